@@ -1,0 +1,123 @@
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  LOCKFILE_PATH,
+  type Ports,
+  resolveInside,
+  sha256OfFile,
+  type TransferResult,
+} from '@motion-transfer/core';
+import type { Previews } from './previews.ts';
+
+const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
+
+/** The directory that becomes the artifact: videos at their own paths, and the records beside them. */
+export interface Bundle {
+  readonly directory: string;
+  /** Absolute paths, all inside `directory`. */
+  readonly files: readonly string[];
+  /** Whether there is more in it than records. */
+  readonly hasVideos: boolean;
+}
+
+/** One video to deliver: where it lies, and by which path it is known in the artifact. */
+export interface BundledVideo {
+  readonly path: string;
+  /** It is in the state directory, not in the workspace. */
+  readonly isAside: boolean;
+  readonly sha256: string;
+}
+
+export interface BundleRequest {
+  readonly workspace: string;
+  readonly stateDirectory: string;
+  readonly directory: string;
+  readonly videos: readonly BundledVideo[];
+  /** Drafts to put below `drafts/`. */
+  readonly drafts: Previews;
+  /** Further files, by name. */
+  readonly documents: Readonly<Record<string, string>>;
+}
+
+export function videosOf(results: readonly TransferResult[]): BundledVideo[] {
+  return results.flatMap(({ state, output, sha256 }) =>
+    sha256 != null && ['generated', 'copied', 'collected'].includes(state)
+      ? [{ path: output, isAside: state === 'collected', sha256 }]
+      : [],
+  );
+}
+
+/**
+ * Copies the videos, the lockfile and the documents together. Only bytes that are what the records
+ * say go along: no link is followed out of the workspace, no other file can be named into it.
+ */
+export async function assembleBundle(
+  { files: disk }: Pick<Ports, 'files'>,
+  { workspace, stateDirectory, directory, videos, drafts, documents }: BundleRequest,
+): Promise<Bundle> {
+  const files: string[] = [];
+  for (const { path, isAside, sha256 } of videos) {
+    const source = isAside
+      ? join(stateDirectory, path)
+      : await resolveInside({ files: disk }, workspace, path);
+    if ((await sha256OfFile(disk, source)) !== sha256) continue;
+    const target = join(directory, path);
+    await mkdir(dirname(target), { recursive: true });
+    await copyFile(source, target);
+    files.push(target);
+  }
+  for (const { path } of drafts.all) {
+    if (path == null) continue;
+    const target = join(directory, 'drafts', path);
+    await mkdir(dirname(target), { recursive: true });
+    await copyFile(join(drafts.directory, path), target);
+    files.push(target);
+  }
+  const hasVideos = files.length > 0;
+  const lockfile = await disk.readText(join(workspace, LOCKFILE_PATH), MAX_LOCKFILE_BYTES);
+  const texts = { ...(lockfile != null ? { [LOCKFILE_PATH]: lockfile } : {}), ...documents };
+  for (const [name, content] of Object.entries(texts)) {
+    const target = join(directory, name);
+    await writeFile(target, content);
+    files.push(target);
+  }
+  return { directory, files, hasVideos };
+}
+
+/** A directory of that name, or with a number: a second step of the job must not take the first's away. */
+export async function freshDirectory(path: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? path : `${path}-${number}`;
+    try {
+      await mkdir(dirname(candidate), { recursive: true });
+      await mkdir(candidate);
+      return candidate;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
+}
+
+/**
+ * A note on disk that a run began: taken away after the upload, so that the post step can finish for
+ * a run that was killed. What was bought since then is in the journal.
+ */
+export function createPendingNote(temporaryDirectory: string) {
+  const path = join(temporaryDirectory, 'motion-transfer-pending.json');
+  return {
+    async write(startedMs: number): Promise<void> {
+      await writeFile(path, JSON.stringify({ startedMs }));
+    },
+    async clear(): Promise<void> {
+      await rm(path, { force: true });
+    },
+    /** When the run began whose note was left behind; `null` when there is none. */
+    async read(): Promise<number | null> {
+      const text = await readFile(path, 'utf8').catch(() => null);
+      const note: unknown = text == null ? null : JSON.parse(text);
+      const startedMs =
+        typeof note === 'object' && note != null && 'startedMs' in note ? note.startedMs : null;
+      return typeof startedMs === 'number' ? startedMs : null;
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Plan, type Report, withoutQueries } from '@motion-transfer/core';
+import type { Previews } from './previews.ts';
+
+/** The records that go into the artifact beside the videos. */
+export function documentsOf(
+  plan: Plan,
+  report: Report,
+  previews: Previews,
+): Record<string, string> {
+  const { results, totals, failure } = report;
+  const drafts = previews.all.map((preview) => ({
+    ...preview,
+    draft: true,
+    path: preview.path == null ? null : `drafts/${preview.path}`,
+  }));
+  return {
+    'plan.json': formatJson(plan),
+    'results.json': formatJson({
+      version: 1,
+      planDigest: plan.digest,
+      totals,
+      failure,
+      results,
+      drafts,
+    }),
+  };
+}
+
+/** Writes plan.json where later steps find it; returns its path. */
+export async function writePlan(temporaryDirectory: string, plan: Plan): Promise<string> {
+  const directory = join(temporaryDirectory, 'motion-transfer-plan');
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, 'plan.json');
+  await writeFile(path, formatJson(plan));
+  return path;
+}
+
+/** JSON for files that leave the runner: a URL's query may hold a signature. */
+function formatJson(value: unknown): string {
+  const publish = (_key: string, member: unknown) =>
+    typeof member === 'string' ? withoutQueries(member) : member;
+  return `${JSON.stringify(value, publish, 2)}\n`;
+}

@@ -1,0 +1,65 @@
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  type DraftPort,
+  type LogPort,
+  MotionTransferError,
+  messageOf,
+  stoppedBecause,
+} from '@motion-transfer/core';
+import { installDraftEngine } from './install-draft.ts';
+
+/** What this file uses of `@motion-transfer/draft`; its native codec cannot be part of the bundle. */
+interface DraftModule {
+  renderDraft(options: {
+    characterPath: string;
+    motionPath: string;
+    outputPath: string;
+    orientation: 'image' | 'video';
+    keepOriginalSound: boolean;
+    shortSide: number;
+    signal: AbortSignal;
+    onProgress: (progress: { done: number }) => void;
+  }): Promise<{ warnings: readonly string[] }>;
+}
+
+/** The draft engine, loaded (and where needed installed) with the first draft; nobody else notices it. */
+export function createDraftPort(environment: NodeJS.ProcessEnv, log: LogPort): DraftPort {
+  let loading: Promise<DraftModule> | null = null;
+  return {
+    async render({ onProgress, ...request }) {
+      loading ??= loadEngine(environment, log, request.signal);
+      const engine = await loading;
+      try {
+        return await engine.renderDraft({ ...request, onProgress: ({ done }) => onProgress(done) });
+      } catch (cause) {
+        if (request.signal.aborted) throw stoppedBecause(request.signal);
+        throw new MotionTransferError(`no draft: ${messageOf(cause)}`, { cause });
+      }
+    },
+  };
+}
+
+/** The runner starts `node <bundle>`: what belongs to the bundle lies beside it. */
+function bundleDirectory(): string {
+  return dirname(process.argv[1] ?? '');
+}
+
+async function loadEngine(
+  environment: NodeJS.ProcessEnv,
+  log: LogPort,
+  signal: AbortSignal,
+): Promise<DraftModule> {
+  const home = await installDraftEngine(join(bundleDirectory(), 'draft'), environment, log, signal);
+  try {
+    const entry = pathToFileURL(join(home, 'lib', 'index.js')).href;
+    // Not a module of the bundle: it needs its own node_modules beside it.
+    const engine: DraftModule = await import(/* webpackIgnore: true */ entry);
+    return engine;
+  } catch (cause) {
+    throw new MotionTransferError(
+      `the draft engine in ${home} does not load (${messageOf(cause)}); delete that directory, and it is installed anew`,
+      { cause },
+    );
+  }
+}

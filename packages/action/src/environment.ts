@@ -1,0 +1,18 @@
+import * as actions from '@actions/core';
+import { adapters, type LogPort, plainText } from '@motion-transfer/core';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every key that might be used is masked before anything else is printed. */
+export function maskSecrets(environment: Environment): void {
+  for (const name of adapters.flatMap((adapter) => adapter.secrets)) {
+    const secret = environment[name]?.trim() ?? '';
+    if (secret !== '') actions.setSecret(secret);
+  }
+}
+
+/** The core's log in the job's log: one line each, nothing in it is a command, no signed URL. */
+export const actionsLog: LogPort = {
+  info: (message) => actions.info(plainText(message)),
+  warning: (message) => actions.warning(plainText(message)),
+};

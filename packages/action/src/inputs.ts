@@ -1,0 +1,103 @@
+import * as actions from '@actions/core';
+import { ConfigError, type ConfigInputs, type Issue } from '@motion-transfer/core';
+
+export type Command = 'plan' | 'run';
+
+/** The step's inputs, read once and judged together. Those about transfers are judged by the core. */
+export interface Inputs {
+  readonly command: Command | null;
+  readonly configPath: string | null;
+  readonly config: ConfigInputs;
+  readonly refresh: boolean;
+  /** Render a free draft of everything that would be bought. */
+  readonly draft: boolean;
+  readonly concurrency: number;
+  readonly timeoutMinutes: number;
+  readonly artifactName: string;
+  readonly retentionDays: number | null;
+}
+
+/** The deadline is this long before the timeout, so that what is open can still be written down. */
+export const DEADLINE_RESERVE_MINUTES = 2;
+
+/** The only place that reads inputs. @throws ConfigError with every problem. */
+export function readInputs(): Inputs {
+  const issues: Issue[] = [];
+  const refuse = (name: string, message: string) => {
+    issues.push({ severity: 'error', path: `input ${name}`, message });
+  };
+  const command = readChoice('command', ['plan', 'run'], refuse);
+  const refresh = readChoice('refresh', ['true', 'false'], refuse) === 'true';
+  const draft = readChoice('draft', ['true', 'false'], refuse) === 'true';
+  const concurrency = readInteger('concurrency', 1, 64, refuse) ?? 4;
+  const timeoutMinutes =
+    readInteger('timeout-minutes', DEADLINE_RESERVE_MINUTES + 1, 7_200, refuse) ?? 60;
+  const retentionDays = readInteger('retention-days', 1, 400, refuse);
+  const artifactName = text('artifact-name') ?? 'motion-transfer';
+  // GitHub refuses these in artifact names; better before the purchase than after it.
+  if (/["<>:|*?\r\n\\/]/.test(artifactName)) {
+    refuse('artifact-name', `"${artifactName}" holds one of " < > : | * ? \\ / or a line break`);
+  }
+  if (issues.length > 0) throw new ConfigError(issues);
+  return {
+    command,
+    configPath: text('config'),
+    config: readConfigInputs(),
+    refresh,
+    draft,
+    concurrency,
+    timeoutMinutes,
+    artifactName,
+    retentionDays,
+  };
+}
+
+function readConfigInputs(): ConfigInputs {
+  return {
+    character: text('character') ?? undefined,
+    motion: text('motion') ?? undefined,
+    output: text('output') ?? undefined,
+    prompt: text('prompt') ?? undefined,
+    provider: text('provider') ?? undefined,
+    tier: text('tier') ?? undefined,
+    orientation: text('orientation') ?? undefined,
+    keepOriginalSound: text('keep-original-sound') ?? undefined,
+    duration: text('duration') ?? undefined,
+    take: text('take') ?? undefined,
+    staging: text('staging') ?? undefined,
+    onExceed: text('on-exceed') ?? undefined,
+    maxCost: text('max-cost') ?? undefined,
+    maxCostPerTransfer: text('max-cost-per-transfer') ?? undefined,
+    maxCostPerPullRequest: text('max-cost-per-pull-request') ?? undefined,
+    maxCostPerMonth: text('max-cost-per-month') ?? undefined,
+    only: text('only') ?? undefined,
+  };
+}
+
+function text(name: string): string | null {
+  const value = actions.getInput(name);
+  return value === '' ? null : value;
+}
+
+type Refuse = (name: string, message: string) => void;
+
+function readChoice<Choice extends string>(
+  name: string,
+  choices: readonly Choice[],
+  refuse: Refuse,
+): Choice | null {
+  const value = text(name);
+  if (value == null) return null;
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice == null) refuse(name, `"${value}" is not one of ${choices.join(', ')}`);
+  return choice ?? null;
+}
+
+function readInteger(name: string, min: number, max: number, refuse: Refuse): number | null {
+  const value = text(name);
+  if (value == null) return null;
+  const number = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  refuse(name, `"${value}" is not a whole number from ${min} to ${max}`);
+  return null;
+}

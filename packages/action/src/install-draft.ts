@@ -1,0 +1,128 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  type LogPort,
+  MotionTransferError,
+  messageOf,
+  stoppedBecause,
+} from '@motion-transfer/core';
+
+const run = promisify(execFile);
+const INSTALL_TIMEOUT_MS = 5 * 60_000;
+const NPM_ARGUMENTS = [
+  'ci',
+  '--prefer-offline',
+  '--ignore-scripts',
+  '--omit=dev',
+  '--include=optional',
+  '--global=false',
+  '--dry-run=false',
+  '--no-audit',
+  '--no-fund',
+];
+
+/**
+ * Puts the draft engine and its native packages (about 200 MB, too large to be committed) into the
+ * tool cache, once per version: exactly the packages of the committed lock, whose integrity hashes
+ * npm checks, and none of their install scripts. Returns the directory of the engine.
+ *
+ * @throws MotionTransferError that says what is missing and what to do; StoppedError on a stop.
+ */
+export async function installDraftEngine(
+  source: string,
+  environment: NodeJS.ProcessEnv,
+  log: LogPort,
+  signal: AbortSignal,
+): Promise<string> {
+  const version = await hashVersion(source);
+  const cache = environment.RUNNER_TOOL_CACHE || environment.RUNNER_TEMP;
+  if (cache == null || cache === '') {
+    throw new MotionTransferError(
+      'drafts need RUNNER_TOOL_CACHE or RUNNER_TEMP to install their codec into',
+    );
+  }
+  const home = join(cache, 'motion-transfer-draft', version);
+  if (await isComplete(home)) return home;
+
+  log.info('installing the draft engine into the tool cache (once)');
+  const building = `${home}.${randomUUID()}`;
+  try {
+    await mkdir(building, { recursive: true });
+    await cp(source, building, { recursive: true });
+    const options = {
+      cwd: building,
+      timeout: INSTALL_TIMEOUT_MS,
+      env: environmentOfNpm(environment),
+      signal,
+    };
+    await run(npmCommand(), NPM_ARGUMENTS, { ...options, shell: process.platform === 'win32' });
+    // A package manager that did nothing must not leave a cache that never heals.
+    await run(process.execPath, ['--input-type=module', '--eval', LOAD_EVERYTHING], options);
+    await writeFile(join(building, 'complete'), '');
+    await putInPlace(building, home);
+    return home;
+  } catch (cause) {
+    if (signal.aborted) throw stoppedBecause(signal);
+    throw new MotionTransferError(
+      `drafts need the packages of ${join(source, 'package-lock.json')}, and installing them did not work (${lastLine(cause)}); allow npm and its registry on this runner, or leave draft out. Nothing else depends on it.`,
+      { cause },
+    );
+  } finally {
+    await rm(building, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+const LOAD_EVERYTHING =
+  "await Promise.all(['./lib/index.js', 'sharp', 'mediabunny', '@mediabunny/server'].map((name) => import(name)));";
+
+async function hashVersion(source: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of ['package-lock.json', 'version.txt'])
+    hash.update(await readFile(join(source, name)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** Whoever is first wins; a complete engine is never taken away from under another process. */
+async function putInPlace(building: string, home: string): Promise<void> {
+  try {
+    await rename(building, home);
+  } catch (error) {
+    if (await isComplete(home)) return;
+    await rm(home, { recursive: true, force: true });
+    await rename(building, home).catch(() => {
+      throw error;
+    });
+  }
+}
+
+async function isComplete(home: string): Promise<boolean> {
+  return stat(join(home, 'complete')).then(
+    () => true,
+    () => false,
+  );
+}
+
+function npmCommand(): string {
+  return process.platform === 'win32' ? 'npm.cmd' : 'npm';
+}
+
+const NEEDED_BY_NPM =
+  /^(PATH|Path|HOME|USERPROFILE|APPDATA|LOCALAPPDATA|SystemRoot|ComSpec|TMPDIR|TEMP|TMP|LANG|LC_ALL|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|https?_proxy|no_proxy|npm_config_(registry|cache|userconfig|cafile|proxy|https_proxy|noproxy|fetch_\w+))$/i;
+
+/** npm gets what it needs by name: no provider key, no token, no command file of the runner. */
+function environmentOfNpm(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => NEEDED_BY_NPM.test(name)),
+  );
+}
+
+function lastLine(error: unknown): string {
+  const text =
+    error instanceof Error && 'stderr' in error ? String(error.stderr) : messageOf(error);
+  const lines = text.split('\n').filter((line) => /npm error (?!A complete log)/.test(line));
+  const line = lines[0] ?? messageOf(error).split('\n')[0] ?? '';
+  return line.replace(/^npm error\s*/, '').slice(0, 300);
+}

@@ -1,0 +1,47 @@
+import { LAST_ANSWER_MS, type Stop, StoppedError } from '@motion-transfer/core';
+
+/**
+ * Everything is on disk as it happens, so a process that cannot come to its end may be ended: before
+ * the runner's SIGTERM, 7.5 s after its SIGINT (actions/runner, ProcessInvoker).
+ */
+const FORCED_EXIT_MS = 6_500;
+
+export interface ProcessStop extends Stop {
+  /** Told to stop by a signal, not by the deadline. */
+  isCancelled(): boolean;
+}
+
+/**
+ * The runner's way to cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the end. The first stops new
+ * work at once; a POST in flight gets five seconds for its answer; SIGTERM ends that too. At the
+ * deadline waiting ends as well, with the time left that writing things down takes.
+ */
+export function createStop(deadlineMs: number): ProcessStop {
+  const requested = new AbortController();
+  const hard = new AbortController();
+  let isCancelled = false;
+  const cancelled = () => new StoppedError('the run was cancelled');
+  const stopNow = () => {
+    isCancelled = true;
+    requested.abort(cancelled());
+    hard.abort(cancelled());
+  };
+  process.on('SIGINT', () => {
+    if (isCancelled) return;
+    isCancelled = true;
+    requested.abort(cancelled());
+    setTimeout(stopNow, LAST_ANSWER_MS).unref();
+    setTimeout(() => process.exit(1), FORCED_EXIT_MS).unref();
+  });
+  process.on('SIGTERM', stopNow);
+  const untilDeadlineMs = Math.min(deadlineMs - Date.now(), 2 ** 31 - 1);
+  const passed = () =>
+    requested.abort(new StoppedError('the deadline has passed (timeout-minutes)'));
+  setTimeout(passed, untilDeadlineMs).unref();
+  return {
+    requested: requested.signal,
+    hard: hard.signal,
+    deadlineMs,
+    isCancelled: () => isCancelled,
+  };
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { namesInZip, oneTransfer, startWorkbench } from './workbench.ts';
+
+describe('the artifact', () => {
+  it('holds the videos, the lockfile, plan.json and results.json, for as many days as asked', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const run = await bench.run({ 'retention-days': '5' });
+    const [artifact] = bench.emulator.artifacts;
+    const names = namesInZip(artifact?.bytes ?? Buffer.alloc(0));
+    expect(names).toEqual([
+      'animations/wave.mp4',
+      'motion-transfer.lock.json',
+      'plan.json',
+      'results.json',
+    ]);
+    const days = (Date.parse(artifact?.expiresAt ?? '') - Date.now()) / 86_400_000;
+    expect(Math.round(days)).toBe(5);
+    expect(run.outputs['artifact-id']).toMatch(/^\d+$/);
+  });
+
+  it('gets a suffix when the name is taken in this run', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const environment = bench.emulator.environment({ run: 'same' });
+    await bench.run({}, { environment });
+    const second = await bench.run({ take: '2' }, { environment });
+    expect(second.exitCode, second.stdout).toBe(0);
+    expect(bench.emulator.artifacts.map((artifact) => artifact.name)).toEqual([
+      'motion-transfer',
+      'motion-transfer-2',
+    ]);
+  });
+
+  it.each([
+    ['a 500', { at: 'artifact-create', kind: 'error', status: 500 }],
+    ['a connection reset', { at: 'artifact-create', kind: 'reset-before' }],
+    ['a reset inside the upload', { at: 'artifact-upload', kind: 'reset-before' }],
+    ['a 503 at the end', { at: 'artifact-finalize', kind: 'error', status: 503 }],
+  ] as const)('is uploaded in spite of %s', async (_title, fault) => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    bench.emulator.inject(fault);
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.emulator.firedFaults.length).toBeGreaterThan(0);
+    expect(run.outputs['artifact-url']).toBeDefined();
+  });
+
+  it('that cannot be uploaded fails the step, keeps the videos and says where they are', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    bench.emulator.inject({ at: 'artifact-create', kind: 'error', status: 403, times: Infinity });
+    const run = await bench.run();
+    expect(run.exitCode).toBe(1);
+    const message = run.annotations
+      .filter((annotation) => annotation.level === 'error')
+      .map((annotation) => annotation.message)
+      .join();
+    expect(message).toContain('could not be uploaded');
+    expect(message).toContain(run.outputs['output-directory']);
+    expect(bench.exists('animations/wave.mp4')).toBe(true);
+    expect((await bench.run()).outputs).toMatchObject({
+      'reused-count': '1',
+      'actual-cost': '0.00',
+    });
+  });
+
+  it('is left out with a warning on GitHub Enterprise Server, which has no such service', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const run = await bench.run(
+      {},
+      { environment: { GITHUB_SERVER_URL: 'https://github.example.com' } },
+    );
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(
+      run.annotations.some((annotation) => annotation.message.includes('no artifact service')),
+    ).toBe(true);
+  });
+});

@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { oneTransfer, startWorkbench } from './workbench.ts';
+
+/** The engine is installed once for all tests, as on a runner that keeps its tool cache. */
+const toolCache = resolve(
+  import.meta.dirname,
+  '../../../node_modules/.cache/motion-transfer/tool-cache',
+);
+const withEngine = { RUNNER_TOOL_CACHE: toolCache };
+const noKeys = { PROSPOLABS_API_KEY: '', EMPIRIOLABS_API_KEY: '' };
+
+const draftConfig = `version: 1
+provider: draft
+transfers:
+  - { character: robot.png, motion: wave.mp4, output: animations/wave.mp4 }
+`;
+
+describe('provider: draft', () => {
+  it('renders without a key, from a private repository, for $0.00, and says that it is a draft', async () => {
+    const bench = await startWorkbench({ config: draftConfig, visibility: 'private' });
+    const run = await bench.run({}, { environment: { ...withEngine, ...noKeys } });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.outputs).toMatchObject({
+      'generated-count': '1',
+      'actual-cost': '0.00',
+      'held-cost': '0.00',
+    });
+    expect(bench.results(run).results[0]).toMatchObject({ state: 'generated', draft: true });
+    const { outputs } = JSON.parse(bench.read('motion-transfer.lock.json').toString());
+    expect(outputs['animations/wave.mp4']).toMatchObject({ provider: 'draft', draft: true });
+    expect(bench.read('animations/wave.mp4').includes('draft')).toBe(true);
+    expect(bench.emulator.artifacts.length).toBe(1);
+    expect(bench.submits()).toBe(0);
+
+    const again = await bench.run({}, { environment: { ...withEngine, ...noKeys } });
+    expect(again.outputs['reused-count']).toBe('1');
+  });
+
+  it('never satisfies a bought transfer', async () => {
+    const bench = await startWorkbench({ config: draftConfig });
+    await bench.run({}, { environment: withEngine });
+    const bought = await bench.run({ provider: 'prospolabs' });
+    expect(bought.exitCode, bought.stdout).toBe(0);
+    expect(bench.submits()).toBe(1);
+    const { outputs } = JSON.parse(bench.read('motion-transfer.lock.json').toString());
+    expect(outputs['animations/wave.mp4']).toMatchObject({ provider: 'prospolabs', draft: false });
+  });
+
+  it('cannot be listed as a fallback of a provider that sells', async () => {
+    const bench = await startWorkbench({ config: draftConfig });
+    const run = await bench.run({ command: 'plan', provider: 'prospolabs, draft' });
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('must stand alone');
+  });
+
+  it('does not replace a video that was bought', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    await bench.run();
+    const before = bench.read('animations/wave.mp4');
+    const run = await bench.run({ provider: 'draft' }, { environment: withEngine });
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('was bought from prospolabs and would be replaced by a draft');
+    expect(bench.read('animations/wave.mp4')).toEqual(before);
+  });
+});
+
+describe('a bought video', () => {
+  const both = (second: string) => `version: 1
+transfers:
+  - { character: robot.png, motion: wave.mp4, output: animations/draft.mp4, provider: draft }
+  - { character: robot.png, motion: wave.mp4, output: animations/bought.mp4, provider: ${second} }
+`;
+
+  it('is not replaced by a copy of a draft of the same thing', async () => {
+    const bench = await startWorkbench({ config: both('prospolabs') });
+    await bench.run({}, { environment: withEngine });
+    const before = bench.read('animations/bought.mp4');
+    bench.write('.github/motion-transfer.yml', both('draft'));
+    const run = await bench.run({}, { environment: withEngine });
+    expect(run.exitCode).toBe(1);
+    expect(bench.read('animations/bought.mp4')).toEqual(before);
+  });
+
+  it('is not replaced by a draft when the lockfile is lost', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    await bench.run();
+    const before = bench.read('animations/wave.mp4');
+    bench.git('clean', '--quiet', '-f', 'motion-transfer.lock.json');
+    const run = await bench.run({ provider: 'draft' }, { environment: withEngine });
+    expect(run.exitCode).toBe(1);
+    expect(bench.read('animations/wave.mp4')).toEqual(before);
+  });
+
+  it('that is too dear does not keep a free draft from being made', async () => {
+    const bench = await startWorkbench({ config: both('empiriolabs') });
+    const run = await bench.run({ 'max-cost': '0.01' }, { environment: withEngine });
+    expect(run.stdout).toContain('Budget exceeded:');
+    expect(bench.exists('animations/draft.mp4')).toBe(true);
+    expect(bench.submits()).toBe(0);
+  });
+});
+
+describe('draft: true', () => {
+  it('on a plan renders what would be bought into drafts/, and buys nothing', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
+    const plan = await bench.run(
+      { command: 'plan', draft: 'true' },
+      { environment: { ...withEngine, ...noKeys } },
+    );
+    expect(plan.exitCode, plan.stdout).toBe(0);
+    expect(bench.emulator.artifacts[0]?.bytes.includes('drafts/animations/wave.mp4')).toBe(true);
+    expect(plan.summary).toContain('drafts');
+    const results = readFileSync(`${plan.outputs['output-directory']}/results.json`, 'utf8');
+    expect(JSON.parse(results).drafts).toMatchObject([
+      { id: 'animations/wave', path: 'drafts/animations/wave.mp4', draft: true, problem: null },
+    ]);
+    expect(bench.exists('animations/wave.mp4')).toBe(false);
+    expect(bench.submits()).toBe(0);
+  });
+
+  it('says clearly when the engine cannot be installed, and everything else goes on', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const environment = {
+      RUNNER_TOOL_CACHE: `${bench.workspace}/../no-cache`,
+      npm_config_cache: `${bench.workspace}/../empty`,
+      npm_config_registry: 'http://127.0.0.1:9',
+      npm_config_fetch_retries: '0',
+    };
+    const run = await bench.run({ draft: 'true' }, { environment });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.stdout).toContain('installing them did not work');
+    expect(run.outputs['generated-count']).toBe('1');
+  });
+});

@@ -1,0 +1,316 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { BOTH_PROVIDERS, filesBelow, oneTransfer, startWorkbench } from './workbench.ts';
+
+const one = {
+  provider: 'prospolabs',
+  character: 'robot.png',
+  motion: 'wave.mp4',
+  output: 'animations/wave.mp4',
+};
+
+describe('inputs', () => {
+  it('alone make one transfer', async () => {
+    const bench = await startWorkbench({ config: null });
+    const run = await bench.run({
+      ...one,
+      tier: 'pro',
+      orientation: 'video',
+      'keep-original-sound': 'false',
+      prompt: 'hello',
+    });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.emulator.bill[0]).toMatchObject({ tier: 'pro', microUsd: 400_000 });
+    const body = bench.emulator.requests.find((request) =>
+      request.path.endsWith('/generate'),
+    )?.body;
+    expect(body).toMatchObject({
+      quality: 'pro',
+      character_orientation: 'video',
+      keep_original_sound: false,
+      prompt: 'hello',
+    });
+  });
+
+  it('are all judged before anything happens, in one message', async () => {
+    const bench = await startWorkbench({ config: null });
+    const run = await bench.run({
+      ...one,
+      tier: 'ultra',
+      take: '0',
+      'max-cost': '.inf',
+      motion: '../wave.mp4',
+    });
+    expect(run.exitCode).toBe(1);
+    const text = run.annotations.map((annotation) => annotation.message).join('\n');
+    for (const name of ['tier', 'take', 'max-cost', 'motion']) expect(text).toContain(name);
+    expect(bench.submits()).toBe(0);
+  });
+
+  it('of the step itself are all judged too', async () => {
+    const bench = await startWorkbench();
+    const run = await bench.run({
+      command: 'buy',
+      concurrency: '0',
+      'timeout-minutes': 'soon',
+      'artifact-name': 'a/b',
+    });
+    const text = run.annotations.map((annotation) => annotation.message).join('\n');
+    for (const name of ['command', 'concurrency', 'timeout-minutes', 'artifact-name'])
+      expect(text).toContain(`input ${name}`);
+  });
+
+  it('lower a limit of the config, but never raise it', async () => {
+    const bench = await startWorkbench({ config: `budget: { per-run: 0.50 }\n${BOTH_PROVIDERS}` });
+    const raised = await bench.run({ 'max-cost': '100' });
+    expect(raised.stdout).toContain('Budget exceeded:');
+    expect(bench.submits()).toBe(0);
+  });
+
+  it('with on-exceed: partial buy in order what fits, then fail', async () => {
+    const bench = await startWorkbench();
+    const run = await bench.run({ 'max-cost': '0.50', 'on-exceed': 'partial' });
+    expect(run.exitCode).toBe(1);
+    expect(run.outputs['generated-count']).toBe('1');
+    expect(bench.emulator.bill.map((entry) => entry.provider)).toEqual(['prospolabs']);
+    expect(run.stdout).toContain('Budget exceeded:');
+  });
+
+  it('buy nothing when there is a per-transfer limit below a single price', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const run = await bench.run({ 'max-cost-per-transfer': '0.379999' });
+    expect(run.stdout).toMatch(
+      /Budget exceeded: animations\/wave may cost \$0\.38, more than per-transfer \$0\.379999/,
+    );
+    expect(bench.submits()).toBe(0);
+    expect((await bench.run({ 'max-cost-per-transfer': '0.38' })).exitCode).toBe(0);
+  });
+
+  it('apply $10.00 per run when nobody wrote a limit, and say so', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const plan = await bench.run({ command: 'plan' });
+    expect(plan.summary).toContain('$10&#46;00'.replace('&#46;', '.'));
+    expect(plan.summary).toContain('the default: no limit is written');
+  });
+
+  it('without a provider fail and list the providers', async () => {
+    const bench = await startWorkbench({ config: null });
+    const run = await bench.run({ ...one, provider: '' });
+    expect(run.stdout).toMatch(/prospolabs.*empiriolabs/);
+    expect(run.exitCode).toBe(1);
+  });
+
+  it('without a key fail before anything is bought, naming the variable', async () => {
+    const bench = await startWorkbench();
+    const run = await bench.run({}, { environment: { EMPIRIOLABS_API_KEY: '' } });
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('EMPIRIOLABS_API_KEY is not set, so nothing was bought');
+    expect(bench.submits()).toBe(0);
+  });
+
+  it('plan without any key, as for a fork', async () => {
+    const bench = await startWorkbench();
+    const run = await bench.run(
+      { command: '' },
+      {
+        environment: { EMPIRIOLABS_API_KEY: '', PROSPOLABS_API_KEY: '', ACTIONS_RUNTIME_TOKEN: '' },
+        event: {
+          name: 'pull_request',
+          payload: { pull_request: { head: { repo: { full_name: 'fork/animations' } } } },
+        },
+      },
+    );
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.outputs['estimated-cost']).toBe('1.08');
+  });
+
+  it("do not make run spend on pull_request_target with a fork's head", async () => {
+    const bench = await startWorkbench();
+    const run = await bench.run(
+      {},
+      {
+        event: {
+          name: 'pull_request_target',
+          payload: { pull_request: { head: { repo: { full_name: 'fork/animations' } } } },
+        },
+      },
+    );
+    expect(run.exitCode).toBe(1);
+    expect(bench.submits()).toBe(0);
+  });
+});
+
+describe('assets', () => {
+  it('of a private repository are not planned for purchase, and the message names what to configure', async () => {
+    const bench = await startWorkbench({
+      visibility: 'private',
+      config: oneTransfer('prospolabs'),
+    });
+    const run = await bench.run({ command: 'plan' });
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('this repository is private; give https URLs');
+  });
+
+  it('that are not committed as they are here are not planned for purchase', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    bench.write('robot.png', bench.read('girl.png'));
+    const run = await bench.run();
+    expect(run.stdout).toContain('robot.png is not committed');
+    expect(bench.submits()).toBe(0);
+  });
+
+  it('below the top of the repository are read from where they are', async () => {
+    const bench = await startWorkbench({ config: null });
+    bench.write('pictures/hero.png', bench.read('robot.png'));
+    bench.write('pictures/wave.mp4', bench.read('wave.mp4'));
+    bench.commit();
+    const inputs = { ...one, character: 'hero.png' };
+    const run = await bench.run(inputs, { workspace: `${bench.workspace}/pictures` });
+    expect(run.exitCode, run.stdout).toBe(0);
+    const body = bench.emulator.requests.find((request) =>
+      request.path.endsWith('/generate'),
+    )?.body;
+    expect(JSON.stringify(body)).toContain('/pictures/hero.png');
+  });
+
+  it('given as URLs pass through, probed by ranges', async () => {
+    const bench = await startWorkbench({ visibility: 'private', config: null });
+    const sha = bench.git('rev-parse', 'HEAD').trim();
+    bench.emulator.serveRepository('cdn/files', bench.workspace);
+    const url = (path: string) => `${bench.emulator.origin}/raw/cdn/files/${sha}/${path}`;
+    const run = await bench.run({ ...one, character: url('robot.png'), motion: url('wave.mp4') });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.emulator.requests.some((request) => request.headers.range != null)).toBe(true);
+    const signed = (path: string) => `${url(path)}?X-Amz-Signature=0123456789abcdef`;
+    const again = await bench.run({
+      ...one,
+      character: signed('robot.png'),
+      motion: signed('wave.mp4'),
+    });
+    expect(again.outputs['reused-count']).toBe('1');
+    const bought = await bench.run({
+      ...one,
+      character: signed('girl.png'),
+      motion: signed('wave.mp4'),
+    });
+    expect(bought.exitCode, bought.stdout).toBe(0);
+    const kept = [
+      ...filesBelow(bought.outputs['output-directory'] ?? ''),
+      bought.outputs.plan ?? '',
+    ];
+    for (const file of kept)
+      expect(readFileSync(file, 'latin1').includes('X-Amz-Signature'), file).toBe(false);
+    expect(bought.stdout + bought.summary).not.toContain('X-Amz-Signature');
+  });
+
+  it('that are LFS pointers instead of content say lfs: true', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    bench.write(
+      'wave.mp4',
+      `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 151756\n`,
+    );
+    bench.commit();
+    const run = await bench.run();
+    expect(run.stdout).toContain('lfs: true');
+    expect(bench.submits()).toBe(0);
+  });
+
+  it('kept in LFS are read from the media host', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const clip = bench.read('wave.mp4');
+    const oid = createHash('sha256').update(clip).digest('hex');
+    bench.write(`.git/lfs/objects/${oid.slice(0, 2)}/${oid.slice(2, 4)}/${oid}`, clip);
+    // What git-lfs would do, with a filter of one line.
+    bench.git(
+      'config',
+      'filter.lfs.clean',
+      `printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:${oid}\\nsize ${clip.length}\\n'; cat >/dev/null`,
+    );
+    bench.git('config', 'filter.lfs.smudge', 'cat');
+    bench.write('.gitattributes', '*.mp4 filter=lfs diff=lfs merge=lfs -text\n');
+    bench.git('rm', '--quiet', '--cached', 'wave.mp4');
+    bench.commit('Keep clips in LFS');
+    expect(bench.git('show', 'HEAD:wave.mp4')).toContain('git-lfs');
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    const body = bench.emulator.requests.find((request) =>
+      request.path.endsWith('/generate'),
+    )?.body;
+    expect(JSON.stringify(body)).toContain('/media/octo/animations/');
+  });
+
+  it('whose length is a matter of dispute are not priced and not bought', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const clip = bench.read('wave.mp4');
+    const mvhd = clip.indexOf('mvhd');
+    clip.writeUInt32BE(clip.readUInt32BE(mvhd + 20) * 7, mvhd + 20);
+    bench.write('wave.mp4', clip);
+    bench.commit();
+    const run = await bench.run();
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('does not agree with itself about its length');
+    expect(bench.submits()).toBe(0);
+  });
+
+  it('are only sent as they were planned: another file behind the URL stops the purchase', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    bench.emulator.inject({ at: 'input', kind: 'not-a-video', times: Infinity });
+    const run = await bench.run();
+    expect(run.exitCode).toBe(1);
+    expect(bench.submits()).toBe(0);
+  });
+});
+
+describe('secrets', () => {
+  it('never appear in the log, the summary, the outputs or any file that is kept', async () => {
+    const bench = await startWorkbench();
+    bench.emulator.inject({
+      at: 'submit',
+      provider: 'prospolabs',
+      kind: 'error',
+      status: 401,
+      body: { code: 'x', message: 'bad key prsp-emulated-key' },
+    });
+    const run = await bench.run();
+    const keys = ['prsp-emulated-key', 'sk-empiriolabs-emulated-key'];
+    const forms = keys.flatMap((key) => [
+      key,
+      Buffer.from(key).toString('base64').replace(/=+$/, ''),
+      Buffer.from(key).toString('hex'),
+      encodeURIComponent(`Bearer ${key}`),
+    ]);
+    const log = run.stdout
+      .split('\n')
+      .filter((line) => !line.startsWith('::add-mask::'))
+      .join('\n');
+    expect(run.masks).toEqual(expect.arrayContaining(keys));
+    expect(log).toContain('bad key ***');
+    for (const form of forms) expect(log).not.toContain(form);
+    const kept = [
+      ...filesBelow(bench.workspace).filter((file) => !file.includes('/.git/objects/')),
+      ...filesBelow(run.outputs['output-directory'] ?? ''),
+    ];
+    for (const file of kept) {
+      const content = readFileSync(file).toString('latin1');
+      for (const form of forms) expect(content.includes(form), file).toBe(false);
+    }
+  });
+
+  it('go to the provider they belong to and to nobody else', async () => {
+    const bench = await startWorkbench();
+    await bench.run();
+    for (const request of bench.emulator.requests) {
+      const sent = `${request.headers.authorization ?? ''}`;
+      expect(sent.includes('prsp-'), request.path).toBe(request.mount === 'prospolabs');
+      expect(sent.includes('sk-empiriolabs'), request.path).toBe(request.mount === 'empiriolabs');
+    }
+  });
+
+  it('are not sent to a base URL that is neither https nor this machine', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const run = await bench.run({}, { environment: { PROSPOLABS_BASE_URL: 'http://example.com' } });
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('PROSPOLABS_BASE_URL is not usable');
+  });
+});

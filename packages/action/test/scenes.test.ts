@@ -1,0 +1,191 @@
+import { describe, expect, it } from 'vitest';
+import { BOTH_PROVIDERS, oneTransfer, startWorkbench } from './workbench.ts';
+
+describe('the main job', () => {
+  it('plans without buying, buys from both providers, reuses for nothing, and stops at the limit', async () => {
+    const bench = await startWorkbench();
+
+    const plan = await bench.run({ command: 'plan' });
+    expect(plan).toMatchObject({
+      exitCode: 0,
+      outputs: { 'estimated-cost': '1.08', 'within-budget': 'true' },
+    });
+    expect(bench.emulator.bill).toEqual([]);
+
+    const first = await bench.run();
+    expect(first.exitCode, first.stdout).toBe(0);
+    expect(first.outputs).toMatchObject({
+      'generated-count': '2',
+      'actual-cost': '0.864',
+      'held-cost': '0.00',
+    });
+    expect(bench.emulator.totalMicroUsd()).toBe(864_000);
+    expect(bench.emulator.artifacts.map((artifact) => artifact.name)).toEqual(['motion-transfer']);
+    expect(first.outputs['artifact-url']).toMatch(
+      /octo\/animations\/actions\/runs\/\d+\/artifacts\/\d+$/,
+    );
+
+    bench.commit('Add the animations');
+    const second = await bench.run();
+    expect(second.outputs).toMatchObject({
+      'reused-count': '2',
+      'generated-count': '0',
+      'actual-cost': '0.00',
+    });
+
+    bench.write('robot.png', bench.read('girl.png'));
+    bench.commit('Another robot');
+    const third = await bench.run({ 'max-cost': '0.10' });
+    expect(third.exitCode).toBe(1);
+    expect(third.annotations.map((annotation) => annotation.message).join()).toContain(
+      'Budget exceeded:',
+    );
+    expect(bench.submits()).toBe(2);
+  });
+
+  it('agrees with both bills to the micro-dollar, and says which figure is an estimate', async () => {
+    const bench = await startWorkbench();
+    const run = await bench.run();
+    const { results, totals } = bench.results(run);
+    expect(results.map((result) => result.charge)).toEqual([
+      { microUsd: 304_000, source: 'estimated' },
+      { microUsd: 560_000, source: 'provider-reported' },
+    ]);
+    expect(bench.emulator.bill.map((entry) => entry.microUsd).sort()).toEqual([304_000, 560_000]);
+    expect(totals.chargedMicroUsd).toBe(bench.emulator.totalMicroUsd());
+  });
+
+  it('never presents the estimate of Prospolabs as a charge, even when its bill differs', async () => {
+    const bench = await startWorkbench({
+      config: oneTransfer('prospolabs'),
+      prospolabs: { estimate: (microUsd) => microUsd + 50_000 },
+    });
+    const { results } = bench.results(await bench.run());
+    expect(results[0]?.charge).toEqual({ microUsd: 354_000, source: 'estimated' });
+  });
+
+  it('writes a lockfile that names what each output was made from', async () => {
+    const bench = await startWorkbench();
+    await bench.run();
+    const { outputs } = JSON.parse(bench.read('motion-transfer.lock.json').toString());
+    expect(outputs['animations/wave.mp4']).toMatchObject({
+      provider: 'prospolabs',
+      model: 'kling-3-motion-control',
+      character: {
+        source: { kind: 'file', path: 'robot.png' },
+        identity: `git:${bench.git('rev-parse', 'HEAD:robot.png').trim()}`,
+      },
+      draft: false,
+    });
+    expect(outputs['animations/wave.mp4'].identity).toBe(
+      `git:${bench.git('hash-object', 'animations/wave.mp4').trim()}`,
+    );
+  });
+
+  it('asks each provider for exactly what its page documents', async () => {
+    const bench = await startWorkbench();
+    await bench.run();
+    const sha = bench.git('rev-parse', 'HEAD').trim();
+    const raw = `${bench.emulator.origin}/raw/octo/animations/${sha}`;
+    const bodies = bench.emulator.requests
+      .filter((request) => request.method === 'POST' && /generat/.test(request.path))
+      .map((request) => request.body);
+    expect(bodies).toContainEqual({
+      model: 'kling-3-motion-control',
+      quality: 'standard',
+      video_urls: [`${raw}/wave.mp4`],
+      image_url: `${raw}/robot.png`,
+      character_orientation: 'image',
+      keep_original_sound: true,
+    });
+    expect(bodies).toContainEqual({
+      model: 'kling-v3-motion-control',
+      prompt: 'a robot dances',
+      reference_image: `${raw}/robot.png`,
+      reference_video: `${raw}/dance.mp4`,
+      character_orientation: 'image',
+      mode: 'std',
+      duration: 4,
+      keep_original_sound: true,
+    });
+  });
+
+  it('buys only what changed', async () => {
+    const bench = await startWorkbench();
+    await bench.run();
+    bench.write('dance.mp4', bench.read('wave.mp4'));
+    bench.commit('The dance is a wave now');
+    const run = await bench.run();
+    expect(run.outputs).toMatchObject({ 'reused-count': '1', 'generated-count': '1' });
+    expect(bench.submits()).toBe(3);
+  });
+
+  it('buys the same content once and copies it', async () => {
+    const bench = await startWorkbench({
+      config: `${BOTH_PROVIDERS}  - { character: robot.png, motion: wave.mp4, output: animations/again.mp4 }\n`,
+    });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.submits()).toBe(2);
+    expect(bench.read('animations/again.mp4')).toEqual(bench.read('animations/wave.mp4'));
+  });
+
+  it('buys again when take is raised, and only then', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    await bench.run();
+    await bench.run();
+    expect(bench.submits()).toBe(1);
+    const run = await bench.run({ take: '2' });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.submits()).toBe(2);
+  });
+
+  it('never buys again what was paid for but is not here, and says when it was paid', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    await bench.run();
+    bench.git('clean', '--quiet', '-fd', 'animations');
+    const run = await bench.run();
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toMatch(
+      /paid on \d{4}-\d\d-\d\d \(\$0\.304\), but animations\/wave\.mp4 is not here/,
+    );
+    expect(bench.submits()).toBe(1);
+  });
+
+  it('does not overwrite a video that somebody else made', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    bench.write('animations/wave.mp4', 'my own film');
+    bench.commit();
+    const run = await bench.run();
+    expect(run.exitCode).toBe(1);
+    expect(bench.read('animations/wave.mp4').toString()).toBe('my own film');
+    expect(bench.submits()).toBe(0);
+  });
+
+  it('takes async and nested Prospolabs requests as options, and polls the assumed status path', async () => {
+    const bench = await startWorkbench({
+      prospolabs: { body: 'nested' },
+      config: oneTransfer(
+        'prospolabs',
+        '    provider-options: { prospolabs: { async: true, body-shape: nested } }\n',
+      ),
+    });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(
+      bench.emulator.requests.some((request) =>
+        request.path.startsWith('/prospolabs/v1/generations/gen_'),
+      ),
+    ).toBe(true);
+  });
+
+  it('polls when Prospolabs answers queued although it was asked to wait', async () => {
+    const bench = await startWorkbench({
+      config: oneTransfer('prospolabs'),
+      prospolabs: { answer: 'queued' },
+    });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.submits()).toBe(1);
+  });
+});

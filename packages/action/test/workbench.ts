@@ -1,0 +1,204 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import {
+  type ActionOptions,
+  type ActionRun,
+  type Emulator,
+  type EmulatorOptions,
+  type RunningAction,
+  runAction,
+  startAction,
+  startEmulator,
+} from '@motion-transfer/emulator';
+import { afterAll } from 'vitest';
+import { parse } from 'yaml';
+
+const root = resolve(import.meta.dirname, '../../..');
+export const BUNDLE = join(root, 'packages/action/dist/index.js');
+export const REPOSITORY = 'octo/animations';
+
+/** Two providers, one transfer each: the smallest config that uses everything. */
+export const BOTH_PROVIDERS = `version: 1
+provider: prospolabs
+transfers:
+  - { character: robot.png, motion: wave.mp4, output: animations/wave.mp4 }
+  - { character: robot.png, motion: dance.mp4, output: animations/dance.mp4, provider: empiriolabs, prompt: a robot dances }
+`;
+
+/** Tests of a file run at the same time, so what they leave is taken away after the last of them. */
+const cleanups: (() => unknown)[] = [];
+afterAll(async () => {
+  for (const cleanup of cleanups.reverse()) await cleanup();
+});
+
+export function oneTransfer(provider: 'prospolabs' | 'empiriolabs', more = ''): string {
+  return `version: 1
+provider: ${provider}
+transfers:
+  - character: robot.png
+    motion: wave.mp4
+    output: animations/wave.mp4
+    prompt: a robot waves
+${more}`;
+}
+
+export interface Results {
+  readonly failure: string | null;
+  readonly totals: { readonly chargedMicroUsd: number; readonly heldMicroUsd: number };
+  readonly results: readonly {
+    readonly id: string;
+    readonly state: string;
+    readonly draft: boolean;
+    readonly operation: unknown;
+    readonly holdMicroUsd: number;
+    readonly charge: { readonly microUsd: number | null; readonly source: string } | null;
+    readonly message: string | null;
+    readonly sha256: string | null;
+  }[];
+}
+
+export interface Workbench {
+  readonly emulator: Emulator;
+  readonly workspace: string;
+  /** Runs the bundle as the runner does; `command: run` unless told otherwise. */
+  run(inputs?: Record<string, string>, options?: Partial<ActionOptions>): Promise<ActionRun>;
+  start(inputs?: Record<string, string>, options?: Partial<ActionOptions>): RunningAction;
+  write(path: string, content: string | Uint8Array): void;
+  read(path: string): Buffer;
+  exists(path: string): boolean;
+  commit(message?: string): void;
+  git(...args: string[]): string;
+  results(run: ActionRun): Results;
+  /** POSTs that reached a provider, whatever became of them. */
+  submits(): number;
+}
+
+export interface WorkbenchOptions extends EmulatorOptions {
+  readonly config?: string | null;
+  readonly visibility?: 'public' | 'private';
+}
+
+/** A real git repository with two clips and two characters, served by an emulator of the whole outside. */
+export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+  const directory = mkdtempSync(join(tmpdir(), 'motion-transfer-'));
+  cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
+  const workspace = join(directory, 'workspace');
+  mkdirSync(workspace);
+  for (const [asset, name] of [
+    ['characters/robot.png', 'robot.png'],
+    ['characters/girl.png', 'girl.png'],
+    ['motions/wave.mp4', 'wave.mp4'],
+    ['motions/dance.mp4', 'dance.mp4'],
+  ] as const) {
+    cpSync(join(root, 'examples/assets', asset), join(workspace, name));
+  }
+  const emulator = await startEmulator({ jobDurationMs: 50, ...options });
+  cleanups.push(() => emulator.close());
+  const visibility = options.visibility ?? 'public';
+  emulator.serveRepository(REPOSITORY, workspace, visibility);
+
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-C', workspace, ...args], { encoding: 'utf8' });
+  const write = (path: string, content: string | Uint8Array) => {
+    mkdirSync(dirname(join(workspace, path)), { recursive: true });
+    writeFileSync(join(workspace, path), content);
+  };
+  const commit = (message = 'Change') => {
+    git('add', '--all');
+    git(
+      '-c',
+      'user.name=Test',
+      '-c',
+      'user.email=test@example.com',
+      'commit',
+      '--quiet',
+      '--allow-empty',
+      '-m',
+      message,
+    );
+  };
+  let runCount = 0;
+  const actionOptions = (
+    inputs: Record<string, string>,
+    more: Partial<ActionOptions>,
+  ): ActionOptions => {
+    runCount += 1;
+    const temporaryDirectory = join(directory, `run-${runCount}`);
+    mkdirSync(temporaryDirectory);
+    return {
+      bundle: BUNDLE,
+      workspace,
+      repository: REPOSITORY,
+      visibility,
+      event: { name: 'push' },
+      defaults: inputDefaults,
+      ...more,
+      inputs: { command: 'run', ...inputs },
+      environment: {
+        ...emulator.environment({ run: `run-${runCount}` }),
+        RUNNER_TEMP: temporaryDirectory,
+        ...more.environment,
+      },
+    };
+  };
+
+  git('init', '--quiet', '--initial-branch', 'main');
+  if (options.config !== null)
+    write('.github/motion-transfer.yml', options.config ?? BOTH_PROVIDERS);
+  commit('Add characters and motions');
+  return {
+    emulator,
+    workspace,
+    run: (inputs = {}, more = {}) => runAction(actionOptions(inputs, more)),
+    start: (inputs = {}, more = {}) => startAction(actionOptions(inputs, more)),
+    write,
+    read: (path) => readFileSync(join(workspace, path)),
+    exists: (path) => existsSync(join(workspace, path)),
+    commit,
+    git,
+    results: (run) => JSON.parse(readFileSync(run.outputs.results ?? '', 'utf8')),
+    submits: () =>
+      emulator.requests.filter(
+        (request) => request.method === 'POST' && /generat/.test(request.path),
+      ).length,
+  };
+}
+
+const manifest: { inputs: Record<string, { default?: string }> } = parse(
+  readFileSync(join(root, 'action.yml'), 'utf8'),
+);
+const inputDefaults = Object.fromEntries(
+  Object.entries(manifest.inputs).map(([name, input]) => [name, input.default ?? '']),
+);
+
+/** Every regular file below a directory, for searching what a run left behind. */
+export function filesBelow(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** File names of a zip's central directory. */
+export function namesInZip(zip: Buffer): string[] {
+  const names: string[] = [];
+  for (
+    let at = zip.indexOf('PK\u0001\u0002', 0, 'latin1');
+    at >= 0;
+    at = zip.indexOf('PK\u0001\u0002', at + 1, 'latin1')
+  ) {
+    const length = zip.readUInt16LE(at + 28);
+    names.push(zip.toString('utf8', at + 46, at + 46 + length));
+  }
+  return names.sort();
+}

@@ -1,0 +1,126 @@
+import { ConfigError } from '../errors.ts';
+import type { Config, Issue } from '../types.ts';
+import { type ConfigInputs, judgeInputs } from './inputs.ts';
+import { joinLimits } from './limits.ts';
+import { normalizeTransfers } from './normalize.ts';
+import { selectOnly } from './only.ts';
+import { parseConfigText } from './parse.ts';
+import { type Place, placeInFile, placeOfInputs } from './place.ts';
+import { checkRules } from './rules.ts';
+import type { ConfigProvider } from './schema.ts';
+import { judgeSections, type TransferEntry, type WrittenConfig } from './sections.ts';
+
+export interface ConfigRequest {
+  readonly inputs: ConfigInputs;
+  readonly providers: readonly ConfigProvider[];
+  /** Repository-relative paths that globs may match, sorted by code unit. */
+  readonly files: readonly string[];
+}
+
+export interface ReadConfig {
+  readonly config: Config;
+  readonly warnings: readonly Issue[];
+}
+
+/** More than this help nobody; GitHub shows ten annotations of a step. */
+const MOST_ISSUES = 100;
+
+const NOTHING_TO_DO = `there is nothing to do yet: no config file was found, and no inputs name a transfer.
+The smallest config, .github/motion-transfer.yml:
+
+  version: 1
+  provider: empiriolabs
+  transfers:
+    - character: assets/hero.png
+      motion: assets/bow.mp4
+      output: animations/hero-bow.mp4
+
+or the smallest inputs:
+
+  provider: empiriolabs
+  character: assets/hero.png
+  motion: assets/bow.mp4
+  output: animations/hero-bow.mp4
+`;
+
+/**
+ * The config that a file's text (or none) and the inputs make together.
+ * Throws `ConfigError` with every problem of both.
+ */
+export function buildConfig(
+  file: { readonly path: string; readonly text: string } | null,
+  request: ConfigRequest,
+): ReadConfig {
+  const { written: inputs, issues: inputIssues } = judgeInputs(request.inputs);
+  const issues: Issue[] = [...inputIssues];
+
+  let written: WrittenConfig = { settings: {}, transfers: [], failed: new Set() };
+  let root: Place = placeOfInputs;
+  if (file != null) {
+    const parsed = parseConfigText(file.path, file.text);
+    issues.push(...parsed.issues);
+    if (parsed.document == null) throw refusal(issues);
+    const judged = judgeSections(parsed.document);
+    // A value that could not be read has been reported; what it is instead says nothing.
+    const reported = new Set(parsed.issues.map(({ path }) => path));
+    issues.push(...judged.issues.filter(({ path }) => !reported.has(path)));
+    written = judged.config;
+    root = placeInFile(parsed.document, []);
+  }
+
+  const { settings, failed } = written;
+  const entries: readonly TransferEntry[] =
+    inputs.transfer != null
+      ? [{ written: inputs.transfer, place: placeOfInputs }]
+      : written.transfers;
+  if (entries.length === 0 && !failed.has('transfers')) {
+    if (file != null) {
+      issues.push(root.issue('error', ['transfers'], 'is required: it lists what to make'));
+    } else if (issues.length === 0) {
+      throw refusal([root.issue('error', [], NOTHING_TO_DO)]);
+    }
+  }
+
+  const { limits, issues: limitIssues } = joinLimits(settings.budget ?? {}, inputs.budget, root);
+  const { expanded, issues: globIssues } = normalizeTransfers(entries, {
+    provider: settings.provider,
+    defaults: settings.defaults ?? {},
+    inputProvider: inputs.provider,
+    overrides: inputs.overrides,
+    files: request.files,
+  });
+  issues.push(...limitIssues, ...globIssues);
+  const { providers } = request;
+  issues.push(...checkRules({ root, settings, failed, inputs, entries, expanded, providers }));
+  if (issues.some(isError)) throw refusal(issues);
+
+  const transfers = expanded.map(({ transfer }) => transfer);
+  const { selected, issues: onlyIssues } = selectOnly(transfers, inputs.only);
+  if (onlyIssues.length > 0) throw refusal(onlyIssues);
+  return {
+    config: {
+      file: file?.path ?? null,
+      limits,
+      staging: inputs.staging ?? settings.staging ?? 'auto',
+      ledger: inputs.ledger ?? settings.ledger ?? null,
+      transfers: selected,
+    },
+    warnings: issues,
+  };
+}
+
+/** One error for all problems, in the order in which they stand in the file; inputs come first. */
+export function refusal(issues: readonly Issue[]): ConfigError {
+  const errors = issues.filter(isError).sort((a, b) => {
+    const [lineA, lineB] = [a.position?.line ?? 0, b.position?.line ?? 0];
+    return lineA - lineB || (a.position?.column ?? 0) - (b.position?.column ?? 0);
+  });
+  const rest = errors.length - MOST_ISSUES;
+  if (rest <= 0) return new ConfigError(errors);
+  const more: Issue = { severity: 'error', path: '', message: `and ${rest} more problems` };
+  return new ConfigError([...errors.slice(0, MOST_ISSUES), more]);
+}
+
+function isError(issue: Issue): boolean {
+  return issue.severity === 'error';
+}

@@ -1,0 +1,161 @@
+import type { ZodType, z } from 'zod';
+import type { Issue } from '../types.ts';
+import { describeProblems } from './describe-problem.ts';
+import { placeOfInputs } from './place.ts';
+import {
+  durationSchema,
+  keepOriginalSoundSchema,
+  ledgerSchema,
+  moneySchema,
+  onExceedSchema,
+  orientationSchema,
+  promptSchema,
+  providerSchema,
+  stagingSchema,
+  takeSchema,
+  tierSchema,
+  type WrittenBudget,
+  type WrittenProvider,
+  type WrittenTransfer,
+} from './schema.ts';
+
+/** Inputs of the Action, or options of the command line, as given. Absent and empty mean the same. */
+export interface ConfigInputs {
+  readonly character?: string | undefined;
+  readonly motion?: string | undefined;
+  readonly output?: string | undefined;
+  readonly prompt?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly tier?: string | undefined;
+  readonly orientation?: string | undefined;
+  readonly keepOriginalSound?: string | undefined;
+  readonly duration?: string | undefined;
+  readonly take?: string | undefined;
+  readonly staging?: string | undefined;
+  readonly ledger?: string | undefined;
+  readonly onExceed?: string | undefined;
+  readonly maxCost?: string | undefined;
+  readonly maxCostPerTransfer?: string | undefined;
+  readonly maxCostPerPullRequest?: string | undefined;
+  readonly maxCostPerMonth?: string | undefined;
+  /** Ids or globs of ids, separated by commas or new lines. */
+  readonly only?: string | undefined;
+}
+
+/** Parameters that an input sets for every transfer. */
+export type Overrides = Pick<
+  WrittenTransfer,
+  'tier' | 'orientation' | 'keep-original-sound' | 'prompt' | 'duration' | 'take'
+>;
+
+export interface WrittenInputs {
+  readonly transfer: WrittenTransfer | null;
+  readonly provider: WrittenProvider | undefined;
+  readonly overrides: Overrides;
+  readonly budget: WrittenBudget;
+  readonly staging: z.infer<typeof stagingSchema> | undefined;
+  readonly ledger: string | undefined;
+  readonly only: readonly string[];
+}
+
+/** The input that lowers each limit of the config. */
+export const LIMIT_INPUTS = {
+  'per-transfer': 'max-cost-per-transfer',
+  'per-run': 'max-cost',
+  'per-pull-request': 'max-cost-per-pull-request',
+  'per-month': 'max-cost-per-month',
+} as const;
+
+export function judgeInputs(inputs: ConfigInputs): {
+  readonly written: WrittenInputs;
+  readonly issues: readonly Issue[];
+} {
+  const issues: Issue[] = [];
+  const judge = <Value>(
+    name: string,
+    text: string | undefined,
+    schema: ZodType<Value>,
+    read: (text: string) => unknown = (same) => same,
+  ): Value | undefined => {
+    if (text == null || text.trim() === '') return undefined;
+    const value = read(text.trim());
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    for (const { message } of describeProblems(result.error, value, schema)) {
+      issues.push(placeOfInputs.issue('error', [name], message));
+    }
+    return undefined;
+  };
+
+  const written: WrittenInputs = {
+    transfer: readTransfer(inputs, issues),
+    provider: judge('provider', inputs.provider, providerSchema, readProvider),
+    overrides: {
+      tier: judge('tier', inputs.tier, tierSchema),
+      orientation: judge('orientation', inputs.orientation, orientationSchema),
+      'keep-original-sound': judge(
+        'keep-original-sound',
+        inputs.keepOriginalSound,
+        keepOriginalSoundSchema,
+        readBoolean,
+      ),
+      prompt: judge('prompt', inputs.prompt, promptSchema),
+      duration: judge('duration', inputs.duration, durationSchema, readWhole),
+      take: judge('take', inputs.take, takeSchema, readWhole),
+    },
+    budget: {
+      'per-transfer': judge('max-cost-per-transfer', inputs.maxCostPerTransfer, moneySchema),
+      'per-run': judge('max-cost', inputs.maxCost, moneySchema),
+      'per-pull-request': judge(
+        'max-cost-per-pull-request',
+        inputs.maxCostPerPullRequest,
+        moneySchema,
+      ),
+      'per-month': judge('max-cost-per-month', inputs.maxCostPerMonth, moneySchema),
+      'on-exceed': judge('on-exceed', inputs.onExceed, onExceedSchema),
+    },
+    staging: judge('staging', inputs.staging, stagingSchema),
+    ledger: judge('ledger', inputs.ledger, ledgerSchema),
+    only: splitList(inputs.only ?? ''),
+  };
+  return { written, issues };
+}
+
+function readTransfer(inputs: ConfigInputs, issues: Issue[]): WrittenTransfer | null {
+  const [character = '', motion = '', output = ''] = [
+    inputs.character,
+    inputs.motion,
+    inputs.output,
+  ].map((text) => text?.trim());
+  const parts = { character, motion, output };
+  const missing = Object.entries(parts).filter(([, text]) => text === '');
+  if (missing.length === 3) return null;
+  for (const [name] of missing) {
+    const message =
+      'is required: the inputs character, motion and output make one transfer together';
+    issues.push(placeOfInputs.issue('error', [name], message));
+  }
+  return missing.length === 0 ? parts : null;
+}
+
+export function splitList(text: string): string[] {
+  return text
+    .split(/[,\r\n]+/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function readProvider(text: string): WrittenProvider {
+  const ids = splitList(text);
+  return ids.length === 1 ? (ids[0] ?? '') : ids;
+}
+
+/** The spellings of YAML's core schema, which GitHub's own `getBooleanInput` accepts. */
+function readBoolean(text: string): unknown {
+  if (/^(true|True|TRUE)$/.test(text)) return true;
+  return /^(false|False|FALSE)$/.test(text) ? false : text;
+}
+
+function readWhole(text: string): unknown {
+  return /^[0-9]{1,9}$/.test(text) ? Number(text) : text;
+}

@@ -1,0 +1,54 @@
+import { formatUsd, MICRO_USD_PER_USD, parseDollars } from '../money.ts';
+import type { Issue, Limits } from '../types.ts';
+import { LIMIT_INPUTS } from './inputs.ts';
+import { type Place, placeOfInputs } from './place.ts';
+import { MONEY_KEYS, type WrittenBudget } from './schema.ts';
+
+/** Applies when nobody wrote any limit: money is never spent without one. */
+const DEFAULT_PER_RUN_MICRO_USD = 10 * MICRO_USD_PER_USD;
+
+/** Joins the limits of the file and of the inputs: the smaller of two wins, whoever wrote it. */
+export function joinLimits(
+  file: WrittenBudget,
+  inputs: WrittenBudget,
+  place: Place,
+): { readonly limits: Limits; readonly issues: readonly Issue[] } {
+  const issues: Issue[] = [];
+  const joined = MONEY_KEYS.map((key) => {
+    const own = dollars(file[key]);
+    const input = dollars(inputs[key]);
+    if (own != null && input != null && input > own) {
+      const message = `${formatUsd(input)} is above the config's ${key} of ${formatUsd(own)}, which stays: an input can only lower a limit`;
+      issues.push(placeOfInputs.issue('warning', [LIMIT_INPUTS[key]], message));
+    }
+    return own == null || input == null ? (own ?? input) : Math.min(own, input);
+  });
+  const [perTransfer = null, perRun = null, perPullRequest = null, perMonth = null] = joined;
+  const isDefault = joined.every((limit) => limit == null);
+  const limits: Limits = {
+    perTransferMicroUsd: perTransfer,
+    perRunMicroUsd: isDefault ? DEFAULT_PER_RUN_MICRO_USD : perRun,
+    perPullRequestMicroUsd: perPullRequest,
+    perMonthMicroUsd: perMonth,
+    onExceed: inputs['on-exceed'] ?? file['on-exceed'] ?? 'fail',
+    perRunIsDefault: isDefault,
+  };
+  return { limits, issues: [...issues, ...compareLimits(joined, place)] };
+}
+
+/** A limit above a wider one never applies: somebody probably mixed them up. */
+function compareLimits(limits: readonly (number | null)[], place: Place): Issue[] {
+  const written = MONEY_KEYS.map((key, index) => ({ key, limit: limits[index] ?? null })).filter(
+    ({ limit }) => limit != null,
+  );
+  return written.slice(1).flatMap((wide, index) => {
+    const narrow = written[index];
+    if (narrow?.limit == null || wide.limit == null || narrow.limit <= wide.limit) return [];
+    const message = `${formatUsd(narrow.limit)} is more than ${wide.key} allows (${formatUsd(wide.limit)}), so it never applies`;
+    return [place.issue('warning', ['budget', narrow.key], message)];
+  });
+}
+
+function dollars(text: string | undefined): number | null {
+  return text == null ? null : parseDollars(text);
+}

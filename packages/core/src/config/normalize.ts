@@ -1,0 +1,187 @@
+import type { AssetSource, Issue, ProviderChoice, Transfer } from '../types.ts';
+import { baseName, findPathProblem, findUrlProblem, looksLikeUrl } from './asset-paths.ts';
+import { findGlobProblem, isGlob, matchGlob } from './globs.ts';
+import type { Overrides } from './inputs.ts';
+import type { WrittenDefaults, WrittenProvider, WrittenTransfer } from './schema.ts';
+import type { TransferEntry } from './sections.ts';
+
+export const MAX_TRANSFERS = 10_000;
+
+/** What applies to a transfer besides its own keys. Inputs beat its keys, its keys beat the defaults. */
+export interface Surroundings {
+  readonly provider: WrittenProvider | undefined;
+  readonly defaults: WrittenDefaults;
+  readonly inputProvider: WrittenProvider | undefined;
+  readonly overrides: Overrides;
+  /** Repository-relative paths that globs may match, sorted. */
+  readonly files: readonly string[];
+}
+
+export interface Expanded {
+  readonly transfer: Transfer;
+  readonly entry: TransferEntry;
+}
+
+/** Fills in every default and multiplies globs out. An entry with a problem yields issues and no transfers. */
+export function normalizeTransfers(
+  entries: readonly TransferEntry[],
+  around: Surroundings,
+): { readonly expanded: readonly Expanded[]; readonly issues: readonly Issue[] } {
+  const issues: Issue[] = [];
+  const sides = entries.map((entry) => {
+    const characters = expandSide(entry, 'character', around.files, issues);
+    const motions = expandSide(entry, 'motion', around.files, issues);
+    const named =
+      characters == null || motions == null || hasPlaceholders(entry, characters, motions, issues);
+    return { entry, characters: characters ?? [], motions: motions ?? [], named };
+  });
+
+  const count = sides.reduce((sum, side) => sum + side.characters.length * side.motions.length, 0);
+  const [first] = entries;
+  if (count > MAX_TRANSFERS && first != null) {
+    const message = `the globs make ${count} transfers; at most ${MAX_TRANSFERS} are allowed: narrow them`;
+    return { expanded: [], issues: [...issues, first.place.issue('error', [], message)] };
+  }
+  const expanded = sides
+    .filter(({ named }) => named)
+    .flatMap(({ entry, characters, motions }) =>
+      characters.flatMap((character) =>
+        motions.map((motion) => ({
+          transfer: fillIn(entry, character, motion, around),
+          entry,
+        })),
+      ),
+    );
+  return { expanded, issues };
+}
+
+type Side = 'character' | 'motion';
+
+/** The assets that one side stands for, or `null` when it has a problem. */
+function expandSide(
+  { written, place }: TransferEntry,
+  side: Side,
+  files: readonly string[],
+  issues: Issue[],
+): readonly AssetSource[] | null {
+  const text = written[side];
+  const refuse = (message: string): null => {
+    issues.push(place.issue('error', [side], message));
+    return null;
+  };
+  if (looksLikeUrl(text)) {
+    const problem = findUrlProblem(text);
+    return problem == null ? [{ kind: 'url', url: text }] : refuse(problem);
+  }
+  const problem = findPathProblem(text);
+  if (problem != null) return refuse(problem);
+  if (!isGlob(text)) return [{ kind: 'file', path: text }];
+  const globProblem = findGlobProblem(text);
+  if (globProblem != null) return refuse(globProblem);
+  const paths = matchGlob(text, files);
+  if (paths.length === 0) {
+    return refuse(`no file of the repository matches ${text} (ignored files do not count)`);
+  }
+  for (const path of paths) {
+    const pathProblem = findPathProblem(path);
+    if (pathProblem != null)
+      return refuse(`the matching file ${JSON.stringify(path)} ${pathProblem}`);
+  }
+  return paths.map((path) => ({ kind: 'file', path }));
+}
+
+function hasPlaceholders(
+  { written, place }: TransferEntry,
+  characters: readonly AssetSource[],
+  motions: readonly AssetSource[],
+  issues: Issue[],
+): boolean {
+  const before = issues.length;
+  for (const key of ['output', 'id'] as const) {
+    const text = written[key];
+    if (text == null) continue;
+    for (const [placeholder] of text.matchAll(/\{[^{}]*\}/g)) {
+      if (placeholder === '{character}' || placeholder === '{motion}') continue;
+      const message = `${placeholder} stands for nothing; {character} and {motion} do`;
+      issues.push(place.issue('error', [key], message));
+    }
+    for (const [side, sources] of [
+      ['character', characters],
+      ['motion', motions],
+    ] as const) {
+      if (sources.length < 2 || text.includes(`{${side}}`)) continue;
+      const message = `must hold {${side}}, because ${written[side]} matches ${sources.length} files`;
+      issues.push(place.issue('error', [key], message));
+    }
+  }
+  return issues.length === before;
+}
+
+function fillIn(
+  entry: TransferEntry,
+  character: AssetSource,
+  motion: AssetSource,
+  around: Surroundings,
+): Transfer {
+  const { written, place } = entry;
+  const fill = (text: string): string =>
+    text.replaceAll(/\{(character|motion)\}/g, (_, side: Side) =>
+      baseName(side === 'character' ? character : motion),
+    );
+  const output = fill(written.output);
+  const { defaults, overrides } = around;
+  const provider = chooseProvider(written, around);
+  return {
+    id: written.id == null ? output.replace(/\.mp4$/, '') : fill(written.id),
+    character,
+    motion,
+    output,
+    provider,
+    parameters: {
+      // An empty prompt takes the default away.
+      prompt: (overrides.prompt ?? written.prompt ?? defaults.prompt) || null,
+      tier: overrides.tier ?? written.tier ?? defaults.tier ?? 'standard',
+      orientation: overrides.orientation ?? written.orientation ?? defaults.orientation ?? 'image',
+      keepOriginalSound:
+        overrides['keep-original-sound'] ??
+        written['keep-original-sound'] ??
+        defaults['keep-original-sound'] ??
+        true,
+      durationSeconds: overrides.duration ?? written.duration ?? defaults.duration ?? null,
+      take: overrides.take ?? written.take ?? 1,
+    },
+    providerOptions: optionsFor(provider, written, defaults),
+    position: place.position,
+  };
+}
+
+/** With no provider written anywhere the list is empty; a rule reports it. */
+export function chooseProvider(
+  written: WrittenTransfer,
+  around: Pick<Surroundings, 'provider' | 'inputProvider'>,
+): ProviderChoice {
+  return toChoice(around.inputProvider ?? written.provider ?? around.provider ?? []);
+}
+
+export function toChoice(provider: WrittenProvider): ProviderChoice {
+  if (provider === 'cheapest') return { kind: 'cheapest' };
+  return { kind: 'ordered', ids: typeof provider === 'string' ? [provider] : provider };
+}
+
+export function mayUse(choice: ProviderChoice, id: string): boolean {
+  return choice.kind === 'cheapest' || choice.ids.includes(id);
+}
+
+/** Options of the providers the transfer may use; its own options beat the defaults one by one. */
+function optionsFor(
+  choice: ProviderChoice,
+  written: WrittenTransfer,
+  defaults: WrittenDefaults,
+): Transfer['providerOptions'] {
+  const own = written['provider-options'] ?? {};
+  const general = defaults['provider-options'] ?? {};
+  const ids = [...new Set([...Object.keys(general), ...Object.keys(own)])];
+  return Object.fromEntries(
+    ids.filter((id) => mayUse(choice, id)).map((id) => [id, { ...general[id], ...own[id] }]),
+  );
+}

@@ -1,0 +1,213 @@
+import type { AssetSource, Issue } from '../types.ts';
+import { findOutputProblem, foldPath } from './asset-paths.ts';
+import { describeProblems } from './describe-problem.ts';
+import type { WrittenInputs } from './inputs.ts';
+import { chooseProvider, type Expanded, mayUse } from './normalize.ts';
+import { type Place, placeOfInputs } from './place.ts';
+import type { ConfigProvider, PassedSettings, WrittenProvider } from './schema.ts';
+import type { TransferEntry } from './sections.ts';
+
+/** Everything the rules look at. What failed an earlier pass is not in it. */
+export interface Written {
+  /** Place of the file's top, or of the inputs when there is no file. */
+  readonly root: Place;
+  readonly settings: PassedSettings;
+  readonly failed: ReadonlySet<string>;
+  readonly inputs: WrittenInputs;
+  readonly entries: readonly TransferEntry[];
+  readonly expanded: readonly Expanded[];
+  readonly providers: readonly ConfigProvider[];
+}
+
+type Rule = (written: Written) => Issue[];
+
+const RULES: readonly Rule[] = [
+  findUnknownProviders,
+  findMissingProvider,
+  findBadProviderOptions,
+  findBadOutputs,
+  findBadIds,
+  findClashingOutputs,
+  findOutputsOverInputs,
+  findRepeatedIds,
+];
+
+/** Problems that no single key shows. */
+export function checkRules(written: Written): Issue[] {
+  return RULES.flatMap((rule) => rule(written));
+}
+
+function findUnknownProviders({ root, settings, inputs, entries, providers }: Written): Issue[] {
+  const known = providers.map(({ id }) => id);
+  const check = (place: Place, choice: WrittenProvider | undefined): Issue[] => {
+    if (choice == null || choice === 'cheapest') return [];
+    const ids = typeof choice === 'string' ? [choice] : choice;
+    return ids.flatMap((id, index) => {
+      const path = typeof choice === 'string' ? ['provider'] : ['provider', index];
+      if (id === 'cheapest') {
+        return [place.issue('error', path, '`cheapest` must stand alone, not in a list')];
+      }
+      if (id === 'draft' && ids.length > 1) {
+        const message = '`draft` must stand alone: a draft never stands in for a bought video';
+        return [place.issue('error', path, message)];
+      }
+      if (ids.indexOf(id) !== index) return [place.issue('error', path, `${id} is listed twice`)];
+      return known.includes(id) ? [] : [place.issue('error', path, sayUnknownProvider(id, known))];
+    });
+  };
+  return [
+    ...check(placeOfInputs, inputs.provider),
+    ...check(root, settings.provider),
+    ...entries.flatMap(({ written, place }) => check(place, written.provider)),
+  ];
+}
+
+function sayUnknownProvider(id: string, known: readonly string[]): string {
+  return `${JSON.stringify(id)} is not a provider; known are ${[...known, 'cheapest'].join(', ')}`;
+}
+
+function findMissingProvider(written: Written): Issue[] {
+  const { root, settings, inputs, entries, providers, failed } = written;
+  if (inputs.provider != null || settings.provider != null || failed.has('provider')) return [];
+  if (entries.every((entry) => entry.written.provider != null)) return [];
+  const known = [...providers.map(({ id }) => id), 'cheapest'].join(', ');
+  return [root.issue('error', ['provider'], `no provider is chosen; write one of ${known}`)];
+}
+
+/** Defaults may hold options of any provider; a transfer's own must be for one that it may use. */
+function findBadProviderOptions(written: Written): Issue[] {
+  const { root, settings, entries, inputs, providers } = written;
+  const general = settings.defaults?.['provider-options'] ?? {};
+  const issues = checkOptions(root, ['defaults', 'provider-options'], general, providers);
+  for (const entry of entries) {
+    const own = entry.written['provider-options'];
+    if (own == null) continue;
+    issues.push(...checkOptions(entry.place, ['provider-options'], own, providers));
+    const asWritten = chooseProvider(entry.written, {
+      provider: settings.provider,
+      inputProvider: undefined,
+    });
+    const final = chooseProvider(entry.written, {
+      provider: settings.provider,
+      inputProvider: inputs.provider,
+    });
+    for (const id of Object.keys(own)) {
+      const isKnown = providers.some((provider) => provider.id === id);
+      if (!isKnown || mayUse(asWritten, id) || mayUse(final, id)) continue;
+      const message = 'this transfer cannot be made by that provider: remove the options';
+      issues.push(entry.place.issue('error', ['provider-options', id], message, 'key'));
+    }
+  }
+  return issues;
+}
+
+function checkOptions(
+  place: Place,
+  base: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+  providers: readonly ConfigProvider[],
+): Issue[] {
+  const known = providers.map(({ id }) => id);
+  return Object.entries(options).flatMap(([id, value]) => {
+    const provider = providers.find((candidate) => candidate.id === id);
+    if (provider == null) {
+      return [place.issue('error', [...base, id], sayUnknownProvider(id, known), 'key')];
+    }
+    const judged = provider.options.safeParse(value);
+    if (judged.success) return [];
+    return describeProblems(judged.error, value, provider.options).map(({ path, message, at }) =>
+      place.issue('error', [...base, id, ...path], message, at),
+    );
+  });
+}
+
+function findBadOutputs({ expanded }: Written): Issue[] {
+  return expanded.flatMap(({ transfer, entry }) => {
+    const problem = findOutputProblem(transfer.output);
+    if (problem == null) return [];
+    const subject = transfer.output === entry.written.output ? '' : `${transfer.output} `;
+    return [entry.place.issue('error', ['output'], `${subject}${problem}`)];
+  });
+}
+
+/** `only` separates ids by commas and new lines. */
+function findBadIds({ expanded }: Written): Issue[] {
+  return expanded.flatMap(({ transfer, entry }) => {
+    const { id } = transfer;
+    if (entry.written.id == null) return [];
+    const isPlain = [...id].every((character) => character >= ' ' && character !== '\x7f');
+    if (isPlain && !id.includes(',') && id.trim() === id && id.length <= 200) return [];
+    const message = 'must be at most 200 characters, without commas, new lines and outer spaces';
+    return [entry.place.issue('error', ['id'], message)];
+  });
+}
+
+function findClashingOutputs({ expanded }: Written): Issue[] {
+  const owners = new Map<string, Expanded>();
+  const issues: Issue[] = [];
+  for (const one of expanded) {
+    const { transfer, entry } = one;
+    const folded = foldPath(transfer.output);
+    const other = owners.get(folded);
+    if (other == null) {
+      owners.set(folded, one);
+      continue;
+    }
+    const same = other.transfer.output === transfer.output;
+    const message = same
+      ? `${transfer.output} would be written twice: from ${sayPair(other)} and from ${sayPair(one)}`
+      : `${transfer.output} and ${other.transfer.output} differ only in case: some systems cannot keep both`;
+    issues.push(entry.place.issue('error', ['output'], message));
+  }
+  for (const { transfer, entry } of expanded) {
+    const parents = foldPath(transfer.output).split('/').slice(0, -1);
+    const blocked = parents.findIndex((_, index) =>
+      owners.has(parents.slice(0, index + 1).join('/')),
+    );
+    if (blocked === -1) continue;
+    const parent = transfer.output
+      .split('/')
+      .slice(0, blocked + 1)
+      .join('/');
+    const message = `${transfer.output} needs a directory ${parent}, which is the output of another transfer`;
+    issues.push(entry.place.issue('error', ['output'], message));
+  }
+  return issues;
+}
+
+function findOutputsOverInputs({ expanded }: Written): Issue[] {
+  const uses = new Map<string, string>();
+  for (const { transfer } of expanded) {
+    for (const side of ['character', 'motion'] as const) {
+      const source = transfer[side];
+      if (source.kind === 'file') uses.set(foldPath(source.path), side);
+    }
+  }
+  return expanded.flatMap(({ transfer, entry }) => {
+    const side = uses.get(foldPath(transfer.output));
+    if (side == null) return [];
+    const message = `${transfer.output} is also a ${side} of this plan and would be overwritten`;
+    return [entry.place.issue('error', ['output'], message)];
+  });
+}
+
+function findRepeatedIds({ expanded }: Written): Issue[] {
+  const outputs = new Map<string, string>();
+  return expanded.flatMap(({ transfer, entry }) => {
+    const other = outputs.get(transfer.id);
+    outputs.set(transfer.id, other ?? transfer.output);
+    // Two equal outputs have equal ids by themselves and are reported as outputs.
+    if (other == null || foldPath(other) === foldPath(transfer.output)) return [];
+    const message = `${JSON.stringify(transfer.id)} is also the id of the transfer to ${other}`;
+    return [entry.place.issue('error', [entry.written.id == null ? 'output' : 'id'], message)];
+  });
+}
+
+function sayPair({ transfer }: Expanded): string {
+  return `${sayAsset(transfer.character)} + ${sayAsset(transfer.motion)}`;
+}
+
+/** Queries of URLs often carry signatures, so they stay out of messages. */
+function sayAsset(source: AssetSource): string {
+  return source.kind === 'file' ? source.path : (source.url.split('?')[0] ?? '');
+}

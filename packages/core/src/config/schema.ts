@@ -1,0 +1,210 @@
+import { type ZodType, z } from 'zod';
+import { DOLLARS_PATTERN } from '../money.ts';
+import { show } from './describe-problem.ts';
+
+/** What config needs to know of a provider: its id, and the schema its own options are judged by. */
+export interface ConfigProvider {
+  readonly id: string;
+  readonly options: ZodType;
+}
+
+export const MAX_TAKE = 1000;
+
+/** Marks in the schema that its JSON form spells out; see `configJsonSchema`. */
+const DOLLARS = 'dollars';
+const PROVIDER = 'provider';
+const PROVIDER_OPTIONS = 'provider-options';
+
+/** Judged by its source text, so that no number syntax of YAML slips in; see `money.ts`. */
+const money = z.string().regex(DOLLARS_PATTERN, {
+  error: ({ input }) =>
+    `must be dollars written like 10 or 2.50, at most 999999.999999; not ${show(input)}`,
+});
+
+const asset = z.string().min(1);
+
+export const providerSchema = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+  error: 'must be a provider id, `cheapest`, or a list of provider ids in order of preference',
+});
+export const tierSchema = z.enum(['standard', 'pro']);
+export const orientationSchema = z.enum(['image', 'video']);
+export const keepOriginalSoundSchema = z.boolean();
+export const promptSchema = z.string().max(10_000);
+export const durationSchema = z.int().min(1).max(30);
+export const takeSchema = z.int().min(1).max(MAX_TAKE);
+export const moneySchema = money;
+export const onExceedSchema = z.enum(['fail', 'partial']);
+export const stagingSchema = z.enum(['auto', 'github', 's3', 'provider']);
+export const ledgerSchema = z.string().regex(/^(git|none|file:.+)$/, {
+  error: ({ input }) => `must be git, none or file:<path>, not ${show(input)}`,
+});
+
+const dollars = (description: string) =>
+  money.meta({ format: DOLLARS, description, examples: [2.5, '10.00'] }).optional();
+
+const parameterKeys = {
+  tier: tierSchema
+    .describe('`standard` makes 720p, `pro` makes 1080p at a higher price. Default: `standard`.')
+    .optional(),
+  orientation: orientationSchema
+    .describe(
+      "`image` keeps the pose direction of the character's image (up to 10 s); `video` follows the motion (up to 30 s). Default: `image`.",
+    )
+    .optional(),
+  'keep-original-sound': keepOriginalSoundSchema
+    .describe('Whether the output keeps the sound of the motion. Default: `true`.')
+    .optional(),
+  prompt: promptSchema
+    .describe('What to tell the model besides the two inputs. Left out of the request by default.')
+    .optional(),
+  duration: durationSchema
+    .describe(
+      'Whole seconds to make, 1 to 30, for providers that take a duration. Default: the length of the motion.',
+    )
+    .optional(),
+  'provider-options': z
+    .record(z.string(), z.record(z.string(), z.json()))
+    .meta({
+      format: PROVIDER_OPTIONS,
+      description: "Options of one provider's own, by provider id; an unknown option is an error.",
+    })
+    .optional(),
+};
+
+const provider = (description: string) =>
+  providerSchema.meta({ format: PROVIDER, description }).optional();
+
+export const budgetSchema = z.strictObject({
+  'per-transfer': dollars('Most that one transfer may cost, in US dollars.'),
+  'per-run': dollars(
+    'Most that one run may cost, in US dollars. Default when no limit at all is written: 10.00.',
+  ),
+  'per-pull-request': dollars('Most that all runs of one pull request may cost together.'),
+  'per-month': dollars(
+    'Most that all runs of the repository may cost in one calendar month (UTC).',
+  ),
+  'on-exceed': onExceedSchema
+    .describe(
+      '`fail` buys nothing when the plan does not fit; `partial` buys in file order what fits, then fails. Default: `fail`.',
+    )
+    .optional(),
+});
+
+export const defaultsSchema = z.strictObject(parameterKeys);
+
+export const transferSchema = z.strictObject({
+  character: asset.describe(
+    'Image whose subject is animated: a path in the repository, a glob of paths, or an https URL.',
+  ),
+  motion: asset.describe(
+    'Video that drives it: a path in the repository, a glob of paths, or an https URL.',
+  ),
+  output: asset.describe(
+    'Path of the video to write, ending in `.mp4`. `{character}` and `{motion}` stand for the file names without extension.',
+  ),
+  id: z
+    .string()
+    .min(1)
+    .max(200)
+    .describe(
+      'Name of the transfer in reports and for `only`; may hold `{character}` and `{motion}`. Default: the output without `.mp4`.',
+    )
+    .optional(),
+  provider: provider('Provider of this transfer, instead of the one above.'),
+  ...parameterKeys,
+  take: takeSchema
+    .describe(
+      'Number of a deliberate re-roll: raise it to buy the same transfer once more. Default: 1.',
+    )
+    .optional(),
+});
+
+/** Everything but the transfers, each of which is judged on its own. */
+export const settingsSchema = z.strictObject({
+  version: z.literal(1).describe('Version of this file format.'),
+  provider: provider(
+    'Who makes the videos: a provider id, a list in order of preference, or `cheapest`.',
+  ),
+  budget: budgetSchema
+    .describe('Limits in US dollars, checked before anything is bought.')
+    .optional(),
+  defaults: defaultsSchema
+    .describe('Parameters of every transfer that does not say otherwise.')
+    .optional(),
+  staging: stagingSchema
+    .describe(
+      'How a local file becomes a URL that the provider can read: `github` (public repositories), `s3`, `provider` (its own upload), or `auto`. Default: `auto`.',
+    )
+    .optional(),
+  ledger: ledgerSchema
+    .describe(
+      'Where holds and charges are kept: `git` (a branch of this repository), `file:<path>`, or `none`.',
+    )
+    .optional(),
+});
+
+export const configSchema = settingsSchema.extend({
+  transfers: z
+    .array(transferSchema)
+    .min(1)
+    .describe('What to make. Globs on both sides make every combination.')
+    .optional(),
+});
+
+export type WrittenBudget = z.infer<typeof budgetSchema>;
+export type WrittenDefaults = z.infer<typeof defaultsSchema>;
+export type WrittenTransfer = z.infer<typeof transferSchema>;
+/** Settings of which some may be missing, because they were not written or did not pass. */
+export const passedSettingsSchema = settingsSchema.partial();
+export type PassedSettings = z.infer<typeof passedSettingsSchema>;
+export type WrittenProvider = z.infer<typeof providerSchema>;
+
+/** Keys whose values are judged by their source text. */
+export const MONEY_KEYS = ['per-transfer', 'per-run', 'per-pull-request', 'per-month'] as const;
+
+/**
+ * The JSON Schema of the config file, for editors and for the config reference. With providers, it
+ * also lists their ids and their own options.
+ */
+export function configJsonSchema(
+  providers: readonly ConfigProvider[] = [],
+): Readonly<Record<string, unknown>> {
+  const ids = providers.map(({ id }) => id);
+  const schema = z.toJSONSchema(configSchema, {
+    io: 'input',
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.format === DOLLARS) {
+        const { pattern } = jsonSchema;
+        delete jsonSchema.format;
+        delete jsonSchema.type;
+        delete jsonSchema.pattern;
+        jsonSchema.anyOf = [
+          { type: 'number', minimum: 0, maximum: 999_999.999_999 },
+          pattern == null ? { type: 'string' } : { type: 'string', pattern },
+        ];
+      }
+      if (jsonSchema.format === PROVIDER) {
+        delete jsonSchema.format;
+        if (ids.length > 0) {
+          jsonSchema.anyOf = [
+            { enum: [...ids, 'cheapest'] },
+            { type: 'array', items: { enum: ids }, minItems: 1 },
+          ];
+        }
+      }
+      if (jsonSchema.format === PROVIDER_OPTIONS) {
+        delete jsonSchema.format;
+        if (ids.length === 0) return;
+        delete jsonSchema.propertyNames;
+        jsonSchema.properties = Object.fromEntries(
+          providers.map(({ id, options }) => {
+            const { $schema, ...schema } = z.toJSONSchema(options, { io: 'input' });
+            return [id, schema];
+          }),
+        );
+        jsonSchema.additionalProperties = false;
+      }
+    },
+  });
+  return { ...schema, title: 'Motion Transfer config' };
+}

@@ -1,0 +1,99 @@
+import type { Issue } from '../types.ts';
+import { describeProblems, type SchemaProblem } from './describe-problem.ts';
+import type { ParsedDocument } from './parse.ts';
+import { type Path, type Place, placeInFile } from './place.ts';
+import {
+  configSchema,
+  MONEY_KEYS,
+  type PassedSettings,
+  passedSettingsSchema,
+  settingsSchema,
+  transferSchema,
+  type WrittenTransfer,
+} from './schema.ts';
+
+/** A transfer as written, before globs and defaults, and where it was written. */
+export interface TransferEntry {
+  readonly written: WrittenTransfer;
+  readonly place: Place;
+}
+
+/** The parts of a config file that passed its schema. */
+export interface WrittenConfig {
+  readonly settings: PassedSettings;
+  readonly transfers: readonly TransferEntry[];
+  /** Top-level keys that are in the file but did not pass. */
+  readonly failed: ReadonlySet<string>;
+}
+
+/**
+ * Judges each part of the document on its own: a mistake in one transfer does not hide the problems
+ * of the next, nor those that only the later passes can see.
+ */
+export function judgeSections(document: ParsedDocument): {
+  readonly config: WrittenConfig;
+  readonly issues: readonly Issue[];
+} {
+  const issues: Issue[] = [];
+  const failed = new Set<string>();
+  const root = placeInFile(document, []);
+  const nothing: WrittenConfig = { settings: {}, transfers: [], failed };
+  if (!isGroup(document.value)) {
+    const message = 'the file must be a group of keys such as `version: 1`';
+    return { config: nothing, issues: [root.issue('error', [], message)] };
+  }
+
+  const report = (base: Path, problems: readonly SchemaProblem[]): void => {
+    for (const { path, message, at } of problems) {
+      issues.push(root.issue('error', [...base, ...path], message, at));
+    }
+  };
+
+  const { transfers: list, ...written } = document.value;
+  const group = withMoneyAsText(document, written);
+  const judged = settingsSchema.safeParse(group);
+  if (!judged.success) {
+    const problems = describeProblems(judged.error, group, configSchema);
+    report([], problems);
+    for (const { path } of problems) failed.add(String(path[0]));
+  }
+  const passed = Object.entries(group).filter(([key]) => !failed.has(key));
+  const settings = passedSettingsSchema.parse(Object.fromEntries(passed));
+
+  const transfers: TransferEntry[] = [];
+  if (Array.isArray(list) && list.length > 0) {
+    for (const [index, value] of list.entries()) {
+      const transfer = transferSchema.safeParse(value);
+      const path = ['transfers', index];
+      if (transfer.success) {
+        transfers.push({ written: transfer.data, place: placeInFile(document, path) });
+      } else {
+        failed.add('transfers');
+        report(path, describeProblems(transfer.error, value, transferSchema));
+      }
+    }
+  } else if (list !== undefined) {
+    failed.add('transfers');
+    const message = 'must be a list with at least one transfer';
+    issues.push(root.issue('error', ['transfers'], message));
+  }
+  return { config: { settings, transfers, failed }, issues };
+}
+
+function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value != null && !Array.isArray(value);
+}
+
+/** YAML turns `5` into a number; the strict grammar of money wants what stood in the file. */
+function withMoneyAsText(
+  document: ParsedDocument,
+  settings: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const { budget } = settings;
+  if (!isGroup(budget)) return settings;
+  const texts = MONEY_KEYS.filter((key) => Object.hasOwn(budget, key)).map((key) => [
+    key,
+    document.sourceOf(['budget', key]) ?? budget[key],
+  ]);
+  return { ...settings, budget: { ...budget, ...Object.fromEntries(texts) } };
+}

@@ -1,0 +1,77 @@
+import type { Issue, SourcePosition } from './types.ts';
+
+/** Base of everything this package throws on purpose: the message names the thing, the reason and the next step. */
+export class MotionTransferError extends Error {
+  override readonly name: string = 'MotionTransferError';
+}
+
+/** What the user wrote or supplied cannot be used. Carries every problem found, not only the first. */
+export class ConfigError extends MotionTransferError {
+  override readonly name = 'ConfigError';
+  readonly issues: readonly Issue[];
+
+  constructor(issues: readonly Issue[], options?: ErrorOptions) {
+    super(issues.map(formatIssue).join('\n'), options);
+    this.issues = issues;
+  }
+}
+
+/** An asset cannot be read as what it should be: missing, a pointer, damaged, or another format. */
+export class MediaError extends MotionTransferError {
+  override readonly name = 'MediaError';
+}
+
+/** The plan does not fit the limits; nothing beyond them was bought. */
+export class BudgetError extends MotionTransferError {
+  override readonly name = 'BudgetError';
+}
+
+/** The request provably never reached the provider (DNS, refused connection, TLS): sending it again is safe. */
+export class NeverSentError extends MotionTransferError {
+  override readonly name = 'NeverSentError';
+}
+
+/** Bytes may have left and no usable answer came back. For a paid request the outcome is unknown. */
+export class NoAnswerError extends MotionTransferError {
+  override readonly name = 'NoAnswerError';
+}
+
+/** A URL, address or path that must not be used: not https, not public, outside the workspace. */
+export class UnsafeError extends MotionTransferError {
+  override readonly name = 'UnsafeError';
+}
+
+/** A download is not the video it should be: too short, too long, not an MP4, cut off. */
+export class DamagedOutputError extends MotionTransferError {
+  override readonly name = 'DamagedOutputError';
+}
+
+/** The provider no longer keeps a finished output (HTTP 410). It was paid for; it is not bought again by itself. */
+export class OutputExpiredError extends MotionTransferError {
+  override readonly name = 'OutputExpiredError';
+}
+
+/** The run was told to stop (signal or deadline). */
+export class StoppedError extends MotionTransferError {
+  override readonly name = 'StoppedError';
+}
+
+/** The durable record (journal, lockfile) cannot be read or written: nothing may be spent. */
+export class RecordError extends MotionTransferError {
+  override readonly name = 'RecordError';
+}
+
+/** `file:line:column: message`, the shape editors and problem matchers understand. */
+export function formatIssue(issue: Issue): string {
+  const where = issue.position != null ? `${formatPosition(issue.position)}: ` : '';
+  const subject = issue.path !== '' ? `${issue.path}: ` : '';
+  return `${where}${subject}${issue.message}`;
+}
+
+export function formatPosition(position: SourcePosition): string {
+  return `${position.file}:${position.line}:${position.column}`;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

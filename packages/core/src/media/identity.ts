@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import pLimit from 'p-limit';
+import type { FilePort, Ports } from '../ports.ts';
+import type { Identity } from '../types.ts';
+import { resolveInside } from './contain.ts';
+import { MAX_LFS_POINTER_BYTES, readLfsPointer } from './content.ts';
+import { type GitIndex, readGitIndex } from './git-index.ts';
+import { isGitRepository } from './repository.ts';
+
+const HASHED_AT_ONCE = 4;
+
+/** What git knows of files where there is no git. */
+const NO_INDEX: GitIndex = { objectFormat: 'sha1', files: new Map(), lfsPaths: new Set() };
+
+/**
+ * Identity of each repository-relative path, `null` when nothing is there. Files that are in git and
+ * unchanged cost no read: a handful of git processes answers for all of them. Others are hashed as
+ * git would store them, files of Git LFS as their pointers would name them.
+ * Throws `UnsafeError` for a path that leads out of the workspace.
+ */
+export async function identifyFiles(
+  ports: Pick<Ports, 'files' | 'git'>,
+  workspace: string,
+  paths: readonly string[],
+): Promise<Map<string, Identity | null>> {
+  const wanted = [...new Set(paths)];
+  const index = (await isGitRepository(ports.files, workspace))
+    ? await readGitIndex(ports.git, workspace, wanted)
+    : NO_INDEX;
+  const limit = pLimit(HASHED_AT_ONCE);
+  const identities = await Promise.all(
+    wanted.map(async (path): Promise<readonly [string, Identity | null]> => {
+      const known = index.files.get(path);
+      if (known?.isUnchanged !== true) {
+        return [path, await limit(() => hashFile(ports.files, workspace, path, index))];
+      }
+      const { blobId, lfsObject } = known;
+      return [path, lfsObject == null ? `git:${blobId}` : `sha256:${lfsObject}`];
+    }),
+  );
+  return new Map(identities);
+}
+
+async function hashFile(
+  files: FilePort,
+  workspace: string,
+  path: string,
+  index: GitIndex,
+): Promise<Identity | null> {
+  const real = await resolveInside({ files }, workspace, path);
+  const stat = await files.stat(real);
+  if (stat == null) return null;
+  const asBlob = createHash(index.objectFormat).update(`blob ${stat.bytes}\0`);
+  const asContent = createHash('sha256');
+  const isLfs = index.lfsPaths.has(path);
+  const pieces: Uint8Array[] = [];
+  for await (const chunk of files.stream(real)) {
+    asBlob.update(chunk);
+    if (!isLfs) continue;
+    asContent.update(chunk);
+    if (stat.bytes < MAX_LFS_POINTER_BYTES) pieces.push(chunk);
+  }
+  const blobId = asBlob.digest('hex');
+  if (!isLfs) return `git:${blobId}`;
+  // Checked out without `lfs: true`, the pointer stands in the file's place.
+  const pointed = readLfsPointer(Buffer.concat(pieces));
+  if (pointed != null) return `sha256:${pointed}`;
+  // Committed past LFS, the file is known by its blob until it changes.
+  const isCommitted = index.files.get(path)?.blobId === blobId;
+  return isCommitted ? `git:${blobId}` : `sha256:${asContent.digest('hex')}`;
+}

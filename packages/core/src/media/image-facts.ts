@@ -1,0 +1,54 @@
+import { imageSize } from 'image-size';
+import { MediaError, messageOf } from '../errors.ts';
+import type { ImageFacts } from '../types.ts';
+import type { ByteSource } from './byte-source.ts';
+import { HEAD_BYTES, nameContent, refuseLfsPointer } from './content.ts';
+import { findJpegHeaderEnd } from './jpeg-header.ts';
+
+/** PNG and WebP have their size in the first 40 bytes; others keep it in a table near the start. */
+const HEADER_BYTES = 4096;
+
+/** From 5 to 8, EXIF says that the picture is shown turned by a quarter. */
+const FIRST_QUARTER_TURN = 5;
+
+/**
+ * Format and displayed size of an image, from its header alone: nothing is decoded. Formats that no
+ * provider takes are named as well (`heic`, `gif`, `svg`). Throws `MediaError` for anything but an image.
+ */
+export async function readImageFacts(source: ByteSource): Promise<ImageFacts> {
+  await refuseLfsPointer(source);
+  const length = (await findJpegHeaderEnd(source)) ?? HEADER_BYTES;
+  const head = await source.read(0, length);
+  // image-size reads beyond a view into the memory behind it, so the header gets memory of its own;
+  // and it slices all the time, which is free for a Buffer and a copy for other arrays.
+  const header = Buffer.alloc(head.length);
+  header.set(head);
+  let size: ReturnType<typeof imageSize>;
+  try {
+    size = imageSize(header);
+  } catch (cause) {
+    throw new MediaError(describeFailure(source, header, messageOf(cause)), { cause });
+  }
+  const { width, height, type = '', orientation = 1 } = size;
+  if (!isSide(width) || !isSide(height)) {
+    throw new MediaError(describeFailure(source, header, `its size is ${width} x ${height}`));
+  }
+  const turned = orientation >= FIRST_QUARTER_TURN;
+  return {
+    format: type,
+    width: turned ? height : width,
+    height: turned ? width : height,
+    bytes: source.bytes,
+  };
+}
+
+function isSide(pixels: number): boolean {
+  return Number.isSafeInteger(pixels) && pixels > 0;
+}
+
+function describeFailure(source: ByteSource, header: Uint8Array, reason: string): string {
+  const content = nameContent(header.subarray(0, HEAD_BYTES));
+  return content.endsWith('image')
+    ? `${source.name} looks like ${content}, but its header cannot be read (${reason}): export it again as PNG or JPEG`
+    : `${source.name} is not an image: it looks like ${content}`;
+}

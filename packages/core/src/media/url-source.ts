@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { MediaError, messageOf } from '../errors.ts';
+import type { Ports } from '../ports.ts';
+import { fetchFile } from '../run/fetch-file.ts';
+import { hostOf, readBody, refuseEncoding } from '../run/http.ts';
+import { totalBytes } from '../run/stage.ts';
+import type { Identity } from '../types.ts';
+import type { ByteSource } from './byte-source.ts';
+
+/** What may be fetched, and until when. */
+export interface UrlAccess {
+  readonly allowLoopback: boolean;
+  readonly signal?: AbortSignal;
+}
+
+function accessOf({ allowLoopback, signal }: UrlAccess): UrlAccess {
+  return { allowLoopback, ...(signal != null ? { signal } : {}) };
+}
+
+/** No provider takes more than 100 MB; a larger file is refused before it is read whole. */
+const MAX_BYTES = 200 * 1_048_576;
+
+/**
+ * A file on the web, read by ranges.
+ *
+ * @throws MediaError when it cannot be fetched or its server does not serve ranges.
+ */
+export async function openUrlSource(
+  ports: Ports,
+  url: string,
+  access: UrlAccess,
+): Promise<ByteSource> {
+  const name = hostOf(url);
+  const first = await fetchFile(ports, {
+    ...accessOf(access),
+    url,
+    range: { offset: 0, length: 1 },
+  }).catch((cause: unknown) => {
+    throw new MediaError(`${name} cannot be fetched: ${messageOf(cause)}`, { cause });
+  });
+  first.body.destroy();
+  if (first.status !== 206) {
+    throw new MediaError(
+      first.status === 200
+        ? `${name} does not serve byte ranges, so its length cannot be checked before paying; host it where ranges work (S3, GitHub, any CDN)`
+        : `${name} answers HTTP ${first.status}; check that the link works without a login`,
+    );
+  }
+  const bytes = totalBytes(first.status, first.headers);
+  if (bytes == null || bytes > MAX_BYTES) {
+    throw new MediaError(
+      `${name} has ${bytes ?? 'an unknown number of'} bytes; at most ${MAX_BYTES} are read`,
+    );
+  }
+  return {
+    name,
+    bytes,
+    async read(offset, length) {
+      const wanted = Math.min(length, bytes - offset);
+      if (wanted <= 0) return new Uint8Array(0);
+      const response = await fetchFile(ports, {
+        ...accessOf(access),
+        url,
+        range: { offset, length: wanted },
+      });
+      if (response.status !== 206) {
+        response.body.destroy();
+        throw new MediaError(`${name} answers HTTP ${response.status} to a range request`);
+      }
+      return readAtMost(response.body, wanted, name);
+    },
+  };
+}
+
+async function readAtMost(
+  body: Parameters<typeof readBody>[0],
+  bytes: number,
+  name: string,
+): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let read = 0;
+  for await (const chunk of readBody(body)) {
+    read += chunk.length;
+    if (read > bytes)
+      throw new MediaError(`${name} answers with more than the range that was asked for`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Identity of a URL asset: the sha256 of its bytes, whatever its address says. */
+export async function identifyUrl(ports: Ports, url: string, access: UrlAccess): Promise<Identity> {
+  const response = await fetchFile(ports, { ...accessOf(access), url });
+  if (response.status !== 200) {
+    response.body.destroy();
+    throw new MediaError(`${hostOf(url)} answers HTTP ${response.status}`);
+  }
+  refuseEncoding(response);
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of readBody(response.body)) {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) throw new MediaError(`${hostOf(url)} has more than ${MAX_BYTES} bytes`);
+    hash.update(chunk);
+  }
+  return `sha256:${hash.digest('hex')}`;
+}

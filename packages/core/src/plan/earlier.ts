@@ -1,0 +1,216 @@
+import { formatUsd } from '../money.ts';
+import type { JournalEntry } from '../record/journal.ts';
+import type { LockedOutput } from '../record/lockfile.ts';
+import { isCollectable } from '../record/transfer-state.ts';
+import type { Identity, Reason, ReasonCode, Transfer } from '../types.ts';
+import type { Candidate } from './offers.ts';
+import type { PlanState } from './state.ts';
+
+/** A failure that cost nothing is tried again this often; then a person must change something. */
+const MAX_REFUNDED_FAILURES = 3;
+
+/** What earlier runs left for a transfer. */
+export type Earlier =
+  | {
+      readonly kind: 'reuse';
+      readonly provider: string;
+      readonly fingerprint: string;
+      readonly copyFrom: string | null;
+      readonly reasons: readonly Reason[];
+      readonly warnings: readonly string[];
+    }
+  | {
+      readonly kind: 'blocked';
+      readonly code: ReasonCode;
+      readonly message: string;
+      /** The purchase whose outcome or figure is open, and what is set aside for it. */
+      readonly open?: { readonly fingerprint: string; readonly holdMicroUsd: number };
+    }
+  | { readonly kind: 'resume'; readonly candidate: Candidate; readonly message: string };
+
+/**
+ * What earlier runs left for this transfer, from any provider it allows: looked at before any is
+ * chosen. An output that is there counts first, then a paid job, then what stands in the way.
+ */
+export function findEarlier(
+  state: PlanState,
+  transfer: Transfer,
+  allowed: readonly Candidate[],
+): Earlier | null {
+  const found = allowed
+    .map(
+      (candidate) =>
+        findLocked(state, transfer, candidate) ?? findJournaled(state, transfer, candidate),
+    )
+    .filter((earlier) => earlier != null);
+  return (
+    found.find(({ kind }) => kind === 'reuse') ??
+    found.find(({ kind }) => kind === 'resume') ??
+    found[0] ??
+    null
+  );
+}
+
+function findLocked(state: PlanState, transfer: Transfer, candidate: Candidate): Earlier | null {
+  const matches = Object.entries(state.lockfile.outputs)
+    .filter(
+      ([, locked]) =>
+        locked.fingerprint === candidate.fingerprint &&
+        locked.draft === (candidate.provider.adapter.place === 'local') &&
+        !isOutdated(state, locked, candidate),
+    )
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  if (matches.length === 0) return null;
+  const own = matches.find(([path]) => path === transfer.output) ?? matches[0];
+  if (own == null) return null;
+  const [lockedPath, locked] = own;
+  const here = state.outputs.get(transfer.output) ?? null;
+  const reuse = (copyFrom: string | null, warnings: readonly string[]): Earlier => ({
+    kind: 'reuse',
+    provider: locked.provider,
+    fingerprint: locked.fingerprint,
+    copyFrom,
+    reasons: [
+      because(
+        'unchanged',
+        copyFrom == null ? 'nothing it is made from has changed' : `already bought as ${copyFrom}`,
+      ),
+    ],
+    warnings,
+  });
+  if (isSame(here, locked)) return reuse(null, []);
+  if (here != null && lockedPath === transfer.output) {
+    return reuse(null, [`${transfer.output} was changed after it was made; it is kept as it is`]);
+  }
+  if (isForeignOutput(state, transfer)) return null;
+  const elsewhere = matches.find(([path, other]) => isSame(state.outputs.get(path) ?? null, other));
+  if (elsewhere != null) return reuse(elsewhere[0], []);
+  // A lost draft costs nothing to make again.
+  if (locked.draft) return null;
+  return {
+    kind: 'blocked',
+    ...unavailable(transfer.output, locked.generatedAt.slice(0, 10), locked.charge.microUsd),
+  };
+}
+
+/** The recorded bytes, whether git or Git LFS names them. */
+function isSame(
+  here: Identity | null,
+  recorded: { identity: string | null; sha256: string },
+): boolean {
+  return here != null && (here === recorded.identity || here === `sha256:${recorded.sha256}`);
+}
+
+function isOutdated(state: PlanState, locked: LockedOutput, candidate: Candidate): boolean {
+  return state.refresh && locked.adapterRevision < candidate.provider.adapter.revision;
+}
+
+function findJournaled(state: PlanState, transfer: Transfer, candidate: Candidate): Earlier | null {
+  const entry = state.journal.get(candidate.fingerprint);
+  if (entry == null) return null;
+  if (isCollectable(entry.state)) {
+    return {
+      kind: 'resume',
+      candidate,
+      message: `paid for by an earlier run (${entry.state}); it is collected, not bought again`,
+    };
+  }
+  switch (entry.state) {
+    case 'submitting':
+    case 'unknown':
+      return {
+        kind: 'blocked',
+        code: 'outcome-unknown',
+        open: { fingerprint: entry.key, holdMicroUsd: entry.holdMicroUsd },
+        message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(entry)}; ${formatUsd(entry.holdMicroUsd)} stays held. Look for it in the provider's dashboard; to buy it anyway, raise take`,
+      };
+    case 'failed-charged':
+      return {
+        kind: 'blocked',
+        code: 'charged-failure',
+        ...(entry.charge?.microUsd == null
+          ? { open: { fingerprint: entry.key, holdMicroUsd: entry.holdMicroUsd } }
+          : {}),
+        message: `it failed and the provider may have kept the money${detail(entry)}; change the inputs, or raise take to try again`,
+      };
+    case 'failed-refunded':
+      return entry.failureCount < MAX_REFUNDED_FAILURES
+        ? null
+        : {
+            kind: 'blocked',
+            code: 'too-many-failures',
+            message: `it failed ${entry.failureCount} times${detail(entry)}; change the inputs, or raise take to try again`,
+          };
+    case 'recorded':
+      return isRefreshed(state, transfer, candidate) ? null : findRecorded(state, transfer, entry);
+    default:
+      return null;
+  }
+}
+
+/** Bought here, but the lockfile no longer says so (it was reverted or lost). */
+function findRecorded(state: PlanState, transfer: Transfer, entry: JournalEntry): Earlier | null {
+  if (isForeignOutput(state, transfer)) return null;
+  const recorded = { identity: entry.identity, sha256: entry.download?.sha256 ?? '' };
+  if (!isSame(state.outputs.get(entry.output) ?? null, recorded)) {
+    const date = new Date(entry.atMs).toISOString().slice(0, 10);
+    return {
+      kind: 'blocked',
+      ...unavailable(transfer.output, date, entry.charge?.microUsd ?? null),
+    };
+  }
+  return {
+    kind: 'reuse',
+    provider: entry.provider,
+    fingerprint: entry.key,
+    copyFrom: entry.output === transfer.output ? null : entry.output,
+    reasons: [because('unchanged', 'bought earlier in this checkout')],
+    warnings: [
+      `${entry.output} is missing from the lockfile; restore the lockfile from the run's artifact`,
+    ],
+  };
+}
+
+function unavailable(output: string, date: string, microUsd: number | null) {
+  const price = microUsd == null ? '' : ` (${formatUsd(microUsd)})`;
+  return {
+    code: 'paid-but-unavailable' as const,
+    message: `paid on ${date}${price}, but ${output} is not here; restore it from git or from that run's artifact, or raise take to buy it again`,
+  };
+}
+
+function detail(entry: JournalEntry): string {
+  return entry.message == null ? '' : ` (${entry.message})`;
+}
+
+/** A file at the output path that no record of ours explains: somebody's own work. */
+export function isForeignOutput(state: PlanState, transfer: Transfer): boolean {
+  if (state.outputs.get(transfer.output) == null) return false;
+  if (Object.hasOwn(state.lockfile.outputs, transfer.output)) return false;
+  return ![...state.journal.values()].some(
+    (entry) => entry.output === transfer.output && entry.download != null,
+  );
+}
+
+/** Why a draft must not be rendered over this output: it was paid for. */
+export function describeReplacedPurchase(state: PlanState, transfer: Transfer): string | null {
+  const locked = state.lockfile.outputs[transfer.output];
+  if (locked?.draft === true || state.outputs.get(transfer.output) == null) return null;
+  const bought =
+    locked ??
+    [...state.journal.values()].find(
+      (entry) => entry.output === transfer.output && entry.download != null,
+    );
+  return bought == null
+    ? null
+    : `${transfer.output} was bought from ${bought.provider} and would be replaced by a draft; give the draft another output, or set draft: true to preview beside it`;
+}
+
+function isRefreshed(state: PlanState, transfer: Transfer, candidate: Candidate): boolean {
+  const locked = state.lockfile.outputs[transfer.output];
+  return locked?.fingerprint === candidate.fingerprint && isOutdated(state, locked, candidate);
+}
+
+function because(code: ReasonCode, message: string): Reason {
+  return { code, message };
+}

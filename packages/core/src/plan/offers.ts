@@ -1,0 +1,122 @@
+import { messageOf } from '../errors.ts';
+import type { Job, Provider } from '../providers/adapter.ts';
+import type { Estimate, Identity, Json, MediaFacts, Offer, Transfer } from '../types.ts';
+import { fingerprintOf } from './fingerprint.ts';
+
+/** A provider as planning sees it. */
+export interface PlanProvider {
+  readonly adapter: Provider;
+  readonly hasKey: boolean;
+}
+
+/** What one provider would be asked for, what it would cost, and why it cannot be asked. */
+export interface Candidate {
+  readonly provider: PlanProvider;
+  readonly model: string;
+  readonly job: Job;
+  readonly fingerprint: string;
+  readonly estimate: Estimate | null;
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface AssetIdentities {
+  readonly character: Identity;
+  readonly motion: Identity;
+}
+
+/** The job of a transfer at one provider: our words, plus that provider's own options with defaults. */
+export function jobFor(adapter: Provider, transfer: Transfer): Job {
+  const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = transfer.parameters;
+  const [model = ''] = Object.keys(adapter.models);
+  const options: Json = adapter.options.parse(transfer.providerOptions[adapter.id] ?? {});
+  return { model, prompt, tier, orientation, keepOriginalSound, durationSeconds, options };
+}
+
+export function makeCandidate(
+  provider: PlanProvider,
+  transfer: Transfer,
+  identities: AssetIdentities,
+  facts: MediaFacts,
+): Candidate {
+  const { adapter } = provider;
+  const job = jobFor(adapter, transfer);
+  const issues = adapter.validate(job, facts);
+  const fingerprint = fingerprintOf({
+    ...identities,
+    provider: adapter.id,
+    model: job.model,
+    take: transfer.parameters.take,
+    parameters: adapter.parameters(job, facts),
+  });
+  const { estimate, problem } = estimateOrProblem(adapter, job, facts);
+  return {
+    provider,
+    model: job.model,
+    job,
+    fingerprint,
+    estimate,
+    problems: [
+      ...issues
+        .filter((issue) => issue.severity === 'error')
+        .map((issue) => `${issue.path}: ${issue.message}`),
+      ...(problem != null ? [problem] : []),
+    ],
+    warnings: issues
+      .filter((issue) => issue.severity === 'warning')
+      .map((issue) => `${issue.path}: ${issue.message}`),
+  };
+}
+
+/** A price that cannot be computed as safe integers is no price: nothing is bought on it. */
+function estimateOrProblem(adapter: Provider, job: Job, facts: MediaFacts) {
+  try {
+    const estimate = adapter.estimate(job, facts);
+    const sound =
+      Number.isSafeInteger(estimate.lowMicroUsd) &&
+      Number.isSafeInteger(estimate.highMicroUsd) &&
+      estimate.lowMicroUsd >= 0 &&
+      estimate.highMicroUsd >= estimate.lowMicroUsd;
+    return sound
+      ? { estimate, problem: null }
+      : {
+          estimate: null,
+          problem: `price: ${adapter.title} has no usable price for this transfer`,
+        };
+  } catch (error) {
+    return { estimate: null, problem: `price: ${messageOf(error)}` };
+  }
+}
+
+/**
+ * The provider that sells this transfer: of those it may use and whose rules fit, the first listed,
+ * or the cheapest by high estimate. Those with a key come first; without any key the plan still prices.
+ */
+export function chooseCandidate(
+  transfer: Transfer,
+  candidates: readonly Candidate[],
+): Candidate | null {
+  const fitting = candidates.filter(
+    (candidate) => candidate.problems.length === 0 && candidate.estimate != null,
+  );
+  const keyed = fitting.filter((candidate) => candidate.provider.hasKey);
+  const pool = keyed.length > 0 ? keyed : fitting;
+  if (transfer.provider.kind === 'ordered') return pool[0] ?? null;
+  return pool.reduce<Candidate | null>(
+    (best, candidate) => (best == null || highOf(candidate) < highOf(best) ? candidate : best),
+    null,
+  );
+}
+
+function highOf(candidate: Candidate): number {
+  return candidate.estimate?.highMicroUsd ?? Number.MAX_SAFE_INTEGER;
+}
+
+export function toOffer(candidate: Candidate): Offer {
+  return {
+    provider: candidate.provider.adapter.id,
+    model: candidate.model,
+    estimate: candidate.estimate,
+    problems: candidate.problems,
+  };
+}

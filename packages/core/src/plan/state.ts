@@ -1,0 +1,36 @@
+import type { Journal } from '../record/journal.ts';
+import type { Lockfile } from '../record/lockfile.ts';
+import type { AssetSource, Config, Identity, ImageFacts, VideoFacts } from '../types.ts';
+import type { PlanProvider } from './offers.ts';
+import type { CommittedAs, StagingContext } from './staging.ts';
+
+/** What was found out about one asset. Facts are `null` when the content could not be read. */
+export interface AssetReport<Facts> {
+  readonly source: AssetSource;
+  readonly identity: Identity | null;
+  readonly facts: Facts | null;
+  readonly problem: string | null;
+  readonly committedAs: CommittedAs;
+}
+
+/** Everything planning looks at, gathered before. Maps are keyed by `sourceKey` and by output path. */
+export interface PlanState {
+  readonly commit: string | null;
+  readonly config: Config;
+  readonly characters: ReadonlyMap<string, AssetReport<ImageFacts>>;
+  readonly motions: ReadonlyMap<string, AssetReport<VideoFacts>>;
+  /** Identity of what lies at each path of interest now; absent or `null` when nothing does. */
+  readonly outputs: ReadonlyMap<string, Identity | null>;
+  /** Why a video could not be put at an output path. */
+  readonly outputProblems: ReadonlyMap<string, string>;
+  readonly lockfile: Lockfile;
+  readonly journal: Journal;
+  readonly providers: readonly PlanProvider[];
+  readonly staging: StagingContext;
+  /** Buy again what a newer adapter revision would send differently. */
+  readonly refresh: boolean;
+}
+
+export function sourceKey(source: AssetSource): string {
+  return source.kind === 'file' ? source.path : source.url;
+}

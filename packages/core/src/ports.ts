@@ -1,0 +1,136 @@
+import type { Readable } from 'node:stream';
+
+/**
+ * Every effect the core has, as one type. EDGE files act only through it, so that a simulation can
+ * stand in for the clock, the network, the disk and chance.
+ */
+export interface Ports {
+  readonly http: HttpPort;
+  readonly files: FilePort;
+  readonly git: GitPort;
+  readonly clock: ClockPort;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly log: LogPort;
+  /** The free engine, where it is installed or can be; `null` where there is none. */
+  readonly draft: DraftPort | null;
+}
+
+export interface ClockPort {
+  nowMs(): number;
+  /** Resolves after `ms`; rejects with `StoppedError` as soon as `signal` aborts. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface LogPort {
+  info(message: string): void;
+  warning(message: string): void;
+}
+
+export interface WireRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Longest wait for the first byte of the answer. */
+  readonly headersTimeoutMs: number;
+  /** Longest silence inside the body. */
+  readonly bodyTimeoutMs: number;
+  /** Whether loopback and plain http are let through; every other non-public address is refused. */
+  readonly allowLoopback: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface WireResponse {
+  readonly status: number;
+  /** Lower-case names; repeated headers joined with `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Must be read to its end or destroyed. */
+  readonly body: Readable;
+}
+
+/**
+ * One request, one answer: no retry, no redirect followed, no decoding, addresses checked and pinned.
+ * Throws `NeverSentError` when the request provably never left, `UnsafeError` for a refused
+ * destination, `StoppedError` on abort, `NoAnswerError` for everything else.
+ */
+export interface HttpPort {
+  send(request: WireRequest): Promise<WireResponse>;
+}
+
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly kind: FileStat['kind'];
+}
+
+export interface FileStat {
+  readonly kind: 'file' | 'directory' | 'other';
+  readonly bytes: number;
+}
+
+/** Paths are absolute. */
+export interface FilePort {
+  /** `null` when nothing is there; does not follow a final symbolic link (that is `other`). */
+  stat(path: string): Promise<FileStat | null>;
+  /** Path with every symbolic link resolved; for a path that does not exist, its nearest existing parent's. */
+  realPath(path: string): Promise<string>;
+  /** `null` when nothing is there. */
+  readText(path: string, maxBytes: number): Promise<string | null>;
+  /** Opens for range reads; refuses anything but a regular file. */
+  open(path: string): Promise<RandomAccessFile>;
+  stream(path: string): Readable;
+  /** Temporary file beside the target, flushed to disk, then renamed over it. */
+  writeAtomic(path: string, content: string): Promise<void>;
+  /** Appends one line and flushes it to disk before resolving. */
+  appendDurably(path: string, line: string): Promise<void>;
+  /** A new file that is written in order; flushed to disk by `finish`. */
+  create(path: string): Promise<FileWriter>;
+  rename(from: string, to: string): Promise<void>;
+  copy(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  makeDirectory(path: string): Promise<void>;
+  /** Entries of one directory; a symbolic link is `other`. */
+  listDirectory(path: string): Promise<readonly DirectoryEntry[]>;
+  /**
+   * Holds a lock file until the returned function is called. Throws `RecordError` while another
+   * living process of this machine holds it; a lock left by a dead one is taken over.
+   */
+  lock(path: string): Promise<() => Promise<void>>;
+}
+
+export interface RandomAccessFile {
+  readonly bytes: number;
+  /** Fewer bytes than asked for only at the end of the file. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export interface FileWriter {
+  write(chunk: Uint8Array): Promise<void>;
+  finish(): Promise<void>;
+  abandon(): Promise<void>;
+}
+
+export interface GitPort {
+  /** Runs git in `directory`; rejects on a non-zero exit with its error text. */
+  run(directory: string, args: readonly string[], input?: string): Promise<string>;
+}
+
+export interface DraftRequest {
+  /** Absolute paths. */
+  readonly characterPath: string;
+  readonly motionPath: string;
+  readonly outputPath: string;
+  readonly orientation: 'image' | 'video';
+  readonly keepOriginalSound: boolean;
+  /** Shorter side of the picture in pixels: 720 or 1080. */
+  readonly shortSide: number;
+  readonly signal: AbortSignal;
+  /** Of the whole draft, 0 to 1. */
+  readonly onProgress: (done: number) => void;
+}
+
+export interface DraftPort {
+  /** Renders a draft; resolves with sentences for a person. Rejects with a `MotionTransferError`. */
+  render(request: DraftRequest): Promise<{ readonly warnings: readonly string[] }>;
+}

@@ -1,0 +1,166 @@
+import type { ZodType } from 'zod';
+import type { Charge, Estimate, Issue, Json, MediaFacts, Orientation, Tier } from '../types.ts';
+
+/** What planning knows of whoever makes a transfer: a company, or the free draft engine on this machine. */
+export interface Provider<Options = Json> {
+  /** Ledger and lockfile key; never renamed. */
+  readonly id: string;
+  readonly title: string;
+  /** `local` makes the video here: no key, no URLs, no money, and never instead of a bought one. */
+  readonly place: 'remote' | 'local';
+  /** Recorded beside every fingerprint; raised when the same job would come out differently. */
+  readonly revision: number;
+  /** The first model is the default. */
+  readonly models: Readonly<Record<string, ModelSpec>>;
+  /** Strict: an unknown key is an error, never passed through to a paid API. */
+  readonly options: ZodType<Options>;
+
+  validate(job: Job<Options>, facts: MediaFacts): readonly Issue[];
+  estimate(job: Job<Options>, facts: MediaFacts): Estimate;
+  /** What will be asked for, without URLs and secrets: enters the fingerprint. */
+  parameters(job: Job<Options>, facts: MediaFacts): Json;
+}
+
+/**
+ * One provider's API in one pure file. An adapter describes requests and reads responses; it never
+ * fetches, sleeps or reads the environment. The runner acts.
+ */
+export interface Adapter<Options = Json> extends Provider<Options> {
+  readonly place: 'remote';
+  /** The only origins that ever receive `authorize()` headers. The first is the API's own. */
+  readonly origins: readonly string[];
+  /** Names of the environment variables that hold its keys; only the shells read them. */
+  readonly secrets: readonly string[];
+  /** Environment variable that moves the API's base URL (without the version path). */
+  readonly baseUrlVariable: string;
+  readonly pacing: Pacing;
+
+  authorize(secrets: Secrets, nowMs: number): Readonly<Record<string, string>>;
+  submit(job: Job<Options>, facts: MediaFacts, urls: AssetUrls): HttpRequest;
+  /** Reads a 2xx answer to `submit`. A throw means: outcome unknown, never sent again. */
+  accepted(response: HttpResponse, job: Job<Options>): Accepted;
+  /** `null` when the operation holds nothing to ask by. */
+  status(operation: Operation, job: Job<Options>): HttpRequest | null;
+  /** Reads a 2xx answer to `status`. */
+  progress(response: HttpResponse, operation: Operation, job: Job<Options>): Progress;
+  cancel?(operation: Operation): HttpRequest;
+  /** Reads every other answer. `billed: 'unknown'` on a submit means the outcome is unknown. */
+  failure(response: HttpResponse): Failure;
+}
+
+/** A figure with its origin: `documented` blocks when broken, `borrowed` (from elsewhere) and `assumed` warn. */
+export interface Sourced<Value> {
+  readonly value: Value;
+  readonly basis: 'documented' | 'borrowed' | 'assumed';
+  readonly source: string;
+}
+
+export interface PriceRow {
+  readonly microUsdPerSecond: number;
+  readonly source: string;
+  /** Day the source was read, `YYYY-MM-DD`. */
+  readonly checkedOn: string;
+}
+
+/** Input limits, price rows and retention of one model: data, not code. */
+export interface ModelSpec {
+  readonly title: string;
+  readonly prices: Readonly<Record<Tier, PriceRow>>;
+  readonly maxSeconds: Readonly<Record<Orientation, Sourced<number>>>;
+  readonly minSeconds: Sourced<number>;
+  readonly imageFormats: Sourced<readonly string[]>;
+  readonly imageMaxBytes: Sourced<number>;
+  readonly imageMinSide: Sourced<number>;
+  /** Smallest and largest width / height. */
+  readonly imageAspect: Sourced<readonly [number, number]>;
+  readonly videoContainers: Sourced<readonly string[]>;
+  readonly videoMaxBytes: Sourced<number>;
+  readonly videoSides: Sourced<readonly [number, number]>;
+  readonly videoFramesPerSecond: Sourced<readonly [number, number]>;
+  readonly promptMaxCharacters: Sourced<number>;
+  readonly retentionDays: Sourced<number>;
+}
+
+/** How often this provider may be called. One limiter covers submits and polls of the whole account. */
+export interface Pacing {
+  readonly requestsPerMinute: Sourced<number> | null;
+  /** Wait before the first poll; it grows by half each time up to `maxPollMs`. */
+  readonly firstPollMs: number;
+  readonly maxPollMs: number;
+}
+
+/** One transfer as an adapter sees it. */
+export interface Job<Options = Json> {
+  readonly model: string;
+  readonly prompt: string | null;
+  readonly tier: Tier;
+  readonly orientation: Orientation;
+  readonly keepOriginalSound: boolean;
+  readonly durationSeconds: number | null;
+  readonly options: Options;
+}
+
+export interface AssetUrls {
+  readonly character: string;
+  readonly motion: string;
+}
+
+export type Secrets = Readonly<Record<string, string>>;
+
+/** The provider's handle of a paid job, as plain JSON: it survives the process. */
+export type Operation = { readonly [key: string]: Json };
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Absolute, at one of the adapter's own origins; the runner moves it when the base URL is moved. */
+  readonly url: string;
+  readonly json?: Json;
+  /** Longest wait for the whole answer; the runner's default where absent. */
+  readonly timeoutMs?: number;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed body, or `undefined` when it is not JSON. */
+  readonly json: unknown;
+  /** First characters of the body, for messages. */
+  readonly text: string;
+}
+
+/** What a finished job delivers. `reported` is the charge as far as the provider tells it. */
+export interface Delivery {
+  readonly url: string;
+  readonly reported: Charge | null;
+}
+
+export type Accepted =
+  | { readonly kind: 'operation'; readonly operation: Operation; readonly note?: string }
+  /** A synchronous answer: the video is there already. */
+  | { readonly kind: 'finished'; readonly operation: Operation; readonly delivery: Delivery }
+  | { readonly kind: 'failure'; readonly failure: Failure; readonly operation?: Operation };
+
+export type Progress =
+  | { readonly state: 'pending'; readonly note?: string; readonly fraction?: number }
+  | { readonly state: 'done'; readonly delivery: Delivery }
+  | { readonly state: 'failed'; readonly failure: Failure };
+
+export type FailureKind =
+  | 'auth'
+  | 'input'
+  | 'moderation'
+  | 'quota'
+  | 'rate-limit'
+  | 'not-found'
+  | 'expired'
+  | 'transient'
+  | 'provider';
+
+export interface Failure {
+  readonly kind: FailureKind;
+  readonly message: string;
+  readonly retryAfterMs?: number;
+  /** Whether money was taken for it, as far as the provider's documentation says. */
+  readonly billed: 'no' | 'yes' | 'unknown';
+}

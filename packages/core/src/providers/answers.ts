@@ -1,0 +1,104 @@
+import * as z from 'zod';
+import type { Failure, FailureKind, HttpResponse } from './adapter.ts';
+
+/**
+ * Error bodies as providers send them: flat `{code, message}`, nested `{error: {...}}` or
+ * `{error: "..."}`, or `{detail}`. Tolerant on purpose: the envelope is documented nowhere.
+ */
+const errorFields = z.object({
+  code: z.union([z.string(), z.number()]).nullish().catch(null),
+  type: z.string().nullish().catch(null),
+  message: z.string().nullish().catch(null),
+  detail: z.string().nullish().catch(null),
+});
+const errorBody = errorFields.extend({
+  error: z.union([errorFields, z.string()]).nullish().catch(null),
+});
+
+export interface ErrorAnswer {
+  readonly code: string | null;
+  readonly message: string;
+}
+
+/** Code and message of an error body, or of an `error` member of a job. */
+export function readErrorAnswer(json: unknown, fallback: string): ErrorAnswer {
+  const body = errorBody.safeParse(json);
+  if (!body.success) {
+    return { code: null, message: typeof json === 'string' && json !== '' ? json : fallback };
+  }
+  const nested = typeof body.data.error === 'object' ? body.data.error : null;
+  const text = typeof body.data.error === 'string' ? body.data.error : null;
+  const code = nested?.code ?? body.data.code ?? nested?.type ?? null;
+  const message =
+    nested?.message ?? nested?.detail ?? body.data.message ?? body.data.detail ?? text;
+  return { code: code == null ? null : String(code), message: message ?? fallback };
+}
+
+/** Codes and statuses that say plainly: not accepted, nothing billed. */
+const refusals: Readonly<Record<number, FailureKind>> = {
+  400: 'input',
+  401: 'auth',
+  402: 'quota',
+  403: 'auth',
+  404: 'not-found',
+  413: 'input',
+  415: 'input',
+  422: 'input',
+  429: 'rate-limit',
+};
+
+/**
+ * The common reading of a non-2xx answer: a listed 4xx is a refusal that cost nothing; everything
+ * else (every 5xx, 408, 409) leaves open whether the request was accepted.
+ */
+export function readFailure(response: HttpResponse): Failure & { code: string | null } {
+  const { code, message } = readErrorAnswer(response.json, `HTTP ${response.status}`);
+  const kind = refusals[response.status];
+  const retryAfterMs = readRetryAfter(response.headers['retry-after'], response.headers.date);
+  return {
+    code,
+    kind: kind ?? (response.status >= 500 ? 'transient' : 'provider'),
+    message: code == null || message.includes(code) ? message : `${code}: ${message}`,
+    billed: kind != null ? 'no' : 'unknown',
+    ...(retryAfterMs != null ? { retryAfterMs } : {}),
+  };
+}
+
+/** Milliseconds asked for by a `Retry-After`: seconds, or a date measured against the answer's own. */
+export function readRetryAfter(
+  value: string | undefined,
+  answeredOn: string | undefined,
+): number | null {
+  if (value == null) return null;
+  if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value) * 1000;
+  const waitMs = Date.parse(value) - Date.parse(answeredOn ?? '');
+  return Number.isNaN(waitMs) ? null : Math.max(0, waitMs);
+}
+
+/** `completed` and its synonyms in other services; the same for failures. Anything else is pending. */
+const doneWords = new Set(['completed', 'complete', 'succeeded', 'success', 'succeed', 'done']);
+const failedWords = new Set(['failed', 'failure', 'error', 'cancelled', 'canceled']);
+const pendingWords = new Set([
+  'queued',
+  'pending',
+  'processing',
+  'running',
+  'in_progress',
+  'submitted',
+  'starting',
+]);
+
+export type StatusMeaning = 'done' | 'failed' | 'pending' | 'unheard-of';
+
+export function readStatusWord(word: string): StatusMeaning {
+  const lower = word.toLowerCase();
+  if (doneWords.has(lower)) return 'done';
+  if (failedWords.has(lower)) return 'failed';
+  return pendingWords.has(lower) ? 'pending' : 'unheard-of';
+}
+
+const moderationHints = /moderat|safety|nsfw|sensitive|prohibited|policy/i;
+
+export function isModeration(answer: ErrorAnswer): boolean {
+  return moderationHints.test(`${answer.code ?? ''} ${answer.message}`);
+}

@@ -1,0 +1,241 @@
+import * as z from 'zod';
+import type { Charge, Json, MediaFacts } from '../types.ts';
+import type {
+  Accepted,
+  Adapter,
+  Failure,
+  HttpResponse,
+  Job,
+  ModelSpec,
+  Operation,
+} from './adapter.ts';
+import { isModeration, readErrorAnswer, readFailure, readStatusWord } from './answers.ts';
+import { checkLimits, estimateSeconds, heldSeconds, playedSeconds } from './limits.ts';
+
+const ORIGIN = 'https://api.empiriolabs.ai';
+const PAGE = 'docs.empiriolabs.ai/models/kling-v3-motion-control';
+const KLING = 'Kling motion control, as relays document it';
+
+const options = z.strictObject({});
+type Options = z.output<typeof options>;
+
+const motionControl: ModelSpec = {
+  title: 'EmpirioLabs',
+  prices: {
+    standard: { microUsdPerSecond: 140_000, source: PAGE, checkedOn: '2026-11-20' },
+    pro: { microUsdPerSecond: 180_000, source: PAGE, checkedOn: '2026-11-20' },
+  },
+  maxSeconds: {
+    image: { value: 10, basis: 'documented', source: PAGE },
+    video: { value: 30, basis: 'documented', source: PAGE },
+  },
+  minSeconds: { value: 3, basis: 'borrowed', source: KLING },
+  imageFormats: { value: ['jpg', 'png', 'webp'], basis: 'documented', source: PAGE },
+  imageMaxBytes: { value: 10 * 1_048_576, basis: 'documented', source: PAGE },
+  imageMinSide: { value: 340, basis: 'documented', source: PAGE },
+  imageAspect: { value: [0.4, 2.5], basis: 'documented', source: PAGE },
+  videoContainers: { value: ['mp4', 'mov'], basis: 'documented', source: PAGE },
+  videoMaxBytes: { value: 100 * 1_048_576, basis: 'documented', source: PAGE },
+  videoSides: { value: [340, 3850], basis: 'documented', source: PAGE },
+  videoFramesPerSecond: { value: [24, 60], basis: 'documented', source: PAGE },
+  promptMaxCharacters: { value: 2500, basis: 'borrowed', source: KLING },
+  retentionDays: {
+    value: 7,
+    basis: 'assumed',
+    source: 'docs.empiriolabs.ai/api-reference-overview (7-day signed URLs, said of images)',
+  },
+};
+
+const acceptedJob = z.object({
+  job_id: z.string().min(1).nullish(),
+  id: z.string().min(1).nullish(),
+});
+const job = z.object({
+  status: z.string().nullish(),
+  progress: z.number().nullish().catch(null),
+});
+const usage = z.object({
+  result: z.object({
+    usage: z.object({ billable_units: z.number().min(0), billing_unit: z.string() }),
+  }),
+});
+
+/**
+ * Seconds sent as `duration`: asked for, or what the video track plays, rounded up after taking off
+ * 0.05 s (a last frame is no second). Always sent: the API's default is 5 s whatever the clip.
+ */
+function durationSent(request: Job<Options>, facts: MediaFacts): number {
+  const own = Math.ceil(playedSeconds(motionControl, request, facts) - 0.05);
+  return Math.min(
+    motionControl.maxSeconds[request.orientation].value,
+    Math.max(1, request.durationSeconds ?? own),
+  );
+}
+
+function fields(request: Job<Options>, facts: MediaFacts) {
+  return {
+    ...(request.prompt != null ? { prompt: request.prompt } : {}),
+    character_orientation: request.orientation,
+    mode: request.tier === 'pro' ? 'pro' : 'std',
+    duration: durationSent(request, facts),
+    keep_original_sound: request.keepOriginalSound,
+  } satisfies Record<string, Json>;
+}
+
+export const empiriolabs: Adapter<Options> = {
+  id: 'empiriolabs',
+  title: 'EmpirioLabs',
+  place: 'remote',
+  revision: 1,
+  origins: [ORIGIN],
+  secrets: ['EMPIRIOLABS_API_KEY'],
+  baseUrlVariable: 'EMPIRIOLABS_BASE_URL',
+  models: { 'kling-v3-motion-control': motionControl },
+  pacing: {
+    requestsPerMinute: {
+      value: 50,
+      basis: 'documented',
+      source: 'docs.empiriolabs.ai/rate-limits-api-keys (per account, all keys)',
+    },
+    firstPollMs: 1_000,
+    maxPollMs: 15_000,
+  },
+  options,
+
+  validate(request, facts) {
+    const issues = checkLimits(motionControl, request, facts);
+    const cap = motionControl.maxSeconds[request.orientation].value;
+    if (request.durationSeconds != null && request.durationSeconds > cap) {
+      issues.push({
+        severity: 'error',
+        path: 'duration',
+        message: `duration ${request.durationSeconds} is above the ${cap} s that orientation ${request.orientation} takes`,
+      });
+    }
+    if (request.prompt == null) {
+      issues.push({
+        severity: 'warning',
+        path: 'prompt',
+        message:
+          "EmpirioLabs' API page marks prompt as required (its product page does not); add one if the request is refused",
+      });
+    }
+    return issues;
+  },
+  /** Nobody documents whether `duration` or the clip is billed: low is the smaller, the hold the larger. */
+  estimate(request, facts) {
+    const sent = durationSent(request, facts);
+    const low = Math.min(sent, Math.max(1, playedSeconds(motionControl, request, facts)));
+    const high = Math.max(sent, heldSeconds(motionControl, request, facts));
+    return estimateSeconds(motionControl.prices[request.tier], low, high);
+  },
+  parameters: fields,
+
+  authorize: (secrets) => ({ authorization: `Bearer ${secrets.EMPIRIOLABS_API_KEY ?? ''}` }),
+
+  submit: (request, facts, urls) => ({
+    method: 'POST',
+    url: `${ORIGIN}/v1/videos/generations`,
+    json: {
+      model: request.model,
+      ...fields(request, facts),
+      reference_image: urls.character,
+      reference_video: urls.motion,
+    },
+  }),
+  accepted(response): Accepted {
+    const answer = acceptedJob.parse(response.json);
+    const jobId = answer.job_id ?? answer.id;
+    if (jobId == null) throw new Error('the answer carries no job_id');
+    return { kind: 'operation', operation: { jobId } };
+  },
+
+  status: (operation) => ({
+    method: 'GET',
+    url: `${ORIGIN}/v1/jobs/${encodeURIComponent(String(operation.jobId))}`,
+  }),
+  progress(response, _operation: Operation, request) {
+    const answer = job.parse(response.json);
+    const word = answer.status ?? '';
+    switch (readStatusWord(word)) {
+      case 'failed':
+        return { state: 'failed', failure: failedJob(response) };
+      case 'done': {
+        const url = findOutputUrl(response.json);
+        return url == null
+          ? {
+              state: 'pending',
+              note: `status "${word}", but no output URL was found in the answer`,
+            }
+          : { state: 'done', delivery: { url, reported: reportedCharge(response.json, request) } };
+      }
+      case 'pending':
+        return {
+          state: 'pending',
+          ...(answer.progress != null ? { fraction: readFraction(answer.progress) } : {}),
+        };
+      case 'unheard-of':
+        return { state: 'pending', note: `unknown status "${word}"` };
+    }
+  },
+
+  /** 5xx, even the documented `model_unavailable`, proves nothing about acceptance: outcome unknown. */
+  failure(response) {
+    const { code: _code, ...failure } = readFailure(response);
+    return failure;
+  },
+};
+
+/** Accepted requests are billed in full; whether a failed job is refunded is documented nowhere. */
+function failedJob(response: HttpResponse): Failure {
+  const answer = readErrorAnswer(response.json, 'the job failed');
+  return {
+    kind: isModeration(answer) ? 'moderation' : 'provider',
+    message: answer.message,
+    billed: 'unknown',
+  };
+}
+
+/** Where clients have seen the output URL, best documented first. */
+const outputPaths: readonly (readonly (string | number)[])[] = [
+  ['result', 'data', 0, 'url'],
+  ['result', 'output', 0, 'url'],
+  ['result', 'result', 'data', 0, 'url'],
+  ['result', 'url'],
+  ['result', 'video', 'url'],
+  ['result', 'video_url'],
+  ['result', 'output_url'],
+  ['output', 0, 'url'],
+  ['data', 0, 'url'],
+  ['video', 'url'],
+  ['video_url'],
+  ['output_url'],
+];
+
+function findOutputUrl(answer: unknown): string | null {
+  for (const path of outputPaths) {
+    const found = path.reduce<unknown>(
+      (value, key) =>
+        typeof value === 'object' && value != null && Object.hasOwn(value, key)
+          ? Reflect.get(value, key)
+          : null,
+      answer,
+    );
+    if (typeof found === 'string' && found !== '') return found;
+  }
+  return null;
+}
+
+/** `result.usage.billable_units` in seconds x our rate; any other unit is not understood, so not a charge. */
+function reportedCharge(answer: unknown, request: Job<Options>): Charge | null {
+  const read = usage.safeParse(answer);
+  if (!read.success || !/^seconds?$/i.test(read.data.result.usage.billing_unit)) return null;
+  const rate = motionControl.prices[request.tier].microUsdPerSecond;
+  const microUsd = Math.round(read.data.result.usage.billable_units * rate);
+  return Number.isSafeInteger(microUsd) ? { microUsd, source: 'provider-reported' } : null;
+}
+
+/** Documented as 0 to 1; others of this shape count to 100. */
+function readFraction(progress: number): number {
+  return progress > 1 ? progress / 100 : progress;
+}

@@ -1,0 +1,184 @@
+import { formatUsd, priceOfSeconds } from '../money.ts';
+import type { Issue, MediaFacts } from '../types.ts';
+import type { Job, ModelSpec, PriceRow, Sourced } from './adapter.ts';
+
+/** A clip may be this much longer than the cap before it is refused: encoders round to whole frames. */
+const CAP_TOLERANCE_SECONDS = 0.1;
+
+/** Every limit of the model that this job breaks: documented ones are errors, all others warnings. */
+export function checkLimits(spec: ModelSpec, job: Job<unknown>, facts: MediaFacts): Issue[] {
+  return [
+    ...checkCharacter(spec, facts),
+    ...checkMotion(spec, job, facts),
+    ...checkPrompt(spec, job),
+  ];
+}
+
+function checkCharacter(spec: ModelSpec, { character }: MediaFacts): Issue[] {
+  const issues: Issue[] = [];
+  const { format, width, height, bytes } = character;
+  if (!spec.imageFormats.value.includes(format)) {
+    issues.push(
+      broken(
+        spec.imageFormats,
+        'character',
+        `the image is ${format.toUpperCase()}, which ${spec.title} does not read; convert it to ${listWords(spec.imageFormats.value)}`,
+      ),
+    );
+  }
+  if (bytes > spec.imageMaxBytes.value) {
+    issues.push(
+      broken(
+        spec.imageMaxBytes,
+        'character',
+        `the image has ${megabytes(bytes)}, more than ${megabytes(spec.imageMaxBytes.value)}; make it smaller`,
+      ),
+    );
+  }
+  if (Math.min(width, height) < spec.imageMinSide.value) {
+    issues.push(
+      broken(
+        spec.imageMinSide,
+        'character',
+        `the image is ${width}x${height}, its shorter side must have at least ${spec.imageMinSide.value} pixels`,
+      ),
+    );
+  }
+  const [minAspect, maxAspect] = spec.imageAspect.value;
+  if (height > 0 && (width / height < minAspect || width / height > maxAspect)) {
+    issues.push(
+      broken(
+        spec.imageAspect,
+        'character',
+        `the image is ${width}x${height}; width / height must lie between ${minAspect} and ${maxAspect}; crop or pad it`,
+      ),
+    );
+  }
+  return issues;
+}
+
+function checkMotion(spec: ModelSpec, job: Job<unknown>, { motion }: MediaFacts): Issue[] {
+  const issues: Issue[] = [];
+  if (!spec.videoContainers.value.includes(motion.container)) {
+    issues.push(
+      broken(
+        spec.videoContainers,
+        'motion',
+        `the clip is ${motion.container.toUpperCase()}; convert it to ${listWords(spec.videoContainers.value)}`,
+      ),
+    );
+  }
+  if (motion.bytes > spec.videoMaxBytes.value) {
+    issues.push(
+      broken(
+        spec.videoMaxBytes,
+        'motion',
+        `the clip has ${megabytes(motion.bytes)}, more than ${megabytes(spec.videoMaxBytes.value)}; encode it smaller`,
+      ),
+    );
+  }
+  const [minSide, maxSide] = spec.videoSides.value;
+  if (
+    Math.min(motion.width, motion.height) < minSide ||
+    Math.max(motion.width, motion.height) > maxSide
+  ) {
+    issues.push(
+      broken(
+        spec.videoSides,
+        'motion',
+        `the clip is ${motion.width}x${motion.height}; each side must have ${minSide} to ${maxSide} pixels`,
+      ),
+    );
+  }
+  const [minRate, maxRate] = spec.videoFramesPerSecond.value;
+  const rate = motion.framesPerSecond;
+  // 23.976 is sold as 24: half a frame of slack on both sides.
+  if (rate != null && (rate < minRate - 0.5 || rate > maxRate + 0.5)) {
+    issues.push(
+      broken(
+        spec.videoFramesPerSecond,
+        'motion',
+        `the clip has ${round(rate)} frames per second; ${minRate} to ${maxRate} are accepted`,
+      ),
+    );
+  }
+  const cap = spec.maxSeconds[job.orientation];
+  if (motion.longestSeconds > cap.value + CAP_TOLERANCE_SECONDS) {
+    const wider = spec.maxSeconds.video.value;
+    const advice =
+      job.orientation === 'image' && motion.longestSeconds <= wider + CAP_TOLERANCE_SECONDS
+        ? `trim it, or set orientation: video (up to ${wider} s)`
+        : 'trim it';
+    issues.push(
+      broken(
+        cap,
+        'motion',
+        `the clip is ${round(motion.longestSeconds)} s long, orientation ${job.orientation} takes at most ${cap.value} s; ${advice}`,
+      ),
+    );
+  }
+  if (motion.trackSeconds < spec.minSeconds.value) {
+    issues.push(
+      broken(
+        spec.minSeconds,
+        'motion',
+        `the clip is ${round(motion.trackSeconds)} s long; less than ${spec.minSeconds.value} s may be refused or billed as ${spec.minSeconds.value} s`,
+      ),
+    );
+  }
+  return issues;
+}
+
+function checkPrompt(spec: ModelSpec, job: Job<unknown>): Issue[] {
+  const length = job.prompt?.length ?? 0;
+  return length > spec.promptMaxCharacters.value
+    ? [
+        broken(
+          spec.promptMaxCharacters,
+          'prompt',
+          `the prompt has ${length} characters, more than ${spec.promptMaxCharacters.value}`,
+        ),
+      ]
+    : [];
+}
+
+function broken(limit: Sourced<unknown>, path: string, message: string): Issue {
+  return limit.basis === 'documented'
+    ? { severity: 'error', path, message }
+    : { severity: 'warning', path, message: `${message} (${limit.basis} limit: ${limit.source})` };
+}
+
+/** Seconds held: the longest claim of the file, whole seconds, within the cap (never the friendliest value). */
+export function heldSeconds(spec: ModelSpec, job: Job<unknown>, facts: MediaFacts): number {
+  const cap = spec.maxSeconds[job.orientation].value;
+  const floor = spec.minSeconds.value;
+  return Math.min(cap, Math.max(floor, Math.ceil(facts.motion.longestSeconds - 0.001)));
+}
+
+/** Seconds likely billed: what the video track plays, within the cap. */
+export function playedSeconds(spec: ModelSpec, job: Job<unknown>, facts: MediaFacts): number {
+  return Math.min(spec.maxSeconds[job.orientation].value, facts.motion.trackSeconds);
+}
+
+export function estimateSeconds(row: PriceRow, lowSeconds: number, highSeconds: number) {
+  const lowMicroUsd = priceOfSeconds(lowSeconds, row.microUsdPerSecond);
+  const highMicroUsd = Math.max(lowMicroUsd, priceOfSeconds(highSeconds, row.microUsdPerSecond));
+  const seconds =
+    round(lowSeconds) === round(highSeconds)
+      ? `${round(highSeconds)} s`
+      : `${round(lowSeconds)} to ${round(highSeconds)} s`;
+  return { lowMicroUsd, highMicroUsd, basis: `${seconds} x ${formatUsd(row.microUsdPerSecond)}` };
+}
+
+function round(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}
+
+function megabytes(bytes: number): string {
+  return `${round(bytes / 1_048_576)} MB`;
+}
+
+function listWords(words: readonly string[]): string {
+  const upper = words.map((word) => word.toUpperCase());
+  return upper.length < 2 ? upper.join('') : `${upper.slice(0, -1).join(', ')} or ${upper.at(-1)}`;
+}

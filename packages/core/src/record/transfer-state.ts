@@ -1,0 +1,123 @@
+import { MotionTransferError } from '../errors.ts';
+
+/**
+ * The life of one purchase. A hold counts against every limit from `reserved` until the purchase is
+ * settled (`recorded`, a failure) or provably never happened (`released`).
+ */
+export type TransferState =
+  | 'planned'
+  /** hold taken, nothing sent */
+  | 'reserved'
+  /** the intent is durable; from here on bytes of the POST may leave */
+  | 'submitting'
+  /** the provider's handle is durable: a paid job that can be collected */
+  | 'submitted'
+  /** the provider says done and named the output */
+  | 'completed'
+  /** verified bytes are on this disk */
+  | 'downloaded'
+  /** the bytes are at their output path */
+  | 'stored'
+  /** the lockfile names the output and what it cost */
+  | 'recorded'
+  /** own deadline passed while the job was still theirs; a later run collects it */
+  | 'stale'
+  /** nobody can say whether it was accepted; the hold stays, it is never bought again by itself */
+  | 'unknown'
+  /** provably never accepted; may be tried again */
+  | 'released'
+  /** failed and the provider kept (or may have kept) the money: blocked until `take` changes */
+  | 'failed-charged'
+  /** failed and cost nothing; may be tried again a limited number of times */
+  | 'failed-refunded'
+  /** a person settled it, with a reason */
+  | 'written-off';
+
+export type TransferEventType =
+  | 'reserve'
+  | 'submit'
+  | 'accept'
+  | 'complete'
+  | 'download'
+  | 'store'
+  | 'record'
+  | 'give-up-waiting'
+  | 'lose-answer'
+  | 'release'
+  | 'fail-charged'
+  | 'fail-refunded'
+  | 'write-off';
+
+/** Every legal event, once: state -> event -> next state. */
+export const transitions: Readonly<
+  Record<TransferState, Readonly<Partial<Record<TransferEventType, TransferState>>>>
+> = {
+  planned: { reserve: 'reserved' },
+  reserved: { submit: 'submitting', release: 'released' },
+  submitting: {
+    accept: 'submitted',
+    'lose-answer': 'unknown',
+    release: 'released',
+    'fail-charged': 'failed-charged',
+    'fail-refunded': 'failed-refunded',
+  },
+  submitted: {
+    complete: 'completed',
+    'give-up-waiting': 'stale',
+    'fail-charged': 'failed-charged',
+    'fail-refunded': 'failed-refunded',
+    'write-off': 'written-off',
+  },
+  completed: {
+    // The output's address may have changed or expired by the time of a second try.
+    complete: 'completed',
+    download: 'downloaded',
+    'give-up-waiting': 'stale',
+    'fail-charged': 'failed-charged',
+    'write-off': 'written-off',
+  },
+  downloaded: { store: 'stored', complete: 'completed', 'write-off': 'written-off' },
+  stored: { record: 'recorded', complete: 'completed', 'write-off': 'written-off' },
+  recorded: { reserve: 'reserved' },
+  stale: {
+    complete: 'completed',
+    'give-up-waiting': 'stale',
+    'fail-charged': 'failed-charged',
+    'fail-refunded': 'failed-refunded',
+    'write-off': 'written-off',
+  },
+  unknown: { accept: 'submitted', release: 'released', 'write-off': 'written-off' },
+  released: { reserve: 'reserved' },
+  'failed-charged': { 'write-off': 'written-off' },
+  'failed-refunded': { reserve: 'reserved' },
+  'written-off': { reserve: 'reserved' },
+};
+
+/** An event that the state machine does not allow: a bug, or a record edited by hand. */
+export class IllegalEventError extends MotionTransferError {
+  override readonly name = 'IllegalEventError';
+}
+
+export function nextState(state: TransferState, event: TransferEventType): TransferState {
+  const next = transitions[state][event];
+  if (next == null) {
+    throw new IllegalEventError(
+      `"${event}" cannot happen to a transfer that is ${state}; the record was changed by hand or by another version`,
+    );
+  }
+  return next;
+}
+
+/**
+ * Whether money may be tied up: counted in full against every limit. A charged failure is only while
+ * nobody knows its figure.
+ */
+export function holdsMoney(state: TransferState, isChargeKnown = false): boolean {
+  if (state === 'failed-charged') return !isChargeKnown;
+  return isCollectable(state) || ['reserved', 'submitting', 'unknown'].includes(state);
+}
+
+/** A paid job whose output can still be had by asking the provider or this disk: never bought again. */
+export function isCollectable(state: TransferState): boolean {
+  return ['submitted', 'completed', 'downloaded', 'stored', 'stale'].includes(state);
+}

@@ -1,0 +1,185 @@
+import {
+  DamagedOutputError,
+  MotionTransferError,
+  messageOf,
+  NoAnswerError,
+  OutputExpiredError,
+  StoppedError,
+  UnsafeError,
+} from '../errors.ts';
+import type { Failure } from '../providers/adapter.ts';
+import type { JournalEntry, JournalEvent } from '../record/journal.ts';
+import type { Charge } from '../types.ts';
+import type { RunContext } from './context.ts';
+import { downloadVideo } from './download.ts';
+import { downloadPath, type PaidJob } from './paid-job.ts';
+import { chargeOfFailure } from './submit.ts';
+import { waitForJob } from './wait.ts';
+
+export type Collected =
+  | { readonly kind: 'recorded'; readonly entry: JournalEntry }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** paid for, not here yet: a later run collects it */
+  | { readonly kind: 'in-progress'; readonly message: string };
+
+/**
+ * Brings a paid job home, from whatever state it was left in: wait, download, put in place, record.
+ * Every step is repeatable and none of them buys.
+ *
+ * @throws StoppedError when told to stop; the state on record is where the next run goes on.
+ */
+export async function collectJob(
+  context: RunContext,
+  paid: PaidJob,
+  report: (phase: 'waiting' | 'downloading', note: string | null) => void,
+): Promise<Collected> {
+  for (;;) {
+    const entry = context.store.journal.get(paid.fingerprint);
+    switch (entry?.state) {
+      case 'submitted':
+      case 'stale': {
+        report('waiting', null);
+        const ended = await finishWaiting(context, paid, entry, (note) => report('waiting', note));
+        if (ended != null) return ended;
+        break;
+      }
+      case 'completed': {
+        report('downloading', null);
+        const ended = await finishDownload(context, paid, entry);
+        if (ended != null) return ended;
+        break;
+      }
+      case 'downloaded':
+      case 'stored':
+        await finishRecord(context, paid, entry);
+        break;
+      case 'recorded':
+        return { kind: 'recorded', entry };
+      default:
+        throw new MotionTransferError(
+          `${paid.id}: nothing to collect, it is ${entry?.state ?? 'not on record'}`,
+        );
+    }
+  }
+}
+
+async function finishWaiting(
+  context: RunContext,
+  paid: PaidJob,
+  entry: JournalEntry,
+  onPending: (note: string | null) => void,
+): Promise<Collected | null> {
+  if (entry.state === 'submitted' && entry.url != null) {
+    await append(context, paid, { type: 'complete', url: entry.url, reported: entry.reported });
+    return null;
+  }
+  const waited = await waitForJob(context, paid, entry.operation, onPending);
+  switch (waited.kind) {
+    case 'done':
+      await append(context, paid, { type: 'complete', ...waited.delivery });
+      return null;
+    case 'failed':
+      return fail(context, paid, waited.failure);
+    case 'gave-up':
+      if (entry.state === 'stale' && entry.url != null) {
+        // Nothing newer is to be had, so the address it once gave gets another try.
+        await append(context, paid, { type: 'complete', url: entry.url, reported: entry.reported });
+        return null;
+      }
+      await append(context, paid, { type: 'give-up-waiting', message: waited.message });
+      return { kind: 'in-progress', message: waited.message };
+  }
+}
+
+async function finishDownload(
+  context: RunContext,
+  paid: PaidJob,
+  entry: JournalEntry,
+): Promise<Collected | null> {
+  const { endpoint } = context.apiFor(paid.provider);
+  await context.ports.files.makeDirectory(`${context.stateDirectory}/downloads`);
+  try {
+    const download = await downloadVideo(context.ports, {
+      url: entry.url ?? '',
+      target: downloadPath(context, paid.fingerprint),
+      allowLoopback: endpoint.isLoopback,
+      signal: context.stop.requested,
+    });
+    await append(context, paid, { type: 'download', ...download });
+    return null;
+  } catch (error) {
+    if (error instanceof StoppedError) throw error;
+    if (error instanceof OutputExpiredError) {
+      return fail(context, paid, {
+        kind: 'expired',
+        message: `paid for, but ${messageOf(error)}`,
+        billed: 'yes',
+      });
+    }
+    const repeatable =
+      error instanceof DamagedOutputError ||
+      error instanceof NoAnswerError ||
+      error instanceof UnsafeError;
+    if (!repeatable) throw error;
+    // The address may be stale: asking for the job again may bring a new one.
+    const message = `paid for, but the video could not be fetched: ${messageOf(error)}`;
+    await append(context, paid, { type: 'give-up-waiting', message });
+    return { kind: 'in-progress', message };
+  }
+}
+
+async function finishRecord(
+  context: RunContext,
+  paid: PaidJob,
+  entry: JournalEntry,
+): Promise<void> {
+  const path = downloadPath(context, paid.fingerprint);
+  const identity = await paid.store(entry, path);
+  if (identity == null) {
+    await append(context, paid, {
+      type: 'complete',
+      url: entry.url ?? '',
+      reported: entry.reported,
+    });
+    return;
+  }
+  if (entry.state === 'downloaded') await append(context, paid, { type: 'store', identity });
+  const charge = settleCharge(entry);
+  await paid.record(entry, identity, charge);
+  await append(context, paid, { type: 'record', charge });
+  await context.ports.files.remove(path);
+  if (charge.microUsd != null && charge.microUsd > entry.holdMicroUsd) {
+    context.halted ??= `${paid.provider} charged more for ${paid.id} than was held`;
+  }
+}
+
+/** What the provider reported; else its or our estimate, marked as one. */
+function settleCharge(entry: JournalEntry): Charge {
+  if (entry.reported?.microUsd != null) return entry.reported;
+  return { microUsd: entry.holdMicroUsd, source: 'estimated' };
+}
+
+async function fail(context: RunContext, paid: PaidJob, failure: Failure): Promise<Collected> {
+  const holdMicroUsd = context.store.journal.get(paid.fingerprint)?.holdMicroUsd ?? 0;
+  const event =
+    failure.billed === 'no'
+      ? ({ type: 'fail-refunded', message: failure.message } as const)
+      : ({
+          type: 'fail-charged',
+          message: failure.message,
+          charge: chargeOfFailure(failure, holdMicroUsd),
+        } as const);
+  await append(context, paid, event);
+  return { kind: 'failed', failure };
+}
+
+type EventBody<Event> = Event extends JournalEvent ? Omit<Event, 'key' | 'atMs'> : never;
+
+async function append(
+  context: RunContext,
+  paid: PaidJob,
+  event: EventBody<JournalEvent>,
+): Promise<void> {
+  const complete = { ...event, key: paid.fingerprint, atMs: context.ports.clock.nowMs() };
+  await context.store.append(complete as JournalEvent);
+}

@@ -1,0 +1,53 @@
+import type { Ports } from '../ports.ts';
+import type { Job } from '../providers/adapter.ts';
+import type { Store } from '../record/store.ts';
+import type { GenerateStep } from '../types.ts';
+import type { RawHosts } from './endpoint.ts';
+import type { ApiContext } from './http.ts';
+import type { Stop } from './stop.ts';
+
+/** What every part of a run works with. */
+export interface RunContext {
+  readonly ports: Ports;
+  readonly workspace: string;
+  readonly stateDirectory: string;
+  readonly repository: string | null;
+  readonly commit: string | null;
+  readonly rawHosts: RawHosts;
+  readonly store: Store;
+  readonly stop: Stop;
+  /** A provider was moved to this machine, so its files may come from here too. */
+  readonly allowLoopback: boolean;
+  /** Set once a provider charged more than was held: no further purchase starts. */
+  halted: string | null;
+  apiFor(provider: string): ApiContext;
+  onProgress(update: ProgressUpdate): void;
+}
+
+/** The part of it that rendering a draft needs: nothing that could buy. */
+export type DraftContext = Pick<
+  RunContext,
+  'ports' | 'workspace' | 'stateDirectory' | 'stop' | 'allowLoopback'
+>;
+
+/** What one transfer is doing: shown to people, never decided upon. */
+export interface ProgressUpdate {
+  readonly id: string;
+  readonly phase: 'staging' | 'drafting' | 'submitting' | 'waiting' | 'downloading' | 'done';
+  readonly elapsedMs: number;
+  readonly note: string | null;
+}
+
+/** The job of a planned step, as its adapter sees it. */
+export function jobOf(step: GenerateStep): Job {
+  const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = step.parameters;
+  return {
+    model: step.model,
+    prompt,
+    tier,
+    orientation,
+    keepOriginalSound,
+    durationSeconds,
+    options: step.options,
+  };
+}

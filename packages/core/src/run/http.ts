@@ -1,0 +1,122 @@
+import type { Readable } from 'node:stream';
+import { NoAnswerError, UnsafeError } from '../errors.ts';
+import type { Ports, WireResponse } from '../ports.ts';
+import type { HttpRequest, HttpResponse } from '../providers/adapter.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Pacer } from './pace.ts';
+
+export const USER_AGENT =
+  'motion-transfer/0.1 (+https://github.com/motion-transfer/motion-transfer)';
+const DEFAULT_TIMEOUT_MS = 60_000;
+/** API answers are small; anything larger is not one. */
+const MAX_ANSWER_BYTES = 1_048_576;
+const TEXT_EXCERPT_CHARACTERS = 500;
+
+export interface ApiContext {
+  readonly ports: Ports;
+  readonly endpoint: Endpoint;
+  readonly pacer: Pacer;
+}
+
+/**
+ * One request of an adapter, sent once and not paced (callers ask the pacer first): moved to the
+ * endpoint's base URL, authorized, with the answer read under a size cap. Throws what `HttpPort.send` throws; a body that breaks off is
+ * `NoAnswerError`.
+ */
+export async function callApi(
+  context: ApiContext,
+  request: HttpRequest,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
+  const { ports, endpoint } = context;
+  const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const response = await ports.http.send({
+    method: request.method,
+    url: moveToBase(request.url, endpoint),
+    headers: {
+      ...endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs()),
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      'user-agent': USER_AGENT,
+      ...(request.json !== undefined ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(request.json !== undefined ? { body: JSON.stringify(request.json) } : {}),
+    headersTimeoutMs: timeoutMs,
+    bodyTimeoutMs: Math.min(timeoutMs, DEFAULT_TIMEOUT_MS),
+    allowLoopback: endpoint.isLoopback,
+    signal,
+  });
+  const text = withoutSecrets(await readText(response, MAX_ANSWER_BYTES), endpoint);
+  return {
+    status: response.status,
+    headers: response.headers,
+    json: parseJson(text),
+    text: text.slice(0, TEXT_EXCERPT_CHARACTERS),
+  };
+}
+
+/** An error message may repeat the key it refuses; what is kept or shown must not. */
+function withoutSecrets(text: string, { secrets }: Endpoint): string {
+  return Object.values(secrets)
+    .filter((secret) => secret !== '')
+    .reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+}
+
+/** Adapters name their own origins; anything else would carry a key to a stranger. */
+function moveToBase(url: string, endpoint: Endpoint): string {
+  const origin = endpoint.adapter.origins.find((known) => url.startsWith(`${known}/`));
+  if (origin == null) {
+    throw new UnsafeError(
+      `${endpoint.adapter.title}: the request goes to ${hostOf(url)}, which is not one of its origins`,
+    );
+  }
+  return origin === endpoint.adapter.origins[0] ? endpoint.baseUrl + url.slice(origin.length) : url;
+}
+
+export async function readText(response: WireResponse, maxBytes: number): Promise<string> {
+  refuseEncoding(response);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of readBody(response.body)) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new NoAnswerError(`the answer is larger than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** We ask for `identity`: an encoded body is a bomb or a mistake, and is not unpacked. */
+export function refuseEncoding(response: WireResponse): void {
+  const encoding = response.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    response.body.destroy();
+    throw new NoAnswerError(`the answer is ${encoding}-encoded although that was not asked for`);
+  }
+}
+
+/** Chunks of a body; destroyed when the reader leaves early, so that the socket goes too. */
+export async function* readBody(body: Readable): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of body) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === 'StoppedError') throw cause;
+    throw new NoAnswerError('the connection broke off inside the answer', { cause });
+  } finally {
+    body.destroy();
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Host and path for messages: a query may hold a signature. */
+export function hostOf(url: string): string {
+  if (!URL.canParse(url)) return 'an unreadable URL';
+  const { host, pathname } = new URL(url);
+  return host + pathname;
+}

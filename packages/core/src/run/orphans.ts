@@ -1,0 +1,75 @@
+import { messageOf } from '../errors.ts';
+import type { JournalEntry } from '../record/journal.ts';
+import { holdsMoney, isCollectable } from '../record/transfer-state.ts';
+import type { OpenPurchase, TransferResult } from '../types.ts';
+import { collectJob } from './collect.ts';
+import type { ProgressUpdate, RunContext } from './context.ts';
+import { asideName, paidOrphan } from './paid-job.ts';
+
+/**
+ * Brings home what was paid for and is no longer asked for as it was: the config changed while the job
+ * was under way. The videos are kept aside; what only a person can settle is told again.
+ */
+export function settleOrphan(context: RunContext, open: OpenPurchase): Promise<TransferResult> {
+  const entry = context.store.journal.get(open.fingerprint);
+  if (entry == null) throw new TypeError('an open purchase is always on record');
+  return isCollectable(entry.state)
+    ? collectOrphan(context, entry)
+    : Promise.resolve(describe(context, entry, 'unknown', open.message));
+}
+
+async function collectOrphan(context: RunContext, entry: JournalEntry): Promise<TransferResult> {
+  const startedMs = context.ports.clock.nowMs();
+  const report = (phase: ProgressUpdate['phase'], note: string | null) =>
+    context.onProgress({
+      id: `${entry.transferId} (earlier)`,
+      phase,
+      elapsedMs: context.ports.clock.nowMs() - startedMs,
+      note,
+    });
+  try {
+    const collected = await collectJob(context, paidOrphan(context, entry), report);
+    switch (collected.kind) {
+      case 'recorded':
+        return describe(
+          context,
+          entry,
+          'collected',
+          'paid for by an earlier run; kept aside in collected/',
+        );
+      case 'failed':
+        return describe(context, entry, 'failed', collected.failure.message);
+      case 'in-progress':
+        return describe(context, entry, 'in-progress', collected.message);
+    }
+  } catch (error) {
+    return describe(context, entry, 'in-progress', `${messageOf(error)}; run again to collect it`);
+  }
+}
+
+function describe(
+  { store }: RunContext,
+  { key }: JournalEntry,
+  state: TransferResult['state'],
+  message: string,
+): TransferResult {
+  const entry = store.journal.get(key);
+  if (entry == null) throw new TypeError('an open purchase is always on record');
+  return {
+    id: `${entry.transferId} (earlier)`,
+    output: `collected/${asideName(entry)}`,
+    state,
+    provider: entry.provider,
+    draft: false,
+    fingerprint: key,
+    operation: entry.operation,
+    holdMicroUsd: holdsMoney(entry.state, entry.charge?.microUsd != null) ? entry.holdMicroUsd : 0,
+    charge: entry.charge,
+    sha256: entry.download?.sha256 ?? null,
+    bytes: entry.download?.bytes ?? null,
+    videoSeconds: entry.download?.videoSeconds ?? null,
+    elapsedMs: null,
+    message,
+    alarm: null,
+  };
+}

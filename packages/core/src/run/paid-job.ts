@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { Job } from '../providers/adapter.ts';
+import type { JournalEntry } from '../record/journal.ts';
+import { withoutQuery } from '../record/lockfile.ts';
+import type { Charge, GenerateStep, Json } from '../types.ts';
+import { jobOf, type RunContext } from './context.ts';
+import { placeOutput, setAside } from './place.ts';
+
+/** A job that was paid for, and what is to become of its video. */
+export interface PaidJob {
+  readonly id: string;
+  readonly provider: string;
+  readonly fingerprint: string;
+  readonly job: Job;
+  /** Brings verified bytes to where they belong; their identity there, or `null` when they are gone. */
+  store(entry: JournalEntry, downloadPath: string): Promise<string | null>;
+  /** Writes down what the video is, before the purchase counts as recorded. */
+  record(entry: JournalEntry, identity: string, charge: Charge): Promise<void>;
+}
+
+/** The job of a planned step: its video goes to its output path and into the lockfile. */
+export function paidStep(context: RunContext, step: GenerateStep): PaidJob {
+  return {
+    id: step.id,
+    provider: step.provider,
+    fingerprint: step.fingerprint,
+    job: jobOf(step),
+    store: (entry, downloadPath) => placeOutput(context, step, entry, downloadPath),
+    record: (entry, identity, charge) =>
+      context.store.lockOutput(step.output, {
+        fingerprint: step.fingerprint,
+        provider: step.provider,
+        model: step.model,
+        adapterRevision: step.adapterRevision,
+        character: {
+          source: withoutQuery(step.character.source),
+          identity: step.character.identity ?? '',
+        },
+        motion: {
+          source: withoutQuery(step.motion.source),
+          identity: step.motion.identity ?? '',
+        },
+        take: step.parameters.take,
+        parameters: { ...step.parameters, options: step.options },
+        identity,
+        sha256: entry.download?.sha256 ?? '',
+        bytes: entry.download?.bytes ?? 0,
+        videoSeconds: entry.download?.videoSeconds ?? 0,
+        draft: false,
+        copyOf: null,
+        operation: entry.operation,
+        holdMicroUsd: entry.holdMicroUsd,
+        charge,
+        generatedAt: new Date(context.ports.clock.nowMs()).toISOString(),
+      }),
+  };
+}
+
+/** What `submit` wrote down of the job: enough to collect it without the config that asked for it. */
+const intent = z.object({
+  model: z.string(),
+  parameters: z.object({
+    prompt: z.string().nullable(),
+    tier: z.enum(['standard', 'pro']),
+    orientation: z.enum(['image', 'video']),
+    keepOriginalSound: z.boolean(),
+    durationSeconds: z.number().nullable(),
+  }),
+  options: z.json() as z.ZodType<Json>,
+});
+
+/** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
+export function paidOrphan(context: RunContext, orphan: JournalEntry): PaidJob {
+  const { model, parameters, options } = intent.parse(orphan.intent);
+  return {
+    id: orphan.transferId,
+    provider: orphan.provider,
+    fingerprint: orphan.key,
+    job: { model, ...parameters, options },
+    store: (entry, downloadPath) =>
+      setAside(context, entry, downloadPath, asidePath(context, orphan)),
+    record: async () => {},
+  };
+}
+
+/** Where an orphan's video lies: its transfer's name, and its key so that two never meet. */
+export function asidePath(
+  context: Pick<RunContext, 'stateDirectory'>,
+  orphan: JournalEntry,
+): string {
+  return `${context.stateDirectory}/collected/${asideName(orphan)}`;
+}
+
+export function asideName({ transferId, key }: JournalEntry): string {
+  const readable = transferId.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
+  return `${readable}-${key.slice(0, 8)}.mp4`;
+}
+
+/** Our own name for a download: nothing hostile reaches the file system. */
+export function downloadPath(
+  context: Pick<RunContext, 'stateDirectory'>,
+  fingerprint: string,
+): string {
+  const name = createHash('sha256').update(fingerprint).digest('hex').slice(0, 32);
+  return `${context.stateDirectory}/downloads/${name}.mp4`;
+}

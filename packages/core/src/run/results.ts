@@ -1,0 +1,168 @@
+import { messageOf, StoppedError } from '../errors.ts';
+import { formatUsd } from '../money.ts';
+import type { Failure } from '../providers/adapter.ts';
+import type { JournalEntry } from '../record/journal.ts';
+import { holdsMoney, isCollectable } from '../record/transfer-state.ts';
+import type { BlockedStep, GenerateStep, ReuseStep, Step, TransferResult } from '../types.ts';
+import type { Collected } from './collect.ts';
+import type { RunContext } from './context.ts';
+import type { RenderedDraft } from './render-draft.ts';
+import type { Submitted } from './submit.ts';
+
+/** What became of each step, in the words of results.json. */
+
+function blank(step: Step, state: TransferResult['state'], message: string | null): TransferResult {
+  return {
+    id: step.id,
+    output: step.output,
+    state,
+    provider: step.action === 'blocked' ? null : step.provider,
+    draft: step.action !== 'blocked' && step.provider === 'draft',
+    fingerprint: step.action === 'blocked' ? null : step.fingerprint,
+    operation: null,
+    holdMicroUsd: 0,
+    charge: null,
+    sha256: null,
+    bytes: null,
+    videoSeconds: null,
+    elapsedMs: null,
+    message,
+    alarm: null,
+  };
+}
+
+export function ofBlocked(step: BlockedStep): TransferResult {
+  const message = step.reasons.map((reason) => reason.message).join('; ');
+  return { ...blank(step, 'blocked', message), holdMicroUsd: step.heldMicroUsd };
+}
+
+export function ofNotStarted(step: Step, message: string): TransferResult {
+  return blank(step, 'not-started', message);
+}
+
+export function ofDraft(step: GenerateStep, rendered: RenderedDraft): TransferResult {
+  const { sha256, bytes, videoSeconds, warnings } = rendered;
+  const message = warnings.length > 0 ? warnings.join('; ') : null;
+  return { ...blank(step, 'generated', message), sha256, bytes, videoSeconds };
+}
+
+export function ofReuse(context: RunContext, step: ReuseStep): TransferResult {
+  const locked = context.store.lockfile.outputs[step.copyFrom ?? step.output];
+  return {
+    ...blank(step, 'reused', null),
+    operation: locked?.operation ?? null,
+    sha256: locked?.sha256 ?? null,
+    bytes: locked?.bytes ?? null,
+    videoSeconds: locked?.videoSeconds ?? null,
+  };
+}
+
+export function ofCopy(step: GenerateStep, twin: TransferResult): TransferResult {
+  return {
+    ...twin,
+    id: step.id,
+    output: step.output,
+    state: 'copied',
+    holdMicroUsd: 0,
+    charge: null,
+    elapsedMs: null,
+    message: `copied from ${twin.output}`,
+  };
+}
+
+export function ofCollected(
+  context: RunContext,
+  step: GenerateStep,
+  collected: Collected,
+): TransferResult {
+  const entry = context.store.journal.get(step.fingerprint);
+  switch (collected.kind) {
+    case 'recorded':
+      return {
+        ...fromEntry(step, collected.entry, 'generated', null),
+        holdMicroUsd: 0,
+        alarm: describeOvercharge(collected.entry),
+        sha256: collected.entry.download?.sha256 ?? null,
+        bytes: collected.entry.download?.bytes ?? null,
+        videoSeconds: collected.entry.download?.videoSeconds ?? null,
+      };
+    case 'failed':
+      return fromEntry(step, entry, 'failed', describeFailure(collected.failure));
+    case 'in-progress':
+      return fromEntry(
+        step,
+        entry,
+        'in-progress',
+        `${collected.message}; run again to collect it, it is not bought again`,
+      );
+  }
+}
+
+export function ofRefusal(
+  context: RunContext,
+  step: GenerateStep,
+  submitted: Exclude<Submitted, { kind: 'paid' }>,
+): TransferResult {
+  const entry = context.store.journal.get(step.fingerprint);
+  if (submitted.kind === 'failed')
+    return fromEntry(step, entry, 'failed', describeFailure(submitted.failure));
+  return fromEntry(
+    step,
+    entry,
+    'unknown',
+    `nobody can say whether it was accepted (${submitted.message}); its price stays held and it is not bought again. Look for it in the provider's dashboard; to buy it anyway, raise take`,
+  );
+}
+
+/** A stop or a fault before the end: what the record says decides what it means. */
+export function ofInterruption(
+  context: RunContext,
+  step: GenerateStep,
+  error: unknown,
+): TransferResult {
+  const entry = context.store.journal.get(step.fingerprint);
+  const message = messageOf(error);
+  if (entry != null && isCollectable(entry.state)) {
+    return fromEntry(
+      step,
+      entry,
+      'in-progress',
+      `${message}; it is paid for, run again to collect it`,
+    );
+  }
+  if (entry?.state === 'unknown' || entry?.state === 'submitting')
+    return fromEntry(step, entry, 'unknown', message);
+  return fromEntry(step, entry, error instanceof StoppedError ? 'not-started' : 'failed', message);
+}
+
+function fromEntry(
+  step: GenerateStep,
+  entry: JournalEntry | undefined,
+  state: TransferResult['state'],
+  message: string | null,
+): TransferResult {
+  return {
+    ...blank(step, state, message),
+    operation: entry?.operation ?? null,
+    holdMicroUsd:
+      entry != null && holdsMoney(entry.state, entry.charge?.microUsd != null)
+        ? entry.holdMicroUsd
+        : 0,
+    charge: entry?.charge ?? null,
+  };
+}
+
+/** C18: recorded truthfully, but said loudly. Prospolabs' figure is an estimate and counts here too. */
+function describeOvercharge({ charge, holdMicroUsd }: JournalEntry): string | null {
+  if (charge?.microUsd == null || charge.microUsd <= holdMicroUsd) return null;
+  return `it cost ${formatUsd(charge.microUsd)} (${charge.source}), more than the ${formatUsd(holdMicroUsd)} that was held`;
+}
+
+function describeFailure(failure: Failure): string {
+  const money = {
+    no: 'nothing was billed',
+    yes: 'it was billed',
+    unknown: 'whether it was billed is not known, so its price stays held',
+  }[failure.billed];
+  return `${failure.message} (${money})`;
+}

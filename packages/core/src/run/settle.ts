@@ -1,0 +1,63 @@
+import { messageOf } from '../errors.ts';
+import { resolveInside } from '../media/contain.ts';
+import type { ReuseStep, Step, TransferResult } from '../types.ts';
+import type { RunContext } from './context.ts';
+import { moveInto } from './place.ts';
+import * as results from './results.ts';
+
+/** The result of a step that nothing had to be bought for. A copy that fails is told, not fatal. */
+export async function settleOther(
+  context: RunContext,
+  step: Step,
+  bought: ReadonlyMap<string, TransferResult>,
+): Promise<TransferResult> {
+  switch (step.action) {
+    case 'blocked':
+      return results.ofBlocked(step);
+    case 'reuse':
+      return settleReuse(context, step);
+    case 'generate': {
+      const twin = step.sameAs == null ? null : bought.get(step.sameAs);
+      if (twin == null) {
+        return results.ofNotStarted(step, 'not bought: the budget does not allow it');
+      }
+      if (twin.sha256 == null) {
+        return { ...twin, id: step.id, output: step.output, holdMicroUsd: 0, charge: null };
+      }
+      return settleCopy(context, step, twin.output, results.ofCopy(step, twin));
+    }
+  }
+}
+
+async function settleReuse(context: RunContext, step: ReuseStep): Promise<TransferResult> {
+  const result = results.ofReuse(context, step);
+  return step.copyFrom == null ? result : settleCopy(context, step, step.copyFrom, result);
+}
+
+async function settleCopy(
+  context: RunContext,
+  step: Step,
+  from: string,
+  result: TransferResult,
+): Promise<TransferResult> {
+  try {
+    await copyOutput(context, from, step.output);
+    return result;
+  } catch (error) {
+    const message = `${from} could not be copied to ${step.output}: ${messageOf(error)}`;
+    return { ...result, state: 'failed', message };
+  }
+}
+
+async function copyOutput(
+  { ports, workspace, store }: RunContext,
+  from: string,
+  to: string,
+): Promise<void> {
+  const target = await resolveInside(ports, workspace, to);
+  await moveInto({ ports }, await resolveInside(ports, workspace, from), target);
+  const locked = store.lockfile.outputs[from];
+  if (locked == null) return;
+  const charge = { microUsd: 0, source: 'estimated' as const };
+  await store.lockOutput(to, { ...locked, copyOf: from, holdMicroUsd: 0, charge });
+}

@@ -1,0 +1,250 @@
+import { messageOf, NeverSentError, StoppedError, UnsafeError } from '../errors.ts';
+import type {
+  Accepted,
+  AssetUrls,
+  Failure,
+  HttpResponse,
+  Operation,
+} from '../providers/adapter.ts';
+import type { JournalEvent } from '../record/journal.ts';
+import type { GenerateStep, Json } from '../types.ts';
+import { jobOf, type RunContext } from './context.ts';
+import { callApi } from './http.ts';
+import { retryDelayMs } from './retry.ts';
+import { throwIfStopped } from './stop.ts';
+
+/** A POST that provably was not accepted is sent this often in all; then the step fails, unbought. */
+const MAX_ATTEMPTS = { 'never-sent': 3, 'rate-limited': 5 } as const;
+
+export type Submitted =
+  | {
+      readonly kind: 'paid';
+      readonly accepted: Extract<Accepted, { kind: 'operation' | 'finished' }>;
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'unknown'; readonly message: string };
+
+/**
+ * Buys one transfer, whose hold is reserved. The intent is on disk before a byte of the POST leaves,
+ * the answer right after. Sent again only when it provably never left or was answered 429.
+ *
+ * @throws StoppedError when told to stop before anything was sent.
+ */
+export async function submitJob(
+  context: RunContext,
+  step: GenerateStep,
+  urls: AssetUrls,
+): Promise<Submitted> {
+  const { ports, store, stop } = context;
+  const key = step.fingerprint;
+  for (let attempt = 1; ; attempt++) {
+    await context.apiFor(step.provider).pacer.admit(stop.requested);
+    throwIfStopped(stop);
+    refuseTooLate(context, step);
+    await store.append({
+      type: 'submit',
+      key,
+      atMs: ports.clock.nowMs(),
+      attempt,
+      intent: intentOf(step),
+    });
+    const outcome = await postOnce(context, step, urls);
+    if (outcome.kind !== 'not-accepted') return outcome;
+
+    await store.append({
+      type: 'release',
+      key,
+      atMs: ports.clock.nowMs(),
+      message: outcome.message,
+    });
+    if (attempt >= MAX_ATTEMPTS[outcome.why]) {
+      return {
+        kind: 'failed',
+        failure: { kind: 'transient', message: outcome.message, billed: 'no' },
+      };
+    }
+    const waitMs = retryDelayMs(attempt, outcome.retryAfterMs, ports.random());
+    ports.log.info(
+      `${step.id}: not accepted (${outcome.message}); asking again in ${Math.ceil(waitMs / 1000)} s`,
+    );
+    await ports.clock.sleep(waitMs, stop.requested);
+    await store.append(reservationOf(step, ports.clock.nowMs()));
+  }
+}
+
+/** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
+export function refuseTooLate(context: RunContext, step: GenerateStep): void {
+  const { adapter } = context.apiFor(step.provider).endpoint;
+  const { timeoutMs = 0 } = adapter.submit(jobOf(step), step.facts, { character: '', motion: '' });
+  const leftMs = context.stop.deadlineMs - context.ports.clock.nowMs();
+  if (leftMs > timeoutMs) return;
+  throw new StoppedError(
+    timeoutMs > 0
+      ? `not bought: ${adapter.title} may take ${Math.ceil(timeoutMs / 60_000)} minutes to answer and ${Math.max(0, Math.floor(leftMs / 60_000))} are left; raise timeout-minutes`
+      : 'not bought: the deadline has passed; raise timeout-minutes',
+  );
+}
+
+export function reservationOf(step: GenerateStep, atMs: number) {
+  return {
+    type: 'reserve' as const,
+    key: step.fingerprint,
+    atMs,
+    transferId: step.id,
+    output: step.output,
+    provider: step.provider,
+    holdMicroUsd: step.estimate.highMicroUsd,
+  };
+}
+
+/** Enough to collect the job later without the config, and to find it at the provider. No URL, no secret. */
+function intentOf(step: GenerateStep): Json {
+  return {
+    model: step.model,
+    adapterRevision: step.adapterRevision,
+    character: step.character.identity,
+    motion: step.motion.identity,
+    parameters: { ...step.parameters },
+    options: step.options,
+  };
+}
+
+type Outcome =
+  | Submitted
+  | {
+      readonly kind: 'not-accepted';
+      readonly why: keyof typeof MAX_ATTEMPTS;
+      readonly message: string;
+      readonly retryAfterMs?: number;
+    };
+
+async function postOnce(
+  context: RunContext,
+  step: GenerateStep,
+  urls: AssetUrls,
+): Promise<Outcome> {
+  const api = context.apiFor(step.provider);
+  const { adapter } = api.endpoint;
+  let response: HttpResponse;
+  try {
+    // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
+    response = await callApi(api, adapter.submit(jobOf(step), step.facts, urls), context.stop.hard);
+  } catch (error) {
+    if (error instanceof NeverSentError)
+      return { kind: 'not-accepted', why: 'never-sent', message: messageOf(error) };
+    if (error instanceof UnsafeError)
+      return refuse(context, step, { kind: 'provider', message: messageOf(error), billed: 'no' });
+    const reason =
+      error instanceof StoppedError
+        ? 'the run was stopped while waiting for the answer'
+        : messageOf(error);
+    return loseAnswer(context, step, reason);
+  }
+  if (response.status >= 200 && response.status <= 299)
+    return readAcceptance(context, step, response);
+  const failure = adapter.failure(response);
+  if (failure.billed === 'unknown')
+    return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
+  if (failure.kind === 'rate-limit') {
+    const { retryAfterMs } = failure;
+    return {
+      kind: 'not-accepted',
+      why: 'rate-limited',
+      message: failure.message,
+      ...(retryAfterMs != null ? { retryAfterMs } : {}),
+    };
+  }
+  return refuse(context, step, failure);
+}
+
+async function readAcceptance(
+  context: RunContext,
+  step: GenerateStep,
+  response: HttpResponse,
+): Promise<Outcome> {
+  const { ports } = context;
+  let accepted: Accepted;
+  try {
+    accepted = context.apiFor(step.provider).endpoint.adapter.accepted(response, jobOf(step));
+  } catch (error) {
+    return loseAnswer(
+      context,
+      step,
+      `HTTP ${response.status} with an answer that cannot be read (${summarize(error)})`,
+    );
+  }
+  if (accepted.kind === 'failure') return refuse(context, step, accepted.failure);
+  const delivery = accepted.kind === 'finished' ? accepted.delivery : null;
+  const { operation } = accepted;
+  await recordOrTell(context, step, operation, {
+    type: 'accept',
+    key: step.fingerprint,
+    atMs: ports.clock.nowMs(),
+    operation: { ...operation },
+    url: delivery?.url ?? null,
+    reported: delivery?.reported ?? null,
+  });
+  return { kind: 'paid', accepted };
+}
+
+/** A job that is paid for but cannot be written down is at least printed: its handle is all there is. */
+async function recordOrTell(
+  { store, ports }: RunContext,
+  step: GenerateStep,
+  operation: Operation,
+  event: JournalEvent,
+): Promise<void> {
+  try {
+    await store.append(event);
+  } catch (error) {
+    ports.log.warning(
+      `${step.id} was accepted by ${step.provider} as ${JSON.stringify(operation)}, but that could not be written down (${messageOf(error)}); keep this line`,
+    );
+    throw error;
+  }
+}
+
+/** The provider said no, plainly. Whether that cost money decides whether it may be tried again. */
+async function refuse(
+  context: RunContext,
+  step: GenerateStep,
+  failure: Failure,
+): Promise<Submitted> {
+  const base = {
+    key: step.fingerprint,
+    atMs: context.ports.clock.nowMs(),
+    message: failure.message,
+  };
+  // A wrong key or an empty account says nothing about the job: it does not count as its failure.
+  const isAboutUs = ['auth', 'quota', 'not-found'].includes(failure.kind);
+  if (failure.billed === 'no') {
+    await context.store.append({ ...base, type: isAboutUs ? 'release' : 'fail-refunded' });
+  } else
+    await context.store.append({
+      ...base,
+      type: 'fail-charged',
+      charge: chargeOfFailure(failure, step.estimate.highMicroUsd),
+    });
+  return { kind: 'failed', failure };
+}
+
+/** What a failure cost: the hold when the provider is known to keep it, otherwise nobody knows. */
+export function chargeOfFailure(failure: Failure, holdMicroUsd: number) {
+  return failure.billed === 'yes'
+    ? { microUsd: holdMicroUsd, source: 'estimated' as const }
+    : { microUsd: null, source: 'unknown' as const };
+}
+
+async function loseAnswer(
+  context: RunContext,
+  step: GenerateStep,
+  message: string,
+): Promise<Submitted> {
+  const atMs = context.ports.clock.nowMs();
+  await context.store.append({ type: 'lose-answer', key: step.fingerprint, atMs, message });
+  return { kind: 'unknown', message };
+}
+
+function summarize(error: unknown): string {
+  return messageOf(error).replace(/\s+/g, ' ').slice(0, 200);
+}

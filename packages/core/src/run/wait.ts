@@ -1,0 +1,119 @@
+import { messageOf, NeverSentError, NoAnswerError } from '../errors.ts';
+import type { Delivery, Failure, HttpResponse, Operation, Progress } from '../providers/adapter.ts';
+import type { RunContext } from './context.ts';
+import { callApi } from './http.ts';
+import type { PaidJob } from './paid-job.ts';
+import { pollDelayMs, retryDelayMs } from './retry.ts';
+import { throwIfStopped } from './stop.ts';
+
+export type Waited =
+  | { readonly kind: 'done'; readonly delivery: Delivery }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** still theirs: a later run goes on waiting */
+  | { readonly kind: 'gave-up'; readonly message: string };
+
+/** Refusals of a status request are believed after so many in a row: a key or a path is wrong. */
+const MAX_REFUSALS = 5;
+
+/**
+ * Polls a paid job until it is done, failed, or the deadline passes. Every fault of a poll is
+ * survived: asking is free.
+ *
+ * @throws StoppedError when told to stop.
+ */
+export async function waitForJob(
+  context: RunContext,
+  paid: PaidJob,
+  operation: Operation,
+  onPending: (note: string | null) => void,
+): Promise<Waited> {
+  const { ports, stop } = context;
+  const api = context.apiFor(paid.provider);
+  const { adapter } = api.endpoint;
+  if (adapter.status(operation, paid.job) == null) {
+    return { kind: 'gave-up', message: `${adapter.title} gave no id to ask by` };
+  }
+  let refusals = 0;
+  let delayMs = pollDelayMs(
+    1,
+    adapter.pacing.firstPollMs,
+    adapter.pacing.maxPollMs,
+    ports.random(),
+  );
+  for (let poll = 1; ; poll++) {
+    const leftMs = stop.deadlineMs - ports.clock.nowMs();
+    if (leftMs <= 0) return { kind: 'gave-up', message: 'not finished before the deadline' };
+    await ports.clock.sleep(Math.min(delayMs, leftMs), stop.requested);
+    await api.pacer.admit(stop.requested);
+    throwIfStopped(stop);
+    delayMs = pollDelayMs(
+      poll + 1,
+      adapter.pacing.firstPollMs,
+      adapter.pacing.maxPollMs,
+      ports.random(),
+    );
+
+    const answer = await pollOnce(context, paid, operation);
+    if (answer.kind === 'progress') {
+      refusals = 0;
+      const { progress } = answer;
+      if (progress.state === 'done') return { kind: 'done', delivery: progress.delivery };
+      if (progress.state === 'failed') return { kind: 'failed', failure: progress.failure };
+      onPending(progress.note ?? describeFraction(progress.fraction));
+      continue;
+    }
+    onPending(answer.failure.message);
+    if (answer.failure.kind === 'expired') return { kind: 'failed', failure: answer.failure };
+    delayMs = Math.max(
+      delayMs,
+      retryDelayMs(refusals + 1, answer.failure.retryAfterMs, ports.random()),
+    );
+    if (!['auth', 'not-found', 'input'].includes(answer.failure.kind)) continue;
+    refusals += 1;
+    if (refusals >= MAX_REFUSALS) {
+      return {
+        kind: 'gave-up',
+        message: `${adapter.title} does not tell how the job is doing: ${answer.failure.message}`,
+      };
+    }
+  }
+}
+
+type PollAnswer =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'refused'; readonly failure: Failure };
+
+async function pollOnce(
+  context: RunContext,
+  paid: PaidJob,
+  operation: Operation,
+): Promise<PollAnswer> {
+  const api = context.apiFor(paid.provider);
+  const { adapter } = api.endpoint;
+  const job = paid.job;
+  const request = adapter.status(operation, job);
+  if (request == null) throw new TypeError('an operation cannot lose its id');
+  let response: HttpResponse;
+  try {
+    response = await callApi(api, request, context.stop.requested);
+  } catch (error) {
+    if (!(error instanceof NoAnswerError || error instanceof NeverSentError)) throw error;
+    return {
+      kind: 'refused',
+      failure: { kind: 'transient', message: messageOf(error), billed: 'unknown' },
+    };
+  }
+  if (response.status < 200 || response.status > 299) {
+    return { kind: 'refused', failure: adapter.failure(response) };
+  }
+  try {
+    return { kind: 'progress', progress: adapter.progress(response, operation, job) };
+  } catch (error) {
+    const note = `an answer that cannot be read (${messageOf(error).replace(/\s+/g, ' ').slice(0, 120)})`;
+    return { kind: 'progress', progress: { state: 'pending', note } };
+  }
+}
+
+function describeFraction(fraction: number | undefined): string | null {
+  return fraction == null ? null : `${Math.round(Math.min(1, Math.max(0, fraction)) * 100)} %`;
+}

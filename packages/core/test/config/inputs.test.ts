@@ -1,0 +1,176 @@
+import { expect, test } from 'vitest';
+import type { ConfigInputs } from '../../src/config/inputs.ts';
+import { build, configWith, only, problemsOf } from './support.ts';
+
+const TRANSFER: ConfigInputs = {
+  character: 'assets/hero.png',
+  motion: 'assets/motions/bow.mov',
+  output: 'bow.mp4',
+};
+
+test('three inputs and a provider are a whole config', () => {
+  const { config } = build(null, { ...TRANSFER, provider: 'fal' });
+  expect(config.file).toBeNull();
+  expect(only(config.transfers)).toMatchObject({
+    id: 'bow',
+    output: 'bow.mp4',
+    provider: { kind: 'ordered', ids: ['fal'] },
+    position: null,
+  });
+});
+
+test('globs work in inputs as well', () => {
+  const { config } = build(null, {
+    character: 'assets/characters/*.png',
+    motion: 'assets/motions/wave.mp4',
+    output: '{character}.mp4',
+    provider: 'cheapest',
+  });
+  expect(config.transfers.map(({ id }) => id)).toEqual(['girl', 'robot']);
+});
+
+test('the transfer of the inputs replaces those of the file and keeps its budget and defaults', () => {
+  const text = configWith('budget: { per-run: 3 }\ndefaults: { tier: pro }');
+  const { config } = build(text, TRANSFER);
+  expect(config.limits.perRunMicroUsd).toBe(3_000_000);
+  expect(only(config.transfers)).toMatchObject({
+    id: 'bow',
+    provider: { kind: 'ordered', ids: ['fal'] },
+    parameters: { tier: 'pro' },
+  });
+});
+
+test('a file without transfers serves the transfer of the inputs', () => {
+  const { config } = build('version: 1\nprovider: fal\n', TRANSFER);
+  expect(only(config.transfers).id).toBe('bow');
+});
+
+test('inputs beat the keys of every transfer', () => {
+  const text = configWith('    tier: standard\n    prompt: wave\n    take: 4\nstaging: s3');
+  const { config } = build(text, {
+    provider: 'prospolabs, empiriolabs',
+    tier: 'pro',
+    orientation: 'video',
+    keepOriginalSound: 'false',
+    prompt: 'bow',
+    duration: '7',
+    take: '5',
+    staging: 'github',
+    ledger: 'none',
+  });
+  expect(config).toMatchObject({ staging: 'github', ledger: 'none' });
+  expect(only(config.transfers)).toMatchObject({
+    provider: { kind: 'ordered', ids: ['prospolabs', 'empiriolabs'] },
+    parameters: {
+      prompt: 'bow',
+      tier: 'pro',
+      orientation: 'video',
+      keepOriginalSound: false,
+      durationSeconds: 7,
+      take: 5,
+    },
+  });
+});
+
+test('a provider from the inputs sets the options of other providers aside', () => {
+  const text = configWith('    provider-options: { fal: { retention: long } }');
+  const { config } = build(text, { provider: 'prospolabs' });
+  expect(only(config.transfers).providerOptions).toEqual({});
+});
+
+test('empty inputs are absent inputs', () => {
+  const empty: ConfigInputs = {
+    character: '',
+    motion: ' ',
+    output: '',
+    prompt: '',
+    provider: '',
+    tier: '',
+    orientation: '',
+    keepOriginalSound: '',
+    duration: '',
+    take: '',
+    staging: '',
+    ledger: '',
+    onExceed: '',
+    maxCost: '',
+    maxCostPerTransfer: '',
+    maxCostPerPullRequest: '',
+    maxCostPerMonth: '',
+    only: '\n',
+  };
+  expect(build(configWith(''), empty)).toEqual(build(configWith('')));
+});
+
+test('bad inputs are reported all at once, without a position', () => {
+  const issues = problemsOf(configWith(''), {
+    provider: 'kling',
+    tier: 'best',
+    orientation: 'up',
+    keepOriginalSound: 'yes',
+    duration: '0x5',
+    take: '-1',
+    staging: 'ftp',
+    ledger: 'here',
+    onExceed: 'ignore',
+    maxCost: 'NaN',
+    character: 'a.png',
+  });
+  expect(issues.map(({ path, position }) => [path, position]).sort()).toEqual(
+    [
+      'provider',
+      'tier',
+      'orientation',
+      'keep-original-sound',
+      'duration',
+      'take',
+      'staging',
+      'ledger',
+      'on-exceed',
+      'max-cost',
+      'motion',
+      'output',
+    ]
+      .map((name) => [`input ${name}`, undefined])
+      .sort(),
+  );
+});
+
+test('with nothing at all, the error shows the smallest config and the smallest inputs', () => {
+  const [issue, ...rest] = problemsOf(null);
+  expect(rest).toEqual([]);
+  expect(issue?.message).toContain('.github/motion-transfer.yml');
+  expect(issue?.message).toContain('  transfers:\n    - character:');
+  expect(issue?.message).toContain('or the smallest inputs');
+});
+
+test('without a provider, the error lists the providers', () => {
+  const [issue] = problemsOf(null, TRANSFER);
+  expect(issue).toEqual({
+    severity: 'error',
+    path: 'input provider',
+    message: 'no provider is chosen; write one of prospolabs, empiriolabs, fal, cheapest',
+  });
+});
+
+const THREE = `version: 1
+provider: fal
+transfers:
+  - { character: assets/hero.png, motion: assets/motions/*.m*, output: "out/{motion}.mp4" }`;
+
+test.each([
+  ['out/wave', ['out/wave']],
+  ['out/wave,out/bow', ['out/bow', 'out/wave']],
+  ['out/wave\nout/bow\n', ['out/bow', 'out/wave']],
+  ['out/*a*', ['out/dance', 'out/wave']],
+  ['**', ['out/bow', 'out/dance', 'out/wave']],
+])('only %j keeps %j', (names, ids) => {
+  expect(build(THREE, { only: names }).config.transfers.map(({ id }) => id)).toEqual(ids);
+});
+
+test('only that matches nothing lists the ids', () => {
+  expect(problemsOf(THREE, { only: 'out/wave, nope, x*' }).map(({ message }) => message)).toEqual([
+    '"nope" is not the id of any transfer; the ids are out/bow, out/dance, out/wave',
+    '"x*" is not the id of any transfer; the ids are out/bow, out/dance, out/wave',
+  ]);
+});

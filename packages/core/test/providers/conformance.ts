@@ -1,0 +1,578 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { fingerprintOf } from '../../src/plan/fingerprint.ts';
+import type { Adapter, Job, ModelSpec, Sourced } from '../../src/providers/adapter.ts';
+import { adapters } from '../../src/providers/registry.ts';
+import type { Json, MediaFacts } from '../../src/types.ts';
+import { makeFacts, makeJob } from '../support/facts.ts';
+import { assertProperty } from '../support/property.ts';
+import { type AdapterFixtures, toResponse } from './fixtures.ts';
+
+export interface AdapterUnderTest {
+  readonly adapter: Adapter;
+  readonly fixtures: AdapterFixtures;
+}
+
+const urls = {
+  character: 'https://files.example.com/hero.png?sig=abc',
+  motion: 'https://files.example.com/wave.mp4?sig=def',
+};
+const CANARY = 'sk-canary-0123456789';
+
+/** What every adapter promises, whoever the provider is. */
+export function testAdapter({ adapter, fixtures }: AdapterUnderTest): void {
+  const [model = ''] = Object.keys(adapter.models);
+  const spec = specOf(adapter, model);
+  const job = (changes: Partial<Job> = {}) => makeJob(model, adapter.options.parse({}), changes);
+  const secrets = Object.fromEntries(adapter.secrets.map((name) => [name, CANARY]));
+  const isOwn = (url: string) => adapter.origins.includes(new URL(url).origin);
+  const submitted = (changes: Partial<Job> = {}) => adapter.submit(job(changes), makeFacts(), urls);
+
+  describe(`${adapter.id} as an adapter`, () => {
+    describe('says who it is', () => {
+      test('under one id that the registry finds', () => {
+        expect(adapter.id).toMatch(/^[a-z][a-z0-9-]*$/);
+        expect(adapters.filter(({ id }) => id === adapter.id)).toHaveLength(1);
+        expect(Number.isInteger(adapter.revision) && adapter.revision >= 1).toBe(true);
+      });
+
+      test('with bare https origins', () => {
+        expect(adapter.origins.length).toBeGreaterThan(0);
+        for (const origin of adapter.origins) {
+          expect(new URL(origin)).toMatchObject({ protocol: 'https:', origin });
+        }
+      });
+
+      test('with environment names for its keys and its base URL', () => {
+        expect(adapter.secrets.length).toBeGreaterThan(0);
+        for (const name of [...adapter.secrets, adapter.baseUrlVariable]) {
+          expect(name).toMatch(/^[A-Z][A-Z0-9_]+$/);
+        }
+        expect(adapter.baseUrlVariable).toMatch(/_BASE_URL$/);
+      });
+
+      test('and authorizes with exactly the keys it names', () => {
+        expect(JSON.stringify(adapter.authorize(secrets, 0))).toContain(CANARY);
+        expect(JSON.stringify(adapter.authorize({ OTHER_KEY: 'other' }, 0))).not.toContain('other');
+      });
+    });
+
+    describe('gives figures that can be traced', () => {
+      test('every price row has a positive whole rate, a source and a date', () => {
+        for (const row of Object.values(adapter.models).flatMap(({ prices }) => [
+          prices.standard,
+          prices.pro,
+        ])) {
+          expect(Number.isSafeInteger(row.microUsdPerSecond) && row.microUsdPerSecond > 0).toBe(
+            true,
+          );
+          expect(row.source).not.toBe('');
+          expect(row.checkedOn).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+          expect(new Date(row.checkedOn).toISOString().slice(0, 10)).toBe(row.checkedOn);
+        }
+      });
+
+      test('every limit has a basis and a source', () => {
+        const rate = adapter.pacing.requestsPerMinute;
+        const limits = [...limitsOf(spec), ...(rate == null ? [] : [rate])];
+        expect(limits.length).toBeGreaterThanOrEqual(12);
+        for (const { basis, source } of limits) {
+          expect(['documented', 'borrowed', 'assumed']).toContain(basis);
+          expect(source).not.toBe('');
+        }
+      });
+
+      test('polls patiently: the first wait is not above the longest', () => {
+        expect(adapter.pacing.firstPollMs).toBeGreaterThan(0);
+        expect(adapter.pacing.firstPollMs).toBeLessThanOrEqual(adapter.pacing.maxPollMs);
+      });
+    });
+
+    test.each([{ tehmperature: 1 }, { prompt: 'x' }, JSON.parse('{"__proto__":{"a":1}}'), [], 'x'])(
+      'refuses options it does not know: %j',
+      (options) => {
+        expect(adapter.options.safeParse(options).success).toBe(false);
+      },
+    );
+
+    describe('submits', () => {
+      const wishes: Partial<Job>[] = (['standard', 'pro'] as const).flatMap((tier) =>
+        (['image', 'video'] as const).flatMap((orientation) =>
+          [true, false].map((keepOriginalSound) => ({ tier, orientation, keepOriginalSound })),
+        ),
+      );
+
+      test.each(wishes)('to an own origin, without secrets and holes: %j', (wish) => {
+        const request = submitted(wish);
+        expect(request.method).toBe('POST');
+        expect(isOwn(request.url)).toBe(true);
+        expect(JSON.stringify(request)).not.toContain(CANARY);
+        expect([...leavesOf(request).values()]).not.toContain(undefined);
+      });
+
+      test('the model and both assets by their URLs, verbatim', () => {
+        const values = [...leavesOf(submitted().json).values()];
+        expect(values).toEqual(expect.arrayContaining([model, urls.character, urls.motion]));
+      });
+
+      test.each([
+        ['tier', { tier: 'standard' }, { tier: 'pro' }],
+        ['orientation', { orientation: 'image' }, { orientation: 'video' }],
+        ['sound', { keepOriginalSound: true }, { keepOriginalSound: false }],
+      ] as const)('its %s explicitly, whichever it is', (_name, one, other) => {
+        const [first, second] = [one, other].map((wish) => leavesOf(submitted(wish).json));
+        expect([...(first?.keys() ?? [])]).toEqual([...(second?.keys() ?? [])]);
+        const different = [...(first ?? [])].filter(([key, value]) => second?.get(key) !== value);
+        expect(different).toHaveLength(1);
+      });
+
+      test('a prompt only when there is one, and the empty one is one', () => {
+        expect([...leavesOf(submitted().json).keys()].join()).not.toContain('prompt');
+        expect([...leavesOf(submitted({ prompt: '' }).json).values()]).toContain('');
+        expect([...leavesOf(submitted({ prompt: 'a bow' }).json).values()]).toContain('a bow');
+      });
+    });
+
+    describe('names its parameters', () => {
+      const facts = makeFacts();
+      const changes: Partial<Job>[] = [
+        { prompt: '' },
+        { prompt: 'a bow' },
+        { tier: 'pro' },
+        { orientation: 'video' },
+        { keepOriginalSound: false },
+        ...(acceptsDuration() ? [{ durationSeconds: 7 }] : []),
+      ];
+
+      test('without URLs and secrets', () => {
+        for (const change of [{}, ...changes]) {
+          const text = JSON.stringify(adapter.parameters(job(change), facts));
+          expect(text).not.toMatch(/https?:|sk-canary/);
+        }
+      });
+
+      test.each(changes)('so that another wish is another fingerprint: %j', (change) => {
+        expect(fingerprint(change)).not.toBe(fingerprint({}));
+      });
+
+      test('and all of these wishes are told apart', () => {
+        expect(new Set(changes.map(fingerprint)).size).toBe(changes.length);
+      });
+
+      test('and the same wish is the same fingerprint', () => {
+        expect(fingerprint({ prompt: 'a bow' })).toBe(fingerprint({ prompt: 'a bow' }));
+      });
+
+      test('and sends nothing else but the model and the two URLs', () => {
+        const sent = [...leavesOf(submitted({ prompt: 'a bow' }).json).values()];
+        const named = [...leavesOf(adapter.parameters(job({ prompt: 'a bow' }), facts)).values()];
+        const others = [model, urls.character, urls.motion];
+        expect(sent.map(String).sort()).toEqual([...named, ...others].map(String).sort());
+      });
+
+      function fingerprint(change: Partial<Job>): string {
+        return fingerprintOf({
+          character: 'git:1',
+          motion: 'git:2',
+          provider: adapter.id,
+          model,
+          take: 1,
+          parameters: adapter.parameters(job(change), facts),
+        });
+      }
+    });
+
+    function acceptsDuration(): boolean {
+      return adapter.validate(job({ durationSeconds: 7 }), makeFacts()).every(isHarmless);
+    }
+
+    describe('reads the answer to a submit', () => {
+      test.each(fixtures.accepted)('$name ($source)', ({ response, expect: wanted }) => {
+        const read = () => adapter.accepted(toResponse(response), job());
+        if (wanted === 'throws') expect(read).toThrow();
+        else expect(read()).toMatchObject(wanted);
+      });
+
+      test.each(fixtures.accepted.filter(({ expect: wanted }) => wanted !== 'throws'))(
+        'and its handle survives the process: $name',
+        ({ response }) => {
+          const accepted = adapter.accepted(toResponse(response), job());
+          const operation = accepted.kind === 'failure' ? {} : accepted.operation;
+          expect(JSON.parse(JSON.stringify(operation))).toEqual(operation);
+          const request = adapter.status(operation, job());
+          // Without an id there is nothing to ask by; then the answer itself named the video.
+          if (request == null) expect(accepted.kind).not.toBe('operation');
+          else expect(isOwn(request.url)).toBe(true);
+        },
+      );
+
+      test.each(['job 1', '../../admin', 'a?b#c', '@evil.example', '//evil.example', 'ä%2f', '$&'])(
+        'and asks after the id %j at an own origin, without a body',
+        (id) => {
+          const [first] = fixtures.accepted.filter(({ response }) => 'body' in response);
+          const body: Record<string, Json> = JSON.parse(
+            toResponse(first?.response ?? { status: 200, text: '' }).text,
+          );
+          const renamed = Object.fromEntries(
+            Object.entries(body).map(([key, value]) => [key, /_?id$/.test(key) ? id : value]),
+          );
+          const accepted = adapter.accepted(toResponse({ status: 200, body: renamed }), job());
+          if (accepted.kind === 'failure') throw new Error('the fixture should be accepted');
+          const request = adapter.status(accepted.operation, job());
+          if (request == null) throw new Error('there is an id to ask by');
+          expect(request.method).toBe('GET');
+          expect(request.json).toBeUndefined();
+          expect(isOwn(request.url)).toBe(true);
+          expect(new URL(request.url).search + new URL(request.url).hash).toBe('');
+          expect(request.url).toContain(encodeURIComponent(id));
+        },
+      );
+    });
+
+    describe('reads the answer to a poll', () => {
+      test.each(fixtures.progress)('$name ($source)', ({ response, operation, tier, ...rest }) => {
+        const progress = adapter.progress(toResponse(response), operation, job({ tier }));
+        expect(progress).toMatchObject(rest.expect);
+      });
+
+      test('and no unheard-of word ends the wait', () => {
+        const heard = new Set(
+          'completed complete succeeded success succeed done failed failure error cancelled canceled queued pending processing running in_progress submitted starting'.split(
+            ' ',
+          ),
+        );
+        const [done] = fixtures.progress.filter((fixture) => fixture.expect.state === 'done');
+        const body = JSON.parse(toResponse(done?.response ?? { status: 200, text: '' }).text);
+        const word = fc
+          .oneof(
+            fc.string(),
+            fc.constantFrom('completing', 'not_failed', 'FAILED?', 'partial', 'moderated', ' done'),
+          )
+          .filter((text) => !heard.has(text.toLowerCase()));
+        assertProperty(
+          `${adapter.id}: unheard-of status words`,
+          fc.property(word, (status) => {
+            const response = toResponse({ status: 200, body: { ...body, status } });
+            const progress = adapter.progress(response, done?.operation ?? {}, job());
+            expect(progress).toEqual({ state: 'pending', note: expect.stringContaining(status) });
+          }),
+        );
+      });
+
+      test('and nothing is done without an address', () => {
+        const values = fc.oneof(fc.constantFrom(null, '', [], {}, 7, true), fc.jsonValue());
+        assertProperty(
+          `${adapter.id}: answers without an address`,
+          fc.property(values, (result) => {
+            const body = { status: 'completed', result: strip(result) };
+            const progress = adapter.progress(toResponse({ status: 200, body }), {}, job());
+            expect(progress).toMatchObject({ state: 'pending', note: expect.any(String) });
+          }),
+        );
+      });
+    });
+
+    describe('reads refusals', () => {
+      test.each(fixtures.failures)('$name ($source)', ({ response, expect: wanted }) => {
+        expect(adapter.failure(toResponse(response))).toMatchObject(wanted);
+      });
+
+      const bodies = [
+        { body: { code: 'some_code', message: 'some words' } },
+        { body: { error: { type: 'some_type', message: 'some words' } } },
+        { body: null },
+        { body: [1, 2] },
+        { text: '<html>no</html>' },
+        { text: '' },
+      ];
+
+      test.each([400, 401, 402, 403, 404, 422, 429])(
+        '%i cost nothing, whatever it says',
+        (status) => {
+          for (const body of bodies) {
+            expect(adapter.failure(toResponse({ status, ...body })).billed).toBe('no');
+          }
+        },
+      );
+
+      test.each([408, 409, ...Array.from({ length: 100 }, (_, index) => 500 + index)])(
+        '%i leaves open whether it was accepted',
+        (status) => {
+          for (const body of bodies) {
+            expect(adapter.failure(toResponse({ status, ...body })).billed).toBe('unknown');
+          }
+        },
+      );
+
+      test('and only 429 is a rate limit, which alone may be sent again', () => {
+        const limited = Array.from({ length: 300 }, (_, index) => 300 + index).filter(
+          (status) => adapter.failure(toResponse({ status, text: '' })).kind === 'rate-limit',
+        );
+        expect(limited).toEqual([429]);
+      });
+
+      test.each([
+        ['7', 7_000],
+        ['0', 0],
+        ['1.5', 1_500],
+        [' 2 ', 2_000],
+        ['soon', undefined],
+        ['-1', undefined],
+        ['Wed, 21 Oct 2026 07:28:00 GMT', undefined],
+      ])('retry-after %j waits %j ms', (header, wanted) => {
+        const response = toResponse({ status: 429, text: '' }, { 'retry-after': header });
+        expect(adapter.failure(response).retryAfterMs).toBe(wanted);
+      });
+
+      test.each([
+        ['Wed, 21 Oct 2026 07:28:00 GMT', 'Wed, 21 Oct 2026 07:27:30 GMT', 30_000],
+        ['Wed, 21 Oct 2015 07:28:00 GMT', 'Wed, 21 Oct 2015 07:26:00 GMT', 120_000],
+        ['Wed, 21 Oct 2026 07:28:00 GMT', 'Wed, 21 Oct 2026 08:00:00 GMT', 0],
+        ['Wed, 21 Oct 2026 07:28:00 GMT', 'today', undefined],
+      ])(
+        'retry-after %j in an answer of %j waits %j ms, whatever our clock says',
+        (until, date, wanted) => {
+          const response = toResponse({ status: 429, text: '' }, { 'retry-after': until, date });
+          expect(adapter.failure(response).retryAfterMs).toBe(wanted);
+        },
+      );
+    });
+
+    describe('estimates', () => {
+      const seconds = fc.integer({ min: 1, max: 40 * 90_000 }).map((ticks) => ticks / 90_000);
+      const wish = fc.record({
+        tier: fc.constantFrom('standard' as const, 'pro' as const),
+        orientation: fc.constantFrom('image' as const, 'video' as const),
+        durationSeconds: acceptsDuration()
+          ? fc.option(fc.integer({ min: 1, max: 30 }))
+          : fc.constant(null),
+      });
+      const lengths = fc.tuple(seconds, seconds).map(([one, other]) => ({
+        trackSeconds: Math.min(one, other),
+        longestSeconds: Math.max(one, other),
+      }));
+
+      test('in whole micro-dollars, low to high, within the cap, never below the longest claim', () => {
+        assertProperty(
+          `${adapter.id}: estimates`,
+          fc.property(wish, lengths, (changes, length) => {
+            const { lowMicroUsd, highMicroUsd, basis } = adapter.estimate(
+              job(changes),
+              makeFacts(length),
+            );
+            const rate = spec.prices[changes.tier].microUsdPerSecond;
+            const cap = spec.maxSeconds[changes.orientation].value;
+            // A container's clock may round its length up by a tick of a millisecond.
+            const claimed = Math.min(cap, length.longestSeconds - 0.001);
+            expect(Number.isSafeInteger(lowMicroUsd)).toBe(true);
+            expect(Number.isSafeInteger(highMicroUsd)).toBe(true);
+            expect(lowMicroUsd).toBeGreaterThan(0);
+            expect(highMicroUsd).toBeGreaterThanOrEqual(lowMicroUsd);
+            expect(highMicroUsd).toBeGreaterThanOrEqual(Math.floor(rate * claimed));
+            expect(highMicroUsd).toBeLessThanOrEqual(rate * cap);
+            expect(basis).not.toBe('');
+          }),
+        );
+      });
+
+      test('more for a longer clip, never less', () => {
+        assertProperty(
+          `${adapter.id}: longer clips`,
+          fc.property(wish, lengths, (changes, { trackSeconds, longestSeconds }) => {
+            const price = (clipSeconds: number) =>
+              adapter.estimate(job(changes), makeFacts({ trackSeconds: clipSeconds }));
+            const [short, long] = [price(trackSeconds), price(longestSeconds)];
+            expect(long.lowMicroUsd).toBeGreaterThanOrEqual(short.lowMicroUsd);
+            expect(long.highMicroUsd).toBeGreaterThanOrEqual(short.highMicroUsd);
+          }),
+        );
+      });
+
+      test('more for pro than for standard', () => {
+        const price = (tier: Job['tier']) => adapter.estimate(job({ tier }), makeFacts());
+        expect(price('pro').highMicroUsd).toBeGreaterThan(price('standard').highMicroUsd);
+      });
+    });
+
+    describe('judges inputs', () => {
+      const clean = makeFacts();
+
+      test('and finds nothing wrong with sound ones', () => {
+        expect(adapter.validate(job({ prompt: 'a bow' }), clean)).toEqual([]);
+      });
+
+      test.each(['jpg', 'png', 'webp'])('and takes %s, as the probe calls it', (format) => {
+        expect(adapter.validate(job({ prompt: '' }), makeFacts({}, { format }))).toEqual([]);
+      });
+
+      test.each(breaches(spec))(
+        '$name: an error where documented, a warning where borrowed',
+        ({ limit, path, facts = clean, changes = {} }) => {
+          const issues = adapter
+            .validate(job({ prompt: 'a bow', ...changes }), facts)
+            .filter((issue) => issue.path === path);
+          expect(issues).toHaveLength(1);
+          const [issue] = issues;
+          expect(issue?.severity).toBe(limit.basis === 'documented' ? 'error' : 'warning');
+          if (limit.basis !== 'documented') expect(issue?.message).toContain(limit.source);
+        },
+      );
+
+      test.each([
+        ['image', 10],
+        ['video', 30],
+      ] as const)('orientation %s takes %i s and a tenth', (orientation, cap) => {
+        const errors = (longestSeconds: number) =>
+          adapter
+            .validate(job({ orientation }), makeFacts({ trackSeconds: cap, longestSeconds }))
+            .filter(({ severity }) => severity === 'error');
+        expect(spec.maxSeconds[orientation].value).toBe(cap);
+        expect(errors(cap + 0.1)).toEqual([]);
+        expect(errors(cap + 0.11)).toHaveLength(1);
+        expect(errors(cap + 0.11)[0]?.message).toContain('trim');
+      });
+
+      test('and names the wider orientation exactly where it would help', () => {
+        const message = (orientation: Job['orientation'], trackSeconds: number) =>
+          adapter.validate(job({ orientation }), makeFacts({ trackSeconds }))[0]?.message ?? '';
+        expect(message('image', 12)).toContain('orientation: video');
+        expect(message('image', 31)).not.toContain('orientation: video');
+        expect(message('video', 31)).not.toContain('orientation: video');
+        for (const text of [message('image', 12), message('image', 31), message('video', 31)]) {
+          expect(text).toContain('trim');
+        }
+      });
+    });
+  });
+}
+
+interface Breach {
+  readonly name: string;
+  readonly limit: Sourced<unknown>;
+  readonly path: string;
+  readonly facts?: MediaFacts;
+  readonly changes?: Partial<Job>;
+}
+
+/** One input per limit that breaks it and no other. */
+function breaches(spec: ModelSpec): Breach[] {
+  const [minAspect, maxAspect] = spec.imageAspect.value;
+  const [minSide, maxSide] = spec.videoSides.value;
+  const [minRate, maxRate] = spec.videoFramesPerSecond.value;
+  const character = { path: 'character' };
+  const motion = { path: 'motion' };
+  const image = (changes: Parameters<typeof makeFacts>[1]) => makeFacts({}, changes);
+  const shortSide = spec.imageMinSide.value;
+  return [
+    { name: 'a GIF', limit: spec.imageFormats, ...character, facts: image({ format: 'gif' }) },
+    {
+      name: 'a heavy image',
+      limit: spec.imageMaxBytes,
+      ...character,
+      facts: image({ bytes: spec.imageMaxBytes.value + 1 }),
+    },
+    {
+      name: 'a small image',
+      limit: spec.imageMinSide,
+      ...character,
+      facts: image({ width: shortSide - 1, height: shortSide + 1 }),
+    },
+    {
+      name: 'a narrow image',
+      limit: spec.imageAspect,
+      ...character,
+      facts: image({ width: 1000 * minAspect - 1, height: 1000 }),
+    },
+    {
+      name: 'a wide image',
+      limit: spec.imageAspect,
+      ...character,
+      facts: image({ width: 1000 * maxAspect + 1, height: 1000 }),
+    },
+    {
+      name: 'a heavy clip',
+      limit: spec.videoMaxBytes,
+      ...motion,
+      facts: makeFacts({ bytes: spec.videoMaxBytes.value + 1 }),
+    },
+    {
+      name: 'a small clip',
+      limit: spec.videoSides,
+      ...motion,
+      facts: makeFacts({ width: minSide - 1 }),
+    },
+    {
+      name: 'a large clip',
+      limit: spec.videoSides,
+      ...motion,
+      facts: makeFacts({ height: maxSide + 1 }),
+    },
+    {
+      name: 'a slow clip',
+      limit: spec.videoFramesPerSecond,
+      ...motion,
+      facts: makeFacts({ framesPerSecond: minRate - 1 }),
+    },
+    {
+      name: 'a fast clip',
+      limit: spec.videoFramesPerSecond,
+      ...motion,
+      facts: makeFacts({ framesPerSecond: maxRate + 1 }),
+    },
+    {
+      name: 'a clip above the cap of image',
+      limit: spec.maxSeconds.image,
+      ...motion,
+      facts: makeFacts({ trackSeconds: spec.maxSeconds.image.value + 1 }),
+    },
+    {
+      name: 'a clip above the cap of video',
+      limit: spec.maxSeconds.video,
+      ...motion,
+      facts: makeFacts({ trackSeconds: spec.maxSeconds.video.value + 1 }),
+      changes: { orientation: 'video' },
+    },
+    {
+      name: 'a short clip',
+      limit: spec.minSeconds,
+      ...motion,
+      facts: makeFacts({ trackSeconds: spec.minSeconds.value - 0.5 }),
+    },
+    {
+      name: 'a long prompt',
+      limit: spec.promptMaxCharacters,
+      path: 'prompt',
+      changes: { prompt: 'x'.repeat(spec.promptMaxCharacters.value + 1) },
+    },
+  ];
+}
+
+function specOf(adapter: Adapter, model: string): ModelSpec {
+  const spec = adapter.models[model];
+  if (spec == null) throw new Error(`${adapter.id} has no model`);
+  return spec;
+}
+
+function limitsOf(spec: ModelSpec): Sourced<unknown>[] {
+  const { title: _title, prices: _prices, maxSeconds, ...limits } = spec;
+  return [...Object.values(limits), ...Object.values(maxSeconds)];
+}
+
+function isHarmless({ severity }: { readonly severity: string }): boolean {
+  return severity === 'warning';
+}
+
+/** Every scalar of a JSON value by its path. */
+function leavesOf(value: unknown, path = '$'): Map<string, unknown> {
+  if (typeof value !== 'object' || value == null) return new Map([[path, value]]);
+  return new Map(
+    Object.entries(value).flatMap(([key, member]) => [...leavesOf(member, `${path}.${key}`)]),
+  );
+}
+
+/** The value without anything that could be taken for an address. */
+function strip(value: unknown): Json {
+  return JSON.parse(
+    JSON.stringify(value ?? null, (_key, member) => (typeof member === 'string' ? 7 : member)),
+  );
+}

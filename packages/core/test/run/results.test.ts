@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { readConnections, withRun } from '../../src/run/open-run.ts';
+import { paidStep } from '../../src/run/paid-job.ts';
+import { ofCollected } from '../../src/run/results.ts';
+import { waitForJob } from '../../src/run/wait.ts';
+import type { Charge } from '../../src/types.ts';
+import { temporaryDirectory } from '../media/support.ts';
+import { eventsTo, makeEvent } from '../support/journal.ts';
+import { makeGenerateStep } from '../support/plans.ts';
+import { makePorts } from '../support/ports.ts';
+import { startServer } from '../support/server.ts';
+
+const HOLD_MICRO_USD = 304_000;
+type Context = Parameters<Parameters<typeof withRun>[2]>[0];
+
+/** A run in an empty directory, whose provider is at `baseUrl`. */
+async function inRun<Result>(
+  work: (context: Context & { readonly commit: null }) => Promise<Result>,
+  baseUrl = 'https://api.example.com',
+): Promise<Result> {
+  const workspace = await temporaryDirectory();
+  const signal = new AbortController().signal;
+  const environment = { EMPIRIOLABS_BASE_URL: baseUrl, EMPIRIOLABS_API_KEY: 'sk-1' };
+  const request = {
+    workspace,
+    stateDirectory: `${workspace}/.git/motion-transfer`,
+    connections: readConnections(environment),
+    repository: null,
+    stop: { requested: signal, hard: signal, deadlineMs: Number.POSITIVE_INFINITY },
+    onProgress: () => {},
+  };
+  return withRun(makePorts(), request, (context) => work({ ...context, commit: null }));
+}
+
+describe('the result of a video that is here', () => {
+  const resultOf = (charge: Charge) =>
+    inRun(async (context) => {
+      const step = makeGenerateStep('hero', HOLD_MICRO_USD);
+      const purchase = { key: step.fingerprint, holdMicroUsd: HOLD_MICRO_USD };
+      for (const event of eventsTo('stored', purchase)) await context.store.append(event);
+      const { key, atMs } = makeEvent('record', purchase);
+      const entry = await context.store.append({ type: 'record', key, atMs, charge });
+      return ofCollected(context, step, { kind: 'recorded', entry });
+    });
+
+  test.each(['provider-reported', 'estimated'] as const)(
+    'that cost more than was held (%s) is the charge as it is, and an alarm',
+    async (source) => {
+      expect(await resultOf({ microUsd: HOLD_MICRO_USD + 1, source })).toMatchObject({
+        state: 'generated',
+        holdMicroUsd: 0,
+        charge: { microUsd: HOLD_MICRO_USD + 1, source },
+        alarm: `it cost $0.304001 (${source}), more than the $0.304 that was held`,
+      });
+    },
+  );
+
+  test.each([HOLD_MICRO_USD, 1, null])('that cost %j is no alarm', async (microUsd) => {
+    const source = microUsd == null ? 'unknown' : 'provider-reported';
+    expect((await resultOf({ microUsd, source })).alarm).toBeNull();
+  });
+});
+
+describe('waiting for a job', () => {
+  test('shows its progress as at most 100 %, whatever the provider counts to', async () => {
+    const fractions = [0, 0.4, 40, 1, 100, 250, -3];
+    const server = await startServer((response, _request, count) => {
+      const progress = fractions[count - 1];
+      const body =
+        progress == null
+          ? { status: 'failed', error: 'enough' }
+          : { status: 'processing', progress };
+      response.end(JSON.stringify(body));
+    });
+    const notes: (string | null)[] = [];
+    const waited = await inRun((context) => {
+      const step = makeGenerateStep('hero', 1, {
+        provider: 'empiriolabs',
+        model: 'kling-v3-motion-control',
+        options: {},
+      });
+      const operation = { jobId: 'job_1' };
+      return waitForJob(context, paidStep(context, step), operation, (note) => notes.push(note));
+    }, server.origin);
+    expect(waited).toMatchObject({ kind: 'failed', failure: { message: 'enough' } });
+    expect(notes).toEqual(['0 %', '40 %', '40 %', '100 %', '100 %', '100 %', '0 %']);
+  });
+
+  test('of Prospolabs without an id ends at once: there is nothing to ask by', async () => {
+    const waited = await inRun((context) => {
+      const step = makeGenerateStep('hero', 1);
+      return waitForJob(context, paidStep(context, step), { generationId: null }, () => {});
+    });
+    expect(waited).toEqual({ kind: 'gave-up', message: 'Prospolabs gave no id to ask by' });
+  });
+});

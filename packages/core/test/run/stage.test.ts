@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { MediaError } from '../../src/errors.ts';
+import { createRawHosts } from '../../src/run/endpoint.ts';
+import { stageAssets } from '../../src/run/stage.ts';
+import type { StagedAsset, StagedAssets } from '../../src/types.ts';
+import { makeFacts } from '../support/facts.ts';
+import { makePorts } from '../support/ports.ts';
+import { startServer } from '../support/server.ts';
+
+const facts = makeFacts({ bytes: 1_000 }, { bytes: 500 });
+
+const onGithub = (path: string, host: 'raw' | 'media' = 'raw'): StagedAsset => ({
+  method: 'github',
+  host,
+  path,
+});
+
+/** Serves every file with the size given for the last part of its path; 404 for all others. */
+function serve(sizes: Readonly<Record<string, number>>, servesRanges = true) {
+  return startServer((response, { url }) => {
+    const size = sizes[decodeURIComponent(url.split('?')[0]?.split('/').at(-1) ?? '')];
+    if (size == null) response.writeHead(404);
+    else if (servesRanges) response.writeHead(206, { 'content-range': `bytes 0-0/${size}` });
+    else response.writeHead(200, { 'content-length': String(size) });
+    response.end(size == null ? 'no' : servesRanges ? 'x' : Buffer.alloc(size));
+  });
+}
+
+function stage(base: string, staged: StagedAssets) {
+  return stageAssets(
+    {
+      ports: makePorts(),
+      repository: 'owner/name',
+      commit: 'c0ffee',
+      rawHosts: createRawHosts({
+        MOTION_TRANSFER_RAW_BASE_URL: `${base}/raw`,
+        MOTION_TRANSFER_MEDIA_BASE_URL: `${base}/media/`,
+      }),
+      allowLoopback: true,
+      signal: new AbortController().signal,
+    },
+    staged,
+    facts,
+  );
+}
+
+describe('staging', () => {
+  test('names files of the repository at the pinned commit, each part escaped', async () => {
+    const server = await serve({ 'her o#1.png': 500, 'wave.mp4': 1_000 });
+    const urls = await stage(server.origin, {
+      character: onGithub('a b/her o#1.png'),
+      motion: onGithub('assets/wave.mp4', 'media'),
+    });
+    expect(urls).toEqual({
+      character: `${server.origin}/raw/owner/name/c0ffee/a%20b/her%20o%231.png`,
+      motion: `${server.origin}/media/owner/name/c0ffee/assets/wave.mp4`,
+    });
+    expect(server.requests.map(({ headers }) => headers.range)).toEqual(['bytes=0-0', 'bytes=0-0']);
+  });
+
+  test('passes URLs through untouched, and takes a host without ranges', async () => {
+    const server = await serve({ 'hero.png': 500, 'wave.mp4': 1_000 }, false);
+    const character = `${server.origin}/hero.png?sig=a%2Bb`;
+    const motion = `${server.origin}/wave.mp4`;
+    const staged = {
+      character: { method: 'pass-through', url: character },
+      motion: { method: 'pass-through', url: motion },
+    } as const;
+    expect(await stage(server.origin, staged)).toEqual({ character, motion });
+  });
+
+  test.each([
+    ['a file of another size', { 'hero.png': 130, 'wave.mp4': 1_000 }, 'serves 130 bytes'],
+    ['a file that is not there', { 'wave.mp4': 1_000 }, 'answers HTTP 404'],
+  ])('finds %s before anything is bought', async (_name, sizes, words) => {
+    const server = await serve(sizes);
+    const staged = { character: onGithub('hero.png'), motion: onGithub('wave.mp4') };
+    await expect(stage(server.origin, staged)).rejects.toThrow(MediaError);
+    await expect(stage(server.origin, staged)).rejects.toThrow(words);
+  });
+});

@@ -1,0 +1,241 @@
+import { assemblePlan } from '../../src/plan/assemble.ts';
+import { makeCandidate, type PlanProvider } from '../../src/plan/offers.ts';
+import type { StagingContext } from '../../src/plan/staging.ts';
+import { type AssetReport, type PlanState, sourceKey } from '../../src/plan/state.ts';
+import { empiriolabs } from '../../src/providers/empiriolabs.ts';
+import { prospolabs } from '../../src/providers/prospolabs.ts';
+import type { JournalEntry } from '../../src/record/journal.ts';
+import { foldJournal } from '../../src/record/journal.ts';
+import type { LockedOutput } from '../../src/record/lockfile.ts';
+import type { TransferState } from '../../src/record/transfer-state.ts';
+import type {
+  AssetSource,
+  Config,
+  Identity,
+  ImageFacts,
+  Json,
+  Limits,
+  Plan,
+  Step,
+  Transfer,
+  TransferParameters,
+  VideoFacts,
+} from '../../src/types.ts';
+import { makeImageFacts, makeVideoFacts } from './facts.ts';
+import { eventsTo, makeEvent, type Purchase } from './journal.ts';
+
+export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+
+export const noLimits: Limits = {
+  perTransferMicroUsd: null,
+  perRunMicroUsd: null,
+  perPullRequestMicroUsd: null,
+  perMonthMicroUsd: null,
+  onExceed: 'fail',
+  perRunIsDefault: false,
+};
+
+export const defaultParameters: TransferParameters = {
+  prompt: null,
+  tier: 'standard',
+  orientation: 'image',
+  keepOriginalSound: true,
+  durationSeconds: null,
+  take: 1,
+};
+
+/** What a test says about a transfer; everything else is made up soundly. */
+export interface TransferWish {
+  readonly character?: string;
+  readonly motion?: string;
+  readonly output?: string;
+  readonly provider?: 'cheapest' | readonly string[];
+  readonly parameters?: Partial<TransferParameters>;
+  readonly providerOptions?: Readonly<Record<string, Json>>;
+}
+
+/**
+ * The world as a plan sees it, without a disk: two providers with keys, a public repository, committed
+ * assets, no records. Each method changes one thing in it.
+ */
+export class StateBuilder {
+  readonly transfers: Transfer[] = [];
+  readonly characters = new Map<string, AssetReport<ImageFacts>>();
+  readonly motions = new Map<string, AssetReport<VideoFacts>>();
+  readonly outputs = new Map<string, Identity | null>();
+  readonly outputProblems = new Map<string, string>();
+  readonly locked: Record<string, LockedOutput> = {};
+  readonly journal = new Map<string, JournalEntry>();
+  providers: PlanProvider[] = [
+    { adapter: prospolabs, hasKey: true },
+    { adapter: empiriolabs, hasKey: true },
+  ];
+  limits: Limits = noLimits;
+  staging: StagingContext = {
+    method: 'auto',
+    repository: 'owner/name',
+    visibility: 'public',
+    commit: COMMIT,
+    prefix: '',
+  };
+  refresh = false;
+
+  addTransfer(id: string, wish: TransferWish = {}): Transfer {
+    const { provider = ['prospolabs'] } = wish;
+    const transfer: Transfer = {
+      id,
+      character: toSource(wish.character ?? 'assets/hero.png'),
+      motion: toSource(wish.motion ?? 'assets/wave.mp4'),
+      output: wish.output ?? `out/${id}.mp4`,
+      provider: provider === 'cheapest' ? { kind: 'cheapest' } : { kind: 'ordered', ids: provider },
+      parameters: { ...defaultParameters, ...wish.parameters },
+      providerOptions: wish.providerOptions ?? {},
+      position: null,
+    };
+    this.transfers.push(transfer);
+    if (!this.characters.has(sourceKey(transfer.character))) this.setCharacter(transfer.character);
+    if (!this.motions.has(sourceKey(transfer.motion))) this.setMotion(transfer.motion);
+    return transfer;
+  }
+
+  setCharacter(source: AssetSource, changes: Partial<AssetReport<ImageFacts>> = {}): void {
+    this.characters.set(sourceKey(source), {
+      ...reportOf(source),
+      facts: makeImageFacts(),
+      ...changes,
+    });
+  }
+
+  setMotion(source: AssetSource, changes: Partial<AssetReport<VideoFacts>> = {}): void {
+    this.motions.set(sourceKey(source), {
+      ...reportOf(source),
+      facts: makeVideoFacts(),
+      ...changes,
+    });
+  }
+
+  /** Fingerprint of the transfer as the world is now. */
+  fingerprintOf(transfer: Transfer, providerId = 'prospolabs'): string {
+    const provider = this.providers.find(({ adapter }) => adapter.id === providerId);
+    const character = this.characters.get(sourceKey(transfer.character));
+    const motion = this.motions.get(sourceKey(transfer.motion));
+    if (provider == null || character?.facts == null || motion?.facts == null) {
+      throw new Error(`${transfer.id} has no fingerprint`);
+    }
+    const identities = { character: character.identity ?? '', motion: motion.identity ?? '' };
+    const facts = { character: character.facts, motion: motion.facts };
+    return makeCandidate(provider, transfer, identities, facts).fingerprint;
+  }
+
+  /** The transfer was bought as the world is now: lockfile and output say so. */
+  lock(
+    transfer: Transfer,
+    changes: Partial<LockedOutput> = {},
+    path: string = transfer.output,
+  ): LockedOutput {
+    const provider = changes.provider ?? 'prospolabs';
+    const character = this.characters.get(sourceKey(transfer.character));
+    const motion = this.motions.get(sourceKey(transfer.motion));
+    const locked: LockedOutput = {
+      fingerprint: this.fingerprintOf(transfer, provider),
+      provider,
+      model: 'a-model',
+      adapterRevision: 1,
+      character: { source: transfer.character, identity: character?.identity ?? '' },
+      motion: { source: transfer.motion, identity: motion?.identity ?? '' },
+      take: transfer.parameters.take,
+      parameters: {},
+      identity: `git:bytes-of-${path}`,
+      sha256: 'c'.repeat(64),
+      bytes: 151_756,
+      videoSeconds: 4,
+      draft: false,
+      copyOf: null,
+      operation: {},
+      holdMicroUsd: 304_000,
+      charge: { microUsd: 304_000, source: 'estimated' },
+      generatedAt: '2026-10-12T08:30:00.000Z',
+      ...changes,
+    };
+    this.locked[path] = locked;
+    this.outputs.set(path, locked.identity);
+    return locked;
+  }
+
+  /** The journal saw the transfer get as far as `state`. */
+  record(transfer: Transfer, state: TransferState, changes: Partial<Purchase> = {}): void {
+    const provider = changes.provider ?? 'prospolabs';
+    const key = this.fingerprintOf(transfer, provider);
+    const purchase = {
+      key,
+      transferId: transfer.id,
+      output: transfer.output,
+      provider,
+      ...changes,
+    };
+    const entry = foldJournal(eventsTo(state, purchase)).get(key);
+    if (entry != null) this.journal.set(key, entry);
+  }
+
+  /** The transfer failed so often, each time without being billed. */
+  recordRefunds(transfer: Transfer, times: number): void {
+    const purchase = { key: this.fingerprintOf(transfer), output: transfer.output };
+    const once = ['reserve', 'submit', 'fail-refunded'] as const;
+    const events = Array.from({ length: times }, () =>
+      once.map((type) => makeEvent(type, purchase)),
+    ).flat();
+    for (const [key, entry] of foldJournal(events)) this.journal.set(key, entry);
+  }
+
+  state(): PlanState {
+    const config: Config = {
+      file: '.github/motion-transfer.yml',
+      limits: this.limits,
+      staging: this.staging.method,
+      ledger: null,
+      transfers: this.transfers,
+    };
+    return {
+      commit: this.staging.commit,
+      config,
+      characters: this.characters,
+      motions: this.motions,
+      outputs: this.outputs,
+      outputProblems: this.outputProblems,
+      lockfile: { version: 1, outputs: this.locked },
+      journal: this.journal,
+      providers: this.providers,
+      staging: this.staging,
+      refresh: this.refresh,
+    };
+  }
+
+  plan(): Plan {
+    return assemblePlan(this.state());
+  }
+
+  /** The only step of the plan, or the one with this id. */
+  step(id?: string): Step {
+    const { steps } = this.plan();
+    const found = id == null ? steps[0] : steps.find((step) => step.id === id);
+    if (found == null || (id == null && steps.length > 1)) throw new Error('which step?');
+    return found;
+  }
+}
+
+export function buildState(): StateBuilder {
+  return new StateBuilder();
+}
+
+function toSource(text: string): AssetSource {
+  return text.startsWith('https://') ? { kind: 'url', url: text } : { kind: 'file', path: text };
+}
+
+function reportOf(source: AssetSource) {
+  return {
+    source,
+    identity: source.kind === 'file' ? `git:${sourceKey(source)}` : `sha256:${sourceKey(source)}`,
+    problem: null,
+    committedAs: source.kind === 'file' ? ('blob' as const) : ('not-committed' as const),
+  };
+}

@@ -1,0 +1,27 @@
+import { CodecMissingError, messageOf } from '../errors.ts';
+
+let registered: Promise<void> | null = null;
+
+/**
+ * Registers the native decoders and encoders with mediabunny, once per process. The native package is large and may
+ * be absent, so it is imported only when a video is really read or written.
+ * Throws `CodecMissingError`.
+ */
+export function registerCodecs(): Promise<void> {
+  registered ??= register();
+  return registered;
+}
+
+async function register(): Promise<void> {
+  try {
+    const { registerMediabunnyServer } = await import('@mediabunny/server');
+    registerMediabunnyServer({ hardwareContext: null });
+  } catch (cause) {
+    registered = null;
+    throw new CodecMissingError(
+      `Drafts need the native codec package node-av, which could not be loaded (${messageOf(cause)}). ` +
+        'Run `npm install @mediabunny/server node-av`, or use a provider instead of drafts on this platform.',
+      { cause },
+    );
+  }
+}

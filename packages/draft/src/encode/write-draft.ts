@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import {
+  BufferTarget,
+  EncodedAudioPacketSource,
+  EncodedPacketSink,
+  type InputAudioTrack,
+  Mp4OutputFormat,
+  Output,
+  VideoSample,
+  VideoSampleSource,
+} from 'mediabunny';
+import { registerCodecs } from '../decode/codecs.ts';
+import { DraftNotWrittenError, messageOf } from '../errors.ts';
+import type { ColourCoding } from '../rig/layers.ts';
+import { clearTimestamps } from './timestamps.ts';
+
+export interface DraftWriter {
+  /** Adds the next frame: tight I420 bytes of the frame size, start and length in seconds. The bytes are copied. */
+  add(data: Uint8Array, timeS: number, durationS: number): Promise<void>;
+  /** Writes the file, in one step: the path holds the whole draft or what it held before. Returns its bytes. */
+  finish(): Promise<number>;
+  /** Gives up; nothing is written. */
+  cancel(): Promise<void>;
+}
+
+export interface DraftFile {
+  /** Bits spent per pixel and frame; the default keeps drawn figures clean. */
+  readonly bitsPerPixel?: number;
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly coding: ColourCoding;
+  /** Copied packet by packet up to `endS`, or null for silence. */
+  readonly audio: InputAudioTrack | null;
+  readonly endS: number;
+}
+
+/** Bits per pixel of x264's fastest preset at which drawn figures stay clean. */
+const BITS_PER_PIXEL = 0.12;
+/** Slow clips change more from frame to frame. */
+const SLOWEST_FPS = 24;
+const LEAST_BITRATE = 200_000;
+const KEY_FRAME_SECONDS = 2;
+
+/** Codecs that MP4 carries without re-encoding; others are dropped. */
+const MP4_AUDIO: ReadonlySet<string> = new Set(['aac', 'mp3', 'opus', 'flac', 'ac3', 'eac3']);
+
+export function canCopyAudio(track: InputAudioTrack): boolean {
+  return track.codec != null && MP4_AUDIO.has(track.codec);
+}
+
+/** Starts an MP4 with H.264 and, when asked, the clip's own audio. Throws `DraftNotWrittenError`. */
+export async function createDraftWriter(file: DraftFile): Promise<DraftWriter> {
+  await registerCodecs();
+  const failed = (cause: unknown) =>
+    new DraftNotWrittenError(`The draft ${file.path} could not be written: ${messageOf(cause)}.`, {
+      cause,
+    });
+  const { width, height, fps } = file;
+  const target = new BufferTarget();
+  const output = new Output({ format: new Mp4OutputFormat({ fastStart: 'in-memory' }), target });
+  const video = new VideoSampleSource({
+    codec: 'avc',
+    bitrate: Math.max(
+      LEAST_BITRATE,
+      Math.round(
+        width *
+          height *
+          Math.max(SLOWEST_FPS, Math.min(fps, 60)) *
+          (file.bitsPerPixel ?? BITS_PER_PIXEL),
+      ),
+    ),
+    latencyMode: 'realtime',
+    keyFrameInterval: KEY_FRAME_SECONDS,
+  });
+  output.addVideoTrack(video);
+  const audio = file.audio?.codec != null ? new EncodedAudioPacketSource(file.audio.codec) : null;
+  if (audio != null) output.addAudioTrack(audio);
+  output.setMetadataTags({ comment: 'draft' });
+  let audioDone = Promise.resolve();
+  try {
+    await output.start();
+    if (audio != null && file.audio != null) {
+      audioDone = copyAudio(file.audio, audio, file.endS);
+      audioDone.catch(() => undefined);
+    }
+  } catch (cause) {
+    throw failed(cause);
+  }
+  const colorSpace = {
+    matrix: file.coding.red === 0.299 ? ('smpte170m' as const) : ('bt709' as const),
+    fullRange: file.coding.fullRange,
+  };
+  return {
+    async add(data, timeS, durationS) {
+      try {
+        const sample = new VideoSample(data, {
+          format: 'I420',
+          codedWidth: width,
+          codedHeight: height,
+          timestamp: timeS,
+          duration: durationS,
+          colorSpace,
+        });
+        await video.add(sample);
+        sample.close();
+      } catch (cause) {
+        throw failed(cause);
+      }
+    },
+    async finish() {
+      try {
+        await audioDone;
+        await output.finalize();
+        const bytes = new Uint8Array(target.buffer ?? new ArrayBuffer(0));
+        clearTimestamps(bytes);
+        await writeWhole(file.path, bytes);
+        return bytes.length;
+      } catch (cause) {
+        throw failed(cause);
+      }
+    },
+    async cancel() {
+      await output.cancel().catch(() => undefined);
+    },
+  };
+}
+
+async function copyAudio(
+  track: InputAudioTrack,
+  source: EncodedAudioPacketSource,
+  endS: number,
+): Promise<void> {
+  const decoderConfig = await track.getDecoderConfig();
+  for await (const packet of new EncodedPacketSink(track).packets()) {
+    if (packet.timestamp >= endS) break;
+    if (packet.timestamp < 0) continue;
+    await source.add(packet, decoderConfig != null ? { decoderConfig } : undefined);
+  }
+  source.close();
+}
+
+/** Writes beside the target and renames: nobody ever sees half a draft. */
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, bytes);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

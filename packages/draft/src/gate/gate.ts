@@ -1,0 +1,114 @@
+import type { Outline } from './outline.ts';
+
+/** Why a puppet cannot stand for this character or this performer. */
+export type Misfit =
+  | { readonly kind: 'nothing moves' }
+  | { readonly kind: 'moving camera'; readonly pixelsPerFrame: number }
+  | { readonly kind: 'half body'; readonly share: number }
+  | { readonly kind: 'several people'; readonly share: number }
+  | { readonly kind: 'legs not seen'; readonly reach: number }
+  | { readonly kind: 'motion does not fit'; readonly fit: number }
+  | { readonly kind: 'no separable character' }
+  | { readonly kind: 'character is not humanoid'; readonly fit: number };
+
+export interface CharacterSigns {
+  readonly isSeparable: boolean;
+  readonly fit: number;
+  readonly backgroundColours: number;
+  readonly outline: Outline;
+}
+
+export interface MotionSigns {
+  /** Share of frames in which any subject is seen. */
+  readonly seenShare: number;
+  /** Median drift of the background between tracked frames, analysis pixels. */
+  readonly cameraDrift: number;
+  /** Share of the picture that ever moves. */
+  readonly movingShare: number;
+  /** Share of frames in which the subject is cut off by the lower edge. */
+  readonly cutShare: number;
+  /** Share of frames with a second subject of similar size. */
+  readonly secondShare: number;
+  /** Area of the second largest moving thing beside the subject over the subject's, both over the whole clip. */
+  readonly besideShare: number;
+}
+
+/** What only tracking shows. */
+export interface TrackSigns {
+  /** Median silhouette fit. */
+  readonly fit: number;
+  /** How far the lower foot is below the hips in the upright half of the clip, share of the height. */
+  readonly legReach: number;
+}
+
+/** Drawings fit at 0.91 to 0.95, a round candy figure at 0.82, a photo on a busy background at 0.66. */
+const LEAST_CHARACTER_FIT = 0.74;
+/** A puppet covers a blob or a house well. People fill up to 0.75 of their hull, also in loose clothes or a gown. */
+const MOST_SOLIDITY = 0.83;
+/** People with arms spread are about as wide as tall. */
+const MOST_ASPECT = 1.6;
+/** A busy border cannot be told from the character. */
+const MOST_BACKGROUND_COLOURS = 8;
+/** Hand-held clips and slow zooms drift by 0.2 to 3 pixels a frame, tripods by less than 0.1. */
+const MOST_DRIFT = 0.17;
+const MOST_MOVING = 0.75;
+const LEAST_SEEN = 0.6;
+const MOST_CUT = 0.5;
+const MOST_SECOND = 0.35;
+/** A swinging arm beside a dancer sweeps over a sixth of the dancer's area; flicker and shadows over less. */
+const MOST_BESIDE = 0.12;
+/** Legs measure half the height, two fifths under big heads; folded up under an unseen lower body, a fifth. */
+const LEAST_LEG_REACH = 0.27;
+/** Good tracks fit at 0.71 and above even on textured backgrounds. */
+const LEAST_MOTION_FIT = 0.62;
+
+export function judgeCharacter(signs: CharacterSigns): Misfit[] {
+  if (!signs.isSeparable || signs.backgroundColours > MOST_BACKGROUND_COLOURS) {
+    return [{ kind: 'no separable character' }];
+  }
+  const { solidity, aspect } = signs.outline;
+  const isFigure =
+    signs.fit >= LEAST_CHARACTER_FIT && solidity <= MOST_SOLIDITY && aspect <= MOST_ASPECT;
+  return isFigure ? [] : [{ kind: 'character is not humanoid', fit: signs.fit }];
+}
+
+export function judgeMotion(signs: MotionSigns): Misfit[] {
+  const misfits: Misfit[] = [];
+  if (signs.cameraDrift > MOST_DRIFT || signs.movingShare > MOST_MOVING) {
+    misfits.push({ kind: 'moving camera', pixelsPerFrame: signs.cameraDrift });
+  }
+  if (signs.seenShare < LEAST_SEEN) return [...misfits, { kind: 'nothing moves' }];
+  if (signs.cutShare > MOST_CUT) misfits.push({ kind: 'half body', share: signs.cutShare });
+  if (signs.secondShare > MOST_SECOND || signs.besideShare > MOST_BESIDE)
+    misfits.push({ kind: 'several people', share: Math.max(signs.secondShare, signs.besideShare) });
+  return misfits;
+}
+
+export function judgeTrack({ fit, legReach }: TrackSigns): Misfit[] {
+  if (fit < LEAST_MOTION_FIT) return [{ kind: 'motion does not fit', fit }];
+  return legReach < LEAST_LEG_REACH ? [{ kind: 'legs not seen', reach: legReach }] : [];
+}
+
+const percent = (share: number) => `${Math.round(100 * share)} %`;
+
+/** One sentence for a person. */
+export function describeMisfit(misfit: Misfit): string {
+  switch (misfit.kind) {
+    case 'nothing moves':
+      return 'The motion shows no moving subject that can be told from the background.';
+    case 'moving camera':
+      return `The camera of the motion moves (${misfit.pixelsPerFrame.toFixed(1)} pixels between frames); drafts need a fixed camera.`;
+    case 'half body':
+      return `The performer is cut off by the lower edge in ${percent(misfit.share)} of the frames; drafts need the whole body.`;
+    case 'several people':
+      return 'More than one person or thing moves; drafts follow one person.';
+    case 'legs not seen':
+      return 'The legs of the performer are not seen apart from the background; drafts need the whole body.';
+    case 'motion does not fit':
+      return `The performer's outline does not fit a human figure well enough (${misfit.fit.toFixed(2)}).`;
+    case 'no separable character':
+      return 'The character cannot be separated from its background; use a transparent or plain background.';
+    case 'character is not humanoid':
+      return 'The outline of the character does not show a head, two arms and two legs apart from each other.';
+  }
+}

@@ -1,0 +1,61 @@
+/** Shape of an outline, without a puppet. */
+export interface Outline {
+  /** Area over the area of the convex hull: 1 without any gap between limbs. */
+  readonly solidity: number;
+  /** Width over height of the bounds. */
+  readonly aspect: number;
+}
+
+/** Measures a row-major mask. */
+export function measureOutline(mask: Uint8Array, width: number, height: number): Outline {
+  const points: (readonly [number, number])[] = [];
+  let area = 0;
+  let left = width;
+  let right = -1;
+  let top = height;
+  let bottom = -1;
+  for (let y = 0; y < height; y++) {
+    const row = mask.subarray(y * width, (y + 1) * width);
+    const first = row.indexOf(1);
+    if (first < 0) continue;
+    const last = row.lastIndexOf(1);
+    for (let x = first; x <= last; x++) area += row[x];
+    left = Math.min(left, first);
+    right = Math.max(right, last);
+    top = Math.min(top, y);
+    bottom = y;
+    // Pixels are squares: both their upper and lower corners bound the hull.
+    points.push([first, y], [first, y + 1], [last + 1, y], [last + 1, y + 1]);
+  }
+  if (area === 0) return { solidity: 0, aspect: 1 };
+  return { solidity: area / hullArea(points), aspect: (right + 1 - left) / (bottom + 1 - top) };
+}
+
+/** Andrew's monotone chain, then the shoelace formula. */
+function hullArea(points: (readonly [number, number])[]): number {
+  const sorted = points.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const chain = (list: readonly (readonly [number, number])[]) => {
+    const hull: (readonly [number, number])[] = [];
+    for (const point of list) {
+      while (hull.length > 1 && turn(hull[hull.length - 2], hull[hull.length - 1], point) <= 0)
+        hull.pop();
+      hull.push(point);
+    }
+    return hull.slice(0, -1);
+  };
+  const hull = [...chain(sorted), ...chain(sorted.toReversed())];
+  let twice = 0;
+  hull.forEach(([x, y], i) => {
+    const [nextX, nextY] = hull[(i + 1) % hull.length];
+    twice += x * nextY - nextX * y;
+  });
+  return Math.abs(twice) / 2;
+}
+
+function turn(
+  a: readonly [number, number],
+  b: readonly [number, number],
+  c: readonly [number, number],
+): number {
+  return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
+}

@@ -1,0 +1,191 @@
+import type { Box, Picture } from '../image/picture.ts';
+import { findRegions, largestRegion } from '../image/regions.ts';
+import { spread } from '../plate/median.ts';
+import { JOINT, type Pose, type Proportions, placeJoints } from '../puppet/pose.ts';
+
+/** Frames looked at for the signs below. */
+const FRAMES = 24;
+const LARGEST_SHIFT = 5;
+/** Slow drifts are measured over this many tracked frames. */
+const LONG_STEP = 4;
+/** Luma step to a neighbour from which a pixel tells where the background is. */
+const STRUCTURE = 9;
+/** Mean luma change of structured pixels below which two frames show the same background: codec noise. */
+const STILL = 2.2;
+/** Pixels that must be compared before a shift means anything. */
+const LEAST_PIXELS = 60;
+
+/**
+ * How far the background moves between neighbouring tracked frames, in pixels: the median over the clip of the shift
+ * that best explains the changes outside the subject's boxes. A fixed camera gives 0. The picture's sides are measured
+ * apart, since a zoom shifts them against each other.
+ */
+export function measureCameraDrift(
+  pictures: readonly Picture[],
+  boxes: readonly (Box | null)[],
+): number {
+  return Math.max(driftOver(1, pictures, boxes), driftOver(LONG_STEP, pictures, boxes));
+}
+
+function driftOver(
+  step: number,
+  pictures: readonly Picture[],
+  boxes: readonly (Box | null)[],
+): number {
+  if (pictures.length <= step) return 0;
+  const { width, height } = pictures[0];
+  const halves: Box[] = [
+    { left: 0, top: 0, right: width >> 1, bottom: height - 1 },
+    { left: width >> 1, top: 0, right: width - 1, bottom: height - 1 },
+    { left: 0, top: 0, right: width - 1, bottom: height >> 1 },
+    { left: 0, top: height >> 1, right: width - 1, bottom: height - 1 },
+  ];
+  const drifts = spread(pictures.length - step, FRAMES).map((f) => {
+    const hidden = [boxes[f], boxes[f + step]];
+    const shifts = halves
+      .map((half) => bestShift(pictures[f], pictures[f + step], hidden, half))
+      .filter((shift) => shift != null)
+      .sort((a, b) => a - b);
+    // One half may hold a screen or a curtain; a camera moves at least three of the four.
+    return shifts.length === 0 ? 0 : shifts[Math.floor((shifts.length - 1) / 2)] / step;
+  });
+  drifts.sort((a, b) => a - b);
+  return drifts[drifts.length >> 1];
+}
+
+/**
+ * Length of the whole-pixel shift with the smallest mean difference, refined by a parabola along each axis; null when
+ * the area shows nothing that could tell.
+ */
+function bestShift(
+  from: Picture,
+  to: Picture,
+  hidden: readonly (Box | null)[],
+  area: Box,
+): number | null {
+  const { width } = from;
+  const pixels: number[] = [];
+  const lastX = Math.min(area.right, width - LARGEST_SHIFT - 2);
+  const lastY = Math.min(area.bottom, from.height - LARGEST_SHIFT - 2);
+  for (let y = Math.max(area.top, LARGEST_SHIFT); y <= lastY; y += 2) {
+    for (let x = Math.max(area.left, LARGEST_SHIFT); x <= lastX; x += 2) {
+      const p = y * width + x;
+      const structure = Math.max(
+        Math.abs(to.y[p] - to.y[p + 2]),
+        Math.abs(to.y[p] - to.y[p + 2 * width]),
+      );
+      if (structure >= STRUCTURE && !hidden.some((box) => within(box, x, y))) pixels.push(p);
+    }
+  }
+  if (pixels.length < LEAST_PIXELS) return null;
+  const cost = (dx: number, dy: number) => {
+    let sum = 0;
+    for (const p of pixels) sum += Math.abs(to.y[p] - from.y[p + dy * width + dx]);
+    return sum / pixels.length;
+  };
+  let best = { dx: 0, dy: 0, cost: cost(0, 0) };
+  if (best.cost < STILL) return 0;
+  for (let step = 2; step >= 1; step--) {
+    for (let moved = true; moved; ) {
+      moved = false;
+      for (const [sx, sy] of [
+        [step, 0],
+        [-step, 0],
+        [0, step],
+        [0, -step],
+      ]) {
+        const dx = best.dx + sx;
+        const dy = best.dy + sy;
+        if (Math.max(Math.abs(dx), Math.abs(dy)) > LARGEST_SHIFT) continue;
+        const value = cost(dx, dy);
+        if (value < 0.97 * best.cost) {
+          best = { dx, dy, cost: value };
+          moved = true;
+        }
+      }
+    }
+  }
+  const fraction = (low: number, high: number) => {
+    const curve = low + high - 2 * best.cost;
+    return curve > 1e-3 ? Math.max(-0.5, Math.min(0.5, (low - high) / (2 * curve))) : 0;
+  };
+  const edge = Math.max(Math.abs(best.dx), Math.abs(best.dy)) >= LARGEST_SHIFT;
+  const fx = edge ? 0 : fraction(cost(best.dx - 1, best.dy), cost(best.dx + 1, best.dy));
+  const fy = edge ? 0 : fraction(cost(best.dx, best.dy - 1), cost(best.dx, best.dy + 1));
+  return Math.hypot(best.dx + fx, best.dy + fy);
+}
+
+function within(box: Box | null, x: number, y: number): boolean {
+  return (
+    box != null &&
+    x >= box.left - 4 &&
+    x <= box.right + 4 &&
+    y >= box.top - 4 &&
+    y <= box.bottom + 4
+  );
+}
+
+export interface SubjectSigns {
+  readonly seenShare: number;
+  readonly cutShare: number;
+  readonly secondShare: number;
+}
+
+/** A subject smaller than this share of the picture is noise. */
+const SMALLEST_SUBJECT = 0.004;
+const SECOND_SIZE = 0.4;
+/** A body that goes on below the lower edge is at least this wide there: one thin shin, as a share of what is seen. */
+const CUT_WIDTH = 0.02;
+/** Segmentation rounds off what touches the edge. */
+const EDGE_ROWS = 4;
+
+/** Looks at the masks: whether a subject is seen, whole, and alone. Evidence as in `segmentFrame`. */
+export function measureSubject(
+  evidence: Int8Array,
+  width: number,
+  height: number,
+  count: number,
+): SubjectSigns {
+  const size = width * height;
+  let seen = 0;
+  let cut = 0;
+  let second = 0;
+  const frames = spread(count, FRAMES);
+  for (const f of frames) {
+    const mask = Uint8Array.from(evidence.subarray(f * size, (f + 1) * size), (value) =>
+      value > 0 ? 1 : 0,
+    );
+    const regions = findRegions(mask, width, height);
+    const main = largestRegion(regions);
+    if (main === 0 || regions.sizes[main] < SMALLEST_SUBJECT * size) continue;
+    seen++;
+    const box = regions.boxes[main];
+    let touching = 0;
+    for (let p = (height - EDGE_ROWS) * width; p < height * width; p++)
+      if (regions.labels[p] === main) touching++;
+    if (touching > CUT_WIDTH * EDGE_ROWS * (box.bottom - box.top + 1)) cut++;
+    if (
+      regions.sizes.some(
+        (area, label) => label !== 0 && label !== main && area > SECOND_SIZE * regions.sizes[main],
+      )
+    ) {
+      second++;
+    }
+  }
+  return {
+    seenShare: seen / frames.length,
+    cutShare: cut / Math.max(1, seen),
+    secondShare: second / Math.max(1, seen),
+  };
+}
+
+/** How far the lower foot is below the hips, share of the height: the upper quartile, when the performer stands. */
+export function measureLegReach(poses: readonly Pose[], shape: Proportions): number {
+  const reaches = poses.map((pose) => {
+    const joints = placeJoints(pose, shape);
+    const foot = Math.max(joints[2 * JOINT.leftAnkle + 1], joints[2 * JOINT.rightAnkle + 1]);
+    return (foot - joints[2 * JOINT.pelvis + 1]) / shape.height;
+  });
+  reaches.sort((a, b) => a - b);
+  return reaches[Math.floor(0.75 * (reaches.length - 1))];
+}

@@ -1,0 +1,74 @@
+const FAR = 1e12;
+
+/**
+ * Exact Euclidean distance, in pixels, from every pixel to the nearest pixel whose set-ness equals `target`
+ * (Felzenszwalb and Huttenlocher 2012: two passes of one-dimensional lower envelopes).
+ * A mask without any such pixel gives about 1e6 everywhere.
+ */
+export function distanceTo(
+  mask: Uint8Array,
+  width: number,
+  height: number,
+  target: 'set' | 'unset',
+): Float32Array {
+  const longest = Math.max(width, height);
+  const squares = new Float32Array(width * height);
+  const line = new Float64Array(longest);
+  const result = new Float64Array(longest);
+  const envelope = createEnvelope(longest);
+  for (let x = 0; x < width; x++) {
+    for (let y = 0; y < height; y++) {
+      line[y] = (mask[y * width + x] !== 0) === (target === 'set') ? 0 : FAR;
+    }
+    transformLine(line, height, envelope, result);
+    for (let y = 0; y < height; y++) squares[y * width + x] = result[y];
+  }
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    for (let x = 0; x < width; x++) line[x] = squares[row + x];
+    transformLine(line, width, envelope, result);
+    for (let x = 0; x < width; x++) squares[row + x] = Math.sqrt(result[x]);
+  }
+  return squares;
+}
+
+interface Envelope {
+  readonly vertex: Int32Array;
+  readonly boundary: Float64Array;
+}
+
+function createEnvelope(length: number): Envelope {
+  return { vertex: new Int32Array(length), boundary: new Float64Array(length + 1) };
+}
+
+/** Lower envelope of the parabolas `line[q] + (x - q)^2`, sampled at every x. */
+function transformLine(
+  line: Float64Array,
+  length: number,
+  { vertex, boundary }: Envelope,
+  out: Float64Array,
+): void {
+  let k = 0;
+  vertex[0] = 0;
+  boundary[0] = -Infinity;
+  boundary[1] = Infinity;
+  for (let q = 1; q < length; q++) {
+    let crossing = 0;
+    for (;;) {
+      const v = vertex[k];
+      crossing = (line[q] + q * q - (line[v] + v * v)) / (2 * (q - v));
+      if (crossing > boundary[k]) break;
+      k--;
+    }
+    k++;
+    vertex[k] = q;
+    boundary[k] = crossing;
+    boundary[k + 1] = Infinity;
+  }
+  k = 0;
+  for (let x = 0; x < length; x++) {
+    while (boundary[k + 1] < x) k++;
+    const offset = x - vertex[k];
+    out[x] = offset * offset + line[vertex[k]];
+  }
+}

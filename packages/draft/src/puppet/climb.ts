@@ -1,0 +1,145 @@
+import { createBellNoise, createRandom } from '../image/random.ts';
+import { clamp } from '../image/resize.ts';
+import { averageProportions, clonePose, DEGREE, type Pose, type Proportions } from './pose.ts';
+
+export interface ClimbOptions {
+  readonly iterations: number;
+  readonly seed: number;
+  /** Size of the random steps, 1 = coarse. */
+  readonly reach: number;
+  /** Null keeps the proportions; a number is the cost of leaving the average body. */
+  readonly shapeCost: number | null;
+}
+
+export interface Climbed {
+  readonly pose: Pose;
+  readonly shape: Proportions;
+  readonly score: number;
+}
+
+type FreeProportion = Exclude<keyof Proportions, 'height'>;
+
+const FREE_PROPORTIONS: readonly FreeProportion[] = [
+  'torsoLength',
+  'neckLength',
+  'headRadius',
+  'headAspect',
+  'shoulderHalfWidth',
+  'shoulderDrop',
+  'hipHalfWidth',
+  'upperArmLength',
+  'forearmLength',
+  'thighLength',
+  'shinLength',
+  'chestRadius',
+  'bellyRadius',
+  'upperArmRadius',
+  'forearmRadius',
+  'thighRadius',
+  'shinRadius',
+];
+
+/** Bone lengths vary little between people, girth (clothes!) a lot. */
+const LENGTHS: readonly FreeProportion[] = [
+  'torsoLength',
+  'neckLength',
+  'shoulderHalfWidth',
+  'hipHalfWidth',
+  'upperArmLength',
+  'forearmLength',
+  'thighLength',
+  'shinLength',
+];
+const GIRTHS: readonly FreeProportion[] = [
+  'chestRadius',
+  'bellyRadius',
+  'upperArmRadius',
+  'forearmRadius',
+  'thighRadius',
+  'shinRadius',
+  'headRadius',
+];
+const AVERAGE = averageProportions(1);
+
+/** Squared log-ratios to the average body; girth counts a quarter. */
+function unusualness(shape: Proportions): number {
+  let sum = 0;
+  for (const key of LENGTHS) sum += Math.log(shape[key] / AVERAGE[key]) ** 2;
+  for (const key of GIRTHS) sum += 0.25 * Math.log(shape[key] / AVERAGE[key]) ** 2;
+  return sum;
+}
+
+/**
+ * Seeded hill climbing: random small changes of pose (and proportions), kept when `score` grows. Derivative-free
+ * because the score counts pixels. The same seed gives the same result everywhere.
+ */
+export function climb(
+  start: Pose,
+  startShape: Proportions,
+  options: ClimbOptions,
+  score: (pose: Pose, shape: Proportions) => number,
+): Climbed {
+  const random = createRandom(options.seed);
+  const noise = createBellNoise(random);
+  const value = (pose: Pose, shape: Proportions) =>
+    score(pose, shape) - (options.shapeCost != null ? options.shapeCost * unusualness(shape) : 0);
+  let best: Climbed = { pose: start, shape: startShape, score: value(start, startShape) };
+  for (let i = 0; i < options.iterations; i++) {
+    const reach = options.reach * (i < options.iterations / 2 ? 1 : 0.4);
+    const changesShape = options.shapeCost != null && random() < 0.45;
+    const shape = changesShape ? varyShape(best.shape, reach, random, noise) : best.shape;
+    const pose =
+      changesShape && random() > 0.3
+        ? best.pose
+        : varyPose(best.pose, shape.height, reach, options.shapeCost == null, random, noise);
+    const next = value(pose, shape);
+    if (next > best.score) best = { pose, shape, score: next };
+  }
+  return best;
+}
+
+function varyShape(
+  shape: Proportions,
+  reach: number,
+  random: () => number,
+  noise: () => number,
+): Proportions {
+  const next = { ...shape };
+  const changes = random() < 0.5 ? 1 : 2;
+  for (let i = 0; i < changes; i++) {
+    const key = FREE_PROPORTIONS[Math.floor(random() * FREE_PROPORTIONS.length)];
+    next[key] = Math.max(0.004, next[key] * (1 + noise() * 0.18 * reach));
+  }
+  next.headAspect = clamp(next.headAspect, 0.8, 1.5);
+  return next;
+}
+
+function varyPose(
+  pose: Pose,
+  height: number,
+  reach: number,
+  mayForeshorten: boolean,
+  random: () => number,
+  noise: () => number,
+): Pose {
+  const next = clonePose(pose);
+  const which = random();
+  if (which < 0.2) {
+    next.x += noise() * 0.02 * height * reach;
+    next.y += noise() * 0.02 * height * reach;
+  } else if (which < 0.32) {
+    next.torsoAngle += noise() * 6 * DEGREE * reach;
+    next.headAngle += noise() * 8 * DEGREE * reach;
+  } else if (which < 0.38 && mayForeshorten) {
+    next.torsoLength = clamp(next.torsoLength * (1 + noise() * 0.05 * reach), 0.6, 1.15);
+  } else {
+    const bone = Math.floor(random() * 8);
+    next.angles[bone] += noise() * 14 * DEGREE * reach;
+    if (mayForeshorten && random() < 0.35) {
+      next.lengths[bone] = clamp(next.lengths[bone] + noise() * 0.12 * reach, 0.35, 1.1);
+    }
+    // Turning both bones of a limb against each other moves the elbow and keeps the hand.
+    if (random() < 0.3) next.angles[bone ^ 1] += noise() * 14 * DEGREE * reach;
+  }
+  return next;
+}

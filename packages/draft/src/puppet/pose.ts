@@ -1,0 +1,214 @@
+/**
+ * The puppet: a torso, a head and eight limb bones in the picture plane.
+ *
+ * Coordinates are pixels, x to the right, y down. Angles are radians. A limb angle of 0 points straight down and
+ * grows towards the right edge of the picture: direction = (sin a, cos a). A torso or head angle of 0 points straight
+ * up and grows to the right: direction = (sin a, -cos a). Left and right always mean the side of the picture, never
+ * the performer's own side.
+ */
+export interface Pose {
+  /** Pelvis. */
+  x: number;
+  y: number;
+  torsoAngle: number;
+  /** Visible length of the torso, 1 = upright and facing the camera; less when bent towards it. */
+  torsoLength: number;
+  /** Relative to the torso. */
+  headAngle: number;
+  /** By limb bone, see `LIMB_BONE_COUNT`. */
+  angles: Float64Array;
+  /** Visible share of each limb bone's length (foreshortening), by limb bone. */
+  lengths: Float64Array;
+}
+
+/**
+ * Limb bones in `Pose.angles` and `Pose.lengths`: left upper arm, left forearm, right upper arm, right forearm, left
+ * thigh, left shin, right thigh, right shin.
+ */
+const LIMB_BONE_COUNT = 8;
+
+/** Lengths and radii as shares of `height`, the standing height in pixels. */
+export interface Proportions {
+  height: number;
+  torsoLength: number;
+  neckLength: number;
+  headRadius: number;
+  /** Half height of the head over its half width. */
+  headAspect: number;
+  shoulderHalfWidth: number;
+  /** How far the shoulder joints sit below the neck, along the torso. */
+  shoulderDrop: number;
+  hipHalfWidth: number;
+  upperArmLength: number;
+  forearmLength: number;
+  thighLength: number;
+  shinLength: number;
+  chestRadius: number;
+  bellyRadius: number;
+  upperArmRadius: number;
+  forearmRadius: number;
+  thighRadius: number;
+  shinRadius: number;
+}
+
+/** An adult in everyday clothes. Forearms include the hands, shins the feet, radii the cloth. */
+export function averageProportions(height: number): Proportions {
+  return {
+    height,
+    torsoLength: 0.3,
+    neckLength: 0.045,
+    headRadius: 0.068,
+    headAspect: 1.15,
+    shoulderHalfWidth: 0.098,
+    shoulderDrop: 0.03,
+    hipHalfWidth: 0.052,
+    upperArmLength: 0.16,
+    forearmLength: 0.205,
+    thighLength: 0.245,
+    shinLength: 0.245,
+    chestRadius: 0.095,
+    bellyRadius: 0.08,
+    upperArmRadius: 0.034,
+    forearmRadius: 0.026,
+    thighRadius: 0.052,
+    shinRadius: 0.036,
+  };
+}
+
+export const DEGREE = Math.PI / 180;
+
+/** Arms and legs hanging, slightly apart. */
+const REST_DEGREES = [-18, -10, 18, 10, -5, -2, 5, 2];
+
+export function restPose(x: number, y: number): Pose {
+  return {
+    x,
+    y,
+    torsoAngle: 0,
+    torsoLength: 1,
+    headAngle: 0,
+    angles: Float64Array.from(REST_DEGREES, (degrees) => degrees * DEGREE),
+    lengths: new Float64Array(LIMB_BONE_COUNT).fill(1),
+  };
+}
+
+export function clonePose(pose: Pose): Pose {
+  return { ...pose, angles: pose.angles.slice(), lengths: pose.lengths.slice() };
+}
+
+/** Smallest difference between two angles in radians, 0 to pi. */
+export function angleBetween(a: number, b: number): number {
+  const difference = Math.abs(a - b) % (2 * Math.PI);
+  return difference > Math.PI ? 2 * Math.PI - difference : difference;
+}
+
+/** Indices into the joint array: joint j is at (joints[2j], joints[2j + 1]). */
+export const JOINT = {
+  pelvis: 0,
+  neck: 1,
+  headCentre: 2,
+  headTop: 3,
+  leftShoulder: 4,
+  leftElbow: 5,
+  leftWrist: 6,
+  rightShoulder: 7,
+  rightElbow: 8,
+  rightWrist: 9,
+  leftHip: 10,
+  leftKnee: 11,
+  leftAnkle: 12,
+  rightHip: 13,
+  rightKnee: 14,
+  rightAnkle: 15,
+} as const;
+
+export const JOINT_COUNT = 16;
+
+/** Every bone from its root joint to its tip: torso, head, then the limb bones in the order of `LIMB_BONE_COUNT`. */
+export const BONES: readonly (readonly [number, number])[] = [
+  [JOINT.pelvis, JOINT.neck],
+  [JOINT.neck, JOINT.headTop],
+  [JOINT.leftShoulder, JOINT.leftElbow],
+  [JOINT.leftElbow, JOINT.leftWrist],
+  [JOINT.rightShoulder, JOINT.rightElbow],
+  [JOINT.rightElbow, JOINT.rightWrist],
+  [JOINT.leftHip, JOINT.leftKnee],
+  [JOINT.leftKnee, JOINT.leftAnkle],
+  [JOINT.rightHip, JOINT.rightKnee],
+  [JOINT.rightKnee, JOINT.rightAnkle],
+];
+
+/** Places all joints of `pose`; `out` holds x, y pairs in `JOINT` order. */
+export function placeJoints(
+  pose: Pose,
+  shape: Proportions,
+  out: Float64Array = new Float64Array(2 * JOINT_COUNT),
+): Float64Array {
+  const { height } = shape;
+  const upX = Math.sin(pose.torsoAngle);
+  const upY = -Math.cos(pose.torsoAngle);
+  const acrossX = -upY;
+  const acrossY = upX;
+  const torso = shape.torsoLength * height * pose.torsoLength;
+  const neckX = pose.x + upX * torso;
+  const neckY = pose.y + upY * torso;
+  const headX = Math.sin(pose.torsoAngle + pose.headAngle);
+  const headY = -Math.cos(pose.torsoAngle + pose.headAngle);
+  const halfHead = shape.headRadius * shape.headAspect * height;
+  const toCentre = shape.neckLength * height + halfHead;
+  out[0] = pose.x;
+  out[1] = pose.y;
+  out[2] = neckX;
+  out[3] = neckY;
+  out[4] = neckX + headX * toCentre;
+  out[5] = neckY + headY * toCentre;
+  out[6] = neckX + headX * (toCentre + halfHead);
+  out[7] = neckY + headY * (toCentre + halfHead);
+  for (let side = 0; side < 2; side++) {
+    const sign = side === 0 ? -1 : 1;
+    const shoulder = sign * shape.shoulderHalfWidth * height;
+    const drop = shape.shoulderDrop * height;
+    placeLimb(
+      pose,
+      2 * side,
+      neckX + acrossX * shoulder - upX * drop,
+      neckY + acrossY * shoulder - upY * drop,
+      shape.upperArmLength * height,
+      shape.forearmLength * height,
+      out,
+      2 * (JOINT.leftShoulder + 3 * side),
+    );
+    const hip = sign * shape.hipHalfWidth * height;
+    placeLimb(
+      pose,
+      4 + 2 * side,
+      pose.x + acrossX * hip,
+      pose.y + acrossY * hip,
+      shape.thighLength * height,
+      shape.shinLength * height,
+      out,
+      2 * (JOINT.leftHip + 3 * side),
+    );
+  }
+  return out;
+}
+
+function placeLimb(
+  pose: Pose,
+  bone: number,
+  rootX: number,
+  rootY: number,
+  upper: number,
+  lower: number,
+  out: Float64Array,
+  at: number,
+): void {
+  const first = upper * pose.lengths[bone];
+  const second = lower * pose.lengths[bone + 1];
+  out[at] = rootX;
+  out[at + 1] = rootY;
+  out[at + 2] = rootX + Math.sin(pose.angles[bone]) * first;
+  out[at + 3] = rootY + Math.cos(pose.angles[bone]) * first;
+  out[at + 4] = out[at + 2] + Math.sin(pose.angles[bone + 1]) * second;
+  out[at + 5] = out[at + 3] + Math.cos(pose.angles[bone + 1]) * second;
+}

@@ -1,0 +1,199 @@
+import { distanceTo } from '../image/distance.ts';
+import { type Box, boundsOf } from '../image/picture.ts';
+import { resizePlane } from '../image/resize.ts';
+import { climb } from '../puppet/climb.ts';
+import { createCanvas, scorePose, TORSO_HEAD_LEGS, totalFor } from '../puppet/coverage.ts';
+import { STILL_ARM_SEARCH, STILL_LEG_SEARCH } from '../puppet/limbs.ts';
+import {
+  averageProportions,
+  DEGREE,
+  JOINT_COUNT,
+  type Pose,
+  type Proportions,
+  placeJoints,
+  restPose,
+} from '../puppet/pose.ts';
+import { placePair } from '../puppet/still.ts';
+
+/** The puppet found in a character image. */
+export interface CharacterFit {
+  /** In fit pixels, see `scale`. */
+  readonly pose: Pose;
+  readonly shape: Proportions;
+  /** Silhouette fit, 0 to 1. */
+  readonly fit: number;
+  /** Joints in image pixels, x, y pairs in `JOINT` order. */
+  readonly joints: Float64Array;
+  /** The character's bounds in the image. */
+  readonly box: Box;
+  /** Small copy of the mask with a border: fit pixel = (image pixel - box corner) * scale + BORDER. */
+  readonly width: number;
+  readonly height: number;
+  readonly mask: Uint8Array;
+  readonly scale: number;
+}
+
+export const BORDER = 14;
+const FIT_HEIGHT = 130;
+
+/** Body plans tried: drawings have heads from an eighth to two fifths of their height, and short or long legs. */
+const HEAD_SHARES = [0.13, 0.2, 0.29, 0.4];
+const LEG_SHARES = [0.49, 0.38, 0.26, 0.16];
+const TORSO_RADII = [0.085, 0.13, 0.19];
+const ARM_SCALES = [1, 0.65];
+const SHORTEST_TORSO = 0.14;
+const CLIMBED_PLANS = 4;
+const CLIMB_ITERATIONS = 1800;
+const LAST_ITERATIONS = 1800;
+
+/** Fits a puppet with free proportions to the character's mask. `mask` is row-major, the image's size. */
+export function fitCharacter(
+  mask: Uint8Array,
+  imageWidth: number,
+  imageHeight: number,
+): CharacterFit {
+  const whole = { left: 0, top: 0, right: imageWidth - 1, bottom: imageHeight - 1 };
+  const box = boundsOf(mask, imageWidth, imageHeight) ?? whole;
+  const boxWidth = box.right - box.left + 1;
+  const boxHeight = box.bottom - box.top + 1;
+  const scale = Math.min(FIT_HEIGHT / boxHeight, (2.5 * FIT_HEIGHT) / boxWidth);
+  const innerWidth = Math.max(1, Math.round(boxWidth * scale));
+  const innerHeight = Math.max(1, Math.round(boxHeight * scale));
+  const width = innerWidth + 2 * BORDER;
+  const height = innerHeight + 2 * BORDER;
+  const crop = new Uint8Array(boxWidth * boxHeight);
+  for (let y = 0; y < boxHeight; y++) {
+    for (let x = 0; x < boxWidth; x++) {
+      crop[y * boxWidth + x] = mask[(box.top + y) * imageWidth + box.left + x] !== 0 ? 255 : 0;
+    }
+  }
+  const small = resizePlane(crop, boxWidth, boxHeight, boxWidth, innerWidth, innerHeight);
+  const data = new Int8Array(width * height).fill(-127);
+  for (let y = 0; y < innerHeight; y++) {
+    for (let x = 0; x < innerWidth; x++) {
+      data[(y + BORDER) * width + x + BORDER] = Math.round(
+        small[y * innerWidth + x] * (254 / 255) - 127,
+      );
+    }
+  }
+  const smallMask = Uint8Array.from(data, (value) => (value > 0 ? 1 : 0));
+  const map = { width, height, data };
+  const total = totalFor(data);
+  const canvas = createCanvas(width, height);
+  const score = (pose: Pose, shape: Proportions) => scorePose(canvas, data, total, pose, shape);
+  const centreX = massCentre(smallMask, width, height);
+
+  const plans = bodyPlans(innerHeight).map((shape) => {
+    const legs = 2 * shape.thighLength * innerHeight;
+    const pose = restPose(centreX, height - BORDER - legs - 0.01 * innerHeight);
+    placePair(canvas, map, pose, shape, 'leg', 0b11, { ...STILL_LEG_SEARCH, lengths: [1] });
+    placePair(canvas, map, pose, shape, 'arm', TORSO_HEAD_LEGS, {
+      ...STILL_ARM_SEARCH,
+      lengths: [1],
+    });
+    return { pose, shape, score: score(pose, shape) };
+  });
+  plans.sort((a, b) => b.score - a.score);
+  const climbed = plans
+    .slice(0, CLIMBED_PLANS)
+    .map((plan, i) =>
+      climb(
+        plan.pose,
+        plan.shape,
+        { iterations: CLIMB_ITERATIONS, seed: 5 + i, reach: 1, shapeCost: 0.004 },
+        (pose, shape) => score(pose, shape) - unsteadiness(pose),
+      ),
+    );
+  const best = climbed.reduce((a, b) => (b.score > a.score ? b : a));
+  const final = climb(
+    best.pose,
+    best.shape,
+    { iterations: LAST_ITERATIONS, seed: 99, reach: 0.5, shapeCost: 0.004 },
+    (pose, shape) => score(pose, shape) - 0.5 * unsteadiness(pose),
+  );
+  const joints = placeJoints(final.pose, final.shape);
+  for (let j = 0; j < JOINT_COUNT; j++) {
+    joints[2 * j] = (joints[2 * j] - BORDER) / scale + box.left;
+    joints[2 * j + 1] = (joints[2 * j + 1] - BORDER) / scale + box.top;
+  }
+  return {
+    pose: final.pose,
+    shape: final.shape,
+    fit: score(final.pose, final.shape),
+    joints,
+    box,
+    width,
+    height,
+    mask: smallMask,
+    scale,
+  };
+}
+
+function bodyPlans(height: number): Proportions[] {
+  const plans: Proportions[] = [];
+  for (const head of HEAD_SHARES) {
+    for (const leg of LEG_SHARES) {
+      for (const torsoRadius of TORSO_RADII) {
+        for (const arm of ARM_SCALES) {
+          const plan = bodyPlan(height, head, leg, torsoRadius, arm);
+          if (plan.torsoLength >= SHORTEST_TORSO) plans.push(plan);
+        }
+      }
+    }
+  }
+  return plans;
+}
+
+function bodyPlan(
+  height: number,
+  head: number,
+  leg: number,
+  radius: number,
+  arm: number,
+): Proportions {
+  const average = averageProportions(height);
+  const isCartoon = head > 0.25;
+  const neckLength = isCartoon ? 0 : 0.03;
+  const headAspect = isCartoon ? 1 : 1.12;
+  const thighRadius = Math.max(0.04, radius * 0.5);
+  return {
+    ...average,
+    headAspect,
+    headRadius: head / 2 / headAspect,
+    neckLength,
+    torsoLength: 1 - head - leg - neckLength,
+    thighLength: leg / 2,
+    shinLength: leg / 2,
+    chestRadius: radius,
+    bellyRadius: radius * 0.95,
+    shoulderHalfWidth: radius * 0.95,
+    hipHalfWidth: radius * 0.55,
+    upperArmLength: average.upperArmLength * arm,
+    forearmLength: average.forearmLength * arm,
+    thighRadius,
+    shinRadius: thighRadius * 0.75,
+    upperArmRadius: 0.036,
+    forearmRadius: 0.032,
+  };
+}
+
+/** Characters stand: legs near vertical, body and head upright. */
+function unsteadiness(pose: Pose): number {
+  let cost = 0;
+  for (let bone = 4; bone < 8; bone++) cost += 0.002 * (pose.angles[bone] / (25 * DEGREE)) ** 2;
+  cost += 0.004 * (pose.torsoAngle / (8 * DEGREE)) ** 2;
+  return cost + 0.004 * (pose.headAngle / (12 * DEGREE)) ** 2;
+}
+
+/** Column where the body is thickest: depth-weighted mean. */
+function massCentre(mask: Uint8Array, width: number, height: number): number {
+  const depth = distanceTo(mask, width, height, 'unset');
+  let sum = 0;
+  let weights = 0;
+  for (let p = 0; p < mask.length; p++) {
+    if (mask[p] === 0) continue;
+    sum += (p % width) * depth[p];
+    weights += depth[p];
+  }
+  return weights > 0 ? sum / weights : width / 2;
+}

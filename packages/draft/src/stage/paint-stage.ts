@@ -1,0 +1,118 @@
+import type { Misfit } from '../gate/gate.ts';
+import { dilate } from '../image/regions.ts';
+import { resizePlane } from '../image/resize.ts';
+import { paintBackdrop } from '../plate/backdrop.ts';
+import type { Scene } from '../plate/scene.ts';
+import { ALL_CAPSULES } from '../puppet/coverage.ts';
+import { clonePose, JOINT, type Pose, placeJoints } from '../puppet/pose.ts';
+import { markParts } from '../puppet/residual.ts';
+import type { I420 } from '../render/i420.ts';
+import type { TrackedMotion } from '../track/track.ts';
+import { gridToAnalysis, outputToAnalysis, type Views } from './views.ts';
+
+/** The subject's blurred edge, analysis pixels. */
+const EDGE = 3;
+/** Feet that never move look like background to the segmentation; the puppet knows where they are. */
+const PUPPET_GROWTH = 1.25;
+/** Shoes reach this far around and below the ankles, as shares of the height. */
+const SHOE = { below: 0.08, across: 0.15, down: 0.12 };
+
+/** The clean plate at output size, without the subject. */
+export function paintStage(
+  views: Views,
+  tracked: TrackedMotion | null,
+  misfits: readonly Misfit[],
+): I420 {
+  const { footage, scene, evidence } = views;
+  const { width, height } = scene;
+  const area = width * height;
+  const isBlurred = misfits.some(
+    ({ kind }) =>
+      kind === 'moving camera' ||
+      kind === 'nothing moves' ||
+      kind === 'half body' ||
+      kind === 'legs not seen',
+  );
+  const samples = footage.backdrops.map(({ tracked: frame, picture }) => {
+    const mask = Uint8Array.from(evidence.subarray(frame * area, (frame + 1) * area), (v) =>
+      v > 0 ? 1 : 0,
+    );
+    if (tracked != null) markPuppet(views, mask, tracked, frame);
+    return { picture, covered: toFrame(views, dilate(mask, width, height, EDGE)) };
+  });
+  const plate = paintBackdrop(samples, width, height);
+  if (isBlurred) blur(plate);
+  return plate;
+}
+
+function markPuppet(views: Views, mask: Uint8Array, tracked: TrackedMotion, frame: number): void {
+  const toAnalysis = gridToAnalysis(views);
+  const [x, y] = toAnalysis(tracked.poses[frame].x, tracked.poses[frame].y);
+  const pose: Pose = { ...clonePose(tracked.poses[frame]), x, y };
+  const scale = toAnalysis(0, 1)[1] - toAnalysis(0, 0)[1];
+  const shape = { ...tracked.shape, height: tracked.shape.height * scale };
+  markParts(mask, views.scene.width, views.scene.height, pose, shape, ALL_CAPSULES, PUPPET_GROWTH);
+  const joints = placeJoints(pose, shape);
+  for (const ankle of [JOINT.leftAnkle, JOINT.rightAnkle]) {
+    markShoe(mask, views.scene, joints[2 * ankle], joints[2 * ankle + 1], shape.height);
+  }
+}
+
+function markShoe(
+  mask: Uint8Array,
+  { width, height }: Scene,
+  x: number,
+  y: number,
+  tall: number,
+): void {
+  const centre = y + SHOE.below * tall;
+  for (let p = 0; p < width * height; p++) {
+    const across = ((p % width) - x) / (SHOE.across * tall);
+    const down = (Math.floor(p / width) - centre) / (SHOE.down * tall);
+    if (across * across + down * down <= 1) mask[p] = 1;
+  }
+}
+
+/** An analysis-size mask of the shown clip as a mask of the output frame, which may be cropped. */
+function toFrame(views: Views, mask: Uint8Array): Uint8Array {
+  const { scene, size } = views;
+  const back = outputToAnalysis(views);
+  return mask.map((_, p) => {
+    const [x, y] = back(
+      (((p % scene.width) + 0.5) * size.width) / scene.width,
+      ((Math.floor(p / scene.width) + 0.5) * size.height) / scene.height,
+    );
+    const column = Math.max(0, Math.min(scene.width - 1, Math.floor(x)));
+    const row = Math.max(0, Math.min(scene.height - 1, Math.floor(y)));
+    return mask[row * scene.width + column];
+  });
+}
+
+/** A backdrop that never stood still is shown out of focus rather than as a jumble of frames. */
+function blur({ width, height, data }: I420): void {
+  const luma = width * height;
+  const small = 12;
+  for (const [start, w, h] of [
+    [0, width, height],
+    [luma, width / 2, height / 2],
+    [luma + luma / 4, width / 2, height / 2],
+  ]) {
+    const plane = data.subarray(start, start + w * h);
+    const rows = Math.max(2, Math.min(h, Math.round((small * h) / w)));
+    const columns = Math.max(2, Math.min(w, small));
+    const coarse = resizePlane(plane, w, h, w, columns, rows);
+    for (let y = 0, p = 0; y < h; y++) {
+      const sy = Math.max(0, Math.min(rows - 1, ((y + 0.5) * rows) / h - 0.5));
+      const top = Math.min(rows - 2, Math.floor(sy));
+      for (let x = 0; x < w; x++, p++) {
+        const sx = Math.max(0, Math.min(columns - 1, ((x + 0.5) * columns) / w - 0.5));
+        const left = Math.min(columns - 2, Math.floor(sx));
+        const q = top * columns + left;
+        const fx = sx - left;
+        const upper = coarse[q] * (1 - fx) + coarse[q + 1] * fx;
+        const lower = coarse[q + columns] * (1 - fx) + coarse[q + columns + 1] * fx;
+        plane[p] = upper + (lower - upper) * (sy - top) + 0.5;
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import type { FrameSize } from '../decode/frame-size.ts';
+import type { Motion } from '../decode/open-motion.ts';
+import { readInThread } from '../decode/read-in-thread.ts';
+import type { Footage } from '../decode/read-motion.ts';
+import { judgeCharacter, judgeMotion, judgeTrack, type Misfit } from '../gate/gate.ts';
+import { measureLegReach } from '../gate/signs.ts';
+import type { CharacterImage } from '../matte/matte.ts';
+import type { I420 } from '../render/i420.ts';
+import type { Orientation } from '../retarget/retarget.ts';
+import { trackMotion } from '../track/track.ts';
+import type { Pool } from '../workers/pool.ts';
+import { analyse } from './analyse.ts';
+import { paintStage } from './paint-stage.ts';
+import { performPuppet } from './perform-puppet.ts';
+import { performWholeBody } from './perform-whole-body.ts';
+import { stopIfAborted } from './stop.ts';
+import type { Stopwatch } from './stopwatch.ts';
+import type { Performance } from './views.ts';
+
+export interface DraftJob {
+  readonly image: CharacterImage;
+  readonly motion: Motion;
+  readonly motionPath: string;
+  readonly size: FrameSize;
+  readonly endS: number;
+  readonly orientation: Orientation;
+  readonly pool: Pool;
+  readonly watch: Stopwatch;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** When each frame is shown; what is left of the footage when its pictures are gone. */
+export type Clip = Pick<Footage, 'times' | 'durations' | 'fps' | 'isCut'>;
+
+/** A draft that only needs drawing. */
+export interface PreparedDraft {
+  readonly clip: Clip;
+  readonly plate: I420;
+  readonly performance: Performance;
+  readonly method: 'puppet' | 'whole body';
+  readonly misfits: readonly Misfit[];
+  readonly characterFit: number | null;
+  readonly motionFit: number | null;
+}
+
+/**
+ * Reads, understands and stages: everything from decode to retarget. The pictures of the clip, the largest thing in
+ * memory, die with this call, before anything is drawn.
+ */
+export async function prepareDraft(job: DraftJob): Promise<PreparedDraft> {
+  const { image, motion, size, pool, watch, signal } = job;
+  const character = pool.run('stageCharacter', null, [image]);
+  character.catch(() => undefined);
+  const footage = await readInThread({ path: job.motionPath, size, endS: job.endS }, signal);
+  watch.finish('decode');
+  stopIfAborted(signal);
+  const analysis = await analyse(footage, pool, watch.finish);
+  const [staged] = await character;
+  watch.finish('character');
+
+  const early = [...judgeCharacter(staged.signs), ...judgeMotion(analysis.signs)];
+  const tracked =
+    early.length === 0 ? await trackMotion(analysis.grid, analysis.trackedFps, pool) : null;
+  const motionFit = tracked != null ? medianOf(tracked.fits) : null;
+  const misfits =
+    tracked != null && motionFit != null
+      ? judgeTrack({ fit: motionFit, legReach: measureLegReach(tracked.poses, tracked.shape) })
+      : early;
+  watch.finish('track');
+  stopIfAborted(signal);
+
+  const views = { ...analysis, footage, size, shown: motion };
+  const isPuppet = tracked != null && misfits.length === 0;
+  const plate = paintStage(views, isPuppet ? tracked : null, misfits);
+  const performance = isPuppet
+    ? performPuppet(views, tracked, staged, image, job.orientation, motion.coding)
+    : performWholeBody(views, staged, image, motion.coding, misfits);
+  watch.finish('backdrop');
+  const { times, durations, fps, isCut } = footage;
+  return {
+    clip: { times, durations, fps, isCut },
+    plate,
+    performance,
+    method: isPuppet ? 'puppet' : 'whole body',
+    misfits,
+    characterFit: staged.fit?.fit ?? null,
+    motionFit,
+  };
+}
+
+function medianOf(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
+}

@@ -1,0 +1,89 @@
+import { CORE_CAPSULES, createCanvas } from '../puppet/coverage.ts';
+import { type LimbPair, type PairWeights, scorePairs } from '../puppet/limb-pairs.ts';
+import { ARM_SEARCH, LEG_SEARCH, searchLimb } from '../puppet/limbs.ts';
+import { clonePose, JOINT, type Pose, type Proportions, placeJoints } from '../puppet/pose.ts';
+import { GROWTH, leaveOver, markParts } from '../puppet/residual.ts';
+import { type ArmColours, armEvidence, markBody } from './colours.ts';
+import { evidenceOf, pictureOf, type TrackGrid } from './grid.ts';
+
+/** Candidates kept per frame for the search over time. */
+const PAIRS_PER_FRAME = 24;
+const LEG_WEIGHTS: PairWeights = { coverage: 4, samples: 0.4 };
+const ARM_WEIGHTS: PairWeights = { coverage: 4.5, samples: 0.5 };
+
+export interface LimbTask {
+  readonly grid: TrackGrid;
+  readonly shape: Proportions;
+  readonly armColours: ArmColours | null;
+}
+
+export interface FramePose {
+  readonly frame: number;
+  readonly pose: Pose;
+}
+
+/** Pairs of legs for the torso of `pose`. */
+export function findLegs({ grid, shape }: LimbTask): (item: FramePose) => LimbPair[] {
+  const canvas = createCanvas(grid.width, grid.height);
+  return ({ frame, pose }) => {
+    const whole = evidenceOf(grid, frame);
+    const explained = new Uint8Array(grid.width * grid.height);
+    markParts(explained, grid.width, grid.height, pose, shape, CORE_CAPSULES, 1);
+    const rest = leaveOver(whole, explained);
+    const evidence = { whole, upper: rest, lower: rest };
+    const joints = placeJoints(pose, shape);
+    const search = (side: 0 | 1) => {
+      const root = 2 * (JOINT.leftHip + 3 * side);
+      return searchLimb(evidence, shape, joints[root], joints[root + 1], 'leg', side, LEG_SEARCH);
+    };
+    const scratch = clonePose(pose);
+    return scorePairs(
+      canvas,
+      evidence,
+      scratch,
+      shape,
+      'leg',
+      search(0),
+      search(1),
+      LEG_WEIGHTS,
+      PAIRS_PER_FRAME,
+    );
+  };
+}
+
+/** Pairs of arms for the torso and legs of `pose`. */
+export function findArms({ grid, shape, armColours }: LimbTask): (item: FramePose) => LimbPair[] {
+  const canvas = createCanvas(grid.width, grid.height);
+  return ({ frame, pose }) => {
+    const whole = evidenceOf(grid, frame);
+    const explained = new Uint8Array(grid.width * grid.height);
+    markBody(explained, grid.width, grid.height, pose, shape, GROWTH);
+    const rest = leaveOver(whole, explained);
+    const picture = pictureOf(grid, frame);
+    const evidence =
+      armColours == null
+        ? { whole, upper: rest, lower: rest }
+        : {
+            whole,
+            upper: armEvidence(whole, explained, picture, armColours.upper),
+            lower: armEvidence(whole, explained, picture, armColours.lower),
+          };
+    const joints = placeJoints(pose, shape);
+    const search = (side: 0 | 1) => {
+      const root = 2 * (JOINT.leftShoulder + 3 * side);
+      return searchLimb(evidence, shape, joints[root], joints[root + 1], 'arm', side, ARM_SEARCH);
+    };
+    const scratch = clonePose(pose);
+    return scorePairs(
+      canvas,
+      evidence,
+      scratch,
+      shape,
+      'arm',
+      search(0),
+      search(1),
+      ARM_WEIGHTS,
+      PAIRS_PER_FRAME,
+    );
+  };
+}

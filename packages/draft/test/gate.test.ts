@@ -1,0 +1,132 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readCharacter } from '../src/decode/read-character.ts';
+import { judgeCharacter } from '../src/gate/gate.ts';
+import { DraftError, type DraftReport, type Misfit, renderDraft } from '../src/index.ts';
+import { stageCharacter } from '../src/stage/stage-character.ts';
+import { writeFigure } from './helpers/media.ts';
+import { filmPerformer, filmScene } from './performers/film.ts';
+import { createRoom, type PerformerSpec } from './performers/performer.ts';
+import { halfBody, handHeld, pan, type SceneDraw, twoPeople, zoomIn } from './performers/scenes.ts';
+import { NOTHING, THINGS, writeThing } from './performers/things.ts';
+
+const FRAMES = 20;
+let folder = '';
+let figure = '';
+let waver = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'draft-gate-'));
+  figure = join(folder, 'figure.png');
+  waver = join(folder, 'waver.mp4');
+  await writeFigure(figure);
+  await filmPerformer(performer('casual', 'jumping jacks', 'plain', 2), waver, FRAMES);
+}, 30_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function performer(
+  body: PerformerSpec['body'],
+  motion: PerformerSpec['motion'],
+  background: PerformerSpec['background'],
+  seed: number,
+): PerformerSpec {
+  return { body, motion, background, seed };
+}
+
+function draft(characterPath: string, motionPath: string): Promise<DraftReport> {
+  const outputPath = join(folder, 'out.mp4');
+  return renderDraft({ characterPath, motionPath, outputPath, maxSide: 320, workers: 1 });
+}
+
+function expectWholeBody(report: DraftReport, kinds: readonly Misfit['kind'][]): void {
+  expect(report.method).toBe('whole body');
+  expect(kinds).toContain(report.misfits[0]?.kind);
+  expect(report.warnings.length).toBeGreaterThanOrEqual(report.misfits.length);
+  for (const warning of report.warnings) expect(warning).toMatch(/^[A-Z].*\.$/);
+  expect(report.frames).toBe(FRAMES);
+}
+
+/** Where texture moves everywhere, the subject seems to fill the picture: either sentence is true. */
+const CAMERA = ['moving camera', 'half body', 'motion does not fit'] as const;
+
+const SCENES: readonly (readonly [string, SceneDraw, readonly Misfit['kind'][]])[] = [
+  ['a pan', pan(performer('casual', 'dancing', 'textured', 5), 0.08), CAMERA],
+  ['a slow zoom', zoomIn(performer('casual', 'waving', 'textured', 7), 0.1), CAMERA],
+  ['a zoom in a plain room', zoomIn(performer('casual', 'waving', 'plain', 7), 0.15), CAMERA],
+  [
+    'a hand-held camera',
+    handHeld(performer('casual', 'jumping jacks', 'textured', 9), 0.01),
+    CAMERA,
+  ],
+  [
+    'a performer cut at the chest',
+    halfBody(performer('casual', 'waving', 'plain', 11), 0.5),
+    ['half body'],
+  ],
+  [
+    'a performer cut at the knees',
+    halfBody(performer('stocky', 'dancing', 'textured', 12), 0.7),
+    ['half body'],
+  ],
+  [
+    'a performer with a still skirt cut below',
+    halfBody(performer('skirt', 'waving', 'plain', 13), 0.6),
+    ['half body', 'legs not seen'],
+  ],
+  [
+    'two people apart',
+    twoPeople(
+      performer('casual', 'dancing', 'plain', 14),
+      performer('stocky', 'jumping jacks', 'plain', 15),
+      0.4,
+    ),
+    ['several people', 'moving camera'],
+  ],
+  [
+    'two people who touch',
+    twoPeople(
+      performer('casual', 'dancing', 'plain', 18),
+      performer('thin limbs', 'dancing', 'plain', 19),
+      0.2,
+    ),
+    ['several people', 'motion does not fit'],
+  ],
+  ['an empty room', createRoom(performer('casual', 'dancing', 'textured', 22)), ['nothing moves']],
+];
+
+test.for(SCENES)(
+  '%s moves the character as a whole, and the report says why',
+  async ([name, draw, kinds]) => {
+    const path = join(folder, `${name}.mp4`);
+    await filmScene(draw, path, FRAMES);
+    expectWholeBody(await draft(figure, path), kinds);
+  },
+);
+
+test.for(Object.entries(THINGS))('%s is no character for a puppet', async ([name, content]) => {
+  const path = join(folder, `${name}.png`);
+  await writeThing(content, path);
+  const misfits = judgeCharacter(stageCharacter(null)(await readCharacter(path)).signs);
+  expect(['character is not humanoid', 'no separable character']).toContain(misfits[0]?.kind);
+});
+
+test('a blob moves as a whole, and the report says why', async () => {
+  const path = join(folder, 'moving blob.png');
+  await writeThing(THINGS.blob, path);
+  expectWholeBody(await draft(path, waver), ['character is not humanoid']);
+});
+
+test('a picture with nothing in it moves as a whole or is a typed error', async () => {
+  const path = join(folder, 'nothing.png');
+  await writeThing(NOTHING, path);
+  const outcome = await draft(path, waver).catch((error: unknown) => error);
+  if (outcome instanceof Error) expect(outcome).toBeInstanceOf(DraftError);
+  else expect(outcome).toMatchObject({ method: 'whole body' });
+});
+
+test('a whole performer in a quiet room stays a puppet', async () => {
+  expect((await draft(figure, waver)).method).toBe('puppet');
+});

@@ -1,0 +1,125 @@
+import { createClock } from './clock.ts';
+import type { Fault, FiredFault } from './faults/fault.ts';
+import { createInjector } from './faults/injector.ts';
+import { createResultFiles } from './files/result-files.ts';
+import { type Artifact, createArtifactService } from './github/artifact-service.ts';
+import { createBlobStore } from './github/blob-store.ts';
+import { createRawHost, type ServedRepository } from './github/raw-host.ts';
+import { createRuntimeToken, type RunIdentity } from './github/runtime-token.ts';
+import { createRequestLog, type RequestRecord } from './http/request-log.ts';
+import { listen } from './http/server.ts';
+import { draftPerformer } from './media/draft-performer.ts';
+import { rememberPerformances } from './media/remember-performances.ts';
+import type { EmulatorOptions } from './options.ts';
+import { createBill } from './providers/bill.ts';
+import { createEmpiriolabs, EMPIRIOLABS_KEY } from './providers/empiriolabs.ts';
+import { createJobBook } from './providers/jobs.ts';
+import { createProspolabs, PROSPOLABS_KEY } from './providers/prospolabs.ts';
+import type { BillEntry, ProviderName } from './types.ts';
+
+export interface Emulator {
+  /** `http://127.0.0.1:<port>` */
+  readonly origin: string;
+  readonly requests: readonly RequestRecord[];
+  readonly bill: readonly BillEntry[];
+  readonly artifacts: readonly Artifact[];
+  readonly firedFaults: readonly FiredFault[];
+  /** Everything charged and not refunded, in micro-dollars. */
+  totalMicroUsd(provider?: ProviderName): number;
+  /**
+   * What an action needs to talk to the emulator instead of the world. Artifact names are unique
+   * within a `run` (`run-1`).
+   */
+  environment(identity?: Partial<RunIdentity>): Record<string, string>;
+  /** Puts a git repository behind `/raw` and `/media`; a private one answers 404 there. */
+  serveRepository(
+    name: string,
+    directory: string,
+    visibility?: ServedRepository['visibility'],
+  ): void;
+  inject(fault: Fault): void;
+  /** Forgets the faults that have not struck yet. */
+  clearFaults(): void;
+  /** Moves the emulated time forward. */
+  advance(ms: number): void;
+  /**
+   * The first logged request, present or future, that fits. A record is offered when it arrives
+   * (`status: 'pending'`) and again when it ends. Rejects after `timeoutMs` (10,000).
+   */
+  waitFor(
+    predicate: (request: RequestRecord) => boolean,
+    timeoutMs?: number,
+  ): Promise<RequestRecord>;
+  /** The same for the bill: a charge, a correction or a refund. */
+  waitForCharge(predicate: (entry: BillEntry) => boolean, timeoutMs?: number): Promise<BillEntry>;
+  close(): Promise<void>;
+}
+
+/** Starts every service on one free loopback port. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const clock = createClock();
+  const injector = createInjector();
+  const requests = createRequestLog();
+  const bill = createBill();
+  const repositories = new Map<string, ServedRepository>();
+  let artifacts: () => readonly Artifact[] = () => [];
+
+  const server = await listen({ clock, injector, requests }, (origin) => {
+    const files = createResultFiles(origin, clock, options.retentionMs ?? 7 * 24 * 3_600_000);
+    const jobs = createJobBook({
+      clock,
+      bill,
+      files,
+      performer: rememberPerformances(options.performer ?? draftPerformer),
+      jobDurationMs: options.jobDurationMs ?? 300,
+    });
+    const blobs = createBlobStore(origin);
+    const artifactService = createArtifactService(blobs, clock);
+    artifacts = () => artifactService.artifacts;
+    return [
+      createProspolabs(clock, jobs, options.prospolabs ?? {}),
+      createEmpiriolabs(clock, jobs, bill, options.empiriolabs ?? {}),
+      artifactService,
+      blobs,
+      files,
+      createRawHost('raw', repositories),
+      createRawHost('media', repositories),
+    ];
+  });
+  const { origin } = server;
+
+  return {
+    origin,
+    requests: requests.entries,
+    bill: bill.entries,
+    firedFaults: injector.fired,
+    get artifacts() {
+      return artifacts();
+    },
+    totalMicroUsd: (provider) => bill.totalMicroUsd(provider),
+    environment: ({ run = 'run-1', job = 'job-1' } = {}) => ({
+      PROSPOLABS_BASE_URL: `${origin}/prospolabs`,
+      PROSPOLABS_API_KEY: PROSPOLABS_KEY,
+      EMPIRIOLABS_BASE_URL: `${origin}/empiriolabs`,
+      EMPIRIOLABS_API_KEY: EMPIRIOLABS_KEY,
+      MOTION_TRANSFER_RAW_BASE_URL: `${origin}/raw`,
+      MOTION_TRANSFER_MEDIA_BASE_URL: `${origin}/media`,
+      // Nothing is there: every REST call is a 404, and none leaves the machine.
+      GITHUB_API_URL: `${origin}/api`,
+      ACTIONS_RESULTS_URL: `${origin}/`,
+      ACTIONS_RUNTIME_TOKEN: createRuntimeToken({ run, job }),
+    }),
+    serveRepository(name, directory, visibility = 'public') {
+      repositories.set(name.toLowerCase(), { directory, visibility });
+    },
+    inject: (fault) => injector.inject(fault),
+    clearFaults: () => injector.clear(),
+    advance: (ms) => clock.advance(ms),
+    waitFor: (predicate, timeoutMs) => requests.waitFor(predicate, timeoutMs),
+    waitForCharge: (predicate, timeoutMs) => bill.waitFor(predicate, timeoutMs),
+    async close() {
+      clock.close();
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { RequestRecord } from '../http/request-log.ts';
+import type { ProviderName } from '../types.ts';
+
+/**
+ * Where a fault waits. `lookup`: job lists, usage, models. `input`: the raw and media hosts;
+ * with a `provider`, only while that provider reads from them. `download`: result files.
+ */
+export type FaultPoint =
+  | 'submit'
+  | 'status'
+  | 'lookup'
+  | 'input'
+  | 'download'
+  | 'artifact-create'
+  | 'artifact-upload'
+  | 'artifact-finalize';
+
+/** What goes wrong. Unless a line says otherwise, the request is processed first, bill included. */
+export type FaultKind =
+  /** The connection ends with no answer. */
+  | { readonly kind: 'lost-answer' }
+  /** The connection is reset; nothing is processed. */
+  | { readonly kind: 'reset-before' }
+  | { readonly kind: 'error-after-acceptance'; readonly status: 500 | 502 | 503 | 504 }
+  /** Nothing is processed. */
+  | {
+      readonly kind: 'error';
+      readonly status: number;
+      readonly body?: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** 429; nothing is processed. */
+  | { readonly kind: 'rate-limited'; readonly retryAfter: string }
+  /** Silence for `ms` of emulated time, then the answer; `Infinity` is silence for ever. */
+  | { readonly kind: 'stall'; readonly ms: number }
+  /** The body in ten pieces over `totalMs` (1,000). */
+  | { readonly kind: 'slow-body'; readonly totalMs?: number }
+  /** The first half only: under the whole length, or without a length and closed cleanly. */
+  | { readonly kind: 'truncated-body'; readonly contentLength?: 'declared' | 'absent' }
+  /** `content-encoding: gzip`, this many MiB (64) once unpacked. */
+  | { readonly kind: 'gzip-bomb'; readonly mebibytes?: number }
+  /** `content-length` is the real one plus `delta` bytes (-1,024). */
+  | { readonly kind: 'wrong-content-length'; readonly delta?: number }
+  /** 200 with a web page, as a captive portal or a CDN's error page. */
+  | { readonly kind: 'not-a-video'; readonly contentType?: string }
+  | { readonly kind: 'html-body'; readonly status?: number }
+  /** 410 `output_expired`; nothing is processed. */
+  | { readonly kind: 'expired' }
+  /** Nothing is processed. */
+  | {
+      readonly kind: 'redirect';
+      readonly to: string;
+      readonly status?: 301 | 302 | 303 | 307 | 308;
+    }
+  /** The answer's `status` says this word, whatever is true. */
+  | { readonly kind: 'status-word'; readonly word: string }
+  /** A success without any identifier in it. */
+  | { readonly kind: 'no-id' }
+  /** The job fails: when it is due (at `submit`) or at once (at `status`). */
+  | {
+      readonly kind: 'job-fails';
+      readonly code: string;
+      readonly message: string;
+      /** Whether the charge stays; by default as the provider documents it. */
+      readonly billed?: boolean;
+    }
+  /** A body without end. */
+  | { readonly kind: 'oversized' };
+
+export type Fault = {
+  readonly at: FaultPoint;
+  readonly provider?: ProviderName;
+  /** How often it strikes: 1; `Infinity` is allowed. */
+  readonly times?: number;
+  /** How many fitting requests pass unharmed first: 0. */
+  readonly after?: number;
+} & FaultKind;
+
+export interface FiredFault {
+  readonly fault: Fault;
+  readonly request: RequestRecord;
+}

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const MAX_BYTES = 512 * 1024 * 1024;
+
+/** The blob at a path of a commit; `undefined` where there is none. */
+export async function readBlob(
+  directory: string,
+  sha: string,
+  path: string,
+): Promise<Buffer | undefined> {
+  if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(sha)) return undefined;
+  try {
+    const args = ['-C', directory, 'cat-file', 'blob', `${sha}:${path}`];
+    const { stdout } = await run('git', args, { encoding: 'buffer', maxBuffer: MAX_BYTES });
+    return stdout;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The content behind an LFS pointer, from the repository's local store; `undefined` for neither. */
+export async function readLfsObject(
+  directory: string,
+  pointer: Buffer,
+): Promise<Buffer | undefined> {
+  const oid = /^oid sha256:([0-9a-f]{64})$/m.exec(pointer.subarray(0, 1024).toString())?.[1];
+  if (oid === undefined) return undefined;
+  const { stdout } = await run('git', ['-C', directory, 'rev-parse', '--git-common-dir']);
+  const objects = join(resolve(directory, stdout.trim()), 'lfs', 'objects');
+  try {
+    return await readFile(join(objects, oid.slice(0, 2), oid.slice(2, 4), oid));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,22 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { createJournal, type Journal } from '../journal.ts';
+import type { MountName } from './mount.ts';
+
+/** One request as it was received, and what became of it. */
+export interface RequestRecord {
+  readonly mount: MountName;
+  readonly method: string;
+  /** The whole path, with the mount, without the query. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: IncomingHttpHeaders;
+  /** The parsed JSON body; `undefined` for anything else. */
+  readonly body: unknown;
+  readonly atMs: number;
+  /** `dropped`: the connection ended without a whole answer. */
+  status: number | 'pending' | 'dropped';
+}
+
+export function createRequestLog(): Journal<RequestRecord> {
+  return createJournal((record) => `${record.method} ${record.path} -> ${record.status}`);
+}

@@ -1,0 +1,31 @@
+export { type Emulator, startEmulator } from './emulator.ts';
+export type { Fault, FaultKind, FaultPoint, FiredFault } from './faults/fault.ts';
+export type { Artifact } from './github/artifact-service.ts';
+export type { RunIdentity } from './github/runtime-token.ts';
+export type { MountName } from './http/mount.ts';
+export type { RequestRecord } from './http/request-log.ts';
+export { draftPerformer } from './media/draft-performer.ts';
+export { remuxPerformer } from './media/remux-performer.ts';
+export type { EmulatorOptions } from './options.ts';
+export {
+  DONE_WORDS,
+  type EmpiriolabsOptions,
+  FAILED_WORDS,
+  RESULT_SHAPES,
+  type ResultShape,
+} from './providers/empiriolabs-options.ts';
+export type { ProspolabsOptions } from './providers/prospolabs-options.ts';
+export type { ActionRun } from './runner/action-run.ts';
+export { cancelAsRunnerDoes } from './runner/cancel.ts';
+export type { ActionOptions } from './runner/options.ts';
+export { runAction } from './runner/run-action.ts';
+export { type RunningAction, startAction } from './runner/start-action.ts';
+export type { Annotation, Group } from './runner/workflow-commands.ts';
+export type {
+  BillEntry,
+  Orientation,
+  Performer,
+  PerformRequest,
+  ProviderName,
+  Tier,
+} from './types.ts';

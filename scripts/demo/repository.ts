@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+
+/** A real git repository made from `examples/`. */
+export function createRepository(examples: string, directory: string): void {
+  rmSync(directory, { recursive: true, force: true });
+  cpSync(examples, directory, { recursive: true });
+  git(directory, 'init', '--quiet', '--initial-branch', 'main');
+  commitAll(directory, 'Add characters, motions and the config');
+}
+
+/** The image with one more comment in it: other bytes, so another character. */
+export function changeCharacter(directory: string, path: string, comment: string): void {
+  const file = join(directory, path);
+  const image = readFileSync(file);
+  const data = Buffer.from(`tEXtComment\0${comment}`, 'latin1');
+  const chunk = Buffer.alloc(data.length + 8);
+  chunk.writeUInt32BE(data.length - 4, 0);
+  data.copy(chunk, 4);
+  chunk.writeUInt32BE(crc32(data), data.length + 4);
+  // A PNG begins with its 8-byte signature and the 25-byte IHDR chunk.
+  writeFileSync(file, Buffer.concat([image.subarray(0, 33), chunk, image.subarray(33)]));
+}
+
+export function commitAll(directory: string, message: string): void {
+  git(directory, 'add', '--all');
+  git(
+    directory,
+    '-c',
+    'user.name=Example',
+    '-c',
+    'user.email=example@example.com',
+    'commit',
+    '--quiet',
+    '--allow-empty',
+    '--message',
+    message,
+  );
+}
+
+function git(directory: string, ...args: string[]): void {
+  execFileSync('git', ['-C', directory, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+}

@@ -1,0 +1,72 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { adapters, configJsonSchema, planJsonSchema, providers } from '@motion-transfer/core';
+import { parse } from 'yaml';
+import { renderConfigReference } from './docs/config-reference.ts';
+import { renderProviders } from './docs/providers.ts';
+
+/**
+ * Writes what can be said from the code itself: the tables of the README, the config reference, the
+ * provider table and the JSON Schemas. `--check` writes nothing and fails when something is stale.
+ */
+const root = resolve(import.meta.dirname, '..');
+const check = process.argv.includes('--check');
+const stale: string[] = [];
+
+interface Manifest {
+  readonly inputs: Readonly<Record<string, { description: string; default?: string }>>;
+  readonly outputs: Readonly<Record<string, { description: string }>>;
+}
+const manifest: Manifest = parse(readFileSync(join(root, 'action.yml'), 'utf8'));
+
+put('docs/config.schema.json', `${JSON.stringify(configJsonSchema(providers), null, 2)}\n`);
+put('docs/plan.schema.json', `${JSON.stringify(planJsonSchema(), null, 2)}\n`);
+put('docs/config.md', renderConfigReference(configJsonSchema(providers)));
+put('docs/providers.md', renderProviders(adapters));
+put(
+  'README.md',
+  replaceRegion(replaceRegion(read('README.md'), 'inputs', inputTable()), 'outputs', outputTable()),
+);
+
+if (stale.length > 0) {
+  console.error(`stale: ${stale.join(', ')}; run \`npm run docs\` and commit the result`);
+  process.exitCode = 1;
+}
+
+function inputTable(): string {
+  const rows = Object.entries(manifest.inputs).map(
+    ([name, input]) =>
+      `| \`${name}\` | ${input.description}${input.default != null ? ` Default: \`${input.default}\`.` : ''} |`,
+  );
+  return ['| Input | |', '| --- | --- |', ...rows].join('\n');
+}
+
+function outputTable(): string {
+  const rows = Object.entries(manifest.outputs).map(
+    ([name, output]) => `| \`${name}\` | ${output.description} |`,
+  );
+  return ['| Output | |', '| --- | --- |', ...rows].join('\n');
+}
+
+function replaceRegion(text: string, name: string, content: string): string {
+  const [start, end] = [`<!-- ${name}-start -->`, `<!-- ${name}-end -->`];
+  const [from, to] = [text.indexOf(start), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`README.md has no region ${start} ... ${end}`);
+  return `${text.slice(0, from + start.length)}\n${content}\n${text.slice(to)}`;
+}
+
+function put(path: string, content: string): void {
+  if (check) {
+    if (read(path) !== content) stale.push(path);
+    return;
+  }
+  writeFileSync(join(root, path), content);
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(join(root, path), 'utf8');
+  } catch {
+    return '';
+  }
+}
