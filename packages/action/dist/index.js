@@ -61129,7 +61129,7 @@ async function submitJob(context, step, urls) {
 /** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
 function refuseTooLate(context, step) {
     const { adapter } = context.apiFor(step.provider).endpoint;
-    const { timeoutMs = 0 } = adapter.submit(jobOf(step), step.facts, { character: '', motion: '' });
+    const { timeoutMs = 0 } = adapter.submit(jobOf(step), step.facts, { character: '', motion: '' }, '');
     const leftMs = context.stop.deadlineMs - context.ports.clock.nowMs();
     if (leftMs > timeoutMs)
         return;
@@ -61165,7 +61165,7 @@ async function postOnce(context, step, urls) {
     let response;
     try {
         // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
-        response = await callApi(api, adapter.submit(jobOf(step), step.facts, urls), context.stop.hard);
+        response = await callApi(api, adapter.submit(jobOf(step), step.facts, urls, step.fingerprint), context.stop.hard);
     }
     catch (error) {
         if (error instanceof NeverSentError)

@@ -36,7 +36,8 @@ export interface Adapter<Options = Json> extends Provider<Options> {
   readonly pacing: Pacing;
 
   authorize(secrets: Secrets, nowMs: number): Readonly<Record<string, string>>;
-  submit(job: Job<Options>, facts: MediaFacts, urls: AssetUrls): HttpRequest;
+  /** `correlationId` is ours, minted before the POST and written down: sent along where the API has a field for it. */
+  submit(job: Job<Options>, facts: MediaFacts, urls: AssetUrls, correlationId: string): HttpRequest;
   /** Reads a 2xx answer to `submit`. A throw means: outcome unknown, never sent again. */
   accepted(response: HttpResponse, job: Job<Options>): Accepted;
   /** `null` when the operation holds nothing to ask by. */
@@ -44,6 +45,8 @@ export interface Adapter<Options = Json> extends Provider<Options> {
   /** Reads a 2xx answer to `status`. */
   progress(response: HttpResponse, operation: Operation, job: Job<Options>): Progress;
   cancel?(operation: Operation): HttpRequest;
+  /** Absent where the provider cannot be asked about a submit whose answer was lost. */
+  readonly lookup?: Lookup<Options>;
   /** Reads every other answer. `billed: 'unknown'` on a submit means the outcome is unknown. */
   failure(response: HttpResponse): Failure;
 }
@@ -127,6 +130,36 @@ export interface HttpResponse {
   readonly json: unknown;
   /** First characters of the body, for messages. */
   readonly text: string;
+}
+
+/** A submit whose answer was lost, as it was written down before it was sent. */
+export interface Intent<Options = Json> {
+  readonly correlationId: string;
+  readonly job: Job<Options>;
+  /** As they were sent, without their queries (those may hold signatures). */
+  readonly urls: AssetUrls;
+  readonly sentAtMs: number;
+}
+
+/** How a provider is asked about a lost answer. Looking never sends anything again. */
+export interface Lookup<Options = Json> {
+  request(intent: Intent<Options>): HttpRequest;
+  /** Reads a 2xx answer, or one of `missingStatuses`. */
+  found(response: HttpResponse, intent: Intent<Options>): Found;
+  /** Statuses other than 2xx that say plainly that there is no such job. */
+  readonly missingStatuses: readonly number[];
+  /**
+   * How long after the submit a job that is not found provably was never accepted; `null` where nobody
+   * documents that the listing is complete: then absence proves nothing and the hold stays.
+   */
+  readonly absenceProvesAfterMs: Sourced<number> | null;
+}
+
+export interface Found {
+  /** Provably the job of this intent: it echoes our correlation id or our input URLs. */
+  readonly matches: readonly Operation[];
+  /** Jobs that may be it, for a person to judge. */
+  readonly candidates: readonly string[];
 }
 
 /** What a finished job delivers. `reported` is the charge as far as the provider tells it. */

@@ -75,7 +75,12 @@ export async function submitJob(
 /** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
 export function refuseTooLate(context: RunContext, step: GenerateStep): void {
   const { adapter } = context.apiFor(step.provider).endpoint;
-  const { timeoutMs = 0 } = adapter.submit(jobOf(step), step.facts, { character: '', motion: '' });
+  const { timeoutMs = 0 } = adapter.submit(
+    jobOf(step),
+    step.facts,
+    { character: '', motion: '' },
+    '',
+  );
   const leftMs = context.stop.deadlineMs - context.ports.clock.nowMs();
   if (leftMs > timeoutMs) return;
   throw new StoppedError(
@@ -128,7 +133,11 @@ async function postOnce(
   let response: HttpResponse;
   try {
     // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
-    response = await callApi(api, adapter.submit(jobOf(step), step.facts, urls), context.stop.hard);
+    response = await callApi(
+      api,
+      adapter.submit(jobOf(step), step.facts, urls, step.fingerprint),
+      context.stop.hard,
+    );
   } catch (error) {
     if (error instanceof NeverSentError)
       return { kind: 'not-accepted', why: 'never-sent', message: messageOf(error) };

@@ -26,7 +26,8 @@ export function testAdapter({ adapter, fixtures }: AdapterUnderTest): void {
   const job = (changes: Partial<Job> = {}) => makeJob(model, adapter.options.parse({}), changes);
   const secrets = Object.fromEntries(adapter.secrets.map((name) => [name, CANARY]));
   const isOwn = (url: string) => adapter.origins.includes(new URL(url).origin);
-  const submitted = (changes: Partial<Job> = {}) => adapter.submit(job(changes), makeFacts(), urls);
+  const submitted = (changes: Partial<Job> = {}) =>
+    adapter.submit(job(changes), makeFacts(), urls, 'a-correlation-id');
 
   describe(`${adapter.id} as an adapter`, () => {
     describe('says who it is', () => {

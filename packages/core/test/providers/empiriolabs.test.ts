@@ -15,7 +15,12 @@ const urls = {
 type Wish = Partial<Job<Record<string, never>>>;
 
 function submit(changes: Wish = {}, trackSeconds = 4) {
-  return empiriolabs.submit(makeJob(MODEL, {}, changes), makeFacts({ trackSeconds }), urls);
+  return empiriolabs.submit(
+    makeJob(MODEL, {}, changes),
+    makeFacts({ trackSeconds }),
+    urls,
+    'a-correlation-id',
+  );
 }
 
 function durationOf(changes: Wish, trackSeconds: number): unknown {

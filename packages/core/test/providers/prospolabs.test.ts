@@ -19,7 +19,7 @@ const hummingbird = {
 function submit(options: unknown = {}, changes: Parameters<typeof makeJob>[2] = {}) {
   const parsed = prospolabs.options.parse(options);
   const job = { ...makeJob(MODEL, parsed), ...changes, options: parsed };
-  return prospolabs.submit(job, makeFacts(), urls);
+  return prospolabs.submit(job, makeFacts(), urls, 'a-correlation-id');
 }
 
 const documented = {
