@@ -43885,7 +43885,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Bs: () => (/* reexport */ withoutQueries)
 });
 
-// UNUSED EXPORTS: BudgetError, DamagedOutputError, MediaError, NeverSentError, NoAnswerError, OutputExpiredError, RecordError, UnsafeError, configJsonSchema, formatPosition, formatUsdRange, markdownText, parseDollars, planJsonSchema, planSchema
+// UNUSED EXPORTS: BudgetError, DamagedOutputError, LedgerError, MediaError, NeverSentError, NoAnswerError, OutputExpiredError, RecordError, UnsafeError, configJsonSchema, formatPosition, formatUsdRange, markdownText, parseDollars, planJsonSchema, planSchema
 
 ;// CONCATENATED MODULE: ../core/lib/money.js
 /** Money is integer micro-dollars (1 USD = 1,000,000). Written by one strict grammar, never a float. */
@@ -53512,6 +53512,10 @@ class StoppedError extends MotionTransferError {
 class RecordError extends MotionTransferError {
     name = 'RecordError';
 }
+/** The shared record of holds and charges cannot be read, trusted or written: nothing may be spent. */
+class LedgerError extends (/* unused pure expression or super */ null && (RecordError)) {
+    name = 'LedgerError';
+}
 /** `file:line:column: message`, the shape editors and problem matchers understand. */
 function formatIssue(issue) {
     const where = issue.position != null ? `${formatPosition(issue.position)}: ` : '';
@@ -56402,8 +56406,8 @@ function http_describe(error) {
 
 
 
-/** The real world on Node: disk, git, network, clock, chance. The log and the draft engine are the shell's. */
-function createNodePorts(log, draft = null) {
+/** The real world on Node: disk, git, network, clock, chance. The log, the draft engine and GitHub are the shell's. */
+function createNodePorts(log, draft = null, github = null) {
     return {
         http: createNodeHttp(),
         files: createNodeFiles(),
@@ -56412,6 +56416,7 @@ function createNodePorts(log, draft = null) {
         random: Math.random,
         log,
         draft,
+        github,
     };
 }
 

@@ -58,7 +58,12 @@ export class StoppedError extends MotionTransferError {
 
 /** The durable record (journal, lockfile) cannot be read or written: nothing may be spent. */
 export class RecordError extends MotionTransferError {
-  override readonly name = 'RecordError';
+  override readonly name: string = 'RecordError';
+}
+
+/** The shared record of holds and charges cannot be read, trusted or written: nothing may be spent. */
+export class LedgerError extends RecordError {
+  override readonly name = 'LedgerError';
 }
 
 /** `file:line:column: message`, the shape editors and problem matchers understand. */

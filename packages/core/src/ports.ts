@@ -14,6 +14,8 @@ export interface Ports {
   readonly log: LogPort;
   /** The free engine, where it is installed or can be; `null` where there is none. */
   readonly draft: DraftPort | null;
+  /** GitHub, where a token allows asking it; `null` elsewhere. */
+  readonly github: GitHubPort | null;
 }
 
 export interface ClockPort {
@@ -114,6 +116,21 @@ export interface FileWriter {
 export interface GitPort {
   /** Runs git in `directory`; rejects on a non-zero exit with its error text. */
   run(directory: string, args: readonly string[], input?: string): Promise<string>;
+}
+
+/** What only GitHub knows. Every call may be repeated; a call that cannot be answered rejects with `NoAnswerError`. */
+export interface GitHubPort {
+  /** Whether an attempt of a workflow run is over; `unknown` when GitHub does not know that run (any more). */
+  attemptState(runId: string, attempt: number): Promise<'running' | 'over' | 'unknown'>;
+  /**
+   * Unpacks an artifact of this repository below `directory`, an empty one of ours: regular files only.
+   * `gone` when it expired or was deleted.
+   */
+  fetchArtifact(
+    artifact: { readonly id: number; readonly runId: string },
+    directory: string,
+    signal: AbortSignal,
+  ): Promise<'fetched' | 'gone'>;
 }
 
 export interface DraftRequest {

@@ -1,0 +1,42 @@
+/**
+ * Where the shared record of holds and charges lies: a set of small text files that is replaced as a
+ * whole, and only by whoever saw its newest version. What the files mean is none of its business.
+ */
+export interface LedgerBackend {
+  readonly kind: 'git' | 'file';
+  /** How people call the place, e.g. `branch motion-transfer-ledger`. Never holds a secret. */
+  readonly place: string;
+  /**
+   * The newest version. Repeats after faults of the network until `signal` aborts or its patience ends.
+   *
+   * @throws LedgerError when it cannot be read, is not a descendant of a version seen before, or holds
+   *   what no ledger holds (links, binaries, oversized files): nothing may be spent.
+   */
+  read(signal: AbortSignal): Promise<LedgerVersion>;
+  /**
+   * Puts `changes` (path -> text; `null` removes) on top of `base`: all of them or none.
+   *
+   * @throws LedgerError when writing is refused for good (no permission, a protected branch).
+   */
+  swap(
+    base: LedgerVersion,
+    changes: ReadonlyMap<string, string | null>,
+    message: string,
+    signal: AbortSignal,
+  ): Promise<SwapOutcome>;
+  close(): Promise<void>;
+}
+
+export interface LedgerVersion {
+  /** Names this version for good (a commit id; a sequence number and hash); `null` before the first write. */
+  readonly tip: string | null;
+  /** Path with `/` -> text. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+export type SwapOutcome =
+  | { readonly kind: 'swapped'; readonly version: LedgerVersion }
+  /** Somebody else was first: read again, decide again. */
+  | { readonly kind: 'lost' }
+  /** Nobody can say whether it went through: read again and look for the operation id. */
+  | { readonly kind: 'unclear'; readonly message: string };
