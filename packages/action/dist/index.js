@@ -42817,7 +42817,7 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 /* harmony export */   s: () => (/* binding */ uploadBundle)
 /* harmony export */ });
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58500);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(15004);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(94977);
 
 
 const MAX_NAMES = 20;
@@ -42880,7 +42880,7 @@ function isWorthAnotherTry(error) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(15004);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(94977);
 
 
 
@@ -42974,7 +42974,7 @@ function createPendingNote(temporaryDirectory) {
 /* harmony export */   _: () => (/* binding */ actionsLog)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(15004);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(94977);
 
 
 /** Every key that might be used is masked before anything else is printed. */
@@ -43000,7 +43000,9 @@ const actionsLog = {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   L: () => (/* binding */ readGitHubContext)
 /* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(51455);
+
 
 async function readGitHubContext(environment) {
     const payload = await readPayload(environment.GITHUB_EVENT_PATH);
@@ -43015,17 +43017,26 @@ async function readGitHubContext(environment) {
         visibility: readVisibility(payload.repository),
         eventName: environment.GITHUB_EVENT_NAME ?? '',
         isForkPullRequest: payload.pull_request != null && head?.repo?.full_name !== repository,
+        identity: {
+            runId: runId ?? `local-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`,
+            attempt: Math.max(1, Number.parseInt(environment.GITHUB_RUN_ATTEMPT ?? '1', 10) || 1),
+            job: environment.GITHUB_JOB ?? '',
+            pullRequest: readNumber(payload.pull_request?.number),
+        },
         artifactUrl: (id) => repository == null || runId == null
             ? null
             : `${server}/${repository}/actions/runs/${runId}/artifacts/${id}`,
         supportsArtifacts: isGitHubCloud(server) && Boolean(environment.ACTIONS_RUNTIME_TOKEN),
     };
 }
+function readNumber(value) {
+    return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
+}
 async function readPayload(path) {
     if (path == null || path === '')
         return {};
     try {
-        const payload = JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8'));
+        const payload = JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(path, 'utf8'));
         return typeof payload === 'object' && payload != null ? payload : {};
     }
     catch {
@@ -43079,7 +43090,7 @@ __webpack_async_result__();
 /* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(15004);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(94977);
 
 
 /** The deadline is this long before the timeout, so that what is open can still be written down. */
@@ -43176,8 +43187,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 135 modules
-var lib = __nccwpck_require__(15004);
+// EXTERNAL MODULE: ../core/lib/index.js + 154 modules
+var lib = __nccwpck_require__(94977);
 // EXTERNAL MODULE: ./lib/bundle.js
 var lib_bundle = __nccwpck_require__(13486);
 // EXTERNAL MODULE: ./lib/artifact.js
@@ -43668,51 +43679,65 @@ async function planOnly(session) {
 /** The records are held from before the plan to after the last purchase: what was planned is what is true. */
 async function planAndRun(session) {
     const { github, ports, stateDirectory, connections, stop } = session;
-    const bought = await (0,lib/* withRun */.Yq)(ports, {
+    return (0,lib/* withRun */.Yq)(ports, {
         workspace: github.workspace,
         stateDirectory,
         connections,
         repository: github.repository,
+        identity: github.identity,
+        ledger: null,
         stop,
         onProgress: createProgressLog(ports.log),
-    }, (context) => buy(session, context));
-    return reportRun(session, bought);
+    }, async (context) => reportRun(session, context, await buy(session, context)));
 }
 async function buy(session, context) {
     const { github, ports, inputs } = session;
+    const findings = await (0,lib/* settleLeftovers */.k_)(context);
+    for (const { transferId, message } of findings)
+        ports.log.warning(`${transferId}: ${message}`);
     const plan = await core/* group */.Os('Plan', () => makePlan(session));
     const decision = (0,lib/* decideBudget */.a2)(plan);
     const planned = (0,lib/* makeReport */.dO)({ command: 'plan', plan, decision, results: null, notes: [] });
     printTable(planned);
     setPlanOutputs(planned, await writePlan(github.temporaryDirectory, plan));
     await (0,lib_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).write(ports.clock.nowMs());
-    const results = await core/* group */.Os('Run', () => (0,lib/* runPlan */.Fo)(context, { plan, decision, concurrency: inputs.concurrency }));
+    const outcome = await core/* group */.Os('Run', () => (0,lib/* runPlan */.Fo)(context, { plan, decision, approval: null, concurrency: inputs.concurrency }));
     // After the purchases: collecting what is paid for must not wait behind a film that is free.
     const previews = await makePreviews(session, plan);
-    return { plan, decision, previews, results };
+    return { plan, previews, ...outcome };
 }
-async function reportRun(session, { plan, decision, previews, results }) {
+async function reportRun(session, context, { plan, decision, previews, results: stored }) {
     const { ports, github, stop, stateDirectory } = session;
     const notes = tell(plan, previews);
-    const report = (0,lib/* makeReport */.dO)({ command: 'run', plan, decision, results, notes });
+    const reportOf = (results) => (0,lib/* makeReport */.dO)({ command: 'run', plan, decision, results, notes });
     const bundle = await (0,lib_bundle/* assembleBundle */.xU)(ports, {
         workspace: github.workspace,
         stateDirectory,
         directory: await (0,lib_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
-        videos: (0,lib_bundle/* videosOf */.EB)(results),
+        videos: (0,lib_bundle/* videosOf */.EB)(stored),
         drafts: previews,
-        documents: documentsOf(plan, report, previews),
+        documents: documentsOf(plan, reportOf(stored), previews),
     });
-    setRunOutputs(report, (0,external_node_path_.join)(bundle.directory, 'results.json'), bundle.directory);
-    printTable(report);
     let delivery = { artifact: null, problem: null };
     if (stop.isCancelled())
         ports.log.info('cancelled: the post step uploads what is on disk');
     else if (bundle.hasVideos)
         delivery = await deliver(session, bundle);
+    const results = await settleDelivery(session, context, stored, delivery);
+    const report = reportOf(results);
+    setRunOutputs(report, (0,external_node_path_.join)(bundle.directory, 'results.json'), bundle.directory);
+    printTable(report);
     if (!stop.isCancelled())
         await (0,lib_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).clear();
     return concludeDelivery(session, report, bundle, delivery);
+}
+/** Purchases are settled once their videos are kept somewhere beyond this step. */
+async function settleDelivery({ github, stop }, context, results, { artifact }) {
+    const isKept = artifact != null || !github.supportsArtifacts;
+    if (stop.isCancelled() || !isKept)
+        return results;
+    const { runId } = github.identity;
+    return (0,lib/* recordDelivery */.EP)(context, results, artifact == null ? null : { artifactId: artifact.id, artifactName: artifact.name, runId });
 }
 function concludeDelivery({ github }, report, bundle, { artifact, problem }) {
     const artifactUrl = artifact == null ? null : github.artifactUrl(artifact.id);
@@ -43788,7 +43813,7 @@ function fail(message) {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(15004);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(94977);
 /* harmony import */ var _artifact_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(29968);
 /* harmony import */ var _bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(13486);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(88621);
@@ -43816,7 +43841,7 @@ async function post() {
         const ports = (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .createNodePorts */ .DO)(_environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._);
         const stateDirectory = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .findStateDirectory */ .Qu)(ports, github.workspace);
         const { journal } = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .readRecords */ .T3)(ports, { workspace: github.workspace, stateDirectory });
-        const videos = [...journal.values()].flatMap(({ state, atMs, output, download }) => state === 'recorded' && atMs >= startedMs && download != null
+        const videos = [...journal.values()].flatMap(({ state, atMs, output, download }) => ['stored', 'recorded'].includes(state) && atMs >= startedMs && download != null
             ? [{ path: output, isAside: false, sha256: download.sha256 }]
             : []);
         const bundle = await (0,_bundle_js__WEBPACK_IMPORTED_MODULE_3__/* .assembleBundle */ .xU)(ports, {
@@ -43847,13 +43872,13 @@ async function post() {
 
 /***/ }),
 
-/***/ 15004:
+/***/ 94977:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  xL: () => (/* reexport */ ConfigError),
+  xL: () => (/* reexport */ errors_ConfigError),
   rL: () => (/* reexport */ LAST_ANSWER_MS),
   wm: () => (/* reexport */ LOCKFILE_PATH),
   cc: () => (/* reexport */ MotionTransferError),
@@ -43863,69 +43888,31 @@ __nccwpck_require__.d(__webpack_exports__, {
   a2: () => (/* reexport */ decideBudget),
   Qu: () => (/* reexport */ findStateDirectory),
   Hd: () => (/* reexport */ formatIssue),
-  UK: () => (/* reexport */ formatUsd),
+  UK: () => (/* reexport */ money_formatUsd),
   pg: () => (/* reexport */ gatherPlan),
   u4: () => (/* reexport */ listRepositoryFiles),
   ut: () => (/* reexport */ localProviders),
   dO: () => (/* reexport */ makeReport),
-  bD: () => (/* reexport */ messageOf),
+  bD: () => (/* reexport */ errors_messageOf),
   wh: () => (/* reexport */ plainText),
   r5: () => (/* reexport */ providers),
   Xg: () => (/* reexport */ readConfig),
   Wx: () => (/* reexport */ readConnections),
   T3: () => (/* reexport */ readRecords),
+  EP: () => (/* reexport */ recordDelivery),
   e0: () => (/* reexport */ renderPreviews),
   Br: () => (/* reexport */ renderSummary),
   K$: () => (/* reexport */ renderTextTable),
   LI: () => (/* reexport */ resolveInside),
   Fo: () => (/* reexport */ runPlan),
+  k_: () => (/* reexport */ reconcile_settleLeftovers),
   mO: () => (/* reexport */ sha256OfFile),
   gG: () => (/* reexport */ stoppedBecause),
   Yq: () => (/* reexport */ withRun),
   Bs: () => (/* reexport */ withoutQueries)
 });
 
-// UNUSED EXPORTS: BudgetError, DamagedOutputError, LedgerError, MediaError, NeverSentError, NoAnswerError, OutputExpiredError, RecordError, UnsafeError, configJsonSchema, formatPosition, formatUsdRange, markdownText, parseDollars, planJsonSchema, planSchema
-
-;// CONCATENATED MODULE: ../core/lib/money.js
-/** Money is integer micro-dollars (1 USD = 1,000,000). Written by one strict grammar, never a float. */
-const MICRO_USD_PER_USD = 1_000_000;
-/** The one way to write dollars, in config and inputs alike: `12`, `0.076`, at most $999,999.999999. */
-const DOLLARS_PATTERN = /^(0|[1-9][0-9]{0,5})(\.[0-9]{1,6})?$/;
-/** Micro-dollars of a decimal text such as `2.50`, or `null` when the text is not of the grammar. */
-function parseDollars(text) {
-    if (!DOLLARS_PATTERN.test(text))
-        return null;
-    const [whole = '0', fraction = ''] = text.split('.');
-    return Number(whole) * MICRO_USD_PER_USD + Number(fraction.padEnd(6, '0'));
-}
-/** A dollar figure as providers' JSON answers carry it; `null` unless finite and not negative. */
-function microUsdFromNumber(dollars) {
-    const microUsd = Math.round(dollars * MICRO_USD_PER_USD);
-    return Number.isSafeInteger(microUsd) && microUsd >= 0 ? microUsd : null;
-}
-/** `$0.304`, `$12.00`: at least two decimals, more only where there is something to show. */
-function formatUsd(microUsd) {
-    const sign = microUsd < 0 ? '-' : '';
-    const absolute = Math.abs(microUsd);
-    const whole = Math.floor(absolute / MICRO_USD_PER_USD).toString();
-    const fraction = (absolute % MICRO_USD_PER_USD)
-        .toString()
-        .padStart(6, '0')
-        .replace(/0{1,4}$/, '');
-    return `${sign}$${whole}.${fraction}`;
-}
-/** `$0.30` or `$0.30 - $0.38`. */
-function formatUsdRange(lowMicroUsd, highMicroUsd) {
-    return lowMicroUsd === highMicroUsd
-        ? formatUsd(highMicroUsd)
-        : `${formatUsd(lowMicroUsd)} - ${formatUsd(highMicroUsd)}`;
-}
-/** Price of some seconds at a rate, rounded up: a hold may be too high by a micro-dollar, never too low. */
-function priceOfSeconds(seconds, microUsdPerSecond) {
-    // Durations come from integer timescales; a thousandth of a micro-dollar absorbs float noise.
-    return Math.ceil(seconds * microUsdPerSecond - 0.001);
-}
+// UNUSED EXPORTS: BudgetError, DamagedOutputError, LedgerError, MediaError, NeverSentError, NoAnswerError, OutputExpiredError, RecordError, UnsafeError, configJsonSchema, formatPosition, formatUsdRange, markdownText, parseDollars, parseWriteOffs, planJsonSchema, planSchema, readLockfile, reconcile, renderLedgerReport, spentOf, writeOff
 
 ;// CONCATENATED MODULE: ../../node_modules/zod/v4/core/util.js
 
@@ -53468,7 +53455,7 @@ class MotionTransferError extends Error {
     name = 'MotionTransferError';
 }
 /** What the user wrote or supplied cannot be used. Carries every problem found, not only the first. */
-class ConfigError extends MotionTransferError {
+class errors_ConfigError extends MotionTransferError {
     name = 'ConfigError';
     issues;
     constructor(issues, options) {
@@ -53513,7 +53500,7 @@ class RecordError extends MotionTransferError {
     name = 'RecordError';
 }
 /** The shared record of holds and charges cannot be read, trusted or written: nothing may be spent. */
-class LedgerError extends (/* unused pure expression or super */ null && (RecordError)) {
+class LedgerError extends RecordError {
     name = 'LedgerError';
 }
 /** `file:line:column: message`, the shape editors and problem matchers understand. */
@@ -53525,7 +53512,7 @@ function formatIssue(issue) {
 function formatPosition(position) {
     return `${position.file}:${position.line}:${position.column}`;
 }
-function messageOf(error) {
+function errors_messageOf(error) {
     return error instanceof Error ? error.message : String(error);
 }
 
@@ -53569,6 +53556,8 @@ const lockedOutput = object({
 const lockfile = object({
     version: literal(1),
     outputs: record(schemas_string(), lockedOutput),
+    /** Last seen version of the shared ledger: one that does not hold it any more is not trusted. */
+    ledger: object({ place: schemas_string(), tip: schemas_string() }).optional(),
 });
 const emptyLockfile = { version: 1, outputs: {} };
 /** @throws ConfigError when the text is not a lockfile: nothing may be planned on a guess about what was bought. */
@@ -53583,7 +53572,7 @@ function parseLockfile(text) {
         const message = merge
             ? "it has merge conflict markers; resolve them (keep both sides' outputs), then run again"
             : 'it is not a lockfile of this version, so nothing is planned: restore it from git (it tells what was already bought)';
-        throw new ConfigError([
+        throw new errors_ConfigError([
             {
                 severity: 'error',
                 path: '',
@@ -53620,6 +53609,46 @@ function sortKeys(value) {
         .map(([key, member]) => [key, sortKeys(member)]));
 }
 
+;// CONCATENATED MODULE: ../core/lib/money.js
+/** Money is integer micro-dollars (1 USD = 1,000,000). Written by one strict grammar, never a float. */
+const MICRO_USD_PER_USD = 1_000_000;
+/** The one way to write dollars, in config and inputs alike: `12`, `0.076`, at most $999,999.999999. */
+const DOLLARS_PATTERN = /^(0|[1-9][0-9]{0,5})(\.[0-9]{1,6})?$/;
+/** Micro-dollars of a decimal text such as `2.50`, or `null` when the text is not of the grammar. */
+function parseDollars(text) {
+    if (!DOLLARS_PATTERN.test(text))
+        return null;
+    const [whole = '0', fraction = ''] = text.split('.');
+    return Number(whole) * MICRO_USD_PER_USD + Number(fraction.padEnd(6, '0'));
+}
+/** A dollar figure as providers' JSON answers carry it; `null` unless finite and not negative. */
+function microUsdFromNumber(dollars) {
+    const microUsd = Math.round(dollars * MICRO_USD_PER_USD);
+    return Number.isSafeInteger(microUsd) && microUsd >= 0 ? microUsd : null;
+}
+/** `$0.304`, `$12.00`: at least two decimals, more only where there is something to show. */
+function money_formatUsd(microUsd) {
+    const sign = microUsd < 0 ? '-' : '';
+    const absolute = Math.abs(microUsd);
+    const whole = Math.floor(absolute / MICRO_USD_PER_USD).toString();
+    const fraction = (absolute % MICRO_USD_PER_USD)
+        .toString()
+        .padStart(6, '0')
+        .replace(/0{1,4}$/, '');
+    return `${sign}$${whole}.${fraction}`;
+}
+/** `$0.30` or `$0.30 - $0.38`. */
+function formatUsdRange(lowMicroUsd, highMicroUsd) {
+    return lowMicroUsd === highMicroUsd
+        ? money_formatUsd(highMicroUsd)
+        : `${money_formatUsd(lowMicroUsd)} - ${money_formatUsd(highMicroUsd)}`;
+}
+/** Price of some seconds at a rate, rounded up: a hold may be too high by a micro-dollar, never too low. */
+function priceOfSeconds(seconds, microUsdPerSecond) {
+    // Durations come from integer timescales; a thousandth of a micro-dollar absorbs float noise.
+    return Math.ceil(seconds * microUsdPerSecond - 0.001);
+}
+
 ;// CONCATENATED MODULE: ../core/lib/record/transfer-state.js
 
 /** Every legal event, once: state -> event -> next state. */
@@ -53627,6 +53656,8 @@ const transitions = {
     planned: { reserve: 'reserved' },
     reserved: { submit: 'submitting', release: 'released' },
     submitting: {
+        // Provably refused or never sent: the hold stays, the next try needs an intent of its own.
+        'not-accepted': 'reserved',
         accept: 'submitted',
         'lose-answer': 'unknown',
         release: 'released',
@@ -53650,7 +53681,8 @@ const transitions = {
     },
     downloaded: { store: 'stored', complete: 'completed', 'write-off': 'written-off' },
     stored: { record: 'recorded', complete: 'completed', 'write-off': 'written-off' },
-    recorded: { reserve: 'reserved' },
+    // `archive` names a newer artifact that holds the same bytes.
+    recorded: { archive: 'recorded', reserve: 'reserved' },
     stale: {
         complete: 'completed',
         'give-up-waiting': 'stale',
@@ -53659,10 +53691,11 @@ const transitions = {
         'write-off': 'written-off',
     },
     unknown: { accept: 'submitted', release: 'released', 'write-off': 'written-off' },
-    released: { reserve: 'reserved' },
+    // An answer that comes after all beats what was concluded without it.
+    released: { accept: 'submitted', reserve: 'reserved' },
     'failed-charged': { 'write-off': 'written-off' },
     'failed-refunded': { reserve: 'reserved' },
-    'written-off': { reserve: 'reserved' },
+    'written-off': { accept: 'submitted', reserve: 'reserved' },
 };
 /** An event that the state machine does not allow: a bug, or a record edited by hand. */
 class IllegalEventError extends MotionTransferError {
@@ -53679,13 +53712,13 @@ function nextState(state, event) {
  * Whether money may be tied up: counted in full against every limit. A charged failure is only while
  * nobody knows its figure.
  */
-function holdsMoney(state, isChargeKnown = false) {
+function transfer_state_holdsMoney(state, isChargeKnown = false) {
     if (state === 'failed-charged')
         return !isChargeKnown;
-    return isCollectable(state) || ['reserved', 'submitting', 'unknown'].includes(state);
+    return transfer_state_isCollectable(state) || ['reserved', 'submitting', 'unknown'].includes(state);
 }
 /** A paid job whose output can still be had by asking the provider or this disk: never bought again. */
-function isCollectable(state) {
+function transfer_state_isCollectable(state) {
     return ['submitted', 'completed', 'downloaded', 'stored', 'stale'].includes(state);
 }
 
@@ -53700,12 +53733,27 @@ const MAX_REFUNDED_FAILURES = 3;
  */
 function findEarlier(state, transfer, allowed) {
     const found = allowed
-        .map((candidate) => findLocked(state, transfer, candidate) ?? findJournaled(state, transfer, candidate))
+        .map((candidate) => findOne(state, transfer, candidate))
         .filter((earlier) => earlier != null);
     return (found.find(({ kind }) => kind === 'reuse') ??
         found.find(({ kind }) => kind === 'resume') ??
         found[0] ??
         null);
+}
+function findOne(state, transfer, candidate) {
+    const journaled = findJournaled(state, transfer, candidate);
+    const locked = findLocked(state, transfer, candidate);
+    // What is paid for and not settled is brought to its end, whatever lies at the output.
+    if (isOpenPurchase(state, candidate))
+        return journaled;
+    // Bytes that are gone from here can be fetched from where another run kept them.
+    if (locked?.kind === 'blocked' && journaled?.kind === 'resume')
+        return journaled;
+    return locked ?? journaled;
+}
+function isOpenPurchase(state, candidate) {
+    const entry = state.journal.get(candidate.fingerprint);
+    return entry != null && transfer_state_isCollectable(entry.state);
 }
 function findLocked(state, transfer, candidate) {
     const matches = Object.entries(state.lockfile.outputs)
@@ -53759,11 +53807,18 @@ function findJournaled(state, transfer, candidate) {
     const entry = state.journal.get(candidate.fingerprint);
     if (entry == null)
         return null;
-    if (isCollectable(entry.state)) {
+    if (transfer_state_isCollectable(entry.state)) {
         return {
             kind: 'resume',
             candidate,
             message: `paid for by an earlier run (${entry.state}); it is collected, not bought again`,
+        };
+    }
+    if (entry.state === 'submitting' && entry.holder.checkout !== state.checkout) {
+        return {
+            kind: 'resume',
+            candidate,
+            message: `run ${entry.holder.runId} is buying it; it is adopted, not bought twice`,
         };
     }
     switch (entry.state) {
@@ -53773,7 +53828,7 @@ function findJournaled(state, transfer, candidate) {
                 kind: 'blocked',
                 code: 'outcome-unknown',
                 open: { fingerprint: entry.key, holdMicroUsd: entry.holdMicroUsd },
-                message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(entry)}; ${formatUsd(entry.holdMicroUsd)} stays held. Look for it in the provider's dashboard; to buy it anyway, raise take`,
+                message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(entry)}; ${money_formatUsd(entry.holdMicroUsd)} stays held. Look for it in the provider's dashboard; to buy it anyway, raise take`,
             };
         case 'failed-charged':
             return {
@@ -53793,18 +53848,24 @@ function findJournaled(state, transfer, candidate) {
                     message: `it failed ${entry.failureCount} times${detail(entry)}; change the inputs, or raise take to try again`,
                 };
         case 'recorded':
-            return isRefreshed(state, transfer, candidate) ? null : findRecorded(state, transfer, entry);
+            return isRefreshed(state, transfer, candidate)
+                ? null
+                : findRecorded(state, transfer, candidate, entry);
         default:
             return null;
     }
 }
 /** Bought here, but the lockfile no longer says so (it was reverted or lost). */
-function findRecorded(state, transfer, entry) {
+function findRecorded(state, transfer, candidate, entry) {
     if (isForeignOutput(state, transfer))
         return null;
     const recorded = { identity: entry.identity, sha256: entry.download?.sha256 ?? '' };
     if (!isSame(state.outputs.get(entry.output) ?? null, recorded)) {
         const date = new Date(entry.atMs).toISOString().slice(0, 10);
+        if (entry.archive != null) {
+            const message = `bought on ${date} by run ${entry.holder.runId}; it is fetched from that run's artifact, not bought again`;
+            return { kind: 'resume', candidate, message };
+        }
         return {
             kind: 'blocked',
             ...unavailable(transfer.output, date, entry.charge?.microUsd ?? null),
@@ -53822,7 +53883,7 @@ function findRecorded(state, transfer, entry) {
     };
 }
 function unavailable(output, date, microUsd) {
-    const price = microUsd == null ? '' : ` (${formatUsd(microUsd)})`;
+    const price = microUsd == null ? '' : ` (${money_formatUsd(microUsd)})`;
     return {
         code: 'paid-but-unavailable',
         message: `paid on ${date}${price}, but ${output} is not here; restore it from git or from that run's artifact, or raise take to buy it again`,
@@ -53938,7 +53999,7 @@ function estimateOrProblem(adapter, job, facts) {
             };
     }
     catch (error) {
-        return { estimate: null, problem: `price: ${messageOf(error)}` };
+        return { estimate: null, problem: `price: ${errors_messageOf(error)}` };
     }
 }
 /**
@@ -53976,14 +54037,14 @@ function findOpen(journal, steps, told) {
     const planned = new Set(steps.flatMap((step) => ('fingerprint' in step ? [step.fingerprint] : [])));
     return [...journal.values()]
         .filter((entry) => !planned.has(entry.key) && !told.has(entry.key))
-        .flatMap((entry) => isCollectable(entry.state) || isUnknown(entry) ? [toOpenPurchase(entry)] : [])
+        .flatMap((entry) => transfer_state_isCollectable(entry.state) || isUnknown(entry) ? [toOpenPurchase(entry)] : [])
         .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 function isUnknown({ state }) {
     return state === 'unknown' || state === 'submitting';
 }
 function toOpenPurchase(entry) {
-    const price = formatUsd(entry.holdMicroUsd);
+    const price = money_formatUsd(entry.holdMicroUsd);
     return {
         fingerprint: entry.key,
         transferId: entry.transferId,
@@ -54267,66 +54328,292 @@ function reason(code, message) {
     return { code, message };
 }
 
-;// CONCATENATED MODULE: ../core/lib/budget/decide.js
+;// CONCATENATED MODULE: ../core/lib/budget/limits.js
 
-
+const nothingSpent = {
+    runMicroUsd: 0,
+    pullRequestMicroUsd: null,
+    monthMicroUsd: null,
+};
 /**
- * Holds every transfer's high estimate against the limits, in file order. With `on-exceed: fail`
- * nothing is approved unless everything fits; with `partial` what fits is.
+ * Holds every item's highest price against the limits, in order. With `on-exceed: fail` nothing is
+ * approved unless everything fits; with `partial` what fits is.
  */
-function decideBudget(plan) {
-    const buying = plan.steps.filter((step) => step.action === 'generate' && costsAnew(step));
+function applyLimits(items, rules) {
+    const { limits } = rules;
+    const wide = wideLimits(rules);
     const violations = [];
     const approved = new Set();
-    let heldMicroUsd = 0;
-    for (const step of buying) {
-        const tooDear = checkTransfer(step, plan.limits);
+    let takenMicroUsd = 0;
+    for (const item of items) {
+        const tooDear = checkTransfer(item, limits);
         if (tooDear != null) {
             violations.push(tooDear);
             continue;
         }
-        const wouldHoldMicroUsd = heldMicroUsd + step.estimate.highMicroUsd;
-        if (!fits(wouldHoldMicroUsd, plan.limits.perRunMicroUsd))
+        const wouldTakeMicroUsd = takenMicroUsd + item.highMicroUsd;
+        const fitsAll = wide.every(({ spentMicroUsd, limitMicroUsd }) => fits(spentMicroUsd + wouldTakeMicroUsd, limitMicroUsd));
+        if (!fitsAll)
             continue;
-        heldMicroUsd = wouldHoldMicroUsd;
-        approved.add(step.id);
+        takenMicroUsd = wouldTakeMicroUsd;
+        approved.add(item.id);
     }
-    const overRun = checkRun(plan.totals.highMicroUsd, plan.limits);
-    if (overRun != null)
-        violations.push(overRun);
+    const allMicroUsd = items.reduce((sum, item) => sum + item.highMicroUsd, 0);
+    // Nothing to buy breaks no limit, even one that other runs have used up.
+    if (items.length > 0) {
+        violations.push(...wide.flatMap((limit) => checkWide(limit, allMicroUsd)));
+    }
     const withinBudget = violations.length === 0;
-    const keep = withinBudget || plan.limits.onExceed === 'partial';
+    const keep = withinBudget || limits.onExceed === 'partial';
     return { withinBudget, approved: keep ? approved : new Set(), violations };
 }
-function checkTransfer(step, limits) {
-    const wouldSpendMicroUsd = step.estimate.highMicroUsd;
+/** The limits that cover several transfers, as far as they apply here. */
+function wideLimits({ limits, spent, approval }) {
+    const run = {
+        limit: 'per-run',
+        limitMicroUsd: limits.perRunMicroUsd,
+        spentMicroUsd: spent.runMicroUsd,
+        subject: 'this run',
+        origin: limits.perRunIsDefault ? ' (the default, because no limit is written)' : '',
+    };
+    const pullRequest = spent.pullRequestMicroUsd == null
+        ? []
+        : [
+            {
+                limit: 'per-pull-request',
+                limitMicroUsd: raise(limits.perPullRequestMicroUsd, approval),
+                spentMicroUsd: spent.pullRequestMicroUsd,
+                subject: 'this pull request',
+                origin: approval == null ? '' : ` (approved by ${approval.actor})`,
+            },
+        ];
+    const month = spent.monthMicroUsd == null
+        ? []
+        : [
+            {
+                limit: 'per-month',
+                limitMicroUsd: limits.perMonthMicroUsd,
+                spentMicroUsd: spent.monthMicroUsd,
+                subject: 'this month (UTC)',
+                origin: '',
+            },
+        ];
+    return [run, ...pullRequest, ...month];
+}
+function raise(limitMicroUsd, approval) {
+    if (limitMicroUsd == null || approval == null)
+        return limitMicroUsd;
+    return Math.max(limitMicroUsd, approval.upToMicroUsd);
+}
+function checkTransfer({ id, highMicroUsd }, limits) {
     const limitMicroUsd = limits.perTransferMicroUsd;
-    if (limitMicroUsd == null || fits(wouldSpendMicroUsd, limitMicroUsd))
+    if (limitMicroUsd == null || fits(highMicroUsd, limitMicroUsd))
         return null;
     return {
         limit: 'per-transfer',
         limitMicroUsd,
-        wouldSpendMicroUsd,
-        transferId: step.id,
-        message: `${step.id} may cost ${formatUsd(wouldSpendMicroUsd)}, more than per-transfer ${formatUsd(limitMicroUsd)}`,
+        wouldSpendMicroUsd: highMicroUsd,
+        transferId: id,
+        message: `${id} may cost ${money_formatUsd(highMicroUsd)}, more than per-transfer ${money_formatUsd(limitMicroUsd)}`,
     };
 }
-function checkRun(wouldSpendMicroUsd, limits) {
-    const limitMicroUsd = limits.perRunMicroUsd;
+function checkWide(wide, addedMicroUsd) {
+    const { limit, limitMicroUsd, spentMicroUsd, subject, origin } = wide;
+    const wouldSpendMicroUsd = spentMicroUsd + addedMicroUsd;
     if (limitMicroUsd == null || fits(wouldSpendMicroUsd, limitMicroUsd))
-        return null;
-    const origin = limits.perRunIsDefault ? ' (the default, because no limit is written)' : '';
-    return {
-        limit: 'per-run',
-        limitMicroUsd,
-        wouldSpendMicroUsd,
-        transferId: null,
-        message: `this run may cost ${formatUsd(wouldSpendMicroUsd)}, more than per-run ${formatUsd(limitMicroUsd)}${origin}`,
-    };
+        return [];
+    const already = spentMicroUsd > 0 ? `, ${money_formatUsd(spentMicroUsd)} of it spent or held before` : '';
+    return [
+        {
+            limit,
+            limitMicroUsd,
+            wouldSpendMicroUsd,
+            transferId: null,
+            message: `${subject} may cost ${money_formatUsd(wouldSpendMicroUsd)}${already}, more than ${limit} ${money_formatUsd(limitMicroUsd)}${origin}`,
+        },
+    ];
 }
 /** Written so that a figure that is not a number never fits. */
 function fits(microUsd, limitMicroUsd) {
     return limitMicroUsd == null ? Number.isSafeInteger(microUsd) : microUsd <= limitMicroUsd;
+}
+
+;// CONCATENATED MODULE: ../core/lib/budget/decide.js
+
+
+/** What of a plan may be bought, as far as is known before the reservation decides for good. */
+function decideBudget(plan, spent = nothingSpent, approval = null) {
+    const items = plan.steps
+        .filter((step) => step.action === 'generate' && costsAnew(step))
+        .map(({ id, estimate }) => ({ id, highMicroUsd: estimate.highMicroUsd }));
+    return applyLimits(items, {
+        limits: plan.limits,
+        spent,
+        approval: approval?.planDigest === plan.digest ? approval : null,
+    });
+}
+
+;// CONCATENATED MODULE: ../core/lib/record/journal-entry.js
+
+
+const journal_entry_json = json();
+const journal_entry_sha256 = schemas_string().regex(/^[0-9a-f]{64}$/);
+const journal_entry_time = schemas_number().int().min(0).max(8_640_000_000_000_000);
+const microUsd = schemas_number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const journal_entry_charge = strictObject({
+    microUsd: microUsd.nullable(),
+    source: schemas_enum(['provider-reported', 'estimated', 'unknown']),
+});
+/** Who holds a purchase: one job of one attempt of a workflow run, in one checkout. */
+const holderSchema = strictObject({
+    runId: schemas_string(),
+    attempt: schemas_number().int().min(1),
+    job: schemas_string(),
+    /** Of the state directory: whoever holds its lock knows that earlier processes there are gone. */
+    checkout: schemas_string(),
+    /** By then it has ended by itself; what is only reserved is free again a while after. */
+    untilMs: journal_entry_time,
+});
+/** Where bought bytes are kept beside the workspace. */
+const archiveSchema = strictObject({
+    artifactId: schemas_number().int().min(0),
+    artifactName: schemas_string(),
+    runId: schemas_string(),
+    /** Inside the artifact. */
+    path: schemas_string(),
+});
+/** What counts against every limit: the hold while anything is open, then the charge. */
+function costOf(entry) {
+    const charged = entry.charge?.microUsd;
+    if (transfer_state_holdsMoney(entry.state, charged != null))
+        return entry.holdMicroUsd;
+    if (['released', 'failed-refunded'].includes(entry.state))
+        return 0;
+    return charged ?? entry.holdMicroUsd;
+}
+const purchase = schemas_number().int().min(1);
+const pullRequest = schemas_number().int().min(1).nullable();
+const states = Object.keys(transitions);
+const eventTypes = [
+    ...new Set(Object.values(transitions).flatMap((events) => Object.keys(events))),
+];
+/** An entry as it is kept in a ledger: strict, so that nothing can be slipped in or left out. */
+const entrySchema = strictObject({
+    key: journal_entry_sha256,
+    purchase,
+    state: schemas_enum(states),
+    transferId: schemas_string().max(1000),
+    output: schemas_string().max(4096),
+    provider: schemas_string().max(100),
+    holdMicroUsd: microUsd,
+    holder: holderSchema,
+    pullRequest,
+    approvedBy: schemas_string().max(200).nullable(),
+    reservedAtMs: journal_entry_time,
+    intent: journal_entry_json,
+    operation: record(schemas_string(), journal_entry_json),
+    url: schemas_string().nullable(),
+    reported: journal_entry_charge.nullable(),
+    charge: journal_entry_charge.nullable(),
+    download: strictObject({ sha256: journal_entry_sha256, bytes: schemas_number().int().min(0), videoSeconds: schemas_number().min(0) })
+        .nullable(),
+    failureCount: schemas_number().int().min(0),
+    identity: schemas_string().nullable(),
+    message: schemas_string().nullable(),
+    archive: archiveSchema.nullable(),
+    atMs: journal_entry_time,
+    settled: array(strictObject({
+        purchase,
+        state: schemas_enum(states),
+        provider: schemas_string(),
+        microUsd,
+        source: schemas_enum(['provider-reported', 'estimated', 'unknown']),
+        runId: schemas_string(),
+        pullRequest,
+        reservedAtMs: journal_entry_time,
+    })),
+    history: array(strictObject({ id: schemas_string(), type: schemas_enum(eventTypes), atMs: journal_entry_time })),
+});
+
+;// CONCATENATED MODULE: ../core/lib/record/spending.js
+
+
+/** Every purchase on record that costs something or holds money, earlier ones of a key included. */
+function spending_listSpending(entries) {
+    return [...entries].flatMap((entry) => {
+        const current = {
+            month: monthOf(entry.reservedAtMs),
+            runId: entry.holder.runId,
+            pullRequest: entry.pullRequest,
+            provider: entry.provider,
+            microUsd: costOf(entry),
+            isHeld: transfer_state_holdsMoney(entry.state, entry.charge?.microUsd != null),
+            isUnknown: ['unknown', 'submitting'].includes(entry.state),
+        };
+        const earlier = entry.settled.map((settled) => ({
+            month: monthOf(settled.reservedAtMs),
+            runId: settled.runId,
+            pullRequest: settled.pullRequest,
+            provider: settled.provider,
+            microUsd: settled.microUsd,
+            isHeld: false,
+            isUnknown: false,
+        }));
+        return [...earlier, ...(current.microUsd > 0 ? [current] : [])];
+    });
+}
+function sumSpending(items) {
+    let heldMicroUsd = 0;
+    let chargedMicroUsd = 0;
+    let unknownMicroUsd = 0;
+    let purchases = 0;
+    for (const item of items) {
+        purchases += 1;
+        if (item.isHeld)
+            heldMicroUsd += item.microUsd;
+        else
+            chargedMicroUsd += item.microUsd;
+        if (item.isUnknown)
+            unknownMicroUsd += item.microUsd;
+    }
+    return { heldMicroUsd, chargedMicroUsd, unknownMicroUsd, purchases };
+}
+/** Sums by name, sorted by it; items without a name are left out. */
+function spending_groupSpending(items, nameOf) {
+    const groups = new Map();
+    for (const item of items) {
+        const name = nameOf(item);
+        if (name == null)
+            continue;
+        const group = groups.get(name);
+        if (group == null)
+            groups.set(name, [item]);
+        else
+            group.push(item);
+    }
+    return [...groups]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, group]) => [name, sumSpending(group)]);
+}
+/** `2026-11`, in UTC: a hold belongs to the month of its reservation. */
+function monthOf(atMs) {
+    return new Date(atMs).toISOString().slice(0, 7);
+}
+
+;// CONCATENATED MODULE: ../core/lib/budget/spent.js
+
+/** What counts already: charges, and every hold that is not settled. */
+function spentOf(journal, scope) {
+    const items = spending_listSpending(journal.values());
+    const month = monthOf(scope.nowMs);
+    const sum = (of) => items.filter(of).reduce((total, { microUsd }) => total + microUsd, 0);
+    return {
+        runMicroUsd: sum(({ runId }) => runId === scope.runId),
+        pullRequestMicroUsd: scope.isShared && scope.pullRequest != null
+            ? sum(({ pullRequest }) => pullRequest === scope.pullRequest)
+            : null,
+        monthMicroUsd: scope.isShared ? sum((item) => item.month === month) : null,
+    };
 }
 
 // EXTERNAL MODULE: external "node:path"
@@ -54409,7 +54696,7 @@ async function resolveInside(ports, workspace, path) {
     const root = await ports.files.realPath(workspace);
     const real = await ports.files.realPath((0,external_node_path_.join)(root, path)).catch((cause) => {
         // A link that leads to itself, a directory that may not be entered.
-        throw refuse(`cannot be followed (${messageOf(cause)})`, cause);
+        throw refuse(`cannot be followed (${errors_messageOf(cause)})`, cause);
     });
     const inside = (0,external_node_path_.relative)(root, real);
     if (inside === '' || inside === '..' || inside.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(inside)) {
@@ -54885,7 +55172,7 @@ function joinLimits(file, inputs, place) {
         const own = limits_dollars(file[key]);
         const input = limits_dollars(inputs[key]);
         if (own != null && input != null && input > own) {
-            const message = `${formatUsd(input)} is above the config's ${key} of ${formatUsd(own)}, which stays: an input can only lower a limit`;
+            const message = `${money_formatUsd(input)} is above the config's ${key} of ${money_formatUsd(own)}, which stays: an input can only lower a limit`;
             issues.push(placeOfInputs.issue('warning', [LIMIT_INPUTS[key]], message));
         }
         return own == null || input == null ? (own ?? input) : Math.min(own, input);
@@ -54909,7 +55196,7 @@ function compareLimits(limits, place) {
         const narrow = written[index];
         if (narrow?.limit == null || wide.limit == null || narrow.limit <= wide.limit)
             return [];
-        const message = `${formatUsd(narrow.limit)} is more than ${wide.key} allows (${formatUsd(wide.limit)}), so it never applies`;
+        const message = `${money_formatUsd(narrow.limit)} is more than ${wide.key} allows (${money_formatUsd(wide.limit)}), so it never applies`;
         return [place.issue('warning', ['budget', narrow.key], message)];
     });
 }
@@ -55622,9 +55909,9 @@ function refusal(issues) {
     });
     const rest = errors.length - MOST_ISSUES;
     if (rest <= 0)
-        return new ConfigError(errors);
+        return new errors_ConfigError(errors);
     const more = { severity: 'error', path: '', message: `and ${rest} more problems` };
-    return new ConfigError([...errors.slice(0, MOST_ISSUES), more]);
+    return new errors_ConfigError([...errors.slice(0, MOST_ISSUES), more]);
 }
 function isError(issue) {
     return issue.severity === 'error';
@@ -55677,13 +55964,13 @@ async function readInside(ports, workspace, path) {
         return await ports.files.readText(resolved, MAX_CONFIG_BYTES);
     }
     catch (error) {
-        const message = error instanceof UnsafeError ? messageOf(error) : `cannot be read: ${messageOf(error)}`;
+        const message = error instanceof UnsafeError ? errors_messageOf(error) : `cannot be read: ${errors_messageOf(error)}`;
         throw configError(path, message, error);
     }
 }
 function configError(path, message, cause) {
     const issue = { severity: 'error', path, message };
-    return new ConfigError([issue], cause == null ? undefined : { cause });
+    return new errors_ConfigError([issue], cause == null ? undefined : { cause });
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -55733,7 +56020,7 @@ var external_node_os_ = __nccwpck_require__(48161);
 
 
 
-const holderSchema = object({
+const lock_file_holderSchema = object({
     pid: schemas_int(),
     host: schemas_string(),
     /** Tells a process from a later one with the same id; `null` where the system does not say. */
@@ -55822,7 +56109,7 @@ async function readHolder(path) {
 }
 function parseHolder(text) {
     try {
-        return holderSchema.parse(JSON.parse(text));
+        return lock_file_holderSchema.parse(JSON.parse(text));
     }
     catch {
         return null;
@@ -55906,6 +56193,7 @@ function createNodeFiles() {
                 await writeFully(handle, chunk);
         }),
         remove: (path) => (0,external_node_fs_promises_.rm)(path, { force: true }),
+        removeDirectory: (path) => (0,external_node_fs_promises_.rm)(path, { recursive: true, force: true }),
         makeDirectory: async (path) => {
             const first = await (0,external_node_fs_promises_.mkdir)(path, { recursive: true });
             // A directory that a crash can take back would take the files in it along.
@@ -55983,7 +56271,7 @@ async function openRegular(path, flags = READ) {
         // ELOOP: the last part is a symbolic link. ENXIO: a socket, or a pipe nobody reads.
         if (files_hasCode(cause, 'ELOOP') || files_hasCode(cause, 'ENXIO'))
             throw notRegular(path, cause);
-        throw new MotionTransferError(`${path} cannot be opened: ${messageOf(cause)}`, { cause });
+        throw new MotionTransferError(`${path} cannot be opened: ${errors_messageOf(cause)}`, { cause });
     }
     try {
         const found = await handle.stat();
@@ -56398,7 +56686,7 @@ function causesOf(error) {
 function http_describe(error) {
     const [first] = causesOf(error);
     const code = first != null && 'code' in first && typeof first.code === 'string' ? ` (${first.code})` : '';
-    return `${messageOf(error) || 'no connection'}${code}`;
+    return `${errors_messageOf(error) || 'no connection'}${code}`;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/node/ports.js
@@ -56515,7 +56803,7 @@ class Queue {
 ;// CONCATENATED MODULE: ../../node_modules/p-limit/index.js
 
 
-function pLimit(concurrency) {
+function p_limit_pLimit(concurrency) {
 	let rejectOnClear = false;
 
 	if (typeof concurrency === 'object') {
@@ -56630,7 +56918,7 @@ function pLimit(concurrency) {
 }
 
 function limitFunction(function_, options) {
-	const limit = pLimit(options);
+	const limit = p_limit_pLimit(options);
 
 	return (...arguments_) => limit(() => function_(...arguments_));
 }
@@ -56857,7 +57145,7 @@ async function identifyFiles(ports, workspace, paths) {
     const index = (await isGitRepository(ports.files, workspace))
         ? await readGitIndex(ports.git, workspace, wanted)
         : NO_INDEX;
-    const limit = pLimit(HASHED_AT_ONCE);
+    const limit = p_limit_pLimit(HASHED_AT_ONCE);
     const identities = await Promise.all(wanted.map(async (path) => {
         const known = index.files.get(path);
         if (known?.isUnchanged !== true) {
@@ -58037,7 +58325,7 @@ async function readImageFacts(source) {
         size = imageSize(header);
     }
     catch (cause) {
-        throw new MediaError(describeFailure(source, header, messageOf(cause)), { cause });
+        throw new MediaError(describeFailure(source, header, errors_messageOf(cause)), { cause });
     }
     const { width, height, type = '', orientation = 1 } = size;
     if (!isSide(width) || !isSide(height)) {
@@ -58256,7 +58544,7 @@ async function remoteSize(context, url, allowLoopback) {
         range: { offset: 0, length: 1 },
         signal: context.signal,
     }).catch((cause) => {
-        throw new MediaError(`${hostOf(url)} cannot be fetched (${messageOf(cause)}); nothing was bought`, { cause });
+        throw new MediaError(`${hostOf(url)} cannot be fetched (${errors_messageOf(cause)}); nothing was bought`, { cause });
     });
     response.body.destroy();
     if (response.status !== 200 && response.status !== 206) {
@@ -58293,7 +58581,7 @@ async function openUrlSource(ports, url, access) {
         url,
         range: { offset: 0, length: 1 },
     }).catch((cause) => {
-        throw new MediaError(`${name} cannot be fetched: ${messageOf(cause)}`, { cause });
+        throw new MediaError(`${name} cannot be fetched: ${errors_messageOf(cause)}`, { cause });
     });
     first.body.destroy();
     if (first.status !== 206) {
@@ -58881,18 +59169,20 @@ function nameCodec(code) {
 
 
 
+
 /**
- * The journal: one JSON line per event, flushed to disk before the effect it announces. It lives
- * under `.git/motion-transfer/`, is never uploaded, and is what lets the next run in this checkout
- * collect a paid job instead of buying again. Keys are fingerprints.
+ * The journal: one JSON line per event, flushed to disk before the effect it announces. It lives under
+ * `.git/motion-transfer/` and is never uploaded. Without a shared ledger it is all there is; with one it
+ * holds what the ledger has not been told yet. Keys are fingerprints.
  */
-const journal_json = json();
-const microUsd = schemas_number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const journal_charge = object({
-    microUsd: microUsd.nullable(),
-    source: schemas_enum(['provider-reported', 'estimated', 'unknown']),
-});
-const base = { key: schemas_string().regex(/^[0-9a-f]{64}$/), atMs: schemas_number().int() };
+const base = {
+    key: journal_entry_sha256,
+    atMs: journal_entry_time,
+    /** Operation id: looked for after a write whose answer was lost. */
+    id: schemas_string().regex(/^[0-9a-z-]{1,64}$/),
+    /** Which purchase of this key it is about, from 1: a late event never touches the next purchase. */
+    purchase: schemas_number().int().min(1),
+};
 const journalEvent = discriminatedUnion('type', [
     object({
         ...base,
@@ -58901,88 +59191,149 @@ const journalEvent = discriminatedUnion('type', [
         output: schemas_string(),
         provider: schemas_string(),
         holdMicroUsd: microUsd,
+        holder: holderSchema,
+        pullRequest: schemas_number().int().min(1).nullable(),
+        /** Whose word let it exceed the pull request's limit. */
+        approvedBy: schemas_string().nullable(),
     }),
-    object({ ...base, type: literal('submit'), attempt: schemas_number().int().min(1), intent: journal_json }),
+    object({ ...base, type: literal('submit'), attempt: schemas_number().int().min(1), intent: journal_entry_json }),
+    object({ ...base, type: literal('not-accepted'), message: schemas_string() }),
     object({
         ...base,
         type: literal('accept'),
-        operation: record(schemas_string(), journal_json),
+        operation: record(schemas_string(), journal_entry_json),
         /** A synchronous answer names the output at once: kept in the same write, it may be the only handle. */
         url: schemas_string().nullable(),
-        reported: journal_charge.nullable(),
+        reported: journal_entry_charge.nullable(),
     }),
-    object({ ...base, type: literal('complete'), url: schemas_string(), reported: journal_charge.nullable() }),
+    object({ ...base, type: literal('complete'), url: schemas_string(), reported: journal_entry_charge.nullable() }),
     object({
         ...base,
         type: literal('download'),
-        sha256: schemas_string().regex(/^[0-9a-f]{64}$/),
+        sha256: journal_entry_sha256,
         bytes: schemas_number().int().min(0),
         videoSeconds: schemas_number().min(0),
     }),
     /** `identity` of the bytes where they lie now, as a later plan will find it. */
     object({ ...base, type: literal('store'), identity: schemas_string() }),
-    object({ ...base, type: literal('record'), charge: journal_charge }),
+    object({ ...base, type: literal('record'), charge: journal_entry_charge, archive: archiveSchema.nullable() }),
+    object({ ...base, type: literal('archive'), archive: archiveSchema }),
     object({ ...base, type: literal('give-up-waiting'), message: schemas_string() }),
     object({ ...base, type: literal('lose-answer'), message: schemas_string() }),
     object({ ...base, type: literal('release'), message: schemas_string() }),
-    object({ ...base, type: literal('fail-charged'), message: schemas_string(), charge: journal_charge }),
+    object({ ...base, type: literal('fail-charged'), message: schemas_string(), charge: journal_entry_charge }),
     object({ ...base, type: literal('fail-refunded'), message: schemas_string() }),
-    object({ ...base, type: literal('write-off'), message: schemas_string(), actor: schemas_string() }),
+    object({
+        ...base,
+        type: literal('write-off'),
+        message: schemas_string(),
+        actor: schemas_string(),
+        charge: journal_entry_charge,
+    }),
 ]);
-/** Every event of the text in order. A last line cut off by a crash was never acted upon and is dropped. */
+/** Every line of the text in order. A last line cut off by a crash was never acted upon and is dropped. */
 function parseJournal(text, name) {
     const lines = text.split('\n');
     lines.pop();
     return lines.map((line, index) => {
         try {
-            return journalEvent.parse(JSON.parse(line));
+            return parseLine(JSON.parse(line));
         }
         catch (cause) {
             throw new RecordError(`${name}:${index + 1}: this line of the journal cannot be read, so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`, { cause });
         }
     });
 }
-function foldJournal(events) {
+function parseLine(value) {
+    const isBase = typeof value === 'object' && value != null && 'entry' in value;
+    if (!isBase)
+        return journalEvent.parse(value);
+    const entry = entrySchema.parse(value.entry);
+    return { type: 'base', key: entry.key, entry };
+}
+function foldJournal(lines) {
     const journal = new Map();
     let line = 0;
-    for (const event of events) {
+    for (const event of lines) {
         line += 1;
         try {
-            journal.set(event.key, applyEvent(journal.get(event.key) ?? null, event));
+            const next = event.type === 'base' ? event.entry : applyEvent(journal.get(event.key) ?? null, event);
+            journal.set(event.key, next);
         }
         catch (cause) {
-            throw new RecordError(`line ${line} of the journal does not follow from the lines before it (${messageOf(cause)}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`, { cause });
+            throw new RecordError(`line ${line} of the journal does not follow from the lines before it (${errors_messageOf(cause)}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`, { cause });
         }
     }
     return journal;
 }
+/** As many as can be in doubt at once, with room to read how it went. */
+const MAX_HISTORY = 40;
+/**
+ * What is on record after an event.
+ *
+ * @throws IllegalEventError when the state machine does not allow it, RecordError when it is about
+ *   another purchase of the key.
+ */
 function applyEvent(entry, event) {
     const state = nextState(entry?.state ?? 'planned', event.type);
+    const expected = (entry?.purchase ?? 0) + (event.type === 'reserve' ? 1 : 0);
+    if (event.purchase !== expected) {
+        throw new RecordError(`a "${event.type}" event is about purchase ${event.purchase} of ${event.key}, but the record is at ${entry?.purchase ?? 0}`);
+    }
+    const history = [
+        ...(entry?.history ?? []),
+        { id: event.id, type: event.type, atMs: event.atMs },
+    ].slice(-MAX_HISTORY);
     if (event.type === 'reserve')
-        return { ...reservation(event), failureCount: entry?.failureCount ?? 0 };
+        return reservation(event, entry, history);
     if (entry == null)
         throw new RecordError(`the journal does not begin with a reservation for ${event.key}`);
-    return { ...entry, state, atMs: event.atMs, ...changesOf(entry, event) };
+    return { ...entry, state, atMs: event.atMs, history, ...changesOf(entry, event) };
 }
-function reservation(event) {
+function reservation(event, earlier, history) {
     return {
         key: event.key,
+        purchase: event.purchase,
         state: 'reserved',
         transferId: event.transferId,
         output: event.output,
         provider: event.provider,
         holdMicroUsd: event.holdMicroUsd,
+        holder: event.holder,
+        pullRequest: event.pullRequest,
+        approvedBy: event.approvedBy,
+        reservedAtMs: event.atMs,
         intent: null,
         operation: {},
         url: null,
         reported: null,
         charge: null,
         download: null,
-        failureCount: 0,
+        failureCount: earlier?.failureCount ?? 0,
         identity: null,
         message: null,
+        archive: null,
         atMs: event.atMs,
+        settled: earlier == null ? [] : [...earlier.settled, ...journal_settle(earlier)],
+        history,
     };
+}
+function journal_settle(entry) {
+    const microUsd = costOf(entry);
+    if (microUsd === 0)
+        return [];
+    return [
+        {
+            purchase: entry.purchase,
+            state: entry.state,
+            provider: entry.provider,
+            microUsd,
+            source: entry.charge?.source ?? 'unknown',
+            runId: entry.holder.runId,
+            pullRequest: entry.pullRequest,
+            reservedAtMs: entry.reservedAtMs,
+        },
+    ];
 }
 function changesOf(entry, event) {
     switch (event.type) {
@@ -58999,20 +59350,185 @@ function changesOf(entry, event) {
         case 'store':
             return { identity: event.identity };
         case 'record':
-            return { charge: event.charge };
+            return { charge: event.charge, archive: event.archive };
+        case 'archive':
+            return { archive: event.archive };
         case 'fail-charged':
             return { message: event.message, charge: event.charge };
         case 'fail-refunded':
             return { message: event.message, failureCount: entry.failureCount + 1 };
+        case 'write-off':
+            return { message: event.message, charge: event.charge };
         case 'give-up-waiting':
         case 'lose-answer':
+        case 'not-accepted':
         case 'release':
-        case 'write-off':
             return { message: event.message };
     }
 }
 
+;// CONCATENATED MODULE: ../core/lib/record/merge.js
+
+function chainsOf(lines, journal) {
+    const events = new Map();
+    for (const line of lines) {
+        const chain = events.get(line.key);
+        if (line.type === 'base')
+            events.set(line.key, []);
+        else if (chain == null)
+            events.set(line.key, [line]);
+        else
+            chain.push(line);
+    }
+    return new Map([...events].flatMap(([key, chain]) => {
+        const entry = journal.get(key);
+        return entry == null ? [] : [[key, { entry, events: chain }]];
+    }));
+}
+/**
+ * Joins what the shared ledger holds with what only this checkout knows. Where the two contradict each
+ * other, another run went on in the meantime, and the shared ledger is right.
+ */
+function mergeChain(shared, local) {
+    const pending = notYetShared(shared, local.events);
+    try {
+        const entry = pending.reduce(applyEvent, shared);
+        if (entry != null)
+            return { entry: withLocalDetail(entry, local.entry), pending };
+    }
+    catch {
+        // Overtaken: see above.
+    }
+    return { entry: withLocalDetail(shared ?? local.entry, local.entry), pending: [] };
+}
+/** What follows the last event that the shared ledger knows. */
+function notYetShared(shared, events) {
+    if (shared == null)
+        return events;
+    const known = new Set(shared.history.map(({ id }) => id));
+    const last = events.findLastIndex(({ id }) => known.has(id));
+    return events
+        .slice(last + 1)
+        .filter(({ type, purchase }) => purchase >= shared.purchase + (type === 'reserve' ? 1 : 0));
+}
+/** A signed address is never shared, but the same purchase may still be fetched from it here. */
+function withLocalDetail(entry, local) {
+    const isSame = entry.purchase === local.purchase;
+    return entry.url == null && isSame ? { ...entry, url: local.url } : entry;
+}
+
+;// CONCATENATED MODULE: ../core/lib/record/outbox.js
+
+
+/** These are told with the event that follows them: no commit of their own. */
+const DEFERRED = new Set([
+    'not-accepted',
+    'complete',
+    'download',
+    'store',
+]);
+/**
+ * Groups what is appended while a write is under way into the next one: however many transfers, the
+ * ledger sees few commits. All events of a key that go together are applied together or not at all.
+ */
+function createOutbox(ledger, leftover, warn) {
+    const pending = new Map([...leftover].map(([key, events]) => [key, [...events]]));
+    let running = null;
+    let queued = null;
+    const tell = async () => {
+        const batch = new Map([...pending].flatMap(([key, events]) => {
+            const due = events.slice(0, events.findLastIndex(({ type }) => !DEFERRED.has(type)) + 1);
+            return due.length === 0 ? [] : [[key, due]];
+        }));
+        if (batch.size === 0)
+            return;
+        const { result: overtaken } = await ledger.transact(outbox_describe(batch), (shared) => {
+            const events = [];
+            const contradicted = [];
+            for (const [key, due] of batch) {
+                const fresh = notIn(shared.get(key), due);
+                if (follows(shared.get(key) ?? null, fresh))
+                    events.push(...fresh);
+                else
+                    contradicted.push(key);
+            }
+            return { events, result: contradicted };
+        });
+        for (const key of overtaken)
+            warnOvertaken(batch.get(key) ?? []);
+        for (const [key, due] of batch) {
+            const rest = (pending.get(key) ?? []).slice(due.length);
+            if (rest.length === 0 || overtaken.includes(key))
+                pending.delete(key);
+            else
+                pending.set(key, rest);
+        }
+    };
+    /** The handle of a job that the record has no room for any more is at least printed. */
+    const warnOvertaken = (events) => {
+        for (const event of events) {
+            if (event.type !== 'accept')
+                continue;
+            warn(`the ledger (${ledger.place}) says that ${event.key.slice(0, 12)} was settled elsewhere, but it was accepted as ${JSON.stringify(event.operation)}; keep this line`);
+        }
+    };
+    const flush = () => {
+        if (running == null) {
+            running = tell().finally(() => {
+                running = null;
+            });
+            return running;
+        }
+        queued ??= running
+            .catch(() => { })
+            .then(() => {
+            queued = null;
+            return flush();
+        });
+        return queued;
+    };
+    return {
+        add(event) {
+            const events = pending.get(event.key);
+            if (events == null)
+                pending.set(event.key, [event]);
+            else
+                events.push(event);
+        },
+        pendingOf: (key) => pending.get(key) ?? [],
+        flush,
+        flushSoon() {
+            flush().catch((error) => warn(`the shared ledger could not be told yet (${errors_messageOf(error)}); it is tried again`));
+        },
+        async settle() {
+            while (running != null || queued != null)
+                await (queued ?? running)?.catch(() => { });
+        },
+    };
+}
+function notIn(shared, events) {
+    const known = new Set(shared?.history.map(({ id }) => id));
+    return events.filter(({ id }) => !known.has(id));
+}
+/** Whether the shared record allows these events in a row; otherwise another run settled it first. */
+function follows(shared, events) {
+    try {
+        events.reduce(applyEvent, shared);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+function outbox_describe(batch) {
+    const types = [...new Set([...batch.values()].flat().map(({ type }) => type))];
+    return `${types.join(', ')}: ${batch.size} ${batch.size === 1 ? 'purchase' : 'purchases'}`;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/record/store.js
+
+
+
 
 
 
@@ -59024,14 +59540,30 @@ function journalPath(paths) {
 function lockfilePath(paths) {
     return `${paths.workspace}/${LOCKFILE_PATH}`;
 }
-/** Reads without locking: what `plan` needs. */
-async function readRecords(ports, paths) {
+/** The lockfile alone: it names the ledger's last seen version, which is needed to open that. */
+async function readLockfile(ports, paths) {
+    return parseLockfile(await ports.files.readText(lockfilePath(paths), MAX_LOCKFILE_BYTES));
+}
+/** Reads without locking: what `plan` needs. `shared` is what the shared ledger holds, if there is one. */
+async function readRecords(ports, paths, shared = new Map()) {
+    const { journal } = store_viewOf(await readLocal(ports, paths), shared);
+    const checkout = await readCheckoutName(ports, paths);
+    return { journal, lockfile: await readLockfile(ports, paths), checkout };
+}
+async function readLocal(ports, paths) {
     const text = (await ports.files.readText(journalPath(paths), MAX_JOURNAL_BYTES)) ?? '';
-    const lockText = await ports.files.readText(lockfilePath(paths), MAX_LOCKFILE_BYTES);
-    return {
-        journal: foldJournal(parseJournal(text, journalPath(paths))),
-        lockfile: parseLockfile(lockText),
-    };
+    return parseJournal(text, journalPath(paths));
+}
+function store_viewOf(lines, shared) {
+    const journal = new Map(shared);
+    const pending = new Map();
+    for (const [key, chain] of chainsOf(lines, foldJournal(lines))) {
+        const view = mergeChain(shared.get(key) ?? null, chain);
+        journal.set(key, view.entry);
+        if (view.pending.length > 0)
+            pending.set(key, view.pending);
+    }
+    return { journal, pending };
 }
 /**
  * Opens for writing, one process at a time. A last line cut off by a crash is taken out first, so
@@ -59039,13 +59571,20 @@ async function readRecords(ports, paths) {
  *
  * @throws RecordError while another run in this checkout holds the journal, or when it is damaged.
  */
-async function openStore(ports, paths) {
+async function openStore(ports, paths, ledger = null) {
     await ports.files.makeDirectory(paths.stateDirectory);
     const release = await ports.files.lock(`${paths.stateDirectory}/lock`);
     try {
         await dropTornLine(ports, journalPath(paths));
-        const records = await readRecords(ports, paths);
-        return createStore(ports, paths, records, release);
+        const checkout = await nameCheckout(ports, paths);
+        const { journal, pending } = store_viewOf(await readLocal(ports, paths), ledger?.journal ?? new Map());
+        const lockfile = await readLockfile(ports, paths);
+        if (ledger != null)
+            await compact(ports, paths, journal, pending, ledger.journal);
+        const outbox = ledger == null
+            ? null
+            : createOutbox(ledger, pending, (message) => ports.log.warning(message));
+        return createStore(ports, paths, { checkout, journal, lockfile, outbox, ledger }, release);
     }
     catch (error) {
         await release();
@@ -59058,9 +59597,38 @@ async function dropTornLine(ports, path) {
         return;
     await ports.files.writeAtomic(path, text.slice(0, text.lastIndexOf('\n') + 1));
 }
-function createStore(ports, paths, records, release) {
-    const journal = new Map(records.journal);
-    let lockfile = records.lockfile;
+function checkoutPath(paths) {
+    return `${paths.stateDirectory}/checkout-id`;
+}
+async function readCheckoutName(ports, paths) {
+    const name = (await ports.files.readText(checkoutPath(paths), 1000))?.trim() ?? '';
+    return /^[0-9a-z]{8,64}$/.test(name) ? name : null;
+}
+async function nameCheckout(ports, paths) {
+    const known = await readCheckoutName(ports, paths);
+    if (known != null)
+        return known;
+    const name = randomName(ports.random);
+    await ports.files.writeAtomic(checkoutPath(paths), `${name}\n`);
+    return name;
+}
+/** What the shared ledger holds needs no copy here, except what is open or was not told yet. */
+async function compact(ports, paths, journal, pending, shared) {
+    const lines = [...journal.values()].flatMap((entry) => {
+        const events = pending.get(entry.key) ?? [];
+        const isOpen = transfer_state_holdsMoney(entry.state, entry.charge?.microUsd != null) && entry.url != null;
+        if (events.length === 0 && !isOpen)
+            return [];
+        const base = shared.get(entry.key);
+        if (base == null)
+            return [...events];
+        const detailed = base.purchase === entry.purchase ? { ...base, url: entry.url } : base;
+        return [{ type: 'base', key: entry.key, entry: detailed }, ...events];
+    });
+    await ports.files.writeAtomic(journalPath(paths), lines.map((line) => `${toLine(line)}\n`).join(''));
+}
+function createStore(ports, paths, { checkout, journal, lockfile: lockfileAtFirst, outbox, ledger }, release) {
+    let lockfile = lockfileAtFirst;
     let latestMs = [...journal.values()].reduce((latest, entry) => Math.max(latest, entry.atMs), 0);
     let lastWrite = Promise.resolve();
     /** One write after the other; a failed one fails its own caller only. */
@@ -59069,29 +59637,129 @@ function createStore(ports, paths, records, release) {
         lastWrite = result.catch(() => { });
         return result;
     };
+    const written = new Set();
+    const number = (event, entry) => checkEvent({
+        ...event,
+        id: randomName(ports.random),
+        purchase: (entry?.purchase ?? 0) + (event.type === 'reserve' ? 1 : 0),
+    });
+    const writeLocally = async (event) => {
+        const before = journal.get(event.key) ?? null;
+        const entry = applyEvent(before, event);
+        latestMs = refuseEarlierClock(event, latestMs);
+        if (ledger != null && before != null && !written.has(event.key)) {
+            await ports.files.appendDurably(journalPath(paths), toLine({ type: 'base', key: event.key, entry: before }));
+        }
+        await ports.files.appendDurably(journalPath(paths), toLine(event));
+        written.add(event.key);
+        journal.set(event.key, entry);
+        return entry;
+    };
+    /** What other runs wrote beats what was thought here, except for events still on their way. */
+    const adopt = () => {
+        if (ledger == null || outbox == null)
+            return;
+        for (const shared of ledger.journal.values()) {
+            const mine = journal.get(shared.key);
+            const pending = outbox.pendingOf(shared.key);
+            if (mine != null && isSameMoment(mine, shared, pending))
+                continue;
+            const view = mine == null ? shared : mergeChain(shared, { entry: mine, events: pending }).entry;
+            journal.set(shared.key, view);
+            written.delete(shared.key);
+        }
+    };
     return {
         journal,
+        checkout,
+        ledger,
         get lockfile() {
             return lockfile;
         },
-        append: (event) => inOrder(async () => {
-            const entry = applyEvent(journal.get(event.key) ?? null, checkEvent(event));
-            latestMs = refuseEarlierClock(event, latestMs);
-            await ports.files.appendDurably(journalPath(paths), toLine(event));
-            journal.set(event.key, entry);
+        async append(event) {
+            const entry = await inOrder(async () => {
+                const numbered = number(event, journal.get(event.key) ?? null);
+                const after = await writeLocally(numbered);
+                outbox?.add(numbered);
+                return after;
+            });
+            if (outbox == null)
+                return entry;
+            if (event.type === 'submit') {
+                await outbox.flush();
+                adopt();
+                refuseOvertaken(journal.get(event.key), entry);
+            }
+            else if (!DEFERRED.has(event.type)) {
+                outbox.flushSoon();
+            }
             return entry;
-        }),
+        },
+        async reserve(decide) {
+            if (ledger == null) {
+                const { events, result } = decide(journal);
+                for (const event of events) {
+                    await inOrder(() => writeLocally(number(event, journal.get(event.key) ?? null)));
+                }
+                return result;
+            }
+            await outbox?.flush();
+            const { events, result } = await ledger.transact('Reserve', (shared) => {
+                const decision = decide(shared);
+                const numbered = decision.events.map((event) => number(event, shared.get(event.key) ?? null));
+                return { events: numbered, result: decision.result };
+            });
+            for (const { key } of events)
+                written.delete(key);
+            adopt();
+            return result;
+        },
+        async refresh() {
+            if (ledger == null)
+                return;
+            await ledger.refresh();
+            adopt();
+        },
+        async flush() {
+            if (outbox == null)
+                return;
+            await outbox.flush();
+            adopt();
+        },
         lockOutput: (path, locked) => inOrder(async () => {
             const checked = checkLockedOutput(path, locked);
-            const next = { ...lockfile, outputs: { ...lockfile.outputs, [path]: checked } };
-            await ports.files.writeAtomic(lockfilePath(paths), serializeLockfile(next));
-            lockfile = next;
+            lockfile = { ...lockfile, outputs: { ...lockfile.outputs, [path]: checked } };
+            await ports.files.writeAtomic(lockfilePath(paths), serializeLockfile(lockfile));
+        }),
+        lockLedger: () => inOrder(async () => {
+            if (ledger?.tip == null || Object.keys(lockfile.outputs).length === 0)
+                return;
+            lockfile = { ...lockfile, ledger: { place: ledger.place, tip: ledger.tip } };
+            await ports.files.writeAtomic(lockfilePath(paths), serializeLockfile(lockfile));
         }),
         async close() {
+            await outbox?.settle();
             await lastWrite;
             await release();
         },
     };
+}
+/** Nothing happened to it elsewhere since this side looked. */
+function isSameMoment(mine, shared, pending) {
+    const lastId = shared.history.at(-1)?.id;
+    const at = mine.history.findIndex(({ id }) => id === lastId);
+    return at >= 0 && mine.history.length - 1 - at === pending.length;
+}
+function refuseOvertaken(now, mine) {
+    if (now?.state === 'submitting' && now.purchase === mine.purchase)
+        return;
+    throw new RecordError(`another run settled ${mine.transferId} in the meantime (it is ${now?.state ?? 'gone'}), so it is not bought here; run again`);
+}
+/** 80 bits: enough that two runs never mint the same. */
+function randomName(random) {
+    return Array.from({ length: 2 }, () => Math.floor(random() * 2 ** 40)
+        .toString(16)
+        .padStart(10, '0')).join('');
 }
 /** @throws RecordError for an event that could not be read back: the journal must stay readable. */
 function checkEvent(event) {
@@ -59107,13 +59775,17 @@ const CLOCK_SLACK_MS = 120_000;
 /** No purchase begins while the clock is behind the last entry: months and deadlines would be wrong. */
 function refuseEarlierClock(event, latestMs) {
     if (event.type === 'submit' && event.atMs < latestMs - CLOCK_SLACK_MS) {
-        throw new RecordError(`the clock says ${new Date(event.atMs).toISOString()}, but the journal's last entry is of ${new Date(latestMs).toISOString()}; nothing is bought until the clock is right`);
+        throw new RecordError(`the clock says ${new Date(event.atMs).toISOString()}, but the last entry on record is of ${new Date(latestMs).toISOString()}; nothing is bought until the clock is right`);
     }
     return Math.max(latestMs, event.atMs);
 }
 /** JSON in ASCII: a crash may cut off a line, but never a character. */
-function toLine(event) {
-    return JSON.stringify(event).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+function toLine(line) {
+    return JSON.stringify(line).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+/** How a problem of telling the shared ledger is told to a person. */
+function describeUnshared(error) {
+    return `the shared ledger was not told everything (${messageOf(error)}); the journal of this checkout holds the rest, and the next run here tells it`;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/committed.js
@@ -59177,7 +59849,7 @@ const PROBES_AT_ONCE = 8;
  */
 async function gatherPlan(ports, request) {
     const { config, workspace } = request;
-    const records = await readRecords(ports, request);
+    const records = request.records ?? (await readRecords(ports, request));
     const characters = distinct(config.transfers.map((transfer) => transfer.character));
     const motions = distinct(config.transfers.map((transfer) => transfer.motion));
     const assetPaths = filePaths([...characters.values(), ...motions.values()]);
@@ -59200,6 +59872,7 @@ async function gatherPlan(ports, request) {
         outputProblems,
         lockfile: records.lockfile,
         journal: records.journal,
+        checkout: records.checkout,
         providers: request.providers,
         staging: {
             method: config.staging,
@@ -59213,7 +59886,7 @@ async function gatherPlan(ports, request) {
     return assemblePlan(state);
 }
 function createProber(ports, request, identities, assetProblems, commit) {
-    const limit = pLimit(PROBES_AT_ONCE);
+    const limit = p_limit_pLimit(PROBES_AT_ONCE);
     return async (sources, read, findProblem) => {
         const reports = [...sources].map(([key, source]) => limit(async () => [
             key,
@@ -59245,7 +59918,7 @@ async function probeAsset(ports, request, identities, assetProblems, commit, sou
     catch (error) {
         if (!(error instanceof MotionTransferError))
             throw error;
-        const message = messageOf(error);
+        const message = errors_messageOf(error);
         const problem = message.includes(name) ? message : `${name}: ${message}`;
         return { source, identity, facts: null, problem, committedAs: 'not-committed' };
     }
@@ -59273,12 +59946,12 @@ async function readFacts(ports, request, source, read) {
 const MAX_ASSET_BYTES = 1024 * 1_048_576;
 /** Problems by path; a hostile path is one transfer's problem, never the whole plan's. */
 async function findProblems(paths, check) {
-    const limit = pLimit(PROBES_AT_ONCE);
+    const limit = p_limit_pLimit(PROBES_AT_ONCE);
     const found = new Map();
     const look = async (path) => {
         const problem = await check(path).catch((error) => {
             if (error instanceof MotionTransferError)
-                return messageOf(error);
+                return errors_messageOf(error);
             throw error;
         });
         if (problem != null)
@@ -59540,7 +60213,7 @@ function estimateSeconds(row, lowSeconds, highSeconds) {
     const seconds = round(lowSeconds) === round(highSeconds)
         ? `${round(highSeconds)} s`
         : `${round(lowSeconds)} to ${round(highSeconds)} s`;
-    return { lowMicroUsd, highMicroUsd, basis: `${seconds} x ${formatUsd(row.microUsdPerSecond)}` };
+    return { lowMicroUsd, highMicroUsd, basis: `${seconds} x ${money_formatUsd(row.microUsdPerSecond)}` };
 }
 function round(value) {
     return String(Math.round(value * 100) / 100);
@@ -60096,7 +60769,62 @@ async function findStateDirectory(ports, workspace) {
     return (0,external_node_path_.isAbsolute)(inGit) ? inGit : (0,external_node_path_.join)(workspace, inGit);
 }
 
+;// CONCATENATED MODULE: ../core/lib/redact.js
+/** URLs lose their query in anything shown or stored: it may hold a signature. */
+function withoutQueries(text) {
+    // An apostrophe may be part of an address; it is not taken for the end of one.
+    return text.replace(/(https?:\/\/[^\s?"<>]+)\?[^\s"<>]*/giu, '$1?...');
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/ledger-report.js
+
+
+
+
+const MAX_ROWS = 20;
+/** What is on record, as Markdown: per month, pull request and provider, and every open hold. */
+function renderLedgerReport(journal, place) {
+    const items = listSpending(journal.values());
+    if (items.length === 0)
+        return `### Ledger\n\nNothing is on record in ${markdownText(place)} yet.\n`;
+    return [
+        `### Ledger\n\nEverything on record in ${markdownText(place)}. Held money counts against every limit until it is settled.`,
+        renderTable('Month (UTC)', items, ({ month }) => month),
+        renderTable('Pull request', items, ({ pullRequest }) => pullRequest == null ? null : pullRequest.toString()),
+        renderTable('Provider', items, ({ provider }) => provider),
+        renderOpen([...journal.values()].filter(isOpen)),
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n')
+        .concat('\n');
+}
+function renderTable(title, items, nameOf) {
+    const groups = groupSpending(items, nameOf).reverse();
+    if (groups.length === 0)
+        return '';
+    const rows = groups.slice(0, MAX_ROWS).map(([name, sum]) => renderRow(name, sum));
+    const rest = groups.length > MAX_ROWS ? `\n\nand ${groups.length - MAX_ROWS} more` : '';
+    return `| ${title} | Purchases | Charged | Held | of it unknown |\n| :-- | --: | --: | --: | --: |\n${rows.join('\n')}${rest}`;
+}
+function renderRow(name, sum) {
+    return `| ${markdownText(name)} | ${sum.purchases} | ${formatUsd(sum.chargedMicroUsd)} | ${formatUsd(sum.heldMicroUsd)} | ${formatUsd(sum.unknownMicroUsd)} |`;
+}
+function isOpen({ state, charge }) {
+    return holdsMoney(state, charge?.microUsd != null);
+}
+function renderOpen(open) {
+    if (open.length === 0)
+        return 'No purchase is open.';
+    const rows = open
+        .toSorted((a, b) => a.reservedAtMs - b.reservedAtMs)
+        .slice(0, MAX_ROWS)
+        .map(({ key, transferId, provider, state, holdMicroUsd, reservedAtMs }) => `| ${key.slice(0, 12)} | ${markdownText(transferId)} | ${markdownText(provider)} | ${state} | ${formatUsd(holdMicroUsd)} | ${new Date(reservedAtMs).toISOString().slice(0, 16)} |`);
+    const rest = open.length > MAX_ROWS ? `\n\nand ${open.length - MAX_ROWS} more` : '';
+    return `| Open | Transfer | Provider | State | Held | Since (UTC) |\n| :-- | :-- | :-- | :-- | --: | :-- |\n${rows.join('\n')}${rest}`;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/report/plain-text.js
+
 /**
  * Text of others (providers, file names, configs) made safe for one line of a log. The runner acts on
  * `::command` at the start of a line and on `##[command]` anywhere in one (actions/runner,
@@ -60111,11 +60839,6 @@ function plainText(text, maxCharacters = 2_000) {
         .replaceAll('::', ':\u200a:');
     return oneLine.length <= maxCharacters ? oneLine : `${oneLine.slice(0, maxCharacters)}...`;
 }
-/** URLs lose their query in anything shown or stored: it may hold a signature. */
-function withoutQueries(text) {
-    // An apostrophe may be part of an address; it is not taken for the end of one.
-    return text.replace(/(https?:\/\/[^\s?"<>]+)\?[^\s"<>]*/giu, '$1?...');
-}
 
 ;// CONCATENATED MODULE: ../core/lib/report/markdown-text.js
 
@@ -60123,7 +60846,7 @@ function withoutQueries(text) {
  * Any text as inert Markdown: nothing in it can become a link, an image, a mention, HTML, a table
  * cell of its own or a comment marker. Every character with a meaning becomes an entity.
  */
-function markdownText(text, maxCharacters = 500) {
+function markdown_text_markdownText(text, maxCharacters = 500) {
     return plainText(text, maxCharacters).replace(/[\\`*_{}[\]()#+\-.!|<>&@~$^:=/"']/gu, (character) => {
         const entity = `&#${character.codePointAt(0)};`;
         // GitHub looks for mentions and issue numbers in the rendered text: a zero-width space parts them.
@@ -60199,10 +60922,10 @@ function describeCharge(step, result) {
 /** What it cost, or what is set aside for it; `null` when neither is known. */
 function describeFigures(result) {
     if (result.charge?.microUsd != null) {
-        return `${formatUsd(result.charge.microUsd)} ${result.charge.source === 'estimated' ? '(estimated)' : '(charged)'}`;
+        return `${money_formatUsd(result.charge.microUsd)} ${result.charge.source === 'estimated' ? '(estimated)' : '(charged)'}`;
     }
     if (result.holdMicroUsd > 0)
-        return `${formatUsd(result.holdMicroUsd)} held`;
+        return `${money_formatUsd(result.holdMicroUsd)} held`;
     return null;
 }
 
@@ -60226,7 +60949,7 @@ function renderSummary(report, links, maxBytes = SUMMARY_MAX_BYTES) {
         ...renderOffers(report),
         ...renderNotes(report, links),
     ];
-    const rows = makeRows(report).map(renderRow);
+    const rows = makeRows(report).map(markdown_renderRow);
     const header = [
         '| Transfer | State | Provider | Note | Price |',
         '| --- | --- | --- | --- | ---: |',
@@ -60250,10 +60973,10 @@ function headline({ command, plan, results, totals }) {
         [notDone, 'not done'],
     ];
     const shown = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
-    return `Motion transfer: ${[...shown, `${formatUsd(totals.chargedMicroUsd)} spent`].join(', ')}`;
+    return `Motion transfer: ${[...shown, `${money_formatUsd(totals.chargedMicroUsd)} spent`].join(', ')}`;
 }
 function renderFailure({ failure }) {
-    return failure == null ? [] : [`> **${markdownText(failure, 2_000)}**`, ''];
+    return failure == null ? [] : [`> **${markdown_text_markdownText(failure, 2_000)}**`, ''];
 }
 function renderTotals({ results, totals }) {
     const estimate = formatUsdRange(totals.estimatedLowMicroUsd, totals.estimatedHighMicroUsd);
@@ -60263,14 +60986,14 @@ function renderTotals({ results, totals }) {
         ? 'reported by the providers'
         : 'at least partly estimated';
     const held = totals.heldMicroUsd > 0
-        ? ` · **held: ${formatUsd(totals.heldMicroUsd)}** for purchases whose outcome is open`
+        ? ` · **held: ${money_formatUsd(totals.heldMicroUsd)}** for purchases whose outcome is open`
         : '';
     return [
-        `**Spent: ${formatUsd(totals.chargedMicroUsd)}** (${certainty})${held} · planned: ${estimate}`,
+        `**Spent: ${money_formatUsd(totals.chargedMicroUsd)}** (${certainty})${held} · planned: ${estimate}`,
     ];
 }
-function renderRow(row) {
-    const cells = [row.id, row.action, row.provider, row.why, row.price].map((cell) => markdownText(cell, 300));
+function markdown_renderRow(row) {
+    const cells = [row.id, row.action, row.provider, row.why, row.price].map((cell) => markdown_text_markdownText(cell, 300));
     return `| ${cells.join(' | ')} |`;
 }
 function renderLimits(limits) {
@@ -60282,7 +61005,7 @@ function renderLimits(limits) {
     ];
     const written = rows
         .filter(([, microUsd]) => microUsd != null)
-        .map(([name, microUsd]) => `${name} ${formatUsd(microUsd ?? 0)}`);
+        .map(([name, microUsd]) => `${name} ${money_formatUsd(microUsd ?? 0)}`);
     const origin = limits.perRunIsDefault ? ' (the default: no limit is written)' : '';
     return [
         `Limits: ${written.length > 0 ? written.join(' · ') : 'none'}${origin}; when exceeded: ${limits.onExceed}.`,
@@ -60307,7 +61030,7 @@ function renderOffers({ plan }) {
     const whole = [...totals].filter(([, sum]) => sum.count === buying.length);
     if (whole.length < 2)
         return [];
-    const offers = whole.map(([provider, sum]) => `${markdownText(provider)} ${formatUsdRange(sum.low, sum.high)}`);
+    const offers = whole.map(([provider, sum]) => `${markdown_text_markdownText(provider)} ${formatUsdRange(sum.low, sum.high)}`);
     return ['', `All of it from one provider would cost: ${offers.join(' · ')}.`];
 }
 function renderNotes(report, links) {
@@ -60315,9 +61038,9 @@ function renderNotes(report, links) {
     if (links.artifactUrl != null)
         lines.push('', `[Download the videos](${links.artifactUrl})`);
     if (links.artifactUrl == null && links.outputDirectory != null)
-        lines.push('', `On the runner: ${markdownText(links.outputDirectory)}`);
+        lines.push('', `On the runner: ${markdown_text_markdownText(links.outputDirectory)}`);
     for (const note of report.notes)
-        lines.push('', `- ${markdownText(note, 1_000)}`);
+        lines.push('', `- ${markdown_text_markdownText(note, 1_000)}`);
     return lines;
 }
 function takeWithin(rows, maxBytes) {
@@ -60391,7 +61114,7 @@ function describeUndone(plan, decision, results, { counts, heldMicroUsd }) {
     const unknownCount = (results ?? []).filter(({ id, state }) => state === 'unknown' && planned.has(id)).length;
     const parts = [
         [counts.failed, 'failed'],
-        [unknownCount, `with unknown outcome (${formatUsd(heldMicroUsd)} held)`],
+        [unknownCount, `with unknown outcome (${money_formatUsd(heldMicroUsd)} held)`],
         [counts['in-progress'], 'still in progress, run again to collect'],
         [decision.withinBudget ? counts['not-started'] : 0, 'not started'],
         [results == null ? plan.totals.blockedCount : counts.blocked, 'blocked'],
@@ -60418,7 +61141,7 @@ function firstMessage(plan, results) {
 
 
 const MAX_CELL = 60;
-const MAX_ROWS = 200;
+const text_table_MAX_ROWS = 200;
 /** The plan or its results as aligned lines for a log. */
 function renderTextTable(report) {
     const rows = makeRows(report);
@@ -60429,13 +61152,13 @@ function renderTextTable(report) {
         price: 'price',
         why: 'why',
     };
-    const cells = [header, ...rows.slice(0, MAX_ROWS)].map((row) => [row.id, row.action, row.provider, row.price, row.why].map((cell, index) => plainText(cell, index === 4 ? 400 : MAX_CELL)));
+    const cells = [header, ...rows.slice(0, text_table_MAX_ROWS)].map((row) => [row.id, row.action, row.provider, row.price, row.why].map((cell, index) => plainText(cell, index === 4 ? 400 : MAX_CELL)));
     const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
     const lines = cells.map((row) => row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))
         .join('  ')
         .trimEnd());
-    const cut = rows.length - MAX_ROWS;
+    const cut = rows.length - text_table_MAX_ROWS;
     if (cut > 0)
         lines.push(`... and ${cut} more`);
     lines.push(describeTotals(report));
@@ -60449,8 +61172,8 @@ function describeTotals({ plan, results, totals }) {
     }
     const { generated, copied, reused } = totals.counts;
     const notDone = results.length - generated - copied - reused;
-    const held = totals.heldMicroUsd > 0 ? `, ${formatUsd(totals.heldMicroUsd)} held` : '';
-    return `${generated + copied} generated, ${reused} reused, ${notDone} not done; spent ${formatUsd(totals.chargedMicroUsd)}${held}`;
+    const held = totals.heldMicroUsd > 0 ? `, ${money_formatUsd(totals.heldMicroUsd)} held` : '';
+    return `${generated + copied} generated, ${reused} reused, ${notDone} not done; spent ${money_formatUsd(totals.chargedMicroUsd)}${held}`;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/run/endpoint.js
@@ -60538,7 +61261,7 @@ function readConnections(environment) {
 }
 /** Opens the records for writing and hands out what a run works with; always closed again. */
 async function withRun(ports, request, work) {
-    const store = await openStore(ports, request);
+    const store = await openStore(ports, request, request.ledger);
     const apis = new Map(request.connections.endpoints.map((endpoint) => {
         const perMinute = endpoint.adapter.pacing.requestsPerMinute?.value ?? null;
         return [endpoint.adapter.id, { ports, endpoint, pacer: createPacer(ports, perMinute) }];
@@ -60546,6 +61269,7 @@ async function withRun(ports, request, work) {
     try {
         return await work({
             ports,
+            identity: request.identity,
             workspace: request.workspace,
             stateDirectory: request.stateDirectory,
             repository: request.repository,
@@ -60862,9 +61586,172 @@ async function renderPreview(context, step, directory) {
             bytes: null,
             videoSeconds: null,
             warnings: [],
-            problem: messageOf(error),
+            problem: errors_messageOf(error),
         };
     }
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/liveness.js
+
+/** Whether the run that holds a purchase is over: known here, or asked of GitHub, never guessed. */
+function liveness_createLiveness({ store, identity, ports }) {
+    const answers = new Map();
+    return ({ holder }) => {
+        // With the lock of this state directory held, no earlier process of it lives.
+        if (holder.checkout === store.checkout)
+            return Promise.resolve(true);
+        if (holder.runId === identity.runId && holder.attempt < identity.attempt)
+            return Promise.resolve(true);
+        if (ports.github == null)
+            return Promise.resolve(false);
+        const name = `${holder.runId}/${holder.attempt}`;
+        const known = answers.get(name);
+        if (known != null)
+            return known;
+        const answer = ports.github.attemptState(holder.runId, holder.attempt).then((state) => state === 'over', (error) => {
+            ports.log.warning(`whether run ${name} is over could not be asked (${errors_messageOf(error)}); what it holds stays held`);
+            return false;
+        });
+        answers.set(name, answer);
+        return answer;
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/intent.js
+
+/** What `submit` wrote down of the job: enough to collect it, and to look for it, without the config that asked for it. */
+const intentSchema = object({
+    model: schemas_string(),
+    parameters: object({
+        prompt: schemas_string().nullable(),
+        tier: schemas_enum(['standard', 'pro']),
+        orientation: schemas_enum(['image', 'video']),
+        keepOriginalSound: schemas_boolean(),
+        durationSeconds: schemas_number().nullable(),
+    }),
+    options: json(),
+    correlationId: schemas_string(),
+    urls: object({ character: schemas_string(), motion: schemas_string() }),
+});
+/** @throws ZodError for an entry that never came to a submit. */
+function readIntent(entry) {
+    const { model, parameters, options, correlationId, urls } = intentSchema.parse(entry.intent);
+    const sent = entry.history.findLast(({ type }) => type === 'submit');
+    return {
+        correlationId,
+        job: { model, ...parameters, options },
+        urls,
+        sentAtMs: sent?.atMs ?? entry.reservedAtMs,
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/look-up.js
+
+
+
+/**
+ * Looks for a job whose answer was lost, where the provider can be asked. Exactly one job that provably
+ * is ours is adopted; none found releases the hold only where the provider documents that its listing is
+ * complete. Anything else stays as it is. Returns what a person should know, or `null` when settled.
+ */
+async function lookUp(context, entry) {
+    const api = context.apiFor(entry.provider);
+    const { adapter, hasKey } = api.endpoint;
+    const held = `${money_formatUsd(entry.holdMicroUsd)} stays held`;
+    const settle = howToSettle(entry);
+    if (adapter.lookup == null)
+        return `${adapter.title} cannot be asked whether it was accepted; ${held}. ${settle}`;
+    if (!hasKey)
+        return `${adapter.title} was not asked whether it was accepted, because its key is not set; ${held}. ${settle}`;
+    const intent = readIntent(entry);
+    await api.pacer.admit(context.stop.requested);
+    const response = await callApi(api, adapter.lookup.request(intent), context.stop.requested);
+    if (!isAnswer(response, adapter.lookup))
+        return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}); ${held}. ${settle}`;
+    const { matches, candidates } = adapter.lookup.found(response, intent);
+    const [match] = matches;
+    const base = { key: entry.key, atMs: context.ports.clock.nowMs() };
+    if (match != null && matches.length === 1) {
+        await context.store.append({
+            ...base,
+            type: 'accept',
+            operation: match,
+            url: null,
+            reported: null,
+        });
+        return null;
+    }
+    if (matches.length === 0 &&
+        candidates.length === 0 &&
+        provesAbsence(context, adapter.lookup, intent)) {
+        const message = `${adapter.title} knows no such job`;
+        await context.store.append({ ...base, type: 'release', message });
+        return null;
+    }
+    const seen = [...matches.map((found) => JSON.stringify(found)), ...candidates];
+    const what = seen.length === 0
+        ? `${adapter.title} lists no such job, which proves nothing`
+        : `${adapter.title} lists jobs that may be it: ${seen.slice(0, 5).join(', ')}${seen.length > 5 ? `, and ${seen.length - 5} more` : ''}`;
+    return `${what}; ${held}. ${settle}`;
+}
+function isAnswer({ status }, lookup) {
+    return (status >= 200 && status <= 299) || lookup.missingStatuses.includes(status);
+}
+function provesAbsence({ ports }, lookup, intent) {
+    const window = lookup.absenceProvesAfterMs;
+    if (window?.basis !== 'documented')
+        return false;
+    return ports.clock.nowMs() >= intent.sentAtMs + window.value;
+}
+/** The exact input that settles it, once a person has looked. */
+function howToSettle({ key }) {
+    const short = key.slice(0, 12);
+    return `Look in the provider's dashboard, then run command: reconcile with write-off: ${short}=free (it was never made) or ${short}=charged (it was billed), and a reason`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/reconcile.js
+
+
+
+/** What is only reserved is free again so long after its holder should have ended: it can no longer announce it. */
+const RESERVATION_GRACE_MS = 10 * 60_000;
+/**
+ * Settles what earlier runs left half-way, as far as it can be known: nothing is ever concluded from a
+ * clock about a request that may have been sent. Repeatable, and buys nothing.
+ */
+async function reconcile_settleLeftovers(context) {
+    const { store, ports } = context;
+    await store.refresh();
+    const findings = [];
+    const liveness = liveness_createLiveness(context);
+    for (const entry of [...store.journal.values()]) {
+        if (entry.state !== 'reserved' && entry.state !== 'submitting')
+            continue;
+        const isOver = await liveness(entry);
+        const base = { key: entry.key, atMs: ports.clock.nowMs() };
+        if (entry.state === 'reserved' && (isOver || isExpired(context, entry))) {
+            const message = 'the run that reserved it ended before it was sent';
+            await store.append({ ...base, type: 'release', message });
+        }
+        else if (entry.state === 'submitting' && isOver) {
+            const message = 'the run that sent it ended before an answer came';
+            await store.append({ ...base, type: 'lose-answer', message });
+        }
+    }
+    await store.flush();
+    for (const entry of [...store.journal.values()]) {
+        if (entry.state !== 'unknown')
+            continue;
+        const message = await lookUp(context, entry).catch((error) => `it could not be looked for: ${errors_messageOf(error)}`);
+        if (message != null) {
+            findings.push({ key: entry.key, transferId: entry.transferId, message });
+        }
+    }
+    await store.flush();
+    return findings;
+}
+function isExpired({ ports }, { holder }) {
+    return ports.clock.nowMs() > holder.untilMs + RESERVATION_GRACE_MS;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/run/retry.js
@@ -60915,7 +61802,7 @@ async function downloadVideo(ports, request) {
             const final = !(error instanceof DamagedOutputError || error instanceof NoAnswerError);
             if (final || attempt === MAX_TRIES)
                 throw error;
-            ports.log.warning(`download from ${hostOf(request.url)}: ${messageOf(error)}; trying again`);
+            ports.log.warning(`download from ${hostOf(request.url)}: ${errors_messageOf(error)}; trying again`);
             await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), request.signal);
         }
     }
@@ -60985,285 +61872,6 @@ async function writePart(ports, response, part) {
         throw new DamagedOutputError(`the video has ${bytes} bytes, announced were ${announced}`);
     }
     return { sha256: hash.digest('hex'), bytes };
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/context.js
-/** The job of a planned step, as its adapter sees it. */
-function jobOf(step) {
-    const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = step.parameters;
-    return {
-        model: step.model,
-        prompt,
-        tier,
-        orientation,
-        keepOriginalSound,
-        durationSeconds,
-        options: step.options,
-    };
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/paid-job.js
-
-
-
-
-
-/** The job of a planned step: its video goes to its output path and into the lockfile. */
-function paidStep(context, step) {
-    return {
-        id: step.id,
-        provider: step.provider,
-        fingerprint: step.fingerprint,
-        job: jobOf(step),
-        store: (entry, downloadPath) => placeOutput(context, step, entry, downloadPath),
-        record: (entry, identity, charge) => context.store.lockOutput(step.output, {
-            fingerprint: step.fingerprint,
-            provider: step.provider,
-            model: step.model,
-            adapterRevision: step.adapterRevision,
-            character: {
-                source: withoutQuery(step.character.source),
-                identity: step.character.identity ?? '',
-            },
-            motion: {
-                source: withoutQuery(step.motion.source),
-                identity: step.motion.identity ?? '',
-            },
-            take: step.parameters.take,
-            parameters: { ...step.parameters, options: step.options },
-            identity,
-            sha256: entry.download?.sha256 ?? '',
-            bytes: entry.download?.bytes ?? 0,
-            videoSeconds: entry.download?.videoSeconds ?? 0,
-            draft: false,
-            copyOf: null,
-            operation: entry.operation,
-            holdMicroUsd: entry.holdMicroUsd,
-            charge,
-            generatedAt: new Date(context.ports.clock.nowMs()).toISOString(),
-        }),
-    };
-}
-/** What `submit` wrote down of the job: enough to collect it without the config that asked for it. */
-const intent = object({
-    model: schemas_string(),
-    parameters: object({
-        prompt: schemas_string().nullable(),
-        tier: schemas_enum(['standard', 'pro']),
-        orientation: schemas_enum(['image', 'video']),
-        keepOriginalSound: schemas_boolean(),
-        durationSeconds: schemas_number().nullable(),
-    }),
-    options: json(),
-});
-/** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
-function paidOrphan(context, orphan) {
-    const { model, parameters, options } = intent.parse(orphan.intent);
-    return {
-        id: orphan.transferId,
-        provider: orphan.provider,
-        fingerprint: orphan.key,
-        job: { model, ...parameters, options },
-        store: (entry, downloadPath) => setAside(context, entry, downloadPath, asidePath(context, orphan)),
-        record: async () => { },
-    };
-}
-/** Where an orphan's video lies: its transfer's name, and its key so that two never meet. */
-function asidePath(context, orphan) {
-    return `${context.stateDirectory}/collected/${asideName(orphan)}`;
-}
-function asideName({ transferId, key }) {
-    const readable = transferId.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
-    return `${readable}-${key.slice(0, 8)}.mp4`;
-}
-/** Our own name for a download: nothing hostile reaches the file system. */
-function downloadPath(context, fingerprint) {
-    const name = (0,external_node_crypto_.createHash)('sha256').update(fingerprint).digest('hex').slice(0, 32);
-    return `${context.stateDirectory}/downloads/${name}.mp4`;
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/submit.js
-
-
-
-
-
-/** A POST that provably was not accepted is sent this often in all; then the step fails, unbought. */
-const submit_MAX_ATTEMPTS = { 'never-sent': 3, 'rate-limited': 5 };
-/**
- * Buys one transfer, whose hold is reserved. The intent is on disk before a byte of the POST leaves,
- * the answer right after. Sent again only when it provably never left or was answered 429.
- *
- * @throws StoppedError when told to stop before anything was sent.
- */
-async function submitJob(context, step, urls) {
-    const { ports, store, stop } = context;
-    const key = step.fingerprint;
-    for (let attempt = 1;; attempt++) {
-        await context.apiFor(step.provider).pacer.admit(stop.requested);
-        throwIfStopped(stop);
-        refuseTooLate(context, step);
-        await store.append({
-            type: 'submit',
-            key,
-            atMs: ports.clock.nowMs(),
-            attempt,
-            intent: intentOf(step),
-        });
-        const outcome = await postOnce(context, step, urls);
-        if (outcome.kind !== 'not-accepted')
-            return outcome;
-        await store.append({
-            type: 'release',
-            key,
-            atMs: ports.clock.nowMs(),
-            message: outcome.message,
-        });
-        if (attempt >= submit_MAX_ATTEMPTS[outcome.why]) {
-            return {
-                kind: 'failed',
-                failure: { kind: 'transient', message: outcome.message, billed: 'no' },
-            };
-        }
-        const waitMs = retryDelayMs(attempt, outcome.retryAfterMs, ports.random());
-        ports.log.info(`${step.id}: not accepted (${outcome.message}); asking again in ${Math.ceil(waitMs / 1000)} s`);
-        await ports.clock.sleep(waitMs, stop.requested);
-        await store.append(reservationOf(step, ports.clock.nowMs()));
-    }
-}
-/** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
-function refuseTooLate(context, step) {
-    const { adapter } = context.apiFor(step.provider).endpoint;
-    const { timeoutMs = 0 } = adapter.submit(jobOf(step), step.facts, { character: '', motion: '' }, '');
-    const leftMs = context.stop.deadlineMs - context.ports.clock.nowMs();
-    if (leftMs > timeoutMs)
-        return;
-    throw new StoppedError(timeoutMs > 0
-        ? `not bought: ${adapter.title} may take ${Math.ceil(timeoutMs / 60_000)} minutes to answer and ${Math.max(0, Math.floor(leftMs / 60_000))} are left; raise timeout-minutes`
-        : 'not bought: the deadline has passed; raise timeout-minutes');
-}
-function reservationOf(step, atMs) {
-    return {
-        type: 'reserve',
-        key: step.fingerprint,
-        atMs,
-        transferId: step.id,
-        output: step.output,
-        provider: step.provider,
-        holdMicroUsd: step.estimate.highMicroUsd,
-    };
-}
-/** Enough to collect the job later without the config, and to find it at the provider. No URL, no secret. */
-function intentOf(step) {
-    return {
-        model: step.model,
-        adapterRevision: step.adapterRevision,
-        character: step.character.identity,
-        motion: step.motion.identity,
-        parameters: { ...step.parameters },
-        options: step.options,
-    };
-}
-async function postOnce(context, step, urls) {
-    const api = context.apiFor(step.provider);
-    const { adapter } = api.endpoint;
-    let response;
-    try {
-        // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
-        response = await callApi(api, adapter.submit(jobOf(step), step.facts, urls, step.fingerprint), context.stop.hard);
-    }
-    catch (error) {
-        if (error instanceof NeverSentError)
-            return { kind: 'not-accepted', why: 'never-sent', message: messageOf(error) };
-        if (error instanceof UnsafeError)
-            return refuse(context, step, { kind: 'provider', message: messageOf(error), billed: 'no' });
-        const reason = error instanceof StoppedError
-            ? 'the run was stopped while waiting for the answer'
-            : messageOf(error);
-        return loseAnswer(context, step, reason);
-    }
-    if (response.status >= 200 && response.status <= 299)
-        return readAcceptance(context, step, response);
-    const failure = adapter.failure(response);
-    if (failure.billed === 'unknown')
-        return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
-    if (failure.kind === 'rate-limit') {
-        const { retryAfterMs } = failure;
-        return {
-            kind: 'not-accepted',
-            why: 'rate-limited',
-            message: failure.message,
-            ...(retryAfterMs != null ? { retryAfterMs } : {}),
-        };
-    }
-    return refuse(context, step, failure);
-}
-async function readAcceptance(context, step, response) {
-    const { ports } = context;
-    let accepted;
-    try {
-        accepted = context.apiFor(step.provider).endpoint.adapter.accepted(response, jobOf(step));
-    }
-    catch (error) {
-        return loseAnswer(context, step, `HTTP ${response.status} with an answer that cannot be read (${summarize(error)})`);
-    }
-    if (accepted.kind === 'failure')
-        return refuse(context, step, accepted.failure);
-    const delivery = accepted.kind === 'finished' ? accepted.delivery : null;
-    const { operation } = accepted;
-    await recordOrTell(context, step, operation, {
-        type: 'accept',
-        key: step.fingerprint,
-        atMs: ports.clock.nowMs(),
-        operation: { ...operation },
-        url: delivery?.url ?? null,
-        reported: delivery?.reported ?? null,
-    });
-    return { kind: 'paid', accepted };
-}
-/** A job that is paid for but cannot be written down is at least printed: its handle is all there is. */
-async function recordOrTell({ store, ports }, step, operation, event) {
-    try {
-        await store.append(event);
-    }
-    catch (error) {
-        ports.log.warning(`${step.id} was accepted by ${step.provider} as ${JSON.stringify(operation)}, but that could not be written down (${messageOf(error)}); keep this line`);
-        throw error;
-    }
-}
-/** The provider said no, plainly. Whether that cost money decides whether it may be tried again. */
-async function refuse(context, step, failure) {
-    const base = {
-        key: step.fingerprint,
-        atMs: context.ports.clock.nowMs(),
-        message: failure.message,
-    };
-    // A wrong key or an empty account says nothing about the job: it does not count as its failure.
-    const isAboutUs = ['auth', 'quota', 'not-found'].includes(failure.kind);
-    if (failure.billed === 'no') {
-        await context.store.append({ ...base, type: isAboutUs ? 'release' : 'fail-refunded' });
-    }
-    else
-        await context.store.append({
-            ...base,
-            type: 'fail-charged',
-            charge: chargeOfFailure(failure, step.estimate.highMicroUsd),
-        });
-    return { kind: 'failed', failure };
-}
-/** What a failure cost: the hold when the provider is known to keep it, otherwise nobody knows. */
-function chargeOfFailure(failure, holdMicroUsd) {
-    return failure.billed === 'yes'
-        ? { microUsd: holdMicroUsd, source: 'estimated' }
-        : { microUsd: null, source: 'unknown' };
-}
-async function loseAnswer(context, step, message) {
-    const atMs = context.ports.clock.nowMs();
-    await context.store.append({ type: 'lose-answer', key: step.fingerprint, atMs, message });
-    return { kind: 'unknown', message };
-}
-function summarize(error) {
-    return messageOf(error).replace(/\s+/g, ' ').slice(0, 200);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/run/wait.js
@@ -61338,7 +61946,7 @@ async function pollOnce(context, paid, operation) {
             throw error;
         return {
             kind: 'refused',
-            failure: { kind: 'transient', message: messageOf(error), billed: 'unknown' },
+            failure: { kind: 'transient', message: errors_messageOf(error), billed: 'unknown' },
         };
     }
     if (response.status < 200 || response.status > 299) {
@@ -61348,12 +61956,377 @@ async function pollOnce(context, paid, operation) {
         return { kind: 'progress', progress: adapter.progress(response, operation, job) };
     }
     catch (error) {
-        const note = `an answer that cannot be read (${messageOf(error).replace(/\s+/g, ' ').slice(0, 120)})`;
+        const note = `an answer that cannot be read (${errors_messageOf(error).replace(/\s+/g, ' ').slice(0, 120)})`;
         return { kind: 'progress', progress: { state: 'pending', note } };
     }
 }
 function describeFraction(fraction) {
     return fraction == null ? null : `${Math.round(Math.min(1, Math.max(0, fraction)) * 100)} %`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/fetch-recorded.js
+
+
+
+
+
+
+/** A finished job is told with the first answers; one that is not is no longer kept. */
+const MAX_ASKING_MS = 60_000;
+/**
+ * Fetches what another run bought and delivered: from that run's artifact, else once more from the
+ * provider as long as that keeps it. Only the very bytes on record count. Returns why it cannot be had,
+ * or `null` when they are at `path`.
+ */
+async function fetchRecorded(context, paid, entry, path) {
+    const problems = [];
+    for (const fetchFrom of [fetchFromArtifact, fetchFromProvider]) {
+        const problem = await fetchFrom(context, paid, entry, path).catch((error) => {
+            if (error instanceof StoppedError)
+                throw error;
+            return errors_messageOf(error);
+        });
+        if (problem == null)
+            return null;
+        problems.push(problem);
+    }
+    const date = new Date(entry.atMs).toISOString().slice(0, 10);
+    const price = entry.charge?.microUsd == null ? '' : ` (${money_formatUsd(entry.charge.microUsd)})`;
+    return `paid on ${date}${price}, but the video cannot be had any more: ${problems.join('; ')}. Restore ${entry.output} from git or from that run's artifact, or raise take to buy it again`;
+}
+async function fetchFromArtifact({ ports, stateDirectory, stop }, _paid, { archive, download, key }, path) {
+    if (archive == null)
+        return 'no artifact holds it';
+    if (ports.github == null)
+        return 'its artifact needs a github-token with actions: read';
+    const directory = `${stateDirectory}/artifacts/${key.slice(0, 16)}`;
+    await ports.files.removeDirectory(directory);
+    await ports.files.makeDirectory(directory);
+    try {
+        const outcome = await ports.github.fetchArtifact({ id: archive.artifactId, runId: archive.runId }, directory, stop.requested);
+        if (outcome === 'gone')
+            return `artifact ${archive.artifactName} of run ${archive.runId} expired`;
+        const found = await resolveInside(ports, directory, archive.path);
+        if ((await sha256OfFile(ports.files, found)) !== download?.sha256) {
+            return `artifact ${archive.artifactName} of run ${archive.runId} does not hold the bytes on record`;
+        }
+        await moveInto({ ports }, found, path);
+        return null;
+    }
+    finally {
+        await ports.files.removeDirectory(directory);
+    }
+}
+async function fetchFromProvider(context, paid, entry, path) {
+    const { endpoint } = context.apiFor(paid.provider);
+    if (!endpoint.hasKey)
+        return `${endpoint.adapter.title} cannot be asked without its key`;
+    const deadlineMs = Math.min(context.stop.deadlineMs, context.ports.clock.nowMs() + MAX_ASKING_MS);
+    const hurried = { ...context, stop: { ...context.stop, deadlineMs } };
+    const waited = await waitForJob(hurried, paid, entry.operation, () => { });
+    if (waited.kind !== 'done') {
+        const why = waited.kind === 'failed' ? waited.failure.message : waited.message;
+        return `${endpoint.adapter.title} does not give it again (${why})`;
+    }
+    await context.ports.files.makeDirectory(`${context.stateDirectory}/downloads`);
+    const { sha256 } = await downloadVideo(context.ports, {
+        url: waited.delivery.url,
+        target: path,
+        allowLoopback: endpoint.isLoopback,
+        signal: context.stop.requested,
+    });
+    if (sha256 === entry.download?.sha256)
+        return null;
+    await context.ports.files.remove(path);
+    return `${endpoint.adapter.title} gives other bytes than were recorded`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/context.js
+/** The job of a planned step, as its adapter sees it. */
+function jobOf(step) {
+    const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = step.parameters;
+    return {
+        model: step.model,
+        prompt,
+        tier,
+        orientation,
+        keepOriginalSound,
+        durationSeconds,
+        options: step.options,
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/paid-job.js
+
+
+
+
+
+/** The job of a planned step: its video goes to its output path and into the lockfile. */
+function paidStep(context, step) {
+    return {
+        id: step.id,
+        provider: step.provider,
+        fingerprint: step.fingerprint,
+        job: jobOf(step),
+        store: (entry, downloadPath) => placeOutput(context, step, entry, downloadPath),
+        record: (entry, identity, charge) => context.store.lockOutput(step.output, {
+            fingerprint: step.fingerprint,
+            provider: step.provider,
+            model: step.model,
+            adapterRevision: step.adapterRevision,
+            character: {
+                source: withoutQuery(step.character.source),
+                identity: step.character.identity ?? '',
+            },
+            motion: {
+                source: withoutQuery(step.motion.source),
+                identity: step.motion.identity ?? '',
+            },
+            take: step.parameters.take,
+            parameters: { ...step.parameters, options: step.options },
+            identity,
+            sha256: entry.download?.sha256 ?? '',
+            bytes: entry.download?.bytes ?? 0,
+            videoSeconds: entry.download?.videoSeconds ?? 0,
+            draft: false,
+            copyOf: null,
+            operation: entry.operation,
+            holdMicroUsd: entry.holdMicroUsd,
+            charge,
+            generatedAt: new Date(context.ports.clock.nowMs()).toISOString(),
+        }),
+    };
+}
+/** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
+function paidOrphan(context, orphan) {
+    const { job } = readIntent(orphan);
+    return {
+        id: orphan.transferId,
+        provider: orphan.provider,
+        fingerprint: orphan.key,
+        job,
+        store: (entry, downloadPath) => setAside(context, entry, downloadPath, asidePath(context, orphan)),
+        record: async () => { },
+    };
+}
+/** Where an orphan's video lies: its transfer's name, and its key so that two never meet. */
+function asidePath(context, orphan) {
+    return `${context.stateDirectory}/collected/${asideName(orphan)}`;
+}
+function asideName({ transferId, key }) {
+    const readable = transferId.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
+    return `${readable}-${key.slice(0, 8)}.mp4`;
+}
+/** Our own name for a download: nothing hostile reaches the file system. */
+function downloadPath(context, fingerprint) {
+    const name = (0,external_node_crypto_.createHash)('sha256').update(fingerprint).digest('hex').slice(0, 32);
+    return `${context.stateDirectory}/downloads/${name}.mp4`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/submit.js
+
+
+
+
+
+/** A POST that provably was not accepted is sent this often in all; then the step fails, unbought. */
+const submit_MAX_ATTEMPTS = { 'never-sent': 3, 'rate-limited': 5 };
+/**
+ * Buys one transfer, whose hold is reserved. The intent is on record before a byte of the POST leaves,
+ * the answer right after. Sent again only when it provably never left or was answered 429.
+ *
+ * @throws StoppedError when told to stop before anything was sent.
+ */
+async function submitJob(context, step, urls) {
+    const { ports, stop } = context;
+    const key = step.fingerprint;
+    for (let attempt = 1;; attempt++) {
+        await context.apiFor(step.provider).pacer.admit(stop.requested);
+        throwIfStopped(stop);
+        refuseTooLate(context, step);
+        const correlationId = mintCorrelationId(ports.random);
+        await announce(context, step, attempt, intentOf(step, urls, correlationId));
+        const outcome = await postOnce(context, step, urls, correlationId);
+        if (outcome.kind !== 'not-accepted')
+            return outcome;
+        await notAccepted(context, key, outcome.message);
+        if (attempt >= submit_MAX_ATTEMPTS[outcome.why]) {
+            return {
+                kind: 'failed',
+                failure: { kind: 'transient', message: outcome.message, billed: 'no' },
+            };
+        }
+        const waitMs = retryDelayMs(attempt, outcome.retryAfterMs, ports.random());
+        ports.log.info(`${step.id}: not accepted (${outcome.message}); asking again in ${Math.ceil(waitMs / 1000)} s`);
+        await ports.clock.sleep(waitMs, stop.requested);
+    }
+}
+/** An intent older than this was slept on: others may have settled it by now. */
+const MAX_INTENT_AGE_MS = 60_000;
+/** The intent is on record, also for other runs, before a byte of the POST leaves. */
+async function announce(context, step, attempt, intent) {
+    const { ports, store, stop } = context;
+    const key = step.fingerprint;
+    const atMs = ports.clock.nowMs();
+    try {
+        const announced = await store.append({ type: 'submit', key, atMs, attempt, intent });
+        if (ports.clock.nowMs() - atMs <= MAX_INTENT_AGE_MS)
+            return;
+        await store.refresh();
+        const now = store.journal.get(key);
+        if (now?.state === 'submitting' && now.purchase === announced.purchase) {
+            throwIfStopped(stop);
+            refuseTooLate(context, step);
+            return;
+        }
+        throw new RecordError(`${step.id} was settled elsewhere while this run stood still`);
+    }
+    catch (error) {
+        if (store.journal.get(key)?.state === 'submitting')
+            await notAccepted(context, key, errors_messageOf(error));
+        throw error;
+    }
+}
+async function notAccepted(context, key, message) {
+    const atMs = context.ports.clock.nowMs();
+    await context.store.append({ type: 'not-accepted', key, atMs, message });
+}
+/** Ours, new for every POST: a provider that takes it can be asked for the job by it. */
+function mintCorrelationId(random) {
+    const digits = Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 24)
+        .toString(16)
+        .padStart(6, '0'));
+    return `mt-${digits.join('')}`;
+}
+/** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
+function refuseTooLate(context, step) {
+    const { adapter } = context.apiFor(step.provider).endpoint;
+    const { timeoutMs = 0 } = adapter.submit(jobOf(step), step.facts, { character: '', motion: '' }, '');
+    const leftMs = context.stop.deadlineMs - context.ports.clock.nowMs();
+    if (leftMs > timeoutMs)
+        return;
+    throw new StoppedError(timeoutMs > 0
+        ? `not bought: ${adapter.title} may take ${Math.ceil(timeoutMs / 60_000)} minutes to answer and ${Math.max(0, Math.floor(leftMs / 60_000))} are left; raise timeout-minutes`
+        : 'not bought: the deadline has passed; raise timeout-minutes');
+}
+/** Enough to collect the job later without the config, and to find it at the provider. No secret, no query. */
+function intentOf(step, urls, correlationId) {
+    return {
+        model: step.model,
+        adapterRevision: step.adapterRevision,
+        character: step.character.identity,
+        motion: step.motion.identity,
+        parameters: { ...step.parameters },
+        options: step.options,
+        correlationId,
+        urls: { character: bareUrl(urls.character), motion: bareUrl(urls.motion) },
+    };
+}
+/** An asset sent inline has no address, and may be megabytes. */
+function bareUrl(url) {
+    return /^https?:/i.test(url) ? url.replace(/[?#].*$/s, '') : '';
+}
+async function postOnce(context, step, urls, correlationId) {
+    const api = context.apiFor(step.provider);
+    const { adapter } = api.endpoint;
+    let response;
+    try {
+        // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
+        response = await callApi(api, adapter.submit(jobOf(step), step.facts, urls, correlationId), context.stop.hard);
+    }
+    catch (error) {
+        if (error instanceof NeverSentError)
+            return { kind: 'not-accepted', why: 'never-sent', message: errors_messageOf(error) };
+        if (error instanceof UnsafeError)
+            return refuse(context, step, { kind: 'provider', message: errors_messageOf(error), billed: 'no' });
+        const reason = error instanceof StoppedError
+            ? 'the run was stopped while waiting for the answer'
+            : errors_messageOf(error);
+        return loseAnswer(context, step, reason);
+    }
+    if (response.status >= 200 && response.status <= 299)
+        return readAcceptance(context, step, response);
+    const failure = adapter.failure(response);
+    if (failure.billed === 'unknown')
+        return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
+    if (failure.kind === 'rate-limit') {
+        const { retryAfterMs } = failure;
+        return {
+            kind: 'not-accepted',
+            why: 'rate-limited',
+            message: failure.message,
+            ...(retryAfterMs != null ? { retryAfterMs } : {}),
+        };
+    }
+    return refuse(context, step, failure);
+}
+async function readAcceptance(context, step, response) {
+    const { ports } = context;
+    let accepted;
+    try {
+        accepted = context.apiFor(step.provider).endpoint.adapter.accepted(response, jobOf(step));
+    }
+    catch (error) {
+        return loseAnswer(context, step, `HTTP ${response.status} with an answer that cannot be read (${summarize(error)})`);
+    }
+    if (accepted.kind === 'failure')
+        return refuse(context, step, accepted.failure);
+    const delivery = accepted.kind === 'finished' ? accepted.delivery : null;
+    const { operation } = accepted;
+    await recordOrTell(context, step, operation, {
+        type: 'accept',
+        key: step.fingerprint,
+        atMs: ports.clock.nowMs(),
+        operation: { ...operation },
+        url: delivery?.url ?? null,
+        reported: delivery?.reported ?? null,
+    });
+    return { kind: 'paid', accepted };
+}
+/** A job that is paid for but cannot be written down is at least printed: its handle is all there is. */
+async function recordOrTell({ store, ports }, step, operation, event) {
+    try {
+        await store.append(event);
+    }
+    catch (error) {
+        ports.log.warning(`${step.id} was accepted by ${step.provider} as ${JSON.stringify(operation)}, but that could not be written down (${errors_messageOf(error)}); keep this line`);
+        throw error;
+    }
+}
+/** The provider said no, plainly. Whether that cost money decides whether it may be tried again. */
+async function refuse(context, step, failure) {
+    const base = {
+        key: step.fingerprint,
+        atMs: context.ports.clock.nowMs(),
+        message: failure.message,
+    };
+    // A wrong key or an empty account says nothing about the job: it does not count as its failure.
+    const isAboutUs = ['auth', 'quota', 'not-found'].includes(failure.kind);
+    if (failure.billed === 'no') {
+        await context.store.append(isAboutUs ? { ...base, type: 'release' } : { ...base, type: 'fail-refunded' });
+    }
+    else
+        await context.store.append({
+            ...base,
+            type: 'fail-charged',
+            charge: chargeOfFailure(failure, step.estimate.highMicroUsd),
+        });
+    return { kind: 'failed', failure };
+}
+/** What a failure cost: the hold when the provider is known to keep it, otherwise nobody knows. */
+function chargeOfFailure(failure, holdMicroUsd) {
+    return failure.billed === 'yes'
+        ? { microUsd: holdMicroUsd, source: 'estimated' }
+        : { microUsd: null, source: 'unknown' };
+}
+async function loseAnswer(context, step, message) {
+    const atMs = context.ports.clock.nowMs();
+    await context.store.append({ type: 'lose-answer', key: step.fingerprint, atMs, message });
+    return { kind: 'unknown', message };
+}
+function summarize(error) {
+    return errors_messageOf(error).replace(/\s+/g, ' ').slice(0, 200);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/run/collect.js
@@ -61362,9 +62335,10 @@ function describeFraction(fraction) {
 
 
 
+
 /**
- * Brings a paid job home, from whatever state it was left in: wait, download, put in place, record.
- * Every step is repeatable and none of them buys.
+ * Brings a paid job home, from whatever state it was left in: wait, download, put in place. Every step is
+ * repeatable and none of them buys.
  *
  * @throws StoppedError when told to stop; the state on record is where the next run goes on.
  */
@@ -61388,11 +62362,16 @@ async function collectJob(context, paid, report) {
                 break;
             }
             case 'downloaded':
-            case 'stored':
-                await finishRecord(context, paid, entry);
+            case 'stored': {
+                const stored = await finishStore(context, paid, entry);
+                if (stored != null)
+                    return stored;
                 break;
-            case 'recorded':
-                return { kind: 'recorded', entry };
+            }
+            case 'recorded': {
+                report('downloading', null);
+                return finishRecorded(context, paid, entry);
+            }
             default:
                 throw new MotionTransferError(`${paid.id}: nothing to collect, it is ${entry?.state ?? 'not on record'}`);
         }
@@ -61439,7 +62418,7 @@ async function finishDownload(context, paid, entry) {
         if (error instanceof OutputExpiredError) {
             return fail(context, paid, {
                 kind: 'expired',
-                message: `paid for, but ${messageOf(error)}`,
+                message: `paid for, but ${errors_messageOf(error)}`,
                 billed: 'yes',
             });
         }
@@ -61449,12 +62428,13 @@ async function finishDownload(context, paid, entry) {
         if (!repeatable)
             throw error;
         // The address may be stale: asking for the job again may bring a new one.
-        const message = `paid for, but the video could not be fetched: ${messageOf(error)}`;
+        const message = `paid for, but the video could not be fetched: ${errors_messageOf(error)}`;
         await append(context, paid, { type: 'give-up-waiting', message });
         return { kind: 'in-progress', message };
     }
 }
-async function finishRecord(context, paid, entry) {
+/** `null` when the bytes are gone and have to be downloaded again. */
+async function finishStore(context, paid, entry) {
     const path = downloadPath(context, paid.fingerprint);
     const identity = await paid.store(entry, path);
     if (identity == null) {
@@ -61463,17 +62443,33 @@ async function finishRecord(context, paid, entry) {
             url: entry.url ?? '',
             reported: entry.reported,
         });
-        return;
+        return null;
     }
     if (entry.state === 'downloaded')
         await append(context, paid, { type: 'store', identity });
     const charge = settleCharge(entry);
     await paid.record(entry, identity, charge);
-    await append(context, paid, { type: 'record', charge });
     await context.ports.files.remove(path);
     if (charge.microUsd != null && charge.microUsd > entry.holdMicroUsd) {
         context.halted ??= `${paid.provider} charged more for ${paid.id} than was held`;
     }
+    return { kind: 'stored', entry: context.store.journal.get(paid.fingerprint) ?? entry };
+}
+/** Bought and delivered by another run: its bytes are fetched from where that run kept them. */
+async function finishRecorded(context, paid, entry) {
+    const path = downloadPath(context, paid.fingerprint);
+    let identity = await paid.store(entry, path);
+    if (identity == null) {
+        const missing = await fetchRecorded(context, paid, entry, path);
+        if (missing != null)
+            return { kind: 'gone', message: missing };
+        identity = await paid.store(entry, path);
+    }
+    if (identity == null)
+        return { kind: 'gone', message: `${paid.id} could not be put in place` };
+    await paid.record(entry, identity, entry.charge ?? settleCharge(entry));
+    await context.ports.files.remove(path);
+    return { kind: 'stored', entry };
 }
 /** What the provider reported; else its or our estimate, marked as one. */
 function settleCharge(entry) {
@@ -61503,17 +62499,15 @@ async function append(context, paid, event) {
 
 
 
+
 /**
  * Brings home what was paid for and is no longer asked for as it was: the config changed while the job
  * was under way. The videos are kept aside; what only a person can settle is told again.
  */
-function settleOrphan(context, open) {
-    const entry = context.store.journal.get(open.fingerprint);
-    if (entry == null)
-        throw new TypeError('an open purchase is always on record');
-    return isCollectable(entry.state)
+function orphans_settleOrphan(context, entry) {
+    return transfer_state_isCollectable(entry.state)
         ? collectOrphan(context, entry)
-        : Promise.resolve(orphans_describe(context, entry, 'unknown', open.message));
+        : Promise.resolve(orphans_describe(context, entry, 'unknown', `nobody can say whether it was accepted; its price stays held. ${howToSettle(entry)}`));
 }
 async function collectOrphan(context, entry) {
     const startedMs = context.ports.clock.nowMs();
@@ -61526,16 +62520,18 @@ async function collectOrphan(context, entry) {
     try {
         const collected = await collectJob(context, paidOrphan(context, entry), report);
         switch (collected.kind) {
-            case 'recorded':
+            case 'stored':
                 return orphans_describe(context, entry, 'collected', 'paid for by an earlier run; kept aside in collected/');
             case 'failed':
                 return orphans_describe(context, entry, 'failed', collected.failure.message);
+            case 'gone':
+                return orphans_describe(context, entry, 'failed', collected.message);
             case 'in-progress':
                 return orphans_describe(context, entry, 'in-progress', collected.message);
         }
     }
     catch (error) {
-        return orphans_describe(context, entry, 'in-progress', `${messageOf(error)}; run again to collect it`);
+        return orphans_describe(context, entry, 'in-progress', `${errors_messageOf(error)}; run again to collect it`);
     }
 }
 function orphans_describe({ store }, { key }, state, message) {
@@ -61550,8 +62546,10 @@ function orphans_describe({ store }, { key }, state, message) {
         draft: false,
         fingerprint: key,
         operation: entry.operation,
-        holdMicroUsd: holdsMoney(entry.state, entry.charge?.microUsd != null) ? entry.holdMicroUsd : 0,
-        charge: entry.charge,
+        holdMicroUsd: state !== 'collected' && transfer_state_holdsMoney(entry.state, entry.charge?.microUsd != null)
+            ? entry.holdMicroUsd
+            : 0,
+        charge: state === 'collected' ? settleCharge(entry) : entry.charge,
         sha256: entry.download?.sha256 ?? null,
         bytes: entry.download?.bytes ?? null,
         videoSeconds: entry.download?.videoSeconds ?? null,
@@ -61561,7 +62559,225 @@ function orphans_describe({ store }, { key }, state, message) {
     };
 }
 
+;// CONCATENATED MODULE: ../core/lib/run/reconcile-all.js
+
+
+
+
+
+/**
+ * Settles everything open that can be settled without a plan: dead runs' intents, lost answers, paid jobs
+ * whose run is over. Buys nothing.
+ */
+async function reconcile(opened, concurrency) {
+    const findings = await settleLeftovers(opened);
+    const context = { ...opened, commit: null };
+    const isOver = createLiveness(opened);
+    const nowMs = opened.ports.clock.nowMs();
+    const limit = pLimit(concurrency);
+    const collectable = [...opened.store.journal.values()].filter(({ state }) => isCollectable(state));
+    const results = await Promise.all(collectable.map((entry) => limit(async () => {
+        if (nowMs <= entry.holder.untilMs && !(await isOver(entry)))
+            return null;
+        return settleOrphan(context, entry);
+    })));
+    return { findings, results: results.filter((result) => result != null) };
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/record-delivery.js
+
+/**
+ * Settles what was delivered: only now, with the bytes kept beyond this machine, does a purchase count
+ * as recorded. What a twin run recorded first is its purchase, not ours.
+ *
+ * @throws LedgerError when the shared ledger was not told; the journal here holds it.
+ */
+async function recordDelivery(context, results, delivered) {
+    const { store, ports } = context;
+    const recordedAs = new Map();
+    for (const { fingerprint, state, output } of results) {
+        if (fingerprint == null || !['generated', 'collected'].includes(state))
+            continue;
+        const entry = store.journal.get(fingerprint);
+        const archive = delivered == null ? null : { ...delivered, path: output };
+        const base = { key: fingerprint, atMs: ports.clock.nowMs() };
+        if (entry?.state === 'stored') {
+            const charge = settleCharge(entry);
+            const recorded = await store.append({ ...base, type: 'record', charge, archive });
+            recordedAs.set(fingerprint, recorded.history.at(-1)?.id ?? '');
+        }
+        else if (entry?.state === 'recorded' && archive != null) {
+            await store.append({ ...base, type: 'archive', archive });
+        }
+    }
+    await store.flush();
+    await store.lockLedger();
+    return results.map((result) => {
+        const id = recordedAs.get(result.fingerprint ?? '');
+        const entry = store.journal.get(result.fingerprint ?? '');
+        if (id == null || entry == null || entry.history.some((item) => item.id === id))
+            return result;
+        const message = result.message ?? `bought by run ${entry.holder.runId}, which counts it`;
+        return { ...result, charge: null, message };
+    });
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/adopt.js
+
+
+
+const FIRST_LOOK_MS = 2_000;
+const MAX_LOOK_MS = 15_000;
+/** A holder that should have ended so long ago is not waited for; taking over is for GitHub's word alone. */
+const PATIENCE_AFTER_END_MS = 5 * 60_000;
+/** Waits until another run's purchase can be collected or is settled. Buys nothing. */
+async function adoptPurchase(context, step, report) {
+    const { store, ports, stop } = context;
+    let delayMs = FIRST_LOOK_MS;
+    for (;;) {
+        const entry = store.journal.get(step.fingerprint);
+        const adopted = judge(entry);
+        if (adopted != null)
+            return adopted;
+        const holder = entry?.holder;
+        const nowMs = ports.clock.nowMs();
+        if (holder != null && nowMs > holder.untilMs + PATIENCE_AFTER_END_MS) {
+            return {
+                kind: 'settled',
+                state: 'unknown',
+                message: `run ${holder.runId} was buying it and has not been heard of since; nobody can say whether it was accepted, so it is not bought again${entry == null ? '' : `. ${howToSettle(entry)}`}`,
+            };
+        }
+        if (nowMs + delayMs > stop.deadlineMs) {
+            return {
+                kind: 'waiting',
+                message: `run ${holder?.runId ?? ''} is buying it and was not done before the deadline`,
+            };
+        }
+        report(`run ${holder?.runId ?? ''} is buying it`);
+        await ports.clock.sleep(delayMs * (0.8 + 0.4 * ports.random()), stop.requested);
+        throwIfStopped(stop);
+        delayMs = Math.min(MAX_LOOK_MS, delayMs * 1.5);
+        await store.refresh();
+    }
+}
+function judge(entry) {
+    if (entry == null)
+        return { kind: 'free' };
+    if (transfer_state_isCollectable(entry.state) || entry.state === 'recorded')
+        return { kind: 'collectable' };
+    switch (entry.state) {
+        case 'reserved':
+        case 'submitting':
+            return null;
+        case 'unknown':
+            return {
+                kind: 'settled',
+                state: 'unknown',
+                message: `run ${entry.holder.runId} asked for it and nobody can say whether it was accepted; its price stays held. ${howToSettle(entry)}`,
+            };
+        case 'failed-charged':
+            return {
+                kind: 'settled',
+                state: 'failed',
+                message: `it failed in run ${entry.holder.runId} and the provider may have kept the money (${entry.message ?? ''}); change the inputs, or raise take to try again`,
+            };
+        default:
+            return { kind: 'free' };
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/budget/reserve.js
+
+
+/**
+ * Decides inside the very write that reserves: every limit is held against what is on record now, and a
+ * purchase that another run began is left to it.
+ */
+function decideReservations(journal, wanted, context) {
+    const taken = new Set(wanted.filter((want) => isTaken(journal.get(want.key), want)).map(({ key }) => key));
+    const free = wanted.filter(({ key }) => !taken.has(key));
+    const decision = applyLimits(free.map(({ transferId, holdMicroUsd }) => ({ id: transferId, highMicroUsd: holdMicroUsd })), {
+        limits: context.limits,
+        spent: spentOf(journal, { ...context, runId: context.holder.runId }),
+        approval: context.approval,
+    });
+    const events = free
+        .filter(({ transferId }) => decision.approved.has(transferId))
+        .map((want) => ({
+        type: 'reserve',
+        key: want.key,
+        atMs: context.nowMs,
+        transferId: want.transferId,
+        output: want.output,
+        provider: want.provider,
+        holdMicroUsd: want.holdMicroUsd,
+        holder: context.holder,
+        pullRequest: context.pullRequest,
+        approvedBy: context.approval?.actor ?? null,
+    }));
+    return { events, decision, taken };
+}
+function isTaken(entry, { isRefresh }) {
+    if (entry == null)
+        return false;
+    if (entry.state === 'recorded')
+        return !isRefresh;
+    return !['released', 'failed-refunded', 'written-off'].includes(entry.state);
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/reserve-wave.js
+
+
+const nothingToDecide = {
+    withinBudget: true,
+    approved: new Set(),
+    violations: [],
+};
+/** Reserves the whole wave in one write, in which all limits are checked. */
+async function reserveWave(context, steps, { plan, approval }) {
+    const none = { granted: new Set(), taken: new Set(), problem: null };
+    if (steps.length === 0)
+        return { ...none, decision: nothingToDecide };
+    const { store, identity, stop, ports } = context;
+    const wanted = steps.map((step) => ({
+        key: step.fingerprint,
+        transferId: step.id,
+        output: step.output,
+        provider: step.provider,
+        holdMicroUsd: step.estimate.highMicroUsd,
+        isRefresh: step.reasons.some((reason) => reason.code === 'adapter-revised'),
+    }));
+    try {
+        return await store.reserve((journal) => {
+            const { events, decision, taken } = decideReservations(journal, wanted, {
+                holder: {
+                    runId: identity.runId,
+                    attempt: identity.attempt,
+                    job: identity.job,
+                    checkout: store.checkout,
+                    untilMs: stop.deadlineMs,
+                },
+                pullRequest: identity.pullRequest,
+                limits: plan.limits,
+                approval: approval?.planDigest === plan.digest ? approval : null,
+                nowMs: ports.clock.nowMs(),
+                isShared: store.ledger != null,
+            });
+            const granted = new Set(events.map(({ key }) => key));
+            return { events, result: { granted, taken, decision, problem: null } };
+        });
+    }
+    catch (error) {
+        if (!(error instanceof LedgerError))
+            throw error;
+        return { ...none, decision: nothingToDecide, problem: errors_messageOf(error) };
+    }
+}
+
 ;// CONCATENATED MODULE: ../core/lib/run/results.js
+
+
 
 
 
@@ -61622,10 +62838,11 @@ function ofCopy(step, twin) {
 function ofCollected(context, step, collected) {
     const entry = context.store.journal.get(step.fingerprint);
     switch (collected.kind) {
-        case 'recorded':
+        case 'stored':
             return {
-                ...fromEntry(step, collected.entry, 'generated', null),
+                ...fromEntry(step, collected.entry, 'generated', describeOrigin(collected.entry)),
                 holdMicroUsd: 0,
+                charge: collected.entry.state === 'recorded' ? null : settleCharge(collected.entry),
                 alarm: describeOvercharge(collected.entry),
                 sha256: collected.entry.download?.sha256 ?? null,
                 bytes: collected.entry.download?.bytes ?? null,
@@ -61633,21 +62850,35 @@ function ofCollected(context, step, collected) {
             };
         case 'failed':
             return fromEntry(step, entry, 'failed', results_describeFailure(collected.failure));
+        case 'gone':
+            return fromEntry(step, entry, 'failed', collected.message);
         case 'in-progress':
             return fromEntry(step, entry, 'in-progress', `${collected.message}; run again to collect it, it is not bought again`);
     }
+}
+/** What another run bought costs nothing here. */
+function describeOrigin({ state, holder, reservedAtMs }) {
+    if (state !== 'recorded')
+        return null;
+    const date = new Date(reservedAtMs).toISOString().slice(0, 10);
+    return `bought on ${date} by run ${holder.runId}, fetched from there`;
+}
+function ofAdopted(context, step, adopted) {
+    const entry = context.store.journal.get(step.fingerprint);
+    const state = adopted.kind === 'waiting' ? 'in-progress' : adopted.state;
+    return fromEntry(step, entry, state, adopted.message);
 }
 function ofRefusal(context, step, submitted) {
     const entry = context.store.journal.get(step.fingerprint);
     if (submitted.kind === 'failed')
         return fromEntry(step, entry, 'failed', results_describeFailure(submitted.failure));
-    return fromEntry(step, entry, 'unknown', `nobody can say whether it was accepted (${submitted.message}); its price stays held and it is not bought again. Look for it in the provider's dashboard; to buy it anyway, raise take`);
+    return fromEntry(step, entry, 'unknown', `nobody can say whether it was accepted (${submitted.message}); its price stays held and it is not bought again. ${entry == null ? '' : howToSettle(entry)}; to buy it anyway, raise take`);
 }
 /** A stop or a fault before the end: what the record says decides what it means. */
 function ofInterruption(context, step, error) {
     const entry = context.store.journal.get(step.fingerprint);
-    const message = messageOf(error);
-    if (entry != null && isCollectable(entry.state)) {
+    const message = errors_messageOf(error);
+    if (entry != null && transfer_state_isCollectable(entry.state)) {
         return fromEntry(step, entry, 'in-progress', `${message}; it is paid for, run again to collect it`);
     }
     if (entry?.state === 'unknown' || entry?.state === 'submitting')
@@ -61658,17 +62889,19 @@ function fromEntry(step, entry, state, message) {
     return {
         ...blank(step, state, message),
         operation: entry?.operation ?? null,
-        holdMicroUsd: entry != null && holdsMoney(entry.state, entry.charge?.microUsd != null)
+        holdMicroUsd: entry != null && transfer_state_holdsMoney(entry.state, entry.charge?.microUsd != null)
             ? entry.holdMicroUsd
             : 0,
         charge: entry?.charge ?? null,
     };
 }
 /** C18: recorded truthfully, but said loudly. Prospolabs' figure is an estimate and counts here too. */
-function describeOvercharge({ charge, holdMicroUsd }) {
+function describeOvercharge(entry) {
+    const { holdMicroUsd } = entry;
+    const charge = entry.charge ?? settleCharge(entry);
     if (charge?.microUsd == null || charge.microUsd <= holdMicroUsd)
         return null;
-    return `it cost ${formatUsd(charge.microUsd)} (${charge.source}), more than the ${formatUsd(holdMicroUsd)} that was held`;
+    return `it cost ${money_formatUsd(charge.microUsd)} (${charge.source}), more than the ${money_formatUsd(holdMicroUsd)} that was held`;
 }
 function results_describeFailure(failure) {
     const money = {
@@ -61713,7 +62946,7 @@ async function settleCopy(context, step, from, result) {
         return result;
     }
     catch (error) {
-        const message = `${from} could not be copied to ${step.output}: ${messageOf(error)}`;
+        const message = `${from} could not be copied to ${step.output}: ${errors_messageOf(error)}`;
         return { ...result, state: 'failed', message };
     }
 }
@@ -61740,33 +62973,53 @@ async function copyOutput({ ports, workspace, store }, from, to) {
 
 
 
+
+
+
 /**
- * Carries out a plan: collects what was paid for, buys what the budget approved, copies what is the
- * same. One result for every step, in plan order; a fault of one transfer never stops the others.
+ * Carries out a plan: collects what was paid for, buys what the budget approved, adopts what another run
+ * is buying, copies what is the same. A fault of one transfer never stops the others.
  *
  * @throws ConfigError before anything is bought when a key is missing.
  */
 async function runPlan(opened, request) {
-    const { plan, decision, concurrency } = request;
+    const { plan, concurrency } = request;
     const context = { ...opened, commit: plan.commit };
-    const active = plan.steps.filter((step) => step.action === 'generate' && isActive(step, decision));
+    const active = plan.steps.filter((step) => step.action === 'generate' && isActive(step, request.decision));
     const purchases = active.filter((step) => !isDraft(step));
     requireKeys(context, purchases);
-    await settleLeftovers(context);
-    await reserveAll(context, purchases.filter(costsAnew));
-    const limit = pLimit(concurrency);
+    const reserved = await reserveWave(context, purchases.filter(costsAnew), request);
+    const limit = p_limit_pLimit(concurrency);
     // The draft engine uses every core by itself.
-    const draftLimit = pLimit(1);
+    const draftLimit = p_limit_pLimit(1);
     const bought = new Map();
     await Promise.all(active.map((step) => (isDraft(step) ? draftLimit : limit)(async () => {
-        bought.set(step.id, await perform(context, step));
+        bought.set(step.id, await perform(context, step, reserved, request));
     })));
     const all = [];
     for (const step of plan.steps) {
         all.push(bought.get(step.id) ?? (await settleOther(context, step, bought)));
     }
-    const orphans = await Promise.all(plan.open.map((open) => limit(() => settleOrphan(context, open))));
-    return [...all, ...orphans];
+    const orphans = await Promise.all((await leftBehind(context, plan.open)).map((entry) => limit(() => orphans_settleOrphan(context, entry))));
+    const { decision } = reserved;
+    return {
+        results: [...all, ...orphans],
+        decision: decision.withinBudget ? request.decision : decision,
+    };
+}
+/** What a run that is still going on holds is its own business. */
+async function leftBehind(context, open) {
+    const isOver = liveness_createLiveness(context);
+    const left = [];
+    for (const purchase of open) {
+        const entry = context.store.journal.get(purchase.fingerprint);
+        if (entry == null)
+            continue;
+        const shouldHaveEnded = context.ports.clock.nowMs() > entry.holder.untilMs;
+        if (shouldHaveEnded || (await isOver(entry)))
+            left.push(entry);
+    }
+    return left;
 }
 function isDraft(step) {
     return step.staged.motion.method === 'local';
@@ -61786,7 +63039,7 @@ function requireKeys(context, steps) {
     }));
     if (problems.size === 0)
         return;
-    throw new ConfigError([...problems].map(([name, problem]) => ({
+    throw new errors_ConfigError([...problems].map(([name, problem]) => ({
         severity: 'error',
         path: '',
         message: `${name} ${problem}, so nothing was bought; add it as a secret and pass it in the step's env: ${name}: \${{ secrets.${name} }}`,
@@ -61798,35 +63051,7 @@ function keyProblem(key) {
     // A key is sent as a header, which carries visible ASCII only.
     return /^[!-~]+$/.test(key) ? null : 'holds characters that no key has (a space, a line break?)';
 }
-/** With the store locked no other run of this checkout lives: what it left half-way is settled honestly. */
-async function settleLeftovers(context) {
-    const { store, ports } = context;
-    for (const entry of [...store.journal.values()]) {
-        const base = { key: entry.key, atMs: ports.clock.nowMs() };
-        if (entry.state === 'reserved') {
-            await store.append({ ...base, type: 'release', message: 'the run ended before it was sent' });
-        }
-        else if (entry.state === 'submitting') {
-            await store.append({
-                ...base,
-                type: 'lose-answer',
-                message: 'the run ended while waiting for the answer',
-            });
-        }
-    }
-}
-/** Holds come before any submit: what is reserved is what the budget approved. */
-async function reserveAll(context, steps) {
-    const { store, ports } = context;
-    for (const step of steps) {
-        const isRefresh = step.reasons.some((reason) => reason.code === 'adapter-revised');
-        if (store.journal.get(step.fingerprint)?.state === 'recorded' && !isRefresh) {
-            throw new RecordError(`${step.id} was bought after this plan was made, so nothing more is bought; plan again`);
-        }
-        await store.append(reservationOf(step, ports.clock.nowMs()));
-    }
-}
-async function perform(context, step) {
+async function perform(context, step, reserved, request) {
     const startedMs = context.ports.clock.nowMs();
     const elapsed = () => context.ports.clock.nowMs() - startedMs;
     const report = (phase, note = null) => context.onProgress({ id: step.id, phase, elapsedMs: elapsed(), note });
@@ -61837,11 +63062,12 @@ async function perform(context, step) {
             report('done', 'recorded');
             return { ...ofDraft(step, rendered), elapsedMs: elapsed() };
         }
-        if (!step.resumes) {
-            const refused = await buy(context, step, report);
-            if (refused != null)
-                return { ...refused, elapsedMs: elapsed() };
-        }
+        const isOurs = reserved.granted.has(step.fingerprint);
+        const refused = isOurs
+            ? await buy(context, step, report)
+            : await adoptOrRefuse(context, step, reserved, request, report);
+        if (refused != null)
+            return { ...refused, elapsedMs: elapsed() };
         const collected = await collectJob(context, paidStep(context, step), report);
         report('done', collected.kind);
         return { ...ofCollected(context, step, collected), elapsedMs: elapsed() };
@@ -61850,6 +63076,28 @@ async function perform(context, step) {
         if (!(error instanceof MotionTransferError))
             context.ports.log.warning(`${step.id}: ${describeBug(error)}`);
         return { ...ofInterruption(context, step, error), elapsedMs: elapsed() };
+    }
+}
+/** Somebody else holds it, or it was not granted. `null` when there is something to collect. */
+async function adoptOrRefuse(context, step, reserved, request, report) {
+    if (reserved.problem != null && costsAnew(step))
+        return ofNotStarted(step, `not bought: ${reserved.problem}`);
+    if (!step.resumes && !reserved.taken.has(step.fingerprint))
+        return ofNotStarted(step, 'not bought: the budget does not allow it');
+    const adopted = await adoptPurchase(context, step, (note) => report('waiting', note));
+    switch (adopted.kind) {
+        case 'collectable':
+            return null;
+        case 'free': {
+            if (step.resumes)
+                return ofNotStarted(step, 'the run that was buying it did not; run again to buy it');
+            const again = await reserveWave(context, [step], request);
+            if (again.granted.has(step.fingerprint))
+                return buy(context, step, report);
+            return ofNotStarted(step, 'not bought: another run is buying it, or the budget does not allow it');
+        }
+        default:
+            return ofAdopted(context, step, adopted);
     }
 }
 /** `null` when the job is paid and can be collected, otherwise the result that ends the step. */
@@ -61874,7 +63122,7 @@ async function buy(context, step, report) {
                 type: 'release',
                 key: step.fingerprint,
                 atMs: context.ports.clock.nowMs(),
-                message: messageOf(error),
+                message: errors_messageOf(error),
             });
         }
         throw error;
@@ -61885,8 +63133,93 @@ function describeBug(error) {
     return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
+;// CONCATENATED MODULE: ../core/lib/run/write-off.js
+
+
+const SHORTEST_KEY = 8;
+/**
+ * Reads `<key>=free` or `<key>=charged`, several separated by commas or new lines.
+ *
+ * @throws ConfigError with every problem.
+ */
+function parseWriteOffs(text) {
+    const parts = text
+        .split(/[,\r\n]+/)
+        .map((part) => part.trim())
+        .filter((part) => part !== '');
+    const problems = [];
+    const writeOffs = parts.flatMap((part) => {
+        const [, key, outcome] = /^([0-9a-f]{8,64})=(free|charged)$/.exec(part) ?? [];
+        if (key != null && (outcome === 'free' || outcome === 'charged'))
+            return [{ key, outcome }];
+        problems.push(`"${part}" is not <key>=free or <key>=charged, with ${SHORTEST_KEY} or more hex digits of the key`);
+        return [];
+    });
+    if (problems.length > 0)
+        throw write_off_refuse(problems);
+    return writeOffs;
+}
+/**
+ * Settles purchases by a person's word, with the reason and the actor on record. Nothing happens when
+ * any of them cannot be.
+ *
+ * @throws ConfigError with every problem.
+ */
+async function writeOff(context, request) {
+    const { store, ports } = context;
+    const problems = [];
+    if (request.reason.trim() === '')
+        problems.push('a write-off needs a reason, for those who read the ledger later (input reason)');
+    const found = request.writeOffs.flatMap((wish) => {
+        const entries = [...store.journal.values()].filter(({ key }) => key.startsWith(wish.key));
+        const [entry] = entries;
+        if (entry == null || entries.length > 1) {
+            problems.push(`${wish.key} names ${entries.length} purchases on record, not one`);
+            return [];
+        }
+        const isOpen = holdsMoney(entry.state, entry.charge?.microUsd != null);
+        if (!isOpen || entry.state === 'reserved') {
+            problems.push(`${wish.key} (${entry.transferId}) is ${entry.state}: there is nothing to write off`);
+            return [];
+        }
+        return [{ entry, wish }];
+    });
+    if (problems.length > 0)
+        throw write_off_refuse(problems);
+    const settled = [];
+    for (const { entry, wish } of found) {
+        const base = { key: entry.key, atMs: ports.clock.nowMs() };
+        if (entry.state === 'submitting') {
+            const message = `given up by ${request.actor}`;
+            await store.append({ ...base, type: 'lose-answer', message });
+        }
+        settled.push(await store.append({
+            ...base,
+            type: 'write-off',
+            message: request.reason,
+            actor: request.actor,
+            charge: {
+                microUsd: wish.outcome === 'free' ? 0 : entry.holdMicroUsd,
+                source: 'estimated',
+            },
+        }));
+    }
+    await store.flush();
+    return settled;
+}
+function write_off_refuse(problems) {
+    return new ConfigError(problems.map((message) => ({ severity: 'error', path: 'input write-off', message })));
+}
+
 ;// CONCATENATED MODULE: ../core/lib/index.js
 /** The whole public surface of the core. */
+
+
+
+
+
+
+
 
 
 

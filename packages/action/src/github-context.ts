@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import type { RunIdentity } from '@motion-transfer/core';
 import type { Environment } from './environment.ts';
 
 /** What the runner and the event say about where this runs. */
@@ -10,6 +12,8 @@ export interface GitHubContext {
   readonly eventName: string;
   /** The event concerns a pull request whose head lives in another repository. */
   readonly isForkPullRequest: boolean;
+  /** Which run this is, in the records of all runs. */
+  readonly identity: RunIdentity;
   /** Page of an artifact of this run. */
   artifactUrl(id: number): string | null;
   readonly supportsArtifacts: boolean;
@@ -18,6 +22,7 @@ export interface GitHubContext {
 interface EventPayload {
   readonly repository?: { readonly private?: unknown; readonly visibility?: unknown };
   readonly pull_request?: {
+    readonly number?: unknown;
     readonly head?: { readonly repo?: { readonly full_name?: unknown } | null };
   };
 }
@@ -35,12 +40,22 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
     visibility: readVisibility(payload.repository),
     eventName: environment.GITHUB_EVENT_NAME ?? '',
     isForkPullRequest: payload.pull_request != null && head?.repo?.full_name !== repository,
+    identity: {
+      runId: runId ?? `local-${randomUUID()}`,
+      attempt: Math.max(1, Number.parseInt(environment.GITHUB_RUN_ATTEMPT ?? '1', 10) || 1),
+      job: environment.GITHUB_JOB ?? '',
+      pullRequest: readNumber(payload.pull_request?.number),
+    },
     artifactUrl: (id) =>
       repository == null || runId == null
         ? null
         : `${server}/${repository}/actions/runs/${runId}/artifacts/${id}`,
     supportsArtifacts: isGitHubCloud(server) && Boolean(environment.ACTIONS_RUNTIME_TOKEN),
   };
+}
+
+function readNumber(value: unknown): number | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
 }
 
 async function readPayload(path: string | undefined): Promise<EventPayload> {

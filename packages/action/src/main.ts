@@ -12,15 +12,18 @@ import {
   localProviders,
   makeReport,
   messageOf,
+  type OpenRun,
   type Plan,
   plainText,
   providers,
   type Report,
   readConfig,
   readConnections,
+  recordDelivery,
   renderSummary,
   renderTextTable,
   runPlan,
+  settleLeftovers,
   type TransferResult,
   withRun,
 } from '@motion-transfer/core';
@@ -137,19 +140,20 @@ async function planOnly(session: Session): Promise<number> {
 /** The records are held from before the plan to after the last purchase: what was planned is what is true. */
 async function planAndRun(session: Session): Promise<number> {
   const { github, ports, stateDirectory, connections, stop } = session;
-  const bought = await withRun(
+  return withRun(
     ports,
     {
       workspace: github.workspace,
       stateDirectory,
       connections,
       repository: github.repository,
+      identity: github.identity,
+      ledger: null,
       stop,
       onProgress: createProgressLog(ports.log),
     },
-    (context) => buy(session, context),
+    async (context) => reportRun(session, context, await buy(session, context)),
   );
-  return reportRun(session, bought);
 }
 
 interface Bought {
@@ -159,45 +163,68 @@ interface Bought {
   readonly results: readonly TransferResult[];
 }
 
-async function buy(session: Session, context: Parameters<typeof runPlan>[0]): Promise<Bought> {
+async function buy(session: Session, context: OpenRun): Promise<Bought> {
   const { github, ports, inputs } = session;
+  const findings = await settleLeftovers(context);
+  for (const { transferId, message } of findings) ports.log.warning(`${transferId}: ${message}`);
   const plan = await actions.group('Plan', () => makePlan(session));
   const decision = decideBudget(plan);
   const planned = makeReport({ command: 'plan', plan, decision, results: null, notes: [] });
   printTable(planned);
   setPlanOutputs(planned, await writePlan(github.temporaryDirectory, plan));
   await createPendingNote(github.temporaryDirectory).write(ports.clock.nowMs());
-  const results = await actions.group('Run', () =>
-    runPlan(context, { plan, decision, concurrency: inputs.concurrency }),
+  const outcome = await actions.group('Run', () =>
+    runPlan(context, { plan, decision, approval: null, concurrency: inputs.concurrency }),
   );
   // After the purchases: collecting what is paid for must not wait behind a film that is free.
   const previews = await makePreviews(session, plan);
-  return { plan, decision, previews, results };
+  return { plan, previews, ...outcome };
 }
 
 async function reportRun(
   session: Session,
-  { plan, decision, previews, results }: Bought,
+  context: OpenRun,
+  { plan, decision, previews, results: stored }: Bought,
 ): Promise<number> {
   const { ports, github, stop, stateDirectory } = session;
   const notes = tell(plan, previews);
-  const report = makeReport({ command: 'run', plan, decision, results, notes });
+  const reportOf = (results: readonly TransferResult[]) =>
+    makeReport({ command: 'run', plan, decision, results, notes });
   const bundle = await assembleBundle(ports, {
     workspace: github.workspace,
     stateDirectory,
     directory: await freshDirectory(join(github.temporaryDirectory, 'motion-transfer')),
-    videos: videosOf(results),
+    videos: videosOf(stored),
     drafts: previews,
-    documents: documentsOf(plan, report, previews),
+    documents: documentsOf(plan, reportOf(stored), previews),
   });
-  setRunOutputs(report, join(bundle.directory, 'results.json'), bundle.directory);
-  printTable(report);
 
   let delivery: Delivery = { artifact: null, problem: null };
   if (stop.isCancelled()) ports.log.info('cancelled: the post step uploads what is on disk');
   else if (bundle.hasVideos) delivery = await deliver(session, bundle);
+  const results = await settleDelivery(session, context, stored, delivery);
+  const report = reportOf(results);
+  setRunOutputs(report, join(bundle.directory, 'results.json'), bundle.directory);
+  printTable(report);
   if (!stop.isCancelled()) await createPendingNote(github.temporaryDirectory).clear();
   return concludeDelivery(session, report, bundle, delivery);
+}
+
+/** Purchases are settled once their videos are kept somewhere beyond this step. */
+async function settleDelivery(
+  { github, stop }: Session,
+  context: OpenRun,
+  results: readonly TransferResult[],
+  { artifact }: Delivery,
+): Promise<readonly TransferResult[]> {
+  const isKept = artifact != null || !github.supportsArtifacts;
+  if (stop.isCancelled() || !isKept) return results;
+  const { runId } = github.identity;
+  return recordDelivery(
+    context,
+    results,
+    artifact == null ? null : { artifactId: artifact.id, artifactName: artifact.name, runId },
+  );
 }
 
 function concludeDelivery(

@@ -21,7 +21,7 @@ export async function post(): Promise<number> {
     const stateDirectory = await findStateDirectory(ports, github.workspace);
     const { journal } = await readRecords(ports, { workspace: github.workspace, stateDirectory });
     const videos = [...journal.values()].flatMap(({ state, atMs, output, download }) =>
-      state === 'recorded' && atMs >= startedMs && download != null
+      ['stored', 'recorded'].includes(state) && atMs >= startedMs && download != null
         ? [{ path: output, isAside: false, sha256: download.sha256 }]
         : [],
     );

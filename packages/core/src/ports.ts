@@ -90,6 +90,8 @@ export interface FilePort {
   rename(from: string, to: string): Promise<void>;
   copy(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
+  /** With everything in it; nothing happens when it is not there. */
+  removeDirectory(path: string): Promise<void>;
   makeDirectory(path: string): Promise<void>;
   /** Entries of one directory; a symbolic link is `other`. */
   listDirectory(path: string): Promise<readonly DirectoryEntry[]>;

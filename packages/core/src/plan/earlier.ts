@@ -1,5 +1,5 @@
 import { formatUsd } from '../money.ts';
-import type { JournalEntry } from '../record/journal.ts';
+import type { JournalEntry } from '../record/journal-entry.ts';
 import type { LockedOutput } from '../record/lockfile.ts';
 import { isCollectable } from '../record/transfer-state.ts';
 import type { Identity, Reason, ReasonCode, Transfer } from '../types.ts';
@@ -38,10 +38,7 @@ export function findEarlier(
   allowed: readonly Candidate[],
 ): Earlier | null {
   const found = allowed
-    .map(
-      (candidate) =>
-        findLocked(state, transfer, candidate) ?? findJournaled(state, transfer, candidate),
-    )
+    .map((candidate) => findOne(state, transfer, candidate))
     .filter((earlier) => earlier != null);
   return (
     found.find(({ kind }) => kind === 'reuse') ??
@@ -49,6 +46,21 @@ export function findEarlier(
     found[0] ??
     null
   );
+}
+
+function findOne(state: PlanState, transfer: Transfer, candidate: Candidate): Earlier | null {
+  const journaled = findJournaled(state, transfer, candidate);
+  const locked = findLocked(state, transfer, candidate);
+  // What is paid for and not settled is brought to its end, whatever lies at the output.
+  if (isOpenPurchase(state, candidate)) return journaled;
+  // Bytes that are gone from here can be fetched from where another run kept them.
+  if (locked?.kind === 'blocked' && journaled?.kind === 'resume') return journaled;
+  return locked ?? journaled;
+}
+
+function isOpenPurchase(state: PlanState, candidate: Candidate): boolean {
+  const entry = state.journal.get(candidate.fingerprint);
+  return entry != null && isCollectable(entry.state);
 }
 
 function findLocked(state: PlanState, transfer: Transfer, candidate: Candidate): Earlier | null {
@@ -115,6 +127,13 @@ function findJournaled(state: PlanState, transfer: Transfer, candidate: Candidat
       message: `paid for by an earlier run (${entry.state}); it is collected, not bought again`,
     };
   }
+  if (entry.state === 'submitting' && entry.holder.checkout !== state.checkout) {
+    return {
+      kind: 'resume',
+      candidate,
+      message: `run ${entry.holder.runId} is buying it; it is adopted, not bought twice`,
+    };
+  }
   switch (entry.state) {
     case 'submitting':
     case 'unknown':
@@ -142,18 +161,29 @@ function findJournaled(state: PlanState, transfer: Transfer, candidate: Candidat
             message: `it failed ${entry.failureCount} times${detail(entry)}; change the inputs, or raise take to try again`,
           };
     case 'recorded':
-      return isRefreshed(state, transfer, candidate) ? null : findRecorded(state, transfer, entry);
+      return isRefreshed(state, transfer, candidate)
+        ? null
+        : findRecorded(state, transfer, candidate, entry);
     default:
       return null;
   }
 }
 
 /** Bought here, but the lockfile no longer says so (it was reverted or lost). */
-function findRecorded(state: PlanState, transfer: Transfer, entry: JournalEntry): Earlier | null {
+function findRecorded(
+  state: PlanState,
+  transfer: Transfer,
+  candidate: Candidate,
+  entry: JournalEntry,
+): Earlier | null {
   if (isForeignOutput(state, transfer)) return null;
   const recorded = { identity: entry.identity, sha256: entry.download?.sha256 ?? '' };
   if (!isSame(state.outputs.get(entry.output) ?? null, recorded)) {
     const date = new Date(entry.atMs).toISOString().slice(0, 10);
+    if (entry.archive != null) {
+      const message = `bought on ${date} by run ${entry.holder.runId}; it is fetched from that run's artifact, not bought again`;
+      return { kind: 'resume', candidate, message };
+    }
     return {
       kind: 'blocked',
       ...unavailable(transfer.output, date, entry.charge?.microUsd ?? null),

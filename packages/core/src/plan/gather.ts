@@ -8,7 +8,7 @@ import { identifyUrl, openUrlSource } from '../media/url-source.ts';
 import { durationDisagreementSeconds, readVideoFacts } from '../media/video-facts.ts';
 import type { Ports } from '../ports.ts';
 import { withoutQuery } from '../record/lockfile.ts';
-import { readRecords, type StorePaths } from '../record/store.ts';
+import { type Records, readRecords, type StorePaths } from '../record/store.ts';
 import type { AssetSource, Config, Identity, ImageFacts, Plan, VideoFacts } from '../types.ts';
 import { assemblePlan } from './assemble.ts';
 import { type Commit, committedAs, readCommit } from './committed.ts';
@@ -26,6 +26,8 @@ export interface GatherRequest extends StorePaths {
   readonly repository: string | null;
   readonly visibility: StagingContext['visibility'];
   readonly refresh: boolean;
+  /** What is on record, where it was read already. */
+  readonly records?: Records;
   /** URL assets on this machine are read only when a provider was moved to it. */
   readonly allowLoopback: boolean;
   /** Ends waiting for URL assets. */
@@ -40,7 +42,7 @@ export interface GatherRequest extends StorePaths {
  */
 export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<Plan> {
   const { config, workspace } = request;
-  const records = await readRecords(ports, request);
+  const records = request.records ?? (await readRecords(ports, request));
   const characters = distinct(config.transfers.map((transfer) => transfer.character));
   const motions = distinct(config.transfers.map((transfer) => transfer.motion));
   const assetPaths = filePaths([...characters.values(), ...motions.values()]);
@@ -75,6 +77,7 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
     outputProblems,
     lockfile: records.lockfile,
     journal: records.journal,
+    checkout: records.checkout,
     providers: request.providers,
     staging: {
       method: config.staging,

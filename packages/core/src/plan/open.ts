@@ -1,5 +1,6 @@
 import { formatUsd } from '../money.ts';
-import type { Journal, JournalEntry } from '../record/journal.ts';
+import type { Journal } from '../record/journal.ts';
+import type { JournalEntry } from '../record/journal-entry.ts';
 import { isCollectable } from '../record/transfer-state.ts';
 import type { OpenPurchase, Step } from '../types.ts';
 

@@ -25,6 +25,8 @@ export interface PlanState {
   readonly outputProblems: ReadonlyMap<string, string>;
   readonly lockfile: Lockfile;
   readonly journal: Journal;
+  /** Names this checkout in the journal; `null` when nothing was ever written here. */
+  readonly checkout: string | null;
   readonly providers: readonly PlanProvider[];
   readonly staging: StagingContext;
   /** Buy again what a newer adapter revision would send differently. */

@@ -1,20 +1,34 @@
 import * as z from 'zod';
 import { messageOf, RecordError } from '../errors.ts';
-import type { Charge, Json } from '../types.ts';
-import { nextState, type TransferState } from './transfer-state.ts';
+import {
+  archiveSchema,
+  charge,
+  costOf,
+  entrySchema,
+  type HistoryItem,
+  holderSchema,
+  type JournalEntry,
+  json,
+  microUsd,
+  type SettledPurchase,
+  sha256,
+  time,
+} from './journal-entry.ts';
+import { nextState } from './transfer-state.ts';
 
 /**
- * The journal: one JSON line per event, flushed to disk before the effect it announces. It lives
- * under `.git/motion-transfer/`, is never uploaded, and is what lets the next run in this checkout
- * collect a paid job instead of buying again. Keys are fingerprints.
+ * The journal: one JSON line per event, flushed to disk before the effect it announces. It lives under
+ * `.git/motion-transfer/` and is never uploaded. Without a shared ledger it is all there is; with one it
+ * holds what the ledger has not been told yet. Keys are fingerprints.
  */
-const json: z.ZodType<Json> = z.json();
-const microUsd = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const charge = z.object({
-  microUsd: microUsd.nullable(),
-  source: z.enum(['provider-reported', 'estimated', 'unknown']),
-});
-const base = { key: z.string().regex(/^[0-9a-f]{64}$/), atMs: z.number().int() };
+const base = {
+  key: sha256,
+  atMs: time,
+  /** Operation id: looked for after a write whose answer was lost. */
+  id: z.string().regex(/^[0-9a-z-]{1,64}$/),
+  /** Which purchase of this key it is about, from 1: a late event never touches the next purchase. */
+  purchase: z.number().int().min(1),
+};
 
 export const journalEvent = z.discriminatedUnion('type', [
   z.object({
@@ -24,8 +38,13 @@ export const journalEvent = z.discriminatedUnion('type', [
     output: z.string(),
     provider: z.string(),
     holdMicroUsd: microUsd,
+    holder: holderSchema,
+    pullRequest: z.number().int().min(1).nullable(),
+    /** Whose word let it exceed the pull request's limit. */
+    approvedBy: z.string().nullable(),
   }),
   z.object({ ...base, type: z.literal('submit'), attempt: z.number().int().min(1), intent: json }),
+  z.object({ ...base, type: z.literal('not-accepted'), message: z.string() }),
   z.object({
     ...base,
     type: z.literal('accept'),
@@ -38,58 +57,51 @@ export const journalEvent = z.discriminatedUnion('type', [
   z.object({
     ...base,
     type: z.literal('download'),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    sha256,
     bytes: z.number().int().min(0),
     videoSeconds: z.number().min(0),
   }),
   /** `identity` of the bytes where they lie now, as a later plan will find it. */
   z.object({ ...base, type: z.literal('store'), identity: z.string() }),
-  z.object({ ...base, type: z.literal('record'), charge }),
+  z.object({ ...base, type: z.literal('record'), charge, archive: archiveSchema.nullable() }),
+  z.object({ ...base, type: z.literal('archive'), archive: archiveSchema }),
   z.object({ ...base, type: z.literal('give-up-waiting'), message: z.string() }),
   z.object({ ...base, type: z.literal('lose-answer'), message: z.string() }),
   z.object({ ...base, type: z.literal('release'), message: z.string() }),
   z.object({ ...base, type: z.literal('fail-charged'), message: z.string(), charge }),
   z.object({ ...base, type: z.literal('fail-refunded'), message: z.string() }),
-  z.object({ ...base, type: z.literal('write-off'), message: z.string(), actor: z.string() }),
+  z.object({
+    ...base,
+    type: z.literal('write-off'),
+    message: z.string(),
+    actor: z.string(),
+    charge,
+  }),
 ]);
 export type JournalEvent = z.output<typeof journalEvent>;
 
-/** What the journal says about one purchase. */
-export interface JournalEntry {
-  readonly key: string;
-  readonly state: TransferState;
-  readonly transferId: string;
-  readonly output: string;
-  readonly provider: string;
-  readonly holdMicroUsd: number;
-  /** The job as it was sent, so that it can be collected whatever the config says by now. */
-  readonly intent: Json;
-  readonly operation: { readonly [key: string]: Json };
-  readonly url: string | null;
-  readonly reported: Charge | null;
-  readonly charge: Charge | null;
-  readonly download: {
-    readonly sha256: string;
-    readonly bytes: number;
-    readonly videoSeconds: number;
-  } | null;
-  /** Refunded failures so far: after three it is not tried again. */
-  readonly failureCount: number;
-  /** Identity of the stored bytes; `null` before. */
-  readonly identity: string | null;
-  readonly message: string | null;
-  readonly atMs: number;
-}
-
 export type Journal = ReadonlyMap<string, JournalEntry>;
 
-/** Every event of the text in order. A last line cut off by a crash was never acted upon and is dropped. */
-export function parseJournal(text: string, name: string): JournalEvent[] {
+/** Where a key's events in this checkout begin: what the shared ledger held when it was first touched here. */
+export interface JournalBase {
+  readonly type: 'base';
+  readonly key: string;
+  readonly entry: JournalEntry;
+}
+
+export type JournalLine = JournalEvent | JournalBase;
+
+/** An event as its maker knows it; the store adds which purchase it is about and an operation id. */
+export type NewEvent = Unnumbered<JournalEvent>;
+type Unnumbered<Event> = Event extends JournalEvent ? Omit<Event, 'id' | 'purchase'> : never;
+
+/** Every line of the text in order. A last line cut off by a crash was never acted upon and is dropped. */
+export function parseJournal(text: string, name: string): JournalLine[] {
   const lines = text.split('\n');
   lines.pop();
   return lines.map((line, index) => {
     try {
-      return journalEvent.parse(JSON.parse(line));
+      return parseLine(JSON.parse(line));
     } catch (cause) {
       throw new RecordError(
         `${name}:${index + 1}: this line of the journal cannot be read, so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`,
@@ -99,13 +111,22 @@ export function parseJournal(text: string, name: string): JournalEvent[] {
   });
 }
 
-export function foldJournal(events: Iterable<JournalEvent>): Journal {
+function parseLine(value: unknown): JournalLine {
+  const isBase = typeof value === 'object' && value != null && 'entry' in value;
+  if (!isBase) return journalEvent.parse(value);
+  const entry = entrySchema.parse(value.entry);
+  return { type: 'base', key: entry.key, entry };
+}
+
+export function foldJournal(lines: Iterable<JournalLine>): Journal {
   const journal = new Map<string, JournalEntry>();
   let line = 0;
-  for (const event of events) {
+  for (const event of lines) {
     line += 1;
     try {
-      journal.set(event.key, applyEvent(journal.get(event.key) ?? null, event));
+      const next =
+        event.type === 'base' ? event.entry : applyEvent(journal.get(event.key) ?? null, event);
+      journal.set(event.key, next);
     } catch (cause) {
       throw new RecordError(
         `line ${line} of the journal does not follow from the lines before it (${messageOf(cause)}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`,
@@ -116,34 +137,81 @@ export function foldJournal(events: Iterable<JournalEvent>): Journal {
   return journal;
 }
 
+/** As many as can be in doubt at once, with room to read how it went. */
+const MAX_HISTORY = 40;
+
+/**
+ * What is on record after an event.
+ *
+ * @throws IllegalEventError when the state machine does not allow it, RecordError when it is about
+ *   another purchase of the key.
+ */
 export function applyEvent(entry: JournalEntry | null, event: JournalEvent): JournalEntry {
   const state = nextState(entry?.state ?? 'planned', event.type);
-  if (event.type === 'reserve')
-    return { ...reservation(event), failureCount: entry?.failureCount ?? 0 };
+  const expected = (entry?.purchase ?? 0) + (event.type === 'reserve' ? 1 : 0);
+  if (event.purchase !== expected) {
+    throw new RecordError(
+      `a "${event.type}" event is about purchase ${event.purchase} of ${event.key}, but the record is at ${entry?.purchase ?? 0}`,
+    );
+  }
+  const history = [
+    ...(entry?.history ?? []),
+    { id: event.id, type: event.type, atMs: event.atMs },
+  ].slice(-MAX_HISTORY);
+  if (event.type === 'reserve') return reservation(event, entry, history);
   if (entry == null)
     throw new RecordError(`the journal does not begin with a reservation for ${event.key}`);
-  return { ...entry, state, atMs: event.atMs, ...changesOf(entry, event) };
+  return { ...entry, state, atMs: event.atMs, history, ...changesOf(entry, event) };
 }
 
-function reservation(event: Extract<JournalEvent, { type: 'reserve' }>): JournalEntry {
+function reservation(
+  event: Extract<JournalEvent, { type: 'reserve' }>,
+  earlier: JournalEntry | null,
+  history: readonly HistoryItem[],
+): JournalEntry {
   return {
     key: event.key,
+    purchase: event.purchase,
     state: 'reserved',
     transferId: event.transferId,
     output: event.output,
     provider: event.provider,
     holdMicroUsd: event.holdMicroUsd,
+    holder: event.holder,
+    pullRequest: event.pullRequest,
+    approvedBy: event.approvedBy,
+    reservedAtMs: event.atMs,
     intent: null,
     operation: {},
     url: null,
     reported: null,
     charge: null,
     download: null,
-    failureCount: 0,
+    failureCount: earlier?.failureCount ?? 0,
     identity: null,
     message: null,
+    archive: null,
     atMs: event.atMs,
+    settled: earlier == null ? [] : [...earlier.settled, ...settle(earlier)],
+    history,
   };
+}
+
+function settle(entry: JournalEntry): SettledPurchase[] {
+  const microUsd = costOf(entry);
+  if (microUsd === 0) return [];
+  return [
+    {
+      purchase: entry.purchase,
+      state: entry.state,
+      provider: entry.provider,
+      microUsd,
+      source: entry.charge?.source ?? 'unknown',
+      runId: entry.holder.runId,
+      pullRequest: entry.pullRequest,
+      reservedAtMs: entry.reservedAtMs,
+    },
+  ];
 }
 
 function changesOf(
@@ -164,15 +232,19 @@ function changesOf(
     case 'store':
       return { identity: event.identity };
     case 'record':
-      return { charge: event.charge };
+      return { charge: event.charge, archive: event.archive };
+    case 'archive':
+      return { archive: event.archive };
     case 'fail-charged':
       return { message: event.message, charge: event.charge };
     case 'fail-refunded':
       return { message: event.message, failureCount: entry.failureCount + 1 };
+    case 'write-off':
+      return { message: event.message, charge: event.charge };
     case 'give-up-waiting':
     case 'lose-answer':
+    case 'not-accepted':
     case 'release':
-    case 'write-off':
       return { message: event.message };
   }
 }

@@ -44,6 +44,8 @@ export type LockedOutput = z.output<typeof lockedOutput>;
 const lockfile = z.object({
   version: z.literal(1),
   outputs: z.record(z.string(), lockedOutput),
+  /** Last seen version of the shared ledger: one that does not hold it any more is not trusted. */
+  ledger: z.object({ place: z.string(), tip: z.string() }).optional(),
 });
 export type Lockfile = z.output<typeof lockfile>;
 

@@ -1,14 +1,16 @@
-import { RecordError } from '../errors.ts';
+import { messageOf, RecordError } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import {
   applyEvent,
   foldJournal,
   type Journal,
-  type JournalEntry,
   type JournalEvent,
+  type JournalLine,
   journalEvent,
+  type NewEvent,
   parseJournal,
 } from './journal.ts';
+import type { JournalEntry } from './journal-entry.ts';
 import {
   checkLockedOutput,
   LOCKFILE_PATH,
@@ -17,17 +19,40 @@ import {
   parseLockfile,
   serializeLockfile,
 } from './lockfile.ts';
+import { chainsOf, mergeChain } from './merge.ts';
+import { createOutbox, DEFERRED, type Outbox } from './outbox.ts';
+import type { SharedLedger } from './shared-ledger.ts';
+import { holdsMoney } from './transfer-state.ts';
 
 const MAX_JOURNAL_BYTES = 64 * 1_048_576;
 const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
 
-/** What is on record, and the only way to add to it. Writes are in order and on disk when they resolve. */
+/**
+ * What is on record, and the only way to add to it. Every event is on this disk when `append` resolves;
+ * an intent to buy is in the shared ledger too, where there is one.
+ */
 export interface Store {
   readonly journal: Journal;
   readonly lockfile: Lockfile;
-  /** @throws IllegalEventError before anything is written, when the state machine does not allow it. */
-  append(event: JournalEvent): Promise<JournalEntry>;
+  /** Names this state directory in the records of others. */
+  readonly checkout: string;
+  readonly ledger: SharedLedger | null;
+  /**
+   * @throws IllegalEventError before anything is written, when the state machine does not allow it;
+   *   RecordError when the shared ledger was not told of an intent, or another run holds the purchase.
+   */
+  append(event: NewEvent): Promise<JournalEntry>;
+  /** Decides on the newest record and writes the reservations of the decision in the same step. */
+  reserve<Result>(
+    decide: (journal: Journal) => { readonly events: readonly NewEvent[]; readonly result: Result },
+  ): Promise<Result>;
+  /** Looks at what other runs wrote. */
+  refresh(): Promise<void>;
+  /** Tells the shared ledger everything it should know. @throws LedgerError */
+  flush(): Promise<void>;
   lockOutput(path: string, locked: LockedOutput): Promise<void>;
+  /** Names the ledger's newest version in the lockfile, so that a rewritten ledger is noticed. */
+  lockLedger(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,6 +60,13 @@ export interface StorePaths {
   readonly workspace: string;
   /** Where the journal lives: never committed, never uploaded. */
   readonly stateDirectory: string;
+}
+
+export interface Records {
+  readonly journal: Journal;
+  readonly lockfile: Lockfile;
+  /** Names this state directory; `null` when nothing was ever written in it. */
+  readonly checkout: string | null;
 }
 
 export function journalPath(paths: StorePaths): string {
@@ -45,17 +77,36 @@ function lockfilePath(paths: StorePaths): string {
   return `${paths.workspace}/${LOCKFILE_PATH}`;
 }
 
-/** Reads without locking: what `plan` needs. */
+/** The lockfile alone: it names the ledger's last seen version, which is needed to open that. */
+export async function readLockfile(ports: Ports, paths: StorePaths): Promise<Lockfile> {
+  return parseLockfile(await ports.files.readText(lockfilePath(paths), MAX_LOCKFILE_BYTES));
+}
+
+/** Reads without locking: what `plan` needs. `shared` is what the shared ledger holds, if there is one. */
 export async function readRecords(
   ports: Ports,
   paths: StorePaths,
-): Promise<{ journal: Journal; lockfile: Lockfile }> {
+  shared: Journal = new Map(),
+): Promise<Records> {
+  const { journal } = viewOf(await readLocal(ports, paths), shared);
+  const checkout = await readCheckoutName(ports, paths);
+  return { journal, lockfile: await readLockfile(ports, paths), checkout };
+}
+
+async function readLocal(ports: Ports, paths: StorePaths): Promise<JournalLine[]> {
   const text = (await ports.files.readText(journalPath(paths), MAX_JOURNAL_BYTES)) ?? '';
-  const lockText = await ports.files.readText(lockfilePath(paths), MAX_LOCKFILE_BYTES);
-  return {
-    journal: foldJournal(parseJournal(text, journalPath(paths))),
-    lockfile: parseLockfile(lockText),
-  };
+  return parseJournal(text, journalPath(paths));
+}
+
+function viewOf(lines: readonly JournalLine[], shared: Journal) {
+  const journal = new Map(shared);
+  const pending = new Map<string, readonly JournalEvent[]>();
+  for (const [key, chain] of chainsOf(lines, foldJournal(lines))) {
+    const view = mergeChain(shared.get(key) ?? null, chain);
+    journal.set(key, view.entry);
+    if (view.pending.length > 0) pending.set(key, view.pending);
+  }
+  return { journal, pending };
 }
 
 /**
@@ -64,13 +115,27 @@ export async function readRecords(
  *
  * @throws RecordError while another run in this checkout holds the journal, or when it is damaged.
  */
-export async function openStore(ports: Ports, paths: StorePaths): Promise<Store> {
+export async function openStore(
+  ports: Ports,
+  paths: StorePaths,
+  ledger: SharedLedger | null = null,
+): Promise<Store> {
   await ports.files.makeDirectory(paths.stateDirectory);
   const release = await ports.files.lock(`${paths.stateDirectory}/lock`);
   try {
     await dropTornLine(ports, journalPath(paths));
-    const records = await readRecords(ports, paths);
-    return createStore(ports, paths, records, release);
+    const checkout = await nameCheckout(ports, paths);
+    const { journal, pending } = viewOf(
+      await readLocal(ports, paths),
+      ledger?.journal ?? new Map(),
+    );
+    const lockfile = await readLockfile(ports, paths);
+    if (ledger != null) await compact(ports, paths, journal, pending, ledger.journal);
+    const outbox =
+      ledger == null
+        ? null
+        : createOutbox(ledger, pending, (message) => ports.log.warning(message));
+    return createStore(ports, paths, { checkout, journal, lockfile, outbox, ledger }, release);
   } catch (error) {
     await release();
     throw error;
@@ -83,14 +148,61 @@ async function dropTornLine(ports: Ports, path: string): Promise<void> {
   await ports.files.writeAtomic(path, text.slice(0, text.lastIndexOf('\n') + 1));
 }
 
+function checkoutPath(paths: StorePaths): string {
+  return `${paths.stateDirectory}/checkout-id`;
+}
+
+async function readCheckoutName(ports: Ports, paths: StorePaths): Promise<string | null> {
+  const name = (await ports.files.readText(checkoutPath(paths), 1000))?.trim() ?? '';
+  return /^[0-9a-z]{8,64}$/.test(name) ? name : null;
+}
+
+async function nameCheckout(ports: Ports, paths: StorePaths): Promise<string> {
+  const known = await readCheckoutName(ports, paths);
+  if (known != null) return known;
+  const name = randomName(ports.random);
+  await ports.files.writeAtomic(checkoutPath(paths), `${name}\n`);
+  return name;
+}
+
+/** What the shared ledger holds needs no copy here, except what is open or was not told yet. */
+async function compact(
+  ports: Ports,
+  paths: StorePaths,
+  journal: Journal,
+  pending: ReadonlyMap<string, readonly JournalEvent[]>,
+  shared: Journal,
+): Promise<void> {
+  const lines = [...journal.values()].flatMap((entry): JournalLine[] => {
+    const events = pending.get(entry.key) ?? [];
+    const isOpen = holdsMoney(entry.state, entry.charge?.microUsd != null) && entry.url != null;
+    if (events.length === 0 && !isOpen) return [];
+    const base = shared.get(entry.key);
+    if (base == null) return [...events];
+    const detailed = base.purchase === entry.purchase ? { ...base, url: entry.url } : base;
+    return [{ type: 'base', key: entry.key, entry: detailed }, ...events];
+  });
+  await ports.files.writeAtomic(
+    journalPath(paths),
+    lines.map((line) => `${toLine(line)}\n`).join(''),
+  );
+}
+
+interface Opened {
+  readonly checkout: string;
+  readonly journal: Map<string, JournalEntry>;
+  readonly lockfile: Lockfile;
+  readonly outbox: Outbox | null;
+  readonly ledger: SharedLedger | null;
+}
+
 function createStore(
   ports: Ports,
   paths: StorePaths,
-  records: { journal: Journal; lockfile: Lockfile },
+  { checkout, journal, lockfile: lockfileAtFirst, outbox, ledger }: Opened,
   release: () => Promise<void>,
 ): Store {
-  const journal = new Map(records.journal);
-  let lockfile = records.lockfile;
+  let lockfile = lockfileAtFirst;
   let latestMs = [...journal.values()].reduce((latest, entry) => Math.max(latest, entry.atMs), 0);
   let lastWrite: Promise<unknown> = Promise.resolve();
   /** One write after the other; a failed one fails its own caller only. */
@@ -99,31 +211,140 @@ function createStore(
     lastWrite = result.catch(() => {});
     return result;
   };
+  const written = new Set<string>();
+  const number = (event: NewEvent, entry: JournalEntry | null): JournalEvent =>
+    checkEvent({
+      ...event,
+      id: randomName(ports.random),
+      purchase: (entry?.purchase ?? 0) + (event.type === 'reserve' ? 1 : 0),
+    } as JournalEvent);
+  const writeLocally = async (event: JournalEvent): Promise<JournalEntry> => {
+    const before = journal.get(event.key) ?? null;
+    const entry = applyEvent(before, event);
+    latestMs = refuseEarlierClock(event, latestMs);
+    if (ledger != null && before != null && !written.has(event.key)) {
+      await ports.files.appendDurably(
+        journalPath(paths),
+        toLine({ type: 'base', key: event.key, entry: before }),
+      );
+    }
+    await ports.files.appendDurably(journalPath(paths), toLine(event));
+    written.add(event.key);
+    journal.set(event.key, entry);
+    return entry;
+  };
+  /** What other runs wrote beats what was thought here, except for events still on their way. */
+  const adopt = () => {
+    if (ledger == null || outbox == null) return;
+    for (const shared of ledger.journal.values()) {
+      const mine = journal.get(shared.key);
+      const pending = outbox.pendingOf(shared.key);
+      if (mine != null && isSameMoment(mine, shared, pending)) continue;
+      const view =
+        mine == null ? shared : mergeChain(shared, { entry: mine, events: pending }).entry;
+      journal.set(shared.key, view);
+      written.delete(shared.key);
+    }
+  };
   return {
     journal,
+    checkout,
+    ledger,
     get lockfile() {
       return lockfile;
     },
-    append: (event) =>
-      inOrder(async () => {
-        const entry = applyEvent(journal.get(event.key) ?? null, checkEvent(event));
-        latestMs = refuseEarlierClock(event, latestMs);
-        await ports.files.appendDurably(journalPath(paths), toLine(event));
-        journal.set(event.key, entry);
-        return entry;
-      }),
+    async append(event) {
+      const entry = await inOrder(async () => {
+        const numbered = number(event, journal.get(event.key) ?? null);
+        const after = await writeLocally(numbered);
+        outbox?.add(numbered);
+        return after;
+      });
+      if (outbox == null) return entry;
+      if (event.type === 'submit') {
+        await outbox.flush();
+        adopt();
+        refuseOvertaken(journal.get(event.key), entry);
+      } else if (!DEFERRED.has(event.type)) {
+        outbox.flushSoon();
+      }
+      return entry;
+    },
+    async reserve(decide) {
+      if (ledger == null) {
+        const { events, result } = decide(journal);
+        for (const event of events) {
+          await inOrder(() => writeLocally(number(event, journal.get(event.key) ?? null)));
+        }
+        return result;
+      }
+      await outbox?.flush();
+      const { events, result } = await ledger.transact('Reserve', (shared) => {
+        const decision = decide(shared);
+        const numbered = decision.events.map((event) =>
+          number(event, shared.get(event.key) ?? null),
+        );
+        return { events: numbered, result: decision.result };
+      });
+      for (const { key } of events) written.delete(key);
+      adopt();
+      return result;
+    },
+    async refresh() {
+      if (ledger == null) return;
+      await ledger.refresh();
+      adopt();
+    },
+    async flush() {
+      if (outbox == null) return;
+      await outbox.flush();
+      adopt();
+    },
     lockOutput: (path, locked) =>
       inOrder(async () => {
         const checked = checkLockedOutput(path, locked);
-        const next = { ...lockfile, outputs: { ...lockfile.outputs, [path]: checked } };
-        await ports.files.writeAtomic(lockfilePath(paths), serializeLockfile(next));
-        lockfile = next;
+        lockfile = { ...lockfile, outputs: { ...lockfile.outputs, [path]: checked } };
+        await ports.files.writeAtomic(lockfilePath(paths), serializeLockfile(lockfile));
+      }),
+    lockLedger: () =>
+      inOrder(async () => {
+        if (ledger?.tip == null || Object.keys(lockfile.outputs).length === 0) return;
+        lockfile = { ...lockfile, ledger: { place: ledger.place, tip: ledger.tip } };
+        await ports.files.writeAtomic(lockfilePath(paths), serializeLockfile(lockfile));
       }),
     async close() {
+      await outbox?.settle();
       await lastWrite;
       await release();
     },
   };
+}
+
+/** Nothing happened to it elsewhere since this side looked. */
+function isSameMoment(
+  mine: JournalEntry,
+  shared: JournalEntry,
+  pending: readonly JournalEvent[],
+): boolean {
+  const lastId = shared.history.at(-1)?.id;
+  const at = mine.history.findIndex(({ id }) => id === lastId);
+  return at >= 0 && mine.history.length - 1 - at === pending.length;
+}
+
+function refuseOvertaken(now: JournalEntry | undefined, mine: JournalEntry): void {
+  if (now?.state === 'submitting' && now.purchase === mine.purchase) return;
+  throw new RecordError(
+    `another run settled ${mine.transferId} in the meantime (it is ${now?.state ?? 'gone'}), so it is not bought here; run again`,
+  );
+}
+
+/** 80 bits: enough that two runs never mint the same. */
+function randomName(random: () => number): string {
+  return Array.from({ length: 2 }, () =>
+    Math.floor(random() * 2 ** 40)
+      .toString(16)
+      .padStart(10, '0'),
+  ).join('');
 }
 
 /** @throws RecordError for an event that could not be read back: the journal must stay readable. */
@@ -142,16 +363,21 @@ const CLOCK_SLACK_MS = 120_000;
 function refuseEarlierClock(event: JournalEvent, latestMs: number): number {
   if (event.type === 'submit' && event.atMs < latestMs - CLOCK_SLACK_MS) {
     throw new RecordError(
-      `the clock says ${new Date(event.atMs).toISOString()}, but the journal's last entry is of ${new Date(latestMs).toISOString()}; nothing is bought until the clock is right`,
+      `the clock says ${new Date(event.atMs).toISOString()}, but the last entry on record is of ${new Date(latestMs).toISOString()}; nothing is bought until the clock is right`,
     );
   }
   return Math.max(latestMs, event.atMs);
 }
 
 /** JSON in ASCII: a crash may cut off a line, but never a character. */
-function toLine(event: JournalEvent): string {
-  return JSON.stringify(event).replace(
+function toLine(line: JournalLine): string {
+  return JSON.stringify(line).replace(
     /[^ -~]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/** How a problem of telling the shared ledger is told to a person. */
+export function describeUnshared(error: unknown): string {
+  return `the shared ledger was not told everything (${messageOf(error)}); the journal of this checkout holds the rest, and the next run here tells it`;
 }

@@ -36,11 +36,13 @@ export type TransferState =
 export type TransferEventType =
   | 'reserve'
   | 'submit'
+  | 'not-accepted'
   | 'accept'
   | 'complete'
   | 'download'
   | 'store'
   | 'record'
+  | 'archive'
   | 'give-up-waiting'
   | 'lose-answer'
   | 'release'
@@ -55,6 +57,8 @@ export const transitions: Readonly<
   planned: { reserve: 'reserved' },
   reserved: { submit: 'submitting', release: 'released' },
   submitting: {
+    // Provably refused or never sent: the hold stays, the next try needs an intent of its own.
+    'not-accepted': 'reserved',
     accept: 'submitted',
     'lose-answer': 'unknown',
     release: 'released',
@@ -78,7 +82,8 @@ export const transitions: Readonly<
   },
   downloaded: { store: 'stored', complete: 'completed', 'write-off': 'written-off' },
   stored: { record: 'recorded', complete: 'completed', 'write-off': 'written-off' },
-  recorded: { reserve: 'reserved' },
+  // `archive` names a newer artifact that holds the same bytes.
+  recorded: { archive: 'recorded', reserve: 'reserved' },
   stale: {
     complete: 'completed',
     'give-up-waiting': 'stale',
@@ -87,10 +92,11 @@ export const transitions: Readonly<
     'write-off': 'written-off',
   },
   unknown: { accept: 'submitted', release: 'released', 'write-off': 'written-off' },
-  released: { reserve: 'reserved' },
+  // An answer that comes after all beats what was concluded without it.
+  released: { accept: 'submitted', reserve: 'reserved' },
   'failed-charged': { 'write-off': 'written-off' },
   'failed-refunded': { reserve: 'reserved' },
-  'written-off': { reserve: 'reserved' },
+  'written-off': { accept: 'submitted', reserve: 'reserved' },
 };
 
 /** An event that the state machine does not allow: a bug, or a record edited by hand. */

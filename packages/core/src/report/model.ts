@@ -1,4 +1,4 @@
-import type { BudgetDecision } from '../budget/decide.ts';
+import type { BudgetDecision } from '../budget/limits.ts';
 import { formatUsd } from '../money.ts';
 import type { Plan, ResultState, TransferResult } from '../types.ts';
 

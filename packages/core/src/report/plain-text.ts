@@ -1,3 +1,5 @@
+import { withoutQueries } from '../redact.ts';
+
 /**
  * Text of others (providers, file names, configs) made safe for one line of a log. The runner acts on
  * `::command` at the start of a line and on `##[command]` anywhere in one (actions/runner,
@@ -11,10 +13,4 @@ export function plainText(text: string, maxCharacters = 2_000): string {
     .replaceAll('##[', '# #[')
     .replaceAll('::', ':\u200a:');
   return oneLine.length <= maxCharacters ? oneLine : `${oneLine.slice(0, maxCharacters)}...`;
-}
-
-/** URLs lose their query in anything shown or stored: it may hold a signature. */
-export function withoutQueries(text: string): string {
-  // An apostrophe may be part of an address; it is not taken for the end of one.
-  return text.replace(/(https?:\/\/[^\s?"<>]+)\?[^\s"<>]*/giu, '$1?...');
 }

@@ -8,23 +8,28 @@ import {
   UnsafeError,
 } from '../errors.ts';
 import type { Failure } from '../providers/adapter.ts';
-import type { JournalEntry, JournalEvent } from '../record/journal.ts';
+import type { NewEvent } from '../record/journal.ts';
+import type { JournalEntry } from '../record/journal-entry.ts';
 import type { Charge } from '../types.ts';
 import type { RunContext } from './context.ts';
 import { downloadVideo } from './download.ts';
+import { fetchRecorded } from './fetch-recorded.ts';
 import { downloadPath, type PaidJob } from './paid-job.ts';
 import { chargeOfFailure } from './submit.ts';
 import { waitForJob } from './wait.ts';
 
 export type Collected =
-  | { readonly kind: 'recorded'; readonly entry: JournalEntry }
+  /** here: at its place and in the lockfile; `recorded` follows once it is delivered */
+  | { readonly kind: 'stored'; readonly entry: JournalEntry }
   | { readonly kind: 'failed'; readonly failure: Failure }
   /** paid for, not here yet: a later run collects it */
-  | { readonly kind: 'in-progress'; readonly message: string };
+  | { readonly kind: 'in-progress'; readonly message: string }
+  /** paid for and delivered by an earlier run, and not to be had any more */
+  | { readonly kind: 'gone'; readonly message: string };
 
 /**
- * Brings a paid job home, from whatever state it was left in: wait, download, put in place, record.
- * Every step is repeatable and none of them buys.
+ * Brings a paid job home, from whatever state it was left in: wait, download, put in place. Every step is
+ * repeatable and none of them buys.
  *
  * @throws StoppedError when told to stop; the state on record is where the next run goes on.
  */
@@ -50,11 +55,15 @@ export async function collectJob(
         break;
       }
       case 'downloaded':
-      case 'stored':
-        await finishRecord(context, paid, entry);
+      case 'stored': {
+        const stored = await finishStore(context, paid, entry);
+        if (stored != null) return stored;
         break;
-      case 'recorded':
-        return { kind: 'recorded', entry };
+      }
+      case 'recorded': {
+        report('downloading', null);
+        return finishRecorded(context, paid, entry);
+      }
       default:
         throw new MotionTransferError(
           `${paid.id}: nothing to collect, it is ${entry?.state ?? 'not on record'}`,
@@ -128,11 +137,12 @@ async function finishDownload(
   }
 }
 
-async function finishRecord(
+/** `null` when the bytes are gone and have to be downloaded again. */
+async function finishStore(
   context: RunContext,
   paid: PaidJob,
   entry: JournalEntry,
-): Promise<void> {
+): Promise<Collected | null> {
   const path = downloadPath(context, paid.fingerprint);
   const identity = await paid.store(entry, path);
   if (identity == null) {
@@ -141,20 +151,39 @@ async function finishRecord(
       url: entry.url ?? '',
       reported: entry.reported,
     });
-    return;
+    return null;
   }
   if (entry.state === 'downloaded') await append(context, paid, { type: 'store', identity });
   const charge = settleCharge(entry);
   await paid.record(entry, identity, charge);
-  await append(context, paid, { type: 'record', charge });
   await context.ports.files.remove(path);
   if (charge.microUsd != null && charge.microUsd > entry.holdMicroUsd) {
     context.halted ??= `${paid.provider} charged more for ${paid.id} than was held`;
   }
+  return { kind: 'stored', entry: context.store.journal.get(paid.fingerprint) ?? entry };
+}
+
+/** Bought and delivered by another run: its bytes are fetched from where that run kept them. */
+async function finishRecorded(
+  context: RunContext,
+  paid: PaidJob,
+  entry: JournalEntry,
+): Promise<Collected> {
+  const path = downloadPath(context, paid.fingerprint);
+  let identity = await paid.store(entry, path);
+  if (identity == null) {
+    const missing = await fetchRecorded(context, paid, entry, path);
+    if (missing != null) return { kind: 'gone', message: missing };
+    identity = await paid.store(entry, path);
+  }
+  if (identity == null) return { kind: 'gone', message: `${paid.id} could not be put in place` };
+  await paid.record(entry, identity, entry.charge ?? settleCharge(entry));
+  await context.ports.files.remove(path);
+  return { kind: 'stored', entry };
 }
 
 /** What the provider reported; else its or our estimate, marked as one. */
-function settleCharge(entry: JournalEntry): Charge {
+export function settleCharge(entry: JournalEntry): Charge {
   if (entry.reported?.microUsd != null) return entry.reported;
   return { microUsd: entry.holdMicroUsd, source: 'estimated' };
 }
@@ -173,13 +202,13 @@ async function fail(context: RunContext, paid: PaidJob, failure: Failure): Promi
   return { kind: 'failed', failure };
 }
 
-type EventBody<Event> = Event extends JournalEvent ? Omit<Event, 'key' | 'atMs'> : never;
+type EventBody<Event> = Event extends NewEvent ? Omit<Event, 'key' | 'atMs'> : never;
 
 async function append(
   context: RunContext,
   paid: PaidJob,
-  event: EventBody<JournalEvent>,
+  event: EventBody<NewEvent>,
 ): Promise<void> {
   const complete = { ...event, key: paid.fingerprint, atMs: context.ports.clock.nowMs() };
-  await context.store.append(complete as JournalEvent);
+  await context.store.append(complete as NewEvent);
 }

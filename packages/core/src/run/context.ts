@@ -6,9 +6,19 @@ import type { RawHosts } from './endpoint.ts';
 import type { ApiContext } from './http.ts';
 import type { Stop } from './stop.ts';
 
+/** Which run this is, in the records of all runs. */
+export interface RunIdentity {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly job: string;
+  /** Whose limit it counts against; `null` outside pull requests. */
+  readonly pullRequest: number | null;
+}
+
 /** What every part of a run works with. */
 export interface RunContext {
   readonly ports: Ports;
+  readonly identity: RunIdentity;
   readonly workspace: string;
   readonly stateDirectory: string;
   readonly repository: string | null;

@@ -1,7 +1,8 @@
 import type { Ports } from '../ports.ts';
 import { adapters } from '../providers/registry.ts';
+import type { SharedLedger } from '../record/shared-ledger.ts';
 import { openStore, type StorePaths } from '../record/store.ts';
-import type { ProgressUpdate, RunContext } from './context.ts';
+import type { ProgressUpdate, RunContext, RunIdentity } from './context.ts';
 import {
   createEndpoint,
   createRawHosts,
@@ -30,17 +31,23 @@ export function readConnections(environment: Environment): Connections {
 export interface OpenRunRequest extends StorePaths {
   readonly connections: Connections;
   readonly repository: string | null;
+  readonly identity: RunIdentity;
+  /** The record shared by all runs; `null` where there is none. */
+  readonly ledger: SharedLedger | null;
   readonly stop: Stop;
   readonly onProgress: (update: ProgressUpdate) => void;
 }
+
+/** A run before its plan is made: which commit it is about is not known yet. */
+export type OpenRun = Omit<RunContext, 'commit'>;
 
 /** Opens the records for writing and hands out what a run works with; always closed again. */
 export async function withRun<Result>(
   ports: Ports,
   request: OpenRunRequest,
-  work: (context: Omit<RunContext, 'commit'>) => Promise<Result>,
+  work: (context: OpenRun) => Promise<Result>,
 ): Promise<Result> {
-  const store = await openStore(ports, request);
+  const store = await openStore(ports, request, request.ledger);
   const apis = new Map<string, ApiContext>(
     request.connections.endpoints.map((endpoint) => {
       const perMinute = endpoint.adapter.pacing.requestsPerMinute?.value ?? null;
@@ -50,6 +57,7 @@ export async function withRun<Result>(
   try {
     return await work({
       ports,
+      identity: request.identity,
       workspace: request.workspace,
       stateDirectory: request.stateDirectory,
       repository: request.repository,

@@ -1,21 +1,27 @@
 import { messageOf } from '../errors.ts';
-import type { JournalEntry } from '../record/journal.ts';
+import type { JournalEntry } from '../record/journal-entry.ts';
 import { holdsMoney, isCollectable } from '../record/transfer-state.ts';
-import type { OpenPurchase, TransferResult } from '../types.ts';
-import { collectJob } from './collect.ts';
+import type { TransferResult } from '../types.ts';
+import { collectJob, settleCharge } from './collect.ts';
 import type { ProgressUpdate, RunContext } from './context.ts';
+import { howToSettle } from './look-up.ts';
 import { asideName, paidOrphan } from './paid-job.ts';
 
 /**
  * Brings home what was paid for and is no longer asked for as it was: the config changed while the job
  * was under way. The videos are kept aside; what only a person can settle is told again.
  */
-export function settleOrphan(context: RunContext, open: OpenPurchase): Promise<TransferResult> {
-  const entry = context.store.journal.get(open.fingerprint);
-  if (entry == null) throw new TypeError('an open purchase is always on record');
+export function settleOrphan(context: RunContext, entry: JournalEntry): Promise<TransferResult> {
   return isCollectable(entry.state)
     ? collectOrphan(context, entry)
-    : Promise.resolve(describe(context, entry, 'unknown', open.message));
+    : Promise.resolve(
+        describe(
+          context,
+          entry,
+          'unknown',
+          `nobody can say whether it was accepted; its price stays held. ${howToSettle(entry)}`,
+        ),
+      );
 }
 
 async function collectOrphan(context: RunContext, entry: JournalEntry): Promise<TransferResult> {
@@ -30,7 +36,7 @@ async function collectOrphan(context: RunContext, entry: JournalEntry): Promise<
   try {
     const collected = await collectJob(context, paidOrphan(context, entry), report);
     switch (collected.kind) {
-      case 'recorded':
+      case 'stored':
         return describe(
           context,
           entry,
@@ -39,6 +45,8 @@ async function collectOrphan(context: RunContext, entry: JournalEntry): Promise<
         );
       case 'failed':
         return describe(context, entry, 'failed', collected.failure.message);
+      case 'gone':
+        return describe(context, entry, 'failed', collected.message);
       case 'in-progress':
         return describe(context, entry, 'in-progress', collected.message);
     }
@@ -63,8 +71,11 @@ function describe(
     draft: false,
     fingerprint: key,
     operation: entry.operation,
-    holdMicroUsd: holdsMoney(entry.state, entry.charge?.microUsd != null) ? entry.holdMicroUsd : 0,
-    charge: entry.charge,
+    holdMicroUsd:
+      state !== 'collected' && holdsMoney(entry.state, entry.charge?.microUsd != null)
+        ? entry.holdMicroUsd
+        : 0,
+    charge: state === 'collected' ? settleCharge(entry) : entry.charge,
     sha256: entry.download?.sha256 ?? null,
     bytes: entry.download?.bytes ?? null,
     videoSeconds: entry.download?.videoSeconds ?? null,

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
 import type { Job } from '../providers/adapter.ts';
-import type { JournalEntry } from '../record/journal.ts';
+import type { JournalEntry } from '../record/journal-entry.ts';
 import { withoutQuery } from '../record/lockfile.ts';
-import type { Charge, GenerateStep, Json } from '../types.ts';
+import type { Charge, GenerateStep } from '../types.ts';
 import { jobOf, type RunContext } from './context.ts';
+import { readIntent } from './intent.ts';
 import { placeOutput, setAside } from './place.ts';
 
 /** A job that was paid for, and what is to become of its video. */
@@ -57,27 +57,14 @@ export function paidStep(context: RunContext, step: GenerateStep): PaidJob {
   };
 }
 
-/** What `submit` wrote down of the job: enough to collect it without the config that asked for it. */
-const intent = z.object({
-  model: z.string(),
-  parameters: z.object({
-    prompt: z.string().nullable(),
-    tier: z.enum(['standard', 'pro']),
-    orientation: z.enum(['image', 'video']),
-    keepOriginalSound: z.boolean(),
-    durationSeconds: z.number().nullable(),
-  }),
-  options: z.json() as z.ZodType<Json>,
-});
-
 /** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
 export function paidOrphan(context: RunContext, orphan: JournalEntry): PaidJob {
-  const { model, parameters, options } = intent.parse(orphan.intent);
+  const { job } = readIntent(orphan);
   return {
     id: orphan.transferId,
     provider: orphan.provider,
     fingerprint: orphan.key,
-    job: { model, ...parameters, options },
+    job,
     store: (entry, downloadPath) =>
       setAside(context, entry, downloadPath, asidePath(context, orphan)),
     record: async () => {},

@@ -4,7 +4,7 @@ import { MotionTransferError } from '../errors.ts';
 import { resolveInside } from '../media/contain.ts';
 import { identifyFiles } from '../media/identity.ts';
 import type { FilePort } from '../ports.ts';
-import type { JournalEntry } from '../record/journal.ts';
+import type { JournalEntry } from '../record/journal-entry.ts';
 import type { GenerateStep } from '../types.ts';
 import type { RunContext } from './context.ts';
 

@@ -1,11 +1,13 @@
 import { messageOf, StoppedError } from '../errors.ts';
 import { formatUsd } from '../money.ts';
 import type { Failure } from '../providers/adapter.ts';
-import type { JournalEntry } from '../record/journal.ts';
+import type { JournalEntry } from '../record/journal-entry.ts';
 import { holdsMoney, isCollectable } from '../record/transfer-state.ts';
 import type { BlockedStep, GenerateStep, ReuseStep, Step, TransferResult } from '../types.ts';
-import type { Collected } from './collect.ts';
+import type { Adopted } from './adopt.ts';
+import { type Collected, settleCharge } from './collect.ts';
 import type { RunContext } from './context.ts';
+import { howToSettle } from './look-up.ts';
 import type { RenderedDraft } from './render-draft.ts';
 import type { Submitted } from './submit.ts';
 
@@ -77,10 +79,11 @@ export function ofCollected(
 ): TransferResult {
   const entry = context.store.journal.get(step.fingerprint);
   switch (collected.kind) {
-    case 'recorded':
+    case 'stored':
       return {
-        ...fromEntry(step, collected.entry, 'generated', null),
+        ...fromEntry(step, collected.entry, 'generated', describeOrigin(collected.entry)),
         holdMicroUsd: 0,
+        charge: collected.entry.state === 'recorded' ? null : settleCharge(collected.entry),
         alarm: describeOvercharge(collected.entry),
         sha256: collected.entry.download?.sha256 ?? null,
         bytes: collected.entry.download?.bytes ?? null,
@@ -88,6 +91,8 @@ export function ofCollected(
       };
     case 'failed':
       return fromEntry(step, entry, 'failed', describeFailure(collected.failure));
+    case 'gone':
+      return fromEntry(step, entry, 'failed', collected.message);
     case 'in-progress':
       return fromEntry(
         step,
@@ -96,6 +101,23 @@ export function ofCollected(
         `${collected.message}; run again to collect it, it is not bought again`,
       );
   }
+}
+
+/** What another run bought costs nothing here. */
+function describeOrigin({ state, holder, reservedAtMs }: JournalEntry): string | null {
+  if (state !== 'recorded') return null;
+  const date = new Date(reservedAtMs).toISOString().slice(0, 10);
+  return `bought on ${date} by run ${holder.runId}, fetched from there`;
+}
+
+export function ofAdopted(
+  context: RunContext,
+  step: GenerateStep,
+  adopted: Extract<Adopted, { kind: 'settled' | 'waiting' }>,
+): TransferResult {
+  const entry = context.store.journal.get(step.fingerprint);
+  const state = adopted.kind === 'waiting' ? 'in-progress' : adopted.state;
+  return fromEntry(step, entry, state, adopted.message);
 }
 
 export function ofRefusal(
@@ -110,7 +132,7 @@ export function ofRefusal(
     step,
     entry,
     'unknown',
-    `nobody can say whether it was accepted (${submitted.message}); its price stays held and it is not bought again. Look for it in the provider's dashboard; to buy it anyway, raise take`,
+    `nobody can say whether it was accepted (${submitted.message}); its price stays held and it is not bought again. ${entry == null ? '' : howToSettle(entry)}; to buy it anyway, raise take`,
   );
 }
 
@@ -153,7 +175,9 @@ function fromEntry(
 }
 
 /** C18: recorded truthfully, but said loudly. Prospolabs' figure is an estimate and counts here too. */
-function describeOvercharge({ charge, holdMicroUsd }: JournalEntry): string | null {
+function describeOvercharge(entry: JournalEntry): string | null {
+  const { holdMicroUsd } = entry;
+  const charge = entry.charge ?? settleCharge(entry);
   if (charge?.microUsd == null || charge.microUsd <= holdMicroUsd) return null;
   return `it cost ${formatUsd(charge.microUsd)} (${charge.source}), more than the ${formatUsd(holdMicroUsd)} that was held`;
 }

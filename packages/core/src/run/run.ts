@@ -1,51 +1,55 @@
 import pLimit from 'p-limit';
-import type { BudgetDecision } from '../budget/decide.ts';
-import {
-  ConfigError,
-  MotionTransferError,
-  messageOf,
-  RecordError,
-  StoppedError,
-} from '../errors.ts';
+import type { Approval, BudgetDecision } from '../budget/limits.ts';
+import { ConfigError, MotionTransferError, messageOf, StoppedError } from '../errors.ts';
 import { costsAnew } from '../plan/assemble.ts';
+import type { JournalEntry } from '../record/journal-entry.ts';
 import type { GenerateStep, Plan, TransferResult } from '../types.ts';
+import { adoptPurchase } from './adopt.ts';
 import { collectJob } from './collect.ts';
 import type { ProgressUpdate, RunContext } from './context.ts';
+import { createLiveness } from './liveness.ts';
+import type { OpenRun } from './open-run.ts';
 import { settleOrphan } from './orphans.ts';
 import { paidStep } from './paid-job.ts';
 import { makeDraft } from './render-draft.ts';
+import { type ReservedWave, reserveWave } from './reserve-wave.ts';
 import * as results from './results.ts';
 import { settleOther } from './settle.ts';
 import { stageAssets } from './stage.ts';
 import { throwIfStopped } from './stop.ts';
-import { refuseTooLate, reservationOf, submitJob } from './submit.ts';
+import { refuseTooLate, submitJob } from './submit.ts';
 
 export interface RunRequest {
   readonly plan: Plan;
+  /** What the plan may buy as far as was known; the reservation decides for good. */
   readonly decision: BudgetDecision;
+  readonly approval: Approval | null;
   /** Transfers in flight at once. */
   readonly concurrency: number;
 }
 
+export interface RunOutcome {
+  /** One for every step, in plan order, then what earlier runs left. */
+  readonly results: readonly TransferResult[];
+  /** What the limits allowed when the money was reserved. */
+  readonly decision: BudgetDecision;
+}
+
 /**
- * Carries out a plan: collects what was paid for, buys what the budget approved, copies what is the
- * same. One result for every step, in plan order; a fault of one transfer never stops the others.
+ * Carries out a plan: collects what was paid for, buys what the budget approved, adopts what another run
+ * is buying, copies what is the same. A fault of one transfer never stops the others.
  *
  * @throws ConfigError before anything is bought when a key is missing.
  */
-export async function runPlan(
-  opened: Omit<RunContext, 'commit'>,
-  request: RunRequest,
-): Promise<TransferResult[]> {
-  const { plan, decision, concurrency } = request;
+export async function runPlan(opened: OpenRun, request: RunRequest): Promise<RunOutcome> {
+  const { plan, concurrency } = request;
   const context: RunContext = { ...opened, commit: plan.commit };
   const active = plan.steps.filter(
-    (step): step is GenerateStep => step.action === 'generate' && isActive(step, decision),
+    (step): step is GenerateStep => step.action === 'generate' && isActive(step, request.decision),
   );
   const purchases = active.filter((step) => !isDraft(step));
   requireKeys(context, purchases);
-  await settleLeftovers(context);
-  await reserveAll(context, purchases.filter(costsAnew));
+  const reserved = await reserveWave(context, purchases.filter(costsAnew), request);
 
   const limit = pLimit(concurrency);
   // The draft engine uses every core by itself.
@@ -54,7 +58,7 @@ export async function runPlan(
   await Promise.all(
     active.map((step) =>
       (isDraft(step) ? draftLimit : limit)(async () => {
-        bought.set(step.id, await perform(context, step));
+        bought.set(step.id, await perform(context, step, reserved, request));
       }),
     ),
   );
@@ -63,9 +67,28 @@ export async function runPlan(
     all.push(bought.get(step.id) ?? (await settleOther(context, step, bought)));
   }
   const orphans = await Promise.all(
-    plan.open.map((open) => limit(() => settleOrphan(context, open))),
+    (await leftBehind(context, plan.open)).map((entry) =>
+      limit(() => settleOrphan(context, entry)),
+    ),
   );
-  return [...all, ...orphans];
+  const { decision } = reserved;
+  return {
+    results: [...all, ...orphans],
+    decision: decision.withinBudget ? request.decision : decision,
+  };
+}
+
+/** What a run that is still going on holds is its own business. */
+async function leftBehind(context: RunContext, open: Plan['open']): Promise<JournalEntry[]> {
+  const isOver = createLiveness(context);
+  const left: JournalEntry[] = [];
+  for (const purchase of open) {
+    const entry = context.store.journal.get(purchase.fingerprint);
+    if (entry == null) continue;
+    const shouldHaveEnded = context.ports.clock.nowMs() > entry.holder.untilMs;
+    if (shouldHaveEnded || (await isOver(entry))) left.push(entry);
+  }
+  return left;
 }
 
 function isDraft(step: GenerateStep): boolean {
@@ -104,38 +127,12 @@ function keyProblem(key: string): string | null {
   return /^[!-~]+$/.test(key) ? null : 'holds characters that no key has (a space, a line break?)';
 }
 
-/** With the store locked no other run of this checkout lives: what it left half-way is settled honestly. */
-async function settleLeftovers(context: RunContext): Promise<void> {
-  const { store, ports } = context;
-  for (const entry of [...store.journal.values()]) {
-    const base = { key: entry.key, atMs: ports.clock.nowMs() };
-    if (entry.state === 'reserved') {
-      await store.append({ ...base, type: 'release', message: 'the run ended before it was sent' });
-    } else if (entry.state === 'submitting') {
-      await store.append({
-        ...base,
-        type: 'lose-answer',
-        message: 'the run ended while waiting for the answer',
-      });
-    }
-  }
-}
-
-/** Holds come before any submit: what is reserved is what the budget approved. */
-async function reserveAll(context: RunContext, steps: readonly GenerateStep[]): Promise<void> {
-  const { store, ports } = context;
-  for (const step of steps) {
-    const isRefresh = step.reasons.some((reason) => reason.code === 'adapter-revised');
-    if (store.journal.get(step.fingerprint)?.state === 'recorded' && !isRefresh) {
-      throw new RecordError(
-        `${step.id} was bought after this plan was made, so nothing more is bought; plan again`,
-      );
-    }
-    await store.append(reservationOf(step, ports.clock.nowMs()));
-  }
-}
-
-async function perform(context: RunContext, step: GenerateStep): Promise<TransferResult> {
+async function perform(
+  context: RunContext,
+  step: GenerateStep,
+  reserved: ReservedWave,
+  request: RunRequest,
+): Promise<TransferResult> {
   const startedMs = context.ports.clock.nowMs();
   const elapsed = () => context.ports.clock.nowMs() - startedMs;
   const report = (phase: ProgressUpdate['phase'], note: string | null = null) =>
@@ -149,10 +146,11 @@ async function perform(context: RunContext, step: GenerateStep): Promise<Transfe
       report('done', 'recorded');
       return { ...results.ofDraft(step, rendered), elapsedMs: elapsed() };
     }
-    if (!step.resumes) {
-      const refused = await buy(context, step, report);
-      if (refused != null) return { ...refused, elapsedMs: elapsed() };
-    }
+    const isOurs = reserved.granted.has(step.fingerprint);
+    const refused = isOurs
+      ? await buy(context, step, report)
+      : await adoptOrRefuse(context, step, reserved, request, report);
+    if (refused != null) return { ...refused, elapsedMs: elapsed() };
     const collected = await collectJob(context, paidStep(context, step), report);
     report('done', collected.kind);
     return { ...results.ofCollected(context, step, collected), elapsedMs: elapsed() };
@@ -160,6 +158,40 @@ async function perform(context: RunContext, step: GenerateStep): Promise<Transfe
     if (!(error instanceof MotionTransferError))
       context.ports.log.warning(`${step.id}: ${describeBug(error)}`);
     return { ...results.ofInterruption(context, step, error), elapsedMs: elapsed() };
+  }
+}
+
+/** Somebody else holds it, or it was not granted. `null` when there is something to collect. */
+async function adoptOrRefuse(
+  context: RunContext,
+  step: GenerateStep,
+  reserved: ReservedWave,
+  request: RunRequest,
+  report: (phase: ProgressUpdate['phase'], note?: string | null) => void,
+): Promise<TransferResult | null> {
+  if (reserved.problem != null && costsAnew(step))
+    return results.ofNotStarted(step, `not bought: ${reserved.problem}`);
+  if (!step.resumes && !reserved.taken.has(step.fingerprint))
+    return results.ofNotStarted(step, 'not bought: the budget does not allow it');
+  const adopted = await adoptPurchase(context, step, (note) => report('waiting', note));
+  switch (adopted.kind) {
+    case 'collectable':
+      return null;
+    case 'free': {
+      if (step.resumes)
+        return results.ofNotStarted(
+          step,
+          'the run that was buying it did not; run again to buy it',
+        );
+      const again = await reserveWave(context, [step], request);
+      if (again.granted.has(step.fingerprint)) return buy(context, step, report);
+      return results.ofNotStarted(
+        step,
+        'not bought: another run is buying it, or the budget does not allow it',
+      );
+    }
+    default:
+      return results.ofAdopted(context, step, adopted);
   }
 }
 

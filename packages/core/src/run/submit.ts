@@ -1,4 +1,4 @@
-import { messageOf, NeverSentError, StoppedError, UnsafeError } from '../errors.ts';
+import { messageOf, NeverSentError, RecordError, StoppedError, UnsafeError } from '../errors.ts';
 import type {
   Accepted,
   AssetUrls,
@@ -6,7 +6,7 @@ import type {
   HttpResponse,
   Operation,
 } from '../providers/adapter.ts';
-import type { JournalEvent } from '../record/journal.ts';
+import type { NewEvent } from '../record/journal.ts';
 import type { GenerateStep, Json } from '../types.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { callApi } from './http.ts';
@@ -25,7 +25,7 @@ export type Submitted =
   | { readonly kind: 'unknown'; readonly message: string };
 
 /**
- * Buys one transfer, whose hold is reserved. The intent is on disk before a byte of the POST leaves,
+ * Buys one transfer, whose hold is reserved. The intent is on record before a byte of the POST leaves,
  * the answer right after. Sent again only when it provably never left or was answered 429.
  *
  * @throws StoppedError when told to stop before anything was sent.
@@ -35,28 +35,18 @@ export async function submitJob(
   step: GenerateStep,
   urls: AssetUrls,
 ): Promise<Submitted> {
-  const { ports, store, stop } = context;
+  const { ports, stop } = context;
   const key = step.fingerprint;
   for (let attempt = 1; ; attempt++) {
     await context.apiFor(step.provider).pacer.admit(stop.requested);
     throwIfStopped(stop);
     refuseTooLate(context, step);
-    await store.append({
-      type: 'submit',
-      key,
-      atMs: ports.clock.nowMs(),
-      attempt,
-      intent: intentOf(step),
-    });
-    const outcome = await postOnce(context, step, urls);
+    const correlationId = mintCorrelationId(ports.random);
+    await announce(context, step, attempt, intentOf(step, urls, correlationId));
+    const outcome = await postOnce(context, step, urls, correlationId);
     if (outcome.kind !== 'not-accepted') return outcome;
 
-    await store.append({
-      type: 'release',
-      key,
-      atMs: ports.clock.nowMs(),
-      message: outcome.message,
-    });
+    await notAccepted(context, key, outcome.message);
     if (attempt >= MAX_ATTEMPTS[outcome.why]) {
       return {
         kind: 'failed',
@@ -68,8 +58,53 @@ export async function submitJob(
       `${step.id}: not accepted (${outcome.message}); asking again in ${Math.ceil(waitMs / 1000)} s`,
     );
     await ports.clock.sleep(waitMs, stop.requested);
-    await store.append(reservationOf(step, ports.clock.nowMs()));
   }
+}
+
+/** An intent older than this was slept on: others may have settled it by now. */
+const MAX_INTENT_AGE_MS = 60_000;
+
+/** The intent is on record, also for other runs, before a byte of the POST leaves. */
+async function announce(
+  context: RunContext,
+  step: GenerateStep,
+  attempt: number,
+  intent: Json,
+): Promise<void> {
+  const { ports, store, stop } = context;
+  const key = step.fingerprint;
+  const atMs = ports.clock.nowMs();
+  try {
+    const announced = await store.append({ type: 'submit', key, atMs, attempt, intent });
+    if (ports.clock.nowMs() - atMs <= MAX_INTENT_AGE_MS) return;
+    await store.refresh();
+    const now = store.journal.get(key);
+    if (now?.state === 'submitting' && now.purchase === announced.purchase) {
+      throwIfStopped(stop);
+      refuseTooLate(context, step);
+      return;
+    }
+    throw new RecordError(`${step.id} was settled elsewhere while this run stood still`);
+  } catch (error) {
+    if (store.journal.get(key)?.state === 'submitting')
+      await notAccepted(context, key, messageOf(error));
+    throw error;
+  }
+}
+
+async function notAccepted(context: RunContext, key: string, message: string): Promise<void> {
+  const atMs = context.ports.clock.nowMs();
+  await context.store.append({ type: 'not-accepted', key, atMs, message });
+}
+
+/** Ours, new for every POST: a provider that takes it can be asked for the job by it. */
+function mintCorrelationId(random: () => number): string {
+  const digits = Array.from({ length: 4 }, () =>
+    Math.floor(random() * 2 ** 24)
+      .toString(16)
+      .padStart(6, '0'),
+  );
+  return `mt-${digits.join('')}`;
 }
 
 /** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
@@ -90,20 +125,8 @@ export function refuseTooLate(context: RunContext, step: GenerateStep): void {
   );
 }
 
-export function reservationOf(step: GenerateStep, atMs: number) {
-  return {
-    type: 'reserve' as const,
-    key: step.fingerprint,
-    atMs,
-    transferId: step.id,
-    output: step.output,
-    provider: step.provider,
-    holdMicroUsd: step.estimate.highMicroUsd,
-  };
-}
-
-/** Enough to collect the job later without the config, and to find it at the provider. No URL, no secret. */
-function intentOf(step: GenerateStep): Json {
+/** Enough to collect the job later without the config, and to find it at the provider. No secret, no query. */
+function intentOf(step: GenerateStep, urls: AssetUrls, correlationId: string): Json {
   return {
     model: step.model,
     adapterRevision: step.adapterRevision,
@@ -111,7 +134,14 @@ function intentOf(step: GenerateStep): Json {
     motion: step.motion.identity,
     parameters: { ...step.parameters },
     options: step.options,
+    correlationId,
+    urls: { character: bareUrl(urls.character), motion: bareUrl(urls.motion) },
   };
+}
+
+/** An asset sent inline has no address, and may be megabytes. */
+function bareUrl(url: string): string {
+  return /^https?:/i.test(url) ? url.replace(/[?#].*$/s, '') : '';
 }
 
 type Outcome =
@@ -127,6 +157,7 @@ async function postOnce(
   context: RunContext,
   step: GenerateStep,
   urls: AssetUrls,
+  correlationId: string,
 ): Promise<Outcome> {
   const api = context.apiFor(step.provider);
   const { adapter } = api.endpoint;
@@ -135,7 +166,7 @@ async function postOnce(
     // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
     response = await callApi(
       api,
-      adapter.submit(jobOf(step), step.facts, urls, step.fingerprint),
+      adapter.submit(jobOf(step), step.facts, urls, correlationId),
       context.stop.hard,
     );
   } catch (error) {
@@ -201,7 +232,7 @@ async function recordOrTell(
   { store, ports }: RunContext,
   step: GenerateStep,
   operation: Operation,
-  event: JournalEvent,
+  event: NewEvent,
 ): Promise<void> {
   try {
     await store.append(event);
@@ -227,7 +258,9 @@ async function refuse(
   // A wrong key or an empty account says nothing about the job: it does not count as its failure.
   const isAboutUs = ['auth', 'quota', 'not-found'].includes(failure.kind);
   if (failure.billed === 'no') {
-    await context.store.append({ ...base, type: isAboutUs ? 'release' : 'fail-refunded' });
+    await context.store.append(
+      isAboutUs ? { ...base, type: 'release' } : { ...base, type: 'fail-refunded' },
+    );
   } else
     await context.store.append({
       ...base,

@@ -76,20 +76,28 @@ describe('folding', () => {
   });
 
   test('counts failures that cost nothing over attempts', () => {
-    const once = [makeEvent('reserve'), makeEvent('submit'), makeEvent('fail-refunded')];
-    const entry = foldJournal([...once, ...once, ...once]).get(KEY);
+    const attempt = (purchase: number) =>
+      (['reserve', 'submit', 'fail-refunded'] as const).map((type) =>
+        makeEvent(type, { purchase }),
+      );
+    const entry = foldJournal([1, 2, 3].flatMap(attempt)).get(KEY);
     expect(entry).toMatchObject({ state: 'failed-refunded', failureCount: 3 });
   });
 
   test('begins anew with a reservation, but for that count', () => {
-    const again = foldJournal([...eventsTo('failed-refunded'), makeEvent('reserve')]).get(KEY);
+    const again = foldJournal([
+      ...eventsTo('failed-refunded'),
+      makeEvent('reserve', { purchase: 2 }),
+    ]).get(KEY);
     expect(again).toMatchObject({
       state: 'reserved',
       operation: {},
       intent: null,
       failureCount: 1,
     });
-    expect(foldJournal([...eventsTo('recorded'), makeEvent('reserve')]).get(KEY)).toMatchObject({
+    expect(
+      foldJournal([...eventsTo('recorded'), makeEvent('reserve', { purchase: 2 })]).get(KEY),
+    ).toMatchObject({
       url: null,
       download: null,
       charge: null,
@@ -110,9 +118,8 @@ describe('folding', () => {
     const url = 'https://cdn.example.com/at-once.mp4';
     const reported = { microUsd: 600_000, source: 'estimated' as const };
     const accept: JournalEvent = {
+      ...makeEvent('accept'),
       type: 'accept',
-      key: KEY,
-      atMs: 1,
       operation: {},
       url,
       reported,

@@ -14,6 +14,7 @@ const legal = `
   planned          reserve          reserved
   reserved         submit           submitting
   reserved         release          released
+  submitting       not-accepted     reserved
   submitting       accept           submitted
   submitting       lose-answer      unknown
   submitting       release          released
@@ -35,6 +36,7 @@ const legal = `
   stored           record           recorded
   stored           complete         completed
   stored           write-off        written-off
+  recorded         archive          recorded
   recorded         reserve          reserved
   stale            complete         completed
   stale            give-up-waiting  stale
@@ -44,9 +46,11 @@ const legal = `
   unknown          accept           submitted
   unknown          release          released
   unknown          write-off        written-off
+  released         accept           submitted
   released         reserve          reserved
   failed-charged   write-off        written-off
   failed-refunded  reserve          reserved
+  written-off      accept           submitted
   written-off      reserve          reserved
 `;
 
@@ -54,11 +58,13 @@ const states = Object.keys(wayTo) as TransferState[];
 const events: TransferEventType[] = [
   'reserve',
   'submit',
+  'not-accepted',
   'accept',
   'complete',
   'download',
   'store',
   'record',
+  'archive',
   'give-up-waiting',
   'lose-answer',
   'release',
@@ -78,7 +84,7 @@ const pairs = states.flatMap((state) => events.map((event) => [state, event] as 
 describe('the state machine', () => {
   test('is fully specified here', () => {
     expect(states).toHaveLength(14);
-    expect(table.size).toBe(37);
+    expect(table.size).toBe(41);
   });
 
   test.each(pairs.filter((pair) => table.has(pair.join(' '))))('%s: %s happens', (state, event) => {

@@ -26,6 +26,8 @@ async function inRun<Result>(
     stateDirectory: `${workspace}/.git/motion-transfer`,
     connections: readConnections(environment),
     repository: null,
+    identity: { runId: '100', attempt: 1, job: 'animate', pullRequest: null },
+    ledger: null,
     stop: { requested: signal, hard: signal, deadlineMs: Number.POSITIVE_INFINITY },
     onProgress: () => {},
   };
@@ -37,10 +39,13 @@ describe('the result of a video that is here', () => {
     inRun(async (context) => {
       const step = makeGenerateStep('hero', HOLD_MICRO_USD);
       const purchase = { key: step.fingerprint, holdMicroUsd: HOLD_MICRO_USD };
-      for (const event of eventsTo('stored', purchase)) await context.store.append(event);
-      const { key, atMs } = makeEvent('record', purchase);
-      const entry = await context.store.append({ type: 'record', key, atMs, charge });
-      return ofCollected(context, step, { kind: 'recorded', entry });
+      for (const event of eventsTo('completed', purchase)) {
+        const told = event.type === 'complete' ? { ...event, reported: charge } : event;
+        await context.store.append(told);
+      }
+      await context.store.append(makeEvent('download', purchase));
+      const entry = await context.store.append(makeEvent('store', purchase));
+      return ofCollected(context, step, { kind: 'stored', entry });
     });
 
   test.each(['provider-reported', 'estimated'] as const)(

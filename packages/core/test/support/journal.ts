@@ -1,4 +1,5 @@
-import { foldJournal, type JournalEntry, type JournalEvent } from '../../src/record/journal.ts';
+import { foldJournal, type JournalEvent } from '../../src/record/journal.ts';
+import type { Archive, Holder, JournalEntry } from '../../src/record/journal-entry.ts';
 import type { TransferEventType, TransferState } from '../../src/record/transfer-state.ts';
 
 export const KEY = 'a'.repeat(64);
@@ -13,7 +14,40 @@ export interface Purchase {
   readonly message: string;
   /** Of the stored bytes. */
   readonly identity: string;
+  readonly purchase: number;
+  readonly holder: Partial<Holder>;
+  readonly pullRequest: number | null;
+  readonly archive: Archive | null;
 }
+
+const aHolder: Holder = {
+  runId: '100',
+  attempt: 1,
+  job: 'animate',
+  checkout: 'checkout-of-the-tests',
+  untilMs: BOUGHT_AT_MS + 3_600_000,
+};
+
+const anArchive: Archive = {
+  artifactId: 7,
+  artifactName: 'motion-transfer',
+  runId: '100',
+  path: 'out/hero.mp4',
+};
+
+const anIntent = {
+  model: 'a-model',
+  parameters: {
+    prompt: null,
+    tier: 'standard',
+    orientation: 'image',
+    keepOriginalSound: true,
+    durationSeconds: null,
+  },
+  options: {},
+  correlationId: 'mt-0123456789abcdef',
+  urls: { character: 'https://files.example.com/a.png', motion: 'https://files.example.com/b.mp4' },
+};
 
 const aPurchase: Purchase = {
   key: KEY,
@@ -23,20 +57,33 @@ const aPurchase: Purchase = {
   holdMicroUsd: 304_000,
   message: 'because',
   identity: 'git:bytes-of-out/hero.mp4',
+  purchase: 1,
+  holder: {},
+  pullRequest: null,
+  archive: null,
 };
 
 /** One event of each type, with everything that belongs to it. */
 export function makeEvent(type: TransferEventType, changes: Partial<Purchase> = {}): JournalEvent {
-  const { key, transferId, output, provider, holdMicroUsd, message, identity } = {
-    ...aPurchase,
-    ...changes,
-  };
-  const base = { key, atMs: BOUGHT_AT_MS };
+  const all = { ...aPurchase, ...changes };
+  const { key, transferId, output, provider, holdMicroUsd, message, identity } = all;
+  const { purchase, holder, pullRequest, archive } = all;
+  const base = { key, atMs: BOUGHT_AT_MS, id: `${type}-${key.slice(0, 8)}`, purchase };
   switch (type) {
     case 'reserve':
-      return { ...base, type, transferId, output, provider, holdMicroUsd };
+      return {
+        ...base,
+        type,
+        transferId,
+        output,
+        provider,
+        holdMicroUsd,
+        holder: { ...aHolder, ...holder },
+        pullRequest,
+        approvedBy: null,
+      };
     case 'submit':
-      return { ...base, type, attempt: 1, intent: { model: 'a-model' } };
+      return { ...base, type, attempt: 1, intent: anIntent };
     case 'accept':
       return { ...base, type, operation: { jobId: 'job_1' }, url: null, reported: null };
     case 'complete':
@@ -46,13 +93,27 @@ export function makeEvent(type: TransferEventType, changes: Partial<Purchase> = 
     case 'store':
       return { ...base, type, identity };
     case 'record':
-      return { ...base, type, charge: { microUsd: holdMicroUsd, source: 'estimated' } };
+      return {
+        ...base,
+        type,
+        charge: { microUsd: holdMicroUsd, source: 'estimated' },
+        archive,
+      };
+    case 'archive':
+      return { ...base, type, archive: archive ?? anArchive };
     case 'fail-charged':
       return { ...base, type, message, charge: { microUsd: null, source: 'unknown' } };
     case 'write-off':
-      return { ...base, type, message, actor: 'somebody' };
+      return {
+        ...base,
+        type,
+        message,
+        actor: 'somebody',
+        charge: { microUsd: holdMicroUsd, source: 'estimated' },
+      };
     case 'give-up-waiting':
     case 'lose-answer':
+    case 'not-accepted':
     case 'release':
     case 'fail-refunded':
       return { ...base, type, message };

@@ -4,8 +4,8 @@ import type { StagingContext } from '../../src/plan/staging.ts';
 import { type AssetReport, type PlanState, sourceKey } from '../../src/plan/state.ts';
 import { empiriolabs } from '../../src/providers/empiriolabs.ts';
 import { prospolabs } from '../../src/providers/prospolabs.ts';
-import type { JournalEntry } from '../../src/record/journal.ts';
 import { foldJournal } from '../../src/record/journal.ts';
+import type { JournalEntry } from '../../src/record/journal-entry.ts';
 import type { LockedOutput } from '../../src/record/lockfile.ts';
 import type { TransferState } from '../../src/record/transfer-state.ts';
 import type {
@@ -181,8 +181,8 @@ export class StateBuilder {
   recordRefunds(transfer: Transfer, times: number): void {
     const purchase = { key: this.fingerprintOf(transfer), output: transfer.output };
     const once = ['reserve', 'submit', 'fail-refunded'] as const;
-    const events = Array.from({ length: times }, () =>
-      once.map((type) => makeEvent(type, purchase)),
+    const events = Array.from({ length: times }, (_, index) =>
+      once.map((type) => makeEvent(type, { ...purchase, purchase: index + 1 })),
     ).flat();
     for (const [key, entry] of foldJournal(events)) this.journal.set(key, entry);
   }
@@ -204,6 +204,7 @@ export class StateBuilder {
       outputProblems: this.outputProblems,
       lockfile: { version: 1, outputs: this.locked },
       journal: this.journal,
+      checkout: 'checkout-of-the-tests',
       providers: this.providers,
       staging: this.staging,
       refresh: this.refresh,

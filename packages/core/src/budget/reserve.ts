@@ -1,0 +1,78 @@
+import type { Journal, NewEvent } from '../record/journal.ts';
+import type { Holder, JournalEntry } from '../record/journal-entry.ts';
+import type { Limits } from '../types.ts';
+import { type Approval, applyLimits, type BudgetDecision } from './limits.ts';
+import { spentOf } from './spent.ts';
+
+/** A purchase that a run wants to make. */
+export interface Wanted {
+  readonly key: string;
+  readonly transferId: string;
+  readonly output: string;
+  readonly provider: string;
+  readonly holdMicroUsd: number;
+  /** Buy again what is recorded, because a newer adapter would send it differently. */
+  readonly isRefresh: boolean;
+}
+
+export interface ReservationContext {
+  readonly holder: Holder;
+  readonly pullRequest: number | null;
+  readonly limits: Limits;
+  readonly approval: Approval | null;
+  readonly nowMs: number;
+  readonly isShared: boolean;
+}
+
+export interface Reservations {
+  readonly events: readonly NewEvent[];
+  readonly decision: BudgetDecision;
+  /** Keys that somebody holds or has bought in the meantime: adopted, never bought twice. */
+  readonly taken: ReadonlySet<string>;
+}
+
+/**
+ * Decides inside the very write that reserves: every limit is held against what is on record now, and a
+ * purchase that another run began is left to it.
+ */
+export function decideReservations(
+  journal: Journal,
+  wanted: readonly Wanted[],
+  context: ReservationContext,
+): Reservations {
+  const taken = new Set(
+    wanted.filter((want) => isTaken(journal.get(want.key), want)).map(({ key }) => key),
+  );
+  const free = wanted.filter(({ key }) => !taken.has(key));
+  const decision = applyLimits(
+    free.map(({ transferId, holdMicroUsd }) => ({ id: transferId, highMicroUsd: holdMicroUsd })),
+    {
+      limits: context.limits,
+      spent: spentOf(journal, { ...context, runId: context.holder.runId }),
+      approval: context.approval,
+    },
+  );
+  const events = free
+    .filter(({ transferId }) => decision.approved.has(transferId))
+    .map(
+      (want): NewEvent => ({
+        type: 'reserve',
+        key: want.key,
+        atMs: context.nowMs,
+        transferId: want.transferId,
+        output: want.output,
+        provider: want.provider,
+        holdMicroUsd: want.holdMicroUsd,
+        holder: context.holder,
+        pullRequest: context.pullRequest,
+        approvedBy: context.approval?.actor ?? null,
+      }),
+    );
+  return { events, decision, taken };
+}
+
+function isTaken(entry: JournalEntry | undefined, { isRefresh }: Wanted): boolean {
+  if (entry == null) return false;
+  if (entry.state === 'recorded') return !isRefresh;
+  return !['released', 'failed-refunded', 'written-off'].includes(entry.state);
+}

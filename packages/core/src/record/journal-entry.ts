@@ -1,0 +1,151 @@
+import * as z from 'zod';
+import type { Charge, Json } from '../types.ts';
+import {
+  holdsMoney,
+  type TransferEventType,
+  type TransferState,
+  transitions,
+} from './transfer-state.ts';
+
+export const json: z.ZodType<Json> = z.json();
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+export const time = z.number().int().min(0).max(8_640_000_000_000_000);
+export const microUsd = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+export const charge = z.strictObject({
+  microUsd: microUsd.nullable(),
+  source: z.enum(['provider-reported', 'estimated', 'unknown']),
+});
+
+/** Who holds a purchase: one job of one attempt of a workflow run, in one checkout. */
+export const holderSchema = z.strictObject({
+  runId: z.string(),
+  attempt: z.number().int().min(1),
+  job: z.string(),
+  /** Of the state directory: whoever holds its lock knows that earlier processes there are gone. */
+  checkout: z.string(),
+  /** By then it has ended by itself; what is only reserved is free again a while after. */
+  untilMs: time,
+});
+export type Holder = z.output<typeof holderSchema>;
+
+/** Where bought bytes are kept beside the workspace. */
+export const archiveSchema = z.strictObject({
+  artifactId: z.number().int().min(0),
+  artifactName: z.string(),
+  runId: z.string(),
+  /** Inside the artifact. */
+  path: z.string(),
+});
+export type Archive = z.output<typeof archiveSchema>;
+
+/** An earlier purchase of the same key that cost something: it counts on, whatever became of the next. */
+export interface SettledPurchase {
+  readonly purchase: number;
+  readonly state: TransferState;
+  readonly provider: string;
+  readonly microUsd: number;
+  readonly source: Charge['source'];
+  readonly runId: string;
+  readonly pullRequest: number | null;
+  readonly reservedAtMs: number;
+}
+
+/** One thing that happened, for people and for finding an operation again. */
+export interface HistoryItem {
+  readonly id: string;
+  readonly type: TransferEventType;
+  readonly atMs: number;
+}
+
+/** What is on record about one purchase. */
+export interface JournalEntry {
+  readonly key: string;
+  readonly purchase: number;
+  readonly state: TransferState;
+  readonly transferId: string;
+  readonly output: string;
+  readonly provider: string;
+  readonly holdMicroUsd: number;
+  readonly holder: Holder;
+  readonly pullRequest: number | null;
+  readonly approvedBy: string | null;
+  /** Its month is the month of this moment, whenever it is settled. */
+  readonly reservedAtMs: number;
+  /** The job as it was sent, so that it can be collected whatever the config says by now. */
+  readonly intent: Json;
+  readonly operation: { readonly [key: string]: Json };
+  readonly url: string | null;
+  readonly reported: Charge | null;
+  readonly charge: Charge | null;
+  readonly download: {
+    readonly sha256: string;
+    readonly bytes: number;
+    readonly videoSeconds: number;
+  } | null;
+  /** Refunded failures so far: after three it is not tried again. */
+  readonly failureCount: number;
+  /** Identity of the stored bytes; `null` before. */
+  readonly identity: string | null;
+  readonly message: string | null;
+  readonly archive: Archive | null;
+  readonly atMs: number;
+  readonly settled: readonly SettledPurchase[];
+  /** The latest events, oldest first. */
+  readonly history: readonly HistoryItem[];
+}
+
+/** What counts against every limit: the hold while anything is open, then the charge. */
+export function costOf(entry: JournalEntry): number {
+  const charged = entry.charge?.microUsd;
+  if (holdsMoney(entry.state, charged != null)) return entry.holdMicroUsd;
+  if (['released', 'failed-refunded'].includes(entry.state)) return 0;
+  return charged ?? entry.holdMicroUsd;
+}
+
+const purchase = z.number().int().min(1);
+const pullRequest = z.number().int().min(1).nullable();
+const states = Object.keys(transitions) as [TransferState, ...TransferState[]];
+const eventTypes = [
+  ...new Set(Object.values(transitions).flatMap((events) => Object.keys(events))),
+] as [TransferEventType, ...TransferEventType[]];
+
+/** An entry as it is kept in a ledger: strict, so that nothing can be slipped in or left out. */
+export const entrySchema: z.ZodType<JournalEntry> = z.strictObject({
+  key: sha256,
+  purchase,
+  state: z.enum(states),
+  transferId: z.string().max(1000),
+  output: z.string().max(4096),
+  provider: z.string().max(100),
+  holdMicroUsd: microUsd,
+  holder: holderSchema,
+  pullRequest,
+  approvedBy: z.string().max(200).nullable(),
+  reservedAtMs: time,
+  intent: json,
+  operation: z.record(z.string(), json),
+  url: z.string().nullable(),
+  reported: charge.nullable(),
+  charge: charge.nullable(),
+  download: z
+    .strictObject({ sha256, bytes: z.number().int().min(0), videoSeconds: z.number().min(0) })
+    .nullable(),
+  failureCount: z.number().int().min(0),
+  identity: z.string().nullable(),
+  message: z.string().nullable(),
+  archive: archiveSchema.nullable(),
+  atMs: time,
+  settled: z.array(
+    z.strictObject({
+      purchase,
+      state: z.enum(states),
+      provider: z.string(),
+      microUsd,
+      source: z.enum(['provider-reported', 'estimated', 'unknown']),
+      runId: z.string(),
+      pullRequest,
+      reservedAtMs: time,
+    }),
+  ),
+  history: z.array(z.strictObject({ id: z.string(), type: z.enum(eventTypes), atMs: time })),
+});

@@ -1,0 +1,66 @@
+import { applyEvent, type Journal, type JournalEvent, type JournalLine } from './journal.ts';
+import type { JournalEntry } from './journal-entry.ts';
+
+/** What this checkout wrote about one key. */
+export interface LocalChain {
+  readonly entry: JournalEntry;
+  /** Since its base, in order. */
+  readonly events: readonly JournalEvent[];
+}
+
+/** How one key looks from here: the shared record with what it was not told yet on top. */
+export interface View {
+  readonly entry: JournalEntry;
+  /** Not in the shared ledger yet, in order. */
+  readonly pending: readonly JournalEvent[];
+}
+
+export function chainsOf(lines: readonly JournalLine[], journal: Journal): Map<string, LocalChain> {
+  const events = new Map<string, JournalEvent[]>();
+  for (const line of lines) {
+    const chain = events.get(line.key);
+    if (line.type === 'base') events.set(line.key, []);
+    else if (chain == null) events.set(line.key, [line]);
+    else chain.push(line);
+  }
+  return new Map(
+    [...events].flatMap(([key, chain]) => {
+      const entry = journal.get(key);
+      return entry == null ? [] : [[key, { entry, events: chain }] as const];
+    }),
+  );
+}
+
+/**
+ * Joins what the shared ledger holds with what only this checkout knows. Where the two contradict each
+ * other, another run went on in the meantime, and the shared ledger is right.
+ */
+export function mergeChain(shared: JournalEntry | null, local: LocalChain): View {
+  const pending = notYetShared(shared, local.events);
+  try {
+    const entry = pending.reduce<JournalEntry | null>(applyEvent, shared);
+    if (entry != null) return { entry: withLocalDetail(entry, local.entry), pending };
+  } catch {
+    // Overtaken: see above.
+  }
+  return { entry: withLocalDetail(shared ?? local.entry, local.entry), pending: [] };
+}
+
+/** What follows the last event that the shared ledger knows. */
+function notYetShared(
+  shared: JournalEntry | null,
+  events: readonly JournalEvent[],
+): readonly JournalEvent[] {
+  if (shared == null) return events;
+  const known = new Set(shared.history.map(({ id }) => id));
+  const last = events.findLastIndex(({ id }) => known.has(id));
+  return events
+    .slice(last + 1)
+    .filter(({ type, purchase }) => purchase >= shared.purchase + (type === 'reserve' ? 1 : 0));
+}
+
+/** A signed address is never shared, but the same purchase may still be fetched from it here. */
+function withLocalDetail(entry: JournalEntry, local: JournalEntry): JournalEntry {
+  const isSame = entry.purchase === local.purchase;
+  return entry.url == null && isSame ? { ...entry, url: local.url } : entry;
+}

@@ -1,0 +1,130 @@
+import { messageOf } from '../errors.ts';
+import { applyEvent, type JournalEvent } from './journal.ts';
+import type { JournalEntry } from './journal-entry.ts';
+import type { SharedLedger } from './shared-ledger.ts';
+
+/** Events that are on this disk and on their way to the shared ledger. */
+export interface Outbox {
+  add(event: JournalEvent): void;
+  pendingOf(key: string): readonly JournalEvent[];
+  /** Resolves when everything added before is in the shared ledger, or was overtaken by it. */
+  flush(): Promise<void>;
+  /** Begins to tell; trouble is only logged, because the events stay here. */
+  flushSoon(): void;
+  /** Resolves when nothing is under way any more. */
+  settle(): Promise<void>;
+}
+
+/** These are told with the event that follows them: no commit of their own. */
+export const DEFERRED: ReadonlySet<string> = new Set([
+  'not-accepted',
+  'complete',
+  'download',
+  'store',
+]);
+
+/**
+ * Groups what is appended while a write is under way into the next one: however many transfers, the
+ * ledger sees few commits. All events of a key that go together are applied together or not at all.
+ */
+export function createOutbox(
+  ledger: SharedLedger,
+  leftover: ReadonlyMap<string, readonly JournalEvent[]>,
+  warn: (message: string) => void,
+): Outbox {
+  const pending = new Map<string, JournalEvent[]>(
+    [...leftover].map(([key, events]) => [key, [...events]]),
+  );
+  let running: Promise<void> | null = null;
+  let queued: Promise<void> | null = null;
+
+  const tell = async () => {
+    const batch = new Map(
+      [...pending].flatMap(([key, events]) => {
+        const due = events.slice(0, events.findLastIndex(({ type }) => !DEFERRED.has(type)) + 1);
+        return due.length === 0 ? [] : [[key, due] as const];
+      }),
+    );
+    if (batch.size === 0) return;
+    const { result: overtaken } = await ledger.transact(describe(batch), (shared) => {
+      const events: JournalEvent[] = [];
+      const contradicted: string[] = [];
+      for (const [key, due] of batch) {
+        const fresh = notIn(shared.get(key), due);
+        if (follows(shared.get(key) ?? null, fresh)) events.push(...fresh);
+        else contradicted.push(key);
+      }
+      return { events, result: contradicted };
+    });
+    for (const key of overtaken) warnOvertaken(batch.get(key) ?? []);
+    for (const [key, due] of batch) {
+      const rest = (pending.get(key) ?? []).slice(due.length);
+      if (rest.length === 0 || overtaken.includes(key)) pending.delete(key);
+      else pending.set(key, rest);
+    }
+  };
+  /** The handle of a job that the record has no room for any more is at least printed. */
+  const warnOvertaken = (events: readonly JournalEvent[]) => {
+    for (const event of events) {
+      if (event.type !== 'accept') continue;
+      warn(
+        `the ledger (${ledger.place}) says that ${event.key.slice(0, 12)} was settled elsewhere, but it was accepted as ${JSON.stringify(event.operation)}; keep this line`,
+      );
+    }
+  };
+  const flush = (): Promise<void> => {
+    if (running == null) {
+      running = tell().finally(() => {
+        running = null;
+      });
+      return running;
+    }
+    queued ??= running
+      .catch(() => {})
+      .then(() => {
+        queued = null;
+        return flush();
+      });
+    return queued;
+  };
+  return {
+    add(event) {
+      const events = pending.get(event.key);
+      if (events == null) pending.set(event.key, [event]);
+      else events.push(event);
+    },
+    pendingOf: (key) => pending.get(key) ?? [],
+    flush,
+    flushSoon() {
+      flush().catch((error: unknown) =>
+        warn(`the shared ledger could not be told yet (${messageOf(error)}); it is tried again`),
+      );
+    },
+    async settle() {
+      while (running != null || queued != null) await (queued ?? running)?.catch(() => {});
+    },
+  };
+}
+
+function notIn(
+  shared: JournalEntry | undefined,
+  events: readonly JournalEvent[],
+): readonly JournalEvent[] {
+  const known = new Set(shared?.history.map(({ id }) => id));
+  return events.filter(({ id }) => !known.has(id));
+}
+
+/** Whether the shared record allows these events in a row; otherwise another run settled it first. */
+function follows(shared: JournalEntry | null, events: readonly JournalEvent[]): boolean {
+  try {
+    events.reduce<JournalEntry | null>(applyEvent, shared);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function describe(batch: ReadonlyMap<string, readonly JournalEvent[]>): string {
+  const types = [...new Set([...batch.values()].flat().map(({ type }) => type))];
+  return `${types.join(', ')}: ${batch.size} ${batch.size === 1 ? 'purchase' : 'purchases'}`;
+}

@@ -1,0 +1,84 @@
+import { costOf, type JournalEntry } from './journal-entry.ts';
+import { holdsMoney } from './transfer-state.ts';
+
+/** Money of some purchases, in micro-dollars. `held` is set aside, `charged` is settled. */
+export interface Spending {
+  readonly heldMicroUsd: number;
+  readonly chargedMicroUsd: number;
+  /** Part of `held`: nobody can say whether it was accepted. */
+  readonly unknownMicroUsd: number;
+  readonly purchases: number;
+}
+
+/** One purchase as the limits see it. */
+export interface SpendingItem {
+  readonly month: string;
+  readonly runId: string;
+  readonly pullRequest: number | null;
+  readonly provider: string;
+  readonly microUsd: number;
+  readonly isHeld: boolean;
+  readonly isUnknown: boolean;
+}
+
+/** Every purchase on record that costs something or holds money, earlier ones of a key included. */
+export function listSpending(entries: Iterable<JournalEntry>): SpendingItem[] {
+  return [...entries].flatMap((entry) => {
+    const current: SpendingItem = {
+      month: monthOf(entry.reservedAtMs),
+      runId: entry.holder.runId,
+      pullRequest: entry.pullRequest,
+      provider: entry.provider,
+      microUsd: costOf(entry),
+      isHeld: holdsMoney(entry.state, entry.charge?.microUsd != null),
+      isUnknown: ['unknown', 'submitting'].includes(entry.state),
+    };
+    const earlier = entry.settled.map((settled) => ({
+      month: monthOf(settled.reservedAtMs),
+      runId: settled.runId,
+      pullRequest: settled.pullRequest,
+      provider: settled.provider,
+      microUsd: settled.microUsd,
+      isHeld: false,
+      isUnknown: false,
+    }));
+    return [...earlier, ...(current.microUsd > 0 ? [current] : [])];
+  });
+}
+
+export function sumSpending(items: Iterable<SpendingItem>): Spending {
+  let heldMicroUsd = 0;
+  let chargedMicroUsd = 0;
+  let unknownMicroUsd = 0;
+  let purchases = 0;
+  for (const item of items) {
+    purchases += 1;
+    if (item.isHeld) heldMicroUsd += item.microUsd;
+    else chargedMicroUsd += item.microUsd;
+    if (item.isUnknown) unknownMicroUsd += item.microUsd;
+  }
+  return { heldMicroUsd, chargedMicroUsd, unknownMicroUsd, purchases };
+}
+
+/** Sums by name, sorted by it; items without a name are left out. */
+export function groupSpending(
+  items: Iterable<SpendingItem>,
+  nameOf: (item: SpendingItem) => string | null,
+): [string, Spending][] {
+  const groups = new Map<string, SpendingItem[]>();
+  for (const item of items) {
+    const name = nameOf(item);
+    if (name == null) continue;
+    const group = groups.get(name);
+    if (group == null) groups.set(name, [item]);
+    else group.push(item);
+  }
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, group]) => [name, sumSpending(group)]);
+}
+
+/** `2026-11`, in UTC: a hold belongs to the month of its reservation. */
+export function monthOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 7);
+}

@@ -1,0 +1,65 @@
+import { formatUsd } from '../money.ts';
+import type { Journal } from '../record/journal.ts';
+import type { JournalEntry } from '../record/journal-entry.ts';
+import {
+  groupSpending,
+  listSpending,
+  type Spending,
+  type SpendingItem,
+} from '../record/spending.ts';
+import { holdsMoney } from '../record/transfer-state.ts';
+import { markdownText } from './markdown-text.ts';
+
+const MAX_ROWS = 20;
+
+/** What is on record, as Markdown: per month, pull request and provider, and every open hold. */
+export function renderLedgerReport(journal: Journal, place: string): string {
+  const items = listSpending(journal.values());
+  if (items.length === 0)
+    return `### Ledger\n\nNothing is on record in ${markdownText(place)} yet.\n`;
+  return [
+    `### Ledger\n\nEverything on record in ${markdownText(place)}. Held money counts against every limit until it is settled.`,
+    renderTable('Month (UTC)', items, ({ month }) => month),
+    renderTable('Pull request', items, ({ pullRequest }) =>
+      pullRequest == null ? null : pullRequest.toString(),
+    ),
+    renderTable('Provider', items, ({ provider }) => provider),
+    renderOpen([...journal.values()].filter(isOpen)),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .concat('\n');
+}
+
+function renderTable(
+  title: string,
+  items: readonly SpendingItem[],
+  nameOf: (item: SpendingItem) => string | null,
+): string {
+  const groups = groupSpending(items, nameOf).reverse();
+  if (groups.length === 0) return '';
+  const rows = groups.slice(0, MAX_ROWS).map(([name, sum]) => renderRow(name, sum));
+  const rest = groups.length > MAX_ROWS ? `\n\nand ${groups.length - MAX_ROWS} more` : '';
+  return `| ${title} | Purchases | Charged | Held | of it unknown |\n| :-- | --: | --: | --: | --: |\n${rows.join('\n')}${rest}`;
+}
+
+function renderRow(name: string, sum: Spending): string {
+  return `| ${markdownText(name)} | ${sum.purchases} | ${formatUsd(sum.chargedMicroUsd)} | ${formatUsd(sum.heldMicroUsd)} | ${formatUsd(sum.unknownMicroUsd)} |`;
+}
+
+function isOpen({ state, charge }: JournalEntry): boolean {
+  return holdsMoney(state, charge?.microUsd != null);
+}
+
+function renderOpen(open: readonly JournalEntry[]): string {
+  if (open.length === 0) return 'No purchase is open.';
+  const rows = open
+    .toSorted((a, b) => a.reservedAtMs - b.reservedAtMs)
+    .slice(0, MAX_ROWS)
+    .map(
+      ({ key, transferId, provider, state, holdMicroUsd, reservedAtMs }) =>
+        `| ${key.slice(0, 12)} | ${markdownText(transferId)} | ${markdownText(provider)} | ${state} | ${formatUsd(holdMicroUsd)} | ${new Date(reservedAtMs).toISOString().slice(0, 16)} |`,
+    );
+  const rest = open.length > MAX_ROWS ? `\n\nand ${open.length - MAX_ROWS} more` : '';
+  return `| Open | Transfer | Provider | State | Held | Since (UTC) |\n| :-- | :-- | :-- | :-- | --: | :-- |\n${rows.join('\n')}${rest}`;
+}

@@ -1,0 +1,79 @@
+import type { JournalEntry } from '../record/journal-entry.ts';
+import { isCollectable } from '../record/transfer-state.ts';
+import type { GenerateStep } from '../types.ts';
+import type { RunContext } from './context.ts';
+import { howToSettle } from './look-up.ts';
+import { throwIfStopped } from './stop.ts';
+
+/** What became of a purchase that another run began. */
+export type Adopted =
+  /** paid for: it is collected here too, and not bought again */
+  | { readonly kind: 'collectable' }
+  /** the other run let it go: nothing was bought */
+  | { readonly kind: 'free' }
+  | { readonly kind: 'settled'; readonly state: 'unknown' | 'failed'; readonly message: string }
+  | { readonly kind: 'waiting'; readonly message: string };
+
+const FIRST_LOOK_MS = 2_000;
+const MAX_LOOK_MS = 15_000;
+/** A holder that should have ended so long ago is not waited for; taking over is for GitHub's word alone. */
+const PATIENCE_AFTER_END_MS = 5 * 60_000;
+
+/** Waits until another run's purchase can be collected or is settled. Buys nothing. */
+export async function adoptPurchase(
+  context: RunContext,
+  step: GenerateStep,
+  report: (note: string) => void,
+): Promise<Adopted> {
+  const { store, ports, stop } = context;
+  let delayMs = FIRST_LOOK_MS;
+  for (;;) {
+    const entry = store.journal.get(step.fingerprint);
+    const adopted = judge(entry);
+    if (adopted != null) return adopted;
+    const holder = entry?.holder;
+    const nowMs = ports.clock.nowMs();
+    if (holder != null && nowMs > holder.untilMs + PATIENCE_AFTER_END_MS) {
+      return {
+        kind: 'settled',
+        state: 'unknown',
+        message: `run ${holder.runId} was buying it and has not been heard of since; nobody can say whether it was accepted, so it is not bought again${entry == null ? '' : `. ${howToSettle(entry)}`}`,
+      };
+    }
+    if (nowMs + delayMs > stop.deadlineMs) {
+      return {
+        kind: 'waiting',
+        message: `run ${holder?.runId ?? ''} is buying it and was not done before the deadline`,
+      };
+    }
+    report(`run ${holder?.runId ?? ''} is buying it`);
+    await ports.clock.sleep(delayMs * (0.8 + 0.4 * ports.random()), stop.requested);
+    throwIfStopped(stop);
+    delayMs = Math.min(MAX_LOOK_MS, delayMs * 1.5);
+    await store.refresh();
+  }
+}
+
+function judge(entry: JournalEntry | undefined): Adopted | null {
+  if (entry == null) return { kind: 'free' };
+  if (isCollectable(entry.state) || entry.state === 'recorded') return { kind: 'collectable' };
+  switch (entry.state) {
+    case 'reserved':
+    case 'submitting':
+      return null;
+    case 'unknown':
+      return {
+        kind: 'settled',
+        state: 'unknown',
+        message: `run ${entry.holder.runId} asked for it and nobody can say whether it was accepted; its price stays held. ${howToSettle(entry)}`,
+      };
+    case 'failed-charged':
+      return {
+        kind: 'settled',
+        state: 'failed',
+        message: `it failed in run ${entry.holder.runId} and the provider may have kept the money (${entry.message ?? ''}); change the inputs, or raise take to try again`,
+      };
+    default:
+      return { kind: 'free' };
+  }
+}

@@ -1,0 +1,94 @@
+import { messageOf, StoppedError } from '../errors.ts';
+import { resolveInside } from '../media/contain.ts';
+import { formatUsd } from '../money.ts';
+import type { JournalEntry } from '../record/journal-entry.ts';
+import type { RunContext } from './context.ts';
+import { downloadVideo } from './download.ts';
+import type { PaidJob } from './paid-job.ts';
+import { moveInto, sha256OfFile } from './place.ts';
+import { waitForJob } from './wait.ts';
+
+/** A finished job is told with the first answers; one that is not is no longer kept. */
+const MAX_ASKING_MS = 60_000;
+
+/**
+ * Fetches what another run bought and delivered: from that run's artifact, else once more from the
+ * provider as long as that keeps it. Only the very bytes on record count. Returns why it cannot be had,
+ * or `null` when they are at `path`.
+ */
+export async function fetchRecorded(
+  context: RunContext,
+  paid: PaidJob,
+  entry: JournalEntry,
+  path: string,
+): Promise<string | null> {
+  const problems: string[] = [];
+  for (const fetchFrom of [fetchFromArtifact, fetchFromProvider]) {
+    const problem = await fetchFrom(context, paid, entry, path).catch((error: unknown) => {
+      if (error instanceof StoppedError) throw error;
+      return messageOf(error);
+    });
+    if (problem == null) return null;
+    problems.push(problem);
+  }
+  const date = new Date(entry.atMs).toISOString().slice(0, 10);
+  const price = entry.charge?.microUsd == null ? '' : ` (${formatUsd(entry.charge.microUsd)})`;
+  return `paid on ${date}${price}, but the video cannot be had any more: ${problems.join('; ')}. Restore ${entry.output} from git or from that run's artifact, or raise take to buy it again`;
+}
+
+async function fetchFromArtifact(
+  { ports, stateDirectory, stop }: RunContext,
+  _paid: PaidJob,
+  { archive, download, key }: JournalEntry,
+  path: string,
+): Promise<string | null> {
+  if (archive == null) return 'no artifact holds it';
+  if (ports.github == null) return 'its artifact needs a github-token with actions: read';
+  const directory = `${stateDirectory}/artifacts/${key.slice(0, 16)}`;
+  await ports.files.removeDirectory(directory);
+  await ports.files.makeDirectory(directory);
+  try {
+    const outcome = await ports.github.fetchArtifact(
+      { id: archive.artifactId, runId: archive.runId },
+      directory,
+      stop.requested,
+    );
+    if (outcome === 'gone')
+      return `artifact ${archive.artifactName} of run ${archive.runId} expired`;
+    const found = await resolveInside(ports, directory, archive.path);
+    if ((await sha256OfFile(ports.files, found)) !== download?.sha256) {
+      return `artifact ${archive.artifactName} of run ${archive.runId} does not hold the bytes on record`;
+    }
+    await moveInto({ ports }, found, path);
+    return null;
+  } finally {
+    await ports.files.removeDirectory(directory);
+  }
+}
+
+async function fetchFromProvider(
+  context: RunContext,
+  paid: PaidJob,
+  entry: JournalEntry,
+  path: string,
+): Promise<string | null> {
+  const { endpoint } = context.apiFor(paid.provider);
+  if (!endpoint.hasKey) return `${endpoint.adapter.title} cannot be asked without its key`;
+  const deadlineMs = Math.min(context.stop.deadlineMs, context.ports.clock.nowMs() + MAX_ASKING_MS);
+  const hurried = { ...context, stop: { ...context.stop, deadlineMs } };
+  const waited = await waitForJob(hurried, paid, entry.operation, () => {});
+  if (waited.kind !== 'done') {
+    const why = waited.kind === 'failed' ? waited.failure.message : waited.message;
+    return `${endpoint.adapter.title} does not give it again (${why})`;
+  }
+  await context.ports.files.makeDirectory(`${context.stateDirectory}/downloads`);
+  const { sha256 } = await downloadVideo(context.ports, {
+    url: waited.delivery.url,
+    target: path,
+    allowLoopback: endpoint.isLoopback,
+    signal: context.stop.requested,
+  });
+  if (sha256 === entry.download?.sha256) return null;
+  await context.ports.files.remove(path);
+  return `${endpoint.adapter.title} gives other bytes than were recorded`;
+}

@@ -1,0 +1,71 @@
+import { formatUsd } from '../money.ts';
+import type { HttpResponse, Intent, Lookup } from '../providers/adapter.ts';
+import type { JournalEntry } from '../record/journal-entry.ts';
+import { callApi } from './http.ts';
+import { readIntent } from './intent.ts';
+import type { OpenRun } from './open-run.ts';
+
+/**
+ * Looks for a job whose answer was lost, where the provider can be asked. Exactly one job that provably
+ * is ours is adopted; none found releases the hold only where the provider documents that its listing is
+ * complete. Anything else stays as it is. Returns what a person should know, or `null` when settled.
+ */
+export async function lookUp(context: OpenRun, entry: JournalEntry): Promise<string | null> {
+  const api = context.apiFor(entry.provider);
+  const { adapter, hasKey } = api.endpoint;
+  const held = `${formatUsd(entry.holdMicroUsd)} stays held`;
+  const settle = howToSettle(entry);
+  if (adapter.lookup == null)
+    return `${adapter.title} cannot be asked whether it was accepted; ${held}. ${settle}`;
+  if (!hasKey)
+    return `${adapter.title} was not asked whether it was accepted, because its key is not set; ${held}. ${settle}`;
+  const intent = readIntent(entry);
+  await api.pacer.admit(context.stop.requested);
+  const response = await callApi(api, adapter.lookup.request(intent), context.stop.requested);
+  if (!isAnswer(response, adapter.lookup))
+    return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}); ${held}. ${settle}`;
+  const { matches, candidates } = adapter.lookup.found(response, intent);
+  const [match] = matches;
+  const base = { key: entry.key, atMs: context.ports.clock.nowMs() };
+  if (match != null && matches.length === 1) {
+    await context.store.append({
+      ...base,
+      type: 'accept',
+      operation: match,
+      url: null,
+      reported: null,
+    });
+    return null;
+  }
+  if (
+    matches.length === 0 &&
+    candidates.length === 0 &&
+    provesAbsence(context, adapter.lookup, intent)
+  ) {
+    const message = `${adapter.title} knows no such job`;
+    await context.store.append({ ...base, type: 'release', message });
+    return null;
+  }
+  const seen = [...matches.map((found) => JSON.stringify(found)), ...candidates];
+  const what =
+    seen.length === 0
+      ? `${adapter.title} lists no such job, which proves nothing`
+      : `${adapter.title} lists jobs that may be it: ${seen.slice(0, 5).join(', ')}${seen.length > 5 ? `, and ${seen.length - 5} more` : ''}`;
+  return `${what}; ${held}. ${settle}`;
+}
+
+function isAnswer({ status }: HttpResponse, lookup: Lookup): boolean {
+  return (status >= 200 && status <= 299) || lookup.missingStatuses.includes(status);
+}
+
+function provesAbsence({ ports }: OpenRun, lookup: Lookup, intent: Intent): boolean {
+  const window = lookup.absenceProvesAfterMs;
+  if (window?.basis !== 'documented') return false;
+  return ports.clock.nowMs() >= intent.sentAtMs + window.value;
+}
+
+/** The exact input that settles it, once a person has looked. */
+export function howToSettle({ key }: JournalEntry): string {
+  const short = key.slice(0, 12);
+  return `Look in the provider's dashboard, then run command: reconcile with write-off: ${short}=free (it was never made) or ${short}=charged (it was billed), and a reason`;
+}

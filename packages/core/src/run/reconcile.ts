@@ -1,0 +1,54 @@
+import { messageOf } from '../errors.ts';
+import type { JournalEntry } from '../record/journal-entry.ts';
+import { createLiveness } from './liveness.ts';
+import { lookUp } from './look-up.ts';
+import type { OpenRun } from './open-run.ts';
+
+/** What is only reserved is free again so long after its holder should have ended: it can no longer announce it. */
+const RESERVATION_GRACE_MS = 10 * 60_000;
+
+/** One thing that was found out about an open purchase, for people. */
+export interface Finding {
+  readonly key: string;
+  readonly transferId: string;
+  readonly message: string;
+}
+
+/**
+ * Settles what earlier runs left half-way, as far as it can be known: nothing is ever concluded from a
+ * clock about a request that may have been sent. Repeatable, and buys nothing.
+ */
+export async function settleLeftovers(context: OpenRun): Promise<Finding[]> {
+  const { store, ports } = context;
+  await store.refresh();
+  const findings: Finding[] = [];
+  const liveness = createLiveness(context);
+  for (const entry of [...store.journal.values()]) {
+    if (entry.state !== 'reserved' && entry.state !== 'submitting') continue;
+    const isOver = await liveness(entry);
+    const base = { key: entry.key, atMs: ports.clock.nowMs() };
+    if (entry.state === 'reserved' && (isOver || isExpired(context, entry))) {
+      const message = 'the run that reserved it ended before it was sent';
+      await store.append({ ...base, type: 'release', message });
+    } else if (entry.state === 'submitting' && isOver) {
+      const message = 'the run that sent it ended before an answer came';
+      await store.append({ ...base, type: 'lose-answer', message });
+    }
+  }
+  await store.flush();
+  for (const entry of [...store.journal.values()]) {
+    if (entry.state !== 'unknown') continue;
+    const message = await lookUp(context, entry).catch(
+      (error: unknown) => `it could not be looked for: ${messageOf(error)}`,
+    );
+    if (message != null) {
+      findings.push({ key: entry.key, transferId: entry.transferId, message });
+    }
+  }
+  await store.flush();
+  return findings;
+}
+
+function isExpired({ ports }: OpenRun, { holder }: JournalEntry): boolean {
+  return ports.clock.nowMs() > holder.untilMs + RESERVATION_GRACE_MS;
+}

@@ -1,0 +1,44 @@
+import type { Archive } from '../record/journal-entry.ts';
+import type { TransferResult } from '../types.ts';
+import { settleCharge } from './collect.ts';
+import type { OpenRun } from './open-run.ts';
+
+/** Where the videos of a run are kept from now on; `null` when only the workspace has them. */
+export type Delivered = Omit<Archive, 'path'> | null;
+
+/**
+ * Settles what was delivered: only now, with the bytes kept beyond this machine, does a purchase count
+ * as recorded. What a twin run recorded first is its purchase, not ours.
+ *
+ * @throws LedgerError when the shared ledger was not told; the journal here holds it.
+ */
+export async function recordDelivery(
+  context: OpenRun,
+  results: readonly TransferResult[],
+  delivered: Delivered,
+): Promise<TransferResult[]> {
+  const { store, ports } = context;
+  const recordedAs = new Map<string, string>();
+  for (const { fingerprint, state, output } of results) {
+    if (fingerprint == null || !['generated', 'collected'].includes(state)) continue;
+    const entry = store.journal.get(fingerprint);
+    const archive = delivered == null ? null : { ...delivered, path: output };
+    const base = { key: fingerprint, atMs: ports.clock.nowMs() };
+    if (entry?.state === 'stored') {
+      const charge = settleCharge(entry);
+      const recorded = await store.append({ ...base, type: 'record', charge, archive });
+      recordedAs.set(fingerprint, recorded.history.at(-1)?.id ?? '');
+    } else if (entry?.state === 'recorded' && archive != null) {
+      await store.append({ ...base, type: 'archive', archive });
+    }
+  }
+  await store.flush();
+  await store.lockLedger();
+  return results.map((result) => {
+    const id = recordedAs.get(result.fingerprint ?? '');
+    const entry = store.journal.get(result.fingerprint ?? '');
+    if (id == null || entry == null || entry.history.some((item) => item.id === id)) return result;
+    const message = result.message ?? `bought by run ${entry.holder.runId}, which counts it`;
+    return { ...result, charge: null, message };
+  });
+}

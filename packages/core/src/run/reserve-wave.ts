@@ -1,0 +1,63 @@
+import type { BudgetDecision } from '../budget/limits.ts';
+import { decideReservations } from '../budget/reserve.ts';
+import { LedgerError, messageOf } from '../errors.ts';
+import type { GenerateStep } from '../types.ts';
+import type { RunContext } from './context.ts';
+import type { RunRequest } from './run.ts';
+
+/** What came of reserving: by key, what is ours to buy and what somebody else holds. */
+export interface ReservedWave {
+  readonly granted: ReadonlySet<string>;
+  readonly taken: ReadonlySet<string>;
+  readonly decision: BudgetDecision;
+  /** The ledger could not be written: nothing is bought, but what is paid for is still collected. */
+  readonly problem: string | null;
+}
+
+const nothingToDecide: BudgetDecision = {
+  withinBudget: true,
+  approved: new Set(),
+  violations: [],
+};
+
+/** Reserves the whole wave in one write, in which all limits are checked. */
+export async function reserveWave(
+  context: RunContext,
+  steps: readonly GenerateStep[],
+  { plan, approval }: Pick<RunRequest, 'plan' | 'approval'>,
+): Promise<ReservedWave> {
+  const none = { granted: new Set<string>(), taken: new Set<string>(), problem: null };
+  if (steps.length === 0) return { ...none, decision: nothingToDecide };
+  const { store, identity, stop, ports } = context;
+  const wanted = steps.map((step) => ({
+    key: step.fingerprint,
+    transferId: step.id,
+    output: step.output,
+    provider: step.provider,
+    holdMicroUsd: step.estimate.highMicroUsd,
+    isRefresh: step.reasons.some((reason) => reason.code === 'adapter-revised'),
+  }));
+  try {
+    return await store.reserve((journal) => {
+      const { events, decision, taken } = decideReservations(journal, wanted, {
+        holder: {
+          runId: identity.runId,
+          attempt: identity.attempt,
+          job: identity.job,
+          checkout: store.checkout,
+          untilMs: stop.deadlineMs,
+        },
+        pullRequest: identity.pullRequest,
+        limits: plan.limits,
+        approval: approval?.planDigest === plan.digest ? approval : null,
+        nowMs: ports.clock.nowMs(),
+        isShared: store.ledger != null,
+      });
+      const granted = new Set(events.map(({ key }) => key));
+      return { events, result: { granted, taken, decision, problem: null } };
+    });
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return { ...none, decision: nothingToDecide, problem: messageOf(error) };
+  }
+}
