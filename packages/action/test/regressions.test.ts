@@ -207,13 +207,11 @@ describe.concurrent('a prompt that went from A to B and back', () => {
 
     bench.write(CONFIG, prompted('A'));
     const run = await bench.run();
-    expect(run.exitCode).toBe(1);
-    expect(run.outputs).toMatchObject({ 'blocked-count': '1', 'reused-count': '0' });
-    expect(run.stdout).toContain('paid on');
-    expect(bench.read('animations/wave.mp4').equals(b)).toBe(true);
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.outputs['actual-cost']).toBe('0.00');
+    expect(bench.read('animations/wave.mp4').equals(a)).toBe(true);
     expect(bench.submits()).toBe(2);
 
-    bench.write('animations/wave.mp4', a);
     const restored = await bench.run();
     expect(restored.exitCode, restored.stdout).toBe(0);
     expect(restored.outputs['reused-count']).toBe('1');

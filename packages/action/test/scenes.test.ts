@@ -140,15 +140,29 @@ describe('the main job', () => {
     expect(bench.submits()).toBe(2);
   });
 
-  it('never buys again what was paid for but is not here, and says when it was paid', async () => {
+  it('fetches again what was paid for but is not here, and buys nothing', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
+    await bench.run();
+    const bought = bench.read('animations/wave.mp4');
+    bench.git('clean', '--quiet', '-fd', 'animations');
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.outputs['actual-cost']).toBe('0.00');
+    expect(bench.read('animations/wave.mp4').equals(bought)).toBe(true);
+    expect(bench.submits()).toBe(1);
+  });
+
+  it('says when it was paid, once nobody keeps it any more, and buys nothing', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     await bench.run();
     bench.git('clean', '--quiet', '-fd', 'animations');
+    bench.emulator.inject({ at: 'download', kind: 'expired', times: Infinity });
     const run = await bench.run();
     expect(run.exitCode).toBe(1);
     expect(run.stdout).toMatch(
-      /paid on \d{4}-\d\d-\d\d \(\$0\.304\), but animations\/wave\.mp4 is not here/,
+      /paid on \d{4}-\d\d-\d\d \(\$0\.304\), but the video cannot be had any more/,
     );
+    expect(run.stdout).toContain('raise take to buy it again');
     expect(bench.submits()).toBe(1);
   });
 
