@@ -36,16 +36,18 @@ export function judgePush(ended: GitExit, branch: string): PushOutcome {
   return isRefusal(ended.errorText) ? 'refused' : 'unclear';
 }
 
-/** Of git's own client and server (transport.c, builtin/receive-pack.c): the branch was not where we saw it. */
-const LOST =
-  /fetch first|non-fast-forward|stale info|already exists|cannot lock ref|failed to (update|lock) ref|incorrect old value|shallow update not allowed|reference (already exists|is missing)/i;
 /** Hooks, protected branches, rulesets, archived repositories. */
 const NOT_ALLOWED =
-  /declined|denied|deny|protected|ruleset|rule violation|policy|not allowed|not permitted|refus|forbidden|prohibited|hidden ref|archived|read-only|checked out/i;
+  /declined|denied|deny|protected|ruleset|rule violation|policy|not permitted|refus|forbidden|prohibited|hidden ref|archived|read-only|checked out/i;
 
+/**
+ * `[rejected]` is git's own word, before anything was sent. `[remote rejected]` because the branch has
+ * moved is not proof of a stranger: curl repeats by itself a request whose answer was lost on a
+ * connection used before, and then it is our own first push that is in the way.
+ */
 function judgeRejection(summary: string, errorText: string): PushOutcome {
-  if (LOST.test(summary)) return 'lost';
-  if (NOT_ALLOWED.test(summary)) return 'refused';
+  if (/^\[rejected\]/.test(summary)) return 'lost';
+  if (/^\[remote rejected\]/.test(summary) && NOT_ALLOWED.test(summary)) return 'refused';
   return isRefusal(errorText) ? 'refused' : 'unclear';
 }
 
