@@ -85,12 +85,10 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
     const bare = await open();
     const fetch = await bare.fetch(current?.tip == null ? ['--depth=1'] : [], signal);
     if (fetch.exitCode !== 0) return judgeFailedFetch(fetch, signal);
-    if (seenTip != null) {
-      const descent = await checkDescent(bare, seenTip, signal);
-      if (descent.kind === 'failed') return judgeFailedFetch(descent.fetch, signal);
-      if (descent.kind === 'rewritten') throw rewritten(place, seenTip);
-    }
-    const tip = await bare.tip();
+    const descent = await checkDescent(bare, seenTip, signal);
+    if (descent.kind === 'failed') return judgeFailedFetch(descent.fetch, signal);
+    if (descent.kind === 'rewritten') throw rewritten(place, seenTip);
+    const { tip } = descent;
     if (current?.tip !== tip) current = { tip, files: await readTree(bare, tip, cache) };
     seenTip = tip;
     return { kind: 'found', version: current };
