@@ -90,7 +90,7 @@ export interface FilePort {
   rename(from: string, to: string): Promise<void>;
   copy(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  /** With everything in it; nothing happens when it is not there. */
+  /** With everything in it; links in it are removed, not followed. Nothing there is fine. */
   removeDirectory(path: string): Promise<void>;
   makeDirectory(path: string): Promise<void>;
   /** Entries of one directory; a symbolic link is `other`. */
@@ -118,6 +118,31 @@ export interface FileWriter {
 export interface GitPort {
   /** Runs git in `directory`; rejects on a non-zero exit with its error text. */
   run(directory: string, args: readonly string[], input?: string): Promise<string>;
+  /**
+   * Runs git and tells how it ended, whatever that was; rejects only when it cannot be started.
+   * On abort, timeout or too much output git and everything it started are ended.
+   */
+  execute(directory: string, args: readonly string[], options?: GitOptions): Promise<GitExit>;
+}
+
+export interface GitOptions {
+  readonly input?: string;
+  /** Added to the environment: the way for secrets, which are never arguments. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Keeps out the configuration and credentials of user and system, and every `GIT_` variable around. */
+  readonly isIsolated?: boolean;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+  readonly maxOutputBytes?: number;
+}
+
+export interface GitExit {
+  /** Why it ended: by itself, by somebody's signal, by us. */
+  readonly end: 'exit' | 'signal' | 'abort' | 'timeout' | 'too-much-output';
+  /** `null` unless it ended by itself. */
+  readonly exitCode: number | null;
+  readonly output: Uint8Array;
+  readonly errorText: string;
 }
 
 /** What only GitHub knows. Every call may be repeated; a call that cannot be answered rejects with `NoAnswerError`. */

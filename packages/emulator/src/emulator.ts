@@ -2,6 +2,8 @@ import { createClock } from './clock.ts';
 import type { Fault, FiredFault } from './faults/fault.ts';
 import { createInjector } from './faults/injector.ts';
 import { createResultFiles } from './files/result-files.ts';
+import type { GitAccess } from './git/access.ts';
+import { createGitHost, type HostedRepository } from './git/git-host.ts';
 import { type Artifact, createArtifactService } from './github/artifact-service.ts';
 import { createBlobStore } from './github/blob-store.ts';
 import { createRawHost, type ServedRepository } from './github/raw-host.ts';
@@ -37,6 +39,11 @@ export interface Emulator {
     directory: string,
     visibility?: ServedRepository['visibility'],
   ): void;
+  /**
+   * Serves a bare git repository for fetches and pushes, and tells its address:
+   * `<origin>/git/<owner>/<name>.git`.
+   */
+  serveGit(name: string, bareDirectory: string, access?: GitAccess): string;
   inject(fault: Fault): void;
   /** Forgets the faults that have not struck yet. */
   clearFaults(): void;
@@ -62,6 +69,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const requests = createRequestLog();
   const bill = createBill();
   const repositories = new Map<string, ServedRepository>();
+  const gitRepositories = new Map<string, HostedRepository>();
   let artifacts: () => readonly Artifact[] = () => [];
 
   const server = await listen({ clock, injector, requests }, (origin) => {
@@ -84,6 +92,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       files,
       createRawHost('raw', repositories),
       createRawHost('media', repositories),
+      createGitHost(gitRepositories),
     ];
   });
   const { origin } = server;
@@ -111,6 +120,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     }),
     serveRepository(name, directory, visibility = 'public') {
       repositories.set(name.toLowerCase(), { directory, visibility });
+    },
+    serveGit(name, bareDirectory, access = {}) {
+      gitRepositories.set(name.toLowerCase(), { directory: bareDirectory, ...access });
+      return `${origin}/git/${name}.git`;
     },
     inject: (fault) => injector.inject(fault),
     clearFaults: () => injector.clear(),

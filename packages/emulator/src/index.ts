@@ -1,5 +1,18 @@
 export { type Emulator, startEmulator } from './emulator.ts';
 export type { Fault, FaultKind, FaultPoint, FiredFault } from './faults/fault.ts';
+export {
+  type FaultyProxy,
+  type FaultyProxyOptions,
+  startFaultyProxy,
+} from './faults/faulty-proxy.ts';
+export {
+  type ChooseFault,
+  type ProxiedRequest,
+  type ProxyFault,
+  scriptedFaults,
+  seededFaults,
+} from './faults/proxy-fault.ts';
+export type { GitAccess } from './git/access.ts';
 export type { Artifact } from './github/artifact-service.ts';
 export type { RunIdentity } from './github/runtime-token.ts';
 export type { MountName } from './http/mount.ts';

@@ -51,7 +51,7 @@ export function createNodeFiles(): FilePort & DirectoryPort {
         for await (const chunk of readChunks(from)) await writeFully(handle, chunk);
       }),
     remove: (path) => rm(path, { force: true }),
-    removeDirectory: (path) => rm(path, { recursive: true, force: true }),
+    removeDirectory: (path) => rm(path, { force: true, recursive: true, maxRetries: 5 }),
     makeDirectory: async (path) => {
       const first = await mkdir(path, { recursive: true });
       // A directory that a crash can take back would take the files in it along.

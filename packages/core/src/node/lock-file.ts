@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -63,17 +63,18 @@ async function linkNew(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Moves the dead lock aside first: whoever moves a living one by accident can put it back. */
+/**
+ * Removes a dead lock, if it is still there. Whoever wants to holds a lock on that very content, so that
+ * nobody who read it long ago can take away the lock that has replaced it meanwhile.
+ */
 async function removeStale(path: string, text: string): Promise<void> {
-  const aside = `${path}.${randomBytes(8).toString('hex')}`;
+  const turn = `${path}.${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  await acquire(turn);
   try {
-    await rename(path, aside);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return;
-    throw error;
+    if ((await readHolder(path))?.text === text) await rm(path, { force: true });
+  } finally {
+    await rm(turn, { force: true });
   }
-  if ((await readFile(aside, 'utf8')) !== text) await linkNew(aside, path);
-  await rm(aside, { force: true });
 }
 
 async function readHolder(

@@ -3,7 +3,8 @@ import type { ProviderName } from '../types.ts';
 
 /**
  * Where a fault waits. `lookup`: job lists, usage, models. `input`: the raw and media hosts;
- * with a `provider`, only while that provider reads from them. `download`: result files.
+ * with a `provider`, only while that provider reads from them. `download`: result files. `git-fetch` and
+ * `git-push`: each request of one, of which there are two or more.
  */
 export type FaultPoint =
   | 'submit'
@@ -13,7 +14,9 @@ export type FaultPoint =
   | 'download'
   | 'artifact-create'
   | 'artifact-upload'
-  | 'artifact-finalize';
+  | 'artifact-finalize'
+  | 'git-fetch'
+  | 'git-push';
 
 /** What goes wrong. Unless a line says otherwise, the request is processed first, bill included. */
 export type FaultKind =

@@ -1,0 +1,121 @@
+import { LedgerError } from '../errors.ts';
+
+/** What a ledger may hold: small text files with plain names. Anything else in one is tampering or a mistake. */
+export const MAX_LEDGER_FILES = 200_000;
+export const MAX_LEDGER_BYTES = 256 * 1_048_576;
+const MAX_FILE_BYTES = 256 * 1024;
+/** Holds every open purchase and all totals, at the root. */
+const STATE_PATH = 'state.json';
+const MAX_STATE_BYTES = 8 * 1_048_576;
+const MAX_EXCERPT = 80;
+
+/** A file as it is listed, before anything of it is read. */
+export interface ListedFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** Makes the error for something that no ledger has. */
+export type Complain = (what: string, options?: ErrorOptions) => LedgerError;
+
+export function foundIn(place: string): Complain {
+  return (what, options) =>
+    new LedgerError(
+      `${place} holds ${what}: no ledger has that, so nothing is spent; undo it there by a new commit, then run again`,
+      options,
+    );
+}
+
+function notWrittenTo(place: string): Complain {
+  return (what, options) =>
+    new LedgerError(`${place} cannot hold ${what}: nothing was written`, options);
+}
+
+/** @throws LedgerError for a name, a size or a sum that no ledger has. */
+export function checkListing(files: Iterable<ListedFile>, complain: Complain): void {
+  let count = 0;
+  let totalBytes = 0;
+  for (const { path, bytes } of files) {
+    if (!isLedgerPath(path)) throw complain(`a file named ${quote(path)}`);
+    const maxBytes = path === STATE_PATH ? MAX_STATE_BYTES : MAX_FILE_BYTES;
+    if (!(bytes <= maxBytes)) {
+      throw complain(`${path} with ${bytes} bytes, where at most ${maxBytes} are expected`);
+    }
+    count += 1;
+    totalBytes += bytes;
+    if (count > MAX_LEDGER_FILES) throw complain(`more than ${MAX_LEDGER_FILES} files`);
+    if (totalBytes > MAX_LEDGER_BYTES) throw complain(`more than ${MAX_LEDGER_BYTES} bytes`);
+  }
+}
+
+/** @throws LedgerError unless the bytes are UTF-8 text. */
+export function decodeLedgerText(bytes: Uint8Array, path: string, complain: Complain): string {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw complain(`${path}, which is not UTF-8 text`, { cause });
+  }
+  if (text.includes('\0')) throw complain(`${path}, which is not text`);
+  return text;
+}
+
+/**
+ * What the files are once the changes are made.
+ *
+ * @throws LedgerError when the result could not be read back.
+ */
+export function changeFiles(
+  files: ReadonlyMap<string, string>,
+  changes: ReadonlyMap<string, string | null>,
+  place: string,
+): ReadonlyMap<string, string> {
+  const complain = notWrittenTo(place);
+  const changed = new Map(files);
+  for (const [path, text] of changes) {
+    if (!isLedgerPath(path)) throw complain(`a file named ${quote(path)}`);
+    if (text == null) changed.delete(path);
+    else changed.set(path, checkText(text, path, complain));
+  }
+  checkListing(sizesOf(changed), complain);
+  const directories = new Set([...changed.keys()].flatMap(parentsOf));
+  for (const path of changes.keys()) {
+    if (changed.has(path) && directories.has(path)) {
+      throw complain(`${path} both as a file and as a directory`);
+    }
+    const parent = parentsOf(path).find((directory) => changed.has(directory));
+    if (changed.has(path) && parent != null) {
+      throw complain(`${parent} both as a file and as a directory`);
+    }
+  }
+  return changed;
+}
+
+/** Letters of any file system, no way out of the directory, nothing that git takes for its own. */
+function isLedgerPath(path: string): boolean {
+  return (
+    /^[A-Za-z0-9._/-]{1,200}$/.test(path) &&
+    !path.includes('..') &&
+    path.split('/').every((part) => part !== '' && part !== '.' && !/^\.git/i.test(part))
+  );
+}
+
+function checkText(text: string, path: string, complain: Complain): string {
+  if (!text.isWellFormed() || text.includes('\0')) {
+    throw complain(`${quote(path)}, which is not text`);
+  }
+  return text;
+}
+
+function* sizesOf(files: ReadonlyMap<string, string>): Generator<ListedFile> {
+  for (const [path, text] of files) yield { path, bytes: Buffer.byteLength(text, 'utf8') };
+}
+
+function parentsOf(path: string): string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}...` : text);
+}

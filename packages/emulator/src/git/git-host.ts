@@ -1,0 +1,34 @@
+import { textReply } from '../http/exchange.ts';
+import type { Mount } from '../http/mount.ts';
+import { type GitAccess, refuse } from './access.ts';
+import { askHttpBackend } from './http-backend.ts';
+
+export interface HostedRepository extends GitAccess {
+  /** A bare repository. */
+  readonly directory: string;
+}
+
+/** Smart HTTP under `/git/<owner>/<name>.git`, for pushes and fetches of the real git. */
+export function createGitHost(repositories: ReadonlyMap<string, HostedRepository>): Mount {
+  return {
+    name: 'git',
+    siteOf: ({ path, url }) => ({ at: isPush(path, url) ? 'git-push' : 'git-fetch' }),
+    errorBody: () => ({ message: 'Internal Server Error' }),
+    handle: async (exchange) => {
+      const [, name = '', rest = ''] =
+        /^\/([^/]+\/[^/]+?)(?:\.git)?(\/(?:info\/refs|git-upload-pack|git-receive-pack))$/.exec(
+          exchange.path,
+        ) ?? [];
+      const repository = repositories.get(name.toLowerCase());
+      if (repository === undefined) return textReply(404, 'Repository not found.');
+      const refusal = refuse(repository, exchange.headers, isPush(rest, exchange.url));
+      return refusal ?? askHttpBackend(repository.directory, rest, exchange);
+    },
+  };
+}
+
+function isPush(path: string, url: URL): boolean {
+  return (
+    path.endsWith('/git-receive-pack') || url.searchParams.get('service') === 'git-receive-pack'
+  );
+}
