@@ -1,6 +1,13 @@
 export { type Emulator, startEmulator } from './emulator.ts';
 export type { Fault, FaultKind, FaultPoint, FiredFault } from './faults/fault.ts';
 export type { Artifact } from './github/artifact-service.ts';
+export type {
+  GitHubWorld,
+  IssueComment,
+  PullRequest,
+  Role,
+  TokenPermissions,
+} from './github/rest/world.ts';
 export type { RunIdentity } from './github/runtime-token.ts';
 export type { MountName } from './http/mount.ts';
 export type { RequestRecord } from './http/request-log.ts';

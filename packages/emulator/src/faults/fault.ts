@@ -4,6 +4,7 @@ import type { ProviderName } from '../types.ts';
 /**
  * Where a fault waits. `lookup`: job lists, usage, models. `input`: the raw and media hosts;
  * with a `provider`, only while that provider reads from them. `download`: result files.
+ * `rest-...`: GitHub's REST calls, reads by what is read, `rest-write` for every comment written.
  */
 export type FaultPoint =
   | 'submit'
@@ -13,7 +14,15 @@ export type FaultPoint =
   | 'download'
   | 'artifact-create'
   | 'artifact-upload'
-  | 'artifact-finalize';
+  | 'artifact-finalize'
+  | 'rest-comments'
+  | 'rest-write'
+  | 'rest-events'
+  | 'rest-permission'
+  | 'rest-pull'
+  | 'rest-contents'
+  | 'rest-run'
+  | 'rest-artifact';
 
 /** What goes wrong. Unless a line says otherwise, the request is processed first, bill included. */
 export type FaultKind =

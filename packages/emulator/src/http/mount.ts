@@ -10,6 +10,7 @@ export type MountName =
   | 'raw'
   | 'media'
   | 'files'
+  | 'api'
   | 'none';
 
 /** Where in the conversation a request stands, for the faults that wait there. */
