@@ -1,3 +1,4 @@
+import type { Approval } from '../budget/approval.ts';
 import type { BudgetDecision } from '../budget/decide.ts';
 import { formatUsd } from '../money.ts';
 import type { Plan, ResultState, TransferResult } from '../types.ts';
@@ -14,6 +15,12 @@ export interface ReportTotals {
   readonly counts: Readonly<Record<ResultState, number>>;
 }
 
+/** What was spent before this run, holds included; `null` where nobody knows (yet). */
+export interface SpentSoFar {
+  readonly perPullRequestMicroUsd: number | null;
+  readonly perMonthMicroUsd: number | null;
+}
+
 /** Everything a summary, a comment or a log tells about one invocation. */
 export interface Report {
   readonly command: 'plan' | 'run';
@@ -25,7 +32,12 @@ export interface Report {
   /** One sentence that says what to do, or `null` when all is well. */
   readonly failure: string | null;
   readonly notes: readonly string[];
+  readonly spent: SpentSoFar;
+  /** Who let this plan exceed `per-pull-request`, if anybody did. */
+  readonly approval: Approval | null;
 }
+
+const nothingKnown: SpentSoFar = { perPullRequestMicroUsd: null, perMonthMicroUsd: null };
 
 const noCounts: Record<ResultState, number> = {
   reused: 0,
@@ -45,6 +57,8 @@ export function makeReport(input: {
   decision: BudgetDecision;
   results: readonly TransferResult[] | null;
   notes: readonly string[];
+  spent?: SpentSoFar;
+  approval?: Approval | null;
 }): Report {
   const { plan, results } = input;
   const counts = { ...noCounts };
@@ -60,7 +74,13 @@ export function makeReport(input: {
     heldMicroUsd: (results ?? []).reduce((sum, result) => sum + result.holdMicroUsd, 0),
     counts,
   };
-  return { ...input, totals, failure: findFailure(input, totals) };
+  return {
+    ...input,
+    spent: input.spent ?? nothingKnown,
+    approval: input.approval ?? null,
+    totals,
+    failure: findFailure(input, totals),
+  };
 }
 
 /** Budget stops begin with `Budget exceeded:` so that they are told apart from errors. */

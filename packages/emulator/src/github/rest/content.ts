@@ -12,6 +12,17 @@ const MAX_JSON_BYTES = 1024 * 1024;
 export const contentRoutes: readonly Route[] = [
   {
     method: 'GET',
+    pattern: /^\/git\/commits\/([0-9a-f]{40})$/,
+    site: 'rest-contents',
+    needs: ['contents'],
+    access: 'read',
+    async answer({ served: { directory }, parts: [sha = ''] }) {
+      const found = await resolveCommit(directory, sha);
+      return found === undefined ? notFound() : jsonReply(200, { sha: found });
+    },
+  },
+  {
+    method: 'GET',
     pattern: /^\/contents\/(.*)$/,
     site: 'rest-contents',
     needs: ['contents'],
