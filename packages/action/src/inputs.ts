@@ -15,6 +15,10 @@ export interface Inputs {
   readonly timeoutMinutes: number;
   readonly artifactName: string;
   readonly retentionDays: number | null;
+  readonly comment: 'on-change' | 'always' | 'never';
+  /** Path of the plan.json that a run must find unchanged; `null` when it may buy what it plans. */
+  readonly approvedPlan: string | null;
+  readonly githubToken: string | null;
 }
 
 /** The deadline is this long before the timeout, so that what is open can still be written down. */
@@ -33,6 +37,10 @@ export function readInputs(): Inputs {
   const timeoutMinutes =
     readInteger('timeout-minutes', DEADLINE_RESERVE_MINUTES + 1, 7_200, refuse) ?? 60;
   const retentionDays = readInteger('retention-days', 1, 400, refuse);
+  const comment = readChoice('comment', ['on-change', 'always', 'never'], refuse) ?? 'on-change';
+  const approvedPlan = text('plan');
+  if (approvedPlan != null && command !== 'run')
+    refuse('plan', 'is only for command: run, which then buys nothing but this plan');
   const artifactName = text('artifact-name') ?? 'motion-transfer';
   // GitHub refuses these in artifact names; better before the purchase than after it.
   if (/["<>:|*?\r\n\\/]/.test(artifactName)) {
@@ -49,6 +57,9 @@ export function readInputs(): Inputs {
     timeoutMinutes,
     artifactName,
     retentionDays,
+    comment,
+    approvedPlan,
+    githubToken: text('github-token'),
   };
 }
 
@@ -65,6 +76,7 @@ function readConfigInputs(): ConfigInputs {
     duration: text('duration') ?? undefined,
     take: text('take') ?? undefined,
     staging: text('staging') ?? undefined,
+    overrideLabel: text('override-label') ?? undefined,
     onExceed: text('on-exceed') ?? undefined,
     maxCost: text('max-cost') ?? undefined,
     maxCostPerTransfer: text('max-cost-per-transfer') ?? undefined,

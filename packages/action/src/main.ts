@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import * as actions from '@actions/core';
 import {
+  type Approval,
   type BudgetDecision,
   ConfigError,
   createNodePorts,
+  DEFAULT_OVERRIDE_LABEL,
   decideBudget,
   findStateDirectory,
   formatIssue,
   gatherPlan,
+  joinBase,
   listRepositoryFiles,
   localProviders,
   makeReport,
@@ -24,6 +27,9 @@ import {
   type TransferResult,
   withRun,
 } from '@motion-transfer/core';
+import { concludeAnnotations } from './annotations.ts';
+import { findApproval } from './approval.ts';
+import { readApprovedPlan, refuseChangedPlan } from './approved-plan.ts';
 import {
   assembleBundle,
   type Bundle,
@@ -31,15 +37,24 @@ import {
   freshDirectory,
   videosOf,
 } from './bundle.ts';
+import { commentOnPlan } from './comment.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import { documentsOf, writePlan } from './documents.ts';
 import { createDraftPort } from './draft-engine.ts';
 import { actionsLog, maskSecrets } from './environment.ts';
+import { createGitHubAccess } from './github/access.ts';
 import { type GitHubContext, readGitHubContext } from './github-context.ts';
 import { type Command, DEADLINE_RESERVE_MINUTES, readInputs } from './inputs.ts';
 import { annotateIssues, annotateReport, setPlanOutputs, setRunOutputs } from './outputs.ts';
 import { makePreviews, notesOfPreviews, type Previews } from './previews.ts';
 import { createProgressLog } from './progress.ts';
+import {
+  findPullRequest,
+  notesOfBase,
+  readBase,
+  refuseUnreadableBase,
+  SPENT,
+} from './pull-request.ts';
 import type { Session } from './session.ts';
 import { createStop } from './stopping.ts';
 
@@ -54,15 +69,27 @@ export async function main(): Promise<number> {
       startedMs + (inputs.timeoutMinutes - DEADLINE_RESERVE_MINUTES) * 60_000,
     );
     const github = await readGitHubContext(process.env);
-    const ports = createNodePorts(actionsLog, createDraftPort(process.env, actionsLog));
+    if (inputs.githubToken != null) actions.setSecret(inputs.githubToken);
+    const local = createNodePorts(actionsLog, createDraftPort(process.env, actionsLog));
+    const access = createGitHubAccess(local, process.env, inputs.githubToken, github.repository);
+    const ports = { ...local, github: access?.port ?? null };
     const command =
       inputs.command ?? (github.eventName.startsWith('pull_request') ? 'plan' : 'run');
     refuseUntrustedSpending(command, github);
+    const files = await listRepositoryFiles(ports, github.workspace);
+    const pull = await findPullRequest(github, access);
+    const base = await readBase({ inputs, github, ports, access, files, pull });
+    refuseUnreadableBase(command, base);
     const session: Session = {
       inputs,
       command,
       github,
       ports,
+      access,
+      pull,
+      base,
+      files,
+      overrideLabel: base?.kind === 'read' ? base.config.overrideLabel : DEFAULT_OVERRIDE_LABEL,
       stateDirectory: await findStateDirectory(ports, github.workspace),
       connections: readConnections(process.env),
       stop,
@@ -85,15 +112,20 @@ async function makePlan({
   stateDirectory,
   connections,
   stop,
+  pull,
+  base,
+  files,
 }: Session): Promise<Plan> {
-  const { config, warnings } = await readConfig(ports, {
+  const head = await readConfig(ports, {
     workspace: github.workspace,
     path: inputs.configPath,
     inputs: inputs.config,
     providers,
-    files: await listRepositoryFiles(ports, github.workspace),
+    files,
   });
+  const { config, warnings, outputs } = base?.kind === 'read' ? joinBase(head, base.config) : head;
   annotateIssues(warnings);
+  const removed = base?.kind === 'read' ? base.removed(outputs) : null;
   return gatherPlan(ports, {
     workspace: github.workspace,
     stateDirectory,
@@ -102,6 +134,7 @@ async function makePlan({
     repository: github.repository,
     visibility: github.visibility,
     refresh: inputs.refresh,
+    pullRequest: pull == null ? null : { ...pull, removed },
     allowLoopback: connections.endpoints.some((endpoint) => endpoint.isLoopback),
     signal: stop.requested,
   });
@@ -113,11 +146,20 @@ async function planOnly(session: Session): Promise<number> {
   const decision = decideBudget(plan);
   printTable(makeReport({ command: 'plan', plan, decision, results: null, notes: [] }));
   const previews = await makePreviews(session, plan);
-  const notes = tell(plan, previews);
-  const report = makeReport({ command: 'plan', plan, decision, results: null, notes });
+  const { approval, notes: remarks } = await findApproval(session, { plan, spent: SPENT });
+  const notes = [...tell(plan, previews), ...notesOfBase(session), ...remarks];
+  const report = makeReport({
+    command: 'plan',
+    plan,
+    decision,
+    results: null,
+    notes,
+    spent: SPENT,
+    approval,
+  });
   setPlanOutputs(report, await writePlan(github.temporaryDirectory, plan));
   if (!previews.all.some((preview) => preview.path != null)) {
-    return conclude(report, { artifactUrl: null, outputDirectory: null });
+    return concludePlan(session, report, { artifactUrl: null, outputDirectory: null });
   }
   const bundle = await assembleBundle(ports, {
     workspace: github.workspace,
@@ -131,7 +173,21 @@ async function planOnly(session: Session): Promise<number> {
   const { artifact, problem } = await deliver(session, bundle);
   if (problem != null) ports.log.warning(`the drafts are only in ${bundle.directory}: ${problem}`);
   const artifactUrl = artifact == null ? null : github.artifactUrl(artifact.id);
-  return conclude(report, { artifactUrl, outputDirectory: bundle.directory });
+  return concludePlan(session, report, { artifactUrl, outputDirectory: bundle.directory });
+}
+
+/** The pull request's comment comes last: it links what was uploaded. */
+async function concludePlan(
+  session: Session,
+  report: Report,
+  links: Parameters<typeof renderSummary>[1],
+): Promise<number> {
+  const { runUrl } = session.github;
+  const { artifactUrl } = links;
+  const commented = await commentOnPlan(session, report, { runUrl, artifactUrl, galleryUrl: null });
+  actions.setOutput('comment-body', commented.body);
+  for (const note of commented.notes) actionsLog.info(note);
+  return conclude({ ...report, notes: [...report.notes, ...commented.notes] }, links);
 }
 
 /** The records are held from before the plan to after the last purchase: what was planned is what is true. */
@@ -157,11 +213,17 @@ interface Bought {
   readonly decision: BudgetDecision;
   readonly previews: Previews;
   readonly results: readonly TransferResult[];
+  readonly approval: Approval | null;
+  readonly remarks: readonly string[];
 }
 
 async function buy(session: Session, context: Parameters<typeof runPlan>[0]): Promise<Bought> {
   const { github, ports, inputs } = session;
+  const approved =
+    inputs.approvedPlan == null ? null : await readApprovedPlan(ports, inputs.approvedPlan);
   const plan = await actions.group('Plan', () => makePlan(session));
+  if (approved != null) refuseChangedPlan(approved, plan);
+  const { approval, notes: remarks } = await findApproval(session, { plan, spent: SPENT });
   const decision = decideBudget(plan);
   const planned = makeReport({ command: 'plan', plan, decision, results: null, notes: [] });
   printTable(planned);
@@ -172,16 +234,24 @@ async function buy(session: Session, context: Parameters<typeof runPlan>[0]): Pr
   );
   // After the purchases: collecting what is paid for must not wait behind a film that is free.
   const previews = await makePreviews(session, plan);
-  return { plan, decision, previews, results };
+  return { plan, decision, previews, results, approval, remarks };
 }
 
 async function reportRun(
   session: Session,
-  { plan, decision, previews, results }: Bought,
+  { plan, decision, previews, results, approval, remarks }: Bought,
 ): Promise<number> {
   const { ports, github, stop, stateDirectory } = session;
-  const notes = tell(plan, previews);
-  const report = makeReport({ command: 'run', plan, decision, results, notes });
+  const notes = [...tell(plan, previews), ...remarks];
+  const report = makeReport({
+    command: 'run',
+    plan,
+    decision,
+    results,
+    notes,
+    spent: SPENT,
+    approval,
+  });
   const bundle = await assembleBundle(ports, {
     workspace: github.workspace,
     stateDirectory,
@@ -269,6 +339,7 @@ async function conclude(
       actionsLog.warning(`the summary could not be written: ${messageOf(error)}`),
     );
   if (report.failure != null) return fail(report.failure);
+  concludeAnnotations();
   actions.info(
     report.command === 'plan'
       ? 'The plan can be carried out; nothing was bought.'
@@ -278,6 +349,7 @@ async function conclude(
 }
 
 function fail(message: string): number {
+  concludeAnnotations();
   actions.error(plainText(message));
   return 1;
 }

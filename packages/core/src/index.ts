@@ -9,7 +9,7 @@ export {
 } from './budget/approval.ts';
 export { type BudgetDecision, decideBudget, type Violation } from './budget/decide.ts';
 export { type BaseConfig, joinBase, readBaseConfig } from './config/base.ts';
-export type { ReadConfig } from './config/build.ts';
+export { DEFAULT_OVERRIDE_LABEL, type ReadConfig } from './config/build.ts';
 export type { ConfigInputs } from './config/inputs.ts';
 export { listRepositoryFiles } from './config/list-files.ts';
 export { CONFIG_PATHS, readConfig } from './config/read.ts';
@@ -42,6 +42,7 @@ export {
   parseComment,
 } from './report/comment-document.ts';
 export { type CommentState, decodeState } from './report/comment-state.ts';
+export { overPullRequest } from './report/limits-table.ts';
 export { renderSummary, type SummaryLinks } from './report/markdown.ts';
 export { markdownText } from './report/markdown-text.ts';
 export { makeReport, type Report, type ReportTotals, type SpentSoFar } from './report/model.ts';

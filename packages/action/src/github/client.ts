@@ -39,7 +39,7 @@ export interface GitHubClient {
     path: string,
   ): Promise<{ readonly items: readonly unknown[]; readonly dateMs: number | null }>;
   /** Sent once: a comment must not appear twice because an answer was lost. */
-  write(method: 'POST' | 'PATCH', path: string, body: unknown): Promise<GitHubAnswer>;
+  write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<GitHubAnswer>;
   /** The one question that only GraphQL answers to every kind of token. */
   viewerLogin(): Promise<string>;
 }

@@ -20,6 +20,7 @@ const event = z.object({
 });
 const pull = z.object({
   head: z.object({ sha: z.string() }),
+  base: z.object({ sha: z.string() }),
   labels: z.array(z.object({ name: z.string() })),
 });
 const permission = z.object({ permission: z.string(), role_name: z.string().nullish() });
@@ -43,12 +44,17 @@ export interface PullRequestApi {
   comments(): Promise<{ readonly comments: readonly Comment[]; readonly nowMs: number | null }>;
   createComment(body: string): Promise<void>;
   updateComment(id: number, body: string): Promise<void>;
+  deleteComment(id: number): Promise<void>;
   /** Whose the token is: the author of the comments it writes. */
   ownLogin(): Promise<string>;
   labelEvents(): Promise<readonly LabelEvent[]>;
   /** `admin`, `maintain`, `write`, `triage`, `read` or `none`. */
   roleOf(login: string): Promise<string>;
-  current(): Promise<{ readonly headSha: string; readonly labels: readonly string[] }>;
+  current(): Promise<{
+    readonly headSha: string;
+    readonly baseSha: string;
+    readonly labels: readonly string[];
+  }>;
 }
 
 export function createPullRequestApi(
@@ -75,6 +81,9 @@ export function createPullRequestApi(
     },
     async updateComment(id, body) {
       await client.write('PATCH', `${base}/issues/comments/${id}`, { body });
+    },
+    async deleteComment(id) {
+      await client.write('DELETE', `${base}/issues/comments/${id}`);
     },
     ownLogin: () => client.viewerLogin(),
     async labelEvents() {
@@ -105,8 +114,8 @@ export function createPullRequestApi(
       }
     },
     async current() {
-      const { head, labels } = await one(`${base}/pulls/${number}`, pull);
-      return { headSha: head.sha, labels: labels.map(({ name }) => name) };
+      const { head, base: into, labels } = await one(`${base}/pulls/${number}`, pull);
+      return { headSha: head.sha, baseSha: into.sha, labels: labels.map(({ name }) => name) };
     },
   };
 }
@@ -123,9 +132,8 @@ export async function readFileAt(
   const accept = 'application/vnd.github.raw+json';
   const answer = await client.get(url, { accept, allowed: [404] });
   if (answer.status !== 404) return answer.text;
-  // A commit that GitHub does not know is no answer about the file.
-  if (/no commit found/i.test(answer.text))
-    throw new NoAnswerError(`GitHub does not know the commit ${sha}`);
+  // Not there, or not to be seen with this token? Only a commit that is seen says that it is not there.
+  await client.get(`/repos/${repository}/git/commits/${encodeURIComponent(sha)}`);
   return null;
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { jsonReply } from '../../http/exchange.ts';
+import { bytesReply, jsonReply } from '../../http/exchange.ts';
 import { isRecord } from '../../providers/check-body.ts';
 import { instant, notFound, page, refuse } from './answers.ts';
 import type { Route } from './route.ts';
@@ -52,6 +52,15 @@ export function issueRoutes(world: WorldInside, clock: Clock): readonly Route[] 
         found.updatedAtMs = clock.nowMs();
         return jsonReply(200, comment(found));
       },
+    },
+    {
+      method: 'DELETE',
+      pattern: /^\/issues\/comments\/(\d+)$/,
+      site: 'rest-write',
+      needs: ['issues', 'pull-requests'],
+      access: 'write',
+      answer: ({ repository, parts: [id = ''] }) =>
+        world.removeComment(repository, Number(id)) ? bytesReply(204, Buffer.alloc(0)) : notFound(),
     },
     {
       method: 'GET',

@@ -17,7 +17,7 @@ export interface RouteRequest {
 
 /** One call of the REST API below `/repos/{owner}/{repo}`. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly pattern: RegExp;
   readonly site: FaultPoint;
   /** Any of these permissions lets it pass; none at all: every token may. */

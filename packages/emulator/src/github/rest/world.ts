@@ -85,6 +85,7 @@ export interface WorldInside extends GitHubWorld {
   role(repository: string, login: string): Role | undefined;
   attempt(repository: string, runId: string, attempt: number): RunAttempt | undefined;
   findComment(repository: string, id: number): IssueComment | undefined;
+  removeComment(repository: string, id: number): boolean;
   write(pull: PullRequest, user: Account, body: string): IssueComment;
   /** `undefined` without a limit. */
   takeCall(): number | undefined;
@@ -117,6 +118,10 @@ export function createWorld(clock: Clock): WorldInside {
     if (pull === undefined) throw new Error(`${repository}#${number} is not there`);
     return pull;
   };
+  const pullsOf = (repository: string) =>
+    [...pulls]
+      .filter(([name]) => name.startsWith(`${repository.toLowerCase()}#`))
+      .map(([, pull]) => pull);
   const addEvent = (
     pull: PullRequest,
     event: IssueEvent['event'],
@@ -187,10 +192,16 @@ export function createWorld(clock: Clock): WorldInside {
     },
     attempt: (repository, runId, attempt) => attempts.get(key(repository, `${runId}/${attempt}`)),
     findComment: (repository, id) =>
-      [...pulls]
-        .filter(([name]) => name.startsWith(`${repository.toLowerCase()}#`))
-        .flatMap(([, pull]) => pull.comments)
+      pullsOf(repository)
+        .flatMap((pull) => pull.comments)
         .find((comment) => comment.id === id),
+    removeComment(repository, id) {
+      for (const { comments } of pullsOf(repository)) {
+        const index = comments.findIndex((comment) => comment.id === id);
+        if (index >= 0) return comments.splice(index, 1).length > 0;
+      }
+      return false;
+    },
     write,
     takeCall() {
       if (remaining === undefined) return undefined;
