@@ -46,6 +46,7 @@ export function renderCommentSection(request: CommentRequest): RenderedSection {
     ...renderLimits(report),
     ...renderApproval(request),
     ...renderOffers(plan),
+    ...(report.notes.length > 0 ? [''] : []),
     ...report.notes.map((note) => `- ${markdownText(note, 1_000)}`),
   ];
   const content = sha256(canonicalJson([head, rows, plan.pullRequest?.removed ?? null, tail]));

@@ -8,7 +8,8 @@ export interface LimitRow {
   readonly name: string;
   readonly limitMicroUsd: number;
   readonly plannedMicroUsd: number;
-  readonly spentMicroUsd: number | null;
+  /** `none` for a limit that earlier runs do not count for. */
+  readonly spentMicroUsd: number | 'none' | null;
   readonly leftMicroUsd: number | null;
 }
 
@@ -16,8 +17,8 @@ export interface LimitRow {
 export function limitRows({ plan, spent }: Pick<Report, 'plan' | 'spent'>): LimitRow[] {
   const { limits, totals } = plan;
   const rows = [
-    ['per transfer', limits.perTransferMicroUsd, dearestOf(plan), 0],
-    ['per run', limits.perRunMicroUsd, totals.highMicroUsd, 0],
+    ['per transfer', limits.perTransferMicroUsd, dearestOf(plan), 'none'],
+    ['per run', limits.perRunMicroUsd, totals.highMicroUsd, 'none'],
     [
       'per pull request',
       limits.perPullRequestMicroUsd,
@@ -36,7 +37,9 @@ export function limitRows({ plan, spent }: Pick<Report, 'plan' | 'spent'>): Limi
             plannedMicroUsd,
             spentMicroUsd,
             leftMicroUsd:
-              spentMicroUsd == null ? null : limitMicroUsd - spentMicroUsd - plannedMicroUsd,
+              spentMicroUsd == null
+                ? null
+                : limitMicroUsd - (spentMicroUsd === 'none' ? 0 : spentMicroUsd) - plannedMicroUsd,
           },
         ],
   );
@@ -62,9 +65,14 @@ export function renderLimits(report: Pick<Report, 'plan' | 'spent'>): string[] {
     '| --- | ---: | ---: | ---: | ---: |',
     ...rows.map(
       ({ name, limitMicroUsd, plannedMicroUsd, spentMicroUsd, leftMicroUsd }) =>
-        `| ${name} | ${formatUsd(limitMicroUsd)} | ${spentMicroUsd == null ? 'not known' : formatUsd(spentMicroUsd)} | ${formatUsd(plannedMicroUsd)} | ${left(leftMicroUsd)} |`,
+        `| ${name} | ${formatUsd(limitMicroUsd)} | ${spentBefore(spentMicroUsd)} | ${formatUsd(plannedMicroUsd)} | ${left(leftMicroUsd)} |`,
     ),
   ];
+}
+
+function spentBefore(microUsd: LimitRow['spentMicroUsd']): string {
+  if (microUsd === 'none') return '';
+  return microUsd == null ? 'not known' : formatUsd(microUsd);
 }
 
 function left(microUsd: number | null): string {
