@@ -29,6 +29,7 @@ export async function findApproval(
       plannedHeadSha: pull.headSha,
       currentHeadSha: headSha,
       planDigest: report.plan.digest,
+      totalMicroUsd: report.plan.totals.highMicroUsd,
       events: await withRoles(api, events),
       shown: await findShown(api, session, report),
     });

@@ -23,6 +23,8 @@ export interface ApprovalFacts {
   readonly plannedHeadSha: string;
   readonly currentHeadSha: string;
   readonly planDigest: string;
+  /** What that plan may cost at most. */
+  readonly totalMicroUsd: number;
   /** Events of the override label only, oldest first. */
   readonly events: readonly LabelFact[];
   readonly shown: ShownPlan | null;
@@ -72,7 +74,11 @@ export function decideApproval(facts: ApprovalFacts): ApprovalDecision {
       `the pull request has moved on since this plan; ${again} when the new plan is shown`,
     );
   if (shown == null) return refuse(`no comment of ours shows this plan yet; ${again} once it does`);
-  if (shown.headSha !== facts.plannedHeadSha || shown.planDigest !== facts.planDigest)
+  const isThisPlan =
+    shown.headSha === facts.plannedHeadSha &&
+    shown.planDigest === facts.planDigest &&
+    shown.totalMicroUsd === facts.totalMicroUsd;
+  if (!isThisPlan)
     return refuse(`the plan shown in the comment is another one; ${again} when this one is shown`);
   if (last.atMs <= shown.sinceMs) {
     return refuse(
