@@ -31104,6 +31104,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream"
 
 /***/ }),
 
+/***/ 46466:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
+
+/***/ }),
+
 /***/ 37830:
 /***/ ((module) => {
 
@@ -42810,1109 +42817,31 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 
 /***/ }),
 
-/***/ 29968:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   s: () => (/* binding */ uploadBundle)
-/* harmony export */ });
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58500);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(94977);
-
-
-const MAX_NAMES = 20;
-const MAX_TRIES = 3;
-/**
- * Uploads the bundle as a workflow artifact. A name already taken in this run gets a suffix; faults
- * of the network are tried again, which the client does not do by itself.
- *
- * @throws what the last try threw; the files stay where they are.
- */
-async function uploadBundle(bundle, request) {
-    // The client and the storage SDK under it are large: loaded only when there is something to upload.
-    const { DefaultArtifactClient } = await __nccwpck_require__.e(/* import() */ 214).then(__nccwpck_require__.bind(__nccwpck_require__, 63214));
-    const client = new DefaultArtifactClient();
-    let suffix = 1;
-    for (let attempt = 1;;) {
-        const name = suffix === 1 ? request.name : `${request.name}-${suffix}`;
-        try {
-            const { id } = await client.uploadArtifact(name, [...bundle.files], bundle.directory, {
-                // Videos do not shrink any further.
-                compressionLevel: 0,
-                ...(request.retentionDays != null ? { retentionDays: request.retentionDays } : {}),
-            });
-            if (id == null)
-                throw new Error('the artifact service gave no id');
-            return { id, name };
-        }
-        catch (error) {
-            if (isNameTaken(error) && suffix < MAX_NAMES) {
-                suffix += 1;
-                continue;
-            }
-            if (attempt >= MAX_TRIES || !isWorthAnotherTry(error))
-                throw error;
-            request.log.info(`artifact upload: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}; trying again`);
-            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(1_000 * 2 ** attempt);
-            attempt += 1;
-            // A half-made artifact of the failed try may hold the name.
-        }
-    }
-}
-function isNameTaken(error) {
-    return /\(409\)|already exists|conflict/i.test((0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error));
-}
-function isWorthAnotherTry(error) {
-    return !/quota|usage|unauthorized|forbidden|\(40[013]\)/i.test((0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error));
-}
-
-
-/***/ }),
-
-/***/ 13486:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   EB: () => (/* binding */ videosOf),
-/* harmony export */   Oh: () => (/* binding */ freshDirectory),
-/* harmony export */   oJ: () => (/* binding */ createPendingNote),
-/* harmony export */   xU: () => (/* binding */ assembleBundle)
-/* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(94977);
-
-
-
-const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
-function videosOf(results) {
-    return results.flatMap(({ state, output, sha256 }) => sha256 != null && ['generated', 'copied', 'collected'].includes(state)
-        ? [{ path: output, isAside: state === 'collected', sha256 }]
-        : []);
-}
-/**
- * Copies the videos, the lockfile and the documents together. Only bytes that are what the records
- * say go along: no link is followed out of the workspace, no other file can be named into it.
- */
-async function assembleBundle({ files: disk }, { workspace, stateDirectory, directory, videos, drafts, documents }) {
-    const files = [];
-    for (const { path, isAside, sha256 } of videos) {
-        const source = isAside
-            ? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(stateDirectory, path)
-            : await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .resolveInside */ .LI)({ files: disk }, workspace, path);
-        if ((await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .sha256OfFile */ .mO)(disk, source)) !== sha256)
-            continue;
-        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, path);
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), { recursive: true });
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)(source, target);
-        files.push(target);
-    }
-    for (const { path } of drafts.all) {
-        if (path == null)
-            continue;
-        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'drafts', path);
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), { recursive: true });
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(drafts.directory, path), target);
-        files.push(target);
-    }
-    const hasVideos = files.length > 0;
-    const lockfile = await disk.readText((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .LOCKFILE_PATH */ .wm), MAX_LOCKFILE_BYTES);
-    const texts = { ...(lockfile != null ? { [_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .LOCKFILE_PATH */ .wm]: lockfile } : {}), ...documents };
-    for (const [name, content] of Object.entries(texts)) {
-        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, name);
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(target, content);
-        files.push(target);
-    }
-    return { directory, files, hasVideos };
-}
-/** A directory of that name, or with a number: a second step of the job must not take the first's away. */
-async function freshDirectory(path) {
-    for (let number = 1;; number++) {
-        const candidate = number === 1 ? path : `${path}-${number}`;
-        try {
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(candidate), { recursive: true });
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(candidate);
-            return candidate;
-        }
-        catch (error) {
-            if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST'))
-                throw error;
-        }
-    }
-}
-/**
- * A note on disk that a run began: taken away after the upload, so that the post step can finish for
- * a run that was killed. What was bought since then is in the journal.
- */
-function createPendingNote(temporaryDirectory) {
-    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(temporaryDirectory, 'motion-transfer-pending.json');
-    return {
-        async write(startedMs) {
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(path, JSON.stringify({ startedMs }));
-        },
-        async clear() {
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(path, { force: true });
-        },
-        /** When the run began whose note was left behind; `null` when there is none. */
-        async read() {
-            const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8').catch(() => null);
-            const note = text == null ? null : JSON.parse(text);
-            const startedMs = typeof note === 'object' && note != null && 'startedMs' in note ? note.startedMs : null;
-            return typeof startedMs === 'number' ? startedMs : null;
-        },
-    };
-}
-
-
-/***/ }),
-
-/***/ 88621:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ maskSecrets),
-/* harmony export */   _: () => (/* binding */ actionsLog)
-/* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(94977);
-
-
-/** Every key that might be used is masked before anything else is printed. */
-function maskSecrets(environment) {
-    for (const name of _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .adapters */ .Vq.flatMap((adapter) => adapter.secrets)) {
-        const secret = environment[name]?.trim() ?? '';
-        if (secret !== '')
-            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq(secret);
-    }
-}
-/** The core's log in the job's log: one line each, nothing in it is a command, no signed URL. */
-const actionsLog = {
-    info: (message) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq((0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(message)),
-    warning: (message) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e((0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(message)),
-};
-
-
-/***/ }),
-
-/***/ 20019:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ readGitHubContext)
-/* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(51455);
-
-
-async function readGitHubContext(environment) {
-    const payload = await readPayload(environment.GITHUB_EVENT_PATH);
-    const repository = environment.GITHUB_REPOSITORY || null;
-    const server = environment.GITHUB_SERVER_URL || 'https://github.com';
-    const runId = environment.GITHUB_RUN_ID || null;
-    const head = payload.pull_request?.head;
-    return {
-        workspace: environment.GITHUB_WORKSPACE || process.cwd(),
-        temporaryDirectory: environment.RUNNER_TEMP || environment.TMPDIR || '/tmp',
-        repository,
-        visibility: readVisibility(payload.repository),
-        eventName: environment.GITHUB_EVENT_NAME ?? '',
-        isForkPullRequest: payload.pull_request != null && head?.repo?.full_name !== repository,
-        identity: {
-            runId: runId ?? `local-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`,
-            attempt: Math.max(1, Number.parseInt(environment.GITHUB_RUN_ATTEMPT ?? '1', 10) || 1),
-            job: environment.GITHUB_JOB ?? '',
-            pullRequest: readNumber(payload.pull_request?.number),
-        },
-        artifactUrl: (id) => repository == null || runId == null
-            ? null
-            : `${server}/${repository}/actions/runs/${runId}/artifacts/${id}`,
-        supportsArtifacts: isGitHubCloud(server) && Boolean(environment.ACTIONS_RUNTIME_TOKEN),
-    };
-}
-function readNumber(value) {
-    return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
-}
-async function readPayload(path) {
-    if (path == null || path === '')
-        return {};
-    try {
-        const payload = JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(path, 'utf8'));
-        return typeof payload === 'object' && payload != null ? payload : {};
-    }
-    catch {
-        // Without a payload nothing is assumed to be public.
-        return {};
-    }
-}
-function readVisibility(repository) {
-    if (repository?.visibility === 'public')
-        return 'public';
-    if (typeof repository?.visibility === 'string')
-        return 'private';
-    if (repository?.private === false)
-        return 'public';
-    return repository?.private === true ? 'private' : 'unknown';
-}
-/** The artifact client refuses GitHub Enterprise Server by the same test. */
-function isGitHubCloud(server) {
-    const host = URL.canParse(server) ? new URL(server).hostname.toLowerCase() : '';
-    return host === 'github.com' || host.endsWith('.ghe.com') || host.endsWith('.localhost');
-}
-
-
-/***/ }),
-
-/***/ 34640:
-/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(22066);
-/* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76356);
-
-
-
-// One bundle is both steps: the runner gives the state of the first to the second.
-const exitCode = await (_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu('main') === '' ? (0,_main_js__WEBPACK_IMPORTED_MODULE_1__/* .main */ .i)() : (0,_post_js__WEBPACK_IMPORTED_MODULE_2__/* .post */ .b)());
-// Kept-alive sockets would hold the process; the last lines of the log must be out first.
-process.stdout.write('', () => process.exit(exitCode));
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 33295:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ readInputs),
-/* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
-/* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(94977);
-
-
-/** The deadline is this long before the timeout, so that what is open can still be written down. */
-const DEADLINE_RESERVE_MINUTES = 2;
-/** The only place that reads inputs. @throws ConfigError with every problem. */
-function readInputs() {
-    const issues = [];
-    const refuse = (name, message) => {
-        issues.push({ severity: 'error', path: `input ${name}`, message });
-    };
-    const command = readChoice('command', ['plan', 'run'], refuse);
-    const refresh = readChoice('refresh', ['true', 'false'], refuse) === 'true';
-    const draft = readChoice('draft', ['true', 'false'], refuse) === 'true';
-    const concurrency = readInteger('concurrency', 1, 64, refuse) ?? 4;
-    const timeoutMinutes = readInteger('timeout-minutes', DEADLINE_RESERVE_MINUTES + 1, 7_200, refuse) ?? 60;
-    const retentionDays = readInteger('retention-days', 1, 400, refuse);
-    const artifactName = text('artifact-name') ?? 'motion-transfer';
-    // GitHub refuses these in artifact names; better before the purchase than after it.
-    if (/["<>:|*?\r\n\\/]/.test(artifactName)) {
-        refuse('artifact-name', `"${artifactName}" holds one of " < > : | * ? \\ / or a line break`);
-    }
-    if (issues.length > 0)
-        throw new _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .ConfigError */ .xL(issues);
-    return {
-        command,
-        configPath: text('config'),
-        config: readConfigInputs(),
-        refresh,
-        draft,
-        concurrency,
-        timeoutMinutes,
-        artifactName,
-        retentionDays,
-    };
-}
-function readConfigInputs() {
-    return {
-        character: text('character') ?? undefined,
-        motion: text('motion') ?? undefined,
-        output: text('output') ?? undefined,
-        prompt: text('prompt') ?? undefined,
-        provider: text('provider') ?? undefined,
-        tier: text('tier') ?? undefined,
-        orientation: text('orientation') ?? undefined,
-        keepOriginalSound: text('keep-original-sound') ?? undefined,
-        duration: text('duration') ?? undefined,
-        take: text('take') ?? undefined,
-        staging: text('staging') ?? undefined,
-        onExceed: text('on-exceed') ?? undefined,
-        maxCost: text('max-cost') ?? undefined,
-        maxCostPerTransfer: text('max-cost-per-transfer') ?? undefined,
-        maxCostPerPullRequest: text('max-cost-per-pull-request') ?? undefined,
-        maxCostPerMonth: text('max-cost-per-month') ?? undefined,
-        only: text('only') ?? undefined,
-    };
-}
-function text(name) {
-    const value = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4(name);
-    return value === '' ? null : value;
-}
-function readChoice(name, choices, refuse) {
-    const value = text(name);
-    if (value == null)
-        return null;
-    const choice = choices.find((candidate) => candidate === value);
-    if (choice == null)
-        refuse(name, `"${value}" is not one of ${choices.join(', ')}`);
-    return choice ?? null;
-}
-function readInteger(name, min, max, refuse) {
-    const value = text(name);
-    if (value == null)
-        return null;
-    const number = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
-    if (number >= min && number <= max)
-        return number;
-    refuse(name, `"${value}" is not a whole number from ${min} to ${max}`);
-    return null;
-}
-
-
-/***/ }),
-
-/***/ 22066:
+/***/ 98476:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  i: () => (/* binding */ main)
+  bvH: () => (/* binding */ ZodObject),
+  IiU: () => (/* binding */ ZodOptional),
+  YOg: () => (/* binding */ array),
+  zMY: () => (/* binding */ schemas_boolean),
+  gMt: () => (/* binding */ discriminatedUnion),
+  k5n: () => (/* binding */ schemas_enum),
+  Whr: () => (/* binding */ schemas_int),
+  Pq9: () => (/* binding */ json),
+  euz: () => (/* binding */ literal),
+  aig: () => (/* binding */ schemas_number),
+  Ikc: () => (/* binding */ object),
+  g1P: () => (/* binding */ record),
+  rej: () => (/* binding */ strictObject),
+  YjP: () => (/* binding */ schemas_string),
+  PVZ: () => (/* binding */ tuple),
+  KCZ: () => (/* binding */ union)
 });
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(76760);
-// EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
-var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 154 modules
-var lib = __nccwpck_require__(94977);
-// EXTERNAL MODULE: ./lib/bundle.js
-var lib_bundle = __nccwpck_require__(13486);
-// EXTERNAL MODULE: ./lib/artifact.js
-var lib_artifact = __nccwpck_require__(29968);
-;// CONCATENATED MODULE: ./lib/deliver.js
-
-
-
-/** Trouble after a purchase never loses the bytes: they stay on disk, and the step says where. */
-async function deliver({ inputs, github, ports }, bundle) {
-    if (!github.supportsArtifacts) {
-        ports.log.warning(`no artifact service here (GitHub Enterprise Server has none); the videos are in ${bundle.directory}`);
-        return { artifact: null, problem: null };
-    }
-    try {
-        const { artifactName: name, retentionDays } = inputs;
-        const artifact = await core/* group */.Os('Artifact', () => (0,lib_artifact/* uploadBundle */.s)(bundle, { name, retentionDays, log: ports.log }));
-        core/* setOutput */.uH('artifact-id', String(artifact.id));
-        core/* setOutput */.uH('artifact-url', github.artifactUrl(artifact.id) ?? '');
-        return { artifact, problem: null };
-    }
-    catch (error) {
-        const problem = `The videos could not be uploaded (${(0,lib/* messageOf */.bD)(error)}). They are in ${bundle.directory}; those that were bought are also at their paths in the workspace. Upload or commit them in a later step of this job.`;
-        return { artifact: null, problem };
-    }
-}
-
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(51455);
-;// CONCATENATED MODULE: ./lib/documents.js
-
-
-
-/** The records that go into the artifact beside the videos. */
-function documentsOf(plan, report, previews) {
-    const { results, totals, failure } = report;
-    const drafts = previews.all.map((preview) => ({
-        ...preview,
-        draft: true,
-        path: preview.path == null ? null : `drafts/${preview.path}`,
-    }));
-    return {
-        'plan.json': formatJson(plan),
-        'results.json': formatJson({
-            version: 1,
-            planDigest: plan.digest,
-            totals,
-            failure,
-            results,
-            drafts,
-        }),
-    };
-}
-/** Writes plan.json where later steps find it; returns its path. */
-async function writePlan(temporaryDirectory, plan) {
-    const directory = (0,external_node_path_.join)(temporaryDirectory, 'motion-transfer-plan');
-    await (0,promises_.mkdir)(directory, { recursive: true });
-    const path = (0,external_node_path_.join)(directory, 'plan.json');
-    await (0,promises_.writeFile)(path, formatJson(plan));
-    return path;
-}
-/** JSON for files that leave the runner: a URL's query may hold a signature. */
-function formatJson(value) {
-    const publish = (_key, member) => typeof member === 'string' ? (0,lib/* withoutQueries */.Bs)(member) : member;
-    return `${JSON.stringify(value, publish, 2)}\n`;
-}
-
-// EXTERNAL MODULE: external "node:url"
-var external_node_url_ = __nccwpck_require__(73136);
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(31421);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(77598);
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(57975);
-;// CONCATENATED MODULE: ./lib/install-draft.js
-
-
-
-
-
-
-const run = (0,external_node_util_.promisify)(external_node_child_process_.execFile);
-const INSTALL_TIMEOUT_MS = 5 * 60_000;
-const NPM_ARGUMENTS = [
-    'ci',
-    '--prefer-offline',
-    '--ignore-scripts',
-    '--omit=dev',
-    '--include=optional',
-    '--global=false',
-    '--dry-run=false',
-    '--no-audit',
-    '--no-fund',
-];
-/**
- * Puts the draft engine and its native packages (about 200 MB, too large to be committed) into the
- * tool cache, once per version: exactly the packages of the committed lock, whose integrity hashes
- * npm checks, and none of their install scripts. Returns the directory of the engine.
- *
- * @throws MotionTransferError that says what is missing and what to do; StoppedError on a stop.
- */
-async function installDraftEngine(source, environment, log, signal) {
-    const version = await hashVersion(source);
-    const cache = environment.RUNNER_TOOL_CACHE || environment.RUNNER_TEMP;
-    if (cache == null || cache === '') {
-        throw new lib/* MotionTransferError */.cc('drafts need RUNNER_TOOL_CACHE or RUNNER_TEMP to install their codec into');
-    }
-    const home = (0,external_node_path_.join)(cache, 'motion-transfer-draft', version);
-    if (await isComplete(home))
-        return home;
-    log.info('installing the draft engine into the tool cache (once)');
-    const building = `${home}.${(0,external_node_crypto_.randomUUID)()}`;
-    try {
-        await (0,promises_.mkdir)(building, { recursive: true });
-        await (0,promises_.cp)(source, building, { recursive: true });
-        const options = {
-            cwd: building,
-            timeout: INSTALL_TIMEOUT_MS,
-            env: environmentOfNpm(environment),
-            signal,
-        };
-        await run(npmCommand(), NPM_ARGUMENTS, { ...options, shell: process.platform === 'win32' });
-        // A package manager that did nothing must not leave a cache that never heals.
-        await run(process.execPath, ['--input-type=module', '--eval', LOAD_EVERYTHING], options);
-        await (0,promises_.writeFile)((0,external_node_path_.join)(building, 'complete'), '');
-        await putInPlace(building, home);
-        return home;
-    }
-    catch (cause) {
-        if (signal.aborted)
-            throw (0,lib/* stoppedBecause */.gG)(signal);
-        throw new lib/* MotionTransferError */.cc(`drafts need the packages of ${(0,external_node_path_.join)(source, 'package-lock.json')}, and installing them did not work (${lastLine(cause)}); allow npm and its registry on this runner, or leave draft out. Nothing else depends on it.`, { cause });
-    }
-    finally {
-        await (0,promises_.rm)(building, { recursive: true, force: true }).catch(() => { });
-    }
-}
-const LOAD_EVERYTHING = "await Promise.all(['./lib/index.js', 'sharp', 'mediabunny', '@mediabunny/server'].map((name) => import(name)));";
-async function hashVersion(source) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    for (const name of ['package-lock.json', 'version.txt'])
-        hash.update(await (0,promises_.readFile)((0,external_node_path_.join)(source, name)));
-    return hash.digest('hex').slice(0, 16);
-}
-/** Whoever is first wins; a complete engine is never taken away from under another process. */
-async function putInPlace(building, home) {
-    try {
-        await (0,promises_.rename)(building, home);
-    }
-    catch (error) {
-        if (await isComplete(home))
-            return;
-        await (0,promises_.rm)(home, { recursive: true, force: true });
-        await (0,promises_.rename)(building, home).catch(() => {
-            throw error;
-        });
-    }
-}
-async function isComplete(home) {
-    return (0,promises_.stat)((0,external_node_path_.join)(home, 'complete')).then(() => true, () => false);
-}
-function npmCommand() {
-    return process.platform === 'win32' ? 'npm.cmd' : 'npm';
-}
-const NEEDED_BY_NPM = /^(PATH|Path|HOME|USERPROFILE|APPDATA|LOCALAPPDATA|SystemRoot|ComSpec|TMPDIR|TEMP|TMP|LANG|LC_ALL|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|https?_proxy|no_proxy|npm_config_(registry|cache|userconfig|cafile|proxy|https_proxy|noproxy|fetch_\w+))$/i;
-/** npm gets what it needs by name: no provider key, no token, no command file of the runner. */
-function environmentOfNpm(environment) {
-    return Object.fromEntries(Object.entries(environment).filter(([name]) => NEEDED_BY_NPM.test(name)));
-}
-function lastLine(error) {
-    const text = error instanceof Error && 'stderr' in error ? String(error.stderr) : (0,lib/* messageOf */.bD)(error);
-    const lines = text.split('\n').filter((line) => /npm error (?!A complete log)/.test(line));
-    const line = lines[0] ?? (0,lib/* messageOf */.bD)(error).split('\n')[0] ?? '';
-    return line.replace(/^npm error\s*/, '').slice(0, 300);
-}
-
-;// CONCATENATED MODULE: ./lib/draft-engine.js
-var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
-    if (typeof path === "string" && /^\.\.?\//.test(path)) {
-        return path.replace(/\.(tsx)$|((?:\.d)?)((?:\.[^./]+?)?)\.([cm]?)ts$/i, function (m, tsx, d, ext, cm) {
-            return tsx ? preserveJsx ? ".jsx" : ".js" : d && (!ext || !cm) ? m : (d + ext + "." + cm.toLowerCase() + "js");
-        });
-    }
-    return path;
-};
-
-
-
-
-/** The draft engine, loaded (and where needed installed) with the first draft; nobody else notices it. */
-function createDraftPort(environment, log) {
-    let loading = null;
-    return {
-        async render({ onProgress, ...request }) {
-            loading ??= loadEngine(environment, log, request.signal);
-            const engine = await loading;
-            try {
-                return await engine.renderDraft({ ...request, onProgress: ({ done }) => onProgress(done) });
-            }
-            catch (cause) {
-                if (request.signal.aborted)
-                    throw (0,lib/* stoppedBecause */.gG)(request.signal);
-                throw new lib/* MotionTransferError */.cc(`no draft: ${(0,lib/* messageOf */.bD)(cause)}`, { cause });
-            }
-        },
-    };
-}
-/** The runner starts `node <bundle>`: what belongs to the bundle lies beside it. */
-function bundleDirectory() {
-    return (0,external_node_path_.dirname)(process.argv[1] ?? '');
-}
-async function loadEngine(environment, log, signal) {
-    const home = await installDraftEngine((0,external_node_path_.join)(bundleDirectory(), 'draft'), environment, log, signal);
-    try {
-        const entry = (0,external_node_url_.pathToFileURL)((0,external_node_path_.join)(home, 'lib', 'index.js')).href;
-        // Not a module of the bundle: it needs its own node_modules beside it.
-        const engine = await import(__rewriteRelativeImportExtension(/* webpackIgnore: true */ entry));
-        return engine;
-    }
-    catch (cause) {
-        throw new lib/* MotionTransferError */.cc(`the draft engine in ${home} does not load (${(0,lib/* messageOf */.bD)(cause)}); delete that directory, and it is installed anew`, { cause });
-    }
-}
-
-// EXTERNAL MODULE: ./lib/environment.js
-var environment = __nccwpck_require__(88621);
-// EXTERNAL MODULE: ./lib/github-context.js
-var github_context = __nccwpck_require__(20019);
-// EXTERNAL MODULE: ./lib/inputs.js
-var lib_inputs = __nccwpck_require__(33295);
-;// CONCATENATED MODULE: ./lib/outputs.js
-
-
-/** The only place that sets outputs. Money is written in dollars, like everywhere else. */
-function setPlanOutputs(report, planPath) {
-    const { totals, plan, decision } = report;
-    core/* setOutput */.uH('plan', planPath);
-    core/* setOutput */.uH('estimated-cost', dollars(totals.estimatedHighMicroUsd));
-    core/* setOutput */.uH('within-budget', String(decision.withinBudget));
-    core/* setOutput */.uH('reused-count', String(plan.totals.reuseCount));
-    core/* setOutput */.uH('blocked-count', String(plan.totals.blockedCount));
-}
-function setRunOutputs(report, resultsPath, outputDirectory) {
-    const { totals } = report;
-    core/* setOutput */.uH('results', resultsPath);
-    core/* setOutput */.uH('output-directory', outputDirectory);
-    core/* setOutput */.uH('actual-cost', dollars(totals.chargedMicroUsd));
-    core/* setOutput */.uH('held-cost', dollars(totals.heldMicroUsd));
-    core/* setOutput */.uH('generated-count', String(totals.counts.generated + totals.counts.copied));
-    core/* setOutput */.uH('reused-count', String(totals.counts.reused));
-    core/* setOutput */.uH('blocked-count', String(totals.counts.blocked));
-    core/* setOutput */.uH('failed-count', String(totals.counts.failed));
-    core/* setOutput */.uH('unknown-count', String(totals.counts.unknown));
-}
-function dollars(microUsd) {
-    return (0,lib/* formatUsd */.UK)(microUsd).slice(1);
-}
-/** GitHub shows ten annotations of a kind and drops the rest; the tenth says how many there are. */
-const MAX_ANNOTATIONS = 9;
-function annotateIssues(issues) {
-    for (const severity of ['error', 'warning']) {
-        const ofKind = issues.filter((issue) => issue.severity === severity);
-        for (const issue of ofKind.slice(0, MAX_ANNOTATIONS)) {
-            annotate(severity, (0,lib/* formatIssue */.Hd)({ severity, path: issue.path, message: issue.message }), issue.position);
-        }
-        const rest = ofKind.slice(MAX_ANNOTATIONS);
-        for (const issue of rest)
-            core/* info */.pq((0,lib/* plainText */.wh)((0,lib/* formatIssue */.Hd)(issue)));
-        if (rest.length > 0)
-            annotate(severity, `and ${rest.length} more, listed in the log`, undefined);
-    }
-}
-/** Blocked transfers and failures, on the line of the config that asked for them. */
-function annotateReport(report) {
-    const results = new Map((report.results ?? []).map((result) => [result.id, result]));
-    const issues = report.plan.steps.flatMap((step) => {
-        const result = results.get(step.id);
-        const position = step.position != null ? { position: step.position } : {};
-        const warnings = step.warnings.map((message) => ({ severity: 'warning', path: step.id, message, ...position }));
-        const bad = result != null && ['failed', 'unknown', 'in-progress'].includes(result.state);
-        if (step.action !== 'blocked' && !bad)
-            return warnings;
-        const message = result?.message ?? step.reasons.map((reason) => reason.message).join('; ');
-        return [...warnings, { severity: 'error', path: step.id, message, ...position }];
-    });
-    annotateIssues(issues);
-}
-function annotate(severity, message, position) {
-    const properties = position != null
-        ? { file: position.file, startLine: position.line, startColumn: position.column }
-        : {};
-    const line = (0,lib/* plainText */.wh)(message);
-    if (severity === 'error')
-        core/* error */.z3(line, properties);
-    else
-        core/* warning */.$e(line, properties);
-}
-
-;// CONCATENATED MODULE: ./lib/progress.js
-/** Long work says that it goes on, but not every second. */
-const REPEAT_AFTER_MS = 30_000;
-/** Prints a transfer's line when its phase or note changes, and every half minute besides. */
-function createProgressLog(log) {
-    const last = new Map();
-    return (update) => {
-        const text = `${update.phase}${update.note != null ? ` (${update.note})` : ''}`;
-        const before = last.get(update.id);
-        if (before != null && before.text === text && update.elapsedMs - before.atMs < REPEAT_AFTER_MS)
-            return;
-        last.set(update.id, { text, atMs: update.elapsedMs });
-        log.info(`${update.id}: ${text}, ${Math.round(update.elapsedMs / 1000)} s`);
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/previews.js
-
-
-
-
-async function makePreviews(session, plan) {
-    const { inputs, github, ports, stateDirectory, connections, stop } = session;
-    const directory = (0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer-drafts');
-    if (!inputs.draft)
-        return { directory, all: [] };
-    const all = await core/* group */.Os('Drafts', () => (0,lib/* renderPreviews */.e0)({
-        ports,
-        workspace: github.workspace,
-        stateDirectory,
-        stop,
-        allowLoopback: connections.endpoints.some((endpoint) => endpoint.isLoopback),
-        onProgress: createProgressLog(ports.log),
-    }, plan, directory));
-    return { directory, all };
-}
-/** What people are told about the drafts. */
-function notesOfPreviews({ all }) {
-    const made = all.filter((preview) => preview.path != null);
-    return [
-        ...(made.length > 0
-            ? [
-                `Free drafts of ${made.length} ${made.length === 1 ? 'transfer' : 'transfers'}, to see the motion before paying, are under drafts/ in the output directory and its artifact.`,
-            ]
-            : []),
-        ...all.flatMap((preview) => [
-            ...(preview.problem != null ? [`${preview.id}: ${preview.problem}`] : []),
-            ...preview.warnings.map((warning) => `Draft of ${preview.id}: ${warning}`),
-        ]),
-    ];
-}
-
-;// CONCATENATED MODULE: ./lib/stopping.js
-
-/**
- * Everything is on disk as it happens, so a process that cannot come to its end may be ended: before
- * the runner's SIGTERM, 7.5 s after its SIGINT (actions/runner, ProcessInvoker).
- */
-const FORCED_EXIT_MS = 6_500;
-/**
- * The runner's way to cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the end. The first stops new
- * work at once; a POST in flight gets five seconds for its answer; SIGTERM ends that too. At the
- * deadline waiting ends as well, with the time left that writing things down takes.
- */
-function createStop(deadlineMs) {
-    const requested = new AbortController();
-    const hard = new AbortController();
-    let isCancelled = false;
-    const cancelled = () => new lib/* StoppedError */.Ko('the run was cancelled');
-    const stopNow = () => {
-        isCancelled = true;
-        requested.abort(cancelled());
-        hard.abort(cancelled());
-    };
-    process.on('SIGINT', () => {
-        if (isCancelled)
-            return;
-        isCancelled = true;
-        requested.abort(cancelled());
-        setTimeout(stopNow, lib/* LAST_ANSWER_MS */.rL).unref();
-        setTimeout(() => process.exit(1), FORCED_EXIT_MS).unref();
-    });
-    process.on('SIGTERM', stopNow);
-    const untilDeadlineMs = Math.min(deadlineMs - Date.now(), 2 ** 31 - 1);
-    const passed = () => requested.abort(new lib/* StoppedError */.Ko('the deadline has passed (timeout-minutes)'));
-    setTimeout(passed, untilDeadlineMs).unref();
-    return {
-        requested: requested.signal,
-        hard: hard.signal,
-        deadlineMs,
-        isCancelled: () => isCancelled,
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/main.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** The story of a step: inputs, config, plan, budget, run, report. Returns the exit code. */
-async function main() {
-    const startedMs = Date.now();
-    try {
-        (0,environment/* maskSecrets */.Q)(process.env);
-        core/* saveState */.LZ('main', 'started');
-        const inputs = (0,lib_inputs/* readInputs */.K)();
-        const stop = createStop(startedMs + (inputs.timeoutMinutes - lib_inputs/* DEADLINE_RESERVE_MINUTES */.i) * 60_000);
-        const github = await (0,github_context/* readGitHubContext */.L)(process.env);
-        const ports = (0,lib/* createNodePorts */.DO)(environment/* actionsLog */._, createDraftPort(process.env, environment/* actionsLog */._));
-        const command = inputs.command ?? (github.eventName.startsWith('pull_request') ? 'plan' : 'run');
-        refuseUntrustedSpending(command, github);
-        const session = {
-            inputs,
-            command,
-            github,
-            ports,
-            stateDirectory: await (0,lib/* findStateDirectory */.Qu)(ports, github.workspace),
-            connections: (0,lib/* readConnections */.Wx)(process.env),
-            stop,
-        };
-        return command === 'plan' ? await planOnly(session) : await planAndRun(session);
-    }
-    catch (error) {
-        if (error instanceof lib/* ConfigError */.xL)
-            annotateIssues(error.issues);
-        return fail(error instanceof lib/* ConfigError */.xL
-            ? `Nothing was bought: ${error.issues.length} ${error.issues.length === 1 ? 'problem' : 'problems'}, see above. First: ${error.issues[0] == null ? '' : (0,lib/* formatIssue */.Hd)(error.issues[0])}`
-            : (0,lib/* messageOf */.bD)(error));
-    }
-}
-async function makePlan({ inputs, github, ports, stateDirectory, connections, stop, }) {
-    const { config, warnings } = await (0,lib/* readConfig */.Xg)(ports, {
-        workspace: github.workspace,
-        path: inputs.configPath,
-        inputs: inputs.config,
-        providers: lib/* providers */.r5,
-        files: await (0,lib/* listRepositoryFiles */.u4)(ports, github.workspace),
-    });
-    annotateIssues(warnings);
-    return (0,lib/* gatherPlan */.pg)(ports, {
-        workspace: github.workspace,
-        stateDirectory,
-        config,
-        providers: [...connections.endpoints, ...lib/* localProviders */.ut],
-        repository: github.repository,
-        visibility: github.visibility,
-        refresh: inputs.refresh,
-        allowLoopback: connections.endpoints.some((endpoint) => endpoint.isLoopback),
-        signal: stop.requested,
-    });
-}
-async function planOnly(session) {
-    const { github, ports, stateDirectory } = session;
-    const plan = await core/* group */.Os('Plan', () => makePlan(session));
-    const decision = (0,lib/* decideBudget */.a2)(plan);
-    printTable((0,lib/* makeReport */.dO)({ command: 'plan', plan, decision, results: null, notes: [] }));
-    const previews = await makePreviews(session, plan);
-    const notes = tell(plan, previews);
-    const report = (0,lib/* makeReport */.dO)({ command: 'plan', plan, decision, results: null, notes });
-    setPlanOutputs(report, await writePlan(github.temporaryDirectory, plan));
-    if (!previews.all.some((preview) => preview.path != null)) {
-        return conclude(report, { artifactUrl: null, outputDirectory: null });
-    }
-    const bundle = await (0,lib_bundle/* assembleBundle */.xU)(ports, {
-        workspace: github.workspace,
-        stateDirectory,
-        directory: await (0,lib_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
-        videos: [],
-        drafts: previews,
-        documents: documentsOf(plan, report, previews),
-    });
-    core/* setOutput */.uH('output-directory', bundle.directory);
-    const { artifact, problem } = await deliver(session, bundle);
-    if (problem != null)
-        ports.log.warning(`the drafts are only in ${bundle.directory}: ${problem}`);
-    const artifactUrl = artifact == null ? null : github.artifactUrl(artifact.id);
-    return conclude(report, { artifactUrl, outputDirectory: bundle.directory });
-}
-/** The records are held from before the plan to after the last purchase: what was planned is what is true. */
-async function planAndRun(session) {
-    const { github, ports, stateDirectory, connections, stop } = session;
-    return (0,lib/* withRun */.Yq)(ports, {
-        workspace: github.workspace,
-        stateDirectory,
-        connections,
-        repository: github.repository,
-        identity: github.identity,
-        ledger: null,
-        stop,
-        onProgress: createProgressLog(ports.log),
-    }, async (context) => reportRun(session, context, await buy(session, context)));
-}
-async function buy(session, context) {
-    const { github, ports, inputs } = session;
-    const findings = await (0,lib/* settleLeftovers */.k_)(context);
-    for (const { transferId, message } of findings)
-        ports.log.warning(`${transferId}: ${message}`);
-    const plan = await core/* group */.Os('Plan', () => makePlan(session));
-    const decision = (0,lib/* decideBudget */.a2)(plan);
-    const planned = (0,lib/* makeReport */.dO)({ command: 'plan', plan, decision, results: null, notes: [] });
-    printTable(planned);
-    setPlanOutputs(planned, await writePlan(github.temporaryDirectory, plan));
-    await (0,lib_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).write(ports.clock.nowMs());
-    const outcome = await core/* group */.Os('Run', () => (0,lib/* runPlan */.Fo)(context, { plan, decision, approval: null, concurrency: inputs.concurrency }));
-    // After the purchases: collecting what is paid for must not wait behind a film that is free.
-    const previews = await makePreviews(session, plan);
-    return { plan, previews, ...outcome };
-}
-async function reportRun(session, context, { plan, decision, previews, results: stored }) {
-    const { ports, github, stop, stateDirectory } = session;
-    const notes = tell(plan, previews);
-    const reportOf = (results) => (0,lib/* makeReport */.dO)({ command: 'run', plan, decision, results, notes });
-    const bundle = await (0,lib_bundle/* assembleBundle */.xU)(ports, {
-        workspace: github.workspace,
-        stateDirectory,
-        directory: await (0,lib_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
-        videos: (0,lib_bundle/* videosOf */.EB)(stored),
-        drafts: previews,
-        documents: documentsOf(plan, reportOf(stored), previews),
-    });
-    let delivery = { artifact: null, problem: null };
-    if (stop.isCancelled())
-        ports.log.info('cancelled: the post step uploads what is on disk');
-    else if (bundle.hasVideos)
-        delivery = await deliver(session, bundle);
-    const results = await settleDelivery(session, context, stored, delivery);
-    const report = reportOf(results);
-    setRunOutputs(report, (0,external_node_path_.join)(bundle.directory, 'results.json'), bundle.directory);
-    printTable(report);
-    if (!stop.isCancelled())
-        await (0,lib_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).clear();
-    return concludeDelivery(session, report, bundle, delivery);
-}
-/** Purchases are settled once their videos are kept somewhere beyond this step. */
-async function settleDelivery({ github, stop }, context, results, { artifact }) {
-    const isKept = artifact != null || !github.supportsArtifacts;
-    if (stop.isCancelled() || !isKept)
-        return results;
-    const { runId } = github.identity;
-    return (0,lib/* recordDelivery */.EP)(context, results, artifact == null ? null : { artifactId: artifact.id, artifactName: artifact.name, runId });
-}
-function concludeDelivery({ github }, report, bundle, { artifact, problem }) {
-    const artifactUrl = artifact == null ? null : github.artifactUrl(artifact.id);
-    const notes = problem == null ? report.notes : [...report.notes, problem];
-    return conclude({ ...report, failure: report.failure ?? problem, notes }, { artifactUrl, outputDirectory: bundle.directory });
-}
-/** `pull_request_target` runs with secrets on a head that anybody may have written. */
-function refuseUntrustedSpending(command, github) {
-    if (command !== 'run' || github.eventName !== 'pull_request_target' || !github.isForkPullRequest)
-        return;
-    throw new lib/* ConfigError */.xL([
-        {
-            severity: 'error',
-            path: 'command',
-            message: "run does not spend on pull_request_target with a fork's head; use command: plan here, and run after the merge",
-        },
-    ]);
-}
-/** What people should know besides the table: in the log now, in the summary later. */
-function tell(plan, previews) {
-    const warnings = notesOf(plan);
-    const remarks = notesOfPreviews(previews);
-    for (const warning of warnings)
-        environment/* actionsLog */._.warning(warning);
-    for (const remark of remarks)
-        environment/* actionsLog */._.info(remark);
-    return [...warnings, ...remarks];
-}
-/** Limits that are written but cannot be kept yet are said out loud. */
-function notesOf({ limits, open }) {
-    const unkept = [
-        ...(limits.perPullRequestMicroUsd != null ? ['per-pull-request'] : []),
-        ...(limits.perMonthMicroUsd != null ? ['per-month'] : []),
-    ];
-    return [
-        ...(unkept.length === 0
-            ? []
-            : [
-                `${unkept.join(' and ')} need a record shared by all runs, which this version does not keep: only per-transfer and per-run are enforced`,
-            ]),
-        ...open.map((purchase) => purchase.message),
-    ];
-}
-function printTable(report) {
-    for (const line of (0,lib/* renderTextTable */.K$)(report))
-        core/* info */.pq(line);
-}
-async function conclude(report, links) {
-    annotateReport(report);
-    await core/* summary */.z
-        .addRaw((0,lib/* renderSummary */.Br)(report, links))
-        .write()
-        .catch((error) => environment/* actionsLog */._.warning(`the summary could not be written: ${(0,lib/* messageOf */.bD)(error)}`));
-    if (report.failure != null)
-        return fail(report.failure);
-    core/* info */.pq(report.command === 'plan'
-        ? 'The plan can be carried out; nothing was bought.'
-        : 'All transfers are done.');
-    return 0;
-}
-function fail(message) {
-    core/* error */.z3((0,lib/* plainText */.wh)(message));
-    return 1;
-}
-
-
-/***/ }),
-
-/***/ 76356:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   b: () => (/* binding */ post)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(94977);
-/* harmony import */ var _artifact_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(29968);
-/* harmony import */ var _bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(13486);
-/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(88621);
-/* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(20019);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(33295);
-
-
-
-
-
-
-
-/**
- * After the step, whatever became of it: uploads what a killed or cancelled run left on disk. It buys
- * nothing and trusts only the journal, never the lockfile (a pull request can write it) and never state
- * that a printed line could have set.
- */
-async function post() {
-    try {
-        const github = await (0,_github_context_js__WEBPACK_IMPORTED_MODULE_5__/* .readGitHubContext */ .L)(process.env);
-        const pending = (0,_bundle_js__WEBPACK_IMPORTED_MODULE_3__/* .createPendingNote */ .oJ)(github.temporaryDirectory);
-        const startedMs = await pending.read();
-        if (startedMs == null)
-            return 0;
-        const ports = (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .createNodePorts */ .DO)(_environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._);
-        const stateDirectory = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .findStateDirectory */ .Qu)(ports, github.workspace);
-        const { journal } = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .readRecords */ .T3)(ports, { workspace: github.workspace, stateDirectory });
-        const videos = [...journal.values()].flatMap(({ state, atMs, output, download }) => ['stored', 'recorded'].includes(state) && atMs >= startedMs && download != null
-            ? [{ path: output, isAside: false, sha256: download.sha256 }]
-            : []);
-        const bundle = await (0,_bundle_js__WEBPACK_IMPORTED_MODULE_3__/* .assembleBundle */ .xU)(ports, {
-            workspace: github.workspace,
-            stateDirectory,
-            directory: await (0,_bundle_js__WEBPACK_IMPORTED_MODULE_3__/* .freshDirectory */ .Oh)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(github.temporaryDirectory, 'motion-transfer-post')),
-            videos,
-            drafts: { directory: '', all: [] },
-            documents: {},
-        });
-        if (!bundle.hasVideos)
-            return 0;
-        if (!github.supportsArtifacts) {
-            _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._.warning(`no artifact service here; the videos are in ${bundle.directory}`);
-            return 0;
-        }
-        const { artifactName: name, retentionDays } = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_6__/* .readInputs */ .K)();
-        const artifact = await (0,_artifact_js__WEBPACK_IMPORTED_MODULE_2__/* .uploadBundle */ .s)(bundle, { name, retentionDays, log: _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._ });
-        _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._.info(`uploaded what the interrupted run left behind as ${artifact.name}`);
-        await pending.clear();
-    }
-    catch (error) {
-        _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._.warning(`the post step could not upload the videos: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}; they are still in the workspace`);
-    }
-    return 0;
-}
-
-
-/***/ }),
-
-/***/ 94977:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  xL: () => (/* reexport */ errors_ConfigError),
-  rL: () => (/* reexport */ LAST_ANSWER_MS),
-  wm: () => (/* reexport */ LOCKFILE_PATH),
-  cc: () => (/* reexport */ MotionTransferError),
-  Ko: () => (/* reexport */ StoppedError),
-  Vq: () => (/* reexport */ adapters),
-  DO: () => (/* reexport */ createNodePorts),
-  a2: () => (/* reexport */ decideBudget),
-  Qu: () => (/* reexport */ findStateDirectory),
-  Hd: () => (/* reexport */ formatIssue),
-  UK: () => (/* reexport */ money_formatUsd),
-  pg: () => (/* reexport */ gatherPlan),
-  u4: () => (/* reexport */ listRepositoryFiles),
-  ut: () => (/* reexport */ localProviders),
-  dO: () => (/* reexport */ makeReport),
-  bD: () => (/* reexport */ errors_messageOf),
-  wh: () => (/* reexport */ plainText),
-  r5: () => (/* reexport */ providers),
-  Xg: () => (/* reexport */ readConfig),
-  Wx: () => (/* reexport */ readConnections),
-  T3: () => (/* reexport */ readRecords),
-  EP: () => (/* reexport */ recordDelivery),
-  e0: () => (/* reexport */ renderPreviews),
-  Br: () => (/* reexport */ renderSummary),
-  K$: () => (/* reexport */ renderTextTable),
-  LI: () => (/* reexport */ resolveInside),
-  Fo: () => (/* reexport */ runPlan),
-  k_: () => (/* reexport */ reconcile_settleLeftovers),
-  mO: () => (/* reexport */ sha256OfFile),
-  gG: () => (/* reexport */ stoppedBecause),
-  Yq: () => (/* reexport */ withRun),
-  Bs: () => (/* reexport */ withoutQueries)
-});
-
-// UNUSED EXPORTS: BudgetError, DamagedOutputError, LedgerError, MediaError, NeverSentError, NoAnswerError, OutputExpiredError, RecordError, UnsafeError, configJsonSchema, formatPosition, formatUsdRange, markdownText, parseDollars, parseWriteOffs, planJsonSchema, planSchema, readLockfile, reconcile, renderLedgerReport, spentOf, writeOff
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseObject, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, unknown, url, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 ;// CONCATENATED MODULE: ../../node_modules/zod/v4/core/util.js
 
@@ -52917,14 +51846,14 @@ const ZodTuple = /*@__PURE__*/ $constructor("ZodTuple", (inst, def) => {
     },
 });
 function tuple(items, _paramsOrRest, _params) {
-    const hasRest = _paramsOrRest instanceof core.$ZodType;
+    const hasRest = _paramsOrRest instanceof $ZodType;
     const params = hasRest ? _params : _paramsOrRest;
     const rest = hasRest ? _paramsOrRest : null;
     return new ZodTuple({
         type: "tuple",
         items: items,
         rest,
-        ...util.normalizeParams(params),
+        ...normalizeParams(params),
     });
 }
 const ZodRecord = /*@__PURE__*/ $constructor("ZodRecord", (inst, def) => {
@@ -53449,13 +52378,2071 @@ function preprocess(fn, schema) {
     });
 }
 
+
+/***/ }),
+
+/***/ 58394:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ concludeAnnotations),
+/* harmony export */   f: () => (/* binding */ annotate)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(58757);
+
+
+/**
+ * GitHub keeps ten annotations of a kind from a step and drops the rest (actions/runner,
+ * ExecutionContext). One is kept for the step's last word, one for how many are only in the log.
+ */
+const MOST_SHOWN = 8;
+const shown = { error: 0, warning: 0 };
+const hidden = { error: 0, warning: 0 };
+function annotate(kind, message, position) {
+    const line = (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(message);
+    if (shown[kind] >= MOST_SHOWN) {
+        hidden[kind] += 1;
+        const where = position == null ? '' : `${position.file}:${position.line}: `;
+        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq((0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(`${kind}: ${where}${message}`));
+        return;
+    }
+    shown[kind] += 1;
+    const properties = position == null
+        ? {}
+        : { file: position.file, startLine: position.line, startColumn: position.column };
+    if (kind === 'error')
+        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3(line, properties);
+    else
+        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(line, properties);
+}
+/** Says how many are only in the log; called once, before the last word. */
+function concludeAnnotations() {
+    for (const kind of ['error', 'warning']) {
+        if (hidden[kind] === 0)
+            continue;
+        const message = `and ${hidden[kind]} more ${kind}s, listed in the log`;
+        if (kind === 'error')
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3(message);
+        else
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(message);
+        hidden[kind] = 0;
+    }
+}
+
+
+/***/ }),
+
+/***/ 29968:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   s: () => (/* binding */ uploadBundle)
+/* harmony export */ });
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58500);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(58757);
+
+
+const MAX_NAMES = 20;
+const MAX_TRIES = 3;
+/**
+ * Uploads the bundle as a workflow artifact. A name already taken in this run gets a suffix; faults
+ * of the network are tried again, which the client does not do by itself.
+ *
+ * @throws what the last try threw; the files stay where they are.
+ */
+async function uploadBundle(bundle, request) {
+    // The client and the storage SDK under it are large: loaded only when there is something to upload.
+    const { DefaultArtifactClient } = await __nccwpck_require__.e(/* import() */ 214).then(__nccwpck_require__.bind(__nccwpck_require__, 63214));
+    const client = new DefaultArtifactClient();
+    let suffix = 1;
+    for (let attempt = 1;;) {
+        const name = suffix === 1 ? request.name : `${request.name}-${suffix}`;
+        try {
+            const { id } = await client.uploadArtifact(name, [...bundle.files], bundle.directory, {
+                // Videos do not shrink any further.
+                compressionLevel: 0,
+                ...(request.retentionDays != null ? { retentionDays: request.retentionDays } : {}),
+            });
+            if (id == null)
+                throw new Error('the artifact service gave no id');
+            return { id, name };
+        }
+        catch (error) {
+            if (isNameTaken(error) && suffix < MAX_NAMES) {
+                suffix += 1;
+                continue;
+            }
+            if (attempt >= MAX_TRIES || !isWorthAnotherTry(error))
+                throw error;
+            request.log.info(`artifact upload: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}; trying again`);
+            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(1_000 * 2 ** attempt);
+            attempt += 1;
+            // A half-made artifact of the failed try may hold the name.
+        }
+    }
+}
+function isNameTaken(error) {
+    return /\(409\)|already exists|conflict/i.test((0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error));
+}
+function isWorthAnotherTry(error) {
+    return !/quota|usage|unauthorized|forbidden|\(40[013]\)/i.test((0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error));
+}
+
+
+/***/ }),
+
+/***/ 13486:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   EB: () => (/* binding */ videosOf),
+/* harmony export */   Oh: () => (/* binding */ freshDirectory),
+/* harmony export */   oJ: () => (/* binding */ createPendingNote),
+/* harmony export */   xU: () => (/* binding */ assembleBundle)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58757);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(98476);
+
+
+
+
+const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
+function videosOf(results) {
+    return results.flatMap(({ state, output, sha256 }) => sha256 != null && ['generated', 'copied', 'collected'].includes(state)
+        ? [{ path: output, isAside: state === 'collected', sha256 }]
+        : []);
+}
+/**
+ * Copies the videos, the lockfile and the documents together. Only bytes that are what the records
+ * say go along: no link is followed out of the workspace, no other file can be named into it.
+ */
+async function assembleBundle({ files: disk }, { workspace, stateDirectory, directory, videos, drafts, documents }) {
+    const files = [];
+    for (const { path, isAside, sha256 } of videos) {
+        const source = isAside
+            ? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(stateDirectory, path)
+            : await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .resolveInside */ .LI)({ files: disk }, workspace, path);
+        if ((await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .sha256OfFile */ .mO)(disk, source)) !== sha256)
+            continue;
+        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, path);
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), { recursive: true });
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)(source, target);
+        files.push(target);
+    }
+    for (const { path } of drafts.all) {
+        if (path == null)
+            continue;
+        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'drafts', path);
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), { recursive: true });
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(drafts.directory, path), target);
+        files.push(target);
+    }
+    const hasVideos = files.length > 0;
+    const lockfile = await disk.readText((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .LOCKFILE_PATH */ .wm), MAX_LOCKFILE_BYTES);
+    const texts = { ...(lockfile != null ? { [_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .LOCKFILE_PATH */ .wm]: lockfile } : {}), ...documents };
+    for (const [name, content] of Object.entries(texts)) {
+        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, name);
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(target, content);
+        files.push(target);
+    }
+    return { directory, files, hasVideos };
+}
+/** A directory of that name, or with a number: a second step of the job must not take the first's away. */
+async function freshDirectory(path) {
+    for (let number = 1;; number++) {
+        const candidate = number === 1 ? path : `${path}-${number}`;
+        try {
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(candidate), { recursive: true });
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(candidate);
+            return candidate;
+        }
+        catch (error) {
+            if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST'))
+                throw error;
+        }
+    }
+}
+const pendingNote = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ startedMs: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(), ledger: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable() });
+/**
+ * A note on disk that a run began: taken away after the upload, so that the post step can finish for
+ * a run that was killed. What was bought since then is in the journal.
+ */
+function createPendingNote(temporaryDirectory) {
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(temporaryDirectory, 'motion-transfer-pending.json');
+    return {
+        async write(note) {
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(path, JSON.stringify(note));
+        },
+        async clear() {
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(path, { force: true });
+        },
+        /** `null` when the run came to its end. */
+        async read() {
+            const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8').catch(() => null);
+            return text == null ? null : pendingNote.parse(JSON.parse(text));
+        },
+    };
+}
+
+
+/***/ }),
+
+/***/ 88621:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ maskSecrets),
+/* harmony export */   _: () => (/* binding */ actionsLog)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(58757);
+/* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58394);
+
+
+
+/** Every key that might be used is masked before anything else is printed. */
+function maskSecrets(environment) {
+    for (const name of _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .adapters */ .Vq.flatMap((adapter) => adapter.secrets)) {
+        const secret = environment[name]?.trim() ?? '';
+        if (secret !== '')
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq(secret);
+    }
+}
+/** The core's log in the job's log: one line each, nothing in it is a command, no signed URL. */
+const actionsLog = {
+    info: (message) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq((0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(message)),
+    warning: (message) => (0,_annotations_js__WEBPACK_IMPORTED_MODULE_2__/* .annotate */ .f)('warning', message),
+};
+
+
+/***/ }),
+
+/***/ 20019:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ readGitHubContext)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(51455);
+
+
+async function readGitHubContext(environment) {
+    const payload = await readPayload(environment.GITHUB_EVENT_PATH);
+    const repository = environment.GITHUB_REPOSITORY || null;
+    const server = environment.GITHUB_SERVER_URL || 'https://github.com';
+    const runId = environment.GITHUB_RUN_ID || null;
+    const head = payload.pull_request?.head;
+    const pullRequest = readPullRequest(payload);
+    const runUrl = repository == null || runId == null ? null : `${server}/${repository}/actions/runs/${runId}`;
+    return {
+        workspace: environment.GITHUB_WORKSPACE || process.cwd(),
+        temporaryDirectory: environment.RUNNER_TEMP || environment.TMPDIR || '/tmp',
+        repository,
+        visibility: readVisibility(payload.repository),
+        eventName: environment.GITHUB_EVENT_NAME ?? '',
+        isForkPullRequest: payload.pull_request != null && head?.repo?.full_name !== repository,
+        identity: {
+            runId: runId ?? `local-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`,
+            attempt: Math.max(1, Number.parseInt(environment.GITHUB_RUN_ATTEMPT ?? '1', 10) || 1),
+            job: environment.GITHUB_JOB ?? '',
+            pullRequest: readNumber(payload.pull_request?.number),
+        },
+        pullRequest,
+        unclearPullRequest: pullRequest == null ? unclearNumberOf(payload) : null,
+        runUrl,
+        remoteUrl: repository == null
+            ? null
+            : `${environment.MOTION_TRANSFER_GIT_BASE_URL || server}/${repository}.git`,
+        actor: environment.GITHUB_TRIGGERING_ACTOR ||
+            environment.GITHUB_ACTOR ||
+            environment.USER ||
+            'unknown',
+        artifactUrl: (id) => (runUrl == null ? null : `${runUrl}/artifacts/${id}`),
+        supportsArtifacts: isGitHubCloud(server) && Boolean(environment.ACTIONS_RUNTIME_TOKEN),
+    };
+}
+function readNumber(value) {
+    return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
+}
+const SHA = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
+function readPullRequest({ pull_request: pull }) {
+    const [number, headSha, baseSha] = [pull?.number, pull?.head?.sha, pull?.base?.sha];
+    if (typeof number !== 'number' || !Number.isSafeInteger(number))
+        return null;
+    if (typeof headSha !== 'string' || !SHA.test(headSha))
+        return null;
+    return typeof baseSha === 'string' && SHA.test(baseSha) ? { number, headSha, baseSha } : null;
+}
+function unclearNumberOf({ pull_request: pull, issue }) {
+    const number = pull?.number ?? (issue?.pull_request != null ? issue.number : null);
+    if (number == null && pull == null)
+        return null;
+    return typeof number === 'number' && Number.isSafeInteger(number) ? number : 0;
+}
+async function readPayload(path) {
+    if (path == null || path === '')
+        return {};
+    try {
+        const payload = JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(path, 'utf8'));
+        return typeof payload === 'object' && payload != null ? payload : {};
+    }
+    catch {
+        // Without a payload nothing is assumed to be public.
+        return {};
+    }
+}
+function readVisibility(repository) {
+    if (repository?.visibility === 'public')
+        return 'public';
+    if (typeof repository?.visibility === 'string')
+        return 'private';
+    if (repository?.private === false)
+        return 'public';
+    return repository?.private === true ? 'private' : 'unknown';
+}
+/** The artifact client refuses GitHub Enterprise Server by the same test. */
+function isGitHubCloud(server) {
+    const host = URL.canParse(server) ? new URL(server).hostname.toLowerCase() : '';
+    return host === 'github.com' || host.endsWith('.ghe.com') || host.endsWith('.localhost');
+}
+
+
+/***/ }),
+
+/***/ 52219:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ GitHubRefusalError)
+/* harmony export */ });
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58757);
+
+/** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
+class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
+    name = 'GitHubRefusalError';
+    status;
+    constructor(status, message) {
+        super(message);
+        this.status = status;
+    }
+}
+
+
+/***/ }),
+
+/***/ 34640:
+/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(10363);
+/* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76356);
+
+
+
+// One bundle is both steps: the runner gives the state of the first to the second.
+const exitCode = await (_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu('main') === '' ? (0,_main_js__WEBPACK_IMPORTED_MODULE_1__/* .main */ .i)() : (0,_post_js__WEBPACK_IMPORTED_MODULE_2__/* .post */ .b)());
+// Kept-alive sockets would hold the process; the last lines of the log must be out first.
+process.stdout.write('', () => process.exit(exitCode));
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 33295:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ readInputs),
+/* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(58757);
+
+
+/** The deadline is this long before the timeout, so that what is open can still be written down. */
+const DEADLINE_RESERVE_MINUTES = 2;
+/** The only place that reads inputs. @throws ConfigError with every problem. */
+function readInputs() {
+    const issues = [];
+    const refuse = (name, message) => {
+        issues.push({ severity: 'error', path: `input ${name}`, message });
+    };
+    const command = readChoice('command', ['plan', 'run', 'reconcile'], refuse);
+    const refresh = readChoice('refresh', ['true', 'false'], refuse) === 'true';
+    const draft = readChoice('draft', ['true', 'false'], refuse) === 'true';
+    const concurrency = readInteger('concurrency', 1, 64, refuse) ?? 4;
+    const timeoutMinutes = readInteger('timeout-minutes', DEADLINE_RESERVE_MINUTES + 1, 7_200, refuse) ?? 60;
+    const retentionDays = readInteger('retention-days', 1, 400, refuse);
+    const comment = readChoice('comment', ['on-change', 'always', 'never'], refuse) ?? 'on-change';
+    const approvedPlan = text('plan');
+    if (approvedPlan != null && command !== 'run')
+        refuse('plan', 'is only for command: run, which then buys nothing but this plan');
+    if (text('write-off') != null && command !== 'reconcile')
+        refuse('write-off', 'is only for command: reconcile');
+    const artifactName = text('artifact-name') ?? 'motion-transfer';
+    // GitHub refuses these in artifact names; better before the purchase than after it.
+    if (/["<>:|*?\r\n\\/]/.test(artifactName)) {
+        refuse('artifact-name', `"${artifactName}" holds one of " < > : | * ? \\ / or a line break`);
+    }
+    if (issues.length > 0)
+        throw new _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .ConfigError */ .xL(issues);
+    return {
+        command,
+        configPath: text('config'),
+        config: readConfigInputs(),
+        refresh,
+        draft,
+        concurrency,
+        timeoutMinutes,
+        artifactName,
+        retentionDays,
+        comment,
+        approvedPlan,
+        githubToken: text('github-token'),
+        writeOff: text('write-off'),
+        reason: text('reason'),
+    };
+}
+function readConfigInputs() {
+    return {
+        character: text('character') ?? undefined,
+        motion: text('motion') ?? undefined,
+        output: text('output') ?? undefined,
+        prompt: text('prompt') ?? undefined,
+        provider: text('provider') ?? undefined,
+        tier: text('tier') ?? undefined,
+        orientation: text('orientation') ?? undefined,
+        keepOriginalSound: text('keep-original-sound') ?? undefined,
+        duration: text('duration') ?? undefined,
+        take: text('take') ?? undefined,
+        staging: text('staging') ?? undefined,
+        ledger: text('ledger') ?? undefined,
+        overrideLabel: text('override-label') ?? undefined,
+        onExceed: text('on-exceed') ?? undefined,
+        maxCost: text('max-cost') ?? undefined,
+        maxCostPerTransfer: text('max-cost-per-transfer') ?? undefined,
+        maxCostPerPullRequest: text('max-cost-per-pull-request') ?? undefined,
+        maxCostPerMonth: text('max-cost-per-month') ?? undefined,
+        only: text('only') ?? undefined,
+    };
+}
+function text(name) {
+    const value = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4(name);
+    return value === '' ? null : value;
+}
+function readChoice(name, choices, refuse) {
+    const value = text(name);
+    if (value == null)
+        return null;
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice == null)
+        refuse(name, `"${value}" is not one of ${choices.join(', ')}`);
+    return choice ?? null;
+}
+function readInteger(name, min, max, refuse) {
+    const value = text(name);
+    if (value == null)
+        return null;
+    const number = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max)
+        return number;
+    refuse(name, `"${value}" is not a whole number from ${min} to ${max}`);
+    return null;
+}
+
+
+/***/ }),
+
+/***/ 68267:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   SZ: () => (/* binding */ openSessionLedger),
+/* harmony export */   dd: () => (/* binding */ tryOpenLedger),
+/* harmony export */   f$: () => (/* binding */ chooseSessionLedger),
+/* harmony export */   kE: () => (/* binding */ notesOfLedger)
+/* harmony export */ });
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58757);
+/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88621);
+
+
+/** Where this repository's record is kept, by the config, else by what the token allows. */
+function chooseSessionLedger({ ports, github, inputs }, written) {
+    return (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .chooseLedger */ .BS)(ports, {
+        written,
+        workspace: github.workspace,
+        remoteUrl: github.remoteUrl,
+        token: inputs.githubToken,
+    });
+}
+/**
+ * Opens the record shared by all runs, or says loudly that there is none.
+ *
+ * @throws LedgerError when it cannot be read or trusted: nothing may be spent.
+ */
+async function openSessionLedger(session, choice) {
+    const { ports, github, stateDirectory, stop } = session;
+    const lockfile = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .readLockfile */ .GQ)(ports, { workspace: github.workspace, stateDirectory });
+    return (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .openLedger */ .au)(ports, choice, {
+        temporaryDirectory: github.temporaryDirectory,
+        lockfile,
+        // An answer that comes late is still written down: only the last stop ends that.
+        signal: stop.hard,
+    });
+}
+/** The same for a plan, which spends nothing: without the record it only knows less, and says so. */
+async function tryOpenLedger(session, choice) {
+    try {
+        return { ledger: await openSessionLedger(session, choice), problem: null };
+    }
+    catch (error) {
+        const problem = `The ledger could not be read, so what other runs bought and spent is not known here, and a run would buy nothing: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}`;
+        _environment_js__WEBPACK_IMPORTED_MODULE_1__/* .actionsLog */ ._.warning(problem);
+        return { ledger: null, problem };
+    }
+}
+/** Which limits nobody can keep without a record of all runs. */
+function notesOfLedger(choice, { limits }) {
+    if (choice.kind !== 'none')
+        return [];
+    const unkept = [
+        ...(limits.perPullRequestMicroUsd != null ? ['per-pull-request'] : []),
+        ...(limits.perMonthMicroUsd != null ? ['per-month'] : []),
+    ];
+    const off = unkept.length === 0 ? '' : ` The limits ${unkept.join(' and ')} are OFF.`;
+    return [
+        `No ledger (${choice.reason}): this run does not know what other runs buy, so only per-transfer and per-run are kept, and two runs at once may buy the same.${off}`,
+    ];
+}
+
+
+/***/ }),
+
+/***/ 10363:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  i: () => (/* binding */ main)
+});
+
+// EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
+var core = __nccwpck_require__(58922);
+// EXTERNAL MODULE: ../core/lib/index.js + 159 modules
+var lib = __nccwpck_require__(58757);
+// EXTERNAL MODULE: ./lib/annotations.js
+var annotations = __nccwpck_require__(58394);
+// EXTERNAL MODULE: ./lib/environment.js
+var environment = __nccwpck_require__(88621);
+;// CONCATENATED MODULE: ./lib/outputs.js
+
+
+
+/** The only place that sets outputs. Money is written in dollars, like everywhere else. */
+function setPlanOutputs(report, planPath) {
+    const { totals, plan, decision } = report;
+    core/* setOutput */.uH('plan', planPath);
+    core/* setOutput */.uH('plan-digest', plan.digest);
+    core/* setOutput */.uH('estimated-cost', dollars(totals.estimatedHighMicroUsd));
+    core/* setOutput */.uH('estimated-cost-low', dollars(totals.estimatedLowMicroUsd));
+    core/* setOutput */.uH('within-budget', String(decision.withinBudget));
+    core/* setOutput */.uH('reused-count', String(plan.totals.reuseCount));
+    core/* setOutput */.uH('blocked-count', String(plan.totals.blockedCount));
+    core/* setOutput */.uH('to-generate-count', String(plan.totals.generateCount));
+    core/* setOutput */.uH('new-count', String(countReason(plan.steps, true)));
+    core/* setOutput */.uH('stale-count', String(countReason(plan.steps, false)));
+    core/* setOutput */.uH('removed-count', String(plan.pullRequest?.removed?.length ?? 0));
+    core/* setOutput */.uH('approved-by', report.approval?.actor ?? '');
+    for (const [name, key] of LIMIT_OUTPUTS) {
+        const limit = plan.limits[key];
+        core/* setOutput */.uH(name, limit == null ? '' : dollars(limit));
+    }
+}
+const LIMIT_OUTPUTS = [
+    ['limit-per-transfer', 'perTransferMicroUsd'],
+    ['limit-per-run', 'perRunMicroUsd'],
+    ['limit-per-pull-request', 'perPullRequestMicroUsd'],
+    ['limit-per-month', 'perMonthMicroUsd'],
+];
+/** Steps that buy: because there is no output yet, or because the one there is stale. */
+function countReason(steps, isNew) {
+    return steps.filter((step) => step.action === 'generate' &&
+        step.sameAs == null &&
+        !step.resumes &&
+        step.reasons.some(({ code }) => code === 'new') === isNew).length;
+}
+function setRunOutputs(report, resultsPath, outputDirectory) {
+    const { totals } = report;
+    core/* setOutput */.uH('results', resultsPath);
+    core/* setOutput */.uH('output-directory', outputDirectory);
+    core/* setOutput */.uH('actual-cost', dollars(totals.chargedMicroUsd));
+    core/* setOutput */.uH('held-cost', dollars(totals.heldMicroUsd));
+    core/* setOutput */.uH('generated-count', String(totals.counts.generated + totals.counts.copied));
+    core/* setOutput */.uH('reused-count', String(totals.counts.reused));
+    core/* setOutput */.uH('blocked-count', String(totals.counts.blocked));
+    core/* setOutput */.uH('failed-count', String(totals.counts.failed));
+    core/* setOutput */.uH('unknown-count', String(totals.counts.unknown));
+    core/* setOutput */.uH('collected-count', String(totals.counts.collected));
+    core/* setOutput */.uH('in-progress-count', String(totals.counts['in-progress']));
+    core/* setOutput */.uH('not-started-count', String(totals.counts['not-started']));
+}
+function dollars(microUsd) {
+    return (0,lib/* formatUsd */.UK)(microUsd).slice(1);
+}
+function annotateIssues(issues) {
+    for (const { severity, path, message, position } of issues)
+        (0,annotations/* annotate */.f)(severity, (0,lib/* formatIssue */.Hd)({ severity, path, message }), position);
+}
+/** Blocked transfers and failures, on the line of the config that asked for them, or on the asset that is at fault. */
+function annotateReport(report) {
+    const results = new Map((report.results ?? []).map((result) => [result.id, result]));
+    const issues = report.plan.steps.flatMap((step) => {
+        const result = results.get(step.id);
+        const place = placeOf(step);
+        const position = place != null ? { position: place } : {};
+        const warnings = step.warnings.map((message) => ({ severity: 'warning', path: step.id, message, ...position }));
+        const bad = result != null && ['failed', 'unknown', 'in-progress'].includes(result.state);
+        if (step.action !== 'blocked' && !bad)
+            return warnings;
+        const message = result?.message ?? step.reasons.map((reason) => reason.message).join('; ');
+        return [...warnings, { severity: 'error', path: step.id, message, ...position }];
+    });
+    annotateIssues(issues);
+}
+function placeOf(step) {
+    const faults = step.reasons.filter(({ code }) => code === 'asset-problem');
+    for (const { source } of [step.character, step.motion]) {
+        if (source.kind !== 'file')
+            continue;
+        if (faults.some(({ message }) => message.includes(source.path)))
+            return { file: source.path, line: 1, column: 1 };
+    }
+    return step.position;
+}
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+;// CONCATENATED MODULE: ./lib/progress.js
+/** Long work says that it goes on, but not every second. */
+const REPEAT_AFTER_MS = 30_000;
+/** Prints a transfer's line when its phase or note changes, and every half minute besides. */
+function createProgressLog(log) {
+    const last = new Map();
+    return (update) => {
+        const text = `${update.phase}${update.note != null ? ` (${update.note})` : ''}`;
+        const before = last.get(update.id);
+        if (before != null && before.text === text && update.elapsedMs - before.atMs < REPEAT_AFTER_MS)
+            return;
+        last.set(update.id, { text, atMs: update.elapsedMs });
+        log.info(`${update.id}: ${text}, ${Math.round(update.elapsedMs / 1000)} s`);
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/previews.js
+
+
+
+
+async function makePreviews(session, plan) {
+    const { inputs, github, ports, stateDirectory, connections, stop } = session;
+    const directory = (0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer-drafts');
+    if (!inputs.draft)
+        return { directory, all: [] };
+    const all = await core/* group */.Os('Drafts', () => (0,lib/* renderPreviews */.e0)({
+        ports,
+        workspace: github.workspace,
+        stateDirectory,
+        stop,
+        allowLoopback: connections.endpoints.some((endpoint) => endpoint.isLoopback),
+        onProgress: createProgressLog(ports.log),
+    }, plan, directory));
+    return { directory, all };
+}
+/** What people are told about the drafts. */
+function notesOfPreviews({ all }) {
+    const made = all.filter((preview) => preview.path != null);
+    return [
+        ...(made.length > 0
+            ? [
+                `Free drafts of ${made.length} ${made.length === 1 ? 'transfer' : 'transfers'}, to see the motion before paying, are under drafts/ in the output directory and its artifact.`,
+            ]
+            : []),
+        ...all.flatMap((preview) => [
+            ...(preview.problem != null ? [`${preview.id}: ${preview.problem}`] : []),
+            ...preview.warnings.map((warning) => `Draft of ${preview.id}: ${warning}`),
+        ]),
+    ];
+}
+
+;// CONCATENATED MODULE: ./lib/conclude.js
+
+
+
+
+
+
+function printTable(report) {
+    for (const line of (0,lib/* renderTextTable */.K$)(report))
+        core/* info */.pq(line);
+}
+/** What people should know besides the table: in the log now, in the summary later. */
+function tell(plan, previews, warned) {
+    const warnings = [...warned, ...plan.open.map((purchase) => purchase.message)];
+    const remarks = notesOfPreviews(previews);
+    for (const warning of warnings)
+        environment/* actionsLog */._.warning(warning);
+    for (const remark of remarks)
+        environment/* actionsLog */._.info(remark);
+    return [...warnings, ...remarks];
+}
+/** Annotations, summary, last word. Returns the exit code. */
+async function conclude(report, links, onRecord) {
+    annotateReport(report);
+    const ledger = onRecord == null
+        ? ''
+        : `\n<details><summary>Ledger</summary>\n\n${(0,lib/* renderLedgerReport */.c)(onRecord.journal, onRecord.place)}\n</details>\n`;
+    await writeSummary(`${(0,lib/* renderSummary */.Br)(report, links)}${ledger}`);
+    if (report.failure != null)
+        return fail(report.failure);
+    (0,annotations/* concludeAnnotations */.Q)();
+    core/* info */.pq(report.command === 'plan'
+        ? 'The plan can be carried out; nothing was bought.'
+        : 'All transfers are done.');
+    return 0;
+}
+async function writeSummary(markdown) {
+    await core/* summary */.z
+        .addRaw(markdown)
+        .write()
+        .catch((error) => environment/* actionsLog */._.warning(`the summary could not be written: ${(0,lib/* messageOf */.bD)(error)}`));
+}
+function fail(message) {
+    (0,annotations/* concludeAnnotations */.Q)();
+    core/* error */.z3((0,lib/* plainText */.wh)(message));
+    return 1;
+}
+
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(73136);
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(31421);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(77598);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(51455);
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(57975);
+;// CONCATENATED MODULE: ./lib/install-draft.js
+
+
+
+
+
+
+const run = (0,external_node_util_.promisify)(external_node_child_process_.execFile);
+const INSTALL_TIMEOUT_MS = 5 * 60_000;
+const NPM_ARGUMENTS = [
+    'ci',
+    '--prefer-offline',
+    '--ignore-scripts',
+    '--omit=dev',
+    '--include=optional',
+    '--global=false',
+    '--dry-run=false',
+    '--no-audit',
+    '--no-fund',
+];
+/**
+ * Puts the draft engine and its native packages (about 200 MB, too large to be committed) into the
+ * tool cache, once per version: exactly the packages of the committed lock, whose integrity hashes
+ * npm checks, and none of their install scripts. Returns the directory of the engine.
+ *
+ * @throws MotionTransferError that says what is missing and what to do; StoppedError on a stop.
+ */
+async function installDraftEngine(source, environment, log, signal) {
+    const version = await hashVersion(source);
+    const cache = environment.RUNNER_TOOL_CACHE || environment.RUNNER_TEMP;
+    if (cache == null || cache === '') {
+        throw new lib/* MotionTransferError */.cc('drafts need RUNNER_TOOL_CACHE or RUNNER_TEMP to install their codec into');
+    }
+    const home = (0,external_node_path_.join)(cache, 'motion-transfer-draft', version);
+    if (await isComplete(home))
+        return home;
+    log.info('installing the draft engine into the tool cache (once)');
+    const building = `${home}.${(0,external_node_crypto_.randomUUID)()}`;
+    try {
+        await (0,promises_.mkdir)(building, { recursive: true });
+        await (0,promises_.cp)(source, building, { recursive: true });
+        const options = {
+            cwd: building,
+            timeout: INSTALL_TIMEOUT_MS,
+            env: environmentOfNpm(environment),
+            signal,
+        };
+        await run(npmCommand(), NPM_ARGUMENTS, { ...options, shell: process.platform === 'win32' });
+        // A package manager that did nothing must not leave a cache that never heals.
+        await run(process.execPath, ['--input-type=module', '--eval', LOAD_EVERYTHING], options);
+        await (0,promises_.writeFile)((0,external_node_path_.join)(building, 'complete'), '');
+        await putInPlace(building, home);
+        return home;
+    }
+    catch (cause) {
+        if (signal.aborted)
+            throw (0,lib/* stoppedBecause */.gG)(signal);
+        throw new lib/* MotionTransferError */.cc(`drafts need the packages of ${(0,external_node_path_.join)(source, 'package-lock.json')}, and installing them did not work (${lastLine(cause)}); allow npm and its registry on this runner, or leave draft out. Nothing else depends on it.`, { cause });
+    }
+    finally {
+        await (0,promises_.rm)(building, { recursive: true, force: true }).catch(() => { });
+    }
+}
+const LOAD_EVERYTHING = "await Promise.all(['./lib/index.js', 'sharp', 'mediabunny', '@mediabunny/server'].map((name) => import(name)));";
+async function hashVersion(source) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for (const name of ['package-lock.json', 'version.txt'])
+        hash.update(await (0,promises_.readFile)((0,external_node_path_.join)(source, name)));
+    return hash.digest('hex').slice(0, 16);
+}
+/** Whoever is first wins; a complete engine is never taken away from under another process. */
+async function putInPlace(building, home) {
+    try {
+        await (0,promises_.rename)(building, home);
+    }
+    catch (error) {
+        if (await isComplete(home))
+            return;
+        await (0,promises_.rm)(home, { recursive: true, force: true });
+        await (0,promises_.rename)(building, home).catch(() => {
+            throw error;
+        });
+    }
+}
+async function isComplete(home) {
+    return (0,promises_.stat)((0,external_node_path_.join)(home, 'complete')).then(() => true, () => false);
+}
+function npmCommand() {
+    return process.platform === 'win32' ? 'npm.cmd' : 'npm';
+}
+const NEEDED_BY_NPM = /^(PATH|Path|HOME|USERPROFILE|APPDATA|LOCALAPPDATA|SystemRoot|ComSpec|TMPDIR|TEMP|TMP|LANG|LC_ALL|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|https?_proxy|no_proxy|npm_config_(registry|cache|userconfig|cafile|proxy|https_proxy|noproxy|fetch_\w+))$/i;
+/** npm gets what it needs by name: no provider key, no token, no command file of the runner. */
+function environmentOfNpm(environment) {
+    return Object.fromEntries(Object.entries(environment).filter(([name]) => NEEDED_BY_NPM.test(name)));
+}
+function lastLine(error) {
+    const text = error instanceof Error && 'stderr' in error ? String(error.stderr) : (0,lib/* messageOf */.bD)(error);
+    const lines = text.split('\n').filter((line) => /npm error (?!A complete log)/.test(line));
+    const line = lines[0] ?? (0,lib/* messageOf */.bD)(error).split('\n')[0] ?? '';
+    return line.replace(/^npm error\s*/, '').slice(0, 300);
+}
+
+;// CONCATENATED MODULE: ./lib/draft-engine.js
+var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
+    if (typeof path === "string" && /^\.\.?\//.test(path)) {
+        return path.replace(/\.(tsx)$|((?:\.d)?)((?:\.[^./]+?)?)\.([cm]?)ts$/i, function (m, tsx, d, ext, cm) {
+            return tsx ? preserveJsx ? ".jsx" : ".js" : d && (!ext || !cm) ? m : (d + ext + "." + cm.toLowerCase() + "js");
+        });
+    }
+    return path;
+};
+
+
+
+
+/** The draft engine, loaded (and where needed installed) with the first draft; nobody else notices it. */
+function createDraftPort(environment, log) {
+    let loading = null;
+    return {
+        async render({ onProgress, ...request }) {
+            loading ??= loadEngine(environment, log, request.signal);
+            const engine = await loading;
+            try {
+                return await engine.renderDraft({ ...request, onProgress: ({ done }) => onProgress(done) });
+            }
+            catch (cause) {
+                if (request.signal.aborted)
+                    throw (0,lib/* stoppedBecause */.gG)(request.signal);
+                throw new lib/* MotionTransferError */.cc(`no draft: ${(0,lib/* messageOf */.bD)(cause)}`, { cause });
+            }
+        },
+    };
+}
+/** The runner starts `node <bundle>`: what belongs to the bundle lies beside it. */
+function bundleDirectory() {
+    return (0,external_node_path_.dirname)(process.argv[1] ?? '');
+}
+async function loadEngine(environment, log, signal) {
+    const home = await installDraftEngine((0,external_node_path_.join)(bundleDirectory(), 'draft'), environment, log, signal);
+    try {
+        const entry = (0,external_node_url_.pathToFileURL)((0,external_node_path_.join)(home, 'lib', 'index.js')).href;
+        // Not a module of the bundle: it needs its own node_modules beside it.
+        const engine = await import(__rewriteRelativeImportExtension(/* webpackIgnore: true */ entry));
+        return engine;
+    }
+    catch (cause) {
+        throw new lib/* MotionTransferError */.cc(`the draft engine in ${home} does not load (${(0,lib/* messageOf */.bD)(cause)}); delete that directory, and it is installed anew`, { cause });
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/github/access.js
+/** `null` without a token or a repository: then GitHub is not asked anything. */
+function createGitHubAccess(ports, environment, token, repository) {
+    if (token == null || repository == null)
+        return null;
+    const connection = connectionOf(environment, token);
+    let opening = null;
+    const open = () => {
+        opening ??= Promise.all(/* import() */[__nccwpck_require__.e(171), __nccwpck_require__.e(810)]).then(__nccwpck_require__.bind(__nccwpck_require__, 25810)).then((rest) => ({
+            rest,
+            client: rest.createGitHubClient(ports, connection),
+        }));
+        return opening;
+    };
+    const port = async () => {
+        const { rest, client } = await open();
+        return rest.createGitHubPort(ports, client, repository);
+    };
+    return {
+        port: {
+            attemptState: async (runId, attempt) => (await port()).attemptState(runId, attempt),
+            fetchArtifact: async (artifact, directory, signal) => (await port()).fetchArtifact(artifact, directory, signal),
+        },
+        async pullRequest(number) {
+            const { rest, client } = await open();
+            return rest.createPullRequestApi(client, repository, number);
+        },
+        async readFileAt(path, sha) {
+            const { rest, client } = await open();
+            return rest.readFileAt(client, repository, path, sha);
+        },
+    };
+}
+function connectionOf(environment, token) {
+    const apiUrl = (environment.GITHUB_API_URL || 'https://api.github.com').replace(/\/+$/, '');
+    const host = URL.canParse(apiUrl) ? new URL(apiUrl).hostname : '';
+    return {
+        apiUrl,
+        graphqlUrl: environment.GITHUB_GRAPHQL_URL || `${apiUrl.replace(/\/v3$/, '')}/graphql`,
+        token,
+        allowLoopback: host === 'localhost' || host === '[::1]' || host.startsWith('127.'),
+    };
+}
+
+// EXTERNAL MODULE: ./lib/github-context.js
+var github_context = __nccwpck_require__(20019);
+// EXTERNAL MODULE: ./lib/inputs.js
+var lib_inputs = __nccwpck_require__(33295);
+// EXTERNAL MODULE: ./lib/github/errors.js
+var errors = __nccwpck_require__(52219);
+;// CONCATENATED MODULE: ./lib/comment.js
+
+
+
+const TRIES = 4;
+/** Shows the plan in the pull request's one comment. Trouble is a note, never a failure. */
+async function commentOnPlan(session, report, links) {
+    const { inputs, pull, access, overrideLabel } = session;
+    const render = (previous, nowMs) => (0,lib/* renderCommentSection */.f5)({ report, overrideLabel, links, previous, nowMs });
+    const key = sectionKey(session, report);
+    const alone = (0,lib/* joinComment */.mZ)(new Map([[key, render(null, Date.now())]]));
+    if (pull == null || inputs.comment === 'never')
+        return { body: alone, notes: [] };
+    if (access == null)
+        return {
+            body: alone,
+            notes: ['No comment: there is no github-token. Its body is the output comment-body.'],
+        };
+    try {
+        const api = await access.pullRequest(pull.number);
+        return { body: await upsert(api, key, render, inputs.comment), notes: [] };
+    }
+    catch (error) {
+        const hint = error instanceof errors/* GitHubRefusalError */.c && [401, 403, 404].includes(error.status)
+            ? ' Give the job `permissions: pull-requests: write`. Pull requests from forks and by Dependabot get a read-only token: post the output comment-body from a job that may write.'
+            : '';
+        return { body: alone, notes: [`The comment was not written: ${(0,lib/* messageOf */.bD)(error)}.${hint}`] };
+    }
+}
+/** What our comment shows for this plan's section; `null` when there is none of ours. */
+async function findShown(api, session, report) {
+    const { own } = await readOwn(api);
+    const section = (0,lib/* parseComment */.vj)(own[0]?.body ?? '').get(sectionKey(session, report));
+    return section == null ? null : (0,lib/* decodeState */.UJ)(section.state);
+}
+/**
+ * One comment for all jobs of all runs: the oldest of our own. Jobs at once may write over each other
+ * or create two, so what was written is read back, until our section is in the one that stays.
+ */
+async function upsert(api, key, render, mode) {
+    let body = '';
+    for (let attempt = 1; attempt <= TRIES; attempt++) {
+        const { own, nowMs } = await readOwn(api);
+        const [target] = own;
+        const sections = (0,lib/* parseComment */.vj)(target?.body ?? '');
+        const before = sections.get(key);
+        const previous = before == null ? null : (0,lib/* decodeState */.UJ)(before.state);
+        const section = render(previous, nowMs);
+        if (attempt === 1 && !(0,lib/* isWorthWriting */.ZY)(mode, previous, section.decoded))
+            return target?.body ?? (0,lib/* joinComment */.mZ)(new Map([[key, section]]));
+        // Written by this very invocation already, and still there.
+        if (attempt > 1 &&
+            previous?.content === section.decoded.content &&
+            previous.planDigest === section.decoded.planDigest) {
+            for (const spare of own.slice(1))
+                await api.deleteComment(spare.id);
+            return target?.body ?? body;
+        }
+        body = (0,lib/* joinComment */.mZ)(new Map([...sections, [key, section]]));
+        if (target == null)
+            await api.createComment(body);
+        else
+            await api.updateComment(target.id, body);
+    }
+    return body;
+}
+async function readOwn(api) {
+    const login = await api.ownLogin();
+    const { comments, nowMs } = await api.comments();
+    // The marker alone proves nothing: anybody can write it.
+    const own = comments.filter((comment) => comment.login === login && comment.body.startsWith(lib/* COMMENT_MARKER */.JO));
+    return { own, nowMs: nowMs ?? Date.now() };
+}
+/** Steps with another config or another choice of transfers, such as shards, have sections of their own. */
+function sectionKey({ inputs }, { plan }) {
+    const name = [plan.configFile ?? inputs.config.output ?? '', inputs.config.only ?? ''];
+    return (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(name)).digest('hex').slice(0, 16);
+}
+
+;// CONCATENATED MODULE: ./lib/approval.js
+
+
+const nobody = { approval: null, notes: [] };
+/** Asks GitHub who put the override label there, and lets the core judge. Without an answer nobody did. */
+async function findApproval(session, report) {
+    const { access, pull, overrideLabel } = session;
+    if (access == null || pull == null || (0,lib/* overPullRequest */.HZ)(report) == null)
+        return nobody;
+    try {
+        const api = await access.pullRequest(pull.number);
+        const events = (await api.labelEvents()).filter(({ label }) => label === overrideLabel);
+        if (events.length === 0)
+            return nobody;
+        const { headSha } = await api.current();
+        return (0,lib/* decideApproval */.gC)({
+            label: overrideLabel,
+            plannedHeadSha: pull.headSha,
+            currentHeadSha: headSha,
+            planDigest: report.plan.digest,
+            totalMicroUsd: report.plan.totals.highMicroUsd,
+            events: await withRoles(api, events),
+            shown: await findShown(api, session, report),
+        });
+    }
+    catch (error) {
+        return {
+            approval: null,
+            notes: [
+                `Whether the label ${overrideLabel} counts could not be found out: ${(0,lib/* messageOf */.bD)(error)}.`,
+            ],
+        };
+    }
+}
+/** The latest event decides, so only its actor's role is asked for. */
+async function withRoles(api, events) {
+    const last = events.at(-1);
+    const role = last == null || last.actor === '' ? null : await api.roleOf(last.actor);
+    return events.map(({ event, actor, atMs }) => ({
+        event,
+        actor,
+        atMs,
+        role: actor === last?.actor ? role : null,
+    }));
+}
+
+// EXTERNAL MODULE: ./lib/bundle.js
+var lib_bundle = __nccwpck_require__(13486);
+// EXTERNAL MODULE: ./lib/artifact.js
+var lib_artifact = __nccwpck_require__(29968);
+;// CONCATENATED MODULE: ./lib/deliver.js
+
+
+
+/** Trouble after a purchase never loses the bytes: they stay on disk, and the step says where. */
+async function deliver({ inputs, github, ports }, bundle) {
+    if (!github.supportsArtifacts) {
+        ports.log.warning(`no artifact service here (GitHub Enterprise Server has none); the videos are in ${bundle.directory}`);
+        return { artifact: null, problem: null };
+    }
+    try {
+        const { artifactName: name, retentionDays } = inputs;
+        const artifact = await core/* group */.Os('Artifact', () => (0,lib_artifact/* uploadBundle */.s)(bundle, { name, retentionDays, log: ports.log }));
+        core/* setOutput */.uH('artifact-id', String(artifact.id));
+        core/* setOutput */.uH('artifact-url', github.artifactUrl(artifact.id) ?? '');
+        return { artifact, problem: null };
+    }
+    catch (error) {
+        const problem = `The videos could not be uploaded (${(0,lib/* messageOf */.bD)(error)}). They are in ${bundle.directory}; those that were bought are also at their paths in the workspace. Upload or commit them in a later step of this job.`;
+        return { artifact: null, problem };
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/documents.js
+
+
+
+/** The records that go into the artifact beside the videos. */
+function documentsOf(plan, report, previews) {
+    const { results, totals, failure } = report;
+    const drafts = previews.all.map((preview) => ({
+        ...preview,
+        draft: true,
+        path: preview.path == null ? null : `drafts/${preview.path}`,
+    }));
+    return {
+        'plan.json': formatJson(plan),
+        'results.json': formatJson({
+            version: 1,
+            planDigest: plan.digest,
+            totals,
+            failure,
+            results,
+            drafts,
+        }),
+    };
+}
+/** Writes plan.json where later steps find it; returns its path. */
+async function writePlan(temporaryDirectory, plan) {
+    const directory = (0,external_node_path_.join)(temporaryDirectory, 'motion-transfer-plan');
+    await (0,promises_.mkdir)(directory, { recursive: true });
+    const path = (0,external_node_path_.join)(directory, 'plan.json');
+    await (0,promises_.writeFile)(path, formatJson(plan));
+    return path;
+}
+/** JSON for files that leave the runner: a URL's query may hold a signature. */
+function formatJson(value) {
+    const publish = (_key, member) => typeof member === 'string' ? (0,lib/* withoutQueries */.Bs)(member) : member;
+    return `${JSON.stringify(value, publish, 2)}\n`;
+}
+
+// EXTERNAL MODULE: ./lib/ledger.js
+var lib_ledger = __nccwpck_require__(68267);
+;// CONCATENATED MODULE: ./lib/planning.js
+
+
+/** @throws ConfigError with every problem. */
+async function readWish({ inputs, github, ports, base, files }) {
+    const head = await (0,lib/* readConfig */.Xg)(ports, {
+        workspace: github.workspace,
+        path: inputs.configPath,
+        inputs: inputs.config,
+        providers: lib/* providers */.r5,
+        files,
+    });
+    const { config, warnings, outputs } = base?.kind === 'read' ? (0,lib/* joinBase */.OU)(head, base.config) : head;
+    annotateIssues(warnings);
+    return { config, removed: base?.kind === 'read' ? base.removed(outputs) : null };
+}
+function makePlan({ inputs, github, ports, stateDirectory, connections, stop, pull }, { config, removed }, records) {
+    return (0,lib/* gatherPlan */.pg)(ports, {
+        workspace: github.workspace,
+        stateDirectory,
+        config,
+        records,
+        providers: [...connections.endpoints, ...lib/* localProviders */.ut],
+        repository: github.repository,
+        visibility: github.visibility,
+        refresh: inputs.refresh,
+        pullRequest: pull == null ? null : { ...pull, removed },
+        allowLoopback: connections.endpoints.some((endpoint) => endpoint.isLoopback),
+        signal: stop.requested,
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/base-branch.js
+
+/** Reads the base branch at the commit that the event names: from git where it is there, else from GitHub. */
+async function readBaseBranch(ports, request) {
+    const { pull, configPath, inputs, headFiles } = request;
+    try {
+        const commit = (await openLocally(ports, request)) ?? (await openAtGitHub(ports, request));
+        const file = await findConfig(commit, configPath == null ? lib/* CONFIG_PATHS */.iE : [configPath]);
+        const files = commit.files ?? headFiles;
+        const config = (0,lib/* readBaseConfig */.ef)(file, { inputs, providers: lib/* providers */.r5, files });
+        if ('problem' in config)
+            return { kind: 'unreadable', problem: config.problem };
+        const lockfile = await commit
+            .read(lib/* LOCKFILE_PATH */.wm)
+            .then(lib/* parseLockfile */.tg)
+            // Only for the list of what is removed: what is bought is decided by the checkout's own.
+            .catch(() => lib/* emptyLockfile */.rA);
+        return {
+            kind: 'read',
+            config,
+            removed: (headOutputs) => (0,lib/* findRemoved */._P)({
+                baseOutputs: config.outputs ?? [],
+                baseLockfile: lockfile,
+                headOutputs,
+                headFiles: commit.files == null && file != null ? new Set(headFiles) : null,
+            }),
+        };
+    }
+    catch (error) {
+        return { kind: 'unreadable', problem: `commit ${pull.baseSha}: ${(0,lib/* messageOf */.bD)(error)}` };
+    }
+}
+async function findConfig(commit, paths) {
+    const present = [];
+    for (const path of paths) {
+        const text = await commit.read(path);
+        if (text != null)
+            present.push({ path, text });
+    }
+    if (present.length > 1)
+        throw new Error(`${present.map(({ path }) => path).join(' and ')} are both there; keep one`);
+    return present[0] ?? null;
+}
+const MAX_FILE_BYTES = 16 * 1_048_576;
+/** `null` when the clone does not hold the commit, as after a shallow checkout. */
+async function openLocally({ git }, { workspace, pull: { baseSha } }) {
+    try {
+        await git.run(workspace, ['cat-file', '-e', `${baseSha}^{commit}`]);
+        const listing = await git.run(workspace, ['ls-tree', '-r', '-z', '--name-only', baseSha]);
+        const files = listing.split('\0').filter((path) => path !== '');
+        const known = new Set(files);
+        return {
+            files,
+            async read(path) {
+                if (!known.has(path))
+                    return null;
+                // Relative to the workspace, like the listing.
+                const object = `${baseSha}:./${path}`;
+                const bytes = Number(await git.run(workspace, ['cat-file', '-s', object]));
+                if (!(bytes <= MAX_FILE_BYTES))
+                    throw new Error(`${path} has ${bytes} bytes`);
+                return git.run(workspace, ['cat-file', 'blob', object]);
+            },
+        };
+    }
+    catch {
+        return null;
+    }
+}
+async function openAtGitHub({ git }, { workspace, access, pull: { baseSha } }) {
+    if (access == null)
+        throw new Error('the clone does not hold it, and there is no github-token to ask GitHub with');
+    const prefix = await git
+        .run(workspace, ['rev-parse', '--show-prefix'])
+        .then((text) => text.replace(/\r?\n$/, ''));
+    return { files: null, read: (path) => access.readFileAt(`${prefix}${path}`, baseSha) };
+}
+
+;// CONCATENATED MODULE: ./lib/pull-request.js
+
+
+
+/** The pull request of the event; where the event names only its number, GitHub is asked for the rest. */
+async function findPullRequest({ pullRequest, unclearPullRequest: number }, access) {
+    if (pullRequest != null || number == null || access == null)
+        return pullRequest;
+    try {
+        const { headSha, baseSha } = await (await access.pullRequest(number)).current();
+        return { number, headSha, baseSha };
+    }
+    catch (error) {
+        environment/* actionsLog */._.warning(`pull request ${number}: ${(0,lib/* messageOf */.bD)(error)}`);
+        return null;
+    }
+}
+/** What the base branch decides for a pull request; `null` when the event is about none. */
+async function readBase({ inputs, github, ports, access, files, pull, }) {
+    if (pull != null) {
+        return readBaseBranch(ports, {
+            workspace: github.workspace,
+            pull,
+            access,
+            configPath: inputs.configPath,
+            inputs: inputs.config,
+            headFiles: files,
+        });
+    }
+    if (github.unclearPullRequest == null)
+        return null;
+    return { kind: 'unreadable', problem: 'the event does not name the commits of its pull request' };
+}
+/** Without the base branch nobody knows what this pull request may spend. */
+function refuseUnreadableBase(command, base) {
+    if (base?.kind !== 'unreadable')
+        return;
+    const message = `the limits of the base branch could not be read (${base.problem})`;
+    if (command === 'run')
+        throw new lib/* MotionTransferError */.cc(`Nothing was bought: ${message}. Fetch it (actions/checkout with fetch-depth: 0), or give the job \`permissions: contents: read\``);
+    environment/* actionsLog */._.warning(`${message}; this plan shows the pull request's own`);
+}
+function notesOfBase({ base }) {
+    return base?.kind === 'unreadable'
+        ? [`The base branch could not be read, so a run would buy nothing: ${base.problem}`]
+        : [];
+}
+
+;// CONCATENATED MODULE: ./lib/plan-command.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** `plan`: what would be bought, for how much, against which limits. Spends nothing, needs no secret. */
+async function runPlanCommand(session) {
+    const { github, ports, stateDirectory } = session;
+    const wish = await readWish(session);
+    const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, wish.config.ledger);
+    const { ledger, problem } = await (0,lib_ledger/* tryOpenLedger */.dd)(session, choice);
+    try {
+        const records = await (0,lib/* readRecords */.T3)(ports, { workspace: github.workspace, stateDirectory }, ledger?.journal);
+        const plan = await core/* group */.Os('Plan', () => makePlan(session, wish, records));
+        const spent = (0,lib/* spentOf */.uv)(records.journal, {
+            ...github.identity,
+            nowMs: ports.clock.nowMs(),
+            isShared: ledger != null,
+        });
+        const { approval, notes: remarks } = await findApproval(session, { plan, spent });
+        const decision = (0,lib/* decideBudget */.a2)(plan, spent, approval);
+        printTable((0,lib/* makeReport */.dO)({ command: 'plan', plan, decision, results: null, notes: [] }));
+        const previews = await makePreviews(session, plan);
+        const notes = [
+            ...tell(plan, previews, (0,lib_ledger/* notesOfLedger */.kE)(choice, wish.config)),
+            ...(problem == null ? [] : [problem]),
+            ...notesOfBase(session),
+            ...remarks,
+        ];
+        const report = (0,lib/* makeReport */.dO)({
+            command: 'plan',
+            plan,
+            decision,
+            results: null,
+            notes,
+            spent,
+            approval,
+        });
+        setPlanOutputs(report, await writePlan(github.temporaryDirectory, plan));
+        const onRecord = ledger == null ? null : { journal: ledger.journal, place: ledger.place };
+        if (!previews.all.some((preview) => preview.path != null)) {
+            const links = { artifactUrl: null, outputDirectory: null };
+            return await concludePlan(session, report, links, onRecord);
+        }
+        const bundle = await (0,lib_bundle/* assembleBundle */.xU)(ports, {
+            workspace: github.workspace,
+            stateDirectory,
+            directory: await (0,lib_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
+            videos: [],
+            drafts: previews,
+            documents: documentsOf(plan, report, previews),
+        });
+        core/* setOutput */.uH('output-directory', bundle.directory);
+        const delivery = await deliver(session, bundle);
+        if (delivery.problem != null)
+            ports.log.warning(`the drafts are only in ${bundle.directory}: ${delivery.problem}`);
+        const artifactUrl = delivery.artifact == null ? null : github.artifactUrl(delivery.artifact.id);
+        const links = { artifactUrl, outputDirectory: bundle.directory };
+        return await concludePlan(session, report, links, onRecord);
+    }
+    finally {
+        await ledger?.close();
+    }
+}
+/** The pull request's comment comes last: it links what was uploaded. */
+async function concludePlan(session, report, links, onRecord) {
+    const { runUrl } = session.github;
+    const { artifactUrl } = links;
+    const commented = await commentOnPlan(session, report, { runUrl, artifactUrl, galleryUrl: null });
+    core/* setOutput */.uH('comment-body', commented.body);
+    for (const note of commented.notes)
+        environment/* actionsLog */._.info(note);
+    const notes = [...report.notes, ...commented.notes];
+    return conclude({ ...report, notes }, links, onRecord);
+}
+
+;// CONCATENATED MODULE: ./lib/reconcile-command.js
+
+
+
+
+
+
+
+
+
+
+/** `reconcile`: settles what earlier runs left open, collects what they paid for, buys nothing. */
+async function runReconcileCommand(session) {
+    const { github, ports, stateDirectory, connections, stop, inputs } = session;
+    const writeOffs = (0,lib/* parseWriteOffs */.Rm)(inputs.writeOff ?? '');
+    const written = await readWrittenLedger(session);
+    const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, written);
+    const ledger = await (0,lib_ledger/* openSessionLedger */.SZ)(session, choice);
+    try {
+        return await (0,lib/* withRun */.Yq)(ports, {
+            workspace: github.workspace,
+            stateDirectory,
+            connections,
+            repository: github.repository,
+            identity: github.identity,
+            ledger,
+            stop,
+            onProgress: createProgressLog(ports.log),
+        }, async (context) => {
+            await (0,lib_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).write({
+                startedMs: ports.clock.nowMs(),
+                ledger: written,
+            });
+            if (writeOffs.length > 0) {
+                const reason = inputs.reason ?? '';
+                const settled = await (0,lib/* writeOff */.xI)(context, { writeOffs, reason, actor: github.actor });
+                for (const { transferId, charge } of settled) {
+                    core/* info */.pq(`${transferId}: written off at ${(0,lib/* formatUsd */.UK)(charge?.microUsd ?? 0)}`);
+                }
+            }
+            const reconciled = await (0,lib/* reconcile */.Lq)(context, inputs.concurrency);
+            return reportReconciled(session, context, reconciled);
+        });
+    }
+    finally {
+        await ledger?.close();
+    }
+}
+/** The place of the record may be an input where there is no config at all. */
+async function readWrittenLedger(session) {
+    const { inputs } = session;
+    try {
+        return (await readWish(session)).config.ledger;
+    }
+    catch (error) {
+        // What was bought is settled whatever became of the config that asked for it.
+        if (!(error instanceof lib/* ConfigError */.xL))
+            throw error;
+        environment/* actionsLog */._.warning('the config cannot be used, so only the ledger input counts here');
+        return inputs.config.ledger ?? null;
+    }
+}
+async function reportReconciled(session, context, { findings, results: stored }) {
+    const { ports, github, stateDirectory, stop } = session;
+    const bundle = await (0,lib_bundle/* assembleBundle */.xU)(ports, {
+        workspace: github.workspace,
+        stateDirectory,
+        directory: await (0,lib_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
+        videos: (0,lib_bundle/* videosOf */.EB)(stored),
+        drafts: { directory: '', all: [] },
+        documents: {},
+    });
+    const delivery = bundle.hasVideos && !stop.isCancelled()
+        ? await deliver(session, bundle)
+        : { artifact: null, problem: null };
+    const { artifact } = delivery;
+    let results = stored;
+    if (!stop.isCancelled() && (artifact != null || !github.supportsArtifacts)) {
+        const { runId } = github.identity;
+        results = await (0,lib/* recordDelivery */.EP)(context, stored, artifact == null ? null : { artifactId: artifact.id, artifactName: artifact.name, runId });
+        await (0,lib_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).clear();
+    }
+    for (const { id, state, message } of results)
+        core/* info */.pq(`${id}: ${state}. ${message ?? ''}`);
+    for (const { transferId, message } of findings)
+        environment/* actionsLog */._.warning(`${transferId}: ${message}`);
+    core/* setOutput */.uH('output-directory', bundle.directory);
+    core/* setOutput */.uH('unknown-count', String(findings.length));
+    const { store } = context;
+    const place = store.ledger?.place ?? 'the journal of this checkout';
+    await writeSummary([
+        '## Motion Transfer: reconcile\n',
+        ...results.map(({ id, state, message }) => `- ${(0,lib/* markdownText */.p7)(id)}: ${state}${message == null ? '' : `, ${(0,lib/* markdownText */.p7)(message)}`}`),
+        ...findings.map(({ transferId, message }) => `- ${(0,lib/* markdownText */.p7)(transferId)}: ${(0,lib/* markdownText */.p7)(message)}`),
+        `\n${(0,lib/* renderLedgerReport */.c)(store.journal, place)}`,
+    ].join('\n'));
+    if (delivery.problem != null)
+        return fail(delivery.problem);
+    if (findings.length > 0) {
+        return fail(`${findings.length} ${findings.length === 1 ? 'purchase needs' : 'purchases need'} a person's word. First: ${findings[0]?.transferId}: ${findings[0]?.message}`);
+    }
+    core/* info */.pq('Everything that can be settled is settled; nothing was bought.');
+    return 0;
+}
+
+;// CONCATENATED MODULE: ./lib/approved-plan.js
+
+
+const MAX_PLAN_BYTES = 64 * 1_048_576;
+/** Reads the plan.json that an earlier job made. @throws ConfigError when it is none. */
+async function readApprovedPlan({ files }, path) {
+    try {
+        // A directory, as a download of the artifact leaves it, holds it under its own name.
+        const isDirectory = await (0,promises_.stat)(path).then((found) => found.isDirectory(), () => false);
+        const file = isDirectory ? `${path}/plan.json` : path;
+        const text = await files.readText(file, MAX_PLAN_BYTES);
+        if (text == null)
+            throw new Error('there is no such file');
+        return lib/* planSchema */.Fu.parse(JSON.parse(text));
+    }
+    catch (cause) {
+        throw refusal(`${path} is not a plan of this version, so nothing is bought (${(0,lib/* messageOf */.bD)(cause).slice(0, 300)}); give the plan.json of the plan step`, cause);
+    }
+}
+/** @throws ConfigError, before anything is bought, when what would be bought is not what was approved. */
+function refuseChangedPlan(approved, plan) {
+    const changes = (0,lib/* findPlanChanges */.Gl)(approved, plan);
+    if (changes.length === 0)
+        return;
+    throw refusal(`this is not the plan that was approved, so nothing is bought: ${changes.join('; ')}. Plan again, and approve that plan`);
+}
+function refusal(message, cause) {
+    return new lib/* ConfigError */.xL([{ severity: 'error', path: 'input plan', message }], cause == null ? undefined : { cause });
+}
+
+;// CONCATENATED MODULE: ./lib/run-command.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** The records are held from before the plan to after the last purchase: what was planned is what is true. */
+async function runRunCommand(session) {
+    const { github, ports, stateDirectory, connections, stop } = session;
+    const wish = await readWish(session);
+    const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, wish.config.ledger);
+    const warned = (0,lib_ledger/* notesOfLedger */.kE)(choice, wish.config);
+    const ledger = await (0,lib_ledger/* openSessionLedger */.SZ)(session, choice);
+    try {
+        return await (0,lib/* withRun */.Yq)(ports, {
+            workspace: github.workspace,
+            stateDirectory,
+            connections,
+            repository: github.repository,
+            identity: github.identity,
+            ledger,
+            stop,
+            onProgress: createProgressLog(ports.log),
+        }, async (context) => {
+            await (0,lib_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).write({
+                startedMs: ports.clock.nowMs(),
+                ledger: wish.config.ledger,
+            });
+            return reportRun(session, context, warned, await buy(session, wish, context));
+        });
+    }
+    finally {
+        await ledger?.close();
+    }
+}
+async function buy(session, wish, context) {
+    const { github, ports, inputs } = session;
+    const { store } = context;
+    const approved = inputs.approvedPlan == null ? null : await readApprovedPlan(ports, inputs.approvedPlan);
+    for (const { transferId, message } of await (0,lib/* settleLeftovers */.k_)(context))
+        ports.log.warning(`${transferId}: ${message}`);
+    const plan = await core/* group */.Os('Plan', () => makePlan(session, wish, store));
+    if (approved != null)
+        refuseChangedPlan(approved, plan);
+    const spent = (0,lib/* spentOf */.uv)(store.journal, {
+        ...github.identity,
+        nowMs: ports.clock.nowMs(),
+        isShared: store.ledger != null,
+    });
+    const { approval, notes: remarks } = await findApproval(session, { plan, spent });
+    const decision = (0,lib/* decideBudget */.a2)(plan, spent, approval);
+    const planned = (0,lib/* makeReport */.dO)({ command: 'plan', plan, decision, results: null, notes: [], spent });
+    printTable(planned);
+    setPlanOutputs(planned, await writePlan(github.temporaryDirectory, plan));
+    const outcome = await core/* group */.Os('Run', () => (0,lib/* runPlan */.Fo)(context, { plan, decision, approval, concurrency: inputs.concurrency }));
+    // After the purchases: collecting what is paid for must not wait behind a film that is free.
+    const previews = await makePreviews(session, plan);
+    return { plan, previews, spent, approval, remarks, ...outcome };
+}
+async function reportRun(session, context, warned, bought) {
+    const { ports, github, stop, stateDirectory } = session;
+    const { plan, decision, previews, spent, approval, results: stored } = bought;
+    const notes = [...tell(plan, previews, warned), ...bought.remarks];
+    const reportOf = (results) => (0,lib/* makeReport */.dO)({ command: 'run', plan, decision, results, notes, spent, approval });
+    await context.store.lockLedger();
+    const bundle = await (0,lib_bundle/* assembleBundle */.xU)(ports, {
+        workspace: github.workspace,
+        stateDirectory,
+        directory: await (0,lib_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
+        videos: (0,lib_bundle/* videosOf */.EB)(stored),
+        drafts: previews,
+        documents: documentsOf(plan, reportOf(stored), previews),
+    });
+    setRunOutputs(reportOf(stored), (0,external_node_path_.join)(bundle.directory, 'results.json'), bundle.directory);
+    let delivery = { artifact: null, problem: null };
+    if (stop.isCancelled())
+        ports.log.info('cancelled: the post step uploads what is on disk');
+    else if (bundle.hasVideos)
+        delivery = await deliver(session, bundle);
+    const settled = await settleDelivery(session, context, stored, delivery);
+    const report = reportOf(settled.results);
+    setRunOutputs(report, (0,external_node_path_.join)(bundle.directory, 'results.json'), bundle.directory);
+    printTable(report);
+    const { artifact } = delivery;
+    const problem = delivery.problem ?? settled.problem;
+    if (!stop.isCancelled() && settled.problem == null)
+        await (0,lib_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).clear();
+    const { journal, ledger } = context.store;
+    return conclude({
+        ...report,
+        failure: report.failure ?? problem,
+        notes: problem == null ? notes : [...notes, problem],
+    }, {
+        artifactUrl: artifact == null ? null : github.artifactUrl(artifact.id),
+        outputDirectory: bundle.directory,
+    }, ledger == null ? null : { journal, place: ledger.place });
+}
+/** Purchases are settled once their videos are kept somewhere beyond this step. */
+async function settleDelivery({ github, stop, ports }, context, results, { artifact }) {
+    const isKept = artifact != null || !github.supportsArtifacts;
+    try {
+        if (stop.isCancelled() || !isKept) {
+            await context.store.flush();
+            return { results, problem: null };
+        }
+        const { runId } = github.identity;
+        const delivered = artifact == null ? null : { artifactId: artifact.id, artifactName: artifact.name, runId };
+        return { results: await (0,lib/* recordDelivery */.EP)(context, results, delivered), problem: null };
+    }
+    catch (error) {
+        if (!(error instanceof lib/* LedgerError */.oy))
+            throw error;
+        const problem = `The videos are here, but the ledger was not told everything (${(0,lib/* messageOf */.bD)(error)}). The post step of this job tries again; until then their money stays held.`;
+        ports.log.warning(problem);
+        return { results, problem };
+    }
+}
+
+// EXTERNAL MODULE: ./lib/stopping.js
+var stopping = __nccwpck_require__(97458);
+;// CONCATENATED MODULE: ./lib/main.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const commands = {
+    plan: runPlanCommand,
+    run: runRunCommand,
+    reconcile: runReconcileCommand,
+};
+/** The story of a step: inputs, config, plan, budget, run, report. Returns the exit code. */
+async function main() {
+    const startedMs = Date.now();
+    try {
+        (0,environment/* maskSecrets */.Q)(process.env);
+        core/* saveState */.LZ('main', 'started');
+        const inputs = (0,lib_inputs/* readInputs */.K)();
+        const stop = (0,stopping/* createStop */.n)(startedMs + (inputs.timeoutMinutes - lib_inputs/* DEADLINE_RESERVE_MINUTES */.i) * 60_000);
+        const github = await (0,github_context/* readGitHubContext */.L)(process.env);
+        if (inputs.githubToken != null)
+            core/* setSecret */.Pq(inputs.githubToken);
+        const local = (0,lib/* createNodePorts */.DO)(environment/* actionsLog */._, createDraftPort(process.env, environment/* actionsLog */._));
+        const access = createGitHubAccess(local, process.env, inputs.githubToken, github.repository);
+        const ports = { ...local, github: access?.port ?? null };
+        const command = inputs.command ?? (github.eventName.startsWith('pull_request') ? 'plan' : 'run');
+        refuseUntrustedSpending(command, github);
+        const files = await (0,lib/* listRepositoryFiles */.u4)(ports, github.workspace);
+        const pull = await findPullRequest(github, access);
+        const base = await readBase({ inputs, github, ports, access, files, pull });
+        refuseUnreadableBase(command, base);
+        const session = {
+            inputs,
+            command,
+            github,
+            ports,
+            access,
+            pull,
+            base,
+            files,
+            overrideLabel: base?.kind === 'read' ? base.config.overrideLabel : lib/* DEFAULT_OVERRIDE_LABEL */.a9,
+            stateDirectory: await (0,lib/* findStateDirectory */.Qu)(ports, github.workspace),
+            connections: (0,lib/* readConnections */.Wx)(process.env),
+            stop,
+        };
+        return await commands[command](session);
+    }
+    catch (error) {
+        if (error instanceof lib/* ConfigError */.xL)
+            annotateIssues(error.issues);
+        return fail(error instanceof lib/* ConfigError */.xL
+            ? `Nothing was bought: ${error.issues.length} ${error.issues.length === 1 ? 'problem' : 'problems'}, see above. First: ${error.issues[0] == null ? '' : (0,lib/* formatIssue */.Hd)(error.issues[0])}`
+            : (0,lib/* messageOf */.bD)(error));
+    }
+}
+/** `pull_request_target` runs with secrets on a head that anybody may have written. */
+function refuseUntrustedSpending(command, github) {
+    if (command !== 'run' || github.eventName !== 'pull_request_target' || !github.isForkPullRequest)
+        return;
+    throw new lib/* ConfigError */.xL([
+        {
+            severity: 'error',
+            path: 'command',
+            message: "run does not spend on pull_request_target with a fork's head; use command: plan here, and run after the merge",
+        },
+    ]);
+}
+
+
+/***/ }),
+
+/***/ 76356:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ post)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(58757);
+/* harmony import */ var _artifact_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(29968);
+/* harmony import */ var _bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(13486);
+/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(88621);
+/* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(20019);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(33295);
+/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(68267);
+/* harmony import */ var _stopping_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(97458);
+
+
+
+
+
+
+
+
+
+/** GitHub waits five minutes for everything after a cancel. */
+const POST_MINUTES = 4;
+/**
+ * After the step, whatever became of it: uploads what a killed or cancelled run left on disk, and tells
+ * the ledger. It buys nothing and trusts only the journal, never the lockfile (a pull request can write
+ * it) and never state that a printed line could have set.
+ */
+async function post() {
+    try {
+        (0,_environment_js__WEBPACK_IMPORTED_MODULE_4__/* .maskSecrets */ .Q)(process.env);
+        const github = await (0,_github_context_js__WEBPACK_IMPORTED_MODULE_5__/* .readGitHubContext */ .L)(process.env);
+        const pending = (0,_bundle_js__WEBPACK_IMPORTED_MODULE_3__/* .createPendingNote */ .oJ)(github.temporaryDirectory);
+        const note = await pending.read();
+        if (note == null)
+            return 0;
+        const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_6__/* .readInputs */ .K)();
+        const ports = (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .createNodePorts */ .DO)(_environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._);
+        const stop = (0,_stopping_js__WEBPACK_IMPORTED_MODULE_8__/* .createStop */ .n)(Date.now() + POST_MINUTES * 60_000);
+        const stateDirectory = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .findStateDirectory */ .Qu)(ports, github.workspace);
+        const session = { ports, github, inputs, stateDirectory, stop };
+        const ledger = await (0,_ledger_js__WEBPACK_IMPORTED_MODULE_7__/* .openSessionLedger */ .SZ)(session, await (0,_ledger_js__WEBPACK_IMPORTED_MODULE_7__/* .chooseSessionLedger */ .f$)(session, note.ledger));
+        try {
+            await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .withRun */ .Yq)(ports, {
+                workspace: github.workspace,
+                stateDirectory,
+                connections: (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .readConnections */ .Wx)(process.env),
+                repository: github.repository,
+                identity: github.identity,
+                ledger,
+                stop,
+                onProgress: () => { },
+            }, (context) => finish(context, github, inputs));
+        }
+        finally {
+            await ledger?.close();
+        }
+        await pending.clear();
+    }
+    catch (error) {
+        _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._.warning(`the post step could not finish: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}; what was bought is still in the workspace and its journal`);
+    }
+    return 0;
+}
+/** Uploads the videos that are here and not settled; only then they are. */
+async function finish(context, github, inputs) {
+    const { ports, store, workspace, stateDirectory } = context;
+    const stored = [...store.journal.values()].filter(({ state }) => state === 'stored');
+    const results = stored.map(({ key, output, download }) => ({
+        fingerprint: key,
+        output,
+        sha256: download?.sha256 ?? '',
+    }));
+    const bundle = await (0,_bundle_js__WEBPACK_IMPORTED_MODULE_3__/* .assembleBundle */ .xU)(ports, {
+        workspace,
+        stateDirectory,
+        directory: await (0,_bundle_js__WEBPACK_IMPORTED_MODULE_3__/* .freshDirectory */ .Oh)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(github.temporaryDirectory, 'motion-transfer-post')),
+        videos: results.map(({ output, sha256 }) => ({ path: output, isAside: false, sha256 })),
+        drafts: { directory: '', all: [] },
+        documents: {},
+    });
+    await store.flush();
+    if (!bundle.hasVideos)
+        return;
+    if (!github.supportsArtifacts) {
+        _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._.warning(`no artifact service here; the videos are in ${bundle.directory}`);
+        return;
+    }
+    const { artifactName: name, retentionDays } = inputs;
+    const artifact = await (0,_artifact_js__WEBPACK_IMPORTED_MODULE_2__/* .uploadBundle */ .s)(bundle, { name, retentionDays, log: _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._ });
+    _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._.info(`uploaded what the interrupted run left behind as ${artifact.name}`);
+    const kept = results.filter(({ output }) => bundle.files.includes((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(bundle.directory, output)));
+    await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .recordDelivery */ .EP)(context, kept.map((result) => ({ ...result, state: 'generated', charge: null, message: null })), {
+        artifactId: artifact.id,
+        artifactName: artifact.name,
+        runId: github.identity.runId,
+    });
+}
+
+
+/***/ }),
+
+/***/ 97458:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   n: () => (/* binding */ createStop)
+/* harmony export */ });
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58757);
+
+/**
+ * Everything is on disk as it happens, so a process that cannot come to its end may be ended: before
+ * the runner's SIGTERM, 7.5 s after its SIGINT (actions/runner, ProcessInvoker).
+ */
+const FORCED_EXIT_MS = 6_500;
+/**
+ * The runner's way to cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the end. The first stops new
+ * work at once; a POST in flight gets five seconds for its answer; SIGTERM ends that too. At the
+ * deadline waiting ends as well, with the time left that writing things down takes.
+ */
+function createStop(deadlineMs) {
+    const requested = new AbortController();
+    const hard = new AbortController();
+    let isCancelled = false;
+    const cancelled = () => new _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .StoppedError */ .Ko('the run was cancelled');
+    const stopNow = () => {
+        isCancelled = true;
+        requested.abort(cancelled());
+        hard.abort(cancelled());
+    };
+    process.on('SIGINT', () => {
+        if (isCancelled)
+            return;
+        isCancelled = true;
+        requested.abort(cancelled());
+        setTimeout(stopNow, _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .LAST_ANSWER_MS */ .rL).unref();
+        setTimeout(() => process.exit(1), FORCED_EXIT_MS).unref();
+    });
+    process.on('SIGTERM', stopNow);
+    const untilDeadlineMs = Math.min(deadlineMs - Date.now(), 2 ** 31 - 1);
+    const passed = () => requested.abort(new _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .StoppedError */ .Ko('the deadline has passed (timeout-minutes)'));
+    setTimeout(passed, untilDeadlineMs).unref();
+    return {
+        requested: requested.signal,
+        hard: hard.signal,
+        deadlineMs,
+        isCancelled: () => isCancelled,
+    };
+}
+
+
+/***/ }),
+
+/***/ 58757:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  JO: () => (/* reexport */ COMMENT_MARKER),
+  iE: () => (/* reexport */ CONFIG_PATHS),
+  xL: () => (/* reexport */ ConfigError),
+  a9: () => (/* reexport */ DEFAULT_OVERRIDE_LABEL),
+  rL: () => (/* reexport */ LAST_ANSWER_MS),
+  wm: () => (/* reexport */ LOCKFILE_PATH),
+  oy: () => (/* reexport */ LedgerError),
+  cc: () => (/* reexport */ MotionTransferError),
+  tr: () => (/* reexport */ NeverSentError),
+  i5: () => (/* reexport */ NoAnswerError),
+  Ko: () => (/* reexport */ StoppedError),
+  Vq: () => (/* reexport */ adapters),
+  BS: () => (/* reexport */ chooseLedger),
+  DO: () => (/* reexport */ createNodePorts),
+  gC: () => (/* reexport */ decideApproval),
+  a2: () => (/* reexport */ decideBudget),
+  UJ: () => (/* reexport */ decodeState),
+  rA: () => (/* reexport */ emptyLockfile),
+  Gl: () => (/* reexport */ findPlanChanges),
+  _P: () => (/* reexport */ findRemoved),
+  Qu: () => (/* reexport */ findStateDirectory),
+  Hd: () => (/* reexport */ formatIssue),
+  UK: () => (/* reexport */ formatUsd),
+  pg: () => (/* reexport */ gatherPlan),
+  ZY: () => (/* reexport */ isWorthWriting),
+  OU: () => (/* reexport */ joinBase),
+  mZ: () => (/* reexport */ joinComment),
+  u4: () => (/* reexport */ listRepositoryFiles),
+  ut: () => (/* reexport */ localProviders),
+  dO: () => (/* reexport */ makeReport),
+  p7: () => (/* reexport */ markdownText),
+  bD: () => (/* reexport */ errors_messageOf),
+  au: () => (/* reexport */ openLedger),
+  HZ: () => (/* reexport */ overPullRequest),
+  vj: () => (/* reexport */ parseComment),
+  tg: () => (/* reexport */ parseLockfile),
+  Rm: () => (/* reexport */ parseWriteOffs),
+  wh: () => (/* reexport */ plainText),
+  Fu: () => (/* reexport */ planSchema),
+  r5: () => (/* reexport */ providers),
+  ef: () => (/* reexport */ readBaseConfig),
+  Xg: () => (/* reexport */ readConfig),
+  Wx: () => (/* reexport */ readConnections),
+  GQ: () => (/* reexport */ readLockfile),
+  T3: () => (/* reexport */ readRecords),
+  Lq: () => (/* reexport */ reconcile),
+  EP: () => (/* reexport */ recordDelivery),
+  f5: () => (/* reexport */ renderCommentSection),
+  c: () => (/* reexport */ renderLedgerReport),
+  e0: () => (/* reexport */ renderPreviews),
+  Br: () => (/* reexport */ renderSummary),
+  K$: () => (/* reexport */ renderTextTable),
+  LI: () => (/* reexport */ resolveInside),
+  Fo: () => (/* reexport */ runPlan),
+  k_: () => (/* reexport */ settleLeftovers),
+  mO: () => (/* reexport */ sha256OfFile),
+  uv: () => (/* reexport */ spentOf),
+  gG: () => (/* reexport */ stoppedBecause),
+  Yq: () => (/* reexport */ withRun),
+  Bs: () => (/* reexport */ withoutQueries),
+  xI: () => (/* reexport */ writeOff)
+});
+
+// UNUSED EXPORTS: BudgetError, DamagedOutputError, MediaError, OutputExpiredError, RecordError, UnsafeError, configJsonSchema, formatPosition, formatUsdRange, parseDollars, planJsonSchema
+
+;// CONCATENATED MODULE: ../core/lib/money.js
+/** Money is integer micro-dollars (1 USD = 1,000,000). Written by one strict grammar, never a float. */
+const MICRO_USD_PER_USD = 1_000_000;
+/** The one way to write dollars, in config and inputs alike: `12`, `0.076`, at most $999,999.999999. */
+const DOLLARS_PATTERN = /^(0|[1-9][0-9]{0,5})(\.[0-9]{1,6})?$/;
+/** Micro-dollars of a decimal text such as `2.50`, or `null` when the text is not of the grammar. */
+function parseDollars(text) {
+    if (!DOLLARS_PATTERN.test(text))
+        return null;
+    const [whole = '0', fraction = ''] = text.split('.');
+    return Number(whole) * MICRO_USD_PER_USD + Number(fraction.padEnd(6, '0'));
+}
+/** A dollar figure as providers' JSON answers carry it; `null` unless finite and not negative. */
+function microUsdFromNumber(dollars) {
+    const microUsd = Math.round(dollars * MICRO_USD_PER_USD);
+    return Number.isSafeInteger(microUsd) && microUsd >= 0 ? microUsd : null;
+}
+/** `$0.304`, `$12.00`: at least two decimals, more only where there is something to show. */
+function formatUsd(microUsd) {
+    const sign = microUsd < 0 ? '-' : '';
+    const absolute = Math.abs(microUsd);
+    const whole = Math.floor(absolute / MICRO_USD_PER_USD).toString();
+    const fraction = (absolute % MICRO_USD_PER_USD)
+        .toString()
+        .padStart(6, '0')
+        .replace(/0{1,4}$/, '');
+    return `${sign}$${whole}.${fraction}`;
+}
+/** `$0.30` or `$0.30 - $0.38`. */
+function formatUsdRange(lowMicroUsd, highMicroUsd) {
+    return lowMicroUsd === highMicroUsd
+        ? formatUsd(highMicroUsd)
+        : `${formatUsd(lowMicroUsd)} - ${formatUsd(highMicroUsd)}`;
+}
+/** Price of some seconds at a rate, rounded up: a hold may be too high by a micro-dollar, never too low. */
+function priceOfSeconds(seconds, microUsdPerSecond) {
+    // Durations come from integer timescales; a thousandth of a micro-dollar absorbs float noise.
+    return Math.ceil(seconds * microUsdPerSecond - 0.001);
+}
+
+;// CONCATENATED MODULE: ../core/lib/budget/approval.js
+
+const MAY_APPROVE = new Set(['admin', 'maintain', 'write']);
+/**
+ * Whether the override label counts. It lifts `per-pull-request` only, for exactly the plan that our
+ * comment showed when it was put there: a new push, a moved plan or another price needs it again.
+ */
+function decideApproval(facts) {
+    const { label, events, shown } = facts;
+    const last = events.reduce((latest, event) => (latest == null || event.atMs >= latest.atMs ? event : latest), null);
+    if (last == null || last.event === 'unlabeled')
+        return { approval: null, notes: [] };
+    const refuse = (why) => ({
+        approval: null,
+        notes: [`The label ${label} does not count: ${why}.`],
+    });
+    if (last.actor === '')
+        return refuse('nobody knows who put it there');
+    if (last.role == null)
+        return refuse(`GitHub did not say whether ${last.actor} may approve`);
+    if (!MAY_APPROVE.has(last.role)) {
+        return refuse(`${last.actor} put it there, who has no write permission (${last.role}); somebody who has must take it off and put it on again`);
+    }
+    const again = `take it off and put it on again`;
+    if (facts.currentHeadSha !== facts.plannedHeadSha)
+        return refuse(`the pull request has moved on since this plan; ${again} when the new plan is shown`);
+    if (shown == null)
+        return refuse(`no comment of ours shows this plan yet; ${again} once it does`);
+    const isThisPlan = shown.headSha === facts.plannedHeadSha &&
+        shown.planDigest === facts.planDigest &&
+        shown.totalMicroUsd === facts.totalMicroUsd;
+    if (!isThisPlan)
+        return refuse(`the plan shown in the comment is another one; ${again} when this one is shown`);
+    if (last.atMs <= shown.sinceMs) {
+        return refuse(`${last.actor} put it there before this plan was shown (${formatUsd(shown.totalMicroUsd)}); a new push needs it again: ${again}`);
+    }
+    return {
+        approval: {
+            actor: last.actor,
+            headSha: facts.plannedHeadSha,
+            planDigest: facts.planDigest,
+            upToMicroUsd: shown.totalMicroUsd,
+        },
+        notes: [],
+    };
+}
+
+// EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 17 modules
+var schemas = __nccwpck_require__(98476);
 ;// CONCATENATED MODULE: ../core/lib/errors.js
 /** Base of everything this package throws on purpose: the message names the thing, the reason and the next step. */
 class MotionTransferError extends Error {
     name = 'MotionTransferError';
 }
 /** What the user wrote or supplied cannot be used. Carries every problem found, not only the first. */
-class errors_ConfigError extends MotionTransferError {
+class ConfigError extends MotionTransferError {
     name = 'ConfigError';
     issues;
     constructor(issues, options) {
@@ -53521,43 +54508,43 @@ function errors_messageOf(error) {
 
 /** The lockfile's place in the repository: commit it together with the outputs. */
 const LOCKFILE_PATH = 'motion-transfer.lock.json';
-const assetSource = discriminatedUnion('kind', [
-    object({ kind: literal('file'), path: schemas_string() }),
-    object({ kind: literal('url'), url: schemas_string() }),
+const assetSource = schemas/* discriminatedUnion */.gMt('kind', [
+    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('file'), path: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('url'), url: schemas/* string */.YjP() }),
 ]);
-const asset = object({ source: assetSource, identity: schemas_string() });
-const charge = object({
-    microUsd: schemas_number().int().min(0).nullable(),
-    source: schemas_enum(['provider-reported', 'estimated', 'unknown']),
+const asset = schemas/* object */.Ikc({ source: assetSource, identity: schemas/* string */.YjP() });
+const charge = schemas/* object */.Ikc({
+    microUsd: schemas/* number */.aig().int().min(0).nullable(),
+    source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
 });
-const lockfile_json = json();
-const lockedOutput = object({
-    fingerprint: schemas_string(),
-    provider: schemas_string(),
-    model: schemas_string(),
-    adapterRevision: schemas_number().int(),
+const json = schemas/* json */.Pq9();
+const lockedOutput = schemas/* object */.Ikc({
+    fingerprint: schemas/* string */.YjP(),
+    provider: schemas/* string */.YjP(),
+    model: schemas/* string */.YjP(),
+    adapterRevision: schemas/* number */.aig().int(),
     character: asset,
     motion: asset,
-    take: schemas_number().int(),
-    parameters: lockfile_json,
+    take: schemas/* number */.aig().int(),
+    parameters: json,
     /** Identity of the output's own bytes, as git will know it: tells an edited output from ours. */
-    identity: schemas_string(),
-    sha256: schemas_string(),
-    bytes: schemas_number().int(),
-    videoSeconds: schemas_number(),
-    draft: schemas_boolean(),
+    identity: schemas/* string */.YjP(),
+    sha256: schemas/* string */.YjP(),
+    bytes: schemas/* number */.aig().int(),
+    videoSeconds: schemas/* number */.aig(),
+    draft: schemas/* boolean */.zMY(),
     /** Path of the output whose bytes these are, when it was not bought itself. */
-    copyOf: schemas_string().nullable(),
-    operation: lockfile_json,
-    holdMicroUsd: schemas_number().int(),
+    copyOf: schemas/* string */.YjP().nullable(),
+    operation: json,
+    holdMicroUsd: schemas/* number */.aig().int(),
     charge,
-    generatedAt: schemas_string(),
+    generatedAt: schemas/* string */.YjP(),
 });
-const lockfile = object({
-    version: literal(1),
-    outputs: record(schemas_string(), lockedOutput),
+const lockfile = schemas/* object */.Ikc({
+    version: schemas/* literal */.euz(1),
+    outputs: schemas/* record */.g1P(schemas/* string */.YjP(), lockedOutput),
     /** Last seen version of the shared ledger: one that does not hold it any more is not trusted. */
-    ledger: object({ place: schemas_string(), tip: schemas_string() }).optional(),
+    ledger: schemas/* object */.Ikc({ place: schemas/* string */.YjP(), tip: schemas/* string */.YjP() }).optional(),
 });
 const emptyLockfile = { version: 1, outputs: {} };
 /** @throws ConfigError when the text is not a lockfile: nothing may be planned on a guess about what was bought. */
@@ -53572,7 +54559,7 @@ function parseLockfile(text) {
         const message = merge
             ? "it has merge conflict markers; resolve them (keep both sides' outputs), then run again"
             : 'it is not a lockfile of this version, so nothing is planned: restore it from git (it tells what was already bought)';
-        throw new errors_ConfigError([
+        throw new ConfigError([
             {
                 severity: 'error',
                 path: '',
@@ -53607,46 +54594,6 @@ function sortKeys(value) {
     return Object.fromEntries(Object.entries(value)
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([key, member]) => [key, sortKeys(member)]));
-}
-
-;// CONCATENATED MODULE: ../core/lib/money.js
-/** Money is integer micro-dollars (1 USD = 1,000,000). Written by one strict grammar, never a float. */
-const MICRO_USD_PER_USD = 1_000_000;
-/** The one way to write dollars, in config and inputs alike: `12`, `0.076`, at most $999,999.999999. */
-const DOLLARS_PATTERN = /^(0|[1-9][0-9]{0,5})(\.[0-9]{1,6})?$/;
-/** Micro-dollars of a decimal text such as `2.50`, or `null` when the text is not of the grammar. */
-function parseDollars(text) {
-    if (!DOLLARS_PATTERN.test(text))
-        return null;
-    const [whole = '0', fraction = ''] = text.split('.');
-    return Number(whole) * MICRO_USD_PER_USD + Number(fraction.padEnd(6, '0'));
-}
-/** A dollar figure as providers' JSON answers carry it; `null` unless finite and not negative. */
-function microUsdFromNumber(dollars) {
-    const microUsd = Math.round(dollars * MICRO_USD_PER_USD);
-    return Number.isSafeInteger(microUsd) && microUsd >= 0 ? microUsd : null;
-}
-/** `$0.304`, `$12.00`: at least two decimals, more only where there is something to show. */
-function money_formatUsd(microUsd) {
-    const sign = microUsd < 0 ? '-' : '';
-    const absolute = Math.abs(microUsd);
-    const whole = Math.floor(absolute / MICRO_USD_PER_USD).toString();
-    const fraction = (absolute % MICRO_USD_PER_USD)
-        .toString()
-        .padStart(6, '0')
-        .replace(/0{1,4}$/, '');
-    return `${sign}$${whole}.${fraction}`;
-}
-/** `$0.30` or `$0.30 - $0.38`. */
-function formatUsdRange(lowMicroUsd, highMicroUsd) {
-    return lowMicroUsd === highMicroUsd
-        ? money_formatUsd(highMicroUsd)
-        : `${money_formatUsd(lowMicroUsd)} - ${money_formatUsd(highMicroUsd)}`;
-}
-/** Price of some seconds at a rate, rounded up: a hold may be too high by a micro-dollar, never too low. */
-function priceOfSeconds(seconds, microUsdPerSecond) {
-    // Durations come from integer timescales; a thousandth of a micro-dollar absorbs float noise.
-    return Math.ceil(seconds * microUsdPerSecond - 0.001);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/record/transfer-state.js
@@ -53712,13 +54659,13 @@ function nextState(state, event) {
  * Whether money may be tied up: counted in full against every limit. A charged failure is only while
  * nobody knows its figure.
  */
-function transfer_state_holdsMoney(state, isChargeKnown = false) {
+function holdsMoney(state, isChargeKnown = false) {
     if (state === 'failed-charged')
         return !isChargeKnown;
-    return transfer_state_isCollectable(state) || ['reserved', 'submitting', 'unknown'].includes(state);
+    return isCollectable(state) || ['reserved', 'submitting', 'unknown'].includes(state);
 }
 /** A paid job whose output can still be had by asking the provider or this disk: never bought again. */
-function transfer_state_isCollectable(state) {
+function isCollectable(state) {
     return ['submitted', 'completed', 'downloaded', 'stored', 'stale'].includes(state);
 }
 
@@ -53753,7 +54700,7 @@ function findOne(state, transfer, candidate) {
 }
 function isOpenPurchase(state, candidate) {
     const entry = state.journal.get(candidate.fingerprint);
-    return entry != null && transfer_state_isCollectable(entry.state);
+    return entry != null && isCollectable(entry.state);
 }
 function findLocked(state, transfer, candidate) {
     const matches = Object.entries(state.lockfile.outputs)
@@ -53807,7 +54754,7 @@ function findJournaled(state, transfer, candidate) {
     const entry = state.journal.get(candidate.fingerprint);
     if (entry == null)
         return null;
-    if (transfer_state_isCollectable(entry.state)) {
+    if (isCollectable(entry.state)) {
         return {
             kind: 'resume',
             candidate,
@@ -53828,7 +54775,7 @@ function findJournaled(state, transfer, candidate) {
                 kind: 'blocked',
                 code: 'outcome-unknown',
                 open: { fingerprint: entry.key, holdMicroUsd: entry.holdMicroUsd },
-                message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(entry)}; ${money_formatUsd(entry.holdMicroUsd)} stays held. Look for it in the provider's dashboard; to buy it anyway, raise take`,
+                message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(entry)}; ${formatUsd(entry.holdMicroUsd)} stays held. Look for it in the provider's dashboard; to buy it anyway, raise take`,
             };
         case 'failed-charged':
             return {
@@ -53883,7 +54830,7 @@ function findRecorded(state, transfer, candidate, entry) {
     };
 }
 function unavailable(output, date, microUsd) {
-    const price = microUsd == null ? '' : ` (${money_formatUsd(microUsd)})`;
+    const price = microUsd == null ? '' : ` (${formatUsd(microUsd)})`;
     return {
         code: 'paid-but-unavailable',
         message: `paid on ${date}${price}, but ${output} is not here; restore it from git or from that run's artifact, or raise take to buy it again`,
@@ -54037,14 +54984,14 @@ function findOpen(journal, steps, told) {
     const planned = new Set(steps.flatMap((step) => ('fingerprint' in step ? [step.fingerprint] : [])));
     return [...journal.values()]
         .filter((entry) => !planned.has(entry.key) && !told.has(entry.key))
-        .flatMap((entry) => transfer_state_isCollectable(entry.state) || isUnknown(entry) ? [toOpenPurchase(entry)] : [])
+        .flatMap((entry) => isCollectable(entry.state) || isUnknown(entry) ? [toOpenPurchase(entry)] : [])
         .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 function isUnknown({ state }) {
     return state === 'unknown' || state === 'submitting';
 }
 function toOpenPurchase(entry) {
-    const price = money_formatUsd(entry.holdMicroUsd);
+    const price = formatUsd(entry.holdMicroUsd);
     return {
         fingerprint: entry.key,
         transferId: entry.transferId,
@@ -54140,6 +55087,7 @@ function assemblePlan(state) {
         staging: state.config.staging,
         steps,
         open: findOpen(state.journal, steps, told),
+        pullRequest: state.pullRequest,
         totals: totalsOf(steps),
     };
     return { ...body, digest: sha256(canonicalJson(body)) };
@@ -54381,7 +55329,7 @@ function wideLimits({ limits, spent, approval }) {
         : [
             {
                 limit: 'per-pull-request',
-                limitMicroUsd: raise(limits.perPullRequestMicroUsd, approval),
+                limitMicroUsd: raise(limits.perPullRequestMicroUsd, spent.pullRequestMicroUsd, approval),
                 spentMicroUsd: spent.pullRequestMicroUsd,
                 subject: 'this pull request',
                 origin: approval == null ? '' : ` (approved by ${approval.actor})`,
@@ -54400,10 +55348,11 @@ function wideLimits({ limits, spent, approval }) {
         ];
     return [run, ...pullRequest, ...month];
 }
-function raise(limitMicroUsd, approval) {
+/** Approved is this plan's total, on top of what the pull request spent before. */
+function raise(limitMicroUsd, spentMicroUsd, approval) {
     if (limitMicroUsd == null || approval == null)
         return limitMicroUsd;
-    return Math.max(limitMicroUsd, approval.upToMicroUsd);
+    return Math.max(limitMicroUsd, spentMicroUsd + approval.upToMicroUsd);
 }
 function checkTransfer({ id, highMicroUsd }, limits) {
     const limitMicroUsd = limits.perTransferMicroUsd;
@@ -54414,7 +55363,7 @@ function checkTransfer({ id, highMicroUsd }, limits) {
         limitMicroUsd,
         wouldSpendMicroUsd: highMicroUsd,
         transferId: id,
-        message: `${id} may cost ${money_formatUsd(highMicroUsd)}, more than per-transfer ${money_formatUsd(limitMicroUsd)}`,
+        message: `${id} may cost ${formatUsd(highMicroUsd)}, more than per-transfer ${formatUsd(limitMicroUsd)}`,
     };
 }
 function checkWide(wide, addedMicroUsd) {
@@ -54422,14 +55371,14 @@ function checkWide(wide, addedMicroUsd) {
     const wouldSpendMicroUsd = spentMicroUsd + addedMicroUsd;
     if (limitMicroUsd == null || fits(wouldSpendMicroUsd, limitMicroUsd))
         return [];
-    const already = spentMicroUsd > 0 ? `, ${money_formatUsd(spentMicroUsd)} of it spent or held before` : '';
+    const already = spentMicroUsd > 0 ? `, ${formatUsd(spentMicroUsd)} of it spent or held before` : '';
     return [
         {
             limit,
             limitMicroUsd,
             wouldSpendMicroUsd,
             transferId: null,
-            message: `${subject} may cost ${money_formatUsd(wouldSpendMicroUsd)}${already}, more than ${limit} ${money_formatUsd(limitMicroUsd)}${origin}`,
+            message: `${subject} may cost ${formatUsd(wouldSpendMicroUsd)}${already}, more than ${limit} ${formatUsd(limitMicroUsd)}${origin}`,
         },
     ];
 }
@@ -54456,90 +55405,90 @@ function decideBudget(plan, spent = nothingSpent, approval = null) {
 ;// CONCATENATED MODULE: ../core/lib/record/journal-entry.js
 
 
-const journal_entry_json = json();
-const journal_entry_sha256 = schemas_string().regex(/^[0-9a-f]{64}$/);
-const journal_entry_time = schemas_number().int().min(0).max(8_640_000_000_000_000);
-const microUsd = schemas_number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const journal_entry_charge = strictObject({
+const journal_entry_json = schemas/* json */.Pq9();
+const journal_entry_sha256 = schemas/* string */.YjP().regex(/^[0-9a-f]{64}$/);
+const time = schemas/* number */.aig().int().min(0).max(8_640_000_000_000_000);
+const microUsd = schemas/* number */.aig().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const journal_entry_charge = schemas/* strictObject */.rej({
     microUsd: microUsd.nullable(),
-    source: schemas_enum(['provider-reported', 'estimated', 'unknown']),
+    source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
 });
 /** Who holds a purchase: one job of one attempt of a workflow run, in one checkout. */
-const holderSchema = strictObject({
-    runId: schemas_string(),
-    attempt: schemas_number().int().min(1),
-    job: schemas_string(),
+const holderSchema = schemas/* strictObject */.rej({
+    runId: schemas/* string */.YjP(),
+    attempt: schemas/* number */.aig().int().min(1),
+    job: schemas/* string */.YjP(),
     /** Of the state directory: whoever holds its lock knows that earlier processes there are gone. */
-    checkout: schemas_string(),
+    checkout: schemas/* string */.YjP(),
     /** By then it has ended by itself; what is only reserved is free again a while after. */
-    untilMs: journal_entry_time,
+    untilMs: time,
 });
 /** Where bought bytes are kept beside the workspace. */
-const archiveSchema = strictObject({
-    artifactId: schemas_number().int().min(0),
-    artifactName: schemas_string(),
-    runId: schemas_string(),
+const archiveSchema = schemas/* strictObject */.rej({
+    artifactId: schemas/* number */.aig().int().min(0),
+    artifactName: schemas/* string */.YjP(),
+    runId: schemas/* string */.YjP(),
     /** Inside the artifact. */
-    path: schemas_string(),
+    path: schemas/* string */.YjP(),
 });
 /** What counts against every limit: the hold while anything is open, then the charge. */
 function costOf(entry) {
     const charged = entry.charge?.microUsd;
-    if (transfer_state_holdsMoney(entry.state, charged != null))
+    if (holdsMoney(entry.state, charged != null))
         return entry.holdMicroUsd;
     if (['released', 'failed-refunded'].includes(entry.state))
         return 0;
     return charged ?? entry.holdMicroUsd;
 }
-const purchase = schemas_number().int().min(1);
-const pullRequest = schemas_number().int().min(1).nullable();
+const purchase = schemas/* number */.aig().int().min(1);
+const pullRequest = schemas/* number */.aig().int().min(1).nullable();
 const states = Object.keys(transitions);
 const eventTypes = [
     ...new Set(Object.values(transitions).flatMap((events) => Object.keys(events))),
 ];
 /** An entry as it is kept in a ledger: strict, so that nothing can be slipped in or left out. */
-const entrySchema = strictObject({
+const entrySchema = schemas/* strictObject */.rej({
     key: journal_entry_sha256,
     purchase,
-    state: schemas_enum(states),
-    transferId: schemas_string().max(1000),
-    output: schemas_string().max(4096),
-    provider: schemas_string().max(100),
+    state: schemas/* enum */.k5n(states),
+    transferId: schemas/* string */.YjP().max(1000),
+    output: schemas/* string */.YjP().max(4096),
+    provider: schemas/* string */.YjP().max(100),
     holdMicroUsd: microUsd,
     holder: holderSchema,
     pullRequest,
-    approvedBy: schemas_string().max(200).nullable(),
-    reservedAtMs: journal_entry_time,
+    approvedBy: schemas/* string */.YjP().max(200).nullable(),
+    reservedAtMs: time,
     intent: journal_entry_json,
-    operation: record(schemas_string(), journal_entry_json),
-    url: schemas_string().nullable(),
+    operation: schemas/* record */.g1P(schemas/* string */.YjP(), journal_entry_json),
+    url: schemas/* string */.YjP().nullable(),
     reported: journal_entry_charge.nullable(),
     charge: journal_entry_charge.nullable(),
-    download: strictObject({ sha256: journal_entry_sha256, bytes: schemas_number().int().min(0), videoSeconds: schemas_number().min(0) })
+    download: schemas/* strictObject */.rej({ sha256: journal_entry_sha256, bytes: schemas/* number */.aig().int().min(0), videoSeconds: schemas/* number */.aig().min(0) })
         .nullable(),
-    failureCount: schemas_number().int().min(0),
-    identity: schemas_string().nullable(),
-    message: schemas_string().nullable(),
+    failureCount: schemas/* number */.aig().int().min(0),
+    identity: schemas/* string */.YjP().nullable(),
+    message: schemas/* string */.YjP().nullable(),
     archive: archiveSchema.nullable(),
-    atMs: journal_entry_time,
-    settled: array(strictObject({
+    atMs: time,
+    settled: schemas/* array */.YOg(schemas/* strictObject */.rej({
         purchase,
-        state: schemas_enum(states),
-        provider: schemas_string(),
+        state: schemas/* enum */.k5n(states),
+        provider: schemas/* string */.YjP(),
         microUsd,
-        source: schemas_enum(['provider-reported', 'estimated', 'unknown']),
-        runId: schemas_string(),
+        source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
+        runId: schemas/* string */.YjP(),
         pullRequest,
-        reservedAtMs: journal_entry_time,
+        reservedAtMs: time,
     })),
-    history: array(strictObject({ id: schemas_string(), type: schemas_enum(eventTypes), atMs: journal_entry_time })),
+    history: schemas/* array */.YOg(schemas/* strictObject */.rej({ id: schemas/* string */.YjP(), type: schemas/* enum */.k5n(eventTypes), atMs: time })),
 });
 
 ;// CONCATENATED MODULE: ../core/lib/record/spending.js
 
 
 /** Every purchase on record that costs something or holds money, earlier ones of a key included. */
-function spending_listSpending(entries) {
+function listSpending(entries) {
     return [...entries].flatMap((entry) => {
         const current = {
             month: monthOf(entry.reservedAtMs),
@@ -54547,7 +55496,7 @@ function spending_listSpending(entries) {
             pullRequest: entry.pullRequest,
             provider: entry.provider,
             microUsd: costOf(entry),
-            isHeld: transfer_state_holdsMoney(entry.state, entry.charge?.microUsd != null),
+            isHeld: holdsMoney(entry.state, entry.charge?.microUsd != null),
             isUnknown: ['unknown', 'submitting'].includes(entry.state),
         };
         const earlier = entry.settled.map((settled) => ({
@@ -54579,7 +55528,7 @@ function sumSpending(items) {
     return { heldMicroUsd, chargedMicroUsd, unknownMicroUsd, purchases };
 }
 /** Sums by name, sorted by it; items without a name are left out. */
-function spending_groupSpending(items, nameOf) {
+function groupSpending(items, nameOf) {
     const groups = new Map();
     for (const item of items) {
         const name = nameOf(item);
@@ -54604,7 +55553,7 @@ function monthOf(atMs) {
 
 /** What counts already: charges, and every hold that is not settled. */
 function spentOf(journal, scope) {
-    const items = spending_listSpending(journal.values());
+    const items = listSpending(journal.values());
     const month = monthOf(scope.nowMs);
     const sum = (of) => items.filter(of).reduce((total, { microUsd }) => total + microUsd, 0);
     return {
@@ -54616,99 +55565,395 @@ function spentOf(journal, scope) {
     };
 }
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(76760);
-;// CONCATENATED MODULE: ../core/lib/media/repository.js
+;// CONCATENATED MODULE: ../core/lib/config/describe-problem.js
 
-/**
- * Whether a directory belongs to a git work tree. Decided by `.git` alone: where it is present, a git
- * that refuses to answer is an error and never "not a repository".
- */
-async function isGitRepository(files, directory) {
-    for (let at = directory;; at = (0,external_node_path_.dirname)(at)) {
-        if ((await files.stat(`${at}/.git`)) != null)
-            return true;
-        if ((0,external_node_path_.dirname)(at) === at)
-            return false;
-    }
-}
-
-;// CONCATENATED MODULE: ../core/lib/config/list-files.js
-
-
-/** Outside git nothing says what to ignore, so the walk is bounded. */
-const MAX_WALKED_FILES = 100_000;
-const MAX_WALKED_DEPTH = 32;
-const SKIPPED_DIRECTORIES = new Set(['.git', 'node_modules']);
-/**
- * Repository-relative paths that globs may match, sorted by code unit: files in git, and new ones that
- * are not ignored. Outside git, every file except those of `node_modules`.
- */
-async function listRepositoryFiles(ports, workspace) {
-    const paths = (await isGitRepository(ports.files, workspace))
-        ? await listWithGit(ports.git, workspace)
-        : await walk(ports.files, workspace);
-    return [...new Set(paths)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-}
-async function listWithGit(git, workspace) {
-    const listed = await git.run(workspace, ['ls-files', '-z', '-co', '--exclude-standard']);
-    return listed.split('\0').filter((path) => path !== '');
-}
-async function walk(files, workspace) {
-    const found = [];
-    const waiting = [{ path: '', depth: 0 }];
-    for (let next = waiting.pop(); next != null; next = waiting.pop()) {
-        for (const { name, kind } of await files.listDirectory(`${workspace}/${next.path}`)) {
-            const path = `${next.path}${name}`;
-            if (kind === 'file')
-                found.push(path);
-            if (found.length > MAX_WALKED_FILES)
-                throw tooMany(workspace);
-            if (kind !== 'directory' || SKIPPED_DIRECTORIES.has(name))
-                continue;
-            if (next.depth < MAX_WALKED_DEPTH)
-                waiting.push({ path: `${path}/`, depth: next.depth + 1 });
+const EXPECTED = {
+    string: 'text (put it in quotes if it looks like a number)',
+    number: 'a number',
+    int: 'a whole number',
+    boolean: 'true or false',
+    array: 'a list',
+    object: 'a group of keys',
+    record: 'a group of keys',
+    null: 'empty',
+};
+/** Flattens what zod found: one problem per unknown key, one sentence each, always naming the way out. */
+function describeProblems(error, input, schema) {
+    return error.issues.flatMap((issue) => {
+        const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+        if (issue.code === 'unrecognized_keys') {
+            const known = keysAt(schema, path);
+            const way = known.length > 0 ? `; the keys here are ${known.join(', ')}` : '';
+            return issue.keys.map((key) => ({
+                path: [...path, key],
+                message: `unknown key${way}`,
+                at: 'key',
+            }));
         }
-    }
-    return found;
-}
-function tooMany(workspace) {
-    return new MotionTransferError(`${workspace} holds more than ${MAX_WALKED_FILES} files and is not a git repository: run inside the repository, or name files without globs`);
-}
-
-;// CONCATENATED MODULE: ../core/lib/media/contain.js
-
-
-/**
- * Absolute path of a repository-relative one, with every symbolic link resolved; the file itself need
- * not exist. Throws `UnsafeError` when it leads out of the workspace or into `.git`, or when
- * something other than a regular file is there.
- */
-async function resolveInside(ports, workspace, path) {
-    const refuse = (reason, cause) => new UnsafeError(`${JSON.stringify(path)} ${reason}: name a file of the repository instead`, cause == null ? undefined : { cause });
-    if (path === '' || path.includes('\0'))
-        throw refuse('is not a path');
-    if ((0,external_node_path_.isAbsolute)(path) || path.includes('\\') || /^[A-Za-z]:/.test(path)) {
-        throw refuse('is not relative to the repository');
-    }
-    if (path.split('/').includes('..'))
-        throw refuse('leaves the repository');
-    const root = await ports.files.realPath(workspace);
-    const real = await ports.files.realPath((0,external_node_path_.join)(root, path)).catch((cause) => {
-        // A link that leads to itself, a directory that may not be entered.
-        throw refuse(`cannot be followed (${errors_messageOf(cause)})`, cause);
+        return [{ path, message: describe(issue, valueAt(input, path)), at: 'value' }];
     });
-    const inside = (0,external_node_path_.relative)(root, real);
-    if (inside === '' || inside === '..' || inside.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(inside)) {
-        throw refuse('leads out of the repository');
+}
+function describe(issue, value) {
+    switch (issue.code) {
+        case 'invalid_type':
+            if (value === undefined)
+                return 'is required';
+            return `must be ${EXPECTED[issue.expected] ?? issue.expected}, not ${show(value)}`;
+        case 'invalid_value':
+            if (value === undefined)
+                return 'is required';
+            return `must be ${issue.values.map(String).join(' or ')}, not ${show(value)}`;
+        case 'too_small':
+            return issue.origin === 'string' || issue.origin === 'array'
+                ? 'must not be empty'
+                : `must be ${issue.minimum} or more, not ${show(value)}`;
+        case 'too_big':
+            return issue.origin === 'string'
+                ? `must be at most ${issue.maximum} characters long`
+                : `must be ${issue.maximum} or less, not ${show(value)}`;
+        default:
+            return issue.message;
     }
-    if (inside.split(external_node_path_.sep).some((name) => name.toLowerCase() === '.git')) {
-        throw refuse('leads into .git');
+}
+/** Keys of the group that stands at `path` of a schema, as far as groups lead there. */
+function keysAt(schema, path) {
+    let at = schema;
+    for (const key of [...path, null]) {
+        while (at instanceof schemas/* ZodOptional */.IiU)
+            at = at.unwrap();
+        if (!(at instanceof schemas/* ZodObject */.bvH))
+            return [];
+        if (key == null)
+            return Object.keys(at.shape);
+        at = at.shape[key];
     }
-    const stat = await ports.files.stat(real);
-    if (stat != null && stat.kind !== 'file')
-        throw refuse('is not a regular file');
-    return real;
+    return [];
+}
+function valueAt(input, path) {
+    return path.reduce((value, key) => typeof value === 'object' && value != null && Object.hasOwn(value, key)
+        ? Reflect.get(value, key)
+        : undefined, input);
+}
+/** A written value for a message: quoted, and cut where it would flood the log. */
+function show(value) {
+    if (value == null || value === '')
+        return '(nothing)';
+    if (Array.isArray(value))
+        return 'a list';
+    if (typeof value === 'object')
+        return 'a group of keys';
+    const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+    return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+;// CONCATENATED MODULE: ../core/lib/config/place.js
+function placeInFile(document, base) {
+    return {
+        position: document.positionOf(base),
+        issue(severity, path, message, at) {
+            const full = [...base, ...path];
+            return { severity, path: formatPath(full), message, position: document.positionOf(full, at) };
+        },
+    };
+}
+/** The inputs of the Action and the options of the command line share their names. */
+const placeOfInputs = {
+    position: null,
+    issue(severity, path, message) {
+        return { severity, path: path.length === 0 ? 'inputs' : `input ${formatPath(path)}`, message };
+    },
+};
+/** `transfers[0].provider-options.fal` */
+function formatPath(path) {
+    return path
+        .map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? key : `.${key}`))
+        .join('');
+}
+
+;// CONCATENATED MODULE: ../core/lib/config/schema.js
+
+
+
+const MAX_TAKE = 1000;
+/** Marks in the schema that its JSON form spells out; see `configJsonSchema`. */
+const DOLLARS = 'dollars';
+const PROVIDER = 'provider';
+const PROVIDER_OPTIONS = 'provider-options';
+/** Judged by its source text, so that no number syntax of YAML slips in; see `money.ts`. */
+const money = schemas/* string */.YjP().regex(DOLLARS_PATTERN, {
+    error: ({ input }) => `must be dollars written like 10 or 2.50, at most 999999.999999; not ${show(input)}`,
+});
+const schema_asset = schemas/* string */.YjP().min(1);
+const providerSchema = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1)], {
+    error: 'must be a provider id, `cheapest`, or a list of provider ids in order of preference',
+});
+const labelSchema = schemas/* string */.YjP().min(1).max(50);
+const tierSchema = schemas/* enum */.k5n(['standard', 'pro']);
+const orientationSchema = schemas/* enum */.k5n(['image', 'video']);
+const keepOriginalSoundSchema = schemas/* boolean */.zMY();
+const promptSchema = schemas/* string */.YjP().max(10_000);
+const durationSchema = schemas/* int */.Whr().min(1).max(30);
+const takeSchema = schemas/* int */.Whr().min(1).max(MAX_TAKE);
+const moneySchema = money;
+const onExceedSchema = schemas/* enum */.k5n(['fail', 'partial']);
+const stagingSchema = schemas/* enum */.k5n(['auto', 'github', 's3', 'provider']);
+const ledgerSchema = schemas/* string */.YjP().regex(/^(git|none|file:.+)$/, {
+    error: ({ input }) => `must be git, none or file:<path>, not ${show(input)}`,
+});
+const dollars = (description) => money.meta({ format: DOLLARS, description, examples: [2.5, '10.00'] }).optional();
+const parameterKeys = {
+    tier: tierSchema
+        .describe('`standard` makes 720p, `pro` makes 1080p at a higher price. Default: `standard`.')
+        .optional(),
+    orientation: orientationSchema
+        .describe("`image` keeps the pose direction of the character's image (up to 10 s); `video` follows the motion (up to 30 s). Default: `image`.")
+        .optional(),
+    'keep-original-sound': keepOriginalSoundSchema
+        .describe('Whether the output keeps the sound of the motion. Default: `true`.')
+        .optional(),
+    prompt: promptSchema
+        .describe('What to tell the model besides the two inputs. Left out of the request by default.')
+        .optional(),
+    duration: durationSchema
+        .describe('Whole seconds to make, 1 to 30, for providers that take a duration. Default: the length of the motion.')
+        .optional(),
+    'provider-options': schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* json */.Pq9()))
+        .meta({
+        format: PROVIDER_OPTIONS,
+        description: "Options of one provider's own, by provider id; an unknown option is an error.",
+    })
+        .optional(),
+};
+const provider = (description) => providerSchema.meta({ format: PROVIDER, description }).optional();
+const budgetSchema = schemas/* strictObject */.rej({
+    'per-transfer': dollars('Most that one transfer may cost, in US dollars.'),
+    'per-run': dollars('Most that one run may cost, in US dollars. Default when no limit at all is written: 10.00.'),
+    'per-pull-request': dollars('Most that all runs of one pull request may cost together.'),
+    'per-month': dollars('Most that all runs of the repository may cost in one calendar month (UTC).'),
+    'on-exceed': onExceedSchema
+        .describe('`fail` buys nothing when the plan does not fit; `partial` buys in file order what fits, then fails. Default: `fail`.')
+        .optional(),
+});
+const defaultsSchema = schemas/* strictObject */.rej(parameterKeys);
+const transferSchema = schemas/* strictObject */.rej({
+    character: schema_asset.describe('Image whose subject is animated: a path in the repository, a glob of paths, or an https URL.'),
+    motion: schema_asset.describe('Video that drives it: a path in the repository, a glob of paths, or an https URL.'),
+    output: schema_asset.describe('Path of the video to write, ending in `.mp4`. `{character}` and `{motion}` stand for the file names without extension.'),
+    id: schemas/* string */.YjP()
+        .min(1)
+        .max(200)
+        .describe('Name of the transfer in reports and for `only`; may hold `{character}` and `{motion}`. Default: the output without `.mp4`.')
+        .optional(),
+    provider: provider('Provider of this transfer, instead of the one above.'),
+    ...parameterKeys,
+    take: takeSchema
+        .describe('Number of a deliberate re-roll: raise it to buy the same transfer once more. Default: 1.')
+        .optional(),
+});
+/** Everything but the transfers, each of which is judged on its own. */
+const settingsSchema = schemas/* strictObject */.rej({
+    version: schemas/* literal */.euz(1).describe('Version of this file format.'),
+    provider: provider('Who makes the videos: a provider id, a list in order of preference, or `cheapest`.'),
+    budget: budgetSchema
+        .describe('Limits in US dollars, checked before anything is bought.')
+        .optional(),
+    defaults: defaultsSchema
+        .describe('Parameters of every transfer that does not say otherwise.')
+        .optional(),
+    staging: stagingSchema
+        .describe('How a local file becomes a URL that the provider can read: `github` (public repositories), `s3`, `provider` (its own upload), or `auto`. Default: `auto`.')
+        .optional(),
+    ledger: ledgerSchema
+        .describe('Where holds and charges are kept: `git` (a branch of this repository), `file:<path>`, or `none`.')
+        .optional(),
+    'override-label': labelSchema
+        .describe('Label by which somebody with write permission lets one commit of a pull request exceed `per-pull-request`. Default: `motion-transfer-approved`. On a pull request, the base branch decides.')
+        .optional(),
+});
+const configSchema = settingsSchema.extend({
+    transfers: schemas/* array */.YOg(transferSchema)
+        .min(1)
+        .describe('What to make. Globs on both sides make every combination.')
+        .optional(),
+});
+/** Settings of which some may be missing, because they were not written or did not pass. */
+const passedSettingsSchema = settingsSchema.partial();
+/** Keys whose values are judged by their source text. */
+const MONEY_KEYS = ['per-transfer', 'per-run', 'per-pull-request', 'per-month'];
+/**
+ * The JSON Schema of the config file, for editors and for the config reference. With providers, it
+ * also lists their ids and their own options.
+ */
+function configJsonSchema(providers = []) {
+    const ids = providers.map(({ id }) => id);
+    const schema = z.toJSONSchema(configSchema, {
+        io: 'input',
+        override: ({ jsonSchema }) => {
+            if (jsonSchema.format === DOLLARS) {
+                const { pattern } = jsonSchema;
+                delete jsonSchema.format;
+                delete jsonSchema.type;
+                delete jsonSchema.pattern;
+                jsonSchema.anyOf = [
+                    { type: 'number', minimum: 0, maximum: 999_999.999_999 },
+                    pattern == null ? { type: 'string' } : { type: 'string', pattern },
+                ];
+            }
+            if (jsonSchema.format === PROVIDER) {
+                delete jsonSchema.format;
+                if (ids.length > 0) {
+                    jsonSchema.anyOf = [
+                        { enum: [...ids, 'cheapest'] },
+                        { type: 'array', items: { enum: ids }, minItems: 1 },
+                    ];
+                }
+            }
+            if (jsonSchema.format === PROVIDER_OPTIONS) {
+                delete jsonSchema.format;
+                if (ids.length === 0)
+                    return;
+                delete jsonSchema.propertyNames;
+                jsonSchema.properties = Object.fromEntries(providers.map(({ id, options }) => {
+                    const { $schema, ...schema } = z.toJSONSchema(options, { io: 'input' });
+                    return [id, schema];
+                }));
+                jsonSchema.additionalProperties = false;
+            }
+        },
+    });
+    return { ...schema, title: 'Motion Transfer config' };
+}
+
+;// CONCATENATED MODULE: ../core/lib/config/inputs.js
+
+
+
+/** The input that lowers each limit of the config. */
+const LIMIT_INPUTS = {
+    'per-transfer': 'max-cost-per-transfer',
+    'per-run': 'max-cost',
+    'per-pull-request': 'max-cost-per-pull-request',
+    'per-month': 'max-cost-per-month',
+};
+function judgeInputs(inputs) {
+    const issues = [];
+    const judge = (name, text, schema, read = (same) => same) => {
+        if (text == null || text.trim() === '')
+            return undefined;
+        const value = read(text.trim());
+        const result = schema.safeParse(value);
+        if (result.success)
+            return result.data;
+        for (const { message } of describeProblems(result.error, value, schema)) {
+            issues.push(placeOfInputs.issue('error', [name], message));
+        }
+        return undefined;
+    };
+    const written = {
+        transfer: readTransfer(inputs, issues),
+        provider: judge('provider', inputs.provider, providerSchema, readProvider),
+        overrides: {
+            tier: judge('tier', inputs.tier, tierSchema),
+            orientation: judge('orientation', inputs.orientation, orientationSchema),
+            'keep-original-sound': judge('keep-original-sound', inputs.keepOriginalSound, keepOriginalSoundSchema, readBoolean),
+            prompt: judge('prompt', inputs.prompt, promptSchema),
+            duration: judge('duration', inputs.duration, durationSchema, readWhole),
+            take: judge('take', inputs.take, takeSchema, readWhole),
+        },
+        budget: {
+            'per-transfer': judge('max-cost-per-transfer', inputs.maxCostPerTransfer, moneySchema),
+            'per-run': judge('max-cost', inputs.maxCost, moneySchema),
+            'per-pull-request': judge('max-cost-per-pull-request', inputs.maxCostPerPullRequest, moneySchema),
+            'per-month': judge('max-cost-per-month', inputs.maxCostPerMonth, moneySchema),
+            'on-exceed': judge('on-exceed', inputs.onExceed, onExceedSchema),
+        },
+        staging: judge('staging', inputs.staging, stagingSchema),
+        ledger: judge('ledger', inputs.ledger, ledgerSchema),
+        overrideLabel: judge('override-label', inputs.overrideLabel, labelSchema),
+        only: splitList(inputs.only ?? ''),
+    };
+    return { written, issues };
+}
+function readTransfer(inputs, issues) {
+    const [character = '', motion = '', output = ''] = [
+        inputs.character,
+        inputs.motion,
+        inputs.output,
+    ].map((text) => text?.trim());
+    const parts = { character, motion, output };
+    const missing = Object.entries(parts).filter(([, text]) => text === '');
+    if (missing.length === 3)
+        return null;
+    for (const [name] of missing) {
+        const message = 'is required: the inputs character, motion and output make one transfer together';
+        issues.push(placeOfInputs.issue('error', [name], message));
+    }
+    return missing.length === 0 ? parts : null;
+}
+function splitList(text) {
+    return text
+        .split(/[,\r\n]+/)
+        .map((part) => part.trim())
+        .filter((part) => part !== '');
+}
+function readProvider(text) {
+    const ids = splitList(text);
+    return ids.length === 1 ? (ids[0] ?? '') : ids;
+}
+/** The spellings of YAML's core schema, which GitHub's own `getBooleanInput` accepts. */
+function readBoolean(text) {
+    if (/^(true|True|TRUE)$/.test(text))
+        return true;
+    return /^(false|False|FALSE)$/.test(text) ? false : text;
+}
+function readWhole(text) {
+    return /^[0-9]{1,9}$/.test(text) ? Number(text) : text;
+}
+
+;// CONCATENATED MODULE: ../core/lib/config/limits.js
+
+
+
+
+/** Applies when nobody wrote any limit: money is never spent without one. */
+const DEFAULT_PER_RUN_MICRO_USD = 10 * MICRO_USD_PER_USD;
+/** Joins the limits of the file and of the inputs: the smaller of two wins, whoever wrote it. */
+function joinLimits(file, inputs, place) {
+    const issues = [];
+    const joined = MONEY_KEYS.map((key) => {
+        const own = limits_dollars(file[key]);
+        const input = limits_dollars(inputs[key]);
+        if (own != null && input != null && input > own) {
+            const message = `${formatUsd(input)} is above the config's ${key} of ${formatUsd(own)}, which stays: an input can only lower a limit`;
+            issues.push(placeOfInputs.issue('warning', [LIMIT_INPUTS[key]], message));
+        }
+        return own == null || input == null ? (own ?? input) : Math.min(own, input);
+    });
+    const [perTransfer = null, perRun = null, perPullRequest = null, perMonth = null] = joined;
+    const isDefault = joined.every((limit) => limit == null);
+    const limits = {
+        perTransferMicroUsd: perTransfer,
+        perRunMicroUsd: isDefault ? DEFAULT_PER_RUN_MICRO_USD : perRun,
+        perPullRequestMicroUsd: perPullRequest,
+        perMonthMicroUsd: perMonth,
+        onExceed: inputs['on-exceed'] ?? file['on-exceed'] ?? 'fail',
+        perRunIsDefault: isDefault,
+    };
+    return { limits, issues: [...issues, ...compareLimits(joined, place)] };
+}
+/** A limit above a wider one never applies: somebody probably mixed them up. */
+function compareLimits(limits, place) {
+    const written = MONEY_KEYS.map((key, index) => ({ key, limit: limits[index] ?? null })).filter(({ limit }) => limit != null);
+    return written.slice(1).flatMap((wide, index) => {
+        const narrow = written[index];
+        if (narrow?.limit == null || wide.limit == null || narrow.limit <= wide.limit)
+            return [];
+        const message = `${formatUsd(narrow.limit)} is more than ${wide.key} allows (${formatUsd(wide.limit)}), so it never applies`;
+        return [place.issue('warning', ['budget', narrow.key], message)];
+    });
+}
+function limits_dollars(text) {
+    return text == null ? null : parseDollars(text);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/config/asset-paths.js
@@ -54816,392 +56061,6 @@ function baseName(source) {
 /** Equal for paths that some file system cannot tell apart. */
 function foldPath(path) {
     return path.normalize('NFC').toLowerCase();
-}
-
-;// CONCATENATED MODULE: ../core/lib/config/describe-problem.js
-
-const EXPECTED = {
-    string: 'text (put it in quotes if it looks like a number)',
-    number: 'a number',
-    int: 'a whole number',
-    boolean: 'true or false',
-    array: 'a list',
-    object: 'a group of keys',
-    record: 'a group of keys',
-    null: 'empty',
-};
-/** Flattens what zod found: one problem per unknown key, one sentence each, always naming the way out. */
-function describeProblems(error, input, schema) {
-    return error.issues.flatMap((issue) => {
-        const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
-        if (issue.code === 'unrecognized_keys') {
-            const known = keysAt(schema, path);
-            const way = known.length > 0 ? `; the keys here are ${known.join(', ')}` : '';
-            return issue.keys.map((key) => ({
-                path: [...path, key],
-                message: `unknown key${way}`,
-                at: 'key',
-            }));
-        }
-        return [{ path, message: describe_problem_describe(issue, valueAt(input, path)), at: 'value' }];
-    });
-}
-function describe_problem_describe(issue, value) {
-    switch (issue.code) {
-        case 'invalid_type':
-            if (value === undefined)
-                return 'is required';
-            return `must be ${EXPECTED[issue.expected] ?? issue.expected}, not ${show(value)}`;
-        case 'invalid_value':
-            if (value === undefined)
-                return 'is required';
-            return `must be ${issue.values.map(String).join(' or ')}, not ${show(value)}`;
-        case 'too_small':
-            return issue.origin === 'string' || issue.origin === 'array'
-                ? 'must not be empty'
-                : `must be ${issue.minimum} or more, not ${show(value)}`;
-        case 'too_big':
-            return issue.origin === 'string'
-                ? `must be at most ${issue.maximum} characters long`
-                : `must be ${issue.maximum} or less, not ${show(value)}`;
-        default:
-            return issue.message;
-    }
-}
-/** Keys of the group that stands at `path` of a schema, as far as groups lead there. */
-function keysAt(schema, path) {
-    let at = schema;
-    for (const key of [...path, null]) {
-        while (at instanceof ZodOptional)
-            at = at.unwrap();
-        if (!(at instanceof ZodObject))
-            return [];
-        if (key == null)
-            return Object.keys(at.shape);
-        at = at.shape[key];
-    }
-    return [];
-}
-function valueAt(input, path) {
-    return path.reduce((value, key) => typeof value === 'object' && value != null && Object.hasOwn(value, key)
-        ? Reflect.get(value, key)
-        : undefined, input);
-}
-/** A written value for a message: quoted, and cut where it would flood the log. */
-function show(value) {
-    if (value == null || value === '')
-        return '(nothing)';
-    if (Array.isArray(value))
-        return 'a list';
-    if (typeof value === 'object')
-        return 'a group of keys';
-    const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-    return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-}
-
-;// CONCATENATED MODULE: ../core/lib/config/place.js
-function placeInFile(document, base) {
-    return {
-        position: document.positionOf(base),
-        issue(severity, path, message, at) {
-            const full = [...base, ...path];
-            return { severity, path: formatPath(full), message, position: document.positionOf(full, at) };
-        },
-    };
-}
-/** The inputs of the Action and the options of the command line share their names. */
-const placeOfInputs = {
-    position: null,
-    issue(severity, path, message) {
-        return { severity, path: path.length === 0 ? 'inputs' : `input ${formatPath(path)}`, message };
-    },
-};
-/** `transfers[0].provider-options.fal` */
-function formatPath(path) {
-    return path
-        .map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? key : `.${key}`))
-        .join('');
-}
-
-;// CONCATENATED MODULE: ../core/lib/config/schema.js
-
-
-
-const MAX_TAKE = 1000;
-/** Marks in the schema that its JSON form spells out; see `configJsonSchema`. */
-const DOLLARS = 'dollars';
-const PROVIDER = 'provider';
-const PROVIDER_OPTIONS = 'provider-options';
-/** Judged by its source text, so that no number syntax of YAML slips in; see `money.ts`. */
-const money = schemas_string().regex(DOLLARS_PATTERN, {
-    error: ({ input }) => `must be dollars written like 10 or 2.50, at most 999999.999999; not ${show(input)}`,
-});
-const schema_asset = schemas_string().min(1);
-const providerSchema = union([schemas_string().min(1), array(schemas_string().min(1)).min(1)], {
-    error: 'must be a provider id, `cheapest`, or a list of provider ids in order of preference',
-});
-const tierSchema = schemas_enum(['standard', 'pro']);
-const orientationSchema = schemas_enum(['image', 'video']);
-const keepOriginalSoundSchema = schemas_boolean();
-const promptSchema = schemas_string().max(10_000);
-const durationSchema = schemas_int().min(1).max(30);
-const takeSchema = schemas_int().min(1).max(MAX_TAKE);
-const moneySchema = money;
-const onExceedSchema = schemas_enum(['fail', 'partial']);
-const stagingSchema = schemas_enum(['auto', 'github', 's3', 'provider']);
-const ledgerSchema = schemas_string().regex(/^(git|none|file:.+)$/, {
-    error: ({ input }) => `must be git, none or file:<path>, not ${show(input)}`,
-});
-const dollars = (description) => money.meta({ format: DOLLARS, description, examples: [2.5, '10.00'] }).optional();
-const parameterKeys = {
-    tier: tierSchema
-        .describe('`standard` makes 720p, `pro` makes 1080p at a higher price. Default: `standard`.')
-        .optional(),
-    orientation: orientationSchema
-        .describe("`image` keeps the pose direction of the character's image (up to 10 s); `video` follows the motion (up to 30 s). Default: `image`.")
-        .optional(),
-    'keep-original-sound': keepOriginalSoundSchema
-        .describe('Whether the output keeps the sound of the motion. Default: `true`.')
-        .optional(),
-    prompt: promptSchema
-        .describe('What to tell the model besides the two inputs. Left out of the request by default.')
-        .optional(),
-    duration: durationSchema
-        .describe('Whole seconds to make, 1 to 30, for providers that take a duration. Default: the length of the motion.')
-        .optional(),
-    'provider-options': record(schemas_string(), record(schemas_string(), json()))
-        .meta({
-        format: PROVIDER_OPTIONS,
-        description: "Options of one provider's own, by provider id; an unknown option is an error.",
-    })
-        .optional(),
-};
-const provider = (description) => providerSchema.meta({ format: PROVIDER, description }).optional();
-const budgetSchema = strictObject({
-    'per-transfer': dollars('Most that one transfer may cost, in US dollars.'),
-    'per-run': dollars('Most that one run may cost, in US dollars. Default when no limit at all is written: 10.00.'),
-    'per-pull-request': dollars('Most that all runs of one pull request may cost together.'),
-    'per-month': dollars('Most that all runs of the repository may cost in one calendar month (UTC).'),
-    'on-exceed': onExceedSchema
-        .describe('`fail` buys nothing when the plan does not fit; `partial` buys in file order what fits, then fails. Default: `fail`.')
-        .optional(),
-});
-const defaultsSchema = strictObject(parameterKeys);
-const transferSchema = strictObject({
-    character: schema_asset.describe('Image whose subject is animated: a path in the repository, a glob of paths, or an https URL.'),
-    motion: schema_asset.describe('Video that drives it: a path in the repository, a glob of paths, or an https URL.'),
-    output: schema_asset.describe('Path of the video to write, ending in `.mp4`. `{character}` and `{motion}` stand for the file names without extension.'),
-    id: schemas_string()
-        .min(1)
-        .max(200)
-        .describe('Name of the transfer in reports and for `only`; may hold `{character}` and `{motion}`. Default: the output without `.mp4`.')
-        .optional(),
-    provider: provider('Provider of this transfer, instead of the one above.'),
-    ...parameterKeys,
-    take: takeSchema
-        .describe('Number of a deliberate re-roll: raise it to buy the same transfer once more. Default: 1.')
-        .optional(),
-});
-/** Everything but the transfers, each of which is judged on its own. */
-const settingsSchema = strictObject({
-    version: literal(1).describe('Version of this file format.'),
-    provider: provider('Who makes the videos: a provider id, a list in order of preference, or `cheapest`.'),
-    budget: budgetSchema
-        .describe('Limits in US dollars, checked before anything is bought.')
-        .optional(),
-    defaults: defaultsSchema
-        .describe('Parameters of every transfer that does not say otherwise.')
-        .optional(),
-    staging: stagingSchema
-        .describe('How a local file becomes a URL that the provider can read: `github` (public repositories), `s3`, `provider` (its own upload), or `auto`. Default: `auto`.')
-        .optional(),
-    ledger: ledgerSchema
-        .describe('Where holds and charges are kept: `git` (a branch of this repository), `file:<path>`, or `none`.')
-        .optional(),
-});
-const configSchema = settingsSchema.extend({
-    transfers: array(transferSchema)
-        .min(1)
-        .describe('What to make. Globs on both sides make every combination.')
-        .optional(),
-});
-/** Settings of which some may be missing, because they were not written or did not pass. */
-const passedSettingsSchema = settingsSchema.partial();
-/** Keys whose values are judged by their source text. */
-const MONEY_KEYS = ['per-transfer', 'per-run', 'per-pull-request', 'per-month'];
-/**
- * The JSON Schema of the config file, for editors and for the config reference. With providers, it
- * also lists their ids and their own options.
- */
-function configJsonSchema(providers = []) {
-    const ids = providers.map(({ id }) => id);
-    const schema = z.toJSONSchema(configSchema, {
-        io: 'input',
-        override: ({ jsonSchema }) => {
-            if (jsonSchema.format === DOLLARS) {
-                const { pattern } = jsonSchema;
-                delete jsonSchema.format;
-                delete jsonSchema.type;
-                delete jsonSchema.pattern;
-                jsonSchema.anyOf = [
-                    { type: 'number', minimum: 0, maximum: 999_999.999_999 },
-                    pattern == null ? { type: 'string' } : { type: 'string', pattern },
-                ];
-            }
-            if (jsonSchema.format === PROVIDER) {
-                delete jsonSchema.format;
-                if (ids.length > 0) {
-                    jsonSchema.anyOf = [
-                        { enum: [...ids, 'cheapest'] },
-                        { type: 'array', items: { enum: ids }, minItems: 1 },
-                    ];
-                }
-            }
-            if (jsonSchema.format === PROVIDER_OPTIONS) {
-                delete jsonSchema.format;
-                if (ids.length === 0)
-                    return;
-                delete jsonSchema.propertyNames;
-                jsonSchema.properties = Object.fromEntries(providers.map(({ id, options }) => {
-                    const { $schema, ...schema } = z.toJSONSchema(options, { io: 'input' });
-                    return [id, schema];
-                }));
-                jsonSchema.additionalProperties = false;
-            }
-        },
-    });
-    return { ...schema, title: 'Motion Transfer config' };
-}
-
-;// CONCATENATED MODULE: ../core/lib/config/inputs.js
-
-
-
-/** The input that lowers each limit of the config. */
-const LIMIT_INPUTS = {
-    'per-transfer': 'max-cost-per-transfer',
-    'per-run': 'max-cost',
-    'per-pull-request': 'max-cost-per-pull-request',
-    'per-month': 'max-cost-per-month',
-};
-function judgeInputs(inputs) {
-    const issues = [];
-    const judge = (name, text, schema, read = (same) => same) => {
-        if (text == null || text.trim() === '')
-            return undefined;
-        const value = read(text.trim());
-        const result = schema.safeParse(value);
-        if (result.success)
-            return result.data;
-        for (const { message } of describeProblems(result.error, value, schema)) {
-            issues.push(placeOfInputs.issue('error', [name], message));
-        }
-        return undefined;
-    };
-    const written = {
-        transfer: readTransfer(inputs, issues),
-        provider: judge('provider', inputs.provider, providerSchema, readProvider),
-        overrides: {
-            tier: judge('tier', inputs.tier, tierSchema),
-            orientation: judge('orientation', inputs.orientation, orientationSchema),
-            'keep-original-sound': judge('keep-original-sound', inputs.keepOriginalSound, keepOriginalSoundSchema, readBoolean),
-            prompt: judge('prompt', inputs.prompt, promptSchema),
-            duration: judge('duration', inputs.duration, durationSchema, readWhole),
-            take: judge('take', inputs.take, takeSchema, readWhole),
-        },
-        budget: {
-            'per-transfer': judge('max-cost-per-transfer', inputs.maxCostPerTransfer, moneySchema),
-            'per-run': judge('max-cost', inputs.maxCost, moneySchema),
-            'per-pull-request': judge('max-cost-per-pull-request', inputs.maxCostPerPullRequest, moneySchema),
-            'per-month': judge('max-cost-per-month', inputs.maxCostPerMonth, moneySchema),
-            'on-exceed': judge('on-exceed', inputs.onExceed, onExceedSchema),
-        },
-        staging: judge('staging', inputs.staging, stagingSchema),
-        ledger: judge('ledger', inputs.ledger, ledgerSchema),
-        only: splitList(inputs.only ?? ''),
-    };
-    return { written, issues };
-}
-function readTransfer(inputs, issues) {
-    const [character = '', motion = '', output = ''] = [
-        inputs.character,
-        inputs.motion,
-        inputs.output,
-    ].map((text) => text?.trim());
-    const parts = { character, motion, output };
-    const missing = Object.entries(parts).filter(([, text]) => text === '');
-    if (missing.length === 3)
-        return null;
-    for (const [name] of missing) {
-        const message = 'is required: the inputs character, motion and output make one transfer together';
-        issues.push(placeOfInputs.issue('error', [name], message));
-    }
-    return missing.length === 0 ? parts : null;
-}
-function splitList(text) {
-    return text
-        .split(/[,\r\n]+/)
-        .map((part) => part.trim())
-        .filter((part) => part !== '');
-}
-function readProvider(text) {
-    const ids = splitList(text);
-    return ids.length === 1 ? (ids[0] ?? '') : ids;
-}
-/** The spellings of YAML's core schema, which GitHub's own `getBooleanInput` accepts. */
-function readBoolean(text) {
-    if (/^(true|True|TRUE)$/.test(text))
-        return true;
-    return /^(false|False|FALSE)$/.test(text) ? false : text;
-}
-function readWhole(text) {
-    return /^[0-9]{1,9}$/.test(text) ? Number(text) : text;
-}
-
-;// CONCATENATED MODULE: ../core/lib/config/limits.js
-
-
-
-
-/** Applies when nobody wrote any limit: money is never spent without one. */
-const DEFAULT_PER_RUN_MICRO_USD = 10 * MICRO_USD_PER_USD;
-/** Joins the limits of the file and of the inputs: the smaller of two wins, whoever wrote it. */
-function joinLimits(file, inputs, place) {
-    const issues = [];
-    const joined = MONEY_KEYS.map((key) => {
-        const own = limits_dollars(file[key]);
-        const input = limits_dollars(inputs[key]);
-        if (own != null && input != null && input > own) {
-            const message = `${money_formatUsd(input)} is above the config's ${key} of ${money_formatUsd(own)}, which stays: an input can only lower a limit`;
-            issues.push(placeOfInputs.issue('warning', [LIMIT_INPUTS[key]], message));
-        }
-        return own == null || input == null ? (own ?? input) : Math.min(own, input);
-    });
-    const [perTransfer = null, perRun = null, perPullRequest = null, perMonth = null] = joined;
-    const isDefault = joined.every((limit) => limit == null);
-    const limits = {
-        perTransferMicroUsd: perTransfer,
-        perRunMicroUsd: isDefault ? DEFAULT_PER_RUN_MICRO_USD : perRun,
-        perPullRequestMicroUsd: perPullRequest,
-        perMonthMicroUsd: perMonth,
-        onExceed: inputs['on-exceed'] ?? file['on-exceed'] ?? 'fail',
-        perRunIsDefault: isDefault,
-    };
-    return { limits, issues: [...issues, ...compareLimits(joined, place)] };
-}
-/** A limit above a wider one never applies: somebody probably mixed them up. */
-function compareLimits(limits, place) {
-    const written = MONEY_KEYS.map((key, index) => ({ key, limit: limits[index] ?? null })).filter(({ limit }) => limit != null);
-    return written.slice(1).flatMap((wide, index) => {
-        const narrow = written[index];
-        if (narrow?.limit == null || wide.limit == null || narrow.limit <= wide.limit)
-            return [];
-        const message = `${money_formatUsd(narrow.limit)} is more than ${wide.key} allows (${money_formatUsd(wide.limit)}), so it never applies`;
-        return [place.issue('warning', ['budget', narrow.key], message)];
-    });
-}
-function limits_dollars(text) {
-    return text == null ? null : parseDollars(text);
 }
 
 // EXTERNAL MODULE: ../../node_modules/picomatch/index.js
@@ -55821,6 +56680,7 @@ function withMoneyAsText(document, settings) {
 
 
 
+const DEFAULT_OVERRIDE_LABEL = 'motion-transfer-approved';
 /** More than this help nobody; GitHub shows ten annotations of a step. */
 const MOST_ISSUES = 100;
 const NOTHING_TO_DO = `there is nothing to do yet: no config file was found, and no inputs name a transfer.
@@ -55896,9 +56756,12 @@ function buildConfig(file, request) {
             limits,
             staging: inputs.staging ?? settings.staging ?? 'auto',
             ledger: inputs.ledger ?? settings.ledger ?? null,
+            overrideLabel: inputs.overrideLabel ?? settings['override-label'] ?? DEFAULT_OVERRIDE_LABEL,
             transfers: selected,
         },
         warnings: issues,
+        outputs: transfers.map(({ output }) => output),
+        place: root,
     };
 }
 /** One error for all problems, in the order in which they stand in the file; inputs come first. */
@@ -55909,12 +56772,214 @@ function refusal(issues) {
     });
     const rest = errors.length - MOST_ISSUES;
     if (rest <= 0)
-        return new errors_ConfigError(errors);
+        return new ConfigError(errors);
     const more = { severity: 'error', path: '', message: `and ${rest} more problems` };
-    return new errors_ConfigError([...errors.slice(0, MOST_ISSUES), more]);
+    return new ConfigError([...errors.slice(0, MOST_ISSUES), more]);
 }
 function isError(issue) {
     return issue.severity === 'error';
+}
+
+;// CONCATENATED MODULE: ../core/lib/config/base.js
+
+
+
+
+
+
+
+/**
+ * Judges the base branch's config by the same passes as the pull request's own, with the same inputs.
+ * Without a file the defaults count. Mistakes among its transfers do not hide its settings.
+ *
+ * @returns a problem instead when its settings cannot be relied on: then nothing may be bought.
+ */
+function readBaseConfig(file, request) {
+    const { written: inputs } = judgeInputs(request.inputs);
+    if (file == null) {
+        return {
+            limits: joinLimits({}, inputs.budget, placeOfInputs).limits,
+            staging: inputs.staging ?? 'auto',
+            ledger: inputs.ledger ?? null,
+            overrideLabel: inputs.overrideLabel ?? DEFAULT_OVERRIDE_LABEL,
+            outputs: [],
+        };
+    }
+    const parsed = parseConfigText(file.path, file.text);
+    const [fault] = parsed.issues;
+    if (parsed.document == null || fault != null)
+        return { problem: `${file.path}: ${fault?.message ?? 'it cannot be read'}` };
+    const { config, issues } = judgeSections(parsed.document);
+    const wrong = issues.find(({ path }) => !path.startsWith('transfers'));
+    if (wrong != null)
+        return { problem: `${file.path}: ${wrong.path}: ${wrong.message}` };
+    const { settings } = config;
+    const place = placeInFile(parsed.document, []);
+    return {
+        limits: joinLimits(settings.budget ?? {}, inputs.budget, place).limits,
+        staging: inputs.staging ?? settings.staging ?? 'auto',
+        ledger: inputs.ledger ?? settings.ledger ?? null,
+        overrideLabel: inputs.overrideLabel ?? settings['override-label'] ?? DEFAULT_OVERRIDE_LABEL,
+        outputs: outputsOf(file, request),
+    };
+}
+function outputsOf(file, { inputs, providers, files }) {
+    try {
+        return buildConfig(file, { inputs: { ...inputs, only: undefined }, providers, files }).outputs;
+    }
+    catch {
+        // What it made cannot be told; its settings were judged on their own.
+        return null;
+    }
+}
+/** Whether the per-run limit that applies is the built-in one, and nobody wrote the same figure. */
+function isDefault(...both) {
+    const written = both.filter(({ perRunMicroUsd: limit }) => limit != null);
+    const smallest = Math.min(...written.map(({ perRunMicroUsd: limit }) => limit ?? 0));
+    const deciding = written.filter(({ perRunMicroUsd: limit }) => limit === smallest);
+    return deciding.length > 0 && deciding.every(({ perRunIsDefault }) => perRunIsDefault);
+}
+const LIMITS = [
+    ['perTransferMicroUsd', 'per-transfer'],
+    ['perRunMicroUsd', 'per-run'],
+    ['perPullRequestMicroUsd', 'per-pull-request'],
+    ['perMonthMicroUsd', 'per-month'],
+];
+/**
+ * The pull request's config under what its base branch allows: of each limit the smaller, and the base
+ * branch's own ledger, staging and override label. A pull request cannot raise what it may spend.
+ */
+function joinBase(head, base) {
+    const { config, place } = head;
+    const warnings = [];
+    const warn = (path, message) => {
+        warnings.push(place.issue('warning', path, message));
+    };
+    const joined = Object.fromEntries(LIMITS.map(([name, key]) => {
+        const [own, allowed] = [config.limits[name], base.limits[name]];
+        if (own != null && allowed != null && own > allowed) {
+            const origin = name === 'perRunMicroUsd' && base.limits.perRunIsDefault
+                ? 'the default that counts on the base branch'
+                : 'the base branch';
+            warn(['budget', key], `${formatUsd(own)} is above ${formatUsd(allowed)} of ${origin}, which stays until this is merged`);
+        }
+        return [name, own == null || allowed == null ? (own ?? allowed) : Math.min(own, allowed)];
+    }));
+    if (config.staging !== base.staging)
+        warn(['staging'], `${base.staging} of the base branch stays until this is merged`);
+    if (config.ledger !== base.ledger)
+        warn(['ledger'], `${base.ledger ?? 'the default'} of the base branch stays until this is merged`);
+    if (config.overrideLabel !== base.overrideLabel)
+        warn(['override-label'], 'the label of the base branch stays until this is merged');
+    const limits = {
+        ...config.limits,
+        ...joined,
+        onExceed: [config.limits, base.limits].every(({ onExceed }) => onExceed === 'partial')
+            ? 'partial'
+            : 'fail',
+        perRunIsDefault: isDefault(config.limits, base.limits),
+    };
+    const { staging, ledger, overrideLabel } = base;
+    return {
+        ...head,
+        config: { ...config, limits, staging, ledger, overrideLabel },
+        warnings: [...head.warnings, ...warnings],
+    };
+}
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+;// CONCATENATED MODULE: ../core/lib/media/repository.js
+
+/**
+ * Whether a directory belongs to a git work tree. Decided by `.git` alone: where it is present, a git
+ * that refuses to answer is an error and never "not a repository".
+ */
+async function isGitRepository(files, directory) {
+    for (let at = directory;; at = (0,external_node_path_.dirname)(at)) {
+        if ((await files.stat(`${at}/.git`)) != null)
+            return true;
+        if ((0,external_node_path_.dirname)(at) === at)
+            return false;
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/config/list-files.js
+
+
+/** Outside git nothing says what to ignore, so the walk is bounded. */
+const MAX_WALKED_FILES = 100_000;
+const MAX_WALKED_DEPTH = 32;
+const SKIPPED_DIRECTORIES = new Set(['.git', 'node_modules']);
+/**
+ * Repository-relative paths that globs may match, sorted by code unit: files in git, and new ones that
+ * are not ignored. Outside git, every file except those of `node_modules`.
+ */
+async function listRepositoryFiles(ports, workspace) {
+    const paths = (await isGitRepository(ports.files, workspace))
+        ? await listWithGit(ports.git, workspace)
+        : await walk(ports.files, workspace);
+    return [...new Set(paths)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+async function listWithGit(git, workspace) {
+    const listed = await git.run(workspace, ['ls-files', '-z', '-co', '--exclude-standard']);
+    return listed.split('\0').filter((path) => path !== '');
+}
+async function walk(files, workspace) {
+    const found = [];
+    const waiting = [{ path: '', depth: 0 }];
+    for (let next = waiting.pop(); next != null; next = waiting.pop()) {
+        for (const { name, kind } of await files.listDirectory(`${workspace}/${next.path}`)) {
+            const path = `${next.path}${name}`;
+            if (kind === 'file')
+                found.push(path);
+            if (found.length > MAX_WALKED_FILES)
+                throw tooMany(workspace);
+            if (kind !== 'directory' || SKIPPED_DIRECTORIES.has(name))
+                continue;
+            if (next.depth < MAX_WALKED_DEPTH)
+                waiting.push({ path: `${path}/`, depth: next.depth + 1 });
+        }
+    }
+    return found;
+}
+function tooMany(workspace) {
+    return new MotionTransferError(`${workspace} holds more than ${MAX_WALKED_FILES} files and is not a git repository: run inside the repository, or name files without globs`);
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/contain.js
+
+
+/**
+ * Absolute path of a repository-relative one, with every symbolic link resolved; the file itself need
+ * not exist. Throws `UnsafeError` when it leads out of the workspace or into `.git`, or when
+ * something other than a regular file is there.
+ */
+async function resolveInside(ports, workspace, path) {
+    const refuse = (reason, cause) => new UnsafeError(`${JSON.stringify(path)} ${reason}: name a file of the repository instead`, cause == null ? undefined : { cause });
+    if (path === '' || path.includes('\0'))
+        throw refuse('is not a path');
+    if ((0,external_node_path_.isAbsolute)(path) || path.includes('\\') || /^[A-Za-z]:/.test(path)) {
+        throw refuse('is not relative to the repository');
+    }
+    if (path.split('/').includes('..'))
+        throw refuse('leaves the repository');
+    const root = await ports.files.realPath(workspace);
+    const real = await ports.files.realPath((0,external_node_path_.join)(root, path)).catch((cause) => {
+        // A link that leads to itself, a directory that may not be entered.
+        throw refuse(`cannot be followed (${errors_messageOf(cause)})`, cause);
+    });
+    const inside = (0,external_node_path_.relative)(root, real);
+    if (inside === '' || inside === '..' || inside.startsWith(`..${external_node_path_.sep}`) || (0,external_node_path_.isAbsolute)(inside)) {
+        throw refuse('leads out of the repository');
+    }
+    if (inside.split(external_node_path_.sep).some((name) => name.toLowerCase() === '.git')) {
+        throw refuse('leads into .git');
+    }
+    const stat = await ports.files.stat(real);
+    if (stat != null && stat.kind !== 'file')
+        throw refuse('is not a regular file');
+    return real;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/config/read.js
@@ -55970,7 +57035,7 @@ async function readInside(ports, workspace, path) {
 }
 function configError(path, message, cause) {
     const issue = { severity: 'error', path, message };
-    return new errors_ConfigError([issue], cause == null ? undefined : { cause });
+    return new ConfigError([issue], cause == null ? undefined : { cause });
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -56020,11 +57085,11 @@ var external_node_os_ = __nccwpck_require__(48161);
 
 
 
-const lock_file_holderSchema = object({
-    pid: schemas_int(),
-    host: schemas_string(),
+const lock_file_holderSchema = schemas/* object */.Ikc({
+    pid: schemas/* int */.Whr(),
+    host: schemas/* string */.YjP(),
     /** Tells a process from a later one with the same id; `null` where the system does not say. */
-    started: schemas_string().nullable(),
+    started: schemas/* string */.YjP().nullable(),
 });
 /** Locks of this very process, which its id alone would not tell from a dead one with the same id. */
 const held = new Set();
@@ -56080,20 +57145,20 @@ async function linkNew(from, to) {
         throw error;
     }
 }
-/** Moves the dead lock aside first: whoever moves a living one by accident can put it back. */
+/**
+ * Removes a dead lock, if it is still there. Whoever wants to holds a lock on that very content, so that
+ * nobody who read it long ago can take away the lock that has replaced it meanwhile.
+ */
 async function removeStale(path, text) {
-    const aside = `${path}.${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`;
+    const turn = `${path}.${(0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, 16)}`;
+    await acquire(turn);
     try {
-        await (0,external_node_fs_promises_.rename)(path, aside);
+        if ((await readHolder(path))?.text === text)
+            await (0,external_node_fs_promises_.rm)(path, { force: true });
     }
-    catch (error) {
-        if (hasCode(error, 'ENOENT'))
-            return;
-        throw error;
+    finally {
+        await (0,external_node_fs_promises_.rm)(turn, { force: true });
     }
-    if ((await (0,external_node_fs_promises_.readFile)(aside, 'utf8')) !== text)
-        await linkNew(aside, path);
-    await (0,external_node_fs_promises_.rm)(aside, { force: true });
 }
 async function readHolder(path) {
     let text;
@@ -56193,7 +57258,7 @@ function createNodeFiles() {
                 await writeFully(handle, chunk);
         }),
         remove: (path) => (0,external_node_fs_promises_.rm)(path, { force: true }),
-        removeDirectory: (path) => (0,external_node_fs_promises_.rm)(path, { recursive: true, force: true }),
+        removeDirectory: (path) => (0,external_node_fs_promises_.rm)(path, { force: true, recursive: true, maxRetries: 5 }),
         makeDirectory: async (path) => {
             const first = await (0,external_node_fs_promises_.mkdir)(path, { recursive: true });
             // A directory that a crash can take back would take the files in it along.
@@ -56415,54 +57480,153 @@ function files_hasCode(error, code) {
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(31421);
-;// CONCATENATED MODULE: ../core/lib/node/git.js
+;// CONCATENATED MODULE: ../core/lib/node/git-process.js
 
 
 /** Variables that a surrounding git (a hook, a rebase) sets and that would point us elsewhere. */
-const FOREIGN_VARIABLES = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX'];
-const MAX_ERROR_CHARACTERS = 2000;
-/** Runs the installed git: no hooks, no prompts, untranslated messages. */
-function createNodeGit() {
-    return { run };
-}
-function run(directory, args, input) {
+const FOREIGN_VARIABLES = new Set([
+    'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+    'GIT_COMMON_DIR',
+    'GIT_DIR',
+    'GIT_INDEX_FILE',
+    'GIT_NAMESPACE',
+    'GIT_OBJECT_DIRECTORY',
+    'GIT_PREFIX',
+    'GIT_SHALLOW_FILE',
+    'GIT_TEMPLATE_DIR',
+    'GIT_WORK_TREE',
+]);
+/** What an isolated git may keep: where its own parts and the trusted certificates lie. */
+const HARMLESS_VARIABLES = new Set(['GIT_EXEC_PATH', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH']);
+/** git removes its lock files on SIGTERM; what has not gone by then is killed. */
+const GRACE_MS = 1_000;
+const MAX_ERROR_BYTES = 64 * 1024;
+/** See `GitPort.execute`. */
+function executeGit(directory, args, options = {}) {
     return new Promise((resolve, reject) => {
         const child = (0,external_node_child_process_.spawn)('git', ['-c', 'core.hooksPath=/dev/null', ...args], {
             cwd: directory,
-            env: environment(),
-            stdio: [input == null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+            env: environmentOf(directory, options),
+            stdio: [options.input == null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+            // A process group of its own, so that it can be ended together with what it started.
+            detached: process.platform !== 'win32',
             windowsHide: true,
         });
-        const output = [];
-        const errors = [];
-        child.stdout?.on('data', (chunk) => output.push(chunk));
-        child.stderr?.on('data', (chunk) => errors.push(chunk));
+        const output = collect(child.stdout, options.maxOutputBytes ?? Number.POSITIVE_INFINITY, () => stop('too-much-output'));
+        const errors = collect(child.stderr, MAX_ERROR_BYTES, () => undefined);
         // git may end before it has read everything; its exit code tells what that means.
         child.stdin?.on('error', () => undefined);
-        child.stdin?.end(input);
+        child.stdin?.end(options.input);
+        let stopped = null;
+        let killTimer = null;
+        const stop = (end) => {
+            if (stopped != null)
+                return;
+            stopped = end;
+            signalGroup(child, 'SIGTERM');
+            killTimer = setTimeout(() => {
+                signalGroup(child, 'SIGKILL');
+                // Whoever inherited the pipes and got away must not keep us waiting.
+                child.stdout?.destroy();
+                child.stderr?.destroy();
+            }, GRACE_MS);
+        };
+        const abort = () => stop('abort');
+        const timer = options.timeoutMs == null ? null : setTimeout(() => stop('timeout'), options.timeoutMs);
+        const settle = () => {
+            clearTimeout(timer ?? undefined);
+            clearTimeout(killTimer ?? undefined);
+            options.signal?.removeEventListener('abort', abort);
+        };
+        options.signal?.addEventListener('abort', abort, { once: true });
+        if (options.signal?.aborted === true)
+            abort();
         child.on('error', (cause) => {
+            settle();
             const message = `git could not be started in ${directory}: ${cause.message}; install git and check the directory`;
             reject(new MotionTransferError(message, { cause }));
         });
-        child.on('close', (code, signal) => {
-            if (code === 0) {
-                resolve(Buffer.concat(output).toString('utf8'));
-                return;
-            }
-            const said = Buffer.concat(errors).toString('utf8').trim().slice(0, MAX_ERROR_CHARACTERS);
-            const how = signal == null ? `failed with exit code ${code}` : `was ended by ${signal}`;
-            reject(new MotionTransferError(`git ${args[0] ?? ''} ${how}: ${said}`));
+        child.on('exit', () => {
+            // What git leaves running (an ssh connection kept open) may hold on to its error output for ever.
+            killTimer ??= setTimeout(() => child.stderr?.destroy(), GRACE_MS);
+        });
+        child.on('close', (code) => {
+            settle();
+            resolve({
+                end: stopped ?? (code == null ? 'signal' : 'exit'),
+                exitCode: stopped == null ? code : null,
+                output: Buffer.concat(output),
+                errorText: Buffer.concat(errors).toString('utf8'),
+            });
         });
     });
 }
-function environment() {
-    const kept = Object.entries(process.env).filter(([name]) => !FOREIGN_VARIABLES.includes(name));
+function collect(stream, maxBytes, onExcess) {
+    const chunks = [];
+    let bytes = 0;
+    stream?.on('data', (chunk) => {
+        bytes += chunk.length;
+        if (bytes <= maxBytes)
+            chunks.push(chunk);
+        else
+            onExcess();
+    });
+    return chunks;
+}
+function signalGroup(child, signal) {
+    if (child.pid == null)
+        return;
+    try {
+        if (process.platform === 'win32')
+            child.kill(signal);
+        else
+            process.kill(-child.pid, signal);
+    }
+    catch {
+        // It has ended already.
+    }
+}
+function environmentOf(directory, options) {
+    const isIsolated = options.isIsolated === true;
+    const isKept = (name) => isIsolated && name.startsWith('GIT_')
+        ? HARMLESS_VARIABLES.has(name)
+        : !FOREIGN_VARIABLES.has(name);
     return {
-        ...Object.fromEntries(kept),
+        ...Object.fromEntries(Object.entries(process.env).filter(([name]) => isKept(name))),
+        ...(isIsolated ? isolation(directory) : {}),
         GIT_TERMINAL_PROMPT: '0',
         GIT_OPTIONAL_LOCKS: '0',
         LC_ALL: 'C',
+        ...options.environment,
     };
+}
+/** No configuration of others; no home either, where curl would find a `.netrc` with credentials. */
+function isolation(directory) {
+    return {
+        GIT_CONFIG_NOSYSTEM: '1',
+        GIT_CONFIG_SYSTEM: '/dev/null',
+        GIT_CONFIG_GLOBAL: '/dev/null',
+        GIT_ATTR_NOSYSTEM: '1',
+        HOME: directory,
+        XDG_CONFIG_HOME: directory,
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/node/git.js
+
+
+const MAX_ERROR_CHARACTERS = 2000;
+/** Runs the installed git: no hooks, no prompts, untranslated messages. */
+function createNodeGit() {
+    return { run, execute: executeGit };
+}
+async function run(directory, args, input) {
+    const ended = await executeGit(directory, args, input == null ? {} : { input });
+    if (ended.exitCode === 0)
+        return Buffer.from(ended.output).toString('utf8');
+    const said = ended.errorText.trim().slice(0, MAX_ERROR_CHARACTERS);
+    const how = ended.exitCode == null ? 'was ended by a signal' : `failed with exit code ${ended.exitCode}`;
+    throw new MotionTransferError(`git ${args[0] ?? ''} ${how}: ${said}`);
 }
 
 // EXTERNAL MODULE: external "node:dns"
@@ -56708,6 +57872,75 @@ function createNodePorts(log, draft = null, github = null) {
     };
 }
 
+;// CONCATENATED MODULE: ../core/lib/plan/compare.js
+
+const MOST_SHOWN = 10;
+/**
+ * What is not as it was when the plan was made, in sentences; empty when nothing is. Equal digests are
+ * equal plans; with different ones there is always at least one sentence.
+ */
+function findPlanChanges(approved, now) {
+    if (approved.digest === now.digest)
+        return [];
+    const changes = [
+        ...(approved.commit === now.commit
+            ? []
+            : [`the checkout is ${compare_short(now.commit)}, was ${compare_short(approved.commit)}`]),
+        ...(approved.pullRequest?.headSha === now.pullRequest?.headSha
+            ? []
+            : [
+                `the head of the pull request is ${compare_short(now.pullRequest?.headSha)}, was ${compare_short(approved.pullRequest?.headSha)}`,
+            ]),
+        ...limitChanges(approved.limits, now.limits),
+        ...stepChanges(approved.steps, now.steps),
+    ];
+    const shown = changes.slice(0, MOST_SHOWN);
+    const rest = changes.length - shown.length;
+    if (rest > 0)
+        return [...shown, `and ${rest} more`];
+    return shown.length > 0 ? shown : ['a detail of it changed'];
+}
+function limitChanges(before, now) {
+    const names = [
+        ['per-transfer', 'perTransferMicroUsd'],
+        ['per-run', 'perRunMicroUsd'],
+        ['per-pull-request', 'perPullRequestMicroUsd'],
+        ['per-month', 'perMonthMicroUsd'],
+    ];
+    return names
+        .filter(([, name]) => before[name] !== now[name])
+        .map(([key, name]) => `${key} is ${limit(now[name])}, was ${limit(before[name])}`);
+}
+function stepChanges(before, now) {
+    const earlier = new Map(before.map((step) => [step.id, step]));
+    const later = new Set(now.map((step) => step.id));
+    const changed = now.flatMap((step) => {
+        const old = earlier.get(step.id);
+        if (old == null)
+            return [`${step.id} is new`];
+        if (old.action !== step.action)
+            return [`${step.id} is ${step.action}, was ${old.action}`];
+        if (old.provider !== step.provider)
+            return [`${step.id} would be sold by ${step.provider}, was ${old.provider}`];
+        if (old.fingerprint !== step.fingerprint)
+            return [`${step.id} is made from something else`];
+        if (old.estimate?.highMicroUsd !== step.estimate?.highMicroUsd)
+            return [`${step.id} costs ${price(step)}, was ${price(old)}`];
+        return old.output === step.output ? [] : [`${step.id} is written to ${step.output}`];
+    });
+    const gone = before.filter((step) => !later.has(step.id)).map((step) => `${step.id} is gone`);
+    return [...changed, ...gone];
+}
+function price({ estimate }) {
+    return estimate == null ? 'nothing' : formatUsdRange(estimate.lowMicroUsd, estimate.highMicroUsd);
+}
+function limit(microUsd) {
+    return microUsd == null ? 'none' : formatUsd(microUsd);
+}
+function compare_short(sha) {
+    return sha == null ? 'none' : sha.slice(0, 12);
+}
+
 ;// CONCATENATED MODULE: ../../node_modules/yocto-queue/index.js
 /*
 How it works:
@@ -56803,7 +58036,7 @@ class Queue {
 ;// CONCATENATED MODULE: ../../node_modules/p-limit/index.js
 
 
-function p_limit_pLimit(concurrency) {
+function pLimit(concurrency) {
 	let rejectOnClear = false;
 
 	if (typeof concurrency === 'object') {
@@ -56918,7 +58151,7 @@ function p_limit_pLimit(concurrency) {
 }
 
 function limitFunction(function_, options) {
-	const limit = p_limit_pLimit(options);
+	const limit = pLimit(options);
 
 	return (...arguments_) => limit(() => function_(...arguments_));
 }
@@ -57145,7 +58378,7 @@ async function identifyFiles(ports, workspace, paths) {
     const index = (await isGitRepository(ports.files, workspace))
         ? await readGitIndex(ports.git, workspace, wanted)
         : NO_INDEX;
-    const limit = p_limit_pLimit(HASHED_AT_ONCE);
+    const limit = pLimit(HASHED_AT_ONCE);
     const identities = await Promise.all(wanted.map(async (path) => {
         const known = index.files.get(path);
         if (known?.isUnchanged !== true) {
@@ -59177,57 +60410,57 @@ function nameCodec(code) {
  */
 const base = {
     key: journal_entry_sha256,
-    atMs: journal_entry_time,
+    atMs: time,
     /** Operation id: looked for after a write whose answer was lost. */
-    id: schemas_string().regex(/^[0-9a-z-]{1,64}$/),
+    id: schemas/* string */.YjP().regex(/^[0-9a-z-]{1,64}$/),
     /** Which purchase of this key it is about, from 1: a late event never touches the next purchase. */
-    purchase: schemas_number().int().min(1),
+    purchase: schemas/* number */.aig().int().min(1),
 };
-const journalEvent = discriminatedUnion('type', [
-    object({
+const journalEvent = schemas/* discriminatedUnion */.gMt('type', [
+    schemas/* object */.Ikc({
         ...base,
-        type: literal('reserve'),
-        transferId: schemas_string(),
-        output: schemas_string(),
-        provider: schemas_string(),
+        type: schemas/* literal */.euz('reserve'),
+        transferId: schemas/* string */.YjP(),
+        output: schemas/* string */.YjP(),
+        provider: schemas/* string */.YjP(),
         holdMicroUsd: microUsd,
         holder: holderSchema,
-        pullRequest: schemas_number().int().min(1).nullable(),
+        pullRequest: schemas/* number */.aig().int().min(1).nullable(),
         /** Whose word let it exceed the pull request's limit. */
-        approvedBy: schemas_string().nullable(),
+        approvedBy: schemas/* string */.YjP().nullable(),
     }),
-    object({ ...base, type: literal('submit'), attempt: schemas_number().int().min(1), intent: journal_entry_json }),
-    object({ ...base, type: literal('not-accepted'), message: schemas_string() }),
-    object({
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('submit'), attempt: schemas/* number */.aig().int().min(1), intent: journal_entry_json }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('not-accepted'), message: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({
         ...base,
-        type: literal('accept'),
-        operation: record(schemas_string(), journal_entry_json),
+        type: schemas/* literal */.euz('accept'),
+        operation: schemas/* record */.g1P(schemas/* string */.YjP(), journal_entry_json),
         /** A synchronous answer names the output at once: kept in the same write, it may be the only handle. */
-        url: schemas_string().nullable(),
+        url: schemas/* string */.YjP().nullable(),
         reported: journal_entry_charge.nullable(),
     }),
-    object({ ...base, type: literal('complete'), url: schemas_string(), reported: journal_entry_charge.nullable() }),
-    object({
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('complete'), url: schemas/* string */.YjP(), reported: journal_entry_charge.nullable() }),
+    schemas/* object */.Ikc({
         ...base,
-        type: literal('download'),
+        type: schemas/* literal */.euz('download'),
         sha256: journal_entry_sha256,
-        bytes: schemas_number().int().min(0),
-        videoSeconds: schemas_number().min(0),
+        bytes: schemas/* number */.aig().int().min(0),
+        videoSeconds: schemas/* number */.aig().min(0),
     }),
     /** `identity` of the bytes where they lie now, as a later plan will find it. */
-    object({ ...base, type: literal('store'), identity: schemas_string() }),
-    object({ ...base, type: literal('record'), charge: journal_entry_charge, archive: archiveSchema.nullable() }),
-    object({ ...base, type: literal('archive'), archive: archiveSchema }),
-    object({ ...base, type: literal('give-up-waiting'), message: schemas_string() }),
-    object({ ...base, type: literal('lose-answer'), message: schemas_string() }),
-    object({ ...base, type: literal('release'), message: schemas_string() }),
-    object({ ...base, type: literal('fail-charged'), message: schemas_string(), charge: journal_entry_charge }),
-    object({ ...base, type: literal('fail-refunded'), message: schemas_string() }),
-    object({
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('store'), identity: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('record'), charge: journal_entry_charge, archive: archiveSchema.nullable() }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('archive'), archive: archiveSchema }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('give-up-waiting'), message: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('lose-answer'), message: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('release'), message: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('fail-charged'), message: schemas/* string */.YjP(), charge: journal_entry_charge }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('fail-refunded'), message: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({
         ...base,
-        type: literal('write-off'),
-        message: schemas_string(),
-        actor: schemas_string(),
+        type: schemas/* literal */.euz('write-off'),
+        message: schemas/* string */.YjP(),
+        actor: schemas/* string */.YjP(),
         charge: journal_entry_charge,
     }),
 ]);
@@ -59314,11 +60547,11 @@ function reservation(event, earlier, history) {
         message: null,
         archive: null,
         atMs: event.atMs,
-        settled: earlier == null ? [] : [...earlier.settled, ...journal_settle(earlier)],
+        settled: earlier == null ? [] : [...earlier.settled, ...settle(earlier)],
         history,
     };
 }
-function journal_settle(entry) {
+function settle(entry) {
     const microUsd = costOf(entry);
     if (microUsd === 0)
         return [];
@@ -59616,7 +60849,7 @@ async function nameCheckout(ports, paths) {
 async function compact(ports, paths, journal, pending, shared) {
     const lines = [...journal.values()].flatMap((entry) => {
         const events = pending.get(entry.key) ?? [];
-        const isOpen = transfer_state_holdsMoney(entry.state, entry.charge?.microUsd != null) && entry.url != null;
+        const isOpen = holdsMoney(entry.state, entry.charge?.microUsd != null) && entry.url != null;
         if (events.length === 0 && !isOpen)
             return [];
         const base = shared.get(entry.key);
@@ -59882,11 +61115,12 @@ async function gatherPlan(ports, request) {
             prefix: commit?.prefix ?? '',
         },
         refresh: request.refresh,
+        pullRequest: request.pullRequest ?? null,
     };
     return assemblePlan(state);
 }
 function createProber(ports, request, identities, assetProblems, commit) {
-    const limit = p_limit_pLimit(PROBES_AT_ONCE);
+    const limit = pLimit(PROBES_AT_ONCE);
     return async (sources, read, findProblem) => {
         const reports = [...sources].map(([key, source]) => limit(async () => [
             key,
@@ -59946,7 +61180,7 @@ async function readFacts(ports, request, source, read) {
 const MAX_ASSET_BYTES = 1024 * 1_048_576;
 /** Problems by path; a hostile path is one transfer's problem, never the whole plan's. */
 async function findProblems(paths, check) {
-    const limit = p_limit_pLimit(PROBES_AT_ONCE);
+    const limit = pLimit(PROBES_AT_ONCE);
     const found = new Map();
     const look = async (path) => {
         const problem = await check(path).catch((error) => {
@@ -60000,126 +61234,159 @@ function filePaths(sources) {
 ;// CONCATENATED MODULE: ../core/lib/plan/plan-schema.js
 
 /** plan.json as others may read it: the source of docs/plan.schema.json. */
-const plan_schema_microUsd = schemas_int().min(0).describe('integer micro-dollars: 1,000,000 are $1');
-const plan_schema_json = json();
-const limit = plan_schema_microUsd.nullable();
-const plan_schema_assetSource = discriminatedUnion('kind', [
-    object({ kind: literal('file'), path: schemas_string() }),
-    object({ kind: literal('url'), url: schemas_string().describe('without its query') }),
+const plan_schema_microUsd = schemas/* int */.Whr().min(0).describe('integer micro-dollars: 1,000,000 are $1');
+const plan_schema_json = schemas/* json */.Pq9();
+const plan_schema_limit = plan_schema_microUsd.nullable();
+const plan_schema_assetSource = schemas/* discriminatedUnion */.gMt('kind', [
+    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('file'), path: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('url'), url: schemas/* string */.YjP().describe('without its query') }),
 ]);
-const plannedAsset = object({
+const plannedAsset = schemas/* object */.Ikc({
     source: plan_schema_assetSource,
-    identity: schemas_string()
+    identity: schemas/* string */.YjP()
         .nullable()
         .describe('`git:<blob id>` or `sha256:<hex>`; equal identities are equal bytes'),
 });
-const estimate = object({ lowMicroUsd: plan_schema_microUsd, highMicroUsd: plan_schema_microUsd, basis: schemas_string() });
+const estimate = schemas/* object */.Ikc({ lowMicroUsd: plan_schema_microUsd, highMicroUsd: plan_schema_microUsd, basis: schemas/* string */.YjP() });
 const plan_schema_base = {
-    id: schemas_string(),
-    output: schemas_string(),
+    id: schemas/* string */.YjP(),
+    output: schemas/* string */.YjP(),
     character: plannedAsset,
     motion: plannedAsset,
-    parameters: object({
-        prompt: schemas_string().nullable(),
-        tier: schemas_enum(['standard', 'pro']),
-        orientation: schemas_enum(['image', 'video']),
-        keepOriginalSound: schemas_boolean(),
-        durationSeconds: schemas_number().nullable(),
-        take: schemas_int().min(1),
+    parameters: schemas/* object */.Ikc({
+        prompt: schemas/* string */.YjP().nullable(),
+        tier: schemas/* enum */.k5n(['standard', 'pro']),
+        orientation: schemas/* enum */.k5n(['image', 'video']),
+        keepOriginalSound: schemas/* boolean */.zMY(),
+        durationSeconds: schemas/* number */.aig().nullable(),
+        take: schemas/* int */.Whr().min(1),
     }),
-    reasons: array(object({ code: schemas_string(), message: schemas_string() })),
-    warnings: array(schemas_string()),
-    offers: array(object({
-        provider: schemas_string(),
-        model: schemas_string(),
+    reasons: schemas/* array */.YOg(schemas/* object */.Ikc({ code: schemas/* string */.YjP(), message: schemas/* string */.YjP() })),
+    warnings: schemas/* array */.YOg(schemas/* string */.YjP()),
+    offers: schemas/* array */.YOg(schemas/* object */.Ikc({
+        provider: schemas/* string */.YjP(),
+        model: schemas/* string */.YjP(),
         estimate: estimate.nullable(),
-        problems: array(schemas_string()),
+        problems: schemas/* array */.YOg(schemas/* string */.YjP()),
     }))
         .describe('what every provider would ask, or why it cannot'),
-    position: object({ file: schemas_string(), line: schemas_int(), column: schemas_int() }).nullable(),
+    position: schemas/* object */.Ikc({ file: schemas/* string */.YjP(), line: schemas/* int */.Whr(), column: schemas/* int */.Whr() }).nullable(),
 };
-const stagedAsset = discriminatedUnion('method', [
-    object({ method: literal('pass-through'), url: schemas_string() }),
-    object({ method: literal('local'), source: plan_schema_assetSource }),
-    object({ method: literal('github'), host: schemas_enum(['raw', 'media']), path: schemas_string() }),
+const stagedAsset = schemas/* discriminatedUnion */.gMt('method', [
+    schemas/* object */.Ikc({ method: schemas/* literal */.euz('pass-through'), url: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ method: schemas/* literal */.euz('local'), source: plan_schema_assetSource }),
+    schemas/* object */.Ikc({ method: schemas/* literal */.euz('github'), host: schemas/* enum */.k5n(['raw', 'media']), path: schemas/* string */.YjP() }),
 ]);
-const step = discriminatedUnion('action', [
-    object({
+const step = schemas/* discriminatedUnion */.gMt('action', [
+    schemas/* object */.Ikc({
         ...plan_schema_base,
-        action: literal('reuse'),
-        provider: schemas_string(),
-        fingerprint: schemas_string(),
-        copyFrom: schemas_string().nullable(),
+        action: schemas/* literal */.euz('reuse'),
+        provider: schemas/* string */.YjP(),
+        fingerprint: schemas/* string */.YjP(),
+        copyFrom: schemas/* string */.YjP().nullable(),
     }),
-    object({
+    schemas/* object */.Ikc({
         ...plan_schema_base,
-        action: literal('generate'),
-        provider: schemas_string(),
-        model: schemas_string(),
-        adapterRevision: schemas_int(),
-        fingerprint: schemas_string(),
+        action: schemas/* literal */.euz('generate'),
+        provider: schemas/* string */.YjP(),
+        model: schemas/* string */.YjP(),
+        adapterRevision: schemas/* int */.Whr(),
+        fingerprint: schemas/* string */.YjP(),
         options: plan_schema_json,
         estimate,
-        facts: object({
-            character: object({
-                format: schemas_string(),
-                width: schemas_number(),
-                height: schemas_number(),
-                bytes: schemas_number(),
+        facts: schemas/* object */.Ikc({
+            character: schemas/* object */.Ikc({
+                format: schemas/* string */.YjP(),
+                width: schemas/* number */.aig(),
+                height: schemas/* number */.aig(),
+                bytes: schemas/* number */.aig(),
             }),
-            motion: object({
-                container: schemas_enum(['mp4', 'mov']),
-                codec: schemas_string(),
-                width: schemas_number(),
-                height: schemas_number(),
-                framesPerSecond: schemas_number().nullable(),
-                bytes: schemas_number(),
-                hasSound: schemas_boolean(),
-                trackSeconds: schemas_number(),
-                longestSeconds: schemas_number(),
-                evidence: array(object({ source: schemas_string(), seconds: schemas_number() })),
+            motion: schemas/* object */.Ikc({
+                container: schemas/* enum */.k5n(['mp4', 'mov']),
+                codec: schemas/* string */.YjP(),
+                width: schemas/* number */.aig(),
+                height: schemas/* number */.aig(),
+                framesPerSecond: schemas/* number */.aig().nullable(),
+                bytes: schemas/* number */.aig(),
+                hasSound: schemas/* boolean */.zMY(),
+                trackSeconds: schemas/* number */.aig(),
+                longestSeconds: schemas/* number */.aig(),
+                evidence: schemas/* array */.YOg(schemas/* object */.Ikc({ source: schemas/* string */.YjP(), seconds: schemas/* number */.aig() })),
             }),
         }),
-        staged: object({ character: stagedAsset, motion: stagedAsset }),
-        sameAs: schemas_string().nullable(),
-        resumes: schemas_boolean(),
+        staged: schemas/* object */.Ikc({ character: stagedAsset, motion: stagedAsset }),
+        sameAs: schemas/* string */.YjP().nullable(),
+        resumes: schemas/* boolean */.zMY(),
     }),
-    object({ ...plan_schema_base, action: literal('blocked'), heldMicroUsd: plan_schema_microUsd }),
+    schemas/* object */.Ikc({ ...plan_schema_base, action: schemas/* literal */.euz('blocked'), heldMicroUsd: plan_schema_microUsd }),
 ]);
-const planSchema = object({
-    version: literal(1),
-    commit: schemas_string().nullable(),
-    configFile: schemas_string().nullable(),
-    limits: object({
-        perTransferMicroUsd: limit,
-        perRunMicroUsd: limit,
-        perPullRequestMicroUsd: limit,
-        perMonthMicroUsd: limit,
-        onExceed: schemas_enum(['fail', 'partial']),
-        perRunIsDefault: schemas_boolean(),
+const planSchema = schemas/* object */.Ikc({
+    version: schemas/* literal */.euz(1),
+    commit: schemas/* string */.YjP().nullable(),
+    configFile: schemas/* string */.YjP().nullable(),
+    limits: schemas/* object */.Ikc({
+        perTransferMicroUsd: plan_schema_limit,
+        perRunMicroUsd: plan_schema_limit,
+        perPullRequestMicroUsd: plan_schema_limit,
+        perMonthMicroUsd: plan_schema_limit,
+        onExceed: schemas/* enum */.k5n(['fail', 'partial']),
+        perRunIsDefault: schemas/* boolean */.zMY(),
     }),
-    staging: schemas_enum(['auto', 'github', 's3', 'provider']),
-    steps: array(step),
-    open: array(object({
-        fingerprint: schemas_string(),
-        transferId: schemas_string(),
-        provider: schemas_string(),
-        state: schemas_enum(['collectable', 'unknown']),
+    staging: schemas/* enum */.k5n(['auto', 'github', 's3', 'provider']),
+    steps: schemas/* array */.YOg(step),
+    open: schemas/* array */.YOg(schemas/* object */.Ikc({
+        fingerprint: schemas/* string */.YjP(),
+        transferId: schemas/* string */.YjP(),
+        provider: schemas/* string */.YjP(),
+        state: schemas/* enum */.k5n(['collectable', 'unknown']),
         holdMicroUsd: plan_schema_microUsd,
-        message: schemas_string(),
+        message: schemas/* string */.YjP(),
     }))
         .describe('purchases of earlier runs that are still open and no step is about'),
-    totals: object({
-        generateCount: schemas_int(),
-        reuseCount: schemas_int(),
-        blockedCount: schemas_int(),
+    pullRequest: schemas/* object */.Ikc({
+        number: schemas/* int */.Whr(),
+        headSha: schemas/* string */.YjP(),
+        baseSha: schemas/* string */.YjP(),
+        removed: schemas/* array */.YOg(schemas/* object */.Ikc({ output: schemas/* string */.YjP(), provider: schemas/* string */.YjP().nullable() }))
+            .nullable()
+            .describe('outputs that only the base branch still makes; null when it could not be read'),
+    })
+        .nullable()
+        .describe('the pull request that was planned'),
+    totals: schemas/* object */.Ikc({
+        generateCount: schemas/* int */.Whr(),
+        reuseCount: schemas/* int */.Whr(),
+        blockedCount: schemas/* int */.Whr(),
         lowMicroUsd: plan_schema_microUsd,
         highMicroUsd: plan_schema_microUsd,
     }),
-    digest: schemas_string().describe('sha256 of everything else, canonically'),
+    digest: schemas/* string */.YjP().describe('sha256 of everything else, canonically'),
 });
 function planJsonSchema() {
     return { ...z.toJSONSchema(planSchema), title: 'plan.json of Motion Transfer' };
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/removed.js
+/** Outputs that the base branch still makes and the pull request no longer does, in order of path. */
+function findRemoved(facts) {
+    const { baseOutputs, baseLockfile, headOutputs, headFiles } = facts;
+    const kept = new Set(headOutputs);
+    // Without the base branch's files its globs cannot tell what vanished; its lockfile names the assets.
+    const orphaned = Object.entries(baseLockfile.outputs)
+        .filter(([, { character, motion }]) => [character.source, motion.source].some((source) => isGone(source, headFiles)))
+        .map(([output]) => output);
+    return [...new Set([...baseOutputs, ...orphaned])]
+        .filter((output) => !kept.has(output))
+        .sort((a, b) => (a < b ? -1 : 1))
+        .map((output) => ({
+        output,
+        provider: Object.hasOwn(baseLockfile.outputs, output)
+            ? (baseLockfile.outputs[output]?.provider ?? null)
+            : null,
+    }));
+}
+function isGone(source, headFiles) {
+    return headFiles != null && source.kind === 'file' && !headFiles.has(source.path);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/limits.js
@@ -60213,7 +61480,7 @@ function estimateSeconds(row, lowSeconds, highSeconds) {
     const seconds = round(lowSeconds) === round(highSeconds)
         ? `${round(highSeconds)} s`
         : `${round(lowSeconds)} to ${round(highSeconds)} s`;
-    return { lowMicroUsd, highMicroUsd, basis: `${seconds} x ${money_formatUsd(row.microUsdPerSecond)}` };
+    return { lowMicroUsd, highMicroUsd, basis: `${seconds} x ${formatUsd(row.microUsdPerSecond)}` };
 }
 function round(value) {
     return String(Math.round(value * 100) / 100);
@@ -60230,28 +61497,28 @@ function listWords(words) {
 
 
 const ENGINE = 'the draft engine of this project';
-const draft_own = (value) => ({
+const own = (value) => ({
     value,
     basis: 'documented',
     source: ENGINE,
 });
 const free = { microUsdPerSecond: 0, source: ENGINE, checkedOn: '2026-11-20' };
-const options = strictObject({});
+const options = schemas/* strictObject */.rej({});
 const puppet = {
     title: 'Draft',
     prices: { standard: free, pro: free },
-    maxSeconds: { image: draft_own(10), video: draft_own(30) },
-    minSeconds: draft_own(0),
-    imageFormats: draft_own(['jpg', 'png', 'webp']),
-    imageMaxBytes: draft_own(100 * 1_048_576),
-    imageMinSide: draft_own(16),
-    imageAspect: draft_own([0.1, 10]),
-    videoContainers: draft_own(['mp4', 'mov']),
-    videoMaxBytes: draft_own(1024 * 1_048_576),
-    videoSides: draft_own([16, 8192]),
-    videoFramesPerSecond: draft_own([5, 60]),
-    promptMaxCharacters: draft_own(100_000),
-    retentionDays: draft_own(0),
+    maxSeconds: { image: own(10), video: own(30) },
+    minSeconds: own(0),
+    imageFormats: own(['jpg', 'png', 'webp']),
+    imageMaxBytes: own(100 * 1_048_576),
+    imageMinSide: own(16),
+    imageAspect: own([0.1, 10]),
+    videoContainers: own(['mp4', 'mov']),
+    videoMaxBytes: own(1024 * 1_048_576),
+    videoSides: own([16, 8192]),
+    videoFramesPerSecond: own([5, 60]),
+    promptMaxCharacters: own(100_000),
+    retentionDays: own(0),
 };
 /** Nothing of the prompt or the take reaches the engine, but a changed one is a changed transfer. */
 function fields(job) {
@@ -60281,14 +61548,14 @@ const draft = {
  * Error bodies as providers send them: flat `{code, message}`, nested `{error: {...}}` or
  * `{error: "..."}`, or `{detail}`. Tolerant on purpose: the envelope is documented nowhere.
  */
-const errorFields = object({
-    code: union([schemas_string(), schemas_number()]).nullish().catch(null),
-    type: schemas_string().nullish().catch(null),
-    message: schemas_string().nullish().catch(null),
-    detail: schemas_string().nullish().catch(null),
+const errorFields = schemas/* object */.Ikc({
+    code: schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig()]).nullish().catch(null),
+    type: schemas/* string */.YjP().nullish().catch(null),
+    message: schemas/* string */.YjP().nullish().catch(null),
+    detail: schemas/* string */.YjP().nullish().catch(null),
 });
 const errorBody = errorFields.extend({
-    error: union([errorFields, schemas_string()]).nullish().catch(null),
+    error: schemas/* union */.KCZ([errorFields, schemas/* string */.YjP()]).nullish().catch(null),
 });
 /** Code and message of an error body, or of an `error` member of a job. */
 function readErrorAnswer(json, fallback) {
@@ -60371,7 +61638,7 @@ function isModeration(answer) {
 const ORIGIN = 'https://api.empiriolabs.ai';
 const PAGE = 'docs.empiriolabs.ai/models/kling-v3-motion-control';
 const KLING = 'Kling motion control, as relays document it';
-const empiriolabs_options = strictObject({});
+const empiriolabs_options = schemas/* strictObject */.rej({});
 const motionControl = {
     title: 'EmpirioLabs',
     prices: {
@@ -60398,17 +61665,17 @@ const motionControl = {
         source: 'docs.empiriolabs.ai/api-reference-overview (7-day signed URLs, said of images)',
     },
 };
-const acceptedJob = object({
-    job_id: schemas_string().min(1).nullish(),
-    id: schemas_string().min(1).nullish(),
+const acceptedJob = schemas/* object */.Ikc({
+    job_id: schemas/* string */.YjP().min(1).nullish(),
+    id: schemas/* string */.YjP().min(1).nullish(),
 });
-const job = object({
-    status: schemas_string().nullish(),
-    progress: schemas_number().nullish().catch(null),
+const job = schemas/* object */.Ikc({
+    status: schemas/* string */.YjP().nullish(),
+    progress: schemas/* number */.aig().nullish().catch(null),
 });
-const usage = object({
-    result: object({
-        usage: object({ billable_units: schemas_number().min(0), billing_unit: schemas_string() }),
+const usage = schemas/* object */.Ikc({
+    result: schemas/* object */.Ikc({
+        usage: schemas/* object */.Ikc({ billable_units: schemas/* number */.aig().min(0), billing_unit: schemas/* string */.YjP() }),
     }),
 });
 /**
@@ -60584,14 +61851,14 @@ const prospolabs_PAGE = 'prospolabs.com/models/kling-3-motion-control (model pag
 const prospolabs_KLING = 'Kling motion control, as EmpirioLabs and relays document it';
 /** The documented call answers when the video is ready; nobody documents how long the server waits. */
 const SYNCHRONOUS_TIMEOUT_MS = 15 * 60_000;
-const prospolabs_options = strictObject({
-    async: schemas_boolean()
+const prospolabs_options = schemas/* strictObject */.rej({
+    async: schemas/* boolean */.zMY()
         .default(false)
         .describe('Send `async: true`: the API answers at once with a generation id, which is then polled at `status-path`.'),
-    'body-shape': schemas_enum(['flat', 'nested'])
+    'body-shape': schemas/* enum */.k5n(['flat', 'nested'])
         .default('flat')
         .describe('`flat`: fields at the top level, as the model page shows; `nested`: inside `params`, as the API page shows.'),
-    'status-path': schemas_string()
+    'status-path': schemas/* string */.YjP()
         .regex(/^\/[A-Za-z0-9_/.-]*\{id\}[A-Za-z0-9_/.-]*$/, 'must be a path with {id}, e.g. /v1/generations/{id}')
         .refine((path) => !path.includes('..') && !path.includes('//'), 'must not contain .. or //')
         .default('/v1/generations/{id}')
@@ -60620,11 +61887,11 @@ const prospolabs_motionControl = {
     retentionDays: { value: 7, basis: 'documented', source: prospolabs_PAGE },
 };
 /** The answer of `POST /v1/generate`; the assumed status path is read the same way. */
-const generation = object({
-    generation_id: schemas_string().min(1).nullish(),
-    status: schemas_string().nullish(),
-    output_url: schemas_string().nullish(),
-    estimated_cost_usd: schemas_number().nullish().catch(null),
+const generation = schemas/* object */.Ikc({
+    generation_id: schemas/* string */.YjP().min(1).nullish(),
+    status: schemas/* string */.YjP().nullish(),
+    output_url: schemas/* string */.YjP().nullish(),
+    estimated_cost_usd: schemas/* number */.aig().nullish().catch(null),
 });
 /** Fields of the model page. Tier, orientation and sound are always sent: defaults differ and cost money. */
 function prospolabs_fields(job) {
@@ -60759,6 +62026,1152 @@ const providers = [...adapters, draft];
 /** The draft engine as planning sees it: it needs no key. */
 const localProviders = [{ adapter: draft, hasKey: true }];
 
+;// CONCATENATED MODULE: ../core/lib/record/ledger-content.js
+
+/** What a ledger may hold: small text files with plain names. Anything else in one is tampering or a mistake. */
+const MAX_LEDGER_FILES = 200_000;
+const MAX_LEDGER_BYTES = 256 * 1_048_576;
+const MAX_FILE_BYTES = 256 * 1024;
+/** Holds every open purchase and all totals, at the root. */
+const STATE_PATH = 'state.json';
+const MAX_STATE_BYTES = 8 * 1_048_576;
+const MAX_EXCERPT = 80;
+function foundIn(place) {
+    return (what, options) => new LedgerError(`${place} holds ${what}: no ledger has that, so nothing is spent; undo it there by a new commit, then run again`, options);
+}
+function notWrittenTo(place) {
+    return (what, options) => new LedgerError(`${place} cannot hold ${what}: nothing was written`, options);
+}
+/** @throws LedgerError for a name, a size or a sum that no ledger has. */
+function checkListing(files, complain) {
+    let count = 0;
+    let totalBytes = 0;
+    for (const { path, bytes } of files) {
+        if (!isLedgerPath(path))
+            throw complain(`a file named ${quote(path)}`);
+        const maxBytes = path === STATE_PATH ? MAX_STATE_BYTES : MAX_FILE_BYTES;
+        if (!(bytes <= maxBytes)) {
+            throw complain(`${path} with ${bytes} bytes, where at most ${maxBytes} are expected`);
+        }
+        count += 1;
+        totalBytes += bytes;
+        if (count > MAX_LEDGER_FILES)
+            throw complain(`more than ${MAX_LEDGER_FILES} files`);
+        if (totalBytes > MAX_LEDGER_BYTES)
+            throw complain(`more than ${MAX_LEDGER_BYTES} bytes`);
+    }
+}
+/** @throws LedgerError unless the bytes are UTF-8 text. */
+function decodeLedgerText(bytes, path, complain) {
+    let text;
+    try {
+        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    }
+    catch (cause) {
+        throw complain(`${path}, which is not UTF-8 text`, { cause });
+    }
+    if (text.includes('\0'))
+        throw complain(`${path}, which is not text`);
+    return text;
+}
+/**
+ * What the files are once the changes are made.
+ *
+ * @throws LedgerError when the result could not be read back.
+ */
+function changeFiles(files, changes, place) {
+    const complain = notWrittenTo(place);
+    const changed = new Map(files);
+    for (const [path, text] of changes) {
+        if (!isLedgerPath(path))
+            throw complain(`a file named ${quote(path)}`);
+        if (text == null)
+            changed.delete(path);
+        else
+            changed.set(path, checkText(text, path, complain));
+    }
+    checkListing(sizesOf(changed), complain);
+    const directories = new Set([...changed.keys()].flatMap(parentsOf));
+    for (const path of changes.keys()) {
+        if (changed.has(path) && directories.has(path)) {
+            throw complain(`${path} both as a file and as a directory`);
+        }
+        const parent = parentsOf(path).find((directory) => changed.has(directory));
+        if (changed.has(path) && parent != null) {
+            throw complain(`${parent} both as a file and as a directory`);
+        }
+    }
+    return changed;
+}
+/** Letters of any file system, no way out of the directory, nothing that git takes for its own. */
+function isLedgerPath(path) {
+    return (/^[A-Za-z0-9._/-]{1,200}$/.test(path) &&
+        !path.includes('..') &&
+        path.split('/').every((part) => part !== '' && part !== '.' && !/^\.git/i.test(part)));
+}
+function checkText(text, path, complain) {
+    if (!text.isWellFormed() || text.includes('\0')) {
+        throw complain(`${quote(path)}, which is not text`);
+    }
+    return text;
+}
+function* sizesOf(files) {
+    for (const [path, text] of files)
+        yield { path, bytes: Buffer.byteLength(text, 'utf8') };
+}
+function parentsOf(path) {
+    const parts = path.split('/').slice(0, -1);
+    return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+function quote(text) {
+    return JSON.stringify(text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}...` : text);
+}
+
+;// CONCATENATED MODULE: ../core/lib/record/patience.js
+/** How long the ledger is tried before a run gives up: nothing is spent meanwhile. */
+const PATIENCE_MS = 5 * 60_000;
+const FIRST_CEILING_MS = 300;
+const LAST_CEILING_MS = 8_000;
+function createPatience(ports) {
+    const untilMs = ports.clock.nowMs() + PATIENCE_MS;
+    let ceilingMs = FIRST_CEILING_MS;
+    return {
+        async wait(signal) {
+            if (ports.clock.nowMs() >= untilMs)
+                return false;
+            await ports.clock.sleep(ports.random() * ceilingMs, signal);
+            ceilingMs = Math.min(LAST_CEILING_MS, ceilingMs * 2);
+            return true;
+        },
+    };
+}
+/** Runs one piece of work after the other, in the order of calls. */
+function createQueue() {
+    let last = Promise.resolve();
+    return (work) => {
+        const next = last.then(work, work);
+        last = next.catch(() => undefined);
+        return next;
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/record/file-backend.js
+
+
+
+
+
+
+
+/** JSON may need more than one character for one of the text. */
+const MAX_DOCUMENT_BYTES = 2 * MAX_LEDGER_BYTES;
+const documentSchema = schemas/* strictObject */.rej({
+    about: schemas/* string */.YjP(),
+    version: schemas/* literal */.euz(1),
+    /** One for every version so far, the newest last. Together they tell a restored copy from a newer version. */
+    hashes: schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[0-9a-f]{16}$/)).min(1),
+    files: schemas/* array */.YOg(schemas/* tuple */.PVZ([schemas/* string */.YjP(), schemas/* string */.YjP()])),
+});
+const ABOUT = 'What Motion Transfer has reserved and spent. Every run that shares it adds to it; a change by hand is noticed, and stops spending.';
+/**
+ * The ledger as one JSON document on a disk that all its users share: replaced as a whole, by whoever
+ * holds the lock beside it.
+ */
+function createFileBackend(ports, options) {
+    const { path, knownTip } = options;
+    const place = `file ${path}`;
+    const inOrder = createQueue();
+    let seenTip = checkTip(knownTip);
+    const load = async () => {
+        const text = await readDocument(ports, path, place);
+        const document = text == null ? null : parseDocument(text, foundIn(place));
+        const hashes = document?.hashes ?? [];
+        if (seenTip != null && !leadsBackTo(hashes, seenTip))
+            throw rewritten(place, seenTip);
+        seenTip = document == null ? null : tipOf(hashes);
+        return { document, version: { tip: seenTip, files: new Map(document?.files) } };
+    };
+    const swap = async (base, changes, _message, signal) => {
+        const files = changeFiles(base.files, changes, place);
+        const release = await waitForLock(ports, path, place, signal);
+        try {
+            const { document, version } = await load();
+            if (version.tip !== base.tip)
+                return { kind: 'lost' };
+            const earlier = document?.hashes ?? [];
+            const hashes = [...earlier, hashOf(files, earlier.at(-1))];
+            const next = { about: ABOUT, version: 1, hashes, files: [...files] };
+            try {
+                await ports.files.writeAtomic(path, `${JSON.stringify(next, null, 1)}\n`);
+            }
+            catch (error) {
+                if (isRefused(error))
+                    throw unusable(place, error);
+                return { kind: 'unclear', message: `${place}: ${errors_messageOf(error)}` };
+            }
+            seenTip = tipOf(hashes);
+            return { kind: 'swapped', version: { tip: seenTip, files } };
+        }
+        finally {
+            await release();
+        }
+    };
+    return {
+        kind: 'file',
+        place,
+        read: (signal) => inOrder(async () => {
+            if (signal.aborted)
+                throw stoppedBecause(signal);
+            return (await load()).version;
+        }),
+        swap: (...swapped) => inOrder(() => swap(...swapped)),
+        close: () => inOrder(async () => undefined),
+    };
+}
+async function readDocument(ports, path, place) {
+    try {
+        return await ports.files.readText(path, MAX_DOCUMENT_BYTES);
+    }
+    catch (cause) {
+        throw unusable(place, cause);
+    }
+}
+function parseDocument(text, complain) {
+    let document;
+    try {
+        document = documentSchema.parse(JSON.parse(text));
+    }
+    catch (cause) {
+        throw complain('no ledger of this version', { cause });
+    }
+    const files = new Map(document.files);
+    if (files.size !== document.files.length)
+        throw complain('one path twice');
+    const sizes = document.files.map(([path, content]) => ({
+        path,
+        bytes: Buffer.byteLength(content, 'utf8'),
+    }));
+    checkListing(sizes, complain);
+    const binary = document.files.find(([, content]) => /\0/.test(content) || !content.isWellFormed());
+    if (binary != null)
+        throw complain(`${binary[0]}, which is not text`);
+    if (hashOf(files, document.hashes.at(-2)) !== document.hashes.at(-1))
+        throw complain('a change made by hand');
+    return document;
+}
+/** The lock is held for as long as one small file takes to be written: whoever is there will be gone soon. */
+async function waitForLock(ports, path, place, signal) {
+    const patience = createPatience(ports);
+    for (;;) {
+        if (signal.aborted)
+            throw stoppedBecause(signal);
+        try {
+            await ports.files.makeDirectory((0,external_node_path_.dirname)(path));
+            return await ports.files.lock(`${path}.lock`);
+        }
+        catch (error) {
+            if (!(error instanceof RecordError) || !(await patience.wait(signal))) {
+                throw unusable(place, error);
+            }
+        }
+    }
+}
+/** Of the files and of the version before them. */
+function hashOf(files, earlier) {
+    const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+    const content = JSON.stringify([earlier ?? null, sorted]);
+    return (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex').slice(0, 16);
+}
+/** `<number of versions>-<hash of the content>` */
+function tipOf(hashes) {
+    return `${hashes.length}-${hashes.at(-1)}`;
+}
+function leadsBackTo(hashes, tip) {
+    const [number, hash] = tip.split('-');
+    return hashes[Number(number) - 1] === hash;
+}
+function checkTip(knownTip) {
+    if (knownTip == null || /^[1-9]\d{0,9}-[0-9a-f]{16}$/.test(knownTip))
+        return knownTip;
+    throw new LedgerError(`${JSON.stringify(knownTip)} is not a version of a ledger in a file: was it kept somewhere else before? Nothing is spent.`);
+}
+function isRefused(error) {
+    if (!(error instanceof Error) || !('code' in error))
+        return false;
+    return ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR'].includes(String(error.code));
+}
+function unusable(place, cause) {
+    return new LedgerError(`${place} cannot be used: ${errors_messageOf(cause)}. Nothing is spent.`, {
+        cause,
+    });
+}
+function rewritten(place, seenTip) {
+    return new LedgerError(`${place} was rewritten or deleted: it no longer leads back to version ${seenTip}, which was seen there. Nothing is spent; restore it from a backup that has that version, then run again`);
+}
+
+;// CONCATENATED MODULE: ../core/lib/record/git-backend/commit.js
+/** Who the commits are by: the product, at a domain that can belong to nobody (RFC 2606). */
+const AUTHOR = 'Motion Transfer <ledger@motion-transfer.invalid>';
+/** The input of `git fast-import --done` (git-fast-import(1)): one process, however many files change. */
+function describeCommit(commit) {
+    const lines = [
+        'feature done\n',
+        `commit ${commit.ref}\n`,
+        `committer ${AUTHOR} ${Math.floor(commit.atMs / 1000)} +0000\n`,
+        data(commit.message),
+    ];
+    if (commit.parent != null)
+        lines.push(`from ${commit.parent}\n`);
+    for (const [path, text] of commit.changes) {
+        lines.push(text == null ? `D ${path}\n` : `M 100644 inline ${path}\n${data(text)}`);
+    }
+    lines.push('done\n');
+    return lines.join('');
+}
+function data(text) {
+    return `data ${Buffer.byteLength(text, 'utf8')}\n${text}\n`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/record/git-backend/descent.js
+const FIRST_STEP = 32;
+const STEP_GROWTH = 4;
+/**
+ * Whether the newest commit of the branch has `older` behind it. Only one commit of the history is
+ * fetched at first; more is brought in growing steps, until `older` shows up or there is no more.
+ * Meanwhile the branch may move on: `tip` is its newest commit at the end. `null`: nothing to lead back to.
+ */
+async function checkDescent(repository, older, signal) {
+    let tip = await repository.tip();
+    let count = -1;
+    for (let step = FIRST_STEP;; step *= STEP_GROWTH) {
+        if (older == null || older === tip || (await repository.isAncestor(older, tip))) {
+            return { kind: 'descends', tip };
+        }
+        const reached = await repository.countCommits(tip);
+        if (reached === count)
+            return { kind: 'rewritten' };
+        count = reached;
+        const fetch = await repository.fetch([`--deepen=${step}`], signal);
+        if (fetch.exitCode !== 0)
+            return { kind: 'failed', fetch };
+        tip = await repository.tip();
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/record/git-backend/outcome.js
+/**
+ * git ends with 128 for almost everything, so that its words decide. Whatever is not known here is
+ * taken for a passing fault, and looked at again.
+ */
+function judgeFetch({ errorText }) {
+    if (/couldn't find remote ref/i.test(errorText))
+        return 'branch-missing';
+    return isRefusal(errorText) ? 'refused' : 'passing';
+}
+/**
+ * `git push --porcelain` ends with one line per branch: a flag, `from:to` and a summary, separated by tabs.
+ * Only a line that says so counts as a push that went through, or as one that did not.
+ */
+function judgePush(ended, branch) {
+    const line = Buffer.from(ended.output)
+        .toString('utf8')
+        .split('\n')
+        .map((text) => text.split('\t'))
+        .find(([, names]) => names?.endsWith(`:refs/heads/${branch}`) === true);
+    const [flag, , summary = ''] = line ?? [];
+    if (ended.exitCode === 0 && (flag === ' ' || flag === '*'))
+        return 'accepted';
+    if (flag === '!')
+        return judgeRejection(summary, ended.errorText);
+    return isRefusal(ended.errorText) ? 'refused' : 'unclear';
+}
+/** Hooks, protected branches, rulesets, archived repositories. */
+const NOT_ALLOWED = /declined|denied|deny|protected|ruleset|rule violation|policy|not permitted|refus|forbidden|prohibited|hidden ref|archived|read-only|checked out/i;
+/**
+ * `[rejected]` is git's own word, before anything was sent. `[remote rejected]` because the branch has
+ * moved is not proof of a stranger: curl repeats by itself a request whose answer was lost on a
+ * connection used before, and then it is our own first push that is in the way.
+ */
+function judgeRejection(summary, errorText) {
+    if (/^\[rejected\]/.test(summary))
+        return 'lost';
+    if (/^\[remote rejected\]/.test(summary) && NOT_ALLOWED.test(summary))
+        return 'refused';
+    return isRefusal(errorText) ? 'refused' : 'unclear';
+}
+/** Answers that repeating does not change: who we are, what is there, how we may talk to it. */
+function isRefusal(errorText) {
+    // Told to slow down, GitHub may use the same number as for a refusal.
+    if (/rate limit|too many requests|abuse detection/i.test(errorText))
+        return false;
+    return REFUSALS.some((pattern) => pattern.test(errorText));
+}
+const REFUSALS = [
+    /returned error: (30\d|40[134])\b/i,
+    /\bHTTP (30\d|40[134])\b/,
+    /authentication failed|terminal prompts disabled|could not read (username|password)/i,
+    /permission (to .* )?denied|access denied|write access .* not granted/i,
+    /host key verification failed/i,
+    /repository .*not found|does not appear to be a git repository|dubious ownership/i,
+    /transport '.*' not allowed/i,
+    /certificate (problem|verification failed)|unable to get local issuer/i,
+    /mismatched algorithms|fsck error/i,
+];
+
+;// CONCATENATED MODULE: ../core/lib/record/git-backend/remote.js
+
+/**
+ * With a token for an http(s) remote, the configuration and the credentials of user and system stay
+ * out; without one they are what git goes by.
+ *
+ * @throws LedgerError for an address or a token that cannot be used; never repeats either.
+ */
+function openRemote(remoteUrl, token) {
+    const protocol = protocolOf(remoteUrl);
+    const withToken = token != null && protocol.startsWith('http');
+    if (withToken && !/^[\x21-\x7e]+$/.test(token)) {
+        throw refused('its token holds characters that no token has; check the secret it comes from');
+    }
+    const credentials = `x-access-token:${token}`;
+    return {
+        url: remoteUrl,
+        options: {
+            isIsolated: withToken,
+            environment: {
+                ...noQuestions,
+                GIT_ALLOW_PROTOCOL: withToken ? protocol : allowedProtocols(protocol),
+                ...(withToken ? authorization(new URL(remoteUrl).origin, credentials) : {}),
+            },
+        },
+        redact: redactor(token == null ? [] : [base64(credentials), base64(token), token]),
+    };
+}
+const noQuestions = {
+    GIT_ASKPASS: '',
+    SSH_ASKPASS: '',
+    SSH_ASKPASS_REQUIRE: 'never',
+    GCM_INTERACTIVE: 'never',
+};
+/** By environment: arguments can be seen by every process of the machine, files outlive us. */
+function authorization(origin, credentials) {
+    const settings = {
+        [`http.${origin}/.extraheader`]: `Authorization: Basic ${base64(credentials)}`,
+        // git would repeat the header at whatever address it is sent to.
+        'http.followRedirects': 'false',
+        'credential.helper': '',
+    };
+    const entries = Object.entries(settings);
+    return Object.fromEntries([
+        ['GIT_CONFIG_COUNT', String(entries.length)],
+        ...entries.flatMap(([key, value], index) => [
+            [`GIT_CONFIG_KEY_${index}`, key],
+            [`GIT_CONFIG_VALUE_${index}`, value],
+        ]),
+    ]);
+}
+function protocolOf(remoteUrl) {
+    if (/^(\/|[A-Za-z]:[\\/])/.test(remoteUrl))
+        return 'file';
+    // git's short form of ssh: a colon before the first slash.
+    if (/^[A-Za-z0-9._-]+(@[A-Za-z0-9._-]+)?:(?!\/\/|:)/.test(remoteUrl)) {
+        if (remoteUrl.startsWith('-'))
+            throw refused('its address begins with a hyphen');
+        return 'ssh';
+    }
+    const url = URL.parse(remoteUrl);
+    if (url == null)
+        throw refused('its address is neither a URL nor an absolute path');
+    const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
+    if (url.password !== '' || (isHttp && url.username !== '')) {
+        throw refused('its address holds credentials; take them out and give the token by itself');
+    }
+    if (url.hostname.startsWith('-'))
+        throw refused('its host begins with a hyphen');
+    switch (url.protocol) {
+        case 'https:':
+            return 'https';
+        case 'http:':
+            if (isLoopback(url.hostname))
+                return 'http';
+            throw refused('plain http is for this machine only; use https or ssh');
+        case 'ssh:':
+            return 'ssh';
+        case 'file:':
+            return 'file';
+        default:
+            throw refused(`${url.protocol} is not used; use https, ssh or a path`);
+    }
+}
+/** A user's configuration may send one address to another (`insteadOf`): to these only. */
+function allowedProtocols(protocol) {
+    return protocol === 'http' ? 'http:https:ssh:file' : 'https:ssh:file';
+}
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+function redactor(secrets) {
+    const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]);
+    return (text) => forms.reduce((clean, form) => clean.replaceAll(form, '***'), text);
+}
+function base64(text) {
+    return Buffer.from(text, 'utf8').toString('base64');
+}
+function refused(why) {
+    return new LedgerError(`The remote of the ledger cannot be used: ${why}. Nothing is spent.`);
+}
+
+;// CONCATENATED MODULE: ../core/lib/record/git-backend/repository.js
+
+
+const TIP_REF = 'refs/ledger/tip';
+const LOCAL_TIMEOUT_MS = 120_000;
+const FETCH_TIMEOUT_MS = 120_000;
+const PUSH_TIMEOUT_MS = 60_000;
+const local = { isIsolated: true, timeoutMs: LOCAL_TIMEOUT_MS };
+const SETTINGS = [
+    // Nothing here outlives the process, so that nothing needs to survive a power cut.
+    'core.fsync=none',
+    'gc.auto=0',
+    'maintenance.auto=false',
+    'fetch.fsckObjects=true',
+    // A connection on which nothing moves for half a minute is dead.
+    'http.lowSpeedLimit=1',
+    'http.lowSpeedTime=30',
+].flatMap((setting) => ['-c', setting]);
+/** @throws LedgerError when it cannot be made. */
+async function createRepository(ports, { place, branch, remote, temporaryDirectory }) {
+    const directory = await makeFreshDirectory(ports, temporaryDirectory);
+    const execute = async (args, options) => {
+        try {
+            const ended = await ports.git.execute(directory, [...SETTINGS, ...args], {
+                ...options,
+                // Said outright: a user may forbid git to take a bare directory for a repository by itself.
+                environment: { ...options.environment, GIT_DIR: directory },
+            });
+            return { ...ended, errorText: remote.redact(ended.errorText) };
+        }
+        catch (cause) {
+            throw new LedgerError(`${place} needs git: ${remote.redact(errors_messageOf(cause))}`);
+        }
+    };
+    const failed = (args, ended) => new LedgerError(`${place} could not be handled in ${directory} (git ${args[0]}: ${sayEnd(ended)}), so nothing is spent; check the space on the disk, then run again`);
+    const talk = (args, timeoutMs, signal) => execute(args, { ...remote.options, timeoutMs, signal });
+    const git = async (args, options = {}) => {
+        const ended = await execute(args, { ...local, ...options });
+        if (ended.exitCode === 0 || ended.end === 'too-much-output')
+            return ended;
+        throw failed(args, ended);
+    };
+    await git(['init', '--quiet', '--bare', '--template=', '.']);
+    return {
+        place,
+        git,
+        fetch: (depth, signal) => talk([
+            'fetch',
+            '--quiet',
+            '--no-tags',
+            '--no-write-fetch-head',
+            '--no-auto-maintenance',
+            '--no-recurse-submodules',
+            ...depth,
+            '--',
+            remote.url,
+            // Also what is not a descendant: it is looked at here, and refused.
+            `+refs/heads/${branch}:${TIP_REF}`,
+        ], FETCH_TIMEOUT_MS, signal),
+        push: (commit, signal) => talk([
+            'push',
+            '--porcelain',
+            '--no-verify',
+            '--no-signed',
+            '--no-follow-tags',
+            '--recurse-submodules=no',
+            '--',
+            remote.url,
+            `${commit}:refs/heads/${branch}`,
+        ], PUSH_TIMEOUT_MS, signal),
+        tip: () => git(['rev-parse', '--verify', `${TIP_REF}^{commit}`]).then(firstLine),
+        isAncestor: async (older, newer) => {
+            const args = ['merge-base', '--is-ancestor', older, newer];
+            const ended = await execute(args, local);
+            // 128: a commit that is not here.
+            if (ended.exitCode === 1 || ended.exitCode === 128)
+                return false;
+            return ended.exitCode === 0 || Promise.reject(failed(args, ended));
+        },
+        countCommits: async (commit) => Number(firstLine(await git(['rev-list', '--count', commit]))),
+        remove: () => ports.files.removeDirectory(directory),
+    };
+}
+function firstLine({ output }) {
+    return Buffer.from(output).toString('utf8').split('\n')[0] ?? '';
+}
+const MAX_SAID = 500;
+/** What git said last, or how it ended, as one line. */
+function sayEnd({ end, errorText }) {
+    switch (end) {
+        case 'timeout':
+            return 'no end within the time';
+        case 'abort':
+            return 'stopped';
+        case 'signal':
+            return 'ended by a signal';
+        default: {
+            const said = errorText.replace(/\s+/g, ' ').trim();
+            return said === '' ? 'no word of why' : said.slice(-MAX_SAID);
+        }
+    }
+}
+/** Never one that is there: a process that was killed may have left it with locks of git inside. */
+async function makeFreshDirectory(ports, parent) {
+    for (;;) {
+        const name = `ledger-${hex(ports.random)}${hex(ports.random)}`;
+        for (let number = 1; number < 100; number++) {
+            const directory = (0,external_node_path_.join)(parent, `${name}-${number}`);
+            if ((await ports.files.stat(directory)) != null)
+                continue;
+            await ports.files.makeDirectory(directory);
+            return directory;
+        }
+    }
+}
+function hex(random) {
+    return Math.floor(random() * 2 ** 32)
+        .toString(16)
+        .padStart(8, '0');
+}
+
+;// CONCATENATED MODULE: ../core/lib/record/git-backend/tree.js
+
+
+/** Listings of more than the files allowed, with the longest names allowed, do not fit. */
+const MAX_LISTING_BYTES = 64 * 1_048_576;
+/** So much is read by one git, so that memory holds the content not much more than once. */
+const BATCH_BYTES = 16 * 1_048_576;
+/**
+ * The files of a commit. Names, kinds and sizes are looked at before anything is read.
+ *
+ * @throws LedgerError for what no ledger has.
+ */
+async function readTree(repository, commit, cache) {
+    const entries = await listTree(repository, commit);
+    const missing = new Map(entries.map((entry) => [entry.blob, entry]));
+    for (const blob of missing.keys())
+        if (cache.has(blob))
+            missing.delete(blob);
+    for (const batch of batchesOf([...missing.values()]))
+        await readBlobs(repository, batch, cache);
+    const files = new Map();
+    const used = new Map();
+    for (const { path, blob } of entries) {
+        const text = cache.get(blob);
+        if (text == null)
+            throw tree_damaged(repository.place);
+        files.set(path, text);
+        used.set(blob, text);
+    }
+    cache.clear();
+    for (const [blob, text] of used)
+        cache.set(blob, text);
+    return files;
+}
+async function listTree(repository, commit) {
+    const args = ['ls-tree', '-r', '-l', '-z', '--full-tree', commit];
+    const { end, output } = await repository.git(args, { maxOutputBytes: MAX_LISTING_BYTES });
+    const complain = foundIn(repository.place);
+    if (end === 'too-much-output')
+        throw complain('far more files than expected');
+    const entries = Buffer.from(output)
+        // Not UTF-8, in which different names could look the same.
+        .toString('latin1')
+        .split('\0')
+        .slice(0, -1)
+        .map((line) => tree_parseEntry(line, complain));
+    checkListing(entries, complain);
+    return entries;
+}
+/** `<mode> <type> <object> <size>\t<path>`, the size padded (git-ls-tree(1)). */
+function tree_parseEntry(line, complain) {
+    const tab = line.indexOf('\t');
+    const path = line.slice(tab + 1);
+    const [mode, type, blob, size] = line.slice(0, tab).split(/ +/);
+    if (mode !== '100644' || type !== 'blob' || blob == null) {
+        throw complain(`${JSON.stringify(path)} with mode ${mode}: not a plain file`);
+    }
+    return { path, blob, bytes: Number(size) };
+}
+function batchesOf(entries) {
+    const batches = [];
+    let bytes = Number.POSITIVE_INFINITY;
+    for (const entry of entries) {
+        if (bytes + entry.bytes > BATCH_BYTES) {
+            batches.push([]);
+            bytes = 0;
+        }
+        batches.at(-1)?.push(entry);
+        bytes += entry.bytes;
+    }
+    return batches;
+}
+async function readBlobs(repository, entries, cache) {
+    const input = entries.map(({ blob }) => `${blob}\n`).join('');
+    const { output } = await repository.git(['cat-file', '--batch'], { input });
+    const bytes = Buffer.from(output.buffer, output.byteOffset, output.byteLength);
+    const complain = foundIn(repository.place);
+    let offset = 0;
+    for (const { blob, bytes: size, path } of entries) {
+        // `<object> blob <size>\n<content>\n` (git-cat-file(1)).
+        const header = `${blob} blob ${size}\n`;
+        const start = offset + header.length;
+        if (bytes.toString('latin1', offset, start) !== header)
+            throw tree_damaged(repository.place);
+        if (bytes[start + size] !== 0x0a)
+            throw tree_damaged(repository.place);
+        cache.set(blob, decodeLedgerText(bytes.subarray(start, start + size), path, complain));
+        offset = start + size + 1;
+    }
+}
+function tree_damaged(place) {
+    return new LedgerError(`${place} could not be read completely, so nothing is spent; run again`);
+}
+
+;// CONCATENATED MODULE: ../core/lib/record/git-backend.js
+
+
+
+
+
+
+
+
+
+
+const LEDGER_BRANCH = 'motion-transfer-ledger';
+/** A branch that is missing this often in a row is missing. */
+const LOOKS_FOR_BRANCH = 3;
+/**
+ * The ledger as an orphan branch, written by whoever pushes first: a push of what does not descend
+ * from the newest commit is refused by every git server.
+ *
+ * @throws LedgerError for options that cannot be used.
+ */
+function createGitBackend(ports, options) {
+    const { temporaryDirectory, branch = LEDGER_BRANCH } = options;
+    const place = `branch ${branch}`;
+    const remote = openRemote(options.remoteUrl, options.token);
+    checkNames(branch, options.knownTip);
+    const inOrder = createQueue();
+    const cache = new Map();
+    const directories = [];
+    let repository = null;
+    /** What the repository holds; `null` while that is nothing. */
+    let current = null;
+    let seenTip = options.knownTip;
+    let swapCount = 0;
+    const open = async () => {
+        repository ??= await createRepository(ports, { place, branch, remote, temporaryDirectory });
+        if (!directories.includes(repository))
+            directories.push(repository);
+        return repository;
+    };
+    /** A git that did not end by itself may have left locks behind: the next one starts afresh. */
+    const giveUpRepository = () => {
+        repository = null;
+        current = null;
+    };
+    const judgeFailedFetch = (ended, signal) => {
+        if (ended.end !== 'exit')
+            giveUpRepository();
+        if (ended.end === 'abort')
+            throw stoppedBecause(signal);
+        const failure = judgeFetch(ended);
+        if (failure === 'refused') {
+            throw new LedgerError(`${place} cannot be read: ${sayEnd(ended)}. Check the address and the token (it needs \`permissions: contents: write\`), or set \`ledger: none\`. Nothing is spent.`);
+        }
+        return failure === 'branch-missing'
+            ? { kind: 'missing' }
+            : { kind: 'failed', said: sayEnd(ended) };
+    };
+    const look = async (signal) => {
+        const bare = await open();
+        const fetch = await bare.fetch(current?.tip == null ? ['--depth=1'] : [], signal);
+        if (fetch.exitCode !== 0)
+            return judgeFailedFetch(fetch, signal);
+        const descent = await checkDescent(bare, seenTip, signal);
+        if (descent.kind === 'failed')
+            return judgeFailedFetch(descent.fetch, signal);
+        if (descent.kind === 'rewritten')
+            throw git_backend_rewritten(place, seenTip);
+        const { tip } = descent;
+        if (current?.tip !== tip)
+            current = { tip, files: await readTree(bare, tip, cache) };
+        seenTip = tip;
+        return { kind: 'found', version: current };
+    };
+    const read = async (signal) => {
+        const patience = createPatience(ports);
+        let timesMissing = 0;
+        for (;;) {
+            if (signal.aborted)
+                throw stoppedBecause(signal);
+            const found = await look(signal);
+            if (found.kind === 'found')
+                return found.version;
+            timesMissing = found.kind === 'missing' ? timesMissing + 1 : 0;
+            if (timesMissing > 0 && seenTip == null)
+                return { tip: null, files: new Map() };
+            if (timesMissing === LOOKS_FOR_BRANCH)
+                throw git_backend_rewritten(place, seenTip);
+            if (!(await patience.wait(signal))) {
+                const said = found.kind === 'failed' ? found.said : 'the branch is missing';
+                throw new LedgerError(`${place} could not be read for minutes (${said}), so nothing is spent; check the connection to the remote, then run again`);
+            }
+        }
+    };
+    const swap = async (base, changes, message, signal) => {
+        const files = changeFiles(base.files, changes, place);
+        if (signal.aborted)
+            throw stoppedBecause(signal);
+        if (base.tip !== (current?.tip ?? null))
+            return { kind: 'lost' };
+        const bare = await open();
+        swapCount += 1;
+        const ref = `refs/ledger/swap-${swapCount}`;
+        const input = describeCommit({
+            ref,
+            parent: base.tip,
+            // Two writers with the same thing to say at the same time must not make the same commit.
+            message: `${message}\n\nSwap: ${hex(ports.random)}${hex(ports.random)}`,
+            atMs: ports.clock.nowMs(),
+            changes,
+        });
+        await bare.git(['fast-import', '--quiet', '--done', '--date-format=raw'], { input });
+        const tip = firstLine(await bare.git(['rev-parse', '--verify', ref]));
+        const ended = await bare.push(tip, signal);
+        const outcome = judgePush(ended, branch);
+        if (ended.end !== 'exit')
+            giveUpRepository();
+        switch (outcome) {
+            case 'accepted': {
+                const version = { tip, files };
+                current = version;
+                seenTip = tip;
+                return { kind: 'swapped', version };
+            }
+            case 'lost':
+                return { kind: 'lost' };
+            case 'unclear':
+                return {
+                    kind: 'unclear',
+                    message: `the push to ${place} did not end clearly: ${sayEnd(ended)}`,
+                };
+            case 'refused':
+                throw new LedgerError(`${place} cannot be written: ${sayEnd(ended)}. Give the job \`permissions: contents: write\` and let it through the rules of the branch, or set \`ledger: none\`. Nothing is spent.`);
+        }
+    };
+    return {
+        kind: 'git',
+        place,
+        read: (signal) => inOrder(() => read(signal)),
+        swap: (...swapped) => inOrder(() => swap(...swapped)),
+        close: () => inOrder(async () => {
+            giveUpRepository();
+            for (const directory of directories.splice(0))
+                await directory.remove();
+        }),
+    };
+}
+function checkNames(branch, knownTip) {
+    const part = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+    const isBranch = branch.split('/').every((name) => part.test(name) && !/\.lock$|\.$/.test(name)) &&
+        !branch.includes('..');
+    if (!isBranch)
+        throw new LedgerError(`${JSON.stringify(branch)} cannot be the ledger's branch`);
+    if (knownTip != null && !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(knownTip)) {
+        throw new LedgerError(`${JSON.stringify(knownTip)} is not a version of a ledger on a branch: was it kept somewhere else before? Nothing is spent.`);
+    }
+}
+function git_backend_rewritten(place, seenTip) {
+    return new LedgerError(`${place} was rewritten or deleted: it no longer leads back to ${seenTip}, which was seen there. Nothing is spent; restore it (\`git push <remote> ${seenTip}:refs/heads/...\` from a clone that still has that commit), then run again`);
+}
+
+;// CONCATENATED MODULE: ../core/lib/redact.js
+/** URLs lose their query in anything shown or stored: it may hold a signature. */
+function withoutQueries(text) {
+    // An apostrophe may be part of an address; it is not taken for the end of one.
+    return text.replace(/(https?:\/\/[^\s?"<>]+)\?[^\s"<>]*/giu, '$1?...');
+}
+
+;// CONCATENATED MODULE: ../core/lib/record/ledger-files.js
+
+
+
+
+
+
+/**
+ * The ledger as files that a person can read: one small file per transfer key, and `state.json` with what
+ * is open and the totals. The entries are the truth; `state.json` follows from them and is checked
+ * against them, so that a hand that changes one without the other is noticed.
+ */
+const STATE_FILE = 'state.json';
+const README_FILE = 'README.md';
+const LEDGER_VERSION = 1;
+const MAX_MESSAGE_CHARACTERS = 500;
+function entryPath(key) {
+    return `transfers/${key.slice(0, 2)}/${key}.json`;
+}
+/** The files that differ when `next` replaces `previous`. */
+function ledgerChanges(previous, next) {
+    const changes = new Map();
+    for (const entry of next.values()) {
+        if (previous.get(entry.key) !== entry)
+            changes.set(entryPath(entry.key), formatEntry(entry));
+    }
+    changes.set(STATE_FILE, formatState(next));
+    if (previous.size === 0)
+        changes.set(README_FILE, LEDGER_README);
+    return changes;
+}
+/** What may be shared: an address with a query may hold a signature, so the job is asked for it again. */
+function publishEntry(entry) {
+    return {
+        ...entry,
+        url: entry.url?.includes('?') ? null : entry.url,
+        message: entry.message == null ? null : withoutQueries(entry.message).slice(0, MAX_MESSAGE_CHARACTERS),
+    };
+}
+const emptyLedger = { files: new Map(), journal: new Map() };
+/**
+ * Reads a version; entries that are as in `previous` are taken from there.
+ *
+ * @throws LedgerError naming the file that is not what a ledger holds.
+ */
+function parseLedger(files, previous, place) {
+    const journal = new Map();
+    for (const [path, text] of files) {
+        if (path === README_FILE || path === STATE_FILE)
+            continue;
+        const known = previous.files.get(path) === text
+            ? previous.journal.get(path.replace(/^.*\/|\.json$/g, ''))
+            : null;
+        const entry = known ?? ledger_files_parseEntry(path, text, place);
+        journal.set(entry.key, entry);
+    }
+    if (files.size > 0 && files.get(STATE_FILE) !== formatState(journal)) {
+        throw ledger_files_damaged(place, STATE_FILE, 'its totals do not follow from the entries');
+    }
+    return { files, journal };
+}
+function ledger_files_parseEntry(path, text, place) {
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch (cause) {
+        throw ledger_files_damaged(place, path, 'it is not JSON', cause);
+    }
+    const read = entrySchema.safeParse(value);
+    if (!read.success)
+        throw ledger_files_damaged(place, path, 'it is not an entry of a ledger', read.error);
+    if (path !== entryPath(read.data.key))
+        throw ledger_files_damaged(place, path, 'its key belongs elsewhere');
+    return read.data;
+}
+function ledger_files_damaged(place, path, reason, cause) {
+    return new LedgerError(`${path} in the ledger (${place}) cannot be trusted: ${reason}. It was changed by hand or by another version, so nothing is spent; put the last good version back`, { cause });
+}
+function formatEntry(entry) {
+    return `${JSON.stringify(entry, null, 2)}\n`;
+}
+/** Open holds and totals, from the entries alone: the same entries are the same bytes. */
+function formatState(journal) {
+    const entries = [...journal.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+    const items = listSpending(entries);
+    const open = entries.filter(({ state, charge }) => holdsMoney(state, charge?.microUsd != null));
+    const state = {
+        version: LEDGER_VERSION,
+        open: open.map(({ key, transferId, state: word, provider, holdMicroUsd, pullRequest }) => ({
+            key,
+            transferId,
+            state: word,
+            provider,
+            held: formatUsd(holdMicroUsd),
+            pullRequest,
+        })),
+        months: totalsBy(items, ({ month }) => month),
+        pullRequests: totalsBy(items, (item) => item.pullRequest?.toString() ?? null),
+        providers: totalsBy(items, ({ provider }) => provider),
+    };
+    return `${JSON.stringify(state, null, 2)}\n`;
+}
+function totalsBy(items, nameOf) {
+    return Object.fromEntries(groupSpending(items, nameOf).map(([name, sum]) => [
+        name,
+        {
+            charged: formatUsd(sum.chargedMicroUsd),
+            held: formatUsd(sum.heldMicroUsd),
+            purchases: sum.purchases,
+        },
+    ]));
+}
+const LEDGER_README = `# The ledger of Motion Transfer
+
+What was bought, what is set aside, and what became of it, for every run of this repository. Written by
+the Motion Transfer action, one commit per wave of purchases; please do not edit it by hand: a ledger
+that was changed is refused, and then nothing is spent.
+
+- \`state.json\`: open holds, and totals by month (UTC), pull request and provider. It follows from the entries.
+- \`transfers/<2 hex>/<key>.json\`: one purchase each. \`state\` says where it is: \`reserved\`, \`submitting\`,
+  \`submitted\`, \`stale\` (paid, still being made), \`unknown\` (nobody can say whether it was accepted),
+  \`recorded\` (delivered), \`released\` (never accepted), \`failed-charged\`, \`failed-refunded\`, \`written-off\`.
+
+To settle an \`unknown\` entry after looking in the provider's dashboard, run the action with
+\`command: reconcile\`, \`write-off: <key>=free\` or \`<key>=charged\`, and a \`reason\`. Protect this branch against deletion and force pushes.
+`;
+
+;// CONCATENATED MODULE: ../core/lib/record/shared-ledger.js
+
+
+
+/** Contention and outages are waited out this long; then nothing is spent. */
+const shared_ledger_PATIENCE_MS = 5 * 60_000;
+const BASE_DELAY_MS = 300;
+const MAX_DELAY_MS = 8_000;
+async function openSharedLedger(ports, backend, signal) {
+    let version = { tip: null, files: new Map() };
+    let parsed = emptyLedger;
+    /** One conversation with the backend at a time. */
+    let last = Promise.resolve();
+    const inOrder = (work) => {
+        const result = last.then(work, work);
+        last = result.catch(() => { });
+        return result;
+    };
+    const read = async () => {
+        version = await backend.read(signal);
+        parsed = parseLedger(version.files, parsed, backend.place);
+    };
+    const transact = async (message, decide) => {
+        const giveUpAtMs = ports.clock.nowMs() + shared_ledger_PATIENCE_MS;
+        for (let attempt = 1;; attempt++) {
+            const decision = decide(parsed.journal);
+            if (decision.events.length === 0)
+                return decision;
+            const next = applyAll(parsed.journal, decision.events);
+            const outcome = await backend.swap(version, ledgerChanges(parsed.journal, next), message, signal);
+            if (outcome.kind === 'swapped') {
+                version = outcome.version;
+                parsed = parseLedger(version.files, parsed, backend.place);
+                return decision;
+            }
+            const delayMs = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempt - 1)) * ports.random();
+            if (ports.clock.nowMs() + delayMs > giveUpAtMs)
+                throw tooBusy(backend.place);
+            if (outcome.kind === 'unclear') {
+                ports.log.info(`ledger: ${outcome.message}; looking whether it was written`);
+            }
+            await ports.clock.sleep(delayMs, signal);
+            await read();
+            if (holdsAll(parsed.journal, decision.events))
+                return decision;
+        }
+    };
+    await read();
+    return {
+        place: backend.place,
+        get tip() {
+            return version.tip;
+        },
+        get journal() {
+            return parsed.journal;
+        },
+        refresh: () => inOrder(async () => {
+            await read();
+            return parsed.journal;
+        }),
+        transact: (message, decide) => inOrder(() => transact(message, decide)),
+        async close() {
+            await last;
+            await backend.close();
+        },
+    };
+}
+function applyAll(journal, events) {
+    const next = new Map(journal);
+    for (const event of events) {
+        next.set(event.key, publishEntry(applyEvent(next.get(event.key) ?? null, event)));
+    }
+    return next;
+}
+/** Every operation id is on record: a write whose answer was lost went through. */
+function holdsAll(journal, events) {
+    return events.every(({ key, id }) => journal.get(key)?.history.some((item) => item.id === id) === true);
+}
+function tooBusy(place) {
+    return new LedgerError(`the ledger (${place}) could not be written within ${shared_ledger_PATIENCE_MS / 60_000} minutes, so nothing more is bought; run again when fewer runs write to it`);
+}
+
+;// CONCATENATED MODULE: ../core/lib/record/open-ledger.js
+
+
+
+
+/**
+ * Opens the shared record and checks that it is still the one the lockfile names.
+ *
+ * @throws LedgerError when it cannot be read or trusted: nothing may be spent.
+ */
+async function openLedger(ports, choice, { temporaryDirectory, lockfile, signal }) {
+    if (choice.kind === 'none') {
+        if (lockfile.ledger == null || choice.isWritten)
+            return null;
+        throw new LedgerError(`the lockfile says that purchases of this repository are on record in ${lockfile.ledger.place}, but ${choice.reason}; nothing is spent without it. Make it reachable, or write ledger: none if it was given up`);
+    }
+    const backend = createBackend(ports, choice, temporaryDirectory, lockfile);
+    try {
+        return await openSharedLedger(ports, backend, signal);
+    }
+    catch (error) {
+        await backend.close();
+        throw error;
+    }
+}
+function createBackend(ports, choice, temporaryDirectory, lockfile) {
+    const knownTipOf = (place) => lockfile.ledger?.place === place ? lockfile.ledger.tip : null;
+    if (choice.kind === 'file') {
+        return createFileBackend(ports, {
+            path: choice.path,
+            knownTip: knownTipOf(`file ${choice.path}`),
+        });
+    }
+    return createGitBackend(ports, {
+        remoteUrl: choice.remoteUrl,
+        token: choice.token,
+        temporaryDirectory,
+        knownTip: knownTipOf(`branch ${LEDGER_BRANCH}`),
+    });
+}
+/** `git` is the default wherever a remote and a token exist. */
+async function chooseLedger(ports, { written, workspace, remoteUrl, token }) {
+    if (written === 'none')
+        return { kind: 'none', reason: 'ledger: none is written', isWritten: true };
+    if (written?.startsWith('file:')) {
+        const path = written.slice('file:'.length);
+        return { kind: 'file', path: path.startsWith('/') ? path : `${workspace}/${path}` };
+    }
+    if (remoteUrl != null && token != null)
+        return { kind: 'git', remoteUrl, token };
+    if (written == null) {
+        const missing = remoteUrl == null ? 'there is no repository to keep it in' : 'there is no token';
+        return { kind: 'none', reason: missing, isWritten: false };
+    }
+    const origin = await ports.git.run(workspace, ['remote', 'get-url', '--push', 'origin']).then((text) => text.trim(), () => '');
+    if (origin !== '')
+        return { kind: 'git', remoteUrl: origin, token: null };
+    throw new LedgerError('ledger: git needs a remote called origin, or a run for a GitHub repository with a github-token; add one, or choose file:<path>');
+}
+
 ;// CONCATENATED MODULE: ../core/lib/record/state-directory.js
 
 /** Where this checkout's journal lives: inside `.git`, so that it is never committed. */
@@ -60769,58 +63182,187 @@ async function findStateDirectory(ports, workspace) {
     return (0,external_node_path_.isAbsolute)(inGit) ? inGit : (0,external_node_path_.join)(workspace, inGit);
 }
 
-;// CONCATENATED MODULE: ../core/lib/redact.js
-/** URLs lose their query in anything shown or stored: it may hold a signature. */
-function withoutQueries(text) {
-    // An apostrophe may be part of an address; it is not taken for the end of one.
-    return text.replace(/(https?:\/\/[^\s?"<>]+)\?[^\s"<>]*/giu, '$1?...');
+;// CONCATENATED MODULE: ../core/lib/report/comment-document.js
+const COMMENT_MARKER = '<!-- motion-transfer -->';
+/** GitHub refuses comments over 65,536 characters. */
+const COMMENT_MAX_CHARACTERS = 60_000;
+const ROWS_START = '<!-- rows -->';
+const ROWS_END = '<!-- end of rows -->';
+const SECTION = /<!-- motion-transfer-section ([\w-]+) ([\w+/=]*) -->\n([\s\S]*?)\n<!-- end of section \1 -->/g;
+/** Every section of a comment of ours; what people wrote around them is not kept. */
+function parseComment(body) {
+    const text = body.replaceAll('\r\n', '\n');
+    return new Map([...text.matchAll(SECTION)].map(([, key = '', state = '', section = '']) => [
+        key,
+        { state, text: section },
+    ]));
+}
+/** Joins the sections; while they are too long, the longest loses its last rows, never its totals. */
+function joinComment(sections, maxCharacters = COMMENT_MAX_CHARACTERS) {
+    const kept = new Map([...sections].sort(([a], [b]) => (a < b ? -1 : 1)));
+    for (let body = join(kept);; body = join(kept)) {
+        const excess = body.length - maxCharacters;
+        if (excess <= 0)
+            return body;
+        const cuttable = [...kept]
+            .filter(([, { text }]) => countRows(text) > 0)
+            .sort(([, a], [, b]) => b.text.length - a.text.length);
+        const [longest] = cuttable;
+        if (longest == null)
+            return `${body.slice(0, maxCharacters - 100)}\n\n_The rest did not fit._`;
+        const [key, section] = longest;
+        kept.set(key, { ...section, text: cutRows(section.text, section.text.length - excess) });
+    }
+}
+function join(sections) {
+    const parts = [...sections].map(([key, { state, text }]) => `<!-- motion-transfer-section ${key} ${state} -->\n${text}\n<!-- end of section ${key} -->`);
+    return [COMMENT_MARKER, ...parts].join('\n');
+}
+const MORE = /^\| _and (\d+) more_ \|/;
+/** Takes rows from the end until the text fits; says how many are gone. */
+function cutRows(text, maxCharacters) {
+    if (text.length <= maxCharacters)
+        return text;
+    const [before, rows, after] = splitRows(text);
+    // Header and rule of the table stay.
+    const head = rows.slice(0, 2);
+    const body = rows.slice(2);
+    const alreadyCut = Number(MORE.exec(body.at(-1) ?? '')?.[1] ?? 0);
+    if (alreadyCut > 0)
+        body.pop();
+    const columns = (head[0]?.match(/\|/g)?.length ?? 2) - 1;
+    const more = (count) => `| _and ${count} more_ |${' |'.repeat(columns - 1)}`;
+    let length = text.length + more(body.length + alreadyCut).length + 1;
+    let cut = alreadyCut;
+    while (length > maxCharacters && body.length > 0) {
+        length -= (body.pop()?.length ?? 0) + 1;
+        cut += 1;
+    }
+    const shown = body.length === 0
+        ? [`_${cut} rows did not fit; they are in the summary of the run._`]
+        : [...head, ...body, more(cut)];
+    return [...before, ...shown, ...after].join('\n');
+}
+function countRows(text) {
+    const [, rows] = splitRows(text);
+    return Math.max(rows.length - 2 - (MORE.test(rows.at(-1) ?? '') ? 1 : 0), 0);
+}
+function splitRows(text) {
+    const lines = text.split('\n');
+    const start = lines.indexOf(ROWS_START);
+    const end = lines.indexOf(ROWS_END);
+    if (start < 0 || end < start)
+        return [lines, [], []];
+    const rows = lines.slice(start + 1, end).filter((line) => line.startsWith('|'));
+    return [lines.slice(0, start + 1), rows, ['', ...lines.slice(end)]];
 }
 
-;// CONCATENATED MODULE: ../core/lib/report/ledger-report.js
+;// CONCATENATED MODULE: ../core/lib/report/comment-state.js
+
+const comment_state_text = schemas/* string */.YjP().max(200);
+const count = schemas/* int */.Whr().min(0);
+const schema = schemas/* object */.Ikc({
+    /** The commit and the plan that the comment shows, and the total that an approval would be for. */
+    headSha: comment_state_text,
+    planDigest: comment_state_text,
+    totalMicroUsd: count,
+    /** Since when it shows exactly these, by GitHub's clock. */
+    sinceMs: schemas/* number */.aig(),
+    /** To generate, reused, blocked. */
+    counts: schemas/* tuple */.PVZ([count, count, count]),
+    /** Digest of what people read, to tell whether it changed. */
+    content: comment_state_text,
+    asksApproval: schemas/* boolean */.zMY(),
+    isWorthSaying: schemas/* boolean */.zMY(),
+    /** Id, state and price of each transfer; empty when they are too many. */
+    rows: schemas/* array */.YOg(schemas/* tuple */.PVZ([comment_state_text, comment_state_text, count])).max(1_000),
+});
+function encodeState(state) {
+    return comment_state_base64(JSON.stringify(state));
+}
+/** `null` for anything that is not a state: then the section is written anew. */
+function decodeState(encoded) {
+    try {
+        const parsed = schema.safeParse(JSON.parse(fromBase64(encoded)));
+        return parsed.success ? parsed.data : null;
+    }
+    catch {
+        return null;
+    }
+}
+function comment_state_base64(content) {
+    return Buffer.from(content, 'utf8').toString('base64');
+}
+function fromBase64(encoded) {
+    return Buffer.from(encoded, 'base64').toString('utf8');
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/limits-table.js
 
 
-
-
-const MAX_ROWS = 20;
-/** What is on record, as Markdown: per month, pull request and provider, and every open hold. */
-function renderLedgerReport(journal, place) {
-    const items = listSpending(journal.values());
-    if (items.length === 0)
-        return `### Ledger\n\nNothing is on record in ${markdownText(place)} yet.\n`;
+/** Every limit that is written, with what this plan takes of it and what then is left. */
+function limitRows({ plan, spent }) {
+    const { limits, totals } = plan;
+    const rows = [
+        ['per transfer', limits.perTransferMicroUsd, dearestOf(plan), 'none'],
+        ['per run', limits.perRunMicroUsd, totals.highMicroUsd, spent.runMicroUsd],
+        [
+            'per pull request',
+            limits.perPullRequestMicroUsd,
+            totals.highMicroUsd,
+            spent.pullRequestMicroUsd,
+        ],
+        ['per month', limits.perMonthMicroUsd, totals.highMicroUsd, spent.monthMicroUsd],
+    ];
+    return rows.flatMap(([name, limitMicroUsd, plannedMicroUsd, spentMicroUsd]) => limitMicroUsd == null
+        ? []
+        : [
+            {
+                name,
+                limitMicroUsd,
+                plannedMicroUsd,
+                spentMicroUsd,
+                leftMicroUsd: spentMicroUsd == null
+                    ? null
+                    : limitMicroUsd - (spentMicroUsd === 'none' ? 0 : spentMicroUsd) - plannedMicroUsd,
+            },
+        ]);
+}
+/** What `per-pull-request` would have to allow, when this plan does not fit it; `null` when it does. */
+function overPullRequest({ plan, spent }) {
+    const limit = plan.limits.perPullRequestMicroUsd;
+    const needed = (spent.pullRequestMicroUsd ?? 0) + plan.totals.highMicroUsd;
+    return limit != null && plan.totals.highMicroUsd > 0 && needed > limit ? needed : null;
+}
+function renderLimits(report) {
+    const { limits } = report.plan;
+    const rows = limitRows(report);
+    const origin = limits.perRunIsDefault ? ' (the default: no limit is written)' : '';
+    const head = `Limits${origin}; when exceeded: ${limits.onExceed}.`;
+    if (rows.length === 0)
+        return ['Limits: none.'];
     return [
-        `### Ledger\n\nEverything on record in ${markdownText(place)}. Held money counts against every limit until it is settled.`,
-        renderTable('Month (UTC)', items, ({ month }) => month),
-        renderTable('Pull request', items, ({ pullRequest }) => pullRequest == null ? null : pullRequest.toString()),
-        renderTable('Provider', items, ({ provider }) => provider),
-        renderOpen([...journal.values()].filter(isOpen)),
-    ]
-        .filter((part) => part !== '')
-        .join('\n\n')
-        .concat('\n');
+        head,
+        '',
+        '| Limit | Allowed | Spent before | This plan at most | Left |',
+        '| --- | ---: | ---: | ---: | ---: |',
+        ...rows.map(({ name, limitMicroUsd, plannedMicroUsd, spentMicroUsd, leftMicroUsd }) => `| ${name} | ${formatUsd(limitMicroUsd)} | ${spentBefore(spentMicroUsd)} | ${formatUsd(plannedMicroUsd)} | ${left(leftMicroUsd)} |`),
+    ];
 }
-function renderTable(title, items, nameOf) {
-    const groups = groupSpending(items, nameOf).reverse();
-    if (groups.length === 0)
+function spentBefore(microUsd) {
+    if (microUsd === 'none')
         return '';
-    const rows = groups.slice(0, MAX_ROWS).map(([name, sum]) => renderRow(name, sum));
-    const rest = groups.length > MAX_ROWS ? `\n\nand ${groups.length - MAX_ROWS} more` : '';
-    return `| ${title} | Purchases | Charged | Held | of it unknown |\n| :-- | --: | --: | --: | --: |\n${rows.join('\n')}${rest}`;
+    return microUsd == null ? 'not known' : formatUsd(microUsd);
 }
-function renderRow(name, sum) {
-    return `| ${markdownText(name)} | ${sum.purchases} | ${formatUsd(sum.chargedMicroUsd)} | ${formatUsd(sum.heldMicroUsd)} | ${formatUsd(sum.unknownMicroUsd)} |`;
+function left(microUsd) {
+    if (microUsd == null)
+        return 'not known';
+    return microUsd < 0 ? `**over by ${formatUsd(-microUsd)}**` : formatUsd(microUsd);
 }
-function isOpen({ state, charge }) {
-    return holdsMoney(state, charge?.microUsd != null);
-}
-function renderOpen(open) {
-    if (open.length === 0)
-        return 'No purchase is open.';
-    const rows = open
-        .toSorted((a, b) => a.reservedAtMs - b.reservedAtMs)
-        .slice(0, MAX_ROWS)
-        .map(({ key, transferId, provider, state, holdMicroUsd, reservedAtMs }) => `| ${key.slice(0, 12)} | ${markdownText(transferId)} | ${markdownText(provider)} | ${state} | ${formatUsd(holdMicroUsd)} | ${new Date(reservedAtMs).toISOString().slice(0, 16)} |`);
-    const rest = open.length > MAX_ROWS ? `\n\nand ${open.length - MAX_ROWS} more` : '';
-    return `| Open | Transfer | Provider | State | Held | Since (UTC) |\n| :-- | :-- | :-- | :-- | --: | :-- |\n${rows.join('\n')}${rest}`;
+function dearestOf({ steps }) {
+    return Math.max(0, ...steps
+        .filter((step) => step.action === 'generate' && costsAnew(step))
+        .map((step) => step.estimate.highMicroUsd));
 }
 
 ;// CONCATENATED MODULE: ../core/lib/report/plain-text.js
@@ -60846,12 +63388,56 @@ function plainText(text, maxCharacters = 2_000) {
  * Any text as inert Markdown: nothing in it can become a link, an image, a mention, HTML, a table
  * cell of its own or a comment marker. Every character with a meaning becomes an entity.
  */
-function markdown_text_markdownText(text, maxCharacters = 500) {
+function markdownText(text, maxCharacters = 500) {
     return plainText(text, maxCharacters).replace(/[\\`*_{}[\]()#+\-.!|<>&@~$^:=/"']/gu, (character) => {
         const entity = `&#${character.codePointAt(0)};`;
         // GitHub looks for mentions and issue numbers in the rendered text: a zero-width space parts them.
         return character === '@' || character === '#' ? `${entity}&#8203;` : entity;
     });
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/offers-table.js
+
+
+
+/** Who else would sell what is about to be bought, and for how much; nothing when there is no choice. */
+function renderOffers(plan) {
+    const buying = plan.steps.filter((step) => step.action === 'generate' && costsAnew(step));
+    const sellers = new Map();
+    for (const { offers } of buying) {
+        for (const { provider, estimate, problems } of offers) {
+            const seller = sellers.get(provider) ?? {
+                lowMicroUsd: 0,
+                highMicroUsd: 0,
+                count: 0,
+                obstacle: null,
+            };
+            sellers.set(provider, seller);
+            if (estimate == null || problems.length > 0) {
+                seller.obstacle ??= problems[0] ?? 'it has no price for it';
+                continue;
+            }
+            seller.lowMicroUsd += estimate.lowMicroUsd;
+            seller.highMicroUsd += estimate.highMicroUsd;
+            seller.count += 1;
+        }
+    }
+    if (sellers.size < 2)
+        return [];
+    return [
+        '',
+        '<details><summary>Who else would sell it</summary>',
+        '',
+        '| Provider | Can sell | For | Obstacle |',
+        '| --- | ---: | ---: | --- |',
+        ...[...sellers].map(([provider, seller]) => {
+            const price = seller.count === 0 ? '' : formatUsdRange(seller.lowMicroUsd, seller.highMicroUsd);
+            const obstacle = seller.obstacle == null ? '' : markdownText(seller.obstacle, 200);
+            return `| ${markdownText(provider)} | ${seller.count} of ${buying.length} | ${price} | ${obstacle} |`;
+        }),
+        '',
+        '</details>',
+    ];
 }
 
 ;// CONCATENATED MODULE: ../core/lib/report/rows.js
@@ -60922,14 +63508,262 @@ function describeCharge(step, result) {
 /** What it cost, or what is set aside for it; `null` when neither is known. */
 function describeFigures(result) {
     if (result.charge?.microUsd != null) {
-        return `${money_formatUsd(result.charge.microUsd)} ${result.charge.source === 'estimated' ? '(estimated)' : '(charged)'}`;
+        return `${formatUsd(result.charge.microUsd)} ${result.charge.source === 'estimated' ? '(estimated)' : '(charged)'}`;
     }
     if (result.holdMicroUsd > 0)
-        return `${money_formatUsd(result.holdMicroUsd)} held`;
+        return `${formatUsd(result.holdMicroUsd)} held`;
     return null;
 }
 
+;// CONCATENATED MODULE: ../core/lib/report/comment.js
+
+
+
+
+
+
+
+
+
+/** The plan of a pull request as one section of its comment: totals, limits, and what changed since. */
+function renderCommentSection(request) {
+    const { report, links, previous, nowMs } = request;
+    const { plan } = report;
+    const rows = plan.steps.map(toRow);
+    const head = [
+        `### ${headline(report)}`,
+        '',
+        ...(report.failure == null ? [] : [`> **${markdownText(report.failure, 2_000)}**`, '']),
+        `**Price: ${formatUsdRange(plan.totals.lowMicroUsd, plan.totals.highMicroUsd)}** (estimate; nothing has been bought)`,
+    ];
+    const tail = [
+        ...renderLimits(report),
+        ...renderApproval(request),
+        ...renderOffers(plan),
+        ...(report.notes.length > 0 ? [''] : []),
+        ...report.notes.map((note) => `- ${markdownText(note, 1_000)}`),
+    ];
+    const content = sha256(canonicalJson([head, rows, plan.pullRequest?.removed ?? null, tail]));
+    const state = comment_nextState(report, rows, content, previous, nowMs);
+    const text = [
+        ...head,
+        ...renderMove(previous, state),
+        '',
+        ...renderRows(report, rows, previous),
+        ...tail,
+        '',
+        ...renderOrigin(report, links),
+    ].join('\n');
+    return { text, state: encodeState(state), decoded: state };
+}
+/**
+ * Whether the comment is worth a write. On change: nothing for a plan with nothing to say, nothing when
+ * it says what it said. Where an approval is asked for, the commit it would be given for counts too.
+ */
+function isWorthWriting(mode, previous, next) {
+    if (mode === 'never')
+        return false;
+    if (mode === 'always')
+        return true;
+    if (previous == null)
+        return next.isWorthSaying;
+    if (previous.content !== next.content)
+        return true;
+    return (next.asksApproval &&
+        (previous.headSha !== next.headSha || previous.planDigest !== next.planDigest));
+}
+function headline({ plan }) {
+    const { generateCount, reuseCount, blockedCount } = plan.totals;
+    const removed = plan.pullRequest?.removed?.length ?? 0;
+    const parts = [
+        `${generateCount} to generate`,
+        `${reuseCount} reused`,
+        `${blockedCount} blocked`,
+        ...(removed > 0 ? [`${removed} removed`] : []),
+    ];
+    return `Motion transfer plan: ${parts.join(', ')}`;
+}
+const ORDER = ['blocked', 'new', 'stale', 'copy', 'collect', 'reuse'];
+function toRow(step) {
+    const isBought = step.action === 'generate' && costsAnew(step);
+    return {
+        id: step.id,
+        word: wordFor(step),
+        provider: step.action === 'blocked' ? '' : step.provider,
+        why: describeWhy(step),
+        price: isBought
+            ? formatUsdRange(step.estimate.lowMicroUsd, step.estimate.highMicroUsd)
+            : step.action === 'blocked'
+                ? ''
+                : '$0.00',
+        highMicroUsd: isBought ? step.estimate.highMicroUsd : 0,
+    };
+}
+function wordFor(step) {
+    if (step.action !== 'generate')
+        return step.action;
+    if (step.resumes)
+        return 'collect';
+    if (step.sameAs != null)
+        return 'copy';
+    return step.reasons.some(({ code }) => code === 'new') ? 'new' : 'stale';
+}
+/** What costs or hinders comes first: what is cut away at the end matters least. */
+function renderRows({ plan }, rows, previous) {
+    const before = new Map((previous?.rows ?? []).map(([id, word, high]) => [id, { word, high }]));
+    const sorted = [...rows].sort((a, b) => ORDER.indexOf(a.word) - ORDER.indexOf(b.word));
+    const removed = plan.pullRequest?.removed ?? [];
+    if (rows.length === 0 && removed.length === 0)
+        return [];
+    return [
+        ROWS_START,
+        '| Transfer | State | Provider | Why | Price |',
+        '| --- | --- | --- | --- | ---: |',
+        ...sorted.map((row) => {
+            const old = before.get(row.id);
+            const word = old == null || old.word === row.word ? row.word : `${old.word} → ${row.word}`;
+            const wasPaid = old != null && old.high > 0 && old.high !== row.highMicroUsd;
+            const price = wasPaid ? `${formatUsd(old.high)} → ${row.price || 'none'}` : row.price;
+            const cells = [row.id, word, row.provider, row.why, price];
+            return `| ${cells.map((cell) => markdownText(cell, 200)).join(' | ')} |`;
+        }),
+        ...removed.map(({ output, provider }) => {
+            const why = 'no longer made by this config; its file and its lockfile entry stay until somebody deletes them';
+            return `| ${[output, 'removed', provider ?? '', why, ''].map((cell) => markdownText(cell, 200)).join(' | ')} |`;
+        }),
+        '',
+        ROWS_END,
+        '',
+    ];
+}
+/** Before and after, when the comment already showed another plan. */
+function renderMove(previous, next) {
+    if (previous == null || previous.content === next.content)
+        return [];
+    const [oldGenerate, oldReuse, oldBlocked] = previous.counts;
+    const [generate, reuse, blocked] = next.counts;
+    const moves = [
+        ['price at most', formatUsd(previous.totalMicroUsd), formatUsd(next.totalMicroUsd)],
+        ['to generate', String(oldGenerate), String(generate)],
+        ['reused', String(oldReuse), String(reuse)],
+        ['blocked', String(oldBlocked), String(blocked)],
+    ];
+    const changed = moves
+        .filter(([, before, after]) => before !== after)
+        .map(([name, before, after]) => `${name} ${before} → ${after}`);
+    const from = comment_short(previous.headSha);
+    return [
+        '',
+        `Since the plan of \`${from}\`: ${changed.length > 0 ? changed.join(', ') : 'the details below'}.`,
+    ];
+}
+function renderApproval({ report, overrideLabel }) {
+    const { approval } = report;
+    const needed = overPullRequest(report);
+    if (approval != null) {
+        return [
+            '',
+            `**Approved** by ${markdownText(approval.actor)} for commit \`${comment_short(approval.headSha)}\`, up to ${formatUsd(approval.upToMicroUsd)}. Only the pull request's limit is lifted; those per run and per month hold.`,
+        ];
+    }
+    if (needed == null)
+        return [];
+    return [
+        '',
+        `This is over the limit per pull request. Somebody with write permission can let this commit buy it, up to ${formatUsd(report.plan.totals.highMicroUsd)}, by putting the label ${markdownText(overrideLabel)} on the pull request; a new push needs it again.`,
+    ];
+}
+function renderOrigin({ plan }, links) {
+    const pages = [
+        ['gallery', links.galleryUrl],
+        ['files', links.artifactUrl],
+        ['run', links.runUrl],
+    ];
+    const shown = pages.flatMap(([name, url]) => (url == null ? [] : [`[${name}](${url})`]));
+    const commit = plan.pullRequest?.headSha ?? plan.commit;
+    return [
+        `<sub>Plan \`${comment_short(plan.digest)}\`${commit == null ? '' : ` of commit \`${comment_short(commit)}\``}${shown.length > 0 ? ` · ${shown.join(' · ')}` : ''}</sub>`,
+    ];
+}
+/** Beyond this many the comment remembers totals only: its own memory must not crowd out its rows. */
+const MOST_REMEMBERED = 150;
+function comment_nextState(report, rows, content, previous, nowMs) {
+    const { plan } = report;
+    const headSha = plan.pullRequest?.headSha ?? plan.commit ?? '';
+    const totalMicroUsd = plan.totals.highMicroUsd;
+    const isSame = previous?.headSha === headSha &&
+        previous.planDigest === plan.digest &&
+        previous.totalMicroUsd === totalMicroUsd;
+    const { generateCount, reuseCount, blockedCount } = plan.totals;
+    const removedCount = plan.pullRequest?.removed?.length ?? 0;
+    return {
+        headSha,
+        planDigest: plan.digest,
+        totalMicroUsd,
+        sinceMs: isSame ? previous.sinceMs : nowMs,
+        counts: [generateCount, reuseCount, blockedCount],
+        content,
+        asksApproval: overPullRequest(report) != null,
+        isWorthSaying: generateCount + blockedCount + removedCount > 0 || report.failure != null,
+        rows: rows.length > MOST_REMEMBERED
+            ? []
+            : rows.map(({ id, word, highMicroUsd }) => [id.slice(0, 100), word, highMicroUsd]),
+    };
+}
+function comment_short(sha) {
+    return /^[0-9a-f]+$/.test(sha) ? sha.slice(0, 12) : 'unknown';
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/ledger-report.js
+
+
+
+
+const MAX_ROWS = 20;
+/** What is on record, as Markdown: per month, pull request and provider, and every open hold. */
+function renderLedgerReport(journal, place) {
+    const items = listSpending(journal.values());
+    if (items.length === 0)
+        return `### Ledger\n\nNothing is on record in ${markdownText(place)} yet.\n`;
+    return [
+        `### Ledger\n\nEverything on record in ${markdownText(place)}. Held money counts against every limit until it is settled.`,
+        renderTable('Month (UTC)', items, ({ month }) => month),
+        renderTable('Pull request', items, ({ pullRequest }) => pullRequest == null ? null : pullRequest.toString()),
+        renderTable('Provider', items, ({ provider }) => provider),
+        renderOpen([...journal.values()].filter(isOpen)),
+    ]
+        .filter((part) => part !== '')
+        .join('\n\n')
+        .concat('\n');
+}
+function renderTable(title, items, nameOf) {
+    const groups = groupSpending(items, nameOf).reverse();
+    if (groups.length === 0)
+        return '';
+    const rows = groups.slice(0, MAX_ROWS).map(([name, sum]) => renderRow(name, sum));
+    const rest = groups.length > MAX_ROWS ? `\n\nand ${groups.length - MAX_ROWS} more` : '';
+    return `| ${title} | Purchases | Charged | Held | of it unknown |\n| :-- | --: | --: | --: | --: |\n${rows.join('\n')}${rest}`;
+}
+function renderRow(name, sum) {
+    return `| ${markdownText(name)} | ${sum.purchases} | ${formatUsd(sum.chargedMicroUsd)} | ${formatUsd(sum.heldMicroUsd)} | ${formatUsd(sum.unknownMicroUsd)} |`;
+}
+function isOpen({ state, charge }) {
+    return holdsMoney(state, charge?.microUsd != null);
+}
+function renderOpen(open) {
+    if (open.length === 0)
+        return 'No purchase is open.';
+    const rows = open
+        .toSorted((a, b) => a.reservedAtMs - b.reservedAtMs)
+        .slice(0, MAX_ROWS)
+        .map(({ key, transferId, provider, state, holdMicroUsd, reservedAtMs }) => `| ${key.slice(0, 12)} | ${markdownText(transferId)} | ${markdownText(provider)} | ${state} | ${formatUsd(holdMicroUsd)} | ${new Date(reservedAtMs).toISOString().slice(0, 16)} |`);
+    const rest = open.length > MAX_ROWS ? `\n\nand ${open.length - MAX_ROWS} more` : '';
+    return `| Open | Transfer | Provider | State | Held | Since (UTC) |\n| :-- | :-- | :-- | :-- | --: | :-- |\n${rows.join('\n')}${rest}`;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/report/markdown.js
+
+
 
 
 
@@ -60938,15 +63772,17 @@ const SUMMARY_MAX_BYTES = 200_000;
 /** The story of one invocation as Markdown, under a byte cap: rows are cut, totals never. */
 function renderSummary(report, links, maxBytes = SUMMARY_MAX_BYTES) {
     const head = [
-        `## ${headline(report)}`,
+        `## ${markdown_headline(report)}`,
         '',
         ...renderFailure(report),
         ...renderTotals(report),
         '',
     ];
     const tail = [
-        ...renderLimits(report.plan.limits),
-        ...renderOffers(report),
+        ...renderLimits(report),
+        ...renderOffers(report.plan),
+        ...renderRemoved(report),
+        ...markdown_renderApproval(report),
         ...renderNotes(report, links),
     ];
     const rows = makeRows(report).map(markdown_renderRow);
@@ -60960,7 +63796,7 @@ function renderSummary(report, links, maxBytes = SUMMARY_MAX_BYTES) {
     const more = cut > 0 ? [`| _and ${cut} more_ | | | | |`] : [];
     return `${[...head, ...header, ...shown, ...more, '', ...tail].join('\n')}\n`;
 }
-function headline({ command, plan, results, totals }) {
+function markdown_headline({ command, plan, results, totals }) {
     const { generateCount, reuseCount, blockedCount } = plan.totals;
     if (command === 'plan' || results == null) {
         return `Motion transfer plan: ${generateCount} to generate, ${reuseCount} reused, ${blockedCount} blocked`;
@@ -60973,10 +63809,10 @@ function headline({ command, plan, results, totals }) {
         [notDone, 'not done'],
     ];
     const shown = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
-    return `Motion transfer: ${[...shown, `${money_formatUsd(totals.chargedMicroUsd)} spent`].join(', ')}`;
+    return `Motion transfer: ${[...shown, `${formatUsd(totals.chargedMicroUsd)} spent`].join(', ')}`;
 }
 function renderFailure({ failure }) {
-    return failure == null ? [] : [`> **${markdown_text_markdownText(failure, 2_000)}**`, ''];
+    return failure == null ? [] : [`> **${markdownText(failure, 2_000)}**`, ''];
 }
 function renderTotals({ results, totals }) {
     const estimate = formatUsdRange(totals.estimatedLowMicroUsd, totals.estimatedHighMicroUsd);
@@ -60986,61 +63822,46 @@ function renderTotals({ results, totals }) {
         ? 'reported by the providers'
         : 'at least partly estimated';
     const held = totals.heldMicroUsd > 0
-        ? ` · **held: ${money_formatUsd(totals.heldMicroUsd)}** for purchases whose outcome is open`
+        ? ` · **held: ${formatUsd(totals.heldMicroUsd)}** for purchases whose outcome is open`
         : '';
     return [
-        `**Spent: ${money_formatUsd(totals.chargedMicroUsd)}** (${certainty})${held} · planned: ${estimate}`,
+        `**Spent: ${formatUsd(totals.chargedMicroUsd)}** (${certainty})${held} · planned: ${estimate}`,
     ];
 }
 function markdown_renderRow(row) {
-    const cells = [row.id, row.action, row.provider, row.why, row.price].map((cell) => markdown_text_markdownText(cell, 300));
+    const cells = [row.id, row.action, row.provider, row.why, row.price].map((cell) => markdownText(cell, 300));
     return `| ${cells.join(' | ')} |`;
 }
-function renderLimits(limits) {
-    const rows = [
-        ['per transfer', limits.perTransferMicroUsd],
-        ['per run', limits.perRunMicroUsd],
-        ['per pull request', limits.perPullRequestMicroUsd],
-        ['per month', limits.perMonthMicroUsd],
-    ];
-    const written = rows
-        .filter(([, microUsd]) => microUsd != null)
-        .map(([name, microUsd]) => `${name} ${money_formatUsd(microUsd ?? 0)}`);
-    const origin = limits.perRunIsDefault ? ' (the default: no limit is written)' : '';
+function renderRemoved({ plan }) {
+    const removed = plan.pullRequest?.removed ?? [];
+    if (removed.length === 0)
+        return [];
+    const shown = removed.slice(0, 20).map(({ output }) => `- ${markdownText(output, 300)}`);
+    const rest = removed.length - shown.length;
     return [
-        `Limits: ${written.length > 0 ? written.join(' · ') : 'none'}${origin}; when exceeded: ${limits.onExceed}.`,
+        '',
+        `No longer made by this config (${removed.length}); the files stay until somebody deletes them:`,
+        '',
+        ...shown,
+        ...(rest > 0 ? [`- _and ${rest} more_`] : []),
     ];
 }
-/** Who else would sell what is about to be bought. */
-function renderOffers({ plan }) {
-    const totals = new Map();
-    const buying = plan.steps.filter((step) => step.action === 'generate');
-    for (const step of buying) {
-        for (const offer of step.offers) {
-            if (offer.estimate == null || offer.problems.length > 0)
-                continue;
-            const sum = totals.get(offer.provider) ?? { low: 0, high: 0, count: 0 };
-            totals.set(offer.provider, {
-                low: sum.low + offer.estimate.lowMicroUsd,
-                high: sum.high + offer.estimate.highMicroUsd,
-                count: sum.count + 1,
-            });
-        }
-    }
-    const whole = [...totals].filter(([, sum]) => sum.count === buying.length);
-    if (whole.length < 2)
+function markdown_renderApproval({ approval }) {
+    if (approval == null)
         return [];
-    const offers = whole.map(([provider, sum]) => `${markdown_text_markdownText(provider)} ${formatUsdRange(sum.low, sum.high)}`);
-    return ['', `All of it from one provider would cost: ${offers.join(' · ')}.`];
+    return [
+        '',
+        `Approved by ${markdownText(approval.actor)} for commit \`${approval.headSha.slice(0, 12)}\`, up to ${formatUsd(approval.upToMicroUsd)}: only the limit per pull request is lifted.`,
+    ];
 }
 function renderNotes(report, links) {
     const lines = [];
     if (links.artifactUrl != null)
         lines.push('', `[Download the videos](${links.artifactUrl})`);
     if (links.artifactUrl == null && links.outputDirectory != null)
-        lines.push('', `On the runner: ${markdown_text_markdownText(links.outputDirectory)}`);
+        lines.push('', `On the runner: ${markdownText(links.outputDirectory)}`);
     for (const note of report.notes)
-        lines.push('', `- ${markdown_text_markdownText(note, 1_000)}`);
+        lines.push('', `- ${markdownText(note, 1_000)}`);
     return lines;
 }
 function takeWithin(rows, maxBytes) {
@@ -61059,6 +63880,7 @@ function bytesOf(text) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/report/model.js
+
 
 const noCounts = {
     reused: 0,
@@ -61085,7 +63907,13 @@ function makeReport(input) {
         heldMicroUsd: (results ?? []).reduce((sum, result) => sum + result.holdMicroUsd, 0),
         counts,
     };
-    return { ...input, totals, failure: findFailure(input, totals) };
+    return {
+        ...input,
+        spent: input.spent ?? nothingSpent,
+        approval: input.approval ?? null,
+        totals,
+        failure: findFailure(input, totals),
+    };
 }
 /** Budget stops begin with `Budget exceeded:` so that they are told apart from errors. */
 function findFailure({ plan, decision, results, }, totals) {
@@ -61114,7 +63942,7 @@ function describeUndone(plan, decision, results, { counts, heldMicroUsd }) {
     const unknownCount = (results ?? []).filter(({ id, state }) => state === 'unknown' && planned.has(id)).length;
     const parts = [
         [counts.failed, 'failed'],
-        [unknownCount, `with unknown outcome (${money_formatUsd(heldMicroUsd)} held)`],
+        [unknownCount, `with unknown outcome (${formatUsd(heldMicroUsd)} held)`],
         [counts['in-progress'], 'still in progress, run again to collect'],
         [decision.withinBudget ? counts['not-started'] : 0, 'not started'],
         [results == null ? plan.totals.blockedCount : counts.blocked, 'blocked'],
@@ -61172,8 +64000,8 @@ function describeTotals({ plan, results, totals }) {
     }
     const { generated, copied, reused } = totals.counts;
     const notDone = results.length - generated - copied - reused;
-    const held = totals.heldMicroUsd > 0 ? `, ${money_formatUsd(totals.heldMicroUsd)} held` : '';
-    return `${generated + copied} generated, ${reused} reused, ${notDone} not done; spent ${money_formatUsd(totals.chargedMicroUsd)}${held}`;
+    const held = totals.heldMicroUsd > 0 ? `, ${formatUsd(totals.heldMicroUsd)} held` : '';
+    return `${generated + copied} generated, ${reused} reused, ${notDone} not done; spent ${formatUsd(totals.chargedMicroUsd)}${held}`;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/run/endpoint.js
@@ -61594,7 +64422,7 @@ async function renderPreview(context, step, directory) {
 ;// CONCATENATED MODULE: ../core/lib/run/liveness.js
 
 /** Whether the run that holds a purchase is over: known here, or asked of GitHub, never guessed. */
-function liveness_createLiveness({ store, identity, ports }) {
+function createLiveness({ store, identity, ports }) {
     const answers = new Map();
     return ({ holder }) => {
         // With the lock of this state directory held, no earlier process of it lives.
@@ -61620,18 +64448,18 @@ function liveness_createLiveness({ store, identity, ports }) {
 ;// CONCATENATED MODULE: ../core/lib/run/intent.js
 
 /** What `submit` wrote down of the job: enough to collect it, and to look for it, without the config that asked for it. */
-const intentSchema = object({
-    model: schemas_string(),
-    parameters: object({
-        prompt: schemas_string().nullable(),
-        tier: schemas_enum(['standard', 'pro']),
-        orientation: schemas_enum(['image', 'video']),
-        keepOriginalSound: schemas_boolean(),
-        durationSeconds: schemas_number().nullable(),
+const intentSchema = schemas/* object */.Ikc({
+    model: schemas/* string */.YjP(),
+    parameters: schemas/* object */.Ikc({
+        prompt: schemas/* string */.YjP().nullable(),
+        tier: schemas/* enum */.k5n(['standard', 'pro']),
+        orientation: schemas/* enum */.k5n(['image', 'video']),
+        keepOriginalSound: schemas/* boolean */.zMY(),
+        durationSeconds: schemas/* number */.aig().nullable(),
     }),
-    options: json(),
-    correlationId: schemas_string(),
-    urls: object({ character: schemas_string(), motion: schemas_string() }),
+    options: schemas/* json */.Pq9(),
+    correlationId: schemas/* string */.YjP(),
+    urls: schemas/* object */.Ikc({ character: schemas/* string */.YjP(), motion: schemas/* string */.YjP() }),
 });
 /** @throws ZodError for an entry that never came to a submit. */
 function readIntent(entry) {
@@ -61657,7 +64485,7 @@ function readIntent(entry) {
 async function lookUp(context, entry) {
     const api = context.apiFor(entry.provider);
     const { adapter, hasKey } = api.endpoint;
-    const held = `${money_formatUsd(entry.holdMicroUsd)} stays held`;
+    const held = `${formatUsd(entry.holdMicroUsd)} stays held`;
     const settle = howToSettle(entry);
     if (adapter.lookup == null)
         return `${adapter.title} cannot be asked whether it was accepted; ${held}. ${settle}`;
@@ -61719,11 +64547,11 @@ const RESERVATION_GRACE_MS = 10 * 60_000;
  * Settles what earlier runs left half-way, as far as it can be known: nothing is ever concluded from a
  * clock about a request that may have been sent. Repeatable, and buys nothing.
  */
-async function reconcile_settleLeftovers(context) {
+async function settleLeftovers(context) {
     const { store, ports } = context;
     await store.refresh();
     const findings = [];
-    const liveness = liveness_createLiveness(context);
+    const liveness = createLiveness(context);
     for (const entry of [...store.journal.values()]) {
         if (entry.state !== 'reserved' && entry.state !== 'submitting')
             continue;
@@ -61786,7 +64614,7 @@ const MAX_OUTPUT_BYTES = 512 * 1_048_576;
 const MAX_TRIES = 4;
 /** Slower than this for so long is a drip that only holds the run up. */
 const MIN_BYTES_PER_SECOND = 10_000;
-const PATIENCE_MS = 20_000;
+const download_PATIENCE_MS = 20_000;
 /**
  * Fetches a finished video into place: streamed to `.part`, counted, hashed, checked as a complete
  * MP4, then renamed. Repeatable: it costs nothing but time.
@@ -61855,7 +64683,7 @@ async function writePart(ports, response, part) {
             if (bytes > MAX_OUTPUT_BYTES)
                 throw new DamagedOutputError(`the video is larger than ${MAX_OUTPUT_BYTES} bytes`);
             const elapsedMs = ports.clock.nowMs() - startedMs;
-            if (elapsedMs > PATIENCE_MS && bytes / (elapsedMs / 1000) < MIN_BYTES_PER_SECOND) {
+            if (elapsedMs > download_PATIENCE_MS && bytes / (elapsedMs / 1000) < MIN_BYTES_PER_SECOND) {
                 throw new NoAnswerError(`the video comes at less than ${MIN_BYTES_PER_SECOND} bytes a second`);
             }
             hash.update(chunk);
@@ -61991,7 +64819,7 @@ async function fetchRecorded(context, paid, entry, path) {
         problems.push(problem);
     }
     const date = new Date(entry.atMs).toISOString().slice(0, 10);
-    const price = entry.charge?.microUsd == null ? '' : ` (${money_formatUsd(entry.charge.microUsd)})`;
+    const price = entry.charge?.microUsd == null ? '' : ` (${formatUsd(entry.charge.microUsd)})`;
     return `paid on ${date}${price}, but the video cannot be had any more: ${problems.join('; ')}. Restore ${entry.output} from git or from that run's artifact, or raise take to buy it again`;
 }
 async function fetchFromArtifact({ ports, stateDirectory, stop }, _paid, { archive, download, key }, path) {
@@ -62504,8 +65332,8 @@ async function append(context, paid, event) {
  * Brings home what was paid for and is no longer asked for as it was: the config changed while the job
  * was under way. The videos are kept aside; what only a person can settle is told again.
  */
-function orphans_settleOrphan(context, entry) {
-    return transfer_state_isCollectable(entry.state)
+function settleOrphan(context, entry) {
+    return isCollectable(entry.state)
         ? collectOrphan(context, entry)
         : Promise.resolve(orphans_describe(context, entry, 'unknown', `nobody can say whether it was accepted; its price stays held. ${howToSettle(entry)}`));
 }
@@ -62546,7 +65374,7 @@ function orphans_describe({ store }, { key }, state, message) {
         draft: false,
         fingerprint: key,
         operation: entry.operation,
-        holdMicroUsd: state !== 'collected' && transfer_state_holdsMoney(entry.state, entry.charge?.microUsd != null)
+        holdMicroUsd: state !== 'collected' && holdsMoney(entry.state, entry.charge?.microUsd != null)
             ? entry.holdMicroUsd
             : 0,
         charge: state === 'collected' ? settleCharge(entry) : entry.charge,
@@ -62664,7 +65492,7 @@ async function adoptPurchase(context, step, report) {
 function judge(entry) {
     if (entry == null)
         return { kind: 'free' };
-    if (transfer_state_isCollectable(entry.state) || entry.state === 'recorded')
+    if (isCollectable(entry.state) || entry.state === 'recorded')
         return { kind: 'collectable' };
     switch (entry.state) {
         case 'reserved':
@@ -62878,7 +65706,7 @@ function ofRefusal(context, step, submitted) {
 function ofInterruption(context, step, error) {
     const entry = context.store.journal.get(step.fingerprint);
     const message = errors_messageOf(error);
-    if (entry != null && transfer_state_isCollectable(entry.state)) {
+    if (entry != null && isCollectable(entry.state)) {
         return fromEntry(step, entry, 'in-progress', `${message}; it is paid for, run again to collect it`);
     }
     if (entry?.state === 'unknown' || entry?.state === 'submitting')
@@ -62889,7 +65717,7 @@ function fromEntry(step, entry, state, message) {
     return {
         ...blank(step, state, message),
         operation: entry?.operation ?? null,
-        holdMicroUsd: entry != null && transfer_state_holdsMoney(entry.state, entry.charge?.microUsd != null)
+        holdMicroUsd: entry != null && holdsMoney(entry.state, entry.charge?.microUsd != null)
             ? entry.holdMicroUsd
             : 0,
         charge: entry?.charge ?? null,
@@ -62901,7 +65729,7 @@ function describeOvercharge(entry) {
     const charge = entry.charge ?? settleCharge(entry);
     if (charge?.microUsd == null || charge.microUsd <= holdMicroUsd)
         return null;
-    return `it cost ${money_formatUsd(charge.microUsd)} (${charge.source}), more than the ${money_formatUsd(holdMicroUsd)} that was held`;
+    return `it cost ${formatUsd(charge.microUsd)} (${charge.source}), more than the ${formatUsd(holdMicroUsd)} that was held`;
 }
 function results_describeFailure(failure) {
     const money = {
@@ -62989,9 +65817,9 @@ async function runPlan(opened, request) {
     const purchases = active.filter((step) => !isDraft(step));
     requireKeys(context, purchases);
     const reserved = await reserveWave(context, purchases.filter(costsAnew), request);
-    const limit = p_limit_pLimit(concurrency);
+    const limit = pLimit(concurrency);
     // The draft engine uses every core by itself.
-    const draftLimit = p_limit_pLimit(1);
+    const draftLimit = pLimit(1);
     const bought = new Map();
     await Promise.all(active.map((step) => (isDraft(step) ? draftLimit : limit)(async () => {
         bought.set(step.id, await perform(context, step, reserved, request));
@@ -63000,7 +65828,7 @@ async function runPlan(opened, request) {
     for (const step of plan.steps) {
         all.push(bought.get(step.id) ?? (await settleOther(context, step, bought)));
     }
-    const orphans = await Promise.all((await leftBehind(context, plan.open)).map((entry) => limit(() => orphans_settleOrphan(context, entry))));
+    const orphans = await Promise.all((await leftBehind(context, plan.open)).map((entry) => limit(() => settleOrphan(context, entry))));
     const { decision } = reserved;
     return {
         results: [...all, ...orphans],
@@ -63009,7 +65837,7 @@ async function runPlan(opened, request) {
 }
 /** What a run that is still going on holds is its own business. */
 async function leftBehind(context, open) {
-    const isOver = liveness_createLiveness(context);
+    const isOver = createLiveness(context);
     const left = [];
     for (const purchase of open) {
         const entry = context.store.journal.get(purchase.fingerprint);
@@ -63039,7 +65867,7 @@ function requireKeys(context, steps) {
     }));
     if (problems.size === 0)
         return;
-    throw new errors_ConfigError([...problems].map(([name, problem]) => ({
+    throw new ConfigError([...problems].map(([name, problem]) => ({
         severity: 'error',
         path: '',
         message: `${name} ${problem}, so nothing was bought; add it as a secret and pass it in the step's env: ${name}: \${{ secrets.${name} }}`,
@@ -63213,6 +66041,16 @@ function write_off_refuse(problems) {
 
 ;// CONCATENATED MODULE: ../core/lib/index.js
 /** The whole public surface of the core. */
+
+
+
+
+
+
+
+
+
+
 
 
 

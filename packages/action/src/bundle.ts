@@ -7,6 +7,7 @@ import {
   sha256OfFile,
   type TransferResult,
 } from '@motion-transfer/core';
+import * as z from 'zod';
 import type { Previews } from './previews.ts';
 
 const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
@@ -98,6 +99,15 @@ export async function freshDirectory(path: string): Promise<string> {
   }
 }
 
+/** What the post step needs to know of a run that did not come to its end. */
+export interface PendingNote {
+  readonly startedMs: number;
+  /** The ledger as written in config or inputs; `null` when nothing is. */
+  readonly ledger: string | null;
+}
+
+const pendingNote = z.object({ startedMs: z.number(), ledger: z.string().nullable() });
+
 /**
  * A note on disk that a run began: taken away after the upload, so that the post step can finish for
  * a run that was killed. What was bought since then is in the journal.
@@ -105,19 +115,16 @@ export async function freshDirectory(path: string): Promise<string> {
 export function createPendingNote(temporaryDirectory: string) {
   const path = join(temporaryDirectory, 'motion-transfer-pending.json');
   return {
-    async write(startedMs: number): Promise<void> {
-      await writeFile(path, JSON.stringify({ startedMs }));
+    async write(note: PendingNote): Promise<void> {
+      await writeFile(path, JSON.stringify(note));
     },
     async clear(): Promise<void> {
       await rm(path, { force: true });
     },
-    /** When the run began whose note was left behind; `null` when there is none. */
-    async read(): Promise<number | null> {
+    /** `null` when the run came to its end. */
+    async read(): Promise<PendingNote | null> {
       const text = await readFile(path, 'utf8').catch(() => null);
-      const note: unknown = text == null ? null : JSON.parse(text);
-      const startedMs =
-        typeof note === 'object' && note != null && 'startedMs' in note ? note.startedMs : null;
-      return typeof startedMs === 'number' ? startedMs : null;
+      return text == null ? null : pendingNote.parse(JSON.parse(text));
     },
   };
 }

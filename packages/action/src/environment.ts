@@ -1,5 +1,6 @@
 import * as actions from '@actions/core';
 import { adapters, type LogPort, plainText } from '@motion-transfer/core';
+import { annotate } from './annotations.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,5 +15,5 @@ export function maskSecrets(environment: Environment): void {
 /** The core's log in the job's log: one line each, nothing in it is a command, no signed URL. */
 export const actionsLog: LogPort = {
   info: (message) => actions.info(plainText(message)),
-  warning: (message) => actions.warning(plainText(message)),
+  warning: (message) => annotate('warning', message),
 };

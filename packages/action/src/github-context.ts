@@ -14,16 +14,37 @@ export interface GitHubContext {
   readonly isForkPullRequest: boolean;
   /** Which run this is, in the records of all runs. */
   readonly identity: RunIdentity;
+  /** The pull request that the event is about; `null` for other events, and where it cannot be told. */
+  readonly pullRequest: PullRequestContext | null;
+  /** The number of a pull request whose commits the event does not name (a comment on it); else `null`. */
+  readonly unclearPullRequest: number | null;
+  /** Page of this run. */
+  readonly runUrl: string | null;
+  /** Address of the repository at its server, for git; `null` when there is none. */
+  readonly remoteUrl: string | null;
+  /** Who started this run, for records. */
+  readonly actor: string;
   /** Page of an artifact of this run. */
   artifactUrl(id: number): string | null;
   readonly supportsArtifacts: boolean;
 }
 
+export interface PullRequestContext {
+  readonly number: number;
+  readonly headSha: string;
+  readonly baseSha: string;
+}
+
 interface EventPayload {
   readonly repository?: { readonly private?: unknown; readonly visibility?: unknown };
+  readonly issue?: { readonly number?: unknown; readonly pull_request?: unknown };
   readonly pull_request?: {
     readonly number?: unknown;
-    readonly head?: { readonly repo?: { readonly full_name?: unknown } | null };
+    readonly head?: {
+      readonly sha?: unknown;
+      readonly repo?: { readonly full_name?: unknown } | null;
+    };
+    readonly base?: { readonly sha?: unknown };
   };
 }
 
@@ -33,6 +54,9 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
   const server = environment.GITHUB_SERVER_URL || 'https://github.com';
   const runId = environment.GITHUB_RUN_ID || null;
   const head = payload.pull_request?.head;
+  const pullRequest = readPullRequest(payload);
+  const runUrl =
+    repository == null || runId == null ? null : `${server}/${repository}/actions/runs/${runId}`;
   return {
     workspace: environment.GITHUB_WORKSPACE || process.cwd(),
     temporaryDirectory: environment.RUNNER_TEMP || environment.TMPDIR || '/tmp',
@@ -46,16 +70,40 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
       job: environment.GITHUB_JOB ?? '',
       pullRequest: readNumber(payload.pull_request?.number),
     },
-    artifactUrl: (id) =>
-      repository == null || runId == null
+    pullRequest,
+    unclearPullRequest: pullRequest == null ? unclearNumberOf(payload) : null,
+    runUrl,
+    remoteUrl:
+      repository == null
         ? null
-        : `${server}/${repository}/actions/runs/${runId}/artifacts/${id}`,
+        : `${environment.MOTION_TRANSFER_GIT_BASE_URL || server}/${repository}.git`,
+    actor:
+      environment.GITHUB_TRIGGERING_ACTOR ||
+      environment.GITHUB_ACTOR ||
+      environment.USER ||
+      'unknown',
+    artifactUrl: (id) => (runUrl == null ? null : `${runUrl}/artifacts/${id}`),
     supportsArtifacts: isGitHubCloud(server) && Boolean(environment.ACTIONS_RUNTIME_TOKEN),
   };
 }
 
 function readNumber(value: unknown): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
+}
+
+const SHA = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
+
+function readPullRequest({ pull_request: pull }: EventPayload): PullRequestContext | null {
+  const [number, headSha, baseSha] = [pull?.number, pull?.head?.sha, pull?.base?.sha];
+  if (typeof number !== 'number' || !Number.isSafeInteger(number)) return null;
+  if (typeof headSha !== 'string' || !SHA.test(headSha)) return null;
+  return typeof baseSha === 'string' && SHA.test(baseSha) ? { number, headSha, baseSha } : null;
+}
+
+function unclearNumberOf({ pull_request: pull, issue }: EventPayload): number | null {
+  const number = pull?.number ?? (issue?.pull_request != null ? issue.number : null);
+  if (number == null && pull == null) return null;
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : 0;
 }
 
 async function readPayload(path: string | undefined): Promise<EventPayload> {

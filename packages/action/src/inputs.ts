@@ -1,7 +1,7 @@
 import * as actions from '@actions/core';
 import { ConfigError, type ConfigInputs, type Issue } from '@motion-transfer/core';
 
-export type Command = 'plan' | 'run';
+export type Command = 'plan' | 'run' | 'reconcile';
 
 /** The step's inputs, read once and judged together. Those about transfers are judged by the core. */
 export interface Inputs {
@@ -15,6 +15,13 @@ export interface Inputs {
   readonly timeoutMinutes: number;
   readonly artifactName: string;
   readonly retentionDays: number | null;
+  readonly comment: 'on-change' | 'always' | 'never';
+  /** Path of the plan.json that a run must find unchanged; `null` when it may buy what it plans. */
+  readonly approvedPlan: string | null;
+  readonly githubToken: string | null;
+  /** `<key>=free` or `<key>=charged`; with `reason`. */
+  readonly writeOff: string | null;
+  readonly reason: string | null;
 }
 
 /** The deadline is this long before the timeout, so that what is open can still be written down. */
@@ -26,13 +33,19 @@ export function readInputs(): Inputs {
   const refuse = (name: string, message: string) => {
     issues.push({ severity: 'error', path: `input ${name}`, message });
   };
-  const command = readChoice('command', ['plan', 'run'], refuse);
+  const command = readChoice('command', ['plan', 'run', 'reconcile'], refuse);
   const refresh = readChoice('refresh', ['true', 'false'], refuse) === 'true';
   const draft = readChoice('draft', ['true', 'false'], refuse) === 'true';
   const concurrency = readInteger('concurrency', 1, 64, refuse) ?? 4;
   const timeoutMinutes =
     readInteger('timeout-minutes', DEADLINE_RESERVE_MINUTES + 1, 7_200, refuse) ?? 60;
   const retentionDays = readInteger('retention-days', 1, 400, refuse);
+  const comment = readChoice('comment', ['on-change', 'always', 'never'], refuse) ?? 'on-change';
+  const approvedPlan = text('plan');
+  if (approvedPlan != null && command !== 'run')
+    refuse('plan', 'is only for command: run, which then buys nothing but this plan');
+  if (text('write-off') != null && command !== 'reconcile')
+    refuse('write-off', 'is only for command: reconcile');
   const artifactName = text('artifact-name') ?? 'motion-transfer';
   // GitHub refuses these in artifact names; better before the purchase than after it.
   if (/["<>:|*?\r\n\\/]/.test(artifactName)) {
@@ -49,6 +62,11 @@ export function readInputs(): Inputs {
     timeoutMinutes,
     artifactName,
     retentionDays,
+    comment,
+    approvedPlan,
+    githubToken: text('github-token'),
+    writeOff: text('write-off'),
+    reason: text('reason'),
   };
 }
 
@@ -65,6 +83,8 @@ function readConfigInputs(): ConfigInputs {
     duration: text('duration') ?? undefined,
     take: text('take') ?? undefined,
     staging: text('staging') ?? undefined,
+    ledger: text('ledger') ?? undefined,
+    overrideLabel: text('override-label') ?? undefined,
     onExceed: text('on-exceed') ?? undefined,
     maxCost: text('max-cost') ?? undefined,
     maxCostPerTransfer: text('max-cost-per-transfer') ?? undefined,

@@ -3,19 +3,50 @@ import {
   formatIssue,
   formatUsd,
   type Issue,
-  plainText,
+  type Limits,
   type Report,
   type SourcePosition,
+  type Step,
 } from '@motion-transfer/core';
+import { annotate } from './annotations.ts';
 
 /** The only place that sets outputs. Money is written in dollars, like everywhere else. */
 export function setPlanOutputs(report: Report, planPath: string): void {
   const { totals, plan, decision } = report;
   actions.setOutput('plan', planPath);
+  actions.setOutput('plan-digest', plan.digest);
   actions.setOutput('estimated-cost', dollars(totals.estimatedHighMicroUsd));
+  actions.setOutput('estimated-cost-low', dollars(totals.estimatedLowMicroUsd));
   actions.setOutput('within-budget', String(decision.withinBudget));
   actions.setOutput('reused-count', String(plan.totals.reuseCount));
   actions.setOutput('blocked-count', String(plan.totals.blockedCount));
+  actions.setOutput('to-generate-count', String(plan.totals.generateCount));
+  actions.setOutput('new-count', String(countReason(plan.steps, true)));
+  actions.setOutput('stale-count', String(countReason(plan.steps, false)));
+  actions.setOutput('removed-count', String(plan.pullRequest?.removed?.length ?? 0));
+  actions.setOutput('approved-by', report.approval?.actor ?? '');
+  for (const [name, key] of LIMIT_OUTPUTS) {
+    const limit = plan.limits[key];
+    actions.setOutput(name, limit == null ? '' : dollars(limit));
+  }
+}
+
+const LIMIT_OUTPUTS = [
+  ['limit-per-transfer', 'perTransferMicroUsd'],
+  ['limit-per-run', 'perRunMicroUsd'],
+  ['limit-per-pull-request', 'perPullRequestMicroUsd'],
+  ['limit-per-month', 'perMonthMicroUsd'],
+] as const satisfies readonly (readonly [string, keyof Limits])[];
+
+/** Steps that buy: because there is no output yet, or because the one there is stale. */
+function countReason(steps: readonly Step[], isNew: boolean): number {
+  return steps.filter(
+    (step) =>
+      step.action === 'generate' &&
+      step.sameAs == null &&
+      !step.resumes &&
+      step.reasons.some(({ code }) => code === 'new') === isNew,
+  ).length;
 }
 
 export function setRunOutputs(report: Report, resultsPath: string, outputDirectory: string): void {
@@ -29,38 +60,27 @@ export function setRunOutputs(report: Report, resultsPath: string, outputDirecto
   actions.setOutput('blocked-count', String(totals.counts.blocked));
   actions.setOutput('failed-count', String(totals.counts.failed));
   actions.setOutput('unknown-count', String(totals.counts.unknown));
+  actions.setOutput('collected-count', String(totals.counts.collected));
+  actions.setOutput('in-progress-count', String(totals.counts['in-progress']));
+  actions.setOutput('not-started-count', String(totals.counts['not-started']));
 }
 
 function dollars(microUsd: number): string {
   return formatUsd(microUsd).slice(1);
 }
 
-/** GitHub shows ten annotations of a kind and drops the rest; the tenth says how many there are. */
-const MAX_ANNOTATIONS = 9;
-
 export function annotateIssues(issues: readonly Issue[]): void {
-  for (const severity of ['error', 'warning'] as const) {
-    const ofKind = issues.filter((issue) => issue.severity === severity);
-    for (const issue of ofKind.slice(0, MAX_ANNOTATIONS)) {
-      annotate(
-        severity,
-        formatIssue({ severity, path: issue.path, message: issue.message }),
-        issue.position,
-      );
-    }
-    const rest = ofKind.slice(MAX_ANNOTATIONS);
-    for (const issue of rest) actions.info(plainText(formatIssue(issue)));
-    if (rest.length > 0)
-      annotate(severity, `and ${rest.length} more, listed in the log`, undefined);
-  }
+  for (const { severity, path, message, position } of issues)
+    annotate(severity, formatIssue({ severity, path, message }), position);
 }
 
-/** Blocked transfers and failures, on the line of the config that asked for them. */
+/** Blocked transfers and failures, on the line of the config that asked for them, or on the asset that is at fault. */
 export function annotateReport(report: Report): void {
   const results = new Map((report.results ?? []).map((result) => [result.id, result]));
   const issues = report.plan.steps.flatMap((step): Issue[] => {
     const result = results.get(step.id);
-    const position = step.position != null ? { position: step.position } : {};
+    const place = placeOf(step);
+    const position = place != null ? { position: place } : {};
     const warnings = step.warnings.map(
       (message): Issue => ({ severity: 'warning', path: step.id, message, ...position }),
     );
@@ -72,16 +92,12 @@ export function annotateReport(report: Report): void {
   annotateIssues(issues);
 }
 
-function annotate(
-  severity: Issue['severity'],
-  message: string,
-  position: SourcePosition | undefined,
-): void {
-  const properties =
-    position != null
-      ? { file: position.file, startLine: position.line, startColumn: position.column }
-      : {};
-  const line = plainText(message);
-  if (severity === 'error') actions.error(line, properties);
-  else actions.warning(line, properties);
+function placeOf(step: Step): SourcePosition | null {
+  const faults = step.reasons.filter(({ code }) => code === 'asset-problem');
+  for (const { source } of [step.character, step.motion]) {
+    if (source.kind !== 'file') continue;
+    if (faults.some(({ message }) => message.includes(source.path)))
+      return { file: source.path, line: 1, column: 1 };
+  }
+  return step.position;
 }

@@ -1,51 +1,108 @@
 import { join } from 'node:path';
-import { createNodePorts, findStateDirectory, messageOf, readRecords } from '@motion-transfer/core';
+import {
+  createNodePorts,
+  findStateDirectory,
+  messageOf,
+  type OpenRun,
+  readConnections,
+  recordDelivery,
+  withRun,
+} from '@motion-transfer/core';
 import { uploadBundle } from './artifact.ts';
 import { assembleBundle, createPendingNote, freshDirectory } from './bundle.ts';
-import { actionsLog } from './environment.ts';
-import { readGitHubContext } from './github-context.ts';
-import { readInputs } from './inputs.ts';
+import { actionsLog, maskSecrets } from './environment.ts';
+import { type GitHubContext, readGitHubContext } from './github-context.ts';
+import { type Inputs, readInputs } from './inputs.ts';
+import { chooseSessionLedger, openSessionLedger } from './ledger.ts';
+import { createStop } from './stopping.ts';
+
+/** GitHub waits five minutes for everything after a cancel. */
+const POST_MINUTES = 4;
 
 /**
- * After the step, whatever became of it: uploads what a killed or cancelled run left on disk. It buys
- * nothing and trusts only the journal, never the lockfile (a pull request can write it) and never state
- * that a printed line could have set.
+ * After the step, whatever became of it: uploads what a killed or cancelled run left on disk, and tells
+ * the ledger. It buys nothing and trusts only the journal, never the lockfile (a pull request can write
+ * it) and never state that a printed line could have set.
  */
 export async function post(): Promise<number> {
   try {
+    maskSecrets(process.env);
     const github = await readGitHubContext(process.env);
     const pending = createPendingNote(github.temporaryDirectory);
-    const startedMs = await pending.read();
-    if (startedMs == null) return 0;
+    const note = await pending.read();
+    if (note == null) return 0;
+    const inputs = readInputs();
     const ports = createNodePorts(actionsLog);
+    const stop = createStop(Date.now() + POST_MINUTES * 60_000);
     const stateDirectory = await findStateDirectory(ports, github.workspace);
-    const { journal } = await readRecords(ports, { workspace: github.workspace, stateDirectory });
-    const videos = [...journal.values()].flatMap(({ state, atMs, output, download }) =>
-      ['stored', 'recorded'].includes(state) && atMs >= startedMs && download != null
-        ? [{ path: output, isAside: false, sha256: download.sha256 }]
-        : [],
+    const session = { ports, github, inputs, stateDirectory, stop };
+    const ledger = await openSessionLedger(
+      session,
+      await chooseSessionLedger(session, note.ledger),
     );
-    const bundle = await assembleBundle(ports, {
-      workspace: github.workspace,
-      stateDirectory,
-      directory: await freshDirectory(join(github.temporaryDirectory, 'motion-transfer-post')),
-      videos,
-      drafts: { directory: '', all: [] },
-      documents: {},
-    });
-    if (!bundle.hasVideos) return 0;
-    if (!github.supportsArtifacts) {
-      actionsLog.warning(`no artifact service here; the videos are in ${bundle.directory}`);
-      return 0;
+    try {
+      await withRun(
+        ports,
+        {
+          workspace: github.workspace,
+          stateDirectory,
+          connections: readConnections(process.env),
+          repository: github.repository,
+          identity: github.identity,
+          ledger,
+          stop,
+          onProgress: () => {},
+        },
+        (context) => finish(context, github, inputs),
+      );
+    } finally {
+      await ledger?.close();
     }
-    const { artifactName: name, retentionDays } = readInputs();
-    const artifact = await uploadBundle(bundle, { name, retentionDays, log: actionsLog });
-    actionsLog.info(`uploaded what the interrupted run left behind as ${artifact.name}`);
     await pending.clear();
   } catch (error) {
     actionsLog.warning(
-      `the post step could not upload the videos: ${messageOf(error)}; they are still in the workspace`,
+      `the post step could not finish: ${messageOf(error)}; what was bought is still in the workspace and its journal`,
     );
   }
   return 0;
+}
+
+/** Uploads the videos that are here and not settled; only then they are. */
+async function finish(context: OpenRun, github: GitHubContext, inputs: Inputs): Promise<void> {
+  const { ports, store, workspace, stateDirectory } = context;
+  const stored = [...store.journal.values()].filter(({ state }) => state === 'stored');
+  const results = stored.map(({ key, output, download }) => ({
+    fingerprint: key,
+    output,
+    sha256: download?.sha256 ?? '',
+  }));
+  const bundle = await assembleBundle(ports, {
+    workspace,
+    stateDirectory,
+    directory: await freshDirectory(join(github.temporaryDirectory, 'motion-transfer-post')),
+    videos: results.map(({ output, sha256 }) => ({ path: output, isAside: false, sha256 })),
+    drafts: { directory: '', all: [] },
+    documents: {},
+  });
+  await store.flush();
+  if (!bundle.hasVideos) return;
+  if (!github.supportsArtifacts) {
+    actionsLog.warning(`no artifact service here; the videos are in ${bundle.directory}`);
+    return;
+  }
+  const { artifactName: name, retentionDays } = inputs;
+  const artifact = await uploadBundle(bundle, { name, retentionDays, log: actionsLog });
+  actionsLog.info(`uploaded what the interrupted run left behind as ${artifact.name}`);
+  const kept = results.filter(({ output }) =>
+    bundle.files.includes(join(bundle.directory, output)),
+  );
+  await recordDelivery(
+    context,
+    kept.map((result) => ({ ...result, state: 'generated' as const, charge: null, message: null })),
+    {
+      artifactId: artifact.id,
+      artifactName: artifact.name,
+      runId: github.identity.runId,
+    },
+  );
 }

@@ -1,5 +1,7 @@
 import type { Connections, Ports } from '@motion-transfer/core';
-import type { GitHubContext } from './github-context.ts';
+import type { BaseBranch } from './base-branch.ts';
+import type { GitHubAccess } from './github/access.ts';
+import type { GitHubContext, PullRequestContext } from './github-context.ts';
 import type { Command, Inputs } from './inputs.ts';
 import type { ProcessStop } from './stopping.ts';
 
@@ -12,4 +14,13 @@ export interface Session {
   readonly stateDirectory: string;
   readonly connections: Connections;
   readonly stop: ProcessStop;
+  /** `null` without a token: GitHub is then not asked anything. */
+  readonly access: GitHubAccess | null;
+  /** `null` outside pull requests. */
+  readonly pull: PullRequestContext | null;
+  readonly base: BaseBranch | null;
+  /** The repository's files, for globs. */
+  readonly files: readonly string[];
+  /** Decided by the base branch on pull requests. */
+  readonly overrideLabel: string;
 }

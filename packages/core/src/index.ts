@@ -1,26 +1,56 @@
 /** The whole public surface of the core. */
+
+export {
+  type Approval,
+  type ApprovalDecision,
+  type ApprovalFacts,
+  decideApproval,
+  type LabelFact,
+  type ShownPlan,
+} from './budget/approval.ts';
 export { decideBudget } from './budget/decide.ts';
-export type { Approval, BudgetDecision, Spent, Violation } from './budget/limits.ts';
+export type { BudgetDecision, Spent, Violation } from './budget/limits.ts';
 export { type SpentScope, spentOf } from './budget/spent.ts';
+export { type BaseConfig, joinBase, readBaseConfig } from './config/base.ts';
+export { DEFAULT_OVERRIDE_LABEL, type ReadConfig } from './config/build.ts';
 export type { ConfigInputs } from './config/inputs.ts';
 export { listRepositoryFiles } from './config/list-files.ts';
-export { readConfig } from './config/read.ts';
+export { CONFIG_PATHS, readConfig } from './config/read.ts';
 export { configJsonSchema } from './config/schema.ts';
 export * from './errors.ts';
 export { resolveInside } from './media/contain.ts';
 export { formatUsd, formatUsdRange, parseDollars } from './money.ts';
 export { createNodePorts } from './node/ports.ts';
+export { type ApprovedPlan, findPlanChanges } from './plan/compare.ts';
 export { type GatherRequest, gatherPlan } from './plan/gather.ts';
 export { planJsonSchema, planSchema } from './plan/plan-schema.ts';
+export { findRemoved } from './plan/removed.ts';
 export type * from './ports.ts';
 export type { Adapter, Provider } from './providers/adapter.ts';
 export { adapters, localProviders, providers } from './providers/registry.ts';
-export { LOCKFILE_PATH } from './record/lockfile.ts';
+export type { Journal } from './record/journal.ts';
+export { emptyLockfile, LOCKFILE_PATH, parseLockfile } from './record/lockfile.ts';
+export { chooseLedger, type LedgerChoice, openLedger } from './record/open-ledger.ts';
 export type { SharedLedger } from './record/shared-ledger.ts';
 export { findStateDirectory } from './record/state-directory.ts';
 export { type Records, readLockfile, readRecords } from './record/store.ts';
 export { withoutQueries } from './redact.ts';
+export {
+  type CommentLinks,
+  type CommentMode,
+  isWorthWriting,
+  type RenderedSection,
+  renderCommentSection,
+} from './report/comment.ts';
+export {
+  COMMENT_MARKER,
+  type CommentSection,
+  joinComment,
+  parseComment,
+} from './report/comment-document.ts';
+export { type CommentState, decodeState } from './report/comment-state.ts';
 export { renderLedgerReport } from './report/ledger-report.ts';
+export { overPullRequest } from './report/limits-table.ts';
 export { renderSummary, type SummaryLinks } from './report/markdown.ts';
 export { markdownText } from './report/markdown-text.ts';
 export { makeReport, type Report, type ReportTotals } from './report/model.ts';

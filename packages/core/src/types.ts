@@ -88,6 +88,8 @@ export interface Config {
   readonly staging: StagingMethod;
   /** `git`, `none` or `file:<path>`; `null` when not written. */
   readonly ledger: string | null;
+  /** The label by which a person lets one commit of a pull request exceed `per-pull-request`. */
+  readonly overrideLabel: string;
   readonly transfers: readonly Transfer[];
 }
 
@@ -265,6 +267,22 @@ export interface OpenPurchase {
   readonly message: string;
 }
 
+/** An output that the base branch's config makes and the pull request's no longer does. */
+export interface RemovedOutput {
+  readonly output: string;
+  /** Who made it, where the base branch's lockfile says so. */
+  readonly provider: string | null;
+}
+
+/** The pull request that a plan is about, and what of it only a comparison with its base shows. */
+export interface PlannedPullRequest {
+  readonly number: number;
+  readonly headSha: string;
+  readonly baseSha: string;
+  /** `null` when the base branch could not be read: then nothing may be bought either. */
+  readonly removed: readonly RemovedOutput[] | null;
+}
+
 /** What a run would do. Stable order, stable bytes: nothing in it depends on the clock. */
 export interface Plan {
   readonly version: 1;
@@ -276,6 +294,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** What earlier runs left open, beside the steps. */
   readonly open: readonly OpenPurchase[];
+  /** `null` outside pull requests. */
+  readonly pullRequest: PlannedPullRequest | null;
   readonly totals: PlanTotals;
   /** sha256 over everything above: what an approval is given for. */
   readonly digest: string;

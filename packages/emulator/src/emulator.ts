@@ -7,6 +7,8 @@ import { createGitHost, type HostedRepository } from './git/git-host.ts';
 import { type Artifact, createArtifactService } from './github/artifact-service.ts';
 import { createBlobStore } from './github/blob-store.ts';
 import { createRawHost, type ServedRepository } from './github/raw-host.ts';
+import { createRestApi } from './github/rest/api.ts';
+import { createWorld, type GitHubWorld } from './github/rest/world.ts';
 import { createRuntimeToken, type RunIdentity } from './github/runtime-token.ts';
 import { createRequestLog, type RequestRecord } from './http/request-log.ts';
 import { listen } from './http/server.ts';
@@ -26,6 +28,8 @@ export interface Emulator {
   readonly bill: readonly BillEntry[];
   readonly artifacts: readonly Artifact[];
   readonly firedFaults: readonly FiredFault[];
+  /** Pull requests, comments, labels, roles, workflow runs and tokens behind the REST API. */
+  readonly github: GitHubWorld;
   /** Everything charged and not refunded, in micro-dollars. */
   totalMicroUsd(provider?: ProviderName): number;
   /**
@@ -33,7 +37,7 @@ export interface Emulator {
    * within a `run` (`run-1`).
    */
   environment(identity?: Partial<RunIdentity>): Record<string, string>;
-  /** Puts a git repository behind `/raw` and `/media`; a private one answers 404 there. */
+  /** Puts a git repository behind `/raw`, `/media` and `/api`; a private one answers 404 to strangers. */
   serveRepository(
     name: string,
     directory: string,
@@ -70,6 +74,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const bill = createBill();
   const repositories = new Map<string, ServedRepository>();
   const gitRepositories = new Map<string, HostedRepository>();
+  const world = createWorld(clock);
   let artifacts: () => readonly Artifact[] = () => [];
 
   const server = await listen({ clock, injector, requests }, (origin) => {
@@ -93,6 +98,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       createRawHost('raw', repositories),
       createRawHost('media', repositories),
       createGitHost(gitRepositories),
+      createRestApi({
+        origin,
+        clock,
+        world,
+        repositories,
+        artifacts: {
+          list: () => artifactService.artifacts,
+          signedUrl: (artifact) => artifactService.signedUrl(artifact),
+        },
+      }),
     ];
   });
   const { origin } = server;
@@ -102,6 +117,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     requests: requests.entries,
     bill: bill.entries,
     firedFaults: injector.fired,
+    github: world,
     get artifacts() {
       return artifacts();
     },
@@ -113,8 +129,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       EMPIRIOLABS_API_KEY: EMPIRIOLABS_KEY,
       MOTION_TRANSFER_RAW_BASE_URL: `${origin}/raw`,
       MOTION_TRANSFER_MEDIA_BASE_URL: `${origin}/media`,
-      // Nothing is there: every REST call is a 404, and none leaves the machine.
       GITHUB_API_URL: `${origin}/api`,
+      GITHUB_GRAPHQL_URL: `${origin}/api/graphql`,
       ACTIONS_RESULTS_URL: `${origin}/`,
       ACTIONS_RUNTIME_TOKEN: createRuntimeToken({ run, job }),
     }),

@@ -14,6 +14,13 @@ export {
 } from './faults/proxy-fault.ts';
 export type { GitAccess } from './git/access.ts';
 export type { Artifact } from './github/artifact-service.ts';
+export type {
+  GitHubWorld,
+  IssueComment,
+  PullRequest,
+  Role,
+  TokenPermissions,
+} from './github/rest/world.ts';
 export type { RunIdentity } from './github/runtime-token.ts';
 export type { MountName } from './http/mount.ts';
 export type { RequestRecord } from './http/request-log.ts';

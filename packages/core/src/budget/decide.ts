@@ -1,12 +1,7 @@
 import { costsAnew } from '../plan/assemble.ts';
 import type { GenerateStep, Plan } from '../types.ts';
-import {
-  type Approval,
-  applyLimits,
-  type BudgetDecision,
-  nothingSpent,
-  type Spent,
-} from './limits.ts';
+import type { Approval } from './approval.ts';
+import { applyLimits, type BudgetDecision, nothingSpent, type Spent } from './limits.ts';
 
 /** What of a plan may be bought, as far as is known before the reservation decides for good. */
 export function decideBudget(

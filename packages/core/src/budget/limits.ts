@@ -1,5 +1,6 @@
 import { formatUsd } from '../money.ts';
 import type { Limits } from '../types.ts';
+import type { Approval } from './approval.ts';
 
 /** One limit that the plan breaks. */
 export interface Violation {
@@ -35,13 +36,6 @@ export const nothingSpent: Spent = {
   pullRequestMicroUsd: null,
   monthMicroUsd: null,
 };
-
-/** Somebody's word that one plan may exceed the pull request's limit, up to the total that was shown. */
-export interface Approval {
-  readonly actor: string;
-  readonly planDigest: string;
-  readonly upToMicroUsd: number;
-}
 
 export interface BudgetRules {
   readonly limits: Limits;
@@ -107,7 +101,11 @@ function wideLimits({ limits, spent, approval }: BudgetRules): WideLimit[] {
       : [
           {
             limit: 'per-pull-request',
-            limitMicroUsd: raise(limits.perPullRequestMicroUsd, approval),
+            limitMicroUsd: raise(
+              limits.perPullRequestMicroUsd,
+              spent.pullRequestMicroUsd,
+              approval,
+            ),
             spentMicroUsd: spent.pullRequestMicroUsd,
             subject: 'this pull request',
             origin: approval == null ? '' : ` (approved by ${approval.actor})`,
@@ -128,9 +126,14 @@ function wideLimits({ limits, spent, approval }: BudgetRules): WideLimit[] {
   return [run, ...pullRequest, ...month];
 }
 
-function raise(limitMicroUsd: number | null, approval: Approval | null): number | null {
+/** Approved is this plan's total, on top of what the pull request spent before. */
+function raise(
+  limitMicroUsd: number | null,
+  spentMicroUsd: number,
+  approval: Approval | null,
+): number | null {
   if (limitMicroUsd == null || approval == null) return limitMicroUsd;
-  return Math.max(limitMicroUsd, approval.upToMicroUsd);
+  return Math.max(limitMicroUsd, spentMicroUsd + approval.upToMicroUsd);
 }
 
 function checkTransfer({ id, highMicroUsd }: BudgetItem, limits: Limits): Violation | null {

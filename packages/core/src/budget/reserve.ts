@@ -1,7 +1,8 @@
 import type { Journal, NewEvent } from '../record/journal.ts';
 import type { Holder, JournalEntry } from '../record/journal-entry.ts';
 import type { Limits } from '../types.ts';
-import { type Approval, applyLimits, type BudgetDecision } from './limits.ts';
+import type { Approval } from './approval.ts';
+import { applyLimits, type BudgetDecision } from './limits.ts';
 import { spentOf } from './spent.ts';
 
 /** A purchase that a run wants to make. */

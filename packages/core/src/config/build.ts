@@ -20,7 +20,13 @@ export interface ConfigRequest {
 export interface ReadConfig {
   readonly config: Config;
   readonly warnings: readonly Issue[];
+  /** Outputs of all transfers, also of those that `only` leaves out. */
+  readonly outputs: readonly string[];
+  /** Where the settings stand, for problems found later. */
+  readonly place: Place;
 }
+
+export const DEFAULT_OVERRIDE_LABEL = 'motion-transfer-approved';
 
 /** More than this help nobody; GitHub shows ten annotations of a step. */
 const MOST_ISSUES = 100;
@@ -103,9 +109,12 @@ export function buildConfig(
       limits,
       staging: inputs.staging ?? settings.staging ?? 'auto',
       ledger: inputs.ledger ?? settings.ledger ?? null,
+      overrideLabel: inputs.overrideLabel ?? settings['override-label'] ?? DEFAULT_OVERRIDE_LABEL,
       transfers: selected,
     },
     warnings: issues,
+    outputs: transfers.map(({ output }) => output),
+    place: root,
   };
 }
 

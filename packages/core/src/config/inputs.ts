@@ -5,6 +5,7 @@ import { placeOfInputs } from './place.ts';
 import {
   durationSchema,
   keepOriginalSoundSchema,
+  labelSchema,
   ledgerSchema,
   moneySchema,
   onExceedSchema,
@@ -33,6 +34,7 @@ export interface ConfigInputs {
   readonly take?: string | undefined;
   readonly staging?: string | undefined;
   readonly ledger?: string | undefined;
+  readonly overrideLabel?: string | undefined;
   readonly onExceed?: string | undefined;
   readonly maxCost?: string | undefined;
   readonly maxCostPerTransfer?: string | undefined;
@@ -55,6 +57,7 @@ export interface WrittenInputs {
   readonly budget: WrittenBudget;
   readonly staging: z.infer<typeof stagingSchema> | undefined;
   readonly ledger: string | undefined;
+  readonly overrideLabel: string | undefined;
   readonly only: readonly string[];
 }
 
@@ -116,6 +119,7 @@ export function judgeInputs(inputs: ConfigInputs): {
     },
     staging: judge('staging', inputs.staging, stagingSchema),
     ledger: judge('ledger', inputs.ledger, ledgerSchema),
+    overrideLabel: judge('override-label', inputs.overrideLabel, labelSchema),
     only: splitList(inputs.only ?? ''),
   };
   return { written, issues };

@@ -26,6 +26,7 @@ const asset = z.string().min(1);
 export const providerSchema = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
   error: 'must be a provider id, `cheapest`, or a list of provider ids in order of preference',
 });
+export const labelSchema = z.string().min(1).max(50);
 export const tierSchema = z.enum(['standard', 'pro']);
 export const orientationSchema = z.enum(['image', 'video']);
 export const keepOriginalSoundSchema = z.boolean();
@@ -139,6 +140,11 @@ export const settingsSchema = z.strictObject({
   ledger: ledgerSchema
     .describe(
       'Where holds and charges are kept: `git` (a branch of this repository), `file:<path>`, or `none`.',
+    )
+    .optional(),
+  'override-label': labelSchema
+    .describe(
+      'Label by which somebody with write permission lets one commit of a pull request exceed `per-pull-request`. Default: `motion-transfer-approved`. On a pull request, the base branch decides.',
     )
     .optional(),
 });

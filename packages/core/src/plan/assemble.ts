@@ -39,6 +39,7 @@ export function assemblePlan(state: PlanState): Plan {
     staging: state.config.staging,
     steps,
     open: findOpen(state.journal, steps, told),
+    pullRequest: state.pullRequest,
     totals: totalsOf(steps),
   };
   return { ...body, digest: sha256(canonicalJson(body)) };

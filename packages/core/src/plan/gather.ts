@@ -9,7 +9,15 @@ import { durationDisagreementSeconds, readVideoFacts } from '../media/video-fact
 import type { Ports } from '../ports.ts';
 import { withoutQuery } from '../record/lockfile.ts';
 import { type Records, readRecords, type StorePaths } from '../record/store.ts';
-import type { AssetSource, Config, Identity, ImageFacts, Plan, VideoFacts } from '../types.ts';
+import type {
+  AssetSource,
+  Config,
+  Identity,
+  ImageFacts,
+  Plan,
+  PlannedPullRequest,
+  VideoFacts,
+} from '../types.ts';
 import { assemblePlan } from './assemble.ts';
 import { type Commit, committedAs, readCommit } from './committed.ts';
 import type { PlanProvider } from './offers.ts';
@@ -30,6 +38,8 @@ export interface GatherRequest extends StorePaths {
   readonly records?: Records;
   /** URL assets on this machine are read only when a provider was moved to it. */
   readonly allowLoopback: boolean;
+  /** The pull request this is about; absent or `null` elsewhere. */
+  readonly pullRequest?: PlannedPullRequest | null;
   /** Ends waiting for URL assets. */
   readonly signal?: AbortSignal;
 }
@@ -87,6 +97,7 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
       prefix: commit?.prefix ?? '',
     },
     refresh: request.refresh,
+    pullRequest: request.pullRequest ?? null,
   };
   return assemblePlan(state);
 }

@@ -119,6 +119,18 @@ export const planSchema = z.object({
       }),
     )
     .describe('purchases of earlier runs that are still open and no step is about'),
+  pullRequest: z
+    .object({
+      number: z.int(),
+      headSha: z.string(),
+      baseSha: z.string(),
+      removed: z
+        .array(z.object({ output: z.string(), provider: z.string().nullable() }))
+        .nullable()
+        .describe('outputs that only the base branch still makes; null when it could not be read'),
+    })
+    .nullable()
+    .describe('the pull request that was planned'),
   totals: z.object({
     generateCount: z.int(),
     reuseCount: z.int(),

@@ -1,6 +1,13 @@
 import type { Journal } from '../record/journal.ts';
 import type { Lockfile } from '../record/lockfile.ts';
-import type { AssetSource, Config, Identity, ImageFacts, VideoFacts } from '../types.ts';
+import type {
+  AssetSource,
+  Config,
+  Identity,
+  ImageFacts,
+  PlannedPullRequest,
+  VideoFacts,
+} from '../types.ts';
 import type { PlanProvider } from './offers.ts';
 import type { CommittedAs, StagingContext } from './staging.ts';
 
@@ -31,6 +38,7 @@ export interface PlanState {
   readonly staging: StagingContext;
   /** Buy again what a newer adapter revision would send differently. */
   readonly refresh: boolean;
+  readonly pullRequest: PlannedPullRequest | null;
 }
 
 export function sourceKey(source: AssetSource): string {

@@ -1,7 +1,8 @@
 import { formatUsd, formatUsdRange } from '../money.ts';
-import type { Limits } from '../types.ts';
+import { renderLimits } from './limits-table.ts';
 import { markdownText } from './markdown-text.ts';
 import type { Report } from './model.ts';
+import { renderOffers } from './offers-table.ts';
 import { makeRows, type ReportRow } from './rows.ts';
 
 /** A job summary over 1 MiB is refused whole by the runner; far below that it stays readable. */
@@ -26,8 +27,10 @@ export function renderSummary(
     '',
   ];
   const tail = [
-    ...renderLimits(report.plan.limits),
-    ...renderOffers(report),
+    ...renderLimits(report),
+    ...renderOffers(report.plan),
+    ...renderRemoved(report),
+    ...renderApproval(report),
     ...renderNotes(report, links),
   ];
   const rows = makeRows(report).map(renderRow);
@@ -84,43 +87,26 @@ function renderRow(row: ReportRow): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function renderLimits(limits: Limits): string[] {
-  const rows = [
-    ['per transfer', limits.perTransferMicroUsd],
-    ['per run', limits.perRunMicroUsd],
-    ['per pull request', limits.perPullRequestMicroUsd],
-    ['per month', limits.perMonthMicroUsd],
-  ] as const;
-  const written = rows
-    .filter(([, microUsd]) => microUsd != null)
-    .map(([name, microUsd]) => `${name} ${formatUsd(microUsd ?? 0)}`);
-  const origin = limits.perRunIsDefault ? ' (the default: no limit is written)' : '';
+function renderRemoved({ plan }: Report): string[] {
+  const removed = plan.pullRequest?.removed ?? [];
+  if (removed.length === 0) return [];
+  const shown = removed.slice(0, 20).map(({ output }) => `- ${markdownText(output, 300)}`);
+  const rest = removed.length - shown.length;
   return [
-    `Limits: ${written.length > 0 ? written.join(' · ') : 'none'}${origin}; when exceeded: ${limits.onExceed}.`,
+    '',
+    `No longer made by this config (${removed.length}); the files stay until somebody deletes them:`,
+    '',
+    ...shown,
+    ...(rest > 0 ? [`- _and ${rest} more_`] : []),
   ];
 }
 
-/** Who else would sell what is about to be bought. */
-function renderOffers({ plan }: Report): string[] {
-  const totals = new Map<string, { low: number; high: number; count: number }>();
-  const buying = plan.steps.filter((step) => step.action === 'generate');
-  for (const step of buying) {
-    for (const offer of step.offers) {
-      if (offer.estimate == null || offer.problems.length > 0) continue;
-      const sum = totals.get(offer.provider) ?? { low: 0, high: 0, count: 0 };
-      totals.set(offer.provider, {
-        low: sum.low + offer.estimate.lowMicroUsd,
-        high: sum.high + offer.estimate.highMicroUsd,
-        count: sum.count + 1,
-      });
-    }
-  }
-  const whole = [...totals].filter(([, sum]) => sum.count === buying.length);
-  if (whole.length < 2) return [];
-  const offers = whole.map(
-    ([provider, sum]) => `${markdownText(provider)} ${formatUsdRange(sum.low, sum.high)}`,
-  );
-  return ['', `All of it from one provider would cost: ${offers.join(' · ')}.`];
+function renderApproval({ approval }: Report): string[] {
+  if (approval == null) return [];
+  return [
+    '',
+    `Approved by ${markdownText(approval.actor)} for commit \`${approval.headSha.slice(0, 12)}\`, up to ${formatUsd(approval.upToMicroUsd)}: only the limit per pull request is lifted.`,
+  ];
 }
 
 function renderNotes(report: Report, links: SummaryLinks): string[] {

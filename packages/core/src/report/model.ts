@@ -1,4 +1,5 @@
-import type { BudgetDecision } from '../budget/limits.ts';
+import type { Approval } from '../budget/approval.ts';
+import { type BudgetDecision, nothingSpent, type Spent } from '../budget/limits.ts';
 import { formatUsd } from '../money.ts';
 import type { Plan, ResultState, TransferResult } from '../types.ts';
 
@@ -25,6 +26,10 @@ export interface Report {
   /** One sentence that says what to do, or `null` when all is well. */
   readonly failure: string | null;
   readonly notes: readonly string[];
+  /** Before this run. */
+  readonly spent: Spent;
+  /** Who let this plan exceed `per-pull-request`, if anybody did. */
+  readonly approval: Approval | null;
 }
 
 const noCounts: Record<ResultState, number> = {
@@ -45,6 +50,8 @@ export function makeReport(input: {
   decision: BudgetDecision;
   results: readonly TransferResult[] | null;
   notes: readonly string[];
+  spent?: Spent;
+  approval?: Approval | null;
 }): Report {
   const { plan, results } = input;
   const counts = { ...noCounts };
@@ -60,7 +67,13 @@ export function makeReport(input: {
     heldMicroUsd: (results ?? []).reduce((sum, result) => sum + result.holdMicroUsd, 0),
     counts,
   };
-  return { ...input, totals, failure: findFailure(input, totals) };
+  return {
+    ...input,
+    spent: input.spent ?? nothingSpent,
+    approval: input.approval ?? null,
+    totals,
+    failure: findFailure(input, totals),
+  };
 }
 
 /** Budget stops begin with `Budget exceeded:` so that they are told apart from errors. */

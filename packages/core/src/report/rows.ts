@@ -50,7 +50,7 @@ function describeState(result: TransferResult): string {
   return result.state === 'generated' ? 'generated' : result.state.replace('-', ' ');
 }
 
-function describeWhy(step: Step): string {
+export function describeWhy(step: Step): string {
   return [...step.reasons.map((reason) => reason.message), ...step.warnings].join('; ');
 }
 

@@ -6,17 +6,20 @@ import type { OpenRun } from './open-run.ts';
 /** Where the videos of a run are kept from now on; `null` when only the workspace has them. */
 export type Delivered = Omit<Archive, 'path'> | null;
 
+/** What is needed of a result. */
+type Deliverable = Pick<TransferResult, 'fingerprint' | 'state' | 'output' | 'charge' | 'message'>;
+
 /**
  * Settles what was delivered: only now, with the bytes kept beyond this machine, does a purchase count
  * as recorded. What a twin run recorded first is its purchase, not ours.
  *
  * @throws LedgerError when the shared ledger was not told; the journal here holds it.
  */
-export async function recordDelivery(
+export async function recordDelivery<Result extends Deliverable>(
   context: OpenRun,
-  results: readonly TransferResult[],
+  results: readonly Result[],
   delivered: Delivered,
-): Promise<TransferResult[]> {
+): Promise<Result[]> {
   const { store, ports } = context;
   const recordedAs = new Map<string, string>();
   for (const { fingerprint, state, output } of results) {

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import type { Approval, BudgetDecision } from '../budget/limits.ts';
+import type { Approval } from '../budget/approval.ts';
+import type { BudgetDecision } from '../budget/limits.ts';
 import { ConfigError, MotionTransferError, messageOf, StoppedError } from '../errors.ts';
 import { costsAnew } from '../plan/assemble.ts';
 import type { JournalEntry } from '../record/journal-entry.ts';

@@ -29,6 +29,7 @@ export function makePlan(
     staging: 'auto',
     steps,
     open: [],
+    pullRequest: null,
     totals: {
       generateCount: count('generate'),
       reuseCount: count('reuse'),

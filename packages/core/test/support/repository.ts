@@ -44,7 +44,14 @@ export async function makeDirectory(): Promise<Repository> {
       gatherPlan(ports, {
         workspace,
         stateDirectory,
-        config: { file: null, limits: noLimits, staging: 'auto', ledger: null, transfers },
+        config: {
+          file: null,
+          limits: noLimits,
+          staging: 'auto',
+          ledger: null,
+          overrideLabel: 'approved',
+          transfers,
+        },
         providers: adapters.map((adapter) => ({ adapter, hasKey: true })),
         repository: 'owner/name',
         visibility: 'public',

@@ -193,6 +193,7 @@ export class StateBuilder {
       limits: this.limits,
       staging: this.staging.method,
       ledger: null,
+      overrideLabel: 'approved',
       transfers: this.transfers,
     };
     return {
@@ -208,6 +209,7 @@ export class StateBuilder {
       providers: this.providers,
       staging: this.staging,
       refresh: this.refresh,
+      pullRequest: null,
     };
   }
 

@@ -5,6 +5,7 @@ import type { ProviderName } from '../types.ts';
  * Where a fault waits. `lookup`: job lists, usage, models. `input`: the raw and media hosts;
  * with a `provider`, only while that provider reads from them. `download`: result files. `git-fetch` and
  * `git-push`: each request of one, of which there are two or more.
+ * `rest-...`: GitHub's REST calls, reads by what is read, `rest-write` for every comment written.
  */
 export type FaultPoint =
   | 'submit'
@@ -16,7 +17,15 @@ export type FaultPoint =
   | 'artifact-upload'
   | 'artifact-finalize'
   | 'git-fetch'
-  | 'git-push';
+  | 'git-push'
+  | 'rest-comments'
+  | 'rest-write'
+  | 'rest-events'
+  | 'rest-permission'
+  | 'rest-pull'
+  | 'rest-contents'
+  | 'rest-run'
+  | 'rest-artifact';
 
 /** What goes wrong. Unless a line says otherwise, the request is processed first, bill included. */
 export type FaultKind =

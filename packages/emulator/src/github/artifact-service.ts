@@ -21,6 +21,8 @@ export interface Artifact extends RunIdentity {
 
 export interface ArtifactService extends Mount {
   readonly artifacts: readonly Artifact[];
+  /** Where an artifact is read without credentials. */
+  signedUrl(artifact: Artifact): string;
 }
 
 type Method = (request: Record<string, unknown>, identity: RunIdentity) => Reply;
@@ -123,6 +125,7 @@ export function createArtifactService(blobs: BlobStore, clock: Clock): ArtifactS
     get artifacts() {
       return finished();
     },
+    signedUrl: ({ run, name }) => blobs.signedUrl(entries.get(keyOf(run, name))?.blob ?? ''),
     siteOf({ path }): FaultSite | undefined {
       if (path === `${SERVICE}CreateArtifact`) return { at: 'artifact-create' };
       if (path === `${SERVICE}FinalizeArtifact`) return { at: 'artifact-finalize' };

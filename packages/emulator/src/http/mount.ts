@@ -11,6 +11,7 @@ export type MountName =
   | 'media'
   | 'files'
   | 'git'
+  | 'api'
   | 'none';
 
 /** Where in the conversation a request stands, for the faults that wait there. */

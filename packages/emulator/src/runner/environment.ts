@@ -39,7 +39,7 @@ export function prepareEnvironment(
   const payload = eventPayload(options, repository);
   const variables = {
     ...pick(process.env, ['PATH', 'HOME']),
-    ...prefixed('INPUT_', { ...options.defaults, ...options.inputs }),
+    ...prefixed('INPUT_', resolveToken({ ...options.defaults, ...options.inputs }, options.token)),
     ...(options.phase === 'post' ? prefixed('STATE_', options.state ?? {}) : {}),
     ...pullRequestVariables(payload),
     CI: 'true',
@@ -84,6 +84,16 @@ function prefixed(prefix: 'INPUT_' | 'STATE_', values: Readonly<Record<string, s
     prefix === 'INPUT_' ? name.replaceAll(' ', '_').toUpperCase() : name;
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [`${prefix}${rename(name)}`, value]),
+  );
+}
+
+/** The one expression that a default of an action may hold here. */
+function resolveToken(inputs: Readonly<Record<string, string>>, token = '') {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [
+      name,
+      value.replace(/\$\{\{\s*github\.token\s*\}\}/g, () => token),
+    ]),
   );
 }
 

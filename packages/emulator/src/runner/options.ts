@@ -9,6 +9,8 @@ export interface ActionOptions {
   readonly inputs?: Readonly<Record<string, string>>;
   /** The inputs' defaults from action.yml; like the runner, every one is passed. */
   readonly defaults?: Readonly<Record<string, string>>;
+  /** What `${{ github.token }}` in a default stands for: nothing. */
+  readonly token?: string;
   /** Added last, so it overrides; the parent's environment is not inherited except PATH and HOME. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly event?: { readonly name: string; readonly payload?: Readonly<Record<string, unknown>> };

@@ -1,0 +1,534 @@
+export const id = 810;
+export const ids = [810];
+export const modules = {
+
+/***/ 25810:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  createGitHubClient: () => (/* reexport */ createGitHubClient),
+  createGitHubPort: () => (/* reexport */ createGitHubPort),
+  createPullRequestApi: () => (/* reexport */ createPullRequestApi),
+  readFileAt: () => (/* reexport */ readFileAt)
+});
+
+// EXTERNAL MODULE: ../core/lib/index.js + 159 modules
+var lib = __webpack_require__(58757);
+// EXTERNAL MODULE: ./lib/github/errors.js
+var errors = __webpack_require__(52219);
+;// CONCATENATED MODULE: ./lib/github/client.js
+
+
+const HEADERS_TIMEOUT_MS = 20_000;
+const BODY_TIMEOUT_MS = 20_000;
+const MAX_ANSWER_BYTES = 16 * 1_048_576;
+const TRIES = 4;
+const FIRST_PAUSE_MS = 1_000;
+/** A rate limit that lasts longer is an answer: the job should not sit there and wait. */
+const LONGEST_PAUSE_MS = 60_000;
+/** 100 comments a page: nobody reads beyond ten thousand. */
+const MAX_PAGES = 100;
+function createGitHubClient({ http, clock }, connection) {
+    const { apiUrl, graphqlUrl, token, allowLoopback } = connection;
+    const send = async (request) => {
+        const response = await http.send({
+            method: request.method,
+            url: request.url,
+            headers: {
+                accept: request.accept ?? 'application/vnd.github+json',
+                authorization: `Bearer ${token}`,
+                'user-agent': 'motion-transfer',
+                'x-github-api-version': '2022-11-28',
+                ...(request.body == null ? {} : { 'content-type': 'application/json' }),
+            },
+            ...(request.body == null ? {} : { body: JSON.stringify(request.body) }),
+            headersTimeoutMs: HEADERS_TIMEOUT_MS,
+            bodyTimeoutMs: BODY_TIMEOUT_MS,
+            allowLoopback,
+        });
+        return { status: response.status, headers: response.headers, text: await readText(response) };
+    };
+    const read = async (request) => {
+        for (let attempt = 1;; attempt++) {
+            try {
+                const answer = await send(request);
+                const pauseMs = pauseAfter(answer, attempt, clock.nowMs());
+                if (pauseMs == null || attempt >= TRIES)
+                    return answer;
+                await clock.sleep(pauseMs);
+            }
+            catch (error) {
+                const isPassing = error instanceof lib/* NoAnswerError */.i5 || error instanceof lib/* NeverSentError */.tr;
+                if (!isPassing || attempt >= TRIES)
+                    throw error;
+                await clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+            }
+        }
+    };
+    const client = {
+        connection,
+        async get(path, { accept, allowed = [] } = {}) {
+            const url = path.startsWith('http') ? path : `${apiUrl}${path}`;
+            return check(await read({ method: 'GET', url, ...(accept == null ? {} : { accept }) }), path, allowed);
+        },
+        async list(path) {
+            const items = [];
+            let dateMs = null;
+            let next = `${apiUrl}${path}${path.includes('?') ? '&' : '?'}per_page=100`;
+            for (let page = 1; next != null && page <= MAX_PAGES; page++) {
+                const answer = await client.get(next);
+                dateMs ??= Date.parse(answer.headers.date ?? '') || null;
+                const part = parseJson(answer.text);
+                if (!Array.isArray(part))
+                    throw new lib/* NoAnswerError */.i5(`GitHub's answer to ${path} is not a list`);
+                items.push(...part);
+                next = nextPage(answer.headers.link, apiUrl);
+            }
+            return { items, dateMs };
+        },
+        async write(method, path, body) {
+            return check(await send({ method, url: `${apiUrl}${path}`, body }), path);
+        },
+        async viewerLogin() {
+            const body = { query: '{ viewer { login } }' };
+            const answer = check(await read({ method: 'POST', url: graphqlUrl, body }), 'viewer');
+            const login = memberOf(parseJson(answer.text), 'data', 'viewer', 'login');
+            if (typeof login === 'string' && login !== '')
+                return login;
+            throw new lib/* NoAnswerError */.i5('GitHub did not say whose the token is');
+        },
+    };
+    return client;
+}
+/** How long to wait before the same read again; `null` when the answer stands. */
+function pauseAfter({ status, headers }, attempt, nowMs) {
+    const growing = FIRST_PAUSE_MS * 2 ** (attempt - 1);
+    if (status >= 500)
+        return growing;
+    const isLimited = status === 429 ||
+        (status === 403 &&
+            (headers['x-ratelimit-remaining'] === '0' || headers['retry-after'] != null));
+    if (!isLimited)
+        return null;
+    // docs: Rate limits for the REST API: wait for retry-after, or until x-ratelimit-reset.
+    const afterSeconds = Number(headers['retry-after'] ?? Number.NaN);
+    const resetMs = Number(headers['x-ratelimit-reset'] ?? Number.NaN) * 1_000 - nowMs;
+    const pauseMs = Number.isFinite(afterSeconds)
+        ? afterSeconds * 1_000
+        : Number.isFinite(resetMs)
+            ? resetMs
+            : growing;
+    return pauseMs >= 0 && pauseMs <= LONGEST_PAUSE_MS ? Math.max(pauseMs, growing) : null;
+}
+function check(answer, path, allowed = []) {
+    const { status, text } = answer;
+    if ((status >= 200 && status < 300) || allowed.includes(status))
+        return answer;
+    const said = memberOf(parseJson(text), 'message');
+    const message = `GitHub answered ${status}${typeof said === 'string' ? ` (${said})` : ''} to ${path}`;
+    if (status >= 500 || status === 429)
+        throw new lib/* NoAnswerError */.i5(message);
+    throw new errors/* GitHubRefusalError */.c(status, message);
+}
+/** The next page, only when it is on the same API: the token goes nowhere else. */
+function nextPage(link, apiUrl) {
+    const next = /<([^>]+)>;\s*rel="next"/.exec(link ?? '')?.[1];
+    return next?.startsWith(`${apiUrl}/`) === true ? next : null;
+}
+async function readText(response) {
+    const chunks = [];
+    let bytes = 0;
+    try {
+        for await (const chunk of response.body) {
+            const piece = Buffer.from(chunk);
+            bytes += piece.length;
+            if (bytes > MAX_ANSWER_BYTES)
+                throw new Error(`the answer has more than ${MAX_ANSWER_BYTES} bytes`);
+            chunks.push(piece);
+        }
+    }
+    catch (cause) {
+        throw new lib/* NoAnswerError */.i5(`GitHub's answer was cut off: ${(0,lib/* messageOf */.bD)(cause)}`, { cause });
+    }
+    finally {
+        response.body.destroy();
+    }
+    return Buffer.concat(chunks).toString('utf8');
+}
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return null;
+    }
+}
+/** A member of an answer, or `undefined` wherever the answer is not what it should be. */
+function memberOf(value, ...names) {
+    let inner = value;
+    for (const name of names) {
+        if (typeof inner !== 'object' || inner == null || !Object.hasOwn(inner, name))
+            return undefined;
+        inner = Object.getOwnPropertyDescriptor(inner, name)?.value;
+    }
+    return inner;
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(73024);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __webpack_require__(51455);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __webpack_require__(57075);
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __webpack_require__(46466);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(76760);
+// EXTERNAL MODULE: ../../node_modules/yauzl/index.js
+var yauzl = __webpack_require__(40171);
+;// CONCATENATED MODULE: ./lib/github/unzip.js
+
+
+
+
+
+
+
+/** An archive that is not a plain set of files is refused whole: it was not made by this action. */
+class ArchiveError extends lib/* MotionTransferError */.cc {
+    name = 'ArchiveError';
+}
+/** POSIX file type in the upper half of a zip entry's external attributes (APPNOTE 4.4.15). */
+const FILE_TYPE_MASK = 0o170000;
+const REGULAR = 0o100000;
+const DIRECTORY = 0o040000;
+const ENCRYPTED = 0x1;
+/**
+ * Unpacks an archive of others as data, below an empty directory of ours. Names are checked (yauzl
+ * refuses absolute ones, `..` and backslashes), sizes are counted while they come and not believed
+ * before, links and devices are refused, and a name that is there already is not written over.
+ *
+ * @throws MotionTransferError; what was unpacked until then stays in the directory.
+ */
+async function unzipInto(archive, directory, limits) {
+    let zip = null;
+    try {
+        zip = await (0,yauzl/* openPromise */.sO)(archive, {
+            lazyEntries: true,
+            autoClose: false,
+            strictFileNames: true,
+            validateEntrySizes: true,
+        });
+        if (zip.entryCount > limits.maxEntries)
+            throw new ArchiveError(`it has ${zip.entryCount} entries, more than ${limits.maxEntries}`);
+        let bytes = 0;
+        let entries = 0;
+        for await (const entry of zip.eachEntry()) {
+            entries += 1;
+            if (entries > limits.maxEntries)
+                throw new ArchiveError(`it has more than ${limits.maxEntries} entries`);
+            if (isDirectory(entry))
+                continue;
+            refuseOdd(entry);
+            bytes = await writeEntry(zip, entry, (0,external_node_path_.join)(directory, entry.fileName), bytes, limits.maxBytes);
+        }
+    }
+    catch (cause) {
+        throw new ArchiveError(`the artifact was not unpacked: ${(0,lib/* messageOf */.bD)(cause)}`, { cause });
+    }
+    finally {
+        zip?.close();
+    }
+}
+function modeOf(entry) {
+    return (entry.externalFileAttributes >>> 16) & FILE_TYPE_MASK;
+}
+function isDirectory(entry) {
+    return entry.fileName.endsWith('/') && (modeOf(entry) === 0 || modeOf(entry) === DIRECTORY);
+}
+function refuseOdd(entry) {
+    const { fileName } = entry;
+    if (modeOf(entry) !== 0 && modeOf(entry) !== REGULAR)
+        throw new ArchiveError(`${JSON.stringify(fileName)} is not a regular file`);
+    if ((entry.generalPurposeBitFlag & ENCRYPTED) !== 0)
+        throw new ArchiveError(`${JSON.stringify(fileName)} is encrypted`);
+    const names = fileName.split('/');
+    if (fileName.includes('\0') || names.some((name) => name === '' || name === '.' || name === '..'))
+        throw new ArchiveError(`${JSON.stringify(fileName)} is no plain path`);
+}
+async function writeEntry(zip, entry, target, bytesBefore, maxBytes) {
+    await (0,promises_.mkdir)((0,external_node_path_.dirname)(target), { recursive: true });
+    let bytes = bytesBefore;
+    const counter = new external_node_stream_.Transform({
+        transform(chunk, _encoding, done) {
+            bytes += chunk.length;
+            if (bytes > maxBytes)
+                done(new ArchiveError(`it unpacks to more than ${maxBytes} bytes`));
+            else
+                done(null, chunk);
+        },
+    });
+    // wx: a name twice in the archive ends it, and no link is followed.
+    await (0,external_node_stream_promises_.pipeline)(await zip.openReadStreamPromise(entry), counter, (0,external_node_fs_.createWriteStream)(target, { flags: 'wx' }));
+    return bytes;
+}
+
+;// CONCATENATED MODULE: ./lib/github/port.js
+
+
+
+
+
+
+
+
+/** Far above any bundle of videos, far below a runner's disk. */
+const MAX_ARCHIVE_BYTES = 4 * 1024 ** 3;
+const MAX_ENTRIES = 20_000;
+const MAX_REDIRECTS = 3;
+const port_TRIES = 3;
+const port_FIRST_PAUSE_MS = 1_000;
+/** What the core asks GitHub: whether another run still lives, and for the videos an earlier one made. */
+function createGitHubPort(ports, client, repository) {
+    return {
+        async attemptState(runId, attempt) {
+            const path = `/repos/${repository}/actions/runs/${encodeURIComponent(runId)}/attempts/${attempt}`;
+            const answer = await client.get(path, { allowed: [404] }).catch((error) => {
+                throw unanswered(error, `whether attempt ${attempt} of run ${runId} is over`);
+            });
+            if (answer.status === 404)
+                return 'unknown';
+            const status = memberOf(parseJson(answer.text), 'status');
+            if (typeof status !== 'string')
+                throw new lib/* NoAnswerError */.i5(`GitHub did not say whether run ${runId} is over`);
+            return status === 'completed' ? 'over' : 'running';
+        },
+        async fetchArtifact(artifact, directory, signal) {
+            const archive = `${directory}.zip`;
+            try {
+                for (let attempt = 1;; attempt++) {
+                    try {
+                        const found = await download(ports, client, repository, artifact.id, archive, signal);
+                        if (found === 'gone')
+                            return 'gone';
+                        break;
+                    }
+                    catch (error) {
+                        if (attempt >= port_TRIES || !(error instanceof lib/* NoAnswerError */.i5))
+                            throw error;
+                        await ports.clock.sleep(port_FIRST_PAUSE_MS * 2 ** (attempt - 1), signal);
+                    }
+                }
+                if ((await (0,promises_.readdir)(directory)).length > 0)
+                    throw new lib/* MotionTransferError */.cc(`${directory} is not empty, so nothing is unpacked there`);
+                await unzipInto(archive, directory, {
+                    maxEntries: MAX_ENTRIES,
+                    maxBytes: MAX_ARCHIVE_BYTES,
+                });
+                return 'fetched';
+            }
+            catch (error) {
+                if (error instanceof lib/* StoppedError */.Ko)
+                    throw error;
+                throw unanswered(error, `for artifact ${artifact.id} of run ${artifact.runId}`);
+            }
+            finally {
+                await (0,promises_.rm)(archive, { force: true });
+            }
+        },
+    };
+}
+function unanswered(error, what) {
+    const hint = error instanceof errors/* GitHubRefusalError */.c && [401, 403].includes(error.status)
+        ? '; give the job `permissions: actions: read`'
+        : '';
+    return new lib/* NoAnswerError */.i5(`asked GitHub ${what}: ${(0,lib/* messageOf */.bD)(error)}${hint}`, { cause: error });
+}
+/** Expired (410), deleted (404), or not there for this token: nothing to fetch either way. */
+async function download({ http }, { connection }, repository, id, archive, signal) {
+    const { apiUrl, token, allowLoopback } = connection;
+    let url = `${apiUrl}/repos/${repository}/actions/artifacts/${id}/zip`;
+    // The storage host gets no credentials: the address itself carries a signature.
+    let headers = {
+        accept: 'application/vnd.github+json',
+        authorization: `Bearer ${token}`,
+        'x-github-api-version': '2022-11-28',
+    };
+    for (let redirects = 0;; redirects++) {
+        const response = await http.send({
+            method: 'GET',
+            url,
+            headers: { ...headers, 'user-agent': 'motion-transfer', 'accept-encoding': 'identity' },
+            headersTimeoutMs: 30_000,
+            bodyTimeoutMs: 30_000,
+            allowLoopback,
+            signal,
+        });
+        if (response.status === 200) {
+            await save(response, archive, signal);
+            return 'fetched';
+        }
+        response.body.destroy();
+        if (response.status === 404 || response.status === 410)
+            return 'gone';
+        const location = response.headers.location;
+        if (response.status < 300 || response.status >= 400 || location == null)
+            throw refusalOf(response.status, id);
+        if (redirects >= MAX_REDIRECTS || !URL.canParse(location, url))
+            throw new lib/* MotionTransferError */.cc(`artifact ${id}: GitHub redirects in circles`);
+        url = new URL(location, url).href;
+        headers = {};
+    }
+}
+function refusalOf(status, id) {
+    const message = `HTTP ${status} for artifact ${id}`;
+    return status >= 500 || status === 429
+        ? new lib/* NoAnswerError */.i5(message)
+        : new errors/* GitHubRefusalError */.c(status, message);
+}
+async function save(response, archive, signal) {
+    let bytes = 0;
+    const counter = new external_node_stream_.Transform({
+        transform(chunk, _encoding, done) {
+            bytes += chunk.length;
+            if (bytes > MAX_ARCHIVE_BYTES)
+                done(new lib/* MotionTransferError */.cc(`the archive has more than ${MAX_ARCHIVE_BYTES} bytes`));
+            else
+                done(null, chunk);
+        },
+    });
+    try {
+        await (0,external_node_stream_promises_.pipeline)(response.body, counter, (0,external_node_fs_.createWriteStream)(archive, { flags: 'w' }), { signal });
+    }
+    catch (cause) {
+        if (signal.aborted)
+            throw signal.reason instanceof lib/* StoppedError */.Ko
+                ? signal.reason
+                : new lib/* StoppedError */.Ko('stopped', { cause });
+        if (cause instanceof lib/* MotionTransferError */.cc)
+            throw cause;
+        throw new lib/* NoAnswerError */.i5(`the download was cut off: ${(0,lib/* messageOf */.bD)(cause)}`, { cause });
+    }
+    const declared = Number(response.headers['content-length'] ?? Number.NaN);
+    if (Number.isFinite(declared) && declared !== bytes)
+        throw new lib/* NoAnswerError */.i5(`the download has ${bytes} of ${declared} bytes`);
+}
+
+// EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 17 modules
+var schemas = __webpack_require__(98476);
+;// CONCATENATED MODULE: ./lib/github/pull-request-api.js
+
+
+
+
+const time = schemas/* string */.YjP().transform((text) => Date.parse(text));
+const account = schemas/* object */.Ikc({ login: schemas/* string */.YjP() }).nullish();
+const comment = schemas/* object */.Ikc({
+    id: schemas/* number */.aig(),
+    user: account,
+    body: schemas/* string */.YjP().nullish(),
+    updated_at: time,
+});
+const pull_request_api_event = schemas/* object */.Ikc({
+    event: schemas/* string */.YjP(),
+    actor: account,
+    created_at: time,
+    label: schemas/* object */.Ikc({ name: schemas/* string */.YjP() }).nullish(),
+});
+const pull = schemas/* object */.Ikc({
+    head: schemas/* object */.Ikc({ sha: schemas/* string */.YjP() }),
+    base: schemas/* object */.Ikc({ sha: schemas/* string */.YjP() }),
+    labels: schemas/* array */.YOg(schemas/* object */.Ikc({ name: schemas/* string */.YjP() })),
+});
+const permission = schemas/* object */.Ikc({ permission: schemas/* string */.YjP(), role_name: schemas/* string */.YjP().nullish() });
+function createPullRequestApi(client, repository, number) {
+    const base = `/repos/${repository}`;
+    const one = async (path, schema) => parse(schema, parseJson((await client.get(path)).text), path);
+    return {
+        async comments() {
+            const path = `${base}/issues/${number}/comments`;
+            const { items, dateMs } = await client.list(path);
+            const comments = parse(schemas/* array */.YOg(comment), items, path).map(({ id, user, body }) => ({
+                id,
+                login: user?.login ?? '',
+                body: body ?? '',
+            }));
+            return { comments, nowMs: dateMs };
+        },
+        async createComment(body) {
+            await client.write('POST', `${base}/issues/${number}/comments`, { body });
+        },
+        async updateComment(id, body) {
+            await client.write('PATCH', `${base}/issues/comments/${id}`, { body });
+        },
+        async deleteComment(id) {
+            await client.write('DELETE', `${base}/issues/comments/${id}`);
+        },
+        ownLogin: () => client.viewerLogin(),
+        async labelEvents() {
+            const path = `${base}/issues/${number}/events`;
+            const { items } = await client.list(path);
+            return parse(schemas/* array */.YOg(pull_request_api_event), items, path).flatMap(({ event: kind, actor, created_at, label }) => (kind === 'labeled' || kind === 'unlabeled') && label != null
+                ? [
+                    {
+                        event: kind,
+                        label: label.name,
+                        actor: actor?.login ?? '',
+                        atMs: created_at,
+                    },
+                ]
+                : []);
+        },
+        async roleOf(login) {
+            const path = `${base}/collaborators/${encodeURIComponent(login)}/permission`;
+            try {
+                const { permission: level, role_name: role } = await one(path, permission);
+                return role ?? level;
+            }
+            catch (error) {
+                if (error instanceof errors/* GitHubRefusalError */.c && error.status === 404)
+                    return 'none';
+                throw error;
+            }
+        },
+        async current() {
+            const { head, base: into, labels } = await one(`${base}/pulls/${number}`, pull);
+            return { headSha: head.sha, baseSha: into.sha, labels: labels.map(({ name }) => name) };
+        },
+    };
+}
+/** A file of a commit, or `null` when it is not in it. */
+async function readFileAt(client, repository, path, sha) {
+    const encoded = path.split('/').map(encodeURIComponent).join('/');
+    const url = `/repos/${repository}/contents/${encoded}?ref=${encodeURIComponent(sha)}`;
+    const accept = 'application/vnd.github.raw+json';
+    const answer = await client.get(url, { accept, allowed: [404] });
+    if (answer.status !== 404)
+        return answer.text;
+    // Not there, or not to be seen with this token? Only a commit that is seen says that it is not there.
+    await client.get(`/repos/${repository}/git/commits/${encodeURIComponent(sha)}`);
+    return null;
+}
+function parse(schema, value, path) {
+    const parsed = schema.safeParse(value);
+    if (parsed.success)
+        return parsed.data;
+    throw new lib/* NoAnswerError */.i5(`GitHub's answer to ${path} is not what its documentation says`, {
+        cause: parsed.error,
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/github/rest.js
+/** Everything that talks to GitHub's API, loaded together when it is first needed. */
+
+
+
+
+
+/***/ })
+
+};

@@ -1,0 +1,59 @@
+import {
+  type ApprovalDecision,
+  decideApproval,
+  type LabelFact,
+  messageOf,
+  overPullRequest,
+  type Report,
+} from '@motion-transfer/core';
+import { findShown } from './comment.ts';
+import type { LabelEvent, PullRequestApi } from './github/pull-request-api.ts';
+import type { Session } from './session.ts';
+
+const nobody: ApprovalDecision = { approval: null, notes: [] };
+
+/** Asks GitHub who put the override label there, and lets the core judge. Without an answer nobody did. */
+export async function findApproval(
+  session: Session,
+  report: Pick<Report, 'plan' | 'spent'>,
+): Promise<ApprovalDecision> {
+  const { access, pull, overrideLabel } = session;
+  if (access == null || pull == null || overPullRequest(report) == null) return nobody;
+  try {
+    const api = await access.pullRequest(pull.number);
+    const events = (await api.labelEvents()).filter(({ label }) => label === overrideLabel);
+    if (events.length === 0) return nobody;
+    const { headSha } = await api.current();
+    return decideApproval({
+      label: overrideLabel,
+      plannedHeadSha: pull.headSha,
+      currentHeadSha: headSha,
+      planDigest: report.plan.digest,
+      totalMicroUsd: report.plan.totals.highMicroUsd,
+      events: await withRoles(api, events),
+      shown: await findShown(api, session, report),
+    });
+  } catch (error) {
+    return {
+      approval: null,
+      notes: [
+        `Whether the label ${overrideLabel} counts could not be found out: ${messageOf(error)}.`,
+      ],
+    };
+  }
+}
+
+/** The latest event decides, so only its actor's role is asked for. */
+async function withRoles(
+  api: PullRequestApi,
+  events: readonly LabelEvent[],
+): Promise<readonly LabelFact[]> {
+  const last = events.at(-1);
+  const role = last == null || last.actor === '' ? null : await api.roleOf(last.actor);
+  return events.map(({ event, actor, atMs }) => ({
+    event,
+    actor,
+    atMs,
+    role: actor === last?.actor ? role : null,
+  }));
+}

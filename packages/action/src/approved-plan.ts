@@ -1,0 +1,51 @@
+import { stat } from 'node:fs/promises';
+import {
+  type ApprovedPlan,
+  ConfigError,
+  findPlanChanges,
+  messageOf,
+  type Plan,
+  type Ports,
+  planSchema,
+} from '@motion-transfer/core';
+
+const MAX_PLAN_BYTES = 64 * 1_048_576;
+
+/** Reads the plan.json that an earlier job made. @throws ConfigError when it is none. */
+export async function readApprovedPlan(
+  { files }: Pick<Ports, 'files'>,
+  path: string,
+): Promise<ApprovedPlan> {
+  try {
+    // A directory, as a download of the artifact leaves it, holds it under its own name.
+    const isDirectory = await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    const file = isDirectory ? `${path}/plan.json` : path;
+    const text = await files.readText(file, MAX_PLAN_BYTES);
+    if (text == null) throw new Error('there is no such file');
+    return planSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw refusal(
+      `${path} is not a plan of this version, so nothing is bought (${messageOf(cause).slice(0, 300)}); give the plan.json of the plan step`,
+      cause,
+    );
+  }
+}
+
+/** @throws ConfigError, before anything is bought, when what would be bought is not what was approved. */
+export function refuseChangedPlan(approved: ApprovedPlan, plan: Plan): void {
+  const changes = findPlanChanges(approved, plan);
+  if (changes.length === 0) return;
+  throw refusal(
+    `this is not the plan that was approved, so nothing is bought: ${changes.join('; ')}. Plan again, and approve that plan`,
+  );
+}
+
+function refusal(message: string, cause?: unknown): ConfigError {
+  return new ConfigError(
+    [{ severity: 'error', path: 'input plan', message }],
+    cause == null ? undefined : { cause },
+  );
+}

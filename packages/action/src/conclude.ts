@@ -1,0 +1,71 @@
+import * as actions from '@actions/core';
+import {
+  type Journal,
+  messageOf,
+  type Plan,
+  plainText,
+  type Report,
+  renderLedgerReport,
+  renderSummary,
+  renderTextTable,
+} from '@motion-transfer/core';
+import { concludeAnnotations } from './annotations.ts';
+import { actionsLog } from './environment.ts';
+import { annotateReport } from './outputs.ts';
+import { notesOfPreviews, type Previews } from './previews.ts';
+
+export function printTable(report: Report): void {
+  for (const line of renderTextTable(report)) actions.info(line);
+}
+
+/** What people should know besides the table: in the log now, in the summary later. */
+export function tell(plan: Plan, previews: Previews, warned: readonly string[]): string[] {
+  const warnings = [...warned, ...plan.open.map((purchase) => purchase.message)];
+  const remarks = notesOfPreviews(previews);
+  for (const warning of warnings) actionsLog.warning(warning);
+  for (const remark of remarks) actionsLog.info(remark);
+  return [...warnings, ...remarks];
+}
+
+/** What all runs of the repository have on record. */
+export interface OnRecord {
+  readonly journal: Journal;
+  readonly place: string;
+}
+
+/** Annotations, summary, last word. Returns the exit code. */
+export async function conclude(
+  report: Report,
+  links: Parameters<typeof renderSummary>[1],
+  onRecord: OnRecord | null,
+): Promise<number> {
+  annotateReport(report);
+  const ledger =
+    onRecord == null
+      ? ''
+      : `\n<details><summary>Ledger</summary>\n\n${renderLedgerReport(onRecord.journal, onRecord.place)}\n</details>\n`;
+  await writeSummary(`${renderSummary(report, links)}${ledger}`);
+  if (report.failure != null) return fail(report.failure);
+  concludeAnnotations();
+  actions.info(
+    report.command === 'plan'
+      ? 'The plan can be carried out; nothing was bought.'
+      : 'All transfers are done.',
+  );
+  return 0;
+}
+
+export async function writeSummary(markdown: string): Promise<void> {
+  await actions.summary
+    .addRaw(markdown)
+    .write()
+    .catch((error: unknown) =>
+      actionsLog.warning(`the summary could not be written: ${messageOf(error)}`),
+    );
+}
+
+export function fail(message: string): number {
+  concludeAnnotations();
+  actions.error(plainText(message));
+  return 1;
+}

@@ -1,0 +1,66 @@
+import type { GitHubPort, Ports } from '@motion-transfer/core';
+import type { Environment } from '../environment.ts';
+import type { GitHubClient, GitHubConnection } from './client.ts';
+import type { PullRequestApi } from './pull-request-api.ts';
+
+/** GitHub's API for this repository and token; nothing of it is loaded before it is asked for. */
+export interface GitHubAccess {
+  readonly port: GitHubPort;
+  pullRequest(number: number): Promise<PullRequestApi>;
+  /** A file of a commit, `null` when it is not in it. */
+  readFileAt(path: string, sha: string): Promise<string | null>;
+}
+
+/** `null` without a token or a repository: then GitHub is not asked anything. */
+export function createGitHubAccess(
+  ports: Pick<Ports, 'http' | 'clock'>,
+  environment: Environment,
+  token: string | null,
+  repository: string | null,
+): GitHubAccess | null {
+  if (token == null || repository == null) return null;
+  const connection = connectionOf(environment, token);
+  let opening: Promise<Opened> | null = null;
+  const open = (): Promise<Opened> => {
+    opening ??= import('./rest.ts').then((rest) => ({
+      rest,
+      client: rest.createGitHubClient(ports, connection),
+    }));
+    return opening;
+  };
+  const port = async (): Promise<GitHubPort> => {
+    const { rest, client } = await open();
+    return rest.createGitHubPort(ports, client, repository);
+  };
+  return {
+    port: {
+      attemptState: async (runId, attempt) => (await port()).attemptState(runId, attempt),
+      fetchArtifact: async (artifact, directory, signal) =>
+        (await port()).fetchArtifact(artifact, directory, signal),
+    },
+    async pullRequest(number) {
+      const { rest, client } = await open();
+      return rest.createPullRequestApi(client, repository, number);
+    },
+    async readFileAt(path, sha) {
+      const { rest, client } = await open();
+      return rest.readFileAt(client, repository, path, sha);
+    },
+  };
+}
+
+interface Opened {
+  readonly rest: typeof import('./rest.ts');
+  readonly client: GitHubClient;
+}
+
+function connectionOf(environment: Environment, token: string): GitHubConnection {
+  const apiUrl = (environment.GITHUB_API_URL || 'https://api.github.com').replace(/\/+$/, '');
+  const host = URL.canParse(apiUrl) ? new URL(apiUrl).hostname : '';
+  return {
+    apiUrl,
+    graphqlUrl: environment.GITHUB_GRAPHQL_URL || `${apiUrl.replace(/\/v3$/, '')}/graphql`,
+    token,
+    allowLoopback: host === 'localhost' || host === '[::1]' || host.startsWith('127.'),
+  };
+}

@@ -1,0 +1,215 @@
+import {
+  messageOf,
+  NeverSentError,
+  NoAnswerError,
+  type Ports,
+  type WireResponse,
+} from '@motion-transfer/core';
+import { GitHubRefusalError } from './errors.ts';
+
+export interface GitHubConnection {
+  /** Without a trailing slash: `https://api.github.com`, or `https://<host>/api/v3`. */
+  readonly apiUrl: string;
+  readonly graphqlUrl: string;
+  readonly token: string;
+  /** Plain http and loopback are let through only when the API itself is there. */
+  readonly allowLoopback: boolean;
+}
+
+export interface GitHubAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+/**
+ * GitHub's REST API over the core's own HTTP port, which is loaded anyway: addresses are checked and
+ * pinned, no redirect is followed with credentials, and nothing is repeated behind our back. A client
+ * library would bring a third copy of undici (1.5 MB) for ten calls.
+ */
+export interface GitHubClient {
+  readonly connection: GitHubConnection;
+  /** A read: tried again after faults of the network, 5xx and rate limits that end soon. @throws GitHubRefusalError, NoAnswerError */
+  get(
+    path: string,
+    options?: { readonly accept?: string; readonly allowed?: readonly number[] },
+  ): Promise<GitHubAnswer>;
+  /** Every page of a list, at most `MAX_PAGES` of them. */
+  list(
+    path: string,
+  ): Promise<{ readonly items: readonly unknown[]; readonly dateMs: number | null }>;
+  /** Sent once: a comment must not appear twice because an answer was lost. */
+  write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<GitHubAnswer>;
+  /** The one question that only GraphQL answers to every kind of token. */
+  viewerLogin(): Promise<string>;
+}
+
+const HEADERS_TIMEOUT_MS = 20_000;
+const BODY_TIMEOUT_MS = 20_000;
+const MAX_ANSWER_BYTES = 16 * 1_048_576;
+const TRIES = 4;
+const FIRST_PAUSE_MS = 1_000;
+/** A rate limit that lasts longer is an answer: the job should not sit there and wait. */
+const LONGEST_PAUSE_MS = 60_000;
+/** 100 comments a page: nobody reads beyond ten thousand. */
+export const MAX_PAGES = 100;
+
+export function createGitHubClient(
+  { http, clock }: Pick<Ports, 'http' | 'clock'>,
+  connection: GitHubConnection,
+): GitHubClient {
+  const { apiUrl, graphqlUrl, token, allowLoopback } = connection;
+
+  const send = async (request: {
+    method: string;
+    url: string;
+    accept?: string;
+    body?: unknown;
+  }) => {
+    const response = await http.send({
+      method: request.method,
+      url: request.url,
+      headers: {
+        accept: request.accept ?? 'application/vnd.github+json',
+        authorization: `Bearer ${token}`,
+        'user-agent': 'motion-transfer',
+        'x-github-api-version': '2022-11-28',
+        ...(request.body == null ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(request.body == null ? {} : { body: JSON.stringify(request.body) }),
+      headersTimeoutMs: HEADERS_TIMEOUT_MS,
+      bodyTimeoutMs: BODY_TIMEOUT_MS,
+      allowLoopback,
+    });
+    return { status: response.status, headers: response.headers, text: await readText(response) };
+  };
+
+  const read = async (request: Parameters<typeof send>[0]): Promise<GitHubAnswer> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const answer = await send(request);
+        const pauseMs = pauseAfter(answer, attempt, clock.nowMs());
+        if (pauseMs == null || attempt >= TRIES) return answer;
+        await clock.sleep(pauseMs);
+      } catch (error) {
+        const isPassing = error instanceof NoAnswerError || error instanceof NeverSentError;
+        if (!isPassing || attempt >= TRIES) throw error;
+        await clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+      }
+    }
+  };
+
+  const client: GitHubClient = {
+    connection,
+    async get(path, { accept, allowed = [] } = {}) {
+      const url = path.startsWith('http') ? path : `${apiUrl}${path}`;
+      return check(
+        await read({ method: 'GET', url, ...(accept == null ? {} : { accept }) }),
+        path,
+        allowed,
+      );
+    },
+    async list(path) {
+      const items: unknown[] = [];
+      let dateMs: number | null = null;
+      let next: string | null = `${apiUrl}${path}${path.includes('?') ? '&' : '?'}per_page=100`;
+      for (let page = 1; next != null && page <= MAX_PAGES; page++) {
+        const answer: GitHubAnswer = await client.get(next);
+        dateMs ??= Date.parse(answer.headers.date ?? '') || null;
+        const part = parseJson(answer.text);
+        if (!Array.isArray(part))
+          throw new NoAnswerError(`GitHub's answer to ${path} is not a list`);
+        items.push(...part);
+        next = nextPage(answer.headers.link, apiUrl);
+      }
+      return { items, dateMs };
+    },
+    async write(method, path, body) {
+      return check(await send({ method, url: `${apiUrl}${path}`, body }), path);
+    },
+    async viewerLogin() {
+      const body = { query: '{ viewer { login } }' };
+      const answer = check(await read({ method: 'POST', url: graphqlUrl, body }), 'viewer');
+      const login = memberOf(parseJson(answer.text), 'data', 'viewer', 'login');
+      if (typeof login === 'string' && login !== '') return login;
+      throw new NoAnswerError('GitHub did not say whose the token is');
+    },
+  };
+  return client;
+}
+
+/** How long to wait before the same read again; `null` when the answer stands. */
+function pauseAfter(
+  { status, headers }: GitHubAnswer,
+  attempt: number,
+  nowMs: number,
+): number | null {
+  const growing = FIRST_PAUSE_MS * 2 ** (attempt - 1);
+  if (status >= 500) return growing;
+  const isLimited =
+    status === 429 ||
+    (status === 403 &&
+      (headers['x-ratelimit-remaining'] === '0' || headers['retry-after'] != null));
+  if (!isLimited) return null;
+  // docs: Rate limits for the REST API: wait for retry-after, or until x-ratelimit-reset.
+  const afterSeconds = Number(headers['retry-after'] ?? Number.NaN);
+  const resetMs = Number(headers['x-ratelimit-reset'] ?? Number.NaN) * 1_000 - nowMs;
+  const pauseMs = Number.isFinite(afterSeconds)
+    ? afterSeconds * 1_000
+    : Number.isFinite(resetMs)
+      ? resetMs
+      : growing;
+  return pauseMs >= 0 && pauseMs <= LONGEST_PAUSE_MS ? Math.max(pauseMs, growing) : null;
+}
+
+function check(answer: GitHubAnswer, path: string, allowed: readonly number[] = []): GitHubAnswer {
+  const { status, text } = answer;
+  if ((status >= 200 && status < 300) || allowed.includes(status)) return answer;
+  const said = memberOf(parseJson(text), 'message');
+  const message = `GitHub answered ${status}${typeof said === 'string' ? ` (${said})` : ''} to ${path}`;
+  if (status >= 500 || status === 429) throw new NoAnswerError(message);
+  throw new GitHubRefusalError(status, message);
+}
+
+/** The next page, only when it is on the same API: the token goes nowhere else. */
+function nextPage(link: string | undefined, apiUrl: string): string | null {
+  const next = /<([^>]+)>;\s*rel="next"/.exec(link ?? '')?.[1];
+  return next?.startsWith(`${apiUrl}/`) === true ? next : null;
+}
+
+async function readText(response: WireResponse): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response.body) {
+      const piece = Buffer.from(chunk);
+      bytes += piece.length;
+      if (bytes > MAX_ANSWER_BYTES)
+        throw new Error(`the answer has more than ${MAX_ANSWER_BYTES} bytes`);
+      chunks.push(piece);
+    }
+  } catch (cause) {
+    throw new NoAnswerError(`GitHub's answer was cut off: ${messageOf(cause)}`, { cause });
+  } finally {
+    response.body.destroy();
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** A member of an answer, or `undefined` wherever the answer is not what it should be. */
+export function memberOf(value: unknown, ...names: readonly string[]): unknown {
+  let inner = value;
+  for (const name of names) {
+    if (typeof inner !== 'object' || inner == null || !Object.hasOwn(inner, name)) return undefined;
+    inner = Object.getOwnPropertyDescriptor(inner, name)?.value;
+  }
+  return inner;
+}

@@ -1,0 +1,154 @@
+import { createWriteStream } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  type GitHubPort,
+  MotionTransferError,
+  messageOf,
+  NoAnswerError,
+  type Ports,
+  StoppedError,
+  type WireResponse,
+} from '@motion-transfer/core';
+import { type GitHubClient, memberOf, parseJson } from './client.ts';
+import { GitHubRefusalError } from './errors.ts';
+import { unzipInto } from './unzip.ts';
+
+/** Far above any bundle of videos, far below a runner's disk. */
+const MAX_ARCHIVE_BYTES = 4 * 1024 ** 3;
+const MAX_ENTRIES = 20_000;
+const MAX_REDIRECTS = 3;
+const TRIES = 3;
+const FIRST_PAUSE_MS = 1_000;
+
+/** What the core asks GitHub: whether another run still lives, and for the videos an earlier one made. */
+export function createGitHubPort(
+  ports: Pick<Ports, 'http' | 'clock'>,
+  client: GitHubClient,
+  repository: string,
+): GitHubPort {
+  return {
+    async attemptState(runId, attempt) {
+      const path = `/repos/${repository}/actions/runs/${encodeURIComponent(runId)}/attempts/${attempt}`;
+      const answer = await client.get(path, { allowed: [404] }).catch((error: unknown) => {
+        throw unanswered(error, `whether attempt ${attempt} of run ${runId} is over`);
+      });
+      if (answer.status === 404) return 'unknown';
+      const status = memberOf(parseJson(answer.text), 'status');
+      if (typeof status !== 'string')
+        throw new NoAnswerError(`GitHub did not say whether run ${runId} is over`);
+      return status === 'completed' ? 'over' : 'running';
+    },
+    async fetchArtifact(artifact, directory, signal) {
+      const archive = `${directory}.zip`;
+      try {
+        for (let attempt = 1; ; attempt++) {
+          try {
+            const found = await download(ports, client, repository, artifact.id, archive, signal);
+            if (found === 'gone') return 'gone';
+            break;
+          } catch (error) {
+            if (attempt >= TRIES || !(error instanceof NoAnswerError)) throw error;
+            await ports.clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1), signal);
+          }
+        }
+        if ((await readdir(directory)).length > 0)
+          throw new MotionTransferError(`${directory} is not empty, so nothing is unpacked there`);
+        await unzipInto(archive, directory, {
+          maxEntries: MAX_ENTRIES,
+          maxBytes: MAX_ARCHIVE_BYTES,
+        });
+        return 'fetched';
+      } catch (error) {
+        if (error instanceof StoppedError) throw error;
+        throw unanswered(error, `for artifact ${artifact.id} of run ${artifact.runId}`);
+      } finally {
+        await rm(archive, { force: true });
+      }
+    },
+  };
+}
+
+function unanswered(error: unknown, what: string): NoAnswerError {
+  const hint =
+    error instanceof GitHubRefusalError && [401, 403].includes(error.status)
+      ? '; give the job `permissions: actions: read`'
+      : '';
+  return new NoAnswerError(`asked GitHub ${what}: ${messageOf(error)}${hint}`, { cause: error });
+}
+
+/** Expired (410), deleted (404), or not there for this token: nothing to fetch either way. */
+async function download(
+  { http }: Pick<Ports, 'http'>,
+  { connection }: GitHubClient,
+  repository: string,
+  id: number,
+  archive: string,
+  signal: AbortSignal,
+): Promise<'fetched' | 'gone'> {
+  const { apiUrl, token, allowLoopback } = connection;
+  let url = `${apiUrl}/repos/${repository}/actions/artifacts/${id}/zip`;
+  // The storage host gets no credentials: the address itself carries a signature.
+  let headers: Record<string, string> = {
+    accept: 'application/vnd.github+json',
+    authorization: `Bearer ${token}`,
+    'x-github-api-version': '2022-11-28',
+  };
+  for (let redirects = 0; ; redirects++) {
+    const response = await http.send({
+      method: 'GET',
+      url,
+      headers: { ...headers, 'user-agent': 'motion-transfer', 'accept-encoding': 'identity' },
+      headersTimeoutMs: 30_000,
+      bodyTimeoutMs: 30_000,
+      allowLoopback,
+      signal,
+    });
+    if (response.status === 200) {
+      await save(response, archive, signal);
+      return 'fetched';
+    }
+    response.body.destroy();
+    if (response.status === 404 || response.status === 410) return 'gone';
+    const location = response.headers.location;
+    if (response.status < 300 || response.status >= 400 || location == null)
+      throw refusalOf(response.status, id);
+    if (redirects >= MAX_REDIRECTS || !URL.canParse(location, url))
+      throw new MotionTransferError(`artifact ${id}: GitHub redirects in circles`);
+    url = new URL(location, url).href;
+    headers = {};
+  }
+}
+
+function refusalOf(status: number, id: number): Error {
+  const message = `HTTP ${status} for artifact ${id}`;
+  return status >= 500 || status === 429
+    ? new NoAnswerError(message)
+    : new GitHubRefusalError(status, message);
+}
+
+async function save(response: WireResponse, archive: string, signal: AbortSignal): Promise<void> {
+  let bytes = 0;
+  const counter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes > MAX_ARCHIVE_BYTES)
+        done(new MotionTransferError(`the archive has more than ${MAX_ARCHIVE_BYTES} bytes`));
+      else done(null, chunk);
+    },
+  });
+  try {
+    await pipeline(response.body, counter, createWriteStream(archive, { flags: 'w' }), { signal });
+  } catch (cause) {
+    if (signal.aborted)
+      throw signal.reason instanceof StoppedError
+        ? signal.reason
+        : new StoppedError('stopped', { cause });
+    if (cause instanceof MotionTransferError) throw cause;
+    throw new NoAnswerError(`the download was cut off: ${messageOf(cause)}`, { cause });
+  }
+  const declared = Number(response.headers['content-length'] ?? Number.NaN);
+  if (Number.isFinite(declared) && declared !== bytes)
+    throw new NoAnswerError(`the download has ${bytes} of ${declared} bytes`);
+}

@@ -1,0 +1,146 @@
+import { NoAnswerError } from '@motion-transfer/core';
+import * as z from 'zod';
+import type { GitHubClient } from './client.ts';
+import { parseJson } from './client.ts';
+import { GitHubRefusalError } from './errors.ts';
+
+const time = z.string().transform((text) => Date.parse(text));
+const account = z.object({ login: z.string() }).nullish();
+const comment = z.object({
+  id: z.number(),
+  user: account,
+  body: z.string().nullish(),
+  updated_at: time,
+});
+const event = z.object({
+  event: z.string(),
+  actor: account,
+  created_at: time,
+  label: z.object({ name: z.string() }).nullish(),
+});
+const pull = z.object({
+  head: z.object({ sha: z.string() }),
+  base: z.object({ sha: z.string() }),
+  labels: z.array(z.object({ name: z.string() })),
+});
+const permission = z.object({ permission: z.string(), role_name: z.string().nullish() });
+
+export interface Comment {
+  readonly id: number;
+  readonly login: string;
+  readonly body: string;
+}
+
+export interface LabelEvent {
+  readonly event: 'labeled' | 'unlabeled';
+  readonly label: string;
+  readonly actor: string;
+  readonly atMs: number;
+}
+
+/** The questions about one pull request that this action asks, as plain data. Each call may throw GitHubRefusalError or NoAnswerError. */
+export interface PullRequestApi {
+  /** Every comment of every page, and GitHub's own clock at that moment. */
+  comments(): Promise<{ readonly comments: readonly Comment[]; readonly nowMs: number | null }>;
+  createComment(body: string): Promise<void>;
+  updateComment(id: number, body: string): Promise<void>;
+  deleteComment(id: number): Promise<void>;
+  /** Whose the token is: the author of the comments it writes. */
+  ownLogin(): Promise<string>;
+  labelEvents(): Promise<readonly LabelEvent[]>;
+  /** `admin`, `maintain`, `write`, `triage`, `read` or `none`. */
+  roleOf(login: string): Promise<string>;
+  current(): Promise<{
+    readonly headSha: string;
+    readonly baseSha: string;
+    readonly labels: readonly string[];
+  }>;
+}
+
+export function createPullRequestApi(
+  client: GitHubClient,
+  repository: string,
+  number: number,
+): PullRequestApi {
+  const base = `/repos/${repository}`;
+  const one = async <Value>(path: string, schema: z.ZodType<Value>): Promise<Value> =>
+    parse(schema, parseJson((await client.get(path)).text), path);
+  return {
+    async comments() {
+      const path = `${base}/issues/${number}/comments`;
+      const { items, dateMs } = await client.list(path);
+      const comments = parse(z.array(comment), items, path).map(({ id, user, body }) => ({
+        id,
+        login: user?.login ?? '',
+        body: body ?? '',
+      }));
+      return { comments, nowMs: dateMs };
+    },
+    async createComment(body) {
+      await client.write('POST', `${base}/issues/${number}/comments`, { body });
+    },
+    async updateComment(id, body) {
+      await client.write('PATCH', `${base}/issues/comments/${id}`, { body });
+    },
+    async deleteComment(id) {
+      await client.write('DELETE', `${base}/issues/comments/${id}`);
+    },
+    ownLogin: () => client.viewerLogin(),
+    async labelEvents() {
+      const path = `${base}/issues/${number}/events`;
+      const { items } = await client.list(path);
+      return parse(z.array(event), items, path).flatMap(
+        ({ event: kind, actor, created_at, label }) =>
+          (kind === 'labeled' || kind === 'unlabeled') && label != null
+            ? [
+                {
+                  event: kind,
+                  label: label.name,
+                  actor: actor?.login ?? '',
+                  atMs: created_at,
+                } as const,
+              ]
+            : [],
+      );
+    },
+    async roleOf(login) {
+      const path = `${base}/collaborators/${encodeURIComponent(login)}/permission`;
+      try {
+        const { permission: level, role_name: role } = await one(path, permission);
+        return role ?? level;
+      } catch (error) {
+        if (error instanceof GitHubRefusalError && error.status === 404) return 'none';
+        throw error;
+      }
+    },
+    async current() {
+      const { head, base: into, labels } = await one(`${base}/pulls/${number}`, pull);
+      return { headSha: head.sha, baseSha: into.sha, labels: labels.map(({ name }) => name) };
+    },
+  };
+}
+
+/** A file of a commit, or `null` when it is not in it. */
+export async function readFileAt(
+  client: GitHubClient,
+  repository: string,
+  path: string,
+  sha: string,
+): Promise<string | null> {
+  const encoded = path.split('/').map(encodeURIComponent).join('/');
+  const url = `/repos/${repository}/contents/${encoded}?ref=${encodeURIComponent(sha)}`;
+  const accept = 'application/vnd.github.raw+json';
+  const answer = await client.get(url, { accept, allowed: [404] });
+  if (answer.status !== 404) return answer.text;
+  // Not there, or not to be seen with this token? Only a commit that is seen says that it is not there.
+  await client.get(`/repos/${repository}/git/commits/${encodeURIComponent(sha)}`);
+  return null;
+}
+
+function parse<Value>(schema: z.ZodType<Value>, value: unknown, path: string): Value {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new NoAnswerError(`GitHub's answer to ${path} is not what its documentation says`, {
+    cause: parsed.error,
+  });
+}

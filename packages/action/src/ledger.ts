@@ -1,0 +1,75 @@
+import {
+  type Config,
+  chooseLedger,
+  type LedgerChoice,
+  messageOf,
+  openLedger,
+  readLockfile,
+  type SharedLedger,
+} from '@motion-transfer/core';
+import { actionsLog } from './environment.ts';
+import type { Session } from './session.ts';
+
+export type LedgerSession = Pick<
+  Session,
+  'ports' | 'github' | 'inputs' | 'stateDirectory' | 'stop'
+>;
+
+/** Where this repository's record is kept, by the config, else by what the token allows. */
+export function chooseSessionLedger(
+  { ports, github, inputs }: LedgerSession,
+  written: Config['ledger'],
+): Promise<LedgerChoice> {
+  return chooseLedger(ports, {
+    written,
+    workspace: github.workspace,
+    remoteUrl: github.remoteUrl,
+    token: inputs.githubToken,
+  });
+}
+
+/**
+ * Opens the record shared by all runs, or says loudly that there is none.
+ *
+ * @throws LedgerError when it cannot be read or trusted: nothing may be spent.
+ */
+export async function openSessionLedger(
+  session: LedgerSession,
+  choice: LedgerChoice,
+): Promise<SharedLedger | null> {
+  const { ports, github, stateDirectory, stop } = session;
+  const lockfile = await readLockfile(ports, { workspace: github.workspace, stateDirectory });
+  return openLedger(ports, choice, {
+    temporaryDirectory: github.temporaryDirectory,
+    lockfile,
+    // An answer that comes late is still written down: only the last stop ends that.
+    signal: stop.hard,
+  });
+}
+
+/** The same for a plan, which spends nothing: without the record it only knows less, and says so. */
+export async function tryOpenLedger(
+  session: LedgerSession,
+  choice: LedgerChoice,
+): Promise<{ readonly ledger: SharedLedger | null; readonly problem: string | null }> {
+  try {
+    return { ledger: await openSessionLedger(session, choice), problem: null };
+  } catch (error) {
+    const problem = `The ledger could not be read, so what other runs bought and spent is not known here, and a run would buy nothing: ${messageOf(error)}`;
+    actionsLog.warning(problem);
+    return { ledger: null, problem };
+  }
+}
+
+/** Which limits nobody can keep without a record of all runs. */
+export function notesOfLedger(choice: LedgerChoice, { limits }: Pick<Config, 'limits'>): string[] {
+  if (choice.kind !== 'none') return [];
+  const unkept = [
+    ...(limits.perPullRequestMicroUsd != null ? ['per-pull-request'] : []),
+    ...(limits.perMonthMicroUsd != null ? ['per-month'] : []),
+  ];
+  const off = unkept.length === 0 ? '' : ` The limits ${unkept.join(' and ')} are OFF.`;
+  return [
+    `No ledger (${choice.reason}): this run does not know what other runs buy, so only per-transfer and per-run are kept, and two runs at once may buy the same.${off}`,
+  ];
+}

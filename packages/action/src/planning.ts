@@ -1,0 +1,53 @@
+import {
+  type Config,
+  gatherPlan,
+  joinBase,
+  localProviders,
+  type Plan,
+  providers,
+  type Records,
+  readConfig,
+} from '@motion-transfer/core';
+import { annotateIssues } from './outputs.ts';
+import type { Session } from './session.ts';
+
+/** What is asked for: the config of the head, within what the base branch allows. */
+export interface Wish {
+  readonly config: Config;
+  /** What the base branch makes and the head does not; `null` outside pull requests. */
+  readonly removed: NonNullable<Parameters<typeof gatherPlan>[1]['pullRequest']>['removed'];
+}
+
+/** @throws ConfigError with every problem. */
+export async function readWish({ inputs, github, ports, base, files }: Session): Promise<Wish> {
+  const head = await readConfig(ports, {
+    workspace: github.workspace,
+    path: inputs.configPath,
+    inputs: inputs.config,
+    providers,
+    files,
+  });
+  const { config, warnings, outputs } = base?.kind === 'read' ? joinBase(head, base.config) : head;
+  annotateIssues(warnings);
+  return { config, removed: base?.kind === 'read' ? base.removed(outputs) : null };
+}
+
+export function makePlan(
+  { inputs, github, ports, stateDirectory, connections, stop, pull }: Session,
+  { config, removed }: Wish,
+  records: Records,
+): Promise<Plan> {
+  return gatherPlan(ports, {
+    workspace: github.workspace,
+    stateDirectory,
+    config,
+    records,
+    providers: [...connections.endpoints, ...localProviders],
+    repository: github.repository,
+    visibility: github.visibility,
+    refresh: inputs.refresh,
+    pullRequest: pull == null ? null : { ...pull, removed },
+    allowLoopback: connections.endpoints.some((endpoint) => endpoint.isLoopback),
+    signal: stop.requested,
+  });
+}

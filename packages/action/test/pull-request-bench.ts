@@ -1,0 +1,110 @@
+import type {
+  ActionOptions,
+  ActionRun,
+  PullRequest,
+  TokenPermissions,
+} from '@motion-transfer/emulator';
+import { REPOSITORY, startWorkbench, type Workbench, type WorkbenchOptions } from './workbench.ts';
+
+export const NUMBER = 7;
+export const WRITE: TokenPermissions = {
+  contents: 'read',
+  'pull-requests': 'write',
+  actions: 'read',
+};
+export const READ_ONLY: TokenPermissions = { contents: 'read', 'pull-requests': 'read' };
+
+export interface PullRequestBench extends Workbench {
+  readonly pull: PullRequest;
+  readonly token: string;
+  /** Commits what was written and moves the head of the pull request to it. */
+  push(message?: string): string;
+  /** `command: plan` on `pull_request`. */
+  plan(inputs?: Record<string, string>, options?: Partial<ActionOptions>): Promise<ActionRun>;
+  /** `command: run` on `pull_request`, for the plan as it is. */
+  buy(inputs?: Record<string, string>, options?: Partial<ActionOptions>): Promise<ActionRun>;
+  /** Bodies of the comments by the job's own account. */
+  ownComments(): string[];
+  /** Comments created or edited. */
+  writes(): number;
+}
+
+export interface PullRequestOptions extends WorkbenchOptions {
+  /** The config of the base branch; `null` for none. */
+  readonly base: string | null;
+  /** The config of the pull request; the base branch's own when absent. */
+  readonly head?: string | null;
+  readonly permissions?: TokenPermissions;
+  readonly headRepository?: string;
+}
+
+const CONFIG = '.github/motion-transfer.yml';
+
+/** A pull request against a repository with the example assets, with GitHub emulated around it. */
+export async function startPullRequest(options: PullRequestOptions): Promise<PullRequestBench> {
+  const { base, head = base, permissions = WRITE, headRepository = REPOSITORY, ...more } = options;
+  const bench = await startWorkbench({ ...more, config: base });
+  const { github } = bench.emulator;
+  const baseSha = bench.git('rev-parse', 'HEAD').trim();
+  bench.git('checkout', '--quiet', '-b', 'change');
+  if (head == null) {
+    if (base != null) bench.git('rm', '--quiet', CONFIG);
+  } else bench.write(CONFIG, head);
+  bench.commit('Change the animations');
+  const headOf = () => bench.git('rev-parse', 'HEAD').trim();
+  const pull = github.openPullRequest(REPOSITORY, {
+    number: NUMBER,
+    headSha: headOf(),
+    baseSha,
+    headRepository,
+  });
+  const token = github.createToken(permissions);
+  const onPull = (extra: Partial<ActionOptions>): Partial<ActionOptions> => ({
+    token,
+    event: {
+      name: 'pull_request',
+      payload: {
+        action: 'synchronize',
+        number: NUMBER,
+        pull_request: {
+          number: NUMBER,
+          head: { sha: pull.headSha, ref: 'change', repo: { full_name: pull.headRepository } },
+          base: { sha: pull.baseSha, ref: 'main', repo: { full_name: REPOSITORY } },
+        },
+      },
+    },
+    ...extra,
+  });
+  return {
+    ...bench,
+    pull,
+    token,
+    push(message = 'Change') {
+      bench.commit(message);
+      github.push(REPOSITORY, NUMBER, headOf());
+      return headOf();
+    },
+    plan: (inputs = {}, extra = {}) => bench.run({ command: 'plan', ...inputs }, onPull(extra)),
+    buy: (inputs = {}, extra = {}) => bench.run({ command: 'run', ...inputs }, onPull(extra)),
+    ownComments: () =>
+      pull.comments
+        .filter(({ user }) => user.login === 'github-actions[bot]')
+        .map(({ body }) => body),
+    writes: () =>
+      bench.emulator.requests.filter(
+        ({ method, path }) => method !== 'GET' && path.includes('/comments'),
+      ).length,
+  };
+}
+
+/** One transfer and a budget. */
+export function configOf(budget: string, more = ''): string {
+  return `version: 1
+provider: prospolabs
+${budget === '' ? '' : `budget: { ${budget} }\n`}transfers:
+  - { character: robot.png, motion: wave.mp4, output: animations/wave.mp4 }
+${more}`;
+}
+
+export const SECOND =
+  '  - { character: girl.png, motion: wave.mp4, output: animations/girl.mp4 }\n';

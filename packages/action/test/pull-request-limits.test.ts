@@ -1,0 +1,201 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { configOf, SECOND, startPullRequest } from './pull-request-bench.ts';
+import { REPOSITORY } from './workbench.ts';
+
+const limitsOf = (run: { outputs: Readonly<Record<string, string>> }) =>
+  JSON.parse(readFileSync(run.outputs.plan ?? '', 'utf8')).limits;
+
+describe('a pull request', () => {
+  it('cannot raise its own limits', async () => {
+    const bench = await startPullRequest({
+      base: configOf('per-run: 0.10, per-transfer: 0.05'),
+      head: configOf('per-run: 100, per-transfer: 50'),
+    });
+    const plan = await bench.plan();
+    expect(plan.exitCode).toBe(1);
+    expect(limitsOf(plan)).toMatchObject({
+      perRunMicroUsd: 100_000,
+      perTransferMicroUsd: 50_000,
+    });
+    expect(plan.annotations).toContainEqual(
+      expect.objectContaining({
+        level: 'warning',
+        file: '.github/motion-transfer.yml',
+        line: 3,
+        message: expect.stringContaining('$100.00 is above $0.10 of the base branch'),
+      }),
+    );
+    const run = await bench.buy();
+    expect(run.stdout).toContain('Budget exceeded:');
+    expect(bench.submits()).toBe(0);
+  });
+
+  it('can lower them', async () => {
+    const bench = await startPullRequest({
+      base: configOf('per-run: 5'),
+      head: configOf('per-run: 0.10'),
+    });
+    expect(limitsOf(await bench.plan())).toMatchObject({ perRunMicroUsd: 100_000 });
+  });
+
+  it('that brings the first config has the default as its limit', async () => {
+    const bench = await startPullRequest({ base: null, head: configOf('per-run: 500') });
+    const plan = await bench.plan();
+    expect(plan.exitCode, plan.stdout).toBe(0);
+    expect(limitsOf(plan)).toMatchObject({ perRunMicroUsd: 10_000_000, perRunIsDefault: true });
+  });
+
+  it('that deletes the config keeps the limits of the base branch', async () => {
+    const bench = await startPullRequest({ base: configOf('per-run: 0.10'), head: null });
+    const inputs = {
+      provider: 'prospolabs',
+      character: 'robot.png',
+      motion: 'wave.mp4',
+      output: 'animations/wave.mp4',
+      'max-cost': '5',
+    };
+    expect(limitsOf(await bench.plan(inputs))).toMatchObject({ perRunMicroUsd: 100_000 });
+    const run = await bench.buy(inputs);
+    expect(run.stdout).toContain('Budget exceeded:');
+    expect(bench.submits()).toBe(0);
+  });
+
+  it('that moves the config to another name does not get away from it', async () => {
+    const bench = await startPullRequest({ base: configOf('per-run: 0.10'), head: null });
+    bench.write('.github/motion-transfer.yaml', configOf('per-run: 90'));
+    bench.push();
+    expect(limitsOf(await bench.plan())).toMatchObject({ perRunMicroUsd: 100_000 });
+  });
+
+  it('takes on-exceed, staging, ledger and label from the base branch', async () => {
+    const more = 'ledger: none\noverride-label: anything\n';
+    const bench = await startPullRequest({
+      base: configOf('per-run: 5'),
+      head: configOf('per-run: 5, on-exceed: partial', more),
+    });
+    const plan = await bench.plan();
+    expect(limitsOf(plan)).toMatchObject({ onExceed: 'fail' });
+    const told = plan.annotations.map(({ message }) => message).join('\n');
+    expect(told).toContain('ledger');
+    expect(told).toContain('override-label');
+  });
+
+  it('is told what it adds, makes stale and removes', async () => {
+    const bench = await startPullRequest({
+      base: configOf('', SECOND),
+      head: configOf(
+        '',
+        '  - { character: girl.png, motion: dance.mp4, output: animations/new.mp4 }\n',
+      ),
+    });
+    const plan = await bench.plan();
+    expect(plan.exitCode, plan.stdout).toBe(0);
+    expect(plan.outputs).toMatchObject({
+      'new-count': '2',
+      'stale-count': '0',
+      'removed-count': '1',
+    });
+    expect(plan.summary).toContain('No longer made by this config (1)');
+    expect(bench.ownComments()[0]).toMatch(/\| animations&#47;girl&#46;mp4 \| removed \|/);
+  });
+});
+
+describe('a base branch', () => {
+  /** As after a shallow checkout: only the head is in the clone, GitHub has the rest. */
+  async function startShallow(base: string, head: string) {
+    const bench = await startPullRequest({ base, head });
+    const mirror = mkdtempSync(join(tmpdir(), 'mirror-'));
+    onTestFinished(() => rmSync(mirror, { recursive: true, force: true }));
+    execFileSync('git', ['clone', '--quiet', '--bare', bench.workspace, mirror]);
+    bench.emulator.serveRepository(REPOSITORY, mirror, 'public');
+    bench.git('checkout', '--quiet', '--orphan', 'shallow');
+    bench.commit('Only this');
+    bench.git('branch', '--quiet', '-D', 'main', 'change');
+    bench.git('reflog', 'expire', '--expire=now', '--all');
+    bench.git('gc', '--quiet', '--prune=now');
+    return bench;
+  }
+
+  it('that the clone does not hold is read from GitHub', async () => {
+    const bench = await startShallow(configOf('per-run: 0.10', SECOND), configOf('per-run: 90'));
+    const plan = await bench.plan();
+    expect(limitsOf(plan), plan.stdout).toMatchObject({ perRunMicroUsd: 100_000 });
+    expect(plan.outputs['removed-count']).toBe('1');
+  });
+
+  it('that cannot be read lets a plan through with a warning, and nothing be bought', async () => {
+    const bench = await startShallow(configOf('per-run: 5'), configOf('per-run: 5'));
+    for (const fault of [
+      { at: 'rest-contents', kind: 'error', status: 403, times: 100 },
+      { at: 'rest-contents', kind: 'html-body', status: 404, times: 100 },
+    ] as const) {
+      bench.emulator.clearFaults();
+      bench.emulator.inject(fault);
+      const plan = await bench.plan();
+      expect(plan.exitCode, plan.stdout).toBe(0);
+      expect(plan.summary).toContain('base branch could not be read');
+      const run = await bench.buy();
+      expect(run.exitCode).toBe(1);
+      expect(run.stdout).toContain('Nothing was bought: the limits of the base branch');
+    }
+    expect(bench.submits()).toBe(0);
+  });
+
+  it('with a damaged config counts as unreadable', async () => {
+    const bench = await startPullRequest({
+      base: 'version: 1\nbudget: { per-run: lots }\n',
+      head: configOf('per-run: 5'),
+    });
+    expect((await bench.plan()).exitCode).toBe(0);
+    const run = await bench.buy();
+    expect(run.exitCode).toBe(1);
+    expect(bench.submits()).toBe(0);
+  });
+
+  it('without a token counts as unreadable when the clone does not hold it', async () => {
+    const bench = await startShallow(configOf('per-run: 5'), configOf('per-run: 5'));
+    const run = await bench.buy({}, { token: '' });
+    expect(run.stdout).toContain('no github-token');
+    expect(bench.submits()).toBe(0);
+  });
+});
+
+describe('a run with an approved plan', () => {
+  it('buys it when nothing has changed', async () => {
+    const bench = await startPullRequest({ base: configOf('per-run: 5') });
+    const plan = await bench.plan();
+    const run = await bench.buy({ plan: plan.outputs.plan ?? '' });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.submits()).toBe(1);
+    expect(run.outputs['plan-digest']).toBe(plan.outputs['plan-digest']);
+  });
+
+  it('buys nothing when an asset, the config or the head changed, and says what', async () => {
+    const bench = await startPullRequest({ base: configOf('per-run: 5') });
+    const plan = await bench.plan();
+    bench.write('robot.png', bench.read('girl.png'));
+    bench.push('Another robot');
+    const run = await bench.buy({ plan: plan.outputs.plan ?? '' });
+    expect(run.exitCode).toBe(1);
+    const told = run.annotations.map(({ message }) => message).join('\n');
+    expect(told).toContain('not the plan that was approved');
+    expect(told).toContain('the head of the pull request is');
+    expect(told).toContain('animations/wave is made from something else');
+    expect(bench.submits()).toBe(0);
+  });
+
+  it('buys nothing when the plan is missing, damaged or of another kind', async () => {
+    const bench = await startPullRequest({ base: configOf('per-run: 5') });
+    bench.write('broken.json', '{"version":1}');
+    for (const plan of ['nowhere.json', 'broken.json', 'robot.png']) {
+      const run = await bench.buy({ plan: join(bench.workspace, plan) });
+      expect(run.exitCode).toBe(1);
+      expect(run.stdout).toContain('not a plan of this version');
+    }
+    expect(bench.submits()).toBe(0);
+  });
+});

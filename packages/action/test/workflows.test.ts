@@ -1,0 +1,249 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import {
+  convertWorkflowTemplate,
+  NoOperationTraceWriter,
+  parseWorkflow,
+} from '@actions/workflow-parser';
+import { parseAction } from '@actions/workflow-parser/actions/action-parser';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { findViolations, type Workflow } from './workflow-policy.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const trace = new NoOperationTraceWriter();
+
+const documents = [
+  join(root, 'README.md'),
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => join(root, 'docs', path)),
+];
+
+/** Every workflow that this repository shows or runs. */
+const workflows: readonly Workflow[] = [
+  ...readdirSync(join(root, '.github/workflows')).map((name) =>
+    workflowOf(
+      `.github/workflows/${name}`,
+      readFileSync(join(root, '.github/workflows', name), 'utf8'),
+    ),
+  ),
+  ...documents.flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/^```ya?ml\n([\s\S]*?)^```/gm)].map(
+      ([, text = ''], index) => workflowOf(`${relative(root, path)} #${index + 1}`, text),
+    ),
+  ),
+].filter(({ content }) => 'jobs' in content);
+
+function workflowOf(name: string, text: string): Workflow {
+  return { name, text, content: parse(text) };
+}
+
+/** The errors that GitHub's own parser finds. */
+async function findErrors({ name, text }: Pick<Workflow, 'name' | 'text'>): Promise<string[]> {
+  const { context, value } = parseWorkflow({ name, content: text }, trace);
+  const errors = context.errors.getErrors().map(({ message }) => message);
+  if (value == null || errors.length > 0) return errors;
+  const template = await convertWorkflowTemplate(context, value);
+  return (template.errors ?? []).map(({ Message: message }) => message);
+}
+
+describe('every workflow of this repository', () => {
+  it('is found', () => {
+    expect(workflows.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        '.github/workflows/ci.yml',
+        'README.md #1',
+        'docs/pull-requests.md #2',
+      ]),
+    );
+  });
+
+  it.each(workflows)('$name is one that GitHub accepts', async (workflow) => {
+    expect(await findErrors(workflow)).toEqual([]);
+  });
+
+  it.each(workflows)('$name keeps the rules', (workflow) => {
+    expect(findViolations(workflow)).toEqual([]);
+  });
+
+  it.each(workflows)(
+    '$name gives this action only inputs and outputs that it has',
+    ({ content, text }) => {
+      const own = stepsUsing(content, 'motion-transfer/motion-transfer@');
+      for (const step of own) {
+        for (const name of Object.keys(step.with ?? {}))
+          expect(Object.keys(manifest.inputs)).toContain(name);
+      }
+      const ids = own.map(({ id }) => id).filter((id) => id != null);
+      for (const [, id = '', output = ''] of text.matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)) {
+        if (ids.includes(id)) expect(Object.keys(manifest.outputs)).toContain(output);
+      }
+    },
+  );
+});
+
+interface Step {
+  readonly id?: string;
+  readonly uses?: string;
+  readonly with?: Record<string, unknown>;
+}
+
+function stepsUsing(content: Workflow['content'], action: string): Step[] {
+  const jobs: Record<string, { steps?: Step[] }> = Object(content.jobs);
+  return Object.values(jobs)
+    .flatMap(({ steps = [] }) => steps)
+    .filter(({ uses }) => uses?.startsWith(action) === true);
+}
+
+/** As it stands in a workflow. */
+const expression = (inside: string) => `\${{ ${inside} }}`;
+
+describe('the rules', () => {
+  const sound = workflows.find(({ name }) => name === 'README.md #1')?.text ?? '';
+  it.each([
+    [
+      'an unpinned action',
+      'actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8',
+      'actions/checkout@v5',
+      'not pinned',
+    ],
+    [
+      'write access for all jobs',
+      'permissions: {}',
+      'permissions: write-all',
+      'top-level permissions',
+    ],
+    ['kept credentials', 'persist-credentials: false', 'persist-credentials: true', '.git/config'],
+    [
+      'an injected title',
+      '    steps:\n',
+      `    steps:\n      - run: echo ${expression('github.event.pull_request.title')}\n`,
+      'stands in a script',
+    ],
+    [
+      'an injected branch',
+      '    steps:\n',
+      `    steps:\n      - run: git log ${expression('github.head_ref')}\n`,
+      'stands in a script',
+    ],
+    [
+      'a secret in a script',
+      '    steps:\n',
+      `    steps:\n      - run: tool --key ${expression('secrets.KEY')}\n`,
+      'secret into a script',
+    ],
+    [
+      'a download run at once',
+      '    steps:\n',
+      '    steps:\n      - run: curl -s https://example.com/x | bash\n',
+      'pipes a download',
+    ],
+    [
+      'a secret as an input',
+      'provider: prospolabs',
+      `provider: "${expression('secrets.KEY')}"`,
+      'as an input',
+    ],
+    [
+      'a job without permissions',
+      '    permissions:\n      contents: read\n',
+      '',
+      'no permissions of its own',
+    ],
+    [
+      'a cache',
+      '    steps:\n',
+      `    steps:\n      - uses: actions/cache@${'a'.repeat(40)}\n`,
+      'cache',
+    ],
+    ['a self-hosted runner', 'ubuntu-latest', 'self-hosted', 'self-hosted'],
+  ])('find %s', (_, from, to, told) => {
+    expect(sound).toContain(from);
+    const text = sound.replace(from, to);
+    expect(findViolations(workflowOf('changed', text)).join('\n')).toContain(told);
+  });
+
+  it('find a privileged checkout of a stranger, and inherited secrets', () => {
+    const text = `on: pull_request_target
+permissions: {}
+jobs:
+  a:
+    permissions: {}
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@${'a'.repeat(40)}
+        with: { ref: "\${{ github.event.pull_request.head.sha }}", persist-credentials: false }
+  b:
+    permissions: {}
+    uses: ./.github/workflows/other.yml
+    secrets: inherit
+`;
+    expect(findViolations(workflowOf('bad', text))).toEqual([
+      'checks out the head of a pull request with secrets at hand',
+      'inherits every secret',
+    ]);
+  });
+});
+
+describe("GitHub's parser", () => {
+  it.each([
+    ['an unknown key', 'runs-on: ubuntu-latest', 'runs-on: ubuntu-latest\n    step: []'],
+    ['an unknown permission', 'contents: read', 'content: read'],
+    ['a broken expression', 'secrets.PROSPOLABS_API_KEY', 'secrets..KEY'],
+  ])('refuses %s', async (_, from, to) => {
+    const sound = workflows.find(({ name }) => name === 'README.md #1')?.text ?? '';
+    expect(sound).toContain(from);
+    expect(await findErrors({ name: 'bad.yml', text: sound.replace(from, to) })).not.toEqual([]);
+  });
+});
+
+interface Manifest {
+  readonly inputs: Record<string, { readonly description: string; readonly default?: string }>;
+  readonly outputs: Record<string, { readonly description: string }>;
+}
+interface Type {
+  readonly type: string;
+  readonly 'allowed-values'?: readonly string[];
+}
+const read = (name: string) => readFileSync(join(root, name), 'utf8');
+const manifest: Manifest = parse(read('action.yml'));
+const types: Record<'inputs' | 'outputs', Record<string, Type>> = parse(read('action-types.yml'));
+
+describe('action.yml', () => {
+  it('is one that GitHub accepts', () => {
+    const { context } = parseAction({ name: 'action.yml', content: read('action.yml') }, trace);
+    expect(context.errors.getErrors().map(({ message }) => message)).toEqual([]);
+  });
+
+  it.each(['inputs', 'outputs'] as const)(
+    'has a type for each of its %s, and none besides',
+    (kind) => {
+      expect(Object.keys(types[kind]).sort()).toEqual(Object.keys(manifest[kind]).sort());
+      for (const [name, { type }] of Object.entries(types[kind]))
+        expect(['string', 'boolean', 'integer', 'float', 'list', 'enum'], name).toContain(type);
+    },
+  );
+
+  it('has defaults of these types', () => {
+    for (const [name, { default: value }] of Object.entries(manifest.inputs)) {
+      const type = types.inputs[name];
+      if (value == null || type == null) continue;
+      if (type.type === 'enum') expect(type['allowed-values'], name).toContain(value);
+      if (type.type === 'integer') expect(value, name).toMatch(/^\d+$/);
+      if (type.type === 'boolean') expect(value, name).toMatch(/^(true|false)$/);
+    }
+  });
+
+  it('reads every input that it has, and sets every output', () => {
+    const source = readdirSync(join(root, 'packages/action/src'), {
+      recursive: true,
+      encoding: 'utf8',
+    })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => read(join('packages/action/src', path)))
+      .join('\n');
+    for (const name of [...Object.keys(manifest.inputs), ...Object.keys(manifest.outputs)])
+      expect(source, name).toContain(`'${name}'`);
+  });
+});

@@ -1,0 +1,139 @@
+import { formatUsd } from '../money.ts';
+import type { Config, Issue, Limits } from '../types.ts';
+import {
+  buildConfig,
+  type ConfigRequest,
+  DEFAULT_OVERRIDE_LABEL,
+  type ReadConfig,
+} from './build.ts';
+import { judgeInputs } from './inputs.ts';
+import { joinLimits } from './limits.ts';
+import { parseConfigText } from './parse.ts';
+import { placeInFile, placeOfInputs } from './place.ts';
+import { judgeSections } from './sections.ts';
+
+/** What the base branch decides for every pull request into it. */
+export interface BaseConfig {
+  readonly limits: Limits;
+  readonly staging: Config['staging'];
+  readonly ledger: string | null;
+  readonly overrideLabel: string;
+  /** What its config makes; `null` where its transfers do not hold. */
+  readonly outputs: readonly string[] | null;
+}
+
+/**
+ * Judges the base branch's config by the same passes as the pull request's own, with the same inputs.
+ * Without a file the defaults count. Mistakes among its transfers do not hide its settings.
+ *
+ * @returns a problem instead when its settings cannot be relied on: then nothing may be bought.
+ */
+export function readBaseConfig(
+  file: { readonly path: string; readonly text: string } | null,
+  request: ConfigRequest,
+): BaseConfig | { readonly problem: string } {
+  const { written: inputs } = judgeInputs(request.inputs);
+  if (file == null) {
+    return {
+      limits: joinLimits({}, inputs.budget, placeOfInputs).limits,
+      staging: inputs.staging ?? 'auto',
+      ledger: inputs.ledger ?? null,
+      overrideLabel: inputs.overrideLabel ?? DEFAULT_OVERRIDE_LABEL,
+      outputs: [],
+    };
+  }
+  const parsed = parseConfigText(file.path, file.text);
+  const [fault] = parsed.issues;
+  if (parsed.document == null || fault != null)
+    return { problem: `${file.path}: ${fault?.message ?? 'it cannot be read'}` };
+  const { config, issues } = judgeSections(parsed.document);
+  const wrong = issues.find(({ path }) => !path.startsWith('transfers'));
+  if (wrong != null) return { problem: `${file.path}: ${wrong.path}: ${wrong.message}` };
+  const { settings } = config;
+  const place = placeInFile(parsed.document, []);
+  return {
+    limits: joinLimits(settings.budget ?? {}, inputs.budget, place).limits,
+    staging: inputs.staging ?? settings.staging ?? 'auto',
+    ledger: inputs.ledger ?? settings.ledger ?? null,
+    overrideLabel: inputs.overrideLabel ?? settings['override-label'] ?? DEFAULT_OVERRIDE_LABEL,
+    outputs: outputsOf(file, request),
+  };
+}
+
+function outputsOf(
+  file: { readonly path: string; readonly text: string },
+  { inputs, providers, files }: ConfigRequest,
+): readonly string[] | null {
+  try {
+    return buildConfig(file, { inputs: { ...inputs, only: undefined }, providers, files }).outputs;
+  } catch {
+    // What it made cannot be told; its settings were judged on their own.
+    return null;
+  }
+}
+
+/** Whether the per-run limit that applies is the built-in one, and nobody wrote the same figure. */
+function isDefault(...both: readonly Limits[]): boolean {
+  const written = both.filter(({ perRunMicroUsd: limit }) => limit != null);
+  const smallest = Math.min(...written.map(({ perRunMicroUsd: limit }) => limit ?? 0));
+  const deciding = written.filter(({ perRunMicroUsd: limit }) => limit === smallest);
+  return deciding.length > 0 && deciding.every(({ perRunIsDefault }) => perRunIsDefault);
+}
+
+const LIMITS = [
+  ['perTransferMicroUsd', 'per-transfer'],
+  ['perRunMicroUsd', 'per-run'],
+  ['perPullRequestMicroUsd', 'per-pull-request'],
+  ['perMonthMicroUsd', 'per-month'],
+] as const;
+
+/**
+ * The pull request's config under what its base branch allows: of each limit the smaller, and the base
+ * branch's own ledger, staging and override label. A pull request cannot raise what it may spend.
+ */
+export function joinBase(head: ReadConfig, base: BaseConfig): ReadConfig {
+  const { config, place } = head;
+  const warnings: Issue[] = [];
+  const warn = (path: readonly string[], message: string) => {
+    warnings.push(place.issue('warning', path, message));
+  };
+  const joined = Object.fromEntries(
+    LIMITS.map(([name, key]) => {
+      const [own, allowed] = [config.limits[name], base.limits[name]];
+      if (own != null && allowed != null && own > allowed) {
+        const origin =
+          name === 'perRunMicroUsd' && base.limits.perRunIsDefault
+            ? 'the default that counts on the base branch'
+            : 'the base branch';
+        warn(
+          ['budget', key],
+          `${formatUsd(own)} is above ${formatUsd(allowed)} of ${origin}, which stays until this is merged`,
+        );
+      }
+      return [name, own == null || allowed == null ? (own ?? allowed) : Math.min(own, allowed)];
+    }),
+  );
+  if (config.staging !== base.staging)
+    warn(['staging'], `${base.staging} of the base branch stays until this is merged`);
+  if (config.ledger !== base.ledger)
+    warn(
+      ['ledger'],
+      `${base.ledger ?? 'the default'} of the base branch stays until this is merged`,
+    );
+  if (config.overrideLabel !== base.overrideLabel)
+    warn(['override-label'], 'the label of the base branch stays until this is merged');
+  const limits: Limits = {
+    ...config.limits,
+    ...joined,
+    onExceed: [config.limits, base.limits].every(({ onExceed }) => onExceed === 'partial')
+      ? 'partial'
+      : 'fail',
+    perRunIsDefault: isDefault(config.limits, base.limits),
+  };
+  const { staging, ledger, overrideLabel } = base;
+  return {
+    ...head,
+    config: { ...config, limits, staging, ledger, overrideLabel },
+    warnings: [...head.warnings, ...warnings],
+  };
+}

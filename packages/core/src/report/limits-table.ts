@@ -1,0 +1,90 @@
+import { formatUsd } from '../money.ts';
+import { costsAnew } from '../plan/assemble.ts';
+import type { GenerateStep, Plan } from '../types.ts';
+import type { Report } from './model.ts';
+
+/** One limit as people read it; figures in micro-dollars, `null` where they are not known. */
+export interface LimitRow {
+  readonly name: string;
+  readonly limitMicroUsd: number;
+  readonly plannedMicroUsd: number;
+  /** `none` for a limit that earlier runs do not count for. */
+  readonly spentMicroUsd: number | 'none' | null;
+  readonly leftMicroUsd: number | null;
+}
+
+/** Every limit that is written, with what this plan takes of it and what then is left. */
+export function limitRows({ plan, spent }: Pick<Report, 'plan' | 'spent'>): LimitRow[] {
+  const { limits, totals } = plan;
+  const rows = [
+    ['per transfer', limits.perTransferMicroUsd, dearestOf(plan), 'none'],
+    ['per run', limits.perRunMicroUsd, totals.highMicroUsd, spent.runMicroUsd],
+    [
+      'per pull request',
+      limits.perPullRequestMicroUsd,
+      totals.highMicroUsd,
+      spent.pullRequestMicroUsd,
+    ],
+    ['per month', limits.perMonthMicroUsd, totals.highMicroUsd, spent.monthMicroUsd],
+  ] as const;
+  return rows.flatMap(([name, limitMicroUsd, plannedMicroUsd, spentMicroUsd]) =>
+    limitMicroUsd == null
+      ? []
+      : [
+          {
+            name,
+            limitMicroUsd,
+            plannedMicroUsd,
+            spentMicroUsd,
+            leftMicroUsd:
+              spentMicroUsd == null
+                ? null
+                : limitMicroUsd - (spentMicroUsd === 'none' ? 0 : spentMicroUsd) - plannedMicroUsd,
+          },
+        ],
+  );
+}
+
+/** What `per-pull-request` would have to allow, when this plan does not fit it; `null` when it does. */
+export function overPullRequest({ plan, spent }: Pick<Report, 'plan' | 'spent'>): number | null {
+  const limit = plan.limits.perPullRequestMicroUsd;
+  const needed = (spent.pullRequestMicroUsd ?? 0) + plan.totals.highMicroUsd;
+  return limit != null && plan.totals.highMicroUsd > 0 && needed > limit ? needed : null;
+}
+
+export function renderLimits(report: Pick<Report, 'plan' | 'spent'>): string[] {
+  const { limits } = report.plan;
+  const rows = limitRows(report);
+  const origin = limits.perRunIsDefault ? ' (the default: no limit is written)' : '';
+  const head = `Limits${origin}; when exceeded: ${limits.onExceed}.`;
+  if (rows.length === 0) return ['Limits: none.'];
+  return [
+    head,
+    '',
+    '| Limit | Allowed | Spent before | This plan at most | Left |',
+    '| --- | ---: | ---: | ---: | ---: |',
+    ...rows.map(
+      ({ name, limitMicroUsd, plannedMicroUsd, spentMicroUsd, leftMicroUsd }) =>
+        `| ${name} | ${formatUsd(limitMicroUsd)} | ${spentBefore(spentMicroUsd)} | ${formatUsd(plannedMicroUsd)} | ${left(leftMicroUsd)} |`,
+    ),
+  ];
+}
+
+function spentBefore(microUsd: LimitRow['spentMicroUsd']): string {
+  if (microUsd === 'none') return '';
+  return microUsd == null ? 'not known' : formatUsd(microUsd);
+}
+
+function left(microUsd: number | null): string {
+  if (microUsd == null) return 'not known';
+  return microUsd < 0 ? `**over by ${formatUsd(-microUsd)}**` : formatUsd(microUsd);
+}
+
+function dearestOf({ steps }: Plan): number {
+  return Math.max(
+    0,
+    ...steps
+      .filter((step): step is GenerateStep => step.action === 'generate' && costsAnew(step))
+      .map((step) => step.estimate.highMicroUsd),
+  );
+}

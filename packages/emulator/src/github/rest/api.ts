@@ -1,0 +1,124 @@
+import type { Clock } from '../../clock.ts';
+import { type Exchange, jsonReply, type Reply } from '../../http/exchange.ts';
+import type { FaultSite, Mount } from '../../http/mount.ts';
+import { isRecord } from '../../providers/check-body.ts';
+import type { ServedRepository } from '../raw-host.ts';
+import { type ArtifactSource, actionRoutes } from './actions.ts';
+import { instant, notAccessible, notFound, refuse } from './answers.ts';
+import { contentRoutes } from './content.ts';
+import { issueRoutes } from './issues.ts';
+import type { Route } from './route.ts';
+import type { Token, WorldInside } from './world.ts';
+
+const LIMIT = 1_000;
+
+/**
+ * The few calls of GitHub's REST API (version 2022-11-28) that an Action makes about its pull request,
+ * with the status codes and messages of api.github.com; and the one GraphQL question "who am I".
+ */
+export function createRestApi(parts: {
+  readonly origin: string;
+  readonly clock: Clock;
+  readonly world: WorldInside;
+  readonly repositories: ReadonlyMap<string, ServedRepository>;
+  readonly artifacts: ArtifactSource;
+}): Mount {
+  const { clock, world, repositories } = parts;
+  const apiUrl = `${parts.origin}/api`;
+  const routes = [
+    ...issueRoutes(world, clock),
+    ...contentRoutes,
+    ...actionRoutes(world, parts.artifacts, clock),
+  ];
+
+  const answer = async (exchange: Exchange): Promise<Reply> => {
+    const { authorization } = exchange.headers;
+    const value = /^(?:Bearer|token) (\S+)$/i.exec(authorization ?? '')?.[1];
+    const token = value === undefined ? undefined : world.token(value);
+    if (authorization !== undefined && token === undefined) return refuse(401, 'Bad credentials');
+    if (exchange.headers['user-agent'] === undefined) {
+      return refuse(
+        403,
+        'Request forbidden by administrative rules. Please make sure your request has a User-Agent header',
+      );
+    }
+    if (exchange.path === '/graphql') return answerViewer(exchange, token);
+    const found = findRoute(routes, exchange);
+    if (found === undefined) return notFound();
+    const served = repositories.get(found.repository.toLowerCase());
+    if (served === undefined) return notFound();
+    const refused = checkAccess(found.route, served, token);
+    if (refused !== undefined) return refused;
+    const { route, repository, parts: captured } = found;
+    return route.answer({ exchange, repository, served, token, parts: captured, apiUrl });
+  };
+
+  return {
+    name: 'api',
+    siteOf(exchange): FaultSite | undefined {
+      const found = findRoute(routes, exchange);
+      return found === undefined ? undefined : { at: found.route.site };
+    },
+    async handle(exchange) {
+      const remaining = world.takeCall();
+      const headers = {
+        'x-ratelimit-limit': String(LIMIT),
+        'x-ratelimit-remaining': String(Math.max(remaining ?? LIMIT, 0)),
+        'x-ratelimit-reset': String(Math.ceil(clock.nowMs() / 1000) + 3_600),
+        'x-github-request-id': 'EMULATED',
+        date: new Date(clock.nowMs()).toUTCString(),
+      };
+      const reply =
+        remaining !== undefined && remaining < 0
+          ? refuse(403, 'API rate limit exceeded for installation ID 1.')
+          : await answer(exchange);
+      return { ...reply, headers: { ...headers, ...reply.headers } };
+    },
+    errorBody: (status) => ({ message: `emulated HTTP ${status}`, at: instant(clock.nowMs()) }),
+  };
+}
+
+function findRoute(routes: readonly Route[], { method, path }: Exchange) {
+  const [, owner = '', name = '', rest = ''] = /^\/repos\/([^/]+)\/([^/]+)(\/.*)$/.exec(path) ?? [];
+  for (const route of routes) {
+    const match = route.method === method ? route.pattern.exec(rest) : null;
+    if (match === null) continue;
+    return { route, repository: `${owner}/${name}`, parts: match.slice(1).map(decode) };
+  }
+  return undefined;
+}
+
+/** Public repositories are read by anybody; a token without the permission may not write. */
+function checkAccess(
+  route: Route,
+  { visibility }: ServedRepository,
+  token: Token | undefined,
+): Reply | undefined {
+  const levels = route.needs.map((name) => token?.permissions[name] ?? 'none');
+  if (token === undefined) {
+    if (visibility === 'private') return notFound();
+    return route.access === 'read' && route.needs.length > 0 && route.tokenOnly !== true
+      ? undefined
+      : refuse(401, 'Requires authentication');
+  }
+  if (levels.includes('write') || route.needs.length === 0) return undefined;
+  if (route.access === 'write') return notAccessible();
+  return visibility === 'public' || levels.includes('read') ? undefined : notAccessible();
+}
+
+function answerViewer({ method, json }: Exchange, token: Token | undefined): Reply {
+  if (token === undefined) return refuse(401, 'This endpoint requires you to be authenticated.');
+  const query = isRecord(json) ? String(json.query) : '';
+  if (method !== 'POST' || !/^\s*(query\s*)?\{\s*viewer\s*\{\s*login\s*\}\s*\}\s*$/.test(query)) {
+    return jsonReply(200, { errors: [{ message: 'only the login of the viewer is emulated' }] });
+  }
+  return jsonReply(200, { data: { viewer: { login: token.account.login } } });
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,212 @@
+import type { Clock } from '../../clock.ts';
+
+export type Access = 'none' | 'read' | 'write';
+export type Role = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
+
+/** What a token may do: the scopes that the emulated calls look at. */
+export interface TokenPermissions {
+  readonly contents?: Access;
+  readonly issues?: Access;
+  readonly 'pull-requests'?: Access;
+  readonly actions?: Access;
+}
+
+export interface Account {
+  readonly login: string;
+  readonly id: number;
+  readonly type: 'User' | 'Bot';
+}
+
+export interface Token {
+  readonly account: Account;
+  readonly permissions: TokenPermissions;
+}
+
+export interface IssueComment {
+  readonly id: number;
+  readonly user: Account;
+  body: string;
+  readonly createdAtMs: number;
+  updatedAtMs: number;
+}
+
+export interface IssueEvent {
+  readonly id: number;
+  readonly event: 'labeled' | 'unlabeled' | 'head_ref_force_pushed';
+  readonly actor: Account;
+  readonly atMs: number;
+  readonly label: string | null;
+}
+
+export interface PullRequest {
+  readonly number: number;
+  readonly author: Account;
+  headSha: string;
+  headRepository: string;
+  baseSha: string;
+  readonly labels: Set<string>;
+  readonly comments: IssueComment[];
+  readonly events: IssueEvent[];
+}
+
+export interface RunAttempt {
+  readonly status: 'queued' | 'in_progress' | 'completed' | 'waiting';
+  readonly conclusion: string | null;
+}
+
+export interface OpenPullRequest {
+  readonly number?: number;
+  readonly headSha: string;
+  readonly baseSha: string;
+  /** `owner/name` of the head: the repository itself. */
+  readonly headRepository?: string;
+  readonly author?: string;
+}
+
+/** What GitHub knows besides the repository's content; tests write it, the REST surface reads and writes it. */
+export interface GitHubWorld {
+  /** The automatic token of a job, as `github.token`; its comments are by `github-actions[bot]`. */
+  createToken(permissions: TokenPermissions, login?: string): string;
+  openPullRequest(repository: string, pull: OpenPullRequest): PullRequest;
+  pullRequest(repository: string, number: number): PullRequest | undefined;
+  /** A push to the pull request: its head moves. */
+  push(repository: string, number: number, headSha: string): void;
+  addComment(repository: string, number: number, login: string, body: string): IssueComment;
+  label(repository: string, number: number, label: string, login: string): void;
+  unlabel(repository: string, number: number, label: string, login: string): void;
+  setRole(repository: string, login: string, role: Role): void;
+  setAttempt(repository: string, runId: string | number, attempt: number, state: RunAttempt): void;
+  /** How many calls a token may still make; unlimited by default. */
+  limitRate(remaining: number): void;
+}
+
+export interface WorldInside extends GitHubWorld {
+  token(value: string): Token | undefined;
+  role(repository: string, login: string): Role | undefined;
+  attempt(repository: string, runId: string, attempt: number): RunAttempt | undefined;
+  findComment(repository: string, id: number): IssueComment | undefined;
+  removeComment(repository: string, id: number): boolean;
+  write(pull: PullRequest, user: Account, body: string): IssueComment;
+  /** `undefined` without a limit. */
+  takeCall(): number | undefined;
+}
+
+/** The account of the automatic token, on every repository (its id is public). */
+const ACTIONS_BOT: Account = { login: 'github-actions[bot]', id: 41_898_282, type: 'Bot' };
+
+export function createWorld(clock: Clock): WorldInside {
+  const pulls = new Map<string, PullRequest>();
+  const tokens = new Map<string, Token>();
+  const roles = new Map<string, Role>();
+  const attempts = new Map<string, RunAttempt>();
+  const accounts = new Map<string, Account>([[ACTIONS_BOT.login, ACTIONS_BOT]]);
+  let lastId = 1_000;
+  let remaining: number | undefined;
+
+  const key = (repository: string, id: string | number) => `${repository.toLowerCase()}#${id}`;
+  const account = (login: string): Account => {
+    const known = accounts.get(login);
+    if (known !== undefined) return known;
+    lastId += 1;
+    const type = login.endsWith('[bot]') ? 'Bot' : 'User';
+    const created: Account = { login, id: lastId, type };
+    accounts.set(login, created);
+    return created;
+  };
+  const mustFind = (repository: string, number: number) => {
+    const pull = pulls.get(key(repository, number));
+    if (pull === undefined) throw new Error(`${repository}#${number} is not there`);
+    return pull;
+  };
+  const pullsOf = (repository: string) =>
+    [...pulls]
+      .filter(([name]) => name.startsWith(`${repository.toLowerCase()}#`))
+      .map(([, pull]) => pull);
+  const addEvent = (
+    pull: PullRequest,
+    event: IssueEvent['event'],
+    login: string,
+    label: string | null,
+  ) => {
+    lastId += 1;
+    pull.events.push({ id: lastId, event, actor: account(login), atMs: clock.nowMs(), label });
+  };
+  const write = (pull: PullRequest, user: Account, body: string): IssueComment => {
+    lastId += 1;
+    const atMs = clock.nowMs();
+    const comment = { id: lastId, user, body, createdAtMs: atMs, updatedAtMs: atMs };
+    pull.comments.push(comment);
+    return comment;
+  };
+
+  return {
+    createToken(permissions, login = ACTIONS_BOT.login) {
+      const value = `ghs_emulated${tokens.size + 1}`;
+      tokens.set(value, { account: account(login), permissions });
+      return value;
+    },
+    openPullRequest(repository, { number = 1, headSha, baseSha, headRepository, author }) {
+      const pull: PullRequest = {
+        number,
+        author: account(author ?? 'octocat'),
+        headSha,
+        headRepository: headRepository ?? repository,
+        baseSha,
+        labels: new Set(),
+        comments: [],
+        events: [],
+      };
+      pulls.set(key(repository, number), pull);
+      return pull;
+    },
+    pullRequest: (repository, number) => pulls.get(key(repository, number)),
+    push(repository, number, headSha) {
+      mustFind(repository, number).headSha = headSha;
+    },
+    addComment: (repository, number, login, body) =>
+      write(mustFind(repository, number), account(login), body),
+    label(repository, number, label, login) {
+      const pull = mustFind(repository, number);
+      pull.labels.add(label);
+      addEvent(pull, 'labeled', login, label);
+    },
+    unlabel(repository, number, label, login) {
+      const pull = mustFind(repository, number);
+      pull.labels.delete(label);
+      addEvent(pull, 'unlabeled', login, label);
+    },
+    setRole(repository, login, role) {
+      account(login);
+      roles.set(key(repository, login), role);
+    },
+    setAttempt(repository, runId, attempt, state) {
+      attempts.set(key(repository, `${runId}/${attempt}`), state);
+    },
+    limitRate(calls) {
+      remaining = calls;
+    },
+    token: (value) => tokens.get(value),
+    role(repository, login) {
+      const given = roles.get(key(repository, login));
+      return given ?? (accounts.has(login) ? 'read' : undefined);
+    },
+    attempt: (repository, runId, attempt) => attempts.get(key(repository, `${runId}/${attempt}`)),
+    findComment: (repository, id) =>
+      pullsOf(repository)
+        .flatMap((pull) => pull.comments)
+        .find((comment) => comment.id === id),
+    removeComment(repository, id) {
+      for (const { comments } of pullsOf(repository)) {
+        const index = comments.findIndex((comment) => comment.id === id);
+        if (index >= 0) return comments.splice(index, 1).length > 0;
+      }
+      return false;
+    },
+    write,
+    takeCall() {
+      if (remaining === undefined) return undefined;
+      remaining -= 1;
+      return remaining;
+    },
+  };
+}
