@@ -74,6 +74,10 @@ export interface Workbench {
   /** Runs the bundle as the runner does; `command: run` unless told otherwise. */
   run(inputs?: Record<string, string>, options?: Partial<ActionOptions>): Promise<ActionRun>;
   start(inputs?: Record<string, string>, options?: Partial<ActionOptions>): RunningAction;
+  /** A checkout of its own on another machine: nothing that earlier runs left beside the repository. */
+  checkout(): string;
+  /** Files of the ledger's branch at the server, by path; empty before the first write. */
+  ledger(): Record<string, string>;
   write(path: string, content: string | Uint8Array): void;
   read(path: string): Buffer;
   exists(path: string): boolean;
@@ -107,6 +111,9 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   cleanups.push(() => emulator.close());
   const visibility = options.visibility ?? 'public';
   emulator.serveRepository(REPOSITORY, workspace, visibility);
+  const server = join(directory, 'server.git');
+  execFileSync('git', ['init', '--quiet', '--bare', server]);
+  emulator.serveGit(REPOSITORY, server, 'github');
 
   const git = (...args: string[]) =>
     execFileSync('git', ['-C', workspace, ...args], { encoding: 'utf8' });
@@ -129,6 +136,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     );
   };
   let runCount = 0;
+  let checkoutCount = 0;
   const actionOptions = (
     inputs: Record<string, string>,
     more: Partial<ActionOptions>,
@@ -142,6 +150,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
       repository: REPOSITORY,
       visibility,
       event: { name: 'push' },
+      runId: 1_000 + runCount,
       defaults: inputDefaults,
       ...more,
       inputs: { command: 'run', ...inputs },
@@ -162,6 +171,13 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     workspace,
     run: (inputs = {}, more = {}) => runAction(actionOptions(inputs, more)),
     start: (inputs = {}, more = {}) => startAction(actionOptions(inputs, more)),
+    checkout() {
+      checkoutCount += 1;
+      const copy = join(directory, `checkout-${checkoutCount}`);
+      execFileSync('git', ['clone', '--quiet', workspace, copy]);
+      return copy;
+    },
+    ledger: () => readBranch(server, 'motion-transfer-ledger'),
     write,
     read: (path) => readFileSync(join(workspace, path)),
     exists: (path) => existsSync(join(workspace, path)),
@@ -173,6 +189,14 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
         (request) => request.method === 'POST' && /generat/.test(request.path),
       ).length,
   };
+}
+
+function readBranch(repository: string, branch: string): Record<string, string> {
+  const ask = (...args: string[]) =>
+    execFileSync('git', ['-C', repository, ...args], { encoding: 'utf8', stdio: 'pipe' });
+  const exists = ask('branch', '--list', branch).trim() !== '';
+  const paths = exists ? ask('ls-tree', '-r', '--name-only', branch).trim().split('\n') : [];
+  return Object.fromEntries(paths.map((path) => [path, ask('show', `${branch}:${path}`)]));
 }
 
 const manifest: { inputs: Record<string, { default?: string }> } = parse(

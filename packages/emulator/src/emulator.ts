@@ -45,9 +45,10 @@ export interface Emulator {
   ): void;
   /**
    * Serves a bare git repository for fetches and pushes, and tells its address:
-   * `<origin>/git/<owner>/<name>.git`.
+   * `<origin>/git/<owner>/<name>.git`. With `github`, the tokens of `github.createToken` decide, by
+   * their `contents` permission.
    */
-  serveGit(name: string, bareDirectory: string, access?: GitAccess): string;
+  serveGit(name: string, bareDirectory: string, access?: GitAccess | 'github'): string;
   inject(fault: Fault): void;
   /** Forgets the faults that have not struck yet. */
   clearFaults(): void;
@@ -129,6 +130,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       EMPIRIOLABS_API_KEY: EMPIRIOLABS_KEY,
       MOTION_TRANSFER_RAW_BASE_URL: `${origin}/raw`,
       MOTION_TRANSFER_MEDIA_BASE_URL: `${origin}/media`,
+      MOTION_TRANSFER_GIT_BASE_URL: `${origin}/git`,
       GITHUB_API_URL: `${origin}/api`,
       GITHUB_GRAPHQL_URL: `${origin}/api/graphql`,
       ACTIONS_RESULTS_URL: `${origin}/`,
@@ -138,7 +140,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       repositories.set(name.toLowerCase(), { directory, visibility });
     },
     serveGit(name, bareDirectory, access = {}) {
-      gitRepositories.set(name.toLowerCase(), { directory: bareDirectory, ...access });
+      const allowed = access === 'github' ? { tokens: world.contentTokens() } : access;
+      gitRepositories.set(name.toLowerCase(), { directory: bareDirectory, ...allowed });
       return `${origin}/git/${name}.git`;
     },
     inject: (fault) => injector.inject(fault),

@@ -82,6 +82,8 @@ export interface GitHubWorld {
 
 export interface WorldInside extends GitHubWorld {
   token(value: string): Token | undefined;
+  /** Tokens by what they may do with the content, now and later. */
+  contentTokens(): { readonly write: readonly string[]; readonly read: readonly string[] };
   role(repository: string, login: string): Role | undefined;
   attempt(repository: string, runId: string, attempt: number): RunAttempt | undefined;
   findComment(repository: string, id: number): IssueComment | undefined;
@@ -186,6 +188,20 @@ export function createWorld(clock: Clock): WorldInside {
       remaining = calls;
     },
     token: (value) => tokens.get(value),
+    contentTokens() {
+      const having = (level: 'read' | 'write') =>
+        [...tokens].flatMap(([value, { permissions }]) =>
+          permissions.contents === level ? [value] : [],
+        );
+      return {
+        get write() {
+          return having('write');
+        },
+        get read() {
+          return having('read');
+        },
+      };
+    },
     role(repository, login) {
       const given = roles.get(key(repository, login));
       return given ?? (accounts.has(login) ? 'read' : undefined);

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { oneTransfer, startWorkbench, type Workbench } from './workbench.ts';
+
+const WRITE = { contents: 'write', actions: 'read', 'pull-requests': 'write' } as const;
+
+async function startShared(options: Parameters<typeof startWorkbench>[0] = {}) {
+  const bench = await startWorkbench({ config: oneTransfer('empiriolabs'), ...options });
+  const token = bench.emulator.github.createToken(WRITE);
+  const elsewhere = () => ({ token, workspace: bench.checkout() });
+  return { bench, token, elsewhere };
+}
+
+function entries(bench: Workbench): { state: string; charge: { microUsd: number } | null }[] {
+  return Object.entries(bench.ledger())
+    .filter(([path]) => path.startsWith('transfers/'))
+    .map(([, text]) => JSON.parse(text));
+}
+
+/** Resolves when the ledger was written so often: reserved, announced, accepted. */
+async function pushes(bench: Workbench, count: number): Promise<void> {
+  let seen = 0;
+  await bench.emulator.waitFor(({ path, method, status }) => {
+    if (method === 'POST' && path.endsWith('/git-receive-pack') && status === 200) seen += 1;
+    return seen >= count;
+  }, 60_000);
+}
+
+describe.concurrent('a ledger shared by all runs', () => {
+  it('says on its branch what was bought, for people too', async () => {
+    const { bench, token } = await startShared();
+    const run = await bench.run({}, { token });
+    expect(run.exitCode, run.stdout).toBe(0);
+    const files = bench.ledger();
+    expect(files['README.md']).toContain('The ledger of Motion Transfer');
+    expect(JSON.parse(files['state.json'] ?? '')).toMatchObject({
+      open: [],
+      providers: { empiriolabs: { charged: '$0.56', held: '$0.00', purchases: 1 } },
+    });
+    expect(entries(bench)).toMatchObject([
+      {
+        state: 'recorded',
+        charge: { microUsd: 560_000 },
+        archive: { path: 'animations/wave.mp4' },
+      },
+    ]);
+    const printed = run.stdout.replaceAll(/^::add-mask::.*$/gm, '');
+    expect(printed + run.stderr).not.toContain(token);
+    expect(JSON.stringify(files)).not.toContain(token);
+  });
+
+  it('lets a run elsewhere take the video from the artifact instead of buying it', async () => {
+    const { bench, token, elsewhere } = await startShared();
+    await bench.run({}, { token });
+    bench.emulator.inject({ at: 'download', kind: 'expired', times: Infinity });
+    const place = elsewhere();
+    const run = await bench.run({}, place);
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.stdout).toContain("fetched from that run's artifact, not bought again");
+    expect(run.outputs['actual-cost']).toBe('0.00');
+    expect(bench.submits()).toBe(1);
+  });
+
+  it('lets a run elsewhere collect the job of a run that was killed', async () => {
+    const { bench, token, elsewhere } = await startShared({ jobDurationMs: 2_000 });
+    const killed = bench.start({}, { token, runId: 77 });
+    await killed.printed('animations/wave: waiting');
+    await bench.emulator.waitFor(
+      ({ path, status }) => /receive-pack$/.test(path) && status === 200,
+    );
+    killed.kill('SIGKILL');
+    await killed.finished;
+    bench.emulator.github.setAttempt('octo/animations', 77, 1, {
+      status: 'completed',
+      conclusion: 'failure',
+    });
+    const run = await bench.run({}, elsewhere());
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.emulator.bill.length).toBe(1);
+    expect(entries(bench)).toMatchObject([{ state: 'recorded' }]);
+  });
+
+  it('has twin runs of one commit buy once, and both deliver', async () => {
+    const { bench, elsewhere } = await startShared({ jobDurationMs: 1_000 });
+    const twins = await Promise.all([bench.run({}, elsewhere()), bench.run({}, elsewhere())]);
+    for (const run of twins) expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.emulator.bill.length).toBe(1);
+    expect(bench.emulator.artifacts.length).toBe(2);
+    const costs = twins.map((run) => run.outputs['actual-cost']).sort();
+    expect(costs).toEqual(['0.00', '0.56']);
+  });
+
+  it('keeps the month limit over all runs', async () => {
+    const { bench, elsewhere } = await startShared({
+      config: `${oneTransfer('empiriolabs')}budget: { per-month: 1.00 }\n`,
+    });
+    expect((await bench.run({}, elsewhere())).exitCode).toBe(0);
+    const over = await bench.run({ take: '2' }, elsewhere());
+    expect(over.exitCode).toBe(1);
+    expect(over.stdout).toContain(
+      'Budget exceeded: this month (UTC) may cost $1.26, $0.56 of it spent or held before, more than per-month $1.00',
+    );
+    expect(bench.submits()).toBe(1);
+  });
+
+  it('spends nothing when it cannot be written, and says what to do', async () => {
+    const { bench } = await startShared();
+    const token = bench.emulator.github.createToken({ contents: 'read' });
+    const run = await bench.run({}, { token });
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('contents: write');
+    expect(bench.submits()).toBe(0);
+  });
+
+  it('is settled by a person where nobody else can: once, with a reason', async () => {
+    const { bench, token, elsewhere } = await startShared({ config: oneTransfer('prospolabs') });
+    bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
+    const lost = await bench.run({}, { token });
+    expect(lost.outputs['unknown-count']).toBe('1');
+    const reconciled = await bench.run({ command: 'reconcile' }, elsewhere());
+    expect(reconciled.exitCode).toBe(1);
+    const [, key = ''] = /write-off: ([0-9a-f]{12})=free/.exec(reconciled.stdout) ?? [];
+    const bare = await bench.run(
+      { command: 'reconcile', 'write-off': `${key}=charged` },
+      elsewhere(),
+    );
+    expect(bare.stdout).toContain('a write-off needs a reason');
+    const settled = await bench.run(
+      { command: 'reconcile', 'write-off': `${key}=charged`, reason: 'seen on the dashboard' },
+      elsewhere(),
+    );
+    expect(settled.exitCode, settled.stdout).toBe(0);
+    expect(entries(bench)).toMatchObject([
+      { state: 'written-off', message: 'seen on the dashboard', charge: { microUsd: 380_000 } },
+    ]);
+    expect(bench.submits()).toBe(1);
+  });
+});
