@@ -102,8 +102,12 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
       const found = await look(signal);
       if (found.kind === 'found') return found.version;
       timesMissing = found.kind === 'missing' ? timesMissing + 1 : 0;
-      if (timesMissing > 0 && seenTip == null) return { tip: null, files: new Map() };
-      if (timesMissing === LOOKS_FOR_BRANCH) throw rewritten(place, seenTip);
+      const isSure = timesMissing === LOOKS_FOR_BRANCH;
+      if (isSure && seenTip != null) throw rewritten(place, seenTip);
+      if (timesMissing > 0 && seenTip == null) {
+        if (await (await open()).isSurelyMissing(signal)) return { tip: null, files: new Map() };
+        if (isSure) throw notGit(place);
+      }
       if (!(await patience.wait(signal))) {
         const said = found.kind === 'failed' ? found.said : 'the branch is missing';
         throw new LedgerError(
@@ -132,8 +136,9 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
     const tip = firstLine(await bare.git(['rev-parse', '--verify', ref]));
     const ended = await bare.push(tip, signal);
     const outcome = judgePush(ended, branch);
+    const said = `${outcome.summary} ${sayEnd(ended)}`.trim();
     if (ended.end !== 'exit') giveUpRepository();
-    switch (outcome) {
+    switch (outcome.kind) {
       case 'accepted': {
         const version: LedgerVersion = { tip, files };
         current = version;
@@ -145,11 +150,11 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
       case 'unclear':
         return {
           kind: 'unclear',
-          message: `the push to ${place} did not end clearly: ${sayEnd(ended)}`,
+          message: `the push to ${place} did not end clearly: ${said}`,
         };
       case 'refused':
         throw new LedgerError(
-          `${place} cannot be written: ${sayEnd(ended)}. Give the job \`permissions: contents: write\` and let it through the rules of the branch, or set \`ledger: none\`. Nothing is spent.`,
+          `${place} cannot be written: ${said}. Give the job \`permissions: contents: write\` and let it through the rules of the branch, or set \`ledger: none\`. Nothing is spent.`,
         );
     }
   };
@@ -183,6 +188,12 @@ function checkNames(branch: string, knownTip: string | null): void {
       `${JSON.stringify(knownTip)} is not a version of a ledger on a branch: was it kept somewhere else before? Nothing is spent.`,
     );
   }
+}
+
+function notGit(place: string): LedgerError {
+  return new LedgerError(
+    `${place} cannot be read: the remote answers, but not as a git server does. Check its address, or whether a proxy or a sign-in page stands before it. Nothing is spent.`,
+  );
 }
 
 function rewritten(place: string, seenTip: string | null): LedgerError {

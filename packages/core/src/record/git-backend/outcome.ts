@@ -12,13 +12,12 @@ export function judgeFetch({ errorText }: GitExit): FetchFailure {
   return isRefusal(errorText) ? 'refused' : 'passing';
 }
 
-export type PushOutcome =
-  | 'accepted'
-  /** Somebody else's commit is there. */
-  | 'lost'
-  /** It will not be let through, however often it is tried. */
-  | 'refused'
-  | 'unclear';
+export interface PushOutcome {
+  /** `lost`: somebody else's commit is there. `refused`: however often it is tried. */
+  readonly kind: 'accepted' | 'lost' | 'refused' | 'unclear';
+  /** git's word about the branch, e.g. `[remote rejected] (hook declined)`. */
+  readonly summary: string;
+}
 
 /**
  * `git push --porcelain` ends with one line per branch: a flag, `from:to` and a summary, separated by tabs.
@@ -31,9 +30,8 @@ export function judgePush(ended: GitExit, branch: string): PushOutcome {
     .map((text) => text.split('\t'))
     .find(([, names]) => names?.endsWith(`:refs/heads/${branch}`) === true);
   const [flag, , summary = ''] = line ?? [];
-  if (ended.exitCode === 0 && (flag === ' ' || flag === '*')) return 'accepted';
-  if (flag === '!') return judgeRejection(summary, ended.errorText);
-  return isRefusal(ended.errorText) ? 'refused' : 'unclear';
+  if (ended.exitCode === 0 && (flag === ' ' || flag === '*')) return { kind: 'accepted', summary };
+  return { kind: judgeRejection(summary, ended.errorText), summary };
 }
 
 /** Hooks, protected branches, rulesets, archived repositories. */
@@ -45,7 +43,7 @@ const NOT_ALLOWED =
  * moved is not proof of a stranger: curl repeats by itself a request whose answer was lost on a
  * connection used before, and then it is our own first push that is in the way.
  */
-function judgeRejection(summary: string, errorText: string): PushOutcome {
+function judgeRejection(summary: string, errorText: string): 'lost' | 'refused' | 'unclear' {
   if (/^\[rejected\]/.test(summary)) return 'lost';
   if (/^\[remote rejected\]/.test(summary) && NOT_ALLOWED.test(summary)) return 'refused';
   return isRefusal(errorText) ? 'refused' : 'unclear';

@@ -1,11 +1,12 @@
 import { LedgerError } from '../../errors.ts';
-import type { GitOptions } from '../../ports.ts';
 
 /** Where the branch lies and how git may get there. */
 export interface Remote {
   readonly url: string;
   /** What every git that talks to it is given; holds the token. */
-  readonly options: Pick<GitOptions, 'environment' | 'isIsolated'>;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Whether the configuration of user and system stays out. */
+  readonly isIsolated: boolean;
   /** Takes the token, in every form in which git handles it, out of a text. */
   redact(text: string): string;
 }
@@ -25,13 +26,11 @@ export function openRemote(remoteUrl: string, token: string | null): Remote {
   const credentials = `x-access-token:${token}`;
   return {
     url: remoteUrl,
-    options: {
-      isIsolated: withToken,
-      environment: {
-        ...noQuestions,
-        GIT_ALLOW_PROTOCOL: withToken ? protocol : allowedProtocols(protocol),
-        ...(withToken ? authorization(new URL(remoteUrl).origin, credentials) : {}),
-      },
+    isIsolated: withToken,
+    environment: {
+      ...noQuestions,
+      GIT_ALLOW_PROTOCOL: withToken ? protocol : allowedProtocols(protocol),
+      ...(withToken ? authorization(new URL(remoteUrl).origin, credentials) : {}),
     },
     redact: redactor(token == null ? [] : [base64(credentials), base64(token), token]),
   };

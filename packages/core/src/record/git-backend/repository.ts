@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { LedgerError, messageOf } from '../../errors.ts';
 import type { GitExit, GitOptions, Ports } from '../../ports.ts';
+import { judgeFetch } from './outcome.ts';
 import type { Remote } from './remote.ts';
 
 const TIP_REF = 'refs/ledger/tip';
@@ -28,6 +29,11 @@ export interface Repository {
   git(args: readonly string[], options?: GitOptions): Promise<GitExit>;
   /** Brings the branch of the remote; `depth` as git's own options say it. */
   fetch(depth: readonly string[], signal: AbortSignal): Promise<GitExit>;
+  /**
+   * Whether a whole list of branches came, without ours in it. git takes a web page for a repository
+   * without branches, in the protocol it spoke of old: only its trace tells the difference.
+   */
+  isSurelyMissing(signal: AbortSignal): Promise<boolean>;
   /** Plain: what is not a descendant of what is there is refused by the other side. */
   push(commit: string, signal: AbortSignal): Promise<GitExit>;
   /** The commit that the last fetch brought. */
@@ -67,37 +73,51 @@ export async function createRepository(
     new LedgerError(
       `${place} could not be handled in ${directory} (git ${args[0]}: ${sayEnd(ended)}), so nothing is spent; check the space on the disk, then run again`,
     );
-  const talk = (args: readonly string[], timeoutMs: number, signal: AbortSignal) =>
-    execute(args, { ...remote.options, timeoutMs, signal });
   const git: Repository['git'] = async (args, options = {}) => {
     const ended = await execute(args, { ...local, ...options });
     if (ended.exitCode === 0 || ended.end === 'too-much-output') return ended;
     throw failed(args, ended);
   };
+  const fetch = (
+    depth: readonly string[],
+    signal: AbortSignal,
+    environment: Readonly<Record<string, string>>,
+  ) =>
+    execute(
+      [
+        'fetch',
+        '--quiet',
+        '--no-tags',
+        '--no-write-fetch-head',
+        '--no-auto-maintenance',
+        '--no-recurse-submodules',
+        ...depth,
+        '--',
+        remote.url,
+        // Also what is not a descendant: it is looked at here, and refused.
+        `+refs/heads/${branch}:${TIP_REF}`,
+      ],
+      {
+        isIsolated: remote.isIsolated,
+        environment: { ...remote.environment, ...environment },
+        timeoutMs: FETCH_TIMEOUT_MS,
+        signal,
+      },
+    );
   await git(['init', '--quiet', '--bare', '--template=', '.']);
   return {
     place,
     git,
-    fetch: (depth, signal) =>
-      talk(
-        [
-          'fetch',
-          '--quiet',
-          '--no-tags',
-          '--no-write-fetch-head',
-          '--no-auto-maintenance',
-          '--no-recurse-submodules',
-          ...depth,
-          '--',
-          remote.url,
-          // Also what is not a descendant: it is looked at here, and refused.
-          `+refs/heads/${branch}:${TIP_REF}`,
-        ],
-        FETCH_TIMEOUT_MS,
-        signal,
-      ),
+    fetch: (depth, signal) => fetch(depth, signal, {}),
+    isSurelyMissing: async (signal) => {
+      const ended = await fetch(['--depth=1'], signal, { GIT_TRACE_PACKET: '1' });
+      // A flush packet ends every list (gitprotocol-common(5)).
+      return (
+        /packet: +[^<>]*< 0000/.test(ended.errorText) && judgeFetch(ended) === 'branch-missing'
+      );
+    },
     push: (commit, signal) =>
-      talk(
+      execute(
         [
           'push',
           '--porcelain',
@@ -109,8 +129,12 @@ export async function createRepository(
           remote.url,
           `${commit}:refs/heads/${branch}`,
         ],
-        PUSH_TIMEOUT_MS,
-        signal,
+        {
+          isIsolated: remote.isIsolated,
+          environment: remote.environment,
+          timeoutMs: PUSH_TIMEOUT_MS,
+          signal,
+        },
       ),
     tip: () => git(['rev-parse', '--verify', `${TIP_REF}^{commit}`]).then(firstLine),
     isAncestor: async (older, newer) => {
