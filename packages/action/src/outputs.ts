@@ -94,8 +94,9 @@ export function annotateReport(report: Report): void {
 
 function placeOf(step: Step): SourcePosition | null {
   const faults = step.reasons.filter(({ code }) => code === 'asset-problem');
-  for (const { source } of [step.character, step.motion]) {
-    if (source.kind !== 'file') continue;
+  for (const { source, identity } of [step.character, step.motion]) {
+    // What is not there cannot carry an annotation.
+    if (source.kind !== 'file' || identity == null) continue;
     if (faults.some(({ message }) => message.includes(source.path)))
       return { file: source.path, line: 1, column: 1 };
   }

@@ -67,9 +67,10 @@ async function upload(emulator: Emulator, bytes: Buffer, expiresAt?: string): Pr
         }),
       },
     );
-    return response.json();
+    const answer: Record<string, string> = JSON.parse(await response.text());
+    return answer;
   };
-  const { signed_upload_url: url } = await call('CreateArtifact', {
+  const { signed_upload_url: url = '' } = await call('CreateArtifact', {
     version: 7,
     mime_type: 'application/zip',
     ...(expiresAt == null ? {} : { expires_at: expiresAt }),

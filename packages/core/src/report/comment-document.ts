@@ -26,23 +26,36 @@ export function parseComment(body: string): Map<string, CommentSection> {
   );
 }
 
-/** Joins the sections; while they are too long, the longest loses its last rows, never its totals. */
+/** Joins the sections; when they are too long together, the longest lose their last rows, never their totals. */
 export function joinComment(
   sections: ReadonlyMap<string, CommentSection>,
   maxCharacters = COMMENT_MAX_CHARACTERS,
 ): string {
-  const kept = new Map([...sections].sort(([a], [b]) => (a < b ? -1 : 1)));
-  for (let body = join(kept); ; body = join(kept)) {
-    const excess = body.length - maxCharacters;
-    if (excess <= 0) return body;
-    const cuttable = [...kept]
-      .filter(([, { text }]) => countRows(text) > 0)
-      .sort(([, a], [, b]) => b.text.length - a.text.length);
-    const [longest] = cuttable;
-    if (longest == null) return `${body.slice(0, maxCharacters - 100)}\n\n_The rest did not fit._`;
-    const [key, section] = longest;
-    kept.set(key, { ...section, text: cutRows(section.text, section.text.length - excess) });
+  const sorted = new Map([...sections].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const whole = join(sorted);
+  if (whole.length <= maxCharacters) return whole;
+  const lengths = [...sorted.values()].map(({ text }) => text.length);
+  const around = whole.length - lengths.reduce((sum, length) => sum + length, 0);
+  const share = fairShare(lengths, maxCharacters - around);
+  const cut = [...sorted].map(
+    ([key, section]) => [key, { ...section, text: cutRows(section.text, share) }] as const,
+  );
+  const body = join(new Map(cut));
+  return body.length <= maxCharacters
+    ? body
+    : `${body.slice(0, maxCharacters - 100)}\n\n_The rest did not fit._`;
+}
+
+/** The most that each may have so that all fit: what short ones leave goes to the long ones. */
+function fairShare(lengths: readonly number[], available: number): number {
+  const ascending = [...lengths].sort((a, b) => a - b);
+  let left = available;
+  for (const [index, length] of ascending.entries()) {
+    const share = Math.floor(left / (ascending.length - index));
+    if (length > share) return share;
+    left -= length;
   }
+  return left;
 }
 
 function join(sections: ReadonlyMap<string, CommentSection>): string {
@@ -77,11 +90,6 @@ export function cutRows(text: string, maxCharacters: number): string {
       ? [`_${cut} rows did not fit; they are in the summary of the run._`]
       : [...head, ...body, more(cut)];
   return [...before, ...shown, ...after].join('\n');
-}
-
-function countRows(text: string): number {
-  const [, rows] = splitRows(text);
-  return Math.max(rows.length - 2 - (MORE.test(rows.at(-1) ?? '') ? 1 : 0), 0);
 }
 
 function splitRows(text: string): [string[], string[], string[]] {

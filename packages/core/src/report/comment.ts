@@ -112,7 +112,7 @@ function toRow(step: Step): Row {
   return {
     id: step.id,
     word: wordFor(step),
-    provider: step.action === 'blocked' ? '' : step.provider,
+    provider: sellerOf(step),
     why: describeWhy(step),
     price: isBought
       ? formatUsdRange(step.estimate.lowMicroUsd, step.estimate.highMicroUsd)
@@ -121,6 +121,11 @@ function toRow(step: Step): Row {
         : '$0.00',
     highMicroUsd: isBought ? step.estimate.highMicroUsd : 0,
   };
+}
+
+function sellerOf(step: Step): string {
+  if (step.action === 'blocked') return '';
+  return step.action === 'generate' ? `${step.provider} ${step.parameters.tier}` : step.provider;
 }
 
 function wordFor(step: Step): string {
@@ -149,8 +154,9 @@ function renderRows(
       const word = old == null || old.word === row.word ? row.word : `${old.word} → ${row.word}`;
       const wasPaid = old != null && old.high > 0 && old.high !== row.highMicroUsd;
       const price = wasPaid ? `${formatUsd(old.high)} → ${row.price || 'none'}` : row.price;
-      const cells = [row.id, word, row.provider, row.why, price];
-      return `| ${cells.map((cell) => markdownText(cell, 200)).join(' | ')} |`;
+      const cells = [row.id, word, row.provider, row.why].map((cell) => markdownText(cell, 200));
+      // A price stays on one line.
+      return `| ${[...cells, markdownText(price).replaceAll(' ', '&nbsp;')].join(' | ')} |`;
     }),
     ...removed.map(({ output, provider }) => {
       const why =

@@ -56,7 +56,9 @@ export function renderLimits(report: Pick<Report, 'plan' | 'spent'>): string[] {
   const { limits } = report.plan;
   const rows = limitRows(report);
   const origin = limits.perRunIsDefault ? ' (the default: no limit is written)' : '';
-  const head = `Limits${origin}; when exceeded: ${limits.onExceed}.`;
+  const outcome =
+    limits.onExceed === 'fail' ? 'nothing is bought' : 'what fits is bought, then the step fails';
+  const head = `Limits${origin}; when exceeded, ${outcome}.`;
   if (rows.length === 0) return ['Limits: none.'];
   return [
     head,
@@ -65,7 +67,7 @@ export function renderLimits(report: Pick<Report, 'plan' | 'spent'>): string[] {
     '| --- | ---: | ---: | ---: | ---: |',
     ...rows.map(
       ({ name, limitMicroUsd, plannedMicroUsd, spentMicroUsd, leftMicroUsd }) =>
-        `| ${name} | ${formatUsd(limitMicroUsd)} | ${spentBefore(spentMicroUsd)} | ${formatUsd(plannedMicroUsd)} | ${left(leftMicroUsd)} |`,
+        `| ${name} | ${formatUsd(limitMicroUsd)} | ${spentBefore(spentMicroUsd)} | ${formatUsd(plannedMicroUsd)} | ${left(leftMicroUsd, limitMicroUsd - plannedMicroUsd)} |`,
     ),
   ];
 }
@@ -75,8 +77,10 @@ function spentBefore(microUsd: LimitRow['spentMicroUsd']): string {
   return microUsd == null ? 'not known' : formatUsd(microUsd);
 }
 
-function left(microUsd: number | null): string {
-  if (microUsd == null) return 'not known';
+/** Without knowing what was spent before, only a plan that is too much by itself can be told. */
+function left(microUsd: number | null, atMostMicroUsd: number): string {
+  if (microUsd == null)
+    return atMostMicroUsd < 0 ? `**over by at least ${formatUsd(-atMostMicroUsd)}**` : 'not known';
   return microUsd < 0 ? `**over by ${formatUsd(-microUsd)}**` : formatUsd(microUsd);
 }
 

@@ -48,7 +48,8 @@ export function renderSummary(
 function headline({ command, plan, results, totals }: Report): string {
   const { generateCount, reuseCount, blockedCount } = plan.totals;
   if (command === 'plan' || results == null) {
-    return `Motion transfer plan: ${generateCount} to generate, ${reuseCount} reused, ${blockedCount} blocked`;
+    const removed = plan.pullRequest?.removed?.length ?? 0;
+    return `Motion transfer plan: ${generateCount} to generate, ${reuseCount} reused, ${blockedCount} blocked${removed > 0 ? `, ${removed} removed` : ''}`;
   }
   const { generated, copied, reused } = totals.counts;
   const notDone = results.length - generated - copied - reused;

@@ -99,7 +99,7 @@ test('empty inputs are absent inputs', () => {
     maxCostPerMonth: '',
     only: '\n',
   };
-  expect(build(configWith(''), empty)).toEqual(build(configWith('')));
+  expect(build(configWith(''), empty).config).toEqual(build(configWith('')).config);
 });
 
 test('bad inputs are reported all at once, without a position', () => {

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { type ApprovalFacts, decideApproval } from '../../src/budget/approval.ts';
+
+const head = 'a'.repeat(40);
+const digest = 'd'.repeat(64);
+const sound: ApprovalFacts = {
+  label: 'motion-transfer-approved',
+  plannedHeadSha: head,
+  currentHeadSha: head,
+  planDigest: digest,
+  totalMicroUsd: 5_000_000,
+  events: [{ event: 'labeled', actor: 'keeper', atMs: 2_000, role: 'write' }],
+  shown: { headSha: head, planDigest: digest, totalMicroUsd: 5_000_000, sinceMs: 1_000 },
+};
+const shown = (changes: object) => ({
+  shown: {
+    headSha: head,
+    planDigest: digest,
+    totalMicroUsd: 5_000_000,
+    sinceMs: 1_000,
+    ...changes,
+  },
+});
+const events = (...list: readonly (readonly [string, string, number, string | null])[]) => ({
+  events: list.map(([event, actor, atMs, role]) => ({
+    event: event === 'labeled' ? ('labeled' as const) : ('unlabeled' as const),
+    actor,
+    atMs,
+    role,
+  })),
+});
+
+describe('an approval by label', () => {
+  test.each(['write', 'maintain', 'admin'])(
+    'counts from somebody with %s, for this plan only',
+    (role) => {
+      const { approval, notes } = decideApproval({
+        ...sound,
+        ...events(['labeled', 'keeper', 2_000, role]),
+      });
+      expect(approval).toEqual({
+        actor: 'keeper',
+        headSha: head,
+        planDigest: digest,
+        upToMicroUsd: 5_000_000,
+      });
+      expect(notes).toEqual([]);
+    },
+  );
+
+  test.each<readonly [string, Partial<ApprovalFacts>, string]>([
+    ['triage', events(['labeled', 'x', 2_000, 'triage']), 'no write permission (triage)'],
+    ['nobody', events(['labeled', 'x', 2_000, 'none']), 'no write permission'],
+    ['an unknown role', events(['labeled', 'x', 2_000, 'owner']), 'no write permission'],
+    ['an unanswered question', events(['labeled', 'x', 2_000, null]), 'did not say'],
+    ['a deleted account', events(['labeled', '', 2_000, 'write']), 'nobody knows'],
+    [
+      'an outsider after a keeper',
+      events(['labeled', 'keeper', 2_000, 'admin'], ['labeled', 'x', 3_000, 'read']),
+      'no write permission',
+    ],
+    ['a moved head', { currentHeadSha: 'b'.repeat(40) }, 'moved on'],
+    ['no comment of ours', { shown: null }, 'no comment of ours'],
+    ['another plan shown', shown({ planDigest: 'e' }), 'another one'],
+    ['another commit shown', shown({ headSha: 'b'.repeat(40) }), 'another one'],
+    ['another total shown', shown({ totalMicroUsd: 1 }), 'another one'],
+    ['a label older than the plan', shown({ sinceMs: 2_500 }), 'before this plan was shown'],
+    ['a label of the same moment', shown({ sinceMs: 2_000 }), 'before this plan was shown'],
+  ])('does not count from %s, and the note says why', (_, changes, why) => {
+    const { approval, notes } = decideApproval({ ...sound, ...changes });
+    expect(approval).toBeNull();
+    expect(notes.join()).toContain(why);
+  });
+
+  test('is over, without a word, when the label was taken off or never put on', () => {
+    for (const changes of [
+      events(),
+      events(['labeled', 'keeper', 2_000, 'admin'], ['unlabeled', 'x', 3_000, null]),
+    ])
+      expect(decideApproval({ ...sound, ...changes })).toEqual({ approval: null, notes: [] });
+  });
+});
