@@ -14,6 +14,8 @@ export interface Inputs {
   readonly concurrency: number;
   readonly timeoutMinutes: number;
   readonly artifactName: string;
+  /** `files`: each clip also as an artifact of its own, un-zipped. */
+  readonly artifactLayout: 'bundle' | 'files';
   readonly retentionDays: number | null;
 }
 
@@ -33,6 +35,7 @@ export function readInputs(): Inputs {
   const timeoutMinutes =
     readInteger('timeout-minutes', DEADLINE_RESERVE_MINUTES + 1, 7_200, refuse) ?? 60;
   const retentionDays = readInteger('retention-days', 1, 400, refuse);
+  const artifactLayout = readChoice('artifact-layout', ['bundle', 'files'], refuse) ?? 'bundle';
   const artifactName = text('artifact-name') ?? 'motion-transfer';
   // GitHub refuses these in artifact names; better before the purchase than after it.
   if (/["<>:|*?\r\n\\/]/.test(artifactName)) {
@@ -48,6 +51,7 @@ export function readInputs(): Inputs {
     concurrency,
     timeoutMinutes,
     artifactName,
+    artifactLayout,
     retentionDays,
   };
 }

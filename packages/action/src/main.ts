@@ -34,10 +34,11 @@ import {
   freshDirectory,
   videosOf,
 } from './bundle.ts';
-import { type Delivery, deliver } from './deliver.ts';
+import { type Delivery, deliver, NOT_DELIVERED } from './deliver.ts';
 import { documentsOf, writePlan } from './documents.ts';
 import { createDraftPort } from './draft-engine.ts';
 import { actionsLog, maskSecrets } from './environment.ts';
+import { addGallery } from './gallery.ts';
 import { type GitHubContext, readGitHubContext } from './github-context.ts';
 import { type Command, DEADLINE_RESERVE_MINUTES, readInputs } from './inputs.ts';
 import { annotateIssues, annotateReport, setPlanOutputs, setRunOutputs } from './outputs.ts';
@@ -122,7 +123,7 @@ async function planOnly(session: Session): Promise<number> {
   if (!previews.all.some((preview) => preview.path != null)) {
     return conclude(report, { artifactUrl: null, outputDirectory: null });
   }
-  const bundle = await assembleBundle(ports, {
+  const assembled = await assembleBundle(ports, {
     workspace: github.workspace,
     stateDirectory,
     directory: await freshDirectory(join(github.temporaryDirectory, 'motion-transfer')),
@@ -130,11 +131,15 @@ async function planOnly(session: Session): Promise<number> {
     drafts: previews,
     documents: documentsOf(plan, report, previews),
   });
+  const { bundle, gallery } = await addGallery({ session, report, previews, bundle: assembled });
   actions.setOutput('output-directory', bundle.directory);
-  const { artifact, problem } = await deliver(session, bundle);
+  const { artifact, galleryUrl, problem, notes: more } = await deliver(session, bundle, gallery);
   if (problem != null) ports.log.warning(`the drafts are only in ${bundle.directory}: ${problem}`);
   const artifactUrl = artifact == null ? null : github.artifactUrl(artifact.id);
-  return conclude(report, { artifactUrl, outputDirectory: bundle.directory });
+  return conclude(
+    { ...report, notes: [...notes, ...more] },
+    { artifactUrl, galleryUrl, outputDirectory: bundle.directory },
+  );
 }
 
 /** The records are held from before the plan to after the last purchase: what was planned is what is true. */
@@ -190,7 +195,7 @@ async function reportRun(
   const notes = tell(plan, previews);
   const reportOf = (results: readonly TransferResult[]) =>
     makeReport({ command: 'run', plan, decision, results, notes });
-  const bundle = await assembleBundle(ports, {
+  const assembled = await assembleBundle(ports, {
     workspace: github.workspace,
     stateDirectory,
     directory: await freshDirectory(join(github.temporaryDirectory, 'motion-transfer')),
@@ -198,10 +203,16 @@ async function reportRun(
     drafts: previews,
     documents: documentsOf(plan, reportOf(stored), previews),
   });
+  const { bundle, gallery } = await addGallery({
+    session,
+    report: reportOf(stored),
+    previews,
+    bundle: assembled,
+  });
 
-  let delivery: Delivery = { artifact: null, problem: null };
+  let delivery: Delivery = NOT_DELIVERED;
   if (stop.isCancelled()) ports.log.info('cancelled: the post step uploads what is on disk');
-  else if (bundle.hasVideos) delivery = await deliver(session, bundle);
+  else if (bundle.hasVideos) delivery = await deliver(session, bundle, gallery);
   const results = await settleDelivery(session, context, stored, delivery);
   const report = reportOf(results);
   setRunOutputs(report, join(bundle.directory, 'results.json'), bundle.directory);
@@ -231,13 +242,13 @@ function concludeDelivery(
   { github }: Session,
   report: Report,
   bundle: Bundle,
-  { artifact, problem }: Delivery,
+  { artifact, galleryUrl, problem, notes: more }: Delivery,
 ): Promise<number> {
   const artifactUrl = artifact == null ? null : github.artifactUrl(artifact.id);
-  const notes = problem == null ? report.notes : [...report.notes, problem];
+  const notes = [...report.notes, ...more, ...(problem == null ? [] : [problem])];
   return conclude(
     { ...report, failure: report.failure ?? problem, notes },
-    { artifactUrl, outputDirectory: bundle.directory },
+    { artifactUrl, galleryUrl, outputDirectory: bundle.directory },
   );
 }
 
