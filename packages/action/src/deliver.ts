@@ -56,6 +56,7 @@ async function deliverPages(
   gallery: GalleryPage | null,
 ): Promise<Pick<Delivery, 'galleryUrl' | 'notes'>> {
   const { inputs, github, ports } = session;
+  if (session.stop.isCancelled()) return { galleryUrl: null, notes: [] };
   return actions.group('Gallery', async () => {
     const notes: string[] = [];
     let galleryUrl: string | null = null;

@@ -40,7 +40,10 @@ interface FoundClip {
 }
 
 export interface GalleryRequest {
-  readonly session: Session;
+  readonly session: {
+    readonly ports: Pick<Session['ports'], 'files' | 'log'>;
+    readonly github: Pick<Session['github'], 'workspace' | 'temporaryDirectory'>;
+  };
   readonly report: Report;
   readonly previews: Previews;
   readonly bundle: Bundle;

@@ -26,10 +26,8 @@ export async function uploadSingleFiles(session: Session, bundle: Bundle): Promi
     .map((file) => relative(bundle.directory, file).split(sep).join('/'))
     .filter((path) => path.endsWith('.mp4'));
   if (inputs.artifactLayout !== 'files' || paths.length === 0) return { pages, notes: [] };
-  if (paths.length > MAX_CLIPS) {
-    const note = `artifact-layout: files takes at most ${MAX_CLIPS} clips, as GitHub takes 500 artifacts of a job; these ${paths.length} are in the artifact only.`;
-    return { pages, notes: [note] };
-  }
+  const tooMany = tooManyClips(paths.length);
+  if (tooMany != null) return { pages, notes: [tooMany] };
   const names = nameClips(paths);
   const directory = await freshDirectory(join(github.temporaryDirectory, 'motion-transfer-files'));
   const waiting = [...paths];
@@ -59,6 +57,13 @@ export async function uploadSingleFiles(session: Session, bundle: Bundle): Promi
   const reason = problem ?? 'the run was told to stop';
   const note = `${missing} of ${paths.length} clips could not be uploaded one by one (${reason}); they are in the artifact.`;
   return { pages, notes: [note] };
+}
+
+/** Why so many clips are not uploaded one by one; `null` when they are. */
+export function tooManyClips(count: number): string | null {
+  return count <= MAX_CLIPS
+    ? null
+    : `artifact-layout: files takes at most ${MAX_CLIPS} clips, as GitHub takes 500 artifacts of a job; these ${count} are in the artifact only.`;
 }
 
 /**

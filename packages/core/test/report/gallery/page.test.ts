@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBrowser } from '../../support/browser.ts';
@@ -13,10 +13,6 @@ import { makeGenerateStep } from '../../support/plans.ts';
 import { makeBlockedStep, makeReportOf, makeResult } from '../../support/results.ts';
 
 const FRAME_S = 1 / 30;
-const axeSource = await readFile(
-  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
-  'utf8',
-);
 
 let browser: Browser;
 const complaints: string[] = [];
@@ -308,7 +304,7 @@ describe('the look', () => {
       viewport: { width, height: 2_400 },
     });
     await loaded(page);
-    await page.evaluate(axeSource);
+    await page.evaluate(axe.source);
     const { violations, passes } = await page.evaluate<{
       violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
       passes: unknown[];
