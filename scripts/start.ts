@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { writeContactSheet } from '@motion-transfer/draft';
 import { type ActionRun, runAction, startEmulator } from '@motion-transfer/emulator';
@@ -32,7 +32,7 @@ try {
     (run) => {
       expect(run.exitCode === 0, 'the plan succeeds');
       expect(emulator.bill.length === 0, 'nothing was bought');
-      expect(emulator.artifacts.length === 1, 'the free drafts are in an artifact');
+      expect(emulator.artifacts.length === 2, 'the free drafts and their gallery are artifacts');
     },
   );
   await scene(
@@ -42,7 +42,7 @@ try {
     (run) => {
       expect(run.exitCode === 0, 'the run succeeds');
       expect(run.outputs['generated-count'] === '3', 'three videos were generated');
-      expect(emulator.artifacts.length === 2, 'one more artifact was uploaded');
+      expect(emulator.artifacts.length === 4, 'the videos and their gallery were uploaded');
       expect(
         dollars(emulator.totalMicroUsd()) === run.outputs['actual-cost'],
         "the providers' bill equals actual-cost",
@@ -118,6 +118,8 @@ async function scene(
   }
   await printContactSheet(temporaryDirectory, run.outputs['output-directory']);
   check(run);
+  const gallery = join(run.outputs['output-directory'] ?? temporaryDirectory, 'gallery.html');
+  if (existsSync(gallery)) console.log(`\ngallery  ${relative(process.cwd(), gallery)}`);
 }
 
 /** Frames of the clips above, and of what was made from them below. */

@@ -52389,7 +52389,7 @@ function preprocess(fn, schema) {
 /* harmony export */   f: () => (/* binding */ annotate)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(58757);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(99954);
 
 
 /**
@@ -52437,10 +52437,16 @@ function concludeAnnotations() {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   s: () => (/* binding */ uploadBundle)
+/* harmony export */   QM: () => (/* binding */ uploadFile),
+/* harmony export */   rg: () => (/* binding */ isWorthAnotherTry),
+/* harmony export */   sd: () => (/* binding */ uploadBundle)
 /* harmony export */ });
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58500);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(58757);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58500);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(99954);
+
+
 
 
 const MAX_NAMES = 20;
@@ -52452,41 +52458,80 @@ const MAX_TRIES = 3;
  * @throws what the last try threw; the files stay where they are.
  */
 async function uploadBundle(bundle, request) {
-    // The client and the storage SDK under it are large: loaded only when there is something to upload.
+    const client = await createClient();
+    return withFreeName(request.log, async (suffix) => {
+        const name = `${request.name}${suffix}`;
+        const { id } = await client.uploadArtifact(name, [...bundle.files], bundle.directory, {
+            // Videos do not shrink any further.
+            compressionLevel: 0,
+            ...retentionOf(request),
+        });
+        return { id, name };
+    });
+}
+/**
+ * Uploads one file as it is, so that a click on its artifact opens it in the browser. Its artifact is
+ * called as the file is; under a name already taken, a copy with a suffix goes up.
+ *
+ * @throws what the last try threw; the file stays where it is.
+ */
+async function uploadFile(path, request) {
+    const client = await createClient();
+    return withFreeName(request.log, async (suffix) => {
+        const file = suffix === '' ? path : await copyUnder(suffix, path);
+        const { id } = await client.uploadArtifact((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(file), [file], (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(file), {
+            // The client ignores the name and takes the file's (@actions/artifact 6.2.1, upload-artifact.js).
+            skipArchive: true,
+            ...retentionOf(request),
+        });
+        return { id, name: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(file) };
+    });
+}
+/** The client and the storage SDK under it are large: loaded only when there is something to upload. */
+async function createClient() {
     const { DefaultArtifactClient } = await __nccwpck_require__.e(/* import() */ 214).then(__nccwpck_require__.bind(__nccwpck_require__, 63214));
-    const client = new DefaultArtifactClient();
-    let suffix = 1;
+    return new DefaultArtifactClient();
+}
+function retentionOf({ retentionDays }) {
+    return retentionDays == null ? {} : { retentionDays };
+}
+async function copyUnder(suffix, path) {
+    const extension = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.extname)(path);
+    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path), `renamed${suffix}`);
+    const copy = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, `${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path, extension)}${suffix}${extension}`);
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(directory, { recursive: true });
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)(path, copy);
+    return copy;
+}
+async function withFreeName(log, upload) {
+    let number = 1;
     for (let attempt = 1;;) {
-        const name = suffix === 1 ? request.name : `${request.name}-${suffix}`;
         try {
-            const { id } = await client.uploadArtifact(name, [...bundle.files], bundle.directory, {
-                // Videos do not shrink any further.
-                compressionLevel: 0,
-                ...(request.retentionDays != null ? { retentionDays: request.retentionDays } : {}),
-            });
+            const { id, name } = await upload(number === 1 ? '' : `-${number}`);
             if (id == null)
                 throw new Error('the artifact service gave no id');
             return { id, name };
         }
         catch (error) {
-            if (isNameTaken(error) && suffix < MAX_NAMES) {
-                suffix += 1;
+            if (isNameTaken(error) && number < MAX_NAMES) {
+                number += 1;
                 continue;
             }
             if (attempt >= MAX_TRIES || !isWorthAnotherTry(error))
                 throw error;
-            request.log.info(`artifact upload: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}; trying again`);
-            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_0__.setTimeout)(1_000 * 2 ** attempt);
+            log.info(`artifact upload: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__/* .messageOf */ .bD)(error)}; trying again`);
+            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_2__.setTimeout)(1_000 * 2 ** attempt);
             attempt += 1;
             // A half-made artifact of the failed try may hold the name.
         }
     }
 }
 function isNameTaken(error) {
-    return /\(409\)|already exists|conflict/i.test((0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error));
+    return /\(409\)|already exists|conflict/i.test((0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__/* .messageOf */ .bD)(error));
 }
+/** Whether the same upload may go well a moment later; a quota or a missing right does not. */
 function isWorthAnotherTry(error) {
-    return !/quota|usage|unauthorized|forbidden|\(40[013]\)/i.test((0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error));
+    return !/quota|usage|unauthorized|forbidden|\(40[013]\)/i.test((0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__/* .messageOf */ .bD)(error));
 }
 
 
@@ -52503,7 +52548,7 @@ function isWorthAnotherTry(error) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58757);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(99954);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(98476);
 
 
@@ -52598,7 +52643,7 @@ function createPendingNote(temporaryDirectory) {
 /* harmony export */   _: () => (/* binding */ actionsLog)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(58757);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(99954);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58394);
 
 
@@ -52719,7 +52764,7 @@ function isGitHubCloud(server) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ GitHubRefusalError)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58757);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(99954);
 
 /** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
 class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -52739,7 +52784,7 @@ class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(10363);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(84891);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76356);
 
 
@@ -52762,7 +52807,7 @@ __webpack_async_result__();
 /* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(58757);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(99954);
 
 
 /** The deadline is this long before the timeout, so that what is open can still be written down. */
@@ -52785,6 +52830,7 @@ function readInputs() {
         refuse('plan', 'is only for command: run, which then buys nothing but this plan');
     if (text('write-off') != null && command !== 'reconcile')
         refuse('write-off', 'is only for command: reconcile');
+    const artifactLayout = readChoice('artifact-layout', ['bundle', 'files'], refuse) ?? 'bundle';
     const artifactName = text('artifact-name') ?? 'motion-transfer';
     // GitHub refuses these in artifact names; better before the purchase than after it.
     if (/["<>:|*?\r\n\\/]/.test(artifactName)) {
@@ -52801,6 +52847,7 @@ function readInputs() {
         concurrency,
         timeoutMinutes,
         artifactName,
+        artifactLayout,
         retentionDays,
         comment,
         approvedPlan,
@@ -52868,7 +52915,7 @@ function readInteger(name, min, max, refuse) {
 /* harmony export */   f$: () => (/* binding */ chooseSessionLedger),
 /* harmony export */   kE: () => (/* binding */ notesOfLedger)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58757);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(99954);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88621);
 
 
@@ -52924,7 +52971,7 @@ function notesOfLedger(choice, { limits }) {
 
 /***/ }),
 
-/***/ 10363:
+/***/ 84891:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -52935,8 +52982,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 159 modules
-var lib = __nccwpck_require__(58757);
+// EXTERNAL MODULE: ../core/lib/index.js + 170 modules
+var lib = __nccwpck_require__(99954);
 // EXTERNAL MODULE: ./lib/annotations.js
 var annotations = __nccwpck_require__(58394);
 // EXTERNAL MODULE: ./lib/environment.js
@@ -53018,8 +53065,9 @@ function annotateReport(report) {
 }
 function placeOf(step) {
     const faults = step.reasons.filter(({ code }) => code === 'asset-problem');
-    for (const { source } of [step.character, step.motion]) {
-        if (source.kind !== 'file')
+    for (const { source, identity } of [step.character, step.motion]) {
+        // What is not there cannot carry an annotation.
+        if (source.kind !== 'file' || identity == null)
             continue;
         if (faults.some(({ message }) => message.includes(source.path)))
             return { file: source.path, line: 1, column: 1 };
@@ -53468,27 +53516,160 @@ async function withRoles(api, events) {
 var lib_bundle = __nccwpck_require__(13486);
 // EXTERNAL MODULE: ./lib/artifact.js
 var lib_artifact = __nccwpck_require__(29968);
+;// CONCATENATED MODULE: ./lib/single-files.js
+
+
+
+
+
+/** GitHub takes 500 artifacts of a job; the bundle and the gallery are two of them. */
+const MAX_CLIPS = 498;
+const IN_FLIGHT = 4;
+/**
+ * `artifact-layout: files`: every clip of the bundle also as an artifact of its own, un-zipped. The
+ * bundle has them all already, so that trouble here costs nothing but a note.
+ */
+async function uploadSingleFiles(session, bundle) {
+    const pages = new Map();
+    const { inputs, github, ports, stop } = session;
+    const paths = bundle.files
+        .map((file) => (0,external_node_path_.relative)(bundle.directory, file).split(external_node_path_.sep).join('/'))
+        .filter((path) => path.endsWith('.mp4'));
+    if (inputs.artifactLayout !== 'files' || paths.length === 0)
+        return { pages, notes: [] };
+    const tooMany = tooManyClips(paths.length);
+    if (tooMany != null)
+        return { pages, notes: [tooMany] };
+    const names = nameClips(paths);
+    const directory = await (0,lib_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer-files'));
+    const waiting = [...paths];
+    let problem = null;
+    const work = async () => {
+        for (;;) {
+            const path = stop.requested.aborted ? undefined : waiting.shift();
+            const name = path == null ? undefined : names.get(path);
+            if (path == null || name == null)
+                return;
+            try {
+                const file = (0,external_node_path_.join)(directory, name);
+                await (0,promises_.copyFile)((0,external_node_path_.join)(bundle.directory, path), file);
+                const { id } = await (0,lib_artifact/* uploadFile */.QM)(file, {
+                    retentionDays: inputs.retentionDays,
+                    log: ports.log,
+                });
+                pages.set(path, github.artifactUrl(id) ?? '');
+            }
+            catch (error) {
+                problem ??= (0,lib/* messageOf */.bD)(error);
+                if (!(0,lib_artifact/* isWorthAnotherTry */.rg)(error))
+                    waiting.length = 0;
+            }
+        }
+    };
+    await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+    const missing = paths.length - pages.size;
+    if (missing === 0)
+        return { pages, notes: [] };
+    const reason = problem ?? 'the run was told to stop';
+    const note = `${missing} of ${paths.length} clips could not be uploaded one by one (${reason}); they are in the artifact.`;
+    return { pages, notes: [note] };
+}
+/** Why so many clips are not uploaded one by one; `null` when they are. */
+function tooManyClips(count) {
+    return count <= MAX_CLIPS
+        ? null
+        : `artifact-layout: files takes at most ${MAX_CLIPS} clips, as GitHub takes 500 artifacts of a job; these ${count} are in the artifact only.`;
+}
+/**
+ * A name for each clip that no other has, whatever the case of its letters: its own where that is
+ * enough, else the names of its folders too. A draft always says so in its name.
+ */
+function nameClips(paths) {
+    const short = (path) => {
+        const name = clean(path.split('/').at(-1) ?? '');
+        return path.startsWith('drafts/') ? `draft-${name}` : name;
+    };
+    const counts = new Map();
+    for (const path of paths) {
+        const key = short(path).toLowerCase();
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    const names = new Map();
+    const taken = new Set();
+    for (const path of paths) {
+        const own = short(path);
+        const isShared = (counts.get(own.toLowerCase()) ?? 0) > 1;
+        const name = isShared ? clean(path.replace(/^drafts\//, 'draft/').replaceAll('/', '-')) : own;
+        let free = name;
+        for (let number = 2; taken.has(free.toLowerCase()); number++) {
+            free = name.replace(/(\.[^.]*)?$/, `-${number}$1`);
+        }
+        taken.add(free.toLowerCase());
+        names.set(path, free);
+    }
+    return names;
+}
+/** GitHub refuses these in the name of an artifact. */
+function clean(name) {
+    return name.replace(/["<>:|*?\r\n\\/]/g, '_');
+}
+
 ;// CONCATENATED MODULE: ./lib/deliver.js
 
 
 
+
+const NOT_DELIVERED = {
+    artifact: null,
+    galleryUrl: null,
+    problem: null,
+    notes: [],
+};
 /** Trouble after a purchase never loses the bytes: they stay on disk, and the step says where. */
-async function deliver({ inputs, github, ports }, bundle) {
+async function deliver(session, bundle, gallery) {
+    const { inputs, github, ports } = session;
     if (!github.supportsArtifacts) {
         ports.log.warning(`no artifact service here (GitHub Enterprise Server has none); the videos are in ${bundle.directory}`);
-        return { artifact: null, problem: null };
+        return NOT_DELIVERED;
     }
     try {
         const { artifactName: name, retentionDays } = inputs;
-        const artifact = await core/* group */.Os('Artifact', () => (0,lib_artifact/* uploadBundle */.s)(bundle, { name, retentionDays, log: ports.log }));
+        const artifact = await core/* group */.Os('Artifact', () => (0,lib_artifact/* uploadBundle */.sd)(bundle, { name, retentionDays, log: ports.log }));
         core/* setOutput */.uH('artifact-id', String(artifact.id));
         core/* setOutput */.uH('artifact-url', github.artifactUrl(artifact.id) ?? '');
-        return { artifact, problem: null };
+        return { artifact, problem: null, ...(await deliverPages(session, bundle, gallery)) };
     }
     catch (error) {
         const problem = `The videos could not be uploaded (${(0,lib/* messageOf */.bD)(error)}). They are in ${bundle.directory}; those that were bought are also at their paths in the workspace. Upload or commit them in a later step of this job.`;
-        return { artifact: null, problem };
+        return { ...NOT_DELIVERED, problem };
     }
+}
+/** What opens in the browser by a click. It is all in the artifact already: trouble here is a note. */
+async function deliverPages(session, bundle, gallery) {
+    const { inputs, github, ports } = session;
+    if (session.stop.isCancelled())
+        return { galleryUrl: null, notes: [] };
+    return core/* group */.Os('Gallery', async () => {
+        const notes = [];
+        let galleryUrl = null;
+        try {
+            const single = await uploadSingleFiles(session, bundle);
+            notes.push(...single.notes);
+            if (gallery != null) {
+                const page = await gallery.writeAlone(`${inputs.artifactName}-gallery.html`, single.pages);
+                const { retentionDays } = inputs;
+                const { id } = await (0,lib_artifact/* uploadFile */.QM)(page, { retentionDays, log: ports.log });
+                galleryUrl = github.artifactUrl(id);
+                core/* setOutput */.uH('gallery-url', galleryUrl ?? '');
+            }
+        }
+        catch (error) {
+            notes.push(`The gallery could not be uploaded by itself (${(0,lib/* messageOf */.bD)(error)}); it is gallery.html in the artifact.`);
+        }
+        for (const note of notes)
+            ports.log.warning(note);
+        return { galleryUrl, notes };
+    });
 }
 
 ;// CONCATENATED MODULE: ./lib/documents.js
@@ -53527,6 +53708,125 @@ async function writePlan(temporaryDirectory, plan) {
 function formatJson(value) {
     const publish = (_key, member) => typeof member === 'string' ? (0,lib/* withoutQueries */.Bs)(member) : member;
     return `${JSON.stringify(value, publish, 2)}\n`;
+}
+
+;// CONCATENATED MODULE: ./lib/gallery.js
+
+
+
+
+/** The file in the bundle; the one that is uploaded by itself is called after the artifact. */
+const GALLERY_NAME = 'gallery.html';
+/**
+ * Writes `gallery.html` into the bundle. A gallery shows what is there and is worth no failure: with
+ * trouble there is a note, and the bundle stays as it was.
+ */
+async function addGallery(request) {
+    const { bundle, session } = request;
+    try {
+        const gallery = await writeGallery(request);
+        session.ports.log.info(`gallery: ${gallery.path}`);
+        return { bundle: { ...bundle, files: [...bundle.files, gallery.path] }, gallery };
+    }
+    catch (error) {
+        session.ports.log.warning(`the gallery could not be written: ${(0,lib/* messageOf */.bD)(error)}`);
+        return { bundle, gallery: null };
+    }
+}
+async function writeGallery(request) {
+    const { session, report, previews, bundle } = request;
+    const wanted = (0,lib/* listEntries */.fi)(report, previews.all).flatMap(({ clips }) => clips);
+    const { found, media } = await findClips(request, wanted);
+    const embedded = (0,lib/* chooseEmbedded */.U)(found, request.maxEmbeddedBytes);
+    const left = [];
+    for (const clip of found) {
+        if (!embedded.has(clip.key))
+            left.push(clip);
+        else if (!media.has(clip.key)) {
+            const base64 = await (0,promises_.readFile)(clip.path, 'base64');
+            media.set(clip.key, { kind: 'embedded', mimeType: clip.mimeType, base64 });
+        }
+    }
+    const render = (offer) => {
+        const others = left.map((clip) => [clip.key, offer(clip)]);
+        return (0,lib/* renderGallery */.V)((0,lib/* makeGallery */.Py)(report, previews.all, new Map([...media, ...others])));
+    };
+    const path = (0,external_node_path_.join)(bundle.directory, GALLERY_NAME);
+    await (0,promises_.writeFile)(path, render(besideBundle));
+    return {
+        path,
+        async writeAlone(name, pages) {
+            const directory = await (0,lib_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(session.github.temporaryDirectory, 'motion-transfer-gallery'));
+            const alone = (0,external_node_path_.join)(directory, name);
+            await (0,promises_.writeFile)(alone, render((clip) => onItsOwnPage(clip, pages)));
+            return alone;
+        },
+    };
+}
+function besideBundle({ place, mimeType }) {
+    return place.in === 'bundle'
+        ? { kind: 'beside', mimeType, path: place.path }
+        : tooLarge(place.path, 'the repository');
+}
+function onItsOwnPage({ place }, pages) {
+    if (place.in === 'workspace')
+        return tooLarge(place.path, 'the repository');
+    const url = pages.get(place.path);
+    const absent = tooLarge(place.path, 'the artifact');
+    return url == null ? absent : { kind: 'elsewhere', url, reason: absent.reason };
+}
+function tooLarge(path, where) {
+    const reason = `Too large for this page. It is ${path} in ${where}.`;
+    return { kind: 'absent', reason };
+}
+/** Looks at every file once; what cannot be shown is told in its place. */
+async function findClips(request, wanted) {
+    const found = [];
+    const media = new Map();
+    const looked = new Map();
+    for (const clip of wanted) {
+        const { key, role, place } = clip;
+        if (place.in === 'url') {
+            media.set(key, { kind: 'absent', reason: 'It is read from its address by the provider.' });
+            continue;
+        }
+        const known = looked.get(key);
+        if (known === null)
+            continue;
+        const file = known ?? (await look(request, { key, role, place }));
+        looked.set(key, file);
+        if (file != null)
+            found.push({ ...file, role });
+        else
+            media.set(key, { kind: 'absent', reason: 'There is no file that a browser can show.' });
+    }
+    return { found, media };
+}
+/** What was made in this run is in the bundle, where its hash was checked; no link is followed out of the workspace. */
+async function look({ session, bundle }, { key, role, place }) {
+    try {
+        const path = place.in === 'bundle'
+            ? (0,external_node_path_.join)(bundle.directory, place.path)
+            : await (0,lib/* resolveInside */.LI)(session.ports, session.github.workspace, place.path);
+        if (place.in === 'bundle' && !bundle.files.includes(path))
+            return null;
+        const { head, bytes } = await readHead(path);
+        const mimeType = (0,lib/* mediaTypeOf */.c0)(head);
+        return mimeType == null ? null : { key, role, place, path, bytes, mimeType };
+    }
+    catch {
+        return null;
+    }
+}
+async function readHead(path) {
+    const file = await (0,promises_.open)(path);
+    try {
+        const { bytesRead, buffer } = await file.read(Buffer.alloc(12), 0, 12, 0);
+        return { head: buffer.subarray(0, bytesRead), bytes: (await file.stat()).size };
+    }
+    finally {
+        await file.close();
+    }
 }
 
 // EXTERNAL MODULE: ./lib/ledger.js
@@ -53705,6 +54005,7 @@ function notesOfBase({ base }) {
 
 
 
+
 /** `plan`: what would be bought, for how much, against which limits. Spends nothing, needs no secret. */
 async function runPlanCommand(session) {
     const { github, ports, stateDirectory } = session;
@@ -53741,10 +54042,10 @@ async function runPlanCommand(session) {
         setPlanOutputs(report, await writePlan(github.temporaryDirectory, plan));
         const onRecord = ledger == null ? null : { journal: ledger.journal, place: ledger.place };
         if (!previews.all.some((preview) => preview.path != null)) {
-            const links = { artifactUrl: null, outputDirectory: null };
+            const links = { artifactUrl: null, galleryUrl: null, outputDirectory: null };
             return await concludePlan(session, report, links, onRecord);
         }
-        const bundle = await (0,lib_bundle/* assembleBundle */.xU)(ports, {
+        const assembled = await (0,lib_bundle/* assembleBundle */.xU)(ports, {
             workspace: github.workspace,
             stateDirectory,
             directory: await (0,lib_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
@@ -53752,13 +54053,16 @@ async function runPlanCommand(session) {
             drafts: previews,
             documents: documentsOf(plan, report, previews),
         });
+        const { bundle, gallery } = await addGallery({ session, report, previews, bundle: assembled });
         core/* setOutput */.uH('output-directory', bundle.directory);
-        const delivery = await deliver(session, bundle);
+        const delivery = await deliver(session, bundle, gallery);
         if (delivery.problem != null)
             ports.log.warning(`the drafts are only in ${bundle.directory}: ${delivery.problem}`);
         const artifactUrl = delivery.artifact == null ? null : github.artifactUrl(delivery.artifact.id);
-        const links = { artifactUrl, outputDirectory: bundle.directory };
-        return await concludePlan(session, report, links, onRecord);
+        const { galleryUrl } = delivery;
+        const links = { artifactUrl, galleryUrl, outputDirectory: bundle.directory };
+        const told = { ...report, notes: [...notes, ...delivery.notes] };
+        return await concludePlan(session, told, links, onRecord);
     }
     finally {
         await ledger?.close();
@@ -53767,8 +54071,8 @@ async function runPlanCommand(session) {
 /** The pull request's comment comes last: it links what was uploaded. */
 async function concludePlan(session, report, links, onRecord) {
     const { runUrl } = session.github;
-    const { artifactUrl } = links;
-    const commented = await commentOnPlan(session, report, { runUrl, artifactUrl, galleryUrl: null });
+    const { artifactUrl, galleryUrl = null } = links;
+    const commented = await commentOnPlan(session, report, { runUrl, artifactUrl, galleryUrl });
     core/* setOutput */.uH('comment-body', commented.body);
     for (const note of commented.notes)
         environment/* actionsLog */._.info(note);
@@ -53848,9 +54152,7 @@ async function reportReconciled(session, context, { findings, results: stored })
         drafts: { directory: '', all: [] },
         documents: {},
     });
-    const delivery = bundle.hasVideos && !stop.isCancelled()
-        ? await deliver(session, bundle)
-        : { artifact: null, problem: null };
+    const delivery = bundle.hasVideos && !stop.isCancelled() ? await deliver(session, bundle, null) : NOT_DELIVERED;
     const { artifact } = delivery;
     let results = stored;
     if (!stop.isCancelled() && (artifact != null || !github.supportsArtifacts)) {
@@ -53926,6 +54228,7 @@ function refusal(message, cause) {
 
 
 
+
 /** The records are held from before the plan to after the last purchase: what was planned is what is true. */
 async function runRunCommand(session) {
     const { github, ports, stateDirectory, connections, stop } = session;
@@ -53985,7 +54288,7 @@ async function reportRun(session, context, warned, bought) {
     const notes = [...tell(plan, previews, warned), ...bought.remarks];
     const reportOf = (results) => (0,lib/* makeReport */.dO)({ command: 'run', plan, decision, results, notes, spent, approval });
     await context.store.lockLedger();
-    const bundle = await (0,lib_bundle/* assembleBundle */.xU)(ports, {
+    const assembled = await (0,lib_bundle/* assembleBundle */.xU)(ports, {
         workspace: github.workspace,
         stateDirectory,
         directory: await (0,lib_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
@@ -53993,17 +54296,23 @@ async function reportRun(session, context, warned, bought) {
         drafts: previews,
         documents: documentsOf(plan, reportOf(stored), previews),
     });
+    const { bundle, gallery } = await addGallery({
+        session,
+        report: reportOf(stored),
+        previews,
+        bundle: assembled,
+    });
     setRunOutputs(reportOf(stored), (0,external_node_path_.join)(bundle.directory, 'results.json'), bundle.directory);
-    let delivery = { artifact: null, problem: null };
+    let delivery = NOT_DELIVERED;
     if (stop.isCancelled())
         ports.log.info('cancelled: the post step uploads what is on disk');
     else if (bundle.hasVideos)
-        delivery = await deliver(session, bundle);
+        delivery = await deliver(session, bundle, gallery);
     const settled = await settleDelivery(session, context, stored, delivery);
     const report = reportOf(settled.results);
     setRunOutputs(report, (0,external_node_path_.join)(bundle.directory, 'results.json'), bundle.directory);
     printTable(report);
-    const { artifact } = delivery;
+    const { artifact, galleryUrl } = delivery;
     const problem = delivery.problem ?? settled.problem;
     if (!stop.isCancelled() && settled.problem == null)
         await (0,lib_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).clear();
@@ -54011,9 +54320,10 @@ async function reportRun(session, context, warned, bought) {
     return conclude({
         ...report,
         failure: report.failure ?? problem,
-        notes: problem == null ? notes : [...notes, problem],
+        notes: [...notes, ...delivery.notes, ...(problem == null ? [] : [problem])],
     }, {
         artifactUrl: artifact == null ? null : github.artifactUrl(artifact.id),
+        galleryUrl,
         outputDirectory: bundle.directory,
     }, ledger == null ? null : { journal, place: ledger.place });
 }
@@ -54127,7 +54437,7 @@ function refuseUntrustedSpending(command, github) {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(58757);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(99954);
 /* harmony import */ var _artifact_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(29968);
 /* harmony import */ var _bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(13486);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(88621);
@@ -54212,7 +54522,7 @@ async function finish(context, github, inputs) {
         return;
     }
     const { artifactName: name, retentionDays } = inputs;
-    const artifact = await (0,_artifact_js__WEBPACK_IMPORTED_MODULE_2__/* .uploadBundle */ .s)(bundle, { name, retentionDays, log: _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._ });
+    const artifact = await (0,_artifact_js__WEBPACK_IMPORTED_MODULE_2__/* .uploadBundle */ .sd)(bundle, { name, retentionDays, log: _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._ });
     _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._.info(`uploaded what the interrupted run left behind as ${artifact.name}`);
     const kept = results.filter(({ output }) => bundle.files.includes((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(bundle.directory, output)));
     await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .recordDelivery */ .EP)(context, kept.map((result) => ({ ...result, state: 'generated', charge: null, message: null })), {
@@ -54231,7 +54541,7 @@ async function finish(context, github, inputs) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58757);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(99954);
 
 /**
  * Everything is on disk as it happens, so a process that cannot come to its end may be ended: before
@@ -54276,7 +54586,7 @@ function createStop(deadlineMs) {
 
 /***/ }),
 
-/***/ 58757:
+/***/ 99954:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -54294,6 +54604,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   i5: () => (/* reexport */ NoAnswerError),
   Ko: () => (/* reexport */ StoppedError),
   Vq: () => (/* reexport */ adapters),
+  U: () => (/* reexport */ chooseEmbedded),
   BS: () => (/* reexport */ chooseLedger),
   DO: () => (/* reexport */ createNodePorts),
   gC: () => (/* reexport */ decideApproval),
@@ -54309,10 +54620,13 @@ __nccwpck_require__.d(__webpack_exports__, {
   ZY: () => (/* reexport */ isWorthWriting),
   OU: () => (/* reexport */ joinBase),
   mZ: () => (/* reexport */ joinComment),
+  fi: () => (/* reexport */ listEntries),
   u4: () => (/* reexport */ listRepositoryFiles),
   ut: () => (/* reexport */ localProviders),
+  Py: () => (/* reexport */ makeGallery),
   dO: () => (/* reexport */ makeReport),
   p7: () => (/* reexport */ markdownText),
+  c0: () => (/* reexport */ mediaTypeOf),
   bD: () => (/* reexport */ errors_messageOf),
   au: () => (/* reexport */ openLedger),
   HZ: () => (/* reexport */ overPullRequest),
@@ -54330,6 +54644,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Lq: () => (/* reexport */ reconcile),
   EP: () => (/* reexport */ recordDelivery),
   f5: () => (/* reexport */ renderCommentSection),
+  V: () => (/* reexport */ renderGallery),
   c: () => (/* reexport */ renderLedgerReport),
   e0: () => (/* reexport */ renderPreviews),
   Br: () => (/* reexport */ renderSummary),
@@ -54345,7 +54660,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   xI: () => (/* reexport */ writeOff)
 });
 
-// UNUSED EXPORTS: BudgetError, DamagedOutputError, MediaError, OutputExpiredError, RecordError, UnsafeError, configJsonSchema, formatPosition, formatUsdRange, parseDollars, planJsonSchema
+// UNUSED EXPORTS: BudgetError, DamagedOutputError, GALLERY_MAX_EMBEDDED_BYTES, MediaError, OutputExpiredError, RecordError, UnsafeError, configJsonSchema, formatPosition, formatUsdRange, parseDollars, planJsonSchema
 
 ;// CONCATENATED MODULE: ../core/lib/money.js
 /** Money is integer micro-dollars (1 USD = 1,000,000). Written by one strict grammar, never a float. */
@@ -62380,10 +62695,8 @@ function judgePush(ended, branch) {
         .find(([, names]) => names?.endsWith(`:refs/heads/${branch}`) === true);
     const [flag, , summary = ''] = line ?? [];
     if (ended.exitCode === 0 && (flag === ' ' || flag === '*'))
-        return 'accepted';
-    if (flag === '!')
-        return judgeRejection(summary, ended.errorText);
-    return isRefusal(ended.errorText) ? 'refused' : 'unclear';
+        return { kind: 'accepted', summary };
+    return { kind: judgeRejection(summary, ended.errorText), summary };
 }
 /** Hooks, protected branches, rulesets, archived repositories. */
 const NOT_ALLOWED = /declined|denied|deny|protected|ruleset|rule violation|policy|not permitted|refus|forbidden|prohibited|hidden ref|archived|read-only|checked out/i;
@@ -62435,13 +62748,11 @@ function openRemote(remoteUrl, token) {
     const credentials = `x-access-token:${token}`;
     return {
         url: remoteUrl,
-        options: {
-            isIsolated: withToken,
-            environment: {
-                ...noQuestions,
-                GIT_ALLOW_PROTOCOL: withToken ? protocol : allowedProtocols(protocol),
-                ...(withToken ? authorization(new URL(remoteUrl).origin, credentials) : {}),
-            },
+        isIsolated: withToken,
+        environment: {
+            ...noQuestions,
+            GIT_ALLOW_PROTOCOL: withToken ? protocol : allowedProtocols(protocol),
+            ...(withToken ? authorization(new URL(remoteUrl).origin, credentials) : {}),
         },
         redact: redactor(token == null ? [] : [base64(credentials), base64(token), token]),
     };
@@ -62523,6 +62834,7 @@ function refused(why) {
 ;// CONCATENATED MODULE: ../core/lib/record/git-backend/repository.js
 
 
+
 const TIP_REF = 'refs/ledger/tip';
 const LOCAL_TIMEOUT_MS = 120_000;
 const FETCH_TIMEOUT_MS = 120_000;
@@ -62555,31 +62867,41 @@ async function createRepository(ports, { place, branch, remote, temporaryDirecto
         }
     };
     const failed = (args, ended) => new LedgerError(`${place} could not be handled in ${directory} (git ${args[0]}: ${sayEnd(ended)}), so nothing is spent; check the space on the disk, then run again`);
-    const talk = (args, timeoutMs, signal) => execute(args, { ...remote.options, timeoutMs, signal });
     const git = async (args, options = {}) => {
         const ended = await execute(args, { ...local, ...options });
         if (ended.exitCode === 0 || ended.end === 'too-much-output')
             return ended;
         throw failed(args, ended);
     };
+    const fetch = (depth, signal, environment) => execute([
+        'fetch',
+        '--quiet',
+        '--no-tags',
+        '--no-write-fetch-head',
+        '--no-auto-maintenance',
+        '--no-recurse-submodules',
+        ...depth,
+        '--',
+        remote.url,
+        // Also what is not a descendant: it is looked at here, and refused.
+        `+refs/heads/${branch}:${TIP_REF}`,
+    ], {
+        isIsolated: remote.isIsolated,
+        environment: { ...remote.environment, ...environment },
+        timeoutMs: FETCH_TIMEOUT_MS,
+        signal,
+    });
     await git(['init', '--quiet', '--bare', '--template=', '.']);
     return {
         place,
         git,
-        fetch: (depth, signal) => talk([
-            'fetch',
-            '--quiet',
-            '--no-tags',
-            '--no-write-fetch-head',
-            '--no-auto-maintenance',
-            '--no-recurse-submodules',
-            ...depth,
-            '--',
-            remote.url,
-            // Also what is not a descendant: it is looked at here, and refused.
-            `+refs/heads/${branch}:${TIP_REF}`,
-        ], FETCH_TIMEOUT_MS, signal),
-        push: (commit, signal) => talk([
+        fetch: (depth, signal) => fetch(depth, signal, {}),
+        isSurelyMissing: async (signal) => {
+            const ended = await fetch(['--depth=1'], signal, { GIT_TRACE_PACKET: '1' });
+            // A flush packet ends every list (gitprotocol-common(5)).
+            return (/packet: +[^<>]*< 0000/.test(ended.errorText) && judgeFetch(ended) === 'branch-missing');
+        },
+        push: (commit, signal) => execute([
             'push',
             '--porcelain',
             '--no-verify',
@@ -62589,7 +62911,12 @@ async function createRepository(ports, { place, branch, remote, temporaryDirecto
             '--',
             remote.url,
             `${commit}:refs/heads/${branch}`,
-        ], PUSH_TIMEOUT_MS, signal),
+        ], {
+            isIsolated: remote.isIsolated,
+            environment: remote.environment,
+            timeoutMs: PUSH_TIMEOUT_MS,
+            signal,
+        }),
         tip: () => git(['rev-parse', '--verify', `${TIP_REF}^{commit}`]).then(firstLine),
         isAncestor: async (older, newer) => {
             const args = ['merge-base', '--is-ancestor', older, newer];
@@ -62818,10 +63145,15 @@ function createGitBackend(ports, options) {
             if (found.kind === 'found')
                 return found.version;
             timesMissing = found.kind === 'missing' ? timesMissing + 1 : 0;
-            if (timesMissing > 0 && seenTip == null)
-                return { tip: null, files: new Map() };
-            if (timesMissing === LOOKS_FOR_BRANCH)
+            const isSure = timesMissing === LOOKS_FOR_BRANCH;
+            if (isSure && seenTip != null)
                 throw git_backend_rewritten(place, seenTip);
+            if (timesMissing > 0 && seenTip == null) {
+                if (await (await open()).isSurelyMissing(signal))
+                    return { tip: null, files: new Map() };
+                if (isSure)
+                    throw notGit(place);
+            }
             if (!(await patience.wait(signal))) {
                 const said = found.kind === 'failed' ? found.said : 'the branch is missing';
                 throw new LedgerError(`${place} could not be read for minutes (${said}), so nothing is spent; check the connection to the remote, then run again`);
@@ -62849,9 +63181,10 @@ function createGitBackend(ports, options) {
         const tip = firstLine(await bare.git(['rev-parse', '--verify', ref]));
         const ended = await bare.push(tip, signal);
         const outcome = judgePush(ended, branch);
+        const said = `${outcome.summary} ${sayEnd(ended)}`.trim();
         if (ended.end !== 'exit')
             giveUpRepository();
-        switch (outcome) {
+        switch (outcome.kind) {
             case 'accepted': {
                 const version = { tip, files };
                 current = version;
@@ -62863,10 +63196,10 @@ function createGitBackend(ports, options) {
             case 'unclear':
                 return {
                     kind: 'unclear',
-                    message: `the push to ${place} did not end clearly: ${sayEnd(ended)}`,
+                    message: `the push to ${place} did not end clearly: ${said}`,
                 };
             case 'refused':
-                throw new LedgerError(`${place} cannot be written: ${sayEnd(ended)}. Give the job \`permissions: contents: write\` and let it through the rules of the branch, or set \`ledger: none\`. Nothing is spent.`);
+                throw new LedgerError(`${place} cannot be written: ${said}. Give the job \`permissions: contents: write\` and let it through the rules of the branch, or set \`ledger: none\`. Nothing is spent.`);
         }
     };
     return {
@@ -62890,6 +63223,9 @@ function checkNames(branch, knownTip) {
     if (knownTip != null && !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(knownTip)) {
         throw new LedgerError(`${JSON.stringify(knownTip)} is not a version of a ledger on a branch: was it kept somewhere else before? Nothing is spent.`);
     }
+}
+function notGit(place) {
+    return new LedgerError(`${place} cannot be read: the remote answers, but not as a git server does. Check its address, or whether a proxy or a sign-in page stands before it. Nothing is spent.`);
 }
 function git_backend_rewritten(place, seenTip) {
     return new LedgerError(`${place} was rewritten or deleted: it no longer leads back to ${seenTip}, which was seen there. Nothing is spent; restore it (\`git push <remote> ${seenTip}:refs/heads/...\` from a clone that still has that commit), then run again`);
@@ -63197,22 +63533,32 @@ function parseComment(body) {
         { state, text: section },
     ]));
 }
-/** Joins the sections; while they are too long, the longest loses its last rows, never its totals. */
+/** Joins the sections; when they are too long together, the longest lose their last rows, never their totals. */
 function joinComment(sections, maxCharacters = COMMENT_MAX_CHARACTERS) {
-    const kept = new Map([...sections].sort(([a], [b]) => (a < b ? -1 : 1)));
-    for (let body = join(kept);; body = join(kept)) {
-        const excess = body.length - maxCharacters;
-        if (excess <= 0)
-            return body;
-        const cuttable = [...kept]
-            .filter(([, { text }]) => countRows(text) > 0)
-            .sort(([, a], [, b]) => b.text.length - a.text.length);
-        const [longest] = cuttable;
-        if (longest == null)
-            return `${body.slice(0, maxCharacters - 100)}\n\n_The rest did not fit._`;
-        const [key, section] = longest;
-        kept.set(key, { ...section, text: cutRows(section.text, section.text.length - excess) });
+    const sorted = new Map([...sections].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const whole = join(sorted);
+    if (whole.length <= maxCharacters)
+        return whole;
+    const lengths = [...sorted.values()].map(({ text }) => text.length);
+    const around = whole.length - lengths.reduce((sum, length) => sum + length, 0);
+    const share = fairShare(lengths, maxCharacters - around);
+    const cut = [...sorted].map(([key, section]) => [key, { ...section, text: cutRows(section.text, share) }]);
+    const body = join(new Map(cut));
+    return body.length <= maxCharacters
+        ? body
+        : `${body.slice(0, maxCharacters - 100)}\n\n_The rest did not fit._`;
+}
+/** The most that each may have so that all fit: what short ones leave goes to the long ones. */
+function fairShare(lengths, available) {
+    const ascending = [...lengths].sort((a, b) => a - b);
+    let left = available;
+    for (const [index, length] of ascending.entries()) {
+        const share = Math.floor(left / (ascending.length - index));
+        if (length > share)
+            return share;
+        left -= length;
     }
+    return left;
 }
 function join(sections) {
     const parts = [...sections].map(([key, { state, text }]) => `<!-- motion-transfer-section ${key} ${state} -->\n${text}\n<!-- end of section ${key} -->`);
@@ -63242,10 +63588,6 @@ function cutRows(text, maxCharacters) {
         ? [`_${cut} rows did not fit; they are in the summary of the run._`]
         : [...head, ...body, more(cut)];
     return [...before, ...shown, ...after].join('\n');
-}
-function countRows(text) {
-    const [, rows] = splitRows(text);
-    return Math.max(rows.length - 2 - (MORE.test(rows.at(-1) ?? '') ? 1 : 0), 0);
 }
 function splitRows(text) {
     const lines = text.split('\n');
@@ -63338,7 +63680,8 @@ function renderLimits(report) {
     const { limits } = report.plan;
     const rows = limitRows(report);
     const origin = limits.perRunIsDefault ? ' (the default: no limit is written)' : '';
-    const head = `Limits${origin}; when exceeded: ${limits.onExceed}.`;
+    const outcome = limits.onExceed === 'fail' ? 'nothing is bought' : 'what fits is bought, then the step fails';
+    const head = `Limits${origin}; when exceeded, ${outcome}.`;
     if (rows.length === 0)
         return ['Limits: none.'];
     return [
@@ -63346,7 +63689,7 @@ function renderLimits(report) {
         '',
         '| Limit | Allowed | Spent before | This plan at most | Left |',
         '| --- | ---: | ---: | ---: | ---: |',
-        ...rows.map(({ name, limitMicroUsd, plannedMicroUsd, spentMicroUsd, leftMicroUsd }) => `| ${name} | ${formatUsd(limitMicroUsd)} | ${spentBefore(spentMicroUsd)} | ${formatUsd(plannedMicroUsd)} | ${left(leftMicroUsd)} |`),
+        ...rows.map(({ name, limitMicroUsd, plannedMicroUsd, spentMicroUsd, leftMicroUsd }) => `| ${name} | ${formatUsd(limitMicroUsd)} | ${spentBefore(spentMicroUsd)} | ${formatUsd(plannedMicroUsd)} | ${left(leftMicroUsd, limitMicroUsd - plannedMicroUsd)} |`),
     ];
 }
 function spentBefore(microUsd) {
@@ -63354,9 +63697,10 @@ function spentBefore(microUsd) {
         return '';
     return microUsd == null ? 'not known' : formatUsd(microUsd);
 }
-function left(microUsd) {
+/** Without knowing what was spent before, only a plan that is too much by itself can be told. */
+function left(microUsd, atMostMicroUsd) {
     if (microUsd == null)
-        return 'not known';
+        return atMostMicroUsd < 0 ? `**over by at least ${formatUsd(-atMostMicroUsd)}**` : 'not known';
     return microUsd < 0 ? `**over by ${formatUsd(-microUsd)}**` : formatUsd(microUsd);
 }
 function dearestOf({ steps }) {
@@ -63589,7 +63933,7 @@ function toRow(step) {
     return {
         id: step.id,
         word: wordFor(step),
-        provider: step.action === 'blocked' ? '' : step.provider,
+        provider: sellerOf(step),
         why: describeWhy(step),
         price: isBought
             ? formatUsdRange(step.estimate.lowMicroUsd, step.estimate.highMicroUsd)
@@ -63598,6 +63942,11 @@ function toRow(step) {
                 : '$0.00',
         highMicroUsd: isBought ? step.estimate.highMicroUsd : 0,
     };
+}
+function sellerOf(step) {
+    if (step.action === 'blocked')
+        return '';
+    return step.action === 'generate' ? `${step.provider} ${step.parameters.tier}` : step.provider;
 }
 function wordFor(step) {
     if (step.action !== 'generate')
@@ -63624,8 +63973,9 @@ function renderRows({ plan }, rows, previous) {
             const word = old == null || old.word === row.word ? row.word : `${old.word} → ${row.word}`;
             const wasPaid = old != null && old.high > 0 && old.high !== row.highMicroUsd;
             const price = wasPaid ? `${formatUsd(old.high)} → ${row.price || 'none'}` : row.price;
-            const cells = [row.id, word, row.provider, row.why, price];
-            return `| ${cells.map((cell) => markdownText(cell, 200)).join(' | ')} |`;
+            const cells = [row.id, word, row.provider, row.why].map((cell) => markdownText(cell, 200));
+            // A price stays on one line.
+            return `| ${[...cells, markdownText(price).replaceAll(' ', '&nbsp;')].join(' | ')} |`;
         }),
         ...removed.map(({ output, provider }) => {
             const why = 'no longer made by this config; its file and its lockfile entry stay until somebody deletes them';
@@ -63714,6 +64064,1820 @@ function comment_short(sha) {
     return /^[0-9a-f]+$/.test(sha) ? sha.slice(0, 12) : 'unknown';
 }
 
+;// CONCATENATED MODULE: ../core/lib/report/gallery/clips.js
+/** What a clip is to its transfer; the order is the one in which room is given to them. */
+const CLIP_ROLES = ['character', 'output', 'draft', 'motion'];
+function listEntries(report, drafts) {
+    const results = new Map((report.results ?? []).map((result) => [result.id, result]));
+    const draftsById = new Map(drafts.map((draft) => [draft.id, draft]));
+    const planned = new Set(report.plan.steps.map((step) => step.id));
+    const orphans = (report.results ?? []).filter((result) => !planned.has(result.id));
+    return [
+        ...report.plan.steps.map((step) => {
+            const result = results.get(step.id) ?? null;
+            const draft = draftsById.get(step.id) ?? null;
+            const clips = [
+                ofAsset('character', step.character),
+                ofAsset('motion', step.motion),
+                ofDraft(draft),
+                ofOutput(step, result),
+            ];
+            return { id: step.id, step, result, draft, clips: clips.filter((clip) => clip != null) };
+        }),
+        ...orphans.map((result) => {
+            const clips = [ofOutput(null, result)].filter((clip) => clip != null);
+            return { id: result.id, step: null, result, draft: null, clips };
+        }),
+    ];
+}
+function ofAsset(role, { source }) {
+    return source.kind === 'url'
+        ? clip(role, { in: 'url', url: source.url })
+        : clip(role, { in: 'workspace', path: source.path });
+}
+function ofDraft(draft) {
+    return draft?.path == null ? null : clip('draft', { in: 'bundle', path: `drafts/${draft.path}` });
+}
+/** What was made in this run is shown as it was verified; what is reused, as it lies there. */
+function ofOutput(step, result) {
+    if (result != null && ['generated', 'copied', 'collected'].includes(result.state)) {
+        return clip('output', { in: 'bundle', path: result.output });
+    }
+    if (step?.action !== 'reuse' || (result != null && result.state !== 'reused'))
+        return null;
+    const path = result == null ? (step.copyFrom ?? step.output) : step.output;
+    return clip('output', { in: 'workspace', path });
+}
+function clip(role, place) {
+    return { key: `${place.in}:${place.in === 'url' ? place.url : place.path}`, role, place };
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/gallery/embedding.js
+
+/** A page of this size still opens at once, on a phone too; larger ones are slow to fetch. */
+const GALLERY_MAX_EMBEDDED_BYTES = 40 * 1_048_576;
+/** Base64 as it stands in the page: four characters for every three bytes begun. */
+function embeddedBytes(bytes) {
+    return 4 * Math.ceil(bytes / 3);
+}
+/**
+ * Keys of the clips that become part of the page, together at most `maxBytes` of it: characters
+ * first, then outputs, drafts and references; of each kind the small ones first, so that as many
+ * transfers as possible can be seen. A file shown in several places counts once, as what it is worth
+ * most as.
+ */
+function chooseEmbedded(clips, maxBytes = GALLERY_MAX_EMBEDDED_BYTES) {
+    const inOrder = clips.toSorted((a, b) => CLIP_ROLES.indexOf(a.role) - CLIP_ROLES.indexOf(b.role) ||
+        a.bytes - b.bytes ||
+        (a.key < b.key ? -1 : Number(a.key > b.key)));
+    const chosen = new Set();
+    let left = maxBytes;
+    for (const { key, bytes } of inOrder) {
+        const size = embeddedBytes(bytes);
+        if (chosen.has(key) || size > left)
+            continue;
+        chosen.add(key);
+        left -= size;
+    }
+    return chosen;
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/gallery/media-type.js
+const media_type_PNG = [0x89, 0x50, 0x4e, 0x47];
+const JPEG = [0xff, 0xd8, 0xff];
+/**
+ * MIME type told from the first 12 bytes, never from a name; `null` for what a gallery does not show.
+ * MP4 and MOV are one family of containers, and browsers play both under the name of the first.
+ */
+function mediaTypeOf(head) {
+    const startsWith = (bytes) => bytes.every((byte, index) => head[index] === byte);
+    if (startsWith(media_type_PNG))
+        return 'image/png';
+    if (startsWith(JPEG))
+        return 'image/jpeg';
+    if (ascii(head, 0) === 'RIFF' && ascii(head, 8) === 'WEBP')
+        return 'image/webp';
+    // ISO/IEC 14496-12: a 32-bit size, then the type of the first box; old MOV files lack `ftyp`.
+    return ['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip'].includes(ascii(head, 4))
+        ? 'video/mp4'
+        : null;
+}
+function ascii(bytes, at) {
+    return String.fromCharCode(...bytes.subarray(at, at + 4));
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/gallery/facts.js
+
+/** The whole run or plan in a few words. */
+function describeHeadline({ plan, results, totals }) {
+    const { counts } = totals;
+    const made = counts.generated + counts.copied + counts.collected;
+    const parts = results == null
+        ? [
+            [plan.totals.generateCount, 'to generate'],
+            [plan.totals.reuseCount, 'reused'],
+            [plan.totals.blockedCount, 'blocked'],
+        ]
+        : [
+            [made, 'generated'],
+            [counts.reused, 'reused'],
+            [results.length - made - counts.reused, 'not done'],
+        ];
+    const shown = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
+    return shown.length > 0 ? shown.join(', ') : 'Nothing to do';
+}
+function describeFacts(report) {
+    return [
+        ...describeMoney(report),
+        { label: 'Limits', value: describeLimits(report.plan.limits) },
+        ...(report.plan.configFile == null ? [] : [{ label: 'Config', value: report.plan.configFile }]),
+        ...(report.plan.commit == null
+            ? []
+            : [{ label: 'Commit', value: report.plan.commit.slice(0, 10) }]),
+    ];
+}
+function describeMoney({ results, totals }) {
+    const estimate = formatUsdRange(totals.estimatedLowMicroUsd, totals.estimatedHighMicroUsd);
+    if (results == null)
+        return [{ label: 'Price', value: `${estimate} (estimate)` }];
+    const certainty = totals.chargedMicroUsd === 0
+        ? ''
+        : totals.chargedIsReported
+            ? ' (charged)'
+            : ' (at least partly estimated)';
+    return [
+        { label: 'Spent', value: `${formatUsd(totals.chargedMicroUsd)}${certainty}` },
+        ...(totals.heldMicroUsd > 0 ? [{ label: 'Held', value: formatUsd(totals.heldMicroUsd) }] : []),
+        { label: 'Planned', value: estimate },
+    ];
+}
+function describeLimits(limits) {
+    const written = [
+        ['per transfer', limits.perTransferMicroUsd],
+        ['per run', limits.perRunMicroUsd],
+        ['per pull request', limits.perPullRequestMicroUsd],
+        ['per month', limits.perMonthMicroUsd],
+    ];
+    const shown = written.flatMap(([name, microUsd]) => microUsd == null ? [] : [`${formatUsd(microUsd)} ${name}`]);
+    return shown.length > 0 ? shown.join(', ') : 'none';
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/gallery/row-text.js
+
+
+function describeRow({ id, step, result, draft }) {
+    const parameters = step?.parameters ?? null;
+    const provider = result?.provider ?? (step == null ? null : providerOf(step));
+    return {
+        id,
+        output: step?.output ?? result?.output ?? '',
+        state: row_text_describeState(step, result),
+        isDraft: provider === 'draft',
+        provider,
+        tier: provider === 'draft' ? null : (parameters?.tier ?? null),
+        orientation: parameters?.orientation ?? null,
+        take: parameters == null || parameters.take === 1 ? null : parameters.take,
+        seconds: result?.videoSeconds ?? draft?.videoSeconds ?? secondsOf(step),
+        price: result == null ? priceOfStep(step) : priceOfResult(result),
+        prompt: parameters?.prompt ?? null,
+        why: [
+            ...(result?.alarm != null ? [result.alarm] : []),
+            ...(result?.message != null ? [result.message] : []),
+            ...reasonsOf(step, result),
+            ...(step?.warnings ?? []),
+            ...(draft?.problem != null ? [`No draft: ${draft.problem}`] : []),
+            ...(draft?.warnings ?? []).map((warning) => `Draft: ${warning}`),
+        ],
+        shape: shapeOf(step),
+    };
+}
+const STATES = {
+    'to-generate': ['to generate', 'waiting'],
+    generated: ['generated', 'good'],
+    copied: ['copied', 'good'],
+    collected: ['collected', 'good'],
+    reused: ['reused', 'plain'],
+    blocked: ['blocked', 'bad'],
+    'not-started': ['not started', 'plain'],
+    'in-progress': ['in progress', 'waiting'],
+    failed: ['failed', 'bad'],
+    unknown: ['outcome unknown', 'bad'],
+};
+function row_text_describeState(step, result) {
+    const code = result?.state ?? (step == null ? 'unknown' : codeOf(step.action));
+    const [label, tone] = STATES[code];
+    return { code, label, tone };
+}
+function codeOf(action) {
+    if (action === 'generate')
+        return 'to-generate';
+    return action === 'reuse' ? 'reused' : 'blocked';
+}
+function providerOf(step) {
+    return step.action === 'blocked' ? null : step.provider;
+}
+/** The message of a blocked result is made of the reasons: they are not told twice. */
+function reasonsOf(step, result) {
+    if (result?.state === 'blocked' && result.message != null)
+        return [];
+    return (step?.reasons ?? []).map((reason) => reason.message);
+}
+function secondsOf(step) {
+    return step?.action === 'generate' ? step.facts.motion.trackSeconds : null;
+}
+function shapeOf(step) {
+    if (step?.action !== 'generate')
+        return 'wide';
+    const aspect = step.facts.motion.width / step.facts.motion.height;
+    if (aspect < 0.85)
+        return 'tall';
+    return aspect > 1.2 ? 'wide' : 'square';
+}
+function priceOfStep(step) {
+    if (step == null)
+        return noPrice;
+    if (step.action === 'blocked')
+        return step.heldMicroUsd > 0 ? row_text_held(step.heldMicroUsd) : noPrice;
+    if (step.action === 'reuse')
+        return nothing;
+    if (step.provider === 'draft')
+        return row_text_free;
+    if (!costsAnew(step))
+        return nothing;
+    const { lowMicroUsd, highMicroUsd } = step.estimate;
+    const text = formatUsdRange(lowMicroUsd, highMicroUsd);
+    return { microUsd: highMicroUsd, text, mark: 'estimate' };
+}
+function priceOfResult({ draft, state, charge, holdMicroUsd }) {
+    if (state === 'reused' || state === 'copied')
+        return nothing;
+    if (draft)
+        return row_text_free;
+    if (charge?.microUsd != null) {
+        const mark = charge.source === 'provider-reported' ? 'charged' : 'estimated';
+        return { microUsd: charge.microUsd, text: formatUsd(charge.microUsd), mark };
+    }
+    if (holdMicroUsd > 0)
+        return row_text_held(holdMicroUsd);
+    return state === 'failed' ? nothing : noPrice;
+}
+const noPrice = { microUsd: null, text: null, mark: null };
+const nothing = { microUsd: 0, text: '$0.00', mark: null };
+const row_text_free = { microUsd: 0, text: '$0.00', mark: 'free' };
+function row_text_held(microUsd) {
+    return { microUsd, text: formatUsd(microUsd), mark: 'held' };
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/gallery/model.js
+
+
+
+
+function makeGallery(report, drafts, media) {
+    return {
+        headline: describeHeadline(report),
+        facts: describeFacts(report),
+        failure: report.failure,
+        notes: report.notes,
+        media,
+        rows: listEntries(report, drafts).map((entry) => {
+            const text = describeRow(entry);
+            const hasVideo = entry.clips.some(({ role }) => role === 'output' || role === 'draft');
+            return {
+                ...text,
+                clips: entry.clips.map(({ key, role, place }) => ({ key, role, name: model_nameOf(place) })),
+                noVideo: hasVideo ? null : (text.why[0] ?? text.state.label),
+            };
+        }),
+    };
+}
+function model_nameOf(place) {
+    return place.in === 'url' ? withoutQueries(place.url) : place.path;
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/gallery/html.js
+
+/** A template whose every text is escaped, in elements and in quoted attributes alike. */
+function html(literals, ...parts) {
+    const markup = literals.reduce((text, literal, index) => {
+        const part = index === 0 ? null : (parts[index - 1] ?? null);
+        return `${text}${markupOf(part)}${literal}`;
+    }, '');
+    return { markup };
+}
+/** Markup of our own, as it is. */
+function raw(markup) {
+    return { markup };
+}
+function markupOf(part) {
+    if (part == null)
+        return '';
+    if (typeof part === 'string')
+        return escapeHtml(plainText(part));
+    if (typeof part === 'number')
+        return String(part);
+    if ('markup' in part)
+        return part.markup;
+    return part.map(({ markup }) => markup).join('\n');
+}
+const ENTITIES = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+    '`': '&#96;',
+};
+function escapeHtml(text) {
+    return text.replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? '');
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/gallery/icons.js
+
+/** Both faces of a play button; the style shows the one that fits. */
+const playIcon = icon('<path class="when-paused" d="M4.5 2.5v11l8.5-5.5z"/><path class="when-playing" d="M4 3h2.8v10H4zm5.2 0H12v10H9.2z"/>');
+/** A loudspeaker, crossed out while it is silent. */
+const soundIcon = icon('<path d="M2 6v4h2.5L8 13V3L4.5 6z"/><path class="when-silent" d="m10.3 6.1 3.8 3.8m0-3.8-3.8 3.8"/><path class="when-heard" d="M10.5 5.8a3 3 0 0 1 0 4.4m1.9-6.2a5.5 5.5 0 0 1 0 8"/>');
+const themeIcon = icon('<circle class="line" cx="8" cy="8" r="5.8"/><path d="M8 2.2a5.8 5.8 0 0 1 0 11.6z"/>');
+const keysIcon = icon('<rect class="line" x="1.7" y="3.7" width="12.6" height="8.6" rx="1.5"/><path class="line" d="M4 6.2h1m1.7 0h1m1.7 0h1m1.6 0h.5M5 9.7h6"/>');
+function icon(shapes) {
+    return raw(`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">${shapes}</svg>`);
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/gallery/page.generated.js
+// Generated by `npm run build` from gallery-page/.
+const pageStyle = {
+    sha256: 'sha256-RF4JVAv0cYML015ynuYuF2Unt3mzhZWwTLWbEXrxMaw=',
+    text: [
+        ":root {",
+        "  color-scheme: light dark;",
+        "  --page: light-dark(#fafaf8, #131416);",
+        "  --raised: light-dark(#fff, #1b1d20);",
+        "  --well: light-dark(#eeeeea, #0b0c0d);",
+        "  --line: light-dark(#deded8, #2e3136);",
+        "  --ink: light-dark(#1a1b1d, #eeeeec);",
+        "  --soft: light-dark(#5b5f66, #a5aab2);",
+        "  --accent: light-dark(#b0430a, #ff9c5c);",
+        "  --on-accent: light-dark(#fff, #1c0f06);",
+        "  --good: light-dark(#1a6b3c, #7bd6a0);",
+        "  --waiting: light-dark(#75520a, #e8c26c);",
+        "  --bad: light-dark(#b3261e, #ff9a92);",
+        "  --mono: ui-monospace, \"SF Mono\", \"Cascadia Mono\", Menlo, Consolas, monospace;",
+        "  --sans:",
+        "    ui-sans-serif, system-ui, -apple-system, \"Segoe UI\", Roboto, \"Helvetica Neue\", Arial, sans-serif;",
+        "  --gutter: clamp(12px, 3.4vw, 40px);",
+        "}",
+        "",
+        ":root[data-theme=\"light\"] {",
+        "  color-scheme: light;",
+        "}",
+        "",
+        ":root[data-theme=\"dark\"] {",
+        "  color-scheme: dark;",
+        "}",
+        "",
+        "*,",
+        "::before,",
+        "::after {",
+        "  box-sizing: border-box;",
+        "}",
+        "",
+        "[hidden],",
+        ":root:not([data-script]) .needs-script {",
+        "  display: none;",
+        "}",
+        "",
+        "body {",
+        "  margin: 0;",
+        "  padding-bottom: 84px;",
+        "  background: var(--page);",
+        "  color: var(--ink);",
+        "  font: 14px / 1.45 var(--sans);",
+        "  -webkit-text-size-adjust: 100%;",
+        "}",
+        "",
+        "h1,",
+        "h2,",
+        "p,",
+        "dl,",
+        "dd,",
+        "ul,",
+        "ol,",
+        "figure {",
+        "  margin: 0;",
+        "  padding: 0;",
+        "}",
+        "",
+        "ul,",
+        "ol {",
+        "  list-style: none;",
+        "}",
+        "",
+        "button,",
+        "input,",
+        "select {",
+        "  color: inherit;",
+        "  font: inherit;",
+        "}",
+        "",
+        "button {",
+        "  cursor: pointer;",
+        "}",
+        "",
+        ":focus-visible {",
+        "  outline: 2px solid var(--accent);",
+        "  outline-offset: 2px;",
+        "}",
+        "",
+        "main:focus,",
+        "article:focus {",
+        "  outline: none;",
+        "}",
+        "",
+        ".skip {",
+        "  position: absolute;",
+        "  left: -999px;",
+        "}",
+        "",
+        ".skip:focus {",
+        "  left: var(--gutter);",
+        "  top: 8px;",
+        "  z-index: 3;",
+        "  padding: 8px 12px;",
+        "  background: var(--raised);",
+        "  color: var(--accent);",
+        "}",
+        "",
+        ".top,",
+        "main,",
+        ".transport {",
+        "  padding-inline: max(var(--gutter), calc((100% - 1240px) / 2));",
+        "}",
+        "",
+        ".top {",
+        "  padding-top: clamp(24px, 5vw, 52px);",
+        "}",
+        "",
+        ".brand {",
+        "  margin-bottom: 6px;",
+        "  color: var(--accent);",
+        "  font-size: 13px;",
+        "  font-weight: 600;",
+        "}",
+        "",
+        "h1 {",
+        "  font-size: clamp(24px, 4.2vw, 36px);",
+        "  font-weight: 650;",
+        "  letter-spacing: -0.022em;",
+        "  line-height: 1.12;",
+        "  text-wrap: balance;",
+        "}",
+        "",
+        ".totals {",
+        "  display: flex;",
+        "  flex-wrap: wrap;",
+        "  gap: 10px 36px;",
+        "  margin-top: 20px;",
+        "}",
+        "",
+        ".totals dt,",
+        ".filters span,",
+        ".details dt {",
+        "  color: var(--soft);",
+        "  font-size: 12px;",
+        "}",
+        "",
+        ".totals dd {",
+        "  font-size: 15px;",
+        "  font-variant-numeric: tabular-nums;",
+        "  overflow-wrap: anywhere;",
+        "}",
+        "",
+        ".failure {",
+        "  max-width: 84ch;",
+        "  margin-top: 20px;",
+        "  padding-left: 14px;",
+        "  border-left: 3px solid var(--bad);",
+        "  overflow-wrap: anywhere;",
+        "}",
+        "",
+        ".notes {",
+        "  max-width: 84ch;",
+        "  margin-top: 16px;",
+        "  color: var(--soft);",
+        "}",
+        "",
+        ".notes summary {",
+        "  width: fit-content;",
+        "  cursor: pointer;",
+        "}",
+        "",
+        ".notes li {",
+        "  margin-top: 8px;",
+        "  overflow-wrap: anywhere;",
+        "}",
+        "",
+        ".filters {",
+        "  display: grid;",
+        "  grid-template-columns: minmax(220px, 1fr) repeat(3, minmax(130px, 190px));",
+        "  gap: 12px;",
+        "  margin-top: 32px;",
+        "}",
+        "",
+        ".filters label {",
+        "  display: grid;",
+        "  gap: 4px;",
+        "  min-width: 0;",
+        "}",
+        "",
+        ".filters input,",
+        ".filters select {",
+        "  width: 100%;",
+        "  height: 38px;",
+        "  padding: 0 11px;",
+        "  border: 1px solid var(--line);",
+        "  border-radius: 8px;",
+        "  background: var(--raised);",
+        "}",
+        "",
+        ".filters input::placeholder {",
+        "  color: var(--soft);",
+        "  opacity: 1;",
+        "}",
+        "",
+        ".count {",
+        "  padding: 22px 0 12px;",
+        "  color: var(--soft);",
+        "  font-size: 13px;",
+        "  font-variant-numeric: tabular-nums;",
+        "}",
+        "",
+        ".none {",
+        "  padding: 48px 0;",
+        "  border-top: 1px solid var(--line);",
+        "}",
+        "",
+        ".text-button {",
+        "  padding: 0;",
+        "  border: 0;",
+        "  background: none;",
+        "  color: var(--accent);",
+        "  text-decoration: underline;",
+        "}",
+        "",
+        ".row {",
+        "  border-top: 1px solid var(--line);",
+        "  contain-intrinsic-size: auto 460px;",
+        "  content-visibility: auto;",
+        "}",
+        "",
+        "article {",
+        "  position: relative;",
+        "  display: grid;",
+        "  grid-template-columns: minmax(220px, 270px) minmax(0, 1fr);",
+        "  gap: 20px 40px;",
+        "  padding: 26px 0 24px;",
+        "}",
+        "",
+        "article[aria-current]::before {",
+        "  position: absolute;",
+        "  inset: -1px auto auto 0;",
+        "  width: 56px;",
+        "  height: 3px;",
+        "  background: var(--accent);",
+        "  content: \"\";",
+        "}",
+        "",
+        ".about {",
+        "  display: grid;",
+        "  align-content: start;",
+        "  gap: 14px;",
+        "  min-width: 0;",
+        "}",
+        "",
+        "h2 {",
+        "  font-size: 18px;",
+        "  font-weight: 640;",
+        "  letter-spacing: -0.012em;",
+        "  line-height: 1.25;",
+        "  overflow-wrap: anywhere;",
+        "}",
+        "",
+        ".path {",
+        "  margin-top: 3px;",
+        "  color: var(--soft);",
+        "  font: 12px / 1.45 var(--mono);",
+        "  overflow-wrap: anywhere;",
+        "}",
+        "",
+        ".badges {",
+        "  display: flex;",
+        "  flex-wrap: wrap;",
+        "  align-items: start;",
+        "  gap: 6px;",
+        "}",
+        "",
+        ".badge {",
+        "  padding: 2px 9px;",
+        "  border: 1px solid currentcolor;",
+        "  border-radius: 99px;",
+        "  font-size: 12px;",
+        "  font-weight: 560;",
+        "  white-space: nowrap;",
+        "}",
+        "",
+        ".badge.good {",
+        "  color: var(--good);",
+        "}",
+        "",
+        ".badge.plain {",
+        "  color: var(--soft);",
+        "}",
+        "",
+        ".badge.waiting {",
+        "  color: var(--waiting);",
+        "}",
+        "",
+        ".badge.bad {",
+        "  color: var(--bad);",
+        "}",
+        "",
+        ".badge.draft,",
+        ".tag {",
+        "  border-color: #f2c14e;",
+        "  background: #f2c14e;",
+        "  color: #2b1d00;",
+        "}",
+        "",
+        ".figure {",
+        "  font-size: 22px;",
+        "  font-variant-numeric: tabular-nums;",
+        "  font-weight: 560;",
+        "  letter-spacing: -0.015em;",
+        "}",
+        "",
+        ".mark {",
+        "  color: var(--soft);",
+        "  font-size: 13px;",
+        "}",
+        "",
+        ".details {",
+        "  display: grid;",
+        "  gap: 4px;",
+        "}",
+        "",
+        ".details div {",
+        "  display: grid;",
+        "  grid-template-columns: 88px minmax(0, 1fr);",
+        "  align-items: baseline;",
+        "}",
+        "",
+        ".details dd {",
+        "  font-variant-numeric: tabular-nums;",
+        "  overflow-wrap: anywhere;",
+        "}",
+        "",
+        ".why li + li {",
+        "  margin-top: 6px;",
+        "}",
+        "",
+        ".stage {",
+        "  min-width: 0;",
+        "}",
+        "",
+        ".strip {",
+        "  display: flex;",
+        "  gap: 12px;",
+        "}",
+        "",
+        "figure {",
+        "  display: flex;",
+        "  flex: 1 1 0;",
+        "  flex-direction: column;",
+        "  min-width: 0;",
+        "}",
+        "",
+        ".frame {",
+        "  position: relative;",
+        "  flex: 1 0 auto;",
+        "  overflow: hidden;",
+        "  border-radius: 8px;",
+        "  background: var(--well);",
+        "  aspect-ratio: 1;",
+        "}",
+        "",
+        ".tall .frame {",
+        "  aspect-ratio: 3 / 4;",
+        "}",
+        "",
+        ".wide .frame {",
+        "  aspect-ratio: 16 / 9;",
+        "}",
+        "",
+        "/* A character is as high as its clips, and mostly narrower than they. */",
+        ".wide .character {",
+        "  flex: 0 0 21%;",
+        "}",
+        "",
+        ".wide .character .frame {",
+        "  aspect-ratio: auto;",
+        "}",
+        "",
+        ".character img {",
+        "  position: absolute;",
+        "  inset: 0;",
+        "  padding: 6px;",
+        "}",
+        "",
+        ".frame img,",
+        ".frame video {",
+        "  display: block;",
+        "  width: 100%;",
+        "  height: 100%;",
+        "  object-fit: contain;",
+        "}",
+        "",
+        ".frame img:not([src]),",
+        ".frame video:not([src]) {",
+        "  visibility: hidden;",
+        "}",
+        "",
+        ".tag {",
+        "  position: absolute;",
+        "  top: 8px;",
+        "  left: 8px;",
+        "  z-index: 1;",
+        "  padding: 1px 8px;",
+        "  border-radius: 99px;",
+        "  font-size: 12px;",
+        "  font-weight: 600;",
+        "}",
+        "",
+        ".missing,",
+        ".empty p {",
+        "  display: grid;",
+        "  position: absolute;",
+        "  inset: 0;",
+        "  align-content: center;",
+        "  gap: 4px;",
+        "  overflow: auto;",
+        "  padding: 16px;",
+        "  color: var(--soft);",
+        "  font-size: 13px;",
+        "  overflow-wrap: anywhere;",
+        "  text-align: center;",
+        "}",
+        "",
+        ".missing strong,",
+        ".empty strong {",
+        "  color: var(--ink);",
+        "  font-weight: 560;",
+        "}",
+        "",
+        ".missing a {",
+        "  color: var(--accent);",
+        "}",
+        "",
+        "figcaption {",
+        "  margin-top: 7px;",
+        "  overflow: hidden;",
+        "  color: var(--soft);",
+        "  font-size: 12px;",
+        "  text-overflow: ellipsis;",
+        "  white-space: nowrap;",
+        "}",
+        "",
+        "figcaption b {",
+        "  margin-right: 4px;",
+        "  color: var(--ink);",
+        "  font-weight: 560;",
+        "}",
+        "",
+        ".controls {",
+        "  display: flex;",
+        "  align-items: center;",
+        "  gap: 12px;",
+        "  margin-top: 12px;",
+        "}",
+        "",
+        ".play,",
+        ".tool,",
+        ".close {",
+        "  display: inline-flex;",
+        "  flex: none;",
+        "  align-items: center;",
+        "  justify-content: center;",
+        "  gap: 8px;",
+        "  min-width: 36px;",
+        "  height: 36px;",
+        "  padding: 0;",
+        "  border: 1px solid var(--line);",
+        "  border-radius: 99px;",
+        "  background: var(--raised);",
+        "}",
+        "",
+        ".close {",
+        "  padding: 0 18px;",
+        "}",
+        "",
+        "#play-all {",
+        "  padding: 0 18px 0 14px;",
+        "  border-color: var(--accent);",
+        "  background: var(--accent);",
+        "  color: var(--on-accent);",
+        "  font-weight: 600;",
+        "}",
+        "",
+        ".icon {",
+        "  width: 16px;",
+        "  height: 16px;",
+        "  fill: currentcolor;",
+        "}",
+        "",
+        ".icon .line,",
+        ".icon .when-silent,",
+        ".icon .when-heard {",
+        "  fill: none;",
+        "  stroke: currentcolor;",
+        "  stroke-width: 1.3;",
+        "  stroke-linecap: round;",
+        "}",
+        "",
+        ".play:not(.playing) .when-playing,",
+        ".play.playing .when-paused,",
+        "[aria-pressed=\"true\"] .when-silent,",
+        "[aria-pressed=\"false\"] .when-heard {",
+        "  display: none;",
+        "}",
+        "",
+        ".time {",
+        "  flex: none;",
+        "  color: var(--soft);",
+        "  font-size: 12px;",
+        "  font-variant-numeric: tabular-nums;",
+        "}",
+        "",
+        "input[type=\"range\"] {",
+        "  --done: 0%;",
+        "  flex: 1;",
+        "  min-width: 0;",
+        "  height: 32px;",
+        "  margin: 0;",
+        "  appearance: none;",
+        "  background:",
+        "    linear-gradient(var(--accent) 0 0) no-repeat 0 / var(--done) 4px,",
+        "    linear-gradient(var(--line) 0 0) no-repeat 0 / 100% 4px;",
+        "  background-position: left center;",
+        "  cursor: pointer;",
+        "}",
+        "",
+        "input[type=\"range\"]:focus-visible {",
+        "  outline: none;",
+        "}",
+        "",
+        "input[type=\"range\"]:focus-visible::-webkit-slider-thumb {",
+        "  outline: 2px solid var(--accent);",
+        "  outline-offset: 2px;",
+        "}",
+        "",
+        "input[type=\"range\"]:focus-visible::-moz-range-thumb {",
+        "  outline: 2px solid var(--accent);",
+        "  outline-offset: 2px;",
+        "}",
+        "",
+        "input[type=\"range\"]::-webkit-slider-thumb {",
+        "  width: 16px;",
+        "  height: 16px;",
+        "  border: 2px solid var(--page);",
+        "  border-radius: 50%;",
+        "  appearance: none;",
+        "  background: var(--accent);",
+        "}",
+        "",
+        "input[type=\"range\"]::-moz-range-thumb {",
+        "  width: 12px;",
+        "  height: 12px;",
+        "  border: 2px solid var(--page);",
+        "  border-radius: 50%;",
+        "  background: var(--accent);",
+        "}",
+        "",
+        ".transport {",
+        "  position: fixed;",
+        "  inset: auto 0 0;",
+        "  z-index: 2;",
+        "  display: flex;",
+        "  align-items: center;",
+        "  gap: 12px;",
+        "  padding-block: 11px;",
+        "  border-top: 1px solid var(--line);",
+        "  background: var(--raised);",
+        "}",
+        "",
+        "dialog {",
+        "  width: min(440px, calc(100vw - 32px));",
+        "  padding: 24px;",
+        "  border: 1px solid var(--line);",
+        "  border-radius: 12px;",
+        "  background: var(--raised);",
+        "  color: var(--ink);",
+        "}",
+        "",
+        "dialog::backdrop {",
+        "  background: rgb(0 0 0 / 0.45);",
+        "}",
+        "",
+        ".keys {",
+        "  display: grid;",
+        "  gap: 8px;",
+        "  margin: 16px 0 20px;",
+        "}",
+        "",
+        ".keys div {",
+        "  display: grid;",
+        "  grid-template-columns: 84px minmax(0, 1fr);",
+        "  align-items: baseline;",
+        "}",
+        "",
+        ".keys dt {",
+        "  display: flex;",
+        "  gap: 4px;",
+        "}",
+        "",
+        "kbd {",
+        "  min-width: 24px;",
+        "  padding: 1px 7px;",
+        "  border: 1px solid var(--line);",
+        "  border-radius: 5px;",
+        "  font: 12px / 1.5 var(--mono);",
+        "  text-align: center;",
+        "}",
+        "",
+        "@media (max-width: 860px) {",
+        "  article {",
+        "    grid-template-columns: minmax(0, 1fr);",
+        "  }",
+        "",
+        "  .about {",
+        "    grid-template-columns: minmax(0, 1fr) auto;",
+        "    gap: 10px 16px;",
+        "  }",
+        "",
+        "  .badges {",
+        "    justify-content: end;",
+        "  }",
+        "",
+        "  .price {",
+        "    grid-row: 2;",
+        "  }",
+        "",
+        "  .details {",
+        "    grid-row: 3;",
+        "    grid-column: 1 / -1;",
+        "  }",
+        "}",
+        "",
+        "@media (max-width: 640px) {",
+        "  .filters {",
+        "    grid-template-columns: repeat(3, minmax(0, 1fr));",
+        "    gap: 10px;",
+        "    margin-top: 24px;",
+        "  }",
+        "",
+        "  .filters .search {",
+        "    grid-column: 1 / -1;",
+        "  }",
+        "",
+        "  .filters input,",
+        "  .filters select {",
+        "    height: 42px;",
+        "    padding: 0 8px;",
+        "    /* Below 16px, phones zoom into a field that is tapped. */",
+        "    font-size: 16px;",
+        "  }",
+        "",
+        "  .totals {",
+        "    display: grid;",
+        "    gap: 4px;",
+        "  }",
+        "",
+        "  .totals div {",
+        "    display: grid;",
+        "    grid-template-columns: 88px minmax(0, 1fr);",
+        "    align-items: baseline;",
+        "  }",
+        "",
+        "  .totals dd {",
+        "    font-size: 14px;",
+        "  }",
+        "",
+        "  .strip {",
+        "    flex-wrap: wrap;",
+        "  }",
+        "",
+        "  figure,",
+        "  .wide .character {",
+        "    flex: 1 0 calc(50% - 6px);",
+        "  }",
+        "",
+        "  .wide .character {",
+        "    flex: 0 0 30%;",
+        "  }",
+        "",
+        "  .wide .motion {",
+        "    flex: 1 0 60%;",
+        "  }",
+        "",
+        "  .strip > :last-child:nth-child(odd) {",
+        "    flex-basis: 100%;",
+        "  }",
+        "",
+        "  #play-all {",
+        "    min-width: 42px;",
+        "    padding: 0;",
+        "  }",
+        "",
+        "  .play,",
+        "  .tool {",
+        "    min-width: 42px;",
+        "    height: 42px;",
+        "  }",
+        "",
+        "  .play-label {",
+        "    display: none;",
+        "  }",
+        "",
+        "  .transport {",
+        "    gap: 8px;",
+        "  }",
+        "",
+        "  #keys {",
+        "    display: none;",
+        "  }",
+        "}",
+        "",
+        "@media (max-width: 370px) {",
+        "  #time-all {",
+        "    display: none;",
+        "  }",
+        "}",
+        "",
+        "@media (prefers-reduced-motion: no-preference) {",
+        "  .play,",
+        "  .tool,",
+        "  .filters input,",
+        "  .filters select {",
+        "    transition:",
+        "      border-color 0.15s,",
+        "      background-color 0.15s;",
+        "  }",
+        "",
+        "  html {",
+        "    scroll-behavior: smooth;",
+        "  }",
+        "}",
+        "",
+        "@media (hover: hover) {",
+        "  .play:hover,",
+        "  .tool:hover,",
+        "  .close:hover,",
+        "  .filters input:hover,",
+        "  .filters select:hover {",
+        "    border-color: var(--soft);",
+        "  }",
+        "}",
+        "",
+    ].join('\n'),
+};
+const pageScript = {
+    sha256: 'sha256-CaM1pMnk/JE7DBbQbdutZxbW4Ju7ooC/mjRGtr3Y/JY=',
+    text: [
+        "//#region gallery-page/elements.ts",
+        "function byId(id, kind) {",
+        "\tconst element = document.getElementById(id);",
+        "\tif (element instanceof kind) return element;",
+        "\tthrow new Error(`the page has no ${kind.name} #${id}`);",
+        "}",
+        "function within(parent, selector, kind) {",
+        "\tconst element = parent.querySelector(selector);",
+        "\treturn element instanceof kind ? element : null;",
+        "}",
+        "//#endregion",
+        "//#region gallery-page/filters.ts",
+        "function createFilters(rows, onChange) {",
+        "\tconst list = rows[0]?.item.parentElement ?? null;",
+        "\tconst text = byId(\"filter\", HTMLInputElement);",
+        "\tconst state = byId(\"state\", HTMLSelectElement);",
+        "\tconst provider = byId(\"provider\", HTMLSelectElement);",
+        "\tconst sort = byId(\"sort\", HTMLSelectElement);",
+        "\tlet shown = rows;",
+        "\tconst apply = () => {",
+        "\t\tconst words = text.value.toLowerCase().split(/\\s+/).filter(Boolean);",
+        "\t\tconst sorted = rows.toSorted(orders[sort.value] ?? byOrder);",
+        "\t\tshown = sorted.filter(({ item, text: content }) => words.every((word) => content.includes(word)) && (state.value === \"\" || item.dataset.state === state.value) && (provider.value === \"\" || item.dataset.provider === provider.value));",
+        "\t\tconst visible = new Set(shown);",
+        "\t\tfor (const row of rows) row.item.hidden = !visible.has(row);",
+        "\t\tlist?.append(...sorted.map(({ item }) => item));",
+        "\t\tconst all = `${rows.length} ${rows.length === 1 ? \"transfer\" : \"transfers\"}`;",
+        "\t\tbyId(\"count\", HTMLElement).textContent = shown.length === rows.length ? all : `${shown.length} of ${all}`;",
+        "\t\tbyId(\"none\", HTMLElement).hidden = shown.length > 0 || rows.length === 0;",
+        "\t\tonChange();",
+        "\t};",
+        "\tfor (const control of [",
+        "\t\ttext,",
+        "\t\tstate,",
+        "\t\tprovider,",
+        "\t\tsort",
+        "\t]) control.addEventListener(\"input\", apply);",
+        "\ttext.form?.addEventListener(\"submit\", (event) => event.preventDefault());",
+        "\tbyId(\"clear\", HTMLButtonElement).addEventListener(\"click\", () => {",
+        "\t\ttext.value = \"\";",
+        "\t\tstate.value = \"\";",
+        "\t\tprovider.value = \"\";",
+        "\t\ttext.focus();",
+        "\t\tapply();",
+        "\t});",
+        "\treturn () => shown;",
+        "}",
+        "const numberOf = ({ item }, name) => Number(item.dataset[name]);",
+        "const byOrder = (a, b) => numberOf(a, \"order\") - numberOf(b, \"order\");",
+        "const orders = {",
+        "\torder: byOrder,",
+        "\tname: (a, b) => byText(a, b, \"name\") || byOrder(a, b),",
+        "\tstate: (a, b) => byText(a, b, \"state\") || byOrder(a, b),",
+        "\tprice: (a, b) => numberOf(b, \"price\") - numberOf(a, \"price\") || byOrder(a, b),",
+        "\tseconds: (a, b) => numberOf(b, \"seconds\") - numberOf(a, \"seconds\") || byOrder(a, b)",
+        "};",
+        "function byText(a, b, name) {",
+        "\treturn (a.item.dataset[name] ?? \"\").localeCompare(b.item.dataset[name] ?? \"\", \"en\", { numeric: true });",
+        "}",
+        "//#endregion",
+        "//#region gallery-page/keyboard.ts",
+        "const FRAME_S = 1 / 30;",
+        "function listenToKeys(actions) {",
+        "\tconst help = byId(\"help\", HTMLDialogElement);",
+        "\tconst filter = byId(\"filter\", HTMLInputElement);",
+        "\tbyId(\"keys\", HTMLButtonElement).addEventListener(\"click\", () => help.showModal());",
+        "\tconst keys = {",
+        "\t\t\" \": () => actions.toggle(),",
+        "\t\tArrowRight: ({ shiftKey }) => actions.step(shiftKey ? 1 : FRAME_S),",
+        "\t\tArrowLeft: ({ shiftKey }) => actions.step(shiftKey ? -1 : -.03333333333333333),",
+        "\t\tj: () => actions.move(1),",
+        "\t\tk: () => actions.move(-1),",
+        "\t\ta: () => actions.toggleAll(),",
+        "\t\tm: () => byId(\"sound\", HTMLButtonElement).click(),",
+        "\t\tt: () => byId(\"theme\", HTMLButtonElement).click(),",
+        "\t\t\"/\": () => filter.focus(),",
+        "\t\t\"?\": () => help.showModal()",
+        "\t};",
+        "\tdocument.addEventListener(\"keydown\", (event) => {",
+        "\t\tif (event.ctrlKey || event.metaKey || event.altKey || help.open) return;",
+        "\t\tif (event.key === \"Escape\" && event.target === filter) filter.blur();",
+        "\t\tif (hasOwnMeaning(event)) return;",
+        "\t\tconst act = keys[event.key];",
+        "\t\tif (act == null) return;",
+        "\t\tevent.preventDefault();",
+        "\t\tact(event);",
+        "\t});",
+        "}",
+        "function hasOwnMeaning({ target, key }) {",
+        "\tif (!(target instanceof HTMLElement)) return false;",
+        "\tif (target instanceof HTMLSelectElement) return true;",
+        "\tif (target instanceof HTMLInputElement) return target.type !== \"range\" || target.id === \"scrub-all\" && key.startsWith(\"Arrow\");",
+        "\treturn key === \" \" && target.closest(\"button, a, summary\") != null;",
+        "}",
+        "//#endregion",
+        "//#region gallery-page/media.ts",
+        "const shown = new Map();",
+        "function attachSource(element) {",
+        "\tconst { media, beside } = element.dataset;",
+        "\tif (beside != null) element.src = beside;",
+        "\telse if (media != null) element.src = acquire(media);",
+        "}",
+        "function detachSource(element) {",
+        "\tif (!element.hasAttribute(\"src\")) return;",
+        "\telement.removeAttribute(\"src\");",
+        "\tif (element instanceof HTMLVideoElement) element.load();",
+        "\tif (element.dataset.media != null) release(element.dataset.media);",
+        "}",
+        "function acquire(media) {",
+        "\tconst known = shown.get(media);",
+        "\tif (known != null) {",
+        "\t\tknown.users += 1;",
+        "\t\treturn known.url;",
+        "\t}",
+        "\tconst block = document.getElementById(`media-${media}`);",
+        "\tconst blob = new Blob([decodeBase64(block?.textContent ?? \"\")], { type: block?.dataset.type ?? \"\" });",
+        "\tconst url = URL.createObjectURL(blob);",
+        "\tshown.set(media, {",
+        "\t\turl,",
+        "\t\tusers: 1",
+        "\t});",
+        "\treturn url;",
+        "}",
+        "function release(media) {",
+        "\tconst known = shown.get(media);",
+        "\tif (known == null) return;",
+        "\tknown.users -= 1;",
+        "\tif (known.users > 0) return;",
+        "\tURL.revokeObjectURL(known.url);",
+        "\tshown.delete(media);",
+        "}",
+        "function decodeBase64(text) {",
+        "\tconst binary = atob(text);",
+        "\tconst bytes = new Uint8Array(binary.length);",
+        "\tfor (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);",
+        "\treturn bytes;",
+        "}",
+        "//#endregion",
+        "//#region gallery-page/scrubber.ts",
+        "function showState(scrubber, state, isWhole) {",
+        "\tconst { button, range, time, what } = scrubber;",
+        "\tconst durationS = Math.max(state.durationS, isWhole ? 0 : Number(range.max));",
+        "\tconst positionS = Math.min(state.positionS, durationS);",
+        "\tif (Number(range.max) !== durationS) range.max = String(durationS);",
+        "\trange.value = String(positionS);",
+        "\trange.style.setProperty(\"--done\", `${durationS > 0 ? 100 * positionS / durationS : 0}%`);",
+        "\trange.setAttribute(\"aria-valuetext\", `${positionS.toFixed(1)} seconds`);",
+        "\ttime.textContent = `${positionS.toFixed(1)} / ${durationS.toFixed(1)} s`;",
+        "\tconst name = `${state.isPlaying ? \"Pause\" : \"Play\"} ${what}`;",
+        "\tif (button.getAttribute(\"aria-label\") !== name) button.setAttribute(\"aria-label\", name);",
+        "\tbutton.classList.toggle(\"playing\", state.isPlaying);",
+        "}",
+        "function connect({ button, range }, transport, toggle) {",
+        "\tbutton.addEventListener(\"click\", toggle);",
+        "\trange.addEventListener(\"input\", () => {",
+        "\t\tconst positionS = Number(range.value);",
+        "\t\ttransport.pause();",
+        "\t\ttransport.seek(positionS);",
+        "\t});",
+        "}",
+        "//#endregion",
+        "//#region gallery-page/transport.ts",
+        "const JUMP_S = .15;",
+        "const TOLERANCE_S = .008;",
+        "var Transport = class {",
+        "\t#clips;",
+        "\t#onChange;",
+        "\t#positionS = 0;",
+        "\t#isPlaying = false;",
+        "\t#frame = 0;",
+        "\tconstructor(clips, onChange) {",
+        "\t\tthis.#clips = clips;",
+        "\t\tthis.#onChange = onChange;",
+        "\t}",
+        "\tget isPlaying() {",
+        "\t\treturn this.#isPlaying;",
+        "\t}",
+        "\tget positionS() {",
+        "\t\treturn this.#positionS;",
+        "\t}",
+        "\tplay() {",
+        "\t\tif (this.#isPlaying) return;",
+        "\t\tthis.#isPlaying = true;",
+        "\t\tthis.#tick();",
+        "\t}",
+        "\tpause() {",
+        "\t\tif (!this.#isPlaying) return;",
+        "\t\tthis.#isPlaying = false;",
+        "\t\tcancelAnimationFrame(this.#frame);",
+        "\t\tfor (const clip of this.#ready()) clip.pause();",
+        "\t\tthis.seek(this.#positionS);",
+        "\t}",
+        "\ttoggle() {",
+        "\t\tif (this.#isPlaying) this.pause();",
+        "\t\telse this.play();",
+        "\t}",
+        "\tseek(positionS) {",
+        "\t\tconst end = this.#durationS();",
+        "\t\tthis.#positionS = Math.max(0, end > 0 ? Math.min(positionS, end) : positionS);",
+        "\t\tfor (const clip of this.#ready()) this.#place(clip);",
+        "\t\tthis.#tell();",
+        "\t}",
+        "\tadopt(positionS) {",
+        "\t\tthis.#positionS = Math.min(positionS, this.#durationS());",
+        "\t\tthis.#tell();",
+        "\t}",
+        "\tjoin(clip) {",
+        "\t\tthis.#place(clip);",
+        "\t\tthis.#tell();",
+        "\t}",
+        "\t#ready() {",
+        "\t\treturn this.#clips().filter(({ readyState }) => readyState >= HTMLMediaElement.HAVE_METADATA);",
+        "\t}",
+        "\t#durationS() {",
+        "\t\treturn Math.max(0, ...this.#ready().map(({ duration }) => duration));",
+        "\t}",
+        "\t#place(clip) {",
+        "\t\tclip.playbackRate = 1;",
+        "\t\tclip.currentTime = Math.min(this.#positionS, clip.duration);",
+        "\t}",
+        "\t#tick = () => {",
+        "\t\tconst clips = this.#ready();",
+        "\t\tconst leader = clips.toSorted((a, b) => b.duration - a.duration)[0];",
+        "\t\tif (leader != null) {",
+        "\t\t\tif (leader.ended) {",
+        "\t\t\t\tthis.#positionS = 0;",
+        "\t\t\t\tfor (const clip of clips) this.#place(clip);",
+        "\t\t\t} else if (!leader.paused && !leader.seeking) this.#positionS = leader.currentTime;",
+        "\t\t\tfor (const clip of clips) this.#keepInStep(clip, leader);",
+        "\t\t\tthis.#tell();",
+        "\t\t}",
+        "\t\tthis.#frame = requestAnimationFrame(this.#tick);",
+        "\t};",
+        "\t#keepInStep(clip, leader) {",
+        "\t\tconst isOver = this.#positionS >= clip.duration;",
+        "\t\tif (clip.paused && !isOver) {",
+        "\t\t\tthis.#place(clip);",
+        "\t\t\tclip.play().catch(() => {});",
+        "\t\t}",
+        "\t\tif (clip === leader || isOver || clip.seeking) return;",
+        "\t\tconst ahead = clip.currentTime - leader.currentTime;",
+        "\t\tif (Math.abs(ahead) > JUMP_S) this.#place(clip);",
+        "\t\telse clip.playbackRate = Math.abs(ahead) < TOLERANCE_S ? 1 : 1 - ahead * 2;",
+        "\t}",
+        "\t#tell() {",
+        "\t\tthis.#onChange({",
+        "\t\t\tpositionS: this.#positionS,",
+        "\t\t\tdurationS: this.#durationS(),",
+        "\t\t\tisPlaying: this.#isPlaying",
+        "\t\t});",
+        "\t}",
+        "};",
+        "//#endregion",
+        "//#region gallery-page/row.ts",
+        "function makeRow(item, events) {",
+        "\tconst article = within(item, \"article\", HTMLElement) ?? item;",
+        "\tconst pictures = [...item.querySelectorAll(\"img\")];",
+        "\tconst videos = [...item.querySelectorAll(\"video\")];",
+        "\tconst scrubber = findScrubber(item);",
+        "\tlet isLoaded = false;",
+        "\tconst clips = () => isLoaded ? videos.filter((video) => video.error == null) : [];",
+        "\tconst transport = scrubber == null ? null : new Transport(clips, (state) => showState(scrubber, state, false));",
+        "\tconst row = {",
+        "\t\titem,",
+        "\t\tarticle,",
+        "\t\ttext: (item.textContent ?? \"\").toLowerCase(),",
+        "\t\ttransport,",
+        "\t\tclips,",
+        "\t\theard: () => [",
+        "\t\t\t\"output\",",
+        "\t\t\t\"draft\",",
+        "\t\t\t\"motion\"",
+        "\t\t].map((role) => videos.find((video) => video.dataset.role === role)).find((video) => video != null) ?? null,",
+        "\t\tload() {",
+        "\t\t\tif (isLoaded) return;",
+        "\t\t\tisLoaded = true;",
+        "\t\t\tfor (const element of [...pictures, ...videos]) attachSource(element);",
+        "\t\t},",
+        "\t\tunload() {",
+        "\t\t\tif (!isLoaded) return;",
+        "\t\t\ttransport?.pause();",
+        "\t\t\tisLoaded = false;",
+        "\t\t\tfor (const element of [...pictures, ...videos]) detachSource(element);",
+        "\t\t}",
+        "\t};",
+        "\tif (scrubber != null && transport != null) connect(scrubber, transport, () => events.toggled(row));",
+        "\tfor (const video of videos) {",
+        "\t\tvideo.addEventListener(\"loadedmetadata\", () => {",
+        "\t\t\ttakeShape(item, video);",
+        "\t\t\tevents.loaded(row, video);",
+        "\t\t});",
+        "\t\tvideo.addEventListener(\"error\", () => showUnplayable(video));",
+        "\t}",
+        "\treturn row;",
+        "}",
+        "function findScrubber(item) {",
+        "\tconst button = within(item, \".controls .play\", HTMLButtonElement);",
+        "\tconst range = within(item, \".controls input\", HTMLInputElement);",
+        "\tconst time = within(item, \".controls .time\", HTMLElement);",
+        "\tif (button == null || range == null || time == null) return null;",
+        "\treturn {",
+        "\t\tbutton,",
+        "\t\trange,",
+        "\t\ttime,",
+        "\t\twhat: item.dataset.name ?? \"\"",
+        "\t};",
+        "}",
+        "function takeShape(item, { videoWidth, videoHeight }) {",
+        "\tconst aspect = videoWidth / videoHeight;",
+        "\tconst shape = aspect < .85 ? \"tall\" : aspect > 1.2 ? \"wide\" : \"square\";",
+        "\tfor (const name of [",
+        "\t\t\"tall\",",
+        "\t\t\"square\",",
+        "\t\t\"wide\"",
+        "\t]) item.classList.toggle(name, name === shape);",
+        "}",
+        "function showUnplayable(video) {",
+        "\tif (!video.hasAttribute(\"src\")) return;",
+        "\tconst note = document.createElement(\"p\");",
+        "\tnote.className = \"missing\";",
+        "\tconst strong = document.createElement(\"strong\");",
+        "\tstrong.textContent = \"Not shown here\";",
+        "\tconst reason = document.createElement(\"span\");",
+        "\treason.textContent = \"This browser cannot play the clip.\";",
+        "\tnote.append(strong, reason);",
+        "\tvideo.replaceWith(note);",
+        "}",
+        "//#endregion",
+        "//#region gallery-page/theme.ts",
+        "const KEY = \"motion-transfer-theme\";",
+        "function createThemeSwitch() {",
+        "\tconst root = document.documentElement;",
+        "\tconst isSystemDark = matchMedia(\"(prefers-color-scheme: dark)\");",
+        "\tconst remembered = recall();",
+        "\tif (remembered === \"light\" || remembered === \"dark\") root.dataset.theme = remembered;",
+        "\tbyId(\"theme\", HTMLButtonElement).addEventListener(\"click\", () => {",
+        "\t\tconst isDark = root.dataset.theme == null ? isSystemDark.matches : root.dataset.theme === \"dark\";",
+        "\t\troot.dataset.theme = isDark ? \"light\" : \"dark\";",
+        "\t\tremember(root.dataset.theme);",
+        "\t});",
+        "}",
+        "function recall() {",
+        "\ttry {",
+        "\t\treturn localStorage.getItem(KEY);",
+        "\t} catch {",
+        "\t\treturn null;",
+        "\t}",
+        "}",
+        "function remember(theme) {",
+        "\ttry {",
+        "\t\tlocalStorage.setItem(KEY, theme);",
+        "\t} catch {}",
+        "}",
+        "//#endregion",
+        "//#region gallery-page/player.ts",
+        "const LOAD_MARGIN = \"600px 0px\";",
+        "document.documentElement.dataset.script = \"on\";",
+        "createThemeSwitch();",
+        "const inView = new Set();",
+        "let current = null;",
+        "let hasSound = false;",
+        "const scrubberOfAll = {",
+        "\tbutton: byId(\"play-all\", HTMLButtonElement),",
+        "\trange: byId(\"scrub-all\", HTMLInputElement),",
+        "\ttime: byId(\"time-all\", HTMLElement),",
+        "\twhat: \"all in view\"",
+        "};",
+        "const all = new Transport(() => [...inView].flatMap((row) => row.item.hidden ? [] : row.clips()), (state) => {",
+        "\tshowState(scrubberOfAll, state, true);",
+        "\tfor (const row of inView) row.transport?.adopt(state.positionS);",
+        "});",
+        "const rows = [...document.querySelectorAll(\".row\")].map((item) => makeRow(item, {",
+        "\ttoggled: toggleRow,",
+        "\tloaded(row, clip) {",
+        "\t\tif (all.isPlaying && inView.has(row)) all.join(clip);",
+        "\t\telse row.transport?.join(clip);",
+        "\t}",
+        "}));",
+        "const shownRows = createFilters(rows, stopHidden);",
+        "connect(scrubberOfAll, all, toggleAll);",
+        "scrubberOfAll.range.addEventListener(\"input\", stopRows);",
+        "observe(LOAD_MARGIN, (row, isNear) => {",
+        "\tif (isNear) row.load();",
+        "\telse row.unload();",
+        "});",
+        "observe(\"0px\", (row, isVisible) => {",
+        "\tif (isVisible) inView.add(row);",
+        "\telse {",
+        "\t\tinView.delete(row);",
+        "\t\tif (all.isPlaying) for (const clip of row.clips()) clip.pause();",
+        "\t}",
+        "});",
+        "for (const row of rows) {",
+        "\trow.item.addEventListener(\"focusin\", () => makeCurrent(row));",
+        "\trow.item.addEventListener(\"pointerdown\", () => makeCurrent(row));",
+        "}",
+        "byId(\"sound\", HTMLButtonElement).addEventListener(\"click\", ({ currentTarget }) => {",
+        "\thasSound = !hasSound;",
+        "\tif (currentTarget instanceof HTMLElement) currentTarget.setAttribute(\"aria-pressed\", String(hasSound));",
+        "\tapplySound();",
+        "});",
+        "document.addEventListener(\"visibilitychange\", () => {",
+        "\tif (document.hidden) stopEverything();",
+        "});",
+        "listenToKeys({",
+        "\ttoggle: () => current == null ? toggleAll() : toggleRow(current),",
+        "\ttoggleAll,",
+        "\tstep(seconds) {",
+        "\t\tconst transport = current == null ? all : current.transport;",
+        "\t\tif (transport == null) return;",
+        "\t\tstopEverything();",
+        "\t\ttransport.seek(transport.positionS + seconds);",
+        "\t},",
+        "\tmove(by) {",
+        "\t\tconst shown = shownRows();",
+        "\t\tconst at = current == null ? -1 : shown.indexOf(current);",
+        "\t\tconst next = shown[at < 0 ? 0 : Math.min(shown.length - 1, Math.max(0, at + by))];",
+        "\t\tif (next == null) return;",
+        "\t\tmakeCurrent(next);",
+        "\t\tnext.article.focus({ preventScroll: true });",
+        "\t\tnext.item.scrollIntoView({ block: \"nearest\" });",
+        "\t}",
+        "});",
+        "function toggleRow(row) {",
+        "\tif (row.transport == null) return;",
+        "\tconst wasPlaying = row.transport.isPlaying;",
+        "\tstopEverything();",
+        "\tmakeCurrent(row);",
+        "\tif (!wasPlaying) {",
+        "\t\trow.load();",
+        "\t\trow.transport.play();",
+        "\t}",
+        "}",
+        "function toggleAll() {",
+        "\tif (all.isPlaying) {",
+        "\t\tall.pause();",
+        "\t\treturn;",
+        "\t}",
+        "\tstopRows();",
+        "\tall.play();",
+        "\tapplySound();",
+        "}",
+        "function stopRows() {",
+        "\tfor (const row of rows) row.transport?.pause();",
+        "}",
+        "function stopHidden() {",
+        "\tfor (const row of rows) if (row.item.hidden) row.transport?.pause();",
+        "}",
+        "function stopEverything() {",
+        "\tall.pause();",
+        "\tstopRows();",
+        "}",
+        "function makeCurrent(row) {",
+        "\tif (current === row) return;",
+        "\tcurrent?.article.removeAttribute(\"aria-current\");",
+        "\tcurrent = row;",
+        "\trow.article.setAttribute(\"aria-current\", \"true\");",
+        "\tapplySound();",
+        "}",
+        "function applySound() {",
+        "\tconst heard = hasSound ? (current ?? [...inView][0])?.heard() ?? null : null;",
+        "\tfor (const row of rows) for (const video of row.item.querySelectorAll(\"video\")) video.muted = video !== heard;",
+        "}",
+        "function observe(rootMargin, onChange) {",
+        "\tconst byItem = new Map(rows.map((row) => [row.item, row]));",
+        "\tconst observer = new IntersectionObserver((entries) => {",
+        "\t\tfor (const { target, isIntersecting } of entries) {",
+        "\t\t\tconst row = byItem.get(target);",
+        "\t\t\tif (row != null) onChange(row, isIntersecting);",
+        "\t\t}",
+        "\t}, { rootMargin });",
+        "\tfor (const { item } of rows) observer.observe(item);",
+        "}",
+        "//#endregion",
+        "",
+    ].join('\n'),
+};
+
+;// CONCATENATED MODULE: ../core/lib/report/gallery/render-row.js
+
+
+/** One transfer: what it is, what it costs and why, beside its clips. */
+function renderRow(row, index, media, numbers) {
+    const title = `transfer-${index}`;
+    return html `<li class="row ${row.shape}" data-order="${index}" data-state="${row.state.code}" data-provider="${row.provider ?? ''}" data-price="${row.price.microUsd ?? -1}" data-seconds="${row.seconds ?? -1}" data-name="${row.id}">
+<article aria-labelledby="${title}" tabindex="-1">
+<div class="about">
+<div class="name"><h2 id="${title}">${breakable(row.id)}</h2>${row.output === `${row.id}.mp4` ? null : html `<p class="path">${breakable(row.output)}</p>`}</div>
+<p class="badges"><span class="badge ${row.state.tone}">${row.state.label}</span>${row.isDraft ? html `<span class="badge draft">draft</span>` : null}</p>
+${renderPrice(row.price)}
+${renderDetails(row)}
+</div>
+<div class="stage">
+<div class="strip">
+${['character', 'motion', 'draft', 'output'].flatMap((role) => renderRole(row, role, media, numbers))}
+</div>
+${renderControls(row, media)}
+</div>
+</article>
+</li>`;
+}
+function renderPrice({ text, mark }) {
+    if (text == null)
+        return null;
+    const kind = mark == null ? null : html ` <span class="mark">${mark}</span>`;
+    return html `<p class="price"><span class="figure">${text}</span>${kind}</p>`;
+}
+/** A path may be broken after each of its parts, sooner than inside one. */
+function breakable(path) {
+    const parts = path.split('/').map((part) => html `${part}`.markup);
+    return { markup: parts.join('/<wbr>') };
+}
+function renderDetails(row) {
+    const details = [
+        ['Provider', row.provider],
+        ['Tier', row.tier],
+        ['Orientation', row.orientation],
+        ['Length', row.seconds == null ? null : `${formatSeconds(row.seconds)} s`],
+        ['Take', row.take == null ? null : String(row.take)],
+        ['Prompt', row.prompt],
+    ];
+    const shown = details.flatMap(([label, value]) => value == null ? [] : [html `<div><dt>${label}</dt><dd>${value}</dd></div>`]);
+    return html `<dl class="details">${[...shown, ...renderWhy(row.why)]}</dl>`;
+}
+function renderWhy(why) {
+    if (why.length === 0)
+        return [];
+    const reasons = why.map((reason) => html `<li>${reason}</li>`);
+    return [html `<div><dt>Why</dt><dd><ul class="why">${reasons}</ul></dd></div>`];
+}
+const LABELS = {
+    character: 'Character',
+    motion: 'Reference',
+    draft: 'Draft',
+    output: 'Output',
+};
+function renderRole(row, role, media, numbers) {
+    const clip = row.clips.find((candidate) => candidate.role === role);
+    if (clip != null)
+        return [renderClip(row, clip, media, numbers)];
+    if (role !== 'output' || row.noVideo == null)
+        return [];
+    return [
+        html `<figure class="output"><div class="frame empty"><p><strong>No video</strong><span>${row.noVideo}</span></p></div><figcaption><b>Output</b></figcaption></figure>`,
+    ];
+}
+function renderClip(row, clip, media, numbers) {
+    const source = media.get(clip.key) ?? { kind: 'absent', reason: 'not available' };
+    const isDraft = clip.role === 'draft' || (clip.role === 'output' && row.isDraft);
+    const label = LABELS[clip.role];
+    return html `<figure class="${clip.role}">
+<div class="frame">${isDraft ? html `<span class="tag">draft</span>` : null}${renderSource(source, `${label} of ${row.id}`, numbers.get(clip.key) ?? -1, clip.role)}</div>
+<figcaption><b>${label}</b> <span title="${clip.name}">${clip.name.split('/').at(-1) ?? ''}</span></figcaption>
+</figure>`;
+}
+function renderSource(source, label, number, role) {
+    switch (source.kind) {
+        case 'absent':
+            return html `<p class="missing"><strong>Not shown here</strong><span>${source.reason}</span></p>`;
+        case 'elsewhere':
+            return html `<p class="missing"><strong>Not shown here</strong><span>${source.reason}</span><a href="${source.url}" rel="noreferrer">Open it</a></p>`;
+        case 'embedded':
+            return renderMediaElement(html `data-media="${number}"`, label, role, source.mimeType);
+        case 'beside':
+            return renderMediaElement(html `data-beside="${source.path.split('/').map(encodeURIComponent).join('/')}"`, label, role, source.mimeType);
+    }
+}
+function renderMediaElement(source, label, role, mimeType) {
+    return mimeType.startsWith('image/')
+        ? html `<img ${source} alt="${label}" decoding="async">`
+        : html `<video ${source} data-role="${role}" aria-label="${label}" muted playsinline disablepictureinpicture preload="auto"></video>`;
+}
+function renderControls(row, media) {
+    const plays = row.clips.some(({ key }) => {
+        const source = media.get(key);
+        return ((source?.kind === 'embedded' || source?.kind === 'beside') &&
+            source.mimeType.startsWith('video/'));
+    });
+    if (!plays)
+        return null;
+    const seconds = row.seconds ?? 0;
+    return html `<div class="controls needs-script">
+<button type="button" class="play" aria-label="Play ${row.id}">${playIcon}</button>
+<input type="range" min="0" max="${seconds}" step="any" value="0" aria-label="Position of ${row.id}" aria-valuetext="0.0 seconds">
+<span class="time">0.0 / ${formatSeconds(seconds)} s</span>
+</div>`;
+}
+function formatSeconds(seconds) {
+    return seconds.toFixed(1);
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/gallery/render.js
+
+
+
+
+/**
+ * The whole gallery as one page that needs nothing but itself: no request leaves it (its policy allows
+ * none), and it can be read, though not played, without scripts.
+ */
+function renderGallery(gallery) {
+    const numbers = new Map([...gallery.media.keys()].map((key, index) => [key, index]));
+    const rows = gallery.rows.map((row, index) => renderRow(row, index, gallery.media, numbers));
+    const page = html `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${raw(policyOf(gallery))}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="color-scheme" content="light dark">
+<title>${gallery.headline} - Motion Transfer</title>
+<style>${raw(pageStyle.text)}</style>
+</head>
+<body>
+<a class="skip" href="#transfers">Skip to the transfers</a>
+<header class="top">
+${renderTitle(gallery)}
+${renderFilters(gallery)}
+</header>
+<main id="transfers" tabindex="-1" aria-label="Transfers">
+<p id="count" class="count" role="status">${countOf(gallery.rows.length)}</p>
+<ol class="rows">
+${rows}
+</ol>
+<p id="none" class="none" hidden>No transfer fits the filter. <button type="button" id="clear" class="text-button">Show all</button></p>
+</main>
+${renderTransport(gallery)}
+${renderHelp()}
+<div hidden>
+${renderMedia(gallery.media, numbers)}
+</div>
+<script type="module">${raw(pageScript.text)}</script>
+</body>
+</html>
+`;
+    return page.markup;
+}
+function countOf(rows) {
+    return `${rows} ${rows === 1 ? 'transfer' : 'transfers'}`;
+}
+/** Clips beside the page are read from there, and from nowhere else: `file:` is the same for a page on disk. */
+function policyOf({ media }) {
+    const beside = [...media.values()].some(({ kind }) => kind === 'beside');
+    const sources = beside ? "data: blob: 'self' file:" : 'data: blob:';
+    return [
+        "default-src 'none'",
+        `img-src ${sources}`,
+        `media-src ${sources}`,
+        `style-src '${pageStyle.sha256}'`,
+        `script-src '${pageScript.sha256}'`,
+        "base-uri 'none'",
+        "form-action 'none'",
+    ].join('; ');
+}
+function renderTitle({ headline, facts, failure, notes }) {
+    return html `<div class="title">
+<p class="brand">Motion Transfer</p>
+<h1>${headline}</h1>
+<dl class="totals">
+${facts.map(renderFact)}
+</dl>
+${failure == null ? null : html `<p class="failure">${failure}</p>`}
+${notes.length === 0
+        ? null
+        : html `<details class="notes"><summary>${notes.length} ${notes.length === 1 ? 'note' : 'notes'}</summary><ul>${notes.map((note) => html `<li>${note}</li>`)}</ul></details>`}
+<noscript><p class="failure">Playing, filtering and sorting need JavaScript: download this page and open it in a browser.</p></noscript>
+</div>`;
+}
+function renderFact({ label, value }) {
+    return html `<div><dt>${label}</dt><dd>${value}</dd></div>`;
+}
+function renderFilters({ rows }) {
+    const states = new Map(rows.map(({ state }) => [state.code, state.label]));
+    const providers = new Set(rows.flatMap(({ provider }) => (provider == null ? [] : [provider])));
+    return html `<form class="filters needs-script" role="search" aria-label="Filter and sort">
+<label class="search"><span>Filter</span><input id="filter" type="search" placeholder="Name, path, prompt" autocomplete="off" spellcheck="false" aria-keyshortcuts="/"></label>
+<label><span>State</span><select id="state"><option value="">All</option>${[...states].map(([code, label]) => html `<option value="${code}">${label}</option>`)}</select></label>
+<label><span>Provider</span><select id="provider"><option value="">All</option>${[...providers].map((provider) => html `<option value="${provider}">${provider}</option>`)}</select></label>
+<label><span>Sort</span><select id="sort"><option value="order">Plan order</option><option value="name">Name</option><option value="price">Price, highest first</option><option value="seconds">Length, longest first</option><option value="state">State</option></select></label>
+</form>`;
+}
+function renderTransport({ rows }) {
+    const longest = Math.max(0, ...rows.map(({ seconds }) => seconds ?? 0));
+    return html `<section class="transport needs-script" aria-label="Playback of all">
+<button type="button" id="play-all" class="play" aria-label="Play all in view" aria-keyshortcuts="a">${playIcon}<span class="play-label">Play all</span></button>
+<input type="range" id="scrub-all" min="0" max="${longest}" step="any" value="0" aria-label="Position of all" aria-valuetext="0.0 seconds">
+<span id="time-all" class="time">0.0 s</span>
+<button type="button" id="sound" class="tool" aria-pressed="false" aria-label="Sound" title="Sound (m)" aria-keyshortcuts="m">${soundIcon}</button>
+<button type="button" id="theme" class="tool" aria-label="Switch between light and dark" title="Light or dark (t)" aria-keyshortcuts="t">${themeIcon}</button>
+<button type="button" id="keys" class="tool" aria-label="Keys" title="Keys (?)" aria-haspopup="dialog" aria-keyshortcuts="?">${keysIcon}</button>
+</section>`;
+}
+const KEYS = [
+    ['Space', 'Play or pause this transfer'],
+    ['←  →', 'One frame back or on; with Shift, one second'],
+    ['j  k', 'Next, previous transfer'],
+    ['a', 'Play or pause all in view'],
+    ['/', 'Filter; Esc leaves it'],
+    ['m', 'Sound on or off'],
+    ['t', 'Light or dark'],
+    ['?', 'This list'],
+];
+function renderHelp() {
+    return html `<dialog id="help" aria-labelledby="help-title">
+<h2 id="help-title">Keys</h2>
+<dl class="keys">
+${KEYS.map(([key, meaning]) => html `<div><dt>${key.split('  ').map((name) => html `<kbd>${name}</kbd>`)}</dt><dd>${meaning}</dd></div>`)}
+</dl>
+<form method="dialog"><button class="close">Close</button></form>
+</dialog>`;
+}
+/** Clips lie in the page as text until they come into view; a data block is never run. */
+function renderMedia(media, numbers) {
+    return [...media].flatMap(([key, clip]) => clip.kind === 'embedded'
+        ? [
+            html `<script type="text/plain" id="media-${numbers.get(key) ?? null}" data-type="${clip.mimeType}">${raw(base64Only(clip.base64))}</script>`,
+        ]
+        : []);
+}
+function base64Only(text) {
+    if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text))
+        throw new TypeError('a clip is not base64');
+    return text;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/report/ledger-report.js
 
 
@@ -63740,11 +65904,11 @@ function renderTable(title, items, nameOf) {
     const groups = groupSpending(items, nameOf).reverse();
     if (groups.length === 0)
         return '';
-    const rows = groups.slice(0, MAX_ROWS).map(([name, sum]) => renderRow(name, sum));
+    const rows = groups.slice(0, MAX_ROWS).map(([name, sum]) => ledger_report_renderRow(name, sum));
     const rest = groups.length > MAX_ROWS ? `\n\nand ${groups.length - MAX_ROWS} more` : '';
     return `| ${title} | Purchases | Charged | Held | of it unknown |\n| :-- | --: | --: | --: | --: |\n${rows.join('\n')}${rest}`;
 }
-function renderRow(name, sum) {
+function ledger_report_renderRow(name, sum) {
     return `| ${markdownText(name)} | ${sum.purchases} | ${formatUsd(sum.chargedMicroUsd)} | ${formatUsd(sum.heldMicroUsd)} | ${formatUsd(sum.unknownMicroUsd)} |`;
 }
 function isOpen({ state, charge }) {
@@ -63799,7 +65963,8 @@ function renderSummary(report, links, maxBytes = SUMMARY_MAX_BYTES) {
 function markdown_headline({ command, plan, results, totals }) {
     const { generateCount, reuseCount, blockedCount } = plan.totals;
     if (command === 'plan' || results == null) {
-        return `Motion transfer plan: ${generateCount} to generate, ${reuseCount} reused, ${blockedCount} blocked`;
+        const removed = plan.pullRequest?.removed?.length ?? 0;
+        return `Motion transfer plan: ${generateCount} to generate, ${reuseCount} reused, ${blockedCount} blocked${removed > 0 ? `, ${removed} removed` : ''}`;
     }
     const { generated, copied, reused } = totals.counts;
     const notDone = results.length - generated - copied - reused;
@@ -63856,6 +66021,8 @@ function markdown_renderApproval({ approval }) {
 }
 function renderNotes(report, links) {
     const lines = [];
+    if (links.galleryUrl != null)
+        lines.push('', `[Open the gallery](${links.galleryUrl})`);
     if (links.artifactUrl != null)
         lines.push('', `[Download the videos](${links.artifactUrl})`);
     if (links.artifactUrl == null && links.outputDirectory != null)
@@ -65636,7 +67803,7 @@ function ofBlocked(step) {
 function ofNotStarted(step, message) {
     return blank(step, 'not-started', message);
 }
-function ofDraft(step, rendered) {
+function results_ofDraft(step, rendered) {
     const { sha256, bytes, videoSeconds, warnings } = rendered;
     const message = warnings.length > 0 ? warnings.join('; ') : null;
     return { ...blank(step, 'generated', message), sha256, bytes, videoSeconds };
@@ -65888,7 +68055,7 @@ async function perform(context, step, reserved, request) {
             throwIfStopped(context.stop);
             const rendered = await makeDraft(context, step, (done) => report('drafting', `${Math.floor(done * 10) * 10} %`));
             report('done', 'recorded');
-            return { ...ofDraft(step, rendered), elapsedMs: elapsed() };
+            return { ...results_ofDraft(step, rendered), elapsedMs: elapsed() };
         }
         const isOurs = reserved.granted.has(step.fingerprint);
         const refused = isOurs
@@ -66041,6 +68208,11 @@ function write_off_refuse(problems) {
 
 ;// CONCATENATED MODULE: ../core/lib/index.js
 /** The whole public surface of the core. */
+
+
+
+
+
 
 
 

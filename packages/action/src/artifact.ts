@@ -1,3 +1,5 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type LogPort, messageOf } from '@motion-transfer/core';
 import type { Bundle } from './bundle.ts';
@@ -5,6 +7,11 @@ import type { Bundle } from './bundle.ts';
 export interface UploadedArtifact {
   readonly id: number;
   readonly name: string;
+}
+
+interface UploadRequest {
+  readonly retentionDays: number | null;
+  readonly log: LogPort;
 }
 
 const MAX_NAMES = 20;
@@ -18,29 +25,75 @@ const MAX_TRIES = 3;
  */
 export async function uploadBundle(
   bundle: Bundle,
-  request: { readonly name: string; readonly retentionDays: number | null; readonly log: LogPort },
+  request: UploadRequest & { readonly name: string },
 ): Promise<UploadedArtifact> {
-  // The client and the storage SDK under it are large: loaded only when there is something to upload.
+  const client = await createClient();
+  return withFreeName(request.log, async (suffix) => {
+    const name = `${request.name}${suffix}`;
+    const { id } = await client.uploadArtifact(name, [...bundle.files], bundle.directory, {
+      // Videos do not shrink any further.
+      compressionLevel: 0,
+      ...retentionOf(request),
+    });
+    return { id, name };
+  });
+}
+
+/**
+ * Uploads one file as it is, so that a click on its artifact opens it in the browser. Its artifact is
+ * called as the file is; under a name already taken, a copy with a suffix goes up.
+ *
+ * @throws what the last try threw; the file stays where it is.
+ */
+export async function uploadFile(path: string, request: UploadRequest): Promise<UploadedArtifact> {
+  const client = await createClient();
+  return withFreeName(request.log, async (suffix) => {
+    const file = suffix === '' ? path : await copyUnder(suffix, path);
+    const { id } = await client.uploadArtifact(basename(file), [file], dirname(file), {
+      // The client ignores the name and takes the file's (@actions/artifact 6.2.1, upload-artifact.js).
+      skipArchive: true,
+      ...retentionOf(request),
+    });
+    return { id, name: basename(file) };
+  });
+}
+
+/** The client and the storage SDK under it are large: loaded only when there is something to upload. */
+async function createClient() {
   const { DefaultArtifactClient } = await import('@actions/artifact');
-  const client = new DefaultArtifactClient();
-  let suffix = 1;
+  return new DefaultArtifactClient();
+}
+
+function retentionOf({ retentionDays }: UploadRequest) {
+  return retentionDays == null ? {} : { retentionDays };
+}
+
+async function copyUnder(suffix: string, path: string): Promise<string> {
+  const extension = extname(path);
+  const directory = join(dirname(path), `renamed${suffix}`);
+  const copy = join(directory, `${basename(path, extension)}${suffix}${extension}`);
+  await mkdir(directory, { recursive: true });
+  await copyFile(path, copy);
+  return copy;
+}
+
+async function withFreeName(
+  log: LogPort,
+  upload: (suffix: string) => Promise<{ id?: number | undefined; name: string }>,
+): Promise<UploadedArtifact> {
+  let number = 1;
   for (let attempt = 1; ; ) {
-    const name = suffix === 1 ? request.name : `${request.name}-${suffix}`;
     try {
-      const { id } = await client.uploadArtifact(name, [...bundle.files], bundle.directory, {
-        // Videos do not shrink any further.
-        compressionLevel: 0,
-        ...(request.retentionDays != null ? { retentionDays: request.retentionDays } : {}),
-      });
+      const { id, name } = await upload(number === 1 ? '' : `-${number}`);
       if (id == null) throw new Error('the artifact service gave no id');
       return { id, name };
     } catch (error) {
-      if (isNameTaken(error) && suffix < MAX_NAMES) {
-        suffix += 1;
+      if (isNameTaken(error) && number < MAX_NAMES) {
+        number += 1;
         continue;
       }
       if (attempt >= MAX_TRIES || !isWorthAnotherTry(error)) throw error;
-      request.log.info(`artifact upload: ${messageOf(error)}; trying again`);
+      log.info(`artifact upload: ${messageOf(error)}; trying again`);
       await wait(1_000 * 2 ** attempt);
       attempt += 1;
       // A half-made artifact of the failed try may hold the name.
@@ -52,6 +105,7 @@ function isNameTaken(error: unknown): boolean {
   return /\(409\)|already exists|conflict/i.test(messageOf(error));
 }
 
-function isWorthAnotherTry(error: unknown): boolean {
+/** Whether the same upload may go well a moment later; a quota or a missing right does not. */
+export function isWorthAnotherTry(error: unknown): boolean {
   return !/quota|usage|unauthorized|forbidden|\(40[013]\)/i.test(messageOf(error));
 }

@@ -1,24 +1,39 @@
 import * as actions from '@actions/core';
 import { messageOf } from '@motion-transfer/core';
-import { type UploadedArtifact, uploadBundle } from './artifact.ts';
+import { type UploadedArtifact, uploadBundle, uploadFile } from './artifact.ts';
 import type { Bundle } from './bundle.ts';
+import type { GalleryPage } from './gallery.ts';
 import type { Session } from './session.ts';
+import { uploadSingleFiles } from './single-files.ts';
 
 export interface Delivery {
   readonly artifact: UploadedArtifact | null;
+  /** Page of the gallery; `null` when it was not uploaded. */
+  readonly galleryUrl: string | null;
   readonly problem: string | null;
+  /** What did not go as asked, although the videos are safe. */
+  readonly notes: readonly string[];
 }
+
+export const NOT_DELIVERED: Delivery = {
+  artifact: null,
+  galleryUrl: null,
+  problem: null,
+  notes: [],
+};
 
 /** Trouble after a purchase never loses the bytes: they stay on disk, and the step says where. */
 export async function deliver(
-  { inputs, github, ports }: Session,
+  session: Session,
   bundle: Bundle,
+  gallery: GalleryPage | null,
 ): Promise<Delivery> {
+  const { inputs, github, ports } = session;
   if (!github.supportsArtifacts) {
     ports.log.warning(
       `no artifact service here (GitHub Enterprise Server has none); the videos are in ${bundle.directory}`,
     );
-    return { artifact: null, problem: null };
+    return NOT_DELIVERED;
   }
   try {
     const { artifactName: name, retentionDays } = inputs;
@@ -27,9 +42,40 @@ export async function deliver(
     );
     actions.setOutput('artifact-id', String(artifact.id));
     actions.setOutput('artifact-url', github.artifactUrl(artifact.id) ?? '');
-    return { artifact, problem: null };
+    return { artifact, problem: null, ...(await deliverPages(session, bundle, gallery)) };
   } catch (error) {
     const problem = `The videos could not be uploaded (${messageOf(error)}). They are in ${bundle.directory}; those that were bought are also at their paths in the workspace. Upload or commit them in a later step of this job.`;
-    return { artifact: null, problem };
+    return { ...NOT_DELIVERED, problem };
   }
+}
+
+/** What opens in the browser by a click. It is all in the artifact already: trouble here is a note. */
+async function deliverPages(
+  session: Session,
+  bundle: Bundle,
+  gallery: GalleryPage | null,
+): Promise<Pick<Delivery, 'galleryUrl' | 'notes'>> {
+  const { inputs, github, ports } = session;
+  if (session.stop.isCancelled()) return { galleryUrl: null, notes: [] };
+  return actions.group('Gallery', async () => {
+    const notes: string[] = [];
+    let galleryUrl: string | null = null;
+    try {
+      const single = await uploadSingleFiles(session, bundle);
+      notes.push(...single.notes);
+      if (gallery != null) {
+        const page = await gallery.writeAlone(`${inputs.artifactName}-gallery.html`, single.pages);
+        const { retentionDays } = inputs;
+        const { id } = await uploadFile(page, { retentionDays, log: ports.log });
+        galleryUrl = github.artifactUrl(id);
+        actions.setOutput('gallery-url', galleryUrl ?? '');
+      }
+    } catch (error) {
+      notes.push(
+        `The gallery could not be uploaded by itself (${messageOf(error)}); it is gallery.html in the artifact.`,
+      );
+    }
+    for (const note of notes) ports.log.warning(note);
+    return { galleryUrl, notes };
+  });
 }

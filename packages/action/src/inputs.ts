@@ -14,6 +14,8 @@ export interface Inputs {
   readonly concurrency: number;
   readonly timeoutMinutes: number;
   readonly artifactName: string;
+  /** `files`: each clip also as an artifact of its own, un-zipped. */
+  readonly artifactLayout: 'bundle' | 'files';
   readonly retentionDays: number | null;
   readonly comment: 'on-change' | 'always' | 'never';
   /** Path of the plan.json that a run must find unchanged; `null` when it may buy what it plans. */
@@ -46,6 +48,7 @@ export function readInputs(): Inputs {
     refuse('plan', 'is only for command: run, which then buys nothing but this plan');
   if (text('write-off') != null && command !== 'reconcile')
     refuse('write-off', 'is only for command: reconcile');
+  const artifactLayout = readChoice('artifact-layout', ['bundle', 'files'], refuse) ?? 'bundle';
   const artifactName = text('artifact-name') ?? 'motion-transfer';
   // GitHub refuses these in artifact names; better before the purchase than after it.
   if (/["<>:|*?\r\n\\/]/.test(artifactName)) {
@@ -61,6 +64,7 @@ export function readInputs(): Inputs {
     concurrency,
     timeoutMinutes,
     artifactName,
+    artifactLayout,
     retentionDays,
     comment,
     approvedPlan,

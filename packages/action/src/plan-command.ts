@@ -15,6 +15,7 @@ import { conclude, type OnRecord, printTable, tell } from './conclude.ts';
 import { deliver } from './deliver.ts';
 import { documentsOf, writePlan } from './documents.ts';
 import { actionsLog } from './environment.ts';
+import { addGallery } from './gallery.ts';
 import { chooseSessionLedger, notesOfLedger, tryOpenLedger } from './ledger.ts';
 import { setPlanOutputs } from './outputs.ts';
 import { makePlan, readWish } from './planning.ts';
@@ -62,10 +63,10 @@ export async function runPlanCommand(session: Session): Promise<number> {
     setPlanOutputs(report, await writePlan(github.temporaryDirectory, plan));
     const onRecord = ledger == null ? null : { journal: ledger.journal, place: ledger.place };
     if (!previews.all.some((preview) => preview.path != null)) {
-      const links = { artifactUrl: null, outputDirectory: null };
+      const links = { artifactUrl: null, galleryUrl: null, outputDirectory: null };
       return await concludePlan(session, report, links, onRecord);
     }
-    const bundle = await assembleBundle(ports, {
+    const assembled = await assembleBundle(ports, {
       workspace: github.workspace,
       stateDirectory,
       directory: await freshDirectory(join(github.temporaryDirectory, 'motion-transfer')),
@@ -73,13 +74,16 @@ export async function runPlanCommand(session: Session): Promise<number> {
       drafts: previews,
       documents: documentsOf(plan, report, previews),
     });
+    const { bundle, gallery } = await addGallery({ session, report, previews, bundle: assembled });
     actions.setOutput('output-directory', bundle.directory);
-    const delivery = await deliver(session, bundle);
+    const delivery = await deliver(session, bundle, gallery);
     if (delivery.problem != null)
       ports.log.warning(`the drafts are only in ${bundle.directory}: ${delivery.problem}`);
     const artifactUrl = delivery.artifact == null ? null : github.artifactUrl(delivery.artifact.id);
-    const links = { artifactUrl, outputDirectory: bundle.directory };
-    return await concludePlan(session, report, links, onRecord);
+    const { galleryUrl } = delivery;
+    const links = { artifactUrl, galleryUrl, outputDirectory: bundle.directory };
+    const told = { ...report, notes: [...notes, ...delivery.notes] };
+    return await concludePlan(session, told, links, onRecord);
   } finally {
     await ledger?.close();
   }
@@ -93,8 +97,8 @@ async function concludePlan(
   onRecord: OnRecord | null,
 ): Promise<number> {
   const { runUrl } = session.github;
-  const { artifactUrl } = links;
-  const commented = await commentOnPlan(session, report, { runUrl, artifactUrl, galleryUrl: null });
+  const { artifactUrl, galleryUrl = null } = links;
+  const commented = await commentOnPlan(session, report, { runUrl, artifactUrl, galleryUrl });
   actions.setOutput('comment-body', commented.body);
   for (const note of commented.notes) actionsLog.info(note);
   const notes = [...report.notes, ...commented.notes];

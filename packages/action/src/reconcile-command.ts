@@ -16,7 +16,7 @@ import {
 } from '@motion-transfer/core';
 import { assembleBundle, createPendingNote, freshDirectory, videosOf } from './bundle.ts';
 import { fail, writeSummary } from './conclude.ts';
-import { deliver } from './deliver.ts';
+import { deliver, NOT_DELIVERED } from './deliver.ts';
 import { actionsLog } from './environment.ts';
 import { chooseSessionLedger, openSessionLedger } from './ledger.ts';
 import { readWish } from './planning.ts';
@@ -92,9 +92,7 @@ async function reportReconciled(
     documents: {},
   });
   const delivery =
-    bundle.hasVideos && !stop.isCancelled()
-      ? await deliver(session, bundle)
-      : { artifact: null, problem: null };
+    bundle.hasVideos && !stop.isCancelled() ? await deliver(session, bundle, null) : NOT_DELIVERED;
   const { artifact } = delivery;
   let results: readonly TransferResult[] = stored;
   if (!stop.isCancelled() && (artifact != null || !github.supportsArtifacts)) {

@@ -21,8 +21,9 @@ import { findApproval } from './approval.ts';
 import { readApprovedPlan, refuseChangedPlan } from './approved-plan.ts';
 import { assembleBundle, createPendingNote, freshDirectory, videosOf } from './bundle.ts';
 import { conclude, printTable, tell } from './conclude.ts';
-import { type Delivery, deliver } from './deliver.ts';
+import { type Delivery, deliver, NOT_DELIVERED } from './deliver.ts';
 import { documentsOf, writePlan } from './documents.ts';
+import { addGallery } from './gallery.ts';
 import { chooseSessionLedger, notesOfLedger, openSessionLedger } from './ledger.ts';
 import { setPlanOutputs, setRunOutputs } from './outputs.ts';
 import { makePlan, readWish, type Wish } from './planning.ts';
@@ -112,7 +113,7 @@ async function reportRun(
   const reportOf = (results: readonly TransferResult[]) =>
     makeReport({ command: 'run', plan, decision, results, notes, spent, approval });
   await context.store.lockLedger();
-  const bundle = await assembleBundle(ports, {
+  const assembled = await assembleBundle(ports, {
     workspace: github.workspace,
     stateDirectory,
     directory: await freshDirectory(join(github.temporaryDirectory, 'motion-transfer')),
@@ -120,16 +121,22 @@ async function reportRun(
     drafts: previews,
     documents: documentsOf(plan, reportOf(stored), previews),
   });
+  const { bundle, gallery } = await addGallery({
+    session,
+    report: reportOf(stored),
+    previews,
+    bundle: assembled,
+  });
   setRunOutputs(reportOf(stored), join(bundle.directory, 'results.json'), bundle.directory);
-  let delivery: Delivery = { artifact: null, problem: null };
+  let delivery: Delivery = NOT_DELIVERED;
   if (stop.isCancelled()) ports.log.info('cancelled: the post step uploads what is on disk');
-  else if (bundle.hasVideos) delivery = await deliver(session, bundle);
+  else if (bundle.hasVideos) delivery = await deliver(session, bundle, gallery);
 
   const settled = await settleDelivery(session, context, stored, delivery);
   const report = reportOf(settled.results);
   setRunOutputs(report, join(bundle.directory, 'results.json'), bundle.directory);
   printTable(report);
-  const { artifact } = delivery;
+  const { artifact, galleryUrl } = delivery;
   const problem = delivery.problem ?? settled.problem;
   if (!stop.isCancelled() && settled.problem == null)
     await createPendingNote(github.temporaryDirectory).clear();
@@ -138,10 +145,11 @@ async function reportRun(
     {
       ...report,
       failure: report.failure ?? problem,
-      notes: problem == null ? notes : [...notes, problem],
+      notes: [...notes, ...delivery.notes, ...(problem == null ? [] : [problem])],
     },
     {
       artifactUrl: artifact == null ? null : github.artifactUrl(artifact.id),
+      galleryUrl,
       outputDirectory: bundle.directory,
     },
     ledger == null ? null : { journal, place: ledger.place },

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { namesInZip, oneTransfer, startWorkbench } from './workbench.ts';
 
 describe('the artifact', () => {
-  it('holds the videos, the lockfile, plan.json and results.json, for as many days as asked', async () => {
+  it('holds the videos, the gallery, the lockfile, plan.json and results.json, for as many days as asked', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run({ 'retention-days': '5' });
     const [artifact] = bench.emulator.artifacts;
     const names = namesInZip(artifact?.bytes ?? Buffer.alloc(0));
     expect(names).toEqual([
       'animations/wave.mp4',
+      'gallery.html',
       'motion-transfer.lock.json',
       'plan.json',
       'results.json',
@@ -26,7 +27,9 @@ describe('the artifact', () => {
     expect(second.exitCode, second.stdout).toBe(0);
     expect(bench.emulator.artifacts.map((artifact) => artifact.name)).toEqual([
       'motion-transfer',
+      'motion-transfer-gallery.html',
       'motion-transfer-2',
+      'motion-transfer-gallery-2.html',
     ]);
   });
 

@@ -31,7 +31,7 @@ describe('provider: draft', () => {
     const { outputs } = JSON.parse(bench.read('motion-transfer.lock.json').toString());
     expect(outputs['animations/wave.mp4']).toMatchObject({ provider: 'draft', draft: true });
     expect(bench.read('animations/wave.mp4').includes('draft')).toBe(true);
-    expect(bench.emulator.artifacts.length).toBe(1);
+    expect(bench.emulator.artifacts.length).toBe(2);
     expect(bench.submits()).toBe(0);
 
     const again = await bench.run({}, { environment: { ...withEngine, ...noKeys } });
@@ -111,6 +111,9 @@ describe('draft: true', () => {
     );
     expect(plan.exitCode, plan.stdout).toBe(0);
     expect(bench.emulator.artifacts[0]?.bytes.includes('drafts/animations/wave.mp4')).toBe(true);
+    expect(bench.emulator.artifacts[1]?.bytes.toString()).toMatch(
+      /<span class="tag">draft<\/span><video data-media/,
+    );
     expect(plan.summary).toContain('drafts');
     const results = readFileSync(`${plan.outputs['output-directory']}/results.json`, 'utf8');
     expect(JSON.parse(results).drafts).toMatchObject([

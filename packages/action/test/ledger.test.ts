@@ -64,9 +64,7 @@ describe.concurrent('a ledger shared by all runs', () => {
     const { bench, token, elsewhere } = await startShared({ jobDurationMs: 2_000 });
     const killed = bench.start({}, { token, runId: 77 });
     await killed.printed('animations/wave: waiting');
-    await bench.emulator.waitFor(
-      ({ path, status }) => /receive-pack$/.test(path) && status === 200,
-    );
+    await pushes(bench, 3);
     killed.kill('SIGKILL');
     await killed.finished;
     bench.emulator.github.setAttempt('octo/animations', 77, 1, {

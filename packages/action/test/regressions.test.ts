@@ -154,6 +154,7 @@ describe.concurrent('a paid job whose prompt changed meanwhile', () => {
     expect(namesOfArtifact(bench)).toEqual([
       'animations/wave.mp4',
       expect.stringMatching(collected),
+      'gallery.html',
       'motion-transfer.lock.json',
       'plan.json',
       'results.json',

@@ -20,7 +20,10 @@ describe('the main job', () => {
       'held-cost': '0.00',
     });
     expect(bench.emulator.totalMicroUsd()).toBe(864_000);
-    expect(bench.emulator.artifacts.map((artifact) => artifact.name)).toEqual(['motion-transfer']);
+    expect(bench.emulator.artifacts.map((artifact) => artifact.name)).toEqual([
+      'motion-transfer',
+      'motion-transfer-gallery.html',
+    ]);
     expect(first.outputs['artifact-url']).toMatch(
       /octo\/animations\/actions\/runs\/\d+\/artifacts\/\d+$/,
     );

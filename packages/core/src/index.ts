@@ -49,6 +49,11 @@ export {
   parseComment,
 } from './report/comment-document.ts';
 export { type CommentState, decodeState } from './report/comment-state.ts';
+export { listEntries, type WantedClip } from './report/gallery/clips.ts';
+export { chooseEmbedded, GALLERY_MAX_EMBEDDED_BYTES } from './report/gallery/embedding.ts';
+export { mediaTypeOf } from './report/gallery/media-type.ts';
+export { type ClipMedia, type Gallery, makeGallery } from './report/gallery/model.ts';
+export { renderGallery } from './report/gallery/render.ts';
 export { renderLedgerReport } from './report/ledger-report.ts';
 export { overPullRequest } from './report/limits-table.ts';
 export { renderSummary, type SummaryLinks } from './report/markdown.ts';

@@ -1,4 +1,4 @@
-import { messageOf, RecordError } from '../errors.ts';
+import { RecordError } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import {
   applyEvent,
@@ -375,9 +375,4 @@ function toLine(line: JournalLine): string {
     /[^ -~]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-}
-
-/** How a problem of telling the shared ledger is told to a person. */
-export function describeUnshared(error: unknown): string {
-  return `the shared ledger was not told everything (${messageOf(error)}); the journal of this checkout holds the rest, and the next run here tells it`;
 }

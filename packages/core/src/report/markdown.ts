@@ -11,6 +11,8 @@ export const SUMMARY_MAX_BYTES = 200_000;
 export interface SummaryLinks {
   readonly artifactUrl: string | null;
   readonly outputDirectory: string | null;
+  /** Page of the gallery that was uploaded by itself. */
+  readonly galleryUrl?: string | null;
 }
 
 /** The story of one invocation as Markdown, under a byte cap: rows are cut, totals never. */
@@ -112,6 +114,7 @@ function renderApproval({ approval }: Report): string[] {
 
 function renderNotes(report: Report, links: SummaryLinks): string[] {
   const lines: string[] = [];
+  if (links.galleryUrl != null) lines.push('', `[Open the gallery](${links.galleryUrl})`);
   if (links.artifactUrl != null) lines.push('', `[Download the videos](${links.artifactUrl})`);
   if (links.artifactUrl == null && links.outputDirectory != null)
     lines.push('', `On the runner: ${markdownText(links.outputDirectory)}`);

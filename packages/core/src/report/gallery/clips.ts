@@ -1,0 +1,89 @@
+import type { PlannedAsset, Step, TransferResult } from '../../types.ts';
+import type { Report } from '../model.ts';
+
+/** What a clip is to its transfer; the order is the one in which room is given to them. */
+export const CLIP_ROLES = ['character', 'output', 'draft', 'motion'] as const;
+export type ClipRole = (typeof CLIP_ROLES)[number];
+
+/** Where the bytes of a clip are: `bundle` is the directory that becomes the artifact. */
+export type ClipPlace =
+  | { readonly in: 'bundle'; readonly path: string }
+  | { readonly in: 'workspace'; readonly path: string }
+  | { readonly in: 'url'; readonly url: string };
+
+export interface WantedClip {
+  /** Equal for clips of several transfers that are one file. */
+  readonly key: string;
+  readonly role: ClipRole;
+  readonly place: ClipPlace;
+}
+
+/** The free draft of one transfer, as far as the gallery tells about it. */
+export interface GalleryDraft {
+  readonly id: string;
+  /** Relative to `drafts/` of the bundle; `null` when there is none. */
+  readonly path: string | null;
+  readonly videoSeconds: number | null;
+  readonly warnings: readonly string[];
+  readonly problem: string | null;
+}
+
+/** One line of the gallery: a step of the plan, what became of it, and its draft. */
+export interface GalleryEntry {
+  readonly id: string;
+  /** `null` for a purchase of an earlier run that no step is about any more. */
+  readonly step: Step | null;
+  /** `null` in the gallery of a plan. */
+  readonly result: TransferResult | null;
+  readonly draft: GalleryDraft | null;
+  /** In the order they are shown. */
+  readonly clips: readonly WantedClip[];
+}
+
+export function listEntries(report: Report, drafts: readonly GalleryDraft[]): GalleryEntry[] {
+  const results = new Map((report.results ?? []).map((result) => [result.id, result]));
+  const draftsById = new Map(drafts.map((draft) => [draft.id, draft]));
+  const planned = new Set(report.plan.steps.map((step) => step.id));
+  const orphans = (report.results ?? []).filter((result) => !planned.has(result.id));
+  return [
+    ...report.plan.steps.map((step) => {
+      const result = results.get(step.id) ?? null;
+      const draft = draftsById.get(step.id) ?? null;
+      const clips = [
+        ofAsset('character', step.character),
+        ofAsset('motion', step.motion),
+        ofDraft(draft),
+        ofOutput(step, result),
+      ];
+      return { id: step.id, step, result, draft, clips: clips.filter((clip) => clip != null) };
+    }),
+    ...orphans.map((result) => {
+      const clips = [ofOutput(null, result)].filter((clip) => clip != null);
+      return { id: result.id, step: null, result, draft: null, clips };
+    }),
+  ];
+}
+
+function ofAsset(role: ClipRole, { source }: PlannedAsset): WantedClip {
+  return source.kind === 'url'
+    ? clip(role, { in: 'url', url: source.url })
+    : clip(role, { in: 'workspace', path: source.path });
+}
+
+function ofDraft(draft: GalleryDraft | null): WantedClip | null {
+  return draft?.path == null ? null : clip('draft', { in: 'bundle', path: `drafts/${draft.path}` });
+}
+
+/** What was made in this run is shown as it was verified; what is reused, as it lies there. */
+function ofOutput(step: Step | null, result: TransferResult | null): WantedClip | null {
+  if (result != null && ['generated', 'copied', 'collected'].includes(result.state)) {
+    return clip('output', { in: 'bundle', path: result.output });
+  }
+  if (step?.action !== 'reuse' || (result != null && result.state !== 'reused')) return null;
+  const path = result == null ? (step.copyFrom ?? step.output) : step.output;
+  return clip('output', { in: 'workspace', path });
+}
+
+function clip(role: ClipRole, place: ClipPlace): WantedClip {
+  return { key: `${place.in}:${place.in === 'url' ? place.url : place.path}`, role, place };
+}

@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { mediaTypeOf } from '../../../src/report/gallery/media-type.ts';
+import { makeGallery } from '../../../src/report/gallery/model.ts';
+import { makeDraft, mixedDrafts, mixedReport, renderPage } from '../../support/gallery.ts';
+import { makeGenerateStep } from '../../support/plans.ts';
+import { makeReportOf, makeResult } from '../../support/results.ts';
+import { buildState } from '../../support/state-builder.ts';
+
+const rowsOf = (...args: Parameters<typeof makeReportOf>) =>
+  makeGallery(makeReportOf(...args), [], new Map()).rows;
+const rolesOf = (row: ReturnType<typeof rowsOf>[number] | undefined) =>
+  row?.clips.map(({ role, key }) => `${role} ${key}`);
+
+describe('the gallery of a run', () => {
+  test('shows character, reference and what was made, and the draft beside it', () => {
+    const [bow, dance] = makeGallery(mixedReport(), mixedDrafts, new Map()).rows;
+    expect(rolesOf(bow)).toEqual([
+      'character workspace:assets/hero.png',
+      'motion workspace:assets/wave.mp4',
+      'output bundle:out/bow.mp4',
+    ]);
+    expect(rolesOf(dance)).toContain('draft bundle:drafts/out/dance.mp4');
+  });
+
+  test('says why there is no video', () => {
+    const [, , jump, wave] = makeGallery(mixedReport(), mixedDrafts, new Map()).rows;
+    expect(jump).toMatchObject({ noVideo: 'the provider refused the picture' });
+    expect(wave).toMatchObject({
+      noVideo: 'assets/wave.mp4 is missing',
+      why: ['assets/wave.mp4 is missing'],
+    });
+  });
+
+  test('shows a purchase of an earlier run that no step is about any more', () => {
+    const orphan = makeResult('hero (earlier)', { state: 'collected', message: 'kept aside' });
+    const [, row] = rowsOf([makeGenerateStep('a', 1)], [makeResult('a'), orphan]);
+    expect(row).toMatchObject({ id: 'hero (earlier)', why: ['kept aside'] });
+    expect(rolesOf(row)).toEqual(['output bundle:out/hero (earlier).mp4']);
+  });
+
+  test('marks what is a draft as one, and as free', () => {
+    const [row] = rowsOf(
+      [makeGenerateStep('a', 0)],
+      [makeResult('a', { provider: 'draft', draft: true })],
+    );
+    expect(row).toMatchObject({ isDraft: true, price: { text: '$0.00', mark: 'free' } });
+  });
+
+  test.each([
+    [{ charge: { microUsd: 380_000, source: 'provider-reported' } }, '$0.38', 'charged'],
+    [{ charge: { microUsd: 380_000, source: 'estimated' } }, '$0.38', 'estimated'],
+    [{ state: 'unknown', holdMicroUsd: 380_000 }, '$0.38', 'held'],
+    [{ state: 'reused' }, '$0.00', null],
+    [{ state: 'failed' }, '$0.00', null],
+    [{ state: 'not-started' }, null, null],
+  ] as const)('prices %j as %s, %s', (changes, text, mark) => {
+    const [row] = rowsOf([makeGenerateStep('a', 380_000)], [makeResult('a', changes)]);
+    expect(row?.price).toMatchObject({ text, mark });
+  });
+});
+
+describe('the gallery of a plan', () => {
+  test('shows the estimate as one, and the draft in the place of the output', () => {
+    const report = makeReportOf([makeGenerateStep('a', 380_000)]);
+    const [row] = makeGallery(report, [makeDraft('a')], new Map()).rows;
+    expect(row).toMatchObject({
+      state: { code: 'to-generate' },
+      price: { text: '$0.00 - $0.38', mark: 'estimate' },
+      noVideo: null,
+      isDraft: false,
+    });
+    expect(rolesOf(row)).toContain('draft bundle:drafts/out/a.mp4');
+  });
+
+  test('says why a draft is missing', () => {
+    const report = makeReportOf([makeGenerateStep('a', 380_000)]);
+    const draft = makeDraft('a', { path: null, problem: 'half a body' });
+    const [row] = makeGallery(report, [draft], new Map()).rows;
+    expect(row?.why).toContain('No draft: half a body');
+    expect(row?.noVideo).not.toBeNull();
+  });
+
+  test('leaves the signature out of an address', () => {
+    const state = buildState();
+    state.addTransfer('a', { character: 'https://cdn.example/hero.png?sig=secret' });
+    const page = renderPage(makeReportOf(state.plan().steps));
+    expect(page).toContain('hero.png');
+    expect(page).not.toContain('secret');
+  });
+});
+
+describe('the page', () => {
+  test('is the same for the same report', () => {
+    expect(renderPage(mixedReport(), mixedDrafts)).toBe(renderPage(mixedReport(), mixedDrafts));
+  });
+
+  test('refuses a clip that is not base64', () => {
+    const broken = {
+      kind: 'embedded',
+      mimeType: 'video/mp4',
+      base64: '</script><script>alert(1)',
+    } as const;
+    expect(() => renderPage(mixedReport(), [], { 'bundle:out/bow.mp4': broken })).toThrow(
+      'not base64',
+    );
+  });
+
+  test('lets nothing be read from anywhere unless a clip lies beside it', () => {
+    const policy = (page: string) => /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1];
+    expect(policy(renderPage(mixedReport()))).toMatch(
+      /^default-src 'none'; img-src data: blob:; media-src data: blob:; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'$/,
+    );
+    const beside = { kind: 'beside', mimeType: 'video/mp4', path: 'out/bow.mp4' } as const;
+    expect(policy(renderPage(mixedReport(), [], { 'bundle:out/bow.mp4': beside }))).toContain(
+      "media-src data: blob: 'self' file:;",
+    );
+  });
+});
+
+describe('the type of a clip', () => {
+  const assets = resolve(import.meta.dirname, '../../../../../examples/assets');
+  const head = (path: string) => readFileSync(resolve(assets, path)).subarray(0, 12);
+
+  test('is told from its content', () => {
+    expect(mediaTypeOf(head('characters/robot.png'))).toBe('image/png');
+    expect(mediaTypeOf(head('motions/wave.mp4'))).toBe('video/mp4');
+    expect(mediaTypeOf(Buffer.from([0xff, 0xd8, 0xff, 0xe0]))).toBe('image/jpeg');
+    expect(mediaTypeOf(Buffer.from('RIFF\0\0\0\0WEBPVP8 '))).toBe('image/webp');
+  });
+
+  test.each(['<svg onload=x>', '<html><script>', '', 'GIF89a'])('is none for %s', (text) => {
+    expect(mediaTypeOf(Buffer.from(text))).toBeNull();
+  });
+});

@@ -1,0 +1,46 @@
+import { decideBudget } from '../../src/budget/decide.ts';
+import { makeReport, type Report } from '../../src/report/model.ts';
+import type { BlockedStep, Limits, Step, TransferResult } from '../../src/types.ts';
+import { makePlan } from './plans.ts';
+import { buildState } from './state-builder.ts';
+
+export function makeReportOf(
+  steps: readonly Step[],
+  results: readonly TransferResult[] | null = null,
+  limits: Partial<Limits> = {},
+  notes: readonly string[] = [],
+): Report {
+  const plan = makePlan(steps, limits);
+  const command = results == null ? 'plan' : 'run';
+  return makeReport({ command, plan, decision: decideBudget(plan), results, notes });
+}
+
+export function makeBlockedStep(id: string, message: string): BlockedStep {
+  const state = buildState();
+  state.addTransfer(id, { provider: ['nobody'] });
+  const step = state.step();
+  if (step.action !== 'blocked') throw new Error('not blocked');
+  return { ...step, reasons: [{ code: 'asset-problem', message }] };
+}
+
+/** A transfer that was bought well, unless told otherwise. */
+export function makeResult(id: string, changes: Partial<TransferResult> = {}): TransferResult {
+  return {
+    id,
+    output: `out/${id}.mp4`,
+    state: 'generated',
+    provider: 'prospolabs',
+    draft: false,
+    fingerprint: 'f',
+    operation: null,
+    holdMicroUsd: 0,
+    charge: null,
+    sha256: null,
+    bytes: null,
+    videoSeconds: null,
+    elapsedMs: null,
+    message: null,
+    alarm: null,
+    ...changes,
+  };
+}
