@@ -11,6 +11,21 @@ export function checkLimits(spec: ModelSpec, job: Job<unknown>, facts: MediaFact
     ...checkCharacter(spec, facts),
     ...checkMotion(spec, job, facts),
     ...checkPrompt(spec, job),
+    ...checkPrice(spec, job),
+  ];
+}
+
+/** A price nobody vouches for is said to be one before anything is bought on it. */
+function checkPrice(spec: ModelSpec, job: Job<unknown>): Issue[] {
+  const row = spec.prices[job.tier];
+  const held = row.heldMicroUsdPerSecond ?? row.microUsdPerSecond;
+  if ((row.basis ?? 'documented') === 'documented') return [];
+  return [
+    {
+      severity: 'warning',
+      path: 'price',
+      message: `${spec.title} publishes no price that could be checked: ${formatUsd(row.microUsdPerSecond)} a second is ${row.basis} (${row.source}), so ${formatUsd(held)} a second is held`,
+    },
   ];
 }
 
@@ -162,12 +177,17 @@ export function playedSeconds(spec: ModelSpec, job: Job<unknown>, facts: MediaFa
 
 export function estimateSeconds(row: PriceRow, lowSeconds: number, highSeconds: number) {
   const lowMicroUsd = priceOfSeconds(lowSeconds, row.microUsdPerSecond);
-  const highMicroUsd = Math.max(lowMicroUsd, priceOfSeconds(highSeconds, row.microUsdPerSecond));
+  const heldRate = row.heldMicroUsdPerSecond ?? row.microUsdPerSecond;
+  const highMicroUsd = Math.max(lowMicroUsd, priceOfSeconds(highSeconds, heldRate));
   const seconds =
     round(lowSeconds) === round(highSeconds)
       ? `${round(highSeconds)} s`
       : `${round(lowSeconds)} to ${round(highSeconds)} s`;
-  return { lowMicroUsd, highMicroUsd, basis: `${seconds} x ${formatUsd(row.microUsdPerSecond)}` };
+  const rate =
+    heldRate === row.microUsdPerSecond
+      ? formatUsd(heldRate)
+      : `${formatUsd(row.microUsdPerSecond)} to ${formatUsd(heldRate)}`;
+  return { lowMicroUsd, highMicroUsd, basis: `${seconds} x ${rate}` };
 }
 
 function round(value: number): string {

@@ -39,6 +39,7 @@ async function stageOne(
   bytes: number,
 ): Promise<string> {
   if (staged.method === 'local') throw new MediaError('a draft has no URL to stage');
+  if (staged.method === 'provider') throw new MediaError('no upload of the provider is known');
   const url =
     staged.method === 'pass-through' ? staged.url : rawUrl(context, staged.host, staged.path);
   const allowLoopback =
