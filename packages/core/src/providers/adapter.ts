@@ -57,6 +57,8 @@ export interface Adapter<Options = Json> extends Provider<Options> {
   readonly lookup?: Lookup<Options>;
   /** Reads every other answer. `billed: 'unknown'` on a submit means the outcome is unknown. */
   failure(response: HttpResponse): Failure;
+  /** Prices as the provider tells them by API; reading them costs nothing. */
+  readonly priceList?: PriceList;
   /** Assets that this provider takes from a local file; for an asset that is absent it needs a URL. */
   readonly uploads?: Uploads;
 }
@@ -91,6 +93,13 @@ export interface PriceRow {
   readonly source: string;
   /** Day the source was read, `YYYY-MM-DD`. */
   readonly checkedOn: string;
+}
+
+/** How an account's own prices are read, so that a plan can tell when our rows are off. */
+export interface PriceList {
+  request(model: string): HttpRequest;
+  /** Reads a 2xx answer: micro-dollars per second, `null` for a tier it does not price by the second. */
+  read(response: HttpResponse): Readonly<Record<Tier, number | null>>;
 }
 
 /** Input limits, price rows and retention of one model: data, not code. */
@@ -176,8 +185,8 @@ export interface StoredUpload {
   begin(file: UploadFile): UploadRequest;
   /** Reads a 2xx answer to `begin`. A throw ends the upload: nothing was bought. */
   opened(response: HttpResponse, file: UploadFile): OpenUpload;
-  /** Sent when every part was answered with 2xx, in the order of the parts; absent: nothing to finish. */
-  finish?(open: OpenUpload, answers: readonly HttpResponse[]): UploadRequest;
+  /** Sent when every part was answered with 2xx; `answers` stand in the order of the parts. */
+  finish?(url: string, answers: readonly HttpResponse[]): UploadRequest;
 }
 
 /** A place for the file. `url` is the address of the finished upload. */
@@ -185,8 +194,8 @@ export interface OpenUpload {
   readonly url: string;
   /** Empty when `begin` brought the whole file along. */
   readonly parts: readonly UploadRequest[];
-  /** What `finish` needs besides, as plain JSON. */
-  readonly note?: Json;
+  /** Where `finish` says that all parts are there; absent: nothing to finish. */
+  readonly finishUrl?: string;
 }
 
 export interface UploadRequest {

@@ -283,10 +283,7 @@ export function testAdapter({ adapter, fixtures, wire = {} }: AdapterUnderTest):
             ({ response, expect: wanted }) =>
               'body' in response && wanted !== 'throws' && wanted.kind !== 'failure',
           );
-          const body = renameIds(
-            JSON.parse(toResponse(first?.response ?? { status: 200, text: '' }).text),
-            id,
-          );
+          const body = renameIds(bodyOf(first?.response), id);
           const accepted = adapter.accepted(toResponse({ status: 200, body }), job());
           if (accepted.kind === 'failure') throw new Error('the fixture should be accepted');
           const request = adapter.status(accepted.operation, job());
@@ -310,7 +307,7 @@ export function testAdapter({ adapter, fixtures, wire = {} }: AdapterUnderTest):
 
       test('and no unheard-of word ends the wait', () => {
         const heard = new Set([...COMMON_WORDS.split(' '), ...(wire.words ?? [])]);
-        const body = JSON.parse(toResponse(ended?.response ?? { status: 200, text: '' }).text);
+        const body = bodyOf(ended?.response);
         const word = fc
           .oneof(
             fc.string(),
@@ -329,7 +326,7 @@ export function testAdapter({ adapter, fixtures, wire = {} }: AdapterUnderTest):
 
       test('and nothing is done without an address', () => {
         const told = adapter.result == null ? ended : fixtures.results.find(isDone);
-        const body = JSON.parse(toResponse(told?.response ?? { status: 200, text: '' }).text);
+        const body = bodyOf(told?.response);
         const values = fc.oneof(fc.constantFrom(null, '', [], {}, 7, true), fc.jsonValue());
         assertProperty(
           `${adapter.id}: answers without an address`,
@@ -629,6 +626,16 @@ export function testAdapter({ adapter, fixtures, wire = {} }: AdapterUnderTest):
 
 /** When the answer of the lookup fixtures was lost. */
 export const LOST_AT_MS = Date.UTC(2026, 10, 21, 12, 0, 0);
+
+function bodyOf(
+  response: AdapterFixtures['progress'][number]['response'] | undefined,
+): Record<string, Json> {
+  const body = response != null && 'body' in response ? response.body : null;
+  if (typeof body !== 'object' || body == null || Array.isArray(body)) {
+    throw new Error('a fixture with a JSON object is needed');
+  }
+  return { ...body };
+}
 
 function isDone({ expect: { state } }: { readonly expect: Record<string, Json> }): boolean {
   return state === 'done';
