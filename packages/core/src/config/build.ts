@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts';
-import type { Config, Issue } from '../types.ts';
+import type { Config, Issue, StagingMethod } from '../types.ts';
 import { type ConfigInputs, judgeInputs } from './inputs.ts';
 import { joinLimits } from './limits.ts';
 import { normalizeTransfers } from './normalize.ts';
@@ -7,7 +7,7 @@ import { selectOnly } from './only.ts';
 import { parseConfigText } from './parse.ts';
 import { type Place, placeInFile, placeOfInputs } from './place.ts';
 import { checkRules } from './rules.ts';
-import type { ConfigProvider } from './schema.ts';
+import type { ConfigProvider, WrittenStaging } from './schema.ts';
 import { judgeSections, type TransferEntry, type WrittenConfig } from './sections.ts';
 
 export interface ConfigRequest {
@@ -107,7 +107,7 @@ export function buildConfig(
     config: {
       file: file?.path ?? null,
       limits,
-      staging: inputs.staging ?? settings.staging ?? 'auto',
+      staging: inputs.staging ?? stagingMethod(settings.staging),
       ledger: inputs.ledger ?? settings.ledger ?? null,
       overrideLabel: inputs.overrideLabel ?? settings['override-label'] ?? DEFAULT_OVERRIDE_LABEL,
       transfers: selected,
@@ -116,6 +116,10 @@ export function buildConfig(
     outputs: transfers.map(({ output }) => output),
     place: root,
   };
+}
+
+function stagingMethod(written: WrittenStaging | undefined): StagingMethod {
+  return typeof written === 'object' ? 'provider-public' : (written ?? 'auto');
 }
 
 /** One error for all problems, in the order in which they stand in the file; inputs come first. */

@@ -14,6 +14,8 @@ export interface Provider<Options = Json> {
   readonly models: Readonly<Record<string, ModelSpec>>;
   /** Strict: an unknown key is an error, never passed through to a paid API. */
   readonly options: ZodType<Options>;
+  /** Assets that it takes from a local file; for an asset that is absent it needs a URL. */
+  readonly uploads?: Uploads;
 
   validate(job: Job<Options>, facts: MediaFacts): readonly Issue[];
   estimate(job: Job<Options>, facts: MediaFacts): Estimate;
@@ -59,8 +61,6 @@ export interface Adapter<Options = Json> extends Provider<Options> {
   failure(response: HttpResponse): Failure;
   /** Prices as the provider tells them by API; reading them costs nothing. */
   readonly priceList?: PriceList;
-  /** Assets that this provider takes from a local file; for an asset that is absent it needs a URL. */
-  readonly uploads?: Uploads;
 }
 
 /** What the documentation says of the service besides its limits, for `docs/providers.md` and for choices. */

@@ -47,6 +47,14 @@ export async function callApi(
     allowLoopback: endpoint.isLoopback,
     signal,
   });
+  return readAnswer(response, endpoint);
+}
+
+/** An answer as adapters read it; a key it repeats is taken out. */
+export async function readAnswer(
+  response: WireResponse,
+  endpoint: Endpoint,
+): Promise<HttpResponse> {
   const text = withoutSecrets(await readText(response, MAX_ANSWER_BYTES), endpoint);
   return {
     status: response.status,
