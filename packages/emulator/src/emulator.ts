@@ -17,8 +17,11 @@ import { rememberPerformances } from './media/remember-performances.ts';
 import type { EmulatorOptions } from './options.ts';
 import { createBill } from './providers/bill.ts';
 import { createEmpiriolabs, EMPIRIOLABS_KEY } from './providers/empiriolabs.ts';
+import { createFal, FAL_KEY } from './providers/fal.ts';
+import { createFalStorage } from './providers/fal-storage.ts';
 import { createJobBook } from './providers/jobs.ts';
 import { createProspolabs, PROSPOLABS_KEY } from './providers/prospolabs.ts';
+import { createReplicate, REPLICATE_TOKEN } from './providers/replicate.ts';
 import type { BillEntry, ProviderName } from './types.ts';
 
 export interface Emulator {
@@ -86,12 +89,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       performer: rememberPerformances(options.performer ?? draftPerformer),
       jobDurationMs: options.jobDurationMs ?? 300,
     });
+    const falStorage = createFalStorage(origin);
     const blobs = createBlobStore(origin);
     const artifactService = createArtifactService(blobs, clock);
     artifacts = () => artifactService.artifacts;
     return [
       createProspolabs(clock, jobs, options.prospolabs ?? {}),
       createEmpiriolabs(clock, jobs, bill, options.empiriolabs ?? {}),
+      createFal(origin, jobs, falStorage, options.fal ?? {}),
+      falStorage.cdn,
+      createReplicate(origin, clock, jobs),
       artifactService,
       blobs,
       files,
@@ -127,6 +134,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       PROSPOLABS_API_KEY: PROSPOLABS_KEY,
       EMPIRIOLABS_BASE_URL: `${origin}/empiriolabs`,
       EMPIRIOLABS_API_KEY: EMPIRIOLABS_KEY,
+      FAL_BASE_URL: `${origin}/fal`,
+      FAL_STORAGE_BASE_URL: `${origin}/fal/rest`,
+      FAL_PLATFORM_BASE_URL: `${origin}/fal/platform`,
+      FAL_KEY,
+      REPLICATE_BASE_URL: `${origin}/replicate`,
+      REPLICATE_API_TOKEN: REPLICATE_TOKEN,
       MOTION_TRANSFER_RAW_BASE_URL: `${origin}/raw`,
       MOTION_TRANSFER_MEDIA_BASE_URL: `${origin}/media`,
       GITHUB_API_URL: `${origin}/api`,

@@ -34,6 +34,7 @@ export {
   RESULT_SHAPES,
   type ResultShape,
 } from './providers/empiriolabs-options.ts';
+export type { FalOptions } from './providers/fal-options.ts';
 export type { ProspolabsOptions } from './providers/prospolabs-options.ts';
 export type { ActionRun } from './runner/action-run.ts';
 export { cancelAsRunnerDoes } from './runner/cancel.ts';
@@ -41,11 +42,12 @@ export type { ActionOptions } from './runner/options.ts';
 export { runAction } from './runner/run-action.ts';
 export { type RunningAction, startAction } from './runner/start-action.ts';
 export type { Annotation, Group } from './runner/workflow-commands.ts';
-export type {
-  BillEntry,
-  Orientation,
-  Performer,
-  PerformRequest,
-  ProviderName,
-  Tier,
+export {
+  type BillEntry,
+  type Orientation,
+  type Performer,
+  type PerformRequest,
+  PROVIDER_NAMES,
+  type ProviderName,
+  type Tier,
 } from './types.ts';

@@ -1,4 +1,5 @@
 import type { EmpiriolabsOptions } from './providers/empiriolabs-options.ts';
+import type { FalOptions } from './providers/fal-options.ts';
 import type { ProspolabsOptions } from './providers/prospolabs-options.ts';
 import type { Performer } from './types.ts';
 
@@ -11,4 +12,5 @@ export interface EmulatorOptions {
   readonly retentionMs?: number;
   readonly prospolabs?: ProspolabsOptions;
   readonly empiriolabs?: EmpiriolabsOptions;
+  readonly fal?: FalOptions;
 }

@@ -1,4 +1,6 @@
-export type ProviderName = 'prospolabs' | 'empiriolabs';
+/** Every emulated provider, in the order in which the core shows them. */
+export const PROVIDER_NAMES = ['prospolabs', 'empiriolabs', 'fal', 'replicate'] as const;
+export type ProviderName = (typeof PROVIDER_NAMES)[number];
 export type Tier = 'standard' | 'pro';
 export type Orientation = 'image' | 'video';
 

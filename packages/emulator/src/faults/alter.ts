@@ -7,6 +7,8 @@ const IDENTIFIERS = new Set([
   'generation_id',
   'id',
   'poll_url',
+  'request_id',
+  'urls',
   'artifact_id',
   'signed_upload_url',
 ]);

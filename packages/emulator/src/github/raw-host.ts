@@ -5,7 +5,7 @@ import { serveBytes } from '../http/serve-bytes.ts';
 import { sha256Hex } from '../media/hash.ts';
 import { isLfsPointer } from '../media/image-kind.ts';
 import { providerUserAgent } from '../media/read-inputs.ts';
-import type { ProviderName } from '../types.ts';
+import { PROVIDER_NAMES } from '../types.ts';
 import { readBlob, readLfsObject } from './git-blobs.ts';
 
 /** A repository as the raw hosts see it. */
@@ -22,7 +22,6 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.mp4': 'video/mp4',
   '.mov': 'video/quicktime',
 };
-const PROVIDERS: readonly ProviderName[] = ['prospolabs', 'empiriolabs'];
 
 /**
  * raw.githubusercontent.com (`raw`: the blob, which for an LFS file is the pointer) or
@@ -36,7 +35,7 @@ export function createRawHost(
     name,
     siteOf({ headers }): FaultSite {
       const agent = headers['user-agent'];
-      const provider = PROVIDERS.find((candidate) => providerUserAgent(candidate) === agent);
+      const provider = PROVIDER_NAMES.find((candidate) => providerUserAgent(candidate) === agent);
       return { at: 'input', ...(provider !== undefined && { provider }) };
     },
     async handle(exchange): Promise<Reply> {

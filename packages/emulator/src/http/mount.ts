@@ -3,8 +3,8 @@ import type { ProviderName } from '../types.ts';
 import type { Exchange, Reply } from './exchange.ts';
 
 export type MountName =
-  | 'prospolabs'
-  | 'empiriolabs'
+  | ProviderName
+  | 'fal-cdn'
   | 'twirp'
   | 'blob'
   | 'raw'
