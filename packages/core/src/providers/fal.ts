@@ -42,7 +42,7 @@ const options = z.strictObject({
     .max(1)
     .default([])
     .describe(
-      'One face to hold on to, named @Element1 in the prompt; only with orientation: video.',
+      'One face to hold on to, named @Element1 in the prompt: `frontal-image-url` and one to three `reference-image-urls`, all https. Only with orientation: video.',
     ),
 });
 type Options = z.output<typeof options>;

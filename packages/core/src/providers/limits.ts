@@ -18,15 +18,13 @@ export function checkLimits(spec: ModelSpec, job: Job<unknown>, facts: MediaFact
 /** A price nobody vouches for is said to be one before anything is bought on it. */
 function checkPrice(spec: ModelSpec, job: Job<unknown>): Issue[] {
   const row = spec.prices[job.tier];
-  const held = row.heldMicroUsdPerSecond ?? row.microUsdPerSecond;
-  if ((row.basis ?? 'documented') === 'documented') return [];
-  return [
-    {
-      severity: 'warning',
-      path: 'price',
-      message: `${spec.title} publishes no price that could be checked: ${formatUsd(row.microUsdPerSecond)} a second is ${row.basis} (${row.source}), so ${formatUsd(held)} a second is held`,
-    },
-  ];
+  const basis = row.basis ?? 'documented';
+  if (basis === 'documented') return [];
+  const rate = formatUsd(row.microUsdPerSecond);
+  const held = formatUsd(row.heldMicroUsdPerSecond ?? row.microUsdPerSecond);
+  const hold = held === rate ? '' : `; ${held} a second is held`;
+  const message = `${rate} a second is a price ${basis === 'borrowed' ? 'as others quote it' : 'we assume'}, not read at ${spec.title} itself${hold}`;
+  return [{ severity: 'warning', path: 'price', message }];
 }
 
 function checkCharacter(spec: ModelSpec, { character }: MediaFacts): Issue[] {

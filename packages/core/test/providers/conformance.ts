@@ -631,10 +631,12 @@ function bodyOf(
   response: AdapterFixtures['progress'][number]['response'] | undefined,
 ): Record<string, Json> {
   const body = response != null && 'body' in response ? response.body : null;
-  if (typeof body !== 'object' || body == null || Array.isArray(body)) {
-    throw new Error('a fixture with a JSON object is needed');
-  }
-  return { ...body };
+  if (!isObject(body)) throw new Error('a fixture with a JSON object is needed');
+  return body;
+}
+
+function isObject(value: Json | undefined): value is Record<string, Json> {
+  return typeof value === 'object' && value != null && !Array.isArray(value);
 }
 
 function isDone({ expect: { state } }: { readonly expect: Record<string, Json> }): boolean {
@@ -654,8 +656,7 @@ function replaceAt(body: Record<string, Json>, path: readonly string[], value: J
   const [key = '', ...rest] = path;
   const inner = body[key];
   if (rest.length === 0) return { ...body, [key]: value };
-  const group = typeof inner === 'object' && inner != null && !Array.isArray(inner) ? inner : {};
-  return { ...body, [key]: replaceAt({ ...group }, rest, value) };
+  return { ...body, [key]: replaceAt(isObject(inner) ? inner : {}, rest, value) };
 }
 
 /** The answer with something else wherever it holds an address. */
