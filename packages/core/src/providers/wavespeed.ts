@@ -75,7 +75,7 @@ const envelope = z.object({
       id: z.string().min(1).nullish().catch(null),
       status: z.string().nullish().catch(null),
       outputs: z.array(z.unknown()).nullish().catch(null),
-      error: z.unknown(),
+      error: z.unknown().optional(),
     })
     .nullish()
     .catch(null),
