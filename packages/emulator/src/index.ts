@@ -36,18 +36,18 @@ export {
 } from './providers/empiriolabs-options.ts';
 export type { FalOptions } from './providers/fal-options.ts';
 export type { ProspolabsOptions } from './providers/prospolabs-options.ts';
+export { PROVIDER_NAMES } from './providers/registry.ts';
 export type { ActionRun } from './runner/action-run.ts';
 export { cancelAsRunnerDoes } from './runner/cancel.ts';
 export type { ActionOptions } from './runner/options.ts';
 export { runAction } from './runner/run-action.ts';
 export { type RunningAction, startAction } from './runner/start-action.ts';
 export type { Annotation, Group } from './runner/workflow-commands.ts';
-export {
-  type BillEntry,
-  type Orientation,
-  type Performer,
-  type PerformRequest,
-  PROVIDER_NAMES,
-  type ProviderName,
-  type Tier,
+export type {
+  BillEntry,
+  Orientation,
+  Performer,
+  PerformRequest,
+  ProviderName,
+  Tier,
 } from './types.ts';

@@ -1,6 +1,6 @@
-/** Every emulated provider, in the order in which the core shows them. */
-export const PROVIDER_NAMES = ['prospolabs', 'empiriolabs', 'fal', 'replicate'] as const;
-export type ProviderName = (typeof PROVIDER_NAMES)[number];
+import type { ProviderName } from './providers/registry.ts';
+
+export type { ProviderName };
 export type Tier = 'standard' | 'pro';
 export type Orientation = 'image' | 'video';
 

@@ -5,7 +5,7 @@ import { serveBytes } from '../http/serve-bytes.ts';
 import { sha256Hex } from '../media/hash.ts';
 import { isLfsPointer } from '../media/image-kind.ts';
 import { providerUserAgent } from '../media/read-inputs.ts';
-import { PROVIDER_NAMES } from '../types.ts';
+import type { ProviderName } from '../types.ts';
 import { readBlob, readLfsObject } from './git-blobs.ts';
 
 /** A repository as the raw hosts see it. */
@@ -30,12 +30,13 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 export function createRawHost(
   name: 'raw' | 'media',
   repositories: ReadonlyMap<string, ServedRepository>,
+  providers: readonly ProviderName[],
 ): Mount {
   return {
     name,
     siteOf({ headers }): FaultSite {
       const agent = headers['user-agent'];
-      const provider = PROVIDER_NAMES.find((candidate) => providerUserAgent(candidate) === agent);
+      const provider = providers.find((candidate) => providerUserAgent(candidate) === agent);
       return { at: 'input', ...(provider !== undefined && { provider }) };
     },
     async handle(exchange): Promise<Reply> {

@@ -4,7 +4,8 @@ import type { Exchange, Reply } from './exchange.ts';
 
 export type MountName =
   | ProviderName
-  | 'fal-cdn'
+  /** A further host of the same company, such as its storage. */
+  | `${ProviderName}-${string}`
   | 'twirp'
   | 'blob'
   | 'raw'

@@ -6,23 +6,32 @@ import type { Tier } from '../types.ts';
 import { priceMicroUsd } from './bill.ts';
 import type { FalOptions } from './fal-options.ts';
 import { readFalRequest } from './fal-request.ts';
-import type { FalStorage } from './fal-storage.ts';
+import { createFalStorage, type FalStorage } from './fal-storage.ts';
 import type { Job, JobBook } from './jobs.ts';
+import type { EmulatedProvider } from './provider.ts';
 
-export const FAL_KEY = 'emulated-key-id:emulated-secret';
+const FAL_KEY = 'emulated-key-id:emulated-secret';
 
 /** As the model pages are quoted: $0.126 and $0.168 a second of output. */
 const MICRO_USD_PER_SECOND = { standard: 126_000, pro: 168_000 } as const;
 const SUBMIT = /^\/fal-ai\/kling-video\/v3\/(standard|pro)\/motion-control$/;
 const REQUEST = /^\/fal-ai\/kling-video\/requests\/([^/]+)(\/status|\/cancel)?$/;
 
+export const fal: EmulatedProvider<FalOptions> = {
+  environment: (base) => ({
+    FAL_BASE_URL: base,
+    FAL_STORAGE_BASE_URL: `${base}/rest`,
+    FAL_PLATFORM_BASE_URL: `${base}/platform`,
+    FAL_KEY,
+  }),
+  create({ origin, jobs }, options) {
+    const storage = createFalStorage(origin);
+    return [createFal(origin, jobs, storage, options), storage.cdn];
+  },
+};
+
 /** The queue (docs.fal.ai/documentation/model-apis/inference/queue), the storage and the price list. */
-export function createFal(
-  origin: string,
-  jobs: JobBook,
-  storage: FalStorage,
-  options: FalOptions,
-): Mount {
+function createFal(origin: string, jobs: JobBook, storage: FalStorage, options: FalOptions): Mount {
   const submit = async (exchange: Exchange, tier: Tier, fault: Fault | undefined) => {
     const request = readFalRequest(exchange, tier);
     if ('status' in request) return refuse(request.status, request.detail);

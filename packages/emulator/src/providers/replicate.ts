@@ -6,10 +6,11 @@ import { CAP_SECONDS, readInputs } from '../media/read-inputs.ts';
 import { priceMicroUsd } from './bill.ts';
 import { isoTime } from './empiriolabs-job-body.ts';
 import type { Job, JobBook } from './jobs.ts';
+import type { EmulatedProvider } from './provider.ts';
 import { createReplicateFiles } from './replicate-files.ts';
 import { REPLICATE_MODEL, readReplicateRequest } from './replicate-request.ts';
 
-export const REPLICATE_TOKEN = 'r8_emulated_token';
+const REPLICATE_TOKEN = 'r8_emulated_token';
 
 /** As copies of the model page quote it: $0.07 and $0.12 a second of output. */
 const MICRO_USD_PER_SECOND = { standard: 70_000, pro: 120_000 } as const;
@@ -18,8 +19,13 @@ const RETENTION_MS = 3_600_000;
 const PAGE_SIZE = 100;
 const PREDICTION = /^\/v1\/predictions\/([^/]+)(\/cancel)?$/;
 
+export const replicate: EmulatedProvider<object> = {
+  environment: (base) => ({ REPLICATE_BASE_URL: base, REPLICATE_API_TOKEN: REPLICATE_TOKEN }),
+  create: ({ origin, clock, jobs }) => [createReplicate(origin, clock, jobs)],
+};
+
 /** `POST /v1/models/{owner}/{name}/predictions`, the predictions and the files. */
-export function createReplicate(origin: string, clock: Clock, jobs: JobBook): Mount {
+function createReplicate(origin: string, clock: Clock, jobs: JobBook): Mount {
   const files = createReplicateFiles(origin, clock);
 
   const submit = async (exchange: Exchange, fault: Fault | undefined): Promise<Reply> => {
