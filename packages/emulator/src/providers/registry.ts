@@ -1,8 +1,11 @@
 import { empiriolabs } from './empiriolabs.ts';
 import { fal } from './fal.ts';
+import { kie } from './kie.ts';
+import { kling } from './kling.ts';
 import { prospolabs } from './prospolabs.ts';
 import type { EmulatedProvider } from './provider.ts';
 import { replicate } from './replicate.ts';
+import { wavespeed } from './wavespeed.ts';
 
 /** Every emulated company, by the name of its mount. A new one is a file, and a line here. */
 export const emulatedProviders = {
@@ -10,6 +13,9 @@ export const emulatedProviders = {
   empiriolabs,
   fal,
   replicate,
+  kling,
+  wavespeed,
+  kie,
 };
 
 type Registry = typeof emulatedProviders;
