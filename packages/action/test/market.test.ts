@@ -15,7 +15,7 @@ describe('Kling', () => {
     const bench = await startWorkbench({ config: oneTransfer('kling') });
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
-    const [submit] = bench.emulator.requests.filter(({ point }) => point === 'submit');
+    const [submit] = bench.emulator.requests.filter(({ site }) => site?.at === 'submit');
     expect(submit?.body).toMatchObject({
       model_name: 'kling-v3',
       image_url: bench.read('robot.png').toString('base64'),

@@ -17,7 +17,8 @@ import { signToken } from './sign-token.ts';
 
 const ORIGIN = 'https://api-singapore.klingai.com';
 const TASKS = `${ORIGIN}/v1/videos/motion-control`;
-const API = "Kling's API reference, motion control (a copy of kling.ai/document-api)";
+const API =
+  'app.klingai.com/global/dev/document-api (API reference, motion control; read from a copy)';
 const PACKS = 'Kling resource packs, as atlascloud.ai/blog/guides/kling-ai-api-pricing lists them';
 
 const V3 = 'kling-v3';

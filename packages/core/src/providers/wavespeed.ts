@@ -13,7 +13,6 @@ import { isModeration, readErrorAnswer, readFailure, readStatusWord } from './an
 import { checkLimits, estimateSeconds, heldSeconds, playedSeconds } from './limits.ts';
 
 const ORIGIN = 'https://api.wavespeed.ai';
-const PAGE = 'wavespeed.ai/docs/docs-api/kwaivgi/kwaivgi-kling-v3.0-std-motion-control';
 const FAMILY = 'wavespeed.ai/kling-3-motion-control-api';
 const KLING = "Kling's API reference for the same model";
 const SEEN = 'WaveSpeed clients on GitHub, quoting its model page';
@@ -56,7 +55,8 @@ const motionControl: ModelSpec = {
     video: { value: 30, basis: 'documented', source: FAMILY },
   },
   minSeconds: { value: 3, basis: 'documented', source: FAMILY },
-  imageFormats: { value: ['jpg', 'png', 'webp'], basis: 'assumed', source: PAGE },
+  // Its uploads take WebP, but the model behind it does not.
+  imageFormats: { value: ['jpg', 'png'], basis: 'borrowed', source: KLING },
   imageMaxBytes: { value: 10 * 1_048_576, basis: 'borrowed', source: KLING },
   imageMinSide: { value: 340, basis: 'borrowed', source: KLING },
   imageAspect: { value: [0.4, 2.5], basis: 'borrowed', source: KLING },
@@ -82,7 +82,10 @@ const envelope = z.object({
 });
 type Prediction = NonNullable<z.output<typeof envelope>['data']>;
 
-/** Orientation and sound are always sent: defaults differ between sellers and cost money. */
+/**
+ * Parameters of wavespeed.ai/docs/docs-api/kwaivgi/kwaivgi-kling-v3.0-std-motion-control. Orientation and
+ * sound are always sent: defaults differ between sellers and cost money.
+ */
 function fields(job: Job<Options>) {
   const negativePrompt = job.options['negative-prompt'];
   return {
