@@ -41,7 +41,8 @@ transfers:
 const cleanups: (() => unknown)[] = [];
 afterAll(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup();
-});
+  // A file of many tests leaves as many repositories behind.
+}, 120_000);
 
 export function oneTransfer(provider: ProviderName, more = ''): string {
   return `version: 1
