@@ -38,13 +38,6 @@ export function renderConfigReference(schema: SchemaNode): string {
 }
 
 /** One table per provider that has options of its own. */
-function _optionSections(node: SchemaNode | undefined): (readonly [string, SchemaNode])[] {
-  return Object.entries(node?.properties ?? {})
-    .filter(([, options]) => Object.keys(options.properties ?? {}).length > 0)
-    .map(([provider, options]) => [`\`provider-options: { ${provider}: ... }\``, options]);
-}
-
-/** One table per provider that has options of its own. */
 function optionSections(node: SchemaNode | undefined): (readonly [string, SchemaNode])[] {
   return Object.entries(node?.properties ?? {})
     .filter(([, options]) => Object.keys(options.properties ?? {}).length > 0)
@@ -55,7 +48,7 @@ function renderTable(node: SchemaNode): string[] {
   const rows = Object.entries(node.properties ?? {}).map(([key, property]) => {
     const required = node.required?.includes(key) === true ? ' **Required.**' : '';
     const standard =
-      property.default === undefined ? '' : ` Default: \`${String(property.default)}\`.`;
+      property.default === undefined ? '' : ` Default: ${describeDefault(property.default)}.`;
     return `| \`${key}\` | ${describeType(property)} | ${(property.description ?? '').replaceAll('|', '\\|')}${standard}${required} |`;
   });
   return ['| Key | Values | |', '| --- | --- | --- |', ...rows];
@@ -68,8 +61,21 @@ function describeType(node: SchemaNode): string {
   if (node.type === 'array')
     return `list of ${node.items == null ? 'anything' : describeType(node.items)}`;
   if (node.type === 'integer' || node.type === 'number') return describeRange(node);
-  if (node.type === 'object') return 'object';
+  if (node.type === 'object') return describeObject(node);
   return node.type === 'boolean' ? '`true`, `false`' : 'text';
+}
+
+/** An object that can only be written in one way is shown as it is written. */
+function describeObject({ properties = {} }: SchemaNode): string {
+  const members = Object.entries(properties);
+  const isFixed = members.length > 0 && members.every(([, { const: value }]) => value != null);
+  return isFixed
+    ? `\`{ ${members.map(([key, { const: value }]) => `${key}: ${String(value)}`).join(', ')} }\``
+    : 'object';
+}
+
+function describeDefault(value: unknown): string {
+  return Array.isArray(value) && value.length === 0 ? 'none' : `\`${String(value)}\``;
 }
 
 function describeRange({ type, minimum, maximum }: SchemaNode): string {

@@ -5,31 +5,80 @@ interface Sourced {
   readonly basis: string;
   readonly source: string;
 }
+type Spec = Adapter['models'][string];
 
-/** Prices and limits as the adapters hold them, each with its source. */
+/** Prices, limits and promises as the adapters hold them: one table of all, then each with its sources. */
 export function renderProviders(adapters: readonly Adapter[]): string {
   return [
     '# Providers',
     '',
-    '_Generated from the adapters by `npm run docs`._ Limits marked **documented** block a transfer that breaks them; **borrowed**',
-    '(from another seller of the same model) and **assumed** ones only warn.',
+    '_Generated from the adapters by `npm run docs`._ **Documented**: the provider says so itself; such a limit blocks a transfer that breaks it.',
+    '**Borrowed** (from another seller of the same model, or from somebody who quotes the provider) and **assumed** ones only warn, and a price',
+    'that is not documented warns as well. Sources and dates stand below, provider by provider.',
+    '',
+    ...renderOverview(adapters),
+    ...renderBackends(adapters),
     ...adapters.flatMap(renderProvider),
     '',
   ].join('\n');
 }
 
+function renderOverview(adapters: readonly Adapter[]): string[] {
+  return [
+    '| Provider | $ per second, standard / pro | Longest clip, image / video | Output kept | Local files | Lost answers found | A failed job costs | The charge comes from |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...eachModel(adapters).map(([adapter, spec]) => {
+      const { service } = adapter;
+      const cells = [
+        `[${adapter.title}](#${adapter.id})`,
+        `${priceOf(spec, 'standard')} / ${priceOf(spec, 'pro')}`,
+        `${mark(spec.maxSeconds.image)} / ${mark(spec.maxSeconds.video)} s`,
+        `${days(spec.retentionDays.value)}${star(spec.retentionDays)}`,
+        localFilesOf(adapter),
+        mark(service.lostAnswers),
+        mark(service.refunds),
+        mark(service.charges),
+      ];
+      return `| ${cells.join(' | ')} |`;
+    }),
+    '',
+    '\\* borrowed or assumed: not read at the provider itself, or said nowhere.',
+  ];
+}
+
+/** Providers that share the machines which run the model: if one is down, so is the other. */
+function renderBackends(adapters: readonly Adapter[]): string[] {
+  const backends = new Map<string, Adapter[]>();
+  for (const adapter of adapters) {
+    const { value } = adapter.service.backend;
+    backends.set(value, [...(backends.get(value) ?? []), adapter]);
+  }
+  const shared = [...backends].filter(([, users]) => users.length > 1);
+  if (shared.length === 0) return [];
+  return [
+    '',
+    ...shared.map(
+      ([backend, users]) =>
+        `**Not independent of each other:** ${users.map(({ title }) => title).join(' and ')} run on the same machines (${backend}). One is no fallback for an outage of the other.`,
+    ),
+  ];
+}
+
 function renderProvider(adapter: Adapter): string[] {
+  const { service } = adapter;
   return Object.entries(adapter.models).flatMap(([model, spec]) => [
+    '',
+    `<a id="${adapter.id}"></a>`,
     '',
     `## ${adapter.title}`,
     '',
-    `Id \`${adapter.id}\`, model \`${model}\`, key \`${adapter.secrets.join('`, `')}\`, base URL movable by \`${adapter.baseUrlVariable}\`.`,
+    `Id \`${adapter.id}\`, model \`${model}\`, key \`${adapter.secrets.join('`, `')}\`, base URL movable by \`${baseUrlVariables(adapter).join('`, `')}\`.`,
     '',
     '| | | Basis | Source |',
     '| --- | --- | --- | --- |',
     ...Object.entries(spec.prices).map(
       ([tier, row]) =>
-        `| price, ${tier} | $${row.microUsdPerSecond / 1_000_000} per second | documented, read ${row.checkedOn} | ${row.source} |`,
+        `| price, ${tier} | $${row.microUsdPerSecond / 1_000_000} per second${heldNote(row)} | ${row.basis ?? 'documented'}, read ${row.checkedOn} | ${row.source} |`,
     ),
     ...Object.entries(spec.maxSeconds).map(([orientation, limit]) =>
       renderLimit(`longest clip, orientation ${orientation} (s)`, limit),
@@ -44,16 +93,80 @@ function renderProvider(adapter: Adapter): string[] {
     renderLimit('clip, sides (px)', spec.videoSides),
     renderLimit('clip, frames per second', spec.videoFramesPerSecond),
     renderLimit('prompt, characters', spec.promptMaxCharacters),
-    renderLimit('output kept (days)', spec.retentionDays),
+    renderLimit('output kept', { ...spec.retentionDays, value: days(spec.retentionDays.value) }),
     ...(adapter.pacing.requestsPerMinute == null
       ? []
       : [renderLimit('requests per minute', adapter.pacing.requestsPerMinute)]),
+    renderLimit('runs on the machines of', service.backend),
+    renderLimit('lost answers found', service.lostAnswers),
+    renderLimit('a failed job costs', service.refunds),
+    renderLimit('the charge comes from', service.charges),
+    ...Object.entries(adapter.uploads ?? {}).flatMap(([role, upload]) =>
+      upload.kind === 'inline'
+        ? [renderLimit(`local ${role}: inside the request, most bytes`, upload.maxBytes)]
+        : [
+            renderLimit(
+              `local ${role}: its storage (${upload.visibility === 'private' ? 'private' : 'a public link'}), most bytes`,
+              upload.maxBytes,
+            ),
+            renderLimit(`local ${role}: kept`, upload.retention),
+          ],
+    ),
   ]);
 }
 
-function renderLimit(name: string, { value, basis, source }: Sourced): string {
-  const shown = Array.isArray(value)
+function eachModel(adapters: readonly Adapter[]): (readonly [Adapter, Spec])[] {
+  return adapters.flatMap((adapter) =>
+    Object.values(adapter.models).map((spec) => [adapter, spec] as const),
+  );
+}
+
+function baseUrlVariables(adapter: Adapter): string[] {
+  return [adapter.baseUrlVariable, ...Object.values(adapter.furtherBaseUrlVariables ?? {})];
+}
+
+function priceOf({ prices }: Spec, tier: 'standard' | 'pro'): string {
+  const row = prices[tier];
+  const isDocumented = (row.basis ?? 'documented') === 'documented';
+  return `${row.microUsdPerSecond / 1_000_000}${isDocumented ? '' : '\\*'}${heldNote(row)}`;
+}
+
+function heldNote({ heldMicroUsdPerSecond }: Spec['prices']['pro']): string {
+  return heldMicroUsdPerSecond == null ? '' : ` (${heldMicroUsdPerSecond / 1_000_000} is held)`;
+}
+
+function localFilesOf({ uploads = {} }: Adapter): string {
+  const ways = (['character', 'motion'] as const).map((role) => {
+    const upload = uploads[role];
+    if (upload == null) return `${role}: a URL is needed`;
+    if (upload.kind === 'inline') return `${role}: inside the request`;
+    return upload.visibility === 'private'
+      ? `${role}: its own storage`
+      : `${role}: its storage, behind a public link`;
+  });
+  return ways.join('; ');
+}
+
+function days(value: number): string {
+  const hours = Math.round(value * 24);
+  if (hours < 24) return hours === 1 ? '1 hour' : `${hours} hours`;
+  return value === 1 ? '1 day' : `${value} days`;
+}
+
+function star({ basis }: Sourced): string {
+  return basis === 'documented' ? '' : '\\*';
+}
+
+function mark(fact: Sourced): string {
+  return `${show(fact.value)}${star(fact)}`;
+}
+
+function show(value: unknown): string {
+  return Array.isArray(value)
     ? value.join(typeof value[0] === 'number' ? ' to ' : ', ')
     : String(value);
-  return `| ${name} | ${shown} | ${basis} | ${source} |`;
+}
+
+function renderLimit(name: string, { value, basis, source }: Sourced): string {
+  return `| ${name} | ${show(value)} | ${basis} | ${source} |`;
 }

@@ -16,6 +16,7 @@ import {
   type ActionRun,
   type Emulator,
   type EmulatorOptions,
+  type ProviderName,
   type RunningAction,
   runAction,
   startAction,
@@ -40,9 +41,10 @@ transfers:
 const cleanups: (() => unknown)[] = [];
 afterAll(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup();
-});
+  // A file of many tests leaves as many repositories behind.
+}, 120_000);
 
-export function oneTransfer(provider: 'prospolabs' | 'empiriolabs', more = ''): string {
+export function oneTransfer(provider: ProviderName, more = ''): string {
   return `version: 1
 provider: ${provider}
 transfers:
@@ -184,10 +186,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     commit,
     git,
     results: (run) => JSON.parse(readFileSync(run.outputs.results ?? '', 'utf8')),
-    submits: () =>
-      emulator.requests.filter(
-        (request) => request.method === 'POST' && /generat/.test(request.path),
-      ).length,
+    submits: () => emulator.requests.filter(({ site }) => site?.at === 'submit').length,
   };
 }
 

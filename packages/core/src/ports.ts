@@ -33,7 +33,7 @@ export interface WireRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | WireBody;
   /** Longest wait for the first byte of the answer. */
   readonly headersTimeoutMs: number;
   /** Longest silence inside the body. */
@@ -41,6 +41,12 @@ export interface WireRequest {
   /** Whether loopback and plain http are let through; every other non-public address is refused. */
   readonly allowLoopback: boolean;
   readonly signal?: AbortSignal;
+}
+
+/** A body that is too large to hold: `bytes` is announced, and a body of another length is refused. */
+export interface WireBody {
+  readonly bytes: number;
+  readonly read: () => AsyncIterable<Uint8Array>;
 }
 
 export interface WireResponse {

@@ -48,7 +48,8 @@ export interface Limits {
   readonly perRunIsDefault: boolean;
 }
 
-export type StagingMethod = 'auto' | 'github' | 's3' | 'provider';
+/** `provider-public`: the provider's own upload, even where that makes a public link of a private asset. */
+export type StagingMethod = 'auto' | 'github' | 's3' | 'provider' | 'provider-public';
 
 /** Which providers may sell a transfer: the first listed that can, or the cheapest of all that can. */
 export type ProviderChoice =
@@ -232,6 +233,8 @@ export interface GenerateStep extends StepBase {
 export type StagedAsset =
   | { readonly method: 'pass-through'; readonly url: string }
   | { readonly method: 'github'; readonly host: 'raw' | 'media'; readonly path: string }
+  /** The provider's own upload takes the file (path from the workspace), as the adapter's `uploads` say. */
+  | { readonly method: 'provider'; readonly path: string }
   /** The draft engine reads the asset itself. */
   | { readonly method: 'local'; readonly source: AssetSource };
 

@@ -10,15 +10,16 @@ import { createRawHost, type ServedRepository } from './github/raw-host.ts';
 import { createRestApi } from './github/rest/api.ts';
 import { createWorld, type GitHubWorld } from './github/rest/world.ts';
 import { createRuntimeToken, type RunIdentity } from './github/runtime-token.ts';
+import type { Mount } from './http/mount.ts';
 import { createRequestLog, type RequestRecord } from './http/request-log.ts';
 import { listen } from './http/server.ts';
 import { draftPerformer } from './media/draft-performer.ts';
 import { rememberPerformances } from './media/remember-performances.ts';
 import type { EmulatorOptions } from './options.ts';
 import { createBill } from './providers/bill.ts';
-import { createEmpiriolabs, EMPIRIOLABS_KEY } from './providers/empiriolabs.ts';
 import { createJobBook } from './providers/jobs.ts';
-import { createProspolabs, PROSPOLABS_KEY } from './providers/prospolabs.ts';
+import type { EmulatedProvider, ProviderServices, ResultHabits } from './providers/provider.ts';
+import { emulatedProviders, PROVIDER_NAMES } from './providers/registry.ts';
 import type { BillEntry, ProviderName } from './types.ts';
 
 export interface Emulator {
@@ -79,7 +80,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   let artifacts: () => readonly Artifact[] = () => [];
 
   const server = await listen({ clock, injector, requests }, (origin) => {
-    const files = createResultFiles(origin, clock, options.retentionMs ?? 7 * 24 * 3_600_000);
+    const retentionMs = options.retentionMs ?? 7 * 24 * 3_600_000;
+    const files = createResultFiles(origin, clock, retentionMs, habitsOf);
     const jobs = createJobBook({
       clock,
       bill,
@@ -91,13 +93,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const artifactService = createArtifactService(blobs, clock);
     artifacts = () => artifactService.artifacts;
     return [
-      createProspolabs(clock, jobs, options.prospolabs ?? {}),
-      createEmpiriolabs(clock, jobs, bill, options.empiriolabs ?? {}),
+      ...PROVIDER_NAMES.flatMap((name) => mountsOf(name, { clock, jobs, bill, origin }, options)),
       artifactService,
       blobs,
       files,
-      createRawHost('raw', repositories),
-      createRawHost('media', repositories),
+      createRawHost('raw', repositories, PROVIDER_NAMES),
+      createRawHost('media', repositories, PROVIDER_NAMES),
       createGitHost(gitRepositories),
       createRestApi({
         origin,
@@ -124,10 +125,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     totalMicroUsd: (provider) => bill.totalMicroUsd(provider),
     environment: ({ run = 'run-1', job = 'job-1' } = {}) => ({
-      PROSPOLABS_BASE_URL: `${origin}/prospolabs`,
-      PROSPOLABS_API_KEY: PROSPOLABS_KEY,
-      EMPIRIOLABS_BASE_URL: `${origin}/empiriolabs`,
-      EMPIRIOLABS_API_KEY: EMPIRIOLABS_KEY,
+      ...Object.assign(
+        {},
+        ...PROVIDER_NAMES.map((name) => emulatedProviders[name].environment(`${origin}/${name}`)),
+      ),
       MOTION_TRANSFER_RAW_BASE_URL: `${origin}/raw`,
       MOTION_TRANSFER_MEDIA_BASE_URL: `${origin}/media`,
       MOTION_TRANSFER_GIT_BASE_URL: `${origin}/git`,
@@ -154,4 +155,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       await server.close();
     },
   };
+}
+
+function habitsOf(name: ProviderName): ResultHabits {
+  return emulatedProviders[name].results ?? {};
+}
+
+function mountsOf(
+  name: ProviderName,
+  services: ProviderServices,
+  options: EmulatorOptions,
+): readonly Mount[] {
+  // The registry pairs each provider with its own options; a union of all of them cannot say so.
+  const provider = emulatedProviders[name] as EmulatedProvider<unknown>;
+  return provider.create(services, options[name] ?? {});
 }

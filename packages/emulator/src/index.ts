@@ -34,7 +34,9 @@ export {
   RESULT_SHAPES,
   type ResultShape,
 } from './providers/empiriolabs-options.ts';
+export type { FalOptions } from './providers/fal-options.ts';
 export type { ProspolabsOptions } from './providers/prospolabs-options.ts';
+export { PROVIDER_NAMES } from './providers/registry.ts';
 export type { ActionRun } from './runner/action-run.ts';
 export { cancelAsRunnerDoes } from './runner/cancel.ts';
 export type { ActionOptions } from './runner/options.ts';

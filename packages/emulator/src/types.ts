@@ -1,4 +1,6 @@
-export type ProviderName = 'prospolabs' | 'empiriolabs';
+import type { ProviderName } from './providers/registry.ts';
+
+export type { ProviderName };
 export type Tier = 'standard' | 'pro';
 export type Orientation = 'image' | 'video';
 

@@ -11,6 +11,7 @@ import { joinLimits } from './limits.ts';
 import { parseConfigText } from './parse.ts';
 import { placeInFile, placeOfInputs } from './place.ts';
 import { judgeSections } from './sections.ts';
+import { stagingMethod } from './staging-method.ts';
 
 /** What the base branch decides for every pull request into it. */
 export interface BaseConfig {
@@ -53,7 +54,7 @@ export function readBaseConfig(
   const place = placeInFile(parsed.document, []);
   return {
     limits: joinLimits(settings.budget ?? {}, inputs.budget, place).limits,
-    staging: inputs.staging ?? settings.staging ?? 'auto',
+    staging: inputs.staging ?? stagingMethod(settings.staging),
     ledger: inputs.ledger ?? settings.ledger ?? null,
     overrideLabel: inputs.overrideLabel ?? settings['override-label'] ?? DEFAULT_OVERRIDE_LABEL,
     outputs: outputsOf(file, request),

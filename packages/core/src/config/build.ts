@@ -9,6 +9,7 @@ import { type Place, placeInFile, placeOfInputs } from './place.ts';
 import { checkRules } from './rules.ts';
 import type { ConfigProvider } from './schema.ts';
 import { judgeSections, type TransferEntry, type WrittenConfig } from './sections.ts';
+import { stagingMethod } from './staging-method.ts';
 
 export interface ConfigRequest {
   readonly inputs: ConfigInputs;
@@ -107,7 +108,7 @@ export function buildConfig(
     config: {
       file: file?.path ?? null,
       limits,
-      staging: inputs.staging ?? settings.staging ?? 'auto',
+      staging: inputs.staging ?? stagingMethod(settings.staging),
       ledger: inputs.ledger ?? settings.ledger ?? null,
       overrideLabel: inputs.overrideLabel ?? settings['override-label'] ?? DEFAULT_OVERRIDE_LABEL,
       transfers: selected,

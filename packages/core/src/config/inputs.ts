@@ -12,7 +12,7 @@ import {
   orientationSchema,
   promptSchema,
   providerSchema,
-  stagingSchema,
+  stagingWordSchema,
   takeSchema,
   tierSchema,
   type WrittenBudget,
@@ -55,7 +55,7 @@ export interface WrittenInputs {
   readonly provider: WrittenProvider | undefined;
   readonly overrides: Overrides;
   readonly budget: WrittenBudget;
-  readonly staging: z.infer<typeof stagingSchema> | undefined;
+  readonly staging: z.infer<typeof stagingWordSchema> | undefined;
   readonly ledger: string | undefined;
   readonly overrideLabel: string | undefined;
   readonly only: readonly string[];
@@ -117,7 +117,7 @@ export function judgeInputs(inputs: ConfigInputs): {
       'per-month': judge('max-cost-per-month', inputs.maxCostPerMonth, moneySchema),
       'on-exceed': judge('on-exceed', inputs.onExceed, onExceedSchema),
     },
-    staging: judge('staging', inputs.staging, stagingSchema),
+    staging: judge('staging', inputs.staging, stagingWordSchema),
     ledger: judge('ledger', inputs.ledger, ledgerSchema),
     overrideLabel: judge('override-label', inputs.overrideLabel, labelSchema),
     only: splitList(inputs.only ?? ''),

@@ -35,7 +35,14 @@ export const durationSchema = z.int().min(1).max(30);
 export const takeSchema = z.int().min(1).max(MAX_TAKE);
 export const moneySchema = money;
 export const onExceedSchema = z.enum(['fail', 'partial']);
-export const stagingSchema = z.enum(['auto', 'github', 's3', 'provider']);
+export const stagingWordSchema = z.enum(['auto', 'github', 's3', 'provider']);
+export const stagingSchema = z.union(
+  [stagingWordSchema, z.strictObject({ provider: z.literal('public') })],
+  {
+    error: ({ input }) =>
+      `must be auto, github, s3, provider or { provider: public }, not ${show(input)}`,
+  },
+);
 export const ledgerSchema = z.string().regex(/^(git|none|file:.+)$/, {
   error: ({ input }) => `must be git, none or file:<path>, not ${show(input)}`,
 });
@@ -134,7 +141,7 @@ export const settingsSchema = z.strictObject({
     .optional(),
   staging: stagingSchema
     .describe(
-      'How a local file becomes a URL that the provider can read: `github` (public repositories), `s3`, `provider` (its own upload), or `auto`. Default: `auto`.',
+      'How a local file becomes a URL that the provider can read: `github` (public repositories), `s3`, `provider` (its own upload), or `auto`. `{ provider: public }` also allows an upload that anybody with the link can read, from a repository that is not public. Default: `auto`.',
     )
     .optional(),
   ledger: ledgerSchema
@@ -163,6 +170,7 @@ export type WrittenTransfer = z.infer<typeof transferSchema>;
 /** Settings of which some may be missing, because they were not written or did not pass. */
 export const passedSettingsSchema = settingsSchema.partial();
 export type PassedSettings = z.infer<typeof passedSettingsSchema>;
+export type WrittenStaging = z.infer<typeof stagingSchema>;
 export type WrittenProvider = z.infer<typeof providerSchema>;
 
 /** Keys whose values are judged by their source text. */

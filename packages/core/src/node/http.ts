@@ -1,8 +1,9 @@
 import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
+import { Readable } from 'node:stream';
 import type { Agent, Dispatcher } from 'undici';
 import { messageOf, NeverSentError, NoAnswerError, StoppedError, UnsafeError } from '../errors.ts';
-import type { HttpPort, WireRequest, WireResponse } from '../ports.ts';
+import type { HttpPort, WireBody, WireRequest, WireResponse } from '../ports.ts';
 import { isLoopbackAddress, isPublicAddress } from './addresses.ts';
 
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -94,21 +95,33 @@ function checkedLookup(resolve: Resolver, allowLoopback: boolean): LookupFunctio
 
 async function sendOnce(agent: Dispatcher, url: URL, request: WireRequest): Promise<WireResponse> {
   try {
-    const { statusCode, headers, body } = await agent.request({
+    const { body } = request;
+    const answer = await agent.request({
       origin: url.origin,
       path: url.pathname + url.search,
       method: request.method as Dispatcher.HttpMethod,
-      headers: request.headers,
-      body: request.body ?? null,
+      headers: isStreamed(body)
+        ? { ...request.headers, 'content-length': String(body.bytes) }
+        : request.headers,
+      // undici refuses a body that is not as long as announced.
+      body: isStreamed(body) ? Readable.from(body.read()) : (body ?? null),
       headersTimeout: request.headersTimeoutMs,
       bodyTimeout: request.bodyTimeoutMs,
       signal: request.signal ?? null,
     });
-    body.on('error', () => {});
-    return { status: statusCode, headers: flattenHeaders(headers), body };
+    answer.body.on('error', () => {});
+    return {
+      status: answer.statusCode,
+      headers: flattenHeaders(answer.headers),
+      body: answer.body,
+    };
   } catch (error) {
     throw classify(error, url.host, request.signal);
   }
+}
+
+function isStreamed(body: WireRequest['body']): body is WireBody {
+  return typeof body === 'object';
 }
 
 function flattenHeaders(

@@ -1,3 +1,4 @@
+import type { AssetRole } from '../providers/adapter.ts';
 import { withoutQuery } from '../record/lockfile.ts';
 import type {
   AssetSource,
@@ -18,7 +19,7 @@ import { describeReplacedPurchase, findEarlier, isForeignOutput } from './earlie
 import { canonicalJson, sha256 } from './fingerprint.ts';
 import { type Candidate, chooseCandidate, makeCandidate, toOffer } from './offers.ts';
 import { findOpen } from './open.ts';
-import { decideStaging } from './staging.ts';
+import { decideStaging, type StagingDecision, type StagingSeller } from './staging.ts';
 import { type AssetReport, type PlanState, sourceKey } from './state.ts';
 
 /** Decides for every transfer: reuse, generate or blocked, with reasons and a price. Pure. */
@@ -138,7 +139,9 @@ function decideStep(
       `${transfer.output} exists and is not in the lockfile, so it would be overwritten; move it away or choose another output`,
     ]);
   }
-  const staged = isRemote(chosen) ? stageBoth(state, character, motion) : stageLocally(transfer);
+  const staged = isRemote(chosen)
+    ? stageBoth(state, chosen.provider.adapter, character, motion)
+    : stageLocally(transfer);
   if ('problems' in staged && earlier == null) return blocked('staging', staged.problems);
 
   const twin = buyers.get(chosen.fingerprint);
@@ -172,20 +175,21 @@ function decideStep(
 
 function stageBoth(
   state: PlanState,
+  seller: StagingSeller,
   character: AssetReport<ImageFacts> | undefined,
   motion: AssetReport<VideoFacts> | undefined,
 ): StagedAssets | { readonly problems: readonly string[] } {
-  const [first, second] = [character, motion].map((asset) =>
+  const decide = (role: AssetRole, asset: AssetReport<unknown> | undefined): StagingDecision =>
     asset == null
       ? { problem: 'asset missing' }
-      : decideStaging(asset.source, asset.committedAs, state.staging),
-  );
-  if (first != null && second != null && 'staged' in first && 'staged' in second) {
+      : decideStaging(asset.source, role, asset.committedAs, state.staging, seller);
+  const [first, second] = [decide('character', character), decide('motion', motion)];
+  if ('staged' in first && 'staged' in second) {
     return { character: first.staged, motion: second.staged };
   }
   return {
     problems: [first, second].flatMap((decision) =>
-      decision != null && 'problem' in decision ? [decision.problem] : [],
+      'problem' in decision ? [decision.problem] : [],
     ),
   };
 }

@@ -28,9 +28,17 @@ export interface AssetIdentities {
 /** The job of a transfer at one provider: our words, plus that provider's own options with defaults. */
 export function jobFor(adapter: Provider, transfer: Transfer): Job {
   const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = transfer.parameters;
-  const [model = ''] = Object.keys(adapter.models);
   const options: Json = adapter.options.parse(transfer.providerOptions[adapter.id] ?? {});
+  const model = modelOf(adapter, options);
   return { model, prompt, tier, orientation, keepOriginalSound, durationSeconds, options };
+}
+
+/** The first model, unless the provider has an option `model` that names another one. */
+function modelOf({ models }: Provider, options: Json): string {
+  const named =
+    typeof options === 'object' && options != null ? Reflect.get(options, 'model') : undefined;
+  const [first = ''] = Object.keys(models);
+  return typeof named === 'string' && Object.hasOwn(models, named) ? named : first;
 }
 
 export function makeCandidate(

@@ -48,6 +48,7 @@ const stagedAsset = z.discriminatedUnion('method', [
   z.object({ method: z.literal('pass-through'), url: z.string() }),
   z.object({ method: z.literal('local'), source: assetSource }),
   z.object({ method: z.literal('github'), host: z.enum(['raw', 'media']), path: z.string() }),
+  z.object({ method: z.literal('provider'), path: z.string() }),
 ]);
 const step = z.discriminatedUnion('action', [
   z.object({
@@ -105,7 +106,7 @@ export const planSchema = z.object({
     onExceed: z.enum(['fail', 'partial']),
     perRunIsDefault: z.boolean(),
   }),
-  staging: z.enum(['auto', 'github', 's3', 'provider']),
+  staging: z.enum(['auto', 'github', 's3', 'provider', 'provider-public']),
   steps: z.array(step),
   open: z
     .array(

@@ -1,3 +1,4 @@
+import type { AssetRole, Uploads } from '../providers/adapter.ts';
 import type { AssetSource, StagedAsset, StagingMethod } from '../types.ts';
 
 /** What is known about the repository when a local file has to become a URL that a provider can read. */
@@ -16,21 +17,81 @@ export type CommittedAs = 'blob' | 'lfs' | 'not-committed';
 
 export type StagingDecision = { readonly staged: StagedAsset } | { readonly problem: string };
 
+/** Who is to read the asset, and whether it takes local files. */
+export interface StagingSeller {
+  readonly title: string;
+  readonly uploads?: Uploads;
+}
+
 /**
- * https URLs pass through; files of a public repository are read from GitHub at the pinned commit
- * (LFS content from its media host). Anything else is a problem that names what to configure.
+ * https URLs pass through; then a file goes to the provider's own upload, where it has one and may;
+ * then files of a public repository are read from GitHub at the pinned commit (LFS content from its
+ * media host). Anything else is a problem that names what to configure.
  */
 export function decideStaging(
   source: AssetSource,
+  role: AssetRole,
   committedAs: CommittedAs,
   context: StagingContext,
+  seller: StagingSeller,
 ): StagingDecision {
   if (source.kind === 'url') return { staged: { method: 'pass-through', url: source.url } };
   const { path } = source;
-  if (context.method === 's3' || context.method === 'provider') {
-    return {
-      problem: `staging: ${context.method} is not available for this provider; use staging: github in a public repository, or https URLs`,
-    };
+  const upload = seller.uploads?.[role] ?? null;
+  switch (context.method) {
+    case 's3':
+      return {
+        problem:
+          'staging: s3 is not available; use staging: github in a public repository, or https URLs',
+      };
+    case 'provider':
+    case 'provider-public':
+      if (upload == null) {
+        return {
+          problem: `${seller.title} takes no local ${role}, so ${path} needs a URL; give https URLs, or use staging: auto in a public repository`,
+        };
+      }
+      return mayUpload(upload, context)
+        ? { staged: { method: 'provider', path } }
+        : { problem: publicLinkProblem(path, seller, context) };
+    case 'auto':
+      if (upload != null && mayUpload(upload, context)) {
+        return { staged: { method: 'provider', path } };
+      }
+      return readFromGithub(path, committedAs, context, upload == null ? null : seller);
+    case 'github':
+      return readFromGithub(path, committedAs, context, null);
+  }
+}
+
+/**
+ * A public link is as good as publishing: an asset that is not public already goes there only by the
+ * word of the config. Everything else stays between us and the provider.
+ */
+function mayUpload(upload: NonNullable<Uploads[AssetRole]>, context: StagingContext): boolean {
+  const makesPublic = upload.kind === 'stored' && upload.visibility === 'public-link';
+  return !makesPublic || context.visibility === 'public' || context.method === 'provider-public';
+}
+
+function publicLinkProblem(
+  path: string,
+  { title }: StagingSeller,
+  { visibility }: StagingContext,
+): string {
+  const why =
+    visibility === 'private' ? 'this repository is private' : 'this repository may be private';
+  return `${title} would keep ${path} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, or give https URLs (for example presigned ones)`;
+}
+
+/** `publisher` could take the file, but only behind a public link. */
+function readFromGithub(
+  path: string,
+  committedAs: CommittedAs,
+  context: StagingContext,
+  publisher: StagingSeller | null,
+): StagingDecision {
+  if (publisher != null && context.visibility !== 'public') {
+    return { problem: publicLinkProblem(path, publisher, context) };
   }
   if (context.commit == null) {
     return {

@@ -14,6 +14,8 @@ export interface Provider<Options = Json> {
   readonly models: Readonly<Record<string, ModelSpec>>;
   /** Strict: an unknown key is an error, never passed through to a paid API. */
   readonly options: ZodType<Options>;
+  /** Assets that it takes from a local file; for an asset that is absent it needs a URL. */
+  readonly uploads?: Uploads;
 
   validate(job: Job<Options>, facts: MediaFacts): readonly Issue[];
   estimate(job: Job<Options>, facts: MediaFacts): Estimate;
@@ -29,11 +31,14 @@ export interface Adapter<Options = Json> extends Provider<Options> {
   readonly place: 'remote';
   /** The only origins that ever receive `authorize()` headers. The first is the API's own. */
   readonly origins: readonly string[];
+  /** Environment variables that move the further origins, by origin; each further origin needs one. */
+  readonly furtherBaseUrlVariables?: Readonly<Record<string, string>>;
   /** Names of the environment variables that hold its keys; only the shells read them. */
   readonly secrets: readonly string[];
   /** Environment variable that moves the API's base URL (without the version path). */
   readonly baseUrlVariable: string;
   readonly pacing: Pacing;
+  readonly service: ServiceFacts;
 
   authorize(secrets: Secrets, nowMs: number): Readonly<Record<string, string>>;
   /** `correlationId` is ours, minted before the POST and written down: sent along where the API has a field for it. */
@@ -44,11 +49,30 @@ export interface Adapter<Options = Json> extends Provider<Options> {
   status(operation: Operation, job: Job<Options>): HttpRequest | null;
   /** Reads a 2xx answer to `status`. */
   progress(response: HttpResponse, operation: Operation, job: Job<Options>): Progress;
+  /**
+   * Only where the video comes from a request of its own (`Progress` says `ready`): reads every answer
+   * to it, 2xx or not, because that answer may tell that the job failed.
+   */
+  result?(response: HttpResponse, operation: Operation, job: Job<Options>): Settled;
   cancel?(operation: Operation): HttpRequest;
   /** Absent where the provider cannot be asked about a submit whose answer was lost. */
   readonly lookup?: Lookup<Options>;
   /** Reads every other answer. `billed: 'unknown'` on a submit means the outcome is unknown. */
   failure(response: HttpResponse): Failure;
+  /** Prices as the provider tells them by API; reading them costs nothing. */
+  readonly priceList?: PriceList;
+}
+
+/** What the documentation says of the service besides its limits, for `docs/providers.md` and for choices. */
+export interface ServiceFacts {
+  /** Whose machines run the model: two providers with one backend are no fallback for each other. */
+  readonly backend: Sourced<string>;
+  /** What a failed job costs. */
+  readonly refunds: Sourced<string>;
+  /** How a job is found whose answer was lost, or why it cannot be. */
+  readonly lostAnswers: Sourced<string>;
+  /** Where the figure comes from that is recorded as the charge. */
+  readonly charges: Sourced<string>;
 }
 
 /** A figure with its origin: `documented` blocks when broken, `borrowed` (from elsewhere) and `assumed` warn. */
@@ -60,9 +84,22 @@ export interface Sourced<Value> {
 
 export interface PriceRow {
   readonly microUsdPerSecond: number;
+  /**
+   * Set where the price is no documented one: what is held instead, an upper bound. A warning names it.
+   */
+  readonly heldMicroUsdPerSecond?: number;
+  /** `documented` is the provider's own page; anything else warns. Default: `documented`. */
+  readonly basis?: Sourced<unknown>['basis'];
   readonly source: string;
   /** Day the source was read, `YYYY-MM-DD`. */
   readonly checkedOn: string;
+}
+
+/** How an account's own prices are read, so that a plan can tell when our rows are off. */
+export interface PriceList {
+  request(model: string): HttpRequest;
+  /** Reads a 2xx answer: micro-dollars per second, `null` for a tier it does not price by the second. */
+  read(response: HttpResponse): Readonly<Record<Tier, number | null>>;
 }
 
 /** Input limits, price rows and retention of one model: data, not code. */
@@ -103,10 +140,77 @@ export interface Job<Options = Json> {
   readonly options: Options;
 }
 
+/** What `submit` puts into its request: an https URL, or what an `InlineUpload` made of the bytes. */
 export interface AssetUrls {
   readonly character: string;
   readonly motion: string;
 }
+
+export type AssetRole = keyof AssetUrls;
+
+/** How a local file reaches the provider without a URL of ours, asset by asset. */
+export type Uploads = Readonly<Partial<Record<AssetRole, InlineUpload | StoredUpload>>>;
+
+/** A file to be handed over. */
+export interface UploadFile {
+  readonly role: AssetRole;
+  /** Ours, e.g. `character.png`: the name in the repository is nobody's business. */
+  readonly name: string;
+  /** By content, e.g. `image/png`. */
+  readonly contentType: string;
+  readonly bytes: number;
+}
+
+/** The bytes travel inside the submit itself, so nobody but the provider ever sees them. */
+export interface InlineUpload {
+  readonly kind: 'inline';
+  /** Of the file, before it is encoded. */
+  readonly maxBytes: Sourced<number>;
+  /** What `submit` gets as this asset's URL: bare base64, a data URI, whatever the field wants. */
+  encode(base64: string, file: UploadFile): string;
+}
+
+/**
+ * The provider's own storage: `begin`, then the parts in any order, then `finish`. Uploads are free
+ * and repeatable. A request to one of the adapter's own origins is authorized; every other https
+ * address gets the bytes and no credentials.
+ */
+export interface StoredUpload {
+  readonly kind: 'stored';
+  /** `public-link`: whoever has the address can read the file. `private`: only the provider can. */
+  readonly visibility: 'public-link' | 'private';
+  readonly maxBytes: Sourced<number>;
+  readonly retention: Sourced<string>;
+  /** Asks for a place, or brings the whole file along. */
+  begin(file: UploadFile): UploadRequest;
+  /** Reads a 2xx answer to `begin`. A throw ends the upload: nothing was bought. */
+  opened(response: HttpResponse, file: UploadFile): OpenUpload;
+  /** Sent when every part was answered with 2xx; `answers` stand in the order of the parts. */
+  finish?(url: string, answers: readonly HttpResponse[]): UploadRequest;
+}
+
+/** A place for the file. `url` is the address of the finished upload. */
+export interface OpenUpload {
+  readonly url: string;
+  /** Empty when `begin` brought the whole file along. */
+  readonly parts: readonly UploadRequest[];
+  /** Where `finish` says that all parts are there; absent: nothing to finish. */
+  readonly finishUrl?: string;
+}
+
+export interface UploadRequest {
+  readonly method: 'POST' | 'PUT';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: UploadBody;
+}
+
+export type UploadBody =
+  | { readonly kind: 'json'; readonly json: Json }
+  /** A range of the file as it is; `content-type` is the file's own. */
+  | { readonly kind: 'bytes'; readonly offset: number; readonly length: number }
+  /** `multipart/form-data` with the whole file in `field`, named and typed as the file is. */
+  | { readonly kind: 'form'; readonly field: string };
 
 export type Secrets = Readonly<Record<string, string>>;
 
@@ -117,6 +221,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Absolute, at one of the adapter's own origins; the runner moves it when the base URL is moved. */
   readonly url: string;
+  /** Besides the runner's own and those of `authorize`, which they never replace. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly json?: Json;
   /** Longest wait for the whole answer; the runner's default where absent. */
   readonly timeoutMs?: number;
@@ -174,10 +280,15 @@ export type Accepted =
   | { readonly kind: 'finished'; readonly operation: Operation; readonly delivery: Delivery }
   | { readonly kind: 'failure'; readonly failure: Failure; readonly operation?: Operation };
 
-export type Progress =
+export type Settled =
   | { readonly state: 'pending'; readonly note?: string; readonly fraction?: number }
   | { readonly state: 'done'; readonly delivery: Delivery }
   | { readonly state: 'failed'; readonly failure: Failure };
+
+export type Progress =
+  | Settled
+  /** Over, and told by another request: it is sent at once and its answer read by `result`. */
+  | { readonly state: 'ready'; readonly request: HttpRequest };
 
 export type FailureKind =
   | 'auth'

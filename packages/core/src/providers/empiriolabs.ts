@@ -100,6 +100,24 @@ export const empiriolabs: Adapter<Options> = {
     firstPollMs: 1_000,
     maxPollMs: 15_000,
   },
+  service: {
+    backend: { value: 'empiriolabs', basis: 'assumed', source: PAGE },
+    refunds: {
+      value: 'not said: a failed job counts as charged until a person knows better',
+      basis: 'assumed',
+      source: 'docs.empiriolabs.ai/billing-credits (an accepted request is billed in full)',
+    },
+    lostAnswers: {
+      value: 'no: the fields of a listed job are not documented',
+      basis: 'assumed',
+      source: 'docs.empiriolabs.ai/api-reference/jobs',
+    },
+    charges: {
+      value: '`result.usage.billable_units` x the price per second',
+      basis: 'assumed',
+      source: 'seen by clients of other models',
+    },
+  },
   options,
 
   validate(request, facts) {

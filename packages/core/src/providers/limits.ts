@@ -11,7 +11,20 @@ export function checkLimits(spec: ModelSpec, job: Job<unknown>, facts: MediaFact
     ...checkCharacter(spec, facts),
     ...checkMotion(spec, job, facts),
     ...checkPrompt(spec, job),
+    ...checkPrice(spec, job),
   ];
+}
+
+/** A price nobody vouches for is said to be one before anything is bought on it. */
+function checkPrice(spec: ModelSpec, job: Job<unknown>): Issue[] {
+  const row = spec.prices[job.tier];
+  const basis = row.basis ?? 'documented';
+  if (basis === 'documented') return [];
+  const rate = formatUsd(row.microUsdPerSecond);
+  const held = formatUsd(row.heldMicroUsdPerSecond ?? row.microUsdPerSecond);
+  const hold = held === rate ? '' : `; ${held} a second is held`;
+  const message = `${rate} a second is a price ${basis === 'borrowed' ? 'as others quote it' : 'we assume'}, not read at ${spec.title} itself${hold}`;
+  return [{ severity: 'warning', path: 'price', message }];
 }
 
 function checkCharacter(spec: ModelSpec, { character }: MediaFacts): Issue[] {
@@ -162,12 +175,17 @@ export function playedSeconds(spec: ModelSpec, job: Job<unknown>, facts: MediaFa
 
 export function estimateSeconds(row: PriceRow, lowSeconds: number, highSeconds: number) {
   const lowMicroUsd = priceOfSeconds(lowSeconds, row.microUsdPerSecond);
-  const highMicroUsd = Math.max(lowMicroUsd, priceOfSeconds(highSeconds, row.microUsdPerSecond));
+  const heldRate = row.heldMicroUsdPerSecond ?? row.microUsdPerSecond;
+  const highMicroUsd = Math.max(lowMicroUsd, priceOfSeconds(highSeconds, heldRate));
   const seconds =
     round(lowSeconds) === round(highSeconds)
       ? `${round(highSeconds)} s`
       : `${round(lowSeconds)} to ${round(highSeconds)} s`;
-  return { lowMicroUsd, highMicroUsd, basis: `${seconds} x ${formatUsd(row.microUsdPerSecond)}` };
+  const rate =
+    heldRate === row.microUsdPerSecond
+      ? formatUsd(heldRate)
+      : `${formatUsd(row.microUsdPerSecond)} to ${formatUsd(heldRate)}`;
+  return { lowMicroUsd, highMicroUsd, basis: `${seconds} x ${rate}` };
 }
 
 function round(value: number): string {

@@ -96,6 +96,20 @@ export const prospolabs: Adapter<Options> = {
   baseUrlVariable: 'PROSPOLABS_BASE_URL',
   models: { 'kling-3-motion-control': motionControl },
   pacing: { requestsPerMinute: null, firstPollMs: 1_000, maxPollMs: 15_000 },
+  service: {
+    backend: { value: 'fal', basis: 'documented', source: PAGE },
+    refunds: { value: 'a failed job costs nothing', basis: 'documented', source: PAGE },
+    lostAnswers: {
+      value: 'no: no request is documented that finds a job',
+      basis: 'assumed',
+      source: 'prospolabs.com/docs (nothing there)',
+    },
+    charges: {
+      value: 'none: `estimated_cost_usd` is recorded as an estimate',
+      basis: 'documented',
+      source: PAGE,
+    },
+  },
   options,
 
   validate(job, facts) {

@@ -26,6 +26,8 @@ export interface RunContext {
   readonly rawHosts: RawHosts;
   readonly store: Store;
   readonly stop: Stop;
+  /** What this run handed to providers already; see `upload.ts`. */
+  readonly uploaded: Map<string, Promise<string>>;
   /** A provider was moved to this machine, so its files may come from here too. */
   readonly allowLoopback: boolean;
   /** Set once a provider charged more than was held: no further purchase starts. */

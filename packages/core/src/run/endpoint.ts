@@ -8,6 +8,8 @@ export interface Endpoint {
   readonly hasKey: boolean;
   /** Without a trailing slash; a path prefix is kept. */
   readonly baseUrl: string;
+  /** The same for the adapter's further origins, by origin; moved ones only. */
+  readonly furtherBaseUrls: Readonly<Record<string, string>>;
   /** Its base URL was moved to this machine: only then may its files come from here too. */
   readonly isLoopback: boolean;
 }
@@ -29,13 +31,50 @@ export function createEndpoint(adapter: Adapter, environment: Environment): Endp
     adapter.secrets.map((name) => [name, environment[name]?.trim() ?? ''] as const),
   );
   const baseUrl = moved === '' ? origin : checkBaseUrl(moved, adapter.baseUrlVariable);
+  const furtherBaseUrls = Object.fromEntries(
+    Object.entries(adapter.furtherBaseUrlVariables ?? {}).flatMap(([further, variable]) => {
+      const text = environment[variable]?.trim() ?? '';
+      return text === '' ? [] : [[further, checkBaseUrl(text, variable)] as const];
+    }),
+  );
   return {
     adapter,
     secrets,
     hasKey: Object.values(secrets).every((secret) => secret !== ''),
     baseUrl,
+    furtherBaseUrls,
     isLoopback: isLoopbackHost(new URL(baseUrl).hostname),
   };
+}
+
+/** Which of the adapter's origins an address lies at, or `null`: then it never gets a key. */
+export function originOf(url: string, { adapter }: Endpoint): string | null {
+  return adapter.origins.find((known) => url.startsWith(`${known}/`)) ?? null;
+}
+
+/**
+ * The address as this environment reaches it. Adapters name their own origins; anything else would
+ * carry a key to a stranger, and so would a real origin beside one that was moved to this machine.
+ *
+ * @throws UnsafeError
+ */
+export function moveToBase(url: string, endpoint: Endpoint): string {
+  const { adapter, baseUrl, furtherBaseUrls, isLoopback } = endpoint;
+  const origin = originOf(url, endpoint);
+  if (origin == null) {
+    const host = URL.canParse(url) ? new URL(url).host : 'an unreadable URL';
+    throw new UnsafeError(
+      `${adapter.title}: the request goes to ${host}, which is not one of its origins`,
+    );
+  }
+  if (origin === adapter.origins[0]) return baseUrl + url.slice(origin.length);
+  const moved = furtherBaseUrls[origin];
+  if (moved == null && isLoopback) {
+    throw new UnsafeError(
+      `${adapter.baseUrlVariable} leads to this machine, but ${origin} is still the real one; set ${adapter.furtherBaseUrlVariables?.[origin] ?? 'its variable'} too`,
+    );
+  }
+  return (moved ?? origin) + url.slice(origin.length);
 }
 
 export function createRawHosts(environment: Environment): RawHosts {

@@ -49,13 +49,14 @@ export async function fetchFile(ports: Ports, request: FileRequest): Promise<Wir
   throw new NoAnswerError(`${hostOf(request.url)} redirects more than ${MAX_REDIRECTS} times`);
 }
 
-function checkUrl(text: string, allowLoopback: boolean): void {
+/** @throws UnsafeError unless the address may be fetched from, or written to, without credentials. */
+export function checkUrl(text: string, allowLoopback: boolean): void {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url == null) throw new UnsafeError('the address of a file is not a URL');
   const secure = url.protocol === 'https:' || (allowLoopback && url.protocol === 'http:');
   if (!secure || url.username !== '' || url.password !== '') {
     throw new UnsafeError(
-      `${hostOf(text)} is not fetched: only https addresses without user and password are`,
+      `${hostOf(text)} is not used: only https addresses without user and password are`,
     );
   }
 }

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
-import { NoAnswerError, UnsafeError } from '../errors.ts';
+import { NoAnswerError } from '../errors.ts';
 import type { Ports, WireResponse } from '../ports.ts';
 import type { HttpRequest, HttpResponse } from '../providers/adapter.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, moveToBase } from './endpoint.ts';
 import type { Pacer } from './pace.ts';
 
 export const USER_AGENT =
@@ -34,6 +34,7 @@ export async function callApi(
     method: request.method,
     url: moveToBase(request.url, endpoint),
     headers: {
+      ...lowerCase(request.headers ?? {}),
       ...endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs()),
       accept: 'application/json',
       'accept-encoding': 'identity',
@@ -46,6 +47,14 @@ export async function callApi(
     allowLoopback: endpoint.isLoopback,
     signal,
   });
+  return readAnswer(response, endpoint);
+}
+
+/** An answer as adapters read it; a key it repeats is taken out. */
+export async function readAnswer(
+  response: WireResponse,
+  endpoint: Endpoint,
+): Promise<HttpResponse> {
   const text = withoutSecrets(await readText(response, MAX_ANSWER_BYTES), endpoint);
   return {
     status: response.status,
@@ -62,15 +71,10 @@ function withoutSecrets(text: string, { secrets }: Endpoint): string {
     .reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
 }
 
-/** Adapters name their own origins; anything else would carry a key to a stranger. */
-function moveToBase(url: string, endpoint: Endpoint): string {
-  const origin = endpoint.adapter.origins.find((known) => url.startsWith(`${known}/`));
-  if (origin == null) {
-    throw new UnsafeError(
-      `${endpoint.adapter.title}: the request goes to ${hostOf(url)}, which is not one of its origins`,
-    );
-  }
-  return origin === endpoint.adapter.origins[0] ? endpoint.baseUrl + url.slice(origin.length) : url;
+function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
 }
 
 export async function readText(response: WireResponse, maxBytes: number): Promise<string> {

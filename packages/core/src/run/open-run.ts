@@ -64,6 +64,7 @@ export async function withRun<Result>(
       rawHosts: request.connections.rawHosts,
       store,
       stop: request.stop,
+      uploaded: new Map(),
       allowLoopback: request.connections.endpoints.some((endpoint) => endpoint.isLoopback),
       halted: null,
       apiFor(provider) {

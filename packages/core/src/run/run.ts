@@ -207,11 +207,9 @@ async function buy(
     if (context.halted != null) throw new StoppedError(`not bought, because ${context.halted}`);
     refuseTooLate(context, step);
     report('staging');
-    const { endpoint } = context.apiFor(step.provider);
     const urls = await stageAssets(
-      { ...context, allowLoopback: endpoint.isLoopback, signal: context.stop.requested },
-      step.staged,
-      step.facts,
+      { ...context, api: context.apiFor(step.provider), signal: context.stop.requested },
+      step,
     );
     report('submitting');
     const submitted = await submitJob(context, step, urls);

@@ -1,55 +1,92 @@
 import { MediaError, messageOf } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import type { AssetUrls } from '../providers/adapter.ts';
-import type { MediaFacts, StagedAsset, StagedAssets } from '../types.ts';
+import type { AssetRole, AssetUrls } from '../providers/adapter.ts';
+import type { GenerateStep } from '../types.ts';
 import type { RawHosts } from './endpoint.ts';
 import { fetchFile } from './fetch-file.ts';
 import { hostOf } from './http.ts';
+import { type PlannedFile, type UploadContext, uploadAsset } from './upload.ts';
 
-export interface StageContext {
+export interface StageContext extends UploadContext {
   readonly ports: Ports;
   readonly repository: string | null;
   readonly commit: string | null;
   readonly rawHosts: RawHosts;
-  readonly allowLoopback: boolean;
   readonly signal: AbortSignal;
 }
 
+/** What staging looks at of a step. */
+export type StagedStep = Pick<GenerateStep, 'staged' | 'facts' | 'character' | 'motion'>;
+
 /**
  * URLs the provider can read, each tried first: an asset that cannot be fetched, or is not the size
- * that was planned, is found before anything is bought.
+ * that was planned, is found before anything is bought. A file that the provider takes itself is
+ * handed over; what stands for it then is the provider's.
  *
  * @throws MediaError naming the asset and what its host answered.
  */
-export async function stageAssets(
-  context: StageContext,
-  staged: StagedAssets,
-  facts: MediaFacts,
-): Promise<AssetUrls> {
+export async function stageAssets(context: StageContext, step: StagedStep): Promise<AssetUrls> {
   const [character, motion] = await Promise.all([
-    stageOne(context, staged.character, facts.character.bytes),
-    stageOne(context, staged.motion, facts.motion.bytes),
+    stageOne(context, step, 'character'),
+    stageOne(context, step, 'motion'),
   ]);
   return { character, motion };
 }
 
-async function stageOne(
-  context: StageContext,
-  staged: StagedAsset,
-  bytes: number,
-): Promise<string> {
+async function stageOne(context: StageContext, step: StagedStep, role: AssetRole): Promise<string> {
+  const staged = step.staged[role];
+  const { bytes } = step.facts[role];
   if (staged.method === 'local') throw new MediaError('a draft has no URL to stage');
+  const { isLoopback } = context.api.endpoint;
+  if (staged.method === 'provider') {
+    const address = await uploadAsset(context, plannedFile(step, role, staged.path));
+    const upload = context.api.endpoint.adapter.uploads?.[role];
+    const isReadable = upload?.kind === 'stored' && upload.visibility === 'public-link';
+    if (isReadable) await checkSize(context, address, bytes, isLoopback, UPLOAD_ADVICE);
+    return address;
+  }
   const url =
     staged.method === 'pass-through' ? staged.url : rawUrl(context, staged.host, staged.path);
-  const allowLoopback =
-    context.allowLoopback || (staged.method === 'github' && context.rawHosts.isLoopback);
-  const found = await remoteSize(context, url, allowLoopback);
-  if (found !== bytes) {
-    throw new MediaError(
-      `${hostOf(url)} serves ${found} bytes, but the planned file has ${bytes}; push the commit (with its LFS objects) or fix the URL, then run again`,
-    );
-  }
+  const isOurHost = staged.method === 'github' && context.rawHosts.isLoopback;
+  await checkSize(context, url, bytes, isLoopback || isOurHost, PUSH_ADVICE);
   return url;
+}
+
+const PUSH_ADVICE = 'push the commit (with its LFS objects) or fix the URL, then run again';
+const UPLOAD_ADVICE = 'the upload did not arrive whole; run again';
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  jpg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  mp4: 'video/mp4',
+  mov: 'video/quicktime',
+};
+
+function plannedFile({ facts, ...step }: StagedStep, role: AssetRole, path: string): PlannedFile {
+  const extension = role === 'character' ? facts.character.format : facts.motion.container;
+  return {
+    role,
+    path,
+    identity: step[role].identity,
+    extension,
+    contentType: CONTENT_TYPES[extension] ?? 'application/octet-stream',
+    bytes: facts[role].bytes,
+  };
+}
+
+async function checkSize(
+  context: StageContext,
+  url: string,
+  bytes: number,
+  allowLoopback: boolean,
+  advice: string,
+): Promise<void> {
+  const found = await remoteSize(context, url, allowLoopback);
+  if (found === bytes) return;
+  throw new MediaError(
+    `${hostOf(url)} serves ${found} bytes, but the planned file has ${bytes}; ${advice}`,
+  );
 }
 
 function rawUrl(

@@ -185,16 +185,23 @@ async function postOnce(
   const failure = adapter.failure(response);
   if (failure.billed === 'unknown')
     return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
-  if (failure.kind === 'rate-limit') {
-    const { retryAfterMs } = failure;
-    return {
-      kind: 'not-accepted',
-      why: 'rate-limited',
-      message: failure.message,
-      ...(retryAfterMs != null ? { retryAfterMs } : {}),
-    };
-  }
-  return refuse(context, step, failure);
+  return readRefusal(context, step, failure);
+}
+
+/** Refused for now, which provably bought nothing, or for good. */
+async function readRefusal(
+  context: RunContext,
+  step: GenerateStep,
+  failure: Failure,
+): Promise<Outcome> {
+  const { kind, billed, message, retryAfterMs } = failure;
+  if (kind !== 'rate-limit' || billed !== 'no') return refuse(context, step, failure);
+  return {
+    kind: 'not-accepted',
+    why: 'rate-limited',
+    message,
+    ...(retryAfterMs != null ? { retryAfterMs } : {}),
+  };
 }
 
 async function readAcceptance(
@@ -213,7 +220,7 @@ async function readAcceptance(
       `HTTP ${response.status} with an answer that cannot be read (${summarize(error)})`,
     );
   }
-  if (accepted.kind === 'failure') return refuse(context, step, accepted.failure);
+  if (accepted.kind === 'failure') return readRefusal(context, step, accepted.failure);
   const delivery = accepted.kind === 'finished' ? accepted.delivery : null;
   const { operation } = accepted;
   await recordOrTell(context, step, operation, {

@@ -1,5 +1,12 @@
 import { messageOf, NeverSentError, NoAnswerError } from '../errors.ts';
-import type { Delivery, Failure, HttpResponse, Operation, Progress } from '../providers/adapter.ts';
+import type {
+  Delivery,
+  Failure,
+  HttpRequest,
+  HttpResponse,
+  Operation,
+  Settled,
+} from '../providers/adapter.ts';
 import type { RunContext } from './context.ts';
 import { callApi } from './http.ts';
 import type { PaidJob } from './paid-job.ts';
@@ -80,7 +87,7 @@ export async function waitForJob(
 }
 
 type PollAnswer =
-  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'progress'; readonly progress: Settled }
   | { readonly kind: 'refused'; readonly failure: Failure };
 
 async function pollOnce(
@@ -90,12 +97,24 @@ async function pollOnce(
 ): Promise<PollAnswer> {
   const api = context.apiFor(paid.provider);
   const { adapter } = api.endpoint;
-  const job = paid.job;
+  const { job } = paid;
   const request = adapter.status(operation, job);
   if (request == null) throw new TypeError('an operation cannot lose its id');
-  let response: HttpResponse;
   try {
-    response = await callApi(api, request, context.stop.requested);
+    const response = await ask(context, paid, request);
+    if (response.status < 200 || response.status > 299) {
+      return { kind: 'refused', failure: adapter.failure(response) };
+    }
+    const progress = readSafely(() => adapter.progress(response, operation, job));
+    if (progress.state !== 'ready') return { kind: 'progress', progress };
+
+    await api.pacer.admit(context.stop.requested);
+    const answer = await ask(context, paid, progress.request);
+    const settled = readSafely(() => {
+      if (adapter.result == null) throw new TypeError(`${adapter.id} reads no results`);
+      return adapter.result(answer, operation, job);
+    });
+    return { kind: 'progress', progress: settled };
   } catch (error) {
     if (!(error instanceof NoAnswerError || error instanceof NeverSentError)) throw error;
     return {
@@ -103,14 +122,19 @@ async function pollOnce(
       failure: { kind: 'transient', message: messageOf(error), billed: 'unknown' },
     };
   }
-  if (response.status < 200 || response.status > 299) {
-    return { kind: 'refused', failure: adapter.failure(response) };
-  }
+}
+
+function ask(context: RunContext, paid: PaidJob, request: HttpRequest): Promise<HttpResponse> {
+  return callApi(context.apiFor(paid.provider), request, context.stop.requested);
+}
+
+/** An answer that cannot be read says nothing: the job goes on until one can. */
+function readSafely<State>(read: () => State): State | Extract<Settled, { state: 'pending' }> {
   try {
-    return { kind: 'progress', progress: adapter.progress(response, operation, job) };
+    return read();
   } catch (error) {
-    const note = `an answer that cannot be read (${messageOf(error).replace(/\s+/g, ' ').slice(0, 120)})`;
-    return { kind: 'progress', progress: { state: 'pending', note } };
+    const words = messageOf(error).replace(/\s+/g, ' ').slice(0, 120);
+    return { state: 'pending', note: `an answer that cannot be read (${words})` };
   }
 }
 

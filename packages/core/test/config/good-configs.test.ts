@@ -170,3 +170,14 @@ test('a refused key leaves no trace in what is read', () => {
   expect(() => build(configWith('defaults: { __proto__: { tier: pro } }'))).toThrow('refused');
   expect(Reflect.get({}, 'tier')).toBe(inherited);
 });
+
+test('an upload behind a public link is asked for in so many words', () => {
+  const text = (staging: string) => `version: 1
+provider: prospolabs
+staging: ${staging}
+transfers:
+  - { character: assets/hero.png, motion: assets/motions/wave.mp4, output: out/x.mp4 }
+`;
+  expect(build(text('{ provider: public }')).config.staging).toBe('provider-public');
+  expect(build(text('provider')).config.staging).toBe('provider');
+});

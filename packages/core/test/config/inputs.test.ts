@@ -174,3 +174,13 @@ test('only that matches nothing lists the ids', () => {
     '"x*" is not the id of any transfer; the ids are out/bow, out/dance, out/wave',
   ]);
 });
+
+test('no input can ask for an upload behind a public link', () => {
+  for (const staging of ['provider-public', '{ provider: public }', 'public']) {
+    expect(problemsOf(configWith(''), { staging }).map(({ path }) => path)).toEqual([
+      'input staging',
+    ]);
+  }
+  const permissive = configWith('staging: { provider: public }');
+  expect(build(permissive, { staging: 'provider' }).config.staging).toBe('provider');
+});

@@ -246,3 +246,45 @@ describe('an answer', () => {
     }
   });
 });
+
+describe('a streamed body', () => {
+  const pieces = (...texts: string[]) =>
+    async function* () {
+      for (const text of texts) yield Buffer.from(text);
+    };
+
+  test('arrives whole, with its length announced', async () => {
+    const server = await startServer((response) => response.end('ok'));
+    const response = await post(server.origin, {
+      method: 'PUT',
+      body: { bytes: 6, read: pieces('abc', 'def') },
+    });
+    expect(await readAll(response)).toBe('ok');
+    expect(server.requests[0]).toMatchObject({ method: 'PUT', body: 'abcdef' });
+    expect(server.requests[0]?.headers['content-length']).toBe('6');
+  });
+
+  test.each([
+    ['shorter', 7],
+    ['longer', 5],
+  ])('that is %s than announced is no whole request', async (_name, bytes) => {
+    const server = await startServer((response) => response.end('ok'));
+    const sent = post(server.origin, {
+      method: 'PUT',
+      body: { bytes, read: pieces('abc', 'def') },
+    });
+    await expect(sent).rejects.toThrow(NoAnswerError);
+    expect(server.requests).toEqual([]);
+  });
+
+  test('that cannot be read to its end is no whole request', async () => {
+    const server = await startServer((response) => response.end('ok'));
+    const read = async function* () {
+      yield Buffer.from('abc');
+      throw new Error('the disk is gone');
+    };
+    const sent = post(server.origin, { method: 'PUT', body: { bytes: 6, read } });
+    await expect(sent).rejects.toThrow(NoAnswerError);
+    expect(server.requests).toEqual([]);
+  });
+});

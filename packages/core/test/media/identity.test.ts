@@ -179,6 +179,7 @@ test('five hundred files cost a handful of processes', async () => {
   const directory = await repository({ ...LFS, ...Object.fromEntries(files) });
   const commands: string[] = [];
   const counting: GitPort = {
+    ...ports.git,
     run: (at, args, input) => {
       commands.push(args[0] ?? '');
       return ports.git.run(at, args, input);

@@ -526,7 +526,7 @@ describe('staging', () => {
     ['no repository', { repository: null }, 'not a run for a GitHub repository'],
     ['no commit', { commit: null }, 'nothing is committed here'],
     ['staging: s3', { method: 's3' }, 'staging: s3 is not available'],
-    ['staging: provider', { method: 'provider' }, 'staging: provider is not available'],
+    ['staging: provider', { method: 'provider' }, 'Prospolabs takes no local character'],
     [
       'staging: github in a private repository',
       { method: 'github', visibility: 'private' },

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, RecordError } from '../../src/errors.ts';
+import { adapters } from '../../src/providers/registry.ts';
 import { openStore } from '../../src/record/store.ts';
 import type { Step, Transfer } from '../../src/types.ts';
 import { git } from '../media/support.ts';
@@ -263,7 +264,7 @@ describe('outside git', () => {
         action: 'blocked',
         character: { identity: `git:${blobId(girl)}` },
         reasons: [{ code: 'staging' }, { code: 'staging' }],
-        offers: [{ estimate: { highMicroUsd: expect.any(Number) } }, {}],
+        offers: adapters.map(() => ({ estimate: { highMicroUsd: expect.any(Number) } })),
       },
     ]);
   });

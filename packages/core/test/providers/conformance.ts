@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ZodError } from 'zod';
 import { fingerprintOf } from '../../src/plan/fingerprint.ts';
 import type { Adapter, Job, ModelSpec, Sourced } from '../../src/providers/adapter.ts';
 import { adapters } from '../../src/providers/registry.ts';
@@ -11,23 +12,58 @@ import { type AdapterFixtures, toResponse } from './fixtures.ts';
 export interface AdapterUnderTest {
   readonly adapter: Adapter;
   readonly fixtures: AdapterFixtures;
+  /** Where this API differs from the common one. */
+  readonly wire?: WireFacts;
 }
+
+/** Ways of an API that no promise is about. */
+export interface WireFacts {
+  /** Where a poll's answer says how the job is doing. Default: `status`. */
+  readonly statusPath?: readonly string[];
+  /** Words for a state that it knows besides the common ones. */
+  readonly words?: readonly string[];
+  /** Scalars its request body holds besides parameters, model, assets and correlation id. */
+  readonly constants?: readonly (string | number | boolean)[];
+  /** The model as it is sent, when that is not its id of ours; `null` when no one place names it. */
+  readonly sentModel?: string | null;
+  /** Refusals that may have cost money. Default: none of the usual 4xx. */
+  readonly maybeBilled?: readonly number[];
+  /** What a bare HTTP 429 means. Default: a rate limit, nothing accepted. */
+  readonly rateLimits?: readonly number[];
+  /** `none`: the API has no word for the sound of the clip. Default: `sent`. */
+  readonly sound?: 'sent' | 'none';
+}
+
+const COMMON_WORDS =
+  'completed complete succeeded success succeed done failed failure error cancelled canceled queued pending processing running in_progress submitted starting';
 
 const urls = {
   character: 'https://files.example.com/hero.png?sig=abc',
   motion: 'https://files.example.com/wave.mp4?sig=def',
 };
 const CANARY = 'sk-canary-0123456789';
+const CORRELATION_ID = 'a-correlation-id';
 
 /** What every adapter promises, whoever the provider is. */
-export function testAdapter({ adapter, fixtures }: AdapterUnderTest): void {
+export function testAdapter({ adapter, fixtures, wire = {} }: AdapterUnderTest): void {
   const [model = ''] = Object.keys(adapter.models);
   const spec = specOf(adapter, model);
   const job = (changes: Partial<Job> = {}) => makeJob(model, adapter.options.parse({}), changes);
   const secrets = Object.fromEntries(adapter.secrets.map((name) => [name, CANARY]));
   const isOwn = (url: string) => adapter.origins.includes(new URL(url).origin);
   const submitted = (changes: Partial<Job> = {}) =>
-    adapter.submit(job(changes), makeFacts(), urls, 'a-correlation-id');
+    adapter.submit(job(changes), makeFacts(), urls, CORRELATION_ID);
+  const sentModel = wire.sentModel === undefined ? model : wire.sentModel;
+  const statusPath = wire.statusPath ?? ['status'];
+  const maybeBilled = wire.maybeBilled ?? [];
+  const rateLimits = wire.rateLimits ?? [429];
+  const sendsSound = wire.sound !== 'none';
+  /** What a poll says at the end: done, or where the result is told. */
+  const ended = fixtures.progress.find(({ expect: { state } }) =>
+    ['done', 'ready'].includes(String(state)),
+  );
+  const isVouchedFor = (tier: Job['tier']) =>
+    (spec.prices[tier].basis ?? 'documented') === 'documented';
 
   describe(`${adapter.id} as an adapter`, () => {
     describe('says who it is', () => {
@@ -52,9 +88,29 @@ export function testAdapter({ adapter, fixtures }: AdapterUnderTest): void {
         expect(adapter.baseUrlVariable).toMatch(/_BASE_URL$/);
       });
 
+      test('with a variable for every further origin, so that all of them can be moved', () => {
+        const { furtherBaseUrlVariables = {} } = adapter;
+        expect(Object.keys(furtherBaseUrlVariables)).toEqual(adapter.origins.slice(1));
+        for (const name of Object.values(furtherBaseUrlVariables)) {
+          expect(name).toMatch(/^[A-Z][A-Z0-9_]+_BASE_URL$/);
+          expect(name).not.toBe(adapter.baseUrlVariable);
+        }
+      });
+
       test('and authorizes with exactly the keys it names', () => {
-        expect(JSON.stringify(adapter.authorize(secrets, 0))).toContain(CANARY);
-        expect(JSON.stringify(adapter.authorize({ OTHER_KEY: 'other' }, 0))).not.toContain('other');
+        const headers = (of: Record<string, string>) => JSON.stringify(adapter.authorize(of, 0));
+        for (const name of adapter.secrets) {
+          expect(headers({ ...secrets, [name]: 'sk-another' })).not.toBe(headers(secrets));
+        }
+        expect(headers({ ...secrets, OTHER_KEY: 'other' })).toBe(headers(secrets));
+      });
+
+      test('and what its service promises, each with a basis and a source', () => {
+        for (const { value, basis, source } of Object.values(adapter.service)) {
+          expect(value).not.toBe('');
+          expect(['documented', 'borrowed', 'assumed']).toContain(basis);
+          expect(source).not.toBe('');
+        }
       });
     });
 
@@ -68,6 +124,9 @@ export function testAdapter({ adapter, fixtures }: AdapterUnderTest): void {
             true,
           );
           expect(row.source).not.toBe('');
+          expect(row.heldMicroUsdPerSecond ?? row.microUsdPerSecond).toBeGreaterThanOrEqual(
+            row.microUsdPerSecond,
+          );
           expect(row.checkedOn).toMatch(/^\d{4}-\d{2}-\d{2}$/);
           expect(new Date(row.checkedOn).toISOString().slice(0, 10)).toBe(row.checkedOn);
         }
@@ -113,19 +172,25 @@ export function testAdapter({ adapter, fixtures }: AdapterUnderTest): void {
 
       test('the model and both assets by their URLs, verbatim', () => {
         const values = [...leavesOf(submitted().json).values()];
-        expect(values).toEqual(expect.arrayContaining([model, urls.character, urls.motion]));
+        expect(values).toEqual(expect.arrayContaining([urls.character, urls.motion]));
+        if (sentModel != null) expect(JSON.stringify(submitted())).toContain(sentModel);
       });
 
-      test.each([
+      const explicit = [
         ['tier', { tier: 'standard' }, { tier: 'pro' }],
         ['orientation', { orientation: 'image' }, { orientation: 'video' }],
         ['sound', { keepOriginalSound: true }, { keepOriginalSound: false }],
-      ] as const)('its %s explicitly, whichever it is', (_name, one, other) => {
-        const [first, second] = [one, other].map((wish) => leavesOf(submitted(wish).json));
-        expect([...(first?.keys() ?? [])]).toEqual([...(second?.keys() ?? [])]);
-        const different = [...(first ?? [])].filter(([key, value]) => second?.get(key) !== value);
-        expect(different).toHaveLength(1);
-      });
+      ] as const;
+
+      test.each(explicit.filter(([name]) => sendsSound || name !== 'sound'))(
+        'its %s explicitly, whichever it is',
+        (_name, one, other) => {
+          const [first, second] = [one, other].map((wish) => leavesOf(requestOf(wish)));
+          expect([...(first?.keys() ?? [])]).toEqual([...(second?.keys() ?? [])]);
+          const different = [...(first ?? [])].filter(([key, value]) => second?.get(key) !== value);
+          expect(different).toHaveLength(1);
+        },
+      );
 
       test('a prompt only when there is one, and the empty one is one', () => {
         expect([...leavesOf(submitted().json).keys()].join()).not.toContain('prompt');
@@ -134,6 +199,11 @@ export function testAdapter({ adapter, fixtures }: AdapterUnderTest): void {
       });
     });
 
+    function requestOf(wish: Partial<Job>) {
+      const { url, json } = submitted(wish);
+      return { url, json };
+    }
+
     describe('names its parameters', () => {
       const facts = makeFacts();
       const changes: Partial<Job>[] = [
@@ -141,7 +211,7 @@ export function testAdapter({ adapter, fixtures }: AdapterUnderTest): void {
         { prompt: 'a bow' },
         { tier: 'pro' },
         { orientation: 'video' },
-        { keepOriginalSound: false },
+        ...(sendsSound ? [{ keepOriginalSound: false }] : []),
         ...(acceptsDuration() ? [{ durationSeconds: 7 }] : []),
       ];
 
@@ -164,11 +234,18 @@ export function testAdapter({ adapter, fixtures }: AdapterUnderTest): void {
         expect(fingerprint({ prompt: 'a bow' })).toBe(fingerprint({ prompt: 'a bow' }));
       });
 
-      test('and sends nothing else but the model and the two URLs', () => {
-        const sent = [...leavesOf(submitted({ prompt: 'a bow' }).json).values()];
+      test('and sends all of them, and nothing else but the model and the two URLs', () => {
+        const request = requestOf({ prompt: 'a bow' });
         const named = [...leavesOf(adapter.parameters(job({ prompt: 'a bow' }), facts)).values()];
-        const others = [model, urls.character, urls.motion];
-        expect(sent.map(String).sort()).toEqual([...named, ...others].map(String).sort());
+        const known = [...named, sentModel, urls.character, urls.motion, CORRELATION_ID]
+          .concat(wire.constants ?? [])
+          .map(String);
+        for (const value of leavesOf(request.json).values()) {
+          const at = known.indexOf(String(value));
+          expect(at, `${String(value)} is sent`).toBeGreaterThanOrEqual(0);
+          known.splice(at, 1);
+        }
+        for (const value of named) expect(JSON.stringify(request)).toContain(String(value));
       });
 
       function fingerprint(change: Partial<Job>): string {
@@ -210,22 +287,22 @@ export function testAdapter({ adapter, fixtures }: AdapterUnderTest): void {
       test.each(['job 1', '../../admin', 'a?b#c', '@evil.example', '//evil.example', 'ä%2f', '$&'])(
         'and asks after the id %j at an own origin, without a body',
         (id) => {
-          const [first] = fixtures.accepted.filter(({ response }) => 'body' in response);
-          const body: Record<string, Json> = JSON.parse(
-            toResponse(first?.response ?? { status: 200, text: '' }).text,
+          const first = fixtures.accepted.find(
+            ({ response, expect: wanted }) =>
+              'body' in response && wanted !== 'throws' && wanted.kind !== 'failure',
           );
-          const renamed = Object.fromEntries(
-            Object.entries(body).map(([key, value]) => [key, /_?id$/.test(key) ? id : value]),
-          );
-          const accepted = adapter.accepted(toResponse({ status: 200, body: renamed }), job());
+          const body = renameIds(bodyOf(first?.response), id);
+          const accepted = adapter.accepted(toResponse({ status: 200, body }), job());
           if (accepted.kind === 'failure') throw new Error('the fixture should be accepted');
           const request = adapter.status(accepted.operation, job());
           if (request == null) throw new Error('there is an id to ask by');
           expect(request.method).toBe('GET');
           expect(request.json).toBeUndefined();
           expect(isOwn(request.url)).toBe(true);
-          expect(new URL(request.url).search + new URL(request.url).hash).toBe('');
-          expect(request.url).toContain(encodeURIComponent(id));
+          const { pathname, searchParams, hash } = new URL(request.url);
+          expect(hash).toBe('');
+          if (searchParams.size === 0) expect(pathname).toContain(encodeURIComponent(id));
+          else expect([...searchParams.values()]).toEqual([id]);
         },
       );
     });
@@ -237,13 +314,8 @@ export function testAdapter({ adapter, fixtures }: AdapterUnderTest): void {
       });
 
       test('and no unheard-of word ends the wait', () => {
-        const heard = new Set(
-          'completed complete succeeded success succeed done failed failure error cancelled canceled queued pending processing running in_progress submitted starting'.split(
-            ' ',
-          ),
-        );
-        const [done] = fixtures.progress.filter((fixture) => fixture.expect.state === 'done');
-        const body = JSON.parse(toResponse(done?.response ?? { status: 200, text: '' }).text);
+        const heard = new Set([...COMMON_WORDS.split(' '), ...(wire.words ?? [])]);
+        const body = bodyOf(ended?.response);
         const word = fc
           .oneof(
             fc.string(),
@@ -253,25 +325,119 @@ export function testAdapter({ adapter, fixtures }: AdapterUnderTest): void {
         assertProperty(
           `${adapter.id}: unheard-of status words`,
           fc.property(word, (status) => {
-            const response = toResponse({ status: 200, body: { ...body, status } });
-            const progress = adapter.progress(response, done?.operation ?? {}, job());
+            const response = toResponse({ status: 200, body: replaceAt(body, statusPath, status) });
+            const progress = adapter.progress(response, ended?.operation ?? {}, job());
             expect(progress).toEqual({ state: 'pending', note: expect.stringContaining(status) });
           }),
         );
       });
 
       test('and nothing is done without an address', () => {
+        const told = adapter.result == null ? ended : fixtures.results.find(isDone);
+        const body = bodyOf(told?.response);
         const values = fc.oneof(fc.constantFrom(null, '', [], {}, 7, true), fc.jsonValue());
         assertProperty(
           `${adapter.id}: answers without an address`,
-          fc.property(values, (result) => {
-            const body = { status: 'completed', result: strip(result) };
-            const progress = adapter.progress(toResponse({ status: 200, body }), {}, job());
-            expect(progress).toMatchObject({ state: 'pending', note: expect.any(String) });
+          fc.property(values, (value) => {
+            const response = toResponse({
+              status: 200,
+              body: withoutAddresses(body, strip(value)),
+            });
+            const read = adapter.result ?? adapter.progress;
+            // A throw is a pending answer too: the runner asks again.
+            try {
+              expect(read(response, told?.operation ?? {}, job())).toMatchObject({
+                state: 'pending',
+                note: expect.any(String),
+              });
+            } catch (error) {
+              if (!(error instanceof ZodError)) throw error;
+            }
           }),
         );
       });
     });
+
+    if (adapter.result != null) {
+      const { result } = adapter;
+
+      describe('reads the answer that tells the result', () => {
+        test.each(fixtures.results)('$name ($source)', ({ response, operation, tier, ...rest }) => {
+          expect(result(toResponse(response), operation, job({ tier }))).toMatchObject(rest.expect);
+        });
+
+        test('which is asked for at an own origin', () => {
+          const { response, operation } = ended ?? { response: { status: 0, text: '' } };
+          const progress = adapter.progress(toResponse(response), operation ?? {}, job());
+          if (progress.state !== 'ready') throw new Error('a fixture should be ready');
+          expect(progress.request.method).toBe('GET');
+          expect(isOwn(progress.request.url)).toBe(true);
+        });
+
+        test.each([408, 429, 500, 502, 503, 504])(
+          'and %i with nothing in it ends no job',
+          (status) => {
+            expect(result(toResponse({ status, text: '' }), ended?.operation ?? {}, job())).toEqual(
+              { state: 'pending', note: expect.any(String) },
+            );
+          },
+        );
+      });
+    }
+
+    if (adapter.lookup != null) {
+      const { lookup } = adapter;
+      const intent = { correlationId: CORRELATION_ID, job: job(), urls, sentAtMs: LOST_AT_MS };
+
+      describe('looks for a lost answer', () => {
+        test('with a request that buys nothing, at an own origin', () => {
+          const request = lookup.request(intent);
+          expect(request.method).toBe('GET');
+          expect(request.json).toBeUndefined();
+          expect(isOwn(request.url)).toBe(true);
+        });
+
+        test.each(fixtures.lookups)('$name ($source)', ({ response, expect: wanted }) => {
+          const read = () => lookup.found(toResponse(response), intent);
+          if (wanted === 'throws') expect(read).toThrow();
+          else expect(read()).toEqual(wanted);
+        });
+
+        test('and has an example of a job that is there, and of one that is not', () => {
+          const found = fixtures.lookups.map(({ response, expect: wanted }) =>
+            wanted === 'throws' ? -1 : lookup.found(toResponse(response), intent).matches.length,
+          );
+          expect(found).toEqual(expect.arrayContaining([0, 1]));
+        });
+      });
+    }
+
+    if (adapter.uploads != null) {
+      const stored = Object.entries(adapter.uploads).filter(([, { kind }]) => kind === 'stored');
+
+      describe('takes local files', () => {
+        test('within a limit that can be traced', () => {
+          for (const { maxBytes } of Object.values(adapter.uploads ?? {})) {
+            expect(maxBytes.value).toBeGreaterThan(0);
+            expect(maxBytes.source).not.toBe('');
+          }
+        });
+
+        test.each(stored)('the %s, asking for a place at an own origin', (role, upload) => {
+          if (upload.kind !== 'stored') throw new Error('only stored uploads begin');
+          const file = {
+            role: role === 'motion' ? ('motion' as const) : ('character' as const),
+            name: `${role}.bin`,
+            contentType: 'image/png',
+            bytes: 1_000,
+          };
+          const request = upload.begin(file);
+          expect(isOwn(request.url)).toBe(true);
+          expect(['public-link', 'private']).toContain(upload.visibility);
+          expect(upload.retention.source).not.toBe('');
+        });
+      });
+    }
 
     describe('reads refusals', () => {
       test.each(fixtures.failures)('$name ($source)', ({ response, expect: wanted }) => {
@@ -287,29 +453,32 @@ export function testAdapter({ adapter, fixtures }: AdapterUnderTest): void {
         { text: '' },
       ];
 
-      test.each([400, 401, 402, 403, 404, 422, 429])(
-        '%i cost nothing, whatever it says',
-        (status) => {
-          for (const body of bodies) {
-            expect(adapter.failure(toResponse({ status, ...body })).billed).toBe('no');
-          }
-        },
+      const free = [400, 401, 402, 403, 404, 422, 429].filter(
+        (status) => !maybeBilled.includes(status),
       );
 
-      test.each([408, 409, ...Array.from({ length: 100 }, (_, index) => 500 + index)])(
-        '%i leaves open whether it was accepted',
-        (status) => {
-          for (const body of bodies) {
-            expect(adapter.failure(toResponse({ status, ...body })).billed).toBe('unknown');
-          }
-        },
-      );
+      test.each(free)('%i cost nothing, whatever it says', (status) => {
+        for (const body of bodies) {
+          expect(adapter.failure(toResponse({ status, ...body })).billed).toBe('no');
+        }
+      });
+
+      test.each([
+        408,
+        409,
+        ...maybeBilled,
+        ...Array.from({ length: 100 }, (_, index) => 500 + index),
+      ])('%i leaves open whether it was accepted', (status) => {
+        for (const body of bodies) {
+          expect(adapter.failure(toResponse({ status, ...body })).billed).toBe('unknown');
+        }
+      });
 
       test('and only 429 is a rate limit, which alone may be sent again', () => {
         const limited = Array.from({ length: 300 }, (_, index) => 300 + index).filter(
           (status) => adapter.failure(toResponse({ status, text: '' })).kind === 'rate-limit',
         );
-        expect(limited).toEqual([429]);
+        expect(limited).toEqual(rateLimits);
       });
 
       test.each([
@@ -370,7 +539,9 @@ export function testAdapter({ adapter, fixtures }: AdapterUnderTest): void {
             expect(lowMicroUsd).toBeGreaterThan(0);
             expect(highMicroUsd).toBeGreaterThanOrEqual(lowMicroUsd);
             expect(highMicroUsd).toBeGreaterThanOrEqual(Math.floor(rate * claimed));
-            expect(highMicroUsd).toBeLessThanOrEqual(rate * cap);
+            expect(highMicroUsd).toBeLessThanOrEqual(
+              (spec.prices[changes.tier].heldMicroUsdPerSecond ?? rate) * cap,
+            );
             expect(basis).not.toBe('');
           }),
         );
@@ -397,13 +568,27 @@ export function testAdapter({ adapter, fixtures }: AdapterUnderTest): void {
 
     describe('judges inputs', () => {
       const clean = makeFacts();
+      const problems = (wanted: Job, facts: MediaFacts) =>
+        adapter.validate(wanted, facts).filter(({ path }) => path !== 'price');
 
       test('and finds nothing wrong with sound ones', () => {
-        expect(adapter.validate(job({ prompt: 'a bow' }), clean)).toEqual([]);
+        expect(problems(job({ prompt: 'a bow' }), clean)).toEqual([]);
       });
 
-      test.each(['jpg', 'png', 'webp'])('and takes %s, as the probe calls it', (format) => {
-        expect(adapter.validate(job({ prompt: '' }), makeFacts({}, { format }))).toEqual([]);
+      test.each(['standard', 'pro'] as const)(
+        'and warns of the %s price exactly when nobody vouches for it',
+        (tier) => {
+          const warnings = adapter
+            .validate(job({ prompt: 'a bow', tier }), clean)
+            .filter(({ path }) => path === 'price');
+          expect(warnings.map(({ severity }) => severity)).toEqual(
+            isVouchedFor(tier) ? [] : ['warning'],
+          );
+        },
+      );
+
+      test.each(spec.imageFormats.value)('and takes %s, as the probe calls it', (format) => {
+        expect(problems(job({ prompt: '' }), makeFacts({}, { format }))).toEqual([]);
       });
 
       test.each(breaches(spec))(
@@ -435,7 +620,7 @@ export function testAdapter({ adapter, fixtures }: AdapterUnderTest): void {
 
       test('and names the wider orientation exactly where it would help', () => {
         const message = (orientation: Job['orientation'], trackSeconds: number) =>
-          adapter.validate(job({ orientation }), makeFacts({ trackSeconds }))[0]?.message ?? '';
+          problems(job({ orientation }), makeFacts({ trackSeconds }))[0]?.message ?? '';
         expect(message('image', 12)).toContain('orientation: video');
         expect(message('image', 31)).not.toContain('orientation: video');
         expect(message('video', 31)).not.toContain('orientation: video');
@@ -445,6 +630,50 @@ export function testAdapter({ adapter, fixtures }: AdapterUnderTest): void {
       });
     });
   });
+}
+
+/** When the answer of the lookup fixtures was lost. */
+export const LOST_AT_MS = Date.UTC(2026, 10, 21, 12, 0, 0);
+
+function bodyOf(
+  response: AdapterFixtures['progress'][number]['response'] | undefined,
+): Record<string, Json> {
+  const body = response != null && 'body' in response ? response.body : null;
+  if (!isObject(body)) throw new Error('a fixture with a JSON object is needed');
+  return body;
+}
+
+function isObject(value: Json | undefined): value is Record<string, Json> {
+  return typeof value === 'object' && value != null && !Array.isArray(value);
+}
+
+function isDone({ expect: { state } }: { readonly expect: Record<string, Json> }): boolean {
+  return state === 'done';
+}
+
+/** The same answer about another job. */
+function renameIds(value: Json, id: string): Json {
+  return JSON.parse(
+    JSON.stringify(value, (key, member) =>
+      typeof member === 'string' && /(^|_)id$|Id$/.test(key) ? id : member,
+    ),
+  );
+}
+
+function replaceAt(body: Record<string, Json>, path: readonly string[], value: Json): Json {
+  const [key = '', ...rest] = path;
+  const inner = body[key];
+  if (rest.length === 0) return { ...body, [key]: value };
+  return { ...body, [key]: replaceAt(isObject(inner) ? inner : {}, rest, value) };
+}
+
+/** The answer with something else wherever it holds an address. */
+function withoutAddresses(body: Json, instead: Json): Json {
+  return JSON.parse(
+    JSON.stringify(body, (_key, member) =>
+      typeof member === 'string' && member.includes('http') ? instead : member,
+    ),
+  );
 }
 
 interface Breach {

@@ -151,7 +151,7 @@ describe('the store', () => {
     const microUsd = 1.4e17;
     const charge = { microUsd, source: 'provider-reported' as const };
     await expect(
-      store.append({ type: 'record', key: KEY, atMs: BOUGHT_AT_MS, charge }),
+      store.append({ type: 'record', key: KEY, atMs: BOUGHT_AT_MS, charge, archive: null }),
     ).rejects.toThrow('not sound');
     await expect(store.lockOutput('out/hero.mp4', { ...aLockedOutput(), charge })).rejects.toThrow(
       RecordError,

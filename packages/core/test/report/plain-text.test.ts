@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { plainText, withoutQueries } from '../../src/report/plain-text.ts';
+import { withoutQueries } from '../../src/redact.ts';
+import { plainText } from '../../src/report/plain-text.ts';
 import { assertProperty } from '../support/property.ts';
 
 /**

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { UnsafeError } from '../../src/errors.ts';
 import type { Adapter } from '../../src/providers/adapter.ts';
 import { empiriolabs } from '../../src/providers/empiriolabs.ts';
-import { createEndpoint, createRawHosts, isLoopbackHost } from '../../src/run/endpoint.ts';
+import { fal } from '../../src/providers/fal.ts';
+import {
+  createEndpoint,
+  createRawHosts,
+  isLoopbackHost,
+  moveToBase,
+} from '../../src/run/endpoint.ts';
 
 const adapter = empiriolabs as Adapter;
 
@@ -88,4 +94,44 @@ test.each([
   ['10.0.0.1', false],
 ])('%s is this machine: %s', (hostname, isLoopback) => {
   expect(isLoopbackHost(hostname)).toBe(isLoopback);
+});
+
+describe('the further origins of a provider', () => {
+  const move = (environment: Record<string, string>, url: string) =>
+    moveToBase(url, createEndpoint(fal as unknown as Adapter, environment));
+  const storage = 'https://rest.fal.ai/storage/upload/initiate?storage_type=fal-cdn-v3';
+
+  test('are the real ones unless they are moved by their own variables', () => {
+    expect(move({}, storage)).toBe(storage);
+    expect(move({ FAL_BASE_URL: 'https://proxy.example/q' }, storage)).toBe(storage);
+    expect(move({ FAL_STORAGE_BASE_URL: 'https://proxy.example/s/' }, storage)).toBe(
+      'https://proxy.example/s/storage/upload/initiate?storage_type=fal-cdn-v3',
+    );
+  });
+
+  test('never get the key of a provider that was moved to this machine', () => {
+    const local = { FAL_BASE_URL: 'http://127.0.0.1:4000' };
+    expect(() => move(local, storage)).toThrow(/FAL_STORAGE_BASE_URL/);
+    expect(() => move(local, 'https://api.fal.ai/v1/x')).toThrow(/FAL_PLATFORM_BASE_URL/);
+    const both = { ...local, FAL_STORAGE_BASE_URL: 'http://127.0.0.1:4001/rest' };
+    expect(move(both, storage)).toMatch(/^http:\/\/127\.0\.0\.1:4001\/rest\/storage/);
+  });
+
+  test.each(['http://evil.example', 'https://a:b@proxy.example', 'ftp://x'])(
+    'may not be moved to %s',
+    (moved) => {
+      expect(() => move({ FAL_STORAGE_BASE_URL: moved }, storage)).toThrow(
+        /^FAL_STORAGE_BASE_URL is not usable/,
+      );
+    },
+  );
+
+  test.each([
+    'https://fal.run/x',
+    'https://rest.fal.ai.evil.example/x',
+    'https://rest.fal.ai@evil.example/x',
+    'nonsense',
+  ])('are no others: %s', (url) => {
+    expect(() => move({}, url)).toThrow(UnsafeError);
+  });
 });

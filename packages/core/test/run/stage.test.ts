@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { MediaError } from '../../src/errors.ts';
+import { fal } from '../../src/providers/fal.ts';
 import { createRawHosts } from '../../src/run/endpoint.ts';
 import { stageAssets } from '../../src/run/stage.ts';
 import type { StagedAsset, StagedAssets } from '../../src/types.ts';
+import { loopbackApi } from '../support/api.ts';
 import { makeFacts } from '../support/facts.ts';
 import { makePorts } from '../support/ports.ts';
 import { startServer } from '../support/server.ts';
 
 const facts = makeFacts({ bytes: 1_000 }, { bytes: 500 });
+
+const asset = { source: { kind: 'file', path: 'x' }, identity: 'git:1' } as const;
 
 const onGithub = (path: string, host: 'raw' | 'media' = 'raw'): StagedAsset => ({
   method: 'github',
@@ -36,11 +40,12 @@ function stage(base: string, staged: StagedAssets) {
         MOTION_TRANSFER_RAW_BASE_URL: `${base}/raw`,
         MOTION_TRANSFER_MEDIA_BASE_URL: `${base}/media/`,
       }),
-      allowLoopback: true,
+      workspace: '/nowhere',
+      api: loopbackApi(fal, { FAL_BASE_URL: base }),
+      uploaded: new Map(),
       signal: new AbortController().signal,
     },
-    staged,
-    facts,
+    { staged, facts, character: asset, motion: asset },
   );
 }
 

@@ -2,14 +2,9 @@ import { bytesReply, jsonReply, type Reply } from '../http/exchange.ts';
 import type { Fault } from './fault.ts';
 
 const PAGE = '<!doctype html><html><title>Sign in</title><p>Please sign in to continue.</html>';
-const IDENTIFIERS = new Set([
-  'job_id',
-  'generation_id',
-  'id',
-  'poll_url',
-  'artifact_id',
-  'signed_upload_url',
-]);
+/** `id`, `job_id`, `taskId`; and addresses by which a job could be asked for all the same. */
+const IDENTIFIER = /(^|_)id$|Id$|^urls$|^(poll|status|response|cancel|signed_upload)_url$/;
+const STATUS = /^(task_)?stat(us|e)$/;
 
 /** What a fault makes of the right answer before it is sent. */
 export function alter(
@@ -25,11 +20,11 @@ export function alter(
     case 'not-a-video':
       return page(200, fault.contentType ?? 'text/html; charset=utf-8');
     case 'status-word':
-      return mapObject(reply, (body) => ({ ...body, status: fault.word }));
-    case 'no-id':
-      return mapObject(reply, (body) =>
-        Object.fromEntries(Object.entries(body).filter(([name]) => !IDENTIFIERS.has(name))),
+      return mapFields(reply, (name, value) =>
+        STATUS.test(name) && typeof value === 'string' ? fault.word : value,
       );
+    case 'no-id':
+      return mapFields(reply, (name, value) => (IDENTIFIER.test(name) ? undefined : value));
     default:
       return reply;
   }
@@ -39,9 +34,11 @@ function page(status: number, contentType: string): Reply {
   return bytesReply(status, Buffer.from(PAGE), { 'content-type': contentType });
 }
 
-function mapObject(reply: Reply, change: (body: object) => object): Reply {
+/** The answer with its fields changed, in objects inside it too; `undefined` leaves one out. */
+function mapFields(reply: Reply, change: (name: string, value: unknown) => unknown): Reply {
   if (!('json' in reply.body)) return reply;
-  const { json } = reply.body;
-  if (typeof json !== 'object' || json === null) return reply;
-  return { ...reply, body: { json: change(json) } };
+  const text = JSON.stringify(reply.body.json, (name, value) =>
+    name === '' ? value : change(name, value),
+  );
+  return { ...reply, body: { json: JSON.parse(text) } };
 }

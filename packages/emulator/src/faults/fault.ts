@@ -3,7 +3,8 @@ import type { ProviderName } from '../types.ts';
 
 /**
  * Where a fault waits. `lookup`: job lists, usage, models. `input`: the raw and media hosts;
- * with a `provider`, only while that provider reads from them. `download`: result files. `git-fetch` and
+ * with a `provider`, only while that provider reads from them. `download`: result files.
+ * `upload`: a provider's own storage, every request of an upload. `git-fetch` and
  * `git-push`: each request of one, of which there are two or more.
  * `rest-...`: GitHub's REST calls, reads by what is read, `rest-write` for every comment written.
  */
@@ -13,6 +14,7 @@ export type FaultPoint =
   | 'lookup'
   | 'input'
   | 'download'
+  | 'upload'
   | 'artifact-create'
   | 'artifact-upload'
   | 'artifact-finalize'

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { type Exchange, jsonReply, type Reply, textReply } from '../http/exchange.ts';
+import { type Exchange, type Reply, textReply } from '../http/exchange.ts';
 import type { FaultSite, Mount } from '../http/mount.ts';
 import { serveBytes } from '../http/serve-bytes.ts';
 import { sha256Hex } from '../media/hash.ts';
+import type { ResultHabits } from '../providers/provider.ts';
 import type { ProviderName } from '../types.ts';
 
 export interface ResultFiles extends Mount {
@@ -25,7 +26,12 @@ interface ResultFile {
 }
 
 /** The providers' CDN: no key, no cookies, and gone after the retention time. */
-export function createResultFiles(origin: string, clock: Clock, retentionMs: number): ResultFiles {
+export function createResultFiles(
+  origin: string,
+  clock: Clock,
+  retentionMs: number,
+  habitsOf: (provider: ProviderName) => ResultHabits,
+): ResultFiles {
   const files = new Map<string, ResultFile>();
   const fileOf = ({ path }: Exchange) => files.get(path.replace(/^\/|\.mp4$/g, ''));
 
@@ -41,8 +47,7 @@ export function createResultFiles(origin: string, clock: Clock, retentionMs: num
         expiresAtMs: atMs + retentionMs,
       });
       const url = `${origin}/files/${id}.mp4`;
-      // EmpirioLabs documents signed links; Prospolabs' sample shows none.
-      return provider === 'empiriolabs' ? `${url}?signature=${signature}` : url;
+      return habitsOf(provider).signed === true ? `${url}?signature=${signature}` : url;
     },
     siteOf(exchange): FaultSite | undefined {
       const file = fileOf(exchange);
@@ -51,12 +56,14 @@ export function createResultFiles(origin: string, clock: Clock, retentionMs: num
     async handle(exchange): Promise<Reply> {
       const file = fileOf(exchange);
       if (file === undefined) return textReply(404, 'no such file');
-      const signed = exchange.url.searchParams.get('signature') === file.signature;
-      if (file.provider === 'empiriolabs' && !signed) return textReply(403, 'signature mismatch');
-      if (clock.nowMs() >= file.expiresAtMs) {
-        if (file.provider === 'prospolabs') return jsonReply(410, { code: 'output_expired' });
-        return textReply(403, 'signature expired');
+      const { signed, needsUserAgent, expired } = habitsOf(file.provider);
+      if (signed === true && exchange.url.searchParams.get('signature') !== file.signature) {
+        return textReply(403, 'signature mismatch');
       }
+      if (needsUserAgent === true && exchange.headers['user-agent'] === undefined) {
+        return textReply(403, 'who are you?');
+      }
+      if (clock.nowMs() >= file.expiresAtMs) return expired ?? textReply(404, 'no such file');
       return serveBytes(exchange, file.bytes, { contentType: 'video/mp4', etag: file.etag });
     },
     errorBody: (status) => ({ code: `http_${status}` }),

@@ -22,7 +22,6 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.mp4': 'video/mp4',
   '.mov': 'video/quicktime',
 };
-const PROVIDERS: readonly ProviderName[] = ['prospolabs', 'empiriolabs'];
 
 /**
  * raw.githubusercontent.com (`raw`: the blob, which for an LFS file is the pointer) or
@@ -31,12 +30,13 @@ const PROVIDERS: readonly ProviderName[] = ['prospolabs', 'empiriolabs'];
 export function createRawHost(
   name: 'raw' | 'media',
   repositories: ReadonlyMap<string, ServedRepository>,
+  providers: readonly ProviderName[],
 ): Mount {
   return {
     name,
     siteOf({ headers }): FaultSite {
       const agent = headers['user-agent'];
-      const provider = PROVIDERS.find((candidate) => providerUserAgent(candidate) === agent);
+      const provider = providers.find((candidate) => providerUserAgent(candidate) === agent);
       return { at: 'input', ...(provider !== undefined && { provider }) };
     },
     async handle(exchange): Promise<Reply> {

@@ -3,8 +3,9 @@ import type { ProviderName } from '../types.ts';
 import type { Exchange, Reply } from './exchange.ts';
 
 export type MountName =
-  | 'prospolabs'
-  | 'empiriolabs'
+  | ProviderName
+  /** A further host of the same company, such as its storage. */
+  | `${ProviderName}-${string}`
   | 'twirp'
   | 'blob'
   | 'raw'

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { createJournal, type Journal } from '../journal.ts';
-import type { MountName } from './mount.ts';
+import type { FaultSite, MountName } from './mount.ts';
 
 /** One request as it was received, and what became of it. */
 export interface RequestRecord {
@@ -13,6 +13,8 @@ export interface RequestRecord {
   /** The parsed JSON body; `undefined` for anything else. */
   readonly body: unknown;
   readonly atMs: number;
+  /** Where in the conversation it stands; absent where no fault can wait. */
+  site?: FaultSite;
   /** `dropped`: the connection ended without a whole answer. */
   status: number | 'pending' | 'dropped';
 }

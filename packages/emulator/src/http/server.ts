@@ -82,6 +82,8 @@ async function answer(
     atMs: clock.nowMs(),
     status: 'pending',
   };
+  const site = mount?.siteOf(exchange);
+  if (site !== undefined) record.site = site;
   requests.add(record);
   response.once('close', () => {
     record.status = response.writableFinished ? response.statusCode : 'dropped';
@@ -92,7 +94,6 @@ async function answer(
     await deliver(response, method, jsonReply(404, { message: 'Not Found' }), undefined, clock);
     return;
   }
-  const site = mount.siteOf(exchange);
   const fault = site === undefined ? undefined : injector.take(site, record);
   if (fault?.kind === 'reset-before') {
     request.socket.resetAndDestroy();

@@ -1,5 +1,5 @@
 import type { Orientation, ProviderName } from '../types.ts';
-import { fetchInput } from './fetch-input.ts';
+import { type FetchedInput, fetchInput } from './fetch-input.ts';
 import { imageKind, isLfsPointer } from './image-kind.ts';
 import { probeVideoSeconds } from './probe-video.ts';
 
@@ -25,12 +25,15 @@ export async function readInputs(
   provider: ProviderName,
   urls: { readonly image: string; readonly video: string },
   orientation: Orientation,
+  /** Bytes behind an address that only the provider itself can read. */
+  readOwn: (url: string) => Uint8Array | undefined = () => undefined,
 ): Promise<Inputs | InputProblem> {
   const userAgent = providerUserAgent(provider);
-  const [image, video] = await Promise.all([
-    fetchInput(urls.image, userAgent),
-    fetchInput(urls.video, userAgent),
-  ]);
+  const read = async (url: string): Promise<FetchedInput> => {
+    const bytes = readOwn(url);
+    return bytes === undefined ? fetchInput(url, userAgent) : { bytes };
+  };
+  const [image, video] = await Promise.all([read(urls.image), read(urls.video)]);
   if ('problem' in image) return { code: 'input_unreachable', message: image.problem };
   if ('problem' in video) return { code: 'input_unreachable', message: video.problem };
   if (imageKind(image.bytes) === undefined) {

@@ -7,6 +7,7 @@ export type FieldRule = { readonly required?: true } & (
   | { readonly type: 'number'; readonly minimum: number; readonly maximum: number }
   | { readonly type: 'one-url' }
   | { readonly type: 'object' }
+  | { readonly type: 'list' }
 );
 
 export interface FieldProblem {
@@ -62,6 +63,8 @@ function fits(value: unknown, rule: FieldRule): string | undefined {
         : 'an array of exactly one http(s) URL';
     case 'object':
       return isRecord(value) ? undefined : 'an object';
+    case 'list':
+      return Array.isArray(value) ? undefined : 'an array';
   }
 }
 

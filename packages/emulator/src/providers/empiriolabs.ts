@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Fault } from '../faults/fault.ts';
-import { type Exchange, jsonReply, type Reply } from '../http/exchange.ts';
+import { type Exchange, jsonReply, type Reply, textReply } from '../http/exchange.ts';
 import type { FaultSite, Mount } from '../http/mount.ts';
 import { CAP_SECONDS, readInputs } from '../media/read-inputs.ts';
 import { type Bill, priceMicroUsd } from './bill.ts';
@@ -10,16 +10,24 @@ import { describeJob } from './empiriolabs-job-body.ts';
 import type { EmpiriolabsOptions } from './empiriolabs-options.ts';
 import { EMPIRIOLABS_MODEL, readEmpiriolabsRequest } from './empiriolabs-request.ts';
 import type { Job, JobBook } from './jobs.ts';
+import type { EmulatedProvider } from './provider.ts';
 import { createRateLimit } from './rate-limit.ts';
 
-export const EMPIRIOLABS_KEY = 'sk-empiriolabs-emulated-key';
+const EMPIRIOLABS_KEY = 'sk-empiriolabs-emulated-key';
 
 /** https://empiriolabs.ai/models/kling-v3-motion-control : $0.14 and $0.18 a second. */
 const MICRO_USD_PER_SECOND = { std: 140_000, pro: 180_000 } as const;
 const A_MILLION_USD = 1e12;
 
+export const empiriolabs: EmulatedProvider<EmpiriolabsOptions> = {
+  environment: (base) => ({ EMPIRIOLABS_BASE_URL: base, EMPIRIOLABS_API_KEY: EMPIRIOLABS_KEY }),
+  // Documented as signed links.
+  results: { signed: true, expired: textReply(403, 'signature expired') },
+  create: ({ clock, jobs, bill }, options) => [createEmpiriolabs(clock, jobs, bill, options)],
+};
+
 /** `POST /v1/videos/generations` and the job, usage and model endpoints. */
-export function createEmpiriolabs(
+function createEmpiriolabs(
   clock: Clock,
   jobs: JobBook,
   bill: Bill,

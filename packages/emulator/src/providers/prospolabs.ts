@@ -7,14 +7,21 @@ import { priceMicroUsd } from './bill.ts';
 import type { Job, JobBook } from './jobs.ts';
 import type { ProspolabsOptions } from './prospolabs-options.ts';
 import { PROSPOLABS_MODEL, readProspolabsRequest } from './prospolabs-request.ts';
+import type { EmulatedProvider } from './provider.ts';
 
-export const PROSPOLABS_KEY = 'prsp-emulated-key';
+const PROSPOLABS_KEY = 'prsp-emulated-key';
 
 /** https://helios-7yg.pages.dev/models/kling-3-motion-control/api/ : $0.076 and $0.10 a second. */
 const MICRO_USD_PER_SECOND = { standard: 76_000, pro: 100_000 } as const;
 
+export const prospolabs: EmulatedProvider<ProspolabsOptions> = {
+  environment: (base) => ({ PROSPOLABS_BASE_URL: base, PROSPOLABS_API_KEY: PROSPOLABS_KEY }),
+  results: { expired: jsonReply(410, { code: 'output_expired' }) },
+  create: ({ clock, jobs }, options) => [createProspolabs(clock, jobs, options)],
+};
+
 /** `POST /v1/generate`, and the status path that no page documents. */
-export function createProspolabs(clock: Clock, jobs: JobBook, options: ProspolabsOptions): Mount {
+function createProspolabs(clock: Clock, jobs: JobBook, options: ProspolabsOptions): Mount {
   const statusPath =
     options.statusPath === 'none' ? undefined : `/v1/${options.statusPath ?? 'generations'}/`;
 

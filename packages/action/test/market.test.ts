@@ -1,0 +1,163 @@
+import type { Fault } from '@motion-transfer/emulator';
+import { describe, expect, it } from 'vitest';
+import { oneTransfer, startWorkbench } from './workbench.ts';
+
+/** What sets these providers apart, through the bundle: how they refuse, what they take, what they charge. */
+const refusal = (status: number, body: unknown): Fault => ({
+  at: 'submit',
+  kind: 'error',
+  status,
+  body,
+});
+
+describe('Kling', () => {
+  it('gets the image inside the request, and the charge is the units it reports', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('kling') });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    const [submit] = bench.emulator.requests.filter(({ site }) => site?.at === 'submit');
+    expect(submit?.body).toMatchObject({
+      model_name: 'kling-v3',
+      image_url: bench.read('robot.png').toString('base64'),
+      keep_original_sound: 'yes',
+      external_task_id: expect.stringMatching(/./),
+    });
+    expect(bench.results(run).results[0]?.charge).toEqual({
+      microUsd: bench.emulator.totalMicroUsd('kling'),
+      source: 'provider-reported',
+    });
+  });
+
+  it.each([
+    [1101, 'recharge it'],
+    [1102, 'buy another one'],
+  ])('that answers 429 with %i is not asked again, and nothing is held', async (code, advice) => {
+    const bench = await startWorkbench({ config: oneTransfer('kling') });
+    bench.emulator.inject({ ...refusal(429, { code, message: 'no money' }), times: Infinity });
+    const run = await bench.run();
+    expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
+    expect(bench.results(run).results[0]?.message).toContain(advice);
+    expect(bench.submits()).toBe(1);
+  });
+
+  it('that runs too many tasks is asked again', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('kling') });
+    bench.emulator.inject(refusal(429, { code: 1303, message: 'parallel task over limit' }));
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.submits()).toBe(2);
+    expect(bench.emulator.bill).toHaveLength(1);
+  });
+
+  it('sells Kling 2.6 to who asks for it', async () => {
+    const options = '    provider-options: { kling: { model: kling-v2-6 } }\n';
+    const bench = await startWorkbench({ config: oneTransfer('kling', options) });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.emulator.bill).toMatchObject([{ model: 'kling-v2-6' }]);
+  });
+
+  it('is never shown the secret key, nor is it printed', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('kling') });
+    const run = await bench.run();
+    const { KLING_SECRET_KEY: secret = '' } = bench.emulator.environment();
+    expect(secret).not.toBe('');
+    const sent = JSON.stringify(
+      bench.emulator.requests.map(({ headers, body }) => [headers, body]),
+    );
+    expect(sent).not.toContain(secret);
+    expect(run.stdout.replaceAll(`::add-mask::${secret}`, '')).not.toContain(secret);
+  });
+});
+
+describe('kie.ai', () => {
+  it.each([
+    ['no credits', { code: 402, msg: 'Credits insufficient' }],
+    ['a parameter', { code: 422, msg: 'input_urls is required' }],
+    ['its mode', { code: 500, msg: 'mode is not within the range of allowed options' }],
+  ])('that refuses for %s in an answer of HTTP 200 has sold nothing', async (_title, body) => {
+    const bench = await startWorkbench({ config: oneTransfer('kie') });
+    bench.emulator.inject(refusal(200, body));
+    const run = await bench.run();
+    expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
+    expect(bench.results(run).results[0]?.message).toContain(body.msg);
+    expect((await bench.run()).exitCode).toBe(0);
+    expect(bench.emulator.bill).toHaveLength(1);
+  });
+
+  it('that says 500 in an answer of HTTP 200 may have sold it', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('kie') });
+    bench.emulator.inject(refusal(200, { code: 500, msg: 'Server error' }));
+    const run = await bench.run();
+    expect(bench.results(run).results[0]?.state).toBe('unknown');
+    expect(run.outputs['held-cost']).not.toBe('0.00');
+  });
+
+  it('that says 429 in an answer of HTTP 200 is asked again', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('kie') });
+    bench.emulator.inject(refusal(200, { code: 429, msg: 'too many requests' }));
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.submits()).toBe(2);
+  });
+
+  it('that takes half as much again as its list stays within what was held', async () => {
+    const bench = await startWorkbench({
+      config: oneTransfer('kie'),
+      kie: { creditsPerSecond: 30 },
+    });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.results(run).results[0]?.charge).toEqual({
+      microUsd: bench.emulator.totalMicroUsd('kie'),
+      source: 'provider-reported',
+    });
+    expect(run.stdout).not.toContain('more than the');
+  });
+});
+
+describe('WaveSpeed', () => {
+  it('refunds failed jobs, which may be tried again', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
+    bench.emulator.inject({ at: 'submit', kind: 'job-fails', code: 'x', message: 'no luck' });
+    const run = await bench.run();
+    expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
+    expect((await bench.run()).exitCode).toBe(0);
+    expect(bench.emulator.bill.map(({ state }) => state)).toEqual(['refunded', 'charged']);
+  });
+
+  it('tells no charge, so none is made up', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.results(run).results[0]?.charge?.source).not.toBe('provider-reported');
+  });
+
+  it('is polled where the config says', async () => {
+    const options = '    provider-options: { wavespeed: { status-path: prediction } }\n';
+    const bench = await startWorkbench({
+      config: oneTransfer('wavespeed', options),
+      wavespeed: { statusPath: 'prediction' },
+    });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+  });
+});
+
+describe.each(['kling', 'wavespeed', 'kie'] as const)('status answers of %s', (provider) => {
+  it.concurrent.each<[string, Fault]>([
+    ['errors', { at: 'status', kind: 'error', status: 500, times: 2 }],
+    ['lost connections', { at: 'status', kind: 'lost-answer', times: 2 }],
+    ['web pages', { at: 'status', kind: 'html-body', times: 2 }],
+    ['an unknown word', { at: 'status', kind: 'status-word', word: 'marinating', times: 2 }],
+    ['a 404 for a while', { at: 'status', kind: 'error', status: 404, times: 2 }],
+    ['an empty answer', { at: 'status', kind: 'error', status: 200, body: {}, times: 2 }],
+  ])('survive %s', async (_title, fault) => {
+    const bench = await startWorkbench({ config: oneTransfer(provider) });
+    bench.emulator.inject(fault);
+    const run = await bench.run();
+    expect(bench.emulator.firedFaults).toHaveLength(2);
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.submits()).toBe(1);
+  });
+});

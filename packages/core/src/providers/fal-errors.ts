@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import type { Failure, HttpResponse } from './adapter.ts';
+import { isModeration } from './answers.ts';
+
+/**
+ * Two shapes (docs.fal.ai/errors): infrastructure `{detail: "...", error_type}`, models
+ * `{detail: [{loc, msg, type}]}`; a completed status may carry `error` and `error_type`.
+ */
+const body = z.object({
+  detail: z
+    .union([
+      z.string(),
+      z.array(
+        z.object({ msg: z.string().nullish().catch(null), type: z.string().nullish().catch(null) }),
+      ),
+    ])
+    .nullish()
+    .catch(null),
+  error: z.string().nullish().catch(null),
+  error_type: z.string().nullish().catch(null),
+});
+
+export interface FalError {
+  readonly message: string;
+  /** To branch on; messages may change. */
+  readonly type: string | null;
+}
+
+export function readFalError(response: HttpResponse, fallback: string): FalError {
+  return tellError(response) ?? { message: fallback, type: null };
+}
+
+/** The failure a completed request tells of, or `null` when it tells of none. */
+export function readFalTrouble(response: HttpResponse): Failure | null {
+  const error = tellError(response);
+  if (error == null) return null;
+  const { message, type } = error;
+  if (isModeration({ code: type, message }))
+    return { kind: 'moderation', message, billed: 'unknown' };
+  // Runner and queue trouble is never charged (docs.fal.ai/faq); anything else may have been.
+  const isOurs = type == null || !infrastructure.has(type);
+  return { kind: 'provider', message, billed: isOurs ? 'unknown' : 'no' };
+}
+
+/** `X-Fal-Error-Type` of request-errors: all of them are theirs. */
+const infrastructure = new Set([
+  'request_timeout',
+  'startup_timeout',
+  'runner_scheduling_failure',
+  'runner_connection_timeout',
+  'runner_disconnected',
+  'runner_connection_refused',
+  'runner_connection_error',
+  'runner_incomplete_response',
+  'runner_server_error',
+  'internal_error',
+]);
+
+function tellError(response: HttpResponse): FalError | null {
+  const read = body.safeParse(response.json);
+  if (!read.success) return null;
+  const { detail, error, error_type } = read.data;
+  const first = Array.isArray(detail) ? detail[0] : null;
+  const text = (typeof detail === 'string' ? detail : first?.msg) ?? error;
+  const type = error_type ?? first?.type ?? response.headers['x-fal-error-type'] ?? null;
+  if (text == null && type == null) return null;
+  return {
+    type,
+    message: type == null || text?.includes(type) ? (text ?? '') : `${type}: ${text ?? 'no words'}`,
+  };
+}

@@ -1,0 +1,309 @@
+import * as z from 'zod';
+import { microUsdFromNumber } from '../money.ts';
+import type { Charge, Json, Tier } from '../types.ts';
+import type {
+  Accepted,
+  Adapter,
+  Failure,
+  HttpRequest,
+  HttpResponse,
+  Job,
+  ModelSpec,
+  Operation,
+  Progress,
+  Settled,
+} from './adapter.ts';
+import { isModeration, readFailure } from './answers.ts';
+import { readFalError, readFalTrouble } from './fal-errors.ts';
+import { falStorage } from './fal-storage.ts';
+import { checkLimits, estimateSeconds, heldSeconds, playedSeconds } from './limits.ts';
+
+const QUEUE = 'https://queue.fal.run';
+const STORAGE = 'https://rest.fal.ai';
+const PLATFORM = 'https://api.fal.ai';
+/** Status, result and cancel leave the sub-path out: fal-js libs/client/src/queue.ts, 381105e. */
+const REQUESTS = `${QUEUE}/fal-ai/kling-video/requests`;
+const PAGE = 'fal-js libs/client/src/types/endpoints.ts, 381105e (2026-08-02)';
+const QUEUE_PAGE = 'docs.fal.ai/documentation/model-apis/inference/queue';
+const KLING = 'Kling motion control, as EmpirioLabs and relays document it';
+const PRICE = 'fal model pages as clients and Vercel quote them; one page lists $0.126 for pro too';
+
+const element = z.strictObject({
+  'frontal-image-url': z.url({ protocol: /^https$/ }).describe('Front view of the face, https.'),
+  'reference-image-urls': z
+    .array(z.url({ protocol: /^https$/ }))
+    .min(1)
+    .max(3)
+    .describe('One to three other views, https.'),
+});
+const options = z.strictObject({
+  elements: z
+    .array(element)
+    .max(1)
+    .default([])
+    .describe(
+      'One face to hold on to, named @Element1 in the prompt: `frontal-image-url` and one to three `reference-image-urls`, all https. Only with orientation: video.',
+    ),
+});
+type Options = z.output<typeof options>;
+
+const motionControl: ModelSpec = {
+  title: 'fal',
+  prices: {
+    standard: {
+      microUsdPerSecond: 126_000,
+      basis: 'borrowed',
+      source: PRICE,
+      checkedOn: '2026-11-21',
+    },
+    pro: { microUsdPerSecond: 168_000, basis: 'borrowed', source: PRICE, checkedOn: '2026-11-21' },
+  },
+  maxSeconds: {
+    image: { value: 10, basis: 'documented', source: PAGE },
+    video: { value: 30, basis: 'documented', source: PAGE },
+  },
+  minSeconds: { value: 3, basis: 'borrowed', source: KLING },
+  imageFormats: { value: ['jpg', 'png', 'webp'], basis: 'borrowed', source: KLING },
+  imageMaxBytes: { value: 10 * 1_048_576, basis: 'borrowed', source: KLING },
+  imageMinSide: { value: 340, basis: 'borrowed', source: KLING },
+  imageAspect: { value: [0.4, 2.5], basis: 'borrowed', source: KLING },
+  videoContainers: { value: ['mp4', 'mov'], basis: 'borrowed', source: KLING },
+  videoMaxBytes: { value: 100 * 1_048_576, basis: 'borrowed', source: KLING },
+  videoSides: { value: [340, 3850], basis: 'borrowed', source: KLING },
+  videoFramesPerSecond: { value: [24, 60], basis: 'borrowed', source: KLING },
+  promptMaxCharacters: { value: 2500, basis: 'borrowed', source: KLING },
+  retentionDays: { value: 7, basis: 'documented', source: 'docs.fal.ai/faq (at least 7 days)' },
+};
+
+const submitted = z.object({
+  request_id: z.string().min(1),
+  status_url: z.string().nullish().catch(null),
+  response_url: z.string().nullish().catch(null),
+});
+const status = z.object({ status: z.string().nullish() });
+const output = z.object({
+  video: z.object({ url: z.string().min(1) }),
+});
+
+/** docs.fal.ai/platform-apis/v1/models/pricing */
+const priceAnswer = z.object({
+  prices: z.array(
+    z.object({
+      endpoint_id: z.string(),
+      unit_price: z.number(),
+      unit: z.string(),
+      currency: z.string(),
+    }),
+  ),
+});
+
+function fields(job: Job<Options>) {
+  return {
+    ...(job.prompt != null ? { prompt: job.prompt } : {}),
+    character_orientation: job.orientation,
+    keep_original_sound: job.keepOriginalSound,
+    ...(job.options.elements.length > 0
+      ? {
+          elements: job.options.elements.map((each) => ({
+            frontal_image_url: each['frontal-image-url'],
+            reference_image_urls: each['reference-image-urls'],
+          })),
+        }
+      : {}),
+  } satisfies Record<string, Json>;
+}
+
+export const fal: Adapter<Options> = {
+  id: 'fal',
+  title: 'fal',
+  place: 'remote',
+  revision: 1,
+  origins: [QUEUE, STORAGE, PLATFORM],
+  secrets: ['FAL_KEY'],
+  baseUrlVariable: 'FAL_BASE_URL',
+  furtherBaseUrlVariables: {
+    [STORAGE]: 'FAL_STORAGE_BASE_URL',
+    [PLATFORM]: 'FAL_PLATFORM_BASE_URL',
+  },
+  models: { 'fal-ai/kling-video/v3/motion-control': motionControl },
+  pacing: { requestsPerMinute: null, firstPollMs: 2_000, maxPollMs: 15_000 },
+  service: {
+    backend: { value: 'fal', basis: 'documented', source: QUEUE_PAGE },
+    refunds: {
+      value: 'server errors and queueing cost nothing; a 422 may have been charged and counts so',
+      basis: 'documented',
+      source: 'docs.fal.ai/faq, docs.fal.ai/documentation/model-apis/pricing',
+    },
+    lostAnswers: {
+      value: 'no: only billing events of an admin key list requests, without their inputs',
+      basis: 'documented',
+      source: 'fal.ai/docs/platform-apis/v1/models/billing-events',
+    },
+    charges: {
+      value:
+        'header `x-fal-billable-units` of the result x the price, when it can be seconds of this clip',
+      basis: 'assumed',
+      source: 'seen on other fal models that are billed by the second',
+    },
+  },
+  options,
+
+  validate(job, facts) {
+    const issues = checkLimits(motionControl, job, facts);
+    if (job.durationSeconds != null) {
+      issues.push({
+        severity: 'error',
+        path: 'duration',
+        message:
+          'fal has no duration parameter (the output is as long as the clip); leave duration out or trim the clip',
+      });
+    }
+    if (job.options.elements.length > 0 && job.orientation !== 'video') {
+      issues.push({
+        severity: 'error',
+        path: 'provider-options.fal.elements',
+        message: 'elements work only with orientation: video; set it, or leave elements out',
+      });
+    }
+    return issues;
+  },
+  estimate(job, facts) {
+    return estimateSeconds(
+      motionControl.prices[job.tier],
+      playedSeconds(motionControl, job, facts),
+      heldSeconds(motionControl, job, facts),
+    );
+  },
+  /** The tier is a part of the path, so it is named here besides the body. */
+  parameters: (job) => ({ tier: job.tier, ...fields(job) }),
+
+  authorize: (secrets) => ({ authorization: `Key ${secrets.FAL_KEY ?? ''}` }),
+
+  submit: (job, _facts, urls) => ({
+    method: 'POST',
+    url: `${QUEUE}/${endpointId(job.tier)}`,
+    // The queue would run a failed job again by itself, up to ten times: one purchase, one run.
+    headers: { 'x-fal-no-retry': '1' },
+    json: { ...fields(job), image_url: urls.character, video_url: urls.motion },
+  }),
+  accepted(response): Accepted {
+    const answer = submitted.parse(response.json);
+    const id = answer.request_id;
+    return {
+      kind: 'operation',
+      operation: {
+        requestId: id,
+        statusUrl: ownUrl(answer.status_url, id) ?? `${requestUrl(id)}/status`,
+        responseUrl: ownUrl(answer.response_url, id) ?? requestUrl(id),
+      },
+    };
+  },
+
+  status: (operation) => ({ method: 'GET', url: String(operation.statusUrl) }),
+  progress(response, operation): Progress {
+    const word = status.parse(response.json).status ?? '';
+    switch (word.toUpperCase()) {
+      case 'IN_QUEUE':
+      case 'IN_PROGRESS':
+        return { state: 'pending' };
+      case 'COMPLETED': {
+        // Completed is said of failures too; older answers leave the error to the result.
+        const trouble = readFalTrouble(response);
+        return trouble == null
+          ? { state: 'ready', request: resultRequest(operation) }
+          : { state: 'failed', failure: trouble };
+      }
+      default:
+        return { state: 'pending', note: `unknown status "${word}"` };
+    }
+  },
+  result(response, _operation, job): Settled {
+    if (response.status >= 200 && response.status <= 299) {
+      const answer = output.safeParse(response.json);
+      return answer.success
+        ? {
+            state: 'done',
+            delivery: { url: answer.data.video.url, reported: billedSeconds(response, job) },
+          }
+        : { state: 'pending', note: 'completed, but without a video address' };
+    }
+    const failure = readRefusal(response);
+    const isTold = readFalTrouble(response) != null;
+    const tellsOfUs = ['auth', 'not-found', 'rate-limit'].includes(failure.kind);
+    return isTold && !tellsOfUs
+      ? { state: 'failed', failure: { ...failure, ...billOf(response.status) } }
+      : { state: 'pending', note: failure.message };
+  },
+  cancel: (operation) => ({
+    method: 'PUT',
+    url: `${requestUrl(String(operation.requestId))}/cancel`,
+  }),
+
+  failure: readRefusal,
+  priceList: {
+    request: () => ({
+      method: 'GET',
+      url: `${PLATFORM}/v1/models/pricing?endpoint_id=${endpointId('standard')}&endpoint_id=${endpointId('pro')}`,
+    }),
+    read(response) {
+      const { prices } = priceAnswer.parse(response.json);
+      const rate = (tier: Tier) => {
+        const row = prices.find(({ endpoint_id }) => endpoint_id === endpointId(tier));
+        const isPlain = row?.currency === 'USD' && /^seconds?$/i.test(row.unit);
+        return isPlain ? microUsdFromNumber(row.unit_price) : null;
+      };
+      return { standard: rate('standard'), pro: rate('pro') };
+    },
+  },
+  uploads: { character: falStorage(STORAGE), motion: falStorage(STORAGE) },
+};
+
+function endpointId(tier: Tier): string {
+  return `fal-ai/kling-video/v3/${tier}/motion-control`;
+}
+
+function requestUrl(id: string): string {
+  return `${REQUESTS}/${encodeURIComponent(id)}`;
+}
+
+/** An address the answer names, if it lies at the queue and is about this request; never one elsewhere. */
+function ownUrl(text: string | null | undefined, id: string): string | null {
+  if (text == null || !text.startsWith(`${QUEUE}/`) || !URL.canParse(text)) return null;
+  const { href, search, hash, pathname } = new URL(text);
+  const isPlain = href === text && search === '' && hash === '';
+  return isPlain && pathname.split('/').includes(encodeURIComponent(id)) ? text : null;
+}
+
+function resultRequest(operation: Operation): HttpRequest {
+  return { method: 'GET', url: String(operation.responseUrl) };
+}
+
+/** A 422 may have cost GPU time (docs.fal.ai/faq), so on a submit it leaves the outcome open. */
+function readRefusal(response: HttpResponse): Failure {
+  const { code, ...failure } = readFailure(response);
+  const { message, type } = readFalError(response, failure.message);
+  const kind =
+    failure.kind === 'input' && isModeration({ code: type ?? code, message })
+      ? 'moderation'
+      : failure.kind;
+  return { ...failure, kind, message, ...(response.status === 422 ? { billed: 'unknown' } : {}) };
+}
+
+/** What a job that failed has cost, by the status its result answers. */
+function billOf(statusCode: number): Pick<Failure, 'billed'> {
+  return { billed: statusCode === 422 ? 'unknown' : 'no' };
+}
+
+/**
+ * The header counts in the model's own unit, which the answer does not name. It is taken for seconds
+ * only where it can be: between Kling's minimum and the cap of the orientation. Else it is no charge.
+ */
+function billedSeconds(response: HttpResponse, job: Job<Options>): Charge | null {
+  const text = response.headers['x-fal-billable-units'] ?? '';
+  if (!/^\d{1,6}(\.\d{1,9})?$/.test(text)) return null;
+  const units = Number(text);
+  const most = motionControl.maxSeconds[job.orientation].value + 1;
+  if (units < motionControl.minSeconds.value - 0.1 || units > most) return null;
+  const microUsd = Math.round(units * motionControl.prices[job.tier].microUsdPerSecond);
+  return { microUsd, source: 'provider-reported' };
+}

@@ -1,0 +1,395 @@
+import * as z from 'zod';
+import { microUsdFromNumber } from '../money.ts';
+import type { Charge, Json, Tier } from '../types.ts';
+import type {
+  Accepted,
+  Adapter,
+  Delivery,
+  Failure,
+  FailureKind,
+  Job,
+  ModelSpec,
+  PriceRow,
+} from './adapter.ts';
+import { isModeration, readFailure, readStatusWord } from './answers.ts';
+import { checkLimits, estimateSeconds, heldSeconds, playedSeconds } from './limits.ts';
+import { signToken } from './sign-token.ts';
+
+const ORIGIN = 'https://api-singapore.klingai.com';
+const TASKS = `${ORIGIN}/v1/videos/motion-control`;
+const API =
+  'app.klingai.com/global/dev/document-api (API reference, motion control; read from a copy)';
+const PACKS = 'Kling resource packs, as atlascloud.ai/blog/guides/kling-ai-api-pricing lists them';
+
+const V3 = 'kling-v3';
+const V2_6 = 'kling-v2-6';
+/** Most that a unit costs in any pack; the trial packs sell it for $0.098. */
+const LIST_MICRO_USD_PER_UNIT = 140_000;
+
+const options = z.strictObject({
+  model: z
+    .enum([V3, V2_6])
+    .default(V3)
+    .describe(
+      '`kling-v3`, or the cheaper `kling-v2-6`. Always sent: the default of the API is 2.6.',
+    ),
+  'unit-price': z
+    .number()
+    .min(0.098)
+    .max(1)
+    .default(0.14)
+    .describe(
+      'Dollars that a unit costs in your resource pack: turns the units that Kling reports into a charge. Holds never count less than the list price of 0.14.',
+    ),
+  watermark: z
+    .boolean()
+    .exactOptional()
+    .describe('Have a watermarked video made too (`watermark_info`), and take that one.'),
+  'element-id': z
+    .string()
+    .regex(/^[1-9]\d{0,18}$/, 'must be the number of an element, in quotes')
+    .exactOptional()
+    .describe(
+      'An element of your library (`element_list`, one at most; orientation `video` only). In quotes: the number is too long for JSON numbers, and is sent as text. An assumption.',
+    ),
+});
+type Options = z.output<typeof options>;
+
+const limits: Omit<ModelSpec, 'title' | 'prices'> = {
+  maxSeconds: {
+    image: { value: 10, basis: 'documented', source: API },
+    video: { value: 30, basis: 'documented', source: API },
+  },
+  minSeconds: { value: 3, basis: 'documented', source: API },
+  imageFormats: { value: ['jpg', 'png'], basis: 'documented', source: API },
+  imageMaxBytes: { value: 10 * 1_048_576, basis: 'documented', source: API },
+  imageMinSide: { value: 300, basis: 'documented', source: API },
+  imageAspect: { value: [0.4, 2.5], basis: 'documented', source: API },
+  videoContainers: { value: ['mp4', 'mov'], basis: 'documented', source: API },
+  videoMaxBytes: { value: 100 * 1_048_576, basis: 'documented', source: API },
+  videoSides: { value: [340, 3850], basis: 'documented', source: API },
+  videoFramesPerSecond: {
+    value: [24, 60],
+    basis: 'borrowed',
+    source: 'EmpirioLabs, for the same model',
+  },
+  promptMaxCharacters: { value: 2500, basis: 'documented', source: API },
+  retentionDays: { value: 30, basis: 'documented', source: API },
+};
+
+/** Thousandths of a unit that a second costs. */
+const milliUnits: Readonly<Record<string, Readonly<Record<Tier, number>>>> = {
+  [V3]: { standard: 900, pro: 1200 },
+  [V2_6]: { standard: 500, pro: 800 },
+};
+
+function price(model: string, tier: Tier): PriceRow {
+  const units = milliUnitsOf(model, tier);
+  return {
+    microUsdPerSecond: microUsdOfMilliUnits(units, LIST_MICRO_USD_PER_UNIT),
+    basis: 'borrowed',
+    source: `${units / 1000} units a second (sellers' prices and evolink.ai's comparison), $0.14 a unit (${PACKS})`,
+    checkedOn: '2026-11-21',
+  };
+}
+
+const models: Readonly<Record<string, ModelSpec>> = {
+  [V3]: {
+    title: 'Kling',
+    prices: { standard: price(V3, 'standard'), pro: price(V3, 'pro') },
+    ...limits,
+  },
+  [V2_6]: {
+    title: 'Kling',
+    prices: { standard: price(V2_6, 'standard'), pro: price(V2_6, 'pro') },
+    ...limits,
+  },
+};
+
+/** Every answer is `{code, message, request_id, data}`; `code` is 0 when all is well. */
+const envelope = z.object({
+  code: z.number().nullish().catch(null),
+  message: z.string().nullish().catch(null),
+  data: z
+    .object({
+      task_id: z.string().min(1).nullish().catch(null),
+      task_status: z.string().nullish().catch(null),
+      task_status_msg: z.string().nullish().catch(null),
+      task_info: z.object({ external_task_id: z.string().nullish() }).nullish().catch(null),
+      task_result: z
+        .object({
+          videos: z
+            .array(z.object({ url: z.string().nullish(), watermark_url: z.string().nullish() }))
+            .nullish(),
+        })
+        .nullish()
+        .catch(null),
+      final_unit_deduction: z.union([z.string(), z.number()]).nullish().catch(null),
+    })
+    .nullish()
+    .catch(null),
+});
+type Envelope = z.output<typeof envelope>;
+type Task = NonNullable<Envelope['data']>;
+
+/** Model, tier, orientation and sound are always sent: their defaults differ and cost money. */
+function fields(job: Job<Options>) {
+  const element = job.options['element-id'];
+  return {
+    ...(job.prompt != null ? { prompt: job.prompt } : {}),
+    mode: job.tier === 'pro' ? 'pro' : 'std',
+    character_orientation: job.orientation,
+    keep_original_sound: job.keepOriginalSound ? 'yes' : 'no',
+    ...(job.options.watermark != null
+      ? { watermark_info: { enabled: job.options.watermark } }
+      : {}),
+    ...(element != null ? { element_list: [{ element_id: element }] } : {}),
+  } satisfies Record<string, Json>;
+}
+
+export const kling: Adapter<Options> = {
+  id: 'kling',
+  title: 'Kling',
+  place: 'remote',
+  revision: 1,
+  origins: [ORIGIN],
+  secrets: ['KLING_ACCESS_KEY', 'KLING_SECRET_KEY'],
+  baseUrlVariable: 'KLING_BASE_URL',
+  models,
+  // "The system imposes no QPS limit": what is limited is how many tasks run at once (code 1303).
+  pacing: { requestsPerMinute: null, firstPollMs: 2_000, maxPollMs: 15_000 },
+  service: {
+    backend: { value: 'kling', basis: 'documented', source: API },
+    refunds: {
+      value: 'not said; an answer with `final_unit_deduction: "0"` counts as free',
+      basis: 'assumed',
+      source: API,
+    },
+    lostAnswers: {
+      value: 'yes: by `external_task_id`, which is unique within an account',
+      basis: 'documented',
+      source: API,
+    },
+    charges: {
+      value: '`final_unit_deduction` x the price of a unit (`unit-price`)',
+      basis: 'documented',
+      source: API,
+    },
+  },
+  options,
+  uploads: {
+    character: {
+      kind: 'inline',
+      maxBytes: { value: 10 * 1_048_576, basis: 'documented', source: API },
+      // "Do NOT add any prefix like data:image/png;base64,. Submit only the raw Base64 string."
+      encode: (base64) => base64,
+    },
+  },
+
+  validate(job, facts) {
+    const issues = checkLimits(specOf(job.model), job, facts);
+    if (job.durationSeconds != null) {
+      issues.push({
+        severity: 'error',
+        path: 'duration',
+        message:
+          'Kling has no duration parameter for motion control (the output is as long as the clip); leave duration out or trim the clip',
+      });
+    }
+    if (job.options['element-id'] != null && job.orientation !== 'video') {
+      issues.push({
+        severity: 'error',
+        path: 'provider-options',
+        message: 'element-id needs orientation: video (Kling takes no other with an element)',
+      });
+    }
+    return issues;
+  },
+  estimate(job, facts) {
+    const spec = specOf(job.model);
+    const units = milliUnitsOf(job.model, job.tier);
+    const unitPrice = unitPriceOf(job);
+    const row: PriceRow = {
+      ...spec.prices[job.tier],
+      microUsdPerSecond: microUsdOfMilliUnits(units, unitPrice),
+      heldMicroUsdPerSecond: microUsdOfMilliUnits(
+        units,
+        Math.max(unitPrice, LIST_MICRO_USD_PER_UNIT),
+      ),
+    };
+    return estimateSeconds(row, playedSeconds(spec, job, facts), heldSeconds(spec, job, facts));
+  },
+  parameters: fields,
+
+  /** A token per call: valid for half an hour, and from 5 s ago, for clocks that run ahead. */
+  authorize(secrets, nowMs) {
+    const now = Math.floor(nowMs / 1000);
+    const claims = { iss: secrets.KLING_ACCESS_KEY ?? '', exp: now + 1800, nbf: now - 5 };
+    return { authorization: `Bearer ${signToken(claims, secrets.KLING_SECRET_KEY ?? '')}` };
+  },
+
+  submit: (job, _facts, urls, correlationId) => ({
+    method: 'POST',
+    url: TASKS,
+    json: {
+      model_name: job.model,
+      ...fields(job),
+      image_url: urls.character,
+      video_url: urls.motion,
+      // Whether a second task with the same id is refused is not said; it is never sent twice anyway.
+      external_task_id: correlationId,
+    },
+  }),
+  accepted(response): Accepted {
+    const { code, message, data } = envelope.parse(response.json);
+    if (data?.task_id != null) return { kind: 'operation', operation: { taskId: data.task_id } };
+    const kind = refusals[code ?? 0];
+    if (kind == null) throw new Error(message ?? 'the answer carries no data.task_id');
+    return { kind: 'failure', failure: { kind, message: describe(code, message), billed: 'no' } };
+  },
+
+  status: (operation) => ({
+    method: 'GET',
+    url: `${TASKS}/${encodeURIComponent(String(operation.taskId))}`,
+  }),
+  progress(response, _operation, job) {
+    const { message, data } = envelope.parse(response.json);
+    const word = data?.task_status ?? '';
+    if (data == null || word === '') {
+      return { state: 'pending', note: message ?? 'an answer without a status' };
+    }
+    switch (readStatusWord(word)) {
+      case 'failed':
+        return { state: 'failed', failure: failedTask(data) };
+      case 'pending':
+        return { state: 'pending' };
+      case 'done': {
+        const delivery = readDelivery(data, job);
+        return delivery == null
+          ? { state: 'pending', note: `status "${word}", but task_result names no address` }
+          : { state: 'done', delivery };
+      }
+      case 'unheard-of':
+        return { state: 'pending', note: `unknown status "${word}"` };
+    }
+  },
+
+  lookup: {
+    // "Choose either task_id or external_task_id": both go into the path.
+    request: ({ correlationId }) => ({
+      method: 'GET',
+      url: `${TASKS}/${encodeURIComponent(correlationId)}`,
+    }),
+    found(response, { correlationId }) {
+      const { code, message, data } = envelope.parse(response.json);
+      if (data?.task_id != null) {
+        return data.task_info?.external_task_id === correlationId
+          ? { matches: [{ taskId: data.task_id }], candidates: [] }
+          : { matches: [], candidates: [data.task_id] };
+      }
+      // 1203: "the requested resource does not exist"; 404 is also 1202, a wrong method.
+      if (code === 1203) return { matches: [], candidates: [] };
+      throw new Error(describe(code, message ?? 'the answer carries no task'));
+    },
+    missingStatuses: [404],
+    // Nobody documents how soon after a lost answer the task must be findable.
+    absenceProvesAfterMs: null,
+  },
+
+  failure(response) {
+    const { code, ...failure } = readFailure(response);
+    const kind = refusals[Number(code)];
+    return kind == null || failure.billed !== 'no'
+      ? failure
+      : { ...failure, kind, message: describe(Number(code), failure.message) };
+  },
+};
+
+/** By code, never by HTTP status alone: 429 also means that the account has no money. */
+const refusals: Readonly<Record<number, FailureKind>> = {
+  1000: 'auth',
+  1001: 'auth',
+  1002: 'auth',
+  1003: 'auth',
+  1004: 'auth',
+  1100: 'quota',
+  1101: 'quota',
+  1102: 'quota',
+  1103: 'auth',
+  1200: 'input',
+  1201: 'input',
+  1202: 'input',
+  1203: 'not-found',
+  1300: 'moderation',
+  1301: 'moderation',
+  1302: 'rate-limit',
+  1303: 'rate-limit',
+  1304: 'auth',
+};
+
+const advice: Readonly<Record<number, string>> = {
+  1003: 'the token is not valid yet: set the clock of this machine',
+  1004: 'the token has expired: set the clock of this machine',
+  1101: 'the account is in arrears: recharge it',
+  1102: 'the resource pack is used up or has expired: buy another one',
+  1103: 'the account may not use this model',
+  1304: 'the account admits other addresses only',
+};
+
+function describe(code: number | null | undefined, message: string | null | undefined): string {
+  const words = [message, advice[code ?? 0]].filter((part) => part != null && part !== '');
+  const text = words.length > 0 ? words.join('; ') : 'refused without a reason';
+  return code == null || text.includes(String(code)) ? text : `${code}: ${text}`;
+}
+
+function failedTask(task: Task): Failure {
+  const message = task.task_status_msg;
+  const answer = { code: null, message: message || 'the task failed without a reason' };
+  const units = readUnits(task);
+  return {
+    kind: isModeration(answer) || /risk control/i.test(answer.message) ? 'moderation' : 'provider',
+    message: answer.message,
+    billed: units == null ? 'unknown' : units === 0 ? 'no' : 'yes',
+  };
+}
+
+function readDelivery(task: Task, job: Job<Options>): Delivery | null {
+  const [video] = task.task_result?.videos ?? [];
+  const watermarked = job.options.watermark === true ? video?.watermark_url : null;
+  const url = watermarked || video?.url;
+  return url == null || url === '' ? null : { url, reported: readCharge(task, job) };
+}
+
+/** Units are Kling's own figure; what one costs is the pack's. */
+function readCharge(task: Task, job: Job<Options>): Charge | null {
+  const units = readUnits(task);
+  const microUsd = units == null ? null : Math.round(units * unitPriceOf(job));
+  return microUsd != null && Number.isSafeInteger(microUsd)
+    ? { microUsd, source: 'provider-reported' }
+    : null;
+}
+
+/** `final_unit_deduction` is a decimal text. */
+function readUnits({ final_unit_deduction: units }: Task): number | null {
+  return units != null && /^\d+(\.\d+)?$/.test(String(units)) ? Number(units) : null;
+}
+
+function unitPriceOf(job: Job<Options>): number {
+  return microUsdFromNumber(job.options['unit-price']) ?? LIST_MICRO_USD_PER_UNIT;
+}
+
+function milliUnitsOf(model: string, tier: Tier): number {
+  const units = milliUnits[model]?.[tier];
+  if (units == null) throw new Error(`Kling sells no model ${model}`);
+  return units;
+}
+
+function microUsdOfMilliUnits(units: number, microUsdPerUnit: number): number {
+  return Math.ceil((units * microUsdPerUnit) / 1000);
+}
+
+function specOf(model: string): ModelSpec {
+  const spec = models[model];
+  if (spec == null) throw new Error(`Kling sells no model ${model}`);
+  return spec;
+}

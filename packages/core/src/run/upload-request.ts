@@ -1,0 +1,115 @@
+import { MediaError } from '../errors.ts';
+import type { FilePort, Ports, WireBody } from '../ports.ts';
+import type { HttpResponse, UploadFile, UploadRequest } from '../providers/adapter.ts';
+import { moveToBase, originOf } from './endpoint.ts';
+import { checkUrl } from './fetch-file.ts';
+import { type ApiContext, readAnswer, USER_AGENT } from './http.ts';
+
+/** A slow line may need minutes for a clip; the deadline of the run ends it for good. */
+const ANSWER_TIMEOUT_MS = 5 * 60_000;
+const READ_BYTES = 262_144;
+
+interface LocalFile extends UploadFile {
+  readonly absolutePath: string;
+}
+
+interface SendContext {
+  readonly ports: Ports;
+  readonly api: ApiContext;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * One request of an upload, sent once and streamed from disk. An address at the adapter's own origins is moved and
+ * authorized like any API call; everything else gets the bytes and no credentials.
+ */
+export async function sendUpload(
+  { ports, api, signal }: SendContext,
+  file: LocalFile,
+  request: UploadRequest,
+): Promise<HttpResponse> {
+  const { endpoint, pacer } = api;
+  const isOwn = originOf(request.url, endpoint) != null;
+  const url = isOwn ? moveToBase(request.url, endpoint) : request.url;
+  checkUrl(url, endpoint.isLoopback);
+  if (isOwn) await pacer.admit(signal);
+  const { contentType, body } = encodeBody(ports, file, request);
+  const response = await ports.http.send({
+    method: request.method,
+    url,
+    headers: {
+      ...request.headers,
+      ...(isOwn ? endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs()) : {}),
+      accept: 'application/json',
+      'accept-encoding': 'identity',
+      'user-agent': USER_AGENT,
+      'content-type': contentType,
+    },
+    body,
+    headersTimeoutMs: ANSWER_TIMEOUT_MS,
+    bodyTimeoutMs: ANSWER_TIMEOUT_MS,
+    allowLoopback: endpoint.isLoopback,
+    signal,
+  });
+  return readAnswer(response, endpoint);
+}
+
+function encodeBody(
+  { files, random }: Ports,
+  file: LocalFile,
+  { body }: UploadRequest,
+): { readonly contentType: string; readonly body: string | WireBody } {
+  switch (body.kind) {
+    case 'json':
+      return { contentType: 'application/json', body: JSON.stringify(body.json) };
+    case 'bytes':
+      return {
+        contentType: file.contentType,
+        body: { bytes: body.length, read: () => fileRange(files, file, body.offset, body.length) },
+      };
+    case 'form': {
+      // Not known before, so no file can be made to end the form early.
+      const boundary = `motion-transfer-${String(random()).slice(2)}${String(random()).slice(2)}`;
+      return {
+        contentType: `multipart/form-data; boundary=${boundary}`,
+        body: encodeForm(files, file, body.field, boundary),
+      };
+    }
+  }
+}
+
+/** Names are ours (`motion.mp4`), so nothing in them needs escaping. */
+function encodeForm(files: FilePort, file: LocalFile, field: string, boundary: string): WireBody {
+  const head = Buffer.from(
+    `--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="${file.name}"\r\nContent-Type: ${file.contentType}\r\n\r\n`,
+  );
+  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+  return {
+    bytes: head.length + file.bytes + tail.length,
+    async *read() {
+      yield head;
+      yield* fileRange(files, file, 0, file.bytes);
+      yield tail;
+    },
+  };
+}
+
+/** @throws MediaError when the file ends early: it was changed under our hands. */
+export async function* fileRange(
+  files: FilePort,
+  file: Pick<LocalFile, 'absolutePath' | 'name'>,
+  offset: number,
+  length: number,
+): AsyncGenerator<Uint8Array> {
+  const opened = await files.open(file.absolutePath);
+  try {
+    for (let done = 0; done < length; ) {
+      const chunk = await opened.read(offset + done, Math.min(READ_BYTES, length - done));
+      if (chunk.length === 0) throw new MediaError(`${file.name} became shorter while it was read`);
+      yield chunk;
+      done += chunk.length;
+    }
+  } finally {
+    await opened.close();
+  }
+}

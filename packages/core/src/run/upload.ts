@@ -1,0 +1,178 @@
+import { MediaError, messageOf, NeverSentError, NoAnswerError, UnsafeError } from '../errors.ts';
+import { resolveInside } from '../media/contain.ts';
+import { identifyFiles } from '../media/identity.ts';
+import type { Ports } from '../ports.ts';
+import type {
+  AssetRole,
+  HttpResponse,
+  InlineUpload,
+  StoredUpload,
+  UploadFile,
+  UploadRequest,
+} from '../providers/adapter.ts';
+import type { Identity } from '../types.ts';
+import { checkUrl } from './fetch-file.ts';
+import { type ApiContext, hostOf } from './http.ts';
+import { backoffMs } from './retry.ts';
+import { fileRange, sendUpload } from './upload-request.ts';
+
+/** An upload costs nothing, so whatever may pass is tried again; then the step fails, unbought. */
+const MAX_TRIES = 4;
+
+export interface UploadContext {
+  readonly ports: Ports;
+  readonly workspace: string;
+  readonly api: ApiContext;
+  /** Addresses of this run by provider, role and content: nothing is uploaded twice. */
+  readonly uploaded: Map<string, Promise<string>>;
+  readonly signal: AbortSignal;
+}
+
+/** A file of the workspace that the plan wants handed over, and what the plan saw of it. */
+export interface PlannedFile {
+  readonly role: AssetRole;
+  readonly path: string;
+  readonly identity: Identity | null;
+  readonly contentType: string;
+  readonly extension: string;
+  readonly bytes: number;
+}
+
+/** A file of the plan that is, at this moment, what was planned. */
+interface CheckedFile extends UploadFile {
+  readonly absolutePath: string;
+}
+
+/**
+ * Hands a local file to the provider and resolves with what `submit` gets in place of its URL.
+ *
+ * @throws MediaError when the file is not what was planned, or the provider does not take it.
+ */
+export async function uploadAsset(context: UploadContext, planned: PlannedFile): Promise<string> {
+  const { adapter } = context.api.endpoint;
+  const upload = adapter.uploads?.[planned.role];
+  if (upload == null) {
+    throw new MediaError(`${adapter.title} takes no local ${planned.role}; plan again`);
+  }
+  if (upload.kind === 'inline') return encodeInline(context, upload, planned);
+
+  const key = [adapter.id, planned.role, planned.identity].join(' ');
+  const earlier = context.uploaded.get(key);
+  if (earlier != null) return earlier;
+  const address = storeFile(context, upload, planned);
+  context.uploaded.set(key, address);
+  // A later transfer may try again what failed for this one.
+  address.catch(() => context.uploaded.delete(key));
+  return address;
+}
+
+async function encodeInline(
+  context: UploadContext,
+  upload: InlineUpload,
+  planned: PlannedFile,
+): Promise<string> {
+  const file = await checkFile(context, planned);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of fileRange(context.ports.files, file, 0, file.bytes)) chunks.push(chunk);
+  return upload.encode(Buffer.concat(chunks).toString('base64'), toUploadFile(file));
+}
+
+async function storeFile(
+  context: UploadContext,
+  upload: StoredUpload,
+  planned: PlannedFile,
+): Promise<string> {
+  const file = await checkFile(context, planned);
+  const shown = toUploadFile(file);
+  const begun = await sendRepeatedly(context, file, upload.begin(shown));
+  const open = read(context, () => upload.opened(begun, shown));
+  checkUrl(open.url, context.api.endpoint.isLoopback);
+
+  // One after the other: several transfers upload at once already.
+  const answers: HttpResponse[] = [];
+  for (const part of open.parts) answers.push(await sendRepeatedly(context, file, part));
+  const { finishUrl } = open;
+  if (finishUrl != null) {
+    const finish = read(context, () => {
+      if (upload.finish == null) throw new TypeError('nothing says how the upload is finished');
+      return upload.finish(finishUrl, answers);
+    });
+    await sendRepeatedly(context, file, finish);
+  }
+  return open.url;
+}
+
+/** The bytes that are bought with are the bytes that were planned and priced. */
+async function checkFile(
+  { ports, workspace }: UploadContext,
+  planned: PlannedFile,
+): Promise<CheckedFile> {
+  const { role, path, identity, contentType, extension, bytes } = planned;
+  const absolutePath = await resolveInside(ports, workspace, path);
+  const stat = await ports.files.stat(absolutePath);
+  const now = (await identifyFiles(ports, workspace, [path])).get(path);
+  if (identity == null || stat?.bytes !== bytes || now !== identity) {
+    throw new MediaError(
+      `${path} is not the file that was planned any more; nothing was bought; run again`,
+    );
+  }
+  return { role, name: `${role}.${extension}`, contentType, bytes, absolutePath };
+}
+
+function toUploadFile({ role, name, contentType, bytes }: CheckedFile): UploadFile {
+  return { role, name, contentType, bytes };
+}
+
+/** @throws MediaError when the provider refuses, or after the last try. */
+async function sendRepeatedly(
+  context: UploadContext,
+  file: CheckedFile,
+  request: UploadRequest,
+): Promise<HttpResponse> {
+  const { ports, api, signal } = context;
+  const { adapter } = api.endpoint;
+  for (let attempt = 1; ; attempt++) {
+    let problem: string;
+    try {
+      const answer = await sendUpload(context, file, request);
+      if (answer.status >= 200 && answer.status <= 299) return answer;
+      problem = `HTTP ${answer.status}: ${adapter.failure(answer).message}`;
+      if (!mayPass(answer.status)) throw refusal(context, file, request, problem);
+    } catch (error) {
+      if (!(error instanceof NoAnswerError || error instanceof NeverSentError)) throw error;
+      problem = messageOf(error);
+    }
+    if (attempt === MAX_TRIES) throw refusal(context, file, request, problem);
+    ports.log.warning(`upload to ${adapter.title}: ${problem}; trying again`);
+    await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), signal);
+  }
+}
+
+function mayPass(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
+
+function refusal(
+  { api }: UploadContext,
+  file: CheckedFile,
+  request: UploadRequest,
+  problem: string,
+): MediaError {
+  return new MediaError(
+    `the ${file.role} could not be uploaded to ${api.endpoint.adapter.title} (${hostOf(request.url)}: ${problem}); nothing was bought`,
+  );
+}
+
+/** An answer that cannot be read ends the upload, and with it a purchase that was not made. */
+function read<Value>({ api }: UploadContext, work: () => Value): Value {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof UnsafeError) throw cause;
+    const words = messageOf(cause).replace(/\s+/g, ' ').slice(0, 200);
+    throw new MediaError(
+      `${api.endpoint.adapter.title} answers an upload in a way that cannot be read (${words}); nothing was bought`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { decideStaging, type StagingContext } from '../../src/plan/staging.ts';
+import type { Uploads } from '../../src/providers/adapter.ts';
+import { fal } from '../../src/providers/fal.ts';
+import { prospolabs } from '../../src/providers/prospolabs.ts';
+import { replicate } from '../../src/providers/replicate.ts';
+
+const open: StagingContext = {
+  method: 'auto',
+  repository: 'owner/name',
+  visibility: 'public',
+  commit: 'c0ffee',
+  prefix: '',
+};
+const file = { kind: 'file', path: 'assets/hero.png' } as const;
+const uploaded = { staged: { method: 'provider', path: 'assets/hero.png' } };
+const fromGithub = { staged: { method: 'github', host: 'raw', path: 'assets/hero.png' } };
+const inline = {
+  title: 'Inline',
+  uploads: {
+    character: {
+      kind: 'inline',
+      maxBytes: { value: 1, basis: 'documented', source: 'x' },
+      encode: (base64) => base64,
+    },
+  } satisfies Uploads,
+};
+
+function decide(
+  seller: Parameters<typeof decideStaging>[4],
+  changes: Partial<StagingContext> = {},
+  role: 'character' | 'motion' = 'character',
+) {
+  return decideStaging(file, role, 'blob', { ...open, ...changes }, seller);
+}
+
+function problemOf(decision: ReturnType<typeof decide>): string {
+  if (!('problem' in decision)) throw new Error('it should be a problem');
+  return decision.problem;
+}
+
+describe('staging: auto', () => {
+  test('passes an https URL through, whoever reads it and wherever we are', () => {
+    const url = { kind: 'url', url: 'https://cdn.example.com/hero.png?sig=1' } as const;
+    for (const seller of [fal, replicate, prospolabs, inline]) {
+      expect(
+        decideStaging(
+          url,
+          'character',
+          'not-committed',
+          { ...open, visibility: 'private' },
+          seller,
+        ),
+      ).toEqual({ staged: { method: 'pass-through', url: url.url } });
+    }
+  });
+
+  test('then hands the file to the provider, committed or not', () => {
+    for (const seller of [fal, replicate, inline]) expect(decide(seller)).toEqual(uploaded);
+    expect(decideStaging(file, 'motion', 'not-committed', open, fal)).toEqual(uploaded);
+  });
+
+  test('then reads it from the public repository', () => {
+    expect(decide(prospolabs)).toEqual(fromGithub);
+    expect(decide(inline, {}, 'motion')).toEqual(fromGithub);
+  });
+
+  test.each(['private', 'unknown'] as const)(
+    'gives an asset of a repository that is %s only to storage that nobody else reads',
+    (visibility) => {
+      expect(decide(replicate, { visibility })).toEqual(uploaded);
+      expect(decide(inline, { visibility })).toEqual(uploaded);
+      const problem = problemOf(decide(fal, { visibility }));
+      expect(problem).toContain('staging: { provider: public }');
+      expect(problem).toContain('anybody');
+      expect(problem).toContain(visibility === 'private' ? 'is private' : 'may be private');
+    },
+  );
+});
+
+describe('staging: provider', () => {
+  test('needs an upload of the provider for that asset', () => {
+    expect(problemOf(decide(prospolabs, { method: 'provider' }))).toContain(
+      'takes no local character',
+    );
+    expect(problemOf(decide(inline, { method: 'provider' }, 'motion'))).toContain(
+      'takes no local motion',
+    );
+  });
+
+  test('makes no public link of what is not public', () => {
+    expect(decide(fal, { method: 'provider' })).toEqual(uploaded);
+    for (const visibility of ['private', 'unknown'] as const) {
+      expect(problemOf(decide(fal, { method: 'provider', visibility }))).toContain(
+        'staging: { provider: public }',
+      );
+      expect(decide(replicate, { method: 'provider', visibility })).toEqual(uploaded);
+    }
+  });
+
+  test('makes one where the config says so in so many words', () => {
+    for (const visibility of ['private', 'unknown', 'public'] as const) {
+      expect(decide(fal, { method: 'provider-public', visibility })).toEqual(uploaded);
+    }
+    expect(problemOf(decide(prospolabs, { method: 'provider-public' }))).toContain(
+      'takes no local',
+    );
+  });
+});
+
+test('staging: github never uploads', () => {
+  for (const seller of [fal, replicate, inline]) {
+    expect(decide(seller, { method: 'github' })).toEqual(fromGithub);
+  }
+});

@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest';
+import type { Job, UploadFile } from '../../src/providers/adapter.ts';
+import { fal } from '../../src/providers/fal.ts';
+import { makeFacts, makeJob } from '../support/facts.ts';
+import { testAdapter } from './conformance.ts';
+import { loadFixtures, toResponse } from './fixtures.ts';
+
+testAdapter({
+  adapter: fal,
+  fixtures: loadFixtures('fal'),
+  wire: { sentModel: null, words: ['in_queue', 'completed'], maybeBilled: [422] },
+});
+
+const MODEL = 'fal-ai/kling-video/v3/motion-control';
+const urls = {
+  character: 'https://cdn.example.com/input.jpg',
+  motion: 'https://cdn.example.com/ref1.mp4',
+};
+const face = {
+  'frontal-image-url': 'https://cdn.example.com/front.png',
+  'reference-image-urls': ['https://cdn.example.com/left.png'],
+};
+
+function jobWith(options: unknown = {}, changes: Partial<Job> = {}) {
+  const parsed = fal.options.parse(options);
+  return { ...makeJob(MODEL, parsed), ...changes, options: parsed };
+}
+
+describe('fal', () => {
+  test('is asked through its queue, told not to run a job twice', () => {
+    const job = jobWith({}, { prompt: 'a bow', tier: 'pro', keepOriginalSound: false });
+    expect(fal.submit(job, makeFacts(), urls, 'a-correlation-id')).toEqual({
+      method: 'POST',
+      url: 'https://queue.fal.run/fal-ai/kling-video/v3/pro/motion-control',
+      headers: { 'x-fal-no-retry': '1' },
+      json: {
+        prompt: 'a bow',
+        character_orientation: 'image',
+        keep_original_sound: false,
+        image_url: 'https://cdn.example.com/input.jpg',
+        video_url: 'https://cdn.example.com/ref1.mp4',
+      },
+    });
+    expect(fal.authorize({ FAL_KEY: 'id:secret' }, 0)).toEqual({ authorization: 'Key id:secret' });
+  });
+
+  test('is given one face to hold on to, only with orientation video', () => {
+    const job = jobWith({ elements: [face] }, { orientation: 'video' });
+    expect(fal.submit(job, makeFacts(), urls, '').json).toMatchObject({
+      elements: [
+        {
+          frontal_image_url: 'https://cdn.example.com/front.png',
+          reference_image_urls: ['https://cdn.example.com/left.png'],
+        },
+      ],
+    });
+    const paths = (orientation: Job['orientation']) =>
+      fal
+        .validate(jobWith({ elements: [face] }, { orientation }), makeFacts())
+        .filter(({ severity }) => severity === 'error')
+        .map(({ path }) => path);
+    expect(paths('video')).toEqual([]);
+    expect(paths('image')).toEqual(['provider-options.fal.elements']);
+  });
+
+  test.each([
+    { elements: [face, face] },
+    { elements: [{ ...face, 'reference-image-urls': [] }] },
+    { elements: [{ ...face, 'frontal-image-url': 'http://cdn.example.com/x.png' }] },
+    { elements: [{ ...face, extra: 1 }] },
+    { elements: face },
+  ])('refuses elements it does not take: %j', (options) => {
+    expect(fal.options.safeParse(options).success).toBe(false);
+  });
+
+  test('is canceled by PUT, at the address of the request', () => {
+    expect(fal.cancel?.({ requestId: 'a/b' })).toEqual({
+      method: 'PUT',
+      url: 'https://queue.fal.run/fal-ai/kling-video/requests/a%2Fb/cancel',
+    });
+  });
+
+  test('refuses a duration, which it has no parameter for', () => {
+    const issues = fal.validate(jobWith({}, { durationSeconds: 5 }), makeFacts());
+    expect(issues.filter(({ severity }) => severity === 'error').map(({ path }) => path)).toEqual([
+      'duration',
+    ]);
+  });
+
+  test('tells its prices, but only those by the second and in dollars', () => {
+    const read = (rows: object[]) =>
+      fal.priceList?.read(toResponse({ status: 200, body: { prices: rows as never[] } }));
+    const row = (tier: string, changes: object = {}) => ({
+      endpoint_id: `fal-ai/kling-video/v3/${tier}/motion-control`,
+      unit_price: 0.126,
+      unit: 'seconds',
+      currency: 'USD',
+      ...changes,
+    });
+    expect(fal.priceList?.request(MODEL).url).toContain('https://api.fal.ai/v1/models/pricing?');
+    expect(read([row('standard'), row('pro', { unit_price: 0.168 })])).toEqual({
+      standard: 126_000,
+      pro: 168_000,
+    });
+    expect(read([row('standard', { unit: 'videos' }), row('pro', { currency: 'EUR' })])).toEqual({
+      standard: null,
+      pro: null,
+    });
+    expect(() => read([{ endpoint_id: 1 }])).toThrow();
+  });
+
+  describe('stores', () => {
+    const MB = 1_048_576;
+    const file = (bytes: number): UploadFile => ({
+      role: 'motion',
+      name: 'motion.mp4',
+      contentType: 'video/mp4',
+      bytes,
+    });
+    const upload = fal.uploads?.motion;
+    if (upload?.kind !== 'stored') throw new Error('fal stores files');
+    const place = toResponse({
+      status: 200,
+      body: {
+        upload_url: 'https://v3b-upload.fal.media/u/abc?sig=1',
+        file_url: 'https://v3b.fal.media/files/abc/motion.mp4',
+      },
+    });
+
+    test('a file of 90 MB in one piece, asking for it to go after a day', () => {
+      const request = upload.begin(file(90 * MB));
+      expect(request).toEqual({
+        method: 'POST',
+        url: 'https://rest.fal.ai/storage/upload/initiate?storage_type=fal-cdn-v3',
+        headers: { 'x-fal-object-lifecycle': '{"expiration_duration_seconds":86400}' },
+        body: { kind: 'json', json: { content_type: 'video/mp4', file_name: 'motion.mp4' } },
+      });
+      expect(upload.opened(place, file(90 * MB))).toEqual({
+        url: 'https://v3b.fal.media/files/abc/motion.mp4',
+        parts: [
+          {
+            method: 'PUT',
+            url: 'https://v3b-upload.fal.media/u/abc?sig=1',
+            body: { kind: 'bytes', offset: 0, length: 90 * MB },
+          },
+        ],
+      });
+    });
+
+    test('a larger file in parts that cover it without a gap, and says when they are there', () => {
+      const large = file(95 * MB + 7);
+      expect(upload.begin(large).url).toContain('/storage/upload/initiate-multipart?');
+      const open = upload.opened(place, large);
+      let end = 0;
+      for (const [index, part] of open.parts.entries()) {
+        expect(part.url).toBe(`https://v3b-upload.fal.media/u/abc/${index + 1}?sig=1`);
+        if (part.body.kind !== 'bytes') throw new Error('parts are bytes');
+        expect(part.body.offset).toBe(end);
+        end += part.body.length;
+      }
+      expect(open.parts).toHaveLength(10);
+      expect(end).toBe(large.bytes);
+      expect(open.finishUrl).toBe('https://v3b-upload.fal.media/u/abc/complete?sig=1');
+
+      const answers = [
+        toResponse({ status: 200, body: { partNumber: 1, etag: '"a"' } }),
+        toResponse({ status: 200, text: '' }, { etag: '"b"' }),
+      ];
+      expect(upload.finish?.(open.finishUrl ?? '', answers).body).toEqual({
+        kind: 'json',
+        json: {
+          parts: [
+            { partNumber: 1, etag: '"a"' },
+            { partNumber: 2, etag: '"b"' },
+          ],
+        },
+      });
+      const bare = [toResponse({ status: 200, text: '' })];
+      expect(() => upload.finish?.('https://x', bare)).toThrow('etag');
+    });
+  });
+});

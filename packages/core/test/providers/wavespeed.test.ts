@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import type { Job } from '../../src/providers/adapter.ts';
+import { wavespeed } from '../../src/providers/wavespeed.ts';
+import { makeFacts, makeJob } from '../support/facts.ts';
+import { testAdapter } from './conformance.ts';
+import { loadFixtures } from './fixtures.ts';
+
+testAdapter({
+  adapter: wavespeed,
+  fixtures: loadFixtures('wavespeed'),
+  wire: { statusPath: ['data', 'status'], words: ['created'] },
+});
+
+const MODEL = 'kling-v3.0';
+const urls = {
+  character: 'https://cdn.example.com/input.jpg',
+  motion: 'https://cdn.example.com/ref1.mp4',
+};
+type Options = ReturnType<typeof wavespeed.options.parse>;
+
+function job(changes: Partial<Job<Options>> = {}, options: unknown = {}) {
+  return makeJob(MODEL, wavespeed.options.parse(options), changes);
+}
+
+describe('WaveSpeed', () => {
+  test('is asked with every parameter of its page, the tier in the path', () => {
+    const wish = job(
+      { prompt: 'a robot dances', tier: 'pro', keepOriginalSound: false },
+      { 'negative-prompt': 'rain' },
+    );
+    expect(wavespeed.submit(wish, makeFacts(), urls, 'a-correlation-id')).toEqual({
+      method: 'POST',
+      url: 'https://api.wavespeed.ai/api/v3/kwaivgi/kling-v3.0-pro/motion-control',
+      json: {
+        prompt: 'a robot dances',
+        negative_prompt: 'rain',
+        image: 'https://cdn.example.com/input.jpg',
+        video: 'https://cdn.example.com/ref1.mp4',
+        character_orientation: 'image',
+        keep_original_sound: false,
+      },
+    });
+    expect(wavespeed.submit(job(), makeFacts(), urls, 'x').url).toBe(
+      'https://api.wavespeed.ai/api/v3/kwaivgi/kling-v3.0-std/motion-control',
+    );
+    expect(wavespeed.authorize({ WAVESPEED_API_KEY: 'ws-1' }, 0)).toEqual({
+      authorization: 'Bearer ws-1',
+    });
+  });
+
+  test('is never asked to answer synchronously', () => {
+    expect(wavespeed.options.safeParse({ enable_sync_mode: true }).success).toBe(false);
+    const { json, timeoutMs } = wavespeed.submit(job(), makeFacts(), urls, 'x');
+    expect(JSON.stringify(json)).not.toContain('sync');
+    expect(timeoutMs).toBeUndefined();
+  });
+
+  test('makes another transfer of another negative prompt', () => {
+    const parameters = (options: unknown) => wavespeed.parameters(job({}, options), makeFacts());
+    expect(parameters({ 'negative-prompt': 'rain' })).not.toEqual(parameters({}));
+    expect(parameters({ 'status-path': 'prediction' })).toEqual(parameters({}));
+  });
+
+  test.each([
+    ['result', 'https://api.wavespeed.ai/api/v3/predictions/pred_1/result'],
+    ['prediction', 'https://api.wavespeed.ai/api/v3/predictions/pred_1'],
+  ])('is polled at its %s', (path, url) => {
+    expect(wavespeed.status({ predictionId: 'pred_1' }, job({}, { 'status-path': path }))).toEqual({
+      method: 'GET',
+      url,
+    });
+  });
+
+  test.each([
+    // Clients saw $0.378 up to 3 s, $0.63 for 5 s, $1.26 for 10 s, and $0.84 for 5 s of pro.
+    ['standard', 3, 378_000],
+    ['standard', 5, 630_000],
+    ['standard', 10, 1_260_000],
+    ['pro', 5, 840_000],
+  ] as const)('costs, at %s, for %f s what its page says', (tier, trackSeconds, microUsd) => {
+    expect(wavespeed.estimate(job({ tier }), makeFacts({ trackSeconds }))).toMatchObject({
+      lowMicroUsd: microUsd,
+      highMicroUsd: microUsd,
+    });
+  });
+
+  test('never costs less than three seconds', () => {
+    expect(wavespeed.estimate(job(), makeFacts({ trackSeconds: 1 }))).toMatchObject({
+      lowMicroUsd: 378_000,
+      highMicroUsd: 378_000,
+    });
+  });
+
+  test('takes no duration', () => {
+    expect(wavespeed.validate(job({ durationSeconds: 5 }), makeFacts())).toContainEqual(
+      expect.objectContaining({ severity: 'error', path: 'duration' }),
+    );
+  });
+});

@@ -1,0 +1,11 @@
+export interface FalOptions {
+  /**
+   * Where a failed job tells so: `result` (default): the status is COMPLETED and the result answers an
+   * HTTP error. `status`: the COMPLETED status carries `error` and `error_type`.
+   */
+  readonly failure?: 'result' | 'status';
+  /** Hosts of the returned addresses: this emulator (default), or the queue's real one. */
+  readonly addresses?: 'emulated' | 'real';
+  /** The header that tells what was billed. Seen on every result; documented nowhere. */
+  readonly billableUnits?: 'seconds' | 'videos' | 'absent';
+}

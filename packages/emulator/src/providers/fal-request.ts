@@ -1,0 +1,62 @@
+import type { Exchange } from '../http/exchange.ts';
+import type { Orientation, Tier } from '../types.ts';
+import { checkFields, type FieldRule, isRecord } from './check-body.ts';
+
+export interface FalRequest {
+  readonly tier: Tier;
+  readonly orientation: Orientation;
+  readonly imageUrl: string;
+  readonly videoUrl: string;
+  readonly keepOriginalSound: boolean;
+  readonly prompt: string | undefined;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface FalRefusal {
+  readonly status: 400 | 404 | 422;
+  readonly detail: unknown;
+}
+
+/** fal-js, libs/client/src/types/endpoints.ts: KlingVideoV3ProMotionControlInput. */
+const FIELDS: Readonly<Record<string, FieldRule>> = {
+  prompt: { type: 'string' },
+  image_url: { type: 'url', required: true },
+  video_url: { type: 'url', required: true },
+  character_orientation: { type: 'enum', values: ['image', 'video'], required: true },
+  keep_original_sound: { type: 'boolean' },
+  elements: { type: 'list' },
+};
+
+export function readFalRequest(exchange: Exchange, tier: Tier): FalRequest | FalRefusal {
+  const body = exchange.json;
+  if (!isRecord(body)) return { status: 400, detail: 'the body is not a JSON object' };
+  const problem = checkFields(body, FIELDS);
+  if (problem !== undefined) {
+    return refuseField(problem.field, problem.message, typeOf(problem.code));
+  }
+  const elements = Array.isArray(body.elements) ? body.elements : [];
+  if (elements.length > 1) return refuseField('elements', 'at most 1 element', 'too_long');
+  if (elements.length > 0 && body.character_orientation !== 'video') {
+    return refuseField('elements', "only with character_orientation 'video'", 'value_error');
+  }
+  return {
+    tier,
+    orientation: body.character_orientation === 'video' ? 'video' : 'image',
+    imageUrl: String(body.image_url),
+    videoUrl: String(body.video_url),
+    keepOriginalSound: body.keep_original_sound !== false,
+    prompt: typeof body.prompt === 'string' ? body.prompt : undefined,
+    parameters: body,
+  };
+}
+
+/** https://docs.fal.ai/errors : a list of what is wrong where. */
+export function refuseField(field: string, msg: string, type: string): FalRefusal {
+  const url = `https://docs.fal.ai/errors#${type}`;
+  return { status: 422, detail: [{ loc: ['body', field], msg, type, url }] };
+}
+
+function typeOf(code: string): string {
+  if (code === 'missing_field') return 'missing';
+  return code === 'unknown_field' ? 'extra_forbidden' : 'value_error';
+}

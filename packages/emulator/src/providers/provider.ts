@@ -1,0 +1,33 @@
+import type { Clock } from '../clock.ts';
+import type { Reply } from '../http/exchange.ts';
+import type { Mount } from '../http/mount.ts';
+import type { Bill } from './bill.ts';
+import type { JobBook } from './jobs.ts';
+
+/** What an emulated provider works with. */
+export interface ProviderServices {
+  readonly clock: Clock;
+  readonly jobs: JobBook;
+  readonly bill: Bill;
+  /** `http://127.0.0.1:<port>` */
+  readonly origin: string;
+}
+
+/** One company of the outside. Its line in the registry gives it a name and a place of its own. */
+export interface EmulatedProvider<Options> {
+  /** What leads a client here instead of to the company: its base URL and its keys. */
+  environment(base: string): Readonly<Record<string, string>>;
+  /** Habits of the host that its results lie on: plain links, 404 once they are gone. */
+  readonly results?: ResultHabits;
+  /** Its hosts: its own, and further ones, whose names begin with its own. */
+  create(services: ProviderServices, options: Options): readonly Mount[];
+}
+
+export interface ResultHabits {
+  /** A signature in the query, without which the answer is 403. */
+  readonly signed?: true;
+  /** 403 without a User-Agent. */
+  readonly needsUserAgent?: true;
+  /** The answer once the retention time is over. */
+  readonly expired?: Reply;
+}

@@ -1,0 +1,31 @@
+import { empiriolabs } from './empiriolabs.ts';
+import { fal } from './fal.ts';
+import { kie } from './kie.ts';
+import { kling } from './kling.ts';
+import { prospolabs } from './prospolabs.ts';
+import type { EmulatedProvider } from './provider.ts';
+import { replicate } from './replicate.ts';
+import { wavespeed } from './wavespeed.ts';
+
+/** Every emulated company, by the name of its mount. A new one is a file, and a line here. */
+export const emulatedProviders = {
+  prospolabs,
+  empiriolabs,
+  fal,
+  replicate,
+  kling,
+  wavespeed,
+  kie,
+};
+
+type Registry = typeof emulatedProviders;
+export type ProviderName = keyof Registry;
+
+export const PROVIDER_NAMES = Object.keys(emulatedProviders) as ProviderName[];
+
+/** How each of them is to behave, by its name. */
+export type ProviderOptions = {
+  readonly [Name in ProviderName]?: Registry[Name] extends EmulatedProvider<infer Options>
+    ? Options
+    : never;
+};

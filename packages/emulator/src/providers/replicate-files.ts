@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { type Exchange, jsonReply, type Reply } from '../http/exchange.ts';
+import { sha256Hex } from '../media/hash.ts';
+
+interface StoredFile {
+  readonly id: string;
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+  readonly createdAtMs: number;
+}
+
+/** `POST /v1/files`: one form; what it stores is for the account's own predictions. */
+export interface ReplicateFiles {
+  store(exchange: Exchange): Promise<Reply>;
+  describe(id: string): Reply | undefined;
+  /** Bytes behind an address of this store, as only the provider itself can read them. */
+  read(url: string): Uint8Array | undefined;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+export function createReplicateFiles(origin: string, clock: Clock): ReplicateFiles {
+  const files = new Map<string, StoredFile>();
+  const addressOf = (id: string) => `${origin}/replicate/v1/files/${id}`;
+  const describe = ({ id, contentType, bytes, createdAtMs }: StoredFile) => ({
+    id,
+    content_type: contentType,
+    size: bytes.length,
+    checksums: { sha256: sha256Hex(bytes) },
+    metadata: {},
+    created_at: new Date(createdAtMs).toISOString(),
+    expires_at: new Date(createdAtMs + DAY_MS).toISOString(),
+    urls: { get: addressOf(id) },
+  });
+
+  return {
+    async store({ headers, bytes }) {
+      const content = await readContent(headers['content-type'] ?? '', bytes);
+      if (content === undefined) {
+        return jsonReply(400, { detail: 'Missing content', status: 400 });
+      }
+      const file: StoredFile = {
+        id: randomBytes(12).toString('hex'),
+        contentType: content.type,
+        bytes: new Uint8Array(await content.arrayBuffer()),
+        createdAtMs: clock.nowMs(),
+      };
+      files.set(file.id, file);
+      return jsonReply(201, describe(file));
+    },
+    describe(id) {
+      const file = files.get(id);
+      return file === undefined ? undefined : jsonReply(200, describe(file));
+    },
+    read: (url) => [...files.values()].find(({ id }) => url === addressOf(id))?.bytes,
+  };
+}
+
+async function readContent(contentType: string, bytes: Buffer): Promise<File | undefined> {
+  try {
+    const form = await new Response(new Uint8Array(bytes), {
+      headers: { 'content-type': contentType },
+    }).formData();
+    const content = form.get('content');
+    return content instanceof File ? content : undefined;
+  } catch {
+    return undefined;
+  }
+}

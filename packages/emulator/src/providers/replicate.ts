@@ -1,0 +1,150 @@
+import type { Clock } from '../clock.ts';
+import type { Fault } from '../faults/fault.ts';
+import { type Exchange, jsonReply, type Reply } from '../http/exchange.ts';
+import type { FaultSite, Mount } from '../http/mount.ts';
+import { CAP_SECONDS, readInputs } from '../media/read-inputs.ts';
+import { priceMicroUsd } from './bill.ts';
+import { isoTime } from './empiriolabs-job-body.ts';
+import type { Job, JobBook } from './jobs.ts';
+import type { EmulatedProvider } from './provider.ts';
+import { createReplicateFiles } from './replicate-files.ts';
+import { REPLICATE_MODEL, readReplicateRequest } from './replicate-request.ts';
+
+const REPLICATE_TOKEN = 'r8_emulated_token';
+
+/** As copies of the model page quote it: $0.07 and $0.12 a second of output. */
+const MICRO_USD_PER_SECOND = { standard: 70_000, pro: 120_000 } as const;
+/** https://replicate.com/docs/topics/predictions/data-retention */
+const RETENTION_MS = 3_600_000;
+const PAGE_SIZE = 100;
+const PREDICTION = /^\/v1\/predictions\/([^/]+)(\/cancel)?$/;
+
+export const replicate: EmulatedProvider<object> = {
+  environment: (base) => ({ REPLICATE_BASE_URL: base, REPLICATE_API_TOKEN: REPLICATE_TOKEN }),
+  create: ({ origin, clock, jobs }) => [createReplicate(origin, clock, jobs)],
+};
+
+/** `POST /v1/models/{owner}/{name}/predictions`, the predictions and the files. */
+function createReplicate(origin: string, clock: Clock, jobs: JobBook): Mount {
+  const files = createReplicateFiles(origin, clock);
+
+  const submit = async (exchange: Exchange, fault: Fault | undefined): Promise<Reply> => {
+    const request = readReplicateRequest(exchange);
+    if ('problem' in request) return refuse(422, 'Input validation failed', request.problem);
+    const { orientation, tier } = request;
+    const inputs = await readInputs(
+      'replicate',
+      { image: request.imageUrl, video: request.videoUrl },
+      orientation,
+      files.read,
+    );
+    if ('code' in inputs) return refuse(422, 'Input validation failed', inputs.message);
+    const job = jobs.accept(
+      {
+        provider: 'replicate',
+        model: REPLICATE_MODEL,
+        tier,
+        orientation,
+        keepOriginalSound: request.keepOriginalSound,
+        prompt: request.prompt,
+        inputs,
+        seconds: Math.min(inputs.motionSeconds, CAP_SECONDS[orientation]),
+        parameters: request.parameters,
+        billing: {
+          seconds: 'output',
+          price: (seconds) => priceMicroUsd(seconds, MICRO_USD_PER_SECOND[tier]),
+          keepsChargeOnFailure: false,
+        },
+      },
+      'pred',
+    );
+    if (fault?.kind === 'job-fails') job.fail(fault, { ...fault, when: 'due' });
+    return jsonReply(201, describe(job, 'starting'));
+  };
+
+  const describe = (job: Job, running: 'starting' | 'processing') => {
+    const { state } = job;
+    const get = `${origin}/replicate/v1/predictions/${job.id}`;
+    const isRemoved = state.kind !== 'running' && clock.nowMs() >= state.atMs + RETENTION_MS;
+    return {
+      id: job.id,
+      model: REPLICATE_MODEL,
+      version: 'hidden',
+      input: isRemoved ? {} : job.order.parameters,
+      logs: '',
+      output: state.kind === 'completed' && !isRemoved ? state.url : null,
+      data_removed: isRemoved,
+      error: state.kind === 'failed' ? state.error.message : null,
+      source: 'api',
+      status: wordOf(job, running),
+      created_at: isoTime(job.acceptedAtMs),
+      urls: { get, cancel: `${get}/cancel` },
+      ...(state.kind === 'running'
+        ? {}
+        : {
+            completed_at: isoTime(state.atMs),
+            metrics: { predict_time: (state.atMs - job.acceptedAtMs) / 1_000 },
+          }),
+    };
+  };
+
+  const prediction = async (exchange: Exchange, fault: Fault | undefined): Promise<Reply> => {
+    const [, encoded = '', step] = PREDICTION.exec(exchange.path) ?? [];
+    const job = await jobs.find('replicate', decodeURIComponent(encoded));
+    if (job === undefined) return refuse(404, 'Not found', 'The requested resource is not there.');
+    if (fault?.kind === 'job-fails') job.fail(fault, { ...fault, when: 'now' });
+    if (step === undefined && exchange.method === 'GET') {
+      return jsonReply(200, describe(job, 'processing'));
+    }
+    if (step === undefined || exchange.method !== 'POST') {
+      return refuse(405, 'Method not allowed', exchange.method);
+    }
+    if (job.state.kind === 'running') {
+      job.fail({ code: 'canceled', message: 'Prediction canceled' }, { when: 'now' });
+    }
+    return jsonReply(200, describe(job, 'processing'));
+  };
+
+  const list = async (): Promise<Reply> => {
+    const newest = (await jobs.list('replicate')).slice(0, PAGE_SIZE);
+    const results = newest.map((job) => describe(job, 'processing'));
+    return jsonReply(200, { previous: null, next: null, results });
+  };
+
+  const isSubmit = ({ method, path }: Exchange) =>
+    method === 'POST' && path === `/v1/models/${REPLICATE_MODEL}/predictions`;
+
+  return {
+    name: 'replicate',
+    siteOf(exchange): FaultSite | undefined {
+      const { path } = exchange;
+      if (path.startsWith('/v1/files')) return { at: 'upload', provider: 'replicate' };
+      if (isSubmit(exchange)) return { at: 'submit', provider: 'replicate' };
+      return { at: PREDICTION.test(path) ? 'status' : 'lookup', provider: 'replicate' };
+    },
+    async handle(exchange, fault): Promise<Reply> {
+      if (exchange.headers.authorization !== `Bearer ${REPLICATE_TOKEN}`) {
+        return refuse(401, 'Unauthenticated', 'You did not pass a valid authentication token');
+      }
+      const { method, path } = exchange;
+      if (isSubmit(exchange)) return submit(exchange, fault);
+      if (method === 'GET' && path === '/v1/predictions') return list();
+      if (PREDICTION.test(path)) return prediction(exchange, fault);
+      if (method === 'POST' && path === '/v1/files') return files.store(exchange);
+      const found = files.describe(path.replace('/v1/files/', ''));
+      return found ?? refuse(404, 'Not found', 'The requested resource is not there.');
+    },
+    errorBody: (status) => ({ title: 'Emulated', detail: `emulated HTTP ${status}`, status }),
+  };
+}
+
+/** https://replicate.com/docs/topics/predictions/lifecycle */
+function wordOf({ state }: Job, running: 'starting' | 'processing'): string {
+  if (state.kind === 'running') return running;
+  if (state.kind === 'completed') return 'succeeded';
+  return ['canceled', 'aborted'].includes(state.error.code) ? state.error.code : 'failed';
+}
+
+function refuse(status: number, title: string, detail: string): Reply {
+  return jsonReply(status, { title, detail, status });
+}

@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRepository, dance, girl, type Repository } from './assets.ts';
+import { at, call, download, type Fields, startWorkbench, type Workbench } from './workbench.ts';
+
+const AUTH = { authorization: 'Key emulated-key-id:emulated-secret' };
+const REQUESTS = '/fal/fal-ai/kling-video/requests';
+
+let repository: Repository;
+beforeAll(() => {
+  repository = createRepository({ 'girl.png': girl, 'dance.mp4': dance });
+});
+afterAll(() => repository.remove());
+
+function submit(bench: Workbench, changes: Fields = {}, tier = 'standard') {
+  return call(`${bench.emulator.origin}/fal/fal-ai/kling-video/v3/${tier}/motion-control`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...AUTH },
+    body: JSON.stringify({
+      image_url: bench.url('girl.png'),
+      video_url: bench.url('dance.mp4'),
+      character_orientation: 'image',
+      ...changes,
+    }),
+  });
+}
+
+function get(bench: Workbench, path: string) {
+  return call(`${bench.emulator.origin}${path}`, { headers: AUTH });
+}
+
+describe('a fal request', () => {
+  it('is queued, polled without the sub-path, and its result is another answer', async () => {
+    const bench = await startWorkbench(repository, { jobDurationMs: 60_000 });
+    const { status, json } = await submit(bench);
+    const id = json.request_id;
+    const base = `${bench.emulator.origin}${REQUESTS}/${id}`;
+    expect([status, json]).toEqual([
+      200,
+      {
+        status: 'IN_QUEUE',
+        request_id: id,
+        response_url: base,
+        status_url: `${base}/status`,
+        cancel_url: `${base}/cancel`,
+        queue_position: 0,
+      },
+    ]);
+    expect((await get(bench, `${REQUESTS}/${id}/status`)).json.status).toBe('IN_PROGRESS');
+    expect((await get(bench, `${REQUESTS}/${id}`)).status).toBe(400);
+    bench.emulator.advance(60_000);
+    expect((await get(bench, `${REQUESTS}/${id}/status`)).json.status).toBe('COMPLETED');
+    const result = await get(bench, `${REQUESTS}/${id}`);
+    expect(result.headers.get('x-fal-billable-units')).toBe('4');
+    expect((await download(at(result.json, 'video.url'))).length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['standard', 504_000],
+    ['pro', 672_000],
+  ])('%s bills the seconds of the output: %i micro-dollars', async (tier, microUsd) => {
+    const bench = await startWorkbench(repository);
+    const { json } = await submit(bench, {}, tier);
+    bench.emulator.advance(60_000);
+    await get(bench, `${REQUESTS}/${json.request_id}/status`);
+    expect(bench.emulator.totalMicroUsd('fal')).toBe(microUsd);
+  });
+
+  it('that fails is COMPLETED, and refunded', async () => {
+    for (const failure of ['result', 'status'] as const) {
+      const bench = await startWorkbench(repository, { fal: { failure } });
+      bench.emulator.inject({ at: 'submit', kind: 'job-fails', code: 'too_dark', message: 'no' });
+      const { json } = await submit(bench);
+      bench.emulator.advance(60_000);
+      const status = await get(bench, `${REQUESTS}/${json.request_id}/status`);
+      expect(status.json).toMatchObject({ status: 'COMPLETED' });
+      expect(status.json.error).toBe(failure === 'status' ? 'no' : undefined);
+      const result = await get(bench, `${REQUESTS}/${json.request_id}`);
+      expect([result.status, at(result.json, 'detail[0].type')]).toEqual([422, 'too_dark']);
+      expect(bench.emulator.totalMicroUsd()).toBe(0);
+    }
+  });
+
+  it('can be canceled while it runs', async () => {
+    const bench = await startWorkbench(repository, { jobDurationMs: 60_000 });
+    const { json } = await submit(bench);
+    const cancel = () =>
+      call(`${bench.emulator.origin}${REQUESTS}/${json.request_id}/cancel`, {
+        method: 'PUT',
+        headers: AUTH,
+      });
+    expect((await cancel()).json).toEqual({ status: 'CANCELLATION_REQUESTED' });
+    expect((await cancel()).json).toEqual({ status: 'ALREADY_COMPLETED' });
+    expect(bench.emulator.totalMicroUsd()).toBe(0);
+  });
+
+  it.each<[string, Fields]>([
+    ['without an orientation', { character_orientation: undefined }],
+    ['with a field that is unknown', { duration: 5 }],
+    ['with two elements', { elements: [{}, {}], character_orientation: 'video' }],
+    ['with an element and orientation image', { elements: [{}] }],
+    ['with an input that is not there', { image_url: 'http://127.0.0.1:9/x.png' }],
+  ])('%s is refused with a list of details, unbilled', async (_name, changes) => {
+    const bench = await startWorkbench(repository);
+    const { status, json } = await submit(bench, changes);
+    expect([status, typeof at(json, 'detail[0].type')]).toEqual([422, 'string']);
+    expect(bench.emulator.bill).toEqual([]);
+  });
+
+  it('needs the key, as Key', async () => {
+    const bench = await startWorkbench(repository);
+    const headers = { authorization: AUTH.authorization.replace('Key', 'Bearer') };
+    const { status } = await call(`${bench.emulator.origin}${REQUESTS}/x/status`, { headers });
+    expect(status).toBe(401);
+  });
+});
+
+it('fal lists its prices by endpoint', async () => {
+  const bench = await startWorkbench(repository);
+  const id = 'fal-ai/kling-video/v3/pro/motion-control';
+  const path = `/fal/platform/v1/models/pricing?endpoint_id=${id}&endpoint_id=other`;
+  expect((await get(bench, path)).json.prices).toEqual([
+    { endpoint_id: id, unit_price: 0.168, unit: 'seconds', currency: 'USD' },
+  ]);
+});
+
+describe('storage of fal', () => {
+  async function begin(bench: Workbench, kind: string, headers: Record<string, string> = AUTH) {
+    return call(
+      `${bench.emulator.origin}/fal/rest/storage/upload/${kind}?storage_type=fal-cdn-v3`,
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ content_type: 'image/png', file_name: 'character.png' }),
+      },
+    );
+  }
+  const put = (url: string, body: string, headers = {}) =>
+    fetch(url, { method: 'PUT', body, headers });
+
+  it('serves a file to everybody once it is there, under its own address', async () => {
+    const bench = await startWorkbench(repository);
+    const { json } = await begin(bench, 'initiate');
+    const [to, from] = [String(json.upload_url), String(json.file_url)];
+    expect((await fetch(from)).status).toBe(404);
+    expect((await put(to, 'bytes', AUTH)).status).toBe(400);
+    expect((await put(to.replace(/signature=.*/, ''), 'bytes')).status).toBe(403);
+    expect((await put(to, 'bytes')).status).toBe(200);
+    const served = await fetch(from);
+    expect([served.headers.get('content-type'), await served.text()]).toEqual([
+      'image/png',
+      'bytes',
+    ]);
+  });
+
+  it('joins parts by their numbers, when all of them are named', async () => {
+    const bench = await startWorkbench(repository);
+    const { json } = await begin(bench, 'initiate-multipart');
+    const part = (step: string) => String(json.upload_url).replace('?', `/${step}?`);
+    const second = await (await put(part('2'), 'two')).json();
+    const first = await (await put(part('1'), 'one')).json();
+    const complete = (parts: unknown) =>
+      fetch(part('complete'), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ parts }),
+      });
+    expect((await complete([first])).status).toBe(400);
+    expect((await complete([second, first])).status).toBe(400);
+    expect((await fetch(String(json.file_url))).status).toBe(404);
+    expect((await complete([first, second])).status).toBe(200);
+    expect(await (await fetch(String(json.file_url))).text()).toBe('onetwo');
+  });
+
+  it('needs the key to begin', async () => {
+    const bench = await startWorkbench(repository);
+    expect((await begin(bench, 'initiate', {})).status).toBe(401);
+  });
+});

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRepository, dance, girl, type Repository, repeatClip } from './assets.ts';
+import { at, call, download, type Fields, startWorkbench } from './workbench.ts';
+
+let repository: Repository;
+beforeAll(async () => {
+  repository = createRepository({
+    'girl.png': girl,
+    'dance.mp4': dance,
+    'twelve-seconds.mp4': await repeatClip(dance, 3),
+  });
+});
+afterAll(() => repository.remove());
+
+const headers = { 'content-type': 'application/json', authorization: 'Bearer ws-emulated-key' };
+
+async function startWavespeed(options: Parameters<typeof startWorkbench>[1] = {}) {
+  const { emulator, url } = await startWorkbench(repository, options);
+  const sound = { image: url('girl.png'), video: url('dance.mp4'), character_orientation: 'image' };
+  const base = `${emulator.origin}/wavespeed/api/v3`;
+  return {
+    emulator,
+    url,
+    submit: (changes: Fields = {}, tier = 'std') =>
+      call(`${base}/kwaivgi/kling-v3.0-${tier}/motion-control`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ ...sound, ...changes }),
+      }),
+    get: (path: string) => call(`${base}/predictions/${path}`, { headers }),
+  };
+}
+
+describe('WaveSpeed', () => {
+  it('answers with an id, and with the video at both documented paths', async () => {
+    const bench = await startWavespeed();
+    const { status, json } = await bench.submit();
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ code: 200, message: 'success', data: { status: 'created' } });
+    bench.emulator.advance(60_000);
+    const id = at(json, 'data.id');
+    const [one, other] = [await bench.get(`${id}/result`), await bench.get(`${id}`)];
+    expect(one.json).toEqual(other.json);
+    expect(at(one.json, 'data.status')).toBe('completed');
+    expect((await download(at(one.json, 'data.outputs[0]'))).length).toBeGreaterThan(1000);
+  });
+
+  it.each([
+    ['std', 'dance.mp4', 504_000],
+    ['pro', 'dance.mp4', 672_000],
+    ['std', 'twelve-seconds.mp4', 1_512_000],
+  ])('bills %s of %s by the reference: %i micro-dollars', async (tier, video, microUsd) => {
+    const bench = await startWavespeed();
+    await bench.submit({ video: bench.url(video), character_orientation: 'video' }, tier);
+    expect(bench.emulator.bill.map((entry) => entry.microUsd)).toEqual([microUsd]);
+  });
+
+  it('refunds what fails', async () => {
+    const bench = await startWavespeed();
+    bench.emulator.inject({ at: 'submit', kind: 'job-fails', code: 'x', message: 'no luck' });
+    const { json } = await bench.submit();
+    bench.emulator.advance(60_000);
+    const { json: later } = await bench.get(`${at(json, 'data.id')}/result`);
+    expect(later).toMatchObject({ data: { status: 'failed', error: 'no luck' } });
+    expect(bench.emulator.totalMicroUsd('wavespeed')).toBe(0);
+  });
+
+  it.each([
+    ['an unknown field', { enable_sync_mode: true }],
+    ['no orientation', { character_orientation: undefined }],
+    ['an image that is none', { image: 'https://127.0.0.1:9/x.png' }],
+  ])('refuses %s, and bills nothing', async (_title, changes) => {
+    const bench = await startWavespeed();
+    const { status, json } = await bench.submit(changes);
+    expect(status).toBe(400);
+    expect(json).toMatchObject({ code: 400, message: expect.any(String) });
+    expect(bench.emulator.bill).toEqual([]);
+  });
+
+  it('knows only the status path it is told to know', async () => {
+    const bench = await startWavespeed({ wavespeed: { statusPath: 'prediction' } });
+    const { json } = await bench.submit();
+    expect((await bench.get(`${at(json, 'data.id')}/result`)).status).toBe(404);
+    expect((await bench.get(`${at(json, 'data.id')}`)).status).toBe(200);
+  });
+
+  it('refuses other keys', async () => {
+    const { emulator } = await startWavespeed();
+    const answer = await call(`${emulator.origin}/wavespeed/api/v3/predictions/x`);
+    expect(answer).toMatchObject({ status: 401, json: { code: 401 } });
+  });
+});
