@@ -8,7 +8,7 @@ import { REPOSITORY, startWorkbench, type Workbench, type WorkbenchOptions } fro
 
 export const NUMBER = 7;
 export const WRITE: TokenPermissions = {
-  contents: 'read',
+  contents: 'write',
   'pull-requests': 'write',
   actions: 'read',
 };
