@@ -8,27 +8,24 @@ import { uploadSingleFiles } from './single-files.ts';
 
 export interface Delivery {
   readonly artifact: UploadedArtifact | null;
+  readonly problem: string | null;
+}
+
+/** What opens in the browser by a click. */
+export interface Pages {
   /** Page of the gallery; `null` when it was not uploaded. */
   readonly galleryUrl: string | null;
-  readonly problem: string | null;
   /** What did not go as asked, although the videos are safe. */
   readonly notes: readonly string[];
 }
 
-export const NOT_DELIVERED: Delivery = {
-  artifact: null,
-  galleryUrl: null,
-  problem: null,
-  notes: [],
-};
+export const NOT_DELIVERED: Delivery = { artifact: null, problem: null };
 
 /** Trouble after a purchase never loses the bytes: they stay on disk, and the step says where. */
 export async function deliver(
-  session: Session,
+  { inputs, github, ports }: Session,
   bundle: Bundle,
-  gallery: GalleryPage | null,
 ): Promise<Delivery> {
-  const { inputs, github, ports } = session;
   if (!github.supportsArtifacts) {
     ports.log.warning(
       `no artifact service here (GitHub Enterprise Server has none); the videos are in ${bundle.directory}`,
@@ -42,21 +39,25 @@ export async function deliver(
     );
     actions.setOutput('artifact-id', String(artifact.id));
     actions.setOutput('artifact-url', github.artifactUrl(artifact.id) ?? '');
-    return { artifact, problem: null, ...(await deliverPages(session, bundle, gallery)) };
+    return { artifact, problem: null };
   } catch (error) {
     const problem = `The videos could not be uploaded (${messageOf(error)}). They are in ${bundle.directory}; those that were bought are also at their paths in the workspace. Upload or commit them in a later step of this job.`;
-    return { ...NOT_DELIVERED, problem };
+    return { artifact: null, problem };
   }
 }
 
-/** What opens in the browser by a click. It is all in the artifact already: trouble here is a note. */
-async function deliverPages(
+/**
+ * Uploads the gallery, and where asked for each clip, by themselves: after the artifact, which has it
+ * all already, so that trouble here is a note.
+ */
+export async function deliverPages(
   session: Session,
   bundle: Bundle,
   gallery: GalleryPage | null,
-): Promise<Pick<Delivery, 'galleryUrl' | 'notes'>> {
-  const { inputs, github, ports } = session;
-  if (session.stop.isCancelled()) return { galleryUrl: null, notes: [] };
+  { artifact }: Delivery,
+): Promise<Pages> {
+  const { inputs, github, ports, stop } = session;
+  if (artifact == null || stop.isCancelled()) return { galleryUrl: null, notes: [] };
   return actions.group('Gallery', async () => {
     const notes: string[] = [];
     let galleryUrl: string | null = null;

@@ -12,7 +12,7 @@ import { findApproval } from './approval.ts';
 import { assembleBundle, freshDirectory } from './bundle.ts';
 import { commentOnPlan } from './comment.ts';
 import { conclude, type OnRecord, printTable, tell } from './conclude.ts';
-import { deliver } from './deliver.ts';
+import { deliver, deliverPages } from './deliver.ts';
 import { documentsOf, writePlan } from './documents.ts';
 import { actionsLog } from './environment.ts';
 import { addGallery } from './gallery.ts';
@@ -63,7 +63,7 @@ export async function runPlanCommand(session: Session): Promise<number> {
     setPlanOutputs(report, await writePlan(github.temporaryDirectory, plan));
     const onRecord = ledger == null ? null : { journal: ledger.journal, place: ledger.place };
     if (!previews.all.some((preview) => preview.path != null)) {
-      const links = { artifactUrl: null, galleryUrl: null, outputDirectory: null };
+      const links = { artifactUrl: null, outputDirectory: null };
       return await concludePlan(session, report, links, onRecord);
     }
     const assembled = await assembleBundle(ports, {
@@ -76,13 +76,14 @@ export async function runPlanCommand(session: Session): Promise<number> {
     });
     const { bundle, gallery } = await addGallery({ session, report, previews, bundle: assembled });
     actions.setOutput('output-directory', bundle.directory);
-    const delivery = await deliver(session, bundle, gallery);
+    const delivery = await deliver(session, bundle);
     if (delivery.problem != null)
       ports.log.warning(`the drafts are only in ${bundle.directory}: ${delivery.problem}`);
     const artifactUrl = delivery.artifact == null ? null : github.artifactUrl(delivery.artifact.id);
-    const { galleryUrl } = delivery;
+    const pages = await deliverPages(session, bundle, gallery, delivery);
+    const { galleryUrl } = pages;
     const links = { artifactUrl, galleryUrl, outputDirectory: bundle.directory };
-    const told = { ...report, notes: [...notes, ...delivery.notes] };
+    const told = { ...report, notes: [...report.notes, ...pages.notes] };
     return await concludePlan(session, told, links, onRecord);
   } finally {
     await ledger?.close();

@@ -92,7 +92,7 @@ async function reportReconciled(
     documents: {},
   });
   const delivery =
-    bundle.hasVideos && !stop.isCancelled() ? await deliver(session, bundle, null) : NOT_DELIVERED;
+    bundle.hasVideos && !stop.isCancelled() ? await deliver(session, bundle) : NOT_DELIVERED;
   const { artifact } = delivery;
   let results: readonly TransferResult[] = stored;
   if (!stop.isCancelled() && (artifact != null || !github.supportsArtifacts)) {

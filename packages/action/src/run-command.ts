@@ -21,7 +21,7 @@ import { findApproval } from './approval.ts';
 import { readApprovedPlan, refuseChangedPlan } from './approved-plan.ts';
 import { assembleBundle, createPendingNote, freshDirectory, videosOf } from './bundle.ts';
 import { conclude, printTable, tell } from './conclude.ts';
-import { type Delivery, deliver, NOT_DELIVERED } from './deliver.ts';
+import { type Delivery, deliver, deliverPages, NOT_DELIVERED } from './deliver.ts';
 import { documentsOf, writePlan } from './documents.ts';
 import { addGallery } from './gallery.ts';
 import { chooseSessionLedger, notesOfLedger, openSessionLedger } from './ledger.ts';
@@ -130,26 +130,27 @@ async function reportRun(
   setRunOutputs(reportOf(stored), join(bundle.directory, 'results.json'), bundle.directory);
   let delivery: Delivery = NOT_DELIVERED;
   if (stop.isCancelled()) ports.log.info('cancelled: the post step uploads what is on disk');
-  else if (bundle.hasVideos) delivery = await deliver(session, bundle, gallery);
+  else if (bundle.hasVideos) delivery = await deliver(session, bundle);
 
   const settled = await settleDelivery(session, context, stored, delivery);
   const report = reportOf(settled.results);
   setRunOutputs(report, join(bundle.directory, 'results.json'), bundle.directory);
   printTable(report);
-  const { artifact, galleryUrl } = delivery;
+  const { artifact } = delivery;
   const problem = delivery.problem ?? settled.problem;
   if (!stop.isCancelled() && settled.problem == null)
     await createPendingNote(github.temporaryDirectory).clear();
+  const pages = await deliverPages(session, bundle, gallery, delivery);
   const { journal, ledger } = context.store;
   return conclude(
     {
       ...report,
       failure: report.failure ?? problem,
-      notes: [...notes, ...delivery.notes, ...(problem == null ? [] : [problem])],
+      notes: [...notes, ...pages.notes, ...(problem == null ? [] : [problem])],
     },
     {
       artifactUrl: artifact == null ? null : github.artifactUrl(artifact.id),
-      galleryUrl,
+      galleryUrl: pages.galleryUrl,
       outputDirectory: bundle.directory,
     },
     ledger == null ? null : { journal, place: ledger.place },
