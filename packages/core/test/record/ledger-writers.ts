@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { READY, type WriterPlace } from './writer-place.ts';
 
-const WRITER = join(import.meta.dirname, 'ledger-writer.ts');
+const WRITER = fileURLToPath(new URL('./ledger-writer.ts', import.meta.url));
 
 interface WriterEnd {
   readonly code: number | null;
