@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { lexer } from 'marked';
 import { describe, expect, test } from 'vitest';
 import { decideBudget } from '../../src/budget/decide.ts';
+import type { Spent } from '../../src/budget/limits.ts';
 import { isWorthWriting, renderCommentSection } from '../../src/report/comment.ts';
 import {
   COMMENT_MARKER,
@@ -11,7 +12,7 @@ import {
   parseComment,
 } from '../../src/report/comment-document.ts';
 import { type CommentState, decodeState, encodeState } from '../../src/report/comment-state.ts';
-import { makeReport, type SpentSoFar } from '../../src/report/model.ts';
+import { makeReport } from '../../src/report/model.ts';
 import type { Limits, Plan, Step } from '../../src/types.ts';
 import { makeGenerateStep, makePlan } from '../support/plans.ts';
 import { assertProperty } from '../support/property.ts';
@@ -29,7 +30,7 @@ interface Options {
   readonly limits?: Partial<Limits>;
   readonly headSha?: string;
   readonly digest?: string;
-  readonly spent?: SpentSoFar;
+  readonly spent?: Spent;
   readonly previous?: CommentState | null;
   readonly nowMs?: number;
   readonly notes?: readonly string[];
@@ -118,7 +119,7 @@ describe('a comment', () => {
     const limits = { perPullRequestMicroUsd: 1_000_000, perMonthMicroUsd: 5_000_000 };
     const unknown = section([step], { limits }).text;
     expect(unknown).toContain('| per pull request | $1.00 | not known | $0.30 | not known |');
-    const spent = { perPullRequestMicroUsd: 900_000, perMonthMicroUsd: 1_000_000 };
+    const spent = { runMicroUsd: 0, pullRequestMicroUsd: 900_000, monthMicroUsd: 1_000_000 };
     const known = section([step], { limits, spent }).text;
     expect(known).toContain('| per pull request | $1.00 | $0.90 | $0.30 | **over by $0.20** |');
     expect(known).toContain('| per month | $5.00 | $1.00 | $0.30 | $3.70 |');
