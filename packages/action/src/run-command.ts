@@ -90,7 +90,15 @@ async function buy(session: Session, wish: Wish, context: OpenRun): Promise<Boug
   });
   const { approval, notes: remarks } = await findApproval(session, { plan, spent });
   const decision = decideBudget(plan, spent, approval);
-  const planned = makeReport({ command: 'plan', plan, decision, results: null, notes: [], spent });
+  const planned = makeReport({
+    command: 'plan',
+    plan,
+    decision,
+    results: null,
+    notes: [],
+    spent,
+    approval,
+  });
   printTable(planned);
   setPlanOutputs(planned, await writePlan(github.temporaryDirectory, plan));
   const outcome = await actions.group('Run', () =>

@@ -119,11 +119,7 @@ describe('a comment', () => {
     const limits = { perPullRequestMicroUsd: 1_000_000, perMonthMicroUsd: 5_000_000 };
     const unknown = section([step], { limits }).text;
     expect(unknown).toContain('| per pull request | $1.00 | not known | $0.30 | not known |');
-    const spent = {
-      runMicroUsd: 0,
-      pullRequestMicroUsd: 900_000,
-      monthMicroUsd: 1_000_000,
-    };
+    const spent = { runMicroUsd: 0, pullRequestMicroUsd: 900_000, monthMicroUsd: 1_000_000 };
     const known = section([step], { limits, spent }).text;
     expect(known).toContain('| per pull request | $1.00 | $0.90 | $0.30 | **over by $0.20** |');
     expect(known).toContain('| per month | $5.00 | $1.00 | $0.30 | $3.70 |');

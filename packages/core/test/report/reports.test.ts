@@ -176,7 +176,7 @@ describe('the summary', () => {
     expect(text).toContain('## Motion transfer plan: 1 to generate, 0 reused, 1 blocked');
     expect(text).toContain('**Price: $0.00 - $0.304** (estimate; nothing has been bought)');
     expect(text).toContain('Limits; when exceeded, nothing is bought.');
-    expect(text).toContain('| per run | $10.00 |  | $0.304 | $9.696 |');
+    expect(text).toContain('| per run | $10.00 | $0.00 | $0.304 | $9.696 |');
     const [table] = lexer(text).filter(({ type }) => type === 'table');
     if (table?.type !== 'table') throw new Error('no table');
     expect(table.rows.map((row: { text: string }[]) => decodeEntities(row[0]?.text ?? ''))).toEqual(
