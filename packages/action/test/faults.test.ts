@@ -113,6 +113,17 @@ async function survive(provider: ProviderName, fault: Fault, expected: Expected)
   if (expected.state === 'failed') expect(again.exitCode, again.stdout).toBe(0);
 }
 
+it('a lost answer of Replicate is found among its predictions by the next run', async () => {
+  const bench = await startWorkbench({ config: oneTransfer('replicate') });
+  bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
+  const run = await bench.run();
+  expect(bench.results(run).results[0]?.state, run.stdout).toBe('unknown');
+  const again = await bench.run();
+  expect(bench.results(again).results[0]?.state, again.stdout).toBe('generated');
+  expect(bench.submits()).toBe(1);
+  expect(again.outputs['held-cost']).toBe('0.00');
+});
+
 describe('jobs that fail', () => {
   it('of Prospolabs are refunded, cost nothing, and may be tried again', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
