@@ -18,7 +18,7 @@ export async function recordDelivery(
   delivered: Delivered,
 ): Promise<TransferResult[]> {
   const { store, ports } = context;
-  const recordedAs = new Map<string, string>();
+  const recordedAs = new Map<string, string | null>();
   for (const { fingerprint, state, output } of results) {
     if (fingerprint == null || !['generated', 'collected'].includes(state)) continue;
     const entry = store.journal.get(fingerprint);
@@ -28,8 +28,9 @@ export async function recordDelivery(
       const charge = settleCharge(entry);
       const recorded = await store.append({ ...base, type: 'record', charge, archive });
       recordedAs.set(fingerprint, recorded.history.at(-1)?.id ?? '');
-    } else if (entry?.state === 'recorded' && archive != null) {
-      await store.append({ ...base, type: 'archive', archive });
+    } else if (entry?.state === 'recorded') {
+      recordedAs.set(fingerprint, null);
+      if (archive != null) await store.append({ ...base, type: 'archive', archive });
     }
   }
   await store.flush();
@@ -37,7 +38,8 @@ export async function recordDelivery(
   return results.map((result) => {
     const id = recordedAs.get(result.fingerprint ?? '');
     const entry = store.journal.get(result.fingerprint ?? '');
-    if (id == null || entry == null || entry.history.some((item) => item.id === id)) return result;
+    if (id === undefined || entry == null || entry.history.some((item) => item.id === id))
+      return result;
     const message = result.message ?? `bought by run ${entry.holder.runId}, which counts it`;
     return { ...result, charge: null, message };
   });
