@@ -291,7 +291,7 @@ export class Checker {
         const { archive } = entry;
         const kept =
           archive == null
-            ? disks.some((disk) => holds(disk.files.values(), job.film.sha256))
+            ? disks.some((disk) => disk.delivered.has(job.film.sha256))
             : holds(github.artifacts.get(archive.artifactId)?.files.values() ?? [], job.film.sha256);
         if (!kept) lose('it is recorded, but its bytes were not kept');
         return;

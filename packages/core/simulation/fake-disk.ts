@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { DirectoryEntry, FilePort } from '../src/ports.ts';
 import type { Core } from './core.ts';
+import { sha256Of } from './film.ts';
 import { never, type Process } from './process.ts';
 import type { World } from './world.ts';
 
@@ -8,6 +9,8 @@ import type { World } from './world.ts';
 export class FakeDisk {
   readonly files = new Map<string, Buffer>();
   readonly name: string;
+  /** Digests of all bytes that ever lay where people find them. */
+  readonly delivered = new Set<string>();
   private readonly directories = new Set<string>(['/']);
   private readonly locks = new Map<string, Process>();
   /** Told of every line that is appended for good. */
@@ -21,6 +24,7 @@ export class FakeDisk {
   put(path: string, bytes: Buffer): void {
     this.files.set(path, bytes);
     this.addDirectory(parentOf(path));
+    if (/^\/workspace\/out\/|\/collected\//.test(path)) this.delivered.add(sha256Of(bytes));
   }
 
   text(path: string): string | null {

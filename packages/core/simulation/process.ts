@@ -153,6 +153,7 @@ export class Process {
       return never;
     }
     if (this.pausedUntilMs <= this.world.nowMs) return outcome;
+    outcome.catch(() => {});
     return new Promise((resolve) => {
       this.world.schedule(this.pausedUntilMs, () => this.resume(() => resolve(outcome)));
     });
