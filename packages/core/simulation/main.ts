@@ -1,24 +1,44 @@
+import { parseArgs } from 'node:util';
+import { runCampaignInParallel } from './campaign.ts';
 import { loadCore } from './core.ts';
 import { liveThrough } from './history.ts';
+import { CORE_SOURCES } from './places.ts';
+import { describeCampaign } from './report.ts';
 import { noCounts } from './world.ts';
 
-const core = await loadCore(new URL('../src', import.meta.url).pathname);
-const counts = noCounts();
-const from = Number(process.argv[2] ?? 1);
-const n = Number(process.argv[3] ?? 200);
-const told = process.argv[4] === 'trace';
-const start = Date.now();
-const kinds = new Map<string, number[]>();
-for (let seed = from; seed < from + n; seed++) {
-  const history = await liveThrough(core, seed, counts, told);
-  if (told) console.log(history.story.join('\n'));
-  const first = history.violations[0];
-  if (first != null) {
-    const name = `${first.invariant}: ${first.message.replace(/\d+/g, 'N').slice(0, 160)}`;
-    const list = kinds.get(name) ?? [];
-    list.push(seed);
-    kinds.set(name, list);
-  }
+/**
+ * `npm run simulate -- --seeds 100000 --from 1` looks for a history that breaks an invariant;
+ * `--seed 4711 --trace` tells one history.
+ */
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '20000' },
+    from: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    trace: { type: 'boolean', default: false },
+    workers: { type: 'string', default: '2' },
+  },
+});
+
+if (values.seed != null) {
+  const core = await loadCore(CORE_SOURCES);
+  const history = await liveThrough(core, readNumber(values.seed), noCounts(), values.trace);
+  for (const line of history.story) console.log(line);
+  for (const { invariant, message } of history.violations) console.log(`${invariant}: ${message}`);
+  console.log(`seed ${values.seed}: ${history.violations.length} violations`);
+  process.exitCode = history.violations.length === 0 ? 0 : 1;
+} else {
+  const from = readNumber(values.from);
+  const seeds = readNumber(values.seeds);
+  const campaign = await runCampaignInParallel(
+    { sources: CORE_SOURCES, from, seeds, maxBroken: 20 },
+    readNumber(values.workers),
+  );
+  console.log(describeCampaign(campaign, from));
+  process.exitCode = campaign.broken.length === 0 ? 0 : 1;
 }
-for (const [name, seeds] of [...kinds].sort((a, b) => b[1].length - a[1].length)) console.log(seeds.length, seeds.slice(0, 5).join(','), name);
-console.log(counts, (Date.now() - start) / n, 'ms each', process.cpuUsage().user/1000/n);
+
+function readNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new RangeError(`"${text}" is not a whole number from 1`);
+  return Number(text);
+}
