@@ -220,6 +220,8 @@ function createStore(
     } as JournalEvent);
   const writeLocally = async (event: JournalEvent): Promise<JournalEntry> => {
     const before = journal.get(event.key) ?? null;
+    const isTaken = ledger != null && before != null && before.holder.checkout !== checkout;
+    if (event.type === 'submit' && isTaken) throw overtaken(before);
     const entry = applyEvent(before, event);
     latestMs = refuseEarlierClock(event, latestMs);
     if (ledger != null && before != null && !written.has(event.key)) {
@@ -333,8 +335,12 @@ function isSameMoment(
 
 function refuseOvertaken(now: JournalEntry | undefined, mine: JournalEntry): void {
   if (now?.state === 'submitting' && now.purchase === mine.purchase) return;
-  throw new RecordError(
-    `another run settled ${mine.transferId} in the meantime (it is ${now?.state ?? 'gone'}), so it is not bought here; run again`,
+  throw overtaken(now ?? mine);
+}
+
+function overtaken({ transferId, holder, state }: JournalEntry): RecordError {
+  return new RecordError(
+    `another run settled ${transferId} in the meantime (it is ${state}, of run ${holder.runId}), so it is not bought here; run again`,
   );
 }
 
