@@ -125,6 +125,8 @@ export async function openStore(
   try {
     await dropTornLine(ports, journalPath(paths));
     const checkout = await nameCheckout(ports, paths);
+    // Whoever held the lock before may have written to both since the ledger was read.
+    await ledger?.refresh();
     const { journal, pending } = viewOf(
       await readLocal(ports, paths),
       ledger?.journal ?? new Map(),
@@ -220,8 +222,10 @@ function createStore(
     } as JournalEvent);
   const writeLocally = async (event: JournalEvent): Promise<JournalEntry> => {
     const before = journal.get(event.key) ?? null;
-    const isTaken = ledger != null && before != null && before.holder.checkout !== checkout;
-    if (event.type === 'submit' && isTaken) throw overtaken(before);
+    if (event.type === 'submit' && ledger != null && before != null) {
+      const isOurs = before.state === 'reserved' && before.holder.checkout === checkout;
+      if (!isOurs) throw overtaken(before);
+    }
     const entry = applyEvent(before, event);
     latestMs = refuseEarlierClock(event, latestMs);
     if (ledger != null && before != null && !written.has(event.key)) {
