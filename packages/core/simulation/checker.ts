@@ -28,6 +28,9 @@ export interface Violation {
   readonly message: string;
 }
 
+/** Words for records that somebody changed by hand, which nobody does here. */
+const MISLEADING = /cannot happen to a transfer|does not begin with|is about purchase|by hand or/;
+
 interface Charged {
   readonly job: BilledJob;
   readonly key: string;
@@ -83,9 +86,13 @@ export class Checker {
       if (appended !== path) return;
       this.noteHandle(line);
       if (this.isShared) return;
-      const [event] = this.core.parseJournal(`${line}\n`, path);
-      if (event == null || event.type === 'base') return;
-      this.local.set(event.key, this.core.applyEvent(this.local.get(event.key) ?? null, event));
+      try {
+        const [event] = this.core.parseJournal(`${line}\n`, path);
+        if (event == null || event.type === 'base') return;
+        this.local.set(event.key, this.core.applyEvent(this.local.get(event.key) ?? null, event));
+      } catch (error) {
+        this.violate('ledger unreadable', String(error));
+      }
       this.checkBill();
     };
     disk.onReplace = (replaced) => {
@@ -219,9 +226,15 @@ export class Checker {
 
   /** A process came to its end by itself. */
   ended(process: Process, error: unknown): void {
-    if (error == null || error instanceof this.core.MotionTransferError) return;
+    if (error == null) return;
+    const { name, runId } = process.identity;
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.violate('not understandable', `${process.identity.name} threw ${text}`);
+    if (!(error instanceof this.core.MotionTransferError))
+      this.violate('not understandable', `${name} threw ${text}`);
+    else if (MISLEADING.test(error.message))
+      this.violate('not understandable', `${name} ended with ${error.message}`);
+    else if (runId.startsWith('quiet'))
+      this.violate('not understandable', `${name} had no trouble, but ended with ${error.message}`);
   }
 
   /** What a run said of its steps, in the end. */
@@ -230,12 +243,24 @@ export class Checker {
       const needsWords = ['failed', 'unknown', 'in-progress', 'not-started', 'blocked'];
       if (needsWords.includes(state) && (message ?? '') === '')
         this.violate('not understandable', `${process.identity.name}: ${id} is ${state}, unsaid why`);
-      if (/cannot happen to a transfer|does not begin with|is about purchase/.test(message ?? ''))
+      if (MISLEADING.test(message ?? '') || this.waitsForItself(process, fingerprint, message))
         this.violate('not understandable', `${process.identity.name}: ${id}: ${message}`);
       if (!isSettled || fingerprint == null || !['generated', 'collected'].includes(state)) continue;
       const before = this.reportedMicroUsd.get(fingerprint) ?? 0;
       this.reportedMicroUsd.set(fingerprint, before + (charge?.microUsd ?? 0));
     }
+  }
+
+  private waitsForItself(
+    process: Process,
+    fingerprint: string | null,
+    message: string | null,
+  ): boolean {
+    const entry = this.journal.get(fingerprint ?? '');
+    if (entry == null || !/ is buying it/.test(message ?? '')) return false;
+    const { runId, attempt, job } = process.identity;
+    const { holder } = entry;
+    return holder.runId === runId && holder.attempt === attempt && holder.job === job;
   }
 
   /** After everything came to rest. `places` holds the bytes of every workspace, by path. */
