@@ -1,5 +1,5 @@
 import type { Journal, NewEvent } from '../record/journal.ts';
-import type { Holder, JournalEntry } from '../record/journal-entry.ts';
+import { costOf, type Holder, type JournalEntry } from '../record/journal-entry.ts';
 import type { Limits } from '../types.ts';
 import type { Approval } from './approval.ts';
 import { applyLimits, type BudgetDecision } from './limits.ts';
@@ -75,5 +75,7 @@ export function decideReservations(
 function isTaken(entry: JournalEntry | undefined, { isRefresh }: Wanted): boolean {
   if (entry == null) return false;
   if (entry.state === 'recorded') return !isRefresh;
-  return !['released', 'failed-refunded', 'written-off'].includes(entry.state);
+  // A person said that it was billed: buying it again needs a word of its own (take).
+  if (entry.state === 'written-off') return costOf(entry) > 0;
+  return !['released', 'failed-refunded'].includes(entry.state);
 }

@@ -1,5 +1,5 @@
 import { formatUsd } from '../money.ts';
-import type { JournalEntry } from '../record/journal-entry.ts';
+import { costOf, type JournalEntry } from '../record/journal-entry.ts';
 import type { LockedOutput } from '../record/lockfile.ts';
 import { isCollectable } from '../record/transfer-state.ts';
 import type { Identity, Reason, ReasonCode, Transfer } from '../types.ts';
@@ -159,6 +159,14 @@ function findJournaled(state: PlanState, transfer: Transfer, candidate: Candidat
             kind: 'blocked',
             code: 'too-many-failures',
             message: `it failed ${entry.failureCount} times${detail(entry)}; change the inputs, or raise take to try again`,
+          };
+    case 'written-off':
+      return costOf(entry) === 0
+        ? null
+        : {
+            kind: 'blocked',
+            code: 'charged-failure',
+            message: `it was settled by hand as charged${detail(entry)}; to buy it again, raise take`,
           };
     case 'recorded':
       return isRefreshed(state, transfer, candidate)

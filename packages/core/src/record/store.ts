@@ -125,6 +125,8 @@ export async function openStore(
   try {
     await dropTornLine(ports, journalPath(paths));
     const checkout = await nameCheckout(ports, paths);
+    // Whoever held the lock before may have written to both since the ledger was read.
+    await ledger?.refresh();
     const { journal, pending } = viewOf(
       await readLocal(ports, paths),
       ledger?.journal ?? new Map(),
@@ -220,6 +222,10 @@ function createStore(
     } as JournalEvent);
   const writeLocally = async (event: JournalEvent): Promise<JournalEntry> => {
     const before = journal.get(event.key) ?? null;
+    if (event.type === 'submit' && ledger != null && before != null) {
+      const isOurs = before.state === 'reserved' && before.holder.checkout === checkout;
+      if (!isOurs) throw overtaken(before);
+    }
     const entry = applyEvent(before, event);
     latestMs = refuseEarlierClock(event, latestMs);
     if (ledger != null && before != null && !written.has(event.key)) {
@@ -333,8 +339,12 @@ function isSameMoment(
 
 function refuseOvertaken(now: JournalEntry | undefined, mine: JournalEntry): void {
   if (now?.state === 'submitting' && now.purchase === mine.purchase) return;
-  throw new RecordError(
-    `another run settled ${mine.transferId} in the meantime (it is ${now?.state ?? 'gone'}), so it is not bought here; run again`,
+  throw overtaken(now ?? mine);
+}
+
+function overtaken({ transferId, holder, state }: JournalEntry): RecordError {
+  return new RecordError(
+    `another run settled ${transferId} in the meantime (it is ${state}, of run ${holder.runId}), so it is not bought here; run again`,
   );
 }
 

@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../record/journal-entry.ts';
+import { costOf, type JournalEntry } from '../record/journal-entry.ts';
 import { isCollectable } from '../record/transfer-state.ts';
 import type { GenerateStep } from '../types.ts';
 import type { RunContext } from './context.ts';
@@ -73,6 +73,14 @@ function judge(entry: JournalEntry | undefined): Adopted | null {
         state: 'failed',
         message: `it failed in run ${entry.holder.runId} and the provider may have kept the money (${entry.message ?? ''}); change the inputs, or raise take to try again`,
       };
+    case 'written-off':
+      return costOf(entry) === 0
+        ? { kind: 'free' }
+        : {
+            kind: 'settled',
+            state: 'failed',
+            message: `it was settled by hand as charged (${entry.message ?? ''}); to buy it again, raise take`,
+          };
     default:
       return { kind: 'free' };
   }

@@ -10,6 +10,7 @@ import {
 import type { Failure } from '../providers/adapter.ts';
 import type { NewEvent } from '../record/journal.ts';
 import type { JournalEntry } from '../record/journal-entry.ts';
+import { IllegalEventError } from '../record/transfer-state.ts';
 import type { Charge } from '../types.ts';
 import type { RunContext } from './context.ts';
 import { downloadVideo } from './download.ts';
@@ -39,36 +40,43 @@ export async function collectJob(
   report: (phase: 'waiting' | 'downloading', note: string | null) => void,
 ): Promise<Collected> {
   for (;;) {
-    const entry = context.store.journal.get(paid.fingerprint);
-    switch (entry?.state) {
-      case 'submitted':
-      case 'stale': {
-        report('waiting', null);
-        const ended = await finishWaiting(context, paid, entry, (note) => report('waiting', note));
-        if (ended != null) return ended;
-        break;
-      }
-      case 'completed': {
-        report('downloading', null);
-        const ended = await finishDownload(context, paid, entry);
-        if (ended != null) return ended;
-        break;
-      }
-      case 'downloaded':
-      case 'stored': {
-        const stored = await finishStore(context, paid, entry);
-        if (stored != null) return stored;
-        break;
-      }
-      case 'recorded': {
-        report('downloading', null);
-        return finishRecorded(context, paid, entry);
-      }
-      default:
-        throw new MotionTransferError(
-          `${paid.id}: nothing to collect, it is ${entry?.state ?? 'not on record'}`,
-        );
+    const before = context.store.journal.get(paid.fingerprint);
+    try {
+      const ended = await collectStep(context, paid, before, report);
+      if (ended != null) return ended;
+    } catch (error) {
+      // A twin that collects the same job may have brought it to its end meanwhile: then that counts.
+      const now = context.store.journal.get(paid.fingerprint);
+      if (!(error instanceof IllegalEventError) || now?.state === before?.state) throw error;
     }
+  }
+}
+
+/** One step further; `null` when another one follows. */
+async function collectStep(
+  context: RunContext,
+  paid: PaidJob,
+  entry: JournalEntry | undefined,
+  report: (phase: 'waiting' | 'downloading', note: string | null) => void,
+): Promise<Collected | null> {
+  switch (entry?.state) {
+    case 'submitted':
+    case 'stale':
+      report('waiting', null);
+      return finishWaiting(context, paid, entry, (note) => report('waiting', note));
+    case 'completed':
+      report('downloading', null);
+      return finishDownload(context, paid, entry);
+    case 'downloaded':
+    case 'stored':
+      return finishStore(context, paid, entry);
+    case 'recorded':
+      report('downloading', null);
+      return finishRecorded(context, paid, entry);
+    default:
+      throw new MotionTransferError(
+        `${paid.id}: nothing to collect, it is ${entry?.state ?? 'not on record'}`,
+      );
   }
 }
 

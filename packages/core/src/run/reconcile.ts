@@ -23,19 +23,19 @@ export async function settleLeftovers(context: OpenRun): Promise<Finding[]> {
   await store.refresh();
   const findings: Finding[] = [];
   const liveness = createLiveness(context);
+  const abandoned: JournalEntry[] = [];
   for (const entry of [...store.journal.values()]) {
     if (entry.state !== 'reserved' && entry.state !== 'submitting') continue;
     const isOver = await liveness(entry);
-    const base = { key: entry.key, atMs: ports.clock.nowMs() };
-    if (entry.state === 'reserved' && (isOver || isExpired(context, entry))) {
-      const message = 'the run that reserved it ended before it was sent';
-      await store.append({ ...base, type: 'release', message });
-    } else if (entry.state === 'submitting' && isOver) {
+    if (entry.state === 'reserved' && (isOver || isExpired(context, entry))) abandoned.push(entry);
+    else if (entry.state === 'submitting' && isOver) {
+      const base = { key: entry.key, atMs: ports.clock.nowMs() };
       const message = 'the run that sent it ended before an answer came';
       await store.append({ ...base, type: 'lose-answer', message });
     }
   }
   await store.flush();
+  await releaseAbandoned(context, abandoned);
   for (const entry of [...store.journal.values()]) {
     if (entry.state !== 'unknown') continue;
     const message = await lookUp(context, entry).catch(
@@ -47,6 +47,27 @@ export async function settleLeftovers(context: OpenRun): Promise<Finding[]> {
   }
   await store.flush();
   return findings;
+}
+
+/**
+ * Decided inside the write: a holder that is only late may announce its purchase at this very moment,
+ * and what is announced is never given back.
+ */
+async function releaseAbandoned(
+  { store, ports }: OpenRun,
+  abandoned: readonly JournalEntry[],
+): Promise<void> {
+  if (abandoned.length === 0) return;
+  const message = 'the run that reserved it ended before it was sent';
+  const atMs = ports.clock.nowMs();
+  await store.reserve((journal) => {
+    const still = abandoned.filter(({ key, purchase }) => {
+      const now = journal.get(key);
+      return now?.state === 'reserved' && now.purchase === purchase;
+    });
+    const events = still.map(({ key }) => ({ type: 'release' as const, key, atMs, message }));
+    return { events, result: null };
+  });
 }
 
 function isExpired({ ports }: OpenRun, { holder }: JournalEntry): boolean {

@@ -21,7 +21,7 @@ export async function recordDelivery<Result extends Deliverable>(
   delivered: Delivered,
 ): Promise<Result[]> {
   const { store, ports } = context;
-  const recordedAs = new Map<string, string>();
+  const recordedAs = new Map<string, string | null>();
   for (const { fingerprint, state, output } of results) {
     if (fingerprint == null || !['generated', 'collected'].includes(state)) continue;
     const entry = store.journal.get(fingerprint);
@@ -31,8 +31,9 @@ export async function recordDelivery<Result extends Deliverable>(
       const charge = settleCharge(entry);
       const recorded = await store.append({ ...base, type: 'record', charge, archive });
       recordedAs.set(fingerprint, recorded.history.at(-1)?.id ?? '');
-    } else if (entry?.state === 'recorded' && archive != null) {
-      await store.append({ ...base, type: 'archive', archive });
+    } else if (entry?.state === 'recorded') {
+      recordedAs.set(fingerprint, null);
+      if (archive != null) await store.append({ ...base, type: 'archive', archive });
     }
   }
   await store.flush();
@@ -40,7 +41,8 @@ export async function recordDelivery<Result extends Deliverable>(
   return results.map((result) => {
     const id = recordedAs.get(result.fingerprint ?? '');
     const entry = store.journal.get(result.fingerprint ?? '');
-    if (id == null || entry == null || entry.history.some((item) => item.id === id)) return result;
+    if (id === undefined || entry == null || entry.history.some((item) => item.id === id))
+      return result;
     const message = result.message ?? `bought by run ${entry.holder.runId}, which counts it`;
     return { ...result, charge: null, message };
   });

@@ -18,7 +18,7 @@ import * as results from './results.ts';
 import { settleOther } from './settle.ts';
 import { stageAssets } from './stage.ts';
 import { throwIfStopped } from './stop.ts';
-import { refuseTooLate, submitJob } from './submit.ts';
+import { isHeldHere, refuseTooLate, submitJob } from './submit.ts';
 
 export interface RunRequest {
   readonly plan: Plan;
@@ -215,9 +215,8 @@ async function buy(
     const submitted = await submitJob(context, step, urls);
     return submitted.kind === 'paid' ? null : results.ofRefusal(context, step, submitted);
   } catch (error) {
-    // Nothing was sent: the hold goes back.
-    const state = context.store.journal.get(step.fingerprint)?.state;
-    if (state === 'reserved') {
+    // Nothing was sent: the hold goes back, if it is still ours.
+    if (isHeldHere(context, step.fingerprint, 'reserved')) {
       await context.store.append({
         type: 'release',
         key: step.fingerprint,

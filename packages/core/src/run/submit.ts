@@ -7,6 +7,7 @@ import type {
   Operation,
 } from '../providers/adapter.ts';
 import type { NewEvent } from '../record/journal.ts';
+import type { TransferState } from '../record/transfer-state.ts';
 import type { GenerateStep, Json } from '../types.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { callApi } from './http.ts';
@@ -86,10 +87,26 @@ async function announce(
     }
     throw new RecordError(`${step.id} was settled elsewhere while this run stood still`);
   } catch (error) {
-    if (store.journal.get(key)?.state === 'submitting')
-      await notAccepted(context, key, messageOf(error));
+    // What another run holds by now is not ours to give back.
+    if (isHeldHere(context, key, 'submitting')) await notAccepted(context, key, messageOf(error));
     throw error;
   }
+}
+
+/** Whether this very run holds the purchase in that state. */
+export function isHeldHere(
+  { store, identity }: RunContext,
+  key: string,
+  state: TransferState,
+): boolean {
+  const entry = store.journal.get(key);
+  return (
+    entry?.state === state &&
+    entry.holder.runId === identity.runId &&
+    entry.holder.attempt === identity.attempt &&
+    entry.holder.job === identity.job &&
+    entry.holder.checkout === store.checkout
+  );
 }
 
 async function notAccepted(context: RunContext, key: string, message: string): Promise<void> {

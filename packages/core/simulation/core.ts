@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/**
+ * The core under simulation, loaded from a directory of its sources: the real one, or a copy of it with a
+ * planted bug. Nothing of it is rebuilt here.
+ */
+export async function loadCore(sources: string) {
+  const load = (path: string): Promise<unknown> => import(pathToFileURL(join(sources, path)).href);
+  const [decide, spent, errors, assemble, adapters, journal, entry, files, spending, state] =
+    await Promise.all([
+      load('budget/decide.ts'),
+      load('budget/spent.ts'),
+      load('errors.ts'),
+      load('plan/assemble.ts'),
+      load('providers/registry.ts'),
+      load('record/journal.ts'),
+      load('record/journal-entry.ts'),
+      load('record/ledger-files.ts'),
+      load('record/spending.ts'),
+      load('record/transfer-state.ts'),
+    ]);
+  const [ledger, endpoint, openRun, reconcileAll, reconcile, delivery, run, stop, writeOff] =
+    await Promise.all([
+      load('record/shared-ledger.ts'),
+      load('run/endpoint.ts'),
+      load('run/open-run.ts'),
+      load('run/reconcile-all.ts'),
+      load('run/reconcile.ts'),
+      load('run/record-delivery.ts'),
+      load('run/run.ts'),
+      load('run/stop.ts'),
+      load('run/write-off.ts'),
+    ]);
+  return {
+    ...(decide as typeof import('../src/budget/decide.ts')),
+    ...(spent as typeof import('../src/budget/spent.ts')),
+    ...(errors as typeof import('../src/errors.ts')),
+    ...(assemble as typeof import('../src/plan/assemble.ts')),
+    ...(adapters as typeof import('../src/providers/registry.ts')),
+    ...(journal as typeof import('../src/record/journal.ts')),
+    ...(entry as typeof import('../src/record/journal-entry.ts')),
+    ...(files as typeof import('../src/record/ledger-files.ts')),
+    ...(spending as typeof import('../src/record/spending.ts')),
+    ...(state as typeof import('../src/record/transfer-state.ts')),
+    ...(ledger as typeof import('../src/record/shared-ledger.ts')),
+    ...(endpoint as typeof import('../src/run/endpoint.ts')),
+    ...(openRun as typeof import('../src/run/open-run.ts')),
+    ...(reconcileAll as typeof import('../src/run/reconcile-all.ts')),
+    ...(reconcile as typeof import('../src/run/reconcile.ts')),
+    ...(delivery as typeof import('../src/run/record-delivery.ts')),
+    ...(run as typeof import('../src/run/run.ts')),
+    ...(stop as typeof import('../src/run/stop.ts')),
+    ...(writeOff as typeof import('../src/run/write-off.ts')),
+  };
+}
+
+export type Core = Awaited<ReturnType<typeof loadCore>>;

@@ -1,0 +1,99 @@
+import type { LedgerBackend, LedgerVersion, SwapOutcome } from '../src/record/ledger-backend.ts';
+import type { Core } from './core.ts';
+import type { Answer, Process } from './process.ts';
+import type { World } from './world.ts';
+
+const OUTAGE_PATIENCE_MS = 60_000;
+
+/** Where the shared ledger lies: replaced as a whole by whoever saw its newest version. */
+export class FakeLedger {
+  readonly place = 'the simulated ledger';
+  version: LedgerVersion = { tip: null, files: new Map() };
+  onWrite: (version: LedgerVersion, by: Process) => void = () => {};
+  /** From and to, in the world's time. */
+  outages: readonly (readonly [number, number])[] = [];
+  faultRate = 0;
+  private writes = 0;
+  private readonly world: World;
+  private readonly core: Core;
+
+  constructor(world: World, core: Core) {
+    this.world = world;
+    this.core = core;
+  }
+
+  backendFor(process: Process): LedgerBackend {
+    return {
+      kind: 'git',
+      place: this.place,
+      read: (signal) =>
+        process.remote({
+          latencyMs: this.latency(),
+          signal,
+          arrivesAnyway: () => false,
+          arrive: () => this.failure() ?? { afterMs: 0, value: this.version },
+        }),
+      swap: (base, changes, message, signal) =>
+        process.remote({
+          latencyMs: this.latency(),
+          signal,
+          arrivesAnyway: () => this.world.random.chance(0.5),
+          arrive: () => this.failure() ?? this.swap(process, base, changes, message),
+        }),
+      close: async () => {},
+    };
+  }
+
+  private latency(): number {
+    const { random } = this.world;
+    return random.chance(0.05) ? random.between(2_000, 90_000) : random.between(100, 2_500);
+  }
+
+  private failure(): (Answer<never> & { error: unknown }) | null {
+    const { nowMs } = this.world;
+    const isOut = this.outages.some(([from, to]) => nowMs >= from && nowMs <= to);
+    if (!isOut && !this.world.random.chance(this.faultRate / 10)) return null;
+    this.world.counts.faults += 1;
+    this.world.tell(() => 'the ledger does not answer');
+    return {
+      afterMs: OUTAGE_PATIENCE_MS,
+      error: new this.core.LedgerError(`${this.place} cannot be reached, so nothing is spent`),
+    };
+  }
+
+  private swap(
+    process: Process,
+    base: LedgerVersion,
+    changes: ReadonlyMap<string, string | null>,
+    message: string,
+  ): Answer<SwapOutcome> {
+    const { world } = this;
+    const { name } = process.identity;
+    const unclear = world.random.chance(this.faultRate);
+    if (unclear) world.counts.faults += 1;
+    if (unclear && world.random.chance(0.5)) {
+      world.tell(() => `${name} ledger: "${message}" is lost on its way`);
+      return { afterMs: 0, value: { kind: 'unclear', message: 'no answer' } };
+    }
+    if (base.tip !== this.version.tip) {
+      world.tell(() => `${name} ledger: "${message}" comes second`);
+      return { afterMs: 0, value: { kind: 'lost' } };
+    }
+    const files = new Map(this.version.files);
+    for (const [path, text] of changes) {
+      if (text == null) files.delete(path);
+      else files.set(path, text);
+    }
+    this.writes += 1;
+    const version = { tip: `v${this.writes}`, files };
+    this.version = version;
+    world.tell(() => `${name} ledger: "${message}" is ${version.tip}${unclear ? ', unheard' : ''}`);
+    this.onWrite(version, process);
+    return {
+      afterMs: 0,
+      value: unclear
+        ? { kind: 'unclear', message: 'the answer was lost' }
+        : { kind: 'swapped', version },
+    };
+  }
+}

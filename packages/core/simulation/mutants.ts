@@ -1,0 +1,324 @@
+/** A planted bug: one rule about money, broken in the core's own source. */
+export interface Mutant extends Edit {
+  readonly name: string;
+  /** Where a rule is held in more than one place. */
+  readonly also?: readonly Edit[];
+}
+
+export interface Edit {
+  /** Below the core's sources. */
+  readonly file: string;
+  /** Must be there exactly once. */
+  readonly find: string;
+  readonly replace: string;
+}
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'a POST that got a 5xx is sent again',
+    file: 'run/submit.ts',
+    find: "  if (failure.billed === 'unknown')\n",
+    replace:
+      "  if (response.status >= 500)\n    return { kind: 'not-accepted', why: 'rate-limited', message: failure.message };\n  if (failure.billed === 'unknown')\n",
+  },
+  {
+    name: 'a POST whose connection broke is sent again',
+    file: 'run/submit.ts',
+    find: 'if (error instanceof NeverSentError)',
+    replace: "if (error instanceof NeverSentError || (error as Error).name === 'NoAnswerError')",
+  },
+  {
+    name: 'the shared ledger need not know of an intent',
+    file: 'record/store.ts',
+    find: "      if (event.type === 'submit') {\n        await outbox.flush();\n        adopt();\n        refuseOvertaken(journal.get(event.key), entry);",
+    replace: "      if (event.type === 'submit') {\n        outbox.flushSoon();",
+  },
+  {
+    name: 'an overtaken intent is sent all the same',
+    file: 'record/store.ts',
+    find: '        refuseOvertaken(journal.get(event.key), entry);\n',
+    replace: '',
+  },
+  {
+    name: 'limits are checked when planning only',
+    file: 'budget/reserve.ts',
+    find: '.filter(({ transferId }) => decision.approved.has(transferId))',
+    replace: '.filter(() => true)',
+  },
+  {
+    name: 'limits are checked on what was known before the write',
+    file: 'record/store.ts',
+    find: '        const decision = decide(shared);\n',
+    replace: '        const decision = decide(journal);\n',
+  },
+  {
+    name: 'an intent is taken over by the clock alone',
+    file: 'run/reconcile.ts',
+    find: "else if (entry.state === 'submitting' && isOver) {",
+    replace:
+      "else if (entry.state === 'submitting' && (isOver || ports.clock.nowMs() > entry.atMs + 5_000)) {\n      await store.append({ key: entry.key, atMs: ports.clock.nowMs(), type: 'lose-answer', message: 'late' });\n      await store.append({ key: entry.key, atMs: ports.clock.nowMs(), type: 'release', message: 'late' });\n      continue;\n    } else if (entry.state === 'submitting' && isOver) {",
+  },
+  {
+    name: 'a dead run\'s intent is given back',
+    file: 'run/reconcile.ts',
+    find: "await store.append({ ...base, type: 'lose-answer', message });",
+    replace: "await store.append({ ...base, type: 'release', message });",
+  },
+  {
+    name: 'a late holder\'s reservation is given back unseen',
+    file: 'run/reconcile.ts',
+    find: "return now?.state === 'reserved' && now.purchase === purchase;",
+    replace: "return now?.purchase === purchase && ['reserved', 'submitting'].includes(now.state);",
+  },
+  {
+    name: 'recorded before it is uploaded',
+    file: 'run/collect.ts',
+    find: "  const charge = settleCharge(entry);\n  await paid.record(entry, identity, charge);",
+    replace:
+      "  const charge = settleCharge(entry);\n  if (entry.state === 'downloaded') {\n    const archive = { artifactId: 0, artifactName: 'later', runId: 'later', path: paid.id };\n    await append(context, paid, { type: 'record', charge, archive });\n  }\n  await paid.record(entry, identity, charge);",
+  },
+  {
+    name: 'a download that was cut off is accepted',
+    file: 'run/download.ts',
+    find: '    const videoSeconds = await checkPart(ports, part, request.url);',
+    replace: '    const videoSeconds = await checkPart(ports, part, request.url).catch(() => 1);',
+  },
+  {
+    name: 'absence gives the hold back at once',
+    file: 'run/look-up.ts',
+    find: 'return ports.clock.nowMs() >= intent.sentAtMs + window.value;',
+    replace: 'return ports.clock.nowMs() >= intent.sentAtMs;',
+  },
+  {
+    name: 'a company that cannot be asked is taken to know nothing',
+    file: 'run/look-up.ts',
+    find: '  if (adapter.lookup == null)\n',
+    replace:
+      "  if (adapter.lookup == null && entry.provider !== '')\n    await context.store.append({ key: entry.key, atMs: context.ports.clock.nowMs(), type: 'release', message: 'not found' });\n  if (adapter.lookup == null)\n",
+  },
+  {
+    name: 'an unclear write is made again without looking for it',
+    file: 'record/shared-ledger.ts',
+    find: '      if (holdsAll(parsed.journal, decision.events)) return decision;\n',
+    replace: '',
+  },
+  {
+    name: 'an unclear write counts as written',
+    file: 'record/shared-ledger.ts',
+    find: "      if (outcome.kind === 'unclear') {\n",
+    replace: "      if (outcome.kind === 'unclear') {\n        return decision;\n",
+  },
+  {
+    name: 'a month is counted by when it was settled',
+    file: 'record/spending.ts',
+    find: '      month: monthOf(entry.reservedAtMs),\n      runId: entry.holder.runId,',
+    replace: '      month: monthOf(entry.atMs),\n      runId: entry.holder.runId,',
+  },
+  {
+    name: 'partial counts each transfer alone',
+    file: 'budget/limits.ts',
+    find: '    takenMicroUsd = wouldTakeMicroUsd;\n',
+    replace: '',
+  },
+  {
+    name: 'the lowest price is held',
+    file: 'run/reserve-wave.ts',
+    find: 'holdMicroUsd: step.estimate.highMicroUsd,',
+    replace: 'holdMicroUsd: step.estimate.lowMicroUsd,',
+  },
+  {
+    name: 'a lost answer gives the hold back',
+    file: 'run/submit.ts',
+    find: "await context.store.append({ type: 'lose-answer', key: step.fingerprint, atMs, message });",
+    replace:
+      "await context.store.append({ type: 'release', key: step.fingerprint, atMs, message });",
+  },
+  {
+    name: 'an answer that cannot be read is a refusal',
+    file: 'run/submit.ts',
+    find: "    return loseAnswer(\n      context,\n      step,\n      `HTTP ${response.status} with",
+    replace:
+      "    if (step.id !== '') return refuse(context, step, { kind: 'provider', message: 'unreadable', billed: 'no' });\n    return loseAnswer(\n      context,\n      step,\n      `HTTP ${response.status} with",
+  },
+  {
+    name: 'a rate limit counts as accepted',
+    file: 'run/submit.ts',
+    find: "  if (failure.kind === 'rate-limit') {\n",
+    replace:
+      "  if (failure.kind === 'rate-limit') {\n    const atMs = context.ports.clock.nowMs();\n    await context.store.append({ type: 'accept', key: step.fingerprint, atMs, operation: { jobId: 'none' }, url: null, reported: null });\n    return { kind: 'paid', accepted: { kind: 'operation', operation: { jobId: 'none' } } };\n",
+  },
+  {
+    name: 'that it was not accepted is forgotten',
+    file: 'run/submit.ts',
+    find: '    await notAccepted(context, key, outcome.message);\n    if (attempt',
+    replace: '    if (attempt',
+  },
+  {
+    name: 'what was not told yet is dropped at a crash',
+    file: 'record/store.ts',
+    find: 'if (view.pending.length > 0) pending.set(key, view.pending);',
+    replace: 'if (view.pending.length > 99) pending.set(key, view.pending);',
+  },
+  {
+    name: 'an accept that another run overtook is dropped',
+    file: 'record/transfer-state.ts',
+    find: "  unknown: { accept: 'submitted', release: 'released', 'write-off': 'written-off' },",
+    replace: "  unknown: { release: 'released', 'write-off': 'written-off' },",
+  },
+  {
+    name: 'per-pull-request is not asked',
+    file: 'budget/limits.ts',
+    find: '  return [run, ...pullRequest, ...month];',
+    replace: '  return pullRequest.length > 9 ? [] : [run, ...month];',
+  },
+  {
+    name: 'per-month is not asked',
+    file: 'budget/limits.ts',
+    find: '  return [run, ...pullRequest, ...month];',
+    replace: '  return month.length > 9 ? [] : [run, ...pullRequest];',
+  },
+  {
+    name: 'a failure that may have been charged is free',
+    file: 'record/journal-entry.ts',
+    find: "if (['released', 'failed-refunded'].includes(entry.state)) return 0;",
+    replace:
+      "if (['released', 'failed-refunded', 'failed-charged'].includes(entry.state)) return 0;\n  if (entry.state === 'failed-charged') return 0;",
+  },
+  {
+    name: 'failures that cost nothing are retried without end',
+    file: 'plan/earlier.ts',
+    find: 'return entry.failureCount < MAX_REFUNDED_FAILURES\n',
+    replace: 'return entry.failureCount < MAX_REFUNDED_FAILURES + 50\n',
+  },
+  {
+    name: 'a twin\'s purchase is in the totals of both runs',
+    file: 'run/record-delivery.ts',
+    find: 'return { ...result, charge: null, message };',
+    replace: 'return { ...result, message };',
+  },
+  {
+    name: 'earlier purchases of a key are forgotten',
+    file: 'record/journal.ts',
+    find: 'settled: earlier == null ? [] : [...earlier.settled, ...settle(earlier)],',
+    replace: 'settled: earlier == null || settle(earlier).length >= 0 ? [] : earlier.settled,',
+  },
+  {
+    name: 'a torn line stays in the journal',
+    file: 'record/store.ts',
+    find: "if (text == null || text === '' || text.endsWith('\\n')) return;",
+    replace: 'if (text == null || text.length >= 0) return;',
+  },
+  {
+    name: 'what a company charges beyond an estimate is not believed',
+    file: 'run/collect.ts',
+    find: "  return { microUsd: entry.holdMicroUsd, source: 'estimated' };",
+    replace: "  return { microUsd: Math.floor(entry.holdMicroUsd / 2), source: 'estimated' };",
+  },
+  {
+    name: 'what another run holds by now is given back',
+    file: 'run/submit.ts',
+    find: '    entry.holder.runId === identity.runId &&\n    entry.holder.attempt === identity.attempt &&\n    entry.holder.job === identity.job &&\n    entry.holder.checkout === store.checkout',
+    replace: "    identity.runId !== ''",
+  },
+  {
+    name: 'an intent is announced on another run\'s reservation',
+    file: 'record/store.ts',
+    find: '      if (!isOurs) throw overtaken(before);\n',
+    replace: '',
+  },
+  {
+    name: 'the intent is written after the POST',
+    file: 'run/submit.ts',
+    find: '    await announce(context, step, attempt, intentOf(step, urls, correlationId));\n    const outcome = await postOnce(context, step, urls, correlationId);',
+    replace:
+      '    const announced = () => announce(context, step, attempt, intentOf(step, urls, correlationId));\n    const { store } = context;\n    const late = { ...context, store: { ...store, append: (event: NewEvent) => announced().then(() => store.append(event)) } };\n    const outcome = await postOnce(late, step, urls, correlationId);',
+  },
+  {
+    name: 'what is unknown counts as free',
+    file: 'record/journal-entry.ts',
+    find: '  const charged = entry.charge?.microUsd;\n',
+    replace: "  const charged = entry.charge?.microUsd;\n  if (entry.state === 'unknown') return 0;\n",
+  },
+  {
+    name: 'what is stale counts as free',
+    file: 'record/journal-entry.ts',
+    find: '  const charged = entry.charge?.microUsd;\n',
+    replace: "  const charged = entry.charge?.microUsd;\n  if (entry.state === 'stale') return 0;\n",
+  },
+  {
+    name: 'whoever comes second writes over the first',
+    file: 'record/shared-ledger.ts',
+    find: '      const outcome = await backend.swap(\n        version,',
+    replace: '      const outcome = await backend.swap(\n        await backend.read(signal),',
+  },
+  {
+    name: 'a write that came second is repeated without deciding again',
+    file: 'record/shared-ledger.ts',
+    find: '    for (let attempt = 1; ; attempt++) {\n      const decision = decide(parsed.journal);\n',
+    replace:
+      '    let first: Decision<Result> | null = null;\n    for (let attempt = 1; ; attempt++) {\n      first ??= decide(parsed.journal);\n      const decision = first;\n',
+  },
+  {
+    name: 'nothing is adopted: a twin buys for itself',
+    file: 'budget/reserve.ts',
+    find: '  if (entry == null) return false;\n',
+    replace: "  if (entry == null || entry.state !== 'recorded') return false;\n",
+    also: [
+      {
+        file: 'record/transfer-state.ts',
+        find: '  const next = transitions[state][event];\n',
+        replace: "  const next = event === 'reserve' ? 'reserved' : transitions[state][event];\n",
+      },
+    ],
+  },
+  {
+    name: 'what is unknown is bought again',
+    file: 'budget/reserve.ts',
+    find: "return !['released', 'failed-refunded'].includes(entry.state);",
+    replace: "return !['released', 'failed-refunded', 'unknown'].includes(entry.state);",
+    also: [
+      {
+        file: 'record/transfer-state.ts',
+        find: "  unknown: { accept: 'submitted',",
+        replace: "  unknown: { reserve: 'reserved', accept: 'submitted',",
+      },
+      {
+        file: 'plan/earlier.ts',
+        find: "    case 'submitting':\n    case 'unknown':\n      return {",
+        replace: "    case 'unknown':\n      return null;\n    case 'submitting':\n      return {",
+      },
+    ],
+  },
+  {
+    name: 'a re-run forgets what its first attempt settled',
+    file: 'budget/spent.ts',
+    find: 'runMicroUsd: sum(({ runId }) => runId === scope.runId),',
+    replace: 'runMicroUsd: sum(({ runId, isHeld }) => runId === scope.runId && isHeld),',
+  },
+  {
+    name: 'the journal is written after the effect',
+    file: 'record/store.ts',
+    find: '    await ports.files.appendDurably(journalPath(paths), toLine(event));\n    written.add(event.key);',
+    replace:
+      "    const late = event.type === 'submit' ? ports.clock.sleep(5_000) : Promise.resolve();\n    const onDisk = late.then(() => ports.files.appendDurably(journalPath(paths), toLine(event)));\n    if (event.type !== 'submit') await onDisk;\n    written.add(event.key);",
+  },
+  {
+    name: 'what a person settled as charged is bought again',
+    file: 'budget/reserve.ts',
+    find: "if (entry.state === 'written-off') return costOf(entry) > 0;",
+    replace: "if (entry.state === 'written-off') return costOf(entry) < 0;",
+    also: [
+      {
+        file: 'plan/earlier.ts',
+        find: '      return costOf(entry) === 0\n',
+        replace: '      return costOf(entry) >= 0\n',
+      },
+    ],
+  },
+  {
+    name: 'the journal is joined with a ledger read before the lock',
+    file: 'record/store.ts',
+    find: '    await ledger?.refresh();\n    const { journal, pending }',
+    replace: '    const { journal, pending }',
+  },
+];

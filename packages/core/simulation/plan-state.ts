@@ -1,0 +1,131 @@
+import type { PlanState } from '../src/plan/state.ts';
+import type { Endpoint } from '../src/run/endpoint.ts';
+import type { Store } from '../src/record/store.ts';
+import type { AssetSource, ImageFacts, Limits, Transfer, VideoFacts } from '../src/types.ts';
+import { ASSET_BYTES, ASSETS } from './fake-network.ts';
+import type { FakeDisk } from './fake-disk.ts';
+import { blobIdentityOf } from './film.ts';
+import type { Order } from './provider.ts';
+import { priceRange, type Wish } from './script.ts';
+
+export const WORKSPACE = '/workspace';
+export const STATE_DIRECTORY = '/state';
+
+/** What planning would find out about the simulated config, its assets and this disk. */
+export function planStateOf(options: {
+  readonly wishes: readonly Wish[];
+  readonly limits: Limits;
+  readonly endpoints: readonly Endpoint[];
+  readonly store: Store;
+  readonly disk: FakeDisk;
+}): PlanState {
+  const { wishes, limits, endpoints, store, disk } = options;
+  const outputs = new Map<string, string | null>();
+  const paths = new Set([
+    ...wishes.map(outputOf),
+    ...Object.keys(store.lockfile.outputs),
+    ...[...store.journal.values()].map(({ output }) => output),
+  ]);
+  for (const path of paths) {
+    const bytes = disk.files.get(`${WORKSPACE}/${path}`);
+    outputs.set(path, bytes == null ? null : blobIdentityOf(bytes));
+  }
+  return {
+    commit: null,
+    config: {
+      file: 'motion-transfer.yml',
+      limits,
+      staging: 'auto',
+      ledger: null,
+      transfers: wishes.map(transferOf),
+    },
+    characters: new Map(wishes.map((wish) => [imageOf(wish), reportOf(imageOf(wish), image)])),
+    motions: new Map(wishes.map((wish) => [clipOf(wish), reportOf(clipOf(wish), clip(wish))])),
+    outputs,
+    outputProblems: new Map(),
+    lockfile: store.lockfile,
+    journal: store.journal,
+    checkout: store.checkout,
+    providers: endpoints,
+    staging: {
+      method: 'auto',
+      repository: null,
+      visibility: 'unknown',
+      commit: null,
+      prefix: '',
+    },
+    refresh: false,
+  };
+}
+
+/** Everything that this config may ask a company for, by provider and address of the image. */
+export function ordersOf(wishes: readonly Wish[]): Map<string, Order> {
+  return new Map(
+    wishes.flatMap((wish) =>
+      wish.providers.map((provider) => [
+        `${provider} ${imageOf(wish)}`,
+        { content: `${provider} ${wish.asset}/${wish.take}`, provider, ...priceRange(wish, provider) },
+      ]),
+    ),
+  );
+}
+
+function transferOf(wish: Wish): Transfer {
+  return {
+    id: wish.id,
+    character: { kind: 'url', url: imageOf(wish) },
+    motion: { kind: 'url', url: clipOf(wish) },
+    output: outputOf(wish),
+    provider: { kind: 'ordered', ids: wish.providers },
+    parameters: {
+      prompt: 'a dance',
+      tier: 'standard',
+      orientation: 'image',
+      keepOriginalSound: true,
+      durationSeconds: null,
+      take: wish.take,
+    },
+    providerOptions: {},
+    position: null,
+  };
+}
+
+function outputOf({ id }: Wish): string {
+  return `out/${id}.mp4`;
+}
+
+function imageOf({ asset }: Wish): string {
+  return `${ASSETS}c${asset}.png`;
+}
+
+function clipOf({ asset }: Wish): string {
+  return `${ASSETS}m${asset}.mp4`;
+}
+
+function reportOf<Facts>(url: string, facts: Facts) {
+  const source: AssetSource = { kind: 'url', url };
+  return {
+    source,
+    identity: `sha256:${url}`,
+    facts,
+    problem: null,
+    committedAs: 'not-committed' as const,
+  };
+}
+
+const image: ImageFacts = { format: 'png', width: 720, height: 960, bytes: ASSET_BYTES };
+
+function clip({ playsSeconds, claimsSeconds }: Wish): VideoFacts {
+  return {
+    container: 'mp4',
+    codec: 'h264',
+    width: 720,
+    height: 1280,
+    framesPerSecond: 30,
+    bytes: ASSET_BYTES,
+    hasSound: true,
+    trackSeconds: playsSeconds,
+    longestSeconds: claimsSeconds,
+    evidence: [{ source: 'mvhd', seconds: claimsSeconds }],
+  };
+}

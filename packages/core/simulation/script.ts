@@ -1,0 +1,209 @@
+import type { Limits } from '../src/types.ts';
+import { type Fate, untroubled } from './process.ts';
+import { type ProviderName, rates } from './provider.ts';
+import type { Random } from './random.ts';
+
+/** One transfer of the simulated config. */
+export interface Wish {
+  readonly id: string;
+  /** Number of its image; equal numbers are the same purchase. */
+  readonly asset: number;
+  readonly take: number;
+  readonly providers: readonly ProviderName[];
+  readonly playsSeconds: number;
+  readonly claimsSeconds: number;
+}
+
+export interface PlannedRun {
+  readonly startsAfterMs: number;
+  readonly runId: string;
+  readonly attempt: number;
+  readonly job: string;
+  readonly pullRequest: number | null;
+  /** `null` for a fresh machine that is thrown away afterwards. */
+  readonly machine: string | null;
+  readonly wishes: readonly Wish[];
+  readonly command: 'run' | 'reconcile';
+  readonly lifetimeMs: number;
+  readonly clockOffsetMs: number;
+  readonly concurrency: number;
+  readonly fate: Fate;
+}
+
+/** What a history begins with. What happens in it is drawn as it goes. */
+export interface Script {
+  readonly startMs: number;
+  readonly isShared: boolean;
+  readonly hasArtifacts: boolean;
+  readonly hasGitHub: boolean;
+  readonly limits: Limits;
+  readonly runs: readonly PlannedRun[];
+  readonly wishes: readonly Wish[];
+  readonly faultRate: number;
+  readonly outages: readonly (readonly [number, number])[];
+  /** Artifacts are deleted at times. */
+  readonly losesArtifacts: boolean;
+  /** A person settles what is unknown, after looking at the bill. */
+  readonly isWrittenOff: boolean;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const MONTH_END_MS = Date.UTC(2026, 9, 31, 23, 59, 59, 999);
+
+export function writeScript(random: Random): Script {
+  const isShared = random.chance(0.85);
+  const startMs = random.chance(0.3)
+    ? MONTH_END_MS - random.integer(0, 3 * MINUTE_MS)
+    : Date.UTC(2026, 9, 12, 8, 30) + random.integer(0, DAY_MS);
+  const faultRate = random.pick([0, 0.02, 0.08, 0.2]);
+  const wishes = drawWishes(random);
+  const hasListing = wishes.some(({ providers }) => providers.includes('listing'));
+  const trouble = random.pick([0, 0.3, 0.6]);
+  const outageAtMs = startMs + random.integer(0, 10 * MINUTE_MS);
+  return {
+    startMs,
+    isShared,
+    hasArtifacts: random.chance(0.9),
+    hasGitHub: random.chance(0.95),
+    limits: drawLimits(random, wishes),
+    runs: drawRuns(random, { isShared, wishes, trouble, hasListing }),
+    wishes,
+    faultRate,
+    outages: random.chance(0.05)
+      ? [[outageAtMs, outageAtMs + random.integer(MINUTE_MS, 15 * MINUTE_MS)]]
+      : [],
+    losesArtifacts: random.chance(0.1),
+    isWrittenOff: random.chance(0.25),
+  };
+}
+
+/** Seconds billed at most, by the price pages: whole ones, at least three. */
+export function priceRange(wish: Wish, provider: ProviderName) {
+  const rate = rates[provider].standard;
+  return {
+    lowMicroUsd: Math.ceil(wish.playsSeconds * rate - 0.001),
+    highMicroUsd: rate * Math.max(3, Math.ceil(wish.claimsSeconds - 0.001)),
+  };
+}
+
+function drawWishes(random: Random): Wish[] {
+  const count = random.chance(0.6) ? 1 : random.chance(0.7) ? 2 : random.integer(3, 6);
+  const wishes: Wish[] = [];
+  for (let index = 0; index < count; index++) {
+    const earlier = wishes[0];
+    if (earlier != null && random.chance(0.08)) {
+      wishes.push({ ...earlier, id: `t${index}` });
+      continue;
+    }
+    const playsSeconds = random.integer(30, 90) / 10;
+    const first = random.weighted<ProviderName>({ empiriolabs: 4, prospolabs: 4, listing: 2 });
+    wishes.push({
+      id: `t${index}`,
+      asset: index,
+      take: 1,
+      providers: random.chance(0.1)
+        ? [first, first === 'prospolabs' ? 'empiriolabs' : 'prospolabs']
+        : [first],
+      playsSeconds,
+      claimsSeconds: playsSeconds + (random.chance(0.5) ? 0 : random.integer(0, 9) / 10),
+    });
+  }
+  return wishes;
+}
+
+function drawLimits(random: Random, wishes: readonly Wish[]): Limits {
+  const prices = wishes.map((wish) =>
+    Math.max(...wish.providers.map((provider) => priceRange(wish, provider).highMicroUsd)),
+  );
+  const total = prices.reduce((sum, price) => sum + price, 0);
+  const dearest = Math.max(...prices);
+  const limit = (chance: number, least: number, most: number) =>
+    random.chance(chance) ? Math.round(random.between(least, most)) : null;
+  return {
+    perTransferMicroUsd: limit(0.2, dearest * 0.8, dearest * 1.5),
+    perRunMicroUsd: limit(0.5, dearest, total * 1.5),
+    perPullRequestMicroUsd: limit(0.4, dearest, total * 1.5),
+    perMonthMicroUsd: limit(0.5, dearest, total * 1.8),
+    onExceed: random.chance(0.3) ? 'fail' : 'partial',
+    perRunIsDefault: false,
+  };
+}
+
+interface RunWorld {
+  readonly isShared: boolean;
+  readonly wishes: readonly Wish[];
+  readonly trouble: number;
+  readonly hasListing: boolean;
+}
+
+function drawRuns(random: Random, world: RunWorld): PlannedRun[] {
+  const count = random.chance(0.75) ? random.integer(2, 3) : random.integer(4, 6);
+  const runs: PlannedRun[] = [];
+  let atMs = 0;
+  for (let index = 0; index < count; index++) {
+    const before = runs.at(-1);
+    const kind =
+      before == null
+        ? 'new'
+        : random.weighted({ new: 3, twin: 3, again: 2, sibling: world.isShared ? 2 : 0 });
+    const isTogether = kind === 'twin' || kind === 'sibling';
+    atMs += isTogether ? random.integer(0, 8_000) : random.integer(5_000, 20 * MINUTE_MS);
+    runs.push({
+      startsAfterMs: atMs,
+      runId: String(before != null && ['again', 'sibling'].includes(kind) ? before.runId : 100 + index),
+      attempt: before == null ? 1 : kind === 'again' ? before.attempt + 1 : kind === 'sibling' ? before.attempt : 1,
+      job: kind === 'sibling' ? `job-${index}` : 'animate',
+      pullRequest:
+        before != null && kind !== 'new' && random.chance(0.7)
+          ? before.pullRequest
+          : random.chance(0.6)
+            ? random.integer(1, 2)
+            : null,
+      machine: world.isShared && random.chance(0.6) ? null : 'machine',
+      wishes: drawConfig(random, world.wishes),
+      command: index > 0 && random.chance(0.08) ? 'reconcile' : 'run',
+      lifetimeMs: random.integer(16, 40) * MINUTE_MS,
+      clockOffsetMs: drawOffset(random, world.hasListing),
+      concurrency: random.integer(1, 4),
+      fate: drawFate(random, world.trouble),
+    });
+  }
+  return runs;
+}
+
+/** The config may have changed between two runs: a transfer is gone, or is to be made anew. */
+function drawConfig(random: Random, wishes: readonly Wish[]): readonly Wish[] {
+  if (random.chance(0.85)) return wishes;
+  if (wishes.length > 1 && random.chance(0.5)) return wishes.slice(1);
+  return wishes.map((wish) => (wish.asset === 0 ? { ...wish, take: 2 } : wish));
+}
+
+/** A documented waiting time cannot be measured across clocks that are days apart. */
+function drawOffset(random: Random, hasListing: boolean): number {
+  if (random.chance(0.8)) return 0;
+  const most = !hasListing && random.chance(0.25) ? DAY_MS : MINUTE_MS;
+  return random.integer(-most, most);
+}
+
+function drawFate(random: Random, trouble: number): Fate {
+  if (!random.chance(trouble)) return untroubled;
+  const effect = () => random.integer(1, random.chance(0.5) ? 25 : 60);
+  switch (random.weighted({ kill: 5, pause: 3, cancel: 2 })) {
+    case 'kill':
+      return {
+        ...untroubled,
+        kill: { effect: effect(), when: random.chance(0.5) ? 'before' : 'after' },
+      };
+    case 'pause':
+      return {
+        ...untroubled,
+        pause: {
+          effect: effect(),
+          forMs: random.chance(0.5) ? random.integer(1_000, 120_000) : random.integer(5, 120) * MINUTE_MS,
+        },
+      };
+    case 'cancel':
+      return { ...untroubled, cancel: { effect: effect() } };
+  }
+}

@@ -1,0 +1,167 @@
+import type { GenerateStep, Limits, TransferResult } from '../src/types.ts';
+import type { SharedLedger } from '../src/record/shared-ledger.ts';
+import type { Connections, OpenRun } from '../src/run/open-run.ts';
+import type { Ports } from '../src/ports.ts';
+import type { Checker } from './checker.ts';
+import type { Core } from './core.ts';
+import type { FakeDisk } from './fake-disk.ts';
+import type { FakeGitHub } from './fake-github.ts';
+import type { FakeLedger } from './fake-ledger.ts';
+import { planStateOf, STATE_DIRECTORY, WORKSPACE } from './plan-state.ts';
+import type { Process } from './process.ts';
+import type { Wish } from './script.ts';
+
+/** What a process of the Action works with. */
+export interface Seat {
+  readonly core: Core;
+  readonly process: Process;
+  readonly ports: Ports;
+  readonly disk: FakeDisk;
+  readonly github: FakeGitHub;
+  readonly ledger: FakeLedger | null;
+  readonly connections: Connections;
+  readonly checker: Checker;
+  readonly hasArtifacts: boolean;
+  readonly limits: Limits;
+  readonly wishes: readonly Wish[];
+  readonly concurrency: number;
+  /** Fingerprint by content, for whoever reads the bill. */
+  readonly keys: Map<string, string>;
+}
+
+/** `command: run`, in the order in which the Action goes. */
+export function planAndRun(seat: Seat): Promise<void> {
+  return withRecords(seat, async (context) => {
+    const { core, connections, disk, limits, wishes, process } = seat;
+    await core.settleLeftovers(context);
+    const { store } = context;
+    const { endpoints } = connections;
+    const plan = core.assemblePlan(planStateOf({ wishes, limits, endpoints, store, disk }));
+    for (const step of plan.steps) {
+      if (step.action === 'generate') noteKey(seat, step);
+    }
+    const decision = core.decideBudget(
+      plan,
+      core.spentOf(store.journal, {
+        runId: process.identity.runId,
+        pullRequest: process.identity.pullRequest,
+        nowMs: process.nowMs(),
+        isShared: store.ledger != null,
+      }),
+    );
+    const outcome = await core.runPlan(context, {
+      plan,
+      decision,
+      approval: null,
+      concurrency: seat.concurrency,
+    });
+    await deliver(seat, context, outcome.results);
+  });
+}
+
+/** `command: reconcile`: settles what can be settled and buys nothing. */
+export function reconcileOnly(seat: Seat): Promise<void> {
+  return withRecords(seat, async (context) => {
+    const { results } = await seat.core.reconcile(context, seat.concurrency);
+    await deliver(seat, context, results);
+  });
+}
+
+/** The post step after a cancel: tells what the journal holds and keeps what lies on disk. */
+export function flushAfterwards(seat: Seat): Promise<void> {
+  return withRecords(seat, async ({ store }) => {
+    await store.flush();
+    const videos = [...store.journal.values()].flatMap(({ state, output, download }) =>
+      state === 'stored' && download != null ? [{ output, isAside: false }] : [],
+    );
+    const files = gather(seat, videos);
+    if (files.size > 0) await seat.github.upload(seat.process, files);
+  });
+}
+
+/** A person looks at the bill and settles what nobody else can. */
+export function writeOffTruthfully(
+  seat: Seat,
+  isBilled: (key: string) => boolean,
+): Promise<void> {
+  return withRecords(seat, async (context) => {
+    const unknown = [...context.store.journal.values()].filter(({ state }) => state === 'unknown');
+    if (unknown.length === 0) return;
+    await seat.core.writeOff(context, {
+      writeOffs: unknown.map(({ key }) => ({ key, outcome: isBilled(key) ? 'charged' : 'free' })),
+      reason: 'looked at the bill',
+      actor: 'somebody',
+    });
+  });
+}
+
+function noteKey({ keys }: Seat, step: GenerateStep): void {
+  const { character, parameters, provider, fingerprint } = step;
+  const url = character.source.kind === 'url' ? character.source.url : '';
+  const asset = /c(\d+)\.png$/.exec(url)?.[1] ?? '';
+  keys.set(`${provider} ${asset}/${parameters.take}`, fingerprint);
+}
+
+async function withRecords(seat: Seat, work: (context: OpenRun) => Promise<void>): Promise<void> {
+  const { core, process, ports, connections } = seat;
+  const { requested, hard, deadlineMs } = process;
+  let ledger: SharedLedger | null = null;
+  if (seat.ledger != null)
+    ledger = await core.openSharedLedger(ports, seat.ledger.backendFor(process), hard.signal);
+  try {
+    await core.withRun(
+      ports,
+      {
+        workspace: WORKSPACE,
+        stateDirectory: STATE_DIRECTORY,
+        connections,
+        repository: null,
+        identity: process.identity,
+        ledger,
+        stop: { requested: requested.signal, hard: hard.signal, deadlineMs },
+        onProgress: () => {},
+      },
+      work,
+    );
+  } finally {
+    await ledger?.close();
+  }
+}
+
+/** Uploads what is here and settles it, unless the run was cancelled or the upload failed. */
+async function deliver(
+  seat: Seat,
+  context: OpenRun,
+  stored: readonly TransferResult[],
+): Promise<void> {
+  const { core, process, github, checker, hasArtifacts } = seat;
+  const videos = stored.flatMap(({ state, output, sha256 }) =>
+    sha256 != null && ['generated', 'copied', 'collected'].includes(state)
+      ? [{ output, isAside: state === 'collected' }]
+      : [],
+  );
+  let artifactId: number | null = null;
+  if (hasArtifacts && videos.length > 0 && !process.isCancelled)
+    artifactId = await github.upload(process, gather(seat, videos));
+  const isKept = artifactId != null || !hasArtifacts;
+  if (process.isCancelled || !isKept) return checker.reported(process, stored, false);
+  const { runId } = process.identity;
+  const results = await core.recordDelivery(
+    context,
+    stored,
+    artifactId == null ? null : { artifactId, artifactName: 'motion-transfer', runId },
+  );
+  checker.reported(process, results, true);
+}
+
+function gather(
+  { disk }: Seat,
+  videos: readonly { readonly output: string; readonly isAside: boolean }[],
+): Map<string, Buffer> {
+  return new Map(
+    videos.flatMap(({ output, isAside }) => {
+      const bytes = disk.files.get(`${isAside ? STATE_DIRECTORY : WORKSPACE}/${output}`);
+      return bytes == null ? [] : [[output, bytes] as const];
+    }),
+  );
+}
