@@ -53621,15 +53621,9 @@ function clean(name) {
 
 
 
-const NOT_DELIVERED = {
-    artifact: null,
-    galleryUrl: null,
-    problem: null,
-    notes: [],
-};
+const NOT_DELIVERED = { artifact: null, problem: null };
 /** Trouble after a purchase never loses the bytes: they stay on disk, and the step says where. */
-async function deliver(session, bundle, gallery) {
-    const { inputs, github, ports } = session;
+async function deliver({ inputs, github, ports }, bundle) {
     if (!github.supportsArtifacts) {
         ports.log.warning(`no artifact service here (GitHub Enterprise Server has none); the videos are in ${bundle.directory}`);
         return NOT_DELIVERED;
@@ -53639,17 +53633,20 @@ async function deliver(session, bundle, gallery) {
         const artifact = await core/* group */.Os('Artifact', () => (0,lib_artifact/* uploadBundle */.sd)(bundle, { name, retentionDays, log: ports.log }));
         core/* setOutput */.uH('artifact-id', String(artifact.id));
         core/* setOutput */.uH('artifact-url', github.artifactUrl(artifact.id) ?? '');
-        return { artifact, problem: null, ...(await deliverPages(session, bundle, gallery)) };
+        return { artifact, problem: null };
     }
     catch (error) {
         const problem = `The videos could not be uploaded (${(0,lib/* messageOf */.bD)(error)}). They are in ${bundle.directory}; those that were bought are also at their paths in the workspace. Upload or commit them in a later step of this job.`;
-        return { ...NOT_DELIVERED, problem };
+        return { artifact: null, problem };
     }
 }
-/** What opens in the browser by a click. It is all in the artifact already: trouble here is a note. */
-async function deliverPages(session, bundle, gallery) {
-    const { inputs, github, ports } = session;
-    if (session.stop.isCancelled())
+/**
+ * Uploads the gallery, and where asked for each clip, by themselves: after the artifact, which has it
+ * all already, so that trouble here is a note.
+ */
+async function deliverPages(session, bundle, gallery, { artifact }) {
+    const { inputs, github, ports, stop } = session;
+    if (artifact == null || stop.isCancelled())
         return { galleryUrl: null, notes: [] };
     return core/* group */.Os('Gallery', async () => {
         const notes = [];
@@ -54044,7 +54041,7 @@ async function runPlanCommand(session) {
         setPlanOutputs(report, await writePlan(github.temporaryDirectory, plan));
         const onRecord = ledger == null ? null : { journal: ledger.journal, place: ledger.place };
         if (!previews.all.some((preview) => preview.path != null)) {
-            const links = { artifactUrl: null, galleryUrl: null, outputDirectory: null };
+            const links = { artifactUrl: null, outputDirectory: null };
             return await concludePlan(session, report, links, onRecord);
         }
         const assembled = await (0,lib_bundle/* assembleBundle */.xU)(ports, {
@@ -54057,13 +54054,14 @@ async function runPlanCommand(session) {
         });
         const { bundle, gallery } = await addGallery({ session, report, previews, bundle: assembled });
         core/* setOutput */.uH('output-directory', bundle.directory);
-        const delivery = await deliver(session, bundle, gallery);
+        const delivery = await deliver(session, bundle);
         if (delivery.problem != null)
             ports.log.warning(`the drafts are only in ${bundle.directory}: ${delivery.problem}`);
         const artifactUrl = delivery.artifact == null ? null : github.artifactUrl(delivery.artifact.id);
-        const { galleryUrl } = delivery;
+        const pages = await deliverPages(session, bundle, gallery, delivery);
+        const { galleryUrl } = pages;
         const links = { artifactUrl, galleryUrl, outputDirectory: bundle.directory };
-        const told = { ...report, notes: [...notes, ...delivery.notes] };
+        const told = { ...report, notes: [...report.notes, ...pages.notes] };
         return await concludePlan(session, told, links, onRecord);
     }
     finally {
@@ -54154,7 +54152,7 @@ async function reportReconciled(session, context, { findings, results: stored })
         drafts: { directory: '', all: [] },
         documents: {},
     });
-    const delivery = bundle.hasVideos && !stop.isCancelled() ? await deliver(session, bundle, null) : NOT_DELIVERED;
+    const delivery = bundle.hasVideos && !stop.isCancelled() ? await deliver(session, bundle) : NOT_DELIVERED;
     const { artifact } = delivery;
     let results = stored;
     if (!stop.isCancelled() && (artifact != null || !github.supportsArtifacts)) {
@@ -54276,7 +54274,15 @@ async function buy(session, wish, context) {
     });
     const { approval, notes: remarks } = await findApproval(session, { plan, spent });
     const decision = (0,lib/* decideBudget */.a2)(plan, spent, approval);
-    const planned = (0,lib/* makeReport */.dO)({ command: 'plan', plan, decision, results: null, notes: [], spent });
+    const planned = (0,lib/* makeReport */.dO)({
+        command: 'plan',
+        plan,
+        decision,
+        results: null,
+        notes: [],
+        spent,
+        approval,
+    });
     printTable(planned);
     setPlanOutputs(planned, await writePlan(github.temporaryDirectory, plan));
     const outcome = await core/* group */.Os('Run', () => (0,lib/* runPlan */.Fo)(context, { plan, decision, approval, concurrency: inputs.concurrency }));
@@ -54309,23 +54315,24 @@ async function reportRun(session, context, warned, bought) {
     if (stop.isCancelled())
         ports.log.info('cancelled: the post step uploads what is on disk');
     else if (bundle.hasVideos)
-        delivery = await deliver(session, bundle, gallery);
+        delivery = await deliver(session, bundle);
     const settled = await settleDelivery(session, context, stored, delivery);
     const report = reportOf(settled.results);
     setRunOutputs(report, (0,external_node_path_.join)(bundle.directory, 'results.json'), bundle.directory);
     printTable(report);
-    const { artifact, galleryUrl } = delivery;
+    const { artifact } = delivery;
     const problem = delivery.problem ?? settled.problem;
     if (!stop.isCancelled() && settled.problem == null)
         await (0,lib_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).clear();
+    const pages = await deliverPages(session, bundle, gallery, delivery);
     const { journal, ledger } = context.store;
     return conclude({
         ...report,
         failure: report.failure ?? problem,
-        notes: [...notes, ...delivery.notes, ...(problem == null ? [] : [problem])],
+        notes: [...notes, ...pages.notes, ...(problem == null ? [] : [problem])],
     }, {
         artifactUrl: artifact == null ? null : github.artifactUrl(artifact.id),
-        galleryUrl,
+        galleryUrl: pages.galleryUrl,
         outputDirectory: bundle.directory,
     }, ledger == null ? null : { journal, place: ledger.place });
 }
@@ -54986,7 +54993,90 @@ function isCollectable(state) {
     return ['submitted', 'completed', 'downloaded', 'stored', 'stale'].includes(state);
 }
 
+;// CONCATENATED MODULE: ../core/lib/record/journal-entry.js
+
+
+const journal_entry_json = schemas/* json */.Pq9();
+const sha256 = schemas/* string */.YjP().regex(/^[0-9a-f]{64}$/);
+const time = schemas/* number */.aig().int().min(0).max(8_640_000_000_000_000);
+const microUsd = schemas/* number */.aig().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const journal_entry_charge = schemas/* strictObject */.rej({
+    microUsd: microUsd.nullable(),
+    source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
+});
+/** Who holds a purchase: one job of one attempt of a workflow run, in one checkout. */
+const holderSchema = schemas/* strictObject */.rej({
+    runId: schemas/* string */.YjP(),
+    attempt: schemas/* number */.aig().int().min(1),
+    job: schemas/* string */.YjP(),
+    /** Of the state directory: whoever holds its lock knows that earlier processes there are gone. */
+    checkout: schemas/* string */.YjP(),
+    /** By then it has ended by itself; what is only reserved is free again a while after. */
+    untilMs: time,
+});
+/** Where bought bytes are kept beside the workspace. */
+const archiveSchema = schemas/* strictObject */.rej({
+    artifactId: schemas/* number */.aig().int().min(0),
+    artifactName: schemas/* string */.YjP(),
+    runId: schemas/* string */.YjP(),
+    /** Inside the artifact. */
+    path: schemas/* string */.YjP(),
+});
+/** What counts against every limit: the hold while anything is open, then the charge. */
+function costOf(entry) {
+    const charged = entry.charge?.microUsd;
+    if (holdsMoney(entry.state, charged != null))
+        return entry.holdMicroUsd;
+    if (['released', 'failed-refunded'].includes(entry.state))
+        return 0;
+    return charged ?? entry.holdMicroUsd;
+}
+const purchase = schemas/* number */.aig().int().min(1);
+const pullRequest = schemas/* number */.aig().int().min(1).nullable();
+const states = Object.keys(transitions);
+const eventTypes = [
+    ...new Set(Object.values(transitions).flatMap((events) => Object.keys(events))),
+];
+/** An entry as it is kept in a ledger: strict, so that nothing can be slipped in or left out. */
+const entrySchema = schemas/* strictObject */.rej({
+    key: sha256,
+    purchase,
+    state: schemas/* enum */.k5n(states),
+    transferId: schemas/* string */.YjP().max(1000),
+    output: schemas/* string */.YjP().max(4096),
+    provider: schemas/* string */.YjP().max(100),
+    holdMicroUsd: microUsd,
+    holder: holderSchema,
+    pullRequest,
+    approvedBy: schemas/* string */.YjP().max(200).nullable(),
+    reservedAtMs: time,
+    intent: journal_entry_json,
+    operation: schemas/* record */.g1P(schemas/* string */.YjP(), journal_entry_json),
+    url: schemas/* string */.YjP().nullable(),
+    reported: journal_entry_charge.nullable(),
+    charge: journal_entry_charge.nullable(),
+    download: schemas/* strictObject */.rej({ sha256, bytes: schemas/* number */.aig().int().min(0), videoSeconds: schemas/* number */.aig().min(0) })
+        .nullable(),
+    failureCount: schemas/* number */.aig().int().min(0),
+    identity: schemas/* string */.YjP().nullable(),
+    message: schemas/* string */.YjP().nullable(),
+    archive: archiveSchema.nullable(),
+    atMs: time,
+    settled: schemas/* array */.YOg(schemas/* strictObject */.rej({
+        purchase,
+        state: schemas/* enum */.k5n(states),
+        provider: schemas/* string */.YjP(),
+        microUsd,
+        source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
+        runId: schemas/* string */.YjP(),
+        pullRequest,
+        reservedAtMs: time,
+    })),
+    history: schemas/* array */.YOg(schemas/* strictObject */.rej({ id: schemas/* string */.YjP(), type: schemas/* enum */.k5n(eventTypes), atMs: time })),
+});
+
 ;// CONCATENATED MODULE: ../core/lib/plan/earlier.js
+
 
 
 /** A failure that cost nothing is tried again this often; then a person must change something. */
@@ -55111,6 +55201,14 @@ function findJournaled(state, transfer, candidate) {
                     code: 'too-many-failures',
                     message: `it failed ${entry.failureCount} times${detail(entry)}; change the inputs, or raise take to try again`,
                 };
+        case 'written-off':
+            return costOf(entry) === 0
+                ? null
+                : {
+                    kind: 'blocked',
+                    code: 'charged-failure',
+                    message: `it was settled by hand as charged${detail(entry)}; to buy it again, raise take`,
+                };
         case 'recorded':
             return isRefreshed(state, transfer, candidate)
                 ? null
@@ -55200,12 +55298,12 @@ function canonicalJson(value) {
     }
     return JSON.stringify(value ?? null);
 }
-function sha256(text) {
+function fingerprint_sha256(text) {
     return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
 }
 /** What is bought, by content: two transfers with one fingerprint are the same purchase. Hex sha256. */
 function fingerprintOf(parts) {
-    return sha256(canonicalJson(parts));
+    return fingerprint_sha256(canonicalJson(parts));
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/offers.js
@@ -55451,7 +55549,7 @@ function assemblePlan(state) {
         pullRequest: state.pullRequest,
         totals: totalsOf(steps),
     };
-    return { ...body, digest: sha256(canonicalJson(body)) };
+    return { ...body, digest: fingerprint_sha256(canonicalJson(body)) };
 }
 function totalsOf(steps) {
     const bought = steps.filter((step) => step.action === 'generate' && costsAnew(step));
@@ -55765,88 +55863,6 @@ function decideBudget(plan, spent = nothingSpent, approval = null) {
         approval: approval?.planDigest === plan.digest ? approval : null,
     });
 }
-
-;// CONCATENATED MODULE: ../core/lib/record/journal-entry.js
-
-
-const journal_entry_json = schemas/* json */.Pq9();
-const journal_entry_sha256 = schemas/* string */.YjP().regex(/^[0-9a-f]{64}$/);
-const time = schemas/* number */.aig().int().min(0).max(8_640_000_000_000_000);
-const microUsd = schemas/* number */.aig().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const journal_entry_charge = schemas/* strictObject */.rej({
-    microUsd: microUsd.nullable(),
-    source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
-});
-/** Who holds a purchase: one job of one attempt of a workflow run, in one checkout. */
-const holderSchema = schemas/* strictObject */.rej({
-    runId: schemas/* string */.YjP(),
-    attempt: schemas/* number */.aig().int().min(1),
-    job: schemas/* string */.YjP(),
-    /** Of the state directory: whoever holds its lock knows that earlier processes there are gone. */
-    checkout: schemas/* string */.YjP(),
-    /** By then it has ended by itself; what is only reserved is free again a while after. */
-    untilMs: time,
-});
-/** Where bought bytes are kept beside the workspace. */
-const archiveSchema = schemas/* strictObject */.rej({
-    artifactId: schemas/* number */.aig().int().min(0),
-    artifactName: schemas/* string */.YjP(),
-    runId: schemas/* string */.YjP(),
-    /** Inside the artifact. */
-    path: schemas/* string */.YjP(),
-});
-/** What counts against every limit: the hold while anything is open, then the charge. */
-function costOf(entry) {
-    const charged = entry.charge?.microUsd;
-    if (holdsMoney(entry.state, charged != null))
-        return entry.holdMicroUsd;
-    if (['released', 'failed-refunded'].includes(entry.state))
-        return 0;
-    return charged ?? entry.holdMicroUsd;
-}
-const purchase = schemas/* number */.aig().int().min(1);
-const pullRequest = schemas/* number */.aig().int().min(1).nullable();
-const states = Object.keys(transitions);
-const eventTypes = [
-    ...new Set(Object.values(transitions).flatMap((events) => Object.keys(events))),
-];
-/** An entry as it is kept in a ledger: strict, so that nothing can be slipped in or left out. */
-const entrySchema = schemas/* strictObject */.rej({
-    key: journal_entry_sha256,
-    purchase,
-    state: schemas/* enum */.k5n(states),
-    transferId: schemas/* string */.YjP().max(1000),
-    output: schemas/* string */.YjP().max(4096),
-    provider: schemas/* string */.YjP().max(100),
-    holdMicroUsd: microUsd,
-    holder: holderSchema,
-    pullRequest,
-    approvedBy: schemas/* string */.YjP().max(200).nullable(),
-    reservedAtMs: time,
-    intent: journal_entry_json,
-    operation: schemas/* record */.g1P(schemas/* string */.YjP(), journal_entry_json),
-    url: schemas/* string */.YjP().nullable(),
-    reported: journal_entry_charge.nullable(),
-    charge: journal_entry_charge.nullable(),
-    download: schemas/* strictObject */.rej({ sha256: journal_entry_sha256, bytes: schemas/* number */.aig().int().min(0), videoSeconds: schemas/* number */.aig().min(0) })
-        .nullable(),
-    failureCount: schemas/* number */.aig().int().min(0),
-    identity: schemas/* string */.YjP().nullable(),
-    message: schemas/* string */.YjP().nullable(),
-    archive: archiveSchema.nullable(),
-    atMs: time,
-    settled: schemas/* array */.YOg(schemas/* strictObject */.rej({
-        purchase,
-        state: schemas/* enum */.k5n(states),
-        provider: schemas/* string */.YjP(),
-        microUsd,
-        source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
-        runId: schemas/* string */.YjP(),
-        pullRequest,
-        reservedAtMs: time,
-    })),
-    history: schemas/* array */.YOg(schemas/* strictObject */.rej({ id: schemas/* string */.YjP(), type: schemas/* enum */.k5n(eventTypes), atMs: time })),
-});
 
 ;// CONCATENATED MODULE: ../core/lib/record/spending.js
 
@@ -61136,7 +61152,7 @@ function nameCodec(code) {
  * holds what the ledger has not been told yet. Keys are fingerprints.
  */
 const base = {
-    key: journal_entry_sha256,
+    key: sha256,
     atMs: time,
     /** Operation id: looked for after a write whose answer was lost. */
     id: schemas/* string */.YjP().regex(/^[0-9a-z-]{1,64}$/),
@@ -61170,7 +61186,7 @@ const journalEvent = schemas/* discriminatedUnion */.gMt('type', [
     schemas/* object */.Ikc({
         ...base,
         type: schemas/* literal */.euz('download'),
-        sha256: journal_entry_sha256,
+        sha256: sha256,
         bytes: schemas/* number */.aig().int().min(0),
         videoSeconds: schemas/* number */.aig().min(0),
     }),
@@ -61537,6 +61553,8 @@ async function openStore(ports, paths, ledger = null) {
     try {
         await dropTornLine(ports, journalPath(paths));
         const checkout = await nameCheckout(ports, paths);
+        // Whoever held the lock before may have written to both since the ledger was read.
+        await ledger?.refresh();
         const { journal, pending } = store_viewOf(await readLocal(ports, paths), ledger?.journal ?? new Map());
         const lockfile = await readLockfile(ports, paths);
         if (ledger != null)
@@ -61605,6 +61623,11 @@ function createStore(ports, paths, { checkout, journal, lockfile: lockfileAtFirs
     });
     const writeLocally = async (event) => {
         const before = journal.get(event.key) ?? null;
+        if (event.type === 'submit' && ledger != null && before != null) {
+            const isOurs = before.state === 'reserved' && before.holder.checkout === checkout;
+            if (!isOurs)
+                throw overtaken(before);
+        }
         const entry = applyEvent(before, event);
         latestMs = refuseEarlierClock(event, latestMs);
         if (ledger != null && before != null && !written.has(event.key)) {
@@ -61713,7 +61736,10 @@ function isSameMoment(mine, shared, pending) {
 function refuseOvertaken(now, mine) {
     if (now?.state === 'submitting' && now.purchase === mine.purchase)
         return;
-    throw new RecordError(`another run settled ${mine.transferId} in the meantime (it is ${now?.state ?? 'gone'}), so it is not bought here; run again`);
+    throw overtaken(now ?? mine);
+}
+function overtaken({ transferId, holder, state }) {
+    return new RecordError(`another run settled ${transferId} in the meantime (it is ${state}, of run ${holder.runId}), so it is not bought here; run again`);
 }
 /** 80 bits: enough that two runs never mint the same. */
 function randomName(random) {
@@ -65853,7 +65879,7 @@ function renderCommentSection(request) {
         ...(report.notes.length > 0 ? [''] : []),
         ...report.notes.map((note) => `- ${markdownText(note, 1_000)}`),
     ];
-    const content = sha256(canonicalJson([head, rows, plan.pullRequest?.removed ?? null, tail]));
+    const content = fingerprint_sha256(canonicalJson([head, rows, plan.pullRequest?.removed ?? null, tail]));
     const state = comment_nextState(report, rows, content, previous, nowMs);
     const text = [
         ...head,
@@ -68640,21 +68666,21 @@ async function settleLeftovers(context) {
     await store.refresh();
     const findings = [];
     const liveness = createLiveness(context);
+    const abandoned = [];
     for (const entry of [...store.journal.values()]) {
         if (entry.state !== 'reserved' && entry.state !== 'submitting')
             continue;
         const isOver = await liveness(entry);
-        const base = { key: entry.key, atMs: ports.clock.nowMs() };
-        if (entry.state === 'reserved' && (isOver || isExpired(context, entry))) {
-            const message = 'the run that reserved it ended before it was sent';
-            await store.append({ ...base, type: 'release', message });
-        }
+        if (entry.state === 'reserved' && (isOver || isExpired(context, entry)))
+            abandoned.push(entry);
         else if (entry.state === 'submitting' && isOver) {
+            const base = { key: entry.key, atMs: ports.clock.nowMs() };
             const message = 'the run that sent it ended before an answer came';
             await store.append({ ...base, type: 'lose-answer', message });
         }
     }
     await store.flush();
+    await releaseAbandoned(context, abandoned);
     for (const entry of [...store.journal.values()]) {
         if (entry.state !== 'unknown')
             continue;
@@ -68665,6 +68691,24 @@ async function settleLeftovers(context) {
     }
     await store.flush();
     return findings;
+}
+/**
+ * Decided inside the write: a holder that is only late may announce its purchase at this very moment,
+ * and what is announced is never given back.
+ */
+async function releaseAbandoned({ store, ports }, abandoned) {
+    if (abandoned.length === 0)
+        return;
+    const message = 'the run that reserved it ended before it was sent';
+    const atMs = ports.clock.nowMs();
+    await store.reserve((journal) => {
+        const still = abandoned.filter(({ key, purchase }) => {
+            const now = journal.get(key);
+            return now?.state === 'reserved' && now.purchase === purchase;
+        });
+        const events = still.map(({ key }) => ({ type: 'release', key, atMs, message }));
+        return { events, result: null };
+    });
 }
 function isExpired({ ports }, { holder }) {
     return ports.clock.nowMs() > holder.untilMs + RESERVATION_GRACE_MS;
@@ -69096,10 +69140,20 @@ async function announce(context, step, attempt, intent) {
         throw new RecordError(`${step.id} was settled elsewhere while this run stood still`);
     }
     catch (error) {
-        if (store.journal.get(key)?.state === 'submitting')
+        // What another run holds by now is not ours to give back.
+        if (isHeldHere(context, key, 'submitting'))
             await notAccepted(context, key, messageOf(error));
         throw error;
     }
+}
+/** Whether this very run holds the purchase in that state. */
+function isHeldHere({ store, identity }, key, state) {
+    const entry = store.journal.get(key);
+    return (entry?.state === state &&
+        entry.holder.runId === identity.runId &&
+        entry.holder.attempt === identity.attempt &&
+        entry.holder.job === identity.job &&
+        entry.holder.checkout === store.checkout);
 }
 async function notAccepted(context, key, message) {
     const atMs = context.ports.clock.nowMs();
@@ -69252,6 +69306,7 @@ function summarize(error) {
 
 
 
+
 /**
  * Brings a paid job home, from whatever state it was left in: wait, download, put in place. Every step is
  * repeatable and none of them buys.
@@ -69260,37 +69315,38 @@ function summarize(error) {
  */
 async function collectJob(context, paid, report) {
     for (;;) {
-        const entry = context.store.journal.get(paid.fingerprint);
-        switch (entry?.state) {
-            case 'submitted':
-            case 'stale': {
-                report('waiting', null);
-                const ended = await finishWaiting(context, paid, entry, (note) => report('waiting', note));
-                if (ended != null)
-                    return ended;
-                break;
-            }
-            case 'completed': {
-                report('downloading', null);
-                const ended = await finishDownload(context, paid, entry);
-                if (ended != null)
-                    return ended;
-                break;
-            }
-            case 'downloaded':
-            case 'stored': {
-                const stored = await finishStore(context, paid, entry);
-                if (stored != null)
-                    return stored;
-                break;
-            }
-            case 'recorded': {
-                report('downloading', null);
-                return finishRecorded(context, paid, entry);
-            }
-            default:
-                throw new MotionTransferError(`${paid.id}: nothing to collect, it is ${entry?.state ?? 'not on record'}`);
+        const before = context.store.journal.get(paid.fingerprint);
+        try {
+            const ended = await collectStep(context, paid, before, report);
+            if (ended != null)
+                return ended;
         }
+        catch (error) {
+            // A twin that collects the same job may have brought it to its end meanwhile: then that counts.
+            const now = context.store.journal.get(paid.fingerprint);
+            if (!(error instanceof IllegalEventError) || now?.state === before?.state)
+                throw error;
+        }
+    }
+}
+/** One step further; `null` when another one follows. */
+async function collectStep(context, paid, entry, report) {
+    switch (entry?.state) {
+        case 'submitted':
+        case 'stale':
+            report('waiting', null);
+            return finishWaiting(context, paid, entry, (note) => report('waiting', note));
+        case 'completed':
+            report('downloading', null);
+            return finishDownload(context, paid, entry);
+        case 'downloaded':
+        case 'stored':
+            return finishStore(context, paid, entry);
+        case 'recorded':
+            report('downloading', null);
+            return finishRecorded(context, paid, entry);
+        default:
+            throw new MotionTransferError(`${paid.id}: nothing to collect, it is ${entry?.state ?? 'not on record'}`);
     }
 }
 async function finishWaiting(context, paid, entry, onPending) {
@@ -69522,8 +69578,10 @@ async function recordDelivery(context, results, delivered) {
             const recorded = await store.append({ ...base, type: 'record', charge, archive });
             recordedAs.set(fingerprint, recorded.history.at(-1)?.id ?? '');
         }
-        else if (entry?.state === 'recorded' && archive != null) {
-            await store.append({ ...base, type: 'archive', archive });
+        else if (entry?.state === 'recorded') {
+            recordedAs.set(fingerprint, null);
+            if (archive != null)
+                await store.append({ ...base, type: 'archive', archive });
         }
     }
     await store.flush();
@@ -69531,7 +69589,7 @@ async function recordDelivery(context, results, delivered) {
     return results.map((result) => {
         const id = recordedAs.get(result.fingerprint ?? '');
         const entry = store.journal.get(result.fingerprint ?? '');
-        if (id == null || entry == null || entry.history.some((item) => item.id === id))
+        if (id === undefined || entry == null || entry.history.some((item) => item.id === id))
             return result;
         const message = result.message ?? `bought by run ${entry.holder.runId}, which counts it`;
         return { ...result, charge: null, message };
@@ -69539,6 +69597,7 @@ async function recordDelivery(context, results, delivered) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/run/adopt.js
+
 
 
 
@@ -69598,12 +69657,21 @@ function judge(entry) {
                 state: 'failed',
                 message: `it failed in run ${entry.holder.runId} and the provider may have kept the money (${entry.message ?? ''}); change the inputs, or raise take to try again`,
             };
+        case 'written-off':
+            return costOf(entry) === 0
+                ? { kind: 'free' }
+                : {
+                    kind: 'settled',
+                    state: 'failed',
+                    message: `it was settled by hand as charged (${entry.message ?? ''}); to buy it again, raise take`,
+                };
         default:
             return { kind: 'free' };
     }
 }
 
 ;// CONCATENATED MODULE: ../core/lib/budget/reserve.js
+
 
 
 /**
@@ -69639,7 +69707,10 @@ function isTaken(entry, { isRefresh }) {
         return false;
     if (entry.state === 'recorded')
         return !isRefresh;
-    return !['released', 'failed-refunded', 'written-off'].includes(entry.state);
+    // A person said that it was billed: buying it again needs a word of its own (take).
+    if (entry.state === 'written-off')
+        return costOf(entry) > 0;
+    return !['released', 'failed-refunded'].includes(entry.state);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/run/reserve-wave.js
@@ -70030,9 +70101,8 @@ async function buy(context, step, report) {
         return submitted.kind === 'paid' ? null : ofRefusal(context, step, submitted);
     }
     catch (error) {
-        // Nothing was sent: the hold goes back.
-        const state = context.store.journal.get(step.fingerprint)?.state;
-        if (state === 'reserved') {
+        // Nothing was sent: the hold goes back, if it is still ours.
+        if (isHeldHere(context, step.fingerprint, 'reserved')) {
             await context.store.append({
                 type: 'release',
                 key: step.fingerprint,

@@ -242,10 +242,14 @@ export class Checker {
     for (const { id, state, message, fingerprint, charge } of results) {
       const needsWords = ['failed', 'unknown', 'in-progress', 'not-started', 'blocked'];
       if (needsWords.includes(state) && (message ?? '') === '')
-        this.violate('not understandable', `${process.identity.name}: ${id} is ${state}, unsaid why`);
+        this.violate(
+          'not understandable',
+          `${process.identity.name}: ${id} is ${state}, unsaid why`,
+        );
       if (MISLEADING.test(message ?? '') || this.waitsForItself(process, fingerprint, message))
         this.violate('not understandable', `${process.identity.name}: ${id}: ${message}`);
-      if (!isSettled || fingerprint == null || !['generated', 'collected'].includes(state)) continue;
+      if (!isSettled || fingerprint == null || !['generated', 'collected'].includes(state))
+        continue;
       const before = this.reportedMicroUsd.get(fingerprint) ?? 0;
       this.reportedMicroUsd.set(fingerprint, before + (charge?.microUsd ?? 0));
     }
@@ -276,7 +280,10 @@ export class Checker {
       const entry = this.journal.get(key);
       const known = entry == null ? 0 : costWithEarlier(this.core, entry);
       if (reported > known)
-        this.violate('counted twice', `${key.slice(0, 8)}: ${reported} reported, ${known} on record`);
+        this.violate(
+          'counted twice',
+          `${key.slice(0, 8)}: ${reported} reported, ${known} on record`,
+        );
     }
   }
 
@@ -317,7 +324,10 @@ export class Checker {
         const kept =
           archive == null
             ? disks.some((disk) => disk.delivered.has(job.film.sha256))
-            : holds(github.artifacts.get(archive.artifactId)?.files.values() ?? [], job.film.sha256);
+            : holds(
+                github.artifacts.get(archive.artifactId)?.files.values() ?? [],
+                job.film.sha256,
+              );
         if (!kept) lose('it is recorded, but its bytes were not kept');
         return;
       }

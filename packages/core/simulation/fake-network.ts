@@ -2,7 +2,13 @@ import { Readable } from 'node:stream';
 import type { HttpPort, WireRequest, WireResponse } from '../src/ports.ts';
 import type { Core } from './core.ts';
 import type { Answer, Process } from './process.ts';
-import { type BilledJob, type Companies, type Order, type ProviderName, rates } from './provider.ts';
+import {
+  type BilledJob,
+  type Companies,
+  type Order,
+  type ProviderName,
+  rates,
+} from './provider.ts';
 import type { World } from './world.ts';
 
 /** Where the environment says that the providers are. */
@@ -73,19 +79,14 @@ export class FakeNetwork {
   }
 
   /** A POST that is about money. */
-  private take(
-    process: Process,
-    orders: ReadonlyMap<string, Order>,
-    request: WireRequest,
-  ): Reply {
+  private take(process: Process, orders: ReadonlyMap<string, Order>, request: WireRequest): Reply {
     const { random } = this.world;
     const body = JSON.parse(request.body ?? '{}');
     const provider = providerByPort[new URL(request.url).port];
     const image: unknown = body.reference_image ?? body.image_url ?? body.image;
     const order = orders.get(`${provider} ${image}`);
     if (order == null) throw new Error(`nobody ordered ${request.body}`);
-    const accept = () =>
-      this.companies.accept(order, process, body.externalId ?? null);
+    const accept = () => this.companies.accept(order, process, body.externalId ?? null);
     const tell = (what: string) =>
       this.world.tell(() => `${process.identity.name} POST ${order.content}: ${what}`);
     if (!this.isFaulty()) return this.confirm(accept(), request);
@@ -218,7 +219,8 @@ export class FakeNetwork {
     const id = url.pathname.split('/').at(-1)?.replace('.mp4', '') ?? '';
     const job = this.companies.find(id);
     if (job == null) return { afterMs: 0, value: reply(404, {}) };
-    if (job.fate === 'expired') return { afterMs: 0, value: reply(410, { code: 'output_expired' }) };
+    if (job.fate === 'expired')
+      return { afterMs: 0, value: reply(410, { code: 'output_expired' }) };
     const { bytes } = job.film;
     const count = (this.fetches.get(id) ?? 0) + 1;
     this.fetches.set(id, count);

@@ -97,8 +97,7 @@ class Stage {
       limits: script.limits,
       isShared: script.isShared,
     });
-    companies.onAccepted = (job) =>
-      this.checker.accepted(job, this.keys.get(job.order.content));
+    companies.onAccepted = (job) => this.checker.accepted(job, this.keys.get(job.order.content));
     this.network.onRefused = ({ content }) => this.checker.refused(content);
     if (this.ledger != null) {
       this.ledger.onWrite = (version) => this.checker.ledgerWritten(version);
@@ -144,11 +143,7 @@ class Stage {
     });
   }
 
-  private launch(
-    run: PlannedRun,
-    disk: FakeDisk,
-    work: (seat: Seat) => Promise<void>,
-  ): Process {
+  private launch(run: PlannedRun, disk: FakeDisk, work: (seat: Seat) => Promise<void>): Process {
     const { core, world, github, checker, script } = this;
     const { runId, attempt, job, pullRequest, wishes } = run;
     world.counts.runs += 1;
@@ -254,10 +249,7 @@ class Stage {
     return true;
   }
 
-  private async runQuietly(
-    disk: FakeDisk,
-    work: (seat: Seat) => Promise<void>,
-  ): Promise<void> {
+  private async runQuietly(disk: FakeDisk, work: (seat: Seat) => Promise<void>): Promise<void> {
     this.quietRuns += 1;
     this.world.nowMs += 30 * MINUTE_MS;
     const run: PlannedRun = {
@@ -289,7 +281,8 @@ class Stage {
       if (state === 'unknown') this.world.counts.unknown += 1;
     }
     // Without GitHub's word, what other machines began stays as it is.
-    const isSettled = this.script.hasGitHub || this.script.runs.every(({ machine }) => machine != null);
+    const isSettled =
+      this.script.hasGitHub || this.script.runs.every(({ machine }) => machine != null);
     this.checker.atRest(this.github, this.disks, isSettled);
     this.world.tell(() => {
       const rows = [...journal.values()].map(
@@ -300,4 +293,3 @@ class Stage {
     });
   }
 }
-

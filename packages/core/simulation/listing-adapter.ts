@@ -66,7 +66,8 @@ export const listing: Adapter = {
   progress(response) {
     const { status, url } = job.parse(response.json);
     const meaning = readStatusWord(status);
-    if (meaning === 'done' && url != null) return { state: 'done', delivery: { url, reported: null } };
+    if (meaning === 'done' && url != null)
+      return { state: 'done', delivery: { url, reported: null } };
     if (meaning === 'failed') return { state: 'failed', failure: failed(response) };
     return { state: 'pending' };
   },

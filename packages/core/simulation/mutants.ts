@@ -59,13 +59,13 @@ export const mutants: readonly Mutant[] = [
       "else if (entry.state === 'submitting' && (isOver || ports.clock.nowMs() > entry.atMs + 5_000)) {\n      await store.append({ key: entry.key, atMs: ports.clock.nowMs(), type: 'lose-answer', message: 'late' });\n      await store.append({ key: entry.key, atMs: ports.clock.nowMs(), type: 'release', message: 'late' });\n      continue;\n    } else if (entry.state === 'submitting' && isOver) {",
   },
   {
-    name: 'a dead run\'s intent is given back',
+    name: "a dead run's intent is given back",
     file: 'run/reconcile.ts',
     find: "await store.append({ ...base, type: 'lose-answer', message });",
     replace: "await store.append({ ...base, type: 'release', message });",
   },
   {
-    name: 'a late holder\'s reservation is given back unseen',
+    name: "a late holder's reservation is given back unseen",
     file: 'run/reconcile.ts',
     find: "return now?.state === 'reserved' && now.purchase === purchase;",
     replace: "return now?.purchase === purchase && ['reserved', 'submitting'].includes(now.state);",
@@ -73,7 +73,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'recorded before it is uploaded',
     file: 'run/collect.ts',
-    find: "  const charge = settleCharge(entry);\n  await paid.record(entry, identity, charge);",
+    find: '  const charge = settleCharge(entry);\n  await paid.record(entry, identity, charge);',
     replace:
       "  const charge = settleCharge(entry);\n  if (entry.state === 'downloaded') {\n    const archive = { artifactId: 0, artifactName: 'later', runId: 'later', path: paid.id };\n    await append(context, paid, { type: 'record', charge, archive });\n  }\n  await paid.record(entry, identity, charge);",
   },
@@ -136,7 +136,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an answer that cannot be read is a refusal',
     file: 'run/submit.ts',
-    find: "    return loseAnswer(\n      context,\n      step,\n      `HTTP ${response.status} with",
+    find: '    return loseAnswer(\n      context,\n      step,\n      `HTTP ${response.status} with',
     replace:
       "    if (step.id !== '') return refuse(context, step, { kind: 'provider', message: 'unreadable', billed: 'no' });\n    return loseAnswer(\n      context,\n      step,\n      `HTTP ${response.status} with",
   },
@@ -191,7 +191,7 @@ export const mutants: readonly Mutant[] = [
     replace: 'return entry.failureCount < MAX_REFUNDED_FAILURES + 50\n',
   },
   {
-    name: 'a twin\'s purchase is in the totals of both runs',
+    name: "a twin's purchase is in the totals of both runs",
     file: 'run/record-delivery.ts',
     find: 'return { ...result, charge: null, message };',
     replace: 'return { ...result, message };',
@@ -221,7 +221,7 @@ export const mutants: readonly Mutant[] = [
     replace: "    identity.runId !== ''",
   },
   {
-    name: 'an intent is announced on another run\'s reservation',
+    name: "an intent is announced on another run's reservation",
     file: 'record/store.ts',
     find: '      if (!isOurs) throw overtaken(before);\n',
     replace: '',
@@ -237,13 +237,15 @@ export const mutants: readonly Mutant[] = [
     name: 'what is unknown counts as free',
     file: 'record/journal-entry.ts',
     find: '  const charged = entry.charge?.microUsd;\n',
-    replace: "  const charged = entry.charge?.microUsd;\n  if (entry.state === 'unknown') return 0;\n",
+    replace:
+      "  const charged = entry.charge?.microUsd;\n  if (entry.state === 'unknown') return 0;\n",
   },
   {
     name: 'what is stale counts as free',
     file: 'record/journal-entry.ts',
     find: '  const charged = entry.charge?.microUsd;\n',
-    replace: "  const charged = entry.charge?.microUsd;\n  if (entry.state === 'stale') return 0;\n",
+    replace:
+      "  const charged = entry.charge?.microUsd;\n  if (entry.state === 'stale') return 0;\n",
   },
   {
     name: 'whoever comes second writes over the first',

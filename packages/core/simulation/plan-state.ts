@@ -1,9 +1,9 @@
 import type { PlanState } from '../src/plan/state.ts';
-import type { Endpoint } from '../src/run/endpoint.ts';
 import type { Store } from '../src/record/store.ts';
+import type { Endpoint } from '../src/run/endpoint.ts';
 import type { AssetSource, ImageFacts, Limits, Transfer, VideoFacts } from '../src/types.ts';
-import { ASSET_BYTES, ASSETS } from './fake-network.ts';
 import type { FakeDisk } from './fake-disk.ts';
+import { ASSET_BYTES, ASSETS } from './fake-network.ts';
 import { blobIdentityOf } from './film.ts';
 import type { Order } from './provider.ts';
 import { priceRange, type Wish } from './script.ts';
@@ -64,7 +64,11 @@ export function ordersOf(wishes: readonly Wish[]): Map<string, Order> {
     wishes.flatMap((wish) =>
       wish.providers.map((provider) => [
         `${provider} ${imageOf(wish)}`,
-        { content: `${provider} ${wish.asset}/${wish.take}`, provider, ...priceRange(wish, provider) },
+        {
+          content: `${provider} ${wish.asset}/${wish.take}`,
+          provider,
+          ...priceRange(wish, provider),
+        },
       ]),
     ),
   );

@@ -151,8 +151,17 @@ function drawRuns(random: Random, world: RunWorld): PlannedRun[] {
     atMs += isTogether ? random.integer(0, 8_000) : random.integer(5_000, 20 * MINUTE_MS);
     runs.push({
       startsAfterMs: atMs,
-      runId: String(before != null && ['again', 'sibling'].includes(kind) ? before.runId : 100 + index),
-      attempt: before == null ? 1 : kind === 'again' ? before.attempt + 1 : kind === 'sibling' ? before.attempt : 1,
+      runId: String(
+        before != null && ['again', 'sibling'].includes(kind) ? before.runId : 100 + index,
+      ),
+      attempt:
+        before == null
+          ? 1
+          : kind === 'again'
+            ? before.attempt + 1
+            : kind === 'sibling'
+              ? before.attempt
+              : 1,
       job: kind === 'sibling' ? `job-${index}` : 'animate',
       pullRequest:
         before != null && kind !== 'new' && random.chance(0.7)
@@ -200,7 +209,9 @@ function drawFate(random: Random, trouble: number): Fate {
         ...untroubled,
         pause: {
           effect: effect(),
-          forMs: random.chance(0.5) ? random.integer(1_000, 120_000) : random.integer(5, 120) * MINUTE_MS,
+          forMs: random.chance(0.5)
+            ? random.integer(1_000, 120_000)
+            : random.integer(5, 120) * MINUTE_MS,
         },
       };
     case 'cancel':

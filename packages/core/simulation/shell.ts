@@ -1,7 +1,7 @@
-import type { GenerateStep, Limits, TransferResult } from '../src/types.ts';
+import type { Ports } from '../src/ports.ts';
 import type { SharedLedger } from '../src/record/shared-ledger.ts';
 import type { Connections, OpenRun } from '../src/run/open-run.ts';
-import type { Ports } from '../src/ports.ts';
+import type { GenerateStep, Limits, TransferResult } from '../src/types.ts';
 import type { Checker } from './checker.ts';
 import type { Core } from './core.ts';
 import type { FakeDisk } from './fake-disk.ts';
@@ -80,10 +80,7 @@ export function flushAfterwards(seat: Seat): Promise<void> {
 }
 
 /** A person looks at the bill and settles what nobody else can. */
-export function writeOffTruthfully(
-  seat: Seat,
-  isBilled: (key: string) => boolean,
-): Promise<void> {
+export function writeOffTruthfully(seat: Seat, isBilled: (key: string) => boolean): Promise<void> {
   return withRecords(seat, async (context) => {
     const unknown = [...context.store.journal.values()].filter(({ state }) => state === 'unknown');
     if (unknown.length === 0) return;
