@@ -4,6 +4,7 @@ import {
   type Approval,
   type BudgetDecision,
   decideBudget,
+  holdUndelivered,
   LedgerError,
   makeReport,
   messageOf,
@@ -181,7 +182,7 @@ async function settleDelivery(
   try {
     if (stop.isCancelled() || !isKept) {
       await context.store.flush();
-      return { results, problem: null };
+      return { results: holdUndelivered(context, results), problem: null };
     }
     const { runId } = github.identity;
     const delivered =

@@ -59,10 +59,12 @@ describe('the artifact', () => {
     expect(message).toContain('could not be uploaded');
     expect(message).toContain(run.outputs['output-directory']);
     expect(bench.exists('animations/wave.mp4')).toBe(true);
-    expect((await bench.run()).outputs).toMatchObject({
-      'reused-count': '1',
-      'actual-cost': '0.00',
-    });
+    expect(run.outputs).toMatchObject({ 'actual-cost': '0.00', 'held-cost': '0.38' });
+
+    bench.emulator.clearFaults();
+    const again = await bench.run();
+    expect(again.outputs).toMatchObject({ 'actual-cost': '0.304', 'held-cost': '0.00' });
+    expect(bench.submits()).toBe(1);
   });
 
   it('is left out with a warning on GitHub Enterprise Server, which has no such service', async () => {

@@ -309,7 +309,10 @@ export class Checker {
     const entry = this.journal.get(key);
     const lose = (what: string) =>
       this.violate('output lost', `${job.order.content}, ${job.id}: ${what}`);
-    if (entry == null) return lose('nothing is on record');
+    if (entry == null) {
+      lose('nothing is on record');
+      return;
+    }
     if (this.core.isCollectable(entry.state) || entry.state === 'submitting') return;
     switch (entry.state) {
       case 'unknown':

@@ -67,7 +67,7 @@ export { sha256OfFile } from './run/place.ts';
 export { type Preview, renderPreviews } from './run/previews.ts';
 export { type Finding, settleLeftovers } from './run/reconcile.ts';
 export { type Reconciled, reconcile } from './run/reconcile-all.ts';
-export { type Delivered, recordDelivery } from './run/record-delivery.ts';
+export { type Delivered, holdUndelivered, recordDelivery } from './run/record-delivery.ts';
 export { type RunOutcome, runPlan } from './run/run.ts';
 export { LAST_ANSWER_MS, type Stop, stoppedBecause } from './run/stop.ts';
 export { parseWriteOffs, type WriteOff, writeOff } from './run/write-off.ts';

@@ -47,3 +47,18 @@ export async function recordDelivery<Result extends Deliverable>(
     return { ...result, charge: null, message };
   });
 }
+
+/**
+ * Results of a run whose videos are kept nowhere but on this machine: their money stays held, because
+ * the run that delivers them counts it.
+ */
+export function holdUndelivered<Result extends Deliverable & Pick<TransferResult, 'holdMicroUsd'>>(
+  { store }: OpenRun,
+  results: readonly Result[],
+): Result[] {
+  return results.map((result) => {
+    const entry = store.journal.get(result.fingerprint ?? '');
+    if (entry?.state !== 'stored' || result.charge == null) return result;
+    return { ...result, charge: null, holdMicroUsd: entry.holdMicroUsd };
+  });
+}

@@ -624,7 +624,18 @@ describe('what an earlier run left', () => {
     },
   );
 
-  test.each(['reserved', 'released', 'written-off', 'failed-refunded'] as const)(
+  test('written-off as charged: blocked until the take is raised', () => {
+    const { step } = after('written-off', { message: 'seen on the dashboard' });
+    expect(codes(step)).toEqual(['charged-failure']);
+    expect(said(step)).toContain('(seen on the dashboard); to buy it again, raise take');
+  });
+
+  test('written-off as free: nothing was bought, so it is bought', () => {
+    const { step } = after('written-off', { holdMicroUsd: 0 });
+    expect(step).toMatchObject({ action: 'generate', resumes: false });
+  });
+
+  test.each(['reserved', 'released', 'failed-refunded'] as const)(
     '%s: nothing was bought, so it is bought',
     (left) => {
       expect(after(left).step).toMatchObject({ action: 'generate', resumes: false });
