@@ -1,6 +1,9 @@
 import type { Misfit } from './gate/gate.ts';
 import type { Orientation } from './retarget/retarget.ts';
 
+/** Longest draft by orientation, the same limits as the providers have. */
+export const LONGEST_SECONDS: Readonly<Record<Orientation, number>> = { image: 10, video: 30 };
+
 export interface DraftOptions {
   /** PNG or WebP with alpha, or any image of one character on a plain background. */
   readonly characterPath: string;
@@ -62,4 +65,7 @@ export interface DraftReport {
   readonly motionFit: number | null;
   readonly bytes: number;
   readonly timingsMs: Readonly<Record<Phase, number>>;
+  /** What drawing it cost in processor seconds of all threads and in memory (resident, at its highest). */
+  readonly processorS: number;
+  readonly peakMemoryMb: number;
 }

@@ -1,7 +1,6 @@
 import type { FrameSize } from '../decode/frame-size.ts';
 import type { Motion } from '../decode/open-motion.ts';
-import { readInThread } from '../decode/read-in-thread.ts';
-import type { Footage } from '../decode/read-motion.ts';
+import { type Footage, readMotion } from '../decode/read-motion.ts';
 import { judgeCharacter, judgeMotion, judgeTrack, type Misfit } from '../gate/gate.ts';
 import { measureLegReach } from '../gate/signs.ts';
 import type { CharacterImage } from '../matte/matte.ts';
@@ -13,20 +12,17 @@ import { analyse } from './analyse.ts';
 import { paintStage } from './paint-stage.ts';
 import { performPuppet } from './perform-puppet.ts';
 import { performWholeBody } from './perform-whole-body.ts';
-import { stopIfAborted } from './stop.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import type { Performance } from './views.ts';
 
 export interface DraftJob {
   readonly image: CharacterImage;
   readonly motion: Motion;
-  readonly motionPath: string;
   readonly size: FrameSize;
   readonly endS: number;
   readonly orientation: Orientation;
   readonly pool: Pool;
   readonly watch: Stopwatch;
-  readonly signal: AbortSignal | undefined;
 }
 
 /** When each frame is shown; what is left of the footage when its pictures are gone. */
@@ -48,12 +44,13 @@ export interface PreparedDraft {
  * memory, die with this call, before anything is drawn.
  */
 export async function prepareDraft(job: DraftJob): Promise<PreparedDraft> {
-  const { image, motion, size, pool, watch, signal } = job;
+  const { image, motion, size, pool, watch } = job;
   const character = pool.run('stageCharacter', null, [image]);
   character.catch(() => undefined);
-  const footage = await readInThread({ path: job.motionPath, size, endS: job.endS }, signal);
+  const footage = await readMotion(motion, size, job.endS, (share) =>
+    watch.advance('decode', share),
+  );
   watch.finish('decode');
-  stopIfAborted(signal);
   const analysis = await analyse(footage, pool, watch.finish);
   const [staged] = await character;
   watch.finish('character');
@@ -67,7 +64,6 @@ export async function prepareDraft(job: DraftJob): Promise<PreparedDraft> {
       ? judgeTrack({ fit: motionFit, legReach: measureLegReach(tracked.poses, tracked.shape) })
       : early;
   watch.finish('track');
-  stopIfAborted(signal);
 
   const views = { ...analysis, footage, size, shown: motion };
   const isPuppet = tracked != null && misfits.length === 0;

@@ -54,7 +54,7 @@ async function scoreFilm(spec: PerformerSpec, film: Film, pool: Pool): Promise<S
   const motion = await openMotion(film.path);
   try {
     const size = chooseFrameSize(motion.width, motion.height, { kind: 'clip' });
-    const footage = await readMotion(motion, size, 30, undefined);
+    const footage = await readMotion(motion, size, 30);
     const analysis = await analyse(footage, pool);
     const tracked = await trackMotion(analysis.grid, analysis.trackedFps, pool);
     const fits = [...tracked.fits].sort((a, b) => a - b);
