@@ -78,6 +78,8 @@ function describe({ code, signal }: Death): string {
   return code === 0 ? 'it stopped answering' : `exit code ${code}`;
 }
 
+/** The line that names an error, else the last one. */
 function lastLineOf(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
+  const lines = text.trim().split('\n');
+  return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? '';
 }
