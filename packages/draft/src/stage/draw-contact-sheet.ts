@@ -4,6 +4,8 @@ import { openMotion } from '../decode/open-motion.ts';
 import type { Frame420 } from '../image/picture.ts';
 import type { JobWatch } from '../isolate/jobs.ts';
 
+const WIDEST_CELL = 0.8;
+
 export interface SheetRequest {
   readonly clips: readonly string[];
   readonly output: string;
@@ -57,6 +59,8 @@ async function pickFrames(path: string, count: number, cellHeight: number): Prom
   const { default: sharp } = await import('sharp');
   const motion = await openMotion(path);
   const cells: Cell[] = [];
+  // The middle of a wide clip, the whole of a tall one.
+  const shape = Math.min(WIDEST_CELL, motion.width / motion.height);
   const total = motion.packetCount;
   const wanted = new Set(
     Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * total) / count)),
@@ -68,7 +72,7 @@ async function pickFrames(path: string, count: number, cellHeight: number): Prom
         raw: { width: frame.width, height: frame.height, channels: 3 },
       })
         .rotate(motion.rotation)
-        .resize({ height: cellHeight, width: Math.round(cellHeight * 0.8), fit: 'cover' })
+        .resize({ height: cellHeight, width: Math.round(cellHeight * shape), fit: 'cover' })
         .raw()
         .toBuffer({ resolveWithObject: true });
       cells.push({ data, width: info.width, height: info.height });

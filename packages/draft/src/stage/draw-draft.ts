@@ -48,6 +48,12 @@ export async function drawDraft(
     const { clip, plate, performance, ...facts } = await prepareDraft(job);
     const warnings = facts.misfits.map(describeMisfit);
     if (clip.isCut) warnings.push(`The motion is longer than ${endS} s; the draft ends there.`);
+    const { character, performer, isMirrored } = facts.facing;
+    if (!isMirrored && character !== 'front' && performer !== 'front' && character !== performer) {
+      warnings.push(
+        `The performer faces ${performer}, the character ${character}; orientation video turns the character.`,
+      );
+    }
     const wantsSound = options.keepOriginalSound === true;
     const audio =
       wantsSound && motion.audio != null && canCopyAudio(motion.audio) ? motion.audio : null;
