@@ -127,7 +127,7 @@ interface ClothDisc extends Disc {
   readonly colour: readonly [number, number, number];
 }
 
-/** In bone radii: the body's cloth reaches into the sleeves, a sleeve only around the joint. */
+/** In bone radii: the body keeps more of a sleeve than a sleeve of the body. */
 const BODY_CLOTH_REACH = 2.6;
 const ARM_CLOTH_REACH = 1.45;
 /** Sum of RGB differences within one material. */

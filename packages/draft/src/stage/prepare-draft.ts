@@ -2,7 +2,7 @@ import type { FrameSize } from '../decode/frame-size.ts';
 import type { Motion } from '../decode/open-motion.ts';
 import { type Footage, readMotion } from '../decode/read-motion.ts';
 import { judgeCharacter, judgeMotion, judgeTrack, type Misfit } from '../gate/gate.ts';
-import { measureLegReach } from '../gate/signs.ts';
+import { signsOfTrack } from '../gate/signs.ts';
 import type { CharacterImage } from '../matte/matte.ts';
 import type { I420 } from '../render/i420.ts';
 import { facingOfCharacter, facingOfPerformer, mirrorImage } from '../retarget/facing.ts';
@@ -65,7 +65,7 @@ export async function prepareDraft(job: DraftJob): Promise<PreparedDraft> {
   const motionFit = tracked != null ? medianOf(tracked.fits) : null;
   const misfits =
     tracked != null && motionFit != null
-      ? judgeTrack({ fit: motionFit, legReach: measureLegReach(tracked.poses, tracked.shape) })
+      ? judgeTrack(signsOfTrack(tracked, motionFit, analysis.trackedFps))
       : early;
   watch.finish('track');
 
