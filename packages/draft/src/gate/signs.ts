@@ -212,8 +212,9 @@ const LEAST_GLIDE = 0.03;
 const STANDING_FOOT = 0.7;
 
 /**
- * Share of the clip in which the whole figure moves sideways and neither foot stands still: nobody glides, so the
- * camera pans. Seen where the background is too plain to show it.
+ * Share of the clip in which the whole figure moves to one side and neither foot stands still, less the share to the
+ * other side: nobody glides on and on, so the camera pans. Seen where the background is too plain to show it. Who
+ * sways or steps to and fro comes back.
  */
 function measureGlide(poses: readonly Pose[], shape: Proportions, fps: number): number {
   const step = Math.max(1, Math.round(GLIDE_SECONDS * fps));
@@ -229,7 +230,7 @@ function measureGlide(poses: readonly Pose[], shape: Proportions, fps: number): 
     );
     count++;
     const isGliding = slowest > STANDING_FOOT * Math.abs(body);
-    if (isGliding && Math.abs(body) > LEAST_GLIDE * shape.height) gliding++;
+    if (isGliding && Math.abs(body) > LEAST_GLIDE * shape.height) gliding += Math.sign(body);
   }
-  return count > 0 ? gliding / count : 0;
+  return count > 0 ? Math.abs(gliding) / count : 0;
 }
