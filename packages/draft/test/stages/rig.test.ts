@@ -133,7 +133,9 @@ test('the gate names what does not fit in sentences', () => {
     'half body',
   ]);
   expect(judgeTrack({ fit: 0.9, legReach: 0.4, glideShare: 0 })).toEqual([]);
-  expect(judgeTrack({ fit: 0.4, legReach: 0.4, glideShare: 0 })[0]?.kind).toBe('motion does not fit');
+  expect(judgeTrack({ fit: 0.4, legReach: 0.4, glideShare: 0 })[0]?.kind).toBe(
+    'motion does not fit',
+  );
   expect(judgeTrack({ fit: 0.9, legReach: 0.1, glideShare: 0 })[0]?.kind).toBe('legs not seen');
   const gliding = { fit: 0.9, legReach: 0.4, glideShare: 0.9 };
   expect(judgeTrack(gliding)[0]?.kind).toBe('panning camera');
