@@ -18,7 +18,10 @@ transfers:
 `;
 
 describe('provider: draft', () => {
-  it('renders without a key, from a private repository, for $0.00, and says that it is a draft', async () => {
+  it('renders without a key, from a private repository, for $0.00, and says that it is a draft', {
+    // The first draft installs the engine.
+    timeout: 300_000,
+  }, async () => {
     const bench = await startWorkbench({ config: draftConfig, visibility: 'private' });
     const run = await bench.run({}, { environment: { ...withEngine, ...noKeys } });
     expect(run.exitCode, run.stdout).toBe(0);

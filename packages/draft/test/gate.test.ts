@@ -23,7 +23,7 @@ beforeAll(async () => {
   waver = join(folder, 'waver.mp4');
   await writeFigure(figure);
   await filmPerformer(performer('casual', 'jumping jacks', 'plain', 2), waver, FRAMES);
-}, 30_000);
+}, 240_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

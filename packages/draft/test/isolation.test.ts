@@ -55,7 +55,7 @@ async function prepare(folder: string) {
 
 test.for(['SIGABRT', 'SIGSEGV', 'SIGKILL'] as const)(
   'native code that dies of %s is a typed error for the caller, who lives on and finds no litter',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   (signal) =>
     inTemporaryFolder(async (folder) => {
       const options = await prepare(folder);
@@ -97,7 +97,7 @@ test('the file that was being read is blamed for a crash, and the message says w
   expect(errorOfDeath({ ...death, signal: null, code: 1 }, null).message).toContain('exit code 1');
 });
 
-test('a stop ends the drawing process at once and leaves nothing', { timeout: 60_000 }, () =>
+test('a stop ends the drawing process at once and leaves nothing', { timeout: 300_000 }, () =>
   inTemporaryFolder(async (folder) => {
     const options = await prepare(folder);
     const stop = new AbortController();
@@ -114,7 +114,7 @@ test('a stop ends the drawing process at once and leaves nothing', { timeout: 60
   }),
 );
 
-test('the drawing process does not outlive a caller that is killed', { timeout: 60_000 }, () =>
+test('the drawing process does not outlive a caller that is killed', { timeout: 300_000 }, () =>
   inTemporaryFolder(async (folder) => {
     const { characterPath, motionPath, outputPath } = await prepare(folder);
     const main = join(import.meta.dirname, '../src/main.ts');

@@ -29,7 +29,7 @@ async function readFrames(path: string) {
 
 test(
   'a performer is tracked, and the draft is the same file for any number of workers',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   () =>
     inTemporaryFolder(async (folder) => {
       const motionPath = join(folder, 'wave.mp4');

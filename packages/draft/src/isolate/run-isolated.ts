@@ -12,6 +12,8 @@ export interface RunOptions {
 /** A codec may also hang. Signs of life come every second or so; a machine can be very busy. */
 const LONGEST_SILENCE_MS = 2 * 60_000;
 const LAST_WORDS_CHARACTERS = 4000;
+/** Short-lived objects before they are swept: frames are large, and swept late they fill the memory. */
+const YOUNG_MB = 8;
 
 /** The child needs no secret of the caller: what it gets is listed. */
 const NEEDED =
@@ -33,8 +35,12 @@ export async function runIsolated<Name extends JobName>(
   const child = fork(new URL(`./child.${extension}`, import.meta.url), {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
-    execArgv: [],
-    env: Object.fromEntries(Object.entries(process.env).filter(([key]) => NEEDED.test(key))),
+    execArgv: [`--max-semi-space-size=${YOUNG_MB}`],
+    env: {
+      ...Object.fromEntries(Object.entries(process.env).filter(([key]) => NEEDED.test(key))),
+      // glibc gives each codec thread an arena of its own, and frames pile up in all of them.
+      MALLOC_ARENA_MAX: '2',
+    },
   });
   const ended = endOf(child);
   let stop = () => {};
