@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /**
@@ -18,7 +26,7 @@ for (const name of ['package.json', 'package-lock.json']) {
 const hash = createHash('sha256');
 const scripts = readdirSync(library, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.js'))
+  .filter((path) => path.endsWith('.js') && isBuilt(path))
   .sort();
 for (const path of scripts) {
   const content = readFileSync(join(library, path));
@@ -26,3 +34,8 @@ for (const path of scripts) {
   cpSync(join(library, path), join(target, 'lib', path));
 }
 writeFileSync(join(target, 'version.txt'), `${hash.digest('hex')}\n`);
+
+/** The compiler leaves behind what it made of sources that are gone. */
+function isBuilt(path: string): boolean {
+  return existsSync(join(library, '../src', path.replace(/\.js$/, '.ts')));
+}

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -9,6 +9,7 @@ import {
   messageOf,
   stoppedBecause,
 } from '@motion-transfer/core';
+import { findDamage, recordFiles } from './install-manifest.ts';
 
 const run = promisify(execFile);
 const INSTALL_TIMEOUT_MS = 5 * 60_000;
@@ -27,7 +28,8 @@ const NPM_ARGUMENTS = [
 /**
  * Puts the draft engine and its native packages (about 200 MB, too large to be committed) into the
  * tool cache, once per version: exactly the packages of the committed lock, whose integrity hashes
- * npm checks, and none of their install scripts. Returns the directory of the engine.
+ * npm checks, and none of their install scripts. What is installed is recorded file by file and looked
+ * at again in every run: a cache that was damaged or cut short heals. Returns the directory of the engine.
  *
  * @throws MotionTransferError that says what is missing and what to do; StoppedError on a stop.
  */
@@ -45,9 +47,13 @@ export async function installDraftEngine(
     );
   }
   const home = join(cache, 'motion-transfer-draft', version);
-  if (await isComplete(home)) return home;
-
-  log.info('installing the draft engine into the tool cache (once)');
+  const damage = await findDamage(home);
+  if (damage == null) return home;
+  log.info(
+    damage === 'absent'
+      ? 'installing the draft engine into the tool cache (once)'
+      : `the draft engine in the tool cache is damaged (${damage.path}); installing it anew`,
+  );
   const building = `${home}.${randomUUID()}`;
   try {
     await mkdir(building, { recursive: true });
@@ -61,7 +67,7 @@ export async function installDraftEngine(
     await run(npmCommand(), NPM_ARGUMENTS, { ...options, shell: process.platform === 'win32' });
     // A package manager that did nothing must not leave a cache that never heals.
     await run(process.execPath, ['--input-type=module', '--eval', LOAD_EVERYTHING], options);
-    await writeFile(join(building, 'complete'), '');
+    await recordFiles(building);
     await putInPlace(building, home);
     return home;
   } catch (cause) {
@@ -85,24 +91,23 @@ async function hashVersion(source: string): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Whoever is first wins; a complete engine is never taken away from under another process. */
+/** Whoever is first wins; a whole engine is never taken away from under another process. */
 async function putInPlace(building: string, home: string): Promise<void> {
   try {
     await rename(building, home);
   } catch (error) {
-    if (await isComplete(home)) return;
-    await rm(home, { recursive: true, force: true });
-    await rename(building, home).catch(() => {
+    if ((await findDamage(home)) == null) return;
+    // Aside first: a process that still has the damaged one open keeps its files.
+    const aside = `${home}.${randomUUID()}`;
+    try {
+      await rename(home, aside);
+      await rename(building, home);
+    } catch {
       throw error;
-    });
+    } finally {
+      await rm(aside, { recursive: true, force: true }).catch(() => {});
+    }
   }
-}
-
-async function isComplete(home: string): Promise<boolean> {
-  return stat(join(home, 'complete')).then(
-    () => true,
-    () => false,
-  );
 }
 
 function npmCommand(): string {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync, truncateSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { oneTransfer, startWorkbench } from './workbench.ts';
@@ -18,7 +18,10 @@ transfers:
 `;
 
 describe('provider: draft', () => {
-  it('renders without a key, from a private repository, for $0.00, and says that it is a draft', async () => {
+  it('renders without a key, from a private repository, for $0.00, and says that it is a draft', {
+    // The first draft installs the engine.
+    timeout: 300_000,
+  }, async () => {
     const bench = await startWorkbench({ config: draftConfig, visibility: 'private' });
     const run = await bench.run({}, { environment: { ...withEngine, ...noKeys } });
     expect(run.exitCode, run.stdout).toBe(0);
@@ -121,6 +124,24 @@ describe('draft: true', () => {
     ]);
     expect(bench.exists('animations/wave.mp4')).toBe(false);
     expect(bench.submits()).toBe(0);
+  });
+
+  it('is drawn by an engine that heals when its files in the tool cache are damaged', {
+    timeout: 300_000,
+  }, async () => {
+    const bench = await startWorkbench({ config: draftConfig });
+    const ownCache = `${bench.workspace}/../own-cache`;
+    const environment = { RUNNER_TOOL_CACHE: ownCache };
+    const first = await bench.run({}, { environment });
+    expect(first.exitCode, first.stdout).toBe(0);
+    const [codec] = globSync(`${ownCache}/**/node-av.node`);
+    expect(codec).toBeDefined();
+    truncateSync(codec ?? '', 1000);
+    bench.git('clean', '--quiet', '-f', '-d', 'animations', 'motion-transfer.lock.json');
+    const second = await bench.run({}, { environment });
+    expect(second.exitCode, second.stdout).toBe(0);
+    expect(second.stdout).toContain('is damaged');
+    expect(second.outputs['generated-count']).toBe('1');
   });
 
   it('says clearly when the engine cannot be installed, and everything else goes on', async () => {

@@ -9,6 +9,12 @@ export {
   MotionUnreadableError,
 } from './errors.ts';
 export { describeMisfit, type Misfit } from './gate/gate.ts';
-export { LONGEST_SECONDS, renderDraft } from './render-draft.ts';
+export { renderDraft } from './render-draft.ts';
 export type { Orientation } from './retarget/retarget.ts';
-export type { DraftOptions, DraftProgress, DraftReport, Phase } from './types.ts';
+export {
+  type DraftOptions,
+  type DraftProgress,
+  type DraftReport,
+  LONGEST_SECONDS,
+  type Phase,
+} from './types.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DraftError } from './errors.ts';
+import { DraftError, messageOf } from './errors.ts';
 import { renderDraft } from './render-draft.ts';
 import type { Orientation } from './retarget/retarget.ts';
 import type { DraftOptions } from './types.ts';
@@ -14,41 +14,62 @@ const WHERE = process.env.INIT_CWD ?? process.cwd();
 
 const ORIENTATIONS: readonly Orientation[] = ['image', 'video'];
 
-/** Reads the command line; null when something is missing or unknown. */
-function readOptions(argv: readonly string[]): DraftOptions | null {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      character: { type: 'string' },
-      motion: { type: 'string' },
-      output: { type: 'string' },
-      orientation: { type: 'string' },
-      'keep-original-sound': { type: 'boolean' },
-      'max-side': { type: 'string' },
-      'short-side': { type: 'string' },
-      'max-seconds': { type: 'string' },
-      workers: { type: 'string' },
-    },
-  });
-  const { character, motion, output } = values;
-  if (character == null || motion == null || output == null) return null;
+const OPTIONS = {
+  character: { type: 'string' },
+  motion: { type: 'string' },
+  output: { type: 'string' },
+  orientation: { type: 'string' },
+  'keep-original-sound': { type: 'boolean' },
+  'max-side': { type: 'string' },
+  'short-side': { type: 'string' },
+  'max-seconds': { type: 'string' },
+  workers: { type: 'string' },
+} as const;
+
+/** The command line cannot be understood; the message says what is wrong with it. */
+class UsageError extends Error {}
+
+/** Throws `UsageError` that names what is missing, unknown or no number. */
+function readOptions(argv: readonly string[]): DraftOptions {
+  const values = parseArguments(argv);
+  const required = (name: 'character' | 'motion' | 'output') => {
+    const value = values[name];
+    if (value == null || value === '') throw new UsageError(`--${name} is missing.`);
+    return resolve(WHERE, value);
+  };
+  const number = (name: 'max-side' | 'short-side' | 'max-seconds' | 'workers') => {
+    const value = values[name];
+    if (value == null) return undefined;
+    if (!/^\d+(\.\d+)?$/.test(value))
+      throw new UsageError(`--${name} is '${value}'; give a number.`);
+    return Number(value);
+  };
   const orientation = ORIENTATIONS.find((name) => name === values.orientation);
-  if (values.orientation != null && orientation == null) return null;
-  const number = (value: string | undefined) => (value != null ? Number(value) : undefined);
+  if (values.orientation != null && orientation == null) {
+    throw new UsageError(`--orientation is '${values.orientation}'; give image or video.`);
+  }
   const given = {
     orientation,
     keepOriginalSound: values['keep-original-sound'],
-    maxSide: number(values['max-side']),
-    shortSide: number(values['short-side']),
-    maxSeconds: number(values['max-seconds']),
-    workers: number(values.workers),
+    maxSide: number('max-side'),
+    shortSide: number('short-side'),
+    maxSeconds: number('max-seconds'),
+    workers: number('workers'),
   };
   return {
-    characterPath: resolve(WHERE, character),
-    motionPath: resolve(WHERE, motion),
-    outputPath: resolve(WHERE, output),
+    characterPath: required('character'),
+    motionPath: required('motion'),
+    outputPath: required('output'),
     ...withoutUndefined(given),
   };
+}
+
+function parseArguments(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS }).values;
+  } catch (error) {
+    throw new UsageError(messageOf(error));
+  }
 }
 
 type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
@@ -58,15 +79,14 @@ function withoutUndefined<T extends object>(value: T): Defined<T> {
 }
 
 try {
-  const options = readOptions(process.argv.slice(2));
-  if (options == null) {
-    console.error(USAGE);
+  const report = await renderDraft(readOptions(process.argv.slice(2)));
+  console.log(JSON.stringify(report, null, 2));
+} catch (error) {
+  if (error instanceof UsageError) {
+    console.error(`${error.message}\n${USAGE}`);
     process.exitCode = 2;
   } else {
-    const report = await renderDraft(options);
-    console.log(JSON.stringify(report, null, 2));
+    console.error(error instanceof DraftError ? error.message : error);
+    process.exitCode = 1;
   }
-} catch (error) {
-  console.error(error instanceof DraftError ? error.message : error);
-  process.exitCode = 1;
 }

@@ -1,5 +1,9 @@
 import type { Misfit } from './gate/gate.ts';
+import type { Facing } from './retarget/facing.ts';
 import type { Orientation } from './retarget/retarget.ts';
+
+/** Longest draft by orientation, the same limits as the providers have. */
+export const LONGEST_SECONDS: Readonly<Record<Orientation, number>> = { image: 10, video: 30 };
 
 export interface DraftOptions {
   /** PNG or WebP with alpha, or any image of one character on a plain background. */
@@ -8,7 +12,10 @@ export interface DraftOptions {
   readonly motionPath: string;
   /** MP4 to write; folders are made. */
   readonly outputPath: string;
-  /** `image` (default) keeps the drawn direction, up to 10 s; `video` follows the performer, up to 30 s. */
+  /**
+   * `image` (default) keeps the drawn direction and lean, up to 10 s; `video` follows the performer's lean, and mirrors
+   * a character that is drawn to the other side, up to 30 s.
+   */
   readonly orientation?: Orientation;
   /** Copies the motion's audio. Default false. */
   readonly keepOriginalSound?: boolean;
@@ -44,11 +51,20 @@ export interface DraftProgress {
   readonly done: number;
 }
 
+/** Sides of the picture, as far as outlines show them; `front` also when they do not. */
+export interface FacingReport {
+  readonly character: Facing;
+  readonly performer: Facing;
+  /** The character was drawn the other way round, to face as the performer does. */
+  readonly isMirrored: boolean;
+}
+
 export interface DraftReport {
   readonly draft: true;
   /** `whole body`: the figure could not be articulated; `misfits` says why. */
   readonly method: 'puppet' | 'whole body';
   readonly misfits: readonly Misfit[];
+  readonly facing: FacingReport;
   /** Sentences for a person: the misfits and everything else worth knowing. */
   readonly warnings: readonly string[];
   readonly width: number;
@@ -62,4 +78,7 @@ export interface DraftReport {
   readonly motionFit: number | null;
   readonly bytes: number;
   readonly timingsMs: Readonly<Record<Phase, number>>;
+  /** What drawing it cost in processor seconds of all threads and in memory (resident, at its highest). */
+  readonly processorS: number;
+  readonly peakMemoryMb: number;
 }

@@ -23,7 +23,7 @@ beforeAll(async () => {
   waver = join(folder, 'waver.mp4');
   await writeFigure(figure);
   await filmPerformer(performer('casual', 'jumping jacks', 'plain', 2), waver, FRAMES);
-}, 30_000);
+}, 240_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -54,6 +54,11 @@ const CAMERA = ['moving camera', 'half body', 'motion does not fit'] as const;
 
 const SCENES: readonly (readonly [string, SceneDraw, readonly Misfit['kind'][]])[] = [
   ['a pan', pan(performer('casual', 'dancing', 'textured', 5), 0.08), CAMERA],
+  [
+    'a pan over a plain wall',
+    pan(performer('casual', 'waving', 'plain', 6), 0.12),
+    [...CAMERA, 'panning camera'],
+  ],
   ['a slow zoom', zoomIn(performer('casual', 'waving', 'textured', 7), 0.1), CAMERA],
   ['a zoom in a plain room', zoomIn(performer('casual', 'waving', 'plain', 7), 0.15), CAMERA],
   [

@@ -1,39 +1,83 @@
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
 import { MediaError } from '../errors.ts';
 import { resolveInside } from '../media/contain.ts';
-import type { AssetSource } from '../types.ts';
+import type { AssetSource, Identity } from '../types.ts';
 import type { DraftContext } from './context.ts';
 import { fetchFile } from './fetch-file.ts';
 import { hostOf, readBody, refuseEncoding } from './http.ts';
+import { sha256OfFile } from './place.ts';
 
 /** The planned clip was at most 200 MB; what is fetched now must not be more. */
 const MAX_BYTES = 200 * 1_048_576;
 
-/** Absolute path of an asset on this machine; a URL is fetched into the state directory once. */
-export async function assetPath(context: DraftContext, source: AssetSource): Promise<string> {
-  const { ports, workspace, stateDirectory, stop, allowLoopback } = context;
+/** An asset as planned. */
+interface PlannedAsset {
+  readonly source: AssetSource;
+  readonly identity: Identity | null;
+}
+
+/**
+ * Absolute path of an asset on this machine. A URL is fetched once per run, into a file named by its
+ * planned identity, and must still have the bytes the plan was made from.
+ *
+ * @throws MediaError when it cannot be fetched or has changed since the plan.
+ */
+export async function assetPath(
+  context: DraftContext,
+  { source, identity }: PlannedAsset,
+): Promise<string> {
+  const { ports, workspace } = context;
   if (source.kind === 'file') return resolveInside(ports, workspace, source.path);
-  const name = createHash('sha256').update(source.url).digest('hex').slice(0, 32);
-  const path = `${stateDirectory}/assets/${name}`;
-  const response = await fetchFile(ports, {
-    url: source.url,
-    allowLoopback,
-    signal: stop.requested,
-  });
+  const planned = /^sha256:([0-9a-f]{64})$/.exec(identity ?? '')?.[1];
+  if (planned == null)
+    throw new MediaError(`${hostOf(source.url)} was not identified by the plan; plan again`);
+  const path = `${fetchedDirectory(context)}/${planned}`;
+  if ((await sha256OfFile(ports.files, path)) === planned) return path;
+  const found = await fetchInto(context, source.url, path);
+  if (found !== planned) {
+    await ports.files.remove(path);
+    throw new MediaError(
+      `${hostOf(source.url)} has changed since the plan was made (sha256 ${found.slice(0, 12)}… instead of ${planned.slice(0, 12)}…); plan again`,
+    );
+  }
+  return path;
+}
+
+/** Removes what `assetPath` fetched; called when nothing more is drawn. What cannot be removed is checked when it is met again. */
+export async function removeFetchedAssets(
+  context: Pick<DraftContext, 'ports' | 'stateDirectory'>,
+): Promise<void> {
+  const { files } = context.ports;
+  const directory = fetchedDirectory(context);
+  const entries = await files.listDirectory(directory).catch(() => []);
+  for (const { name } of entries) await files.remove(`${directory}/${name}`).catch(() => undefined);
+}
+
+function fetchedDirectory({ stateDirectory }: Pick<DraftContext, 'stateDirectory'>): string {
+  return `${stateDirectory}/assets`;
+}
+
+/** Returns the sha256 of what was fetched. */
+async function fetchInto(context: DraftContext, url: string, path: string): Promise<string> {
+  const { ports, stop, allowLoopback } = context;
+  const response = await fetchFile(ports, { url, allowLoopback, signal: stop.requested });
   if (response.status !== 200) {
     response.body.destroy();
-    throw new MediaError(`${hostOf(source.url)} answers HTTP ${response.status}; check the link`);
+    throw new MediaError(`${hostOf(url)} answers HTTP ${response.status}; check the link`);
   }
   refuseEncoding(response);
-  await ports.files.makeDirectory(`${stateDirectory}/assets`);
+  await ports.files.makeDirectory(dirname(path));
   await ports.files.remove(path);
+  const hash = createHash('sha256');
   const writer = await ports.files.create(path);
   let bytes = 0;
   try {
     for await (const chunk of readBody(response.body)) {
       bytes += chunk.length;
       if (bytes > MAX_BYTES)
-        throw new MediaError(`${hostOf(source.url)} has more than ${MAX_BYTES} bytes`);
+        throw new MediaError(`${hostOf(url)} has more than ${MAX_BYTES} bytes`);
+      hash.update(chunk);
       await writer.write(chunk);
     }
     await writer.finish();
@@ -41,5 +85,5 @@ export async function assetPath(context: DraftContext, source: AssetSource): Pro
     await writer.abandon();
     throw error;
   }
-  return path;
+  return hash.digest('hex');
 }

@@ -2,6 +2,7 @@ import { messageOf } from '../errors.ts';
 import { costsAnew } from '../plan/assemble.ts';
 import type { GenerateStep, Plan } from '../types.ts';
 import type { DraftContext, RunContext } from './context.ts';
+import { removeFetchedAssets } from './local-assets.ts';
 import { PREVIEW_SHORT_SIDE, renderDraftTo } from './render-draft.ts';
 import { throwIfStopped } from './stop.ts';
 
@@ -30,11 +31,15 @@ export async function renderPreviews(
   directory: string,
 ): Promise<Preview[]> {
   const previews: Preview[] = [];
-  for (const step of plan.steps) {
-    if (step.action !== 'generate' || !costsAnew(step) || step.provider === 'draft') continue;
-    previews.push(await renderPreview(context, step, directory));
+  try {
+    for (const step of plan.steps) {
+      if (step.action !== 'generate' || !costsAnew(step) || step.provider === 'draft') continue;
+      previews.push(await renderPreview(context, step, directory));
+    }
+    return previews;
+  } finally {
+    await removeFetchedAssets(context);
   }
-  return previews;
 }
 
 async function renderPreview(

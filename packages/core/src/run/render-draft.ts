@@ -44,8 +44,8 @@ export async function renderDraftTo(
   }
   await ports.files.makeDirectory(dirname(outputPath));
   const { warnings } = await ports.draft.render({
-    characterPath: await assetPath(context, step.character.source),
-    motionPath: await assetPath(context, step.motion.source),
+    characterPath: await assetPath(context, step.character),
+    motionPath: await assetPath(context, step.motion),
     outputPath,
     orientation: step.parameters.orientation,
     keepOriginalSound: step.parameters.keepOriginalSound,

@@ -9,6 +9,7 @@ import { adoptPurchase } from './adopt.ts';
 import { collectJob } from './collect.ts';
 import type { ProgressUpdate, RunContext } from './context.ts';
 import { createLiveness } from './liveness.ts';
+import { removeFetchedAssets } from './local-assets.ts';
 import type { OpenRun } from './open-run.ts';
 import { settleOrphan } from './orphans.ts';
 import { paidStep } from './paid-job.ts';
@@ -63,6 +64,7 @@ export async function runPlan(opened: OpenRun, request: RunRequest): Promise<Run
       }),
     ),
   );
+  await removeFetchedAssets(context);
   const all: TransferResult[] = [];
   for (const step of plan.steps) {
     all.push(bought.get(step.id) ?? (await settleOther(context, step, bought)));

@@ -1,3 +1,4 @@
+import type { CodecContext } from 'node-av';
 import { CodecMissingError, messageOf } from '../errors.ts';
 
 let registered: Promise<void> | null = null;
@@ -16,6 +17,7 @@ async function register(): Promise<void> {
   try {
     const { registerMediabunnyServer } = await import('@mediabunny/server');
     registerMediabunnyServer({ hardwareContext: null });
+    encodeOnOneThread((await import('node-av')).CodecContext.prototype);
   } catch (cause) {
     registered = null;
     throw new CodecMissingError(
@@ -24,4 +26,16 @@ async function register(): Promise<void> {
       { cause },
     );
   }
+}
+
+/**
+ * x264 takes a thread per core and cuts each picture into as many slices, so that another machine would write other
+ * bytes. mediabunny's adapter passes no thread count on; it is set where the adapter creates its codecs.
+ */
+function encodeOnOneThread(contexts: Pick<CodecContext, 'allocContext3' | 'threadCount'>): void {
+  const allocate = contexts.allocContext3;
+  contexts.allocContext3 = function (this: CodecContext, codec) {
+    allocate.call(this, codec);
+    if (codec?.isEncoder()) this.threadCount = 1;
+  };
 }

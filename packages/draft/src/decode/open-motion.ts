@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import {
   ALL_FORMATS,
+  EncodedPacketSink,
   FilePathSource,
   Input,
   type InputAudioTrack,
@@ -8,7 +9,7 @@ import {
   type VideoSample,
   VideoSampleSink,
 } from 'mediabunny';
-import { DraftStoppedError, MotionUnreadableError, messageOf } from '../errors.ts';
+import { MotionUnreadableError, messageOf } from '../errors.ts';
 import type { Frame420 } from '../image/picture.ts';
 import type { Rotation } from '../image/resize.ts';
 import { BT601, BT709, type ColourCoding } from '../rig/layers.ts';
@@ -21,14 +22,14 @@ export interface Motion {
   readonly height: number;
   /** Clockwise turn from decoded to shown frames. */
   readonly rotation: Rotation;
-  /** Number of coded frames; files may lie. */
+  /** Number of coded frames, at most `MOST_PACKETS`; files may lie. */
   readonly packetCount: number;
   /** Mean frames per second. */
   readonly fps: number;
   readonly coding: ColourCoding;
   readonly audio: InputAudioTrack | null;
   /** Decodes in presentation order from time 0 to `endS` seconds. The planes of a frame are reused by the next one. */
-  frames(endS: number, signal: AbortSignal | undefined): AsyncGenerator<TimedFrame>;
+  frames(endS: number): AsyncGenerator<TimedFrame>;
   close(): void;
 }
 
@@ -38,6 +39,11 @@ interface TimedFrame {
   readonly durationS: number;
 }
 
+/** A damaged table of times can go on for ever. No draft needs more: 30 s at 240 pictures a second. */
+const MOST_PACKETS = 30 * 240;
+/** Of a clip that does not say. */
+const USUAL_FPS = 24;
+
 /** Larger pictures than this are refused: they need gigabytes to decode. */
 const MOST_PIXELS = 8192 * 4352;
 
@@ -46,7 +52,7 @@ export async function openMotion(path: string): Promise<Motion> {
   await registerCodecs();
   const unreadable = (reason: string, cause?: unknown) =>
     new MotionUnreadableError(
-      `The motion ${path} cannot be used: ${reason}. Give an MP4 or MOV file with H.264 or HEVC video.`,
+      `The motion ${path} cannot be used: ${reason.replace(/\.+$/, '')}. Give an MP4 or MOV file with H.264 or HEVC video.`,
       cause === undefined ? undefined : { cause },
     );
   const facts = await stat(path).catch((cause) => {
@@ -65,28 +71,39 @@ export async function openMotion(path: string): Promise<Motion> {
     if (!(await video.canDecode())) {
       throw unreadable(`its codec (${video.codec ?? 'unknown'}) cannot be decoded here`);
     }
-    const stats = await video.computePacketStats();
-    if (stats.packetCount === 0) throw unreadable('it has no frames');
+    const { packetCount, fps } = await countPackets(video);
+    if (packetCount === 0) throw unreadable('it has no frames');
     const audio = await input.getPrimaryAudioTrack().catch(() => null);
-    const fps =
-      Number.isFinite(stats.averagePacketRate) && stats.averagePacketRate > 0
-        ? stats.averagePacketRate
-        : 24;
     return {
       width,
       height,
       rotation: video.rotation,
-      packetCount: stats.packetCount,
+      packetCount,
       fps,
       coding: await codingOf(video, height),
       audio,
-      frames: (endS, signal) => decodeFrames(video, endS, signal, unreadable),
+      frames: (endS) => decodeFrames(video, endS, unreadable),
       close: () => input.dispose(),
     };
   } catch (cause) {
     input.dispose();
     throw cause instanceof MotionUnreadableError ? cause : unreadable(messageOf(cause), cause);
   }
+}
+
+async function countPackets(video: InputVideoTrack): Promise<{ packetCount: number; fps: number }> {
+  let packetCount = 0;
+  let start = Number.POSITIVE_INFINITY;
+  let end = Number.NEGATIVE_INFINITY;
+  const sink = new EncodedPacketSink(video);
+  for await (const packet of sink.packets(undefined, undefined, { metadataOnly: true })) {
+    start = Math.min(start, packet.timestamp);
+    end = Math.max(end, packet.timestamp + packet.duration);
+    packetCount++;
+    if (packetCount === MOST_PACKETS) break;
+  }
+  const fps = packetCount / (end - start);
+  return { packetCount, fps: Number.isFinite(fps) && fps > 0 ? fps : USUAL_FPS };
 }
 
 /** What the file says about its colours; unmarked SD video is BT.601, unmarked HD BT.709 (the players' convention). */
@@ -102,20 +119,16 @@ async function codingOf(video: InputVideoTrack, height: number): Promise<ColourC
 async function* decodeFrames(
   video: InputVideoTrack,
   endS: number,
-  signal: AbortSignal | undefined,
   unreadable: (reason: string, cause?: unknown) => MotionUnreadableError,
 ): AsyncGenerator<TimedFrame> {
   const convert = createConverter();
   const samples = new VideoSampleSink(video).samples(0, endS);
+  let seen = 0;
   let count = 0;
   try {
     for await (const sample of samples) {
       try {
-        if (signal?.aborted) {
-          throw new DraftStoppedError('The draft was stopped while reading the motion.', {
-            cause: signal.reason,
-          });
-        }
+        if (seen++ === MOST_PACKETS) break;
         if (sample.timestamp < 0) continue;
         const frame = await convert(sample);
         count++;
@@ -125,7 +138,6 @@ async function* decodeFrames(
       }
     }
   } catch (cause) {
-    if (cause instanceof DraftStoppedError) throw cause;
     // A clip cut off in its middle still has a beginning: use it.
     if (count === 0) throw unreadable(`decoding failed: ${messageOf(cause)}`, cause);
   }

@@ -28,12 +28,13 @@ const ANALYSIS_PIXELS = 60_000;
 const BACKDROP_FRAMES = 13;
 /** A frame rate limit keeps a lying file from filling the memory. */
 const MOST_FRAMES = 30 * 120;
+const FRAMES_PER_REPORT = 24;
 
 export async function readMotion(
   motion: Motion,
   size: FrameSize,
   endS: number,
-  signal: AbortSignal | undefined,
+  onShare: (share: number) => void = () => undefined,
 ): Promise<Footage> {
   const step = Math.max(1, Math.round(motion.fps / TRACKED_FPS));
   const expected = Math.min(motion.packetCount, Math.ceil(motion.fps * endS), MOST_FRAMES);
@@ -46,7 +47,7 @@ export async function readMotion(
   const tracked: number[] = [];
   const pictures: Picture[] = [];
   const backdrops: { tracked: number; picture: I420 }[] = [];
-  for await (const { frame, timeS, durationS } of motion.frames(endS, signal)) {
+  for await (const { frame, timeS, durationS } of motion.frames(endS)) {
     if (times.length >= MOST_FRAMES) break;
     const last = times[times.length - 1];
     // Presentation times must grow; some writers repeat one.
@@ -54,6 +55,7 @@ export async function readMotion(
     const index = times.length;
     times.push(timeS);
     durations.push(durationS);
+    if (index % FRAMES_PER_REPORT === 0) onShare(index / expected);
     if (index % step !== 0) continue;
     if (tracked.length % backdropStep === backdropStep >> 1 && backdrops.length < BACKDROP_FRAMES) {
       backdrops.push({ tracked: tracked.length, picture: toOutput(frame, motion, size) });

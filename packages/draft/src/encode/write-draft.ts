@@ -1,6 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import {
   BufferTarget,
   EncodedAudioPacketSource,
@@ -12,23 +9,21 @@ import {
   VideoSampleSource,
 } from 'mediabunny';
 import { registerCodecs } from '../decode/codecs.ts';
-import { DraftNotWrittenError, messageOf } from '../errors.ts';
 import type { ColourCoding } from '../rig/layers.ts';
 import { clearTimestamps } from './timestamps.ts';
 
 export interface DraftWriter {
   /** Adds the next frame: tight I420 bytes of the frame size, start and length in seconds. The bytes are copied. */
   add(data: Uint8Array, timeS: number, durationS: number): Promise<void>;
-  /** Writes the file, in one step: the path holds the whole draft or what it held before. Returns its bytes. */
-  finish(): Promise<number>;
-  /** Gives up; nothing is written. */
+  /** Ends the file and returns it. */
+  finish(): Promise<Uint8Array>;
+  /** Gives up. */
   cancel(): Promise<void>;
 }
 
 export interface DraftFile {
   /** Bits spent per pixel and frame; the default keeps drawn figures clean. */
   readonly bitsPerPixel?: number;
-  readonly path: string;
   readonly width: number;
   readonly height: number;
   readonly fps: number;
@@ -52,13 +47,9 @@ export function canCopyAudio(track: InputAudioTrack): boolean {
   return track.codec != null && MP4_AUDIO.has(track.codec);
 }
 
-/** Starts an MP4 with H.264 and, when asked, the clip's own audio. Throws `DraftNotWrittenError`. */
+/** Starts an MP4 with H.264 and, when asked, the clip's own audio. Throws what the codec throws. */
 export async function createDraftWriter(file: DraftFile): Promise<DraftWriter> {
   await registerCodecs();
-  const failed = (cause: unknown) =>
-    new DraftNotWrittenError(`The draft ${file.path} could not be written: ${messageOf(cause)}.`, {
-      cause,
-    });
   const { width, height, fps } = file;
   const target = new BufferTarget();
   const output = new Output({ format: new Mp4OutputFormat({ fastStart: 'in-memory' }), target });
@@ -81,14 +72,10 @@ export async function createDraftWriter(file: DraftFile): Promise<DraftWriter> {
   if (audio != null) output.addAudioTrack(audio);
   output.setMetadataTags({ comment: 'draft' });
   let audioDone = Promise.resolve();
-  try {
-    await output.start();
-    if (audio != null && file.audio != null) {
-      audioDone = copyAudio(file.audio, audio, file.endS);
-      audioDone.catch(() => undefined);
-    }
-  } catch (cause) {
-    throw failed(cause);
+  await output.start();
+  if (audio != null && file.audio != null) {
+    audioDone = copyAudio(file.audio, audio, file.endS);
+    audioDone.catch(() => undefined);
   }
   const colorSpace = {
     matrix: file.coding.red === 0.299 ? ('smpte170m' as const) : ('bt709' as const),
@@ -96,32 +83,23 @@ export async function createDraftWriter(file: DraftFile): Promise<DraftWriter> {
   };
   return {
     async add(data, timeS, durationS) {
-      try {
-        const sample = new VideoSample(data, {
-          format: 'I420',
-          codedWidth: width,
-          codedHeight: height,
-          timestamp: timeS,
-          duration: durationS,
-          colorSpace,
-        });
-        await video.add(sample);
-        sample.close();
-      } catch (cause) {
-        throw failed(cause);
-      }
+      const sample = new VideoSample(data, {
+        format: 'I420',
+        codedWidth: width,
+        codedHeight: height,
+        timestamp: timeS,
+        duration: durationS,
+        colorSpace,
+      });
+      await video.add(sample);
+      sample.close();
     },
     async finish() {
-      try {
-        await audioDone;
-        await output.finalize();
-        const bytes = new Uint8Array(target.buffer ?? new ArrayBuffer(0));
-        clearTimestamps(bytes);
-        await writeWhole(file.path, bytes);
-        return bytes.length;
-      } catch (cause) {
-        throw failed(cause);
-      }
+      await audioDone;
+      await output.finalize();
+      const bytes = new Uint8Array(target.buffer ?? new ArrayBuffer(0));
+      clearTimestamps(bytes);
+      return bytes;
     },
     async cancel() {
       await output.cancel().catch(() => undefined);
@@ -141,17 +119,4 @@ async function copyAudio(
     await source.add(packet, decoderConfig != null ? { decoderConfig } : undefined);
   }
   source.close();
-}
-
-/** Writes beside the target and renames: nobody ever sees half a draft. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, bytes);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }

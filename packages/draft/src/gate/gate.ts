@@ -4,6 +4,7 @@ import type { Outline } from './outline.ts';
 export type Misfit =
   | { readonly kind: 'nothing moves' }
   | { readonly kind: 'moving camera'; readonly pixelsPerFrame: number }
+  | { readonly kind: 'panning camera'; readonly share: number }
   | { readonly kind: 'half body'; readonly share: number }
   | { readonly kind: 'several people'; readonly share: number }
   | { readonly kind: 'legs not seen'; readonly reach: number }
@@ -39,6 +40,8 @@ export interface TrackSigns {
   readonly fit: number;
   /** How far the lower foot is below the hips in the upright half of the clip, share of the height. */
   readonly legReach: number;
+  /** Share of the clip in which the figure glides, see `measureGlide`. */
+  readonly glideShare: number;
 }
 
 /** Drawings fit at 0.91 to 0.95, a round candy figure at 0.82, a photo on a busy background at 0.66. */
@@ -59,6 +62,8 @@ const MOST_SECOND = 0.35;
 const MOST_BESIDE = 0.12;
 /** Legs measure half the height, two fifths under big heads; folded up under an unseen lower body, a fifth. */
 const LEAST_LEG_REACH = 0.27;
+/** Who hops or slides to the side glides for moments only. */
+const MOST_GLIDE = 0.6;
 /** Good tracks fit at 0.71 and above even on textured backgrounds. */
 const LEAST_MOTION_FIT = 0.62;
 
@@ -84,8 +89,9 @@ export function judgeMotion(signs: MotionSigns): Misfit[] {
   return misfits;
 }
 
-export function judgeTrack({ fit, legReach }: TrackSigns): Misfit[] {
+export function judgeTrack({ fit, legReach, glideShare }: TrackSigns): Misfit[] {
   if (fit < LEAST_MOTION_FIT) return [{ kind: 'motion does not fit', fit }];
+  if (glideShare > MOST_GLIDE) return [{ kind: 'panning camera', share: glideShare }];
   return legReach < LEAST_LEG_REACH ? [{ kind: 'legs not seen', reach: legReach }] : [];
 }
 
@@ -98,6 +104,8 @@ export function describeMisfit(misfit: Misfit): string {
       return 'The motion shows no moving subject that can be told from the background.';
     case 'moving camera':
       return `The camera of the motion moves (${misfit.pixelsPerFrame.toFixed(1)} pixels between frames); drafts need a fixed camera.`;
+    case 'panning camera':
+      return `The performer glides sideways without a standing foot in ${percent(misfit.share)} of the frames, so the camera of the motion seems to pan; drafts need a fixed camera.`;
     case 'half body':
       return `The performer is cut off by the lower edge in ${percent(misfit.share)} of the frames; drafts need the whole body.`;
     case 'several people':

@@ -2,6 +2,7 @@ import type { Box, Picture } from '../image/picture.ts';
 import { findRegions, largestRegion } from '../image/regions.ts';
 import { spread } from '../plate/median.ts';
 import { JOINT, type Pose, type Proportions, placeJoints } from '../puppet/pose.ts';
+import type { TrackSigns } from './gate.ts';
 
 /** Frames looked at for the signs below. */
 const FRAMES = 24;
@@ -179,8 +180,21 @@ export function measureSubject(
   };
 }
 
+/** `fit`: the median silhouette fit. */
+export function signsOfTrack(
+  { poses, shape }: { readonly poses: readonly Pose[]; readonly shape: Proportions },
+  fit: number,
+  fps: number,
+): TrackSigns {
+  return {
+    fit,
+    legReach: measureLegReach(poses, shape),
+    glideShare: measureGlide(poses, shape, fps),
+  };
+}
+
 /** How far the lower foot is below the hips, share of the height: the upper quartile, when the performer stands. */
-export function measureLegReach(poses: readonly Pose[], shape: Proportions): number {
+function measureLegReach(poses: readonly Pose[], shape: Proportions): number {
   const reaches = poses.map((pose) => {
     const joints = placeJoints(pose, shape);
     const foot = Math.max(joints[2 * JOINT.leftAnkle + 1], joints[2 * JOINT.rightAnkle + 1]);
@@ -188,4 +202,35 @@ export function measureLegReach(poses: readonly Pose[], shape: Proportions): num
   });
   reaches.sort((a, b) => a - b);
   return reaches[Math.floor(0.75 * (reaches.length - 1))];
+}
+
+/** Over this time a step is seen as one: a foot stands while the body passes it. */
+const GLIDE_SECONDS = 0.4;
+/** A body that goes less far in that time, in heights, stands. */
+const LEAST_GLIDE = 0.03;
+/** Of the body's way, what a standing foot may seem to go. */
+const STANDING_FOOT = 0.7;
+
+/**
+ * Share of the clip in which the whole figure moves to one side and neither foot stands still, less the share to the
+ * other side: nobody glides on and on, so the camera pans. Seen where the background is too plain to show it. Who
+ * sways or steps to and fro comes back.
+ */
+function measureGlide(poses: readonly Pose[], shape: Proportions, fps: number): number {
+  const step = Math.max(1, Math.round(GLIDE_SECONDS * fps));
+  const joints = poses.map((pose) => placeJoints(pose, shape));
+  const starts = joints.slice(0, -step).keys();
+  let gliding = 0;
+  let count = 0;
+  for (const f of starts) {
+    const way = (joint: number) => joints[f + step][2 * joint] - joints[f][2 * joint];
+    const body = way(JOINT.pelvis);
+    const slowest = Math.min(
+      ...[JOINT.leftAnkle, JOINT.rightAnkle].map((ankle) => way(ankle) * Math.sign(body)),
+    );
+    count++;
+    const isGliding = slowest > STANDING_FOOT * Math.abs(body);
+    if (isGliding && Math.abs(body) > LEAST_GLIDE * shape.height) gliding += Math.sign(body);
+  }
+  return count > 0 ? Math.abs(gliding) / count : 0;
 }

@@ -63,16 +63,14 @@ export function paintLayers(
     const rgba =
       layer === 'body' ? paintUnderArms(source, owner, joints, radii, fit, scale) : source.rgba;
     const roots = rootDiscs(layer, joints, radii);
-    const cloth = layer === 'body' ? clothDiscs(source, owner, joints, radii) : [];
+    const cloth = clothDiscs(layer, index, source, owner, joints, radii);
     for (let p = 0; p < size; p++) {
       const isOwn = owner[p] === index;
       const isUnder = layer === 'body' && (owner[p] === 3 || owner[p] === 4) && rgba[4 * p + 3] > 0;
       const isShared =
         !isOwn &&
         owner[p] !== NOBODY &&
-        // Hair and chin stay with the head.
-        ((roots.some((root) => inDisc(root, p, width)) &&
-          !nearBone(1, p, width, joints, radii[1])) ||
+        (roots.some((root) => inDisc(root, p, width)) ||
           cloth.some((disc) => isCloth(disc, source, p)));
       if (!isOwn && !isUnder && !isShared) continue;
       writePremultiplied(yuva, isShared ? source.rgba : rgba, p, coding);
@@ -108,51 +106,57 @@ function rootDiscs(layer: DrawnLayer, joints: Float64Array, radii: readonly numb
     y: joints[2 * joint + 1],
     radius,
   });
-  const leftShoulder = disc(JOINT.leftShoulder, ARM_OVERLAP * radii[2]);
-  const rightShoulder = disc(JOINT.rightShoulder, ARM_OVERLAP * radii[4]);
   switch (layer) {
     case 'body':
-      return [leftShoulder, rightShoulder];
-    case 'left arm':
-      return [leftShoulder];
-    case 'right arm':
-      return [rightShoulder];
+      return [
+        disc(JOINT.leftShoulder, ARM_OVERLAP * radii[2]),
+        disc(JOINT.rightShoulder, ARM_OVERLAP * radii[4]),
+      ];
     case 'left leg':
       return [disc(JOINT.leftHip, LEG_OVERLAP * radii[6])];
     case 'right leg':
       return [disc(JOINT.rightHip, LEG_OVERLAP * radii[8])];
+    // An arm carries its own material only: a corner of the shirt would turn with it, and so would hair.
+    default:
+      return [];
   }
 }
 
-/** Around each shoulder the body also keeps what has its own cloth's colour: sleeves are cut like the shirt. */
+/** Around its shoulder a layer also keeps what has its own colour: sleeves are cut like the shirt. */
 interface ClothDisc extends Disc {
   readonly colour: readonly [number, number, number];
 }
 
-const CLOTH_REACH = 2.6;
+/** In bone radii: the body keeps more of a sleeve than a sleeve of the body. */
+const BODY_CLOTH_REACH = 2.6;
+const ARM_CLOTH_REACH = 1.45;
 /** Sum of RGB differences within one material. */
 const SAME_CLOTH = 60;
+/** Cloth is looked for this near the torso's bone, in its radii: not in hair that falls beside it. */
+const ON_TORSO = 1.3;
 
 function clothDiscs(
+  layer: DrawnLayer,
+  index: number,
   { rgba, width }: Source,
   owner: Uint8Array,
   joints: Float64Array,
   radii: readonly number[],
 ): ClothDisc[] {
   const discs: ClothDisc[] = [];
-  for (const [joint, bone] of [
-    [JOINT.leftShoulder, 2],
-    [JOINT.rightShoulder, 4],
-  ]) {
-    const disc = {
-      x: joints[2 * joint],
-      y: joints[2 * joint + 1],
-      radius: CLOTH_REACH * radii[bone],
-    };
+  for (const [arm, joint, bone] of [
+    ['left arm', JOINT.leftShoulder, 2],
+    ['right arm', JOINT.rightShoulder, 4],
+  ] as const) {
+    if (layer !== 'body' && layer !== arm) continue;
+    const isBody = layer === 'body';
+    const reach = isBody ? BODY_CLOTH_REACH : ARM_CLOTH_REACH;
+    const disc = { x: joints[2 * joint], y: joints[2 * joint + 1], radius: reach * radii[bone] };
     const seen: [number[], number[], number[]] = [[], [], []];
     for (let p = 0; p < owner.length; p++) {
+      if (owner[p] !== index || !inDisc(disc, p, width)) continue;
       const isAboveNeck = Math.floor(p / width) < joints[2 * JOINT.neck + 1];
-      if (owner[p] !== 2 || isAboveNeck || !inDisc(disc, p, width)) continue;
+      if (isBody && (isAboveNeck || !nearBone(0, p, width, joints, ON_TORSO * radii[0]))) continue;
       for (let c = 0; c < 3; c++) seen[c].push(rgba[4 * p + c]);
     }
     if (seen[0].length === 0) continue;

@@ -1,3 +1,4 @@
+import { dilate, dropSpecks } from '../image/regions.ts';
 import { JOINT } from '../puppet/pose.ts';
 import { BORDER, type CharacterFit } from './fit-character.ts';
 import type { Source } from './layers.ts';
@@ -112,7 +113,30 @@ export function findOwners(
     followColours(owner, source, LEFT_LEG, fitPixel);
     followColours(owner, source, RIGHT_LEG, fitPixel);
   }
+  for (const arm of [LEFT_ARM, RIGHT_ARM]) {
+    giveSpikes(owner, TRUNK, arm, width, height, SPIKE * fitPixel);
+  }
   return owner;
+}
+
+/** Thinner than twice this, in fit pixels, is a spike: a piece of outline on the wrong side of the cut. */
+const SPIKE = 0.75;
+
+/** Spikes of one layer along another's border go to that one: cut edges become even. Changes `owner`. */
+function giveSpikes(
+  owner: Uint8Array,
+  from: number,
+  to: number,
+  width: number,
+  height: number,
+  radius: number,
+): void {
+  const maskOf = (layer: number) => Uint8Array.from(owner, (value) => (value === layer ? 1 : 0));
+  const solid = dropSpecks(maskOf(from), width, height, radius);
+  const near = dilate(maskOf(to), width, height, 3 * radius);
+  for (let p = 0; p < owner.length; p++) {
+    if (owner[p] === from && solid[p] === 0 && near[p] !== 0) owner[p] = to;
+  }
 }
 
 /** Bilinear reader of fit-size maps at one image point. */

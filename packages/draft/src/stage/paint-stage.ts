@@ -29,6 +29,7 @@ export function paintStage(
   const isBlurred = misfits.some(
     ({ kind }) =>
       kind === 'moving camera' ||
+      kind === 'panning camera' ||
       kind === 'nothing moves' ||
       kind === 'half body' ||
       kind === 'legs not seen',

@@ -23,9 +23,14 @@ export function performWholeBody(
   const box = boundsOf(staged.matte.mask, image.width, image.height) ?? whole;
   const figure = { width: box.right - box.left + 1, height: box.bottom - box.top + 1 };
   const isTrusted = !misfits.some(({ kind }) =>
-    ['nothing moves', 'moving camera', 'several people', 'half body', 'legs not seen'].includes(
-      kind,
-    ),
+    [
+      'nothing moves',
+      'moving camera',
+      'panning camera',
+      'several people',
+      'half body',
+      'legs not seen',
+    ].includes(kind),
   );
   const motion = followLumps(lumps, trackedFps, figure, size, analysisToOutput(views), isTrusted);
   const textureScale = shownTextureScale(motion.scale);

@@ -1,32 +1,31 @@
 import type { FrameSize } from '../decode/frame-size.ts';
 import type { Motion } from '../decode/open-motion.ts';
-import { readInThread } from '../decode/read-in-thread.ts';
-import type { Footage } from '../decode/read-motion.ts';
+import { type Footage, readMotion } from '../decode/read-motion.ts';
 import { judgeCharacter, judgeMotion, judgeTrack, type Misfit } from '../gate/gate.ts';
-import { measureLegReach } from '../gate/signs.ts';
+import { signsOfTrack } from '../gate/signs.ts';
 import type { CharacterImage } from '../matte/matte.ts';
 import type { I420 } from '../render/i420.ts';
+import { facingOfCharacter, facingOfPerformer, mirrorImage } from '../retarget/facing.ts';
 import type { Orientation } from '../retarget/retarget.ts';
-import { trackMotion } from '../track/track.ts';
+import { type TrackedMotion, trackMotion } from '../track/track.ts';
+import type { FacingReport } from '../types.ts';
 import type { Pool } from '../workers/pool.ts';
 import { analyse } from './analyse.ts';
 import { paintStage } from './paint-stage.ts';
 import { performPuppet } from './perform-puppet.ts';
 import { performWholeBody } from './perform-whole-body.ts';
-import { stopIfAborted } from './stop.ts';
+import type { StagedCharacter } from './stage-character.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import type { Performance } from './views.ts';
 
 export interface DraftJob {
   readonly image: CharacterImage;
   readonly motion: Motion;
-  readonly motionPath: string;
   readonly size: FrameSize;
   readonly endS: number;
   readonly orientation: Orientation;
   readonly pool: Pool;
   readonly watch: Stopwatch;
-  readonly signal: AbortSignal | undefined;
 }
 
 /** When each frame is shown; what is left of the footage when its pictures are gone. */
@@ -39,6 +38,7 @@ export interface PreparedDraft {
   readonly performance: Performance;
   readonly method: 'puppet' | 'whole body';
   readonly misfits: readonly Misfit[];
+  readonly facing: FacingReport;
   readonly characterFit: number | null;
   readonly motionFit: number | null;
 }
@@ -48,12 +48,13 @@ export interface PreparedDraft {
  * memory, die with this call, before anything is drawn.
  */
 export async function prepareDraft(job: DraftJob): Promise<PreparedDraft> {
-  const { image, motion, size, pool, watch, signal } = job;
+  const { image, motion, size, pool, watch } = job;
   const character = pool.run('stageCharacter', null, [image]);
   character.catch(() => undefined);
-  const footage = await readInThread({ path: job.motionPath, size, endS: job.endS }, signal);
+  const footage = await readMotion(motion, size, job.endS, (share) =>
+    watch.advance('decode', share),
+  );
   watch.finish('decode');
-  stopIfAborted(signal);
   const analysis = await analyse(footage, pool, watch.finish);
   const [staged] = await character;
   watch.finish('character');
@@ -64,16 +65,23 @@ export async function prepareDraft(job: DraftJob): Promise<PreparedDraft> {
   const motionFit = tracked != null ? medianOf(tracked.fits) : null;
   const misfits =
     tracked != null && motionFit != null
-      ? judgeTrack({ fit: motionFit, legReach: measureLegReach(tracked.poses, tracked.shape) })
+      ? judgeTrack(signsOfTrack(tracked, motionFit, analysis.trackedFps))
       : early;
   watch.finish('track');
-  stopIfAborted(signal);
 
   const views = { ...analysis, footage, size, shown: motion };
   const isPuppet = tracked != null && misfits.length === 0;
+  const turn = isPuppet ? await turnCharacter(job, staged, tracked) : null;
   const plate = paintStage(views, isPuppet ? tracked : null, misfits);
   const performance = isPuppet
-    ? performPuppet(views, tracked, staged, image, job.orientation, motion.coding)
+    ? performPuppet(
+        views,
+        tracked,
+        turn?.staged ?? staged,
+        turn?.image ?? image,
+        job.orientation,
+        motion.coding,
+      )
     : performWholeBody(views, staged, image, motion.coding, misfits);
   watch.finish('backdrop');
   const { times, durations, fps, isCut } = footage;
@@ -83,9 +91,29 @@ export async function prepareDraft(job: DraftJob): Promise<PreparedDraft> {
     performance,
     method: isPuppet ? 'puppet' : 'whole body',
     misfits,
+    facing: turn?.facing ?? UNKNOWN_FACING,
     characterFit: staged.fit?.fit ?? null,
     motionFit,
   };
+}
+
+const UNKNOWN_FACING: FacingReport = { character: 'front', performer: 'front', isMirrored: false };
+
+/** With orientation `video` a character drawn to one side is mirrored for a performer who faces the other. */
+async function turnCharacter(
+  { image, orientation, pool }: DraftJob,
+  staged: StagedCharacter,
+  tracked: TrackedMotion,
+): Promise<{ facing: FacingReport; staged: StagedCharacter; image: CharacterImage }> {
+  const performer = facingOfPerformer(tracked.poses, tracked.shape);
+  const character = staged.fit != null ? facingOfCharacter(staged.fit) : 'front';
+  const isOpposite = character !== 'front' && performer !== 'front' && character !== performer;
+  const isMirrored = isOpposite && orientation === 'video';
+  const facing = { character, performer, isMirrored };
+  if (!isMirrored) return { facing, staged, image };
+  const mirrored = mirrorImage(image);
+  const [restaged] = await pool.run('stageCharacter', null, [mirrored]);
+  return { facing, staged: restaged, image: mirrored };
 }
 
 function medianOf(values: readonly number[]): number {

@@ -1,6 +1,5 @@
 import type { FrameSize } from '../decode/frame-size.ts';
 import type { DraftWriter } from '../encode/write-draft.ts';
-import { DraftStoppedError } from '../errors.ts';
 import { type I420, i420Size } from '../render/i420.ts';
 import type { Pool } from '../workers/pool.ts';
 import type { Clip } from './prepare-draft.ts';
@@ -15,14 +14,13 @@ export interface RenderJob {
   readonly pool: Pool;
   readonly writer: DraftWriter;
   readonly watch: Stopwatch;
-  readonly signal: AbortSignal | undefined;
 }
 
 /** Frames drawn at a time; the batch before is encoded meanwhile. */
 const BATCH = 8;
 
-/** Draws and encodes all frames in order; returns the size of the file. */
-export async function renderAndEncode(job: RenderJob): Promise<number> {
+/** Draws and encodes all frames in order; returns the file. */
+export async function renderAndEncode(job: RenderJob): Promise<Uint8Array> {
   const { size, plate, performance, clip, pool, writer } = job;
   const bytes = i420Size(size.width, size.height);
   const count = clip.times.length;
@@ -50,11 +48,6 @@ export async function renderAndEncode(job: RenderJob): Promise<number> {
     let drawn = draw(0);
     for (let start = 0; start < count; start += BATCH) {
       await drawn;
-      if (job.signal?.aborted) {
-        throw new DraftStoppedError('The draft was stopped while rendering.', {
-          cause: job.signal.reason,
-        });
-      }
       if (start + BATCH < count) {
         drawn = draw(start + BATCH);
         drawn.catch(() => undefined);
@@ -65,7 +58,7 @@ export async function renderAndEncode(job: RenderJob): Promise<number> {
         const data = slots.subarray(slot * bytes, (slot + 1) * bytes);
         await writer.add(data, clip.times[frame], clip.durations[frame]);
       }
-      job.watch.rendered(Math.min(1, (start + BATCH) / count));
+      job.watch.advance('render and encode', (start + BATCH) / count);
     }
     return await writer.finish();
   } catch (error) {

@@ -14,8 +14,8 @@ const DONE_AFTER: Readonly<Record<Phase, number>> = {
 export interface Stopwatch {
   /** Ends a phase and begins the next. */
   finish(phase: Phase): void;
-  /** Reports part of the last phase, 0 to 1. */
-  rendered(share: number): void;
+  /** Reports part of the phase that runs, 0 to 1. */
+  advance(phase: Phase, share: number): void;
   timings(): Record<Phase, number>;
 }
 
@@ -31,9 +31,11 @@ export function createStopwatch(
       since = now;
       onProgress?.({ phase, done: DONE_AFTER[phase] });
     },
-    rendered(share) {
-      const from = DONE_AFTER.backdrop;
-      onProgress?.({ phase: 'render and encode', done: from + (1 - from) * 0.99 * share });
+    advance(phase, share) {
+      const before = PHASES[PHASES.indexOf(phase) - 1];
+      const from = before != null ? DONE_AFTER[before] : 0;
+      const done = from + (DONE_AFTER[phase] - from) * 0.99 * Math.min(1, share);
+      onProgress?.({ phase, done });
     },
     timings: () => ({ ...timings }),
   };

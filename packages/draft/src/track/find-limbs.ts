@@ -31,23 +31,7 @@ export function findLegs({ grid, shape }: LimbTask): (item: FramePose) => LimbPa
     markParts(explained, grid.width, grid.height, pose, shape, CORE_CAPSULES, 1);
     const rest = leaveOver(whole, explained);
     const evidence = { whole, upper: rest, lower: rest };
-    const joints = placeJoints(pose, shape);
-    const search = (side: 0 | 1) => {
-      const root = 2 * (JOINT.leftHip + 3 * side);
-      return searchLimb(evidence, shape, joints[root], joints[root + 1], 'leg', side, LEG_SEARCH);
-    };
-    const scratch = clonePose(pose);
-    return scorePairs(
-      canvas,
-      evidence,
-      scratch,
-      shape,
-      'leg',
-      search(0),
-      search(1),
-      LEG_WEIGHTS,
-      PAIRS_PER_FRAME,
-    );
+    return pairsOf('leg', canvas, evidence, pose, shape);
   };
 }
 
@@ -68,22 +52,29 @@ export function findArms({ grid, shape, armColours }: LimbTask): (item: FramePos
             upper: armEvidence(whole, explained, picture, armColours.upper),
             lower: armEvidence(whole, explained, picture, armColours.lower),
           };
-    const joints = placeJoints(pose, shape);
-    const search = (side: 0 | 1) => {
-      const root = 2 * (JOINT.leftShoulder + 3 * side);
-      return searchLimb(evidence, shape, joints[root], joints[root + 1], 'arm', side, ARM_SEARCH);
-    };
-    const scratch = clonePose(pose);
-    return scorePairs(
-      canvas,
-      evidence,
-      scratch,
-      shape,
-      'arm',
-      search(0),
-      search(1),
-      ARM_WEIGHTS,
-      PAIRS_PER_FRAME,
-    );
+    return pairsOf('arm', canvas, evidence, pose, shape);
   };
+}
+
+/** Where a limb's root is among the joints, how it is searched, and how pairs are weighed. */
+const KINDS = {
+  leg: { root: JOINT.leftHip, search: LEG_SEARCH, weights: LEG_WEIGHTS },
+  arm: { root: JOINT.leftShoulder, search: ARM_SEARCH, weights: ARM_WEIGHTS },
+} as const;
+
+function pairsOf(
+  kind: keyof typeof KINDS,
+  canvas: ReturnType<typeof createCanvas>,
+  evidence: Parameters<typeof searchLimb>[0],
+  pose: Pose,
+  shape: LimbTask['shape'],
+): LimbPair[] {
+  const { root, search, weights } = KINDS[kind];
+  const joints = placeJoints(pose, shape);
+  const [left, right] = ([0, 1] as const).map((side) => {
+    const at = 2 * (root + 3 * side);
+    return searchLimb(evidence, shape, joints[at], joints[at + 1], kind, side, search);
+  });
+  const scratch = clonePose(pose);
+  return scorePairs(canvas, evidence, scratch, shape, kind, left, right, weights, PAIRS_PER_FRAME);
 }

@@ -1,5 +1,4 @@
 import { Worker } from 'node:worker_threads';
-import { DraftStoppedError } from '../errors.ts';
 import { type CommonOf, type ItemOf, type ResultOf, type TaskName, taskNamed } from './tasks.ts';
 import type { WorkerReply, WorkerRequest } from './worker.ts';
 
@@ -20,28 +19,20 @@ const SHARES_PER_WORKER = 4;
 /** Short-lived objects per thread before they are swept; the default grows to several times this. */
 const YOUNG_MB = 16;
 
-/** `workers` 0 runs everything on the calling thread. An aborted `signal` fails the next share. */
-export function createPool(workers: number, signal?: AbortSignal): Pool {
-  return workers <= 0 ? inlinePool(signal) : threadPool(workers, signal);
+/** `workers` 0 runs everything on the calling thread. `onShare` is called whenever some items are done. */
+export function createPool(workers: number, onShare: () => void = () => undefined): Pool {
+  return workers <= 0 ? inlinePool(onShare) : threadPool(workers, onShare);
 }
 
-function throwIfStopped(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) {
-    throw new DraftStoppedError('The draft was stopped before it was finished.', {
-      cause: signal.reason,
-    });
-  }
-}
-
-function inlinePool(signal: AbortSignal | undefined): Pool {
+function inlinePool(onShare: () => void): Pool {
   return {
     size: 0,
     async run(task, common, items) {
       const perItem = taskNamed(task)(common);
       const results: unknown[] = [];
       for (const item of items) {
-        throwIfStopped(signal);
         results.push(perItem(item));
+        onShare();
       }
       return results as never;
     },
@@ -62,7 +53,7 @@ interface Thread {
   free: Promise<unknown>;
 }
 
-function threadPool(size: number, signal: AbortSignal | undefined): Pool {
+function threadPool(size: number, onShare: () => void): Pool {
   const threads = Array.from({ length: size }, (): Thread => {
     return {
       worker: new Worker(workerUrl(), { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } }),
@@ -80,7 +71,6 @@ function threadPool(size: number, signal: AbortSignal | undefined): Pool {
       const doShare = async (thread: Thread) => {
         // Another job may have kept this thread busy until all shares were taken.
         if (next >= items.length) return;
-        throwIfStopped(signal);
         const start = next;
         next += share;
         const isNew = thread.job !== job;
@@ -90,6 +80,7 @@ function threadPool(size: number, signal: AbortSignal | undefined): Pool {
           common: isNew ? { value: common } : null,
           items: items.slice(start, start + share),
         });
+        onShare();
         done.forEach((result, i) => {
           results[start + i] = result;
         });

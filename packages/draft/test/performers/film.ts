@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { createDraftWriter } from '../../src/encode/write-draft.ts';
 import { BT601 } from '../../src/rig/layers.ts';
 import {
@@ -42,7 +43,6 @@ export async function filmScene(
   fps = 24,
 ): Promise<void> {
   const writer = await createDraftWriter({
-    path,
     width: WIDTH,
     height: HEIGHT,
     fps,
@@ -55,7 +55,7 @@ export async function filmScene(
   for (let i = 0; i < count; i++) {
     await writer.add(toI420(draw(i, fps).rgb, WIDTH, HEIGHT), i / fps, 1 / fps);
   }
-  await writer.finish();
+  await writeFile(path, await writer.finish());
 }
 
 /** Limited-range BT.601. */

@@ -213,3 +213,33 @@ function smooth(t: number): number {
   const x = Math.max(0, Math.min(1, t));
   return x * x * (3 - 2 * x);
 }
+
+/** Seen from the side, from one edge of the picture towards the other; `side` 1 goes to the right. */
+export function walkPast(side: 1 | -1): (seconds: number) => Moment {
+  const turn = 2 * Math.PI;
+  return (t) => {
+    const stride = Math.sin(turn * 0.9 * t);
+    const lift = (phase: number) => Math.max(0, Math.cos(turn * 0.9 * t + phase));
+    // A knee bends forwards: the thigh swings to the front, the shin hangs back.
+    const leg = (swing: number, lifted: number) => [
+      side * (24 * swing + 12 * lifted),
+      side * (24 * swing - 26 * lifted),
+    ];
+    return {
+      x: side * (-0.55 + 0.5 * t),
+      jump: 0,
+      torso: side * 3,
+      torsoLength: 1,
+      head: 0,
+      angles: [
+        side * -22 * stride,
+        side * (-22 * stride + 15),
+        side * 22 * stride,
+        side * (22 * stride + 15),
+        ...leg(stride, lift(0)),
+        ...leg(-stride, lift(Math.PI)),
+      ],
+      lengths: FULL,
+    };
+  };
+}

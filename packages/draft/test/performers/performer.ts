@@ -40,9 +40,9 @@ const STANDING = 0.74;
 /** A performer in front of a background, frame by frame. */
 export function createPerformer(
   spec: PerformerSpec,
+  motion = generateMotion(spec.motion, spec.seed),
 ): (frame: number, fps: number) => PerformerFrame {
   const body = generateBody(spec.body, spec.seed);
-  const motion = generateMotion(spec.motion, spec.seed);
   const background = paintBackground(spec, body);
   const height = STANDING * HEIGHT;
   return (frame, fps) => {

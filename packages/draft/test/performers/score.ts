@@ -5,7 +5,7 @@ import { chooseFrameSize } from '../../src/decode/frame-size.ts';
 import { openMotion } from '../../src/decode/open-motion.ts';
 import { readMotion } from '../../src/decode/read-motion.ts';
 import { judgeMotion, judgeTrack } from '../../src/gate/gate.ts';
-import { measureLegReach } from '../../src/gate/signs.ts';
+import { signsOfTrack } from '../../src/gate/signs.ts';
 import { resizePlane } from '../../src/image/resize.ts';
 import { ALL_CAPSULES } from '../../src/puppet/coverage.ts';
 import type { Pose } from '../../src/puppet/pose.ts';
@@ -54,15 +54,15 @@ async function scoreFilm(spec: PerformerSpec, film: Film, pool: Pool): Promise<S
   const motion = await openMotion(film.path);
   try {
     const size = chooseFrameSize(motion.width, motion.height, { kind: 'clip' });
-    const footage = await readMotion(motion, size, 30, undefined);
+    const footage = await readMotion(motion, size, 30);
     const analysis = await analyse(footage, pool);
     const tracked = await trackMotion(analysis.grid, analysis.trackedFps, pool);
     const fits = [...tracked.fits].sort((a, b) => a - b);
     const fit = fits[fits.length >> 1] ?? 0;
     const views = { ...analysis, footage, size, shown: motion };
     const { poses, shape } = motionInOutput(views, tracked);
-    const legReach = measureLegReach(tracked.poses, tracked.shape);
-    const misfits = [...judgeMotion(analysis.signs), ...judgeTrack({ fit, legReach })];
+    const signs = signsOfTrack(tracked, fit, analysis.trackedFps);
+    const misfits = [...judgeMotion(analysis.signs), ...judgeTrack(signs)];
     return {
       spec,
       ...compare(film, poses),

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { chooseFrameSize } from '../../src/decode/frame-size.ts';
 import { clearTimestamps } from '../../src/encode/timestamps.ts';
+import { createDraftWriter } from '../../src/encode/write-draft.ts';
 import { DraftOptionsError } from '../../src/errors.ts';
 import { drawMark } from '../../src/render/mark.ts';
+import { BT601 } from '../../src/rig/layers.ts';
 
 function box(type: string, ...content: Uint8Array[]): Uint8Array {
   const body = Buffer.concat(content);
@@ -73,4 +75,19 @@ test('the mark sits in the lower right corner, light on dark, and changes nothin
   });
   const tiny = { width: 16, height: 16, data: new Uint8Array(384).fill(90) };
   expect(() => drawMark(tiny)).not.toThrow();
+});
+
+test('x264 uses one thread on any machine: bytes do not depend on the number of cores', async () => {
+  const writer = await createDraftWriter({
+    width: 320,
+    height: 180,
+    fps: 24,
+    coding: BT601,
+    audio: null,
+    endS: 1,
+  });
+  await writer.add(new Uint8Array(320 * 180 * 1.5).fill(90), 0, 1);
+  // The encoder writes its settings into the first picture.
+  const settings = Buffer.from(await writer.finish()).toString('latin1');
+  expect(settings).toContain(' threads=1 lookahead_threads=1 sliced_threads=0 ');
 });

@@ -132,9 +132,13 @@ test('the gate names what does not fit in sentences', () => {
     'moving camera',
     'half body',
   ]);
-  expect(judgeTrack({ fit: 0.9, legReach: 0.4 })).toEqual([]);
-  expect(judgeTrack({ fit: 0.4, legReach: 0.4 })[0]?.kind).toBe('motion does not fit');
-  expect(judgeTrack({ fit: 0.9, legReach: 0.1 })[0]?.kind).toBe('legs not seen');
+  expect(judgeTrack({ fit: 0.9, legReach: 0.4, glideShare: 0 })).toEqual([]);
+  expect(judgeTrack({ fit: 0.4, legReach: 0.4, glideShare: 0 })[0]?.kind).toBe(
+    'motion does not fit',
+  );
+  expect(judgeTrack({ fit: 0.9, legReach: 0.1, glideShare: 0 })[0]?.kind).toBe('legs not seen');
+  const gliding = { fit: 0.9, legReach: 0.4, glideShare: 0.9 };
+  expect(judgeTrack(gliding)[0]?.kind).toBe('panning camera');
   expect(judgeMotion({ ...good, cutShare: 0.9 })[0]?.kind).toBe('half body');
   expect(judgeMotion({ ...good, secondShare: 0.9 })[0]?.kind).toBe('several people');
   expect(judgeMotion({ ...good, besideShare: 0.6 })[0]?.kind).toBe('several people');

@@ -1,0 +1,43 @@
+import { drawContactSheet, type SheetRequest } from '../stage/draw-contact-sheet.ts';
+import { type DrawRequest, drawDraft } from '../stage/draw-draft.ts';
+import type { DraftProgress, DraftReport } from '../types.ts';
+
+/** The file a job is busy with: what is to blame when the process dies. */
+export type Place =
+  | { readonly kind: 'character'; readonly path: string }
+  | { readonly kind: 'motion'; readonly path: string }
+  | { readonly kind: 'output'; readonly path: string };
+
+/** What a job tells while it runs. */
+export interface JobWatch {
+  readonly enter: (place: Place) => void;
+  readonly progress: (progress: DraftProgress) => void;
+  /** A sign of life in between. */
+  readonly alive: () => void;
+}
+
+/** Everything that hands untrusted bytes to native code, by name; requests and results are plain data. */
+export interface Jobs {
+  readonly draft: { readonly request: DrawRequest; readonly result: DraftReport };
+  readonly contactSheet: { readonly request: SheetRequest; readonly result: null };
+}
+export type JobName = keyof Jobs;
+
+export const JOBS: {
+  readonly [Name in JobName]: (
+    request: Jobs[Name]['request'],
+    watch: JobWatch,
+  ) => Promise<Jobs[Name]['result']>;
+} = { draft: drawDraft, contactSheet: drawContactSheet };
+
+export interface JobMessage {
+  readonly name: JobName;
+  readonly request: unknown;
+}
+
+export type JobReply =
+  | { readonly kind: 'enter'; readonly place: Place }
+  | { readonly kind: 'alive' }
+  | { readonly kind: 'progress'; readonly progress: DraftProgress }
+  | { readonly kind: 'done'; readonly result: unknown }
+  | { readonly kind: 'failed'; readonly name: string; readonly message: string };

@@ -1,0 +1,144 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
+import { chooseFrameSize, type FrameRequest } from '../decode/frame-size.ts';
+import { openMotion } from '../decode/open-motion.ts';
+import { readCharacter } from '../decode/read-character.ts';
+import { canCopyAudio, createDraftWriter } from '../encode/write-draft.ts';
+import { DraftError, DraftNotWrittenError, DraftOptionsError, messageOf } from '../errors.ts';
+import { describeMisfit } from '../gate/gate.ts';
+import type { JobWatch } from '../isolate/jobs.ts';
+import type { Orientation } from '../retarget/retarget.ts';
+import { type DraftOptions, type DraftReport, LONGEST_SECONDS } from '../types.ts';
+import { createPool } from '../workers/pool.ts';
+import { prepareDraft } from './prepare-draft.ts';
+import { renderAndEncode } from './render-and-encode.ts';
+import { createStopwatch } from './stopwatch.ts';
+
+const MOST_WORKERS = 8;
+
+/** `renderDraft`'s options as plain data; the finished file is left at `partPath`. */
+export interface DrawRequest extends Omit<DraftOptions, 'signal' | 'onProgress'> {
+  readonly partPath: string;
+}
+
+/**
+ * Data flows one way: decode, plate, segment, track; matte, rig; retarget, render, encode.
+ *
+ * Throws `MotionUnreadableError`, `CharacterUnreadableError`, `CodecMissingError`, `DraftOptionsError` or
+ * `DraftNotWrittenError`.
+ */
+export async function drawDraft(
+  options: DrawRequest,
+  { enter, progress, alive }: JobWatch,
+): Promise<DraftReport> {
+  const orientation = options.orientation ?? 'image';
+  const request = frameRequestOf(options);
+  const endS = secondsOf(options, orientation);
+  const watch = createStopwatch(progress);
+  enter({ kind: 'character', path: options.characterPath });
+  const image = await readCharacter(options.characterPath);
+  enter({ kind: 'motion', path: options.motionPath });
+  const motion = await openMotion(options.motionPath);
+  const size = chooseFrameSize(motion.width, motion.height, request);
+  const workers = options.workers ?? Math.min(MOST_WORKERS, availableParallelism());
+  const pool = createPool(workers, alive);
+  try {
+    const job = { image, motion, size, endS, orientation, pool, watch };
+    const { clip, plate, performance, ...facts } = await prepareDraft(job);
+    const warnings = facts.misfits.map(describeMisfit);
+    if (clip.isCut) warnings.push(`The motion is longer than ${endS} s; the draft ends there.`);
+    const { character, performer, isMirrored } = facts.facing;
+    if (!isMirrored && character !== 'front' && performer !== 'front' && character !== performer) {
+      warnings.push(
+        `The performer faces ${performer}, the character ${character}; orientation video turns the character.`,
+      );
+    }
+    const wantsSound = options.keepOriginalSound === true;
+    const audio =
+      wantsSound && motion.audio != null && canCopyAudio(motion.audio) ? motion.audio : null;
+    if (wantsSound && audio == null) {
+      warnings.push(
+        'The motion has no sound that an MP4 can carry unchanged; the draft is silent.',
+      );
+    }
+    const lastFrame = clip.times.length - 1;
+    const durationS = clip.times[lastFrame] + clip.durations[lastFrame];
+    const { width, height } = size;
+    enter({ kind: 'output', path: options.outputPath });
+    const bytes = await failAs(options.outputPath, async () => {
+      const file = { width, height, fps: clip.fps, coding: motion.coding, audio, endS: durationS };
+      const writer = await createDraftWriter(file);
+      const content = await renderAndEncode({
+        size,
+        plate,
+        performance,
+        clip,
+        pool,
+        writer,
+        watch,
+      });
+      await mkdir(dirname(options.partPath), { recursive: true });
+      await writeFile(options.partPath, content);
+      return content.length;
+    });
+    watch.finish('render and encode');
+    return {
+      draft: true,
+      ...facts,
+      warnings,
+      width,
+      height,
+      frames: clip.times.length,
+      fps: clip.fps,
+      durationS,
+      hasSound: audio != null,
+      bytes,
+      timingsMs: watch.timings(),
+      ...resourcesUsed(),
+    };
+  } finally {
+    await pool.close();
+    motion.close();
+  }
+}
+
+/** Of this process, which draws one draft and ends. */
+function resourcesUsed(): Pick<DraftReport, 'processorS' | 'peakMemoryMb'> {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  return {
+    processorS: (userCPUTime + systemCPUTime) / 1e6,
+    peakMemoryMb: Math.round(maxRSS / 1024),
+  };
+}
+
+async function failAs<T>(path: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (cause) {
+    if (cause instanceof DraftError) throw cause;
+    throw new DraftNotWrittenError(`The draft ${path} could not be written: ${messageOf(cause)}.`, {
+      cause,
+    });
+  }
+}
+
+function frameRequestOf(options: DrawRequest): FrameRequest {
+  const { width, height, maxSide, shortSide } = options;
+  const asked = [width ?? height, maxSide, shortSide].filter((value) => value != null).length;
+  if (asked > 1)
+    throw new DraftOptionsError('Give only one of width and height, maxSide, or shortSide.');
+  if ((width == null) !== (height == null))
+    throw new DraftOptionsError('Give width and height together.');
+  if (width != null && height != null) return { kind: 'exact', width, height };
+  if (maxSide != null) return { kind: 'longest side', pixels: maxSide };
+  if (shortSide != null) return { kind: 'shortest side', pixels: shortSide };
+  return { kind: 'clip' };
+}
+
+function secondsOf({ maxSeconds }: DrawRequest, orientation: Orientation): number {
+  if (maxSeconds == null) return LONGEST_SECONDS[orientation];
+  if (!(maxSeconds > 0))
+    throw new DraftOptionsError(`maxSeconds is ${maxSeconds}; give a positive number.`);
+  return Math.min(maxSeconds, LONGEST_SECONDS[orientation]);
+}
