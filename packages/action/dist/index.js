@@ -52786,7 +52786,7 @@ class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(84891);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(42037);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76356);
 
 
@@ -52973,7 +52973,7 @@ function notesOfLedger(choice, { limits }) {
 
 /***/ }),
 
-/***/ 84891:
+/***/ 42037:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53189,7 +53189,78 @@ var external_node_crypto_ = __nccwpck_require__(77598);
 var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(57975);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(73024);
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __nccwpck_require__(46466);
+;// CONCATENATED MODULE: ./lib/install-manifest.js
+
+
+
+
+
+/** Written last, so an installation without it was never finished. */
+const MANIFEST = 'complete';
+/** Files hashed at a time. */
+const LANES = 8;
+/** Records the sha256 of every file of an installation, in the installation. */
+async function recordFiles(home) {
+    const paths = await listFiles(home);
+    const hashes = await hashFiles(home, paths);
+    await (0,promises_.writeFile)((0,external_node_path_.join)(home, MANIFEST), JSON.stringify(Object.fromEntries(hashes)));
+}
+/** What is wrong with an installation: `null` when every recorded file is still what was installed. */
+async function findDamage(home) {
+    const text = await (0,promises_.readFile)((0,external_node_path_.join)(home, MANIFEST), 'utf8').catch(() => null);
+    if (text == null)
+        return 'absent';
+    const recorded = parseManifest(text);
+    if (recorded == null)
+        return { path: MANIFEST };
+    const found = await hashFiles(home, [...recorded.keys()]);
+    for (const [path, hash] of recorded)
+        if (found.get(path) !== hash)
+            return { path };
+    return null;
+}
+function parseManifest(text) {
+    try {
+        const content = JSON.parse(text);
+        if (content == null || typeof content !== 'object')
+            return null;
+        const entries = Object.entries(content);
+        const isWhole = entries.length > 0 && entries.every(([, hash]) => typeof hash === 'string');
+        return isWhole ? new Map(entries) : null;
+    }
+    catch {
+        return null;
+    }
+}
+async function listFiles(home) {
+    const entries = await (0,promises_.readdir)(home, { recursive: true, withFileTypes: true });
+    return entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => (0,external_node_path_.join)(entry.parentPath, entry.name).slice(home.length + 1))
+        .sort();
+}
+/** Files that cannot be read have no hash. */
+async function hashFiles(home, paths) {
+    const hashes = new Map();
+    const waiting = [...paths];
+    const work = async () => {
+        for (let path = waiting.pop(); path != null; path = waiting.pop()) {
+            const hash = (0,external_node_crypto_.createHash)('sha256');
+            const isRead = await (0,external_node_stream_promises_.pipeline)((0,external_node_fs_.createReadStream)((0,external_node_path_.join)(home, path)), hash).then(() => true, () => false);
+            if (isRead)
+                hashes.set(path, hash.digest('hex'));
+        }
+    };
+    await Promise.all(Array.from({ length: LANES }, work));
+    return hashes;
+}
+
 ;// CONCATENATED MODULE: ./lib/install-draft.js
+
 
 
 
@@ -53212,7 +53283,8 @@ const NPM_ARGUMENTS = [
 /**
  * Puts the draft engine and its native packages (about 200 MB, too large to be committed) into the
  * tool cache, once per version: exactly the packages of the committed lock, whose integrity hashes
- * npm checks, and none of their install scripts. Returns the directory of the engine.
+ * npm checks, and none of their install scripts. What is installed is recorded file by file and looked
+ * at again in every run: a cache that was damaged or cut short heals. Returns the directory of the engine.
  *
  * @throws MotionTransferError that says what is missing and what to do; StoppedError on a stop.
  */
@@ -53223,9 +53295,12 @@ async function installDraftEngine(source, environment, log, signal) {
         throw new lib/* MotionTransferError */.cc('drafts need RUNNER_TOOL_CACHE or RUNNER_TEMP to install their codec into');
     }
     const home = (0,external_node_path_.join)(cache, 'motion-transfer-draft', version);
-    if (await isComplete(home))
+    const damage = await findDamage(home);
+    if (damage == null)
         return home;
-    log.info('installing the draft engine into the tool cache (once)');
+    log.info(damage === 'absent'
+        ? 'installing the draft engine into the tool cache (once)'
+        : `the draft engine in the tool cache is damaged (${damage.path}); installing it anew`);
     const building = `${home}.${(0,external_node_crypto_.randomUUID)()}`;
     try {
         await (0,promises_.mkdir)(building, { recursive: true });
@@ -53239,7 +53314,7 @@ async function installDraftEngine(source, environment, log, signal) {
         await run(npmCommand(), NPM_ARGUMENTS, { ...options, shell: process.platform === 'win32' });
         // A package manager that did nothing must not leave a cache that never heals.
         await run(process.execPath, ['--input-type=module', '--eval', LOAD_EVERYTHING], options);
-        await (0,promises_.writeFile)((0,external_node_path_.join)(building, 'complete'), '');
+        await recordFiles(building);
         await putInPlace(building, home);
         return home;
     }
@@ -53259,22 +53334,27 @@ async function hashVersion(source) {
         hash.update(await (0,promises_.readFile)((0,external_node_path_.join)(source, name)));
     return hash.digest('hex').slice(0, 16);
 }
-/** Whoever is first wins; a complete engine is never taken away from under another process. */
+/** Whoever is first wins; a whole engine is never taken away from under another process. */
 async function putInPlace(building, home) {
     try {
         await (0,promises_.rename)(building, home);
     }
     catch (error) {
-        if (await isComplete(home))
+        if ((await findDamage(home)) == null)
             return;
-        await (0,promises_.rm)(home, { recursive: true, force: true });
-        await (0,promises_.rename)(building, home).catch(() => {
+        // Aside first: a process that still has the damaged one open keeps its files.
+        const aside = `${home}.${(0,external_node_crypto_.randomUUID)()}`;
+        try {
+            await (0,promises_.rename)(home, aside);
+            await (0,promises_.rename)(building, home);
+        }
+        catch {
             throw error;
-        });
+        }
+        finally {
+            await (0,promises_.rm)(aside, { recursive: true, force: true }).catch(() => { });
+        }
     }
-}
-async function isComplete(home) {
-    return (0,promises_.stat)((0,external_node_path_.join)(home, 'complete')).then(() => true, () => false);
 }
 function npmCommand() {
     return process.platform === 'win32' ? 'npm.cmd' : 'npm';
@@ -54342,7 +54422,7 @@ async function settleDelivery({ github, stop, ports }, context, results, { artif
     try {
         if (stop.isCancelled() || !isKept) {
             await context.store.flush();
-            return { results, problem: null };
+            return { results: (0,lib/* holdUndelivered */.nn)(context, results), problem: null };
         }
         const { runId } = github.identity;
         const delivered = artifact == null ? null : { artifactId: artifact.id, artifactName: artifact.name, runId };
@@ -54626,6 +54706,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Hd: () => (/* reexport */ formatIssue),
   UK: () => (/* reexport */ formatUsd),
   pg: () => (/* reexport */ gatherPlan),
+  nn: () => (/* reexport */ holdUndelivered),
   ZY: () => (/* reexport */ isWorthWriting),
   OU: () => (/* reexport */ joinBase),
   mZ: () => (/* reexport */ joinComment),
@@ -68293,6 +68374,81 @@ async function sha256OfFile(files, path) {
     return hash.digest('hex');
 }
 
+;// CONCATENATED MODULE: ../core/lib/run/local-assets.js
+
+
+
+
+
+
+
+/** The planned clip was at most 200 MB; what is fetched now must not be more. */
+const local_assets_MAX_BYTES = 200 * 1_048_576;
+/**
+ * Absolute path of an asset on this machine. A URL is fetched once per run, into a file named by its
+ * planned identity, and must still have the bytes the plan was made from.
+ *
+ * @throws MediaError when it cannot be fetched or has changed since the plan.
+ */
+async function assetPath(context, { source, identity }) {
+    const { ports, workspace } = context;
+    if (source.kind === 'file')
+        return resolveInside(ports, workspace, source.path);
+    const planned = /^sha256:([0-9a-f]{64})$/.exec(identity ?? '')?.[1];
+    if (planned == null)
+        throw new MediaError(`${hostOf(source.url)} was not identified by the plan; plan again`);
+    const path = `${fetchedDirectory(context)}/${planned}`;
+    if ((await sha256OfFile(ports.files, path)) === planned)
+        return path;
+    const found = await fetchInto(context, source.url, path);
+    if (found !== planned) {
+        await ports.files.remove(path);
+        throw new MediaError(`${hostOf(source.url)} has changed since the plan was made (sha256 ${found.slice(0, 12)}… instead of ${planned.slice(0, 12)}…); plan again`);
+    }
+    return path;
+}
+/** Removes what `assetPath` fetched; called when nothing more is drawn. What cannot be removed is checked when it is met again. */
+async function removeFetchedAssets(context) {
+    const { files } = context.ports;
+    const directory = fetchedDirectory(context);
+    const entries = await files.listDirectory(directory).catch(() => []);
+    for (const { name } of entries)
+        await files.remove(`${directory}/${name}`).catch(() => undefined);
+}
+function fetchedDirectory({ stateDirectory }) {
+    return `${stateDirectory}/assets`;
+}
+/** Returns the sha256 of what was fetched. */
+async function fetchInto(context, url, path) {
+    const { ports, stop, allowLoopback } = context;
+    const response = await fetchFile(ports, { url, allowLoopback, signal: stop.requested });
+    if (response.status !== 200) {
+        response.body.destroy();
+        throw new MediaError(`${hostOf(url)} answers HTTP ${response.status}; check the link`);
+    }
+    refuseEncoding(response);
+    await ports.files.makeDirectory((0,external_node_path_.dirname)(path));
+    await ports.files.remove(path);
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    const writer = await ports.files.create(path);
+    let bytes = 0;
+    try {
+        for await (const chunk of readBody(response.body)) {
+            bytes += chunk.length;
+            if (bytes > local_assets_MAX_BYTES)
+                throw new MediaError(`${hostOf(url)} has more than ${local_assets_MAX_BYTES} bytes`);
+            hash.update(chunk);
+            await writer.write(chunk);
+        }
+        await writer.finish();
+    }
+    catch (error) {
+        await writer.abandon();
+        throw error;
+    }
+    return hash.digest('hex');
+}
+
 ;// CONCATENATED MODULE: ../core/lib/media/check-mp4.js
 
 
@@ -68347,51 +68503,6 @@ async function checkChunkOffsets(source, movie) {
     }
 }
 
-;// CONCATENATED MODULE: ../core/lib/run/local-assets.js
-
-
-
-
-
-/** The planned clip was at most 200 MB; what is fetched now must not be more. */
-const local_assets_MAX_BYTES = 200 * 1_048_576;
-/** Absolute path of an asset on this machine; a URL is fetched into the state directory once. */
-async function assetPath(context, source) {
-    const { ports, workspace, stateDirectory, stop, allowLoopback } = context;
-    if (source.kind === 'file')
-        return resolveInside(ports, workspace, source.path);
-    const name = (0,external_node_crypto_.createHash)('sha256').update(source.url).digest('hex').slice(0, 32);
-    const path = `${stateDirectory}/assets/${name}`;
-    const response = await fetchFile(ports, {
-        url: source.url,
-        allowLoopback,
-        signal: stop.requested,
-    });
-    if (response.status !== 200) {
-        response.body.destroy();
-        throw new MediaError(`${hostOf(source.url)} answers HTTP ${response.status}; check the link`);
-    }
-    refuseEncoding(response);
-    await ports.files.makeDirectory(`${stateDirectory}/assets`);
-    await ports.files.remove(path);
-    const writer = await ports.files.create(path);
-    let bytes = 0;
-    try {
-        for await (const chunk of readBody(response.body)) {
-            bytes += chunk.length;
-            if (bytes > local_assets_MAX_BYTES)
-                throw new MediaError(`${hostOf(source.url)} has more than ${local_assets_MAX_BYTES} bytes`);
-            await writer.write(chunk);
-        }
-        await writer.finish();
-    }
-    catch (error) {
-        await writer.abandon();
-        throw error;
-    }
-    return path;
-}
-
 ;// CONCATENATED MODULE: ../core/lib/run/render-draft.js
 
 
@@ -68420,8 +68531,8 @@ async function renderDraftTo(context, step, outputPath, shortSide, onProgress) {
     }
     await ports.files.makeDirectory((0,external_node_path_.dirname)(outputPath));
     const { warnings } = await ports.draft.render({
-        characterPath: await assetPath(context, step.character.source),
-        motionPath: await assetPath(context, step.motion.source),
+        characterPath: await assetPath(context, step.character),
+        motionPath: await assetPath(context, step.motion),
         outputPath,
         orientation: step.parameters.orientation,
         keepOriginalSound: step.parameters.keepOriginalSound,
@@ -68494,6 +68605,7 @@ async function makeDraft(context, step, onProgress) {
 
 
 
+
 /**
  * Drafts of everything the plan would buy, so that a person sees the motion before paying. One after
  * the other (the engine uses every core); a transfer that cannot be drafted is told, not fatal, and
@@ -68501,12 +68613,17 @@ async function makeDraft(context, step, onProgress) {
  */
 async function renderPreviews(context, plan, directory) {
     const previews = [];
-    for (const step of plan.steps) {
-        if (step.action !== 'generate' || !costsAnew(step) || step.provider === 'draft')
-            continue;
-        previews.push(await renderPreview(context, step, directory));
+    try {
+        for (const step of plan.steps) {
+            if (step.action !== 'generate' || !costsAnew(step) || step.provider === 'draft')
+                continue;
+            previews.push(await renderPreview(context, step, directory));
+        }
+        return previews;
     }
-    return previews;
+    finally {
+        await removeFetchedAssets(context);
+    }
 }
 async function renderPreview(context, step, directory) {
     const startedMs = context.ports.clock.nowMs();
@@ -69595,6 +69712,18 @@ async function recordDelivery(context, results, delivered) {
         return { ...result, charge: null, message };
     });
 }
+/**
+ * Results of a run whose videos are kept nowhere but on this machine: their money stays held, because
+ * the run that delivers them counts it.
+ */
+function holdUndelivered({ store }, results) {
+    return results.map((result) => {
+        const entry = store.journal.get(result.fingerprint ?? '');
+        if (entry?.state !== 'stored' || result.charge == null)
+            return result;
+        return { ...result, charge: null, holdMicroUsd: entry.holdMicroUsd };
+    });
+}
 
 ;// CONCATENATED MODULE: ../core/lib/run/adopt.js
 
@@ -69963,6 +70092,7 @@ async function copyOutput({ ports, workspace, store }, from, to) {
 
 
 
+
 /**
  * Carries out a plan: collects what was paid for, buys what the budget approved, adopts what another run
  * is buying, copies what is the same. A fault of one transfer never stops the others.
@@ -69983,6 +70113,7 @@ async function runPlan(opened, request) {
     await Promise.all(active.map((step) => (isDraft(step) ? draftLimit : limit)(async () => {
         bought.set(step.id, await perform(context, step, reserved, request));
     })));
+    await removeFetchedAssets(context);
     const all = [];
     for (const step of plan.steps) {
         all.push(bought.get(step.id) ?? (await settleOther(context, step, bought)));

@@ -322,7 +322,10 @@ export class Checker {
         return;
       case 'recorded': {
         this.world.counts.delivered += 1;
-        if (entry.download?.sha256 !== job.film.sha256) return lose('other bytes are on record');
+        if (entry.download?.sha256 !== job.film.sha256) {
+          lose('other bytes are on record');
+          return;
+        }
         const { archive } = entry;
         const kept =
           archive == null
