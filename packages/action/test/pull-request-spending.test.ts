@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { configOf, NUMBER, SECOND, startPullRequest } from './pull-request-bench.ts';
+import { REPOSITORY } from './workbench.ts';
+
+const CONFIG = '.github/motion-transfer.yml';
+const LABEL = 'motion-transfer-approved';
+
+describe.concurrent('spending in a pull request', () => {
+  it('is held against its limit over all its runs, wherever they run', async () => {
+    const bench = await startPullRequest({ base: configOf('per-pull-request: 0.50') });
+    const first = await bench.buy({}, { workspace: bench.checkout() });
+    expect(first.exitCode, first.stdout).toBe(0);
+    bench.write(CONFIG, configOf('per-pull-request: 0.50', SECOND));
+    bench.push('One more');
+    const second = await bench.buy({}, { workspace: bench.checkout() });
+    expect(second.exitCode).toBe(1);
+    expect(second.stdout).toContain('Budget exceeded: this pull request may cost');
+    expect(second.stdout).toContain('$0.304 of it spent or held before');
+    expect(bench.submits()).toBe(1);
+    expect((await bench.plan()).summary).toContain('| per pull request | $0.50 | $0.304 |');
+  });
+
+  it('may exceed its limit by the word of somebody who may write, who is then on record', async () => {
+    const bench = await startPullRequest({ base: configOf('per-pull-request: 0.10') });
+    const { github } = bench.emulator;
+    github.setRole(REPOSITORY, 'keeper', 'write');
+    await bench.plan();
+    const refused = await bench.buy();
+    expect(refused.exitCode).toBe(1);
+    expect(bench.submits()).toBe(0);
+    bench.emulator.advance(5_000);
+    github.label(REPOSITORY, NUMBER, LABEL, 'keeper');
+    const bought = await bench.buy();
+    expect(bought.exitCode, bought.stdout).toBe(0);
+    expect(bench.submits()).toBe(1);
+    const entries = Object.entries(bench.ledger()).filter(([path]) =>
+      path.startsWith('transfers/'),
+    );
+    expect(entries.map(([, text]) => JSON.parse(text))).toMatchObject([
+      { state: 'recorded', approvedBy: 'keeper', pullRequest: NUMBER },
+    ]);
+  });
+
+  it('is not lifted beyond the run and the month by that word', async () => {
+    const bench = await startPullRequest({
+      base: configOf('per-pull-request: 0.10, per-month: 0.20'),
+    });
+    const { github } = bench.emulator;
+    github.setRole(REPOSITORY, 'keeper', 'write');
+    await bench.plan();
+    bench.emulator.advance(5_000);
+    github.label(REPOSITORY, NUMBER, LABEL, 'keeper');
+    const run = await bench.buy();
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('more than per-month $0.20');
+    expect(run.stdout).not.toContain('more than per-pull-request');
+    expect(bench.submits()).toBe(0);
+  });
+});
