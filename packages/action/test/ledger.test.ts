@@ -110,6 +110,45 @@ describe.concurrent('a ledger shared by all runs', () => {
     expect(bench.submits()).toBe(0);
   });
 
+  it('that was deleted or rewritten since the lockfile named it lets nothing be spent', async () => {
+    const { bench, token, elsewhere } = await startShared();
+    expect((await bench.run({}, { token })).exitCode).toBe(0);
+    bench.commit('Add the animation and its lockfile');
+    bench.deleteLedger();
+    const run = await bench.run({ take: '2' }, elsewhere());
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('was rewritten or deleted');
+    expect(run.stdout).toContain('Nothing is spent');
+    const without = await bench.run({ take: '2' }, { workspace: bench.checkout() });
+    expect(without.exitCode).toBe(1);
+    expect(without.stdout).toContain('nothing is spent without it');
+    expect(bench.submits()).toBe(1);
+  });
+
+  it('can be a file, with the same limits', async () => {
+    const { bench } = await startShared({
+      config: `${oneTransfer('empiriolabs')}budget: { per-month: 1.00 }\n`,
+    });
+    const ledger = `file:${bench.workspace}/../ledger.json`;
+    expect((await bench.run({ ledger }, { workspace: bench.checkout() })).exitCode).toBe(0);
+    const over = await bench.run({ ledger, take: '2' }, { workspace: bench.checkout() });
+    expect(over.stdout).toContain('more than per-month $1.00');
+    const again = await bench.run({ ledger }, { workspace: bench.checkout() });
+    expect(again.exitCode, again.stdout).toBe(0);
+    expect(bench.submits()).toBe(1);
+  });
+
+  it('that is given up says loudly which limits are off', async () => {
+    const { bench, token } = await startShared({
+      config: `${oneTransfer('empiriolabs')}budget: { per-month: 1.00, per-pull-request: 1.00 }\n`,
+    });
+    const run = await bench.run({ ledger: 'none' }, { token });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.stdout).toContain('The limits per-pull-request and per-month are OFF');
+    expect(run.summary).toContain('OFF');
+    expect(bench.ledger()).toEqual({});
+  });
+
   it('is settled by a person where nobody else can: once, with a reason', async () => {
     const { bench, token, elsewhere } = await startShared({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });

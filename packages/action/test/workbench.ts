@@ -80,6 +80,8 @@ export interface Workbench {
   checkout(): string;
   /** Files of the ledger's branch at the server, by path; empty before the first write. */
   ledger(): Record<string, string>;
+  /** Takes the ledger's branch away at the server. */
+  deleteLedger(): void;
   write(path: string, content: string | Uint8Array): void;
   read(path: string): Buffer;
   exists(path: string): boolean;
@@ -180,6 +182,9 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
       return copy;
     },
     ledger: () => readBranch(server, 'motion-transfer-ledger'),
+    deleteLedger() {
+      execFileSync('git', ['-C', server, 'update-ref', '-d', 'refs/heads/motion-transfer-ledger']);
+    },
     write,
     read: (path) => readFileSync(join(workspace, path)),
     exists: (path) => existsSync(join(workspace, path)),
