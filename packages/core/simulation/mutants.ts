@@ -136,9 +136,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an answer that cannot be read is a refusal',
     file: 'run/submit.ts',
-    find: '    return loseAnswer(\n      context,\n      step,\n      `HTTP ${response.status} with',
+    find: '  } catch (error) {\n    return loseAnswer(\n',
     replace:
-      "    if (step.id !== '') return refuse(context, step, { kind: 'provider', message: 'unreadable', billed: 'no' });\n    return loseAnswer(\n      context,\n      step,\n      `HTTP ${response.status} with",
+      "  } catch (error) {\n    if (step.id !== '')\n      return refuse(context, step, { kind: 'provider', message: '', billed: 'no' });\n    return loseAnswer(\n",
   },
   {
     name: 'a rate limit counts as accepted',
