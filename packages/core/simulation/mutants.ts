@@ -143,9 +143,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a rate limit counts as accepted',
     file: 'run/submit.ts',
-    find: "  if (failure.kind === 'rate-limit') {\n",
+    find: "  if (kind !== 'rate-limit' || billed !== 'no') return refuse(context, step, failure);\n",
     replace:
-      "  if (failure.kind === 'rate-limit') {\n    const atMs = context.ports.clock.nowMs();\n    await context.store.append({ type: 'accept', key: step.fingerprint, atMs, operation: { jobId: 'none' }, url: null, reported: null });\n    return { kind: 'paid', accepted: { kind: 'operation', operation: { jobId: 'none' } } };\n",
+      "  if (kind !== 'rate-limit' || billed !== 'no') return refuse(context, step, failure);\n  const operation = { jobId: 'none' };\n  const atMs = context.ports.clock.nowMs();\n  const key = step.fingerprint;\n  await context.store.append({ type: 'accept', key, atMs, operation, url: null, reported: null });\n  if (atMs > 0) return { kind: 'paid', accepted: { kind: 'operation', operation } };\n",
   },
   {
     name: 'that it was not accepted is forgotten',
