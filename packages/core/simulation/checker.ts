@@ -35,6 +35,7 @@ interface Charged {
   readonly job: BilledJob;
   readonly key: string;
   readonly month: string;
+  readonly purchase: number;
 }
 
 /** Watches a history from outside: the provider's bill on one side, what is on record on the other. */
@@ -139,6 +140,7 @@ export class Checker {
       job,
       key: key ?? '',
       month: monthOf(entry?.reservedAtMs ?? job.by.nowMs()),
+      purchase: entry?.purchase ?? 0,
     });
     this.checkTwice(job);
     this.checkLimits(job);
@@ -310,17 +312,21 @@ export class Checker {
 
   /** What became of a film that was paid for, if nobody can have it and nobody is told. */
   private findLoss(
-    { job, key }: Charged,
+    { job, key, purchase }: Charged,
     github: FakeGitHub,
     disks: readonly FakeDisk[],
   ): string | null {
     if (job.fate !== 'made' && job.fate !== 'damaged-at-first') return null;
     const entry = this.journal.get(key);
     if (entry == null) return 'nothing is on record';
+    // Deliberately bought anew since then.
+    if (entry.purchase > purchase && entry.settled.some((one) => one.purchase === purchase))
+      return null;
     if (this.core.isCollectable(entry.state) || entry.state === 'submitting') return null;
     switch (entry.state) {
       case 'unknown':
-        return this.handles.has(job.id) ? 'its handle was kept, but it is unknown' : null;
+        if (this.handles.has(job.id)) return 'its handle was kept, but it is unknown';
+        return job.order.provider === 'listing' ? 'its company lists it, but it is unknown' : null;
       case 'written-off':
         return null;
       case 'recorded': {
