@@ -31,7 +31,7 @@ test(
 test(
   'every planted bug is caught',
   async () => {
-    const results = await huntMutants(mutants, { from: 1, maxHistories: 4_000, workers: 2 });
+    const results = await huntMutants(mutants, { from: 1, maxHistories: 8_000, workers: 2 });
     process.stdout.write(`${describeMutants(results)}\n`);
     expect(results.length).toBeGreaterThanOrEqual(25);
     expect(results.filter(({ caughtBy }) => caughtBy == null)).toEqual([]);

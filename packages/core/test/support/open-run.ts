@@ -34,6 +34,7 @@ export async function openTestRun(
     rawHosts,
     store,
     stop: { requested: running, hard: running, deadlineMs: ports.clock.nowMs() + 3_600_000 },
+    uploaded: new Map(),
     allowLoopback: false,
     halted: null,
     apiFor(provider) {
