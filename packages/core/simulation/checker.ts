@@ -35,6 +35,7 @@ interface Charged {
   readonly job: BilledJob;
   readonly key: string;
   readonly month: string;
+  readonly purchase: number;
 }
 
 /** Watches a history from outside: the provider's bill on one side, what is on record on the other. */
@@ -139,6 +140,7 @@ export class Checker {
       job,
       key: key ?? '',
       month: monthOf(entry?.reservedAtMs ?? job.by.nowMs()),
+      purchase: entry?.purchase ?? 0,
     });
     this.checkTwice(job);
     this.checkLimits(job);
@@ -274,7 +276,11 @@ export class Checker {
         this.violate('not understandable', `${process.identity.name} never came to its end`);
     }
     for (const entry of this.journal.values()) this.checkEntry(entry, isQuietForGood);
-    for (const charged of this.charged) this.checkOutput(charged, github, disks);
+    for (const charged of this.charged) {
+      const { order, id } = charged.job;
+      const loss = this.findLoss(charged, github, disks);
+      if (loss != null) this.violate('output lost', `${order.content}, ${id}: ${loss}`);
+    }
     this.checkRetries();
     for (const [key, reported] of this.reportedMicroUsd) {
       const entry = this.journal.get(key);
@@ -304,41 +310,40 @@ export class Checker {
     return this.charged.some((charged) => charged.key === key && charged.job.fate === 'damaged');
   }
 
-  private checkOutput({ job, key }: Charged, github: FakeGitHub, disks: readonly FakeDisk[]): void {
-    if (job.fate !== 'made' && job.fate !== 'damaged-at-first') return;
+  /** What became of a film that was paid for, if nobody can have it and nobody is told. */
+  private findLoss(
+    { job, key, purchase }: Charged,
+    github: FakeGitHub,
+    disks: readonly FakeDisk[],
+  ): string | null {
+    if (job.fate !== 'made' && job.fate !== 'damaged-at-first') return null;
     const entry = this.journal.get(key);
-    const lose = (what: string) =>
-      this.violate('output lost', `${job.order.content}, ${job.id}: ${what}`);
-    if (entry == null) {
-      lose('nothing is on record');
-      return;
-    }
-    if (this.core.isCollectable(entry.state) || entry.state === 'submitting') return;
+    if (entry == null) return 'nothing is on record';
+    // Deliberately bought anew since then.
+    if (entry.purchase > purchase && entry.settled.some((one) => one.purchase === purchase))
+      return null;
+    if (this.core.isCollectable(entry.state) || entry.state === 'submitting') return null;
     switch (entry.state) {
       case 'unknown':
-        if (this.handles.has(job.id)) lose('its handle was kept, but it is unknown');
-        return;
+        if (this.handles.has(job.id)) return 'its handle was kept, but it is unknown';
+        return job.order.provider === 'listing' ? 'its company lists it, but it is unknown' : null;
       case 'written-off':
-        return;
+        return null;
       case 'recorded': {
         this.world.counts.delivered += 1;
-        if (entry.download?.sha256 !== job.film.sha256) {
-          lose('other bytes are on record');
-          return;
-        }
+        if (entry.download?.sha256 !== job.film.sha256) return 'other bytes are on record';
         const { archive } = entry;
-        const kept =
+        const isKept =
           archive == null
             ? disks.some((disk) => disk.delivered.has(job.film.sha256))
             : holds(
                 github.artifacts.get(archive.artifactId)?.files.values() ?? [],
                 job.film.sha256,
               );
-        if (!kept) lose('it is recorded, but its bytes were not kept');
-        return;
+        return isKept ? null : 'it is recorded, but its bytes were not kept';
       }
       default:
-        lose(`it is ${entry.state}`);
+        return `it is ${entry.state}`;
     }
   }
 

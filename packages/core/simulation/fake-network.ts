@@ -81,7 +81,7 @@ export class FakeNetwork {
   /** A POST that is about money. */
   private take(process: Process, orders: ReadonlyMap<string, Order>, request: WireRequest): Reply {
     const { random } = this.world;
-    const body = JSON.parse(request.body ?? '{}');
+    const body = JSON.parse(typeof request.body === 'string' ? request.body : '{}');
     const provider = providerByPort[new URL(request.url).port];
     const image: unknown = body.reference_image ?? body.image_url ?? body.image;
     const order = orders.get(`${provider} ${image}`);

@@ -55,6 +55,20 @@ export async function liveThrough(
   return { violations, story: stage.world.story ?? [] };
 }
 
+/** The same companies, as a newer version would ask them. */
+function renewed(connections: Seat['connections']): Seat['connections'] {
+  const endpoints = connections.endpoints.map((endpoint) => ({
+    ...endpoint,
+    adapter: { ...endpoint.adapter, revision: endpoint.adapter.revision + 1 },
+  }));
+  return { ...connections, endpoints };
+}
+
+const noGit: Ports['git'] = {
+  run: () => Promise.reject(new Error('there is no git here')),
+  execute: () => Promise.reject(new Error('there is no git here')),
+};
+
 let watched: Checker | null = null;
 process.on('unhandledRejection', (error) => {
   watched?.violate(
@@ -104,6 +118,7 @@ class Stage {
       this.ledger.outages = script.outages;
     }
     this.setFaultRate(script.faultRate);
+    companies.isHopeless = script.isHopeless;
     this.world.tell(() => JSON.stringify({ ...script, runs: undefined }));
   }
 
@@ -157,9 +172,9 @@ class Stage {
     github.processes.push(process);
     const random = world.random.fork();
     const ports: Ports = {
-      http: this.network.portFor(process, ordersOf(wishes)),
+      http: this.network.portFor(process, ordersOf(wishes, run.isRefresh)),
       files: disk.portFor(process, core, world),
-      git: { run: () => Promise.reject(new Error('there is no git here')) },
+      git: noGit,
       clock: { nowMs: () => process.nowMs(), sleep: (ms, signal) => process.sleep(ms, signal) },
       random: random.next,
       log: {
@@ -179,12 +194,13 @@ class Stage {
       disk,
       github,
       ledger: this.ledger,
-      connections: this.connections,
+      connections: run.isRefresh ? renewed(this.connections) : this.connections,
       checker,
       hasArtifacts: script.hasArtifacts,
       limits: script.limits,
       wishes,
       concurrency: run.concurrency,
+      isRefresh: run.isRefresh,
       keys: this.keys,
     };
     const end = (error: unknown) => {
@@ -224,12 +240,16 @@ class Stage {
     }
     for (let round = 1; round <= MAX_QUIET_ROUNDS; round++) {
       const before = this.describeRecords();
-      for (const disk of this.machines.values()) await this.runQuietly(disk, planAndRun);
+      const visits: (() => Promise<void>)[] = [...this.machines.values()].map(
+        (disk) => () => this.runQuietly(disk, planAndRun),
+      );
       if (this.script.isShared) {
         const isFirst = round === 1 && this.script.faultRate > 0;
         const work = isFirst ? reconcileOnly : planAndRun;
-        await this.runQuietly(this.freshDisk('a quiet run'), work);
+        visits.push(() => this.runQuietly(this.freshDisk('a quiet run'), work));
       }
+      if (this.script.isFreshFirst) visits.reverse();
+      for (const visit of visits) await visit();
       if (this.describeRecords() === before) return;
     }
     this.checker.violate('not understandable', 'quiet runs never come to an end');
@@ -261,6 +281,7 @@ class Stage {
       machine: null,
       wishes: this.script.wishes,
       command: 'run',
+      isRefresh: false,
       lifetimeMs: 120 * MINUTE_MS,
       clockOffsetMs: 0,
       concurrency: 4,

@@ -44,6 +44,7 @@ export const listing: Adapter = {
   secrets: ['LISTING_API_KEY'],
   baseUrlVariable: 'LISTING_BASE_URL',
   models: empiriolabs.models,
+  service: empiriolabs.service,
   pacing: { requestsPerMinute: null, firstPollMs: 1_000, maxPollMs: 15_000 },
   options: empiriolabs.options as Adapter['options'],
   validate: () => [],

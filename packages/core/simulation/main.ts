@@ -3,7 +3,7 @@ import { runCampaignInParallel } from './campaign.ts';
 import { loadCore } from './core.ts';
 import { liveThrough } from './history.ts';
 import { mutants } from './mutants.ts';
-import { describeMutants, huntMutants } from './mutation.ts';
+import { describeMutant, describeMutants, huntMutants } from './mutation.ts';
 import { CORE_SOURCES } from './places.ts';
 import { describeCampaign } from './report.ts';
 import { noCounts } from './world.ts';
@@ -31,8 +31,9 @@ if (values.mutants) {
     from: readNumber(values.from),
     maxHistories: readNumber(values.seeds),
     workers: readNumber(values.workers),
+    onResult: (result) => console.log(describeMutant(result)),
   });
-  console.log(describeMutants(results));
+  console.log(describeMutants(results).split('\n').at(-1));
   process.exitCode = results.every(({ caughtBy }) => caughtBy != null) ? 0 : 1;
 } else if (values.seed != null) {
   const core = await loadCore(CORE_SOURCES);

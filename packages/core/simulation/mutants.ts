@@ -136,16 +136,16 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an answer that cannot be read is a refusal',
     file: 'run/submit.ts',
-    find: '    return loseAnswer(\n      context,\n      step,\n      `HTTP ${response.status} with',
+    find: '  } catch (error) {\n    return loseAnswer(\n',
     replace:
-      "    if (step.id !== '') return refuse(context, step, { kind: 'provider', message: 'unreadable', billed: 'no' });\n    return loseAnswer(\n      context,\n      step,\n      `HTTP ${response.status} with",
+      "  } catch (error) {\n    if (step.id !== '')\n      return refuse(context, step, { kind: 'provider', message: '', billed: 'no' });\n    return loseAnswer(\n",
   },
   {
     name: 'a rate limit counts as accepted',
     file: 'run/submit.ts',
-    find: "  if (failure.kind === 'rate-limit') {\n",
+    find: "  if (kind !== 'rate-limit' || billed !== 'no') return refuse(context, step, failure);\n",
     replace:
-      "  if (failure.kind === 'rate-limit') {\n    const atMs = context.ports.clock.nowMs();\n    await context.store.append({ type: 'accept', key: step.fingerprint, atMs, operation: { jobId: 'none' }, url: null, reported: null });\n    return { kind: 'paid', accepted: { kind: 'operation', operation: { jobId: 'none' } } };\n",
+      "  if (kind !== 'rate-limit' || billed !== 'no') return refuse(context, step, failure);\n  const operation = { jobId: 'none' };\n  const atMs = context.ports.clock.nowMs();\n  const key = step.fingerprint;\n  await context.store.append({ type: 'accept', key, atMs, operation, url: null, reported: null });\n  if (atMs > 0) return { kind: 'paid', accepted: { kind: 'operation', operation } };\n",
   },
   {
     name: 'that it was not accepted is forgotten',

@@ -16,14 +16,21 @@ export interface MutantResult {
 /** Plants each bug into a copy of the core and lives through histories until one breaks. */
 export async function huntMutants(
   mutants: readonly Mutant[],
-  options: { readonly from: number; readonly maxHistories: number; readonly workers: number },
+  options: {
+    readonly from: number;
+    readonly maxHistories: number;
+    readonly workers: number;
+    readonly onResult?: (result: MutantResult) => void;
+  },
 ): Promise<MutantResult[]> {
   const results: MutantResult[] = [];
   const waiting = [...mutants.entries()];
   const hunt = async () => {
     for (let next = waiting.shift(); next != null; next = waiting.shift()) {
       const [index, mutant] = next;
-      results[index] = await huntOne(mutant, `${index + 1}`, options);
+      const result = await huntOne(mutant, `${index + 1}`, options);
+      results[index] = result;
+      options.onResult?.(result);
     }
   };
   await Promise.all(Array.from({ length: options.workers }, hunt));
@@ -71,9 +78,13 @@ function replaceOnce(source: string, { file, find, replace }: Edit, name: string
 
 export function describeMutants(results: readonly MutantResult[]): string {
   const caught = results.filter(({ caughtBy }) => caughtBy != null).length;
-  const rows = results.map(
-    ({ name, caughtBy, histories, seed }) =>
-      `${name.padEnd(66)} ${(caughtBy ?? 'NOT CAUGHT').padEnd(28)} ${histories} histories${seed == null ? '' : `, seed ${seed}`}`,
-  );
-  return [...rows, `${caught} of ${results.length} planted bugs are caught`].join('\n');
+  return [
+    ...results.map(describeMutant),
+    `${caught} of ${results.length} planted bugs are caught`,
+  ].join('\n');
+}
+
+export function describeMutant({ name, caughtBy, histories, seed }: MutantResult): string {
+  const where = seed == null ? '' : `, seed ${seed}`;
+  return `${name.padEnd(66)} ${(caughtBy ?? 'NOT CAUGHT').padEnd(28)} ${histories} histories${where}`;
 }

@@ -18,8 +18,9 @@ export function planStateOf(options: {
   readonly endpoints: readonly Endpoint[];
   readonly store: Store;
   readonly disk: FakeDisk;
+  readonly isRefresh: boolean;
 }): PlanState {
-  const { wishes, limits, endpoints, store, disk } = options;
+  const { wishes, limits, endpoints, store, disk, isRefresh } = options;
   const outputs = new Map<string, string | null>();
   const paths = new Set([
     ...wishes.map(outputOf),
@@ -32,11 +33,13 @@ export function planStateOf(options: {
   }
   return {
     commit: null,
+    pullRequest: null,
     config: {
       file: 'motion-transfer.yml',
       limits,
       staging: 'auto',
       ledger: null,
+      overrideLabel: 'none',
       transfers: wishes.map(transferOf),
     },
     characters: new Map(wishes.map((wish) => [imageOf(wish), reportOf(imageOf(wish), image)])),
@@ -54,18 +57,19 @@ export function planStateOf(options: {
       commit: null,
       prefix: '',
     },
-    refresh: false,
+    refresh: isRefresh,
   };
 }
 
 /** Everything that this config may ask a company for, by provider and address of the image. */
-export function ordersOf(wishes: readonly Wish[]): Map<string, Order> {
+export function ordersOf(wishes: readonly Wish[], isRefresh: boolean): Map<string, Order> {
+  const again = isRefresh ? ' anew' : '';
   return new Map(
     wishes.flatMap((wish) =>
       wish.providers.map((provider) => [
         `${provider} ${imageOf(wish)}`,
         {
-          content: `${provider} ${wish.asset}/${wish.take}`,
+          content: `${provider} ${wish.asset}/${wish.take}${again}`,
           provider,
           ...priceRange(wish, provider),
         },

@@ -52,6 +52,8 @@ export type JobFate =
 export class Companies {
   readonly jobs: BilledJob[] = [];
   faultRate = 0;
+  /** Whatever it is sent, it fails, and gives the money back where it says so. */
+  isHopeless = false;
   onAccepted: (job: BilledJob) => void = () => {};
   private readonly world: World;
 
@@ -98,6 +100,7 @@ export class Companies {
 
   private drawFate(provider: ProviderName): JobFate {
     const { random } = this.world;
+    if (this.isHopeless && provider !== 'empiriolabs') return 'failed-refunded';
     if (!random.chance(Math.max(0.02, this.faultRate))) return 'made';
     return random.weighted<JobFate>({
       made: 2,

@@ -24,6 +24,8 @@ export interface PlannedRun {
   readonly machine: string | null;
   readonly wishes: readonly Wish[];
   readonly command: 'run' | 'reconcile';
+  /** With a newer version, what an older one bought is deliberately bought anew. */
+  readonly isRefresh: boolean;
   readonly lifetimeMs: number;
   readonly clockOffsetMs: number;
   readonly concurrency: number;
@@ -40,9 +42,13 @@ export interface Script {
   readonly runs: readonly PlannedRun[];
   readonly wishes: readonly Wish[];
   readonly faultRate: number;
+  /** The companies never make anything. */
+  readonly isHopeless: boolean;
   readonly outages: readonly (readonly [number, number])[];
   /** Artifacts are deleted at times. */
   readonly losesArtifacts: boolean;
+  /** Of the quiet runs at the end, one on a fresh machine goes first. */
+  readonly isFreshFirst: boolean;
   /** A person settles what is unknown, after looking at the bill. */
   readonly isWrittenOff: boolean;
 }
@@ -70,10 +76,12 @@ export function writeScript(random: Random): Script {
     runs: drawRuns(random, { isShared, wishes, trouble, hasListing }),
     wishes,
     faultRate,
+    isHopeless: random.chance(0.02),
     outages: random.chance(0.05)
       ? [[outageAtMs, outageAtMs + random.integer(MINUTE_MS, 15 * MINUTE_MS)]]
       : [],
     losesArtifacts: random.chance(0.1),
+    isFreshFirst: random.chance(0.5),
     isWrittenOff: random.chance(0.25),
   };
 }
@@ -172,6 +180,7 @@ function drawRuns(random: Random, world: RunWorld): PlannedRun[] {
       machine: world.isShared && random.chance(0.6) ? null : 'machine',
       wishes: drawConfig(random, world.wishes),
       command: index > 0 && random.chance(0.08) ? 'reconcile' : 'run',
+      isRefresh: random.chance(0.06),
       lifetimeMs: random.integer(16, 40) * MINUTE_MS,
       clockOffsetMs: drawOffset(random, world.hasListing),
       concurrency: random.integer(1, 4),
@@ -191,13 +200,13 @@ function drawConfig(random: Random, wishes: readonly Wish[]): readonly Wish[] {
 /** A documented waiting time cannot be measured across clocks that are days apart. */
 function drawOffset(random: Random, hasListing: boolean): number {
   if (random.chance(0.8)) return 0;
-  const most = !hasListing && random.chance(0.25) ? DAY_MS : MINUTE_MS;
+  const most = !hasListing && random.chance(0.5) ? DAY_MS : MINUTE_MS;
   return random.integer(-most, most);
 }
 
 function drawFate(random: Random, trouble: number): Fate {
   if (!random.chance(trouble)) return untroubled;
-  const effect = () => random.integer(1, random.chance(0.5) ? 25 : 60);
+  const effect = () => random.integer(1, random.pick([3, 25, 25, 60]));
   switch (random.weighted({ kill: 5, pause: 3, cancel: 2 })) {
     case 'kill':
       return {

@@ -25,6 +25,7 @@ export interface Seat {
   readonly limits: Limits;
   readonly wishes: readonly Wish[];
   readonly concurrency: number;
+  readonly isRefresh: boolean;
   /** Fingerprint by content, for whoever reads the bill. */
   readonly keys: Map<string, string>;
 }
@@ -32,11 +33,13 @@ export interface Seat {
 /** `command: run`, in the order in which the Action goes. */
 export function planAndRun(seat: Seat): Promise<void> {
   return withRecords(seat, async (context) => {
-    const { core, connections, disk, limits, wishes, process } = seat;
+    const { core, connections, disk, limits, wishes, process, isRefresh } = seat;
     await core.settleLeftovers(context);
     const { store } = context;
     const { endpoints } = connections;
-    const plan = core.assemblePlan(planStateOf({ wishes, limits, endpoints, store, disk }));
+    const plan = core.assemblePlan(
+      planStateOf({ wishes, limits, endpoints, store, disk, isRefresh }),
+    );
     for (const step of plan.steps) {
       if (step.action === 'generate') noteKey(seat, step);
     }
@@ -92,11 +95,12 @@ export function writeOffTruthfully(seat: Seat, isBilled: (key: string) => boolea
   });
 }
 
-function noteKey({ keys }: Seat, step: GenerateStep): void {
+function noteKey({ keys, isRefresh }: Seat, step: GenerateStep): void {
   const { character, parameters, provider, fingerprint } = step;
   const url = character.source.kind === 'url' ? character.source.url : '';
   const asset = /c(\d+)\.png$/.exec(url)?.[1] ?? '';
-  keys.set(`${provider} ${asset}/${parameters.take}`, fingerprint);
+  const again = isRefresh ? ' anew' : '';
+  keys.set(`${provider} ${asset}/${parameters.take}${again}`, fingerprint);
 }
 
 async function withRecords(seat: Seat, work: (context: OpenRun) => Promise<void>): Promise<void> {

@@ -74,7 +74,12 @@ export function decideReservations(
 
 function isTaken(entry: JournalEntry | undefined, { isRefresh }: Wanted): boolean {
   if (entry == null) return false;
-  if (entry.state === 'recorded') return !isRefresh;
+  // Also when a refresh of it was begun and came to nothing.
+  const isBought =
+    entry.state === 'recorded' ||
+    (['released', 'failed-refunded'].includes(entry.state) &&
+      entry.settled.some(({ state }) => state === 'recorded'));
+  if (isBought) return !isRefresh;
   // A person said that it was billed: buying it again needs a word of its own (take).
   if (entry.state === 'written-off') return costOf(entry) > 0;
   return !['released', 'failed-refunded'].includes(entry.state);

@@ -134,6 +134,12 @@ function findJournaled(state: PlanState, transfer: Transfer, candidate: Candidat
       message: `run ${entry.holder.runId} is buying it; it is adopted, not bought twice`,
     };
   }
+  const before = entry.settled.find(({ state: settledAs }) => settledAs === 'recorded');
+  const isFreeAgain = entry.state === 'released' || entry.state === 'failed-refunded';
+  if (isFreeAgain && before != null && !isRefreshed(state, transfer, candidate)) {
+    const date = new Date(before.reservedAtMs).toISOString().slice(0, 10);
+    return { kind: 'blocked', ...unavailable(transfer.output, date, before.microUsd) };
+  }
   switch (entry.state) {
     case 'submitting':
     case 'unknown':

@@ -72,6 +72,9 @@ async function refuseForeignFile(
 ): Promise<void> {
   if ((await ports.files.stat(target)) == null) return;
   if (Object.hasOwn(store.lockfile.outputs, step.output)) return;
+  // A run that died between placing a video and writing down that it did.
+  const there = await sha256OfFile(ports.files, target);
+  if ([...store.journal.values()].some(({ download }) => download?.sha256 === there)) return;
   throw new MotionTransferError(
     `${step.output} is there already and is not in the lockfile, so it is not overwritten; move it away. The video waits in ${downloadPath}`,
   );

@@ -1,0 +1,51 @@
+import type { GitHubPort, Ports } from '../../src/ports.ts';
+import { openSharedLedger } from '../../src/record/shared-ledger.ts';
+import { openStore, type Store } from '../../src/record/store.ts';
+import type { OpenRun } from '../../src/run/open-run.ts';
+import { readConnections } from '../../src/run/open-run.ts';
+import { temporaryDirectory } from '../media/support.ts';
+import type { MemoryLedger } from './memory-ledger.ts';
+import { makePorts } from './ports.ts';
+
+/** What a test says about a run: which one it is, and what GitHub says of the others. */
+export interface RunWish {
+  readonly runId: string;
+  readonly github?: GitHubPort | null;
+  readonly workspace?: string;
+}
+
+/** A run with a real state directory and a ledger in memory, before its plan. */
+export async function openTestRun(
+  backend: MemoryLedger,
+  { runId, github = null, workspace }: RunWish,
+): Promise<OpenRun & { readonly store: Store; readonly ports: Ports }> {
+  const ports: Ports = { ...makePorts(), random: Math.random, github };
+  const directory = workspace ?? (await temporaryDirectory());
+  const paths = { workspace: directory, stateDirectory: `${directory}/.git/motion-transfer` };
+  const running = new AbortController().signal;
+  const ledger = await openSharedLedger(ports, backend, running);
+  const store = await openStore(ports, paths, ledger);
+  const { endpoints, rawHosts } = readConnections({});
+  return {
+    ports,
+    ...paths,
+    identity: { runId, attempt: 1, job: 'animate', pullRequest: null },
+    repository: null,
+    rawHosts,
+    store,
+    stop: { requested: running, hard: running, deadlineMs: ports.clock.nowMs() + 3_600_000 },
+    uploaded: new Map(),
+    allowLoopback: false,
+    halted: null,
+    apiFor(provider) {
+      const endpoint = endpoints.find(({ adapter }) => adapter.id === provider);
+      if (endpoint == null) throw new Error(`no adapter is called ${provider}`);
+      return { ports, endpoint, pacer: { admit: async () => {} } };
+    },
+    onProgress: () => {},
+  };
+}
+
+export function gitHubSaying(state: 'running' | 'over' | 'unknown'): GitHubPort {
+  return { attemptState: async () => state, fetchArtifact: async () => 'gone' };
+}
