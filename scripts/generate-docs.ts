@@ -3,11 +3,12 @@ import { join, resolve } from 'node:path';
 import { adapters, configJsonSchema, planJsonSchema, providers } from '@motion-transfer/core';
 import { parse } from 'yaml';
 import { renderConfigReference } from './docs/config-reference.ts';
+import { type Measurement, renderFigures } from './docs/figures.ts';
 import { renderProviders } from './docs/providers.ts';
 
 /**
  * Writes what can be said from the code itself: the tables of the README, the config reference, the
- * provider table and the JSON Schemas. `--check` writes nothing and fails when something is stale.
+ * provider table, the figures behind the promises and the JSON Schemas. `--check` writes nothing and fails when something is stale.
  */
 const root = resolve(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
@@ -23,6 +24,11 @@ put('docs/config.schema.json', `${JSON.stringify(configJsonSchema(providers), nu
 put('docs/plan.schema.json', `${JSON.stringify(planJsonSchema(), null, 2)}\n`);
 put('docs/config.md', renderConfigReference(configJsonSchema(providers)));
 put('docs/providers.md', renderProviders(adapters));
+const measurements: Record<string, Measurement> = JSON.parse(read('docs/promises.figures.json'));
+put(
+  'docs/promises.md',
+  replaceRegion(read('docs/promises.md'), 'figures', renderFigures(measurements)),
+);
 put(
   'README.md',
   replaceRegion(replaceRegion(read('README.md'), 'inputs', inputTable()), 'outputs', outputTable()),
@@ -51,7 +57,7 @@ function outputTable(): string {
 function replaceRegion(text: string, name: string, content: string): string {
   const [start, end] = [`<!-- ${name}-start -->`, `<!-- ${name}-end -->`];
   const [from, to] = [text.indexOf(start), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`README.md has no region ${start} ... ${end}`);
+  if (from < 0 || to < from) throw new Error(`there is no region ${start} ... ${end}`);
   return `${text.slice(0, from + start.length)}\n${content}\n${text.slice(to)}`;
 }
 

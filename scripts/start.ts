@@ -1,36 +1,21 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
-import { writeContactSheet } from '@motion-transfer/draft';
-import {
-  type ActionRun,
-  type ProviderName,
-  runAction,
-  startEmulator,
-} from '@motion-transfer/emulator';
-import { readInputDefaults } from './demo/action-defaults.ts';
+import { readFileSync } from 'node:fs';
+import { type ActionRun, type ProviderName, runAction } from '@motion-transfer/emulator';
 import { readChosenProvider } from './demo/chosen-provider.ts';
-import { changeCharacter, commitAll, createRepository } from './demo/repository.ts';
-import { renderSummaryPage } from './demo/summary-page.ts';
+import { killAndCollect } from './demo/killed-run.ts';
+import { planPullRequest } from './demo/pull-request.ts';
+import { changeCharacter, commitAll, pullFrom } from './demo/repository.ts';
+import { announce, expect, galleryOf, problems, showPath, showRun } from './demo/show.ts';
+import { setStage } from './demo/stage.ts';
 
 /**
  * The main job, end to end: the committed bundle of the Action, run the way GitHub's runner does, on a
- * real git repository, against emulated providers and GitHub's emulated artifact service.
- * `npm start -- --provider fal` sends every transfer through one provider.
+ * real git repository with its ledger on a real git server, against emulated providers and GitHub's
+ * emulated services. `npm start -- --provider fal` sends every transfer through one provider.
  */
 const provider = chosenProvider();
-const root = resolve(import.meta.dirname, '..');
-const out = join(root, 'out');
-const repository = join(out, 'repository');
-const bundle = join(root, 'packages/action/dist/index.js');
-const defaults = readInputDefaults(join(root, 'action.yml'));
-const name = 'octo/animations';
-/** Kept between runs, as on a self-hosted runner: the draft engine is installed once. */
-const toolCache = join(root, 'node_modules/.cache/motion-transfer/tool-cache');
-
-createRepository(join(root, 'examples'), repository);
-const emulator = await startEmulator({ jobDurationMs: 1_500 });
-emulator.serveRepository(name, repository, 'public');
-const problems: string[] = [];
+const stage = await setStage(provider);
+const { emulator, repository } = stage;
+let pages: { readonly comment: string; readonly gallery: string | null } | null = null;
 
 try {
   await scene(
@@ -43,7 +28,7 @@ try {
       expect(emulator.artifacts.length === 2, 'the free drafts and their gallery are artifacts');
     },
   );
-  await scene(
+  const bought = await scene(
     2,
     `run: ${provider ?? 'both providers'}, videos verified, uploaded, recorded`,
     { command: 'run' },
@@ -74,15 +59,20 @@ try {
       expect(emulator.totalMicroUsd() === billed, 'before anything was bought');
     },
   );
+  await sceneOfKill();
+  const commented = await sceneOfPullRequest();
+  pages = { comment: commented.page, gallery: galleryOf(bought) };
 } finally {
-  await emulator.close();
+  await stage.close();
 }
 
 console.log(
   problems.length === 0
-    ? '\nAll four scenes went as they should.'
+    ? '\nAll six scenes went as they should.'
     : `\n${problems.length} went wrong:\n${problems.join('\n')}`,
 );
+showPath('comment', pages?.comment);
+showPath('gallery', pages?.gallery);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
 async function scene(
@@ -90,41 +80,44 @@ async function scene(
   title: string,
   inputs: Record<string, string>,
   check: (run: ActionRun) => void,
-): Promise<void> {
-  console.log(`\n${'='.repeat(100)}\nScene ${number}. ${title}\n${'='.repeat(100)}`);
-  const temporaryDirectory = join(out, `scene-${number}`);
-  rmSync(temporaryDirectory, { recursive: true, force: true });
-  mkdirSync(temporaryDirectory, { recursive: true });
-  const run = await runAction({
-    bundle,
-    workspace: repository,
-    repository: name,
-    visibility: 'public',
-    event: { name: 'push' },
-    inputs: { ...inputs, ...(provider != null ? { provider } : {}) },
-    defaults,
-    environment: {
-      ...emulator.environment({ run: `run-${number}` }),
-      RUNNER_TEMP: temporaryDirectory,
-      RUNNER_TOOL_CACHE: toolCache,
-    },
-  });
-  console.log(readable(run.stdout));
-  writeFileSync(join(temporaryDirectory, 'summary.md'), run.summary);
-  writeFileSync(join(temporaryDirectory, 'summary.html'), renderSummaryPage(run.summary));
-  const files = {
-    summary: join(temporaryDirectory, 'summary.html'),
-    plan: run.outputs.plan,
-    results: run.outputs.results,
-    videos: run.outputs['output-directory'],
-  };
-  for (const [label, path] of Object.entries(files)) {
-    if (path != null) console.log(`${label.padEnd(8)} ${relative(process.cwd(), path)}`);
-  }
-  await printContactSheet(temporaryDirectory, run.outputs['output-directory']);
+): Promise<ActionRun> {
+  announce(`Scene ${number}. ${title}`);
+  const run = await runAction(stage.optionsOf(`scene-${number}`, inputs));
+  await showRun(stage, `scene-${number}`, run);
   check(run);
-  const gallery = join(run.outputs['output-directory'] ?? temporaryDirectory, 'gallery.html');
-  if (existsSync(gallery)) console.log(`\ngallery  ${relative(process.cwd(), gallery)}`);
+  return run;
+}
+
+async function sceneOfKill(): Promise<void> {
+  announce('Scene 5. kill -9 right after a submit; another machine collects what was paid for');
+  const { run, between, checkout, bills } = await killAndCollect(stage, 'scene-5', {
+    command: 'run',
+    only: 'animations/robot/dance',
+    // Prospolabs answers with the finished video, so that its run would be over too soon to kill.
+    provider: provider == null || provider === 'prospolabs' ? 'empiriolabs' : provider,
+  });
+  console.log(`The ledger between the two runs, state.json of its branch:\n${between}`);
+  await showRun(stage, 'scene-5', run);
+  expect(run.exitCode === 0, 'the next run succeeds');
+  expect(JSON.parse(between).open.length === 1, 'the ledger knew of the paid job');
+  expect(run.outputs['generated-count'] === '1', 'its video was collected on another machine');
+  expect(bills === 1, "the provider's bill shows one charge for it");
+  expect(JSON.parse(stage.readLedger('state.json')).open.length === 0, 'and nothing stays held');
+  commitAll(checkout, 'Add the dance of the repainted robot');
+  pullFrom(repository, checkout);
+}
+
+async function sceneOfPullRequest() {
+  announce('Scene 6. pull request: what it would buy, as a comment');
+  const bills = emulator.bill.length;
+  const commented = await planPullRequest(stage, 'scene-6');
+  const { run, pull } = commented;
+  await showRun(stage, 'scene-6', run);
+  expect(run.exitCode === 0, 'the plan succeeds');
+  expect(pull.comments.length === 1, 'the pull request has one comment');
+  expect(pull.comments[0]?.body === run.outputs['comment-body'], 'which is an output as well');
+  expect(emulator.bill.length === bills, 'nothing was bought');
+  return commented;
 }
 
 function chosenProvider(): ProviderName | null {
@@ -153,42 +146,6 @@ function checkBill(run: ActionRun): void {
   expect(dollars(charged) === run.outputs['actual-cost'], 'actual-cost is the sum of all charges');
   if (isTold) expect(charged === bill, "the providers' bill equals actual-cost");
   else expect(charged >= bill, `the provider does not tell: it billed $${dollars(bill)}, not more`);
-}
-
-/** Frames of the clips above, and of what was made from them below. */
-async function printContactSheet(directory: string, videos: string | undefined): Promise<void> {
-  const made =
-    videos == null
-      ? []
-      : readdirSync(videos, { recursive: true, encoding: 'utf8' })
-          .filter((path) => path.endsWith('.mp4'))
-          .sort();
-  if (videos == null || made.length === 0) return;
-  const motions = [...new Set(made.map((path) => basename(path)))].map((name) =>
-    join(repository, 'assets/motions', name),
-  );
-  const sheet = join(directory, 'contact-sheet.png');
-  await writeContactSheet([...motions, ...made.map((path) => join(videos, path))], sheet);
-  console.log(`${'sheet'.padEnd(8)} ${relative(process.cwd(), sheet)}`);
-}
-
-function expect(holds: boolean, what: string): void {
-  console.log(`${holds ? 'ok      ' : 'NOT OK  '} ${what}`);
-  if (!holds) problems.push(what);
-}
-
-/** The log as GitHub shows it: groups as headings, commands as what they stand for. */
-function readable(log: string): string {
-  return log
-    .split('\n')
-    .filter((line) => !/^::(endgroup|add-mask|save-state|debug)/.test(line))
-    .map((line) =>
-      line
-        .replace(/^::group::/, '> ')
-        .replace(/^::(error|warning|notice)[^:]*::/, (_, level) => `${level.toUpperCase()}: `),
-    )
-    .join('\n')
-    .trim();
 }
 
 function dollars(microUsd: number): string {

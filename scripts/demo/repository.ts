@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
@@ -40,6 +40,33 @@ export function commitAll(directory: string, message: string): void {
   );
 }
 
-function git(directory: string, ...args: string[]): void {
-  execFileSync('git', ['-C', directory, ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
+/** A checkout of its own, as on another machine: only what is committed. */
+export function cloneRepository(directory: string, target: string): string {
+  rmSync(target, { recursive: true, force: true });
+  git(directory, 'clone', '--quiet', directory, target);
+  return target;
+}
+
+/** Brings what was committed in a clone back. */
+export function pullFrom(directory: string, clone: string): void {
+  git(directory, 'pull', '--quiet', '--ff-only', clone, 'HEAD');
+}
+
+export function checkoutBranch(directory: string, branch: string): void {
+  git(directory, 'checkout', '--quiet', '-b', branch);
+}
+
+export function headOf(directory: string): string {
+  return git(directory, 'rev-parse', 'HEAD').trim();
+}
+
+export function appendTo(directory: string, path: string, text: string): void {
+  appendFileSync(join(directory, path), text);
+}
+
+function git(directory: string, ...args: string[]): string {
+  return execFileSync('git', ['-C', directory, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
 }

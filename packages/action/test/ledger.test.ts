@@ -168,7 +168,11 @@ describe.concurrent('a ledger shared by all runs', () => {
     );
     expect(settled.exitCode, settled.stdout).toBe(0);
     expect(entries(bench)).toMatchObject([
-      { state: 'written-off', message: 'seen on the dashboard', charge: { microUsd: 380_000 } },
+      {
+        state: 'written-off',
+        message: 'by octocat: seen on the dashboard',
+        charge: { microUsd: 380_000 },
+      },
     ]);
     expect(bench.submits()).toBe(1);
   });

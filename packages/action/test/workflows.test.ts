@@ -22,10 +22,9 @@ const documents = [
 
 /** Every workflow that this repository shows or runs. */
 const workflows: readonly Workflow[] = [
-  ...readdirSync(join(root, '.github/workflows')).map((name) =>
-    workflowOf(
-      `.github/workflows/${name}`,
-      readFileSync(join(root, '.github/workflows', name), 'utf8'),
+  ...['.github/workflows', 'examples/workflows'].flatMap((directory) =>
+    readdirSync(join(root, directory)).map((name) =>
+      workflowOf(`${directory}/${name}`, readFileSync(join(root, directory, name), 'utf8')),
     ),
   ),
   ...documents.flatMap((path) =>
@@ -55,6 +54,7 @@ describe('every workflow of this repository', () => {
         '.github/workflows/ci.yml',
         'README.md #1',
         'docs/pull-requests.md #2',
+        'examples/workflows/reconcile.yml',
       ]),
     );
   });
@@ -147,7 +147,7 @@ describe('the rules', () => {
     ],
     [
       'a job without permissions',
-      '    permissions:\n      contents: read\n',
+      '    permissions:\n      contents: write # for the ledger, a branch\n      actions: read\n',
       '',
       'no permissions of its own',
     ],
@@ -189,7 +189,7 @@ jobs:
 describe("GitHub's parser", () => {
   it.each([
     ['an unknown key', 'runs-on: ubuntu-latest', 'runs-on: ubuntu-latest\n    step: []'],
-    ['an unknown permission', 'contents: read', 'content: read'],
+    ['an unknown permission', 'contents: write', 'content: write'],
     ['a broken expression', 'secrets.PROSPOLABS_API_KEY', 'secrets..KEY'],
   ])('refuses %s', async (_, from, to) => {
     const sound = workflows.find(({ name }) => name === 'README.md #1')?.text ?? '';

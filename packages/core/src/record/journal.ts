@@ -240,7 +240,8 @@ function changesOf(
     case 'fail-refunded':
       return { message: event.message, failureCount: entry.failureCount + 1 };
     case 'write-off':
-      return { message: event.message, charge: event.charge };
+      // Who first: a long reason is cut at its end.
+      return { message: `by ${event.actor}: ${event.message}`, charge: event.charge };
     case 'give-up-waiting':
     case 'lose-answer':
     case 'not-accepted':

@@ -1,11 +1,12 @@
 import { marked } from 'marked';
 
-/** A job summary as a page that looks as it does on GitHub. */
-export function renderSummaryPage(markdown: string): string {
+/** A job summary or a comment as a page that looks as it does on GitHub. */
+export function renderMarkdownPage(title: string, markdown: string): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
-<title>Job summary</title>
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
 <style>
   :root { color-scheme: light dark; }
   body { font: 14px/1.5 -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; max-width: 980px; margin: 24px auto; padding: 0 24px; color: #1f2328; background: #fff; }

@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ActionRun, type PullRequest, runAction } from '@motion-transfer/emulator';
+import { renderMarkdownPage } from './markdown-page.ts';
+import { appendTo, changeCharacter, checkoutBranch, commitAll, headOf } from './repository.ts';
+import { REPOSITORY, type Stage } from './stage.ts';
+
+const NUMBER = 12;
+const ONE_MORE = `  - character: assets/characters/girl.png
+    motion: assets/motions/dance.mp4
+    output: animations/girl/dance.mp4
+`;
+
+export interface Commented {
+  readonly run: ActionRun;
+  readonly pull: PullRequest;
+  /** The comment as a page. */
+  readonly page: string;
+}
+
+/** A pull request with one more animation and another character: what a reviewer reads. */
+export async function planPullRequest(stage: Stage, scene: string): Promise<Commented> {
+  const { repository, emulator, out } = stage;
+  const baseSha = headOf(repository);
+  checkoutBranch(repository, 'another-dance');
+  changeCharacter(repository, 'assets/characters/girl.png', 'another dress');
+  appendTo(repository, '.github/motion-transfer.yml', ONE_MORE);
+  commitAll(repository, 'The girl dances, in another dress');
+  const headSha = headOf(repository);
+  const pull = emulator.github.openPullRequest(REPOSITORY, { number: NUMBER, headSha, baseSha });
+  const repo = { full_name: REPOSITORY };
+  const payload = {
+    action: 'opened',
+    number: NUMBER,
+    pull_request: {
+      number: NUMBER,
+      head: { sha: headSha, ref: 'another-dance', repo },
+      base: { sha: baseSha, ref: 'main', repo },
+    },
+  };
+  const run = await runAction(
+    stage.optionsOf(scene, {}, { event: { name: 'pull_request', payload } }),
+  );
+  const page = join(out, 'comment.html');
+  writeFileSync(page, renderMarkdownPage('Comment', run.outputs['comment-body'] ?? ''));
+  return { run, pull, page };
+}
