@@ -124,6 +124,29 @@ it('a lost answer of Replicate is found among its predictions by the next run', 
   expect(again.outputs['held-cost']).toBe('0.00');
 });
 
+it('a lost answer of EmpirioLabs is found where its job list repeats the inputs', async () => {
+  const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
+  bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
+  expect(bench.results(await bench.run()).results[0]?.state).toBe('unknown');
+  const again = await bench.run();
+  expect(bench.results(again).results[0]?.state, again.stdout).toBe('generated');
+  expect(bench.submits()).toBe(1);
+});
+
+it('a lost answer of EmpirioLabs is shown to a person where its job list does not', async () => {
+  const bench = await startWorkbench({
+    config: oneTransfer('empiriolabs'),
+    empiriolabs: { listsInputs: false },
+  });
+  bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
+  expect(bench.results(await bench.run()).results[0]?.state).toBe('unknown');
+  const again = await bench.run();
+  const [bought] = bench.emulator.bill;
+  expect(again.stdout).toContain(`lists jobs that may be it: ${bought?.jobId}`);
+  expect(bench.submits()).toBe(1);
+  expect(again.outputs['held-cost']).not.toBe('0.00');
+});
+
 describe('jobs that fail', () => {
   it('of Prospolabs are refunded, cost nothing, and may be tried again', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });

@@ -10,6 +10,7 @@ import type {
   Operation,
 } from './adapter.ts';
 import { isModeration, readErrorAnswer, readFailure, readStatusWord } from './answers.ts';
+import { findJobs } from './empiriolabs-lookup.ts';
 import { checkLimits, estimateSeconds, heldSeconds, playedSeconds } from './limits.ts';
 
 const ORIGIN = 'https://api.empiriolabs.ai';
@@ -73,11 +74,18 @@ function durationSent(request: Job<Options>, facts: MediaFacts): number {
 }
 
 function fields(request: Job<Options>, facts: MediaFacts) {
+  return { ...askedFor(request), duration: durationSent(request, facts) } satisfies Record<
+    string,
+    Json
+  >;
+}
+
+/** The fields that follow from the request alone. */
+function askedFor(request: Job<Options>) {
   return {
     ...(request.prompt != null ? { prompt: request.prompt } : {}),
     character_orientation: request.orientation,
     mode: request.tier === 'pro' ? 'pro' : 'std',
-    duration: durationSent(request, facts),
     keep_original_sound: request.keepOriginalSound,
   } satisfies Record<string, Json>;
 }
@@ -108,9 +116,10 @@ export const empiriolabs: Adapter<Options> = {
       source: 'docs.empiriolabs.ai/billing-credits (an accepted request is billed in full)',
     },
     lostAnswers: {
-      value: 'no: the fields of a listed job are not documented',
+      value:
+        'where the job list repeats the input addresses; otherwise jobs of that time are shown to a person',
       basis: 'assumed',
-      source: 'docs.empiriolabs.ai/api-reference/jobs',
+      source: 'the job list of their MCP manifest; its route and fields are not documented',
     },
     charges: {
       value: '`result.usage.billable_units` x the price per second',
@@ -195,6 +204,14 @@ export const empiriolabs: Adapter<Options> = {
       case 'unheard-of':
         return { state: 'pending', note: `unknown status "${word}"` };
     }
+  },
+
+  lookup: {
+    request: () => ({ method: 'GET', url: `${ORIGIN}/v1/jobs?limit=100` }),
+    found: (response, intent) => findJobs(response, intent, askedFor(intent.job)),
+    // A 404 is as likely a route that does not exist: it says nothing.
+    missingStatuses: [],
+    absenceProvesAfterMs: null,
   },
 
   /** 5xx, even the documented `model_unavailable`, proves nothing about acceptance: outcome unknown. */

@@ -1,5 +1,6 @@
 import { formatUsd } from '../money.ts';
-import type { HttpResponse, Intent, Lookup } from '../providers/adapter.ts';
+import { canonicalJson } from '../plan/fingerprint.ts';
+import type { Found, HttpResponse, Intent, Lookup } from '../providers/adapter.ts';
 import type { JournalEntry } from '../record/journal-entry.ts';
 import { callApi } from './http.ts';
 import { readIntent } from './intent.ts';
@@ -24,7 +25,7 @@ export async function lookUp(context: OpenRun, entry: JournalEntry): Promise<str
   const response = await callApi(api, adapter.lookup.request(intent), context.stop.requested);
   if (!isAnswer(response, adapter.lookup))
     return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}); ${held}. ${settle}`;
-  const { matches, candidates } = adapter.lookup.found(response, intent);
+  const { matches, candidates } = withoutOthers(context, entry, adapter.lookup.found(response, intent));
   const [match] = matches;
   const base = { key: entry.key, atMs: context.ports.clock.nowMs() };
   if (match != null && matches.length === 1) {
@@ -52,6 +53,23 @@ export async function lookUp(context: OpenRun, entry: JournalEntry): Promise<str
       ? `${adapter.title} lists no such job, which proves nothing`
       : `${adapter.title} lists jobs that may be it: ${seen.slice(0, 5).join(', ')}${seen.length > 5 ? `, and ${seen.length - 5} more` : ''}`;
   return `${what}; ${held}. ${settle}`;
+}
+
+/** What is on record for another purchase is that one's job, however alike the two are. */
+function withoutOthers(
+  { store }: OpenRun,
+  { key, provider }: JournalEntry,
+  { matches, candidates }: Found,
+): Found {
+  const held = [...store.journal.values()]
+    .filter((other) => other.key !== key && other.provider === provider)
+    .map(({ operation }) => operation);
+  const operations = new Set(held.map(canonicalJson));
+  const ids = new Set(held.flatMap((operation) => Object.values(operation)));
+  return {
+    matches: matches.filter((operation) => !operations.has(canonicalJson(operation))),
+    candidates: candidates.filter((id) => !ids.has(id)),
+  };
 }
 
 function isAnswer({ status }: HttpResponse, lookup: Lookup): boolean {

@@ -37,6 +37,8 @@ export interface EmpiriolabsOptions {
   readonly requestsPerMinute?: number;
   /** `retry-after` on a 429 of that limit; not documented, so absent by default. */
   readonly retryAfter?: string;
+  /** Whether the job list repeats what a job was asked for; not documented. Default: true. */
+  readonly listsInputs?: boolean;
   /** Prepaid credit in micro-dollars. */
   readonly creditsMicroUsd?: number;
 }

@@ -96,7 +96,7 @@ function createEmpiriolabs(
     const data = found.map((job) => ({
       ...describeJob(job, options, clock),
       model: job.order.model,
-      input: job.order.parameters,
+      ...((options.listsInputs ?? true) ? { input: job.order.parameters } : {}),
     }));
     return jsonReply(200, { object: 'list', data });
   };

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { lookUp } from '../../src/run/look-up.ts';
+import { readConnections, withRun } from '../../src/run/open-run.ts';
+import { temporaryDirectory } from '../media/support.ts';
+import { BOUGHT_AT_MS, eventsTo } from '../support/journal.ts';
+import { makePorts } from '../support/ports.ts';
+import { startServer } from '../support/server.ts';
+
+const LOST = 'a'.repeat(64);
+const TWIN = 'c'.repeat(64);
+
+/** A lost answer of EmpirioLabs, looked for in this list of jobs, beside a twin that holds `job_1`. */
+async function lookFor(jobs: readonly object[]) {
+  const server = await startServer((response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ data: jobs }));
+  });
+  const workspace = await temporaryDirectory();
+  const signal = new AbortController().signal;
+  const request = {
+    workspace,
+    stateDirectory: `${workspace}/.git/motion-transfer`,
+    connections: readConnections({
+      EMPIRIOLABS_BASE_URL: server.origin,
+      EMPIRIOLABS_API_KEY: 'sk-1',
+    }),
+    repository: null,
+    identity: { runId: '100', attempt: 1, job: 'animate', pullRequest: null },
+    ledger: null,
+    stop: { requested: signal, hard: signal, deadlineMs: Number.POSITIVE_INFINITY },
+    onProgress: () => {},
+  };
+  return withRun(makePorts(), request, async (context) => {
+    const provider = 'empiriolabs';
+    const twin = { key: TWIN, transferId: 'twin', output: 'out/twin.mp4', provider };
+    for (const event of eventsTo('submitted', twin)) await context.store.append(event);
+    for (const event of eventsTo('unknown', { key: LOST, provider }))
+      await context.store.append(event);
+    const entry = context.store.journal.get(LOST);
+    if (entry == null) throw new Error('nothing is on record');
+    const message = await lookUp(context, entry);
+    return { message, entry: context.store.journal.get(LOST) };
+  });
+}
+
+const listed = (jobId: string) => ({
+  job_id: jobId,
+  model: 'a-model',
+  created_at: new Date(BOUGHT_AT_MS).toISOString(),
+});
+const echoed = (jobId: string) => ({
+  ...listed(jobId),
+  input: {
+    reference_image: 'https://files.example.com/a.png?sig=1',
+    reference_video: 'https://files.example.com/b.mp4',
+  },
+});
+
+describe('looking for a lost answer', () => {
+  test('adopts the job that repeats the inputs', async () => {
+    const { message, entry } = await lookFor([echoed('job_2')]);
+    expect(message).toBeNull();
+    expect(entry).toMatchObject({ state: 'submitted', operation: { jobId: 'job_2' } });
+  });
+
+  test('leaves the job of a twin to it: one that is on record elsewhere is never adopted', async () => {
+    const { message, entry } = await lookFor([echoed('job_1')]);
+    expect(message).toContain('lists no such job, which proves nothing');
+    expect(entry).toMatchObject({ state: 'unknown', operation: {} });
+  });
+
+  test('adopts its own beside that of a twin', async () => {
+    const { entry } = await lookFor([echoed('job_1'), echoed('job_2')]);
+    expect(entry).toMatchObject({ state: 'submitted', operation: { jobId: 'job_2' } });
+  });
+
+  test('shows a person what may be it, without what is on record elsewhere', async () => {
+    const { message, entry } = await lookFor([listed('job_1'), listed('job_2')]);
+    expect(message).toContain('may be it: job_2; $0.304 stays held');
+    expect(entry?.state).toBe('unknown');
+  });
+
+  test('adopts neither of two that are alike', async () => {
+    const { message, entry } = await lookFor([echoed('job_2'), echoed('job_3')]);
+    expect(message).toContain('job_2');
+    expect(message).toContain('job_3');
+    expect(entry?.state).toBe('unknown');
+  });
+});
