@@ -42832,6 +42832,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Whr: () => (/* binding */ schemas_int),
   Pq9: () => (/* binding */ json),
   euz: () => (/* binding */ literal),
+  _H3: () => (/* binding */ looseObject),
   aig: () => (/* binding */ schemas_number),
   Ikc: () => (/* binding */ object),
   g1P: () => (/* binding */ record),
@@ -42843,7 +42844,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   OZ5: () => (/* binding */ url)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseObject, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodType, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnion, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, never, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 ;// CONCATENATED MODULE: ../../node_modules/zod/v4/core/util.js
 
@@ -51766,7 +51767,7 @@ function looseObject(shape, params) {
         type: "object",
         shape,
         catchall: unknown(),
-        ...util.normalizeParams(params),
+        ...normalizeParams(params),
     });
 }
 const ZodUnion = /*@__PURE__*/ $constructor("ZodUnion", (inst, def) => {
@@ -52391,7 +52392,7 @@ function preprocess(fn, schema) {
 /* harmony export */   f: () => (/* binding */ annotate)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(37591);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(66331);
 
 
 /**
@@ -52446,7 +52447,7 @@ function concludeAnnotations() {
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58500);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(37591);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(66331);
 
 
 
@@ -52550,7 +52551,7 @@ function isWorthAnotherTry(error) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(37591);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(66331);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(98476);
 
 
@@ -52645,7 +52646,7 @@ function createPendingNote(temporaryDirectory) {
 /* harmony export */   _: () => (/* binding */ actionsLog)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(37591);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(66331);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58394);
 
 
@@ -52766,7 +52767,7 @@ function isGitHubCloud(server) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ GitHubRefusalError)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(37591);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(66331);
 
 /** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
 class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -52809,7 +52810,7 @@ __webpack_async_result__();
 /* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(37591);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(66331);
 
 
 /** The deadline is this long before the timeout, so that what is open can still be written down. */
@@ -52917,7 +52918,7 @@ function readInteger(name, min, max, refuse) {
 /* harmony export */   f$: () => (/* binding */ chooseSessionLedger),
 /* harmony export */   kE: () => (/* binding */ notesOfLedger)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(37591);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(66331);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88621);
 
 
@@ -52984,8 +52985,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 183 modules
-var lib = __nccwpck_require__(37591);
+// EXTERNAL MODULE: ../core/lib/index.js + 184 modules
+var lib = __nccwpck_require__(66331);
 // EXTERNAL MODULE: ./lib/annotations.js
 var annotations = __nccwpck_require__(58394);
 // EXTERNAL MODULE: ./lib/environment.js
@@ -54526,7 +54527,7 @@ function refuseUntrustedSpending(command, github) {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(37591);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(66331);
 /* harmony import */ var _artifact_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(29968);
 /* harmony import */ var _bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(13486);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(88621);
@@ -54630,7 +54631,7 @@ async function finish(context, github, inputs) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(37591);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(66331);
 
 /**
  * Everything is on disk as it happens, so a process that cannot come to its end may be ended: before
@@ -54675,7 +54676,7 @@ function createStop(deadlineMs) {
 
 /***/ }),
 
-/***/ 37591:
+/***/ 66331:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55255,6 +55256,12 @@ function findJournaled(state, transfer, candidate) {
             candidate,
             message: `run ${entry.holder.runId} is buying it; it is adopted, not bought twice`,
         };
+    }
+    const before = entry.settled.find(({ state: settledAs }) => settledAs === 'recorded');
+    const isFreeAgain = entry.state === 'released' || entry.state === 'failed-refunded';
+    if (isFreeAgain && before != null && !isRefreshed(state, transfer, candidate)) {
+        const date = new Date(before.reservedAtMs).toISOString().slice(0, 10);
+        return { kind: 'blocked', ...unavailable(transfer.output, date, before.microUsd) };
     }
     switch (entry.state) {
         case 'submitting':
@@ -61415,7 +61422,8 @@ function changesOf(entry, event) {
         case 'fail-refunded':
             return { message: event.message, failureCount: entry.failureCount + 1 };
         case 'write-off':
-            return { message: event.message, charge: event.charge };
+            // Who first: a long reason is cut at its end.
+            return { message: `by ${event.actor}: ${event.message}`, charge: event.charge };
         case 'give-up-waiting':
         case 'lose-answer':
         case 'not-accepted':
@@ -62479,7 +62487,85 @@ function isModeration(answer) {
     return moderationHints.test(`${answer.code ?? ''} ${answer.message}`);
 }
 
+;// CONCATENATED MODULE: ../core/lib/providers/empiriolabs-lookup.js
+
+/** `GET /v1/jobs`: the fields of a listed job are documented nowhere, so whatever is there is read. */
+const listed = schemas/* looseObject */._H3({
+    job_id: schemas/* string */.YjP().min(1).nullish().catch(null),
+    id: schemas/* string */.YjP().min(1).nullish().catch(null),
+    model: schemas/* string */.YjP().nullish().catch(null),
+    created_at: schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig()]).nullish().catch(null),
+});
+const listing = schemas/* union */.KCZ([
+    schemas/* array */.YOg(listed),
+    schemas/* object */.Ikc({ data: schemas/* array */.YOg(listed) }).transform(({ data }) => data),
+    schemas/* object */.Ikc({ jobs: schemas/* array */.YOg(listed) }).transform(({ jobs }) => jobs),
+]);
+/** Clocks of two machines differ, and a request may lie in a queue. */
+const empiriolabs_lookup_CLOCK_SLACK_MS = 2 * 60_000;
+const LONGEST_WAIT_MS = 5 * 60_000;
+/**
+ * Jobs of about that time that repeat both addresses and contradict no parameter. Those that repeat
+ * nothing, or tell no time, may be it: a person must judge.
+ */
+function findJobs(response, { urls, sentAtMs, job }, parameters) {
+    const possible = listing
+        .parse(response.json)
+        .flatMap((each) => {
+        const id = each.job_id ?? each.id;
+        return id == null ? [] : [{ each, id, createdAtMs: readTime(each) }];
+    })
+        .filter(({ each }) => (each.model ?? job.model) === job.model)
+        .filter(({ createdAtMs }) => createdAtMs == null || isNear(createdAtMs, sentAtMs));
+    const judged = possible.map((found) => {
+        const { each, createdAtMs } = found;
+        const strings = new Set(stringsIn(each).map(plain));
+        const [hasCharacter, hasMotion] = [urls.character, urls.motion].map((url) => url !== '' && strings.has(plain(url)));
+        const isOurs = hasCharacter === true && hasMotion === true && !contradicts(each, parameters);
+        // A job that shows its inputs, and shows others, is somebody else's.
+        const isOther = !isOurs && (contradicts(each, parameters) || showsInputs(each));
+        return { ...found, isMatch: isOurs && createdAtMs != null, isOther };
+    });
+    return {
+        matches: judged.filter(({ isMatch }) => isMatch).map(({ id }) => ({ jobId: id })),
+        candidates: judged.filter(({ isMatch, isOther }) => !isMatch && !isOther).map(({ id }) => id),
+    };
+}
+function readTime({ created_at }) {
+    // Seconds, as others of this shape count them, or milliseconds.
+    const atMs = typeof created_at === 'number'
+        ? created_at * (created_at < 1e11 ? 1_000 : 1)
+        : Date.parse(created_at ?? '');
+    return Number.isNaN(atMs) ? null : atMs;
+}
+function isNear(createdAtMs, sentAtMs) {
+    return createdAtMs >= sentAtMs - empiriolabs_lookup_CLOCK_SLACK_MS && createdAtMs <= sentAtMs + LONGEST_WAIT_MS;
+}
+function stringsIn(value) {
+    if (typeof value === 'string')
+        return [value];
+    if (typeof value !== 'object' || value == null)
+        return [];
+    return Object.values(value).flatMap(stringsIn);
+}
+function valuesOf(value, key) {
+    if (typeof value !== 'object' || value == null)
+        return [];
+    return Object.entries(value).flatMap(([name, member]) => name === key ? [member] : valuesOf(member, key));
+}
+function contradicts(each, parameters) {
+    return Object.entries(parameters).some(([key, wanted]) => valuesOf(each, key).some((told) => told != null && told !== wanted));
+}
+function showsInputs(each) {
+    return ['reference_image', 'reference_video'].every((key) => valuesOf(each, key).some((told) => typeof told === 'string' && told !== ''));
+}
+/** Addresses are compared without their queries: what was written down has none. */
+function plain(text) {
+    return /^https?:\/\//i.test(text) ? text.replace(/[?#].*$/s, '') : text;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/providers/empiriolabs.js
+
 
 
 
@@ -62535,11 +62621,14 @@ function durationSent(request, facts) {
     return Math.min(motionControl.maxSeconds[request.orientation].value, Math.max(1, request.durationSeconds ?? own));
 }
 function empiriolabs_fields(request, facts) {
+    return { ...askedFor(request), duration: durationSent(request, facts) };
+}
+/** The fields that follow from the request alone. */
+function askedFor(request) {
     return {
         ...(request.prompt != null ? { prompt: request.prompt } : {}),
         character_orientation: request.orientation,
         mode: request.tier === 'pro' ? 'pro' : 'std',
-        duration: durationSent(request, facts),
         keep_original_sound: request.keepOriginalSound,
     };
 }
@@ -62569,9 +62658,9 @@ const empiriolabs = {
             source: 'docs.empiriolabs.ai/billing-credits (an accepted request is billed in full)',
         },
         lostAnswers: {
-            value: 'no: the fields of a listed job are not documented',
+            value: 'where the job list repeats the input addresses; otherwise jobs of that time are shown to a person',
             basis: 'assumed',
-            source: 'docs.empiriolabs.ai/api-reference/jobs',
+            source: 'the job list of their MCP manifest; its route and fields are not documented',
         },
         charges: {
             value: '`result.usage.billable_units` x the price per second',
@@ -62652,6 +62741,13 @@ const empiriolabs = {
             case 'unheard-of':
                 return { state: 'pending', note: `unknown status "${word}"` };
         }
+    },
+    lookup: {
+        request: () => ({ method: 'GET', url: `${ORIGIN}/v1/jobs?limit=100` }),
+        found: (response, intent) => findJobs(response, intent, askedFor(intent.job)),
+        // A 404 is as likely a route that does not exist: it says nothing.
+        missingStatuses: [],
+        absenceProvesAfterMs: null,
     },
     /** 5xx, even the documented `model_unavailable`, proves nothing about acceptance: outcome unknown. */
     failure(response) {
@@ -63956,7 +64052,7 @@ function replicateFiles(origin) {
 ;// CONCATENATED MODULE: ../core/lib/providers/replicate-lookup.js
 
 /** `GET /v1/predictions`: the 100 newest first. Inputs go after an hour (data retention). */
-const listing = schemas/* object */.Ikc({
+const replicate_lookup_listing = schemas/* object */.Ikc({
     results: schemas/* array */.YOg(schemas/* object */.Ikc({
         id: schemas/* string */.YjP().min(1),
         model: schemas/* string */.YjP().nullish().catch(null),
@@ -63967,37 +64063,37 @@ const listing = schemas/* object */.Ikc({
 });
 /** Clocks of two machines differ, and a request may lie in a queue. */
 const replicate_lookup_CLOCK_SLACK_MS = 60_000;
-const LONGEST_WAIT_MS = 15 * 60_000;
+const replicate_lookup_LONGEST_WAIT_MS = 15 * 60_000;
 /**
  * Predictions of about that time whose input repeats both addresses and every parameter; of those
  * whose input is removed already, a person must judge.
  */
 function findPredictions(response, { urls, sentAtMs }, model, parameters) {
-    const near = listing
+    const near = replicate_lookup_listing
         .parse(response.json)
-        .results.filter((each) => (each.model ?? model) === model && isNear(each, sentAtMs));
+        .results.filter((each) => (each.model ?? model) === model && replicate_lookup_isNear(each, sentAtMs));
     // No prompt of ours is an empty one of theirs.
     const sent = {
         prompt: '',
         ...parameters,
-        image: plain(urls.character),
-        video: plain(urls.motion),
+        image: replicate_lookup_plain(urls.character),
+        video: replicate_lookup_plain(urls.motion),
     };
     return {
         matches: near
-            .filter(({ input }) => Object.entries(sent).every(([key, value]) => plain(input?.[key] ?? (key === 'prompt' ? '' : null)) === value))
+            .filter(({ input }) => Object.entries(sent).every(([key, value]) => replicate_lookup_plain(input?.[key] ?? (key === 'prompt' ? '' : null)) === value))
             .map(({ id }) => ({ predictionId: id })),
         candidates: near
             .filter(({ input }) => input == null || Object.keys(input).length === 0)
             .map(({ id }) => id),
     };
 }
-function isNear({ created_at }, sentAtMs) {
+function replicate_lookup_isNear({ created_at }, sentAtMs) {
     const createdAtMs = Date.parse(created_at ?? '');
-    return createdAtMs >= sentAtMs - replicate_lookup_CLOCK_SLACK_MS && createdAtMs <= sentAtMs + LONGEST_WAIT_MS;
+    return createdAtMs >= sentAtMs - replicate_lookup_CLOCK_SLACK_MS && createdAtMs <= sentAtMs + replicate_lookup_LONGEST_WAIT_MS;
 }
 /** Addresses are compared without their queries: what was written down has none. */
-function plain(value) {
+function replicate_lookup_plain(value) {
     if (typeof value !== 'string' || !/^https?:\/\//.test(value))
         return value;
     return value.split('?')[0];
@@ -68362,6 +68458,10 @@ async function refuseForeignFile({ ports, store }, step, target, downloadPath) {
         return;
     if (Object.hasOwn(store.lockfile.outputs, step.output))
         return;
+    // A run that died between placing a video and writing down that it did.
+    const there = await sha256OfFile(ports.files, target);
+    if ([...store.journal.values()].some(({ download }) => download?.sha256 === there))
+        return;
     throw new MotionTransferError(`${step.output} is there already and is not in the lockfile, so it is not overwritten; move it away. The video waits in ${downloadPath}`);
 }
 /** Hex sha256 of a regular file; `null` when there is none. */
@@ -68708,6 +68808,7 @@ function readIntent(entry) {
 
 
 
+
 /**
  * Looks for a job whose answer was lost, where the provider can be asked. Exactly one job that provably
  * is ours is adopted; none found releases the hold only where the provider documents that its listing is
@@ -68727,7 +68828,7 @@ async function lookUp(context, entry) {
     const response = await callApi(api, adapter.lookup.request(intent), context.stop.requested);
     if (!isAnswer(response, adapter.lookup))
         return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}); ${held}. ${settle}`;
-    const { matches, candidates } = adapter.lookup.found(response, intent);
+    const { matches, candidates } = withoutOthers(context, entry, adapter.lookup.found(response, intent));
     const [match] = matches;
     const base = { key: entry.key, atMs: context.ports.clock.nowMs() };
     if (match != null && matches.length === 1) {
@@ -68752,6 +68853,18 @@ async function lookUp(context, entry) {
         ? `${adapter.title} lists no such job, which proves nothing`
         : `${adapter.title} lists jobs that may be it: ${seen.slice(0, 5).join(', ')}${seen.length > 5 ? `, and ${seen.length - 5} more` : ''}`;
     return `${what}; ${held}. ${settle}`;
+}
+/** What is on record for another purchase is that one's job, however alike the two are. */
+function withoutOthers({ store }, { key, provider }, { matches, candidates }) {
+    const held = [...store.journal.values()]
+        .filter((other) => other.key !== key && other.provider === provider)
+        .map(({ operation }) => operation);
+    const operations = new Set(held.map(canonicalJson));
+    const ids = new Set(held.flatMap((operation) => Object.values(operation)));
+    return {
+        matches: matches.filter((operation) => !operations.has(canonicalJson(operation))),
+        candidates: candidates.filter((id) => !ids.has(id)),
+    };
 }
 function isAnswer({ status }, lookup) {
     return (status >= 200 && status <= 299) || lookup.missingStatuses.includes(status);
@@ -69834,7 +69947,11 @@ function decideReservations(journal, wanted, context) {
 function isTaken(entry, { isRefresh }) {
     if (entry == null)
         return false;
-    if (entry.state === 'recorded')
+    // Also when a refresh of it was begun and came to nothing.
+    const isBought = entry.state === 'recorded' ||
+        (['released', 'failed-refunded'].includes(entry.state) &&
+            entry.settled.some(({ state }) => state === 'recorded'));
+    if (isBought)
         return !isRefresh;
     // A person said that it was billed: buying it again needs a word of its own (take).
     if (entry.state === 'written-off')
