@@ -240,7 +240,7 @@ export class Checker {
   }
 
   /** What a run said of its steps, in the end. */
-  reported(process: Process, results: readonly TransferResult[], isSettled: boolean): void {
+  reported(process: Process, results: readonly TransferResult[]): void {
     for (const { id, state, message, fingerprint, charge } of results) {
       const needsWords = ['failed', 'unknown', 'in-progress', 'not-started', 'blocked'];
       if (needsWords.includes(state) && (message ?? '') === '')
@@ -250,7 +250,7 @@ export class Checker {
         );
       if (MISLEADING.test(message ?? '') || this.waitsForItself(process, fingerprint, message))
         this.violate('not understandable', `${process.identity.name}: ${id}: ${message}`);
-      if (!isSettled || fingerprint == null || !['generated', 'collected'].includes(state))
+      if (fingerprint == null || !['generated', 'collected'].includes(state))
         continue;
       const before = this.reportedMicroUsd.get(fingerprint) ?? 0;
       this.reportedMicroUsd.set(fingerprint, before + (charge?.microUsd ?? 0));

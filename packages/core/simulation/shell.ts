@@ -136,6 +136,7 @@ async function deliver(
   stored: readonly TransferResult[],
 ): Promise<void> {
   const { core, process, github, checker, hasArtifacts } = seat;
+  await context.store.lockLedger();
   const videos = stored.flatMap(({ state, output, sha256 }) =>
     sha256 != null && ['generated', 'copied', 'collected'].includes(state)
       ? [{ output, isAside: state === 'collected' }]
@@ -145,14 +146,20 @@ async function deliver(
   if (hasArtifacts && videos.length > 0 && !process.isCancelled)
     artifactId = await github.upload(process, gather(seat, videos));
   const isKept = artifactId != null || !hasArtifacts;
-  if (process.isCancelled || !isKept) return checker.reported(process, stored, false);
-  const { runId } = process.identity;
-  const results = await core.recordDelivery(
-    context,
-    stored,
-    artifactId == null ? null : { artifactId, artifactName: 'motion-transfer', runId },
-  );
-  checker.reported(process, results, true);
+  try {
+    if (process.isCancelled || !isKept) {
+      await context.store.flush();
+      checker.reported(process, core.holdUndelivered(context, stored));
+      return;
+    }
+    const { runId } = process.identity;
+    const delivered =
+      artifactId == null ? null : { artifactId, artifactName: 'motion-transfer', runId };
+    checker.reported(process, await core.recordDelivery(context, stored, delivered));
+  } catch (error) {
+    // The post step of the job tries again.
+    if (!(error instanceof core.LedgerError)) throw error;
+  }
 }
 
 function gather(

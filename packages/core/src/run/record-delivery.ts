@@ -58,7 +58,10 @@ export function holdUndelivered<Result extends Deliverable & Pick<TransferResult
 ): Result[] {
   return results.map((result) => {
     const entry = store.journal.get(result.fingerprint ?? '');
-    if (entry?.state !== 'stored' || result.charge == null) return result;
-    return { ...result, charge: null, holdMicroUsd: entry.holdMicroUsd };
+    if (entry == null || result.charge == null) return result;
+    if (entry.state === 'stored')
+      return { ...result, charge: null, holdMicroUsd: entry.holdMicroUsd };
+    // A twin run delivered it meanwhile and counts it.
+    return entry.state === 'recorded' ? { ...result, charge: null } : result;
   });
 }

@@ -4,7 +4,7 @@ import { openSharedLedger } from '../../src/record/shared-ledger.ts';
 import { openStore } from '../../src/record/store.ts';
 import type { OpenRun } from '../../src/run/open-run.ts';
 import { settleLeftovers } from '../../src/run/reconcile.ts';
-import { recordDelivery } from '../../src/run/record-delivery.ts';
+import { holdUndelivered, recordDelivery } from '../../src/run/record-delivery.ts';
 import { parseWriteOffs, writeOff } from '../../src/run/write-off.ts';
 import type { TransferResult } from '../../src/types.ts';
 import { KEY, makeEvent, wayTo } from '../support/journal.ts';
@@ -140,6 +140,7 @@ test('what a twin recorded first is not in the totals of both runs', async () =>
     charge: { microUsd: 304_000, source: 'estimated' },
     message: null,
   } as TransferResult;
+  expect(holdUndelivered(run, [{ ...result, holdMicroUsd: 0 }])).toMatchObject([{ charge: null }]);
   const [told] = await recordDelivery(run, [result], null);
   expect(told).toMatchObject({ charge: null, message: 'bought by run 100, which counts it' });
 });
