@@ -52392,7 +52392,7 @@ function preprocess(fn, schema) {
 /* harmony export */   f: () => (/* binding */ annotate)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(66331);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(23481);
 
 
 /**
@@ -52447,7 +52447,7 @@ function concludeAnnotations() {
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58500);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(66331);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(23481);
 
 
 
@@ -52551,7 +52551,7 @@ function isWorthAnotherTry(error) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(66331);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(23481);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(98476);
 
 
@@ -52646,7 +52646,7 @@ function createPendingNote(temporaryDirectory) {
 /* harmony export */   _: () => (/* binding */ actionsLog)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(66331);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(23481);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58394);
 
 
@@ -52767,7 +52767,7 @@ function isGitHubCloud(server) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ GitHubRefusalError)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(66331);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(23481);
 
 /** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
 class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -52810,7 +52810,7 @@ __webpack_async_result__();
 /* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(66331);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(23481);
 
 
 /** The deadline is this long before the timeout, so that what is open can still be written down. */
@@ -52918,7 +52918,7 @@ function readInteger(name, min, max, refuse) {
 /* harmony export */   f$: () => (/* binding */ chooseSessionLedger),
 /* harmony export */   kE: () => (/* binding */ notesOfLedger)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(66331);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(23481);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88621);
 
 
@@ -52985,8 +52985,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 184 modules
-var lib = __nccwpck_require__(66331);
+// EXTERNAL MODULE: ../core/lib/index.js + 185 modules
+var lib = __nccwpck_require__(23481);
 // EXTERNAL MODULE: ./lib/annotations.js
 var annotations = __nccwpck_require__(58394);
 // EXTERNAL MODULE: ./lib/environment.js
@@ -54527,7 +54527,7 @@ function refuseUntrustedSpending(command, github) {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(66331);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(23481);
 /* harmony import */ var _artifact_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(29968);
 /* harmony import */ var _bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(13486);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(88621);
@@ -54631,7 +54631,7 @@ async function finish(context, github, inputs) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(66331);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(23481);
 
 /**
  * Everything is on disk as it happens, so a process that cannot come to its end may be ended: before
@@ -54676,7 +54676,7 @@ function createStop(deadlineMs) {
 
 /***/ }),
 
-/***/ 66331:
+/***/ 23481:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -61482,121 +61482,12 @@ function withLocalDetail(entry, local) {
     return entry.url == null && isSame ? { ...entry, url: local.url } : entry;
 }
 
-;// CONCATENATED MODULE: ../core/lib/record/outbox.js
-
-
-/** These are told with the event that follows them: no commit of their own. */
-const DEFERRED = new Set([
-    'not-accepted',
-    'complete',
-    'download',
-    'store',
-]);
-/**
- * Groups what is appended while a write is under way into the next one: however many transfers, the
- * ledger sees few commits. All events of a key that go together are applied together or not at all.
- */
-function createOutbox(ledger, leftover, warn) {
-    const pending = new Map([...leftover].map(([key, events]) => [key, [...events]]));
-    let running = null;
-    let queued = null;
-    const tell = async () => {
-        const batch = new Map([...pending].flatMap(([key, events]) => {
-            const due = events.slice(0, events.findLastIndex(({ type }) => !DEFERRED.has(type)) + 1);
-            return due.length === 0 ? [] : [[key, due]];
-        }));
-        if (batch.size === 0)
-            return;
-        const { result: overtaken } = await ledger.transact(outbox_describe(batch), (shared) => {
-            const events = [];
-            const contradicted = [];
-            for (const [key, due] of batch) {
-                const fresh = notIn(shared.get(key), due);
-                if (follows(shared.get(key) ?? null, fresh))
-                    events.push(...fresh);
-                else
-                    contradicted.push(key);
-            }
-            return { events, result: contradicted };
-        });
-        for (const key of overtaken)
-            warnOvertaken(batch.get(key) ?? []);
-        for (const [key, due] of batch) {
-            const rest = (pending.get(key) ?? []).slice(due.length);
-            if (rest.length === 0 || overtaken.includes(key))
-                pending.delete(key);
-            else
-                pending.set(key, rest);
-        }
-    };
-    /** The handle of a job that the record has no room for any more is at least printed. */
-    const warnOvertaken = (events) => {
-        for (const event of events) {
-            if (event.type !== 'accept')
-                continue;
-            warn(`the ledger (${ledger.place}) says that ${event.key.slice(0, 12)} was settled elsewhere, but it was accepted as ${JSON.stringify(event.operation)}; keep this line`);
-        }
-    };
-    const flush = () => {
-        if (running == null) {
-            running = tell().finally(() => {
-                running = null;
-            });
-            return running;
-        }
-        queued ??= running
-            .catch(() => { })
-            .then(() => {
-            queued = null;
-            return flush();
-        });
-        return queued;
-    };
-    return {
-        add(event) {
-            const events = pending.get(event.key);
-            if (events == null)
-                pending.set(event.key, [event]);
-            else
-                events.push(event);
-        },
-        pendingOf: (key) => pending.get(key) ?? [],
-        flush,
-        flushSoon() {
-            flush().catch((error) => warn(`the shared ledger could not be told yet (${messageOf(error)}); it is tried again`));
-        },
-        async settle() {
-            while (running != null || queued != null)
-                await (queued ?? running)?.catch(() => { });
-        },
-    };
-}
-function notIn(shared, events) {
-    const known = new Set(shared?.history.map(({ id }) => id));
-    return events.filter(({ id }) => !known.has(id));
-}
-/** Whether the shared record allows these events in a row; otherwise another run settled it first. */
-function follows(shared, events) {
-    try {
-        events.reduce(applyEvent, shared);
-        return true;
-    }
-    catch {
-        return false;
-    }
-}
-function outbox_describe(batch) {
-    const types = [...new Set([...batch.values()].flat().map(({ type }) => type))];
-    return `${types.join(', ')}: ${batch.size} ${batch.size === 1 ? 'purchase' : 'purchases'}`;
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/store.js
+;// CONCATENATED MODULE: ../core/lib/record/local-records.js
 
 
 
 
-
-
+/** The files of one checkout: its journal, its name, the lockfile. Whoever writes holds the lock. */
 const MAX_JOURNAL_BYTES = 64 * 1_048_576;
 const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
 function journalPath(paths) {
@@ -61611,7 +61502,7 @@ async function readLockfile(ports, paths) {
 }
 /** Reads without locking: what `plan` needs. `shared` is what the shared ledger holds, if there is one. */
 async function readRecords(ports, paths, shared = new Map()) {
-    const { journal } = store_viewOf(await readLocal(ports, paths), shared);
+    const { journal } = local_records_viewOf(await readLocal(ports, paths), shared);
     const checkout = await readCheckoutName(ports, paths);
     return { journal, lockfile: await readLockfile(ports, paths), checkout };
 }
@@ -61619,7 +61510,7 @@ async function readLocal(ports, paths) {
     const text = (await ports.files.readText(journalPath(paths), MAX_JOURNAL_BYTES)) ?? '';
     return parseJournal(text, journalPath(paths));
 }
-function store_viewOf(lines, shared) {
+function local_records_viewOf(lines, shared) {
     const journal = new Map(shared);
     const pending = new Map();
     for (const [key, chain] of chainsOf(lines, foldJournal(lines))) {
@@ -61629,34 +61520,6 @@ function store_viewOf(lines, shared) {
             pending.set(key, view.pending);
     }
     return { journal, pending };
-}
-/**
- * Opens for writing, one process at a time. A last line cut off by a crash is taken out first, so
- * that the next line does not grow onto it.
- *
- * @throws RecordError while another run in this checkout holds the journal, or when it is damaged.
- */
-async function openStore(ports, paths, ledger = null) {
-    await ports.files.makeDirectory(paths.stateDirectory);
-    const release = await ports.files.lock(`${paths.stateDirectory}/lock`);
-    try {
-        await dropTornLine(ports, journalPath(paths));
-        const checkout = await nameCheckout(ports, paths);
-        // Whoever held the lock before may have written to both since the ledger was read.
-        await ledger?.refresh();
-        const { journal, pending } = store_viewOf(await readLocal(ports, paths), ledger?.journal ?? new Map());
-        const lockfile = await readLockfile(ports, paths);
-        if (ledger != null)
-            await compact(ports, paths, journal, pending, ledger.journal);
-        const outbox = ledger == null
-            ? null
-            : createOutbox(ledger, pending, (message) => ports.log.warning(message));
-        return createStore(ports, paths, { checkout, journal, lockfile, outbox, ledger }, release);
-    }
-    catch (error) {
-        await release();
-        throw error;
-    }
 }
 async function dropTornLine(ports, path) {
     const text = await ports.files.readText(path, MAX_JOURNAL_BYTES);
@@ -61694,165 +61557,11 @@ async function compact(ports, paths, journal, pending, shared) {
     });
     await ports.files.writeAtomic(journalPath(paths), lines.map((line) => `${toLine(line)}\n`).join(''));
 }
-function createStore(ports, paths, { checkout, journal, lockfile: lockfileAtFirst, outbox, ledger }, release) {
-    let lockfile = lockfileAtFirst;
-    let latestMs = [...journal.values()].reduce((latest, entry) => Math.max(latest, entry.atMs), 0);
-    let lastWrite = Promise.resolve();
-    /** One write after the other; a failed one fails its own caller only. */
-    const inOrder = (write) => {
-        const result = lastWrite.then(write, write);
-        lastWrite = result.catch(() => { });
-        return result;
-    };
-    const written = new Set();
-    const number = (event, entry) => checkEvent({
-        ...event,
-        id: randomName(ports.random),
-        purchase: (entry?.purchase ?? 0) + (event.type === 'reserve' ? 1 : 0),
-    });
-    const writeLocally = async (event) => {
-        const before = journal.get(event.key) ?? null;
-        if (event.type === 'submit' && ledger != null && before != null) {
-            const isOurs = before.state === 'reserved' && before.holder.checkout === checkout;
-            if (!isOurs)
-                throw overtaken(before);
-        }
-        const entry = applyEvent(before, event);
-        latestMs = refuseEarlierClock(event, latestMs);
-        if (ledger != null && before != null && !written.has(event.key)) {
-            await ports.files.appendDurably(journalPath(paths), toLine({ type: 'base', key: event.key, entry: before }));
-        }
-        await ports.files.appendDurably(journalPath(paths), toLine(event));
-        written.add(event.key);
-        journal.set(event.key, entry);
-        return entry;
-    };
-    /** What other runs wrote beats what was thought here, except for events still on their way. */
-    const adopt = () => {
-        if (ledger == null || outbox == null)
-            return;
-        for (const shared of ledger.journal.values()) {
-            const mine = journal.get(shared.key);
-            const pending = outbox.pendingOf(shared.key);
-            if (mine != null && isSameMoment(mine, shared, pending))
-                continue;
-            const view = mine == null ? shared : mergeChain(shared, { entry: mine, events: pending }).entry;
-            journal.set(shared.key, view);
-            written.delete(shared.key);
-        }
-    };
-    return {
-        journal,
-        checkout,
-        ledger,
-        get lockfile() {
-            return lockfile;
-        },
-        async append(event) {
-            const entry = await inOrder(async () => {
-                const numbered = number(event, journal.get(event.key) ?? null);
-                const after = await writeLocally(numbered);
-                outbox?.add(numbered);
-                return after;
-            });
-            if (outbox == null)
-                return entry;
-            if (event.type === 'submit') {
-                await outbox.flush();
-                adopt();
-                refuseOvertaken(journal.get(event.key), entry);
-            }
-            else if (!DEFERRED.has(event.type)) {
-                outbox.flushSoon();
-            }
-            return entry;
-        },
-        async reserve(decide) {
-            if (ledger == null) {
-                const { events, result } = decide(journal);
-                for (const event of events) {
-                    await inOrder(() => writeLocally(number(event, journal.get(event.key) ?? null)));
-                }
-                return result;
-            }
-            await outbox?.flush();
-            const { events, result } = await ledger.transact('Reserve', (shared) => {
-                const decision = decide(shared);
-                const numbered = decision.events.map((event) => number(event, shared.get(event.key) ?? null));
-                return { events: numbered, result: decision.result };
-            });
-            for (const { key } of events)
-                written.delete(key);
-            adopt();
-            return result;
-        },
-        async refresh() {
-            if (ledger == null)
-                return;
-            await ledger.refresh();
-            adopt();
-        },
-        async flush() {
-            if (outbox == null)
-                return;
-            await outbox.flush();
-            adopt();
-        },
-        lockOutput: (path, locked) => inOrder(async () => {
-            const checked = checkLockedOutput(path, locked);
-            lockfile = { ...lockfile, outputs: { ...lockfile.outputs, [path]: checked } };
-            await ports.files.writeAtomic(lockfilePath(paths), serializeLockfile(lockfile));
-        }),
-        lockLedger: () => inOrder(async () => {
-            if (ledger?.tip == null || Object.keys(lockfile.outputs).length === 0)
-                return;
-            lockfile = { ...lockfile, ledger: { place: ledger.place, tip: ledger.tip } };
-            await ports.files.writeAtomic(lockfilePath(paths), serializeLockfile(lockfile));
-        }),
-        async close() {
-            await outbox?.settle();
-            await lastWrite;
-            await release();
-        },
-    };
-}
-/** Nothing happened to it elsewhere since this side looked. */
-function isSameMoment(mine, shared, pending) {
-    const lastId = shared.history.at(-1)?.id;
-    const at = mine.history.findIndex(({ id }) => id === lastId);
-    return at >= 0 && mine.history.length - 1 - at === pending.length;
-}
-function refuseOvertaken(now, mine) {
-    if (now?.state === 'submitting' && now.purchase === mine.purchase)
-        return;
-    throw overtaken(now ?? mine);
-}
-function overtaken({ transferId, holder, state }) {
-    return new RecordError(`another run settled ${transferId} in the meantime (it is ${state}, of run ${holder.runId}), so it is not bought here; run again`);
-}
 /** 80 bits: enough that two runs never mint the same. */
 function randomName(random) {
     return Array.from({ length: 2 }, () => Math.floor(random() * 2 ** 40)
         .toString(16)
         .padStart(10, '0')).join('');
-}
-/** @throws RecordError for an event that could not be read back: the journal must stay readable. */
-function checkEvent(event) {
-    const checked = journalEvent.safeParse(event);
-    if (checked.success)
-        return checked.data;
-    throw new RecordError(`a "${event.type}" event is not sound and was not written`, {
-        cause: checked.error,
-    });
-}
-/** Clocks of one machine differ by this much between two readings without anybody having turned them. */
-const CLOCK_SLACK_MS = 120_000;
-/** No purchase begins while the clock is behind the last entry: months and deadlines would be wrong. */
-function refuseEarlierClock(event, latestMs) {
-    if (event.type === 'submit' && event.atMs < latestMs - CLOCK_SLACK_MS) {
-        throw new RecordError(`the clock says ${new Date(event.atMs).toISOString()}, but the last entry on record is of ${new Date(latestMs).toISOString()}; nothing is bought until the clock is right`);
-    }
-    return Math.max(latestMs, event.atMs);
 }
 /** JSON in ASCII: a crash may cut off a line, but never a character. */
 function toLine(line) {
@@ -62502,7 +62211,7 @@ const listing = schemas/* union */.KCZ([
     schemas/* object */.Ikc({ jobs: schemas/* array */.YOg(listed) }).transform(({ jobs }) => jobs),
 ]);
 /** Clocks of two machines differ, and a request may lie in a queue. */
-const empiriolabs_lookup_CLOCK_SLACK_MS = 2 * 60_000;
+const CLOCK_SLACK_MS = 2 * 60_000;
 const LONGEST_WAIT_MS = 5 * 60_000;
 /**
  * Jobs of about that time that repeat both addresses and contradict no parameter. Those that repeat
@@ -62539,7 +62248,7 @@ function readTime({ created_at }) {
     return Number.isNaN(atMs) ? null : atMs;
 }
 function isNear(createdAtMs, sentAtMs) {
-    return createdAtMs >= sentAtMs - empiriolabs_lookup_CLOCK_SLACK_MS && createdAtMs <= sentAtMs + LONGEST_WAIT_MS;
+    return createdAtMs >= sentAtMs - CLOCK_SLACK_MS && createdAtMs <= sentAtMs + LONGEST_WAIT_MS;
 }
 function stringsIn(value) {
     if (typeof value === 'string')
@@ -68340,6 +68049,304 @@ function describeTotals({ plan, results, totals }) {
     return `${generated + copied} generated, ${reused} reused, ${notDone} not done; spent ${formatUsd(totals.chargedMicroUsd)}${held}`;
 }
 
+;// CONCATENATED MODULE: ../core/lib/record/outbox.js
+
+
+/** These are told with the event that follows them: no commit of their own. */
+const DEFERRED = new Set([
+    'not-accepted',
+    'complete',
+    'download',
+    'store',
+]);
+/**
+ * Groups what is appended while a write is under way into the next one: however many transfers, the
+ * ledger sees few commits. All events of a key that go together are applied together or not at all.
+ */
+function createOutbox(ledger, leftover, warn) {
+    const pending = new Map([...leftover].map(([key, events]) => [key, [...events]]));
+    let running = null;
+    let queued = null;
+    const tell = async () => {
+        const batch = new Map([...pending].flatMap(([key, events]) => {
+            const due = events.slice(0, events.findLastIndex(({ type }) => !DEFERRED.has(type)) + 1);
+            return due.length === 0 ? [] : [[key, due]];
+        }));
+        if (batch.size === 0)
+            return;
+        const { result: overtaken } = await ledger.transact(outbox_describe(batch), (shared) => {
+            const events = [];
+            const contradicted = [];
+            for (const [key, due] of batch) {
+                const fresh = notIn(shared.get(key), due);
+                if (follows(shared.get(key) ?? null, fresh))
+                    events.push(...fresh);
+                else
+                    contradicted.push(key);
+            }
+            return { events, result: contradicted };
+        });
+        for (const key of overtaken)
+            warnOvertaken(batch.get(key) ?? []);
+        for (const [key, due] of batch) {
+            const rest = (pending.get(key) ?? []).slice(due.length);
+            if (rest.length === 0 || overtaken.includes(key))
+                pending.delete(key);
+            else
+                pending.set(key, rest);
+        }
+    };
+    /** The handle of a job that the record has no room for any more is at least printed. */
+    const warnOvertaken = (events) => {
+        for (const event of events) {
+            if (event.type !== 'accept')
+                continue;
+            warn(`the ledger (${ledger.place}) says that ${event.key.slice(0, 12)} was settled elsewhere, but it was accepted as ${JSON.stringify(event.operation)}; keep this line`);
+        }
+    };
+    const flush = () => {
+        if (running == null) {
+            running = tell().finally(() => {
+                running = null;
+            });
+            return running;
+        }
+        queued ??= running
+            .catch(() => { })
+            .then(() => {
+            queued = null;
+            return flush();
+        });
+        return queued;
+    };
+    return {
+        add(event) {
+            const events = pending.get(event.key);
+            if (events == null)
+                pending.set(event.key, [event]);
+            else
+                events.push(event);
+        },
+        pendingOf: (key) => pending.get(key) ?? [],
+        flush,
+        flushSoon() {
+            flush().catch((error) => warn(`the shared ledger could not be told yet (${messageOf(error)}); it is tried again`));
+        },
+        async settle() {
+            while (running != null || queued != null)
+                await (queued ?? running)?.catch(() => { });
+        },
+    };
+}
+function notIn(shared, events) {
+    const known = new Set(shared?.history.map(({ id }) => id));
+    return events.filter(({ id }) => !known.has(id));
+}
+/** Whether the shared record allows these events in a row; otherwise another run settled it first. */
+function follows(shared, events) {
+    try {
+        events.reduce(applyEvent, shared);
+        return true;
+    }
+    catch {
+        return false;
+    }
+}
+function outbox_describe(batch) {
+    const types = [...new Set([...batch.values()].flat().map(({ type }) => type))];
+    return `${types.join(', ')}: ${batch.size} ${batch.size === 1 ? 'purchase' : 'purchases'}`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/record/store.js
+
+
+
+
+
+
+/**
+ * Opens for writing, one process at a time. A last line cut off by a crash is taken out first, so
+ * that the next line does not grow onto it.
+ *
+ * @throws RecordError while another run in this checkout holds the journal, or when it is damaged.
+ */
+async function openStore(ports, paths, ledger = null) {
+    await ports.files.makeDirectory(paths.stateDirectory);
+    const release = await ports.files.lock(`${paths.stateDirectory}/lock`);
+    try {
+        await dropTornLine(ports, journalPath(paths));
+        const checkout = await nameCheckout(ports, paths);
+        // Whoever held the lock before may have written to both since the ledger was read.
+        await ledger?.refresh();
+        const { journal, pending } = local_records_viewOf(await readLocal(ports, paths), ledger?.journal ?? new Map());
+        const lockfile = await readLockfile(ports, paths);
+        if (ledger != null)
+            await compact(ports, paths, journal, pending, ledger.journal);
+        const outbox = ledger == null
+            ? null
+            : createOutbox(ledger, pending, (message) => ports.log.warning(message));
+        return createStore(ports, paths, { checkout, journal, lockfile, outbox, ledger }, release);
+    }
+    catch (error) {
+        await release();
+        throw error;
+    }
+}
+function createStore(ports, paths, { checkout, journal, lockfile: lockfileAtFirst, outbox, ledger }, release) {
+    let lockfile = lockfileAtFirst;
+    let latestMs = [...journal.values()].reduce((latest, entry) => Math.max(latest, entry.atMs), 0);
+    let lastWrite = Promise.resolve();
+    /** One write after the other; a failed one fails its own caller only. */
+    const inOrder = (write) => {
+        const result = lastWrite.then(write, write);
+        lastWrite = result.catch(() => { });
+        return result;
+    };
+    const written = new Set();
+    const number = (event, entry) => checkEvent({
+        ...event,
+        id: randomName(ports.random),
+        purchase: (entry?.purchase ?? 0) + (event.type === 'reserve' ? 1 : 0),
+    });
+    const writeLocally = async (event) => {
+        const before = journal.get(event.key) ?? null;
+        if (event.type === 'submit' && ledger != null && before != null) {
+            const isOurs = before.state === 'reserved' && before.holder.checkout === checkout;
+            if (!isOurs)
+                throw overtaken(before);
+        }
+        const entry = applyEvent(before, event);
+        latestMs = refuseEarlierClock(event, latestMs);
+        if (ledger != null && before != null && !written.has(event.key)) {
+            await ports.files.appendDurably(journalPath(paths), toLine({ type: 'base', key: event.key, entry: before }));
+        }
+        await ports.files.appendDurably(journalPath(paths), toLine(event));
+        written.add(event.key);
+        journal.set(event.key, entry);
+        return entry;
+    };
+    /** What other runs wrote beats what was thought here, except for events still on their way. */
+    const adopt = () => {
+        if (ledger == null || outbox == null)
+            return;
+        for (const shared of ledger.journal.values()) {
+            const mine = journal.get(shared.key);
+            const pending = outbox.pendingOf(shared.key);
+            if (mine != null && isSameMoment(mine, shared, pending))
+                continue;
+            const view = mine == null ? shared : mergeChain(shared, { entry: mine, events: pending }).entry;
+            journal.set(shared.key, view);
+            written.delete(shared.key);
+        }
+    };
+    return {
+        journal,
+        checkout,
+        ledger,
+        get lockfile() {
+            return lockfile;
+        },
+        async append(event) {
+            const entry = await inOrder(async () => {
+                const numbered = number(event, journal.get(event.key) ?? null);
+                const after = await writeLocally(numbered);
+                outbox?.add(numbered);
+                return after;
+            });
+            if (outbox == null)
+                return entry;
+            if (event.type === 'submit') {
+                await outbox.flush();
+                adopt();
+                refuseOvertaken(journal.get(event.key), entry);
+            }
+            else if (!DEFERRED.has(event.type)) {
+                outbox.flushSoon();
+            }
+            return entry;
+        },
+        async reserve(decide) {
+            if (ledger == null) {
+                const { events, result } = decide(journal);
+                for (const event of events) {
+                    await inOrder(() => writeLocally(number(event, journal.get(event.key) ?? null)));
+                }
+                return result;
+            }
+            await outbox?.flush();
+            const { events, result } = await ledger.transact('Reserve', (shared) => {
+                const decision = decide(shared);
+                const numbered = decision.events.map((event) => number(event, shared.get(event.key) ?? null));
+                return { events: numbered, result: decision.result };
+            });
+            for (const { key } of events)
+                written.delete(key);
+            adopt();
+            return result;
+        },
+        async refresh() {
+            if (ledger == null)
+                return;
+            await ledger.refresh();
+            adopt();
+        },
+        async flush() {
+            if (outbox == null)
+                return;
+            await outbox.flush();
+            adopt();
+        },
+        lockOutput: (path, locked) => inOrder(async () => {
+            const checked = checkLockedOutput(path, locked);
+            lockfile = { ...lockfile, outputs: { ...lockfile.outputs, [path]: checked } };
+            await ports.files.writeAtomic(lockfilePath(paths), serializeLockfile(lockfile));
+        }),
+        lockLedger: () => inOrder(async () => {
+            if (ledger?.tip == null || Object.keys(lockfile.outputs).length === 0)
+                return;
+            lockfile = { ...lockfile, ledger: { place: ledger.place, tip: ledger.tip } };
+            await ports.files.writeAtomic(lockfilePath(paths), serializeLockfile(lockfile));
+        }),
+        async close() {
+            await outbox?.settle();
+            await lastWrite;
+            await release();
+        },
+    };
+}
+/** Nothing happened to it elsewhere since this side looked. */
+function isSameMoment(mine, shared, pending) {
+    const lastId = shared.history.at(-1)?.id;
+    const at = mine.history.findIndex(({ id }) => id === lastId);
+    return at >= 0 && mine.history.length - 1 - at === pending.length;
+}
+function refuseOvertaken(now, mine) {
+    if (now?.state === 'submitting' && now.purchase === mine.purchase)
+        return;
+    throw overtaken(now ?? mine);
+}
+function overtaken({ transferId, holder, state }) {
+    return new RecordError(`another run settled ${transferId} in the meantime (it is ${state}, of run ${holder.runId}), so it is not bought here; run again`);
+}
+/** @throws RecordError for an event that could not be read back: the journal must stay readable. */
+function checkEvent(event) {
+    const checked = journalEvent.safeParse(event);
+    if (checked.success)
+        return checked.data;
+    throw new RecordError(`a "${event.type}" event is not sound and was not written`, {
+        cause: checked.error,
+    });
+}
+/** Clocks of one machine differ by this much between two readings without anybody having turned them. */
+const store_CLOCK_SLACK_MS = 120_000;
+/** No purchase begins while the clock is behind the last entry: months and deadlines would be wrong. */
+function refuseEarlierClock(event, latestMs) {
+    if (event.type === 'submit' && event.atMs < latestMs - store_CLOCK_SLACK_MS) {
+        throw new RecordError(`the clock says ${new Date(event.atMs).toISOString()}, but the last entry on record is of ${new Date(latestMs).toISOString()}; nothing is bought until the clock is right`);
+    }
+    return Math.max(latestMs, event.atMs);
+}
+
 ;// CONCATENATED MODULE: ../core/lib/run/pace.js
 const WINDOW_MS = 60_000;
 /** One pacer per provider account: submits and polls draw from the same allowance. */
@@ -69832,9 +69839,12 @@ async function recordDelivery(context, results, delivered) {
 function holdUndelivered({ store }, results) {
     return results.map((result) => {
         const entry = store.journal.get(result.fingerprint ?? '');
-        if (entry?.state !== 'stored' || result.charge == null)
+        if (entry == null || result.charge == null)
             return result;
-        return { ...result, charge: null, holdMicroUsd: entry.holdMicroUsd };
+        if (entry.state === 'stored')
+            return { ...result, charge: null, holdMicroUsd: entry.holdMicroUsd };
+        // A twin run delivered it meanwhile and counts it.
+        return entry.state === 'recorded' ? { ...result, charge: null } : result;
     });
 }
 

@@ -155,7 +155,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what was not told yet is dropped at a crash',
-    file: 'record/store.ts',
+    file: 'record/local-records.ts',
     find: 'if (view.pending.length > 0) pending.set(key, view.pending);',
     replace: 'if (view.pending.length > 99) pending.set(key, view.pending);',
   },
@@ -204,7 +204,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a torn line stays in the journal',
-    file: 'record/store.ts',
+    file: 'record/local-records.ts',
     find: "if (text == null || text === '' || text.endsWith('\\n')) return;",
     replace: 'if (text == null || text.length >= 0) return;',
   },

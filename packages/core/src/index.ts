@@ -29,11 +29,11 @@ export type * from './ports.ts';
 export type { Adapter, Provider } from './providers/adapter.ts';
 export { adapters, localProviders, providers } from './providers/registry.ts';
 export type { Journal } from './record/journal.ts';
+export { type Records, readLockfile, readRecords } from './record/local-records.ts';
 export { emptyLockfile, LOCKFILE_PATH, parseLockfile } from './record/lockfile.ts';
 export { chooseLedger, type LedgerChoice, openLedger } from './record/open-ledger.ts';
 export type { SharedLedger } from './record/shared-ledger.ts';
 export { findStateDirectory } from './record/state-directory.ts';
-export { type Records, readLockfile, readRecords } from './record/store.ts';
 export { withoutQueries } from './redact.ts';
 export {
   type CommentLinks,

@@ -7,8 +7,8 @@ import { readImageFacts } from '../media/image-facts.ts';
 import { identifyUrl, openUrlSource } from '../media/url-source.ts';
 import { durationDisagreementSeconds, readVideoFacts } from '../media/video-facts.ts';
 import type { Ports } from '../ports.ts';
+import { type Records, readRecords, type StorePaths } from '../record/local-records.ts';
 import { withoutQuery } from '../record/lockfile.ts';
-import { type Records, readRecords, type StorePaths } from '../record/store.ts';
 import type {
   AssetSource,
   Config,

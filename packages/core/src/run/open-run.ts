@@ -1,7 +1,8 @@
 import type { Ports } from '../ports.ts';
 import { adapters } from '../providers/registry.ts';
+import type { StorePaths } from '../record/local-records.ts';
 import type { SharedLedger } from '../record/shared-ledger.ts';
-import { openStore, type StorePaths } from '../record/store.ts';
+import { openStore } from '../record/store.ts';
 import type { ProgressUpdate, RunContext, RunIdentity } from './context.ts';
 import {
   createEndpoint,
