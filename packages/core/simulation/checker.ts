@@ -250,8 +250,7 @@ export class Checker {
         );
       if (MISLEADING.test(message ?? '') || this.waitsForItself(process, fingerprint, message))
         this.violate('not understandable', `${process.identity.name}: ${id}: ${message}`);
-      if (fingerprint == null || !['generated', 'collected'].includes(state))
-        continue;
+      if (fingerprint == null || !['generated', 'collected'].includes(state)) continue;
       const before = this.reportedMicroUsd.get(fingerprint) ?? 0;
       this.reportedMicroUsd.set(fingerprint, before + (charge?.microUsd ?? 0));
     }
