@@ -1,10 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ActionRun, type ProxyFault, seededFaults } from '@motion-transfer/emulator';
-import { checkEnding, checkMoney, type Ending, readLedger } from './check.ts';
+import { type ProxyFault, seededFaults } from '@motion-transfer/emulator';
+import { type Ending, readLedger } from './check.ts';
 import { createRequestKiller, environmentOf, type Kill, sayKill } from './kill.ts';
-import { openWorld, type Room, sayRun, type World } from './world.ts';
+import { createStory, recover } from './recover.ts';
+import { openWorld, type Room, type World } from './world.ts';
 
 /** Runs that are killed one after the other, then runs that are left alone until all is settled. */
 export interface History {
@@ -35,7 +36,6 @@ const SHARES: Readonly<Partial<Record<ProxyFault, number>>> = {
   unavailable: 0.02,
   truncated: 0.01,
 };
-const MAX_ROUNDS = 6;
 
 export function sayHistory(history: History): string {
   const { kills, place, aftermath, room, isHasty, networkSeed } = history;
@@ -56,64 +56,51 @@ export async function playHistory(history: History): Promise<Played> {
     }),
   });
   const scratch = mkdtempSync(join(tmpdir(), 'motion-transfer-kill-'));
-  const problems: string[] = [];
-  const story: string[] = [];
+  const story = createStory(world);
+  const first = world.checkout();
+  const nextWorkspace = () => (place === 'same' ? first : world.checkout());
   let runId = 0;
   let kills = 0;
-  let workspace = world.checkout();
-  const note = (title: string, run: ActionRun) => {
-    story.push(`=== ${title}: ${sayRun(run)}`);
-    problems.push(...checkMoney(world).map((problem) => `after ${title}: ${problem}`));
-  };
-  const moveOn = () => {
-    if (place === 'elsewhere') workspace = world.checkout();
-  };
   try {
     for (const kill of history.kills) {
       runId += 1;
+      const workspace = nextWorkspace();
       const log = join(scratch, `kill-${runId}`);
       const running = world.start({ workspace, runId, environment: environmentOf(kill, log) });
       if (kill.at === 'request') killer.arm(kill, running.child);
       const run = await running.finished;
       killer.disarm();
       if (run.signal === 'SIGKILL') kills += 1;
-      else if (run.exitCode !== 0 && run.exitCode !== 1) problems.push(`EXIT CODE ${run.exitCode}`);
+      else if (run.exitCode !== 0 && run.exitCode !== 1)
+        story.accuse([`EXIT CODE ${run.exitCode}`]);
       const where =
         kill.at === 'request' ? sayRequest(killer.struck()) : readFileOr(log, 'not reached');
-      note(`run ${runId}, ${sayKill(kill)}: ${where}`, run);
+      story.tell(`run ${runId}, ${sayKill(kill)}: ${where}`, run);
       if (history.aftermath === 'post') {
         const { state } = run;
-        note(
-          `post of run ${runId}`,
-          await world.start({ workspace, runId, phase: 'post', state }).finished,
-        );
+        const post = await world.start({ workspace, runId, phase: 'post', state }).finished;
+        story.tell(`post of run ${runId}`, post);
       }
-      if (history.isHasty) problems.push(...(await lookTooEarly(world, runId)));
+      if (history.isHasty) story.accuse(await lookTooEarly(world, runId));
       world.endAttempt(runId);
-      moveOn();
     }
-    let last: ActionRun | null = null;
-    for (let round = 1; round <= MAX_ROUNDS; round++) {
-      if (last != null) moveOn();
-      isCalm = round > 2;
-      runId += 1;
-      last = await world.start({ workspace, runId }).finished;
-      world.endAttempt(runId);
-      note(`run ${runId}, left alone`, last);
-      const entries = readLedger(world);
-      const isSettled = entries.every(({ state }) => ['recorded', 'unknown'].includes(state));
-      if (last.exitCode === 0 || (isSettled && entries.length === 2)) break;
-    }
-    if (last == null) throw new Error('no run was left alone');
-    const ending = await checkEnding(world, last, workspace);
+    const ending = await recover({
+      world,
+      story,
+      firstRunId: runId + 1,
+      nextWorkspace,
+      calm: () => {
+        isCalm = true;
+      },
+    });
     return {
       ...ending,
-      problems: [...problems, ...ending.problems],
+      problems: [...story.problems, ...ending.problems],
       kills,
-      runs: runId,
+      runs: runId + ending.runs,
       faults: Object.values(world.proxy?.counts ?? {}).reduce((sum, count) => sum + count, 0),
       charges: world.emulator.bill.length,
-      log: story.join('\n'),
+      log: story.text,
     };
   } finally {
     await world.close();

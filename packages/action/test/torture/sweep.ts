@@ -6,7 +6,7 @@ import { countingEnvironment, type Kill } from './kill.ts';
 import { openWorld, sayRun } from './world.ts';
 
 /** Every effect that a run has when nothing goes wrong. */
-export interface Effects {
+interface Effects {
   readonly requests: number;
   /** Names of the calls, in order. */
   readonly disk: readonly string[];
@@ -30,7 +30,7 @@ export async function countEffects(): Promise<Effects> {
 }
 
 /** Before and after every effect, in the order in which a run has them. */
-export function listKills({ requests, disk }: Effects): Kill[] {
+function listKills({ requests, disk }: Effects): Kill[] {
   const atRequests = Array.from({ length: requests }, (_, index) =>
     (['arrived', 'handled', 'answered'] as const).map(
       (moment): Kill => ({ at: 'request', index: index + 1, moment, victims: 'tree' }),
@@ -80,7 +80,7 @@ function pick<Value>(values: readonly Value[], index: number): Value {
   return value;
 }
 
-export interface SweepFigures {
+interface SweepFigures {
   histories: number;
   kills: number;
   runs: number;
@@ -98,8 +98,6 @@ export async function sweep(
   options: {
     readonly concurrency: number;
     readonly onPlayed?: (figures: SweepFigures, history: History, played: Played) => void;
-    /** No history begins after that. */
-    readonly untilMs?: number;
   },
 ): Promise<SweepFigures> {
   const figures: SweepFigures = {
@@ -116,7 +114,6 @@ export async function sweep(
   const left = [...histories];
   const work = async () => {
     for (let history = left.shift(); history != null; history = left.shift()) {
-      if (options.untilMs != null && Date.now() > options.untilMs) return;
       const played = await playHistory(history);
       figures.histories += 1;
       for (const name of [
@@ -139,7 +136,7 @@ export async function sweep(
 }
 
 /** Uniform in [0, 1), the same for the same seed (mulberry32). */
-export function createRandom(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -27,20 +27,19 @@ export const LEDGER_BRANCH = 'motion-transfer-ledger';
 export type Room = 'tight' | 'wide';
 
 /** One purchase of each of two providers: one that answers with the video, one that names a job. */
-export const OUTPUTS = ['animations/wave.mp4', 'animations/dance.mp4'] as const;
 const configOf = (limit: string) => `version: 1
 provider: prospolabs
 budget: { per-month: ${limit} }
 transfers:
-  - { character: robot.png, motion: wave.mp4, output: ${OUTPUTS[0]} }
-  - { character: robot.png, motion: dance.mp4, output: ${OUTPUTS[1]}, provider: empiriolabs, prompt: a robot dances }
+  - { character: robot.png, motion: wave.mp4, output: animations/wave.mp4 }
+  - { character: robot.png, motion: dance.mp4, output: animations/dance.mp4, provider: empiriolabs, prompt: a robot dances }
 `;
-export const MONTH_LIMIT_MICRO_USD: Readonly<Record<Room, number>> = {
+const MONTH_LIMIT_MICRO_USD: Readonly<Record<Room, number>> = {
   tight: 1_100_000,
   wide: 5_000_000,
 };
 
-export interface Step {
+interface Step {
   readonly workspace: string;
   readonly runId: number;
   readonly inputs?: Readonly<Record<string, string>>;
@@ -54,7 +53,7 @@ export interface World {
   readonly emulator: Emulator;
   /** `null` where the network is a good one. */
   readonly proxy: FaultyProxy | null;
-  readonly room: Room;
+  readonly limitMicroUsd: number;
   /** Bare; holds the ledger's branch. */
   readonly server: string;
   /** Sha256 of every video that a provider made. */
@@ -68,12 +67,13 @@ export interface World {
   close(): Promise<void>;
 }
 
-export interface WorldOptions {
+interface WorldOptions {
   readonly room?: Room;
+  /** Instead of the usual one; with `limitMicroUsd`, which it must set. */
   readonly config?: string;
+  readonly limitMicroUsd?: number;
   readonly checkpoint?: Checkpoint;
   readonly network?: FaultyProxyOptions;
-  readonly jobDurationMs?: number;
 }
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
@@ -93,7 +93,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   };
   const emulator = await startEmulator({
     performer,
-    jobDurationMs: options.jobDurationMs ?? 30,
+    jobDurationMs: 30,
     ...(checkpoint != null && { checkpoint }),
   });
   emulator.serveRepository(REPOSITORY, origin);
@@ -113,7 +113,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   return {
     emulator,
     proxy,
-    room,
+    limitMicroUsd: options.limitMicroUsd ?? MONTH_LIMIT_MICRO_USD[room],
     server,
     performed,
     checkout() {
