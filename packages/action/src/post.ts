@@ -2,10 +2,14 @@ import { join } from 'node:path';
 import {
   createNodePorts,
   findStateDirectory,
+  LedgerError,
   messageOf,
   type OpenRun,
   readConnections,
   recordDelivery,
+  type SharedLedger,
+  StoppedError,
+  settleLeftovers,
   withRun,
 } from '@motion-transfer/core';
 import { uploadBundle } from './artifact.ts';
@@ -13,15 +17,17 @@ import { assembleBundle, createPendingNote, freshDirectory } from './bundle.ts';
 import { actionsLog, maskSecrets } from './environment.ts';
 import { type GitHubContext, readGitHubContext } from './github-context.ts';
 import { type Inputs, readInputs } from './inputs.ts';
-import { chooseSessionLedger, openSessionLedger } from './ledger.ts';
+import { chooseSessionLedger, type LedgerSession, openSessionLedger } from './ledger.ts';
 import { createStop } from './stopping.ts';
 
 /** GitHub waits five minutes for everything after a cancel. */
 const POST_MINUTES = 4;
+/** Of these, what a ledger that cannot be reached may take: the upload must come first then. */
+const LEDGER_MINUTES = 2;
 
 /**
- * After the step, whatever became of it: uploads what a killed or cancelled run left on disk, and tells
- * the ledger. It buys nothing and trusts only the journal, never the lockfile (a pull request can write
+ * After the step, whatever became of it: uploads what a killed or cancelled run left on disk, tells the
+ * ledger, and gives back what was only reserved. It buys nothing and trusts only the journal, never the lockfile (a pull request can write
  * it) and never state that a printed line could have set.
  */
 export async function post(): Promise<number> {
@@ -36,10 +42,7 @@ export async function post(): Promise<number> {
     const stop = createStop(Date.now() + POST_MINUTES * 60_000);
     const stateDirectory = await findStateDirectory(ports, github.workspace);
     const session = { ports, github, inputs, stateDirectory, stop };
-    const ledger = await openSessionLedger(
-      session,
-      await chooseSessionLedger(session, note.ledger),
-    );
+    const ledger = await openLedgerOrNone(session, note.ledger);
     try {
       await withRun(
         ports,
@@ -67,8 +70,45 @@ export async function post(): Promise<number> {
   return 0;
 }
 
-/** Uploads the videos that are here and not settled; only then they are. */
+/** Without the ledger the videos are uploaded all the same: they are gone with this machine otherwise. */
+async function openLedgerOrNone(
+  session: LedgerSession,
+  written: string | null,
+): Promise<SharedLedger | null> {
+  const { stop } = session;
+  const hard = AbortSignal.any([stop.hard, AbortSignal.timeout(LEDGER_MINUTES * 60_000)]);
+  try {
+    const choice = await chooseSessionLedger(session, written);
+    return await openSessionLedger({ ...session, stop: { ...stop, hard } }, choice);
+  } catch (error) {
+    if (!isLedgerTrouble(error)) throw error;
+    actionsLog.warning(
+      `the ledger cannot be told what became of the purchases (${messageOf(error)}); what is here is uploaded without it`,
+    );
+    return null;
+  }
+}
+
+function isLedgerTrouble(error: unknown): boolean {
+  return error instanceof LedgerError || error instanceof StoppedError;
+}
+
 async function finish(context: OpenRun, github: GitHubContext, inputs: Inputs): Promise<void> {
+  await context.store.flush().catch((error: unknown) => {
+    if (!isLedgerTrouble(error)) throw error;
+    actionsLog.warning(`the ledger could not be told yet: ${messageOf(error)}`);
+  });
+  await uploadVideos(context, github, inputs);
+  // The run of this checkout is over: what it reserved and did not send is free again.
+  await settleLeftovers(context);
+}
+
+/** Uploads the videos that are here and not settled; only then they are. */
+async function uploadVideos(
+  context: OpenRun,
+  github: GitHubContext,
+  inputs: Inputs,
+): Promise<void> {
   const { ports, store, workspace, stateDirectory } = context;
   const stored = [...store.journal.values()].filter(({ state }) => state === 'stored');
   const results = stored.map(({ key, output, download }) => ({
@@ -84,7 +124,6 @@ async function finish(context: OpenRun, github: GitHubContext, inputs: Inputs): 
     drafts: { directory: '', all: [] },
     documents: {},
   });
-  await store.flush();
   if (!bundle.hasVideos) return;
   if (!github.supportsArtifacts) {
     actionsLog.warning(`no artifact service here; the videos are in ${bundle.directory}`);

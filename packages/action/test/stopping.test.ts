@@ -1,6 +1,6 @@
-import { cancelAsRunnerDoes, runAction } from '@motion-transfer/emulator';
+import { cancelAsRunnerDoes } from '@motion-transfer/emulator';
 import { describe, expect, it } from 'vitest';
-import { BUNDLE, oneTransfer, startWorkbench } from './workbench.ts';
+import { oneTransfer, startWorkbench } from './workbench.ts';
 
 describe('a run that is killed', () => {
   it('right after a submit leaves a job that the next run collects without buying again', async () => {
@@ -74,7 +74,10 @@ describe('a run that is killed', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it('after a video arrived has it uploaded by the post step', async () => {
+  it.each([
+    ['', true],
+    [', also when the ledger cannot be reached any more', false],
+  ])('after a video arrived has it uploaded by the post step%s', async (_title, isReachable) => {
     const bench = await startWorkbench({
       config: `version: 1
 transfers:
@@ -88,21 +91,24 @@ transfers:
       word: 'processing',
       times: Infinity,
     });
+    const token = bench.emulator.github.createToken({ contents: 'write' });
     const temporary = { RUNNER_TEMP: `${bench.workspace}/../runner-temp` };
     bench.write('../runner-temp/keep', '');
-    const running = bench.start({}, { environment: temporary });
+    const running = bench.start({}, { token, environment: temporary });
     await running.printed('animations/wave: done');
     running.kill('SIGKILL');
     const killed = await running.finished;
     expect(bench.emulator.artifacts).toEqual([]);
 
-    const post = await runAction({
-      bundle: BUNDLE,
-      workspace: bench.workspace,
-      phase: 'post',
-      state: killed.state,
-      environment: { ...bench.emulator.environment(), ...temporary },
-    });
+    const post = await bench.run(
+      {},
+      {
+        phase: 'post',
+        state: killed.state,
+        token: isReachable ? token : 'expired',
+        environment: temporary,
+      },
+    );
     expect(post.exitCode, post.stdout).toBe(0);
     expect(bench.emulator.artifacts.map((artifact) => artifact.name)).toEqual(['motion-transfer']);
     expect(bench.submits()).toBe(2);

@@ -73,13 +73,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const clock = createClock();
   const injector = createInjector();
   const requests = createRequestLog();
+  const checkpoint = options.checkpoint ?? (async () => 'pass' as const);
   const bill = createBill();
   const repositories = new Map<string, ServedRepository>();
   const gitRepositories = new Map<string, HostedRepository>();
   const world = createWorld(clock);
   let artifacts: () => readonly Artifact[] = () => [];
 
-  const server = await listen({ clock, injector, requests }, (origin) => {
+  const server = await listen({ clock, injector, requests, checkpoint }, (origin) => {
     const retentionMs = options.retentionMs ?? 7 * 24 * 3_600_000;
     const files = createResultFiles(origin, clock, retentionMs, habitsOf);
     const jobs = createJobBook({

@@ -22,6 +22,7 @@ export type {
   TokenPermissions,
 } from './github/rest/world.ts';
 export type { RunIdentity } from './github/runtime-token.ts';
+export type { Checkpoint, RequestMoment } from './http/checkpoint.ts';
 export type { MountName } from './http/mount.ts';
 export type { RequestRecord } from './http/request-log.ts';
 export { draftPerformer } from './media/draft-performer.ts';

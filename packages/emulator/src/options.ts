@@ -1,3 +1,4 @@
+import type { Checkpoint } from './http/checkpoint.ts';
 import type { ProviderOptions } from './providers/registry.ts';
 import type { Performer } from './types.ts';
 
@@ -8,4 +9,6 @@ export interface EmulatorOptions extends ProviderOptions {
   readonly performer?: Performer;
   /** How long result URLs live, in emulated time: 7 days. */
   readonly retentionMs?: number;
+  /** Stands at every request; nothing by default. */
+  readonly checkpoint?: Checkpoint;
 }

@@ -105,8 +105,10 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
       const isSure = timesMissing === LOOKS_FOR_BRANCH;
       if (isSure && seenTip != null) throw rewritten(place, seenTip);
       if (timesMissing > 0 && seenTip == null) {
-        if (await (await open()).isSurelyMissing(signal)) return { tip: null, files: new Map() };
-        if (isSure) throw notGit(place);
+        const confirmed = await (await open()).confirmMissing(signal);
+        if (confirmed === 'missing') return { tip: null, files: new Map() };
+        if (confirmed === 'passing') timesMissing = 0;
+        else if (isSure) throw notGit(place);
       }
       if (!(await patience.wait(signal))) {
         const said = found.kind === 'failed' ? found.said : 'the branch is missing';

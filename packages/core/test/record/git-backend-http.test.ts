@@ -112,6 +112,15 @@ describe('a bad network', () => {
     40_000,
   );
 
+  test('never makes an empty ledger look like no git server, however often the second look fails', async () => {
+    const eachLook = [undefined, undefined, 'unavailable'] as const;
+    const place = await makePlace(
+      scriptedFaults([...eachLook, ...eachLook, ...eachLook, ...eachLook], isFetch),
+    );
+    expect((await place.open().read(forever)).tip).toBeNull();
+    expect(place.proxy.counts.unavailable).toBe(4);
+  });
+
   test('of every kind at once loses no line of sixteen processes, and doubles none', async () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     process.stdout.write(`sixteen writers: seed ${seed}\n`);

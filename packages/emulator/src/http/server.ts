@@ -5,6 +5,7 @@ import { deliver } from '../faults/deliver.ts';
 import type { Injector } from '../faults/injector.ts';
 import { refuseUnprocessed } from '../faults/refuse.ts';
 import type { Journal } from '../journal.ts';
+import type { Checkpoint } from './checkpoint.ts';
 import { type Exchange, jsonReply, parseJson } from './exchange.ts';
 import type { Mount } from './mount.ts';
 import type { RequestRecord } from './request-log.ts';
@@ -18,6 +19,7 @@ export interface ServerParts {
   readonly clock: Clock;
   readonly injector: Injector;
   readonly requests: Journal<RequestRecord>;
+  readonly checkpoint: Checkpoint;
 }
 
 /** Listens on a free loopback port. `mountsFor` gets the origin, which the services put into URLs. */
@@ -53,7 +55,7 @@ export async function listen(
 }
 
 async function answer(
-  { clock, injector, requests }: ServerParts,
+  { clock, injector, requests, checkpoint }: ServerParts,
   mounts: readonly Mount[],
   request: IncomingMessage,
   response: ServerResponse,
@@ -88,8 +90,13 @@ async function answer(
   response.once('close', () => {
     record.status = response.writableFinished ? response.statusCode : 'dropped';
     requests.touch();
+    if (response.writableFinished) void checkpoint(record, 'answered');
   });
 
+  if ((await checkpoint(record, 'arrived')) === 'drop') {
+    request.socket.resetAndDestroy();
+    return;
+  }
   if (mount === undefined) {
     await deliver(response, method, jsonReply(404, { message: 'Not Found' }), undefined, clock);
     return;
@@ -102,6 +109,10 @@ async function answer(
   const reply =
     refuseUnprocessed(fault, (status) => mount.errorBody(status)) ??
     (await mount.handle(exchange, fault));
+  if ((await checkpoint(record, 'handled')) === 'drop') {
+    response.destroy();
+    return;
+  }
   await deliver(response, method, reply, fault, clock, (status) => mount.errorBody(status));
 }
 

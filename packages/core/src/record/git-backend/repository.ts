@@ -33,7 +33,7 @@ export interface Repository {
    * Whether a whole list of branches came, without ours in it. git takes a web page for a repository
    * without branches, in the protocol it spoke of old: only its trace tells the difference.
    */
-  isSurelyMissing(signal: AbortSignal): Promise<boolean>;
+  confirmMissing(signal: AbortSignal): Promise<'missing' | 'not-git' | 'passing'>;
   /** Plain: what is not a descendant of what is there is refused by the other side. */
   push(commit: string, signal: AbortSignal): Promise<GitExit>;
   /** The commit that the last fetch brought. */
@@ -109,12 +109,11 @@ export async function createRepository(
     place,
     git,
     fetch: (depth, signal) => fetch(depth, signal, {}),
-    isSurelyMissing: async (signal) => {
+    confirmMissing: async (signal) => {
       const ended = await fetch(['--depth=1'], signal, { GIT_TRACE_PACKET: '1' });
+      if (judgeFetch(ended) !== 'branch-missing') return 'passing';
       // A flush packet ends every list (gitprotocol-common(5)).
-      return (
-        /packet: +[^<>]*< 0000/.test(ended.errorText) && judgeFetch(ended) === 'branch-missing'
-      );
+      return /packet: +[^<>]*< 0000/.test(ended.errorText) ? 'missing' : 'not-git';
     },
     push: (commit, signal) =>
       execute(

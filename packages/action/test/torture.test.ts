@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { listScenes, playScene, sayScene } from './torture/signals.ts';
+import { countEffects, planHistories, sweep } from './torture/sweep.ts';
+import { HOLD_MICRO_USD, raceWriters } from './torture/writers.ts';
+
+/** Set `TORTURE_SEED` to repeat a run. `npm run torture` kills at every effect instead of at some. */
+const seed = Number(process.env.TORTURE_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const KILLS = 40;
+const MINUTES_MS = 60_000;
+
+const say = (text: string) => process.stdout.write(`torture: ${text}\n`);
+
+describe('real processes', () => {
+  it(
+    'that are killed at any effect charge once, lose nothing and leave a sound ledger',
+    async () => {
+      const effects = await countEffects();
+      const histories = planHistories(effects, KILLS, seed);
+      const { problems, ...figures } = await sweep(histories, { concurrency: 4 });
+      say(`TORTURE_SEED=${seed} ${JSON.stringify({ ...figures, problems: problems.length })}`);
+      expect(problems.map(({ history, problem, log }) => `${history}: ${problem}\n${log}`)).toEqual(
+        [],
+      );
+      expect(figures.kills).toBeGreaterThan(0);
+    },
+    10 * MINUTES_MS,
+  );
+
+  const scenes = listScenes();
+  // A different quarter of them with each seed.
+  const chosen = scenes.filter((_, index) => (index + seed) % 4 === 0);
+  it.concurrent.each(chosen.map((scene) => [sayScene(scene), scene] as const))(
+    'keep the purchase on %s',
+    async (_title, scene) => {
+      const { problems, log } = await playScene(scene);
+      expect(problems, log).toEqual([]);
+    },
+    5 * MINUTES_MS,
+  );
+
+  it(
+    'of which 32 want money at once, over a bad network, spend the limit and no more',
+    async () => {
+      const { problems, log, ...figures } = await raceWriters(32, seed);
+      say(`TORTURE_SEED=${seed} ${JSON.stringify(figures)}`);
+      expect(problems, log).toEqual([]);
+      // Nobody was refused while there was room for one more.
+      expect(figures.mostMicroUsd).toBeGreaterThan(figures.limitMicroUsd - HOLD_MICRO_USD);
+    },
+    10 * MINUTES_MS,
+  );
+});
