@@ -25,7 +25,11 @@ export async function lookUp(context: OpenRun, entry: JournalEntry): Promise<str
   const response = await callApi(api, adapter.lookup.request(intent), context.stop.requested);
   if (!isAnswer(response, adapter.lookup))
     return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}); ${held}. ${settle}`;
-  const { matches, candidates } = withoutOthers(context, entry, adapter.lookup.found(response, intent));
+  const { matches, candidates } = withoutOthers(
+    context,
+    entry,
+    adapter.lookup.found(response, intent),
+  );
   const [match] = matches;
   const base = { key: entry.key, atMs: context.ports.clock.nowMs() };
   if (match != null && matches.length === 1) {
