@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Plan, type Report, withoutQueries } from '@motion-transfer/core';
+import { findDrift, type Plan, type Report, withoutQueries } from '@motion-transfer/core';
 import type { Previews } from './previews.ts';
 
 /** The records that go into the artifact beside the videos. */
@@ -23,6 +23,7 @@ export function documentsOf(
       totals,
       failure,
       results,
+      drift: findDrift(plan, results),
       drafts,
     }),
   };

@@ -1,5 +1,7 @@
 import * as actions from '@actions/core';
 import {
+  describeDrift,
+  findDrift,
   formatIssue,
   formatUsd,
   type Issue,
@@ -89,7 +91,17 @@ export function annotateReport(report: Report): void {
     const message = result?.message ?? step.reasons.map((reason) => reason.message).join('; ');
     return [...warnings, { severity: 'error', path: step.id, message, ...position }];
   });
-  annotateIssues(issues);
+  const positions = new Map(report.plan.steps.map((step) => [step.id, step.position]));
+  const drifts = findDrift(report.plan, report.results).filter(({ isLarge }) => isLarge);
+  annotateIssues([
+    ...issues,
+    ...drifts.map((drift): Issue => {
+      const position = positions.get(drift.id);
+      const message = describeDrift(drift);
+      const place = position == null ? {} : { position };
+      return { severity: 'warning', path: drift.id, message, ...place };
+    }),
+  ]);
 }
 
 function placeOf(step: Step): SourcePosition | null {

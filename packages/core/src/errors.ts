@@ -18,7 +18,12 @@ export class ConfigError extends MotionTransferError {
 
 /** An asset cannot be read as what it should be: missing, a pointer, damaged, or another format. */
 export class MediaError extends MotionTransferError {
-  override readonly name = 'MediaError';
+  override readonly name: string = 'MediaError';
+}
+
+/** The provider's storage does not take a file: nothing was bought, and another provider may take it. */
+export class UploadRefusedError extends MediaError {
+  override readonly name = 'UploadRefusedError';
 }
 
 /** The plan does not fit the limits; nothing beyond them was bought. */

@@ -49,6 +49,7 @@ export {
   parseComment,
 } from './report/comment-document.ts';
 export { type CommentState, decodeState } from './report/comment-state.ts';
+export { type Drift, describeDrift, findDrift } from './report/drift.ts';
 export { listEntries, type WantedClip } from './report/gallery/clips.ts';
 export { chooseEmbedded, GALLERY_MAX_EMBEDDED_BYTES } from './report/gallery/embedding.ts';
 export { mediaTypeOf } from './report/gallery/media-type.ts';

@@ -225,8 +225,21 @@ export interface GenerateStep extends StepBase {
   readonly estimate: Estimate;
   readonly facts: MediaFacts;
   readonly staged: StagedAssets;
+  /** Who is asked next, in order, when the one before provably did not accept it. */
+  readonly fallbacks: readonly Fallback[];
   readonly sameAs: string | null;
   readonly resumes: boolean;
+}
+
+/** The same purchase at another provider: its own fingerprint, its own price, held only when it is asked. */
+export interface Fallback {
+  readonly provider: string;
+  readonly model: string;
+  readonly adapterRevision: number;
+  readonly fingerprint: string;
+  readonly options: Json;
+  readonly estimate: Estimate;
+  readonly staged: StagedAssets;
 }
 
 /** How each asset becomes a URL that the provider can read. */

@@ -2,6 +2,7 @@ import type { AssetRole } from '../providers/adapter.ts';
 import { withoutQuery } from '../record/lockfile.ts';
 import type {
   AssetSource,
+  Fallback,
   GenerateStep,
   Identity,
   ImageFacts,
@@ -16,22 +17,31 @@ import type {
   VideoFacts,
 } from '../types.ts';
 import { describeReplacedPurchase, findEarlier, isForeignOutput } from './earlier.ts';
+import { warnOfFallbacks } from './fallbacks.ts';
 import { canonicalJson, sha256 } from './fingerprint.ts';
-import { type Candidate, chooseCandidate, makeCandidate, toOffer } from './offers.ts';
+import {
+  type Candidate,
+  makeCandidate,
+  type Seller,
+  type StagedCandidate,
+  sellersOf,
+  toOffer,
+} from './offers.ts';
 import { findOpen } from './open.ts';
 import { decideStaging, type StagingDecision, type StagingSeller } from './staging.ts';
 import { type AssetReport, type PlanState, sourceKey } from './state.ts';
 
 /** Decides for every transfer: reuse, generate or blocked, with reasons and a price. Pure. */
 export function assemblePlan(state: PlanState): Plan {
-  const steps: Step[] = [];
+  const decided: Step[] = [];
   const buyers = new Map<string, GenerateStep>();
   const told = new Set<string>();
   for (const transfer of state.config.transfers) {
     const step = decideStep(state, transfer, buyers, told);
     if (step.action === 'generate' && step.sameAs == null) buyers.set(step.fingerprint, step);
-    steps.push(step);
+    decided.push(step);
   }
+  const steps = warnOfFallbacks(decided, state);
   const body = {
     version: 1 as const,
     commit: state.commit,
@@ -91,7 +101,13 @@ function decideStep(
   }
 
   const candidates = state.providers.map((provider) =>
-    makeCandidate(provider, transfer, identities, facts),
+    stageCandidate(
+      state,
+      transfer,
+      makeCandidate(provider, transfer, identities, facts),
+      character,
+      motion,
+    ),
   );
   const allowed = allowedCandidates(transfer, candidates);
   const offers = candidates.filter(isRemote).map(toOffer);
@@ -121,16 +137,12 @@ function decideStep(
   }
 
   if (problems.length > 0) return blocked('asset-problem', problems);
-  const chosen = earlier?.candidate ?? chooseCandidate(transfer, allowed);
+  const sellers = sellersOf(transfer, allowed);
+  const chosen = earlier?.candidate ?? sellers[0];
   if (chosen?.estimate == null) {
-    return blocked(
-      allowed.length === 0 ? 'no-provider' : 'input-rule',
-      allowed.length === 0
-        ? ['none of the providers it may use is known']
-        : allowed.flatMap((candidate) =>
-            candidate.problems.map((problem) => prefixed(candidate, allowed, problem)),
-          ),
-    );
+    if (allowed.length === 0)
+      return blocked('no-provider', ['none of the providers it may use is known']);
+    return { ...blocked('input-rule', []), reasons: obstaclesOf(allowed) };
   }
   const unplaceable = state.outputProblems.get(transfer.output);
   if (unplaceable != null) return blocked('output-not-ours', [unplaceable]);
@@ -139,11 +151,7 @@ function decideStep(
       `${transfer.output} exists and is not in the lockfile, so it would be overwritten; move it away or choose another output`,
     ]);
   }
-  const staged = isRemote(chosen)
-    ? stageBoth(state, chosen.provider.adapter, character, motion)
-    : stageLocally(transfer);
-  if ('problems' in staged && earlier == null) return blocked('staging', staged.problems);
-
+  const { staged } = allowed.find(({ fingerprint }) => fingerprint === chosen.fingerprint) ?? {};
   const twin = buyers.get(chosen.fingerprint);
   const common = {
     ...base,
@@ -155,7 +163,8 @@ function decideStep(
     options: chosen.job.options,
     estimate: chosen.estimate,
     facts,
-    staged: 'problems' in staged ? collectOnly(transfer) : staged,
+    staged: staged ?? collectOnly(transfer),
+    fallbacks: earlier == null ? fallbacksOf(transfer, sellers) : [],
     warnings: chosen.warnings,
     offers,
   };
@@ -171,6 +180,53 @@ function decideStep(
         resumes: false,
         reasons: reasonsToBuy(state, transfer, base, chosen),
       };
+}
+
+/** Why none of them can be asked: what the rules say, or else how the assets fail to reach it. */
+function obstaclesOf(allowed: readonly StagedCandidate[]): Reason[] {
+  return allowed.flatMap((candidate) => {
+    const { problems, stagingProblems } = candidate;
+    const code = problems.length > 0 ? 'input-rule' : 'staging';
+    return (problems.length > 0 ? problems : stagingProblems).map((problem) =>
+      reason(code, prefixed(candidate, allowed, problem)),
+    );
+  });
+}
+
+/** Only a list in order of preference says who comes next. */
+function fallbacksOf({ provider }: Transfer, [chosen, ...others]: readonly Seller[]): Fallback[] {
+  if (provider.kind !== 'ordered' || chosen == null || !isRemote(chosen)) return [];
+  const keys = new Set([chosen.fingerprint]);
+  return others.flatMap((seller) => {
+    if (!isRemote(seller) || !seller.provider.hasKey || keys.has(seller.fingerprint)) return [];
+    keys.add(seller.fingerprint);
+    return [
+      {
+        provider: seller.provider.adapter.id,
+        model: seller.model,
+        adapterRevision: seller.provider.adapter.revision,
+        fingerprint: seller.fingerprint,
+        options: seller.job.options,
+        estimate: seller.estimate,
+        staged: seller.staged,
+      },
+    ];
+  });
+}
+
+function stageCandidate(
+  state: PlanState,
+  transfer: Transfer,
+  candidate: Candidate,
+  character: AssetReport<ImageFacts> | undefined,
+  motion: AssetReport<VideoFacts> | undefined,
+): StagedCandidate {
+  const staged = isRemote(candidate)
+    ? stageBoth(state, candidate.provider.adapter, character, motion)
+    : stageLocally(transfer);
+  return 'problems' in staged
+    ? { ...candidate, staged: null, stagingProblems: staged.problems }
+    : { ...candidate, staged, stagingProblems: [] };
 }
 
 function stageBoth(
@@ -245,7 +301,10 @@ function reasonsToBuy(
     : [reason('parameters-changed', 'its parameters or provider changed')];
 }
 
-function allowedCandidates(transfer: Transfer, candidates: readonly Candidate[]): Candidate[] {
+function allowedCandidates(
+  transfer: Transfer,
+  candidates: readonly StagedCandidate[],
+): StagedCandidate[] {
   // The free engine is never the cheapest seller: a draft is another thing than a bought video.
   if (transfer.provider.kind === 'cheapest') return candidates.filter(isRemote);
   return transfer.provider.ids.flatMap((id) =>

@@ -1,6 +1,14 @@
 import { messageOf } from '../errors.ts';
 import type { Job, Provider } from '../providers/adapter.ts';
-import type { Estimate, Identity, Json, MediaFacts, Offer, Transfer } from '../types.ts';
+import type {
+  Estimate,
+  Identity,
+  Json,
+  MediaFacts,
+  Offer,
+  StagedAssets,
+  Transfer,
+} from '../types.ts';
 import { fingerprintOf } from './fingerprint.ts';
 
 /** A provider as planning sees it. */
@@ -18,6 +26,12 @@ export interface Candidate {
   readonly estimate: Estimate | null;
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
+}
+
+/** A candidate, and how it would get the assets: `null` when it cannot. */
+export interface StagedCandidate extends Candidate {
+  readonly staged: StagedAssets | null;
+  readonly stagingProblems: readonly string[];
 }
 
 export interface AssetIdentities {
@@ -96,35 +110,33 @@ function estimateOrProblem(adapter: Provider, job: Job, facts: MediaFacts) {
   }
 }
 
+/** A candidate that can be asked: its rules fit, it has a price, and the assets reach it. */
+export type Seller = StagedCandidate & {
+  readonly estimate: Estimate;
+  readonly staged: StagedAssets;
+};
+
 /**
- * The provider that sells this transfer: of those it may use and whose rules fit, the first listed,
- * or the cheapest by high estimate. Those with a key come first; without any key the plan still prices.
+ * The providers that can sell this transfer, best first: as listed, or by high estimate. Those with a
+ * key stand alone; without any key the plan still prices.
  */
-export function chooseCandidate(
-  transfer: Transfer,
-  candidates: readonly Candidate[],
-): Candidate | null {
-  const fitting = candidates.filter(
-    (candidate) => candidate.problems.length === 0 && candidate.estimate != null,
-  );
+export function sellersOf(transfer: Transfer, candidates: readonly StagedCandidate[]): Seller[] {
+  const fitting = candidates.filter(canSell);
   const keyed = fitting.filter((candidate) => candidate.provider.hasKey);
   const pool = keyed.length > 0 ? keyed : fitting;
-  if (transfer.provider.kind === 'ordered') return pool[0] ?? null;
-  return pool.reduce<Candidate | null>(
-    (best, candidate) => (best == null || highOf(candidate) < highOf(best) ? candidate : best),
-    null,
-  );
+  if (transfer.provider.kind === 'ordered') return pool;
+  return pool.sort((a, b) => a.estimate.highMicroUsd - b.estimate.highMicroUsd);
 }
 
-function highOf(candidate: Candidate): number {
-  return candidate.estimate?.highMicroUsd ?? Number.MAX_SAFE_INTEGER;
+function canSell(candidate: StagedCandidate): candidate is Seller {
+  return candidate.problems.length === 0 && candidate.estimate != null && candidate.staged != null;
 }
 
-export function toOffer(candidate: Candidate): Offer {
+export function toOffer(candidate: StagedCandidate): Offer {
   return {
     provider: candidate.provider.adapter.id,
     model: candidate.model,
     estimate: candidate.estimate,
-    problems: candidate.problems,
+    problems: [...candidate.problems, ...candidate.stagingProblems],
   };
 }

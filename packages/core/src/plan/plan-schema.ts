@@ -50,6 +50,7 @@ const stagedAsset = z.discriminatedUnion('method', [
   z.object({ method: z.literal('github'), host: z.enum(['raw', 'media']), path: z.string() }),
   z.object({ method: z.literal('provider'), path: z.string() }),
 ]);
+const staged = z.object({ character: stagedAsset, motion: stagedAsset });
 const step = z.discriminatedUnion('action', [
   z.object({
     ...base,
@@ -87,7 +88,20 @@ const step = z.discriminatedUnion('action', [
         evidence: z.array(z.object({ source: z.string(), seconds: z.number() })),
       }),
     }),
-    staged: z.object({ character: stagedAsset, motion: stagedAsset }),
+    staged,
+    fallbacks: z
+      .array(
+        z.object({
+          provider: z.string(),
+          model: z.string(),
+          adapterRevision: z.int(),
+          fingerprint: z.string(),
+          options: json,
+          estimate,
+          staged,
+        }),
+      )
+      .describe('who is asked next when the one before provably did not accept it'),
     sameAs: z.string().nullable(),
     resumes: z.boolean(),
   }),

@@ -16,6 +16,8 @@ export interface Provider<Options = Json> {
   readonly options: ZodType<Options>;
   /** Assets that it takes from a local file; for an asset that is absent it needs a URL. */
   readonly uploads?: Uploads;
+  /** Absent for what runs on this machine. */
+  readonly service?: ServiceFacts;
 
   validate(job: Job<Options>, facts: MediaFacts): readonly Issue[];
   estimate(job: Job<Options>, facts: MediaFacts): Estimate;

@@ -97,7 +97,12 @@ const priceAnswer = z.object({
   ),
 });
 
-function fields(job: Job<Options>) {
+/** A query may hold a signature, which says nothing of what lies there. */
+function plainUrl(url: string): string {
+  return url.replace(/[?#].*$/s, '');
+}
+
+function fields(job: Job<Options>, show = (url: string) => url) {
   return {
     ...(job.prompt != null ? { prompt: job.prompt } : {}),
     character_orientation: job.orientation,
@@ -105,8 +110,8 @@ function fields(job: Job<Options>) {
     ...(job.options.elements.length > 0
       ? {
           elements: job.options.elements.map((each) => ({
-            frontal_image_url: each['frontal-image-url'],
-            reference_image_urls: each['reference-image-urls'],
+            frontal_image_url: show(each['frontal-image-url']),
+            reference_image_urls: each['reference-image-urls'].map((url) => show(url)),
           })),
         }
       : {}),
@@ -175,7 +180,7 @@ export const fal: Adapter<Options> = {
     );
   },
   /** The tier is a part of the path, so it is named here besides the body. */
-  parameters: (job) => ({ tier: job.tier, ...fields(job) }),
+  parameters: (job) => ({ tier: job.tier, ...fields(job, plainUrl) }),
 
   authorize: (secrets) => ({ authorization: `Key ${secrets.FAL_KEY ?? ''}` }),
 

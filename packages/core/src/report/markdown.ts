@@ -1,4 +1,5 @@
 import { formatUsd, formatUsdRange } from '../money.ts';
+import { describeDrift, findDrift } from './drift.ts';
 import { renderLimits } from './limits-table.ts';
 import { markdownText } from './markdown-text.ts';
 import type { Report } from './model.ts';
@@ -31,6 +32,7 @@ export function renderSummary(
   const tail = [
     ...renderLimits(report),
     ...renderOffers(report.plan),
+    ...renderDrift(report),
     ...renderRemoved(report),
     ...renderApproval(report),
     ...renderNotes(report, links),
@@ -98,6 +100,22 @@ function renderRemoved({ plan }: Report): string[] {
   return [
     '',
     `No longer made by this config (${removed.length}); the files stay until somebody deletes them:`,
+    '',
+    ...shown,
+    ...(rest > 0 ? [`- _and ${rest} more_`] : []),
+  ];
+}
+
+function renderDrift({ plan, results }: Report): string[] {
+  const drifts = findDrift(plan, results);
+  if (drifts.length === 0) return [];
+  const shown = drifts
+    .slice(0, 20)
+    .map((drift) => `- ${markdownText(`${drift.id}: ${describeDrift(drift)}`, 300)}`);
+  const rest = drifts.length - shown.length;
+  return [
+    '',
+    'Charged is not what was estimated:',
     '',
     ...shown,
     ...(rest > 0 ? [`- _and ${rest} more_`] : []),

@@ -25,7 +25,7 @@ export function makeRows(report: Report): ReportRow[] {
         step.action === 'blocked'
           ? ''
           : step.action === 'generate'
-            ? `${step.provider} ${step.parameters.tier}`
+            ? `${result?.provider ?? step.provider} ${step.parameters.tier}`
             : step.provider,
       why: result?.message ?? describeVideo(result) ?? describeWhy(step),
       price: result == null ? describePrice(step) : describeCharge(step, result),
@@ -51,7 +51,19 @@ function describeState(result: TransferResult): string {
 }
 
 export function describeWhy(step: Step): string {
-  return [...step.reasons.map((reason) => reason.message), ...step.warnings].join('; ');
+  return [
+    ...step.reasons.map((reason) => reason.message),
+    ...describeFallbacks(step),
+    ...step.warnings,
+  ].join('; ');
+}
+
+function describeFallbacks(step: Step): string[] {
+  if (step.action !== 'generate' || step.fallbacks.length === 0) return [];
+  const { fallbacks } = step;
+  const highest = Math.max(...fallbacks.map(({ estimate }) => estimate.highMicroUsd));
+  const names = fallbacks.map(({ provider }) => provider).join(', then ');
+  return [`if ${step.provider} does not accept it: ${names}, at most ${formatUsd(highest)}`];
 }
 
 /** What was delivered: its length and size say more than why it was ordered. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Job } from '../providers/adapter.ts';
 import type { JournalEntry } from '../record/journal-entry.ts';
 import { withoutQuery } from '../record/lockfile.ts';
+import { withoutQueriesIn } from '../redact.ts';
 import type { Charge, GenerateStep } from '../types.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { readIntent } from './intent.ts';
@@ -42,7 +43,7 @@ export function paidStep(context: RunContext, step: GenerateStep): PaidJob {
           identity: step.motion.identity ?? '',
         },
         take: step.parameters.take,
-        parameters: { ...step.parameters, options: step.options },
+        parameters: { ...step.parameters, options: withoutQueriesIn(step.options) },
         identity,
         sha256: entry.download?.sha256 ?? '',
         bytes: entry.download?.bytes ?? 0,

@@ -136,6 +136,12 @@ export function ofRefusal(
   );
 }
 
+/** With why it was not, or not only, the provider that was planned. */
+export function withNote(result: TransferResult, note: string | null): TransferResult {
+  if (note == null) return result;
+  return { ...result, message: result.message == null ? note : `${note}; ${result.message}` };
+}
+
 /** A stop or a fault before the end: what the record says decides what it means. */
 export function ofInterruption(
   context: RunContext,

@@ -1,13 +1,14 @@
 import pLimit from 'p-limit';
 import type { Approval } from '../budget/approval.ts';
 import type { BudgetDecision } from '../budget/limits.ts';
-import { ConfigError, MotionTransferError, messageOf, StoppedError } from '../errors.ts';
+import { ConfigError, MotionTransferError } from '../errors.ts';
 import { costsAnew } from '../plan/assemble.ts';
 import type { JournalEntry } from '../record/journal-entry.ts';
 import type { GenerateStep, Plan, TransferResult } from '../types.ts';
 import { adoptPurchase } from './adopt.ts';
 import { collectJob } from './collect.ts';
 import type { ProgressUpdate, RunContext } from './context.ts';
+import { buyFromAny, type FallbackContext, type Made } from './fallback.ts';
 import { createLiveness } from './liveness.ts';
 import { removeFetchedAssets } from './local-assets.ts';
 import type { OpenRun } from './open-run.ts';
@@ -17,9 +18,7 @@ import { makeDraft } from './render-draft.ts';
 import { type ReservedWave, reserveWave } from './reserve-wave.ts';
 import * as results from './results.ts';
 import { settleOther } from './settle.ts';
-import { stageAssets } from './stage.ts';
 import { throwIfStopped } from './stop.ts';
-import { isHeldHere, refuseTooLate, submitJob } from './submit.ts';
 
 export interface RunRequest {
   readonly plan: Plan;
@@ -57,10 +56,11 @@ export async function runPlan(opened: OpenRun, request: RunRequest): Promise<Run
   // The draft engine uses every core by itself.
   const draftLimit = pLimit(1);
   const bought = new Map<string, TransferResult>();
+  const claimed = new Set(active.map(({ fingerprint }) => fingerprint));
   await Promise.all(
     active.map((step) =>
       (isDraft(step) ? draftLimit : limit)(async () => {
-        bought.set(step.id, await perform(context, step, reserved, request));
+        bought.set(step.id, await perform(context, step, reserved, request, claimed));
       }),
     ),
   );
@@ -106,8 +106,8 @@ function isActive(step: GenerateStep, decision: BudgetDecision): boolean {
 
 function requireKeys(context: RunContext, steps: readonly GenerateStep[]): void {
   const problems = new Map(
-    steps.flatMap((step) => {
-      const { adapter, secrets } = context.apiFor(step.provider).endpoint;
+    steps.flatMap(namesOf).flatMap((provider) => {
+      const { adapter, secrets } = context.apiFor(provider).endpoint;
       return adapter.secrets.flatMap((name) => {
         const problem = keyProblem(secrets[name] ?? '');
         return problem == null ? [] : [[name, problem] as const];
@@ -124,6 +124,10 @@ function requireKeys(context: RunContext, steps: readonly GenerateStep[]): void 
   );
 }
 
+function namesOf({ provider, fallbacks }: GenerateStep): string[] {
+  return [provider, ...fallbacks.map((fallback) => fallback.provider)];
+}
+
 function keyProblem(key: string): string | null {
   if (key === '') return 'is not set';
   // A key is sent as a header, which carries visible ASCII only.
@@ -135,11 +139,24 @@ async function perform(
   step: GenerateStep,
   reserved: ReservedWave,
   request: RunRequest,
+  claimed: Set<string>,
 ): Promise<TransferResult> {
   const startedMs = context.ports.clock.nowMs();
   const elapsed = () => context.ports.clock.nowMs() - startedMs;
   const report = (phase: ProgressUpdate['phase'], note: string | null = null) =>
     context.onProgress({ id: step.id, phase, elapsedMs: elapsed(), note });
+  // Whoever was asked last: the records are about that purchase.
+  let maker = step;
+  const fallbackContext: FallbackContext = {
+    run: context,
+    request,
+    claimed,
+    report,
+    onMaker: (next) => {
+      maker = next;
+    },
+    adopt: async (next, wave) => (await adoptOrRefuse(fallbackContext, next, wave)).purchase,
+  };
   try {
     if (isDraft(step)) {
       throwIfStopped(context.stop);
@@ -149,84 +166,57 @@ async function perform(
       report('done', 'recorded');
       return { ...results.ofDraft(step, rendered), elapsedMs: elapsed() };
     }
-    const isOurs = reserved.granted.has(step.fingerprint);
-    const refused = isOurs
-      ? await buy(context, step, report)
-      : await adoptOrRefuse(context, step, reserved, request, report);
-    if (refused != null) return { ...refused, elapsedMs: elapsed() };
-    const collected = await collectJob(context, paidStep(context, step), report);
+    const { purchase, note } = reserved.granted.has(step.fingerprint)
+      ? await buyFromAny(fallbackContext, step)
+      : await adoptOrRefuse(fallbackContext, step, reserved);
+    if (purchase.kind === 'ended')
+      return { ...results.withNote(purchase.result, note), elapsedMs: elapsed() };
+    const collected = await collectJob(context, paidStep(context, maker), report);
     report('done', collected.kind);
-    return { ...results.ofCollected(context, step, collected), elapsedMs: elapsed() };
+    const result = results.ofCollected(context, maker, collected);
+    return { ...results.withNote(result, note), elapsedMs: elapsed() };
   } catch (error) {
     if (!(error instanceof MotionTransferError))
       context.ports.log.warning(`${step.id}: ${describeBug(error)}`);
-    return { ...results.ofInterruption(context, step, error), elapsedMs: elapsed() };
+    return { ...results.ofInterruption(context, maker, error), elapsedMs: elapsed() };
   }
 }
 
-/** Somebody else holds it, or it was not granted. `null` when there is something to collect. */
+/** Somebody else holds it, or it was not granted. */
 async function adoptOrRefuse(
-  context: RunContext,
+  context: FallbackContext,
   step: GenerateStep,
   reserved: ReservedWave,
-  request: RunRequest,
-  report: (phase: ProgressUpdate['phase'], note?: string | null) => void,
-): Promise<TransferResult | null> {
+): Promise<Made> {
+  const { run, request, report } = context;
+  const end = (result: TransferResult): Made => ({
+    purchase: { kind: 'ended', result, refusal: null },
+    note: null,
+  });
   if (reserved.problem != null && costsAnew(step))
-    return results.ofNotStarted(step, `not bought: ${reserved.problem}`);
+    return end(results.ofNotStarted(step, `not bought: ${reserved.problem}`));
   if (!step.resumes && !reserved.taken.has(step.fingerprint))
-    return results.ofNotStarted(step, 'not bought: the budget does not allow it');
-  const adopted = await adoptPurchase(context, step, (note) => report('waiting', note));
+    return end(results.ofNotStarted(step, 'not bought: the budget does not allow it'));
+  const adopted = await adoptPurchase(run, step, (note) => report('waiting', note));
   switch (adopted.kind) {
     case 'collectable':
-      return null;
+      return { purchase: { kind: 'paid' }, note: null };
     case 'free': {
       if (step.resumes)
-        return results.ofNotStarted(
-          step,
-          'the run that was buying it did not; run again to buy it',
+        return end(
+          results.ofNotStarted(step, 'the run that was buying it did not; run again to buy it'),
         );
-      const again = await reserveWave(context, [step], request);
-      if (again.granted.has(step.fingerprint)) return buy(context, step, report);
-      return results.ofNotStarted(
-        step,
-        'not bought: another run is buying it, or the budget does not allow it',
+      const again = await reserveWave(run, [step], request);
+      if (again.granted.has(step.fingerprint)) return buyFromAny(context, step);
+      return end(
+        results.ofNotStarted(
+          step,
+          'not bought: another run is buying it, or the budget does not allow it',
+        ),
       );
     }
     default:
-      return results.ofAdopted(context, step, adopted);
-  }
-}
-
-/** `null` when the job is paid and can be collected, otherwise the result that ends the step. */
-async function buy(
-  context: RunContext,
-  step: GenerateStep,
-  report: (phase: ProgressUpdate['phase']) => void,
-): Promise<TransferResult | null> {
-  try {
-    throwIfStopped(context.stop);
-    if (context.halted != null) throw new StoppedError(`not bought, because ${context.halted}`);
-    refuseTooLate(context, step);
-    report('staging');
-    const urls = await stageAssets(
-      { ...context, api: context.apiFor(step.provider), signal: context.stop.requested },
-      step,
-    );
-    report('submitting');
-    const submitted = await submitJob(context, step, urls);
-    return submitted.kind === 'paid' ? null : results.ofRefusal(context, step, submitted);
-  } catch (error) {
-    // Nothing was sent: the hold goes back, if it is still ours.
-    if (isHeldHere(context, step.fingerprint, 'reserved')) {
-      await context.store.append({
-        type: 'release',
-        key: step.fingerprint,
-        atMs: context.ports.clock.nowMs(),
-        message: messageOf(error),
-      });
-    }
-    throw error;
+      return end(results.ofAdopted(run, step, adopted));
   }
 }
 

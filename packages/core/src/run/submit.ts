@@ -8,6 +8,7 @@ import type {
 } from '../providers/adapter.ts';
 import type { NewEvent } from '../record/journal.ts';
 import type { TransferState } from '../record/transfer-state.ts';
+import { withoutQueriesIn } from '../redact.ts';
 import type { GenerateStep, Json } from '../types.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { callApi } from './http.ts';
@@ -150,7 +151,7 @@ function intentOf(step: GenerateStep, urls: AssetUrls, correlationId: string): J
     character: step.character.identity,
     motion: step.motion.identity,
     parameters: { ...step.parameters },
-    options: step.options,
+    options: withoutQueriesIn(step.options),
     correlationId,
     urls: { character: bareUrl(urls.character), motion: bareUrl(urls.motion) },
   };

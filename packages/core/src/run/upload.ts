@@ -1,4 +1,11 @@
-import { MediaError, messageOf, NeverSentError, NoAnswerError, UnsafeError } from '../errors.ts';
+import {
+  MediaError,
+  messageOf,
+  NeverSentError,
+  NoAnswerError,
+  UnsafeError,
+  UploadRefusedError,
+} from '../errors.ts';
 import { resolveInside } from '../media/contain.ts';
 import { identifyFiles } from '../media/identity.ts';
 import type { Ports } from '../ports.ts';
@@ -157,8 +164,8 @@ function refusal(
   file: CheckedFile,
   request: UploadRequest,
   problem: string,
-): MediaError {
-  return new MediaError(
+): UploadRefusedError {
+  return new UploadRefusedError(
     `the ${file.role} could not be uploaded to ${api.endpoint.adapter.title} (${hostOf(request.url)}: ${problem}); nothing was bought`,
   );
 }
@@ -170,7 +177,7 @@ function read<Value>({ api }: UploadContext, work: () => Value): Value {
   } catch (cause) {
     if (cause instanceof UnsafeError) throw cause;
     const words = messageOf(cause).replace(/\s+/g, ' ').slice(0, 200);
-    throw new MediaError(
+    throw new UploadRefusedError(
       `${api.endpoint.adapter.title} answers an upload in a way that cannot be read (${words}); nothing was bought`,
       { cause },
     );

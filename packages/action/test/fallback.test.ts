@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { startWorkbench, type WorkbenchOptions } from './workbench.ts';
+
+/** A list of providers in order of preference, through the bundle: who is asked next, and when nobody is. */
+const listOf = (providers: string, more = '') => `version: 1
+provider: [${providers}]
+${more}transfers:
+  - { character: robot.png, motion: wave.mp4, output: animations/wave.mp4, prompt: a robot waves }
+`;
+
+async function start(providers: string, more = '', options: WorkbenchOptions = {}) {
+  return startWorkbench({ config: listOf(providers, more), ...options });
+}
+
+describe('the next of the list is asked', () => {
+  it.each([
+    ['a wrong key', 401],
+    ['an empty account', 402],
+    ['a route that is not there', 404],
+  ])('after %s (%i), with a hold of its own', async (_title, status) => {
+    const bench = await start('prospolabs, fal');
+    bench.emulator.inject({ at: 'submit', provider: 'prospolabs', kind: 'error', status });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.emulator.bill.map(({ provider }) => provider)).toEqual(['fal']);
+    const [result] = bench.results(run).results;
+    expect(result).toMatchObject({ state: 'generated', provider: 'fal', holdMicroUsd: 0 });
+    expect(result?.message).toMatch(/^made by fal: Prospolabs did not accept it/);
+    expect(run.outputs['held-cost']).toBe('0.00');
+
+    const again = await bench.run();
+    expect(bench.results(again).results[0]?.state).toBe('reused');
+    expect(bench.emulator.bill).toHaveLength(1);
+  });
+});
+
+describe('nobody else is asked', () => {
+  it('while nobody can say whether the first accepted', async () => {
+    const bench = await start('prospolabs, empiriolabs');
+    bench.emulator.inject({ at: 'submit', provider: 'prospolabs', kind: 'lost-answer' });
+    const run = await bench.run();
+    expect(bench.results(run).results[0]).toMatchObject({ state: 'unknown' });
+    expect(bench.submits()).toBe(1);
+    await bench.run();
+    expect(bench.submits()).toBe(1);
+  });
+
+  it('when the first refuses what it was asked for', async () => {
+    const bench = await start('prospolabs, empiriolabs');
+    bench.emulator.inject({ at: 'submit', provider: 'prospolabs', kind: 'error', status: 422 });
+    const run = await bench.run();
+    expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
+    expect(bench.submits()).toBe(1);
+  });
+
+  it('when its price does not fit the limits', async () => {
+    const bench = await start('prospolabs, empiriolabs', 'budget: { per-run: 0.40 }\n');
+    bench.emulator.inject({ at: 'submit', provider: 'prospolabs', kind: 'error', status: 402 });
+    const run = await bench.run();
+    expect(bench.emulator.bill).toEqual([]);
+    expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
+    expect(bench.results(run).results[0]?.message).toContain(
+      'EmpirioLabs was not asked: this run may cost $0.70, more than per-run $0.40',
+    );
+    expect(run.stdout).toContain('::warning');
+  });
+
+  it('on the machines that did not answer', async () => {
+    const bench = await start('prospolabs, fal', '', {});
+    bench.emulator.inject({
+      at: 'submit',
+      provider: 'prospolabs',
+      kind: 'error',
+      status: 429,
+      headers: { 'retry-after': '0' },
+      times: Infinity,
+    });
+    const run = await bench.run();
+    expect(bench.emulator.bill).toEqual([]);
+    expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
+    expect(bench.results(run).results[0]?.message).toContain(
+      'fal was not asked: it runs on the same machines (fal)',
+    );
+  });
+});
+
+it('other machines are asked when the first are overrun', async () => {
+  const bench = await start('prospolabs, empiriolabs');
+  bench.emulator.inject({
+    at: 'submit',
+    provider: 'prospolabs',
+    kind: 'error',
+    status: 429,
+    headers: { 'retry-after': '0' },
+    times: Infinity,
+  });
+  const run = await bench.run();
+  expect(run.exitCode, run.stdout).toBe(0);
+  expect(bench.emulator.bill.map(({ provider }) => provider)).toEqual(['empiriolabs']);
+});

@@ -1,0 +1,55 @@
+import { formatUsd } from '../money.ts';
+import type { Fallback, GenerateStep, Step } from '../types.ts';
+import type { PlanState } from './state.ts';
+
+/** Says of every fallback what would keep it from helping: its price, or whose machines it runs on. */
+export function warnOfFallbacks(steps: readonly Step[], state: PlanState): Step[] {
+  const runMicroUsd = steps.reduce((sum, step) => sum + newCostOf(step), 0);
+  return steps.map((step) => {
+    if (step.action !== 'generate') return step;
+    const otherMicroUsd = runMicroUsd - newCostOf(step);
+    const warnings = step.fallbacks.flatMap((fallback) => [
+      ...warnOfPrice(fallback, otherMicroUsd, state),
+      ...warnOfBackend(step, fallback, state),
+    ]);
+    return warnings.length === 0 ? step : { ...step, warnings: [...step.warnings, ...warnings] };
+  });
+}
+
+function newCostOf(step: Step): number {
+  const costsAnew = step.action === 'generate' && step.sameAs == null && !step.resumes;
+  return costsAnew ? step.estimate.highMicroUsd : 0;
+}
+
+/** The reservation decides for good; by then other runs may have spent. */
+function warnOfPrice(
+  { provider, estimate }: Fallback,
+  otherMicroUsd: number,
+  { config: { limits } }: PlanState,
+): string[] {
+  const { highMicroUsd } = estimate;
+  const broken = [
+    ['per-transfer', limits.perTransferMicroUsd, highMicroUsd],
+    ['per-run', limits.perRunMicroUsd, otherMicroUsd + highMicroUsd],
+  ] as const;
+  return broken.flatMap(([name, limit, micro]) =>
+    limit == null || micro <= limit
+      ? []
+      : [
+          `provider: ${provider}, its fallback, may cost ${formatUsd(highMicroUsd)}, which does not fit ${name} ${formatUsd(limit)}: it would not be asked`,
+        ],
+  );
+}
+
+function warnOfBackend(step: GenerateStep, { provider }: Fallback, state: PlanState): string[] {
+  const own = serviceOf(state, step.provider);
+  const other = serviceOf(state, provider);
+  if (own == null || other == null || own.backend.value !== other.backend.value) return [];
+  return [
+    `provider: ${provider} runs on the same machines as ${step.provider} (${own.backend.value}), so it is not asked when those are out of order`,
+  ];
+}
+
+function serviceOf({ providers }: PlanState, id: string) {
+  return providers.find(({ adapter }) => adapter.id === id)?.adapter.service;
+}

@@ -1,0 +1,89 @@
+import { messageOf, StoppedError, UploadRefusedError } from '../errors.ts';
+import type { GenerateStep, TransferResult } from '../types.ts';
+import type { ProgressUpdate, RunContext } from './context.ts';
+import * as results from './results.ts';
+import { stageAssets } from './stage.ts';
+import { throwIfStopped } from './stop.ts';
+import { isHeldHere, refuseTooLate, type Submitted, submitJob } from './submit.ts';
+
+/** How an attempt to buy ended. */
+export type Purchase =
+  /** paid, and can be collected */
+  | { readonly kind: 'paid' }
+  | {
+      readonly kind: 'ended';
+      readonly result: TransferResult;
+      /** Set when the provider provably did not accept it, and another one may. */
+      readonly refusal: Refusal | null;
+    };
+
+export interface Refusal {
+  /** `account`: our key or money there. `outage`: its machines, which another name may share. */
+  readonly about: 'account' | 'outage';
+  readonly message: string;
+}
+
+export type Report = (phase: ProgressUpdate['phase'], note?: string | null) => void;
+
+/** Buys one transfer, whose hold is reserved, from the provider of the step. */
+export async function buy(
+  context: RunContext,
+  step: GenerateStep,
+  report: Report,
+): Promise<Purchase> {
+  try {
+    throwIfStopped(context.stop);
+    if (context.halted != null) throw new StoppedError(`not bought, because ${context.halted}`);
+    refuseTooLate(context, step);
+    report('staging');
+    const urls = await stageAssets(
+      { ...context, api: context.apiFor(step.provider), signal: context.stop.requested },
+      step,
+    );
+    report('submitting');
+    const submitted = await submitJob(context, step, urls);
+    if (submitted.kind === 'paid') return { kind: 'paid' };
+    // Asked for the last time, and never accepted: the money is free for whoever is asked next.
+    if (submitted.kind === 'failed') await release(context, step, submitted.failure.message);
+    return {
+      kind: 'ended',
+      result: results.ofRefusal(context, step, submitted),
+      refusal: refusalOf(submitted),
+    };
+  } catch (error) {
+    // Nothing was sent: the hold goes back, if it is still ours.
+    await release(context, step, messageOf(error));
+    if (!(error instanceof UploadRefusedError)) throw error;
+    return {
+      kind: 'ended',
+      result: results.ofInterruption(context, step, error),
+      refusal: { about: 'outage', message: messageOf(error) },
+    };
+  }
+}
+
+async function release(context: RunContext, step: GenerateStep, message: string): Promise<void> {
+  if (!isHeldHere(context, step.fingerprint, 'reserved')) return;
+  const atMs = context.ports.clock.nowMs();
+  await context.store.append({ type: 'release', key: step.fingerprint, atMs, message });
+}
+
+/**
+ * Whether another provider may be asked: never after an answer that leaves anything open, nor when
+ * the request itself was refused, which the next would refuse as well.
+ */
+function refusalOf(submitted: Exclude<Submitted, { kind: 'paid' }>): Refusal | null {
+  if (submitted.kind !== 'failed' || submitted.failure.billed !== 'no') return null;
+  const { kind, message } = submitted.failure;
+  switch (kind) {
+    case 'auth':
+    case 'quota':
+    case 'not-found':
+      return { about: 'account', message };
+    case 'rate-limit':
+    case 'transient':
+      return { about: 'outage', message };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest';
+import type { Adapter } from '../../src/providers/adapter.ts';
+import { fal } from '../../src/providers/fal.ts';
+import { kling } from '../../src/providers/kling.ts';
+import { describeWhy } from '../../src/report/rows.ts';
+import { buildState, type StateBuilder } from '../support/state-builder.ts';
+
+/** The two providers of every world, and fal. */
+function market(): StateBuilder {
+  const state = buildState();
+  state.providers = [...state.providers, { adapter: fal as unknown as Adapter, hasKey: true }];
+  return state;
+}
+
+describe('cheapest', () => {
+  test('takes the lowest price among all that can sell, and shows every price', () => {
+    const state = market();
+    state.addTransfer('hero', { provider: 'cheapest' });
+    const step = state.step();
+    expect(step).toMatchObject({ action: 'generate', provider: 'prospolabs', fallbacks: [] });
+    expect(step.offers.map(({ provider, estimate }) => [provider, estimate?.highMicroUsd])).toEqual(
+      [
+        ['prospolabs', 304_000],
+        ['empiriolabs', 560_000],
+        ['fal', 504_000],
+      ],
+    );
+  });
+
+  test('leaves out who has no key while somebody has one', () => {
+    const state = market();
+    state.providers = state.providers.map((provider) => ({
+      ...provider,
+      hasKey: provider.adapter.id !== 'prospolabs',
+    }));
+    state.addTransfer('hero', { provider: 'cheapest' });
+    expect(state.step()).toMatchObject({ action: 'generate', provider: 'fal' });
+  });
+
+  test('in a private repository is the cheapest that takes local files', () => {
+    const state = market();
+    state.staging = { ...state.staging, visibility: 'private', method: 'provider-public' };
+    state.addTransfer('hero', { provider: 'cheapest' });
+    const step = state.step();
+    expect(step).toMatchObject({
+      action: 'generate',
+      provider: 'fal',
+      staged: { motion: { method: 'provider' } },
+    });
+    expect(step.offers[0]?.problems[0]).toContain('Prospolabs takes no local character');
+  });
+});
+
+describe('a list of providers', () => {
+  test('in a private repository skips those that the files do not reach', () => {
+    const state = market();
+    state.staging = { ...state.staging, visibility: 'private', method: 'provider-public' };
+    state.addTransfer('hero', { provider: ['prospolabs', 'fal'] });
+    expect(state.step()).toMatchObject({ action: 'generate', provider: 'fal', fallbacks: [] });
+  });
+
+  test('that reaches nobody is blocked with what is wrong at each', () => {
+    const state = market();
+    state.staging = { ...state.staging, visibility: 'private' };
+    state.addTransfer('hero', { provider: ['prospolabs', 'fal'] });
+    const { action, reasons } = state.step();
+    expect(action).toBe('blocked');
+    expect(new Set(reasons.map(({ code }) => code))).toEqual(new Set(['staging']));
+    const said = reasons.map(({ message }) => message).join(' ');
+    expect(said).toContain('Prospolabs: ');
+    expect(said).toContain('fal: ');
+  });
+
+  test('names who is asked next, with a fingerprint and a price of its own', () => {
+    const state = market();
+    const hero = state.addTransfer('hero', { provider: ['prospolabs', 'empiriolabs', 'fal'] });
+    const step = state.step();
+    expect(step).toMatchObject({
+      provider: 'prospolabs',
+      estimate: { highMicroUsd: 304_000 },
+      fallbacks: [
+        {
+          provider: 'empiriolabs',
+          fingerprint: state.fingerprintOf(hero, 'empiriolabs'),
+          estimate: { highMicroUsd: 560_000 },
+        },
+        { provider: 'fal', fingerprint: state.fingerprintOf(hero, 'fal') },
+      ],
+    });
+    expect(state.plan().totals.highMicroUsd).toBe(304_000);
+    expect(describeWhy(step)).toContain(
+      'if prospolabs does not accept it: empiriolabs, then fal, at most $0.56',
+    );
+  });
+
+  test('does not fall back to somebody without a key', () => {
+    const state = market();
+    state.providers = state.providers.map((provider) => ({
+      ...provider,
+      hasKey: provider.adapter.id !== 'fal',
+    }));
+    state.addTransfer('hero', { provider: ['prospolabs', 'fal'] });
+    expect(state.step()).toMatchObject({ provider: 'prospolabs', fallbacks: [] });
+  });
+
+  test('warns of a fallback that does not fit the limits', () => {
+    const state = market();
+    state.limits = { ...state.limits, perTransferMicroUsd: 400_000, perRunMicroUsd: 700_000 };
+    state.addTransfer('hero', { provider: ['prospolabs', 'empiriolabs'] });
+    state.addTransfer('second', { motion: 'assets/bow.mp4' });
+    const [step] = state.plan().steps;
+    expect(step?.warnings).toEqual([
+      'provider: empiriolabs, its fallback, may cost $0.56, which does not fit per-transfer $0.40: it would not be asked',
+      'provider: empiriolabs, its fallback, may cost $0.56, which does not fit per-run $0.70: it would not be asked',
+    ]);
+  });
+
+  test('warns of a fallback on the same machines', () => {
+    const state = market();
+    state.addTransfer('hero', { provider: ['prospolabs', 'fal'] });
+    expect(state.step().warnings).toContain(
+      'provider: fal runs on the same machines as prospolabs (fal), so it is not asked when those are out of order',
+    );
+  });
+
+  test('reuses what any of its providers made', () => {
+    const state = market();
+    const hero = state.addTransfer('hero', { provider: ['prospolabs', 'fal'] });
+    state.lock(hero, { provider: 'fal' });
+    expect(state.step()).toMatchObject({ action: 'reuse', provider: 'fal' });
+  });
+});
+
+describe('options of one provider', () => {
+  const parameters = (url: string) => {
+    const options = fal.options.parse({
+      elements: [{ 'frontal-image-url': url, 'reference-image-urls': [url] }],
+    });
+    return { options };
+  };
+
+  test('hold addresses whose queries change nothing', () => {
+    const fingerprints = ['?sig=1', '?sig=2', ''].map((query) => {
+      const state = market();
+      const hero = state.addTransfer('hero', {
+        provider: ['fal'],
+        parameters: { orientation: 'video' },
+        providerOptions: { fal: parameters(`https://a.example.com/face.png${query}`).options },
+      });
+      return state.fingerprintOf(hero, 'fal');
+    });
+    expect(new Set(fingerprints).size).toBe(1);
+  });
+
+  test('tell two faces apart', () => {
+    const fingerprints = ['face', 'other'].map((name) => {
+      const state = market();
+      const hero = state.addTransfer('hero', {
+        parameters: { orientation: 'video' },
+        providerOptions: { fal: parameters(`https://a.example.com/${name}.png`).options },
+      });
+      return state.fingerprintOf(hero, 'fal');
+    });
+    expect(new Set(fingerprints).size).toBe(2);
+  });
+
+  test.each([fal, kling])('are refused by $title when it does not know them', ({ options }) => {
+    expect(options.safeParse({ 'negative-prompt': 'rain' }).success).toBe(false);
+  });
+});
