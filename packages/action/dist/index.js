@@ -52392,7 +52392,7 @@ function preprocess(fn, schema) {
 /* harmony export */   f: () => (/* binding */ annotate)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(23481);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88135);
 
 
 /**
@@ -52447,7 +52447,7 @@ function concludeAnnotations() {
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58500);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(23481);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(88135);
 
 
 
@@ -52551,7 +52551,7 @@ function isWorthAnotherTry(error) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(23481);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(88135);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(98476);
 
 
@@ -52646,7 +52646,7 @@ function createPendingNote(temporaryDirectory) {
 /* harmony export */   _: () => (/* binding */ actionsLog)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(23481);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88135);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58394);
 
 
@@ -52767,7 +52767,7 @@ function isGitHubCloud(server) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ GitHubRefusalError)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(23481);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(88135);
 
 /** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
 class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -52810,7 +52810,7 @@ __webpack_async_result__();
 /* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(23481);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88135);
 
 
 /** The deadline is this long before the timeout, so that what is open can still be written down. */
@@ -52918,7 +52918,7 @@ function readInteger(name, min, max, refuse) {
 /* harmony export */   f$: () => (/* binding */ chooseSessionLedger),
 /* harmony export */   kE: () => (/* binding */ notesOfLedger)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(23481);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(88135);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88621);
 
 
@@ -52985,8 +52985,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 185 modules
-var lib = __nccwpck_require__(23481);
+// EXTERNAL MODULE: ../core/lib/index.js + 189 modules
+var lib = __nccwpck_require__(88135);
 // EXTERNAL MODULE: ./lib/annotations.js
 var annotations = __nccwpck_require__(58394);
 // EXTERNAL MODULE: ./lib/environment.js
@@ -53064,7 +53064,17 @@ function annotateReport(report) {
         const message = result?.message ?? step.reasons.map((reason) => reason.message).join('; ');
         return [...warnings, { severity: 'error', path: step.id, message, ...position }];
     });
-    annotateIssues(issues);
+    const positions = new Map(report.plan.steps.map((step) => [step.id, step.position]));
+    const drifts = (0,lib/* findDrift */.L1)(report.plan, report.results).filter(({ isLarge }) => isLarge);
+    annotateIssues([
+        ...issues,
+        ...drifts.map((drift) => {
+            const position = positions.get(drift.id);
+            const message = (0,lib/* describeDrift */.ZP)(drift);
+            const place = position == null ? {} : { position };
+            return { severity: 'warning', path: drift.id, message, ...place };
+        }),
+    ]);
 }
 function placeOf(step) {
     const faults = step.reasons.filter(({ code }) => code === 'asset-problem');
@@ -53772,6 +53782,7 @@ function documentsOf(plan, report, previews) {
             totals,
             failure,
             results,
+            drift: (0,lib/* findDrift */.L1)(plan, results),
             drafts,
         }),
     };
@@ -54527,7 +54538,7 @@ function refuseUntrustedSpending(command, github) {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(23481);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88135);
 /* harmony import */ var _artifact_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(29968);
 /* harmony import */ var _bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(13486);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(88621);
@@ -54546,9 +54557,11 @@ function refuseUntrustedSpending(command, github) {
 
 /** GitHub waits five minutes for everything after a cancel. */
 const POST_MINUTES = 4;
+/** Of these, what a ledger that cannot be reached may take: the upload must come first then. */
+const LEDGER_MINUTES = 2;
 /**
- * After the step, whatever became of it: uploads what a killed or cancelled run left on disk, and tells
- * the ledger. It buys nothing and trusts only the journal, never the lockfile (a pull request can write
+ * After the step, whatever became of it: uploads what a killed or cancelled run left on disk, tells the
+ * ledger, and gives back what was only reserved. It buys nothing and trusts only the journal, never the lockfile (a pull request can write
  * it) and never state that a printed line could have set.
  */
 async function post() {
@@ -54564,7 +54577,7 @@ async function post() {
         const stop = (0,_stopping_js__WEBPACK_IMPORTED_MODULE_8__/* .createStop */ .n)(Date.now() + POST_MINUTES * 60_000);
         const stateDirectory = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .findStateDirectory */ .Qu)(ports, github.workspace);
         const session = { ports, github, inputs, stateDirectory, stop };
-        const ledger = await (0,_ledger_js__WEBPACK_IMPORTED_MODULE_7__/* .openSessionLedger */ .SZ)(session, await (0,_ledger_js__WEBPACK_IMPORTED_MODULE_7__/* .chooseSessionLedger */ .f$)(session, note.ledger));
+        const ledger = await openLedgerOrNone(session, note.ledger);
         try {
             await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .withRun */ .Yq)(ports, {
                 workspace: github.workspace,
@@ -54587,8 +54600,36 @@ async function post() {
     }
     return 0;
 }
-/** Uploads the videos that are here and not settled; only then they are. */
+/** Without the ledger the videos are uploaded all the same: they are gone with this machine otherwise. */
+async function openLedgerOrNone(session, written) {
+    const { stop } = session;
+    const hard = AbortSignal.any([stop.hard, AbortSignal.timeout(LEDGER_MINUTES * 60_000)]);
+    try {
+        const choice = await (0,_ledger_js__WEBPACK_IMPORTED_MODULE_7__/* .chooseSessionLedger */ .f$)(session, written);
+        return await (0,_ledger_js__WEBPACK_IMPORTED_MODULE_7__/* .openSessionLedger */ .SZ)({ ...session, stop: { ...stop, hard } }, choice);
+    }
+    catch (error) {
+        if (!isLedgerTrouble(error))
+            throw error;
+        _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._.warning(`the ledger cannot be told what became of the purchases (${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}); what is here is uploaded without it`);
+        return null;
+    }
+}
+function isLedgerTrouble(error) {
+    return error instanceof _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .LedgerError */ .oy || error instanceof _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .StoppedError */ .Ko;
+}
 async function finish(context, github, inputs) {
+    await context.store.flush().catch((error) => {
+        if (!isLedgerTrouble(error))
+            throw error;
+        _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._.warning(`the ledger could not be told yet: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}`);
+    });
+    await uploadVideos(context, github, inputs);
+    // The run of this checkout is over: what it reserved and did not send is free again.
+    await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .settleLeftovers */ .k_)(context);
+}
+/** Uploads the videos that are here and not settled; only then they are. */
+async function uploadVideos(context, github, inputs) {
     const { ports, store, workspace, stateDirectory } = context;
     const stored = [...store.journal.values()].filter(({ state }) => state === 'stored');
     const results = stored.map(({ key, output, download }) => ({
@@ -54604,7 +54645,6 @@ async function finish(context, github, inputs) {
         drafts: { directory: '', all: [] },
         documents: {},
     });
-    await store.flush();
     if (!bundle.hasVideos)
         return;
     if (!github.supportsArtifacts) {
@@ -54631,7 +54671,7 @@ async function finish(context, github, inputs) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(23481);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(88135);
 
 /**
  * Everything is on disk as it happens, so a process that cannot come to its end may be ended: before
@@ -54676,7 +54716,7 @@ function createStop(deadlineMs) {
 
 /***/ }),
 
-/***/ 23481:
+/***/ 88135:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -54700,7 +54740,9 @@ __nccwpck_require__.d(__webpack_exports__, {
   gC: () => (/* reexport */ decideApproval),
   a2: () => (/* reexport */ decideBudget),
   UJ: () => (/* reexport */ decodeState),
+  ZP: () => (/* reexport */ describeDrift),
   rA: () => (/* reexport */ emptyLockfile),
+  L1: () => (/* reexport */ findDrift),
   Gl: () => (/* reexport */ findPlanChanges),
   _P: () => (/* reexport */ findRemoved),
   Qu: () => (/* reexport */ findStateDirectory),
@@ -54751,7 +54793,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   xI: () => (/* reexport */ writeOff)
 });
 
-// UNUSED EXPORTS: BudgetError, DamagedOutputError, GALLERY_MAX_EMBEDDED_BYTES, MediaError, OutputExpiredError, RecordError, UnsafeError, configJsonSchema, formatPosition, formatUsdRange, parseDollars, planJsonSchema
+// UNUSED EXPORTS: BudgetError, DamagedOutputError, GALLERY_MAX_EMBEDDED_BYTES, MediaError, OutputExpiredError, RecordError, UnsafeError, UploadRefusedError, configJsonSchema, formatPosition, formatUsdRange, parseDollars, planJsonSchema
 
 ;// CONCATENATED MODULE: ../core/lib/money.js
 /** Money is integer micro-dollars (1 USD = 1,000,000). Written by one strict grammar, never a float. */
@@ -54859,6 +54901,10 @@ class ConfigError extends MotionTransferError {
 /** An asset cannot be read as what it should be: missing, a pointer, damaged, or another format. */
 class MediaError extends MotionTransferError {
     name = 'MediaError';
+}
+/** The provider's storage does not take a file: nothing was bought, and another provider may take it. */
+class UploadRefusedError extends MediaError {
+    name = 'UploadRefusedError';
 }
 /** The plan does not fit the limits; nothing beyond them was bought. */
 class BudgetError extends (/* unused pure expression or super */ null && (MotionTransferError)) {
@@ -55369,6 +55415,52 @@ function because(code, message) {
     return { code, message };
 }
 
+;// CONCATENATED MODULE: ../core/lib/plan/fallbacks.js
+
+/** Says of every fallback what would keep it from helping: its price, or whose machines it runs on. */
+function warnOfFallbacks(steps, state) {
+    const runMicroUsd = steps.reduce((sum, step) => sum + newCostOf(step), 0);
+    return steps.map((step) => {
+        if (step.action !== 'generate')
+            return step;
+        const otherMicroUsd = runMicroUsd - newCostOf(step);
+        const warnings = step.fallbacks.flatMap((fallback) => [
+            ...warnOfPrice(fallback, otherMicroUsd, state),
+            ...warnOfBackend(step, fallback, state),
+        ]);
+        return warnings.length === 0 ? step : { ...step, warnings: [...step.warnings, ...warnings] };
+    });
+}
+function newCostOf(step) {
+    const costsAnew = step.action === 'generate' && step.sameAs == null && !step.resumes;
+    return costsAnew ? step.estimate.highMicroUsd : 0;
+}
+/** The reservation decides for good; by then other runs may have spent. */
+function warnOfPrice({ provider, estimate }, otherMicroUsd, { config: { limits } }) {
+    const { highMicroUsd } = estimate;
+    const broken = [
+        ['per-transfer', limits.perTransferMicroUsd, highMicroUsd],
+        ['per-run', limits.perRunMicroUsd, otherMicroUsd + highMicroUsd],
+    ];
+    return broken.flatMap(([name, limit, micro]) => limit == null || micro <= limit
+        ? []
+        : [
+            `provider: ${provider}, its fallback, may cost ${formatUsd(highMicroUsd)}, which does not fit ${name} ${formatUsd(limit)}: it would not be asked`,
+        ]);
+}
+function warnOfBackend(step, { provider }, state) {
+    const own = serviceOf(state, step.provider);
+    const other = serviceOf(state, provider);
+    if (own == null || other == null || own.backend.value !== other.backend.value)
+        return [];
+    return [
+        `provider: ${provider} runs on the same machines as ${step.provider} (${own.backend.value}), so it is not asked when those are out of order`,
+    ];
+}
+function serviceOf({ providers }, id) {
+    return providers.find(({ adapter }) => adapter.id === id)?.adapter.service;
+}
+
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(77598);
 ;// CONCATENATED MODULE: ../core/lib/plan/fingerprint.js
@@ -55459,26 +55551,26 @@ function estimateOrProblem(adapter, job, facts) {
     }
 }
 /**
- * The provider that sells this transfer: of those it may use and whose rules fit, the first listed,
- * or the cheapest by high estimate. Those with a key come first; without any key the plan still prices.
+ * The providers that can sell this transfer, best first: as listed, or by high estimate. Those with a
+ * key stand alone; without any key the plan still prices.
  */
-function chooseCandidate(transfer, candidates) {
-    const fitting = candidates.filter((candidate) => candidate.problems.length === 0 && candidate.estimate != null);
+function sellersOf(transfer, candidates) {
+    const fitting = candidates.filter(canSell);
     const keyed = fitting.filter((candidate) => candidate.provider.hasKey);
     const pool = keyed.length > 0 ? keyed : fitting;
     if (transfer.provider.kind === 'ordered')
-        return pool[0] ?? null;
-    return pool.reduce((best, candidate) => (best == null || highOf(candidate) < highOf(best) ? candidate : best), null);
+        return pool;
+    return pool.sort((a, b) => a.estimate.highMicroUsd - b.estimate.highMicroUsd);
 }
-function highOf(candidate) {
-    return candidate.estimate?.highMicroUsd ?? Number.MAX_SAFE_INTEGER;
+function canSell(candidate) {
+    return candidate.problems.length === 0 && candidate.estimate != null && candidate.staged != null;
 }
 function toOffer(candidate) {
     return {
         provider: candidate.provider.adapter.id,
         model: candidate.model,
         estimate: candidate.estimate,
-        problems: candidate.problems,
+        problems: [...candidate.problems, ...candidate.stagingProblems],
     };
 }
 
@@ -55615,17 +55707,19 @@ function sourceKey(source) {
 
 
 
+
 /** Decides for every transfer: reuse, generate or blocked, with reasons and a price. Pure. */
 function assemblePlan(state) {
-    const steps = [];
+    const decided = [];
     const buyers = new Map();
     const told = new Set();
     for (const transfer of state.config.transfers) {
         const step = decideStep(state, transfer, buyers, told);
         if (step.action === 'generate' && step.sameAs == null)
             buyers.set(step.fingerprint, step);
-        steps.push(step);
+        decided.push(step);
     }
+    const steps = warnOfFallbacks(decided, state);
     const body = {
         version: 1,
         commit: state.commit,
@@ -55673,7 +55767,7 @@ function decideStep(state, transfer, buyers, told) {
         const reasons = messages.map((message) => reason('asset-problem', message));
         return { ...base, action: 'blocked', heldMicroUsd: 0, reasons, warnings: [], offers: [] };
     }
-    const candidates = state.providers.map((provider) => makeCandidate(provider, transfer, identities, facts));
+    const candidates = state.providers.map((provider) => stageCandidate(state, transfer, makeCandidate(provider, transfer, identities, facts), character, motion));
     const allowed = allowedCandidates(transfer, candidates);
     const offers = candidates.filter(isRemote).map(toOffer);
     const blocked = (code, messages, heldMicroUsd = 0) => ({
@@ -55702,11 +55796,12 @@ function decideStep(state, transfer, buyers, told) {
     }
     if (problems.length > 0)
         return blocked('asset-problem', problems);
-    const chosen = earlier?.candidate ?? chooseCandidate(transfer, allowed);
+    const sellers = sellersOf(transfer, allowed);
+    const chosen = earlier?.candidate ?? sellers[0];
     if (chosen?.estimate == null) {
-        return blocked(allowed.length === 0 ? 'no-provider' : 'input-rule', allowed.length === 0
-            ? ['none of the providers it may use is known']
-            : allowed.flatMap((candidate) => candidate.problems.map((problem) => prefixed(candidate, allowed, problem))));
+        if (allowed.length === 0)
+            return blocked('no-provider', ['none of the providers it may use is known']);
+        return { ...blocked('input-rule', []), reasons: obstaclesOf(allowed) };
     }
     const unplaceable = state.outputProblems.get(transfer.output);
     if (unplaceable != null)
@@ -55716,11 +55811,7 @@ function decideStep(state, transfer, buyers, told) {
             `${transfer.output} exists and is not in the lockfile, so it would be overwritten; move it away or choose another output`,
         ]);
     }
-    const staged = isRemote(chosen)
-        ? stageBoth(state, chosen.provider.adapter, character, motion)
-        : stageLocally(transfer);
-    if ('problems' in staged && earlier == null)
-        return blocked('staging', staged.problems);
+    const { staged } = allowed.find(({ fingerprint }) => fingerprint === chosen.fingerprint) ?? {};
     const twin = buyers.get(chosen.fingerprint);
     const common = {
         ...base,
@@ -55732,7 +55823,8 @@ function decideStep(state, transfer, buyers, told) {
         options: chosen.job.options,
         estimate: chosen.estimate,
         facts,
-        staged: 'problems' in staged ? collectOnly(transfer) : staged,
+        staged: staged ?? collectOnly(transfer),
+        fallbacks: earlier == null ? fallbacksOf(transfer, sellers) : [],
         warnings: chosen.warnings,
         offers,
     };
@@ -55748,6 +55840,44 @@ function decideStep(state, transfer, buyers, told) {
             resumes: false,
             reasons: reasonsToBuy(state, transfer, base, chosen),
         };
+}
+/** Why none of them can be asked: what the rules say, or else how the assets fail to reach it. */
+function obstaclesOf(allowed) {
+    return allowed.flatMap((candidate) => {
+        const { problems, stagingProblems } = candidate;
+        const code = problems.length > 0 ? 'input-rule' : 'staging';
+        return (problems.length > 0 ? problems : stagingProblems).map((problem) => reason(code, prefixed(candidate, allowed, problem)));
+    });
+}
+/** Only a list in order of preference says who comes next. */
+function fallbacksOf({ provider }, [chosen, ...others]) {
+    if (provider.kind !== 'ordered' || chosen == null || !isRemote(chosen))
+        return [];
+    const keys = new Set([chosen.fingerprint]);
+    return others.flatMap((seller) => {
+        if (!isRemote(seller) || !seller.provider.hasKey || keys.has(seller.fingerprint))
+            return [];
+        keys.add(seller.fingerprint);
+        return [
+            {
+                provider: seller.provider.adapter.id,
+                model: seller.model,
+                adapterRevision: seller.provider.adapter.revision,
+                fingerprint: seller.fingerprint,
+                options: seller.job.options,
+                estimate: seller.estimate,
+                staged: seller.staged,
+            },
+        ];
+    });
+}
+function stageCandidate(state, transfer, candidate, character, motion) {
+    const staged = isRemote(candidate)
+        ? stageBoth(state, candidate.provider.adapter, character, motion)
+        : stageLocally(transfer);
+    return 'problems' in staged
+        ? { ...candidate, staged: null, stagingProblems: staged.problems }
+        : { ...candidate, staged, stagingProblems: [] };
 }
 function stageBoth(state, seller, character, motion) {
     const decide = (role, asset) => asset == null
@@ -60518,7 +60648,7 @@ function mayPass(status) {
     return status === 408 || status === 429 || status >= 500;
 }
 function upload_refusal({ api }, file, request, problem) {
-    return new MediaError(`the ${file.role} could not be uploaded to ${api.endpoint.adapter.title} (${hostOf(request.url)}: ${problem}); nothing was bought`);
+    return new UploadRefusedError(`the ${file.role} could not be uploaded to ${api.endpoint.adapter.title} (${hostOf(request.url)}: ${problem}); nothing was bought`);
 }
 /** An answer that cannot be read ends the upload, and with it a purchase that was not made. */
 function read({ api }, work) {
@@ -60529,7 +60659,7 @@ function read({ api }, work) {
         if (cause instanceof UnsafeError)
             throw cause;
         const words = messageOf(cause).replace(/\s+/g, ' ').slice(0, 200);
-        throw new MediaError(`${api.endpoint.adapter.title} answers an upload in a way that cannot be read (${words}); nothing was bought`, { cause });
+        throw new UploadRefusedError(`${api.endpoint.adapter.title} answers an upload in a way that cannot be read (${words}); nothing was bought`, { cause });
     }
 }
 
@@ -61825,6 +61955,7 @@ const stagedAsset = schemas/* discriminatedUnion */.gMt('method', [
     schemas/* object */.Ikc({ method: schemas/* literal */.euz('github'), host: schemas/* enum */.k5n(['raw', 'media']), path: schemas/* string */.YjP() }),
     schemas/* object */.Ikc({ method: schemas/* literal */.euz('provider'), path: schemas/* string */.YjP() }),
 ]);
+const staged = schemas/* object */.Ikc({ character: stagedAsset, motion: stagedAsset });
 const step = schemas/* discriminatedUnion */.gMt('action', [
     schemas/* object */.Ikc({
         ...plan_schema_base,
@@ -61862,7 +61993,17 @@ const step = schemas/* discriminatedUnion */.gMt('action', [
                 evidence: schemas/* array */.YOg(schemas/* object */.Ikc({ source: schemas/* string */.YjP(), seconds: schemas/* number */.aig() })),
             }),
         }),
-        staged: schemas/* object */.Ikc({ character: stagedAsset, motion: stagedAsset }),
+        staged,
+        fallbacks: schemas/* array */.YOg(schemas/* object */.Ikc({
+            provider: schemas/* string */.YjP(),
+            model: schemas/* string */.YjP(),
+            adapterRevision: schemas/* int */.Whr(),
+            fingerprint: schemas/* string */.YjP(),
+            options: plan_schema_json,
+            estimate,
+            staged,
+        }))
+            .describe('who is asked next when the one before provably did not accept it'),
         sameAs: schemas/* string */.YjP().nullable(),
         resumes: schemas/* boolean */.zMY(),
     }),
@@ -62736,7 +62877,11 @@ const priceAnswer = schemas/* object */.Ikc({
         currency: schemas/* string */.YjP(),
     })),
 });
-function fal_fields(job) {
+/** A query may hold a signature, which says nothing of what lies there. */
+function plainUrl(url) {
+    return url.replace(/[?#].*$/s, '');
+}
+function fal_fields(job, show = (url) => url) {
     return {
         ...(job.prompt != null ? { prompt: job.prompt } : {}),
         character_orientation: job.orientation,
@@ -62744,8 +62889,8 @@ function fal_fields(job) {
         ...(job.options.elements.length > 0
             ? {
                 elements: job.options.elements.map((each) => ({
-                    frontal_image_url: each['frontal-image-url'],
-                    reference_image_urls: each['reference-image-urls'],
+                    frontal_image_url: show(each['frontal-image-url']),
+                    reference_image_urls: each['reference-image-urls'].map((url) => show(url)),
                 })),
             }
             : {}),
@@ -62806,7 +62951,7 @@ const fal = {
         return estimateSeconds(fal_motionControl.prices[job.tier], playedSeconds(fal_motionControl, job, facts), heldSeconds(fal_motionControl, job, facts));
     },
     /** The tier is a part of the path, so it is named here besides the body. */
-    parameters: (job) => ({ tier: job.tier, ...fal_fields(job) }),
+    parameters: (job) => ({ tier: job.tier, ...fal_fields(job, plainUrl) }),
     authorize: (secrets) => ({ authorization: `Key ${secrets.FAL_KEY ?? ''}` }),
     submit: (job, _facts, urls) => ({
         method: 'POST',
@@ -64774,10 +64919,12 @@ async function createRepository(ports, { place, branch, remote, temporaryDirecto
         place,
         git,
         fetch: (depth, signal) => fetch(depth, signal, {}),
-        isSurelyMissing: async (signal) => {
+        confirmMissing: async (signal) => {
             const ended = await fetch(['--depth=1'], signal, { GIT_TRACE_PACKET: '1' });
+            if (judgeFetch(ended) !== 'branch-missing')
+                return 'passing';
             // A flush packet ends every list (gitprotocol-common(5)).
-            return (/packet: +[^<>]*< 0000/.test(ended.errorText) && judgeFetch(ended) === 'branch-missing');
+            return /packet: +[^<>]*< 0000/.test(ended.errorText) ? 'missing' : 'not-git';
         },
         push: (commit, signal) => execute([
             'push',
@@ -65027,9 +65174,12 @@ function createGitBackend(ports, options) {
             if (isSure && seenTip != null)
                 throw git_backend_rewritten(place, seenTip);
             if (timesMissing > 0 && seenTip == null) {
-                if (await (await open()).isSurelyMissing(signal))
+                const confirmed = await (await open()).confirmMissing(signal);
+                if (confirmed === 'missing')
                     return { tip: null, files: new Map() };
-                if (isSure)
+                if (confirmed === 'passing')
+                    timesMissing = 0;
+                else if (isSure)
                     throw notGit(place);
             }
             if (!(await patience.wait(signal))) {
@@ -65114,6 +65264,16 @@ function git_backend_rewritten(place, seenTip) {
 function withoutQueries(text) {
     // An apostrophe may be part of an address; it is not taken for the end of one.
     return text.replace(/(https?:\/\/[^\s?"<>]+)\?[^\s"<>]*/giu, '$1?...');
+}
+/** The same in every text of a value, e.g. of options that name files. */
+function withoutQueriesIn(value) {
+    if (typeof value === 'string')
+        return withoutQueries(value);
+    if (typeof value !== 'object' || value == null)
+        return value;
+    if (Array.isArray(value))
+        return value.map(withoutQueriesIn);
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutQueriesIn(member)]));
 }
 
 ;// CONCATENATED MODULE: ../core/lib/record/ledger-files.js
@@ -65677,7 +65837,7 @@ function makeRows(report) {
             provider: step.action === 'blocked'
                 ? ''
                 : step.action === 'generate'
-                    ? `${step.provider} ${step.parameters.tier}`
+                    ? `${result?.provider ?? step.provider} ${step.parameters.tier}`
                     : step.provider,
             why: result?.message ?? describeVideo(result) ?? describeWhy(step),
             price: result == null ? describePrice(step) : describeCharge(step, result),
@@ -65701,7 +65861,19 @@ function describeState(result) {
     return result.state === 'generated' ? 'generated' : result.state.replace('-', ' ');
 }
 function describeWhy(step) {
-    return [...step.reasons.map((reason) => reason.message), ...step.warnings].join('; ');
+    return [
+        ...step.reasons.map((reason) => reason.message),
+        ...describeFallbacks(step),
+        ...step.warnings,
+    ].join('; ');
+}
+function describeFallbacks(step) {
+    if (step.action !== 'generate' || step.fallbacks.length === 0)
+        return [];
+    const { fallbacks } = step;
+    const highest = Math.max(...fallbacks.map(({ estimate }) => estimate.highMicroUsd));
+    const names = fallbacks.map(({ provider }) => provider).join(', then ');
+    return [`if ${step.provider} does not accept it: ${names}, at most ${formatUsd(highest)}`];
 }
 /** What was delivered: its length and size say more than why it was ordered. */
 function describeVideo(result) {
@@ -65940,6 +66112,39 @@ function comment_nextState(report, rows, content, previous, nowMs) {
 }
 function comment_short(sha) {
     return /^[0-9a-f]+$/.test(sha) ? sha.slice(0, 12) : 'unknown';
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/drift.js
+
+const TOLERATED_SHARE = 0.02;
+/** Charges outside their estimates, in plan order. A charge that is itself an estimate tells nothing. */
+function findDrift(plan, results) {
+    const estimates = new Map(plan.steps.flatMap((step) => step.action === 'generate'
+        ? [step, ...step.fallbacks].map(({ fingerprint, estimate }) => [fingerprint, estimate])
+        : []));
+    return (results ?? []).flatMap(({ id, provider, fingerprint, state, charge }) => {
+        const estimate = estimates.get(fingerprint ?? '');
+        if (estimate == null || state !== 'generated' || provider == null)
+            return [];
+        if (charge?.microUsd == null || charge.source !== 'provider-reported')
+            return [];
+        const { lowMicroUsd, highMicroUsd } = estimate;
+        const chargedMicroUsd = charge.microUsd;
+        const nearest = Math.min(highMicroUsd, Math.max(lowMicroUsd, chargedMicroUsd));
+        if (chargedMicroUsd === nearest)
+            return [];
+        const share = nearest === 0 ? Number.MAX_VALUE : (chargedMicroUsd - nearest) / nearest;
+        const isLarge = Math.abs(share) > TOLERATED_SHARE;
+        return [{ id, provider, lowMicroUsd, highMicroUsd, chargedMicroUsd, share, isLarge }];
+    });
+}
+function describeDrift(drift) {
+    const { provider, lowMicroUsd, highMicroUsd, chargedMicroUsd, share } = drift;
+    const percent = Math.round(Math.abs(share) * 1000) / 10;
+    const words = share > 0 ? 'more' : 'less';
+    const size = percent > 1000 ? '' : `, ${percent} % ${words}`;
+    const advice = drift.isLarge ? '; write what you pay into prices, if it stays like this' : '';
+    return `${provider} charged ${formatUsd(chargedMicroUsd)}, estimated was ${formatUsdRange(lowMicroUsd, highMicroUsd)}${size}${advice}`;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/report/gallery/clips.js
@@ -67809,6 +68014,7 @@ function renderOpen(open) {
 
 
 
+
 /** A job summary over 1 MiB is refused whole by the runner; far below that it stays readable. */
 const SUMMARY_MAX_BYTES = 200_000;
 /** The story of one invocation as Markdown, under a byte cap: rows are cut, totals never. */
@@ -67823,6 +68029,7 @@ function renderSummary(report, links, maxBytes = SUMMARY_MAX_BYTES) {
     const tail = [
         ...renderLimits(report),
         ...renderOffers(report.plan),
+        ...renderDrift(report),
         ...renderRemoved(report),
         ...markdown_renderApproval(report),
         ...renderNotes(report, links),
@@ -67884,6 +68091,22 @@ function renderRemoved({ plan }) {
     return [
         '',
         `No longer made by this config (${removed.length}); the files stay until somebody deletes them:`,
+        '',
+        ...shown,
+        ...(rest > 0 ? [`- _and ${rest} more_`] : []),
+    ];
+}
+function renderDrift({ plan, results }) {
+    const drifts = findDrift(plan, results);
+    if (drifts.length === 0)
+        return [];
+    const shown = drifts
+        .slice(0, 20)
+        .map((drift) => `- ${markdownText(`${drift.id}: ${describeDrift(drift)}`, 300)}`);
+    const rest = drifts.length - shown.length;
+    return [
+        '',
+        'Charged is not what was estimated:',
         '',
         ...shown,
         ...(rest > 0 ? [`- _and ${rest} more_`] : []),
@@ -69256,6 +69479,7 @@ function jobOf(step) {
 
 
 
+
 /** The job of a planned step: its video goes to its output path and into the lockfile. */
 function paidStep(context, step) {
     return {
@@ -69278,7 +69502,7 @@ function paidStep(context, step) {
                 identity: step.motion.identity ?? '',
             },
             take: step.parameters.take,
-            parameters: { ...step.parameters, options: step.options },
+            parameters: { ...step.parameters, options: withoutQueriesIn(step.options) },
             identity,
             sha256: entry.download?.sha256 ?? '',
             bytes: entry.download?.bytes ?? 0,
@@ -69319,6 +69543,7 @@ function downloadPath(context, fingerprint) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/run/submit.js
+
 
 
 
@@ -69422,7 +69647,7 @@ function intentOf(step, urls, correlationId) {
         character: step.character.identity,
         motion: step.motion.identity,
         parameters: { ...step.parameters },
-        options: step.options,
+        options: withoutQueriesIn(step.options),
         correlationId,
         urls: { character: bareUrl(urls.character), motion: bareUrl(urls.motion) },
     };
@@ -69922,102 +70147,6 @@ function judge(entry) {
     }
 }
 
-;// CONCATENATED MODULE: ../core/lib/budget/reserve.js
-
-
-
-/**
- * Decides inside the very write that reserves: every limit is held against what is on record now, and a
- * purchase that another run began is left to it.
- */
-function decideReservations(journal, wanted, context) {
-    const taken = new Set(wanted.filter((want) => isTaken(journal.get(want.key), want)).map(({ key }) => key));
-    const free = wanted.filter(({ key }) => !taken.has(key));
-    const decision = applyLimits(free.map(({ transferId, holdMicroUsd }) => ({ id: transferId, highMicroUsd: holdMicroUsd })), {
-        limits: context.limits,
-        spent: spentOf(journal, { ...context, runId: context.holder.runId }),
-        approval: context.approval,
-    });
-    const events = free
-        .filter(({ transferId }) => decision.approved.has(transferId))
-        .map((want) => ({
-        type: 'reserve',
-        key: want.key,
-        atMs: context.nowMs,
-        transferId: want.transferId,
-        output: want.output,
-        provider: want.provider,
-        holdMicroUsd: want.holdMicroUsd,
-        holder: context.holder,
-        pullRequest: context.pullRequest,
-        approvedBy: context.approval?.actor ?? null,
-    }));
-    return { events, decision, taken };
-}
-function isTaken(entry, { isRefresh }) {
-    if (entry == null)
-        return false;
-    // Also when a refresh of it was begun and came to nothing.
-    const isBought = entry.state === 'recorded' ||
-        (['released', 'failed-refunded'].includes(entry.state) &&
-            entry.settled.some(({ state }) => state === 'recorded'));
-    if (isBought)
-        return !isRefresh;
-    // A person said that it was billed: buying it again needs a word of its own (take).
-    if (entry.state === 'written-off')
-        return costOf(entry) > 0;
-    return !['released', 'failed-refunded'].includes(entry.state);
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/reserve-wave.js
-
-
-const nothingToDecide = {
-    withinBudget: true,
-    approved: new Set(),
-    violations: [],
-};
-/** Reserves the whole wave in one write, in which all limits are checked. */
-async function reserveWave(context, steps, { plan, approval }) {
-    const none = { granted: new Set(), taken: new Set(), problem: null };
-    if (steps.length === 0)
-        return { ...none, decision: nothingToDecide };
-    const { store, identity, stop, ports } = context;
-    const wanted = steps.map((step) => ({
-        key: step.fingerprint,
-        transferId: step.id,
-        output: step.output,
-        provider: step.provider,
-        holdMicroUsd: step.estimate.highMicroUsd,
-        isRefresh: step.reasons.some((reason) => reason.code === 'adapter-revised'),
-    }));
-    try {
-        return await store.reserve((journal) => {
-            const { events, decision, taken } = decideReservations(journal, wanted, {
-                holder: {
-                    runId: identity.runId,
-                    attempt: identity.attempt,
-                    job: identity.job,
-                    checkout: store.checkout,
-                    untilMs: stop.deadlineMs,
-                },
-                pullRequest: identity.pullRequest,
-                limits: plan.limits,
-                approval: approval?.planDigest === plan.digest ? approval : null,
-                nowMs: ports.clock.nowMs(),
-                isShared: store.ledger != null,
-            });
-            const granted = new Set(events.map(({ key }) => key));
-            return { events, result: { granted, taken, decision, problem: null } };
-        });
-    }
-    catch (error) {
-        if (!(error instanceof LedgerError))
-            throw error;
-        return { ...none, decision: nothingToDecide, problem: messageOf(error) };
-    }
-}
-
 ;// CONCATENATED MODULE: ../core/lib/run/results.js
 
 
@@ -70117,6 +70246,12 @@ function ofRefusal(context, step, submitted) {
         return fromEntry(step, entry, 'failed', results_describeFailure(submitted.failure));
     return fromEntry(step, entry, 'unknown', `nobody can say whether it was accepted (${submitted.message}); its price stays held and it is not bought again. ${entry == null ? '' : howToSettle(entry)}; to buy it anyway, raise take`);
 }
+/** With why it was not, or not only, the provider that was planned. */
+function withNote(result, note) {
+    if (note == null)
+        return result;
+    return { ...result, message: result.message == null ? note : `${note}; ${result.message}` };
+}
 /** A stop or a fault before the end: what the record says decides what it means. */
 function ofInterruption(context, step, error) {
     const entry = context.store.journal.get(step.fingerprint);
@@ -70153,6 +70288,225 @@ function results_describeFailure(failure) {
         unknown: 'whether it was billed is not known, so its price stays held',
     }[failure.billed];
     return `${failure.message} (${money})`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/buy.js
+
+
+
+
+
+/** Buys one transfer, whose hold is reserved, from the provider of the step. */
+async function buy(context, step, report) {
+    try {
+        throwIfStopped(context.stop);
+        if (context.halted != null)
+            throw new StoppedError(`not bought, because ${context.halted}`);
+        refuseTooLate(context, step);
+        report('staging');
+        const urls = await stageAssets({ ...context, api: context.apiFor(step.provider), signal: context.stop.requested }, step);
+        report('submitting');
+        const submitted = await submitJob(context, step, urls);
+        if (submitted.kind === 'paid')
+            return { kind: 'paid' };
+        // Asked for the last time, and never accepted: the money is free for whoever is asked next.
+        if (submitted.kind === 'failed')
+            await release(context, step, submitted.failure.message);
+        return {
+            kind: 'ended',
+            result: ofRefusal(context, step, submitted),
+            refusal: refusalOf(submitted),
+        };
+    }
+    catch (error) {
+        // Nothing was sent: the hold goes back, if it is still ours.
+        await release(context, step, messageOf(error));
+        if (!(error instanceof UploadRefusedError))
+            throw error;
+        return {
+            kind: 'ended',
+            result: ofInterruption(context, step, error),
+            refusal: { about: 'outage', message: messageOf(error) },
+        };
+    }
+}
+async function release(context, step, message) {
+    if (!isHeldHere(context, step.fingerprint, 'reserved'))
+        return;
+    const atMs = context.ports.clock.nowMs();
+    await context.store.append({ type: 'release', key: step.fingerprint, atMs, message });
+}
+/**
+ * Whether another provider may be asked: never after an answer that leaves anything open, nor when
+ * the request itself was refused, which the next would refuse as well.
+ */
+function refusalOf(submitted) {
+    if (submitted.kind !== 'failed' || submitted.failure.billed !== 'no')
+        return null;
+    const { kind, message } = submitted.failure;
+    switch (kind) {
+        case 'auth':
+        case 'quota':
+        case 'not-found':
+            return { about: 'account', message };
+        case 'rate-limit':
+        case 'transient':
+            return { about: 'outage', message };
+        default:
+            return null;
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/budget/reserve.js
+
+
+
+/**
+ * Decides inside the very write that reserves: every limit is held against what is on record now, and a
+ * purchase that another run began is left to it.
+ */
+function decideReservations(journal, wanted, context) {
+    const taken = new Set(wanted.filter((want) => isTaken(journal.get(want.key), want)).map(({ key }) => key));
+    const free = wanted.filter(({ key }) => !taken.has(key));
+    const decision = applyLimits(free.map(({ transferId, holdMicroUsd }) => ({ id: transferId, highMicroUsd: holdMicroUsd })), {
+        limits: context.limits,
+        spent: spentOf(journal, { ...context, runId: context.holder.runId }),
+        approval: context.approval,
+    });
+    const events = free
+        .filter(({ transferId }) => decision.approved.has(transferId))
+        .map((want) => ({
+        type: 'reserve',
+        key: want.key,
+        atMs: context.nowMs,
+        transferId: want.transferId,
+        output: want.output,
+        provider: want.provider,
+        holdMicroUsd: want.holdMicroUsd,
+        holder: context.holder,
+        pullRequest: context.pullRequest,
+        approvedBy: context.approval?.actor ?? null,
+    }));
+    return { events, decision, taken };
+}
+function isTaken(entry, { isRefresh }) {
+    if (entry == null)
+        return false;
+    // Also when a refresh of it was begun and came to nothing.
+    const isBought = entry.state === 'recorded' ||
+        (['released', 'failed-refunded'].includes(entry.state) &&
+            entry.settled.some(({ state }) => state === 'recorded'));
+    if (isBought)
+        return !isRefresh;
+    // A person said that it was billed: buying it again needs a word of its own (take).
+    if (entry.state === 'written-off')
+        return costOf(entry) > 0;
+    return !['released', 'failed-refunded'].includes(entry.state);
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/reserve-wave.js
+
+
+const nothingToDecide = {
+    withinBudget: true,
+    approved: new Set(),
+    violations: [],
+};
+/** Reserves the whole wave in one write, in which all limits are checked. */
+async function reserveWave(context, steps, { plan, approval }) {
+    const none = { granted: new Set(), taken: new Set(), problem: null };
+    if (steps.length === 0)
+        return { ...none, decision: nothingToDecide };
+    const { store, identity, stop, ports } = context;
+    const wanted = steps.map((step) => ({
+        key: step.fingerprint,
+        transferId: step.id,
+        output: step.output,
+        provider: step.provider,
+        holdMicroUsd: step.estimate.highMicroUsd,
+        isRefresh: step.reasons.some((reason) => reason.code === 'adapter-revised'),
+    }));
+    try {
+        return await store.reserve((journal) => {
+            const { events, decision, taken } = decideReservations(journal, wanted, {
+                holder: {
+                    runId: identity.runId,
+                    attempt: identity.attempt,
+                    job: identity.job,
+                    checkout: store.checkout,
+                    untilMs: stop.deadlineMs,
+                },
+                pullRequest: identity.pullRequest,
+                limits: plan.limits,
+                approval: approval?.planDigest === plan.digest ? approval : null,
+                nowMs: ports.clock.nowMs(),
+                isShared: store.ledger != null,
+            });
+            const granted = new Set(events.map(({ key }) => key));
+            return { events, result: { granted, taken, decision, problem: null } };
+        });
+    }
+    catch (error) {
+        if (!(error instanceof LedgerError))
+            throw error;
+        return { ...none, decision: nothingToDecide, problem: messageOf(error) };
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/fallback.js
+
+
+/**
+ * Buys a step from its provider, whose hold is reserved; when that one provably did not accept it, from
+ * the next of its list, each with a hold of its own that has to fit the limits as they are by then.
+ */
+async function buyFromAny(context, planned) {
+    const { run, request, claimed } = context;
+    const title = (provider) => run.apiFor(provider).endpoint.adapter.title;
+    const backend = (provider) => run.apiFor(provider).endpoint.adapter.service.backend.value;
+    const notes = [];
+    const down = new Set();
+    let asked = planned.provider;
+    let purchase = await buy(run, planned, context.report);
+    for (const fallback of planned.fallbacks) {
+        if (purchase.kind === 'paid' || purchase.refusal == null)
+            break;
+        const { about, message } = purchase.refusal;
+        if (about === 'outage')
+            down.add(backend(asked));
+        const skip = (why) => notes.push(`${title(fallback.provider)} was not asked: ${why}`);
+        if (down.has(backend(fallback.provider))) {
+            skip(`it runs on the same machines (${backend(fallback.provider)})`);
+            continue;
+        }
+        if (claimed.has(fallback.fingerprint)) {
+            skip('this run buys the same from it for another transfer; run again to copy that');
+            continue;
+        }
+        const next = { ...planned, ...fallback };
+        const reserved = await reserveWave(run, [next], request);
+        const isGranted = reserved.granted.has(next.fingerprint);
+        if (!isGranted && !reserved.taken.has(next.fingerprint)) {
+            skip(whyNotReserved(reserved));
+            continue;
+        }
+        notes.push(`${title(asked)} did not accept it (${message})`);
+        asked = fallback.provider;
+        claimed.add(next.fingerprint);
+        context.onMaker(next);
+        run.ports.log.info(`${planned.id}: ${notes.join('; ')}; asking ${title(asked)}`);
+        purchase = isGranted
+            ? await buy(run, next, context.report)
+            : await context.adopt(next, reserved);
+    }
+    if (notes.length === 0)
+        return { purchase, note: null };
+    const told = notes.join('; ');
+    return { purchase, note: purchase.kind === 'paid' ? `made by ${title(asked)}: ${told}` : told };
+}
+function whyNotReserved({ problem, decision }) {
+    const messages = decision.violations.map(({ message }) => message);
+    return problem ?? (messages.length > 0 ? messages.join('; ') : 'the budget does not allow it');
 }
 
 ;// CONCATENATED MODULE: ../core/lib/run/settle.js
@@ -70219,7 +70573,6 @@ async function copyOutput({ ports, workspace, store }, from, to) {
 
 
 
-
 /**
  * Carries out a plan: collects what was paid for, buys what the budget approved, adopts what another run
  * is buying, copies what is the same. A fault of one transfer never stops the others.
@@ -70237,8 +70590,9 @@ async function runPlan(opened, request) {
     // The draft engine uses every core by itself.
     const draftLimit = pLimit(1);
     const bought = new Map();
+    const claimed = new Set(active.map(({ fingerprint }) => fingerprint));
     await Promise.all(active.map((step) => (isDraft(step) ? draftLimit : limit)(async () => {
-        bought.set(step.id, await perform(context, step, reserved, request));
+        bought.set(step.id, await perform(context, step, reserved, request, claimed));
     })));
     await removeFetchedAssets(context);
     const all = [];
@@ -70275,8 +70629,8 @@ function isActive(step, decision) {
     return step.resumes || (costsAnew(step) && isApproved);
 }
 function requireKeys(context, steps) {
-    const problems = new Map(steps.flatMap((step) => {
-        const { adapter, secrets } = context.apiFor(step.provider).endpoint;
+    const problems = new Map(steps.flatMap(namesOf).flatMap((provider) => {
+        const { adapter, secrets } = context.apiFor(provider).endpoint;
         return adapter.secrets.flatMap((name) => {
             const problem = keyProblem(secrets[name] ?? '');
             return problem == null ? [] : [[name, problem]];
@@ -70290,16 +70644,31 @@ function requireKeys(context, steps) {
         message: `${name} ${problem}, so nothing was bought; add it as a secret and pass it in the step's env: ${name}: \${{ secrets.${name} }}`,
     })));
 }
+function namesOf({ provider, fallbacks }) {
+    return [provider, ...fallbacks.map((fallback) => fallback.provider)];
+}
 function keyProblem(key) {
     if (key === '')
         return 'is not set';
     // A key is sent as a header, which carries visible ASCII only.
     return /^[!-~]+$/.test(key) ? null : 'holds characters that no key has (a space, a line break?)';
 }
-async function perform(context, step, reserved, request) {
+async function perform(context, step, reserved, request, claimed) {
     const startedMs = context.ports.clock.nowMs();
     const elapsed = () => context.ports.clock.nowMs() - startedMs;
     const report = (phase, note = null) => context.onProgress({ id: step.id, phase, elapsedMs: elapsed(), note });
+    // Whoever was asked last: the records are about that purchase.
+    let maker = step;
+    const fallbackContext = {
+        run: context,
+        request,
+        claimed,
+        report,
+        onMaker: (next) => {
+            maker = next;
+        },
+        adopt: async (next, wave) => (await adoptOrRefuse(fallbackContext, next, wave)).purchase,
+    };
     try {
         if (isDraft(step)) {
             throwIfStopped(context.stop);
@@ -70307,68 +70676,47 @@ async function perform(context, step, reserved, request) {
             report('done', 'recorded');
             return { ...results_ofDraft(step, rendered), elapsedMs: elapsed() };
         }
-        const isOurs = reserved.granted.has(step.fingerprint);
-        const refused = isOurs
-            ? await buy(context, step, report)
-            : await adoptOrRefuse(context, step, reserved, request, report);
-        if (refused != null)
-            return { ...refused, elapsedMs: elapsed() };
-        const collected = await collectJob(context, paidStep(context, step), report);
+        const { purchase, note } = reserved.granted.has(step.fingerprint)
+            ? await buyFromAny(fallbackContext, step)
+            : await adoptOrRefuse(fallbackContext, step, reserved);
+        if (purchase.kind === 'ended')
+            return { ...withNote(purchase.result, note), elapsedMs: elapsed() };
+        const collected = await collectJob(context, paidStep(context, maker), report);
         report('done', collected.kind);
-        return { ...ofCollected(context, step, collected), elapsedMs: elapsed() };
+        const result = ofCollected(context, maker, collected);
+        return { ...withNote(result, note), elapsedMs: elapsed() };
     }
     catch (error) {
         if (!(error instanceof MotionTransferError))
             context.ports.log.warning(`${step.id}: ${describeBug(error)}`);
-        return { ...ofInterruption(context, step, error), elapsedMs: elapsed() };
+        return { ...ofInterruption(context, maker, error), elapsedMs: elapsed() };
     }
 }
-/** Somebody else holds it, or it was not granted. `null` when there is something to collect. */
-async function adoptOrRefuse(context, step, reserved, request, report) {
+/** Somebody else holds it, or it was not granted. */
+async function adoptOrRefuse(context, step, reserved) {
+    const { run, request, report } = context;
+    const end = (result) => ({
+        purchase: { kind: 'ended', result, refusal: null },
+        note: null,
+    });
     if (reserved.problem != null && costsAnew(step))
-        return ofNotStarted(step, `not bought: ${reserved.problem}`);
+        return end(ofNotStarted(step, `not bought: ${reserved.problem}`));
     if (!step.resumes && !reserved.taken.has(step.fingerprint))
-        return ofNotStarted(step, 'not bought: the budget does not allow it');
-    const adopted = await adoptPurchase(context, step, (note) => report('waiting', note));
+        return end(ofNotStarted(step, 'not bought: the budget does not allow it'));
+    const adopted = await adoptPurchase(run, step, (note) => report('waiting', note));
     switch (adopted.kind) {
         case 'collectable':
-            return null;
+            return { purchase: { kind: 'paid' }, note: null };
         case 'free': {
             if (step.resumes)
-                return ofNotStarted(step, 'the run that was buying it did not; run again to buy it');
-            const again = await reserveWave(context, [step], request);
+                return end(ofNotStarted(step, 'the run that was buying it did not; run again to buy it'));
+            const again = await reserveWave(run, [step], request);
             if (again.granted.has(step.fingerprint))
-                return buy(context, step, report);
-            return ofNotStarted(step, 'not bought: another run is buying it, or the budget does not allow it');
+                return buyFromAny(context, step);
+            return end(ofNotStarted(step, 'not bought: another run is buying it, or the budget does not allow it'));
         }
         default:
-            return ofAdopted(context, step, adopted);
-    }
-}
-/** `null` when the job is paid and can be collected, otherwise the result that ends the step. */
-async function buy(context, step, report) {
-    try {
-        throwIfStopped(context.stop);
-        if (context.halted != null)
-            throw new StoppedError(`not bought, because ${context.halted}`);
-        refuseTooLate(context, step);
-        report('staging');
-        const urls = await stageAssets({ ...context, api: context.apiFor(step.provider), signal: context.stop.requested }, step);
-        report('submitting');
-        const submitted = await submitJob(context, step, urls);
-        return submitted.kind === 'paid' ? null : ofRefusal(context, step, submitted);
-    }
-    catch (error) {
-        // Nothing was sent: the hold goes back, if it is still ours.
-        if (isHeldHere(context, step.fingerprint, 'reserved')) {
-            await context.store.append({
-                type: 'release',
-                key: step.fingerprint,
-                atMs: context.ports.clock.nowMs(),
-                message: messageOf(error),
-            });
-        }
-        throw error;
+            return end(ofAdopted(run, step, adopted));
     }
 }
 /** For the log only: a stack helps to mend our own mistakes. */
@@ -70456,6 +70804,7 @@ function write_off_refuse(problems) {
 
 ;// CONCATENATED MODULE: ../core/lib/index.js
 /** The whole public surface of the core. */
+
 
 
 
