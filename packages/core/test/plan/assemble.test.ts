@@ -627,7 +627,9 @@ describe('what an earlier run left', () => {
   test('written-off as charged: blocked until the take is raised', () => {
     const { step } = after('written-off', { message: 'seen on the dashboard' });
     expect(codes(step)).toEqual(['charged-failure']);
-    expect(said(step)).toContain('(by somebody: seen on the dashboard); to buy it again, raise take');
+    expect(said(step)).toContain(
+      '(by somebody: seen on the dashboard); to buy it again, raise take',
+    );
   });
 
   test('written-off as free: nothing was bought, so it is bought', () => {
