@@ -8,7 +8,7 @@ import { environment, FakeNetwork } from './fake-network.ts';
 import { listing } from './listing-adapter.ts';
 import { ordersOf, STATE_DIRECTORY } from './plan-state.ts';
 import { Process, untroubled } from './process.ts';
-import { Companies } from './provider.ts';
+import { type BilledJob, Companies } from './provider.ts';
 import { Random } from './random.ts';
 import { type PlannedRun, type Script, writeScript } from './script.ts';
 import {
@@ -111,7 +111,11 @@ class Stage {
       limits: script.limits,
       isShared: script.isShared,
     });
-    companies.onAccepted = (job) => this.checker.accepted(job, this.keys.get(job.order.content));
+    companies.onAccepted = (job) => {
+      const key = this.keys.get(job.order.content) ?? this.findAnnounced(job);
+      if (key != null) this.keys.set(job.order.content, key);
+      this.checker.accepted(job, key);
+    };
     this.network.onRefused = ({ content }) => this.checker.refused(content);
     if (this.ledger != null) {
       this.ledger.onWrite = (version) => this.checker.ledgerWritten(version);
@@ -120,6 +124,19 @@ class Stage {
     this.setFaultRate(script.faultRate);
     companies.isHopeless = script.isHopeless;
     this.world.tell(() => JSON.stringify({ ...script, runs: undefined }));
+  }
+
+  /** Of a company that the plan did not choose: known by what was announced. */
+  private findAnnounced({ order, by }: BilledJob): string | undefined {
+    const [asset = ''] = order.content.replace(`${order.provider} `, '').split('/');
+    const found = [...this.checker.journal.values()].find(
+      ({ provider, state, holder, intent }) =>
+        provider === order.provider &&
+        state === 'submitting' &&
+        holder.runId === by.identity.runId &&
+        JSON.stringify(intent).includes(`/c${asset}.png`),
+    );
+    return found?.key;
   }
 
   private setFaultRate(rate: number): void {
