@@ -14,6 +14,8 @@ export interface Wanted {
   readonly holdMicroUsd: number;
   /** Buy again what is recorded, because a newer adapter would send it differently. */
   readonly isRefresh: boolean;
+  /** Keys of the same transfer at the other companies that may make it: one of them is enough. */
+  readonly elsewhere: readonly string[];
 }
 
 export interface ReservationContext {
@@ -41,9 +43,7 @@ export function decideReservations(
   wanted: readonly Wanted[],
   context: ReservationContext,
 ): Reservations {
-  const taken = new Set(
-    wanted.filter((want) => isTaken(journal.get(want.key), want)).map(({ key }) => key),
-  );
+  const taken = new Set(wanted.filter((want) => isTaken(journal, want)).map(({ key }) => key));
   const free = wanted.filter(({ key }) => !taken.has(key));
   const decision = applyLimits(
     free.map(({ transferId, holdMicroUsd }) => ({ id: transferId, highMicroUsd: holdMicroUsd })),
@@ -72,7 +72,11 @@ export function decideReservations(
   return { events, decision, taken };
 }
 
-function isTaken(entry: JournalEntry | undefined, { isRefresh }: Wanted): boolean {
+function isTaken(journal: Journal, { key, isRefresh, elsewhere }: Wanted): boolean {
+  return [key, ...elsewhere].some((one) => isHeldOrBought(journal.get(one), isRefresh));
+}
+
+function isHeldOrBought(entry: JournalEntry | undefined, isRefresh: boolean): boolean {
   if (entry == null) return false;
   // Also when a refresh of it was begun and came to nothing.
   const isBought =

@@ -47,7 +47,13 @@ export async function buyFromAny(context: FallbackContext, planned: GenerateStep
       skip('this run buys the same from it for another transfer; run again to copy that');
       continue;
     }
-    const next: GenerateStep = { ...planned, ...fallback };
+    const next: GenerateStep = {
+      ...planned,
+      ...fallback,
+      fallbacks: [planned, ...planned.fallbacks].filter(
+        ({ fingerprint }) => fingerprint !== fallback.fingerprint,
+      ),
+    };
     const reserved = await reserveWave(run, [next], request);
     const isGranted = reserved.granted.has(next.fingerprint);
     if (!isGranted && !reserved.taken.has(next.fingerprint)) {

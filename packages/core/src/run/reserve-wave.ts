@@ -36,6 +36,7 @@ export async function reserveWave(
     provider: step.provider,
     holdMicroUsd: step.estimate.highMicroUsd,
     isRefresh: step.reasons.some((reason) => reason.code === 'adapter-revised'),
+    elsewhere: step.fallbacks.map(({ fingerprint }) => fingerprint),
   }));
   try {
     return await store.reserve((journal) => {

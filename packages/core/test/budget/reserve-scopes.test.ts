@@ -30,6 +30,7 @@ function want(key: string, holdMicroUsd = 300_000): Wanted {
     provider: 'prospolabs',
     holdMicroUsd,
     isRefresh: false,
+    elsewhere: [],
   };
 }
 

@@ -15,6 +15,7 @@ const wish = (changes: Partial<Wanted> = {}): Wanted => ({
   provider: 'prospolabs',
   holdMicroUsd: 304_000,
   isRefresh: false,
+  elsewhere: [],
   ...changes,
 });
 
@@ -116,4 +117,28 @@ test('a refresh that came to nothing does not make the earlier purchase free to 
   expect(decideReservations(journal, [wish()], contextOf('201')).events).toEqual([]);
   const refresh = decideReservations(journal, [wish({ isRefresh: true })], contextOf('201'));
   expect(refresh.events).toHaveLength(1);
+});
+
+test('what one company makes or has made is not bought from another', () => {
+  const other = 'c'.repeat(64);
+  const wanted = [wish({ elsewhere: [other] })];
+  const heldBy = (state: TransferState): Journal => {
+    const entry = entryIn(state, { key: other });
+    return new Map(entry == null ? [] : [[other, entry]]);
+  };
+  for (const state of [
+    'reserved',
+    'submitting',
+    'submitted',
+    'stale',
+    'unknown',
+    'recorded',
+  ] as const) {
+    const { events, taken } = decideReservations(heldBy(state), wanted, contextOf('2'));
+    expect(events, state).toEqual([]);
+    expect([...taken], state).toEqual([KEY]);
+  }
+  for (const state of ['planned', 'released', 'failed-refunded'] as const) {
+    expect(decideReservations(heldBy(state), wanted, contextOf('2')).events, state).toHaveLength(1);
+  }
 });
