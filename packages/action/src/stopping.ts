@@ -5,6 +5,8 @@ import { LAST_ANSWER_MS, type Stop, StoppedError } from '@motion-transfer/core';
  * the runner's SIGTERM, 7.5 s after its SIGINT (actions/runner, ProcessInvoker).
  */
 const FORCED_EXIT_MS = 6_500;
+/** The same after SIGTERM, which the runner follows up with SIGKILL after 2.5 s. */
+const FORCED_EXIT_AFTER_TERM_MS = 2_000;
 
 export interface ProcessStop extends Stop {
   /** Told to stop by a signal, not by the deadline. */
@@ -33,7 +35,10 @@ export function createStop(deadlineMs: number): ProcessStop {
     setTimeout(stopNow, LAST_ANSWER_MS).unref();
     setTimeout(() => process.exit(1), FORCED_EXIT_MS).unref();
   });
-  process.on('SIGTERM', stopNow);
+  process.on('SIGTERM', () => {
+    stopNow();
+    setTimeout(() => process.exit(1), FORCED_EXIT_AFTER_TERM_MS).unref();
+  });
   const untilDeadlineMs = Math.min(deadlineMs - Date.now(), 2 ** 31 - 1);
   const passed = () =>
     requested.abort(new StoppedError('the deadline has passed (timeout-minutes)'));
