@@ -16,15 +16,13 @@ export interface LimitRow {
 /** Every limit that is written, with what this plan takes of it and what then is left. */
 export function limitRows({ plan, spent }: Pick<Report, 'plan' | 'spent'>): LimitRow[] {
   const { limits, totals } = plan;
+  // Elsewhere it limits nothing: with a figure beside it, people would look for what it counts.
+  const isOfPullRequest = plan.pullRequest != null || spent.pullRequestMicroUsd != null;
+  const ofPullRequest = isOfPullRequest ? limits.perPullRequestMicroUsd : null;
   const rows = [
     ['per transfer', limits.perTransferMicroUsd, dearestOf(plan), 'none'],
     ['per run', limits.perRunMicroUsd, totals.highMicroUsd, spent.runMicroUsd],
-    [
-      'per pull request',
-      limits.perPullRequestMicroUsd,
-      totals.highMicroUsd,
-      spent.pullRequestMicroUsd,
-    ],
+    ['per pull request', ofPullRequest, totals.highMicroUsd, spent.pullRequestMicroUsd],
     ['per month', limits.perMonthMicroUsd, totals.highMicroUsd, spent.monthMicroUsd],
   ] as const;
   return rows.flatMap(([name, limitMicroUsd, plannedMicroUsd, spentMicroUsd]) =>

@@ -205,6 +205,13 @@ describe('the summary', () => {
     expect(renderSummary(report(steps), noLinks)).toContain('Limits: none');
   });
 
+  test('leaves out the limit per pull request where there is none', () => {
+    const limits = { perPullRequestMicroUsd: 5_000_000, perMonthMicroUsd: 20_000_000 };
+    const text = renderSummary(report([makeGenerateStep('a', 300_000)], null, limits), noLinks);
+    expect(text).toContain('| per month | $20.00 |');
+    expect(text).not.toContain('| per pull request |');
+  });
+
   test('shows what each provider would ask for all of it', () => {
     const state = buildState();
     state.addTransfer('a');
