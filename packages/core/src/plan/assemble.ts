@@ -104,7 +104,10 @@ function decideStep(
     stageCandidate(
       state,
       transfer,
-      makeCandidate(provider, transfer, identities, facts),
+      makeCandidate(provider, transfer, identities, facts, {
+        contract: state.config.prices,
+        published: state.published,
+      }),
       character,
       motion,
     ),
@@ -161,6 +164,7 @@ function decideStep(
     adapterRevision: chosen.provider.adapter.revision,
     fingerprint: chosen.fingerprint,
     options: chosen.job.options,
+    price: chosen.job.price ?? null,
     estimate: chosen.estimate,
     facts,
     staged: staged ?? collectOnly(transfer),
@@ -207,6 +211,7 @@ function fallbacksOf({ provider }: Transfer, [chosen, ...others]: readonly Selle
         adapterRevision: seller.provider.adapter.revision,
         fingerprint: seller.fingerprint,
         options: seller.job.options,
+        price: seller.job.price ?? null,
         estimate: seller.estimate,
         staged: seller.staged,
       },
