@@ -118,7 +118,7 @@ function estimateOrProblem(adapter: Provider, job: Job, facts: MediaFacts) {
 }
 
 /** A candidate that can be asked: its rules fit, it has a price, and the assets reach it. */
-export type Seller = StagedCandidate & {
+type Seller = StagedCandidate & {
   readonly estimate: Estimate;
   readonly staged: StagedAssets;
 };
@@ -141,7 +141,7 @@ export function sellersOf(transfer: Transfer, candidates: readonly StagedCandida
   return pool.sort((a, b) => a.estimate.highMicroUsd - b.estimate.highMicroUsd);
 }
 
-function canSell(candidate: StagedCandidate): candidate is Seller {
+export function canSell(candidate: StagedCandidate): candidate is Seller {
   return candidate.problems.length === 0 && candidate.estimate != null && candidate.staged != null;
 }
 

@@ -29,8 +29,10 @@ export function findPrice(
   const row = models[model]?.prices[tier];
   const agreed = contract[id]?.[model]?.[tier] ?? null;
   const told = published.get(priceKey(id, model))?.[tier] ?? null;
-  if (row == null || (agreed == null && told == null)) return { price: null, warnings: [] };
-  const listed = row.microUsdPerSecond;
+  const listed = row?.microUsdPerSecond ?? null;
+  // What is told as it is listed leaves the plan as it is without asking.
+  if (row == null || listed == null || (agreed == null && (told == null || told === listed)))
+    return { price: null, warnings: [] };
   const says = `${title} tells ${formatUsd(told ?? 0)} a second for ${tier}`;
   if (agreed != null) {
     const held = Math.max(agreed, told ?? 0);
@@ -49,11 +51,8 @@ export function findPrice(
       microUsdPerSecond: told ?? listed,
       heldMicroUsdPerSecond: held,
     },
-    warnings:
-      told === listed
-        ? []
-        : [
-            `price: ${says}, the list of this version says ${formatUsd(listed)} (${row.checkedOn}); the higher is held`,
-          ],
+    warnings: [
+      `price: ${says}, the list of this version says ${formatUsd(listed)} (${row.checkedOn}); the higher is held`,
+    ],
   };
 }

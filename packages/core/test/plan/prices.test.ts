@@ -47,6 +47,7 @@ describe('a published price', () => {
     const { step } = planned(null, 76_000);
     expect(step).toMatchObject({ estimate: { lowMicroUsd: 304_000, highMicroUsd: 304_000 } });
     expect(step.warnings).toEqual([]);
+    expect(step).toEqual(planned(null, null).step);
   });
 
   test.each([
