@@ -16,8 +16,8 @@ __webpack_require__.d(__webpack_exports__, {
   readFileAt: () => (/* reexport */ readFileAt)
 });
 
-// EXTERNAL MODULE: ../core/lib/index.js + 189 modules
-var lib = __webpack_require__(88135);
+// EXTERNAL MODULE: ../core/lib/index.js + 193 modules
+var lib = __webpack_require__(82314);
 // EXTERNAL MODULE: ./lib/github/errors.js
 var errors = __webpack_require__(52219);
 ;// CONCATENATED MODULE: ./lib/github/client.js

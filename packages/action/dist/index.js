@@ -52392,7 +52392,7 @@ function preprocess(fn, schema) {
 /* harmony export */   f: () => (/* binding */ annotate)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88135);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82314);
 
 
 /**
@@ -52447,7 +52447,7 @@ function concludeAnnotations() {
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58500);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(88135);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(82314);
 
 
 
@@ -52551,7 +52551,7 @@ function isWorthAnotherTry(error) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(88135);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82314);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(98476);
 
 
@@ -52646,7 +52646,7 @@ function createPendingNote(temporaryDirectory) {
 /* harmony export */   _: () => (/* binding */ actionsLog)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88135);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82314);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58394);
 
 
@@ -52767,7 +52767,7 @@ function isGitHubCloud(server) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ GitHubRefusalError)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(88135);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82314);
 
 /** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
 class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -52810,7 +52810,7 @@ __webpack_async_result__();
 /* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88135);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82314);
 
 
 /** The deadline is this long before the timeout, so that what is open can still be written down. */
@@ -52918,7 +52918,7 @@ function readInteger(name, min, max, refuse) {
 /* harmony export */   f$: () => (/* binding */ chooseSessionLedger),
 /* harmony export */   kE: () => (/* binding */ notesOfLedger)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(88135);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82314);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88621);
 
 
@@ -52985,8 +52985,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 189 modules
-var lib = __nccwpck_require__(88135);
+// EXTERNAL MODULE: ../core/lib/index.js + 193 modules
+var lib = __nccwpck_require__(82314);
 // EXTERNAL MODULE: ./lib/annotations.js
 var annotations = __nccwpck_require__(58394);
 // EXTERNAL MODULE: ./lib/environment.js
@@ -53938,8 +53938,12 @@ async function readWish({ inputs, github, ports, base, files }) {
     annotateIssues(warnings);
     return { config, removed: base?.kind === 'read' ? base.removed(outputs) : null };
 }
-function makePlan({ inputs, github, ports, stateDirectory, connections, stop, pull }, { config, removed }, records) {
+async function makePlan({ inputs, github, ports, stateDirectory, connections, stop, pull }, { config, removed }, records) {
+    const { published, notes } = await (0,lib/* readPublishedPrices */.zA)(ports, config, connections.endpoints, stop.requested);
+    for (const note of notes)
+        ports.log.info(`${note}; the price list of this version counts`);
     return (0,lib/* gatherPlan */.pg)(ports, {
+        published,
         workspace: github.workspace,
         stateDirectory,
         config,
@@ -54538,7 +54542,7 @@ function refuseUntrustedSpending(command, github) {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88135);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82314);
 /* harmony import */ var _artifact_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(29968);
 /* harmony import */ var _bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(13486);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(88621);
@@ -54671,13 +54675,15 @@ async function uploadVideos(context, github, inputs) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(88135);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82314);
 
 /**
  * Everything is on disk as it happens, so a process that cannot come to its end may be ended: before
  * the runner's SIGTERM, 7.5 s after its SIGINT (actions/runner, ProcessInvoker).
  */
 const FORCED_EXIT_MS = 6_500;
+/** The same after SIGTERM, which the runner follows up with SIGKILL after 2.5 s. */
+const FORCED_EXIT_AFTER_TERM_MS = 2_000;
 /**
  * The runner's way to cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the end. The first stops new
  * work at once; a POST in flight gets five seconds for its answer; SIGTERM ends that too. At the
@@ -54701,7 +54707,10 @@ function createStop(deadlineMs) {
         setTimeout(stopNow, _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .LAST_ANSWER_MS */ .rL).unref();
         setTimeout(() => process.exit(1), FORCED_EXIT_MS).unref();
     });
-    process.on('SIGTERM', stopNow);
+    process.on('SIGTERM', () => {
+        stopNow();
+        setTimeout(() => process.exit(1), FORCED_EXIT_AFTER_TERM_MS).unref();
+    });
     const untilDeadlineMs = Math.min(deadlineMs - Date.now(), 2 ** 31 - 1);
     const passed = () => requested.abort(new _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .StoppedError */ .Ko('the deadline has passed (timeout-minutes)'));
     setTimeout(passed, untilDeadlineMs).unref();
@@ -54716,7 +54725,7 @@ function createStop(deadlineMs) {
 
 /***/ }),
 
-/***/ 88135:
+/***/ 82314:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -54773,6 +54782,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Xg: () => (/* reexport */ readConfig),
   Wx: () => (/* reexport */ readConnections),
   GQ: () => (/* reexport */ readLockfile),
+  zA: () => (/* reexport */ readPublishedPrices),
   T3: () => (/* reexport */ readRecords),
   Lq: () => (/* reexport */ reconcile),
   EP: () => (/* reexport */ recordDelivery),
@@ -55486,7 +55496,49 @@ function fingerprintOf(parts) {
     return fingerprint_sha256(canonicalJson(parts));
 }
 
+;// CONCATENATED MODULE: ../core/lib/plan/prices.js
+
+const noPrices = { contract: {}, published: new Map() };
+function priceKey(provider, model) {
+    return `${provider} ${model}`;
+}
+/**
+ * The price of a job where another than the adapter's own row is known. An agreed price counts as it is
+ * written, a published one instead of ours; held is always the highest of what is known.
+ */
+function findPrice({ id, title, models }, model, tier, { contract, published }) {
+    const row = models[model]?.prices[tier];
+    const agreed = contract[id]?.[model]?.[tier] ?? null;
+    const told = published.get(priceKey(id, model))?.[tier] ?? null;
+    const listed = row?.microUsdPerSecond ?? null;
+    // What is told as it is listed leaves the plan as it is without asking.
+    if (row == null || listed == null || (agreed == null && (told == null || told === listed)))
+        return { price: null, warnings: [] };
+    const says = `${title} tells ${formatUsd(told ?? 0)} a second for ${tier}`;
+    if (agreed != null) {
+        const held = Math.max(agreed, told ?? 0);
+        return {
+            price: { origin: 'contract', microUsdPerSecond: agreed, heldMicroUsdPerSecond: held },
+            warnings: held > agreed
+                ? [`price: ${says}, the contract price is ${formatUsd(agreed)}; the higher is held`]
+                : [],
+        };
+    }
+    const held = Math.max(row.heldMicroUsdPerSecond ?? listed, told ?? 0);
+    return {
+        price: {
+            origin: 'published',
+            microUsdPerSecond: told ?? listed,
+            heldMicroUsdPerSecond: held,
+        },
+        warnings: [
+            `price: ${says}, the list of this version says ${formatUsd(listed)} (${row.checkedOn}); the higher is held`,
+        ],
+    };
+}
+
 ;// CONCATENATED MODULE: ../core/lib/plan/offers.js
+
 
 
 /** The job of a transfer at one provider: our words, plus that provider's own options with defaults. */
@@ -55502,9 +55554,11 @@ function modelOf({ models }, options) {
     const [first = ''] = Object.keys(models);
     return typeof named === 'string' && Object.hasOwn(models, named) ? named : first;
 }
-function makeCandidate(provider, transfer, identities, facts) {
+function makeCandidate(provider, transfer, identities, facts, prices = noPrices) {
     const { adapter } = provider;
-    const job = jobFor(adapter, transfer);
+    const wish = jobFor(adapter, transfer);
+    const { price, warnings } = findPrice(adapter, wish.model, wish.tier, prices);
+    const job = { ...wish, price };
     const issues = adapter.validate(job, facts);
     const fingerprint = fingerprintOf({
         ...identities,
@@ -55526,9 +55580,12 @@ function makeCandidate(provider, transfer, identities, facts) {
                 .map((issue) => `${issue.path}: ${issue.message}`),
             ...(problem != null ? [problem] : []),
         ],
-        warnings: issues
-            .filter((issue) => issue.severity === 'warning')
-            .map((issue) => `${issue.path}: ${issue.message}`),
+        warnings: [
+            ...warnings,
+            ...issues
+                .filter((issue) => issue.severity === 'warning')
+                .map((issue) => `${issue.path}: ${issue.message}`),
+        ],
     };
 }
 /** A price that cannot be computed as safe integers is no price: nothing is bought on it. */
@@ -55540,7 +55597,7 @@ function estimateOrProblem(adapter, job, facts) {
             estimate.lowMicroUsd >= 0 &&
             estimate.highMicroUsd >= estimate.lowMicroUsd;
         return sound
-            ? { estimate, problem: null }
+            ? { estimate: withOrigin(estimate, job), problem: null }
             : {
                 estimate: null,
                 problem: `price: ${adapter.title} has no usable price for this transfer`,
@@ -55549,6 +55606,11 @@ function estimateOrProblem(adapter, job, facts) {
     catch (error) {
         return { estimate: null, problem: `price: ${messageOf(error)}` };
     }
+}
+function withOrigin(estimate, { price }) {
+    return price == null
+        ? estimate
+        : { ...estimate, basis: `${estimate.basis} (${price.origin} price)` };
 }
 /**
  * The providers that can sell this transfer, best first: as listed, or by high estimate. Those with a
@@ -55767,7 +55829,10 @@ function decideStep(state, transfer, buyers, told) {
         const reasons = messages.map((message) => reason('asset-problem', message));
         return { ...base, action: 'blocked', heldMicroUsd: 0, reasons, warnings: [], offers: [] };
     }
-    const candidates = state.providers.map((provider) => stageCandidate(state, transfer, makeCandidate(provider, transfer, identities, facts), character, motion));
+    const candidates = state.providers.map((provider) => stageCandidate(state, transfer, makeCandidate(provider, transfer, identities, facts, {
+        contract: state.config.prices,
+        published: state.published,
+    }), character, motion));
     const allowed = allowedCandidates(transfer, candidates);
     const offers = candidates.filter(isRemote).map(toOffer);
     const blocked = (code, messages, heldMicroUsd = 0) => ({
@@ -55796,8 +55861,7 @@ function decideStep(state, transfer, buyers, told) {
     }
     if (problems.length > 0)
         return blocked('asset-problem', problems);
-    const sellers = sellersOf(transfer, allowed);
-    const chosen = earlier?.candidate ?? sellers[0];
+    const chosen = earlier?.candidate ?? sellersOf(transfer, allowed)[0];
     if (chosen?.estimate == null) {
         if (allowed.length === 0)
             return blocked('no-provider', ['none of the providers it may use is known']);
@@ -55821,10 +55885,11 @@ function decideStep(state, transfer, buyers, told) {
         adapterRevision: chosen.provider.adapter.revision,
         fingerprint: chosen.fingerprint,
         options: chosen.job.options,
+        price: chosen.job.price ?? null,
         estimate: chosen.estimate,
         facts,
         staged: staged ?? collectOnly(transfer),
-        fallbacks: earlier == null ? fallbacksOf(transfer, sellers) : [],
+        fallbacks: earlier == null ? fallbacksOf(transfer, chosen, allowed) : [],
         warnings: chosen.warnings,
         offers,
     };
@@ -55849,27 +55914,28 @@ function obstaclesOf(allowed) {
         return (problems.length > 0 ? problems : stagingProblems).map((problem) => reason(code, prefixed(candidate, allowed, problem)));
     });
 }
-/** Only a list in order of preference says who comes next. */
-function fallbacksOf({ provider }, [chosen, ...others]) {
-    if (provider.kind !== 'ordered' || chosen == null || !isRemote(chosen))
+/**
+ * Only a list in order of preference says who comes next. Keys are looked at when somebody is asked: a
+ * plan made without them is the same plan.
+ */
+function fallbacksOf({ provider }, chosen, allowed) {
+    if (provider.kind !== 'ordered')
         return [];
-    const keys = new Set([chosen.fingerprint]);
-    return others.flatMap((seller) => {
-        if (!isRemote(seller) || !seller.provider.hasKey || keys.has(seller.fingerprint))
-            return [];
-        keys.add(seller.fingerprint);
-        return [
-            {
-                provider: seller.provider.adapter.id,
-                model: seller.model,
-                adapterRevision: seller.provider.adapter.revision,
-                fingerprint: seller.fingerprint,
-                options: seller.job.options,
-                estimate: seller.estimate,
-                staged: seller.staged,
-            },
-        ];
-    });
+    const at = allowed.findIndex(({ fingerprint }) => fingerprint === chosen.fingerprint);
+    return allowed
+        .slice(at + 1)
+        .filter(canSell)
+        .filter(isRemote)
+        .map((seller) => ({
+        provider: seller.provider.adapter.id,
+        model: seller.model,
+        adapterRevision: seller.provider.adapter.revision,
+        fingerprint: seller.fingerprint,
+        options: seller.job.options,
+        price: seller.job.price ?? null,
+        estimate: seller.estimate,
+        staged: seller.staged,
+    }));
 }
 function stageCandidate(state, transfer, candidate, character, motion) {
     const staged = isRemote(candidate)
@@ -56335,6 +56401,14 @@ const budgetSchema = schemas/* strictObject */.rej({
         .describe('`fail` buys nothing when the plan does not fit; `partial` buys in file order what fits, then fails. Default: `fail`.')
         .optional(),
 });
+/** Nothing may be free: a price of 0 would hold nothing. */
+const rate = money
+    .refine((text) => parseDollars(text) !== 0, 'must be more than 0')
+    .meta({ format: DOLLARS, examples: [0.1, '0.126'] });
+const pricesSchema = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* strictObject */.rej({
+    standard: rate.describe('720p, dollars per second.').optional(),
+    pro: rate.describe('1080p, dollars per second.').optional(),
+})));
 const defaultsSchema = schemas/* strictObject */.rej(parameterKeys);
 const transferSchema = schemas/* strictObject */.rej({
     character: schema_asset.describe('Image whose subject is animated: a path in the repository, a glob of paths, or an https URL.'),
@@ -56366,6 +56440,9 @@ const settingsSchema = schemas/* strictObject */.rej({
         .optional(),
     ledger: ledgerSchema
         .describe('Where holds and charges are kept: `git` (a branch of this repository), `file:<path>`, or `none`.')
+        .optional(),
+    prices: pricesSchema
+        .describe('What your contract says, in US dollars per second, by provider, model and tier: counts instead of the price list. On a pull request, the base branch decides.')
         .optional(),
     'override-label': labelSchema
         .describe('Label by which somebody with write permission lets one commit of a pull request exceed `per-pull-request`. Default: `motion-transfer-approved`. On a pull request, the base branch decides.')
@@ -57014,7 +57091,48 @@ function sayYamlError(error) {
     }
 }
 
+;// CONCATENATED MODULE: ../core/lib/config/prices.js
+
+/** Contract prices in micro-dollars per second. */
+function readPrices(written) {
+    return mapValues(written ?? {}, (models) => mapValues(models, (tiers) => {
+        const rates = {};
+        for (const tier of ['standard', 'pro']) {
+            const rate = parseDollars(tiers[tier] ?? '');
+            if (rate != null)
+                rates[tier] = rate;
+        }
+        return rates;
+    }));
+}
+/** All of them in one text: equal prices give equal texts, in whatever order they were written. */
+function listPrices(prices) {
+    return Object.entries(prices)
+        .flatMap(([provider, models]) => Object.entries(models).flatMap(([model, tiers]) => Object.entries(tiers).map(([tier, rate]) => `${provider} ${model} ${tier} ${rate}`)))
+        .sort()
+        .join('\n');
+}
+/** A price for something that nobody sells would silently count for nothing. */
+function checkPrices(place, written, providers) {
+    const sellers = providers.filter(({ id }) => id !== 'draft');
+    return Object.entries(written ?? {}).flatMap(([id, models]) => {
+        const provider = sellers.find((seller) => seller.id === id);
+        if (provider == null) {
+            const message = `${JSON.stringify(id)} sells nothing; known are ${sellers.map((each) => each.id).join(', ')}`;
+            return [place.issue('error', ['prices', id], message, 'key')];
+        }
+        const known = Object.keys(provider.models ?? {});
+        return Object.keys(models)
+            .filter((model) => !known.includes(model))
+            .map((model) => place.issue('error', ['prices', id, model], `${JSON.stringify(model)} is no model of ${id}; known are ${known.join(', ')}`, 'key'));
+    });
+}
+function mapValues(record, map) {
+    return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
 ;// CONCATENATED MODULE: ../core/lib/config/rules.js
+
 
 
 
@@ -57023,6 +57141,7 @@ const RULES = [
     findUnknownProviders,
     findMissingProvider,
     findBadProviderOptions,
+    findBadPrices,
     findBadOutputs,
     findBadIds,
     findClashingOutputs,
@@ -57070,6 +57189,9 @@ function findMissingProvider(written) {
         return [];
     const known = [...providers.map(({ id }) => id), 'cheapest'].join(', ');
     return [root.issue('error', ['provider'], `no provider is chosen; write one of ${known}`)];
+}
+function findBadPrices({ root, settings, providers }) {
+    return checkPrices(root, settings.prices, providers);
 }
 /** Defaults may hold options of any provider; a transfer's own must be for one that it may use. */
 function findBadProviderOptions(written) {
@@ -57261,14 +57383,26 @@ function isGroup(value) {
 }
 /** YAML turns `5` into a number; the strict grammar of money wants what stood in the file. */
 function withMoneyAsText(document, settings) {
+    const priced = Object.hasOwn(settings, 'prices')
+        ? { ...settings, prices: withMoneyBelow(document, ['prices'], settings.prices) }
+        : settings;
     const { budget } = settings;
     if (!isGroup(budget))
-        return settings;
+        return priced;
     const texts = MONEY_KEYS.filter((key) => Object.hasOwn(budget, key)).map((key) => [
         key,
         document.sourceOf(['budget', key]) ?? budget[key],
     ]);
-    return { ...settings, budget: { ...budget, ...Object.fromEntries(texts) } };
+    return { ...priced, budget: { ...budget, ...Object.fromEntries(texts) } };
+}
+/** The same for every figure below a key, however deep it stands. */
+function withMoneyBelow(document, path, value) {
+    if (!isGroup(value))
+        return document.sourceOf(path) ?? value;
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [
+        key,
+        withMoneyBelow(document, [...path, key], member),
+    ]));
 }
 
 ;// CONCATENATED MODULE: ../core/lib/config/staging-method.js
@@ -57278,6 +57412,7 @@ function stagingMethod(written) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/config/build.js
+
 
 
 
@@ -57365,6 +57500,7 @@ function buildConfig(file, request) {
             staging: inputs.staging ?? stagingMethod(settings.staging),
             ledger: inputs.ledger ?? settings.ledger ?? null,
             overrideLabel: inputs.overrideLabel ?? settings['override-label'] ?? DEFAULT_OVERRIDE_LABEL,
+            prices: readPrices(settings.prices),
             transfers: selected,
         },
         warnings: issues,
@@ -57397,6 +57533,7 @@ function isError(issue) {
 
 
 
+
 /**
  * Judges the base branch's config by the same passes as the pull request's own, with the same inputs.
  * Without a file the defaults count. Mistakes among its transfers do not hide its settings.
@@ -57411,6 +57548,7 @@ function readBaseConfig(file, request) {
             staging: inputs.staging ?? 'auto',
             ledger: inputs.ledger ?? null,
             overrideLabel: inputs.overrideLabel ?? DEFAULT_OVERRIDE_LABEL,
+            prices: {},
             outputs: [],
         };
     }
@@ -57429,6 +57567,7 @@ function readBaseConfig(file, request) {
         staging: inputs.staging ?? stagingMethod(settings.staging),
         ledger: inputs.ledger ?? settings.ledger ?? null,
         overrideLabel: inputs.overrideLabel ?? settings['override-label'] ?? DEFAULT_OVERRIDE_LABEL,
+        prices: readPrices(settings.prices),
         outputs: outputsOf(file, request),
     };
 }
@@ -57480,6 +57619,8 @@ function joinBase(head, base) {
         warn(['ledger'], `${base.ledger ?? 'the default'} of the base branch stays until this is merged`);
     if (config.overrideLabel !== base.overrideLabel)
         warn(['override-label'], 'the label of the base branch stays until this is merged');
+    if (listPrices(config.prices) !== listPrices(base.prices))
+        warn(['prices'], 'the prices of the base branch stay until this is merged');
     const limits = {
         ...config.limits,
         ...joined,
@@ -57488,10 +57629,10 @@ function joinBase(head, base) {
             : 'fail',
         perRunIsDefault: isDefault(config.limits, base.limits),
     };
-    const { staging, ledger, overrideLabel } = base;
+    const { staging, ledger, overrideLabel, prices } = base;
     return {
         ...head,
-        config: { ...config, limits, staging, ledger, overrideLabel },
+        config: { ...config, limits, staging, ledger, overrideLabel, prices },
         warnings: [...head.warnings, ...warnings],
     };
 }
@@ -61784,6 +61925,7 @@ async function gatherPlan(ports, request) {
         journal: records.journal,
         checkout: records.checkout,
         providers: request.providers,
+        published: request.published ?? new Map(),
         staging: {
             method: config.staging,
             repository: request.repository,
@@ -61955,6 +62097,13 @@ const stagedAsset = schemas/* discriminatedUnion */.gMt('method', [
     schemas/* object */.Ikc({ method: schemas/* literal */.euz('github'), host: schemas/* enum */.k5n(['raw', 'media']), path: schemas/* string */.YjP() }),
     schemas/* object */.Ikc({ method: schemas/* literal */.euz('provider'), path: schemas/* string */.YjP() }),
 ]);
+const plan_schema_price = schemas/* object */.Ikc({
+    origin: schemas/* enum */.k5n(['contract', 'published']),
+    microUsdPerSecond: plan_schema_microUsd,
+    heldMicroUsdPerSecond: plan_schema_microUsd,
+})
+    .nullable()
+    .describe('counts instead of the price row of this version');
 const staged = schemas/* object */.Ikc({ character: stagedAsset, motion: stagedAsset });
 const step = schemas/* discriminatedUnion */.gMt('action', [
     schemas/* object */.Ikc({
@@ -61972,6 +62121,7 @@ const step = schemas/* discriminatedUnion */.gMt('action', [
         adapterRevision: schemas/* int */.Whr(),
         fingerprint: schemas/* string */.YjP(),
         options: plan_schema_json,
+        price: plan_schema_price,
         estimate,
         facts: schemas/* object */.Ikc({
             character: schemas/* object */.Ikc({
@@ -62000,6 +62150,7 @@ const step = schemas/* discriminatedUnion */.gMt('action', [
             adapterRevision: schemas/* int */.Whr(),
             fingerprint: schemas/* string */.YjP(),
             options: plan_schema_json,
+            price: plan_schema_price,
             estimate,
             staged,
         }))
@@ -62091,9 +62242,22 @@ function checkLimits(spec, job, facts) {
         ...checkPrice(spec, job),
     ];
 }
+/** The price of a job by the second: agreed or published where one is known, else the model's row. */
+function priceOf({ prices }, { tier, price }) {
+    const { source, checkedOn } = prices[tier];
+    if (price == null)
+        return prices[tier];
+    const { microUsdPerSecond, heldMicroUsdPerSecond } = price;
+    return { microUsdPerSecond, heldMicroUsdPerSecond, source, checkedOn };
+}
+/** A figure worked out from the model's row, at the price of the job. */
+function repriced(microUsd, spec, job) {
+    const row = spec.prices[job.tier];
+    return microUsd * (priceOf(spec, job).microUsdPerSecond / row.microUsdPerSecond);
+}
 /** A price nobody vouches for is said to be one before anything is bought on it. */
 function checkPrice(spec, job) {
-    const row = spec.prices[job.tier];
+    const row = priceOf(spec, job);
     const basis = row.basis ?? 'documented';
     if (basis === 'documented')
         return [];
@@ -62414,7 +62578,62 @@ function plain(text) {
     return /^https?:\/\//i.test(text) ? text.replace(/[?#].*$/s, '') : text;
 }
 
+;// CONCATENATED MODULE: ../core/lib/providers/empiriolabs-prices.js
+
+
+/** `GET /v1/models/{id}`: that it has pricing rows is documented, what is in one is not. */
+const row = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J());
+const card = schemas/* object */.Ikc({
+    pricing_rows: schemas/* array */.YOg(row).nullish().catch(null),
+    pricing: schemas/* array */.YOg(row).nullish().catch(null),
+});
+/** Where others of this shape write dollars; every one of a row has to say the same. */
+const PRICE_KEYS = ['price_usd', 'usd', 'price', 'unit_price', 'amount', 'cost', 'rate'];
+const TIER_WORDS = {
+    standard: /\b(std|standard|720p)\b/i,
+    pro: /\b(pro|1080p)\b/i,
+};
+/**
+ * The price of each tier, where exactly one row names it, counts in seconds and in dollars, and has one
+ * figure. Anything less plain is no price.
+ */
+function readModelPrices(response) {
+    const { pricing_rows, pricing } = card.parse(response.json);
+    const rows = (pricing_rows ?? pricing ?? []).filter(isBySecond);
+    return { standard: priceOfTier(rows, 'standard'), pro: priceOfTier(rows, 'pro') };
+}
+function priceOfTier(rows, tier) {
+    const other = tier === 'pro' ? 'standard' : 'pro';
+    const own = rows.filter((each) => TIER_WORDS[tier].test(textOf(each)) && !TIER_WORDS[other].test(textOf(each)));
+    const [first] = own;
+    if (first == null || own.length > 1)
+        return null;
+    const figures = new Set(PRICE_KEYS.flatMap((key) => {
+        const figure = readFigure(first[key]);
+        return figure == null ? [] : [figure];
+    }));
+    const [figure] = figures;
+    return figure == null || figures.size > 1 ? null : microUsdFromNumber(figure);
+}
+function isBySecond(each) {
+    const isUsd = each.currency == null || /^(usd|\$)$/i.test(String(each.currency));
+    return isUsd && /\b(per[ _-])?sec(ond)?s?\b/i.test(textOf(each).replaceAll('_', ' '));
+}
+/** Every word of a row, whatever it is called there. */
+function textOf(each) {
+    return Object.values(each)
+        .filter((member) => typeof member === 'string')
+        .join(' ');
+}
+function readFigure(value) {
+    if (typeof value === 'number')
+        return value;
+    const text = typeof value === 'string' ? value.replace(/^\$/, '') : '';
+    return /^\d+(\.\d+)?$/.test(text) ? Number(text) : null;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/providers/empiriolabs.js
+
 
 
 
@@ -62543,7 +62762,7 @@ const empiriolabs = {
         const sent = durationSent(request, facts);
         const low = Math.min(sent, Math.max(1, playedSeconds(motionControl, request, facts)));
         const high = Math.max(sent, heldSeconds(motionControl, request, facts));
-        return estimateSeconds(motionControl.prices[request.tier], low, high);
+        return estimateSeconds(priceOf(motionControl, request), low, high);
     },
     parameters: empiriolabs_fields,
     authorize: (secrets) => ({ authorization: `Bearer ${secrets.EMPIRIOLABS_API_KEY ?? ''}` }),
@@ -62591,6 +62810,13 @@ const empiriolabs = {
             case 'unheard-of':
                 return { state: 'pending', note: `unknown status "${word}"` };
         }
+    },
+    priceList: {
+        request: (model) => ({
+            method: 'GET',
+            url: `${ORIGIN}/v1/models/${encodeURIComponent(model)}`,
+        }),
+        read: readModelPrices,
     },
     lookup: {
         request: () => ({ method: 'GET', url: `${ORIGIN}/v1/jobs?limit=100` }),
@@ -62644,7 +62870,7 @@ function reportedCharge(answer, request) {
     const read = usage.safeParse(answer);
     if (!read.success || !/^seconds?$/i.test(read.data.result.usage.billing_unit))
         return null;
-    const rate = motionControl.prices[request.tier].microUsdPerSecond;
+    const rate = priceOf(motionControl, request).microUsdPerSecond;
     const microUsd = Math.round(read.data.result.usage.billable_units * rate);
     return Number.isSafeInteger(microUsd) ? { microUsd, source: 'provider-reported' } : null;
 }
@@ -62948,7 +63174,7 @@ const fal = {
         return issues;
     },
     estimate(job, facts) {
-        return estimateSeconds(fal_motionControl.prices[job.tier], playedSeconds(fal_motionControl, job, facts), heldSeconds(fal_motionControl, job, facts));
+        return estimateSeconds(priceOf(fal_motionControl, job), playedSeconds(fal_motionControl, job, facts), heldSeconds(fal_motionControl, job, facts));
     },
     /** The tier is a part of the path, so it is named here besides the body. */
     parameters: (job) => ({ tier: job.tier, ...fal_fields(job, plainUrl) }),
@@ -63071,7 +63297,7 @@ function billedSeconds(response, job) {
     const most = fal_motionControl.maxSeconds[job.orientation].value + 1;
     if (units < fal_motionControl.minSeconds.value - 0.1 || units > most)
         return null;
-    const microUsd = Math.round(units * fal_motionControl.prices[job.tier].microUsdPerSecond);
+    const microUsd = Math.round(units * priceOf(fal_motionControl, job).microUsdPerSecond);
     return { microUsd, source: 'provider-reported' };
 }
 
@@ -63227,7 +63453,7 @@ const kie = {
     estimate(job, facts) {
         const spec = specOf(job);
         const held = Math.max(MEASURED_SECONDS, heldSeconds(spec, job, facts));
-        return estimateSeconds(spec.prices[job.tier], playedSeconds(spec, job, facts), held);
+        return estimateSeconds(priceOf(spec, job), playedSeconds(spec, job, facts), held);
     },
     parameters: kie_fields,
     authorize: (secrets) => ({ authorization: `Bearer ${secrets.KIE_API_KEY ?? ''}` }),
@@ -63255,7 +63481,7 @@ const kie = {
         method: 'GET',
         url: `${kie_ORIGIN}/api/v1/jobs/recordInfo?taskId=${encodeURIComponent(String(operation.taskId))}`,
     }),
-    progress(response) {
+    progress(response, _operation, job) {
         const answer = envelope.parse(response.json);
         const task = answer.data;
         if (task?.state == null || task.state === '') {
@@ -63270,7 +63496,7 @@ const kie = {
             case 'fail':
                 return { state: 'failed', failure: failedTask(task) };
             case 'success': {
-                const delivery = readDelivery(task);
+                const delivery = readDelivery(task, job);
                 return delivery == null
                     ? { state: 'pending', note: 'state "success", but resultJson names no address' }
                     : { state: 'done', delivery };
@@ -63315,13 +63541,14 @@ function billedOfCredits(credits) {
         return 'unknown';
     return credits === 0 ? 'no' : 'yes';
 }
-function readDelivery(task) {
+function readDelivery(task, job) {
     const read = result.safeParse(kie_parseJson(task.resultJson ?? ''));
     const [url] = read.success ? read.data.resultUrls : [];
-    return url == null ? null : { url, reported: chargeOfCredits(task.creditsConsumed) };
+    return url == null ? null : { url, reported: chargeOfCredits(task.creditsConsumed, job) };
 }
-function chargeOfCredits(credits) {
-    const microUsd = Math.round((credits ?? Number.NaN) * MICRO_USD_PER_CREDIT);
+function chargeOfCredits(credits, job) {
+    const listMicroUsd = (credits ?? Number.NaN) * MICRO_USD_PER_CREDIT;
+    const microUsd = Math.round(repriced(listMicroUsd, specOf(job), job));
     return Number.isSafeInteger(microUsd) ? { microUsd, source: 'provider-reported' } : null;
 }
 function kie_parseJson(text) {
@@ -63349,7 +63576,6 @@ function encode(value) {
 
 
 
-
 const kling_ORIGIN = 'https://api-singapore.klingai.com';
 const kling_TASKS = `${kling_ORIGIN}/v1/videos/motion-control`;
 const API = 'app.klingai.com/global/dev/document-api (API reference, motion control; read from a copy)';
@@ -63362,11 +63588,6 @@ const kling_options = schemas/* strictObject */.rej({
     model: schemas/* enum */.k5n([kling_V3, kling_V2_6])
         .default(kling_V3)
         .describe('`kling-v3`, or the cheaper `kling-v2-6`. Always sent: the default of the API is 2.6.'),
-    'unit-price': schemas/* number */.aig()
-        .min(0.098)
-        .max(1)
-        .default(0.14)
-        .describe('Dollars that a unit costs in your resource pack: turns the units that Kling reports into a charge. Holds never count less than the list price of 0.14.'),
     watermark: schemas/* boolean */.zMY()
         .exactOptional()
         .describe('Have a watermarked video made too (`watermark_info`), and take that one.'),
@@ -63480,7 +63701,7 @@ const kling = {
             source: API,
         },
         charges: {
-            value: '`final_unit_deduction` x the price of a unit (`unit-price`)',
+            value: '`final_unit_deduction` x $0.14, the list price of a unit, or what `prices` makes of it',
             basis: 'documented',
             source: API,
         },
@@ -63514,14 +63735,8 @@ const kling = {
     },
     estimate(job, facts) {
         const spec = kling_specOf(job.model);
-        const units = milliUnitsOf(job.model, job.tier);
-        const unitPrice = unitPriceOf(job);
-        const row = {
-            ...spec.prices[job.tier],
-            microUsdPerSecond: microUsdOfMilliUnits(units, unitPrice),
-            heldMicroUsdPerSecond: microUsdOfMilliUnits(units, Math.max(unitPrice, LIST_MICRO_USD_PER_UNIT)),
-        };
-        return estimateSeconds(row, playedSeconds(spec, job, facts), heldSeconds(spec, job, facts));
+        const seconds = [playedSeconds(spec, job, facts), heldSeconds(spec, job, facts)];
+        return estimateSeconds(priceOf(spec, job), ...seconds);
     },
     parameters: kling_fields,
     /** A token per call: valid for half an hour, and from 5 s ago, for clocks that run ahead. */
@@ -63659,7 +63874,9 @@ function kling_readDelivery(task, job) {
 /** Units are Kling's own figure; what one costs is the pack's. */
 function readCharge(task, job) {
     const units = readUnits(task);
-    const microUsd = units == null ? null : Math.round(units * unitPriceOf(job));
+    const microUsd = units == null
+        ? null
+        : Math.round(repriced(units * LIST_MICRO_USD_PER_UNIT, kling_specOf(job.model), job));
     return microUsd != null && Number.isSafeInteger(microUsd)
         ? { microUsd, source: 'provider-reported' }
         : null;
@@ -63667,9 +63884,6 @@ function readCharge(task, job) {
 /** `final_unit_deduction` is a decimal text. */
 function readUnits({ final_unit_deduction: units }) {
     return units != null && /^\d+(\.\d+)?$/.test(String(units)) ? Number(units) : null;
-}
-function unitPriceOf(job) {
-    return microUsdFromNumber(job.options['unit-price']) ?? LIST_MICRO_USD_PER_UNIT;
 }
 function milliUnitsOf(model, tier) {
     const units = milliUnits[model]?.[tier];
@@ -63787,7 +64001,7 @@ const prospolabs = {
             ];
     },
     estimate(job, facts) {
-        return estimateSeconds(prospolabs_motionControl.prices[job.tier], playedSeconds(prospolabs_motionControl, job, facts), heldSeconds(prospolabs_motionControl, job, facts));
+        return estimateSeconds(priceOf(prospolabs_motionControl, job), playedSeconds(prospolabs_motionControl, job, facts), heldSeconds(prospolabs_motionControl, job, facts));
     },
     parameters: prospolabs_fields,
     authorize: (secrets) => ({ authorization: `Bearer ${secrets.PROSPOLABS_API_KEY ?? ''}` }),
@@ -64068,7 +64282,7 @@ const replicate = {
             ];
     },
     estimate(job, facts) {
-        return estimateSeconds(replicate_motionControl.prices[job.tier], playedSeconds(replicate_motionControl, job, facts), heldSeconds(replicate_motionControl, job, facts));
+        return estimateSeconds(priceOf(replicate_motionControl, job), playedSeconds(replicate_motionControl, job, facts), heldSeconds(replicate_motionControl, job, facts));
     },
     parameters: replicate_fields,
     authorize: (secrets) => ({ authorization: `Bearer ${secrets.REPLICATE_API_TOKEN ?? ''}` }),
@@ -64271,7 +64485,7 @@ const wavespeed = {
     /** Billed by the length of the clip, but never less than 3 s. */
     estimate(job, facts) {
         const floor = wavespeed_motionControl.minSeconds.value;
-        return estimateSeconds(wavespeed_motionControl.prices[job.tier], Math.max(floor, playedSeconds(wavespeed_motionControl, job, facts)), heldSeconds(wavespeed_motionControl, job, facts));
+        return estimateSeconds(priceOf(wavespeed_motionControl, job), Math.max(floor, playedSeconds(wavespeed_motionControl, job, facts)), heldSeconds(wavespeed_motionControl, job, facts));
     },
     parameters: (job) => ({ ...wavespeed_fields(job), mode: tierWord(job) }),
     authorize: (secrets) => ({ authorization: `Bearer ${secrets.WAVESPEED_API_KEY ?? ''}` }),
@@ -65683,15 +65897,13 @@ function fromBase64(encoded) {
 /** Every limit that is written, with what this plan takes of it and what then is left. */
 function limitRows({ plan, spent }) {
     const { limits, totals } = plan;
+    // Elsewhere it limits nothing: with a figure beside it, people would look for what it counts.
+    const isOfPullRequest = plan.pullRequest != null || spent.pullRequestMicroUsd != null;
+    const ofPullRequest = isOfPullRequest ? limits.perPullRequestMicroUsd : null;
     const rows = [
         ['per transfer', limits.perTransferMicroUsd, dearestOf(plan), 'none'],
         ['per run', limits.perRunMicroUsd, totals.highMicroUsd, spent.runMicroUsd],
-        [
-            'per pull request',
-            limits.perPullRequestMicroUsd,
-            totals.highMicroUsd,
-            spent.pullRequestMicroUsd,
-        ],
+        ['per pull request', ofPullRequest, totals.highMicroUsd, spent.pullRequestMicroUsd],
         ['per month', limits.perMonthMicroUsd, totals.highMicroUsd, spent.monthMicroUsd],
     ];
     return rows.flatMap(([name, limitMicroUsd, plannedMicroUsd, spentMicroUsd]) => limitMicroUsd == null
@@ -68980,6 +69192,72 @@ async function renderPreview(context, step, directory) {
     }
 }
 
+;// CONCATENATED MODULE: ../core/lib/run/published-prices.js
+
+
+
+
+
+/** Prices are nice to know: a provider that takes longer to tell them is not waited for. */
+const published_prices_PATIENCE_MS = 10_000;
+/**
+ * Asks every provider that may sell something of this config, has a key, and tells its prices by API:
+ * once per model, which costs nothing. Never throws for what a provider does.
+ */
+async function readPublishedPrices(ports, { transfers }, endpoints, signal) {
+    const published = new Map();
+    const notes = [];
+    const wanted = new Map();
+    for (const endpoint of endpoints) {
+        const { adapter, hasKey } = endpoint;
+        if (!hasKey || adapter.priceList == null)
+            continue;
+        for (const transfer of transfers) {
+            const { provider } = transfer;
+            if (provider.kind === 'ordered' && !provider.ids.includes(adapter.id))
+                continue;
+            const { model } = jobFor(adapter, transfer);
+            wanted.set(priceKey(adapter.id, model), { endpoint, model });
+        }
+    }
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(published_prices_PATIENCE_MS)]);
+    await Promise.all([...wanted].map(async ([key, { endpoint, model }]) => {
+        try {
+            const rates = await readOne(ports, endpoint, model, patience);
+            if (rates != null)
+                published.set(key, rates);
+            else
+                notes.push(`${endpoint.adapter.title} does not tell its price by the second`);
+        }
+        catch (error) {
+            const words = messageOf(error).replace(/\s+/g, ' ').slice(0, 200);
+            notes.push(`${endpoint.adapter.title} did not tell its prices (${words})`);
+        }
+    }));
+    return { published, notes: notes.sort() };
+}
+async function readOne(ports, endpoint, model, signal) {
+    const { priceList } = endpoint.adapter;
+    if (priceList == null)
+        return null;
+    const pacer = createPacer(ports, null);
+    const request = { ...priceList.request(model), timeoutMs: published_prices_PATIENCE_MS };
+    const response = await callApi({ ports, endpoint, pacer }, request, signal);
+    if (response.status < 200 || response.status > 299)
+        throw new Error(`HTTP ${response.status}`);
+    const rates = priceList.read(response);
+    return sound(rates.standard) || sound(rates.pro)
+        ? {
+            standard: sound(rates.standard) ? rates.standard : null,
+            pro: sound(rates.pro) ? rates.pro : null,
+        }
+        : null;
+}
+/** Nobody sells a second of video for nothing, nor for a hundred dollars: that is another unit. */
+function sound(rate) {
+    return rate != null && Number.isSafeInteger(rate) && rate >= 1_000 && rate <= 100_000_000;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/run/liveness.js
 
 /** Whether the run that holds a purchase is over: known here, or asked of GitHub, never guessed. */
@@ -69019,16 +69297,24 @@ const intentSchema = schemas/* object */.Ikc({
         durationSeconds: schemas/* number */.aig().nullable(),
     }),
     options: schemas/* json */.Pq9(),
+    /** Absent in what earlier versions wrote. */
+    price: schemas/* object */.Ikc({
+        origin: schemas/* enum */.k5n(['contract', 'published']),
+        microUsdPerSecond: schemas/* int */.Whr().min(0),
+        heldMicroUsdPerSecond: schemas/* int */.Whr().min(0),
+    })
+        .nullish()
+        .transform((price) => price ?? null),
     correlationId: schemas/* string */.YjP(),
     urls: schemas/* object */.Ikc({ character: schemas/* string */.YjP(), motion: schemas/* string */.YjP() }),
 });
 /** @throws ZodError for an entry that never came to a submit. */
 function readIntent(entry) {
-    const { model, parameters, options, correlationId, urls } = intentSchema.parse(entry.intent);
+    const { model, parameters, options, price, correlationId, urls } = intentSchema.parse(entry.intent);
     const sent = entry.history.findLast(({ type }) => type === 'submit');
     return {
         correlationId,
-        job: { model, ...parameters, options },
+        job: { model, ...parameters, options, price },
         urls,
         sentAtMs: sent?.atMs ?? entry.reservedAtMs,
     };
@@ -69470,6 +69756,7 @@ function jobOf(step) {
         keepOriginalSound,
         durationSeconds,
         options: step.options,
+        price: step.price,
     };
 }
 
@@ -69648,6 +69935,7 @@ function intentOf(step, urls, correlationId) {
         motion: step.motion.identity,
         parameters: { ...step.parameters },
         options: withoutQueriesIn(step.options),
+        price: step.price == null ? null : { ...step.price },
         correlationId,
         urls: { character: bareUrl(urls.character), motion: bareUrl(urls.motion) },
     };
@@ -70366,7 +70654,7 @@ function refusalOf(submitted) {
  * purchase that another run began is left to it.
  */
 function decideReservations(journal, wanted, context) {
-    const taken = new Set(wanted.filter((want) => isTaken(journal.get(want.key), want)).map(({ key }) => key));
+    const taken = new Set(wanted.filter((want) => isTaken(journal, want)).map(({ key }) => key));
     const free = wanted.filter(({ key }) => !taken.has(key));
     const decision = applyLimits(free.map(({ transferId, holdMicroUsd }) => ({ id: transferId, highMicroUsd: holdMicroUsd })), {
         limits: context.limits,
@@ -70389,7 +70677,10 @@ function decideReservations(journal, wanted, context) {
     }));
     return { events, decision, taken };
 }
-function isTaken(entry, { isRefresh }) {
+function isTaken(journal, { key, isRefresh, elsewhere }) {
+    return [key, ...elsewhere].some((one) => isHeldOrBought(journal.get(one), isRefresh));
+}
+function isHeldOrBought(entry, isRefresh) {
     if (entry == null)
         return false;
     // Also when a refresh of it was begun and came to nothing.
@@ -70425,6 +70716,7 @@ async function reserveWave(context, steps, { plan, approval }) {
         provider: step.provider,
         holdMicroUsd: step.estimate.highMicroUsd,
         isRefresh: step.reasons.some((reason) => reason.code === 'adapter-revised'),
+        elsewhere: step.fallbacks.map(({ fingerprint }) => fingerprint),
     }));
     try {
         return await store.reserve((journal) => {
@@ -70475,6 +70767,10 @@ async function buyFromAny(context, planned) {
         if (about === 'outage')
             down.add(backend(asked));
         const skip = (why) => notes.push(`${title(fallback.provider)} was not asked: ${why}`);
+        if (!run.apiFor(fallback.provider).endpoint.hasKey) {
+            skip('its key is not set');
+            continue;
+        }
         if (down.has(backend(fallback.provider))) {
             skip(`it runs on the same machines (${backend(fallback.provider)})`);
             continue;
@@ -70483,7 +70779,11 @@ async function buyFromAny(context, planned) {
             skip('this run buys the same from it for another transfer; run again to copy that');
             continue;
         }
-        const next = { ...planned, ...fallback };
+        const next = {
+            ...planned,
+            ...fallback,
+            fallbacks: [planned, ...planned.fallbacks].filter(({ fingerprint }) => fingerprint !== fallback.fingerprint),
+        };
         const reserved = await reserveWave(run, [next], request);
         const isGranted = reserved.granted.has(next.fingerprint);
         if (!isGranted && !reserved.taken.has(next.fingerprint)) {
@@ -70629,8 +70929,8 @@ function isActive(step, decision) {
     return step.resumes || (costsAnew(step) && isApproved);
 }
 function requireKeys(context, steps) {
-    const problems = new Map(steps.flatMap(namesOf).flatMap((provider) => {
-        const { adapter, secrets } = context.apiFor(provider).endpoint;
+    const problems = new Map(steps.flatMap((step) => {
+        const { adapter, secrets } = context.apiFor(step.provider).endpoint;
         return adapter.secrets.flatMap((name) => {
             const problem = keyProblem(secrets[name] ?? '');
             return problem == null ? [] : [[name, problem]];
@@ -70643,9 +70943,6 @@ function requireKeys(context, steps) {
         path: '',
         message: `${name} ${problem}, so nothing was bought; add it as a secret and pass it in the step's env: ${name}: \${{ secrets.${name} }}`,
     })));
-}
-function namesOf({ provider, fallbacks }) {
-    return [provider, ...fallbacks.map((fallback) => fallback.provider)];
 }
 function keyProblem(key) {
     if (key === '')
@@ -70804,6 +71101,7 @@ function write_off_refuse(problems) {
 
 ;// CONCATENATED MODULE: ../core/lib/index.js
 /** The whole public surface of the core. */
+
 
 
 

@@ -7,6 +7,7 @@ import {
   providers,
   type Records,
   readConfig,
+  readPublishedPrices,
 } from '@motion-transfer/core';
 import { annotateIssues } from './outputs.ts';
 import type { Session } from './session.ts';
@@ -32,12 +33,20 @@ export async function readWish({ inputs, github, ports, base, files }: Session):
   return { config, removed: base?.kind === 'read' ? base.removed(outputs) : null };
 }
 
-export function makePlan(
+export async function makePlan(
   { inputs, github, ports, stateDirectory, connections, stop, pull }: Session,
   { config, removed }: Wish,
   records: Records,
 ): Promise<Plan> {
+  const { published, notes } = await readPublishedPrices(
+    ports,
+    config,
+    connections.endpoints,
+    stop.requested,
+  );
+  for (const note of notes) ports.log.info(`${note}; the price list of this version counts`);
   return gatherPlan(ports, {
+    published,
     workspace: github.workspace,
     stateDirectory,
     config,

@@ -65,6 +65,16 @@ describe('nobody else is asked', () => {
     expect(run.stdout).toContain('::warning');
   });
 
+  it('without its key', async () => {
+    const bench = await start('prospolabs, fal');
+    bench.emulator.inject({ at: 'submit', provider: 'prospolabs', kind: 'error', status: 402 });
+    const run = await bench.run({}, { environment: { FAL_KEY: '' } });
+    expect(bench.results(run).results[0]?.message).toContain(
+      'fal was not asked: its key is not set',
+    );
+    expect(bench.emulator.bill).toEqual([]);
+  });
+
   it('on the machines that did not answer', async () => {
     const bench = await start('prospolabs, fal', '', {});
     bench.emulator.inject({

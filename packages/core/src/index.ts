@@ -49,7 +49,11 @@ export {
   parseComment,
 } from './report/comment-document.ts';
 export { type CommentState, decodeState } from './report/comment-state.ts';
-export { type Drift, describeDrift, findDrift } from './report/drift.ts';
+export {
+  type Drift,
+  describeDrift,
+  findDrift,
+} from './report/drift.ts';
 export { listEntries, type WantedClip } from './report/gallery/clips.ts';
 export { chooseEmbedded, GALLERY_MAX_EMBEDDED_BYTES } from './report/gallery/embedding.ts';
 export { mediaTypeOf } from './report/gallery/media-type.ts';
@@ -66,6 +70,7 @@ export type { ProgressUpdate, RunIdentity } from './run/context.ts';
 export { type Connections, type OpenRun, readConnections, withRun } from './run/open-run.ts';
 export { sha256OfFile } from './run/place.ts';
 export { type Preview, renderPreviews } from './run/previews.ts';
+export { type PriceReading, readPublishedPrices } from './run/published-prices.ts';
 export { type Finding, settleLeftovers } from './run/reconcile.ts';
 export { type Reconciled, reconcile } from './run/reconcile-all.ts';
 export { type Delivered, holdUndelivered, recordDelivery } from './run/record-delivery.ts';

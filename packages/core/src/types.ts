@@ -82,6 +82,18 @@ export interface Transfer {
   readonly position: SourcePosition | null;
 }
 
+/** Prices agreed with a provider, in micro-dollars per second, by provider, model and tier. */
+export type ContractPrices = Readonly<
+  Record<string, Readonly<Record<string, Readonly<Partial<Record<Tier, number>>>>>>
+>;
+
+/** A price that counts instead of the adapter's own row. */
+export interface JobPrice {
+  readonly origin: 'contract' | 'published';
+  readonly microUsdPerSecond: number;
+  readonly heldMicroUsdPerSecond: number;
+}
+
 export interface Config {
   /** Repository-relative path of the file read, or `null` when the inputs alone made it. */
   readonly file: string | null;
@@ -91,6 +103,7 @@ export interface Config {
   readonly ledger: string | null;
   /** The label by which a person lets one commit of a pull request exceed `per-pull-request`. */
   readonly overrideLabel: string;
+  readonly prices: ContractPrices;
   readonly transfers: readonly Transfer[];
 }
 
@@ -222,6 +235,8 @@ export interface GenerateStep extends StepBase {
   readonly adapterRevision: number;
   readonly fingerprint: string;
   readonly options: Json;
+  /** `null` where the adapter's own price row counts. */
+  readonly price: JobPrice | null;
   readonly estimate: Estimate;
   readonly facts: MediaFacts;
   readonly staged: StagedAssets;
@@ -238,6 +253,7 @@ export interface Fallback {
   readonly adapterRevision: number;
   readonly fingerprint: string;
   readonly options: Json;
+  readonly price: JobPrice | null;
   readonly estimate: Estimate;
   readonly staged: StagedAssets;
 }

@@ -1,5 +1,5 @@
 import { formatUsd } from '../money.ts';
-import type { Config, Issue, Limits } from '../types.ts';
+import type { Config, ContractPrices, Issue, Limits } from '../types.ts';
 import {
   buildConfig,
   type ConfigRequest,
@@ -10,6 +10,7 @@ import { judgeInputs } from './inputs.ts';
 import { joinLimits } from './limits.ts';
 import { parseConfigText } from './parse.ts';
 import { placeInFile, placeOfInputs } from './place.ts';
+import { listPrices, readPrices } from './prices.ts';
 import { judgeSections } from './sections.ts';
 import { stagingMethod } from './staging-method.ts';
 
@@ -19,6 +20,7 @@ export interface BaseConfig {
   readonly staging: Config['staging'];
   readonly ledger: string | null;
   readonly overrideLabel: string;
+  readonly prices: ContractPrices;
   /** What its config makes; `null` where its transfers do not hold. */
   readonly outputs: readonly string[] | null;
 }
@@ -40,6 +42,7 @@ export function readBaseConfig(
       staging: inputs.staging ?? 'auto',
       ledger: inputs.ledger ?? null,
       overrideLabel: inputs.overrideLabel ?? DEFAULT_OVERRIDE_LABEL,
+      prices: {},
       outputs: [],
     };
   }
@@ -57,6 +60,7 @@ export function readBaseConfig(
     staging: inputs.staging ?? stagingMethod(settings.staging),
     ledger: inputs.ledger ?? settings.ledger ?? null,
     overrideLabel: inputs.overrideLabel ?? settings['override-label'] ?? DEFAULT_OVERRIDE_LABEL,
+    prices: readPrices(settings.prices),
     outputs: outputsOf(file, request),
   };
 }
@@ -123,6 +127,8 @@ export function joinBase(head: ReadConfig, base: BaseConfig): ReadConfig {
     );
   if (config.overrideLabel !== base.overrideLabel)
     warn(['override-label'], 'the label of the base branch stays until this is merged');
+  if (listPrices(config.prices) !== listPrices(base.prices))
+    warn(['prices'], 'the prices of the base branch stay until this is merged');
   const limits: Limits = {
     ...config.limits,
     ...joined,
@@ -131,10 +137,10 @@ export function joinBase(head: ReadConfig, base: BaseConfig): ReadConfig {
       : 'fail',
     perRunIsDefault: isDefault(config.limits, base.limits),
   };
-  const { staging, ledger, overrideLabel } = base;
+  const { staging, ledger, overrideLabel, prices } = base;
   return {
     ...head,
-    config: { ...config, limits, staging, ledger, overrideLabel },
+    config: { ...config, limits, staging, ledger, overrideLabel, prices },
     warnings: [...head.warnings, ...warnings],
   };
 }

@@ -6,6 +6,7 @@ import { normalizeTransfers } from './normalize.ts';
 import { selectOnly } from './only.ts';
 import { parseConfigText } from './parse.ts';
 import { type Place, placeInFile, placeOfInputs } from './place.ts';
+import { readPrices } from './prices.ts';
 import { checkRules } from './rules.ts';
 import type { ConfigProvider } from './schema.ts';
 import { judgeSections, type TransferEntry, type WrittenConfig } from './sections.ts';
@@ -111,6 +112,7 @@ export function buildConfig(
       staging: inputs.staging ?? stagingMethod(settings.staging),
       ledger: inputs.ledger ?? settings.ledger ?? null,
       overrideLabel: inputs.overrideLabel ?? settings['override-label'] ?? DEFAULT_OVERRIDE_LABEL,
+      prices: readPrices(settings.prices),
       transfers: selected,
     },
     warnings: issues,

@@ -4,6 +4,7 @@ import { describeProblems } from './describe-problem.ts';
 import type { WrittenInputs } from './inputs.ts';
 import { chooseProvider, type Expanded, mayUse } from './normalize.ts';
 import { type Place, placeOfInputs } from './place.ts';
+import { checkPrices } from './prices.ts';
 import type { ConfigProvider, PassedSettings, WrittenProvider } from './schema.ts';
 import type { TransferEntry } from './sections.ts';
 
@@ -25,6 +26,7 @@ const RULES: readonly Rule[] = [
   findUnknownProviders,
   findMissingProvider,
   findBadProviderOptions,
+  findBadPrices,
   findBadOutputs,
   findBadIds,
   findClashingOutputs,
@@ -72,6 +74,10 @@ function findMissingProvider(written: Written): Issue[] {
   if (entries.every((entry) => entry.written.provider != null)) return [];
   const known = [...providers.map(({ id }) => id), 'cheapest'].join(', ');
   return [root.issue('error', ['provider'], `no provider is chosen; write one of ${known}`)];
+}
+
+function findBadPrices({ root, settings, providers }: Written): Issue[] {
+  return checkPrices(root, settings.prices, providers);
 }
 
 /** Defaults may hold options of any provider; a transfer's own must be for one that it may use. */

@@ -1,11 +1,13 @@
 import { type ZodType, z } from 'zod';
-import { DOLLARS_PATTERN } from '../money.ts';
+import { DOLLARS_PATTERN, parseDollars } from '../money.ts';
 import { show } from './describe-problem.ts';
 
 /** What config needs to know of a provider: its id, and the schema its own options are judged by. */
 export interface ConfigProvider {
   readonly id: string;
   readonly options: ZodType;
+  /** Its models: the keys are their ids. */
+  readonly models?: Readonly<Record<string, unknown>>;
 }
 
 export const MAX_TAKE = 1000;
@@ -98,6 +100,22 @@ export const budgetSchema = z.strictObject({
     .optional(),
 });
 
+/** Nothing may be free: a price of 0 would hold nothing. */
+const rate = money
+  .refine((text) => parseDollars(text) !== 0, 'must be more than 0')
+  .meta({ format: DOLLARS, examples: [0.1, '0.126'] });
+
+export const pricesSchema = z.record(
+  z.string(),
+  z.record(
+    z.string(),
+    z.strictObject({
+      standard: rate.describe('720p, dollars per second.').optional(),
+      pro: rate.describe('1080p, dollars per second.').optional(),
+    }),
+  ),
+);
+
 export const defaultsSchema = z.strictObject(parameterKeys);
 
 export const transferSchema = z.strictObject({
@@ -147,6 +165,11 @@ export const settingsSchema = z.strictObject({
   ledger: ledgerSchema
     .describe(
       'Where holds and charges are kept: `git` (a branch of this repository), `file:<path>`, or `none`.',
+    )
+    .optional(),
+  prices: pricesSchema
+    .describe(
+      'What your contract says, in US dollars per second, by provider, model and tier: counts instead of the price list. On a pull request, the base branch decides.',
     )
     .optional(),
   'override-label': labelSchema

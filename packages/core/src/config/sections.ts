@@ -89,11 +89,25 @@ function withMoneyAsText(
   document: ParsedDocument,
   settings: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
+  const priced = Object.hasOwn(settings, 'prices')
+    ? { ...settings, prices: withMoneyBelow(document, ['prices'], settings.prices) }
+    : settings;
   const { budget } = settings;
-  if (!isGroup(budget)) return settings;
+  if (!isGroup(budget)) return priced;
   const texts = MONEY_KEYS.filter((key) => Object.hasOwn(budget, key)).map((key) => [
     key,
     document.sourceOf(['budget', key]) ?? budget[key],
   ]);
-  return { ...settings, budget: { ...budget, ...Object.fromEntries(texts) } };
+  return { ...priced, budget: { ...budget, ...Object.fromEntries(texts) } };
+}
+
+/** The same for every figure below a key, however deep it stands. */
+function withMoneyBelow(document: ParsedDocument, path: Path, value: unknown): unknown {
+  if (!isGroup(value)) return document.sourceOf(path) ?? value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      key,
+      withMoneyBelow(document, [...path, key], member),
+    ]),
+  );
 }

@@ -21,8 +21,8 @@ import { warnOfFallbacks } from './fallbacks.ts';
 import { canonicalJson, sha256 } from './fingerprint.ts';
 import {
   type Candidate,
+  canSell,
   makeCandidate,
-  type Seller,
   type StagedCandidate,
   sellersOf,
   toOffer,
@@ -104,7 +104,10 @@ function decideStep(
     stageCandidate(
       state,
       transfer,
-      makeCandidate(provider, transfer, identities, facts),
+      makeCandidate(provider, transfer, identities, facts, {
+        contract: state.config.prices,
+        published: state.published,
+      }),
       character,
       motion,
     ),
@@ -137,8 +140,7 @@ function decideStep(
   }
 
   if (problems.length > 0) return blocked('asset-problem', problems);
-  const sellers = sellersOf(transfer, allowed);
-  const chosen = earlier?.candidate ?? sellers[0];
+  const chosen = earlier?.candidate ?? sellersOf(transfer, allowed)[0];
   if (chosen?.estimate == null) {
     if (allowed.length === 0)
       return blocked('no-provider', ['none of the providers it may use is known']);
@@ -161,10 +163,11 @@ function decideStep(
     adapterRevision: chosen.provider.adapter.revision,
     fingerprint: chosen.fingerprint,
     options: chosen.job.options,
+    price: chosen.job.price ?? null,
     estimate: chosen.estimate,
     facts,
     staged: staged ?? collectOnly(transfer),
-    fallbacks: earlier == null ? fallbacksOf(transfer, sellers) : [],
+    fallbacks: earlier == null ? fallbacksOf(transfer, chosen, allowed) : [],
     warnings: chosen.warnings,
     offers,
   };
@@ -193,25 +196,31 @@ function obstaclesOf(allowed: readonly StagedCandidate[]): Reason[] {
   });
 }
 
-/** Only a list in order of preference says who comes next. */
-function fallbacksOf({ provider }: Transfer, [chosen, ...others]: readonly Seller[]): Fallback[] {
-  if (provider.kind !== 'ordered' || chosen == null || !isRemote(chosen)) return [];
-  const keys = new Set([chosen.fingerprint]);
-  return others.flatMap((seller) => {
-    if (!isRemote(seller) || !seller.provider.hasKey || keys.has(seller.fingerprint)) return [];
-    keys.add(seller.fingerprint);
-    return [
-      {
-        provider: seller.provider.adapter.id,
-        model: seller.model,
-        adapterRevision: seller.provider.adapter.revision,
-        fingerprint: seller.fingerprint,
-        options: seller.job.options,
-        estimate: seller.estimate,
-        staged: seller.staged,
-      },
-    ];
-  });
+/**
+ * Only a list in order of preference says who comes next. Keys are looked at when somebody is asked: a
+ * plan made without them is the same plan.
+ */
+function fallbacksOf(
+  { provider }: Transfer,
+  chosen: Candidate,
+  allowed: readonly StagedCandidate[],
+): Fallback[] {
+  if (provider.kind !== 'ordered') return [];
+  const at = allowed.findIndex(({ fingerprint }) => fingerprint === chosen.fingerprint);
+  return allowed
+    .slice(at + 1)
+    .filter(canSell)
+    .filter(isRemote)
+    .map((seller) => ({
+      provider: seller.provider.adapter.id,
+      model: seller.model,
+      adapterRevision: seller.provider.adapter.revision,
+      fingerprint: seller.fingerprint,
+      options: seller.job.options,
+      price: seller.job.price ?? null,
+      estimate: seller.estimate,
+      staged: seller.staged,
+    }));
 }
 
 function stageCandidate(

@@ -21,6 +21,7 @@ import type {
 import { assemblePlan } from './assemble.ts';
 import { type Commit, committedAs, readCommit } from './committed.ts';
 import type { PlanProvider } from './offers.ts';
+import type { PublishedPrices } from './prices.ts';
 import type { StagingContext } from './staging.ts';
 import { type AssetReport, type PlanState, sourceKey } from './state.ts';
 
@@ -31,6 +32,8 @@ const PROBES_AT_ONCE = 8;
 export interface GatherRequest extends StorePaths {
   readonly config: Config;
   readonly providers: readonly PlanProvider[];
+  /** Prices as the providers told them just now. */
+  readonly published?: PublishedPrices;
   readonly repository: string | null;
   readonly visibility: StagingContext['visibility'];
   readonly refresh: boolean;
@@ -89,6 +92,7 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
     journal: records.journal,
     checkout: records.checkout,
     providers: request.providers,
+    published: request.published ?? new Map(),
     staging: {
       method: config.staging,
       repository: request.repository,

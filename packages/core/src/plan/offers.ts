@@ -10,6 +10,7 @@ import type {
   Transfer,
 } from '../types.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { findPrice, type KnownPrices, noPrices } from './prices.ts';
 
 /** A provider as planning sees it. */
 export interface PlanProvider {
@@ -60,9 +61,12 @@ export function makeCandidate(
   transfer: Transfer,
   identities: AssetIdentities,
   facts: MediaFacts,
+  prices: KnownPrices = noPrices,
 ): Candidate {
   const { adapter } = provider;
-  const job = jobFor(adapter, transfer);
+  const wish = jobFor(adapter, transfer);
+  const { price, warnings } = findPrice(adapter, wish.model, wish.tier, prices);
+  const job: Job = { ...wish, price };
   const issues = adapter.validate(job, facts);
   const fingerprint = fingerprintOf({
     ...identities,
@@ -84,9 +88,12 @@ export function makeCandidate(
         .map((issue) => `${issue.path}: ${issue.message}`),
       ...(problem != null ? [problem] : []),
     ],
-    warnings: issues
-      .filter((issue) => issue.severity === 'warning')
-      .map((issue) => `${issue.path}: ${issue.message}`),
+    warnings: [
+      ...warnings,
+      ...issues
+        .filter((issue) => issue.severity === 'warning')
+        .map((issue) => `${issue.path}: ${issue.message}`),
+    ],
   };
 }
 
@@ -100,7 +107,7 @@ function estimateOrProblem(adapter: Provider, job: Job, facts: MediaFacts) {
       estimate.lowMicroUsd >= 0 &&
       estimate.highMicroUsd >= estimate.lowMicroUsd;
     return sound
-      ? { estimate, problem: null }
+      ? { estimate: withOrigin(estimate, job), problem: null }
       : {
           estimate: null,
           problem: `price: ${adapter.title} has no usable price for this transfer`,
@@ -111,10 +118,16 @@ function estimateOrProblem(adapter: Provider, job: Job, facts: MediaFacts) {
 }
 
 /** A candidate that can be asked: its rules fit, it has a price, and the assets reach it. */
-export type Seller = StagedCandidate & {
+type Seller = StagedCandidate & {
   readonly estimate: Estimate;
   readonly staged: StagedAssets;
 };
+
+function withOrigin(estimate: Estimate, { price }: Job): Estimate {
+  return price == null
+    ? estimate
+    : { ...estimate, basis: `${estimate.basis} (${price.origin} price)` };
+}
 
 /**
  * The providers that can sell this transfer, best first: as listed, or by high estimate. Those with a
@@ -128,7 +141,7 @@ export function sellersOf(transfer: Transfer, candidates: readonly StagedCandida
   return pool.sort((a, b) => a.estimate.highMicroUsd - b.estimate.highMicroUsd);
 }
 
-function canSell(candidate: StagedCandidate): candidate is Seller {
+export function canSell(candidate: StagedCandidate): candidate is Seller {
   return candidate.problems.length === 0 && candidate.estimate != null && candidate.staged != null;
 }
 

@@ -50,6 +50,14 @@ const stagedAsset = z.discriminatedUnion('method', [
   z.object({ method: z.literal('github'), host: z.enum(['raw', 'media']), path: z.string() }),
   z.object({ method: z.literal('provider'), path: z.string() }),
 ]);
+const price = z
+  .object({
+    origin: z.enum(['contract', 'published']),
+    microUsdPerSecond: microUsd,
+    heldMicroUsdPerSecond: microUsd,
+  })
+  .nullable()
+  .describe('counts instead of the price row of this version');
 const staged = z.object({ character: stagedAsset, motion: stagedAsset });
 const step = z.discriminatedUnion('action', [
   z.object({
@@ -67,6 +75,7 @@ const step = z.discriminatedUnion('action', [
     adapterRevision: z.int(),
     fingerprint: z.string(),
     options: json,
+    price,
     estimate,
     facts: z.object({
       character: z.object({
@@ -97,6 +106,7 @@ const step = z.discriminatedUnion('action', [
           adapterRevision: z.int(),
           fingerprint: z.string(),
           options: json,
+          price,
           estimate,
           staged,
         }),

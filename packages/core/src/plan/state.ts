@@ -9,6 +9,7 @@ import type {
   VideoFacts,
 } from '../types.ts';
 import type { PlanProvider } from './offers.ts';
+import type { PublishedPrices } from './prices.ts';
 import type { CommittedAs, StagingContext } from './staging.ts';
 
 /** What was found out about one asset. Facts are `null` when the content could not be read. */
@@ -35,6 +36,7 @@ export interface PlanState {
   /** Names this checkout in the journal; `null` when nothing was ever written here. */
   readonly checkout: string | null;
   readonly providers: readonly PlanProvider[];
+  readonly published: PublishedPrices;
   readonly staging: StagingContext;
   /** Buy again what a newer adapter revision would send differently. */
   readonly refresh: boolean;

@@ -1,5 +1,14 @@
 import type { ZodType } from 'zod';
-import type { Charge, Estimate, Issue, Json, MediaFacts, Orientation, Tier } from '../types.ts';
+import type {
+  Charge,
+  Estimate,
+  Issue,
+  JobPrice,
+  Json,
+  MediaFacts,
+  Orientation,
+  Tier,
+} from '../types.ts';
 
 /** What planning knows of whoever makes a transfer: a company, or the free draft engine on this machine. */
 export interface Provider<Options = Json> {
@@ -140,6 +149,8 @@ export interface Job<Options = Json> {
   readonly keepOriginalSound: boolean;
   readonly durationSeconds: number | null;
   readonly options: Options;
+  /** Counts instead of the price row of the model: see `priceOf`. */
+  readonly price?: JobPrice | null;
 }
 
 /** What `submit` puts into its request: an https URL, or what an `InlineUpload` made of the bytes. */

@@ -11,7 +11,8 @@ import type {
 } from './adapter.ts';
 import { isModeration, readErrorAnswer, readFailure, readStatusWord } from './answers.ts';
 import { findJobs } from './empiriolabs-lookup.ts';
-import { checkLimits, estimateSeconds, heldSeconds, playedSeconds } from './limits.ts';
+import { readModelPrices } from './empiriolabs-prices.ts';
+import { checkLimits, estimateSeconds, heldSeconds, playedSeconds, priceOf } from './limits.ts';
 
 const ORIGIN = 'https://api.empiriolabs.ai';
 const PAGE = 'docs.empiriolabs.ai/models/kling-v3-motion-control';
@@ -154,7 +155,7 @@ export const empiriolabs: Adapter<Options> = {
     const sent = durationSent(request, facts);
     const low = Math.min(sent, Math.max(1, playedSeconds(motionControl, request, facts)));
     const high = Math.max(sent, heldSeconds(motionControl, request, facts));
-    return estimateSeconds(motionControl.prices[request.tier], low, high);
+    return estimateSeconds(priceOf(motionControl, request), low, high);
   },
   parameters: fields,
 
@@ -204,6 +205,14 @@ export const empiriolabs: Adapter<Options> = {
       case 'unheard-of':
         return { state: 'pending', note: `unknown status "${word}"` };
     }
+  },
+
+  priceList: {
+    request: (model) => ({
+      method: 'GET',
+      url: `${ORIGIN}/v1/models/${encodeURIComponent(model)}`,
+    }),
+    read: readModelPrices,
   },
 
   lookup: {
@@ -265,7 +274,7 @@ function findOutputUrl(answer: unknown): string | null {
 function reportedCharge(answer: unknown, request: Job<Options>): Charge | null {
   const read = usage.safeParse(answer);
   if (!read.success || !/^seconds?$/i.test(read.data.result.usage.billing_unit)) return null;
-  const rate = motionControl.prices[request.tier].microUsdPerSecond;
+  const rate = priceOf(motionControl, request).microUsdPerSecond;
   const microUsd = Math.round(read.data.result.usage.billable_units * rate);
   return Number.isSafeInteger(microUsd) ? { microUsd, source: 'provider-reported' } : null;
 }

@@ -16,7 +16,7 @@ import type {
 import { isModeration, readFailure } from './answers.ts';
 import { readFalError, readFalTrouble } from './fal-errors.ts';
 import { falStorage } from './fal-storage.ts';
-import { checkLimits, estimateSeconds, heldSeconds, playedSeconds } from './limits.ts';
+import { checkLimits, estimateSeconds, heldSeconds, playedSeconds, priceOf } from './limits.ts';
 
 const QUEUE = 'https://queue.fal.run';
 const STORAGE = 'https://rest.fal.ai';
@@ -174,7 +174,7 @@ export const fal: Adapter<Options> = {
   },
   estimate(job, facts) {
     return estimateSeconds(
-      motionControl.prices[job.tier],
+      priceOf(motionControl, job),
       playedSeconds(motionControl, job, facts),
       heldSeconds(motionControl, job, facts),
     );
@@ -309,6 +309,6 @@ function billedSeconds(response: HttpResponse, job: Job<Options>): Charge | null
   const units = Number(text);
   const most = motionControl.maxSeconds[job.orientation].value + 1;
   if (units < motionControl.minSeconds.value - 0.1 || units > most) return null;
-  const microUsd = Math.round(units * motionControl.prices[job.tier].microUsdPerSecond);
+  const microUsd = Math.round(units * priceOf(motionControl, job).microUsdPerSecond);
   return { microUsd, source: 'provider-reported' };
 }

@@ -10,7 +10,14 @@ import type {
   ModelSpec,
 } from './adapter.ts';
 import { isModeration, readErrorAnswer, readFailure } from './answers.ts';
-import { checkLimits, estimateSeconds, heldSeconds, playedSeconds } from './limits.ts';
+import {
+  checkLimits,
+  estimateSeconds,
+  heldSeconds,
+  playedSeconds,
+  priceOf,
+  repriced,
+} from './limits.ts';
 
 const ORIGIN = 'https://api.kie.ai';
 const PAGE = 'kie.ai/kling-3-motion-control (model page)';
@@ -178,7 +185,7 @@ export const kie: Adapter<Options> = {
   estimate(job, facts) {
     const spec = specOf(job);
     const held = Math.max(MEASURED_SECONDS, heldSeconds(spec, job, facts));
-    return estimateSeconds(spec.prices[job.tier], playedSeconds(spec, job, facts), held);
+    return estimateSeconds(priceOf(spec, job), playedSeconds(spec, job, facts), held);
   },
   parameters: fields,
 
@@ -208,7 +215,7 @@ export const kie: Adapter<Options> = {
     method: 'GET',
     url: `${ORIGIN}/api/v1/jobs/recordInfo?taskId=${encodeURIComponent(String(operation.taskId))}`,
   }),
-  progress(response) {
+  progress(response, _operation, job) {
     const answer = envelope.parse(response.json);
     const task = answer.data;
     if (task?.state == null || task.state === '') {
@@ -223,7 +230,7 @@ export const kie: Adapter<Options> = {
       case 'fail':
         return { state: 'failed', failure: failedTask(task) };
       case 'success': {
-        const delivery = readDelivery(task);
+        const delivery = readDelivery(task, job);
         return delivery == null
           ? { state: 'pending', note: 'state "success", but resultJson names no address' }
           : { state: 'done', delivery };
@@ -274,14 +281,15 @@ function billedOfCredits(credits: number | null | undefined): Failure['billed'] 
   return credits === 0 ? 'no' : 'yes';
 }
 
-function readDelivery(task: Task): Delivery | null {
+function readDelivery(task: Task, job: Job<Options>): Delivery | null {
   const read = result.safeParse(parseJson(task.resultJson ?? ''));
   const [url] = read.success ? read.data.resultUrls : [];
-  return url == null ? null : { url, reported: chargeOfCredits(task.creditsConsumed) };
+  return url == null ? null : { url, reported: chargeOfCredits(task.creditsConsumed, job) };
 }
 
-function chargeOfCredits(credits: number | null | undefined): Charge | null {
-  const microUsd = Math.round((credits ?? Number.NaN) * MICRO_USD_PER_CREDIT);
+function chargeOfCredits(credits: number | null | undefined, job: Job<Options>): Charge | null {
+  const listMicroUsd = (credits ?? Number.NaN) * MICRO_USD_PER_CREDIT;
+  const microUsd = Math.round(repriced(listMicroUsd, specOf(job), job));
   return Number.isSafeInteger(microUsd) ? { microUsd, source: 'provider-reported' } : null;
 }
 

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { microUsdFromNumber } from '../money.ts';
 import type { Charge, Json, Tier } from '../types.ts';
 import type {
   Accepted,
@@ -12,7 +11,14 @@ import type {
   PriceRow,
 } from './adapter.ts';
 import { isModeration, readFailure, readStatusWord } from './answers.ts';
-import { checkLimits, estimateSeconds, heldSeconds, playedSeconds } from './limits.ts';
+import {
+  checkLimits,
+  estimateSeconds,
+  heldSeconds,
+  playedSeconds,
+  priceOf,
+  repriced,
+} from './limits.ts';
 import { signToken } from './sign-token.ts';
 
 const ORIGIN = 'https://api-singapore.klingai.com';
@@ -32,14 +38,6 @@ const options = z.strictObject({
     .default(V3)
     .describe(
       '`kling-v3`, or the cheaper `kling-v2-6`. Always sent: the default of the API is 2.6.',
-    ),
-  'unit-price': z
-    .number()
-    .min(0.098)
-    .max(1)
-    .default(0.14)
-    .describe(
-      'Dollars that a unit costs in your resource pack: turns the units that Kling reports into a charge. Holds never count less than the list price of 0.14.',
     ),
   watermark: z
     .boolean()
@@ -171,7 +169,8 @@ export const kling: Adapter<Options> = {
       source: API,
     },
     charges: {
-      value: '`final_unit_deduction` x the price of a unit (`unit-price`)',
+      value:
+        '`final_unit_deduction` x $0.14, the list price of a unit, or what `prices` makes of it',
       basis: 'documented',
       source: API,
     },
@@ -207,17 +206,8 @@ export const kling: Adapter<Options> = {
   },
   estimate(job, facts) {
     const spec = specOf(job.model);
-    const units = milliUnitsOf(job.model, job.tier);
-    const unitPrice = unitPriceOf(job);
-    const row: PriceRow = {
-      ...spec.prices[job.tier],
-      microUsdPerSecond: microUsdOfMilliUnits(units, unitPrice),
-      heldMicroUsdPerSecond: microUsdOfMilliUnits(
-        units,
-        Math.max(unitPrice, LIST_MICRO_USD_PER_UNIT),
-      ),
-    };
-    return estimateSeconds(row, playedSeconds(spec, job, facts), heldSeconds(spec, job, facts));
+    const seconds = [playedSeconds(spec, job, facts), heldSeconds(spec, job, facts)] as const;
+    return estimateSeconds(priceOf(spec, job), ...seconds);
   },
   parameters: fields,
 
@@ -363,7 +353,10 @@ function readDelivery(task: Task, job: Job<Options>): Delivery | null {
 /** Units are Kling's own figure; what one costs is the pack's. */
 function readCharge(task: Task, job: Job<Options>): Charge | null {
   const units = readUnits(task);
-  const microUsd = units == null ? null : Math.round(units * unitPriceOf(job));
+  const microUsd =
+    units == null
+      ? null
+      : Math.round(repriced(units * LIST_MICRO_USD_PER_UNIT, specOf(job.model), job));
   return microUsd != null && Number.isSafeInteger(microUsd)
     ? { microUsd, source: 'provider-reported' }
     : null;
@@ -372,10 +365,6 @@ function readCharge(task: Task, job: Job<Options>): Charge | null {
 /** `final_unit_deduction` is a decimal text. */
 function readUnits({ final_unit_deduction: units }: Task): number | null {
   return units != null && /^\d+(\.\d+)?$/.test(String(units)) ? Number(units) : null;
-}
-
-function unitPriceOf(job: Job<Options>): number {
-  return microUsdFromNumber(job.options['unit-price']) ?? LIST_MICRO_USD_PER_UNIT;
 }
 
 function milliUnitsOf(model: string, tier: Tier): number {

@@ -15,9 +15,23 @@ export function checkLimits(spec: ModelSpec, job: Job<unknown>, facts: MediaFact
   ];
 }
 
+/** The price of a job by the second: agreed or published where one is known, else the model's row. */
+export function priceOf({ prices }: ModelSpec, { tier, price }: Job<unknown>): PriceRow {
+  const { source, checkedOn } = prices[tier];
+  if (price == null) return prices[tier];
+  const { microUsdPerSecond, heldMicroUsdPerSecond } = price;
+  return { microUsdPerSecond, heldMicroUsdPerSecond, source, checkedOn };
+}
+
+/** A figure worked out from the model's row, at the price of the job. */
+export function repriced(microUsd: number, spec: ModelSpec, job: Job<unknown>): number {
+  const row = spec.prices[job.tier];
+  return microUsd * (priceOf(spec, job).microUsdPerSecond / row.microUsdPerSecond);
+}
+
 /** A price nobody vouches for is said to be one before anything is bought on it. */
 function checkPrice(spec: ModelSpec, job: Job<unknown>): Issue[] {
-  const row = spec.prices[job.tier];
+  const row = priceOf(spec, job);
   const basis = row.basis ?? 'documented';
   if (basis === 'documented') return [];
   const rate = formatUsd(row.microUsdPerSecond);

@@ -11,7 +11,7 @@ import type {
   ModelSpec,
 } from './adapter.ts';
 import { isModeration, readErrorAnswer, readFailure, readStatusWord } from './answers.ts';
-import { checkLimits, estimateSeconds, heldSeconds, playedSeconds } from './limits.ts';
+import { checkLimits, estimateSeconds, heldSeconds, playedSeconds, priceOf } from './limits.ts';
 
 const ORIGIN = 'https://api.prospolabs.com';
 const PAGE = 'prospolabs.com/models/kling-3-motion-control (model page)';
@@ -128,7 +128,7 @@ export const prospolabs: Adapter<Options> = {
   },
   estimate(job, facts) {
     return estimateSeconds(
-      motionControl.prices[job.tier],
+      priceOf(motionControl, job),
       playedSeconds(motionControl, job, facts),
       heldSeconds(motionControl, job, facts),
     );

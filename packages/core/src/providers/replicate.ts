@@ -10,7 +10,7 @@ import type {
   Progress,
 } from './adapter.ts';
 import { isModeration, readErrorAnswer, readFailure } from './answers.ts';
-import { checkLimits, estimateSeconds, heldSeconds, playedSeconds } from './limits.ts';
+import { checkLimits, estimateSeconds, heldSeconds, playedSeconds, priceOf } from './limits.ts';
 import { replicateFiles } from './replicate-files.ts';
 import { findPredictions } from './replicate-lookup.ts';
 
@@ -135,7 +135,7 @@ export const replicate: Adapter<Options> = {
   },
   estimate(job, facts) {
     return estimateSeconds(
-      motionControl.prices[job.tier],
+      priceOf(motionControl, job),
       playedSeconds(motionControl, job, facts),
       heldSeconds(motionControl, job, facts),
     );

@@ -10,7 +10,7 @@ import type {
   ModelSpec,
 } from './adapter.ts';
 import { isModeration, readErrorAnswer, readFailure, readStatusWord } from './answers.ts';
-import { checkLimits, estimateSeconds, heldSeconds, playedSeconds } from './limits.ts';
+import { checkLimits, estimateSeconds, heldSeconds, playedSeconds, priceOf } from './limits.ts';
 
 const ORIGIN = 'https://api.wavespeed.ai';
 const FAMILY = 'wavespeed.ai/kling-3-motion-control-api';
@@ -150,7 +150,7 @@ export const wavespeed: Adapter<Options> = {
   estimate(job, facts: MediaFacts) {
     const floor = motionControl.minSeconds.value;
     return estimateSeconds(
-      motionControl.prices[job.tier],
+      priceOf(motionControl, job),
       Math.max(floor, playedSeconds(motionControl, job, facts)),
       heldSeconds(motionControl, job, facts),
     );

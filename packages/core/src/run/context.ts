@@ -61,5 +61,6 @@ export function jobOf(step: GenerateStep): Job {
     keepOriginalSound,
     durationSeconds,
     options: step.options,
+    price: step.price,
   };
 }

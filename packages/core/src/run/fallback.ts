@@ -39,6 +39,10 @@ export async function buyFromAny(context: FallbackContext, planned: GenerateStep
     const { about, message } = purchase.refusal;
     if (about === 'outage') down.add(backend(asked));
     const skip = (why: string) => notes.push(`${title(fallback.provider)} was not asked: ${why}`);
+    if (!run.apiFor(fallback.provider).endpoint.hasKey) {
+      skip('its key is not set');
+      continue;
+    }
     if (down.has(backend(fallback.provider))) {
       skip(`it runs on the same machines (${backend(fallback.provider)})`);
       continue;

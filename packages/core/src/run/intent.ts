@@ -14,17 +14,28 @@ const intentSchema = z.object({
     durationSeconds: z.number().nullable(),
   }),
   options: z.json() as z.ZodType<Json>,
+  /** Absent in what earlier versions wrote. */
+  price: z
+    .object({
+      origin: z.enum(['contract', 'published']),
+      microUsdPerSecond: z.int().min(0),
+      heldMicroUsdPerSecond: z.int().min(0),
+    })
+    .nullish()
+    .transform((price) => price ?? null),
   correlationId: z.string(),
   urls: z.object({ character: z.string(), motion: z.string() }),
 });
 
 /** @throws ZodError for an entry that never came to a submit. */
 export function readIntent(entry: JournalEntry): Intent {
-  const { model, parameters, options, correlationId, urls } = intentSchema.parse(entry.intent);
+  const { model, parameters, options, price, correlationId, urls } = intentSchema.parse(
+    entry.intent,
+  );
   const sent = entry.history.findLast(({ type }) => type === 'submit');
   return {
     correlationId,
-    job: { model, ...parameters, options },
+    job: { model, ...parameters, options, price },
     urls,
     sentAtMs: sent?.atMs ?? entry.reservedAtMs,
   };

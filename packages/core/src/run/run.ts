@@ -106,8 +106,8 @@ function isActive(step: GenerateStep, decision: BudgetDecision): boolean {
 
 function requireKeys(context: RunContext, steps: readonly GenerateStep[]): void {
   const problems = new Map(
-    steps.flatMap(namesOf).flatMap((provider) => {
-      const { adapter, secrets } = context.apiFor(provider).endpoint;
+    steps.flatMap((step) => {
+      const { adapter, secrets } = context.apiFor(step.provider).endpoint;
       return adapter.secrets.flatMap((name) => {
         const problem = keyProblem(secrets[name] ?? '');
         return problem == null ? [] : [[name, problem] as const];
@@ -122,10 +122,6 @@ function requireKeys(context: RunContext, steps: readonly GenerateStep[]): void 
       message: `${name} ${problem}, so nothing was bought; add it as a secret and pass it in the step's env: ${name}: \${{ secrets.${name} }}`,
     })),
   );
-}
-
-function namesOf({ provider, fallbacks }: GenerateStep): string[] {
-  return [provider, ...fallbacks.map((fallback) => fallback.provider)];
 }
 
 function keyProblem(key: string): string | null {

@@ -152,6 +152,7 @@ function intentOf(step: GenerateStep, urls: AssetUrls, correlationId: string): J
     motion: step.motion.identity,
     parameters: { ...step.parameters },
     options: withoutQueriesIn(step.options),
+    price: step.price == null ? null : { ...step.price },
     correlationId,
     urls: { character: bareUrl(urls.character), motion: bareUrl(urls.motion) },
   };

@@ -93,14 +93,24 @@ describe('a list of providers', () => {
     );
   });
 
-  test('does not fall back to somebody without a key', () => {
+  test('makes the same plan with all keys and with none', () => {
+    const digests = [true, false].map((hasKey) => {
+      const state = market();
+      state.providers = state.providers.map((provider) => ({ ...provider, hasKey }));
+      state.addTransfer('hero', { provider: ['prospolabs', 'fal'] });
+      return state.plan().digest;
+    });
+    expect(new Set(digests).size).toBe(1);
+  });
+
+  test('falls back to nobody who stands before the first with a key', () => {
     const state = market();
     state.providers = state.providers.map((provider) => ({
       ...provider,
-      hasKey: provider.adapter.id !== 'fal',
+      hasKey: provider.adapter.id === 'fal',
     }));
     state.addTransfer('hero', { provider: ['prospolabs', 'fal'] });
-    expect(state.step()).toMatchObject({ provider: 'prospolabs', fallbacks: [] });
+    expect(state.step()).toMatchObject({ provider: 'fal', fallbacks: [] });
   });
 
   test('warns of a fallback that does not fit the limits', () => {

@@ -50,6 +50,7 @@ export async function makeDirectory(): Promise<Repository> {
           staging: 'auto',
           ledger: null,
           overrideLabel: 'approved',
+          prices: {},
           transfers,
         },
         providers: adapters.map((adapter) => ({ adapter, hasKey: true })),

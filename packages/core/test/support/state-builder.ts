@@ -1,5 +1,6 @@
 import { assemblePlan } from '../../src/plan/assemble.ts';
 import { makeCandidate, type PlanProvider } from '../../src/plan/offers.ts';
+import type { PublishedPrices } from '../../src/plan/prices.ts';
 import type { StagingContext } from '../../src/plan/staging.ts';
 import { type AssetReport, type PlanState, sourceKey } from '../../src/plan/state.ts';
 import { empiriolabs } from '../../src/providers/empiriolabs.ts';
@@ -11,6 +12,7 @@ import type { TransferState } from '../../src/record/transfer-state.ts';
 import type {
   AssetSource,
   Config,
+  ContractPrices,
   Identity,
   ImageFacts,
   Json,
@@ -71,6 +73,8 @@ export class StateBuilder {
     { adapter: empiriolabs, hasKey: true },
   ];
   limits: Limits = noLimits;
+  prices: ContractPrices = {};
+  published: PublishedPrices = new Map();
   staging: StagingContext = {
     method: 'auto',
     repository: 'owner/name',
@@ -194,6 +198,7 @@ export class StateBuilder {
       staging: this.staging.method,
       ledger: null,
       overrideLabel: 'approved',
+      prices: this.prices,
       transfers: this.transfers,
     };
     return {
@@ -207,6 +212,7 @@ export class StateBuilder {
       journal: this.journal,
       checkout: 'checkout-of-the-tests',
       providers: this.providers,
+      published: this.published,
       staging: this.staging,
       refresh: this.refresh,
       pullRequest: null,

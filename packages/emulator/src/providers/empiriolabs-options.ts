@@ -39,6 +39,8 @@ export interface EmpiriolabsOptions {
   readonly retryAfter?: string;
   /** Whether the job list repeats what a job was asked for; not documented. Default: true. */
   readonly listsInputs?: boolean;
+  /** What the model's card says of prices; the names inside a row are not documented. */
+  readonly pricingRows?: readonly Readonly<Record<string, unknown>>[];
   /** Prepaid credit in micro-dollars. */
   readonly creditsMicroUsd?: number;
 }

@@ -114,7 +114,10 @@ function createEmpiriolabs(
       return jsonReply(200, { object: 'list', data: [MODEL_CARD] });
     }
     if (method === 'GET' && path === `/v1/models/${EMPIRIOLABS_MODEL}`) {
-      return jsonReply(200, MODEL_CARD);
+      return jsonReply(200, {
+        ...MODEL_CARD,
+        pricing_rows: options.pricingRows ?? MODEL_CARD.pricing_rows,
+      });
     }
     if (path.startsWith('/v1/models/')) return refuse('model_not_found', `there is no ${path}`);
     return refuse('not_found', `there is no ${method} ${path}`);

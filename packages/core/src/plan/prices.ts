@@ -1,0 +1,58 @@
+import { formatUsd } from '../money.ts';
+import type { Provider } from '../providers/adapter.ts';
+import type { ContractPrices, JobPrice, Tier } from '../types.ts';
+
+/** What providers told of their prices, in micro-dollars per second; keyed by `priceKey`. */
+export type PublishedPrices = ReadonlyMap<string, Readonly<Record<Tier, number | null>>>;
+
+export interface KnownPrices {
+  readonly contract: ContractPrices;
+  readonly published: PublishedPrices;
+}
+
+export const noPrices: KnownPrices = { contract: {}, published: new Map() };
+
+export function priceKey(provider: string, model: string): string {
+  return `${provider} ${model}`;
+}
+
+/**
+ * The price of a job where another than the adapter's own row is known. An agreed price counts as it is
+ * written, a published one instead of ours; held is always the highest of what is known.
+ */
+export function findPrice(
+  { id, title, models }: Provider,
+  model: string,
+  tier: Tier,
+  { contract, published }: KnownPrices,
+): { readonly price: JobPrice | null; readonly warnings: readonly string[] } {
+  const row = models[model]?.prices[tier];
+  const agreed = contract[id]?.[model]?.[tier] ?? null;
+  const told = published.get(priceKey(id, model))?.[tier] ?? null;
+  const listed = row?.microUsdPerSecond ?? null;
+  // What is told as it is listed leaves the plan as it is without asking.
+  if (row == null || listed == null || (agreed == null && (told == null || told === listed)))
+    return { price: null, warnings: [] };
+  const says = `${title} tells ${formatUsd(told ?? 0)} a second for ${tier}`;
+  if (agreed != null) {
+    const held = Math.max(agreed, told ?? 0);
+    return {
+      price: { origin: 'contract', microUsdPerSecond: agreed, heldMicroUsdPerSecond: held },
+      warnings:
+        held > agreed
+          ? [`price: ${says}, the contract price is ${formatUsd(agreed)}; the higher is held`]
+          : [],
+    };
+  }
+  const held = Math.max(row.heldMicroUsdPerSecond ?? listed, told ?? 0);
+  return {
+    price: {
+      origin: 'published',
+      microUsdPerSecond: told ?? listed,
+      heldMicroUsdPerSecond: held,
+    },
+    warnings: [
+      `price: ${says}, the list of this version says ${formatUsd(listed)} (${row.checkedOn}); the higher is held`,
+    ],
+  };
+}

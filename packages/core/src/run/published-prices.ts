@@ -1,0 +1,77 @@
+import { messageOf } from '../errors.ts';
+import { jobFor } from '../plan/offers.ts';
+import { type PublishedPrices, priceKey } from '../plan/prices.ts';
+import type { Ports } from '../ports.ts';
+import type { Config, Tier } from '../types.ts';
+import type { Endpoint } from './endpoint.ts';
+import { callApi } from './http.ts';
+import { createPacer } from './pace.ts';
+
+/** Prices are nice to know: a provider that takes longer to tell them is not waited for. */
+const PATIENCE_MS = 10_000;
+
+export interface PriceReading {
+  readonly published: PublishedPrices;
+  /** Why a price could not be read: the list of this version counts then. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Asks every provider that may sell something of this config, has a key, and tells its prices by API:
+ * once per model, which costs nothing. Never throws for what a provider does.
+ */
+export async function readPublishedPrices(
+  ports: Ports,
+  { transfers }: Config,
+  endpoints: readonly Endpoint[],
+  signal: AbortSignal,
+): Promise<PriceReading> {
+  const published = new Map<string, Readonly<Record<Tier, number | null>>>();
+  const notes: string[] = [];
+  const wanted = new Map<string, { readonly endpoint: Endpoint; readonly model: string }>();
+  for (const endpoint of endpoints) {
+    const { adapter, hasKey } = endpoint;
+    if (!hasKey || adapter.priceList == null) continue;
+    for (const transfer of transfers) {
+      const { provider } = transfer;
+      if (provider.kind === 'ordered' && !provider.ids.includes(adapter.id)) continue;
+      const { model } = jobFor(adapter, transfer);
+      wanted.set(priceKey(adapter.id, model), { endpoint, model });
+    }
+  }
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+  await Promise.all(
+    [...wanted].map(async ([key, { endpoint, model }]) => {
+      try {
+        const rates = await readOne(ports, endpoint, model, patience);
+        if (rates != null) published.set(key, rates);
+        else notes.push(`${endpoint.adapter.title} does not tell its price by the second`);
+      } catch (error) {
+        const words = messageOf(error).replace(/\s+/g, ' ').slice(0, 200);
+        notes.push(`${endpoint.adapter.title} did not tell its prices (${words})`);
+      }
+    }),
+  );
+  return { published, notes: notes.sort() };
+}
+
+async function readOne(ports: Ports, endpoint: Endpoint, model: string, signal: AbortSignal) {
+  const { priceList } = endpoint.adapter;
+  if (priceList == null) return null;
+  const pacer = createPacer(ports, null);
+  const request = { ...priceList.request(model), timeoutMs: PATIENCE_MS };
+  const response = await callApi({ ports, endpoint, pacer }, request, signal);
+  if (response.status < 200 || response.status > 299) throw new Error(`HTTP ${response.status}`);
+  const rates = priceList.read(response);
+  return sound(rates.standard) || sound(rates.pro)
+    ? {
+        standard: sound(rates.standard) ? rates.standard : null,
+        pro: sound(rates.pro) ? rates.pro : null,
+      }
+    : null;
+}
+
+/** Nobody sells a second of video for nothing, nor for a hundred dollars: that is another unit. */
+function sound(rate: number | null): rate is number {
+  return rate != null && Number.isSafeInteger(rate) && rate >= 1_000 && rate <= 100_000_000;
+}
