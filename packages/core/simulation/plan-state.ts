@@ -40,6 +40,7 @@ export function planStateOf(options: {
       staging: 'auto',
       ledger: null,
       overrideLabel: 'none',
+      prices: {},
       transfers: wishes.map(transferOf),
     },
     characters: new Map(wishes.map((wish) => [imageOf(wish), reportOf(imageOf(wish), image)])),
@@ -50,6 +51,7 @@ export function planStateOf(options: {
     journal: store.journal,
     checkout: store.checkout,
     providers: endpoints,
+    published: new Map(),
     staging: {
       method: 'auto',
       repository: null,
