@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { readModelPrices } from '../../src/providers/empiriolabs-prices.ts';
+import type { Json } from '../../src/types.ts';
 import { toResponse } from './fixtures.ts';
 
-const read = (
-  body: Parameters<typeof toResponse>[0] extends { body?: infer Body } ? Body : never,
-) => readModelPrices(toResponse({ status: 200, body }));
+const read = (body: Json) => readModelPrices(toResponse({ status: 200, body }));
 const none = { standard: null, pro: null };
 
 describe('the price rows of EmpirioLabs, whose names nobody documents', () => {
@@ -35,7 +34,7 @@ describe('the price rows of EmpirioLabs, whose names nobody documents', () => {
     expect(read({ pricing: rows })).toEqual({ standard: 140_000, pro: 180_000 });
   });
 
-  test.each<[string, Parameters<typeof read>[0]]>([
+  test.each<[string, Json]>([
     ['no rows', {}],
     ['rows of another kind', { pricing_rows: 'on request' }],
     ['another unit', { pricing_rows: [{ mode: 'std', unit: 'video', price: 0.14 }] }],
