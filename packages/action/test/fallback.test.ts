@@ -108,3 +108,15 @@ it('other machines are asked when the first are overrun', async () => {
   expect(run.exitCode, run.stdout).toBe(0);
   expect(bench.emulator.bill.map(({ provider }) => provider)).toEqual(['empiriolabs']);
 });
+
+it('the cheapest in a private repository is one that takes the files', async () => {
+  const config = listOf('prospolabs', 'staging: { provider: public }\n').replace(
+    '[prospolabs]',
+    'cheapest',
+  );
+  const bench = await startWorkbench({ config, visibility: 'private' });
+  const run = await bench.run();
+  expect(run.exitCode, run.stdout).toBe(0);
+  const [bought] = bench.emulator.bill;
+  expect(['fal', 'replicate']).toContain(bought?.provider);
+});
