@@ -28,7 +28,7 @@ export interface History {
 const MINUTE_MS = 60_000;
 /** Nothing that a run waits for takes so long. */
 const HORIZON_MS = 10 * 86_400_000;
-const MAX_QUIET_ROUNDS = 8;
+const MAX_QUIET_ROUNDS = 20;
 const JOURNAL = `${STATE_DIRECTORY}/journal.jsonl`;
 
 /** One history from one seed: troubled runs, then quiet ones until nothing changes any more. */
