@@ -20,6 +20,7 @@ import { createBill } from './providers/bill.ts';
 import { createJobBook } from './providers/jobs.ts';
 import type { EmulatedProvider, ProviderServices, ResultHabits } from './providers/provider.ts';
 import { emulatedProviders, PROVIDER_NAMES } from './providers/registry.ts';
+import { createCloud, type EmulatedCloud } from './storage/cloud.ts';
 import type { BillEntry, ProviderName } from './types.ts';
 
 export interface Emulator {
@@ -31,6 +32,8 @@ export interface Emulator {
   readonly firedFaults: readonly FiredFault[];
   /** Pull requests, comments, labels, roles, workflow runs and tokens behind the REST API. */
   readonly github: GitHubWorld;
+  /** An S3-compatible store, and where its credentials come from; not part of `environment()`. */
+  readonly cloud: EmulatedCloud;
   /** Everything charged and not refunded, in micro-dollars. */
   totalMicroUsd(provider?: ProviderName): number;
   /**
@@ -78,6 +81,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const repositories = new Map<string, ServedRepository>();
   const gitRepositories = new Map<string, HostedRepository>();
   const world = createWorld(clock);
+  let cloud: EmulatedCloud | undefined;
   let artifacts: () => readonly Artifact[] = () => [];
 
   const server = await listen({ clock, injector, requests, checkpoint }, (origin) => {
@@ -93,6 +97,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     const blobs = createBlobStore(origin);
     const artifactService = createArtifactService(blobs, clock);
     artifacts = () => artifactService.artifacts;
+    const account = createCloud(origin, clock);
+    cloud = account.cloud;
     return [
       ...PROVIDER_NAMES.flatMap((name) => mountsOf(name, { clock, jobs, bill, origin }, options)),
       artifactService,
@@ -101,6 +107,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       createRawHost('raw', repositories, PROVIDER_NAMES),
       createRawHost('media', repositories, PROVIDER_NAMES),
       createGitHost(gitRepositories),
+      ...account.mounts,
       createRestApi({
         origin,
         clock,
@@ -114,6 +121,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ];
   });
   const { origin } = server;
+  if (cloud === undefined) throw new Error('the server asked for no mounts');
 
   return {
     origin,
@@ -121,6 +129,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     bill: bill.entries,
     firedFaults: injector.fired,
     github: world,
+    cloud,
     get artifacts() {
       return artifacts();
     },

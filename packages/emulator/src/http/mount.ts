@@ -13,6 +13,9 @@ export type MountName =
   | 'files'
   | 'git'
   | 'api'
+  | 's3'
+  | 'sts'
+  | 'oidc'
   | 'none';
 
 /** Where in the conversation a request stands, for the faults that wait there. */

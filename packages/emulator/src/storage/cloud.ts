@@ -1,0 +1,59 @@
+import type { Clock } from '../clock.ts';
+import type { Mount } from '../http/mount.ts';
+import { createKeyRing } from './keys.ts';
+import { createOidcIssuer } from './oidc.ts';
+import { type Buckets, createS3, REGION, type StoredObject } from './s3.ts';
+import { createSts, type EmulatedRole } from './sts.ts';
+
+/** A cloud account with buckets and roles, and the job identities that a role may trust. */
+export interface EmulatedCloud {
+  readonly region: string;
+  createBucket(name: string): void;
+  /** Objects of a bucket, by key. */
+  objects(bucket: string): ReadonlyMap<string, StoredObject>;
+  /** Addresses without credentials, under AWS's own names. */
+  addresses(): Record<string, string>;
+  /** Credentials under AWS's own names: for good, or with a session that ends after so many ms. */
+  credentials(sessionMs?: number): Record<string, string>;
+  createRole(role: EmulatedRole): void;
+  /** What a job with `id-token: write` finds in its environment. */
+  identity(subject: string): Record<string, string>;
+}
+
+export function createCloud(
+  origin: string,
+  clock: Clock,
+): { readonly cloud: EmulatedCloud; readonly mounts: readonly Mount[] } {
+  const buckets: Buckets = new Map();
+  const roles = new Map<string, EmulatedRole>();
+  const keys = createKeyRing();
+  const oidc = createOidcIssuer(clock);
+  const cloud: EmulatedCloud = {
+    region: REGION,
+    createBucket(name) {
+      buckets.set(name, new Map());
+    },
+    objects: (bucket) => buckets.get(bucket) ?? new Map(),
+    addresses: () => ({
+      AWS_ENDPOINT_URL_S3: `${origin}/s3`,
+      AWS_ENDPOINT_URL_STS: `${origin}/sts`,
+      AWS_REGION: REGION,
+    }),
+    credentials(sessionMs) {
+      const key = keys.issue(sessionMs === undefined ? null : clock.nowMs() + sessionMs);
+      return {
+        AWS_ACCESS_KEY_ID: key.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+        ...(key.sessionToken === null ? {} : { AWS_SESSION_TOKEN: key.sessionToken }),
+      };
+    },
+    createRole(role) {
+      roles.set(role.arn, role);
+    },
+    identity: (subject) => ({ ...oidc.grant(origin, subject) }),
+  };
+  return {
+    cloud,
+    mounts: [createS3(buckets, keys, clock), createSts(roles, keys, oidc, clock), oidc],
+  };
+}
