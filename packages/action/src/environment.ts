@@ -4,9 +4,16 @@ import { annotate } from './annotations.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+const STORE_SECRETS = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+];
+
 /** Every key that might be used is masked before anything else is printed. */
 export function maskSecrets(environment: Environment): void {
-  for (const name of adapters.flatMap((adapter) => adapter.secrets)) {
+  for (const name of [...adapters.flatMap((adapter) => adapter.secrets), ...STORE_SECRETS]) {
     const secret = environment[name]?.trim() ?? '';
     if (secret !== '') actions.setSecret(secret);
   }

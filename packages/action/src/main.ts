@@ -62,7 +62,7 @@ export async function main(): Promise<number> {
       files,
       overrideLabel: base?.kind === 'read' ? base.config.overrideLabel : DEFAULT_OVERRIDE_LABEL,
       stateDirectory: await findStateDirectory(ports, github.workspace),
-      connections: readConnections(process.env),
+      connections: readConnections(process.env, actions.setSecret),
       stop,
     };
     return await commands[command](session);

@@ -49,6 +49,7 @@ export async function runRunCommand(session: Session): Promise<number> {
         repository: github.repository,
         identity: github.identity,
         ledger,
+        s3: wish.config.s3,
         stop,
         onProgress: createProgressLog(ports.log),
       },

@@ -51,6 +51,23 @@ export interface Limits {
 /** `provider-public`: the provider's own upload, even where that makes a public link of a private asset. */
 export type StagingMethod = 'auto' | 'github' | 's3' | 'provider' | 'provider-public';
 
+/** A bucket of an S3-compatible store that files may be staged in. Credentials are the environment's. */
+export interface S3Settings {
+  readonly bucket: string;
+  /** `null`: the environment names it. */
+  readonly region: string | null;
+  /** https, without a trailing slash; `null`: AWS. */
+  readonly endpoint: string | null;
+  /** Empty, or ending in `/`. */
+  readonly prefix: string;
+  /** How long a provider can read an object; `null`: as long as the run may take. */
+  readonly expiresMinutes: number | null;
+  /** Whether objects stay for later runs. */
+  readonly keep: boolean;
+  /** Role for the identity of the job; `null`: the environment names it, or keys. */
+  readonly roleArn: string | null;
+}
+
 /** Which providers may sell a transfer: the first listed that can, or the cheapest of all that can. */
 export type ProviderChoice =
   | { readonly kind: 'ordered'; readonly ids: readonly string[] }
@@ -99,6 +116,8 @@ export interface Config {
   readonly file: string | null;
   readonly limits: Limits;
   readonly staging: StagingMethod;
+  /** Used by `s3`, and by `auto` where nothing else will do; `null` when not written. */
+  readonly s3: S3Settings | null;
   /** `git`, `none` or `file:<path>`; `null` when not written. */
   readonly ledger: string | null;
   /** The label by which a person lets one commit of a pull request exceed `per-pull-request`. */
@@ -262,6 +281,8 @@ export interface Fallback {
 export type StagedAsset =
   | { readonly method: 'pass-through'; readonly url: string }
   | { readonly method: 'github'; readonly host: 'raw' | 'media'; readonly path: string }
+  /** Put into the configured bucket; the provider gets an address that expires. */
+  | { readonly method: 's3'; readonly path: string }
   /** The provider's own upload takes the file (path from the workspace), as the adapter's `uploads` say. */
   | { readonly method: 'provider'; readonly path: string }
   /** The draft engine reads the asset itself. */

@@ -12,12 +12,13 @@ import { parseConfigText } from './parse.ts';
 import { placeInFile, placeOfInputs } from './place.ts';
 import { listPrices, readPrices } from './prices.ts';
 import { judgeSections } from './sections.ts';
-import { stagingMethod } from './staging-method.ts';
+import { bucketOf, stagingMethod } from './staging-method.ts';
 
 /** What the base branch decides for every pull request into it. */
 export interface BaseConfig {
   readonly limits: Limits;
   readonly staging: Config['staging'];
+  readonly s3: Config['s3'];
   readonly ledger: string | null;
   readonly overrideLabel: string;
   readonly prices: ContractPrices;
@@ -40,6 +41,7 @@ export function readBaseConfig(
     return {
       limits: joinLimits({}, inputs.budget, placeOfInputs).limits,
       staging: inputs.staging ?? 'auto',
+      s3: null,
       ledger: inputs.ledger ?? null,
       overrideLabel: inputs.overrideLabel ?? DEFAULT_OVERRIDE_LABEL,
       prices: {},
@@ -58,6 +60,7 @@ export function readBaseConfig(
   return {
     limits: joinLimits(settings.budget ?? {}, inputs.budget, place).limits,
     staging: inputs.staging ?? stagingMethod(settings.staging),
+    s3: bucketOf(settings.staging),
     ledger: inputs.ledger ?? settings.ledger ?? null,
     overrideLabel: inputs.overrideLabel ?? settings['override-label'] ?? DEFAULT_OVERRIDE_LABEL,
     prices: readPrices(settings.prices),
@@ -120,6 +123,11 @@ export function joinBase(head: ReadConfig, base: BaseConfig): ReadConfig {
   );
   if (config.staging !== base.staging)
     warn(['staging'], `${base.staging} of the base branch stays until this is merged`);
+  else if (JSON.stringify(config.s3) !== JSON.stringify(base.s3))
+    warn(
+      ['staging'],
+      `${base.s3 == null ? 'no bucket' : `the bucket ${base.s3.bucket}, as it is set up there,`} of the base branch stays until this is merged`,
+    );
   if (config.ledger !== base.ledger)
     warn(
       ['ledger'],
@@ -137,10 +145,10 @@ export function joinBase(head: ReadConfig, base: BaseConfig): ReadConfig {
       : 'fail',
     perRunIsDefault: isDefault(config.limits, base.limits),
   };
-  const { staging, ledger, overrideLabel, prices } = base;
+  const { staging, s3, ledger, overrideLabel, prices } = base;
   return {
     ...head,
-    config: { ...config, limits, staging, ledger, overrideLabel, prices },
+    config: { ...config, limits, staging, s3, ledger, overrideLabel, prices },
     warnings: [...head.warnings, ...warnings],
   };
 }

@@ -10,7 +10,7 @@ import { readPrices } from './prices.ts';
 import { checkRules } from './rules.ts';
 import type { ConfigProvider } from './schema.ts';
 import { judgeSections, type TransferEntry, type WrittenConfig } from './sections.ts';
-import { stagingMethod } from './staging-method.ts';
+import { bucketOf, stagingMethod } from './staging-method.ts';
 
 export interface ConfigRequest {
   readonly inputs: ConfigInputs;
@@ -110,6 +110,7 @@ export function buildConfig(
       file: file?.path ?? null,
       limits,
       staging: inputs.staging ?? stagingMethod(settings.staging),
+      s3: bucketOf(settings.staging),
       ledger: inputs.ledger ?? settings.ledger ?? null,
       overrideLabel: inputs.overrideLabel ?? settings['override-label'] ?? DEFAULT_OVERRIDE_LABEL,
       prices: readPrices(settings.prices),

@@ -36,7 +36,13 @@ export function describeProblems(
         at: 'key',
       }));
     }
-    return [{ path, message: describe(issue, valueAt(input, path)), at: 'value' }];
+    const value = valueAt(input, path);
+    const inside = issue.code === 'invalid_union' ? insideGroup(issue, value) : null;
+    if (inside != null) {
+      const found = describeProblems(new z.ZodError([...inside]), value, schemaAt(schema, path));
+      return found.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
+    }
+    return [{ path, message: describe(issue, value), at: 'value' }];
   });
 }
 
@@ -61,16 +67,42 @@ function describe(issue: z.core.$ZodIssue, value: unknown): string {
   }
 }
 
+/** Of several shapes a group of keys is meant for the one that is a group: its problems are the ones. */
+function insideGroup(
+  issue: z.core.$ZodIssueInvalidUnion,
+  value: unknown,
+): readonly z.core.$ZodIssue[] | null {
+  if (typeof value !== 'object' || value == null || Array.isArray(value)) return null;
+  const groups = issue.errors.filter((found) => found.every(({ path }) => path.length > 0));
+  return groups.length === 1 ? (groups[0] ?? null) : null;
+}
+
 /** Keys of the group that stands at `path` of a schema, as far as groups lead there. */
 function keysAt(schema: z.ZodType, path: Path): readonly string[] {
+  const at = schemaAt(schema, path);
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+/** The schema at `path`, as far as groups lead there; of several shapes the group. */
+function schemaAt(schema: z.ZodType, path: Path): z.ZodType {
+  const at = unwrap(schema);
+  const [key, ...rest] = path;
+  if (key == null) return at;
+  const next: unknown = at instanceof z.ZodObject ? at.shape[key] : undefined;
+  return next instanceof z.ZodType ? schemaAt(next, rest) : z.never();
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
   let at: unknown = schema;
-  for (const key of [...path, null]) {
-    while (at instanceof z.ZodOptional) at = at.unwrap();
-    if (!(at instanceof z.ZodObject)) return [];
-    if (key == null) return Object.keys(at.shape);
-    at = at.shape[key];
+  while (at instanceof z.ZodOptional || at instanceof z.ZodUnion) {
+    if (at instanceof z.ZodOptional) at = at.unwrap();
+    else {
+      const group: unknown = at.options.find((option) => option instanceof z.ZodObject);
+      if (group == null) break;
+      at = group;
+    }
   }
-  return [];
+  return at instanceof z.ZodType ? at : schema;
 }
 
 function valueAt(input: unknown, path: Path): unknown {

@@ -99,6 +99,7 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
       visibility: request.visibility,
       commit: commit?.sha ?? null,
       prefix: commit?.prefix ?? '',
+      hasBucket: config.s3 != null,
     },
     refresh: request.refresh,
     pullRequest: request.pullRequest ?? null,

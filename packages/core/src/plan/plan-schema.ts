@@ -49,6 +49,7 @@ const stagedAsset = z.discriminatedUnion('method', [
   z.object({ method: z.literal('local'), source: assetSource }),
   z.object({ method: z.literal('github'), host: z.enum(['raw', 'media']), path: z.string() }),
   z.object({ method: z.literal('provider'), path: z.string() }),
+  z.object({ method: z.literal('s3'), path: z.string() }),
 ]);
 const price = z
   .object({

@@ -10,6 +10,8 @@ export interface StagingContext {
   readonly commit: string | null;
   /** From the top of the repository to the workspace: empty, or ending in `/`. */
   readonly prefix: string;
+  /** Whether the config names a bucket. */
+  readonly hasBucket: boolean;
 }
 
 /** Whether the asset's present bytes are what the commit holds, and how the commit holds them. */
@@ -26,7 +28,8 @@ export interface StagingSeller {
 /**
  * https URLs pass through; then a file goes to the provider's own upload, where it has one and may;
  * then files of a public repository are read from GitHub at the pinned commit (LFS content from its
- * media host). Anything else is a problem that names what to configure.
+ * media host); then it goes to the configured bucket. Anything else is a problem that names what to
+ * configure.
  */
 export function decideStaging(
   source: AssetSource,
@@ -40,10 +43,11 @@ export function decideStaging(
   const upload = seller.uploads?.[role] ?? null;
   switch (context.method) {
     case 's3':
-      return {
-        problem:
-          'staging: s3 is not available; use staging: github in a public repository, or https URLs',
-      };
+      return context.hasBucket
+        ? { staged: { method: 's3', path } }
+        : {
+            problem: `staging: s3 needs a bucket for ${path}; write \`staging: { s3: { bucket: ..., region: ... } }\` into the config (docs/staging.md)`,
+          };
     case 'provider':
     case 'provider-public':
       if (upload == null) {
@@ -58,10 +62,24 @@ export function decideStaging(
       if (upload != null && mayUpload(upload, context)) {
         return { staged: { method: 'provider', path } };
       }
-      return readFromGithub(path, committedAs, context, upload == null ? null : seller);
+      return orBucket(
+        path,
+        context,
+        readFromGithub(path, committedAs, context, upload == null ? null : seller),
+      );
     case 'github':
       return readFromGithub(path, committedAs, context, null);
   }
+}
+
+/** What cannot be read from anywhere goes to the bucket, where there is one. */
+function orBucket(
+  path: string,
+  context: StagingContext,
+  decision: StagingDecision,
+): StagingDecision {
+  if ('staged' in decision) return decision;
+  return context.hasBucket ? { staged: { method: 's3', path } } : decision;
 }
 
 /**
@@ -80,7 +98,7 @@ function publicLinkProblem(
 ): string {
   const why =
     visibility === 'private' ? 'this repository is private' : 'this repository may be private';
-  return `${title} would keep ${path} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, or give https URLs (for example presigned ones)`;
+  return `${title} would keep ${path} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs (for example presigned ones)`;
 }
 
 /** `publisher` could take the file, but only behind a public link. */
@@ -109,7 +127,7 @@ function readFromGithub(
         ? 'this repository is private'
         : 'the event does not say that this repository is public';
     return {
-      problem: `the provider cannot read ${path}: ${why}; give https URLs (for example presigned ones) for character and motion, or set staging: github if the repository is public`,
+      problem: `the provider cannot read ${path}: ${why}; name a bucket (\`staging: { s3: ... }\`, docs/staging.md), give https URLs (for example presigned ones) for character and motion, or set staging: github if the repository is public`,
     };
   }
   if (context.method === 'github' && context.visibility === 'private') {

@@ -4,6 +4,7 @@ import type { Store } from '../record/store.ts';
 import type { GenerateStep } from '../types.ts';
 import type { RawHosts } from './endpoint.ts';
 import type { ApiContext } from './http.ts';
+import type { S3Store } from './s3/store.ts';
 import type { Stop } from './stop.ts';
 
 /** Which run this is, in the records of all runs. */
@@ -28,6 +29,8 @@ export interface RunContext {
   readonly stop: Stop;
   /** What this run handed to providers already; see `upload.ts`. */
   readonly uploaded: Map<string, Promise<string>>;
+  /** The configured bucket; `null` without one. */
+  readonly s3: S3Store | null;
   /** A provider was moved to this machine, so its files may come from here too. */
   readonly allowLoopback: boolean;
   /** Set once a provider charged more than was held: no further purchase starts. */

@@ -91,7 +91,8 @@ export function createRawHosts(environment: Environment): RawHosts {
   };
 }
 
-function checkBaseUrl(text: string, variable: string): string {
+/** @throws UnsafeError unless it is https, or plain http on this machine. */
+export function checkBaseUrl(text: string, variable: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   const safe =
     url != null &&

@@ -16,6 +16,8 @@ export interface ApiContext {
   readonly ports: Ports;
   readonly endpoint: Endpoint;
   readonly pacer: Pacer;
+  /** Secrets made during this run, such as signed addresses: taken out of answers like keys. */
+  readonly issued?: ReadonlySet<string>;
 }
 
 /**
@@ -47,15 +49,19 @@ export async function callApi(
     allowLoopback: endpoint.isLoopback,
     signal,
   });
-  return readAnswer(response, endpoint);
+  return readAnswer(response, context);
 }
 
 /** An answer as adapters read it; a key it repeats is taken out. */
 export async function readAnswer(
   response: WireResponse,
-  endpoint: Endpoint,
+  { endpoint, issued = new Set() }: Pick<ApiContext, 'endpoint' | 'issued'>,
 ): Promise<HttpResponse> {
-  const text = withoutSecrets(await readText(response, MAX_ANSWER_BYTES), endpoint);
+  // The longest first: a whole signed query before a key that is a part of it.
+  const secrets = [...Object.values(endpoint.secrets), ...issued].sort(
+    (one, other) => other.length - one.length,
+  );
+  const text = withoutSecrets(await readText(response, MAX_ANSWER_BYTES), secrets);
   return {
     status: response.status,
     headers: response.headers,
@@ -65,8 +71,8 @@ export async function readAnswer(
 }
 
 /** An error message may repeat the key it refuses; what is kept or shown must not. */
-function withoutSecrets(text: string, { secrets }: Endpoint): string {
-  return Object.values(secrets)
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets
     .filter((secret) => secret !== '')
     .reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
 }

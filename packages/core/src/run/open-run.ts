@@ -3,6 +3,7 @@ import { adapters } from '../providers/registry.ts';
 import type { StorePaths } from '../record/local-records.ts';
 import type { SharedLedger } from '../record/shared-ledger.ts';
 import { openStore } from '../record/store.ts';
+import type { S3Settings } from '../types.ts';
 import type { ProgressUpdate, RunContext, RunIdentity } from './context.ts';
 import {
   createEndpoint,
@@ -13,19 +14,29 @@ import {
 } from './endpoint.ts';
 import type { ApiContext } from './http.ts';
 import { createPacer } from './pace.ts';
+import { readS3Connection, type S3Connection } from './s3/connection.ts';
+import { createS3Store, type S3Store } from './s3/store.ts';
 import type { Stop } from './stop.ts';
 
 /** Every provider as this environment reaches it, and GitHub's file hosts. */
 export interface Connections {
   readonly endpoints: readonly Endpoint[];
   readonly rawHosts: RawHosts;
+  readonly s3: S3Connection;
+  /** Told every secret that is made on the way, before it is used. */
+  readonly hide: (secret: string) => void;
 }
 
 /** @throws UnsafeError for a base URL that must not be used. */
-export function readConnections(environment: Environment): Connections {
+export function readConnections(
+  environment: Environment,
+  hide: (secret: string) => void = () => {},
+): Connections {
   return {
     endpoints: adapters.map((adapter) => createEndpoint(adapter, environment)),
     rawHosts: createRawHosts(environment),
+    s3: readS3Connection(environment),
+    hide,
   };
 }
 
@@ -35,6 +46,8 @@ export interface OpenRunRequest extends StorePaths {
   readonly identity: RunIdentity;
   /** The record shared by all runs; `null` where there is none. */
   readonly ledger: SharedLedger | null;
+  /** The bucket of the config; absent where nothing is staged. */
+  readonly s3?: S3Settings | null;
   readonly stop: Stop;
   readonly onProgress: (update: ProgressUpdate) => void;
 }
@@ -49,10 +62,14 @@ export async function withRun<Result>(
   work: (context: OpenRun) => Promise<Result>,
 ): Promise<Result> {
   const store = await openStore(ports, request, request.ledger);
+  const issued = new Set<string>();
   const apis = new Map<string, ApiContext>(
     request.connections.endpoints.map((endpoint) => {
       const perMinute = endpoint.adapter.pacing.requestsPerMinute?.value ?? null;
-      return [endpoint.adapter.id, { ports, endpoint, pacer: createPacer(ports, perMinute) }];
+      return [
+        endpoint.adapter.id,
+        { ports, endpoint, pacer: createPacer(ports, perMinute), issued },
+      ];
     }),
   );
   try {
@@ -66,6 +83,7 @@ export async function withRun<Result>(
       store,
       stop: request.stop,
       uploaded: new Map(),
+      s3: openBucket(ports, request, issued),
       allowLoopback: request.connections.endpoints.some((endpoint) => endpoint.isLoopback),
       halted: null,
       apiFor(provider) {
@@ -78,4 +96,21 @@ export async function withRun<Result>(
   } finally {
     await store.close();
   }
+}
+
+function openBucket(ports: Ports, request: OpenRunRequest, issued: Set<string>): S3Store | null {
+  const { s3: settings, connections, workspace, stop } = request;
+  if (settings == null) return null;
+  return createS3Store({
+    ports,
+    workspace,
+    settings,
+    connection: connections.s3,
+    stop,
+    hide(secret) {
+      if (issued.has(secret)) return;
+      issued.add(secret);
+      connections.hide(secret);
+    },
+  });
 }

@@ -17,7 +17,9 @@ import { paidStep } from './paid-job.ts';
 import { makeDraft } from './render-draft.ts';
 import { type ReservedWave, reserveWave } from './reserve-wave.ts';
 import * as results from './results.ts';
+import { nameOf, requireStore } from './s3/store.ts';
 import { settleOther } from './settle.ts';
+import { plannedFile } from './stage.ts';
 import { throwIfStopped } from './stop.ts';
 
 export interface RunRequest {
@@ -50,6 +52,7 @@ export async function runPlan(opened: OpenRun, request: RunRequest): Promise<Run
   );
   const purchases = active.filter((step) => !isDraft(step));
   requireKeys(context, purchases);
+  if (purchases.some(usesBucket)) requireStore(context.s3);
   const reserved = await reserveWave(context, purchases.filter(costsAnew), request);
 
   const limit = pLimit(concurrency);
@@ -57,13 +60,17 @@ export async function runPlan(opened: OpenRun, request: RunRequest): Promise<Run
   const draftLimit = pLimit(1);
   const bought = new Map<string, TransferResult>();
   const claimed = new Set(active.map(({ fingerprint }) => fingerprint));
-  await Promise.all(
-    active.map((step) =>
-      (isDraft(step) ? draftLimit : limit)(async () => {
-        bought.set(step.id, await perform(context, step, reserved, request, claimed));
-      }),
-    ),
-  );
+  try {
+    await Promise.all(
+      active.map((step) =>
+        (isDraft(step) ? draftLimit : limit)(async () => {
+          bought.set(step.id, await perform(context, step, reserved, request, claimed));
+        }),
+      ),
+    );
+  } finally {
+    await context.s3?.clean(stillRead(active, bought));
+  }
   await removeFetchedAssets(context);
   const all: TransferResult[] = [];
   for (const step of plan.steps) {
@@ -92,6 +99,28 @@ async function leftBehind(context: RunContext, open: Plan['open']): Promise<Jour
     if (shouldHaveEnded || (await isOver(entry))) left.push(entry);
   }
   return left;
+}
+
+function usesBucket({ staged, fallbacks }: GenerateStep): boolean {
+  return [{ staged }, ...fallbacks].some(({ staged: { character, motion } }) =>
+    [character, motion].some(({ method }) => method === 's3'),
+  );
+}
+
+/** Files of jobs that are not provably over: their provider may not have read them yet. */
+function stillRead(
+  steps: readonly GenerateStep[],
+  bought: ReadonlyMap<string, TransferResult>,
+): ReadonlySet<string> {
+  const open = steps.filter((step) => {
+    const state = bought.get(step.id)?.state;
+    return state == null || state === 'in-progress' || state === 'unknown';
+  });
+  return new Set(
+    open.flatMap((step) =>
+      (['character', 'motion'] as const).map((role) => nameOf(plannedFile(step, role, ''))),
+    ),
+  );
 }
 
 function isDraft(step: GenerateStep): boolean {

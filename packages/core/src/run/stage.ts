@@ -5,9 +5,12 @@ import type { GenerateStep } from '../types.ts';
 import type { RawHosts } from './endpoint.ts';
 import { fetchFile } from './fetch-file.ts';
 import { hostOf } from './http.ts';
+import type { S3Store } from './s3/store.ts';
 import { type PlannedFile, type UploadContext, uploadAsset } from './upload.ts';
 
 export interface StageContext extends UploadContext {
+  /** `null` where the config names no bucket. */
+  readonly s3: S3Store | null;
   readonly ports: Ports;
   readonly repository: string | null;
   readonly commit: string | null;
@@ -38,6 +41,11 @@ async function stageOne(context: StageContext, step: StagedStep, role: AssetRole
   const { bytes } = step.facts[role];
   if (staged.method === 'local') throw new MediaError('a draft has no URL to stage');
   const { isLoopback } = context.api.endpoint;
+  if (staged.method === 's3') {
+    if (context.s3 == null)
+      throw new MediaError(`${staged.path} has no bucket to go to; plan again`);
+    return context.s3.stage(plannedFile(step, role, staged.path), context.signal);
+  }
   if (staged.method === 'provider') {
     const address = await uploadAsset(context, plannedFile(step, role, staged.path));
     const upload = context.api.endpoint.adapter.uploads?.[role];
@@ -63,7 +71,12 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   mov: 'video/quicktime',
 };
 
-function plannedFile({ facts, ...step }: StagedStep, role: AssetRole, path: string): PlannedFile {
+/** A file as the plan saw it. */
+export function plannedFile(
+  { facts, ...step }: StagedStep,
+  role: AssetRole,
+  path: string,
+): PlannedFile {
   const extension = role === 'character' ? facts.character.format : facts.motion.container;
   return {
     role,

@@ -51,7 +51,7 @@ export async function sendUpload(
     allowLoopback: endpoint.isLoopback,
     signal,
   });
-  return readAnswer(response, endpoint);
+  return readAnswer(response, api);
 }
 
 function encodeBody(

@@ -46,7 +46,7 @@ export interface PlannedFile {
 }
 
 /** A file of the plan that is, at this moment, what was planned. */
-interface CheckedFile extends UploadFile {
+export interface CheckedFile extends UploadFile {
   readonly absolutePath: string;
 }
 
@@ -110,8 +110,8 @@ async function storeFile(
 }
 
 /** The bytes that are bought with are the bytes that were planned and priced. */
-async function checkFile(
-  { ports, workspace }: UploadContext,
+export async function checkFile(
+  { ports, workspace }: Pick<UploadContext, 'ports' | 'workspace'>,
   planned: PlannedFile,
 ): Promise<CheckedFile> {
   const { role, path, identity, contentType, extension, bytes } = planned;

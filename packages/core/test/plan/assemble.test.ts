@@ -569,6 +569,7 @@ describe('staging', () => {
       visibility: 'unknown',
       commit: null,
       prefix: '',
+      hasBucket: false,
     };
     expect(state.step()).toMatchObject({
       action: 'generate',

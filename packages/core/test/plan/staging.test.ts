@@ -11,6 +11,7 @@ const open: StagingContext = {
   visibility: 'public',
   commit: 'c0ffee',
   prefix: '',
+  hasBucket: false,
 };
 const file = { kind: 'file', path: 'assets/hero.png' } as const;
 const uploaded = { staged: { method: 'provider', path: 'assets/hero.png' } };

@@ -43,6 +43,7 @@ function stage(base: string, staged: StagedAssets) {
       workspace: '/nowhere',
       api: loopbackApi(fal, { FAL_BASE_URL: base }),
       uploaded: new Map(),
+      s3: null,
       signal: new AbortController().signal,
     },
     { staged, facts, character: asset, motion: asset },

@@ -48,6 +48,7 @@ export async function makeDirectory(): Promise<Repository> {
           file: null,
           limits: noLimits,
           staging: 'auto',
+          s3: null,
           ledger: null,
           overrideLabel: 'approved',
           prices: {},

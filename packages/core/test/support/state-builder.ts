@@ -81,6 +81,7 @@ export class StateBuilder {
     visibility: 'public',
     commit: COMMIT,
     prefix: '',
+    hasBucket: false,
   };
   refresh = false;
 
@@ -196,6 +197,7 @@ export class StateBuilder {
       file: '.github/motion-transfer.yml',
       limits: this.limits,
       staging: this.staging.method,
+      s3: null,
       ledger: null,
       overrideLabel: 'approved',
       prices: this.prices,

@@ -1,0 +1,320 @@
+import { createHash } from 'node:crypto';
+import { ConfigError, MediaError, messageOf, NeverSentError, NoAnswerError } from '../../errors.ts';
+import type { Ports, WireBody, WireResponse } from '../../ports.ts';
+import type { S3Settings } from '../../types.ts';
+import { checkUrl } from '../fetch-file.ts';
+import { hostOf, readText, USER_AGENT } from '../http.ts';
+import { sha256OfFile } from '../place.ts';
+import { backoffMs } from '../retry.ts';
+import type { Stop } from '../stop.ts';
+import { type CheckedFile, checkFile, type PlannedFile } from '../upload.ts';
+import { fileRange } from '../upload-request.ts';
+import { type Bucket, bucketAt, keptKey, passingKey } from './address.ts';
+import type { S3Connection } from './connection.ts';
+import { createCredentialSource } from './credentials.ts';
+import { codeOf, describeRefusal } from './refusals.ts';
+import { presign, type SignRequest, secretsOf } from './sign.ts';
+
+/** The configured bucket, as one run uses it. */
+export interface S3Store {
+  /** What is missing before anything can be put there, in sentences. */
+  readonly problems: readonly string[];
+  /**
+   * Puts a file there, unless it is there, and resolves with an address that a provider can read it by
+   * for a while; that address was tried.
+   *
+   * @throws MediaError when the store refuses or serves something else; ConfigError without credentials.
+   */
+  stage(file: PlannedFile, signal: AbortSignal): Promise<string>;
+  /** Takes away what this run put there, except the files of `inUse`; trouble is a warning. */
+  clean(inUse: ReadonlySet<string>): Promise<void>;
+}
+
+interface StoreRequest {
+  readonly ports: Ports;
+  readonly workspace: string;
+  readonly settings: S3Settings;
+  readonly connection: S3Connection;
+  readonly stop: Stop;
+  /** Told every secret address and session before it is used. */
+  readonly hide: (secret: string) => void;
+}
+
+const MAX_TRIES = 4;
+const ANSWER_TIMEOUT_MS = 5 * 60_000;
+const SHORT_TIMEOUT_MS = 30_000;
+/** Long enough for a slow line, short enough to be of no use to anybody later. */
+const OWN_EXPIRY_SECONDS = 900;
+const MIN_READ_SECONDS = 3_600;
+/** The longest that a signature lasts (docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html). */
+const MAX_READ_SECONDS = 604_800;
+/** After the deadline a provider may still begin a job that was bought just before. */
+const READ_MARGIN_MS = 15 * 60_000;
+const MAX_ANSWER_BYTES = 65_536;
+
+export function createS3Store(request: StoreRequest): S3Store {
+  const { ports, settings, connection, stop, hide } = request;
+  const region = settings.region ?? connection.region ?? '';
+  const bucket = bucketAt(settings, connection, region);
+  const credentials = createCredentialSource(ports, {
+    connection,
+    roleArn: settings.roleArn,
+    region,
+    hide,
+  });
+  const runName = mintName(ports.random);
+  const objects = new Map<string, Promise<string>>();
+  const own = new Map<string, string>();
+
+  const sign = async (
+    what: Pick<SignRequest, 'method' | 'key' | 'headers' | 'expiresSeconds'>,
+    signal: AbortSignal,
+  ): Promise<string> => {
+    const url = await presign({
+      ...what,
+      bucket,
+      credentials: await credentials.get(what.expiresSeconds, signal),
+      nowMs: ports.clock.nowMs(),
+    });
+    checkUrl(url, bucket.isLoopback);
+    for (const secret of secretsOf(url)) hide(secret);
+    return url;
+  };
+
+  const isThere = async (key: string, bytes: number, signal: AbortSignal): Promise<boolean> => {
+    const answer = await askRepeatedly(request, bucket, signal, async () => {
+      const url = await sign({ method: 'HEAD', key, expiresSeconds: OWN_EXPIRY_SECONDS }, signal);
+      return { method: 'HEAD', url };
+    });
+    // Without leave to list, an absent object is answered 403: the upload tells which it is.
+    return answer.status === 200 && answer.headers['content-length'] === String(bytes);
+  };
+
+  const put = async (key: string, file: CheckedFile, sha256: string, signal: AbortSignal) => {
+    const headers = { 'content-length': String(file.bytes), 'content-type': file.contentType };
+    const answer = await askRepeatedly(request, bucket, signal, async () => ({
+      method: 'PUT',
+      url: await sign({ method: 'PUT', key, headers, expiresSeconds: OWN_EXPIRY_SECONDS }, signal),
+      headers: { 'content-type': file.contentType },
+      body: { bytes: file.bytes, read: () => unchanged(ports, file, sha256) },
+    }));
+    if (answer.status !== 200)
+      throw refusal(file.name, bucket, describeRefusal(answer.status, answer.code, settings));
+  };
+
+  const store = async (planned: PlannedFile, signal: AbortSignal): Promise<string> => {
+    const { extension } = planned;
+    const file = await checkFile(request, planned);
+    const sha256 = (await sha256OfFile(ports.files, file.absolutePath)) ?? '';
+    const kept = keptKey(settings.prefix, sha256, extension);
+    if (await isThere(kept, file.bytes, signal)) return kept;
+    if (settings.keep) {
+      await put(kept, file, sha256, signal);
+      return kept;
+    }
+    const key = passingKey(settings.prefix, runName, sha256, extension);
+    // Before it is sent: an upload whose answer is lost is taken away too.
+    own.set(nameOf(planned), key);
+    await put(key, file, sha256, signal);
+    return key;
+  };
+
+  const readSeconds = (): number => {
+    if (settings.expiresMinutes != null) return settings.expiresMinutes * 60;
+    const leftMs = stop.deadlineMs - ports.clock.nowMs() + READ_MARGIN_MS;
+    return Math.min(Math.max(Math.ceil(leftMs / 1000), MIN_READ_SECONDS), MAX_READ_SECONDS);
+  };
+
+  return {
+    problems: findProblems(settings, connection),
+    async stage(planned, signal) {
+      const name = nameOf(planned);
+      const earlier = objects.get(name);
+      const object = earlier ?? store(planned, signal);
+      if (earlier == null) {
+        objects.set(name, object);
+        // A later transfer may try again what failed for this one.
+        object.catch(() => objects.delete(name));
+      }
+      const key = await object;
+      const url = await sign({ method: 'GET', key, expiresSeconds: readSeconds() }, signal);
+      const answer = await askRepeatedly(request, bucket, signal, async () => ({
+        method: 'GET',
+        url,
+        headers: { range: 'bytes=0-0' },
+      }));
+      const bytes = totalOf(answer);
+      if (bytes === planned.bytes) return url;
+      const problem =
+        answer.status === 200 || answer.status === 206
+          ? `it serves ${bytes} bytes, but the planned file has ${planned.bytes}; run again`
+          : describeRefusal(answer.status, answer.code, settings);
+      throw refusal(planned.path, bucket, problem);
+    },
+    async clean(inUse) {
+      for (const [name, key] of own) {
+        if (inUse.has(name)) {
+          ports.log.warning(
+            `${key} stays in the bucket ${settings.bucket}, because a job that is not over may still read it; delete it later, or let a lifecycle rule do so`,
+          );
+          continue;
+        }
+        try {
+          const answer = await askRepeatedly(request, bucket, stop.hard, async () => ({
+            method: 'DELETE',
+            url: await sign(
+              { method: 'DELETE', key, expiresSeconds: OWN_EXPIRY_SECONDS },
+              stop.hard,
+            ),
+          }));
+          if (![200, 204, 404].includes(answer.status))
+            throw refusal(key, bucket, describeRefusal(answer.status, answer.code, settings));
+          own.delete(name);
+        } catch (error) {
+          ports.log.warning(
+            `${key} is still in the bucket ${settings.bucket} (${messageOf(error)}); delete it, or let a lifecycle rule do so`,
+          );
+        }
+      }
+    },
+  };
+}
+
+/** Names the content of a file within a run. */
+export function nameOf(file: Pick<PlannedFile, 'identity' | 'extension'>): string {
+  return `${file.identity} ${file.extension}`;
+}
+
+function findProblems(settings: S3Settings, connection: S3Connection): string[] {
+  const problems: string[] = [];
+  if (settings.region == null && connection.region == null)
+    problems.push(
+      'the region of the bucket is not known; write staging.s3.region into the config, or set AWS_REGION',
+    );
+  if (connection.credentials != null) return problems;
+  if (settings.roleArn == null && connection.roleArn == null)
+    problems.push(
+      "there are no credentials for the bucket; pass AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the step's env, or write staging.s3.role-arn and give the job `permissions: id-token: write`",
+    );
+  else if (connection.identity == null)
+    problems.push(
+      "this job has no identity to assume the role with; give it `permissions: id-token: write`, or pass AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the step's env",
+    );
+  return problems;
+}
+
+/** @throws ConfigError, before anything is bought, when the bucket cannot be used at all. */
+export function requireStore(store: S3Store | null): void {
+  const problems = store == null ? ['the config names no bucket'] : store.problems;
+  if (problems.length === 0) return;
+  throw new ConfigError(
+    problems.map((problem) => ({
+      severity: 'error',
+      path: 'staging.s3',
+      message: `${problem}; nothing was bought (docs/staging.md)`,
+    })),
+  );
+}
+
+interface Question {
+  readonly method: SignRequest['method'];
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: WireBody;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: WireResponse['headers'];
+  /** The store's own word for what is wrong. */
+  readonly code: string | null;
+}
+
+/** Every request here may be repeated. Redirects are not followed: they are answers like any other. */
+async function askRepeatedly(
+  { ports }: StoreRequest,
+  bucket: Bucket,
+  signal: AbortSignal,
+  question: () => Promise<Question>,
+): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    const asked = await question();
+    let problem: string;
+    try {
+      const answer = await askOnce(ports, bucket, signal, asked);
+      if (answer.status !== 429 && answer.status < 500) return answer;
+      problem = `HTTP ${answer.status}${answer.code == null ? '' : `, ${answer.code}`}`;
+    } catch (error) {
+      if (!(error instanceof NoAnswerError || error instanceof NeverSentError)) throw error;
+      problem = messageOf(error);
+    }
+    const where = hostOf(asked.url);
+    if (attempt === MAX_TRIES)
+      throw new MediaError(`${asked.method} ${where}: ${problem}; nothing was bought`);
+    ports.log.warning(`${asked.method} ${where}: ${problem}; trying again`);
+    await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), signal);
+  }
+}
+
+async function askOnce(
+  ports: Ports,
+  bucket: Bucket,
+  signal: AbortSignal,
+  { method, url, headers = {}, body }: Question,
+): Promise<Answer> {
+  const timeoutMs = body == null ? SHORT_TIMEOUT_MS : ANSWER_TIMEOUT_MS;
+  const response = await ports.http.send({
+    method,
+    url,
+    headers: { ...headers, 'accept-encoding': 'identity', 'user-agent': USER_AGENT },
+    ...(body == null ? {} : { body }),
+    headersTimeoutMs: timeoutMs,
+    bodyTimeoutMs: timeoutMs,
+    allowLoopback: bucket.isLoopback,
+    signal,
+  });
+  if (method === 'HEAD' || response.status < 300) {
+    response.body.destroy();
+    return { status: response.status, headers: response.headers, code: null };
+  }
+  const text = await readText(response, MAX_ANSWER_BYTES);
+  return { status: response.status, headers: response.headers, code: codeOf(text) };
+}
+
+/** The bytes that go up are the bytes that were hashed: otherwise the last of them is never sent. */
+async function* unchanged(
+  { files }: Ports,
+  file: CheckedFile,
+  sha256: string,
+): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  let held: Uint8Array | null = null;
+  for await (const chunk of fileRange(files, file, 0, file.bytes)) {
+    hash.update(chunk);
+    if (held != null) yield held;
+    held = chunk;
+  }
+  if (hash.digest('hex') !== sha256)
+    throw new MediaError(`${file.name} was changed while it was uploaded; nothing was bought`);
+  if (held != null) yield held;
+}
+
+function totalOf({ status, headers }: Answer): number | null {
+  const text = status === 206 ? headers['content-range']?.split('/')[1] : headers['content-length'];
+  const isFile = status === 200 || status === 206;
+  return isFile && text != null && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+function refusal(what: string, bucket: Bucket, problem: string): MediaError {
+  return new MediaError(
+    `${what} cannot be staged in ${hostOf(bucket.url)}: ${problem}; nothing was bought`,
+  );
+}
+
+function mintName(random: () => number): string {
+  const part = () =>
+    Math.floor(random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0');
+  return `run-${part()}${part()}`;
+}
