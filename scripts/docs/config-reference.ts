@@ -15,11 +15,14 @@ interface SchemaNode {
 /** The config reference, one table per object of the schema. */
 export function renderConfigReference(schema: SchemaNode): string {
   const properties = schema.properties ?? {};
+  const staging = properties.staging?.anyOf?.find((node) => node.properties != null);
   const sections = [
     ['Top level', schema],
     ['`budget`', properties.budget],
     ['`defaults`', properties.defaults],
     ['`transfers`', properties.transfers?.items],
+    ['`staging`', staging],
+    ['`staging: { s3: ... }`', staging?.properties?.s3],
     ...optionSections(properties.defaults?.properties?.['provider-options']),
   ] as const;
   return [

@@ -98,9 +98,19 @@ export const stagingSchema = z.union(
     stagingWordSchema,
     z
       .strictObject({
-        provider: z.literal('public').optional(),
-        s3: s3Schema.optional(),
-        method: z.enum(['s3', 'auto']).optional(),
+        provider: z
+          .literal('public')
+          .describe(
+            "Allows the provider's own upload even where anybody with the link can read it.",
+          )
+          .optional(),
+        s3: s3Schema.describe('A bucket of an S3-compatible store (docs/staging.md).').optional(),
+        method: z
+          .enum(['s3', 'auto'])
+          .describe(
+            'With `s3`: `s3` puts every local file there, `auto` only what the others cannot do. Default: `s3`.',
+          )
+          .optional(),
       })
       .refine(
         ({ provider, s3, method }) =>

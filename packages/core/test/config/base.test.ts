@@ -94,6 +94,18 @@ describe('what only the base branch decides', () => {
     });
   });
 
+  test('is the bucket too: a pull request cannot send files elsewhere', () => {
+    const bucket = (name: string) => configWith(`staging: { s3: { bucket: ${name} } }\n`);
+    const { config, warnings } = join(bucket('theirs'), bucket('ours'));
+    expect(config.s3?.bucket).toBe('ours');
+    expect(warnings).toContainEqual(
+      expect.objectContaining({ message: expect.stringContaining('the bucket ours') }),
+    );
+    expect(join(bucket('theirs'), null).config).toMatchObject({ staging: 'auto', s3: null });
+    expect(join(configWith(''), bucket('ours')).config.s3?.bucket).toBe('ours');
+    expect(join(bucket('ours'), bucket('ours')).warnings).toEqual([]);
+  });
+
   test('is beaten by the inputs, which the workflow writes', () => {
     const inputs = { ledger: 'git', overrideLabel: 'theirs' };
     expect(

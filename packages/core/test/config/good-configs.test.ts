@@ -181,3 +181,33 @@ transfers:
   expect(build(text('{ provider: public }')).config.staging).toBe('provider-public');
   expect(build(text('provider')).config.staging).toBe('provider');
 });
+
+test('a bucket comes with every default filled in, and may be left to last', () => {
+  const text = (staging: string) => configWith(`staging: ${staging}\n`);
+  const short = build(text('{ s3: { bucket: mine } }')).config;
+  expect(short.staging).toBe('s3');
+  expect(short.s3).toEqual({
+    bucket: 'mine',
+    region: null,
+    endpoint: null,
+    prefix: 'motion-transfer/',
+    expiresMinutes: null,
+    keep: false,
+    roleArn: null,
+  });
+  const long = build(
+    text(
+      '{ method: auto, s3: { bucket: mine, region: auto, endpoint: "https://x.example.com/", prefix: a/b, expires-minutes: 30, keep: true, role-arn: "arn:aws:iam::123456789012:role/a" } }',
+    ),
+  ).config;
+  expect(long.staging).toBe('auto');
+  expect(long.s3).toEqual({
+    bucket: 'mine',
+    region: 'auto',
+    endpoint: 'https://x.example.com',
+    prefix: 'a/b/',
+    expiresMinutes: 30,
+    keep: true,
+    roleArn: 'arn:aws:iam::123456789012:role/a',
+  });
+});

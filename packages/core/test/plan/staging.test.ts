@@ -114,3 +114,27 @@ test('staging: github never uploads', () => {
     expect(decide(seller, { method: 'github' })).toEqual(fromGithub);
   }
 });
+
+describe('a bucket', () => {
+  const inBucket = { staged: { method: 's3', path: 'assets/hero.png' } };
+
+  test('gets every local file where staging is s3, and is asked for where there is none', () => {
+    for (const seller of [fal, replicate, prospolabs]) {
+      expect(decide(seller, { method: 's3', hasBucket: true })).toEqual(inBucket);
+      expect(problemOf(decide(seller, { method: 's3' }))).toContain('needs a bucket');
+    }
+  });
+
+  test('comes last in auto', () => {
+    const hidden = { visibility: 'private', hasBucket: true } as const;
+    expect(decide(prospolabs, hidden)).toEqual(inBucket);
+    expect(decide(fal, hidden)).toEqual(inBucket);
+    expect(decide(replicate, hidden)).toEqual(uploaded);
+    expect(decide(prospolabs, { hasBucket: true })).toEqual(fromGithub);
+    expect(decide(prospolabs, { commit: null, hasBucket: true })).toEqual(inBucket);
+  });
+
+  test('is named where nothing else is possible', () => {
+    expect(problemOf(decide(prospolabs, { visibility: 'private' }))).toContain('docs/staging.md');
+  });
+});
