@@ -38,6 +38,7 @@ export function planStateOf(options: {
       file: 'motion-transfer.yml',
       limits,
       staging: 'auto',
+      s3: null,
       ledger: null,
       overrideLabel: 'none',
       prices: {},
@@ -58,6 +59,7 @@ export function planStateOf(options: {
       visibility: 'unknown',
       commit: null,
       prefix: '',
+      hasBucket: false,
     },
     refresh: isRefresh,
   };

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
-import { ConfigError, MediaError, messageOf, NeverSentError, NoAnswerError } from '../../errors.ts';
-import type { Ports, WireBody, WireResponse } from '../../ports.ts';
+import { ConfigError, MediaError, messageOf } from '../../errors.ts';
+import type { Ports } from '../../ports.ts';
 import type { S3Settings } from '../../types.ts';
 import { checkUrl } from '../fetch-file.ts';
-import { hostOf, readText, USER_AGENT } from '../http.ts';
+import { hostOf } from '../http.ts';
 import { sha256OfFile } from '../place.ts';
-import { backoffMs } from '../retry.ts';
 import type { Stop } from '../stop.ts';
 import { type CheckedFile, checkFile, type PlannedFile } from '../upload.ts';
 import { fileRange } from '../upload-request.ts';
 import { type Bucket, bucketAt, keptKey, passingKey } from './address.ts';
+import { askRepeatedly, totalOf } from './ask.ts';
 import type { S3Connection } from './connection.ts';
 import { createCredentialSource } from './credentials.ts';
-import { codeOf, describeRefusal } from './refusals.ts';
+import { describeRefusal } from './refusals.ts';
 import { presign, type SignRequest, secretsOf } from './sign.ts';
 
 /** The configured bucket, as one run uses it. */
@@ -40,9 +40,6 @@ interface StoreRequest {
   readonly hide: (secret: string) => void;
 }
 
-const MAX_TRIES = 4;
-const ANSWER_TIMEOUT_MS = 5 * 60_000;
-const SHORT_TIMEOUT_MS = 30_000;
 /** Long enough for a slow line, short enough to be of no use to anybody later. */
 const OWN_EXPIRY_SECONDS = 900;
 const MIN_READ_SECONDS = 3_600;
@@ -50,7 +47,6 @@ const MIN_READ_SECONDS = 3_600;
 const MAX_READ_SECONDS = 604_800;
 /** After the deadline a provider may still begin a job that was bought just before. */
 const READ_MARGIN_MS = 15 * 60_000;
-const MAX_ANSWER_BYTES = 65_536;
 
 export function createS3Store(request: StoreRequest): S3Store {
   const { ports, settings, connection, stop, hide } = request;
@@ -82,7 +78,7 @@ export function createS3Store(request: StoreRequest): S3Store {
   };
 
   const isThere = async (key: string, bytes: number, signal: AbortSignal): Promise<boolean> => {
-    const answer = await askRepeatedly(request, bucket, signal, async () => {
+    const answer = await askRepeatedly(ports, bucket, signal, async () => {
       const url = await sign({ method: 'HEAD', key, expiresSeconds: OWN_EXPIRY_SECONDS }, signal);
       return { method: 'HEAD', url };
     });
@@ -92,7 +88,7 @@ export function createS3Store(request: StoreRequest): S3Store {
 
   const put = async (key: string, file: CheckedFile, sha256: string, signal: AbortSignal) => {
     const headers = { 'content-length': String(file.bytes), 'content-type': file.contentType };
-    const answer = await askRepeatedly(request, bucket, signal, async () => ({
+    const answer = await askRepeatedly(ports, bucket, signal, async () => ({
       method: 'PUT',
       url: await sign({ method: 'PUT', key, headers, expiresSeconds: OWN_EXPIRY_SECONDS }, signal),
       headers: { 'content-type': file.contentType },
@@ -138,7 +134,7 @@ export function createS3Store(request: StoreRequest): S3Store {
       }
       const key = await object;
       const url = await sign({ method: 'GET', key, expiresSeconds: readSeconds() }, signal);
-      const answer = await askRepeatedly(request, bucket, signal, async () => ({
+      const answer = await askRepeatedly(ports, bucket, signal, async () => ({
         method: 'GET',
         url,
         headers: { range: 'bytes=0-0' },
@@ -160,7 +156,7 @@ export function createS3Store(request: StoreRequest): S3Store {
           continue;
         }
         try {
-          const answer = await askRepeatedly(request, bucket, stop.hard, async () => ({
+          const answer = await askRepeatedly(ports, bucket, stop.hard, async () => ({
             method: 'DELETE',
             url: await sign(
               { method: 'DELETE', key, expiresSeconds: OWN_EXPIRY_SECONDS },
@@ -216,71 +212,6 @@ export function requireStore(store: S3Store | null): void {
   );
 }
 
-interface Question {
-  readonly method: SignRequest['method'];
-  readonly url: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: WireBody;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: WireResponse['headers'];
-  /** The store's own word for what is wrong. */
-  readonly code: string | null;
-}
-
-/** Every request here may be repeated. Redirects are not followed: they are answers like any other. */
-async function askRepeatedly(
-  { ports }: StoreRequest,
-  bucket: Bucket,
-  signal: AbortSignal,
-  question: () => Promise<Question>,
-): Promise<Answer> {
-  for (let attempt = 1; ; attempt++) {
-    const asked = await question();
-    let problem: string;
-    try {
-      const answer = await askOnce(ports, bucket, signal, asked);
-      if (answer.status !== 429 && answer.status < 500) return answer;
-      problem = `HTTP ${answer.status}${answer.code == null ? '' : `, ${answer.code}`}`;
-    } catch (error) {
-      if (!(error instanceof NoAnswerError || error instanceof NeverSentError)) throw error;
-      problem = messageOf(error);
-    }
-    const where = hostOf(asked.url);
-    if (attempt === MAX_TRIES)
-      throw new MediaError(`${asked.method} ${where}: ${problem}; nothing was bought`);
-    ports.log.warning(`${asked.method} ${where}: ${problem}; trying again`);
-    await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), signal);
-  }
-}
-
-async function askOnce(
-  ports: Ports,
-  bucket: Bucket,
-  signal: AbortSignal,
-  { method, url, headers = {}, body }: Question,
-): Promise<Answer> {
-  const timeoutMs = body == null ? SHORT_TIMEOUT_MS : ANSWER_TIMEOUT_MS;
-  const response = await ports.http.send({
-    method,
-    url,
-    headers: { ...headers, 'accept-encoding': 'identity', 'user-agent': USER_AGENT },
-    ...(body == null ? {} : { body }),
-    headersTimeoutMs: timeoutMs,
-    bodyTimeoutMs: timeoutMs,
-    allowLoopback: bucket.isLoopback,
-    signal,
-  });
-  if (method === 'HEAD' || response.status < 300) {
-    response.body.destroy();
-    return { status: response.status, headers: response.headers, code: null };
-  }
-  const text = await readText(response, MAX_ANSWER_BYTES);
-  return { status: response.status, headers: response.headers, code: codeOf(text) };
-}
-
 /** The bytes that go up are the bytes that were hashed: otherwise the last of them is never sent. */
 async function* unchanged(
   { files }: Ports,
@@ -297,12 +228,6 @@ async function* unchanged(
   if (hash.digest('hex') !== sha256)
     throw new MediaError(`${file.name} was changed while it was uploaded; nothing was bought`);
   if (held != null) yield held;
-}
-
-function totalOf({ status, headers }: Answer): number | null {
-  const text = status === 206 ? headers['content-range']?.split('/')[1] : headers['content-length'];
-  const isFile = status === 200 || status === 206;
-  return isFile && text != null && /^\d+$/.test(text) ? Number(text) : null;
 }
 
 function refusal(what: string, bucket: Bucket, problem: string): MediaError {
