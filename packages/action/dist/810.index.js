@@ -16,8 +16,8 @@ __webpack_require__.d(__webpack_exports__, {
   readFileAt: () => (/* reexport */ readFileAt)
 });
 
-// EXTERNAL MODULE: ../core/lib/index.js + 193 modules
-var lib = __webpack_require__(82314);
+// EXTERNAL MODULE: ../core/lib/index.js + 201 modules
+var lib = __webpack_require__(65200);
 // EXTERNAL MODULE: ./lib/github/errors.js
 var errors = __webpack_require__(52219);
 ;// CONCATENATED MODULE: ./lib/github/client.js
@@ -418,8 +418,8 @@ async function save(response, archive, signal) {
         throw new lib/* NoAnswerError */.i5(`the download has ${bytes} of ${declared} bytes`);
 }
 
-// EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 17 modules
-var schemas = __webpack_require__(98476);
+// EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules
+var schemas = __webpack_require__(95943);
 ;// CONCATENATED MODULE: ./lib/github/pull-request-api.js
 
 
