@@ -8,7 +8,7 @@ export const DOLLARS_PATTERN = /^(0|[1-9][0-9]{0,5})(\.[0-9]{1,6})?$/;
 /** Micro-dollars of a decimal text such as `2.50`, or `null` when the text is not of the grammar. */
 export function parseDollars(text: string): number | null {
   if (!DOLLARS_PATTERN.test(text)) return null;
-  const [whole = '0', fraction = ''] = text.split('.');
+  const [whole, fraction = ''] = text.split('.');
   return Number(whole) * MICRO_USD_PER_USD + Number(fraction.padEnd(6, '0'));
 }
 

@@ -38,8 +38,8 @@ export function chainsOf(lines: readonly JournalLine[], journal: Journal): Map<s
 export function mergeChain(shared: JournalEntry | null, local: LocalChain): View {
   const pending = notYetShared(shared, local.events);
   try {
-    const entry = pending.reduce<JournalEntry | null>(applyEvent, shared);
-    if (entry != null) return { entry: withLocalDetail(entry, local.entry), pending };
+    const entry = pending.reduce<JournalEntry | null>(applyEvent, shared) ?? local.entry;
+    return { entry: withLocalDetail(entry, local.entry), pending };
   } catch {
     // Overtaken: see above.
   }

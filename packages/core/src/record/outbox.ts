@@ -101,7 +101,9 @@ export function createOutbox(
       );
     },
     async settle() {
-      while (running != null || queued != null) await (queued ?? running)?.catch(() => {});
+      for (let work = queued ?? running; work != null; work = queued ?? running) {
+        await work.catch(() => {});
+      }
     },
   };
 }

@@ -1,14 +1,8 @@
 import { LedgerError } from '../errors.ts';
 import type { ClockPort, LogPort } from '../ports.ts';
 import { applyEvent, type Journal, type JournalEvent } from './journal.ts';
-import type { LedgerBackend, LedgerVersion } from './ledger-backend.ts';
-import {
-  emptyLedger,
-  ledgerChanges,
-  type ParsedLedger,
-  parseLedger,
-  publishEntry,
-} from './ledger-files.ts';
+import type { LedgerBackend } from './ledger-backend.ts';
+import { emptyLedger, ledgerChanges, parseLedger, publishEntry } from './ledger-files.ts';
 
 /** What a decision looks at, and what it wants written. No events: nothing is written. */
 export interface Decision<Result> {
@@ -52,8 +46,8 @@ export async function openSharedLedger(
   backend: LedgerBackend,
   signal: AbortSignal,
 ): Promise<SharedLedger> {
-  let version: LedgerVersion = { tip: null, files: new Map() };
-  let parsed: ParsedLedger = emptyLedger;
+  let version = await backend.read(signal);
+  let parsed = parseLedger(version.files, emptyLedger, backend.place);
   /** One conversation with the backend at a time. */
   let last: Promise<unknown> = Promise.resolve();
   const inOrder = <Value>(work: () => Promise<Value>): Promise<Value> => {
@@ -95,7 +89,6 @@ export async function openSharedLedger(
       if (holdsAll(parsed.journal, decision.events)) return decision;
     }
   };
-  await read();
   return {
     place: backend.place,
     get tip() {

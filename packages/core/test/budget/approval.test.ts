@@ -79,4 +79,34 @@ describe('an approval by label', () => {
     ])
       expect(decideApproval({ ...sound, ...changes })).toEqual({ approval: null, notes: [] });
   });
+
+  test('is what happened last, in whatever order it is told', () => {
+    const off = ['unlabeled', 'x', 3_000, null] as const;
+    const on = ['labeled', 'keeper', 2_000, 'admin'] as const;
+    expect(decideApproval({ ...sound, ...events(off, on) }).approval).toBeNull();
+    const later = ['labeled', 'keeper', 4_000, 'admin'] as const;
+    expect(decideApproval({ ...sound, ...events(later, off) }).approval?.actor).toBe('keeper');
+  });
+
+  test('of two events in one moment is the one that is told last', () => {
+    const on = ['labeled', 'keeper', 2_000, 'admin'] as const;
+    const off = ['unlabeled', 'x', 2_000, null] as const;
+    expect(decideApproval({ ...sound, ...events(on, off) }).approval).toBeNull();
+    expect(decideApproval({ ...sound, ...events(off, on) }).approval?.actor).toBe('keeper');
+  });
+
+  test.each<readonly [Partial<ApprovalFacts>, string]>([
+    [
+      { currentHeadSha: 'b'.repeat(40) },
+      'the pull request has moved on since this plan; take it off and put it on again when the new plan is shown.',
+    ],
+    [
+      shown({ sinceMs: 2_000 }),
+      'keeper put it there before this plan was shown ($5.00); a new push needs it again: take it off and put it on again.',
+    ],
+  ])('that does not count says what to do', (changes, why) => {
+    expect(decideApproval({ ...sound, ...changes }).notes).toEqual([
+      `The label motion-transfer-approved does not count: ${why}`,
+    ]);
+  });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decideBudget } from '../../src/budget/decide.ts';
 import { buildConfig } from '../../src/config/build.ts';
-import type { Limits } from '../../src/types.ts';
+import type { Limits, Step } from '../../src/types.ts';
 import { makeGenerateStep, makePlan } from '../support/plans.ts';
 import { assertProperty } from '../support/property.ts';
 
@@ -106,6 +106,31 @@ describe('what costs nothing anew', () => {
   test.each([{ sameAs: 'other' }, { resumes: true }])('counts against no limit: %j', (changes) => {
     const step = makeGenerateStep('t0', 9_000_000, changes);
     const decision = decideBudget(makePlan([step], { perTransferMicroUsd: 0, perRunMicroUsd: 0 }));
+    expect(decision).toMatchObject({ withinBudget: true, violations: [] });
+    expect(decision.approved.size).toBe(0);
+  });
+});
+
+describe('what was spent and approved before', () => {
+  const plan = makePlan([makeGenerateStep('t0', 5)], { perPullRequestMicroUsd: 7 });
+  const spent = { runMicroUsd: 0, pullRequestMicroUsd: 3, monthMicroUsd: null };
+  const approval = { actor: 'keeper', headSha: 'a', planDigest: plan.digest, upToMicroUsd: 5 };
+
+  test('counts', () => {
+    expect(decideBudget(plan).withinBudget).toBe(true);
+    expect(decideBudget(plan, spent).withinBudget).toBe(false);
+    expect(decideBudget(plan, spent, approval).withinBudget).toBe(true);
+  });
+
+  test('counts for no other plan', () => {
+    const another = { ...approval, planDigest: 'of another plan' };
+    expect(decideBudget(plan, spent, another).withinBudget).toBe(false);
+  });
+
+  test('is no matter for steps that buy nothing', () => {
+    const step = makeGenerateStep('t0', 5);
+    const blocked = { ...step, action: 'blocked' as const };
+    const decision = decideBudget(makePlan([blocked as unknown as Step], { perRunMicroUsd: 0 }));
     expect(decision).toMatchObject({ withinBudget: true, violations: [] });
     expect(decision.approved.size).toBe(0);
   });

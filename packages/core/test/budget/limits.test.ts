@@ -1,0 +1,291 @@
+import { describe, expect, test } from 'vitest';
+import type { Approval } from '../../src/budget/approval.ts';
+import { applyLimits, nothingSpent, type Spent } from '../../src/budget/limits.ts';
+import type { Limits } from '../../src/types.ts';
+import { noLimits } from '../support/state-builder.ts';
+
+interface Wish {
+  readonly limits?: Partial<Limits>;
+  readonly spent?: Partial<Spent>;
+  readonly approval?: Approval | null;
+}
+
+const keeper: Approval = { actor: 'keeper', headSha: 'a', planDigest: 'd', upToMicroUsd: 700_000 };
+
+function apply(highs: readonly number[], { limits, spent, approval = null }: Wish) {
+  const items = highs.map((highMicroUsd, index) => ({ id: `t${index}`, highMicroUsd }));
+  const rules = {
+    limits: { ...noLimits, ...limits },
+    spent: { ...nothingSpent, ...spent },
+    approval,
+  };
+  const { withinBudget, approved, violations } = applyLimits(items, rules);
+  return { withinBudget, approved: [...approved], violations };
+}
+
+const fine = (...approved: string[]) => ({ withinBudget: true, approved, violations: [] });
+
+describe('without limits', () => {
+  test('everything is approved, in order', () => {
+    expect(apply([3, 0, 5_000_000_000], {})).toEqual(fine('t0', 't1', 't2'));
+  });
+
+  test('a sum that is no whole number any more is not', () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    expect(apply([most], {})).toEqual(fine('t0'));
+    const { approved } = apply([most, 1], { limits: { onExceed: 'partial' } });
+    expect(approved).toEqual(['t0']);
+  });
+
+  test('nothing was spent, and no limit but the one per run applies', () => {
+    expect(nothingSpent).toEqual({
+      runMicroUsd: 0,
+      pullRequestMicroUsd: null,
+      monthMicroUsd: null,
+    });
+  });
+});
+
+describe('the limit per transfer', () => {
+  const limits = { perTransferMicroUsd: 500_000 };
+
+  test('lets through what costs exactly that', () => {
+    expect(apply([500_000], { limits })).toEqual(fine('t0'));
+  });
+
+  test('names the transfer, its price and the limit', () => {
+    expect(apply([500_001], { limits })).toEqual({
+      withinBudget: false,
+      approved: [],
+      violations: [
+        {
+          limit: 'per-transfer',
+          limitMicroUsd: 500_000,
+          wouldSpendMicroUsd: 500_001,
+          transferId: 't0',
+          message: 't0 may cost $0.500001, more than per-transfer $0.50',
+        },
+      ],
+    });
+  });
+
+  test('looks at each by itself, whatever was spent', () => {
+    const spent = { runMicroUsd: 9_000_000, pullRequestMicroUsd: 9_000_000, monthMicroUsd: 1 };
+    expect(apply([500_000, 500_000], { limits, spent })).toEqual(fine('t0', 't1'));
+  });
+});
+
+describe('the limit per run', () => {
+  const limits = { perRunMicroUsd: 1_000_000 };
+
+  test('counts what this run spent before', () => {
+    expect(apply([400_000], { limits, spent: { runMicroUsd: 600_000 } })).toEqual(fine('t0'));
+    expect(apply([400_001], { limits, spent: { runMicroUsd: 600_000 } })).toEqual({
+      withinBudget: false,
+      approved: [],
+      violations: [
+        {
+          limit: 'per-run',
+          limitMicroUsd: 1_000_000,
+          wouldSpendMicroUsd: 1_000_001,
+          transferId: null,
+          message:
+            'this run may cost $1.000001, $0.60 of it spent or held before, more than per-run $1.00',
+        },
+      ],
+    });
+  });
+
+  test('says when nobody wrote it, and when nothing was spent before', () => {
+    const [violation] = apply([1_000_001], {
+      limits: { ...limits, perRunIsDefault: true },
+    }).violations;
+    expect(violation?.message).toBe(
+      'this run may cost $1.000001, more than per-run $1.00 (the default, because no limit is written)',
+    );
+  });
+});
+
+describe('the limit per pull request', () => {
+  const limits = { perPullRequestMicroUsd: 1_000_000 };
+
+  test('does not apply outside pull requests', () => {
+    expect(apply([9_000_000], { limits, spent: { pullRequestMicroUsd: null } })).toEqual(
+      fine('t0'),
+    );
+  });
+
+  test('counts what the pull request spent before', () => {
+    expect(apply([400_000], { limits, spent: { pullRequestMicroUsd: 600_000 } })).toEqual(
+      fine('t0'),
+    );
+    expect(apply([400_000], { limits, spent: { pullRequestMicroUsd: 600_001 } })).toEqual({
+      withinBudget: false,
+      approved: [],
+      violations: [
+        {
+          limit: 'per-pull-request',
+          limitMicroUsd: 1_000_000,
+          wouldSpendMicroUsd: 1_000_001,
+          transferId: null,
+          message:
+            'this pull request may cost $1.000001, $0.600001 of it spent or held before, more than per-pull-request $1.00',
+        },
+      ],
+    });
+  });
+
+  test('that nobody wrote lets everything through, approved or not', () => {
+    const spent = { pullRequestMicroUsd: 900_000 };
+    expect(apply([9_000_000], { spent })).toEqual(fine('t0'));
+    expect(apply([9_000_000], { spent, approval: keeper })).toEqual(fine('t0'));
+  });
+
+  test('is lifted by an approval up to what was shown, on top of what was spent before', () => {
+    const spent = { pullRequestMicroUsd: 600_000 };
+    expect(apply([700_000], { limits, spent, approval: keeper })).toEqual(fine('t0'));
+    const { withinBudget, approved, violations } = apply([700_001], {
+      limits,
+      spent,
+      approval: keeper,
+    });
+    expect({ withinBudget, approved }).toEqual({ withinBudget: false, approved: [] });
+    expect(violations).toMatchObject([
+      {
+        limitMicroUsd: 1_300_000,
+        message:
+          'this pull request may cost $1.300001, $0.60 of it spent or held before, more than per-pull-request $1.30 (approved by keeper)',
+      },
+    ]);
+  });
+
+  test('is never lowered by an approval', () => {
+    const spent = { pullRequestMicroUsd: 0 };
+    expect(apply([1_000_000], { limits, spent, approval: keeper })).toEqual(fine('t0'));
+  });
+
+  test('alone is lifted by it: neither a run nor a month nor a transfer', () => {
+    const spent = { pullRequestMicroUsd: 0, monthMicroUsd: 0 };
+    const broken = (more: Partial<Limits>) =>
+      apply([700_000], { limits: more, spent, approval: keeper }).violations.map(
+        ({ limit }) => limit,
+      );
+    expect(broken({ perRunMicroUsd: 699_999 })).toEqual(['per-run']);
+    expect(broken({ perMonthMicroUsd: 699_999 })).toEqual(['per-month']);
+    expect(broken({ perTransferMicroUsd: 699_999 })).toEqual(['per-transfer']);
+    expect(broken({ perPullRequestMicroUsd: 699_999 })).toEqual([]);
+  });
+});
+
+describe('the limit per month', () => {
+  const limits = { perMonthMicroUsd: 1_000_000 };
+
+  test('does not apply where no record tells of the month', () => {
+    expect(apply([9_000_000], { limits, spent: { monthMicroUsd: null } })).toEqual(fine('t0'));
+  });
+
+  test('counts what was spent in it', () => {
+    expect(apply([999_999], { limits, spent: { monthMicroUsd: 1 } })).toEqual(fine('t0'));
+    expect(apply([1_000_000], { limits, spent: { monthMicroUsd: 1 } })).toEqual({
+      withinBudget: false,
+      approved: [],
+      violations: [
+        {
+          limit: 'per-month',
+          limitMicroUsd: 1_000_000,
+          wouldSpendMicroUsd: 1_000_001,
+          transferId: null,
+          message:
+            'this month (UTC) may cost $1.000001, $0.000001 of it spent or held before, more than per-month $1.00',
+        },
+      ],
+    });
+  });
+});
+
+describe('several transfers', () => {
+  const spent = { pullRequestMicroUsd: 0 };
+  const limits = { perTransferMicroUsd: 5, perRunMicroUsd: 8, perPullRequestMicroUsd: 8 };
+
+  test('of which one does not fit are not bought at all, unless in part', () => {
+    for (const highs of [
+      [4, 6],
+      [5, 4],
+    ]) {
+      expect(apply(highs, { limits, spent }).approved).toEqual([]);
+      const partial = { ...limits, onExceed: 'partial' as const };
+      expect(apply(highs, { limits: partial, spent }).approved).toEqual(['t0']);
+    }
+  });
+});
+
+describe('several limits', () => {
+  test('are all told at once, the narrow ones first', () => {
+    const limits = {
+      perTransferMicroUsd: 1,
+      perRunMicroUsd: 2,
+      perPullRequestMicroUsd: 3,
+      perMonthMicroUsd: 4,
+    };
+    const spent = { runMicroUsd: 1, pullRequestMicroUsd: 2, monthMicroUsd: 3 };
+    const { violations } = apply([2], { limits, spent });
+    expect(violations.map(({ limit, wouldSpendMicroUsd }) => [limit, wouldSpendMicroUsd])).toEqual([
+      ['per-transfer', 2],
+      ['per-run', 3],
+      ['per-pull-request', 4],
+      ['per-month', 5],
+    ]);
+  });
+
+  test('all must have room for what is bought in part', () => {
+    const spent = { pullRequestMicroUsd: 0, monthMicroUsd: 8 };
+    const limits = {
+      perRunMicroUsd: 6,
+      perPullRequestMicroUsd: 5,
+      perMonthMicroUsd: 12,
+      onExceed: 'partial',
+    } as const;
+    expect(apply([3, 2, 1, 1], { limits, spent }).approved).toEqual(['t0', 't2']);
+  });
+});
+
+describe('nothing to buy', () => {
+  test('breaks no limit, even one that others have used up', () => {
+    const spent = { runMicroUsd: 5, pullRequestMicroUsd: 5, monthMicroUsd: 5 };
+    const limits = { perRunMicroUsd: 1, perPullRequestMicroUsd: 1, perMonthMicroUsd: 1 };
+    expect(apply([], { limits, spent })).toEqual(fine());
+  });
+
+  test('is not the same as something free, for which there is no room either', () => {
+    const wish = { limits: { perRunMicroUsd: 1 }, spent: { runMicroUsd: 5 } };
+    expect(apply([0], wish)).toMatchObject({ withinBudget: false, approved: [] });
+  });
+});
+
+describe('figures that are none', () => {
+  test('break no limit where there is none, and are not approved all the same', () => {
+    expect(apply([Number.NaN], {})).toEqual(fine());
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])('%f spent leaves no room', (figure) => {
+    const limits = {
+      perRunMicroUsd: 9,
+      perPullRequestMicroUsd: 9,
+      perMonthMicroUsd: 9,
+      onExceed: 'partial',
+    } as const;
+    for (const spent of [
+      { runMicroUsd: figure },
+      { pullRequestMicroUsd: figure },
+      { monthMicroUsd: figure },
+    ])
+      expect(apply([1], { limits, spent }).approved).toEqual([]);
+  });
+
+  test('an approval up to nobody knows what approves nothing', () => {
+    const approval = { ...keeper, upToMicroUsd: Number.NaN };
+    const spent = { pullRequestMicroUsd: 0 };
+    const limits = { perPullRequestMicroUsd: 5 };
+    expect(apply([1], { limits, spent, approval }).approved).toEqual([]);
+  });
+});

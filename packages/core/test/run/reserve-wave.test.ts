@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest';
+import { RecordError } from '../../src/errors.ts';
+import { reserveWave } from '../../src/run/reserve-wave.ts';
+import type { GenerateStep, Limits } from '../../src/types.ts';
+import { FaultyLedger } from '../support/faulty-ledger.ts';
+import { eventsTo, KEY } from '../support/journal.ts';
+import { makeGenerateStep, makePlan } from '../support/plans.ts';
+import type { OpenedRun } from '../support/run-on-disk.ts';
+import { openRunOnDisk } from '../support/run-on-disk.ts';
+
+const other = 'c'.repeat(64);
+const aStep = makeGenerateStep('hero', 304_000, { fingerprint: KEY });
+const anotherStep = makeGenerateStep('villain', 400_000, { fingerprint: other });
+
+function reserve(
+  { context }: OpenedRun,
+  steps: readonly GenerateStep[],
+  limits: Partial<Limits> = {},
+  approvedDigest: string | null = null,
+) {
+  const plan = makePlan(steps, limits);
+  const approval =
+    approvedDigest == null
+      ? null
+      : { actor: 'keeper', headSha: 'a', planDigest: approvedDigest, upToMicroUsd: 304_000 };
+  return reserveWave(context, steps, { plan, approval });
+}
+
+describe('reserving a wave', () => {
+  test('of nothing writes nothing and breaks no limit', async () => {
+    const ledger = new FaultyLedger();
+    const run = await openRunOnDisk({ ledger });
+    expect(await reserve(run, [], { perRunMicroUsd: 0 })).toEqual({
+      granted: new Set(),
+      taken: new Set(),
+      problem: null,
+      decision: { withinBudget: true, approved: new Set(), violations: [] },
+    });
+    expect(ledger.messages).toEqual([]);
+  });
+
+  test('is one write, which says who holds what until when', async () => {
+    const ledger = new FaultyLedger();
+    const run = await openRunOnDisk({
+      ledger,
+      identity: { runId: '7', attempt: 3, job: 'build', pullRequest: 12 },
+    });
+    const wave = await reserve(run, [aStep, anotherStep]);
+    expect(wave).toEqual({
+      granted: new Set([KEY, other]),
+      taken: new Set(),
+      problem: null,
+      decision: { withinBudget: true, approved: new Set(['hero', 'villain']), violations: [] },
+    });
+    expect(ledger.messages).toEqual(['Reserve']);
+    expect(run.store.journal.get(KEY)).toMatchObject({
+      state: 'reserved',
+      transferId: 'hero',
+      output: aStep.output,
+      provider: aStep.provider,
+      holdMicroUsd: 304_000,
+      holder: {
+        runId: '7',
+        attempt: 3,
+        job: 'build',
+        checkout: run.store.checkout,
+        untilMs: run.context.stop.deadlineMs,
+      },
+      pullRequest: 12,
+      approvedBy: null,
+      reservedAtMs: run.clock.nowMs(),
+    });
+  });
+
+  test('grants what fits', async () => {
+    const run = await openRunOnDisk();
+    const limits = { perRunMicroUsd: 700_000, onExceed: 'partial' } as const;
+    const wave = await reserve(run, [anotherStep, aStep], limits);
+    expect([...wave.granted]).toEqual([other]);
+    expect(wave.decision.violations.map(({ limit }) => limit)).toEqual(['per-run']);
+    expect(run.store.journal.has(KEY)).toBe(false);
+  });
+
+  test('leaves to another run what that one holds', async () => {
+    const run = await openRunOnDisk({ events: eventsTo('submitting') });
+    const wave = await reserve(run, [aStep, anotherStep]);
+    expect([...wave.taken]).toEqual([KEY]);
+    expect([...wave.granted]).toEqual([other]);
+  });
+
+  test('leaves what another company was asked to make', async () => {
+    const run = await openRunOnDisk({ events: eventsTo('submitting') });
+    const fallbacks = [{ fingerprint: KEY }] as unknown as GenerateStep['fallbacks'];
+    const wave = await reserve(run, [{ ...anotherStep, fallbacks }]);
+    expect([...wave.taken]).toEqual([other]);
+  });
+
+  test('buys what is recorded again only because the adapter was revised', async () => {
+    const run = await openRunOnDisk({ events: eventsTo('recorded') });
+    const reasons = [{ code: 'asset-changed', message: 'x' }] as unknown as GenerateStep['reasons'];
+    const revised = [...reasons, { code: 'adapter-revised', message: 'y' }];
+    expect([...(await reserve(run, [{ ...aStep, reasons }])).taken]).toEqual([KEY]);
+    const again = { ...aStep, reasons: revised as unknown as GenerateStep['reasons'] };
+    const wave = await reserve(run, [again]);
+    expect([...wave.granted]).toEqual([KEY]);
+    expect(run.store.journal.get(KEY)).toMatchObject({ purchase: 2, state: 'reserved' });
+  });
+
+  test('counts an approval of this plan only', async () => {
+    const limits = { perPullRequestMicroUsd: 1 };
+    const open = () => openRunOnDisk({ ledger: new FaultyLedger(), identity: { pullRequest: 12 } });
+    const { digest } = makePlan([aStep]);
+    expect((await reserve(await open(), [aStep], limits)).granted.size).toBe(0);
+    expect((await reserve(await open(), [aStep], limits, 'another')).granted.size).toBe(0);
+    const approved = await open();
+    expect((await reserve(approved, [aStep], limits, digest)).granted.size).toBe(1);
+    expect(approved.store.journal.get(KEY)?.approvedBy).toBe('keeper');
+  });
+
+  test('knows of a month only where all runs share a record', async () => {
+    const limits = { perMonthMicroUsd: 1 };
+    expect((await reserve(await openRunOnDisk(), [aStep], limits)).granted.size).toBe(1);
+    const shared = await openRunOnDisk({ ledger: new FaultyLedger() });
+    expect((await reserve(shared, [aStep], limits)).granted.size).toBe(0);
+  });
+});
+
+describe('trouble', () => {
+  test('with the shared ledger buys nothing, and is told', async () => {
+    const ledger = new FaultyLedger();
+    ledger.faults = Array.from({ length: 1_000 }, () => 'lost' as const);
+    const run = await openRunOnDisk({ ledger });
+    const wave = await run.clock.run(reserve(run, [aStep]));
+    expect(wave).toEqual({
+      granted: new Set(),
+      taken: new Set(),
+      decision: { withinBudget: true, approved: new Set(), violations: [] },
+      problem: expect.stringContaining('could not be written within 5 minutes'),
+    });
+    expect(run.store.journal.size).toBe(0);
+  });
+
+  test('of any other kind ends the run', async () => {
+    const run = await openRunOnDisk();
+    const unsound = { ...aStep, estimate: { ...aStep.estimate, highMicroUsd: 0.5 } };
+    await expect(reserve(run, [unsound], { perRunMicroUsd: 5 })).rejects.toThrow(RecordError);
+  });
+});

@@ -1,0 +1,78 @@
+import type { ClockPort, GitHubPort, Ports } from '../../src/ports.ts';
+import type { JournalEvent, NewEvent } from '../../src/record/journal.ts';
+import { openSharedLedger } from '../../src/record/shared-ledger.ts';
+import { openStore, type Store } from '../../src/record/store.ts';
+import type { RunContext, RunIdentity } from '../../src/run/context.ts';
+import type { Stop } from '../../src/run/stop.ts';
+import { temporaryDirectory } from '../media/support.ts';
+import type { FaultyLedger } from './faulty-ledger.ts';
+import { makePorts } from './ports.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+interface Wish {
+  readonly events?: readonly JournalEvent[];
+  readonly ledger?: FaultyLedger | null;
+  readonly identity?: Partial<RunIdentity>;
+  readonly attemptState?: GitHubPort['attemptState'];
+  readonly deadlineMs?: number;
+  readonly random?: () => number;
+}
+
+export interface OpenedRun {
+  readonly context: RunContext;
+  readonly store: Store;
+  readonly clock: VirtualClock;
+  readonly messages: readonly string[];
+  /** Tells the run to stop. */
+  readonly stop: () => void;
+}
+
+let seed = 0;
+
+/** A run on a real disk; the ledger, where there is one, lies in memory. */
+export async function openRunOnDisk({ ledger = null, ...wish }: Wish = {}): Promise<OpenedRun> {
+  const clock = new VirtualClock();
+  seed += 1;
+  let drawn = seed * 1_000;
+  const random = () => {
+    drawn = (drawn * 48_271) % 2_147_483_647;
+    return drawn / 2_147_483_647;
+  };
+  const { attemptState } = wish;
+  const { messages, ...basic } = makePorts();
+  const ports: Omit<Ports, 'clock'> & { clock: ClockPort } = {
+    ...basic,
+    // Clocks count whole milliseconds, however long a sleep is.
+    clock: {
+      nowMs: () => Math.floor(clock.nowMs()),
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+    },
+    random,
+    github: attemptState == null ? null : { attemptState, fetchArtifact: async () => 'gone' },
+  };
+  const requested = new AbortController();
+  const shared = ledger == null ? null : await openSharedLedger(ports, ledger, requested.signal);
+  const workspace = await temporaryDirectory();
+  const paths = { workspace, stateDirectory: `${workspace}/.git/motion-transfer` };
+  const store = await openStore(ports, paths, shared);
+  for (const { id: _, purchase: __, ...event } of wish.events ?? []) {
+    const isOurs = event.type === 'reserve' && ledger != null;
+    const holder = isOurs ? { holder: { ...event.holder, checkout: store.checkout } } : {};
+    await store.append({ ...event, ...holder } as NewEvent);
+  }
+  const stop: Stop = {
+    requested: requested.signal,
+    hard: new AbortController().signal,
+    deadlineMs: wish.deadlineMs ?? clock.nowMs() + 3_600_000,
+  };
+  const parts = {
+    ...paths,
+    ports: { ...ports, random: wish.random ?? random },
+    identity: { runId: '1', attempt: 1, job: 'animate', pullRequest: null, ...wish.identity },
+    store,
+    stop,
+  };
+  // What talks to providers is not part of these runs.
+  const context = parts as unknown as RunContext;
+  return { context, store, clock, messages, stop: () => requested.abort() };
+}

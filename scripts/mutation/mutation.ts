@@ -1,0 +1,168 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Stryker } from '@stryker-mutator/core';
+
+/**
+ * `npm run mutation [-- <module> ...]`: changes one thing at a time in the modules that decide about
+ * money, and asks whether a test notices. Fails below the score that is promised. With `--record` the
+ * figures go to `docs/mutation.md` and `docs/promises.figures.json`; `--slowly` leaves one processor free.
+ */
+const PROMISED_PERCENT = 95;
+
+/** Module -> the tests that speak about it. */
+const modules: Readonly<Record<string, readonly string[]>> = {
+  money: ['money/money'],
+  'record/transfer-state': ['record/transfer-state'],
+  'budget/limits': ['budget/limits'],
+  'budget/reserve': ['budget/reserve', 'budget/reservations', 'budget/reserve-scopes'],
+  'budget/spent': ['budget/spent'],
+  'budget/decide': ['budget/decide'],
+  'budget/approval': ['budget/approval'],
+  'record/spending': ['record/spending'],
+  'record/journal-entry': ['record/journal-entry', 'record/journal'],
+  'record/journal': ['record/journal', 'record/journal-entry'],
+  'record/merge': ['record/merge', 'record/merged-chains'],
+  'record/outbox': ['record/outbox'],
+  'record/shared-ledger': ['record/shared-ledger', 'record/ledger-writes'],
+  'record/ledger-files': ['record/ledger-files', 'record/ledger-entries'],
+  'run/adopt': ['run/adopt'],
+  'run/liveness': ['run/liveness'],
+  'run/write-off': ['run/write-off'],
+  'run/reserve-wave': ['run/reserve-wave'],
+  'run/record-delivery': ['run/record-delivery'],
+};
+
+interface Score {
+  readonly killed: number;
+  readonly timedOut: number;
+  readonly survived: number;
+  readonly leftOut: number;
+  readonly percent: number;
+  readonly date: string;
+}
+
+interface Figures {
+  readonly mutation?: { readonly modules?: Readonly<Record<string, Score>> };
+}
+
+const root = resolve(import.meta.dirname, '../..');
+const figuresFile = join(root, 'docs/promises.figures.json');
+const isRecorded = process.argv.includes('--record');
+const concurrency = process.argv.includes('--slowly') ? 1 : 2;
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const chosen = wanted.length === 0 ? Object.keys(modules) : wanted;
+const unknown = chosen.filter((name) => modules[name] == null);
+if (unknown.length > 0) {
+  console.error(
+    `No module is called ${unknown.join(', ')}. Known: ${Object.keys(modules).join(', ')}`,
+  );
+  process.exit(2);
+}
+
+process.chdir(join(root, 'packages/core'));
+const measured: Record<string, Score> = {};
+for (const name of chosen) {
+  measured[name] = await measure(name);
+  if (isRecorded) record(name, measured[name]);
+}
+const total = addUp(Object.values(measured));
+console.log(`\n${table(measured)}`);
+if (total.percent < PROMISED_PERCENT) {
+  console.error(
+    `${total.percent} % of the mutants were noticed; ${PROMISED_PERCENT} are promised.`,
+  );
+  process.exitCode = 1;
+}
+
+async function measure(name: string): Promise<Score> {
+  const tests = (modules[name] ?? []).map((test) => `test/${test}.test.ts`);
+  process.env.MUTATION_TESTS = tests.join(' ');
+  const results = await new Stryker({
+    mutate: [`src/${name}.ts`],
+    testRunner: 'vitest-every-test',
+    plugins: ['@stryker-mutator/vitest-runner', join(import.meta.dirname, 'vitest-runner.ts')],
+    vitest: { configFile: 'mutation/vitest.config.ts', related: false },
+    coverageAnalysis: 'perTest',
+    concurrency,
+    // Only a loop without end takes so long: a slow machine must not look like a noticed mutant.
+    timeoutMS: 30_000,
+    ignorePatterns: ['lib', 'tsconfig.json', 'simulation', 'gallery-page', 'test/fixtures'],
+    cleanTempDir: 'always',
+    reporters: ['clear-text'],
+    clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+    fileLogLevel: 'off',
+    logLevel: 'warn',
+  } as ConstructorParameters<typeof Stryker>[0]).runMutationTest();
+  const count = (...statuses: readonly string[]) =>
+    results.filter(({ status }) => statuses.includes(status)).length;
+  const counts = withPercent({
+    killed: count('Killed'),
+    timedOut: count('Timeout'),
+    survived: count('Survived', 'NoCoverage', 'RuntimeError', 'CompileError', 'Pending'),
+    leftOut: count('Ignored'),
+  });
+  return { ...counts, date: new Date().toISOString().slice(0, 10) };
+}
+
+function withPercent(counts: Omit<Score, 'percent' | 'date'>): Omit<Score, 'date'> {
+  const noticed = counts.killed + counts.timedOut;
+  const all = noticed + counts.survived;
+  return { ...counts, percent: all === 0 ? 0 : Math.floor((noticed / all) * 1000) / 10 };
+}
+
+function addUp(list: readonly Score[]): Omit<Score, 'date'> {
+  const sum = (of: (score: Score) => number) => list.reduce((total, score) => total + of(score), 0);
+  return withPercent({
+    killed: sum(({ killed }) => killed),
+    timedOut: sum(({ timedOut }) => timedOut),
+    survived: sum(({ survived }) => survived),
+    leftOut: sum(({ leftOut }) => leftOut),
+  });
+}
+
+function table(scores: Readonly<Record<string, Score>>): string {
+  const row = (name: string, date: string, score: Omit<Score, 'date'>) => {
+    const { killed, timedOut, survived, leftOut, percent } = score;
+    return `| ${name} | ${killed + timedOut} | ${survived} | ${leftOut} | ${percent.toFixed(1)} % | ${date} |`;
+  };
+  return [
+    '| module | noticed | not noticed | left out | score | measured |',
+    '| --- | ---: | ---: | ---: | ---: | --- |',
+    ...Object.entries(scores).map(([name, score]) => row(`\`${name}\``, score.date, score)),
+    row('**all**', '', addUp(Object.values(scores))),
+  ].join('\n');
+}
+
+/** Each module with the day of its own measurement; the page and the figures always agree. */
+function record(name: string, score: Score): void {
+  const figures = readFigures();
+  const known: Readonly<Record<string, Score>> = {
+    ...figures.mutation?.modules,
+    [name]: score,
+  };
+  const scores = Object.fromEntries(
+    Object.keys(modules).flatMap((module) => {
+      const found = known[module];
+      return found == null ? [] : [[module, found]];
+    }),
+  );
+  const { percent } = addUp(Object.values(scores));
+  const mutation = { command: 'npm run mutation', percent, modules: scores };
+  writeFileSync(figuresFile, `${JSON.stringify({ ...figures, mutation }, null, 2)}\n`);
+  const page = join(root, 'docs/mutation.md');
+  const between = /(<!-- figures -->\n)[\s\S]*?(<!-- \/figures -->)/;
+  const text = readFileSync(page, 'utf8');
+  writeFileSync(
+    page,
+    text.replace(between, (_, start, end) => `${start}\n${table(scores)}\n\n${end}`),
+  );
+}
+
+function readFigures(): Figures {
+  try {
+    return JSON.parse(readFileSync(figuresFile, 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    throw error;
+  }
+}
