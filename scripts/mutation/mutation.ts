@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
+import type { Measurement } from '../docs/figures.ts';
 
 /**
  * `npm run mutation [-- <module> ...]`: changes one thing at a time in the modules that decide about
  * money, and asks whether a test notices. Fails below the score that is promised. With `--record` the
- * figures go to `docs/mutation.md` and `docs/promises.figures.json`; `--slowly` leaves one processor free.
+ * figures go to `docs/mutation.md`, `docs/mutation.scores.json` and
+ * `docs/promises.figures.json`; `--slowly` leaves one processor free.
  */
 const PROMISED_PERCENT = 95;
 
@@ -41,11 +43,8 @@ interface Score {
   readonly date: string;
 }
 
-interface Figures {
-  readonly mutation?: { readonly modules?: Readonly<Record<string, Score>> };
-}
-
 const root = resolve(import.meta.dirname, '../..');
+const scoresFile = join(root, 'docs/mutation.scores.json');
 const figuresFile = join(root, 'docs/promises.figures.json');
 const isRecorded = process.argv.includes('--record');
 const concurrency = process.argv.includes('--slowly') ? 1 : 2;
@@ -133,22 +132,28 @@ function table(scores: Readonly<Record<string, Score>>): string {
   ].join('\n');
 }
 
-/** Each module with the day of its own measurement; the page and the figures always agree. */
+/** Each module with the day of its own measurement. */
 function record(name: string, score: Score): void {
-  const figures = readFigures();
-  const known: Readonly<Record<string, Score>> = {
-    ...figures.mutation?.modules,
-    [name]: score,
-  };
+  const known: Readonly<Record<string, Score>> = { ...readJson(scoresFile), [name]: score };
   const scores = Object.fromEntries(
     Object.keys(modules).flatMap((module) => {
       const found = known[module];
       return found == null ? [] : [[module, found]];
     }),
   );
-  const { percent } = addUp(Object.values(scores));
-  const mutation = { command: 'npm run mutation', percent, modules: scores };
-  writeFileSync(figuresFile, `${JSON.stringify({ ...figures, mutation }, null, 2)}\n`);
+  writeJson(scoresFile, scores);
+  const { killed, timedOut, survived, percent } = addUp(Object.values(scores));
+  const mutation: Measurement = {
+    command: 'npm run mutation',
+    date: score.date,
+    figures: {
+      'modules about money, state and ledger': Object.keys(scores).length,
+      'changes to them that tests noticed': killed + timedOut,
+      'not noticed': survived,
+      'noticed, in percent': percent,
+    },
+  };
+  writeJson(figuresFile, { ...readJson(figuresFile), mutation });
   const page = join(root, 'docs/mutation.md');
   const between = /(<!-- figures -->\n)[\s\S]*?(<!-- \/figures -->)/;
   const text = readFileSync(page, 'utf8');
@@ -158,11 +163,15 @@ function record(name: string, score: Score): void {
   );
 }
 
-function readFigures(): Figures {
+function readJson<Value>(file: string): Readonly<Record<string, Value>> {
   try {
-    return JSON.parse(readFileSync(figuresFile, 'utf8'));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
     throw error;
   }
+}
+
+function writeJson(file: string, value: object): void {
+  writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
 }
