@@ -245,6 +245,26 @@ describe('trouble', () => {
 });
 
 describe('settling', () => {
+  test('waits for what is asked for while it waits', async () => {
+    const { outbox, backend, add, stateOf } = await open();
+    const { swap } = backend;
+    let writes = 0;
+    backend.swap = (...all) => {
+      writes += 1;
+      if (writes === 2) {
+        add([makeEvent('give-up-waiting')]);
+        outbox.flushSoon();
+      }
+      return swap.apply(backend, all);
+    };
+    add(eventsTo('submitting'));
+    outbox.flushSoon();
+    add([makeEvent('accept')]);
+    outbox.flushSoon();
+    await outbox.settle();
+    expect(stateOf()).toBe('stale');
+  });
+
   test('waits for what is about to begin again', async () => {
     const { outbox, add, stateOf } = await open();
     add(eventsTo('submitting'));
