@@ -339,6 +339,14 @@ describe('folding', () => {
     });
   });
 
+  test('begins at what the ledger held when a key was first touched here', () => {
+    const entry = entryIn('submitted');
+    if (entry == null) throw new Error('not on record');
+    const base = { type: 'base', key: KEY, entry } as const;
+    expect(foldJournal([base]).get(KEY)).toBe(entry);
+    expect(foldJournal([base, makeEvent('complete')]).get(KEY)?.state).toBe('completed');
+  });
+
   test('counts failures that cost nothing over attempts', () => {
     const attempt = (purchase: number) =>
       (['reserve', 'submit', 'fail-refunded'] as const).map((type) =>
