@@ -23,7 +23,9 @@ export async function findApproval(
     const api = await access.pullRequest(pull.number);
     const events = (await api.labelEvents()).filter(({ label }) => label === overrideLabel);
     if (events.length === 0) return nobody;
-    const { headSha } = await api.current();
+    const { headSha, labels } = await api.current();
+    // A label that was deleted from the whole repository leaves no event behind.
+    if (!labels.includes(overrideLabel)) return nobody;
     return decideApproval({
       label: overrideLabel,
       plannedHeadSha: pull.headSha,

@@ -16,7 +16,7 @@ export interface GitHubContext {
   readonly identity: RunIdentity;
   /** The pull request that the event is about; `null` for other events, and where it cannot be told. */
   readonly pullRequest: PullRequestContext | null;
-  /** The number of a pull request whose commits the event does not name (a comment on it); else `null`. */
+  /** The number of a pull request whose commits the event does not name (a comment on it, a workflow that it started; 0 when not even that is said); else `null`. */
   readonly unclearPullRequest: number | null;
   /** Page of this run. */
   readonly runUrl: string | null;
@@ -38,6 +38,7 @@ export interface PullRequestContext {
 interface EventPayload {
   readonly repository?: { readonly private?: unknown; readonly visibility?: unknown };
   readonly issue?: { readonly number?: unknown; readonly pull_request?: unknown };
+  readonly workflow_run?: { readonly event?: unknown; readonly pull_requests?: unknown };
   readonly pull_request?: {
     readonly number?: unknown;
     readonly head?: {
@@ -100,10 +101,22 @@ function readPullRequest({ pull_request: pull }: EventPayload): PullRequestConte
   return typeof baseSha === 'string' && SHA.test(baseSha) ? { number, headSha, baseSha } : null;
 }
 
-function unclearNumberOf({ pull_request: pull, issue }: EventPayload): number | null {
-  const number = pull?.number ?? (issue?.pull_request != null ? issue.number : null);
-  if (number == null && pull == null) return null;
+function unclearNumberOf(payload: EventPayload): number | null {
+  const { pull_request: pull, issue, workflow_run: started } = payload;
+  const isStarted = typeof started?.event === 'string' && started.event.startsWith('pull_request');
+  const number =
+    pull?.number ??
+    (issue?.pull_request != null ? issue.number : null) ??
+    (isStarted ? onlyNumberOf(started.pull_requests) : null);
+  if (number == null && pull == null && !isStarted) return null;
   return typeof number === 'number' && Number.isSafeInteger(number) ? number : 0;
+}
+
+/** The list is empty for a fork, and of several nobody knows which one is meant. */
+function onlyNumberOf(pulls: unknown): unknown {
+  const [pull, ...others]: readonly unknown[] = Array.isArray(pulls) ? pulls : [];
+  const isOne = typeof pull === 'object' && pull != null && 'number' in pull;
+  return isOne && others.length === 0 ? pull.number : null;
 }
 
 async function readPayload(path: string | undefined): Promise<EventPayload> {

@@ -17,7 +17,12 @@ import { type GitHubContext, readGitHubContext } from './github-context.ts';
 import { type Command, DEADLINE_RESERVE_MINUTES, readInputs } from './inputs.ts';
 import { annotateIssues } from './outputs.ts';
 import { runPlanCommand } from './plan-command.ts';
-import { findPullRequest, readBase, refuseUnreadableBase } from './pull-request.ts';
+import {
+  findPullRequest,
+  readBase,
+  refuseUnreadableBase,
+  withPullRequest,
+} from './pull-request.ts';
 import { runReconcileCommand } from './reconcile-command.ts';
 import { runRunCommand } from './run-command.ts';
 import type { Session } from './session.ts';
@@ -39,16 +44,16 @@ export async function main(): Promise<number> {
     const stop = createStop(
       startedMs + (inputs.timeoutMinutes - DEADLINE_RESERVE_MINUTES) * 60_000,
     );
-    const github = await readGitHubContext(process.env);
+    const event = await readGitHubContext(process.env);
     if (inputs.githubToken != null) actions.setSecret(inputs.githubToken);
     const local = createNodePorts(actionsLog, createDraftPort(process.env, actionsLog));
-    const access = createGitHubAccess(local, process.env, inputs.githubToken, github.repository);
+    const access = createGitHubAccess(local, process.env, inputs.githubToken, event.repository);
     const ports = { ...local, github: access?.port ?? null };
-    const command =
-      inputs.command ?? (github.eventName.startsWith('pull_request') ? 'plan' : 'run');
-    refuseUntrustedSpending(command, github);
-    const files = await listRepositoryFiles(ports, github.workspace);
-    const pull = await findPullRequest(github, access);
+    const command = inputs.command ?? (event.eventName.startsWith('pull_request') ? 'plan' : 'run');
+    refuseUntrustedSpending(command, event);
+    const files = await listRepositoryFiles(ports, event.workspace);
+    const pull = await findPullRequest(event, access);
+    const github = withPullRequest(event, pull);
     const base = await readBase({ inputs, github, ports, access, files, pull });
     refuseUnreadableBase(command, base);
     const session: Session = {

@@ -21,6 +21,15 @@ export async function findPullRequest(
   }
 }
 
+/** What this run spends counts for its pull request, also where the event alone does not name it. */
+export function withPullRequest(
+  github: GitHubContext,
+  pull: PullRequestContext | null,
+): GitHubContext {
+  const pullRequest = pull?.number ?? github.identity.pullRequest;
+  return { ...github, identity: { ...github.identity, pullRequest } };
+}
+
 /** What the base branch decides for a pull request; `null` when the event is about none. */
 export async function readBase({
   inputs,

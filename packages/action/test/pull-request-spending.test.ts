@@ -41,6 +41,20 @@ describe.concurrent('spending in a pull request', () => {
     ]);
   });
 
+  it('does not exceed its limit by a label that is not there any more, however it went', async () => {
+    const bench = await startPullRequest({ base: configOf('per-pull-request: 0.10') });
+    const { github } = bench.emulator;
+    github.setRole(REPOSITORY, 'keeper', 'write');
+    await bench.plan();
+    bench.emulator.advance(5_000);
+    github.label(REPOSITORY, NUMBER, LABEL, 'keeper');
+    bench.pull.labels.delete(LABEL);
+    const run = await bench.buy();
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('more than per-pull-request $0.10');
+    expect(bench.submits()).toBe(0);
+  });
+
   it('is not lifted beyond the run and the month by that word', async () => {
     const bench = await startPullRequest({
       base: configOf('per-pull-request: 0.10, per-month: 0.20'),

@@ -66,10 +66,17 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
     config.transfers.map((transfer) => transfer.output),
     (path) => checkOutputPath(ports, workspace, path),
   );
-  const outputPaths = [
-    ...config.transfers.map((transfer) => transfer.output),
+  const recordedPaths = [
     ...Object.keys(records.lockfile.outputs),
     ...[...records.journal.values()].map((entry) => entry.output),
+  ];
+  // Where an earlier output lay there may be a directory by now, or a link that leads elsewhere.
+  const recordedProblems = await findProblems(recordedPaths, (path) =>
+    resolveInside(ports, workspace, path).then(() => null),
+  );
+  const outputPaths = [
+    ...config.transfers.map((transfer) => transfer.output),
+    ...recordedPaths.filter((path) => !recordedProblems.has(path)),
   ];
   const identities = await identifyFiles(
     ports,

@@ -114,7 +114,8 @@ export const entrySchema: z.ZodType<JournalEntry> = z.strictObject({
   key: sha256,
   purchase,
   state: z.enum(states),
-  transferId: z.string().max(1000),
+  // Where none is written it is the output's path, of up to 1024 bytes.
+  transferId: z.string().max(4096),
   output: z.string().max(4096),
   provider: z.string().max(100),
   holdMicroUsd: microUsd,

@@ -20,11 +20,15 @@ export function entryPath(key: string): string {
   return `transfers/${key.slice(0, 2)}/${key}.json`;
 }
 
-/** The files that differ when `next` replaces `previous`. */
+/**
+ * The files that differ when `next` replaces `previous`.
+ *
+ * @throws LedgerError for an entry that could not be read back: it would shut everybody out of the ledger.
+ */
 export function ledgerChanges(previous: Journal, next: Journal): Map<string, string> {
   const changes = new Map<string, string>();
   for (const entry of next.values()) {
-    if (previous.get(entry.key) !== entry) changes.set(entryPath(entry.key), formatEntry(entry));
+    if (previous.get(entry.key) !== entry) changes.set(entryPath(entry.key), formatSound(entry));
   }
   changes.set(STATE_FILE, formatState(next));
   if (previous.size === 0) changes.set(README_FILE, LEDGER_README);
@@ -92,6 +96,17 @@ function damaged(place: string, path: string, reason: string, cause?: unknown): 
   return new LedgerError(
     `${path} in the ledger (${place}) cannot be trusted: ${reason}. It was changed by hand or by another version, so nothing is spent; put the last good version back`,
     { cause },
+  );
+}
+
+function formatSound(entry: JournalEntry): string {
+  const text = formatEntry(entry);
+  const read = entrySchema.safeParse(JSON.parse(text));
+  if (read.success) return text;
+  const { path = [], message = '' } = read.error.issues[0] ?? {};
+  throw new LedgerError(
+    `the purchase ${entry.key.slice(0, 12)} cannot be written to the ledger (${path.join('.')}: ${message}), so nothing is bought for it; shorten its names in the config`,
+    { cause: read.error },
   );
 }
 

@@ -1,7 +1,13 @@
 import pLimit from 'p-limit';
+import { ZodError } from 'zod';
+import { messageOf } from '../errors.ts';
+import { formatUsd } from '../money.ts';
+import type { JournalEntry } from '../record/journal-entry.ts';
 import { isCollectable } from '../record/transfer-state.ts';
 import type { TransferResult } from '../types.ts';
+import { readIntent } from './intent.ts';
 import { createLiveness } from './liveness.ts';
+import { howToSettle } from './look-up.ts';
 import type { OpenRun } from './open-run.ts';
 import { settleOrphan } from './orphans.ts';
 import { type Finding, settleLeftovers } from './reconcile.ts';
@@ -18,7 +24,7 @@ export interface Reconciled {
  * whose run is over. Buys nothing.
  */
 export async function reconcile(opened: OpenRun, concurrency: number): Promise<Reconciled> {
-  const findings = await settleLeftovers(opened);
+  const findings = [...(await settleLeftovers(opened))];
   const context = { ...opened, commit: null };
   const isOver = createLiveness(opened);
   const nowMs = opened.ports.clock.nowMs();
@@ -30,9 +36,31 @@ export async function reconcile(opened: OpenRun, concurrency: number): Promise<R
     collectable.map((entry) =>
       limit(async () => {
         if (nowMs <= entry.holder.untilMs && !(await isOver(entry))) return null;
+        const message = whyNeverCollected(opened, entry);
+        if (message != null) {
+          findings.push({ key: entry.key, transferId: entry.transferId, message });
+          return null;
+        }
         return settleOrphan(context, entry);
       }),
     ),
   );
   return { findings, results: results.filter((result) => result != null) };
+}
+
+/**
+ * Accepted with nothing to ask by, and a signed address that only its own machine had: no later run can
+ * collect it, so it is a person's to settle. `null` for everything else.
+ */
+function whyNeverCollected(context: OpenRun, entry: JournalEntry): string | null {
+  if (entry.url != null || !['submitted', 'stale'].includes(entry.state)) return null;
+  const held = `${formatUsd(entry.holdMicroUsd)} stays held`;
+  try {
+    const { adapter } = context.apiFor(entry.provider).endpoint;
+    if (adapter.status(entry.operation, readIntent(entry).job) != null) return null;
+    return `${adapter.title} accepted it without an id to ask by, and the address of the video stayed on the machine that got it; ${held}. ${howToSettle(entry)}`;
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof ZodError)) throw error;
+    return `this version cannot ask ${entry.provider} for it (${messageOf(error)}); ${held}. Reconcile with the version that bought it`;
+  }
 }

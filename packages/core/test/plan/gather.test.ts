@@ -233,6 +233,19 @@ describe('what earlier runs left on disk', () => {
     expect(await repository.step(transfer)).toMatchObject({ action: 'generate', resumes: true });
   });
 
+  test('of long ago, where something else lies by now, stops no other transfer', async () => {
+    const repository = await makeRepository();
+    await lock(repository, transferOf({ output: 'old/a.mp4' }));
+    const lockfile = `${repository.workspace}/motion-transfer.lock.json`;
+    const { outputs, ...rest } = JSON.parse(await readFile(lockfile, 'utf8'));
+    outputs['../../b.mp4'] = outputs['old/a.mp4'];
+    await writeFile(lockfile, JSON.stringify({ ...rest, outputs }));
+    await mkdir(`${repository.workspace}/old/a.mp4`, { recursive: true });
+    const other = transferOf({ output: 'new/c.mp4', character: file('assets/robot.png') });
+    const step = await repository.step(other);
+    expect(step.action).toBe('generate');
+  });
+
   test('that nobody of ours made is left alone', async () => {
     const repository = await makeRepository();
     await repository.write('out/hero.mp4', dance);

@@ -44,6 +44,17 @@ test('an address with a query is not shared', () => {
   expect(publishEntry({ ...entry, url: 'https://a.example/v.mp4' }).url).not.toBeNull();
 });
 
+test('what could not be read again is not written', () => {
+  const entry = entryIn('reserved');
+  if (entry == null) throw new Error('no entry');
+  const changesWith = (transferId: string) =>
+    ledgerChanges(new Map(), new Map([[KEY, { ...entry, transferId }]]));
+  expect(() => changesWith('x'.repeat(5_000))).toThrow(LedgerError);
+  // The longest output that a config may name.
+  const changes = changesWith('x'.repeat(1_024));
+  expect(read(changes).journal.size).toBe(1);
+});
+
 const path = entryPath(KEY);
 const change = (find: string, replace: string) => (files: Map<string, string>) => {
   const text = files.get(path) ?? '';

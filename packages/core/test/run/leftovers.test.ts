@@ -4,6 +4,7 @@ import { openSharedLedger } from '../../src/record/shared-ledger.ts';
 import { openStore } from '../../src/record/store.ts';
 import type { OpenRun } from '../../src/run/open-run.ts';
 import { settleLeftovers } from '../../src/run/reconcile.ts';
+import { reconcile } from '../../src/run/reconcile-all.ts';
 import { holdUndelivered, recordDelivery } from '../../src/run/record-delivery.ts';
 import { parseWriteOffs, writeOff } from '../../src/run/write-off.ts';
 import type { TransferResult } from '../../src/types.ts';
@@ -80,6 +81,33 @@ describe('what another run left', () => {
     await settleLeftovers(run);
     expect(run.store.journal.get(KEY)?.state).toBe('submitting');
   });
+});
+
+test('a paid job that nothing can be asked about is for a person to settle, with the words for it', async () => {
+  const backend = new MemoryLedger();
+  await begin(backend, 'submitted', Date.UTC(2026, 8, 1));
+  const run = await visit(backend, 'over');
+  const { findings, results } = await reconcile(run, 1);
+  expect(results).toEqual([]);
+  expect(findings).toMatchObject([{ key: KEY }]);
+  expect(findings[0]?.message).toContain(`write-off: ${KEY.slice(0, 12)}=free`);
+});
+
+test('a paid job of a provider that this version does not know is told, and stays held', async () => {
+  const backend = new MemoryLedger();
+  const first = await openTestRun(backend, { runId: '100' });
+  onTestFinished(() => first.store.close());
+  await first.store.reserve(() => {
+    const holder = { runId: '100', checkout: first.store.checkout, untilMs: 0 };
+    const provider = 'somebody-new';
+    return { events: [makeEvent('reserve', { holder, provider })], result: null };
+  });
+  for (const type of ['submit', 'accept'] as const) await first.store.append(makeEvent(type));
+  await first.store.flush();
+  const run = await visit(backend, 'over');
+  const { findings } = await reconcile(run, 1);
+  expect(findings[0]?.message).toContain('Reconcile with the version that bought it');
+  expect(run.store.journal.get(KEY)?.state).toBe('submitted');
 });
 
 test('a reservation that another run took over meanwhile is neither announced nor given back', async () => {

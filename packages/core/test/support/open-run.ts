@@ -40,7 +40,7 @@ export async function openTestRun(
     halted: null,
     apiFor(provider) {
       const endpoint = endpoints.find(({ adapter }) => adapter.id === provider);
-      if (endpoint == null) throw new Error(`no adapter is called ${provider}`);
+      if (endpoint == null) throw new TypeError(`no adapter is called ${provider}`);
       return { ports, endpoint, pacer: { admit: async () => {} } };
     },
     onProgress: () => {},
