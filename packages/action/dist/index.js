@@ -52841,11 +52841,21 @@ function readPullRequest({ pull_request: pull }) {
         return null;
     return typeof baseSha === 'string' && SHA.test(baseSha) ? { number, headSha, baseSha } : null;
 }
-function unclearNumberOf({ pull_request: pull, issue }) {
-    const number = pull?.number ?? (issue?.pull_request != null ? issue.number : null);
-    if (number == null && pull == null)
+function unclearNumberOf(payload) {
+    const { pull_request: pull, issue, workflow_run: started } = payload;
+    const isStarted = typeof started?.event === 'string' && started.event.startsWith('pull_request');
+    const number = pull?.number ??
+        (issue?.pull_request != null ? issue.number : null) ??
+        (isStarted ? onlyNumberOf(started.pull_requests) : null);
+    if (number == null && pull == null && !isStarted)
         return null;
     return typeof number === 'number' && Number.isSafeInteger(number) ? number : 0;
+}
+/** The list is empty for a fork, and of several nobody knows which one is meant. */
+function onlyNumberOf(pulls) {
+    const [pull, ...others] = Array.isArray(pulls) ? pulls : [];
+    const isOne = typeof pull === 'object' && pull != null && 'number' in pull;
+    return isOne && others.length === 0 ? pull.number : null;
 }
 async function readPayload(path) {
     if (path == null || path === '')
@@ -53689,7 +53699,10 @@ async function findApproval(session, report) {
         const events = (await api.labelEvents()).filter(({ label }) => label === overrideLabel);
         if (events.length === 0)
             return nobody;
-        const { headSha } = await api.current();
+        const { headSha, labels } = await api.current();
+        // A label that was deleted from the whole repository leaves no event behind.
+        if (!labels.includes(overrideLabel))
+            return nobody;
         return (0,lib/* decideApproval */.gC)({
             label: overrideLabel,
             plannedHeadSha: pull.headSha,
@@ -54169,6 +54182,11 @@ async function findPullRequest({ pullRequest, unclearPullRequest: number }, acce
         return null;
     }
 }
+/** What this run spends counts for its pull request, also where the event alone does not name it. */
+function withPullRequest(github, pull) {
+    const pullRequest = pull?.number ?? github.identity.pullRequest;
+    return { ...github, identity: { ...github.identity, pullRequest } };
+}
 /** What the base branch decides for a pull request; `null` when the event is about none. */
 async function readBase({ inputs, github, ports, access, files, pull, }) {
     if (pull != null) {
@@ -54342,7 +54360,10 @@ async function runReconcileCommand(session) {
 }
 /** The place of the record may be an input where there is no config at all. */
 async function readWrittenLedger(session) {
-    const { inputs } = session;
+    const { inputs, base } = session;
+    // What a pull request writes does not count where its base branch cannot be asked.
+    if (base?.kind === 'unreadable')
+        return inputs.config.ledger ?? null;
     try {
         return (await readWish(session)).config.ledger;
     }
@@ -54600,16 +54621,17 @@ async function main() {
         core/* saveState */.LZ('main', 'started');
         const inputs = (0,lib_inputs/* readInputs */.K)();
         const stop = (0,stopping/* createStop */.n)(startedMs + (inputs.timeoutMinutes - lib_inputs/* DEADLINE_RESERVE_MINUTES */.i) * 60_000);
-        const github = await (0,github_context/* readGitHubContext */.L)(process.env);
+        const event = await (0,github_context/* readGitHubContext */.L)(process.env);
         if (inputs.githubToken != null)
             core/* setSecret */.Pq(inputs.githubToken);
         const local = (0,lib/* createNodePorts */.DO)(environment/* actionsLog */._, createDraftPort(process.env, environment/* actionsLog */._));
-        const access = createGitHubAccess(local, process.env, inputs.githubToken, github.repository);
+        const access = createGitHubAccess(local, process.env, inputs.githubToken, event.repository);
         const ports = { ...local, github: access?.port ?? null };
-        const command = inputs.command ?? (github.eventName.startsWith('pull_request') ? 'plan' : 'run');
-        refuseUntrustedSpending(command, github);
-        const files = await (0,lib/* listRepositoryFiles */.u4)(ports, github.workspace);
-        const pull = await findPullRequest(github, access);
+        const command = inputs.command ?? (event.eventName.startsWith('pull_request') ? 'plan' : 'run');
+        refuseUntrustedSpending(command, event);
+        const files = await (0,lib/* listRepositoryFiles */.u4)(ports, event.workspace);
+        const pull = await findPullRequest(event, access);
+        const github = withPullRequest(event, pull);
         const base = await readBase({ inputs, github, ports, access, files, pull });
         refuseUnreadableBase(command, base);
         const session = {
@@ -54931,7 +54953,7 @@ const DOLLARS_PATTERN = /^(0|[1-9][0-9]{0,5})(\.[0-9]{1,6})?$/;
 function parseDollars(text) {
     if (!DOLLARS_PATTERN.test(text))
         return null;
-    const [whole = '0', fraction = ''] = text.split('.');
+    const [whole, fraction = ''] = text.split('.');
     return Number(whole) * MICRO_USD_PER_USD + Number(fraction.padEnd(6, '0'));
 }
 /** A dollar figure as providers' JSON answers carry it; `null` unless finite and not negative. */
@@ -55297,7 +55319,8 @@ const entrySchema = schemas/* strictObject */.rej({
     key: sha256,
     purchase,
     state: schemas/* enum */.k5n(states),
-    transferId: schemas/* string */.YjP().max(1000),
+    // Where none is written it is the output's path, of up to 1024 bytes.
+    transferId: schemas/* string */.YjP().max(4096),
     output: schemas/* string */.YjP().max(4096),
     provider: schemas/* string */.YjP().max(100),
     holdMicroUsd: microUsd,
@@ -61975,9 +61998,8 @@ function chainsOf(lines, journal) {
 function mergeChain(shared, local) {
     const pending = notYetShared(shared, local.events);
     try {
-        const entry = pending.reduce(applyEvent, shared);
-        if (entry != null)
-            return { entry: withLocalDetail(entry, local.entry), pending };
+        const entry = pending.reduce(applyEvent, shared) ?? local.entry;
+        return { entry: withLocalDetail(entry, local.entry), pending };
     }
     catch {
         // Overtaken: see above.
@@ -62153,10 +62175,15 @@ async function gatherPlan(ports, request) {
     const assetPaths = filePaths([...characters.values(), ...motions.values()]);
     const assetProblems = await findProblems(assetPaths, (path) => checkAssetPath(ports, workspace, path));
     const outputProblems = await findProblems(config.transfers.map((transfer) => transfer.output), (path) => checkOutputPath(ports, workspace, path));
-    const outputPaths = [
-        ...config.transfers.map((transfer) => transfer.output),
+    const recordedPaths = [
         ...Object.keys(records.lockfile.outputs),
         ...[...records.journal.values()].map((entry) => entry.output),
+    ];
+    // Where an earlier output lay there may be a directory by now, or a link that leads elsewhere.
+    const recordedProblems = await findProblems(recordedPaths, (path) => resolveInside(ports, workspace, path).then(() => null));
+    const outputPaths = [
+        ...config.transfers.map((transfer) => transfer.output),
+        ...recordedPaths.filter((path) => !recordedProblems.has(path)),
     ];
     const identities = await identifyFiles(ports, workspace, [...assetPaths, ...outputPaths].filter((path) => !assetProblems.has(path) && !outputProblems.has(path)));
     const commit = await readCommit(ports, workspace, assetPaths);
@@ -65758,12 +65785,16 @@ const MAX_MESSAGE_CHARACTERS = 500;
 function entryPath(key) {
     return `transfers/${key.slice(0, 2)}/${key}.json`;
 }
-/** The files that differ when `next` replaces `previous`. */
+/**
+ * The files that differ when `next` replaces `previous`.
+ *
+ * @throws LedgerError for an entry that could not be read back: it would shut everybody out of the ledger.
+ */
 function ledgerChanges(previous, next) {
     const changes = new Map();
     for (const entry of next.values()) {
         if (previous.get(entry.key) !== entry)
-            changes.set(entryPath(entry.key), formatEntry(entry));
+            changes.set(entryPath(entry.key), formatSound(entry));
     }
     changes.set(STATE_FILE, formatState(next));
     if (previous.size === 0)
@@ -65817,6 +65848,14 @@ function ledger_files_parseEntry(path, text, place) {
 }
 function ledger_files_damaged(place, path, reason, cause) {
     return new LedgerError(`${path} in the ledger (${place}) cannot be trusted: ${reason}. It was changed by hand or by another version, so nothing is spent; put the last good version back`, { cause });
+}
+function formatSound(entry) {
+    const text = formatEntry(entry);
+    const read = entrySchema.safeParse(JSON.parse(text));
+    if (read.success)
+        return text;
+    const { path = [], message = '' } = read.error.issues[0] ?? {};
+    throw new LedgerError(`the purchase ${entry.key.slice(0, 12)} cannot be written to the ledger (${path.join('.')}: ${message}), so nothing is bought for it; shorten its names in the config`, { cause: read.error });
 }
 function formatEntry(entry) {
     return `${JSON.stringify(entry, null, 2)}\n`;
@@ -65876,8 +65915,8 @@ const shared_ledger_PATIENCE_MS = 5 * 60_000;
 const BASE_DELAY_MS = 300;
 const MAX_DELAY_MS = 8_000;
 async function openSharedLedger(ports, backend, signal) {
-    let version = { tip: null, files: new Map() };
-    let parsed = emptyLedger;
+    let version = await backend.read(signal);
+    let parsed = parseLedger(version.files, emptyLedger, backend.place);
     /** One conversation with the backend at a time. */
     let last = Promise.resolve();
     const inOrder = (work) => {
@@ -65914,7 +65953,6 @@ async function openSharedLedger(ports, backend, signal) {
                 return decision;
         }
     };
-    await read();
     return {
         place: backend.place,
         get tip() {
@@ -68817,8 +68855,9 @@ function createOutbox(ledger, leftover, warn) {
             flush().catch((error) => warn(`the shared ledger could not be told yet (${messageOf(error)}); it is tried again`));
         },
         async settle() {
-            while (running != null || queued != null)
-                await (queued ?? running)?.catch(() => { });
+            for (let work = queued ?? running; work != null; work = queued ?? running) {
+                await work.catch(() => { });
+            }
         },
     };
 }
@@ -71404,12 +71443,17 @@ function orphans_describe({ store }, { key }, state, message) {
 
 
 
+
+
+
+
+
 /**
  * Settles everything open that can be settled without a plan: dead runs' intents, lost answers, paid jobs
  * whose run is over. Buys nothing.
  */
 async function reconcile(opened, concurrency) {
-    const findings = await settleLeftovers(opened);
+    const findings = [...(await settleLeftovers(opened))];
     const context = { ...opened, commit: null };
     const isOver = createLiveness(opened);
     const nowMs = opened.ports.clock.nowMs();
@@ -71418,9 +71462,34 @@ async function reconcile(opened, concurrency) {
     const results = await Promise.all(collectable.map((entry) => limit(async () => {
         if (nowMs <= entry.holder.untilMs && !(await isOver(entry)))
             return null;
+        const message = whyNeverCollected(opened, entry);
+        if (message != null) {
+            findings.push({ key: entry.key, transferId: entry.transferId, message });
+            return null;
+        }
         return settleOrphan(context, entry);
     })));
     return { findings, results: results.filter((result) => result != null) };
+}
+/**
+ * Accepted with nothing to ask by, and a signed address that only its own machine had: no later run can
+ * collect it, so it is a person's to settle. `null` for everything else.
+ */
+function whyNeverCollected(context, entry) {
+    if (entry.url != null || !['submitted', 'stale'].includes(entry.state))
+        return null;
+    const held = `${formatUsd(entry.holdMicroUsd)} stays held`;
+    try {
+        const { adapter } = context.apiFor(entry.provider).endpoint;
+        if (adapter.status(entry.operation, readIntent(entry).job) != null)
+            return null;
+        return `${adapter.title} accepted it without an id to ask by, and the address of the video stayed on the machine that got it; ${held}. ${howToSettle(entry)}`;
+    }
+    catch (error) {
+        if (!(error instanceof TypeError || error instanceof errors/* ZodError */.G))
+            throw error;
+        return `this version cannot ask ${entry.provider} for it (${messageOf(error)}); ${held}. Reconcile with the version that bought it`;
+    }
 }
 
 ;// CONCATENATED MODULE: ../core/lib/run/record-delivery.js

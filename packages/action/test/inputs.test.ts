@@ -149,7 +149,8 @@ describe('assets', () => {
     });
     const run = await bench.run({ command: 'plan' });
     expect(run.exitCode).toBe(1);
-    expect(run.stdout).toContain('this repository is private; give https URLs');
+    expect(run.stdout).toContain('this repository is private');
+    expect(run.stdout).toContain('give https URLs');
   });
 
   it('that are not committed as they are here are not planned for purchase', async () => {

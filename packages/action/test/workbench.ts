@@ -161,6 +161,8 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
       environment: {
         ...emulator.environment({ run: `run-${runCount}` }),
         RUNNER_TEMP: temporaryDirectory,
+        // Starting the bundle is most of what a short run costs.
+        NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/motion-transfer/compiled'),
         ...more.environment,
       },
     };
