@@ -26,7 +26,7 @@ export { type GatherRequest, gatherPlan } from './plan/gather.ts';
 export { planJsonSchema, planSchema } from './plan/plan-schema.ts';
 export { findRemoved } from './plan/removed.ts';
 export type * from './ports.ts';
-export type { Adapter, Provider } from './providers/adapter.ts';
+export type { Adapter, PriceRow, Provider, Sourced } from './providers/adapter.ts';
 export { adapters, localProviders, providers } from './providers/registry.ts';
 export type { Journal } from './record/journal.ts';
 export { type Records, readLockfile, readRecords } from './record/local-records.ts';
