@@ -1,7 +1,9 @@
+import { isAbsolute, relative } from 'node:path';
 import {
   type Config,
   chooseLedger,
   type LedgerChoice,
+  LedgerError,
   messageOf,
   openLedger,
   readLockfile,
@@ -38,6 +40,7 @@ export async function openSessionLedger(
   choice: LedgerChoice,
 ): Promise<SharedLedger | null> {
   const { ports, github, stateDirectory, stop } = session;
+  refuseLedgerOfPullRequest(github, choice);
   const lockfile = await readLockfile(ports, { workspace: github.workspace, stateDirectory });
   return openLedger(ports, choice, {
     temporaryDirectory: github.temporaryDirectory,
@@ -45,6 +48,19 @@ export async function openSessionLedger(
     // An answer that comes late is still written down: only the last stop ends that.
     signal: stop.hard,
   });
+}
+
+/** A pull request may bring any file of the checkout along, and with it a ledger that remembers nothing. */
+function refuseLedgerOfPullRequest(
+  { workspace, identity }: LedgerSession['github'],
+  choice: LedgerChoice,
+): void {
+  if (choice.kind !== 'file' || identity.pullRequest == null) return;
+  const inside = relative(workspace, choice.path);
+  if (inside.split('/')[0] === '..' || isAbsolute(inside)) return;
+  throw new LedgerError(
+    `the ledger (file ${choice.path}) lies in the checkout, where the pull request itself can write it, so nothing is spent; keep it outside of the workspace, or use ledger: git`,
+  );
 }
 
 /** The same for a plan, which spends nothing: without the record it only knows less, and says so. */

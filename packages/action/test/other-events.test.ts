@@ -64,3 +64,20 @@ describe.concurrent('events that are about a pull request without saying it plai
     expect(run.summary).not.toContain('elsewhere');
   });
 });
+
+describe.concurrent('a ledger that the pull request brings along', () => {
+  it('is not believed, wherever the base branch keeps its own in the checkout', async () => {
+    const base = configOf('per-month: 5.00').replace(
+      'transfers:',
+      'ledger: file:ledger.json\ntransfers:',
+    );
+    const bench = await startPullRequest({ base });
+    const run = await bench.buy();
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('where the pull request itself can write it');
+    expect(bench.submits()).toBe(0);
+    const plan = await bench.plan();
+    expect(plan.exitCode, plan.stdout).toBe(0);
+    expect(plan.summary).toContain('a run would buy nothing');
+  });
+});
