@@ -46,7 +46,7 @@ export function decideStaging(
       return context.hasBucket
         ? { staged: { method: 's3', path } }
         : {
-            problem: `staging: s3 needs a bucket for ${path}; write \`staging: { s3: { bucket: ..., region: ... } }\` into the config (docs/staging.md)`,
+            problem: `staging: s3 needs a bucket for ${path}; write \`staging: { s3: { bucket: ..., region: ... } }\` into the config (docs/staging.md), or give https URLs`,
           };
     case 'provider':
     case 'provider-public':

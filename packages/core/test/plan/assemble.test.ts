@@ -525,7 +525,7 @@ describe('staging', () => {
     ['an event that does not say', { visibility: 'unknown' }, 'does not say'],
     ['no repository', { repository: null }, 'not a run for a GitHub repository'],
     ['no commit', { commit: null }, 'nothing is committed here'],
-    ['staging: s3', { method: 's3' }, 'staging: s3 is not available'],
+    ['staging: s3', { method: 's3' }, 'staging: s3 needs a bucket'],
     ['staging: provider', { method: 'provider' }, 'Prospolabs takes no local character'],
     [
       'staging: github in a private repository',
