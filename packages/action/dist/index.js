@@ -53044,13 +53044,15 @@ function readInteger(name, min, max, refuse) {
 /* harmony export */   f$: () => (/* binding */ chooseSessionLedger),
 /* harmony export */   kE: () => (/* binding */ notesOfLedger)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(65200);
-/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88621);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(65200);
+/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(88621);
+
 
 
 /** Where this repository's record is kept, by the config, else by what the token allows. */
 function chooseSessionLedger({ ports, github, inputs }, written) {
-    return (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .chooseLedger */ .BS)(ports, {
+    return (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .chooseLedger */ .BS)(ports, {
         written,
         workspace: github.workspace,
         remoteUrl: github.remoteUrl,
@@ -53064,13 +53066,23 @@ function chooseSessionLedger({ ports, github, inputs }, written) {
  */
 async function openSessionLedger(session, choice) {
     const { ports, github, stateDirectory, stop } = session;
-    const lockfile = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .readLockfile */ .GQ)(ports, { workspace: github.workspace, stateDirectory });
-    return (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .openLedger */ .au)(ports, choice, {
+    refuseLedgerOfPullRequest(github, choice);
+    const lockfile = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .readLockfile */ .GQ)(ports, { workspace: github.workspace, stateDirectory });
+    return (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .openLedger */ .au)(ports, choice, {
         temporaryDirectory: github.temporaryDirectory,
         lockfile,
         // An answer that comes late is still written down: only the last stop ends that.
         signal: stop.hard,
     });
+}
+/** A pull request may bring any file of the checkout along, and with it a ledger that remembers nothing. */
+function refuseLedgerOfPullRequest({ workspace, identity }, choice) {
+    if (choice.kind !== 'file' || identity.pullRequest == null)
+        return;
+    const inside = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.relative)(workspace, choice.path);
+    if (inside.split('/')[0] === '..' || (0,node_path__WEBPACK_IMPORTED_MODULE_0__.isAbsolute)(inside))
+        return;
+    throw new _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .LedgerError */ .oy(`the ledger (file ${choice.path}) lies in the checkout, where the pull request itself can write it, so nothing is spent; keep it outside of the workspace, or use ledger: git`);
 }
 /** The same for a plan, which spends nothing: without the record it only knows less, and says so. */
 async function tryOpenLedger(session, choice) {
@@ -53078,8 +53090,8 @@ async function tryOpenLedger(session, choice) {
         return { ledger: await openSessionLedger(session, choice), problem: null };
     }
     catch (error) {
-        const problem = `The ledger could not be read, so what other runs bought and spent is not known here, and a run would buy nothing: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}`;
-        _environment_js__WEBPACK_IMPORTED_MODULE_1__/* .actionsLog */ ._.warning(problem);
+        const problem = `The ledger could not be read, so what other runs bought and spent is not known here, and a run would buy nothing: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}`;
+        _environment_js__WEBPACK_IMPORTED_MODULE_2__/* .actionsLog */ ._.warning(problem);
         return { ledger: null, problem };
     }
 }
@@ -55824,7 +55836,7 @@ function decideStaging(source, role, committedAs, context, seller) {
             return context.hasBucket
                 ? { staged: { method: 's3', path } }
                 : {
-                    problem: `staging: s3 needs a bucket for ${path}; write \`staging: { s3: { bucket: ..., region: ... } }\` into the config (docs/staging.md)`,
+                    problem: `staging: s3 needs a bucket for ${path}; write \`staging: { s3: { bucket: ..., region: ... } }\` into the config (docs/staging.md), or give https URLs`,
                 };
         case 'provider':
         case 'provider-public':
