@@ -17,6 +17,7 @@ export default defineConfig({
   ],
   test: {
     include: ['test/**/*.test.ts'],
+    maxWorkers: 2,
     globalSetup: ['test/warm-up.ts'],
     testTimeout: 60_000,
     // It imports JSON without saying so, which Node alone refuses.
