@@ -55311,6 +55311,8 @@ const archiveSchema = schemas/* strictObject */.rej({
     /** Inside the artifact. */
     path: schemas/* string */.YjP(),
 });
+/** A failure that cost nothing is tried again this often; then a person must change something. */
+const MAX_REFUNDED_FAILURES = 3;
 /** What counts against every limit: the hold while anything is open, then the charge. */
 function costOf(entry) {
     const charged = entry.charge?.microUsd;
@@ -55369,8 +55371,6 @@ const entrySchema = schemas/* strictObject */.rej({
 
 
 
-/** A failure that cost nothing is tried again this often; then a person must change something. */
-const MAX_REFUNDED_FAILURES = 3;
 /**
  * What earlier runs left for this transfer, from any provider it allows: looked at before any is
  * chosen. An output that is there counts first, then a paid job, then what stands in the way.
@@ -71887,6 +71887,9 @@ function isHeldOrBought(entry, isRefresh) {
             entry.settled.some(({ state }) => state === 'recorded'));
     if (isBought)
         return !isRefresh;
+    // Twins that planned before its last failure must not make it one more.
+    if (entry.failureCount >= MAX_REFUNDED_FAILURES)
+        return true;
     // A person said that it was billed: buying it again needs a word of its own (take).
     if (entry.state === 'written-off')
         return costOf(entry) > 0;

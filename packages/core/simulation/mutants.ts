@@ -189,6 +189,13 @@ export const mutants: readonly Mutant[] = [
     file: 'plan/earlier.ts',
     find: 'return entry.failureCount < MAX_REFUNDED_FAILURES\n',
     replace: 'return entry.failureCount < MAX_REFUNDED_FAILURES + 50\n',
+    also: [
+      {
+        file: 'budget/reserve.ts',
+        find: '  if (entry.failureCount >= MAX_REFUNDED_FAILURES) return true;\n',
+        replace: '  if (entry.failureCount >= MAX_REFUNDED_FAILURES + 50) return true;\n',
+      },
+    ],
   },
   {
     name: "a twin's purchase is in the totals of both runs",

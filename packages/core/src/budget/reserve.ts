@@ -1,5 +1,10 @@
 import type { Journal, NewEvent } from '../record/journal.ts';
-import { costOf, type Holder, type JournalEntry } from '../record/journal-entry.ts';
+import {
+  costOf,
+  type Holder,
+  type JournalEntry,
+  MAX_REFUNDED_FAILURES,
+} from '../record/journal-entry.ts';
 import type { Limits } from '../types.ts';
 import type { Approval } from './approval.ts';
 import { applyLimits, type BudgetDecision } from './limits.ts';
@@ -84,6 +89,8 @@ function isHeldOrBought(entry: JournalEntry | undefined, isRefresh: boolean): bo
     (['released', 'failed-refunded'].includes(entry.state) &&
       entry.settled.some(({ state }) => state === 'recorded'));
   if (isBought) return !isRefresh;
+  // Twins that planned before its last failure must not make it one more.
+  if (entry.failureCount >= MAX_REFUNDED_FAILURES) return true;
   // A person said that it was billed: buying it again needs a word of its own (take).
   if (entry.state === 'written-off') return costOf(entry) > 0;
   return !['released', 'failed-refunded'].includes(entry.state);

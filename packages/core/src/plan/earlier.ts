@@ -1,13 +1,10 @@
 import { formatUsd } from '../money.ts';
-import { costOf, type JournalEntry } from '../record/journal-entry.ts';
+import { costOf, type JournalEntry, MAX_REFUNDED_FAILURES } from '../record/journal-entry.ts';
 import type { LockedOutput } from '../record/lockfile.ts';
 import { isCollectable } from '../record/transfer-state.ts';
 import type { Identity, Reason, ReasonCode, Transfer } from '../types.ts';
 import type { Candidate } from './offers.ts';
 import type { PlanState } from './state.ts';
-
-/** A failure that cost nothing is tried again this often; then a person must change something. */
-const MAX_REFUNDED_FAILURES = 3;
 
 /** What earlier runs left for a transfer. */
 export type Earlier =

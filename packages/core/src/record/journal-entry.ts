@@ -94,6 +94,9 @@ export interface JournalEntry {
   readonly history: readonly HistoryItem[];
 }
 
+/** A failure that cost nothing is tried again this often; then a person must change something. */
+export const MAX_REFUNDED_FAILURES = 3;
+
 /** What counts against every limit: the hold while anything is open, then the charge. */
 export function costOf(entry: JournalEntry): number {
   const charged = entry.charge?.microUsd;

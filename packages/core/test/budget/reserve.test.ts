@@ -142,3 +142,13 @@ test('what one company makes or has made is not bought from another', () => {
     expect(decideReservations(heldBy(state), wanted, contextOf('2')).events, state).toHaveLength(1);
   }
 });
+
+test('what failed three times at no cost is not tried again, whatever was planned', () => {
+  const failed = entryIn('failed-refunded');
+  if (failed == null) throw new Error('a failure is on record');
+  const after = (failureCount: number) =>
+    decideReservations(new Map([[KEY, { ...failed, failureCount }]]), [wish()], contextOf('2'));
+  expect(after(2).events).toHaveLength(1);
+  expect(after(3).events).toEqual([]);
+  expect([...after(3).taken]).toEqual([KEY]);
+});

@@ -157,7 +157,7 @@ describe('an entry of a ledger', () => {
 
   test('holds names of a length that a person may write, and none longer', () => {
     for (const [name, most] of [
-      ['transferId', 1_000],
+      ['transferId', 4_096],
       ['output', 4_096],
       ['provider', 100],
       ['approvedBy', 200],
