@@ -3,6 +3,8 @@ export interface Mutant extends Edit {
   readonly name: string;
   /** Where a rule is held in more than one place. */
   readonly also?: readonly Edit[];
+  /** A rare one: the seed of a history that noticed it once, lived through first. */
+  readonly noticedAt?: number;
 }
 
 export interface Edit {
@@ -35,12 +37,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an overtaken intent is sent all the same',
+    noticedAt: 446,
     file: 'record/store.ts',
     find: '        refuseOvertaken(journal.get(event.key), entry);\n',
     replace: '',
   },
   {
     name: 'limits are checked when planning only',
+    noticedAt: 585,
     file: 'budget/reserve.ts',
     find: '.filter(({ transferId }) => decision.approved.has(transferId))',
     replace: '.filter(() => true)',
@@ -66,6 +70,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a late holder's reservation is given back unseen",
+    noticedAt: 2609,
     file: 'run/reconcile.ts',
     find: "return now?.state === 'reserved' && now.purchase === purchase;",
     replace: "return now?.purchase === purchase && ['reserved', 'submitting'].includes(now.state);",
@@ -85,6 +90,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'absence gives the hold back at once',
+    noticedAt: 1109,
     file: 'run/look-up.ts',
     find: 'return ports.clock.nowMs() >= intent.sentAtMs + window.value;',
     replace: 'return ports.clock.nowMs() >= intent.sentAtMs;',
@@ -179,6 +185,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a failure that may have been charged is free',
+    noticedAt: 997,
     file: 'record/journal-entry.ts',
     find: "if (['released', 'failed-refunded'].includes(entry.state)) return 0;",
     replace:
@@ -223,12 +230,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what another run holds by now is given back',
+    noticedAt: 446,
     file: 'run/submit.ts',
     find: '    entry.holder.runId === identity.runId &&\n    entry.holder.attempt === identity.attempt &&\n    entry.holder.job === identity.job &&\n    entry.holder.checkout === store.checkout',
     replace: "    identity.runId !== ''",
   },
   {
     name: "an intent is announced on another run's reservation",
+    noticedAt: 2153,
     file: 'record/store.ts',
     find: '      if (!isOurs) throw overtaken(before);\n',
     replace: '',
@@ -326,6 +335,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the journal is joined with a ledger read before the lock',
+    noticedAt: 5897,
     file: 'record/store.ts',
     find: '    await ledger?.refresh();\n    const { journal, pending }',
     replace: '    const { journal, pending }',

@@ -43,10 +43,13 @@ async function huntOne(
   { from, maxHistories }: { readonly from: number; readonly maxHistories: number },
 ): Promise<MutantResult> {
   const sources = plant(mutant, directory);
-  const campaign = await runCampaignInParallel(
-    { sources, from, seeds: maxHistories, maxBroken: 1 },
-    1,
-  );
+  const live = (first: number, seeds: number) =>
+    runCampaignInParallel({ sources, from: first, seeds, maxBroken: 1 }, 1);
+  const remembered = mutant.noticedAt == null ? null : await live(mutant.noticedAt, 1);
+  const campaign =
+    remembered != null && remembered.broken.length > 0
+      ? remembered
+      : await live(from, maxHistories);
   const first = campaign.broken[0];
   return {
     name: mutant.name,
