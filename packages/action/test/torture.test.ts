@@ -3,8 +3,8 @@ import { listScenes, playScene, sayScene } from './torture/signals.ts';
 import { countEffects, planHistories, sweep } from './torture/sweep.ts';
 import { HOLD_MICRO_USD, raceWriters } from './torture/writers.ts';
 
-/** Set `TORTURE_SEED` to repeat a run. `npm run torture` kills at every effect instead of at some. */
-const seed = Number(process.env.TORTURE_SEED ?? Math.floor(Math.random() * 2 ** 31));
+/** `TORTURE_SEED` chooses other instants. `npm run torture` kills at every effect instead of at some. */
+const seed = Number(process.env.TORTURE_SEED ?? 63_754_739);
 const KILLS = 8;
 /** With a bad network every writer costs seconds; `npm run torture` sends 32. */
 const WRITERS = 12;
