@@ -49,8 +49,8 @@ function expectWholeBody(report: DraftReport, kinds: readonly Misfit['kind'][]):
   expect(report.frames).toBe(FRAMES);
 }
 
-/** Where texture moves everywhere, the subject seems to fill the picture: either sentence is true. */
-const CAMERA = ['moving camera', 'half body', 'motion does not fit'] as const;
+/** Where texture moves everywhere, much moves beside the subject, or it seems to fill the picture: each sentence is true. */
+const CAMERA = ['moving camera', 'half body', 'several people', 'motion does not fit'] as const;
 
 const SCENES: readonly (readonly [string, SceneDraw, readonly Misfit['kind'][]])[] = [
   ['a pan', pan(performer('casual', 'dancing', 'textured', 5), 0.08), CAMERA],
@@ -131,6 +131,21 @@ test('a picture with nothing in it moves as a whole or is a typed error', async 
   if (outcome instanceof Error) expect(outcome).toBeInstanceOf(DraftError);
   else expect(outcome).toMatchObject({ method: 'whole body' });
 });
+
+test.for([
+  ['casual', 'waving', 0.86],
+  ['skirt', 'waving', 0.86],
+  ['thin limbs', 'jumping jacks', 0.83],
+  ['big head', 'side steps', 0.86],
+  ['loose clothes', 'squats', 0.86],
+] as const)(
+  'a performer whose shoes reach below the picture is a whole performer: %s, %s',
+  async ([body, motion, shown]) => {
+    const path = join(folder, `shoes ${body}.mp4`);
+    await filmScene(halfBody(performer(body, motion, 'plain', 21), shown), path, FRAMES);
+    expect(await draft(figure, path)).toMatchObject({ method: 'puppet', misfits: [] });
+  },
+);
 
 test('a whole performer in a quiet room stays a puppet', async () => {
   expect((await draft(figure, waver)).method).toBe('puppet');
