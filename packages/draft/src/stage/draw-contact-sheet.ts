@@ -13,15 +13,21 @@ export interface SheetRequest {
   readonly cellHeight: number;
 }
 
-/** Writes a PNG with frames of each clip, one clip per row, the same moments below each other. */
+/** Writes a PNG with frames of each clip, one clip per row, the same moments below each other while all of them last. */
 export async function drawContactSheet(
   { clips, output, columns, cellHeight }: SheetRequest,
   { enter }: JobWatch,
 ): Promise<null> {
+  let shortestS = Number.POSITIVE_INFINITY;
+  for (const path of clips) {
+    enter({ kind: 'motion', path });
+    shortestS = Math.min(shortestS, await durationOf(path));
+  }
+  const moments = Array.from({ length: columns }, (_, i) => ((i + 0.5) * shortestS) / columns);
   const rows: Cell[][] = [];
   for (const path of clips) {
     enter({ kind: 'motion', path });
-    rows.push(await pickFrames(path, columns, cellHeight));
+    rows.push(await pickFrames(path, moments, cellHeight));
   }
   enter({ kind: 'output', path: output });
   const cellWidth = Math.max(...rows.flat().map((cell) => cell.width));
@@ -55,28 +61,35 @@ interface Cell {
   readonly height: number;
 }
 
-async function pickFrames(path: string, count: number, cellHeight: number): Promise<Cell[]> {
+async function durationOf(path: string): Promise<number> {
+  const motion = await openMotion(path);
+  motion.close();
+  return motion.packetCount / motion.fps;
+}
+
+/** The frames shown at `moments`, seconds in rising order. */
+async function pickFrames(
+  path: string,
+  moments: readonly number[],
+  cellHeight: number,
+): Promise<Cell[]> {
   const { default: sharp } = await import('sharp');
   const motion = await openMotion(path);
   const cells: Cell[] = [];
   // The middle of a wide clip, the whole of a tall one.
   const shape = Math.min(WIDEST_CELL, motion.width / motion.height);
-  const total = motion.packetCount;
-  const wanted = new Set(
-    Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * total) / count)),
-  );
-  let index = 0;
-  for await (const { frame } of motion.frames(Number.POSITIVE_INFINITY)) {
-    if (wanted.has(index++)) {
-      const { data, info } = await sharp(toRgb(frame), {
-        raw: { width: frame.width, height: frame.height, channels: 3 },
-      })
-        .rotate(motion.rotation)
-        .resize({ height: cellHeight, width: Math.round(cellHeight * shape), fit: 'cover' })
-        .raw()
-        .toBuffer({ resolveWithObject: true });
-      cells.push({ data, width: info.width, height: info.height });
-    }
+  for await (const { frame, timeS, durationS } of motion.frames(Number.POSITIVE_INFINITY)) {
+    const due = moments.slice(cells.length).filter((moment) => moment < timeS + durationS);
+    if (due.length === 0) continue;
+    const { data, info } = await sharp(toRgb(frame), {
+      raw: { width: frame.width, height: frame.height, channels: 3 },
+    })
+      .rotate(motion.rotation)
+      .resize({ height: cellHeight, width: Math.round(cellHeight * shape), fit: 'cover' })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    for (const _ of due) cells.push({ data, width: info.width, height: info.height });
+    if (cells.length === moments.length) break;
   }
   motion.close();
   return cells;
