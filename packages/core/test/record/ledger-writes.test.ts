@@ -3,14 +3,14 @@ import { LedgerError } from '../../src/errors.ts';
 import { foldJournal, type JournalEvent } from '../../src/record/journal.ts';
 import { holdsAll, openSharedLedger } from '../../src/record/shared-ledger.ts';
 import { IllegalEventError } from '../../src/record/transfer-state.ts';
-import { FaultyLedger } from '../support/faulty-ledger.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
+import { MemoryLedger } from '../support/memory-ledger.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 const other = 'c'.repeat(64);
 const events = eventsTo('submitting');
 
-async function open(backend = new FaultyLedger(), random = () => 0.5) {
+async function open(backend = new MemoryLedger(), random = () => 0.5) {
   const clock = new VirtualClock();
   const said: string[] = [];
   const log = {
@@ -139,7 +139,7 @@ describe('somebody else was first', () => {
 
   test('waits longer each time, at most eight seconds, by chance of up to all of it', async () => {
     const { ledger, backend, clock, said } = await open();
-    backend.faults = Array.from({ length: 7 }, () => 'lost' as const);
+    backend.troubles = Array.from({ length: 7 }, () => 'lost' as const);
     await clock.run(ledger.transact('mine', write(events)));
     expect(clock.waitsMs).toEqual([150, 300, 600, 1_200, 2_400, 4_000, 4_000]);
     expect(said).toEqual([]);
@@ -147,8 +147,8 @@ describe('somebody else was first', () => {
   });
 
   test('for five minutes, and then nothing is bought', async () => {
-    const { ledger, backend, clock } = await open(new FaultyLedger(), () => 1);
-    backend.faults = Array.from({ length: 1_000 }, () => 'lost' as const);
+    const { ledger, backend, clock } = await open(new MemoryLedger(), () => 1);
+    backend.troubles = Array.from({ length: 1_000 }, () => 'lost' as const);
     const startMs = clock.nowMs();
     const error = await clock.run(ledger.transact('mine', write(events))).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(LedgerError);
@@ -167,8 +167,8 @@ describe('somebody else was first', () => {
       calls += 1;
       return calls === 42 ? 2_700 / 8_000 : 1;
     };
-    const { ledger, backend, clock } = await open(new FaultyLedger(), random);
-    backend.faults = Array.from({ length: 42 }, () => 'lost' as const);
+    const { ledger, backend, clock } = await open(new MemoryLedger(), random);
+    backend.troubles = Array.from({ length: 42 }, () => 'lost' as const);
     const startMs = clock.nowMs();
     await clock.run(ledger.transact('mine', write(events)));
     expect(clock.nowMs() - startMs).toBe(300_000);
@@ -178,7 +178,7 @@ describe('somebody else was first', () => {
 describe('an answer that was lost', () => {
   test('is not written a second time when it went through', async () => {
     const { ledger, backend, clock, said } = await open();
-    backend.faults = ['unheard'];
+    backend.troubles = ['unclear-written'];
     let decided = 0;
     const decision = await clock.run(
       ledger.transact('mine', () => {
@@ -194,7 +194,7 @@ describe('an answer that was lost', () => {
 
   test('is written again when it did not', async () => {
     const { ledger, backend, clock } = await open();
-    backend.faults = ['unclear'];
+    backend.troubles = ['unclear-not-written'];
     await clock.run(ledger.transact('mine', write(events)));
     expect(backend.messages).toEqual(['mine']);
     expect(ledger.journal.get(KEY)?.state).toBe('submitting');

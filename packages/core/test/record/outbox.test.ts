@@ -2,15 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { JournalEvent } from '../../src/record/journal.ts';
 import { createOutbox, DEFERRED } from '../../src/record/outbox.ts';
 import { openSharedLedger } from '../../src/record/shared-ledger.ts';
-import { FaultyLedger } from '../support/faulty-ledger.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
+import { MemoryLedger } from '../support/memory-ledger.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 
 const other = 'c'.repeat(64);
 
 async function open(
   leftover: readonly (readonly [string, readonly JournalEvent[]])[] = [],
-  backend = new FaultyLedger(),
+  backend = new MemoryLedger(),
 ) {
   const log = { info: () => {}, warning: () => {} };
   const clock = new VirtualClock();
@@ -182,7 +182,7 @@ describe('a ledger that says otherwise', () => {
   });
 
   test('knows some of it already: only the rest is told', async () => {
-    const backend = new FaultyLedger();
+    const backend = new MemoryLedger();
     const first = await open([], backend);
     first.add(eventsTo('submitting'));
     await first.outbox.flush();
@@ -196,7 +196,7 @@ describe('a ledger that says otherwise', () => {
 
 describe('trouble', () => {
   function broken() {
-    const backend = new FaultyLedger();
+    const backend = new MemoryLedger();
     let isBroken = true;
     const { swap } = backend;
     backend.swap = async (...all) => {

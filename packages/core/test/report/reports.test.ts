@@ -1,67 +1,20 @@
 import { lexer } from 'marked';
 import { describe, expect, test } from 'vitest';
-import { decideBudget } from '../../src/budget/decide.ts';
 import { renderSummary, SUMMARY_MAX_BYTES } from '../../src/report/markdown.ts';
-import { makeReport } from '../../src/report/model.ts';
 import { renderTextTable } from '../../src/report/text-table.ts';
-import type { BlockedStep, Limits, Step, TransferResult } from '../../src/types.ts';
-import { makeGenerateStep, makePlan } from '../support/plans.ts';
+import { makeGenerateStep } from '../support/plans.ts';
+import { makeBlockedStep, makeReportOf, makeResult } from '../support/results.ts';
 import { buildState } from '../support/state-builder.ts';
 import { decodeEntities } from './markdown-oracle.ts';
 
 const noLinks = { artifactUrl: null, outputDirectory: null };
-
-function report(
-  steps: readonly Step[],
-  results: readonly TransferResult[] | null = null,
-  limits: Partial<Limits> = {},
-  notes: readonly string[] = [],
-) {
-  const plan = makePlan(steps, limits);
-  return makeReport({
-    command: results == null ? 'plan' : 'run',
-    plan,
-    decision: decideBudget(plan),
-    results,
-    notes,
-  });
-}
-
-function blockedStep(id: string, message: string): BlockedStep {
-  const state = buildState();
-  state.addTransfer(id, { provider: ['nobody'] });
-  const step = state.step();
-  if (step.action !== 'blocked') throw new Error('not blocked');
-  return { ...step, reasons: [{ code: 'asset-problem', message }] };
-}
-
-function result(id: string, changes: Partial<TransferResult>): TransferResult {
-  return {
-    id,
-    output: `out/${id}.mp4`,
-    state: 'generated',
-    provider: 'prospolabs',
-    draft: false,
-    fingerprint: 'f',
-    operation: null,
-    holdMicroUsd: 0,
-    charge: null,
-    sha256: null,
-    bytes: null,
-    videoSeconds: null,
-    elapsedMs: null,
-    message: null,
-    alarm: null,
-    ...changes,
-  };
-}
 
 const estimated = (microUsd: number) => ({ microUsd, source: 'estimated' as const });
 const reported = (microUsd: number) => ({ microUsd, source: 'provider-reported' as const });
 
 describe('a report', () => {
   test('of a plan without trouble has no failure', () => {
-    expect(report([makeGenerateStep('a', 304_000)])).toMatchObject({
+    expect(makeReportOf([makeGenerateStep('a', 304_000)])).toMatchObject({
       failure: null,
       totals: { estimatedHighMicroUsd: 304_000, chargedMicroUsd: 0, heldMicroUsd: 0 },
     });
@@ -69,15 +22,15 @@ describe('a report', () => {
 
   test('adds up charges and holds, and says whether every charge was reported', () => {
     const steps = ['a', 'b', 'c'].map((id) => makeGenerateStep(id, 304_000));
-    const sure = report(steps, [
-      result('a', { charge: reported(100) }),
-      result('b', { charge: reported(1) }),
+    const sure = makeReportOf(steps, [
+      makeResult('a', { charge: reported(100) }),
+      makeResult('b', { charge: reported(1) }),
     ]);
     expect(sure.totals).toMatchObject({ chargedMicroUsd: 101, chargedIsReported: true });
-    const unsure = report(steps, [
-      result('a', { charge: reported(100) }),
-      result('b', { charge: estimated(5) }),
-      result('c', { state: 'unknown', holdMicroUsd: 304_000 }),
+    const unsure = makeReportOf(steps, [
+      makeResult('a', { charge: reported(100) }),
+      makeResult('b', { charge: estimated(5) }),
+      makeResult('c', { state: 'unknown', holdMicroUsd: 304_000 }),
     ]);
     expect(unsure.totals).toMatchObject({
       chargedMicroUsd: 105,
@@ -88,7 +41,9 @@ describe('a report', () => {
   });
 
   test('tells a budget stop from an error in its first words', () => {
-    const { failure } = report([makeGenerateStep('a', 304_001)], null, { perRunMicroUsd: 304_000 });
+    const { failure } = makeReportOf([makeGenerateStep('a', 304_001)], null, {
+      perRunMicroUsd: 304_000,
+    });
     expect(failure).toMatch(/^Budget exceeded: this run may cost \$0\.304001/);
     expect(failure).toContain('nothing was bought');
   });
@@ -96,9 +51,9 @@ describe('a report', () => {
   test('of a partial run says what was bought before the limit', () => {
     const steps = [makeGenerateStep('a', 100), makeGenerateStep('b', 100)];
     const limits = { perRunMicroUsd: 150, onExceed: 'partial' } as const;
-    const { failure } = report(
+    const { failure } = makeReportOf(
       steps,
-      [result('a', {}), result('b', { state: 'not-started' })],
+      [makeResult('a', {}), makeResult('b', { state: 'not-started' })],
       limits,
     );
     expect(failure).toMatch(/^Budget exceeded: /);
@@ -112,8 +67,8 @@ describe('a report', () => {
     ['blocked', '1 blocked'],
     ['unknown', '1 with unknown outcome ($0.304 held)'],
   ] as const)('with something %s fails, and says which and why', (state, words) => {
-    const results = [result('a', { state, holdMicroUsd: 304_000, message: 'for a reason' })];
-    const { failure } = report([makeGenerateStep('a', 304_000)], results);
+    const results = [makeResult('a', { state, holdMicroUsd: 304_000, message: 'for a reason' })];
+    const { failure } = makeReportOf([makeGenerateStep('a', 304_000)], results);
     expect(failure).toContain(words);
     expect(failure).toContain('a: for a reason');
   });
@@ -121,25 +76,30 @@ describe('a report', () => {
   test.each(['reused', 'generated', 'copied', 'collected'] as const)(
     'with everything %s is good',
     (state) => {
-      expect(report([makeGenerateStep('a', 1)], [result('a', { state })]).failure).toBeNull();
+      expect(
+        makeReportOf([makeGenerateStep('a', 1)], [makeResult('a', { state })]).failure,
+      ).toBeNull();
     },
   );
 
   test('of a charge above the hold fails, although the video is here', () => {
     const alarm = 'it cost $1.40 (provider-reported), more than the $0.70 that was held';
-    const results = [result('a', { charge: reported(1_400_000), alarm }), result('b', {})];
+    const results = [makeResult('a', { charge: reported(1_400_000), alarm }), makeResult('b', {})];
     const steps = ['a', 'b'].map((id) => makeGenerateStep(id, 700_000));
-    expect(report(steps, results).failure).toBe(`a: ${alarm}.`);
+    expect(makeReportOf(steps, results).failure).toBe(`a: ${alarm}.`);
   });
 
   test('of a budget stop and of other failures tells both', () => {
     const steps = ['a', 'b', 'c'].map((id) => makeGenerateStep(id, 100));
     const results = [
-      result('a', { state: 'failed', message: 'no luck' }),
-      result('b', { state: 'not-started', message: 'not bought: the budget does not allow it' }),
-      result('c', { alarm: 'it cost too much' }),
+      makeResult('a', { state: 'failed', message: 'no luck' }),
+      makeResult('b', {
+        state: 'not-started',
+        message: 'not bought: the budget does not allow it',
+      }),
+      makeResult('c', { alarm: 'it cost too much' }),
     ];
-    const { failure } = report(steps, results, { perRunMicroUsd: 250, onExceed: 'partial' });
+    const { failure } = makeReportOf(steps, results, { perRunMicroUsd: 250, onExceed: 'partial' });
     expect(failure).toMatch(/^c: it cost too much\. Budget exceeded: /);
     expect(failure).toContain('only 1 that fit was bought');
     expect(failure).toContain('Not every transfer is done: 1 failed. a: no luck');
@@ -147,22 +107,22 @@ describe('a report', () => {
   });
 
   test('of a plan over its budget with something blocked tells both', () => {
-    const steps = [makeGenerateStep('a', 200), blockedStep('b', 'no such file')];
-    const { failure } = report(steps, null, { perRunMicroUsd: 100 });
+    const steps = [makeGenerateStep('a', 200), makeBlockedStep('b', 'no such file')];
+    const { failure } = makeReportOf(steps, null, { perRunMicroUsd: 100 });
     expect(failure).toMatch(/^Budget exceeded: /);
     expect(failure).toContain('nothing was bought');
     expect(failure).toContain('1 blocked. b: no such file');
   });
 
   test('of a purchase of an earlier run has a row of its own', () => {
-    const orphan = result('hero (earlier)', { state: 'collected', message: 'kept aside' });
-    const made = report([makeGenerateStep('a', 1)], [result('a', {}), orphan]);
+    const orphan = makeResult('hero (earlier)', { state: 'collected', message: 'kept aside' });
+    const made = makeReportOf([makeGenerateStep('a', 1)], [makeResult('a', {}), orphan]);
     expect(made.failure).toBeNull();
     expect(renderTextTable(made).join('\n')).toMatch(/hero \(earlier\).*collected.*kept aside/);
   });
 
   test('of a plan with something blocked fails', () => {
-    const { failure } = report([blockedStep('a', 'no such file')]);
+    const { failure } = makeReportOf([makeBlockedStep('a', 'no such file')]);
     expect(failure).toBe('Not every transfer is done: 1 blocked. a: no such file');
   });
 });
@@ -171,8 +131,8 @@ describe('the summary', () => {
   const hostile = 'x | <img src=x> [a](b) `c` @octocat #1 ::error::x \n| --- |';
 
   test('is headline, price, one table with a row each, and limits', () => {
-    const steps = [makeGenerateStep('a', 304_000), blockedStep('b', 'no such file')];
-    const text = renderSummary(report(steps, null, { perRunMicroUsd: 10_000_000 }), noLinks);
+    const steps = [makeGenerateStep('a', 304_000), makeBlockedStep('b', 'no such file')];
+    const text = renderSummary(makeReportOf(steps, null, { perRunMicroUsd: 10_000_000 }), noLinks);
     expect(text).toContain('## Motion transfer plan: 1 to generate, 0 reused, 1 blocked');
     expect(text).toContain('**Price: $0.00 - $0.304** (estimate; nothing has been bought)');
     expect(text).toContain('Limits; when exceeded, nothing is bought.');
@@ -187,10 +147,10 @@ describe('the summary', () => {
   test('of a run tells what was spent, how sure that is, and what is held', () => {
     const steps = [makeGenerateStep('a', 304_000), makeGenerateStep('b', 304_000)];
     const results = [
-      result('a', { charge: estimated(304_000) }),
-      result('b', { state: 'unknown', holdMicroUsd: 304_000 }),
+      makeResult('a', { charge: estimated(304_000) }),
+      makeResult('b', { state: 'unknown', holdMicroUsd: 304_000 }),
     ];
-    const text = renderSummary(report(steps, results), noLinks);
+    const text = renderSummary(makeReportOf(steps, results), noLinks);
     expect(text).toContain('**Spent: $0.304** (at least partly estimated)');
     expect(text).toContain('**held: $0.304**');
     expect(text).toContain('> **Not every transfer is done');
@@ -199,15 +159,18 @@ describe('the summary', () => {
   test('names the default limit as one, and no limit as none', () => {
     const steps = [makeGenerateStep('a', 1)];
     const byDefault = { perRunMicroUsd: 10_000_000, perRunIsDefault: true };
-    expect(renderSummary(report(steps, null, byDefault), noLinks)).toContain(
+    expect(renderSummary(makeReportOf(steps, null, byDefault), noLinks)).toContain(
       'Limits (the default: no limit is written)',
     );
-    expect(renderSummary(report(steps), noLinks)).toContain('Limits: none');
+    expect(renderSummary(makeReportOf(steps), noLinks)).toContain('Limits: none');
   });
 
   test('leaves out the limit per pull request where there is none', () => {
     const limits = { perPullRequestMicroUsd: 5_000_000, perMonthMicroUsd: 20_000_000 };
-    const text = renderSummary(report([makeGenerateStep('a', 300_000)], null, limits), noLinks);
+    const text = renderSummary(
+      makeReportOf([makeGenerateStep('a', 300_000)], null, limits),
+      noLinks,
+    );
     expect(text).toContain('| per month | $20.00 |');
     expect(text).not.toContain('| per pull request |');
   });
@@ -216,14 +179,14 @@ describe('the summary', () => {
     const state = buildState();
     state.addTransfer('a');
     state.addTransfer('b', { motion: 'assets/bow.mp4' });
-    const text = decodeEntities(renderSummary(report(state.plan().steps), noLinks));
+    const text = decodeEntities(renderSummary(makeReportOf(state.plan().steps), noLinks));
     expect(text).toContain('| prospolabs | 2 of 2 | $0.608 |  |');
     expect(text).toContain('| empiriolabs | 2 of 2 | $1.12 |  |');
   });
 
   test('stays a table whatever its texts are', () => {
-    const steps = [blockedStep(hostile, hostile), makeGenerateStep(hostile, 1)];
-    const text = renderSummary(report(steps, null, {}, [hostile]), {
+    const steps = [makeBlockedStep(hostile, hostile), makeGenerateStep(hostile, 1)];
+    const text = renderSummary(makeReportOf(steps, null, {}, [hostile]), {
       artifactUrl: 'https://github.com/o/r/actions/runs/1/artifacts/2',
       outputDirectory: hostile,
     });
@@ -244,14 +207,14 @@ describe('the summary', () => {
   test.each([SUMMARY_MAX_BYTES, 20_000])(
     'of 5,000 rows stays under %i bytes and keeps its totals',
     (maxBytes) => {
-      const base = blockedStep('x', 'x');
+      const base = makeBlockedStep('x', 'x');
       const words = `${hostile.repeat(3)} äöü 漢字 🎬`;
       const steps = Array.from({ length: 5_000 }, (_, index) => ({
         ...base,
         id: `transfer-${index}`,
         reasons: [{ code: 'asset-problem' as const, message: words }],
       }));
-      const text = renderSummary(report(steps), noLinks, maxBytes);
+      const text = renderSummary(makeReportOf(steps), noLinks, maxBytes);
       const shown = text.match(/transfer&#45;/g)?.length ?? 0;
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(maxBytes);
       expect(Buffer.byteLength(text)).toBeGreaterThan(maxBytes * 0.7);
@@ -265,7 +228,10 @@ describe('the summary', () => {
 describe('the text table', () => {
   test('is aligned, ends with the totals and hides nothing but the end of long texts', () => {
     const lines = renderTextTable(
-      report([makeGenerateStep('a', 304_000), blockedStep('a-longer-name', 'no such file')]),
+      makeReportOf([
+        makeGenerateStep('a', 304_000),
+        makeBlockedStep('a-longer-name', 'no such file'),
+      ]),
     );
     expect(lines).toHaveLength(4);
     const columns = lines.slice(0, 3).map((line) => line.search(/action|generate|blocked/));
@@ -276,7 +242,7 @@ describe('the text table', () => {
 
   test('has no line that the runner would obey or that ends early', () => {
     const lines = renderTextTable(
-      report([blockedStep('::error::x', 'a\n::add-mask::b ##[set-env name=A]c')]),
+      makeReportOf([makeBlockedStep('::error::x', 'a\n::add-mask::b ##[set-env name=A]c')]),
     );
     for (const line of lines) {
       expect(line.trimStart()).not.toMatch(/^::/);
@@ -285,9 +251,9 @@ describe('the text table', () => {
   });
 
   test('of very many transfers is cut, with the number of the others', () => {
-    const base = blockedStep('x', 'x');
+    const base = makeBlockedStep('x', 'x');
     const steps = Array.from({ length: 205 }, (_, index) => ({ ...base, id: `t${index}` }));
-    const lines = renderTextTable(report(steps));
+    const lines = renderTextTable(makeReportOf(steps));
     expect(lines).toHaveLength(1 + 200 + 1 + 1);
     expect(lines.at(-2)).toBe('... and 5 more');
   });
@@ -303,7 +269,9 @@ describe('the text table', () => {
       '$0.000005 held',
     ],
   ] as const)('prices %j as %s', (changes, price) => {
-    const lines = renderTextTable(report([makeGenerateStep('a', 304_000)], [result('a', changes)]));
+    const lines = renderTextTable(
+      makeReportOf([makeGenerateStep('a', 304_000)], [makeResult('a', changes)]),
+    );
     expect(lines[1]).toContain(price);
   });
 });

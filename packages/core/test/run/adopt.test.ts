@@ -3,8 +3,8 @@ import { StoppedError } from '../../src/errors.ts';
 import type { JournalEvent } from '../../src/record/journal.ts';
 import type { TransferState } from '../../src/record/transfer-state.ts';
 import { adoptPurchase } from '../../src/run/adopt.ts';
-import { FaultyLedger } from '../support/faulty-ledger.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
+import { MemoryLedger } from '../support/memory-ledger.ts';
 import { makeGenerateStep } from '../support/plans.ts';
 import { type OpenedRun, openRunOnDisk } from '../support/run-on-disk.ts';
 
@@ -85,7 +85,7 @@ describe('what another run began', () => {
 
 describe('waiting for it', () => {
   test('looks now and then, ever more rarely, until the other run is through', async () => {
-    const ledger = new FaultyLedger();
+    const ledger = new MemoryLedger();
     const theirs = await openRunOnDisk({
       ledger,
       events: [

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { JournalEvent } from '../../src/record/journal.ts';
 import { holdUndelivered, recordDelivery } from '../../src/run/record-delivery.ts';
 import type { TransferResult } from '../../src/types.ts';
-import { FaultyLedger } from '../support/faulty-ledger.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
+import { MemoryLedger } from '../support/memory-ledger.ts';
 import { openRunOnDisk } from '../support/run-on-disk.ts';
 
 const other = 'c'.repeat(64);
@@ -96,7 +96,7 @@ describe('recording what was delivered', () => {
   });
 
   test('is in the shared ledger when it is done, whose version the lockfile then names', async () => {
-    const ledger = new FaultyLedger();
+    const ledger = new MemoryLedger();
     const { context, store } = await openRunOnDisk({ ledger, events: eventsTo('stored') });
     let isLocked = false;
     const { lockLedger } = store;
@@ -118,7 +118,7 @@ describe('recording what was delivered', () => {
   });
 
   test('leaves to a twin run what that one recorded first', async () => {
-    const ledger = new FaultyLedger();
+    const ledger = new MemoryLedger();
     const mine = await openRunOnDisk({ ledger, events: eventsTo('submitted') });
     await mine.store.flush();
     const twin = await openRunOnDisk({ ledger });

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { RecordError } from '../../src/errors.ts';
 import { reserveWave } from '../../src/run/reserve-wave.ts';
 import type { GenerateStep, Limits } from '../../src/types.ts';
-import { FaultyLedger } from '../support/faulty-ledger.ts';
 import { eventsTo, KEY } from '../support/journal.ts';
+import { MemoryLedger } from '../support/memory-ledger.ts';
 import { makeGenerateStep, makePlan } from '../support/plans.ts';
 import type { OpenedRun } from '../support/run-on-disk.ts';
 import { openRunOnDisk } from '../support/run-on-disk.ts';
@@ -28,7 +28,7 @@ function reserve(
 
 describe('reserving a wave', () => {
   test('of nothing writes nothing and breaks no limit', async () => {
-    const ledger = new FaultyLedger();
+    const ledger = new MemoryLedger();
     const run = await openRunOnDisk({ ledger });
     expect(await reserve(run, [], { perRunMicroUsd: 0 })).toEqual({
       granted: new Set(),
@@ -40,7 +40,7 @@ describe('reserving a wave', () => {
   });
 
   test('is one write, which says who holds what until when', async () => {
-    const ledger = new FaultyLedger();
+    const ledger = new MemoryLedger();
     const run = await openRunOnDisk({
       ledger,
       identity: { runId: '7', attempt: 3, job: 'build', pullRequest: 12 },
@@ -108,7 +108,7 @@ describe('reserving a wave', () => {
 
   test('counts an approval of this plan only', async () => {
     const limits = { perPullRequestMicroUsd: 1 };
-    const open = () => openRunOnDisk({ ledger: new FaultyLedger(), identity: { pullRequest: 12 } });
+    const open = () => openRunOnDisk({ ledger: new MemoryLedger(), identity: { pullRequest: 12 } });
     const { digest } = makePlan([aStep]);
     expect((await reserve(await open(), [aStep], limits)).granted.size).toBe(0);
     expect((await reserve(await open(), [aStep], limits, 'another')).granted.size).toBe(0);
@@ -120,15 +120,15 @@ describe('reserving a wave', () => {
   test('knows of a month only where all runs share a record', async () => {
     const limits = { perMonthMicroUsd: 1 };
     expect((await reserve(await openRunOnDisk(), [aStep], limits)).granted.size).toBe(1);
-    const shared = await openRunOnDisk({ ledger: new FaultyLedger() });
+    const shared = await openRunOnDisk({ ledger: new MemoryLedger() });
     expect((await reserve(shared, [aStep], limits)).granted.size).toBe(0);
   });
 });
 
 describe('trouble', () => {
   test('with the shared ledger buys nothing, and is told', async () => {
-    const ledger = new FaultyLedger();
-    ledger.faults = Array.from({ length: 1_000 }, () => 'lost' as const);
+    const ledger = new MemoryLedger();
+    ledger.troubles = Array.from({ length: 1_000 }, () => 'lost' as const);
     const run = await openRunOnDisk({ ledger });
     const wave = await run.clock.run(reserve(run, [aStep]));
     expect(wave).toEqual({

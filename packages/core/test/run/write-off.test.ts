@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
 import type { TransferState } from '../../src/record/transfer-state.ts';
 import { parseWriteOffs, type WriteOff, writeOff } from '../../src/run/write-off.ts';
-import { FaultyLedger } from '../support/faulty-ledger.ts';
 import { eventsTo, KEY, makeEvent, wayTo } from '../support/journal.ts';
+import { MemoryLedger } from '../support/memory-ledger.ts';
 import { openRunOnDisk } from '../support/run-on-disk.ts';
 
 const other = `${'a'.repeat(63)}c`;
@@ -114,7 +114,7 @@ describe('writing off', () => {
   });
 
   test('is in the shared ledger when it is done', async () => {
-    const ledger = new FaultyLedger();
+    const ledger = new MemoryLedger();
     const { context } = await openRunOnDisk({ ledger, events: eventsTo('submitting') });
     await writeOff(context, request([{ key: KEY, outcome: 'free' }]));
     const text = ledger.version.files.get(`transfers/aa/${KEY}.json`) ?? '';

@@ -1,17 +1,21 @@
 import type { LedgerBackend, LedgerVersion, SwapOutcome } from '../../src/record/ledger-backend.ts';
 
-/** What is to become of a write, in order; afterwards they all succeed. */
-export type Trouble = 'unclear-written' | 'unclear-not-written' | 'beforehand';
+/** What is to become of a write: another writer comes first, or nobody hears whether it arrived. */
+export type Trouble = 'beforehand' | 'lost' | 'unclear-written' | 'unclear-not-written';
 
 /** A ledger in memory with the semantics that every backend promises. */
 export class MemoryLedger implements LedgerBackend {
-  readonly kind = 'file';
-  readonly place = 'the ledger of the tests';
+  readonly kind = 'git';
+  readonly place = 'branch ledger';
   version: LedgerVersion = { tip: null, files: new Map() };
   readonly messages: string[] = [];
-  readonly troubles: Trouble[] = [];
-  /** Another writer that comes first where the trouble says so. */
+  /** Paths of every write, in order. */
+  readonly written: string[][] = [];
+  /** Of the next writes, in order; afterwards they all succeed. */
+  troubles: Trouble[] = [];
+  /** The other writer of `beforehand`. */
   comeFirst: () => Promise<void> = async () => {};
+  isClosed = false;
 
   async read(): Promise<LedgerVersion> {
     return this.version;
@@ -24,19 +28,22 @@ export class MemoryLedger implements LedgerBackend {
   ): Promise<SwapOutcome> {
     const trouble = this.troubles.shift();
     if (trouble === 'beforehand') await this.comeFirst();
+    if (trouble === 'lost' || base.tip !== this.version.tip) return { kind: 'lost' };
     if (trouble === 'unclear-not-written') return { kind: 'unclear', message: 'no answer' };
-    if (base.tip !== this.version.tip) return { kind: 'lost' };
     const files = new Map(this.version.files);
     for (const [path, text] of changes) {
       if (text == null) files.delete(path);
       else files.set(path, text);
     }
     this.messages.push(message);
-    this.version = { tip: String(this.messages.length), files };
+    this.written.push([...changes.keys()]);
+    this.version = { tip: `v${this.messages.length}`, files };
     return trouble === 'unclear-written'
-      ? { kind: 'unclear', message: 'no answer' }
+      ? { kind: 'unclear', message: 'the answer was lost' }
       : { kind: 'swapped', version: this.version };
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    this.isClosed = true;
+  }
 }

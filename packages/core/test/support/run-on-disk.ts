@@ -5,13 +5,13 @@ import { openStore, type Store } from '../../src/record/store.ts';
 import type { RunContext, RunIdentity } from '../../src/run/context.ts';
 import type { Stop } from '../../src/run/stop.ts';
 import { temporaryDirectory } from '../media/support.ts';
-import type { FaultyLedger } from './faulty-ledger.ts';
+import type { MemoryLedger } from './memory-ledger.ts';
 import { makePorts } from './ports.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 interface Wish {
   readonly events?: readonly JournalEvent[];
-  readonly ledger?: FaultyLedger | null;
+  readonly ledger?: MemoryLedger | null;
   readonly identity?: Partial<RunIdentity>;
   readonly attemptState?: GitHubPort['attemptState'];
   readonly deadlineMs?: number;
