@@ -26,7 +26,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   'record/merge': ['record/merge', 'record/merged-chains'],
   'record/outbox': ['record/outbox'],
   'record/shared-ledger': ['record/shared-ledger', 'record/ledger-writes'],
-  'record/ledger-files': ['record/ledger-files', 'record/ledger-entries'],
+  'record/ledger-files': ['record/ledger-files'],
   'run/adopt': ['run/adopt'],
   'run/liveness': ['run/liveness'],
   'run/write-off': ['run/write-off'],
