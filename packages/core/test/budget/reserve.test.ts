@@ -1,154 +1,134 @@
-import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { decideReservations, type Wanted } from '../../src/budget/reserve.ts';
-import { applyEvent, type Journal } from '../../src/record/journal.ts';
-import { costOf, type JournalEntry } from '../../src/record/journal-entry.ts';
-import type { TransferState } from '../../src/record/transfer-state.ts';
-import { BOUGHT_AT_MS, entryIn, KEY } from '../support/journal.ts';
-import { assertProperty } from '../support/property.ts';
+import { describe, expect, test } from 'vitest';
+import { foldJournal, type Journal, type JournalEvent } from '../../src/record/journal.ts';
+import type { TransferEventType, TransferState } from '../../src/record/transfer-state.ts';
+import {
+  BOUGHT_AT_MS,
+  entryIn,
+  eventsTo,
+  KEY,
+  makeEvent,
+  type Purchase,
+  wayTo,
+} from '../support/journal.ts';
+import { holder, reserve, want } from '../support/reservations.ts';
 import { noLimits } from '../support/state-builder.ts';
 
-const wish = (changes: Partial<Wanted> = {}): Wanted => ({
-  key: KEY,
-  transferId: 'hero',
-  output: 'out/hero.mp4',
-  provider: 'prospolabs',
-  holdMicroUsd: 304_000,
-  isRefresh: false,
-  elsewhere: [],
-  ...changes,
-});
+const other = 'c'.repeat(64);
+const states = Object.keys(wayTo) as TransferState[];
+/** Nothing was bought, so that it may be. */
+const free: readonly TransferState[] = ['planned', 'released', 'failed-refunded'];
 
-const contextOf = (runId: string, limits = noLimits) => ({
-  holder: { runId, attempt: 1, job: 'animate', checkout: 'here', untilMs: BOUGHT_AT_MS },
-  pullRequest: 1,
-  limits,
-  approval: null,
-  nowMs: BOUGHT_AT_MS,
-  isShared: true,
-});
-
-test('several runs, one after the other, never get more than any limit allows', () => {
-  const price = fc.integer({ min: 1, max: 1000 });
-  const limit = fc.option(fc.integer({ min: 0, max: 4000 }), { nil: null });
-  assertProperty(
-    'reserve',
-    fc.property(
-      fc.array(fc.array(price, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 5 }),
-      limit,
-      limit,
-      limit,
-      limit,
-      fc.constantFrom('fail' as const, 'partial' as const),
-      (runs, transfer, run, pullRequest, month, onExceed) => {
-        const limits = {
-          ...noLimits,
-          perTransferMicroUsd: transfer,
-          perRunMicroUsd: run,
-          perPullRequestMicroUsd: pullRequest,
-          perMonthMicroUsd: month,
-          onExceed,
-        };
-        let journal: Journal = new Map();
-        for (const [index, prices] of runs.entries()) {
-          const before = sum(journal);
-          const wanted = prices.map((holdMicroUsd, place) =>
-            wish({
-              key: `${index}${place}`.padStart(64, '0'),
-              transferId: `${index}-${place}`,
-              holdMicroUsd,
-            }),
-          );
-          const { events } = decideReservations(journal, wanted, contextOf(`${index}`, limits));
-          const next = new Map<string, JournalEntry>(journal);
-          for (const [number, event] of events.entries()) {
-            if (event.type !== 'reserve') throw new Error('only reservations are decided');
-            expect(event.holdMicroUsd).toBeLessThanOrEqual(transfer ?? Number.MAX_SAFE_INTEGER);
-            const numbered = { ...event, id: `${index}-${number}`, purchase: 1 };
-            next.set(event.key, applyEvent(null, numbered));
-          }
-          journal = next;
-          expect(sum(journal) - before).toBeLessThanOrEqual(run ?? Number.MAX_SAFE_INTEGER);
-          if (onExceed === 'fail') expect([0, wanted.length]).toContain(events.length);
-        }
-        const most = Math.min(pullRequest ?? Infinity, month ?? Infinity);
-        expect(sum(journal)).toBeLessThanOrEqual(most);
-      },
-    ),
-  );
-});
-
-function sum(journal: Journal): number {
-  return [...journal.values()].reduce((total, entry) => total + costOf(entry), 0);
+function recorded(state: TransferState, changes: Partial<Purchase> = {}): Journal {
+  return foldJournal(eventsTo(state, changes));
 }
 
-test.each<readonly [TransferState, boolean]>([
-  ['reserved', false],
-  ['submitting', false],
-  ['submitted', false],
-  ['stored', false],
-  ['stale', false],
-  ['recorded', false],
-  ['unknown', false],
-  ['failed-charged', false],
-  ['written-off', false],
-  ['released', true],
-  ['failed-refunded', true],
-])('what is %s on record may be reserved: %s', (state, isFree) => {
-  const entry = entryIn(state);
-  const journal: Journal = new Map(entry == null ? [] : [[KEY, entry]]);
-  const { events, taken } = decideReservations(journal, [wish()], contextOf('200'));
-  expect(events.length > 0).toBe(isFree);
-  expect(taken.has(KEY)).toBe(!isFree);
+describe('a reservation', () => {
+  test('says what is held, for whom, until when', () => {
+    const { events, decision, taken } = reserve([want()]);
+    expect(events).toEqual([
+      {
+        type: 'reserve',
+        key: KEY,
+        atMs: BOUGHT_AT_MS,
+        transferId: 'hero',
+        output: 'out/hero.mp4',
+        provider: 'prospolabs',
+        holdMicroUsd: 304_000,
+        holder,
+        pullRequest: 12,
+        approvedBy: null,
+      },
+    ]);
+    expect(decision).toMatchObject({ withinBudget: true, approved: new Set(['hero']) });
+    expect(taken.size).toBe(0);
+  });
+
+  test('names whose word lets it exceed the limit of the pull request', () => {
+    const approval = { actor: 'keeper', headSha: 'a', planDigest: 'd', upToMicroUsd: 304_000 };
+    const limits = { ...noLimits, perPullRequestMicroUsd: 1 };
+    expect(reserve([want()], new Map(), { limits }).events).toEqual([]);
+    expect(reserve([want()], new Map(), { limits, approval }).events).toMatchObject([
+      { approvedBy: 'keeper' },
+    ]);
+  });
+
+  test('is made for what fits, and for nothing else', () => {
+    const limits = { ...noLimits, perRunMicroUsd: 500_000, onExceed: 'partial' } as const;
+    const wanted = [want(), want({ key: other, transferId: 'villain' })];
+    const { events, decision } = reserve(wanted, new Map(), { limits });
+    expect(events.map(({ key }) => key)).toEqual([KEY]);
+    expect(decision.violations.map(({ limit }) => limit)).toEqual(['per-run']);
+  });
 });
 
-test('a refresh that came to nothing does not make the earlier purchase free to buy', () => {
-  const recorded = entryIn('recorded');
-  const begun = [
-    { ...decideReservations(new Map(), [wish()], contextOf('200')).events[0], id: 'again' },
-    { type: 'release', key: KEY, atMs: BOUGHT_AT_MS, message: 'stopped', id: 'back' },
-  ].reduce<JournalEntry | null>(
-    (entry, event) =>
-      applyEvent(entry, { ...event, purchase: 2 } as Parameters<typeof applyEvent>[1]),
-    recorded,
-  );
-  const journal: Journal = new Map(begun == null ? [] : [[KEY, begun]]);
-  expect(begun).toMatchObject({ state: 'released', settled: [{ state: 'recorded' }] });
-  expect(decideReservations(journal, [wish()], contextOf('201')).events).toEqual([]);
-  const refresh = decideReservations(journal, [wish({ isRefresh: true })], contextOf('201'));
-  expect(refresh.events).toHaveLength(1);
-});
+describe('what is on record already', () => {
+  test.each(states)('%s: is bought again only where nothing was bought', (state) => {
+    const { events, taken } = reserve([want()], recorded(state));
+    expect([...taken]).toEqual(free.includes(state) ? [] : [KEY]);
+    expect(events).toHaveLength(free.includes(state) ? 1 : 0);
+  });
 
-test('what one company makes or has made is not bought from another', () => {
-  const other = 'c'.repeat(64);
-  const wanted = [wish({ elsewhere: [other] })];
-  const heldBy = (state: TransferState): Journal => {
-    const entry = entryIn(state, { key: other });
-    return new Map(entry == null ? [] : [[other, entry]]);
-  };
-  for (const state of [
-    'reserved',
-    'submitting',
-    'submitted',
-    'stale',
-    'unknown',
-    'recorded',
-  ] as const) {
-    const { events, taken } = decideReservations(heldBy(state), wanted, contextOf('2'));
-    expect(events, state).toEqual([]);
-    expect([...taken], state).toEqual([KEY]);
-  }
-  for (const state of ['planned', 'released', 'failed-refunded'] as const) {
-    expect(decideReservations(heldBy(state), wanted, contextOf('2')).events, state).toHaveLength(1);
-  }
-});
+  test.each(states)('%s: a newer adapter lets it be bought again only once recorded', (state) => {
+    const { taken } = reserve([want({ isRefresh: true })], recorded(state));
+    expect(taken.has(KEY)).toBe(![...free, 'recorded'].includes(state));
+  });
 
-test('what failed three times at no cost is not tried again, whatever was planned', () => {
-  const failed = entryIn('failed-refunded');
-  if (failed == null) throw new Error('a failure is on record');
-  const after = (failureCount: number) =>
-    decideReservations(new Map([[KEY, { ...failed, failureCount }]]), [wish()], contextOf('2'));
-  expect(after(2).events).toHaveLength(1);
-  expect(after(3).events).toEqual([]);
-  expect([...after(3).taken]).toEqual([KEY]);
+  test.each(states)('%s: is not bought from another company that may make the same', (state) => {
+    const journal = recorded(state, { key: other });
+    const wanted = want({ elsewhere: ['e'.repeat(64), other] });
+    expect([...reserve([wanted], journal).taken]).toEqual(free.includes(state) ? [] : [KEY]);
+    expect(reserve([want({ elsewhere: ['e'.repeat(64)] })], journal).taken.size).toBe(0);
+  });
+
+  test.each<readonly TransferEventType[]>([
+    ['reserve', 'release'],
+    ['reserve', 'submit', 'release'],
+    ['reserve', 'submit', 'fail-refunded'],
+  ])('stays bought when a refresh of it came to nothing: %s, %s, %s', (...types) => {
+    const begun = types.map((type) => makeEvent(type, { purchase: 2 }));
+    const after = (state: TransferState) => foldJournal([...eventsTo(state), ...begun]);
+    expect(reserve([want()], after('recorded')).taken.size).toBe(1);
+    expect(reserve([want({ isRefresh: true })], after('recorded')).events).toHaveLength(1);
+    expect(reserve([want()], after('written-off')).taken.size).toBe(0);
+  });
+
+  test('is left to the other run even where it costs nothing', () => {
+    const journal = recorded('submitting', { holdMicroUsd: 0 });
+    expect([...reserve([want({ holdMicroUsd: 0 })], journal).taken]).toEqual([KEY]);
+  });
+
+  test('written off as free, it may be bought again', () => {
+    const writeOff: JournalEvent = {
+      ...makeEvent('write-off'),
+      type: 'write-off',
+      message: 'never made',
+      actor: 'keeper',
+      charge: { microUsd: 0, source: 'estimated' },
+    };
+    const { events, taken } = reserve([want()], foldJournal([...eventsTo('unknown'), writeOff]));
+    expect(taken.size).toBe(0);
+    expect(events).toHaveLength(1);
+  });
+
+  test('failed three times at no cost: is not tried again, whatever was planned', () => {
+    const failed = entryIn('failed-refunded');
+    if (failed == null) throw new Error('a failure is on record');
+    const after = (failureCount: number) =>
+      reserve([want()], new Map([[KEY, { ...failed, failureCount }]]));
+    expect(after(2).events).toHaveLength(1);
+    expect(after(3).events).toEqual([]);
+    expect([...after(3).taken]).toEqual([KEY]);
+  });
+
+  test('is left to the other run, and does not stand in the way of the rest', () => {
+    const limits = { ...noLimits, perTransferMicroUsd: 304_000 };
+    const wanted = [
+      want({ holdMicroUsd: 9_000_000 }),
+      want({ key: other, transferId: 'villain', output: 'out/villain.mp4' }),
+    ];
+    const { events, decision, taken } = reserve(wanted, recorded('submitting'), { limits });
+    expect([...taken]).toEqual([KEY]);
+    expect(events.map(({ key }) => key)).toEqual([other]);
+    expect(decision.withinBudget).toBe(true);
+  });
 });

@@ -1,0 +1,47 @@
+import {
+  decideReservations,
+  type ReservationContext,
+  type Wanted,
+} from '../../src/budget/reserve.ts';
+import type { Journal } from '../../src/record/journal.ts';
+import { BOUGHT_AT_MS, KEY } from './journal.ts';
+import { noLimits } from './state-builder.ts';
+
+/** A run that is none of those on record. */
+export const holder = {
+  runId: '200',
+  attempt: 2,
+  job: 'animate',
+  checkout: 'here',
+  untilMs: 9_000,
+};
+
+export function want(changes: Partial<Wanted> = {}): Wanted {
+  return {
+    key: KEY,
+    transferId: 'hero',
+    output: 'out/hero.mp4',
+    provider: 'prospolabs',
+    holdMicroUsd: 304_000,
+    isRefresh: false,
+    elsewhere: [],
+    ...changes,
+  };
+}
+
+/** What a run of pull request 12 gets of what it wants, without limits unless told otherwise. */
+export function reserve(
+  wanted: readonly Wanted[],
+  journal: Journal = new Map(),
+  changes: Partial<ReservationContext> = {},
+) {
+  return decideReservations(journal, wanted, {
+    holder,
+    pullRequest: 12,
+    limits: noLimits,
+    approval: null,
+    nowMs: BOUGHT_AT_MS,
+    isShared: true,
+    ...changes,
+  });
+}
