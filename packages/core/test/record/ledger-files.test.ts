@@ -22,6 +22,15 @@ function entry(state: TransferState, changes: Partial<JournalEntry> = {}): Journ
   return { ...found, ...changes };
 }
 
+function thrownBy(act: () => unknown): Error {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error('nothing was thrown');
+}
+
 const journal = foldJournal([
   ...eventsTo('submitted', { key: other, pullRequest: 12, provider: 'fal', transferId: 'villain' }),
   ...eventsTo('recorded', { pullRequest: 7 }),
@@ -111,11 +120,18 @@ describe('the files of a ledger', () => {
   });
 
   test('are not written so that they could not be read again', () => {
-    const named = (transferId: string) =>
-      ledgerChanges(nothing, new Map([[KEY, entry('reserved', { transferId })]]));
-    expect(() => named('x'.repeat(5_000))).toThrow(LedgerError);
+    const written = (changes: Partial<JournalEntry>) =>
+      ledgerChanges(nothing, new Map([[KEY, entry('reserved', changes)]]));
+    const { holder } = entry('reserved');
+    const error = thrownBy(() => written({ holder: { ...holder, attempt: 0.5 } }));
+    expect(error).toBeInstanceOf(LedgerError);
+    expect(error.message).toMatch(
+      /^the purchase aaaaaaaaaaaa cannot be written to the ledger \(holder\.attempt: .+\), so nothing is bought for it; shorten its names in the config$/,
+    );
+    expect(error.cause).toMatchObject({ name: 'ZodError' });
+    expect(() => written({ transferId: 'x'.repeat(5_000) })).toThrow('(transferId: ');
     // The longest output that a config may name.
-    expect(parse(named('x'.repeat(1_024))).journal.size).toBe(1);
+    expect(parse(written({ transferId: 'x'.repeat(1_024) })).journal.size).toBe(1);
   });
 });
 
@@ -254,14 +270,7 @@ describe('a ledger that somebody changed', () => {
   });
 
   test('tells why it could not be read', () => {
-    const causeOf = (text: string) => {
-      try {
-        parse(withFile(path, text));
-      } catch (error) {
-        return (error as Error).cause;
-      }
-      return null;
-    };
+    const causeOf = (text: string) => thrownBy(() => parse(withFile(path, text))).cause;
     expect(causeOf('{')).toBeInstanceOf(SyntaxError);
     expect(causeOf('{}')).toMatchObject({ name: 'ZodError' });
   });
