@@ -12,7 +12,8 @@ import type {
 import { isModeration, readErrorAnswer, readFailure, readStatusWord } from './answers.ts';
 import { findJobs } from './empiriolabs-lookup.ts';
 import { readModelPrices } from './empiriolabs-prices.ts';
-import { checkLimits, estimateSeconds, heldSeconds, playedSeconds, priceOf } from './limits.ts';
+import { estimateSeconds, heldSeconds, playedSeconds, priceOf } from './estimates.ts';
+import { checkLimits } from './limits.ts';
 
 const ORIGIN = 'https://api.empiriolabs.ai';
 const PAGE = 'docs.empiriolabs.ai/models/kling-v3-motion-control';

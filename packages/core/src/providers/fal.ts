@@ -14,9 +14,10 @@ import type {
   Settled,
 } from './adapter.ts';
 import { isModeration, readFailure } from './answers.ts';
+import { estimateClip, priceOf } from './estimates.ts';
 import { readFalError, readFalTrouble } from './fal-errors.ts';
 import { falStorage } from './fal-storage.ts';
-import { checkLimits, estimateSeconds, heldSeconds, playedSeconds, priceOf } from './limits.ts';
+import { checkLimits, refuseDuration } from './limits.ts';
 
 const QUEUE = 'https://queue.fal.run';
 const STORAGE = 'https://rest.fal.ai';
@@ -154,15 +155,10 @@ export const fal: Adapter<Options> = {
   options,
 
   validate(job, facts) {
-    const issues = checkLimits(motionControl, job, facts);
-    if (job.durationSeconds != null) {
-      issues.push({
-        severity: 'error',
-        path: 'duration',
-        message:
-          'fal has no duration parameter (the output is as long as the clip); leave duration out or trim the clip',
-      });
-    }
+    const issues = [
+      ...checkLimits(motionControl, job, facts),
+      ...refuseDuration(motionControl, job),
+    ];
     if (job.options.elements.length > 0 && job.orientation !== 'video') {
       issues.push({
         severity: 'error',
@@ -172,13 +168,7 @@ export const fal: Adapter<Options> = {
     }
     return issues;
   },
-  estimate(job, facts) {
-    return estimateSeconds(
-      priceOf(motionControl, job),
-      playedSeconds(motionControl, job, facts),
-      heldSeconds(motionControl, job, facts),
-    );
-  },
+  estimate: (job, facts) => estimateClip(motionControl, job, facts),
   /** The tier is a part of the path, so it is named here besides the body. */
   parameters: (job) => ({ tier: job.tier, ...fields(job, plainUrl) }),
 

@@ -10,14 +10,8 @@ import type {
   ModelSpec,
 } from './adapter.ts';
 import { isModeration, readErrorAnswer, readFailure } from './answers.ts';
-import {
-  checkLimits,
-  estimateSeconds,
-  heldSeconds,
-  playedSeconds,
-  priceOf,
-  repriced,
-} from './limits.ts';
+import { estimateSeconds, heldSeconds, playedSeconds, priceOf, repriced } from './estimates.ts';
+import { checkLimits, refuseDuration } from './limits.ts';
 
 const ORIGIN = 'https://api.kie.ai';
 const PAGE = 'kie.ai/kling-3-motion-control (model page)';
@@ -157,15 +151,8 @@ export const kie: Adapter<Options> = {
   options,
 
   validate(job, facts) {
-    const issues = checkLimits(specOf(job), job, facts);
-    if (job.durationSeconds != null) {
-      issues.push({
-        severity: 'error',
-        path: 'duration',
-        message:
-          'kie.ai has no duration parameter (the output is as long as the clip); leave duration out or trim the clip',
-      });
-    }
+    const spec = specOf(job);
+    const issues = [...checkLimits(spec, job, facts), ...refuseDuration(spec, job)];
     if (job.model === V2_6 && job.options['background-source'] != null) {
       issues.push({
         severity: 'error',

@@ -11,14 +11,8 @@ import type {
   PriceRow,
 } from './adapter.ts';
 import { isModeration, readFailure, readStatusWord } from './answers.ts';
-import {
-  checkLimits,
-  estimateSeconds,
-  heldSeconds,
-  playedSeconds,
-  priceOf,
-  repriced,
-} from './limits.ts';
+import { estimateClip, repriced } from './estimates.ts';
+import { checkLimits, refuseDuration } from './limits.ts';
 import { signToken } from './sign-token.ts';
 
 const ORIGIN = 'https://api-singapore.klingai.com';
@@ -186,15 +180,8 @@ export const kling: Adapter<Options> = {
   },
 
   validate(job, facts) {
-    const issues = checkLimits(specOf(job.model), job, facts);
-    if (job.durationSeconds != null) {
-      issues.push({
-        severity: 'error',
-        path: 'duration',
-        message:
-          'Kling has no duration parameter for motion control (the output is as long as the clip); leave duration out or trim the clip',
-      });
-    }
+    const spec = specOf(job.model);
+    const issues = [...checkLimits(spec, job, facts), ...refuseDuration(spec, job)];
     if (job.options['element-id'] != null && job.orientation !== 'video') {
       issues.push({
         severity: 'error',
@@ -204,11 +191,7 @@ export const kling: Adapter<Options> = {
     }
     return issues;
   },
-  estimate(job, facts) {
-    const spec = specOf(job.model);
-    const seconds = [playedSeconds(spec, job, facts), heldSeconds(spec, job, facts)] as const;
-    return estimateSeconds(priceOf(spec, job), ...seconds);
-  },
+  estimate: (job, facts) => estimateClip(specOf(job.model), job, facts),
   parameters: fields,
 
   /** A token per call: valid for half an hour, and from 5 s ago, for clocks that run ahead. */

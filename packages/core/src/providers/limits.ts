@@ -1,6 +1,7 @@
-import { formatUsd, priceOfSeconds } from '../money.ts';
+import { formatUsd } from '../money.ts';
 import type { Issue, MediaFacts } from '../types.ts';
-import type { Job, ModelSpec, PriceRow, Sourced } from './adapter.ts';
+import type { Job, ModelSpec, Sourced } from './adapter.ts';
+import { priceOf, twoDecimals } from './estimates.ts';
 
 /** A clip may be this much longer than the cap before it is refused: encoders round to whole frames. */
 const CAP_TOLERANCE_SECONDS = 0.1;
@@ -15,18 +16,11 @@ export function checkLimits(spec: ModelSpec, job: Job<unknown>, facts: MediaFact
   ];
 }
 
-/** The price of a job by the second: agreed or published where one is known, else the model's row. */
-export function priceOf({ prices }: ModelSpec, { tier, price }: Job<unknown>): PriceRow {
-  const { source, checkedOn } = prices[tier];
-  if (price == null) return prices[tier];
-  const { microUsdPerSecond, heldMicroUsdPerSecond } = price;
-  return { microUsdPerSecond, heldMicroUsdPerSecond, source, checkedOn };
-}
-
-/** A figure worked out from the model's row, at the price of the job. */
-export function repriced(microUsd: number, spec: ModelSpec, job: Job<unknown>): number {
-  const row = spec.prices[job.tier];
-  return microUsd * (priceOf(spec, job).microUsdPerSecond / row.microUsdPerSecond);
+/** For a provider that makes the output as long as the clip, whatever is asked. */
+export function refuseDuration({ title }: ModelSpec, job: Job<unknown>): Issue[] {
+  if (job.durationSeconds == null) return [];
+  const message = `${title} has no duration parameter (the output is as long as the clip); leave duration out or trim the clip`;
+  return [{ severity: 'error', path: 'duration', message }];
 }
 
 /** A price nobody vouches for is said to be one before anything is bought on it. */
@@ -125,7 +119,7 @@ function checkMotion(spec: ModelSpec, job: Job<unknown>, { motion }: MediaFacts)
       broken(
         spec.videoFramesPerSecond,
         'motion',
-        `the clip has ${round(rate)} frames per second; ${minRate} to ${maxRate} are accepted`,
+        `the clip has ${twoDecimals(rate)} frames per second; ${minRate} to ${maxRate} are accepted`,
       ),
     );
   }
@@ -140,7 +134,7 @@ function checkMotion(spec: ModelSpec, job: Job<unknown>, { motion }: MediaFacts)
       broken(
         cap,
         'motion',
-        `the clip is ${round(motion.longestSeconds)} s long, orientation ${job.orientation} takes at most ${cap.value} s; ${advice}`,
+        `the clip is ${twoDecimals(motion.longestSeconds)} s long, orientation ${job.orientation} takes at most ${cap.value} s; ${advice}`,
       ),
     );
   }
@@ -149,7 +143,7 @@ function checkMotion(spec: ModelSpec, job: Job<unknown>, { motion }: MediaFacts)
       broken(
         spec.minSeconds,
         'motion',
-        `the clip is ${round(motion.trackSeconds)} s long; less than ${spec.minSeconds.value} s may be refused or billed as ${spec.minSeconds.value} s`,
+        `the clip is ${twoDecimals(motion.trackSeconds)} s long; less than ${spec.minSeconds.value} s may be refused or billed as ${spec.minSeconds.value} s`,
       ),
     );
   }
@@ -175,39 +169,8 @@ function broken(limit: Sourced<unknown>, path: string, message: string): Issue {
     : { severity: 'warning', path, message: `${message} (${limit.basis} limit: ${limit.source})` };
 }
 
-/** Seconds held: the longest claim of the file, whole seconds, within the cap (never the friendliest value). */
-export function heldSeconds(spec: ModelSpec, job: Job<unknown>, facts: MediaFacts): number {
-  const cap = spec.maxSeconds[job.orientation].value;
-  const floor = spec.minSeconds.value;
-  return Math.min(cap, Math.max(floor, Math.ceil(facts.motion.longestSeconds - 0.001)));
-}
-
-/** Seconds likely billed: what the video track plays, within the cap. */
-export function playedSeconds(spec: ModelSpec, job: Job<unknown>, facts: MediaFacts): number {
-  return Math.min(spec.maxSeconds[job.orientation].value, facts.motion.trackSeconds);
-}
-
-export function estimateSeconds(row: PriceRow, lowSeconds: number, highSeconds: number) {
-  const lowMicroUsd = priceOfSeconds(lowSeconds, row.microUsdPerSecond);
-  const heldRate = row.heldMicroUsdPerSecond ?? row.microUsdPerSecond;
-  const highMicroUsd = Math.max(lowMicroUsd, priceOfSeconds(highSeconds, heldRate));
-  const seconds =
-    round(lowSeconds) === round(highSeconds)
-      ? `${round(highSeconds)} s`
-      : `${round(lowSeconds)} to ${round(highSeconds)} s`;
-  const rate =
-    heldRate === row.microUsdPerSecond
-      ? formatUsd(heldRate)
-      : `${formatUsd(row.microUsdPerSecond)} to ${formatUsd(heldRate)}`;
-  return { lowMicroUsd, highMicroUsd, basis: `${seconds} x ${rate}` };
-}
-
-function round(value: number): string {
-  return String(Math.round(value * 100) / 100);
-}
-
 function megabytes(bytes: number): string {
-  return `${round(bytes / 1_048_576)} MB`;
+  return `${twoDecimals(bytes / 1_048_576)} MB`;
 }
 
 function listWords(words: readonly string[]): string {

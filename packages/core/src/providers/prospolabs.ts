@@ -11,7 +11,8 @@ import type {
   ModelSpec,
 } from './adapter.ts';
 import { isModeration, readErrorAnswer, readFailure, readStatusWord } from './answers.ts';
-import { checkLimits, estimateSeconds, heldSeconds, playedSeconds, priceOf } from './limits.ts';
+import { estimateClip } from './estimates.ts';
+import { checkLimits, refuseDuration } from './limits.ts';
 
 const ORIGIN = 'https://api.prospolabs.com';
 const PAGE = 'prospolabs.com/models/kling-3-motion-control (model page)';
@@ -112,27 +113,11 @@ export const prospolabs: Adapter<Options> = {
   },
   options,
 
-  validate(job, facts) {
-    const issues = checkLimits(motionControl, job, facts);
-    return job.durationSeconds == null
-      ? issues
-      : [
-          ...issues,
-          {
-            severity: 'error',
-            path: 'duration',
-            message:
-              'Prospolabs has no duration parameter (the output is as long as the clip); leave duration out or trim the clip',
-          },
-        ];
-  },
-  estimate(job, facts) {
-    return estimateSeconds(
-      priceOf(motionControl, job),
-      playedSeconds(motionControl, job, facts),
-      heldSeconds(motionControl, job, facts),
-    );
-  },
+  validate: (job, facts) => [
+    ...checkLimits(motionControl, job, facts),
+    ...refuseDuration(motionControl, job),
+  ],
+  estimate: (job, facts) => estimateClip(motionControl, job, facts),
   parameters: fields,
 
   authorize: (secrets) => ({ authorization: `Bearer ${secrets.PROSPOLABS_API_KEY ?? ''}` }),

@@ -10,7 +10,8 @@ import type {
   Progress,
 } from './adapter.ts';
 import { isModeration, readErrorAnswer, readFailure } from './answers.ts';
-import { checkLimits, estimateSeconds, heldSeconds, playedSeconds, priceOf } from './limits.ts';
+import { estimateClip } from './estimates.ts';
+import { checkLimits, refuseDuration } from './limits.ts';
 import { replicateFiles } from './replicate-files.ts';
 import { findPredictions } from './replicate-lookup.ts';
 
@@ -119,27 +120,11 @@ export const replicate: Adapter<Options> = {
   },
   options,
 
-  validate(job, facts) {
-    const issues = checkLimits(motionControl, job, facts);
-    return job.durationSeconds == null
-      ? issues
-      : [
-          ...issues,
-          {
-            severity: 'error',
-            path: 'duration',
-            message:
-              'Replicate has no duration parameter (the output is as long as the clip); leave duration out or trim the clip',
-          },
-        ];
-  },
-  estimate(job, facts) {
-    return estimateSeconds(
-      priceOf(motionControl, job),
-      playedSeconds(motionControl, job, facts),
-      heldSeconds(motionControl, job, facts),
-    );
-  },
+  validate: (job, facts) => [
+    ...checkLimits(motionControl, job, facts),
+    ...refuseDuration(motionControl, job),
+  ],
+  estimate: (job, facts) => estimateClip(motionControl, job, facts),
   parameters: fields,
 
   authorize: (secrets) => ({ authorization: `Bearer ${secrets.REPLICATE_API_TOKEN ?? ''}` }),

@@ -10,7 +10,8 @@ import type {
   ModelSpec,
 } from './adapter.ts';
 import { isModeration, readErrorAnswer, readFailure, readStatusWord } from './answers.ts';
-import { checkLimits, estimateSeconds, heldSeconds, playedSeconds, priceOf } from './limits.ts';
+import { estimateSeconds, heldSeconds, playedSeconds, priceOf } from './estimates.ts';
+import { checkLimits, refuseDuration } from './limits.ts';
 
 const ORIGIN = 'https://api.wavespeed.ai';
 const FAMILY = 'wavespeed.ai/kling-3-motion-control-api';
@@ -132,20 +133,10 @@ export const wavespeed: Adapter<Options> = {
   },
   options,
 
-  validate(job, facts) {
-    const issues = checkLimits(motionControl, job, facts);
-    return job.durationSeconds == null
-      ? issues
-      : [
-          ...issues,
-          {
-            severity: 'error',
-            path: 'duration',
-            message:
-              'WaveSpeed has no duration parameter (the output is as long as the clip); leave duration out or trim the clip',
-          },
-        ];
-  },
+  validate: (job, facts) => [
+    ...checkLimits(motionControl, job, facts),
+    ...refuseDuration(motionControl, job),
+  ],
   /** Billed by the length of the clip, but never less than 3 s. */
   estimate(job, facts: MediaFacts) {
     const floor = motionControl.minSeconds.value;
