@@ -6,6 +6,11 @@ export function withoutQueries(text: string): string {
   return text.replace(/(https?:\/\/[^\s?"<>]+)\?[^\s"<>]*/giu, '$1?...');
 }
 
+/** An address up to its query and fragment: where it leads, without what may sign it. */
+export function bareUrl(url: string): string {
+  return url.replace(/[?#].*$/s, '');
+}
+
 /** The same in every text of a value, e.g. of options that name files. */
 export function withoutQueriesIn(value: Json): Json {
   if (typeof value === 'string') return withoutQueries(value);

@@ -1,3 +1,4 @@
+import { bareUrl } from '../redact.ts';
 import type { AssetSource, Issue } from '../types.ts';
 import { findOutputProblem, foldPath } from './asset-paths.ts';
 import { describeProblems } from './describe-problem.ts';
@@ -215,5 +216,5 @@ function sayPair({ transfer }: Expanded): string {
 
 /** Queries of URLs often carry signatures, so they stay out of messages. */
 function sayAsset(source: AssetSource): string {
-  return source.kind === 'file' ? source.path : (source.url.split('?')[0] ?? '');
+  return source.kind === 'file' ? source.path : bareUrl(source.url);
 }

@@ -34,7 +34,12 @@ export function readErrorAnswer(json: unknown, fallback: string): ErrorAnswer {
   return { code: code == null ? null : String(code), message: message ?? fallback };
 }
 
-/** Codes and statuses that say plainly: not accepted, nothing billed. */
+export interface CodedFailure {
+  readonly code: string | null;
+  readonly failure: Failure;
+}
+
+/** Statuses that say plainly: not accepted, nothing billed. */
 const refusals: Readonly<Record<number, FailureKind>> = {
   400: 'input',
   401: 'auth',
@@ -51,17 +56,22 @@ const refusals: Readonly<Record<number, FailureKind>> = {
  * The common reading of a non-2xx answer: a listed 4xx is a refusal that cost nothing; everything
  * else (every 5xx, 408, 409) leaves open whether the request was accepted.
  */
-export function readFailure(response: HttpResponse): Failure & { code: string | null } {
+export function readFailure(response: HttpResponse): Failure {
+  return readCodedFailure(response).failure;
+}
+
+/** The same with the answer's own code, for those who know what it means. */
+export function readCodedFailure(response: HttpResponse): CodedFailure {
   const { code, message } = readErrorAnswer(response.json, `HTTP ${response.status}`);
   const kind = refusals[response.status];
   const retryAfterMs = readRetryAfter(response.headers['retry-after'], response.headers.date);
-  return {
-    code,
+  const failure: Failure = {
     kind: kind ?? (response.status >= 500 ? 'transient' : 'provider'),
     message: code == null || message.includes(code) ? message : `${code}: ${message}`,
     billed: kind != null ? 'no' : 'unknown',
     ...(retryAfterMs != null ? { retryAfterMs } : {}),
   };
+  return { code, failure };
 }
 
 /** Milliseconds asked for by a `Retry-After`: seconds, or a date measured against the answer's own. */
@@ -101,4 +111,13 @@ const moderationHints = /moderat|safety|nsfw|sensitive|prohibited|policy/i;
 
 export function isModeration(answer: ErrorAnswer): boolean {
   return moderationHints.test(`${answer.code ?? ''} ${answer.message}`);
+}
+
+/** What an accepted job says of its failure; what that cost, each provider's pages say. */
+export function failureOfJob(answer: ErrorAnswer, billed: Failure['billed']): Failure {
+  return {
+    kind: isModeration(answer) ? 'moderation' : 'provider',
+    message: answer.message,
+    billed,
+  };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { bareUrl } from '../redact.ts';
 import type { Json } from '../types.ts';
 import type { Found, HttpResponse, Intent } from './adapter.ts';
 
@@ -94,5 +95,5 @@ function showsInputs(each: Listed): boolean {
 
 /** Addresses are compared without their queries: what was written down has none. */
 function plain(text: string): string {
-  return /^https?:\/\//i.test(text) ? text.replace(/[?#].*$/s, '') : text;
+  return /^https?:\/\//i.test(text) ? bareUrl(text) : text;
 }

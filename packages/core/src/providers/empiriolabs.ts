@@ -9,7 +9,7 @@ import type {
   ModelSpec,
   Operation,
 } from './adapter.ts';
-import { isModeration, readErrorAnswer, readFailure, readStatusWord } from './answers.ts';
+import { failureOfJob, readErrorAnswer, readFailure, readStatusWord } from './answers.ts';
 import { findJobs } from './empiriolabs-lookup.ts';
 import { readModelPrices } from './empiriolabs-prices.ts';
 import { estimateSeconds, heldSeconds, playedSeconds, priceOf } from './estimates.ts';
@@ -225,20 +225,12 @@ export const empiriolabs: Adapter<Options> = {
   },
 
   /** 5xx, even the documented `model_unavailable`, proves nothing about acceptance: outcome unknown. */
-  failure(response) {
-    const { code: _code, ...failure } = readFailure(response);
-    return failure;
-  },
+  failure: readFailure,
 };
 
 /** Accepted requests are billed in full; whether a failed job is refunded is documented nowhere. */
 function failedJob(response: HttpResponse): Failure {
-  const answer = readErrorAnswer(response.json, 'the job failed');
-  return {
-    kind: isModeration(answer) ? 'moderation' : 'provider',
-    message: answer.message,
-    billed: 'unknown',
-  };
+  return failureOfJob(readErrorAnswer(response.json, 'the job failed'), 'unknown');
 }
 
 /** Where clients have seen the output URL, best documented first. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { microUsdFromNumber } from '../money.ts';
+import { bareUrl } from '../redact.ts';
 import type { Charge, Json, Tier } from '../types.ts';
 import type {
   Accepted,
@@ -13,7 +14,7 @@ import type {
   Progress,
   Settled,
 } from './adapter.ts';
-import { isModeration, readFailure } from './answers.ts';
+import { isModeration, readCodedFailure } from './answers.ts';
 import { estimateClip, priceOf } from './estimates.ts';
 import { readFalError, readFalTrouble } from './fal-errors.ts';
 import { falStorage } from './fal-storage.ts';
@@ -98,11 +99,6 @@ const priceAnswer = z.object({
   ),
 });
 
-/** A query may hold a signature, which says nothing of what lies there. */
-function plainUrl(url: string): string {
-  return url.replace(/[?#].*$/s, '');
-}
-
 function fields(job: Job<Options>, show = (url: string) => url) {
   return {
     ...(job.prompt != null ? { prompt: job.prompt } : {}),
@@ -169,8 +165,8 @@ export const fal: Adapter<Options> = {
     return issues;
   },
   estimate: (job, facts) => estimateClip(motionControl, job, facts),
-  /** The tier is a part of the path, so it is named here besides the body. */
-  parameters: (job) => ({ tier: job.tier, ...fields(job, plainUrl) }),
+  /** The tier is a part of the path, so it is named here besides the body. Signatures say nothing of what lies there. */
+  parameters: (job) => ({ tier: job.tier, ...fields(job, bareUrl) }),
 
   authorize: (secrets) => ({ authorization: `Key ${secrets.FAL_KEY ?? ''}` }),
 
@@ -275,7 +271,7 @@ function resultRequest(operation: Operation): HttpRequest {
 
 /** A 422 may have cost GPU time (docs.fal.ai/faq), so on a submit it leaves the outcome open. */
 function readRefusal(response: HttpResponse): Failure {
-  const { code, ...failure } = readFailure(response);
+  const { code, failure } = readCodedFailure(response);
   const { message, type } = readFalError(response, failure.message);
   const kind =
     failure.kind === 'input' && isModeration({ code: type ?? code, message })

@@ -9,7 +9,7 @@ import type {
   Job,
   ModelSpec,
 } from './adapter.ts';
-import { isModeration, readErrorAnswer, readFailure } from './answers.ts';
+import { failureOfJob, readErrorAnswer, readFailure } from './answers.ts';
 import { estimateSeconds, heldSeconds, playedSeconds, priceOf, repriced } from './estimates.ts';
 import { checkLimits, refuseDuration } from './limits.ts';
 
@@ -227,17 +227,14 @@ export const kie: Adapter<Options> = {
     }
   },
 
-  failure(response) {
-    const { code: _code, ...failure } = readFailure(withMessage(response));
-    return failure;
-  },
+  failure: (response) => readFailure(withMessage(response)),
 };
 
 /** What a body's `code` says about an answer that HTTP calls a success. */
 function failureOfCode(response: HttpResponse, answer: Envelope): Failure | null {
   const code = Number(answer.code);
   if (!Number.isInteger(code) || code === 200) return null;
-  const { code: _code, ...failure } = readFailure(withMessage({ ...response, status: code }));
+  const failure = readFailure(withMessage({ ...response, status: code }));
   // `code: 500` is also how kie refuses a parameter: "mode is not within the range of allowed options".
   return code === 500 && /not within the range of allowed options/i.test(failure.message)
     ? { ...failure, kind: 'input', billed: 'no' }
@@ -256,11 +253,7 @@ function failedTask(task: Task): Failure {
     { code: task.failCode, message: task.failMsg },
     'the task failed without a reason',
   );
-  return {
-    kind: isModeration(answer) ? 'moderation' : 'provider',
-    message: answer.message,
-    billed: billedOfCredits(task.creditsConsumed),
-  };
+  return failureOfJob(answer, billedOfCredits(task.creditsConsumed));
 }
 
 function billedOfCredits(credits: number | null | undefined): Failure['billed'] {

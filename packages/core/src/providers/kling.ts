@@ -10,7 +10,7 @@ import type {
   ModelSpec,
   PriceRow,
 } from './adapter.ts';
-import { isModeration, readFailure, readStatusWord } from './answers.ts';
+import { isModeration, readCodedFailure, readStatusWord } from './answers.ts';
 import { estimateClip, repriced } from './estimates.ts';
 import { checkLimits, refuseDuration } from './limits.ts';
 import { signToken } from './sign-token.ts';
@@ -270,7 +270,7 @@ export const kling: Adapter<Options> = {
   },
 
   failure(response) {
-    const { code, ...failure } = readFailure(response);
+    const { code, failure } = readCodedFailure(response);
     const kind = refusals[Number(code)];
     return kind == null || failure.billed !== 'no'
       ? failure

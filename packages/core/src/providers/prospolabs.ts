@@ -10,7 +10,7 @@ import type {
   Job,
   ModelSpec,
 } from './adapter.ts';
-import { isModeration, readErrorAnswer, readFailure, readStatusWord } from './answers.ts';
+import { failureOfJob, readCodedFailure, readErrorAnswer, readStatusWord } from './answers.ts';
 import { estimateClip } from './estimates.ts';
 import { checkLimits, refuseDuration } from './limits.ts';
 
@@ -170,7 +170,7 @@ export const prospolabs: Adapter<Options> = {
   },
 
   failure(response) {
-    const { code, ...failure } = readFailure(response);
+    const { code, failure } = readCodedFailure(response);
     // 410 {code: output_expired}: the output existed, was paid for, and is no longer kept (7 days).
     return code === 'output_expired' || response.status === 410
       ? {
@@ -184,12 +184,7 @@ export const prospolabs: Adapter<Options> = {
 
 /** Failed runs are refunded by themselves (model page), so they cost nothing. */
 function failedGeneration(response: HttpResponse): Failure {
-  const answer = readErrorAnswer(response.json, 'the generation failed');
-  return {
-    kind: isModeration(answer) ? 'moderation' : 'provider',
-    message: answer.message,
-    billed: 'no',
-  };
+  return failureOfJob(readErrorAnswer(response.json, 'the generation failed'), 'no');
 }
 
 function readDelivery(answer: Generation, earlierEstimate: Json | undefined): Delivery | null {

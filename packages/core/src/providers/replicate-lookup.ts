@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { bareUrl } from '../redact.ts';
 import type { Json } from '../types.ts';
 import type { Found, HttpResponse, Intent } from './adapter.ts';
 
@@ -61,6 +62,5 @@ function isNear({ created_at }: Listed, sentAtMs: number): boolean {
 
 /** Addresses are compared without their queries: what was written down has none. */
 function plain(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^https?:\/\//.test(value)) return value;
-  return value.split('?')[0];
+  return typeof value === 'string' && /^https?:\/\//.test(value) ? bareUrl(value) : value;
 }

@@ -9,7 +9,7 @@ import type {
   ModelSpec,
   Progress,
 } from './adapter.ts';
-import { isModeration, readErrorAnswer, readFailure } from './answers.ts';
+import { failureOfJob, readErrorAnswer, readFailure } from './answers.ts';
 import { estimateClip } from './estimates.ts';
 import { checkLimits, refuseDuration } from './limits.ts';
 import { replicateFiles } from './replicate-files.ts';
@@ -174,10 +174,7 @@ export const replicate: Adapter<Options> = {
     absenceProvesAfterMs: null,
   },
 
-  failure(response) {
-    const { code: _code, ...failure } = readFailure(response);
-    return failure;
-  },
+  failure: readFailure,
   uploads: { character: replicateFiles(ORIGIN), motion: replicateFiles(ORIGIN) },
 };
 
@@ -194,11 +191,7 @@ const expired: Failure = {
 /** `aborted` never started and is free; started ones are paid for as far as they ran (lifecycle page). */
 function failedPrediction(response: HttpResponse, word: string): Failure {
   const answer = readErrorAnswer(response.json, `the prediction was ${word}`);
-  return {
-    kind: isModeration(answer) ? 'moderation' : 'provider',
-    message: answer.message,
-    billed: word === 'aborted' ? 'no' : 'unknown',
-  };
+  return failureOfJob(answer, word === 'aborted' ? 'no' : 'unknown');
 }
 
 /** One address, or a list of which the first is meant. */

@@ -1,15 +1,7 @@
 import * as z from 'zod';
-import type { Json, MediaFacts } from '../types.ts';
-import type {
-  Accepted,
-  Adapter,
-  Delivery,
-  Failure,
-  HttpResponse,
-  Job,
-  ModelSpec,
-} from './adapter.ts';
-import { isModeration, readErrorAnswer, readFailure, readStatusWord } from './answers.ts';
+import type { Json } from '../types.ts';
+import type { Accepted, Adapter, Delivery, Failure, Job, ModelSpec } from './adapter.ts';
+import { failureOfJob, readErrorAnswer, readFailure, readStatusWord } from './answers.ts';
 import { estimateSeconds, heldSeconds, playedSeconds, priceOf } from './estimates.ts';
 import { checkLimits, refuseDuration } from './limits.ts';
 
@@ -138,7 +130,7 @@ export const wavespeed: Adapter<Options> = {
     ...refuseDuration(motionControl, job),
   ],
   /** Billed by the length of the clip, but never less than 3 s. */
-  estimate(job, facts: MediaFacts) {
+  estimate(job, facts) {
     const floor = motionControl.minSeconds.value;
     return estimateSeconds(
       priceOf(motionControl, job),
@@ -195,20 +187,12 @@ export const wavespeed: Adapter<Options> = {
     }
   },
 
-  failure(response: HttpResponse) {
-    const { code: _code, ...failure } = readFailure(response);
-    return failure;
-  },
+  failure: readFailure,
 };
 
 /** "Failed requests are automatically refunded within 3 hours" (troubleshooting guide). */
 function failedJob({ error }: Prediction): Failure {
-  const answer = readErrorAnswer(error, 'the prediction failed');
-  return {
-    kind: isModeration(answer) ? 'moderation' : 'provider',
-    message: answer.message,
-    billed: 'no',
-  };
+  return failureOfJob(readErrorAnswer(error, 'the prediction failed'), 'no');
 }
 
 function readDelivery({ outputs }: Prediction): Delivery | null {

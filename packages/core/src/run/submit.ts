@@ -8,7 +8,7 @@ import type {
 } from '../providers/adapter.ts';
 import type { NewEvent } from '../record/journal.ts';
 import type { TransferState } from '../record/transfer-state.ts';
-import { withoutQueriesIn } from '../redact.ts';
+import { bareUrl, withoutQueriesIn } from '../redact.ts';
 import type { GenerateStep, Json } from '../types.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { callApi } from './http.ts';
@@ -154,13 +154,13 @@ function intentOf(step: GenerateStep, urls: AssetUrls, correlationId: string): J
     options: withoutQueriesIn(step.options),
     price: step.price == null ? null : { ...step.price },
     correlationId,
-    urls: { character: bareUrl(urls.character), motion: bareUrl(urls.motion) },
+    urls: { character: addressOf(urls.character), motion: addressOf(urls.motion) },
   };
 }
 
 /** An asset sent inline has no address, and may be megabytes. */
-function bareUrl(url: string): string {
-  return /^https?:/i.test(url) ? url.replace(/[?#].*$/s, '') : '';
+function addressOf(url: string): string {
+  return /^https?:/i.test(url) ? bareUrl(url) : '';
 }
 
 type Outcome =
