@@ -1,0 +1,23 @@
+import type { Step, Transfer } from '../../src/types.ts';
+import { buildState, type StateBuilder } from '../support/state-builder.ts';
+
+/** Why a step is what it is. */
+export const codes = (step: Step) => step.reasons.map(({ code }) => code);
+/** The same in words. */
+export const said = (step: Step) => step.reasons.map(({ message }) => message).join('; ');
+
+/** A world with one transfer, `hero`, that was bought as it is. */
+export function bought(): { state: StateBuilder; hero: Transfer } {
+  const state = buildState();
+  const hero = state.addTransfer('hero');
+  state.lock(hero);
+  return { state, hero };
+}
+
+/** The same transfer with another wish, in a world that bought the first. */
+export function rewished(wish: Parameters<StateBuilder['addTransfer']>[1]): StateBuilder {
+  const { state } = bought();
+  state.transfers.length = 0;
+  state.addTransfer('hero', wish);
+  return state;
+}
