@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { microUsdFromNumber } from '../money.ts';
 import { bareUrl } from '../redact.ts';
 import type { Charge, Json, Tier } from '../types.ts';
 import type {
@@ -17,6 +16,7 @@ import type {
 import { isModeration, readCodedFailure } from './answers.ts';
 import { estimateClip, priceOf } from './estimates.ts';
 import { readFalError, readFalTrouble } from './fal-errors.ts';
+import { falPrices } from './fal-prices.ts';
 import { falStorage } from './fal-storage.ts';
 import { checkLimits, refuseDuration } from './limits.ts';
 
@@ -85,18 +85,6 @@ const submitted = z.object({
 const status = z.object({ status: z.string().nullish() });
 const output = z.object({
   video: z.object({ url: z.string().min(1) }),
-});
-
-/** docs.fal.ai/platform-apis/v1/models/pricing */
-const priceAnswer = z.object({
-  prices: z.array(
-    z.object({
-      endpoint_id: z.string(),
-      unit_price: z.number(),
-      unit: z.string(),
-      currency: z.string(),
-    }),
-  ),
 });
 
 function fields(job: Job<Options>, show = (url: string) => url) {
@@ -231,21 +219,7 @@ export const fal: Adapter<Options> = {
   }),
 
   failure: readRefusal,
-  priceList: {
-    request: () => ({
-      method: 'GET',
-      url: `${PLATFORM}/v1/models/pricing?endpoint_id=${endpointId('standard')}&endpoint_id=${endpointId('pro')}`,
-    }),
-    read(response) {
-      const { prices } = priceAnswer.parse(response.json);
-      const rate = (tier: Tier) => {
-        const row = prices.find(({ endpoint_id }) => endpoint_id === endpointId(tier));
-        const isPlain = row?.currency === 'USD' && /^seconds?$/i.test(row.unit);
-        return isPlain ? microUsdFromNumber(row.unit_price) : null;
-      };
-      return { standard: rate('standard'), pro: rate('pro') };
-    },
-  },
+  priceList: falPrices(PLATFORM, endpointId),
   uploads: { character: falStorage(STORAGE), motion: falStorage(STORAGE) },
 };
 

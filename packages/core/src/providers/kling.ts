@@ -1,31 +1,15 @@
 import * as z from 'zod';
-import type { Charge, Json, Tier } from '../types.ts';
-import type {
-  Accepted,
-  Adapter,
-  Delivery,
-  Failure,
-  FailureKind,
-  Job,
-  ModelSpec,
-  PriceRow,
-} from './adapter.ts';
+import type { Charge, Json } from '../types.ts';
+import type { Accepted, Adapter, Delivery, Failure, Job } from './adapter.ts';
 import { isModeration, readCodedFailure, readStatusWord } from './answers.ts';
 import { estimateClip, repriced } from './estimates.ts';
+import { describeCode, kindOfCode } from './kling-errors.ts';
+import { API, LIST_MICRO_USD_PER_UNIT, models, specOf, V2_6, V3 } from './kling-models.ts';
 import { checkLimits, refuseDuration } from './limits.ts';
 import { signToken } from './sign-token.ts';
 
 const ORIGIN = 'https://api-singapore.klingai.com';
 const TASKS = `${ORIGIN}/v1/videos/motion-control`;
-const API =
-  'app.klingai.com/global/dev/document-api (API reference, motion control; read from a copy)';
-const PACKS = 'Kling resource packs, as atlascloud.ai/blog/guides/kling-ai-api-pricing lists them';
-
-const V3 = 'kling-v3';
-const V2_6 = 'kling-v2-6';
-/** Most that a unit costs in any pack; the trial packs sell it for $0.098. */
-const LIST_MICRO_USD_PER_UNIT = 140_000;
-
 const options = z.strictObject({
   model: z
     .enum([V3, V2_6])
@@ -46,57 +30,6 @@ const options = z.strictObject({
     ),
 });
 type Options = z.output<typeof options>;
-
-const limits: Omit<ModelSpec, 'title' | 'prices'> = {
-  maxSeconds: {
-    image: { value: 10, basis: 'documented', source: API },
-    video: { value: 30, basis: 'documented', source: API },
-  },
-  minSeconds: { value: 3, basis: 'documented', source: API },
-  imageFormats: { value: ['jpg', 'png'], basis: 'documented', source: API },
-  imageMaxBytes: { value: 10 * 1_048_576, basis: 'documented', source: API },
-  imageMinSide: { value: 300, basis: 'documented', source: API },
-  imageAspect: { value: [0.4, 2.5], basis: 'documented', source: API },
-  videoContainers: { value: ['mp4', 'mov'], basis: 'documented', source: API },
-  videoMaxBytes: { value: 100 * 1_048_576, basis: 'documented', source: API },
-  videoSides: { value: [340, 3850], basis: 'documented', source: API },
-  videoFramesPerSecond: {
-    value: [24, 60],
-    basis: 'borrowed',
-    source: 'EmpirioLabs, for the same model',
-  },
-  promptMaxCharacters: { value: 2500, basis: 'documented', source: API },
-  retentionDays: { value: 30, basis: 'documented', source: API },
-};
-
-/** Thousandths of a unit that a second costs. */
-const milliUnits: Readonly<Record<string, Readonly<Record<Tier, number>>>> = {
-  [V3]: { standard: 900, pro: 1200 },
-  [V2_6]: { standard: 500, pro: 800 },
-};
-
-function price(model: string, tier: Tier): PriceRow {
-  const units = milliUnitsOf(model, tier);
-  return {
-    microUsdPerSecond: microUsdOfMilliUnits(units, LIST_MICRO_USD_PER_UNIT),
-    basis: 'borrowed',
-    source: `${units / 1000} units a second (sellers' prices and evolink.ai's comparison), $0.14 a unit (${PACKS})`,
-    checkedOn: '2026-11-21',
-  };
-}
-
-const models: Readonly<Record<string, ModelSpec>> = {
-  [V3]: {
-    title: 'Kling',
-    prices: { standard: price(V3, 'standard'), pro: price(V3, 'pro') },
-    ...limits,
-  },
-  [V2_6]: {
-    title: 'Kling',
-    prices: { standard: price(V2_6, 'standard'), pro: price(V2_6, 'pro') },
-    ...limits,
-  },
-};
 
 /** Every answer is `{code, message, request_id, data}`; `code` is 0 when all is well. */
 const envelope = z.object({
@@ -216,9 +149,12 @@ export const kling: Adapter<Options> = {
   accepted(response): Accepted {
     const { code, message, data } = envelope.parse(response.json);
     if (data?.task_id != null) return { kind: 'operation', operation: { taskId: data.task_id } };
-    const kind = refusals[code ?? 0];
+    const kind = kindOfCode(code);
     if (kind == null) throw new Error(message ?? 'the answer carries no data.task_id');
-    return { kind: 'failure', failure: { kind, message: describe(code, message), billed: 'no' } };
+    return {
+      kind: 'failure',
+      failure: { kind, message: describeCode(code, message), billed: 'no' },
+    };
   },
 
   status: (operation) => ({
@@ -262,7 +198,7 @@ export const kling: Adapter<Options> = {
       }
       // 1203: "the requested resource does not exist"; 404 is also 1202, a wrong method.
       if (code === 1203) return { matches: [], candidates: [] };
-      throw new Error(describe(code, message ?? 'the answer carries no task'));
+      throw new Error(describeCode(code, message ?? 'the answer carries no task'));
     },
     missingStatuses: [404],
     // Nobody documents how soon after a lost answer the task must be findable.
@@ -271,49 +207,12 @@ export const kling: Adapter<Options> = {
 
   failure(response) {
     const { code, failure } = readCodedFailure(response);
-    const kind = refusals[Number(code)];
+    const kind = kindOfCode(Number(code));
     return kind == null || failure.billed !== 'no'
       ? failure
-      : { ...failure, kind, message: describe(Number(code), failure.message) };
+      : { ...failure, kind, message: describeCode(Number(code), failure.message) };
   },
 };
-
-/** By code, never by HTTP status alone: 429 also means that the account has no money. */
-const refusals: Readonly<Record<number, FailureKind>> = {
-  1000: 'auth',
-  1001: 'auth',
-  1002: 'auth',
-  1003: 'auth',
-  1004: 'auth',
-  1100: 'quota',
-  1101: 'quota',
-  1102: 'quota',
-  1103: 'auth',
-  1200: 'input',
-  1201: 'input',
-  1202: 'input',
-  1203: 'not-found',
-  1300: 'moderation',
-  1301: 'moderation',
-  1302: 'rate-limit',
-  1303: 'rate-limit',
-  1304: 'auth',
-};
-
-const advice: Readonly<Record<number, string>> = {
-  1003: 'the token is not valid yet: set the clock of this machine',
-  1004: 'the token has expired: set the clock of this machine',
-  1101: 'the account is in arrears: recharge it',
-  1102: 'the resource pack is used up or has expired: buy another one',
-  1103: 'the account may not use this model',
-  1304: 'the account admits other addresses only',
-};
-
-function describe(code: number | null | undefined, message: string | null | undefined): string {
-  const words = [message, advice[code ?? 0]].filter((part) => part != null && part !== '');
-  const text = words.length > 0 ? words.join('; ') : 'refused without a reason';
-  return code == null || text.includes(String(code)) ? text : `${code}: ${text}`;
-}
 
 function failedTask(task: Task): Failure {
   const message = task.task_status_msg;
@@ -348,20 +247,4 @@ function readCharge(task: Task, job: Job<Options>): Charge | null {
 /** `final_unit_deduction` is a decimal text. */
 function readUnits({ final_unit_deduction: units }: Task): number | null {
   return units != null && /^\d+(\.\d+)?$/.test(String(units)) ? Number(units) : null;
-}
-
-function milliUnitsOf(model: string, tier: Tier): number {
-  const units = milliUnits[model]?.[tier];
-  if (units == null) throw new Error(`Kling sells no model ${model}`);
-  return units;
-}
-
-function microUsdOfMilliUnits(units: number, microUsdPerUnit: number): number {
-  return Math.ceil((units * microUsdPerUnit) / 1000);
-}
-
-function specOf(model: string): ModelSpec {
-  const spec = models[model];
-  if (spec == null) throw new Error(`Kling sells no model ${model}`);
-  return spec;
 }

@@ -8,10 +8,10 @@ import type {
 } from '../providers/adapter.ts';
 import type { NewEvent } from '../record/journal.ts';
 import type { TransferState } from '../record/transfer-state.ts';
-import { bareUrl, withoutQueriesIn } from '../redact.ts';
 import type { GenerateStep, Json } from '../types.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { callApi } from './http.ts';
+import { intentOf, mintCorrelationId } from './intent.ts';
 import { retryDelayMs } from './retry.ts';
 import { throwIfStopped } from './stop.ts';
 
@@ -115,16 +115,6 @@ async function notAccepted(context: RunContext, key: string, message: string): P
   await context.store.append({ type: 'not-accepted', key, atMs, message });
 }
 
-/** Ours, new for every POST: a provider that takes it can be asked for the job by it. */
-function mintCorrelationId(random: () => number): string {
-  const digits = Array.from({ length: 4 }, () =>
-    Math.floor(random() * 2 ** 24)
-      .toString(16)
-      .padStart(6, '0'),
-  );
-  return `mt-${digits.join('')}`;
-}
-
 /** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
 export function refuseTooLate(context: RunContext, step: GenerateStep): void {
   const { adapter } = context.apiFor(step.provider).endpoint;
@@ -141,26 +131,6 @@ export function refuseTooLate(context: RunContext, step: GenerateStep): void {
       ? `not bought: ${adapter.title} may take ${Math.ceil(timeoutMs / 60_000)} minutes to answer and ${Math.max(0, Math.floor(leftMs / 60_000))} are left; raise timeout-minutes`
       : 'not bought: the deadline has passed; raise timeout-minutes',
   );
-}
-
-/** Enough to collect the job later without the config, and to find it at the provider. No secret, no query. */
-function intentOf(step: GenerateStep, urls: AssetUrls, correlationId: string): Json {
-  return {
-    model: step.model,
-    adapterRevision: step.adapterRevision,
-    character: step.character.identity,
-    motion: step.motion.identity,
-    parameters: { ...step.parameters },
-    options: withoutQueriesIn(step.options),
-    price: step.price == null ? null : { ...step.price },
-    correlationId,
-    urls: { character: addressOf(urls.character), motion: addressOf(urls.motion) },
-  };
-}
-
-/** An asset sent inline has no address, and may be megabytes. */
-function addressOf(url: string): string {
-  return /^https?:/i.test(url) ? bareUrl(url) : '';
 }
 
 type Outcome =
