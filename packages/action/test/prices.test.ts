@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { configOf, startPullRequest } from './pull-request-bench.ts';
 import { oneTransfer, startWorkbench } from './workbench.ts';
 
 /** What is believed of prices, through the bundle: contracts, what providers tell, what they charge. */
@@ -45,6 +46,61 @@ describe('a price that EmpirioLabs tells', () => {
   });
 });
 
+describe('a price that fal tells', () => {
+  const endpoint = (tier: string) => `fal-ai/kling-video/v3/${tier}/motion-control`;
+  const row = (unitPrice: number, changes: Record<string, string> = {}) => ({
+    endpoint_id: endpoint('standard'),
+    unit_price: unitPrice,
+    unit: 'seconds',
+    currency: 'USD',
+    ...changes,
+  });
+  const told = (...prices: readonly unknown[]) =>
+    ({ at: 'lookup', provider: 'fal', kind: 'error', status: 200, body: { prices } }) as const;
+
+  it('as this version lists it is asked for once, and changes nothing', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('fal') });
+    const plan = await bench.run({ command: 'plan' });
+    expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.63');
+    expect(plan.stdout).not.toContain('fal tells');
+    const asked = bench.emulator.requests.filter(({ path }) => path.endsWith('/models/pricing'));
+    expect(asked).toMatchObject([{ method: 'GET', mount: 'fal' }]);
+  });
+
+  it('above the list is warned of, held, and what the charge is reckoned by', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('fal') });
+    bench.emulator.inject(told(row(0.2), row(0.3, { endpoint_id: endpoint('pro') })));
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.outputs['estimated-cost']).toBe('1.00');
+    expect(run.stdout).toContain('fal tells $0.20 a second for standard');
+    const [result] = bench.results(run).results;
+    expect(result?.charge?.source).toBe('provider-reported');
+    expect(result?.charge?.microUsd).toBeGreaterThan(630_000);
+  });
+
+  it('below the list lowers no hold', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('fal') });
+    bench.emulator.inject(told(row(0.1)));
+    const plan = await bench.run({ command: 'plan' });
+    expect(plan.outputs['estimated-cost']).toBe('0.63');
+    expect(plan.stdout).toContain('fal tells $0.10 a second for standard');
+  });
+
+  it.each([
+    ['by another unit', row(3, { unit: 'videos' })],
+    ['in another currency', row(0.2, { currency: 'EUR' })],
+    ['of another model', row(0.2, { endpoint_id: 'fal-ai/another' })],
+  ])('%s is noted, and the list counts', async (_title, price) => {
+    const bench = await startWorkbench({ config: oneTransfer('fal') });
+    bench.emulator.inject(told(price));
+    const plan = await bench.run({ command: 'plan' });
+    expect(plan.exitCode, plan.stdout).toBe(0);
+    expect(plan.outputs['estimated-cost']).toBe('0.63');
+    expect(plan.stdout).toContain('the price list of this version counts');
+  });
+});
+
 it('a contract price is what is planned, held and recorded', async () => {
   const contract = 'prices: { fal: { fal-ai/kling-video/v3/motion-control: { standard: 0.2 } } }\n';
   const bench = await startWorkbench({ config: `${oneTransfer('fal')}${contract}` });
@@ -61,4 +117,38 @@ it('a charge far from its estimate is annotated with provider, estimate and char
   const run = await bench.run();
   expect(run.exitCode, run.stdout).toBe(0);
   expect(run.stdout).toMatch(/::warning[^\n]*kie charged \$0\.\d+, estimated was \$0\.\d+/);
+});
+
+describe('a contract price in a pull request', () => {
+  const priced = (dollars: string) =>
+    `${configOf('per-run: 5')}prices: { prospolabs: { kling-3-motion-control: { standard: ${dollars} } } }\n`;
+  const textOf = (comment = '') =>
+    comment.replace(/&#(\d+);/g, (_entity, code) => String.fromCodePoint(Number(code)));
+
+  it('is in the comment with how it was reckoned, and in the total', async () => {
+    const bench = await startPullRequest({ base: priced('0.05') });
+    const plan = await bench.plan();
+    expect(plan.exitCode, plan.stdout).toBe(0);
+    expect(plan.outputs['estimated-cost']).toBe('0.25');
+    const [comment] = bench.ownComments();
+    expect(textOf(comment)).toContain('5 s x $0.05 (contract price)');
+    expect(plan.summary).toContain('$0.25');
+  });
+
+  it('is that of the base branch, whatever the pull request says', async () => {
+    const bench = await startPullRequest({ base: priced('0.05'), head: priced('0.001') });
+    const plan = await bench.plan();
+    expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.25');
+    expect(textOf(bench.ownComments()[0])).toContain('(contract price)');
+    expect(plan.annotations.map(({ message }) => message).join('\n')).toContain('prices');
+    expect((await bench.buy()).outputs['held-cost']).toBe('0.00');
+    expect(bench.submits()).toBe(1);
+  });
+
+  it('that only the pull request names does not count', async () => {
+    const bench = await startPullRequest({ base: configOf('per-run: 5'), head: priced('0.001') });
+    const plan = await bench.plan();
+    expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.38');
+    expect(textOf(bench.ownComments()[0])).not.toContain('contract price');
+  });
 });

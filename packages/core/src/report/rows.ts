@@ -53,9 +53,16 @@ function describeState(result: TransferResult): string {
 export function describeWhy(step: Step): string {
   return [
     ...step.reasons.map((reason) => reason.message),
+    ...describeContract(step),
     ...describeFallbacks(step),
     ...step.warnings,
   ].join('; ');
+}
+
+/** An agreed price is nobody's list price, so that it is said how it was reckoned. */
+function describeContract(step: Step): string[] {
+  if (step.action !== 'generate' || !costsAnew(step)) return [];
+  return step.price?.origin === 'contract' ? [step.estimate.basis] : [];
 }
 
 function describeFallbacks(step: Step): string[] {

@@ -156,6 +156,19 @@ describe('the summary', () => {
     expect(text).toContain('> **Not every transfer is done');
   });
 
+  test('says how an agreed price was reckoned, and of what is not paid for nothing', () => {
+    const state = buildState();
+    state.prices = { prospolabs: { 'kling-3-motion-control': { standard: 50_000 } } };
+    state.addTransfer('a');
+    state.addTransfer('twin');
+    const rows = renderTextTable(makeReportOf(state.plan().steps));
+    expect(rows[1]).toContain('no output yet; 4 s x $0.05 (contract price)');
+    expect(rows[2]).not.toContain('contract price');
+    expect(renderTextTable(makeReportOf([makeGenerateStep('a', 1)])).join()).not.toContain(
+      'price)',
+    );
+  });
+
   test('names the default limit as one, and no limit as none', () => {
     const steps = [makeGenerateStep('a', 1)];
     const byDefault = { perRunMicroUsd: 10_000_000, perRunIsDefault: true };
