@@ -34,6 +34,43 @@ describe('the next of the list is asked', () => {
   });
 });
 
+describe('when the storage of the first refuses a file, the next', () => {
+  const refused = (provider: 'fal' | 'replicate') =>
+    ({ at: 'upload', provider, kind: 'error', status: 403, times: Infinity }) as const;
+
+  it.each([
+    ['replicate', 'gets it into its own storage', 'upload'],
+    ['empiriolabs', 'reads it at its public address', 'input'],
+  ] as const)('(%s) %s', async (next, _how, site) => {
+    const bench = await start(`fal, ${next}`);
+    bench.emulator.inject(refused('fal'));
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.emulator.bill.map(({ provider }) => provider)).toEqual([next]);
+    expect(bench.emulator.requests.some((request) => request.site?.at === site)).toBe(true);
+    expect(bench.submits()).toBe(1);
+    const [result] = bench.results(run).results;
+    expect(result).toMatchObject({ state: 'generated', provider: next, holdMicroUsd: 0 });
+    expect(result?.message).toMatch(new RegExp(`^made by ${result?.provider}: fal did not`, 'i'));
+    expect(run.outputs['held-cost']).toBe('0.00');
+    expect((await bench.run()).outputs['reused-count']).toBe('1');
+  });
+
+  it('reads it from the bucket, where the repository is private', async () => {
+    const staging =
+      'staging: { method: auto, s3: { bucket: studio-inputs, region: eu-central-1 } }\n';
+    const bench = await start('replicate, empiriolabs', staging, { visibility: 'private' });
+    const { cloud } = bench.emulator;
+    cloud.createBucket('studio-inputs');
+    bench.emulator.inject(refused('replicate'));
+    const environment = { ...cloud.addresses(), ...cloud.credentials() };
+    const run = await bench.run({}, { environment });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.emulator.bill.map(({ provider }) => provider)).toEqual(['empiriolabs']);
+    expect([...cloud.objects('studio-inputs')]).toEqual([]);
+  });
+});
+
 describe('nobody else is asked', () => {
   it('while nobody can say whether the first accepted', async () => {
     const bench = await start('prospolabs, empiriolabs');
