@@ -1,4 +1,4 @@
-import { costsAnew } from '../plan/assemble.ts';
+import { costsAnew } from '../plan/totals.ts';
 import type { GenerateStep, Plan } from '../types.ts';
 import type { Approval } from './approval.ts';
 import { applyLimits, type BudgetDecision, nothingSpent, type Spent } from './limits.ts';

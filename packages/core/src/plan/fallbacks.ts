@@ -1,6 +1,7 @@
 import { formatUsd } from '../money.ts';
 import type { Fallback, GenerateStep, Step } from '../types.ts';
 import type { PlanState } from './state.ts';
+import { newCostOf } from './totals.ts';
 
 /** Says of every fallback what would keep it from helping: its price, or whose machines it runs on. */
 export function warnOfFallbacks(steps: readonly Step[], state: PlanState): Step[] {
@@ -14,11 +15,6 @@ export function warnOfFallbacks(steps: readonly Step[], state: PlanState): Step[
     ]);
     return warnings.length === 0 ? step : { ...step, warnings: [...step.warnings, ...warnings] };
   });
-}
-
-function newCostOf(step: Step): number {
-  const costsAnew = step.action === 'generate' && step.sameAs == null && !step.resumes;
-  return costsAnew ? step.estimate.highMicroUsd : 0;
 }
 
 /** The reservation decides for good; by then other runs may have spent. */

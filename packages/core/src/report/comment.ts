@@ -1,6 +1,6 @@
 import { formatUsd, formatUsdRange } from '../money.ts';
-import { costsAnew } from '../plan/assemble.ts';
 import { canonicalJson, sha256 } from '../plan/fingerprint.ts';
+import { costsAnew } from '../plan/totals.ts';
 import type { Step } from '../types.ts';
 import { type CommentSection, ROWS_END, ROWS_START } from './comment-document.ts';
 import { type CommentState, encodeState } from './comment-state.ts';

@@ -1,5 +1,5 @@
 import { formatUsdRange } from '../money.ts';
-import { costsAnew } from '../plan/assemble.ts';
+import { costsAnew } from '../plan/totals.ts';
 import type { GenerateStep, Plan } from '../types.ts';
 import { markdownText } from './markdown-text.ts';
 

@@ -1,5 +1,5 @@
 import { formatUsd, formatUsdRange } from '../money.ts';
-import { costsAnew } from '../plan/assemble.ts';
+import { costsAnew } from '../plan/totals.ts';
 import type { Step, TransferResult } from '../types.ts';
 import type { Report } from './model.ts';
 

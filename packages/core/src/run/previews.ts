@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.ts';
-import { costsAnew } from '../plan/assemble.ts';
+import { costsAnew } from '../plan/totals.ts';
 import type { GenerateStep, Plan } from '../types.ts';
 import type { DraftContext, RunContext } from './context.ts';
 import { removeFetchedAssets } from './local-assets.ts';

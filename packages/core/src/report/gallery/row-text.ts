@@ -1,5 +1,5 @@
 import { formatUsd, formatUsdRange } from '../../money.ts';
-import { costsAnew } from '../../plan/assemble.ts';
+import { costsAnew } from '../../plan/totals.ts';
 import type { ResultState, Step, Tier, TransferResult } from '../../types.ts';
 import type { GalleryEntry } from './clips.ts';
 

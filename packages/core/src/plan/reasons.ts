@@ -1,0 +1,59 @@
+import { withoutQuery } from '../record/lockfile.ts';
+import type { AssetSource, Reason, ReasonCode, Transfer } from '../types.ts';
+import type { AssetIdentities, Candidate, StagedCandidate } from './offers.ts';
+import { type PlanState, sourceKey } from './state.ts';
+
+export function reason(code: ReasonCode, message: string): Reason {
+  return { code, message };
+}
+
+/** What has changed since the output that is there, or that there is none. */
+export function reasonsToBuy(
+  state: PlanState,
+  transfer: Transfer,
+  now: AssetIdentities,
+  chosen: Candidate,
+): Reason[] {
+  const locked = state.lockfile.outputs[transfer.output];
+  if (locked == null) return [reason('new', 'no output yet')];
+  const reasons: Reason[] = [];
+  if (locked.character.identity !== now.character) {
+    reasons.push(reason('character-changed', `${nameOf(transfer.character)} changed`));
+  }
+  if (locked.motion.identity !== now.motion) {
+    reasons.push(reason('motion-changed', `${nameOf(transfer.motion)} changed`));
+  }
+  if (locked.take !== transfer.parameters.take) {
+    reasons.push(reason('take-raised', `take is ${transfer.parameters.take}, was ${locked.take}`));
+  }
+  if (locked.fingerprint === chosen.fingerprint) {
+    reasons.push(
+      reason('adapter-revised', 'a newer version would ask for it differently (refresh)'),
+    );
+  }
+  return reasons.length > 0
+    ? reasons
+    : [reason('parameters-changed', 'its parameters or provider changed')];
+}
+
+/** Why none of them can be asked: what the rules say, or else how the assets fail to reach it. */
+export function obstaclesOf(allowed: readonly StagedCandidate[]): Reason[] {
+  if (allowed.length === 0)
+    return [reason('no-provider', 'none of the providers it may use is known')];
+  return allowed.flatMap((candidate) => {
+    const { problems, stagingProblems } = candidate;
+    const code = problems.length > 0 ? 'input-rule' : 'staging';
+    return (problems.length > 0 ? problems : stagingProblems).map((problem) =>
+      reason(code, prefixed(candidate, allowed, problem)),
+    );
+  });
+}
+
+function prefixed(candidate: Candidate, all: readonly Candidate[], problem: string): string {
+  return all.length > 1 ? `${candidate.provider.adapter.title}: ${problem}` : problem;
+}
+
+/** How messages call an asset: the query of a URL may hold a signature. */
+function nameOf(source: AssetSource): string {
+  return sourceKey(withoutQuery(source));
+}
