@@ -1,0 +1,48 @@
+import type { Json } from './words.ts';
+
+/** Where a charge figure comes from. An estimate is never presented as a charge. */
+export type ChargeSource = 'provider-reported' | 'estimated' | 'unknown';
+
+export interface Charge {
+  /** `null` only when `source` is `unknown`. */
+  readonly microUsd: number | null;
+  readonly source: ChargeSource;
+}
+
+export type ResultState =
+  /** the output was there already */
+  | 'reused'
+  /** bought or collected in this run, verified and recorded */
+  | 'generated'
+  /** copied from another step of this run that bought the same thing */
+  | 'copied'
+  /** paid for by an earlier run, no longer asked for as it was: kept aside, in the artifact */
+  | 'collected'
+  | 'blocked'
+  /** not started: the budget or a stop came first */
+  | 'not-started'
+  /** paid for and still being made; a later run collects it */
+  | 'in-progress'
+  | 'failed'
+  /** nobody can say whether it was accepted; its hold is kept and it is not bought again */
+  | 'unknown';
+
+export interface TransferResult {
+  readonly id: string;
+  readonly output: string;
+  readonly state: ResultState;
+  readonly provider: string | null;
+  /** Made by the free draft engine: never mixed up with a bought video. */
+  readonly draft: boolean;
+  readonly fingerprint: string | null;
+  readonly operation: Json;
+  readonly holdMicroUsd: number;
+  readonly charge: Charge | null;
+  readonly sha256: string | null;
+  readonly bytes: number | null;
+  readonly videoSeconds: number | null;
+  readonly elapsedMs: number | null;
+  readonly message: string | null;
+  /** What must not pass silently although the video is here: it cost more than was held. */
+  readonly alarm: string | null;
+}
