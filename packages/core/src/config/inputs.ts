@@ -12,13 +12,13 @@ import {
   orientationSchema,
   promptSchema,
   providerSchema,
-  stagingWordSchema,
   takeSchema,
   tierSchema,
   type WrittenBudget,
   type WrittenProvider,
   type WrittenTransfer,
 } from './schema.ts';
+import { stagingWordSchema } from './staging-schema.ts';
 
 /** Inputs of the Action, or options of the command line, as given. Absent and empty mean the same. */
 export interface ConfigInputs {

@@ -131,6 +131,7 @@ function fillIn(
   const output = fill(written.output);
   const { defaults, overrides } = around;
   const provider = chooseProvider(written, around);
+  const prompt = overrides.prompt ?? written.prompt ?? defaults.prompt ?? null;
   return {
     id: written.id == null ? output.replace(/\.mp4$/, '') : fill(written.id),
     character,
@@ -139,7 +140,7 @@ function fillIn(
     provider,
     parameters: {
       // An empty prompt takes the default away.
-      prompt: (overrides.prompt ?? written.prompt ?? defaults.prompt) || null,
+      prompt: prompt === '' ? null : prompt,
       tier: overrides.tier ?? written.tier ?? defaults.tier ?? 'standard',
       orientation: overrides.orientation ?? written.orientation ?? defaults.orientation ?? 'image',
       keepOriginalSound:

@@ -1,6 +1,7 @@
 import { type ZodType, z } from 'zod';
 import { DOLLARS_PATTERN, parseDollars } from '../money.ts';
 import { show } from './describe-problem.ts';
+import { stagingSchema } from './staging-schema.ts';
 
 /** What config needs to know of a provider: its id, and the schema its own options are judged by. */
 export interface ConfigProvider {
@@ -13,9 +14,9 @@ export interface ConfigProvider {
 export const MAX_TAKE = 1000;
 
 /** Marks in the schema that its JSON form spells out; see `configJsonSchema`. */
-const DOLLARS = 'dollars';
-const PROVIDER = 'provider';
-const PROVIDER_OPTIONS = 'provider-options';
+export const DOLLARS = 'dollars';
+export const PROVIDER = 'provider';
+export const PROVIDER_OPTIONS = 'provider-options';
 
 /** Judged by its source text, so that no number syntax of YAML slips in; see `money.ts`. */
 const money = z.string().regex(DOLLARS_PATTERN, {
@@ -37,104 +38,6 @@ export const durationSchema = z.int().min(1).max(30);
 export const takeSchema = z.int().min(1).max(MAX_TAKE);
 export const moneySchema = money;
 export const onExceedSchema = z.enum(['fail', 'partial']);
-export const stagingWordSchema = z.enum(['auto', 'github', 's3', 'provider']);
-const s3Schema = z.strictObject({
-  bucket: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
-      error: ({ input }) =>
-        `must be the name of a bucket (3 to 63 of a-z, 0-9, - and .), not ${show(input)}`,
-    })
-    .describe('Name of the bucket.'),
-  region: z
-    .string()
-    .regex(/^[a-z0-9-]{1,40}$/, {
-      error: ({ input }) => `must be a region such as eu-central-1 or auto, not ${show(input)}`,
-    })
-    .describe('Region of the bucket. Default: `AWS_REGION` of the environment.')
-    .optional(),
-  endpoint: z
-    .string()
-    .refine(isPlainHttps, {
-      error: ({ input }) =>
-        `must be an https URL without user, query or fragment, not ${show(input)}`,
-    })
-    .describe(
-      'Address of a store that is not AWS. Default: `AWS_ENDPOINT_URL_S3` of the environment, or AWS.',
-    )
-    .optional(),
-  prefix: z
-    .string()
-    .max(200)
-    .regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\/?$/, {
-      error: ({ input }) =>
-        `must be names of letters, digits, -, _ and . with / between, not ${show(input)}`,
-    })
-    .describe('What the keys of objects begin with. Default: `motion-transfer/`.')
-    .optional(),
-  'expires-minutes': z
-    .int()
-    .min(5)
-    .max(10_080)
-    .describe(
-      'How long a provider can read an object, 5 to 10080. Default: until the run must end, at least an hour.',
-    )
-    .optional(),
-  keep: z
-    .boolean()
-    .describe('Keeps the objects, so that later runs upload nothing twice. Default: `false`.')
-    .optional(),
-  'role-arn': z
-    .string()
-    .regex(/^arn:[a-z-]+:iam::\d*:role\/[\w+=,.@/-]{1,512}$/, {
-      error: ({ input }) =>
-        `must be a role such as arn:aws:iam::123456789012:role/name, not ${show(input)}`,
-    })
-    .describe('Role for the identity of the job (OIDC), where the environment holds no keys.')
-    .optional(),
-});
-export const stagingSchema = z.union(
-  [
-    stagingWordSchema,
-    z
-      .strictObject({
-        provider: z
-          .literal('public')
-          .describe(
-            "Allows the provider's own upload even where anybody with the link can read it.",
-          )
-          .optional(),
-        s3: s3Schema.describe('A bucket of an S3-compatible store (docs/staging.md).').optional(),
-        method: z
-          .enum(['s3', 'auto'])
-          .describe(
-            'With `s3`: `s3` puts every local file there, `auto` only what the others cannot do. Default: `s3`.',
-          )
-          .optional(),
-      })
-      .refine(
-        ({ provider, s3, method }) =>
-          (provider == null) !== (s3 == null) && (s3 != null || method == null),
-        {
-          error:
-            'must hold either provider: public or s3 (with method: auto where others come first)',
-        },
-      ),
-  ],
-  {
-    error: ({ input }) =>
-      `must be auto, github, s3, provider, { provider: public } or { s3: ... }, not ${show(input)}`,
-  },
-);
-
-function isPlainHttps(text: string): boolean {
-  const url = URL.parse(text);
-  return (
-    url?.protocol === 'https:' &&
-    [url.username, url.password, url.search, url.hash].every((part) => part === '') &&
-    !/[?#@\s\\]/.test(text)
-  );
-}
 export const ledgerSchema = z.string().regex(/^(git|none|file:.+)$/, {
   error: ({ input }) => `must be git, none or file:<path>, not ${show(input)}`,
 });
@@ -283,55 +186,7 @@ export type WrittenTransfer = z.infer<typeof transferSchema>;
 /** Settings of which some may be missing, because they were not written or did not pass. */
 export const passedSettingsSchema = settingsSchema.partial();
 export type PassedSettings = z.infer<typeof passedSettingsSchema>;
-export type WrittenStaging = z.infer<typeof stagingSchema>;
 export type WrittenProvider = z.infer<typeof providerSchema>;
 
 /** Keys whose values are judged by their source text. */
 export const MONEY_KEYS = ['per-transfer', 'per-run', 'per-pull-request', 'per-month'] as const;
-
-/**
- * The JSON Schema of the config file, for editors and for the config reference. With providers, it
- * also lists their ids and their own options.
- */
-export function configJsonSchema(
-  providers: readonly ConfigProvider[] = [],
-): Readonly<Record<string, unknown>> {
-  const ids = providers.map(({ id }) => id);
-  const schema = z.toJSONSchema(configSchema, {
-    io: 'input',
-    override: ({ jsonSchema }) => {
-      if (jsonSchema.format === DOLLARS) {
-        const { pattern } = jsonSchema;
-        delete jsonSchema.format;
-        delete jsonSchema.type;
-        delete jsonSchema.pattern;
-        jsonSchema.anyOf = [
-          { type: 'number', minimum: 0, maximum: 999_999.999_999 },
-          pattern == null ? { type: 'string' } : { type: 'string', pattern },
-        ];
-      }
-      if (jsonSchema.format === PROVIDER) {
-        delete jsonSchema.format;
-        if (ids.length > 0) {
-          jsonSchema.anyOf = [
-            { enum: [...ids, 'cheapest'] },
-            { type: 'array', items: { enum: ids }, minItems: 1 },
-          ];
-        }
-      }
-      if (jsonSchema.format === PROVIDER_OPTIONS) {
-        delete jsonSchema.format;
-        if (ids.length === 0) return;
-        delete jsonSchema.propertyNames;
-        jsonSchema.properties = Object.fromEntries(
-          providers.map(({ id, options }) => {
-            const { $schema, ...schema } = z.toJSONSchema(options, { io: 'input' });
-            return [id, schema];
-          }),
-        );
-        jsonSchema.additionalProperties = false;
-      }
-    },
-  });
-  return { ...schema, title: 'Motion Transfer config' };
-}
