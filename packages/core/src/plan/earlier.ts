@@ -4,6 +4,7 @@ import type { LockedOutput } from '../record/lockfile.ts';
 import { isCollectable } from '../record/transfer-state.ts';
 import type { Identity, Reason, ReasonCode, Transfer } from '../types.ts';
 import type { Candidate } from './offers.ts';
+import { reason } from './reasons.ts';
 import type { PlanState } from './state.ts';
 
 /** What earlier runs left for a transfer. */
@@ -80,7 +81,7 @@ function findLocked(state: PlanState, transfer: Transfer, candidate: Candidate):
     fingerprint: locked.fingerprint,
     copyFrom,
     reasons: [
-      because(
+      reason(
         'unchanged',
         copyFrom == null ? 'nothing it is made from has changed' : `already bought as ${copyFrom}`,
       ),
@@ -205,7 +206,7 @@ function findRecorded(
     provider: entry.provider,
     fingerprint: entry.key,
     copyFrom: entry.output === transfer.output ? null : entry.output,
-    reasons: [because('unchanged', 'bought earlier in this checkout')],
+    reasons: [reason('unchanged', 'bought earlier in this checkout')],
     warnings: [
       `${entry.output} is missing from the lockfile; restore the lockfile from the run's artifact`,
     ],
@@ -250,8 +251,4 @@ export function describeReplacedPurchase(state: PlanState, transfer: Transfer): 
 function isRefreshed(state: PlanState, transfer: Transfer, candidate: Candidate): boolean {
   const locked = state.lockfile.outputs[transfer.output];
   return locked?.fingerprint === candidate.fingerprint && isOutdated(state, locked, candidate);
-}
-
-function because(code: ReasonCode, message: string): Reason {
-  return { code, message };
 }

@@ -215,8 +215,8 @@ export const kling: Adapter<Options> = {
 };
 
 function failedTask(task: Task): Failure {
-  const message = task.task_status_msg;
-  const answer = { code: null, message: message || 'the task failed without a reason' };
+  const told = task.task_status_msg ?? '';
+  const answer = { code: null, message: told === '' ? 'the task failed without a reason' : told };
   const units = readUnits(task);
   return {
     kind: isModeration(answer) || /risk control/i.test(answer.message) ? 'moderation' : 'provider',
@@ -227,9 +227,9 @@ function failedTask(task: Task): Failure {
 
 function readDelivery(task: Task, job: Job<Options>): Delivery | null {
   const [video] = task.task_result?.videos ?? [];
-  const watermarked = job.options.watermark === true ? video?.watermark_url : null;
-  const url = watermarked || video?.url;
-  return url == null || url === '' ? null : { url, reported: readCharge(task, job) };
+  const watermarked = job.options.watermark === true ? (video?.watermark_url ?? '') : '';
+  const url = watermarked === '' ? (video?.url ?? '') : watermarked;
+  return url === '' ? null : { url, reported: readCharge(task, job) };
 }
 
 /** Units are Kling's own figure; what one costs is the pack's. */

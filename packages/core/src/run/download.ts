@@ -39,8 +39,8 @@ export async function downloadVideo(ports: Ports, request: DownloadRequest): Pro
     try {
       return await downloadOnce(ports, request);
     } catch (error) {
-      const final = !(error instanceof DamagedOutputError || error instanceof NoAnswerError);
-      if (final || attempt === MAX_TRIES) throw error;
+      const isFinal = !(error instanceof DamagedOutputError || error instanceof NoAnswerError);
+      if (isFinal || attempt === MAX_TRIES) throw error;
       ports.log.warning(`download from ${hostOf(request.url)}: ${messageOf(error)}; trying again`);
       await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), request.signal);
     }

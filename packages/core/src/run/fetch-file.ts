@@ -15,7 +15,9 @@ export interface FileRequest {
 
 /**
  * GET of a file somebody else serves (a result, an input): no credentials ever, redirects followed by
- * hand so that every hop is checked like the first.
+ * hand so that every hop is checked like the first. Resolves with any answer that is no redirect.
+ *
+ * @throws UnsafeError for an address that may not be fetched; else what `HttpPort.send` throws.
  */
 export async function fetchFile(ports: Ports, request: FileRequest): Promise<WireResponse> {
   let url = request.url;

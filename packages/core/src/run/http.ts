@@ -22,8 +22,9 @@ export interface ApiContext {
 
 /**
  * One request of an adapter, sent once and not paced (callers ask the pacer first): moved to the
- * endpoint's base URL, authorized, with the answer read under a size cap. Throws what `HttpPort.send` throws; a body that breaks off is
- * `NoAnswerError`.
+ * endpoint's base URL, authorized, with the answer read under a size cap.
+ *
+ * @throws what `HttpPort.send` throws; NoAnswerError for a body that breaks off or is too large.
  */
 export async function callApi(
   context: ApiContext,

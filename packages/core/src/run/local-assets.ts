@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { MediaError } from '../errors.ts';
 import { resolveInside } from '../media/contain.ts';
-import type { AssetSource, Identity } from '../types.ts';
+import type { PlannedAsset } from '../types.ts';
 import type { DraftContext } from './context.ts';
 import { fetchFile } from './fetch-file.ts';
 import { hostOf, readBody, refuseEncoding } from './http.ts';
@@ -10,12 +10,6 @@ import { sha256OfFile } from './place.ts';
 
 /** The planned clip was at most 200 MB; what is fetched now must not be more. */
 const MAX_BYTES = 200 * 1_048_576;
-
-/** An asset as planned. */
-interface PlannedAsset {
-  readonly source: AssetSource;
-  readonly identity: Identity | null;
-}
 
 /**
  * Absolute path of an asset on this machine. A URL is fetched once per run, into a file named by its
@@ -76,7 +70,9 @@ async function fetchInto(context: DraftContext, url: string, path: string): Prom
     for await (const chunk of readBody(response.body)) {
       bytes += chunk.length;
       if (bytes > MAX_BYTES)
-        throw new MediaError(`${hostOf(url)} has more than ${MAX_BYTES} bytes`);
+        throw new MediaError(
+          `${hostOf(url)} has more than ${MAX_BYTES} bytes; link to a smaller file`,
+        );
       hash.update(chunk);
       await writer.write(chunk);
     }

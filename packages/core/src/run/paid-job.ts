@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Job } from '../providers/adapter.ts';
 import type { JournalEntry } from '../record/journal-entry.ts';
-import { withoutQuery } from '../record/lockfile.ts';
-import { withoutQueriesIn } from '../redact.ts';
 import type { Charge, GenerateStep } from '../types.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { readIntent } from './intent.ts';
 import { placeOutput, setAside } from './place.ts';
+import { provenanceOf } from './provenance.ts';
 
 /** A job that was paid for, and what is to become of its video. */
 export interface PaidJob {
@@ -30,20 +29,7 @@ export function paidStep(context: RunContext, step: GenerateStep): PaidJob {
     store: (entry, downloadPath) => placeOutput(context, step, entry, downloadPath),
     record: (entry, identity, charge) =>
       context.store.lockOutput(step.output, {
-        fingerprint: step.fingerprint,
-        provider: step.provider,
-        model: step.model,
-        adapterRevision: step.adapterRevision,
-        character: {
-          source: withoutQuery(step.character.source),
-          identity: step.character.identity ?? '',
-        },
-        motion: {
-          source: withoutQuery(step.motion.source),
-          identity: step.motion.identity ?? '',
-        },
-        take: step.parameters.take,
-        parameters: { ...step.parameters, options: withoutQueriesIn(step.options) },
+        ...provenanceOf(step),
         identity,
         sha256: entry.download?.sha256 ?? '',
         bytes: entry.download?.bytes ?? 0,

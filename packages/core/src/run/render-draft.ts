@@ -4,11 +4,11 @@ import { openFileSource } from '../media/byte-source.ts';
 import { checkCompleteMp4 } from '../media/check-mp4.ts';
 import { resolveInside } from '../media/contain.ts';
 import { identifyFiles } from '../media/identity.ts';
-import { withoutQuery } from '../record/lockfile.ts';
 import type { GenerateStep } from '../types.ts';
 import type { DraftContext, RunContext } from './context.ts';
 import { assetPath } from './local-assets.ts';
 import { moveInto, sha256OfFile } from './place.ts';
+import { provenanceOf } from './provenance.ts';
 
 /** Pixels of the shorter side, as the tiers promise. */
 const SHORT_SIDE = { standard: 720, pro: 1080 } as const;
@@ -97,17 +97,7 @@ export async function makeDraft(
     await moveInto(context, made, target);
     const identities = await identifyFiles(ports, workspace, [step.output]);
     await store.lockOutput(step.output, {
-      fingerprint: step.fingerprint,
-      provider: step.provider,
-      model: step.model,
-      adapterRevision: step.adapterRevision,
-      character: {
-        source: withoutQuery(step.character.source),
-        identity: step.character.identity ?? '',
-      },
-      motion: { source: withoutQuery(step.motion.source), identity: step.motion.identity ?? '' },
-      take: step.parameters.take,
-      parameters: { ...step.parameters, options: step.options },
+      ...provenanceOf(step),
       identity: identities.get(step.output) ?? '',
       sha256: rendered.sha256,
       bytes: rendered.bytes,

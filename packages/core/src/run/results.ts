@@ -128,11 +128,15 @@ export function ofRefusal(
   const entry = context.store.journal.get(step.fingerprint);
   if (submitted.kind === 'failed')
     return fromEntry(step, entry, 'failed', describeFailure(submitted.failure));
+  const waysOut = [
+    ...(entry == null ? [] : [howToSettle(entry)]),
+    'to buy it anyway, raise take',
+  ].join('; ');
   return fromEntry(
     step,
     entry,
     'unknown',
-    `nobody can say whether it was accepted (${submitted.message}); its price stays held and it is not bought again. ${entry == null ? '' : howToSettle(entry)}; to buy it anyway, raise take`,
+    `nobody can say whether it was accepted (${submitted.message}); its price stays held and it is not bought again. ${waysOut}`,
   );
 }
 
@@ -180,7 +184,7 @@ function fromEntry(
   };
 }
 
-/** C18: recorded truthfully, but said loudly. Prospolabs' figure is an estimate and counts here too. */
+/** Recorded truthfully, but said loudly. Prospolabs' figure is an estimate and counts here too. */
 function describeOvercharge(entry: JournalEntry): string | null {
   const { holdMicroUsd } = entry;
   const charge = entry.charge ?? settleCharge(entry);

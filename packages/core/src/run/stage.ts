@@ -97,9 +97,8 @@ async function checkSize(
 ): Promise<void> {
   const found = await remoteSize(context, url, allowLoopback);
   if (found === bytes) return;
-  throw new MediaError(
-    `${hostOf(url)} serves ${found} bytes, but the planned file has ${bytes}; ${advice}`,
-  );
+  const served = found == null ? 'does not tell how many bytes it serves' : `serves ${found} bytes`;
+  throw new MediaError(`${hostOf(url)} ${served}, but the planned file has ${bytes}; ${advice}`);
 }
 
 function rawUrl(
@@ -111,6 +110,7 @@ function rawUrl(
   return `${rawHosts[host]}/${repository}/${commit}/${encoded}`;
 }
 
+/** Bytes of the whole file, `null` where its host does not tell. */
 async function remoteSize(
   context: StageContext,
   url: string,

@@ -84,4 +84,16 @@ describe('staging', () => {
     await expect(stage(server.origin, staged)).rejects.toThrow(MediaError);
     await expect(stage(server.origin, staged)).rejects.toThrow(words);
   });
+
+  test('says so when a host does not tell the size of its file', async () => {
+    const server = await startServer((response) => {
+      response.writeHead(200);
+      response.write('x');
+      response.end('x');
+    });
+    const staged = { character: onGithub('hero.png'), motion: onGithub('wave.mp4') };
+    await expect(stage(server.origin, staged)).rejects.toThrow(
+      /does not tell how many bytes it serves, but the planned file has \d+; push the commit/,
+    );
+  });
 });
