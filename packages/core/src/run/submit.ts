@@ -11,9 +11,9 @@ import type { TransferState } from '../record/transfer-state.ts';
 import type { GenerateStep, Json } from '../types.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { callApi } from './http.ts';
-import { intentOf, mintCorrelationId } from './intent.ts';
 import { retryDelayMs } from './retry.ts';
 import { throwIfStopped } from './stop.ts';
+import { intentOf, mintCorrelationId } from './write-intent.ts';
 
 /** A POST that provably was not accepted is sent this often in all; then the step fails, unbought. */
 const MAX_ATTEMPTS = { 'never-sent': 3, 'rate-limited': 5 } as const;

@@ -1,0 +1,33 @@
+import type { AssetUrls } from '../providers/adapter.ts';
+import { bareUrl, withoutQueriesIn } from '../redact.ts';
+import type { GenerateStep, Json } from '../types.ts';
+
+/** Ours, new for every POST: a provider that takes it can be asked for the job by it. */
+export function mintCorrelationId(random: () => number): string {
+  const digits = Array.from({ length: 4 }, () =>
+    Math.floor(random() * 2 ** 24)
+      .toString(16)
+      .padStart(6, '0'),
+  );
+  return `mt-${digits.join('')}`;
+}
+
+/** Enough to collect the job later without the config, and to find it at the provider. No secret, no query. */
+export function intentOf(step: GenerateStep, urls: AssetUrls, correlationId: string): Json {
+  return {
+    model: step.model,
+    adapterRevision: step.adapterRevision,
+    character: step.character.identity,
+    motion: step.motion.identity,
+    parameters: { ...step.parameters },
+    options: withoutQueriesIn(step.options),
+    price: step.price == null ? null : { ...step.price },
+    correlationId,
+    urls: { character: addressOf(urls.character), motion: addressOf(urls.motion) },
+  };
+}
+
+/** An asset sent inline has no address, and may be megabytes. */
+function addressOf(url: string): string {
+  return /^https?:/i.test(url) ? bareUrl(url) : '';
+}
