@@ -16,7 +16,7 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   money: ['money/money'],
   'record/transfer-state': ['record/transfer-state'],
   'budget/limits': ['budget/limits'],
-  'budget/reserve': ['budget/reserve', 'budget/reserve-scopes'],
+  'budget/reserve': ['budget/reserve', 'budget/reserve-property'],
   'budget/spent': ['budget/spent'],
   'budget/decide': ['budget/decide'],
   'budget/approval': ['budget/approval'],

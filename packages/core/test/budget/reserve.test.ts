@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { ReservationContext } from '../../src/budget/reserve.ts';
 import { foldJournal, type Journal, type JournalEvent } from '../../src/record/journal.ts';
 import type { TransferEventType, TransferState } from '../../src/record/transfer-state.ts';
+import type { Limits } from '../../src/types.ts';
 import {
   BOUGHT_AT_MS,
   entryIn,
@@ -130,5 +132,81 @@ describe('what is on record already', () => {
     expect([...taken]).toEqual([KEY]);
     expect(events.map(({ key }) => key)).toEqual([other]);
     expect(decision.withinBudget).toBe(true);
+  });
+});
+
+/** $0.70 of another run of pull request 12, reserved in October. */
+const before = (state: TransferState) =>
+  recorded(state, {
+    key: other,
+    holdMicroUsd: 700_000,
+    pullRequest: 12,
+    holder: { runId: '100' },
+  });
+
+/** The limits that $0.30 more would exceed, each with what would then be spent. */
+function exceeded(
+  limits: Partial<Limits>,
+  changes: Partial<ReservationContext> = {},
+  state: TransferState = 'submitting',
+) {
+  const context = { limits: { ...noLimits, ...limits }, ...changes };
+  const { decision, events } = reserve([want({ holdMicroUsd: 300_000 })], before(state), context);
+  expect(events).toHaveLength(decision.violations.length === 0 ? 1 : 0);
+  return decision.violations.map(({ limit, wouldSpendMicroUsd }) => [limit, wouldSpendMicroUsd]);
+}
+
+describe('what other runs spent', () => {
+  test.each([
+    'reserved',
+    'submitting',
+    'submitted',
+    'unknown',
+    'stale',
+    'recorded',
+    'failed-charged',
+  ] as const)(
+    'counts against the pull request and the month while it is %s, to the micro-dollar',
+    (state) => {
+      const both = { perPullRequestMicroUsd: 1_000_000, perMonthMicroUsd: 1_000_000 };
+      expect(exceeded(both, {}, state)).toEqual([]);
+      expect(exceeded({ perPullRequestMicroUsd: 999_999 }, {}, state)).toEqual([
+        ['per-pull-request', 1_000_000],
+      ]);
+      expect(exceeded({ perMonthMicroUsd: 999_999 }, {}, state)).toEqual([
+        ['per-month', 1_000_000],
+      ]);
+    },
+  );
+
+  test.each(['released', 'failed-refunded'] as const)('counts nothing once it is %s', (state) => {
+    const limits = { perPullRequestMicroUsd: 300_000, perMonthMicroUsd: 300_000 };
+    expect(exceeded(limits, {}, state)).toEqual([]);
+  });
+
+  test('counts in the month in which it was reserved', () => {
+    const november = Date.UTC(2026, 10, 1);
+    const limits = { perMonthMicroUsd: 300_000 };
+    expect(exceeded(limits, { nowMs: november }, 'unknown')).toEqual([]);
+    expect(exceeded(limits, { nowMs: november - 1 }, 'unknown')).toHaveLength(1);
+  });
+
+  test('counts for its own pull request, and for no run outside of one', () => {
+    const limits = { perPullRequestMicroUsd: 300_000 };
+    expect(exceeded(limits, { pullRequest: 13 })).toEqual([]);
+    expect(exceeded(limits, { pullRequest: null })).toEqual([]);
+  });
+
+  test('counts for the limit of the run only where it is the same run', () => {
+    const limits = { perRunMicroUsd: 999_999 };
+    expect(exceeded(limits)).toEqual([]);
+    const own = { holder: { ...holder, runId: '100' } };
+    expect(exceeded(limits, own)).toEqual([['per-run', 1_000_000]]);
+    expect(exceeded({ perRunMicroUsd: 1_000_000 }, own)).toEqual([]);
+  });
+
+  test('is not known without a shared record, where only the run itself counts', () => {
+    const limits = { perMonthMicroUsd: 300_000, perPullRequestMicroUsd: 300_000 };
+    expect(exceeded(limits, { isShared: false }, 'recorded')).toEqual([]);
   });
 });
