@@ -73,10 +73,7 @@ export const listing: Adapter = {
     return { state: 'pending' };
   },
   lookup,
-  failure(response) {
-    const { code: _code, ...failure } = readFailure(response);
-    return failure;
-  },
+  failure: readFailure,
 };
 
 function failed(response: HttpResponse) {
