@@ -19,7 +19,7 @@ const event = z.object({
   label: z.object({ name: z.string() }).nullish(),
 });
 const pull = z.object({
-  head: z.object({ sha: z.string() }),
+  head: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
   base: z.object({ sha: z.string() }),
   labels: z.array(z.object({ name: z.string() })),
 });
@@ -53,6 +53,8 @@ export interface PullRequestApi {
   current(): Promise<{
     readonly headSha: string;
     readonly baseSha: string;
+    /** Its head lives in another repository, or in one that is gone. */
+    readonly isFork: boolean;
     readonly labels: readonly string[];
   }>;
 }
@@ -115,7 +117,12 @@ export function createPullRequestApi(
     },
     async current() {
       const { head, base: into, labels } = await one(`${base}/pulls/${number}`, pull);
-      return { headSha: head.sha, baseSha: into.sha, labels: labels.map(({ name }) => name) };
+      return {
+        headSha: head.sha,
+        baseSha: into.sha,
+        isFork: head.repo?.full_name.toLowerCase() !== repository.toLowerCase(),
+        labels: labels.map(({ name }) => name),
+      };
     },
   };
 }
