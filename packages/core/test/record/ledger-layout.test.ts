@@ -41,6 +41,7 @@ describe('the files of a ledger', () => {
   test('tell a person what is open, and the totals', () => {
     expect(JSON.parse(filesOf(journal).get('state.json') ?? '')).toEqual({
       version: 1,
+      readBy: 'motion-transfer/motion-transfer@v1',
       open: [
         {
           key: OTHER,
