@@ -7,6 +7,8 @@ import type { Environment } from './environment.ts';
 export interface GitHubContext {
   readonly workspace: string;
   readonly temporaryDirectory: string;
+  /** Emptied by the runner before and after each job; `null` where no runner is. */
+  readonly runnerTemporaryDirectory: string | null;
   readonly repository: string | null;
   readonly visibility: 'public' | 'private' | 'unknown';
   readonly eventName: string;
@@ -66,6 +68,7 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
     repository == null || runId == null ? null : `${server}/${repository}/actions/runs/${runId}`;
   return {
     workspace: environment.GITHUB_WORKSPACE || process.cwd(),
+    runnerTemporaryDirectory: environment.RUNNER_TEMP || null,
     temporaryDirectory: environment.RUNNER_TEMP || environment.TMPDIR || '/tmp',
     repository,
     visibility: readVisibility(payload.repository),

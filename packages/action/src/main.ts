@@ -70,7 +70,11 @@ export async function main(): Promise<number> {
       base,
       files,
       overrideLabel: base?.kind === 'read' ? base.config.overrideLabel : DEFAULT_OVERRIDE_LABEL,
-      stateDirectory: await findStateDirectory(ports, github.workspace),
+      stateDirectory: await findStateDirectory(
+        ports,
+        github.workspace,
+        github.runnerTemporaryDirectory,
+      ),
       connections: readConnections(process.env, actions.setSecret),
       stop,
     };
