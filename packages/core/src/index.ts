@@ -31,6 +31,7 @@ export { formatUsd, formatUsdRange, parseDollars } from './money.ts';
 export { createNodePorts } from './node/ports.ts';
 export { type ApprovedPlan, findPlanChanges } from './plan/compare.ts';
 export { type GatherRequest, gatherPlan } from './plan/gather.ts';
+export { keepingNotes } from './plan/keeping.ts';
 export { planJsonSchema, planSchema } from './plan/plan-schema.ts';
 export { findRemoved } from './plan/removed.ts';
 export type * from './ports.ts';

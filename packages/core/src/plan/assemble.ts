@@ -244,10 +244,13 @@ function stageBoth(
   character: AssetReport<ImageFacts> | undefined,
   motion: AssetReport<VideoFacts> | undefined,
 ): StagedAssets | { readonly problems: readonly string[] } {
-  const decide = (role: AssetRole, asset: AssetReport<unknown> | undefined): StagingDecision =>
+  const decide = (
+    role: AssetRole,
+    asset: AssetReport<{ readonly bytes: number }> | undefined,
+  ): StagingDecision =>
     asset == null
       ? { problem: 'asset missing' }
-      : decideStaging(asset.source, role, asset.committedAs, state.staging, seller);
+      : decideStaging({ ...asset, bytes: asset.facts?.bytes ?? null }, role, state.staging, seller);
   const [first, second] = [decide('character', character), decide('motion', motion)];
   if ('staged' in first && 'staged' in second) {
     return { character: first.staged, motion: second.staged };
