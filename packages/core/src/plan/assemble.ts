@@ -168,6 +168,7 @@ function decideStep(
     facts,
     staged: staged ?? collectOnly(transfer),
     fallbacks: earlier == null ? fallbacksOf(transfer, chosen, allowed) : [],
+    elsewhere: elsewhereOf(chosen, allowed),
     warnings: chosen.warnings,
     offers,
   };
@@ -221,6 +222,14 @@ function fallbacksOf(
       estimate: seller.estimate,
       staged: seller.staged,
     }));
+}
+
+/** Also those that this job cannot ask: another one has their key, or saw another price. */
+function elsewhereOf(chosen: Candidate, allowed: readonly StagedCandidate[]): string[] {
+  if (!isRemote(chosen)) return [];
+  return allowed
+    .filter((candidate) => isRemote(candidate) && candidate.fingerprint !== chosen.fingerprint)
+    .map(({ fingerprint }) => fingerprint);
 }
 
 function stageCandidate(
