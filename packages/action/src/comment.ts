@@ -2,19 +2,22 @@ import { createHash } from 'node:crypto';
 import {
   COMMENT_MARKER,
   type CommentLinks,
-  type CommentSection,
   type CommentState,
   decodeState,
+  isOnRecord,
   isWorthWriting,
   joinComment,
   messageOf,
   parseComment,
+  type RenderedSection,
   type Report,
   renderCommentSection,
+  type ShownPlan,
 } from '@motion-transfer/core';
 import { GitHubRefusalError } from './github/errors.ts';
 import type { Comment, PullRequestApi } from './github/pull-request-api.ts';
 import type { Session } from './session.ts';
+import { openShownRecords, proofOf, type ShownRecords } from './shown-records.ts';
 
 export interface Commented {
   /** The whole comment, as it is or would be: also where it could not be written. */
@@ -31,10 +34,11 @@ export async function commentOnPlan(
   links: CommentLinks,
 ): Promise<Commented> {
   const { inputs, pull, access, overrideLabel } = session;
-  const render = (previous: CommentState | null, nowMs: number) =>
-    renderCommentSection({ report, overrideLabel, links, previous, nowMs });
+  const render = (previous: CommentState | null) =>
+    renderCommentSection({ report, overrideLabel, links, previous });
   const key = sectionKey(session, report);
-  const alone = joinComment(new Map([[key, render(null, Date.now())]]));
+  const first = render(null);
+  const alone = joinComment(new Map([[key, first]]));
   if (pull == null || inputs.comment === 'never') return { body: alone, notes: [] };
   if (access == null)
     return {
@@ -43,7 +47,13 @@ export async function commentOnPlan(
     };
   try {
     const api = await access.pullRequest(pull.number);
-    return { body: await upsert(api, key, render, inputs.comment), notes: [] };
+    // Only a plan that asks for an approval needs to prove later that it was shown.
+    const records = first.decoded.asksApproval
+      ? await openShownRecords(api, session, key, first.decoded)
+      : null;
+    const written = await upsert(api, { key, render, mode: inputs.comment, records });
+    const notes = (await records?.add(written)) ?? [];
+    return { body: written.body, notes };
   } catch (error) {
     const hint =
       error instanceof GitHubRefusalError && [401, 403, 404].includes(error.status)
@@ -53,15 +63,26 @@ export async function commentOnPlan(
   }
 }
 
-/** What our comment shows for this plan's section; `null` when there is none of ours. */
+/** What our comment shows for this plan's section, with its proof; `null` when there is none of ours. */
 export async function findShown(
   api: PullRequestApi,
   session: Session,
   report: Pick<Report, 'plan'>,
-): Promise<CommentState | null> {
-  const { own } = await readOwn(api);
-  const section = parseComment(own[0]?.body ?? '').get(sectionKey(session, report));
-  return section == null ? null : decodeState(section.state);
+): Promise<ShownPlan | null> {
+  const key = sectionKey(session, report);
+  const own = await readOwn(api);
+  const section = parseComment(own[0]?.body ?? '').get(key);
+  const state = section == null ? null : decodeState(section.state);
+  if (section == null || state == null) return null;
+  return { ...state, proof: await proofOf(api, key, { ...state, text: section.text }) };
+}
+
+interface Written {
+  readonly body: string;
+  /** What people read in our section; `null` when it was left as it is. */
+  readonly text: string | null;
+  /** What was there before was ours to the last word. */
+  readonly replacesOurs: boolean;
 }
 
 /**
@@ -70,47 +91,56 @@ export async function findShown(
  */
 async function upsert(
   api: PullRequestApi,
-  key: string,
-  render: (
-    previous: CommentState | null,
-    nowMs: number,
-  ) => CommentSection & { readonly decoded: CommentState },
-  mode: Session['inputs']['comment'],
-): Promise<string> {
+  {
+    key,
+    render,
+    mode,
+    records,
+  }: {
+    readonly key: string;
+    readonly render: (previous: CommentState | null) => RenderedSection;
+    readonly mode: Session['inputs']['comment'];
+    readonly records: ShownRecords | null;
+  },
+): Promise<Written> {
   let body = '';
+  let text: string | null = null;
+  let replacesOurs = false;
   for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const { own, nowMs } = await readOwn(api);
+    const own = await readOwn(api);
     const [target] = own;
     const sections = parseComment(target?.body ?? '');
     const before = sections.get(key);
     const previous = before == null ? null : decodeState(before.state);
-    const section = render(previous, nowMs);
-    if (attempt === 1 && !isWorthWriting(mode, previous, section.decoded))
-      return target?.body ?? joinComment(new Map([[key, section]]));
+    const section = render(previous);
+    if (attempt === 1) {
+      replacesOurs = before != null && isOnRecord(before.text, records?.kept ?? []);
+      // Where an approval is asked for, words that are not on record are written anew.
+      const known = records == null || replacesOurs ? previous : null;
+      if (!isWorthWriting(mode, known, section.decoded)) {
+        const shown = target?.body ?? joinComment(new Map([[key, section]]));
+        return { body: shown, text: null, replacesOurs };
+      }
+    }
     // Written by this very invocation already, and still there.
-    if (
-      attempt > 1 &&
-      previous?.content === section.decoded.content &&
-      previous.planDigest === section.decoded.planDigest
-    ) {
+    if (before != null && before.text === text) {
       for (const spare of own.slice(1)) await api.deleteComment(spare.id);
-      return target?.body ?? body;
+      return { body: target?.body ?? body, text, replacesOurs };
     }
     body = joinComment(new Map([...sections, [key, section]]));
+    text = parseComment(body).get(key)?.text ?? null;
     if (target == null) await api.createComment(body);
     else await api.updateComment(target.id, body);
   }
-  return body;
+  return { body, text, replacesOurs };
 }
 
-async function readOwn(api: PullRequestApi): Promise<{ own: readonly Comment[]; nowMs: number }> {
+async function readOwn(api: PullRequestApi): Promise<readonly Comment[]> {
   const login = await api.ownLogin();
-  const { comments, nowMs } = await api.comments();
   // The marker alone proves nothing: anybody can write it.
-  const own = comments.filter(
+  return (await api.comments()).filter(
     (comment) => comment.login === login && comment.body.startsWith(COMMENT_MARKER),
   );
-  return { own, nowMs: nowMs ?? Date.now() };
 }
 
 /** Steps with another config or another choice of transfers, such as shards, have sections of their own. */

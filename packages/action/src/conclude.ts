@@ -1,6 +1,8 @@
 import * as actions from '@actions/core';
 import {
+  adapters,
   type Journal,
+  keepingNotes,
   messageOf,
   type Plan,
   plainText,
@@ -20,7 +22,11 @@ export function printTable(report: Report): void {
 
 /** What people should know besides the table: in the log now, in the summary later. */
 export function tell(plan: Plan, previews: Previews, warned: readonly string[]): string[] {
-  const warnings = [...warned, ...plan.open.map((purchase) => purchase.message)];
+  const warnings = [
+    ...warned,
+    ...plan.open.map((purchase) => purchase.message),
+    ...keepingNotes(plan, adapters),
+  ];
   const remarks = notesOfPreviews(previews);
   for (const warning of warnings) actionsLog.warning(warning);
   for (const remark of remarks) actionsLog.info(remark);

@@ -7,11 +7,15 @@ import type { Environment } from './environment.ts';
 export interface GitHubContext {
   readonly workspace: string;
   readonly temporaryDirectory: string;
+  /** Emptied by the runner before and after each job; `null` where no runner is. */
+  readonly runnerTemporaryDirectory: string | null;
   readonly repository: string | null;
   readonly visibility: 'public' | 'private' | 'unknown';
   readonly eventName: string;
-  /** The event concerns a pull request whose head lives in another repository. */
+  /** The event itself says that its pull request's head lives in another repository. */
   readonly isForkPullRequest: boolean;
+  /** The commit that the event is about, which a checkout without `ref` takes. */
+  readonly sha: string | null;
   /** Which run this is, in the records of all runs. */
   readonly identity: RunIdentity;
   /** The pull request that the event is about; `null` for other events, and where it cannot be told. */
@@ -33,38 +37,44 @@ export interface PullRequestContext {
   readonly number: number;
   readonly headSha: string;
   readonly baseSha: string;
+  /** Its head lives in another repository, or in one that is gone. */
+  readonly isFork: boolean;
 }
 
 interface EventPayload {
   readonly repository?: { readonly private?: unknown; readonly visibility?: unknown };
   readonly issue?: { readonly number?: unknown; readonly pull_request?: unknown };
-  readonly workflow_run?: { readonly event?: unknown; readonly pull_requests?: unknown };
+  readonly workflow_run?: {
+    readonly event?: unknown;
+    readonly pull_requests?: unknown;
+    readonly head_repository?: NamedRepository;
+  };
   readonly pull_request?: {
     readonly number?: unknown;
-    readonly head?: {
-      readonly sha?: unknown;
-      readonly repo?: { readonly full_name?: unknown } | null;
-    };
+    readonly head?: { readonly sha?: unknown; readonly repo?: NamedRepository };
     readonly base?: { readonly sha?: unknown };
   };
 }
+
+type NamedRepository = { readonly full_name?: unknown } | null;
 
 export async function readGitHubContext(environment: Environment): Promise<GitHubContext> {
   const payload = await readPayload(environment.GITHUB_EVENT_PATH);
   const repository = environment.GITHUB_REPOSITORY || null;
   const server = environment.GITHUB_SERVER_URL || 'https://github.com';
   const runId = environment.GITHUB_RUN_ID || null;
-  const head = payload.pull_request?.head;
-  const pullRequest = readPullRequest(payload);
+  const pullRequest = readPullRequest(payload, repository);
   const runUrl =
     repository == null || runId == null ? null : `${server}/${repository}/actions/runs/${runId}`;
   return {
     workspace: environment.GITHUB_WORKSPACE || process.cwd(),
+    runnerTemporaryDirectory: environment.RUNNER_TEMP || null,
     temporaryDirectory: environment.RUNNER_TEMP || environment.TMPDIR || '/tmp',
     repository,
     visibility: readVisibility(payload.repository),
     eventName: environment.GITHUB_EVENT_NAME ?? '',
-    isForkPullRequest: payload.pull_request != null && head?.repo?.full_name !== repository,
+    isForkPullRequest: isForkOf(payload, repository),
+    sha: environment.GITHUB_SHA || null,
     identity: {
       runId: runId ?? `local-${randomUUID()}`,
       attempt: Math.max(1, Number.parseInt(environment.GITHUB_RUN_ATTEMPT ?? '1', 10) || 1),
@@ -94,20 +104,40 @@ function readNumber(value: unknown): number | null {
 
 const SHA = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
 
-function readPullRequest({ pull_request: pull }: EventPayload): PullRequestContext | null {
+function readPullRequest(
+  { pull_request: pull }: EventPayload,
+  repository: string | null,
+): PullRequestContext | null {
   const [number, headSha, baseSha] = [pull?.number, pull?.head?.sha, pull?.base?.sha];
   if (typeof number !== 'number' || !Number.isSafeInteger(number)) return null;
   if (typeof headSha !== 'string' || !SHA.test(headSha)) return null;
-  return typeof baseSha === 'string' && SHA.test(baseSha) ? { number, headSha, baseSha } : null;
+  if (typeof baseSha !== 'string' || !SHA.test(baseSha)) return null;
+  return { number, headSha, baseSha, isFork: !isSame(pull?.head?.repo, repository) };
+}
+
+function isForkOf(payload: EventPayload, repository: string | null): boolean {
+  const { pull_request: pull, workflow_run: started } = payload;
+  if (pull != null) return !isSame(pull.head?.repo, repository);
+  const head = started?.head_repository;
+  return isStartedByPullRequest(payload) && head !== undefined && !isSame(head, repository);
+}
+
+function isSame(head: NamedRepository | undefined, repository: string | null): boolean {
+  const name = head?.full_name;
+  return typeof name === 'string' && name.toLowerCase() === repository?.toLowerCase();
+}
+
+function isStartedByPullRequest({ workflow_run: started }: EventPayload): boolean {
+  return typeof started?.event === 'string' && started.event.startsWith('pull_request');
 }
 
 function unclearNumberOf(payload: EventPayload): number | null {
   const { pull_request: pull, issue, workflow_run: started } = payload;
-  const isStarted = typeof started?.event === 'string' && started.event.startsWith('pull_request');
+  const isStarted = isStartedByPullRequest(payload);
   const number =
     pull?.number ??
     (issue?.pull_request != null ? issue.number : null) ??
-    (isStarted ? onlyNumberOf(started.pull_requests) : null);
+    (isStarted ? onlyNumberOf(started?.pull_requests) : null);
   if (number == null && pull == null && !isStarted) return null;
   return typeof number === 'number' && Number.isSafeInteger(number) ? number : 0;
 }

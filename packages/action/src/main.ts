@@ -13,13 +13,16 @@ import { fail } from './conclude.ts';
 import { createDraftPort } from './draft-engine.ts';
 import { actionsLog, maskSecrets } from './environment.ts';
 import { createGitHubAccess } from './github/access.ts';
-import { type GitHubContext, readGitHubContext } from './github-context.ts';
+import { readGitHubContext } from './github-context.ts';
 import { type Command, DEADLINE_RESERVE_MINUTES, readInputs } from './inputs.ts';
 import { annotateIssues } from './outputs.ts';
 import { runPlanCommand } from './plan-command.ts';
 import {
+  defaultCommand,
   findPullRequest,
+  noteCheckedOutPull,
   readBase,
+  refuseFork,
   refuseUnreadableBase,
   withPullRequest,
 } from './pull-request.ts';
@@ -44,15 +47,16 @@ export async function main(): Promise<number> {
     const stop = createStop(
       startedMs + (inputs.timeoutMinutes - DEADLINE_RESERVE_MINUTES) * 60_000,
     );
-    const event = await readGitHubContext(process.env);
+    const read = await readGitHubContext(process.env);
     if (inputs.githubToken != null) actions.setSecret(inputs.githubToken);
     const local = createNodePorts(actionsLog, createDraftPort(process.env, actionsLog));
-    const access = createGitHubAccess(local, process.env, inputs.githubToken, event.repository);
+    const access = createGitHubAccess(local, process.env, inputs.githubToken, read.repository);
     const ports = { ...local, github: access?.port ?? null };
-    const command = inputs.command ?? (event.eventName.startsWith('pull_request') ? 'plan' : 'run');
-    refuseUntrustedSpending(command, event);
-    const files = await listRepositoryFiles(ports, event.workspace);
+    const event = await noteCheckedOutPull(ports, read);
+    const command = inputs.command ?? defaultCommand(event);
     const pull = await findPullRequest(event, access);
+    refuseFork(command, event, pull);
+    const files = await listRepositoryFiles(ports, event.workspace);
     const github = withPullRequest(event, pull);
     const base = await readBase({ inputs, github, ports, access, files, pull });
     refuseUnreadableBase(command, base);
@@ -66,7 +70,11 @@ export async function main(): Promise<number> {
       base,
       files,
       overrideLabel: base?.kind === 'read' ? base.config.overrideLabel : DEFAULT_OVERRIDE_LABEL,
-      stateDirectory: await findStateDirectory(ports, github.workspace),
+      stateDirectory: await findStateDirectory(
+        ports,
+        github.workspace,
+        github.runnerTemporaryDirectory,
+      ),
       connections: readConnections(process.env, actions.setSecret),
       stop,
     };
@@ -79,18 +87,4 @@ export async function main(): Promise<number> {
         : messageOf(error),
     );
   }
-}
-
-/** `pull_request_target` runs with secrets on a head that anybody may have written. */
-function refuseUntrustedSpending(command: Command, github: GitHubContext): void {
-  if (command !== 'run' || github.eventName !== 'pull_request_target' || !github.isForkPullRequest)
-    return;
-  throw new ConfigError([
-    {
-      severity: 'error',
-      path: 'command',
-      message:
-        "run does not spend on pull_request_target with a fork's head; use command: plan here, and run after the merge",
-    },
-  ]);
 }

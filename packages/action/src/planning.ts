@@ -55,7 +55,10 @@ export async function makePlan(
     repository: github.repository,
     visibility: github.visibility,
     refresh: inputs.refresh,
-    pullRequest: pull == null ? null : { ...pull, removed },
+    pullRequest:
+      pull == null
+        ? null
+        : { number: pull.number, headSha: pull.headSha, baseSha: pull.baseSha, removed },
     allowLoopback: connections.endpoints.some((endpoint) => endpoint.isLoopback),
     signal: stop.requested,
   });

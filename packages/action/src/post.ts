@@ -40,7 +40,11 @@ export async function post(): Promise<number> {
     const inputs = readInputs();
     const ports = createNodePorts(actionsLog);
     const stop = createStop(Date.now() + POST_MINUTES * 60_000);
-    const stateDirectory = await findStateDirectory(ports, github.workspace);
+    const stateDirectory = await findStateDirectory(
+      ports,
+      github.workspace,
+      github.runnerTemporaryDirectory,
+    );
     const session = { ports, github, inputs, stateDirectory, stop };
     const ledger = await openLedgerOrNone(session, note.ledger);
     try {

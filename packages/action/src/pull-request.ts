@@ -1,10 +1,57 @@
-import { MotionTransferError, messageOf } from '@motion-transfer/core';
+import { ConfigError, MotionTransferError, messageOf, type Ports } from '@motion-transfer/core';
 import { type BaseBranch, readBaseBranch } from './base-branch.ts';
 import { actionsLog } from './environment.ts';
 import type { GitHubAccess } from './github/access.ts';
 import type { GitHubContext, PullRequestContext } from './github-context.ts';
 import type { Command } from './inputs.ts';
 import type { Session } from './session.ts';
+
+/**
+ * A workflow that names no pull request may have checked one out: where the checkout is not the event's own
+ * commit, git still knows which pull request it was fetched as.
+ */
+export async function noteCheckedOutPull(
+  { git }: Pick<Ports, 'git'>,
+  github: GitHubContext,
+): Promise<GitHubContext> {
+  if (github.pullRequest != null || github.unclearPullRequest != null) return github;
+  const ask = (...args: string[]) => git.run(github.workspace, args).catch(() => '');
+  const head = (await ask('rev-parse', '--verify', '--quiet', 'HEAD')).trim();
+  if (head === '' || head === github.sha) return github;
+  const refs = await ask('for-each-ref', `--points-at=${head}`, '--format=%(refname)', PULL_REFS);
+  const numbers = new Set(
+    [...refs.matchAll(/^refs\/remotes\/pull\/(\d{1,9})\//gm)].map(([, n]) => n),
+  );
+  if (numbers.size === 0) return github;
+  return { ...github, unclearPullRequest: numbers.size === 1 ? Number([...numbers][0]) : 0 };
+}
+
+/** Where actions/checkout keeps what it fetched of a pull request. */
+const PULL_REFS = 'refs/remotes/pull/';
+
+/** What concerns a pull request is planned unless told otherwise: its files are not merged yet. */
+export function defaultCommand(github: GitHubContext): Command {
+  const { eventName, pullRequest, unclearPullRequest } = github;
+  const isAboutPull = pullRequest != null || unclearPullRequest != null;
+  return isAboutPull || eventName.startsWith('pull_request') ? 'plan' : 'run';
+}
+
+/** Anybody may have written a fork's files: no event buys with them, whichever of them are checked out. */
+export function refuseFork(
+  command: Command,
+  { eventName, isForkPullRequest }: GitHubContext,
+  pull: PullRequestContext | null,
+): void {
+  if (command !== 'run' || !(isForkPullRequest || pull?.isFork === true)) return;
+  const name = pull == null ? 'the pull request' : `pull request ${pull.number}`;
+  throw new ConfigError([
+    {
+      severity: 'error',
+      path: 'command',
+      message: `${name} comes from a fork, whose files anybody may have written, so run buys nothing for it (event ${eventName}); use command: plan here, and run after the merge or for a branch of this repository`,
+    },
+  ]);
+}
 
 /** The pull request of the event; where the event names only its number, GitHub is asked for the rest. */
 export async function findPullRequest(
@@ -13,8 +60,8 @@ export async function findPullRequest(
 ): Promise<PullRequestContext | null> {
   if (pullRequest != null || number == null || access == null) return pullRequest;
   try {
-    const { headSha, baseSha } = await (await access.pullRequest(number)).current();
-    return { number, headSha, baseSha };
+    const { headSha, baseSha, isFork } = await (await access.pullRequest(number)).current();
+    return { number, headSha, baseSha, isFork };
   } catch (error) {
     actionsLog.warning(`pull request ${number}: ${messageOf(error)}`);
     return null;

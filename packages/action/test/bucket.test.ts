@@ -60,7 +60,9 @@ describe('a bucket for a private repository', () => {
       const puts = sent(bench, 'PUT');
       expect(puts).toHaveLength(2);
       for (const { query } of puts)
-        expect(query['X-Amz-SignedHeaders']).toBe('content-length;content-type;host');
+        expect(query['X-Amz-SignedHeaders']).toBe(
+          'content-length;content-type;host;x-amz-meta-sha256',
+        );
       expect(keysIn()).toEqual([]);
       expect(bench.emulator.requests.filter(({ mount }) => mount === 'raw')).toEqual([]);
 
@@ -91,6 +93,22 @@ describe('a bucket for a private repository', () => {
     expect((await run()).exitCode).toBe(0);
     expect(sent(bench, 'PUT')).toHaveLength(2);
     expect(keysIn()).toEqual(keptKeys(bench, 'in/puts/'));
+  });
+
+  it('does not take another file of the same name and length for ours', async () => {
+    const { bench, cloud, run } = await startPrivate(
+      oneTransfer('prospolabs') + settings(', keep: true'),
+    );
+    const keys = keptKeys(bench);
+    const wave = keys.find((key) => key.endsWith('.mp4')) ?? '';
+    const bytes = Buffer.alloc(bench.read('wave.mp4').length, 1);
+    cloud.putObject(BUCKET, wave, { bytes, contentType: 'video/mp4' });
+    const done = await run();
+    expect(done.exitCode, done.stdout).toBe(0);
+    expect(bench.emulator.bill[0]?.inputs.motionSha256).toBe(
+      createHash('sha256').update(bench.read('wave.mp4')).digest('hex'),
+    );
+    expect(sent(bench, 'PUT')).toHaveLength(2);
   });
 
   it('is used by auto only for what nothing else can do', async () => {

@@ -161,3 +161,20 @@ describe.each(['kling', 'wavespeed', 'kie'] as const)('status answers of %s', (p
     expect(bench.submits()).toBe(1);
   });
 });
+
+describe.concurrent('a provider that keeps a finished video for an hour', () => {
+  it('is told of in the plan, and again when a run ends without the video', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('replicate') });
+    const plan = await bench.run({ command: 'plan' });
+    expect(plan.exitCode, plan.stdout).toBe(0);
+    expect(plan.summary).toContain('Replicate keeps a finished video for 1 hour only');
+    bench.emulator.inject({ at: 'download', kind: 'not-a-video', times: Number.POSITIVE_INFINITY });
+    const run = await bench.run();
+    expect(run.exitCode).toBe(1);
+    expect(bench.results(run).results[0]).toMatchObject({
+      state: 'in-progress',
+      message: expect.stringContaining('run again or reconcile before that is over') as unknown,
+    });
+    expect(run.stdout).toContain('Replicate keeps a finished video for 1 hour only');
+  });
+});

@@ -65,6 +65,92 @@ describe.concurrent('events that are about a pull request without saying it plai
   });
 });
 
+describe.concurrent("a fork's pull request", () => {
+  const base = configOf('per-run: 5.00');
+  const stranger = { base, headRepository: 'stranger/animations' };
+  const mainOf = (bench: PullRequestBench) => bench.git('rev-parse', 'main').trim();
+
+  it.each([
+    ['issue_comment', comment(NUMBER)],
+    ['pull_request', undefined],
+    [
+      'workflow_run',
+      {
+        name: 'workflow_run',
+        payload: {
+          workflow_run: {
+            event: 'pull_request',
+            pull_requests: [],
+            head_repository: { full_name: 'stranger/animations' },
+          },
+        },
+      },
+    ],
+  ])('buys nothing on %s, and is told what to do', async (name, event) => {
+    const bench = await startPullRequest(stranger);
+    const run = await bench.buy({}, event == null ? {} : { event });
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toMatch(
+      new RegExp(
+        `comes from a fork.*\\(event ${name}\\).*use command: plan here, and run after the merge`,
+      ),
+    );
+    expect(bench.submits()).toBe(0);
+  });
+
+  it('can be planned wherever it is spoken of', async () => {
+    const bench = await startPullRequest(stranger);
+    const plan = await bench.plan({}, { event: comment(NUMBER) });
+    expect(plan.exitCode, plan.stdout).toBe(0);
+    expect(plan.outputs['estimated-cost']).toBe('0.38');
+  });
+
+  it('buys nothing either when a person starts a workflow that checks it out', async () => {
+    const bench = await startPullRequest(stranger);
+    bench.git('update-ref', `refs/remotes/pull/${NUMBER}/head`, 'HEAD');
+    const run = await bench.buy(
+      {},
+      { event: { name: 'workflow_dispatch' }, sha: mainOf(bench), ref: 'refs/heads/main' },
+    );
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('comes from a fork');
+    expect(bench.submits()).toBe(0);
+  });
+});
+
+describe.concurrent('a checkout of a pull request that the event does not name', () => {
+  it('is held to the base branch, and on the account of its pull request', async () => {
+    const bench = await startPullRequest({
+      base: configOf('per-run: 0.10'),
+      head: configOf('per-run: 5.00'),
+    });
+    bench.git('update-ref', `refs/remotes/pull/${NUMBER}/merge`, 'HEAD');
+    const sha = bench.git('rev-parse', 'main').trim();
+    const event = { name: 'workflow_dispatch' };
+    const run = await bench.buy({}, { event, sha });
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('more than per-run $0.10');
+    expect(bench.submits()).toBe(0);
+    // The very commit that the event is about, as after a merge by fast-forward.
+    const merged = await bench.buy({}, { event });
+    expect(merged.exitCode, merged.stdout).toBe(0);
+  });
+});
+
+describe.concurrent('a step that is not told its command', () => {
+  it.each([
+    ['a comment on a pull request', comment(NUMBER), 'plan'],
+    ['a workflow that a pull request started', after([{ number: NUMBER }]), 'plan'],
+    ['a comment on an issue', { name: 'issue_comment', payload: { issue: { number: 3 } } }, 'run'],
+    ['a push', { name: 'push' }, 'run'],
+  ])('on %s', async (_, event, command) => {
+    const bench = await startPullRequest({ base: configOf('per-run: 5.00') });
+    const run = await bench.buy({ command: '' }, { event });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.submits()).toBe(command === 'run' ? 1 : 0);
+  });
+});
+
 describe.concurrent('a ledger that the pull request brings along', () => {
   it('is not believed, wherever the base branch keeps its own in the checkout', async () => {
     const base = configOf('per-month: 5.00').replace(

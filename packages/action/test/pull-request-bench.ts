@@ -10,6 +10,7 @@ export const NUMBER = 7;
 export const WRITE: TokenPermissions = {
   contents: 'write',
   'pull-requests': 'write',
+  statuses: 'write',
   actions: 'read',
 };
 export const READ_ONLY: TokenPermissions = { contents: 'read', 'pull-requests': 'read' };

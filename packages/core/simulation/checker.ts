@@ -14,6 +14,7 @@ import type { World } from './world.ts';
 /** What must hold in every history, by name. */
 export type Invariant =
   | 'bought twice'
+  | 'bought at two companies'
   | 'output lost'
   | 'over a limit'
   | 'ledger below the bill'
@@ -143,6 +144,7 @@ export class Checker {
       purchase: entry?.purchase ?? 0,
     });
     this.checkTwice(job);
+    this.checkCompanies(job);
     this.checkLimits(job);
     this.checkBill();
   }
@@ -155,6 +157,20 @@ export class Checker {
     );
     if (kept.length <= 1) return;
     this.violate('bought twice', `${order.content}: ${kept.map(({ id }) => id).join(', ')}`);
+  }
+
+  /** Who asks one company after another asks for one video. */
+  private checkCompanies({ order }: BilledJob): void {
+    const kept = this.companies.jobs.filter(
+      (job) =>
+        job.order.transfer === order.transfer &&
+        !(job.refundedAtMs != null && this.world.nowMs >= job.refundedAtMs),
+    );
+    if (new Set(kept.map((job) => job.order.provider)).size <= 1) return;
+    this.violate(
+      'bought at two companies',
+      `${order.transfer}: ${kept.map(({ id }) => id).join(', ')}`,
+    );
   }
 
   private checkLimits(job: BilledJob): void {

@@ -211,7 +211,7 @@ class Stage {
       disk,
       github,
       ledger: this.ledger,
-      connections: run.isRefresh ? renewed(this.connections) : this.connections,
+      connections: this.connectionsOf(run),
       checker,
       hasArtifacts: script.hasArtifacts,
       limits: script.limits,
@@ -228,6 +228,15 @@ class Stage {
     };
     work(seat).then(() => end(null), end);
     return process;
+  }
+
+  private connectionsOf({ isRefresh, lacksKeyOf }: PlannedRun): Seat['connections'] {
+    const all = isRefresh ? renewed(this.connections) : this.connections;
+    if (lacksKeyOf == null) return all;
+    const endpoints = all.endpoints.map((endpoint) =>
+      endpoint.adapter.id === lacksKeyOf ? { ...endpoint, hasKey: false, secrets: {} } : endpoint,
+    );
+    return { ...all, endpoints };
   }
 
   private freshDisk(name: string): FakeDisk {
@@ -302,6 +311,7 @@ class Stage {
       lifetimeMs: 120 * MINUTE_MS,
       clockOffsetMs: 0,
       concurrency: 4,
+      lacksKeyOf: null,
       fate: untroubled,
     };
     this.launch(run, disk, work);

@@ -44,7 +44,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'limits are checked when planning only',
-    noticedAt: 585,
+    noticedAt: 632,
     file: 'budget/reserve.ts',
     find: '.filter(({ transferId }) => decision.approved.has(transferId))',
     replace: '.filter(() => true)',
@@ -339,5 +339,19 @@ export const mutants: readonly Mutant[] = [
     file: 'record/store.ts',
     find: '    await ledger?.refresh();\n    const { journal, pending }',
     replace: '    const { journal, pending }',
+  },
+  {
+    name: 'what another company is making already is not looked at',
+    noticedAt: 4580,
+    file: 'budget/reserve.ts',
+    find: '  return [key, ...elsewhere].some((one) => isHeldOrBought(journal.get(one), isRefresh));',
+    replace: '  return elsewhere != null && isHeldOrBought(journal.get(key), isRefresh);',
+  },
+  {
+    name: 'only the companies that would be asked next are looked at',
+    noticedAt: 265,
+    file: 'run/reserve-wave.ts',
+    find: '    elsewhere: step.elsewhere,\n',
+    replace: '    elsewhere: step.fallbacks.map(({ fingerprint }) => fingerprint),\n',
   },
 ];

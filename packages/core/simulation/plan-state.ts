@@ -74,6 +74,7 @@ export function ordersOf(wishes: readonly Wish[], isRefresh: boolean): Map<strin
         `${provider} ${imageOf(wish)}`,
         {
           content: `${provider} ${wish.asset}/${wish.take}${again}`,
+          transfer: `${wish.asset}/${wish.take}${again}`,
           provider,
           ...priceRange(wish, provider),
         },

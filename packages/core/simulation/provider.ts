@@ -6,6 +6,8 @@ import type { World } from './world.ts';
 export interface Order {
   /** What is bought, by content: equal names are the same purchase. */
   readonly content: string;
+  /** The same for every company that may be asked for it: one transfer, one take. */
+  readonly transfer: string;
   readonly provider: ProviderName;
   readonly lowMicroUsd: number;
   /** Computed here from the clip and the price page, never taken from the core. */

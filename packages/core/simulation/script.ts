@@ -29,6 +29,8 @@ export interface PlannedRun {
   readonly lifetimeMs: number;
   readonly clockOffsetMs: number;
   readonly concurrency: number;
+  /** This job was not given the key of that company, so it plans with the next of the list. */
+  readonly lacksKeyOf: ProviderName | null;
   readonly fate: Fate;
 }
 
@@ -67,7 +69,7 @@ export function writeScript(random: Random): Script {
   const hasListing = wishes.some(({ providers }) => providers.includes('listing'));
   const trouble = random.pick([0, 0.3, 0.6]);
   const outageAtMs = startMs + random.integer(0, 10 * MINUTE_MS);
-  return {
+  const script: Script = {
     startMs,
     isShared,
     hasArtifacts: random.chance(0.9),
@@ -84,6 +86,15 @@ export function writeScript(random: Random): Script {
     isFreshFirst: random.chance(0.5),
     isWrittenOff: random.chance(0.25),
   };
+  return { ...script, runs: takeKeysAway(random, script) };
+}
+
+/** Where a list names several companies, some jobs have not got the key of the first. */
+function takeKeysAway(random: Random, { runs, wishes }: Script): PlannedRun[] {
+  const first = wishes.find(({ providers }) => providers.length > 1)?.providers[0];
+  return runs.map((run) =>
+    first != null && random.chance(0.3) ? { ...run, lacksKeyOf: first } : run,
+  );
 }
 
 /** Seconds billed at most, by the price pages: whole ones, at least three. */
@@ -184,6 +195,7 @@ function drawRuns(random: Random, world: RunWorld): PlannedRun[] {
       lifetimeMs: random.integer(16, 40) * MINUTE_MS,
       clockOffsetMs: drawOffset(random, world.hasListing),
       concurrency: random.integer(1, 4),
+      lacksKeyOf: null,
       fate: drawFate(random, world.trouble),
     });
   }

@@ -1,3 +1,4 @@
+import { ZodError } from 'zod';
 import type { Issue, SourcePosition } from './types.ts';
 
 /** Base of everything this package throws on purpose: the message names the thing, the reason and the next step. */
@@ -82,6 +83,18 @@ export function formatPosition(position: SourcePosition): string {
   return `${position.file}:${position.line}:${position.column}`;
 }
 
+/** What an error says, in words: the message of a ZodError itself is a page of JSON. */
 export function messageOf(error: unknown): string {
+  if (error instanceof ZodError) return describeShape(error);
   return error instanceof Error ? error.message : String(error);
+}
+
+const MOST_DESCRIBED = 3;
+
+function describeShape({ issues }: ZodError): string {
+  const described = issues
+    .slice(0, MOST_DESCRIBED)
+    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message));
+  const more = issues.length - described.length;
+  return [...described, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }

@@ -10,6 +10,14 @@ export {
 } from './budget/approval.ts';
 export { decideBudget } from './budget/decide.ts';
 export type { BudgetDecision, Spent, Violation } from './budget/limits.ts';
+export {
+  isOnRecord,
+  type KeptRecord,
+  nextRecord,
+  type Proof,
+  proveShown,
+  type ShownFacts,
+} from './budget/shown-record.ts';
 export { type SpentScope, spentOf } from './budget/spent.ts';
 export { type BaseConfig, joinBase, readBaseConfig } from './config/base.ts';
 export { DEFAULT_OVERRIDE_LABEL, type ReadConfig } from './config/build.ts';
@@ -23,6 +31,7 @@ export { formatUsd, formatUsdRange, parseDollars } from './money.ts';
 export { createNodePorts } from './node/ports.ts';
 export { type ApprovedPlan, findPlanChanges } from './plan/compare.ts';
 export { type GatherRequest, gatherPlan } from './plan/gather.ts';
+export { keepingNotes } from './plan/keeping.ts';
 export { planJsonSchema, planSchema } from './plan/plan-schema.ts';
 export { findRemoved } from './plan/removed.ts';
 export type * from './ports.ts';

@@ -39,6 +39,28 @@ async function rest(
 const COMMENTS = `/repos/${NAME}/issues/7/comments`;
 
 describe('the emulated REST API', () => {
+  it('adds statuses to a commit, newest first, and has no call that changes one', async () => {
+    const { bench, github, token: reader } = await start();
+    const sha = 'a'.repeat(40);
+    const add = (token: string, body: object) =>
+      rest(bench, `/repos/${NAME}/statuses/${sha}`, { method: 'POST', token, body });
+    expect((await add(reader, { state: 'success' })).status).toBe(403);
+    const token = github.createToken({ statuses: 'write' });
+    for (const description of ['one', 'two'])
+      expect((await add(token, { state: 'success', context: 'c', description })).status).toBe(201);
+    expect((await add(token, { state: 'fine' })).status).toBe(422);
+    expect((await add(token, { state: 'success', description: 'x'.repeat(141) })).status).toBe(422);
+    const list = await rest(bench, `/repos/${NAME}/commits/${sha}/statuses`, { token });
+    expect(JSON.parse(list.text)).toMatchObject([
+      { description: 'two', context: 'c', creator: { login: 'github-actions[bot]' } },
+      { description: 'one' },
+    ]);
+    for (const method of ['PATCH', 'DELETE'])
+      expect((await rest(bench, `/repos/${NAME}/statuses/${sha}`, { method, token })).status).toBe(
+        404,
+      );
+  });
+
   it('creates, lists in pages, and edits comments', async () => {
     const { bench, github, token } = await start();
     for (let index = 0; index < 120; index += 1) github.addComment(NAME, 7, 'visitor', `${index}`);

@@ -35,9 +35,7 @@ export interface GitHubClient {
     options?: { readonly accept?: string; readonly allowed?: readonly number[] },
   ): Promise<GitHubAnswer>;
   /** Every page of a list, at most `MAX_PAGES` of them. */
-  list(
-    path: string,
-  ): Promise<{ readonly items: readonly unknown[]; readonly dateMs: number | null }>;
+  list(path: string): Promise<readonly unknown[]>;
   /** Sent once: a comment must not appear twice because an answer was lost. */
   write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<GitHubAnswer>;
   /** The one question that only GraphQL answers to every kind of token. */
@@ -111,18 +109,16 @@ export function createGitHubClient(
     },
     async list(path) {
       const items: unknown[] = [];
-      let dateMs: number | null = null;
       let next: string | null = `${apiUrl}${path}${path.includes('?') ? '&' : '?'}per_page=100`;
       for (let page = 1; next != null && page <= MAX_PAGES; page++) {
         const answer: GitHubAnswer = await client.get(next);
-        dateMs ??= Date.parse(answer.headers.date ?? '') || null;
         const part = parseJson(answer.text);
         if (!Array.isArray(part))
           throw new NoAnswerError(`GitHub's answer to ${path} is not a list`);
         items.push(...part);
         next = nextPage(answer.headers.link, apiUrl);
       }
-      return { items, dateMs };
+      return items;
     },
     async write(method, path, body) {
       return check(await send({ method, url: `${apiUrl}${path}`, body }), path);

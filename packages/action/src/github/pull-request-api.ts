@@ -19,9 +19,15 @@ const event = z.object({
   label: z.object({ name: z.string() }).nullish(),
 });
 const pull = z.object({
-  head: z.object({ sha: z.string() }),
+  head: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
   base: z.object({ sha: z.string() }),
   labels: z.array(z.object({ name: z.string() })),
+});
+const status = z.object({
+  context: z.string(),
+  description: z.string().nullish(),
+  creator: account,
+  created_at: time,
 });
 const permission = z.object({ permission: z.string(), role_name: z.string().nullish() });
 
@@ -29,6 +35,19 @@ export interface Comment {
   readonly id: number;
   readonly login: string;
   readonly body: string;
+}
+
+export interface Status {
+  readonly creator: string;
+  readonly description: string;
+  readonly atMs: number;
+}
+
+export interface NewStatus {
+  readonly context: string;
+  /** At most 140 characters. */
+  readonly description: string;
+  readonly targetUrl: string | null;
 }
 
 export interface LabelEvent {
@@ -40,12 +59,15 @@ export interface LabelEvent {
 
 /** The questions about one pull request that this action asks, as plain data. Each call may throw GitHubRefusalError or NoAnswerError. */
 export interface PullRequestApi {
-  /** Every comment of every page, and GitHub's own clock at that moment. */
-  comments(): Promise<{ readonly comments: readonly Comment[]; readonly nowMs: number | null }>;
+  /** Every comment of every page. */
+  comments(): Promise<readonly Comment[]>;
   createComment(body: string): Promise<void>;
   updateComment(id: number, body: string): Promise<void>;
   deleteComment(id: number): Promise<void>;
-  /** Whose the token is: the author of the comments it writes. */
+  /** Statuses of a commit under one context, newest first. GitHub has no call that changes or removes one. */
+  statuses(sha: string, context: string): Promise<readonly Status[]>;
+  addStatus(sha: string, status: NewStatus): Promise<void>;
+  /** Whose the token is: the author of the comments and statuses it writes. */
   ownLogin(): Promise<string>;
   labelEvents(): Promise<readonly LabelEvent[]>;
   /** `admin`, `maintain`, `write`, `triage`, `read` or `none`. */
@@ -53,6 +75,8 @@ export interface PullRequestApi {
   current(): Promise<{
     readonly headSha: string;
     readonly baseSha: string;
+    /** Its head lives in another repository, or in one that is gone. */
+    readonly isFork: boolean;
     readonly labels: readonly string[];
   }>;
 }
@@ -68,13 +92,11 @@ export function createPullRequestApi(
   return {
     async comments() {
       const path = `${base}/issues/${number}/comments`;
-      const { items, dateMs } = await client.list(path);
-      const comments = parse(z.array(comment), items, path).map(({ id, user, body }) => ({
+      return parse(z.array(comment), await client.list(path), path).map(({ id, user, body }) => ({
         id,
         login: user?.login ?? '',
         body: body ?? '',
       }));
-      return { comments, nowMs: dateMs };
     },
     async createComment(body) {
       await client.write('POST', `${base}/issues/${number}/comments`, { body });
@@ -85,11 +107,24 @@ export function createPullRequestApi(
     async deleteComment(id) {
       await client.write('DELETE', `${base}/issues/comments/${id}`);
     },
+    async statuses(sha, context) {
+      const path = `${base}/commits/${sha}/statuses`;
+      return parse(z.array(status), await client.list(path), path)
+        .filter((item) => item.context === context)
+        .map(({ creator, description, created_at }) => ({
+          creator: creator?.login ?? '',
+          description: description ?? '',
+          atMs: created_at,
+        }));
+    },
+    async addStatus(sha, { context, description, targetUrl }) {
+      const body = { state: 'success', context, description, target_url: targetUrl };
+      await client.write('POST', `${base}/statuses/${sha}`, body);
+    },
     ownLogin: () => client.viewerLogin(),
     async labelEvents() {
       const path = `${base}/issues/${number}/events`;
-      const { items } = await client.list(path);
-      return parse(z.array(event), items, path).flatMap(
+      return parse(z.array(event), await client.list(path), path).flatMap(
         ({ event: kind, actor, created_at, label }) =>
           (kind === 'labeled' || kind === 'unlabeled') && label != null
             ? [
@@ -115,7 +150,12 @@ export function createPullRequestApi(
     },
     async current() {
       const { head, base: into, labels } = await one(`${base}/pulls/${number}`, pull);
-      return { headSha: head.sha, baseSha: into.sha, labels: labels.map(({ name }) => name) };
+      return {
+        headSha: head.sha,
+        baseSha: into.sha,
+        isFork: head.repo?.full_name.toLowerCase() !== repository.toLowerCase(),
+        labels: labels.map(({ name }) => name),
+      };
     },
   };
 }

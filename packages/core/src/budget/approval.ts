@@ -1,4 +1,5 @@
 import { formatUsd } from '../money.ts';
+import type { Proof } from './shown-record.ts';
 
 /** Somebody put the override label on the pull request, or took it off. */
 export interface LabelFact {
@@ -9,12 +10,12 @@ export interface LabelFact {
   readonly role: string | null;
 }
 
-/** What our own comment told people, and since when. */
+/** What our own comment says it shows, and what GitHub keeps on record about that. */
 export interface ShownPlan {
   readonly headSha: string;
   readonly planDigest: string;
   readonly totalMicroUsd: number;
-  readonly sinceMs: number;
+  readonly proof: Proof;
 }
 
 export interface ApprovalFacts {
@@ -48,7 +49,7 @@ const MAY_APPROVE = new Set(['admin', 'maintain', 'write']);
 
 /**
  * Whether the override label counts. It lifts `per-pull-request` only, for exactly the plan that our
- * comment showed when it was put there: a new push, a moved plan or another price needs it again.
+ * comment showed when it was put there, by GitHub's own record: a new push, a moved plan or another price needs it again.
  */
 export function decideApproval(facts: ApprovalFacts): ApprovalDecision {
   const { label, events, shown } = facts;
@@ -80,7 +81,16 @@ export function decideApproval(facts: ApprovalFacts): ApprovalDecision {
     shown.totalMicroUsd === facts.totalMicroUsd;
   if (!isThisPlan)
     return refuse(`the plan shown in the comment is another one; ${again} when this one is shown`);
-  if (last.atMs <= shown.sinceMs) {
+  const { proof } = shown;
+  if (proof.kind === 'none')
+    return refuse(
+      `nothing on this commit records that the plan was shown; give the job that plans \`permissions: statuses: write\`, and once it has run, ${again}`,
+    );
+  if (proof.kind === 'changed')
+    return refuse(
+      `the comment is not what was put on record when this plan was shown, so somebody has changed it; plan again, which writes it anew, read it, and ${again}`,
+    );
+  if (last.atMs <= proof.sinceMs) {
     return refuse(
       `${last.actor} put it there before this plan was shown (${formatUsd(shown.totalMicroUsd)}); a new push needs it again: ${again}`,
     );

@@ -12,6 +12,7 @@ import {
   allowedCandidates,
   candidatesOf,
   collectOnly,
+  elsewhereOf,
   fallbacksOf,
   isRemote,
   type ReadAssets,
@@ -129,6 +130,7 @@ function decideStep(
     facts: assets.facts,
     staged: staged ?? collectOnly(transfer),
     fallbacks: earlier == null ? fallbacksOf(transfer, chosen, allowed) : [],
+    elsewhere: elsewhereOf(chosen, allowed),
     warnings: chosen.warnings,
     offers,
     ...(twin != null

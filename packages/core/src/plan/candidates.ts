@@ -84,6 +84,14 @@ export function fallbacksOf(
     }));
 }
 
+/** Also those that this job cannot ask: another one has their key, or saw another price. */
+export function elsewhereOf(chosen: Candidate, allowed: readonly StagedCandidate[]): string[] {
+  if (!isRemote(chosen)) return [];
+  return allowed
+    .filter((candidate) => isRemote(candidate) && candidate.fingerprint !== chosen.fingerprint)
+    .map(({ fingerprint }) => fingerprint);
+}
+
 export function isRemote(candidate: Candidate): boolean {
   return candidate.provider.adapter.place === 'remote';
 }
@@ -109,8 +117,11 @@ function stageBoth(
   seller: StagingSeller,
   { character, motion }: ReadAssets,
 ): StagedAssets | { readonly problems: readonly string[] } {
-  const decide = (role: AssetRole, asset: AssetReport<unknown>): StagingDecision =>
-    decideStaging(asset.source, role, asset.committedAs, state.staging, seller);
+  const decide = (
+    role: AssetRole,
+    asset: AssetReport<{ readonly bytes: number }>,
+  ): StagingDecision =>
+    decideStaging({ ...asset, bytes: asset.facts?.bytes ?? null }, role, state.staging, seller);
   const [first, second] = [decide('character', character), decide('motion', motion)];
   if ('staged' in first && 'staged' in second) {
     return { character: first.staged, motion: second.staged };

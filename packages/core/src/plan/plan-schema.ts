@@ -113,6 +113,9 @@ const step = z.discriminatedUnion('action', [
         }),
       )
       .describe('who is asked next when the one before provably did not accept it'),
+    elsewhere: z
+      .array(z.string())
+      .describe('the same transfer at every other provider that it allows: one of them is enough'),
     sameAs: z.string().nullable(),
     resumes: z.boolean(),
   }),

@@ -19,6 +19,14 @@ export type CommittedAs = 'blob' | 'lfs' | 'not-committed';
 
 export type StagingDecision = { readonly staged: StagedAsset } | { readonly problem: string };
 
+/** What has to reach the provider. */
+export interface AssetToStage {
+  readonly source: AssetSource;
+  readonly committedAs: CommittedAs;
+  /** `null` while it is not known: then no size is judged. */
+  readonly bytes: number | null;
+}
+
 /** Who is to read the asset, and whether it takes local files. */
 export interface StagingSeller {
   readonly title: string;
@@ -32,9 +40,8 @@ export interface StagingSeller {
  * configure.
  */
 export function decideStaging(
-  source: AssetSource,
+  { source, committedAs, bytes }: AssetToStage,
   role: AssetRole,
-  committedAs: CommittedAs,
   context: StagingContext,
   seller: StagingSeller,
 ): StagingDecision {
@@ -55,12 +62,17 @@ export function decideStaging(
           problem: `${seller.title} takes no local ${role}, so ${path} needs a URL; give https URLs, or use staging: auto in a public repository`,
         };
       }
-      return mayUpload(upload, context)
+      if (!mayUpload(upload, context)) return { problem: publicLinkProblem(path, seller, context) };
+      return fits(upload, bytes)
         ? { staged: { method: 'provider', path } }
-        : { problem: publicLinkProblem(path, seller, context) };
+        : { problem: tooLargeProblem(path, upload, bytes, seller) };
     case 'auto':
       if (upload != null && mayUpload(upload, context)) {
-        return { staged: { method: 'provider', path } };
+        if (fits(upload, bytes)) return { staged: { method: 'provider', path } };
+        const elsewhere = orBucket(path, context, readFromGithub(path, committedAs, context, null));
+        return 'staged' in elsewhere
+          ? elsewhere
+          : { problem: tooLargeProblem(path, upload, bytes, seller) };
       }
       return orBucket(
         path,
@@ -89,6 +101,20 @@ function orBucket(
 function mayUpload(upload: NonNullable<Uploads[AssetRole]>, context: StagingContext): boolean {
   const makesPublic = upload.kind === 'stored' && upload.visibility === 'public-link';
   return !makesPublic || context.visibility === 'public' || context.method === 'provider-public';
+}
+
+/** Before anything is bought: a provider's storage would refuse it after half of the run is under way. */
+function fits({ maxBytes }: NonNullable<Uploads[AssetRole]>, bytes: number | null): boolean {
+  return bytes == null || bytes <= maxBytes.value;
+}
+
+function tooLargeProblem(
+  path: string,
+  { maxBytes: { value, basis } }: NonNullable<Uploads[AssetRole]>,
+  bytes: number | null,
+  { title }: StagingSeller,
+): string {
+  return `${path} has ${bytes} bytes, and ${title} takes at most ${value} by its own upload (${basis}); make it smaller, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs`;
 }
 
 function publicLinkProblem(

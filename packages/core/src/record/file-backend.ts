@@ -12,6 +12,7 @@ import {
   foundIn,
   MAX_LEDGER_BYTES,
 } from './ledger-content.ts';
+import { LEDGER_FORMAT, LEDGER_READ_BY, refuseNewerLedger } from './ledger-format.ts';
 import { createPatience, createQueue } from './patience.ts';
 
 export interface FileBackendOptions {
@@ -26,7 +27,9 @@ const MAX_DOCUMENT_BYTES = 2 * MAX_LEDGER_BYTES;
 
 const documentSchema = z.strictObject({
   about: z.string(),
-  version: z.literal(1),
+  version: z.literal(LEDGER_FORMAT),
+  /** Absent in what the first versions wrote. */
+  readBy: z.string().optional(),
   /** One for every version so far, the newest last. Together they tell a restored copy from a newer version. */
   hashes: z.array(z.string().regex(/^[0-9a-f]{16}$/)).min(1),
   files: z.array(z.tuple([z.string(), z.string()])),
@@ -48,6 +51,7 @@ export function createFileBackend(ports: Ports, options: FileBackendOptions): Le
 
   const load = async (): Promise<{ document: Document | null; version: LedgerVersion }> => {
     const text = await readDocument(ports, path, place);
+    if (text != null) refuseNewerLedger(text, place);
     const document = text == null ? null : parseDocument(text, foundIn(place));
     const hashes = document?.hashes ?? [];
     if (seenTip != null && !leadsBackTo(hashes, seenTip)) throw rewritten(place, seenTip);
@@ -63,7 +67,13 @@ export function createFileBackend(ports: Ports, options: FileBackendOptions): Le
       if (version.tip !== base.tip) return { kind: 'lost' };
       const earlier = document?.hashes ?? [];
       const hashes = [...earlier, hashOf(files, earlier.at(-1))];
-      const next: Document = { about: ABOUT, version: 1, hashes, files: [...files] };
+      const next: Document = {
+        about: ABOUT,
+        version: LEDGER_FORMAT,
+        readBy: LEDGER_READ_BY,
+        hashes,
+        files: [...files],
+      };
       try {
         await ports.files.writeAtomic(path, `${JSON.stringify(next, null, 1)}\n`);
       } catch (error) {

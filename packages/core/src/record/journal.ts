@@ -104,7 +104,7 @@ export function parseJournal(text: string, name: string): JournalLine[] {
       return parseLine(JSON.parse(line));
     } catch (cause) {
       throw new RecordError(
-        `${name}:${index + 1}: this line of the journal cannot be read, so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`,
+        `${name}:${index + 1}: this line of the journal cannot be read (${messageOf(cause)}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`,
         { cause },
       );
     }
@@ -118,7 +118,7 @@ function parseLine(value: unknown): JournalLine {
   return { type: 'base', key: entry.key, entry };
 }
 
-export function foldJournal(lines: Iterable<JournalLine>): Journal {
+export function foldJournal(lines: Iterable<JournalLine>, name = 'journal'): Journal {
   const journal = new Map<string, JournalEntry>();
   let line = 0;
   for (const event of lines) {
@@ -129,7 +129,7 @@ export function foldJournal(lines: Iterable<JournalLine>): Journal {
       journal.set(event.key, next);
     } catch (cause) {
       throw new RecordError(
-        `line ${line} of the journal does not follow from the lines before it (${messageOf(cause)}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`,
+        `${name}:${line}: this line of the journal does not follow from the lines before it (${messageOf(cause)}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`,
         { cause },
       );
     }

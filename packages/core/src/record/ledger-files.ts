@@ -1,19 +1,18 @@
 import { LedgerError } from '../errors.ts';
-import { formatUsd } from '../money.ts';
 import { withoutQueries } from '../redact.ts';
 import type { Journal } from './journal.ts';
 import { entrySchema, type JournalEntry } from './journal-entry.ts';
-import { groupSpending, listSpending, type SpendingItem } from './spending.ts';
-import { holdsMoney } from './transfer-state.ts';
+import { refuseNewerLedger } from './ledger-format.ts';
+import { formatState, saysSame } from './ledger-state.ts';
 
 /**
  * The ledger as files that a person can read: one small file per transfer key, and `state.json` with what
  * is open and the totals. The entries are the truth; `state.json` follows from them and is checked
- * against them, so that a hand that changes one without the other is noticed.
+ * against them, so that a hand that changes one without the other is noticed. It is checked for what it
+ * says, not for its bytes, and its `version` is that of all these files.
  */
 const STATE_FILE = 'state.json';
 const README_FILE = 'README.md';
-const LEDGER_VERSION = 1;
 const MAX_MESSAGE_CHARACTERS = 500;
 
 export function entryPath(key: string): string {
@@ -63,6 +62,8 @@ export function parseLedger(
   previous: ParsedLedger,
   place: string,
 ): ParsedLedger {
+  const state = files.get(STATE_FILE);
+  if (state != null) refuseNewerLedger(state, place);
   const journal = new Map<string, JournalEntry>();
   for (const [path, text] of files) {
     if (path === README_FILE || path === STATE_FILE) continue;
@@ -73,7 +74,7 @@ export function parseLedger(
     const entry = known ?? parseEntry(path, text, place);
     journal.set(entry.key, entry);
   }
-  if (files.size > 0 && files.get(STATE_FILE) !== formatState(journal)) {
+  if (files.size > 0 && (state == null || !saysSame(state, journal))) {
     throw damaged(place, STATE_FILE, 'its totals do not follow from the entries');
   }
   return { files, journal };
@@ -112,44 +113,6 @@ function formatSound(entry: JournalEntry): string {
 
 function formatEntry(entry: JournalEntry): string {
   return `${JSON.stringify(entry, null, 2)}\n`;
-}
-
-/** Open holds and totals, from the entries alone: the same entries are the same bytes. */
-function formatState(journal: Journal): string {
-  const entries = [...journal.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const items = listSpending(entries);
-  const open = entries.filter(({ state, charge }) => holdsMoney(state, charge?.microUsd != null));
-  const state = {
-    version: LEDGER_VERSION,
-    open: open.map(({ key, transferId, state: word, provider, holdMicroUsd, pullRequest }) => ({
-      key,
-      transferId,
-      state: word,
-      provider,
-      held: formatUsd(holdMicroUsd),
-      pullRequest,
-    })),
-    months: totalsBy(items, ({ month }) => month),
-    pullRequests: totalsBy(items, (item) => item.pullRequest?.toString() ?? null),
-    providers: totalsBy(items, ({ provider }) => provider),
-  };
-  return `${JSON.stringify(state, null, 2)}\n`;
-}
-
-function totalsBy(
-  items: readonly SpendingItem[],
-  nameOf: (item: SpendingItem) => string | null,
-): Record<string, { charged: string; held: string; purchases: number }> {
-  return Object.fromEntries(
-    groupSpending(items, nameOf).map(([name, sum]) => [
-      name,
-      {
-        charged: formatUsd(sum.chargedMicroUsd),
-        held: formatUsd(sum.heldMicroUsd),
-        purchases: sum.purchases,
-      },
-    ]),
-  );
 }
 
 const LEDGER_README = `# The ledger of Motion Transfer

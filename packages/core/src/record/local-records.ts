@@ -46,7 +46,7 @@ export async function readRecords(
   paths: StorePaths,
   shared: Journal = new Map(),
 ): Promise<Records> {
-  const { journal } = viewOf(await readLocal(ports, paths), shared);
+  const { journal } = viewOf(await readLocal(ports, paths), shared, journalPath(paths));
   const checkout = await readCheckoutName(ports, paths);
   return { journal, lockfile: await readLockfile(ports, paths), checkout };
 }
@@ -56,10 +56,23 @@ export async function readLocal(ports: Ports, paths: StorePaths): Promise<Journa
   return parseJournal(text, journalPath(paths));
 }
 
-export function viewOf(lines: readonly JournalLine[], shared: Journal) {
+/** `file:line` of what the journal says about a key's intent; `null` when it says nothing about it. */
+export async function findIntentLine(
+  ports: Ports,
+  paths: StorePaths,
+  key: string,
+): Promise<string | null> {
+  const lines = await readLocal(ports, paths);
+  const index = lines.findLastIndex(
+    (line) => line.key === key && (line.type === 'base' || line.type === 'submit'),
+  );
+  return index < 0 ? null : `${journalPath(paths)}:${index + 1}`;
+}
+
+export function viewOf(lines: readonly JournalLine[], shared: Journal, name: string) {
   const journal = new Map(shared);
   const pending = new Map<string, readonly JournalEvent[]>();
-  for (const [key, chain] of chainsOf(lines, foldJournal(lines))) {
+  for (const [key, chain] of chainsOf(lines, foldJournal(lines, name))) {
     const view = mergeChain(shared.get(key) ?? null, chain);
     journal.set(key, view.entry);
     if (view.pending.length > 0) pending.set(key, view.pending);

@@ -3,7 +3,7 @@ import type { Ports } from '../ports.ts';
 import { createFileBackend } from './file-backend.ts';
 import { createGitBackend, LEDGER_BRANCH } from './git-backend.ts';
 import type { LedgerBackend } from './ledger-backend.ts';
-import type { Lockfile } from './lockfile.ts';
+import { LOCKFILE_PATH, type Lockfile } from './lockfile.ts';
 import { openSharedLedger, type SharedLedger } from './shared-ledger.ts';
 
 /** Where the record of all runs is kept: chosen in the config, else by what is possible here. */
@@ -50,20 +50,30 @@ function createBackend(
   temporaryDirectory: string,
   lockfile: Lockfile,
 ): LedgerBackend {
-  const knownTipOf = (place: string) =>
-    lockfile.ledger?.place === place ? lockfile.ledger.tip : null;
-  if (choice.kind === 'file') {
-    return createFileBackend(ports, {
-      path: choice.path,
-      knownTip: knownTipOf(`file ${choice.path}`),
-    });
-  }
+  const knownTip = knownTipOf(choice, lockfile);
+  if (choice.kind === 'file') return createFileBackend(ports, { path: choice.path, knownTip });
   return createGitBackend(ports, {
     remoteUrl: choice.remoteUrl,
     token: choice.token,
     temporaryDirectory,
-    knownTip: knownTipOf(`branch ${LEDGER_BRANCH}`),
+    knownTip,
   });
+}
+
+/**
+ * The version that the ledger must have behind it, wherever it lies: a file has another path on every
+ * machine, and is the same ledger all the same.
+ *
+ * @throws LedgerError when the lockfile names a ledger of the other kind: what is on record there would be bought again.
+ */
+function knownTipOf({ kind }: LedgerChoice, { ledger }: Lockfile): string | null {
+  if (ledger == null) return null;
+  const { place, tip } = ledger;
+  const named = place.startsWith('file ') ? 'file' : 'git';
+  if (named === kind) return tip;
+  throw new LedgerError(
+    `the lockfile says that purchases of this repository are on record in ${place}, but the ledger written here is ${kind === 'file' ? 'a file' : `branch ${LEDGER_BRANCH}`}; nothing is spent, because what is on record there would be bought again. Write the one that it names (ledger: ${named === 'file' ? 'file:<path>' : 'git'}), or take \`ledger\` out of ${LOCKFILE_PATH} in a reviewed commit to begin anew`,
+  );
 }
 
 export interface LedgerOptions {

@@ -81,6 +81,7 @@ export async function openStore(
     const { journal, pending } = viewOf(
       await readLocal(ports, paths),
       ledger?.journal ?? new Map(),
+      journalPath(paths),
     );
     const lockfile = await readLockfile(ports, paths);
     if (ledger != null) await compact(ports, paths, journal, pending, ledger.journal);

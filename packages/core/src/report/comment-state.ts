@@ -4,12 +4,10 @@ const text = z.string().max(200);
 const count = z.int().min(0);
 
 const schema = z.object({
-  /** The commit and the plan that the comment shows, and the total that an approval would be for. */
+  /** The commit and the plan that the comment says it shows, and the total. Proven by a commit status alone. */
   headSha: text,
   planDigest: text,
   totalMicroUsd: count,
-  /** Since when it shows exactly these, by GitHub's clock. */
-  sinceMs: z.number(),
   /** To generate, reused, blocked. */
   counts: z.tuple([count, count, count]),
   /** Digest of what people read, to tell whether it changed. */

@@ -23,8 +23,6 @@ export interface CommentRequest {
   readonly links: CommentLinks;
   /** What the comment showed before, if it is ours and there. */
   readonly previous: CommentState | null;
-  /** GitHub's clock, in which labels are dated. */
-  readonly nowMs: number;
 }
 
 export interface RenderedSection extends CommentSection {
@@ -33,7 +31,7 @@ export interface RenderedSection extends CommentSection {
 
 /** The plan of a pull request as one section of its comment: totals, limits, and what changed since. */
 export function renderCommentSection(request: CommentRequest): RenderedSection {
-  const { report, links, previous, nowMs } = request;
+  const { report, links, previous } = request;
   const { plan } = report;
   const rows = plan.steps.map(toRow);
   const head = [
@@ -50,7 +48,7 @@ export function renderCommentSection(request: CommentRequest): RenderedSection {
     ...report.notes.map((note) => `- ${markdownText(note, 1_000)}`),
   ];
   const content = sha256(canonicalJson([head, rows, plan.pullRequest?.removed ?? null, tail]));
-  const state = nextState(report, rows, content, previous, nowMs);
+  const state = nextState(report, rows, content);
   const text = [
     ...head,
     ...renderMove(previous, state),
@@ -222,27 +220,16 @@ function renderOrigin({ plan }: Report, links: CommentLinks): string[] {
 /** Beyond this many the comment remembers totals only: its own memory must not crowd out its rows. */
 const MOST_REMEMBERED = 150;
 
-function nextState(
-  report: Report,
-  rows: readonly Row[],
-  content: string,
-  previous: CommentState | null,
-  nowMs: number,
-): CommentState {
+function nextState(report: Report, rows: readonly Row[], content: string): CommentState {
   const { plan } = report;
   const headSha = plan.pullRequest?.headSha ?? plan.commit ?? '';
   const totalMicroUsd = plan.totals.highMicroUsd;
-  const isSame =
-    previous?.headSha === headSha &&
-    previous.planDigest === plan.digest &&
-    previous.totalMicroUsd === totalMicroUsd;
   const { generateCount, reuseCount, blockedCount } = plan.totals;
   const removedCount = plan.pullRequest?.removed?.length ?? 0;
   return {
     headSha,
     planDigest: plan.digest,
     totalMicroUsd,
-    sinceMs: isSame ? previous.sinceMs : nowMs,
     counts: [generateCount, reuseCount, blockedCount],
     content,
     asksApproval: overPullRequest(report) != null,

@@ -7,6 +7,7 @@ import {
   StoppedError,
   UnsafeError,
 } from '../errors.ts';
+import { shortKeeping } from '../plan/keeping.ts';
 import type { Failure } from '../providers/adapter.ts';
 import type { NewEvent } from '../record/journal.ts';
 import type { JournalEntry } from '../record/journal-entry.ts';
@@ -104,7 +105,7 @@ async function finishWaiting(
         return null;
       }
       await append(context, paid, { type: 'give-up-waiting', message: waited.message });
-      return { kind: 'in-progress', message: waited.message };
+      return { kind: 'in-progress', message: withHaste(context, paid, waited.message) };
   }
 }
 
@@ -141,8 +142,17 @@ async function finishDownload(
     // The address may be stale: asking for the job again may bring a new one.
     const message = `paid for, but the video could not be fetched: ${messageOf(error)}`;
     await append(context, paid, { type: 'give-up-waiting', message });
-    return { kind: 'in-progress', message };
+    return { kind: 'in-progress', message: withHaste(context, paid, message) };
   }
+}
+
+/** A paid video that is soon thrown away cannot wait for the next night. */
+function withHaste(context: RunContext, { provider, job }: PaidJob, message: string): string {
+  const { adapter } = context.apiFor(provider).endpoint;
+  const kept = shortKeeping(adapter, job.model);
+  return kept == null
+    ? message
+    : `${message}; ${adapter.title} keeps the video for ${kept} only once it is done, so run again or reconcile before that is over`;
 }
 
 /** `null` when the bytes are gone and have to be downloaded again. */

@@ -57,6 +57,9 @@ export async function buyFromAny(context: FallbackContext, planned: GenerateStep
       fallbacks: [planned, ...planned.fallbacks].filter(
         ({ fingerprint }) => fingerprint !== fallback.fingerprint,
       ),
+      elsewhere: [planned.fingerprint, ...planned.elsewhere].filter(
+        (fingerprint) => fingerprint !== fallback.fingerprint,
+      ),
     };
     const reserved = await reserveWave(run, [next], request);
     const isGranted = reserved.granted.has(next.fingerprint);

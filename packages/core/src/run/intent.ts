@@ -1,7 +1,13 @@
 import * as z from 'zod';
+import { messageOf, RecordError } from '../errors.ts';
 import type { Intent } from '../providers/adapter.ts';
 import type { JournalEntry } from '../record/journal-entry.ts';
+import { entryPath } from '../record/ledger-files.ts';
+import { findIntentLine } from '../record/local-records.ts';
 import type { Json } from '../types.ts';
+import type { OpenRun } from './open-run.ts';
+
+type IntentContext = Pick<OpenRun, 'ports' | 'workspace' | 'stateDirectory' | 'store'>;
 
 /** What `submit` wrote down of the job: enough to collect it, and to look for it, without the config that asked for it. */
 const intentSchema = z.object({
@@ -27,11 +33,11 @@ const intentSchema = z.object({
   urls: z.object({ character: z.string(), motion: z.string() }),
 });
 
-/** @throws ZodError for an entry that never came to a submit. */
-export function readIntent(entry: JournalEntry): Intent {
-  const { model, parameters, options, price, correlationId, urls } = intentSchema.parse(
-    entry.intent,
-  );
+/** @throws RecordError with the file and the line, for an intent that is not what `submit` writes down. */
+export async function readIntent(context: IntentContext, entry: JournalEntry): Promise<Intent> {
+  const read = intentSchema.safeParse(entry.intent);
+  if (!read.success) throw await unreadable(context, entry, read.error);
+  const { model, parameters, options, price, correlationId, urls } = read.data;
   const sent = entry.history.findLast(({ type }) => type === 'submit');
   return {
     correlationId,
@@ -39,4 +45,18 @@ export function readIntent(entry: JournalEntry): Intent {
     urls,
     sentAtMs: sent?.atMs ?? entry.reservedAtMs,
   };
+}
+
+async function unreadable(
+  context: IntentContext,
+  { key, transferId }: JournalEntry,
+  cause: z.ZodError,
+): Promise<RecordError> {
+  const { ports, store } = context;
+  const line = await findIntentLine(ports, context, key).catch(() => null);
+  const place = line ?? `${entryPath(key)} in the ledger (${store.ledger?.place})`;
+  return new RecordError(
+    `${place}: what was asked for of ${transferId} cannot be read (intent: ${messageOf(cause)}), so it can be neither looked for nor collected here; put the last good version of that file back, or use the release that bought it`,
+    { cause },
+  );
 }

@@ -20,7 +20,7 @@ export async function lookUp(context: OpenRun, entry: JournalEntry): Promise<str
     return `${adapter.title} cannot be asked whether it was accepted; ${held}. ${settle}`;
   if (!hasKey)
     return `${adapter.title} was not asked whether it was accepted, because its key is not set; ${held}. ${settle}`;
-  const intent = readIntent(entry);
+  const intent = await readIntent(context, entry);
   await api.pacer.admit(context.stop.requested);
   const response = await callApi(api, adapter.lookup.request(intent), context.stop.requested);
   if (!isAnswer(response, adapter.lookup))

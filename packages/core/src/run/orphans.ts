@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { messageOf, RecordError } from '../errors.ts';
 import type { JournalEntry } from '../record/journal-entry.ts';
 import { holdsMoney, isCollectable } from '../record/transfer-state.ts';
 import type { TransferResult } from '../types.ts';
@@ -34,7 +34,7 @@ async function collectOrphan(context: RunContext, entry: JournalEntry): Promise<
       note,
     });
   try {
-    const collected = await collectJob(context, paidOrphan(context, entry), report);
+    const collected = await collectJob(context, await paidOrphan(context, entry), report);
     switch (collected.kind) {
       case 'stored':
         return describe(
@@ -51,7 +51,9 @@ async function collectOrphan(context: RunContext, entry: JournalEntry): Promise<
         return describe(context, entry, 'in-progress', collected.message);
     }
   } catch (error) {
-    return describe(context, entry, 'in-progress', `${messageOf(error)}; run again to collect it`);
+    // A record that cannot be read is no better next time.
+    const advice = error instanceof RecordError ? '' : '; run again to collect it';
+    return describe(context, entry, 'in-progress', `${messageOf(error)}${advice}`);
   }
 }
 

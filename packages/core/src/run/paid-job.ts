@@ -45,8 +45,8 @@ export function paidStep(context: RunContext, step: GenerateStep): PaidJob {
 }
 
 /** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
-export function paidOrphan(context: RunContext, orphan: JournalEntry): PaidJob {
-  const { job } = readIntent(orphan);
+export async function paidOrphan(context: RunContext, orphan: JournalEntry): Promise<PaidJob> {
+  const { job } = await readIntent(context, orphan);
   return {
     id: orphan.transferId,
     provider: orphan.provider,

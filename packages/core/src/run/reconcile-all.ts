@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { ZodError } from 'zod';
-import { messageOf } from '../errors.ts';
+import { messageOf, RecordError } from '../errors.ts';
 import { formatUsd } from '../money.ts';
 import type { JournalEntry } from '../record/journal-entry.ts';
 import { isCollectable } from '../record/transfer-state.ts';
@@ -36,7 +36,7 @@ export async function reconcile(opened: OpenRun, concurrency: number): Promise<R
     collectable.map((entry) =>
       limit(async () => {
         if (nowMs <= entry.holder.untilMs && !(await isOver(entry))) return null;
-        const message = whyNeverCollected(opened, entry);
+        const message = await whyNeverCollected(opened, entry);
         if (message != null) {
           findings.push({ key: entry.key, transferId: entry.transferId, message });
           return null;
@@ -52,14 +52,16 @@ export async function reconcile(opened: OpenRun, concurrency: number): Promise<R
  * Accepted with nothing to ask by, and a signed address that only its own machine had: no later run can
  * collect it, so it is a person's to settle. `null` for everything else.
  */
-function whyNeverCollected(context: OpenRun, entry: JournalEntry): string | null {
+async function whyNeverCollected(context: OpenRun, entry: JournalEntry): Promise<string | null> {
   if (entry.url != null || !['submitted', 'stale'].includes(entry.state)) return null;
   const held = `${formatUsd(entry.holdMicroUsd)} stays held`;
   try {
     const { adapter } = context.apiFor(entry.provider).endpoint;
-    if (adapter.status(entry.operation, readIntent(entry).job) != null) return null;
+    const { job } = await readIntent(context, entry);
+    if (adapter.status(entry.operation, job) != null) return null;
     return `${adapter.title} accepted it without an id to ask by, and the address of the video stayed on the machine that got it; ${held}. ${howToSettle(entry)}`;
   } catch (error) {
+    if (error instanceof RecordError) return `${error.message}; ${held}. ${howToSettle(entry)}`;
     if (!(error instanceof TypeError || error instanceof ZodError)) throw error;
     return `this version cannot ask ${entry.provider} for it (${messageOf(error)}); ${held}. Reconcile with the version that bought it`;
   }

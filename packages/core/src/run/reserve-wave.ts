@@ -36,7 +36,7 @@ export async function reserveWave(
     provider: step.provider,
     holdMicroUsd: step.estimate.highMicroUsd,
     isRefresh: step.reasons.some((reason) => reason.code === 'adapter-revised'),
-    elsewhere: step.fallbacks.map(({ fingerprint }) => fingerprint),
+    elsewhere: step.elsewhere,
   }));
   try {
     return await store.reserve((journal) => {

@@ -61,6 +61,11 @@ export async function uploadAsset(context: UploadContext, planned: PlannedFile):
   if (upload == null) {
     throw new MediaError(`${adapter.title} takes no local ${planned.role}; plan again`);
   }
+  if (planned.bytes > upload.maxBytes.value) {
+    throw new UploadRefusedError(
+      `${planned.path} has ${planned.bytes} bytes, and ${adapter.title} takes at most ${upload.maxBytes.value} by its own upload (${upload.maxBytes.basis}); nothing was bought; make it smaller, name a bucket (staging: s3), or give https URLs`,
+    );
+  }
   if (upload.kind === 'inline') return encodeInline(context, upload, planned);
 
   const key = [adapter.id, planned.role, planned.identity].join(' ');

@@ -86,6 +86,8 @@ export interface GenerateStep extends StepBase {
   readonly staged: StagedAssets;
   /** Who is asked next, in order, when the one before provably did not accept it. */
   readonly fallbacks: readonly Fallback[];
+  /** Fingerprints of this transfer at every other provider that it allows: whoever has begun one of them makes it. */
+  readonly elsewhere: readonly string[];
   readonly sameAs: string | null;
   readonly resumes: boolean;
 }

@@ -10,17 +10,23 @@ const sound: ApprovalFacts = {
   planDigest: digest,
   totalMicroUsd: 5_000_000,
   events: [{ event: 'labeled', actor: 'keeper', atMs: 2_000, role: 'write' }],
-  shown: { headSha: head, planDigest: digest, totalMicroUsd: 5_000_000, sinceMs: 1_000 },
+  shown: {
+    headSha: head,
+    planDigest: digest,
+    totalMicroUsd: 5_000_000,
+    proof: { kind: 'shown', sinceMs: 1_000 },
+  },
 };
 const shown = (changes: object) => ({
   shown: {
     headSha: head,
     planDigest: digest,
     totalMicroUsd: 5_000_000,
-    sinceMs: 1_000,
+    proof: { kind: 'shown' as const, sinceMs: 1_000 },
     ...changes,
   },
 });
+const since = (sinceMs: number) => shown({ proof: { kind: 'shown', sinceMs } });
 const events = (...list: readonly (readonly [string, string, number, string | null])[]) => ({
   events: list.map(([event, actor, atMs, role]) => ({
     event: event === 'labeled' ? ('labeled' as const) : ('unlabeled' as const),
@@ -64,8 +70,14 @@ describe('an approval by label', () => {
     ['another plan shown', shown({ planDigest: 'e' }), 'another one'],
     ['another commit shown', shown({ headSha: 'b'.repeat(40) }), 'another one'],
     ['another total shown', shown({ totalMicroUsd: 1 }), 'another one'],
-    ['a label older than the plan', shown({ sinceMs: 2_500 }), 'before this plan was shown'],
-    ['a label of the same moment', shown({ sinceMs: 2_000 }), 'before this plan was shown'],
+    [
+      'a comment without a record',
+      shown({ proof: { kind: 'none' } }),
+      'nothing on this commit records',
+    ],
+    ['a changed comment', shown({ proof: { kind: 'changed' } }), 'somebody has changed it'],
+    ['a label older than the plan', since(2_500), 'before this plan was shown'],
+    ['a label of the same moment', since(2_000), 'before this plan was shown'],
   ])('does not count from %s, and the note says why', (_, changes, why) => {
     const { approval, notes } = decideApproval({ ...sound, ...changes });
     expect(approval).toBeNull();
@@ -101,7 +113,15 @@ describe('an approval by label', () => {
       'the pull request has moved on since this plan; take it off and put it on again when the new plan is shown.',
     ],
     [
-      shown({ sinceMs: 2_000 }),
+      shown({ proof: { kind: 'none' } }),
+      'nothing on this commit records that the plan was shown; give the job that plans `permissions: statuses: write`, and once it has run, take it off and put it on again.',
+    ],
+    [
+      shown({ proof: { kind: 'changed' } }),
+      'the comment is not what was put on record when this plan was shown, so somebody has changed it; plan again, which writes it anew, read it, and take it off and put it on again.',
+    ],
+    [
+      since(2_000),
       'keeper put it there before this plan was shown ($5.00); a new push needs it again: take it off and put it on again.',
     ],
   ])('that does not count says what to do', (changes, why) => {

@@ -27,6 +27,25 @@ describe('cheapest', () => {
     );
   });
 
+  test('remembers what every other company would be asked for, with a key or without', () => {
+    const state = market();
+    state.addTransfer('hero', { provider: 'cheapest' });
+    const fingerprintFrom = (keyless: readonly string[]) => {
+      state.providers = state.providers.map((provider) => ({
+        ...provider,
+        hasKey: !keyless.includes(provider.adapter.id),
+      }));
+      const step = state.step();
+      if (step.action !== 'generate') throw new Error('it is not bought');
+      return { own: step.fingerprint, elsewhere: step.elsewhere };
+    };
+    const cheapest = fingerprintFrom([]);
+    const other = fingerprintFrom(['prospolabs']);
+    expect(cheapest.elsewhere).toHaveLength(2);
+    expect(cheapest.elsewhere).toContain(other.own);
+    expect(other.elsewhere).toContain(cheapest.own);
+  });
+
   test('leaves out who has no key while somebody has one', () => {
     const state = market();
     state.providers = state.providers.map((provider) => ({

@@ -14,6 +14,7 @@ const open: StagingContext = {
   hasBucket: false,
 };
 const file = { kind: 'file', path: 'assets/hero.png' } as const;
+const asset = { source: file, committedAs: 'blob', bytes: 1 } as const;
 const uploaded = { staged: { method: 'provider', path: 'assets/hero.png' } };
 const fromGithub = { staged: { method: 'github', host: 'raw', path: 'assets/hero.png' } };
 const inline = {
@@ -28,11 +29,11 @@ const inline = {
 };
 
 function decide(
-  seller: Parameters<typeof decideStaging>[4],
+  seller: Parameters<typeof decideStaging>[3],
   changes: Partial<StagingContext> = {},
   role: 'character' | 'motion' = 'character',
 ) {
-  return decideStaging(file, role, 'blob', { ...open, ...changes }, seller);
+  return decideStaging(asset, role, { ...open, ...changes }, seller);
 }
 
 function problemOf(decision: ReturnType<typeof decide>): string {
@@ -46,9 +47,8 @@ describe('staging: auto', () => {
     for (const seller of [fal, replicate, prospolabs, inline]) {
       expect(
         decideStaging(
-          url,
+          { source: url, committedAs: 'not-committed', bytes: 9_999_999_999 },
           'character',
-          'not-committed',
           { ...open, visibility: 'private' },
           seller,
         ),
@@ -58,7 +58,9 @@ describe('staging: auto', () => {
 
   test('then hands the file to the provider, committed or not', () => {
     for (const seller of [fal, replicate, inline]) expect(decide(seller)).toEqual(uploaded);
-    expect(decideStaging(file, 'motion', 'not-committed', open, fal)).toEqual(uploaded);
+    expect(decideStaging({ ...asset, committedAs: 'not-committed' }, 'motion', open, fal)).toEqual(
+      uploaded,
+    );
   });
 
   test('then reads it from the public repository', () => {
@@ -136,5 +138,34 @@ describe('a bucket', () => {
 
   test('is named where nothing else is possible', () => {
     expect(problemOf(decide(prospolabs, { visibility: 'private' }))).toContain('docs/staging.md');
+  });
+});
+
+describe('a file that is larger than the provider takes by its own upload', () => {
+  const large = { ...asset, bytes: 100 * 1_048_576 + 1 };
+  const decideLarge = (changes: Partial<StagingContext> = {}) =>
+    decideStaging(large, 'motion', { ...open, ...changes }, replicate);
+
+  test('goes another way where there is one', () => {
+    expect(decideLarge()).toEqual(fromGithub);
+    expect(decideLarge({ visibility: 'private', hasBucket: true })).toEqual({
+      staged: { method: 's3', path: 'assets/hero.png' },
+    });
+  });
+
+  test.each([
+    { visibility: 'private' },
+    { method: 'provider' },
+    { method: 'provider-public' },
+  ] as const)('is a problem that says both sizes where there is none: %o', (changes) => {
+    const problem = problemOf(decideLarge(changes));
+    expect(problem).toContain('104857601 bytes');
+    expect(problem).toContain('at most 104857600 by its own upload');
+  });
+
+  test('is not a byte too small', () => {
+    expect(decideStaging({ ...large, bytes: large.bytes - 1 }, 'motion', open, replicate)).toEqual(
+      uploaded,
+    );
   });
 });

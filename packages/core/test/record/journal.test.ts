@@ -138,11 +138,15 @@ describe('a line', () => {
     expect(reads({ ...base, entry: null })).toBe(false);
   });
 
-  test.each(['null', '1', '"entry"', '[]'])('that is %s is refused with its number', (text) => {
+  test.each([
+    ['null', 'null'],
+    ['1', 'number'],
+    ['"entry"', 'string'],
+    ['[]', 'array'],
+  ])('that is %s is refused with its number, in words', (text, kind) => {
     expect(() => parseJournal(`${text}\n`, 'journal')).toThrow(
       expect.objectContaining({
-        message:
-          "journal:1: this line of the journal cannot be read, so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs",
+        message: `journal:1: this line of the journal cannot be read (Invalid input: expected object, received ${kind}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`,
         cause: expect.objectContaining({ name: 'ZodError' }) as unknown,
       }),
     );
@@ -417,7 +421,7 @@ describe('folding', () => {
       makeEvent('submit', { key: other }),
     ];
     const fold = () => foldJournal(history);
-    expect(fold).toThrow(/^line 5 of the journal .*"record" cannot happen/);
+    expect(fold).toThrow(/^journal:5: this line of the journal .*"record" cannot happen/);
     expect(fold).toThrow('nothing is spent');
     expect(fold).toThrow(
       expect.objectContaining({ cause: expect.any(IllegalEventError) as unknown }),

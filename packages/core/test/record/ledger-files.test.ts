@@ -63,6 +63,7 @@ describe('the files of a ledger', () => {
     expect(text.endsWith('}\n')).toBe(true);
     expect(JSON.parse(text)).toEqual({
       version: 1,
+      readBy: 'motion-transfer/motion-transfer@v1',
       open: [
         {
           key: other,

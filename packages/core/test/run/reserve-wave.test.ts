@@ -90,8 +90,7 @@ describe('reserving a wave', () => {
 
   test('leaves what another company was asked to make', async () => {
     const run = await openRunOnDisk({ events: eventsTo('submitting') });
-    const fallbacks = [{ fingerprint: KEY }] as unknown as GenerateStep['fallbacks'];
-    const wave = await reserve(run, [{ ...anotherStep, fallbacks }]);
+    const wave = await reserve(run, [{ ...anotherStep, elsewhere: [KEY] }]);
     expect([...wave.taken]).toEqual([other]);
   });
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { MediaError, StoppedError, UnsafeError } from '../../src/errors.ts';
+import { MediaError, StoppedError, UnsafeError, UploadRefusedError } from '../../src/errors.ts';
 import type { Adapter } from '../../src/providers/adapter.ts';
 import { fal } from '../../src/providers/fal.ts';
 import { replicate } from '../../src/providers/replicate.ts';
@@ -265,5 +265,12 @@ test('an inline asset is handed over as the provider encodes it, without any req
   );
   await expect(uploadAsset(context, { ...planned, role: 'motion' })).rejects.toThrow(
     'takes no local motion',
+  );
+  // Refused before anything is sent, so another provider may be asked.
+  await expect(uploadAsset(context, { ...planned, bytes: 101 })).rejects.toThrow(
+    'assets/a.png has 101 bytes, and Replicate takes at most 100 by its own upload (documented); nothing was bought',
+  );
+  await expect(uploadAsset(context, { ...planned, bytes: 101 })).rejects.toThrow(
+    UploadRefusedError,
   );
 });

@@ -7,7 +7,7 @@ import type { ProviderName } from '../types.ts';
  * `upload`: a provider's own storage, every request of an upload. `git-fetch` and
  * `git-push`: each request of one, of which there are two or more.
  * `bucket-...`: the S3-compatible store, by method; `sts` and `oidc`: what its credentials come from.
- * `rest-...`: GitHub's REST calls, reads by what is read, `rest-write` for every comment written.
+ * `rest-...`: GitHub's REST calls, reads by what is read, `rest-write` for every comment and status written.
  */
 export type FaultPoint =
   | 'submit'
@@ -26,6 +26,7 @@ export type FaultPoint =
   | 'rest-events'
   | 'rest-permission'
   | 'rest-pull'
+  | 'rest-statuses'
   | 'rest-contents'
   | 'rest-run'
   | 'rest-artifact'

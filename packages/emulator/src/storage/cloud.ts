@@ -11,6 +11,8 @@ export interface EmulatedCloud {
   createBucket(name: string): void;
   /** Objects of a bucket, by key. */
   objects(bucket: string): ReadonlyMap<string, StoredObject>;
+  /** Puts an object there behind everybody's back. */
+  putObject(bucket: string, key: string, object: StoredObject): void;
   /** Addresses without credentials, under AWS's own names. */
   addresses(): Record<string, string>;
   /** Credentials under AWS's own names: for good, or with a session that ends after so many ms. */
@@ -34,6 +36,9 @@ export function createCloud(
       buckets.set(name, new Map());
     },
     objects: (bucket) => buckets.get(bucket) ?? new Map(),
+    putObject(bucket, key, object) {
+      buckets.get(bucket)?.set(key, object);
+    },
     addresses: () => ({
       AWS_ENDPOINT_URL_S3: `${origin}/s3`,
       AWS_ENDPOINT_URL_STS: `${origin}/sts`,

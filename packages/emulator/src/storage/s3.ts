@@ -9,6 +9,8 @@ import { verifySigV4 } from './sigv4.ts';
 export interface StoredObject {
   readonly bytes: Uint8Array;
   readonly contentType: string;
+  /** `x-amz-meta-...`, given back as it came. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** Objects by bucket, then by key. */
@@ -53,15 +55,17 @@ export function createS3(buckets: Buckets, keys: KeyRing, clock: Clock): Mount {
       case 'HEAD': {
         const object = bucket.get(key);
         if (object === undefined) return refuse(exchange, 404, 'NoSuchKey');
-        const { contentType } = object;
+        const { contentType, metadata } = object;
         const etag = sha256Hex(object.bytes).slice(0, 32);
-        return serveBytes(exchange, object.bytes, { contentType, etag });
+        const reply = serveBytes(exchange, object.bytes, { contentType, etag });
+        return { ...reply, headers: { ...metadata, ...reply.headers } };
       }
       case 'PUT': {
         const announced = headers['content-length'];
         if (announced === undefined) return refuse(exchange, 411, 'MissingContentLength');
         if (Number(announced) !== bytes.length) return refuse(exchange, 400, 'IncompleteBody');
-        bucket.set(key, { bytes, contentType: headers['content-type'] ?? 'binary/octet-stream' });
+        const contentType = headers['content-type'] ?? 'binary/octet-stream';
+        bucket.set(key, { bytes, contentType, metadata: metadataOf(headers) });
         return bytesReply(200, Buffer.alloc(0), { etag: `"${sha256Hex(bytes).slice(0, 32)}"` });
       }
       case 'DELETE':
@@ -77,6 +81,16 @@ export function createS3(buckets: Buckets, keys: KeyRing, clock: Clock): Mount {
     handle: async (exchange) => handle(exchange),
     errorBody: (status) => ({ Code: `Emulated${status}` }),
   };
+}
+
+function metadataOf(headers: Exchange['headers']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      name.startsWith('x-amz-meta-') && value !== undefined
+        ? [[name, [value].flat().join(',')]]
+        : [],
+    ),
+  );
 }
 
 const SITES: Readonly<Record<string, FaultSite['at']>> = {

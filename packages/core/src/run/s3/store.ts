@@ -48,6 +48,12 @@ const MAX_READ_SECONDS = 604_800;
 /** After the deadline a provider may still begin a job that was bought just before. */
 const READ_MARGIN_MS = 15 * 60_000;
 
+/**
+ * Metadata of an upload: the hash of the bytes that went up. A name and a length alone could be another file's.
+ * Every S3-compatible store keeps it, which cannot be said of x-amz-checksum-sha256.
+ */
+const HASH_HEADER = 'x-amz-meta-sha256';
+
 export function createS3Store(request: StoreRequest): S3Store {
   const { ports, settings, connection, stop, hide } = request;
   const region = settings.region ?? connection.region ?? '';
@@ -77,21 +83,29 @@ export function createS3Store(request: StoreRequest): S3Store {
     return url;
   };
 
-  const isThere = async (key: string, bytes: number, signal: AbortSignal): Promise<boolean> => {
+  const isThere = async (
+    key: string,
+    bytes: number,
+    sha256: string,
+    signal: AbortSignal,
+  ): Promise<boolean> => {
     const answer = await askRepeatedly(ports, bucket, signal, async () => {
       const url = await sign({ method: 'HEAD', key, expiresSeconds: OWN_EXPIRY_SECONDS }, signal);
       return { method: 'HEAD', url };
     });
     // Without leave to list, an absent object is answered 403: the upload tells which it is.
-    return answer.status === 200 && answer.headers['content-length'] === String(bytes);
+    const { status, headers } = answer;
+    const isOurs = headers[HASH_HEADER] === sha256;
+    return status === 200 && isOurs && headers['content-length'] === String(bytes);
   };
 
   const put = async (key: string, file: CheckedFile, sha256: string, signal: AbortSignal) => {
-    const headers = { 'content-length': String(file.bytes), 'content-type': file.contentType };
+    const told = { 'content-type': file.contentType, [HASH_HEADER]: sha256 };
+    const headers = { 'content-length': String(file.bytes), ...told };
     const answer = await askRepeatedly(ports, bucket, signal, async () => ({
       method: 'PUT',
       url: await sign({ method: 'PUT', key, headers, expiresSeconds: OWN_EXPIRY_SECONDS }, signal),
-      headers: { 'content-type': file.contentType },
+      headers: told,
       body: { bytes: file.bytes, read: () => unchanged(ports, file, sha256) },
     }));
     if (answer.status !== 200)
@@ -103,7 +117,7 @@ export function createS3Store(request: StoreRequest): S3Store {
     const file = await checkFile(request, planned);
     const sha256 = (await sha256OfFile(ports.files, file.absolutePath)) ?? '';
     const kept = keptKey(settings.prefix, sha256, extension);
-    if (await isThere(kept, file.bytes, signal)) return kept;
+    if (await isThere(kept, file.bytes, sha256, signal)) return kept;
     if (settings.keep) {
       await put(kept, file, sha256, signal);
       return kept;

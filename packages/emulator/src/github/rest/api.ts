@@ -8,6 +8,7 @@ import { instant, notAccessible, notFound, refuse } from './answers.ts';
 import { contentRoutes } from './content.ts';
 import { issueRoutes } from './issues.ts';
 import type { Route } from './route.ts';
+import { statusRoutes } from './statuses.ts';
 import type { Token, WorldInside } from './world.ts';
 
 const LIMIT = 1_000;
@@ -27,6 +28,7 @@ export function createRestApi(parts: {
   const apiUrl = `${parts.origin}/api`;
   const routes = [
     ...issueRoutes(world, clock),
+    ...statusRoutes(world),
     ...contentRoutes,
     ...actionRoutes(world, parts.artifacts, clock),
   ];

@@ -9,6 +9,7 @@ export interface TokenPermissions {
   readonly issues?: Access;
   readonly 'pull-requests'?: Access;
   readonly actions?: Access;
+  readonly statuses?: Access;
 }
 
 export interface Account {
@@ -49,6 +50,16 @@ export interface PullRequest {
   readonly events: IssueEvent[];
 }
 
+/** Append-only: GitHub has no call that changes or removes one. */
+export interface CommitStatus {
+  readonly id: number;
+  readonly creator: Account;
+  readonly state: string;
+  readonly context: string;
+  readonly description: string;
+  readonly createdAtMs: number;
+}
+
 export interface RunAttempt {
   readonly status: 'queued' | 'in_progress' | 'completed' | 'waiting';
   readonly conclusion: string | null;
@@ -75,6 +86,14 @@ export interface GitHubWorld {
   label(repository: string, number: number, label: string, login: string): void;
   unlabel(repository: string, number: number, label: string, login: string): void;
   setRole(repository: string, login: string, role: Role): void;
+  /** Statuses of a commit, the newest first. */
+  statuses(repository: string, sha: string): readonly CommitStatus[];
+  addStatus(
+    repository: string,
+    sha: string,
+    login: string,
+    status: Pick<CommitStatus, 'state' | 'context' | 'description'>,
+  ): CommitStatus;
   setAttempt(repository: string, runId: string | number, attempt: number, state: RunAttempt): void;
   /** How many calls a token may still make; unlimited by default. */
   limitRate(remaining: number): void;
@@ -101,6 +120,7 @@ export function createWorld(clock: Clock): WorldInside {
   const tokens = new Map<string, Token>();
   const roles = new Map<string, Role>();
   const attempts = new Map<string, RunAttempt>();
+  const statuses = new Map<string, CommitStatus[]>();
   const accounts = new Map<string, Account>([[ACTIONS_BOT.login, ACTIONS_BOT]]);
   let lastId = 1_000;
   let remaining: number | undefined;
@@ -180,6 +200,18 @@ export function createWorld(clock: Clock): WorldInside {
     setRole(repository, login, role) {
       account(login);
       roles.set(key(repository, login), role);
+    },
+    statuses: (repository, sha) => statuses.get(key(repository, sha)) ?? [],
+    addStatus(repository, sha, login, status) {
+      lastId += 1;
+      const added = {
+        ...status,
+        id: lastId,
+        creator: account(login),
+        createdAtMs: clock.nowMs(),
+      };
+      statuses.set(key(repository, sha), [added, ...(statuses.get(key(repository, sha)) ?? [])]);
+      return added;
     },
     setAttempt(repository, runId, attempt, state) {
       attempts.set(key(repository, `${runId}/${attempt}`), state);
