@@ -16,8 +16,8 @@ __webpack_require__.d(__webpack_exports__, {
   readFileAt: () => (/* reexport */ readFileAt)
 });
 
-// EXTERNAL MODULE: ../core/lib/index.js + 201 modules
-var lib = __webpack_require__(65200);
+// EXTERNAL MODULE: ../core/lib/index.js + 218 modules
+var lib = __webpack_require__(53532);
 // EXTERNAL MODULE: ./lib/github/errors.js
 var errors = __webpack_require__(52219);
 ;// CONCATENATED MODULE: ./lib/github/client.js
@@ -77,18 +77,16 @@ function createGitHubClient({ http, clock }, connection) {
         },
         async list(path) {
             const items = [];
-            let dateMs = null;
             let next = `${apiUrl}${path}${path.includes('?') ? '&' : '?'}per_page=100`;
             for (let page = 1; next != null && page <= MAX_PAGES; page++) {
                 const answer = await client.get(next);
-                dateMs ??= Date.parse(answer.headers.date ?? '') || null;
                 const part = parseJson(answer.text);
                 if (!Array.isArray(part))
                     throw new lib/* NoAnswerError */.i5(`GitHub's answer to ${path} is not a list`);
                 items.push(...part);
                 next = nextPage(answer.headers.link, apiUrl);
             }
-            return { items, dateMs };
+            return items;
         },
         async write(method, path, body) {
             return check(await send({ method, url: `${apiUrl}${path}`, body }), path);
@@ -440,9 +438,15 @@ const pull_request_api_event = schemas/* object */.Ikc({
     label: schemas/* object */.Ikc({ name: schemas/* string */.YjP() }).nullish(),
 });
 const pull = schemas/* object */.Ikc({
-    head: schemas/* object */.Ikc({ sha: schemas/* string */.YjP() }),
+    head: schemas/* object */.Ikc({ sha: schemas/* string */.YjP(), repo: schemas/* object */.Ikc({ full_name: schemas/* string */.YjP() }).nullish() }),
     base: schemas/* object */.Ikc({ sha: schemas/* string */.YjP() }),
     labels: schemas/* array */.YOg(schemas/* object */.Ikc({ name: schemas/* string */.YjP() })),
+});
+const pull_request_api_status = schemas/* object */.Ikc({
+    context: schemas/* string */.YjP(),
+    description: schemas/* string */.YjP().nullish(),
+    creator: account,
+    created_at: time,
 });
 const permission = schemas/* object */.Ikc({ permission: schemas/* string */.YjP(), role_name: schemas/* string */.YjP().nullish() });
 function createPullRequestApi(client, repository, number) {
@@ -451,13 +455,11 @@ function createPullRequestApi(client, repository, number) {
     return {
         async comments() {
             const path = `${base}/issues/${number}/comments`;
-            const { items, dateMs } = await client.list(path);
-            const comments = parse(schemas/* array */.YOg(comment), items, path).map(({ id, user, body }) => ({
+            return parse(schemas/* array */.YOg(comment), await client.list(path), path).map(({ id, user, body }) => ({
                 id,
                 login: user?.login ?? '',
                 body: body ?? '',
             }));
-            return { comments, nowMs: dateMs };
         },
         async createComment(body) {
             await client.write('POST', `${base}/issues/${number}/comments`, { body });
@@ -468,11 +470,24 @@ function createPullRequestApi(client, repository, number) {
         async deleteComment(id) {
             await client.write('DELETE', `${base}/issues/comments/${id}`);
         },
+        async statuses(sha, context) {
+            const path = `${base}/commits/${sha}/statuses`;
+            return parse(schemas/* array */.YOg(pull_request_api_status), await client.list(path), path)
+                .filter((item) => item.context === context)
+                .map(({ creator, description, created_at }) => ({
+                creator: creator?.login ?? '',
+                description: description ?? '',
+                atMs: created_at,
+            }));
+        },
+        async addStatus(sha, { context, description, targetUrl }) {
+            const body = { state: 'success', context, description, target_url: targetUrl };
+            await client.write('POST', `${base}/statuses/${sha}`, body);
+        },
         ownLogin: () => client.viewerLogin(),
         async labelEvents() {
             const path = `${base}/issues/${number}/events`;
-            const { items } = await client.list(path);
-            return parse(schemas/* array */.YOg(pull_request_api_event), items, path).flatMap(({ event: kind, actor, created_at, label }) => (kind === 'labeled' || kind === 'unlabeled') && label != null
+            return parse(schemas/* array */.YOg(pull_request_api_event), await client.list(path), path).flatMap(({ event: kind, actor, created_at, label }) => (kind === 'labeled' || kind === 'unlabeled') && label != null
                 ? [
                     {
                         event: kind,
@@ -497,7 +512,12 @@ function createPullRequestApi(client, repository, number) {
         },
         async current() {
             const { head, base: into, labels } = await one(`${base}/pulls/${number}`, pull);
-            return { headSha: head.sha, baseSha: into.sha, labels: labels.map(({ name }) => name) };
+            return {
+                headSha: head.sha,
+                baseSha: into.sha,
+                isFork: head.repo?.full_name.toLowerCase() !== repository.toLowerCase(),
+                labels: labels.map(({ name }) => name),
+            };
         },
     };
 }

@@ -52502,7 +52502,7 @@ function constantCatch(value) {
 /* harmony export */   f: () => (/* binding */ annotate)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(65200);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(53532);
 
 
 /**
@@ -52557,7 +52557,7 @@ function concludeAnnotations() {
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58500);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(65200);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(53532);
 
 
 
@@ -52661,7 +52661,7 @@ function isWorthAnotherTry(error) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(65200);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(53532);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(95943);
 
 
@@ -52756,7 +52756,7 @@ function createPendingNote(temporaryDirectory) {
 /* harmony export */   _: () => (/* binding */ actionsLog)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(65200);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(53532);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58394);
 
 
@@ -52799,16 +52799,17 @@ async function readGitHubContext(environment) {
     const repository = environment.GITHUB_REPOSITORY || null;
     const server = environment.GITHUB_SERVER_URL || 'https://github.com';
     const runId = environment.GITHUB_RUN_ID || null;
-    const head = payload.pull_request?.head;
-    const pullRequest = readPullRequest(payload);
+    const pullRequest = readPullRequest(payload, repository);
     const runUrl = repository == null || runId == null ? null : `${server}/${repository}/actions/runs/${runId}`;
     return {
         workspace: environment.GITHUB_WORKSPACE || process.cwd(),
+        runnerTemporaryDirectory: environment.RUNNER_TEMP || null,
         temporaryDirectory: environment.RUNNER_TEMP || environment.TMPDIR || '/tmp',
         repository,
         visibility: readVisibility(payload.repository),
         eventName: environment.GITHUB_EVENT_NAME ?? '',
-        isForkPullRequest: payload.pull_request != null && head?.repo?.full_name !== repository,
+        isForkPullRequest: isForkOf(payload, repository),
+        sha: environment.GITHUB_SHA || null,
         identity: {
             runId: runId ?? `local-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`,
             attempt: Math.max(1, Number.parseInt(environment.GITHUB_RUN_ATTEMPT ?? '1', 10) || 1),
@@ -52833,20 +52834,36 @@ function readNumber(value) {
     return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
 }
 const SHA = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
-function readPullRequest({ pull_request: pull }) {
+function readPullRequest({ pull_request: pull }, repository) {
     const [number, headSha, baseSha] = [pull?.number, pull?.head?.sha, pull?.base?.sha];
     if (typeof number !== 'number' || !Number.isSafeInteger(number))
         return null;
     if (typeof headSha !== 'string' || !SHA.test(headSha))
         return null;
-    return typeof baseSha === 'string' && SHA.test(baseSha) ? { number, headSha, baseSha } : null;
+    if (typeof baseSha !== 'string' || !SHA.test(baseSha))
+        return null;
+    return { number, headSha, baseSha, isFork: !isSame(pull?.head?.repo, repository) };
+}
+function isForkOf(payload, repository) {
+    const { pull_request: pull, workflow_run: started } = payload;
+    if (pull != null)
+        return !isSame(pull.head?.repo, repository);
+    const head = started?.head_repository;
+    return isStartedByPullRequest(payload) && head !== undefined && !isSame(head, repository);
+}
+function isSame(head, repository) {
+    const name = head?.full_name;
+    return typeof name === 'string' && name.toLowerCase() === repository?.toLowerCase();
+}
+function isStartedByPullRequest({ workflow_run: started }) {
+    return typeof started?.event === 'string' && started.event.startsWith('pull_request');
 }
 function unclearNumberOf(payload) {
     const { pull_request: pull, issue, workflow_run: started } = payload;
-    const isStarted = typeof started?.event === 'string' && started.event.startsWith('pull_request');
+    const isStarted = isStartedByPullRequest(payload);
     const number = pull?.number ??
         (issue?.pull_request != null ? issue.number : null) ??
-        (isStarted ? onlyNumberOf(started.pull_requests) : null);
+        (isStarted ? onlyNumberOf(started?.pull_requests) : null);
     if (number == null && pull == null && !isStarted)
         return null;
     return typeof number === 'number' && Number.isSafeInteger(number) ? number : 0;
@@ -52893,7 +52910,7 @@ function isGitHubCloud(server) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ GitHubRefusalError)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(65200);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(53532);
 
 /** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
 class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -52913,7 +52930,7 @@ class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(42037);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9672);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76356);
 
 
@@ -52936,7 +52953,7 @@ __webpack_async_result__();
 /* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(65200);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(53532);
 
 
 /** The deadline is this long before the timeout, so that what is open can still be written down. */
@@ -53045,7 +53062,7 @@ function readInteger(name, min, max, refuse) {
 /* harmony export */   kE: () => (/* binding */ notesOfLedger)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(65200);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(53532);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(88621);
 
 
@@ -53112,7 +53129,7 @@ function notesOfLedger(choice, { limits }) {
 
 /***/ }),
 
-/***/ 42037:
+/***/ 9672:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53123,8 +53140,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 201 modules
-var lib = __nccwpck_require__(65200);
+// EXTERNAL MODULE: ../core/lib/index.js + 218 modules
+var lib = __nccwpck_require__(53532);
 // EXTERNAL MODULE: ./lib/annotations.js
 var annotations = __nccwpck_require__(58394);
 // EXTERNAL MODULE: ./lib/environment.js
@@ -53293,7 +53310,11 @@ function printTable(report) {
 }
 /** What people should know besides the table: in the log now, in the summary later. */
 function tell(plan, previews, warned) {
-    const warnings = [...warned, ...plan.open.map((purchase) => purchase.message)];
+    const warnings = [
+        ...warned,
+        ...plan.open.map((purchase) => purchase.message),
+        ...(0,lib/* keepingNotes */.X5)(plan, lib/* adapters */.Vq),
+    ];
     const remarks = notesOfPreviews(previews);
     for (const warning of warnings)
         environment/* actionsLog */._.warning(warning);
@@ -53618,7 +53639,54 @@ var github_context = __nccwpck_require__(20019);
 var lib_inputs = __nccwpck_require__(33295);
 // EXTERNAL MODULE: ./lib/github/errors.js
 var errors = __nccwpck_require__(52219);
+;// CONCATENATED MODULE: ./lib/shown-records.js
+
+async function openShownRecords(api, { github, overrideLabel }, key, plan) {
+    const trouble = (error) => `The label ${overrideLabel} cannot approve this plan, because it could not be put on record that it is shown: ${(0,lib/* messageOf */.bD)(error)}. Give the job \`permissions: statuses: write\`.`;
+    let unreadable = null;
+    const kept = await readKept(api, key, plan.headSha).catch((error) => {
+        unreadable = error;
+        return [];
+    });
+    return {
+        kept,
+        async add({ text, replacesOurs }) {
+            if (unreadable != null)
+                return [trouble(unreadable)];
+            if (text == null)
+                return [];
+            const description = (0,lib/* nextRecord */.Pv)({ ...plan, text }, kept, replacesOurs);
+            if (description == null)
+                return [];
+            try {
+                const targetUrl = github.runUrl;
+                await api.addStatus(plan.headSha, { context: contextOf(key), description, targetUrl });
+                return [];
+            }
+            catch (error) {
+                return [trouble(error)];
+            }
+        },
+    };
+}
+/** @throws GitHubRefusalError, NoAnswerError */
+async function proofOf(api, key, facts) {
+    return (0,lib/* proveShown */.Us)(facts, await readKept(api, key, facts.headSha));
+}
+async function readKept(api, key, headSha) {
+    // The comment's memory names the commit, and anybody who edits it may have written that.
+    if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(headSha))
+        return [];
+    const login = await api.ownLogin();
+    const statuses = await api.statuses(headSha, contextOf(key));
+    return statuses.filter(({ creator }) => creator === login);
+}
+function contextOf(key) {
+    return `motion-transfer plan ${key.slice(0, 8)}`;
+}
+
 ;// CONCATENATED MODULE: ./lib/comment.js
+
 
 
 
@@ -53626,9 +53694,10 @@ const TRIES = 4;
 /** Shows the plan in the pull request's one comment. Trouble is a note, never a failure. */
 async function commentOnPlan(session, report, links) {
     const { inputs, pull, access, overrideLabel } = session;
-    const render = (previous, nowMs) => (0,lib/* renderCommentSection */.f5)({ report, overrideLabel, links, previous, nowMs });
+    const render = (previous) => (0,lib/* renderCommentSection */.f5)({ report, overrideLabel, links, previous });
     const key = sectionKey(session, report);
-    const alone = (0,lib/* joinComment */.mZ)(new Map([[key, render(null, Date.now())]]));
+    const first = render(null);
+    const alone = (0,lib/* joinComment */.mZ)(new Map([[key, first]]));
     if (pull == null || inputs.comment === 'never')
         return { body: alone, notes: [] };
     if (access == null)
@@ -53638,7 +53707,13 @@ async function commentOnPlan(session, report, links) {
         };
     try {
         const api = await access.pullRequest(pull.number);
-        return { body: await upsert(api, key, render, inputs.comment), notes: [] };
+        // Only a plan that asks for an approval needs to prove later that it was shown.
+        const records = first.decoded.asksApproval
+            ? await openShownRecords(api, session, key, first.decoded)
+            : null;
+        const written = await upsert(api, { key, render, mode: inputs.comment, records });
+        const notes = (await records?.add(written)) ?? [];
+        return { body: written.body, notes };
     }
     catch (error) {
         const hint = error instanceof errors/* GitHubRefusalError */.c && [401, 403, 404].includes(error.status)
@@ -53647,49 +53722,59 @@ async function commentOnPlan(session, report, links) {
         return { body: alone, notes: [`The comment was not written: ${(0,lib/* messageOf */.bD)(error)}.${hint}`] };
     }
 }
-/** What our comment shows for this plan's section; `null` when there is none of ours. */
+/** What our comment shows for this plan's section, with its proof; `null` when there is none of ours. */
 async function findShown(api, session, report) {
-    const { own } = await readOwn(api);
-    const section = (0,lib/* parseComment */.vj)(own[0]?.body ?? '').get(sectionKey(session, report));
-    return section == null ? null : (0,lib/* decodeState */.UJ)(section.state);
+    const key = sectionKey(session, report);
+    const own = await readOwn(api);
+    const section = (0,lib/* parseComment */.vj)(own[0]?.body ?? '').get(key);
+    const state = section == null ? null : (0,lib/* decodeState */.UJ)(section.state);
+    if (section == null || state == null)
+        return null;
+    return { ...state, proof: await proofOf(api, key, { ...state, text: section.text }) };
 }
 /**
  * One comment for all jobs of all runs: the oldest of our own. Jobs at once may write over each other
  * or create two, so what was written is read back, until our section is in the one that stays.
  */
-async function upsert(api, key, render, mode) {
+async function upsert(api, { key, render, mode, records, }) {
     let body = '';
+    let text = null;
+    let replacesOurs = false;
     for (let attempt = 1; attempt <= TRIES; attempt++) {
-        const { own, nowMs } = await readOwn(api);
+        const own = await readOwn(api);
         const [target] = own;
         const sections = (0,lib/* parseComment */.vj)(target?.body ?? '');
         const before = sections.get(key);
         const previous = before == null ? null : (0,lib/* decodeState */.UJ)(before.state);
-        const section = render(previous, nowMs);
-        if (attempt === 1 && !(0,lib/* isWorthWriting */.ZY)(mode, previous, section.decoded))
-            return target?.body ?? (0,lib/* joinComment */.mZ)(new Map([[key, section]]));
+        const section = render(previous);
+        if (attempt === 1) {
+            replacesOurs = before != null && (0,lib/* isOnRecord */.Td)(before.text, records?.kept ?? []);
+            // Where an approval is asked for, words that are not on record are written anew.
+            const known = records == null || replacesOurs ? previous : null;
+            if (!(0,lib/* isWorthWriting */.ZY)(mode, known, section.decoded)) {
+                const shown = target?.body ?? (0,lib/* joinComment */.mZ)(new Map([[key, section]]));
+                return { body: shown, text: null, replacesOurs };
+            }
+        }
         // Written by this very invocation already, and still there.
-        if (attempt > 1 &&
-            previous?.content === section.decoded.content &&
-            previous.planDigest === section.decoded.planDigest) {
+        if (before != null && before.text === text) {
             for (const spare of own.slice(1))
                 await api.deleteComment(spare.id);
-            return target?.body ?? body;
+            return { body: target?.body ?? body, text, replacesOurs };
         }
         body = (0,lib/* joinComment */.mZ)(new Map([...sections, [key, section]]));
+        text = (0,lib/* parseComment */.vj)(body).get(key)?.text ?? null;
         if (target == null)
             await api.createComment(body);
         else
             await api.updateComment(target.id, body);
     }
-    return body;
+    return { body, text, replacesOurs };
 }
 async function readOwn(api) {
     const login = await api.ownLogin();
-    const { comments, nowMs } = await api.comments();
     // The marker alone proves nothing: anybody can write it.
-    const own = comments.filter((comment) => comment.login === login && comment.body.startsWith(lib/* COMMENT_MARKER */.JO));
-    return { own, nowMs: nowMs ?? Date.now() };
+    return (await api.comments()).filter((comment) => comment.login === login && comment.body.startsWith(lib/* COMMENT_MARKER */.JO));
 }
 /** Steps with another config or another choice of transfers, such as shards, have sections of their own. */
 function sectionKey({ inputs }, { plan }) {
@@ -54093,7 +54178,9 @@ async function makePlan({ inputs, github, ports, stateDirectory, connections, st
         repository: github.repository,
         visibility: github.visibility,
         refresh: inputs.refresh,
-        pullRequest: pull == null ? null : { ...pull, removed },
+        pullRequest: pull == null
+            ? null
+            : { number: pull.number, headSha: pull.headSha, baseSha: pull.baseSha, removed },
         allowLoopback: connections.endpoints.some((endpoint) => endpoint.isLoopback),
         signal: stop.requested,
     });
@@ -54181,13 +54268,51 @@ async function openAtGitHub({ git }, { workspace, access, pull: { baseSha } }) {
 
 
 
+/**
+ * A workflow that names no pull request may have checked one out: where the checkout is not the event's own
+ * commit, git still knows which pull request it was fetched as.
+ */
+async function noteCheckedOutPull({ git }, github) {
+    if (github.pullRequest != null || github.unclearPullRequest != null)
+        return github;
+    const ask = (...args) => git.run(github.workspace, args).catch(() => '');
+    const head = (await ask('rev-parse', '--verify', '--quiet', 'HEAD')).trim();
+    if (head === '' || head === github.sha)
+        return github;
+    const refs = await ask('for-each-ref', `--points-at=${head}`, '--format=%(refname)', PULL_REFS);
+    const numbers = new Set([...refs.matchAll(/^refs\/remotes\/pull\/(\d{1,9})\//gm)].map(([, n]) => n));
+    if (numbers.size === 0)
+        return github;
+    return { ...github, unclearPullRequest: numbers.size === 1 ? Number([...numbers][0]) : 0 };
+}
+/** Where actions/checkout keeps what it fetched of a pull request. */
+const PULL_REFS = 'refs/remotes/pull/';
+/** What concerns a pull request is planned unless told otherwise: its files are not merged yet. */
+function defaultCommand(github) {
+    const { eventName, pullRequest, unclearPullRequest } = github;
+    const isAboutPull = pullRequest != null || unclearPullRequest != null;
+    return isAboutPull || eventName.startsWith('pull_request') ? 'plan' : 'run';
+}
+/** Anybody may have written a fork's files: no event buys with them, whichever of them are checked out. */
+function refuseFork(command, { eventName, isForkPullRequest }, pull) {
+    if (command !== 'run' || !(isForkPullRequest || pull?.isFork === true))
+        return;
+    const name = pull == null ? 'the pull request' : `pull request ${pull.number}`;
+    throw new lib/* ConfigError */.xL([
+        {
+            severity: 'error',
+            path: 'command',
+            message: `${name} comes from a fork, whose files anybody may have written, so run buys nothing for it (event ${eventName}); use command: plan here, and run after the merge or for a branch of this repository`,
+        },
+    ]);
+}
 /** The pull request of the event; where the event names only its number, GitHub is asked for the rest. */
 async function findPullRequest({ pullRequest, unclearPullRequest: number }, access) {
     if (pullRequest != null || number == null || access == null)
         return pullRequest;
     try {
-        const { headSha, baseSha } = await (await access.pullRequest(number)).current();
-        return { number, headSha, baseSha };
+        const { headSha, baseSha, isFork } = await (await access.pullRequest(number)).current();
+        return { number, headSha, baseSha, isFork };
     }
     catch (error) {
         environment/* actionsLog */._.warning(`pull request ${number}: ${(0,lib/* messageOf */.bD)(error)}`);
@@ -54633,16 +54758,17 @@ async function main() {
         core/* saveState */.LZ('main', 'started');
         const inputs = (0,lib_inputs/* readInputs */.K)();
         const stop = (0,stopping/* createStop */.n)(startedMs + (inputs.timeoutMinutes - lib_inputs/* DEADLINE_RESERVE_MINUTES */.i) * 60_000);
-        const event = await (0,github_context/* readGitHubContext */.L)(process.env);
+        const read = await (0,github_context/* readGitHubContext */.L)(process.env);
         if (inputs.githubToken != null)
             core/* setSecret */.Pq(inputs.githubToken);
         const local = (0,lib/* createNodePorts */.DO)(environment/* actionsLog */._, createDraftPort(process.env, environment/* actionsLog */._));
-        const access = createGitHubAccess(local, process.env, inputs.githubToken, event.repository);
+        const access = createGitHubAccess(local, process.env, inputs.githubToken, read.repository);
         const ports = { ...local, github: access?.port ?? null };
-        const command = inputs.command ?? (event.eventName.startsWith('pull_request') ? 'plan' : 'run');
-        refuseUntrustedSpending(command, event);
-        const files = await (0,lib/* listRepositoryFiles */.u4)(ports, event.workspace);
+        const event = await noteCheckedOutPull(ports, read);
+        const command = inputs.command ?? defaultCommand(event);
         const pull = await findPullRequest(event, access);
+        refuseFork(command, event, pull);
+        const files = await (0,lib/* listRepositoryFiles */.u4)(ports, event.workspace);
         const github = withPullRequest(event, pull);
         const base = await readBase({ inputs, github, ports, access, files, pull });
         refuseUnreadableBase(command, base);
@@ -54656,7 +54782,7 @@ async function main() {
             base,
             files,
             overrideLabel: base?.kind === 'read' ? base.config.overrideLabel : lib/* DEFAULT_OVERRIDE_LABEL */.a9,
-            stateDirectory: await (0,lib/* findStateDirectory */.Qu)(ports, github.workspace),
+            stateDirectory: await (0,lib/* findStateDirectory */.Qu)(ports, github.workspace, github.runnerTemporaryDirectory),
             connections: (0,lib/* readConnections */.Wx)(process.env, core/* setSecret */.Pq),
             stop,
         };
@@ -54670,18 +54796,6 @@ async function main() {
             : (0,lib/* messageOf */.bD)(error));
     }
 }
-/** `pull_request_target` runs with secrets on a head that anybody may have written. */
-function refuseUntrustedSpending(command, github) {
-    if (command !== 'run' || github.eventName !== 'pull_request_target' || !github.isForkPullRequest)
-        return;
-    throw new lib/* ConfigError */.xL([
-        {
-            severity: 'error',
-            path: 'command',
-            message: "run does not spend on pull_request_target with a fork's head; use command: plan here, and run after the merge",
-        },
-    ]);
-}
 
 
 /***/ }),
@@ -54693,7 +54807,7 @@ function refuseUntrustedSpending(command, github) {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(65200);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(53532);
 /* harmony import */ var _artifact_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(29968);
 /* harmony import */ var _bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(13486);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(88621);
@@ -54730,7 +54844,7 @@ async function post() {
         const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_6__/* .readInputs */ .K)();
         const ports = (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .createNodePorts */ .DO)(_environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._);
         const stop = (0,_stopping_js__WEBPACK_IMPORTED_MODULE_8__/* .createStop */ .n)(Date.now() + POST_MINUTES * 60_000);
-        const stateDirectory = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .findStateDirectory */ .Qu)(ports, github.workspace);
+        const stateDirectory = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .findStateDirectory */ .Qu)(ports, github.workspace, github.runnerTemporaryDirectory);
         const session = { ports, github, inputs, stateDirectory, stop };
         const ledger = await openLedgerOrNone(session, note.ledger);
         try {
@@ -54826,7 +54940,7 @@ async function uploadVideos(context, github, inputs) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(65200);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(53532);
 
 /**
  * Everything is on disk as it happens, so a process that cannot come to its end may be ended: before
@@ -54876,7 +54990,7 @@ function createStop(deadlineMs) {
 
 /***/ }),
 
-/***/ 65200:
+/***/ 53532:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -54910,9 +55024,11 @@ __nccwpck_require__.d(__webpack_exports__, {
   UK: () => (/* reexport */ formatUsd),
   pg: () => (/* reexport */ gatherPlan),
   nn: () => (/* reexport */ holdUndelivered),
+  Td: () => (/* reexport */ isOnRecord),
   ZY: () => (/* reexport */ isWorthWriting),
   OU: () => (/* reexport */ joinBase),
   mZ: () => (/* reexport */ joinComment),
+  X5: () => (/* reexport */ keepingNotes),
   fi: () => (/* reexport */ listEntries),
   u4: () => (/* reexport */ listRepositoryFiles),
   ut: () => (/* reexport */ localProviders),
@@ -54921,6 +55037,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   p7: () => (/* reexport */ markdownText),
   c0: () => (/* reexport */ mediaTypeOf),
   bD: () => (/* reexport */ messageOf),
+  Pv: () => (/* reexport */ nextRecord),
   au: () => (/* reexport */ openLedger),
   HZ: () => (/* reexport */ overPullRequest),
   vj: () => (/* reexport */ parseComment),
@@ -54928,6 +55045,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Rm: () => (/* reexport */ parseWriteOffs),
   wh: () => (/* reexport */ plainText),
   Fu: () => (/* reexport */ planSchema),
+  Us: () => (/* reexport */ proveShown),
   r5: () => (/* reexport */ providers),
   ef: () => (/* reexport */ readBaseConfig),
   Xg: () => (/* reexport */ readConfig),
@@ -55001,7 +55119,7 @@ function priceOfSeconds(seconds, microUsdPerSecond) {
 const MAY_APPROVE = new Set(['admin', 'maintain', 'write']);
 /**
  * Whether the override label counts. It lifts `per-pull-request` only, for exactly the plan that our
- * comment showed when it was put there: a new push, a moved plan or another price needs it again.
+ * comment showed when it was put there, by GitHub's own record: a new push, a moved plan or another price needs it again.
  */
 function decideApproval(facts) {
     const { label, events, shown } = facts;
@@ -55029,7 +55147,12 @@ function decideApproval(facts) {
         shown.totalMicroUsd === facts.totalMicroUsd;
     if (!isThisPlan)
         return refuse(`the plan shown in the comment is another one; ${again} when this one is shown`);
-    if (last.atMs <= shown.sinceMs) {
+    const { proof } = shown;
+    if (proof.kind === 'none')
+        return refuse(`nothing on this commit records that the plan was shown; give the job that plans \`permissions: statuses: write\`, and once it has run, ${again}`);
+    if (proof.kind === 'changed')
+        return refuse(`the comment is not what was put on record when this plan was shown, so somebody has changed it; plan again, which writes it anew, read it, and ${again}`);
+    if (last.atMs <= proof.sinceMs) {
         return refuse(`${last.actor} put it there before this plan was shown (${formatUsd(shown.totalMicroUsd)}); a new push needs it again: ${again}`);
     }
     return {
@@ -55043,919 +55166,7 @@ function decideApproval(facts) {
     };
 }
 
-// EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules
-var schemas = __nccwpck_require__(95943);
-;// CONCATENATED MODULE: ../core/lib/errors.js
-/** Base of everything this package throws on purpose: the message names the thing, the reason and the next step. */
-class MotionTransferError extends Error {
-    name = 'MotionTransferError';
-}
-/** What the user wrote or supplied cannot be used. Carries every problem found, not only the first. */
-class ConfigError extends MotionTransferError {
-    name = 'ConfigError';
-    issues;
-    constructor(issues, options) {
-        super(issues.map(formatIssue).join('\n'), options);
-        this.issues = issues;
-    }
-}
-/** An asset cannot be read as what it should be: missing, a pointer, damaged, or another format. */
-class MediaError extends MotionTransferError {
-    name = 'MediaError';
-}
-/** The provider's storage does not take a file: nothing was bought, and another provider may take it. */
-class UploadRefusedError extends MediaError {
-    name = 'UploadRefusedError';
-}
-/** The plan does not fit the limits; nothing beyond them was bought. */
-class BudgetError extends (/* unused pure expression or super */ null && (MotionTransferError)) {
-    name = 'BudgetError';
-}
-/** The request provably never reached the provider (DNS, refused connection, TLS): sending it again is safe. */
-class NeverSentError extends MotionTransferError {
-    name = 'NeverSentError';
-}
-/** Bytes may have left and no usable answer came back. For a paid request the outcome is unknown. */
-class NoAnswerError extends MotionTransferError {
-    name = 'NoAnswerError';
-}
-/** A URL, address or path that must not be used: not https, not public, outside the workspace. */
-class UnsafeError extends MotionTransferError {
-    name = 'UnsafeError';
-}
-/** A download is not the video it should be: too short, too long, not an MP4, cut off. */
-class DamagedOutputError extends MotionTransferError {
-    name = 'DamagedOutputError';
-}
-/** The provider no longer keeps a finished output (HTTP 410). It was paid for; it is not bought again by itself. */
-class OutputExpiredError extends MotionTransferError {
-    name = 'OutputExpiredError';
-}
-/** The run was told to stop (signal or deadline). */
-class StoppedError extends MotionTransferError {
-    name = 'StoppedError';
-}
-/** The durable record (journal, lockfile) cannot be read or written: nothing may be spent. */
-class RecordError extends MotionTransferError {
-    name = 'RecordError';
-}
-/** The shared record of holds and charges cannot be read, trusted or written: nothing may be spent. */
-class LedgerError extends RecordError {
-    name = 'LedgerError';
-}
-/** `file:line:column: message`, the shape editors and problem matchers understand. */
-function formatIssue(issue) {
-    const where = issue.position != null ? `${formatPosition(issue.position)}: ` : '';
-    const subject = issue.path !== '' ? `${issue.path}: ` : '';
-    return `${where}${subject}${issue.message}`;
-}
-function formatPosition(position) {
-    return `${position.file}:${position.line}:${position.column}`;
-}
-function messageOf(error) {
-    return error instanceof Error ? error.message : String(error);
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/lockfile.js
-
-
-/** The lockfile's place in the repository: commit it together with the outputs. */
-const LOCKFILE_PATH = 'motion-transfer.lock.json';
-const assetSource = schemas/* discriminatedUnion */.gMt('kind', [
-    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('file'), path: schemas/* string */.YjP() }),
-    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('url'), url: schemas/* string */.YjP() }),
-]);
-const asset = schemas/* object */.Ikc({ source: assetSource, identity: schemas/* string */.YjP() });
-const charge = schemas/* object */.Ikc({
-    microUsd: schemas/* number */.aig().int().min(0).nullable(),
-    source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
-});
-const json = schemas/* json */.Pq9();
-const lockedOutput = schemas/* object */.Ikc({
-    fingerprint: schemas/* string */.YjP(),
-    provider: schemas/* string */.YjP(),
-    model: schemas/* string */.YjP(),
-    adapterRevision: schemas/* number */.aig().int(),
-    character: asset,
-    motion: asset,
-    take: schemas/* number */.aig().int(),
-    parameters: json,
-    /** Identity of the output's own bytes, as git will know it: tells an edited output from ours. */
-    identity: schemas/* string */.YjP(),
-    sha256: schemas/* string */.YjP(),
-    bytes: schemas/* number */.aig().int(),
-    videoSeconds: schemas/* number */.aig(),
-    draft: schemas/* boolean */.zMY(),
-    /** Path of the output whose bytes these are, when it was not bought itself. */
-    copyOf: schemas/* string */.YjP().nullable(),
-    operation: json,
-    holdMicroUsd: schemas/* number */.aig().int(),
-    charge,
-    generatedAt: schemas/* string */.YjP(),
-});
-const lockfile = schemas/* object */.Ikc({
-    version: schemas/* literal */.euz(1),
-    outputs: schemas/* record */.g1P(schemas/* string */.YjP(), lockedOutput),
-    /** Last seen version of the shared ledger: one that does not hold it any more is not trusted. */
-    ledger: schemas/* object */.Ikc({ place: schemas/* string */.YjP(), tip: schemas/* string */.YjP() }).optional(),
-});
-const emptyLockfile = { version: 1, outputs: {} };
-/** @throws ConfigError when the text is not a lockfile: nothing may be planned on a guess about what was bought. */
-function parseLockfile(text) {
-    if (text == null)
-        return emptyLockfile;
-    try {
-        return lockfile.parse(JSON.parse(text));
-    }
-    catch (cause) {
-        const merge = /^<{7}|^={7}$|^>{7}/m.test(text);
-        const message = merge
-            ? "it has merge conflict markers; resolve them (keep both sides' outputs), then run again"
-            : 'it is not a lockfile of this version, so nothing is planned: restore it from git (it tells what was already bought)';
-        throw new ConfigError([
-            {
-                severity: 'error',
-                path: '',
-                message,
-                position: { file: LOCKFILE_PATH, line: 1, column: 1 },
-            },
-        ], { cause });
-    }
-}
-/** @throws RecordError when a value could not be read back: better refused than a file nobody can use. */
-function checkLockedOutput(path, locked) {
-    const checked = lockedOutput.safeParse(locked);
-    if (checked.success)
-        return checked.data;
-    throw new RecordError(`the lockfile entry of ${path} is not sound and was not written`, {
-        cause: checked.error,
-    });
-}
-/** A source as it may be committed: the query of a URL can hold a signature and is left out. */
-function withoutQuery(source) {
-    return source.kind === 'url' ? { kind: 'url', url: source.url.replace(/\?.*$/s, '') } : source;
-}
-/** Sorted keys, two spaces, a final newline: the same content is the same bytes. */
-function serializeLockfile(content) {
-    return `${JSON.stringify(sortKeys(content), null, 2)}\n`;
-}
-function sortKeys(value) {
-    if (Array.isArray(value))
-        return value.map(sortKeys);
-    if (typeof value !== 'object' || value == null)
-        return value;
-    return Object.fromEntries(Object.entries(value)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, member]) => [key, sortKeys(member)]));
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/transfer-state.js
-
-/** Every legal event, once: state -> event -> next state. */
-const transitions = {
-    planned: { reserve: 'reserved' },
-    reserved: { submit: 'submitting', release: 'released' },
-    submitting: {
-        // Provably refused or never sent: the hold stays, the next try needs an intent of its own.
-        'not-accepted': 'reserved',
-        accept: 'submitted',
-        'lose-answer': 'unknown',
-        release: 'released',
-        'fail-charged': 'failed-charged',
-        'fail-refunded': 'failed-refunded',
-    },
-    submitted: {
-        complete: 'completed',
-        'give-up-waiting': 'stale',
-        'fail-charged': 'failed-charged',
-        'fail-refunded': 'failed-refunded',
-        'write-off': 'written-off',
-    },
-    completed: {
-        // The output's address may have changed or expired by the time of a second try.
-        complete: 'completed',
-        download: 'downloaded',
-        'give-up-waiting': 'stale',
-        'fail-charged': 'failed-charged',
-        'write-off': 'written-off',
-    },
-    downloaded: { store: 'stored', complete: 'completed', 'write-off': 'written-off' },
-    stored: { record: 'recorded', complete: 'completed', 'write-off': 'written-off' },
-    // `archive` names a newer artifact that holds the same bytes.
-    recorded: { archive: 'recorded', reserve: 'reserved' },
-    stale: {
-        complete: 'completed',
-        'give-up-waiting': 'stale',
-        'fail-charged': 'failed-charged',
-        'fail-refunded': 'failed-refunded',
-        'write-off': 'written-off',
-    },
-    unknown: { accept: 'submitted', release: 'released', 'write-off': 'written-off' },
-    // An answer that comes after all beats what was concluded without it.
-    released: { accept: 'submitted', reserve: 'reserved' },
-    'failed-charged': { 'write-off': 'written-off' },
-    'failed-refunded': { reserve: 'reserved' },
-    'written-off': { accept: 'submitted', reserve: 'reserved' },
-};
-/** An event that the state machine does not allow: a bug, or a record edited by hand. */
-class IllegalEventError extends MotionTransferError {
-    name = 'IllegalEventError';
-}
-function nextState(state, event) {
-    const next = transitions[state][event];
-    if (next == null) {
-        throw new IllegalEventError(`"${event}" cannot happen to a transfer that is ${state}; the record was changed by hand or by another version`);
-    }
-    return next;
-}
-/**
- * Whether money may be tied up: counted in full against every limit. A charged failure is only while
- * nobody knows its figure.
- */
-function holdsMoney(state, isChargeKnown = false) {
-    if (state === 'failed-charged')
-        return !isChargeKnown;
-    return isCollectable(state) || ['reserved', 'submitting', 'unknown'].includes(state);
-}
-/** A paid job whose output can still be had by asking the provider or this disk: never bought again. */
-function isCollectable(state) {
-    return ['submitted', 'completed', 'downloaded', 'stored', 'stale'].includes(state);
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/journal-entry.js
-
-
-const journal_entry_json = schemas/* json */.Pq9();
-const sha256 = schemas/* string */.YjP().regex(/^[0-9a-f]{64}$/);
-const time = schemas/* number */.aig().int().min(0).max(8_640_000_000_000_000);
-const microUsd = schemas/* number */.aig().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const journal_entry_charge = schemas/* strictObject */.rej({
-    microUsd: microUsd.nullable(),
-    source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
-});
-/** Who holds a purchase: one job of one attempt of a workflow run, in one checkout. */
-const holderSchema = schemas/* strictObject */.rej({
-    runId: schemas/* string */.YjP(),
-    attempt: schemas/* number */.aig().int().min(1),
-    job: schemas/* string */.YjP(),
-    /** Of the state directory: whoever holds its lock knows that earlier processes there are gone. */
-    checkout: schemas/* string */.YjP(),
-    /** By then it has ended by itself; what is only reserved is free again a while after. */
-    untilMs: time,
-});
-/** Where bought bytes are kept beside the workspace. */
-const archiveSchema = schemas/* strictObject */.rej({
-    artifactId: schemas/* number */.aig().int().min(0),
-    artifactName: schemas/* string */.YjP(),
-    runId: schemas/* string */.YjP(),
-    /** Inside the artifact. */
-    path: schemas/* string */.YjP(),
-});
-/** A failure that cost nothing is tried again this often; then a person must change something. */
-const MAX_REFUNDED_FAILURES = 3;
-/** What counts against every limit: the hold while anything is open, then the charge. */
-function costOf(entry) {
-    const charged = entry.charge?.microUsd;
-    if (holdsMoney(entry.state, charged != null))
-        return entry.holdMicroUsd;
-    if (['released', 'failed-refunded'].includes(entry.state))
-        return 0;
-    return charged ?? entry.holdMicroUsd;
-}
-const purchase = schemas/* number */.aig().int().min(1);
-const pullRequest = schemas/* number */.aig().int().min(1).nullable();
-const states = Object.keys(transitions);
-const eventTypes = [
-    ...new Set(Object.values(transitions).flatMap((events) => Object.keys(events))),
-];
-/** An entry as it is kept in a ledger: strict, so that nothing can be slipped in or left out. */
-const entrySchema = schemas/* strictObject */.rej({
-    key: sha256,
-    purchase,
-    state: schemas/* enum */.k5n(states),
-    // Where none is written it is the output's path, of up to 1024 bytes.
-    transferId: schemas/* string */.YjP().max(4096),
-    output: schemas/* string */.YjP().max(4096),
-    provider: schemas/* string */.YjP().max(100),
-    holdMicroUsd: microUsd,
-    holder: holderSchema,
-    pullRequest,
-    approvedBy: schemas/* string */.YjP().max(200).nullable(),
-    reservedAtMs: time,
-    intent: journal_entry_json,
-    operation: schemas/* record */.g1P(schemas/* string */.YjP(), journal_entry_json),
-    url: schemas/* string */.YjP().nullable(),
-    reported: journal_entry_charge.nullable(),
-    charge: journal_entry_charge.nullable(),
-    download: schemas/* strictObject */.rej({ sha256, bytes: schemas/* number */.aig().int().min(0), videoSeconds: schemas/* number */.aig().min(0) })
-        .nullable(),
-    failureCount: schemas/* number */.aig().int().min(0),
-    identity: schemas/* string */.YjP().nullable(),
-    message: schemas/* string */.YjP().nullable(),
-    archive: archiveSchema.nullable(),
-    atMs: time,
-    settled: schemas/* array */.YOg(schemas/* strictObject */.rej({
-        purchase,
-        state: schemas/* enum */.k5n(states),
-        provider: schemas/* string */.YjP(),
-        microUsd,
-        source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
-        runId: schemas/* string */.YjP(),
-        pullRequest,
-        reservedAtMs: time,
-    })),
-    history: schemas/* array */.YOg(schemas/* strictObject */.rej({ id: schemas/* string */.YjP(), type: schemas/* enum */.k5n(eventTypes), atMs: time })),
-});
-
-;// CONCATENATED MODULE: ../core/lib/plan/earlier.js
-
-
-
-/**
- * What earlier runs left for this transfer, from any provider it allows: looked at before any is
- * chosen. An output that is there counts first, then a paid job, then what stands in the way.
- */
-function findEarlier(state, transfer, allowed) {
-    const found = allowed
-        .map((candidate) => findOne(state, transfer, candidate))
-        .filter((earlier) => earlier != null);
-    return (found.find(({ kind }) => kind === 'reuse') ??
-        found.find(({ kind }) => kind === 'resume') ??
-        found[0] ??
-        null);
-}
-function findOne(state, transfer, candidate) {
-    const journaled = findJournaled(state, transfer, candidate);
-    const locked = findLocked(state, transfer, candidate);
-    // What is paid for and not settled is brought to its end, whatever lies at the output.
-    if (isOpenPurchase(state, candidate))
-        return journaled;
-    // Bytes that are gone from here can be fetched from where another run kept them.
-    if (locked?.kind === 'blocked' && journaled?.kind === 'resume')
-        return journaled;
-    return locked ?? journaled;
-}
-function isOpenPurchase(state, candidate) {
-    const entry = state.journal.get(candidate.fingerprint);
-    return entry != null && isCollectable(entry.state);
-}
-function findLocked(state, transfer, candidate) {
-    const matches = Object.entries(state.lockfile.outputs)
-        .filter(([, locked]) => locked.fingerprint === candidate.fingerprint &&
-        locked.draft === (candidate.provider.adapter.place === 'local') &&
-        !isOutdated(state, locked, candidate))
-        .sort(([a], [b]) => (a < b ? -1 : 1));
-    if (matches.length === 0)
-        return null;
-    const own = matches.find(([path]) => path === transfer.output) ?? matches[0];
-    if (own == null)
-        return null;
-    const [lockedPath, locked] = own;
-    const here = state.outputs.get(transfer.output) ?? null;
-    const reuse = (copyFrom, warnings) => ({
-        kind: 'reuse',
-        provider: locked.provider,
-        fingerprint: locked.fingerprint,
-        copyFrom,
-        reasons: [
-            because('unchanged', copyFrom == null ? 'nothing it is made from has changed' : `already bought as ${copyFrom}`),
-        ],
-        warnings,
-    });
-    if (isSame(here, locked))
-        return reuse(null, []);
-    if (here != null && lockedPath === transfer.output) {
-        return reuse(null, [`${transfer.output} was changed after it was made; it is kept as it is`]);
-    }
-    if (isForeignOutput(state, transfer))
-        return null;
-    const elsewhere = matches.find(([path, other]) => isSame(state.outputs.get(path) ?? null, other));
-    if (elsewhere != null)
-        return reuse(elsewhere[0], []);
-    // A lost draft costs nothing to make again.
-    if (locked.draft)
-        return null;
-    return {
-        kind: 'blocked',
-        ...unavailable(transfer.output, locked.generatedAt.slice(0, 10), locked.charge.microUsd),
-    };
-}
-/** The recorded bytes, whether git or Git LFS names them. */
-function isSame(here, recorded) {
-    return here != null && (here === recorded.identity || here === `sha256:${recorded.sha256}`);
-}
-function isOutdated(state, locked, candidate) {
-    return state.refresh && locked.adapterRevision < candidate.provider.adapter.revision;
-}
-function findJournaled(state, transfer, candidate) {
-    const entry = state.journal.get(candidate.fingerprint);
-    if (entry == null)
-        return null;
-    if (isCollectable(entry.state)) {
-        return {
-            kind: 'resume',
-            candidate,
-            message: `paid for by an earlier run (${entry.state}); it is collected, not bought again`,
-        };
-    }
-    if (entry.state === 'submitting' && entry.holder.checkout !== state.checkout) {
-        return {
-            kind: 'resume',
-            candidate,
-            message: `run ${entry.holder.runId} is buying it; it is adopted, not bought twice`,
-        };
-    }
-    const before = entry.settled.find(({ state: settledAs }) => settledAs === 'recorded');
-    const isFreeAgain = entry.state === 'released' || entry.state === 'failed-refunded';
-    if (isFreeAgain && before != null && !isRefreshed(state, transfer, candidate)) {
-        const date = new Date(before.reservedAtMs).toISOString().slice(0, 10);
-        return { kind: 'blocked', ...unavailable(transfer.output, date, before.microUsd) };
-    }
-    switch (entry.state) {
-        case 'submitting':
-        case 'unknown':
-            return {
-                kind: 'blocked',
-                code: 'outcome-unknown',
-                open: { fingerprint: entry.key, holdMicroUsd: entry.holdMicroUsd },
-                message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(entry)}; ${formatUsd(entry.holdMicroUsd)} stays held. Look for it in the provider's dashboard; to buy it anyway, raise take`,
-            };
-        case 'failed-charged':
-            return {
-                kind: 'blocked',
-                code: 'charged-failure',
-                ...(entry.charge?.microUsd == null
-                    ? { open: { fingerprint: entry.key, holdMicroUsd: entry.holdMicroUsd } }
-                    : {}),
-                message: `it failed and the provider may have kept the money${detail(entry)}; change the inputs, or raise take to try again`,
-            };
-        case 'failed-refunded':
-            return entry.failureCount < MAX_REFUNDED_FAILURES
-                ? null
-                : {
-                    kind: 'blocked',
-                    code: 'too-many-failures',
-                    message: `it failed ${entry.failureCount} times${detail(entry)}; change the inputs, or raise take to try again`,
-                };
-        case 'written-off':
-            return costOf(entry) === 0
-                ? null
-                : {
-                    kind: 'blocked',
-                    code: 'charged-failure',
-                    message: `it was settled by hand as charged${detail(entry)}; to buy it again, raise take`,
-                };
-        case 'recorded':
-            return isRefreshed(state, transfer, candidate)
-                ? null
-                : findRecorded(state, transfer, candidate, entry);
-        default:
-            return null;
-    }
-}
-/** Bought here, but the lockfile no longer says so (it was reverted or lost). */
-function findRecorded(state, transfer, candidate, entry) {
-    if (isForeignOutput(state, transfer))
-        return null;
-    const recorded = { identity: entry.identity, sha256: entry.download?.sha256 ?? '' };
-    if (!isSame(state.outputs.get(entry.output) ?? null, recorded)) {
-        const date = new Date(entry.atMs).toISOString().slice(0, 10);
-        if (entry.archive != null) {
-            const message = `bought on ${date} by run ${entry.holder.runId}; it is fetched from that run's artifact, not bought again`;
-            return { kind: 'resume', candidate, message };
-        }
-        return {
-            kind: 'blocked',
-            ...unavailable(transfer.output, date, entry.charge?.microUsd ?? null),
-        };
-    }
-    return {
-        kind: 'reuse',
-        provider: entry.provider,
-        fingerprint: entry.key,
-        copyFrom: entry.output === transfer.output ? null : entry.output,
-        reasons: [because('unchanged', 'bought earlier in this checkout')],
-        warnings: [
-            `${entry.output} is missing from the lockfile; restore the lockfile from the run's artifact`,
-        ],
-    };
-}
-function unavailable(output, date, microUsd) {
-    const price = microUsd == null ? '' : ` (${formatUsd(microUsd)})`;
-    return {
-        code: 'paid-but-unavailable',
-        message: `paid on ${date}${price}, but ${output} is not here; restore it from git or from that run's artifact, or raise take to buy it again`,
-    };
-}
-function detail(entry) {
-    return entry.message == null ? '' : ` (${entry.message})`;
-}
-/** A file at the output path that no record of ours explains: somebody's own work. */
-function isForeignOutput(state, transfer) {
-    if (state.outputs.get(transfer.output) == null)
-        return false;
-    if (Object.hasOwn(state.lockfile.outputs, transfer.output))
-        return false;
-    return ![...state.journal.values()].some((entry) => entry.output === transfer.output && entry.download != null);
-}
-/** Why a draft must not be rendered over this output: it was paid for. */
-function describeReplacedPurchase(state, transfer) {
-    const locked = state.lockfile.outputs[transfer.output];
-    if (locked?.draft === true || state.outputs.get(transfer.output) == null)
-        return null;
-    const bought = locked ??
-        [...state.journal.values()].find((entry) => entry.output === transfer.output && entry.download != null);
-    return bought == null
-        ? null
-        : `${transfer.output} was bought from ${bought.provider} and would be replaced by a draft; give the draft another output, or set draft: true to preview beside it`;
-}
-function isRefreshed(state, transfer, candidate) {
-    const locked = state.lockfile.outputs[transfer.output];
-    return locked?.fingerprint === candidate.fingerprint && isOutdated(state, locked, candidate);
-}
-function because(code, message) {
-    return { code, message };
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/fallbacks.js
-
-/** Says of every fallback what would keep it from helping: its price, or whose machines it runs on. */
-function warnOfFallbacks(steps, state) {
-    const runMicroUsd = steps.reduce((sum, step) => sum + newCostOf(step), 0);
-    return steps.map((step) => {
-        if (step.action !== 'generate')
-            return step;
-        const otherMicroUsd = runMicroUsd - newCostOf(step);
-        const warnings = step.fallbacks.flatMap((fallback) => [
-            ...warnOfPrice(fallback, otherMicroUsd, state),
-            ...warnOfBackend(step, fallback, state),
-        ]);
-        return warnings.length === 0 ? step : { ...step, warnings: [...step.warnings, ...warnings] };
-    });
-}
-function newCostOf(step) {
-    const costsAnew = step.action === 'generate' && step.sameAs == null && !step.resumes;
-    return costsAnew ? step.estimate.highMicroUsd : 0;
-}
-/** The reservation decides for good; by then other runs may have spent. */
-function warnOfPrice({ provider, estimate }, otherMicroUsd, { config: { limits } }) {
-    const { highMicroUsd } = estimate;
-    const broken = [
-        ['per-transfer', limits.perTransferMicroUsd, highMicroUsd],
-        ['per-run', limits.perRunMicroUsd, otherMicroUsd + highMicroUsd],
-    ];
-    return broken.flatMap(([name, limit, micro]) => limit == null || micro <= limit
-        ? []
-        : [
-            `provider: ${provider}, its fallback, may cost ${formatUsd(highMicroUsd)}, which does not fit ${name} ${formatUsd(limit)}: it would not be asked`,
-        ]);
-}
-function warnOfBackend(step, { provider }, state) {
-    const own = serviceOf(state, step.provider);
-    const other = serviceOf(state, provider);
-    if (own == null || other == null || own.backend.value !== other.backend.value)
-        return [];
-    return [
-        `provider: ${provider} runs on the same machines as ${step.provider} (${own.backend.value}), so it is not asked when those are out of order`,
-    ];
-}
-function serviceOf({ providers }, id) {
-    return providers.find(({ adapter }) => adapter.id === id)?.adapter.service;
-}
-
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(77598);
-;// CONCATENATED MODULE: ../core/lib/plan/fingerprint.js
-
-/** JSON with sorted keys and without `undefined`: equal values give equal text. */
-function canonicalJson(value) {
-    if (Array.isArray(value))
-        return `[${value.map(canonicalJson).join(',')}]`;
-    if (typeof value === 'object' && value != null) {
-        const members = Object.entries(value)
-            .filter(([, member]) => member !== undefined)
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-        return `{${members.join(',')}}`;
-    }
-    return JSON.stringify(value ?? null);
-}
-function fingerprint_sha256(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
-}
-/** What is bought, by content: two transfers with one fingerprint are the same purchase. Hex sha256. */
-function fingerprintOf(parts) {
-    return fingerprint_sha256(canonicalJson(parts));
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/prices.js
-
-const noPrices = { contract: {}, published: new Map() };
-function priceKey(provider, model) {
-    return `${provider} ${model}`;
-}
-/**
- * The price of a job where another than the adapter's own row is known. An agreed price counts as it is
- * written, a published one instead of ours; held is always the highest of what is known.
- */
-function findPrice({ id, title, models }, model, tier, { contract, published }) {
-    const row = models[model]?.prices[tier];
-    const agreed = contract[id]?.[model]?.[tier] ?? null;
-    const told = published.get(priceKey(id, model))?.[tier] ?? null;
-    const listed = row?.microUsdPerSecond ?? null;
-    // What is told as it is listed leaves the plan as it is without asking.
-    if (row == null || listed == null || (agreed == null && (told == null || told === listed)))
-        return { price: null, warnings: [] };
-    const says = `${title} tells ${formatUsd(told ?? 0)} a second for ${tier}`;
-    if (agreed != null) {
-        const held = Math.max(agreed, told ?? 0);
-        return {
-            price: { origin: 'contract', microUsdPerSecond: agreed, heldMicroUsdPerSecond: held },
-            warnings: held > agreed
-                ? [`price: ${says}, the contract price is ${formatUsd(agreed)}; the higher is held`]
-                : [],
-        };
-    }
-    const held = Math.max(row.heldMicroUsdPerSecond ?? listed, told ?? 0);
-    return {
-        price: {
-            origin: 'published',
-            microUsdPerSecond: told ?? listed,
-            heldMicroUsdPerSecond: held,
-        },
-        warnings: [
-            `price: ${says}, the list of this version says ${formatUsd(listed)} (${row.checkedOn}); the higher is held`,
-        ],
-    };
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/offers.js
-
-
-
-/** The job of a transfer at one provider: our words, plus that provider's own options with defaults. */
-function jobFor(adapter, transfer) {
-    const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = transfer.parameters;
-    const options = adapter.options.parse(transfer.providerOptions[adapter.id] ?? {});
-    const model = modelOf(adapter, options);
-    return { model, prompt, tier, orientation, keepOriginalSound, durationSeconds, options };
-}
-/** The first model, unless the provider has an option `model` that names another one. */
-function modelOf({ models }, options) {
-    const named = typeof options === 'object' && options != null ? Reflect.get(options, 'model') : undefined;
-    const [first = ''] = Object.keys(models);
-    return typeof named === 'string' && Object.hasOwn(models, named) ? named : first;
-}
-function makeCandidate(provider, transfer, identities, facts, prices = noPrices) {
-    const { adapter } = provider;
-    const wish = jobFor(adapter, transfer);
-    const { price, warnings } = findPrice(adapter, wish.model, wish.tier, prices);
-    const job = { ...wish, price };
-    const issues = adapter.validate(job, facts);
-    const fingerprint = fingerprintOf({
-        ...identities,
-        provider: adapter.id,
-        model: job.model,
-        take: transfer.parameters.take,
-        parameters: adapter.parameters(job, facts),
-    });
-    const { estimate, problem } = estimateOrProblem(adapter, job, facts);
-    return {
-        provider,
-        model: job.model,
-        job,
-        fingerprint,
-        estimate,
-        problems: [
-            ...issues
-                .filter((issue) => issue.severity === 'error')
-                .map((issue) => `${issue.path}: ${issue.message}`),
-            ...(problem != null ? [problem] : []),
-        ],
-        warnings: [
-            ...warnings,
-            ...issues
-                .filter((issue) => issue.severity === 'warning')
-                .map((issue) => `${issue.path}: ${issue.message}`),
-        ],
-    };
-}
-/** A price that cannot be computed as safe integers is no price: nothing is bought on it. */
-function estimateOrProblem(adapter, job, facts) {
-    try {
-        const estimate = adapter.estimate(job, facts);
-        const sound = Number.isSafeInteger(estimate.lowMicroUsd) &&
-            Number.isSafeInteger(estimate.highMicroUsd) &&
-            estimate.lowMicroUsd >= 0 &&
-            estimate.highMicroUsd >= estimate.lowMicroUsd;
-        return sound
-            ? { estimate: withOrigin(estimate, job), problem: null }
-            : {
-                estimate: null,
-                problem: `price: ${adapter.title} has no usable price for this transfer`,
-            };
-    }
-    catch (error) {
-        return { estimate: null, problem: `price: ${messageOf(error)}` };
-    }
-}
-function withOrigin(estimate, { price }) {
-    return price == null
-        ? estimate
-        : { ...estimate, basis: `${estimate.basis} (${price.origin} price)` };
-}
-/**
- * The providers that can sell this transfer, best first: as listed, or by high estimate. Those with a
- * key stand alone; without any key the plan still prices.
- */
-function sellersOf(transfer, candidates) {
-    const fitting = candidates.filter(canSell);
-    const keyed = fitting.filter((candidate) => candidate.provider.hasKey);
-    const pool = keyed.length > 0 ? keyed : fitting;
-    if (transfer.provider.kind === 'ordered')
-        return pool;
-    return pool.sort((a, b) => a.estimate.highMicroUsd - b.estimate.highMicroUsd);
-}
-function canSell(candidate) {
-    return candidate.problems.length === 0 && candidate.estimate != null && candidate.staged != null;
-}
-function toOffer(candidate) {
-    return {
-        provider: candidate.provider.adapter.id,
-        model: candidate.model,
-        estimate: candidate.estimate,
-        problems: [...candidate.problems, ...candidate.stagingProblems],
-    };
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/open.js
-
-
-/**
- * What earlier runs left open and no step is about: a changed config must not hide a paid job.
- * `told` are the open purchases that blocked steps are about.
- */
-function findOpen(journal, steps, told) {
-    const planned = new Set(steps.flatMap((step) => ('fingerprint' in step ? [step.fingerprint] : [])));
-    return [...journal.values()]
-        .filter((entry) => !planned.has(entry.key) && !told.has(entry.key))
-        .flatMap((entry) => isCollectable(entry.state) || isUnknown(entry) ? [toOpenPurchase(entry)] : [])
-        .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
-}
-function isUnknown({ state }) {
-    return state === 'unknown' || state === 'submitting';
-}
-function toOpenPurchase(entry) {
-    const price = formatUsd(entry.holdMicroUsd);
-    return {
-        fingerprint: entry.key,
-        transferId: entry.transferId,
-        provider: entry.provider,
-        state: isUnknown(entry) ? 'unknown' : 'collectable',
-        holdMicroUsd: entry.holdMicroUsd,
-        message: isUnknown(entry)
-            ? `an earlier version of ${entry.transferId} was asked for at ${entry.provider} and nobody can say whether it was accepted; ${price} stays held. Look for it in the provider's dashboard`
-            : `an earlier version of ${entry.transferId} was paid for at ${entry.provider} (${price}) and is not here yet; a run collects it`,
-    };
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/staging.js
-/**
- * https URLs pass through; then a file goes to the provider's own upload, where it has one and may;
- * then files of a public repository are read from GitHub at the pinned commit (LFS content from its
- * media host); then it goes to the configured bucket. Anything else is a problem that names what to
- * configure.
- */
-function decideStaging(source, role, committedAs, context, seller) {
-    if (source.kind === 'url')
-        return { staged: { method: 'pass-through', url: source.url } };
-    const { path } = source;
-    const upload = seller.uploads?.[role] ?? null;
-    switch (context.method) {
-        case 's3':
-            return context.hasBucket
-                ? { staged: { method: 's3', path } }
-                : {
-                    problem: `staging: s3 needs a bucket for ${path}; write \`staging: { s3: { bucket: ..., region: ... } }\` into the config (docs/staging.md), or give https URLs`,
-                };
-        case 'provider':
-        case 'provider-public':
-            if (upload == null) {
-                return {
-                    problem: `${seller.title} takes no local ${role}, so ${path} needs a URL; give https URLs, or use staging: auto in a public repository`,
-                };
-            }
-            return mayUpload(upload, context)
-                ? { staged: { method: 'provider', path } }
-                : { problem: publicLinkProblem(path, seller, context) };
-        case 'auto':
-            if (upload != null && mayUpload(upload, context)) {
-                return { staged: { method: 'provider', path } };
-            }
-            return orBucket(path, context, readFromGithub(path, committedAs, context, upload == null ? null : seller));
-        case 'github':
-            return readFromGithub(path, committedAs, context, null);
-    }
-}
-/** What cannot be read from anywhere goes to the bucket, where there is one. */
-function orBucket(path, context, decision) {
-    if ('staged' in decision)
-        return decision;
-    return context.hasBucket ? { staged: { method: 's3', path } } : decision;
-}
-/**
- * A public link is as good as publishing: an asset that is not public already goes there only by the
- * word of the config. Everything else stays between us and the provider.
- */
-function mayUpload(upload, context) {
-    const makesPublic = upload.kind === 'stored' && upload.visibility === 'public-link';
-    return !makesPublic || context.visibility === 'public' || context.method === 'provider-public';
-}
-function publicLinkProblem(path, { title }, { visibility }) {
-    const why = visibility === 'private' ? 'this repository is private' : 'this repository may be private';
-    return `${title} would keep ${path} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs (for example presigned ones)`;
-}
-/** `publisher` could take the file, but only behind a public link. */
-function readFromGithub(path, committedAs, context, publisher) {
-    if (publisher != null && context.visibility !== 'public') {
-        return { problem: publicLinkProblem(path, publisher, context) };
-    }
-    if (context.commit == null) {
-        return {
-            problem: `${path} has no URL that a provider could read, because nothing is committed here (or this is no git checkout); commit and push it, or give https URLs instead of paths`,
-        };
-    }
-    if (context.repository == null) {
-        return {
-            problem: `${path} has no URL that a provider could read, because this is not a run for a GitHub repository; give https URLs instead of paths`,
-        };
-    }
-    if (context.method === 'auto' && context.visibility !== 'public') {
-        const why = context.visibility === 'private'
-            ? 'this repository is private'
-            : 'the event does not say that this repository is public';
-        return {
-            problem: `the provider cannot read ${path}: ${why}; name a bucket (\`staging: { s3: ... }\`, docs/staging.md), give https URLs (for example presigned ones) for character and motion, or set staging: github if the repository is public`,
-        };
-    }
-    if (context.method === 'github' && context.visibility === 'private') {
-        return {
-            problem: `staging: github cannot work here: this repository is private and GitHub serves ${path} to nobody without a token; give https URLs (for example presigned ones)`,
-        };
-    }
-    if (committedAs === 'not-committed') {
-        return {
-            problem: `${path} is not committed in ${context.commit.slice(0, 12)} as it is here, so the provider would read something else; commit and push it first`,
-        };
-    }
-    return {
-        staged: {
-            method: 'github',
-            host: committedAs === 'lfs' ? 'media' : 'raw',
-            path: context.prefix + path,
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/state.js
-function sourceKey(source) {
-    return source.kind === 'file' ? source.path : source.url;
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/assemble.js
-
-
-
-
-
-
-
-
-/** Decides for every transfer: reuse, generate or blocked, with reasons and a price. Pure. */
-function assemblePlan(state) {
-    const decided = [];
-    const buyers = new Map();
-    const told = new Set();
-    for (const transfer of state.config.transfers) {
-        const step = decideStep(state, transfer, buyers, told);
-        if (step.action === 'generate' && step.sameAs == null)
-            buyers.set(step.fingerprint, step);
-        decided.push(step);
-    }
-    const steps = warnOfFallbacks(decided, state);
-    const body = {
-        version: 1,
-        commit: state.commit,
-        configFile: state.config.file,
-        limits: state.config.limits,
-        staging: state.config.staging,
-        steps,
-        open: findOpen(state.journal, steps, told),
-        pullRequest: state.pullRequest,
-        totals: totalsOf(steps),
-    };
-    return { ...body, digest: fingerprint_sha256(canonicalJson(body)) };
-}
+;// CONCATENATED MODULE: ../core/lib/plan/totals.js
 function totalsOf(steps) {
     const bought = steps.filter((step) => step.action === 'generate' && costsAnew(step));
     return {
@@ -55970,217 +55181,9 @@ function totalsOf(steps) {
 function costsAnew(step) {
     return step.sameAs == null && !step.resumes;
 }
-/** `told` gathers the open purchases that a blocked step is about, each counted with the first. */
-function decideStep(state, transfer, buyers, told) {
-    const character = state.characters.get(sourceKey(transfer.character));
-    const motion = state.motions.get(sourceKey(transfer.motion));
-    const base = {
-        id: transfer.id,
-        output: transfer.output,
-        character: { source: transfer.character, identity: character?.identity ?? null },
-        motion: { source: transfer.motion, identity: motion?.identity ?? null },
-        parameters: transfer.parameters,
-        position: transfer.position,
-    };
-    const problems = [character?.problem, motion?.problem].filter((problem) => problem != null);
-    const facts = factsOf(character, motion);
-    const identities = identitiesOf(character, motion);
-    if (facts == null || identities == null) {
-        const messages = problems.length > 0 ? problems : ['an asset could not be read'];
-        const reasons = messages.map((message) => reason('asset-problem', message));
-        return { ...base, action: 'blocked', heldMicroUsd: 0, reasons, warnings: [], offers: [] };
-    }
-    const candidates = state.providers.map((provider) => stageCandidate(state, transfer, makeCandidate(provider, transfer, identities, facts, {
-        contract: state.config.prices,
-        published: state.published,
-    }), character, motion));
-    const allowed = allowedCandidates(transfer, candidates);
-    const offers = candidates.filter(isRemote).map(toOffer);
-    const blocked = (code, messages, heldMicroUsd = 0) => ({
-        ...base,
-        action: 'blocked',
-        heldMicroUsd,
-        reasons: messages.map((message) => reason(code, message)),
-        warnings: [],
-        offers,
-    });
-    // Before anything is reused or copied: a draft must not be laid over what was paid for.
-    const replaced = allowed.some(isRemote) ? null : describeReplacedPurchase(state, transfer);
-    if (replaced != null)
-        return blocked('output-not-ours', [replaced]);
-    const earlier = findEarlier(state, transfer, allowed);
-    if (earlier?.kind === 'reuse') {
-        const { kind: _kind, ...reuse } = earlier;
-        return { ...base, action: 'reuse', offers, ...reuse };
-    }
-    if (earlier?.kind === 'blocked') {
-        const { open } = earlier;
-        const heldMicroUsd = open == null || told.has(open.fingerprint) ? 0 : open.holdMicroUsd;
-        if (open != null)
-            told.add(open.fingerprint);
-        return blocked(earlier.code, [earlier.message], heldMicroUsd);
-    }
-    if (problems.length > 0)
-        return blocked('asset-problem', problems);
-    const chosen = earlier?.candidate ?? sellersOf(transfer, allowed)[0];
-    if (chosen?.estimate == null) {
-        if (allowed.length === 0)
-            return blocked('no-provider', ['none of the providers it may use is known']);
-        return { ...blocked('input-rule', []), reasons: obstaclesOf(allowed) };
-    }
-    const unplaceable = state.outputProblems.get(transfer.output);
-    if (unplaceable != null)
-        return blocked('output-not-ours', [unplaceable]);
-    if (earlier == null && isForeignOutput(state, transfer)) {
-        return blocked('output-not-ours', [
-            `${transfer.output} exists and is not in the lockfile, so it would be overwritten; move it away or choose another output`,
-        ]);
-    }
-    const { staged } = allowed.find(({ fingerprint }) => fingerprint === chosen.fingerprint) ?? {};
-    const twin = buyers.get(chosen.fingerprint);
-    const common = {
-        ...base,
-        action: 'generate',
-        provider: chosen.provider.adapter.id,
-        model: chosen.model,
-        adapterRevision: chosen.provider.adapter.revision,
-        fingerprint: chosen.fingerprint,
-        options: chosen.job.options,
-        price: chosen.job.price ?? null,
-        estimate: chosen.estimate,
-        facts,
-        staged: staged ?? collectOnly(transfer),
-        fallbacks: earlier == null ? fallbacksOf(transfer, chosen, allowed) : [],
-        warnings: chosen.warnings,
-        offers,
-    };
-    if (twin != null) {
-        const reasons = [reason('same-as', `the same as ${twin.id}: bought once and copied`)];
-        return { ...common, sameAs: twin.id, resumes: false, reasons };
-    }
-    return earlier != null
-        ? { ...common, sameAs: null, resumes: true, reasons: [reason('resumed', earlier.message)] }
-        : {
-            ...common,
-            sameAs: null,
-            resumes: false,
-            reasons: reasonsToBuy(state, transfer, base, chosen),
-        };
-}
-/** Why none of them can be asked: what the rules say, or else how the assets fail to reach it. */
-function obstaclesOf(allowed) {
-    return allowed.flatMap((candidate) => {
-        const { problems, stagingProblems } = candidate;
-        const code = problems.length > 0 ? 'input-rule' : 'staging';
-        return (problems.length > 0 ? problems : stagingProblems).map((problem) => reason(code, prefixed(candidate, allowed, problem)));
-    });
-}
-/**
- * Only a list in order of preference says who comes next. Keys are looked at when somebody is asked: a
- * plan made without them is the same plan.
- */
-function fallbacksOf({ provider }, chosen, allowed) {
-    if (provider.kind !== 'ordered')
-        return [];
-    const at = allowed.findIndex(({ fingerprint }) => fingerprint === chosen.fingerprint);
-    return allowed
-        .slice(at + 1)
-        .filter(canSell)
-        .filter(isRemote)
-        .map((seller) => ({
-        provider: seller.provider.adapter.id,
-        model: seller.model,
-        adapterRevision: seller.provider.adapter.revision,
-        fingerprint: seller.fingerprint,
-        options: seller.job.options,
-        price: seller.job.price ?? null,
-        estimate: seller.estimate,
-        staged: seller.staged,
-    }));
-}
-function stageCandidate(state, transfer, candidate, character, motion) {
-    const staged = isRemote(candidate)
-        ? stageBoth(state, candidate.provider.adapter, character, motion)
-        : stageLocally(transfer);
-    return 'problems' in staged
-        ? { ...candidate, staged: null, stagingProblems: staged.problems }
-        : { ...candidate, staged, stagingProblems: [] };
-}
-function stageBoth(state, seller, character, motion) {
-    const decide = (role, asset) => asset == null
-        ? { problem: 'asset missing' }
-        : decideStaging(asset.source, role, asset.committedAs, state.staging, seller);
-    const [first, second] = [decide('character', character), decide('motion', motion)];
-    if ('staged' in first && 'staged' in second) {
-        return { character: first.staged, motion: second.staged };
-    }
-    return {
-        problems: [first, second].flatMap((decision) => 'problem' in decision ? [decision.problem] : []),
-    };
-}
-function isRemote(candidate) {
-    return candidate.provider.adapter.place === 'remote';
-}
-function stageLocally(transfer) {
-    return {
-        character: { method: 'local', source: transfer.character },
-        motion: { method: 'local', source: transfer.motion },
-    };
-}
-/** A paid job needs no URLs any more. */
-function collectOnly(transfer) {
-    const asset = (source) => ({
-        method: 'pass-through',
-        url: sourceKey(source),
-    });
-    return { character: asset(transfer.character), motion: asset(transfer.motion) };
-}
-function reasonsToBuy(state, transfer, base, chosen) {
-    const locked = state.lockfile.outputs[transfer.output];
-    if (locked == null)
-        return [reason('new', 'no output yet')];
-    const reasons = [];
-    if (locked.character.identity !== base.character.identity) {
-        reasons.push(reason('character-changed', `${nameOf(transfer.character)} changed`));
-    }
-    if (locked.motion.identity !== base.motion.identity) {
-        reasons.push(reason('motion-changed', `${nameOf(transfer.motion)} changed`));
-    }
-    if (locked.take !== transfer.parameters.take) {
-        reasons.push(reason('take-raised', `take is ${transfer.parameters.take}, was ${locked.take}`));
-    }
-    if (locked.fingerprint === chosen.fingerprint) {
-        reasons.push(reason('adapter-revised', 'a newer version would ask for it differently (refresh)'));
-    }
-    return reasons.length > 0
-        ? reasons
-        : [reason('parameters-changed', 'its parameters or provider changed')];
-}
-function allowedCandidates(transfer, candidates) {
-    // The free engine is never the cheapest seller: a draft is another thing than a bought video.
-    if (transfer.provider.kind === 'cheapest')
-        return candidates.filter(isRemote);
-    return transfer.provider.ids.flatMap((id) => candidates.filter((candidate) => candidate.provider.adapter.id === id));
-}
-function prefixed(candidate, all, problem) {
-    return all.length > 1 ? `${candidate.provider.adapter.title}: ${problem}` : problem;
-}
-function factsOf(character, motion) {
-    return character?.facts != null && motion?.facts != null
-        ? { character: character.facts, motion: motion.facts }
-        : null;
-}
-function identitiesOf(character, motion) {
-    return character?.identity != null && motion?.identity != null
-        ? { character: character.identity, motion: motion.identity }
-        : null;
-}
-/** How messages call an asset: the query of a URL may hold a signature. */
-function nameOf(source) {
-    return sourceKey(withoutQuery(source));
-}
-function reason(code, message) {
-    return { code, message };
+/** The new money that a step may cost: what is held for it, or nothing. */
+function newCostOf(step) {
+    return step.action === 'generate' && costsAnew(step) ? step.estimate.highMicroUsd : 0;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/budget/limits.js
@@ -56309,6 +55312,328 @@ function decideBudget(plan, spent = nothingSpent, approval = null) {
     });
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(77598);
+;// CONCATENATED MODULE: ../core/lib/plan/fingerprint.js
+
+/** JSON with sorted keys and without `undefined`: equal values give equal text. */
+function canonicalJson(value) {
+    if (Array.isArray(value))
+        return `[${value.map(canonicalJson).join(',')}]`;
+    if (typeof value === 'object' && value != null) {
+        const members = Object.entries(value)
+            .filter(([, member]) => member !== undefined)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+        return `{${members.join(',')}}`;
+    }
+    return JSON.stringify(value ?? null);
+}
+function sha256(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
+}
+/** What is bought, by content: two transfers with one fingerprint are the same purchase. Hex sha256. */
+function fingerprintOf(parts) {
+    return sha256(canonicalJson(parts));
+}
+
+;// CONCATENATED MODULE: ../core/lib/budget/shown-record.js
+
+
+const RECORD = /\b(first|again):([0-9a-f]{32}):([0-9a-f]{32})$/;
+/** What the records say about a plan and the text that shows it; they come newest first. */
+function proveShown(facts, kept) {
+    const records = parseRecords(kept);
+    const [newest] = records;
+    if (newest == null)
+        return { kind: 'none' };
+    if (newest.plan !== planMark(facts) || newest.text !== textMark(facts.text))
+        return { kind: 'changed' };
+    for (const { isAgain, plan, atMs } of records) {
+        if (plan !== newest.plan)
+            return { kind: 'changed' };
+        if (!isAgain)
+            return { kind: 'shown', sinceMs: atMs };
+    }
+    return { kind: 'changed' };
+}
+/** Whether a text is the one that was put on record last: then nobody has touched it since. */
+function isOnRecord(text, kept) {
+    return parseRecords(kept)[0]?.text === textMark(text);
+}
+/**
+ * The description of the next record; `null` when the newest one says it already. The same plan in other
+ * words has been shown all along, but only if what it replaces was ours to the last word.
+ */
+function nextRecord(facts, kept, replacesOurs) {
+    const proof = proveShown(facts, kept);
+    if (proof.kind === 'shown' && replacesOurs)
+        return null;
+    const isAgain = replacesOurs && parseRecords(kept)[0]?.plan === planMark(facts);
+    const marks = [isAgain ? 'again' : 'first', planMark(facts), textMark(facts.text)];
+    // GitHub takes at most 140 characters.
+    return `Plan shown, up to ${formatUsd(facts.totalMicroUsd)} ${marks.join(':')}`;
+}
+function parseRecords(kept) {
+    return kept.flatMap(({ description, atMs }) => {
+        const [, word, plan, text] = RECORD.exec(description) ?? [];
+        return plan == null || text == null ? [] : [{ isAgain: word === 'again', plan, text, atMs }];
+    });
+}
+/** 128 bits. */
+const MARK_CHARACTERS = 32;
+function planMark({ headSha, planDigest, totalMicroUsd }) {
+    return sha256(canonicalJson([headSha, planDigest, totalMicroUsd])).slice(0, MARK_CHARACTERS);
+}
+function textMark(text) {
+    return sha256(text).slice(0, MARK_CHARACTERS);
+}
+
+// EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules
+var schemas = __nccwpck_require__(95943);
+// EXTERNAL MODULE: ../../node_modules/zod/v4/classic/errors.js
+var errors = __nccwpck_require__(31421);
+;// CONCATENATED MODULE: ../core/lib/errors.js
+
+/** Base of everything this package throws on purpose: the message names the thing, the reason and the next step. */
+class MotionTransferError extends Error {
+    name = 'MotionTransferError';
+}
+/** What the user wrote or supplied cannot be used. Carries every problem found, not only the first. */
+class ConfigError extends MotionTransferError {
+    name = 'ConfigError';
+    issues;
+    constructor(issues, options) {
+        super(issues.map(formatIssue).join('\n'), options);
+        this.issues = issues;
+    }
+}
+/** An asset cannot be read as what it should be: missing, a pointer, damaged, or another format. */
+class MediaError extends MotionTransferError {
+    name = 'MediaError';
+}
+/** The provider's storage does not take a file: nothing was bought, and another provider may take it. */
+class UploadRefusedError extends MediaError {
+    name = 'UploadRefusedError';
+}
+/** The plan does not fit the limits; nothing beyond them was bought. */
+class BudgetError extends (/* unused pure expression or super */ null && (MotionTransferError)) {
+    name = 'BudgetError';
+}
+/** The request provably never reached the provider (DNS, refused connection, TLS): sending it again is safe. */
+class NeverSentError extends MotionTransferError {
+    name = 'NeverSentError';
+}
+/** Bytes may have left and no usable answer came back. For a paid request the outcome is unknown. */
+class NoAnswerError extends MotionTransferError {
+    name = 'NoAnswerError';
+}
+/** A URL, address or path that must not be used: not https, not public, outside the workspace. */
+class UnsafeError extends MotionTransferError {
+    name = 'UnsafeError';
+}
+/** A download is not the video it should be: too short, too long, not an MP4, cut off. */
+class DamagedOutputError extends MotionTransferError {
+    name = 'DamagedOutputError';
+}
+/** The provider no longer keeps a finished output (HTTP 410). It was paid for; it is not bought again by itself. */
+class OutputExpiredError extends MotionTransferError {
+    name = 'OutputExpiredError';
+}
+/** The run was told to stop (signal or deadline). */
+class StoppedError extends MotionTransferError {
+    name = 'StoppedError';
+}
+/** The durable record (journal, lockfile) cannot be read or written: nothing may be spent. */
+class RecordError extends MotionTransferError {
+    name = 'RecordError';
+}
+/** The shared record of holds and charges cannot be read, trusted or written: nothing may be spent. */
+class LedgerError extends RecordError {
+    name = 'LedgerError';
+}
+/** `file:line:column: message`, the shape editors and problem matchers understand. */
+function formatIssue(issue) {
+    const where = issue.position != null ? `${formatPosition(issue.position)}: ` : '';
+    const subject = issue.path !== '' ? `${issue.path}: ` : '';
+    return `${where}${subject}${issue.message}`;
+}
+function formatPosition(position) {
+    return `${position.file}:${position.line}:${position.column}`;
+}
+/** What an error says, in words: the message of a ZodError itself is a page of JSON. */
+function messageOf(error) {
+    if (error instanceof errors/* ZodError */.G)
+        return describeShape(error);
+    return error instanceof Error ? error.message : String(error);
+}
+const MOST_DESCRIBED = 3;
+function describeShape({ issues }) {
+    const described = issues
+        .slice(0, MOST_DESCRIBED)
+        .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message));
+    const more = issues.length - described.length;
+    return [...described, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
+;// CONCATENATED MODULE: ../core/lib/record/transfer-state.js
+
+/** Every legal event, once: state -> event -> next state. */
+const transitions = {
+    planned: { reserve: 'reserved' },
+    reserved: { submit: 'submitting', release: 'released' },
+    submitting: {
+        // Provably refused or never sent: the hold stays, the next try needs an intent of its own.
+        'not-accepted': 'reserved',
+        accept: 'submitted',
+        'lose-answer': 'unknown',
+        release: 'released',
+        'fail-charged': 'failed-charged',
+        'fail-refunded': 'failed-refunded',
+    },
+    submitted: {
+        complete: 'completed',
+        'give-up-waiting': 'stale',
+        'fail-charged': 'failed-charged',
+        'fail-refunded': 'failed-refunded',
+        'write-off': 'written-off',
+    },
+    completed: {
+        // The output's address may have changed or expired by the time of a second try.
+        complete: 'completed',
+        download: 'downloaded',
+        'give-up-waiting': 'stale',
+        'fail-charged': 'failed-charged',
+        'write-off': 'written-off',
+    },
+    downloaded: { store: 'stored', complete: 'completed', 'write-off': 'written-off' },
+    stored: { record: 'recorded', complete: 'completed', 'write-off': 'written-off' },
+    // `archive` names a newer artifact that holds the same bytes.
+    recorded: { archive: 'recorded', reserve: 'reserved' },
+    stale: {
+        complete: 'completed',
+        'give-up-waiting': 'stale',
+        'fail-charged': 'failed-charged',
+        'fail-refunded': 'failed-refunded',
+        'write-off': 'written-off',
+    },
+    unknown: { accept: 'submitted', release: 'released', 'write-off': 'written-off' },
+    // An answer that comes after all beats what was concluded without it.
+    released: { accept: 'submitted', reserve: 'reserved' },
+    'failed-charged': { 'write-off': 'written-off' },
+    'failed-refunded': { reserve: 'reserved' },
+    'written-off': { accept: 'submitted', reserve: 'reserved' },
+};
+/** An event that the state machine does not allow: a bug, or a record edited by hand. */
+class IllegalEventError extends MotionTransferError {
+    name = 'IllegalEventError';
+}
+function nextState(state, event) {
+    const next = transitions[state][event];
+    if (next == null) {
+        throw new IllegalEventError(`"${event}" cannot happen to a transfer that is ${state}; the record was changed by hand or by another version`);
+    }
+    return next;
+}
+/**
+ * Whether money may be tied up: counted in full against every limit. A charged failure is only while
+ * nobody knows its figure.
+ */
+function holdsMoney(state, isChargeKnown = false) {
+    if (state === 'failed-charged')
+        return !isChargeKnown;
+    return isCollectable(state) || ['reserved', 'submitting', 'unknown'].includes(state);
+}
+/** A paid job whose output can still be had by asking the provider or this disk: never bought again. */
+function isCollectable(state) {
+    return ['submitted', 'completed', 'downloaded', 'stored', 'stale'].includes(state);
+}
+
+;// CONCATENATED MODULE: ../core/lib/record/journal-entry.js
+
+
+const json = schemas/* json */.Pq9();
+const journal_entry_sha256 = schemas/* string */.YjP().regex(/^[0-9a-f]{64}$/);
+const time = schemas/* number */.aig().int().min(0).max(8_640_000_000_000_000);
+const microUsd = schemas/* number */.aig().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const charge = schemas/* strictObject */.rej({
+    microUsd: microUsd.nullable(),
+    source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
+});
+/** Who holds a purchase: one job of one attempt of a workflow run, in one checkout. */
+const holderSchema = schemas/* strictObject */.rej({
+    runId: schemas/* string */.YjP(),
+    attempt: schemas/* number */.aig().int().min(1),
+    job: schemas/* string */.YjP(),
+    /** Of the state directory: whoever holds its lock knows that earlier processes there are gone. */
+    checkout: schemas/* string */.YjP(),
+    /** By then it has ended by itself; what is only reserved is free again a while after. */
+    untilMs: time,
+});
+/** Where bought bytes are kept beside the workspace. */
+const archiveSchema = schemas/* strictObject */.rej({
+    artifactId: schemas/* number */.aig().int().min(0),
+    artifactName: schemas/* string */.YjP(),
+    runId: schemas/* string */.YjP(),
+    /** Inside the artifact. */
+    path: schemas/* string */.YjP(),
+});
+/** A failure that cost nothing is tried again this often; then a person must change something. */
+const MAX_REFUNDED_FAILURES = 3;
+/** What counts against every limit: the hold while anything is open, then the charge. */
+function costOf(entry) {
+    const charged = entry.charge?.microUsd;
+    if (holdsMoney(entry.state, charged != null))
+        return entry.holdMicroUsd;
+    if (['released', 'failed-refunded'].includes(entry.state))
+        return 0;
+    return charged ?? entry.holdMicroUsd;
+}
+const purchase = schemas/* number */.aig().int().min(1);
+const pullRequest = schemas/* number */.aig().int().min(1).nullable();
+const states = Object.keys(transitions);
+const eventTypes = [
+    ...new Set(Object.values(transitions).flatMap((events) => Object.keys(events))),
+];
+/** An entry as it is kept in a ledger: strict, so that nothing can be slipped in or left out. */
+const entrySchema = schemas/* strictObject */.rej({
+    key: journal_entry_sha256,
+    purchase,
+    state: schemas/* enum */.k5n(states),
+    // Where none is written it is the output's path, of up to 1024 bytes.
+    transferId: schemas/* string */.YjP().max(4096),
+    output: schemas/* string */.YjP().max(4096),
+    provider: schemas/* string */.YjP().max(100),
+    holdMicroUsd: microUsd,
+    holder: holderSchema,
+    pullRequest,
+    approvedBy: schemas/* string */.YjP().max(200).nullable(),
+    reservedAtMs: time,
+    intent: json,
+    operation: schemas/* record */.g1P(schemas/* string */.YjP(), json),
+    url: schemas/* string */.YjP().nullable(),
+    reported: charge.nullable(),
+    charge: charge.nullable(),
+    download: schemas/* strictObject */.rej({ sha256: journal_entry_sha256, bytes: schemas/* number */.aig().int().min(0), videoSeconds: schemas/* number */.aig().min(0) })
+        .nullable(),
+    failureCount: schemas/* number */.aig().int().min(0),
+    identity: schemas/* string */.YjP().nullable(),
+    message: schemas/* string */.YjP().nullable(),
+    archive: archiveSchema.nullable(),
+    atMs: time,
+    settled: schemas/* array */.YOg(schemas/* strictObject */.rej({
+        purchase,
+        state: schemas/* enum */.k5n(states),
+        provider: schemas/* string */.YjP(),
+        microUsd,
+        source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
+        runId: schemas/* string */.YjP(),
+        pullRequest,
+        reservedAtMs: time,
+    })),
+    history: schemas/* array */.YOg(schemas/* strictObject */.rej({ id: schemas/* string */.YjP(), type: schemas/* enum */.k5n(eventTypes), atMs: time })),
+});
+
 ;// CONCATENATED MODULE: ../core/lib/record/spending.js
 
 
@@ -56390,8 +55715,6 @@ function spentOf(journal, scope) {
     };
 }
 
-// EXTERNAL MODULE: ../../node_modules/zod/v4/classic/errors.js
-var errors = __nccwpck_require__(31421);
 ;// CONCATENATED MODULE: ../core/lib/config/describe-problem.js
 
 const EXPECTED = {
@@ -56524,32 +55847,9 @@ function formatPath(path) {
         .join('');
 }
 
-;// CONCATENATED MODULE: ../core/lib/config/schema.js
+;// CONCATENATED MODULE: ../core/lib/config/staging-schema.js
 
 
-
-const MAX_TAKE = 1000;
-/** Marks in the schema that its JSON form spells out; see `configJsonSchema`. */
-const DOLLARS = 'dollars';
-const PROVIDER = 'provider';
-const PROVIDER_OPTIONS = 'provider-options';
-/** Judged by its source text, so that no number syntax of YAML slips in; see `money.ts`. */
-const money = schemas/* string */.YjP().regex(DOLLARS_PATTERN, {
-    error: ({ input }) => `must be dollars written like 10 or 2.50, at most 999999.999999; not ${show(input)}`,
-});
-const schema_asset = schemas/* string */.YjP().min(1);
-const providerSchema = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1)], {
-    error: 'must be a provider id, `cheapest`, or a list of provider ids in order of preference',
-});
-const labelSchema = schemas/* string */.YjP().min(1).max(50);
-const tierSchema = schemas/* enum */.k5n(['standard', 'pro']);
-const orientationSchema = schemas/* enum */.k5n(['image', 'video']);
-const keepOriginalSoundSchema = schemas/* boolean */.zMY();
-const promptSchema = schemas/* string */.YjP().max(10_000);
-const durationSchema = schemas/* int */.Whr().min(1).max(30);
-const takeSchema = schemas/* int */.Whr().min(1).max(MAX_TAKE);
-const moneySchema = money;
-const onExceedSchema = schemas/* enum */.k5n(['fail', 'partial']);
 const stagingWordSchema = schemas/* enum */.k5n(['auto', 'github', 's3', 'provider']);
 const s3Schema = schemas/* strictObject */.rej({
     bucket: schemas/* string */.YjP()
@@ -56614,10 +55914,38 @@ function isPlainHttps(text) {
         [url.username, url.password, url.search, url.hash].every((part) => part === '') &&
         !/[?#@\s\\]/.test(text));
 }
+
+;// CONCATENATED MODULE: ../core/lib/config/schema.js
+
+
+
+
+const MAX_TAKE = 1000;
+/** Marks in the schema that its JSON form spells out; see `configJsonSchema`. */
+const schema_DOLLARS = 'dollars';
+const schema_PROVIDER = 'provider';
+const schema_PROVIDER_OPTIONS = 'provider-options';
+/** Judged by its source text, so that no number syntax of YAML slips in; see `money.ts`. */
+const money = schemas/* string */.YjP().regex(DOLLARS_PATTERN, {
+    error: ({ input }) => `must be dollars written like 10 or 2.50, at most 999999.999999; not ${show(input)}`,
+});
+const asset = schemas/* string */.YjP().min(1);
+const providerSchema = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* array */.YOg(schemas/* string */.YjP().min(1)).min(1)], {
+    error: 'must be a provider id, `cheapest`, or a list of provider ids in order of preference',
+});
+const labelSchema = schemas/* string */.YjP().min(1).max(50);
+const tierSchema = schemas/* enum */.k5n(['standard', 'pro']);
+const orientationSchema = schemas/* enum */.k5n(['image', 'video']);
+const keepOriginalSoundSchema = schemas/* boolean */.zMY();
+const promptSchema = schemas/* string */.YjP().max(10_000);
+const durationSchema = schemas/* int */.Whr().min(1).max(30);
+const takeSchema = schemas/* int */.Whr().min(1).max(MAX_TAKE);
+const moneySchema = money;
+const onExceedSchema = schemas/* enum */.k5n(['fail', 'partial']);
 const ledgerSchema = schemas/* string */.YjP().regex(/^(git|none|file:.+)$/, {
     error: ({ input }) => `must be git, none or file:<path>, not ${show(input)}`,
 });
-const dollars = (description) => money.meta({ format: DOLLARS, description, examples: [2.5, '10.00'] }).optional();
+const dollars = (description) => money.meta({ format: schema_DOLLARS, description, examples: [2.5, '10.00'] }).optional();
 const parameterKeys = {
     tier: tierSchema
         .describe('`standard` makes 720p, `pro` makes 1080p at a higher price. Default: `standard`.')
@@ -56636,12 +55964,12 @@ const parameterKeys = {
         .optional(),
     'provider-options': schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* json */.Pq9()))
         .meta({
-        format: PROVIDER_OPTIONS,
+        format: schema_PROVIDER_OPTIONS,
         description: "Options of one provider's own, by provider id; an unknown option is an error.",
     })
         .optional(),
 };
-const provider = (description) => providerSchema.meta({ format: PROVIDER, description }).optional();
+const provider = (description) => providerSchema.meta({ format: schema_PROVIDER, description }).optional();
 const budgetSchema = schemas/* strictObject */.rej({
     'per-transfer': dollars('Most that one transfer may cost, in US dollars.'),
     'per-run': dollars('Most that one run may cost, in US dollars. Default when no limit at all is written: 10.00.'),
@@ -56654,16 +55982,16 @@ const budgetSchema = schemas/* strictObject */.rej({
 /** Nothing may be free: a price of 0 would hold nothing. */
 const rate = money
     .refine((text) => parseDollars(text) !== 0, 'must be more than 0')
-    .meta({ format: DOLLARS, examples: [0.1, '0.126'] });
+    .meta({ format: schema_DOLLARS, examples: [0.1, '0.126'] });
 const pricesSchema = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* strictObject */.rej({
     standard: rate.describe('720p, dollars per second.').optional(),
     pro: rate.describe('1080p, dollars per second.').optional(),
 })));
 const defaultsSchema = schemas/* strictObject */.rej(parameterKeys);
 const transferSchema = schemas/* strictObject */.rej({
-    character: schema_asset.describe('Image whose subject is animated: a path in the repository, a glob of paths, or an https URL.'),
-    motion: schema_asset.describe('Video that drives it: a path in the repository, a glob of paths, or an https URL.'),
-    output: schema_asset.describe('Path of the video to write, ending in `.mp4`. `{character}` and `{motion}` stand for the file names without extension.'),
+    character: asset.describe('Image whose subject is animated: a path in the repository, a glob of paths, or an https URL.'),
+    motion: asset.describe('Video that drives it: a path in the repository, a glob of paths, or an https URL.'),
+    output: asset.describe('Path of the video to write, ending in `.mp4`. `{character}` and `{motion}` stand for the file names without extension.'),
     id: schemas/* string */.YjP()
         .min(1)
         .max(200)
@@ -56698,7 +56026,7 @@ const settingsSchema = schemas/* strictObject */.rej({
         .describe('Label by which somebody with write permission lets one commit of a pull request exceed `per-pull-request`. Default: `motion-transfer-approved`. On a pull request, the base branch decides.')
         .optional(),
 });
-const configSchema = settingsSchema.extend({
+const schema_configSchema = settingsSchema.extend({
     transfers: schemas/* array */.YOg(transferSchema)
         .min(1)
         .describe('What to make. Globs on both sides make every combination.')
@@ -56708,51 +56036,9 @@ const configSchema = settingsSchema.extend({
 const passedSettingsSchema = settingsSchema.partial();
 /** Keys whose values are judged by their source text. */
 const MONEY_KEYS = ['per-transfer', 'per-run', 'per-pull-request', 'per-month'];
-/**
- * The JSON Schema of the config file, for editors and for the config reference. With providers, it
- * also lists their ids and their own options.
- */
-function configJsonSchema(providers = []) {
-    const ids = providers.map(({ id }) => id);
-    const schema = z.toJSONSchema(configSchema, {
-        io: 'input',
-        override: ({ jsonSchema }) => {
-            if (jsonSchema.format === DOLLARS) {
-                const { pattern } = jsonSchema;
-                delete jsonSchema.format;
-                delete jsonSchema.type;
-                delete jsonSchema.pattern;
-                jsonSchema.anyOf = [
-                    { type: 'number', minimum: 0, maximum: 999_999.999_999 },
-                    pattern == null ? { type: 'string' } : { type: 'string', pattern },
-                ];
-            }
-            if (jsonSchema.format === PROVIDER) {
-                delete jsonSchema.format;
-                if (ids.length > 0) {
-                    jsonSchema.anyOf = [
-                        { enum: [...ids, 'cheapest'] },
-                        { type: 'array', items: { enum: ids }, minItems: 1 },
-                    ];
-                }
-            }
-            if (jsonSchema.format === PROVIDER_OPTIONS) {
-                delete jsonSchema.format;
-                if (ids.length === 0)
-                    return;
-                delete jsonSchema.propertyNames;
-                jsonSchema.properties = Object.fromEntries(providers.map(({ id, options }) => {
-                    const { $schema, ...schema } = z.toJSONSchema(options, { io: 'input' });
-                    return [id, schema];
-                }));
-                jsonSchema.additionalProperties = false;
-            }
-        },
-    });
-    return { ...schema, title: 'Motion Transfer config' };
-}
 
 ;// CONCATENATED MODULE: ../core/lib/config/inputs.js
+
 
 
 
@@ -57118,6 +56404,7 @@ function fillIn(entry, character, motion, around) {
     const output = fill(written.output);
     const { defaults, overrides } = around;
     const provider = chooseProvider(written, around);
+    const prompt = overrides.prompt ?? written.prompt ?? defaults.prompt ?? null;
     return {
         id: written.id == null ? output.replace(/\.mp4$/, '') : fill(written.id),
         character,
@@ -57126,7 +56413,7 @@ function fillIn(entry, character, motion, around) {
         provider,
         parameters: {
             // An empty prompt takes the default away.
-            prompt: (overrides.prompt ?? written.prompt ?? defaults.prompt) || null,
+            prompt: prompt === '' ? null : prompt,
             tier: overrides.tier ?? written.tier ?? defaults.tier ?? 'standard',
             orientation: overrides.orientation ?? written.orientation ?? defaults.orientation ?? 'image',
             keepOriginalSound: overrides['keep-original-sound'] ??
@@ -57381,7 +56668,29 @@ function mapValues(record, map) {
     return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
+;// CONCATENATED MODULE: ../core/lib/redact.js
+/** URLs lose their query in anything shown or stored: it may hold a signature. */
+function withoutQueries(text) {
+    // An apostrophe may be part of an address; it is not taken for the end of one.
+    return text.replace(/(https?:\/\/[^\s?"<>]+)\?[^\s"<>]*/giu, '$1?...');
+}
+/** An address up to its query and fragment: where it leads, without what may sign it. */
+function bareUrl(url) {
+    return url.replace(/[?#].*$/s, '');
+}
+/** The same in every text of a value, e.g. of options that name files. */
+function withoutQueriesIn(value) {
+    if (typeof value === 'string')
+        return withoutQueries(value);
+    if (typeof value !== 'object' || value == null)
+        return value;
+    if (Array.isArray(value))
+        return value.map(withoutQueriesIn);
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutQueriesIn(member)]));
+}
+
 ;// CONCATENATED MODULE: ../core/lib/config/rules.js
+
 
 
 
@@ -57571,7 +56880,7 @@ function sayPair({ transfer }) {
 }
 /** Queries of URLs often carry signatures, so they stay out of messages. */
 function sayAsset(source) {
-    return source.kind === 'file' ? source.path : (source.url.split('?')[0] ?? '');
+    return source.kind === 'file' ? source.path : bareUrl(source.url);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/config/sections.js
@@ -57600,7 +56909,7 @@ function judgeSections(document) {
     const group = withMoneyAsText(document, written);
     const judged = settingsSchema.safeParse(group);
     if (!judged.success) {
-        const problems = describeProblems(judged.error, group, configSchema);
+        const problems = describeProblems(judged.error, group, schema_configSchema);
         report([], problems);
         for (const { path } of problems)
             failed.add(String(path[0]));
@@ -57908,6 +57217,53 @@ function joinBase(head, base) {
         config: { ...config, limits, staging, s3, ledger, overrideLabel, prices },
         warnings: [...head.warnings, ...warnings],
     };
+}
+
+;// CONCATENATED MODULE: ../core/lib/config/json-schema.js
+
+
+/**
+ * The JSON Schema of the config file, for editors and for the config reference. With providers, it
+ * also lists their ids and their own options.
+ */
+function configJsonSchema(providers = []) {
+    const ids = providers.map(({ id }) => id);
+    const schema = z.toJSONSchema(configSchema, {
+        io: 'input',
+        override: ({ jsonSchema }) => {
+            if (jsonSchema.format === DOLLARS) {
+                const { pattern } = jsonSchema;
+                delete jsonSchema.format;
+                delete jsonSchema.type;
+                delete jsonSchema.pattern;
+                jsonSchema.anyOf = [
+                    { type: 'number', minimum: 0, maximum: 999_999.999_999 },
+                    pattern == null ? { type: 'string' } : { type: 'string', pattern },
+                ];
+            }
+            if (jsonSchema.format === PROVIDER) {
+                delete jsonSchema.format;
+                if (ids.length > 0) {
+                    jsonSchema.anyOf = [
+                        { enum: [...ids, 'cheapest'] },
+                        { type: 'array', items: { enum: ids }, minItems: 1 },
+                    ];
+                }
+            }
+            if (jsonSchema.format === PROVIDER_OPTIONS) {
+                delete jsonSchema.format;
+                if (ids.length === 0)
+                    return;
+                delete jsonSchema.propertyNames;
+                jsonSchema.properties = Object.fromEntries(providers.map(({ id, options }) => {
+                    const { $schema, ...schema } = z.toJSONSchema(options, { io: 'input' });
+                    return [id, schema];
+                }));
+                jsonSchema.additionalProperties = false;
+            }
+        },
+    });
+    return { ...schema, title: 'Motion Transfer config' };
 }
 
 // EXTERNAL MODULE: external "node:path"
@@ -59195,41 +58551,6 @@ function validateConcurrency(concurrency) {
 	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
 		throw new TypeError('Expected `concurrency` to be a number from 1 and up');
 	}
-}
-
-;// CONCATENATED MODULE: ../core/lib/media/byte-source.js
-
-/** Far above every provider's limit (100 MB); keeps offsets and tables harmless. */
-const MAX_SOURCE_BYTES = 4 * 1024 ** 3;
-/** One read covers the head of most files, or a whole `moov` of some seconds. */
-const READ_AHEAD_BYTES = 16 * 1024;
-/** Opens a file for range reads. Throws `MediaError` above 4 GiB, `UnsafeError` for what is no regular file. */
-async function openFileSource(files, path, name) {
-    const file = await files.open(path);
-    if (file.bytes > MAX_SOURCE_BYTES) {
-        await file.close();
-        throw new MediaError(`${name} has ${file.bytes} bytes: no image or clip is above 4 GiB`);
-    }
-    const source = withReadAhead({ name, bytes: file.bytes, read: file.read });
-    return { ...source, close: () => file.close() };
-}
-/** Answers small neighbouring reads from one larger read. */
-function withReadAhead(source) {
-    let start = 0;
-    let window = new Uint8Array();
-    return {
-        name: source.name,
-        bytes: source.bytes,
-        async read(offset, length) {
-            const wanted = Math.max(0, Math.min(length, source.bytes - offset));
-            if (offset < start || offset + wanted > start + window.length) {
-                const most = Math.min(Math.max(wanted, READ_AHEAD_BYTES), source.bytes - offset);
-                window = wanted === 0 ? new Uint8Array() : await source.read(offset, most);
-                start = offset;
-            }
-            return window.subarray(offset - start, offset - start + wanted);
-        },
-    };
 }
 
 ;// CONCATENATED MODULE: ../core/lib/media/content.js
@@ -60617,649 +59938,6 @@ function describeFailure(source, header, reason) {
         : `${source.name} is not an image: it looks like ${content}`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/run/endpoint.js
-
-/** @throws UnsafeError when a moved base URL is not https (or plain http on loopback). */
-function createEndpoint(adapter, environment) {
-    const [origin = ''] = adapter.origins;
-    const moved = environment[adapter.baseUrlVariable]?.trim() ?? '';
-    const secrets = Object.fromEntries(adapter.secrets.map((name) => [name, environment[name]?.trim() ?? '']));
-    const baseUrl = moved === '' ? origin : checkBaseUrl(moved, adapter.baseUrlVariable);
-    const furtherBaseUrls = Object.fromEntries(Object.entries(adapter.furtherBaseUrlVariables ?? {}).flatMap(([further, variable]) => {
-        const text = environment[variable]?.trim() ?? '';
-        return text === '' ? [] : [[further, checkBaseUrl(text, variable)]];
-    }));
-    return {
-        adapter,
-        secrets,
-        hasKey: Object.values(secrets).every((secret) => secret !== ''),
-        baseUrl,
-        furtherBaseUrls,
-        isLoopback: isLoopbackHost(new URL(baseUrl).hostname),
-    };
-}
-/** Which of the adapter's origins an address lies at, or `null`: then it never gets a key. */
-function originOf(url, { adapter }) {
-    return adapter.origins.find((known) => url.startsWith(`${known}/`)) ?? null;
-}
-/**
- * The address as this environment reaches it. Adapters name their own origins; anything else would
- * carry a key to a stranger, and so would a real origin beside one that was moved to this machine.
- *
- * @throws UnsafeError
- */
-function moveToBase(url, endpoint) {
-    const { adapter, baseUrl, furtherBaseUrls, isLoopback } = endpoint;
-    const origin = originOf(url, endpoint);
-    if (origin == null) {
-        const host = URL.canParse(url) ? new URL(url).host : 'an unreadable URL';
-        throw new UnsafeError(`${adapter.title}: the request goes to ${host}, which is not one of its origins`);
-    }
-    if (origin === adapter.origins[0])
-        return baseUrl + url.slice(origin.length);
-    const moved = furtherBaseUrls[origin];
-    if (moved == null && isLoopback) {
-        throw new UnsafeError(`${adapter.baseUrlVariable} leads to this machine, but ${origin} is still the real one; set ${adapter.furtherBaseUrlVariables?.[origin] ?? 'its variable'} too`);
-    }
-    return (moved ?? origin) + url.slice(origin.length);
-}
-function createRawHosts(environment) {
-    const pick = (variable, fallback) => {
-        const moved = environment[variable]?.trim() ?? '';
-        return moved === '' ? fallback : checkBaseUrl(moved, variable);
-    };
-    const raw = pick('MOTION_TRANSFER_RAW_BASE_URL', 'https://raw.githubusercontent.com');
-    const media = pick('MOTION_TRANSFER_MEDIA_BASE_URL', 'https://media.githubusercontent.com/media');
-    return {
-        raw,
-        media,
-        isLoopback: [raw, media].some((base) => isLoopbackHost(new URL(base).hostname)),
-    };
-}
-/** @throws UnsafeError unless it is https, or plain http on this machine. */
-function checkBaseUrl(text, variable) {
-    const url = URL.canParse(text) ? new URL(text) : null;
-    const safe = url != null &&
-        (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))) &&
-        url.username === '' &&
-        url.password === '' &&
-        url.search === '' &&
-        url.hash === '';
-    if (!safe) {
-        throw new UnsafeError(`${variable} is not usable: it must be an https URL without user, query or fragment (plain http only on 127.0.0.1, [::1] or localhost)`);
-    }
-    return text.replace(/\/+$/, '');
-}
-function isLoopbackHost(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/http.js
-
-
-const USER_AGENT = 'motion-transfer/0.1 (+https://github.com/motion-transfer/motion-transfer)';
-const DEFAULT_TIMEOUT_MS = 60_000;
-/** API answers are small; anything larger is not one. */
-const MAX_ANSWER_BYTES = 1_048_576;
-const TEXT_EXCERPT_CHARACTERS = 500;
-/**
- * One request of an adapter, sent once and not paced (callers ask the pacer first): moved to the
- * endpoint's base URL, authorized, with the answer read under a size cap. Throws what `HttpPort.send` throws; a body that breaks off is
- * `NoAnswerError`.
- */
-async function callApi(context, request, signal) {
-    const { ports, endpoint } = context;
-    const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const response = await ports.http.send({
-        method: request.method,
-        url: moveToBase(request.url, endpoint),
-        headers: {
-            ...lowerCase(request.headers ?? {}),
-            ...endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs()),
-            accept: 'application/json',
-            'accept-encoding': 'identity',
-            'user-agent': USER_AGENT,
-            ...(request.json !== undefined ? { 'content-type': 'application/json' } : {}),
-        },
-        ...(request.json !== undefined ? { body: JSON.stringify(request.json) } : {}),
-        headersTimeoutMs: timeoutMs,
-        bodyTimeoutMs: Math.min(timeoutMs, DEFAULT_TIMEOUT_MS),
-        allowLoopback: endpoint.isLoopback,
-        signal,
-    });
-    return readAnswer(response, context);
-}
-/** An answer as adapters read it; a key it repeats is taken out. */
-async function readAnswer(response, { endpoint, issued = new Set() }) {
-    // The longest first: a whole signed query before a key that is a part of it.
-    const secrets = [...Object.values(endpoint.secrets), ...issued].sort((one, other) => other.length - one.length);
-    const text = withoutSecrets(await http_readText(response, MAX_ANSWER_BYTES), secrets);
-    return {
-        status: response.status,
-        headers: response.headers,
-        json: parseJson(text),
-        text: text.slice(0, TEXT_EXCERPT_CHARACTERS),
-    };
-}
-/** An error message may repeat the key it refuses; what is kept or shown must not. */
-function withoutSecrets(text, secrets) {
-    return secrets
-        .filter((secret) => secret !== '')
-        .reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
-}
-function lowerCase(headers) {
-    return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-async function http_readText(response, maxBytes) {
-    refuseEncoding(response);
-    const chunks = [];
-    let bytes = 0;
-    for await (const chunk of readBody(response.body)) {
-        bytes += chunk.length;
-        if (bytes > maxBytes)
-            throw new NoAnswerError(`the answer is larger than ${maxBytes} bytes`);
-        chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString('utf8');
-}
-/** We ask for `identity`: an encoded body is a bomb or a mistake, and is not unpacked. */
-function refuseEncoding(response) {
-    const encoding = response.headers['content-encoding'] ?? 'identity';
-    if (encoding !== 'identity') {
-        response.body.destroy();
-        throw new NoAnswerError(`the answer is ${encoding}-encoded although that was not asked for`);
-    }
-}
-/** Chunks of a body; destroyed when the reader leaves early, so that the socket goes too. */
-async function* readBody(body) {
-    try {
-        for await (const chunk of body)
-            yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
-    }
-    catch (cause) {
-        if (cause instanceof Error && cause.name === 'StoppedError')
-            throw cause;
-        throw new NoAnswerError('the connection broke off inside the answer', { cause });
-    }
-    finally {
-        body.destroy();
-    }
-}
-function parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-/** Host and path for messages: a query may hold a signature. */
-function hostOf(url) {
-    if (!URL.canParse(url))
-        return 'an unreadable URL';
-    const { host, pathname } = new URL(url);
-    return host + pathname;
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/fetch-file.js
-
-
-const MAX_REDIRECTS = 3;
-const HEADERS_TIMEOUT_MS = 30_000;
-const IDLE_TIMEOUT_MS = 30_000;
-/**
- * GET of a file somebody else serves (a result, an input): no credentials ever, redirects followed by
- * hand so that every hop is checked like the first.
- */
-async function fetchFile(ports, request) {
-    let url = request.url;
-    for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-        checkUrl(url, request.allowLoopback);
-        const { range } = request;
-        const response = await ports.http.send({
-            method: 'GET',
-            url,
-            headers: {
-                accept: '*/*',
-                'accept-encoding': 'identity',
-                // One provider's result host answers 403 without a user agent.
-                'user-agent': USER_AGENT,
-                ...(range != null
-                    ? { range: `bytes=${range.offset}-${range.offset + range.length - 1}` }
-                    : {}),
-            },
-            headersTimeoutMs: HEADERS_TIMEOUT_MS,
-            bodyTimeoutMs: IDLE_TIMEOUT_MS,
-            allowLoopback: request.allowLoopback,
-            ...(request.signal != null ? { signal: request.signal } : {}),
-        });
-        const { location } = response.headers;
-        if (response.status < 300 || response.status > 399 || location == null)
-            return response;
-        response.body.destroy();
-        if (!URL.canParse(location, url))
-            throw new UnsafeError(`${hostOf(url)} redirects to an unreadable address`);
-        url = new URL(location, url).href;
-    }
-    throw new NoAnswerError(`${hostOf(request.url)} redirects more than ${MAX_REDIRECTS} times`);
-}
-/** @throws UnsafeError unless the address may be fetched from, or written to, without credentials. */
-function checkUrl(text, allowLoopback) {
-    const url = URL.canParse(text) ? new URL(text) : null;
-    if (url == null)
-        throw new UnsafeError('the address of a file is not a URL');
-    const secure = url.protocol === 'https:' || (allowLoopback && url.protocol === 'http:');
-    if (!secure || url.username !== '' || url.password !== '') {
-        throw new UnsafeError(`${hostOf(text)} is not used: only https addresses without user and password are`);
-    }
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/retry.js
-/** Delay schedules. Pure: chance and clock are arguments. */
-/** A wait asked for by a server is honoured up to this long; absurd values are not. */
-const MAX_RETRY_AFTER_MS = 60_000;
-/** Full jitter: anywhere between nothing and the doubling ceiling (AWS SDK standard mode). */
-function backoffMs(attempt, baseMs, maxMs, random) {
-    return Math.min(maxMs, baseMs * 2 ** (attempt - 1)) * random;
-}
-/** The wait before sending once more, never shorter than the server asked for (within reason). */
-function retryDelayMs(attempt, retryAfterMs, random) {
-    const own = backoffMs(attempt, 1_000, 20_000, random);
-    const asked = retryAfterMs != null && Number.isFinite(retryAfterMs) ? retryAfterMs : 0;
-    return Math.max(own, Math.min(asked, MAX_RETRY_AFTER_MS));
-}
-/** Polls come soon at first and ever slower: x1.5 each, up to the maximum, +-20 %. */
-function pollDelayMs(poll, firstMs, maxMs, random) {
-    return Math.min(maxMs, firstMs * 1.5 ** (poll - 1)) * (0.8 + 0.4 * random);
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/upload-request.js
-
-
-
-
-/** A slow line may need minutes for a clip; the deadline of the run ends it for good. */
-const ANSWER_TIMEOUT_MS = 5 * 60_000;
-const READ_BYTES = 262_144;
-/**
- * One request of an upload, sent once and streamed from disk. An address at the adapter's own origins is moved and
- * authorized like any API call; everything else gets the bytes and no credentials.
- */
-async function sendUpload({ ports, api, signal }, file, request) {
-    const { endpoint, pacer } = api;
-    const isOwn = originOf(request.url, endpoint) != null;
-    const url = isOwn ? moveToBase(request.url, endpoint) : request.url;
-    checkUrl(url, endpoint.isLoopback);
-    if (isOwn)
-        await pacer.admit(signal);
-    const { contentType, body } = encodeBody(ports, file, request);
-    const response = await ports.http.send({
-        method: request.method,
-        url,
-        headers: {
-            ...request.headers,
-            ...(isOwn ? endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs()) : {}),
-            accept: 'application/json',
-            'accept-encoding': 'identity',
-            'user-agent': USER_AGENT,
-            'content-type': contentType,
-        },
-        body,
-        headersTimeoutMs: ANSWER_TIMEOUT_MS,
-        bodyTimeoutMs: ANSWER_TIMEOUT_MS,
-        allowLoopback: endpoint.isLoopback,
-        signal,
-    });
-    return readAnswer(response, api);
-}
-function encodeBody({ files, random }, file, { body }) {
-    switch (body.kind) {
-        case 'json':
-            return { contentType: 'application/json', body: JSON.stringify(body.json) };
-        case 'bytes':
-            return {
-                contentType: file.contentType,
-                body: { bytes: body.length, read: () => fileRange(files, file, body.offset, body.length) },
-            };
-        case 'form': {
-            // Not known before, so no file can be made to end the form early.
-            const boundary = `motion-transfer-${String(random()).slice(2)}${String(random()).slice(2)}`;
-            return {
-                contentType: `multipart/form-data; boundary=${boundary}`,
-                body: encodeForm(files, file, body.field, boundary),
-            };
-        }
-    }
-}
-/** Names are ours (`motion.mp4`), so nothing in them needs escaping. */
-function encodeForm(files, file, field, boundary) {
-    const head = Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="${file.name}"\r\nContent-Type: ${file.contentType}\r\n\r\n`);
-    const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
-    return {
-        bytes: head.length + file.bytes + tail.length,
-        async *read() {
-            yield head;
-            yield* fileRange(files, file, 0, file.bytes);
-            yield tail;
-        },
-    };
-}
-/** @throws MediaError when the file ends early: it was changed under our hands. */
-async function* fileRange(files, file, offset, length) {
-    const opened = await files.open(file.absolutePath);
-    try {
-        for (let done = 0; done < length;) {
-            const chunk = await opened.read(offset + done, Math.min(READ_BYTES, length - done));
-            if (chunk.length === 0)
-                throw new MediaError(`${file.name} became shorter while it was read`);
-            yield chunk;
-            done += chunk.length;
-        }
-    }
-    finally {
-        await opened.close();
-    }
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/upload.js
-
-
-
-
-
-
-
-/** An upload costs nothing, so whatever may pass is tried again; then the step fails, unbought. */
-const MAX_TRIES = 4;
-/**
- * Hands a local file to the provider and resolves with what `submit` gets in place of its URL.
- *
- * @throws MediaError when the file is not what was planned, or the provider does not take it.
- */
-async function uploadAsset(context, planned) {
-    const { adapter } = context.api.endpoint;
-    const upload = adapter.uploads?.[planned.role];
-    if (upload == null) {
-        throw new MediaError(`${adapter.title} takes no local ${planned.role}; plan again`);
-    }
-    if (upload.kind === 'inline')
-        return encodeInline(context, upload, planned);
-    const key = [adapter.id, planned.role, planned.identity].join(' ');
-    const earlier = context.uploaded.get(key);
-    if (earlier != null)
-        return earlier;
-    const address = storeFile(context, upload, planned);
-    context.uploaded.set(key, address);
-    // A later transfer may try again what failed for this one.
-    address.catch(() => context.uploaded.delete(key));
-    return address;
-}
-async function encodeInline(context, upload, planned) {
-    const file = await checkFile(context, planned);
-    const chunks = [];
-    for await (const chunk of fileRange(context.ports.files, file, 0, file.bytes))
-        chunks.push(chunk);
-    return upload.encode(Buffer.concat(chunks).toString('base64'), toUploadFile(file));
-}
-async function storeFile(context, upload, planned) {
-    const file = await checkFile(context, planned);
-    const shown = toUploadFile(file);
-    const begun = await sendRepeatedly(context, file, upload.begin(shown));
-    const open = read(context, () => upload.opened(begun, shown));
-    checkUrl(open.url, context.api.endpoint.isLoopback);
-    // One after the other: several transfers upload at once already.
-    const answers = [];
-    for (const part of open.parts)
-        answers.push(await sendRepeatedly(context, file, part));
-    const { finishUrl } = open;
-    if (finishUrl != null) {
-        const finish = read(context, () => {
-            if (upload.finish == null)
-                throw new TypeError('nothing says how the upload is finished');
-            return upload.finish(finishUrl, answers);
-        });
-        await sendRepeatedly(context, file, finish);
-    }
-    return open.url;
-}
-/** The bytes that are bought with are the bytes that were planned and priced. */
-async function checkFile({ ports, workspace }, planned) {
-    const { role, path, identity, contentType, extension, bytes } = planned;
-    const absolutePath = await resolveInside(ports, workspace, path);
-    const stat = await ports.files.stat(absolutePath);
-    const now = (await identifyFiles(ports, workspace, [path])).get(path);
-    if (identity == null || stat?.bytes !== bytes || now !== identity) {
-        throw new MediaError(`${path} is not the file that was planned any more; nothing was bought; run again`);
-    }
-    return { role, name: `${role}.${extension}`, contentType, bytes, absolutePath };
-}
-function toUploadFile({ role, name, contentType, bytes }) {
-    return { role, name, contentType, bytes };
-}
-/** @throws MediaError when the provider refuses, or after the last try. */
-async function sendRepeatedly(context, file, request) {
-    const { ports, api, signal } = context;
-    const { adapter } = api.endpoint;
-    for (let attempt = 1;; attempt++) {
-        let problem;
-        try {
-            const answer = await sendUpload(context, file, request);
-            if (answer.status >= 200 && answer.status <= 299)
-                return answer;
-            problem = `HTTP ${answer.status}: ${adapter.failure(answer).message}`;
-            if (!mayPass(answer.status))
-                throw upload_refusal(context, file, request, problem);
-        }
-        catch (error) {
-            if (!(error instanceof NoAnswerError || error instanceof NeverSentError))
-                throw error;
-            problem = messageOf(error);
-        }
-        if (attempt === MAX_TRIES)
-            throw upload_refusal(context, file, request, problem);
-        ports.log.warning(`upload to ${adapter.title}: ${problem}; trying again`);
-        await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), signal);
-    }
-}
-function mayPass(status) {
-    return status === 408 || status === 429 || status >= 500;
-}
-function upload_refusal({ api }, file, request, problem) {
-    return new UploadRefusedError(`the ${file.role} could not be uploaded to ${api.endpoint.adapter.title} (${hostOf(request.url)}: ${problem}); nothing was bought`);
-}
-/** An answer that cannot be read ends the upload, and with it a purchase that was not made. */
-function read({ api }, work) {
-    try {
-        return work();
-    }
-    catch (cause) {
-        if (cause instanceof UnsafeError)
-            throw cause;
-        const words = messageOf(cause).replace(/\s+/g, ' ').slice(0, 200);
-        throw new UploadRefusedError(`${api.endpoint.adapter.title} answers an upload in a way that cannot be read (${words}); nothing was bought`, { cause });
-    }
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/stage.js
-
-
-
-
-/**
- * URLs the provider can read, each tried first: an asset that cannot be fetched, or is not the size
- * that was planned, is found before anything is bought. A file that the provider takes itself is
- * handed over; what stands for it then is the provider's.
- *
- * @throws MediaError naming the asset and what its host answered.
- */
-async function stageAssets(context, step) {
-    const [character, motion] = await Promise.all([
-        stageOne(context, step, 'character'),
-        stageOne(context, step, 'motion'),
-    ]);
-    return { character, motion };
-}
-async function stageOne(context, step, role) {
-    const staged = step.staged[role];
-    const { bytes } = step.facts[role];
-    if (staged.method === 'local')
-        throw new MediaError('a draft has no URL to stage');
-    const { isLoopback } = context.api.endpoint;
-    if (staged.method === 's3') {
-        if (context.s3 == null)
-            throw new MediaError(`${staged.path} has no bucket to go to; plan again`);
-        return context.s3.stage(plannedFile(step, role, staged.path), context.signal);
-    }
-    if (staged.method === 'provider') {
-        const address = await uploadAsset(context, plannedFile(step, role, staged.path));
-        const upload = context.api.endpoint.adapter.uploads?.[role];
-        const isReadable = upload?.kind === 'stored' && upload.visibility === 'public-link';
-        if (isReadable)
-            await checkSize(context, address, bytes, isLoopback, UPLOAD_ADVICE);
-        return address;
-    }
-    const url = staged.method === 'pass-through' ? staged.url : rawUrl(context, staged.host, staged.path);
-    const isOurHost = staged.method === 'github' && context.rawHosts.isLoopback;
-    await checkSize(context, url, bytes, isLoopback || isOurHost, PUSH_ADVICE);
-    return url;
-}
-const PUSH_ADVICE = 'push the commit (with its LFS objects) or fix the URL, then run again';
-const UPLOAD_ADVICE = 'the upload did not arrive whole; run again';
-const CONTENT_TYPES = {
-    jpg: 'image/jpeg',
-    png: 'image/png',
-    webp: 'image/webp',
-    mp4: 'video/mp4',
-    mov: 'video/quicktime',
-};
-/** A file as the plan saw it. */
-function plannedFile({ facts, ...step }, role, path) {
-    const extension = role === 'character' ? facts.character.format : facts.motion.container;
-    return {
-        role,
-        path,
-        identity: step[role].identity,
-        extension,
-        contentType: CONTENT_TYPES[extension] ?? 'application/octet-stream',
-        bytes: facts[role].bytes,
-    };
-}
-async function checkSize(context, url, bytes, allowLoopback, advice) {
-    const found = await remoteSize(context, url, allowLoopback);
-    if (found === bytes)
-        return;
-    throw new MediaError(`${hostOf(url)} serves ${found} bytes, but the planned file has ${bytes}; ${advice}`);
-}
-function rawUrl({ rawHosts, repository, commit }, host, path) {
-    const encoded = path.split('/').map(encodeURIComponent).join('/');
-    return `${rawHosts[host]}/${repository}/${commit}/${encoded}`;
-}
-async function remoteSize(context, url, allowLoopback) {
-    const response = await fetchFile(context.ports, {
-        url,
-        allowLoopback,
-        range: { offset: 0, length: 1 },
-        signal: context.signal,
-    }).catch((cause) => {
-        throw new MediaError(`${hostOf(url)} cannot be fetched (${messageOf(cause)}); nothing was bought`, { cause });
-    });
-    response.body.destroy();
-    if (response.status !== 200 && response.status !== 206) {
-        throw new MediaError(`${hostOf(url)} answers HTTP ${response.status}, so the provider could not read it either; push the commit, or check that the repository is public; nothing was bought`);
-    }
-    return totalBytes(response.status, response.headers);
-}
-/** Size of the whole file from `content-range: bytes 0-0/123`, or from the length of a full answer. */
-function totalBytes(status, headers) {
-    const text = status === 206 ? headers['content-range']?.split('/')[1] : headers['content-length'];
-    return text != null && /^\d+$/.test(text) ? Number(text) : null;
-}
-
-;// CONCATENATED MODULE: ../core/lib/media/url-source.js
-
-
-
-
-
-function accessOf({ allowLoopback, signal }) {
-    return { allowLoopback, ...(signal != null ? { signal } : {}) };
-}
-/** No provider takes more than 100 MB; a larger file is refused before it is read whole. */
-const MAX_BYTES = 200 * 1_048_576;
-/**
- * A file on the web, read by ranges.
- *
- * @throws MediaError when it cannot be fetched or its server does not serve ranges.
- */
-async function openUrlSource(ports, url, access) {
-    const name = hostOf(url);
-    const first = await fetchFile(ports, {
-        ...accessOf(access),
-        url,
-        range: { offset: 0, length: 1 },
-    }).catch((cause) => {
-        throw new MediaError(`${name} cannot be fetched: ${messageOf(cause)}`, { cause });
-    });
-    first.body.destroy();
-    if (first.status !== 206) {
-        throw new MediaError(first.status === 200
-            ? `${name} does not serve byte ranges, so its length cannot be checked before paying; host it where ranges work (S3, GitHub, any CDN)`
-            : `${name} answers HTTP ${first.status}; check that the link works without a login`);
-    }
-    const bytes = totalBytes(first.status, first.headers);
-    if (bytes == null || bytes > MAX_BYTES) {
-        throw new MediaError(`${name} has ${bytes ?? 'an unknown number of'} bytes; at most ${MAX_BYTES} are read`);
-    }
-    return {
-        name,
-        bytes,
-        async read(offset, length) {
-            const wanted = Math.min(length, bytes - offset);
-            if (wanted <= 0)
-                return new Uint8Array(0);
-            const response = await fetchFile(ports, {
-                ...accessOf(access),
-                url,
-                range: { offset, length: wanted },
-            });
-            if (response.status !== 206) {
-                response.body.destroy();
-                throw new MediaError(`${name} answers HTTP ${response.status} to a range request`);
-            }
-            return readAtMost(response.body, wanted, name);
-        },
-    };
-}
-async function readAtMost(body, bytes, name) {
-    const chunks = [];
-    let read = 0;
-    for await (const chunk of readBody(body)) {
-        read += chunk.length;
-        if (read > bytes)
-            throw new MediaError(`${name} answers with more than the range that was asked for`);
-        chunks.push(chunk);
-    }
-    return Buffer.concat(chunks);
-}
-/** Identity of a URL asset: the sha256 of its bytes, whatever its address says. */
-async function identifyUrl(ports, url, access) {
-    const response = await fetchFile(ports, { ...accessOf(access), url });
-    if (response.status !== 200) {
-        response.body.destroy();
-        throw new MediaError(`${hostOf(url)} answers HTTP ${response.status}`);
-    }
-    refuseEncoding(response);
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    let bytes = 0;
-    for await (const chunk of readBody(response.body)) {
-        bytes += chunk.length;
-        if (bytes > MAX_BYTES)
-            throw new MediaError(`${hostOf(url)} has more than ${MAX_BYTES} bytes`);
-        hash.update(chunk);
-    }
-    return `sha256:${hash.digest('hex')}`;
-}
-
 ;// CONCATENATED MODULE: ../core/lib/media/boxes.js
 
 /** Boxes that hold boxes and lie on the way to what we read. */
@@ -61350,7 +60028,7 @@ function boxes_findBox(box, ...types) {
     return types.reduce((at, type) => at?.children.find((child) => child.type === type), box);
 }
 /** First bytes of a box's content. Throws `MediaError` when it has fewer than `atLeast`. */
-async function boxes_readBody(source, box, atLeast) {
+async function readBody(source, box, atLeast) {
     const bytes = await source.read(box.body, Math.min(box.end - box.body, MAX_READ_BYTES));
     if (bytes.length < atLeast) {
         throw damaged(source, `box ${JSON.stringify(box.type)} at byte ${box.start} is too short`);
@@ -61407,7 +60085,7 @@ function readTicks(view, offset, version) {
 }
 /** `mvhd` (8.2.2) and `mdhd` (8.4.2) start alike. */
 async function readHeaderClock(source, box) {
-    const view = await boxes_readBody(source, box, 20);
+    const view = await readBody(source, box, 20);
     const version = versionOf(view);
     if (version === 1 && view.byteLength < 32)
         throw damaged(source, `${box.type} is too short`);
@@ -61418,7 +60096,7 @@ async function readHeaderClock(source, box) {
 }
 /** `tkhd` (8.3.2). Its duration counts in the movie's clock. */
 async function readTrackHeader(source, box) {
-    const view = await boxes_readBody(source, box, 84);
+    const view = await readBody(source, box, 84);
     const version = versionOf(view);
     const shift = version === 0 ? 0 : 12;
     if (view.byteLength < 84 + shift)
@@ -61437,11 +60115,11 @@ async function readTrackHeader(source, box) {
 }
 /** Handler type of `hdlr` (8.4.3): `vide`, `soun`, ... */
 async function readHandler(source, box) {
-    return fourCharacters(await boxes_readBody(source, box, 12), 8);
+    return fourCharacters(await readBody(source, box, 12), 8);
 }
 /** First entry of `stsd` (8.5.2); the sizes mean something in visual entries alone (12.1.3). */
 async function readSampleEntry(source, box) {
-    const view = await boxes_readBody(source, box, 8);
+    const view = await readBody(source, box, 8);
     if (view.getUint32(4) === 0 || view.byteLength < 16)
         return null;
     const hasSize = view.byteLength >= 44;
@@ -61453,7 +60131,7 @@ async function readSampleEntry(source, box) {
 }
 /** Samples and their summed durations of `stts` (8.6.1.2). */
 async function readTimeToSample(source, box) {
-    const view = await boxes_readBody(source, box, 8);
+    const view = await readBody(source, box, 8);
     const sum = { count: 0, ticks: 0 };
     const table = { offset: 8, entryBytes: 8, count: view.getUint32(4) };
     await visitTable(source, box, table, (entry, at) => {
@@ -61465,7 +60143,7 @@ async function readTimeToSample(source, box) {
 }
 /** Summed segments of `elst` (8.6.6), in the movie's clock; `null` when it lists none. */
 async function readEditList(source, box) {
-    const view = await boxes_readBody(source, box, 8);
+    const view = await readBody(source, box, 8);
     const version = versionOf(view);
     const count = view.getUint32(4);
     if (count === 0)
@@ -61486,7 +60164,7 @@ async function readFragmentStart(source, box) {
     return readVersionedTicks(source, box);
 }
 async function readVersionedTicks(source, box) {
-    const view = await boxes_readBody(source, box, 8);
+    const view = await readBody(source, box, 8);
     const version = versionOf(view);
     if (version === 1 && view.byteLength < 12)
         throw damaged(source, `${box.type} is too short`);
@@ -61527,7 +60205,7 @@ function finish({ count, ticks, first, end }) {
 async function readDefaults(source, boxes) {
     const defaults = new Map();
     for (const box of boxes) {
-        const view = await boxes_readBody(source, box, 16);
+        const view = await readBody(source, box, 16);
         defaults.set(view.getUint32(4), view.getUint32(12));
     }
     return defaults;
@@ -61554,7 +60232,7 @@ async function addFragment(source, traf, defaults, tracks) {
 }
 /** `tfhd` (8.8.7): track id, and the default sample duration behind two optional fields. */
 async function readFragmentHeader(source, box) {
-    const view = await boxes_readBody(source, box, 8);
+    const view = await readBody(source, box, 8);
     const flags = flagsOf(view);
     const id = view.getUint32(4);
     if ((flags & 0x8) === 0)
@@ -61566,7 +60244,7 @@ async function readFragmentHeader(source, box) {
 }
 /** `trun` (8.8.8): sample durations, each on its own or all the default. */
 async function readRun(source, box, sampleTicks) {
-    const view = await boxes_readBody(source, box, 8);
+    const view = await readBody(source, box, 8);
     const flags = flagsOf(view);
     const count = view.getUint32(4);
     if ((flags & 0x100) === 0)
@@ -61585,7 +60263,7 @@ async function readIndexes(source, top) {
     for (const box of top) {
         if (box.type !== 'sidx')
             continue;
-        const view = await boxes_readBody(source, box, 24);
+        const view = await readBody(source, box, 24);
         const counts = versionOf(view) === 0 ? 20 : 28;
         if (view.byteLength < counts + 4)
             throw damaged(source, 'sidx is too short');
@@ -61793,7 +60471,7 @@ function nameCodec(code) {
  * holds what the ledger has not been told yet. Keys are fingerprints.
  */
 const base = {
-    key: sha256,
+    key: journal_entry_sha256,
     atMs: time,
     /** Operation id: looked for after a write whose answer was lost. */
     id: schemas/* string */.YjP().regex(/^[0-9a-z-]{1,64}$/),
@@ -61813,39 +60491,39 @@ const journalEvent = schemas/* discriminatedUnion */.gMt('type', [
         /** Whose word let it exceed the pull request's limit. */
         approvedBy: schemas/* string */.YjP().nullable(),
     }),
-    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('submit'), attempt: schemas/* number */.aig().int().min(1), intent: journal_entry_json }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('submit'), attempt: schemas/* number */.aig().int().min(1), intent: json }),
     schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('not-accepted'), message: schemas/* string */.YjP() }),
     schemas/* object */.Ikc({
         ...base,
         type: schemas/* literal */.euz('accept'),
-        operation: schemas/* record */.g1P(schemas/* string */.YjP(), journal_entry_json),
+        operation: schemas/* record */.g1P(schemas/* string */.YjP(), json),
         /** A synchronous answer names the output at once: kept in the same write, it may be the only handle. */
         url: schemas/* string */.YjP().nullable(),
-        reported: journal_entry_charge.nullable(),
+        reported: charge.nullable(),
     }),
-    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('complete'), url: schemas/* string */.YjP(), reported: journal_entry_charge.nullable() }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('complete'), url: schemas/* string */.YjP(), reported: charge.nullable() }),
     schemas/* object */.Ikc({
         ...base,
         type: schemas/* literal */.euz('download'),
-        sha256: sha256,
+        sha256: journal_entry_sha256,
         bytes: schemas/* number */.aig().int().min(0),
         videoSeconds: schemas/* number */.aig().min(0),
     }),
     /** `identity` of the bytes where they lie now, as a later plan will find it. */
     schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('store'), identity: schemas/* string */.YjP() }),
-    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('record'), charge: journal_entry_charge, archive: archiveSchema.nullable() }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('record'), charge: charge, archive: archiveSchema.nullable() }),
     schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('archive'), archive: archiveSchema }),
     schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('give-up-waiting'), message: schemas/* string */.YjP() }),
     schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('lose-answer'), message: schemas/* string */.YjP() }),
     schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('release'), message: schemas/* string */.YjP() }),
-    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('fail-charged'), message: schemas/* string */.YjP(), charge: journal_entry_charge }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('fail-charged'), message: schemas/* string */.YjP(), charge: charge }),
     schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('fail-refunded'), message: schemas/* string */.YjP() }),
     schemas/* object */.Ikc({
         ...base,
         type: schemas/* literal */.euz('write-off'),
         message: schemas/* string */.YjP(),
         actor: schemas/* string */.YjP(),
-        charge: journal_entry_charge,
+        charge: charge,
     }),
 ]);
 /** Every line of the text in order. A last line cut off by a crash was never acted upon and is dropped. */
@@ -61857,7 +60535,7 @@ function parseJournal(text, name) {
             return parseLine(JSON.parse(line));
         }
         catch (cause) {
-            throw new RecordError(`${name}:${index + 1}: this line of the journal cannot be read, so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`, { cause });
+            throw new RecordError(`${name}:${index + 1}: this line of the journal cannot be read (${messageOf(cause)}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`, { cause });
         }
     });
 }
@@ -61868,7 +60546,7 @@ function parseLine(value) {
     const entry = entrySchema.parse(value.entry);
     return { type: 'base', key: entry.key, entry };
 }
-function foldJournal(lines) {
+function foldJournal(lines, name = 'journal') {
     const journal = new Map();
     let line = 0;
     for (const event of lines) {
@@ -61878,7 +60556,7 @@ function foldJournal(lines) {
             journal.set(event.key, next);
         }
         catch (cause) {
-            throw new RecordError(`line ${line} of the journal does not follow from the lines before it (${messageOf(cause)}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`, { cause });
+            throw new RecordError(`${name}:${line}: this line of the journal does not follow from the lines before it (${messageOf(cause)}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`, { cause });
         }
     }
     return journal;
@@ -61985,6 +60663,99 @@ function changesOf(entry, event) {
     }
 }
 
+;// CONCATENATED MODULE: ../core/lib/record/lockfile.js
+
+
+/** The lockfile's place in the repository: commit it together with the outputs. */
+const LOCKFILE_PATH = 'motion-transfer.lock.json';
+const assetSource = schemas/* discriminatedUnion */.gMt('kind', [
+    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('file'), path: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('url'), url: schemas/* string */.YjP() }),
+]);
+const lockfile_asset = schemas/* object */.Ikc({ source: assetSource, identity: schemas/* string */.YjP() });
+const lockfile_charge = schemas/* object */.Ikc({
+    microUsd: schemas/* number */.aig().int().min(0).nullable(),
+    source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
+});
+const lockfile_json = schemas/* json */.Pq9();
+const lockedOutput = schemas/* object */.Ikc({
+    fingerprint: schemas/* string */.YjP(),
+    provider: schemas/* string */.YjP(),
+    model: schemas/* string */.YjP(),
+    adapterRevision: schemas/* number */.aig().int(),
+    character: lockfile_asset,
+    motion: lockfile_asset,
+    take: schemas/* number */.aig().int(),
+    parameters: lockfile_json,
+    /** Identity of the output's own bytes, as git will know it: tells an edited output from ours. */
+    identity: schemas/* string */.YjP(),
+    sha256: schemas/* string */.YjP(),
+    bytes: schemas/* number */.aig().int(),
+    videoSeconds: schemas/* number */.aig(),
+    draft: schemas/* boolean */.zMY(),
+    /** Path of the output whose bytes these are, when it was not bought itself. */
+    copyOf: schemas/* string */.YjP().nullable(),
+    operation: lockfile_json,
+    holdMicroUsd: schemas/* number */.aig().int(),
+    charge: lockfile_charge,
+    generatedAt: schemas/* string */.YjP(),
+});
+const lockfile = schemas/* object */.Ikc({
+    version: schemas/* literal */.euz(1),
+    outputs: schemas/* record */.g1P(schemas/* string */.YjP(), lockedOutput),
+    /** Last seen version of the shared ledger: one that does not hold it any more is not trusted. */
+    ledger: schemas/* object */.Ikc({ place: schemas/* string */.YjP(), tip: schemas/* string */.YjP() }).optional(),
+});
+const emptyLockfile = { version: 1, outputs: {} };
+/** @throws ConfigError when the text is not a lockfile: nothing may be planned on a guess about what was bought. */
+function parseLockfile(text) {
+    if (text == null)
+        return emptyLockfile;
+    try {
+        return lockfile.parse(JSON.parse(text));
+    }
+    catch (cause) {
+        const merge = /^<{7}|^={7}$|^>{7}/m.test(text);
+        const message = merge
+            ? "it has merge conflict markers; resolve them (keep both sides' outputs), then run again"
+            : 'it is not a lockfile of this version, so nothing is planned: restore it from git (it tells what was already bought)';
+        throw new ConfigError([
+            {
+                severity: 'error',
+                path: '',
+                message,
+                position: { file: LOCKFILE_PATH, line: 1, column: 1 },
+            },
+        ], { cause });
+    }
+}
+/** @throws RecordError when a value could not be read back: better refused than a file nobody can use. */
+function checkLockedOutput(path, locked) {
+    const checked = lockedOutput.safeParse(locked);
+    if (checked.success)
+        return checked.data;
+    throw new RecordError(`the lockfile entry of ${path} is not sound and was not written`, {
+        cause: checked.error,
+    });
+}
+/** A source as it may be committed: the query of a URL can hold a signature and is left out. */
+function withoutQuery(source) {
+    return source.kind === 'url' ? { kind: 'url', url: source.url.replace(/\?.*$/s, '') } : source;
+}
+/** Sorted keys, two spaces, a final newline: the same content is the same bytes. */
+function serializeLockfile(content) {
+    return `${JSON.stringify(sortKeys(content), null, 2)}\n`;
+}
+function sortKeys(value) {
+    if (Array.isArray(value))
+        return value.map(sortKeys);
+    if (typeof value !== 'object' || value == null)
+        return value;
+    return Object.fromEntries(Object.entries(value)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, member]) => [key, sortKeys(member)]));
+}
+
 ;// CONCATENATED MODULE: ../core/lib/record/merge.js
 
 function chainsOf(lines, journal) {
@@ -62054,7 +60825,7 @@ async function readLockfile(ports, paths) {
 }
 /** Reads without locking: what `plan` needs. `shared` is what the shared ledger holds, if there is one. */
 async function readRecords(ports, paths, shared = new Map()) {
-    const { journal } = local_records_viewOf(await readLocal(ports, paths), shared);
+    const { journal } = local_records_viewOf(await readLocal(ports, paths), shared, journalPath(paths));
     const checkout = await readCheckoutName(ports, paths);
     return { journal, lockfile: await readLockfile(ports, paths), checkout };
 }
@@ -62062,10 +60833,16 @@ async function readLocal(ports, paths) {
     const text = (await ports.files.readText(journalPath(paths), MAX_JOURNAL_BYTES)) ?? '';
     return parseJournal(text, journalPath(paths));
 }
-function local_records_viewOf(lines, shared) {
+/** `file:line` of what the journal says about a key's intent; `null` when it says nothing about it. */
+async function findIntentLine(ports, paths, key) {
+    const lines = await readLocal(ports, paths);
+    const index = lines.findLastIndex((line) => line.key === key && (line.type === 'base' || line.type === 'submit'));
+    return index < 0 ? null : `${journalPath(paths)}:${index + 1}`;
+}
+function local_records_viewOf(lines, shared, name) {
     const journal = new Map(shared);
     const pending = new Map();
-    for (const [key, chain] of chainsOf(lines, foldJournal(lines))) {
+    for (const [key, chain] of chainsOf(lines, foldJournal(lines, name))) {
         const view = mergeChain(shared.get(key) ?? null, chain);
         journal.set(key, view.entry);
         if (view.pending.length > 0)
@@ -62120,6 +60897,865 @@ function toLine(line) {
     return JSON.stringify(line).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+;// CONCATENATED MODULE: ../core/lib/plan/prices.js
+
+const noPrices = { contract: {}, published: new Map() };
+function priceKey(provider, model) {
+    return `${provider} ${model}`;
+}
+/**
+ * The price of a job where another than the adapter's own row is known. An agreed price counts as it is
+ * written, a published one instead of ours; held is always the highest of what is known.
+ */
+function findPrice({ id, title, models }, model, tier, { contract, published }) {
+    const row = models[model]?.prices[tier];
+    const agreed = contract[id]?.[model]?.[tier] ?? null;
+    const told = published.get(priceKey(id, model))?.[tier] ?? null;
+    const listed = row?.microUsdPerSecond ?? null;
+    // What is told as it is listed leaves the plan as it is without asking.
+    if (row == null || listed == null || (agreed == null && (told == null || told === listed)))
+        return { price: null, warnings: [] };
+    const says = `${title} tells ${formatUsd(told ?? 0)} a second for ${tier}`;
+    if (agreed != null) {
+        const held = Math.max(agreed, told ?? 0);
+        return {
+            price: { origin: 'contract', microUsdPerSecond: agreed, heldMicroUsdPerSecond: held },
+            warnings: held > agreed
+                ? [`price: ${says}, the contract price is ${formatUsd(agreed)}; the higher is held`]
+                : [],
+        };
+    }
+    const held = Math.max(row.heldMicroUsdPerSecond ?? listed, told ?? 0);
+    return {
+        price: {
+            origin: 'published',
+            microUsdPerSecond: told ?? listed,
+            heldMicroUsdPerSecond: held,
+        },
+        warnings: [
+            `price: ${says}, the list of this version says ${formatUsd(listed)} (${row.checkedOn}); the higher is held`,
+        ],
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/offers.js
+
+
+
+/** The job of a transfer at one provider: our words, plus that provider's own options with defaults. */
+function jobFor(adapter, transfer) {
+    const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = transfer.parameters;
+    const options = adapter.options.parse(transfer.providerOptions[adapter.id] ?? {});
+    const model = modelOf(adapter, options);
+    return { model, prompt, tier, orientation, keepOriginalSound, durationSeconds, options };
+}
+/** The first model, unless the provider has an option `model` that names another one. */
+function modelOf({ models }, options) {
+    const named = typeof options === 'object' && options != null ? Reflect.get(options, 'model') : undefined;
+    const [first = ''] = Object.keys(models);
+    return typeof named === 'string' && Object.hasOwn(models, named) ? named : first;
+}
+function makeCandidate(provider, transfer, identities, facts, prices = noPrices) {
+    const { adapter } = provider;
+    const wish = jobFor(adapter, transfer);
+    const { price, warnings } = findPrice(adapter, wish.model, wish.tier, prices);
+    const job = { ...wish, price };
+    const issues = adapter.validate(job, facts);
+    const fingerprint = fingerprintOf({
+        ...identities,
+        provider: adapter.id,
+        model: job.model,
+        take: transfer.parameters.take,
+        parameters: adapter.parameters(job, facts),
+    });
+    const { estimate, problem } = estimateOrProblem(adapter, job, facts);
+    return {
+        provider,
+        model: job.model,
+        job,
+        fingerprint,
+        estimate,
+        problems: [
+            ...issues
+                .filter((issue) => issue.severity === 'error')
+                .map((issue) => `${issue.path}: ${issue.message}`),
+            ...(problem != null ? [problem] : []),
+        ],
+        warnings: [
+            ...warnings,
+            ...issues
+                .filter((issue) => issue.severity === 'warning')
+                .map((issue) => `${issue.path}: ${issue.message}`),
+        ],
+    };
+}
+/** A price that cannot be computed as safe integers is no price: nothing is bought on it. */
+function estimateOrProblem(adapter, job, facts) {
+    try {
+        const estimate = adapter.estimate(job, facts);
+        const sound = Number.isSafeInteger(estimate.lowMicroUsd) &&
+            Number.isSafeInteger(estimate.highMicroUsd) &&
+            estimate.lowMicroUsd >= 0 &&
+            estimate.highMicroUsd >= estimate.lowMicroUsd;
+        return sound
+            ? { estimate: withOrigin(estimate, job), problem: null }
+            : {
+                estimate: null,
+                problem: `price: ${adapter.title} has no usable price for this transfer`,
+            };
+    }
+    catch (error) {
+        return { estimate: null, problem: `price: ${messageOf(error)}` };
+    }
+}
+function withOrigin(estimate, { price }) {
+    return price == null
+        ? estimate
+        : { ...estimate, basis: `${estimate.basis} (${price.origin} price)` };
+}
+/**
+ * The providers that can sell this transfer, best first: as listed, or by high estimate. Those with a
+ * key stand alone; without any key the plan still prices.
+ */
+function sellersOf(transfer, candidates) {
+    const fitting = candidates.filter(canSell);
+    const keyed = fitting.filter((candidate) => candidate.provider.hasKey);
+    const pool = keyed.length > 0 ? keyed : fitting;
+    if (transfer.provider.kind === 'ordered')
+        return pool;
+    return pool.sort((a, b) => a.estimate.highMicroUsd - b.estimate.highMicroUsd);
+}
+function canSell(candidate) {
+    return candidate.problems.length === 0 && candidate.estimate != null && candidate.staged != null;
+}
+function toOffer(candidate) {
+    return {
+        provider: candidate.provider.adapter.id,
+        model: candidate.model,
+        estimate: candidate.estimate,
+        problems: [...candidate.problems, ...candidate.stagingProblems],
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/staging.js
+/**
+ * https URLs pass through; then a file goes to the provider's own upload, where it has one and may;
+ * then files of a public repository are read from GitHub at the pinned commit (LFS content from its
+ * media host); then it goes to the configured bucket. Anything else is a problem that names what to
+ * configure.
+ */
+function decideStaging({ source, committedAs, bytes }, role, context, seller) {
+    if (source.kind === 'url')
+        return { staged: { method: 'pass-through', url: source.url } };
+    const { path } = source;
+    const upload = seller.uploads?.[role] ?? null;
+    switch (context.method) {
+        case 's3':
+            return context.hasBucket
+                ? { staged: { method: 's3', path } }
+                : {
+                    problem: `staging: s3 needs a bucket for ${path}; write \`staging: { s3: { bucket: ..., region: ... } }\` into the config (docs/staging.md), or give https URLs`,
+                };
+        case 'provider':
+        case 'provider-public':
+            if (upload == null) {
+                return {
+                    problem: `${seller.title} takes no local ${role}, so ${path} needs a URL; give https URLs, or use staging: auto in a public repository`,
+                };
+            }
+            if (!mayUpload(upload, context))
+                return { problem: publicLinkProblem(path, seller, context) };
+            return staging_fits(upload, bytes)
+                ? { staged: { method: 'provider', path } }
+                : { problem: tooLargeProblem(path, upload, bytes, seller) };
+        case 'auto':
+            if (upload != null && mayUpload(upload, context)) {
+                if (staging_fits(upload, bytes))
+                    return { staged: { method: 'provider', path } };
+                const elsewhere = orBucket(path, context, readFromGithub(path, committedAs, context, null));
+                return 'staged' in elsewhere
+                    ? elsewhere
+                    : { problem: tooLargeProblem(path, upload, bytes, seller) };
+            }
+            return orBucket(path, context, readFromGithub(path, committedAs, context, upload == null ? null : seller));
+        case 'github':
+            return readFromGithub(path, committedAs, context, null);
+    }
+}
+/** What cannot be read from anywhere goes to the bucket, where there is one. */
+function orBucket(path, context, decision) {
+    if ('staged' in decision)
+        return decision;
+    return context.hasBucket ? { staged: { method: 's3', path } } : decision;
+}
+/**
+ * A public link is as good as publishing: an asset that is not public already goes there only by the
+ * word of the config. Everything else stays between us and the provider.
+ */
+function mayUpload(upload, context) {
+    const makesPublic = upload.kind === 'stored' && upload.visibility === 'public-link';
+    return !makesPublic || context.visibility === 'public' || context.method === 'provider-public';
+}
+/** Before anything is bought: a provider's storage would refuse it after half of the run is under way. */
+function staging_fits({ maxBytes }, bytes) {
+    return bytes == null || bytes <= maxBytes.value;
+}
+function tooLargeProblem(path, { maxBytes: { value, basis } }, bytes, { title }) {
+    return `${path} has ${bytes} bytes, and ${title} takes at most ${value} by its own upload (${basis}); make it smaller, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs`;
+}
+function publicLinkProblem(path, { title }, { visibility }) {
+    const why = visibility === 'private' ? 'this repository is private' : 'this repository may be private';
+    return `${title} would keep ${path} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs (for example presigned ones)`;
+}
+/** `publisher` could take the file, but only behind a public link. */
+function readFromGithub(path, committedAs, context, publisher) {
+    if (publisher != null && context.visibility !== 'public') {
+        return { problem: publicLinkProblem(path, publisher, context) };
+    }
+    if (context.commit == null) {
+        return {
+            problem: `${path} has no URL that a provider could read, because nothing is committed here (or this is no git checkout); commit and push it, or give https URLs instead of paths`,
+        };
+    }
+    if (context.repository == null) {
+        return {
+            problem: `${path} has no URL that a provider could read, because this is not a run for a GitHub repository; give https URLs instead of paths`,
+        };
+    }
+    if (context.method === 'auto' && context.visibility !== 'public') {
+        const why = context.visibility === 'private'
+            ? 'this repository is private'
+            : 'the event does not say that this repository is public';
+        return {
+            problem: `the provider cannot read ${path}: ${why}; name a bucket (\`staging: { s3: ... }\`, docs/staging.md), give https URLs (for example presigned ones) for character and motion, or set staging: github if the repository is public`,
+        };
+    }
+    if (context.method === 'github' && context.visibility === 'private') {
+        return {
+            problem: `staging: github cannot work here: this repository is private and GitHub serves ${path} to nobody without a token; give https URLs (for example presigned ones)`,
+        };
+    }
+    if (committedAs === 'not-committed') {
+        return {
+            problem: `${path} is not committed in ${context.commit.slice(0, 12)} as it is here, so the provider would read something else; commit and push it first`,
+        };
+    }
+    return {
+        staged: {
+            method: 'github',
+            host: committedAs === 'lfs' ? 'media' : 'raw',
+            path: context.prefix + path,
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/state.js
+function sourceKey(source) {
+    return source.kind === 'file' ? source.path : source.url;
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/candidates.js
+
+
+
+/** The transfer at every provider, whether it may sell it or not, with how the assets would reach it. */
+function candidatesOf(state, transfer, assets) {
+    const prices = { contract: state.config.prices, published: state.published };
+    return state.providers.map((provider) => {
+        const { identities, facts } = assets;
+        const candidate = makeCandidate(provider, transfer, identities, facts, prices);
+        const staged = isRemote(candidate)
+            ? stageBoth(state, provider.adapter, assets)
+            : stageLocally(transfer);
+        return 'problems' in staged
+            ? { ...candidate, staged: null, stagingProblems: staged.problems }
+            : { ...candidate, staged, stagingProblems: [] };
+    });
+}
+/** Those that the transfer names, in its order. */
+function allowedCandidates(transfer, candidates) {
+    // The free engine is never the cheapest seller: a draft is another thing than a bought video.
+    if (transfer.provider.kind === 'cheapest')
+        return candidates.filter(isRemote);
+    return transfer.provider.ids.flatMap((id) => candidates.filter((candidate) => candidate.provider.adapter.id === id));
+}
+/**
+ * Only a list in order of preference says who comes next. Keys are looked at when somebody is asked: a
+ * plan made without them is the same plan.
+ */
+function fallbacksOf({ provider }, chosen, allowed) {
+    if (provider.kind !== 'ordered')
+        return [];
+    const at = allowed.findIndex(({ fingerprint }) => fingerprint === chosen.fingerprint);
+    return allowed
+        .slice(at + 1)
+        .filter(canSell)
+        .filter(isRemote)
+        .map((seller) => ({
+        provider: seller.provider.adapter.id,
+        model: seller.model,
+        adapterRevision: seller.provider.adapter.revision,
+        fingerprint: seller.fingerprint,
+        options: seller.job.options,
+        price: seller.job.price ?? null,
+        estimate: seller.estimate,
+        staged: seller.staged,
+    }));
+}
+/** Also those that this job cannot ask: another one has their key, or saw another price. */
+function elsewhereOf(chosen, allowed) {
+    if (!isRemote(chosen))
+        return [];
+    return allowed
+        .filter((candidate) => isRemote(candidate) && candidate.fingerprint !== chosen.fingerprint)
+        .map(({ fingerprint }) => fingerprint);
+}
+function isRemote(candidate) {
+    return candidate.provider.adapter.place === 'remote';
+}
+function stageLocally(transfer) {
+    return {
+        character: { method: 'local', source: transfer.character },
+        motion: { method: 'local', source: transfer.motion },
+    };
+}
+/** A paid job needs no URLs any more. */
+function collectOnly(transfer) {
+    const asset = (source) => ({
+        method: 'pass-through',
+        url: sourceKey(source),
+    });
+    return { character: asset(transfer.character), motion: asset(transfer.motion) };
+}
+function stageBoth(state, seller, { character, motion }) {
+    const decide = (role, asset) => decideStaging({ ...asset, bytes: asset.facts?.bytes ?? null }, role, state.staging, seller);
+    const [first, second] = [decide('character', character), decide('motion', motion)];
+    if ('staged' in first && 'staged' in second) {
+        return { character: first.staged, motion: second.staged };
+    }
+    return {
+        problems: [first, second].flatMap((decision) => 'problem' in decision ? [decision.problem] : []),
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/reasons.js
+
+
+function reason(code, message) {
+    return { code, message };
+}
+/** What has changed since the output that is there, or that there is none. */
+function reasonsToBuy(state, transfer, now, chosen) {
+    const locked = state.lockfile.outputs[transfer.output];
+    if (locked == null)
+        return [reason('new', 'no output yet')];
+    const reasons = [];
+    if (locked.character.identity !== now.character) {
+        reasons.push(reason('character-changed', `${nameOf(transfer.character)} changed`));
+    }
+    if (locked.motion.identity !== now.motion) {
+        reasons.push(reason('motion-changed', `${nameOf(transfer.motion)} changed`));
+    }
+    if (locked.take !== transfer.parameters.take) {
+        reasons.push(reason('take-raised', `take is ${transfer.parameters.take}, was ${locked.take}`));
+    }
+    if (locked.fingerprint === chosen.fingerprint) {
+        reasons.push(reason('adapter-revised', 'a newer version would ask for it differently (refresh)'));
+    }
+    return reasons.length > 0
+        ? reasons
+        : [reason('parameters-changed', 'its parameters or provider changed')];
+}
+/** Why none of them can be asked: what the rules say, or else how the assets fail to reach it. */
+function obstaclesOf(allowed) {
+    if (allowed.length === 0)
+        return [reason('no-provider', 'none of the providers it may use is known')];
+    return allowed.flatMap((candidate) => {
+        const { problems, stagingProblems } = candidate;
+        const code = problems.length > 0 ? 'input-rule' : 'staging';
+        return (problems.length > 0 ? problems : stagingProblems).map((problem) => reason(code, prefixed(candidate, allowed, problem)));
+    });
+}
+function prefixed(candidate, all, problem) {
+    return all.length > 1 ? `${candidate.provider.adapter.title}: ${problem}` : problem;
+}
+/** How messages call an asset: the query of a URL may hold a signature. */
+function nameOf(source) {
+    return sourceKey(withoutQuery(source));
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/earlier.js
+
+
+
+
+/**
+ * What earlier runs left for this transfer, from any provider it allows: looked at before any is
+ * chosen. An output that is there counts first, then a paid job, then what stands in the way.
+ */
+function findEarlier(state, transfer, allowed) {
+    const found = allowed
+        .map((candidate) => findOne(state, transfer, candidate))
+        .filter((earlier) => earlier != null);
+    return (found.find(({ kind }) => kind === 'reuse') ??
+        found.find(({ kind }) => kind === 'resume') ??
+        found[0] ??
+        null);
+}
+function findOne(state, transfer, candidate) {
+    const journaled = findJournaled(state, transfer, candidate);
+    const locked = findLocked(state, transfer, candidate);
+    // What is paid for and not settled is brought to its end, whatever lies at the output.
+    if (isOpenPurchase(state, candidate))
+        return journaled;
+    // Bytes that are gone from here can be fetched from where another run kept them.
+    if (locked?.kind === 'blocked' && journaled?.kind === 'resume')
+        return journaled;
+    return locked ?? journaled;
+}
+function isOpenPurchase(state, candidate) {
+    const entry = state.journal.get(candidate.fingerprint);
+    return entry != null && isCollectable(entry.state);
+}
+function findLocked(state, transfer, candidate) {
+    const matches = Object.entries(state.lockfile.outputs)
+        .filter(([, locked]) => locked.fingerprint === candidate.fingerprint &&
+        locked.draft === (candidate.provider.adapter.place === 'local') &&
+        !isOutdated(state, locked, candidate))
+        .sort(([a], [b]) => (a < b ? -1 : 1));
+    if (matches.length === 0)
+        return null;
+    const own = matches.find(([path]) => path === transfer.output) ?? matches[0];
+    if (own == null)
+        return null;
+    const [lockedPath, locked] = own;
+    const here = state.outputs.get(transfer.output) ?? null;
+    const reuse = (copyFrom, warnings) => ({
+        kind: 'reuse',
+        provider: locked.provider,
+        fingerprint: locked.fingerprint,
+        copyFrom,
+        reasons: [
+            reason('unchanged', copyFrom == null ? 'nothing it is made from has changed' : `already bought as ${copyFrom}`),
+        ],
+        warnings,
+    });
+    if (isSame(here, locked))
+        return reuse(null, []);
+    if (here != null && lockedPath === transfer.output) {
+        return reuse(null, [`${transfer.output} was changed after it was made; it is kept as it is`]);
+    }
+    if (isForeignOutput(state, transfer))
+        return null;
+    const elsewhere = matches.find(([path, other]) => isSame(state.outputs.get(path) ?? null, other));
+    if (elsewhere != null)
+        return reuse(elsewhere[0], []);
+    // A lost draft costs nothing to make again.
+    if (locked.draft)
+        return null;
+    return {
+        kind: 'blocked',
+        ...unavailable(transfer.output, locked.generatedAt.slice(0, 10), locked.charge.microUsd),
+    };
+}
+/** The recorded bytes, whether git or Git LFS names them. */
+function isSame(here, recorded) {
+    return here != null && (here === recorded.identity || here === `sha256:${recorded.sha256}`);
+}
+function isOutdated(state, locked, candidate) {
+    return state.refresh && locked.adapterRevision < candidate.provider.adapter.revision;
+}
+function findJournaled(state, transfer, candidate) {
+    const entry = state.journal.get(candidate.fingerprint);
+    if (entry == null)
+        return null;
+    if (isCollectable(entry.state)) {
+        return {
+            kind: 'resume',
+            candidate,
+            message: `paid for by an earlier run (${entry.state}); it is collected, not bought again`,
+        };
+    }
+    if (entry.state === 'submitting' && entry.holder.checkout !== state.checkout) {
+        return {
+            kind: 'resume',
+            candidate,
+            message: `run ${entry.holder.runId} is buying it; it is adopted, not bought twice`,
+        };
+    }
+    const before = entry.settled.find(({ state: settledAs }) => settledAs === 'recorded');
+    const isFreeAgain = entry.state === 'released' || entry.state === 'failed-refunded';
+    if (isFreeAgain && before != null && !isRefreshed(state, transfer, candidate)) {
+        const date = new Date(before.reservedAtMs).toISOString().slice(0, 10);
+        return { kind: 'blocked', ...unavailable(transfer.output, date, before.microUsd) };
+    }
+    switch (entry.state) {
+        case 'submitting':
+        case 'unknown':
+            return {
+                kind: 'blocked',
+                code: 'outcome-unknown',
+                open: { fingerprint: entry.key, holdMicroUsd: entry.holdMicroUsd },
+                message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(entry)}; ${formatUsd(entry.holdMicroUsd)} stays held. Look for it in the provider's dashboard; to buy it anyway, raise take`,
+            };
+        case 'failed-charged':
+            return {
+                kind: 'blocked',
+                code: 'charged-failure',
+                ...(entry.charge?.microUsd == null
+                    ? { open: { fingerprint: entry.key, holdMicroUsd: entry.holdMicroUsd } }
+                    : {}),
+                message: `it failed and the provider may have kept the money${detail(entry)}; change the inputs, or raise take to try again`,
+            };
+        case 'failed-refunded':
+            return entry.failureCount < MAX_REFUNDED_FAILURES
+                ? null
+                : {
+                    kind: 'blocked',
+                    code: 'too-many-failures',
+                    message: `it failed ${entry.failureCount} times${detail(entry)}; change the inputs, or raise take to try again`,
+                };
+        case 'written-off':
+            return costOf(entry) === 0
+                ? null
+                : {
+                    kind: 'blocked',
+                    code: 'charged-failure',
+                    message: `it was settled by hand as charged${detail(entry)}; to buy it again, raise take`,
+                };
+        case 'recorded':
+            return isRefreshed(state, transfer, candidate)
+                ? null
+                : findRecorded(state, transfer, candidate, entry);
+        default:
+            return null;
+    }
+}
+/** Bought here, but the lockfile no longer says so (it was reverted or lost). */
+function findRecorded(state, transfer, candidate, entry) {
+    if (isForeignOutput(state, transfer))
+        return null;
+    const recorded = { identity: entry.identity, sha256: entry.download?.sha256 ?? '' };
+    if (!isSame(state.outputs.get(entry.output) ?? null, recorded)) {
+        const date = new Date(entry.atMs).toISOString().slice(0, 10);
+        if (entry.archive != null) {
+            const message = `bought on ${date} by run ${entry.holder.runId}; it is fetched from that run's artifact, not bought again`;
+            return { kind: 'resume', candidate, message };
+        }
+        return {
+            kind: 'blocked',
+            ...unavailable(transfer.output, date, entry.charge?.microUsd ?? null),
+        };
+    }
+    return {
+        kind: 'reuse',
+        provider: entry.provider,
+        fingerprint: entry.key,
+        copyFrom: entry.output === transfer.output ? null : entry.output,
+        reasons: [reason('unchanged', 'bought earlier in this checkout')],
+        warnings: [
+            `${entry.output} is missing from the lockfile; restore the lockfile from the run's artifact`,
+        ],
+    };
+}
+function unavailable(output, date, microUsd) {
+    const price = microUsd == null ? '' : ` (${formatUsd(microUsd)})`;
+    return {
+        code: 'paid-but-unavailable',
+        message: `paid on ${date}${price}, but ${output} is not here; restore it from git or from that run's artifact, or raise take to buy it again`,
+    };
+}
+function detail(entry) {
+    return entry.message == null ? '' : ` (${entry.message})`;
+}
+/** A file at the output path that no record of ours explains: somebody's own work. */
+function isForeignOutput(state, transfer) {
+    if (state.outputs.get(transfer.output) == null)
+        return false;
+    if (Object.hasOwn(state.lockfile.outputs, transfer.output))
+        return false;
+    return ![...state.journal.values()].some((entry) => entry.output === transfer.output && entry.download != null);
+}
+/** Why a draft must not be rendered over this output: it was paid for. */
+function describeReplacedPurchase(state, transfer) {
+    const locked = state.lockfile.outputs[transfer.output];
+    if (locked?.draft === true || state.outputs.get(transfer.output) == null)
+        return null;
+    const bought = locked ??
+        [...state.journal.values()].find((entry) => entry.output === transfer.output && entry.download != null);
+    return bought == null
+        ? null
+        : `${transfer.output} was bought from ${bought.provider} and would be replaced by a draft; give the draft another output, or set draft: true to preview beside it`;
+}
+function isRefreshed(state, transfer, candidate) {
+    const locked = state.lockfile.outputs[transfer.output];
+    return locked?.fingerprint === candidate.fingerprint && isOutdated(state, locked, candidate);
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/fallbacks.js
+
+
+/** Says of every fallback what would keep it from helping: its price, or whose machines it runs on. */
+function warnOfFallbacks(steps, state) {
+    const runMicroUsd = steps.reduce((sum, step) => sum + newCostOf(step), 0);
+    return steps.map((step) => {
+        if (step.action !== 'generate')
+            return step;
+        const otherMicroUsd = runMicroUsd - newCostOf(step);
+        const warnings = step.fallbacks.flatMap((fallback) => [
+            ...warnOfPrice(fallback, otherMicroUsd, state),
+            ...warnOfBackend(step, fallback, state),
+        ]);
+        return warnings.length === 0 ? step : { ...step, warnings: [...step.warnings, ...warnings] };
+    });
+}
+/** The reservation decides for good; by then other runs may have spent. */
+function warnOfPrice({ provider, estimate }, otherMicroUsd, { config: { limits } }) {
+    const { highMicroUsd } = estimate;
+    const broken = [
+        ['per-transfer', limits.perTransferMicroUsd, highMicroUsd],
+        ['per-run', limits.perRunMicroUsd, otherMicroUsd + highMicroUsd],
+    ];
+    return broken.flatMap(([name, limit, micro]) => limit == null || micro <= limit
+        ? []
+        : [
+            `provider: ${provider}, its fallback, may cost ${formatUsd(highMicroUsd)}, which does not fit ${name} ${formatUsd(limit)}: it would not be asked`,
+        ]);
+}
+function warnOfBackend(step, { provider }, state) {
+    const own = serviceOf(state, step.provider);
+    const other = serviceOf(state, provider);
+    if (own == null || other == null || own.backend.value !== other.backend.value)
+        return [];
+    return [
+        `provider: ${provider} runs on the same machines as ${step.provider} (${own.backend.value}), so it is not asked when those are out of order`,
+    ];
+}
+function serviceOf({ providers }, id) {
+    return providers.find(({ adapter }) => adapter.id === id)?.adapter.service;
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/open.js
+
+
+/**
+ * What earlier runs left open and no step is about: a changed config must not hide a paid job.
+ * `told` are the open purchases that blocked steps are about.
+ */
+function findOpen(journal, steps, told) {
+    const planned = new Set(steps.flatMap((step) => ('fingerprint' in step ? [step.fingerprint] : [])));
+    return [...journal.values()]
+        .filter((entry) => !planned.has(entry.key) && !told.has(entry.key))
+        .flatMap((entry) => isCollectable(entry.state) || isUnknown(entry) ? [toOpenPurchase(entry)] : [])
+        .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+}
+function isUnknown({ state }) {
+    return state === 'unknown' || state === 'submitting';
+}
+function toOpenPurchase(entry) {
+    const price = formatUsd(entry.holdMicroUsd);
+    return {
+        fingerprint: entry.key,
+        transferId: entry.transferId,
+        provider: entry.provider,
+        state: isUnknown(entry) ? 'unknown' : 'collectable',
+        holdMicroUsd: entry.holdMicroUsd,
+        message: isUnknown(entry)
+            ? `an earlier version of ${entry.transferId} was asked for at ${entry.provider} and nobody can say whether it was accepted; ${price} stays held. Look for it in the provider's dashboard`
+            : `an earlier version of ${entry.transferId} was paid for at ${entry.provider} (${price}) and is not here yet; a run collects it`,
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/assemble.js
+
+
+
+
+
+
+
+
+
+/** Decides for every transfer: reuse, generate or blocked, with reasons and a price. Pure. */
+function assemblePlan(state) {
+    const decided = [];
+    const buyers = new Map();
+    const told = new Set();
+    for (const transfer of state.config.transfers) {
+        const step = decideStep(state, transfer, buyers, told);
+        if (step.action === 'generate' && step.sameAs == null)
+            buyers.set(step.fingerprint, step);
+        decided.push(step);
+    }
+    const steps = warnOfFallbacks(decided, state);
+    const body = {
+        version: 1,
+        commit: state.commit,
+        configFile: state.config.file,
+        limits: state.config.limits,
+        staging: state.config.staging,
+        steps,
+        open: findOpen(state.journal, steps, told),
+        pullRequest: state.pullRequest,
+        totals: totalsOf(steps),
+    };
+    return { ...body, digest: sha256(canonicalJson(body)) };
+}
+/** `told` gathers the open purchases that a blocked step is about, each counted with the first. */
+function decideStep(state, transfer, buyers, told) {
+    const character = state.characters.get(sourceKey(transfer.character));
+    const motion = state.motions.get(sourceKey(transfer.motion));
+    const base = {
+        id: transfer.id,
+        output: transfer.output,
+        character: { source: transfer.character, identity: character?.identity ?? null },
+        motion: { source: transfer.motion, identity: motion?.identity ?? null },
+        parameters: transfer.parameters,
+        position: transfer.position,
+    };
+    const blocked = (reasons, offers, heldMicroUsd = 0) => ({
+        ...base,
+        action: 'blocked',
+        heldMicroUsd,
+        reasons,
+        warnings: [],
+        offers,
+    });
+    const problems = [character?.problem, motion?.problem]
+        .filter((problem) => problem != null)
+        .map((problem) => reason('asset-problem', problem));
+    const assets = readAssets(character, motion);
+    if (assets == null) {
+        const unread = reason('asset-problem', 'an asset could not be read');
+        return blocked(problems.length > 0 ? problems : [unread], []);
+    }
+    const candidates = candidatesOf(state, transfer, assets);
+    const allowed = allowedCandidates(transfer, candidates);
+    const offers = candidates.filter(isRemote).map(toOffer);
+    // Before anything is reused or copied: a draft must not be laid over what was paid for.
+    const replaced = allowed.some(isRemote) ? null : describeReplacedPurchase(state, transfer);
+    if (replaced != null)
+        return blocked([reason('output-not-ours', replaced)], offers);
+    const earlier = findEarlier(state, transfer, allowed);
+    if (earlier?.kind === 'reuse') {
+        const { kind: _kind, ...reuse } = earlier;
+        return { ...base, action: 'reuse', offers, ...reuse };
+    }
+    if (earlier?.kind === 'blocked') {
+        const { open } = earlier;
+        const heldMicroUsd = open == null || told.has(open.fingerprint) ? 0 : open.holdMicroUsd;
+        if (open != null)
+            told.add(open.fingerprint);
+        return blocked([reason(earlier.code, earlier.message)], offers, heldMicroUsd);
+    }
+    if (problems.length > 0)
+        return blocked(problems, offers);
+    const chosen = earlier?.candidate ?? sellersOf(transfer, allowed)[0];
+    if (chosen?.estimate == null)
+        return blocked(obstaclesOf(allowed), offers);
+    const obstacle = describeOutputObstacle(state, transfer, earlier != null);
+    if (obstacle != null)
+        return blocked([reason('output-not-ours', obstacle)], offers);
+    const { staged } = allowed.find(({ fingerprint }) => fingerprint === chosen.fingerprint) ?? {};
+    const twin = buyers.get(chosen.fingerprint) ?? null;
+    return {
+        ...base,
+        action: 'generate',
+        provider: chosen.provider.adapter.id,
+        model: chosen.model,
+        adapterRevision: chosen.provider.adapter.revision,
+        fingerprint: chosen.fingerprint,
+        options: chosen.job.options,
+        price: chosen.job.price ?? null,
+        estimate: chosen.estimate,
+        facts: assets.facts,
+        staged: staged ?? collectOnly(transfer),
+        fallbacks: earlier == null ? fallbacksOf(transfer, chosen, allowed) : [],
+        elsewhere: elsewhereOf(chosen, allowed),
+        warnings: chosen.warnings,
+        offers,
+        ...(twin != null
+            ? {
+                sameAs: twin.id,
+                resumes: false,
+                reasons: [reason('same-as', `the same as ${twin.id}: bought once and copied`)],
+            }
+            : {
+                sameAs: null,
+                resumes: earlier != null,
+                reasons: earlier != null
+                    ? [reason('resumed', earlier.message)]
+                    : reasonsToBuy(state, transfer, assets.identities, chosen),
+            }),
+    };
+}
+/** Why the video could not be put at its output, or would take the place of something not ours. */
+function describeOutputObstacle(state, transfer, isPaidFor) {
+    const unplaceable = state.outputProblems.get(transfer.output) ?? null;
+    if (unplaceable != null || isPaidFor || !isForeignOutput(state, transfer))
+        return unplaceable;
+    return `${transfer.output} exists and is not in the lockfile, so it would be overwritten; move it away or choose another output`;
+}
+/** `null` unless both are there, with their facts. */
+function readAssets(character, motion) {
+    if (character?.facts == null || motion?.facts == null)
+        return null;
+    if (character.identity == null || motion.identity == null)
+        return null;
+    return {
+        character,
+        motion,
+        identities: { character: character.identity, motion: motion.identity },
+        facts: { character: character.facts, motion: motion.facts },
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/check-paths.js
+
+
+
+const CHECKS_AT_ONCE = 8;
+/** No image or clip that a provider takes is near this size; it is refused before it is read. */
+const MAX_ASSET_BYTES = 1024 * 1_048_576;
+/** Problems by path; a hostile path is one transfer's problem, never the whole plan's. */
+async function findProblems(paths, check) {
+    const limit = pLimit(CHECKS_AT_ONCE);
+    const found = new Map();
+    const look = async (path) => {
+        const problem = await check(path).catch((error) => {
+            if (error instanceof MotionTransferError)
+                return messageOf(error);
+            throw error;
+        });
+        if (problem != null)
+            found.set(path, problem);
+    };
+    await Promise.all([...new Set(paths)].map((path) => limit(() => look(path))));
+    return found;
+}
+/** What keeps an asset of this path from being read; `null` for none. */
+async function checkAssetPath(ports, workspace, path) {
+    const stat = await ports.files.stat(await resolveInside(ports, workspace, path));
+    return stat != null && stat.bytes > MAX_ASSET_BYTES
+        ? `${path} has ${stat.bytes} bytes, more than any provider reads; make it smaller`
+        : null;
+}
+/** Whether a video can be put there: found out before it is paid for. */
+async function checkOutputPath(ports, workspace, path) {
+    await resolveInside(ports, workspace, path);
+    const names = path.split('/');
+    for (let depth = 1; depth < names.length; depth++) {
+        const parent = names.slice(0, depth).join('/');
+        const stat = await ports.files.stat(await ports.files.realPath(`${workspace}/${parent}`));
+        if (stat == null)
+            break;
+        if (stat.kind !== 'directory') {
+            return `${path} cannot be written, because ${parent} is a file; choose another output`;
+        }
+    }
+    return null;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/plan/committed.js
 /** The commit that is checked out and what it holds at some paths; `null` outside git or before a first commit. */
 async function readCommit(ports, workspace, paths) {
@@ -62156,11 +61792,693 @@ function splitOnce(text, separator) {
     return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-;// CONCATENATED MODULE: ../core/lib/plan/gather.js
+;// CONCATENATED MODULE: ../core/lib/media/byte-source.js
+
+/** Far above every provider's limit (100 MB); keeps offsets and tables harmless. */
+const MAX_SOURCE_BYTES = 4 * 1024 ** 3;
+/** One read covers the head of most files, or a whole `moov` of some seconds. */
+const READ_AHEAD_BYTES = 16 * 1024;
+/** Opens a file for range reads. Throws `MediaError` above 4 GiB, `UnsafeError` for what is no regular file. */
+async function openFileSource(files, path, name) {
+    const file = await files.open(path);
+    if (file.bytes > MAX_SOURCE_BYTES) {
+        await file.close();
+        throw new MediaError(`${name} has ${file.bytes} bytes: no image or clip is above 4 GiB`);
+    }
+    const source = withReadAhead({ name, bytes: file.bytes, read: file.read });
+    return { ...source, close: () => file.close() };
+}
+/** Answers small neighbouring reads from one larger read. */
+function withReadAhead(source) {
+    let start = 0;
+    let window = new Uint8Array();
+    return {
+        name: source.name,
+        bytes: source.bytes,
+        async read(offset, length) {
+            const wanted = Math.max(0, Math.min(length, source.bytes - offset));
+            if (offset < start || offset + wanted > start + window.length) {
+                const most = Math.min(Math.max(wanted, READ_AHEAD_BYTES), source.bytes - offset);
+                window = wanted === 0 ? new Uint8Array() : await source.read(offset, most);
+                start = offset;
+            }
+            return window.subarray(offset - start, offset - start + wanted);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/endpoint.js
+
+/** @throws UnsafeError when a moved base URL is not https (or plain http on loopback). */
+function createEndpoint(adapter, environment) {
+    const [origin = ''] = adapter.origins;
+    const moved = environment[adapter.baseUrlVariable]?.trim() ?? '';
+    const secrets = Object.fromEntries(adapter.secrets.map((name) => [name, environment[name]?.trim() ?? '']));
+    const baseUrl = moved === '' ? origin : checkBaseUrl(moved, adapter.baseUrlVariable);
+    const furtherBaseUrls = Object.fromEntries(Object.entries(adapter.furtherBaseUrlVariables ?? {}).flatMap(([further, variable]) => {
+        const text = environment[variable]?.trim() ?? '';
+        return text === '' ? [] : [[further, checkBaseUrl(text, variable)]];
+    }));
+    return {
+        adapter,
+        secrets,
+        hasKey: Object.values(secrets).every((secret) => secret !== ''),
+        baseUrl,
+        furtherBaseUrls,
+        isLoopback: isLoopbackHost(new URL(baseUrl).hostname),
+    };
+}
+/** Which of the adapter's origins an address lies at, or `null`: then it never gets a key. */
+function originOf(url, { adapter }) {
+    return adapter.origins.find((known) => url.startsWith(`${known}/`)) ?? null;
+}
+/**
+ * The address as this environment reaches it. Adapters name their own origins; anything else would
+ * carry a key to a stranger, and so would a real origin beside one that was moved to this machine.
+ *
+ * @throws UnsafeError
+ */
+function moveToBase(url, endpoint) {
+    const { adapter, baseUrl, furtherBaseUrls, isLoopback } = endpoint;
+    const origin = originOf(url, endpoint);
+    if (origin == null) {
+        const host = URL.canParse(url) ? new URL(url).host : 'an unreadable URL';
+        throw new UnsafeError(`${adapter.title}: the request goes to ${host}, which is not one of its origins`);
+    }
+    if (origin === adapter.origins[0])
+        return baseUrl + url.slice(origin.length);
+    const moved = furtherBaseUrls[origin];
+    if (moved == null && isLoopback) {
+        throw new UnsafeError(`${adapter.baseUrlVariable} leads to this machine, but ${origin} is still the real one; set ${adapter.furtherBaseUrlVariables?.[origin] ?? 'its variable'} too`);
+    }
+    return (moved ?? origin) + url.slice(origin.length);
+}
+function createRawHosts(environment) {
+    const pick = (variable, fallback) => {
+        const moved = environment[variable]?.trim() ?? '';
+        return moved === '' ? fallback : checkBaseUrl(moved, variable);
+    };
+    const raw = pick('MOTION_TRANSFER_RAW_BASE_URL', 'https://raw.githubusercontent.com');
+    const media = pick('MOTION_TRANSFER_MEDIA_BASE_URL', 'https://media.githubusercontent.com/media');
+    return {
+        raw,
+        media,
+        isLoopback: [raw, media].some((base) => isLoopbackHost(new URL(base).hostname)),
+    };
+}
+/** @throws UnsafeError unless it is https, or plain http on this machine. */
+function checkBaseUrl(text, variable) {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    const safe = url != null &&
+        (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))) &&
+        url.username === '' &&
+        url.password === '' &&
+        url.search === '' &&
+        url.hash === '';
+    if (!safe) {
+        throw new UnsafeError(`${variable} is not usable: it must be an https URL without user, query or fragment (plain http only on 127.0.0.1, [::1] or localhost)`);
+    }
+    return text.replace(/\/+$/, '');
+}
+function isLoopbackHost(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/http.js
+
+
+const USER_AGENT = 'motion-transfer/0.1 (+https://github.com/motion-transfer/motion-transfer)';
+const DEFAULT_TIMEOUT_MS = 60_000;
+/** API answers are small; anything larger is not one. */
+const MAX_ANSWER_BYTES = 1_048_576;
+const TEXT_EXCERPT_CHARACTERS = 500;
+/**
+ * One request of an adapter, sent once and not paced (callers ask the pacer first): moved to the
+ * endpoint's base URL, authorized, with the answer read under a size cap.
+ *
+ * @throws what `HttpPort.send` throws; NoAnswerError for a body that breaks off or is too large.
+ */
+async function callApi(context, request, signal) {
+    const { ports, endpoint } = context;
+    const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const response = await ports.http.send({
+        method: request.method,
+        url: moveToBase(request.url, endpoint),
+        headers: {
+            ...lowerCase(request.headers ?? {}),
+            ...endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs()),
+            accept: 'application/json',
+            'accept-encoding': 'identity',
+            'user-agent': USER_AGENT,
+            ...(request.json !== undefined ? { 'content-type': 'application/json' } : {}),
+        },
+        ...(request.json !== undefined ? { body: JSON.stringify(request.json) } : {}),
+        headersTimeoutMs: timeoutMs,
+        bodyTimeoutMs: Math.min(timeoutMs, DEFAULT_TIMEOUT_MS),
+        allowLoopback: endpoint.isLoopback,
+        signal,
+    });
+    return readAnswer(response, context);
+}
+/** An answer as adapters read it; a key it repeats is taken out. */
+async function readAnswer(response, { endpoint, issued = new Set() }) {
+    // The longest first: a whole signed query before a key that is a part of it.
+    const secrets = [...Object.values(endpoint.secrets), ...issued].sort((one, other) => other.length - one.length);
+    const text = withoutSecrets(await http_readText(response, MAX_ANSWER_BYTES), secrets);
+    return {
+        status: response.status,
+        headers: response.headers,
+        json: parseJson(text),
+        text: text.slice(0, TEXT_EXCERPT_CHARACTERS),
+    };
+}
+/** An error message may repeat the key it refuses; what is kept or shown must not. */
+function withoutSecrets(text, secrets) {
+    return secrets
+        .filter((secret) => secret !== '')
+        .reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+}
+function lowerCase(headers) {
+    return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+async function http_readText(response, maxBytes) {
+    refuseEncoding(response);
+    const chunks = [];
+    let bytes = 0;
+    for await (const chunk of http_readBody(response.body)) {
+        bytes += chunk.length;
+        if (bytes > maxBytes)
+            throw new NoAnswerError(`the answer is larger than ${maxBytes} bytes`);
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+}
+/** We ask for `identity`: an encoded body is a bomb or a mistake, and is not unpacked. */
+function refuseEncoding(response) {
+    const encoding = response.headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity') {
+        response.body.destroy();
+        throw new NoAnswerError(`the answer is ${encoding}-encoded although that was not asked for`);
+    }
+}
+/** Chunks of a body; destroyed when the reader leaves early, so that the socket goes too. */
+async function* http_readBody(body) {
+    try {
+        for await (const chunk of body)
+            yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
+    }
+    catch (cause) {
+        if (cause instanceof Error && cause.name === 'StoppedError')
+            throw cause;
+        throw new NoAnswerError('the connection broke off inside the answer', { cause });
+    }
+    finally {
+        body.destroy();
+    }
+}
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Host and path for messages: a query may hold a signature. */
+function hostOf(url) {
+    if (!URL.canParse(url))
+        return 'an unreadable URL';
+    const { host, pathname } = new URL(url);
+    return host + pathname;
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/fetch-file.js
+
+
+const MAX_REDIRECTS = 3;
+const HEADERS_TIMEOUT_MS = 30_000;
+const IDLE_TIMEOUT_MS = 30_000;
+/**
+ * GET of a file somebody else serves (a result, an input): no credentials ever, redirects followed by
+ * hand so that every hop is checked like the first. Resolves with any answer that is no redirect.
+ *
+ * @throws UnsafeError for an address that may not be fetched; else what `HttpPort.send` throws.
+ */
+async function fetchFile(ports, request) {
+    let url = request.url;
+    for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+        checkUrl(url, request.allowLoopback);
+        const { range } = request;
+        const response = await ports.http.send({
+            method: 'GET',
+            url,
+            headers: {
+                accept: '*/*',
+                'accept-encoding': 'identity',
+                // One provider's result host answers 403 without a user agent.
+                'user-agent': USER_AGENT,
+                ...(range != null
+                    ? { range: `bytes=${range.offset}-${range.offset + range.length - 1}` }
+                    : {}),
+            },
+            headersTimeoutMs: HEADERS_TIMEOUT_MS,
+            bodyTimeoutMs: IDLE_TIMEOUT_MS,
+            allowLoopback: request.allowLoopback,
+            ...(request.signal != null ? { signal: request.signal } : {}),
+        });
+        const { location } = response.headers;
+        if (response.status < 300 || response.status > 399 || location == null)
+            return response;
+        response.body.destroy();
+        if (!URL.canParse(location, url))
+            throw new UnsafeError(`${hostOf(url)} redirects to an unreadable address`);
+        url = new URL(location, url).href;
+    }
+    throw new NoAnswerError(`${hostOf(request.url)} redirects more than ${MAX_REDIRECTS} times`);
+}
+/** @throws UnsafeError unless the address may be fetched from, or written to, without credentials. */
+function checkUrl(text, allowLoopback) {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (url == null)
+        throw new UnsafeError('the address of a file is not a URL');
+    const secure = url.protocol === 'https:' || (allowLoopback && url.protocol === 'http:');
+    if (!secure || url.username !== '' || url.password !== '') {
+        throw new UnsafeError(`${hostOf(text)} is not used: only https addresses without user and password are`);
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/retry.js
+/** Delay schedules. Pure: chance and clock are arguments. */
+/** A wait asked for by a server is honoured up to this long; absurd values are not. */
+const MAX_RETRY_AFTER_MS = 60_000;
+/** Full jitter: anywhere between nothing and the doubling ceiling (AWS SDK standard mode). */
+function backoffMs(attempt, baseMs, maxMs, random) {
+    return Math.min(maxMs, baseMs * 2 ** (attempt - 1)) * random;
+}
+/** The wait before sending once more, never shorter than the server asked for (within reason). */
+function retryDelayMs(attempt, retryAfterMs, random) {
+    const own = backoffMs(attempt, 1_000, 20_000, random);
+    const asked = retryAfterMs != null && Number.isFinite(retryAfterMs) ? retryAfterMs : 0;
+    return Math.max(own, Math.min(asked, MAX_RETRY_AFTER_MS));
+}
+/** Polls come soon at first and ever slower: x1.5 each, up to the maximum, +-20 %. */
+function pollDelayMs(poll, firstMs, maxMs, random) {
+    return Math.min(maxMs, firstMs * 1.5 ** (poll - 1)) * (0.8 + 0.4 * random);
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/upload-request.js
 
 
 
 
+/** A slow line may need minutes for a clip; the deadline of the run ends it for good. */
+const ANSWER_TIMEOUT_MS = 5 * 60_000;
+const READ_BYTES = 262_144;
+/**
+ * One request of an upload, sent once and streamed from disk. An address at the adapter's own origins is moved and
+ * authorized like any API call; everything else gets the bytes and no credentials.
+ */
+async function sendUpload({ ports, api, signal }, file, request) {
+    const { endpoint, pacer } = api;
+    const isOwn = originOf(request.url, endpoint) != null;
+    const url = isOwn ? moveToBase(request.url, endpoint) : request.url;
+    checkUrl(url, endpoint.isLoopback);
+    if (isOwn)
+        await pacer.admit(signal);
+    const { contentType, body } = encodeBody(ports, file, request);
+    const response = await ports.http.send({
+        method: request.method,
+        url,
+        headers: {
+            ...request.headers,
+            ...(isOwn ? endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs()) : {}),
+            accept: 'application/json',
+            'accept-encoding': 'identity',
+            'user-agent': USER_AGENT,
+            'content-type': contentType,
+        },
+        body,
+        headersTimeoutMs: ANSWER_TIMEOUT_MS,
+        bodyTimeoutMs: ANSWER_TIMEOUT_MS,
+        allowLoopback: endpoint.isLoopback,
+        signal,
+    });
+    return readAnswer(response, api);
+}
+function encodeBody({ files, random }, file, { body }) {
+    switch (body.kind) {
+        case 'json':
+            return { contentType: 'application/json', body: JSON.stringify(body.json) };
+        case 'bytes':
+            return {
+                contentType: file.contentType,
+                body: { bytes: body.length, read: () => fileRange(files, file, body.offset, body.length) },
+            };
+        case 'form': {
+            // Not known before, so no file can be made to end the form early.
+            const boundary = `motion-transfer-${String(random()).slice(2)}${String(random()).slice(2)}`;
+            return {
+                contentType: `multipart/form-data; boundary=${boundary}`,
+                body: encodeForm(files, file, body.field, boundary),
+            };
+        }
+    }
+}
+/** Names are ours (`motion.mp4`), so nothing in them needs escaping. */
+function encodeForm(files, file, field, boundary) {
+    const head = Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="${file.name}"\r\nContent-Type: ${file.contentType}\r\n\r\n`);
+    const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+    return {
+        bytes: head.length + file.bytes + tail.length,
+        async *read() {
+            yield head;
+            yield* fileRange(files, file, 0, file.bytes);
+            yield tail;
+        },
+    };
+}
+/** @throws MediaError when the file ends early: it was changed under our hands. */
+async function* fileRange(files, file, offset, length) {
+    const opened = await files.open(file.absolutePath);
+    try {
+        for (let done = 0; done < length;) {
+            const chunk = await opened.read(offset + done, Math.min(READ_BYTES, length - done));
+            if (chunk.length === 0)
+                throw new MediaError(`${file.name} became shorter while it was read`);
+            yield chunk;
+            done += chunk.length;
+        }
+    }
+    finally {
+        await opened.close();
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/upload.js
+
+
+
+
+
+
+
+/** An upload costs nothing, so whatever may pass is tried again; then the step fails, unbought. */
+const MAX_TRIES = 4;
+/**
+ * Hands a local file to the provider and resolves with what `submit` gets in place of its URL.
+ *
+ * @throws MediaError when the file is not what was planned, or the provider does not take it.
+ */
+async function uploadAsset(context, planned) {
+    const { adapter } = context.api.endpoint;
+    const upload = adapter.uploads?.[planned.role];
+    if (upload == null) {
+        throw new MediaError(`${adapter.title} takes no local ${planned.role}; plan again`);
+    }
+    if (planned.bytes > upload.maxBytes.value) {
+        throw new UploadRefusedError(`${planned.path} has ${planned.bytes} bytes, and ${adapter.title} takes at most ${upload.maxBytes.value} by its own upload (${upload.maxBytes.basis}); nothing was bought; make it smaller, name a bucket (staging: s3), or give https URLs`);
+    }
+    if (upload.kind === 'inline')
+        return encodeInline(context, upload, planned);
+    const key = [adapter.id, planned.role, planned.identity].join(' ');
+    const earlier = context.uploaded.get(key);
+    if (earlier != null)
+        return earlier;
+    const address = storeFile(context, upload, planned);
+    context.uploaded.set(key, address);
+    // A later transfer may try again what failed for this one.
+    address.catch(() => context.uploaded.delete(key));
+    return address;
+}
+async function encodeInline(context, upload, planned) {
+    const file = await checkFile(context, planned);
+    const chunks = [];
+    for await (const chunk of fileRange(context.ports.files, file, 0, file.bytes))
+        chunks.push(chunk);
+    return upload.encode(Buffer.concat(chunks).toString('base64'), toUploadFile(file));
+}
+async function storeFile(context, upload, planned) {
+    const file = await checkFile(context, planned);
+    const shown = toUploadFile(file);
+    const begun = await sendRepeatedly(context, file, upload.begin(shown));
+    const open = read(context, () => upload.opened(begun, shown));
+    checkUrl(open.url, context.api.endpoint.isLoopback);
+    // One after the other: several transfers upload at once already.
+    const answers = [];
+    for (const part of open.parts)
+        answers.push(await sendRepeatedly(context, file, part));
+    const { finishUrl } = open;
+    if (finishUrl != null) {
+        const finish = read(context, () => {
+            if (upload.finish == null)
+                throw new TypeError('nothing says how the upload is finished');
+            return upload.finish(finishUrl, answers);
+        });
+        await sendRepeatedly(context, file, finish);
+    }
+    return open.url;
+}
+/** The bytes that are bought with are the bytes that were planned and priced. */
+async function checkFile({ ports, workspace }, planned) {
+    const { role, path, identity, contentType, extension, bytes } = planned;
+    const absolutePath = await resolveInside(ports, workspace, path);
+    const stat = await ports.files.stat(absolutePath);
+    const now = (await identifyFiles(ports, workspace, [path])).get(path);
+    if (identity == null || stat?.bytes !== bytes || now !== identity) {
+        throw new MediaError(`${path} is not the file that was planned any more; nothing was bought; run again`);
+    }
+    return { role, name: `${role}.${extension}`, contentType, bytes, absolutePath };
+}
+function toUploadFile({ role, name, contentType, bytes }) {
+    return { role, name, contentType, bytes };
+}
+/** @throws MediaError when the provider refuses, or after the last try. */
+async function sendRepeatedly(context, file, request) {
+    const { ports, api, signal } = context;
+    const { adapter } = api.endpoint;
+    for (let attempt = 1;; attempt++) {
+        let problem;
+        try {
+            const answer = await sendUpload(context, file, request);
+            if (answer.status >= 200 && answer.status <= 299)
+                return answer;
+            problem = `HTTP ${answer.status}: ${adapter.failure(answer).message}`;
+            if (!mayPass(answer.status))
+                throw upload_refusal(context, file, request, problem);
+        }
+        catch (error) {
+            if (!(error instanceof NoAnswerError || error instanceof NeverSentError))
+                throw error;
+            problem = messageOf(error);
+        }
+        if (attempt === MAX_TRIES)
+            throw upload_refusal(context, file, request, problem);
+        ports.log.warning(`upload to ${adapter.title}: ${problem}; trying again`);
+        await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), signal);
+    }
+}
+function mayPass(status) {
+    return status === 408 || status === 429 || status >= 500;
+}
+function upload_refusal({ api }, file, request, problem) {
+    return new UploadRefusedError(`the ${file.role} could not be uploaded to ${api.endpoint.adapter.title} (${hostOf(request.url)}: ${problem}); nothing was bought`);
+}
+/** An answer that cannot be read ends the upload, and with it a purchase that was not made. */
+function read({ api }, work) {
+    try {
+        return work();
+    }
+    catch (cause) {
+        if (cause instanceof UnsafeError)
+            throw cause;
+        const words = messageOf(cause).replace(/\s+/g, ' ').slice(0, 200);
+        throw new UploadRefusedError(`${api.endpoint.adapter.title} answers an upload in a way that cannot be read (${words}); nothing was bought`, { cause });
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/stage.js
+
+
+
+
+/**
+ * URLs the provider can read, each tried first: an asset that cannot be fetched, or is not the size
+ * that was planned, is found before anything is bought. A file that the provider takes itself is
+ * handed over; what stands for it then is the provider's.
+ *
+ * @throws MediaError naming the asset and what its host answered.
+ */
+async function stageAssets(context, step) {
+    const [character, motion] = await Promise.all([
+        stageOne(context, step, 'character'),
+        stageOne(context, step, 'motion'),
+    ]);
+    return { character, motion };
+}
+async function stageOne(context, step, role) {
+    const staged = step.staged[role];
+    const { bytes } = step.facts[role];
+    if (staged.method === 'local')
+        throw new MediaError('a draft has no URL to stage');
+    const { isLoopback } = context.api.endpoint;
+    if (staged.method === 's3') {
+        if (context.s3 == null)
+            throw new MediaError(`${staged.path} has no bucket to go to; plan again`);
+        return context.s3.stage(plannedFile(step, role, staged.path), context.signal);
+    }
+    if (staged.method === 'provider') {
+        const address = await uploadAsset(context, plannedFile(step, role, staged.path));
+        const upload = context.api.endpoint.adapter.uploads?.[role];
+        const isReadable = upload?.kind === 'stored' && upload.visibility === 'public-link';
+        if (isReadable)
+            await checkSize(context, address, bytes, isLoopback, UPLOAD_ADVICE);
+        return address;
+    }
+    const url = staged.method === 'pass-through' ? staged.url : rawUrl(context, staged.host, staged.path);
+    const isOurHost = staged.method === 'github' && context.rawHosts.isLoopback;
+    await checkSize(context, url, bytes, isLoopback || isOurHost, PUSH_ADVICE);
+    return url;
+}
+const PUSH_ADVICE = 'push the commit (with its LFS objects) or fix the URL, then run again';
+const UPLOAD_ADVICE = 'the upload did not arrive whole; run again';
+const CONTENT_TYPES = {
+    jpg: 'image/jpeg',
+    png: 'image/png',
+    webp: 'image/webp',
+    mp4: 'video/mp4',
+    mov: 'video/quicktime',
+};
+/** A file as the plan saw it. */
+function plannedFile({ facts, ...step }, role, path) {
+    const extension = role === 'character' ? facts.character.format : facts.motion.container;
+    return {
+        role,
+        path,
+        identity: step[role].identity,
+        extension,
+        contentType: CONTENT_TYPES[extension] ?? 'application/octet-stream',
+        bytes: facts[role].bytes,
+    };
+}
+async function checkSize(context, url, bytes, allowLoopback, advice) {
+    const found = await remoteSize(context, url, allowLoopback);
+    if (found === bytes)
+        return;
+    const served = found == null ? 'does not tell how many bytes it serves' : `serves ${found} bytes`;
+    throw new MediaError(`${hostOf(url)} ${served}, but the planned file has ${bytes}; ${advice}`);
+}
+function rawUrl({ rawHosts, repository, commit }, host, path) {
+    const encoded = path.split('/').map(encodeURIComponent).join('/');
+    return `${rawHosts[host]}/${repository}/${commit}/${encoded}`;
+}
+/** Bytes of the whole file, `null` where its host does not tell. */
+async function remoteSize(context, url, allowLoopback) {
+    const response = await fetchFile(context.ports, {
+        url,
+        allowLoopback,
+        range: { offset: 0, length: 1 },
+        signal: context.signal,
+    }).catch((cause) => {
+        throw new MediaError(`${hostOf(url)} cannot be fetched (${messageOf(cause)}); nothing was bought`, { cause });
+    });
+    response.body.destroy();
+    if (response.status !== 200 && response.status !== 206) {
+        throw new MediaError(`${hostOf(url)} answers HTTP ${response.status}, so the provider could not read it either; push the commit, or check that the repository is public; nothing was bought`);
+    }
+    return totalBytes(response.status, response.headers);
+}
+/** Size of the whole file from `content-range: bytes 0-0/123`, or from the length of a full answer. */
+function totalBytes(status, headers) {
+    const text = status === 206 ? headers['content-range']?.split('/')[1] : headers['content-length'];
+    return text != null && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/url-source.js
+
+
+
+
+
+function accessOf({ allowLoopback, signal }) {
+    return { allowLoopback, ...(signal != null ? { signal } : {}) };
+}
+/** No provider takes more than 100 MB; a larger file is refused before it is read whole. */
+const MAX_BYTES = 200 * 1_048_576;
+/**
+ * A file on the web, read by ranges.
+ *
+ * @throws MediaError when it cannot be fetched or its server does not serve ranges.
+ */
+async function openUrlSource(ports, url, access) {
+    const name = hostOf(url);
+    const first = await fetchFile(ports, {
+        ...accessOf(access),
+        url,
+        range: { offset: 0, length: 1 },
+    }).catch((cause) => {
+        throw new MediaError(`${name} cannot be fetched: ${messageOf(cause)}`, { cause });
+    });
+    first.body.destroy();
+    if (first.status !== 206) {
+        throw new MediaError(first.status === 200
+            ? `${name} does not serve byte ranges, so its length cannot be checked before paying; host it where ranges work (S3, GitHub, any CDN)`
+            : `${name} answers HTTP ${first.status}; check that the link works without a login`);
+    }
+    const bytes = totalBytes(first.status, first.headers);
+    if (bytes == null || bytes > MAX_BYTES) {
+        throw new MediaError(`${name} has ${bytes ?? 'an unknown number of'} bytes; at most ${MAX_BYTES} are read`);
+    }
+    return {
+        name,
+        bytes,
+        async read(offset, length) {
+            const wanted = Math.min(length, bytes - offset);
+            if (wanted <= 0)
+                return new Uint8Array(0);
+            const response = await fetchFile(ports, {
+                ...accessOf(access),
+                url,
+                range: { offset, length: wanted },
+            });
+            if (response.status !== 206) {
+                response.body.destroy();
+                throw new MediaError(`${name} answers HTTP ${response.status} to a range request`);
+            }
+            return readAtMost(response.body, wanted, name);
+        },
+    };
+}
+async function readAtMost(body, bytes, name) {
+    const chunks = [];
+    let read = 0;
+    for await (const chunk of http_readBody(body)) {
+        read += chunk.length;
+        if (read > bytes)
+            throw new MediaError(`${name} answers with more than the range that was asked for`);
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+}
+/** Identity of a URL asset: the sha256 of its bytes, whatever its address says. */
+async function identifyUrl(ports, url, access) {
+    const response = await fetchFile(ports, { ...accessOf(access), url });
+    if (response.status !== 200) {
+        response.body.destroy();
+        throw new MediaError(`${hostOf(url)} answers HTTP ${response.status}`);
+    }
+    refuseEncoding(response);
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let bytes = 0;
+    for await (const chunk of http_readBody(response.body)) {
+        bytes += chunk.length;
+        if (bytes > MAX_BYTES)
+            throw new MediaError(`${hostOf(url)} has more than ${MAX_BYTES} bytes`);
+        hash.update(chunk);
+    }
+    return `sha256:${hash.digest('hex')}`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/probe-assets.js
 
 
 
@@ -62173,6 +62491,82 @@ function splitOnce(text, separator) {
 /** Two claims about one clip that differ by more than this are a lie or damage: not priced, not bought. */
 const MAX_DISAGREEMENT_SECONDS = 1;
 const PROBES_AT_ONCE = 8;
+/** One report for every source, under its key. What is wrong with an asset is in its report. */
+async function probeAssets(probing, sources, read, findProblem = () => null) {
+    const limit = pLimit(PROBES_AT_ONCE);
+    const reports = [...sources].map(([key, source]) => limit(async () => [key, await probeAsset(probing, source, read, findProblem)]));
+    return new Map(await Promise.all(reports));
+}
+async function probeAsset(probing, source, read, findProblem) {
+    const { ports, request, problems, commit } = probing;
+    const name = sourceKey(withoutQuery(source));
+    let identity = null;
+    try {
+        const known = source.kind === 'file' ? problems.get(source.path) : null;
+        if (known != null)
+            throw new MediaError(known);
+        identity = await identityOf(probing, source);
+        const facts = await readFacts(probing, source, read);
+        const problem = findProblem(facts);
+        return {
+            source,
+            identity,
+            facts,
+            problem: problem == null ? null : `${name}: ${problem}`,
+            committedAs: source.kind === 'file'
+                ? await committedAs(ports, request.workspace, commit, source.path, identity)
+                : 'not-committed',
+        };
+    }
+    catch (error) {
+        if (!(error instanceof MotionTransferError))
+            throw error;
+        const message = messageOf(error);
+        const problem = message.includes(name) ? message : `${name}: ${message}`;
+        return { source, identity, facts: null, problem, committedAs: 'not-committed' };
+    }
+}
+async function identityOf({ ports, request, identities }, source) {
+    if (source.kind === 'url')
+        return identifyUrl(ports, source.url, request);
+    const identity = identities.get(source.path);
+    if (identity == null)
+        throw new MotionTransferError(`${source.path} does not exist; check the path, and that it is committed`);
+    return identity;
+}
+async function readFacts({ ports, request }, source, read) {
+    if (source.kind === 'url')
+        return read(await openUrlSource(ports, source.url, request));
+    const file = await openFileSource(ports.files, await resolveInside(ports, request.workspace, source.path), source.path);
+    try {
+        return await read(file);
+    }
+    finally {
+        await file.close();
+    }
+}
+/** Why a clip cannot be priced; `null` where its claims about its length agree. */
+function describeDisagreement(facts) {
+    const seconds = durationDisagreementSeconds(facts);
+    if (seconds <= MAX_DISAGREEMENT_SECONDS)
+        return null;
+    const claims = facts.evidence
+        .map(({ source, seconds: claimed }) => `${source} ${claimed.toFixed(2)} s`)
+        .join(', ');
+    return `the clip does not agree with itself about its length (${claims}), so it cannot be priced; encode it again`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/gather.js
+
+
+
+
+
+
+
+
+
+
 /**
  * Finds out everything a plan depends on, then lets `assemblePlan` decide. Reads identities and
  * container headers, never whole local files that git already knows.
@@ -62199,12 +62593,12 @@ async function gatherPlan(ports, request) {
     ];
     const identities = await identifyFiles(ports, workspace, [...assetPaths, ...outputPaths].filter((path) => !assetProblems.has(path) && !outputProblems.has(path)));
     const commit = await readCommit(ports, workspace, assetPaths);
-    const probe = createProber(ports, request, identities, assetProblems, commit);
+    const probing = { ports, request, identities, problems: assetProblems, commit };
     const state = {
         commit: commit?.sha ?? null,
         config,
-        characters: await probe(characters, readImageFacts, () => null),
-        motions: await probe(motions, readVideoFacts, describeDisagreement),
+        characters: await probeAssets(probing, characters, readImageFacts),
+        motions: await probeAssets(probing, motions, readVideoFacts, describeDisagreement),
         outputs: identities,
         outputProblems,
         lockfile: records.lockfile,
@@ -62225,116 +62619,39 @@ async function gatherPlan(ports, request) {
     };
     return assemblePlan(state);
 }
-function createProber(ports, request, identities, assetProblems, commit) {
-    const limit = pLimit(PROBES_AT_ONCE);
-    return async (sources, read, findProblem) => {
-        const reports = [...sources].map(([key, source]) => limit(async () => [
-            key,
-            await probeAsset(ports, request, identities, assetProblems, commit, source, read, findProblem),
-        ]));
-        return new Map(await Promise.all(reports));
-    };
-}
-async function probeAsset(ports, request, identities, assetProblems, commit, source, read, findProblem) {
-    const name = sourceKey(withoutQuery(source));
-    let identity = null;
-    try {
-        const known = source.kind === 'file' ? assetProblems.get(source.path) : null;
-        if (known != null)
-            throw new MediaError(known);
-        identity = await identityOf(ports, request, identities, source);
-        const facts = await readFacts(ports, request, source, read);
-        const disagreement = findProblem(facts);
-        return {
-            source,
-            identity,
-            facts,
-            problem: disagreement == null ? null : `${name}: ${disagreement}`,
-            committedAs: source.kind === 'file'
-                ? await committedAs(ports, request.workspace, commit, source.path, identity)
-                : 'not-committed',
-        };
-    }
-    catch (error) {
-        if (!(error instanceof MotionTransferError))
-            throw error;
-        const message = messageOf(error);
-        const problem = message.includes(name) ? message : `${name}: ${message}`;
-        return { source, identity, facts: null, problem, committedAs: 'not-committed' };
-    }
-}
-async function identityOf(ports, request, identities, source) {
-    if (source.kind === 'url')
-        return identifyUrl(ports, source.url, request);
-    const identity = identities.get(source.path);
-    if (identity == null)
-        throw new MotionTransferError(`${source.path} does not exist; check the path, and that it is committed`);
-    return identity;
-}
-async function readFacts(ports, request, source, read) {
-    if (source.kind === 'url')
-        return read(await openUrlSource(ports, source.url, request));
-    const file = await openFileSource(ports.files, await resolveInside(ports, request.workspace, source.path), source.path);
-    try {
-        return await read(file);
-    }
-    finally {
-        await file.close();
-    }
-}
-/** No image or clip that a provider takes is near this size; it is refused before it is read. */
-const MAX_ASSET_BYTES = 1024 * 1_048_576;
-/** Problems by path; a hostile path is one transfer's problem, never the whole plan's. */
-async function findProblems(paths, check) {
-    const limit = pLimit(PROBES_AT_ONCE);
-    const found = new Map();
-    const look = async (path) => {
-        const problem = await check(path).catch((error) => {
-            if (error instanceof MotionTransferError)
-                return messageOf(error);
-            throw error;
-        });
-        if (problem != null)
-            found.set(path, problem);
-    };
-    await Promise.all([...new Set(paths)].map((path) => limit(() => look(path))));
-    return found;
-}
-async function checkAssetPath(ports, workspace, path) {
-    const stat = await ports.files.stat(await resolveInside(ports, workspace, path));
-    return stat != null && stat.bytes > MAX_ASSET_BYTES
-        ? `${path} has ${stat.bytes} bytes, more than any provider reads; make it smaller`
-        : null;
-}
-/** Whether a video can be put there: found out before it is paid for. */
-async function checkOutputPath(ports, workspace, path) {
-    await resolveInside(ports, workspace, path);
-    const names = path.split('/');
-    for (let depth = 1; depth < names.length; depth++) {
-        const parent = names.slice(0, depth).join('/');
-        const stat = await ports.files.stat(await ports.files.realPath(`${workspace}/${parent}`));
-        if (stat == null)
-            break;
-        if (stat.kind !== 'directory') {
-            return `${path} cannot be written, because ${parent} is a file; choose another output`;
-        }
-    }
-    return null;
-}
-function describeDisagreement(facts) {
-    const seconds = durationDisagreementSeconds(facts);
-    if (seconds <= MAX_DISAGREEMENT_SECONDS)
-        return null;
-    const claims = facts.evidence
-        .map(({ source, seconds: claimed }) => `${source} ${claimed.toFixed(2)} s`)
-        .join(', ');
-    return `the clip does not agree with itself about its length (${claims}), so it cannot be priced; encode it again`;
-}
 function distinct(sources) {
     return new Map(sources.map((source) => [sourceKey(source), source]));
 }
 function filePaths(sources) {
     return sources.flatMap((source) => (source.kind === 'file' ? [source.path] : []));
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/keeping.js
+/** What is kept for less than a day is gone when a nightly reconcile comes for it. */
+const SHORT_DAYS = 1;
+/** How long a provider keeps a finished video, in words, where that is short; else `null`. */
+function shortKeeping({ models }, model) {
+    const days = models[model]?.retentionDays.value ?? SHORT_DAYS;
+    if (days >= SHORT_DAYS)
+        return null;
+    const minutes = Math.max(1, Math.floor(days * 24 * 60));
+    const [count, unit] = minutes % 60 === 0 ? [minutes / 60, 'hour'] : [minutes, 'minute'];
+    return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+/** What people should know of providers that throw a paid video away soon: one sentence each. */
+function keepingNotes({ steps }, providers) {
+    const asked = steps.flatMap((step) => step.action === 'generate' ? [step, ...step.fallbacks] : []);
+    return providers.flatMap((provider) => {
+        const mine = asked.filter((job) => job.provider === provider.id);
+        const kept = mine
+            .map(({ model }) => shortKeeping(provider, model))
+            .find((text) => text != null);
+        if (kept == null)
+            return [];
+        return [
+            `${provider.title} keeps a finished video for ${kept} only: what is not collected by then is paid for and lost. Give the run time to wait for it (timeout-minutes), and where it could not, let command: run or reconcile follow within ${kept}; a nightly one is too late.`,
+        ];
+    });
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/plan-schema.js
@@ -62443,6 +62760,8 @@ const step = schemas/* discriminatedUnion */.gMt('action', [
             staged,
         }))
             .describe('who is asked next when the one before provably did not accept it'),
+        elsewhere: schemas/* array */.YOg(schemas/* string */.YjP())
+            .describe('the same transfer at every other provider that it allows: one of them is enough'),
         sameAs: schemas/* string */.YjP().nullable(),
         resumes: schemas/* boolean */.zMY(),
     }),
@@ -62517,19 +62836,8 @@ function isGone(source, headFiles) {
     return headFiles != null && source.kind === 'file' && !headFiles.has(source.path);
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/limits.js
+;// CONCATENATED MODULE: ../core/lib/providers/estimates.js
 
-/** A clip may be this much longer than the cap before it is refused: encoders round to whole frames. */
-const CAP_TOLERANCE_SECONDS = 0.1;
-/** Every limit of the model that this job breaks: documented ones are errors, all others warnings. */
-function checkLimits(spec, job, facts) {
-    return [
-        ...checkCharacter(spec, facts),
-        ...checkMotion(spec, job, facts),
-        ...checkPrompt(spec, job),
-        ...checkPrice(spec, job),
-    ];
-}
 /** The price of a job by the second: agreed or published where one is known, else the model's row. */
 function priceOf({ prices }, { tier, price }) {
     const { source, checkedOn } = prices[tier];
@@ -62542,6 +62850,60 @@ function priceOf({ prices }, { tier, price }) {
 function repriced(microUsd, spec, job) {
     const row = spec.prices[job.tier];
     return microUsd * (priceOf(spec, job).microUsdPerSecond / row.microUsdPerSecond);
+}
+/** Seconds held: the longest claim of the file, whole seconds, within the cap (never the friendliest value). */
+function heldSeconds(spec, job, facts) {
+    const cap = spec.maxSeconds[job.orientation].value;
+    const floor = spec.minSeconds.value;
+    return Math.min(cap, Math.max(floor, Math.ceil(facts.motion.longestSeconds - 0.001)));
+}
+/** Seconds likely billed: what the video track plays, within the cap. */
+function playedSeconds(spec, job, facts) {
+    return Math.min(spec.maxSeconds[job.orientation].value, facts.motion.trackSeconds);
+}
+/** Where the clip is billed by the second: what it plays is the low end, what it claims is held. */
+function estimateClip(spec, job, facts) {
+    const row = priceOf(spec, job);
+    return estimateSeconds(row, playedSeconds(spec, job, facts), heldSeconds(spec, job, facts));
+}
+/** So many seconds at a price row: the low end at its price, the high end at what is held for it. */
+function estimateSeconds(row, lowSeconds, highSeconds) {
+    const lowMicroUsd = priceOfSeconds(lowSeconds, row.microUsdPerSecond);
+    const heldRate = row.heldMicroUsdPerSecond ?? row.microUsdPerSecond;
+    const highMicroUsd = Math.max(lowMicroUsd, priceOfSeconds(highSeconds, heldRate));
+    const seconds = twoDecimals(lowSeconds) === twoDecimals(highSeconds)
+        ? `${twoDecimals(highSeconds)} s`
+        : `${twoDecimals(lowSeconds)} to ${twoDecimals(highSeconds)} s`;
+    const rate = heldRate === row.microUsdPerSecond
+        ? formatUsd(heldRate)
+        : `${formatUsd(row.microUsdPerSecond)} to ${formatUsd(heldRate)}`;
+    return { lowMicroUsd, highMicroUsd, basis: `${seconds} x ${rate}` };
+}
+/** `4.27`, `4`: as people write it. */
+function twoDecimals(value) {
+    return String(Math.round(value * 100) / 100);
+}
+
+;// CONCATENATED MODULE: ../core/lib/providers/limits.js
+
+
+/** A clip may be this much longer than the cap before it is refused: encoders round to whole frames. */
+const CAP_TOLERANCE_SECONDS = 0.1;
+/** Every limit of the model that this job breaks: documented ones are errors, all others warnings. */
+function checkLimits(spec, job, facts) {
+    return [
+        ...checkCharacter(spec, facts),
+        ...checkMotion(spec, job, facts),
+        ...checkPrompt(spec, job),
+        ...checkPrice(spec, job),
+    ];
+}
+/** For a provider that makes the output as long as the clip, whatever is asked. */
+function refuseDuration({ title }, job) {
+    if (job.durationSeconds == null)
+        return [];
+    const message = `${title} has no duration parameter (the output is as long as the clip); leave duration out or trim the clip`;
+    return [{ severity: 'error', path: 'duration', message }];
 }
 /** A price nobody vouches for is said to be one before anything is bought on it. */
 function checkPrice(spec, job) {
@@ -62590,7 +62952,7 @@ function checkMotion(spec, job, { motion }) {
     const rate = motion.framesPerSecond;
     // 23.976 is sold as 24: half a frame of slack on both sides.
     if (rate != null && (rate < minRate - 0.5 || rate > maxRate + 0.5)) {
-        issues.push(broken(spec.videoFramesPerSecond, 'motion', `the clip has ${round(rate)} frames per second; ${minRate} to ${maxRate} are accepted`));
+        issues.push(broken(spec.videoFramesPerSecond, 'motion', `the clip has ${twoDecimals(rate)} frames per second; ${minRate} to ${maxRate} are accepted`));
     }
     const cap = spec.maxSeconds[job.orientation];
     if (motion.longestSeconds > cap.value + CAP_TOLERANCE_SECONDS) {
@@ -62598,10 +62960,10 @@ function checkMotion(spec, job, { motion }) {
         const advice = job.orientation === 'image' && motion.longestSeconds <= wider + CAP_TOLERANCE_SECONDS
             ? `trim it, or set orientation: video (up to ${wider} s)`
             : 'trim it';
-        issues.push(broken(cap, 'motion', `the clip is ${round(motion.longestSeconds)} s long, orientation ${job.orientation} takes at most ${cap.value} s; ${advice}`));
+        issues.push(broken(cap, 'motion', `the clip is ${twoDecimals(motion.longestSeconds)} s long, orientation ${job.orientation} takes at most ${cap.value} s; ${advice}`));
     }
     if (motion.trackSeconds < spec.minSeconds.value) {
-        issues.push(broken(spec.minSeconds, 'motion', `the clip is ${round(motion.trackSeconds)} s long; less than ${spec.minSeconds.value} s may be refused or billed as ${spec.minSeconds.value} s`));
+        issues.push(broken(spec.minSeconds, 'motion', `the clip is ${twoDecimals(motion.trackSeconds)} s long; less than ${spec.minSeconds.value} s may be refused or billed as ${spec.minSeconds.value} s`));
     }
     return issues;
 }
@@ -62618,33 +62980,8 @@ function broken(limit, path, message) {
         ? { severity: 'error', path, message }
         : { severity: 'warning', path, message: `${message} (${limit.basis} limit: ${limit.source})` };
 }
-/** Seconds held: the longest claim of the file, whole seconds, within the cap (never the friendliest value). */
-function heldSeconds(spec, job, facts) {
-    const cap = spec.maxSeconds[job.orientation].value;
-    const floor = spec.minSeconds.value;
-    return Math.min(cap, Math.max(floor, Math.ceil(facts.motion.longestSeconds - 0.001)));
-}
-/** Seconds likely billed: what the video track plays, within the cap. */
-function playedSeconds(spec, job, facts) {
-    return Math.min(spec.maxSeconds[job.orientation].value, facts.motion.trackSeconds);
-}
-function estimateSeconds(row, lowSeconds, highSeconds) {
-    const lowMicroUsd = priceOfSeconds(lowSeconds, row.microUsdPerSecond);
-    const heldRate = row.heldMicroUsdPerSecond ?? row.microUsdPerSecond;
-    const highMicroUsd = Math.max(lowMicroUsd, priceOfSeconds(highSeconds, heldRate));
-    const seconds = round(lowSeconds) === round(highSeconds)
-        ? `${round(highSeconds)} s`
-        : `${round(lowSeconds)} to ${round(highSeconds)} s`;
-    const rate = heldRate === row.microUsdPerSecond
-        ? formatUsd(heldRate)
-        : `${formatUsd(row.microUsdPerSecond)} to ${formatUsd(heldRate)}`;
-    return { lowMicroUsd, highMicroUsd, basis: `${seconds} x ${rate}` };
-}
-function round(value) {
-    return String(Math.round(value * 100) / 100);
-}
 function megabytes(bytes) {
-    return `${round(bytes / 1_048_576)} MB`;
+    return `${twoDecimals(bytes / 1_048_576)} MB`;
 }
 function listWords(words) {
     const upper = words.map((word) => word.toUpperCase());
@@ -62727,7 +63064,7 @@ function readErrorAnswer(json, fallback) {
     const message = nested?.message ?? nested?.detail ?? body.data.message ?? body.data.detail ?? text;
     return { code: code == null ? null : String(code), message: message ?? fallback };
 }
-/** Codes and statuses that say plainly: not accepted, nothing billed. */
+/** Statuses that say plainly: not accepted, nothing billed. */
 const refusals = {
     400: 'input',
     401: 'auth',
@@ -62744,16 +63081,20 @@ const refusals = {
  * else (every 5xx, 408, 409) leaves open whether the request was accepted.
  */
 function readFailure(response) {
+    return readCodedFailure(response).failure;
+}
+/** The same with the answer's own code, for those who know what it means. */
+function readCodedFailure(response) {
     const { code, message } = readErrorAnswer(response.json, `HTTP ${response.status}`);
     const kind = refusals[response.status];
     const retryAfterMs = readRetryAfter(response.headers['retry-after'], response.headers.date);
-    return {
-        code,
+    const failure = {
         kind: kind ?? (response.status >= 500 ? 'transient' : 'provider'),
         message: code == null || message.includes(code) ? message : `${code}: ${message}`,
         billed: kind != null ? 'no' : 'unknown',
         ...(retryAfterMs != null ? { retryAfterMs } : {}),
     };
+    return { code, failure };
 }
 /** Milliseconds asked for by a `Retry-After`: seconds, or a date measured against the answer's own. */
 function readRetryAfter(value, answeredOn) {
@@ -62788,8 +63129,17 @@ const moderationHints = /moderat|safety|nsfw|sensitive|prohibited|policy/i;
 function isModeration(answer) {
     return moderationHints.test(`${answer.code ?? ''} ${answer.message}`);
 }
+/** What an accepted job says of its failure; what that cost, each provider's pages say. */
+function failureOfJob(answer, billed) {
+    return {
+        kind: isModeration(answer) ? 'moderation' : 'provider',
+        message: answer.message,
+        billed,
+    };
+}
 
 ;// CONCATENATED MODULE: ../core/lib/providers/empiriolabs-lookup.js
+
 
 /** `GET /v1/jobs`: the fields of a listed job are documented nowhere, so whatever is there is read. */
 const listed = schemas/* looseObject */._H3({
@@ -62863,7 +63213,7 @@ function showsInputs(each) {
 }
 /** Addresses are compared without their queries: what was written down has none. */
 function plain(text) {
-    return /^https?:\/\//i.test(text) ? text.replace(/[?#].*$/s, '') : text;
+    return /^https?:\/\//i.test(text) ? bareUrl(text) : text;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/empiriolabs-prices.js
@@ -62921,6 +63271,7 @@ function readFigure(value) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/empiriolabs.js
+
 
 
 
@@ -63114,19 +63465,11 @@ const empiriolabs = {
         absenceProvesAfterMs: null,
     },
     /** 5xx, even the documented `model_unavailable`, proves nothing about acceptance: outcome unknown. */
-    failure(response) {
-        const { code: _code, ...failure } = readFailure(response);
-        return failure;
-    },
+    failure: readFailure,
 };
 /** Accepted requests are billed in full; whether a failed job is refunded is documented nowhere. */
 function failedJob(response) {
-    const answer = readErrorAnswer(response.json, 'the job failed');
-    return {
-        kind: isModeration(answer) ? 'moderation' : 'provider',
-        message: answer.message,
-        billed: 'unknown',
-    };
+    return failureOfJob(readErrorAnswer(response.json, 'the job failed'), 'unknown');
 }
 /** Where clients have seen the output URL, best documented first. */
 const outputPaths = [
@@ -63228,6 +63571,37 @@ function tellError(response) {
     };
 }
 
+;// CONCATENATED MODULE: ../core/lib/providers/fal-prices.js
+
+
+/** docs.fal.ai/platform-apis/v1/models/pricing */
+const priceAnswer = schemas/* object */.Ikc({
+    prices: schemas/* array */.YOg(schemas/* object */.Ikc({
+        endpoint_id: schemas/* string */.YjP(),
+        unit_price: schemas/* number */.aig(),
+        unit: schemas/* string */.YjP(),
+        currency: schemas/* string */.YjP(),
+    })),
+});
+/** What fal asks of this account. A row that is not dollars a second is no price. */
+function falPrices(origin, endpointId) {
+    return {
+        request: () => ({
+            method: 'GET',
+            url: `${origin}/v1/models/pricing?endpoint_id=${endpointId('standard')}&endpoint_id=${endpointId('pro')}`,
+        }),
+        read(response) {
+            const { prices } = priceAnswer.parse(response.json);
+            const rate = (tier) => {
+                const row = prices.find(({ endpoint_id }) => endpoint_id === endpointId(tier));
+                const isPlain = row?.currency === 'USD' && /^seconds?$/i.test(row.unit);
+                return isPlain ? microUsdFromNumber(row.unit_price) : null;
+            };
+            return { standard: rate('standard'), pro: rate('pro') };
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ../core/lib/providers/fal-storage.js
 
 /** fal-js libs/client/src/storage.ts, 381105e: single up to 90 MB, then parts of 10 MB. */
@@ -63324,6 +63698,8 @@ function readEtag(answer) {
 
 
 
+
+
 const QUEUE = 'https://queue.fal.run';
 const STORAGE = 'https://rest.fal.ai';
 const PLATFORM = 'https://api.fal.ai';
@@ -63382,19 +63758,6 @@ const fal_status = schemas/* object */.Ikc({ status: schemas/* string */.YjP().n
 const output = schemas/* object */.Ikc({
     video: schemas/* object */.Ikc({ url: schemas/* string */.YjP().min(1) }),
 });
-/** docs.fal.ai/platform-apis/v1/models/pricing */
-const priceAnswer = schemas/* object */.Ikc({
-    prices: schemas/* array */.YOg(schemas/* object */.Ikc({
-        endpoint_id: schemas/* string */.YjP(),
-        unit_price: schemas/* number */.aig(),
-        unit: schemas/* string */.YjP(),
-        currency: schemas/* string */.YjP(),
-    })),
-});
-/** A query may hold a signature, which says nothing of what lies there. */
-function plainUrl(url) {
-    return url.replace(/[?#].*$/s, '');
-}
 function fal_fields(job, show = (url) => url) {
     return {
         ...(job.prompt != null ? { prompt: job.prompt } : {}),
@@ -63444,14 +63807,10 @@ const fal = {
     },
     options: fal_options,
     validate(job, facts) {
-        const issues = checkLimits(fal_motionControl, job, facts);
-        if (job.durationSeconds != null) {
-            issues.push({
-                severity: 'error',
-                path: 'duration',
-                message: 'fal has no duration parameter (the output is as long as the clip); leave duration out or trim the clip',
-            });
-        }
+        const issues = [
+            ...checkLimits(fal_motionControl, job, facts),
+            ...refuseDuration(fal_motionControl, job),
+        ];
         if (job.options.elements.length > 0 && job.orientation !== 'video') {
             issues.push({
                 severity: 'error',
@@ -63461,11 +63820,9 @@ const fal = {
         }
         return issues;
     },
-    estimate(job, facts) {
-        return estimateSeconds(priceOf(fal_motionControl, job), playedSeconds(fal_motionControl, job, facts), heldSeconds(fal_motionControl, job, facts));
-    },
-    /** The tier is a part of the path, so it is named here besides the body. */
-    parameters: (job) => ({ tier: job.tier, ...fal_fields(job, plainUrl) }),
+    estimate: (job, facts) => estimateClip(fal_motionControl, job, facts),
+    /** The tier is a part of the path, so it is named here besides the body. Signatures say nothing of what lies there. */
+    parameters: (job) => ({ tier: job.tier, ...fal_fields(job, bareUrl) }),
     authorize: (secrets) => ({ authorization: `Key ${secrets.FAL_KEY ?? ''}` }),
     submit: (job, _facts, urls) => ({
         method: 'POST',
@@ -63526,21 +63883,7 @@ const fal = {
         url: `${requestUrl(String(operation.requestId))}/cancel`,
     }),
     failure: readRefusal,
-    priceList: {
-        request: () => ({
-            method: 'GET',
-            url: `${PLATFORM}/v1/models/pricing?endpoint_id=${endpointId('standard')}&endpoint_id=${endpointId('pro')}`,
-        }),
-        read(response) {
-            const { prices } = priceAnswer.parse(response.json);
-            const rate = (tier) => {
-                const row = prices.find(({ endpoint_id }) => endpoint_id === endpointId(tier));
-                const isPlain = row?.currency === 'USD' && /^seconds?$/i.test(row.unit);
-                return isPlain ? microUsdFromNumber(row.unit_price) : null;
-            };
-            return { standard: rate('standard'), pro: rate('pro') };
-        },
-    },
+    priceList: falPrices(PLATFORM, endpointId),
     uploads: { character: falStorage(STORAGE), motion: falStorage(STORAGE) },
 };
 function endpointId(tier) {
@@ -63562,7 +63905,7 @@ function resultRequest(operation) {
 }
 /** A 422 may have cost GPU time (docs.fal.ai/faq), so on a submit it leaves the outcome open. */
 function readRefusal(response) {
-    const { code, ...failure } = readFailure(response);
+    const { code, failure } = readCodedFailure(response);
     const { message, type } = readFalError(response, failure.message);
     const kind = failure.kind === 'input' && isModeration({ code: type ?? code, message })
         ? 'moderation'
@@ -63590,6 +63933,7 @@ function billedSeconds(response, job) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/kie.js
+
 
 
 
@@ -63714,14 +64058,8 @@ const kie = {
     },
     options: kie_options,
     validate(job, facts) {
-        const issues = checkLimits(specOf(job), job, facts);
-        if (job.durationSeconds != null) {
-            issues.push({
-                severity: 'error',
-                path: 'duration',
-                message: 'kie.ai has no duration parameter (the output is as long as the clip); leave duration out or trim the clip',
-            });
-        }
+        const spec = specOf(job);
+        const issues = [...checkLimits(spec, job, facts), ...refuseDuration(spec, job)];
         if (job.model === V2_6 && job.options['background-source'] != null) {
             issues.push({
                 severity: 'error',
@@ -63793,17 +64131,14 @@ const kie = {
                 return { state: 'pending', note: `unknown state "${task.state}"` };
         }
     },
-    failure(response) {
-        const { code: _code, ...failure } = readFailure(withMessage(response));
-        return failure;
-    },
+    failure: (response) => readFailure(withMessage(response)),
 };
 /** What a body's `code` says about an answer that HTTP calls a success. */
 function failureOfCode(response, answer) {
     const code = Number(answer.code);
     if (!Number.isInteger(code) || code === 200)
         return null;
-    const { code: _code, ...failure } = readFailure(withMessage({ ...response, status: code }));
+    const failure = readFailure(withMessage({ ...response, status: code }));
     // `code: 500` is also how kie refuses a parameter: "mode is not within the range of allowed options".
     return code === 500 && /not within the range of allowed options/i.test(failure.message)
         ? { ...failure, kind: 'input', billed: 'no' }
@@ -63818,11 +64153,7 @@ function withMessage(response) {
 }
 function failedTask(task) {
     const answer = readErrorAnswer({ code: task.failCode, message: task.failMsg }, 'the task failed without a reason');
-    return {
-        kind: isModeration(answer) ? 'moderation' : 'provider',
-        message: answer.message,
-        billed: billedOfCredits(task.creditsConsumed),
-    };
+    return failureOfJob(answer, billedOfCredits(task.creditsConsumed));
 }
 function billedOfCredits(credits) {
     if (credits == null)
@@ -63848,43 +64179,55 @@ function kie_parseJson(text) {
     }
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/sign-token.js
-
-/** A JSON Web Token (RFC 7519), signed with HS256. Pure: the same claims and secret give the same token. */
-function signToken(claims, secret) {
-    const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
-    return `${signed}.${(0,external_node_crypto_.createHmac)('sha256', secret).update(signed).digest('base64url')}`;
+;// CONCATENATED MODULE: ../core/lib/providers/kling-errors.js
+/** By code, never by HTTP status alone: 429 also means that the account has no money. */
+const kinds = {
+    1000: 'auth',
+    1001: 'auth',
+    1002: 'auth',
+    1003: 'auth',
+    1004: 'auth',
+    1100: 'quota',
+    1101: 'quota',
+    1102: 'quota',
+    1103: 'auth',
+    1200: 'input',
+    1201: 'input',
+    1202: 'input',
+    1203: 'not-found',
+    1300: 'moderation',
+    1301: 'moderation',
+    1302: 'rate-limit',
+    1303: 'rate-limit',
+    1304: 'auth',
+};
+/** What a code says of a refused request; `null` for one that the API does not list. */
+function kindOfCode(code) {
+    return kinds[code ?? 0] ?? null;
 }
-function encode(value) {
-    return Buffer.from(JSON.stringify(value)).toString('base64url');
+const advice = {
+    1003: 'the token is not valid yet: set the clock of this machine',
+    1004: 'the token has expired: set the clock of this machine',
+    1101: 'the account is in arrears: recharge it',
+    1102: 'the resource pack is used up or has expired: buy another one',
+    1103: 'the account may not use this model',
+    1304: 'the account admits other addresses only',
+};
+/** The message with its code and, where a person can mend it, what to do. */
+function describeCode(code, message) {
+    const words = [message, advice[code ?? 0]].filter((part) => part != null && part !== '');
+    const text = words.length > 0 ? words.join('; ') : 'refused without a reason';
+    return code == null || text.includes(String(code)) ? text : `${code}: ${text}`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/kling.js
-
-
-
-
-const kling_ORIGIN = 'https://api-singapore.klingai.com';
-const kling_TASKS = `${kling_ORIGIN}/v1/videos/motion-control`;
+;// CONCATENATED MODULE: ../core/lib/providers/kling-models.js
 const API = 'app.klingai.com/global/dev/document-api (API reference, motion control; read from a copy)';
 const PACKS = 'Kling resource packs, as atlascloud.ai/blog/guides/kling-ai-api-pricing lists them';
-const kling_V3 = 'kling-v3';
-const kling_V2_6 = 'kling-v2-6';
+const kling_models_V3 = 'kling-v3';
+const kling_models_V2_6 = 'kling-v2-6';
 /** Most that a unit costs in any pack; the trial packs sell it for $0.098. */
 const LIST_MICRO_USD_PER_UNIT = 140_000;
-const kling_options = schemas/* strictObject */.rej({
-    model: schemas/* enum */.k5n([kling_V3, kling_V2_6])
-        .default(kling_V3)
-        .describe('`kling-v3`, or the cheaper `kling-v2-6`. Always sent: the default of the API is 2.6.'),
-    watermark: schemas/* boolean */.zMY()
-        .exactOptional()
-        .describe('Have a watermarked video made too (`watermark_info`), and take that one.'),
-    'element-id': schemas/* string */.YjP()
-        .regex(/^[1-9]\d{0,18}$/, 'must be the number of an element, in quotes')
-        .exactOptional()
-        .describe('An element of your library (`element_list`, one at most; orientation `video` only). In quotes: the number is too long for JSON numbers, and is sent as text. An assumption.'),
-});
-const kling_limits = {
+const kling_models_limits = {
     maxSeconds: {
         image: { value: 10, basis: 'documented', source: API },
         video: { value: 30, basis: 'documented', source: API },
@@ -63905,32 +64248,60 @@ const kling_limits = {
     promptMaxCharacters: { value: 2500, basis: 'documented', source: API },
     retentionDays: { value: 30, basis: 'documented', source: API },
 };
-/** Thousandths of a unit that a second costs. */
-const milliUnits = {
-    [kling_V3]: { standard: 900, pro: 1200 },
-    [kling_V2_6]: { standard: 500, pro: 800 },
+const kling_models_models = {
+    [kling_models_V3]: { title: 'Kling', prices: { standard: kling_models_price(900), pro: kling_models_price(1200) }, ...kling_models_limits },
+    [kling_models_V2_6]: { title: 'Kling', prices: { standard: kling_models_price(500), pro: kling_models_price(800) }, ...kling_models_limits },
 };
-function kling_price(model, tier) {
-    const units = milliUnitsOf(model, tier);
+/** Of a second, by the thousandths of a unit that it costs. */
+function kling_models_price(milliUnits) {
     return {
-        microUsdPerSecond: microUsdOfMilliUnits(units, LIST_MICRO_USD_PER_UNIT),
+        microUsdPerSecond: Math.ceil((milliUnits * LIST_MICRO_USD_PER_UNIT) / 1000),
         basis: 'borrowed',
-        source: `${units / 1000} units a second (sellers' prices and evolink.ai's comparison), $0.14 a unit (${PACKS})`,
+        source: `${milliUnits / 1000} units a second (sellers' prices and evolink.ai's comparison), $0.14 a unit (${PACKS})`,
         checkedOn: '2026-11-21',
     };
 }
-const kling_models = {
-    [kling_V3]: {
-        title: 'Kling',
-        prices: { standard: kling_price(kling_V3, 'standard'), pro: kling_price(kling_V3, 'pro') },
-        ...kling_limits,
-    },
-    [kling_V2_6]: {
-        title: 'Kling',
-        prices: { standard: kling_price(kling_V2_6, 'standard'), pro: kling_price(kling_V2_6, 'pro') },
-        ...kling_limits,
-    },
-};
+/** @throws Error for a model that no option lets through. */
+function kling_models_specOf(model) {
+    const spec = kling_models_models[model];
+    if (spec == null)
+        throw new Error(`Kling sells no model ${model}`);
+    return spec;
+}
+
+;// CONCATENATED MODULE: ../core/lib/providers/sign-token.js
+
+/** A JSON Web Token (RFC 7519), signed with HS256. Pure: the same claims and secret give the same token. */
+function signToken(claims, secret) {
+    const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
+    return `${signed}.${(0,external_node_crypto_.createHmac)('sha256', secret).update(signed).digest('base64url')}`;
+}
+function encode(value) {
+    return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+;// CONCATENATED MODULE: ../core/lib/providers/kling.js
+
+
+
+
+
+
+
+const kling_ORIGIN = 'https://api-singapore.klingai.com';
+const kling_TASKS = `${kling_ORIGIN}/v1/videos/motion-control`;
+const kling_options = schemas/* strictObject */.rej({
+    model: schemas/* enum */.k5n([kling_models_V3, kling_models_V2_6])
+        .default(kling_models_V3)
+        .describe('`kling-v3`, or the cheaper `kling-v2-6`. Always sent: the default of the API is 2.6.'),
+    watermark: schemas/* boolean */.zMY()
+        .exactOptional()
+        .describe('Have a watermarked video made too (`watermark_info`), and take that one.'),
+    'element-id': schemas/* string */.YjP()
+        .regex(/^[1-9]\d{0,18}$/, 'must be the number of an element, in quotes')
+        .exactOptional()
+        .describe('An element of your library (`element_list`, one at most; orientation `video` only). In quotes: the number is too long for JSON numbers, and is sent as text. An assumption.'),
+});
 /** Every answer is `{code, message, request_id, data}`; `code` is 0 when all is well. */
 const kling_envelope = schemas/* object */.Ikc({
     code: schemas/* number */.aig().nullish().catch(null),
@@ -63973,7 +64344,7 @@ const kling = {
     origins: [kling_ORIGIN],
     secrets: ['KLING_ACCESS_KEY', 'KLING_SECRET_KEY'],
     baseUrlVariable: 'KLING_BASE_URL',
-    models: kling_models,
+    models: kling_models_models,
     // "The system imposes no QPS limit": what is limited is how many tasks run at once (code 1303).
     pacing: { requestsPerMinute: null, firstPollMs: 2_000, maxPollMs: 15_000 },
     service: {
@@ -64004,14 +64375,8 @@ const kling = {
         },
     },
     validate(job, facts) {
-        const issues = checkLimits(kling_specOf(job.model), job, facts);
-        if (job.durationSeconds != null) {
-            issues.push({
-                severity: 'error',
-                path: 'duration',
-                message: 'Kling has no duration parameter for motion control (the output is as long as the clip); leave duration out or trim the clip',
-            });
-        }
+        const spec = kling_models_specOf(job.model);
+        const issues = [...checkLimits(spec, job, facts), ...refuseDuration(spec, job)];
         if (job.options['element-id'] != null && job.orientation !== 'video') {
             issues.push({
                 severity: 'error',
@@ -64021,11 +64386,7 @@ const kling = {
         }
         return issues;
     },
-    estimate(job, facts) {
-        const spec = kling_specOf(job.model);
-        const seconds = [playedSeconds(spec, job, facts), heldSeconds(spec, job, facts)];
-        return estimateSeconds(priceOf(spec, job), ...seconds);
-    },
+    estimate: (job, facts) => estimateClip(kling_models_specOf(job.model), job, facts),
     parameters: kling_fields,
     /** A token per call: valid for half an hour, and from 5 s ago, for clocks that run ahead. */
     authorize(secrets, nowMs) {
@@ -64049,10 +64410,13 @@ const kling = {
         const { code, message, data } = kling_envelope.parse(response.json);
         if (data?.task_id != null)
             return { kind: 'operation', operation: { taskId: data.task_id } };
-        const kind = kling_refusals[code ?? 0];
+        const kind = kindOfCode(code);
         if (kind == null)
             throw new Error(message ?? 'the answer carries no data.task_id');
-        return { kind: 'failure', failure: { kind, message: kling_describe(code, message), billed: 'no' } };
+        return {
+            kind: 'failure',
+            failure: { kind, message: describeCode(code, message), billed: 'no' },
+        };
     },
     status: (operation) => ({
         method: 'GET',
@@ -64095,57 +64459,23 @@ const kling = {
             // 1203: "the requested resource does not exist"; 404 is also 1202, a wrong method.
             if (code === 1203)
                 return { matches: [], candidates: [] };
-            throw new Error(kling_describe(code, message ?? 'the answer carries no task'));
+            throw new Error(describeCode(code, message ?? 'the answer carries no task'));
         },
         missingStatuses: [404],
         // Nobody documents how soon after a lost answer the task must be findable.
         absenceProvesAfterMs: null,
     },
     failure(response) {
-        const { code, ...failure } = readFailure(response);
-        const kind = kling_refusals[Number(code)];
+        const { code, failure } = readCodedFailure(response);
+        const kind = kindOfCode(Number(code));
         return kind == null || failure.billed !== 'no'
             ? failure
-            : { ...failure, kind, message: kling_describe(Number(code), failure.message) };
+            : { ...failure, kind, message: describeCode(Number(code), failure.message) };
     },
 };
-/** By code, never by HTTP status alone: 429 also means that the account has no money. */
-const kling_refusals = {
-    1000: 'auth',
-    1001: 'auth',
-    1002: 'auth',
-    1003: 'auth',
-    1004: 'auth',
-    1100: 'quota',
-    1101: 'quota',
-    1102: 'quota',
-    1103: 'auth',
-    1200: 'input',
-    1201: 'input',
-    1202: 'input',
-    1203: 'not-found',
-    1300: 'moderation',
-    1301: 'moderation',
-    1302: 'rate-limit',
-    1303: 'rate-limit',
-    1304: 'auth',
-};
-const advice = {
-    1003: 'the token is not valid yet: set the clock of this machine',
-    1004: 'the token has expired: set the clock of this machine',
-    1101: 'the account is in arrears: recharge it',
-    1102: 'the resource pack is used up or has expired: buy another one',
-    1103: 'the account may not use this model',
-    1304: 'the account admits other addresses only',
-};
-function kling_describe(code, message) {
-    const words = [message, advice[code ?? 0]].filter((part) => part != null && part !== '');
-    const text = words.length > 0 ? words.join('; ') : 'refused without a reason';
-    return code == null || text.includes(String(code)) ? text : `${code}: ${text}`;
-}
 function kling_failedTask(task) {
-    const message = task.task_status_msg;
-    const answer = { code: null, message: message || 'the task failed without a reason' };
+    const told = task.task_status_msg ?? '';
+    const answer = { code: null, message: told === '' ? 'the task failed without a reason' : told };
     const units = readUnits(task);
     return {
         kind: isModeration(answer) || /risk control/i.test(answer.message) ? 'moderation' : 'provider',
@@ -64155,16 +64485,16 @@ function kling_failedTask(task) {
 }
 function kling_readDelivery(task, job) {
     const [video] = task.task_result?.videos ?? [];
-    const watermarked = job.options.watermark === true ? video?.watermark_url : null;
-    const url = watermarked || video?.url;
-    return url == null || url === '' ? null : { url, reported: readCharge(task, job) };
+    const watermarked = job.options.watermark === true ? (video?.watermark_url ?? '') : '';
+    const url = watermarked === '' ? (video?.url ?? '') : watermarked;
+    return url === '' ? null : { url, reported: readCharge(task, job) };
 }
 /** Units are Kling's own figure; what one costs is the pack's. */
 function readCharge(task, job) {
     const units = readUnits(task);
     const microUsd = units == null
         ? null
-        : Math.round(repriced(units * LIST_MICRO_USD_PER_UNIT, kling_specOf(job.model), job));
+        : Math.round(repriced(units * LIST_MICRO_USD_PER_UNIT, kling_models_specOf(job.model), job));
     return microUsd != null && Number.isSafeInteger(microUsd)
         ? { microUsd, source: 'provider-reported' }
         : null;
@@ -64173,23 +64503,9 @@ function readCharge(task, job) {
 function readUnits({ final_unit_deduction: units }) {
     return units != null && /^\d+(\.\d+)?$/.test(String(units)) ? Number(units) : null;
 }
-function milliUnitsOf(model, tier) {
-    const units = milliUnits[model]?.[tier];
-    if (units == null)
-        throw new Error(`Kling sells no model ${model}`);
-    return units;
-}
-function microUsdOfMilliUnits(units, microUsdPerUnit) {
-    return Math.ceil((units * microUsdPerUnit) / 1000);
-}
-function kling_specOf(model) {
-    const spec = kling_models[model];
-    if (spec == null)
-        throw new Error(`Kling sells no model ${model}`);
-    return spec;
-}
 
 ;// CONCATENATED MODULE: ../core/lib/providers/prospolabs.js
+
 
 
 
@@ -64275,22 +64591,11 @@ const prospolabs = {
         },
     },
     options: prospolabs_options,
-    validate(job, facts) {
-        const issues = checkLimits(prospolabs_motionControl, job, facts);
-        return job.durationSeconds == null
-            ? issues
-            : [
-                ...issues,
-                {
-                    severity: 'error',
-                    path: 'duration',
-                    message: 'Prospolabs has no duration parameter (the output is as long as the clip); leave duration out or trim the clip',
-                },
-            ];
-    },
-    estimate(job, facts) {
-        return estimateSeconds(priceOf(prospolabs_motionControl, job), playedSeconds(prospolabs_motionControl, job, facts), heldSeconds(prospolabs_motionControl, job, facts));
-    },
+    validate: (job, facts) => [
+        ...checkLimits(prospolabs_motionControl, job, facts),
+        ...refuseDuration(prospolabs_motionControl, job),
+    ],
+    estimate: (job, facts) => estimateClip(prospolabs_motionControl, job, facts),
     parameters: prospolabs_fields,
     authorize: (secrets) => ({ authorization: `Bearer ${secrets.PROSPOLABS_API_KEY ?? ''}` }),
     submit(job, _facts, urls) {
@@ -64343,7 +64648,7 @@ const prospolabs = {
         };
     },
     failure(response) {
-        const { code, ...failure } = readFailure(response);
+        const { code, failure } = readCodedFailure(response);
         // 410 {code: output_expired}: the output existed, was paid for, and is no longer kept (7 days).
         return code === 'output_expired' || response.status === 410
             ? {
@@ -64356,12 +64661,7 @@ const prospolabs = {
 };
 /** Failed runs are refunded by themselves (model page), so they cost nothing. */
 function failedGeneration(response) {
-    const answer = readErrorAnswer(response.json, 'the generation failed');
-    return {
-        kind: isModeration(answer) ? 'moderation' : 'provider',
-        message: answer.message,
-        billed: 'no',
-    };
+    return failureOfJob(readErrorAnswer(response.json, 'the generation failed'), 'no');
 }
 function prospolabs_readDelivery(answer, earlierEstimate) {
     if (answer.output_url == null || answer.output_url === '')
@@ -64407,6 +64707,7 @@ function replicateFiles(origin) {
 
 ;// CONCATENATED MODULE: ../core/lib/providers/replicate-lookup.js
 
+
 /** `GET /v1/predictions`: the 100 newest first. Inputs go after an hour (data retention). */
 const replicate_lookup_listing = schemas/* object */.Ikc({
     results: schemas/* array */.YOg(schemas/* object */.Ikc({
@@ -64450,12 +64751,11 @@ function replicate_lookup_isNear({ created_at }, sentAtMs) {
 }
 /** Addresses are compared without their queries: what was written down has none. */
 function replicate_lookup_plain(value) {
-    if (typeof value !== 'string' || !/^https?:\/\//.test(value))
-        return value;
-    return value.split('?')[0];
+    return typeof value === 'string' && /^https?:\/\//.test(value) ? bareUrl(value) : value;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/replicate.js
+
 
 
 
@@ -64556,22 +64856,11 @@ const replicate = {
         },
     },
     options: replicate_options,
-    validate(job, facts) {
-        const issues = checkLimits(replicate_motionControl, job, facts);
-        return job.durationSeconds == null
-            ? issues
-            : [
-                ...issues,
-                {
-                    severity: 'error',
-                    path: 'duration',
-                    message: 'Replicate has no duration parameter (the output is as long as the clip); leave duration out or trim the clip',
-                },
-            ];
-    },
-    estimate(job, facts) {
-        return estimateSeconds(priceOf(replicate_motionControl, job), playedSeconds(replicate_motionControl, job, facts), heldSeconds(replicate_motionControl, job, facts));
-    },
+    validate: (job, facts) => [
+        ...checkLimits(replicate_motionControl, job, facts),
+        ...refuseDuration(replicate_motionControl, job),
+    ],
+    estimate: (job, facts) => estimateClip(replicate_motionControl, job, facts),
     parameters: replicate_fields,
     authorize: (secrets) => ({ authorization: `Bearer ${secrets.REPLICATE_API_TOKEN ?? ''}` }),
     /** Never with `Prefer: wait`: the answer with the id must come at once, a cut connection would lose it. */
@@ -64618,10 +64907,7 @@ const replicate = {
         missingStatuses: [],
         absenceProvesAfterMs: null,
     },
-    failure(response) {
-        const { code: _code, ...failure } = readFailure(response);
-        return failure;
-    },
+    failure: readFailure,
     uploads: { character: replicateFiles(replicate_ORIGIN), motion: replicateFiles(replicate_ORIGIN) },
 };
 function predictionUrl(id) {
@@ -64635,11 +64921,7 @@ const expired = {
 /** `aborted` never started and is free; started ones are paid for as far as they ran (lifecycle page). */
 function failedPrediction(response, word) {
     const answer = readErrorAnswer(response.json, `the prediction was ${word}`);
-    return {
-        kind: isModeration(answer) ? 'moderation' : 'provider',
-        message: answer.message,
-        billed: word === 'aborted' ? 'no' : 'unknown',
-    };
+    return failureOfJob(answer, word === 'aborted' ? 'no' : 'unknown');
 }
 /** One address, or a list of which the first is meant. */
 function readOutput(output) {
@@ -64648,6 +64930,7 @@ function readOutput(output) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/wavespeed.js
+
 
 
 
@@ -64757,19 +65040,10 @@ const wavespeed = {
         },
     },
     options: wavespeed_options,
-    validate(job, facts) {
-        const issues = checkLimits(wavespeed_motionControl, job, facts);
-        return job.durationSeconds == null
-            ? issues
-            : [
-                ...issues,
-                {
-                    severity: 'error',
-                    path: 'duration',
-                    message: 'WaveSpeed has no duration parameter (the output is as long as the clip); leave duration out or trim the clip',
-                },
-            ];
-    },
+    validate: (job, facts) => [
+        ...checkLimits(wavespeed_motionControl, job, facts),
+        ...refuseDuration(wavespeed_motionControl, job),
+    ],
     /** Billed by the length of the clip, but never less than 3 s. */
     estimate(job, facts) {
         const floor = wavespeed_motionControl.minSeconds.value;
@@ -64823,19 +65097,11 @@ const wavespeed = {
                 return { state: 'pending', note: `unknown status "${word}"` };
         }
     },
-    failure(response) {
-        const { code: _code, ...failure } = readFailure(response);
-        return failure;
-    },
+    failure: readFailure,
 };
 /** "Failed requests are automatically refunded within 3 hours" (troubleshooting guide). */
 function wavespeed_failedJob({ error }) {
-    const answer = readErrorAnswer(error, 'the prediction failed');
-    return {
-        kind: isModeration(answer) ? 'moderation' : 'provider',
-        message: answer.message,
-        billed: 'no',
-    };
+    return failureOfJob(readErrorAnswer(error, 'the prediction failed'), 'no');
 }
 function wavespeed_readDelivery({ outputs }) {
     const [url] = outputs ?? [];
@@ -64967,6 +65233,44 @@ function quote(text) {
     return JSON.stringify(text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}...` : text);
 }
 
+;// CONCATENATED MODULE: ../core/lib/record/ledger-format.js
+
+/** Of a ledger's files. Raised when an earlier release could misread what this one writes. */
+const LEDGER_FORMAT = 1;
+/** The earliest release that reads what this one writes: told to those that do not. */
+const LEDGER_READ_BY = 'motion-transfer/motion-transfer@v1';
+/**
+ * A later format may mean things that are not known here, so not a byte of it is believed. Anything that
+ * is no such announcement passes: what it is instead is found out by whoever reads on.
+ *
+ * @throws LedgerError naming the release to use.
+ */
+function refuseNewerLedger(text, place) {
+    const announced = readAnnouncement(text);
+    if (announced == null || announced.format <= LEDGER_FORMAT)
+        return;
+    const { format, readBy } = announced;
+    throw new LedgerError(`the ledger (${place}) was written in format ${format} by a later release; this one reads format ${LEDGER_FORMAT}, so nothing is spent. Use \`uses: ${readBy}\` or later in every workflow of this repository`);
+}
+function readAnnouncement(text) {
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch {
+        return null;
+    }
+    if (typeof value !== 'object' || value == null || !('version' in value))
+        return null;
+    const { version: format } = value;
+    if (typeof format !== 'number' || !Number.isSafeInteger(format))
+        return null;
+    const named = 'readBy' in value ? value.readBy : null;
+    const isName = typeof named === 'string' && /^[\w.-]+\/[\w./-]+@[\w.-]+$/.test(named);
+    // Formats and major releases have gone together from the first.
+    return { format, readBy: isName ? named : `motion-transfer/motion-transfer@v${format}` };
+}
+
 ;// CONCATENATED MODULE: ../core/lib/record/patience.js
 /** How long the ledger is tried before a run gives up: nothing is spent meanwhile. */
 const PATIENCE_MS = 5 * 60_000;
@@ -65003,11 +65307,14 @@ function createQueue() {
 
 
 
+
 /** JSON may need more than one character for one of the text. */
 const MAX_DOCUMENT_BYTES = 2 * MAX_LEDGER_BYTES;
 const documentSchema = schemas/* strictObject */.rej({
     about: schemas/* string */.YjP(),
-    version: schemas/* literal */.euz(1),
+    version: schemas/* literal */.euz(LEDGER_FORMAT),
+    /** Absent in what the first versions wrote. */
+    readBy: schemas/* string */.YjP().optional(),
     /** One for every version so far, the newest last. Together they tell a restored copy from a newer version. */
     hashes: schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[0-9a-f]{16}$/)).min(1),
     files: schemas/* array */.YOg(schemas/* tuple */.PVZ([schemas/* string */.YjP(), schemas/* string */.YjP()])),
@@ -65024,6 +65331,8 @@ function createFileBackend(ports, options) {
     let seenTip = checkTip(knownTip);
     const load = async () => {
         const text = await readDocument(ports, path, place);
+        if (text != null)
+            refuseNewerLedger(text, place);
         const document = text == null ? null : parseDocument(text, foundIn(place));
         const hashes = document?.hashes ?? [];
         if (seenTip != null && !leadsBackTo(hashes, seenTip))
@@ -65040,7 +65349,13 @@ function createFileBackend(ports, options) {
                 return { kind: 'lost' };
             const earlier = document?.hashes ?? [];
             const hashes = [...earlier, hashOf(files, earlier.at(-1))];
-            const next = { about: ABOUT, version: 1, hashes, files: [...files] };
+            const next = {
+                about: ABOUT,
+                version: LEDGER_FORMAT,
+                readBy: LEDGER_READ_BY,
+                hashes,
+                files: [...files],
+            };
             try {
                 await ports.files.writeAtomic(path, `${JSON.stringify(next, null, 1)}\n`);
             }
@@ -65761,21 +66076,85 @@ function git_backend_rewritten(place, seenTip) {
     return new LedgerError(`${place} was rewritten or deleted: it no longer leads back to ${seenTip}, which was seen there. Nothing is spent; restore it (\`git push <remote> ${seenTip}:refs/heads/...\` from a clone that still has that commit), then run again`);
 }
 
-;// CONCATENATED MODULE: ../core/lib/redact.js
-/** URLs lose their query in anything shown or stored: it may hold a signature. */
-function withoutQueries(text) {
-    // An apostrophe may be part of an address; it is not taken for the end of one.
-    return text.replace(/(https?:\/\/[^\s?"<>]+)\?[^\s"<>]*/giu, '$1?...');
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(57975);
+;// CONCATENATED MODULE: ../core/lib/record/ledger-state.js
+
+
+
+
+
+
+/** Open holds and totals, from the entries alone: the same entries are the same bytes. */
+function formatState(journal) {
+    const state = { version: LEDGER_FORMAT, readBy: LEDGER_READ_BY, ...stateOf(journal) };
+    return `${JSON.stringify(state, null, 2)}\n`;
 }
-/** The same in every text of a value, e.g. of options that name files. */
-function withoutQueriesIn(value) {
-    if (typeof value === 'string')
-        return withoutQueries(value);
-    if (typeof value !== 'object' || value == null)
-        return value;
-    if (Array.isArray(value))
-        return value.map(withoutQueriesIn);
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutQueriesIn(member)]));
+/** Whether a text says of the entries what follows from them, in whatever order, spacing or digits. */
+function saysSame(text, journal) {
+    const said = readState(text);
+    const due = readState(formatState(journal));
+    return said != null && (0,external_node_util_.isDeepStrictEqual)(said, due);
+}
+function stateOf(journal) {
+    const entries = [...journal.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+    const items = listSpending(entries);
+    const open = entries.filter(({ state, charge }) => holdsMoney(state, charge?.microUsd != null));
+    return {
+        open: open.map(({ key, transferId, state: word, provider, holdMicroUsd, pullRequest }) => ({
+            key,
+            transferId,
+            state: word,
+            provider,
+            held: formatUsd(holdMicroUsd),
+            pullRequest,
+        })),
+        months: totalsBy(items, ({ month }) => month),
+        pullRequests: totalsBy(items, (item) => item.pullRequest?.toString() ?? null),
+        providers: totalsBy(items, ({ provider }) => provider),
+    };
+}
+function totalsBy(items, nameOf) {
+    return Object.fromEntries(groupSpending(items, nameOf).map(([name, sum]) => [
+        name,
+        {
+            charged: formatUsd(sum.chargedMicroUsd),
+            held: formatUsd(sum.heldMicroUsd),
+            purchases: sum.purchases,
+        },
+    ]));
+}
+/** `$0.7` and `$0.70` are one amount. Sums may be larger than any price that can be written. */
+const amount = schemas/* string */.YjP()
+    .regex(/^\$(0|[1-9]\d{0,9})(\.\d{1,6})?$/)
+    .transform((text) => {
+    const [whole, fraction = ''] = text.slice(1).split('.');
+    return Number(whole) * MICRO_USD_PER_USD + Number(fraction.padEnd(6, '0'));
+});
+const totals = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* object */.Ikc({ charged: amount, held: amount, purchases: schemas/* number */.aig() }));
+/** Members that are not named here are for people: nothing rests on them. */
+const stateSchema = schemas/* object */.Ikc({
+    version: schemas/* literal */.euz(LEDGER_FORMAT),
+    open: schemas/* array */.YOg(schemas/* object */.Ikc({
+        key: schemas/* string */.YjP(),
+        transferId: schemas/* string */.YjP(),
+        state: schemas/* string */.YjP(),
+        provider: schemas/* string */.YjP(),
+        held: amount,
+        pullRequest: schemas/* number */.aig().nullable(),
+    }))
+        .transform((open) => open.toSorted((a, b) => (a.key < b.key ? -1 : 1))),
+    months: totals,
+    pullRequests: totals,
+    providers: totals,
+});
+function readState(text) {
+    try {
+        return stateSchema.safeParse(JSON.parse(text)).data ?? null;
+    }
+    catch {
+        return null;
+    }
 }
 
 ;// CONCATENATED MODULE: ../core/lib/record/ledger-files.js
@@ -65784,15 +66163,14 @@ function withoutQueriesIn(value) {
 
 
 
-
 /**
  * The ledger as files that a person can read: one small file per transfer key, and `state.json` with what
  * is open and the totals. The entries are the truth; `state.json` follows from them and is checked
- * against them, so that a hand that changes one without the other is noticed.
+ * against them, so that a hand that changes one without the other is noticed. It is checked for what it
+ * says, not for its bytes, and its `version` is that of all these files.
  */
 const STATE_FILE = 'state.json';
 const README_FILE = 'README.md';
-const LEDGER_VERSION = 1;
 const MAX_MESSAGE_CHARACTERS = 500;
 function entryPath(key) {
     return `transfers/${key.slice(0, 2)}/${key}.json`;
@@ -65828,6 +66206,9 @@ const emptyLedger = { files: new Map(), journal: new Map() };
  * @throws LedgerError naming the file that is not what a ledger holds.
  */
 function parseLedger(files, previous, place) {
+    const state = files.get(STATE_FILE);
+    if (state != null)
+        refuseNewerLedger(state, place);
     const journal = new Map();
     for (const [path, text] of files) {
         if (path === README_FILE || path === STATE_FILE)
@@ -65838,7 +66219,7 @@ function parseLedger(files, previous, place) {
         const entry = known ?? ledger_files_parseEntry(path, text, place);
         journal.set(entry.key, entry);
     }
-    if (files.size > 0 && files.get(STATE_FILE) !== formatState(journal)) {
+    if (files.size > 0 && (state == null || !saysSame(state, journal))) {
         throw ledger_files_damaged(place, STATE_FILE, 'its totals do not follow from the entries');
     }
     return { files, journal };
@@ -65871,37 +66252,6 @@ function formatSound(entry) {
 }
 function formatEntry(entry) {
     return `${JSON.stringify(entry, null, 2)}\n`;
-}
-/** Open holds and totals, from the entries alone: the same entries are the same bytes. */
-function formatState(journal) {
-    const entries = [...journal.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-    const items = listSpending(entries);
-    const open = entries.filter(({ state, charge }) => holdsMoney(state, charge?.microUsd != null));
-    const state = {
-        version: LEDGER_VERSION,
-        open: open.map(({ key, transferId, state: word, provider, holdMicroUsd, pullRequest }) => ({
-            key,
-            transferId,
-            state: word,
-            provider,
-            held: formatUsd(holdMicroUsd),
-            pullRequest,
-        })),
-        months: totalsBy(items, ({ month }) => month),
-        pullRequests: totalsBy(items, (item) => item.pullRequest?.toString() ?? null),
-        providers: totalsBy(items, ({ provider }) => provider),
-    };
-    return `${JSON.stringify(state, null, 2)}\n`;
-}
-function totalsBy(items, nameOf) {
-    return Object.fromEntries(groupSpending(items, nameOf).map(([name, sum]) => [
-        name,
-        {
-            charged: formatUsd(sum.chargedMicroUsd),
-            held: formatUsd(sum.heldMicroUsd),
-            purchases: sum.purchases,
-        },
-    ]));
 }
 const LEDGER_README = `# The ledger of Motion Transfer
 
@@ -66004,6 +66354,7 @@ function tooBusy(place) {
 
 
 
+
 /**
  * Opens the shared record and checks that it is still the one the lockfile names.
  *
@@ -66025,19 +66376,30 @@ async function openLedger(ports, choice, { temporaryDirectory, lockfile, signal 
     }
 }
 function createBackend(ports, choice, temporaryDirectory, lockfile) {
-    const knownTipOf = (place) => lockfile.ledger?.place === place ? lockfile.ledger.tip : null;
-    if (choice.kind === 'file') {
-        return createFileBackend(ports, {
-            path: choice.path,
-            knownTip: knownTipOf(`file ${choice.path}`),
-        });
-    }
+    const knownTip = knownTipOf(choice, lockfile);
+    if (choice.kind === 'file')
+        return createFileBackend(ports, { path: choice.path, knownTip });
     return createGitBackend(ports, {
         remoteUrl: choice.remoteUrl,
         token: choice.token,
         temporaryDirectory,
-        knownTip: knownTipOf(`branch ${LEDGER_BRANCH}`),
+        knownTip,
     });
+}
+/**
+ * The version that the ledger must have behind it, wherever it lies: a file has another path on every
+ * machine, and is the same ledger all the same.
+ *
+ * @throws LedgerError when the lockfile names a ledger of the other kind: what is on record there would be bought again.
+ */
+function knownTipOf({ kind }, { ledger }) {
+    if (ledger == null)
+        return null;
+    const { place, tip } = ledger;
+    const named = place.startsWith('file ') ? 'file' : 'git';
+    if (named === kind)
+        return tip;
+    throw new LedgerError(`the lockfile says that purchases of this repository are on record in ${place}, but the ledger written here is ${kind === 'file' ? 'a file' : `branch ${LEDGER_BRANCH}`}; nothing is spent, because what is on record there would be bought again. Write the one that it names (ledger: ${named === 'file' ? 'file:<path>' : 'git'}), or take \`ledger\` out of ${LOCKFILE_PATH} in a reviewed commit to begin anew`);
 }
 /** `git` is the default wherever a remote and a token exist. */
 async function chooseLedger(ports, { written, workspace, remoteUrl, token }) {
@@ -66061,12 +66423,23 @@ async function chooseLedger(ports, { written, workspace, remoteUrl, token }) {
 
 ;// CONCATENATED MODULE: ../core/lib/record/state-directory.js
 
-/** Where this checkout's journal lives: inside `.git`, so that it is never committed. */
-async function findStateDirectory(ports, workspace) {
+
+
+/**
+ * Where this checkout's journal lives: inside `.git`, so that no commit takes it along or brings it. Files
+ * without a repository have no such place of their own, so it goes to the runner's directory for this job.
+ *
+ * @throws RecordError where there is neither: what lies among the files could be committed, or forged.
+ */
+async function findStateDirectory(ports, workspace, runnerTemporaryDirectory) {
     const inGit = await ports.git.run(workspace, ['rev-parse', '--git-path', 'motion-transfer']).then((text) => text.replace(/\r?\n$/, ''), () => null);
-    if (inGit == null || inGit === '')
-        return (0,external_node_path_.join)(workspace, '.motion-transfer');
-    return (0,external_node_path_.isAbsolute)(inGit) ? inGit : (0,external_node_path_.join)(workspace, inGit);
+    if (inGit != null && inGit !== '')
+        return (0,external_node_path_.isAbsolute)(inGit) ? inGit : (0,external_node_path_.join)(workspace, inGit);
+    if (runnerTemporaryDirectory != null) {
+        const name = (0,external_node_crypto_.createHash)('sha256').update(workspace).digest('hex').slice(0, 16);
+        return (0,external_node_path_.join)(runnerTemporaryDirectory, 'motion-transfer-state', name);
+    }
+    throw new RecordError(`${workspace} is no git repository, and RUNNER_TEMP names no directory, so there is no place for the journal of purchases that a commit could not reach; nothing was bought. Check the repository out with git, or set RUNNER_TEMP`);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/report/comment-document.js
@@ -66155,12 +66528,10 @@ function splitRows(text) {
 const comment_state_text = schemas/* string */.YjP().max(200);
 const count = schemas/* int */.Whr().min(0);
 const schema = schemas/* object */.Ikc({
-    /** The commit and the plan that the comment shows, and the total that an approval would be for. */
+    /** The commit and the plan that the comment says it shows, and the total. Proven by a commit status alone. */
     headSha: comment_state_text,
     planDigest: comment_state_text,
     totalMicroUsd: count,
-    /** Since when it shows exactly these, by GitHub's clock. */
-    sinceMs: schemas/* number */.aig(),
     /** To generate, reused, blocked. */
     counts: schemas/* tuple */.PVZ([count, count, count]),
     /** Digest of what people read, to tell whether it changed. */
@@ -66374,9 +66745,16 @@ function describeState(result) {
 function describeWhy(step) {
     return [
         ...step.reasons.map((reason) => reason.message),
+        ...describeContract(step),
         ...describeFallbacks(step),
         ...step.warnings,
     ].join('; ');
+}
+/** An agreed price is nobody's list price, so that it is said how it was reckoned. */
+function describeContract(step) {
+    if (step.action !== 'generate' || !costsAnew(step))
+        return [];
+    return step.price?.origin === 'contract' ? [step.estimate.basis] : [];
 }
 function describeFallbacks(step) {
     if (step.action !== 'generate' || step.fallbacks.length === 0)
@@ -66432,7 +66810,7 @@ function describeFigures(result) {
 
 /** The plan of a pull request as one section of its comment: totals, limits, and what changed since. */
 function renderCommentSection(request) {
-    const { report, links, previous, nowMs } = request;
+    const { report, links, previous } = request;
     const { plan } = report;
     const rows = plan.steps.map(toRow);
     const head = [
@@ -66448,8 +66826,8 @@ function renderCommentSection(request) {
         ...(report.notes.length > 0 ? [''] : []),
         ...report.notes.map((note) => `- ${markdownText(note, 1_000)}`),
     ];
-    const content = fingerprint_sha256(canonicalJson([head, rows, plan.pullRequest?.removed ?? null, tail]));
-    const state = comment_nextState(report, rows, content, previous, nowMs);
+    const content = sha256(canonicalJson([head, rows, plan.pullRequest?.removed ?? null, tail]));
+    const state = comment_nextState(report, rows, content);
     const text = [
         ...head,
         ...renderMove(previous, state),
@@ -66598,20 +66976,16 @@ function renderOrigin({ plan }, links) {
 }
 /** Beyond this many the comment remembers totals only: its own memory must not crowd out its rows. */
 const MOST_REMEMBERED = 150;
-function comment_nextState(report, rows, content, previous, nowMs) {
+function comment_nextState(report, rows, content) {
     const { plan } = report;
     const headSha = plan.pullRequest?.headSha ?? plan.commit ?? '';
     const totalMicroUsd = plan.totals.highMicroUsd;
-    const isSame = previous?.headSha === headSha &&
-        previous.planDigest === plan.digest &&
-        previous.totalMicroUsd === totalMicroUsd;
     const { generateCount, reuseCount, blockedCount } = plan.totals;
     const removedCount = plan.pullRequest?.removed?.length ?? 0;
     return {
         headSha,
         planDigest: plan.digest,
         totalMicroUsd,
-        sinceMs: isSame ? previous.sinceMs : nowMs,
         counts: [generateCount, reuseCount, blockedCount],
         content,
         asksApproval: overPullRequest(report) != null,
@@ -68913,7 +69287,7 @@ async function openStore(ports, paths, ledger = null) {
         const checkout = await nameCheckout(ports, paths);
         // Whoever held the lock before may have written to both since the ledger was read.
         await ledger?.refresh();
-        const { journal, pending } = local_records_viewOf(await readLocal(ports, paths), ledger?.journal ?? new Map());
+        const { journal, pending } = local_records_viewOf(await readLocal(ports, paths), ledger?.journal ?? new Map(), journalPath(paths));
         const lockfile = await readLockfile(ports, paths);
         if (ledger != null)
             await compact(ports, paths, journal, pending, ledger.journal);
@@ -69844,6 +70218,11 @@ const MIN_READ_SECONDS = 3_600;
 const MAX_READ_SECONDS = 604_800;
 /** After the deadline a provider may still begin a job that was bought just before. */
 const READ_MARGIN_MS = 15 * 60_000;
+/**
+ * Metadata of an upload: the hash of the bytes that went up. A name and a length alone could be another file's.
+ * Every S3-compatible store keeps it, which cannot be said of x-amz-checksum-sha256.
+ */
+const HASH_HEADER = 'x-amz-meta-sha256';
 function createS3Store(request) {
     const { ports, settings, connection, stop, hide } = request;
     const region = settings.region ?? connection.region ?? '';
@@ -69869,20 +70248,23 @@ function createS3Store(request) {
             hide(secret);
         return url;
     };
-    const isThere = async (key, bytes, signal) => {
+    const isThere = async (key, bytes, sha256, signal) => {
         const answer = await askRepeatedly(ports, bucket, signal, async () => {
             const url = await sign({ method: 'HEAD', key, expiresSeconds: OWN_EXPIRY_SECONDS }, signal);
             return { method: 'HEAD', url };
         });
         // Without leave to list, an absent object is answered 403: the upload tells which it is.
-        return answer.status === 200 && answer.headers['content-length'] === String(bytes);
+        const { status, headers } = answer;
+        const isOurs = headers[HASH_HEADER] === sha256;
+        return status === 200 && isOurs && headers['content-length'] === String(bytes);
     };
     const put = async (key, file, sha256, signal) => {
-        const headers = { 'content-length': String(file.bytes), 'content-type': file.contentType };
+        const told = { 'content-type': file.contentType, [HASH_HEADER]: sha256 };
+        const headers = { 'content-length': String(file.bytes), ...told };
         const answer = await askRepeatedly(ports, bucket, signal, async () => ({
             method: 'PUT',
             url: await sign({ method: 'PUT', key, headers, expiresSeconds: OWN_EXPIRY_SECONDS }, signal),
-            headers: { 'content-type': file.contentType },
+            headers: told,
             body: { bytes: file.bytes, read: () => unchanged(ports, file, sha256) },
         }));
         if (answer.status !== 200)
@@ -69893,7 +70275,7 @@ function createS3Store(request) {
         const file = await checkFile(request, planned);
         const sha256 = (await sha256OfFile(ports.files, file.absolutePath)) ?? '';
         const kept = keptKey(settings.prefix, sha256, extension);
-        if (await isThere(kept, file.bytes, signal))
+        if (await isThere(kept, file.bytes, sha256, signal))
             return kept;
         if (settings.keep) {
             await put(kept, file, sha256, signal);
@@ -70143,10 +70525,10 @@ async function fetchInto(context, url, path) {
     const writer = await ports.files.create(path);
     let bytes = 0;
     try {
-        for await (const chunk of readBody(response.body)) {
+        for await (const chunk of http_readBody(response.body)) {
             bytes += chunk.length;
             if (bytes > local_assets_MAX_BYTES)
-                throw new MediaError(`${hostOf(url)} has more than ${local_assets_MAX_BYTES} bytes`);
+                throw new MediaError(`${hostOf(url)} has more than ${local_assets_MAX_BYTES} bytes; link to a smaller file`);
             hash.update(chunk);
             await writer.write(chunk);
         }
@@ -70200,7 +70582,7 @@ async function checkChunkOffsets(source, movie) {
             const table = boxes_findBox(box, 'mdia', 'minf', 'stbl', type);
             if (table == null)
                 continue;
-            const count = (await boxes_readBody(source, table, 8)).getUint32(4);
+            const count = (await readBody(source, table, 8)).getUint32(4);
             let furthest = 0;
             await visitTable(source, table, { offset: 8, entryBytes, count }, (entry, at) => {
                 const offset = entryBytes === 4 ? entry.getUint32(at) : Number(entry.getBigUint64(at));
@@ -70211,6 +70593,27 @@ async function checkChunkOffsets(source, movie) {
             throw new DamagedOutputError(`${source.name} is cut off: frames of track ${header.id} start at byte ${furthest}, and it has ${source.bytes}`);
         }
     }
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/provenance.js
+
+
+/** No query of an address is written down: it may hold a signature. */
+function provenanceOf(step) {
+    const { fingerprint, provider, model, adapterRevision, parameters } = step;
+    return {
+        fingerprint,
+        provider,
+        model,
+        adapterRevision,
+        character: lockedAsset(step.character),
+        motion: lockedAsset(step.motion),
+        take: parameters.take,
+        parameters: { ...parameters, options: withoutQueriesIn(step.options) },
+    };
+}
+function lockedAsset({ source, identity }) {
+    return { source: withoutQuery(source), identity: identity ?? '' };
 }
 
 ;// CONCATENATED MODULE: ../core/lib/run/render-draft.js
@@ -70281,17 +70684,7 @@ async function makeDraft(context, step, onProgress) {
         await moveInto(context, made, target);
         const identities = await identifyFiles(ports, workspace, [step.output]);
         await store.lockOutput(step.output, {
-            fingerprint: step.fingerprint,
-            provider: step.provider,
-            model: step.model,
-            adapterRevision: step.adapterRevision,
-            character: {
-                source: withoutQuery(step.character.source),
-                identity: step.character.identity ?? '',
-            },
-            motion: { source: withoutQuery(step.motion.source), identity: step.motion.identity ?? '' },
-            take: step.parameters.take,
-            parameters: { ...step.parameters, options: step.options },
+            ...provenanceOf(step),
             identity: identities.get(step.output) ?? '',
             sha256: rendered.sha256,
             bytes: rendered.bytes,
@@ -70454,6 +70847,9 @@ function createLiveness({ store, identity, ports }) {
 
 ;// CONCATENATED MODULE: ../core/lib/run/intent.js
 
+
+
+
 /** What `submit` wrote down of the job: enough to collect it, and to look for it, without the config that asked for it. */
 const intentSchema = schemas/* object */.Ikc({
     model: schemas/* string */.YjP(),
@@ -70476,9 +70872,12 @@ const intentSchema = schemas/* object */.Ikc({
     correlationId: schemas/* string */.YjP(),
     urls: schemas/* object */.Ikc({ character: schemas/* string */.YjP(), motion: schemas/* string */.YjP() }),
 });
-/** @throws ZodError for an entry that never came to a submit. */
-function readIntent(entry) {
-    const { model, parameters, options, price, correlationId, urls } = intentSchema.parse(entry.intent);
+/** @throws RecordError with the file and the line, for an intent that is not what `submit` writes down. */
+async function readIntent(context, entry) {
+    const read = intentSchema.safeParse(entry.intent);
+    if (!read.success)
+        throw await unreadable(context, entry, read.error);
+    const { model, parameters, options, price, correlationId, urls } = read.data;
     const sent = entry.history.findLast(({ type }) => type === 'submit');
     return {
         correlationId,
@@ -70486,6 +70885,12 @@ function readIntent(entry) {
         urls,
         sentAtMs: sent?.atMs ?? entry.reservedAtMs,
     };
+}
+async function unreadable(context, { key, transferId }, cause) {
+    const { ports, store } = context;
+    const line = await findIntentLine(ports, context, key).catch(() => null);
+    const place = line ?? `${entryPath(key)} in the ledger (${store.ledger?.place})`;
+    return new RecordError(`${place}: what was asked for of ${transferId} cannot be read (intent: ${messageOf(cause)}), so it can be neither looked for nor collected here; put the last good version of that file back, or use the release that bought it`, { cause });
 }
 
 ;// CONCATENATED MODULE: ../core/lib/run/look-up.js
@@ -70507,7 +70912,7 @@ async function lookUp(context, entry) {
         return `${adapter.title} cannot be asked whether it was accepted; ${held}. ${settle}`;
     if (!hasKey)
         return `${adapter.title} was not asked whether it was accepted, because its key is not set; ${held}. ${settle}`;
-    const intent = readIntent(entry);
+    const intent = await readIntent(context, entry);
     await api.pacer.admit(context.stop.requested);
     const response = await callApi(api, adapter.lookup.request(intent), context.stop.requested);
     if (!isAnswer(response, adapter.lookup))
@@ -70654,8 +71059,8 @@ async function downloadVideo(ports, request) {
             return await downloadOnce(ports, request);
         }
         catch (error) {
-            const final = !(error instanceof DamagedOutputError || error instanceof NoAnswerError);
-            if (final || attempt === download_MAX_TRIES)
+            const isFinal = !(error instanceof DamagedOutputError || error instanceof NoAnswerError);
+            if (isFinal || attempt === download_MAX_TRIES)
                 throw error;
             ports.log.warning(`download from ${hostOf(request.url)}: ${messageOf(error)}; trying again`);
             await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), request.signal);
@@ -70705,7 +71110,7 @@ async function writePart(ports, response, part) {
     const startedMs = ports.clock.nowMs();
     let bytes = 0;
     try {
-        for await (const chunk of readBody(response.body)) {
+        for await (const chunk of http_readBody(response.body)) {
             bytes += chunk.length;
             if (bytes > MAX_OUTPUT_BYTES)
                 throw new DamagedOutputError(`the video is larger than ${MAX_OUTPUT_BYTES} bytes`);
@@ -70934,7 +71339,6 @@ function jobOf(step) {
 
 
 
-
 /** The job of a planned step: its video goes to its output path and into the lockfile. */
 function paidStep(context, step) {
     return {
@@ -70944,20 +71348,7 @@ function paidStep(context, step) {
         job: jobOf(step),
         store: (entry, downloadPath) => placeOutput(context, step, entry, downloadPath),
         record: (entry, identity, charge) => context.store.lockOutput(step.output, {
-            fingerprint: step.fingerprint,
-            provider: step.provider,
-            model: step.model,
-            adapterRevision: step.adapterRevision,
-            character: {
-                source: withoutQuery(step.character.source),
-                identity: step.character.identity ?? '',
-            },
-            motion: {
-                source: withoutQuery(step.motion.source),
-                identity: step.motion.identity ?? '',
-            },
-            take: step.parameters.take,
-            parameters: { ...step.parameters, options: withoutQueriesIn(step.options) },
+            ...provenanceOf(step),
             identity,
             sha256: entry.download?.sha256 ?? '',
             bytes: entry.download?.bytes ?? 0,
@@ -70972,8 +71363,8 @@ function paidStep(context, step) {
     };
 }
 /** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
-function paidOrphan(context, orphan) {
-    const { job } = readIntent(orphan);
+async function paidOrphan(context, orphan) {
+    const { job } = await readIntent(context, orphan);
     return {
         id: orphan.transferId,
         provider: orphan.provider,
@@ -70995,6 +71386,34 @@ function asideName({ transferId, key }) {
 function downloadPath(context, fingerprint) {
     const name = (0,external_node_crypto_.createHash)('sha256').update(fingerprint).digest('hex').slice(0, 32);
     return `${context.stateDirectory}/downloads/${name}.mp4`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/run/write-intent.js
+
+/** Ours, new for every POST: a provider that takes it can be asked for the job by it. */
+function mintCorrelationId(random) {
+    const digits = Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 24)
+        .toString(16)
+        .padStart(6, '0'));
+    return `mt-${digits.join('')}`;
+}
+/** Enough to collect the job later without the config, and to find it at the provider. No secret, no query. */
+function intentOf(step, urls, correlationId) {
+    return {
+        model: step.model,
+        adapterRevision: step.adapterRevision,
+        character: step.character.identity,
+        motion: step.motion.identity,
+        parameters: { ...step.parameters },
+        options: withoutQueriesIn(step.options),
+        price: step.price == null ? null : { ...step.price },
+        correlationId,
+        urls: { character: addressOf(urls.character), motion: addressOf(urls.motion) },
+    };
+}
+/** An asset sent inline has no address, and may be megabytes. */
+function addressOf(url) {
+    return /^https?:/i.test(url) ? bareUrl(url) : '';
 }
 
 ;// CONCATENATED MODULE: ../core/lib/run/submit.js
@@ -71076,13 +71495,6 @@ async function notAccepted(context, key, message) {
     const atMs = context.ports.clock.nowMs();
     await context.store.append({ type: 'not-accepted', key, atMs, message });
 }
-/** Ours, new for every POST: a provider that takes it can be asked for the job by it. */
-function mintCorrelationId(random) {
-    const digits = Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 24)
-        .toString(16)
-        .padStart(6, '0'));
-    return `mt-${digits.join('')}`;
-}
 /** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
 function refuseTooLate(context, step) {
     const { adapter } = context.apiFor(step.provider).endpoint;
@@ -71093,24 +71505,6 @@ function refuseTooLate(context, step) {
     throw new StoppedError(timeoutMs > 0
         ? `not bought: ${adapter.title} may take ${Math.ceil(timeoutMs / 60_000)} minutes to answer and ${Math.max(0, Math.floor(leftMs / 60_000))} are left; raise timeout-minutes`
         : 'not bought: the deadline has passed; raise timeout-minutes');
-}
-/** Enough to collect the job later without the config, and to find it at the provider. No secret, no query. */
-function intentOf(step, urls, correlationId) {
-    return {
-        model: step.model,
-        adapterRevision: step.adapterRevision,
-        character: step.character.identity,
-        motion: step.motion.identity,
-        parameters: { ...step.parameters },
-        options: withoutQueriesIn(step.options),
-        price: step.price == null ? null : { ...step.price },
-        correlationId,
-        urls: { character: bareUrl(urls.character), motion: bareUrl(urls.motion) },
-    };
-}
-/** An asset sent inline has no address, and may be megabytes. */
-function bareUrl(url) {
-    return /^https?:/i.test(url) ? url.replace(/[?#].*$/s, '') : '';
 }
 async function postOnce(context, step, urls, correlationId) {
     const api = context.apiFor(step.provider);
@@ -71225,6 +71619,7 @@ function summarize(error) {
 
 
 
+
 /**
  * Brings a paid job home, from whatever state it was left in: wait, download, put in place. Every step is
  * repeatable and none of them buys.
@@ -71286,7 +71681,7 @@ async function finishWaiting(context, paid, entry, onPending) {
                 return null;
             }
             await append(context, paid, { type: 'give-up-waiting', message: waited.message });
-            return { kind: 'in-progress', message: waited.message };
+            return { kind: 'in-progress', message: withHaste(context, paid, waited.message) };
     }
 }
 async function finishDownload(context, paid, entry) {
@@ -71320,8 +71715,16 @@ async function finishDownload(context, paid, entry) {
         // The address may be stale: asking for the job again may bring a new one.
         const message = `paid for, but the video could not be fetched: ${messageOf(error)}`;
         await append(context, paid, { type: 'give-up-waiting', message });
-        return { kind: 'in-progress', message };
+        return { kind: 'in-progress', message: withHaste(context, paid, message) };
     }
+}
+/** A paid video that is soon thrown away cannot wait for the next night. */
+function withHaste(context, { provider, job }, message) {
+    const { adapter } = context.apiFor(provider).endpoint;
+    const kept = shortKeeping(adapter, job.model);
+    return kept == null
+        ? message
+        : `${message}; ${adapter.title} keeps the video for ${kept} only once it is done, so run again or reconcile before that is over`;
 }
 /** `null` when the bytes are gone and have to be downloaded again. */
 async function finishStore(context, paid, entry) {
@@ -71408,7 +71811,7 @@ async function collectOrphan(context, entry) {
         note,
     });
     try {
-        const collected = await collectJob(context, paidOrphan(context, entry), report);
+        const collected = await collectJob(context, await paidOrphan(context, entry), report);
         switch (collected.kind) {
             case 'stored':
                 return orphans_describe(context, entry, 'collected', 'paid for by an earlier run; kept aside in collected/');
@@ -71421,7 +71824,9 @@ async function collectOrphan(context, entry) {
         }
     }
     catch (error) {
-        return orphans_describe(context, entry, 'in-progress', `${messageOf(error)}; run again to collect it`);
+        // A record that cannot be read is no better next time.
+        const advice = error instanceof RecordError ? '' : '; run again to collect it';
+        return orphans_describe(context, entry, 'in-progress', `${messageOf(error)}${advice}`);
     }
 }
 function orphans_describe({ store }, { key }, state, message) {
@@ -71474,7 +71879,7 @@ async function reconcile(opened, concurrency) {
     const results = await Promise.all(collectable.map((entry) => limit(async () => {
         if (nowMs <= entry.holder.untilMs && !(await isOver(entry)))
             return null;
-        const message = whyNeverCollected(opened, entry);
+        const message = await whyNeverCollected(opened, entry);
         if (message != null) {
             findings.push({ key: entry.key, transferId: entry.transferId, message });
             return null;
@@ -71487,17 +71892,20 @@ async function reconcile(opened, concurrency) {
  * Accepted with nothing to ask by, and a signed address that only its own machine had: no later run can
  * collect it, so it is a person's to settle. `null` for everything else.
  */
-function whyNeverCollected(context, entry) {
+async function whyNeverCollected(context, entry) {
     if (entry.url != null || !['submitted', 'stale'].includes(entry.state))
         return null;
     const held = `${formatUsd(entry.holdMicroUsd)} stays held`;
     try {
         const { adapter } = context.apiFor(entry.provider).endpoint;
-        if (adapter.status(entry.operation, readIntent(entry).job) != null)
+        const { job } = await readIntent(context, entry);
+        if (adapter.status(entry.operation, job) != null)
             return null;
         return `${adapter.title} accepted it without an id to ask by, and the address of the video stayed on the machine that got it; ${held}. ${howToSettle(entry)}`;
     }
     catch (error) {
+        if (error instanceof RecordError)
+            return `${error.message}; ${held}. ${howToSettle(entry)}`;
         if (!(error instanceof TypeError || error instanceof errors/* ZodError */.G))
             throw error;
         return `this version cannot ask ${entry.provider} for it (${messageOf(error)}); ${held}. Reconcile with the version that bought it`;
@@ -71730,7 +72138,11 @@ function ofRefusal(context, step, submitted) {
     const entry = context.store.journal.get(step.fingerprint);
     if (submitted.kind === 'failed')
         return fromEntry(step, entry, 'failed', results_describeFailure(submitted.failure));
-    return fromEntry(step, entry, 'unknown', `nobody can say whether it was accepted (${submitted.message}); its price stays held and it is not bought again. ${entry == null ? '' : howToSettle(entry)}; to buy it anyway, raise take`);
+    const waysOut = [
+        ...(entry == null ? [] : [howToSettle(entry)]),
+        'to buy it anyway, raise take',
+    ].join('; ');
+    return fromEntry(step, entry, 'unknown', `nobody can say whether it was accepted (${submitted.message}); its price stays held and it is not bought again. ${waysOut}`);
 }
 /** With why it was not, or not only, the provider that was planned. */
 function withNote(result, note) {
@@ -71759,7 +72171,7 @@ function fromEntry(step, entry, state, message) {
         charge: entry?.charge ?? null,
     };
 }
-/** C18: recorded truthfully, but said loudly. Prospolabs' figure is an estimate and counts here too. */
+/** Recorded truthfully, but said loudly. Prospolabs' figure is an estimate and counts here too. */
 function describeOvercharge(entry) {
     const { holdMicroUsd } = entry;
     const charge = entry.charge ?? settleCharge(entry);
@@ -71917,7 +72329,7 @@ async function reserveWave(context, steps, { plan, approval }) {
         provider: step.provider,
         holdMicroUsd: step.estimate.highMicroUsd,
         isRefresh: step.reasons.some((reason) => reason.code === 'adapter-revised'),
-        elsewhere: step.fallbacks.map(({ fingerprint }) => fingerprint),
+        elsewhere: step.elsewhere,
     }));
     try {
         return await store.reserve((journal) => {
@@ -71984,6 +72396,7 @@ async function buyFromAny(context, planned) {
             ...planned,
             ...fallback,
             fallbacks: [planned, ...planned.fallbacks].filter(({ fingerprint }) => fingerprint !== fallback.fingerprint),
+            elsewhere: [planned.fingerprint, ...planned.elsewhere].filter((fingerprint) => fingerprint !== fallback.fingerprint),
         };
         const reserved = await reserveWave(run, [next], request);
         const isGranted = reserved.granted.has(next.fingerprint);
@@ -72322,6 +72735,8 @@ function write_off_refuse(problems) {
 
 ;// CONCATENATED MODULE: ../core/lib/index.js
 /** The whole public surface of the core. */
+
+
 
 
 
