@@ -72,3 +72,39 @@ function transformLine(
     out[x] = offset * offset + line[vertex[k]];
   }
 }
+
+/**
+ * For each set pixel how many square rings away the nearest unset one is (1 = beside it), 0 for unset pixels. The
+ * picture's edges are no end. Without any unset pixel about 1e6.
+ */
+export function boxReach(mask: Uint8Array, width: number, height: number): Int32Array {
+  const reach = new Int32Array(width * height);
+  for (let p = 0; p < reach.length; p++) if (mask[p] !== 0) reach[p] = 1e6;
+  for (let y = 0, p = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, p++) {
+      let least = reach[p] - 1;
+      if (least < 0) continue;
+      if (x > 0 && reach[p - 1] < least) least = reach[p - 1];
+      if (y > 0) {
+        if (reach[p - width] < least) least = reach[p - width];
+        if (x > 0 && reach[p - width - 1] < least) least = reach[p - width - 1];
+        if (x < width - 1 && reach[p - width + 1] < least) least = reach[p - width + 1];
+      }
+      reach[p] = least + 1;
+    }
+  }
+  for (let y = height - 1, p = width * height - 1; y >= 0; y--) {
+    for (let x = width - 1; x >= 0; x--, p--) {
+      let least = reach[p] - 1;
+      if (least < 0) continue;
+      if (x < width - 1 && reach[p + 1] < least) least = reach[p + 1];
+      if (y < height - 1) {
+        if (reach[p + width] < least) least = reach[p + width];
+        if (x < width - 1 && reach[p + width + 1] < least) least = reach[p + width + 1];
+        if (x > 0 && reach[p + width - 1] < least) least = reach[p + width - 1];
+      }
+      reach[p] = least + 1;
+    }
+  }
+  return reach;
+}

@@ -11,8 +11,8 @@ import type { TrackedMotion } from '../track/track.ts';
 import { gridToAnalysis, outputToAnalysis, type Views } from './views.ts';
 
 /** The subject's blurred edge, analysis pixels. */
-const EDGE = 3;
-/** Feet that never move look like background to the segmentation; the puppet knows where they are. */
+const EDGE = 2;
+/** What never moves looks like background to the segmentation; the puppet knows where it is. */
 const PUPPET_GROWTH = 1.25;
 /** Shoes reach this far around and below the ankles, as shares of the height. */
 const SHOE = { below: 0.08, across: 0.15, down: 0.12 };
@@ -34,12 +34,15 @@ export function paintStage(
       kind === 'half body' ||
       kind === 'legs not seen',
   );
+  const places = placesInFrame(views);
   const samples = footage.backdrops.map(({ tracked: frame, picture }) => {
-    const mask = Uint8Array.from(evidence.subarray(frame * area, (frame + 1) * area), (v) =>
-      v > 0 ? 1 : 0,
-    );
+    const mask = new Uint8Array(area);
+    for (let p = 0, e = frame * area; p < area; p++, e++) if (evidence[e] > 0) mask[p] = 1;
     if (tracked != null) markPuppet(views, mask, tracked, frame);
-    return { picture, covered: toFrame(views, dilate(mask, width, height, EDGE)) };
+    const inClip = dilate(mask, width, height, EDGE);
+    const covered = new Uint8Array(area);
+    for (let p = 0; p < area; p++) covered[p] = inClip[places[p]];
+    return { picture, covered };
   });
   const plate = paintBackdrop(samples, width, height);
   if (isBlurred) blur(plate);
@@ -47,12 +50,15 @@ export function paintStage(
 }
 
 function markPuppet(views: Views, mask: Uint8Array, tracked: TrackedMotion, frame: number): void {
+  const { width, height, region } = views.scene;
   const toAnalysis = gridToAnalysis(views);
   const [x, y] = toAnalysis(tracked.poses[frame].x, tracked.poses[frame].y);
   const pose: Pose = { ...clonePose(tracked.poses[frame]), x, y };
   const scale = toAnalysis(0, 1)[1] - toAnalysis(0, 0)[1];
   const shape = { ...tracked.shape, height: tracked.shape.height * scale };
-  markParts(mask, views.scene.width, views.scene.height, pose, shape, ALL_CAPSULES, PUPPET_GROWTH);
+  const puppet = new Uint8Array(mask.length);
+  markParts(puppet, width, height, pose, shape, ALL_CAPSULES, PUPPET_GROWTH);
+  for (let p = 0; p < mask.length; p++) if (puppet[p] !== 0 && region[p] === 0) mask[p] = 1;
   const joints = placeJoints(pose, shape);
   for (const ankle of [JOINT.leftAnkle, JOINT.rightAnkle]) {
     markShoe(mask, views.scene, joints[2 * ankle], joints[2 * ankle + 1], shape.height);
@@ -67,25 +73,34 @@ function markShoe(
   tall: number,
 ): void {
   const centre = y + SHOE.below * tall;
-  for (let p = 0; p < width * height; p++) {
-    const across = ((p % width) - x) / (SHOE.across * tall);
-    const down = (Math.floor(p / width) - centre) / (SHOE.down * tall);
-    if (across * across + down * down <= 1) mask[p] = 1;
+  const across = SHOE.across * tall;
+  const down = SHOE.down * tall;
+  const left = Math.max(0, Math.ceil(x - across));
+  const right = Math.min(width - 1, Math.floor(x + across));
+  const bottom = Math.min(height - 1, Math.floor(centre + down));
+  for (let row = Math.max(0, Math.ceil(centre - down)); row <= bottom; row++) {
+    for (let column = left; column <= right; column++) {
+      if (((column - x) / across) ** 2 + ((row - centre) / down) ** 2 <= 1)
+        mask[row * width + column] = 1;
+    }
   }
 }
 
-/** An analysis-size mask of the shown clip as a mask of the output frame, which may be cropped. */
-function toFrame(views: Views, mask: Uint8Array): Uint8Array {
+/**
+ * Output frames may be cropped: for each pixel of a mask over the output frame, which keeps the analysis' size, the
+ * analysis pixel that it shows.
+ */
+function placesInFrame(views: Views): Int32Array {
   const { scene, size } = views;
   const back = outputToAnalysis(views);
-  return mask.map((_, p) => {
+  return Int32Array.from({ length: scene.width * scene.height }, (_, p) => {
     const [x, y] = back(
       (((p % scene.width) + 0.5) * size.width) / scene.width,
       ((Math.floor(p / scene.width) + 0.5) * size.height) / scene.height,
     );
     const column = Math.max(0, Math.min(scene.width - 1, Math.floor(x)));
     const row = Math.max(0, Math.min(scene.height - 1, Math.floor(y)));
-    return mask[row * scene.width + column];
+    return row * scene.width + column;
   });
 }
 
