@@ -15,6 +15,9 @@ export type Misfit =
 export interface CharacterSigns {
   readonly isSeparable: boolean;
   readonly fit: number;
+  /** Width of the found head and length of the found legs, shares of the height. */
+  readonly headShare: number;
+  readonly legShare: number;
   readonly backgroundColours: number;
   readonly outline: Outline;
 }
@@ -48,8 +51,12 @@ export interface TrackSigns {
 const LEAST_CHARACTER_FIT = 0.74;
 /** A puppet covers a blob or a house well. People fill up to 0.75 of their hull, also in loose clothes or a gown. */
 const MOST_SOLIDITY = 0.83;
-/** People with arms spread are about as wide as tall. */
-const MOST_ASPECT = 1.6;
+/** People with arms spread are about as wide as tall, with wide sleeves a little wider; animals on four legs more. */
+const MOST_ASPECT = 1.4;
+/** Gowns leave a fifth of the height to the legs; a puppet laid over a cat or a bust has hardly any. */
+const LEAST_LEGS = 0.15;
+/** A drawing cut at the waist ends in one stretch this wide at the picture's edge. A gown may as well, under a smaller head. */
+const CUT = { width: 0.25, headShare: 0.26 };
 /** A busy border cannot be told from the character. */
 const MOST_BACKGROUND_COLOURS = 8;
 /** Hand-held clips and slow zooms drift by 0.2 to 3 pixels a frame, tripods by less than 0.1. */
@@ -64,16 +71,21 @@ const MOST_BESIDE = 0.12;
 const LEAST_LEG_REACH = 0.27;
 /** Who hops or slides to the side glides for moments only. */
 const MOST_GLIDE = 0.6;
-/** Good tracks fit at 0.71 and above even on textured backgrounds. */
-const LEAST_MOTION_FIT = 0.62;
+/** Good tracks fit at 0.71 and above even on textured backgrounds; two people as one at 0.63. */
+const LEAST_MOTION_FIT = 0.69;
 
 export function judgeCharacter(signs: CharacterSigns): Misfit[] {
   if (!signs.isSeparable || signs.backgroundColours > MOST_BACKGROUND_COLOURS) {
     return [{ kind: 'no separable character' }];
   }
-  const { solidity, aspect } = signs.outline;
+  const { solidity, aspect, cutWidth } = signs.outline;
+  const isCut = cutWidth > CUT.width && signs.headShare > CUT.headShare;
   const isFigure =
-    signs.fit >= LEAST_CHARACTER_FIT && solidity <= MOST_SOLIDITY && aspect <= MOST_ASPECT;
+    signs.fit >= LEAST_CHARACTER_FIT &&
+    solidity <= MOST_SOLIDITY &&
+    aspect <= MOST_ASPECT &&
+    signs.legShare >= LEAST_LEGS &&
+    !isCut;
   return isFigure ? [] : [{ kind: 'character is not humanoid', fit: signs.fit }];
 }
 
@@ -93,6 +105,11 @@ export function judgeTrack({ fit, legReach, glideShare }: TrackSigns): Misfit[] 
   if (fit < LEAST_MOTION_FIT) return [{ kind: 'motion does not fit', fit }];
   if (glideShare > MOST_GLIDE) return [{ kind: 'panning camera', share: glideShare }];
   return legReach < LEAST_LEG_REACH ? [{ kind: 'legs not seen', reach: legReach }] : [];
+}
+
+/** The motion is fine: its subject's box can be believed, and its background is seen. */
+export function isAboutCharacter({ kind }: Misfit): boolean {
+  return kind === 'no separable character' || kind === 'character is not humanoid';
 }
 
 const percent = (share: number) => `${Math.round(100 * share)} %`;

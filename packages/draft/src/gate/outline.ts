@@ -4,6 +4,8 @@ export interface Outline {
   readonly solidity: number;
   /** Width over height of the bounds. */
   readonly aspect: number;
+  /** Longest unbroken stretch along the picture's lower edge over the height of the bounds: 0 when it stays above. */
+  readonly cutWidth: number;
 }
 
 /** Measures a row-major mask. */
@@ -27,8 +29,23 @@ export function measureOutline(mask: Uint8Array, width: number, height: number):
     // Pixels are squares: both their upper and lower corners bound the hull.
     points.push([first, y], [first, y + 1], [last + 1, y], [last + 1, y + 1]);
   }
-  if (area === 0) return { solidity: 0, aspect: 1 };
-  return { solidity: area / hullArea(points), aspect: (right + 1 - left) / (bottom + 1 - top) };
+  if (area === 0) return { solidity: 0, aspect: 1, cutWidth: 0 };
+  const tall = bottom + 1 - top;
+  return {
+    solidity: area / hullArea(points),
+    aspect: (right + 1 - left) / tall,
+    cutWidth: longestRun(mask.subarray((height - 1) * width)) / tall,
+  };
+}
+
+function longestRun(row: Uint8Array): number {
+  let longest = 0;
+  let run = 0;
+  for (const value of row) {
+    run = value !== 0 ? run + 1 : 0;
+    longest = Math.max(longest, run);
+  }
+  return longest;
 }
 
 /** Andrew's monotone chain, then the shoelace formula. */

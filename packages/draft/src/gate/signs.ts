@@ -13,6 +13,8 @@ const LONG_STEP = 4;
 const STRUCTURE = 9;
 /** Mean luma change of structured pixels below which two frames show the same background: codec noise. */
 const STILL = 2.2;
+/** Where the subject may be in sight, a camera's shift must explain all but this share of the difference. */
+const EXPLAINED = 0.5;
 /** Pixels that must be compared before a shift means anything. */
 const LEAST_PIXELS = 60;
 
@@ -41,12 +43,21 @@ function driftOver(
     { left: 0, top: 0, right: width - 1, bottom: height >> 1 },
     { left: 0, top: height >> 1, right: width - 1, bottom: height - 1 },
   ];
+  const column = Math.round(width / 6);
+  const sides: Box[] = [
+    { left: 0, top: 0, right: column, bottom: height - 1 },
+    { left: width - 1 - column, top: 0, right: width - 1, bottom: height - 1 },
+    { left: 0, top: 0, right: width - 1, bottom: Math.round(height / 6) },
+  ];
   const drifts = spread(pictures.length - step, FRAMES).map((f) => {
-    const hidden = [boxes[f], boxes[f + step]];
-    const shifts = halves
-      .map((half) => bestShift(pictures[f], pictures[f + step], hidden, half))
-      .filter((shift) => shift != null)
-      .sort((a, b) => a - b);
+    const shiftsOf = (areas: readonly Box[], hidden: readonly (Box | null)[], most = 1) =>
+      areas
+        .map((area) => bestShift(pictures[f], pictures[f + step], hidden, area, most))
+        .filter((shift) => shift != null)
+        .sort((a, b) => a - b);
+    const beside = shiftsOf(halves, [boxes[f], boxes[f + step]]);
+    // Where everything moves, the subject seems to fill the picture; along its sides there is mostly room.
+    const shifts = beside.length > 0 ? beside : agreeing(shiftsOf(sides, [], EXPLAINED));
     // One half may hold a screen or a curtain; a camera moves at least three of the four.
     return shifts.length === 0 ? 0 : shifts[Math.floor((shifts.length - 1) / 2)] / step;
   });
@@ -54,15 +65,21 @@ function driftOver(
   return drifts[drifts.length >> 1];
 }
 
+/** One side may show an arm; a camera moves two. */
+function agreeing(shifts: readonly number[]): readonly number[] {
+  return shifts.length > 1 ? shifts : [];
+}
+
 /**
  * Length of the whole-pixel shift with the smallest mean difference, refined by a parabola along each axis; null when
- * the area shows nothing that could tell.
+ * the area shows nothing that could tell, or when more than the share `mostLeft` of the difference is left.
  */
 function bestShift(
   from: Picture,
   to: Picture,
   hidden: readonly (Box | null)[],
   area: Box,
+  mostLeft: number,
 ): number | null {
   const { width } = from;
   const pixels: number[] = [];
@@ -106,6 +123,7 @@ function bestShift(
       }
     }
   }
+  if (best.cost > mostLeft * cost(0, 0)) return null;
   const fraction = (low: number, high: number) => {
     const curve = low + high - 2 * best.cost;
     return curve > 1e-3 ? Math.max(-0.5, Math.min(0.5, (low - high) / (2 * curve))) : 0;
@@ -132,8 +150,8 @@ export interface SubjectSigns {
   readonly secondShare: number;
 }
 
-/** A subject smaller than this share of the picture is noise. */
-const SMALLEST_SUBJECT = 0.004;
+/** A subject smaller than this share of the picture is noise: somebody a seventh as tall as the picture is 0.0015. */
+const SMALLEST_SUBJECT = 0.001;
 const SECOND_SIZE = 0.4;
 /**
  * A body that goes on below the lower edge is at least this wide there, as a share of the height seen: two knees measure
@@ -144,17 +162,27 @@ const CUT_WIDTH = 0.16;
 /** Segmentation rounds off what touches the edge. */
 const EDGE_ROWS = 4;
 
+/** The first row of captions that hide the picture down to its lower edge; they cut a body as the edge does. */
+function lowerEdge(captionRows: readonly number[], height: number): number {
+  const hidden = new Set(captionRows);
+  let edge = height;
+  while (edge > EDGE_ROWS && hidden.has(edge - 1)) edge--;
+  return edge;
+}
+
 /** Looks at the masks: whether a subject is seen, whole, and alone. Evidence as in `segmentFrame`. */
 export function measureSubject(
   evidence: Int8Array,
   width: number,
   height: number,
   count: number,
+  captionRows: readonly number[] = [],
 ): SubjectSigns {
   const size = width * height;
   let seen = 0;
   let cut = 0;
   let second = 0;
+  const edge = lowerEdge(captionRows, height);
   const frames = spread(count, FRAMES);
   for (const f of frames) {
     const mask = Uint8Array.from(evidence.subarray(f * size, (f + 1) * size), (value) =>
@@ -166,7 +194,7 @@ export function measureSubject(
     seen++;
     const box = regions.boxes[main];
     let touching = 0;
-    for (let p = (height - EDGE_ROWS) * width; p < height * width; p++)
+    for (let p = (edge - EDGE_ROWS) * width; p < edge * width; p++)
       if (regions.labels[p] === main) touching++;
     if (touching > CUT_WIDTH * EDGE_ROWS * (box.bottom - box.top + 1)) cut++;
     if (

@@ -61,6 +61,9 @@ function motionThreshold(mean: Float32Array): number {
   return Math.max(2.2, Math.min(3 * median, 4.5 * quiet + 1));
 }
 
+/** Flicker may cover this share of the picture, which is much beside a performer who is far away. */
+const LEAST_BESIDE = 0.003;
+
 /** The area that the subject sweeps over: the most energetic moving region and what belongs to it. */
 export function findSweptRegion(motion: MotionMap, width: number, height: number): SweptRegion {
   const size = width * height;
@@ -104,7 +107,7 @@ export function findSweptRegion(motion: MotionMap, width: number, height: number
   let beside = 0;
   for (let label = 1; label <= regions.count; label++)
     if (!belongs[label]) beside = Math.max(beside, regions.sizes[label]);
-  const besideShare = beside / regions.sizes[main];
+  const besideShare = beside > LEAST_BESIDE * size ? beside / regions.sizes[main] : 0;
   return { mask, captionRows, movingShare: movingCount / size, besideShare };
 }
 

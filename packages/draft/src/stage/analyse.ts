@@ -35,7 +35,7 @@ export async function analyse(
   const grid = createTrackGrid(boxes, width, height);
   await pool.run('fillGrid', { grid, pictures, evidence, captionRows: scene.captionRows }, frames);
   const signs = {
-    ...measureSubject(evidence, width, height, pictures.length),
+    ...measureSubject(evidence, width, height, pictures.length, scene.captionRows),
     cameraDrift: measureCameraDrift(pictures, boxes),
     movingShare: scene.movingShare,
     besideShare: scene.besideShare,

@@ -1,4 +1,4 @@
-import type { Misfit } from '../gate/gate.ts';
+import { isAboutCharacter, type Misfit } from '../gate/gate.ts';
 import { dilate } from '../image/regions.ts';
 import { resizePlane } from '../image/resize.ts';
 import { paintBackdrop } from '../plate/backdrop.ts';
@@ -26,14 +26,8 @@ export function paintStage(
   const { footage, scene, evidence } = views;
   const { width, height } = scene;
   const area = width * height;
-  const isBlurred = misfits.some(
-    ({ kind }) =>
-      kind === 'moving camera' ||
-      kind === 'panning camera' ||
-      kind === 'nothing moves' ||
-      kind === 'half body' ||
-      kind === 'legs not seen',
-  );
+  // Without tracking, what of the subject never moved stays in the plate.
+  const isBlurred = misfits.some((misfit) => !isAboutCharacter(misfit));
   const places = placesInFrame(views);
   const samples = footage.backdrops.map(({ tracked: frame, picture }) => {
     const mask = new Uint8Array(area);

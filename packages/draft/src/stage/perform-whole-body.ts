@@ -1,4 +1,4 @@
-import type { Misfit } from '../gate/gate.ts';
+import { isAboutCharacter, type Misfit } from '../gate/gate.ts';
 import { followLumps, lumpJoints, measureLump, stiffMesh } from '../gate/whole-body.ts';
 import { boundsOf } from '../image/picture.ts';
 import type { CharacterImage } from '../matte/matte.ts';
@@ -22,16 +22,7 @@ export function performWholeBody(
   const whole = { left: 0, top: 0, right: image.width - 1, bottom: image.height - 1 };
   const box = boundsOf(staged.matte.mask, image.width, image.height) ?? whole;
   const figure = { width: box.right - box.left + 1, height: box.bottom - box.top + 1 };
-  const isTrusted = !misfits.some(({ kind }) =>
-    [
-      'nothing moves',
-      'moving camera',
-      'panning camera',
-      'several people',
-      'half body',
-      'legs not seen',
-    ].includes(kind),
-  );
+  const isTrusted = misfits.every(isAboutCharacter);
   const motion = followLumps(lumps, trackedFps, figure, size, analysisToOutput(views), isTrusted);
   const textureScale = shownTextureScale(motion.scale);
   const feetX = ((box.left + box.right + 1) / 2) * textureScale;

@@ -4,6 +4,7 @@ import { type Footage, readMotion } from '../decode/read-motion.ts';
 import { judgeCharacter, judgeMotion, judgeTrack, type Misfit } from '../gate/gate.ts';
 import { signsOfTrack } from '../gate/signs.ts';
 import type { CharacterImage } from '../matte/matte.ts';
+import { evenExposure } from '../plate/exposure.ts';
 import type { I420 } from '../render/i420.ts';
 import { facingOfCharacter, facingOfPerformer, mirrorImage } from '../retarget/facing.ts';
 import type { Orientation } from '../retarget/retarget.ts';
@@ -51,9 +52,10 @@ export async function prepareDraft(job: DraftJob): Promise<PreparedDraft> {
   const { image, motion, size, pool, watch } = job;
   const character = pool.run('stageCharacter', null, [image]);
   character.catch(() => undefined);
-  const footage = await readMotion(motion, size, job.endS, (share) =>
+  const filmed = await readMotion(motion, size, job.endS, (share) =>
     watch.advance('decode', share),
   );
+  const footage: Footage = { ...filmed, backdrops: evenExposure(filmed) };
   watch.finish('decode');
   const analysis = await analyse(footage, pool, watch.finish);
   const [staged] = await character;

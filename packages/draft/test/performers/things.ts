@@ -26,6 +26,20 @@ export const THINGS = {
   fish: svg(
     '<ellipse cx="130" cy="150" rx="100" ry="55" fill="#48c"/><path d="M215 150L290 95V205Z" fill="#48c"/>',
   ),
+  dog: svg(`<g stroke="#964" stroke-width="17" stroke-linecap="round"><path d="M72 155L65 220M98 158L98 220M183 158L186 220M209 155L215 220
+M215 130L248 78M58 124L32 91"/></g><ellipse cx="137" cy="130" rx="85" ry="33" fill="#964"/><ellipse cx="258" cy="72" rx="32" ry="20" fill="#964"/>`),
+  'a portrait': svg(
+    '<path d="M20 300C20 215 80 200 150 196S280 215 280 300Z" fill="#357"/><ellipse cx="150" cy="115" rx="65" ry="82" fill="#eca"/>',
+  ),
+  'a figure cut at the waist':
+    svg(`<path d="M105 300V135Q150 112 195 135V300Z" fill="#a33"/><circle cx="150" cy="72" r="46" fill="#eca"/>
+<path d="M110 140L75 225L68 290M190 140L225 225L232 290" stroke="#a33" stroke-width="23" fill="none"/>`),
+  'two figures': svg(
+    `<g transform="translate(-62 0)">${FIGURE}</g><g transform="translate(62 0)">${FIGURE}</g>`,
+  ),
+  text: svg(
+    '<text x="5" y="190" font-size="130" font-weight="bold" font-family="serif">Abc</text>',
+  ),
   'a figure in front of a busy background': svg(
     `<rect width="300" height="300" fill="#456"/>${shards}${FIGURE}`,
   ),

@@ -145,13 +145,22 @@ test('the gate names what does not fit in sentences', () => {
   const figure = {
     isSeparable: true,
     fit: 0.9,
+    headShare: 0.2,
+    legShare: 0.4,
     backgroundColours: 2,
-    outline: { solidity: 0.7, aspect: 0.5 },
+    outline: { solidity: 0.7, aspect: 0.5, cutWidth: 0 },
   };
   expect(judgeCharacter(figure)).toEqual([]);
-  expect(judgeCharacter({ ...figure, outline: { solidity: 0.95, aspect: 1 } })[0]?.kind).toBe(
-    'character is not humanoid',
-  );
+  const misfits = [
+    { ...figure, outline: { solidity: 0.95, aspect: 1, cutWidth: 0 } },
+    { ...figure, outline: { solidity: 0.6, aspect: 1.5, cutWidth: 0 } },
+    { ...figure, legShare: 0.1 },
+    { ...figure, headShare: 0.35, outline: { ...figure.outline, cutWidth: 0.4 } },
+  ];
+  for (const misfit of misfits)
+    expect(judgeCharacter(misfit)[0]?.kind).toBe('character is not humanoid');
+  const gown = { ...figure, outline: { ...figure.outline, cutWidth: 0.4 } };
+  expect(judgeCharacter(gown)).toEqual([]);
   const busy = judgeCharacter({ ...figure, backgroundColours: 10 })[0];
   expect(busy?.kind).toBe('no separable character');
   if (busy != null) expect(describeMisfit(busy)).toMatch(/^The character .*\.$/);
@@ -180,7 +189,7 @@ test('a lump follows its subject and stays in the frame', () => {
 
 test('solidity is the share of the hull that is filled', () => {
   const square = new Uint8Array(100).fill(1);
-  expect(measureOutline(square, 10, 10)).toEqual({ solidity: 1, aspect: 1 });
+  expect(measureOutline(square, 10, 10)).toEqual({ solidity: 1, aspect: 1, cutWidth: 1 });
   // An L of two arms 10 long and 2 wide: 36 of 10 * 10 - 8 * 8 / 2 pixels.
   const corner = square.map((_, p) => (p % 10 < 2 || p >= 80 ? 1 : 0));
   expect(measureOutline(corner, 10, 10).solidity).toBeCloseTo(36 / 68, 6);
