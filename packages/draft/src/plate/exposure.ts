@@ -73,22 +73,21 @@ export function measureGains(pictures: readonly Picture[]): number[] {
   const step = Math.max(1, Math.floor(usual.length / PIXELS));
   for (let p = step >> 1; p < usual.length; p += step) if (usual[p] >= LEAST_LUMA) pixels.push(p);
   if (pixels.length < PIXELS / 10) return pictures.map(() => 1);
-  const ratios = new Float64Array(pixels.length);
+  const values = new Float64Array(pixels.length);
   return pictures.map(({ y }) => {
     for (const [i, p] of pixels.entries())
-      ratios[i] = (usual[p] - BLACK) / Math.max(1, y[p] - BLACK);
-    ratios.sort();
-    const gain = Math.max(1 / LARGEST_GAIN, ratios[ratios.length >> 1]);
+      values[i] = (usual[p] - BLACK) / Math.max(1, y[p] - BLACK);
+    values.sort();
+    const gain = Math.max(1 / LARGEST_GAIN, values[values.length >> 1]);
     if (gain > LARGEST_GAIN) return gain;
     if (Math.abs(gain - 1) < STEADY) return 1;
-    let before = 0;
-    let after = 0;
-    for (const p of pixels) {
-      // Someone in front of a pixel says nothing about its light: differences count up to a limit.
-      before += Math.min(LEAST_LUMA, Math.abs(y[p] - usual[p]));
-      after += Math.min(LEAST_LUMA, Math.abs(BLACK + (y[p] - BLACK) * gain - usual[p]));
-    }
-    return after < EXPLAINED * before ? gain : 1;
+    // Medians, since someone in front of a pixel says nothing about its light.
+    const leftWith = (factor: number) => {
+      for (const [i, p] of pixels.entries())
+        values[i] = Math.abs(BLACK + (y[p] - BLACK) * factor - usual[p]);
+      return values.sort()[values.length >> 1];
+    };
+    return leftWith(gain) < EXPLAINED * leftWith(1) ? gain : 1;
   });
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { boxBlur } from '../../src/image/blur.ts';
-import { distanceTo } from '../../src/image/distance.ts';
+import { boxReach, distanceTo } from '../../src/image/distance.ts';
 import { closeGaps, dilate, fillHoles, findRegions, keepLargest } from '../../src/image/regions.ts';
 import { resizePlane, rotatePlane, samplePlane } from '../../src/image/resize.ts';
 
@@ -14,6 +14,24 @@ const masks = fc
       data: fc.uint8Array({ minLength: width * height, maxLength: width * height, max: 1 }),
     }),
   );
+
+test('square rings are counted to the nearest unset pixel', () => {
+  fc.assert(
+    fc.property(masks, ({ width, height, data }) => {
+      const reach = boxReach(data, width, height);
+      for (let p = 0; p < data.length; p++) {
+        let nearest = 1e6;
+        data.forEach((value, q) => {
+          const across = Math.abs((p % width) - (q % width));
+          const down = Math.abs(Math.floor(p / width) - Math.floor(q / width));
+          if (value === 0) nearest = Math.min(nearest, Math.max(across, down));
+        });
+        if (nearest < 1e6) expect(reach[p]).toBe(nearest);
+        else expect(reach[p]).toBeGreaterThanOrEqual(1e6);
+      }
+    }),
+  );
+});
 
 test('the distance map equals a search over all pixels', () => {
   fc.assert(

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRandom } from '../../src/image/random.ts';
 import { paintBackdrop } from '../../src/plate/backdrop.ts';
+import { evenExposure, measureGains } from '../../src/plate/exposure.ts';
 import { pushPull } from '../../src/plate/push-pull.ts';
 import { learnScene } from '../../src/plate/scene.ts';
 import { createSegmentScratch, segmentFrame } from '../../src/segment/segment.ts';
@@ -88,4 +89,28 @@ test('a backdrop is the median of what is not covered', () => {
     4,
   );
   expect([...backdrop.data].every((value) => value === 55)).toBe(true);
+});
+
+/** A walking box in light of the given strengths. */
+function litBox(strengths: readonly number[]) {
+  const pictures = walkingBox(strengths.length);
+  for (const [f, strength] of strengths.entries()) {
+    const { y } = pictures[f] ?? { y: new Uint8Array(0) };
+    for (let p = 0; p < y.length; p++) y[p] = 16 + ((y[p] ?? 0) - 16) * strength;
+  }
+  return pictures;
+}
+
+test('flickering light is evened out, and frames too dark to see show their neighbours', () => {
+  const strengths = Array.from({ length: 24 }, (_, f) => 1 + 0.2 * Math.sin(2 * f));
+  strengths[0] = 0.05;
+  const pictures = litBox(strengths);
+  const luma = (f: number) => pictures[f]?.y[5 * WIDTH + 5] ?? 0;
+  evenExposure({ pictures, backdrops: [] });
+  for (let f = 0; f < 24; f++) expect(Math.abs(luma(f) - luma(12))).toBeLessThan(5);
+  expect(pictures[0]?.y).toEqual(pictures[1]?.y);
+});
+
+test('steady light changes nothing, whoever walks by', () => {
+  expect(measureGains(walkingBox(40))).toEqual(new Array(40).fill(1));
 });
