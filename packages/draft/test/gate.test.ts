@@ -30,8 +30,10 @@ import {
   pan,
   placed,
   type SceneDraw,
+  screen,
   stage,
   swing,
+  tree,
   twoPeople,
   zoomIn,
 } from './performers/scenes.ts';
@@ -182,6 +184,16 @@ const SCENES: readonly (readonly [string, SceneDraw, readonly Misfit['kind'][]])
     'a black picture',
     () => ({ rgb: new Uint8ClampedArray(3 * WIDTH * HEIGHT) }),
     ['nothing moves'],
+  ],
+  [
+    'a screen beside a dancer',
+    painted(createPerformer(performer('casual', 'dancing', 'plain', 59)), screen),
+    ['several people'],
+  ],
+  [
+    'a tree in the wind',
+    painted(createPerformer(performer('casual', 'waving', 'textured', 60)), tree),
+    ['several people', 'moving camera'],
   ],
   ['an empty room', createRoom(performer('casual', 'dancing', 'textured', 22)), ['nothing moves']],
 ];
