@@ -1,12 +1,13 @@
 import { distanceTo } from '../image/distance.ts';
 import { type Box, boundsOf } from '../image/picture.ts';
 import { resizePlane } from '../image/resize.ts';
-import { climb } from '../puppet/climb.ts';
+import { type Climbed, climb } from '../puppet/climb.ts';
 import { createCanvas, scorePose, TORSO_HEAD_LEGS, totalFor } from '../puppet/coverage.ts';
 import { STILL_ARM_SEARCH, STILL_LEG_SEARCH } from '../puppet/limbs.ts';
 import {
   averageProportions,
   DEGREE,
+  JOINT,
   JOINT_COUNT,
   type Pose,
   type Proportions,
@@ -36,8 +37,8 @@ export interface CharacterFit {
 export const BORDER = 14;
 const FIT_HEIGHT = 130;
 
-/** Body plans tried: drawings have heads from an eighth to two fifths of their height, and short or long legs. */
-const HEAD_SHARES = [0.13, 0.2, 0.29, 0.4];
+/** Body plans tried: drawings have heads from an eighth to half of their height, and short or long legs. */
+const HEAD_SHARES = [0.13, 0.2, 0.29, 0.4, 0.5];
 const LEG_SHARES = [0.49, 0.38, 0.26, 0.16];
 const TORSO_RADII = [0.085, 0.13, 0.19];
 const ARM_SCALES = [1, 0.65];
@@ -83,7 +84,7 @@ export function fitCharacter(
   const score = (pose: Pose, shape: Proportions) => scorePose(canvas, data, total, pose, shape);
   const centreX = massCentre(smallMask, width, height);
 
-  const plans = bodyPlans(innerHeight).map((shape) => {
+  const plans = bodyPlans(innerHeight).map(({ head, shape }) => {
     const legs = 2 * shape.thighLength * innerHeight;
     const pose = restPose(centreX, height - BORDER - legs - 0.01 * innerHeight);
     placePair(canvas, map, pose, shape, 'leg', 0b11, { ...STILL_LEG_SEARCH, lengths: [1] });
@@ -91,25 +92,31 @@ export function fitCharacter(
       ...STILL_ARM_SEARCH,
       lengths: [1],
     });
-    return { pose, shape, score: score(pose, shape) };
+    return { head, pose, shape, score: score(pose, shape) };
   });
+  // One of each size of head: a big face looks like a chest with arms to plans that are alike.
   plans.sort((a, b) => b.score - a.score);
   const climbed = plans
-    .slice(0, CLIMBED_PLANS)
+    .filter(
+      (plan, rank) => rank < CLIMBED_PLANS || plan === plans.find(({ head }) => head === plan.head),
+    )
     .map((plan, i) =>
       climb(
         plan.pose,
         plan.shape,
         { iterations: CLIMB_ITERATIONS, seed: 5 + i, reach: 1, shapeCost: 0.004 },
-        (pose, shape) => score(pose, shape) - unsteadiness(pose),
+        (pose, shape) => score(pose, shape) - unsteadiness(pose) - handsInFace(pose, shape),
       ),
     );
-  const best = climbed.reduce((a, b) => (b.score > a.score ? b : a));
+  // Unusual proportions slow a climb down, but a drawing may have them: the plans are compared without that.
+  const judge = ({ pose, shape }: Climbed) =>
+    score(pose, shape) - 0.5 * unsteadiness(pose) - handsInFace(pose, shape);
+  const best = climbed.reduce((a, b) => (judge(b) > judge(a) ? b : a));
   const final = climb(
     best.pose,
     best.shape,
     { iterations: LAST_ITERATIONS, seed: 99, reach: 0.5, shapeCost: 0.004 },
-    (pose, shape) => score(pose, shape) - 0.5 * unsteadiness(pose),
+    (pose, shape) => score(pose, shape) - 0.5 * unsteadiness(pose) - handsInFace(pose, shape),
   );
   const joints = placeJoints(final.pose, final.shape);
   for (let j = 0; j < JOINT_COUNT; j++) {
@@ -129,14 +136,14 @@ export function fitCharacter(
   };
 }
 
-function bodyPlans(height: number): Proportions[] {
-  const plans: Proportions[] = [];
+function bodyPlans(height: number): { readonly head: number; readonly shape: Proportions }[] {
+  const plans: { readonly head: number; readonly shape: Proportions }[] = [];
   for (const head of HEAD_SHARES) {
     for (const leg of LEG_SHARES) {
       for (const torsoRadius of TORSO_RADII) {
         for (const arm of ARM_SCALES) {
-          const plan = bodyPlan(height, head, leg, torsoRadius, arm);
-          if (plan.torsoLength >= SHORTEST_TORSO) plans.push(plan);
+          const shape = bodyPlan(height, head, leg, torsoRadius, arm);
+          if (shape.torsoLength >= SHORTEST_TORSO) plans.push({ head, shape });
         }
       }
     }
@@ -183,6 +190,25 @@ function unsteadiness(pose: Pose): number {
   for (let bone = 4; bone < 8; bone++) cost += 0.002 * (pose.angles[bone] / (25 * DEGREE)) ** 2;
   cost += 0.004 * (pose.torsoAngle / (8 * DEGREE)) ** 2;
   return cost + 0.004 * (pose.headAngle / (12 * DEGREE)) ** 2;
+}
+
+const FACE_REACH = 1.3;
+const FACE_COST = 0.04;
+
+/** A broad face fits raised arms on both sides of a narrow one; drawn hands are hardly ever there. */
+function handsInFace(pose: Pose, shape: Proportions): number {
+  const joints = placeJoints(pose, shape);
+  const across = shape.headRadius * shape.height;
+  const up = across * shape.headAspect;
+  let cost = 0;
+  for (const joint of [JOINT.leftElbow, JOINT.leftWrist, JOINT.rightElbow, JOINT.rightWrist]) {
+    const away = Math.hypot(
+      (joints[2 * joint] - joints[2 * JOINT.headCentre]) / across,
+      (joints[2 * joint + 1] - joints[2 * JOINT.headCentre + 1]) / up,
+    );
+    cost += FACE_COST * Math.max(0, FACE_REACH - away);
+  }
+  return cost;
 }
 
 /** Column where the body is thickest: depth-weighted mean. */

@@ -51,15 +51,10 @@ export function findParts(image: CharacterImage, fit: CharacterFit): Parts {
   const joints = placeJoints(fit.pose, fit.shape);
   const radii = boneRadii(fit.shape);
   const colours = fitColours(image, fit);
-  const boneCosts = BONES.map(([from, to], bone) =>
-    geodesicDistance(
-      mask,
-      width,
-      height,
-      [joints[2 * from], joints[2 * from + 1], joints[2 * to], joints[2 * to + 1]],
-      colours,
-      EDGE_COST,
-    ).map((distance) => distance / radii[bone]),
+  const boneCosts = BONES.map((_, bone) =>
+    geodesicDistance(mask, width, height, visibleBone(bone, joints), colours, EDGE_COST).map(
+      (distance) => distance / radii[bone],
+    ),
   );
   const layerCosts = LAYER_BONES.map((bones) =>
     new Float32Array(width * height).map((_, p) =>
@@ -70,6 +65,22 @@ export function findParts(image: CharacterImage, fit: CharacterFit): Parts {
   cleanLabels(layerCosts, fit);
   for (const costs of layerCosts) extendOutside(costs, mask, width, height);
   return { layerCosts, boneCosts };
+}
+
+/** Thighs begin this far below the hips: what is above may be a shirt's hem, and colours decide where it ends. */
+const HIDDEN_THIGH = 0.35;
+
+function visibleBone(bone: number, joints: Float64Array): [number, number, number, number] {
+  const [from, to] = BONES[bone];
+  const skip = bone === 6 || bone === 8 ? HIDDEN_THIGH : 0;
+  const x = joints[2 * to];
+  const y = joints[2 * to + 1];
+  return [
+    joints[2 * from] * (1 - skip) + x * skip,
+    joints[2 * from + 1] * (1 - skip) + y * skip,
+    x,
+    y,
+  ];
 }
 
 /** Mean image colour under each fit pixel, 3 numbers per pixel. */
