@@ -5,7 +5,9 @@ import { type Climbed, climb } from '../puppet/climb.ts';
 import { createCanvas, scorePose, TORSO_HEAD_LEGS, totalFor } from '../puppet/coverage.ts';
 import { STILL_ARM_SEARCH, STILL_LEG_SEARCH } from '../puppet/limbs.ts';
 import {
+  angleBetween,
   averageProportions,
+  BONES,
   DEGREE,
   JOINT,
   JOINT_COUNT,
@@ -15,6 +17,7 @@ import {
   restPose,
 } from '../puppet/pose.ts';
 import { placePair } from '../puppet/still.ts';
+import { findNeck } from './neck.ts';
 
 /** The puppet found in a character image. */
 export interface CharacterFit {
@@ -81,7 +84,11 @@ export function fitCharacter(
   const map = { width, height, data };
   const total = totalFor(data);
   const canvas = createCanvas(width, height);
-  const score = (pose: Pose, shape: Proportions) => scorePose(canvas, data, total, pose, shape);
+  const neck = findNeck(smallMask, width, BORDER, height - BORDER - 1);
+  const silhouette = (pose: Pose, shape: Proportions) =>
+    scorePose(canvas, data, total, pose, shape);
+  const score = (pose: Pose, shape: Proportions) =>
+    silhouette(pose, shape) - neckAway(pose, shape, neck);
   const centreX = massCentre(smallMask, width, height);
 
   const plans = bodyPlans(innerHeight).map(({ head, shape }) => {
@@ -105,18 +112,18 @@ export function fitCharacter(
         plan.pose,
         plan.shape,
         { iterations: CLIMB_ITERATIONS, seed: 5 + i, reach: 1, shapeCost: 0.004 },
-        (pose, shape) => score(pose, shape) - unsteadiness(pose) - handsInFace(pose, shape),
+        (pose, shape) => score(pose, shape) - unsteadiness(pose) - tangle(pose, shape),
       ),
     );
   // Unusual proportions slow a climb down, but a drawing may have them: the plans are compared without that.
   const judge = ({ pose, shape }: Climbed) =>
-    score(pose, shape) - 0.5 * unsteadiness(pose) - handsInFace(pose, shape);
+    score(pose, shape) - 0.5 * unsteadiness(pose) - tangle(pose, shape);
   const best = climbed.reduce((a, b) => (judge(b) > judge(a) ? b : a));
   const final = climb(
     best.pose,
     best.shape,
     { iterations: LAST_ITERATIONS, seed: 99, reach: 0.5, shapeCost: 0.004 },
-    (pose, shape) => score(pose, shape) - 0.5 * unsteadiness(pose) - handsInFace(pose, shape),
+    (pose, shape) => score(pose, shape) - 0.5 * unsteadiness(pose) - tangle(pose, shape),
   );
   const joints = placeJoints(final.pose, final.shape);
   for (let j = 0; j < JOINT_COUNT; j++) {
@@ -126,7 +133,9 @@ export function fitCharacter(
   return {
     pose: final.pose,
     shape: final.shape,
-    fit: score(final.pose, final.shape),
+    fit:
+      silhouette(final.pose, final.shape) *
+      boneShareInside(smallMask, width, height, final.pose, final.shape),
     joints,
     box,
     width,
@@ -184,19 +193,67 @@ function bodyPlan(
   };
 }
 
-/** Characters stand: legs near vertical, body and head upright. */
+/** Characters stand: legs near vertical, body and head upright, arms open. */
 function unsteadiness(pose: Pose): number {
   let cost = 0;
   for (let bone = 4; bone < 8; bone++) cost += 0.002 * (pose.angles[bone] / (25 * DEGREE)) ** 2;
+  // Both halves of an arm in front of the body leave no trace in the outline; straight arms are likelier.
+  for (const arm of [0, 2]) {
+    cost += 0.0015 * (angleBetween(pose.angles[arm], pose.angles[arm + 1]) / (60 * DEGREE)) ** 2;
+  }
   cost += 0.004 * (pose.torsoAngle / (8 * DEGREE)) ** 2;
   return cost + 0.004 * (pose.headAngle / (12 * DEGREE)) ** 2;
 }
 
+const NECK_COST = 0.4;
+const NECK_SLACK = 0.04;
+
+/** A neck that shows in the outline is where the neck is. */
+function neckAway(pose: Pose, shape: Proportions, neck: number | null): number {
+  if (neck == null) return 0;
+  const torso = shape.torsoLength * shape.height * pose.torsoLength;
+  const row = pose.y - Math.cos(pose.torsoAngle) * torso;
+  return NECK_COST * Math.max(0, Math.abs(row - neck) / shape.height - NECK_SLACK);
+}
+
+/** Bones that lie beside the drawing cannot carry it: lines drawn with a pen are not limbs. */
+function boneShareInside(
+  mask: Uint8Array,
+  width: number,
+  height: number,
+  pose: Pose,
+  shape: Proportions,
+): number {
+  const joints = placeJoints(pose, shape);
+  let inside = 0;
+  for (const [from, to] of BONES) {
+    for (let i = 0; i < BONE_SAMPLES; i++) {
+      const t = (i + 0.5) / BONE_SAMPLES;
+      const x = Math.floor(joints[2 * from] * (1 - t) + joints[2 * to] * t);
+      const y = Math.floor(joints[2 * from + 1] * (1 - t) + joints[2 * to + 1] * t);
+      if (x >= 0 && y >= 0 && x < width && y < height) inside += mask[y * width + x];
+    }
+  }
+  return Math.min(1, inside / (BONES.length * BONE_SAMPLES) / ENOUGH_INSIDE);
+}
+
+const BONE_SAMPLES = 12;
+/** Some of a bone may stick out: a neck behind a collar, a hand shorter than usual. */
+const ENOUGH_INSIDE = 0.85;
+
 const FACE_REACH = 1.3;
 const FACE_COST = 0.04;
 
-/** A broad face fits raised arms on both sides of a narrow one; drawn hands are hardly ever there. */
-function handsInFace(pose: Pose, shape: Proportions): number {
+/** A wrist this far above its shoulder, in heights, is raised. */
+const RAISED = 0.1;
+const RAISED_COST = 0.012;
+const CROSSED_COST = 0.15;
+
+/**
+ * A broad face fits raised arms on both sides of a narrow one, and a gown crossed legs; drawn hands and feet are hardly
+ * ever there.
+ */
+function tangle(pose: Pose, shape: Proportions): number {
   const joints = placeJoints(pose, shape);
   const across = shape.headRadius * shape.height;
   const up = across * shape.headAspect;
@@ -208,7 +265,15 @@ function handsInFace(pose: Pose, shape: Proportions): number {
     );
     cost += FACE_COST * Math.max(0, FACE_REACH - away);
   }
-  return cost;
+  for (const [shoulder, wrist] of [
+    [JOINT.leftShoulder, JOINT.leftWrist],
+    [JOINT.rightShoulder, JOINT.rightWrist],
+  ]) {
+    const raised = (joints[2 * shoulder + 1] - joints[2 * wrist + 1]) / (RAISED * shape.height);
+    cost += RAISED_COST * Math.max(0, Math.min(1, raised));
+  }
+  const crossed = joints[2 * JOINT.leftAnkle] - joints[2 * JOINT.rightAnkle];
+  return cost + (CROSSED_COST * Math.max(0, crossed)) / shape.height;
 }
 
 /** Column where the body is thickest: depth-weighted mean. */

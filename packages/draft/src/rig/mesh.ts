@@ -2,8 +2,9 @@ import { BONES, JOINT } from '../puppet/pose.ts';
 import { BORDER, type CharacterFit } from './fit-character.ts';
 import type { DrawnLayer, LayerTexture } from './layers.ts';
 import { LEFT_ARM, LEFT_LEG, NOBODY, RIGHT_ARM, RIGHT_LEG, TRUNK } from './owner.ts';
-import { findFitOwners, findHem } from './owners.ts';
+import { findFitOwners } from './owners.ts';
 import { boneRadii, type Parts } from './parts.ts';
+import { findTrunkEnd } from './waist.ts';
 
 /**
  * A layer cut into triangles. Vertex i sits at (positions[2i], positions[2i + 1]) in texture pixels; `triangles` holds
@@ -63,7 +64,7 @@ export function buildMeshes(
     fit,
     parts,
     owners: findFitOwners(fit, parts),
-    hasSkirt: findHem(fit, parts) != null,
+    hasSkirt: findTrunkEnd(fit, parts).kind === 'hem',
   };
   return textures.map((texture) => buildMesh(texture, figure, scale, cell));
 }

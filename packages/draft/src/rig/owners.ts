@@ -1,49 +1,15 @@
-import { JOINT } from '../puppet/pose.ts';
 import { evenCuts } from './even-cuts.ts';
 import { BORDER, type CharacterFit } from './fit-character.ts';
 import { followColours } from './follow-colours.ts';
 import { LEFT_ARM, LEFT_LEG, NOBODY, RIGHT_ARM, RIGHT_LEG, TRUNK } from './owner.ts';
 import { BODY, type Parts } from './parts.ts';
 import type { Source } from './source.ts';
-
-/** A skirt is at least this much wider than the legs that come out below it. */
-const HEM_RATIO = 1.35;
-
-/**
- * The row, in fit pixels, at which a skirt or gown ends, or null for trousers: where the outline's width falls most
- * between hips and ankles, if cloth fills the space between the thighs above it.
- */
-export function findHem(fit: CharacterFit, { layerCosts: [body, ...arms] }: Parts): number | null {
-  const { joints, box, scale, width } = fit;
-  const mask = fit.mask.map((value, p) =>
-    value !== 0 && arms.every((arm) => body[p] <= arm[p]) ? 1 : 0,
-  );
-  const rowOf = (joint: number) => Math.round((joints[2 * joint + 1] - box.top) * scale + BORDER);
-  const hips = Math.min(rowOf(JOINT.leftHip), rowOf(JOINT.rightHip));
-  const ankles = Math.max(rowOf(JOINT.leftAnkle), rowOf(JOINT.rightAnkle));
-  const count = (row: number) =>
-    mask.subarray(row * width, (row + 1) * width).reduce((sum, v) => sum + v, 0);
-  let hem: number | null = null;
-  let sharpest = HEM_RATIO;
-  for (let row = hips + 3; row < ankles - 3; row++) {
-    const drop = count(row - 2) / Math.max(1, count(row + 2));
-    if (drop > sharpest) {
-      sharpest = drop;
-      hem = row;
-    }
-  }
-  if (hem == null) return null;
-  const middle = (joints[2 * JOINT.leftKnee] + joints[2 * JOINT.rightKnee]) / 2;
-  const column = Math.round((middle - box.left) * scale + BORDER);
-  let filled = 0;
-  for (let row = hips; row < hem - 1; row++) filled += mask[row * width + column];
-  return filled >= 0.85 * (hem - 1 - hips) ? hem : null;
-}
+import { findTrunkEnd, type TrunkEnd } from './waist.ts';
 
 /** Which layer each fit pixel belongs to, see `NOBODY`. */
 export function findFitOwners(fit: CharacterFit, parts: Parts): Uint8Array {
   const costs = layerCosts(parts);
-  const hem = findHem(fit, parts);
+  const end = findTrunkEnd(fit, parts);
   return fit.mask.map((value, p) =>
     value === 0
       ? NOBODY
@@ -51,7 +17,7 @@ export function findFitOwners(fit: CharacterFit, parts: Parts): Uint8Array {
           costs.map((map) => map[p]),
           parts.layerCosts.map((map) => map[p]),
           Math.floor(p / fit.width),
-          hem,
+          end,
         ),
   );
 }
@@ -63,17 +29,22 @@ function layerCosts({ boneCosts }: Parts): Float32Array[] {
   return [least(6, 7), least(8, 9), least(0, 1)];
 }
 
-/** A skirt is one piece in front of the legs, so everything above its hem is the trunk's. */
+/** Below the waist, in girths of the legs: what is further away from them hangs from the trunk, like a tail or a coat. */
+const LOOSE = 2.2;
+
 function ownerOf(
   legsAndTrunk: readonly number[],
   bodyAndArms: readonly number[],
   row: number,
-  hem: number | null,
+  end: TrunkEnd,
 ): number {
   const layer = smallest(bodyAndArms);
   if (layer !== BODY) return layer === 1 ? LEFT_ARM : RIGHT_ARM;
-  if (hem != null && row < hem) return TRUNK;
-  return smallest(legsAndTrunk);
+  if (row < end.row) return TRUNK;
+  const [left, right, trunk] = legsAndTrunk;
+  if (end.kind === 'waist' && Math.min(left, right) > LOOSE && trunk < Math.min(left, right))
+    return TRUNK;
+  return left <= right ? LEFT_LEG : RIGHT_LEG;
 }
 
 function smallest(values: readonly number[]): number {
@@ -94,22 +65,20 @@ export function findOwners(
   const { width, height } = source;
   const owner = new Uint8Array(width * height).fill(NOBODY);
   const legsAndTrunk = layerCosts(parts);
-  const hem = findHem(fit, parts);
+  const end = findTrunkEnd(fit, parts);
   for (let y = 0, p = 0; y < height; y++) {
     const row = ((y + 0.5) / scale - fit.box.top) * fit.scale + BORDER;
     for (let x = 0; x < width; x++, p++) {
       if (source.rgba[4 * p + 3] === 0) continue;
       const at = fitSampler(fit, (x + 0.5) / scale, (y + 0.5) / scale);
-      owner[p] = ownerOf(legsAndTrunk.map(at), parts.layerCosts.map(at), row, hem);
+      owner[p] = ownerOf(legsAndTrunk.map(at), parts.layerCosts.map(at), row, end);
     }
   }
   const fitPixel = scale / fit.scale;
   followColours(owner, source, LEFT_ARM, fitPixel);
   followColours(owner, source, RIGHT_ARM, fitPixel);
-  if (hem != null) {
-    followColours(owner, source, LEFT_LEG, fitPixel);
-    followColours(owner, source, RIGHT_LEG, fitPixel);
-  }
+  followColours(owner, source, LEFT_LEG, fitPixel);
+  followColours(owner, source, RIGHT_LEG, fitPixel);
   evenCuts(owner, width, height, fitPixel);
   return owner;
 }
