@@ -4,7 +4,7 @@ import { dropSpecks, findRegions, largestRegion } from '../image/regions.ts';
 import { LEFT_ARM, LEFT_LEG, NOBODY, OWNERS, RIGHT_ARM, RIGHT_LEG, TRUNK } from './owner.ts';
 
 /** Cuts are rounded over this many fit pixels: finer wiggles of a cut are errors, not shapes. */
-const ROUNDING = 0.8;
+const ROUNDING = 1.2;
 
 /**
  * Makes cuts between parts even and parts whole: every pixel goes to the part that prevails around it, and pieces
@@ -29,32 +29,37 @@ export function evenCuts(owner: Uint8Array, width: number, height: number, fitPi
       owner[p] = layer;
     }
   }
-  giveSpikes(owner, [LEFT_LEG, RIGHT_LEG], width, height, LEG_SPIKE * fitPixel);
-  giveSpikes(owner, [LEFT_ARM, RIGHT_ARM], width, height, ARM_SPIKE * fitPixel);
+  giveSpikes(owner, TRUNK, [LEFT_LEG, RIGHT_LEG], width, height, LEG_SPIKE * fitPixel);
+  giveSpikes(owner, TRUNK, [LEFT_ARM, RIGHT_ARM], width, height, ARM_SPIKE * fitPixel);
+  for (const arm of [LEFT_ARM, RIGHT_ARM]) {
+    giveSpikes(owner, arm, [TRUNK], width, height, ARM_SPIKE * fitPixel);
+  }
   for (const layer of OWNERS) giveStrays(owner, layer, width, height);
 }
 
 /**
- * Pieces of the trunk along a limb that are thinner than twice this, in fit pixels, are outlines on the wrong side of
- * the cut: between the legs all that is thin is theirs, beside the arms there is hair.
+ * Pieces along a cut that are thinner than twice this, in fit pixels, are outlines on the wrong side of it: between
+ * the legs all that is thin is theirs, beside the arms there is hair.
  */
 const LEG_SPIKE = 1.6;
 const ARM_SPIKE = 0.75;
 
 function giveSpikes(
   owner: Uint8Array,
-  limbs: readonly number[],
+  from: number,
+  heirs: readonly number[],
   width: number,
   height: number,
   radius: number,
 ): void {
   const maskOf = (layer: number) => owner.map((value) => (value === layer ? 1 : 0));
-  const solid = dropSpecks(maskOf(TRUNK), width, height, radius);
-  const away = limbs.map((limb) => distanceTo(maskOf(limb), width, height, 'set'));
+  const solid = dropSpecks(maskOf(from), width, height, radius);
+  const away = heirs.map((heir) => distanceTo(maskOf(heir), width, height, 'set'));
   for (let p = 0; p < owner.length; p++) {
-    if (owner[p] !== TRUNK || solid[p] !== 0) continue;
-    const nearest = away[0][p] <= away[1][p] ? 0 : 1;
-    if (away[nearest][p] <= 3 * radius) owner[p] = limbs[nearest];
+    if (owner[p] !== from || solid[p] !== 0) continue;
+    let nearest = 0;
+    for (let i = 1; i < heirs.length; i++) if (away[i][p] < away[nearest][p]) nearest = i;
+    if (away[nearest][p] <= 3 * radius) owner[p] = heirs[nearest];
   }
 }
 

@@ -1,5 +1,5 @@
 import { JOINT } from '../puppet/pose.ts';
-import { LEFT_ARM, LEFT_LEG, NOBODY, RIGHT_ARM, RIGHT_LEG } from './owner.ts';
+import { LEFT_ARM, LEFT_LEG, RIGHT_ARM, RIGHT_LEG, TRUNK } from './owner.ts';
 import type { Source } from './source.ts';
 
 /** A limb from its root to the joint that gives its direction; `bone` is the upper one, an index into `BONES`. */
@@ -11,16 +11,54 @@ export interface Limb {
   readonly tip: number;
   /** How far from its bone the continued limb may reach, in bone radii. */
   readonly reach: number;
+  /** A leg is continued down to the hem that covers it; of an arm only the shoulder is, in bone radii below the root. */
+  readonly below: number;
 }
 
 export const LEGS: readonly Limb[] = [
-  { owner: LEFT_LEG, bone: 6, root: JOINT.leftHip, tip: JOINT.leftAnkle, reach: 1.5 },
-  { owner: RIGHT_LEG, bone: 8, root: JOINT.rightHip, tip: JOINT.rightAnkle, reach: 1.5 },
+  {
+    owner: LEFT_LEG,
+    bone: 6,
+    root: JOINT.leftHip,
+    tip: JOINT.leftAnkle,
+    reach: 1.5,
+    below: Infinity,
+  },
+  {
+    owner: RIGHT_LEG,
+    bone: 8,
+    root: JOINT.rightHip,
+    tip: JOINT.rightAnkle,
+    reach: 1.5,
+    below: Infinity,
+  },
 ];
 export const SHOULDERS: readonly Limb[] = [
-  { owner: LEFT_ARM, bone: 2, root: JOINT.leftShoulder, tip: JOINT.leftElbow, reach: 1.3 },
-  { owner: RIGHT_ARM, bone: 4, root: JOINT.rightShoulder, tip: JOINT.rightElbow, reach: 1.3 },
+  {
+    owner: LEFT_ARM,
+    bone: 2,
+    root: JOINT.leftShoulder,
+    tip: JOINT.leftElbow,
+    reach: 1.3,
+    below: 0.6,
+  },
+  {
+    owner: RIGHT_ARM,
+    bone: 4,
+    root: JOINT.rightShoulder,
+    tip: JOINT.rightElbow,
+    reach: 1.3,
+    below: 0.6,
+  },
 ];
+
+/** Shoes and hands are wider than what they end: colours are taken from before them. */
+const SLEEVE_END = 0.75;
+
+/** The trunk and the arms lie in front of the legs, the trunk in front of a shoulder. */
+function isCovering(owner: number): boolean {
+  return owner === TRUNK || owner === LEFT_ARM || owner === RIGHT_ARM;
+}
 
 /** A limb continued behind what covers it: pixels of `rgba` where `mask` is 1. */
 export interface Extension {
@@ -28,8 +66,8 @@ export interface Extension {
   readonly mask: Uint8Array;
 }
 
-/** This far inside the limb, in pixels, is its own colour, not that of the cut. */
-const PAST_THE_CUT = 3;
+/** This far inside the limb, in bone radii, outlines run along it and not along the cut. */
+const PAST_THE_CUT = [1, 0.5, 0.2];
 
 /**
  * Continues a limb towards and around its root as if it were pulled out of its sleeve: each hidden pixel takes the
@@ -67,16 +105,19 @@ export function extendLimb(
   for (let y = top; y <= bottom; y++) {
     for (let x = left; x <= right; x++) {
       const p = y * width + x;
-      if (owner[p] === limb.owner || owner[p] === NOBODY || from[4 * p + 3] < 255) continue;
+      if (owner[p] === limb.owner || !isCovering(owner[p]) || from[4 * p + 3] < 255) continue;
       const along = (x - rootX) * ux + (y - rootY) * uy;
       const across = Math.abs((y - rootY) * ux - (x - rootX) * uy);
-      if (along >= length || Math.hypot(Math.min(0, along), across) > radius) continue;
-      const last = length - along;
+      if (along >= Math.min(length, limb.below * radii[limb.bone])) continue;
+      if (Math.hypot(Math.min(0, along), across) > radius) continue;
+      const last = SLEEVE_END * length - along;
       for (let step = 1; step < last; step++) {
-        let q = isOwn(x + step * ux, y + step * uy);
-        if (q < 0) continue;
-        const deeper = isOwn(x + (step + PAST_THE_CUT) * ux, y + (step + PAST_THE_CUT) * uy);
-        if (deeper >= 0) q = deeper;
+        const edge = isOwn(x + step * ux, y + step * uy);
+        if (edge < 0) continue;
+        const deeper = PAST_THE_CUT.map((share) => step + share * radii[limb.bone])
+          .map((far) => isOwn(x + far * ux, y + far * uy))
+          .find((at) => at >= 0);
+        const q = deeper ?? edge;
         for (let c = 0; c < 4; c++) rgba[4 * p + c] = from[4 * q + c];
         mask[p] = 1;
         break;

@@ -1,3 +1,4 @@
+import { uncoverRoots } from './covered-roots.ts';
 import { evenCuts } from './even-cuts.ts';
 import { BORDER, type CharacterFit } from './fit-character.ts';
 import { followColours } from './follow-colours.ts';
@@ -79,6 +80,11 @@ export function findOwners(
   followColours(owner, source, RIGHT_ARM, fitPixel);
   followColours(owner, source, LEFT_LEG, fitPixel);
   followColours(owner, source, RIGHT_LEG, fitPixel);
+  uncoverRoots(
+    owner,
+    source,
+    fit.joints.map((value) => value * scale),
+  );
   evenCuts(owner, width, height, fitPixel);
   return owner;
 }

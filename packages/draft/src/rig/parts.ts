@@ -72,7 +72,7 @@ export function findParts(image: CharacterImage, fit: CharacterFit): Parts {
 }
 
 /** Of an upper arm: what lies on its root may be hair, and colours decide how far it reaches. */
-const COVERED_SHOULDER = 0.3;
+const COVERED_SHOULDER = 0.15;
 
 function seenBone(bone: number, joints: Float64Array): [number, number, number, number] {
   const [from, to] = BONES[bone];

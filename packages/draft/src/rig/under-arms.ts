@@ -28,15 +28,17 @@ export function continueBody(
   const arms = Uint8Array.from(owner, (_, p) => (isArm(p) ? 1 : 0));
   const toBody = distanceTo(body, width, height, 'set');
   const toArms = distanceTo(arms, width, height, 'set');
-  const between = betweenBody(body, arms, width, height);
+  const crossing = CROSSING_ARM * Math.max(radii[3], radii[5]);
+  const between = betweenBody(body, arms, width, height, crossing);
   const margin = Math.max(2, MARGIN * fitPixel);
   const mask = new Uint8Array(size);
+  const isCovered = new Uint8Array(size);
   for (let p = 0; p < size; p++) {
     if (!isArm(p)) continue;
-    const isCovered =
-      between[p] !== 0 &&
-      (nearBone(0, p, width, joints, radii[0]) || nearBone(1, p, width, joints, radii[1] * 0.95));
-    if (isCovered || toBody[p] <= margin) mask[p] = 1;
+    const isOnBody =
+      nearBone(0, p, width, joints, radii[0]) || nearBone(1, p, width, joints, radii[1] * 0.95);
+    if (between[p] !== 0 && isOnBody) isCovered[p] = 1;
+    if (isCovered[p] !== 0 || toBody[p] <= margin) mask[p] = 1;
   }
   // Breadth first from the sure body outwards: each new pixel takes the mean of its painted neighbours.
   const sure = ARM_OUTLINE * fitPixel;
@@ -62,32 +64,68 @@ export function continueBody(
     front = next;
   }
   for (let p = 0; p < size; p++) if (painted[p] === 0) mask[p] = 0;
+  // Beside the body its edge goes on as it is, outline and all.
+  for (let p = 0; p < size; p++) {
+    if (mask[p] === 0 || isCovered[p] !== 0) continue;
+    const q = nearestOf(body, p, width, height, margin);
+    if (q >= 0) for (let c = 0; c < 4; c++) rgba[4 * p + c] = source.rgba[4 * q + c];
+  }
   return { rgba, mask };
 }
 
-/** Arm pixels with body on both sides in their row or column: an arm in front of the body, not beside it. */
+/** An arm that lies across the body is at most this thick, in radii of the forearm. */
+const CROSSING_ARM = 3.5;
+
+/**
+ * Arm pixels with body on both sides in their row, or closely above and below: an arm in front of the body, not
+ * beside it.
+ */
 function betweenBody(
   body: Uint8Array,
   arms: Uint8Array,
   width: number,
   height: number,
+  crossing: number,
 ): Uint8Array {
   const between = new Uint8Array(body.length);
-  const scan = (start: number, step: number, count: number) => {
-    let first = -1;
+  const scan = (start: number, step: number, count: number, widest: number) => {
     let last = -1;
     for (let i = 0; i < count; i++) {
       if (body[start + i * step] === 0) continue;
-      if (first < 0) first = i;
+      if (last >= 0 && i - last <= widest) {
+        for (let k = last + 1; k < i; k++)
+          if (arms[start + k * step] !== 0) between[start + k * step] = 1;
+      }
       last = i;
     }
-    for (let i = first + 1; i < last; i++) {
-      if (first >= 0 && arms[start + i * step] !== 0) between[start + i * step] = 1;
-    }
   };
-  for (let y = 0; y < height; y++) scan(y * width, 1, width);
-  for (let x = 0; x < width; x++) scan(x, width, height);
+  for (let y = 0; y < height; y++) scan(y * width, 1, width, width);
+  for (let x = 0; x < width; x++) scan(x, width, height, crossing);
   return between;
+}
+
+/** The nearest set pixel within `reach`, or -1. */
+function nearestOf(
+  mask: Uint8Array,
+  p: number,
+  width: number,
+  height: number,
+  reach: number,
+): number {
+  const x = p % width;
+  const y = (p / width) | 0;
+  const span = Math.ceil(reach);
+  let nearest = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (let ny = Math.max(0, y - span); ny <= Math.min(height - 1, y + span); ny++) {
+    for (let nx = Math.max(0, x - span); nx <= Math.min(width - 1, x + span); nx++) {
+      const away = (nx - x) ** 2 + (ny - y) ** 2;
+      if (away >= least || mask[ny * width + nx] === 0) continue;
+      least = away;
+      nearest = ny * width + nx;
+    }
+  }
+  return nearest;
 }
 
 const NEIGHBOURS = [
