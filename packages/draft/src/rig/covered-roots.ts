@@ -1,4 +1,4 @@
-import { BONES } from '../puppet/pose.ts';
+import { BONES, JOINT } from '../puppet/pose.ts';
 import { LEFT_ARM, RIGHT_ARM, TRUNK } from './owner.ts';
 import type { Source } from './source.ts';
 
@@ -11,8 +11,12 @@ const OWN_SHARE = 0.01;
 /** Sum of RGB differences within one material. */
 const SAME_MATERIAL = 55;
 
-/** Around a shoulder, what has none of the arm's colours lies on it: hair or a scarf, which stay. Changes `owner`. */
+/** On a shoulder, what has the head's colours and none of the arm's is hair, which stays. Changes `owner`. */
 export function uncoverRoots(owner: Uint8Array, source: Source, joints: Float64Array): void {
+  const neck = joints[2 * JOINT.neck + 1];
+  const head = coloursOf(source, (p) => owner[p] === TRUNK && Math.floor(p / source.width) < neck);
+  const isAmong = (colours: readonly Colour[], p: number) =>
+    colours.some((colour) => difference(colour, source.rgba, p) < SAME_MATERIAL);
   for (const [arm, bone] of [
     [LEFT_ARM, 2],
     [RIGHT_ARM, 4],
@@ -22,8 +26,7 @@ export function uncoverRoots(owner: Uint8Array, source: Source, joints: Float64A
     if (colours.length === 0) continue;
     for (let p = 0; p < owner.length; p++) {
       if (owner[p] !== arm || along(p) > ARM_PROPER) continue;
-      if (!colours.some((colour) => difference(colour, source.rgba, p) < SAME_MATERIAL))
-        owner[p] = TRUNK;
+      if (!isAmong(colours, p) && isAmong(head, p)) owner[p] = TRUNK;
     }
   }
 }

@@ -11,8 +11,6 @@ export interface Limb {
   readonly tip: number;
   /** How far from its bone the continued limb may reach, in bone radii. */
   readonly reach: number;
-  /** A leg is continued down to the hem that covers it; of an arm only the shoulder is, in bone radii below the root. */
-  readonly below: number;
 }
 
 export const LEGS: readonly Limb[] = [
@@ -22,7 +20,6 @@ export const LEGS: readonly Limb[] = [
     root: JOINT.leftHip,
     tip: JOINT.leftAnkle,
     reach: 1.5,
-    below: Infinity,
   },
   {
     owner: RIGHT_LEG,
@@ -30,7 +27,6 @@ export const LEGS: readonly Limb[] = [
     root: JOINT.rightHip,
     tip: JOINT.rightAnkle,
     reach: 1.5,
-    below: Infinity,
   },
 ];
 export const SHOULDERS: readonly Limb[] = [
@@ -40,7 +36,6 @@ export const SHOULDERS: readonly Limb[] = [
     root: JOINT.leftShoulder,
     tip: JOINT.leftElbow,
     reach: 1.3,
-    below: 0.6,
   },
   {
     owner: RIGHT_ARM,
@@ -48,7 +43,6 @@ export const SHOULDERS: readonly Limb[] = [
     root: JOINT.rightShoulder,
     tip: JOINT.rightElbow,
     reach: 1.3,
-    below: 0.6,
   },
 ];
 
@@ -108,7 +102,7 @@ export function extendLimb(
       if (owner[p] === limb.owner || !isCovering(owner[p]) || from[4 * p + 3] < 255) continue;
       const along = (x - rootX) * ux + (y - rootY) * uy;
       const across = Math.abs((y - rootY) * ux - (x - rootX) * uy);
-      if (along >= Math.min(length, limb.below * radii[limb.bone])) continue;
+      if (along >= length) continue;
       if (Math.hypot(Math.min(0, along), across) > radius) continue;
       const last = SLEEVE_END * length - along;
       for (let step = 1; step < last; step++) {

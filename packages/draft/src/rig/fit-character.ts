@@ -88,7 +88,9 @@ export function fitCharacter(
   const silhouette = (pose: Pose, shape: Proportions) =>
     scorePose(canvas, data, total, pose, shape);
   const score = (pose: Pose, shape: Proportions) =>
-    silhouette(pose, shape) - neckAway(pose, shape, neck);
+    silhouette(pose, shape) -
+    neckAway(pose, shape, neck) -
+    OUTSIDE_COST * jointsOutside(smallMask, width, height, pose, shape);
   const centreX = massCentre(smallMask, width, height);
 
   const plans = bodyPlans(innerHeight).map(({ head, shape }) => {
@@ -214,6 +216,37 @@ function neckAway(pose: Pose, shape: Proportions, neck: number | null): number {
   const torso = shape.torsoLength * shape.height * pose.torsoLength;
   const row = pose.y - Math.cos(pose.torsoAngle) * torso;
   return NECK_COST * Math.max(0, Math.abs(row - neck) / shape.height - NECK_SLACK);
+}
+
+const OUTSIDE_COST = 0.012;
+const ATTACHED = [
+  JOINT.neck,
+  JOINT.leftShoulder,
+  JOINT.rightShoulder,
+  JOINT.leftElbow,
+  JOINT.rightElbow,
+  JOINT.leftHip,
+  JOINT.rightHip,
+  JOINT.leftKnee,
+  JOINT.rightKnee,
+];
+
+/** How many joints lie beside the drawing: a limb that turns about such a point comes off. */
+function jointsOutside(
+  mask: Uint8Array,
+  width: number,
+  height: number,
+  pose: Pose,
+  shape: Proportions,
+): number {
+  const joints = placeJoints(pose, shape);
+  let outside = 0;
+  for (const joint of ATTACHED) {
+    const x = Math.floor(joints[2 * joint]);
+    const y = Math.floor(joints[2 * joint + 1]);
+    if (x < 0 || y < 0 || x >= width || y >= height || mask[y * width + x] === 0) outside++;
+  }
+  return outside;
 }
 
 /** Bones that lie beside the drawing cannot carry it: lines drawn with a pen are not limbs. */

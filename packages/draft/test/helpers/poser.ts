@@ -29,8 +29,11 @@ export const POSES = {
 } satisfies Record<string, TestPose>;
 
 export interface Shown {
-  readonly width: number;
-  readonly height: number;
+  readonly size: number;
+  /** Where the picture's corner lies in the scaled image. */
+  readonly left: number;
+  readonly top: number;
+  /** Row-major. */
   readonly rgb: Uint8Array;
 }
 
@@ -67,8 +70,9 @@ export function createPoser(image: CharacterImage): Poser {
       const textureScale = shownTextureScale(scale);
       const { meshes } = textureScale === 1 ? atOne : paint(textureScale);
       const joints = poseJoints(fit, pose).map((value) => value * scale);
-      const centreX = (joints[0] ?? 0) - size / 2;
-      const centreY = (joints[1] ?? 0) - size * 0.62;
+      // Whole even pixels: at scale 1 the drawn pose then lands on the drawing's own pixels.
+      const centreX = 2 * Math.round(((joints[0] ?? 0) - size / 2) / 2);
+      const centreY = 2 * Math.round(((joints[1] ?? 0) - size * 0.62) / 2);
       const slots = new Uint8Array(new SharedArrayBuffer(i420Size(size, size)));
       renderFrames({
         width: size,
@@ -79,7 +83,7 @@ export function createPoser(image: CharacterImage): Poser {
         scale: scale / textureScale,
         slots,
       })({ slot: 0, joints: joints.map((value, i) => value - (i % 2 === 0 ? centreX : centreY)) });
-      return { width: size, height: size, rgb: toRgb(slots, size) };
+      return { size, left: centreX, top: centreY, rgb: toRgb(slots, size) };
     },
   };
 }
