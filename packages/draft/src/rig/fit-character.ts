@@ -8,6 +8,7 @@ import {
   angleBetween,
   averageProportions,
   BONES,
+  clonePose,
   DEGREE,
   JOINT,
   JOINT_COUNT,
@@ -121,12 +122,16 @@ export function fitCharacter(
   const judge = ({ pose, shape }: Climbed) =>
     score(pose, shape) - 0.5 * unsteadiness(pose) - tangle(pose, shape);
   const best = climbed.reduce((a, b) => (judge(b) > judge(a) ? b : a));
-  const final = climb(
-    best.pose,
-    best.shape,
-    { iterations: LAST_ITERATIONS, seed: 99, reach: 0.5, shapeCost: 0.004 },
-    (pose, shape) => score(pose, shape) - 0.5 * unsteadiness(pose) - tangle(pose, shape),
-  );
+  const final = [best, ...openArms(best)]
+    .map(({ pose, shape }) =>
+      climb(
+        pose,
+        shape,
+        { iterations: LAST_ITERATIONS, seed: 99, reach: 0.5, shapeCost: 0.004 },
+        (pose, shape) => score(pose, shape) - 0.5 * unsteadiness(pose) - tangle(pose, shape),
+      ),
+    )
+    .reduce((a, b) => (judge(b) > judge(a) ? b : a));
   const joints = placeJoints(final.pose, final.shape);
   for (let j = 0; j < JOINT_COUNT; j++) {
     joints[2 * j] = (joints[2 * j] - BORDER) / scale + box.left;
@@ -207,6 +212,26 @@ function unsteadiness(pose: Pose): number {
   return cost + 0.004 * (pose.headAngle / (12 * DEGREE)) ** 2;
 }
 
+const FOLDED = 60 * DEGREE;
+
+/**
+ * An upper arm that fills a whole hanging arm leaves its forearm to fold over the body, and no small step undoes that:
+ * the same arms again, straight and half as long.
+ */
+function openArms({
+  pose,
+  shape,
+}: Climbed): { readonly pose: Pose; readonly shape: Proportions }[] {
+  const isFolded = [0, 2].some(
+    (arm) => angleBetween(pose.angles[arm], pose.angles[arm + 1]) > FOLDED,
+  );
+  if (!isFolded) return [];
+  const open = clonePose(pose);
+  for (const arm of [0, 2]) open.angles[arm + 1] = open.angles[arm];
+  const half = shape.upperArmLength / 2;
+  return [{ pose: open, shape: { ...shape, upperArmLength: half, forearmLength: half } }];
+}
+
 const NECK_COST = 0.4;
 const NECK_SLACK = 0.04;
 
@@ -280,7 +305,7 @@ const FACE_COST = 0.04;
 /** A wrist this far above its shoulder, in heights, is raised. */
 const RAISED = 0.1;
 const RAISED_COST = 0.012;
-const CROSSED_COST = 0.15;
+const CROSSED_COST = 0.5;
 
 /**
  * A broad face fits raised arms on both sides of a narrow one, and a gown crossed legs; drawn hands and feet are hardly
@@ -305,8 +330,14 @@ function tangle(pose: Pose, shape: Proportions): number {
     const raised = (joints[2 * shoulder + 1] - joints[2 * wrist + 1]) / (RAISED * shape.height);
     cost += RAISED_COST * Math.max(0, Math.min(1, raised));
   }
-  const crossed = joints[2 * JOINT.leftAnkle] - joints[2 * JOINT.rightAnkle];
-  return cost + (CROSSED_COST * Math.max(0, crossed)) / shape.height;
+  for (const [left, right] of [
+    [JOINT.leftAnkle, JOINT.rightAnkle],
+    [JOINT.leftElbow, JOINT.rightElbow],
+  ]) {
+    const crossed = joints[2 * left] - joints[2 * right];
+    cost += (CROSSED_COST * Math.max(0, crossed)) / shape.height;
+  }
+  return cost;
 }
 
 /** Column where the body is thickest: depth-weighted mean. */

@@ -2,7 +2,7 @@ import { dilate, dropSpecks, findRegions, largestRegion } from '../image/regions
 import type { CharacterImage } from '../matte/matte.ts';
 import { BONES, JOINT, type Proportions, placeJoints } from '../puppet/pose.ts';
 import { BORDER, type CharacterFit } from './fit-character.ts';
-import { geodesicDistance } from './geodesic.ts';
+import { geodesicDistance, type Segment } from './geodesic.ts';
 
 /** Layers of the character, back to front: body (torso, head, legs), left arm, right arm. */
 export const BODY = 0;
@@ -24,7 +24,13 @@ export interface Parts {
   readonly colours: Float32Array;
 }
 
-const EDGE_COST = 0.03;
+const EDGE_COST = 0.08;
+
+/** Both bones of an arm; legs wear trousers and boots, which are theirs whatever their colour. */
+function limbOf(bone: number): readonly number[] {
+  return LAYER_BONES.slice(1).find((bones) => bones.includes(bone)) ?? [];
+}
+
 const SMALLEST_RADIUS = 0.018;
 const HIGHEST_COST = 60;
 /** An arm may own pixels up to this many radii from its bones: around the shoulder, sleeves, cuffs and hands. */
@@ -55,9 +61,15 @@ export function findParts(image: CharacterImage, fit: CharacterFit): Parts {
   const radii = boneRadii(fit.shape);
   const colours = fitColours(image, fit);
   const boneCosts = BONES.map((_, bone) =>
-    geodesicDistance(mask, width, height, seenBone(bone, joints), colours, EDGE_COST).map(
-      (distance) => distance / radii[bone],
-    ),
+    geodesicDistance(
+      mask,
+      width,
+      height,
+      seenBone(bone, joints),
+      colours,
+      EDGE_COST,
+      limbOf(bone).map((part) => seenBone(part, joints)),
+    ).map((distance) => distance / radii[bone]),
   );
   const layerCosts = LAYER_BONES.map((bones) =>
     new Float32Array(width * height).map((_, p) =>
@@ -74,7 +86,7 @@ export function findParts(image: CharacterImage, fit: CharacterFit): Parts {
 /** Of an upper arm: what lies on its root may be hair, and colours decide how far it reaches. */
 const COVERED_SHOULDER = 0.15;
 
-function seenBone(bone: number, joints: Float64Array): [number, number, number, number] {
+function seenBone(bone: number, joints: Float64Array): Segment {
   const [from, to] = BONES[bone];
   const share = bone === 2 || bone === 4 ? COVERED_SHOULDER : 0;
   const x = joints[2 * to];

@@ -1,5 +1,5 @@
 import { distanceTo } from '../image/distance.ts';
-import { BONES } from '../puppet/pose.ts';
+import { BONES, JOINT } from '../puppet/pose.ts';
 import type { Extension } from './extend-limb.ts';
 import { LEFT_ARM, RIGHT_ARM, TRUNK } from './owner.ts';
 import type { Source } from './source.ts';
@@ -37,7 +37,10 @@ export function continueBody(
     if (!isArm(p)) continue;
     const isOnBody =
       nearBone(0, p, width, joints, radii[0]) || nearBone(1, p, width, joints, radii[1] * 0.95);
-    if (between[p] !== 0 && isOnBody) isCovered[p] = 1;
+    const isSocket = SOCKETS.some(([shoulder, bone]) =>
+      isNear(p, width, joints, JOINT.neck, shoulder, SOCKET * radii[bone]),
+    );
+    if ((between[p] !== 0 && isOnBody) || isSocket) isCovered[p] = 1;
     if (isCovered[p] !== 0 || toBody[p] <= margin) mask[p] = 1;
   }
   // Breadth first from the sure body outwards: each new pixel takes the mean of its painted neighbours.
@@ -72,6 +75,13 @@ export function continueBody(
   }
   return { rgba, mask };
 }
+
+/** The body reaches into both shoulders, in upper arm radii, so that an arm hangs on it however it turns. */
+const SOCKET = 0.9;
+const SOCKETS = [
+  [JOINT.leftShoulder, 2],
+  [JOINT.rightShoulder, 4],
+] as const;
 
 /** An arm that lies across the body is at most this thick, in radii of the forearm. */
 const CROSSING_ARM = 3.5;
@@ -165,7 +175,18 @@ function nearBone(
   joints: Float64Array,
   radius: number,
 ): boolean {
-  const [from, to] = BONES[bone];
+  return isNear(p, width, joints, BONES[bone][0], BONES[bone][1], radius);
+}
+
+/** Whether a pixel lies within `radius` of the line between two joints. */
+function isNear(
+  p: number,
+  width: number,
+  joints: Float64Array,
+  from: number,
+  to: number,
+  radius: number,
+): boolean {
   const x0 = joints[2 * from];
   const y0 = joints[2 * from + 1];
   const dx = joints[2 * to] - x0;
