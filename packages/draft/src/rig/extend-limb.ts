@@ -11,6 +11,8 @@ export interface Limb {
   readonly tip: number;
   /** How far from its bone the continued limb may reach, in bone radii. */
   readonly reach: number;
+  /** Colours come from before this share of the way to the tip, or past it: shoes and hands are wider than limbs. */
+  readonly shown: number;
 }
 
 export const LEGS: readonly Limb[] = [
@@ -20,6 +22,7 @@ export const LEGS: readonly Limb[] = [
     root: JOINT.leftHip,
     tip: JOINT.leftAnkle,
     reach: 1.5,
+    shown: 0.75,
   },
   {
     owner: RIGHT_LEG,
@@ -27,6 +30,7 @@ export const LEGS: readonly Limb[] = [
     root: JOINT.rightHip,
     tip: JOINT.rightAnkle,
     reach: 1.5,
+    shown: 0.75,
   },
 ];
 export const SHOULDERS: readonly Limb[] = [
@@ -36,6 +40,7 @@ export const SHOULDERS: readonly Limb[] = [
     root: JOINT.leftShoulder,
     tip: JOINT.leftElbow,
     reach: 1.3,
+    shown: 1.4,
   },
   {
     owner: RIGHT_ARM,
@@ -43,11 +48,9 @@ export const SHOULDERS: readonly Limb[] = [
     root: JOINT.rightShoulder,
     tip: JOINT.rightElbow,
     reach: 1.3,
+    shown: 1.4,
   },
 ];
-
-/** Shoes and hands are wider than what they end: colours are taken from before them. */
-const SLEEVE_END = 0.75;
 
 /** The trunk and the arms lie in front of the legs, the trunk in front of a shoulder. */
 function isCovering(owner: number): boolean {
@@ -104,7 +107,7 @@ export function extendLimb(
       const across = Math.abs((y - rootY) * ux - (x - rootX) * uy);
       if (along >= length) continue;
       if (Math.hypot(Math.min(0, along), across) > radius) continue;
-      const last = SLEEVE_END * length - along;
+      const last = limb.shown * length - along;
       for (let step = 1; step < last; step++) {
         const edge = isOwn(x + step * ux, y + step * uy);
         if (edge < 0) continue;
