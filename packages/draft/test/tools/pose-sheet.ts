@@ -30,7 +30,7 @@ for (const [row, name] of chosen.entries()) {
       size: cell,
     });
     layers.push({
-      input: picture.rgb,
+      input: Buffer.from(picture.rgb),
       raw: { width: cell, height: cell, channels: 3 as const },
       left: column * cell,
       top: row * cell,
