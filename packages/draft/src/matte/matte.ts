@@ -1,5 +1,6 @@
-import { findRegions, largestRegion } from '../image/regions.ts';
+import { dilate, findRegions, largestRegion } from '../image/regions.ts';
 import { resizePlane } from '../image/resize.ts';
+import { refineMask, softenEdge } from './soft-edge.ts';
 
 /** An image of the character: row-major RGBA, straight (not premultiplied) alpha. */
 export interface CharacterImage {
@@ -12,6 +13,8 @@ export interface Matte {
   readonly source: 'alpha' | 'border colours' | 'none';
   /** 1 on the character, row-major, the image's size. All 1 when `source` is 'none'. */
   readonly mask: Uint8Array;
+  /** The character alone, row-major RGBA with straight alpha: soft along its edge, free of the background's colour. */
+  readonly rgba: Uint8Array;
   /** Colours the background needed; many mean that it is not plain. */
   readonly backgroundColours: number;
 }
@@ -34,13 +37,21 @@ const LARGEST_SHARE = 0.92;
 /** Separates the character from its background, by alpha or by the colours along the border. */
 export function cutOut(image: CharacterImage): Matte {
   const byAlpha = cutByAlpha(image);
-  if (byAlpha != null) return { source: 'alpha', mask: byAlpha, backgroundColours: 0 };
-  const { mask, colours } = cutByBorder(image);
+  if (byAlpha != null) {
+    const rgba = keepNear(image, byAlpha);
+    return { source: 'alpha', mask: byAlpha, rgba, backgroundColours: 0 };
+  }
+  const { mask, colours, rgba } = cutByBorder(image);
   const share = mask.reduce((sum, value) => sum + value, 0) / mask.length;
   if (share < SMALLEST_SHARE || share > LARGEST_SHARE) {
-    return { source: 'none', mask: mask.fill(1), backgroundColours: colours };
+    return {
+      source: 'none',
+      mask: mask.fill(1),
+      rgba: image.rgba.slice(),
+      backgroundColours: colours,
+    };
   }
-  return { source: 'border colours', mask, backgroundColours: colours };
+  return { source: 'border colours', mask, rgba, backgroundColours: colours };
 }
 
 function cutByAlpha({ width, height, rgba }: CharacterImage): Uint8Array | null {
@@ -51,12 +62,24 @@ function cutByAlpha({ width, height, rgba }: CharacterImage): Uint8Array | null 
   return Uint8Array.from({ length: size }, (_, p) => (rgba[4 * p + 3] > OPAQUE ? 1 : 0));
 }
 
+/** A drawn edge's faintest pixels lie this near the mask; fainter ones further away are dirt. */
+const FAINT_EDGE = 1.5;
+
+function keepNear({ width, height, rgba }: CharacterImage, mask: Uint8Array): Uint8Array {
+  const near = dilate(mask, width, height, FAINT_EDGE);
+  const kept = rgba.slice();
+  for (let p = 0; p < near.length; p++) if (near[p] === 0) kept[4 * p + 3] = 0;
+  return kept;
+}
+
 type Colour = [red: number, green: number, blue: number, count: number];
 
-function cutByBorder({ width, height, rgba }: CharacterImage): {
+function cutByBorder(image: CharacterImage): {
   mask: Uint8Array;
+  rgba: Uint8Array;
   colours: number;
 } {
+  const { width, height, rgba } = image;
   const scale = Math.min(1, WORK_SIDE / Math.max(width, height));
   const w = Math.max(1, Math.round(width * scale));
   const h = Math.max(1, Math.round(height * scale));
@@ -99,7 +122,16 @@ function cutByBorder({ width, height, rgba }: CharacterImage): {
     for (let x = 0; x < width; x++, p++)
       mask[p] = subject[row + Math.min(w - 1, Math.floor(x * scale))];
   }
-  return { mask, colours: palette.length };
+  const isGround = (p: number) =>
+    palette.some(
+      ([red, green, blue]) =>
+        Math.abs(red - rgba[4 * p]) +
+          Math.abs(green - rgba[4 * p + 1]) +
+          Math.abs(blue - rgba[4 * p + 2]) <
+        SAME_BACKGROUND,
+    );
+  const refined = refineMask(mask, width, height, Math.ceil(1 / scale) + 1, isGround);
+  return { mask: refined, rgba: softenEdge(image, refined), colours: palette.length };
 }
 
 /** The colours that make up 97 % of a frame of three pixels around the image, most frequent first. */

@@ -1,15 +1,19 @@
+export type Segment = readonly [x0: number, y0: number, x1: number, y1: number];
+
 /**
  * Length of the shortest path inside `mask` from the segment (x0, y0)-(x1, y1) to every pixel, 8-connected. Where
  * `colours` (3 numbers per pixel) change along the way, the path costs `edgeCost` per unit of colour difference above
- * `COLOUR_SLACK`: paths do not cross outlines and seams. Unreachable pixels are `UNREACHABLE`.
+ * `COLOUR_SLACK`: paths do not cross outlines and seams. Of a limb, both of whose bones are
+ * `limbSegments`, a bone counts only where it lies on the limb's material: its end may lie in a skirt beside it. Unreachable pixels are `UNREACHABLE`.
  */
 export function geodesicDistance(
   mask: Uint8Array,
   width: number,
   height: number,
-  segment: readonly [number, number, number, number],
+  segment: Segment,
   colours: Float32Array,
   edgeCost: number,
+  limbSegments: readonly Segment[],
 ): Float32Array {
   const distance = new Float32Array(width * height).fill(UNREACHABLE);
   const queue: number[] = [];
@@ -19,7 +23,9 @@ export function geodesicDistance(
       queue.push(p);
     }
   };
-  for (const p of startPixels(mask, width, height, segment)) reach(p, 0);
+  const starts = startPixels(mask, width, height, segment);
+  const limb = limbSegments.flatMap((bone) => startPixels(mask, width, height, bone));
+  for (const p of limb.length > 0 ? ofOneMaterial(starts, limb, colours) : starts) reach(p, 0);
   for (let i = 0; i < queue.length; i++) {
     const p = queue[i];
     const x = p % width;
@@ -38,6 +44,26 @@ export function geodesicDistance(
     }
   }
   return distance;
+}
+
+/** Sum of RGB differences to the middle colour along a limb. */
+const SAME_MATERIAL = 110;
+
+function ofOneMaterial(
+  starts: readonly number[],
+  limb: readonly number[],
+  colours: Float32Array,
+): number[] {
+  const middle = [0, 1, 2].map((c) => {
+    const values = limb.map((p) => colours[3 * p + c]).sort((a, b) => a - b);
+    return values[values.length >> 1];
+  });
+  const alike = starts.filter((p) => {
+    let difference = 0;
+    for (let c = 0; c < 3; c++) difference += Math.abs(colours[3 * p + c] - middle[c]);
+    return difference < SAME_MATERIAL;
+  });
+  return alike.length > 0 ? alike : [...starts];
 }
 
 const UNREACHABLE = 1e6;

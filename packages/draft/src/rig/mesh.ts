@@ -1,8 +1,10 @@
-import { JOINT } from '../puppet/pose.ts';
+import { BONES, JOINT } from '../puppet/pose.ts';
 import { BORDER, type CharacterFit } from './fit-character.ts';
-import { DRAWN_LAYERS, type LayerTexture } from './layers.ts';
-import { findFitOwners, NOBODY } from './owners.ts';
-import type { Parts } from './parts.ts';
+import type { DrawnLayer, LayerTexture } from './layers.ts';
+import { LEFT_ARM, LEFT_LEG, NOBODY, RIGHT_ARM, RIGHT_LEG, TRUNK } from './owner.ts';
+import { findFitOwners } from './owners.ts';
+import { boneRadii, type Parts } from './parts.ts';
+import { findTrunkEnd } from './waist.ts';
 
 /**
  * A layer cut into triangles. Vertex i sits at (positions[2i], positions[2i + 1]) in texture pixels; `triangles` holds
@@ -58,18 +60,16 @@ export function buildMeshes(
 ): Mesh[] {
   const boxHeight = (fit.box.bottom - fit.box.top + 1) * scale;
   const cell = Math.max(SMALLEST_CELL, boxHeight / CELLS);
-  const owners = findFitOwners(fit, parts);
-  return textures.map((texture) => buildMesh(texture, fit, parts, owners, scale, cell));
+  const figure: Figure = {
+    fit,
+    parts,
+    owners: findFitOwners(fit, parts),
+    hasSkirt: findTrunkEnd(fit, parts).kind === 'hem',
+  };
+  return textures.map((texture) => buildMesh(texture, figure, scale, cell));
 }
 
-function buildMesh(
-  texture: LayerTexture,
-  fit: CharacterFit,
-  parts: Parts,
-  owners: Uint8Array,
-  scale: number,
-  cell: number,
-): Mesh {
+function buildMesh(texture: LayerTexture, figure: Figure, scale: number, cell: number): Mesh {
   const { width, height, yuva } = texture;
   const columns = Math.ceil(width / cell) + 1;
   const rows = Math.ceil(height / cell) + 1;
@@ -91,7 +91,7 @@ function buildMesh(
       vertexAt[at] = positions.length / 2;
       positions.push(column * cell, row * cell);
       influences.push(
-        ...influencesAt(texture, fit, parts, owners, (column * cell) / scale, (row * cell) / scale),
+        ...influencesAt(texture.layer, figure, (column * cell) / scale, (row * cell) / scale),
       );
     }
     return vertexAt[at];
@@ -116,40 +116,121 @@ function buildMesh(
   };
 }
 
+const OWNER_OF: Record<DrawnLayer, number> = {
+  'left leg': LEFT_LEG,
+  'right leg': RIGHT_LEG,
+  'left shoulder': LEFT_ARM,
+  'right shoulder': RIGHT_ARM,
+  body: TRUNK,
+  'left arm': LEFT_ARM,
+  'right arm': RIGHT_ARM,
+};
+
+/** What a vertex needs to know of the character. */
+interface Figure {
+  readonly fit: CharacterFit;
+  readonly parts: Parts;
+  /** By fit pixel. */
+  readonly owners: Uint8Array;
+  readonly hasSkirt: boolean;
+}
+
 function influencesAt(
-  { layer }: LayerTexture,
-  fit: CharacterFit,
-  { boneCosts }: Parts,
-  owners: Uint8Array,
+  layer: DrawnLayer,
+  { fit, parts, owners, hasSkirt }: Figure,
   imageX: number,
   imageY: number,
 ): number[] {
-  const p = nearestFitPixel(fit, owners, DRAWN_LAYERS.indexOf(layer), imageX, imageY);
-  const cost = (bone: number) => Math.min(boneCosts[bone][p], 60);
-  if (layer === 'left arm' || layer === 'right arm') {
-    const elbow = ELBOWS[layer === 'left arm' ? 0 : 1];
-    return [...hinge(elbow, follow(cost(elbow.parent), cost(elbow.child)), 1), ...NO_HINGE];
-  }
-  const leftLeg = Math.min(cost(6), cost(7));
-  const rightLeg = Math.min(cost(8), cost(9));
-  if (layer !== 'body') {
-    const side = layer === 'left leg' ? 0 : 1;
-    const hip = HIPS[side];
-    const knee = KNEES[side];
-    if (cost(knee.child) < cost(TORSO)) {
-      return [...hinge(knee, follow(cost(knee.parent), cost(knee.child)), 1), ...NO_HINGE];
+  const p = nearestFitPixel(fit, owners, OWNER_OF[layer], imageX, imageY);
+  const cost = (bone: number) => Math.min(parts.boneCosts[bone][p], 60);
+  const swing = ({ parent, child }: Hinge) => follow(cost(parent), cost(child));
+  const bent = (joint: Hinge) => followLimb(fit, joint, imageX, imageY);
+  switch (layer) {
+    case 'left arm':
+      return [...hinge(ELBOWS[0], bent(ELBOWS[0]), 1), ...NO_HINGE];
+    case 'right arm':
+      return [...hinge(ELBOWS[1], bent(ELBOWS[1]), 1), ...NO_HINGE];
+    case 'left shoulder':
+      return [...hinge(ELBOWS[0], 0, 1), ...NO_HINGE];
+    case 'right shoulder':
+      return [...hinge(ELBOWS[1], 0, 1), ...NO_HINGE];
+    case 'left leg':
+      return [...hinge(KNEES[0], bent(KNEES[0]), 1), ...NO_HINGE];
+    case 'right leg':
+      return [...hinge(KNEES[1], bent(KNEES[1]), 1), ...NO_HINGE];
+    case 'body': {
+      const head = followHead(fit, imageX, imageY);
+      // Trousers are legs; only a skirt swings with the thighs.
+      if (head > 0 || !hasSkirt) return [...hinge(NECK, head, 1), ...NO_HINGE];
+      const leftShare = 1 / (1 + Math.exp((cost(6) - cost(8)) / HIP_SHARE));
+      return [
+        ...hinge(HIPS[0], swing(HIPS[0]), leftShare),
+        ...hinge(HIPS[1], swing(HIPS[1]), 1 - leftShare),
+      ];
     }
-    return [...hinge(hip, follow(cost(TORSO), cost(hip.child)), 1), ...NO_HINGE];
   }
-  if (cost(HEAD) < Math.min(leftLeg, rightLeg)) {
-    return [...hinge(NECK, follow(cost(TORSO), cost(HEAD)), 1), ...NO_HINGE];
-  }
-  const leftShare = 1 / (1 + Math.exp((cost(6) - cost(8)) / HIP_SHARE));
-  return [
-    ...hinge(HIPS[0], follow(cost(TORSO), cost(6)), leftShare),
-    ...hinge(HIPS[1], follow(cost(TORSO), cost(8)), 1 - leftShare),
-  ];
 }
+
+/** An elbow or knee bends over this many radii of its limb to both sides: a tube that neither creases nor sags. */
+const LIMB_BEND = 1.2;
+/** Cosine of the angle between two drawn bones below which no line divides them. */
+const FOLDED = -0.3;
+
+/**
+ * How much a point of a limb turns with its lower bone: 0 above the joint, 1 below, smooth across it. Only the place
+ * counts, never the colours: neighbours must not turn by different angles.
+ */
+function followLimb(fit: CharacterFit, joint: Hinge, x: number, y: number): number {
+  const { joints } = fit;
+  const [from, pivot] = BONES[joint.parent];
+  const tip = BONES[joint.child][1];
+  const radii = boneRadii(fit.shape);
+  const radius = (radii[joint.parent] + radii[joint.child]) / 2 / fit.scale;
+  const at = (j: number) => [joints[2 * j], joints[2 * j + 1]] as const;
+  const [px, py] = at(pivot);
+  const upper = direction(at(from), at(pivot));
+  const lower = direction(at(pivot), at(tip));
+  const cos = upper[0] * lower[0] + upper[1] * lower[1];
+  const past =
+    cos > FOLDED
+      ? ((x - px) * (upper[0] + lower[0]) + (y - py) * (upper[1] + lower[1])) /
+        Math.hypot(upper[0] + lower[0], upper[1] + lower[1])
+      : distanceToSegment(x, y, at(from), at(pivot)) - distanceToSegment(x, y, at(pivot), at(tip));
+  return smoothStep(0.5 + past / (2 * LIMB_BEND * radius));
+}
+
+type Point = readonly [x: number, y: number];
+
+function direction([x0, y0]: Point, [x1, y1]: Point): Point {
+  const length = Math.hypot(x1 - x0, y1 - y0) || 1e-6;
+  return [(x1 - x0) / length, (y1 - y0) / length];
+}
+
+function distanceToSegment(x: number, y: number, [x0, y0]: Point, [x1, y1]: Point): number {
+  const dx = x1 - x0;
+  const dy = y1 - y0;
+  const along = ((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy || 1e-6);
+  const t = Math.max(0, Math.min(1, along));
+  return Math.hypot(x - x0 - t * dx, y - y0 - t * dy);
+}
+
+function smoothStep(value: number): number {
+  const t = Math.max(0, Math.min(1, value));
+  return t * t * (3 - 2 * t);
+}
+
+/** How much a point of the body turns with the head: all of it above the neck joint, so that faces stay as drawn. */
+function followHead({ joints }: CharacterFit, x: number, y: number): number {
+  const neckX = joints[2 * JOINT.neck];
+  const neckY = joints[2 * JOINT.neck + 1];
+  const dx = joints[2 * JOINT.headTop] - neckX;
+  const dy = joints[2 * JOINT.headTop + 1] - neckY;
+  const along = ((x - neckX) * dx + (y - neckY) * dy) / (dx * dx + dy * dy || 1e-6);
+  return smoothStep(1 + along / NECK_BEND);
+}
+
+/** The neck bends over this share of the head's height, below the neck joint. */
+const NECK_BEND = 0.18;
 
 const NO_HINGE = [0, 0, 0, 0, 0];
 

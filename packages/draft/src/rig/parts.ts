@@ -1,8 +1,8 @@
 import { dilate, dropSpecks, findRegions, largestRegion } from '../image/regions.ts';
 import type { CharacterImage } from '../matte/matte.ts';
-import { BONES, type Proportions, placeJoints } from '../puppet/pose.ts';
+import { BONES, JOINT, type Proportions, placeJoints } from '../puppet/pose.ts';
 import { BORDER, type CharacterFit } from './fit-character.ts';
-import { geodesicDistance } from './geodesic.ts';
+import { geodesicDistance, type Segment } from './geodesic.ts';
 
 /** Layers of the character, back to front: body (torso, head, legs), left arm, right arm. */
 export const BODY = 0;
@@ -20,13 +20,22 @@ export interface Parts {
   readonly layerCosts: readonly Float32Array[];
   /** Path length to each bone over the bone's girth. */
   readonly boneCosts: readonly Float32Array[];
+  /** Mean image colour, 3 numbers per pixel. */
+  readonly colours: Float32Array;
 }
 
-const EDGE_COST = 0.03;
+const EDGE_COST = 0.08;
+
+/** Both bones of an arm; legs wear trousers and boots, which are theirs whatever their colour. */
+function limbOf(bone: number): readonly number[] {
+  return LAYER_BONES.slice(1).find((bones) => bones.includes(bone)) ?? [];
+}
+
 const SMALLEST_RADIUS = 0.018;
 const HIGHEST_COST = 60;
-/** An arm may own pixels up to this many radii from its bones: sleeves; the last part of a forearm: hands. */
+/** An arm may own pixels up to this many radii from its bones: around the shoulder, sleeves, cuffs and hands. */
 const SLEEVE = 1.65;
+const ROOT = 1.2;
 const WRIST = 2.1;
 const HAND = 2.6;
 
@@ -51,14 +60,15 @@ export function findParts(image: CharacterImage, fit: CharacterFit): Parts {
   const joints = placeJoints(fit.pose, fit.shape);
   const radii = boneRadii(fit.shape);
   const colours = fitColours(image, fit);
-  const boneCosts = BONES.map(([from, to], bone) =>
+  const boneCosts = BONES.map((_, bone) =>
     geodesicDistance(
       mask,
       width,
       height,
-      [joints[2 * from], joints[2 * from + 1], joints[2 * to], joints[2 * to + 1]],
+      seenBone(bone, joints),
       colours,
       EDGE_COST,
+      limbOf(bone).map((part) => seenBone(part, joints)),
     ).map((distance) => distance / radii[bone]),
   );
   const layerCosts = LAYER_BONES.map((bones) =>
@@ -66,10 +76,24 @@ export function findParts(image: CharacterImage, fit: CharacterFit): Parts {
       Math.min(...bones.map((bone) => boneCosts[bone][p])),
     ),
   );
+  keepFaceWhole(layerCosts, joints, fit);
   for (const layer of [1, 2]) keepArmsNearTheirBones(layerCosts, layer, joints, radii, fit);
   cleanLabels(layerCosts, fit);
   for (const costs of layerCosts) extendOutside(costs, mask, width, height);
-  return { layerCosts, boneCosts };
+  return { layerCosts, boneCosts, colours };
+}
+
+/** Of an upper arm: what lies on its root may be hair, and colours decide how far it reaches. */
+const COVERED_SHOULDER = 0.15;
+
+function seenBone(bone: number, joints: Float64Array): Segment {
+  const [from, to] = BONES[bone];
+  const share = bone === 2 || bone === 4 ? COVERED_SHOULDER : 0;
+  const x = joints[2 * to];
+  const y = joints[2 * to + 1];
+  const startX = joints[2 * from] * (1 - share) + x * share;
+  const startY = joints[2 * from + 1] * (1 - share) + y * share;
+  return [startX, startY, x, y];
 }
 
 /** Mean image colour under each fit pixel, 3 numbers per pixel. */
@@ -94,6 +118,28 @@ function fitColours({ width, height, rgba }: CharacterImage, fit: CharacterFit):
   return colours;
 }
 
+/** No arm takes a piece of the face along, wherever it was found. */
+function keepFaceWhole(
+  layerCosts: readonly Float32Array[],
+  joints: Float64Array,
+  { width, mask, shape }: CharacterFit,
+): void {
+  const across = shape.headRadius * shape.height;
+  const up = across * shape.headAspect;
+  for (let p = 0; p < mask.length; p++) {
+    const away = Math.hypot(
+      ((p % width) - joints[2 * JOINT.headCentre]) / across,
+      (Math.floor(p / width) - joints[2 * JOINT.headCentre + 1]) / up,
+    );
+    if (away > HEAD_EDGE) continue;
+    for (const arm of [1, 2]) layerCosts[arm][p] = HIGHEST_COST;
+    layerCosts[BODY][p] = Math.min(layerCosts[BODY][p], 1);
+  }
+}
+
+/** Drawn heads are not ellipses, in radii. */
+const HEAD_EDGE = 1.08;
+
 /** Beyond sleeve and hand width a pixel is the body's, so a skirt that touches an arm stays a skirt. */
 function keepArmsNearTheirBones(
   layerCosts: readonly Float32Array[],
@@ -116,7 +162,9 @@ function keepArmsNearTheirBones(
       const t = Math.max(0, Math.min(1, along));
       const away = Math.hypot((p % width) - x0 - t * dx, Math.floor(p / width) - y0 - t * dy);
       const isForearm = i === 1;
-      const allowance = isForearm && along > 1 ? HAND : isForearm && along > 0.8 ? WRIST : SLEEVE;
+      const isEnd = isForearm && along > 1;
+      const isRoot = !isForearm && along < 0;
+      const allowance = isEnd ? HAND : isRoot ? ROOT : isForearm && along > 0.8 ? WRIST : SLEEVE;
       nearest = Math.min(nearest, away / (radii[bone] * allowance + 1));
     });
     if (nearest > 1) {
