@@ -1,6 +1,6 @@
 import { JOINT, JOINT_COUNT, type Pose, type Proportions, placeJoints } from '../puppet/pose.ts';
 import { gaussianSmooth } from '../track/series.ts';
-import { findStands, type Stand } from './standing.ts';
+import { findStands, type Stand } from '../track/standing.ts';
 
 /** Over this time a foot goes over from where it was put to where its bones would have it. */
 const BLEND_SECONDS = 0.2;

@@ -7,6 +7,7 @@ import { learnArmColours, learnTorsoColours } from './colours.ts';
 import type { TrackGrid } from './grid.ts';
 import { fitProportions } from './proportions.ts';
 import { smoothPoses } from './series.ts';
+import { reachStillFeet } from './still-feet.ts';
 import { bestPath } from './viterbi.ts';
 
 /** The performer's motion in tracking pixels. */
@@ -34,13 +35,14 @@ export async function trackMotion(
   const armColours = learnArmColours(grid, poses, shape);
   await trackArms(grid, shape, fps, pool, poses, armColours);
   const polished = await pool.run('polishPose', { grid, shape, armColours }, framePoses(poses));
+  const smooth = smoothPoses(
+    polished.map((item) => item.pose),
+    fps,
+    'all',
+  );
   return {
-    poses: smoothPoses(
-      polished.map((item) => item.pose),
-      fps,
-      'all',
-    ),
-    shape,
+    poses: smooth,
+    shape: reachStillFeet(grid, smooth, shape, fps),
     fits: polished.map((item) => item.fit),
   };
 }
