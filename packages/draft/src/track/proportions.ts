@@ -23,7 +23,7 @@ const BUILDS = [
   { torso: 0.85, head: 1 },
   { torso: 1.05, head: 1 },
   { torso: 1.3, head: 1 },
-  { torso: 0.9, head: 1.6 },
+  { torso: 1.1, head: 1.6 },
   { torso: 0.9, head: 2 },
 ] as const;
 const HEIGHT_FRAMES = 8;

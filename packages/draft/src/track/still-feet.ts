@@ -7,8 +7,12 @@ import { findStands } from './standing.ts';
 /** Sightings of standing feet that are looked at, at most. */
 const SIGHTINGS = 40;
 const LEAST_SIGHTINGS = 6;
+/** A foot is sooner missed than seen where none is. */
+const SEEN_QUANTILE = 0.65;
 /** All lengths in heights. Shoes, and ankles between them and the trousers, reach no further below a shin. */
 const LONGEST_FOOT = 0.18;
+/** Bare ankles may look like the floor. */
+const LONGEST_GAP = 0.045;
 /** A foot is looked for this far to both sides of its ankle, the floor beyond it up to the second distance. */
 const FOOT_SIDES = 0.05;
 const FLOOR_FROM = 0.1;
@@ -52,7 +56,7 @@ export function reachStillFeet(
   });
   const known = found.filter((foot) => foot != null).sort((a, b) => a - b);
   if (known.length < LEAST_SIGHTINGS) return shape;
-  const foot = known[known.length >> 1] / shape.height;
+  const foot = known[Math.floor(SEEN_QUANTILE * known.length)] / shape.height;
   return foot < SHORTEST_FOOT ? shape : { ...shape, shinLength: shape.shinLength + foot };
 }
 
@@ -60,13 +64,14 @@ export function reachStillFeet(
 function footBelow(picture: Picture, x: number, y: number, height: number): number | null {
   const top = Math.ceil(y);
   const bottom = Math.min(picture.height - 1, Math.floor(y + LONGEST_FOOT * height));
-  for (let row = top; row <= bottom; row++) {
+  let end = top;
+  for (let row = top; row <= bottom && row - end <= LONGEST_GAP * height; row++) {
     const isFoot = isFootRow(picture, x, row, height);
     if (isFoot == null) return null;
-    if (!isFoot) return row - top;
+    if (isFoot) end = row + 1;
   }
   // What never ends is no foot.
-  return null;
+  return end > bottom ? null : end - top;
 }
 
 function isFootRow(picture: Picture, x: number, row: number, height: number): boolean | null {
