@@ -7,8 +7,6 @@ import { findStands } from './standing.ts';
 /** Sightings of standing feet that are looked at, at most. */
 const SIGHTINGS = 40;
 const LEAST_SIGHTINGS = 6;
-/** A foot is sooner missed than seen where none is. */
-const SEEN_QUANTILE = 0.65;
 /** All lengths in heights. Shoes, and ankles between them and the trousers, reach no further below a shin. */
 const LONGEST_FOOT = 0.18;
 /** Bare ankles may look like the floor. */
@@ -56,7 +54,7 @@ export function reachStillFeet(
   });
   const known = found.filter((foot) => foot != null).sort((a, b) => a - b);
   if (known.length < LEAST_SIGHTINGS) return shape;
-  const foot = known[Math.floor(SEEN_QUANTILE * known.length)] / shape.height;
+  const foot = known[known.length >> 1] / shape.height;
   return foot < SHORTEST_FOOT ? shape : { ...shape, shinLength: shape.shinLength + foot };
 }
 
