@@ -75,7 +75,8 @@ function tilt(kind: LimbKind, angleDegrees: number, side: 0 | 1): number {
 
 function bendCost(kind: LimbKind, lowerDegrees: number, bendDegrees: number): number {
   if (kind === 'arm') return 0.0006 * bendDegrees;
-  return 0.0016 * bendDegrees + 0.002 * Math.max(0, Math.abs(lowerDegrees) - 60);
+  // A shin along the hem of a skirt would otherwise explain more than the thin one below it.
+  return 0.0016 * bendDegrees + 0.005 * Math.max(0, Math.abs(lowerDegrees) - 45);
 }
 
 const SAMPLES = 6;

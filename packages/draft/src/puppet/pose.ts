@@ -51,16 +51,19 @@ export interface Proportions {
   shinRadius: number;
 }
 
-/** An adult in everyday clothes. Forearms include the hands, shins the feet, radii the cloth. */
+/**
+ * An adult in everyday clothes. Forearms include the hands, shins the feet, radii the cloth, the head its hair.
+ * Shoulders are at four fifths of the height, as in anthropometric tables.
+ */
 export function averageProportions(height: number): Proportions {
   return {
     height,
     torsoLength: 0.3,
-    neckLength: 0.045,
+    neckLength: 0.022,
     headRadius: 0.068,
     headAspect: 1.15,
     shoulderHalfWidth: 0.098,
-    shoulderDrop: 0.03,
+    shoulderDrop: 0.026,
     hipHalfWidth: 0.052,
     upperArmLength: 0.16,
     forearmLength: 0.205,

@@ -83,6 +83,11 @@ function look(map: EvidenceMap, x: number, y: number): number {
   return map.data[row * map.width + column] / 127;
 }
 
+/** Per degree: an arm that hangs beside an upright torso looks like the edge of a leaning one. */
+const LEAN_COST = 0.007;
+/** Legs go on below the pelvis, however they are bent: what both hips miss, this far down the torso's axis, in heights. */
+const HIP_WEIGHT = 0.4;
+const BELOW_HIPS = 0.045;
 /** Background outside the head earns at most this much, so that clutter beside the head cannot decide alone. */
 const BACKGROUND_LIMIT = -0.3;
 
@@ -139,6 +144,12 @@ function scoreTorso(
       deep += Math.min(1, depth[row * map.width + column] / (shape.bellyRadius * height));
     }
   }
+  let hips = 0;
+  for (let sign = -1; sign <= 1; sign += 2) {
+    const x = candidate.x - upY * sign * shape.hipHalfWidth * height - upX * BELOW_HIPS * height;
+    const y = candidate.y + upX * sign * shape.hipHalfWidth * height - upY * BELOW_HIPS * height;
+    hips += look(map, x, y);
+  }
   return (
     torso / 15 +
     (0.8 * head) / 9 -
@@ -146,7 +157,8 @@ function scoreTorso(
     (0.3 * beside) / 3.2 +
     (0.5 * deep) / 2 -
     (colours != null && picture != null ? 1.2 * colourMismatch(picture, colours) : 0) -
-    (0.002 * Math.abs(candidate.torsoAngle)) / DEGREE -
+    (LEAN_COST * Math.abs(candidate.torsoAngle)) / DEGREE +
+    HIP_WEIGHT * (hips / 2) -
     0.6 * Math.abs(1 - candidate.torsoLength) -
     (0.002 * Math.abs(candidate.headAngle)) / DEGREE
   );

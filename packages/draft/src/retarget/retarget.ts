@@ -8,6 +8,7 @@ import {
   restPose,
 } from '../puppet/pose.ts';
 import type { CharacterFit } from '../rig/fit-character.ts';
+import { plantFeet } from './plant-feet.ts';
 
 /** `image` keeps the direction in which the character is drawn; `video` follows the performer's. */
 export type Orientation = 'image' | 'video';
@@ -16,6 +17,8 @@ export type Orientation = 'image' | 'video';
 export interface PerformerMotion {
   readonly poses: readonly Pose[];
   readonly shape: Proportions;
+  /** When each pose is shown, seconds. */
+  readonly times: Float64Array;
 }
 
 /** The character's motion: joints (x, y pairs, `JOINT` order) in output pixels by frame. */
@@ -28,12 +31,15 @@ export interface CharacterMotion {
 /** Bones never look shorter than this: a squashed hand looks broken, a short arm does not. */
 const SHORTEST_BONE = 0.6;
 const LONGEST_BONE = 1.05;
+/** Even the shortest legs go at least this share of the performer's way. */
+const SHORTEST_TRAVEL = 0.5;
 /** Share of the frame height kept free around the character. */
 const FRAME_MARGIN = 0.015;
 
 /**
  * Gives the character the performer's bone angles and foreshortening, its own proportions, and the performer's place
- * and ground contact; then shrinks and moves the whole motion so that it stays inside the frame.
+ * and ground contact: feet stand where the performer's stand, legs alone leave their angles for it. Then shrinks and
+ * moves the whole motion so that it stays inside the frame.
  */
 export function retarget(
   motion: PerformerMotion,
@@ -83,7 +89,7 @@ function inside(low: number, high: number, from: number, to: number): number {
 }
 
 function placeCharacter(
-  { poses, shape }: PerformerMotion,
+  { poses, shape, times }: PerformerMotion,
   fit: CharacterFit,
   orientation: Orientation,
   scale: number,
@@ -111,8 +117,13 @@ function placeCharacter(
   // Soles reach below the ankles: as drawn in the image, and as usual on the performer.
   const soles = (fit.box.bottom - lowestFoot(fit.joints)) * scale;
   const performerSoles = 0.02 * shape.height;
-  return poses.map((pose, f) => {
-    const next = restPose(pose.x, 0);
+  const middle = quantile(
+    poses.map((pose) => pose.x),
+    0.5,
+  );
+  const travel = travelOf(body, shape);
+  const motion = poses.map((pose, f) => {
+    const next = restPose(middle + travel * (pose.x - middle), 0);
     next.torsoAngle =
       orientation === 'image'
         ? fit.pose.torsoAngle + pose.torsoAngle - usualLean
@@ -134,6 +145,14 @@ function placeCharacter(
     for (let j = 0; j < JOINT_COUNT; j++) joints[2 * j + 1] += move;
     return joints;
   });
+  plantFeet(motion, { poses, performer: shape, character: body, times });
+  return motion;
+}
+
+/** Short legs take short steps: with the performer's they would have to slide. Long ones only open less. */
+function travelOf(character: Proportions, performer: Proportions): number {
+  const legs = (shape: Proportions) => (shape.thighLength + shape.shinLength) * shape.height;
+  return clamp(legs(character) / legs(performer), SHORTEST_TRAVEL, 1);
 }
 
 function lowestFoot(joints: Float64Array): number {

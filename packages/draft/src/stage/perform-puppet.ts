@@ -25,6 +25,7 @@ export function motionInOutput(views: Views, tracked: TrackedMotion): PerformerM
       return { ...clonePose(pose), x, y };
     }),
     shape: { ...tracked.shape, height: tracked.shape.height * scale },
+    times: footage.times,
   };
 }
 

@@ -1,22 +1,13 @@
-import { spread } from '../plate/median.ts';
-import { type Climbed, climb } from '../puppet/climb.ts';
-import { createCanvas, scorePose, totalFor } from '../puppet/coverage.ts';
 import type { LimbPair } from '../puppet/limb-pairs.ts';
 import { applyLimb, type LimbCandidate, type LimbKind } from '../puppet/limbs.ts';
-import {
-  angleBetween,
-  averageProportions,
-  DEGREE,
-  type Pose,
-  type Proportions,
-  restPose,
-} from '../puppet/pose.ts';
+import { angleBetween, DEGREE, type Pose, type Proportions, restPose } from '../puppet/pose.ts';
 import type { TorsoCandidate } from '../puppet/torso.ts';
 import type { Pool } from '../workers/pool.ts';
 import { learnArmColours, learnTorsoColours } from './colours.ts';
-import { measureGirth } from './girth.ts';
-import { evidenceOf, subjectBox, type TrackGrid } from './grid.ts';
+import type { TrackGrid } from './grid.ts';
+import { fitProportions } from './proportions.ts';
 import { smoothPoses } from './series.ts';
+import { reachStillFeet } from './still-feet.ts';
 import { bestPath } from './viterbi.ts';
 
 /** The performer's motion in tracking pixels. */
@@ -44,111 +35,20 @@ export async function trackMotion(
   const armColours = learnArmColours(grid, poses, shape);
   await trackArms(grid, shape, fps, pool, poses, armColours);
   const polished = await pool.run('polishPose', { grid, shape, armColours }, framePoses(poses));
+  const smooth = smoothPoses(
+    polished.map((item) => item.pose),
+    fps,
+    'all',
+  );
   return {
-    poses: smoothPoses(
-      polished.map((item) => item.pose),
-      fps,
-      'all',
-    ),
-    shape,
+    poses: smooth,
+    shape: reachStillFeet(grid, smooth, shape, fps),
     fits: polished.map((item) => item.fit),
   };
 }
 
 function framePoses(poses: readonly Pose[]): { frame: number; pose: Pose }[] {
   return poses.map((pose, frame) => ({ frame, pose }));
-}
-
-/** Standing height over the height of the silhouette: less than 1 with raised arms, more when crouching. */
-const HEIGHT_RATIOS = [0.78, 0.85, 0.92, 1, 1.08, 1.16, 1.25];
-/** Thickness of the limbs against the average: bare sticks look like a smaller body otherwise. */
-const LIMB_GIRTHS = [1, 0.55];
-const HEIGHT_FRAMES = 8;
-const SHAPE_FRAMES = 4;
-const SHAPE_ITERATIONS = 1100;
-
-function standardBody(height: number, girth: number): Proportions {
-  const body = averageProportions(height);
-  return {
-    ...body,
-    upperArmRadius: body.upperArmRadius * girth,
-    forearmRadius: body.forearmRadius * girth,
-    thighRadius: body.thighRadius * girth,
-    shinRadius: body.shinRadius * girth,
-  };
-}
-
-async function fitProportions(grid: TrackGrid, pool: Pool): Promise<Proportions> {
-  const frames = spread(grid.count, HEIGHT_FRAMES);
-  const heights = frames
-    .map((frame) => subjectBox(grid, frame))
-    .map((box) => box.bottom - box.top + 1)
-    .sort((a, b) => a - b);
-  const silhouette = heights[heights.length >> 1];
-  const fits = await pool.run(
-    'fitHeight',
-    { grid, frames },
-    HEIGHT_RATIOS.flatMap((ratio) =>
-      LIMB_GIRTHS.map((girth) => standardBody(ratio * silhouette, girth)),
-    ),
-  );
-  const best = fits.reduce((a, b) => (b.score > a.score ? b : a));
-  const clearest = best.fits
-    .map((fit, i) => ({ fit, frame: frames[i] }))
-    .filter((item) => item.fit != null)
-    .sort((a, b) => (b.fit?.score ?? 0) - (a.fit?.score ?? 0))
-    .slice(0, SHAPE_FRAMES);
-  if (clearest.length === 0) return best.shape;
-  const shapes = await pool.run(
-    'fitShape',
-    { grid, shape: best.shape },
-    clearest.map(({ fit, frame }, i) => ({
-      frame,
-      pose: fit?.pose ?? restPose(0, 0),
-      seed: 11 + i,
-    })),
-  );
-  const views = clearest.map(({ frame }, i) => ({
-    map: evidenceOf(grid, frame),
-    pose: shapes[i].pose,
-  }));
-  return measureGirth(views, medianShape(shapes.map((climbed) => climbed.shape)));
-}
-
-export interface ShapeTask {
-  readonly grid: TrackGrid;
-  readonly shape: Proportions;
-}
-
-export interface ShapeItem {
-  readonly frame: number;
-  readonly pose: Pose;
-  readonly seed: number;
-}
-
-/** Climbs pose and proportions together on one frame. */
-export function fitShape({ grid, shape: start }: ShapeTask): (item: ShapeItem) => Climbed {
-  const canvas = createCanvas(grid.width, grid.height);
-  return ({ frame, pose, seed }) => {
-    const { data } = evidenceOf(grid, frame);
-    const total = totalFor(data);
-    const climbed: Climbed = climb(
-      pose,
-      start,
-      { iterations: SHAPE_ITERATIONS, seed, reach: 1, shapeCost: 0.03 },
-      (candidate, shape) => scorePose(canvas, data, total, candidate, shape),
-    );
-    return climbed;
-  };
-}
-
-function medianShape(shapes: readonly Proportions[]): Proportions {
-  const out = { ...shapes[0] };
-  for (const key of Object.keys(out) as (keyof Proportions)[]) {
-    const values = shapes.map((shape) => shape[key]).sort((a, b) => a - b);
-    out[key] = (values[(values.length - 1) >> 1] + values[values.length >> 1]) / 2;
-  }
-  return out;
 }
 
 /** The costs below were set at 12 tracked frames per second; faster frames may move less each. */

@@ -5,7 +5,7 @@ import { fillGrid } from '../track/fill-grid.ts';
 import { findArms, findLegs } from '../track/find-limbs.ts';
 import { findTorsos, fitHeight } from '../track/find-torsos.ts';
 import { polishPose } from '../track/polish.ts';
-import { fitShape } from '../track/track.ts';
+import { fitShape } from '../track/proportions.ts';
 
 /**
  * Everything a worker can do. Each task takes what its items have in common, prepares its scratch once, and returns the

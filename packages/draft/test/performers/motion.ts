@@ -1,4 +1,5 @@
 import { createRandom } from '../../src/image/random.ts';
+import type { Body } from './body.ts';
 
 export const MOTIONS = ['waving', 'jumping jacks', 'dancing', 'squats', 'side steps'] as const;
 export type MotionKind = (typeof MOTIONS)[number];
@@ -212,6 +213,30 @@ function squat(between: Between, isArmsForward: boolean): (t: number) => Moment 
 function smooth(t: number): number {
   const x = Math.max(0, Math.min(1, t));
   return x * x * (3 - 2 * x);
+}
+
+/**
+ * Squats in which the feet do not move at all: each ankle stays below its hip, whatever the lengths of thigh and shin.
+ */
+export function squatOnTheSpot({ thigh, shin }: Body): (seconds: number) => Moment {
+  return (t) => {
+    const down = (1 - Math.cos(2 * Math.PI * 0.6 * t)) / 2;
+    const open = 42 * down;
+    const shortened = 1 - 0.35 * down;
+    // How far the knee goes out, the shin comes back.
+    const back = Math.asin(Math.sin((open * Math.PI) / 180) * shortened * (thigh / shin));
+    const inward = (back * 180) / Math.PI;
+    const arms = [-20 - 50 * down, -12 - 60 * down, 20 + 50 * down, 12 + 60 * down];
+    return {
+      x: 0,
+      jump: 0,
+      torso: 0,
+      torsoLength: 1 - 0.06 * down,
+      head: 0,
+      angles: [...arms, -open, inward, open, -inward],
+      lengths: [1, 1, 1, 1, shortened, 1, shortened, 1],
+    };
+  };
 }
 
 /** Seen from the side, from one edge of the picture towards the other; `side` 1 goes to the right. */

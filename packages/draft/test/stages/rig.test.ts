@@ -97,7 +97,9 @@ test('a motion keeps its angles, its ground and the whole character inside the f
     pose.angles[3] = degrees * DEGREE;
     return pose;
   });
-  const motion = retarget({ poses, shape: averageProportions(220) }, fit, 'video', 320, 240);
+  const times = Float64Array.from(poses, (_, f) => f / 4);
+  const shape = averageProportions(220);
+  const motion = retarget({ poses, shape, times }, fit, 'video', 320, 240);
   motion.joints.forEach((joints, f) => {
     const [sx = 0, sy = 0] = joints.subarray(2 * JOINT.rightShoulder);
     const [ex = 0, ey = 0] = joints.subarray(2 * JOINT.rightElbow);
