@@ -44,7 +44,8 @@ async function copyClip(path: string): Promise<number> {
   const motion = await openMotion(path);
   let count = 0;
   let writer: Awaited<ReturnType<typeof createDraftWriter>> | null = null;
-  for await (const { frame, timeS, durationS } of motion.frames(Number(values['max-seconds']))) {
+  for await (const { timeS, durationS, picture } of motion.frames(Number(values['max-seconds']))) {
+    const frame = await picture();
     const { width, height } = frame;
     writer ??= await createDraftWriter({
       width,

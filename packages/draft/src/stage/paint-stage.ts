@@ -1,13 +1,15 @@
 import type { Misfit } from '../gate/gate.ts';
+import { positivePixels } from '../image/picture.ts';
 import { dilate } from '../image/regions.ts';
 import { resizePlane } from '../image/resize.ts';
-import { paintBackdrop } from '../plate/backdrop.ts';
+import { type BackdropSample, paintBackdrop } from '../plate/backdrop.ts';
 import type { Scene } from '../plate/scene.ts';
 import { ALL_CAPSULES } from '../puppet/coverage.ts';
 import { clonePose, JOINT, type Pose, placeJoints } from '../puppet/pose.ts';
 import { markParts } from '../puppet/residual.ts';
 import type { I420 } from '../render/i420.ts';
 import type { TrackedMotion } from '../track/track.ts';
+import type { Pool } from '../workers/pool.ts';
 import { gridToAnalysis, outputToAnalysis, type Views } from './views.ts';
 
 /** The subject's blurred edge, analysis pixels. */
@@ -17,15 +19,49 @@ const PUPPET_GROWTH = 1.25;
 /** Shoes reach this far around and below the ankles, as shares of the height. */
 const SHOE = { below: 0.08, across: 0.15, down: 0.12 };
 
+export interface CoverTask {
+  readonly views: Pick<Views, 'scene' | 'size' | 'shown' | 'grid' | 'evidence'>;
+  readonly tracked: Pick<TrackedMotion, 'poses' | 'shape'> | null;
+}
+
+/** Where the subject hides the background in one tracked frame, see `BackdropSample`. */
+export function coverSubject({ views, tracked }: CoverTask): (frame: number) => Uint8Array {
+  const { width, height } = views.scene;
+  const area = width * height;
+  return (frame) => {
+    const mask = positivePixels(views.evidence.subarray(frame * area, (frame + 1) * area));
+    if (tracked != null) markPuppet(views, mask, tracked, frame);
+    return toFrame(views, dilate(mask, width, height, EDGE));
+  };
+}
+
+export interface PlateTask {
+  readonly samples: readonly BackdropSample[];
+  readonly maskWidth: number;
+  readonly maskHeight: number;
+}
+
+/** Paints the plate, out of focus or not. */
+export function paintPlate({
+  samples,
+  maskWidth,
+  maskHeight,
+}: PlateTask): (look: 'sharp' | 'blurred') => I420 {
+  return (look) => {
+    const plate = paintBackdrop(samples, maskWidth, maskHeight);
+    if (look === 'blurred') blur(plate);
+    return plate;
+  };
+}
+
 /** The clean plate at output size, without the subject. */
-export function paintStage(
+export async function paintStage(
   views: Views,
   tracked: TrackedMotion | null,
   misfits: readonly Misfit[],
-): I420 {
-  const { footage, scene, evidence } = views;
-  const { width, height } = scene;
-  const area = width * height;
+  pool: Pool,
+): Promise<I420> {
+  const { footage, scene, size, shown, grid, evidence } = views;
   const isBlurred = misfits.some(
     ({ kind }) =>
       kind === 'moving camera' ||
@@ -34,19 +70,23 @@ export function paintStage(
       kind === 'half body' ||
       kind === 'legs not seen',
   );
-  const samples = footage.backdrops.map(({ tracked: frame, picture }) => {
-    const mask = Uint8Array.from(evidence.subarray(frame * area, (frame + 1) * area), (v) =>
-      v > 0 ? 1 : 0,
-    );
-    if (tracked != null) markPuppet(views, mask, tracked, frame);
-    return { picture, covered: toFrame(views, dilate(mask, width, height, EDGE)) };
-  });
-  const plate = paintBackdrop(samples, width, height);
-  if (isBlurred) blur(plate);
+  const masks = await pool.run(
+    'coverSubject',
+    { views: { scene, size, shown, grid, evidence }, tracked },
+    footage.backdrops.map(({ tracked: frame }) => frame),
+  );
+  const samples = footage.backdrops.map(({ picture }, i) => ({ picture, covered: masks[i] }));
+  const task = { samples, maskWidth: scene.width, maskHeight: scene.height };
+  const [plate] = await pool.run('paintPlate', task, [isBlurred ? 'blurred' : 'sharp']);
   return plate;
 }
 
-function markPuppet(views: Views, mask: Uint8Array, tracked: TrackedMotion, frame: number): void {
+function markPuppet(
+  views: CoverTask['views'],
+  mask: Uint8Array,
+  tracked: Pick<TrackedMotion, 'poses' | 'shape'>,
+  frame: number,
+): void {
   const toAnalysis = gridToAnalysis(views);
   const [x, y] = toAnalysis(tracked.poses[frame].x, tracked.poses[frame].y);
   const pose: Pose = { ...clonePose(tracked.poses[frame]), x, y };
@@ -67,26 +107,33 @@ function markShoe(
   tall: number,
 ): void {
   const centre = y + SHOE.below * tall;
-  for (let p = 0; p < width * height; p++) {
-    const across = ((p % width) - x) / (SHOE.across * tall);
-    const down = (Math.floor(p / width) - centre) / (SHOE.down * tall);
-    if (across * across + down * down <= 1) mask[p] = 1;
+  const first = Math.max(0, Math.floor(centre - SHOE.down * tall));
+  const last = Math.min(height - 1, Math.ceil(centre + SHOE.down * tall));
+  for (let row = first; row <= last; row++) {
+    const down = (row - centre) / (SHOE.down * tall);
+    for (let column = 0; column < width; column++) {
+      const across = (column - x) / (SHOE.across * tall);
+      if (across * across + down * down <= 1) mask[row * width + column] = 1;
+    }
   }
 }
 
 /** An analysis-size mask of the shown clip as a mask of the output frame, which may be cropped. */
-function toFrame(views: Views, mask: Uint8Array): Uint8Array {
-  const { scene, size } = views;
+function toFrame(views: CoverTask['views'], mask: Uint8Array): Uint8Array {
+  const { width, height } = views.scene;
+  const { size } = views;
   const back = outputToAnalysis(views);
-  return mask.map((_, p) => {
-    const [x, y] = back(
-      (((p % scene.width) + 0.5) * size.width) / scene.width,
-      ((Math.floor(p / scene.width) + 0.5) * size.height) / scene.height,
-    );
-    const column = Math.max(0, Math.min(scene.width - 1, Math.floor(x)));
-    const row = Math.max(0, Math.min(scene.height - 1, Math.floor(y)));
-    return mask[row * scene.width + column];
-  });
+  const within = (value: number, length: number) =>
+    Math.max(0, Math.min(length - 1, Math.floor(value)));
+  const columns = Int32Array.from({ length: width }, (_, x) =>
+    within(back(((x + 0.5) * size.width) / width, 0)[0], width),
+  );
+  const out = new Uint8Array(mask.length);
+  for (let y = 0, p = 0; y < height; y++) {
+    const row = width * within(back(0, ((y + 0.5) * size.height) / height)[1], height);
+    for (let x = 0; x < width; x++, p++) out[p] = mask[row + columns[x]];
+  }
+  return out;
 }
 
 /** A backdrop that never stood still is shown out of focus rather than as a jumble of frames. */

@@ -1,4 +1,5 @@
 import { distanceTo } from '../image/distance.ts';
+import { positivePixels } from '../image/picture.ts';
 import { createCanvas, type EvidenceMap } from '../puppet/coverage.ts';
 import type { Proportions } from '../puppet/pose.ts';
 import { fitStill, type StillFit } from '../puppet/still.ts';
@@ -12,8 +13,7 @@ import { evidenceOf, pictureOf, subjectBox, type TrackGrid } from './grid.ts';
 
 /** Distance to the outline inside the subject. */
 export function depthOf(map: EvidenceMap): Float32Array {
-  const mask = Uint8Array.from(map.data, (value) => (value > 0 ? 1 : 0));
-  return distanceTo(mask, map.width, map.height, 'unset');
+  return distanceTo(positivePixels(map.data), map.width, map.height, 'unset');
 }
 
 export interface TorsoTask {
@@ -54,12 +54,13 @@ export interface HeightFit {
 /** Fits one body to several frames, without changing it. */
 export function fitHeight({ grid, frames }: HeightTask): (shape: Proportions) => HeightFit {
   const canvas = createCanvas(grid.width, grid.height);
+  const views = frames.map((frame) => {
+    const map = evidenceOf(grid, frame);
+    const evidence = { map, depth: depthOf(map), picture: null };
+    return { evidence, box: subjectBox(grid, frame) };
+  });
   return (shape) => {
-    const fits = frames.map((frame) => {
-      const map = evidenceOf(grid, frame);
-      const evidence = { map, depth: depthOf(map), picture: null };
-      return fitStill(canvas, evidence, shape, subjectBox(grid, frame));
-    });
+    const fits = views.map(({ evidence, box }) => fitStill(canvas, evidence, shape, box));
     const score = fits.reduce((sum, fit) => sum + (fit?.score ?? 0), 0) / frames.length;
     return { shape, fits, score };
   };

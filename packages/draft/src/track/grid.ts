@@ -1,4 +1,4 @@
-import { type Box, boundsOf, type Picture } from '../image/picture.ts';
+import { type Box, boundsOf, type Picture, positivePixels } from '../image/picture.ts';
 import type { EvidenceMap } from '../puppet/coverage.ts';
 
 /**
@@ -141,6 +141,6 @@ export function pictureOf(grid: TrackGrid, frame: number): Picture {
 /** The subject's bounds in one frame; the whole grid when nothing is seen. */
 export function subjectBox(grid: TrackGrid, frame: number): Box {
   const { width, height } = grid;
-  const mask = Uint8Array.from(evidenceOf(grid, frame).data, (value) => (value > 0 ? 1 : 0));
+  const mask = positivePixels(evidenceOf(grid, frame).data);
   return boundsOf(mask, width, height) ?? { left: 0, top: 0, right: width - 1, bottom: height - 1 };
 }
