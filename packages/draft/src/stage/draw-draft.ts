@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
+import { registerCodecs } from '../decode/codecs.ts';
 import { chooseFrameSize, type FrameRequest } from '../decode/frame-size.ts';
-import { openMotion } from '../decode/open-motion.ts';
+import { type Motion, openMotion } from '../decode/open-motion.ts';
 import { readCharacter } from '../decode/read-character.ts';
 import { canCopyAudio, createDraftWriter } from '../encode/write-draft.ts';
 import { DraftError, DraftNotWrittenError, DraftOptionsError, messageOf } from '../errors.ts';
@@ -36,14 +37,19 @@ export async function drawDraft(
   const request = frameRequestOf(options);
   const endS = secondsOf(options, orientation);
   const watch = createStopwatch(progress);
-  enter({ kind: 'character', path: options.characterPath });
-  const image = await readCharacter(options.characterPath);
-  enter({ kind: 'motion', path: options.motionPath });
-  const motion = await openMotion(options.motionPath);
-  const size = chooseFrameSize(motion.width, motion.height, request);
-  const workers = options.workers ?? Math.min(MOST_WORKERS, availableParallelism());
+  // The calling thread works too, as one of the cores' threads.
+  const workers = options.workers ?? Math.min(MOST_WORKERS, availableParallelism() - 1);
+  // Threads and codecs take their time to start; the character is read meanwhile.
   const pool = createPool(workers, alive);
+  registerCodecs().catch(() => undefined);
+  let opened: Motion | null = null;
   try {
+    enter({ kind: 'character', path: options.characterPath });
+    const image = await readCharacter(options.characterPath);
+    enter({ kind: 'motion', path: options.motionPath });
+    const motion = await openMotion(options.motionPath);
+    opened = motion;
+    const size = chooseFrameSize(motion.width, motion.height, request);
     const job = { image, motion, size, endS, orientation, pool, watch };
     const { clip, plate, performance, ...facts } = await prepareDraft(job);
     const warnings = facts.misfits.map(describeMisfit);
@@ -99,7 +105,7 @@ export async function drawDraft(
     };
   } finally {
     await pool.close();
-    motion.close();
+    opened?.close();
   }
 }
 

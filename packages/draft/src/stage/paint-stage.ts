@@ -70,14 +70,14 @@ export async function paintStage(
       kind === 'half body' ||
       kind === 'legs not seen',
   );
-  const masks = await pool.run(
+  const masks = await pool.runBeside(
     'coverSubject',
     { views: { scene, size, shown, grid, evidence }, tracked },
     footage.backdrops.map(({ tracked: frame }) => frame),
   );
   const samples = footage.backdrops.map(({ picture }, i) => ({ picture, covered: masks[i] }));
   const task = { samples, maskWidth: scene.width, maskHeight: scene.height };
-  const [plate] = await pool.run('paintPlate', task, [isBlurred ? 'blurred' : 'sharp']);
+  const [plate] = await pool.runBeside('paintPlate', task, [isBlurred ? 'blurred' : 'sharp']);
   return plate;
 }
 

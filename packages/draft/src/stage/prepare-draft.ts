@@ -49,7 +49,7 @@ export interface PreparedDraft {
  */
 export async function prepareDraft(job: DraftJob): Promise<PreparedDraft> {
   const { image, motion, size, pool, watch } = job;
-  const character = pool.run('stageCharacter', null, [image]);
+  const character = pool.runBeside('stageCharacter', null, [image]);
   character.catch(() => undefined);
   const footage = await readMotion(motion, size, job.endS, (share) =>
     watch.advance('decode', share),
