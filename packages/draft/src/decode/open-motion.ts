@@ -132,11 +132,14 @@ async function* decodeFrames(
     for await (const sample of samples) {
       try {
         if (seen++ === MOST_PACKETS) break;
-        if (sample.timestamp < 0) continue;
+        // An edit list may begin in the middle of a frame: what is left of it is shown.
+        const timeS = Math.max(0, sample.timestamp);
+        const durationS = sample.timestamp + sample.duration - timeS;
+        if (sample.timestamp < 0 && !(durationS > 0)) continue;
         count++;
         yield {
-          timeS: sample.timestamp,
-          durationS: sample.duration,
+          timeS,
+          durationS,
           picture: () =>
             convert(sample).catch((cause) => {
               throw unreadable(`a picture cannot be converted: ${messageOf(cause)}`, cause);
