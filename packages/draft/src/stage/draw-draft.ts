@@ -16,7 +16,8 @@ import { prepareDraft } from './prepare-draft.ts';
 import { renderAndEncode } from './render-and-encode.ts';
 import { createStopwatch } from './stopwatch.ts';
 
-const MOST_WORKERS = 8;
+/** A thread costs up to 50 MB and the time to warm up, which more than a few do not win back in half a minute of film. */
+const MOST_WORKERS = 3;
 
 /** `renderDraft`'s options as plain data; the finished file is left at `partPath`. */
 export interface DrawRequest extends Omit<DraftOptions, 'signal' | 'onProgress'> {
