@@ -28,10 +28,14 @@ export interface CoverTask {
 export function coverSubject({ views, tracked }: CoverTask): (frame: number) => Uint8Array {
   const { width, height } = views.scene;
   const area = width * height;
+  const places = placesInFrame(views);
   return (frame) => {
     const mask = positivePixels(views.evidence.subarray(frame * area, (frame + 1) * area));
     if (tracked != null) markPuppet(views, mask, tracked, frame);
-    return toFrame(views, dilate(mask, width, height, EDGE));
+    const inClip = dilate(mask, width, height, EDGE);
+    const covered = new Uint8Array(area);
+    for (let p = 0; p < area; p++) covered[p] = inClip[places[p]];
+    return covered;
   };
 }
 
@@ -107,33 +111,35 @@ function markShoe(
   tall: number,
 ): void {
   const centre = y + SHOE.below * tall;
-  const first = Math.max(0, Math.floor(centre - SHOE.down * tall));
-  const last = Math.min(height - 1, Math.ceil(centre + SHOE.down * tall));
-  for (let row = first; row <= last; row++) {
-    const down = (row - centre) / (SHOE.down * tall);
-    for (let column = 0; column < width; column++) {
-      const across = (column - x) / (SHOE.across * tall);
-      if (across * across + down * down <= 1) mask[row * width + column] = 1;
+  const across = SHOE.across * tall;
+  const down = SHOE.down * tall;
+  const left = Math.max(0, Math.ceil(x - across));
+  const right = Math.min(width - 1, Math.floor(x + across));
+  const bottom = Math.min(height - 1, Math.floor(centre + down));
+  for (let row = Math.max(0, Math.ceil(centre - down)); row <= bottom; row++) {
+    for (let column = left; column <= right; column++) {
+      if (((column - x) / across) ** 2 + ((row - centre) / down) ** 2 <= 1)
+        mask[row * width + column] = 1;
     }
   }
 }
 
-/** An analysis-size mask of the shown clip as a mask of the output frame, which may be cropped. */
-function toFrame(views: CoverTask['views'], mask: Uint8Array): Uint8Array {
-  const { width, height } = views.scene;
-  const { size } = views;
+/**
+ * Output frames may be cropped: for each pixel of a mask over the output frame, which keeps the analysis' size, the
+ * analysis pixel that it shows.
+ */
+function placesInFrame(views: CoverTask['views']): Int32Array {
+  const { scene, size } = views;
   const back = outputToAnalysis(views);
-  const within = (value: number, length: number) =>
-    Math.max(0, Math.min(length - 1, Math.floor(value)));
-  const columns = Int32Array.from({ length: width }, (_, x) =>
-    within(back(((x + 0.5) * size.width) / width, 0)[0], width),
-  );
-  const out = new Uint8Array(mask.length);
-  for (let y = 0, p = 0; y < height; y++) {
-    const row = width * within(back(0, ((y + 0.5) * size.height) / height)[1], height);
-    for (let x = 0; x < width; x++, p++) out[p] = mask[row + columns[x]];
-  }
-  return out;
+  return Int32Array.from({ length: scene.width * scene.height }, (_, p) => {
+    const [x, y] = back(
+      (((p % scene.width) + 0.5) * size.width) / scene.width,
+      ((Math.floor(p / scene.width) + 0.5) * size.height) / scene.height,
+    );
+    const column = Math.max(0, Math.min(scene.width - 1, Math.floor(x)));
+    const row = Math.max(0, Math.min(scene.height - 1, Math.floor(y)));
+    return row * scene.width + column;
+  });
 }
 
 /** A backdrop that never stood still is shown out of focus rather than as a jumble of frames. */
