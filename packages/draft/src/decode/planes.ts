@@ -27,7 +27,7 @@ export function createConverter(coding: ColourCoding): (sample: VideoSample) => 
       const [, subsampling, bits] = planar;
       const bytes = fit(sample.allocationSize());
       const [y, u, v] = await sample.copyTo(bytes);
-      if (subsampling === '20' && bits == null) {
+      if (subsampling === '20' && bits == null && width % 2 === 0) {
         return {
           width,
           height,
@@ -38,9 +38,14 @@ export function createConverter(coding: ColourCoding): (sample: VideoSample) => 
           uvStride: u.stride,
         };
       }
+      const isWide = subsampling === '44';
+      const isTall = subsampling !== '20';
+      // mediabunny rounds the width of chroma planes down.
       const chroma = {
-        across: subsampling === '44' ? 2 : 1,
-        down: subsampling === '20' ? 1 : 2,
+        across: isWide ? 2 : 1,
+        down: isTall ? 2 : 1,
+        width: isWide ? width : Math.max(1, width >> 1),
+        height: isTall ? height : (height + 1) >> 1,
       } as const;
       const shift = bits != null ? Number(bits) - 8 : 0;
       const columns = (width + 1) >> 1;
@@ -48,9 +53,9 @@ export function createConverter(coding: ColourCoding): (sample: VideoSample) => 
       return {
         width,
         height,
-        y: average(bytes, y, width, height, 1, 1, shift, width, height),
-        u: average(bytes, u, columns, rows, chroma.across, chroma.down, shift, width, height),
-        v: average(bytes, v, columns, rows, chroma.across, chroma.down, shift, width, height),
+        y: average(bytes, y, { across: 1, down: 1, width, height }, width, height, shift),
+        u: average(bytes, u, chroma, columns, rows, shift),
+        v: average(bytes, v, chroma, columns, rows, shift),
         yStride: width,
         uvStride: columns,
       };
@@ -66,20 +71,24 @@ interface PlaneLayout {
   readonly stride: number;
 }
 
+interface Samples {
+  readonly width: number;
+  readonly height: number;
+  readonly across: 1 | 2;
+  readonly down: 1 | 2;
+}
+
 /**
- * One plane of `columns` x `rows` bytes from samples of one byte (`shift` 0) or two (little endian, `shift` bits too
- * many), each the mean of `across` x `down` of them; the plane ends after `width` x `height` samples.
+ * One plane of `columns` x `rows` bytes, each the mean of `across` x `down` samples out of `width` x `height`, whose
+ * edges are repeated. Samples are one byte (`shift` 0) or two (little endian, `shift` bits too many).
  */
 function average(
   bytes: Uint8Array,
   { offset, stride }: PlaneLayout,
+  { width, height, across, down }: Samples,
   columns: number,
   rows: number,
-  across: 1 | 2,
-  down: 1 | 2,
   shift: number,
-  width: number,
-  height: number,
 ): Uint8Array {
   const out = new Uint8Array(columns * rows);
   const size = shift === 0 ? 1 : 2;

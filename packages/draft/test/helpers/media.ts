@@ -31,6 +31,8 @@ export interface ClipSpec {
   readonly rotation?: 0 | 90 | 180 | 270;
   readonly codec?: 'avc' | 'hevc';
   readonly sound?: boolean;
+  /** What the container says about the colours' coding; default nothing. */
+  readonly colours?: VideoColorSpaceInit;
   /** Luma of pixel (x, y) in frame i; default: a box that moves to the right. */
   readonly luma?: (x: number, y: number, frame: number) => number;
 }
@@ -45,6 +47,10 @@ export async function writeClip(path: string, spec: ClipSpec): Promise<void> {
     codec: spec.codec ?? 'avc',
     bitrate: 2_000_000,
     latencyMode: 'realtime',
+    onEncodedPacket: (_packet, meta) => {
+      if (meta?.decoderConfig != null && spec.colours != null)
+        meta.decoderConfig.colorSpace = spec.colours;
+    },
   });
   output.addVideoTrack(video, spec.rotation != null ? { rotation: spec.rotation } : {});
   const audio = new AudioSampleSource({ codec: 'aac', bitrate: 64_000 });
