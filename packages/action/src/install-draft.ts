@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { cp, mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import {
   type LogPort,
@@ -40,23 +40,22 @@ export async function installDraftEngine(
   signal: AbortSignal,
 ): Promise<string> {
   const version = await hashVersion(source);
-  const cache = environment.RUNNER_TOOL_CACHE || environment.RUNNER_TEMP;
-  if (cache == null || cache === '') {
-    throw new MotionTransferError(
-      'drafts need RUNNER_TOOL_CACHE or RUNNER_TEMP to install their codec into',
-    );
+  const homes = [environment.RUNNER_TOOL_CACHE, environment.RUNNER_TEMP].flatMap((cache) =>
+    cache != null && cache !== '' ? [join(cache, 'motion-transfer-draft', version)] : [],
+  );
+  const found: Installation[] = [];
+  for (const home of homes) {
+    const damage = await findDamage(home);
+    if (damage == null) return home;
+    found.push({ home, damage });
   }
-  const home = join(cache, 'motion-transfer-draft', version);
-  const damage = await findDamage(home);
-  if (damage == null) return home;
+  const { home, damage, building } = await firstWritable(found);
   log.info(
     damage === 'absent'
       ? 'installing the draft engine into the tool cache (once)'
       : `the draft engine in the tool cache is damaged (${damage.path}); installing it anew`,
   );
-  const building = `${home}.${randomUUID()}`;
   try {
-    await mkdir(building, { recursive: true });
     await cp(source, building, { recursive: true });
     const options = {
       cwd: building,
@@ -66,12 +65,19 @@ export async function installDraftEngine(
     };
     await run(npmCommand(), NPM_ARGUMENTS, { ...options, shell: process.platform === 'win32' });
     // A package manager that did nothing must not leave a cache that never heals.
-    await run(process.execPath, ['--input-type=module', '--eval', LOAD_EVERYTHING], options);
+    await run(process.execPath, ['--input-type=module', '--eval', LOAD_EVERYTHING], options).catch(
+      (cause) => {
+        if (signal.aborted) throw cause;
+        throw new UnloadableError(cause);
+      },
+    );
     await recordFiles(building);
     await putInPlace(building, home);
+    await clearLeftovers(home);
     return home;
   } catch (cause) {
     if (signal.aborted) throw stoppedBecause(signal);
+    if (cause instanceof UnloadableError) throw cause;
     throw new MotionTransferError(
       `drafts need the packages of ${join(source, 'package-lock.json')}, and installing them did not work (${lastLine(cause)}); allow npm and its registry on this runner, or leave draft out. Nothing else depends on it.`,
       { cause },
@@ -79,6 +85,61 @@ export async function installDraftEngine(
   } finally {
     await rm(building, { recursive: true, force: true }).catch(() => {});
   }
+}
+
+interface Installation {
+  readonly home: string;
+  readonly damage: 'absent' | { readonly path: string };
+}
+
+/** Some runners share a tool cache that jobs only read; the job's own directory is second best. */
+async function firstWritable(
+  installations: readonly Installation[],
+): Promise<Installation & { readonly building: string }> {
+  const problems: string[] = [];
+  for (const installation of installations) {
+    const building = `${installation.home}.${randomUUID()}`;
+    try {
+      await mkdir(building, { recursive: true });
+      return { ...installation, building };
+    } catch (error) {
+      problems.push(messageOf(error));
+    }
+  }
+  const why = problems.length > 0 ? problems.join('; ') : 'neither is set';
+  throw new MotionTransferError(
+    `drafts need a RUNNER_TOOL_CACHE or RUNNER_TEMP that can be written, to install their codec into (${why})`,
+  );
+}
+
+/** An installation of a job that was killed is never finished. */
+const LEFTOVER_MS = 60 * 60_000;
+
+async function clearLeftovers(home: string): Promise<void> {
+  const folder = dirname(home);
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.startsWith(`${basename(home)}.`)) continue;
+    const path = join(folder, name);
+    const facts = await stat(path).catch(() => null);
+    if (facts == null || Date.now() - facts.mtimeMs < LEFTOVER_MS) continue;
+    await rm(path, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+/** The packages are there, and their native parts are not for this machine. */
+class UnloadableError extends MotionTransferError {
+  constructor(cause: unknown) {
+    super(
+      `drafts do not run on this runner (${platformName()}): ${lastLine(cause)}. Their codec is built for Linux with glibc on x64 and arm64, macOS on arm64 and Windows on x64. Leave draft out here; nothing else depends on it.`,
+      { cause },
+    );
+  }
+}
+
+function platformName(): string {
+  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } };
+  const isMusl = process.platform === 'linux' && report?.header?.glibcVersionRuntime == null;
+  return `${process.platform} ${process.arch}${isMusl ? ' with musl' : ''}`;
 }
 
 const LOAD_EVERYTHING =
@@ -128,6 +189,7 @@ function lastLine(error: unknown): string {
   const text =
     error instanceof Error && 'stderr' in error ? String(error.stderr) : messageOf(error);
   const lines = text.split('\n').filter((line) => /npm error (?!A complete log)/.test(line));
-  const line = lines[0] ?? messageOf(error).split('\n')[0] ?? '';
+  const thrown = text.split('\n').find((line) => /^\w*Error\b.*:/.test(line));
+  const line = lines[0] ?? thrown ?? messageOf(error).split('\n')[0] ?? '';
   return line.replace(/^npm error\s*/, '').slice(0, 300);
 }

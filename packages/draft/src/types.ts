@@ -28,7 +28,7 @@ export interface DraftOptions {
   readonly shortSide?: number;
   /** Cuts the clip; never beyond the orientation's own limit. */
   readonly maxSeconds?: number;
-  /** Threads beside the calling one; 0 uses only that. Default: one per core, at most 8. The result is the same. */
+  /** Threads beside the calling one; 0 uses only that. Default: one per further core, at most 3. The result is the same. */
   readonly workers?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: DraftProgress) => void;

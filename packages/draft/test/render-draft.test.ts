@@ -20,7 +20,8 @@ const evenTimes = (count: number, fps: number) => Array.from({ length: count }, 
 async function readFrames(path: string) {
   const motion = await openMotion(path);
   const frames: { timeS: number; width: number; height: number }[] = [];
-  for await (const { frame, timeS } of motion.frames(60)) {
+  for await (const { timeS, picture } of motion.frames(60)) {
+    const frame = await picture();
     frames.push({ timeS, width: frame.width, height: frame.height });
   }
   motion.close();

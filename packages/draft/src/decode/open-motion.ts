@@ -6,7 +6,6 @@ import {
   Input,
   type InputAudioTrack,
   type InputVideoTrack,
-  type VideoSample,
   VideoSampleSink,
 } from 'mediabunny';
 import { MotionUnreadableError, messageOf } from '../errors.ts';
@@ -14,6 +13,7 @@ import type { Frame420 } from '../image/picture.ts';
 import type { Rotation } from '../image/resize.ts';
 import { BT601, BT709, type ColourCoding } from '../rig/layers.ts';
 import { registerCodecs } from './codecs.ts';
+import { createConverter } from './planes.ts';
 
 /** A motion clip opened for reading. */
 export interface Motion {
@@ -28,15 +28,16 @@ export interface Motion {
   readonly fps: number;
   readonly coding: ColourCoding;
   readonly audio: InputAudioTrack | null;
-  /** Decodes in presentation order from time 0 to `endS` seconds. The planes of a frame are reused by the next one. */
+  /** Decodes in presentation order from time 0 to `endS` seconds. */
   frames(endS: number): AsyncGenerator<TimedFrame>;
   close(): void;
 }
 
 interface TimedFrame {
-  readonly frame: Frame420;
   readonly timeS: number;
   readonly durationS: number;
+  /** Copies the picture, upright or not; before the next frame is asked for. Its planes are reused by the next copy. */
+  picture(): Promise<Frame420>;
 }
 
 /** A damaged table of times can go on for ever. No draft needs more: 30 s at 240 pictures a second. */
@@ -72,6 +73,7 @@ export async function openMotion(path: string): Promise<Motion> {
       throw unreadable(`its codec (${video.codec ?? 'unknown'}) cannot be decoded here`);
     }
     const { packetCount, fps } = await countPackets(video);
+    const coding = await codingOf(video, height);
     if (packetCount === 0) throw unreadable('it has no frames');
     const audio = await input.getPrimaryAudioTrack().catch(() => null);
     return {
@@ -80,9 +82,9 @@ export async function openMotion(path: string): Promise<Motion> {
       rotation: video.rotation,
       packetCount,
       fps,
-      coding: await codingOf(video, height),
+      coding,
       audio,
-      frames: (endS) => decodeFrames(video, endS, unreadable),
+      frames: (endS) => decodeFrames(video, endS, coding, unreadable),
       close: () => input.dispose(),
     };
   } catch (cause) {
@@ -119,9 +121,10 @@ async function codingOf(video: InputVideoTrack, height: number): Promise<ColourC
 async function* decodeFrames(
   video: InputVideoTrack,
   endS: number,
+  coding: ColourCoding,
   unreadable: (reason: string, cause?: unknown) => MotionUnreadableError,
 ): AsyncGenerator<TimedFrame> {
-  const convert = createConverter();
+  const convert = createConverter(coding);
   const samples = new VideoSampleSink(video).samples(0, endS);
   let seen = 0;
   let count = 0;
@@ -129,10 +132,19 @@ async function* decodeFrames(
     for await (const sample of samples) {
       try {
         if (seen++ === MOST_PACKETS) break;
-        if (sample.timestamp < 0) continue;
-        const frame = await convert(sample);
+        // An edit list may begin in the middle of a frame: what is left of it is shown.
+        const timeS = Math.max(0, sample.timestamp);
+        const durationS = sample.timestamp + sample.duration - timeS;
+        if (sample.timestamp < 0 && !(durationS > 0)) continue;
         count++;
-        yield { frame, timeS: sample.timestamp, durationS: sample.duration };
+        yield {
+          timeS,
+          durationS,
+          picture: () =>
+            convert(sample).catch((cause) => {
+              throw unreadable(`a picture cannot be converted: ${messageOf(cause)}`, cause);
+            }),
+        };
       } finally {
         sample.close();
       }
@@ -141,95 +153,4 @@ async function* decodeFrames(
     // A clip cut off in its middle still has a beginning: use it.
     if (count === 0) throw unreadable(`decoding failed: ${messageOf(cause)}`, cause);
   }
-}
-
-/** Asks the codec to convert; the option is in WebCodecs but not yet in its published types. */
-const AS_RGBA: NonNullable<Parameters<VideoSample['copyTo']>[1]> & { format: 'RGBA' } = {
-  format: 'RGBA',
-};
-
-/** Copies samples into planes that are reused from frame to frame. */
-function createConverter(): (sample: VideoSample) => Promise<Frame420> {
-  let buffer = new Uint8Array(0);
-  const fit = (size: number) => {
-    if (buffer.length < size) buffer = new Uint8Array(size);
-    return buffer.subarray(0, size);
-  };
-  return async (sample) => {
-    const width = sample.visibleRect.width;
-    const height = sample.visibleRect.height;
-    if (sample.format === 'I420') {
-      const bytes = fit(sample.allocationSize());
-      const [y, u, v] = await sample.copyTo(bytes);
-      return {
-        width,
-        height,
-        y: bytes.subarray(y.offset),
-        u: bytes.subarray(u.offset),
-        v: bytes.subarray(v.offset),
-        yStride: y.stride,
-        uvStride: u.stride,
-      };
-    }
-    if (sample.format === 'I420P10') {
-      const bytes = fit(sample.allocationSize());
-      const [y, u, v] = await sample.copyTo(bytes);
-      return narrow(bytes, [y, u, v], width, height);
-    }
-    const bytes = fit(sample.allocationSize(AS_RGBA));
-    const [layout] = await sample.copyTo(bytes, AS_RGBA);
-    return fromRgba(bytes, layout.offset, layout.stride, width, height);
-  };
-}
-
-interface PlaneLayout {
-  readonly offset: number;
-  readonly stride: number;
-}
-
-/** 10-bit samples (two bytes, little endian) to 8 bits. */
-function narrow(
-  bytes: Uint8Array,
-  layouts: readonly PlaneLayout[],
-  width: number,
-  height: number,
-): Frame420 {
-  const [y, u, v] = layouts.map(({ offset, stride }, plane) => {
-    const columns = plane === 0 ? width : (width + 1) >> 1;
-    const rows = plane === 0 ? height : (height + 1) >> 1;
-    const out = new Uint8Array(columns * rows);
-    for (let row = 0, p = 0; row < rows; row++) {
-      for (let q = offset + row * stride, end = q + 2 * columns; q < end; q += 2, p++) {
-        out[p] = (bytes[q] >> 2) | (bytes[q + 1] << 6);
-      }
-    }
-    return out;
-  });
-  return { width, height, y, u, v, yStride: width, uvStride: (width + 1) >> 1 };
-}
-
-/** RGBA to limited-range BT.709 4:2:0, for pixel formats that FFmpeg can only hand out as RGB. */
-function fromRgba(
-  bytes: Uint8Array,
-  offset: number,
-  stride: number,
-  width: number,
-  height: number,
-): Frame420 {
-  const uvStride = (width + 1) >> 1;
-  const rows = (height + 1) >> 1;
-  const y = new Uint8Array(width * height);
-  const u = new Uint8Array(uvStride * rows);
-  const v = new Uint8Array(uvStride * rows);
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      const q = offset + row * stride + 4 * column;
-      const luma = 0.2126 * bytes[q] + 0.7152 * bytes[q + 1] + 0.0722 * bytes[q + 2];
-      y[row * width + column] = 16 + (219 / 255) * luma + 0.5;
-      const c = (row >> 1) * uvStride + (column >> 1);
-      u[c] = 128 + ((224 / 255) * (bytes[q + 2] - luma)) / (2 * (1 - 0.0722)) + 0.5;
-      v[c] = 128 + ((224 / 255) * (bytes[q] - luma)) / (2 * (1 - 0.2126)) + 0.5;
-    }
-  }
-  return { width, height, y, u, v, yStride: width, uvStride };
 }

@@ -47,7 +47,7 @@ export async function readMotion(
   const tracked: number[] = [];
   const pictures: Picture[] = [];
   const backdrops: { tracked: number; picture: I420 }[] = [];
-  for await (const { frame, timeS, durationS } of motion.frames(endS)) {
+  for await (const { timeS, durationS, picture } of motion.frames(endS)) {
     if (times.length >= MOST_FRAMES) break;
     const last = times[times.length - 1];
     // Presentation times must grow; some writers repeat one.
@@ -57,6 +57,7 @@ export async function readMotion(
     durations.push(durationS);
     if (index % FRAMES_PER_REPORT === 0) onShare(index / expected);
     if (index % step !== 0) continue;
+    const frame = await picture();
     if (tracked.length % backdropStep === backdropStep >> 1 && backdrops.length < BACKDROP_FRAMES) {
       backdrops.push({ tracked: tracked.length, picture: toOutput(frame, motion, size) });
     }

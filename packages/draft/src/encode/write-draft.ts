@@ -9,7 +9,7 @@ import {
   VideoSampleSource,
 } from 'mediabunny';
 import { registerCodecs } from '../decode/codecs.ts';
-import type { ColourCoding } from '../rig/layers.ts';
+import { BT601, type ColourCoding } from '../rig/layers.ts';
 import { clearTimestamps } from './timestamps.ts';
 
 export interface DraftWriter {
@@ -51,6 +51,13 @@ export function canCopyAudio(track: InputAudioTrack): boolean {
 export async function createDraftWriter(file: DraftFile): Promise<DraftWriter> {
   await registerCodecs();
   const { width, height, fps } = file;
+  const standard = file.coding.red === BT601.red ? ('smpte170m' as const) : ('bt709' as const);
+  const colorSpace = {
+    primaries: standard,
+    transfer: standard,
+    matrix: standard,
+    fullRange: file.coding.fullRange,
+  };
   const target = new BufferTarget();
   const output = new Output({ format: new Mp4OutputFormat({ fastStart: 'in-memory' }), target });
   const video = new VideoSampleSource({
@@ -66,6 +73,11 @@ export async function createDraftWriter(file: DraftFile): Promise<DraftWriter> {
     ),
     latencyMode: 'realtime',
     keyFrameInterval: KEY_FRAME_SECONDS,
+    // The encoder does not say how colours are coded. Unmarked, players go by the picture's size, and guess wrong when
+    // a draft has another size than its clip.
+    onEncodedPacket: (_packet, meta) => {
+      if (meta?.decoderConfig != null) meta.decoderConfig.colorSpace = colorSpace;
+    },
   });
   output.addVideoTrack(video);
   const audio = file.audio?.codec != null ? new EncodedAudioPacketSource(file.audio.codec) : null;
@@ -77,10 +89,6 @@ export async function createDraftWriter(file: DraftFile): Promise<DraftWriter> {
     audioDone = copyAudio(file.audio, audio, file.endS);
     audioDone.catch(() => undefined);
   }
-  const colorSpace = {
-    matrix: file.coding.red === 0.299 ? ('smpte170m' as const) : ('bt709' as const),
-    fullRange: file.coding.fullRange,
-  };
   return {
     async add(data, timeS, durationS) {
       const sample = new VideoSample(data, {

@@ -1,4 +1,4 @@
-import type { Box, Picture } from '../image/picture.ts';
+import { type Box, type Picture, positivePixels } from '../image/picture.ts';
 import { findRegions, largestRegion } from '../image/regions.ts';
 import { spread } from '../plate/median.ts';
 import { JOINT, type Pose, type Proportions, placeJoints } from '../puppet/pose.ts';
@@ -185,9 +185,7 @@ export function measureSubject(
   const edge = lowerEdge(captionRows, height);
   const frames = spread(count, FRAMES);
   for (const f of frames) {
-    const mask = Uint8Array.from(evidence.subarray(f * size, (f + 1) * size), (value) =>
-      value > 0 ? 1 : 0,
-    );
+    const mask = positivePixels(evidence.subarray(f * size, (f + 1) * size));
     const regions = findRegions(mask, width, height);
     const main = largestRegion(regions);
     if (main === 0 || regions.sizes[main] < SMALLEST_SUBJECT * size) continue;

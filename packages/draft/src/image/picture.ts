@@ -72,3 +72,10 @@ export function boundsOf(data: Uint8Array, width: number, height: number): Box |
   }
   return right < 0 ? null : { left, top, right, bottom };
 }
+
+/** 1 where `evidence` is positive. A plain loop: `Uint8Array.from` with a function takes ten times as long. */
+export function positivePixels(evidence: Int8Array): Uint8Array {
+  const mask = new Uint8Array(evidence.length);
+  for (let p = 0; p < mask.length; p++) mask[p] = evidence[p] > 0 ? 1 : 0;
+  return mask;
+}

@@ -9,12 +9,26 @@ export interface Regions {
   readonly boxes: readonly Box[];
 }
 
-export function findRegions(mask: Uint8Array, width: number, height: number): Regions {
+/** Buffers of `findRegions`, a number per pixel each. What it returned before holds until they are used again. */
+export interface RegionScratch {
+  readonly labels: Int32Array;
+  readonly stack: Int32Array;
+}
+
+export function createRegionScratch(size: number): RegionScratch {
+  return { labels: new Int32Array(size), stack: new Int32Array(size) };
+}
+
+export function findRegions(
+  mask: Uint8Array,
+  width: number,
+  height: number,
+  { labels, stack }: RegionScratch = createRegionScratch(width * height),
+): Regions {
   const size = width * height;
-  const labels = new Int32Array(size);
+  labels.fill(0);
   const sizes = [0];
   const boxes: Box[] = [{ left: 0, top: 0, right: -1, bottom: -1 }];
-  const stack = new Int32Array(size);
   let count = 0;
   for (let start = 0; start < size; start++) {
     if (mask[start] === 0 || labels[start] !== 0) continue;

@@ -46,7 +46,8 @@ export function resizePlane(
 
 /**
  * Samples one plane bilinearly so that target pixel (x, y) shows source point
- * (`originX + x / scaleX`, `originY + y / scaleY`), pixel centres at half integers, edges repeated.
+ * (`originX + x / scaleX`, `originY + y / scaleY`), pixel centres at half integers, edges repeated. When nothing
+ * changes, the result is `source` itself.
  */
 export function samplePlane(
   source: Uint8Array,
@@ -59,6 +60,9 @@ export function samplePlane(
   originX: number,
   originY: number,
 ): Uint8Array {
+  const isSame = scaleX === 1 && scaleY === 1 && originX === 0 && originY === 0;
+  if (isSame && sourceWidth === targetWidth && sourceHeight === targetHeight)
+    return source.subarray(0, targetWidth * targetHeight);
   const out = new Uint8Array(targetWidth * targetHeight);
   for (let y = 0, p = 0; y < targetHeight; y++) {
     const sy = clamp(originY + (y + 0.5) / scaleY - 0.5, 0, sourceHeight - 1);

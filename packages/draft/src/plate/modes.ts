@@ -36,6 +36,7 @@ export function collectModes(pictures: readonly Picture[], region: Uint8Array): 
       v[i] = pictures[i].v[p];
     }
     taken.fill(0);
+    let left = count;
     for (let mode = 0; mode < MODES; mode++) {
       let best = -1;
       let bestCount = 0;
@@ -49,6 +50,8 @@ export function collectModes(pictures: readonly Picture[], region: Uint8Array): 
           bestCount = near;
           best = i;
         }
+        // A still pixel has one colour: no other sample can be near more of them.
+        if (near === left) break;
       }
       if (best < 0) break;
       modes.picture[p * MODES + mode] = best;
@@ -56,6 +59,7 @@ export function collectModes(pictures: readonly Picture[], region: Uint8Array): 
       for (let j = 0; j < count; j++) {
         if (taken[j] !== 0 || distance(y, u, v, best, j) >= SAME) continue;
         taken[j] = 1;
+        left--;
         seen |= 1 << j;
       }
       modes.seen[p * MODES + mode] = seen;

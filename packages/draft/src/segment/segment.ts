@@ -1,6 +1,13 @@
 import { type BlurScratch, createBlurScratch, guidedFilter } from '../image/blur.ts';
 import { colourDistance, type Picture } from '../image/picture.ts';
-import { dropThinSpecks, findRegions, largestRegion, touchesBorder } from '../image/regions.ts';
+import {
+  createRegionScratch,
+  dropThinSpecks,
+  findRegions,
+  largestRegion,
+  type RegionScratch,
+  touchesBorder,
+} from '../image/regions.ts';
 import type { Scene } from '../plate/scene.ts';
 import { binOf } from './colour-bins.ts';
 
@@ -11,6 +18,7 @@ export interface SegmentScratch {
   readonly smooth: Float32Array;
   readonly mask: Uint8Array;
   readonly other: Uint8Array;
+  readonly regions: RegionScratch;
 }
 
 export function createSegmentScratch(width: number, height: number): SegmentScratch {
@@ -22,6 +30,7 @@ export function createSegmentScratch(width: number, height: number): SegmentScra
     smooth: new Float32Array(size),
     mask: new Uint8Array(size),
     other: new Uint8Array(size),
+    regions: createRegionScratch(size),
   };
 }
 
@@ -78,11 +87,11 @@ export function segmentFrame(
 }
 
 /** Fills holes that are not certain background, drops threads, keeps the subject and its larger parts. */
-function cleanMask(scene: Scene, { mask, other }: SegmentScratch): void {
+function cleanMask(scene: Scene, { mask, other, regions }: SegmentScratch): void {
   const { width, height, certain } = scene;
   const size = width * height;
   for (let p = 0; p < size; p++) other[p] = mask[p] === 0 ? 1 : 0;
-  const holes = findRegions(other, width, height);
+  const holes = findRegions(other, width, height, regions);
   const certainCount = new Float64Array(holes.count + 1);
   for (let p = 0; p < size; p++) certainCount[holes.labels[p]] += certain[p];
   const fill = holes.boxes.map((box, label) => {
@@ -92,7 +101,7 @@ function cleanMask(scene: Scene, { mask, other }: SegmentScratch): void {
   });
   for (let p = 0; p < size; p++) if (fill[holes.labels[p]]) mask[p] = 1;
   dropThinSpecks(mask, width, height, other);
-  const parts = findRegions(mask, width, height);
+  const parts = findRegions(mask, width, height, regions);
   const main = largestRegion(parts);
   const least = Math.max(40, 0.03 * (parts.sizes[main] ?? 0));
   for (let p = 0; p < size; p++) {

@@ -33,13 +33,16 @@ export async function analyse(
   const frames = pictures.map((_, f) => f);
   const boxes = await pool.run('segmentFrames', { scene, pictures, evidence }, frames);
   const grid = createTrackGrid(boxes, width, height);
-  await pool.run('fillGrid', { grid, pictures, evidence, captionRows: scene.captionRows }, frames);
+  const fill = { grid, pictures, evidence, captionRows: scene.captionRows };
+  const filling = pool.run('fillGrid', fill, frames);
+  filling.catch(() => undefined);
   const signs = {
     ...measureSubject(evidence, width, height, pictures.length, scene.captionRows),
     cameraDrift: measureCameraDrift(pictures, boxes),
     movingShare: scene.movingShare,
     besideShare: scene.besideShare,
   };
+  await filling;
   finished('segment');
   const trackedFps = footage.fps / Math.max(1, (footage.tracked[1] ?? 1) - footage.tracked[0]);
   return { scene, evidence, boxes, grid, trackedFps, signs };

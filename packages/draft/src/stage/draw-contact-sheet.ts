@@ -78,9 +78,10 @@ async function pickFrames(
   const cells: Cell[] = [];
   // The middle of a wide clip, the whole of a tall one.
   const shape = Math.min(WIDEST_CELL, motion.width / motion.height);
-  for await (const { frame, timeS, durationS } of motion.frames(Number.POSITIVE_INFINITY)) {
+  for await (const { timeS, durationS, picture } of motion.frames(Number.POSITIVE_INFINITY)) {
     const due = moments.slice(cells.length).filter((moment) => moment < timeS + durationS);
     if (due.length === 0) continue;
+    const frame = await picture();
     const { data, info } = await sharp(toRgb(frame), {
       raw: { width: frame.width, height: frame.height, channels: 3 },
     })

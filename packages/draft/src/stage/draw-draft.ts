@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
+import { registerCodecs } from '../decode/codecs.ts';
 import { chooseFrameSize, type FrameRequest } from '../decode/frame-size.ts';
-import { openMotion } from '../decode/open-motion.ts';
+import { type Motion, openMotion } from '../decode/open-motion.ts';
 import { readCharacter } from '../decode/read-character.ts';
 import { canCopyAudio, createDraftWriter } from '../encode/write-draft.ts';
 import { DraftError, DraftNotWrittenError, DraftOptionsError, messageOf } from '../errors.ts';
@@ -15,7 +16,8 @@ import { prepareDraft } from './prepare-draft.ts';
 import { renderAndEncode } from './render-and-encode.ts';
 import { createStopwatch } from './stopwatch.ts';
 
-const MOST_WORKERS = 8;
+/** A thread costs up to 50 MB and the time to warm up, which more than a few do not win back in half a minute of film. */
+const MOST_WORKERS = 3;
 
 /** `renderDraft`'s options as plain data; the finished file is left at `partPath`. */
 export interface DrawRequest extends Omit<DraftOptions, 'signal' | 'onProgress'> {
@@ -36,14 +38,19 @@ export async function drawDraft(
   const request = frameRequestOf(options);
   const endS = secondsOf(options, orientation);
   const watch = createStopwatch(progress);
-  enter({ kind: 'character', path: options.characterPath });
-  const image = await readCharacter(options.characterPath);
-  enter({ kind: 'motion', path: options.motionPath });
-  const motion = await openMotion(options.motionPath);
-  const size = chooseFrameSize(motion.width, motion.height, request);
-  const workers = options.workers ?? Math.min(MOST_WORKERS, availableParallelism());
+  // The calling thread works too, as one of the cores' threads.
+  const workers = options.workers ?? Math.min(MOST_WORKERS, availableParallelism() - 1);
+  // Threads and codecs take their time to start; the character is read meanwhile.
   const pool = createPool(workers, alive);
+  registerCodecs().catch(() => undefined);
+  let opened: Motion | null = null;
   try {
+    enter({ kind: 'character', path: options.characterPath });
+    const image = await readCharacter(options.characterPath);
+    enter({ kind: 'motion', path: options.motionPath });
+    const motion = await openMotion(options.motionPath);
+    opened = motion;
+    const size = chooseFrameSize(motion.width, motion.height, request);
     const job = { image, motion, size, endS, orientation, pool, watch };
     const { clip, plate, performance, ...facts } = await prepareDraft(job);
     const warnings = facts.misfits.map(describeMisfit);
@@ -99,7 +106,7 @@ export async function drawDraft(
     };
   } finally {
     await pool.close();
-    motion.close();
+    opened?.close();
   }
 }
 

@@ -1,13 +1,15 @@
 import { isAboutCharacter, type Misfit } from '../gate/gate.ts';
+import { positivePixels } from '../image/picture.ts';
 import { dilate } from '../image/regions.ts';
 import { resizePlane } from '../image/resize.ts';
-import { paintBackdrop } from '../plate/backdrop.ts';
+import { type BackdropSample, paintBackdrop } from '../plate/backdrop.ts';
 import type { Scene } from '../plate/scene.ts';
 import { ALL_CAPSULES } from '../puppet/coverage.ts';
 import { clonePose, JOINT, type Pose, placeJoints } from '../puppet/pose.ts';
 import { markParts } from '../puppet/residual.ts';
 import type { I420 } from '../render/i420.ts';
 import type { TrackedMotion } from '../track/track.ts';
+import type { Pool } from '../workers/pool.ts';
 import { gridToAnalysis, outputToAnalysis, type Views } from './views.ts';
 
 /** The subject's blurred edge, analysis pixels. */
@@ -17,33 +19,72 @@ const PUPPET_GROWTH = 1.25;
 /** Shoes reach this far around and below the ankles, as shares of the height. */
 const SHOE = { below: 0.08, across: 0.15, down: 0.12 };
 
-/** The clean plate at output size, without the subject. */
-export function paintStage(
-  views: Views,
-  tracked: TrackedMotion | null,
-  misfits: readonly Misfit[],
-): I420 {
-  const { footage, scene, evidence } = views;
-  const { width, height } = scene;
+export interface CoverTask {
+  readonly views: Pick<Views, 'scene' | 'size' | 'shown' | 'grid' | 'evidence'>;
+  readonly tracked: Pick<TrackedMotion, 'poses' | 'shape'> | null;
+}
+
+/** Where the subject hides the background in one tracked frame, see `BackdropSample`. */
+export function coverSubject({ views, tracked }: CoverTask): (frame: number) => Uint8Array {
+  const { width, height } = views.scene;
   const area = width * height;
-  // Without tracking, what of the subject never moved stays in the plate.
-  const isBlurred = misfits.some((misfit) => !isAboutCharacter(misfit));
   const places = placesInFrame(views);
-  const samples = footage.backdrops.map(({ tracked: frame, picture }) => {
-    const mask = new Uint8Array(area);
-    for (let p = 0, e = frame * area; p < area; p++, e++) if (evidence[e] > 0) mask[p] = 1;
+  return (frame) => {
+    const mask = positivePixels(views.evidence.subarray(frame * area, (frame + 1) * area));
     if (tracked != null) markPuppet(views, mask, tracked, frame);
     const inClip = dilate(mask, width, height, EDGE);
     const covered = new Uint8Array(area);
     for (let p = 0; p < area; p++) covered[p] = inClip[places[p]];
-    return { picture, covered };
-  });
-  const plate = paintBackdrop(samples, width, height);
-  if (isBlurred) blur(plate);
+    return covered;
+  };
+}
+
+export interface PlateTask {
+  readonly samples: readonly BackdropSample[];
+  readonly maskWidth: number;
+  readonly maskHeight: number;
+}
+
+/** Paints the plate, out of focus or not. */
+export function paintPlate({
+  samples,
+  maskWidth,
+  maskHeight,
+}: PlateTask): (look: 'sharp' | 'blurred') => I420 {
+  return (look) => {
+    const plate = paintBackdrop(samples, maskWidth, maskHeight);
+    if (look === 'blurred') blur(plate);
+    return plate;
+  };
+}
+
+/** The clean plate at output size, without the subject. */
+export async function paintStage(
+  views: Views,
+  tracked: TrackedMotion | null,
+  misfits: readonly Misfit[],
+  pool: Pool,
+): Promise<I420> {
+  const { footage, scene, size, shown, grid, evidence } = views;
+  // Without tracking, what of the subject never moved stays in the plate.
+  const isBlurred = misfits.some((misfit) => !isAboutCharacter(misfit));
+  const masks = await pool.runBeside(
+    'coverSubject',
+    { views: { scene, size, shown, grid, evidence }, tracked },
+    footage.backdrops.map(({ tracked: frame }) => frame),
+  );
+  const samples = footage.backdrops.map(({ picture }, i) => ({ picture, covered: masks[i] }));
+  const task = { samples, maskWidth: scene.width, maskHeight: scene.height };
+  const [plate] = await pool.runBeside('paintPlate', task, [isBlurred ? 'blurred' : 'sharp']);
   return plate;
 }
 
-function markPuppet(views: Views, mask: Uint8Array, tracked: TrackedMotion, frame: number): void {
+function markPuppet(
+  views: CoverTask['views'],
+  mask: Uint8Array,
+  tracked: Pick<TrackedMotion, 'poses' | 'shape'>,
+  frame: number,
+): void {
   const { width, height, region } = views.scene;
   const toAnalysis = gridToAnalysis(views);
   const [x, y] = toAnalysis(tracked.poses[frame].x, tracked.poses[frame].y);
@@ -84,7 +125,7 @@ function markShoe(
  * Output frames may be cropped: for each pixel of a mask over the output frame, which keeps the analysis' size, the
  * analysis pixel that it shows.
  */
-function placesInFrame(views: Views): Int32Array {
+function placesInFrame(views: CoverTask['views']): Int32Array {
   const { scene, size } = views;
   const back = outputToAnalysis(views);
   return Int32Array.from({ length: scene.width * scene.height }, (_, p) => {

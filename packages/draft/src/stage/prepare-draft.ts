@@ -50,7 +50,7 @@ export interface PreparedDraft {
  */
 export async function prepareDraft(job: DraftJob): Promise<PreparedDraft> {
   const { image, motion, size, pool, watch } = job;
-  const character = pool.run('stageCharacter', null, [image]);
+  const character = pool.runBeside('stageCharacter', null, [image]);
   character.catch(() => undefined);
   const filmed = await readMotion(motion, size, job.endS, (share) =>
     watch.advance('decode', share),
@@ -71,10 +71,13 @@ export async function prepareDraft(job: DraftJob): Promise<PreparedDraft> {
       : early;
   watch.finish('track');
 
-  const views = { ...analysis, footage, size, shown: motion };
+  const shown = { width: motion.width, height: motion.height };
+  const views = { ...analysis, footage, size, shown };
   const isPuppet = tracked != null && misfits.length === 0;
+  // The plate is painted by a worker while the character is dressed here.
+  const painting = paintStage(views, isPuppet ? tracked : null, misfits, pool);
+  painting.catch(() => undefined);
   const turn = isPuppet ? await turnCharacter(job, staged, tracked) : null;
-  const plate = paintStage(views, isPuppet ? tracked : null, misfits);
   const performance = isPuppet
     ? performPuppet(
         views,
@@ -85,6 +88,7 @@ export async function prepareDraft(job: DraftJob): Promise<PreparedDraft> {
         motion.coding,
       )
     : performWholeBody(views, staged, image, motion.coding, misfits);
+  const plate = await painting;
   watch.finish('backdrop');
   const { times, durations, fps, isCut } = footage;
   return {

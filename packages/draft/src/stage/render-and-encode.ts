@@ -30,7 +30,7 @@ export async function renderAndEncode(job: RenderJob): Promise<Uint8Array> {
     const items = performance.joints
       .slice(start, start + BATCH)
       .map((joints, i) => ({ slot: half + i, joints }));
-    return pool.run(
+    return pool.runBeside(
       'renderFrames',
       {
         width: size.width,

@@ -28,11 +28,14 @@ export interface Performance {
   readonly joints: readonly Float64Array[];
 }
 
+/** Where an analysis picture lies in the draft. */
+type Placement = Pick<Views, 'scene' | 'shown' | 'size'>;
+
 export function analysisToOutput({
   scene,
   shown,
   size,
-}: Views): (x: number, y: number) => [number, number] {
+}: Placement): (x: number, y: number) => [number, number] {
   return (x, y) => [
     ((x * shown.width) / scene.width - size.cropLeft) * size.scale,
     ((y * shown.height) / scene.height - size.cropTop) * size.scale,
@@ -43,7 +46,7 @@ export function outputToAnalysis({
   scene,
   shown,
   size,
-}: Views): (x: number, y: number) => [number, number] {
+}: Placement): (x: number, y: number) => [number, number] {
   return (x, y) => [
     ((x / size.scale + size.cropLeft) * scene.width) / shown.width,
     ((y / size.scale + size.cropTop) * scene.height) / shown.height,
@@ -51,7 +54,9 @@ export function outputToAnalysis({
 }
 
 /** From tracking pixels to analysis pixels. */
-export function gridToAnalysis({ grid }: Views): (x: number, y: number) => [number, number] {
+export function gridToAnalysis({
+  grid,
+}: Pick<Views, 'grid'>): (x: number, y: number) => [number, number] {
   const spanX = (grid.crop.right - grid.crop.left + 1) / grid.width;
   const spanY = (grid.crop.bottom - grid.crop.top + 1) / grid.height;
   return (x, y) => [grid.crop.left + x * spanX, grid.crop.top + y * spanY];

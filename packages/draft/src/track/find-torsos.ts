@@ -1,4 +1,5 @@
 import { distanceTo } from '../image/distance.ts';
+import { positivePixels } from '../image/picture.ts';
 import { createCanvas, type EvidenceMap } from '../puppet/coverage.ts';
 import type { Proportions } from '../puppet/pose.ts';
 import { fitStill, type StillFit } from '../puppet/still.ts';
@@ -8,11 +9,11 @@ import {
   type TorsoColours,
   TRACKING_SEARCH,
 } from '../puppet/torso.ts';
-import { evidenceOf, maskOf, pictureOf, subjectBox, type TrackGrid } from './grid.ts';
+import { evidenceOf, pictureOf, subjectBox, type TrackGrid } from './grid.ts';
 
 /** Distance to the outline inside the subject. */
 export function depthOf(map: EvidenceMap): Float32Array {
-  return distanceTo(maskOf(map), map.width, map.height, 'unset');
+  return distanceTo(positivePixels(map.data), map.width, map.height, 'unset');
 }
 
 export interface TorsoTask {
@@ -55,7 +56,8 @@ export function fitHeight({ grid, frames }: HeightTask): (shape: Proportions) =>
   const canvas = createCanvas(grid.width, grid.height);
   const views = frames.map((frame) => {
     const map = evidenceOf(grid, frame);
-    return { evidence: { map, depth: depthOf(map), picture: null }, box: subjectBox(grid, frame) };
+    const evidence = { map, depth: depthOf(map), picture: null };
+    return { evidence, box: subjectBox(grid, frame) };
   });
   return (shape) => {
     const fits = views.map(({ evidence, box }) => fitStill(canvas, evidence, shape, box));

@@ -1,4 +1,4 @@
-import { type Box, boundsOf, type Picture } from '../image/picture.ts';
+import { type Box, boundsOf, type Picture, positivePixels } from '../image/picture.ts';
 import type { EvidenceMap } from '../puppet/coverage.ts';
 
 /**
@@ -138,16 +138,9 @@ export function pictureOf(grid: TrackGrid, frame: number): Picture {
   return { width, height, y: plane(grid.y), u: plane(grid.u), v: plane(grid.v) };
 }
 
-/** 1 where there is more evidence for the subject than against it. */
-export function maskOf({ data }: EvidenceMap): Uint8Array {
-  const mask = new Uint8Array(data.length);
-  for (let p = 0; p < data.length; p++) if (data[p] > 0) mask[p] = 1;
-  return mask;
-}
-
 /** The subject's bounds in one frame; the whole grid when nothing is seen. */
 export function subjectBox(grid: TrackGrid, frame: number): Box {
   const { width, height } = grid;
-  const mask = maskOf(evidenceOf(grid, frame));
+  const mask = positivePixels(evidenceOf(grid, frame).data);
   return boundsOf(mask, width, height) ?? { left: 0, top: 0, right: width - 1, bottom: height - 1 };
 }

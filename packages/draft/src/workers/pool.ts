@@ -1,42 +1,148 @@
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type CommonOf, type ItemOf, type ResultOf, type TaskName, taskNamed } from './tasks.ts';
 import type { WorkerReply, WorkerRequest } from './worker.ts';
 
-/** Runs tasks item by item, on threads or inline. Results come in the order of the items. */
+type Run = <Name extends TaskName>(
+  task: Name,
+  common: CommonOf<Name>,
+  items: readonly ItemOf<Name>[],
+) => Promise<ResultOf<Name>[]>;
+
+/** Runs tasks item by item. Results come in the order of the items, whoever did them. */
 export interface Pool {
+  /** Threads beside the calling one. */
   readonly size: number;
-  run<Name extends TaskName>(
-    task: Name,
-    common: CommonOf<Name>,
-    items: readonly ItemOf<Name>[],
-  ): Promise<ResultOf<Name>[]>;
+  /** On all threads and the calling one, which is free for others between two items. */
+  readonly run: Run;
+  /** On the other threads only, as long as there are any: the caller has work of its own. */
+  readonly runBeside: Run;
   close(): Promise<void>;
 }
 
-/** Shares per worker and job: enough to even out slow frames, few enough that messages cost nothing. */
-const SHARES_PER_WORKER = 4;
-
 /** Short-lived objects per thread before they are swept; the default grows to several times this. */
 const YOUNG_MB = 16;
+/** Signs of life are given no more often than this. */
+const SIGN_MS = 500;
 
-/** `workers` 0 runs everything on the calling thread. `onShare` is called whenever some items are done. */
-export function createPool(workers: number, onShare: () => void = () => undefined): Pool {
-  return workers <= 0 ? inlinePool(onShare) : threadPool(workers, onShare);
+/** What is left to do of one call. Whoever is free takes the next item: slow items even out by themselves. */
+interface Job {
+  readonly id: number;
+  readonly task: TaskName;
+  readonly common: unknown;
+  readonly items: readonly unknown[];
+  readonly results: unknown[];
+  /** Index of the next item, in shared memory. */
+  readonly next: Int32Array;
+  left: number;
+  readonly resolve: (results: unknown[]) => void;
+  readonly reject: (error: unknown) => void;
 }
 
-function inlinePool(onShare: () => void): Pool {
-  return {
-    size: 0,
-    async run(task, common, items) {
-      const perItem = taskNamed(task)(common);
-      const results: unknown[] = [];
-      for (const item of items) {
-        results.push(perItem(item));
-        onShare();
+/** A worker and the number of jobs that it was given and has not finished. */
+interface Thread {
+  readonly worker: Worker;
+  waiting: number;
+}
+
+/** `workers` 0 runs everything on the calling thread. `onSign` is called every now and then while items are done. */
+export function createPool(workers: number, onSign: () => void = () => undefined): Pool {
+  const jobs = new Map<number, Job>();
+  const sign = atMostEvery(SIGN_MS, onSign);
+  let lastId = 0;
+  const threads = Array.from({ length: Math.max(0, workers) }, (): Thread => {
+    const worker = new Worker(workerUrl(), {
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
+    const thread = { worker, waiting: 0 };
+    worker.on('message', (reply: WorkerReply) => {
+      sign();
+      if (reply.kind === 'alive') return;
+      thread.waiting--;
+      const job = jobs.get(reply.id);
+      if (job == null) return;
+      if (reply.kind === 'failed') fail(job, reply.error);
+      else for (const [index, result] of reply.results) finish(job, index, result);
+    });
+    const stopAll = (error: unknown) => {
+      for (const job of jobs.values()) fail(job, error);
+    };
+    worker.on('error', stopAll);
+    worker.on('exit', (code) => {
+      stopAll(new Error(`A draft worker stopped unexpectedly (exit code ${code}).`));
+    });
+    return thread;
+  });
+
+  function finish(job: Job, index: number, result: unknown): void {
+    job.results[index] = result;
+    job.left--;
+    if (job.left > 0) return;
+    jobs.delete(job.id);
+    job.resolve(job.results);
+  }
+
+  function fail(job: Job, error: unknown): void {
+    jobs.delete(job.id);
+    Atomics.store(job.next, 0, job.items.length);
+    job.reject(error);
+  }
+
+  async function help(job: Job): Promise<void> {
+    await setImmediate();
+    try {
+      let perItem: ((item: unknown) => unknown) | null = null;
+      for (;;) {
+        const index = Atomics.add(job.next, 0, 1);
+        if (index >= job.items.length) return;
+        perItem ??= taskNamed(job.task)(job.common);
+        finish(job, index, perItem(job.items[index]));
+        sign();
+        // The codec's answers and those of the other threads come in between.
+        await setImmediate();
       }
-      return results as never;
+    } catch (error) {
+      fail(job, error);
+    }
+  }
+
+  function start(
+    task: TaskName,
+    common: unknown,
+    items: readonly unknown[],
+    isHelped: boolean,
+  ): Promise<unknown[]> {
+    if (items.length === 0) return Promise.resolve([]);
+    return new Promise((resolve, reject) => {
+      const job: Job = {
+        id: ++lastId,
+        task,
+        common,
+        items,
+        results: new Array(items.length),
+        next: new Int32Array(new SharedArrayBuffer(4)),
+        left: items.length,
+        resolve,
+        reject,
+      };
+      jobs.set(job.id, job);
+      const idlest = threads.toSorted((a, b) => a.waiting - b.waiting).slice(0, items.length);
+      for (const thread of idlest) {
+        const { id, next } = job;
+        thread.worker.postMessage({ id, task, common, items, next } satisfies WorkerRequest);
+        thread.waiting++;
+      }
+      if (isHelped || threads.length === 0) void help(job);
+    });
+  }
+
+  return {
+    size: threads.length,
+    run: (task, common, items) => start(task, common, items, true) as never,
+    runBeside: (task, common, items) => start(task, common, items, false) as never,
+    async close() {
+      await Promise.all(threads.map(({ worker }) => worker.terminate()));
     },
-    async close() {},
   };
 }
 
@@ -46,84 +152,12 @@ function workerUrl(): URL {
   return new URL(`./worker.${extension}`, import.meta.url);
 }
 
-/** A worker and the job whose common part it holds. One share at a time; `free` settles when the last one is done. */
-interface Thread {
-  readonly worker: Worker;
-  job: object | null;
-  free: Promise<unknown>;
-}
-
-function threadPool(size: number, onShare: () => void): Pool {
-  const threads = Array.from({ length: size }, (): Thread => {
-    return {
-      worker: new Worker(workerUrl(), { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } }),
-      job: null,
-      free: Promise.resolve(),
-    };
-  });
-  return {
-    size,
-    async run(task, common, items) {
-      const job = {};
-      const share = Math.max(1, Math.ceil(items.length / (size * SHARES_PER_WORKER)));
-      const results: unknown[] = new Array(items.length);
-      let next = 0;
-      const doShare = async (thread: Thread) => {
-        // Another job may have kept this thread busy until all shares were taken.
-        if (next >= items.length) return;
-        const start = next;
-        next += share;
-        const isNew = thread.job !== job;
-        thread.job = job;
-        const done = await ask(thread.worker, {
-          task,
-          common: isNew ? { value: common } : null,
-          items: items.slice(start, start + share),
-        });
-        onShare();
-        done.forEach((result, i) => {
-          results[start + i] = result;
-        });
-      };
-      const work = async (thread: Thread) => {
-        while (next < items.length) {
-          const turn = thread.free.then(() => doShare(thread));
-          thread.free = turn.catch(() => undefined);
-          await turn;
-        }
-      };
-      await Promise.all(threads.map(work));
-      return results as never;
-    },
-    async close() {
-      await Promise.all(threads.map(({ worker }) => worker.terminate()));
-    },
+function atMostEvery(ms: number, call: () => void): () => void {
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    if (now - last < ms) return;
+    last = now;
+    call();
   };
-}
-
-function ask(thread: Worker, request: WorkerRequest): Promise<readonly unknown[]> {
-  return new Promise((resolve, reject) => {
-    const finish = () => {
-      thread.off('message', onMessage);
-      thread.off('error', onError);
-      thread.off('exit', onExit);
-    };
-    const onMessage = (reply: WorkerReply) => {
-      finish();
-      if ('results' in reply) resolve(reply.results);
-      else reject(reply.error);
-    };
-    const onError = (error: unknown) => {
-      finish();
-      reject(error);
-    };
-    const onExit = (code: number) => {
-      finish();
-      reject(new Error(`A draft worker stopped unexpectedly (exit code ${code}).`));
-    };
-    thread.on('message', onMessage);
-    thread.on('error', onError);
-    thread.on('exit', onExit);
-    thread.postMessage(request);
-  });
 }

@@ -1,5 +1,6 @@
 import { renderFrames } from '../render/render.ts';
 import { segmentFrames } from '../segment/segment-frames.ts';
+import { coverSubject, paintPlate } from '../stage/paint-stage.ts';
 import { stageCharacter } from '../stage/stage-character.ts';
 import { fillGrid } from '../track/fill-grid.ts';
 import { findArms, findLegs } from '../track/find-limbs.ts';
@@ -22,6 +23,8 @@ const TASKS = {
   findLegs,
   findArms,
   polishPose,
+  coverSubject,
+  paintPlate,
   renderFrames,
 } as const;
 

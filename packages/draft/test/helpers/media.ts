@@ -31,11 +31,15 @@ export interface ClipSpec {
   readonly rotation?: 0 | 90 | 180 | 270;
   readonly codec?: 'avc' | 'hevc';
   readonly sound?: boolean;
+  /** What the container says about the colours' coding; default nothing. */
+  readonly colours?: VideoColorSpaceInit;
   /** Luma of pixel (x, y) in frame i; default: a box that moves to the right. */
   readonly luma?: (x: number, y: number, frame: number) => number;
+  /** Both chroma values of the 2x2 pixels from (x, y); default grey. */
+  readonly chroma?: (x: number, y: number, frame: number) => readonly [number, number];
 }
 
-/** Writes a small grey clip. */
+/** Writes a small clip. */
 export async function writeClip(path: string, spec: ClipSpec): Promise<void> {
   await registerCodecs();
   const { width, height, times } = spec;
@@ -45,6 +49,10 @@ export async function writeClip(path: string, spec: ClipSpec): Promise<void> {
     codec: spec.codec ?? 'avc',
     bitrate: 2_000_000,
     latencyMode: 'realtime',
+    onEncodedPacket: (_packet, meta) => {
+      if (meta?.decoderConfig != null && spec.colours != null)
+        meta.decoderConfig.colorSpace = spec.colours;
+    },
   });
   output.addVideoTrack(video, spec.rotation != null ? { rotation: spec.rotation } : {});
   const audio = new AudioSampleSource({ codec: 'aac', bitrate: 64_000 });
@@ -59,6 +67,13 @@ export async function writeClip(path: string, spec: ClipSpec): Promise<void> {
     const data = new Uint8Array(width * height + 2 * chroma).fill(128);
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++) data[y * width + x] = luma(x, y, frame);
+    if (spec.chroma != null) {
+      for (let y = 0, p = width * height; y < height; y += 2) {
+        for (let x = 0; x < width; x += 2, p++) {
+          [data[p] = 128, data[p + chroma] = 128] = spec.chroma(x, y, frame);
+        }
+      }
+    }
     const duration = (times[frame + 1] ?? time + 0.04) - time;
     const sample = new VideoSample(data, {
       format: 'I420',
