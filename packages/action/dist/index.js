@@ -53460,20 +53460,19 @@ const NPM_ARGUMENTS = [
  */
 async function installDraftEngine(source, environment, log, signal) {
     const version = await hashVersion(source);
-    const cache = environment.RUNNER_TOOL_CACHE || environment.RUNNER_TEMP;
-    if (cache == null || cache === '') {
-        throw new lib/* MotionTransferError */.cc('drafts need RUNNER_TOOL_CACHE or RUNNER_TEMP to install their codec into');
+    const homes = [environment.RUNNER_TOOL_CACHE, environment.RUNNER_TEMP].flatMap((cache) => cache != null && cache !== '' ? [(0,external_node_path_.join)(cache, 'motion-transfer-draft', version)] : []);
+    const found = [];
+    for (const home of homes) {
+        const damage = await findDamage(home);
+        if (damage == null)
+            return home;
+        found.push({ home, damage });
     }
-    const home = (0,external_node_path_.join)(cache, 'motion-transfer-draft', version);
-    const damage = await findDamage(home);
-    if (damage == null)
-        return home;
+    const { home, damage, building } = await firstWritable(found);
     log.info(damage === 'absent'
         ? 'installing the draft engine into the tool cache (once)'
         : `the draft engine in the tool cache is damaged (${damage.path}); installing it anew`);
-    const building = `${home}.${(0,external_node_crypto_.randomUUID)()}`;
     try {
-        await (0,promises_.mkdir)(building, { recursive: true });
         await (0,promises_.cp)(source, building, { recursive: true });
         const options = {
             cwd: building,
@@ -53483,19 +53482,67 @@ async function installDraftEngine(source, environment, log, signal) {
         };
         await run(npmCommand(), NPM_ARGUMENTS, { ...options, shell: process.platform === 'win32' });
         // A package manager that did nothing must not leave a cache that never heals.
-        await run(process.execPath, ['--input-type=module', '--eval', LOAD_EVERYTHING], options);
+        await run(process.execPath, ['--input-type=module', '--eval', LOAD_EVERYTHING], options).catch((cause) => {
+            if (signal.aborted)
+                throw cause;
+            throw new UnloadableError(cause);
+        });
         await recordFiles(building);
         await putInPlace(building, home);
+        await clearLeftovers(home);
         return home;
     }
     catch (cause) {
         if (signal.aborted)
             throw (0,lib/* stoppedBecause */.gG)(signal);
+        if (cause instanceof UnloadableError)
+            throw cause;
         throw new lib/* MotionTransferError */.cc(`drafts need the packages of ${(0,external_node_path_.join)(source, 'package-lock.json')}, and installing them did not work (${lastLine(cause)}); allow npm and its registry on this runner, or leave draft out. Nothing else depends on it.`, { cause });
     }
     finally {
         await (0,promises_.rm)(building, { recursive: true, force: true }).catch(() => { });
     }
+}
+/** Some runners share a tool cache that jobs only read; the job's own directory is second best. */
+async function firstWritable(installations) {
+    const problems = [];
+    for (const installation of installations) {
+        const building = `${installation.home}.${(0,external_node_crypto_.randomUUID)()}`;
+        try {
+            await (0,promises_.mkdir)(building, { recursive: true });
+            return { ...installation, building };
+        }
+        catch (error) {
+            problems.push((0,lib/* messageOf */.bD)(error));
+        }
+    }
+    const why = problems.length > 0 ? problems.join('; ') : 'neither is set';
+    throw new lib/* MotionTransferError */.cc(`drafts need a RUNNER_TOOL_CACHE or RUNNER_TEMP that can be written, to install their codec into (${why})`);
+}
+/** An installation of a job that was killed is never finished. */
+const LEFTOVER_MS = 60 * 60_000;
+async function clearLeftovers(home) {
+    const folder = (0,external_node_path_.dirname)(home);
+    for (const name of await (0,promises_.readdir)(folder).catch(() => [])) {
+        if (!name.startsWith(`${(0,external_node_path_.basename)(home)}.`))
+            continue;
+        const path = (0,external_node_path_.join)(folder, name);
+        const facts = await (0,promises_.stat)(path).catch(() => null);
+        if (facts == null || Date.now() - facts.mtimeMs < LEFTOVER_MS)
+            continue;
+        await (0,promises_.rm)(path, { recursive: true, force: true }).catch(() => { });
+    }
+}
+/** The packages are there, and their native parts are not for this machine. */
+class UnloadableError extends lib/* MotionTransferError */.cc {
+    constructor(cause) {
+        super(`drafts do not run on this runner (${platformName()}): ${lastLine(cause)}. Their codec is built for Linux with glibc on x64 and arm64, macOS on arm64 and Windows on x64. Leave draft out here; nothing else depends on it.`, { cause });
+    }
+}
+function platformName() {
+    const report = process.report?.getReport();
+    const isMusl = process.platform === 'linux' && report?.header?.glibcVersionRuntime == null;
+    return `${process.platform} ${process.arch}${isMusl ? ' with musl' : ''}`;
 }
 const LOAD_EVERYTHING = "await Promise.all(['./lib/index.js', 'sharp', 'mediabunny', '@mediabunny/server'].map((name) => import(name)));";
 async function hashVersion(source) {
@@ -53537,7 +53584,8 @@ function environmentOfNpm(environment) {
 function lastLine(error) {
     const text = error instanceof Error && 'stderr' in error ? String(error.stderr) : (0,lib/* messageOf */.bD)(error);
     const lines = text.split('\n').filter((line) => /npm error (?!A complete log)/.test(line));
-    const line = lines[0] ?? (0,lib/* messageOf */.bD)(error).split('\n')[0] ?? '';
+    const thrown = text.split('\n').find((line) => /^\w*Error\b.*:/.test(line));
+    const line = lines[0] ?? thrown ?? (0,lib/* messageOf */.bD)(error).split('\n')[0] ?? '';
     return line.replace(/^npm error\s*/, '').slice(0, 300);
 }
 

@@ -76,7 +76,8 @@ async function measurePlate(spec: PerformerSpec): Promise<PlateError> {
     const footage = await readMotion(motion, size, 30);
     const analysis = await analyse(footage, pool);
     const tracked = await trackMotion(analysis.grid, analysis.trackedFps, pool);
-    const views = { ...analysis, footage, size, shown: motion };
+    const { width, height } = motion;
+    const views = { ...analysis, footage, size, shown: { width, height } };
     const plate = await paintStage(views, tracked, [], pool);
     motion.close();
     const times = new Uint8Array(WIDTH * HEIGHT);
