@@ -18,7 +18,6 @@ export interface CharacterSigns {
   /** Width of the found head and length of the found legs, shares of the height. */
   readonly headShare: number;
   readonly legShare: number;
-  readonly backgroundColours: number;
   readonly outline: Outline;
 }
 
@@ -47,18 +46,19 @@ export interface TrackSigns {
   readonly glideShare: number;
 }
 
-/** Drawings fit at 0.91 to 0.95, a round candy figure at 0.82, a photo on a busy background at 0.66. */
-const LEAST_CHARACTER_FIT = 0.74;
+/** Drawings fit at 0.85 to 0.95, a child's pen figure at 0.8; a bug, a dog's bust and bare sticks at 0.74 to 0.76. */
+const LEAST_CHARACTER_FIT = 0.77;
 /** A puppet covers a blob or a house well. People fill up to 0.75 of their hull, also in loose clothes or a gown. */
 const MOST_SOLIDITY = 0.83;
 /** People with arms spread are about as wide as tall, with wide sleeves a little wider; animals on four legs more. */
 const MOST_ASPECT = 1.4;
 /** Gowns leave a fifth of the height to the legs; a puppet laid over a cat or a bust has hardly any. */
 const LEAST_LEGS = 0.15;
-/** A drawing cut at the waist ends in one stretch this wide at the picture's edge. A gown may as well, under a smaller head. */
-const CUT = { width: 0.25, headShare: 0.26 };
-/** A busy border cannot be told from the character. */
-const MOST_BACKGROUND_COLOURS = 8;
+/**
+ * A drawing cut at the waist ends in one stretch this wide at the picture's edge. A gown may as well, under a smaller head;
+ * but then the figure is taller than a bust, which is about as wide as tall.
+ */
+const CUT = { width: 0.25, headShare: 0.26, aspect: 0.65 };
 /** Hand-held clips and slow zooms drift by 0.2 to 3 pixels a frame, tripods by less than 0.1. */
 const MOST_DRIFT = 0.17;
 const MOST_MOVING = 0.75;
@@ -75,11 +75,11 @@ const MOST_GLIDE = 0.6;
 const LEAST_MOTION_FIT = 0.69;
 
 export function judgeCharacter(signs: CharacterSigns): Misfit[] {
-  if (!signs.isSeparable || signs.backgroundColours > MOST_BACKGROUND_COLOURS) {
+  if (!signs.isSeparable) {
     return [{ kind: 'no separable character' }];
   }
   const { solidity, aspect, cutWidth } = signs.outline;
-  const isCut = cutWidth > CUT.width && signs.headShare > CUT.headShare;
+  const isCut = cutWidth > CUT.width && (signs.headShare > CUT.headShare || aspect > CUT.aspect);
   const isFigure =
     signs.fit >= LEAST_CHARACTER_FIT &&
     solidity <= MOST_SOLIDITY &&

@@ -15,8 +15,6 @@ export interface Matte {
   readonly mask: Uint8Array;
   /** The character alone, row-major RGBA with straight alpha: soft along its edge, free of the background's colour. */
   readonly rgba: Uint8Array;
-  /** Colours the background needed; many mean that it is not plain. */
-  readonly backgroundColours: number;
 }
 
 /** An image with this share of see-through pixels has a real alpha channel. */
@@ -27,7 +25,10 @@ const WORK_SIDE = 360;
 /** Sum of RGB differences. */
 const SAME_BORDER_COLOUR = 36;
 const SAME_BACKGROUND = 48;
-const MOST_COLOURS = 10;
+/** A border of more colours than this is busy, and cannot be told from the character. */
+const MOST_COLOURS = 8;
+/** A character is mostly of one piece; lettering and what a busy picture leaves are not. */
+const LEAST_IN_ONE_PIECE = 0.5;
 /** Drawn heads and hands may float; smaller specks are dirt. */
 const DETACHED_SHARE = 0.03;
 /** A character covers between these shares of its image. */
@@ -39,19 +40,22 @@ export function cutOut(image: CharacterImage): Matte {
   const byAlpha = cutByAlpha(image);
   if (byAlpha != null) {
     const rgba = keepNear(image, byAlpha);
-    return { source: 'alpha', mask: byAlpha, rgba, backgroundColours: 0 };
+    return { source: 'alpha', mask: byAlpha, rgba };
   }
-  const { mask, colours, rgba } = cutByBorder(image);
-  const share = mask.reduce((sum, value) => sum + value, 0) / mask.length;
-  if (share < SMALLEST_SHARE || share > LARGEST_SHARE) {
-    return {
-      source: 'none',
-      mask: mask.fill(1),
-      rgba: image.rgba.slice(),
-      backgroundColours: colours,
-    };
+  const byBorder = cutByBorder(image);
+  if (byBorder == null || !isOneThing(byBorder.mask, image)) {
+    const mask = new Uint8Array(image.width * image.height).fill(1);
+    return { source: 'none', mask, rgba: image.rgba.slice() };
   }
-  return { source: 'border colours', mask, rgba, backgroundColours: colours };
+  return { source: 'border colours', ...byBorder };
+}
+
+function isOneThing(mask: Uint8Array, { width, height }: CharacterImage): boolean {
+  const area = mask.reduce((sum, value) => sum + value, 0);
+  const share = area / mask.length;
+  if (share < SMALLEST_SHARE || share > LARGEST_SHARE) return false;
+  const regions = findRegions(mask, width, height);
+  return regions.sizes[largestRegion(regions)] >= LEAST_IN_ONE_PIECE * area;
 }
 
 function cutByAlpha({ width, height, rgba }: CharacterImage): Uint8Array | null {
@@ -74,11 +78,8 @@ function keepNear({ width, height, rgba }: CharacterImage, mask: Uint8Array): Ui
 
 type Colour = [red: number, green: number, blue: number, count: number];
 
-function cutByBorder(image: CharacterImage): {
-  mask: Uint8Array;
-  rgba: Uint8Array;
-  colours: number;
-} {
+/** Null when the border is busy. */
+function cutByBorder(image: CharacterImage): Pick<Matte, 'mask' | 'rgba'> | null {
   const { width, height, rgba } = image;
   const scale = Math.min(1, WORK_SIDE / Math.max(width, height));
   const w = Math.max(1, Math.round(width * scale));
@@ -94,6 +95,7 @@ function cutByBorder(image: CharacterImage): {
     ),
   );
   const palette = borderPalette(planes, w, h);
+  if (palette.length > MOST_COLOURS) return null;
   const background = Uint8Array.from({ length: w * h }, (_, p) =>
     palette.some((colour) => difference(colour, planes, p) < SAME_BACKGROUND) ? 1 : 0,
   );
@@ -131,7 +133,7 @@ function cutByBorder(image: CharacterImage): {
         SAME_BACKGROUND,
     );
   const refined = refineMask(mask, width, height, Math.ceil(1 / scale) + 1, isGround);
-  return { mask: refined, rgba: softenEdge(image, refined), colours: palette.length };
+  return { mask: refined, rgba: softenEdge(image, refined) };
 }
 
 /** The colours that make up 97 % of a frame of three pixels around the image, most frequent first. */
@@ -153,7 +155,7 @@ function borderPalette(planes: readonly Uint8Array[], width: number, height: num
   for (const colour of palette) {
     used.push(colour);
     covered += colour[3];
-    if (covered > 0.97 * total || used.length >= MOST_COLOURS) break;
+    if (covered > 0.97 * total || used.length > MOST_COLOURS) break;
   }
   return used;
 }

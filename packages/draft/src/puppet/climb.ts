@@ -7,8 +7,10 @@ export interface ClimbOptions {
   readonly seed: number;
   /** Size of the random steps, 1 = coarse. */
   readonly reach: number;
-  /** Null keeps the proportions; a number is the cost of leaving the average body. */
+  /** Null keeps the proportions; a number is the cost of leaving the usual body. */
   readonly shapeCost: number | null;
+  /** The usual body. Default: the average person. */
+  readonly usual?: Proportions;
 }
 
 export interface Climbed {
@@ -61,11 +63,11 @@ const GIRTHS: readonly FreeProportion[] = [
 ];
 const AVERAGE = averageProportions(1);
 
-/** Squared log-ratios to the average body; girth counts a quarter. */
-function unusualness(shape: Proportions): number {
+/** Squared log-ratios to the usual body; girth counts a quarter. */
+function unusualness(shape: Proportions, usual: Proportions): number {
   let sum = 0;
-  for (const key of LENGTHS) sum += Math.log(shape[key] / AVERAGE[key]) ** 2;
-  for (const key of GIRTHS) sum += 0.25 * Math.log(shape[key] / AVERAGE[key]) ** 2;
+  for (const key of LENGTHS) sum += Math.log(shape[key] / usual[key]) ** 2;
+  for (const key of GIRTHS) sum += 0.25 * Math.log(shape[key] / usual[key]) ** 2;
   return sum;
 }
 
@@ -81,8 +83,9 @@ export function climb(
 ): Climbed {
   const random = createRandom(options.seed);
   const noise = createBellNoise(random);
+  const { shapeCost, usual = AVERAGE } = options;
   const value = (pose: Pose, shape: Proportions) =>
-    score(pose, shape) - (options.shapeCost != null ? options.shapeCost * unusualness(shape) : 0);
+    score(pose, shape) - (shapeCost != null ? shapeCost * unusualness(shape, usual) : 0);
   let best: Climbed = { pose: start, shape: startShape, score: value(start, startShape) };
   for (let i = 0; i < options.iterations; i++) {
     const reach = options.reach * (i < options.iterations / 2 ? 1 : 0.4);

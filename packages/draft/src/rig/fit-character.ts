@@ -41,6 +41,8 @@ export interface CharacterFit {
 export const BORDER = 14;
 const FIT_HEIGHT = 130;
 
+/** Drawn figures show more of their necks than filmed people, whose hair and collars hide them. */
+const DRAWN: Proportions = { ...averageProportions(1), neckLength: 0.045, shoulderDrop: 0.03 };
 /** Body plans tried: drawings have heads from an eighth to half of their height, and short or long legs. */
 const HEAD_SHARES = [0.13, 0.2, 0.29, 0.4, 0.5];
 const LEG_SHARES = [0.49, 0.38, 0.26, 0.16];
@@ -114,7 +116,7 @@ export function fitCharacter(
       climb(
         plan.pose,
         plan.shape,
-        { iterations: CLIMB_ITERATIONS, seed: 5 + i, reach: 1, shapeCost: 0.004 },
+        { iterations: CLIMB_ITERATIONS, seed: 5 + i, reach: 1, shapeCost: 0.004, usual: DRAWN },
         (pose, shape) => score(pose, shape) - unsteadiness(pose) - tangle(pose, shape),
       ),
     );
@@ -127,7 +129,7 @@ export function fitCharacter(
       climb(
         pose,
         shape,
-        { iterations: LAST_ITERATIONS, seed: 99, reach: 0.5, shapeCost: 0.004 },
+        { iterations: LAST_ITERATIONS, seed: 99, reach: 0.5, shapeCost: 0.004, usual: DRAWN },
         (pose, shape) => score(pose, shape) - 0.5 * unsteadiness(pose) - tangle(pose, shape),
       ),
     )
@@ -174,7 +176,7 @@ function bodyPlan(
   radius: number,
   arm: number,
 ): Proportions {
-  const average = averageProportions(height);
+  const average = { ...DRAWN, height };
   const isCartoon = head > 0.25;
   const neckLength = isCartoon ? 0 : 0.03;
   const headAspect = isCartoon ? 1 : 1.12;

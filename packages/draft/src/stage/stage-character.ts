@@ -28,7 +28,6 @@ export function stageCharacter(_common: null): (image: CharacterImage) => Staged
         fit: fit?.fit ?? 0,
         headShare: fit != null ? 2 * fit.shape.headRadius : 0,
         legShare: fit != null ? fit.shape.thighLength + fit.shape.shinLength : 0,
-        backgroundColours: matte.backgroundColours,
         outline: measureOutline(matte.mask, image.width, image.height),
       },
     };

@@ -149,7 +149,6 @@ test('the gate names what does not fit in sentences', () => {
     fit: 0.9,
     headShare: 0.2,
     legShare: 0.4,
-    backgroundColours: 2,
     outline: { solidity: 0.7, aspect: 0.5, cutWidth: 0 },
   };
   expect(judgeCharacter(figure)).toEqual([]);
@@ -158,12 +157,13 @@ test('the gate names what does not fit in sentences', () => {
     { ...figure, outline: { solidity: 0.6, aspect: 1.5, cutWidth: 0 } },
     { ...figure, legShare: 0.1 },
     { ...figure, headShare: 0.35, outline: { ...figure.outline, cutWidth: 0.4 } },
+    { ...figure, outline: { solidity: 0.7, aspect: 0.9, cutWidth: 0.9 } },
   ];
   for (const misfit of misfits)
     expect(judgeCharacter(misfit)[0]?.kind).toBe('character is not humanoid');
   const gown = { ...figure, outline: { ...figure.outline, cutWidth: 0.4 } };
   expect(judgeCharacter(gown)).toEqual([]);
-  const busy = judgeCharacter({ ...figure, backgroundColours: 10 })[0];
+  const busy = judgeCharacter({ ...figure, isSeparable: false })[0];
   expect(busy?.kind).toBe('no separable character');
   if (busy != null) expect(describeMisfit(busy)).toMatch(/^The character .*\.$/);
 });
@@ -196,4 +196,25 @@ test('solidity is the share of the hull that is filled', () => {
   const corner = square.map((_, p) => (p % 10 < 2 || p >= 80 ? 1 : 0));
   expect(measureOutline(corner, 10, 10).solidity).toBeCloseTo(36 / 68, 6);
   expect(measureOutline(new Uint8Array(100), 10, 10).solidity).toBe(0);
+});
+
+test('what is left of a busy picture or of lettering is no character: the picture stays whole', () => {
+  const width = 120;
+  const height = 90;
+  const paint = (colourAt: (x: number, y: number) => number) => {
+    const rgba = new Uint8Array(4 * width * height).fill(255);
+    for (let p = 0; p < width * height; p++)
+      for (let c = 0; c < 3; c++) rgba[4 * p + c] = colourAt(p % width, Math.floor(p / width));
+    return { width, height, rgba };
+  };
+  const letters = paint((x, y) => (y > 30 && y < 60 && x > 10 && x < 110 && x % 25 < 15 ? 0 : 255));
+  const busy = paint((x, y) => (((x >> 3) + (y >> 3)) * 23) % 251);
+  for (const picture of [letters, busy]) {
+    const matte = cutOut(picture);
+    expect(matte.source).toBe('none');
+    expect(matte.mask.every((value) => value === 1)).toBe(true);
+    expect(matte.rgba).toEqual(picture.rgba);
+  }
+  const block = paint((x, y) => (y > 20 && y < 80 && x > 40 && x < 80 ? 0 : 255));
+  expect(cutOut(block).source).toBe('border colours');
 });
