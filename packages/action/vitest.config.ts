@@ -17,7 +17,8 @@ export default defineConfig({
   ],
   test: {
     include: ['test/**/*.test.ts'],
-    maxWorkers: 2,
+    // They wait for processes and loopback more than they compute.
+    maxWorkers: 3,
     globalSetup: ['test/warm-up.ts'],
     testTimeout: 60_000,
     // It imports JSON without saying so, which Node alone refuses.
