@@ -198,9 +198,9 @@ const SCENES: readonly (readonly [string, SceneDraw, readonly Misfit['kind'][]])
   ['an empty room', createRoom(performer('casual', 'dancing', 'textured', 22)), ['nothing moves']],
 ];
 
-/** Every second one, since each is filmed and drafted in full; `SCENES=all` tries every one. */
+/** Every third one, since each is filmed and drafted in full; `SCENES=all` tries every one. */
 function someOf<T>(all: readonly T[]): readonly T[] {
-  return process.env.SCENES === 'all' ? all : all.filter((_, i) => i % 2 === 0);
+  return process.env.SCENES === 'all' ? all : all.filter((_, i) => i % 3 === 0);
 }
 
 test.for(someOf(SCENES))(
