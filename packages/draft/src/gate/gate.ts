@@ -67,7 +67,7 @@ const MOST_CUT = 0.5;
 const MOST_SECOND = 0.35;
 /** A swinging arm beside a dancer sweeps over a sixth of the dancer's area; flicker and shadows over less. */
 const MOST_BESIDE = 0.12;
-/** Legs measure half the height, 0.43 under the largest heads; of bodies cut at thighs or knees 0.2 to 0.36 is found. */
+/** Legs measure half the height, 0.43 under the largest heads; of bodies cut at thighs or knees mostly 0.2 to 0.36 is found. */
 const LEAST_LEG_REACH = 0.37;
 /** Who hops or slides to the side glides for moments only. */
 const MOST_GLIDE = 0.6;

@@ -22,27 +22,27 @@ export const DRAWINGS = [
 ] as const;
 export type Drawing = (typeof DRAWINGS)[number];
 
-type Point = readonly [x: number, y: number];
-
-interface Line {
-  readonly points: readonly Point[];
-  readonly width: number;
-  readonly colour: string;
-}
-
 interface Look {
   readonly outline: number;
   readonly extra?: string;
 }
 
-/** A bent thick line, outlined when the look asks for it. */
-function line({ points, width, colour }: Line, { outline }: Look): string {
-  const path = `M${points.map(([x, y]) => `${x} ${y}`).join('L')}`;
+/** A bent thick line through `points`, "x,y x,y ...", outlined when the look asks for it. */
+function limb(points: string, width: number, colour: string, { outline }: Look): string {
+  const path = `M${points.replaceAll(' ', 'L').replaceAll(',', ' ')}`;
   const stroke = (value: string, w: number) =>
     `<path d="${path}" fill="none" stroke="${value}" stroke-width="${w}" stroke-linecap="round" stroke-linejoin="round"/>`;
   return (outline > 0 ? stroke(INK, width + 2 * outline) : '') + stroke(colour, width);
 }
 
+/** A limb and its like on the other side of the picture. */
+function limbs(points: string, width: number, colour: string, look: Look): string {
+  const mirrored = points.replaceAll(/(\S+),/g, (_, x) => `${WIDTH - Number(x)},`);
+  return limb(points, width, colour, look) + limb(mirrored, width, colour, look);
+}
+
+/** Every drawing is this wide and 600 tall. */
+const WIDTH = 400;
 const INK = '#222533';
 
 function shape(path: string, colour: string, { outline }: Look): string {
@@ -65,62 +65,15 @@ function face(x: number, y: number, r: number): string {
 
 const SKIN = '#f0c39a';
 
-/** Every drawing is 400 wide and 600 tall. */
 const DRAW: Record<Drawing, () => string> = {
   outlined: () => {
     const look = { outline: 5 };
     return [
-      line(
-        {
-          points: [
-            [178, 350],
-            [172, 450],
-            [168, 555],
-          ],
-          width: 34,
-          colour: '#5d7f9c',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [222, 350],
-            [228, 450],
-            [232, 555],
-          ],
-          width: 34,
-          colour: '#5d7f9c',
-        },
-        look,
-      ),
+      limbs('178,350 172,450 168,555', 34, '#5d7f9c', look),
       shape('M140 548h42v26h-52q-4 -22 10 -26z', '#f0a33c', look),
       shape('M260 548h-42v26h52q4 -22 -10 -26z', '#f0a33c', look),
       shape('M140 195L260 195L245 375L155 375z', '#e2562f', look),
-      line(
-        {
-          points: [
-            [150, 212],
-            [112, 290],
-            [98, 365],
-          ],
-          width: 26,
-          colour: '#5d7f9c',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [250, 212],
-            [288, 290],
-            [302, 365],
-          ],
-          width: 26,
-          colour: '#5d7f9c',
-        },
-        look,
-      ),
+      limbs('150,212 112,290 98,365', 26, '#5d7f9c', look),
       disc(96, 378, 18, 18, '#f0a33c', look),
       disc(304, 378, 18, 18, '#f0a33c', look),
       shape('M186 170h28v28h-28z', '#5d7f9c', look),
@@ -131,77 +84,12 @@ const DRAW: Record<Drawing, () => string> = {
   flat: () => {
     const look = { outline: 0 };
     return [
-      line(
-        {
-          points: [
-            [176, 350],
-            [160, 450],
-            [150, 550],
-          ],
-          width: 40,
-          colour: '#2d4a7a',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [224, 350],
-            [240, 450],
-            [250, 550],
-          ],
-          width: 40,
-          colour: '#2d4a7a',
-        },
-        look,
-      ),
+      limbs('176,350 160,450 150,550', 40, '#2d4a7a', look),
       disc(142, 568, 30, 14, '#552', look),
       disc(258, 568, 30, 14, '#552', look),
       shape('M142 190q58 -22 116 0l-8 190h-100z', '#3b9d6b', look),
-      line(
-        {
-          points: [
-            [154, 208],
-            [104, 282],
-          ],
-          width: 36,
-          colour: '#3b9d6b',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [246, 208],
-            [296, 282],
-          ],
-          width: 36,
-          colour: '#3b9d6b',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [104, 282],
-            [66, 352],
-          ],
-          width: 26,
-          colour: SKIN,
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [296, 282],
-            [334, 352],
-          ],
-          width: 26,
-          colour: SKIN,
-        },
-        look,
-      ),
+      limbs('154,208 104,282', 36, '#3b9d6b', look),
+      limbs('104,282 66,352', 26, SKIN, look),
       shape('M184 150h32v46q-16 14 -32 0z', SKIN, look),
       disc(200, 115, 46, 54, SKIN, look),
       shape('M150 118q-4 -66 50 -66q54 0 50 66q-14 -34 -50 -36q-36 2 -50 36z', '#533', look),
@@ -211,78 +99,13 @@ const DRAW: Record<Drawing, () => string> = {
   dress: () => {
     const look = { outline: 0 };
     return [
-      line(
-        {
-          points: [
-            [178, 430],
-            [176, 555],
-          ],
-          width: 26,
-          colour: SKIN,
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [222, 430],
-            [224, 555],
-          ],
-          width: 26,
-          colour: SKIN,
-        },
-        look,
-      ),
+      limbs('178,430 176,555', 26, SKIN, look),
       shape('M156 548h36v24h-44z', '#7a2536', look),
       shape('M244 548h-36v24h44z', '#7a2536', look),
       shape('M158 200h84l-4 100l62 160h-200l62 -160z', '#6a4b96', look),
       shape('M160 292h80v16h-80z', '#f3c042', look),
-      line(
-        {
-          points: [
-            [165, 212],
-            [130, 250],
-          ],
-          width: 34,
-          colour: '#6a4b96',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [235, 212],
-            [270, 250],
-          ],
-          width: 34,
-          colour: '#6a4b96',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [128, 252],
-            [112, 310],
-            [98, 366],
-          ],
-          width: 20,
-          colour: SKIN,
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [272, 252],
-            [288, 310],
-            [302, 366],
-          ],
-          width: 20,
-          colour: SKIN,
-        },
-        look,
-      ),
+      limbs('165,212 130,250', 34, '#6a4b96', look),
+      limbs('128,252 112,310 98,366', 20, SKIN, look),
       disc(200, 130, 66, 72, '#b4402a', look),
       disc(200, 142, 48, 50, SKIN, look),
       face(200, 148, 44),
@@ -292,55 +115,9 @@ const DRAW: Record<Drawing, () => string> = {
     const look = { outline: 3 };
     return [
       shape('M140 100q-20 120 -14 210h150q6 -90 -14 -210z', '#4b2d1c', look),
-      line(
-        {
-          points: [
-            [180, 360],
-            [174, 450],
-            [170, 556],
-          ],
-          width: 34,
-          colour: '#31597c',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [220, 360],
-            [226, 450],
-            [230, 556],
-          ],
-          width: 34,
-          colour: '#31597c',
-        },
-        look,
-      ),
+      limbs('180,360 174,450 170,556', 34, '#31597c', look),
       shape('M144 200q56 -20 112 0l-10 180h-92z', '#e9e2ce', look),
-      line(
-        {
-          points: [
-            [152, 216],
-            [112, 290],
-            [94, 370],
-          ],
-          width: 28,
-          colour: '#e9e2ce',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [248, 216],
-            [288, 290],
-            [306, 370],
-          ],
-          width: 28,
-          colour: '#e9e2ce',
-        },
-        look,
-      ),
+      limbs('152,216 112,290 94,370', 28, '#e9e2ce', look),
       disc(92, 384, 15, 17, SKIN, look),
       disc(308, 384, 15, 17, SKIN, look),
       shape('M186 160h28v40h-28z', SKIN, look),
@@ -356,28 +133,7 @@ const DRAW: Record<Drawing, () => string> = {
   'loose sleeves': () => {
     const look = { outline: 4 };
     return [
-      line(
-        {
-          points: [
-            [180, 430],
-            [178, 556],
-          ],
-          width: 28,
-          colour: '#555c66',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [220, 430],
-            [222, 556],
-          ],
-          width: 28,
-          colour: '#555c66',
-        },
-        look,
-      ),
+      limbs('180,430 178,556', 28, '#555c66', look),
       shape('M146 196q54 -16 108 0l26 290h-160z', '#3656a8', look),
       shape('M150 200L70 300L92 356L150 300L168 230z', '#4668bd', look),
       shape('M250 200L330 300L308 356L250 300L232 230z', '#4668bd', look),
@@ -392,53 +148,9 @@ const DRAW: Record<Drawing, () => string> = {
   stocky: () => {
     const look = { outline: 5 };
     return [
-      line(
-        {
-          points: [
-            [160, 440],
-            [156, 550],
-          ],
-          width: 56,
-          colour: '#5a4632',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [240, 440],
-            [244, 550],
-          ],
-          width: 56,
-          colour: '#5a4632',
-        },
-        look,
-      ),
+      limbs('160,440 156,550', 56, '#5a4632', look),
       shape('M100 230q100 -40 200 0l10 180q-110 50 -220 0z', '#a83a3a', look),
-      line(
-        {
-          points: [
-            [108, 250],
-            [62, 330],
-            [56, 410],
-          ],
-          width: 44,
-          colour: '#a83a3a',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [292, 250],
-            [338, 330],
-            [344, 410],
-          ],
-          width: 44,
-          colour: '#a83a3a',
-        },
-        look,
-      ),
+      limbs('108,250 62,330 56,410', 44, '#a83a3a', look),
       disc(56, 428, 26, 26, SKIN, look),
       disc(344, 428, 26, 26, SKIN, look),
       disc(200, 150, 68, 74, SKIN, look),
@@ -449,65 +161,9 @@ const DRAW: Record<Drawing, () => string> = {
   stick: () => {
     const look = { outline: 0 };
     return [
-      line(
-        {
-          points: [
-            [200, 340],
-            [172, 450],
-            [158, 570],
-          ],
-          width: 9,
-          colour: '#333',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [200, 340],
-            [228, 450],
-            [242, 570],
-          ],
-          width: 9,
-          colour: '#333',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [200, 160],
-            [200, 340],
-          ],
-          width: 9,
-          colour: '#333',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [200, 200],
-            [140, 270],
-            [104, 340],
-          ],
-          width: 9,
-          colour: '#333',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [200, 200],
-            [260, 270],
-            [296, 340],
-          ],
-          width: 9,
-          colour: '#333',
-        },
-        look,
-      ),
+      limbs('200,340 172,450 158,570', 9, '#333', look),
+      limb('200,160 200,340', 9, '#333', look),
+      limbs('200,200 140,270 104,340', 9, '#333', look),
       disc(200, 110, 52, 52, '#fff', { outline: 9 }),
       face(200, 112, 44),
     ].join('');
@@ -515,55 +171,9 @@ const DRAW: Record<Drawing, () => string> = {
   'hands on hips': () => {
     const look = { outline: 4 };
     return [
-      line(
-        {
-          points: [
-            [176, 360],
-            [166, 450],
-            [160, 554],
-          ],
-          width: 38,
-          colour: '#44505f',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [224, 360],
-            [234, 450],
-            [240, 554],
-          ],
-          width: 38,
-          colour: '#44505f',
-        },
-        look,
-      ),
+      limbs('176,360 166,450 160,554', 38, '#44505f', look),
       shape('M142 196q58 -20 116 0l-12 186h-92z', '#d98a2b', look),
-      line(
-        {
-          points: [
-            [152, 214],
-            [86, 284],
-            [146, 344],
-          ],
-          width: 28,
-          colour: '#d98a2b',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [248, 214],
-            [314, 284],
-            [254, 344],
-          ],
-          width: 28,
-          colour: '#d98a2b',
-        },
-        look,
-      ),
+      limbs('152,214 86,284 146,344', 28, '#d98a2b', look),
       disc(150, 350, 18, 15, SKIN, look),
       disc(250, 350, 18, 15, SKIN, look),
       shape('M186 160h28v40h-28z', SKIN, look),
@@ -575,53 +185,9 @@ const DRAW: Record<Drawing, () => string> = {
   'big head': () => {
     const look = { outline: 5 };
     return [
-      line(
-        {
-          points: [
-            [176, 480],
-            [172, 556],
-          ],
-          width: 36,
-          colour: '#3d6f5a',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [224, 480],
-            [228, 556],
-          ],
-          width: 36,
-          colour: '#3d6f5a',
-        },
-        look,
-      ),
+      limbs('176,480 172,556', 36, '#3d6f5a', look),
       shape('M152 330h96l10 160h-116z', '#f2d04e', look),
-      line(
-        {
-          points: [
-            [156, 350],
-            [114, 400],
-            [100, 446],
-          ],
-          width: 28,
-          colour: '#f2d04e',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [244, 350],
-            [286, 400],
-            [300, 446],
-          ],
-          width: 28,
-          colour: '#f2d04e',
-        },
-        look,
-      ),
+      limbs('156,350 114,400 100,446', 28, '#f2d04e', look),
       disc(98, 458, 16, 16, SKIN, look),
       disc(302, 458, 16, 16, SKIN, look),
       disc(200, 190, 138, 140, SKIN, look),
@@ -632,53 +198,9 @@ const DRAW: Record<Drawing, () => string> = {
   'arms along the body': () => {
     const look = { outline: 4 };
     return [
-      line(
-        {
-          points: [
-            [178, 380],
-            [176, 560],
-          ],
-          width: 40,
-          colour: '#3b3f58',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [222, 380],
-            [224, 560],
-          ],
-          width: 40,
-          colour: '#3b3f58',
-        },
-        look,
-      ),
+      limbs('178,380 176,560', 40, '#3b3f58', look),
       shape('M146 200q54 -20 108 0l-4 190h-100z', '#7d8f3f', look),
-      line(
-        {
-          points: [
-            [146, 218],
-            [138, 300],
-            [138, 380],
-          ],
-          width: 28,
-          colour: '#7d8f3f',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [254, 218],
-            [262, 300],
-            [262, 380],
-          ],
-          width: 28,
-          colour: '#7d8f3f',
-        },
-        look,
-      ),
+      limbs('146,218 138,300 138,380', 28, '#7d8f3f', look),
       disc(138, 396, 15, 18, SKIN, look),
       disc(262, 396, 15, 18, SKIN, look),
       shape('M186 160h28v42h-28z', SKIN, look),
@@ -702,56 +224,11 @@ const DRAW: Record<Drawing, () => string> = {
   'hand on belly': () => {
     const look = { outline: 4 };
     return [
-      line(
-        {
-          points: [
-            [178, 360],
-            [170, 450],
-            [166, 556],
-          ],
-          width: 36,
-          colour: '#5b4a7c',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [222, 360],
-            [230, 450],
-            [234, 556],
-          ],
-          width: 36,
-          colour: '#5b4a7c',
-        },
-        look,
-      ),
+      limbs('178,360 170,450 166,556', 36, '#5b4a7c', look),
       shape('M144 196q56 -18 112 0l-8 184h-96z', '#49a3b8', look),
       `<path d="M150 240h100M148 290h104M150 340h100" stroke="#e8f3f5" stroke-width="12"/>`,
-      line(
-        {
-          points: [
-            [152, 212],
-            [112, 290],
-            [96, 366],
-          ],
-          width: 26,
-          colour: SKIN,
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [248, 212],
-            [286, 286],
-            [212, 312],
-          ],
-          width: 26,
-          colour: SKIN,
-        },
-        look,
-      ),
+      limb('152,212 112,290 96,366', 26, SKIN, look),
+      limb('248,212 286,286 212,312', 26, SKIN, look),
       disc(94, 378, 15, 16, SKIN, look),
       disc(206, 314, 17, 15, SKIN, look),
       shape('M186 160h28v42h-28z', SKIN, look),
@@ -763,53 +240,9 @@ const DRAW: Record<Drawing, () => string> = {
   'legs together': () => {
     const look = { outline: 4 };
     return [
-      line(
-        {
-          points: [
-            [184, 360],
-            [182, 556],
-          ],
-          width: 32,
-          colour: '#2f6d74',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [216, 360],
-            [218, 556],
-          ],
-          width: 32,
-          colour: '#2f6d74',
-        },
-        look,
-      ),
+      limbs('184,360 182,556', 32, '#2f6d74', look),
       shape('M148 200q52 -16 104 0l-6 176h-92z', '#e7b7b0', look),
-      line(
-        {
-          points: [
-            [154, 216],
-            [110, 270],
-            [70, 318],
-          ],
-          width: 26,
-          colour: '#e7b7b0',
-        },
-        look,
-      ),
-      line(
-        {
-          points: [
-            [246, 216],
-            [290, 270],
-            [330, 318],
-          ],
-          width: 26,
-          colour: '#e7b7b0',
-        },
-        look,
-      ),
+      limbs('154,216 110,270 70,318', 26, '#e7b7b0', look),
       disc(62, 328, 15, 15, SKIN, look),
       disc(338, 328, 15, 15, SKIN, look),
       shape('M186 160h28v42h-28z', SKIN, look),
