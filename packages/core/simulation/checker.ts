@@ -1,5 +1,5 @@
+import type { JournalEntry } from '../src/model/purchase.ts';
 import type { Journal } from '../src/record/journal.ts';
-import type { JournalEntry } from '../src/record/journal-entry.ts';
 import type { LedgerVersion } from '../src/record/ledger-backend.ts';
 import type { ParsedLedger } from '../src/record/ledger-files.ts';
 import type { Limits, TransferResult } from '../src/types.ts';

@@ -11,14 +11,14 @@ export async function loadCore(sources: string) {
     await Promise.all([
       load('budget/decide.ts'),
       load('budget/spent.ts'),
-      load('errors.ts'),
+      load('model/errors.ts'),
       load('plan/assemble.ts'),
       load('providers/registry.ts'),
       load('record/journal.ts'),
-      load('record/journal-entry.ts'),
+      load('model/purchase.ts'),
       load('record/ledger-files.ts'),
       load('record/spending.ts'),
-      load('record/transfer-state.ts'),
+      load('model/purchase-state.ts'),
     ]);
   const [ledger, endpoint, openRun, reconcileAll, reconcile, delivery, run, stop, writeOff] =
     await Promise.all([
@@ -35,14 +35,14 @@ export async function loadCore(sources: string) {
   return {
     ...(decide as typeof import('../src/budget/decide.ts')),
     ...(spent as typeof import('../src/budget/spent.ts')),
-    ...(errors as typeof import('../src/errors.ts')),
+    ...(errors as typeof import('../src/model/errors.ts')),
     ...(assemble as typeof import('../src/plan/assemble.ts')),
     ...(adapters as typeof import('../src/providers/registry.ts')),
     ...(journal as typeof import('../src/record/journal.ts')),
-    ...(entry as typeof import('../src/record/journal-entry.ts')),
+    ...(entry as typeof import('../src/model/purchase.ts')),
     ...(files as typeof import('../src/record/ledger-files.ts')),
     ...(spending as typeof import('../src/record/spending.ts')),
-    ...(state as typeof import('../src/record/transfer-state.ts')),
+    ...(state as typeof import('../src/model/purchase-state.ts')),
     ...(ledger as typeof import('../src/record/shared-ledger.ts')),
     ...(endpoint as typeof import('../src/run/endpoint.ts')),
     ...(openRun as typeof import('../src/run/open-run.ts')),

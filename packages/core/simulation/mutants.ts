@@ -167,7 +167,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an accept that another run overtook is dropped',
-    file: 'record/transfer-state.ts',
+    file: 'model/purchase-state.ts',
     find: "  unknown: { accept: 'submitted', release: 'released', 'write-off': 'written-off' },",
     replace: "  unknown: { release: 'released', 'write-off': 'written-off' },",
   },
@@ -186,7 +186,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a failure that may have been charged is free',
     noticedAt: 997,
-    file: 'record/journal-entry.ts',
+    file: 'model/purchase.ts',
     find: "if (['released', 'failed-refunded'].includes(entry.state)) return 0;",
     replace:
       "if (['released', 'failed-refunded', 'failed-charged'].includes(entry.state)) return 0;\n  if (entry.state === 'failed-charged') return 0;",
@@ -251,14 +251,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what is unknown counts as free',
-    file: 'record/journal-entry.ts',
+    file: 'model/purchase.ts',
     find: '  const charged = entry.charge?.microUsd;\n',
     replace:
       "  const charged = entry.charge?.microUsd;\n  if (entry.state === 'unknown') return 0;\n",
   },
   {
     name: 'what is stale counts as free',
-    file: 'record/journal-entry.ts',
+    file: 'model/purchase.ts',
     find: '  const charged = entry.charge?.microUsd;\n',
     replace:
       "  const charged = entry.charge?.microUsd;\n  if (entry.state === 'stale') return 0;\n",
@@ -283,7 +283,7 @@ export const mutants: readonly Mutant[] = [
     replace: "  if (entry == null || entry.state !== 'recorded') return false;\n",
     also: [
       {
-        file: 'record/transfer-state.ts',
+        file: 'model/purchase-state.ts',
         find: '  const next = transitions[state][event];\n',
         replace: "  const next = event === 'reserve' ? 'reserved' : transitions[state][event];\n",
       },
@@ -296,7 +296,7 @@ export const mutants: readonly Mutant[] = [
     replace: "return !['released', 'failed-refunded', 'unknown'].includes(entry.state);",
     also: [
       {
-        file: 'record/transfer-state.ts',
+        file: 'model/purchase-state.ts',
         find: "  unknown: { accept: 'submitted',",
         replace: "  unknown: { reserve: 'reserved', accept: 'submitted',",
       },

@@ -25,25 +25,25 @@ export type { ConfigInputs } from './config/inputs.ts';
 export { configJsonSchema } from './config/json-schema.ts';
 export { listRepositoryFiles } from './config/list-files.ts';
 export { CONFIG_PATHS, readConfig } from './config/read.ts';
-export * from './errors.ts';
 export { resolveInside } from './media/contain.ts';
-export { formatUsd, formatUsdRange, parseDollars } from './money.ts';
+export * from './model/errors.ts';
+export { emptyLockfile, LOCKFILE_PATH, parseLockfile } from './model/lockfile.ts';
+export { formatUsd, formatUsdRange, parseDollars } from './model/money.ts';
+export { planJsonSchema, planSchema } from './model/plan-schema.ts';
+export { withoutQueries } from './model/redact.ts';
 export { createNodePorts } from './node/ports.ts';
 export { type ApprovedPlan, findPlanChanges } from './plan/compare.ts';
 export { type GatherRequest, gatherPlan } from './plan/gather.ts';
 export { keepingNotes } from './plan/keeping.ts';
-export { planJsonSchema, planSchema } from './plan/plan-schema.ts';
 export { findRemoved } from './plan/removed.ts';
 export type * from './ports.ts';
 export type { Adapter, PriceRow, Provider, Sourced } from './providers/adapter.ts';
 export { adapters, localProviders, providers } from './providers/registry.ts';
 export type { Journal } from './record/journal.ts';
 export { type Records, readLockfile, readRecords } from './record/local-records.ts';
-export { emptyLockfile, LOCKFILE_PATH, parseLockfile } from './record/lockfile.ts';
 export { chooseLedger, type LedgerChoice, openLedger } from './record/open-ledger.ts';
 export type { SharedLedger } from './record/shared-ledger.ts';
 export { findStateDirectory } from './record/state-directory.ts';
-export { withoutQueries } from './redact.ts';
 export {
   type CommentLinks,
   type CommentMode,

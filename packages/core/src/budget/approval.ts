@@ -1,4 +1,4 @@
-import { formatUsd } from '../money.ts';
+import { formatUsd } from '../model/money.ts';
 import type { Proof } from './shown-record.ts';
 
 /** Somebody put the override label on the pull request, or took it off. */

@@ -1,4 +1,4 @@
-import { formatUsd } from '../money.ts';
+import { formatUsd } from '../model/money.ts';
 import type { Limits } from '../types.ts';
 import type { Approval } from './approval.ts';
 

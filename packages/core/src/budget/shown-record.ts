@@ -1,4 +1,4 @@
-import { formatUsd } from '../money.ts';
+import { formatUsd } from '../model/money.ts';
 import { canonicalJson, sha256 } from '../plan/fingerprint.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { formatUsd } from '../money.ts';
+import { formatUsd } from '../model/money.ts';
 import type { Config, ContractPrices, Issue, Limits } from '../types.ts';
 import {
   buildConfig,

@@ -1,4 +1,4 @@
-import { ConfigError } from '../errors.ts';
+import { ConfigError } from '../model/errors.ts';
 import type { Config, Issue } from '../types.ts';
 import { type ConfigInputs, judgeInputs } from './inputs.ts';
 import { joinLimits } from './limits.ts';

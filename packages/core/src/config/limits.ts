@@ -1,4 +1,4 @@
-import { formatUsd, MICRO_USD_PER_USD, parseDollars } from '../money.ts';
+import { formatUsd, MICRO_USD_PER_USD, parseDollars } from '../model/money.ts';
 import type { Issue, Limits } from '../types.ts';
 import { LIMIT_INPUTS } from './inputs.ts';
 import { type Place, placeOfInputs } from './place.ts';

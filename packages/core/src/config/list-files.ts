@@ -1,5 +1,5 @@
-import { MotionTransferError } from '../errors.ts';
 import { isGitRepository } from '../media/repository.ts';
+import { MotionTransferError } from '../model/errors.ts';
 import type { FilePort, GitPort } from '../ports.ts';
 
 export interface DirectoryEntry {

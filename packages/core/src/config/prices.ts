@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { parseDollars } from '../money.ts';
+import { parseDollars } from '../model/money.ts';
 import type { ContractPrices, Issue, Tier } from '../types.ts';
 import type { Place } from './place.ts';
 import type { ConfigProvider, pricesSchema } from './schema.ts';

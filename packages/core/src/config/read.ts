@@ -1,5 +1,5 @@
-import { ConfigError, messageOf, UnsafeError } from '../errors.ts';
 import { resolveInside } from '../media/contain.ts';
+import { ConfigError, messageOf, UnsafeError } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
 import type { Issue } from '../types.ts';
 import { findPathProblem } from './asset-paths.ts';

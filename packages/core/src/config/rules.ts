@@ -1,4 +1,4 @@
-import { bareUrl } from '../redact.ts';
+import { bareUrl } from '../model/redact.ts';
 import type { AssetSource, Issue } from '../types.ts';
 import { findOutputProblem, foldPath } from './asset-paths.ts';
 import { describeProblems } from './describe-problem.ts';

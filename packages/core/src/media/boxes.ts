@@ -1,4 +1,4 @@
-import { MediaError } from '../errors.ts';
+import { MediaError } from '../model/errors.ts';
 import type { ByteSource } from './byte-source.ts';
 
 /** A box (atom) of an MP4 or MOV file. Offsets are from the start of the file. */

@@ -1,4 +1,4 @@
-import { MediaError } from '../errors.ts';
+import { MediaError } from '../model/errors.ts';
 import type { FilePort } from '../ports.ts';
 
 /** Bytes that can be read in any order: a file, or something behind range requests. */

@@ -1,4 +1,4 @@
-import { DamagedOutputError, MediaError } from '../errors.ts';
+import { DamagedOutputError, MediaError } from '../model/errors.ts';
 import type { VideoFacts } from '../types.ts';
 import { type Box, findBox, readBody, visitTable } from './boxes.ts';
 import type { ByteSource } from './byte-source.ts';

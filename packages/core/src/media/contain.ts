@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { messageOf, UnsafeError } from '../errors.ts';
+import { messageOf, UnsafeError } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
 
 /**

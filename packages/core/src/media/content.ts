@@ -1,4 +1,4 @@
-import { MediaError } from '../errors.ts';
+import { MediaError } from '../model/errors.ts';
 import type { ByteSource } from './byte-source.ts';
 
 /** Bytes that tell every content below apart. */

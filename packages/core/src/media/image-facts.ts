@@ -1,5 +1,5 @@
 import { imageSize } from 'image-size';
-import { MediaError, messageOf } from '../errors.ts';
+import { MediaError, messageOf } from '../model/errors.ts';
 import type { ImageFacts } from '../types.ts';
 import type { ByteSource } from './byte-source.ts';
 import { HEAD_BYTES, nameContent, refuseLfsPointer } from './content.ts';

@@ -1,4 +1,4 @@
-import { MediaError } from '../errors.ts';
+import { MediaError } from '../model/errors.ts';
 import type { ByteSource } from './byte-source.ts';
 
 /** EXIF, previews and colour profiles come first and may be large; beyond this it is no sane JPEG. */

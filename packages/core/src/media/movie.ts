@@ -1,4 +1,4 @@
-import { MediaError } from '../errors.ts';
+import { MediaError } from '../model/errors.ts';
 import type { DurationEvidence } from '../types.ts';
 import {
   readEditList,

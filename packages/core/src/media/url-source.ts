@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { MediaError, messageOf } from '../errors.ts';
+import { MediaError, messageOf } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
 import { fetchFile } from '../run/fetch-file.ts';
 import { hostOf, readBody, refuseEncoding } from '../run/http.ts';

@@ -1,4 +1,4 @@
-import { MediaError } from '../errors.ts';
+import { MediaError } from '../model/errors.ts';
 import type { VideoFacts } from '../types.ts';
 import { damaged } from './boxes.ts';
 import type { ByteSource } from './byte-source.ts';

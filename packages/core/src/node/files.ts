@@ -13,7 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { DirectoryEntry, DirectoryPort } from '../config/list-files.ts';
-import { MotionTransferError, messageOf, UnsafeError } from '../errors.ts';
+import { MotionTransferError, messageOf, UnsafeError } from '../model/errors.ts';
 import type { FilePort, FileStat, FileWriter, RandomAccessFile } from '../ports.ts';
 import { lockFile } from './lock-file.ts';
 

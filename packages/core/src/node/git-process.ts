@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { MotionTransferError } from '../errors.ts';
+import { MotionTransferError } from '../model/errors.ts';
 import type { GitExit, GitOptions } from '../ports.ts';
 
 /** Variables that a surrounding git (a hook, a rebase) sets and that would point us elsewhere. */

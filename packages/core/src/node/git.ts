@@ -1,4 +1,4 @@
-import { MotionTransferError } from '../errors.ts';
+import { MotionTransferError } from '../model/errors.ts';
 import type { GitPort } from '../ports.ts';
 import { executeGit } from './git-process.ts';
 

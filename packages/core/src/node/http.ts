@@ -2,7 +2,13 @@ import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Agent, Dispatcher } from 'undici';
-import { messageOf, NeverSentError, NoAnswerError, StoppedError, UnsafeError } from '../errors.ts';
+import {
+  messageOf,
+  NeverSentError,
+  NoAnswerError,
+  StoppedError,
+  UnsafeError,
+} from '../model/errors.ts';
 import type { HttpPort, WireBody, WireRequest, WireResponse } from '../ports.ts';
 import { isLoopbackAddress, isPublicAddress } from './addresses.ts';
 

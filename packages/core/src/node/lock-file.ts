@@ -3,7 +3,7 @@ import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { RecordError } from '../errors.ts';
+import { RecordError } from '../model/errors.ts';
 
 const holderSchema = z.object({
   pid: z.int(),

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
-import { MotionTransferError, messageOf } from '../errors.ts';
 import { resolveInside } from '../media/contain.ts';
+import { MotionTransferError, messageOf } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
 
 const CHECKS_AT_ONCE = 8;

@@ -1,4 +1,4 @@
-import { formatUsd, formatUsdRange } from '../money.ts';
+import { formatUsd, formatUsdRange } from '../model/money.ts';
 import type { Limits, Plan, Step } from '../types.ts';
 
 /** The parts of a plan that an approval is about; a plan.json read back has all of them. */

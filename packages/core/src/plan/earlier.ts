@@ -1,7 +1,7 @@
-import { formatUsd } from '../money.ts';
-import { costOf, type JournalEntry, MAX_REFUNDED_FAILURES } from '../record/journal-entry.ts';
-import type { LockedOutput } from '../record/lockfile.ts';
-import { isCollectable } from '../record/transfer-state.ts';
+import type { LockedOutput } from '../model/lockfile.ts';
+import { formatUsd } from '../model/money.ts';
+import { costOf, type JournalEntry, MAX_REFUNDED_FAILURES } from '../model/purchase.ts';
+import { isCollectable } from '../model/purchase-state.ts';
 import type { Identity, Reason, ReasonCode, Transfer } from '../types.ts';
 import type { Candidate } from './offers.ts';
 import { reason } from './reasons.ts';

@@ -1,4 +1,4 @@
-import { formatUsd } from '../money.ts';
+import { formatUsd } from '../model/money.ts';
 import type { Fallback, GenerateStep, Step } from '../types.ts';
 import type { PlanState } from './state.ts';
 import { newCostOf } from './totals.ts';

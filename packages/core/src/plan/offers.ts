@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../model/errors.ts';
 import type { Job, Provider } from '../providers/adapter.ts';
 import type {
   Estimate,

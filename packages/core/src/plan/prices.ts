@@ -1,4 +1,4 @@
-import { formatUsd } from '../money.ts';
+import { formatUsd } from '../model/money.ts';
 import type { Provider } from '../providers/adapter.ts';
 import type { ContractPrices, JobPrice, Tier } from '../types.ts';
 

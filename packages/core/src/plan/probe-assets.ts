@@ -1,11 +1,11 @@
 import pLimit from 'p-limit';
-import { MediaError, MotionTransferError, messageOf } from '../errors.ts';
 import { type ByteSource, openFileSource } from '../media/byte-source.ts';
 import { resolveInside } from '../media/contain.ts';
 import { identifyUrl, openUrlSource } from '../media/url-source.ts';
 import { durationDisagreementSeconds } from '../media/video-facts.ts';
+import { MediaError, MotionTransferError, messageOf } from '../model/errors.ts';
+import { withoutQuery } from '../model/lockfile.ts';
 import type { Ports } from '../ports.ts';
-import { withoutQuery } from '../record/lockfile.ts';
 import type { AssetSource, Identity, VideoFacts } from '../types.ts';
 import { type Commit, committedAs } from './committed.ts';
 import { type AssetReport, sourceKey } from './state.ts';

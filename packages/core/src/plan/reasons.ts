@@ -1,4 +1,4 @@
-import { withoutQuery } from '../record/lockfile.ts';
+import { withoutQuery } from '../model/lockfile.ts';
 import type { AssetSource, Reason, ReasonCode, Transfer } from '../types.ts';
 import type { AssetIdentities, Candidate, StagedCandidate } from './offers.ts';
 import { type PlanState, sourceKey } from './state.ts';

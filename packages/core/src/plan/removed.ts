@@ -1,4 +1,4 @@
-import type { Lockfile } from '../record/lockfile.ts';
+import type { Lockfile } from '../model/lockfile.ts';
 import type { AssetSource, RemovedOutput } from '../types.ts';
 
 export interface RemovalFacts {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { bareUrl } from '../redact.ts';
+import { bareUrl } from '../model/redact.ts';
 import type { Json } from '../types.ts';
 import type { Found, HttpResponse, Intent } from './adapter.ts';
 

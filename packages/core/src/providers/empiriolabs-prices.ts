@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { microUsdFromNumber } from '../money.ts';
+import { microUsdFromNumber } from '../model/money.ts';
 import type { Tier } from '../types.ts';
 import type { HttpResponse } from './adapter.ts';
 

@@ -1,4 +1,4 @@
-import { formatUsd, priceOfSeconds } from '../money.ts';
+import { formatUsd, priceOfSeconds } from '../model/money.ts';
 import type { Estimate, MediaFacts } from '../types.ts';
 import type { Job, ModelSpec, PriceRow } from './adapter.ts';
 

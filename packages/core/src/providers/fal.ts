@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { bareUrl } from '../redact.ts';
+import { bareUrl } from '../model/redact.ts';
 import type { Charge, Json, Tier } from '../types.ts';
 import type {
   Accepted,

@@ -1,4 +1,4 @@
-import { formatUsd } from '../money.ts';
+import { formatUsd } from '../model/money.ts';
 import type { Issue, MediaFacts } from '../types.ts';
 import type { Job, ModelSpec, Sourced } from './adapter.ts';
 import { priceOf, twoDecimals } from './estimates.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import * as z from 'zod';
-import { LedgerError, messageOf, RecordError } from '../errors.ts';
+import { LedgerError, messageOf, RecordError } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
 import { stoppedBecause } from '../run/stop.ts';
 import type { LedgerBackend, LedgerVersion } from './ledger-backend.ts';

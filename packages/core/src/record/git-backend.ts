@@ -1,4 +1,4 @@
-import { LedgerError } from '../errors.ts';
+import { LedgerError } from '../model/errors.ts';
 import type { GitExit, Ports } from '../ports.ts';
 import { stoppedBecause } from '../run/stop.ts';
 import { describeCommit } from './git-backend/commit.ts';

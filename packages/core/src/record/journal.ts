@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { messageOf, RecordError } from '../errors.ts';
+import { messageOf, RecordError } from '../model/errors.ts';
 import {
   archiveSchema,
   charge,
@@ -13,8 +13,8 @@ import {
   type SettledPurchase,
   sha256,
   time,
-} from './journal-entry.ts';
-import { nextState } from './transfer-state.ts';
+} from '../model/purchase.ts';
+import { nextState } from '../model/purchase-state.ts';
 
 /**
  * The journal: one JSON line per event, flushed to disk before the effect it announces. It lives under

@@ -1,4 +1,4 @@
-import { LedgerError } from '../errors.ts';
+import { LedgerError } from '../model/errors.ts';
 
 /** What a ledger may hold: small text files with plain names. Anything else in one is tampering or a mistake. */
 export const MAX_LEDGER_FILES = 200_000;

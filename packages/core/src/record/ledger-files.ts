@@ -1,7 +1,7 @@
-import { LedgerError } from '../errors.ts';
-import { withoutQueries } from '../redact.ts';
+import { LedgerError } from '../model/errors.ts';
+import { entrySchema, type JournalEntry } from '../model/purchase.ts';
+import { withoutQueries } from '../model/redact.ts';
 import type { Journal } from './journal.ts';
-import { entrySchema, type JournalEntry } from './journal-entry.ts';
 import { refuseNewerLedger } from './ledger-format.ts';
 import { formatState, saysSame } from './ledger-state.ts';
 

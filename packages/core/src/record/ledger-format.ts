@@ -1,4 +1,4 @@
-import { LedgerError } from '../errors.ts';
+import { LedgerError } from '../model/errors.ts';
 
 /** Of a ledger's files. Raised when an earlier release could misread what this one writes. */
 export const LEDGER_FORMAT = 1;

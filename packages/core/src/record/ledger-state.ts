@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import { formatUsd, MICRO_USD_PER_USD } from '../money.ts';
+import { formatUsd, MICRO_USD_PER_USD } from '../model/money.ts';
+import { holdsMoney } from '../model/purchase-state.ts';
 import type { Journal } from './journal.ts';
 import { LEDGER_FORMAT, LEDGER_READ_BY } from './ledger-format.ts';
 import { groupSpending, listSpending, type SpendingItem } from './spending.ts';
-import { holdsMoney } from './transfer-state.ts';
 
 /** Open holds and totals, from the entries alone: the same entries are the same bytes. */
 export function formatState(journal: Journal): string {

@@ -1,3 +1,5 @@
+import { LOCKFILE_PATH, type Lockfile, parseLockfile } from '../model/lockfile.ts';
+import { holdsMoney } from '../model/purchase-state.ts';
 import type { Ports } from '../ports.ts';
 import {
   foldJournal,
@@ -6,9 +8,7 @@ import {
   type JournalLine,
   parseJournal,
 } from './journal.ts';
-import { LOCKFILE_PATH, type Lockfile, parseLockfile } from './lockfile.ts';
 import { chainsOf, mergeChain } from './merge.ts';
-import { holdsMoney } from './transfer-state.ts';
 
 /** The files of one checkout: its journal, its name, the lockfile. Whoever writes holds the lock. */
 const MAX_JOURNAL_BYTES = 64 * 1_048_576;

@@ -1,5 +1,5 @@
+import type { JournalEntry } from '../model/purchase.ts';
 import { applyEvent, type Journal, type JournalEvent, type JournalLine } from './journal.ts';
-import type { JournalEntry } from './journal-entry.ts';
 
 /** What this checkout wrote about one key. */
 export interface LocalChain {

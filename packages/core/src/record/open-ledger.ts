@@ -1,9 +1,9 @@
-import { LedgerError } from '../errors.ts';
+import { LedgerError } from '../model/errors.ts';
+import { LOCKFILE_PATH, type Lockfile } from '../model/lockfile.ts';
 import type { Ports } from '../ports.ts';
 import { createFileBackend } from './file-backend.ts';
 import { createGitBackend, LEDGER_BRANCH } from './git-backend.ts';
 import type { LedgerBackend } from './ledger-backend.ts';
-import { LOCKFILE_PATH, type Lockfile } from './lockfile.ts';
 import { openSharedLedger, type SharedLedger } from './shared-ledger.ts';
 
 /** Where the record of all runs is kept: chosen in the config, else by what is possible here. */

@@ -1,6 +1,6 @@
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../model/errors.ts';
+import type { JournalEntry } from '../model/purchase.ts';
 import { applyEvent, type JournalEvent } from './journal.ts';
-import type { JournalEntry } from './journal-entry.ts';
 import type { SharedLedger } from './shared-ledger.ts';
 
 /** Events that are on this disk and on their way to the shared ledger. */

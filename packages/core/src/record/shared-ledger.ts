@@ -1,4 +1,4 @@
-import { LedgerError } from '../errors.ts';
+import { LedgerError } from '../model/errors.ts';
 import type { ClockPort, LogPort } from '../ports.ts';
 import { applyEvent, type Journal, type JournalEvent } from './journal.ts';
 import type { LedgerBackend } from './ledger-backend.ts';

@@ -1,5 +1,5 @@
-import { costOf, type JournalEntry } from './journal-entry.ts';
-import { holdsMoney } from './transfer-state.ts';
+import { costOf, type JournalEntry } from '../model/purchase.ts';
+import { holdsMoney } from '../model/purchase-state.ts';
 
 /** Money of some purchases, in micro-dollars. `held` is set aside, `charged` is settled. */
 export interface Spending {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute, join } from 'node:path';
-import { RecordError } from '../errors.ts';
+import { RecordError } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
 
 /**

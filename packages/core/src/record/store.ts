@@ -1,4 +1,11 @@
-import { RecordError } from '../errors.ts';
+import { RecordError } from '../model/errors.ts';
+import {
+  checkLockedOutput,
+  type LockedOutput,
+  type Lockfile,
+  serializeLockfile,
+} from '../model/lockfile.ts';
+import type { JournalEntry } from '../model/purchase.ts';
 import type { Ports } from '../ports.ts';
 import {
   applyEvent,
@@ -7,7 +14,6 @@ import {
   journalEvent,
   type NewEvent,
 } from './journal.ts';
-import type { JournalEntry } from './journal-entry.ts';
 import {
   compact,
   dropTornLine,
@@ -21,12 +27,6 @@ import {
   toLine,
   viewOf,
 } from './local-records.ts';
-import {
-  checkLockedOutput,
-  type LockedOutput,
-  type Lockfile,
-  serializeLockfile,
-} from './lockfile.ts';
 import { mergeChain } from './merge.ts';
 import { createOutbox, DEFERRED, type Outbox } from './outbox.ts';
 import type { SharedLedger } from './shared-ledger.ts';

@@ -1,4 +1,4 @@
-import { formatUsd, formatUsdRange } from '../money.ts';
+import { formatUsd, formatUsdRange } from '../model/money.ts';
 import { canonicalJson, sha256 } from '../plan/fingerprint.ts';
 import { costsAnew } from '../plan/totals.ts';
 import type { Step } from '../types.ts';

@@ -1,4 +1,4 @@
-import { formatUsd, formatUsdRange } from '../money.ts';
+import { formatUsd, formatUsdRange } from '../model/money.ts';
 import type { Estimate, Plan, TransferResult } from '../types.ts';
 
 /** A bought video whose reported charge is not what was estimated. */

@@ -1,13 +1,13 @@
-import { formatUsd } from '../money.ts';
+import { formatUsd } from '../model/money.ts';
+import type { JournalEntry } from '../model/purchase.ts';
+import { holdsMoney } from '../model/purchase-state.ts';
 import type { Journal } from '../record/journal.ts';
-import type { JournalEntry } from '../record/journal-entry.ts';
 import {
   groupSpending,
   listSpending,
   type Spending,
   type SpendingItem,
 } from '../record/spending.ts';
-import { holdsMoney } from '../record/transfer-state.ts';
 import { markdownText } from './markdown-text.ts';
 
 const MAX_ROWS = 20;

@@ -1,4 +1,4 @@
-import { formatUsd } from '../money.ts';
+import { formatUsd } from '../model/money.ts';
 import { costsAnew } from '../plan/totals.ts';
 import type { GenerateStep, Plan } from '../types.ts';
 import type { Report } from './model.ts';

@@ -1,4 +1,4 @@
-import { formatUsd, formatUsdRange } from '../money.ts';
+import { formatUsd, formatUsdRange } from '../model/money.ts';
 import { describeDrift, findDrift } from './drift.ts';
 import { renderLimits } from './limits-table.ts';
 import { markdownText } from './markdown-text.ts';

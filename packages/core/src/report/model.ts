@@ -1,6 +1,6 @@
 import type { Approval } from '../budget/approval.ts';
 import { type BudgetDecision, nothingSpent, type Spent } from '../budget/limits.ts';
-import { formatUsd } from '../money.ts';
+import { formatUsd } from '../model/money.ts';
 import type { Plan, ResultState, TransferResult } from '../types.ts';
 
 export interface ReportTotals {

@@ -1,4 +1,4 @@
-import { formatUsdRange } from '../money.ts';
+import { formatUsdRange } from '../model/money.ts';
 import { costsAnew } from '../plan/totals.ts';
 import type { GenerateStep, Plan } from '../types.ts';
 import { markdownText } from './markdown-text.ts';

@@ -1,4 +1,4 @@
-import { formatUsd, formatUsdRange } from '../money.ts';
+import { formatUsd, formatUsdRange } from '../model/money.ts';
 import { costsAnew } from '../plan/totals.ts';
 import type { Step, TransferResult } from '../types.ts';
 import type { Report } from './model.ts';

@@ -1,4 +1,4 @@
-import { formatUsd, formatUsdRange } from '../money.ts';
+import { formatUsd, formatUsdRange } from '../model/money.ts';
 import type { Report } from './model.ts';
 import { plainText } from './plain-text.ts';
 import { makeRows } from './rows.ts';

@@ -1,5 +1,5 @@
-import { costOf, type JournalEntry } from '../record/journal-entry.ts';
-import { isCollectable } from '../record/transfer-state.ts';
+import { costOf, type JournalEntry } from '../model/purchase.ts';
+import { isCollectable } from '../model/purchase-state.ts';
 import type { GenerateStep } from '../types.ts';
 import type { RunContext } from './context.ts';
 import { howToSettle } from './look-up.ts';

@@ -1,4 +1,4 @@
-import { messageOf, StoppedError, UploadRefusedError } from '../errors.ts';
+import { messageOf, StoppedError, UploadRefusedError } from '../model/errors.ts';
 import type { GenerateStep, TransferResult } from '../types.ts';
 import type { ProgressUpdate, RunContext } from './context.ts';
 import * as results from './results.ts';

@@ -6,12 +6,12 @@ import {
   OutputExpiredError,
   StoppedError,
   UnsafeError,
-} from '../errors.ts';
+} from '../model/errors.ts';
+import type { JournalEntry } from '../model/purchase.ts';
+import { IllegalEventError } from '../model/purchase-state.ts';
 import { shortKeeping } from '../plan/keeping.ts';
 import type { Failure } from '../providers/adapter.ts';
 import type { NewEvent } from '../record/journal.ts';
-import type { JournalEntry } from '../record/journal-entry.ts';
-import { IllegalEventError } from '../record/transfer-state.ts';
 import type { Charge } from '../types.ts';
 import type { RunContext } from './context.ts';
 import { downloadVideo } from './download.ts';

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
-import { DamagedOutputError, messageOf, NoAnswerError, OutputExpiredError } from '../errors.ts';
 import { openFileSource } from '../media/byte-source.ts';
 import { checkCompleteMp4 } from '../media/check-mp4.ts';
+import {
+  DamagedOutputError,
+  messageOf,
+  NoAnswerError,
+  OutputExpiredError,
+} from '../model/errors.ts';
 import type { Ports, WireResponse } from '../ports.ts';
 import { fetchFile } from './fetch-file.ts';
 import { hostOf, readBody, refuseEncoding } from './http.ts';

@@ -1,4 +1,4 @@
-import { UnsafeError } from '../errors.ts';
+import { UnsafeError } from '../model/errors.ts';
 import type { Adapter, Secrets } from '../providers/adapter.ts';
 
 /** Where one provider is reached, and with which keys. */

@@ -1,4 +1,4 @@
-import { NoAnswerError, UnsafeError } from '../errors.ts';
+import { NoAnswerError, UnsafeError } from '../model/errors.ts';
 import type { Ports, WireResponse } from '../ports.ts';
 import { hostOf, USER_AGENT } from './http.ts';
 

@@ -1,7 +1,7 @@
-import { messageOf, StoppedError } from '../errors.ts';
 import { resolveInside } from '../media/contain.ts';
-import { formatUsd } from '../money.ts';
-import type { JournalEntry } from '../record/journal-entry.ts';
+import { messageOf, StoppedError } from '../model/errors.ts';
+import { formatUsd } from '../model/money.ts';
+import type { JournalEntry } from '../model/purchase.ts';
 import type { RunContext } from './context.ts';
 import { downloadVideo } from './download.ts';
 import type { PaidJob } from './paid-job.ts';

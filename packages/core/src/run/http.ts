@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { NoAnswerError } from '../errors.ts';
+import { NoAnswerError } from '../model/errors.ts';
 import type { Ports, WireResponse } from '../ports.ts';
 import type { HttpRequest, HttpResponse } from '../providers/adapter.ts';
 import { type Endpoint, moveToBase } from './endpoint.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { messageOf, RecordError } from '../errors.ts';
+import { messageOf, RecordError } from '../model/errors.ts';
+import type { JournalEntry } from '../model/purchase.ts';
 import type { Intent } from '../providers/adapter.ts';
-import type { JournalEntry } from '../record/journal-entry.ts';
 import { entryPath } from '../record/ledger-files.ts';
 import { findIntentLine } from '../record/local-records.ts';
 import type { Json } from '../types.ts';

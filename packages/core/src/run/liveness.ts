@@ -1,5 +1,5 @@
-import { messageOf } from '../errors.ts';
-import type { JournalEntry } from '../record/journal-entry.ts';
+import { messageOf } from '../model/errors.ts';
+import type { JournalEntry } from '../model/purchase.ts';
 import type { OpenRun } from './open-run.ts';
 
 /** Whether the run that holds a purchase is over: known here, or asked of GitHub, never guessed. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import { MediaError } from '../errors.ts';
 import { resolveInside } from '../media/contain.ts';
+import { MediaError } from '../model/errors.ts';
 import type { PlannedAsset } from '../types.ts';
 import type { DraftContext } from './context.ts';
 import { fetchFile } from './fetch-file.ts';

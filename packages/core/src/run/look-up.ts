@@ -1,7 +1,7 @@
-import { formatUsd } from '../money.ts';
+import { formatUsd } from '../model/money.ts';
+import type { JournalEntry } from '../model/purchase.ts';
 import { canonicalJson } from '../plan/fingerprint.ts';
 import type { Found, HttpResponse, Intent, Lookup } from '../providers/adapter.ts';
-import type { JournalEntry } from '../record/journal-entry.ts';
 import { callApi } from './http.ts';
 import { readIntent } from './intent.ts';
 import type { OpenRun } from './open-run.ts';

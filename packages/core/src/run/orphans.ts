@@ -1,6 +1,6 @@
-import { messageOf, RecordError } from '../errors.ts';
-import type { JournalEntry } from '../record/journal-entry.ts';
-import { holdsMoney, isCollectable } from '../record/transfer-state.ts';
+import { messageOf, RecordError } from '../model/errors.ts';
+import type { JournalEntry } from '../model/purchase.ts';
+import { holdsMoney, isCollectable } from '../model/purchase-state.ts';
 import type { TransferResult } from '../types.ts';
 import { collectJob, settleCharge } from './collect.ts';
 import type { ProgressUpdate, RunContext } from './context.ts';

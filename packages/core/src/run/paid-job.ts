@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { JournalEntry } from '../model/purchase.ts';
 import type { Job } from '../providers/adapter.ts';
-import type { JournalEntry } from '../record/journal-entry.ts';
 import type { Charge, GenerateStep } from '../types.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { readIntent } from './intent.ts';

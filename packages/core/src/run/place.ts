@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import { MotionTransferError } from '../errors.ts';
 import { resolveInside } from '../media/contain.ts';
 import { identifyFiles } from '../media/identity.ts';
+import { MotionTransferError } from '../model/errors.ts';
+import type { JournalEntry } from '../model/purchase.ts';
 import type { FilePort } from '../ports.ts';
-import type { JournalEntry } from '../record/journal-entry.ts';
 import type { GenerateStep } from '../types.ts';
 import type { RunContext } from './context.ts';
 

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../model/errors.ts';
 import { costsAnew } from '../plan/totals.ts';
 import type { GenerateStep, Plan } from '../types.ts';
 import type { DraftContext, RunContext } from './context.ts';

@@ -1,5 +1,5 @@
-import { type LockedOutput, withoutQuery } from '../record/lockfile.ts';
-import { withoutQueriesIn } from '../redact.ts';
+import { type LockedOutput, withoutQuery } from '../model/lockfile.ts';
+import { withoutQueriesIn } from '../model/redact.ts';
 import type { GenerateStep, PlannedAsset } from '../types.ts';
 
 /** What a video was made from and by whom: the part of its lockfile entry that the plan knows. */

@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { messageOf } from '../model/errors.ts';
 import { jobFor } from '../plan/offers.ts';
 import { type PublishedPrices, priceKey } from '../plan/prices.ts';
 import type { Ports } from '../ports.ts';

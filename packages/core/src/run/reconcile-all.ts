@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
 import { ZodError } from 'zod';
-import { messageOf, RecordError } from '../errors.ts';
-import { formatUsd } from '../money.ts';
-import type { JournalEntry } from '../record/journal-entry.ts';
-import { isCollectable } from '../record/transfer-state.ts';
+import { messageOf, RecordError } from '../model/errors.ts';
+import { formatUsd } from '../model/money.ts';
+import type { JournalEntry } from '../model/purchase.ts';
+import { isCollectable } from '../model/purchase-state.ts';
 import type { TransferResult } from '../types.ts';
 import { readIntent } from './intent.ts';
 import { createLiveness } from './liveness.ts';

@@ -1,5 +1,5 @@
-import { messageOf } from '../errors.ts';
-import type { JournalEntry } from '../record/journal-entry.ts';
+import { messageOf } from '../model/errors.ts';
+import type { JournalEntry } from '../model/purchase.ts';
 import { createLiveness } from './liveness.ts';
 import { lookUp } from './look-up.ts';
 import type { OpenRun } from './open-run.ts';

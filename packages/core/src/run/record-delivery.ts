@@ -1,4 +1,4 @@
-import type { Archive } from '../record/journal-entry.ts';
+import type { Archive } from '../model/purchase.ts';
 import type { TransferResult } from '../types.ts';
 import { settleCharge } from './collect.ts';
 import type { OpenRun } from './open-run.ts';

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
-import { MotionTransferError } from '../errors.ts';
 import { openFileSource } from '../media/byte-source.ts';
 import { checkCompleteMp4 } from '../media/check-mp4.ts';
 import { resolveInside } from '../media/contain.ts';
 import { identifyFiles } from '../media/identity.ts';
+import { MotionTransferError } from '../model/errors.ts';
 import type { GenerateStep } from '../types.ts';
 import type { DraftContext, RunContext } from './context.ts';
 import { assetPath } from './local-assets.ts';

@@ -1,6 +1,6 @@
 import type { BudgetDecision } from '../budget/limits.ts';
 import { decideReservations } from '../budget/reserve.ts';
-import { LedgerError, messageOf } from '../errors.ts';
+import { LedgerError, messageOf } from '../model/errors.ts';
 import type { GenerateStep } from '../types.ts';
 import type { RunContext } from './context.ts';
 import type { RunRequest } from './run.ts';

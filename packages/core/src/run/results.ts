@@ -1,8 +1,8 @@
-import { messageOf, StoppedError } from '../errors.ts';
-import { formatUsd } from '../money.ts';
+import { messageOf, StoppedError } from '../model/errors.ts';
+import { formatUsd } from '../model/money.ts';
+import type { JournalEntry } from '../model/purchase.ts';
+import { holdsMoney, isCollectable } from '../model/purchase-state.ts';
 import type { Failure } from '../providers/adapter.ts';
-import type { JournalEntry } from '../record/journal-entry.ts';
-import { holdsMoney, isCollectable } from '../record/transfer-state.ts';
 import type { BlockedStep, GenerateStep, ReuseStep, Step, TransferResult } from '../types.ts';
 import type { Adopted } from './adopt.ts';
 import { type Collected, settleCharge } from './collect.ts';

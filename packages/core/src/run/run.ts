@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
 import type { Approval } from '../budget/approval.ts';
 import type { BudgetDecision } from '../budget/limits.ts';
-import { ConfigError, MotionTransferError } from '../errors.ts';
+import { ConfigError, MotionTransferError } from '../model/errors.ts';
+import type { JournalEntry } from '../model/purchase.ts';
 import { costsAnew } from '../plan/totals.ts';
-import type { JournalEntry } from '../record/journal-entry.ts';
 import type { GenerateStep, Plan, TransferResult } from '../types.ts';
 import { adoptPurchase } from './adopt.ts';
 import { collectJob } from './collect.ts';

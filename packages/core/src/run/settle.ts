@@ -1,5 +1,5 @@
-import { messageOf } from '../errors.ts';
 import { resolveInside } from '../media/contain.ts';
+import { messageOf } from '../model/errors.ts';
 import type { ReuseStep, Step, TransferResult } from '../types.ts';
 import type { RunContext } from './context.ts';
 import { moveInto } from './place.ts';

@@ -1,4 +1,4 @@
-import { MediaError, messageOf } from '../errors.ts';
+import { MediaError, messageOf } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
 import type { AssetRole, AssetUrls } from '../providers/adapter.ts';
 import type { GenerateStep } from '../types.ts';

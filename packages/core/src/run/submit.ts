@@ -1,4 +1,11 @@
-import { messageOf, NeverSentError, RecordError, StoppedError, UnsafeError } from '../errors.ts';
+import {
+  messageOf,
+  NeverSentError,
+  RecordError,
+  StoppedError,
+  UnsafeError,
+} from '../model/errors.ts';
+import type { TransferState } from '../model/purchase-state.ts';
 import type {
   Accepted,
   AssetUrls,
@@ -7,7 +14,6 @@ import type {
   Operation,
 } from '../providers/adapter.ts';
 import type { NewEvent } from '../record/journal.ts';
-import type { TransferState } from '../record/transfer-state.ts';
 import type { GenerateStep, Json } from '../types.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { callApi } from './http.ts';

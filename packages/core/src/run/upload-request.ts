@@ -1,4 +1,4 @@
-import { MediaError } from '../errors.ts';
+import { MediaError } from '../model/errors.ts';
 import type { FilePort, Ports, WireBody } from '../ports.ts';
 import type { HttpResponse, UploadFile, UploadRequest } from '../providers/adapter.ts';
 import { moveToBase, originOf } from './endpoint.ts';

@@ -1,3 +1,5 @@
+import { resolveInside } from '../media/contain.ts';
+import { identifyFiles } from '../media/identity.ts';
 import {
   MediaError,
   messageOf,
@@ -5,9 +7,7 @@ import {
   NoAnswerError,
   UnsafeError,
   UploadRefusedError,
-} from '../errors.ts';
-import { resolveInside } from '../media/contain.ts';
-import { identifyFiles } from '../media/identity.ts';
+} from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
 import type {
   AssetRole,

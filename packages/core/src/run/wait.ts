@@ -1,4 +1,4 @@
-import { messageOf, NeverSentError, NoAnswerError } from '../errors.ts';
+import { messageOf, NeverSentError, NoAnswerError } from '../model/errors.ts';
 import type {
   Delivery,
   Failure,

@@ -1,5 +1,5 @@
+import { bareUrl, withoutQueriesIn } from '../model/redact.ts';
 import type { AssetUrls } from '../providers/adapter.ts';
-import { bareUrl, withoutQueriesIn } from '../redact.ts';
 import type { GenerateStep, Json } from '../types.ts';
 
 /** Ours, new for every POST: a provider that takes it can be asked for the job by it. */

@@ -1,6 +1,6 @@
-import { ConfigError } from '../errors.ts';
-import type { JournalEntry } from '../record/journal-entry.ts';
-import { holdsMoney } from '../record/transfer-state.ts';
+import { ConfigError } from '../model/errors.ts';
+import type { JournalEntry } from '../model/purchase.ts';
+import { holdsMoney } from '../model/purchase-state.ts';
 import type { OpenRun } from './open-run.ts';
 
 /** A person's word on a purchase that nothing else can settle. */

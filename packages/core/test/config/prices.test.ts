@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { joinBase, readBaseConfig } from '../../src/config/base.ts';
 import { buildConfig, type ConfigRequest } from '../../src/config/build.ts';
-import { ConfigError } from '../../src/errors.ts';
+import { ConfigError } from '../../src/model/errors.ts';
 import { providers } from '../../src/providers/registry.ts';
 
 const FILE = '.github/motion-transfer.yml';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { listRepositoryFiles } from '../../src/config/list-files.ts';
 import { readConfig } from '../../src/config/read.ts';
-import { ConfigError } from '../../src/errors.ts';
+import { ConfigError } from '../../src/model/errors.ts';
 import { git, ports, temporaryDirectory } from '../media/support.ts';
 import { configWith, FILES, PROVIDERS } from './support.ts';
 

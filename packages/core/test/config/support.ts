@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { buildConfig, type ReadConfig } from '../../src/config/build.ts';
 import type { ConfigInputs } from '../../src/config/inputs.ts';
 import type { ConfigProvider } from '../../src/config/schema.ts';
-import { ConfigError } from '../../src/errors.ts';
+import { ConfigError } from '../../src/model/errors.ts';
 import type { Issue, Transfer } from '../../src/types.ts';
 
 export const FILE = '.github/motion-transfer.yml';

@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { describe, expect, test } from 'vitest';
-import { UnsafeError } from '../../src/errors.ts';
+import { UnsafeError } from '../../src/model/errors.ts';
 import { createNodeHttp } from '../../src/node/http.ts';
 import type { HttpPort } from '../../src/ports.ts';
 import { startServer } from '../support/server.ts';

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { NeverSentError, NoAnswerError, StoppedError } from '../../src/errors.ts';
+import { NeverSentError, NoAnswerError, StoppedError } from '../../src/model/errors.ts';
 import { createNodeHttp } from '../../src/node/http.ts';
 import type { WireRequest, WireResponse } from '../../src/ports.ts';
 import { findClosedPort, startServer, startTcpServer } from '../support/server.ts';

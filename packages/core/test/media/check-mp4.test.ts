@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { DamagedOutputError } from '../../src/errors.ts';
 import { checkCompleteMp4 } from '../../src/media/check-mp4.ts';
+import { DamagedOutputError } from '../../src/model/errors.ts';
 import { box, fragment, ftyp, full, MDAT, movie, mvhd, track, u32 } from './box-builder.ts';
 import { sourceOf } from './support.ts';
 

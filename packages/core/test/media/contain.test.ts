@@ -1,8 +1,8 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { UnsafeError } from '../../src/errors.ts';
 import { resolveInside } from '../../src/media/contain.ts';
+import { UnsafeError } from '../../src/model/errors.ts';
 import { git, ports, temporaryDirectory } from './support.ts';
 
 async function workspace(): Promise<string> {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MediaError } from '../../src/errors.ts';
 import { readImageFacts } from '../../src/media/image-facts.ts';
+import { MediaError } from '../../src/model/errors.ts';
 import type { ImageFacts } from '../../src/types.ts';
 import { box, ftyp, full, u32 } from './box-builder.ts';
 import { sourceOf } from './support.ts';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DamagedOutputError, MediaError } from '../../src/errors.ts';
 import { checkCompleteMp4 } from '../../src/media/check-mp4.ts';
 import { readVideoFacts } from '../../src/media/video-facts.ts';
+import { DamagedOutputError, MediaError } from '../../src/model/errors.ts';
 import { box, fragment, full, movie, mvhd, sound, track, u32 } from './box-builder.ts';
 import { sourceOf } from './support.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { MediaError } from '../../src/errors.ts';
 import { openFileSource } from '../../src/media/byte-source.ts';
 import { durationDisagreementSeconds, readVideoFacts } from '../../src/media/video-facts.ts';
+import { MediaError } from '../../src/model/errors.ts';
 import type { VideoFacts } from '../../src/types.ts';
 import {
   box,

@@ -4,8 +4,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { RecordError, UnsafeError } from '../../src/errors.ts';
 import { openFileSource } from '../../src/media/byte-source.ts';
+import { RecordError, UnsafeError } from '../../src/model/errors.ts';
 import { createNodeFiles } from '../../src/node/files.ts';
 import { temporaryDirectory } from '../media/support.ts';
 

@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { MotionTransferError } from '../../src/errors.ts';
+import { MotionTransferError } from '../../src/model/errors.ts';
 import { createNodeGit } from '../../src/node/git.ts';
 import { git as realGit, temporaryDirectory } from '../media/support.ts';
 

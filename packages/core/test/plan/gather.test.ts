@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, RecordError } from '../../src/errors.ts';
+import { ConfigError, RecordError } from '../../src/model/errors.ts';
 import { adapters } from '../../src/providers/registry.ts';
 import { openStore } from '../../src/record/store.ts';
 import type { Step, Transfer } from '../../src/types.ts';

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { LedgerError } from '../../src/errors.ts';
+import { LedgerError } from '../../src/model/errors.ts';
 import { createNodePorts } from '../../src/node/ports.ts';
 import { createFileBackend } from '../../src/record/file-backend.ts';
 import { temporaryDirectory } from '../media/support.ts';

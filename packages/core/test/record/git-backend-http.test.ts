@@ -10,7 +10,7 @@ import {
   startFaultyProxy,
 } from '@motion-transfer/emulator';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { LedgerError } from '../../src/errors.ts';
+import { LedgerError } from '../../src/model/errors.ts';
 import { createNodePorts } from '../../src/node/ports.ts';
 import type { GitPort, Ports } from '../../src/ports.ts';
 import { git, temporaryDirectory } from '../media/support.ts';

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { LedgerError, StoppedError } from '../../src/errors.ts';
+import { LedgerError, StoppedError } from '../../src/model/errors.ts';
 import { createNodePorts } from '../../src/node/ports.ts';
 import type { GitExit, GitPort } from '../../src/ports.ts';
 import { LEDGER_BRANCH } from '../../src/record/git-backend.ts';

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { RecordError } from '../../src/errors.ts';
+import { RecordError } from '../../src/model/errors.ts';
+import type { JournalEntry } from '../../src/model/purchase.ts';
+import {
+  IllegalEventError,
+  type TransferEventType,
+  type TransferState,
+} from '../../src/model/purchase-state.ts';
 import {
   applyEvent,
   foldJournal,
   type JournalEvent,
   parseJournal,
 } from '../../src/record/journal.ts';
-import type { JournalEntry } from '../../src/record/journal-entry.ts';
-import {
-  IllegalEventError,
-  type TransferEventType,
-  type TransferState,
-} from '../../src/record/transfer-state.ts';
 import { entryIn, eventsTo, KEY, makeEvent, wayTo } from '../support/journal.ts';
 import { assertProperty } from '../support/property.ts';
 

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { LedgerError, StoppedError } from '../../src/errors.ts';
+import { LedgerError, StoppedError } from '../../src/model/errors.ts';
 import { createNodePorts } from '../../src/node/ports.ts';
 import type { LedgerBackend, LedgerVersion } from '../../src/record/ledger-backend.ts';
 import { appendLine, forever, linesOf } from './ledger-line.ts';

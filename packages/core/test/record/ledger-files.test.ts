@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { LedgerError } from '../../src/errors.ts';
+import { LedgerError } from '../../src/model/errors.ts';
+import type { JournalEntry } from '../../src/model/purchase.ts';
+import type { TransferState } from '../../src/model/purchase-state.ts';
 import { foldJournal, type Journal } from '../../src/record/journal.ts';
-import type { JournalEntry } from '../../src/record/journal-entry.ts';
 import {
   emptyLedger,
   entryPath,
@@ -9,7 +10,6 @@ import {
   parseLedger,
   publishEntry,
 } from '../../src/record/ledger-files.ts';
-import type { TransferState } from '../../src/record/transfer-state.ts';
 import { entryIn, eventsTo, KEY, wayTo } from '../support/journal.ts';
 
 const other = 'c'.repeat(64);

@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { LedgerError } from '../../src/errors.ts';
+import { LedgerError } from '../../src/model/errors.ts';
 import { createFileBackend } from '../../src/record/file-backend.ts';
 import { emptyLedger, ledgerChanges, parseLedger } from '../../src/record/ledger-files.ts';
 import { entryIn, KEY } from '../support/journal.ts';

@@ -1,4 +1,4 @@
-import { StoppedError } from '../../src/errors.ts';
+import { StoppedError } from '../../src/model/errors.ts';
 import type { Ports } from '../../src/ports.ts';
 import type { LedgerBackend, LedgerVersion } from '../../src/record/ledger-backend.ts';
 

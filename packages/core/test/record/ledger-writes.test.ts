@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { LedgerError } from '../../src/errors.ts';
+import { LedgerError } from '../../src/model/errors.ts';
+import { IllegalEventError } from '../../src/model/purchase-state.ts';
 import { foldJournal, type JournalEvent } from '../../src/record/journal.ts';
 import { holdsAll, openSharedLedger } from '../../src/record/shared-ledger.ts';
-import { IllegalEventError } from '../../src/record/transfer-state.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';

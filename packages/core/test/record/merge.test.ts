@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { JournalEntry } from '../../src/model/purchase.ts';
 import { applyEvent, type JournalEvent } from '../../src/record/journal.ts';
-import type { JournalEntry } from '../../src/record/journal-entry.ts';
 import { mergeChain } from '../../src/record/merge.ts';
 import { makeEvent } from '../support/journal.ts';
 import { assertProperty } from '../support/property.ts';

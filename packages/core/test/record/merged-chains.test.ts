@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { JournalEntry } from '../../src/model/purchase.ts';
+import type { TransferState } from '../../src/model/purchase-state.ts';
 import { foldJournal, type JournalEvent, type JournalLine } from '../../src/record/journal.ts';
-import type { JournalEntry } from '../../src/record/journal-entry.ts';
 import { chainsOf, mergeChain } from '../../src/record/merge.ts';
-import type { TransferState } from '../../src/record/transfer-state.ts';
 import { entryIn, eventsTo, KEY, makeEvent } from '../support/journal.ts';
 
 const other = 'c'.repeat(64);

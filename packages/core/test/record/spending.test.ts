@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { JournalEntry } from '../../src/model/purchase.ts';
+import type { TransferState } from '../../src/model/purchase-state.ts';
 import { foldJournal } from '../../src/record/journal.ts';
-import type { JournalEntry } from '../../src/record/journal-entry.ts';
 import {
   groupSpending,
   listSpending,
@@ -8,7 +9,6 @@ import {
   type SpendingItem,
   sumSpending,
 } from '../../src/record/spending.ts';
-import type { TransferState } from '../../src/record/transfer-state.ts';
 import { BOUGHT_AT_MS, entryIn, eventsTo, makeEvent, wayTo } from '../support/journal.ts';
 
 const anItem: SpendingItem = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { withoutQueries } from '../../src/redact.ts';
+import { withoutQueries } from '../../src/model/redact.ts';
 import { plainText } from '../../src/report/plain-text.ts';
 import { assertProperty } from '../support/property.ts';
 

@@ -8,7 +8,7 @@ import {
   OutputExpiredError,
   StoppedError,
   UnsafeError,
-} from '../../src/errors.ts';
+} from '../../src/model/errors.ts';
 import type { FilePort, HttpPort } from '../../src/ports.ts';
 import { downloadVideo, MAX_OUTPUT_BYTES } from '../../src/run/download.ts';
 import { temporaryDirectory } from '../media/support.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { UnsafeError } from '../../src/errors.ts';
+import { UnsafeError } from '../../src/model/errors.ts';
 import type { Adapter } from '../../src/providers/adapter.ts';
 import { empiriolabs } from '../../src/providers/empiriolabs.ts';
 import { fal } from '../../src/providers/fal.ts';

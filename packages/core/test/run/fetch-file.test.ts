@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { NoAnswerError, UnsafeError } from '../../src/errors.ts';
+import { NoAnswerError, UnsafeError } from '../../src/model/errors.ts';
 import type { HttpPort, WireResponse } from '../../src/ports.ts';
 import { fetchFile } from '../../src/run/fetch-file.ts';
 import { makePorts } from '../support/ports.ts';

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { NoAnswerError, UnsafeError } from '../../src/errors.ts';
+import { NoAnswerError, UnsafeError } from '../../src/model/errors.ts';
 import type { HttpPort } from '../../src/ports.ts';
 import type { Adapter, HttpRequest } from '../../src/providers/adapter.ts';
 import { empiriolabs } from '../../src/providers/empiriolabs.ts';

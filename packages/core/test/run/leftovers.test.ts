@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { LedgerError, RecordError } from '../../src/errors.ts';
+import { LedgerError, RecordError } from '../../src/model/errors.ts';
 import { openSharedLedger } from '../../src/record/shared-ledger.ts';
 import { openStore } from '../../src/record/store.ts';
 import type { OpenRun } from '../../src/run/open-run.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JournalEntry } from '../../src/record/journal-entry.ts';
+import type { JournalEntry } from '../../src/model/purchase.ts';
 import { createLiveness } from '../../src/run/liveness.ts';
 import { entryIn } from '../support/journal.ts';
 import { openRunOnDisk } from '../support/run-on-disk.ts';

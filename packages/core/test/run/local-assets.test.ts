@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { MediaError } from '../../src/errors.ts';
+import { MediaError } from '../../src/model/errors.ts';
 import { assetPath, removeFetchedAssets } from '../../src/run/local-assets.ts';
 import { makePorts } from '../support/ports.ts';
 import { startServer } from '../support/server.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { RecordError } from '../../src/errors.ts';
+import { RecordError } from '../../src/model/errors.ts';
 import { reserveWave } from '../../src/run/reserve-wave.ts';
 import type { GenerateStep, Limits } from '../../src/types.ts';
 import { eventsTo, KEY } from '../support/journal.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MediaError } from '../../src/errors.ts';
+import { MediaError } from '../../src/model/errors.ts';
 import { fal } from '../../src/providers/fal.ts';
 import { createRawHosts } from '../../src/run/endpoint.ts';
 import { stageAssets } from '../../src/run/stage.ts';

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { MediaError, StoppedError, UnsafeError, UploadRefusedError } from '../../src/errors.ts';
+import {
+  MediaError,
+  StoppedError,
+  UnsafeError,
+  UploadRefusedError,
+} from '../../src/model/errors.ts';
 import type { Adapter } from '../../src/providers/adapter.ts';
 import { fal } from '../../src/providers/fal.ts';
 import { replicate } from '../../src/providers/replicate.ts';

@@ -1,3 +1,6 @@
+import type { LockedOutput } from '../../src/model/lockfile.ts';
+import type { JournalEntry } from '../../src/model/purchase.ts';
+import type { TransferState } from '../../src/model/purchase-state.ts';
 import { assemblePlan } from '../../src/plan/assemble.ts';
 import { makeCandidate, type PlanProvider } from '../../src/plan/offers.ts';
 import type { PublishedPrices } from '../../src/plan/prices.ts';
@@ -6,9 +9,6 @@ import { type AssetReport, type PlanState, sourceKey } from '../../src/plan/stat
 import { empiriolabs } from '../../src/providers/empiriolabs.ts';
 import { prospolabs } from '../../src/providers/prospolabs.ts';
 import { foldJournal } from '../../src/record/journal.ts';
-import type { JournalEntry } from '../../src/record/journal-entry.ts';
-import type { LockedOutput } from '../../src/record/lockfile.ts';
-import type { TransferState } from '../../src/record/transfer-state.ts';
 import type {
   AssetSource,
   Config,

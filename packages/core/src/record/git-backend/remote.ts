@@ -1,4 +1,4 @@
-import { LedgerError } from '../../errors.ts';
+import { LedgerError } from '../../model/errors.ts';
 
 /** Where the branch lies and how git may get there. */
 export interface Remote {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LedgerError, messageOf } from '../../errors.ts';
+import { LedgerError, messageOf } from '../../model/errors.ts';
 import type { GitExit, GitOptions, Ports } from '../../ports.ts';
 import { judgeFetch } from './outcome.ts';
 import type { Remote } from './remote.ts';

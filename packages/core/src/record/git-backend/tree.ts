@@ -1,4 +1,4 @@
-import { LedgerError } from '../../errors.ts';
+import { LedgerError } from '../../model/errors.ts';
 import {
   type Complain,
   checkListing,

@@ -1,4 +1,4 @@
-import { formatUsd, formatUsdRange } from '../../money.ts';
+import { formatUsd, formatUsdRange } from '../../model/money.ts';
 import type { Limits } from '../../types.ts';
 import type { Report } from '../model.ts';
 import type { GalleryFact } from './model.ts';

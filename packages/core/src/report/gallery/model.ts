@@ -1,4 +1,4 @@
-import { withoutQueries } from '../../redact.ts';
+import { withoutQueries } from '../../model/redact.ts';
 import type { Report } from '../model.ts';
 import { type ClipRole, type GalleryDraft, listEntries, type WantedClip } from './clips.ts';
 import { describeFacts, describeHeadline } from './facts.ts';

@@ -1,4 +1,4 @@
-import { formatUsd, formatUsdRange } from '../../money.ts';
+import { formatUsd, formatUsdRange } from '../../model/money.ts';
 import { costsAnew } from '../../plan/totals.ts';
 import type { ResultState, Step, Tier, TransferResult } from '../../types.ts';
 import type { GalleryEntry } from './clips.ts';

@@ -1,4 +1,4 @@
-import { MediaError, messageOf, NeverSentError, NoAnswerError } from '../../errors.ts';
+import { MediaError, messageOf, NeverSentError, NoAnswerError } from '../../model/errors.ts';
 import type { Ports, WireBody, WireResponse } from '../../ports.ts';
 import { hostOf, readText, USER_AGENT } from '../http.ts';
 import { backoffMs } from '../retry.ts';

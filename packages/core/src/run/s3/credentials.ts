@@ -1,4 +1,4 @@
-import { ConfigError, messageOf, NeverSentError, NoAnswerError } from '../../errors.ts';
+import { ConfigError, messageOf, NeverSentError, NoAnswerError } from '../../model/errors.ts';
 import type { Ports } from '../../ports.ts';
 import { isLoopbackHost } from '../endpoint.ts';
 import { checkUrl } from '../fetch-file.ts';

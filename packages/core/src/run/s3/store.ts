@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ConfigError, MediaError, messageOf } from '../../errors.ts';
+import { ConfigError, MediaError, messageOf } from '../../model/errors.ts';
 import type { Ports } from '../../ports.ts';
 import type { S3Settings } from '../../types.ts';
 import { checkUrl } from '../fetch-file.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { UnsafeError } from '../../../src/errors.ts';
+import { UnsafeError } from '../../../src/model/errors.ts';
 import { bucketAt, keptKey, passingKey } from '../../../src/run/s3/address.ts';
 import { readS3Connection } from '../../../src/run/s3/connection.ts';
 import { codeOf, describeRefusal } from '../../../src/run/s3/refusals.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError } from '../../../src/errors.ts';
+import { ConfigError } from '../../../src/model/errors.ts';
 import { readS3Connection } from '../../../src/run/s3/connection.ts';
 import { createCredentialSource } from '../../../src/run/s3/credentials.ts';
 import { makePorts } from '../../support/ports.ts';

@@ -6,7 +6,7 @@ import {
   microUsdFromNumber,
   parseDollars,
   priceOfSeconds,
-} from '../../src/money.ts';
+} from '../../src/model/money.ts';
 import { assertProperty } from '../support/property.ts';
 
 /** Any amount that the grammar can write. */

@@ -5,7 +5,7 @@ import {
   type TransferEventType,
   type TransferState,
   transitions,
-} from './transfer-state.ts';
+} from './purchase-state.ts';
 
 export const json: z.ZodType<Json> = z.json();
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);

@@ -6,7 +6,7 @@ import {
   nextState,
   type TransferEventType,
   type TransferState,
-} from '../../src/record/transfer-state.ts';
+} from '../../src/model/purchase-state.ts';
 import { wayTo } from '../support/journal.ts';
 
 /** The specification, written down a second time: everything that is not here is refused. */

@@ -7,8 +7,8 @@ import {
   microUsd,
   sha256,
   time,
-} from '../../src/record/journal-entry.ts';
-import type { TransferState } from '../../src/record/transfer-state.ts';
+} from '../../src/model/purchase.ts';
+import type { TransferState } from '../../src/model/purchase-state.ts';
 import { entryIn, KEY, wayTo } from '../support/journal.ts';
 
 const archive = { artifactId: 0, artifactName: 'videos', runId: '9', path: 'out/hero.mp4' };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { ConfigError, RecordError } from '../errors.ts';
 import type { AssetSource, Charge, Json } from '../types.ts';
+import { ConfigError, RecordError } from './errors.ts';
 
 /** The lockfile's place in the repository: commit it together with the outputs. */
 export const LOCKFILE_PATH = 'motion-transfer.lock.json';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError } from '../../src/errors.ts';
+import { ConfigError } from '../../src/model/errors.ts';
 import {
   emptyLockfile,
   type LockedOutput,
   parseLockfile,
   serializeLockfile,
   withoutQuery,
-} from '../../src/record/lockfile.ts';
+} from '../../src/model/lockfile.ts';
 import { buildState } from '../support/state-builder.ts';
 
 function lockedOutput(changes: Partial<LockedOutput> = {}): LockedOutput {
