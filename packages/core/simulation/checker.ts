@@ -1,7 +1,7 @@
+import type { LedgerVersion } from '../src/ledger/backends/backend.ts';
+import type { ParsedLedger } from '../src/ledger/files.ts';
+import type { Journal } from '../src/ledger/journal.ts';
 import type { JournalEntry } from '../src/model/purchase.ts';
-import type { Journal } from '../src/record/journal.ts';
-import type { LedgerVersion } from '../src/record/ledger-backend.ts';
-import type { ParsedLedger } from '../src/record/ledger-files.ts';
 import type { Limits, TransferResult } from '../src/types.ts';
 import type { Core } from './core.ts';
 import type { FakeDisk } from './fake-disk.ts';

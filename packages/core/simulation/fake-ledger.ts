@@ -1,4 +1,4 @@
-import type { LedgerBackend, LedgerVersion, SwapOutcome } from '../src/record/ledger-backend.ts';
+import type { LedgerBackend, LedgerVersion, SwapOutcome } from '../src/ledger/backends/backend.ts';
 import type { Core } from './core.ts';
 import type { Answer, Process } from './process.ts';
 import type { World } from './world.ts';

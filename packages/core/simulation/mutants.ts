@@ -31,14 +31,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the shared ledger need not know of an intent',
-    file: 'record/store.ts',
+    file: 'ledger/purchase-store.ts',
     find: "      if (event.type === 'submit') {\n        await outbox.flush();\n        adopt();\n        refuseOvertaken(journal.get(event.key), entry);",
     replace: "      if (event.type === 'submit') {\n        outbox.flushSoon();",
   },
   {
     name: 'an overtaken intent is sent all the same',
     noticedAt: 446,
-    file: 'record/store.ts',
+    file: 'ledger/purchase-store.ts',
     find: '        refuseOvertaken(journal.get(event.key), entry);\n',
     replace: '',
   },
@@ -51,7 +51,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'limits are checked on what was known before the write',
-    file: 'record/store.ts',
+    file: 'ledger/purchase-store.ts',
     find: '        const decision = decide(shared);\n',
     replace: '        const decision = decide(journal);\n',
   },
@@ -104,19 +104,19 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an unclear write is made again without looking for it',
-    file: 'record/shared-ledger.ts',
+    file: 'ledger/shared-ledger.ts',
     find: '      if (holdsAll(parsed.journal, decision.events)) return decision;\n',
     replace: '',
   },
   {
     name: 'an unclear write counts as written',
-    file: 'record/shared-ledger.ts',
+    file: 'ledger/shared-ledger.ts',
     find: "      if (outcome.kind === 'unclear') {\n",
     replace: "      if (outcome.kind === 'unclear') {\n        return decision;\n",
   },
   {
     name: 'a month is counted by when it was settled',
-    file: 'record/spending.ts',
+    file: 'ledger/totals.ts',
     find: '      month: monthOf(entry.reservedAtMs),\n      runId: entry.holder.runId,',
     replace: '      month: monthOf(entry.atMs),\n      runId: entry.holder.runId,',
   },
@@ -161,7 +161,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what was not told yet is dropped at a crash',
-    file: 'record/local-records.ts',
+    file: 'ledger/journal-file.ts',
     find: 'if (view.pending.length > 0) pending.set(key, view.pending);',
     replace: 'if (view.pending.length > 99) pending.set(key, view.pending);',
   },
@@ -212,13 +212,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'earlier purchases of a key are forgotten',
-    file: 'record/journal.ts',
+    file: 'ledger/journal.ts',
     find: 'settled: earlier == null ? [] : [...earlier.settled, ...settle(earlier)],',
     replace: 'settled: earlier == null || settle(earlier).length >= 0 ? [] : earlier.settled,',
   },
   {
     name: 'a torn line stays in the journal',
-    file: 'record/local-records.ts',
+    file: 'ledger/journal-file.ts',
     find: "if (text == null || text === '' || text.endsWith('\\n')) return;",
     replace: 'if (text == null || text.length >= 0) return;',
   },
@@ -238,7 +238,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "an intent is announced on another run's reservation",
     noticedAt: 2153,
-    file: 'record/store.ts',
+    file: 'ledger/purchase-store.ts',
     find: '      if (!isOurs) throw overtaken(before);\n',
     replace: '',
   },
@@ -265,13 +265,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'whoever comes second writes over the first',
-    file: 'record/shared-ledger.ts',
+    file: 'ledger/shared-ledger.ts',
     find: '      const outcome = await backend.swap(\n        version,',
     replace: '      const outcome = await backend.swap(\n        await backend.read(signal),',
   },
   {
     name: 'a write that came second is repeated without deciding again',
-    file: 'record/shared-ledger.ts',
+    file: 'ledger/shared-ledger.ts',
     find: '    for (let attempt = 1; ; attempt++) {\n      const decision = decide(parsed.journal);\n',
     replace:
       '    let first: Decision<Result> | null = null;\n    for (let attempt = 1; ; attempt++) {\n      first ??= decide(parsed.journal);\n      const decision = first;\n',
@@ -315,7 +315,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the journal is written after the effect',
-    file: 'record/store.ts',
+    file: 'ledger/purchase-store.ts',
     find: '    await ports.files.appendDurably(journalPath(paths), toLine(event));\n    written.add(event.key);',
     replace:
       "    const late = event.type === 'submit' ? ports.clock.sleep(5_000) : Promise.resolve();\n    const onDisk = late.then(() => ports.files.appendDurably(journalPath(paths), toLine(event)));\n    if (event.type !== 'submit') await onDisk;\n    written.add(event.key);",
@@ -336,7 +336,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the journal is joined with a ledger read before the lock',
     noticedAt: 5897,
-    file: 'record/store.ts',
+    file: 'ledger/purchase-store.ts',
     find: '    await ledger?.refresh();\n    const { journal, pending }',
     replace: '    const { journal, pending }',
   },

@@ -1,5 +1,5 @@
+import type { Store } from '../src/ledger/purchase-store.ts';
 import type { PlanState } from '../src/plan/state.ts';
-import type { Store } from '../src/record/store.ts';
 import type { Endpoint } from '../src/run/endpoint.ts';
 import type { AssetSource, ImageFacts, Limits, Transfer, VideoFacts } from '../src/types.ts';
 import type { FakeDisk } from './fake-disk.ts';

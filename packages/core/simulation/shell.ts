@@ -1,5 +1,5 @@
+import type { SharedLedger } from '../src/ledger/shared-ledger.ts';
 import type { Ports } from '../src/ports.ts';
-import type { SharedLedger } from '../src/record/shared-ledger.ts';
 import type { Connections, OpenRun } from '../src/run/open-run.ts';
 import type { GenerateStep, Limits, TransferResult } from '../src/types.ts';
 import type { Checker } from './checker.ts';

@@ -25,6 +25,11 @@ export type { ConfigInputs } from './config/inputs.ts';
 export { configJsonSchema } from './config/json-schema.ts';
 export { listRepositoryFiles } from './config/list-files.ts';
 export { CONFIG_PATHS, readConfig } from './config/read.ts';
+export type { Journal } from './ledger/journal.ts';
+export { type Records, readLockfile, readRecords } from './ledger/journal-file.ts';
+export { chooseLedger, type LedgerChoice, openLedger } from './ledger/open.ts';
+export type { SharedLedger } from './ledger/shared-ledger.ts';
+export { findStateDirectory } from './ledger/state-directory.ts';
 export { resolveInside } from './media/contain.ts';
 export * from './model/errors.ts';
 export { emptyLockfile, LOCKFILE_PATH, parseLockfile } from './model/lockfile.ts';
@@ -39,11 +44,6 @@ export { findRemoved } from './plan/removed.ts';
 export type * from './ports.ts';
 export type { Adapter, PriceRow, Provider, Sourced } from './providers/adapter.ts';
 export { adapters, localProviders, providers } from './providers/registry.ts';
-export type { Journal } from './record/journal.ts';
-export { type Records, readLockfile, readRecords } from './record/local-records.ts';
-export { chooseLedger, type LedgerChoice, openLedger } from './record/open-ledger.ts';
-export type { SharedLedger } from './record/shared-ledger.ts';
-export { findStateDirectory } from './record/state-directory.ts';
 export {
   type CommentLinks,
   type CommentMode,

@@ -1,10 +1,10 @@
+import type { Journal, NewEvent } from '../ledger/journal.ts';
 import {
   costOf,
   type Holder,
   type JournalEntry,
   MAX_REFUNDED_FAILURES,
 } from '../model/purchase.ts';
-import type { Journal, NewEvent } from '../record/journal.ts';
 import type { Limits } from '../types.ts';
 import type { Approval } from './approval.ts';
 import { applyLimits, type BudgetDecision } from './limits.ts';

@@ -1,5 +1,5 @@
-import type { Journal } from '../record/journal.ts';
-import { listSpending, monthOf } from '../record/spending.ts';
+import type { Journal } from '../ledger/journal.ts';
+import { listSpending, monthOf } from '../ledger/totals.ts';
 import type { Spent } from './limits.ts';
 
 /** Whose limits are asked about. */

@@ -1,9 +1,9 @@
+import { type Records, readRecords, type StorePaths } from '../ledger/journal-file.ts';
 import { resolveInside } from '../media/contain.ts';
 import { identifyFiles } from '../media/identity.ts';
 import { readImageFacts } from '../media/image-facts.ts';
 import { readVideoFacts } from '../media/video-facts.ts';
 import type { Ports } from '../ports.ts';
-import { type Records, readRecords, type StorePaths } from '../record/local-records.ts';
 import type { AssetSource, Config, Plan, PlannedPullRequest } from '../types.ts';
 import { assemblePlan } from './assemble.ts';
 import { checkAssetPath, checkOutputPath, findProblems } from './check-paths.ts';

@@ -1,7 +1,7 @@
+import type { Journal } from '../ledger/journal.ts';
 import { formatUsd } from '../model/money.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
-import type { Journal } from '../record/journal.ts';
 import type { OpenPurchase, Step } from '../types.ts';
 
 /**

@@ -1,5 +1,5 @@
+import type { Journal } from '../ledger/journal.ts';
 import type { Lockfile } from '../model/lockfile.ts';
-import type { Journal } from '../record/journal.ts';
 import type {
   AssetSource,
   Config,

@@ -1,13 +1,8 @@
+import type { Journal } from '../ledger/journal.ts';
+import { groupSpending, listSpending, type Spending, type SpendingItem } from '../ledger/totals.ts';
 import { formatUsd } from '../model/money.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
-import type { Journal } from '../record/journal.ts';
-import {
-  groupSpending,
-  listSpending,
-  type Spending,
-  type SpendingItem,
-} from '../record/spending.ts';
 import { markdownText } from './markdown-text.ts';
 
 const MAX_ROWS = 20;

@@ -1,3 +1,4 @@
+import type { NewEvent } from '../ledger/journal.ts';
 import {
   DamagedOutputError,
   MotionTransferError,
@@ -11,7 +12,6 @@ import type { JournalEntry } from '../model/purchase.ts';
 import { IllegalEventError } from '../model/purchase-state.ts';
 import { shortKeeping } from '../plan/keeping.ts';
 import type { Failure } from '../providers/adapter.ts';
-import type { NewEvent } from '../record/journal.ts';
 import type { Charge } from '../types.ts';
 import type { RunContext } from './context.ts';
 import { downloadVideo } from './download.ts';

@@ -1,6 +1,6 @@
+import type { Store } from '../ledger/purchase-store.ts';
 import type { Ports } from '../ports.ts';
 import type { Job } from '../providers/adapter.ts';
-import type { Store } from '../record/store.ts';
 import type { GenerateStep } from '../types.ts';
 import type { RawHosts } from './endpoint.ts';
 import type { ApiContext } from './http.ts';

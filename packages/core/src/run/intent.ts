@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { entryPath } from '../ledger/files.ts';
+import { findIntentLine } from '../ledger/journal-file.ts';
 import { messageOf, RecordError } from '../model/errors.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import type { Intent } from '../providers/adapter.ts';
-import { entryPath } from '../record/ledger-files.ts';
-import { findIntentLine } from '../record/local-records.ts';
 import type { Json } from '../types.ts';
 import type { OpenRun } from './open-run.ts';
 

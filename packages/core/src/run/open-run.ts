@@ -1,8 +1,8 @@
+import type { StorePaths } from '../ledger/journal-file.ts';
+import { openStore } from '../ledger/purchase-store.ts';
+import type { SharedLedger } from '../ledger/shared-ledger.ts';
 import type { Ports } from '../ports.ts';
 import { adapters } from '../providers/registry.ts';
-import type { StorePaths } from '../record/local-records.ts';
-import type { SharedLedger } from '../record/shared-ledger.ts';
-import { openStore } from '../record/store.ts';
 import type { S3Settings } from '../types.ts';
 import type { ProgressUpdate, RunContext, RunIdentity } from './context.ts';
 import {

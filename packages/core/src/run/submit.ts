@@ -1,3 +1,4 @@
+import type { NewEvent } from '../ledger/journal.ts';
 import {
   messageOf,
   NeverSentError,
@@ -13,7 +14,6 @@ import type {
   HttpResponse,
   Operation,
 } from '../providers/adapter.ts';
-import type { NewEvent } from '../record/journal.ts';
 import type { GenerateStep, Json } from '../types.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { callApi } from './http.ts';

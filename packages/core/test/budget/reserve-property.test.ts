@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { applyEvent, type Journal } from '../../src/ledger/journal.ts';
 import { costOf, type JournalEntry } from '../../src/model/purchase.ts';
-import { applyEvent, type Journal } from '../../src/record/journal.ts';
 import { assertProperty } from '../support/property.ts';
 import { holder, reserve, want } from '../support/reservations.ts';
 import { noLimits } from '../support/state-builder.ts';

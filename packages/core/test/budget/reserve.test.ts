@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ReservationContext } from '../../src/budget/reserve.ts';
+import { foldJournal, type Journal, type JournalEvent } from '../../src/ledger/journal.ts';
 import type { TransferEventType, TransferState } from '../../src/model/purchase-state.ts';
-import { foldJournal, type Journal, type JournalEvent } from '../../src/record/journal.ts';
 import type { Limits } from '../../src/types.ts';
 import {
   BOUGHT_AT_MS,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type SpentScope, spentOf } from '../../src/budget/spent.ts';
-import { foldJournal } from '../../src/record/journal.ts';
+import { foldJournal } from '../../src/ledger/journal.ts';
 import { BOUGHT_AT_MS, eventsTo, makeEvent } from '../support/journal.ts';
 
 const scope: SpentScope = { runId: '1', pullRequest: 12, nowMs: BOUGHT_AT_MS, isShared: true };

@@ -12,9 +12,9 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
+import { openStore } from '../../src/ledger/purchase-store.ts';
 import { ConfigError, RecordError } from '../../src/model/errors.ts';
 import { adapters } from '../../src/providers/registry.ts';
-import { openStore } from '../../src/record/store.ts';
 import type { Step, Transfer } from '../../src/types.ts';
 import { git } from '../media/support.ts';
 import { makeEvent, wayTo } from '../support/journal.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openStore } from '../../src/ledger/purchase-store.ts';
+import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import { LedgerError, RecordError } from '../../src/model/errors.ts';
-import { openSharedLedger } from '../../src/record/shared-ledger.ts';
-import { openStore } from '../../src/record/store.ts';
 import type { OpenRun } from '../../src/run/open-run.ts';
 import { settleLeftovers } from '../../src/run/reconcile.ts';
 import { reconcile } from '../../src/run/reconcile-all.ts';

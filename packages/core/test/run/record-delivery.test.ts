@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JournalEvent } from '../../src/record/journal.ts';
+import type { JournalEvent } from '../../src/ledger/journal.ts';
 import { holdUndelivered, recordDelivery } from '../../src/run/record-delivery.ts';
 import type { TransferResult } from '../../src/types.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';

@@ -1,6 +1,6 @@
+import { foldJournal, type JournalEvent } from '../../src/ledger/journal.ts';
 import type { Archive, Holder, JournalEntry } from '../../src/model/purchase.ts';
 import type { TransferEventType, TransferState } from '../../src/model/purchase-state.ts';
-import { foldJournal, type JournalEvent } from '../../src/record/journal.ts';
 
 export const KEY = 'a'.repeat(64);
 export const BOUGHT_AT_MS = Date.UTC(2026, 9, 12, 8, 30);

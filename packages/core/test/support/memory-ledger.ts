@@ -1,4 +1,8 @@
-import type { LedgerBackend, LedgerVersion, SwapOutcome } from '../../src/record/ledger-backend.ts';
+import type {
+  LedgerBackend,
+  LedgerVersion,
+  SwapOutcome,
+} from '../../src/ledger/backends/backend.ts';
 
 /** What is to become of a write: another writer comes first, or nobody hears whether it arrived. */
 export type Trouble = 'beforehand' | 'lost' | 'unclear-written' | 'unclear-not-written';

@@ -1,6 +1,6 @@
+import { openStore, type Store } from '../../src/ledger/purchase-store.ts';
+import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import type { GitHubPort, Ports } from '../../src/ports.ts';
-import { openSharedLedger } from '../../src/record/shared-ledger.ts';
-import { openStore, type Store } from '../../src/record/store.ts';
 import type { OpenRun } from '../../src/run/open-run.ts';
 import { readConnections } from '../../src/run/open-run.ts';
 import { temporaryDirectory } from '../media/support.ts';

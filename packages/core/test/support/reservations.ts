@@ -3,7 +3,7 @@ import {
   type ReservationContext,
   type Wanted,
 } from '../../src/budget/reserve.ts';
-import type { Journal } from '../../src/record/journal.ts';
+import type { Journal } from '../../src/ledger/journal.ts';
 import { BOUGHT_AT_MS, KEY } from './journal.ts';
 import { noLimits } from './state-builder.ts';
 

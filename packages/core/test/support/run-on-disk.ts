@@ -1,7 +1,7 @@
+import type { JournalEvent, NewEvent } from '../../src/ledger/journal.ts';
+import { openStore, type Store } from '../../src/ledger/purchase-store.ts';
+import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import type { ClockPort, GitHubPort, Ports } from '../../src/ports.ts';
-import type { JournalEvent, NewEvent } from '../../src/record/journal.ts';
-import { openSharedLedger } from '../../src/record/shared-ledger.ts';
-import { openStore, type Store } from '../../src/record/store.ts';
 import type { RunContext, RunIdentity } from '../../src/run/context.ts';
 import type { Stop } from '../../src/run/stop.ts';
 import { temporaryDirectory } from '../media/support.ts';

@@ -1,3 +1,4 @@
+import { foldJournal } from '../../src/ledger/journal.ts';
 import type { LockedOutput } from '../../src/model/lockfile.ts';
 import type { JournalEntry } from '../../src/model/purchase.ts';
 import type { TransferState } from '../../src/model/purchase-state.ts';
@@ -8,7 +9,6 @@ import type { StagingContext } from '../../src/plan/staging.ts';
 import { type AssetReport, type PlanState, sourceKey } from '../../src/plan/state.ts';
 import { empiriolabs } from '../../src/providers/empiriolabs.ts';
 import { prospolabs } from '../../src/providers/prospolabs.ts';
-import { foldJournal } from '../../src/record/journal.ts';
 import type {
   AssetSource,
   Config,

@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
+import * as z from 'zod';
+import { LedgerError, messageOf, RecordError } from '../../model/errors.ts';
+import type { Ports } from '../../ports.ts';
+import { stoppedBecause } from '../../run/stop.ts';
+import {
+  type Complain,
+  changeFiles,
+  checkListing,
+  foundIn,
+  MAX_LEDGER_BYTES,
+} from '../file-rules.ts';
+import { LEDGER_FORMAT, LEDGER_READ_BY, refuseNewerLedger } from '../format.ts';
+import { createPatience, createQueue } from '../write-retry.ts';
+import type { LedgerBackend, LedgerVersion } from './backend.ts';
+
+export interface FileBackendOptions {
+  /** Absolute path of the document; its directory is made when needed. */
+  readonly path: string;
+  /** The newest version that anything else knows of: the document must have it behind it. */
+  readonly knownTip: string | null;
+}
+
+/** JSON may need more than one character for one of the text. */
+const MAX_DOCUMENT_BYTES = 2 * MAX_LEDGER_BYTES;
+
+const documentSchema = z.strictObject({
+  about: z.string(),
+  version: z.literal(LEDGER_FORMAT),
+  /** Absent in what the first versions wrote. */
+  readBy: z.string().optional(),
+  /** One for every version so far, the newest last. Together they tell a restored copy from a newer version. */
+  hashes: z.array(z.string().regex(/^[0-9a-f]{16}$/)).min(1),
+  files: z.array(z.tuple([z.string(), z.string()])),
+});
+type Document = z.output<typeof documentSchema>;
+
+const ABOUT =
+  'What Motion Transfer has reserved and spent. Every run that shares it adds to it; a change by hand is noticed, and stops spending.';
+
+/**
+ * The ledger as one JSON document on a disk that all its users share: replaced as a whole, by whoever
+ * holds the lock beside it.
+ */
+export function createFileBackend(ports: Ports, options: FileBackendOptions): LedgerBackend {
+  const { path, knownTip } = options;
+  const place = `file ${path}`;
+  const inOrder = createQueue();
+  let seenTip = checkTip(knownTip);
+
+  const load = async (): Promise<{ document: Document | null; version: LedgerVersion }> => {
+    const text = await readDocument(ports, path, place);
+    if (text != null) refuseNewerLedger(text, place);
+    const document = text == null ? null : parseDocument(text, foundIn(place));
+    const hashes = document?.hashes ?? [];
+    if (seenTip != null && !leadsBackTo(hashes, seenTip)) throw rewritten(place, seenTip);
+    seenTip = document == null ? null : tipOf(hashes);
+    return { document, version: { tip: seenTip, files: new Map(document?.files) } };
+  };
+
+  const swap: LedgerBackend['swap'] = async (base, changes, _message, signal) => {
+    const files = changeFiles(base.files, changes, place);
+    const release = await waitForLock(ports, path, place, signal);
+    try {
+      const { document, version } = await load();
+      if (version.tip !== base.tip) return { kind: 'lost' };
+      const earlier = document?.hashes ?? [];
+      const hashes = [...earlier, hashOf(files, earlier.at(-1))];
+      const next: Document = {
+        about: ABOUT,
+        version: LEDGER_FORMAT,
+        readBy: LEDGER_READ_BY,
+        hashes,
+        files: [...files],
+      };
+      try {
+        await ports.files.writeAtomic(path, `${JSON.stringify(next, null, 1)}\n`);
+      } catch (error) {
+        if (isRefused(error)) throw unusable(place, error);
+        return { kind: 'unclear', message: `${place}: ${messageOf(error)}` };
+      }
+      seenTip = tipOf(hashes);
+      return { kind: 'swapped', version: { tip: seenTip, files } };
+    } finally {
+      await release();
+    }
+  };
+
+  return {
+    kind: 'file',
+    place,
+    read: (signal) =>
+      inOrder(async () => {
+        if (signal.aborted) throw stoppedBecause(signal);
+        return (await load()).version;
+      }),
+    swap: (...swapped) => inOrder(() => swap(...swapped)),
+    close: () => inOrder(async () => undefined),
+  };
+}
+
+async function readDocument(ports: Ports, path: string, place: string): Promise<string | null> {
+  try {
+    return await ports.files.readText(path, MAX_DOCUMENT_BYTES);
+  } catch (cause) {
+    throw unusable(place, cause);
+  }
+}
+
+function parseDocument(text: string, complain: Complain): Document {
+  let document: Document;
+  try {
+    document = documentSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw complain('no ledger of this version', { cause });
+  }
+  const files = new Map(document.files);
+  if (files.size !== document.files.length) throw complain('one path twice');
+  const sizes = document.files.map(([path, content]) => ({
+    path,
+    bytes: Buffer.byteLength(content, 'utf8'),
+  }));
+  checkListing(sizes, complain);
+  const binary = document.files.find(
+    ([, content]) => /\0/.test(content) || !content.isWellFormed(),
+  );
+  if (binary != null) throw complain(`${binary[0]}, which is not text`);
+  if (hashOf(files, document.hashes.at(-2)) !== document.hashes.at(-1))
+    throw complain('a change made by hand');
+  return document;
+}
+
+/** The lock is held for as long as one small file takes to be written: whoever is there will be gone soon. */
+async function waitForLock(
+  ports: Ports,
+  path: string,
+  place: string,
+  signal: AbortSignal,
+): Promise<() => Promise<void>> {
+  const patience = createPatience(ports);
+  for (;;) {
+    if (signal.aborted) throw stoppedBecause(signal);
+    try {
+      await ports.files.makeDirectory(dirname(path));
+      return await ports.files.lock(`${path}.lock`);
+    } catch (error) {
+      if (!(error instanceof RecordError) || !(await patience.wait(signal))) {
+        throw unusable(place, error);
+      }
+    }
+  }
+}
+
+/** Of the files and of the version before them. */
+function hashOf(files: ReadonlyMap<string, string>, earlier: string | undefined): string {
+  const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+  const content = JSON.stringify([earlier ?? null, sorted]);
+  return createHash('sha256').update(content).digest('hex').slice(0, 16);
+}
+
+/** `<number of versions>-<hash of the content>` */
+function tipOf(hashes: readonly string[]): string {
+  return `${hashes.length}-${hashes.at(-1)}`;
+}
+
+function leadsBackTo(hashes: readonly string[], tip: string): boolean {
+  const [number, hash] = tip.split('-');
+  return hashes[Number(number) - 1] === hash;
+}
+
+function checkTip(knownTip: string | null): string | null {
+  if (knownTip == null || /^[1-9]\d{0,9}-[0-9a-f]{16}$/.test(knownTip)) return knownTip;
+  throw new LedgerError(
+    `${JSON.stringify(knownTip)} is not a version of a ledger in a file: was it kept somewhere else before? Nothing is spent.`,
+  );
+}
+
+function isRefused(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR'].includes(String(error.code));
+}
+
+function unusable(place: string, cause: unknown): LedgerError {
+  return new LedgerError(`${place} cannot be used: ${messageOf(cause)}. Nothing is spent.`, {
+    cause,
+  });
+}
+
+function rewritten(place: string, seenTip: string): LedgerError {
+  return new LedgerError(
+    `${place} was rewritten or deleted: it no longer leads back to version ${seenTip}, which was seen there. Nothing is spent; restore it from a backup that has that version, then run again`,
+  );
+}

@@ -1,0 +1,199 @@
+import { LedgerError } from '../../../model/errors.ts';
+import type { GitExit, Ports } from '../../../ports.ts';
+import { stoppedBecause } from '../../../run/stop.ts';
+import { changeFiles } from '../../file-rules.ts';
+import { createPatience, createQueue } from '../../write-retry.ts';
+import type { LedgerBackend, LedgerVersion, SwapOutcome } from '../backend.ts';
+import { describeCommit } from './commit.ts';
+import { checkDescent } from './descent.ts';
+import { judgeFetch, judgePush } from './outcome.ts';
+import { openRemote } from './remote.ts';
+import { createRepository, firstLine, hex, type Repository, sayEnd } from './repository.ts';
+import { type BlobCache, readTree } from './tree.ts';
+
+export const LEDGER_BRANCH = 'motion-transfer-ledger';
+
+export interface GitBackendOptions {
+  /** https, ssh, or the absolute path of a repository; plain http on loopback. Without credentials. */
+  readonly remoteUrl: string;
+  /** For http(s); `null` goes by the user's own git configuration. */
+  readonly token: string | null;
+  /** An existing directory in which a fresh one is made, and removed by `close`. */
+  readonly temporaryDirectory: string;
+  /** The newest commit that anything else knows of: the branch must lead back to it. */
+  readonly knownTip: string | null;
+  /** `motion-transfer-ledger` */
+  readonly branch?: string;
+}
+
+/** A branch that is missing this often in a row is missing. */
+const LOOKS_FOR_BRANCH = 3;
+
+/**
+ * The ledger as an orphan branch, written by whoever pushes first: a push of what does not descend
+ * from the newest commit is refused by every git server.
+ *
+ * @throws LedgerError for options that cannot be used.
+ */
+export function createGitBackend(ports: Ports, options: GitBackendOptions): LedgerBackend {
+  const { temporaryDirectory, branch = LEDGER_BRANCH } = options;
+  const place = `branch ${branch}`;
+  const remote = openRemote(options.remoteUrl, options.token);
+  checkNames(branch, options.knownTip);
+  const inOrder = createQueue();
+  const cache: BlobCache = new Map();
+  const directories: Repository[] = [];
+  let repository: Repository | null = null;
+  /** What the repository holds; `null` while that is nothing. */
+  let current: LedgerVersion | null = null;
+  let seenTip = options.knownTip;
+  let swapCount = 0;
+
+  const open = async (): Promise<Repository> => {
+    repository ??= await createRepository(ports, { place, branch, remote, temporaryDirectory });
+    if (!directories.includes(repository)) directories.push(repository);
+    return repository;
+  };
+
+  /** A git that did not end by itself may have left locks behind: the next one starts afresh. */
+  const giveUpRepository = () => {
+    repository = null;
+    current = null;
+  };
+
+  const judgeFailedFetch = (ended: GitExit, signal: AbortSignal): Look => {
+    if (ended.end !== 'exit') giveUpRepository();
+    if (ended.end === 'abort') throw stoppedBecause(signal);
+    const failure = judgeFetch(ended);
+    if (failure === 'refused') {
+      throw new LedgerError(
+        `${place} cannot be read: ${sayEnd(ended)}. Check the address and the token (it needs \`permissions: contents: write\`), or set \`ledger: none\`. Nothing is spent.`,
+      );
+    }
+    return failure === 'branch-missing'
+      ? { kind: 'missing' }
+      : { kind: 'failed', said: sayEnd(ended) };
+  };
+
+  const look = async (signal: AbortSignal): Promise<Look> => {
+    const bare = await open();
+    const fetch = await bare.fetch(current?.tip == null ? ['--depth=1'] : [], signal);
+    if (fetch.exitCode !== 0) return judgeFailedFetch(fetch, signal);
+    const descent = await checkDescent(bare, seenTip, signal);
+    if (descent.kind === 'failed') return judgeFailedFetch(descent.fetch, signal);
+    if (descent.kind === 'rewritten') throw rewritten(place, seenTip);
+    const { tip } = descent;
+    if (current?.tip !== tip) current = { tip, files: await readTree(bare, tip, cache) };
+    seenTip = tip;
+    return { kind: 'found', version: current };
+  };
+
+  const read = async (signal: AbortSignal): Promise<LedgerVersion> => {
+    const patience = createPatience(ports);
+    let timesMissing = 0;
+    for (;;) {
+      if (signal.aborted) throw stoppedBecause(signal);
+      const found = await look(signal);
+      if (found.kind === 'found') return found.version;
+      timesMissing = found.kind === 'missing' ? timesMissing + 1 : 0;
+      const isSure = timesMissing === LOOKS_FOR_BRANCH;
+      if (isSure && seenTip != null) throw rewritten(place, seenTip);
+      if (timesMissing > 0 && seenTip == null) {
+        const confirmed = await (await open()).confirmMissing(signal);
+        if (confirmed === 'missing') return { tip: null, files: new Map() };
+        if (confirmed === 'passing') timesMissing = 0;
+        else if (isSure) throw notGit(place);
+      }
+      if (!(await patience.wait(signal))) {
+        const said = found.kind === 'failed' ? found.said : 'the branch is missing';
+        throw new LedgerError(
+          `${place} could not be read for minutes (${said}), so nothing is spent; check the connection to the remote, then run again`,
+        );
+      }
+    }
+  };
+
+  const swap: LedgerBackend['swap'] = async (base, changes, message, signal) => {
+    const files = changeFiles(base.files, changes, place);
+    if (signal.aborted) throw stoppedBecause(signal);
+    if (base.tip !== (current?.tip ?? null)) return { kind: 'lost' };
+    const bare = await open();
+    swapCount += 1;
+    const ref = `refs/ledger/swap-${swapCount}`;
+    const input = describeCommit({
+      ref,
+      parent: base.tip,
+      // Two writers with the same thing to say at the same time must not make the same commit.
+      message: `${message}\n\nSwap: ${hex(ports.random)}${hex(ports.random)}`,
+      atMs: ports.clock.nowMs(),
+      changes,
+    });
+    await bare.git(['fast-import', '--quiet', '--done', '--date-format=raw'], { input });
+    const tip = firstLine(await bare.git(['rev-parse', '--verify', ref]));
+    const ended = await bare.push(tip, signal);
+    const outcome = judgePush(ended, branch);
+    const said = `${outcome.summary} ${sayEnd(ended)}`.trim();
+    if (ended.end !== 'exit') giveUpRepository();
+    switch (outcome.kind) {
+      case 'accepted': {
+        const version: LedgerVersion = { tip, files };
+        current = version;
+        seenTip = tip;
+        return { kind: 'swapped', version };
+      }
+      case 'lost':
+        return { kind: 'lost' };
+      case 'unclear':
+        return {
+          kind: 'unclear',
+          message: `the push to ${place} did not end clearly: ${said}`,
+        };
+      case 'refused':
+        throw new LedgerError(
+          `${place} cannot be written: ${said}. Give the job \`permissions: contents: write\` and let it through the rules of the branch, or set \`ledger: none\`. Nothing is spent.`,
+        );
+    }
+  };
+
+  return {
+    kind: 'git',
+    place,
+    read: (signal) => inOrder(() => read(signal)),
+    swap: (...swapped): Promise<SwapOutcome> => inOrder(() => swap(...swapped)),
+    close: () =>
+      inOrder(async () => {
+        giveUpRepository();
+        for (const directory of directories.splice(0)) await directory.remove();
+      }),
+  };
+}
+
+type Look =
+  | { readonly kind: 'found'; readonly version: LedgerVersion }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'failed'; readonly said: string };
+
+function checkNames(branch: string, knownTip: string | null): void {
+  const part = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+  const isBranch =
+    branch.split('/').every((name) => part.test(name) && !/\.lock$|\.$/.test(name)) &&
+    !branch.includes('..');
+  if (!isBranch) throw new LedgerError(`${JSON.stringify(branch)} cannot be the ledger's branch`);
+  if (knownTip != null && !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(knownTip)) {
+    throw new LedgerError(
+      `${JSON.stringify(knownTip)} is not a version of a ledger on a branch: was it kept somewhere else before? Nothing is spent.`,
+    );
+  }
+}
+
+function notGit(place: string): LedgerError {
+  return new LedgerError(
+    `${place} cannot be read: the remote answers, but not as a git server does. Check its address, or whether a proxy or a sign-in page stands before it. Nothing is spent.`,
+  );
+}
+
+function rewritten(place: string, seenTip: string | null): LedgerError {
+  return new LedgerError(
+    `${place} was rewritten or deleted: it no longer leads back to ${seenTip}, which was seen there. Nothing is spent; restore it (\`git push <remote> ${seenTip}:refs/heads/...\` from a clone that still has that commit), then run again`,
+  );
+}

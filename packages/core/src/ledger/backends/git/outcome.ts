@@ -1,0 +1,69 @@
+import type { GitExit } from '../../../ports.ts';
+
+/** Why a fetch brought nothing. */
+export type FetchFailure = 'branch-missing' | 'refused' | 'passing';
+
+/**
+ * git ends with 128 for almost everything, so that its words decide. Whatever is not known here is
+ * taken for a passing fault, and looked at again.
+ */
+export function judgeFetch({ errorText }: GitExit): FetchFailure {
+  if (/couldn't find remote ref/i.test(errorText)) return 'branch-missing';
+  return isRefusal(errorText) ? 'refused' : 'passing';
+}
+
+export interface PushOutcome {
+  /** `lost`: somebody else's commit is there. `refused`: however often it is tried. */
+  readonly kind: 'accepted' | 'lost' | 'refused' | 'unclear';
+  /** git's word about the branch, e.g. `[remote rejected] (hook declined)`. */
+  readonly summary: string;
+}
+
+/**
+ * `git push --porcelain` ends with one line per branch: a flag, `from:to` and a summary, separated by tabs.
+ * Only a line that says so counts as a push that went through, or as one that did not.
+ */
+export function judgePush(ended: GitExit, branch: string): PushOutcome {
+  const line = Buffer.from(ended.output)
+    .toString('utf8')
+    .split('\n')
+    .map((text) => text.split('\t'))
+    .find(([, names]) => names?.endsWith(`:refs/heads/${branch}`) === true);
+  const [flag, , summary = ''] = line ?? [];
+  if (ended.exitCode === 0 && (flag === ' ' || flag === '*')) return { kind: 'accepted', summary };
+  return { kind: judgeRejection(summary, ended.errorText), summary };
+}
+
+/** Hooks, protected branches, rulesets, archived repositories. */
+const NOT_ALLOWED =
+  /declined|denied|deny|protected|ruleset|rule violation|policy|not permitted|refus|forbidden|prohibited|hidden ref|archived|read-only|checked out/i;
+
+/**
+ * `[rejected]` is git's own word, before anything was sent. `[remote rejected]` because the branch has
+ * moved is not proof of a stranger: curl repeats by itself a request whose answer was lost on a
+ * connection used before, and then it is our own first push that is in the way.
+ */
+function judgeRejection(summary: string, errorText: string): 'lost' | 'refused' | 'unclear' {
+  if (/^\[rejected\]/.test(summary)) return 'lost';
+  if (/^\[remote rejected\]/.test(summary) && NOT_ALLOWED.test(summary)) return 'refused';
+  return isRefusal(errorText) ? 'refused' : 'unclear';
+}
+
+/** Answers that repeating does not change: who we are, what is there, how we may talk to it. */
+function isRefusal(errorText: string): boolean {
+  // Told to slow down, GitHub may use the same number as for a refusal.
+  if (/rate limit|too many requests|abuse detection/i.test(errorText)) return false;
+  return REFUSALS.some((pattern) => pattern.test(errorText));
+}
+
+const REFUSALS = [
+  /returned error: (30\d|40[134])\b/i,
+  /\bHTTP (30\d|40[134])\b/,
+  /authentication failed|terminal prompts disabled|could not read (username|password)/i,
+  /permission (to .* )?denied|access denied|write access .* not granted/i,
+  /host key verification failed/i,
+  /repository .*not found|does not appear to be a git repository|dubious ownership/i,
+  /transport '.*' not allowed/i,
+  /certificate (problem|verification failed)|unable to get local issuer/i,
+  /mismatched algorithms|fsck error/i,
+];

@@ -1,0 +1,131 @@
+import { LedgerError } from '../model/errors.ts';
+import { entrySchema, type JournalEntry } from '../model/purchase.ts';
+import { withoutQueries } from '../model/redact.ts';
+import { refuseNewerLedger } from './format.ts';
+import type { Journal } from './journal.ts';
+import { formatState, saysSame } from './state-file.ts';
+
+/**
+ * The ledger as files that a person can read: one small file per transfer key, and `state.json` with what
+ * is open and the totals. The entries are the truth; `state.json` follows from them and is checked
+ * against them, so that a hand that changes one without the other is noticed. It is checked for what it
+ * says, not for its bytes, and its `version` is that of all these files.
+ */
+const STATE_FILE = 'state.json';
+const README_FILE = 'README.md';
+const MAX_MESSAGE_CHARACTERS = 500;
+
+export function entryPath(key: string): string {
+  return `transfers/${key.slice(0, 2)}/${key}.json`;
+}
+
+/**
+ * The files that differ when `next` replaces `previous`.
+ *
+ * @throws LedgerError for an entry that could not be read back: it would shut everybody out of the ledger.
+ */
+export function ledgerChanges(previous: Journal, next: Journal): Map<string, string> {
+  const changes = new Map<string, string>();
+  for (const entry of next.values()) {
+    if (previous.get(entry.key) !== entry) changes.set(entryPath(entry.key), formatSound(entry));
+  }
+  changes.set(STATE_FILE, formatState(next));
+  if (previous.size === 0) changes.set(README_FILE, LEDGER_README);
+  return changes;
+}
+
+/** What may be shared: an address with a query may hold a signature, so the job is asked for it again. */
+export function publishEntry(entry: JournalEntry): JournalEntry {
+  return {
+    ...entry,
+    url: entry.url?.includes('?') ? null : entry.url,
+    message:
+      entry.message == null ? null : withoutQueries(entry.message).slice(0, MAX_MESSAGE_CHARACTERS),
+  };
+}
+
+/** One version of the ledger, read and checked. */
+export interface ParsedLedger {
+  readonly files: ReadonlyMap<string, string>;
+  readonly journal: Journal;
+}
+
+export const emptyLedger: ParsedLedger = { files: new Map(), journal: new Map() };
+
+/**
+ * Reads a version; entries that are as in `previous` are taken from there.
+ *
+ * @throws LedgerError naming the file that is not what a ledger holds.
+ */
+export function parseLedger(
+  files: ReadonlyMap<string, string>,
+  previous: ParsedLedger,
+  place: string,
+): ParsedLedger {
+  const state = files.get(STATE_FILE);
+  if (state != null) refuseNewerLedger(state, place);
+  const journal = new Map<string, JournalEntry>();
+  for (const [path, text] of files) {
+    if (path === README_FILE || path === STATE_FILE) continue;
+    const known =
+      previous.files.get(path) === text
+        ? previous.journal.get(path.replace(/^.*\/|\.json$/g, ''))
+        : null;
+    const entry = known ?? parseEntry(path, text, place);
+    journal.set(entry.key, entry);
+  }
+  if (files.size > 0 && (state == null || !saysSame(state, journal))) {
+    throw damaged(place, STATE_FILE, 'its totals do not follow from the entries');
+  }
+  return { files, journal };
+}
+
+function parseEntry(path: string, text: string, place: string): JournalEntry {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw damaged(place, path, 'it is not JSON', cause);
+  }
+  const read = entrySchema.safeParse(value);
+  if (!read.success) throw damaged(place, path, 'it is not an entry of a ledger', read.error);
+  if (path !== entryPath(read.data.key)) throw damaged(place, path, 'its key belongs elsewhere');
+  return read.data;
+}
+
+function damaged(place: string, path: string, reason: string, cause?: unknown): LedgerError {
+  return new LedgerError(
+    `${path} in the ledger (${place}) cannot be trusted: ${reason}. It was changed by hand or by another version, so nothing is spent; put the last good version back`,
+    { cause },
+  );
+}
+
+function formatSound(entry: JournalEntry): string {
+  const text = formatEntry(entry);
+  const read = entrySchema.safeParse(JSON.parse(text));
+  if (read.success) return text;
+  const { path = [], message = '' } = read.error.issues[0] ?? {};
+  throw new LedgerError(
+    `the purchase ${entry.key.slice(0, 12)} cannot be written to the ledger (${path.join('.')}: ${message}), so nothing is bought for it; shorten its names in the config`,
+    { cause: read.error },
+  );
+}
+
+function formatEntry(entry: JournalEntry): string {
+  return `${JSON.stringify(entry, null, 2)}\n`;
+}
+
+const LEDGER_README = `# The ledger of Motion Transfer
+
+What was bought, what is set aside, and what became of it, for every run of this repository. Written by
+the Motion Transfer action, one commit per wave of purchases; please do not edit it by hand: a ledger
+that was changed is refused, and then nothing is spent.
+
+- \`state.json\`: open holds, and totals by month (UTC), pull request and provider. It follows from the entries.
+- \`transfers/<2 hex>/<key>.json\`: one purchase each. \`state\` says where it is: \`reserved\`, \`submitting\`,
+  \`submitted\`, \`stale\` (paid, still being made), \`unknown\` (nobody can say whether it was accepted),
+  \`recorded\` (delivered), \`released\` (never accepted), \`failed-charged\`, \`failed-refunded\`, \`written-off\`.
+
+To settle an \`unknown\` entry after looking in the provider's dashboard, run the action with
+\`command: reconcile\`, \`write-off: <key>=free\` or \`<key>=charged\`, and a \`reason\`. Protect this branch against deletion and force pushes.
+`;

@@ -1,0 +1,277 @@
+import { RecordError } from '../model/errors.ts';
+import {
+  checkLockedOutput,
+  type LockedOutput,
+  type Lockfile,
+  serializeLockfile,
+} from '../model/lockfile.ts';
+import type { JournalEntry } from '../model/purchase.ts';
+import type { Ports } from '../ports.ts';
+import {
+  applyEvent,
+  type Journal,
+  type JournalEvent,
+  journalEvent,
+  type NewEvent,
+} from './journal.ts';
+import {
+  compact,
+  dropTornLine,
+  journalPath,
+  lockfilePath,
+  nameCheckout,
+  randomName,
+  readLocal,
+  readLockfile,
+  type StorePaths,
+  toLine,
+  viewOf,
+} from './journal-file.ts';
+import { mergeChain } from './merge.ts';
+import { createOutbox, DEFERRED, type Outbox } from './outbox.ts';
+import type { SharedLedger } from './shared-ledger.ts';
+
+/**
+ * What is on record, and the only way to add to it. Every event is on this disk when `append` resolves;
+ * an intent to buy is in the shared ledger too, where there is one.
+ */
+export interface Store {
+  readonly journal: Journal;
+  readonly lockfile: Lockfile;
+  /** Names this state directory in the records of others. */
+  readonly checkout: string;
+  readonly ledger: SharedLedger | null;
+  /**
+   * @throws IllegalEventError before anything is written, when the state machine does not allow it;
+   *   RecordError when the shared ledger was not told of an intent, or another run holds the purchase.
+   */
+  append(event: NewEvent): Promise<JournalEntry>;
+  /** Decides on the newest record and writes the reservations of the decision in the same step. */
+  reserve<Result>(
+    decide: (journal: Journal) => { readonly events: readonly NewEvent[]; readonly result: Result },
+  ): Promise<Result>;
+  /** Looks at what other runs wrote. */
+  refresh(): Promise<void>;
+  /** Tells the shared ledger everything it should know. @throws LedgerError */
+  flush(): Promise<void>;
+  lockOutput(path: string, locked: LockedOutput): Promise<void>;
+  /** Names the ledger's newest version in the lockfile, so that a rewritten ledger is noticed. */
+  lockLedger(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens for writing, one process at a time. A last line cut off by a crash is taken out first, so
+ * that the next line does not grow onto it.
+ *
+ * @throws RecordError while another run in this checkout holds the journal, or when it is damaged.
+ */
+export async function openStore(
+  ports: Ports,
+  paths: StorePaths,
+  ledger: SharedLedger | null = null,
+): Promise<Store> {
+  await ports.files.makeDirectory(paths.stateDirectory);
+  const release = await ports.files.lock(`${paths.stateDirectory}/lock`);
+  try {
+    await dropTornLine(ports, journalPath(paths));
+    const checkout = await nameCheckout(ports, paths);
+    // Whoever held the lock before may have written to both since the ledger was read.
+    await ledger?.refresh();
+    const { journal, pending } = viewOf(
+      await readLocal(ports, paths),
+      ledger?.journal ?? new Map(),
+      journalPath(paths),
+    );
+    const lockfile = await readLockfile(ports, paths);
+    if (ledger != null) await compact(ports, paths, journal, pending, ledger.journal);
+    const outbox =
+      ledger == null
+        ? null
+        : createOutbox(ledger, pending, (message) => ports.log.warning(message));
+    return createStore(ports, paths, { checkout, journal, lockfile, outbox, ledger }, release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly checkout: string;
+  readonly journal: Map<string, JournalEntry>;
+  readonly lockfile: Lockfile;
+  readonly outbox: Outbox | null;
+  readonly ledger: SharedLedger | null;
+}
+
+function createStore(
+  ports: Ports,
+  paths: StorePaths,
+  { checkout, journal, lockfile: lockfileAtFirst, outbox, ledger }: Opened,
+  release: () => Promise<void>,
+): Store {
+  let lockfile = lockfileAtFirst;
+  let latestMs = [...journal.values()].reduce((latest, entry) => Math.max(latest, entry.atMs), 0);
+  let lastWrite: Promise<unknown> = Promise.resolve();
+  /** One write after the other; a failed one fails its own caller only. */
+  const inOrder = <Value>(write: () => Promise<Value>): Promise<Value> => {
+    const result = lastWrite.then(write, write);
+    lastWrite = result.catch(() => {});
+    return result;
+  };
+  const written = new Set<string>();
+  const number = (event: NewEvent, entry: JournalEntry | null): JournalEvent =>
+    checkEvent({
+      ...event,
+      id: randomName(ports.random),
+      purchase: (entry?.purchase ?? 0) + (event.type === 'reserve' ? 1 : 0),
+    } as JournalEvent);
+  const writeLocally = async (event: JournalEvent): Promise<JournalEntry> => {
+    const before = journal.get(event.key) ?? null;
+    if (event.type === 'submit' && ledger != null && before != null) {
+      const isOurs = before.state === 'reserved' && before.holder.checkout === checkout;
+      if (!isOurs) throw overtaken(before);
+    }
+    const entry = applyEvent(before, event);
+    latestMs = refuseEarlierClock(event, latestMs);
+    if (ledger != null && before != null && !written.has(event.key)) {
+      await ports.files.appendDurably(
+        journalPath(paths),
+        toLine({ type: 'base', key: event.key, entry: before }),
+      );
+    }
+    await ports.files.appendDurably(journalPath(paths), toLine(event));
+    written.add(event.key);
+    journal.set(event.key, entry);
+    return entry;
+  };
+  /** What other runs wrote beats what was thought here, except for events still on their way. */
+  const adopt = () => {
+    if (ledger == null || outbox == null) return;
+    for (const shared of ledger.journal.values()) {
+      const mine = journal.get(shared.key);
+      const pending = outbox.pendingOf(shared.key);
+      if (mine != null && isSameMoment(mine, shared, pending)) continue;
+      const view =
+        mine == null ? shared : mergeChain(shared, { entry: mine, events: pending }).entry;
+      journal.set(shared.key, view);
+      written.delete(shared.key);
+    }
+  };
+  return {
+    journal,
+    checkout,
+    ledger,
+    get lockfile() {
+      return lockfile;
+    },
+    async append(event) {
+      const entry = await inOrder(async () => {
+        const numbered = number(event, journal.get(event.key) ?? null);
+        const after = await writeLocally(numbered);
+        outbox?.add(numbered);
+        return after;
+      });
+      if (outbox == null) return entry;
+      if (event.type === 'submit') {
+        await outbox.flush();
+        adopt();
+        refuseOvertaken(journal.get(event.key), entry);
+      } else if (!DEFERRED.has(event.type)) {
+        outbox.flushSoon();
+      }
+      return entry;
+    },
+    async reserve(decide) {
+      if (ledger == null) {
+        const { events, result } = decide(journal);
+        for (const event of events) {
+          await inOrder(() => writeLocally(number(event, journal.get(event.key) ?? null)));
+        }
+        return result;
+      }
+      await outbox?.flush();
+      const { events, result } = await ledger.transact('Reserve', (shared) => {
+        const decision = decide(shared);
+        const numbered = decision.events.map((event) =>
+          number(event, shared.get(event.key) ?? null),
+        );
+        return { events: numbered, result: decision.result };
+      });
+      for (const { key } of events) written.delete(key);
+      adopt();
+      return result;
+    },
+    async refresh() {
+      if (ledger == null) return;
+      await ledger.refresh();
+      adopt();
+    },
+    async flush() {
+      if (outbox == null) return;
+      await outbox.flush();
+      adopt();
+    },
+    lockOutput: (path, locked) =>
+      inOrder(async () => {
+        const checked = checkLockedOutput(path, locked);
+        lockfile = { ...lockfile, outputs: { ...lockfile.outputs, [path]: checked } };
+        await ports.files.writeAtomic(lockfilePath(paths), serializeLockfile(lockfile));
+      }),
+    lockLedger: () =>
+      inOrder(async () => {
+        if (ledger?.tip == null || Object.keys(lockfile.outputs).length === 0) return;
+        lockfile = { ...lockfile, ledger: { place: ledger.place, tip: ledger.tip } };
+        await ports.files.writeAtomic(lockfilePath(paths), serializeLockfile(lockfile));
+      }),
+    async close() {
+      await outbox?.settle();
+      await lastWrite;
+      await release();
+    },
+  };
+}
+
+/** Nothing happened to it elsewhere since this side looked. */
+function isSameMoment(
+  mine: JournalEntry,
+  shared: JournalEntry,
+  pending: readonly JournalEvent[],
+): boolean {
+  const lastId = shared.history.at(-1)?.id;
+  const at = mine.history.findIndex(({ id }) => id === lastId);
+  return at >= 0 && mine.history.length - 1 - at === pending.length;
+}
+
+function refuseOvertaken(now: JournalEntry | undefined, mine: JournalEntry): void {
+  if (now?.state === 'submitting' && now.purchase === mine.purchase) return;
+  throw overtaken(now ?? mine);
+}
+
+function overtaken({ transferId, holder, state }: JournalEntry): RecordError {
+  return new RecordError(
+    `another run settled ${transferId} in the meantime (it is ${state}, of run ${holder.runId}), so it is not bought here; run again`,
+  );
+}
+
+/** @throws RecordError for an event that could not be read back: the journal must stay readable. */
+function checkEvent(event: JournalEvent): JournalEvent {
+  const checked = journalEvent.safeParse(event);
+  if (checked.success) return checked.data;
+  throw new RecordError(`a "${event.type}" event is not sound and was not written`, {
+    cause: checked.error,
+  });
+}
+
+/** Clocks of one machine differ by this much between two readings without anybody having turned them. */
+const CLOCK_SLACK_MS = 120_000;
+
+/** No purchase begins while the clock is behind the last entry: months and deadlines would be wrong. */
+function refuseEarlierClock(event: JournalEvent, latestMs: number): number {
+  if (event.type === 'submit' && event.atMs < latestMs - CLOCK_SLACK_MS) {
+    throw new RecordError(
+      `the clock says ${new Date(event.atMs).toISOString()}, but the last entry on record is of ${new Date(latestMs).toISOString()}; nothing is bought until the clock is right`,
+    );
+  }
+  return Math.max(latestMs, event.atMs);
+}

@@ -1,0 +1,129 @@
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { createFileBackend } from '../../../src/ledger/backends/file.ts';
+import { LedgerError } from '../../../src/model/errors.ts';
+import { createNodePorts } from '../../../src/node/ports.ts';
+import { temporaryDirectory } from '../../media/support.ts';
+import { VirtualClock } from '../../support/virtual-clock.ts';
+import { appendLine, forever, linesOf } from '../ledger-line.ts';
+import { expectedLines, runKilledWriters } from '../ledger-writers.ts';
+import { type LedgerPlace, testLedgerBackend } from './conformance.ts';
+
+const ports = createNodePorts({ info: () => {}, warning: () => {} });
+
+async function makePlace(): Promise<LedgerPlace & { readonly path: string }> {
+  const path = `${await temporaryDirectory()}/shared/ledger.json`;
+  return {
+    path,
+    temporaryDirectory: null,
+    open(knownTip = null) {
+      const backend = createFileBackend(ports, { path, knownTip });
+      onTestFinished(() => backend.close());
+      return backend;
+    },
+    async snapshot() {
+      const content = await readFile(path);
+      return () => writeFile(path, content);
+    },
+    remove: () => rm(path),
+  };
+}
+
+testLedgerBackend('a file', makePlace, 'a'.repeat(40));
+
+async function writtenPlace() {
+  const place = await makePlace();
+  const backend = place.open();
+  await appendLine(backend, ports, 'first');
+  return { ...place, backend, document: JSON.parse(await readFile(place.path, 'utf8')) };
+}
+
+test.each<[string, (document: { files: [string, string][]; hashes: string[] }) => unknown]>([
+  [
+    'a changed amount',
+    (document) => ({
+      ...document,
+      files: [
+        ['state.json', 'none'],
+        ['lines/first', 'first\n'],
+      ],
+    }),
+  ],
+  ['a file taken out', (document) => ({ ...document, files: document.files.slice(1) })],
+  ['a path twice', (document) => ({ ...document, files: [...document.files, ...document.files] })],
+  ['a way out', (document) => ({ ...document, files: [['../a', '1']] })],
+  ['an oversized file', (document) => ({ ...document, files: [['a', 'x'.repeat(300_000)]] })],
+  ['an unknown member', (document) => ({ ...document, more: 1 })],
+  ['no versions', (document) => ({ ...document, hashes: [] })],
+  ['a later format', (document) => ({ ...document, version: 2 })],
+  ['something else', () => 'hello'],
+])('a document with %s stops everything', async (_name, tamper) => {
+  const { path, backend, open, document } = await writtenPlace();
+  await writeFile(path, JSON.stringify(tamper(document)));
+  await expect(backend.read(forever)).rejects.toThrow(LedgerError);
+  await expect(open().read(forever)).rejects.toThrow(/othing is spent/);
+  await expect(appendLine(open(), ports, 'second')).rejects.toThrow(LedgerError);
+});
+
+test.each(['', '{', '\0', '\xff\xfe'])('a document of %j stops everything', async (content) => {
+  const { path, open } = await writtenPlace();
+  await writeFile(path, content, 'latin1');
+  await expect(open().read(forever)).rejects.toThrow(LedgerError);
+});
+
+test('a link or a directory in its place is refused', async () => {
+  const place = await writtenPlace();
+  await writeFile(`${place.path}.other`, await readFile(place.path));
+  await rm(place.path);
+  await symlink(`${place.path}.other`, place.path);
+  await expect(place.open().read(forever)).rejects.toThrow('not a regular file');
+  await rm(place.path);
+  await mkdir(place.path);
+  await expect(place.open().read(forever)).rejects.toThrow('not a regular file');
+});
+
+test('a lock that nobody lets go of is waited for, and named in the end', async () => {
+  const { path } = await writtenPlace();
+  const release = await ports.files.lock(`${path}.lock`);
+  const clock = new VirtualClock();
+  const backend = createFileBackend({ ...ports, clock }, { path, knownTip: null });
+  const base = await backend.read(forever);
+  const swap = backend.swap(base, new Map([['a', '1']]), 'Test', forever);
+  await expect(clock.run(swap)).rejects.toThrow(/ledger\.json\.lock is held by/);
+  expect(clock.waitsMs.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThanOrEqual(300_000);
+  expect(Math.max(...clock.waitsMs)).toBeLessThanOrEqual(8_000);
+  await release();
+  expect((await backend.swap(base, new Map([['a', '1']]), 'Test', forever)).kind).toBe('swapped');
+});
+
+test('a write that fails on its way leaves nobody sure, and the version before', async () => {
+  const { path, open } = await writtenPlace();
+  const files = {
+    ...ports.files,
+    writeAtomic: () =>
+      Promise.reject(Object.assign(new Error('no space left'), { code: 'ENOSPC' })),
+  };
+  const backend = createFileBackend({ ...ports, files }, { path, knownTip: null });
+  const base = await backend.read(forever);
+  const outcome = await backend.swap(base, new Map([['a', '1']]), 'Test', forever);
+  expect(outcome).toMatchObject({ kind: 'unclear', message: expect.stringContaining('no space') });
+  expect(await open().read(forever)).toEqual(base);
+});
+
+test('writers killed at random moments lose nothing and write nothing twice', async () => {
+  const place = await makePlace();
+  const writerCount = 4;
+  const linesEach = 40;
+  const { kills } = await runKilledWriters(() => ({ kind: 'file', path: place.path }), {
+    writerCount,
+    linesEach,
+    kills: 16,
+    longestLifeMs: 250,
+    random: Math.random,
+  });
+  // How many are still at it when their time comes depends on the machine; somebody always is.
+  expect(kills).toBeGreaterThan(0);
+  const version = await place.open().read(forever);
+  expect(linesOf(version).sort()).toEqual(expectedLines(writerCount, linesEach));
+  expect(version.files.size).toBe(writerCount * linesEach + 1);
+}, 60_000);

@@ -1,0 +1,359 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type ChooseFault,
+  type FaultyProxy,
+  type GitAccess,
+  scriptedFaults,
+  seededFaults,
+  startEmulator,
+  startFaultyProxy,
+} from '@motion-transfer/emulator';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { LedgerError } from '../../../src/model/errors.ts';
+import { createNodePorts } from '../../../src/node/ports.ts';
+import type { GitPort, Ports } from '../../../src/ports.ts';
+import { git, temporaryDirectory } from '../../media/support.ts';
+import { startServer } from '../../support/server.ts';
+import { appendLine, forever, linesOf } from '../ledger-line.ts';
+import { expectedLines, runWriters } from '../ledger-writers.ts';
+import { testLedgerBackend } from './conformance.ts';
+import { type GitPlace, historyOf, makeGitPlace } from './git-remote.ts';
+
+const TOKEN = 'ghs_canary/With+Odd=Characters0123456789';
+const ENCODED = Buffer.from(`x-access-token:${TOKEN}`).toString('base64');
+const ports = createNodePorts({ info: () => {}, warning: () => {} });
+
+interface HttpPlace extends GitPlace {
+  readonly url: string;
+  readonly proxy: FaultyProxy;
+}
+
+async function makePlace(
+  faults: ChooseFault = () => undefined,
+  access: GitAccess = { tokens: { write: [TOKEN] }, visibility: 'private' },
+  latencyMs: readonly [number, number] = [0, 0],
+): Promise<HttpPlace> {
+  const emulator = await startEmulator();
+  onTestFinished(() => emulator.close());
+  const proxy = await startFaultyProxy(emulator.origin, { faults, latencyMs });
+  onTestFinished(() => proxy.close());
+  let url = '';
+  const place = await makeGitPlace(ports, async (bare) => {
+    url = emulator.serveGit('octo/animations', bare, access).replace(emulator.origin, proxy.origin);
+    return { remoteUrl: url, token: TOKEN };
+  });
+  return { ...place, url, proxy };
+}
+
+testLedgerBackend('a git repository over HTTP', () => makePlace(), `1-${'a'.repeat(16)}`);
+
+describe('a bad network', () => {
+  const isPush = ({ path }: { path: string }) => path.endsWith('/git-receive-pack');
+  const isFetch = ({ path }: { path: string }) => path.includes('git-upload-pack');
+
+  test.each([
+    // curl itself sends once more what got no answer on a connection that was used before.
+    ['dropped', ['dropped', 'dropped'], false],
+    ['unavailable', ['unavailable'], false],
+    ['answer-lost', ['answer-lost'], true],
+    ['truncated', ['truncated'], true],
+  ] as const)(
+    'makes a push unclear (%s), and reading again tells',
+    async (_name, faults, isThere) => {
+      const place = await makePlace(scriptedFaults(faults, isPush));
+      const backend = place.open();
+      const base = await backend.read(forever);
+      const outcome = await backend.swap(base, new Map([['a', '1']]), 'Test', forever);
+      expect(outcome.kind).toBe('unclear');
+      const found = await backend.read(forever);
+      expect(found.files.has('a')).toBe(isThere);
+      const again = await backend.swap(found, new Map([['b', '2']]), 'Test', forever);
+      expect(again.kind).toBe('swapped');
+      expect(await historyOf(place.bare)).toHaveLength(isThere ? 2 : 1);
+    },
+  );
+
+  test('that swallows half of an answer to a push makes it unclear when the time is up', async () => {
+    const place = await makePlace(scriptedFaults(['shortened'], isPush));
+    // git waits for ever for the rest of an answer that looks whole.
+    const backend = place.openWith({}, withPushTimeout(1_500));
+    const base = await backend.read(forever);
+    const outcome = await backend.swap(base, new Map([['a', '1']]), 'Test', forever);
+    expect(outcome.kind).toBe('unclear');
+    expect((await backend.read(forever)).files.get('a')).toBe('1');
+  });
+
+  test.each(['dropped', 'unavailable', 'answer-lost', 'truncated', 'shortened'] as const)(
+    'never makes a ledger look empty, older or deleted (%s at any request of a fetch)',
+    async (fault) => {
+      let strikeAt = Number.POSITIVE_INFINITY;
+      let seen = 0;
+      const place = await makePlace((request) => {
+        if (!isFetch(request)) return undefined;
+        seen += 1;
+        return seen === strikeAt ? fault : undefined;
+      });
+      const writer = place.open();
+      await appendLine(writer, ports, 'a');
+      for (strikeAt = 1; strikeAt <= 3; strikeAt++) {
+        await appendLine(
+          place.openWith({ remoteUrl: place.bare, token: null }),
+          ports,
+          `${strikeAt}`,
+        );
+        seen = 0;
+        const fresh = place.openWith({}, withFetchTimeout(1_500));
+        expect(linesOf(await fresh.read(forever))).toContain(`${strikeAt}`);
+        seen = 0;
+        expect(linesOf(await writer.read(forever))).toContain(`${strikeAt}`);
+      }
+    },
+    40_000,
+  );
+
+  test('never makes an empty ledger look like no git server, however often the second look fails', async () => {
+    const eachLook = [undefined, undefined, 'unavailable'] as const;
+    const place = await makePlace(
+      scriptedFaults([...eachLook, ...eachLook, ...eachLook, ...eachLook], isFetch),
+    );
+    expect((await place.open().read(forever)).tip).toBeNull();
+    expect(place.proxy.counts.unavailable).toBe(4);
+  });
+
+  test('of every kind at once loses no line of sixteen processes, and doubles none', async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    process.stdout.write(`sixteen writers: seed ${seed}\n`);
+    const place = await makePlace(
+      seededFaults(seed, {
+        dropped: 0.04,
+        unavailable: 0.04,
+        'answer-lost': 0.04,
+        truncated: 0.04,
+      }),
+      undefined,
+      [5, 20],
+    );
+    const { temporaryDirectory, url } = place;
+    const report = await runWriters(
+      () => ({ kind: 'git', remoteUrl: url, token: TOKEN, temporaryDirectory }),
+      16,
+      1,
+    );
+    const { proxy } = place;
+    process.stdout.write(
+      `sixteen writers: ${JSON.stringify({ ...report, requests: proxy.requestCount, ...proxy.counts })}\n`,
+    );
+    expect(await git(place.bare, 'show', 'motion-transfer-ledger:state.json')).toSatisfy(
+      (text: string) =>
+        JSON.stringify(text.split('\n').sort()) === JSON.stringify(expectedLines(16, 1)),
+    );
+    expect(await historyOf(place.bare)).toHaveLength(16);
+    await git(place.bare, 'fsck', '--strict', '--no-dangling');
+  }, 120_000);
+
+  function withTimeout(command: string, timeoutMs: number): Ports {
+    const execute: GitPort['execute'] = (directory, args, options) =>
+      ports.git.execute(
+        directory,
+        args,
+        args.includes(command) ? { ...options, timeoutMs } : options,
+      );
+    return { ...ports, git: { ...ports.git, execute } };
+  }
+  const withPushTimeout = (timeoutMs: number) => withTimeout('push', timeoutMs);
+  const withFetchTimeout = (timeoutMs: number) => withTimeout('fetch', timeoutMs);
+});
+
+describe('who may not write is told so at once', () => {
+  test.each<[string, GitAccess, string, RegExp]>([
+    [
+      'with a token that may only read',
+      { tokens: { read: [TOKEN] } },
+      TOKEN,
+      /cannot be written: .*403.*permissions: contents: write.*ledger: none.*othing is spent/s,
+    ],
+    ['with a token that is not known', { tokens: { write: ['other'] } }, TOKEN, /cannot be read/],
+  ])('%s', async (_name, access, token, message) => {
+    const place = await makePlace(undefined, access);
+    const appending = appendLine(place.openWith({ token }), ports, 'a');
+    await expect(appending).rejects.toThrow(message);
+    await expect(appending).rejects.toThrow(LedgerError);
+  });
+
+  test('without a token', async () => {
+    const place = await makePlace();
+    const backend = place.openWith({ token: null });
+    await expect(backend.read(forever)).rejects.toThrow(/cannot be read: .*token/s);
+  });
+
+  test('for a repository that is not there', async () => {
+    const place = await makePlace();
+    const backend = place.openWith({ remoteUrl: place.url.replace('animations', 'others') });
+    await expect(backend.read(forever)).rejects.toThrow(/cannot be read: .*not found/s);
+  });
+
+  test('by a rule of the branch', async () => {
+    const place = await makePlace();
+    const hook = join(place.bare, 'hooks/pre-receive');
+    await mkdir(join(place.bare, 'hooks'), { recursive: true });
+    await writeFile(hook, '#!/bin/sh\nexit 1\n');
+    await chmod(hook, 0o755);
+    const appending = appendLine(place.open(), ports, 'a');
+    await expect(appending).rejects.toThrow(/hook declined.*the rules of the branch/s);
+  });
+
+  test('but asked to slow down it tries again', async () => {
+    let requests = 0;
+    const place = await makePlace();
+    const server = await startServer((response) => {
+      requests += 1;
+      const location = `${place.proxy.origin}`;
+      if (requests > 2) response.writeHead(302, { location }).end();
+      else response.writeHead(429, { 'retry-after': '1' }).end('You have exceeded a rate limit.');
+    });
+    const remoteUrl = place.url.replace(place.proxy.origin, server.origin);
+    await expect(place.openWith({ remoteUrl }).read(forever)).rejects.toThrow(/302|redirect/);
+    expect(requests).toBe(3);
+  });
+});
+
+describe('the token', () => {
+  test('is in no argument, no file and no error, and goes to no other address', async () => {
+    const place = await makePlace();
+    const tools = await temporaryDirectory();
+    const [calls, trace] = [join(tools, 'calls'), join(tools, 'trace')];
+    const real = (await git(tools, '--exec-path')).trim();
+    // Notes every call and every program that git itself starts.
+    await writeFile(
+      join(tools, 'git'),
+      `#!/bin/sh\nprintf '%s\\n' "$*" >> ${calls}\nGIT_TRACE=${trace} exec ${real}/git "$@"\n`,
+    );
+    await chmod(join(tools, 'git'), 0o755);
+    const path = process.env.PATH;
+    onTestFinished(() => {
+      process.env.PATH = path;
+    });
+    process.env.PATH = `${tools}:${path}`;
+    const backend = place.open();
+    await appendLine(backend, ports, 'a');
+    await appendLine(backend, ports, 'b');
+    process.env.PATH = path;
+
+    const noted = `${await readFile(calls, 'utf8')}${await readFile(trace, 'utf8')}`;
+    expect(noted).toMatch(/fetch .*refs\/heads\/motion-transfer-ledger/);
+    expect(noted).toMatch(/push .*--porcelain/);
+    expect(noted).toContain(`git remote-http ${place.url}`);
+    expectNoToken(noted);
+    const grep = ['grep', '--text', '--count', '--no-index', '-F'];
+    for (const secret of [TOKEN, ENCODED]) {
+      const found = git(place.temporaryDirectory, ...grep, '-e', secret, '.');
+      await expect(found).rejects.toThrow('Command failed');
+    }
+    await expect(git(place.temporaryDirectory, ...grep, '-e', 'bare = true', '.')).resolves.toMatch(
+      /config:1/,
+    );
+  });
+
+  test('is not taken to a place that does not speak git, which is no empty ledger', async () => {
+    const place = await makePlace();
+    const server = await startServer((response) => {
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Please sign in</p>');
+    });
+    const backend = place.openWith({ remoteUrl: `${server.origin}/a/b.git` });
+    await expect(backend.read(forever)).rejects.toThrow(/not as a git server does/);
+  });
+
+  test.each([
+    ['403', (said: string) => ({ status: 403, body: said, headers: {} })],
+    [
+      '401',
+      (said: string) => ({
+        status: 401,
+        body: said,
+        headers: { 'www-authenticate': `Basic realm="${said}"` },
+      }),
+    ],
+    [
+      '302',
+      (said: string) => ({
+        status: 302,
+        body: said,
+        headers: { location: `/${encodeURIComponent(said)}` },
+      }),
+    ],
+  ])('is taken out of what a server repeats (%s)', async (_name, answer) => {
+    const place = await makePlace();
+    const server = await startServer((response, { headers }) => {
+      const said = `you sent ${headers.authorization} which is ${TOKEN} and ${encodeURIComponent(TOKEN)}`;
+      const { status, body, headers: more } = answer(said);
+      response.writeHead(status, { 'content-type': 'text/plain', ...more }).end(body);
+    });
+    const backend = place.openWith({ remoteUrl: `${server.origin}/a/b.git` });
+    const error = await backend.read(forever).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(LedgerError);
+    expect(server.requests[0]?.headers.authorization).toBe(`Basic ${ENCODED}`);
+    expectNoToken(`${error.message}${error.stack}${JSON.stringify(error)}`);
+  });
+
+  test('is not sent on to where a server points', async () => {
+    const place = await makePlace();
+    const other = await startServer((response) => response.writeHead(404).end());
+    const server = await startServer((response, { url }) => {
+      response.writeHead(302, { location: `${other.origin}${url}` }).end();
+    });
+    const backend = place.openWith({ remoteUrl: `${server.origin}/a/b.git` });
+    await expect(backend.read(forever)).rejects.toThrow('cannot be read');
+    expect(server.requests).toHaveLength(1);
+    expect(other.requests).toEqual([]);
+  });
+
+  test("is sent alone: no credentials, settings or traces of the user's own", async () => {
+    const place = await makePlace();
+    const home = await temporaryDirectory();
+    const host = new URL(place.url).hostname;
+    await writeFile(join(home, '.netrc'), `machine ${host} login me password other\n`);
+    await writeFile(
+      join(home, '.gitconfig'),
+      `[credential]\n helper = "!touch ${home}/asked; echo username=me; echo password=other"\n[url "http://127.0.0.1:9/"]\n insteadOf = ${place.proxy.origin}\n[http]\n extraHeader = "X-Other: 1"\n`,
+    );
+    const before = { ...process.env };
+    onTestFinished(() => {
+      process.env = before;
+    });
+    const trace = join(home, 'trace');
+    Object.assign(process.env, { HOME: home, GIT_TRACE_CURL: trace, GIT_TRACE2: trace });
+    Object.assign(process.env, {
+      GIT_TRACE_REDACT: '0',
+      GIT_TRACE2_ENV_VARS: 'GIT_CONFIG_VALUE_0',
+    });
+    await appendLine(place.open(), ports, 'a');
+    await expect(readFile(trace, 'utf8')).rejects.toThrow('ENOENT');
+    await expect(readFile(join(home, 'asked'), 'utf8')).rejects.toThrow('ENOENT');
+  });
+
+  test.each(['two\nlines', 'a space', 'ü', ''])('%j is no token', async (token) => {
+    const place = await makePlace();
+    expect(() => place.openWith({ token })).toThrow(/^(?!.*(two|a space|ü)).*check the secret/s);
+  });
+
+  function expectNoToken(text: string): void {
+    for (const secret of [TOKEN, ENCODED, encodeURIComponent(TOKEN), encodeURIComponent(ENCODED)]) {
+      expect(text).not.toContain(secret);
+    }
+  }
+});
+
+test("without a token the user's own credentials are used", async () => {
+  const place = await makePlace();
+  const home = await temporaryDirectory();
+  const helper = `!f() { echo username=me; echo password=${TOKEN}; }; f`;
+  await writeFile(join(home, '.gitconfig'), `[credential]\n helper = "${helper}"\n`);
+  const before = process.env.HOME;
+  onTestFinished(() => {
+    process.env.HOME = before;
+  });
+  process.env.HOME = home;
+  const { version } = await appendLine(place.openWith({ token: null }), ports, 'a');
+  expect(linesOf(version)).toEqual(['a']);
+});

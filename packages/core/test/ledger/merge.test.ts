@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { applyEvent, type JournalEvent } from '../../src/ledger/journal.ts';
+import { mergeChain } from '../../src/ledger/merge.ts';
+import type { JournalEntry } from '../../src/model/purchase.ts';
+import { makeEvent } from '../support/journal.ts';
+import { assertProperty } from '../support/property.ts';
+
+const fold = (events: readonly JournalEvent[], from: JournalEntry | null = null) =>
+  events.reduce<JournalEntry | null>(applyEvent, from);
+
+/** As this checkout wrote it. */
+const local = (['reserve', 'submit', 'accept', 'complete', 'download', 'store'] as const).map(
+  (type) => makeEvent(type),
+);
+/** What another run may have concluded, once this one was silent. */
+const conclusions = [
+  ['lose-answer'],
+  ['lose-answer', 'write-off'],
+  ['lose-answer', 'release'],
+] as const;
+
+test('however much of it the ledger was told, an accept is never lost', () => {
+  assertProperty(
+    'merge',
+    fc.property(
+      fc.integer({ min: 3, max: local.length }),
+      fc.integer({ min: 2, max: local.length }),
+      fc.option(fc.constantFrom(...conclusions), { nil: null }),
+      (written, told, conclusion) => {
+        const mine = local.slice(0, written);
+        const shared = fold(local.slice(0, Math.min(told, written)));
+        const isSilent = shared?.state === 'submitting' && conclusion != null;
+        const concluded = isSilent
+          ? conclusion.map((type) => ({ ...makeEvent(type), id: `other-${type}` }))
+          : [];
+        const ledger = fold(concluded, shared);
+        const entry = fold(mine);
+        if (entry == null) throw new Error('nothing was written');
+        const view = mergeChain(ledger, { entry, events: mine });
+        expect(view.entry.state).toBe(entry.state);
+        expect(view.entry.operation).toEqual({ jobId: 'job_1' });
+        expect(fold(view.pending, ledger)?.state).toBe(entry.state);
+      },
+    ),
+  );
+});
+
+test('where another run went on to the next purchase, the ledger is right', () => {
+  const mine = local.slice(0, 2);
+  const entry = fold(mine);
+  const next = { ...makeEvent('reserve', { purchase: 2 }), id: 'next' };
+  const shared = fold([...mine, { ...makeEvent('release'), id: 'other' }, next]);
+  if (entry == null) throw new Error('nothing was written');
+  const late = makeEvent('accept');
+  const view = mergeChain(shared, { entry, events: [...mine, late] });
+  expect(view.pending).toEqual([]);
+  expect(view.entry).toMatchObject({ purchase: 2, state: 'reserved' });
+});
