@@ -23,13 +23,13 @@ export async function loadCore(sources: string) {
   const [ledger, endpoint, openRun, reconcileAll, reconcile, delivery, run, stop, writeOff] =
     await Promise.all([
       load('ledger/shared-ledger.ts'),
-      load('run/endpoint.ts'),
+      load('http/endpoint.ts'),
       load('run/open-run.ts'),
       load('run/reconcile-all.ts'),
       load('run/reconcile.ts'),
       load('run/record-delivery.ts'),
       load('run/run.ts'),
-      load('run/stop.ts'),
+      load('cancellation.ts'),
       load('run/write-off.ts'),
     ]);
   return {
@@ -44,13 +44,13 @@ export async function loadCore(sources: string) {
     ...(spending as typeof import('../src/ledger/totals.ts')),
     ...(state as typeof import('../src/model/purchase-state.ts')),
     ...(ledger as typeof import('../src/ledger/shared-ledger.ts')),
-    ...(endpoint as typeof import('../src/run/endpoint.ts')),
+    ...(endpoint as typeof import('../src/http/endpoint.ts')),
     ...(openRun as typeof import('../src/run/open-run.ts')),
     ...(reconcileAll as typeof import('../src/run/reconcile-all.ts')),
     ...(reconcile as typeof import('../src/run/reconcile.ts')),
     ...(delivery as typeof import('../src/run/record-delivery.ts')),
     ...(run as typeof import('../src/run/run.ts')),
-    ...(stop as typeof import('../src/run/stop.ts')),
+    ...(stop as typeof import('../src/cancellation.ts')),
     ...(writeOff as typeof import('../src/run/write-off.ts')),
   };
 }

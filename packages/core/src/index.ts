@@ -19,6 +19,7 @@ export {
   type ShownFacts,
 } from './budget/shown-record.ts';
 export { type SpentScope, spentOf } from './budget/spent.ts';
+export { LAST_ANSWER_MS, type Stop, stoppedBecause } from './cancellation.ts';
 export { type BaseConfig, joinBase, readBaseConfig } from './config/base.ts';
 export { DEFAULT_OVERRIDE_LABEL, type ReadConfig } from './config/build.ts';
 export type { ConfigInputs } from './config/inputs.ts';
@@ -84,6 +85,5 @@ export { type Finding, settleLeftovers } from './run/reconcile.ts';
 export { type Reconciled, reconcile } from './run/reconcile-all.ts';
 export { type Delivered, holdUndelivered, recordDelivery } from './run/record-delivery.ts';
 export { type RunOutcome, runPlan } from './run/run.ts';
-export { LAST_ANSWER_MS, type Stop, stoppedBecause } from './run/stop.ts';
 export { parseWriteOffs, type WriteOff, writeOff } from './run/write-off.ts';
 export type * from './types.ts';

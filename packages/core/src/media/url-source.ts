@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { hostOf, readBody, refuseEncoding } from '../http/call-api.ts';
+import { fetchFile } from '../http/fetch-file.ts';
 import { MediaError, messageOf } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
-import { fetchFile } from '../run/fetch-file.ts';
-import { hostOf, readBody, refuseEncoding } from '../run/http.ts';
 import { totalBytes } from '../run/stage.ts';
 import type { Identity } from '../types.ts';
 import type { ByteSource } from './byte-source.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { stoppedBecause } from '../cancellation.ts';
 import type { ClockPort } from '../ports.ts';
-import { stoppedBecause } from '../run/stop.ts';
 
 export const nodeClock: ClockPort = {
   nowMs: () => Date.now(),

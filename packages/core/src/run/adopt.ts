@@ -1,9 +1,9 @@
+import { throwIfStopped } from '../cancellation.ts';
 import { costOf, type JournalEntry } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
 import type { GenerateStep } from '../types.ts';
 import type { RunContext } from './context.ts';
 import { howToSettle } from './look-up.ts';
-import { throwIfStopped } from './stop.ts';
 
 /** What became of a purchase that another run began. */
 export type Adopted =

@@ -1,11 +1,11 @@
+import type { Stop } from '../cancellation.ts';
+import type { ApiContext } from '../http/call-api.ts';
+import type { RawHosts } from '../http/endpoint.ts';
 import type { Store } from '../ledger/purchase-store.ts';
 import type { Ports } from '../ports.ts';
 import type { Job } from '../providers/adapter.ts';
 import type { GenerateStep } from '../types.ts';
-import type { RawHosts } from './endpoint.ts';
-import type { ApiContext } from './http.ts';
 import type { S3Store } from './s3/store.ts';
-import type { Stop } from './stop.ts';
 
 /** Which run this is, in the records of all runs. */
 export interface RunIdentity {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { hostOf, readBody, refuseEncoding } from '../http/call-api.ts';
+import { fetchFile } from '../http/fetch-file.ts';
 import { openFileSource } from '../media/byte-source.ts';
 import { checkCompleteMp4 } from '../media/check-mp4.ts';
 import {
@@ -8,9 +10,7 @@ import {
   OutputExpiredError,
 } from '../model/errors.ts';
 import type { Ports, WireResponse } from '../ports.ts';
-import { fetchFile } from './fetch-file.ts';
-import { hostOf, readBody, refuseEncoding } from './http.ts';
-import { backoffMs } from './retry.ts';
+import { backoffMs } from '../retry.ts';
 
 /** 30 s of 1080p from any provider is far below this; a body without end stops here. */
 export const MAX_OUTPUT_BYTES = 512 * 1_048_576;

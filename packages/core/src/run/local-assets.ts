@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
+import { hostOf, readBody, refuseEncoding } from '../http/call-api.ts';
+import { fetchFile } from '../http/fetch-file.ts';
 import { resolveInside } from '../media/contain.ts';
 import { MediaError } from '../model/errors.ts';
 import type { PlannedAsset } from '../types.ts';
 import type { DraftContext } from './context.ts';
-import { fetchFile } from './fetch-file.ts';
-import { hostOf, readBody, refuseEncoding } from './http.ts';
 import { sha256OfFile } from './place.ts';
 
 /** The planned clip was at most 200 MB; what is fetched now must not be more. */

@@ -1,8 +1,8 @@
+import { callApi } from '../http/call-api.ts';
 import { formatUsd } from '../model/money.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import { canonicalJson } from '../plan/fingerprint.ts';
 import type { Found, HttpResponse, Intent, Lookup } from '../providers/adapter.ts';
-import { callApi } from './http.ts';
 import { readIntent } from './intent.ts';
 import type { OpenRun } from './open-run.ts';
 

@@ -1,3 +1,13 @@
+import type { Stop } from '../cancellation.ts';
+import type { ApiContext } from '../http/call-api.ts';
+import {
+  createEndpoint,
+  createRawHosts,
+  type Endpoint,
+  type Environment,
+  type RawHosts,
+} from '../http/endpoint.ts';
+import { createPacer } from '../http/rate-limiter.ts';
 import type { StorePaths } from '../ledger/journal-file.ts';
 import { openStore } from '../ledger/purchase-store.ts';
 import type { SharedLedger } from '../ledger/shared-ledger.ts';
@@ -5,18 +15,8 @@ import type { Ports } from '../ports.ts';
 import { adapters } from '../providers/registry.ts';
 import type { S3Settings } from '../types.ts';
 import type { ProgressUpdate, RunContext, RunIdentity } from './context.ts';
-import {
-  createEndpoint,
-  createRawHosts,
-  type Endpoint,
-  type Environment,
-  type RawHosts,
-} from './endpoint.ts';
-import type { ApiContext } from './http.ts';
-import { createPacer } from './pace.ts';
 import { readS3Connection, type S3Connection } from './s3/connection.ts';
 import { createS3Store, type S3Store } from './s3/store.ts';
-import type { Stop } from './stop.ts';
 
 /** Every provider as this environment reaches it, and GitHub's file hosts. */
 export interface Connections {

@@ -1,10 +1,10 @@
+import { throwIfStopped } from '../cancellation.ts';
 import { messageOf } from '../model/errors.ts';
 import { costsAnew } from '../plan/totals.ts';
 import type { GenerateStep, Plan } from '../types.ts';
 import type { DraftContext, RunContext } from './context.ts';
 import { removeFetchedAssets } from './local-assets.ts';
 import { PREVIEW_SHORT_SIDE, renderDraftTo } from './render-draft.ts';
-import { throwIfStopped } from './stop.ts';
 
 /** The free draft of one transfer that would be bought. */
 export interface Preview {

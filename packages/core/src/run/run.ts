@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { Approval } from '../budget/approval.ts';
 import type { BudgetDecision } from '../budget/limits.ts';
+import { throwIfStopped } from '../cancellation.ts';
 import { ConfigError, MotionTransferError } from '../model/errors.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import { costsAnew } from '../plan/totals.ts';
@@ -20,7 +21,6 @@ import * as results from './results.ts';
 import { nameOf, requireStore } from './s3/store.ts';
 import { settleOther } from './settle.ts';
 import { plannedFile } from './stage.ts';
-import { throwIfStopped } from './stop.ts';
 
 export interface RunRequest {
   readonly plan: Plan;

@@ -1,10 +1,10 @@
+import { hostOf } from '../http/call-api.ts';
+import type { RawHosts } from '../http/endpoint.ts';
+import { fetchFile } from '../http/fetch-file.ts';
 import { MediaError, messageOf } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
 import type { AssetRole, AssetUrls } from '../providers/adapter.ts';
 import type { GenerateStep } from '../types.ts';
-import type { RawHosts } from './endpoint.ts';
-import { fetchFile } from './fetch-file.ts';
-import { hostOf } from './http.ts';
 import type { S3Store } from './s3/store.ts';
 import { type PlannedFile, type UploadContext, uploadAsset } from './upload.ts';
 

@@ -1,3 +1,5 @@
+import { throwIfStopped } from '../cancellation.ts';
+import { callApi } from '../http/call-api.ts';
 import type { NewEvent } from '../ledger/journal.ts';
 import {
   messageOf,
@@ -14,11 +16,9 @@ import type {
   HttpResponse,
   Operation,
 } from '../providers/adapter.ts';
+import { retryDelayMs } from '../retry.ts';
 import type { GenerateStep, Json } from '../types.ts';
 import { jobOf, type RunContext } from './context.ts';
-import { callApi } from './http.ts';
-import { retryDelayMs } from './retry.ts';
-import { throwIfStopped } from './stop.ts';
 import { intentOf, mintCorrelationId } from './write-intent.ts';
 
 /** A POST that provably was not accepted is sent this often in all; then the step fails, unbought. */

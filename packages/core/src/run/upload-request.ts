@@ -1,9 +1,9 @@
+import { type ApiContext, readAnswer, USER_AGENT } from '../http/call-api.ts';
+import { moveToBase, originOf } from '../http/endpoint.ts';
+import { checkUrl } from '../http/fetch-file.ts';
 import { MediaError } from '../model/errors.ts';
 import type { FilePort, Ports, WireBody } from '../ports.ts';
 import type { HttpResponse, UploadFile, UploadRequest } from '../providers/adapter.ts';
-import { moveToBase, originOf } from './endpoint.ts';
-import { checkUrl } from './fetch-file.ts';
-import { type ApiContext, readAnswer, USER_AGENT } from './http.ts';
 
 /** A slow line may need minutes for a clip; the deadline of the run ends it for good. */
 const ANSWER_TIMEOUT_MS = 5 * 60_000;

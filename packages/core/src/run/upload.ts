@@ -1,3 +1,5 @@
+import { type ApiContext, hostOf } from '../http/call-api.ts';
+import { checkUrl } from '../http/fetch-file.ts';
 import { resolveInside } from '../media/contain.ts';
 import { identifyFiles } from '../media/identity.ts';
 import {
@@ -17,10 +19,8 @@ import type {
   UploadFile,
   UploadRequest,
 } from '../providers/adapter.ts';
+import { backoffMs } from '../retry.ts';
 import type { Identity } from '../types.ts';
-import { checkUrl } from './fetch-file.ts';
-import { type ApiContext, hostOf } from './http.ts';
-import { backoffMs } from './retry.ts';
 import { fileRange, sendUpload } from './upload-request.ts';
 
 /** An upload costs nothing, so whatever may pass is tried again; then the step fails, unbought. */

@@ -1,3 +1,5 @@
+import { throwIfStopped } from '../cancellation.ts';
+import { callApi } from '../http/call-api.ts';
 import { messageOf, NeverSentError, NoAnswerError } from '../model/errors.ts';
 import type {
   Delivery,
@@ -7,11 +9,9 @@ import type {
   Operation,
   Settled,
 } from '../providers/adapter.ts';
+import { pollDelayMs, retryDelayMs } from '../retry.ts';
 import type { RunContext } from './context.ts';
-import { callApi } from './http.ts';
 import type { PaidJob } from './paid-job.ts';
-import { pollDelayMs, retryDelayMs } from './retry.ts';
-import { throwIfStopped } from './stop.ts';
 
 export type Waited =
   | { readonly kind: 'done'; readonly delivery: Delivery }

@@ -1,6 +1,6 @@
+import type { ApiContext } from '../../src/http/call-api.ts';
+import { createEndpoint } from '../../src/http/endpoint.ts';
 import type { Adapter } from '../../src/providers/adapter.ts';
-import { createEndpoint } from '../../src/run/endpoint.ts';
-import type { ApiContext } from '../../src/run/http.ts';
 import { makePorts } from './ports.ts';
 
 export const TEST_KEY = 'sk-test-0123456789';

@@ -1,9 +1,9 @@
+import type { Stop } from '../../src/cancellation.ts';
 import type { JournalEvent, NewEvent } from '../../src/ledger/journal.ts';
 import { openStore, type Store } from '../../src/ledger/purchase-store.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import type { ClockPort, GitHubPort, Ports } from '../../src/ports.ts';
 import type { RunContext, RunIdentity } from '../../src/run/context.ts';
-import type { Stop } from '../../src/run/stop.ts';
 import { temporaryDirectory } from '../media/support.ts';
 import type { MemoryLedger } from './memory-ledger.ts';
 import { makePorts } from './ports.ts';

@@ -1,5 +1,5 @@
+import { stoppedBecause } from '../../src/cancellation.ts';
 import type { ClockPort } from '../../src/ports.ts';
-import { stoppedBecause } from '../../src/run/stop.ts';
 
 interface Sleeper {
   readonly untilMs: number;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import * as z from 'zod';
+import { stoppedBecause } from '../../cancellation.ts';
 import { LedgerError, messageOf, RecordError } from '../../model/errors.ts';
 import type { Ports } from '../../ports.ts';
-import { stoppedBecause } from '../../run/stop.ts';
 import {
   type Complain,
   changeFiles,

@@ -1,7 +1,7 @@
+import { hostOf, readText, USER_AGENT } from '../../http/call-api.ts';
 import { MediaError, messageOf, NeverSentError, NoAnswerError } from '../../model/errors.ts';
 import type { Ports, WireBody, WireResponse } from '../../ports.ts';
-import { hostOf, readText, USER_AGENT } from '../http.ts';
-import { backoffMs } from '../retry.ts';
+import { backoffMs } from '../../retry.ts';
 import type { Bucket } from './address.ts';
 import { codeOf } from './refusals.ts';
 import type { SignRequest } from './sign.ts';

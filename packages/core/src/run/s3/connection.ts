@@ -1,4 +1,4 @@
-import { checkBaseUrl, type Environment, isLoopbackHost } from '../endpoint.ts';
+import { checkBaseUrl, type Environment, isLoopbackHost } from '../../http/endpoint.ts';
 
 /** Keys that may sign for a store; with a session token they are good for a while only. */
 export interface AwsCredentials {

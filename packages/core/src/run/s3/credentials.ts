@@ -1,9 +1,9 @@
+import { hostOf, readText, USER_AGENT } from '../../http/call-api.ts';
+import { isLoopbackHost } from '../../http/endpoint.ts';
+import { checkUrl } from '../../http/fetch-file.ts';
 import { ConfigError, messageOf, NeverSentError, NoAnswerError } from '../../model/errors.ts';
 import type { Ports } from '../../ports.ts';
-import { isLoopbackHost } from '../endpoint.ts';
-import { checkUrl } from '../fetch-file.ts';
-import { hostOf, readText, USER_AGENT } from '../http.ts';
-import { backoffMs } from '../retry.ts';
+import { backoffMs } from '../../retry.ts';
 import { awsDomain } from './address.ts';
 import type { AwsCredentials, S3Connection } from './connection.ts';
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { Stop } from '../../cancellation.ts';
+import { hostOf } from '../../http/call-api.ts';
+import { checkUrl } from '../../http/fetch-file.ts';
 import { ConfigError, MediaError, messageOf } from '../../model/errors.ts';
 import type { Ports } from '../../ports.ts';
 import type { S3Settings } from '../../types.ts';
-import { checkUrl } from '../fetch-file.ts';
-import { hostOf } from '../http.ts';
 import { sha256OfFile } from '../place.ts';
-import type { Stop } from '../stop.ts';
 import { type CheckedFile, checkFile, type PlannedFile } from '../upload.ts';
 import { fileRange } from '../upload-request.ts';
 import { type Bucket, bucketAt, keptKey, passingKey } from './address.ts';

@@ -1,6 +1,6 @@
+import { stoppedBecause } from '../../../cancellation.ts';
 import { LedgerError } from '../../../model/errors.ts';
 import type { GitExit, Ports } from '../../../ports.ts';
-import { stoppedBecause } from '../../../run/stop.ts';
 import { changeFiles } from '../../file-rules.ts';
 import { createPatience, createQueue } from '../../write-retry.ts';
 import type { LedgerBackend, LedgerVersion, SwapOutcome } from '../backend.ts';

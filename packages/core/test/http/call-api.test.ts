@@ -1,12 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { type ApiContext, callApi, hostOf } from '../../src/http/call-api.ts';
+import { createEndpoint } from '../../src/http/endpoint.ts';
+import { createPacer } from '../../src/http/rate-limiter.ts';
 import { NoAnswerError, UnsafeError } from '../../src/model/errors.ts';
 import type { HttpPort } from '../../src/ports.ts';
 import type { Adapter, HttpRequest } from '../../src/providers/adapter.ts';
 import { empiriolabs } from '../../src/providers/empiriolabs.ts';
-import { createEndpoint } from '../../src/run/endpoint.ts';
-import { type ApiContext, callApi, hostOf } from '../../src/run/http.ts';
-import { createPacer } from '../../src/run/pace.ts';
 import { makePorts } from '../support/ports.ts';
 import { startServer } from '../support/server.ts';
 

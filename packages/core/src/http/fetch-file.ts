@@ -1,6 +1,6 @@
 import { NoAnswerError, UnsafeError } from '../model/errors.ts';
 import type { Ports, WireResponse } from '../ports.ts';
-import { hostOf, USER_AGENT } from './http.ts';
+import { hostOf, USER_AGENT } from './call-api.ts';
 
 const MAX_REDIRECTS = 3;
 const HEADERS_TIMEOUT_MS = 30_000;

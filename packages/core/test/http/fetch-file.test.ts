@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { fetchFile } from '../../src/http/fetch-file.ts';
 import { NoAnswerError, UnsafeError } from '../../src/model/errors.ts';
 import type { HttpPort, WireResponse } from '../../src/ports.ts';
-import { fetchFile } from '../../src/run/fetch-file.ts';
 import { makePorts } from '../support/ports.ts';
 import { startServer } from '../support/server.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { createPacer } from '../../src/http/rate-limiter.ts';
 import { StoppedError } from '../../src/model/errors.ts';
-import { createPacer } from '../../src/run/pace.ts';
 import { assertAsyncProperty } from '../support/property.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { adapters } from '../../src/providers/registry.ts';
-import { backoffMs, MAX_RETRY_AFTER_MS, pollDelayMs, retryDelayMs } from '../../src/run/retry.ts';
-import { assertProperty } from '../support/property.ts';
+import { adapters } from '../src/providers/registry.ts';
+import { backoffMs, MAX_RETRY_AFTER_MS, pollDelayMs, retryDelayMs } from '../src/retry.ts';
+import { assertProperty } from './support/property.ts';
 
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const attempt = fc.integer({ min: 1, max: 2_000 });

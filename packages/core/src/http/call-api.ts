@@ -3,7 +3,7 @@ import { NoAnswerError } from '../model/errors.ts';
 import type { Ports, WireResponse } from '../ports.ts';
 import type { HttpRequest, HttpResponse } from '../providers/adapter.ts';
 import { type Endpoint, moveToBase } from './endpoint.ts';
-import type { Pacer } from './pace.ts';
+import type { Pacer } from './rate-limiter.ts';
 
 export const USER_AGENT =
   'motion-transfer/0.1 (+https://github.com/motion-transfer/motion-transfer)';

@@ -1,4 +1,4 @@
-import { StoppedError } from '../model/errors.ts';
+import { StoppedError } from './model/errors.ts';
 
 /** How long an answer to a POST that is already on its way is waited for after a stop. */
 export const LAST_ANSWER_MS = 5_000;

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { UnsafeError } from '../../src/model/errors.ts';
-import type { Adapter } from '../../src/providers/adapter.ts';
-import { empiriolabs } from '../../src/providers/empiriolabs.ts';
-import { fal } from '../../src/providers/fal.ts';
 import {
   createEndpoint,
   createRawHosts,
   isLoopbackHost,
   moveToBase,
-} from '../../src/run/endpoint.ts';
+} from '../../src/http/endpoint.ts';
+import { UnsafeError } from '../../src/model/errors.ts';
+import type { Adapter } from '../../src/providers/adapter.ts';
+import { empiriolabs } from '../../src/providers/empiriolabs.ts';
+import { fal } from '../../src/providers/fal.ts';
 
 const adapter = empiriolabs as Adapter;
 
