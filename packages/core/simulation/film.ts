@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { box, ftyp, mvhd, track, u32 } from '../test/media/box-builder.ts';
+import { box, ftyp, mvhd, track, u32 } from '../test/media/mp4/box-builder.ts';
 
 /** A tiny video that no other is like. */
 export interface Film {

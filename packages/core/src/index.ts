@@ -31,7 +31,7 @@ export { type Records, readLockfile, readRecords } from './ledger/journal-file.t
 export { chooseLedger, type LedgerChoice, openLedger } from './ledger/open.ts';
 export type { SharedLedger } from './ledger/shared-ledger.ts';
 export { findStateDirectory } from './ledger/state-directory.ts';
-export { resolveInside } from './media/contain.ts';
+export { resolveInside } from './media/paths.ts';
 export * from './model/errors.ts';
 export { emptyLockfile, LOCKFILE_PATH, parseLockfile } from './model/lockfile.ts';
 export { formatUsd, formatUsdRange, parseDollars } from './model/money.ts';

@@ -1,5 +1,5 @@
+import { baseName, findPathProblem, findUrlProblem, looksLikeUrl } from '../media/path-rules.ts';
 import type { AssetSource, Issue, ProviderChoice, Transfer } from '../types.ts';
-import { baseName, findPathProblem, findUrlProblem, looksLikeUrl } from './asset-paths.ts';
 import { findGlobProblem, isGlob, matchGlob } from './globs.ts';
 import type { Overrides } from './inputs.ts';
 import type { WrittenDefaults, WrittenProvider, WrittenTransfer } from './schema.ts';

@@ -1,8 +1,8 @@
-import { resolveInside } from '../media/contain.ts';
+import { findPathProblem } from '../media/path-rules.ts';
+import { resolveInside } from '../media/paths.ts';
 import { ConfigError, messageOf, UnsafeError } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
 import type { Issue } from '../types.ts';
-import { findPathProblem } from './asset-paths.ts';
 import { buildConfig, type ConfigRequest, type ReadConfig } from './build.ts';
 import { MAX_CONFIG_BYTES } from './parse.ts';
 

@@ -1,6 +1,6 @@
+import { findOutputProblem, foldPath } from '../media/path-rules.ts';
 import { bareUrl } from '../model/redact.ts';
 import type { AssetSource, Issue } from '../types.ts';
-import { findOutputProblem, foldPath } from './asset-paths.ts';
 import { describeProblems } from './describe-problem.ts';
 import type { WrittenInputs } from './inputs.ts';
 import { chooseProvider, type Expanded, mayUse } from './normalize.ts';

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { FilePort, Ports } from '../ports.ts';
 import type { Identity } from '../types.ts';
-import { resolveInside } from './contain.ts';
 import { MAX_LFS_POINTER_BYTES, readLfsPointer } from './content.ts';
 import { type GitIndex, readGitIndex } from './git-index.ts';
+import { resolveInside } from './paths.ts';
 import { isGitRepository } from './repository.ts';
 
 const HASHED_AT_ONCE = 4;

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { resolveInside } from '../media/contain.ts';
+import { resolveInside } from '../media/paths.ts';
 import { MotionTransferError, messageOf } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
 

@@ -1,8 +1,8 @@
 import { type Records, readRecords, type StorePaths } from '../ledger/journal-file.ts';
-import { resolveInside } from '../media/contain.ts';
 import { identifyFiles } from '../media/identity.ts';
-import { readImageFacts } from '../media/image-facts.ts';
-import { readVideoFacts } from '../media/video-facts.ts';
+import { readImageFacts } from '../media/image.ts';
+import { readVideoFacts } from '../media/mp4/video-facts.ts';
+import { resolveInside } from '../media/paths.ts';
 import type { Ports } from '../ports.ts';
 import type { AssetSource, Config, Plan, PlannedPullRequest } from '../types.ts';
 import { assemblePlan } from './assemble.ts';

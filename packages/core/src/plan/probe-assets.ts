@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
 import { type ByteSource, openFileSource } from '../media/byte-source.ts';
-import { resolveInside } from '../media/contain.ts';
-import { identifyUrl, openUrlSource } from '../media/url-source.ts';
-import { durationDisagreementSeconds } from '../media/video-facts.ts';
+import { durationDisagreementSeconds } from '../media/mp4/video-facts.ts';
+import { resolveInside } from '../media/paths.ts';
+import { identifyUrl, openUrlSource } from '../media/url.ts';
 import { MediaError, MotionTransferError, messageOf } from '../model/errors.ts';
 import { withoutQuery } from '../model/lockfile.ts';
 import type { Ports } from '../ports.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { hostOf, readBody, refuseEncoding } from '../http/call-api.ts';
 import { fetchFile } from '../http/fetch-file.ts';
 import { openFileSource } from '../media/byte-source.ts';
-import { checkCompleteMp4 } from '../media/check-mp4.ts';
+import { checkCompleteMp4 } from '../media/mp4/check-mp4.ts';
 import {
   DamagedOutputError,
   messageOf,

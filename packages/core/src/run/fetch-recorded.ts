@@ -1,4 +1,4 @@
-import { resolveInside } from '../media/contain.ts';
+import { resolveInside } from '../media/paths.ts';
 import { messageOf, StoppedError } from '../model/errors.ts';
 import { formatUsd } from '../model/money.ts';
 import type { JournalEntry } from '../model/purchase.ts';

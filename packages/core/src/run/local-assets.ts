@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { hostOf, readBody, refuseEncoding } from '../http/call-api.ts';
 import { fetchFile } from '../http/fetch-file.ts';
-import { resolveInside } from '../media/contain.ts';
+import { resolveInside } from '../media/paths.ts';
 import { MediaError } from '../model/errors.ts';
 import type { PlannedAsset } from '../types.ts';
 import type { DraftContext } from './context.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import { resolveInside } from '../media/contain.ts';
 import { identifyFiles } from '../media/identity.ts';
+import { resolveInside } from '../media/paths.ts';
 import { MotionTransferError } from '../model/errors.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import type { FilePort } from '../ports.ts';

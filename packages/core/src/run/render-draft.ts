@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { openFileSource } from '../media/byte-source.ts';
-import { checkCompleteMp4 } from '../media/check-mp4.ts';
-import { resolveInside } from '../media/contain.ts';
 import { identifyFiles } from '../media/identity.ts';
+import { checkCompleteMp4 } from '../media/mp4/check-mp4.ts';
+import { resolveInside } from '../media/paths.ts';
 import { MotionTransferError } from '../model/errors.ts';
 import type { GenerateStep } from '../types.ts';
 import type { DraftContext, RunContext } from './context.ts';

@@ -1,4 +1,4 @@
-import { resolveInside } from '../media/contain.ts';
+import { resolveInside } from '../media/paths.ts';
 import { messageOf } from '../model/errors.ts';
 import type { ReuseStep, Step, TransferResult } from '../types.ts';
 import type { RunContext } from './context.ts';

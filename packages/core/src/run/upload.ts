@@ -1,7 +1,7 @@
 import { type ApiContext, hostOf } from '../http/call-api.ts';
 import { checkUrl } from '../http/fetch-file.ts';
-import { resolveInside } from '../media/contain.ts';
 import { identifyFiles } from '../media/identity.ts';
+import { resolveInside } from '../media/paths.ts';
 import {
   MediaError,
   messageOf,

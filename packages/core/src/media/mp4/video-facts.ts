@@ -1,7 +1,7 @@
-import { MediaError } from '../model/errors.ts';
-import type { VideoFacts } from '../types.ts';
+import { MediaError } from '../../model/errors.ts';
+import type { VideoFacts } from '../../types.ts';
+import type { ByteSource } from '../byte-source.ts';
 import { damaged } from './boxes.ts';
-import type { ByteSource } from './byte-source.ts';
 import { type Movie, readMovie, type Track } from './movie.ts';
 
 /** Sample entry codes by codec (MP4 Registration Authority; Apple's for ProRes). */

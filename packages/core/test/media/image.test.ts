@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readImageFacts } from '../../src/media/image-facts.ts';
+import { readImageFacts } from '../../src/media/image.ts';
 import { MediaError } from '../../src/model/errors.ts';
 import type { ImageFacts } from '../../src/types.ts';
-import { box, ftyp, full, u32 } from './box-builder.ts';
+import { box, ftyp, full, u32 } from './mp4/box-builder.ts';
 import { sourceOf } from './support.ts';
 
 const factsOf = (bytes: Uint8Array): Promise<ImageFacts> =>

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { openFileSource } from '../../src/media/byte-source.ts';
-import { durationDisagreementSeconds, readVideoFacts } from '../../src/media/video-facts.ts';
-import { MediaError } from '../../src/model/errors.ts';
-import type { VideoFacts } from '../../src/types.ts';
+import { openFileSource } from '../../../src/media/byte-source.ts';
+import { durationDisagreementSeconds, readVideoFacts } from '../../../src/media/mp4/video-facts.ts';
+import { MediaError } from '../../../src/model/errors.ts';
+import type { VideoFacts } from '../../../src/types.ts';
+import { ports, sourceOf } from '../support.ts';
 import {
   box,
   fragment,
@@ -16,7 +17,6 @@ import {
   u32,
   u64,
 } from './box-builder.ts';
-import { ports, sourceOf } from './support.ts';
 
 const factsOf = (bytes: Uint8Array): Promise<VideoFacts> => readVideoFacts(sourceOf(bytes));
 

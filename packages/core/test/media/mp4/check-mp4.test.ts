@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { checkCompleteMp4 } from '../../src/media/check-mp4.ts';
-import { DamagedOutputError } from '../../src/model/errors.ts';
+import { checkCompleteMp4 } from '../../../src/media/mp4/check-mp4.ts';
+import { DamagedOutputError } from '../../../src/model/errors.ts';
+import { sourceOf } from '../support.ts';
 import { box, fragment, ftyp, full, MDAT, movie, mvhd, track, u32 } from './box-builder.ts';
-import { sourceOf } from './support.ts';
 
-const clip = new URL('../../../../examples/assets/motions/wave.mp4', import.meta.url);
+const clip = new URL('../../../../../examples/assets/motions/wave.mp4', import.meta.url);
 
 async function reasonFor(bytes: Uint8Array): Promise<string> {
   const error = await checkCompleteMp4(sourceOf(bytes, 'out.mp4')).catch((thrown) => thrown);

@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { resolveInside } from '../../src/media/contain.ts';
+import { resolveInside } from '../../src/media/paths.ts';
 import { UnsafeError } from '../../src/model/errors.ts';
 import { git, ports, temporaryDirectory } from './support.ts';
 

@@ -1,7 +1,7 @@
-import { DamagedOutputError, MediaError } from '../model/errors.ts';
-import type { VideoFacts } from '../types.ts';
+import { DamagedOutputError, MediaError } from '../../model/errors.ts';
+import type { VideoFacts } from '../../types.ts';
+import type { ByteSource } from '../byte-source.ts';
 import { type Box, findBox, readBody, visitTable } from './boxes.ts';
-import type { ByteSource } from './byte-source.ts';
 import { type Movie, readMovie } from './movie.ts';
 import { describeMovie } from './video-facts.ts';
 

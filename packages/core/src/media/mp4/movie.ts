@@ -1,5 +1,7 @@
-import { MediaError } from '../model/errors.ts';
-import type { DurationEvidence } from '../types.ts';
+import { MediaError } from '../../model/errors.ts';
+import type { DurationEvidence } from '../../types.ts';
+import type { ByteSource } from '../byte-source.ts';
+import { HEAD_BYTES, nameContent, refuseLfsPointer } from '../content.ts';
 import {
   readEditList,
   readHandler,
@@ -11,8 +13,6 @@ import {
   type TrackHeader,
 } from './box-fields.ts';
 import { type Box, childrenOf, damaged, findBox, readBoxes } from './boxes.ts';
-import type { ByteSource } from './byte-source.ts';
-import { HEAD_BYTES, nameContent, refuseLfsPointer } from './content.ts';
 import { type Fragments, readFragments } from './fragments.ts';
 
 /** What an MP4 or MOV file says of itself. */

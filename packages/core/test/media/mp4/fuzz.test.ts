@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkCompleteMp4 } from '../../src/media/check-mp4.ts';
-import { readVideoFacts } from '../../src/media/video-facts.ts';
-import { DamagedOutputError, MediaError } from '../../src/model/errors.ts';
+import { checkCompleteMp4 } from '../../../src/media/mp4/check-mp4.ts';
+import { readVideoFacts } from '../../../src/media/mp4/video-facts.ts';
+import { DamagedOutputError, MediaError } from '../../../src/model/errors.ts';
+import { sourceOf } from '../support.ts';
 import { box, fragment, full, movie, mvhd, sound, track, u32 } from './box-builder.ts';
-import { sourceOf } from './support.ts';
 
 const clip = await readFile(
-  new URL('../../../../examples/assets/motions/wave.mp4', import.meta.url),
+  new URL('../../../../../examples/assets/motions/wave.mp4', import.meta.url),
 );
 const trex = full('trex', 0, 0, u32(1, 1, 512, 0, 0));
 const built = Buffer.concat([

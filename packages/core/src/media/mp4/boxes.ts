@@ -1,5 +1,5 @@
-import { MediaError } from '../model/errors.ts';
-import type { ByteSource } from './byte-source.ts';
+import { MediaError } from '../../model/errors.ts';
+import type { ByteSource } from '../byte-source.ts';
 
 /** A box (atom) of an MP4 or MOV file. Offsets are from the start of the file. */
 export interface Box {
