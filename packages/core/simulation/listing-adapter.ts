@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Adapter, HttpResponse, Lookup } from '../src/providers/adapter.ts';
-import { readErrorAnswer, readFailure, readStatusWord } from '../src/providers/answers.ts';
-import { empiriolabs } from '../src/providers/empiriolabs.ts';
+import { empiriolabs } from '../src/providers/empiriolabs/empiriolabs.ts';
+import { readErrorAnswer, readFailure, readStatusWord } from '../src/providers/shared/answers.ts';
 
 const ORIGIN = 'https://listing.example';
 /** Its listing is complete after so long; the simulated one lags by less than half of it. */

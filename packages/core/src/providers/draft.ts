@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Json } from '../types.ts';
 import type { Job, ModelSpec, Provider, Sourced } from './adapter.ts';
-import { checkLimits } from './limits.ts';
+import { checkLimits } from './shared/limits.ts';
 
 const ENGINE = 'the draft engine of this project';
 const own = <Value>(value: Value): Sourced<Value> => ({

@@ -9,9 +9,15 @@ import type {
   Job,
   ModelSpec,
 } from './adapter.ts';
-import { failureOfJob, readErrorAnswer, readFailure } from './answers.ts';
-import { estimateSeconds, heldSeconds, playedSeconds, priceOf, repriced } from './estimates.ts';
-import { checkLimits, refuseDuration } from './limits.ts';
+import { failureOfJob, readErrorAnswer, readFailure } from './shared/answers.ts';
+import {
+  estimateSeconds,
+  heldSeconds,
+  playedSeconds,
+  priceOf,
+  repriced,
+} from './shared/estimates.ts';
+import { checkLimits, refuseDuration } from './shared/limits.ts';
 
 const ORIGIN = 'https://api.kie.ai';
 const PAGE = 'kie.ai/kling-3-motion-control (model page)';

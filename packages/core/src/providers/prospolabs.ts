@@ -10,9 +10,14 @@ import type {
   Job,
   ModelSpec,
 } from './adapter.ts';
-import { failureOfJob, readCodedFailure, readErrorAnswer, readStatusWord } from './answers.ts';
-import { estimateClip } from './estimates.ts';
-import { checkLimits, refuseDuration } from './limits.ts';
+import {
+  failureOfJob,
+  readCodedFailure,
+  readErrorAnswer,
+  readStatusWord,
+} from './shared/answers.ts';
+import { estimateClip } from './shared/estimates.ts';
+import { checkLimits, refuseDuration } from './shared/limits.ts';
 
 const ORIGIN = 'https://api.prospolabs.com';
 const PAGE = 'prospolabs.com/models/kling-3-motion-control (model page)';

@@ -1,11 +1,11 @@
 import type { Adapter, Provider } from './adapter.ts';
 import { draft } from './draft.ts';
-import { empiriolabs } from './empiriolabs.ts';
-import { fal } from './fal.ts';
+import { empiriolabs } from './empiriolabs/empiriolabs.ts';
+import { fal } from './fal/fal.ts';
 import { kie } from './kie.ts';
-import { kling } from './kling.ts';
+import { kling } from './kling/kling.ts';
 import { prospolabs } from './prospolabs.ts';
-import { replicate } from './replicate.ts';
+import { replicate } from './replicate/replicate.ts';
 import { wavespeed } from './wavespeed.ts';
 
 /** Every company, in the order they are shown. Literal on purpose: no discovery, no plugins. */

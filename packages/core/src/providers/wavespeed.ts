@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Json } from '../types.ts';
 import type { Accepted, Adapter, Delivery, Failure, Job, ModelSpec } from './adapter.ts';
-import { failureOfJob, readErrorAnswer, readFailure, readStatusWord } from './answers.ts';
-import { estimateSeconds, heldSeconds, playedSeconds, priceOf } from './estimates.ts';
-import { checkLimits, refuseDuration } from './limits.ts';
+import { failureOfJob, readErrorAnswer, readFailure, readStatusWord } from './shared/answers.ts';
+import { estimateSeconds, heldSeconds, playedSeconds, priceOf } from './shared/estimates.ts';
+import { checkLimits, refuseDuration } from './shared/limits.ts';
 
 const ORIGIN = 'https://api.wavespeed.ai';
 const FAMILY = 'wavespeed.ai/kling-3-motion-control-api';

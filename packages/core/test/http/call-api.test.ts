@@ -6,7 +6,7 @@ import { createPacer } from '../../src/http/rate-limiter.ts';
 import { NoAnswerError, UnsafeError } from '../../src/model/errors.ts';
 import type { HttpPort } from '../../src/ports.ts';
 import type { Adapter, HttpRequest } from '../../src/providers/adapter.ts';
-import { empiriolabs } from '../../src/providers/empiriolabs.ts';
+import { empiriolabs } from '../../src/providers/empiriolabs/empiriolabs.ts';
 import { makePorts } from '../support/ports.ts';
 import { startServer } from '../support/server.ts';
 

@@ -7,8 +7,8 @@ import {
 } from '../../src/http/endpoint.ts';
 import { UnsafeError } from '../../src/model/errors.ts';
 import type { Adapter } from '../../src/providers/adapter.ts';
-import { empiriolabs } from '../../src/providers/empiriolabs.ts';
-import { fal } from '../../src/providers/fal.ts';
+import { empiriolabs } from '../../src/providers/empiriolabs/empiriolabs.ts';
+import { fal } from '../../src/providers/fal/fal.ts';
 
 const adapter = empiriolabs as Adapter;
 

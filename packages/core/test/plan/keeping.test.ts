@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { keepingNotes, shortKeeping } from '../../src/plan/keeping.ts';
 import { adapters } from '../../src/providers/registry.ts';
-import { replicate } from '../../src/providers/replicate.ts';
+import { replicate } from '../../src/providers/replicate/replicate.ts';
 import { makeGenerateStep } from '../support/plans.ts';
 
 const MODEL = Object.keys(replicate.models)[0] ?? '';

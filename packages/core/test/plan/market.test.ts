@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Adapter } from '../../src/providers/adapter.ts';
-import { fal } from '../../src/providers/fal.ts';
-import { kling } from '../../src/providers/kling.ts';
+import { fal } from '../../src/providers/fal/fal.ts';
+import { kling } from '../../src/providers/kling/kling.ts';
 import { describeWhy } from '../../src/report/rows.ts';
 import { buildState, type StateBuilder } from '../support/state-builder.ts';
 

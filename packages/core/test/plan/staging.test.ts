@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { decideStaging, type StagingContext } from '../../src/plan/staging.ts';
 import type { Uploads } from '../../src/providers/adapter.ts';
-import { fal } from '../../src/providers/fal.ts';
+import { fal } from '../../src/providers/fal/fal.ts';
 import { prospolabs } from '../../src/providers/prospolabs.ts';
-import { replicate } from '../../src/providers/replicate.ts';
+import { replicate } from '../../src/providers/replicate/replicate.ts';
 
 const open: StagingContext = {
   method: 'auto',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readModelPrices } from '../../src/providers/empiriolabs-prices.ts';
+import { readModelPrices } from '../../src/providers/empiriolabs/prices.ts';
 import type { Json } from '../../src/types.ts';
 import { toResponse } from './fixtures.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Job } from '../../src/providers/adapter.ts';
-import { empiriolabs } from '../../src/providers/empiriolabs.ts';
+import { empiriolabs } from '../../src/providers/empiriolabs/empiriolabs.ts';
 import { makeFacts, makeJob } from '../support/facts.ts';
 import { testAdapter } from './conformance.ts';
 import { loadFixtures, toResponse } from './fixtures.ts';

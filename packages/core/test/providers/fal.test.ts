@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Job, UploadFile } from '../../src/providers/adapter.ts';
-import { fal } from '../../src/providers/fal.ts';
+import { fal } from '../../src/providers/fal/fal.ts';
 import { makeFacts, makeJob } from '../support/facts.ts';
 import { testAdapter } from './conformance.ts';
 import { loadFixtures, toResponse } from './fixtures.ts';

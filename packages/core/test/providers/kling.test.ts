@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Job } from '../../src/providers/adapter.ts';
-import { kling } from '../../src/providers/kling.ts';
-import { signToken } from '../../src/providers/sign-token.ts';
+import { kling } from '../../src/providers/kling/kling.ts';
+import { signToken } from '../../src/providers/shared/sign-token.ts';
 import { makeFacts, makeJob } from '../support/facts.ts';
 import { testAdapter } from './conformance.ts';
 import { loadFixtures, toResponse } from './fixtures.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { replicate } from '../../src/providers/replicate.ts';
+import { replicate } from '../../src/providers/replicate/replicate.ts';
 import { makeFacts, makeJob } from '../support/facts.ts';
 import { testAdapter } from './conformance.ts';
 import { loadFixtures, toResponse } from './fixtures.ts';

@@ -8,8 +8,8 @@ import {
   UploadRefusedError,
 } from '../../src/model/errors.ts';
 import type { Adapter } from '../../src/providers/adapter.ts';
-import { fal } from '../../src/providers/fal.ts';
-import { replicate } from '../../src/providers/replicate.ts';
+import { fal } from '../../src/providers/fal/fal.ts';
+import { replicate } from '../../src/providers/replicate/replicate.ts';
 import { type PlannedFile, uploadAsset } from '../../src/run/upload.ts';
 import { loopbackApi, TEST_KEY } from '../support/api.ts';
 import { makePorts } from '../support/ports.ts';

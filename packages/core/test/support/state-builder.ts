@@ -7,7 +7,7 @@ import { makeCandidate, type PlanProvider } from '../../src/plan/offers.ts';
 import type { PublishedPrices } from '../../src/plan/prices.ts';
 import type { StagingContext } from '../../src/plan/staging.ts';
 import { type AssetReport, type PlanState, sourceKey } from '../../src/plan/state.ts';
-import { empiriolabs } from '../../src/providers/empiriolabs.ts';
+import { empiriolabs } from '../../src/providers/empiriolabs/empiriolabs.ts';
 import { prospolabs } from '../../src/providers/prospolabs.ts';
 import type {
   AssetSource,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Failure, FailureKind, HttpResponse } from './adapter.ts';
+import type { Failure, FailureKind, HttpResponse } from '../adapter.ts';
 
 /**
  * Error bodies as providers send them: flat `{code, message}`, nested `{error: {...}}` or

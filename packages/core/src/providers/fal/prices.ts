@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { microUsdFromNumber } from '../model/money.ts';
-import type { Tier } from '../types.ts';
-import type { PriceList } from './adapter.ts';
+import { microUsdFromNumber } from '../../model/money.ts';
+import type { Tier } from '../../types.ts';
+import type { PriceList } from '../adapter.ts';
 
 /** docs.fal.ai/platform-apis/v1/models/pricing */
 const priceAnswer = z.object({

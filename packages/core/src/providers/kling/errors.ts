@@ -1,4 +1,4 @@
-import type { FailureKind } from './adapter.ts';
+import type { FailureKind } from '../adapter.ts';
 
 /** By code, never by HTTP status alone: 429 also means that the account has no money. */
 const kinds: Readonly<Record<number, FailureKind>> = {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { bareUrl } from '../model/redact.ts';
-import type { Json } from '../types.ts';
-import type { Found, HttpResponse, Intent } from './adapter.ts';
+import { bareUrl } from '../../model/redact.ts';
+import type { Json } from '../../types.ts';
+import type { Found, HttpResponse, Intent } from '../adapter.ts';
 
 /** `GET /v1/jobs`: the fields of a listed job are documented nowhere, so whatever is there is read. */
 const listed = z.looseObject({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Json } from '../types.ts';
+import type { Json } from '../../types.ts';
 import type {
   Accepted,
   Adapter,
@@ -8,12 +8,12 @@ import type {
   Job,
   ModelSpec,
   Progress,
-} from './adapter.ts';
-import { failureOfJob, readErrorAnswer, readFailure } from './answers.ts';
-import { estimateClip } from './estimates.ts';
-import { checkLimits, refuseDuration } from './limits.ts';
-import { replicateFiles } from './replicate-files.ts';
-import { findPredictions } from './replicate-lookup.ts';
+} from '../adapter.ts';
+import { failureOfJob, readErrorAnswer, readFailure } from '../shared/answers.ts';
+import { estimateClip } from '../shared/estimates.ts';
+import { checkLimits, refuseDuration } from '../shared/limits.ts';
+import { replicateFiles } from './files.ts';
+import { findPredictions } from './look-up.ts';
 
 const ORIGIN = 'https://api.replicate.com';
 const MODEL = 'kwaivgi/kling-v3-motion-control';

@@ -1,6 +1,6 @@
-import { formatUsd, priceOfSeconds } from '../model/money.ts';
-import type { Estimate, MediaFacts } from '../types.ts';
-import type { Job, ModelSpec, PriceRow } from './adapter.ts';
+import { formatUsd, priceOfSeconds } from '../../model/money.ts';
+import type { Estimate, MediaFacts } from '../../types.ts';
+import type { Job, ModelSpec, PriceRow } from '../adapter.ts';
 
 /** The price of a job by the second: agreed or published where one is known, else the model's row. */
 export function priceOf({ prices }: ModelSpec, { tier, price }: Job<unknown>): PriceRow {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { HttpResponse, OpenUpload, StoredUpload, UploadFile } from './adapter.ts';
+import type { HttpResponse, OpenUpload, StoredUpload, UploadFile } from '../adapter.ts';
 
 /** fal-js libs/client/src/storage.ts, 381105e: single up to 90 MB, then parts of 10 MB. */
 const SOURCE = 'fal-js libs/client/src/storage.ts, 381105e (2026-08-02)';

@@ -1,6 +1,6 @@
-import { formatUsd } from '../model/money.ts';
-import type { Issue, MediaFacts } from '../types.ts';
-import type { Job, ModelSpec, Sourced } from './adapter.ts';
+import { formatUsd } from '../../model/money.ts';
+import type { Issue, MediaFacts } from '../../types.ts';
+import type { Job, ModelSpec, Sourced } from '../adapter.ts';
 import { priceOf, twoDecimals } from './estimates.ts';
 
 /** A clip may be this much longer than the cap before it is refused: encoders round to whole frames. */

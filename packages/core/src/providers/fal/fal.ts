@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { bareUrl } from '../model/redact.ts';
-import type { Charge, Json, Tier } from '../types.ts';
+import { bareUrl } from '../../model/redact.ts';
+import type { Charge, Json, Tier } from '../../types.ts';
 import type {
   Accepted,
   Adapter,
@@ -12,13 +12,13 @@ import type {
   Operation,
   Progress,
   Settled,
-} from './adapter.ts';
-import { isModeration, readCodedFailure } from './answers.ts';
-import { estimateClip, priceOf } from './estimates.ts';
-import { readFalError, readFalTrouble } from './fal-errors.ts';
-import { falPrices } from './fal-prices.ts';
-import { falStorage } from './fal-storage.ts';
-import { checkLimits, refuseDuration } from './limits.ts';
+} from '../adapter.ts';
+import { isModeration, readCodedFailure } from '../shared/answers.ts';
+import { estimateClip, priceOf } from '../shared/estimates.ts';
+import { checkLimits, refuseDuration } from '../shared/limits.ts';
+import { readFalError, readFalTrouble } from './errors.ts';
+import { falPrices } from './prices.ts';
+import { falStorage } from './storage.ts';
 
 const QUEUE = 'https://queue.fal.run';
 const STORAGE = 'https://rest.fal.ai';

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import type { Charge, Json } from '../types.ts';
-import type { Accepted, Adapter, Delivery, Failure, Job } from './adapter.ts';
-import { isModeration, readCodedFailure, readStatusWord } from './answers.ts';
-import { estimateClip, repriced } from './estimates.ts';
-import { describeCode, kindOfCode } from './kling-errors.ts';
-import { API, LIST_MICRO_USD_PER_UNIT, models, specOf, V2_6, V3 } from './kling-models.ts';
-import { checkLimits, refuseDuration } from './limits.ts';
-import { signToken } from './sign-token.ts';
+import type { Charge, Json } from '../../types.ts';
+import type { Accepted, Adapter, Delivery, Failure, Job } from '../adapter.ts';
+import { isModeration, readCodedFailure, readStatusWord } from '../shared/answers.ts';
+import { estimateClip, repriced } from '../shared/estimates.ts';
+import { checkLimits, refuseDuration } from '../shared/limits.ts';
+import { signToken } from '../shared/sign-token.ts';
+import { describeCode, kindOfCode } from './errors.ts';
+import { API, LIST_MICRO_USD_PER_UNIT, models, specOf, V2_6, V3 } from './models.ts';
 
 const ORIGIN = 'https://api-singapore.klingai.com';
 const TASKS = `${ORIGIN}/v1/videos/motion-control`;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { StoredUpload } from './adapter.ts';
+import type { StoredUpload } from '../adapter.ts';
 
 const SOURCE = 'replicate-javascript lib/files.js, 2fd6f39 (2025-11-17)';
 

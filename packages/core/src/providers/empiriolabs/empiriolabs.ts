@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Charge, Json, MediaFacts } from '../types.ts';
+import type { Charge, Json, MediaFacts } from '../../types.ts';
 import type {
   Accepted,
   Adapter,
@@ -8,12 +8,12 @@ import type {
   Job,
   ModelSpec,
   Operation,
-} from './adapter.ts';
-import { failureOfJob, readErrorAnswer, readFailure, readStatusWord } from './answers.ts';
-import { findJobs } from './empiriolabs-lookup.ts';
-import { readModelPrices } from './empiriolabs-prices.ts';
-import { estimateSeconds, heldSeconds, playedSeconds, priceOf } from './estimates.ts';
-import { checkLimits } from './limits.ts';
+} from '../adapter.ts';
+import { failureOfJob, readErrorAnswer, readFailure, readStatusWord } from '../shared/answers.ts';
+import { estimateSeconds, heldSeconds, playedSeconds, priceOf } from '../shared/estimates.ts';
+import { checkLimits } from '../shared/limits.ts';
+import { findJobs } from './look-up.ts';
+import { readModelPrices } from './prices.ts';
 
 const ORIGIN = 'https://api.empiriolabs.ai';
 const PAGE = 'docs.empiriolabs.ai/models/kling-v3-motion-control';

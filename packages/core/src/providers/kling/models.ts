@@ -1,4 +1,4 @@
-import type { ModelSpec, PriceRow } from './adapter.ts';
+import type { ModelSpec, PriceRow } from '../adapter.ts';
 
 export const API =
   'app.klingai.com/global/dev/document-api (API reference, motion control; read from a copy)';

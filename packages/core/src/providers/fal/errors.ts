@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Failure, HttpResponse } from './adapter.ts';
-import { isModeration } from './answers.ts';
+import type { Failure, HttpResponse } from '../adapter.ts';
+import { isModeration } from '../shared/answers.ts';
 
 /**
  * Two shapes (docs.fal.ai/errors): infrastructure `{detail: "...", error_type}`, models
