@@ -20,12 +20,12 @@ export {
 } from './budget/shown-record.ts';
 export { type SpentScope, spentOf } from './budget/spent.ts';
 export { LAST_ANSWER_MS, type Stop, stoppedBecause } from './cancellation.ts';
-export { type BaseConfig, joinBase, readBaseConfig } from './config/base.ts';
-export { DEFAULT_OVERRIDE_LABEL, type ReadConfig } from './config/build.ts';
+export { DEFAULT_OVERRIDE_LABEL, type ReadConfig } from './config/assemble.ts';
+export { type BaseConfig, joinBase, readBaseConfig } from './config/base-branch.ts';
 export type { ConfigInputs } from './config/inputs.ts';
-export { configJsonSchema } from './config/json-schema.ts';
 export { listRepositoryFiles } from './config/list-files.ts';
 export { CONFIG_PATHS, readConfig } from './config/read.ts';
+export { configJsonSchema } from './config/schema/json-schema.ts';
 export type { Journal } from './ledger/journal.ts';
 export { type Records, readLockfile, readRecords } from './ledger/journal-file.ts';
 export { chooseLedger, type LedgerChoice, openLedger } from './ledger/open.ts';

@@ -1,7 +1,5 @@
 import type { ZodType, z } from 'zod';
 import type { Issue } from '../types.ts';
-import { describeProblems } from './describe-problem.ts';
-import { placeOfInputs } from './place.ts';
 import {
   durationSchema,
   keepOriginalSoundSchema,
@@ -17,8 +15,10 @@ import {
   type WrittenBudget,
   type WrittenProvider,
   type WrittenTransfer,
-} from './schema.ts';
-import { stagingWordSchema } from './staging-schema.ts';
+} from './schema/config-schema.ts';
+import { describeProblems } from './schema/describe-problem.ts';
+import { stagingWordSchema } from './schema/staging-schema.ts';
+import { placeOfInputs } from './source-location.ts';
 
 /** Inputs of the Action, or options of the command line, as given. Absent and empty mean the same. */
 export interface ConfigInputs {

@@ -1,8 +1,8 @@
 import { formatUsd, MICRO_USD_PER_USD, parseDollars } from '../model/money.ts';
 import type { Issue, Limits } from '../types.ts';
 import { LIMIT_INPUTS } from './inputs.ts';
-import { type Place, placeOfInputs } from './place.ts';
-import { MONEY_KEYS, type WrittenBudget } from './schema.ts';
+import { MONEY_KEYS, type WrittenBudget } from './schema/config-schema.ts';
+import { type Place, placeOfInputs } from './source-location.ts';
 
 /** Applies when nobody wrote any limit: money is never spent without one. */
 const DEFAULT_PER_RUN_MICRO_USD = 10 * MICRO_USD_PER_USD;

@@ -2,8 +2,8 @@ import { baseName, findPathProblem, findUrlProblem, looksLikeUrl } from '../medi
 import type { AssetSource, Issue, ProviderChoice, Transfer } from '../types.ts';
 import { findGlobProblem, isGlob, matchGlob } from './globs.ts';
 import type { Overrides } from './inputs.ts';
-import type { WrittenDefaults, WrittenProvider, WrittenTransfer } from './schema.ts';
-import type { TransferEntry } from './sections.ts';
+import type { WrittenDefaults, WrittenProvider, WrittenTransfer } from './schema/config-schema.ts';
+import type { TransferEntry } from './validate.ts';
 
 export const MAX_TRANSFERS = 10_000;
 

@@ -10,7 +10,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Issue, SourcePosition } from '../types.ts';
-import { formatPath, type Locator, type Path } from './place.ts';
+import { formatPath, type Locator, type Path } from './source-location.ts';
 
 export const MAX_CONFIG_BYTES = 64 * 1024;
 /** The deepest sensible config has five levels (a provider's own nested option). */

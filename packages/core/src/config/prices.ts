@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { parseDollars } from '../model/money.ts';
 import type { ContractPrices, Issue, Tier } from '../types.ts';
-import type { Place } from './place.ts';
-import type { ConfigProvider, pricesSchema } from './schema.ts';
+import type { ConfigProvider, pricesSchema } from './schema/config-schema.ts';
+import type { Place } from './source-location.ts';
 
 type WrittenPrices = z.infer<typeof pricesSchema>;
 

@@ -3,7 +3,7 @@ import { resolveInside } from '../media/paths.ts';
 import { ConfigError, messageOf, UnsafeError } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
 import type { Issue } from '../types.ts';
-import { buildConfig, type ConfigRequest, type ReadConfig } from './build.ts';
+import { buildConfig, type ConfigRequest, type ReadConfig } from './assemble.ts';
 import { MAX_CONFIG_BYTES } from './parse.ts';
 
 /** Where the config is looked for when no path is given. */

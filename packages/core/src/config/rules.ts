@@ -1,13 +1,13 @@
 import { findOutputProblem, foldPath } from '../media/path-rules.ts';
 import { bareUrl } from '../model/redact.ts';
 import type { AssetSource, Issue } from '../types.ts';
-import { describeProblems } from './describe-problem.ts';
 import type { WrittenInputs } from './inputs.ts';
 import { chooseProvider, type Expanded, mayUse } from './normalize.ts';
-import { type Place, placeOfInputs } from './place.ts';
 import { checkPrices } from './prices.ts';
-import type { ConfigProvider, PassedSettings, WrittenProvider } from './schema.ts';
-import type { TransferEntry } from './sections.ts';
+import type { ConfigProvider, PassedSettings, WrittenProvider } from './schema/config-schema.ts';
+import { describeProblems } from './schema/describe-problem.ts';
+import { type Place, placeOfInputs } from './source-location.ts';
+import type { TransferEntry } from './validate.ts';
 
 /** Everything the rules look at. What failed an earlier pass is not in it. */
 export interface Written {

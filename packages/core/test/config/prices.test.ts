@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { joinBase, readBaseConfig } from '../../src/config/base.ts';
-import { buildConfig, type ConfigRequest } from '../../src/config/build.ts';
+import { buildConfig, type ConfigRequest } from '../../src/config/assemble.ts';
+import { joinBase, readBaseConfig } from '../../src/config/base-branch.ts';
 import { ConfigError } from '../../src/model/errors.ts';
 import { providers } from '../../src/providers/registry.ts';
 

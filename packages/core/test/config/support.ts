@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { buildConfig, type ReadConfig } from '../../src/config/build.ts';
+import { buildConfig, type ReadConfig } from '../../src/config/assemble.ts';
 import type { ConfigInputs } from '../../src/config/inputs.ts';
-import type { ConfigProvider } from '../../src/config/schema.ts';
+import type { ConfigProvider } from '../../src/config/schema/config-schema.ts';
 import { ConfigError } from '../../src/model/errors.ts';
 import type { Issue, Transfer } from '../../src/types.ts';
 

@@ -3,14 +3,14 @@ import type { Config, Issue } from '../types.ts';
 import { type ConfigInputs, judgeInputs } from './inputs.ts';
 import { joinLimits } from './limits.ts';
 import { normalizeTransfers } from './normalize.ts';
-import { selectOnly } from './only.ts';
 import { parseConfigText } from './parse.ts';
-import { type Place, placeInFile, placeOfInputs } from './place.ts';
 import { readPrices } from './prices.ts';
 import { checkRules } from './rules.ts';
-import type { ConfigProvider } from './schema.ts';
-import { judgeSections, type TransferEntry, type WrittenConfig } from './sections.ts';
-import { bucketOf, stagingMethod } from './staging-method.ts';
+import type { ConfigProvider } from './schema/config-schema.ts';
+import { selectOnly } from './select.ts';
+import { type Place, placeInFile, placeOfInputs } from './source-location.ts';
+import { bucketOf, stagingMethod } from './staging.ts';
+import { judgeSections, type TransferEntry, type WrittenConfig } from './validate.ts';
 
 export interface ConfigRequest {
   readonly inputs: ConfigInputs;

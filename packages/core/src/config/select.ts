@@ -1,6 +1,6 @@
 import type { Issue, Transfer } from '../types.ts';
 import { findGlobProblem, isGlob, matchGlob } from './globs.ts';
-import { placeOfInputs } from './place.ts';
+import { placeOfInputs } from './source-location.ts';
 
 const MOST_IDS_SHOWN = 20;
 

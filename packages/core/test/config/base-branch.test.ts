@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type BaseConfig, joinBase, readBaseConfig } from '../../src/config/base.ts';
+import { type BaseConfig, joinBase, readBaseConfig } from '../../src/config/base-branch.ts';
 import type { ConfigInputs } from '../../src/config/inputs.ts';
 import { build, configWith, FILE, FILES, PROVIDERS } from './support.ts';
 

@@ -1,5 +1,5 @@
 import type { S3Settings, StagingMethod } from '../types.ts';
-import type { WrittenStaging } from './staging-schema.ts';
+import type { WrittenStaging } from './schema/staging-schema.ts';
 
 const DEFAULT_PREFIX = 'motion-transfer/';
 

@@ -1,5 +1,5 @@
 import { type ZodType, z } from 'zod';
-import { DOLLARS_PATTERN, parseDollars } from '../model/money.ts';
+import { DOLLARS_PATTERN, parseDollars } from '../../model/money.ts';
 import { show } from './describe-problem.ts';
 import { stagingSchema } from './staging-schema.ts';
 

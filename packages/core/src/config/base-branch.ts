@@ -5,14 +5,14 @@ import {
   type ConfigRequest,
   DEFAULT_OVERRIDE_LABEL,
   type ReadConfig,
-} from './build.ts';
+} from './assemble.ts';
 import { judgeInputs } from './inputs.ts';
 import { joinLimits } from './limits.ts';
 import { parseConfigText } from './parse.ts';
-import { placeInFile, placeOfInputs } from './place.ts';
 import { listPrices, readPrices } from './prices.ts';
-import { judgeSections } from './sections.ts';
-import { bucketOf, stagingMethod } from './staging-method.ts';
+import { placeInFile, placeOfInputs } from './source-location.ts';
+import { bucketOf, stagingMethod } from './staging.ts';
+import { judgeSections } from './validate.ts';
 
 /** What the base branch decides for every pull request into it. */
 export interface BaseConfig {

@@ -5,7 +5,7 @@ import {
   DOLLARS,
   PROVIDER,
   PROVIDER_OPTIONS,
-} from './schema.ts';
+} from './config-schema.ts';
 
 /**
  * The JSON Schema of the config file, for editors and for the config reference. With providers, it

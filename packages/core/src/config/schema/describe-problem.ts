@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Path, PointAt } from './place.ts';
+import type { Path, PointAt } from '../source-location.ts';
 
 /** One problem of a value against a zod schema, in our words. */
 export interface SchemaProblem {

@@ -1,7 +1,5 @@
 import type { Issue } from '../types.ts';
-import { describeProblems, type SchemaProblem } from './describe-problem.ts';
 import type { ParsedDocument } from './parse.ts';
-import { type Path, type Place, placeInFile } from './place.ts';
 import {
   configSchema,
   MONEY_KEYS,
@@ -10,7 +8,9 @@ import {
   settingsSchema,
   transferSchema,
   type WrittenTransfer,
-} from './schema.ts';
+} from './schema/config-schema.ts';
+import { describeProblems, type SchemaProblem } from './schema/describe-problem.ts';
+import { type Path, type Place, placeInFile } from './source-location.ts';
 
 /** A transfer as written, before globs and defaults, and where it was written. */
 export interface TransferEntry {
