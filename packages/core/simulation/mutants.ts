@@ -193,7 +193,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'failures that cost nothing are retried without end',
-    file: 'plan/earlier.ts',
+    file: 'plan/prior-purchases.ts',
     find: 'return entry.failureCount < MAX_REFUNDED_FAILURES\n',
     replace: 'return entry.failureCount < MAX_REFUNDED_FAILURES + 50\n',
     also: [
@@ -301,7 +301,7 @@ export const mutants: readonly Mutant[] = [
         replace: "  unknown: { reserve: 'reserved', accept: 'submitted',",
       },
       {
-        file: 'plan/earlier.ts',
+        file: 'plan/prior-purchases.ts',
         find: "    case 'submitting':\n    case 'unknown':\n      return {",
         replace: "    case 'unknown':\n      return null;\n    case 'submitting':\n      return {",
       },
@@ -327,7 +327,7 @@ export const mutants: readonly Mutant[] = [
     replace: "if (entry.state === 'written-off') return costOf(entry) < 0;",
     also: [
       {
-        file: 'plan/earlier.ts',
+        file: 'plan/prior-purchases.ts',
         find: '      return costOf(entry) === 0\n',
         replace: '      return costOf(entry) >= 0\n',
       },

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../src/http/endpoint.ts';
 import type { Store } from '../src/ledger/purchase-store.ts';
-import type { PlanState } from '../src/plan/state.ts';
+import type { PlanState } from '../src/plan/planning-input.ts';
 import type { AssetSource, ImageFacts, Limits, Transfer, VideoFacts } from '../src/types.ts';
 import type { FakeDisk } from './fake-disk.ts';
 import { ASSET_BYTES, ASSETS } from './fake-network.ts';

@@ -17,13 +17,13 @@ import {
   isRemote,
   type ReadAssets,
 } from './candidates.ts';
-import { describeReplacedPurchase, findEarlier, isForeignOutput } from './earlier.ts';
 import { warnOfFallbacks } from './fallbacks.ts';
 import { canonicalJson, sha256 } from './fingerprint.ts';
-import { sellersOf, toOffer } from './offers.ts';
-import { findOpen } from './open.ts';
+import { findOpen } from './open-purchases.ts';
+import { type AssetReport, type PlanState, sourceKey } from './planning-input.ts';
+import { describeReplacedPurchase, findEarlier, isForeignOutput } from './prior-purchases.ts';
 import { obstaclesOf, reason, reasonsToBuy } from './reasons.ts';
-import { type AssetReport, type PlanState, sourceKey } from './state.ts';
+import { sellersOf, toOffer } from './sellers.ts';
 import { totalsOf } from './totals.ts';
 
 /** Decides for every transfer: reuse, generate or blocked, with reasons and a price. Pure. */

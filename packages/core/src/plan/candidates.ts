@@ -8,15 +8,15 @@ import type {
   Transfer,
   VideoFacts,
 } from '../types.ts';
+import { type AssetReport, type PlanState, sourceKey } from './planning-input.ts';
 import {
   type AssetIdentities,
   type Candidate,
   canSell,
   makeCandidate,
   type StagedCandidate,
-} from './offers.ts';
+} from './sellers.ts';
 import { decideStaging, type StagingDecision, type StagingSeller } from './staging.ts';
-import { type AssetReport, type PlanState, sourceKey } from './state.ts';
 
 /** The two assets of a transfer, both of which could be read. */
 export interface ReadAssets {

@@ -1,6 +1,6 @@
 import { formatUsd } from '../model/money.ts';
 import type { Fallback, GenerateStep, Step } from '../types.ts';
-import type { PlanState } from './state.ts';
+import type { PlanState } from './planning-input.ts';
 import { newCostOf } from './totals.ts';
 
 /** Says of every fallback what would keep it from helping: its price, or whose machines it runs on. */

@@ -1,7 +1,7 @@
 import { withoutQuery } from '../model/lockfile.ts';
 import type { AssetSource, Reason, ReasonCode, Transfer } from '../types.ts';
-import type { AssetIdentities, Candidate, StagedCandidate } from './offers.ts';
-import { type PlanState, sourceKey } from './state.ts';
+import { type PlanState, sourceKey } from './planning-input.ts';
+import type { AssetIdentities, Candidate, StagedCandidate } from './sellers.ts';
 
 export function reason(code: ReasonCode, message: string): Reason {
   return { code, message };

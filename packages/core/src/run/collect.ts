@@ -10,7 +10,7 @@ import {
 } from '../model/errors.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import { IllegalEventError } from '../model/purchase-state.ts';
-import { shortKeeping } from '../plan/keeping.ts';
+import { shortKeeping } from '../plan/retention.ts';
 import type { Failure } from '../providers/adapter.ts';
 import type { Charge } from '../types.ts';
 import type { RunContext } from './context.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assemblePlan } from '../../src/plan/assemble.ts';
 import { canonicalJson, fingerprintOf, sha256 } from '../../src/plan/fingerprint.ts';
-import type { PlanState } from '../../src/plan/state.ts';
+import type { PlanState } from '../../src/plan/planning-input.ts';
 import { makeVideoFacts } from '../support/facts.ts';
 import { assertProperty } from '../support/property.ts';
 import { buildState, type StateBuilder } from '../support/state-builder.ts';

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { gatherPlan } from '../../src/plan/gather.ts';
+import { gatherPlan } from '../../src/plan/gather/gather.ts';
 import { adapters } from '../../src/providers/registry.ts';
 import type { AssetSource, Plan, Step, Transfer } from '../../src/types.ts';
 import { git, temporaryDirectory } from '../media/support.ts';

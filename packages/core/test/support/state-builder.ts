@@ -3,10 +3,10 @@ import type { LockedOutput } from '../../src/model/lockfile.ts';
 import type { JournalEntry } from '../../src/model/purchase.ts';
 import type { TransferState } from '../../src/model/purchase-state.ts';
 import { assemblePlan } from '../../src/plan/assemble.ts';
-import { makeCandidate, type PlanProvider } from '../../src/plan/offers.ts';
+import { type AssetReport, type PlanState, sourceKey } from '../../src/plan/planning-input.ts';
 import type { PublishedPrices } from '../../src/plan/prices.ts';
+import { makeCandidate, type PlanProvider } from '../../src/plan/sellers.ts';
 import type { StagingContext } from '../../src/plan/staging.ts';
-import { type AssetReport, type PlanState, sourceKey } from '../../src/plan/state.ts';
 import { empiriolabs } from '../../src/providers/empiriolabs/empiriolabs.ts';
 import { prospolabs } from '../../src/providers/prospolabs.ts';
 import type {

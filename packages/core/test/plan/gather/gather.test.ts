@@ -12,12 +12,12 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { openStore } from '../../src/ledger/purchase-store.ts';
-import { ConfigError, RecordError } from '../../src/model/errors.ts';
-import { adapters } from '../../src/providers/registry.ts';
-import type { Step, Transfer } from '../../src/types.ts';
-import { git } from '../media/support.ts';
-import { makeEvent, wayTo } from '../support/journal.ts';
+import { openStore } from '../../../src/ledger/purchase-store.ts';
+import { ConfigError, RecordError } from '../../../src/model/errors.ts';
+import { adapters } from '../../../src/providers/registry.ts';
+import type { Step, Transfer } from '../../../src/types.ts';
+import { git } from '../../media/support.ts';
+import { makeEvent, wayTo } from '../../support/journal.ts';
 import {
   dance,
   file,
@@ -29,8 +29,8 @@ import {
   robot,
   transferOf,
   wave,
-} from '../support/repository.ts';
-import { startServer } from '../support/server.ts';
+} from '../../support/repository.ts';
+import { startServer } from '../../support/server.ts';
 
 const said = (step: Step) => step.reasons.map(({ message }) => message).join('; ');
 const blobId = (content: Buffer) =>

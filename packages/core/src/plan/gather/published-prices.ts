@@ -1,11 +1,11 @@
-import { callApi } from '../http/call-api.ts';
-import type { Endpoint } from '../http/endpoint.ts';
-import { createPacer } from '../http/rate-limiter.ts';
-import { messageOf } from '../model/errors.ts';
-import { jobFor } from '../plan/offers.ts';
-import { type PublishedPrices, priceKey } from '../plan/prices.ts';
-import type { Ports } from '../ports.ts';
-import type { Config, Tier } from '../types.ts';
+import { callApi } from '../../http/call-api.ts';
+import type { Endpoint } from '../../http/endpoint.ts';
+import { createPacer } from '../../http/rate-limiter.ts';
+import { messageOf } from '../../model/errors.ts';
+import type { Ports } from '../../ports.ts';
+import type { Config, Tier } from '../../types.ts';
+import { type PublishedPrices, priceKey } from '../prices.ts';
+import { jobFor } from '../sellers.ts';
 
 /** Prices are nice to know: a provider that takes longer to tell them is not waited for. */
 const PATIENCE_MS = 10_000;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keepingNotes, shortKeeping } from '../../src/plan/keeping.ts';
+import { keepingNotes, shortKeeping } from '../../src/plan/retention.ts';
 import { adapters } from '../../src/providers/registry.ts';
 import { replicate } from '../../src/providers/replicate/replicate.ts';
 import { makeGenerateStep } from '../support/plans.ts';

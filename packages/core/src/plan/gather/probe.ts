@@ -1,14 +1,14 @@
 import pLimit from 'p-limit';
-import { type ByteSource, openFileSource } from '../media/byte-source.ts';
-import { durationDisagreementSeconds } from '../media/mp4/video-facts.ts';
-import { resolveInside } from '../media/paths.ts';
-import { identifyUrl, openUrlSource } from '../media/url.ts';
-import { MediaError, MotionTransferError, messageOf } from '../model/errors.ts';
-import { withoutQuery } from '../model/lockfile.ts';
-import type { Ports } from '../ports.ts';
-import type { AssetSource, Identity, VideoFacts } from '../types.ts';
-import { type Commit, committedAs } from './committed.ts';
-import { type AssetReport, sourceKey } from './state.ts';
+import { type ByteSource, openFileSource } from '../../media/byte-source.ts';
+import { durationDisagreementSeconds } from '../../media/mp4/video-facts.ts';
+import { resolveInside } from '../../media/paths.ts';
+import { identifyUrl, openUrlSource } from '../../media/url.ts';
+import { MediaError, MotionTransferError, messageOf } from '../../model/errors.ts';
+import { withoutQuery } from '../../model/lockfile.ts';
+import type { Ports } from '../../ports.ts';
+import type { AssetSource, Identity, VideoFacts } from '../../types.ts';
+import { type AssetReport, sourceKey } from '../planning-input.ts';
+import { type Commit, committedAs } from './git-commit.ts';
 
 /** Two claims about one clip that differ by more than this are a lie or damage: not priced, not bought. */
 const MAX_DISAGREEMENT_SECONDS = 1;

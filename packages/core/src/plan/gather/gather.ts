@@ -1,18 +1,18 @@
-import { type Records, readRecords, type StorePaths } from '../ledger/journal-file.ts';
-import { identifyFiles } from '../media/identity.ts';
-import { readImageFacts } from '../media/image.ts';
-import { readVideoFacts } from '../media/mp4/video-facts.ts';
-import { resolveInside } from '../media/paths.ts';
-import type { Ports } from '../ports.ts';
-import type { AssetSource, Config, Plan, PlannedPullRequest } from '../types.ts';
-import { assemblePlan } from './assemble.ts';
+import { type Records, readRecords, type StorePaths } from '../../ledger/journal-file.ts';
+import { identifyFiles } from '../../media/identity.ts';
+import { readImageFacts } from '../../media/image.ts';
+import { readVideoFacts } from '../../media/mp4/video-facts.ts';
+import { resolveInside } from '../../media/paths.ts';
+import type { Ports } from '../../ports.ts';
+import type { AssetSource, Config, Plan, PlannedPullRequest } from '../../types.ts';
+import { assemblePlan } from '../assemble.ts';
+import { type PlanState, sourceKey } from '../planning-input.ts';
+import type { PublishedPrices } from '../prices.ts';
+import type { PlanProvider } from '../sellers.ts';
+import type { StagingContext } from '../staging.ts';
 import { checkAssetPath, checkOutputPath, findProblems } from './check-paths.ts';
-import { readCommit } from './committed.ts';
-import type { PlanProvider } from './offers.ts';
-import type { PublishedPrices } from './prices.ts';
-import { describeDisagreement, type Probing, probeAssets } from './probe-assets.ts';
-import type { StagingContext } from './staging.ts';
-import { type PlanState, sourceKey } from './state.ts';
+import { readCommit } from './git-commit.ts';
+import { describeDisagreement, type Probing, probeAssets } from './probe.ts';
 
 export interface GatherRequest extends StorePaths {
   readonly config: Config;

@@ -8,8 +8,8 @@ import type {
   PlannedPullRequest,
   VideoFacts,
 } from '../types.ts';
-import type { PlanProvider } from './offers.ts';
 import type { PublishedPrices } from './prices.ts';
+import type { PlanProvider } from './sellers.ts';
 import type { CommittedAs, StagingContext } from './staging.ts';
 
 /** What was found out about one asset. Facts are `null` when the content could not be read. */

@@ -3,9 +3,9 @@ import { formatUsd } from '../model/money.ts';
 import { costOf, type JournalEntry, MAX_REFUNDED_FAILURES } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
 import type { Identity, Reason, ReasonCode, Transfer } from '../types.ts';
-import type { Candidate } from './offers.ts';
+import type { PlanState } from './planning-input.ts';
 import { reason } from './reasons.ts';
-import type { PlanState } from './state.ts';
+import type { Candidate } from './sellers.ts';
 
 /** What earlier runs left for a transfer. */
 export type Earlier =

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import { resolveInside } from '../media/paths.ts';
-import { MotionTransferError, messageOf } from '../model/errors.ts';
-import type { Ports } from '../ports.ts';
+import { resolveInside } from '../../media/paths.ts';
+import { MotionTransferError, messageOf } from '../../model/errors.ts';
+import type { Ports } from '../../ports.ts';
 
 const CHECKS_AT_ONCE = 8;
 /** No image or clip that a provider takes is near this size; it is refused before it is read. */

@@ -1,6 +1,6 @@
-import type { Ports } from '../ports.ts';
-import type { Identity } from '../types.ts';
-import type { CommittedAs } from './staging.ts';
+import type { Ports } from '../../ports.ts';
+import type { Identity } from '../../types.ts';
+import type { CommittedAs } from '../staging.ts';
 
 export interface Commit {
   readonly sha: string;
