@@ -1,23 +1,23 @@
 /** The whole public surface of the core. */
 
 export {
-  type Approval,
-  type ApprovalDecision,
-  type ApprovalFacts,
-  decideApproval,
-  type LabelFact,
-  type ShownPlan,
-} from './budget/approval.ts';
-export { decideBudget } from './budget/decide.ts';
-export type { BudgetDecision, Spent, Violation } from './budget/limits.ts';
-export {
   isOnRecord,
   type KeptRecord,
   nextRecord,
   type Proof,
   proveShown,
   type ShownFacts,
-} from './budget/shown-record.ts';
+} from './budget/approval-evidence.ts';
+export { decideBudget } from './budget/decide.ts';
+export {
+  type Approval,
+  type ApprovalDecision,
+  type ApprovalFacts,
+  decideApproval,
+  type LabelFact,
+  type ShownPlan,
+} from './budget/label-approval.ts';
+export type { BudgetDecision, Spent, Violation } from './budget/limits.ts';
 export { type SpentScope, spentOf } from './budget/spent.ts';
 export { LAST_ANSWER_MS, type Stop, stoppedBecause } from './cancellation.ts';
 export { DEFAULT_OVERRIDE_LABEL, type ReadConfig } from './config/assemble.ts';

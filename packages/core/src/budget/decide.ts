@@ -1,6 +1,6 @@
 import { costsAnew } from '../plan/totals.ts';
 import type { GenerateStep, Plan } from '../types.ts';
-import type { Approval } from './approval.ts';
+import type { Approval } from './label-approval.ts';
 import { applyLimits, type BudgetDecision, nothingSpent, type Spent } from './limits.ts';
 
 /** What of a plan may be bought, as far as is known before the reservation decides for good. */

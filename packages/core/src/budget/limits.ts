@@ -1,6 +1,6 @@
 import { formatUsd } from '../model/money.ts';
 import type { Limits } from '../types.ts';
-import type { Approval } from './approval.ts';
+import type { Approval } from './label-approval.ts';
 
 /** One limit that the plan breaks. */
 export interface Violation {

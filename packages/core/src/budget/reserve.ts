@@ -6,7 +6,7 @@ import {
   MAX_REFUNDED_FAILURES,
 } from '../model/purchase.ts';
 import type { Limits } from '../types.ts';
-import type { Approval } from './approval.ts';
+import type { Approval } from './label-approval.ts';
 import { applyLimits, type BudgetDecision } from './limits.ts';
 import { spentOf } from './spent.ts';
 

@@ -1,4 +1,4 @@
-import type { Approval } from '../budget/approval.ts';
+import type { Approval } from '../budget/label-approval.ts';
 import { type BudgetDecision, nothingSpent, type Spent } from '../budget/limits.ts';
 import { formatUsd } from '../model/money.ts';
 import type { Plan, ResultState, TransferResult } from '../types.ts';

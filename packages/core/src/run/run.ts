@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Approval } from '../budget/approval.ts';
+import type { Approval } from '../budget/label-approval.ts';
 import type { BudgetDecision } from '../budget/limits.ts';
 import { throwIfStopped } from '../cancellation.ts';
 import { ConfigError, MotionTransferError } from '../model/errors.ts';

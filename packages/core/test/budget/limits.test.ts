@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Approval } from '../../src/budget/approval.ts';
+import type { Approval } from '../../src/budget/label-approval.ts';
 import { applyLimits, nothingSpent, type Spent } from '../../src/budget/limits.ts';
 import type { Limits } from '../../src/types.ts';
 import { noLimits } from '../support/state-builder.ts';

@@ -1,5 +1,5 @@
 import { formatUsd } from '../model/money.ts';
-import type { Proof } from './shown-record.ts';
+import type { Proof } from './approval-evidence.ts';
 
 /** Somebody put the override label on the pull request, or took it off. */
 export interface LabelFact {

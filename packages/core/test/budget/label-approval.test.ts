@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ApprovalFacts, decideApproval } from '../../src/budget/approval.ts';
+import { type ApprovalFacts, decideApproval } from '../../src/budget/label-approval.ts';
 
 const head = 'a'.repeat(40);
 const digest = 'd'.repeat(64);

@@ -6,7 +6,7 @@ import {
   nextRecord,
   proveShown,
   type ShownFacts,
-} from '../../src/budget/shown-record.ts';
+} from '../../src/budget/approval-evidence.ts';
 
 const facts: ShownFacts = {
   headSha: 'a'.repeat(40),
