@@ -3,7 +3,7 @@ import { hostOf, readBody, refuseEncoding } from '../http/call-api.ts';
 import { fetchFile } from '../http/fetch-file.ts';
 import { MediaError, messageOf } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
-import { totalBytes } from '../run/stage.ts';
+import { totalBytes } from '../staging/stage.ts';
 import type { Identity } from '../types.ts';
 import type { ByteSource } from './byte-source.ts';
 

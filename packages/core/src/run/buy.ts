@@ -1,9 +1,9 @@
 import { throwIfStopped } from '../cancellation.ts';
 import { messageOf, StoppedError, UploadRefusedError } from '../model/errors.ts';
+import { stageAssets } from '../staging/stage.ts';
 import type { GenerateStep, TransferResult } from '../types.ts';
 import type { ProgressUpdate, RunContext } from './context.ts';
 import * as results from './results.ts';
-import { stageAssets } from './stage.ts';
 import { isHeldHere, refuseTooLate, type Submitted, submitJob } from './submit.ts';
 
 /** How an attempt to buy ended. */

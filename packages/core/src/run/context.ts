@@ -4,8 +4,8 @@ import type { RawHosts } from '../http/endpoint.ts';
 import type { Store } from '../ledger/purchase-store.ts';
 import type { Ports } from '../ports.ts';
 import type { Job } from '../providers/adapter.ts';
+import type { S3Store } from '../staging/s3/store.ts';
 import type { GenerateStep } from '../types.ts';
-import type { S3Store } from './s3/store.ts';
 
 /** Which run this is, in the records of all runs. */
 export interface RunIdentity {

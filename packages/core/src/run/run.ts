@@ -5,6 +5,8 @@ import { throwIfStopped } from '../cancellation.ts';
 import { ConfigError, MotionTransferError } from '../model/errors.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import { costsAnew } from '../plan/totals.ts';
+import { nameOf, requireStore } from '../staging/s3/store.ts';
+import { plannedFile } from '../staging/stage.ts';
 import type { GenerateStep, Plan, TransferResult } from '../types.ts';
 import { adoptPurchase } from './adopt.ts';
 import { collectJob } from './collect.ts';
@@ -18,9 +20,7 @@ import { paidStep } from './paid-job.ts';
 import { makeDraft } from './render-draft.ts';
 import { type ReservedWave, reserveWave } from './reserve-wave.ts';
 import * as results from './results.ts';
-import { nameOf, requireStore } from './s3/store.ts';
 import { settleOther } from './settle.ts';
-import { plannedFile } from './stage.ts';
 
 export interface RunRequest {
   readonly plan: Plan;

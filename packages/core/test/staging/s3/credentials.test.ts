@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../../src/model/errors.ts';
-import { readS3Connection } from '../../../src/run/s3/connection.ts';
-import { createCredentialSource } from '../../../src/run/s3/credentials.ts';
+import { readS3Connection } from '../../../src/staging/s3/connection.ts';
+import { createCredentialSource } from '../../../src/staging/s3/credentials.ts';
 import { makePorts } from '../../support/ports.ts';
 import { startServer } from '../../support/server.ts';
 

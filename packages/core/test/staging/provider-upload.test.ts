@@ -10,7 +10,7 @@ import {
 import type { Adapter } from '../../src/providers/adapter.ts';
 import { fal } from '../../src/providers/fal/fal.ts';
 import { replicate } from '../../src/providers/replicate/replicate.ts';
-import { type PlannedFile, uploadAsset } from '../../src/run/upload.ts';
+import { type PlannedFile, uploadAsset } from '../../src/staging/provider-upload.ts';
 import { loopbackApi, TEST_KEY } from '../support/api.ts';
 import { makePorts } from '../support/ports.ts';
 import { girl, makeDirectory } from '../support/repository.ts';

@@ -5,8 +5,8 @@ import { MediaError, messageOf } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
 import type { AssetRole, AssetUrls } from '../providers/adapter.ts';
 import type { GenerateStep } from '../types.ts';
+import { type PlannedFile, type UploadContext, uploadAsset } from './provider-upload.ts';
 import type { S3Store } from './s3/store.ts';
-import { type PlannedFile, type UploadContext, uploadAsset } from './upload.ts';
 
 export interface StageContext extends UploadContext {
   /** `null` where the config names no bucket. */
