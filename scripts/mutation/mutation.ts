@@ -30,11 +30,11 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   'ledger/files': ['ledger/files'],
   'ledger/format': ['ledger/format'],
   'ledger/state-file': ['ledger/format', 'ledger/files'],
-  'run/adopt': ['run/adopt'],
+  'purchase/adopt': ['purchase/adopt'],
   'run/liveness': ['run/liveness'],
   'run/write-off': ['run/write-off'],
-  'run/reserve-wave': ['run/reserve-wave'],
-  'run/record-delivery': ['run/record-delivery'],
+  'purchase/reserve': ['purchase/reserve'],
+  'purchase/record-delivery': ['purchase/record-delivery'],
 };
 
 interface Score {

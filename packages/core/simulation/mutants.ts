@@ -18,14 +18,14 @@ export interface Edit {
 export const mutants: readonly Mutant[] = [
   {
     name: 'a POST that got a 5xx is sent again',
-    file: 'run/submit.ts',
+    file: 'purchase/submit.ts',
     find: "  if (failure.billed === 'unknown')\n",
     replace:
       "  if (response.status >= 500)\n    return { kind: 'not-accepted', why: 'rate-limited', message: failure.message };\n  if (failure.billed === 'unknown')\n",
   },
   {
     name: 'a POST whose connection broke is sent again',
-    file: 'run/submit.ts',
+    file: 'purchase/submit.ts',
     find: 'if (error instanceof NeverSentError)',
     replace: "if (error instanceof NeverSentError || (error as Error).name === 'NoAnswerError')",
   },
@@ -77,27 +77,27 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'recorded before it is uploaded',
-    file: 'run/collect.ts',
+    file: 'purchase/collect.ts',
     find: '  const charge = settleCharge(entry);\n  await paid.record(entry, identity, charge);',
     replace:
       "  const charge = settleCharge(entry);\n  if (entry.state === 'downloaded') {\n    const archive = { artifactId: 0, artifactName: 'later', runId: 'later', path: paid.id };\n    await append(context, paid, { type: 'record', charge, archive });\n  }\n  await paid.record(entry, identity, charge);",
   },
   {
     name: 'a download that was cut off is accepted',
-    file: 'run/download.ts',
+    file: 'purchase/download.ts',
     find: '    const videoSeconds = await checkPart(ports, part, request.url);',
     replace: '    const videoSeconds = await checkPart(ports, part, request.url).catch(() => 1);',
   },
   {
     name: 'absence gives the hold back at once',
     noticedAt: 1109,
-    file: 'run/look-up.ts',
+    file: 'purchase/look-up.ts',
     find: 'return ports.clock.nowMs() >= intent.sentAtMs + window.value;',
     replace: 'return ports.clock.nowMs() >= intent.sentAtMs;',
   },
   {
     name: 'a company that cannot be asked is taken to know nothing',
-    file: 'run/look-up.ts',
+    file: 'purchase/look-up.ts',
     find: '  if (adapter.lookup == null)\n',
     replace:
       "  if (adapter.lookup == null && entry.provider !== '')\n    await context.store.append({ key: entry.key, atMs: context.ports.clock.nowMs(), type: 'release', message: 'not found' });\n  if (adapter.lookup == null)\n",
@@ -128,34 +128,34 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the lowest price is held',
-    file: 'run/reserve-wave.ts',
+    file: 'purchase/reserve.ts',
     find: 'holdMicroUsd: step.estimate.highMicroUsd,',
     replace: 'holdMicroUsd: step.estimate.lowMicroUsd,',
   },
   {
     name: 'a lost answer gives the hold back',
-    file: 'run/submit.ts',
+    file: 'purchase/submit.ts',
     find: "await context.store.append({ type: 'lose-answer', key: step.fingerprint, atMs, message });",
     replace:
       "await context.store.append({ type: 'release', key: step.fingerprint, atMs, message });",
   },
   {
     name: 'an answer that cannot be read is a refusal',
-    file: 'run/submit.ts',
+    file: 'purchase/submit.ts',
     find: '  } catch (error) {\n    return loseAnswer(\n',
     replace:
       "  } catch (error) {\n    if (step.id !== '')\n      return refuse(context, step, { kind: 'provider', message: '', billed: 'no' });\n    return loseAnswer(\n",
   },
   {
     name: 'a rate limit counts as accepted',
-    file: 'run/submit.ts',
+    file: 'purchase/submit.ts',
     find: "  if (kind !== 'rate-limit' || billed !== 'no') return refuse(context, step, failure);\n",
     replace:
       "  if (kind !== 'rate-limit' || billed !== 'no') return refuse(context, step, failure);\n  const operation = { jobId: 'none' };\n  const atMs = context.ports.clock.nowMs();\n  const key = step.fingerprint;\n  await context.store.append({ type: 'accept', key, atMs, operation, url: null, reported: null });\n  if (atMs > 0) return { kind: 'paid', accepted: { kind: 'operation', operation } };\n",
   },
   {
     name: 'that it was not accepted is forgotten',
-    file: 'run/submit.ts',
+    file: 'purchase/submit.ts',
     find: '    await notAccepted(context, key, outcome.message);\n    if (attempt',
     replace: '    if (attempt',
   },
@@ -206,7 +206,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a twin's purchase is in the totals of both runs",
-    file: 'run/record-delivery.ts',
+    file: 'purchase/record-delivery.ts',
     find: 'return { ...result, charge: null, message };',
     replace: 'return { ...result, message };',
   },
@@ -224,14 +224,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what a company charges beyond an estimate is not believed',
-    file: 'run/collect.ts',
+    file: 'purchase/collect.ts',
     find: "  return { microUsd: entry.holdMicroUsd, source: 'estimated' };",
     replace: "  return { microUsd: Math.floor(entry.holdMicroUsd / 2), source: 'estimated' };",
   },
   {
     name: 'what another run holds by now is given back',
     noticedAt: 446,
-    file: 'run/submit.ts',
+    file: 'purchase/submit.ts',
     find: '    entry.holder.runId === identity.runId &&\n    entry.holder.attempt === identity.attempt &&\n    entry.holder.job === identity.job &&\n    entry.holder.checkout === store.checkout',
     replace: "    identity.runId !== ''",
   },
@@ -244,7 +244,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the intent is written after the POST',
-    file: 'run/submit.ts',
+    file: 'purchase/submit.ts',
     find: '    await announce(context, step, attempt, intentOf(step, urls, correlationId));\n    const outcome = await postOnce(context, step, urls, correlationId);',
     replace:
       '    const announced = () => announce(context, step, attempt, intentOf(step, urls, correlationId));\n    const { store } = context;\n    const late = { ...context, store: { ...store, append: (event: NewEvent) => announced().then(() => store.append(event)) } };\n    const outcome = await postOnce(late, step, urls, correlationId);',
@@ -350,7 +350,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'only the companies that would be asked next are looked at',
     noticedAt: 265,
-    file: 'run/reserve-wave.ts',
+    file: 'purchase/reserve.ts',
     find: '    elsewhere: step.elsewhere,\n',
     replace: '    elsewhere: step.fallbacks.map(({ fingerprint }) => fingerprint),\n',
   },

@@ -46,6 +46,9 @@ export { keepingNotes } from './plan/retention.ts';
 export type * from './ports.ts';
 export type { Adapter, PriceRow, Provider, Sourced } from './providers/adapter.ts';
 export { adapters, localProviders, providers } from './providers/registry.ts';
+export type { ProgressUpdate, RunIdentity } from './purchase/context.ts';
+export { sha256OfFile } from './purchase/output-file.ts';
+export { type Delivered, holdUndelivered, recordDelivery } from './purchase/record-delivery.ts';
 export {
   type CommentLinks,
   type CommentMode,
@@ -77,13 +80,10 @@ export { markdownText } from './report/markdown-text.ts';
 export { makeReport, type Report, type ReportTotals } from './report/model.ts';
 export { plainText } from './report/plain-text.ts';
 export { renderTextTable } from './report/text-table.ts';
-export type { ProgressUpdate, RunIdentity } from './run/context.ts';
 export { type Connections, type OpenRun, readConnections, withRun } from './run/open-run.ts';
-export { sha256OfFile } from './run/place.ts';
 export { type Preview, renderPreviews } from './run/previews.ts';
 export { type Finding, settleLeftovers } from './run/reconcile.ts';
 export { type Reconciled, reconcile } from './run/reconcile-all.ts';
-export { type Delivered, holdUndelivered, recordDelivery } from './run/record-delivery.ts';
 export { type RunOutcome, runPlan } from './run/run.ts';
 export { parseWriteOffs, type WriteOff, writeOff } from './run/write-off.ts';
 export type * from './types.ts';

@@ -1,7 +1,7 @@
 import { messageOf } from '../model/errors.ts';
 import type { JournalEntry } from '../model/purchase.ts';
+import { lookUp } from '../purchase/look-up.ts';
 import { createLiveness } from './liveness.ts';
-import { lookUp } from './look-up.ts';
 import type { OpenRun } from './open-run.ts';
 
 /** What is only reserved is free again so long after its holder should have ended: it can no longer announce it. */

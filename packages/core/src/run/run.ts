@@ -5,21 +5,21 @@ import { throwIfStopped } from '../cancellation.ts';
 import { ConfigError, MotionTransferError } from '../model/errors.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import { costsAnew } from '../plan/totals.ts';
+import { adoptPurchase } from '../purchase/adopt.ts';
+import { collectJob } from '../purchase/collect.ts';
+import type { ProgressUpdate, RunContext } from '../purchase/context.ts';
+import { buyFromAny, type FallbackContext, type Made } from '../purchase/fallback.ts';
+import { paidStep } from '../purchase/paid-job.ts';
+import { type ReservedWave, reserveWave } from '../purchase/reserve.ts';
+import * as results from '../purchase/results.ts';
 import { nameOf, requireStore } from '../staging/s3/store.ts';
 import { plannedFile } from '../staging/stage.ts';
 import type { GenerateStep, Plan, TransferResult } from '../types.ts';
-import { adoptPurchase } from './adopt.ts';
-import { collectJob } from './collect.ts';
-import type { ProgressUpdate, RunContext } from './context.ts';
-import { buyFromAny, type FallbackContext, type Made } from './fallback.ts';
 import { createLiveness } from './liveness.ts';
 import { removeFetchedAssets } from './local-assets.ts';
 import type { OpenRun } from './open-run.ts';
 import { settleOrphan } from './orphans.ts';
-import { paidStep } from './paid-job.ts';
 import { makeDraft } from './render-draft.ts';
-import { type ReservedWave, reserveWave } from './reserve-wave.ts';
-import * as results from './results.ts';
 import { settleOther } from './settle.ts';
 
 export interface RunRequest {

@@ -1,9 +1,9 @@
 import { resolveInside } from '../media/paths.ts';
 import { messageOf } from '../model/errors.ts';
+import type { RunContext } from '../purchase/context.ts';
+import { moveInto } from '../purchase/output-file.ts';
+import * as results from '../purchase/results.ts';
 import type { ReuseStep, Step, TransferResult } from '../types.ts';
-import type { RunContext } from './context.ts';
-import { moveInto } from './place.ts';
-import * as results from './results.ts';
 
 /** The result of a step that nothing had to be bought for. A copy that fails is told, not fatal. */
 export async function settleOther(

@@ -3,7 +3,7 @@ import type { JournalEvent, NewEvent } from '../../src/ledger/journal.ts';
 import { openStore, type Store } from '../../src/ledger/purchase-store.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import type { ClockPort, GitHubPort, Ports } from '../../src/ports.ts';
-import type { RunContext, RunIdentity } from '../../src/run/context.ts';
+import type { RunContext, RunIdentity } from '../../src/purchase/context.ts';
 import { temporaryDirectory } from '../media/support.ts';
 import type { MemoryLedger } from './memory-ledger.ts';
 import { makePorts } from './ports.ts';

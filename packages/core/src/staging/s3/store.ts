@@ -4,7 +4,7 @@ import { hostOf } from '../../http/call-api.ts';
 import { checkUrl } from '../../http/fetch-file.ts';
 import { ConfigError, MediaError, messageOf } from '../../model/errors.ts';
 import type { Ports } from '../../ports.ts';
-import { sha256OfFile } from '../../run/place.ts';
+import { sha256OfFile } from '../../purchase/output-file.ts';
 import type { S3Settings } from '../../types.ts';
 import { type CheckedFile, checkFile, type PlannedFile } from '../provider-upload.ts';
 import { fileRange } from '../upload-request.ts';

@@ -1,8 +1,8 @@
+import type { RunRequest } from '../run/run.ts';
 import type { GenerateStep } from '../types.ts';
 import { buy, type Purchase, type Report } from './buy.ts';
 import type { RunContext } from './context.ts';
-import { type ReservedWave, reserveWave } from './reserve-wave.ts';
-import type { RunRequest } from './run.ts';
+import { type ReservedWave, reserveWave } from './reserve.ts';
 
 export interface FallbackContext {
   readonly run: RunContext;

@@ -4,8 +4,8 @@ import { findIntentLine } from '../ledger/journal-file.ts';
 import { messageOf, RecordError } from '../model/errors.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import type { Intent } from '../providers/adapter.ts';
+import type { OpenRun } from '../run/open-run.ts';
 import type { Json } from '../types.ts';
-import type { OpenRun } from './open-run.ts';
 
 type IntentContext = Pick<OpenRun, 'ports' | 'workspace' | 'stateDirectory' | 'store'>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RecordError } from '../../src/model/errors.ts';
-import { reserveWave } from '../../src/run/reserve-wave.ts';
+import { reserveWave } from '../../src/purchase/reserve.ts';
 import type { GenerateStep, Limits } from '../../src/types.ts';
 import { eventsTo, KEY } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';

@@ -4,7 +4,7 @@ import type { Job } from '../providers/adapter.ts';
 import type { Charge, GenerateStep } from '../types.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { readIntent } from './intent.ts';
-import { placeOutput, setAside } from './place.ts';
+import { placeOutput, setAside } from './output-file.ts';
 import { provenanceOf } from './provenance.ts';
 
 /** A job that was paid for, and what is to become of its video. */

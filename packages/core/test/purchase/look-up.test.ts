@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lookUp } from '../../src/run/look-up.ts';
+import { lookUp } from '../../src/purchase/look-up.ts';
 import { readConnections, withRun } from '../../src/run/open-run.ts';
 import { temporaryDirectory } from '../media/support.ts';
 import { BOUGHT_AT_MS, eventsTo } from '../support/journal.ts';

@@ -4,8 +4,8 @@ import { formatUsd } from '../model/money.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import type { RunContext } from './context.ts';
 import { downloadVideo } from './download.ts';
+import { moveInto, sha256OfFile } from './output-file.ts';
 import type { PaidJob } from './paid-job.ts';
-import { moveInto, sha256OfFile } from './place.ts';
 import { waitForJob } from './wait.ts';
 
 /** A finished job is told with the first answers; one that is not is no longer kept. */

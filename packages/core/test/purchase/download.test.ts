@@ -10,7 +10,7 @@ import {
   UnsafeError,
 } from '../../src/model/errors.ts';
 import type { FilePort, HttpPort } from '../../src/ports.ts';
-import { downloadVideo, MAX_OUTPUT_BYTES } from '../../src/run/download.ts';
+import { downloadVideo, MAX_OUTPUT_BYTES } from '../../src/purchase/download.ts';
 import { temporaryDirectory } from '../media/support.ts';
 import { readExample } from '../support/example-assets.ts';
 import { makePorts, type TestPorts } from '../support/ports.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JournalEvent } from '../../src/ledger/journal.ts';
-import { holdUndelivered, recordDelivery } from '../../src/run/record-delivery.ts';
+import { holdUndelivered, recordDelivery } from '../../src/purchase/record-delivery.ts';
 import type { TransferResult } from '../../src/types.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';

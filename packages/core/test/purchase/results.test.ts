@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { paidStep } from '../../src/purchase/paid-job.ts';
+import { ofCollected } from '../../src/purchase/results.ts';
+import { waitForJob } from '../../src/purchase/wait.ts';
 import { readConnections, withRun } from '../../src/run/open-run.ts';
-import { paidStep } from '../../src/run/paid-job.ts';
-import { ofCollected } from '../../src/run/results.ts';
-import { waitForJob } from '../../src/run/wait.ts';
 import type { Charge } from '../../src/types.ts';
 import { temporaryDirectory } from '../media/support.ts';
 import { eventsTo, makeEvent } from '../support/journal.ts';

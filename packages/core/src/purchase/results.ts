@@ -3,12 +3,12 @@ import { formatUsd } from '../model/money.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import { holdsMoney, isCollectable } from '../model/purchase-state.ts';
 import type { Failure } from '../providers/adapter.ts';
+import type { RenderedDraft } from '../run/render-draft.ts';
 import type { BlockedStep, GenerateStep, ReuseStep, Step, TransferResult } from '../types.ts';
 import type { Adopted } from './adopt.ts';
 import { type Collected, settleCharge } from './collect.ts';
 import type { RunContext } from './context.ts';
 import { howToSettle } from './look-up.ts';
-import type { RenderedDraft } from './render-draft.ts';
 import type { Submitted } from './submit.ts';
 
 /** What became of each step, in the words of results.json. */

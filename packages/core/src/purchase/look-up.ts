@@ -3,8 +3,8 @@ import { formatUsd } from '../model/money.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import { canonicalJson } from '../plan/fingerprint.ts';
 import type { Found, HttpResponse, Intent, Lookup } from '../providers/adapter.ts';
+import type { OpenRun } from '../run/open-run.ts';
 import { readIntent } from './intent.ts';
-import type { OpenRun } from './open-run.ts';
 
 /**
  * Looks for a job whose answer was lost, where the provider can be asked. Exactly one job that provably

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { JournalEvent } from '../../src/ledger/journal.ts';
 import { StoppedError } from '../../src/model/errors.ts';
 import type { TransferState } from '../../src/model/purchase-state.ts';
-import { adoptPurchase } from '../../src/run/adopt.ts';
+import { adoptPurchase } from '../../src/purchase/adopt.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
 import { makeGenerateStep } from '../support/plans.ts';
