@@ -31,8 +31,8 @@ const modules: Readonly<Record<string, readonly string[]>> = {
   'ledger/format': ['ledger/format'],
   'ledger/state-file': ['ledger/format', 'ledger/files'],
   'purchase/adopt': ['purchase/adopt'],
-  'run/liveness': ['run/liveness'],
-  'run/write-off': ['run/write-off'],
+  'recovery/run-liveness': ['recovery/run-liveness'],
+  'recovery/write-off': ['recovery/write-off'],
   'purchase/reserve': ['purchase/reserve'],
   'purchase/record-delivery': ['purchase/record-delivery'],
 };

@@ -25,12 +25,12 @@ export async function loadCore(sources: string) {
       load('ledger/shared-ledger.ts'),
       load('http/endpoint.ts'),
       load('run/open-run.ts'),
-      load('run/reconcile-all.ts'),
-      load('run/reconcile.ts'),
+      load('recovery/reconcile.ts'),
+      load('recovery/settle-leftovers.ts'),
       load('purchase/record-delivery.ts'),
       load('run/run.ts'),
       load('cancellation.ts'),
-      load('run/write-off.ts'),
+      load('recovery/write-off.ts'),
     ]);
   return {
     ...(decide as typeof import('../src/budget/decide.ts')),
@@ -46,12 +46,12 @@ export async function loadCore(sources: string) {
     ...(ledger as typeof import('../src/ledger/shared-ledger.ts')),
     ...(endpoint as typeof import('../src/http/endpoint.ts')),
     ...(openRun as typeof import('../src/run/open-run.ts')),
-    ...(reconcileAll as typeof import('../src/run/reconcile-all.ts')),
-    ...(reconcile as typeof import('../src/run/reconcile.ts')),
+    ...(reconcileAll as typeof import('../src/recovery/reconcile.ts')),
+    ...(reconcile as typeof import('../src/recovery/settle-leftovers.ts')),
     ...(delivery as typeof import('../src/purchase/record-delivery.ts')),
     ...(run as typeof import('../src/run/run.ts')),
     ...(stop as typeof import('../src/cancellation.ts')),
-    ...(writeOff as typeof import('../src/run/write-off.ts')),
+    ...(writeOff as typeof import('../src/recovery/write-off.ts')),
   };
 }
 

@@ -57,21 +57,21 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'an intent is taken over by the clock alone',
-    file: 'run/reconcile.ts',
+    file: 'recovery/settle-leftovers.ts',
     find: "else if (entry.state === 'submitting' && isOver) {",
     replace:
       "else if (entry.state === 'submitting' && (isOver || ports.clock.nowMs() > entry.atMs + 5_000)) {\n      await store.append({ key: entry.key, atMs: ports.clock.nowMs(), type: 'lose-answer', message: 'late' });\n      await store.append({ key: entry.key, atMs: ports.clock.nowMs(), type: 'release', message: 'late' });\n      continue;\n    } else if (entry.state === 'submitting' && isOver) {",
   },
   {
     name: "a dead run's intent is given back",
-    file: 'run/reconcile.ts',
+    file: 'recovery/settle-leftovers.ts',
     find: "await store.append({ ...base, type: 'lose-answer', message });",
     replace: "await store.append({ ...base, type: 'release', message });",
   },
   {
     name: "a late holder's reservation is given back unseen",
     noticedAt: 2609,
-    file: 'run/reconcile.ts',
+    file: 'recovery/settle-leftovers.ts',
     find: "return now?.state === 'reserved' && now.purchase === purchase;",
     replace: "return now?.purchase === purchase && ['reserved', 'submitting'].includes(now.state);",
   },

@@ -49,6 +49,9 @@ export { adapters, localProviders, providers } from './providers/registry.ts';
 export type { ProgressUpdate, RunIdentity } from './purchase/context.ts';
 export { sha256OfFile } from './purchase/output-file.ts';
 export { type Delivered, holdUndelivered, recordDelivery } from './purchase/record-delivery.ts';
+export { type Reconciled, reconcile } from './recovery/reconcile.ts';
+export { type Finding, settleLeftovers } from './recovery/settle-leftovers.ts';
+export { parseWriteOffs, type WriteOff, writeOff } from './recovery/write-off.ts';
 export {
   type CommentLinks,
   type CommentMode,
@@ -82,8 +85,5 @@ export { plainText } from './report/plain-text.ts';
 export { renderTextTable } from './report/text-table.ts';
 export { type Connections, type OpenRun, readConnections, withRun } from './run/open-run.ts';
 export { type Preview, renderPreviews } from './run/previews.ts';
-export { type Finding, settleLeftovers } from './run/reconcile.ts';
-export { type Reconciled, reconcile } from './run/reconcile-all.ts';
 export { type RunOutcome, runPlan } from './run/run.ts';
-export { parseWriteOffs, type WriteOff, writeOff } from './run/write-off.ts';
 export type * from './types.ts';

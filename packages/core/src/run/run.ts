@@ -12,13 +12,13 @@ import { buyFromAny, type FallbackContext, type Made } from '../purchase/fallbac
 import { paidStep } from '../purchase/paid-job.ts';
 import { type ReservedWave, reserveWave } from '../purchase/reserve.ts';
 import * as results from '../purchase/results.ts';
+import { createLiveness } from '../recovery/run-liveness.ts';
+import { settleOrphan } from '../recovery/unplanned-jobs.ts';
 import { nameOf, requireStore } from '../staging/s3/store.ts';
 import { plannedFile } from '../staging/stage.ts';
 import type { GenerateStep, Plan, TransferResult } from '../types.ts';
-import { createLiveness } from './liveness.ts';
 import { removeFetchedAssets } from './local-assets.ts';
 import type { OpenRun } from './open-run.ts';
-import { settleOrphan } from './orphans.ts';
 import { makeDraft } from './render-draft.ts';
 import { settleOther } from './settle.ts';
 

@@ -1,7 +1,7 @@
 import { ConfigError } from '../model/errors.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
-import type { OpenRun } from './open-run.ts';
+import type { OpenRun } from '../run/open-run.ts';
 
 /** A person's word on a purchase that nothing else can settle. */
 export interface WriteOff {

@@ -6,11 +6,11 @@ import type { JournalEntry } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
 import { readIntent } from '../purchase/intent.ts';
 import { howToSettle } from '../purchase/look-up.ts';
+import type { OpenRun } from '../run/open-run.ts';
 import type { TransferResult } from '../types.ts';
-import { createLiveness } from './liveness.ts';
-import type { OpenRun } from './open-run.ts';
-import { settleOrphan } from './orphans.ts';
-import { type Finding, settleLeftovers } from './reconcile.ts';
+import { createLiveness } from './run-liveness.ts';
+import { type Finding, settleLeftovers } from './settle-leftovers.ts';
+import { settleOrphan } from './unplanned-jobs.ts';
 
 export interface Reconciled {
   /** What could not be settled, and what a person can do about it. */

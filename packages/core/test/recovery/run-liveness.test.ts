@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JournalEntry } from '../../src/model/purchase.ts';
-import { createLiveness } from '../../src/run/liveness.ts';
+import { createLiveness } from '../../src/recovery/run-liveness.ts';
 import { entryIn } from '../support/journal.ts';
 import { openRunOnDisk } from '../support/run-on-disk.ts';
 

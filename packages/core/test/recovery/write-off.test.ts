@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/model/errors.ts';
 import type { TransferState } from '../../src/model/purchase-state.ts';
-import { parseWriteOffs, type WriteOff, writeOff } from '../../src/run/write-off.ts';
+import { parseWriteOffs, type WriteOff, writeOff } from '../../src/recovery/write-off.ts';
 import { eventsTo, KEY, makeEvent, wayTo } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
 import { openRunOnDisk } from '../support/run-on-disk.ts';

@@ -1,8 +1,8 @@
 import { messageOf } from '../model/errors.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import { lookUp } from '../purchase/look-up.ts';
-import { createLiveness } from './liveness.ts';
-import type { OpenRun } from './open-run.ts';
+import type { OpenRun } from '../run/open-run.ts';
+import { createLiveness } from './run-liveness.ts';
 
 /** What is only reserved is free again so long after its holder should have ended: it can no longer announce it. */
 const RESERVATION_GRACE_MS = 10 * 60_000;
