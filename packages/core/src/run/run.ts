@@ -2,6 +2,8 @@ import pLimit from 'p-limit';
 import type { Approval } from '../budget/label-approval.ts';
 import type { BudgetDecision } from '../budget/limits.ts';
 import { throwIfStopped } from '../cancellation.ts';
+import { removeFetchedAssets } from '../drafts/local-assets.ts';
+import { makeDraft } from '../drafts/render-draft.ts';
 import { ConfigError, MotionTransferError } from '../model/errors.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import { costsAnew } from '../plan/totals.ts';
@@ -17,10 +19,8 @@ import { settleOrphan } from '../recovery/unplanned-jobs.ts';
 import { nameOf, requireStore } from '../staging/s3/store.ts';
 import { plannedFile } from '../staging/stage.ts';
 import type { GenerateStep, Plan, TransferResult } from '../types.ts';
-import { removeFetchedAssets } from './local-assets.ts';
+import { settleOther } from './copy-outputs.ts';
 import type { OpenRun } from './open-run.ts';
-import { makeDraft } from './render-draft.ts';
-import { settleOther } from './settle.ts';
 
 export interface RunRequest {
   readonly plan: Plan;

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { assetPath, removeFetchedAssets } from '../../src/drafts/local-assets.ts';
 import { MediaError } from '../../src/model/errors.ts';
-import { assetPath, removeFetchedAssets } from '../../src/run/local-assets.ts';
 import { makePorts } from '../support/ports.ts';
 import { startServer } from '../support/server.ts';
 
