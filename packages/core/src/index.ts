@@ -54,36 +54,36 @@ export { type Reconciled, reconcile } from './recovery/reconcile.ts';
 export { type Finding, settleLeftovers } from './recovery/settle-leftovers.ts';
 export { parseWriteOffs, type WriteOff, writeOff } from './recovery/write-off.ts';
 export {
+  COMMENT_MARKER,
+  type CommentSection,
+  joinComment,
+  parseComment,
+} from './report/comment/document.ts';
+export {
   type CommentLinks,
   type CommentMode,
   isWorthWriting,
   type RenderedSection,
   renderCommentSection,
-} from './report/comment.ts';
-export {
-  COMMENT_MARKER,
-  type CommentSection,
-  joinComment,
-  parseComment,
-} from './report/comment-document.ts';
-export { type CommentState, decodeState } from './report/comment-state.ts';
+} from './report/comment/render.ts';
+export { type CommentState, decodeState } from './report/comment/state.ts';
 export {
   type Drift,
   describeDrift,
   findDrift,
 } from './report/drift.ts';
+export { markdownText } from './report/escape-markdown.ts';
+export { plainText } from './report/escape-text.ts';
 export { listEntries, type WantedClip } from './report/gallery/clips.ts';
 export { chooseEmbedded, GALLERY_MAX_EMBEDDED_BYTES } from './report/gallery/embedding.ts';
 export { mediaTypeOf } from './report/gallery/media-type.ts';
 export { type ClipMedia, type Gallery, makeGallery } from './report/gallery/model.ts';
 export { renderGallery } from './report/gallery/render.ts';
-export { renderLedgerReport } from './report/ledger-report.ts';
-export { overPullRequest } from './report/limits-table.ts';
-export { renderSummary, type SummaryLinks } from './report/markdown.ts';
-export { markdownText } from './report/markdown-text.ts';
-export { makeReport, type Report, type ReportTotals } from './report/model.ts';
-export { plainText } from './report/plain-text.ts';
-export { renderTextTable } from './report/text-table.ts';
+export { renderLedgerReport } from './report/ledger-summary.ts';
+export { makeReport, type Report, type ReportTotals } from './report/report.ts';
+export { renderSummary, type SummaryLinks } from './report/summary.ts';
+export { overPullRequest } from './report/tables/limits.ts';
+export { renderTextTable } from './report/tables/text.ts';
 export { type Connections, type OpenRun, readConnections, withRun } from './run/open-run.ts';
 export { type RunOutcome, runPlan } from './run/run.ts';
 export type * from './types.ts';

@@ -1,7 +1,7 @@
 import { formatUsd, formatUsdRange } from '../model/money.ts';
 import { costsAnew } from '../plan/totals.ts';
 import type { Step, TransferResult } from '../types.ts';
-import type { Report } from './model.ts';
+import type { Report } from './report.ts';
 
 /** One transfer as people read it, in the log and in the summary alike. */
 export interface ReportRow {

@@ -3,16 +3,16 @@ import { lexer } from 'marked';
 import { describe, expect, test } from 'vitest';
 import { decideBudget } from '../../src/budget/decide.ts';
 import type { Spent } from '../../src/budget/limits.ts';
-import { isWorthWriting, renderCommentSection } from '../../src/report/comment.ts';
 import {
   COMMENT_MARKER,
   COMMENT_MAX_CHARACTERS,
   type CommentSection,
   joinComment,
   parseComment,
-} from '../../src/report/comment-document.ts';
-import { type CommentState, decodeState, encodeState } from '../../src/report/comment-state.ts';
-import { makeReport } from '../../src/report/model.ts';
+} from '../../src/report/comment/document.ts';
+import { isWorthWriting, renderCommentSection } from '../../src/report/comment/render.ts';
+import { type CommentState, decodeState, encodeState } from '../../src/report/comment/state.ts';
+import { makeReport } from '../../src/report/report.ts';
 import type { Limits, Plan, Step } from '../../src/types.ts';
 import { makeGenerateStep, makePlan } from '../support/plans.ts';
 import { assertProperty } from '../support/property.ts';

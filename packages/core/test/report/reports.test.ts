@@ -1,7 +1,7 @@
 import { lexer } from 'marked';
 import { describe, expect, test } from 'vitest';
-import { renderSummary, SUMMARY_MAX_BYTES } from '../../src/report/markdown.ts';
-import { renderTextTable } from '../../src/report/text-table.ts';
+import { renderSummary, SUMMARY_MAX_BYTES } from '../../src/report/summary.ts';
+import { renderTextTable } from '../../src/report/tables/text.ts';
 import { makeGenerateStep } from '../support/plans.ts';
 import { makeBlockedStep, makeReportOf, makeResult } from '../support/results.ts';
 import { buildState } from '../support/state-builder.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type GalleryDraft, listEntries } from '../../src/report/gallery/clips.ts';
 import { type ClipMedia, makeGallery } from '../../src/report/gallery/model.ts';
 import { renderGallery } from '../../src/report/gallery/render.ts';
-import type { Report } from '../../src/report/model.ts';
+import type { Report } from '../../src/report/report.ts';
 import type { Step, TransferResult } from '../../src/types.ts';
 import { makeGenerateStep } from './plans.ts';
 import { makeBlockedStep, makeReportOf, makeResult } from './results.ts';

@@ -1,5 +1,5 @@
 import { decideBudget } from '../../src/budget/decide.ts';
-import { makeReport, type Report } from '../../src/report/model.ts';
+import { makeReport, type Report } from '../../src/report/report.ts';
 import type { BlockedStep, Limits, Step, TransferResult } from '../../src/types.ts';
 import { makePlan } from './plans.ts';
 import { buildState } from './state-builder.ts';

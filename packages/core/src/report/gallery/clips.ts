@@ -1,5 +1,5 @@
 import type { PlannedAsset, Step, TransferResult } from '../../types.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../report.ts';
 
 /** What a clip is to its transfer; the order is the one in which room is given to them. */
 export const CLIP_ROLES = ['character', 'output', 'draft', 'motion'] as const;

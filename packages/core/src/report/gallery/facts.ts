@@ -1,6 +1,6 @@
 import { formatUsd, formatUsdRange } from '../../model/money.ts';
 import type { Limits } from '../../types.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../report.ts';
 import type { GalleryFact } from './model.ts';
 
 /** The whole run or plan in a few words. */

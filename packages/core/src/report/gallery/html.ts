@@ -1,4 +1,4 @@
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../escape-text.ts';
 
 /** Markup whose foreign texts have been escaped; only `html` makes it. */
 export interface Html {

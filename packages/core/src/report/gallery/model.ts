@@ -1,5 +1,5 @@
 import { withoutQueries } from '../../model/redact.ts';
-import type { Report } from '../model.ts';
+import type { Report } from '../report.ts';
 import { type ClipRole, type GalleryDraft, listEntries, type WantedClip } from './clips.ts';
 import { describeFacts, describeHeadline } from './facts.ts';
 import { describeRow, type GalleryRowText } from './row-text.ts';

@@ -1,4 +1,4 @@
-import { plainText } from './plain-text.ts';
+import { plainText } from './escape-text.ts';
 
 /**
  * Any text as inert Markdown: nothing in it can become a link, an image, a mention, HTML, a table

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { withoutQueries } from '../../src/model/redact.ts';
-import { plainText } from '../../src/report/plain-text.ts';
+import { plainText } from '../../src/report/escape-text.ts';
 import { assertProperty } from '../support/property.ts';
 
 /**

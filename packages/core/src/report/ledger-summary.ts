@@ -3,7 +3,7 @@ import { groupSpending, listSpending, type Spending, type SpendingItem } from '.
 import { formatUsd } from '../model/money.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
-import { markdownText } from './markdown-text.ts';
+import { markdownText } from './escape-markdown.ts';
 
 const MAX_ROWS = 20;
 

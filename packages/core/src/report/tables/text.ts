@@ -1,7 +1,7 @@
-import { formatUsd, formatUsdRange } from '../model/money.ts';
-import type { Report } from './model.ts';
-import { plainText } from './plain-text.ts';
-import { makeRows } from './rows.ts';
+import { formatUsd, formatUsdRange } from '../../model/money.ts';
+import { plainText } from '../escape-text.ts';
+import type { Report } from '../report.ts';
+import { makeRows } from '../rows.ts';
 
 const MAX_CELL = 60;
 const MAX_ROWS = 200;

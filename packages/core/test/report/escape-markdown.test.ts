@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { lexer, type Token } from 'marked';
 import { describe, expect, test } from 'vitest';
-import { markdownText } from '../../src/report/markdown-text.ts';
+import { markdownText } from '../../src/report/escape-markdown.ts';
 import { assertProperty } from '../support/property.ts';
 import { decodeEntities, liveParts } from './markdown-oracle.ts';
 

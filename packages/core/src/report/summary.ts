@@ -1,10 +1,10 @@
 import { formatUsd, formatUsdRange } from '../model/money.ts';
 import { describeDrift, findDrift } from './drift.ts';
-import { renderLimits } from './limits-table.ts';
-import { markdownText } from './markdown-text.ts';
-import type { Report } from './model.ts';
-import { renderOffers } from './offers-table.ts';
+import { markdownText } from './escape-markdown.ts';
+import type { Report } from './report.ts';
 import { makeRows, type ReportRow } from './rows.ts';
+import { renderLimits } from './tables/limits.ts';
+import { renderOffers } from './tables/offers.ts';
 
 /** A job summary over 1 MiB is refused whole by the runner; far below that it stays readable. */
 export const SUMMARY_MAX_BYTES = 200_000;

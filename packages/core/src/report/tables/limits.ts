@@ -1,7 +1,7 @@
-import { formatUsd } from '../model/money.ts';
-import { costsAnew } from '../plan/totals.ts';
-import type { GenerateStep, Plan } from '../types.ts';
-import type { Report } from './model.ts';
+import { formatUsd } from '../../model/money.ts';
+import { costsAnew } from '../../plan/totals.ts';
+import type { GenerateStep, Plan } from '../../types.ts';
+import type { Report } from '../report.ts';
 
 /** One limit as people read it; figures in micro-dollars, `null` where they are not known. */
 export interface LimitRow {

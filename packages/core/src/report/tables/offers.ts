@@ -1,7 +1,7 @@
-import { formatUsdRange } from '../model/money.ts';
-import { costsAnew } from '../plan/totals.ts';
-import type { GenerateStep, Plan } from '../types.ts';
-import { markdownText } from './markdown-text.ts';
+import { formatUsdRange } from '../../model/money.ts';
+import { costsAnew } from '../../plan/totals.ts';
+import type { GenerateStep, Plan } from '../../types.ts';
+import { markdownText } from '../escape-markdown.ts';
 
 interface Seller {
   lowMicroUsd: number;

@@ -1,14 +1,14 @@
-import { formatUsd, formatUsdRange } from '../model/money.ts';
-import { canonicalJson, sha256 } from '../plan/fingerprint.ts';
-import { costsAnew } from '../plan/totals.ts';
-import type { Step } from '../types.ts';
-import { type CommentSection, ROWS_END, ROWS_START } from './comment-document.ts';
-import { type CommentState, encodeState } from './comment-state.ts';
-import { overPullRequest, renderLimits } from './limits-table.ts';
-import { markdownText } from './markdown-text.ts';
-import type { Report } from './model.ts';
-import { renderOffers } from './offers-table.ts';
-import { describeWhy } from './rows.ts';
+import { formatUsd, formatUsdRange } from '../../model/money.ts';
+import { canonicalJson, sha256 } from '../../plan/fingerprint.ts';
+import { costsAnew } from '../../plan/totals.ts';
+import type { Step } from '../../types.ts';
+import { markdownText } from '../escape-markdown.ts';
+import type { Report } from '../report.ts';
+import { describeWhy } from '../rows.ts';
+import { overPullRequest, renderLimits } from '../tables/limits.ts';
+import { renderOffers } from '../tables/offers.ts';
+import { type CommentSection, ROWS_END, ROWS_START } from './document.ts';
+import { type CommentState, encodeState } from './state.ts';
 
 export interface CommentLinks {
   /** Pages of GitHub, built by the shell from its environment: the only addresses in a comment. */
