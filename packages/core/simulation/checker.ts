@@ -1,8 +1,9 @@
 import type { LedgerVersion } from '../src/ledger/backends/backend.ts';
 import type { ParsedLedger } from '../src/ledger/files.ts';
 import type { Journal } from '../src/ledger/journal.ts';
+import type { Limits } from '../src/model/limits.ts';
 import type { JournalEntry } from '../src/model/purchase.ts';
-import type { Limits, TransferResult } from '../src/types.ts';
+import type { TransferResult } from '../src/model/results.ts';
 import type { Core } from './core.ts';
 import type { FakeDisk } from './fake-disk.ts';
 import type { FakeGitHub } from './fake-github.ts';

@@ -1,7 +1,9 @@
 import type { Endpoint } from '../src/http/endpoint.ts';
 import type { Store } from '../src/ledger/purchase-store.ts';
+import type { Limits } from '../src/model/limits.ts';
+import type { AssetSource, ImageFacts, VideoFacts } from '../src/model/media.ts';
+import type { Transfer } from '../src/model/transfer.ts';
 import type { PlanState } from '../src/plan/planning-input.ts';
-import type { AssetSource, ImageFacts, Limits, Transfer, VideoFacts } from '../src/types.ts';
 import type { FakeDisk } from './fake-disk.ts';
 import { ASSET_BYTES, ASSETS } from './fake-network.ts';
 import { blobIdentityOf } from './film.ts';

@@ -1,4 +1,4 @@
-import type { Limits } from '../src/types.ts';
+import type { Limits } from '../src/model/limits.ts';
 import { type Fate, untroubled } from './process.ts';
 import { type ProviderName, rates } from './provider.ts';
 import type { Random } from './random.ts';

@@ -1,7 +1,9 @@
 import type { SharedLedger } from '../src/ledger/shared-ledger.ts';
+import type { Limits } from '../src/model/limits.ts';
+import type { GenerateStep } from '../src/model/plan.ts';
+import type { TransferResult } from '../src/model/results.ts';
 import type { Ports } from '../src/ports.ts';
 import type { Connections, OpenRun } from '../src/run/open-run.ts';
-import type { GenerateStep, Limits, TransferResult } from '../src/types.ts';
 import type { Checker } from './checker.ts';
 import type { Core } from './core.ts';
 import type { FakeDisk } from './fake-disk.ts';

@@ -1,5 +1,5 @@
+import type { GenerateStep, Plan } from '../model/plan.ts';
 import { costsAnew } from '../plan/totals.ts';
-import type { GenerateStep, Plan } from '../types.ts';
 import type { Approval } from './label-approval.ts';
 import { applyLimits, type BudgetDecision, nothingSpent, type Spent } from './limits.ts';
 

@@ -1,5 +1,5 @@
+import type { Limits } from '../model/limits.ts';
 import { formatUsd } from '../model/money.ts';
-import type { Limits } from '../types.ts';
 import type { Approval } from './label-approval.ts';
 
 /** One limit that the plan breaks. */

@@ -1,11 +1,11 @@
 import type { Journal, NewEvent } from '../ledger/journal.ts';
+import type { Limits } from '../model/limits.ts';
 import {
   costOf,
   type Holder,
   type JournalEntry,
   MAX_REFUNDED_FAILURES,
 } from '../model/purchase.ts';
-import type { Limits } from '../types.ts';
 import type { Approval } from './label-approval.ts';
 import { applyLimits, type BudgetDecision } from './limits.ts';
 import { spentOf } from './spent.ts';

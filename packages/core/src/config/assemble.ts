@@ -1,5 +1,6 @@
+import type { Config } from '../model/config.ts';
 import { ConfigError } from '../model/errors.ts';
-import type { Config, Issue } from '../types.ts';
+import type { Issue } from '../model/issue.ts';
 import { type ConfigInputs, judgeInputs } from './inputs.ts';
 import { joinLimits } from './limits.ts';
 import { normalizeTransfers } from './normalize.ts';

@@ -1,5 +1,7 @@
+import type { Config, ContractPrices } from '../model/config.ts';
+import type { Issue } from '../model/issue.ts';
+import type { Limits } from '../model/limits.ts';
 import { formatUsd } from '../model/money.ts';
-import type { Config, ContractPrices, Issue, Limits } from '../types.ts';
 import {
   buildConfig,
   type ConfigRequest,

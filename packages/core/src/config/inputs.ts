@@ -1,5 +1,5 @@
 import type { ZodType, z } from 'zod';
-import type { Issue } from '../types.ts';
+import type { Issue } from '../model/issue.ts';
 import {
   durationSchema,
   keepOriginalSoundSchema,

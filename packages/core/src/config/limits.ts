@@ -1,5 +1,6 @@
+import type { Issue } from '../model/issue.ts';
+import type { Limits } from '../model/limits.ts';
 import { formatUsd, MICRO_USD_PER_USD, parseDollars } from '../model/money.ts';
-import type { Issue, Limits } from '../types.ts';
 import { LIMIT_INPUTS } from './inputs.ts';
 import { MONEY_KEYS, type WrittenBudget } from './schema/config-schema.ts';
 import { type Place, placeOfInputs } from './source-location.ts';

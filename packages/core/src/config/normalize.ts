@@ -1,5 +1,7 @@
 import { baseName, findPathProblem, findUrlProblem, looksLikeUrl } from '../media/path-rules.ts';
-import type { AssetSource, Issue, ProviderChoice, Transfer } from '../types.ts';
+import type { Issue } from '../model/issue.ts';
+import type { AssetSource } from '../model/media.ts';
+import type { ProviderChoice, Transfer } from '../model/transfer.ts';
 import { findGlobProblem, isGlob, matchGlob } from './globs.ts';
 import type { Overrides } from './inputs.ts';
 import type { WrittenDefaults, WrittenProvider, WrittenTransfer } from './schema/config-schema.ts';

@@ -9,7 +9,7 @@ import {
   parseDocument,
   type YAMLMap,
 } from 'yaml';
-import type { Issue, SourcePosition } from '../types.ts';
+import type { Issue, SourcePosition } from '../model/issue.ts';
 import { formatPath, type Locator, type Path } from './source-location.ts';
 
 export const MAX_CONFIG_BYTES = 64 * 1024;

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import type { ContractPrices } from '../model/config.ts';
+import type { Issue } from '../model/issue.ts';
 import { parseDollars } from '../model/money.ts';
-import type { ContractPrices, Issue, Tier } from '../types.ts';
+import type { Tier } from '../model/transfer.ts';
 import type { ConfigProvider, pricesSchema } from './schema/config-schema.ts';
 import type { Place } from './source-location.ts';
 

@@ -1,8 +1,8 @@
 import { findPathProblem } from '../media/path-rules.ts';
 import { resolveInside } from '../media/paths.ts';
 import { ConfigError, messageOf, UnsafeError } from '../model/errors.ts';
+import type { Issue } from '../model/issue.ts';
 import type { Ports } from '../ports.ts';
-import type { Issue } from '../types.ts';
 import { buildConfig, type ConfigRequest, type ReadConfig } from './assemble.ts';
 import { MAX_CONFIG_BYTES } from './parse.ts';
 

@@ -1,6 +1,7 @@
 import { findOutputProblem, foldPath } from '../media/path-rules.ts';
+import type { Issue } from '../model/issue.ts';
+import type { AssetSource } from '../model/media.ts';
 import { bareUrl } from '../model/redact.ts';
-import type { AssetSource, Issue } from '../types.ts';
 import type { WrittenInputs } from './inputs.ts';
 import { chooseProvider, type Expanded, mayUse } from './normalize.ts';
 import { checkPrices } from './prices.ts';

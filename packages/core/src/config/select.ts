@@ -1,4 +1,5 @@
-import type { Issue, Transfer } from '../types.ts';
+import type { Issue } from '../model/issue.ts';
+import type { Transfer } from '../model/transfer.ts';
 import { findGlobProblem, isGlob, matchGlob } from './globs.ts';
 import { placeOfInputs } from './source-location.ts';
 

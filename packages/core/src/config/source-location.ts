@@ -1,4 +1,4 @@
-import type { Issue, SourcePosition } from '../types.ts';
+import type { Issue, SourcePosition } from '../model/issue.ts';
 
 /** Keys and indexes from the root of what was written to one value in it. */
 export type Path = readonly (string | number)[];

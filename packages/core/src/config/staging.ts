@@ -1,4 +1,4 @@
-import type { S3Settings, StagingMethod } from '../types.ts';
+import type { S3Settings, StagingMethod } from '../model/config.ts';
 import type { WrittenStaging } from './schema/staging-schema.ts';
 
 const DEFAULT_PREFIX = 'motion-transfer/';

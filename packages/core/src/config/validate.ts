@@ -1,4 +1,4 @@
-import type { Issue } from '../types.ts';
+import type { Issue } from '../model/issue.ts';
 import type { ParsedDocument } from './parse.ts';
 import {
   configSchema,

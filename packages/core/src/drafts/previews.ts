@@ -1,8 +1,8 @@
 import { throwIfStopped } from '../cancellation.ts';
 import { messageOf } from '../model/errors.ts';
+import type { GenerateStep, Plan } from '../model/plan.ts';
 import { costsAnew } from '../plan/totals.ts';
 import type { DraftContext, RunContext } from '../purchase/context.ts';
-import type { GenerateStep, Plan } from '../types.ts';
 import { removeFetchedAssets } from './local-assets.ts';
 import { PREVIEW_SHORT_SIDE, renderDraftTo } from './render-draft.ts';
 

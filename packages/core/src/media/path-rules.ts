@@ -1,4 +1,4 @@
-import type { AssetSource } from '../types.ts';
+import type { AssetSource } from '../model/media.ts';
 
 /** Device names that Windows finds in any directory, with any extension. */
 const WINDOWS_DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { hostOf, readBody, refuseEncoding } from '../http/call-api.ts';
 import { fetchFile } from '../http/fetch-file.ts';
 import { MediaError, messageOf } from '../model/errors.ts';
+import type { Identity } from '../model/media.ts';
 import type { Ports } from '../ports.ts';
 import { totalBytes } from '../staging/stage.ts';
-import type { Identity } from '../types.ts';
 import type { ByteSource } from './byte-source.ts';
 
 /** What may be fetched, and until when. */

@@ -1,5 +1,5 @@
 import { ZodError } from 'zod';
-import type { Issue, SourcePosition } from '../types.ts';
+import type { Issue, SourcePosition } from './issue.ts';
 
 /** Base of everything this package throws on purpose: the message names the thing, the reason and the next step. */
 export class MotionTransferError extends Error {

@@ -1,6 +1,8 @@
 import * as z from 'zod';
-import type { AssetSource, Charge, Json } from '../types.ts';
 import { ConfigError, RecordError } from './errors.ts';
+import type { Json } from './json.ts';
+import type { AssetSource } from './media.ts';
+import type { Charge } from './money.ts';
 
 /** The lockfile's place in the repository: commit it together with the outputs. */
 export const LOCKFILE_PATH = 'motion-transfer.lock.json';

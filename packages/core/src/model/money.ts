@@ -42,3 +42,19 @@ export function priceOfSeconds(seconds: number, microUsdPerSecond: number): numb
   // Durations come from integer timescales; a thousandth of a micro-dollar absorbs float noise.
   return Math.ceil(seconds * microUsdPerSecond - 0.001);
 }
+
+/** Where a charge figure comes from. An estimate is never presented as a charge. */
+export type ChargeSource = 'provider-reported' | 'estimated' | 'unknown';
+
+export interface Charge {
+  /** `null` only when `source` is `unknown`. */
+  readonly microUsd: number | null;
+  readonly source: ChargeSource;
+}
+
+/** A price that counts instead of the adapter's own row. */
+export interface JobPrice {
+  readonly origin: 'contract' | 'published';
+  readonly microUsdPerSecond: number;
+  readonly heldMicroUsdPerSecond: number;
+}

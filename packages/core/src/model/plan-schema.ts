@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Json } from '../types.ts';
+import type { Json } from './json.ts';
 
 /** plan.json as others may read it: the source of docs/plan.schema.json. */
 const microUsd = z.int().min(0).describe('integer micro-dollars: 1,000,000 are $1');

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Charge, Json } from '../types.ts';
+import type { Json } from './json.ts';
+import type { Charge } from './money.ts';
 import {
   holdsMoney,
   type TransferEventType,

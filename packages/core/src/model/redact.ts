@@ -1,4 +1,4 @@
-import type { Json } from '../types.ts';
+import type { Json } from './json.ts';
 
 /** URLs lose their query in anything shown or stored: it may hold a signature. */
 export function withoutQueries(text: string): string {

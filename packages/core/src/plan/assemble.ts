@@ -1,13 +1,6 @@
-import type {
-  GenerateStep,
-  ImageFacts,
-  Offer,
-  Plan,
-  Reason,
-  Step,
-  Transfer,
-  VideoFacts,
-} from '../types.ts';
+import type { ImageFacts, VideoFacts } from '../model/media.ts';
+import type { GenerateStep, Offer, Plan, Reason, Step } from '../model/plan.ts';
+import type { Transfer } from '../model/transfer.ts';
 import {
   allowedCandidates,
   candidatesOf,

@@ -1,13 +1,7 @@
+import type { AssetSource, ImageFacts, MediaFacts, VideoFacts } from '../model/media.ts';
+import type { Fallback, StagedAssets } from '../model/plan.ts';
+import type { Transfer } from '../model/transfer.ts';
 import type { AssetRole } from '../providers/adapter.ts';
-import type {
-  AssetSource,
-  Fallback,
-  ImageFacts,
-  MediaFacts,
-  StagedAssets,
-  Transfer,
-  VideoFacts,
-} from '../types.ts';
 import { type AssetReport, type PlanState, sourceKey } from './planning-input.ts';
 import {
   type AssetIdentities,

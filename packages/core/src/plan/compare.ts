@@ -1,5 +1,6 @@
+import type { Limits } from '../model/limits.ts';
 import { formatUsd, formatUsdRange } from '../model/money.ts';
-import type { Limits, Plan, Step } from '../types.ts';
+import type { Plan, Step } from '../model/plan.ts';
 
 /** The parts of a plan that an approval is about; a plan.json read back has all of them. */
 export type ApprovedPlan = Pick<Plan, 'commit' | 'digest' | 'limits' | 'pullRequest'> & {

@@ -1,5 +1,5 @@
 import { formatUsd } from '../model/money.ts';
-import type { Fallback, GenerateStep, Step } from '../types.ts';
+import type { Fallback, GenerateStep, Step } from '../model/plan.ts';
 import type { PlanState } from './planning-input.ts';
 import { newCostOf } from './totals.ts';
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Identity, Json } from '../types.ts';
+import type { Json } from '../model/json.ts';
+import type { Identity } from '../model/media.ts';
 
 /** JSON with sorted keys and without `undefined`: equal values give equal text. */
 export function canonicalJson(value: unknown): string {

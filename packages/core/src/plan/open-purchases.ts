@@ -1,8 +1,8 @@
 import type { Journal } from '../ledger/journal.ts';
 import { formatUsd } from '../model/money.ts';
+import type { OpenPurchase, Step } from '../model/plan.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
-import type { OpenPurchase, Step } from '../types.ts';
 
 /**
  * What earlier runs left open and no step is about: a changed config must not hide a paid job.

@@ -1,13 +1,8 @@
 import type { Journal } from '../ledger/journal.ts';
+import type { Config } from '../model/config.ts';
 import type { Lockfile } from '../model/lockfile.ts';
-import type {
-  AssetSource,
-  Config,
-  Identity,
-  ImageFacts,
-  PlannedPullRequest,
-  VideoFacts,
-} from '../types.ts';
+import type { AssetSource, Identity, ImageFacts, VideoFacts } from '../model/media.ts';
+import type { PlannedPullRequest } from '../model/plan.ts';
 import type { PublishedPrices } from './prices.ts';
 import type { PlanProvider } from './sellers.ts';
 import type { CommittedAs, StagingContext } from './staging.ts';

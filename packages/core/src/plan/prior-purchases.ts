@@ -1,8 +1,10 @@
 import type { LockedOutput } from '../model/lockfile.ts';
+import type { Identity } from '../model/media.ts';
 import { formatUsd } from '../model/money.ts';
+import type { Reason, ReasonCode } from '../model/plan.ts';
 import { costOf, type JournalEntry, MAX_REFUNDED_FAILURES } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
-import type { Identity, Reason, ReasonCode, Transfer } from '../types.ts';
+import type { Transfer } from '../model/transfer.ts';
 import type { PlanState } from './planning-input.ts';
 import { reason } from './reasons.ts';
 import type { Candidate } from './sellers.ts';

@@ -1,5 +1,7 @@
 import { withoutQuery } from '../model/lockfile.ts';
-import type { AssetSource, Reason, ReasonCode, Transfer } from '../types.ts';
+import type { AssetSource } from '../model/media.ts';
+import type { Reason, ReasonCode } from '../model/plan.ts';
+import type { Transfer } from '../model/transfer.ts';
 import { type PlanState, sourceKey } from './planning-input.ts';
 import type { AssetIdentities, Candidate, StagedCandidate } from './sellers.ts';
 

@@ -1,5 +1,6 @@
 import type { Lockfile } from '../model/lockfile.ts';
-import type { AssetSource, RemovedOutput } from '../types.ts';
+import type { AssetSource } from '../model/media.ts';
+import type { RemovedOutput } from '../model/plan.ts';
 
 export interface RemovalFacts {
   /** What the base branch's config makes. */

@@ -1,5 +1,5 @@
+import type { Plan } from '../model/plan.ts';
 import type { Provider } from '../providers/adapter.ts';
-import type { Plan } from '../types.ts';
 
 /** What is kept for less than a day is gone when a nightly reconcile comes for it. */
 const SHORT_DAYS = 1;

@@ -1,14 +1,9 @@
 import { messageOf } from '../model/errors.ts';
+import type { Json } from '../model/json.ts';
+import type { Identity, MediaFacts } from '../model/media.ts';
+import type { Estimate, Offer, StagedAssets } from '../model/plan.ts';
+import type { Transfer } from '../model/transfer.ts';
 import type { Job, Provider } from '../providers/adapter.ts';
-import type {
-  Estimate,
-  Identity,
-  Json,
-  MediaFacts,
-  Offer,
-  StagedAssets,
-  Transfer,
-} from '../types.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { findPrice, type KnownPrices, noPrices } from './prices.ts';
 

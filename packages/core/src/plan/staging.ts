@@ -1,5 +1,7 @@
+import type { StagingMethod } from '../model/config.ts';
+import type { AssetSource } from '../model/media.ts';
+import type { StagedAsset } from '../model/plan.ts';
 import type { AssetRole, Uploads } from '../providers/adapter.ts';
-import type { AssetSource, StagedAsset, StagingMethod } from '../types.ts';
 
 /** What is known about the repository when a local file has to become a URL that a provider can read. */
 export interface StagingContext {

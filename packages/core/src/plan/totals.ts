@@ -1,4 +1,4 @@
-import type { GenerateStep, PlanTotals, Step } from '../types.ts';
+import type { GenerateStep, PlanTotals, Step } from '../model/plan.ts';
 
 export function totalsOf(steps: readonly Step[]): PlanTotals {
   const bought = steps.filter(

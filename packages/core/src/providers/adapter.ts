@@ -1,14 +1,10 @@
 import type { ZodType } from 'zod';
-import type {
-  Charge,
-  Estimate,
-  Issue,
-  JobPrice,
-  Json,
-  MediaFacts,
-  Orientation,
-  Tier,
-} from '../types.ts';
+import type { Issue } from '../model/issue.ts';
+import type { Json } from '../model/json.ts';
+import type { MediaFacts } from '../model/media.ts';
+import type { Charge, JobPrice } from '../model/money.ts';
+import type { Estimate } from '../model/plan.ts';
+import type { Orientation, Tier } from '../model/transfer.ts';
 
 /** What planning knows of whoever makes a transfer: a company, or the free draft engine on this machine. */
 export interface Provider<Options = Json> {

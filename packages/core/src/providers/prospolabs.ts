@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import type { Json } from '../model/json.ts';
+import type { Charge } from '../model/money.ts';
 import { microUsdFromNumber } from '../model/money.ts';
-import type { Charge, Json } from '../types.ts';
 import type {
   Accepted,
   Adapter,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Json } from '../types.ts';
+import type { Json } from '../model/json.ts';
 import type { Accepted, Adapter, Delivery, Failure, Job, ModelSpec } from './adapter.ts';
 import { failureOfJob, readErrorAnswer, readFailure, readStatusWord } from './shared/answers.ts';
 import { estimateSeconds, heldSeconds, playedSeconds, priceOf } from './shared/estimates.ts';

@@ -1,7 +1,7 @@
 import { throwIfStopped } from '../cancellation.ts';
+import type { GenerateStep } from '../model/plan.ts';
 import { costOf, type JournalEntry } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
-import type { GenerateStep } from '../types.ts';
 import type { RunContext } from './context.ts';
 import { howToSettle } from './look-up.ts';
 

@@ -1,7 +1,8 @@
 import { throwIfStopped } from '../cancellation.ts';
 import { messageOf, StoppedError, UploadRefusedError } from '../model/errors.ts';
+import type { GenerateStep } from '../model/plan.ts';
+import type { TransferResult } from '../model/results.ts';
 import { stageAssets } from '../staging/stage.ts';
-import type { GenerateStep, TransferResult } from '../types.ts';
 import type { ProgressUpdate, RunContext } from './context.ts';
 import * as results from './results.ts';
 import { isHeldHere, refuseTooLate, type Submitted, submitJob } from './submit.ts';

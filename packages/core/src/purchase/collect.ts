@@ -8,11 +8,11 @@ import {
   StoppedError,
   UnsafeError,
 } from '../model/errors.ts';
+import type { Charge } from '../model/money.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import { IllegalEventError } from '../model/purchase-state.ts';
 import { shortKeeping } from '../plan/retention.ts';
 import type { Failure } from '../providers/adapter.ts';
-import type { Charge } from '../types.ts';
 import type { RunContext } from './context.ts';
 import { downloadVideo } from './download.ts';
 import { fetchRecorded } from './fetch-recorded.ts';

@@ -2,10 +2,10 @@ import type { Stop } from '../cancellation.ts';
 import type { ApiContext } from '../http/call-api.ts';
 import type { RawHosts } from '../http/endpoint.ts';
 import type { Store } from '../ledger/purchase-store.ts';
+import type { GenerateStep } from '../model/plan.ts';
 import type { Ports } from '../ports.ts';
 import type { Job } from '../providers/adapter.ts';
 import type { S3Store } from '../staging/s3/store.ts';
-import type { GenerateStep } from '../types.ts';
 
 /** Which run this is, in the records of all runs. */
 export interface RunIdentity {

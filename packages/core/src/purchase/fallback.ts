@@ -1,5 +1,5 @@
+import type { GenerateStep } from '../model/plan.ts';
 import type { RunRequest } from '../run/run.ts';
-import type { GenerateStep } from '../types.ts';
 import { buy, type Purchase, type Report } from './buy.ts';
 import type { RunContext } from './context.ts';
 import { type ReservedWave, reserveWave } from './reserve.ts';

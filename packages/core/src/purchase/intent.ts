@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { entryPath } from '../ledger/files.ts';
 import { findIntentLine } from '../ledger/journal-file.ts';
 import { messageOf, RecordError } from '../model/errors.ts';
+import type { Json } from '../model/json.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import type { Intent } from '../providers/adapter.ts';
 import type { OpenRun } from '../run/open-run.ts';
-import type { Json } from '../types.ts';
 
 type IntentContext = Pick<OpenRun, 'ports' | 'workspace' | 'stateDirectory' | 'store'>;
 

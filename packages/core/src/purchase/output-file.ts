@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { identifyFiles } from '../media/identity.ts';
 import { resolveInside } from '../media/paths.ts';
 import { MotionTransferError } from '../model/errors.ts';
+import type { GenerateStep } from '../model/plan.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import type { FilePort } from '../ports.ts';
-import type { GenerateStep } from '../types.ts';
 import type { RunContext } from './context.ts';
 
 /**

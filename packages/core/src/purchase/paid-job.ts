@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Charge } from '../model/money.ts';
+import type { GenerateStep } from '../model/plan.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import type { Job } from '../providers/adapter.ts';
-import type { Charge, GenerateStep } from '../types.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { readIntent } from './intent.ts';
 import { placeOutput, setAside } from './output-file.ts';

@@ -1,6 +1,6 @@
 import type { Archive } from '../model/purchase.ts';
+import type { TransferResult } from '../model/results.ts';
 import type { OpenRun } from '../run/open-run.ts';
-import type { TransferResult } from '../types.ts';
 import { settleCharge } from './collect.ts';
 
 /** Where the videos of a run are kept from now on; `null` when only the workspace has them. */

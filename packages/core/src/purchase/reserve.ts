@@ -1,8 +1,8 @@
 import type { BudgetDecision } from '../budget/limits.ts';
 import { decideReservations } from '../budget/reserve.ts';
 import { LedgerError, messageOf } from '../model/errors.ts';
+import type { GenerateStep } from '../model/plan.ts';
 import type { RunRequest } from '../run/run.ts';
-import type { GenerateStep } from '../types.ts';
 import type { RunContext } from './context.ts';
 
 /** What came of reserving: by key, what is ours to buy and what somebody else holds. */

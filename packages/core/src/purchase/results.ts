@@ -1,10 +1,11 @@
 import type { RenderedDraft } from '../drafts/render-draft.ts';
 import { messageOf, StoppedError } from '../model/errors.ts';
 import { formatUsd } from '../model/money.ts';
+import type { BlockedStep, GenerateStep, ReuseStep, Step } from '../model/plan.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import { holdsMoney, isCollectable } from '../model/purchase-state.ts';
+import type { TransferResult } from '../model/results.ts';
 import type { Failure } from '../providers/adapter.ts';
-import type { BlockedStep, GenerateStep, ReuseStep, Step, TransferResult } from '../types.ts';
 import type { Adopted } from './adopt.ts';
 import { type Collected, settleCharge } from './collect.ts';
 import type { RunContext } from './context.ts';

@@ -8,6 +8,8 @@ import {
   StoppedError,
   UnsafeError,
 } from '../model/errors.ts';
+import type { Json } from '../model/json.ts';
+import type { GenerateStep } from '../model/plan.ts';
 import type { TransferState } from '../model/purchase-state.ts';
 import type {
   Accepted,
@@ -17,7 +19,6 @@ import type {
   Operation,
 } from '../providers/adapter.ts';
 import { retryDelayMs } from '../retry.ts';
-import type { GenerateStep, Json } from '../types.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { intentOf, mintCorrelationId } from './write-intent.ts';
 

@@ -1,6 +1,7 @@
+import type { Json } from '../model/json.ts';
+import type { GenerateStep } from '../model/plan.ts';
 import { bareUrl, withoutQueriesIn } from '../model/redact.ts';
 import type { AssetUrls } from '../providers/adapter.ts';
-import type { GenerateStep, Json } from '../types.ts';
 
 /** Ours, new for every POST: a provider that takes it can be asked for the job by it. */
 export function mintCorrelationId(random: () => number): string {

@@ -1,11 +1,11 @@
 import { messageOf, RecordError } from '../model/errors.ts';
 import type { JournalEntry } from '../model/purchase.ts';
 import { holdsMoney, isCollectable } from '../model/purchase-state.ts';
+import type { TransferResult } from '../model/results.ts';
 import { collectJob, settleCharge } from '../purchase/collect.ts';
 import type { ProgressUpdate, RunContext } from '../purchase/context.ts';
 import { howToSettle } from '../purchase/look-up.ts';
 import { asideName, paidOrphan } from '../purchase/paid-job.ts';
-import type { TransferResult } from '../types.ts';
 
 /**
  * Brings home what was paid for and is no longer asked for as it was: the config changed while the job

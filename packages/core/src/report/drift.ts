@@ -1,5 +1,6 @@
 import { formatUsd, formatUsdRange } from '../model/money.ts';
-import type { Estimate, Plan, TransferResult } from '../types.ts';
+import type { Estimate, Plan } from '../model/plan.ts';
+import type { TransferResult } from '../model/results.ts';
 
 /** A bought video whose reported charge is not what was estimated. */
 export interface Drift {

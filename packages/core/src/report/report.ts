@@ -1,7 +1,8 @@
 import type { Approval } from '../budget/label-approval.ts';
 import { type BudgetDecision, nothingSpent, type Spent } from '../budget/limits.ts';
 import { formatUsd } from '../model/money.ts';
-import type { Plan, ResultState, TransferResult } from '../types.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ResultState, TransferResult } from '../model/results.ts';
 
 export interface ReportTotals {
   readonly estimatedLowMicroUsd: number;

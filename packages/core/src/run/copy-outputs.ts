@@ -1,9 +1,10 @@
 import { resolveInside } from '../media/paths.ts';
 import { messageOf } from '../model/errors.ts';
+import type { ReuseStep, Step } from '../model/plan.ts';
+import type { TransferResult } from '../model/results.ts';
 import type { RunContext } from '../purchase/context.ts';
 import { moveInto } from '../purchase/output-file.ts';
 import * as results from '../purchase/results.ts';
-import type { ReuseStep, Step, TransferResult } from '../types.ts';
 
 /** The result of a step that nothing had to be bought for. A copy that fails is told, not fatal. */
 export async function settleOther(

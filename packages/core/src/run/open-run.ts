@@ -11,12 +11,12 @@ import { createPacer } from '../http/rate-limiter.ts';
 import type { StorePaths } from '../ledger/journal-file.ts';
 import { openStore } from '../ledger/purchase-store.ts';
 import type { SharedLedger } from '../ledger/shared-ledger.ts';
+import type { S3Settings } from '../model/config.ts';
 import type { Ports } from '../ports.ts';
 import { adapters } from '../providers/registry.ts';
 import type { ProgressUpdate, RunContext, RunIdentity } from '../purchase/context.ts';
 import { readS3Connection, type S3Connection } from '../staging/s3/connection.ts';
 import { createS3Store, type S3Store } from '../staging/s3/store.ts';
-import type { S3Settings } from '../types.ts';
 
 /** Every provider as this environment reaches it, and GitHub's file hosts. */
 export interface Connections {

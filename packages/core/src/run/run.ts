@@ -5,7 +5,9 @@ import { throwIfStopped } from '../cancellation.ts';
 import { removeFetchedAssets } from '../drafts/local-assets.ts';
 import { makeDraft } from '../drafts/render-draft.ts';
 import { ConfigError, MotionTransferError } from '../model/errors.ts';
+import type { GenerateStep, Plan } from '../model/plan.ts';
 import type { JournalEntry } from '../model/purchase.ts';
+import type { TransferResult } from '../model/results.ts';
 import { costsAnew } from '../plan/totals.ts';
 import { adoptPurchase } from '../purchase/adopt.ts';
 import { collectJob } from '../purchase/collect.ts';
@@ -18,7 +20,6 @@ import { createLiveness } from '../recovery/run-liveness.ts';
 import { settleOrphan } from '../recovery/unplanned-jobs.ts';
 import { nameOf, requireStore } from '../staging/s3/store.ts';
 import { plannedFile } from '../staging/stage.ts';
-import type { GenerateStep, Plan, TransferResult } from '../types.ts';
 import { settleOther } from './copy-outputs.ts';
 import type { OpenRun } from './open-run.ts';
 

@@ -10,6 +10,7 @@ import {
   UnsafeError,
   UploadRefusedError,
 } from '../model/errors.ts';
+import type { Identity } from '../model/media.ts';
 import type { Ports } from '../ports.ts';
 import type {
   AssetRole,
@@ -20,7 +21,6 @@ import type {
   UploadRequest,
 } from '../providers/adapter.ts';
 import { backoffMs } from '../retry.ts';
-import type { Identity } from '../types.ts';
 import { fileRange, sendUpload } from './upload-request.ts';
 
 /** An upload costs nothing, so whatever may pass is tried again; then the step fails, unbought. */

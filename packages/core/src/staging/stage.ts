@@ -2,9 +2,9 @@ import { hostOf } from '../http/call-api.ts';
 import type { RawHosts } from '../http/endpoint.ts';
 import { fetchFile } from '../http/fetch-file.ts';
 import { MediaError, messageOf } from '../model/errors.ts';
+import type { GenerateStep } from '../model/plan.ts';
 import type { Ports } from '../ports.ts';
 import type { AssetRole, AssetUrls } from '../providers/adapter.ts';
-import type { GenerateStep } from '../types.ts';
 import { type PlannedFile, type UploadContext, uploadAsset } from './provider-upload.ts';
 import type { S3Store } from './s3/store.ts';
 

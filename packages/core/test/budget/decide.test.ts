@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decideBudget } from '../../src/budget/decide.ts';
 import { buildConfig } from '../../src/config/assemble.ts';
-import type { Limits, Step } from '../../src/types.ts';
+import type { Limits } from '../../src/model/limits.ts';
+import type { Step } from '../../src/model/plan.ts';
 import { makeGenerateStep, makePlan } from '../support/plans.ts';
 import { assertProperty } from '../support/property.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Approval } from '../../src/budget/label-approval.ts';
 import { applyLimits, nothingSpent, type Spent } from '../../src/budget/limits.ts';
-import type { Limits } from '../../src/types.ts';
+import type { Limits } from '../../src/model/limits.ts';
 import { noLimits } from '../support/state-builder.ts';
 
 interface Wish {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ReservationContext } from '../../src/budget/reserve.ts';
 import { foldJournal, type Journal, type JournalEvent } from '../../src/ledger/journal.ts';
+import type { Limits } from '../../src/model/limits.ts';
 import type { TransferEventType, TransferState } from '../../src/model/purchase-state.ts';
-import type { Limits } from '../../src/types.ts';
 import {
   BOUGHT_AT_MS,
   entryIn,

@@ -3,7 +3,8 @@ import { buildConfig, type ReadConfig } from '../../src/config/assemble.ts';
 import type { ConfigInputs } from '../../src/config/inputs.ts';
 import type { ConfigProvider } from '../../src/config/schema/config-schema.ts';
 import { ConfigError } from '../../src/model/errors.ts';
-import type { Issue, Transfer } from '../../src/types.ts';
+import type { Issue } from '../../src/model/issue.ts';
+import type { Transfer } from '../../src/model/transfer.ts';
 
 export const FILE = '.github/motion-transfer.yml';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readImageFacts } from '../../src/media/image.ts';
 import { MediaError } from '../../src/model/errors.ts';
-import type { ImageFacts } from '../../src/types.ts';
+import type { ImageFacts } from '../../src/model/media.ts';
 import { box, ftyp, full, u32 } from './mp4/box-builder.ts';
 import { sourceOf } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Transfer } from '../../src/model/transfer.ts';
 import { assemblePlan } from '../../src/plan/assemble.ts';
-import type { Transfer } from '../../src/types.ts';
 import { buildState, type StateBuilder } from '../support/state-builder.ts';
 
 /** The config asks for something else by now. */

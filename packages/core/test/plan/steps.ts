@@ -1,4 +1,5 @@
-import type { Step, Transfer } from '../../src/types.ts';
+import type { Step } from '../../src/model/plan.ts';
+import type { Transfer } from '../../src/model/transfer.ts';
 import { buildState, type StateBuilder } from '../support/state-builder.ts';
 
 /** Why a step is what it is. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Json } from '../../src/model/json.ts';
 import { readModelPrices } from '../../src/providers/empiriolabs/prices.ts';
-import type { Json } from '../../src/types.ts';
 import { toResponse } from './fixtures.ts';
 
 const read = (body: Json) => readModelPrices(toResponse({ status: 200, body }));

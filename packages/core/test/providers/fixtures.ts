@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
+import type { Json } from '../../src/model/json.ts';
 import type { HttpResponse } from '../../src/providers/adapter.ts';
-import type { Json } from '../../src/types.ts';
 
 const json: z.ZodType<Json> = z.json();
 

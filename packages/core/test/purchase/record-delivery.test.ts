@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JournalEvent } from '../../src/ledger/journal.ts';
+import type { TransferResult } from '../../src/model/results.ts';
 import { holdUndelivered, recordDelivery } from '../../src/purchase/record-delivery.ts';
-import type { TransferResult } from '../../src/types.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
 import { openRunOnDisk } from '../support/run-on-disk.ts';

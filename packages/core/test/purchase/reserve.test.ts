@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { RecordError } from '../../src/model/errors.ts';
+import type { Limits } from '../../src/model/limits.ts';
+import type { GenerateStep } from '../../src/model/plan.ts';
 import { reserveWave } from '../../src/purchase/reserve.ts';
-import type { GenerateStep, Limits } from '../../src/types.ts';
 import { eventsTo, KEY } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
 import { makeGenerateStep, makePlan } from '../support/plans.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Charge } from '../../src/model/money.ts';
 import { paidStep } from '../../src/purchase/paid-job.ts';
 import { ofCollected } from '../../src/purchase/results.ts';
 import { waitForJob } from '../../src/purchase/wait.ts';
 import { readConnections, withRun } from '../../src/run/open-run.ts';
-import type { Charge } from '../../src/types.ts';
 import { temporaryDirectory } from '../media/support.ts';
 import { eventsTo, makeEvent } from '../support/journal.ts';
 import { makeGenerateStep } from '../support/plans.ts';

@@ -3,6 +3,8 @@ import { lexer } from 'marked';
 import { describe, expect, test } from 'vitest';
 import { decideBudget } from '../../src/budget/decide.ts';
 import type { Spent } from '../../src/budget/limits.ts';
+import type { Limits } from '../../src/model/limits.ts';
+import type { Plan, Step } from '../../src/model/plan.ts';
 import {
   COMMENT_MARKER,
   COMMENT_MAX_CHARACTERS,
@@ -13,7 +15,6 @@ import {
 import { isWorthWriting, renderCommentSection } from '../../src/report/comment/render.ts';
 import { type CommentState, decodeState, encodeState } from '../../src/report/comment/state.ts';
 import { makeReport } from '../../src/report/report.ts';
-import type { Limits, Plan, Step } from '../../src/types.ts';
 import { makeGenerateStep, makePlan } from '../support/plans.ts';
 import { assertProperty } from '../support/property.ts';
 import { decodeEntities } from './markdown-oracle.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { Charge } from '../../src/model/money.ts';
+import type { TransferResult } from '../../src/model/results.ts';
 import { describeDrift, findDrift } from '../../src/report/drift.ts';
-import type { Charge, TransferResult } from '../../src/types.ts';
 import { makeGenerateStep, makePlan } from '../support/plans.ts';
 
 const step = {

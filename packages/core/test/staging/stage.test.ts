@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { createRawHosts } from '../../src/http/endpoint.ts';
 import { MediaError } from '../../src/model/errors.ts';
+import type { StagedAsset, StagedAssets } from '../../src/model/plan.ts';
 import { fal } from '../../src/providers/fal/fal.ts';
 import { stageAssets } from '../../src/staging/stage.ts';
-import type { StagedAsset, StagedAssets } from '../../src/types.ts';
 import { loopbackApi } from '../support/api.ts';
 import { makeFacts } from '../support/facts.ts';
 import { makePorts } from '../support/ports.ts';

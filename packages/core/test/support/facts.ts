@@ -1,5 +1,5 @@
+import type { ImageFacts, MediaFacts, VideoFacts } from '../../src/model/media.ts';
 import type { Job } from '../../src/providers/adapter.ts';
-import type { ImageFacts, MediaFacts, VideoFacts } from '../../src/types.ts';
 
 /** A sound PNG and a sound 4-second MP4 that every provider takes. */
 export function makeFacts(

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Step } from '../../src/model/plan.ts';
+import type { TransferResult } from '../../src/model/results.ts';
 import { type GalleryDraft, listEntries } from '../../src/report/gallery/clips.ts';
 import { type ClipMedia, makeGallery } from '../../src/report/gallery/model.ts';
 import { renderGallery } from '../../src/report/gallery/render.ts';
 import type { Report } from '../../src/report/report.ts';
-import type { Step, TransferResult } from '../../src/types.ts';
 import { makeGenerateStep } from './plans.ts';
 import { makeBlockedStep, makeReportOf, makeResult } from './results.ts';
 

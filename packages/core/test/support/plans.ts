@@ -1,4 +1,5 @@
-import type { GenerateStep, Limits, Plan, Step } from '../../src/types.ts';
+import type { Limits } from '../../src/model/limits.ts';
+import type { GenerateStep, Plan, Step } from '../../src/model/plan.ts';
 import { buildState, noLimits } from './state-builder.ts';
 
 /** A step that buys, at this price. */

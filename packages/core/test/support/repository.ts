@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { AssetSource } from '../../src/model/media.ts';
+import type { Plan, Step } from '../../src/model/plan.ts';
+import type { Transfer } from '../../src/model/transfer.ts';
 import { gatherPlan } from '../../src/plan/gather/gather.ts';
 import { adapters } from '../../src/providers/registry.ts';
-import type { AssetSource, Plan, Step, Transfer } from '../../src/types.ts';
 import { git, temporaryDirectory } from '../media/support.ts';
 import { readExample } from './example-assets.ts';
 import { makePorts } from './ports.ts';

@@ -1,6 +1,8 @@
 import { decideBudget } from '../../src/budget/decide.ts';
+import type { Limits } from '../../src/model/limits.ts';
+import type { BlockedStep, Step } from '../../src/model/plan.ts';
+import type { TransferResult } from '../../src/model/results.ts';
 import { makeReport, type Report } from '../../src/report/report.ts';
-import type { BlockedStep, Limits, Step, TransferResult } from '../../src/types.ts';
 import { makePlan } from './plans.ts';
 import { buildState } from './state-builder.ts';
 

@@ -1,7 +1,13 @@
 import { foldJournal } from '../../src/ledger/journal.ts';
+import type { Config, ContractPrices } from '../../src/model/config.ts';
+import type { Json } from '../../src/model/json.ts';
+import type { Limits } from '../../src/model/limits.ts';
 import type { LockedOutput } from '../../src/model/lockfile.ts';
+import type { AssetSource, Identity, ImageFacts, VideoFacts } from '../../src/model/media.ts';
+import type { Plan, Step } from '../../src/model/plan.ts';
 import type { JournalEntry } from '../../src/model/purchase.ts';
 import type { TransferState } from '../../src/model/purchase-state.ts';
+import type { Transfer, TransferParameters } from '../../src/model/transfer.ts';
 import { assemblePlan } from '../../src/plan/assemble.ts';
 import { type AssetReport, type PlanState, sourceKey } from '../../src/plan/planning-input.ts';
 import type { PublishedPrices } from '../../src/plan/prices.ts';
@@ -9,20 +15,6 @@ import { makeCandidate, type PlanProvider } from '../../src/plan/sellers.ts';
 import type { StagingContext } from '../../src/plan/staging.ts';
 import { empiriolabs } from '../../src/providers/empiriolabs/empiriolabs.ts';
 import { prospolabs } from '../../src/providers/prospolabs.ts';
-import type {
-  AssetSource,
-  Config,
-  ContractPrices,
-  Identity,
-  ImageFacts,
-  Json,
-  Limits,
-  Plan,
-  Step,
-  Transfer,
-  TransferParameters,
-  VideoFacts,
-} from '../../src/types.ts';
 import { makeImageFacts, makeVideoFacts } from './facts.ts';
 import { eventsTo, makeEvent, type Purchase } from './journal.ts';
 

@@ -1,5 +1,5 @@
 import { DamagedOutputError, MediaError } from '../../model/errors.ts';
-import type { VideoFacts } from '../../types.ts';
+import type { VideoFacts } from '../../model/media.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { type Box, findBox, readBody, visitTable } from './boxes.ts';
 import { type Movie, readMovie } from './movie.ts';

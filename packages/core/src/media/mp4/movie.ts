@@ -1,5 +1,5 @@
 import { MediaError } from '../../model/errors.ts';
-import type { DurationEvidence } from '../../types.ts';
+import type { DurationEvidence } from '../../model/media.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { HEAD_BYTES, nameContent, refuseLfsPointer } from '../content.ts';
 import {

@@ -1,5 +1,5 @@
 import { MediaError } from '../../model/errors.ts';
-import type { VideoFacts } from '../../types.ts';
+import type { VideoFacts } from '../../model/media.ts';
 import type { ByteSource } from '../byte-source.ts';
 import { damaged } from './boxes.ts';
 import { type Movie, readMovie, type Track } from './movie.ts';

@@ -1,5 +1,5 @@
+import type { Identity } from '../../model/media.ts';
 import type { Ports } from '../../ports.ts';
-import type { Identity } from '../../types.ts';
 import type { CommittedAs } from '../staging.ts';
 
 export interface Commit {

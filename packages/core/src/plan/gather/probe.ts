@@ -5,8 +5,8 @@ import { resolveInside } from '../../media/paths.ts';
 import { identifyUrl, openUrlSource } from '../../media/url.ts';
 import { MediaError, MotionTransferError, messageOf } from '../../model/errors.ts';
 import { withoutQuery } from '../../model/lockfile.ts';
+import type { AssetSource, Identity, VideoFacts } from '../../model/media.ts';
 import type { Ports } from '../../ports.ts';
-import type { AssetSource, Identity, VideoFacts } from '../../types.ts';
 import { type AssetReport, sourceKey } from '../planning-input.ts';
 import { type Commit, committedAs } from './git-commit.ts';
 

@@ -1,9 +1,10 @@
 import { callApi } from '../../http/call-api.ts';
 import type { Endpoint } from '../../http/endpoint.ts';
 import { createPacer } from '../../http/rate-limiter.ts';
+import type { Config } from '../../model/config.ts';
 import { messageOf } from '../../model/errors.ts';
+import type { Tier } from '../../model/transfer.ts';
 import type { Ports } from '../../ports.ts';
-import type { Config, Tier } from '../../types.ts';
 import { type PublishedPrices, priceKey } from '../prices.ts';
 import { jobFor } from '../sellers.ts';
 

@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import type { Charge, Json, MediaFacts } from '../../types.ts';
+import type { Json } from '../../model/json.ts';
+import type { MediaFacts } from '../../model/media.ts';
+import type { Charge } from '../../model/money.ts';
 import type {
   Accepted,
   Adapter,

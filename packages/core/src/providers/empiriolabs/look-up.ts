@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import type { Json } from '../../model/json.ts';
 import { bareUrl } from '../../model/redact.ts';
-import type { Json } from '../../types.ts';
 import type { Found, HttpResponse, Intent } from '../adapter.ts';
 
 /** `GET /v1/jobs`: the fields of a listed job are documented nowhere, so whatever is there is read. */

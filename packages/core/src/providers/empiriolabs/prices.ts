@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { microUsdFromNumber } from '../../model/money.ts';
-import type { Tier } from '../../types.ts';
+import type { Tier } from '../../model/transfer.ts';
 import type { HttpResponse } from '../adapter.ts';
 
 /** `GET /v1/models/{id}`: that it has pricing rows is documented, what is in one is not. */

@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import type { Json } from '../../model/json.ts';
+import type { Charge } from '../../model/money.ts';
 import { bareUrl } from '../../model/redact.ts';
-import type { Charge, Json, Tier } from '../../types.ts';
+import type { Tier } from '../../model/transfer.ts';
 import type {
   Accepted,
   Adapter,

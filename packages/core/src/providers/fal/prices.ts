@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { microUsdFromNumber } from '../../model/money.ts';
-import type { Tier } from '../../types.ts';
+import type { Tier } from '../../model/transfer.ts';
 import type { PriceList } from '../adapter.ts';
 
 /** docs.fal.ai/platform-apis/v1/models/pricing */

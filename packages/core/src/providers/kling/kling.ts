@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { Charge, Json } from '../../types.ts';
+import type { Json } from '../../model/json.ts';
+import type { Charge } from '../../model/money.ts';
 import type { Accepted, Adapter, Delivery, Failure, Job } from '../adapter.ts';
 import { isModeration, readCodedFailure, readStatusWord } from '../shared/answers.ts';
 import { estimateClip, repriced } from '../shared/estimates.ts';

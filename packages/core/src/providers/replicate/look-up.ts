@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import type { Json } from '../../model/json.ts';
 import { bareUrl } from '../../model/redact.ts';
-import type { Json } from '../../types.ts';
 import type { Found, HttpResponse, Intent } from '../adapter.ts';
 
 /** `GET /v1/predictions`: the 100 newest first. Inputs go after an hour (data retention). */

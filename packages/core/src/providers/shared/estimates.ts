@@ -1,5 +1,6 @@
+import type { MediaFacts } from '../../model/media.ts';
 import { formatUsd, priceOfSeconds } from '../../model/money.ts';
-import type { Estimate, MediaFacts } from '../../types.ts';
+import type { Estimate } from '../../model/plan.ts';
 import type { Job, ModelSpec, PriceRow } from '../adapter.ts';
 
 /** The price of a job by the second: agreed or published where one is known, else the model's row. */

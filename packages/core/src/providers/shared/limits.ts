@@ -1,5 +1,6 @@
+import type { Issue } from '../../model/issue.ts';
+import type { MediaFacts } from '../../model/media.ts';
 import { formatUsd } from '../../model/money.ts';
-import type { Issue, MediaFacts } from '../../types.ts';
 import type { Job, ModelSpec, Sourced } from '../adapter.ts';
 import { priceOf, twoDecimals } from './estimates.ts';
 

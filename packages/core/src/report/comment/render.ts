@@ -1,7 +1,7 @@
 import { formatUsd, formatUsdRange } from '../../model/money.ts';
+import type { Step } from '../../model/plan.ts';
 import { canonicalJson, sha256 } from '../../plan/fingerprint.ts';
 import { costsAnew } from '../../plan/totals.ts';
-import type { Step } from '../../types.ts';
 import { markdownText } from '../escape-markdown.ts';
 import type { Report } from '../report.ts';
 import { describeWhy } from '../rows.ts';

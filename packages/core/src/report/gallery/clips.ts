@@ -1,4 +1,5 @@
-import type { PlannedAsset, Step, TransferResult } from '../../types.ts';
+import type { PlannedAsset, Step } from '../../model/plan.ts';
+import type { TransferResult } from '../../model/results.ts';
 import type { Report } from '../report.ts';
 
 /** What a clip is to its transfer; the order is the one in which room is given to them. */

@@ -1,5 +1,5 @@
+import type { Limits } from '../../model/limits.ts';
 import { formatUsd, formatUsdRange } from '../../model/money.ts';
-import type { Limits } from '../../types.ts';
 import type { Report } from '../report.ts';
 import type { GalleryFact } from './model.ts';
 

@@ -1,6 +1,6 @@
 import { formatUsd } from '../../model/money.ts';
+import type { GenerateStep, Plan } from '../../model/plan.ts';
 import { costsAnew } from '../../plan/totals.ts';
-import type { GenerateStep, Plan } from '../../types.ts';
 import type { Report } from '../report.ts';
 
 /** One limit as people read it; figures in micro-dollars, `null` where they are not known. */

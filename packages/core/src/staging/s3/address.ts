@@ -1,4 +1,4 @@
-import type { S3Settings } from '../../types.ts';
+import type { S3Settings } from '../../model/config.ts';
 import type { S3Connection } from './connection.ts';
 
 /** A bucket as this environment reaches it. */

@@ -1,4 +1,4 @@
-import type { S3Settings } from '../../types.ts';
+import type { S3Settings } from '../../model/config.ts';
 import { elementOf } from './credentials.ts';
 
 /** The word of an error answer; its sentences may repeat what was signed, and are not read. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { openFileSource } from '../../../src/media/byte-source.ts';
 import { durationDisagreementSeconds, readVideoFacts } from '../../../src/media/mp4/video-facts.ts';
 import { MediaError } from '../../../src/model/errors.ts';
-import type { VideoFacts } from '../../../src/types.ts';
+import type { VideoFacts } from '../../../src/model/media.ts';
 import { ports, sourceOf } from '../support.ts';
 import {
   box,

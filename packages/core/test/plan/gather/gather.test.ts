@@ -14,8 +14,9 @@ import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { openStore } from '../../../src/ledger/purchase-store.ts';
 import { ConfigError, RecordError } from '../../../src/model/errors.ts';
+import type { Step } from '../../../src/model/plan.ts';
+import type { Transfer } from '../../../src/model/transfer.ts';
 import { adapters } from '../../../src/providers/registry.ts';
-import type { Step, Transfer } from '../../../src/types.ts';
 import { git } from '../../media/support.ts';
 import { makeEvent, wayTo } from '../../support/journal.ts';
 import {

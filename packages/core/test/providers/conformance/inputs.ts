@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { MediaFacts } from '../../../src/model/media.ts';
 import type { Job, ModelSpec, Sourced } from '../../../src/providers/adapter.ts';
-import type { MediaFacts } from '../../../src/types.ts';
 import { makeFacts } from '../../support/facts.ts';
 import type { Bench } from './adapter-under-test.ts';
 

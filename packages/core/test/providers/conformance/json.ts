@@ -1,4 +1,4 @@
-import type { Json } from '../../../src/types.ts';
+import type { Json } from '../../../src/model/json.ts';
 import type { AdapterFixtures } from '../fixtures.ts';
 
 export function bodyOf(

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { S3Settings } from '../../../src/model/config.ts';
 import { UnsafeError } from '../../../src/model/errors.ts';
 import { bucketAt, keptKey, passingKey } from '../../../src/staging/s3/address.ts';
 import { readS3Connection } from '../../../src/staging/s3/connection.ts';
 import { codeOf, describeRefusal } from '../../../src/staging/s3/refusals.ts';
 import { presign, secretsOf } from '../../../src/staging/s3/sign.ts';
-import type { S3Settings } from '../../../src/types.ts';
 
 const settings: S3Settings = {
   bucket: 'examplebucket',

@@ -1,6 +1,10 @@
-import type { JobPrice, Limits, StagingMethod, TransferParameters } from './config.ts';
-import type { Identity, MediaFacts } from './media.ts';
-import type { AssetSource, Json, SourcePosition } from './words.ts';
+import type { StagingMethod } from './config.ts';
+import type { SourcePosition } from './issue.ts';
+import type { Json } from './json.ts';
+import type { Limits } from './limits.ts';
+import type { AssetSource, Identity, MediaFacts } from './media.ts';
+import type { JobPrice } from './money.ts';
+import type { TransferParameters } from './transfer.ts';
 
 /** Price range in integer micro-dollars; the hold is `highMicroUsd`. */
 export interface Estimate {

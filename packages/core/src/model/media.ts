@@ -1,4 +1,7 @@
-import type { AssetSource } from './words.ts';
+/** Where an asset comes from: a repository-relative path with `/`, or an https URL. */
+export type AssetSource =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'url'; readonly url: string };
 
 /** Facts of an image, read from its content; `format` (`jpg`, `png`, `webp`, ...) is never taken from the file name. */
 export interface ImageFacts {

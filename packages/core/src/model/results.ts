@@ -1,13 +1,5 @@
-import type { Json } from './words.ts';
-
-/** Where a charge figure comes from. An estimate is never presented as a charge. */
-export type ChargeSource = 'provider-reported' | 'estimated' | 'unknown';
-
-export interface Charge {
-  /** `null` only when `source` is `unknown`. */
-  readonly microUsd: number | null;
-  readonly source: ChargeSource;
-}
+import type { Json } from './json.ts';
+import type { Charge } from './money.ts';
 
 export type ResultState =
   /** the output was there already */
