@@ -30,7 +30,7 @@ test.each([
   ['dance.mp4', 854, 480],
   ['wave.mp4', 854, 480],
 ])('the facts of the example %s are read', async (name, width, height) => {
-  const path = new URL(`../../../../examples/assets/motions/${name}`, import.meta.url).pathname;
+  const path = new URL(`../../../../../examples/assets/motions/${name}`, import.meta.url).pathname;
   const source = await openFileSource(ports.files, path, name);
   const facts = await readVideoFacts(source);
   await source.close();

@@ -28,11 +28,18 @@ function filesBelow(directory: string): string[] {
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 }
 
-/** Its own file, or a part of it: `fal.ts`, `fal-storage.ts`. */
+/** Its own file, a part of it (`fal-storage.ts`), or a file of the folder named after it. */
 function isOwn(path: string, id: string): boolean {
+  if (path.includes(`/src/providers/${id}/`)) return true;
   return (
     /\/src\/providers\/[^/]+$/.test(path) && new RegExp(`^${id}(-.+)?\\.ts$`).test(basename(path))
   );
+}
+
+/** An adapter of several files has a folder of its name. */
+function adapterOf(id: string): string {
+  const folder = `packages/core/src/providers/${id}`;
+  return existsSync(join(root, folder)) ? `${folder}/${id}.ts` : `${folder}.ts`;
 }
 
 /** Where a provider is named: its id as a text, or an import of its file. */
@@ -46,7 +53,7 @@ function namesOf(id: string): string[] {
 describe('adding a provider takes', () => {
   test.each(adapters.map(({ id }) => id))('for %s its own files', (id) => {
     for (const path of [
-      `packages/core/src/providers/${id}.ts`,
+      adapterOf(id),
       `packages/core/test/providers/${id}.test.ts`,
       `packages/core/test/fixtures/${id}/accepted.json`,
       `packages/core/test/fixtures/${id}/progress.json`,
