@@ -37,7 +37,7 @@ if (parts.length === 0) {
 
 const startedMs = Date.now();
 let problemCount = 0;
-const complain = (title: string, problems: readonly string[], log: string) => {
+const errorFor = (title: string, problems: readonly string[], log: string) => {
   problemCount += problems.length;
   if (problems.length > 0) console.log(`\n${title}\n  ${problems.join('\n  ')}\n${log}\n`);
 };
@@ -66,7 +66,7 @@ async function killEverywhere(): Promise<Figures> {
   const { problems, ...figures } = await sweep(histories, {
     concurrency,
     onPlayed: (soFar, history, played) => {
-      complain(sayHistory(history), played.problems, played.log);
+      errorFor(sayHistory(history), played.problems, played.log);
       if (soFar.histories % 10 === 0)
         console.log(`${soFar.histories} histories, ${soFar.kills} kills, ${soFar.runs} runs`);
     },
@@ -81,7 +81,7 @@ async function signalEverywhere(): Promise<Figures> {
   const work = async () => {
     for (let scene = left.shift(); scene != null; scene = left.shift()) {
       const played = await playScene(scene);
-      complain(sayScene(scene), played.problems, played.log);
+      errorFor(sayScene(scene), played.problems, played.log);
       figures.scenes += 1;
       figures.runs += played.runs;
       figures.charges += played.charges;
@@ -97,6 +97,6 @@ async function signalEverywhere(): Promise<Figures> {
 
 async function race(networkSeed: number | null): Promise<Figures> {
   const { problems, log, ...figures } = await raceWriters(writers, networkSeed);
-  complain(`${writers} writers`, problems, log);
+  errorFor(`${writers} writers`, problems, log);
   return { ...figures, problems: problems.length };
 }

@@ -1,15 +1,15 @@
 import * as actions from '@actions/core';
 import {
   adapters,
-  type Journal,
-  keepingNotes,
   messageOf,
   type Plan,
+  type Purchases,
   plainText,
   type Report,
   renderLedgerReport,
   renderSummary,
   renderTextTable,
+  retentionNotes,
 } from '@motion-transfer/core';
 import { concludeAnnotations } from './annotations.ts';
 import { actionsLog } from './environment.ts';
@@ -25,7 +25,7 @@ export function tell(plan: Plan, previews: Previews, warned: readonly string[]):
   const warnings = [
     ...warned,
     ...plan.open.map((purchase) => purchase.message),
-    ...keepingNotes(plan, adapters),
+    ...retentionNotes(plan, adapters),
   ];
   const remarks = notesOfPreviews(previews);
   for (const warning of warnings) actionsLog.warning(warning);
@@ -35,7 +35,7 @@ export function tell(plan: Plan, previews: Previews, warned: readonly string[]):
 
 /** What all runs of the repository have on record. */
 export interface OnRecord {
-  readonly journal: Journal;
+  readonly journal: Purchases;
   readonly place: string;
 }
 

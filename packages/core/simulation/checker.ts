@@ -1,8 +1,8 @@
 import type { LedgerVersion } from '../src/ledger/backends/backend.ts';
 import type { ParsedLedger } from '../src/ledger/files.ts';
-import type { Journal } from '../src/ledger/journal.ts';
+import type { Purchases } from '../src/ledger/journal.ts';
 import type { Limits } from '../src/model/limits.ts';
-import type { JournalEntry } from '../src/model/purchase.ts';
+import type { Purchase } from '../src/model/purchase.ts';
 import type { TransferResult } from '../src/model/results.ts';
 import type { Core } from './core.ts';
 import type { FakeDisk } from './fake-disk.ts';
@@ -54,7 +54,7 @@ export class Checker {
   /** Accepted jobs whose handle was durable somewhere that outlives its process: `job id`. */
   private readonly handles = new Set<string>();
   private parsed: ParsedLedger;
-  private local: Map<string, JournalEntry> = new Map();
+  private local: Map<string, Purchase> = new Map();
 
   constructor(
     world: World,
@@ -79,7 +79,7 @@ export class Checker {
   }
 
   /** What is on record for all, or in the only checkout. */
-  get journal(): Journal {
+  get journal(): Purchases {
     return this.isShared ? this.parsed.journal : this.local;
   }
 
@@ -309,7 +309,7 @@ export class Checker {
     }
   }
 
-  private checkEntry(entry: JournalEntry, isQuietForGood: boolean): void {
+  private checkEntry(entry: Purchase, isQuietForGood: boolean): void {
     const name = `${entry.transferId} (${entry.key.slice(0, 8)})`;
     const isStuck =
       ['reserved', 'submitting'].includes(entry.state) ||
@@ -322,7 +322,7 @@ export class Checker {
   }
 
   /** Its company never serves it whole. */
-  private isUncollectable({ key }: JournalEntry): boolean {
+  private isUncollectable({ key }: Purchase): boolean {
     return this.charged.some((charged) => charged.key === key && charged.job.fate === 'damaged');
   }
 
@@ -380,7 +380,7 @@ export class Checker {
   isWrittenOff = false;
 }
 
-function costWithEarlier(core: Core, entry: JournalEntry): number {
+function costWithEarlier(core: Core, entry: Purchase): number {
   return core.costOf(entry) + entry.settled.reduce((sum, { microUsd }) => sum + microUsd, 0);
 }
 

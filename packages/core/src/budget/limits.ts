@@ -55,9 +55,9 @@ export function applyLimits(items: readonly BudgetItem[], rules: BudgetRules): B
   const approved = new Set<string>();
   let takenMicroUsd = 0;
   for (const item of items) {
-    const tooDear = checkTransfer(item, limits);
-    if (tooDear != null) {
-      violations.push(tooDear);
+    const overLimit = checkTransfer(item, limits);
+    if (overLimit != null) {
+      violations.push(overLimit);
       continue;
     }
     const wouldTakeMicroUsd = takenMicroUsd + item.highMicroUsd;

@@ -1,11 +1,6 @@
-import type { Journal, NewEvent } from '../ledger/journal.ts';
+import type { NewEvent, Purchases } from '../ledger/journal.ts';
 import type { Limits } from '../model/limits.ts';
-import {
-  costOf,
-  type Holder,
-  type JournalEntry,
-  MAX_REFUNDED_FAILURES,
-} from '../model/purchase.ts';
+import { costOf, type Holder, MAX_REFUNDED_FAILURES, type Purchase } from '../model/purchase.ts';
 import type { Approval } from './label-approval.ts';
 import { applyLimits, type BudgetDecision } from './limits.ts';
 import { spentOf } from './spent.ts';
@@ -44,7 +39,7 @@ export interface Reservations {
  * purchase that another run began is left to it.
  */
 export function decideReservations(
-  journal: Journal,
+  journal: Purchases,
   wanted: readonly Wanted[],
   context: ReservationContext,
 ): Reservations {
@@ -77,11 +72,11 @@ export function decideReservations(
   return { events, decision, taken };
 }
 
-function isTaken(journal: Journal, { key, isRefresh, elsewhere }: Wanted): boolean {
+function isTaken(journal: Purchases, { key, isRefresh, elsewhere }: Wanted): boolean {
   return [key, ...elsewhere].some((one) => isHeldOrBought(journal.get(one), isRefresh));
 }
 
-function isHeldOrBought(entry: JournalEntry | undefined, isRefresh: boolean): boolean {
+function isHeldOrBought(entry: Purchase | undefined, isRefresh: boolean): boolean {
   if (entry == null) return false;
   // Also when a refresh of it was begun and came to nothing.
   const isBought =

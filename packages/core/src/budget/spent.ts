@@ -1,4 +1,4 @@
-import type { Journal } from '../ledger/journal.ts';
+import type { Purchases } from '../ledger/journal.ts';
 import { listSpending, monthOf } from '../ledger/totals.ts';
 import type { Spent } from './limits.ts';
 
@@ -12,7 +12,7 @@ export interface SpentScope {
 }
 
 /** What counts already: charges, and every hold that is not settled. */
-export function spentOf(journal: Journal, scope: SpentScope): Spent {
+export function spentOf(journal: Purchases, scope: SpentScope): Spent {
   const items = listSpending(journal.values());
   const month = monthOf(scope.nowMs);
   const sum = (of: (item: (typeof items)[number]) => boolean) =>

@@ -1,7 +1,7 @@
 import type { Config } from '../model/config.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { Issue } from '../model/issue.ts';
-import { type ConfigInputs, judgeInputs } from './inputs.ts';
+import { type ConfigInputs, validateInputs } from './inputs.ts';
 import { joinLimits } from './limits.ts';
 import { normalizeTransfers } from './normalize.ts';
 import { parseConfigText } from './parse.ts';
@@ -9,9 +9,9 @@ import { readPrices } from './prices.ts';
 import { checkRules } from './rules.ts';
 import type { ConfigProvider } from './schema/config-schema.ts';
 import { selectOnly } from './select.ts';
-import { type Place, placeInFile, placeOfInputs } from './source-location.ts';
+import { inputsLocation, locationInFile, type Place } from './source-location.ts';
 import { bucketOf, stagingMethod } from './staging.ts';
-import { judgeSections, type TransferEntry, type WrittenConfig } from './validate.ts';
+import { type TransferEntry, validateSections, type WrittenConfig } from './validate.ts';
 
 export interface ConfigRequest {
   readonly inputs: ConfigInputs;
@@ -60,27 +60,27 @@ export function buildConfig(
   file: { readonly path: string; readonly text: string } | null,
   request: ConfigRequest,
 ): ReadConfig {
-  const { written: inputs, issues: inputIssues } = judgeInputs(request.inputs);
+  const { written: inputs, issues: inputIssues } = validateInputs(request.inputs);
   const issues: Issue[] = [...inputIssues];
 
   let written: WrittenConfig = { settings: {}, transfers: [], failed: new Set() };
-  let root: Place = placeOfInputs;
+  let root: Place = inputsLocation;
   if (file != null) {
     const parsed = parseConfigText(file.path, file.text);
     issues.push(...parsed.issues);
     if (parsed.document == null) throw refusal(issues);
-    const judged = judgeSections(parsed.document);
+    const judged = validateSections(parsed.document);
     // A value that could not be read has been reported; what it is instead says nothing.
     const reported = new Set(parsed.issues.map(({ path }) => path));
     issues.push(...judged.issues.filter(({ path }) => !reported.has(path)));
     written = judged.config;
-    root = placeInFile(parsed.document, []);
+    root = locationInFile(parsed.document, []);
   }
 
   const { settings, failed } = written;
   const entries: readonly TransferEntry[] =
     inputs.transfer != null
-      ? [{ written: inputs.transfer, place: placeOfInputs }]
+      ? [{ written: inputs.transfer, place: inputsLocation }]
       : written.transfers;
   if (entries.length === 0 && !failed.has('transfers')) {
     if (file != null) {

@@ -8,13 +8,13 @@ import {
   DEFAULT_OVERRIDE_LABEL,
   type ReadConfig,
 } from './assemble.ts';
-import { judgeInputs } from './inputs.ts';
+import { validateInputs } from './inputs.ts';
 import { joinLimits } from './limits.ts';
 import { parseConfigText } from './parse.ts';
 import { listPrices, readPrices } from './prices.ts';
-import { placeInFile, placeOfInputs } from './source-location.ts';
+import { inputsLocation, locationInFile } from './source-location.ts';
 import { bucketOf, stagingMethod } from './staging.ts';
-import { judgeSections } from './validate.ts';
+import { validateSections } from './validate.ts';
 
 /** What the base branch decides for every pull request into it. */
 export interface BaseConfig {
@@ -38,10 +38,10 @@ export function readBaseConfig(
   file: { readonly path: string; readonly text: string } | null,
   request: ConfigRequest,
 ): BaseConfig | { readonly problem: string } {
-  const { written: inputs } = judgeInputs(request.inputs);
+  const { written: inputs } = validateInputs(request.inputs);
   if (file == null) {
     return {
-      limits: joinLimits({}, inputs.budget, placeOfInputs).limits,
+      limits: joinLimits({}, inputs.budget, inputsLocation).limits,
       staging: inputs.staging ?? 'auto',
       s3: null,
       ledger: inputs.ledger ?? null,
@@ -54,11 +54,11 @@ export function readBaseConfig(
   const [fault] = parsed.issues;
   if (parsed.document == null || fault != null)
     return { problem: `${file.path}: ${fault?.message ?? 'it cannot be read'}` };
-  const { config, issues } = judgeSections(parsed.document);
+  const { config, issues } = validateSections(parsed.document);
   const wrong = issues.find(({ path }) => !path.startsWith('transfers'));
   if (wrong != null) return { problem: `${file.path}: ${wrong.path}: ${wrong.message}` };
   const { settings } = config;
-  const place = placeInFile(parsed.document, []);
+  const place = locationInFile(parsed.document, []);
   return {
     limits: joinLimits(settings.budget ?? {}, inputs.budget, place).limits,
     staging: inputs.staging ?? stagingMethod(settings.staging),

@@ -18,7 +18,7 @@ import {
 } from './schema/config-schema.ts';
 import { describeProblems } from './schema/describe-problem.ts';
 import { stagingWordSchema } from './schema/staging-schema.ts';
-import { placeOfInputs } from './source-location.ts';
+import { inputsLocation } from './source-location.ts';
 
 /** Inputs of the Action, or options of the command line, as given. Absent and empty mean the same. */
 export interface ConfigInputs {
@@ -69,12 +69,12 @@ export const LIMIT_INPUTS = {
   'per-month': 'max-cost-per-month',
 } as const;
 
-export function judgeInputs(inputs: ConfigInputs): {
+export function validateInputs(inputs: ConfigInputs): {
   readonly written: WrittenInputs;
   readonly issues: readonly Issue[];
 } {
   const issues: Issue[] = [];
-  const judge = <Value>(
+  const validate = <Value>(
     name: string,
     text: string | undefined,
     schema: ZodType<Value>,
@@ -85,41 +85,41 @@ export function judgeInputs(inputs: ConfigInputs): {
     const result = schema.safeParse(value);
     if (result.success) return result.data;
     for (const { message } of describeProblems(result.error, value, schema)) {
-      issues.push(placeOfInputs.issue('error', [name], message));
+      issues.push(inputsLocation.issue('error', [name], message));
     }
     return undefined;
   };
 
   const written: WrittenInputs = {
     transfer: readTransfer(inputs, issues),
-    provider: judge('provider', inputs.provider, providerSchema, readProvider),
+    provider: validate('provider', inputs.provider, providerSchema, readProvider),
     overrides: {
-      tier: judge('tier', inputs.tier, tierSchema),
-      orientation: judge('orientation', inputs.orientation, orientationSchema),
-      'keep-original-sound': judge(
+      tier: validate('tier', inputs.tier, tierSchema),
+      orientation: validate('orientation', inputs.orientation, orientationSchema),
+      'keep-original-sound': validate(
         'keep-original-sound',
         inputs.keepOriginalSound,
         keepOriginalSoundSchema,
         readBoolean,
       ),
-      prompt: judge('prompt', inputs.prompt, promptSchema),
-      duration: judge('duration', inputs.duration, durationSchema, readWhole),
-      take: judge('take', inputs.take, takeSchema, readWhole),
+      prompt: validate('prompt', inputs.prompt, promptSchema),
+      duration: validate('duration', inputs.duration, durationSchema, readWhole),
+      take: validate('take', inputs.take, takeSchema, readWhole),
     },
     budget: {
-      'per-transfer': judge('max-cost-per-transfer', inputs.maxCostPerTransfer, moneySchema),
-      'per-run': judge('max-cost', inputs.maxCost, moneySchema),
-      'per-pull-request': judge(
+      'per-transfer': validate('max-cost-per-transfer', inputs.maxCostPerTransfer, moneySchema),
+      'per-run': validate('max-cost', inputs.maxCost, moneySchema),
+      'per-pull-request': validate(
         'max-cost-per-pull-request',
         inputs.maxCostPerPullRequest,
         moneySchema,
       ),
-      'per-month': judge('max-cost-per-month', inputs.maxCostPerMonth, moneySchema),
-      'on-exceed': judge('on-exceed', inputs.onExceed, onExceedSchema),
+      'per-month': validate('max-cost-per-month', inputs.maxCostPerMonth, moneySchema),
+      'on-exceed': validate('on-exceed', inputs.onExceed, onExceedSchema),
     },
-    staging: judge('staging', inputs.staging, stagingWordSchema),
-    ledger: judge('ledger', inputs.ledger, ledgerSchema),
-    overrideLabel: judge('override-label', inputs.overrideLabel, labelSchema),
+    staging: validate('staging', inputs.staging, stagingWordSchema),
+    ledger: validate('ledger', inputs.ledger, ledgerSchema),
+    overrideLabel: validate('override-label', inputs.overrideLabel, labelSchema),
     only: splitList(inputs.only ?? ''),
   };
   return { written, issues };
@@ -137,7 +137,7 @@ function readTransfer(inputs: ConfigInputs, issues: Issue[]): WrittenTransfer | 
   for (const [name] of missing) {
     const message =
       'is required: the inputs character, motion and output make one transfer together';
-    issues.push(placeOfInputs.issue('error', [name], message));
+    issues.push(inputsLocation.issue('error', [name], message));
   }
   return missing.length === 0 ? parts : null;
 }

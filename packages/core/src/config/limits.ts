@@ -3,7 +3,7 @@ import type { Limits } from '../model/limits.ts';
 import { formatUsd, MICRO_USD_PER_USD, parseDollars } from '../model/money.ts';
 import { LIMIT_INPUTS } from './inputs.ts';
 import { MONEY_KEYS, type WrittenBudget } from './schema/config-schema.ts';
-import { type Place, placeOfInputs } from './source-location.ts';
+import { inputsLocation, type Place } from './source-location.ts';
 
 /** Applies when nobody wrote any limit: money is never spent without one. */
 const DEFAULT_PER_RUN_MICRO_USD = 10 * MICRO_USD_PER_USD;
@@ -20,7 +20,7 @@ export function joinLimits(
     const input = dollars(inputs[key]);
     if (own != null && input != null && input > own) {
       const message = `${formatUsd(input)} is above the config's ${key} of ${formatUsd(own)}, which stays: an input can only lower a limit`;
-      issues.push(placeOfInputs.issue('warning', [LIMIT_INPUTS[key]], message));
+      issues.push(inputsLocation.issue('warning', [LIMIT_INPUTS[key]], message));
     }
     return own == null || input == null ? (own ?? input) : Math.min(own, input);
   });

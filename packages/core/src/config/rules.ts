@@ -7,7 +7,7 @@ import { chooseProvider, type Expanded, mayUse } from './normalize.ts';
 import { checkPrices } from './prices.ts';
 import type { ConfigProvider, PassedSettings, WrittenProvider } from './schema/config-schema.ts';
 import { describeProblems } from './schema/describe-problem.ts';
-import { type Place, placeOfInputs } from './source-location.ts';
+import { inputsLocation, type Place } from './source-location.ts';
 import type { TransferEntry } from './validate.ts';
 
 /** Everything the rules look at. What failed an earlier pass is not in it. */
@@ -60,7 +60,7 @@ function findUnknownProviders({ root, settings, inputs, entries, providers }: Wr
     });
   };
   return [
-    ...check(placeOfInputs, inputs.provider),
+    ...check(inputsLocation, inputs.provider),
     ...check(root, settings.provider),
     ...entries.flatMap(({ written, place }) => check(place, written.provider)),
   ];

@@ -1,7 +1,7 @@
 import type { Issue } from '../model/issue.ts';
 import type { Transfer } from '../model/transfer.ts';
 import { findGlobProblem, isGlob, matchGlob } from './globs.ts';
-import { placeOfInputs } from './source-location.ts';
+import { inputsLocation } from './source-location.ts';
 
 const MOST_IDS_SHOWN = 20;
 
@@ -23,7 +23,7 @@ export function selectOnly(
     const shown = ids.slice(0, MOST_IDS_SHOWN).join(', ');
     const rest = ids.length > MOST_IDS_SHOWN ? ` and ${ids.length - MOST_IDS_SHOWN} more` : '';
     const message = `${JSON.stringify(name)} ${problem ?? 'is not the id of any transfer'}; the ids are ${shown}${rest}`;
-    issues.push(placeOfInputs.issue('error', ['only'], message));
+    issues.push(inputsLocation.issue('error', ['only'], message));
   }
   return { selected: transfers.filter(({ id }) => chosen.has(id)), issues };
 }

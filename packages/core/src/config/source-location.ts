@@ -19,7 +19,7 @@ export interface Locator {
   positionOf(path: Path, at?: PointAt): SourcePosition;
 }
 
-export function placeInFile(document: Locator, base: Path): Place {
+export function locationInFile(document: Locator, base: Path): Place {
   return {
     position: document.positionOf(base),
     issue(severity, path, message, at) {
@@ -30,7 +30,7 @@ export function placeInFile(document: Locator, base: Path): Place {
 }
 
 /** The inputs of the Action and the options of the command line share their names. */
-export const placeOfInputs: Place = {
+export const inputsLocation: Place = {
   position: null,
   issue(severity, path, message) {
     return { severity, path: path.length === 0 ? 'inputs' : `input ${formatPath(path)}`, message };

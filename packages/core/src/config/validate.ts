@@ -10,7 +10,7 @@ import {
   type WrittenTransfer,
 } from './schema/config-schema.ts';
 import { describeProblems, type SchemaProblem } from './schema/describe-problem.ts';
-import { type Path, type Place, placeInFile } from './source-location.ts';
+import { locationInFile, type Path, type Place } from './source-location.ts';
 
 /** A transfer as written, before globs and defaults, and where it was written. */
 export interface TransferEntry {
@@ -30,13 +30,13 @@ export interface WrittenConfig {
  * Judges each part of the document on its own: a mistake in one transfer does not hide the problems
  * of the next, nor those that only the later passes can see.
  */
-export function judgeSections(document: ParsedDocument): {
+export function validateSections(document: ParsedDocument): {
   readonly config: WrittenConfig;
   readonly issues: readonly Issue[];
 } {
   const issues: Issue[] = [];
   const failed = new Set<string>();
-  const root = placeInFile(document, []);
+  const root = locationInFile(document, []);
   const nothing: WrittenConfig = { settings: {}, transfers: [], failed };
   if (!isGroup(document.value)) {
     const message = 'the file must be a group of keys such as `version: 1`';
@@ -66,7 +66,7 @@ export function judgeSections(document: ParsedDocument): {
       const transfer = transferSchema.safeParse(value);
       const path = ['transfers', index];
       if (transfer.success) {
-        transfers.push({ written: transfer.data, place: placeInFile(document, path) });
+        transfers.push({ written: transfer.data, place: locationInFile(document, path) });
       } else {
         failed.add('transfers');
         report(path, describeProblems(transfer.error, value, transferSchema));

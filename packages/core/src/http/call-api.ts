@@ -3,7 +3,7 @@ import { NoAnswerError } from '../model/errors.ts';
 import type { Ports, WireResponse } from '../ports.ts';
 import type { HttpRequest, HttpResponse } from '../providers/adapter.ts';
 import { type Endpoint, moveToBase } from './endpoint.ts';
-import type { Pacer } from './rate-limiter.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 
 export const USER_AGENT =
   'motion-transfer/0.1 (+https://github.com/motion-transfer/motion-transfer)';
@@ -15,13 +15,13 @@ const TEXT_EXCERPT_CHARACTERS = 500;
 export interface ApiContext {
   readonly ports: Ports;
   readonly endpoint: Endpoint;
-  readonly pacer: Pacer;
+  readonly rateLimiter: RateLimiter;
   /** Secrets made during this run, such as signed addresses: taken out of answers like keys. */
   readonly issued?: ReadonlySet<string>;
 }
 
 /**
- * One request of an adapter, sent once and not paced (callers ask the pacer first): moved to the
+ * One request of an adapter, sent once and not paced (callers ask the rateLimiter first): moved to the
  * endpoint's base URL, authorized, with the answer read under a size cap.
  *
  * @throws what `HttpPort.send` throws; NoAnswerError for a body that breaks off or is too large.

@@ -1,15 +1,18 @@
 import type { Ports } from '../ports.ts';
 
 /** Lets callers through so that no window of one minute sees more than the allowed number. */
-export interface Pacer {
+export interface RateLimiter {
   /** Resolves when one more request may be sent; rejects with `StoppedError` on abort. */
   admit(signal?: AbortSignal): Promise<void>;
 }
 
 const WINDOW_MS = 60_000;
 
-/** One pacer per provider account: submits and polls draw from the same allowance. */
-export function createPacer(ports: Pick<Ports, 'clock'>, requestsPerMinute: number | null): Pacer {
+/** One rateLimiter per provider account: submits and polls draw from the same allowance. */
+export function createRateLimiter(
+  ports: Pick<Ports, 'clock'>,
+  requestsPerMinute: number | null,
+): RateLimiter {
   if (requestsPerMinute == null) return { admit: async () => {} };
   const sentAtMs: number[] = [];
   return {

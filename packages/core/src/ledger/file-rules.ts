@@ -16,9 +16,9 @@ export interface ListedFile {
 }
 
 /** Makes the error for something that no ledger has. */
-export type Complain = (what: string, options?: ErrorOptions) => LedgerError;
+export type ErrorFactory = (what: string, options?: ErrorOptions) => LedgerError;
 
-export function foundIn(place: string): Complain {
+export function foundIn(place: string): ErrorFactory {
   return (what, options) =>
     new LedgerError(
       `${place} holds ${what}: no ledger has that, so nothing is spent; undo it there by a new commit, then run again`,
@@ -26,37 +26,37 @@ export function foundIn(place: string): Complain {
     );
 }
 
-function notWrittenTo(place: string): Complain {
+function notWrittenTo(place: string): ErrorFactory {
   return (what, options) =>
     new LedgerError(`${place} cannot hold ${what}: nothing was written`, options);
 }
 
 /** @throws LedgerError for a name, a size or a sum that no ledger has. */
-export function checkListing(files: Iterable<ListedFile>, complain: Complain): void {
+export function checkListing(files: Iterable<ListedFile>, errorFor: ErrorFactory): void {
   let count = 0;
   let totalBytes = 0;
   for (const { path, bytes } of files) {
-    if (!isLedgerPath(path)) throw complain(`a file named ${quote(path)}`);
+    if (!isLedgerPath(path)) throw errorFor(`a file named ${quote(path)}`);
     const maxBytes = path === STATE_PATH ? MAX_STATE_BYTES : MAX_FILE_BYTES;
     if (!(bytes <= maxBytes)) {
-      throw complain(`${path} with ${bytes} bytes, where at most ${maxBytes} are expected`);
+      throw errorFor(`${path} with ${bytes} bytes, where at most ${maxBytes} are expected`);
     }
     count += 1;
     totalBytes += bytes;
-    if (count > MAX_LEDGER_FILES) throw complain(`more than ${MAX_LEDGER_FILES} files`);
-    if (totalBytes > MAX_LEDGER_BYTES) throw complain(`more than ${MAX_LEDGER_BYTES} bytes`);
+    if (count > MAX_LEDGER_FILES) throw errorFor(`more than ${MAX_LEDGER_FILES} files`);
+    if (totalBytes > MAX_LEDGER_BYTES) throw errorFor(`more than ${MAX_LEDGER_BYTES} bytes`);
   }
 }
 
 /** @throws LedgerError unless the bytes are UTF-8 text. */
-export function decodeLedgerText(bytes: Uint8Array, path: string, complain: Complain): string {
+export function decodeLedgerText(bytes: Uint8Array, path: string, errorFor: ErrorFactory): string {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw complain(`${path}, which is not UTF-8 text`, { cause });
+    throw errorFor(`${path}, which is not UTF-8 text`, { cause });
   }
-  if (text.includes('\0')) throw complain(`${path}, which is not text`);
+  if (text.includes('\0')) throw errorFor(`${path}, which is not text`);
   return text;
 }
 
@@ -70,22 +70,22 @@ export function changeFiles(
   changes: ReadonlyMap<string, string | null>,
   place: string,
 ): ReadonlyMap<string, string> {
-  const complain = notWrittenTo(place);
+  const errorFor = notWrittenTo(place);
   const changed = new Map(files);
   for (const [path, text] of changes) {
-    if (!isLedgerPath(path)) throw complain(`a file named ${quote(path)}`);
+    if (!isLedgerPath(path)) throw errorFor(`a file named ${quote(path)}`);
     if (text == null) changed.delete(path);
-    else changed.set(path, checkText(text, path, complain));
+    else changed.set(path, checkText(text, path, errorFor));
   }
-  checkListing(sizesOf(changed), complain);
+  checkListing(sizesOf(changed), errorFor);
   const directories = new Set([...changed.keys()].flatMap(parentsOf));
   for (const path of changes.keys()) {
     if (changed.has(path) && directories.has(path)) {
-      throw complain(`${path} both as a file and as a directory`);
+      throw errorFor(`${path} both as a file and as a directory`);
     }
     const parent = parentsOf(path).find((directory) => changed.has(directory));
     if (changed.has(path) && parent != null) {
-      throw complain(`${parent} both as a file and as a directory`);
+      throw errorFor(`${parent} both as a file and as a directory`);
     }
   }
   return changed;
@@ -100,9 +100,9 @@ function isLedgerPath(path: string): boolean {
   );
 }
 
-function checkText(text: string, path: string, complain: Complain): string {
+function checkText(text: string, path: string, errorFor: ErrorFactory): string {
   if (!text.isWellFormed() || text.includes('\0')) {
-    throw complain(`${quote(path)}, which is not text`);
+    throw errorFor(`${quote(path)}, which is not text`);
   }
   return text;
 }

@@ -1,9 +1,9 @@
 import { LedgerError } from '../model/errors.ts';
-import { entrySchema, type JournalEntry } from '../model/purchase.ts';
+import { type Purchase, purchaseSchema } from '../model/purchase.ts';
 import { withoutQueries } from '../model/redact.ts';
 import { refuseNewerLedger } from './format.ts';
-import type { Journal } from './journal.ts';
-import { formatState, saysSame } from './state-file.ts';
+import type { Purchases } from './journal.ts';
+import { formatState, sameState } from './state-file.ts';
 
 /**
  * The ledger as files that a person can read: one small file per transfer key, and `state.json` with what
@@ -24,7 +24,7 @@ export function entryPath(key: string): string {
  *
  * @throws LedgerError for an entry that could not be read back: it would shut everybody out of the ledger.
  */
-export function ledgerChanges(previous: Journal, next: Journal): Map<string, string> {
+export function ledgerChanges(previous: Purchases, next: Purchases): Map<string, string> {
   const changes = new Map<string, string>();
   for (const entry of next.values()) {
     if (previous.get(entry.key) !== entry) changes.set(entryPath(entry.key), formatSound(entry));
@@ -35,7 +35,7 @@ export function ledgerChanges(previous: Journal, next: Journal): Map<string, str
 }
 
 /** What may be shared: an address with a query may hold a signature, so the job is asked for it again. */
-export function publishEntry(entry: JournalEntry): JournalEntry {
+export function publishEntry(entry: Purchase): Purchase {
   return {
     ...entry,
     url: entry.url?.includes('?') ? null : entry.url,
@@ -47,7 +47,7 @@ export function publishEntry(entry: JournalEntry): JournalEntry {
 /** One version of the ledger, read and checked. */
 export interface ParsedLedger {
   readonly files: ReadonlyMap<string, string>;
-  readonly journal: Journal;
+  readonly journal: Purchases;
 }
 
 export const emptyLedger: ParsedLedger = { files: new Map(), journal: new Map() };
@@ -64,7 +64,7 @@ export function parseLedger(
 ): ParsedLedger {
   const state = files.get(STATE_FILE);
   if (state != null) refuseNewerLedger(state, place);
-  const journal = new Map<string, JournalEntry>();
+  const journal = new Map<string, Purchase>();
   for (const [path, text] of files) {
     if (path === README_FILE || path === STATE_FILE) continue;
     const known =
@@ -74,20 +74,20 @@ export function parseLedger(
     const entry = known ?? parseEntry(path, text, place);
     journal.set(entry.key, entry);
   }
-  if (files.size > 0 && (state == null || !saysSame(state, journal))) {
+  if (files.size > 0 && (state == null || !sameState(state, journal))) {
     throw damaged(place, STATE_FILE, 'its totals do not follow from the entries');
   }
   return { files, journal };
 }
 
-function parseEntry(path: string, text: string, place: string): JournalEntry {
+function parseEntry(path: string, text: string, place: string): Purchase {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
     throw damaged(place, path, 'it is not JSON', cause);
   }
-  const read = entrySchema.safeParse(value);
+  const read = purchaseSchema.safeParse(value);
   if (!read.success) throw damaged(place, path, 'it is not an entry of a ledger', read.error);
   if (path !== entryPath(read.data.key)) throw damaged(place, path, 'its key belongs elsewhere');
   return read.data;
@@ -100,9 +100,9 @@ function damaged(place: string, path: string, reason: string, cause?: unknown): 
   );
 }
 
-function formatSound(entry: JournalEntry): string {
+function formatSound(entry: Purchase): string {
   const text = formatEntry(entry);
-  const read = entrySchema.safeParse(JSON.parse(text));
+  const read = purchaseSchema.safeParse(JSON.parse(text));
   if (read.success) return text;
   const { path = [], message = '' } = read.error.issues[0] ?? {};
   throw new LedgerError(
@@ -111,7 +111,7 @@ function formatSound(entry: JournalEntry): string {
   );
 }
 
-function formatEntry(entry: JournalEntry): string {
+function formatEntry(entry: Purchase): string {
   return `${JSON.stringify(entry, null, 2)}\n`;
 }
 

@@ -3,9 +3,9 @@ import { holdsMoney } from '../model/purchase-state.ts';
 import type { Ports } from '../ports.ts';
 import {
   foldJournal,
-  type Journal,
-  type JournalEvent,
   type JournalLine,
+  type PurchaseEvent,
+  type Purchases,
   parseJournal,
 } from './journal.ts';
 import { chainsOf, mergeChain } from './merge.ts';
@@ -21,7 +21,7 @@ export interface StorePaths {
 }
 
 export interface Records {
-  readonly journal: Journal;
+  readonly journal: Purchases;
   readonly lockfile: Lockfile;
   /** Names this state directory; `null` when nothing was ever written in it. */
   readonly checkout: string | null;
@@ -44,7 +44,7 @@ export async function readLockfile(ports: Ports, paths: StorePaths): Promise<Loc
 export async function readRecords(
   ports: Ports,
   paths: StorePaths,
-  shared: Journal = new Map(),
+  shared: Purchases = new Map(),
 ): Promise<Records> {
   const { journal } = viewOf(await readLocal(ports, paths), shared, journalPath(paths));
   const checkout = await readCheckoutName(ports, paths);
@@ -69,9 +69,9 @@ export async function findIntentLine(
   return index < 0 ? null : `${journalPath(paths)}:${index + 1}`;
 }
 
-export function viewOf(lines: readonly JournalLine[], shared: Journal, name: string) {
+export function viewOf(lines: readonly JournalLine[], shared: Purchases, name: string) {
   const journal = new Map(shared);
-  const pending = new Map<string, readonly JournalEvent[]>();
+  const pending = new Map<string, readonly PurchaseEvent[]>();
   for (const [key, chain] of chainsOf(lines, foldJournal(lines, name))) {
     const view = mergeChain(shared.get(key) ?? null, chain);
     journal.set(key, view.entry);
@@ -107,9 +107,9 @@ export async function nameCheckout(ports: Ports, paths: StorePaths): Promise<str
 export async function compact(
   ports: Ports,
   paths: StorePaths,
-  journal: Journal,
-  pending: ReadonlyMap<string, readonly JournalEvent[]>,
-  shared: Journal,
+  journal: Purchases,
+  pending: ReadonlyMap<string, readonly PurchaseEvent[]>,
+  shared: Purchases,
 ): Promise<void> {
   const lines = [...journal.values()].flatMap((entry): JournalLine[] => {
     const events = pending.get(entry.key) ?? [];

@@ -4,12 +4,12 @@ import {
   archiveSchema,
   charge,
   costOf,
-  entrySchema,
   type HistoryItem,
   holderSchema,
-  type JournalEntry,
   json,
   microUsd,
+  type Purchase,
+  purchaseSchema,
   type SettledPurchase,
   sha256,
   time,
@@ -30,7 +30,7 @@ const base = {
   purchase: z.number().int().min(1),
 };
 
-export const journalEvent = z.discriminatedUnion('type', [
+export const purchaseEventSchema = z.discriminatedUnion('type', [
   z.object({
     ...base,
     type: z.literal('reserve'),
@@ -78,22 +78,22 @@ export const journalEvent = z.discriminatedUnion('type', [
     charge,
   }),
 ]);
-export type JournalEvent = z.output<typeof journalEvent>;
+export type PurchaseEvent = z.output<typeof purchaseEventSchema>;
 
-export type Journal = ReadonlyMap<string, JournalEntry>;
+export type Purchases = ReadonlyMap<string, Purchase>;
 
 /** Where a key's events in this checkout begin: what the shared ledger held when it was first touched here. */
 export interface JournalBase {
   readonly type: 'base';
   readonly key: string;
-  readonly entry: JournalEntry;
+  readonly entry: Purchase;
 }
 
-export type JournalLine = JournalEvent | JournalBase;
+export type JournalLine = PurchaseEvent | JournalBase;
 
 /** An event as its maker knows it; the store adds which purchase it is about and an operation id. */
-export type NewEvent = Unnumbered<JournalEvent>;
-type Unnumbered<Event> = Event extends JournalEvent ? Omit<Event, 'id' | 'purchase'> : never;
+export type NewEvent = Unnumbered<PurchaseEvent>;
+type Unnumbered<Event> = Event extends PurchaseEvent ? Omit<Event, 'id' | 'purchase'> : never;
 
 /** Every line of the text in order. A last line cut off by a crash was never acted upon and is dropped. */
 export function parseJournal(text: string, name: string): JournalLine[] {
@@ -113,13 +113,13 @@ export function parseJournal(text: string, name: string): JournalLine[] {
 
 function parseLine(value: unknown): JournalLine {
   const isBase = typeof value === 'object' && value != null && 'entry' in value;
-  if (!isBase) return journalEvent.parse(value);
-  const entry = entrySchema.parse(value.entry);
+  if (!isBase) return purchaseEventSchema.parse(value);
+  const entry = purchaseSchema.parse(value.entry);
   return { type: 'base', key: entry.key, entry };
 }
 
-export function foldJournal(lines: Iterable<JournalLine>, name = 'journal'): Journal {
-  const journal = new Map<string, JournalEntry>();
+export function foldJournal(lines: Iterable<JournalLine>, name = 'journal'): Purchases {
+  const journal = new Map<string, Purchase>();
   let line = 0;
   for (const event of lines) {
     line += 1;
@@ -146,7 +146,7 @@ const MAX_HISTORY = 40;
  * @throws IllegalEventError when the state machine does not allow it, RecordError when it is about
  *   another purchase of the key.
  */
-export function applyEvent(entry: JournalEntry | null, event: JournalEvent): JournalEntry {
+export function applyEvent(entry: Purchase | null, event: PurchaseEvent): Purchase {
   const state = nextState(entry?.state ?? 'planned', event.type);
   const expected = (entry?.purchase ?? 0) + (event.type === 'reserve' ? 1 : 0);
   if (event.purchase !== expected) {
@@ -165,10 +165,10 @@ export function applyEvent(entry: JournalEntry | null, event: JournalEvent): Jou
 }
 
 function reservation(
-  event: Extract<JournalEvent, { type: 'reserve' }>,
-  earlier: JournalEntry | null,
+  event: Extract<PurchaseEvent, { type: 'reserve' }>,
+  earlier: Purchase | null,
   history: readonly HistoryItem[],
-): JournalEntry {
+): Purchase {
   return {
     key: event.key,
     purchase: event.purchase,
@@ -197,7 +197,7 @@ function reservation(
   };
 }
 
-function settle(entry: JournalEntry): SettledPurchase[] {
+function settle(entry: Purchase): SettledPurchase[] {
   const microUsd = costOf(entry);
   if (microUsd === 0) return [];
   return [
@@ -215,9 +215,9 @@ function settle(entry: JournalEntry): SettledPurchase[] {
 }
 
 function changesOf(
-  entry: JournalEntry,
-  event: Exclude<JournalEvent, { type: 'reserve' }>,
-): Partial<JournalEntry> {
+  entry: Purchase,
+  event: Exclude<PurchaseEvent, { type: 'reserve' }>,
+): Partial<Purchase> {
   switch (event.type) {
     case 'submit':
       return { intent: event.intent };

@@ -1,22 +1,25 @@
-import type { JournalEntry } from '../model/purchase.ts';
-import { applyEvent, type Journal, type JournalEvent, type JournalLine } from './journal.ts';
+import type { Purchase } from '../model/purchase.ts';
+import { applyEvent, type JournalLine, type PurchaseEvent, type Purchases } from './journal.ts';
 
 /** What this checkout wrote about one key. */
 export interface LocalChain {
-  readonly entry: JournalEntry;
+  readonly entry: Purchase;
   /** Since its base, in order. */
-  readonly events: readonly JournalEvent[];
+  readonly events: readonly PurchaseEvent[];
 }
 
 /** How one key looks from here: the shared record with what it was not told yet on top. */
 export interface View {
-  readonly entry: JournalEntry;
+  readonly entry: Purchase;
   /** Not in the shared ledger yet, in order. */
-  readonly pending: readonly JournalEvent[];
+  readonly pending: readonly PurchaseEvent[];
 }
 
-export function chainsOf(lines: readonly JournalLine[], journal: Journal): Map<string, LocalChain> {
-  const events = new Map<string, JournalEvent[]>();
+export function chainsOf(
+  lines: readonly JournalLine[],
+  journal: Purchases,
+): Map<string, LocalChain> {
+  const events = new Map<string, PurchaseEvent[]>();
   for (const line of lines) {
     const chain = events.get(line.key);
     if (line.type === 'base') events.set(line.key, []);
@@ -35,10 +38,10 @@ export function chainsOf(lines: readonly JournalLine[], journal: Journal): Map<s
  * Joins what the shared ledger holds with what only this checkout knows. Where the two contradict each
  * other, another run went on in the meantime, and the shared ledger is right.
  */
-export function mergeChain(shared: JournalEntry | null, local: LocalChain): View {
+export function mergeChain(shared: Purchase | null, local: LocalChain): View {
   const pending = notYetShared(shared, local.events);
   try {
-    const entry = pending.reduce<JournalEntry | null>(applyEvent, shared) ?? local.entry;
+    const entry = pending.reduce<Purchase | null>(applyEvent, shared) ?? local.entry;
     return { entry: withLocalDetail(entry, local.entry), pending };
   } catch {
     // Overtaken: see above.
@@ -48,9 +51,9 @@ export function mergeChain(shared: JournalEntry | null, local: LocalChain): View
 
 /** What follows the last event that the shared ledger knows. */
 function notYetShared(
-  shared: JournalEntry | null,
-  events: readonly JournalEvent[],
-): readonly JournalEvent[] {
+  shared: Purchase | null,
+  events: readonly PurchaseEvent[],
+): readonly PurchaseEvent[] {
   if (shared == null) return events;
   const known = new Set(shared.history.map(({ id }) => id));
   const last = events.findLastIndex(({ id }) => known.has(id));
@@ -60,7 +63,7 @@ function notYetShared(
 }
 
 /** A signed address is never shared, but the same purchase may still be fetched from it here. */
-function withLocalDetail(entry: JournalEntry, local: JournalEntry): JournalEntry {
+function withLocalDetail(entry: Purchase, local: Purchase): Purchase {
   const isSame = entry.purchase === local.purchase;
   return entry.url == null && isSame ? { ...entry, url: local.url } : entry;
 }

@@ -1,12 +1,12 @@
 import { messageOf } from '../model/errors.ts';
-import type { JournalEntry } from '../model/purchase.ts';
-import { applyEvent, type JournalEvent } from './journal.ts';
+import type { Purchase } from '../model/purchase.ts';
+import { applyEvent, type PurchaseEvent } from './journal.ts';
 import type { SharedLedger } from './shared-ledger.ts';
 
 /** Events that are on this disk and on their way to the shared ledger. */
 export interface Outbox {
-  add(event: JournalEvent): void;
-  pendingOf(key: string): readonly JournalEvent[];
+  add(event: PurchaseEvent): void;
+  pendingOf(key: string): readonly PurchaseEvent[];
   /** Resolves when everything added before is in the shared ledger, or was overtaken by it. */
   flush(): Promise<void>;
   /** Begins to tell; trouble is only logged, because the events stay here. */
@@ -29,10 +29,10 @@ export const DEFERRED: ReadonlySet<string> = new Set([
  */
 export function createOutbox(
   ledger: SharedLedger,
-  leftover: ReadonlyMap<string, readonly JournalEvent[]>,
+  leftover: ReadonlyMap<string, readonly PurchaseEvent[]>,
   warn: (message: string) => void,
 ): Outbox {
-  const pending = new Map<string, JournalEvent[]>(
+  const pending = new Map<string, PurchaseEvent[]>(
     [...leftover].map(([key, events]) => [key, [...events]]),
   );
   let running: Promise<void> | null = null;
@@ -47,7 +47,7 @@ export function createOutbox(
     );
     if (batch.size === 0) return;
     const { result: overtaken } = await ledger.transact(describe(batch), (shared) => {
-      const events: JournalEvent[] = [];
+      const events: PurchaseEvent[] = [];
       const contradicted: string[] = [];
       for (const [key, due] of batch) {
         const fresh = notIn(shared.get(key), due);
@@ -64,7 +64,7 @@ export function createOutbox(
     }
   };
   /** The handle of a job that the record has no room for any more is at least printed. */
-  const warnOvertaken = (events: readonly JournalEvent[]) => {
+  const warnOvertaken = (events: readonly PurchaseEvent[]) => {
     for (const event of events) {
       if (event.type !== 'accept') continue;
       warn(
@@ -109,24 +109,24 @@ export function createOutbox(
 }
 
 function notIn(
-  shared: JournalEntry | undefined,
-  events: readonly JournalEvent[],
-): readonly JournalEvent[] {
+  shared: Purchase | undefined,
+  events: readonly PurchaseEvent[],
+): readonly PurchaseEvent[] {
   const known = new Set(shared?.history.map(({ id }) => id));
   return events.filter(({ id }) => !known.has(id));
 }
 
 /** Whether the shared record allows these events in a row; otherwise another run settled it first. */
-function follows(shared: JournalEntry | null, events: readonly JournalEvent[]): boolean {
+function follows(shared: Purchase | null, events: readonly PurchaseEvent[]): boolean {
   try {
-    events.reduce<JournalEntry | null>(applyEvent, shared);
+    events.reduce<Purchase | null>(applyEvent, shared);
     return true;
   } catch {
     return false;
   }
 }
 
-function describe(batch: ReadonlyMap<string, readonly JournalEvent[]>): string {
+function describe(batch: ReadonlyMap<string, readonly PurchaseEvent[]>): string {
   const types = [...new Set([...batch.values()].flat().map(({ type }) => type))];
   return `${types.join(', ')}: ${batch.size} ${batch.size === 1 ? 'purchase' : 'purchases'}`;
 }

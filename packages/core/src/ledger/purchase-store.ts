@@ -5,14 +5,14 @@ import {
   type Lockfile,
   serializeLockfile,
 } from '../model/lockfile.ts';
-import type { JournalEntry } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase.ts';
 import type { Ports } from '../ports.ts';
 import {
   applyEvent,
-  type Journal,
-  type JournalEvent,
-  journalEvent,
   type NewEvent,
+  type PurchaseEvent,
+  type Purchases,
+  purchaseEventSchema,
 } from './journal.ts';
 import {
   compact,
@@ -36,7 +36,7 @@ import type { SharedLedger } from './shared-ledger.ts';
  * an intent to buy is in the shared ledger too, where there is one.
  */
 export interface Store {
-  readonly journal: Journal;
+  readonly journal: Purchases;
   readonly lockfile: Lockfile;
   /** Names this state directory in the records of others. */
   readonly checkout: string;
@@ -45,10 +45,13 @@ export interface Store {
    * @throws IllegalEventError before anything is written, when the state machine does not allow it;
    *   RecordError when the shared ledger was not told of an intent, or another run holds the purchase.
    */
-  append(event: NewEvent): Promise<JournalEntry>;
+  append(event: NewEvent): Promise<Purchase>;
   /** Decides on the newest record and writes the reservations of the decision in the same step. */
   reserve<Result>(
-    decide: (journal: Journal) => { readonly events: readonly NewEvent[]; readonly result: Result },
+    decide: (journal: Purchases) => {
+      readonly events: readonly NewEvent[];
+      readonly result: Result;
+    },
   ): Promise<Result>;
   /** Looks at what other runs wrote. */
   refresh(): Promise<void>;
@@ -66,7 +69,7 @@ export interface Store {
  *
  * @throws RecordError while another run in this checkout holds the journal, or when it is damaged.
  */
-export async function openStore(
+export async function openPurchaseStore(
   ports: Ports,
   paths: StorePaths,
   ledger: SharedLedger | null = null,
@@ -98,7 +101,7 @@ export async function openStore(
 
 interface Opened {
   readonly checkout: string;
-  readonly journal: Map<string, JournalEntry>;
+  readonly journal: Map<string, Purchase>;
   readonly lockfile: Lockfile;
   readonly outbox: Outbox | null;
   readonly ledger: SharedLedger | null;
@@ -120,13 +123,13 @@ function createStore(
     return result;
   };
   const written = new Set<string>();
-  const number = (event: NewEvent, entry: JournalEntry | null): JournalEvent =>
+  const number = (event: NewEvent, entry: Purchase | null): PurchaseEvent =>
     checkEvent({
       ...event,
       id: randomName(ports.random),
       purchase: (entry?.purchase ?? 0) + (event.type === 'reserve' ? 1 : 0),
-    } as JournalEvent);
-  const writeLocally = async (event: JournalEvent): Promise<JournalEntry> => {
+    } as PurchaseEvent);
+  const writeLocally = async (event: PurchaseEvent): Promise<Purchase> => {
     const before = journal.get(event.key) ?? null;
     if (event.type === 'submit' && ledger != null && before != null) {
       const isOurs = before.state === 'reserved' && before.holder.checkout === checkout;
@@ -234,29 +237,29 @@ function createStore(
 
 /** Nothing happened to it elsewhere since this side looked. */
 function isSameMoment(
-  mine: JournalEntry,
-  shared: JournalEntry,
-  pending: readonly JournalEvent[],
+  mine: Purchase,
+  shared: Purchase,
+  pending: readonly PurchaseEvent[],
 ): boolean {
   const lastId = shared.history.at(-1)?.id;
   const at = mine.history.findIndex(({ id }) => id === lastId);
   return at >= 0 && mine.history.length - 1 - at === pending.length;
 }
 
-function refuseOvertaken(now: JournalEntry | undefined, mine: JournalEntry): void {
+function refuseOvertaken(now: Purchase | undefined, mine: Purchase): void {
   if (now?.state === 'submitting' && now.purchase === mine.purchase) return;
   throw overtaken(now ?? mine);
 }
 
-function overtaken({ transferId, holder, state }: JournalEntry): RecordError {
+function overtaken({ transferId, holder, state }: Purchase): RecordError {
   return new RecordError(
     `another run settled ${transferId} in the meantime (it is ${state}, of run ${holder.runId}), so it is not bought here; run again`,
   );
 }
 
 /** @throws RecordError for an event that could not be read back: the journal must stay readable. */
-function checkEvent(event: JournalEvent): JournalEvent {
-  const checked = journalEvent.safeParse(event);
+function checkEvent(event: PurchaseEvent): PurchaseEvent {
+  const checked = purchaseEventSchema.safeParse(event);
   if (checked.success) return checked.data;
   throw new RecordError(`a "${event.type}" event is not sound and was not written`, {
     cause: checked.error,
@@ -267,7 +270,7 @@ function checkEvent(event: JournalEvent): JournalEvent {
 const CLOCK_SLACK_MS = 120_000;
 
 /** No purchase begins while the clock is behind the last entry: months and deadlines would be wrong. */
-function refuseEarlierClock(event: JournalEvent, latestMs: number): number {
+function refuseEarlierClock(event: PurchaseEvent, latestMs: number): number {
   if (event.type === 'submit' && event.atMs < latestMs - CLOCK_SLACK_MS) {
     throw new RecordError(
       `the clock says ${new Date(event.atMs).toISOString()}, but the last entry on record is of ${new Date(latestMs).toISOString()}; nothing is bought until the clock is right`,

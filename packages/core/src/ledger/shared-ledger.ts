@@ -2,11 +2,11 @@ import { LedgerError } from '../model/errors.ts';
 import type { ClockPort, LogPort } from '../ports.ts';
 import type { LedgerBackend } from './backends/backend.ts';
 import { emptyLedger, ledgerChanges, parseLedger, publishEntry } from './files.ts';
-import { applyEvent, type Journal, type JournalEvent } from './journal.ts';
+import { applyEvent, type PurchaseEvent, type Purchases } from './journal.ts';
 
 /** What a decision looks at, and what it wants written. No events: nothing is written. */
 export interface Decision<Result> {
-  readonly events: readonly JournalEvent[];
+  readonly events: readonly PurchaseEvent[];
   readonly result: Result;
 }
 
@@ -15,8 +15,8 @@ export interface SharedLedger {
   readonly place: string;
   readonly tip: string | null;
   /** As last seen. */
-  readonly journal: Journal;
-  refresh(): Promise<Journal>;
+  readonly journal: Purchases;
+  refresh(): Promise<Purchases>;
   /**
    * Decides on the newest entries and writes what was decided, all or nothing; decides again whenever
    * somebody else was first. The events of the result are in the ledger when it resolves.
@@ -25,7 +25,7 @@ export interface SharedLedger {
    */
   transact<Result>(
     message: string,
-    decide: (journal: Journal) => Decision<Result>,
+    decide: (journal: Purchases) => Decision<Result>,
   ): Promise<Decision<Result>>;
   close(): Promise<void>;
 }
@@ -61,9 +61,9 @@ export async function openSharedLedger(
   };
   const transact = async <Result>(
     message: string,
-    decide: (journal: Journal) => Decision<Result>,
+    decide: (journal: Purchases) => Decision<Result>,
   ): Promise<Decision<Result>> => {
-    const giveUpAtMs = ports.clock.nowMs() + PATIENCE_MS;
+    const deadlineMs = ports.clock.nowMs() + PATIENCE_MS;
     for (let attempt = 1; ; attempt++) {
       const decision = decide(parsed.journal);
       if (decision.events.length === 0) return decision;
@@ -80,7 +80,7 @@ export async function openSharedLedger(
         return decision;
       }
       const delayMs = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempt - 1)) * ports.random();
-      if (ports.clock.nowMs() + delayMs > giveUpAtMs) throw tooBusy(backend.place);
+      if (ports.clock.nowMs() + delayMs > deadlineMs) throw tooBusy(backend.place);
       if (outcome.kind === 'unclear') {
         ports.log.info(`ledger: ${outcome.message}; looking whether it was written`);
       }
@@ -110,7 +110,7 @@ export async function openSharedLedger(
   };
 }
 
-function applyAll(journal: Journal, events: readonly JournalEvent[]): Journal {
+function applyAll(journal: Purchases, events: readonly PurchaseEvent[]): Purchases {
   const next = new Map(journal);
   for (const event of events) {
     next.set(event.key, publishEntry(applyEvent(next.get(event.key) ?? null, event)));
@@ -119,7 +119,7 @@ function applyAll(journal: Journal, events: readonly JournalEvent[]): Journal {
 }
 
 /** Every operation id is on record: a write whose answer was lost went through. */
-export function holdsAll(journal: Journal, events: readonly JournalEvent[]): boolean {
+export function holdsAll(journal: Purchases, events: readonly PurchaseEvent[]): boolean {
   return events.every(
     ({ key, id }) => journal.get(key)?.history.some((item) => item.id === id) === true,
   );

@@ -3,23 +3,23 @@ import * as z from 'zod';
 import { formatUsd, MICRO_USD_PER_USD } from '../model/money.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
 import { LEDGER_FORMAT, LEDGER_READ_BY } from './format.ts';
-import type { Journal } from './journal.ts';
+import type { Purchases } from './journal.ts';
 import { groupSpending, listSpending, type SpendingItem } from './totals.ts';
 
 /** Open holds and totals, from the entries alone: the same entries are the same bytes. */
-export function formatState(journal: Journal): string {
+export function formatState(journal: Purchases): string {
   const state = { version: LEDGER_FORMAT, readBy: LEDGER_READ_BY, ...stateOf(journal) };
   return `${JSON.stringify(state, null, 2)}\n`;
 }
 
 /** Whether a text says of the entries what follows from them, in whatever order, spacing or digits. */
-export function saysSame(text: string, journal: Journal): boolean {
+export function sameState(text: string, journal: Purchases): boolean {
   const said = readState(text);
   const due = readState(formatState(journal));
   return said != null && isDeepStrictEqual(said, due);
 }
 
-function stateOf(journal: Journal) {
+function stateOf(journal: Purchases) {
   const entries = [...journal.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
   const items = listSpending(entries);
   const open = entries.filter(({ state, charge }) => holdsMoney(state, charge?.microUsd != null));

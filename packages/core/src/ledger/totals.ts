@@ -1,4 +1,4 @@
-import { costOf, type JournalEntry } from '../model/purchase.ts';
+import { costOf, type Purchase } from '../model/purchase.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
 
 /** Money of some purchases, in micro-dollars. `held` is set aside, `charged` is settled. */
@@ -22,7 +22,7 @@ export interface SpendingItem {
 }
 
 /** Every purchase on record that costs something or holds money, earlier ones of a key included. */
-export function listSpending(entries: Iterable<JournalEntry>): SpendingItem[] {
+export function listSpending(entries: Iterable<Purchase>): SpendingItem[] {
   return [...entries].flatMap((entry) => {
     const current: SpendingItem = {
       month: monthOf(entry.reservedAtMs),

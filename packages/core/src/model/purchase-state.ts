@@ -4,7 +4,7 @@ import { MotionTransferError } from './errors.ts';
  * The life of one purchase. A hold counts against every limit from `reserved` until the purchase is
  * settled (`recorded`, a failure) or provably never happened (`released`).
  */
-export type TransferState =
+export type PurchaseState =
   | 'planned'
   /** hold taken, nothing sent */
   | 'reserved'
@@ -33,7 +33,7 @@ export type TransferState =
   /** a person settled it, with a reason */
   | 'written-off';
 
-export type TransferEventType =
+export type PurchaseEventType =
   | 'reserve'
   | 'submit'
   | 'not-accepted'
@@ -52,7 +52,7 @@ export type TransferEventType =
 
 /** Every legal event, once: state -> event -> next state. */
 export const transitions: Readonly<
-  Record<TransferState, Readonly<Partial<Record<TransferEventType, TransferState>>>>
+  Record<PurchaseState, Readonly<Partial<Record<PurchaseEventType, PurchaseState>>>>
 > = {
   planned: { reserve: 'reserved' },
   reserved: { submit: 'submitting', release: 'released' },
@@ -104,7 +104,7 @@ export class IllegalEventError extends MotionTransferError {
   override readonly name = 'IllegalEventError';
 }
 
-export function nextState(state: TransferState, event: TransferEventType): TransferState {
+export function nextState(state: PurchaseState, event: PurchaseEventType): PurchaseState {
   const next = transitions[state][event];
   if (next == null) {
     throw new IllegalEventError(
@@ -118,12 +118,12 @@ export function nextState(state: TransferState, event: TransferEventType): Trans
  * Whether money may be tied up: counted in full against every limit. A charged failure is only while
  * nobody knows its figure.
  */
-export function holdsMoney(state: TransferState, isChargeKnown = false): boolean {
+export function holdsMoney(state: PurchaseState, isChargeKnown = false): boolean {
   if (state === 'failed-charged') return !isChargeKnown;
   return isCollectable(state) || ['reserved', 'submitting', 'unknown'].includes(state);
 }
 
 /** A paid job whose output can still be had by asking the provider or this disk: never bought again. */
-export function isCollectable(state: TransferState): boolean {
+export function isCollectable(state: PurchaseState): boolean {
   return ['submitted', 'completed', 'downloaded', 'stored', 'stale'].includes(state);
 }

@@ -3,8 +3,8 @@ import type { Json } from './json.ts';
 import type { Charge } from './money.ts';
 import {
   holdsMoney,
-  type TransferEventType,
-  type TransferState,
+  type PurchaseEventType,
+  type PurchaseState,
   transitions,
 } from './purchase-state.ts';
 
@@ -42,7 +42,7 @@ export type Archive = z.output<typeof archiveSchema>;
 /** An earlier purchase of the same key that cost something: it counts on, whatever became of the next. */
 export interface SettledPurchase {
   readonly purchase: number;
-  readonly state: TransferState;
+  readonly state: PurchaseState;
   readonly provider: string;
   readonly microUsd: number;
   readonly source: Charge['source'];
@@ -54,15 +54,15 @@ export interface SettledPurchase {
 /** One thing that happened, for people and for finding an operation again. */
 export interface HistoryItem {
   readonly id: string;
-  readonly type: TransferEventType;
+  readonly type: PurchaseEventType;
   readonly atMs: number;
 }
 
 /** What is on record about one purchase. */
-export interface JournalEntry {
+export interface Purchase {
   readonly key: string;
   readonly purchase: number;
-  readonly state: TransferState;
+  readonly state: PurchaseState;
   readonly transferId: string;
   readonly output: string;
   readonly provider: string;
@@ -99,7 +99,7 @@ export interface JournalEntry {
 export const MAX_REFUNDED_FAILURES = 3;
 
 /** What counts against every limit: the hold while anything is open, then the charge. */
-export function costOf(entry: JournalEntry): number {
+export function costOf(entry: Purchase): number {
   const charged = entry.charge?.microUsd;
   if (holdsMoney(entry.state, charged != null)) return entry.holdMicroUsd;
   if (['released', 'failed-refunded'].includes(entry.state)) return 0;
@@ -108,13 +108,13 @@ export function costOf(entry: JournalEntry): number {
 
 const purchase = z.number().int().min(1);
 const pullRequest = z.number().int().min(1).nullable();
-const states = Object.keys(transitions) as [TransferState, ...TransferState[]];
+const states = Object.keys(transitions) as [PurchaseState, ...PurchaseState[]];
 const eventTypes = [
   ...new Set(Object.values(transitions).flatMap((events) => Object.keys(events))),
-] as [TransferEventType, ...TransferEventType[]];
+] as [PurchaseEventType, ...PurchaseEventType[]];
 
 /** An entry as it is kept in a ledger: strict, so that nothing can be slipped in or left out. */
-export const entrySchema: z.ZodType<JournalEntry> = z.strictObject({
+export const purchaseSchema: z.ZodType<Purchase> = z.strictObject({
   key: sha256,
   purchase,
   state: z.enum(states),

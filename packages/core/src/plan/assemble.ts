@@ -12,7 +12,7 @@ import {
 } from './candidates.ts';
 import { warnOfFallbacks } from './fallbacks.ts';
 import { canonicalJson, sha256 } from './fingerprint.ts';
-import { findOpen } from './open-purchases.ts';
+import { findOpenPurchases } from './open-purchases.ts';
 import { type AssetReport, type PlanState, sourceKey } from './planning-input.ts';
 import { describeReplacedPurchase, findEarlier, isForeignOutput } from './prior-purchases.ts';
 import { obstaclesOf, reason, reasonsToBuy } from './reasons.ts';
@@ -37,7 +37,7 @@ export function assemblePlan(state: PlanState): Plan {
     limits: state.config.limits,
     staging: state.config.staging,
     steps,
-    open: findOpen(state.journal, steps, told),
+    open: findOpenPurchases(state.journal, steps, told),
     pullRequest: state.pullRequest,
     totals: totalsOf(steps),
   };

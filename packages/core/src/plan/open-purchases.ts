@@ -1,15 +1,15 @@
-import type { Journal } from '../ledger/journal.ts';
+import type { Purchases } from '../ledger/journal.ts';
 import { formatUsd } from '../model/money.ts';
 import type { OpenPurchase, Step } from '../model/plan.ts';
-import type { JournalEntry } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
 
 /**
  * What earlier runs left open and no step is about: a changed config must not hide a paid job.
  * `told` are the open purchases that blocked steps are about.
  */
-export function findOpen(
-  journal: Journal,
+export function findOpenPurchases(
+  journal: Purchases,
   steps: readonly Step[],
   told: ReadonlySet<string>,
 ): OpenPurchase[] {
@@ -24,11 +24,11 @@ export function findOpen(
     .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 
-function isUnknown({ state }: JournalEntry): boolean {
+function isUnknown({ state }: Purchase): boolean {
   return state === 'unknown' || state === 'submitting';
 }
 
-function toOpenPurchase(entry: JournalEntry): OpenPurchase {
+function toOpenPurchase(entry: Purchase): OpenPurchase {
   const price = formatUsd(entry.holdMicroUsd);
   return {
     fingerprint: entry.key,

@@ -1,4 +1,4 @@
-import type { Journal } from '../ledger/journal.ts';
+import type { Purchases } from '../ledger/journal.ts';
 import type { Config } from '../model/config.ts';
 import type { Lockfile } from '../model/lockfile.ts';
 import type { AssetSource, Identity, ImageFacts, VideoFacts } from '../model/media.ts';
@@ -27,7 +27,7 @@ export interface PlanState {
   /** Why a video could not be put at an output path. */
   readonly outputProblems: ReadonlyMap<string, string>;
   readonly lockfile: Lockfile;
-  readonly journal: Journal;
+  readonly journal: Purchases;
   /** Names this checkout in the journal; `null` when nothing was ever written here. */
   readonly checkout: string | null;
   readonly providers: readonly PlanProvider[];

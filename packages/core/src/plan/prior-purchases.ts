@@ -2,7 +2,7 @@ import type { LockedOutput } from '../model/lockfile.ts';
 import type { Identity } from '../model/media.ts';
 import { formatUsd } from '../model/money.ts';
 import type { Reason, ReasonCode } from '../model/plan.ts';
-import { costOf, type JournalEntry, MAX_REFUNDED_FAILURES } from '../model/purchase.ts';
+import { costOf, MAX_REFUNDED_FAILURES, type Purchase } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
 import type { Transfer } from '../model/transfer.ts';
 import type { PlanState } from './planning-input.ts';
@@ -188,7 +188,7 @@ function findRecorded(
   state: PlanState,
   transfer: Transfer,
   candidate: Candidate,
-  entry: JournalEntry,
+  entry: Purchase,
 ): Earlier | null {
   if (isForeignOutput(state, transfer)) return null;
   const recorded = { identity: entry.identity, sha256: entry.download?.sha256 ?? '' };
@@ -223,7 +223,7 @@ function unavailable(output: string, date: string, microUsd: number | null) {
   };
 }
 
-function detail(entry: JournalEntry): string {
+function detail(entry: Purchase): string {
   return entry.message == null ? '' : ` (${entry.message})`;
 }
 

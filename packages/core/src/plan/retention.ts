@@ -5,7 +5,7 @@ import type { Provider } from '../providers/adapter.ts';
 const SHORT_DAYS = 1;
 
 /** How long a provider keeps a finished video, in words, where that is short; else `null`. */
-export function shortKeeping({ models }: Provider, model: string): string | null {
+export function shortRetention({ models }: Provider, model: string): string | null {
   const days = models[model]?.retentionDays.value ?? SHORT_DAYS;
   if (days >= SHORT_DAYS) return null;
   const minutes = Math.max(1, Math.floor(days * 24 * 60));
@@ -14,7 +14,7 @@ export function shortKeeping({ models }: Provider, model: string): string | null
 }
 
 /** What people should know of providers that throw a paid video away soon: one sentence each. */
-export function keepingNotes(
+export function retentionNotes(
   { steps }: Pick<Plan, 'steps'>,
   providers: readonly Provider[],
 ): string[] {
@@ -24,7 +24,7 @@ export function keepingNotes(
   return providers.flatMap((provider) => {
     const mine = asked.filter((job) => job.provider === provider.id);
     const kept = mine
-      .map(({ model }) => shortKeeping(provider, model))
+      .map(({ model }) => shortRetention(provider, model))
       .find((text) => text != null);
     if (kept == null) return [];
     return [

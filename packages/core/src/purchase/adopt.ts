@@ -1,9 +1,9 @@
 import { throwIfStopped } from '../cancellation.ts';
 import type { GenerateStep } from '../model/plan.ts';
-import { costOf, type JournalEntry } from '../model/purchase.ts';
+import { costOf, type Purchase } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
 import type { RunContext } from './context.ts';
-import { howToSettle } from './look-up.ts';
+import { settleInstructions } from './look-up.ts';
 
 /** What became of a purchase that another run began. */
 export type Adopted =
@@ -29,7 +29,7 @@ export async function adoptPurchase(
   let delayMs = FIRST_LOOK_MS;
   for (;;) {
     const entry = store.journal.get(step.fingerprint);
-    const adopted = judge(entry);
+    const adopted = readAdopted(entry);
     if (adopted != null) return adopted;
     const holder = entry?.holder;
     const nowMs = ports.clock.nowMs();
@@ -37,7 +37,7 @@ export async function adoptPurchase(
       return {
         kind: 'settled',
         state: 'unknown',
-        message: `run ${holder.runId} was buying it and has not been heard of since; nobody can say whether it was accepted, so it is not bought again${entry == null ? '' : `. ${howToSettle(entry)}`}`,
+        message: `run ${holder.runId} was buying it and has not been heard of since; nobody can say whether it was accepted, so it is not bought again${entry == null ? '' : `. ${settleInstructions(entry)}`}`,
       };
     }
     if (nowMs + delayMs > stop.deadlineMs) {
@@ -54,7 +54,7 @@ export async function adoptPurchase(
   }
 }
 
-function judge(entry: JournalEntry | undefined): Adopted | null {
+function readAdopted(entry: Purchase | undefined): Adopted | null {
   if (entry == null) return { kind: 'free' };
   if (isCollectable(entry.state) || entry.state === 'recorded') return { kind: 'collectable' };
   switch (entry.state) {
@@ -65,7 +65,7 @@ function judge(entry: JournalEntry | undefined): Adopted | null {
       return {
         kind: 'settled',
         state: 'unknown',
-        message: `run ${entry.holder.runId} asked for it and nobody can say whether it was accepted; its price stays held. ${howToSettle(entry)}`,
+        message: `run ${entry.holder.runId} asked for it and nobody can say whether it was accepted; its price stays held. ${settleInstructions(entry)}`,
       };
     case 'failed-charged':
       return {

@@ -8,7 +8,7 @@ import * as results from './results.ts';
 import { isHeldHere, refuseTooLate, type Submitted, submitJob } from './submit.ts';
 
 /** How an attempt to buy ended. */
-export type Purchase =
+export type BuyOutcome =
   /** paid, and can be collected */
   | { readonly kind: 'paid' }
   | {
@@ -31,7 +31,7 @@ export async function buy(
   context: RunContext,
   step: GenerateStep,
   report: Report,
-): Promise<Purchase> {
+): Promise<BuyOutcome> {
   try {
     throwIfStopped(context.stop);
     if (context.halted != null) throw new StoppedError(`not bought, because ${context.halted}`);

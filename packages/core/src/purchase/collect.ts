@@ -9,9 +9,9 @@ import {
   UnsafeError,
 } from '../model/errors.ts';
 import type { Charge } from '../model/money.ts';
-import type { JournalEntry } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase.ts';
 import { IllegalEventError } from '../model/purchase-state.ts';
-import { shortKeeping } from '../plan/retention.ts';
+import { shortRetention } from '../plan/retention.ts';
 import type { Failure } from '../providers/adapter.ts';
 import type { RunContext } from './context.ts';
 import { downloadVideo } from './download.ts';
@@ -22,7 +22,7 @@ import { waitForJob } from './wait.ts';
 
 export type Collected =
   /** here: at its place and in the lockfile; `recorded` follows once it is delivered */
-  | { readonly kind: 'stored'; readonly entry: JournalEntry }
+  | { readonly kind: 'stored'; readonly entry: Purchase }
   | { readonly kind: 'failed'; readonly failure: Failure }
   /** paid for, not here yet: a later run collects it */
   | { readonly kind: 'in-progress'; readonly message: string }
@@ -57,7 +57,7 @@ export async function collectJob(
 async function collectStep(
   context: RunContext,
   paid: PaidJob,
-  entry: JournalEntry | undefined,
+  entry: Purchase | undefined,
   report: (phase: 'waiting' | 'downloading', note: string | null) => void,
 ): Promise<Collected | null> {
   switch (entry?.state) {
@@ -84,7 +84,7 @@ async function collectStep(
 async function finishWaiting(
   context: RunContext,
   paid: PaidJob,
-  entry: JournalEntry,
+  entry: Purchase,
   onPending: (note: string | null) => void,
 ): Promise<Collected | null> {
   if (entry.state === 'submitted' && entry.url != null) {
@@ -112,7 +112,7 @@ async function finishWaiting(
 async function finishDownload(
   context: RunContext,
   paid: PaidJob,
-  entry: JournalEntry,
+  entry: Purchase,
 ): Promise<Collected | null> {
   const { endpoint } = context.apiFor(paid.provider);
   await context.ports.files.makeDirectory(`${context.stateDirectory}/downloads`);
@@ -149,7 +149,7 @@ async function finishDownload(
 /** A paid video that is soon thrown away cannot wait for the next night. */
 function withHaste(context: RunContext, { provider, job }: PaidJob, message: string): string {
   const { adapter } = context.apiFor(provider).endpoint;
-  const kept = shortKeeping(adapter, job.model);
+  const kept = shortRetention(adapter, job.model);
   return kept == null
     ? message
     : `${message}; ${adapter.title} keeps the video for ${kept} only once it is done, so run again or reconcile before that is over`;
@@ -159,7 +159,7 @@ function withHaste(context: RunContext, { provider, job }: PaidJob, message: str
 async function finishStore(
   context: RunContext,
   paid: PaidJob,
-  entry: JournalEntry,
+  entry: Purchase,
 ): Promise<Collected | null> {
   const path = downloadPath(context, paid.fingerprint);
   const identity = await paid.store(entry, path);
@@ -185,7 +185,7 @@ async function finishStore(
 async function finishRecorded(
   context: RunContext,
   paid: PaidJob,
-  entry: JournalEntry,
+  entry: Purchase,
 ): Promise<Collected> {
   const path = downloadPath(context, paid.fingerprint);
   let identity = await paid.store(entry, path);
@@ -201,7 +201,7 @@ async function finishRecorded(
 }
 
 /** What the provider reported; else its or our estimate, marked as one. */
-export function settleCharge(entry: JournalEntry): Charge {
+export function settleCharge(entry: Purchase): Charge {
   if (entry.reported?.microUsd != null) return entry.reported;
   return { microUsd: entry.holdMicroUsd, source: 'estimated' };
 }

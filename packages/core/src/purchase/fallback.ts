@@ -1,6 +1,6 @@
 import type { GenerateStep } from '../model/plan.ts';
 import type { RunRequest } from '../run/run.ts';
-import { buy, type Purchase, type Report } from './buy.ts';
+import { type BuyOutcome, buy, type Report } from './buy.ts';
 import type { RunContext } from './context.ts';
 import { type ReservedWave, reserveWave } from './reserve.ts';
 
@@ -13,12 +13,12 @@ export interface FallbackContext {
   /** Called before another provider is asked: from then on the records speak of that one. */
   readonly onMaker: (step: GenerateStep) => void;
   /** Waits for somebody else's purchase of the same thing, as for any planned one. */
-  readonly adopt: (step: GenerateStep, reserved: ReservedWave) => Promise<Purchase>;
+  readonly adopt: (step: GenerateStep, reserved: ReservedWave) => Promise<BuyOutcome>;
 }
 
 /** What came of buying, from whom, and why it was not the provider that was planned. */
 export interface Made {
-  readonly purchase: Purchase;
+  readonly purchase: BuyOutcome;
   readonly note: string | null;
 }
 

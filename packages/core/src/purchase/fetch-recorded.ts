@@ -1,7 +1,7 @@
 import { resolveInside } from '../media/paths.ts';
 import { messageOf, StoppedError } from '../model/errors.ts';
 import { formatUsd } from '../model/money.ts';
-import type { JournalEntry } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase.ts';
 import type { RunContext } from './context.ts';
 import { downloadVideo } from './download.ts';
 import { moveInto, sha256OfFile } from './output-file.ts';
@@ -19,7 +19,7 @@ const MAX_ASKING_MS = 60_000;
 export async function fetchRecorded(
   context: RunContext,
   paid: PaidJob,
-  entry: JournalEntry,
+  entry: Purchase,
   path: string,
 ): Promise<string | null> {
   const problems: string[] = [];
@@ -39,7 +39,7 @@ export async function fetchRecorded(
 async function fetchFromArtifact(
   { ports, stateDirectory, stop }: RunContext,
   _paid: PaidJob,
-  { archive, download, key }: JournalEntry,
+  { archive, download, key }: Purchase,
   path: string,
 ): Promise<string | null> {
   if (archive == null) return 'no artifact holds it';
@@ -69,7 +69,7 @@ async function fetchFromArtifact(
 async function fetchFromProvider(
   context: RunContext,
   paid: PaidJob,
-  entry: JournalEntry,
+  entry: Purchase,
   path: string,
 ): Promise<string | null> {
   const { endpoint } = context.apiFor(paid.provider);

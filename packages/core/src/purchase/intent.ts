@@ -3,7 +3,7 @@ import { entryPath } from '../ledger/files.ts';
 import { findIntentLine } from '../ledger/journal-file.ts';
 import { messageOf, RecordError } from '../model/errors.ts';
 import type { Json } from '../model/json.ts';
-import type { JournalEntry } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase.ts';
 import type { Intent } from '../providers/adapter.ts';
 import type { OpenRun } from '../run/open-run.ts';
 
@@ -34,7 +34,7 @@ const intentSchema = z.object({
 });
 
 /** @throws RecordError with the file and the line, for an intent that is not what `submit` writes down. */
-export async function readIntent(context: IntentContext, entry: JournalEntry): Promise<Intent> {
+export async function readIntent(context: IntentContext, entry: Purchase): Promise<Intent> {
   const read = intentSchema.safeParse(entry.intent);
   if (!read.success) throw await unreadable(context, entry, read.error);
   const { model, parameters, options, price, correlationId, urls } = read.data;
@@ -49,7 +49,7 @@ export async function readIntent(context: IntentContext, entry: JournalEntry): P
 
 async function unreadable(
   context: IntentContext,
-  { key, transferId }: JournalEntry,
+  { key, transferId }: Purchase,
   cause: z.ZodError,
 ): Promise<RecordError> {
   const { ports, store } = context;

@@ -1,6 +1,6 @@
 import { callApi } from '../http/call-api.ts';
 import { formatUsd } from '../model/money.ts';
-import type { JournalEntry } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase.ts';
 import { canonicalJson } from '../plan/fingerprint.ts';
 import type { Found, HttpResponse, Intent, Lookup } from '../providers/adapter.ts';
 import type { OpenRun } from '../run/open-run.ts';
@@ -11,17 +11,17 @@ import { readIntent } from './intent.ts';
  * is ours is adopted; none found releases the hold only where the provider documents that its listing is
  * complete. Anything else stays as it is. Returns what a person should know, or `null` when settled.
  */
-export async function lookUp(context: OpenRun, entry: JournalEntry): Promise<string | null> {
+export async function lookUp(context: OpenRun, entry: Purchase): Promise<string | null> {
   const api = context.apiFor(entry.provider);
   const { adapter, hasKey } = api.endpoint;
   const held = `${formatUsd(entry.holdMicroUsd)} stays held`;
-  const settle = howToSettle(entry);
+  const settle = settleInstructions(entry);
   if (adapter.lookup == null)
     return `${adapter.title} cannot be asked whether it was accepted; ${held}. ${settle}`;
   if (!hasKey)
     return `${adapter.title} was not asked whether it was accepted, because its key is not set; ${held}. ${settle}`;
   const intent = await readIntent(context, entry);
-  await api.pacer.admit(context.stop.requested);
+  await api.rateLimiter.admit(context.stop.requested);
   const response = await callApi(api, adapter.lookup.request(intent), context.stop.requested);
   if (!isAnswer(response, adapter.lookup))
     return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}); ${held}. ${settle}`;
@@ -62,7 +62,7 @@ export async function lookUp(context: OpenRun, entry: JournalEntry): Promise<str
 /** What is on record for another purchase is that one's job, however alike the two are. */
 function withoutOthers(
   { store }: OpenRun,
-  { key, provider }: JournalEntry,
+  { key, provider }: Purchase,
   { matches, candidates }: Found,
 ): Found {
   const held = [...store.journal.values()]
@@ -87,7 +87,7 @@ function provesAbsence({ ports }: OpenRun, lookup: Lookup, intent: Intent): bool
 }
 
 /** The exact input that settles it, once a person has looked. */
-export function howToSettle({ key }: JournalEntry): string {
+export function settleInstructions({ key }: Purchase): string {
   const short = key.slice(0, 12);
   return `Look in the provider's dashboard, then run command: reconcile with write-off: ${short}=free (it was never made) or ${short}=charged (it was billed), and a reason`;
 }

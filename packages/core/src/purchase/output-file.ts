@@ -4,7 +4,7 @@ import { identifyFiles } from '../media/identity.ts';
 import { resolveInside } from '../media/paths.ts';
 import { MotionTransferError } from '../model/errors.ts';
 import type { GenerateStep } from '../model/plan.ts';
-import type { JournalEntry } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase.ts';
 import type { FilePort } from '../ports.ts';
 import type { RunContext } from './context.ts';
 
@@ -15,10 +15,10 @@ import type { RunContext } from './context.ts';
  *
  * @throws MotionTransferError when a file of somebody else is in the way.
  */
-export async function placeOutput(
+export async function storeOutput(
   context: RunContext,
   step: GenerateStep,
-  entry: JournalEntry,
+  entry: Purchase,
   downloadPath: string,
 ): Promise<string | null> {
   const { ports, workspace } = context;
@@ -32,9 +32,9 @@ export async function placeOutput(
 }
 
 /** The same for a video that has no output path any more: kept in the state directory. */
-export async function setAside(
+export async function storeCollected(
   context: RunContext,
-  entry: JournalEntry,
+  entry: Purchase,
   downloadPath: string,
   target: string,
 ): Promise<string | null> {
@@ -45,11 +45,7 @@ export async function setAside(
   return `sha256:${entry.download?.sha256}`;
 }
 
-async function holds(
-  context: RunContext,
-  path: string,
-  { download }: JournalEntry,
-): Promise<boolean> {
+async function holds(context: RunContext, path: string, { download }: Purchase): Promise<boolean> {
   return download != null && (await sha256OfFile(context.ports.files, path)) === download.sha256;
 }
 

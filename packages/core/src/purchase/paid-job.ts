@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Charge } from '../model/money.ts';
 import type { GenerateStep } from '../model/plan.ts';
-import type { JournalEntry } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase.ts';
 import type { Job } from '../providers/adapter.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { readIntent } from './intent.ts';
-import { placeOutput, setAside } from './output-file.ts';
+import { storeCollected, storeOutput } from './output-file.ts';
 import { provenanceOf } from './provenance.ts';
 
 /** A job that was paid for, and what is to become of its video. */
@@ -15,19 +15,19 @@ export interface PaidJob {
   readonly fingerprint: string;
   readonly job: Job;
   /** Brings verified bytes to where they belong; their identity there, or `null` when they are gone. */
-  store(entry: JournalEntry, downloadPath: string): Promise<string | null>;
+  store(entry: Purchase, downloadPath: string): Promise<string | null>;
   /** Writes down what the video is, before the purchase counts as recorded. */
-  record(entry: JournalEntry, identity: string, charge: Charge): Promise<void>;
+  record(entry: Purchase, identity: string, charge: Charge): Promise<void>;
 }
 
 /** The job of a planned step: its video goes to its output path and into the lockfile. */
-export function paidStep(context: RunContext, step: GenerateStep): PaidJob {
+export function plannedJob(context: RunContext, step: GenerateStep): PaidJob {
   return {
     id: step.id,
     provider: step.provider,
     fingerprint: step.fingerprint,
     job: jobOf(step),
-    store: (entry, downloadPath) => placeOutput(context, step, entry, downloadPath),
+    store: (entry, downloadPath) => storeOutput(context, step, entry, downloadPath),
     record: (entry, identity, charge) =>
       context.store.lockOutput(step.output, {
         ...provenanceOf(step),
@@ -46,7 +46,7 @@ export function paidStep(context: RunContext, step: GenerateStep): PaidJob {
 }
 
 /** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
-export async function paidOrphan(context: RunContext, orphan: JournalEntry): Promise<PaidJob> {
+export async function unplannedJob(context: RunContext, orphan: Purchase): Promise<PaidJob> {
   const { job } = await readIntent(context, orphan);
   return {
     id: orphan.transferId,
@@ -54,20 +54,20 @@ export async function paidOrphan(context: RunContext, orphan: JournalEntry): Pro
     fingerprint: orphan.key,
     job,
     store: (entry, downloadPath) =>
-      setAside(context, entry, downloadPath, asidePath(context, orphan)),
+      storeCollected(context, entry, downloadPath, collectedPath(context, orphan)),
     record: async () => {},
   };
 }
 
 /** Where an orphan's video lies: its transfer's name, and its key so that two never meet. */
-export function asidePath(
+export function collectedPath(
   context: Pick<RunContext, 'stateDirectory'>,
-  orphan: JournalEntry,
+  orphan: Purchase,
 ): string {
-  return `${context.stateDirectory}/collected/${asideName(orphan)}`;
+  return `${context.stateDirectory}/collected/${collectedName(orphan)}`;
 }
 
-export function asideName({ transferId, key }: JournalEntry): string {
+export function collectedName({ transferId, key }: Purchase): string {
   const readable = transferId.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
   return `${readable}-${key.slice(0, 8)}.mp4`;
 }

@@ -2,14 +2,14 @@ import type { RenderedDraft } from '../drafts/render-draft.ts';
 import { messageOf, StoppedError } from '../model/errors.ts';
 import { formatUsd } from '../model/money.ts';
 import type { BlockedStep, GenerateStep, ReuseStep, Step } from '../model/plan.ts';
-import type { JournalEntry } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase.ts';
 import { holdsMoney, isCollectable } from '../model/purchase-state.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { Failure } from '../providers/adapter.ts';
 import type { Adopted } from './adopt.ts';
 import { type Collected, settleCharge } from './collect.ts';
 import type { RunContext } from './context.ts';
-import { howToSettle } from './look-up.ts';
+import { settleInstructions } from './look-up.ts';
 import type { Submitted } from './submit.ts';
 
 /** What became of each step, in the words of results.json. */
@@ -105,7 +105,7 @@ export function ofCollected(
 }
 
 /** What another run bought costs nothing here. */
-function describeOrigin({ state, holder, reservedAtMs }: JournalEntry): string | null {
+function describeOrigin({ state, holder, reservedAtMs }: Purchase): string | null {
   if (state !== 'recorded') return null;
   const date = new Date(reservedAtMs).toISOString().slice(0, 10);
   return `bought on ${date} by run ${holder.runId}, fetched from there`;
@@ -130,7 +130,7 @@ export function ofRefusal(
   if (submitted.kind === 'failed')
     return fromEntry(step, entry, 'failed', describeFailure(submitted.failure));
   const waysOut = [
-    ...(entry == null ? [] : [howToSettle(entry)]),
+    ...(entry == null ? [] : [settleInstructions(entry)]),
     'to buy it anyway, raise take',
   ].join('; ');
   return fromEntry(
@@ -170,7 +170,7 @@ export function ofInterruption(
 
 function fromEntry(
   step: GenerateStep,
-  entry: JournalEntry | undefined,
+  entry: Purchase | undefined,
   state: TransferResult['state'],
   message: string | null,
 ): TransferResult {
@@ -186,7 +186,7 @@ function fromEntry(
 }
 
 /** Recorded truthfully, but said loudly. Prospolabs' figure is an estimate and counts here too. */
-function describeOvercharge(entry: JournalEntry): string | null {
+function describeOvercharge(entry: Purchase): string | null {
   const { holdMicroUsd } = entry;
   const charge = entry.charge ?? settleCharge(entry);
   if (charge?.microUsd == null || charge.microUsd <= holdMicroUsd) return null;

@@ -10,7 +10,7 @@ import {
 } from '../model/errors.ts';
 import type { Json } from '../model/json.ts';
 import type { GenerateStep } from '../model/plan.ts';
-import type { TransferState } from '../model/purchase-state.ts';
+import type { PurchaseState } from '../model/purchase-state.ts';
 import type {
   Accepted,
   AssetUrls,
@@ -47,7 +47,7 @@ export async function submitJob(
   const { ports, stop } = context;
   const key = step.fingerprint;
   for (let attempt = 1; ; attempt++) {
-    await context.apiFor(step.provider).pacer.admit(stop.requested);
+    await context.apiFor(step.provider).rateLimiter.admit(stop.requested);
     throwIfStopped(stop);
     refuseTooLate(context, step);
     const correlationId = mintCorrelationId(ports.random);
@@ -105,7 +105,7 @@ async function announce(
 export function isHeldHere(
   { store, identity }: RunContext,
   key: string,
-  state: TransferState,
+  state: PurchaseState,
 ): boolean {
   const entry = store.journal.get(key);
   return (

@@ -51,7 +51,7 @@ export async function waitForJob(
     const leftMs = stop.deadlineMs - ports.clock.nowMs();
     if (leftMs <= 0) return { kind: 'gave-up', message: 'not finished before the deadline' };
     await ports.clock.sleep(Math.min(delayMs, leftMs), stop.requested);
-    await api.pacer.admit(stop.requested);
+    await api.rateLimiter.admit(stop.requested);
     throwIfStopped(stop);
     delayMs = pollDelayMs(
       poll + 1,
@@ -108,7 +108,7 @@ async function pollOnce(
     const progress = readSafely(() => adapter.progress(response, operation, job));
     if (progress.state !== 'ready') return { kind: 'progress', progress };
 
-    await api.pacer.admit(context.stop.requested);
+    await api.rateLimiter.admit(context.stop.requested);
     const answer = await ask(context, paid, progress.request);
     const settled = readSafely(() => {
       if (adapter.result == null) throw new TypeError(`${adapter.id} reads no results`);

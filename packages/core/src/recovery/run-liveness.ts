@@ -1,11 +1,11 @@
 import { messageOf } from '../model/errors.ts';
-import type { JournalEntry } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase.ts';
 import type { OpenRun } from '../run/open-run.ts';
 
 /** Whether the run that holds a purchase is over: known here, or asked of GitHub, never guessed. */
 export function createLiveness({ store, identity, ports }: OpenRun) {
   const answers = new Map<string, Promise<boolean>>();
-  return ({ holder }: JournalEntry): Promise<boolean> => {
+  return ({ holder }: Purchase): Promise<boolean> => {
     // With the lock of this state directory held, no earlier process of it lives.
     if (holder.checkout === store.checkout) return Promise.resolve(true);
     if (holder.runId === identity.runId && holder.attempt < identity.attempt)

@@ -1,5 +1,5 @@
 import { messageOf } from '../model/errors.ts';
-import type { JournalEntry } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase.ts';
 import { lookUp } from '../purchase/look-up.ts';
 import type { OpenRun } from '../run/open-run.ts';
 import { createLiveness } from './run-liveness.ts';
@@ -23,7 +23,7 @@ export async function settleLeftovers(context: OpenRun): Promise<Finding[]> {
   await store.refresh();
   const findings: Finding[] = [];
   const liveness = createLiveness(context);
-  const abandoned: JournalEntry[] = [];
+  const abandoned: Purchase[] = [];
   for (const entry of [...store.journal.values()]) {
     if (entry.state !== 'reserved' && entry.state !== 'submitting') continue;
     const isOver = await liveness(entry);
@@ -55,7 +55,7 @@ export async function settleLeftovers(context: OpenRun): Promise<Finding[]> {
  */
 async function releaseAbandoned(
   { store, ports }: OpenRun,
-  abandoned: readonly JournalEntry[],
+  abandoned: readonly Purchase[],
 ): Promise<void> {
   if (abandoned.length === 0) return;
   const message = 'the run that reserved it ended before it was sent';
@@ -70,6 +70,6 @@ async function releaseAbandoned(
   });
 }
 
-function isExpired({ ports }: OpenRun, { holder }: JournalEntry): boolean {
+function isExpired({ ports }: OpenRun, { holder }: Purchase): boolean {
   return ports.clock.nowMs() > holder.untilMs + RESERVATION_GRACE_MS;
 }

@@ -1,17 +1,17 @@
 import { messageOf, RecordError } from '../model/errors.ts';
-import type { JournalEntry } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase.ts';
 import { holdsMoney, isCollectable } from '../model/purchase-state.ts';
 import type { TransferResult } from '../model/results.ts';
 import { collectJob, settleCharge } from '../purchase/collect.ts';
 import type { ProgressUpdate, RunContext } from '../purchase/context.ts';
-import { howToSettle } from '../purchase/look-up.ts';
-import { asideName, paidOrphan } from '../purchase/paid-job.ts';
+import { settleInstructions } from '../purchase/look-up.ts';
+import { collectedName, unplannedJob } from '../purchase/paid-job.ts';
 
 /**
  * Brings home what was paid for and is no longer asked for as it was: the config changed while the job
  * was under way. The videos are kept aside; what only a person can settle is told again.
  */
-export function settleOrphan(context: RunContext, entry: JournalEntry): Promise<TransferResult> {
+export function settleUnplannedJob(context: RunContext, entry: Purchase): Promise<TransferResult> {
   return isCollectable(entry.state)
     ? collectOrphan(context, entry)
     : Promise.resolve(
@@ -19,12 +19,12 @@ export function settleOrphan(context: RunContext, entry: JournalEntry): Promise<
           context,
           entry,
           'unknown',
-          `nobody can say whether it was accepted; its price stays held. ${howToSettle(entry)}`,
+          `nobody can say whether it was accepted; its price stays held. ${settleInstructions(entry)}`,
         ),
       );
 }
 
-async function collectOrphan(context: RunContext, entry: JournalEntry): Promise<TransferResult> {
+async function collectOrphan(context: RunContext, entry: Purchase): Promise<TransferResult> {
   const startedMs = context.ports.clock.nowMs();
   const report = (phase: ProgressUpdate['phase'], note: string | null) =>
     context.onProgress({
@@ -34,7 +34,7 @@ async function collectOrphan(context: RunContext, entry: JournalEntry): Promise<
       note,
     });
   try {
-    const collected = await collectJob(context, await paidOrphan(context, entry), report);
+    const collected = await collectJob(context, await unplannedJob(context, entry), report);
     switch (collected.kind) {
       case 'stored':
         return describe(
@@ -59,7 +59,7 @@ async function collectOrphan(context: RunContext, entry: JournalEntry): Promise<
 
 function describe(
   { store }: RunContext,
-  { key }: JournalEntry,
+  { key }: Purchase,
   state: TransferResult['state'],
   message: string,
 ): TransferResult {
@@ -67,7 +67,7 @@ function describe(
   if (entry == null) throw new TypeError('an open purchase is always on record');
   return {
     id: `${entry.transferId} (earlier)`,
-    output: `collected/${asideName(entry)}`,
+    output: `collected/${collectedName(entry)}`,
     state,
     provider: entry.provider,
     draft: false,

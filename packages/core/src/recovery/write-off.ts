@@ -1,5 +1,5 @@
 import { ConfigError } from '../model/errors.ts';
-import type { JournalEntry } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
 import type { OpenRun } from '../run/open-run.ts';
 
@@ -47,10 +47,7 @@ export function parseWriteOffs(text: string): WriteOff[] {
  *
  * @throws ConfigError with every problem.
  */
-export async function writeOff(
-  context: OpenRun,
-  request: WriteOffRequest,
-): Promise<JournalEntry[]> {
+export async function writeOff(context: OpenRun, request: WriteOffRequest): Promise<Purchase[]> {
   const { store, ports } = context;
   const problems: string[] = [];
   if (request.reason.trim() === '')
@@ -72,7 +69,7 @@ export async function writeOff(
     return [{ entry, wish }];
   });
   if (problems.length > 0) throw refuse(problems);
-  const settled: JournalEntry[] = [];
+  const settled: Purchase[] = [];
   for (const { entry, wish } of found) {
     const base = { key: entry.key, atMs: ports.clock.nowMs() };
     if (entry.state === 'submitting') {

@@ -1,14 +1,14 @@
-import type { Journal } from '../ledger/journal.ts';
+import type { Purchases } from '../ledger/journal.ts';
 import { groupSpending, listSpending, type Spending, type SpendingItem } from '../ledger/totals.ts';
 import { formatUsd } from '../model/money.ts';
-import type { JournalEntry } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
 import { markdownText } from './escape-markdown.ts';
 
 const MAX_ROWS = 20;
 
 /** What is on record, as Markdown: per month, pull request and provider, and every open hold. */
-export function renderLedgerReport(journal: Journal, place: string): string {
+export function renderLedgerReport(journal: Purchases, place: string): string {
   const items = listSpending(journal.values());
   if (items.length === 0)
     return `### Ledger\n\nNothing is on record in ${markdownText(place)} yet.\n`;
@@ -42,11 +42,11 @@ function renderRow(name: string, sum: Spending): string {
   return `| ${markdownText(name)} | ${sum.purchases} | ${formatUsd(sum.chargedMicroUsd)} | ${formatUsd(sum.heldMicroUsd)} | ${formatUsd(sum.unknownMicroUsd)} |`;
 }
 
-function isOpen({ state, charge }: JournalEntry): boolean {
+function isOpen({ state, charge }: Purchase): boolean {
   return holdsMoney(state, charge?.microUsd != null);
 }
 
-function renderOpen(open: readonly JournalEntry[]): string {
+function renderOpen(open: readonly Purchase[]): string {
   if (open.length === 0) return 'No purchase is open.';
   const rows = open
     .toSorted((a, b) => a.reservedAtMs - b.reservedAtMs)

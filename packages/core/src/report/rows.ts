@@ -32,11 +32,11 @@ export function makeRows(report: Report): ReportRow[] {
       price: result == null ? describePrice(step) : describeCharge(step, result),
     };
   });
-  return [...rows, ...others.map(rowOfOrphan)];
+  return [...rows, ...others.map(unplannedRow)];
 }
 
 /** A purchase of an earlier run that no step is about any more. */
-function rowOfOrphan(result: TransferResult): ReportRow {
+function unplannedRow(result: TransferResult): ReportRow {
   return {
     id: result.id,
     action: describeState(result),

@@ -7,9 +7,9 @@ import {
   type Environment,
   type RawHosts,
 } from '../http/endpoint.ts';
-import { createPacer } from '../http/rate-limiter.ts';
+import { createRateLimiter } from '../http/rate-limiter.ts';
 import type { StorePaths } from '../ledger/journal-file.ts';
-import { openStore } from '../ledger/purchase-store.ts';
+import { openPurchaseStore } from '../ledger/purchase-store.ts';
 import type { SharedLedger } from '../ledger/shared-ledger.ts';
 import type { S3Settings } from '../model/config.ts';
 import type { Ports } from '../ports.ts';
@@ -61,14 +61,14 @@ export async function withRun<Result>(
   request: OpenRunRequest,
   work: (context: OpenRun) => Promise<Result>,
 ): Promise<Result> {
-  const store = await openStore(ports, request, request.ledger);
+  const store = await openPurchaseStore(ports, request, request.ledger);
   const issued = new Set<string>();
   const apis = new Map<string, ApiContext>(
     request.connections.endpoints.map((endpoint) => {
       const perMinute = endpoint.adapter.pacing.requestsPerMinute?.value ?? null;
       return [
         endpoint.adapter.id,
-        { ports, endpoint, pacer: createPacer(ports, perMinute), issued },
+        { ports, endpoint, rateLimiter: createRateLimiter(ports, perMinute), issued },
       ];
     }),
   );

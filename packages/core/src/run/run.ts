@@ -6,18 +6,18 @@ import { removeFetchedAssets } from '../drafts/local-assets.ts';
 import { makeDraft } from '../drafts/render-draft.ts';
 import { ConfigError, MotionTransferError } from '../model/errors.ts';
 import type { GenerateStep, Plan } from '../model/plan.ts';
-import type { JournalEntry } from '../model/purchase.ts';
+import type { Purchase } from '../model/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
 import { costsAnew } from '../plan/totals.ts';
 import { adoptPurchase } from '../purchase/adopt.ts';
 import { collectJob } from '../purchase/collect.ts';
 import type { ProgressUpdate, RunContext } from '../purchase/context.ts';
 import { buyFromAny, type FallbackContext, type Made } from '../purchase/fallback.ts';
-import { paidStep } from '../purchase/paid-job.ts';
+import { plannedJob } from '../purchase/paid-job.ts';
 import { type ReservedWave, reserveWave } from '../purchase/reserve.ts';
 import * as results from '../purchase/results.ts';
 import { createLiveness } from '../recovery/run-liveness.ts';
-import { settleOrphan } from '../recovery/unplanned-jobs.ts';
+import { settleUnplannedJob } from '../recovery/unplanned-jobs.ts';
 import { nameOf, requireStore } from '../staging/s3/store.ts';
 import { plannedFile } from '../staging/stage.ts';
 import { settleOther } from './copy-outputs.ts';
@@ -79,7 +79,7 @@ export async function runPlan(opened: OpenRun, request: RunRequest): Promise<Run
   }
   const orphans = await Promise.all(
     (await leftBehind(context, plan.open)).map((entry) =>
-      limit(() => settleOrphan(context, entry)),
+      limit(() => settleUnplannedJob(context, entry)),
     ),
   );
   const { decision } = reserved;
@@ -90,9 +90,9 @@ export async function runPlan(opened: OpenRun, request: RunRequest): Promise<Run
 }
 
 /** What a run that is still going on holds is its own business. */
-async function leftBehind(context: RunContext, open: Plan['open']): Promise<JournalEntry[]> {
+async function leftBehind(context: RunContext, open: Plan['open']): Promise<Purchase[]> {
   const isOver = createLiveness(context);
-  const left: JournalEntry[] = [];
+  const left: Purchase[] = [];
   for (const purchase of open) {
     const entry = context.store.journal.get(purchase.fingerprint);
     if (entry == null) continue;
@@ -197,7 +197,7 @@ async function perform(
       : await adoptOrRefuse(fallbackContext, step, reserved);
     if (purchase.kind === 'ended')
       return { ...results.withNote(purchase.result, note), elapsedMs: elapsed() };
-    const collected = await collectJob(context, paidStep(context, maker), report);
+    const collected = await collectJob(context, plannedJob(context, maker), report);
     report('done', collected.kind);
     const result = results.ofCollected(context, maker, collected);
     return { ...results.withNote(result, note), elapsedMs: elapsed() };

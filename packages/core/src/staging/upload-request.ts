@@ -28,11 +28,11 @@ export async function sendUpload(
   file: LocalFile,
   request: UploadRequest,
 ): Promise<HttpResponse> {
-  const { endpoint, pacer } = api;
+  const { endpoint, rateLimiter } = api;
   const isOwn = originOf(request.url, endpoint) != null;
   const url = isOwn ? moveToBase(request.url, endpoint) : request.url;
   checkUrl(url, endpoint.isLoopback);
-  if (isOwn) await pacer.admit(signal);
+  if (isOwn) await rateLimiter.admit(signal);
   const { contentType, body } = encodeBody(ports, file, request);
   const response = await ports.http.send({
     method: request.method,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { applyEvent, type Journal } from '../../src/ledger/journal.ts';
-import { costOf, type JournalEntry } from '../../src/model/purchase.ts';
+import { applyEvent, type Purchases } from '../../src/ledger/journal.ts';
+import { costOf, type Purchase } from '../../src/model/purchase.ts';
 import { assertProperty } from '../support/property.ts';
 import { holder, reserve, want } from '../support/reservations.ts';
 import { noLimits } from '../support/state-builder.ts';
@@ -27,7 +27,7 @@ test('several runs, one after the other, never get more than any limit allows', 
           perMonthMicroUsd: month,
           onExceed,
         };
-        let journal: Journal = new Map();
+        let journal: Purchases = new Map();
         for (const [index, prices] of runs.entries()) {
           const spentBefore = sum(journal);
           const wanted = prices.map((holdMicroUsd, place) =>
@@ -39,7 +39,7 @@ test('several runs, one after the other, never get more than any limit allows', 
           );
           const context = { limits, holder: { ...holder, runId: `${index}` } };
           const { events } = reserve(wanted, journal, context);
-          const next = new Map<string, JournalEntry>(journal);
+          const next = new Map<string, Purchase>(journal);
           for (const [number, event] of events.entries()) {
             if (event.type !== 'reserve') throw new Error('only reservations are decided');
             expect(event.holdMicroUsd).toBeLessThanOrEqual(transfer ?? Number.MAX_SAFE_INTEGER);
@@ -57,6 +57,6 @@ test('several runs, one after the other, never get more than any limit allows', 
   );
 });
 
-function sum(journal: Journal): number {
+function sum(journal: Purchases): number {
   return [...journal.values()].reduce((total, entry) => total + costOf(entry), 0);
 }

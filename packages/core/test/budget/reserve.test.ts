@@ -1,26 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import type { ReservationContext } from '../../src/budget/reserve.ts';
-import { foldJournal, type Journal, type JournalEvent } from '../../src/ledger/journal.ts';
+import { foldJournal, type PurchaseEvent, type Purchases } from '../../src/ledger/journal.ts';
 import type { Limits } from '../../src/model/limits.ts';
-import type { TransferEventType, TransferState } from '../../src/model/purchase-state.ts';
+import type { PurchaseEventType, PurchaseState } from '../../src/model/purchase-state.ts';
 import {
   BOUGHT_AT_MS,
   entryIn,
   eventsTo,
   KEY,
   makeEvent,
-  type Purchase,
+  type PurchaseFacts,
   wayTo,
 } from '../support/journal.ts';
 import { holder, reserve, want } from '../support/reservations.ts';
 import { noLimits } from '../support/state-builder.ts';
 
 const other = 'c'.repeat(64);
-const states = Object.keys(wayTo) as TransferState[];
+const states = Object.keys(wayTo) as PurchaseState[];
 /** Nothing was bought, so that it may be. */
-const free: readonly TransferState[] = ['planned', 'released', 'failed-refunded'];
+const free: readonly PurchaseState[] = ['planned', 'released', 'failed-refunded'];
 
-function recorded(state: TransferState, changes: Partial<Purchase> = {}): Journal {
+function recorded(state: PurchaseState, changes: Partial<PurchaseFacts> = {}): Purchases {
   return foldJournal(eventsTo(state, changes));
 }
 
@@ -82,13 +82,13 @@ describe('what is on record already', () => {
     expect(reserve([want({ elsewhere: ['e'.repeat(64)] })], journal).taken.size).toBe(0);
   });
 
-  test.each<readonly TransferEventType[]>([
+  test.each<readonly PurchaseEventType[]>([
     ['reserve', 'release'],
     ['reserve', 'submit', 'release'],
     ['reserve', 'submit', 'fail-refunded'],
   ])('stays bought when a refresh of it came to nothing: %s, %s, %s', (...types) => {
     const begun = types.map((type) => makeEvent(type, { purchase: 2 }));
-    const after = (state: TransferState) => foldJournal([...eventsTo(state), ...begun]);
+    const after = (state: PurchaseState) => foldJournal([...eventsTo(state), ...begun]);
     expect(reserve([want()], after('recorded')).taken.size).toBe(1);
     expect(reserve([want({ isRefresh: true })], after('recorded')).events).toHaveLength(1);
     expect(reserve([want()], after('written-off')).taken.size).toBe(0);
@@ -100,7 +100,7 @@ describe('what is on record already', () => {
   });
 
   test('written off as free, it may be bought again', () => {
-    const writeOff: JournalEvent = {
+    const writeOff: PurchaseEvent = {
       ...makeEvent('write-off'),
       type: 'write-off',
       message: 'never made',
@@ -136,7 +136,7 @@ describe('what is on record already', () => {
 });
 
 /** $0.70 of another run of pull request 12, reserved in October. */
-const before = (state: TransferState) =>
+const before = (state: PurchaseState) =>
   recorded(state, {
     key: other,
     holdMicroUsd: 700_000,
@@ -148,7 +148,7 @@ const before = (state: TransferState) =>
 function exceeded(
   limits: Partial<Limits>,
   changes: Partial<ReservationContext> = {},
-  state: TransferState = 'submitting',
+  state: PurchaseState = 'submitting',
 ) {
   const context = { limits: { ...noLimits, ...limits }, ...changes };
   const { decision, events } = reserve([want({ holdMicroUsd: 300_000 })], before(state), context);

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { type ApiContext, callApi, hostOf } from '../../src/http/call-api.ts';
 import { createEndpoint } from '../../src/http/endpoint.ts';
-import { createPacer } from '../../src/http/rate-limiter.ts';
+import { createRateLimiter } from '../../src/http/rate-limiter.ts';
 import { NoAnswerError, UnsafeError } from '../../src/model/errors.ts';
 import type { HttpPort } from '../../src/ports.ts';
 import type { Adapter, HttpRequest } from '../../src/providers/adapter.ts';
@@ -17,7 +17,7 @@ const ports = makePorts();
 function contextAt(baseUrl: string, adapter = empiriolabs as Adapter): ApiContext {
   const environment = { EMPIRIOLABS_BASE_URL: baseUrl, EMPIRIOLABS_API_KEY: KEY };
   const endpoint = createEndpoint(adapter, environment);
-  return { ports, endpoint, pacer: createPacer(ports, null) };
+  return { ports, endpoint, rateLimiter: createRateLimiter(ports, null) };
 }
 
 function call(context: ApiContext, request: Partial<HttpRequest> = {}) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createPacer } from '../../src/http/rate-limiter.ts';
+import { createRateLimiter } from '../../src/http/rate-limiter.ts';
 import { StoppedError } from '../../src/model/errors.ts';
 import { assertAsyncProperty } from '../support/property.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
@@ -11,13 +11,13 @@ const WINDOW_MS = 60_000;
 async function admissions(perMinute: number | null, arrivalsMs: readonly number[]) {
   const clock = new VirtualClock();
   const startMs = clock.nowMs();
-  const pacer = createPacer({ clock }, perMinute);
+  const rateLimiter = createRateLimiter({ clock }, perMinute);
   const admittedMs: number[] = [];
   await clock.run(
     Promise.all(
       arrivalsMs.map(async (arrivalMs) => {
         await clock.sleep(arrivalMs);
-        await pacer.admit();
+        await rateLimiter.admit();
         admittedMs.push(clock.nowMs() - startMs);
       }),
     ),
@@ -25,7 +25,7 @@ async function admissions(perMinute: number | null, arrivalsMs: readonly number[
   return admittedMs.sort((a, b) => a - b);
 }
 
-describe('the pacer', () => {
+describe('the rateLimiter', () => {
   test('lets the allowance through at once and the next one after a minute', async () => {
     const admitted = await admissions(3, [0, 0, 0, 0]);
     expect(admitted.slice(0, 3)).toEqual([0, 0, 0]);
@@ -60,10 +60,10 @@ describe('the pacer', () => {
 
   test('lets go of a caller who is told to stop', async () => {
     const clock = new VirtualClock();
-    const pacer = createPacer({ clock }, 1);
-    await pacer.admit();
+    const rateLimiter = createRateLimiter({ clock }, 1);
+    await rateLimiter.admit();
     const stop = new AbortController();
-    const waiting = pacer.admit(stop.signal);
+    const waiting = rateLimiter.admit(stop.signal);
     stop.abort(new StoppedError('SIGINT'));
     await expect(waiting).rejects.toThrow('SIGINT');
   });

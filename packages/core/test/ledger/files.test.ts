@@ -6,17 +6,17 @@ import {
   parseLedger,
   publishEntry,
 } from '../../src/ledger/files.ts';
-import { foldJournal, type Journal } from '../../src/ledger/journal.ts';
+import { foldJournal, type Purchases } from '../../src/ledger/journal.ts';
 import { LedgerError } from '../../src/model/errors.ts';
-import type { JournalEntry } from '../../src/model/purchase.ts';
-import type { TransferState } from '../../src/model/purchase-state.ts';
+import type { Purchase } from '../../src/model/purchase.ts';
+import type { PurchaseState } from '../../src/model/purchase-state.ts';
 import { entryIn, eventsTo, KEY, wayTo } from '../support/journal.ts';
 
 const other = 'c'.repeat(64);
 const path = `transfers/aa/${KEY}.json`;
-const nothing: Journal = new Map();
+const nothing: Purchases = new Map();
 
-function entry(state: TransferState, changes: Partial<JournalEntry> = {}): JournalEntry {
+function entry(state: PurchaseState, changes: Partial<Purchase> = {}): Purchase {
   const found = entryIn(state);
   if (found == null) throw new Error(`nothing is on record of what is ${state}`);
   return { ...found, ...changes };
@@ -87,7 +87,7 @@ describe('the files of a ledger', () => {
   });
 
   test('leave purchases outside pull requests out of the totals by pull request', () => {
-    const stateOf = (state: TransferState) =>
+    const stateOf = (state: PurchaseState) =>
       JSON.parse(ledgerChanges(nothing, foldJournal(eventsTo(state))).get('state.json') ?? '');
     expect(stateOf('recorded')).toMatchObject({ open: [], pullRequests: {} });
     expect(stateOf('unknown')).toMatchObject({
@@ -106,7 +106,7 @@ describe('the files of a ledger', () => {
   });
 
   test('hold nothing open once the figure of a charged failure is known', () => {
-    const stateOf = (given: JournalEntry) =>
+    const stateOf = (given: Purchase) =>
       JSON.parse(ledgerChanges(nothing, new Map([[KEY, given]])).get('state.json') ?? '');
     expect(stateOf(entry('failed-charged')).open).toHaveLength(1);
     const charge = { microUsd: 5, source: 'provider-reported' } as const;
@@ -121,7 +121,7 @@ describe('the files of a ledger', () => {
   });
 
   test('are not written so that they could not be read again', () => {
-    const written = (changes: Partial<JournalEntry>) =>
+    const written = (changes: Partial<Purchase>) =>
       ledgerChanges(nothing, new Map([[KEY, entry('reserved', changes)]]));
     const { holder } = entry('reserved');
     const error = thrownBy(() => written({ holder: { ...holder, attempt: 0.5 } }));
@@ -162,7 +162,7 @@ describe('reading them', () => {
     expect(parse(files, forgetful).journal).toEqual(journal);
   });
 
-  test.each(Object.keys(wayTo).filter((state) => state !== 'planned') as TransferState[])(
+  test.each(Object.keys(wayTo).filter((state) => state !== 'planned') as PurchaseState[])(
     'brings back a purchase that is %s',
     (state) => {
       const one = new Map([[KEY, entry(state)]]);

@@ -1,4 +1,4 @@
-import { openStore } from '../../src/ledger/purchase-store.ts';
+import { openPurchaseStore } from '../../src/ledger/purchase-store.ts';
 import { createNodePorts } from '../../src/node/ports.ts';
 import { KEY, makeEvent } from '../support/journal.ts';
 
@@ -8,7 +8,7 @@ import { KEY, makeEvent } from '../support/journal.ts';
  */
 const [, , workspace = '', stateDirectory = ''] = process.argv;
 const ports = createNodePorts({ info: () => {}, warning: () => {} });
-const store = await openStore(ports, { workspace, stateDirectory });
+const store = await openPurchaseStore(ports, { workspace, stateDirectory });
 await store.append(makeEvent('reserve'));
 const code = await store
   .append({

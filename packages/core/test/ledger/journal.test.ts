@@ -3,22 +3,22 @@ import { describe, expect, test } from 'vitest';
 import {
   applyEvent,
   foldJournal,
-  type JournalEvent,
+  type PurchaseEvent,
   parseJournal,
 } from '../../src/ledger/journal.ts';
 import { RecordError } from '../../src/model/errors.ts';
-import type { JournalEntry } from '../../src/model/purchase.ts';
+import type { Purchase } from '../../src/model/purchase.ts';
 import {
   IllegalEventError,
-  type TransferEventType,
-  type TransferState,
+  type PurchaseEventType,
+  type PurchaseState,
 } from '../../src/model/purchase-state.ts';
 import { entryIn, eventsTo, KEY, makeEvent, wayTo } from '../support/journal.ts';
 import { assertProperty } from '../support/property.ts';
 
 const write = (events: readonly unknown[]) =>
   events.map((event) => `${JSON.stringify(event)}\n`).join('');
-const states = Object.keys(wayTo).filter((state) => state !== 'planned') as TransferState[];
+const states = Object.keys(wayTo).filter((state) => state !== 'planned') as PurchaseState[];
 
 describe('reading', () => {
   test.each(states)('brings back every event on the way to %s', (state) => {
@@ -75,7 +75,7 @@ describe('a line', () => {
     }
   };
   const types = [...new Set(states.flatMap((state) => wayTo[state])), 'not-accepted', 'archive'];
-  const all = (types as TransferEventType[]).map((type) => [type, makeEvent(type)] as const);
+  const all = (types as PurchaseEventType[]).map((type) => [type, makeEvent(type)] as const);
 
   test.each(all)('of %s is read back as it was', (_type, event) => {
     expect(parseJournal(write([event]), 'journal')).toEqual([event]);
@@ -88,7 +88,7 @@ describe('a line', () => {
     }
   });
 
-  test.each<readonly [TransferEventType, object, boolean]>([
+  test.each<readonly [PurchaseEventType, object, boolean]>([
     ['submit', { id: '0-z' }, true],
     ['submit', { id: 'x'.repeat(64) }, true],
     ['submit', { id: 'x'.repeat(65) }, false],
@@ -158,7 +158,7 @@ describe('what an event changes', () => {
   const archive = { artifactId: 1, artifactName: 'videos', runId: '9', path: 'out/hero.mp4' };
   const at = { atMs: 5, id: 'the-one' };
 
-  test.each<readonly [TransferState, TransferEventType, Partial<JournalEntry>, object]>([
+  test.each<readonly [PurchaseState, PurchaseEventType, Partial<Purchase>, object]>([
     ['reserved', 'submit', { state: 'submitting', intent: { a: 1 } }, { intent: { a: 1 } }],
     [
       'submitting',
@@ -205,7 +205,7 @@ describe('what an event changes', () => {
     ],
   ])('%s: %s', (state, type, changed, more) => {
     const before = entryIn(state);
-    const event = { ...makeEvent(type), ...more, ...at } as JournalEvent;
+    const event = { ...makeEvent(type), ...more, ...at } as PurchaseEvent;
     expect(applyEvent(before, event)).toEqual({
       ...before,
       ...changed,
@@ -249,7 +249,7 @@ describe('what an event changes', () => {
   test('the latest forty events are kept', () => {
     const again = Array.from(
       { length: 60 },
-      (_, index): JournalEvent => ({
+      (_, index): PurchaseEvent => ({
         ...makeEvent('give-up-waiting'),
         id: `look-${index}`,
       }),
@@ -263,9 +263,9 @@ describe('what an event changes', () => {
 
 describe('buying the same again', () => {
   const second = makeEvent('reserve', { purchase: 2 });
-  const settledAfter = (state: TransferState, changes: object = {}) => {
+  const settledAfter = (state: PurchaseState, changes: object = {}) => {
     const events = eventsTo(state, { pullRequest: 12 });
-    const last = { ...events.at(-1), ...changes } as JournalEvent;
+    const last = { ...events.at(-1), ...changes } as PurchaseEvent;
     return foldJournal([...events.slice(0, -1), last, second]).get(KEY)?.settled;
   };
 
@@ -393,7 +393,7 @@ describe('folding', () => {
   test('a synchronous answer names the output with its acceptance', () => {
     const url = 'https://cdn.example.com/at-once.mp4';
     const reported = { microUsd: 600_000, source: 'estimated' as const };
-    const accept: JournalEvent = {
+    const accept: PurchaseEvent = {
       ...makeEvent('accept'),
       type: 'accept',
       operation: {},

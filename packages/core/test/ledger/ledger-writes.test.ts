@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { foldJournal, type JournalEvent } from '../../src/ledger/journal.ts';
+import { foldJournal, type PurchaseEvent } from '../../src/ledger/journal.ts';
 import { holdsAll, openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import { LedgerError } from '../../src/model/errors.ts';
 import { IllegalEventError } from '../../src/model/purchase-state.ts';
@@ -25,7 +25,7 @@ async function open(backend = new MemoryLedger(), random = () => 0.5) {
   return { ledger, backend, clock, said };
 }
 
-const write = (list: readonly JournalEvent[]) => () => ({ events: list, result: 'done' });
+const write = (list: readonly PurchaseEvent[]) => () => ({ events: list, result: 'done' });
 
 describe('the shared ledger', () => {
   test('is empty at first, and names its place', async () => {
@@ -80,7 +80,7 @@ describe('the shared ledger', () => {
 
   test('keeps signed addresses to itself', async () => {
     const { ledger } = await open();
-    const complete: JournalEvent = {
+    const complete: PurchaseEvent = {
       ...makeEvent('complete'),
       type: 'complete',
       url: 'https://cdn.example.com/a.mp4?signature=1',

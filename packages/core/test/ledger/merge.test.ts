@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { applyEvent, type JournalEvent } from '../../src/ledger/journal.ts';
+import { applyEvent, type PurchaseEvent } from '../../src/ledger/journal.ts';
 import { mergeChain } from '../../src/ledger/merge.ts';
-import type { JournalEntry } from '../../src/model/purchase.ts';
+import type { Purchase } from '../../src/model/purchase.ts';
 import { makeEvent } from '../support/journal.ts';
 import { assertProperty } from '../support/property.ts';
 
-const fold = (events: readonly JournalEvent[], from: JournalEntry | null = null) =>
-  events.reduce<JournalEntry | null>(applyEvent, from);
+const fold = (events: readonly PurchaseEvent[], from: Purchase | null = null) =>
+  events.reduce<Purchase | null>(applyEvent, from);
 
 /** As this checkout wrote it. */
 const local = (['reserve', 'submit', 'accept', 'complete', 'download', 'store'] as const).map(

@@ -1,26 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import { foldJournal, type JournalEvent, type JournalLine } from '../../src/ledger/journal.ts';
+import { foldJournal, type JournalLine, type PurchaseEvent } from '../../src/ledger/journal.ts';
 import { chainsOf, mergeChain } from '../../src/ledger/merge.ts';
-import type { JournalEntry } from '../../src/model/purchase.ts';
-import type { TransferState } from '../../src/model/purchase-state.ts';
+import type { Purchase } from '../../src/model/purchase.ts';
+import type { PurchaseState } from '../../src/model/purchase-state.ts';
 import { entryIn, eventsTo, KEY, makeEvent } from '../support/journal.ts';
 
 const other = 'c'.repeat(64);
 
-function entry(state: TransferState, changes: Partial<JournalEntry> = {}): JournalEntry {
+function entry(state: PurchaseState, changes: Partial<Purchase> = {}): Purchase {
   const found = entryIn(state);
   if (found == null) throw new Error(`nothing is on record of what is ${state}`);
   return { ...found, ...changes };
 }
 
-function localOf(events: readonly JournalEvent[]) {
+function localOf(events: readonly PurchaseEvent[]) {
   const found = foldJournal(events).get(events[0]?.key ?? '');
   if (found == null) throw new Error('no events');
   return { entry: found, events };
 }
 
 const chainsOfLines = (lines: readonly JournalLine[]) => chainsOf(lines, foldJournal(lines));
-const typesOf = (events: readonly JournalEvent[]) => events.map(({ type }) => type);
+const typesOf = (events: readonly PurchaseEvent[]) => events.map(({ type }) => type);
 
 describe('what this checkout wrote', () => {
   test('is kept by key, in order', () => {

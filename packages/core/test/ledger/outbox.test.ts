@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JournalEvent } from '../../src/ledger/journal.ts';
+import type { PurchaseEvent } from '../../src/ledger/journal.ts';
 import { createOutbox, DEFERRED } from '../../src/ledger/outbox.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
@@ -9,7 +9,7 @@ import { VirtualClock } from '../support/virtual-clock.ts';
 const other = 'c'.repeat(64);
 
 async function open(
-  leftover: readonly (readonly [string, readonly JournalEvent[]])[] = [],
+  leftover: readonly (readonly [string, readonly PurchaseEvent[]])[] = [],
   backend = new MemoryLedger(),
 ) {
   const log = { info: () => {}, warning: () => {} };
@@ -20,7 +20,7 @@ async function open(
   const outbox = createOutbox(ledger, new Map(leftover), (message) => {
     warnings.push(message);
   });
-  const add = (events: readonly JournalEvent[]) => {
+  const add = (events: readonly PurchaseEvent[]) => {
     for (const event of events) outbox.add(event);
   };
   const stateOf = (key = KEY) => ledger.journal.get(key)?.state;

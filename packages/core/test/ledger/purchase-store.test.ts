@@ -4,9 +4,9 @@ import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { JournalEvent } from '../../src/ledger/journal.ts';
+import type { PurchaseEvent } from '../../src/ledger/journal.ts';
 import { readRecords, type StorePaths } from '../../src/ledger/journal-file.ts';
-import { openStore } from '../../src/ledger/purchase-store.ts';
+import { openPurchaseStore } from '../../src/ledger/purchase-store.ts';
 import { ConfigError, RecordError } from '../../src/model/errors.ts';
 import { parseLockfile, serializeLockfile } from '../../src/model/lockfile.ts';
 import { IllegalEventError } from '../../src/model/purchase-state.ts';
@@ -35,7 +35,7 @@ function aLockedOutput() {
 const ports = makePorts();
 
 /** The store mints the operation ids. */
-function unnamed(event: JournalEvent): Omit<JournalEvent, 'id'> {
+function unnamed(event: PurchaseEvent): Omit<PurchaseEvent, 'id'> {
   const { id, ...rest } = event;
   expect(id).not.toBe('');
   return rest;
@@ -44,7 +44,7 @@ function unnamed(event: JournalEvent): Omit<JournalEvent, 'id'> {
 describe('the store', () => {
   test('is empty at first, and makes its own directory', async () => {
     const place = await makePlace();
-    const store = await openStore(ports, place);
+    const store = await openPurchaseStore(ports, place);
     expect(store.journal.size).toBe(0);
     expect(store.lockfile.outputs).toEqual({});
     await store.close();
@@ -52,7 +52,7 @@ describe('the store', () => {
 
   test('has every event on disk, one line each, when its promise resolves', async () => {
     const place = await makePlace();
-    const store = await openStore(ports, place);
+    const store = await openPurchaseStore(ports, place);
     const events = eventsTo('recorded');
     for (const [index, event] of events.entries()) {
       await store.append(event);
@@ -67,7 +67,7 @@ describe('the store', () => {
 
   test('tells the next run what this one did', async () => {
     const place = await makePlace();
-    const store = await openStore(ports, place);
+    const store = await openPurchaseStore(ports, place);
     for (const event of eventsTo('submitted')) await store.append(event);
     await store.lockOutput('out/hero.mp4', aLockedOutput());
     await store.close();
@@ -78,7 +78,7 @@ describe('the store', () => {
       operation: { jobId: 'job_1' },
     });
     expect(records.lockfile.outputs['out/hero.mp4']).toEqual(aLockedOutput());
-    const next = await openStore(ports, place);
+    const next = await openPurchaseStore(ports, place);
     expect(next.journal).toEqual(records.journal);
     await next.append(makeEvent('complete'));
     await next.close();
@@ -86,7 +86,7 @@ describe('the store', () => {
 
   test('writes in the order of calls, however many are under way', async () => {
     const place = await makePlace();
-    const store = await openStore(ports, place);
+    const store = await openPurchaseStore(ports, place);
     const keys = Array.from({ length: 20 }, (_, index) => index.toString(16).padStart(64, '0'));
     const events = keys.flatMap((key) => eventsTo('submitted', { key }));
     await Promise.all(events.map((event) => store.append(event)));
@@ -97,7 +97,7 @@ describe('the store', () => {
 
   test('loses no output when many are locked at once', async () => {
     const place = await makePlace();
-    const store = await openStore(ports, place);
+    const store = await openPurchaseStore(ports, place);
     const paths = Array.from({ length: 10 }, (_, index) => `out/${index}.mp4`);
     await Promise.all(paths.map((path) => store.lockOutput(path, aLockedOutput())));
     await store.close();
@@ -107,7 +107,7 @@ describe('the store', () => {
 
   test('writes the lockfile in its stable form', async () => {
     const place = await makePlace();
-    const store = await openStore(ports, place);
+    const store = await openPurchaseStore(ports, place);
     await store.lockOutput('out/b.mp4', aLockedOutput());
     await store.lockOutput('out/a.mp4', aLockedOutput());
     await store.close();
@@ -117,7 +117,7 @@ describe('the store', () => {
 
   test('rejects what cannot happen before a byte is written, and goes on', async () => {
     const place = await makePlace();
-    const store = await openStore(ports, place);
+    const store = await openPurchaseStore(ports, place);
     await store.append(makeEvent('reserve'));
     const before = await readFile(place.journal, 'utf8');
     await expect(store.append(makeEvent('record'))).rejects.toThrow(IllegalEventError);
@@ -130,14 +130,14 @@ describe('the store', () => {
     await store.close();
   });
 
-  test.each<[string, JournalEvent]>([
+  test.each<[string, PurchaseEvent]>([
     ['a hold', makeEvent('reserve', { holdMicroUsd: 1.4e17 })],
     ['a hold below zero', makeEvent('reserve', { holdMicroUsd: -1 })],
     ['a fraction of a micro-dollar', makeEvent('reserve', { holdMicroUsd: 0.5 })],
     ['a key', makeEvent('reserve', { key: 'not a fingerprint' })],
   ])('refuses %s that could not be read back, and stays readable', async (_name, unsound) => {
     const place = await makePlace();
-    const store = await openStore(ports, place);
+    const store = await openPurchaseStore(ports, place);
     await expect(store.append(unsound)).rejects.toThrow(RecordError);
     expect(store.journal.size).toBe(0);
     for (const event of eventsTo('submitted')) await store.append(event);
@@ -147,7 +147,7 @@ describe('the store', () => {
 
   test('refuses an unsound charge of a paid job, which stays where it can be collected', async () => {
     const place = await makePlace();
-    const store = await openStore(ports, place);
+    const store = await openPurchaseStore(ports, place);
     for (const event of eventsTo('stored')) await store.append(event);
     const microUsd = 1.4e17;
     const charge = { microUsd, source: 'provider-reported' as const };
@@ -169,11 +169,11 @@ describe('the store', () => {
 
   test('begins no purchase while the clock is behind the last entry', async () => {
     const place = await makePlace();
-    const store = await openStore(ports, place);
+    const store = await openPurchaseStore(ports, place);
     for (const event of eventsTo('recorded')) await store.append(event);
     await store.close();
 
-    const next = await openStore(ports, place);
+    const next = await openPurchaseStore(ports, place);
     const other = { key: 'c'.repeat(64) };
     const behind = (ms: number) => ({ atMs: BOUGHT_AT_MS - ms });
     await next.append({ ...makeEvent('reserve', other), ...behind(600_000) });
@@ -197,7 +197,7 @@ describe('the store', () => {
           ? Promise.reject(new Error('ENOSPC: no space left on device'))
           : ports.files.appendDurably(path, line),
     };
-    const store = await openStore({ ...ports, files }, place);
+    const store = await openPurchaseStore({ ...ports, files }, place);
     await store.append(makeEvent('reserve'));
     isFull = true;
     await expect(store.append(makeEvent('submit'))).rejects.toThrow('ENOSPC');
@@ -213,7 +213,7 @@ describe('the store', () => {
 describe('on a full disk', () => {
   test('an event of which only half was written is taken back, and the journal stays readable', async () => {
     const place = await makePlace();
-    await (await openStore(ports, place)).close();
+    await (await openPurchaseStore(ports, place)).close();
     const program = fileURLToPath(new URL('./fill-disk.ts', import.meta.url));
     // No file of the child may grow past 4,096 bytes: its last write is cut off in the middle.
     const limited = 'ulimit -f 8; exec "$0" "$@"';
@@ -227,7 +227,7 @@ describe('on a full disk', () => {
     expect(text.endsWith('\n')).toBe(true);
     const { journal } = await readRecords(ports, place);
     expect(journal.get(KEY)?.state).toBe('reserved');
-    const store = await openStore(ports, place);
+    const store = await openPurchaseStore(ports, place);
     await store.append(makeEvent('submit'));
     await store.close();
     expect((await readRecords(ports, place)).journal.get(KEY)?.state).toBe('submitting');
@@ -239,14 +239,14 @@ describe('after a crash', () => {
     'a last line cut off after %j is taken out, so that the next one is whole',
     async (torn) => {
       const place = await makePlace();
-      const store = await openStore(ports, place);
+      const store = await openPurchaseStore(ports, place);
       await store.append(makeEvent('reserve'));
       await store.close();
       const whole = await readFile(place.journal, 'utf8');
       await appendFile(place.journal, torn);
 
       expect((await readRecords(ports, place)).journal.get(KEY)?.state).toBe('reserved');
-      const next = await openStore(ports, place);
+      const next = await openPurchaseStore(ports, place);
       expect(await readFile(place.journal, 'utf8')).toBe(whole);
       await next.append(makeEvent('submit'));
       await next.close();
@@ -256,7 +256,7 @@ describe('after a crash', () => {
 
   test('wherever the last line was cut off, inside its characters too', async () => {
     const place = await makePlace();
-    const store = await openStore(ports, place);
+    const store = await openPurchaseStore(ports, place);
     await store.append(makeEvent('reserve'));
     const { size: wholeBytes } = await stat(place.journal);
     await store.append(makeEvent('release', { message: 'Café \u{1f9e8} \u2028 \u007f' }));
@@ -275,9 +275,9 @@ describe('after a crash', () => {
 
   test('a whole file that is one torn line is an empty journal', async () => {
     const place = await makePlace();
-    await (await openStore(ports, place)).close();
+    await (await openPurchaseStore(ports, place)).close();
     await writeFile(place.journal, '{"type":"res');
-    const store = await openStore(ports, place);
+    const store = await openPurchaseStore(ports, place);
     expect(store.journal.size).toBe(0);
     expect((await stat(place.journal)).size).toBe(0);
     await store.close();
@@ -285,25 +285,27 @@ describe('after a crash', () => {
 
   test('a damaged line in the middle stops everything, and leaves the store free', async () => {
     const place = await makePlace();
-    const store = await openStore(ports, place);
+    const store = await openPurchaseStore(ports, place);
     await store.append(makeEvent('reserve'));
     await store.close();
     const whole = await readFile(place.journal, 'utf8');
     await writeFile(place.journal, `${whole}garbage\n${whole}`);
     await expect(readRecords(ports, place)).rejects.toThrow(RecordError);
-    await expect(openStore(ports, place)).rejects.toThrow(RecordError);
-    await expect(openStore(ports, place)).rejects.toThrow(/journal\.jsonl:2: .*nothing is spent/);
+    await expect(openPurchaseStore(ports, place)).rejects.toThrow(RecordError);
+    await expect(openPurchaseStore(ports, place)).rejects.toThrow(
+      /journal\.jsonl:2: .*nothing is spent/,
+    );
     await writeFile(place.journal, whole);
-    await (await openStore(ports, place)).close();
+    await (await openPurchaseStore(ports, place)).close();
   });
 
   test('a damaged lockfile stops everything, and leaves the store free', async () => {
     const place = await makePlace();
     await writeFile(place.lockfile, '<<<<<<< HEAD\n');
-    await expect(openStore(ports, place)).rejects.toThrow(ConfigError);
+    await expect(openPurchaseStore(ports, place)).rejects.toThrow(ConfigError);
     await expect(readRecords(ports, place)).rejects.toThrow('merge conflict');
     await writeFile(place.lockfile, serializeLockfile({ version: 1, outputs: {} }));
-    await (await openStore(ports, place)).close();
+    await (await openPurchaseStore(ports, place)).close();
   });
 });
 
@@ -328,8 +330,8 @@ describe('another run', () => {
   test('that lives keeps this one out, but not from reading', async () => {
     const place = await makePlace();
     const child = await startRun(place);
-    await expect(openStore(ports, place)).rejects.toThrow(RecordError);
-    await expect(openStore(ports, place)).rejects.toThrow(`process ${child.pid}`);
+    await expect(openPurchaseStore(ports, place)).rejects.toThrow(RecordError);
+    await expect(openPurchaseStore(ports, place)).rejects.toThrow(`process ${child.pid}`);
     await expect(readRecords(ports, place)).resolves.toMatchObject({ lockfile: { version: 1 } });
   });
 
@@ -338,14 +340,14 @@ describe('another run', () => {
     const child = await startRun(place);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    await (await openStore(ports, place)).close();
+    await (await openPurchaseStore(ports, place)).close();
   });
 
   test('in this process is kept out as well, until the first is closed', async () => {
     const place = await makePlace();
-    const store = await openStore(ports, place);
-    await expect(openStore(ports, place)).rejects.toThrow(RecordError);
+    const store = await openPurchaseStore(ports, place);
+    await expect(openPurchaseStore(ports, place)).rejects.toThrow(RecordError);
     await store.close();
-    await (await openStore(ports, place)).close();
+    await (await openPurchaseStore(ports, place)).close();
   });
 });

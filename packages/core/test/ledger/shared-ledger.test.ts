@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JournalEvent } from '../../src/ledger/journal.ts';
+import type { PurchaseEvent } from '../../src/ledger/journal.ts';
 import { createOutbox } from '../../src/ledger/outbox.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import { KEY, makeEvent } from '../support/journal.ts';
@@ -11,7 +11,7 @@ const signal = new AbortController().signal;
 const reserve = makeEvent('reserve');
 
 const open = (backend: MemoryLedger) => openSharedLedger(makePorts(), backend, signal);
-const once = (events: readonly JournalEvent[]) => () => ({ events, result: null });
+const once = (events: readonly PurchaseEvent[]) => () => ({ events, result: null });
 
 test('what was written is read by whoever opens it next', async () => {
   const backend = new MemoryLedger();

@@ -7,8 +7,8 @@ import {
   type SpendingItem,
   sumSpending,
 } from '../../src/ledger/totals.ts';
-import type { JournalEntry } from '../../src/model/purchase.ts';
-import type { TransferState } from '../../src/model/purchase-state.ts';
+import type { Purchase } from '../../src/model/purchase.ts';
+import type { PurchaseState } from '../../src/model/purchase-state.ts';
 import { BOUGHT_AT_MS, entryIn, eventsTo, makeEvent, wayTo } from '../support/journal.ts';
 
 const anItem: SpendingItem = {
@@ -21,7 +21,7 @@ const anItem: SpendingItem = {
   isUnknown: false,
 };
 
-function entry(state: TransferState, changes: Partial<JournalEntry> = {}): JournalEntry {
+function entry(state: PurchaseState, changes: Partial<Purchase> = {}): Purchase {
   const found = entryIn(state, { pullRequest: 12 });
   if (found == null) throw new Error(`nothing is on record of what is ${state}`);
   return { ...found, ...changes };
@@ -42,7 +42,7 @@ describe('what a purchase spends', () => {
     ]);
   });
 
-  const told = (Object.keys(wayTo) as TransferState[])
+  const told = (Object.keys(wayTo) as PurchaseState[])
     .filter((state) => state !== 'planned')
     .map((state) => {
       const [item] = listSpending([entry(state)]);

@@ -4,8 +4,8 @@ import {
   IllegalEventError,
   isCollectable,
   nextState,
-  type TransferEventType,
-  type TransferState,
+  type PurchaseEventType,
+  type PurchaseState,
 } from '../../src/model/purchase-state.ts';
 import { wayTo } from '../support/journal.ts';
 
@@ -54,8 +54,8 @@ const legal = `
   written-off      reserve          reserved
 `;
 
-const states = Object.keys(wayTo) as TransferState[];
-const events: TransferEventType[] = [
+const states = Object.keys(wayTo) as PurchaseState[];
+const events: PurchaseEventType[] = [
   'reserve',
   'submit',
   'not-accepted',

@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import {
   costOf,
-  entrySchema,
   holderSchema,
-  type JournalEntry,
   microUsd,
+  type Purchase,
+  purchaseSchema,
   sha256,
   time,
 } from '../../src/model/purchase.ts';
-import type { TransferState } from '../../src/model/purchase-state.ts';
+import type { PurchaseState } from '../../src/model/purchase-state.ts';
 import { entryIn, KEY, wayTo } from '../support/journal.ts';
 
 const archive = { artifactId: 0, artifactName: 'videos', runId: '9', path: 'out/hero.mp4' };
-const states = Object.keys(wayTo).filter((state) => state !== 'planned') as TransferState[];
+const states = Object.keys(wayTo).filter((state) => state !== 'planned') as PurchaseState[];
 
-function entry(state: TransferState, changes: Partial<JournalEntry> = {}): JournalEntry {
+function entry(state: PurchaseState, changes: Partial<Purchase> = {}): Purchase {
   const found = entryIn(state, { archive });
   if (found == null) throw new Error(`nothing is on record of what is ${state}`);
   return { ...found, ...changes };
@@ -22,7 +22,7 @@ function entry(state: TransferState, changes: Partial<JournalEntry> = {}): Journ
 
 describe('what a purchase costs', () => {
   const charge = { microUsd: 7, source: 'provider-reported' } as const;
-  const costs = (changes: Partial<JournalEntry>) =>
+  const costs = (changes: Partial<Purchase>) =>
     states.map((state) => [state, costOf(entry(state, { holdMicroUsd: 100, ...changes }))]);
 
   test('is its hold while it is open, whatever was charged, and nothing when nothing was bought', () => {
@@ -108,21 +108,21 @@ describe('an entry of a ledger', () => {
     }),
     settled: [settled],
   };
-  const accepts = (changes: object) => entrySchema.safeParse({ ...full, ...changes }).success;
+  const accepts = (changes: object) => purchaseSchema.safeParse({ ...full, ...changes }).success;
 
   test.each(states)('is read back as it was: %s', (state) => {
     const given = entry(state);
-    expect(entrySchema.parse(JSON.parse(JSON.stringify(given)))).toEqual(given);
+    expect(purchaseSchema.parse(JSON.parse(JSON.stringify(given)))).toEqual(given);
   });
 
   test('is read back as it was, with everything in it', () => {
-    expect(entrySchema.parse(full)).toEqual(full);
+    expect(purchaseSchema.parse(full)).toEqual(full);
   });
 
   test.each(Object.keys(full))('is refused without %s', (name) => {
     const { [name as keyof typeof full]: _, ...rest } = full;
     // What a job was sent with may be anything, but never nothing at all.
-    expect(entrySchema.safeParse(rest).success).toBe(false);
+    expect(purchaseSchema.safeParse(rest).success).toBe(false);
   });
 
   test('is refused with anything more', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keepingNotes, shortKeeping } from '../../src/plan/retention.ts';
+import { retentionNotes, shortRetention } from '../../src/plan/retention.ts';
 import { adapters } from '../../src/providers/registry.ts';
 import { replicate } from '../../src/providers/replicate/replicate.ts';
 import { makeGenerateStep } from '../support/plans.ts';
@@ -26,16 +26,16 @@ describe('a provider that keeps videos for less than a day', () => {
       [atReplicate, { ...atReplicate, id: 'c' }],
       [{ ...elsewhere, fallbacks: [fallback] }],
     ]) {
-      const notes = keepingNotes({ steps }, adapters);
+      const notes = retentionNotes({ steps }, adapters);
       expect(notes).toHaveLength(1);
       expect(notes[0]).toContain('Replicate keeps a finished video for 1 hour only');
     }
-    expect(keepingNotes({ steps: [elsewhere] }, adapters)).toEqual([]);
+    expect(retentionNotes({ steps: [elsewhere] }, adapters)).toEqual([]);
   });
 
   test('is Replicate alone, of those that say how long', () => {
     const short = adapters.filter((adapter) =>
-      Object.keys(adapter.models).some((model) => shortKeeping(adapter, model) != null),
+      Object.keys(adapter.models).some((model) => shortRetention(adapter, model) != null),
     );
     expect(short.map(({ id }) => id)).toEqual(['replicate']);
   });
@@ -50,6 +50,6 @@ describe('a provider that keeps videos for less than a day', () => {
     const spec = replicate.models[MODEL];
     if (spec == null) throw new Error('no model');
     const models = { [MODEL]: { ...spec, retentionDays: { ...spec.retentionDays, value } } };
-    expect(shortKeeping({ ...replicate, models }, MODEL)).toBe(words);
+    expect(shortRetention({ ...replicate, models }, MODEL)).toBe(words);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { JournalEvent } from '../../src/ledger/journal.ts';
+import type { PurchaseEvent } from '../../src/ledger/journal.ts';
 import { StoppedError } from '../../src/model/errors.ts';
-import type { TransferState } from '../../src/model/purchase-state.ts';
+import type { PurchaseState } from '../../src/model/purchase-state.ts';
 import { adoptPurchase } from '../../src/purchase/adopt.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
@@ -23,11 +23,11 @@ async function adopt(run: OpenedRun) {
   return { adopted, notes, waitsMs: run.clock.waitsMs };
 }
 
-const held = (untilMs: number, state: TransferState = 'submitting') =>
+const held = (untilMs: number, state: PurchaseState = 'submitting') =>
   eventsTo(state, { holder: { untilMs } });
 
 describe('what another run began', () => {
-  test.each<[TransferState]>([
+  test.each<[PurchaseState]>([
     ['submitted'],
     ['completed'],
     ['downloaded'],
@@ -40,7 +40,7 @@ describe('what another run began', () => {
     expect(notes).toEqual([]);
   });
 
-  test.each<[TransferState]>([['released'], ['failed-refunded'], ['planned']])(
+  test.each<[PurchaseState]>([['released'], ['failed-refunded'], ['planned']])(
     'and let go is free: %s',
     async (state) => {
       const { adopted } = await adopt(await openRunOnDisk({ events: eventsTo(state) }));
@@ -76,7 +76,7 @@ describe('what another run began', () => {
         'it was settled by hand as charged (by somebody: because); to buy it again, raise take',
     });
     const free = eventsTo('written-off').map(
-      (event): JournalEvent =>
+      (event): PurchaseEvent =>
         event.type === 'write-off' ? { ...event, charge: { ...event.charge, microUsd: 0 } } : event,
     );
     expect((await adopt(await openRunOnDisk({ events: free }))).adopted).toEqual({ kind: 'free' });
@@ -89,7 +89,7 @@ describe('waiting for it', () => {
     const theirs = await openRunOnDisk({
       ledger,
       events: [
-        { ...makeEvent('reserve'), holder: holderUntil(startMs + 3_600_000) } as JournalEvent,
+        { ...makeEvent('reserve'), holder: holderUntil(startMs + 3_600_000) } as PurchaseEvent,
       ],
     });
     await theirs.store.flush();
@@ -126,7 +126,7 @@ describe('waiting for it', () => {
     expect((await adopt(run)).waitsMs.map(Math.round)).toEqual([waitMs]);
   });
 
-  test.each<[TransferState]>([['reserved'], ['submitting']])(
+  test.each<[PurchaseState]>([['reserved'], ['submitting']])(
     'ends before the deadline: %s',
     async (state) => {
       const run = await openRunOnDisk({
@@ -178,6 +178,6 @@ function holderUntil(untilMs: number) {
   return { runId: '100', attempt: 1, job: 'animate', checkout: 'elsewhere', untilMs };
 }
 
-function unnamed({ id: _, purchase: __, ...event }: JournalEvent) {
+function unnamed({ id: _, purchase: __, ...event }: PurchaseEvent) {
   return event;
 }

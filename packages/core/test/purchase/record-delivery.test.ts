@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JournalEvent } from '../../src/ledger/journal.ts';
+import type { PurchaseEvent } from '../../src/ledger/journal.ts';
 import type { TransferResult } from '../../src/model/results.ts';
 import { holdUndelivered, recordDelivery } from '../../src/purchase/record-delivery.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
@@ -46,7 +46,7 @@ describe('recording what was delivered', () => {
   test('settles at what the provider reported', async () => {
     const reported = { microUsd: 7, source: 'provider-reported' } as const;
     const events = eventsTo('stored').map(
-      (event): JournalEvent => (event.type === 'complete' ? { ...event, reported } : event),
+      (event): PurchaseEvent => (event.type === 'complete' ? { ...event, reported } : event),
     );
     const { context, store } = await openRunOnDisk({ events });
     await recordDelivery(context, [result], null);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Charge } from '../../src/model/money.ts';
-import { paidStep } from '../../src/purchase/paid-job.ts';
+import { plannedJob } from '../../src/purchase/paid-job.ts';
 import { ofCollected } from '../../src/purchase/results.ts';
 import { waitForJob } from '../../src/purchase/wait.ts';
 import { readConnections, withRun } from '../../src/run/open-run.ts';
@@ -85,7 +85,7 @@ describe('waiting for a job', () => {
         options: {},
       });
       const operation = { jobId: 'job_1' };
-      return waitForJob(context, paidStep(context, step), operation, (note) => notes.push(note));
+      return waitForJob(context, plannedJob(context, step), operation, (note) => notes.push(note));
     }, server.origin);
     expect(waited).toMatchObject({ kind: 'failed', failure: { message: 'enough' } });
     expect(notes).toEqual(['0 %', '40 %', '40 %', '100 %', '100 %', '100 %', '0 %']);
@@ -94,7 +94,7 @@ describe('waiting for a job', () => {
   test('of Prospolabs without an id ends at once: there is nothing to ask by', async () => {
     const waited = await inRun((context) => {
       const step = makeGenerateStep('hero', 1);
-      return waitForJob(context, paidStep(context, step), { generationId: null }, () => {});
+      return waitForJob(context, plannedJob(context, step), { generationId: null }, () => {});
     });
     expect(waited).toEqual({ kind: 'gave-up', message: 'Prospolabs gave no id to ask by' });
   });

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { JournalEntry } from '../../src/model/purchase.ts';
+import type { Purchase } from '../../src/model/purchase.ts';
 import { createLiveness } from '../../src/recovery/run-liveness.ts';
 import { entryIn } from '../support/journal.ts';
 import { openRunOnDisk } from '../support/run-on-disk.ts';
 
-function heldBy(runId: string, attempt = 1, checkout = 'elsewhere'): JournalEntry {
+function heldBy(runId: string, attempt = 1, checkout = 'elsewhere'): Purchase {
   const entry = entryIn('submitting', { holder: { runId, attempt, checkout } });
   if (entry == null) throw new Error('not on record');
   return entry;

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openStore } from '../../src/ledger/purchase-store.ts';
+import { openPurchaseStore } from '../../src/ledger/purchase-store.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import { LedgerError, RecordError } from '../../src/model/errors.ts';
 import type { TransferResult } from '../../src/model/results.ts';
@@ -141,7 +141,7 @@ test('what the run before wrote down while the ledger was being read is not forg
   await first.store.append(makeEvent('accept'));
   await first.store.close();
   backend.swap = swap;
-  const second = await openStore(first.ports, first, readBefore);
+  const second = await openPurchaseStore(first.ports, first, readBefore);
   await second.close();
   const third = await openTestRun(backend, { runId: '102', workspace: first.workspace });
   onTestFinished(() => third.store.close());

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/model/errors.ts';
-import type { TransferState } from '../../src/model/purchase-state.ts';
+import type { PurchaseState } from '../../src/model/purchase-state.ts';
 import { parseWriteOffs, type WriteOff, writeOff } from '../../src/recovery/write-off.ts';
 import { eventsTo, KEY, makeEvent, wayTo } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
@@ -122,7 +122,7 @@ describe('writing off', () => {
   });
 
   const open = ['submitting', 'submitted', 'completed', 'downloaded', 'stored', 'stale', 'unknown'];
-  const states = (Object.keys(wayTo) as TransferState[]).filter((state) => state !== 'planned');
+  const states = (Object.keys(wayTo) as PurchaseState[]).filter((state) => state !== 'planned');
 
   test.each(states)('%s: only what may have cost money and is not settled', async (state) => {
     const { context, store } = await openRunOnDisk({ events: eventsTo(state) });

@@ -13,5 +13,5 @@ export function loopbackApi<Options>(
 ): ApiContext {
   const keys = Object.fromEntries(adapter.secrets.map((name) => [name, TEST_KEY]));
   const endpoint = createEndpoint(adapter as unknown as Adapter, { ...keys, ...environment });
-  return { ports, endpoint, pacer: { admit: async () => {} } };
+  return { ports, endpoint, rateLimiter: { admit: async () => {} } };
 }

@@ -1,11 +1,11 @@
-import { foldJournal, type JournalEvent } from '../../src/ledger/journal.ts';
-import type { Archive, Holder, JournalEntry } from '../../src/model/purchase.ts';
-import type { TransferEventType, TransferState } from '../../src/model/purchase-state.ts';
+import { foldJournal, type PurchaseEvent } from '../../src/ledger/journal.ts';
+import type { Archive, Holder, Purchase } from '../../src/model/purchase.ts';
+import type { PurchaseEventType, PurchaseState } from '../../src/model/purchase-state.ts';
 
 export const KEY = 'a'.repeat(64);
 export const BOUGHT_AT_MS = Date.UTC(2026, 9, 12, 8, 30);
 
-export interface Purchase {
+export interface PurchaseFacts {
   readonly key: string;
   readonly transferId: string;
   readonly output: string;
@@ -49,7 +49,7 @@ const anIntent = {
   urls: { character: 'https://files.example.com/a.png', motion: 'https://files.example.com/b.mp4' },
 };
 
-const aPurchase: Purchase = {
+const aPurchase: PurchaseFacts = {
   key: KEY,
   transferId: 'hero',
   output: 'out/hero.mp4',
@@ -64,7 +64,10 @@ const aPurchase: Purchase = {
 };
 
 /** One event of each type, with everything that belongs to it. */
-export function makeEvent(type: TransferEventType, changes: Partial<Purchase> = {}): JournalEvent {
+export function makeEvent(
+  type: PurchaseEventType,
+  changes: Partial<PurchaseFacts> = {},
+): PurchaseEvent {
   const all = { ...aPurchase, ...changes };
   const { key, transferId, output, provider, holdMicroUsd, message, identity } = all;
   const { purchase, holder, pullRequest, archive } = all;
@@ -123,7 +126,7 @@ export function makeEvent(type: TransferEventType, changes: Partial<Purchase> = 
 const paid = ['reserve', 'submit', 'accept'] as const;
 
 /** A short way from nothing to each state. */
-export const wayTo: Readonly<Record<TransferState, readonly TransferEventType[]>> = {
+export const wayTo: Readonly<Record<PurchaseState, readonly PurchaseEventType[]>> = {
   planned: [],
   reserved: ['reserve'],
   submitting: ['reserve', 'submit'],
@@ -140,14 +143,17 @@ export const wayTo: Readonly<Record<TransferState, readonly TransferEventType[]>
   'written-off': ['reserve', 'submit', 'lose-answer', 'write-off'],
 };
 
-export function eventsTo(state: TransferState, changes: Partial<Purchase> = {}): JournalEvent[] {
+export function eventsTo(
+  state: PurchaseState,
+  changes: Partial<PurchaseFacts> = {},
+): PurchaseEvent[] {
   return wayTo[state].map((type) => makeEvent(type, changes));
 }
 
 /** What the journal holds after those events; `null` for `planned`. */
 export function entryIn(
-  state: TransferState,
-  changes: Partial<Purchase> = {},
-): JournalEntry | null {
+  state: PurchaseState,
+  changes: Partial<PurchaseFacts> = {},
+): Purchase | null {
   return foldJournal(eventsTo(state, changes)).get(changes.key ?? aPurchase.key) ?? null;
 }

@@ -1,4 +1,4 @@
-import { openStore, type Store } from '../../src/ledger/purchase-store.ts';
+import { openPurchaseStore, type Store } from '../../src/ledger/purchase-store.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import type { GitHubPort, Ports } from '../../src/ports.ts';
 import type { OpenRun } from '../../src/run/open-run.ts';
@@ -24,7 +24,7 @@ export async function openTestRun(
   const paths = { workspace: directory, stateDirectory: `${directory}/.git/motion-transfer` };
   const running = new AbortController().signal;
   const ledger = await openSharedLedger(ports, backend, running);
-  const store = await openStore(ports, paths, ledger);
+  const store = await openPurchaseStore(ports, paths, ledger);
   const { endpoints, rawHosts } = readConnections({});
   return {
     ports,
@@ -41,7 +41,7 @@ export async function openTestRun(
     apiFor(provider) {
       const endpoint = endpoints.find(({ adapter }) => adapter.id === provider);
       if (endpoint == null) throw new TypeError(`no adapter is called ${provider}`);
-      return { ports, endpoint, pacer: { admit: async () => {} } };
+      return { ports, endpoint, rateLimiter: { admit: async () => {} } };
     },
     onProgress: () => {},
   };

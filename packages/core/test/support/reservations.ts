@@ -3,7 +3,7 @@ import {
   type ReservationContext,
   type Wanted,
 } from '../../src/budget/reserve.ts';
-import type { Journal } from '../../src/ledger/journal.ts';
+import type { Purchases } from '../../src/ledger/journal.ts';
 import { BOUGHT_AT_MS, KEY } from './journal.ts';
 import { noLimits } from './state-builder.ts';
 
@@ -32,7 +32,7 @@ export function want(changes: Partial<Wanted> = {}): Wanted {
 /** What a run of pull request 12 gets of what it wants, without limits unless told otherwise. */
 export function reserve(
   wanted: readonly Wanted[],
-  journal: Journal = new Map(),
+  journal: Purchases = new Map(),
   changes: Partial<ReservationContext> = {},
 ) {
   return decideReservations(journal, wanted, {

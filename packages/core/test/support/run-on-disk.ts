@@ -1,6 +1,6 @@
 import type { Stop } from '../../src/cancellation.ts';
-import type { JournalEvent, NewEvent } from '../../src/ledger/journal.ts';
-import { openStore, type Store } from '../../src/ledger/purchase-store.ts';
+import type { NewEvent, PurchaseEvent } from '../../src/ledger/journal.ts';
+import { openPurchaseStore, type Store } from '../../src/ledger/purchase-store.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import type { ClockPort, GitHubPort, Ports } from '../../src/ports.ts';
 import type { RunContext, RunIdentity } from '../../src/purchase/context.ts';
@@ -10,7 +10,7 @@ import { makePorts } from './ports.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 interface Wish {
-  readonly events?: readonly JournalEvent[];
+  readonly events?: readonly PurchaseEvent[];
   readonly ledger?: MemoryLedger | null;
   readonly identity?: Partial<RunIdentity>;
   readonly attemptState?: GitHubPort['attemptState'];
@@ -54,7 +54,7 @@ export async function openRunOnDisk({ ledger = null, ...wish }: Wish = {}): Prom
   const shared = ledger == null ? null : await openSharedLedger(ports, ledger, requested.signal);
   const workspace = await temporaryDirectory();
   const paths = { workspace, stateDirectory: `${workspace}/.git/motion-transfer` };
-  const store = await openStore(ports, paths, shared);
+  const store = await openPurchaseStore(ports, paths, shared);
   for (const { id: _, purchase: __, ...event } of wish.events ?? []) {
     const isOurs = event.type === 'reserve' && ledger != null;
     const holder = isOurs ? { holder: { ...event.holder, checkout: store.checkout } } : {};

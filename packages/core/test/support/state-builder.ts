@@ -5,8 +5,8 @@ import type { Limits } from '../../src/model/limits.ts';
 import type { LockedOutput } from '../../src/model/lockfile.ts';
 import type { AssetSource, Identity, ImageFacts, VideoFacts } from '../../src/model/media.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
-import type { JournalEntry } from '../../src/model/purchase.ts';
-import type { TransferState } from '../../src/model/purchase-state.ts';
+import type { Purchase } from '../../src/model/purchase.ts';
+import type { PurchaseState } from '../../src/model/purchase-state.ts';
 import type { Transfer, TransferParameters } from '../../src/model/transfer.ts';
 import { assemblePlan } from '../../src/plan/assemble.ts';
 import { type AssetReport, type PlanState, sourceKey } from '../../src/plan/planning-input.ts';
@@ -16,7 +16,7 @@ import type { StagingContext } from '../../src/plan/staging.ts';
 import { empiriolabs } from '../../src/providers/empiriolabs/empiriolabs.ts';
 import { prospolabs } from '../../src/providers/prospolabs.ts';
 import { makeImageFacts, makeVideoFacts } from './facts.ts';
-import { eventsTo, makeEvent, type Purchase } from './journal.ts';
+import { eventsTo, makeEvent, type PurchaseFacts } from './journal.ts';
 
 export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 
@@ -59,7 +59,7 @@ export class StateBuilder {
   readonly outputs = new Map<string, Identity | null>();
   readonly outputProblems = new Map<string, string>();
   readonly locked: Record<string, LockedOutput> = {};
-  readonly journal = new Map<string, JournalEntry>();
+  readonly journal = new Map<string, Purchase>();
   providers: PlanProvider[] = [
     { adapter: prospolabs, hasKey: true },
     { adapter: empiriolabs, hasKey: true },
@@ -160,7 +160,7 @@ export class StateBuilder {
   }
 
   /** The journal saw the transfer get as far as `state`. */
-  record(transfer: Transfer, state: TransferState, changes: Partial<Purchase> = {}): void {
+  record(transfer: Transfer, state: PurchaseState, changes: Partial<PurchaseFacts> = {}): void {
     const provider = changes.provider ?? 'prospolabs';
     const key = this.fingerprintOf(transfer, provider);
     const purchase = {

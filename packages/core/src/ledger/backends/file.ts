@@ -5,9 +5,9 @@ import { stoppedBecause } from '../../cancellation.ts';
 import { LedgerError, messageOf, RecordError } from '../../model/errors.ts';
 import type { Ports } from '../../ports.ts';
 import {
-  type Complain,
   changeFiles,
   checkListing,
+  type ErrorFactory,
   foundIn,
   MAX_LEDGER_BYTES,
 } from '../file-rules.ts';
@@ -108,26 +108,26 @@ async function readDocument(ports: Ports, path: string, place: string): Promise<
   }
 }
 
-function parseDocument(text: string, complain: Complain): Document {
+function parseDocument(text: string, errorFor: ErrorFactory): Document {
   let document: Document;
   try {
     document = documentSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw complain('no ledger of this version', { cause });
+    throw errorFor('no ledger of this version', { cause });
   }
   const files = new Map(document.files);
-  if (files.size !== document.files.length) throw complain('one path twice');
+  if (files.size !== document.files.length) throw errorFor('one path twice');
   const sizes = document.files.map(([path, content]) => ({
     path,
     bytes: Buffer.byteLength(content, 'utf8'),
   }));
-  checkListing(sizes, complain);
+  checkListing(sizes, errorFor);
   const binary = document.files.find(
     ([, content]) => /\0/.test(content) || !content.isWellFormed(),
   );
-  if (binary != null) throw complain(`${binary[0]}, which is not text`);
+  if (binary != null) throw errorFor(`${binary[0]}, which is not text`);
   if (hashOf(files, document.hashes.at(-2)) !== document.hashes.at(-1))
-    throw complain('a change made by hand');
+    throw errorFor('a change made by hand');
   return document;
 }
 

@@ -1,6 +1,6 @@
 import { callApi } from '../../http/call-api.ts';
 import type { Endpoint } from '../../http/endpoint.ts';
-import { createPacer } from '../../http/rate-limiter.ts';
+import { createRateLimiter } from '../../http/rate-limiter.ts';
 import type { Config } from '../../model/config.ts';
 import { messageOf } from '../../model/errors.ts';
 import type { Tier } from '../../model/transfer.ts';
@@ -59,9 +59,9 @@ export async function readPublishedPrices(
 async function readOne(ports: Ports, endpoint: Endpoint, model: string, signal: AbortSignal) {
   const { priceList } = endpoint.adapter;
   if (priceList == null) return null;
-  const pacer = createPacer(ports, null);
+  const rateLimiter = createRateLimiter(ports, null);
   const request = { ...priceList.request(model), timeoutMs: PATIENCE_MS };
-  const response = await callApi({ ports, endpoint, pacer }, request, signal);
+  const response = await callApi({ ports, endpoint, rateLimiter }, request, signal);
   if (response.status < 200 || response.status > 299) throw new Error(`HTTP ${response.status}`);
   const rates = priceList.read(response);
   return sound(rates.standard) || sound(rates.pro)

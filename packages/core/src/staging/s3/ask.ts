@@ -26,7 +26,7 @@ interface Answer {
 }
 
 /** Every request here may be repeated. Redirects are not followed: they are answers like any other. */
-export async function askRepeatedly(
+export async function readWithRetry(
   ports: Ports,
   bucket: Bucket,
   signal: AbortSignal,

@@ -9,7 +9,7 @@ import { sha256OfFile } from '../../purchase/output-file.ts';
 import { type CheckedFile, checkFile, type PlannedFile } from '../provider-upload.ts';
 import { fileRange } from '../upload-request.ts';
 import { type Bucket, bucketAt, keptKey, passingKey } from './address.ts';
-import { askRepeatedly, totalOf } from './ask.ts';
+import { readWithRetry, totalOf } from './ask.ts';
 import type { S3Connection } from './connection.ts';
 import { createCredentialSource } from './credentials.ts';
 import { describeRefusal } from './refusals.ts';
@@ -89,7 +89,7 @@ export function createS3Store(request: StoreRequest): S3Store {
     sha256: string,
     signal: AbortSignal,
   ): Promise<boolean> => {
-    const answer = await askRepeatedly(ports, bucket, signal, async () => {
+    const answer = await readWithRetry(ports, bucket, signal, async () => {
       const url = await sign({ method: 'HEAD', key, expiresSeconds: OWN_EXPIRY_SECONDS }, signal);
       return { method: 'HEAD', url };
     });
@@ -102,7 +102,7 @@ export function createS3Store(request: StoreRequest): S3Store {
   const put = async (key: string, file: CheckedFile, sha256: string, signal: AbortSignal) => {
     const told = { 'content-type': file.contentType, [HASH_HEADER]: sha256 };
     const headers = { 'content-length': String(file.bytes), ...told };
-    const answer = await askRepeatedly(ports, bucket, signal, async () => ({
+    const answer = await readWithRetry(ports, bucket, signal, async () => ({
       method: 'PUT',
       url: await sign({ method: 'PUT', key, headers, expiresSeconds: OWN_EXPIRY_SECONDS }, signal),
       headers: told,
@@ -148,7 +148,7 @@ export function createS3Store(request: StoreRequest): S3Store {
       }
       const key = await object;
       const url = await sign({ method: 'GET', key, expiresSeconds: readSeconds() }, signal);
-      const answer = await askRepeatedly(ports, bucket, signal, async () => ({
+      const answer = await readWithRetry(ports, bucket, signal, async () => ({
         method: 'GET',
         url,
         headers: { range: 'bytes=0-0' },
@@ -170,7 +170,7 @@ export function createS3Store(request: StoreRequest): S3Store {
           continue;
         }
         try {
-          const answer = await askRepeatedly(ports, bucket, stop.hard, async () => ({
+          const answer = await readWithRetry(ports, bucket, stop.hard, async () => ({
             method: 'DELETE',
             url: await sign(
               { method: 'DELETE', key, expiresSeconds: OWN_EXPIRY_SECONDS },

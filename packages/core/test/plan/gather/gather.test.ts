@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { openStore } from '../../../src/ledger/purchase-store.ts';
+import { openPurchaseStore } from '../../../src/ledger/purchase-store.ts';
 import { ConfigError, RecordError } from '../../../src/model/errors.ts';
 import type { Step } from '../../../src/model/plan.ts';
 import type { Transfer } from '../../../src/model/transfer.ts';
@@ -41,7 +41,7 @@ const blobId = (content: Buffer) =>
 async function lock(repository: Repository, transfer: Transfer): Promise<void> {
   const bought = await repository.step(transfer);
   if (bought.action !== 'generate') throw new Error('blocked');
-  const store = await openStore(ports, repository);
+  const store = await openPurchaseStore(ports, repository);
   await store.lockOutput(transfer.output, {
     fingerprint: bought.fingerprint,
     provider: bought.provider,
@@ -227,7 +227,7 @@ describe('what earlier runs left on disk', () => {
     const transfer = transferOf();
     const bought = await repository.step(transfer);
     if (bought.action !== 'generate') throw new Error('blocked');
-    const store = await openStore(ports, repository);
+    const store = await openPurchaseStore(ports, repository);
     for (const type of wayTo.submitted)
       await store.append(makeEvent(type, { key: bought.fingerprint }));
     await store.close();

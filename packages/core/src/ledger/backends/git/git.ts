@@ -6,9 +6,9 @@ import { createPatience, createQueue } from '../../write-retry.ts';
 import type { LedgerBackend, LedgerVersion, SwapOutcome } from '../backend.ts';
 import { describeCommit } from './commit.ts';
 import { checkDescent } from './descent.ts';
-import { judgeFetch, judgePush } from './outcome.ts';
+import { readFetchOutcome, readPushOutcome } from './outcome.ts';
 import { openRemote } from './remote.ts';
-import { createRepository, firstLine, hex, type Repository, sayEnd } from './repository.ts';
+import { createRepository, describeExit, firstLine, hex, type Repository } from './repository.ts';
 import { type BlobCache, readTree } from './tree.ts';
 
 export const LEDGER_BRANCH = 'motion-transfer-ledger';
@@ -56,31 +56,31 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
   };
 
   /** A git that did not end by itself may have left locks behind: the next one starts afresh. */
-  const giveUpRepository = () => {
+  const discardRepository = () => {
     repository = null;
     current = null;
   };
 
-  const judgeFailedFetch = (ended: GitExit, signal: AbortSignal): Look => {
-    if (ended.end !== 'exit') giveUpRepository();
+  const readFailedFetch = (ended: GitExit, signal: AbortSignal): Look => {
+    if (ended.end !== 'exit') discardRepository();
     if (ended.end === 'abort') throw stoppedBecause(signal);
-    const failure = judgeFetch(ended);
+    const failure = readFetchOutcome(ended);
     if (failure === 'refused') {
       throw new LedgerError(
-        `${place} cannot be read: ${sayEnd(ended)}. Check the address and the token (it needs \`permissions: contents: write\`), or set \`ledger: none\`. Nothing is spent.`,
+        `${place} cannot be read: ${describeExit(ended)}. Check the address and the token (it needs \`permissions: contents: write\`), or set \`ledger: none\`. Nothing is spent.`,
       );
     }
     return failure === 'branch-missing'
       ? { kind: 'missing' }
-      : { kind: 'failed', said: sayEnd(ended) };
+      : { kind: 'failed', said: describeExit(ended) };
   };
 
   const look = async (signal: AbortSignal): Promise<Look> => {
     const bare = await open();
     const fetch = await bare.fetch(current?.tip == null ? ['--depth=1'] : [], signal);
-    if (fetch.exitCode !== 0) return judgeFailedFetch(fetch, signal);
+    if (fetch.exitCode !== 0) return readFailedFetch(fetch, signal);
     const descent = await checkDescent(bare, seenTip, signal);
-    if (descent.kind === 'failed') return judgeFailedFetch(descent.fetch, signal);
+    if (descent.kind === 'failed') return readFailedFetch(descent.fetch, signal);
     if (descent.kind === 'rewritten') throw rewritten(place, seenTip);
     const { tip } = descent;
     if (current?.tip !== tip) current = { tip, files: await readTree(bare, tip, cache) };
@@ -131,9 +131,9 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
     await bare.git(['fast-import', '--quiet', '--done', '--date-format=raw'], { input });
     const tip = firstLine(await bare.git(['rev-parse', '--verify', ref]));
     const ended = await bare.push(tip, signal);
-    const outcome = judgePush(ended, branch);
-    const said = `${outcome.summary} ${sayEnd(ended)}`.trim();
-    if (ended.end !== 'exit') giveUpRepository();
+    const outcome = readPushOutcome(ended, branch);
+    const said = `${outcome.summary} ${describeExit(ended)}`.trim();
+    if (ended.end !== 'exit') discardRepository();
     switch (outcome.kind) {
       case 'accepted': {
         const version: LedgerVersion = { tip, files };
@@ -162,7 +162,7 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
     swap: (...swapped): Promise<SwapOutcome> => inOrder(() => swap(...swapped)),
     close: () =>
       inOrder(async () => {
-        giveUpRepository();
+        discardRepository();
         for (const directory of directories.splice(0)) await directory.remove();
       }),
   };

@@ -7,7 +7,7 @@ export type FetchFailure = 'branch-missing' | 'refused' | 'passing';
  * git ends with 128 for almost everything, so that its words decide. Whatever is not known here is
  * taken for a passing fault, and looked at again.
  */
-export function judgeFetch({ errorText }: GitExit): FetchFailure {
+export function readFetchOutcome({ errorText }: GitExit): FetchFailure {
   if (/couldn't find remote ref/i.test(errorText)) return 'branch-missing';
   return isRefusal(errorText) ? 'refused' : 'passing';
 }
@@ -23,7 +23,7 @@ export interface PushOutcome {
  * `git push --porcelain` ends with one line per branch: a flag, `from:to` and a summary, separated by tabs.
  * Only a line that says so counts as a push that went through, or as one that did not.
  */
-export function judgePush(ended: GitExit, branch: string): PushOutcome {
+export function readPushOutcome(ended: GitExit, branch: string): PushOutcome {
   const line = Buffer.from(ended.output)
     .toString('utf8')
     .split('\n')
@@ -31,7 +31,7 @@ export function judgePush(ended: GitExit, branch: string): PushOutcome {
     .find(([, names]) => names?.endsWith(`:refs/heads/${branch}`) === true);
   const [flag, , summary = ''] = line ?? [];
   if (ended.exitCode === 0 && (flag === ' ' || flag === '*')) return { kind: 'accepted', summary };
-  return { kind: judgeRejection(summary, ended.errorText), summary };
+  return { kind: readRejection(summary, ended.errorText), summary };
 }
 
 /** Hooks, protected branches, rulesets, archived repositories. */
@@ -43,7 +43,7 @@ const NOT_ALLOWED =
  * moved is not proof of a stranger: curl repeats by itself a request whose answer was lost on a
  * connection used before, and then it is our own first push that is in the way.
  */
-function judgeRejection(summary: string, errorText: string): 'lost' | 'refused' | 'unclear' {
+function readRejection(summary: string, errorText: string): 'lost' | 'refused' | 'unclear' {
   if (/^\[rejected\]/.test(summary)) return 'lost';
   if (/^\[remote rejected\]/.test(summary) && NOT_ALLOWED.test(summary)) return 'refused';
   return isRefusal(errorText) ? 'refused' : 'unclear';

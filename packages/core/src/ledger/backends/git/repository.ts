@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { LedgerError, messageOf } from '../../../model/errors.ts';
 import type { GitExit, GitOptions, Ports } from '../../../ports.ts';
-import { judgeFetch } from './outcome.ts';
+import { readFetchOutcome } from './outcome.ts';
 import type { Remote } from './remote.ts';
 
 const TIP_REF = 'refs/ledger/tip';
@@ -71,7 +71,7 @@ export async function createRepository(
   };
   const failed = (args: readonly string[], ended: GitExit) =>
     new LedgerError(
-      `${place} could not be handled in ${directory} (git ${args[0]}: ${sayEnd(ended)}), so nothing is spent; check the space on the disk, then run again`,
+      `${place} could not be handled in ${directory} (git ${args[0]}: ${describeExit(ended)}), so nothing is spent; check the space on the disk, then run again`,
     );
   const git: Repository['git'] = async (args, options = {}) => {
     const ended = await execute(args, { ...local, ...options });
@@ -111,7 +111,7 @@ export async function createRepository(
     fetch: (depth, signal) => fetch(depth, signal, {}),
     confirmMissing: async (signal) => {
       const ended = await fetch(['--depth=1'], signal, { GIT_TRACE_PACKET: '1' });
-      if (judgeFetch(ended) !== 'branch-missing') return 'passing';
+      if (readFetchOutcome(ended) !== 'branch-missing') return 'passing';
       // A flush packet ends every list (gitprotocol-common(5)).
       return /packet: +[^<>]*< 0000/.test(ended.errorText) ? 'missing' : 'not-git';
     },
@@ -155,7 +155,7 @@ export function firstLine({ output }: GitExit): string {
 const MAX_SAID = 500;
 
 /** What git said last, or how it ended, as one line. */
-export function sayEnd({ end, errorText }: GitExit): string {
+export function describeExit({ end, errorText }: GitExit): string {
   switch (end) {
     case 'timeout':
       return 'no end within the time';

@@ -1,8 +1,8 @@
 import { LedgerError } from '../../../model/errors.ts';
 import {
-  type Complain,
   checkListing,
   decodeLedgerText,
+  type ErrorFactory,
   foundIn,
   type ListedFile,
 } from '../../file-rules.ts';
@@ -50,25 +50,25 @@ export async function readTree(
 async function listTree(repository: Repository, commit: string): Promise<TreeEntry[]> {
   const args = ['ls-tree', '-r', '-l', '-z', '--full-tree', commit];
   const { end, output } = await repository.git(args, { maxOutputBytes: MAX_LISTING_BYTES });
-  const complain = foundIn(repository.place);
-  if (end === 'too-much-output') throw complain('far more files than expected');
+  const errorFor = foundIn(repository.place);
+  if (end === 'too-much-output') throw errorFor('far more files than expected');
   const entries = Buffer.from(output)
     // Not UTF-8, in which different names could look the same.
     .toString('latin1')
     .split('\0')
     .slice(0, -1)
-    .map((line) => parseEntry(line, complain));
-  checkListing(entries, complain);
+    .map((line) => parseEntry(line, errorFor));
+  checkListing(entries, errorFor);
   return entries;
 }
 
 /** `<mode> <type> <object> <size>\t<path>`, the size padded (git-ls-tree(1)). */
-function parseEntry(line: string, complain: Complain): TreeEntry {
+function parseEntry(line: string, errorFor: ErrorFactory): TreeEntry {
   const tab = line.indexOf('\t');
   const path = line.slice(tab + 1);
   const [mode, type, blob, size] = line.slice(0, tab).split(/ +/);
   if (mode !== '100644' || type !== 'blob' || blob == null) {
-    throw complain(`${JSON.stringify(path)} with mode ${mode}: not a plain file`);
+    throw errorFor(`${JSON.stringify(path)} with mode ${mode}: not a plain file`);
   }
   return { path, blob, bytes: Number(size) };
 }
@@ -95,7 +95,7 @@ async function readBlobs(
   const input = entries.map(({ blob }) => `${blob}\n`).join('');
   const { output } = await repository.git(['cat-file', '--batch'], { input });
   const bytes = Buffer.from(output.buffer, output.byteOffset, output.byteLength);
-  const complain = foundIn(repository.place);
+  const errorFor = foundIn(repository.place);
   let offset = 0;
   for (const { blob, bytes: size, path } of entries) {
     // `<object> blob <size>\n<content>\n` (git-cat-file(1)).
@@ -103,7 +103,7 @@ async function readBlobs(
     const start = offset + header.length;
     if (bytes.toString('latin1', offset, start) !== header) throw damaged(repository.place);
     if (bytes[start + size] !== 0x0a) throw damaged(repository.place);
-    cache.set(blob, decodeLedgerText(bytes.subarray(start, start + size), path, complain));
+    cache.set(blob, decodeLedgerText(bytes.subarray(start, start + size), path, errorFor));
     offset = start + size + 1;
   }
 }
