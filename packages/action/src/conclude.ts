@@ -35,8 +35,8 @@ export function tell(plan: Plan, previews: Previews, warned: readonly string[]):
 
 /** What all runs of the repository have on record. */
 export interface OnRecord {
-  readonly journal: Purchases;
-  readonly place: string;
+  readonly purchases: Purchases;
+  readonly label: string;
 }
 
 /** Annotations, summary, last word. Returns the exit code. */
@@ -49,7 +49,7 @@ export async function conclude(
   const ledger =
     onRecord == null
       ? ''
-      : `\n<details><summary>Ledger</summary>\n\n${renderLedgerReport(onRecord.journal, onRecord.place)}\n</details>\n`;
+      : `\n<details><summary>Ledger</summary>\n\n${renderLedgerReport(onRecord.purchases, onRecord.label)}\n</details>\n`;
   await writeSummary(`${renderSummary(report, links)}${ledger}`);
   if (report.failure != null) return fail(report.failure);
   concludeAnnotations();

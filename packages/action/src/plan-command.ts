@@ -33,10 +33,10 @@ export async function runPlanCommand(session: Session): Promise<number> {
     const records = await readRecords(
       ports,
       { workspace: github.workspace, stateDirectory },
-      ledger?.journal,
+      ledger?.purchases,
     );
     const plan = await actions.group('Plan', () => makePlan(session, wish, records));
-    const spent = spentOf(records.journal, {
+    const spent = spentOf(records.purchases, {
       ...github.identity,
       nowMs: ports.clock.nowMs(),
       isShared: ledger != null,
@@ -61,7 +61,7 @@ export async function runPlanCommand(session: Session): Promise<number> {
       approval,
     });
     setPlanOutputs(report, await writePlan(github.temporaryDirectory, plan));
-    const onRecord = ledger == null ? null : { journal: ledger.journal, place: ledger.place };
+    const onRecord = ledger == null ? null : { purchases: ledger.purchases, label: ledger.label };
     if (!previews.all.some((preview) => preview.path != null)) {
       const links = { artifactUrl: null, outputDirectory: null };
       return await concludePlan(session, report, links, onRecord);

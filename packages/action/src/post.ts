@@ -114,9 +114,9 @@ async function uploadVideos(
   inputs: Inputs,
 ): Promise<void> {
   const { ports, store, workspace, stateDirectory } = context;
-  const stored = [...store.journal.values()].filter(({ state }) => state === 'stored');
-  const results = stored.map(({ key, output, download }) => ({
-    fingerprint: key,
+  const stored = [...store.purchases.values()].filter(({ state }) => state === 'stored');
+  const results = stored.map(({ fingerprint, output, download }) => ({
+    fingerprint: fingerprint,
     output,
     sha256: download?.sha256 ?? '',
   }));

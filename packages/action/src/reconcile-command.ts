@@ -111,7 +111,7 @@ async function reportReconciled(
   actions.setOutput('output-directory', bundle.directory);
   actions.setOutput('unknown-count', String(findings.length));
   const { store } = context;
-  const place = store.ledger?.place ?? 'the journal of this checkout';
+  const place = store.ledger?.label ?? 'the journal of this checkout';
   await writeSummary(
     [
       '## Motion Transfer: reconcile\n',
@@ -122,7 +122,7 @@ async function reportReconciled(
       ...findings.map(
         ({ transferId, message }) => `- ${markdownText(transferId)}: ${markdownText(message)}`,
       ),
-      `\n${renderLedgerReport(store.journal, place)}`,
+      `\n${renderLedgerReport(store.purchases, place)}`,
     ].join('\n'),
   );
   if (delivery.problem != null) return fail(delivery.problem);

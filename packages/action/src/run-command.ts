@@ -85,7 +85,7 @@ async function buy(session: Session, wish: Wish, context: OpenRun): Promise<Boug
     ports.log.warning(`${transferId}: ${message}`);
   const plan = await actions.group('Plan', () => makePlan(session, wish, store));
   if (approved != null) refuseChangedPlan(approved, plan);
-  const spent = spentOf(store.journal, {
+  const spent = spentOf(store.purchases, {
     ...github.identity,
     nowMs: ports.clock.nowMs(),
     isShared: store.ledger != null,
@@ -151,7 +151,7 @@ async function reportRun(
   if (!stop.isCancelled() && settled.problem == null)
     await createPendingNote(github.temporaryDirectory).clear();
   const pages = await deliverPages(session, bundle, gallery, delivery);
-  const { journal, ledger } = context.store;
+  const { purchases, ledger } = context.store;
   return conclude(
     {
       ...report,
@@ -163,7 +163,7 @@ async function reportRun(
       galleryUrl: pages.galleryUrl,
       outputDirectory: bundle.directory,
     },
-    ledger == null ? null : { journal, place: ledger.place },
+    ledger == null ? null : { purchases, label: ledger.label },
   );
 }
 

@@ -1,8 +1,7 @@
 import type { LedgerVersion } from '../src/ledger/backends/backend.ts';
 import type { ParsedLedger } from '../src/ledger/files.ts';
-import type { Purchases } from '../src/ledger/journal.ts';
 import type { Limits } from '../src/model/limits.ts';
-import type { Purchase } from '../src/model/purchase.ts';
+import type { Purchase, Purchases } from '../src/model/purchase.ts';
 import type { TransferResult } from '../src/model/results.ts';
 import type { Core } from './core.ts';
 import type { FakeDisk } from './fake-disk.ts';
@@ -80,7 +79,7 @@ export class Checker {
 
   /** What is on record for all, or in the only checkout. */
   get journal(): Purchases {
-    return this.isShared ? this.parsed.journal : this.local;
+    return this.isShared ? this.parsed.purchases : this.local;
   }
 
   /** The only record is this disk's journal. */
@@ -92,7 +91,10 @@ export class Checker {
       try {
         const [event] = this.core.parseJournal(`${line}\n`, path);
         if (event == null || event.type === 'base') return;
-        this.local.set(event.key, this.core.applyEvent(this.local.get(event.key) ?? null, event));
+        this.local.set(
+          event.fingerprint,
+          this.core.applyEvent(this.local.get(event.fingerprint) ?? null, event),
+        );
       } catch (error) {
         this.violate('ledger unreadable', String(error));
       }
@@ -124,25 +126,25 @@ export class Checker {
   }
 
   accepted(job: BilledJob, key: string | undefined): void {
-    const entry = key == null ? undefined : this.journal.get(key);
+    const purchase = key == null ? undefined : this.journal.get(key);
     const { runId, attempt, job: name } = job.by.identity;
     const isAnnounced =
-      entry != null &&
-      ['submitting', 'unknown'].includes(entry.state) &&
-      entry.holder.runId === runId &&
-      entry.holder.attempt === attempt &&
-      entry.holder.job === name;
+      purchase != null &&
+      ['submitting', 'unknown'].includes(purchase.state) &&
+      purchase.holder.runId === runId &&
+      purchase.holder.attempt === attempt &&
+      purchase.holder.job === name;
     if (!isAnnounced) {
       this.violate(
         'sent before it was announced',
-        `${job.order.content} was accepted from ${job.by.identity.name} while it is ${entry?.state ?? 'not on record'}`,
+        `${job.order.content} was accepted from ${job.by.identity.name} while it is ${purchase?.state ?? 'not on record'}`,
       );
     }
     this.charged.push({
       job,
       key: key ?? '',
-      month: monthOf(entry?.reservedAtMs ?? job.by.nowMs()),
-      purchase: entry?.purchase ?? 0,
+      month: monthOf(purchase?.reservedAtMs ?? job.by.nowMs()),
+      purchase: purchase?.round ?? 0,
     });
     this.checkTwice(job);
     this.checkCompanies(job);
@@ -278,10 +280,10 @@ export class Checker {
     fingerprint: string | null,
     message: string | null,
   ): boolean {
-    const entry = this.journal.get(fingerprint ?? '');
-    if (entry == null || !/ is buying it/.test(message ?? '')) return false;
+    const purchase = this.journal.get(fingerprint ?? '');
+    if (purchase == null || !/ is buying it/.test(message ?? '')) return false;
     const { runId, attempt, job } = process.identity;
-    const { holder } = entry;
+    const { holder } = purchase;
     return holder.runId === runId && holder.attempt === attempt && holder.job === job;
   }
 
@@ -291,7 +293,7 @@ export class Checker {
       if (process.isAlive)
         this.violate('not understandable', `${process.identity.name} never came to its end`);
     }
-    for (const entry of this.journal.values()) this.checkEntry(entry, isQuietForGood);
+    for (const purchase of this.journal.values()) this.checkEntry(purchase, isQuietForGood);
     for (const charged of this.charged) {
       const { order, id } = charged.job;
       const loss = this.findLoss(charged, github, disks);
@@ -309,21 +311,23 @@ export class Checker {
     }
   }
 
-  private checkEntry(entry: Purchase, isQuietForGood: boolean): void {
-    const name = `${entry.transferId} (${entry.key.slice(0, 8)})`;
+  private checkEntry(purchase: Purchase, isQuietForGood: boolean): void {
+    const name = `${purchase.transferId} (${purchase.fingerprint.slice(0, 8)})`;
     const isStuck =
-      ['reserved', 'submitting'].includes(entry.state) ||
-      (this.core.isCollectable(entry.state) && !this.isUncollectable(entry));
+      ['reserved', 'submitting'].includes(purchase.state) ||
+      (this.core.isCollectable(purchase.state) && !this.isUncollectable(purchase));
     if (isStuck && isQuietForGood)
-      this.violate('not understandable', `${name} is still ${entry.state} after quiet runs`);
+      this.violate('not understandable', `${name} is still ${purchase.state} after quiet runs`);
     const needsWords = ['unknown', 'stale', 'released', 'failed-charged', 'failed-refunded'];
-    if (needsWords.includes(entry.state) && (entry.message ?? '') === '')
-      this.violate('not understandable', `${name} is ${entry.state}, unsaid why`);
+    if (needsWords.includes(purchase.state) && (purchase.message ?? '') === '')
+      this.violate('not understandable', `${name} is ${purchase.state}, unsaid why`);
   }
 
   /** Its company never serves it whole. */
-  private isUncollectable({ key }: Purchase): boolean {
-    return this.charged.some((charged) => charged.key === key && charged.job.fate === 'damaged');
+  private isUncollectable({ fingerprint }: Purchase): boolean {
+    return this.charged.some(
+      (charged) => charged.key === fingerprint && charged.job.fate === 'damaged',
+    );
   }
 
   /** What became of a film that was paid for, if nobody can have it and nobody is told. */
@@ -336,8 +340,7 @@ export class Checker {
     const entry = this.journal.get(key);
     if (entry == null) return 'nothing is on record';
     // Deliberately bought anew since then.
-    if (entry.purchase > purchase && entry.settled.some((one) => one.purchase === purchase))
-      return null;
+    if (entry.round > purchase && entry.settled.some((one) => one.round === purchase)) return null;
     if (this.core.isCollectable(entry.state) || entry.state === 'submitting') return null;
     switch (entry.state) {
       case 'unknown':
@@ -380,8 +383,8 @@ export class Checker {
   isWrittenOff = false;
 }
 
-function costWithEarlier(core: Core, entry: Purchase): number {
-  return core.costOf(entry) + entry.settled.reduce((sum, { microUsd }) => sum + microUsd, 0);
+function costWithEarlier(core: Core, purchase: Purchase): number {
+  return core.costOf(purchase) + purchase.settled.reduce((sum, { microUsd }) => sum + microUsd, 0);
 }
 
 function holds(files: Iterable<Uint8Array>, sha256: string): boolean {

@@ -7,7 +7,7 @@ const OUTAGE_PATIENCE_MS = 60_000;
 
 /** Where the shared ledger lies: replaced as a whole by whoever saw its newest version. */
 export class FakeLedger {
-  readonly place = 'the simulated ledger';
+  readonly label = 'the simulated ledger';
   version: LedgerVersion = { tip: null, files: new Map() };
   onWrite: (version: LedgerVersion, by: Process) => void = () => {};
   /** From and to, in the world's time. */
@@ -25,7 +25,7 @@ export class FakeLedger {
   backendFor(process: Process): LedgerBackend {
     return {
       kind: 'git',
-      place: this.place,
+      label: this.label,
       read: (signal) =>
         process.remote({
           latencyMs: this.latency(),
@@ -57,7 +57,7 @@ export class FakeLedger {
     this.world.tell(() => 'the ledger does not answer');
     return {
       afterMs: OUTAGE_PATIENCE_MS,
-      error: new this.core.LedgerError(`${this.place} cannot be reached, so nothing is spent`),
+      error: new this.core.LedgerError(`${this.label} cannot be reached, so nothing is spent`),
     };
   }
 

@@ -136,7 +136,7 @@ class Stage {
         holder.runId === by.identity.runId &&
         JSON.stringify(intent).includes(`/c${asset}.png`),
     );
-    return found?.key;
+    return found?.fingerprint;
   }
 
   private setFaultRate(rate: number): void {
@@ -319,13 +319,15 @@ class Stage {
   }
 
   private describeRecords(): string {
-    const entries = [...this.checker.journal.values()];
-    return entries.map(({ key, purchase, state }) => `${key} ${purchase} ${state}`).join('\n');
+    const purchases = [...this.checker.journal.values()];
+    return purchases
+      .map(({ fingerprint, round, state }) => `${fingerprint} ${round} ${state}`)
+      .join('\n');
   }
 
   checkAtRest(): void {
-    const { journal } = this.checker;
-    for (const { state } of journal.values()) {
+    const { journal: purchases } = this.checker;
+    for (const { state } of purchases.values()) {
       if (state === 'unknown') this.world.counts.unknown += 1;
     }
     // Without GitHub's word, what other machines began stays as it is.
@@ -333,9 +335,9 @@ class Stage {
       this.script.hasGitHub || this.script.runs.every(({ machine }) => machine != null);
     this.checker.atRest(this.github, this.disks, isSettled);
     this.world.tell(() => {
-      const rows = [...journal.values()].map(
-        ({ key, transferId, state, message }) =>
-          `${transferId} ${key.slice(0, 8)} ${state}${message == null ? '' : ` (${message})`}`,
+      const rows = [...purchases.values()].map(
+        ({ fingerprint, transferId, state, message }) =>
+          `${transferId} ${fingerprint.slice(0, 8)} ${state}${message == null ? '' : ` (${message})`}`,
       );
       return `at rest: ${rows.join('; ')}`;
     });

@@ -38,7 +38,7 @@ const lookup: Lookup = {
 export const listing: Adapter = {
   id: 'listing',
   title: 'Listing',
-  place: 'remote',
+  runsOn: 'remote',
   revision: 1,
   origins: [ORIGIN],
   secrets: ['LISTING_API_KEY'],

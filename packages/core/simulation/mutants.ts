@@ -316,9 +316,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the journal is written after the effect',
     file: 'ledger/purchase-store.ts',
-    find: '    await ports.files.appendDurably(journalPath(paths), toLine(event));\n    written.add(event.key);',
+    find: '    await ports.files.appendDurably(journalPath(paths), formatLine(event));\n    written.add(event.key);',
     replace:
-      "    const late = event.type === 'submit' ? ports.clock.sleep(5_000) : Promise.resolve();\n    const onDisk = late.then(() => ports.files.appendDurably(journalPath(paths), toLine(event)));\n    if (event.type !== 'submit') await onDisk;\n    written.add(event.key);",
+      "    const late = event.type === 'submit' ? ports.clock.sleep(5_000) : Promise.resolve();\n    const onDisk = late.then(() => ports.files.appendDurably(journalPath(paths), formatLine(event)));\n    if (event.type !== 'submit') await onDisk;\n    written.add(event.key);",
   },
   {
     name: 'what a person settled as charged is bought again',

@@ -27,7 +27,7 @@ export function planStateOf(options: {
   const paths = new Set([
     ...wishes.map(outputOf),
     ...Object.keys(store.lockfile.outputs),
-    ...[...store.journal.values()].map(({ output }) => output),
+    ...[...store.purchases.values()].map(({ output }) => output),
   ]);
   for (const path of paths) {
     const bytes = disk.files.get(`${WORKSPACE}/${path}`);
@@ -51,7 +51,7 @@ export function planStateOf(options: {
     outputs,
     outputProblems: new Map(),
     lockfile: store.lockfile,
-    journal: store.journal,
+    purchases: store.purchases,
     checkout: store.checkout,
     providers: endpoints,
     published: new Map(),

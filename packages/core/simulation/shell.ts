@@ -47,7 +47,7 @@ export function planAndRun(seat: Seat): Promise<void> {
     }
     const decision = core.decideBudget(
       plan,
-      core.spentOf(store.journal, {
+      core.spentOf(store.purchases, {
         runId: process.identity.runId,
         pullRequest: process.identity.pullRequest,
         nowMs: process.nowMs(),
@@ -76,7 +76,7 @@ export function reconcileOnly(seat: Seat): Promise<void> {
 export function flushAfterwards(seat: Seat): Promise<void> {
   return withRecords(seat, async ({ store }) => {
     await store.flush();
-    const videos = [...store.journal.values()].flatMap(({ state, output, download }) =>
+    const videos = [...store.purchases.values()].flatMap(({ state, output, download }) =>
       state === 'stored' && download != null ? [{ output, isAside: false }] : [],
     );
     const files = gather(seat, videos);
@@ -87,10 +87,15 @@ export function flushAfterwards(seat: Seat): Promise<void> {
 /** A person looks at the bill and settles what nobody else can. */
 export function writeOffTruthfully(seat: Seat, isBilled: (key: string) => boolean): Promise<void> {
   return withRecords(seat, async (context) => {
-    const unknown = [...context.store.journal.values()].filter(({ state }) => state === 'unknown');
+    const unknown = [...context.store.purchases.values()].filter(
+      ({ state }) => state === 'unknown',
+    );
     if (unknown.length === 0) return;
     await seat.core.writeOff(context, {
-      writeOffs: unknown.map(({ key }) => ({ key, outcome: isBilled(key) ? 'charged' : 'free' })),
+      writeOffs: unknown.map(({ fingerprint }) => ({
+        key: fingerprint,
+        outcome: isBilled(fingerprint) ? 'charged' : 'free',
+      })),
       reason: 'looked at the bill',
       actor: 'somebody',
     });

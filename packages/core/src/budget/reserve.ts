@@ -1,13 +1,14 @@
-import type { NewEvent, Purchases } from '../ledger/journal.ts';
 import type { Limits } from '../model/limits.ts';
+import type { Purchases } from '../model/purchase.ts';
 import { costOf, type Holder, MAX_REFUNDED_FAILURES, type Purchase } from '../model/purchase.ts';
+import type { NewEvent } from '../model/purchase-event.ts';
 import type { Approval } from './label-approval.ts';
 import { applyLimits, type BudgetDecision } from './limits.ts';
 import { spentOf } from './spent.ts';
 
 /** A purchase that a run wants to make. */
 export interface Wanted {
-  readonly key: string;
+  readonly fingerprint: string;
   readonly transferId: string;
   readonly output: string;
   readonly provider: string;
@@ -39,17 +40,19 @@ export interface Reservations {
  * purchase that another run began is left to it.
  */
 export function decideReservations(
-  journal: Purchases,
+  purchases: Purchases,
   wanted: readonly Wanted[],
   context: ReservationContext,
 ): Reservations {
-  const taken = new Set(wanted.filter((want) => isTaken(journal, want)).map(({ key }) => key));
-  const free = wanted.filter(({ key }) => !taken.has(key));
+  const taken = new Set(
+    wanted.filter((want) => isTaken(purchases, want)).map(({ fingerprint }) => fingerprint),
+  );
+  const free = wanted.filter(({ fingerprint }) => !taken.has(fingerprint));
   const decision = applyLimits(
     free.map(({ transferId, holdMicroUsd }) => ({ id: transferId, highMicroUsd: holdMicroUsd })),
     {
       limits: context.limits,
-      spent: spentOf(journal, { ...context, runId: context.holder.runId }),
+      spent: spentOf(purchases, { ...context, runId: context.holder.runId }),
       approval: context.approval,
     },
   );
@@ -58,7 +61,7 @@ export function decideReservations(
     .map(
       (want): NewEvent => ({
         type: 'reserve',
-        key: want.key,
+        fingerprint: want.fingerprint,
         atMs: context.nowMs,
         transferId: want.transferId,
         output: want.output,
@@ -72,21 +75,21 @@ export function decideReservations(
   return { events, decision, taken };
 }
 
-function isTaken(journal: Purchases, { key, isRefresh, elsewhere }: Wanted): boolean {
-  return [key, ...elsewhere].some((one) => isHeldOrBought(journal.get(one), isRefresh));
+function isTaken(purchases: Purchases, { fingerprint, isRefresh, elsewhere }: Wanted): boolean {
+  return [fingerprint, ...elsewhere].some((one) => isHeldOrBought(purchases.get(one), isRefresh));
 }
 
-function isHeldOrBought(entry: Purchase | undefined, isRefresh: boolean): boolean {
-  if (entry == null) return false;
+function isHeldOrBought(purchase: Purchase | undefined, isRefresh: boolean): boolean {
+  if (purchase == null) return false;
   // Also when a refresh of it was begun and came to nothing.
   const isBought =
-    entry.state === 'recorded' ||
-    (['released', 'failed-refunded'].includes(entry.state) &&
-      entry.settled.some(({ state }) => state === 'recorded'));
+    purchase.state === 'recorded' ||
+    (['released', 'failed-refunded'].includes(purchase.state) &&
+      purchase.settled.some(({ state }) => state === 'recorded'));
   if (isBought) return !isRefresh;
   // Twins that planned before its last failure must not make it one more.
-  if (entry.failureCount >= MAX_REFUNDED_FAILURES) return true;
+  if (purchase.failureCount >= MAX_REFUNDED_FAILURES) return true;
   // A person said that it was billed: buying it again needs a word of its own (take).
-  if (entry.state === 'written-off') return costOf(entry) > 0;
-  return !['released', 'failed-refunded'].includes(entry.state);
+  if (purchase.state === 'written-off') return costOf(purchase) > 0;
+  return !['released', 'failed-refunded'].includes(purchase.state);
 }

@@ -1,5 +1,5 @@
-import type { Purchases } from '../ledger/journal.ts';
 import { listSpending, monthOf } from '../ledger/totals.ts';
+import type { Purchases } from '../model/purchase.ts';
 import type { Spent } from './limits.ts';
 
 /** Whose limits are asked about. */
@@ -12,8 +12,8 @@ export interface SpentScope {
 }
 
 /** What counts already: charges, and every hold that is not settled. */
-export function spentOf(journal: Purchases, scope: SpentScope): Spent {
-  const items = listSpending(journal.values());
+export function spentOf(purchases: Purchases, scope: SpentScope): Spent {
+  const items = listSpending(purchases.values());
   const month = monthOf(scope.nowMs);
   const sum = (of: (item: (typeof items)[number]) => boolean) =>
     items.filter(of).reduce((total, { microUsd }) => total + microUsd, 0);

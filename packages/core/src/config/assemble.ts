@@ -26,7 +26,7 @@ export interface ReadConfig {
   /** Outputs of all transfers, also of those that `only` leaves out. */
   readonly outputs: readonly string[];
   /** Where the settings stand, for problems found later. */
-  readonly place: Place;
+  readonly location: Place;
 }
 
 export const DEFAULT_OVERRIDE_LABEL = 'motion-transfer-approved';
@@ -80,7 +80,7 @@ export function buildConfig(
   const { settings, failed } = written;
   const entries: readonly TransferEntry[] =
     inputs.transfer != null
-      ? [{ written: inputs.transfer, place: inputsLocation }]
+      ? [{ written: inputs.transfer, location: inputsLocation }]
       : written.transfers;
   if (entries.length === 0 && !failed.has('transfers')) {
     if (file != null) {
@@ -119,7 +119,7 @@ export function buildConfig(
     },
     warnings: issues,
     outputs: transfers.map(({ output }) => output),
-    place: root,
+    location: root,
   };
 }
 

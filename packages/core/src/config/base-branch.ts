@@ -58,9 +58,9 @@ export function readBaseConfig(
   const wrong = issues.find(({ path }) => !path.startsWith('transfers'));
   if (wrong != null) return { problem: `${file.path}: ${wrong.path}: ${wrong.message}` };
   const { settings } = config;
-  const place = locationInFile(parsed.document, []);
+  const location = locationInFile(parsed.document, []);
   return {
-    limits: joinLimits(settings.budget ?? {}, inputs.budget, place).limits,
+    limits: joinLimits(settings.budget ?? {}, inputs.budget, location).limits,
     staging: inputs.staging ?? stagingMethod(settings.staging),
     s3: bucketOf(settings.staging),
     ledger: inputs.ledger ?? settings.ledger ?? null,
@@ -102,10 +102,10 @@ const LIMITS = [
  * branch's own ledger, staging and override label. A pull request cannot raise what it may spend.
  */
 export function joinBase(head: ReadConfig, base: BaseConfig): ReadConfig {
-  const { config, place } = head;
+  const { config, location } = head;
   const warnings: Issue[] = [];
   const warn = (path: readonly string[], message: string) => {
-    warnings.push(place.issue('warning', path, message));
+    warnings.push(location.issue('warning', path, message));
   };
   const joined = Object.fromEntries(
     LIMITS.map(([name, key]) => {

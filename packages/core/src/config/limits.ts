@@ -12,7 +12,7 @@ const DEFAULT_PER_RUN_MICRO_USD = 10 * MICRO_USD_PER_USD;
 export function joinLimits(
   file: WrittenBudget,
   inputs: WrittenBudget,
-  place: Place,
+  location: Place,
 ): { readonly limits: Limits; readonly issues: readonly Issue[] } {
   const issues: Issue[] = [];
   const joined = MONEY_KEYS.map((key) => {
@@ -34,11 +34,11 @@ export function joinLimits(
     onExceed: inputs['on-exceed'] ?? file['on-exceed'] ?? 'fail',
     perRunIsDefault: isDefault,
   };
-  return { limits, issues: [...issues, ...compareLimits(joined, place)] };
+  return { limits, issues: [...issues, ...compareLimits(joined, location)] };
 }
 
 /** A limit above a wider one never applies: somebody probably mixed them up. */
-function compareLimits(limits: readonly (number | null)[], place: Place): Issue[] {
+function compareLimits(limits: readonly (number | null)[], location: Place): Issue[] {
   const written = MONEY_KEYS.map((key, index) => ({ key, limit: limits[index] ?? null })).filter(
     ({ limit }) => limit != null,
   );
@@ -46,7 +46,7 @@ function compareLimits(limits: readonly (number | null)[], place: Place): Issue[
     const narrow = written[index];
     if (narrow?.limit == null || wide.limit == null || narrow.limit <= wide.limit) return [];
     const message = `${formatUsd(narrow.limit)} is more than ${wide.key} allows (${formatUsd(wide.limit)}), so it never applies`;
-    return [place.issue('warning', ['budget', narrow.key], message)];
+    return [location.issue('warning', ['budget', narrow.key], message)];
   });
 }
 

@@ -42,7 +42,7 @@ export function normalizeTransfers(
   const [first] = entries;
   if (count > MAX_TRANSFERS && first != null) {
     const message = `the globs make ${count} transfers; at most ${MAX_TRANSFERS} are allowed: narrow them`;
-    return { expanded: [], issues: [...issues, first.place.issue('error', [], message)] };
+    return { expanded: [], issues: [...issues, first.location.issue('error', [], message)] };
   }
   const expanded = sides
     .filter(({ named }) => named)
@@ -61,14 +61,14 @@ type Side = 'character' | 'motion';
 
 /** The assets that one side stands for, or `null` when it has a problem. */
 function expandSide(
-  { written, place }: TransferEntry,
+  { written, location }: TransferEntry,
   side: Side,
   files: readonly string[],
   issues: Issue[],
 ): readonly AssetSource[] | null {
   const text = written[side];
   const refuse = (message: string): null => {
-    issues.push(place.issue('error', [side], message));
+    issues.push(location.issue('error', [side], message));
     return null;
   };
   if (looksLikeUrl(text)) {
@@ -93,7 +93,7 @@ function expandSide(
 }
 
 function hasPlaceholders(
-  { written, place }: TransferEntry,
+  { written, location }: TransferEntry,
   characters: readonly AssetSource[],
   motions: readonly AssetSource[],
   issues: Issue[],
@@ -105,7 +105,7 @@ function hasPlaceholders(
     for (const [placeholder] of text.matchAll(/\{[^{}]*\}/g)) {
       if (placeholder === '{character}' || placeholder === '{motion}') continue;
       const message = `${placeholder} stands for nothing; {character} and {motion} do`;
-      issues.push(place.issue('error', [key], message));
+      issues.push(location.issue('error', [key], message));
     }
     for (const [side, sources] of [
       ['character', characters],
@@ -113,7 +113,7 @@ function hasPlaceholders(
     ] as const) {
       if (sources.length < 2 || text.includes(`{${side}}`)) continue;
       const message = `must hold {${side}}, because ${written[side]} matches ${sources.length} files`;
-      issues.push(place.issue('error', [key], message));
+      issues.push(location.issue('error', [key], message));
     }
   }
   return issues.length === before;
@@ -125,7 +125,7 @@ function fillIn(
   motion: AssetSource,
   around: Surroundings,
 ): Transfer {
-  const { written, place } = entry;
+  const { written, location } = entry;
   const fill = (text: string): string =>
     text.replaceAll(/\{(character|motion)\}/g, (_, side: Side) =>
       baseName(side === 'character' ? character : motion),
@@ -154,7 +154,7 @@ function fillIn(
       take: overrides.take ?? written.take ?? 1,
     },
     providerOptions: optionsFor(provider, written, defaults),
-    position: place.position,
+    position: location.position,
   };
 }
 

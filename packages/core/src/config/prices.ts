@@ -36,7 +36,7 @@ export function listPrices(prices: ContractPrices): string {
 
 /** A price for something that nobody sells would silently count for nothing. */
 export function checkPrices(
-  place: Place,
+  location: Place,
   written: WrittenPrices | undefined,
   providers: readonly ConfigProvider[],
 ): Issue[] {
@@ -45,13 +45,13 @@ export function checkPrices(
     const provider = sellers.find((seller) => seller.id === id);
     if (provider == null) {
       const message = `${JSON.stringify(id)} sells nothing; known are ${sellers.map((each) => each.id).join(', ')}`;
-      return [place.issue('error', ['prices', id], message, 'key')];
+      return [location.issue('error', ['prices', id], message, 'key')];
     }
     const known = Object.keys(provider.models ?? {});
     return Object.keys(models)
       .filter((model) => !known.includes(model))
       .map((model) =>
-        place.issue(
+        location.issue(
           'error',
           ['prices', id, model],
           `${JSON.stringify(model)} is no model of ${id}; known are ${known.join(', ')}`,

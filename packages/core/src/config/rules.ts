@@ -43,26 +43,29 @@ export function checkRules(written: Written): Issue[] {
 
 function findUnknownProviders({ root, settings, inputs, entries, providers }: Written): Issue[] {
   const known = providers.map(({ id }) => id);
-  const check = (place: Place, choice: WrittenProvider | undefined): Issue[] => {
+  const check = (location: Place, choice: WrittenProvider | undefined): Issue[] => {
     if (choice == null || choice === 'cheapest') return [];
     const ids = typeof choice === 'string' ? [choice] : choice;
     return ids.flatMap((id, index) => {
       const path = typeof choice === 'string' ? ['provider'] : ['provider', index];
       if (id === 'cheapest') {
-        return [place.issue('error', path, '`cheapest` must stand alone, not in a list')];
+        return [location.issue('error', path, '`cheapest` must stand alone, not in a list')];
       }
       if (id === 'draft' && ids.length > 1) {
         const message = '`draft` must stand alone: a draft never stands in for a bought video';
-        return [place.issue('error', path, message)];
+        return [location.issue('error', path, message)];
       }
-      if (ids.indexOf(id) !== index) return [place.issue('error', path, `${id} is listed twice`)];
-      return known.includes(id) ? [] : [place.issue('error', path, sayUnknownProvider(id, known))];
+      if (ids.indexOf(id) !== index)
+        return [location.issue('error', path, `${id} is listed twice`)];
+      return known.includes(id)
+        ? []
+        : [location.issue('error', path, sayUnknownProvider(id, known))];
     });
   };
   return [
     ...check(inputsLocation, inputs.provider),
     ...check(root, settings.provider),
-    ...entries.flatMap(({ written, place }) => check(place, written.provider)),
+    ...entries.flatMap(({ written, location }) => check(location, written.provider)),
   ];
 }
 
@@ -90,7 +93,7 @@ function findBadProviderOptions(written: Written): Issue[] {
   for (const entry of entries) {
     const own = entry.written['provider-options'];
     if (own == null) continue;
-    issues.push(...checkOptions(entry.place, ['provider-options'], own, providers));
+    issues.push(...checkOptions(entry.location, ['provider-options'], own, providers));
     const asWritten = chooseProvider(entry.written, {
       provider: settings.provider,
       inputProvider: undefined,
@@ -103,14 +106,14 @@ function findBadProviderOptions(written: Written): Issue[] {
       const isKnown = providers.some((provider) => provider.id === id);
       if (!isKnown || mayUse(asWritten, id) || mayUse(final, id)) continue;
       const message = 'this transfer cannot be made by that provider: remove the options';
-      issues.push(entry.place.issue('error', ['provider-options', id], message, 'key'));
+      issues.push(entry.location.issue('error', ['provider-options', id], message, 'key'));
     }
   }
   return issues;
 }
 
 function checkOptions(
-  place: Place,
+  location: Place,
   base: readonly string[],
   options: Readonly<Record<string, unknown>>,
   providers: readonly ConfigProvider[],
@@ -119,12 +122,12 @@ function checkOptions(
   return Object.entries(options).flatMap(([id, value]) => {
     const provider = providers.find((candidate) => candidate.id === id);
     if (provider == null) {
-      return [place.issue('error', [...base, id], sayUnknownProvider(id, known), 'key')];
+      return [location.issue('error', [...base, id], sayUnknownProvider(id, known), 'key')];
     }
     const judged = provider.options.safeParse(value);
     if (judged.success) return [];
     return describeProblems(judged.error, value, provider.options).map(({ path, message, at }) =>
-      place.issue('error', [...base, id, ...path], message, at),
+      location.issue('error', [...base, id, ...path], message, at),
     );
   });
 }
@@ -134,7 +137,7 @@ function findBadOutputs({ expanded }: Written): Issue[] {
     const problem = findOutputProblem(transfer.output);
     if (problem == null) return [];
     const subject = transfer.output === entry.written.output ? '' : `${transfer.output} `;
-    return [entry.place.issue('error', ['output'], `${subject}${problem}`)];
+    return [entry.location.issue('error', ['output'], `${subject}${problem}`)];
   });
 }
 
@@ -146,7 +149,7 @@ function findBadIds({ expanded }: Written): Issue[] {
     const isPlain = [...id].every((character) => character >= ' ' && character !== '\x7f');
     if (isPlain && !id.includes(',') && id.trim() === id && id.length <= 200) return [];
     const message = 'must be at most 200 characters, without commas, new lines and outer spaces';
-    return [entry.place.issue('error', ['id'], message)];
+    return [entry.location.issue('error', ['id'], message)];
   });
 }
 
@@ -165,7 +168,7 @@ function findClashingOutputs({ expanded }: Written): Issue[] {
     const message = same
       ? `${transfer.output} would be written twice: from ${sayPair(other)} and from ${sayPair(one)}`
       : `${transfer.output} and ${other.transfer.output} differ only in case: some systems cannot keep both`;
-    issues.push(entry.place.issue('error', ['output'], message));
+    issues.push(entry.location.issue('error', ['output'], message));
   }
   for (const { transfer, entry } of expanded) {
     const parents = foldPath(transfer.output).split('/').slice(0, -1);
@@ -178,7 +181,7 @@ function findClashingOutputs({ expanded }: Written): Issue[] {
       .slice(0, blocked + 1)
       .join('/');
     const message = `${transfer.output} needs a directory ${parent}, which is the output of another transfer`;
-    issues.push(entry.place.issue('error', ['output'], message));
+    issues.push(entry.location.issue('error', ['output'], message));
   }
   return issues;
 }
@@ -195,7 +198,7 @@ function findOutputsOverInputs({ expanded }: Written): Issue[] {
     const side = uses.get(foldPath(transfer.output));
     if (side == null) return [];
     const message = `${transfer.output} is also a ${side} of this plan and would be overwritten`;
-    return [entry.place.issue('error', ['output'], message)];
+    return [entry.location.issue('error', ['output'], message)];
   });
 }
 
@@ -207,7 +210,7 @@ function findRepeatedIds({ expanded }: Written): Issue[] {
     // Two equal outputs have equal ids by themselves and are reported as outputs.
     if (other == null || foldPath(other) === foldPath(transfer.output)) return [];
     const message = `${JSON.stringify(transfer.id)} is also the id of the transfer to ${other}`;
-    return [entry.place.issue('error', [entry.written.id == null ? 'output' : 'id'], message)];
+    return [entry.location.issue('error', [entry.written.id == null ? 'output' : 'id'], message)];
   });
 }
 

@@ -15,7 +15,7 @@ import { locationInFile, type Path, type Place } from './source-location.ts';
 /** A transfer as written, before globs and defaults, and where it was written. */
 export interface TransferEntry {
   readonly written: WrittenTransfer;
-  readonly place: Place;
+  readonly location: Place;
 }
 
 /** The parts of a config file that passed its schema. */
@@ -66,7 +66,7 @@ export function validateSections(document: ParsedDocument): {
       const transfer = transferSchema.safeParse(value);
       const path = ['transfers', index];
       if (transfer.success) {
-        transfers.push({ written: transfer.data, place: locationInFile(document, path) });
+        transfers.push({ written: transfer.data, location: locationInFile(document, path) });
       } else {
         failed.add('transfers');
         report(path, describeProblems(transfer.error, value, transferSchema));

@@ -18,17 +18,17 @@ export interface ListedFile {
 /** Makes the error for something that no ledger has. */
 export type ErrorFactory = (what: string, options?: ErrorOptions) => LedgerError;
 
-export function foundIn(place: string): ErrorFactory {
+export function foundIn(label: string): ErrorFactory {
   return (what, options) =>
     new LedgerError(
-      `${place} holds ${what}: no ledger has that, so nothing is spent; undo it there by a new commit, then run again`,
+      `${label} holds ${what}: no ledger has that, so nothing is spent; undo it there by a new commit, then run again`,
       options,
     );
 }
 
-function notWrittenTo(place: string): ErrorFactory {
+function notWrittenTo(label: string): ErrorFactory {
   return (what, options) =>
-    new LedgerError(`${place} cannot hold ${what}: nothing was written`, options);
+    new LedgerError(`${label} cannot hold ${what}: nothing was written`, options);
 }
 
 /** @throws LedgerError for a name, a size or a sum that no ledger has. */
@@ -68,9 +68,9 @@ export function decodeLedgerText(bytes: Uint8Array, path: string, errorFor: Erro
 export function changeFiles(
   files: ReadonlyMap<string, string>,
   changes: ReadonlyMap<string, string | null>,
-  place: string,
+  label: string,
 ): ReadonlyMap<string, string> {
-  const errorFor = notWrittenTo(place);
+  const errorFor = notWrittenTo(label);
   const changed = new Map(files);
   for (const [path, text] of changes) {
     if (!isLedgerPath(path)) throw errorFor(`a file named ${quote(path)}`);

@@ -1,8 +1,8 @@
 import { LedgerError } from '../model/errors.ts';
-import { type Purchase, purchaseSchema } from '../model/purchase.ts';
+import type { Purchases } from '../model/purchase.ts';
+import { type Purchase, purchaseSchema, toStoredPurchase } from '../model/purchase.ts';
 import { withoutQueries } from '../model/redact.ts';
 import { refuseNewerLedger } from './format.ts';
-import type { Purchases } from './journal.ts';
 import { formatState, sameState } from './state-file.ts';
 
 /**
@@ -26,8 +26,9 @@ export function entryPath(key: string): string {
  */
 export function ledgerChanges(previous: Purchases, next: Purchases): Map<string, string> {
   const changes = new Map<string, string>();
-  for (const entry of next.values()) {
-    if (previous.get(entry.key) !== entry) changes.set(entryPath(entry.key), formatSound(entry));
+  for (const purchase of next.values()) {
+    if (previous.get(purchase.fingerprint) !== purchase)
+      changes.set(entryPath(purchase.fingerprint), formatChecked(purchase));
   }
   changes.set(STATE_FILE, formatState(next));
   if (previous.size === 0) changes.set(README_FILE, LEDGER_README);
@@ -35,22 +36,24 @@ export function ledgerChanges(previous: Purchases, next: Purchases): Map<string,
 }
 
 /** What may be shared: an address with a query may hold a signature, so the job is asked for it again. */
-export function publishEntry(entry: Purchase): Purchase {
+export function publishEntry(purchase: Purchase): Purchase {
   return {
-    ...entry,
-    url: entry.url?.includes('?') ? null : entry.url,
+    ...purchase,
+    url: purchase.url?.includes('?') ? null : purchase.url,
     message:
-      entry.message == null ? null : withoutQueries(entry.message).slice(0, MAX_MESSAGE_CHARACTERS),
+      purchase.message == null
+        ? null
+        : withoutQueries(purchase.message).slice(0, MAX_MESSAGE_CHARACTERS),
   };
 }
 
 /** One version of the ledger, read and checked. */
 export interface ParsedLedger {
   readonly files: ReadonlyMap<string, string>;
-  readonly journal: Purchases;
+  readonly purchases: Purchases;
 }
 
-export const emptyLedger: ParsedLedger = { files: new Map(), journal: new Map() };
+export const emptyLedger: ParsedLedger = { files: new Map(), purchases: new Map() };
 
 /**
  * Reads a version; entries that are as in `previous` are taken from there.
@@ -60,59 +63,60 @@ export const emptyLedger: ParsedLedger = { files: new Map(), journal: new Map() 
 export function parseLedger(
   files: ReadonlyMap<string, string>,
   previous: ParsedLedger,
-  place: string,
+  label: string,
 ): ParsedLedger {
   const state = files.get(STATE_FILE);
-  if (state != null) refuseNewerLedger(state, place);
-  const journal = new Map<string, Purchase>();
+  if (state != null) refuseNewerLedger(state, label);
+  const purchases = new Map<string, Purchase>();
   for (const [path, text] of files) {
     if (path === README_FILE || path === STATE_FILE) continue;
     const known =
       previous.files.get(path) === text
-        ? previous.journal.get(path.replace(/^.*\/|\.json$/g, ''))
+        ? previous.purchases.get(path.replace(/^.*\/|\.json$/g, ''))
         : null;
-    const entry = known ?? parseEntry(path, text, place);
-    journal.set(entry.key, entry);
+    const purchase = known ?? parseEntry(path, text, label);
+    purchases.set(purchase.fingerprint, purchase);
   }
-  if (files.size > 0 && (state == null || !sameState(state, journal))) {
-    throw damaged(place, STATE_FILE, 'its totals do not follow from the entries');
+  if (files.size > 0 && (state == null || !sameState(state, purchases))) {
+    throw damaged(label, STATE_FILE, 'its totals do not follow from the entries');
   }
-  return { files, journal };
+  return { files, purchases };
 }
 
-function parseEntry(path: string, text: string, place: string): Purchase {
+function parseEntry(path: string, text: string, label: string): Purchase {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw damaged(place, path, 'it is not JSON', cause);
+    throw damaged(label, path, 'it is not JSON', cause);
   }
   const read = purchaseSchema.safeParse(value);
-  if (!read.success) throw damaged(place, path, 'it is not an entry of a ledger', read.error);
-  if (path !== entryPath(read.data.key)) throw damaged(place, path, 'its key belongs elsewhere');
+  if (!read.success) throw damaged(label, path, 'it is not an entry of a ledger', read.error);
+  if (path !== entryPath(read.data.fingerprint))
+    throw damaged(label, path, 'its key belongs elsewhere');
   return read.data;
 }
 
-function damaged(place: string, path: string, reason: string, cause?: unknown): LedgerError {
+function damaged(label: string, path: string, reason: string, cause?: unknown): LedgerError {
   return new LedgerError(
-    `${path} in the ledger (${place}) cannot be trusted: ${reason}. It was changed by hand or by another version, so nothing is spent; put the last good version back`,
+    `${path} in the ledger (${label}) cannot be trusted: ${reason}. It was changed by hand or by another version, so nothing is spent; put the last good version back`,
     { cause },
   );
 }
 
-function formatSound(entry: Purchase): string {
-  const text = formatEntry(entry);
+function formatChecked(purchase: Purchase): string {
+  const text = formatEntry(purchase);
   const read = purchaseSchema.safeParse(JSON.parse(text));
   if (read.success) return text;
   const { path = [], message = '' } = read.error.issues[0] ?? {};
   throw new LedgerError(
-    `the purchase ${entry.key.slice(0, 12)} cannot be written to the ledger (${path.join('.')}: ${message}), so nothing is bought for it; shorten its names in the config`,
+    `the purchase ${purchase.fingerprint.slice(0, 12)} cannot be written to the ledger (${path.join('.')}: ${message}), so nothing is bought for it; shorten its names in the config`,
     { cause: read.error },
   );
 }
 
-function formatEntry(entry: Purchase): string {
-  return `${JSON.stringify(entry, null, 2)}\n`;
+function formatEntry(purchase: Purchase): string {
+  return `${JSON.stringify(toStoredPurchase(purchase), null, 2)}\n`;
 }
 
 const LEDGER_README = `# The ledger of Motion Transfer

@@ -12,12 +12,12 @@ export const LEDGER_READ_BY = 'motion-transfer/motion-transfer@v1';
  *
  * @throws LedgerError naming the release to use.
  */
-export function refuseNewerLedger(text: string, place: string): void {
+export function refuseNewerLedger(text: string, label: string): void {
   const announced = readAnnouncement(text);
   if (announced == null || announced.format <= LEDGER_FORMAT) return;
   const { format, readBy } = announced;
   throw new LedgerError(
-    `the ledger (${place}) was written in format ${format} by a later release; this one reads format ${LEDGER_FORMAT}, so nothing is spent. Use \`uses: ${readBy}\` or later in every workflow of this repository`,
+    `the ledger (${label}) was written in format ${format} by a later release; this one reads format ${LEDGER_FORMAT}, so nothing is spent. Use \`uses: ${readBy}\` or later in every workflow of this repository`,
   );
 }
 

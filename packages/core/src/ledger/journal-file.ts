@@ -1,13 +1,9 @@
 import { LOCKFILE_PATH, type Lockfile, parseLockfile } from '../model/lockfile.ts';
+import type { Purchases } from '../model/purchase.ts';
+import type { PurchaseEvent } from '../model/purchase-event.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
 import type { Ports } from '../ports.ts';
-import {
-  foldJournal,
-  type JournalLine,
-  type PurchaseEvent,
-  type Purchases,
-  parseJournal,
-} from './journal.ts';
+import { foldJournal, formatLine, type JournalLine, parseJournal } from './journal.ts';
 import { chainsOf, mergeChain } from './merge.ts';
 
 /** The files of one checkout: its journal, its name, the lockfile. Whoever writes holds the lock. */
@@ -21,7 +17,7 @@ export interface StorePaths {
 }
 
 export interface Records {
-  readonly journal: Purchases;
+  readonly purchases: Purchases;
   readonly lockfile: Lockfile;
   /** Names this state directory; `null` when nothing was ever written in it. */
   readonly checkout: string | null;
@@ -46,9 +42,9 @@ export async function readRecords(
   paths: StorePaths,
   shared: Purchases = new Map(),
 ): Promise<Records> {
-  const { journal } = viewOf(await readLocal(ports, paths), shared, journalPath(paths));
+  const { purchases } = viewOf(await readLocal(ports, paths), shared, journalPath(paths));
   const checkout = await readCheckoutName(ports, paths);
-  return { journal, lockfile: await readLockfile(ports, paths), checkout };
+  return { purchases, lockfile: await readLockfile(ports, paths), checkout };
 }
 
 export async function readLocal(ports: Ports, paths: StorePaths): Promise<JournalLine[]> {
@@ -56,28 +52,28 @@ export async function readLocal(ports: Ports, paths: StorePaths): Promise<Journa
   return parseJournal(text, journalPath(paths));
 }
 
-/** `file:line` of what the journal says about a key's intent; `null` when it says nothing about it. */
+/** `file:line` of a purchase's intent in the journal; `null` when there is none. */
 export async function findIntentLine(
   ports: Ports,
   paths: StorePaths,
-  key: string,
+  fingerprint: string,
 ): Promise<string | null> {
   const lines = await readLocal(ports, paths);
   const index = lines.findLastIndex(
-    (line) => line.key === key && (line.type === 'base' || line.type === 'submit'),
+    (line) => line.fingerprint === fingerprint && (line.type === 'base' || line.type === 'submit'),
   );
   return index < 0 ? null : `${journalPath(paths)}:${index + 1}`;
 }
 
 export function viewOf(lines: readonly JournalLine[], shared: Purchases, name: string) {
-  const journal = new Map(shared);
+  const purchases = new Map(shared);
   const pending = new Map<string, readonly PurchaseEvent[]>();
-  for (const [key, chain] of chainsOf(lines, foldJournal(lines, name))) {
-    const view = mergeChain(shared.get(key) ?? null, chain);
-    journal.set(key, view.entry);
-    if (view.pending.length > 0) pending.set(key, view.pending);
+  for (const [fingerprint, chain] of chainsOf(lines, foldJournal(lines, name))) {
+    const view = mergeChain(shared.get(fingerprint) ?? null, chain);
+    purchases.set(fingerprint, view.purchase);
+    if (view.pending.length > 0) pending.set(fingerprint, view.pending);
   }
-  return { journal, pending };
+  return { purchases, pending };
 }
 
 export async function dropTornLine(ports: Ports, path: string): Promise<void> {
@@ -107,22 +103,23 @@ export async function nameCheckout(ports: Ports, paths: StorePaths): Promise<str
 export async function compact(
   ports: Ports,
   paths: StorePaths,
-  journal: Purchases,
+  purchases: Purchases,
   pending: ReadonlyMap<string, readonly PurchaseEvent[]>,
   shared: Purchases,
 ): Promise<void> {
-  const lines = [...journal.values()].flatMap((entry): JournalLine[] => {
-    const events = pending.get(entry.key) ?? [];
-    const isOpen = holdsMoney(entry.state, entry.charge?.microUsd != null) && entry.url != null;
+  const lines = [...purchases.values()].flatMap((purchase): JournalLine[] => {
+    const events = pending.get(purchase.fingerprint) ?? [];
+    const isOpen =
+      holdsMoney(purchase.state, purchase.charge?.microUsd != null) && purchase.url != null;
     if (events.length === 0 && !isOpen) return [];
-    const base = shared.get(entry.key);
+    const base = shared.get(purchase.fingerprint);
     if (base == null) return [...events];
-    const detailed = base.purchase === entry.purchase ? { ...base, url: entry.url } : base;
-    return [{ type: 'base', key: entry.key, entry: detailed }, ...events];
+    const detailed = base.round === purchase.round ? { ...base, url: purchase.url } : base;
+    return [{ type: 'base', fingerprint: purchase.fingerprint, purchase: detailed }, ...events];
   });
   await ports.files.writeAtomic(
     journalPath(paths),
-    lines.map((line) => `${toLine(line)}\n`).join(''),
+    lines.map((line) => `${formatLine(line)}\n`).join(''),
   );
 }
 
@@ -133,12 +130,4 @@ export function randomName(random: () => number): string {
       .toString(16)
       .padStart(10, '0'),
   ).join('');
-}
-
-/** JSON in ASCII: a crash may cut off a line, but never a character. */
-export function toLine(line: JournalLine): string {
-  return JSON.stringify(line).replace(
-    /[^ -~]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

@@ -1,99 +1,42 @@
-import * as z from 'zod';
 import { messageOf, RecordError } from '../model/errors.ts';
 import {
-  archiveSchema,
-  charge,
   costOf,
   type HistoryItem,
-  holderSchema,
-  json,
-  microUsd,
   type Purchase,
+  type Purchases,
   purchaseSchema,
   type SettledPurchase,
-  sha256,
-  time,
+  toStoredPurchase,
 } from '../model/purchase.ts';
+import { type PurchaseEvent, parseEvent, toStoredEvent } from '../model/purchase-event.ts';
 import { nextState } from '../model/purchase-state.ts';
 
 /**
  * The journal: one JSON line per event, flushed to disk before the effect it announces. It lives under
  * `.git/motion-transfer/` and is never uploaded. Without a shared ledger it is all there is; with one it
- * holds what the ledger has not been told yet. Keys are fingerprints.
+ * holds what is not in the ledger yet.
  */
-const base = {
-  key: sha256,
-  atMs: time,
-  /** Operation id: looked for after a write whose answer was lost. */
-  id: z.string().regex(/^[0-9a-z-]{1,64}$/),
-  /** Which purchase of this key it is about, from 1: a late event never touches the next purchase. */
-  purchase: z.number().int().min(1),
-};
 
-export const purchaseEventSchema = z.discriminatedUnion('type', [
-  z.object({
-    ...base,
-    type: z.literal('reserve'),
-    transferId: z.string(),
-    output: z.string(),
-    provider: z.string(),
-    holdMicroUsd: microUsd,
-    holder: holderSchema,
-    pullRequest: z.number().int().min(1).nullable(),
-    /** Whose word let it exceed the pull request's limit. */
-    approvedBy: z.string().nullable(),
-  }),
-  z.object({ ...base, type: z.literal('submit'), attempt: z.number().int().min(1), intent: json }),
-  z.object({ ...base, type: z.literal('not-accepted'), message: z.string() }),
-  z.object({
-    ...base,
-    type: z.literal('accept'),
-    operation: z.record(z.string(), json),
-    /** A synchronous answer names the output at once: kept in the same write, it may be the only handle. */
-    url: z.string().nullable(),
-    reported: charge.nullable(),
-  }),
-  z.object({ ...base, type: z.literal('complete'), url: z.string(), reported: charge.nullable() }),
-  z.object({
-    ...base,
-    type: z.literal('download'),
-    sha256,
-    bytes: z.number().int().min(0),
-    videoSeconds: z.number().min(0),
-  }),
-  /** `identity` of the bytes where they lie now, as a later plan will find it. */
-  z.object({ ...base, type: z.literal('store'), identity: z.string() }),
-  z.object({ ...base, type: z.literal('record'), charge, archive: archiveSchema.nullable() }),
-  z.object({ ...base, type: z.literal('archive'), archive: archiveSchema }),
-  z.object({ ...base, type: z.literal('give-up-waiting'), message: z.string() }),
-  z.object({ ...base, type: z.literal('lose-answer'), message: z.string() }),
-  z.object({ ...base, type: z.literal('release'), message: z.string() }),
-  z.object({ ...base, type: z.literal('fail-charged'), message: z.string(), charge }),
-  z.object({ ...base, type: z.literal('fail-refunded'), message: z.string() }),
-  z.object({
-    ...base,
-    type: z.literal('write-off'),
-    message: z.string(),
-    actor: z.string(),
-    charge,
-  }),
-]);
-export type PurchaseEvent = z.output<typeof purchaseEventSchema>;
-
-export type Purchases = ReadonlyMap<string, Purchase>;
-
-/** Where a key's events in this checkout begin: what the shared ledger held when it was first touched here. */
+/** Where the events of a purchase in this checkout begin: what the shared ledger held when it was first touched here. */
 export interface JournalBase {
   readonly type: 'base';
-  readonly key: string;
-  readonly entry: Purchase;
+  readonly fingerprint: string;
+  readonly purchase: Purchase;
 }
 
 export type JournalLine = PurchaseEvent | JournalBase;
 
-/** An event as its maker knows it; the store adds which purchase it is about and an operation id. */
-export type NewEvent = Unnumbered<PurchaseEvent>;
-type Unnumbered<Event> = Event extends PurchaseEvent ? Omit<Event, 'id' | 'purchase'> : never;
+/** JSON in ASCII: a crash may cut off a line, but never a character. */
+export function formatLine(line: JournalLine): string {
+  const stored =
+    line.type === 'base'
+      ? { type: 'base', fingerprint: line.fingerprint, entry: toStoredPurchase(line.purchase) }
+      : toStoredEvent(line);
+  return JSON.stringify(stored).replace(
+    /[^ -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
 
 /** Every line of the text in order. A last line cut off by a crash was never acted upon and is dropped. */
 export function parseJournal(text: string, name: string): JournalLine[] {
@@ -113,20 +56,22 @@ export function parseJournal(text: string, name: string): JournalLine[] {
 
 function parseLine(value: unknown): JournalLine {
   const isBase = typeof value === 'object' && value != null && 'entry' in value;
-  if (!isBase) return purchaseEventSchema.parse(value);
-  const entry = purchaseSchema.parse(value.entry);
-  return { type: 'base', key: entry.key, entry };
+  if (!isBase) return parseEvent(value);
+  const purchase = purchaseSchema.parse(value.entry);
+  return { type: 'base', fingerprint: purchase.fingerprint, purchase };
 }
 
 export function foldJournal(lines: Iterable<JournalLine>, name = 'journal'): Purchases {
-  const journal = new Map<string, Purchase>();
+  const purchases = new Map<string, Purchase>();
   let line = 0;
   for (const event of lines) {
     line += 1;
     try {
       const next =
-        event.type === 'base' ? event.entry : applyEvent(journal.get(event.key) ?? null, event);
-      journal.set(event.key, next);
+        event.type === 'base'
+          ? event.purchase
+          : applyEvent(purchases.get(event.fingerprint) ?? null, event);
+      purchases.set(event.fingerprint, next);
     } catch (cause) {
       throw new RecordError(
         `${name}:${line}: this line of the journal does not follow from the lines before it (${messageOf(cause)}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`,
@@ -134,7 +79,7 @@ export function foldJournal(lines: Iterable<JournalLine>, name = 'journal'): Pur
       );
     }
   }
-  return journal;
+  return purchases;
 }
 
 /** As many as can be in doubt at once, with room to read how it went. */
@@ -144,24 +89,24 @@ const MAX_HISTORY = 40;
  * What is on record after an event.
  *
  * @throws IllegalEventError when the state machine does not allow it, RecordError when it is about
- *   another purchase of the key.
+ *   another round of the purchase.
  */
-export function applyEvent(entry: Purchase | null, event: PurchaseEvent): Purchase {
-  const state = nextState(entry?.state ?? 'planned', event.type);
-  const expected = (entry?.purchase ?? 0) + (event.type === 'reserve' ? 1 : 0);
-  if (event.purchase !== expected) {
+export function applyEvent(purchase: Purchase | null, event: PurchaseEvent): Purchase {
+  const state = nextState(purchase?.state ?? 'planned', event.type);
+  const expected = (purchase?.round ?? 0) + (event.type === 'reserve' ? 1 : 0);
+  if (event.round !== expected) {
     throw new RecordError(
-      `a "${event.type}" event is about purchase ${event.purchase} of ${event.key}, but the record is at ${entry?.purchase ?? 0}`,
+      `a "${event.type}" event is about purchase ${event.round} of ${event.fingerprint}, but the record is at ${purchase?.round ?? 0}`,
     );
   }
   const history = [
-    ...(entry?.history ?? []),
+    ...(purchase?.history ?? []),
     { id: event.id, type: event.type, atMs: event.atMs },
   ].slice(-MAX_HISTORY);
-  if (event.type === 'reserve') return reservation(event, entry, history);
-  if (entry == null)
-    throw new RecordError(`the journal does not begin with a reservation for ${event.key}`);
-  return { ...entry, state, atMs: event.atMs, history, ...changesOf(entry, event) };
+  if (event.type === 'reserve') return reservation(event, purchase, history);
+  if (purchase == null)
+    throw new RecordError(`the journal does not begin with a reservation for ${event.fingerprint}`);
+  return { ...purchase, state, atMs: event.atMs, history, ...changesOf(purchase, event) };
 }
 
 function reservation(
@@ -170,8 +115,8 @@ function reservation(
   history: readonly HistoryItem[],
 ): Purchase {
   return {
-    key: event.key,
-    purchase: event.purchase,
+    fingerprint: event.fingerprint,
+    round: event.round,
     state: 'reserved',
     transferId: event.transferId,
     output: event.output,
@@ -197,25 +142,25 @@ function reservation(
   };
 }
 
-function settle(entry: Purchase): SettledPurchase[] {
-  const microUsd = costOf(entry);
+function settle(purchase: Purchase): SettledPurchase[] {
+  const microUsd = costOf(purchase);
   if (microUsd === 0) return [];
   return [
     {
-      purchase: entry.purchase,
-      state: entry.state,
-      provider: entry.provider,
+      round: purchase.round,
+      state: purchase.state,
+      provider: purchase.provider,
       microUsd,
-      source: entry.charge?.source ?? 'unknown',
-      runId: entry.holder.runId,
-      pullRequest: entry.pullRequest,
-      reservedAtMs: entry.reservedAtMs,
+      source: purchase.charge?.source ?? 'unknown',
+      runId: purchase.holder.runId,
+      pullRequest: purchase.pullRequest,
+      reservedAtMs: purchase.reservedAtMs,
     },
   ];
 }
 
 function changesOf(
-  entry: Purchase,
+  purchase: Purchase,
   event: Exclude<PurchaseEvent, { type: 'reserve' }>,
 ): Partial<Purchase> {
   switch (event.type) {
@@ -238,7 +183,7 @@ function changesOf(
     case 'fail-charged':
       return { message: event.message, charge: event.charge };
     case 'fail-refunded':
-      return { message: event.message, failureCount: entry.failureCount + 1 };
+      return { message: event.message, failureCount: purchase.failureCount + 1 };
     case 'write-off':
       // Who first: a long reason is cut at its end.
       return { message: `by ${event.actor}: ${event.message}`, charge: event.charge };

@@ -1,35 +1,36 @@
-import type { Purchase } from '../model/purchase.ts';
-import { applyEvent, type JournalLine, type PurchaseEvent, type Purchases } from './journal.ts';
+import type { Purchase, Purchases } from '../model/purchase.ts';
+import type { PurchaseEvent } from '../model/purchase-event.ts';
+import { applyEvent, type JournalLine } from './journal.ts';
 
-/** What this checkout wrote about one key. */
+/** What this checkout wrote about one purchase. */
 export interface LocalChain {
-  readonly entry: Purchase;
+  readonly purchase: Purchase;
   /** Since its base, in order. */
   readonly events: readonly PurchaseEvent[];
 }
 
-/** How one key looks from here: the shared record with what it was not told yet on top. */
+/** How a purchase looks from here: the shared record with the local events that it lacks applied. */
 export interface View {
-  readonly entry: Purchase;
+  readonly purchase: Purchase;
   /** Not in the shared ledger yet, in order. */
   readonly pending: readonly PurchaseEvent[];
 }
 
 export function chainsOf(
   lines: readonly JournalLine[],
-  journal: Purchases,
+  purchases: Purchases,
 ): Map<string, LocalChain> {
   const events = new Map<string, PurchaseEvent[]>();
   for (const line of lines) {
-    const chain = events.get(line.key);
-    if (line.type === 'base') events.set(line.key, []);
-    else if (chain == null) events.set(line.key, [line]);
+    const chain = events.get(line.fingerprint);
+    if (line.type === 'base') events.set(line.fingerprint, []);
+    else if (chain == null) events.set(line.fingerprint, [line]);
     else chain.push(line);
   }
   return new Map(
-    [...events].flatMap(([key, chain]) => {
-      const entry = journal.get(key);
-      return entry == null ? [] : [[key, { entry, events: chain }] as const];
+    [...events].flatMap(([fingerprint, chain]) => {
+      const purchase = purchases.get(fingerprint);
+      return purchase == null ? [] : [[fingerprint, { purchase, events: chain }] as const];
     }),
   );
 }
@@ -41,12 +42,12 @@ export function chainsOf(
 export function mergeChain(shared: Purchase | null, local: LocalChain): View {
   const pending = notYetShared(shared, local.events);
   try {
-    const entry = pending.reduce<Purchase | null>(applyEvent, shared) ?? local.entry;
-    return { entry: withLocalDetail(entry, local.entry), pending };
+    const purchase = pending.reduce<Purchase | null>(applyEvent, shared) ?? local.purchase;
+    return { purchase: withLocalDetail(purchase, local.purchase), pending };
   } catch {
     // Overtaken: see above.
   }
-  return { entry: withLocalDetail(shared ?? local.entry, local.entry), pending: [] };
+  return { purchase: withLocalDetail(shared ?? local.purchase, local.purchase), pending: [] };
 }
 
 /** What follows the last event that the shared ledger knows. */
@@ -59,11 +60,11 @@ function notYetShared(
   const last = events.findLastIndex(({ id }) => known.has(id));
   return events
     .slice(last + 1)
-    .filter(({ type, purchase }) => purchase >= shared.purchase + (type === 'reserve' ? 1 : 0));
+    .filter(({ type, round }) => round >= shared.round + (type === 'reserve' ? 1 : 0));
 }
 
 /** A signed address is never shared, but the same purchase may still be fetched from it here. */
-function withLocalDetail(entry: Purchase, local: Purchase): Purchase {
-  const isSame = entry.purchase === local.purchase;
-  return entry.url == null && isSame ? { ...entry, url: local.url } : entry;
+function withLocalDetail(purchase: Purchase, local: Purchase): Purchase {
+  const isSame = purchase.round === local.round;
+  return purchase.url == null && isSame ? { ...purchase, url: local.url } : purchase;
 }

@@ -68,11 +68,11 @@ function createBackend(
  */
 function knownTipOf({ kind }: LedgerChoice, { ledger }: Lockfile): string | null {
   if (ledger == null) return null;
-  const { place, tip } = ledger;
-  const named = place.startsWith('file ') ? 'file' : 'git';
+  const { place: label, tip } = ledger;
+  const named = label.startsWith('file ') ? 'file' : 'git';
   if (named === kind) return tip;
   throw new LedgerError(
-    `the lockfile says that purchases of this repository are on record in ${place}, but the ledger written here is ${kind === 'file' ? 'a file' : `branch ${LEDGER_BRANCH}`}; nothing is spent, because what is on record there would be bought again. Write the one that it names (ledger: ${named === 'file' ? 'file:<path>' : 'git'}), or take \`ledger\` out of ${LOCKFILE_PATH} in a reviewed commit to begin anew`,
+    `the lockfile says that purchases of this repository are on record in ${label}, but the ledger written here is ${kind === 'file' ? 'a file' : `branch ${LEDGER_BRANCH}`}; nothing is spent, because what is on record there would be bought again. Write the one that it names (ledger: ${named === 'file' ? 'file:<path>' : 'git'}), or take \`ledger\` out of ${LOCKFILE_PATH} in a reviewed commit to begin anew`,
   );
 }
 

@@ -1,12 +1,13 @@
 import { messageOf } from '../model/errors.ts';
 import type { Purchase } from '../model/purchase.ts';
-import { applyEvent, type PurchaseEvent } from './journal.ts';
+import type { PurchaseEvent } from '../model/purchase-event.ts';
+import { applyEvent } from './journal.ts';
 import type { SharedLedger } from './shared-ledger.ts';
 
 /** Events that are on this disk and on their way to the shared ledger. */
 export interface Outbox {
   add(event: PurchaseEvent): void;
-  pendingOf(key: string): readonly PurchaseEvent[];
+  pendingOf(fingerprint: string): readonly PurchaseEvent[];
   /** Resolves when everything added before is in the shared ledger, or was overtaken by it. */
   flush(): Promise<void>;
   /** Begins to tell; trouble is only logged, because the events stay here. */
@@ -33,34 +34,34 @@ export function createOutbox(
   warn: (message: string) => void,
 ): Outbox {
   const pending = new Map<string, PurchaseEvent[]>(
-    [...leftover].map(([key, events]) => [key, [...events]]),
+    [...leftover].map(([fingerprint, events]) => [fingerprint, [...events]]),
   );
   let running: Promise<void> | null = null;
   let queued: Promise<void> | null = null;
 
   const tell = async () => {
     const batch = new Map(
-      [...pending].flatMap(([key, events]) => {
+      [...pending].flatMap(([fingerprint, events]) => {
         const due = events.slice(0, events.findLastIndex(({ type }) => !DEFERRED.has(type)) + 1);
-        return due.length === 0 ? [] : [[key, due] as const];
+        return due.length === 0 ? [] : [[fingerprint, due] as const];
       }),
     );
     if (batch.size === 0) return;
     const { result: overtaken } = await ledger.transact(describe(batch), (shared) => {
       const events: PurchaseEvent[] = [];
       const contradicted: string[] = [];
-      for (const [key, due] of batch) {
-        const fresh = notIn(shared.get(key), due);
-        if (follows(shared.get(key) ?? null, fresh)) events.push(...fresh);
-        else contradicted.push(key);
+      for (const [fingerprint, due] of batch) {
+        const fresh = notIn(shared.get(fingerprint), due);
+        if (follows(shared.get(fingerprint) ?? null, fresh)) events.push(...fresh);
+        else contradicted.push(fingerprint);
       }
       return { events, result: contradicted };
     });
-    for (const key of overtaken) warnOvertaken(batch.get(key) ?? []);
-    for (const [key, due] of batch) {
-      const rest = (pending.get(key) ?? []).slice(due.length);
-      if (rest.length === 0 || overtaken.includes(key)) pending.delete(key);
-      else pending.set(key, rest);
+    for (const fingerprint of overtaken) warnOvertaken(batch.get(fingerprint) ?? []);
+    for (const [fingerprint, due] of batch) {
+      const rest = (pending.get(fingerprint) ?? []).slice(due.length);
+      if (rest.length === 0 || overtaken.includes(fingerprint)) pending.delete(fingerprint);
+      else pending.set(fingerprint, rest);
     }
   };
   /** The handle of a job that the record has no room for any more is at least printed. */
@@ -68,7 +69,7 @@ export function createOutbox(
     for (const event of events) {
       if (event.type !== 'accept') continue;
       warn(
-        `the ledger (${ledger.place}) says that ${event.key.slice(0, 12)} was settled elsewhere, but it was accepted as ${JSON.stringify(event.operation)}; keep this line`,
+        `the ledger (${ledger.label}) says that ${event.fingerprint.slice(0, 12)} was settled elsewhere, but it was accepted as ${JSON.stringify(event.operation)}; keep this line`,
       );
     }
   };
@@ -89,11 +90,11 @@ export function createOutbox(
   };
   return {
     add(event) {
-      const events = pending.get(event.key);
-      if (events == null) pending.set(event.key, [event]);
+      const events = pending.get(event.fingerprint);
+      if (events == null) pending.set(event.fingerprint, [event]);
       else events.push(event);
     },
-    pendingOf: (key) => pending.get(key) ?? [],
+    pendingOf: (fingerprint) => pending.get(fingerprint) ?? [],
     flush,
     flushSoon() {
       flush().catch((error: unknown) =>

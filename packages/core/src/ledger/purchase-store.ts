@@ -5,15 +5,15 @@ import {
   type Lockfile,
   serializeLockfile,
 } from '../model/lockfile.ts';
-import type { Purchase } from '../model/purchase.ts';
-import type { Ports } from '../ports.ts';
+import type { Purchase, Purchases } from '../model/purchase.ts';
 import {
-  applyEvent,
   type NewEvent,
   type PurchaseEvent,
-  type Purchases,
-  purchaseEventSchema,
-} from './journal.ts';
+  parseEvent,
+  toStoredEvent,
+} from '../model/purchase-event.ts';
+import type { Ports } from '../ports.ts';
+import { applyEvent, formatLine } from './journal.ts';
 import {
   compact,
   dropTornLine,
@@ -24,7 +24,6 @@ import {
   readLocal,
   readLockfile,
   type StorePaths,
-  toLine,
   viewOf,
 } from './journal-file.ts';
 import { mergeChain } from './merge.ts';
@@ -36,7 +35,7 @@ import type { SharedLedger } from './shared-ledger.ts';
  * an intent to buy is in the shared ledger too, where there is one.
  */
 export interface Store {
-  readonly journal: Purchases;
+  readonly purchases: Purchases;
   readonly lockfile: Lockfile;
   /** Names this state directory in the records of others. */
   readonly checkout: string;
@@ -48,7 +47,7 @@ export interface Store {
   append(event: NewEvent): Promise<Purchase>;
   /** Decides on the newest record and writes the reservations of the decision in the same step. */
   reserve<Result>(
-    decide: (journal: Purchases) => {
+    decide: (purchases: Purchases) => {
       readonly events: readonly NewEvent[];
       readonly result: Result;
     },
@@ -81,18 +80,18 @@ export async function openPurchaseStore(
     const checkout = await nameCheckout(ports, paths);
     // Whoever held the lock before may have written to both since the ledger was read.
     await ledger?.refresh();
-    const { journal, pending } = viewOf(
+    const { purchases, pending } = viewOf(
       await readLocal(ports, paths),
-      ledger?.journal ?? new Map(),
+      ledger?.purchases ?? new Map(),
       journalPath(paths),
     );
     const lockfile = await readLockfile(ports, paths);
-    if (ledger != null) await compact(ports, paths, journal, pending, ledger.journal);
+    if (ledger != null) await compact(ports, paths, purchases, pending, ledger.purchases);
     const outbox =
       ledger == null
         ? null
         : createOutbox(ledger, pending, (message) => ports.log.warning(message));
-    return createStore(ports, paths, { checkout, journal, lockfile, outbox, ledger }, release);
+    return createStore(ports, paths, { checkout, purchases, lockfile, outbox, ledger }, release);
   } catch (error) {
     await release();
     throw error;
@@ -101,7 +100,7 @@ export async function openPurchaseStore(
 
 interface Opened {
   readonly checkout: string;
-  readonly journal: Map<string, Purchase>;
+  readonly purchases: Map<string, Purchase>;
   readonly lockfile: Lockfile;
   readonly outbox: Outbox | null;
   readonly ledger: SharedLedger | null;
@@ -110,11 +109,14 @@ interface Opened {
 function createStore(
   ports: Ports,
   paths: StorePaths,
-  { checkout, journal, lockfile: lockfileAtFirst, outbox, ledger }: Opened,
+  { checkout, purchases, lockfile: lockfileAtFirst, outbox, ledger }: Opened,
   release: () => Promise<void>,
 ): Store {
   let lockfile = lockfileAtFirst;
-  let latestMs = [...journal.values()].reduce((latest, entry) => Math.max(latest, entry.atMs), 0);
+  let latestMs = [...purchases.values()].reduce(
+    (latest, purchase) => Math.max(latest, purchase.atMs),
+    0,
+  );
   let lastWrite: Promise<unknown> = Promise.resolve();
   /** One write after the other; a failed one fails its own caller only. */
   const inOrder = <Value>(write: () => Promise<Value>): Promise<Value> => {
@@ -123,73 +125,75 @@ function createStore(
     return result;
   };
   const written = new Set<string>();
-  const number = (event: NewEvent, entry: Purchase | null): PurchaseEvent =>
+  const number = (event: NewEvent, purchase: Purchase | null): PurchaseEvent =>
     checkEvent({
       ...event,
       id: randomName(ports.random),
-      purchase: (entry?.purchase ?? 0) + (event.type === 'reserve' ? 1 : 0),
+      round: (purchase?.round ?? 0) + (event.type === 'reserve' ? 1 : 0),
     } as PurchaseEvent);
   const writeLocally = async (event: PurchaseEvent): Promise<Purchase> => {
-    const before = journal.get(event.key) ?? null;
+    const before = purchases.get(event.fingerprint) ?? null;
     if (event.type === 'submit' && ledger != null && before != null) {
       const isOurs = before.state === 'reserved' && before.holder.checkout === checkout;
       if (!isOurs) throw overtaken(before);
     }
-    const entry = applyEvent(before, event);
+    const purchase = applyEvent(before, event);
     latestMs = refuseEarlierClock(event, latestMs);
-    if (ledger != null && before != null && !written.has(event.key)) {
+    if (ledger != null && before != null && !written.has(event.fingerprint)) {
       await ports.files.appendDurably(
         journalPath(paths),
-        toLine({ type: 'base', key: event.key, entry: before }),
+        formatLine({ type: 'base', fingerprint: event.fingerprint, purchase: before }),
       );
     }
-    await ports.files.appendDurably(journalPath(paths), toLine(event));
-    written.add(event.key);
-    journal.set(event.key, entry);
-    return entry;
+    await ports.files.appendDurably(journalPath(paths), formatLine(event));
+    written.add(event.fingerprint);
+    purchases.set(event.fingerprint, purchase);
+    return purchase;
   };
   /** What other runs wrote beats what was thought here, except for events still on their way. */
   const adopt = () => {
     if (ledger == null || outbox == null) return;
-    for (const shared of ledger.journal.values()) {
-      const mine = journal.get(shared.key);
-      const pending = outbox.pendingOf(shared.key);
+    for (const shared of ledger.purchases.values()) {
+      const mine = purchases.get(shared.fingerprint);
+      const pending = outbox.pendingOf(shared.fingerprint);
       if (mine != null && isSameMoment(mine, shared, pending)) continue;
       const view =
-        mine == null ? shared : mergeChain(shared, { entry: mine, events: pending }).entry;
-      journal.set(shared.key, view);
-      written.delete(shared.key);
+        mine == null ? shared : mergeChain(shared, { purchase: mine, events: pending }).purchase;
+      purchases.set(shared.fingerprint, view);
+      written.delete(shared.fingerprint);
     }
   };
   return {
-    journal,
+    purchases,
     checkout,
     ledger,
     get lockfile() {
       return lockfile;
     },
     async append(event) {
-      const entry = await inOrder(async () => {
-        const numbered = number(event, journal.get(event.key) ?? null);
+      const purchase = await inOrder(async () => {
+        const numbered = number(event, purchases.get(event.fingerprint) ?? null);
         const after = await writeLocally(numbered);
         outbox?.add(numbered);
         return after;
       });
-      if (outbox == null) return entry;
+      if (outbox == null) return purchase;
       if (event.type === 'submit') {
         await outbox.flush();
         adopt();
-        refuseOvertaken(journal.get(event.key), entry);
+        refuseOvertaken(purchases.get(event.fingerprint), purchase);
       } else if (!DEFERRED.has(event.type)) {
         outbox.flushSoon();
       }
-      return entry;
+      return purchase;
     },
     async reserve(decide) {
       if (ledger == null) {
-        const { events, result } = decide(journal);
+        const { events, result } = decide(purchases);
         for (const event of events) {
-          await inOrder(() => writeLocally(number(event, journal.get(event.key) ?? null)));
+          await inOrder(() =>
+            writeLocally(number(event, purchases.get(event.fingerprint) ?? null)),
+          );
         }
         return result;
       }
@@ -197,11 +201,11 @@ function createStore(
       const { events, result } = await ledger.transact('Reserve', (shared) => {
         const decision = decide(shared);
         const numbered = decision.events.map((event) =>
-          number(event, shared.get(event.key) ?? null),
+          number(event, shared.get(event.fingerprint) ?? null),
         );
         return { events: numbered, result: decision.result };
       });
-      for (const { key } of events) written.delete(key);
+      for (const { fingerprint } of events) written.delete(fingerprint);
       adopt();
       return result;
     },
@@ -224,7 +228,7 @@ function createStore(
     lockLedger: () =>
       inOrder(async () => {
         if (ledger?.tip == null || Object.keys(lockfile.outputs).length === 0) return;
-        lockfile = { ...lockfile, ledger: { place: ledger.place, tip: ledger.tip } };
+        lockfile = { ...lockfile, ledger: { place: ledger.label, tip: ledger.tip } };
         await ports.files.writeAtomic(lockfilePath(paths), serializeLockfile(lockfile));
       }),
     async close() {
@@ -247,7 +251,7 @@ function isSameMoment(
 }
 
 function refuseOvertaken(now: Purchase | undefined, mine: Purchase): void {
-  if (now?.state === 'submitting' && now.purchase === mine.purchase) return;
+  if (now?.state === 'submitting' && now.round === mine.round) return;
   throw overtaken(now ?? mine);
 }
 
@@ -259,11 +263,11 @@ function overtaken({ transferId, holder, state }: Purchase): RecordError {
 
 /** @throws RecordError for an event that could not be read back: the journal must stay readable. */
 function checkEvent(event: PurchaseEvent): PurchaseEvent {
-  const checked = purchaseEventSchema.safeParse(event);
-  if (checked.success) return checked.data;
-  throw new RecordError(`a "${event.type}" event is not sound and was not written`, {
-    cause: checked.error,
-  });
+  try {
+    return parseEvent(toStoredEvent(event));
+  } catch (cause) {
+    throw new RecordError(`a "${event.type}" event is not valid and was not written`, { cause });
+  }
 }
 
 /** Clocks of one machine differ by this much between two readings without anybody having turned them. */

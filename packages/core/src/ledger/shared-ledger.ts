@@ -1,8 +1,10 @@
 import { LedgerError } from '../model/errors.ts';
+import type { Purchases } from '../model/purchase.ts';
+import type { PurchaseEvent } from '../model/purchase-event.ts';
 import type { ClockPort, LogPort } from '../ports.ts';
 import type { LedgerBackend } from './backends/backend.ts';
 import { emptyLedger, ledgerChanges, parseLedger, publishEntry } from './files.ts';
-import { applyEvent, type PurchaseEvent, type Purchases } from './journal.ts';
+import { applyEvent } from './journal.ts';
 
 /** What a decision looks at, and what it wants written. No events: nothing is written. */
 export interface Decision<Result> {
@@ -12,10 +14,10 @@ export interface Decision<Result> {
 
 /** The record that all runs of a repository share. */
 export interface SharedLedger {
-  readonly place: string;
+  readonly label: string;
   readonly tip: string | null;
   /** As last seen. */
-  readonly journal: Purchases;
+  readonly purchases: Purchases;
   refresh(): Promise<Purchases>;
   /**
    * Decides on the newest entries and writes what was decided, all or nothing; decides again whenever
@@ -25,7 +27,7 @@ export interface SharedLedger {
    */
   transact<Result>(
     message: string,
-    decide: (journal: Purchases) => Decision<Result>,
+    decide: (purchases: Purchases) => Decision<Result>,
   ): Promise<Decision<Result>>;
   close(): Promise<void>;
 }
@@ -47,7 +49,7 @@ export async function openSharedLedger(
   signal: AbortSignal,
 ): Promise<SharedLedger> {
   let version = await backend.read(signal);
-  let parsed = parseLedger(version.files, emptyLedger, backend.place);
+  let parsed = parseLedger(version.files, emptyLedger, backend.label);
   /** One conversation with the backend at a time. */
   let last: Promise<unknown> = Promise.resolve();
   const inOrder = <Value>(work: () => Promise<Value>): Promise<Value> => {
@@ -57,50 +59,50 @@ export async function openSharedLedger(
   };
   const read = async () => {
     version = await backend.read(signal);
-    parsed = parseLedger(version.files, parsed, backend.place);
+    parsed = parseLedger(version.files, parsed, backend.label);
   };
   const transact = async <Result>(
     message: string,
-    decide: (journal: Purchases) => Decision<Result>,
+    decide: (purchases: Purchases) => Decision<Result>,
   ): Promise<Decision<Result>> => {
     const deadlineMs = ports.clock.nowMs() + PATIENCE_MS;
     for (let attempt = 1; ; attempt++) {
-      const decision = decide(parsed.journal);
+      const decision = decide(parsed.purchases);
       if (decision.events.length === 0) return decision;
-      const next = applyAll(parsed.journal, decision.events);
+      const next = applyAll(parsed.purchases, decision.events);
       const outcome = await backend.swap(
         version,
-        ledgerChanges(parsed.journal, next),
+        ledgerChanges(parsed.purchases, next),
         message,
         signal,
       );
       if (outcome.kind === 'swapped') {
         version = outcome.version;
-        parsed = parseLedger(version.files, parsed, backend.place);
+        parsed = parseLedger(version.files, parsed, backend.label);
         return decision;
       }
       const delayMs = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempt - 1)) * ports.random();
-      if (ports.clock.nowMs() + delayMs > deadlineMs) throw tooBusy(backend.place);
+      if (ports.clock.nowMs() + delayMs > deadlineMs) throw tooBusy(backend.label);
       if (outcome.kind === 'unclear') {
         ports.log.info(`ledger: ${outcome.message}; looking whether it was written`);
       }
       await ports.clock.sleep(delayMs, signal);
       await read();
-      if (holdsAll(parsed.journal, decision.events)) return decision;
+      if (holdsAll(parsed.purchases, decision.events)) return decision;
     }
   };
   return {
-    place: backend.place,
+    label: backend.label,
     get tip() {
       return version.tip;
     },
-    get journal() {
-      return parsed.journal;
+    get purchases() {
+      return parsed.purchases;
     },
     refresh: () =>
       inOrder(async () => {
         await read();
-        return parsed.journal;
+        return parsed.purchases;
       }),
     transact: (message, decide) => inOrder(() => transact(message, decide)),
     async close() {
@@ -110,23 +112,27 @@ export async function openSharedLedger(
   };
 }
 
-function applyAll(journal: Purchases, events: readonly PurchaseEvent[]): Purchases {
-  const next = new Map(journal);
+function applyAll(purchases: Purchases, events: readonly PurchaseEvent[]): Purchases {
+  const next = new Map(purchases);
   for (const event of events) {
-    next.set(event.key, publishEntry(applyEvent(next.get(event.key) ?? null, event)));
+    next.set(
+      event.fingerprint,
+      publishEntry(applyEvent(next.get(event.fingerprint) ?? null, event)),
+    );
   }
   return next;
 }
 
 /** Every operation id is on record: a write whose answer was lost went through. */
-export function holdsAll(journal: Purchases, events: readonly PurchaseEvent[]): boolean {
+export function holdsAll(purchases: Purchases, events: readonly PurchaseEvent[]): boolean {
   return events.every(
-    ({ key, id }) => journal.get(key)?.history.some((item) => item.id === id) === true,
+    ({ fingerprint, id }) =>
+      purchases.get(fingerprint)?.history.some((item) => item.id === id) === true,
   );
 }
 
-function tooBusy(place: string): LedgerError {
+function tooBusy(label: string): LedgerError {
   return new LedgerError(
-    `the ledger (${place}) could not be written within ${PATIENCE_MS / 60_000} minutes, so nothing more is bought; run again when fewer runs write to it`,
+    `the ledger (${label}) could not be written within ${PATIENCE_MS / 60_000} minutes, so nothing more is bought; run again when fewer runs write to it`,
   );
 }

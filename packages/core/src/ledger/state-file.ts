@@ -1,37 +1,39 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { formatUsd, MICRO_USD_PER_USD } from '../model/money.ts';
+import type { Purchases } from '../model/purchase.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
 import { LEDGER_FORMAT, LEDGER_READ_BY } from './format.ts';
-import type { Purchases } from './journal.ts';
 import { groupSpending, listSpending, type SpendingItem } from './totals.ts';
 
 /** Open holds and totals, from the entries alone: the same entries are the same bytes. */
-export function formatState(journal: Purchases): string {
-  const state = { version: LEDGER_FORMAT, readBy: LEDGER_READ_BY, ...stateOf(journal) };
+export function formatState(purchases: Purchases): string {
+  const state = { version: LEDGER_FORMAT, readBy: LEDGER_READ_BY, ...stateOf(purchases) };
   return `${JSON.stringify(state, null, 2)}\n`;
 }
 
 /** Whether a text says of the entries what follows from them, in whatever order, spacing or digits. */
-export function sameState(text: string, journal: Purchases): boolean {
+export function sameState(text: string, purchases: Purchases): boolean {
   const said = readState(text);
-  const due = readState(formatState(journal));
+  const due = readState(formatState(purchases));
   return said != null && isDeepStrictEqual(said, due);
 }
 
-function stateOf(journal: Purchases) {
-  const entries = [...journal.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+function stateOf(purchases: Purchases) {
+  const entries = [...purchases.values()].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
   const items = listSpending(entries);
   const open = entries.filter(({ state, charge }) => holdsMoney(state, charge?.microUsd != null));
   return {
-    open: open.map(({ key, transferId, state: word, provider, holdMicroUsd, pullRequest }) => ({
-      key,
-      transferId,
-      state: word,
-      provider,
-      held: formatUsd(holdMicroUsd),
-      pullRequest,
-    })),
+    open: open.map(
+      ({ fingerprint, transferId, state: word, provider, holdMicroUsd, pullRequest }) => ({
+        key: fingerprint,
+        transferId,
+        state: word,
+        provider,
+        held: formatUsd(holdMicroUsd),
+        pullRequest,
+      }),
+    ),
     months: totalsBy(items, ({ month }) => month),
     pullRequests: totalsBy(items, (item) => item.pullRequest?.toString() ?? null),
     providers: totalsBy(items, ({ provider }) => provider),

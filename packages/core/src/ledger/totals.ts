@@ -23,17 +23,17 @@ export interface SpendingItem {
 
 /** Every purchase on record that costs something or holds money, earlier ones of a key included. */
 export function listSpending(entries: Iterable<Purchase>): SpendingItem[] {
-  return [...entries].flatMap((entry) => {
+  return [...entries].flatMap((purchase) => {
     const current: SpendingItem = {
-      month: monthOf(entry.reservedAtMs),
-      runId: entry.holder.runId,
-      pullRequest: entry.pullRequest,
-      provider: entry.provider,
-      microUsd: costOf(entry),
-      isHeld: holdsMoney(entry.state, entry.charge?.microUsd != null),
-      isUnknown: ['unknown', 'submitting'].includes(entry.state),
+      month: monthOf(purchase.reservedAtMs),
+      runId: purchase.holder.runId,
+      pullRequest: purchase.pullRequest,
+      provider: purchase.provider,
+      microUsd: costOf(purchase),
+      isHeld: holdsMoney(purchase.state, purchase.charge?.microUsd != null),
+      isUnknown: ['unknown', 'submitting'].includes(purchase.state),
     };
-    const earlier = entry.settled.map((settled) => ({
+    const earlier = purchase.settled.map((settled) => ({
       month: monthOf(settled.reservedAtMs),
       runId: settled.runId,
       pullRequest: settled.pullRequest,

@@ -41,7 +41,7 @@ export type Archive = z.output<typeof archiveSchema>;
 
 /** An earlier purchase of the same key that cost something: it counts on, whatever became of the next. */
 export interface SettledPurchase {
-  readonly purchase: number;
+  readonly round: number;
   readonly state: PurchaseState;
   readonly provider: string;
   readonly microUsd: number;
@@ -60,8 +60,8 @@ export interface HistoryItem {
 
 /** What is on record about one purchase. */
 export interface Purchase {
-  readonly key: string;
-  readonly purchase: number;
+  readonly fingerprint: string;
+  readonly round: number;
   readonly state: PurchaseState;
   readonly transferId: string;
   readonly output: string;
@@ -95,28 +95,31 @@ export interface Purchase {
   readonly history: readonly HistoryItem[];
 }
 
+/** Everything on record, by fingerprint. */
+export type Purchases = ReadonlyMap<string, Purchase>;
+
 /** A failure that cost nothing is tried again this often; then a person must change something. */
 export const MAX_REFUNDED_FAILURES = 3;
 
 /** What counts against every limit: the hold while anything is open, then the charge. */
-export function costOf(entry: Purchase): number {
-  const charged = entry.charge?.microUsd;
-  if (holdsMoney(entry.state, charged != null)) return entry.holdMicroUsd;
-  if (['released', 'failed-refunded'].includes(entry.state)) return 0;
-  return charged ?? entry.holdMicroUsd;
+export function costOf(purchase: Purchase): number {
+  const charged = purchase.charge?.microUsd;
+  if (holdsMoney(purchase.state, charged != null)) return purchase.holdMicroUsd;
+  if (['released', 'failed-refunded'].includes(purchase.state)) return 0;
+  return charged ?? purchase.holdMicroUsd;
 }
 
-const purchase = z.number().int().min(1);
+const round = z.number().int().min(1);
 const pullRequest = z.number().int().min(1).nullable();
 const states = Object.keys(transitions) as [PurchaseState, ...PurchaseState[]];
 const eventTypes = [
   ...new Set(Object.values(transitions).flatMap((events) => Object.keys(events))),
 ] as [PurchaseEventType, ...PurchaseEventType[]];
 
-/** An entry as it is kept in a ledger: strict, so that nothing can be slipped in or left out. */
-export const purchaseSchema: z.ZodType<Purchase> = z.strictObject({
+/** Files keep their first names: there `fingerprint` is `key` and `round` is `purchase`. */
+const storedPurchaseSchema = z.strictObject({
   key: sha256,
-  purchase,
+  purchase: round,
   state: z.enum(states),
   // Where none is written it is the output's path, of up to 1024 bytes.
   transferId: z.string().max(4096),
@@ -142,7 +145,7 @@ export const purchaseSchema: z.ZodType<Purchase> = z.strictObject({
   atMs: time,
   settled: z.array(
     z.strictObject({
-      purchase,
+      purchase: round,
       state: z.enum(states),
       provider: z.string(),
       microUsd,
@@ -154,3 +157,27 @@ export const purchaseSchema: z.ZodType<Purchase> = z.strictObject({
   ),
   history: z.array(z.strictObject({ id: z.string(), type: z.enum(eventTypes), atMs: time })),
 });
+type StoredPurchase = z.output<typeof storedPurchaseSchema>;
+
+/** A purchase as it is read from a file: strict, so that nothing can be slipped in or left out. */
+export const purchaseSchema = storedPurchaseSchema.transform(
+  ({ key, purchase, settled, ...rest }): Purchase => ({
+    fingerprint: key,
+    round: purchase,
+    ...rest,
+    settled: settled.map(({ purchase: earlier, ...item }) => ({ round: earlier, ...item })),
+  }),
+);
+
+/** The inverse of `purchaseSchema`: what is written to a file. */
+export function toStoredPurchase(purchase: Purchase): StoredPurchase {
+  const { fingerprint, round: number, settled, history, operation, ...rest } = purchase;
+  return {
+    key: fingerprint,
+    purchase: number,
+    ...rest,
+    operation: { ...operation },
+    settled: settled.map(({ round: earlier, ...item }) => ({ purchase: earlier, ...item })),
+    history: history.map((item) => ({ ...item })),
+  };
+}

@@ -37,7 +37,7 @@ export function assemblePlan(state: PlanState): Plan {
     limits: state.config.limits,
     staging: state.config.staging,
     steps,
-    open: findOpenPurchases(state.journal, steps, told),
+    open: findOpenPurchases(state.purchases, steps, told),
     pullRequest: state.pullRequest,
     totals: totalsOf(steps),
   };

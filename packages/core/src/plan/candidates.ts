@@ -87,7 +87,7 @@ export function elsewhereOf(chosen: Candidate, allowed: readonly StagedCandidate
 }
 
 export function isRemote(candidate: Candidate): boolean {
-  return candidate.provider.adapter.place === 'remote';
+  return candidate.provider.adapter.runsOn === 'remote';
 }
 
 function stageLocally(transfer: Transfer): StagedAssets {

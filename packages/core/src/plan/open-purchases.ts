@@ -1,7 +1,6 @@
-import type { Purchases } from '../ledger/journal.ts';
 import { formatUsd } from '../model/money.ts';
 import type { OpenPurchase, Step } from '../model/plan.ts';
-import type { Purchase } from '../model/purchase.ts';
+import type { Purchase, Purchases } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
 
 /**
@@ -9,17 +8,17 @@ import { isCollectable } from '../model/purchase-state.ts';
  * `told` are the open purchases that blocked steps are about.
  */
 export function findOpenPurchases(
-  journal: Purchases,
+  purchases: Purchases,
   steps: readonly Step[],
   told: ReadonlySet<string>,
 ): OpenPurchase[] {
   const planned = new Set(
     steps.flatMap((step) => ('fingerprint' in step ? [step.fingerprint] : [])),
   );
-  return [...journal.values()]
-    .filter((entry) => !planned.has(entry.key) && !told.has(entry.key))
-    .flatMap((entry) =>
-      isCollectable(entry.state) || isUnknown(entry) ? [toOpenPurchase(entry)] : [],
+  return [...purchases.values()]
+    .filter((purchase) => !planned.has(purchase.fingerprint) && !told.has(purchase.fingerprint))
+    .flatMap((purchase) =>
+      isCollectable(purchase.state) || isUnknown(purchase) ? [toOpenPurchase(purchase)] : [],
     )
     .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
 }
@@ -28,16 +27,16 @@ function isUnknown({ state }: Purchase): boolean {
   return state === 'unknown' || state === 'submitting';
 }
 
-function toOpenPurchase(entry: Purchase): OpenPurchase {
-  const price = formatUsd(entry.holdMicroUsd);
+function toOpenPurchase(purchase: Purchase): OpenPurchase {
+  const price = formatUsd(purchase.holdMicroUsd);
   return {
-    fingerprint: entry.key,
-    transferId: entry.transferId,
-    provider: entry.provider,
-    state: isUnknown(entry) ? 'unknown' : 'collectable',
-    holdMicroUsd: entry.holdMicroUsd,
-    message: isUnknown(entry)
-      ? `an earlier version of ${entry.transferId} was asked for at ${entry.provider} and nobody can say whether it was accepted; ${price} stays held. Look for it in the provider's dashboard`
-      : `an earlier version of ${entry.transferId} was paid for at ${entry.provider} (${price}) and is not here yet; a run collects it`,
+    fingerprint: purchase.fingerprint,
+    transferId: purchase.transferId,
+    provider: purchase.provider,
+    state: isUnknown(purchase) ? 'unknown' : 'collectable',
+    holdMicroUsd: purchase.holdMicroUsd,
+    message: isUnknown(purchase)
+      ? `an earlier version of ${purchase.transferId} was asked for at ${purchase.provider} and nobody can say whether it was accepted; ${price} stays held. Look for it in the provider's dashboard`
+      : `an earlier version of ${purchase.transferId} was paid for at ${purchase.provider} (${price}) and is not here yet; a run collects it`,
   };
 }

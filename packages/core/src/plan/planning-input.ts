@@ -1,8 +1,8 @@
-import type { Purchases } from '../ledger/journal.ts';
 import type { Config } from '../model/config.ts';
 import type { Lockfile } from '../model/lockfile.ts';
 import type { AssetSource, Identity, ImageFacts, VideoFacts } from '../model/media.ts';
 import type { PlannedPullRequest } from '../model/plan.ts';
+import type { Purchases } from '../model/purchase.ts';
 import type { PublishedPrices } from './prices.ts';
 import type { PlanProvider } from './sellers.ts';
 import type { CommittedAs, StagingContext } from './staging.ts';
@@ -27,7 +27,7 @@ export interface PlanState {
   /** Why a video could not be put at an output path. */
   readonly outputProblems: ReadonlyMap<string, string>;
   readonly lockfile: Lockfile;
-  readonly journal: Purchases;
+  readonly purchases: Purchases;
   /** Names this checkout in the journal; `null` when nothing was ever written here. */
   readonly checkout: string | null;
   readonly providers: readonly PlanProvider[];

@@ -59,8 +59,8 @@ function findOne(state: PlanState, transfer: Transfer, candidate: Candidate): Ea
 }
 
 function isOpenPurchase(state: PlanState, candidate: Candidate): boolean {
-  const entry = state.journal.get(candidate.fingerprint);
-  return entry != null && isCollectable(entry.state);
+  const purchase = state.purchases.get(candidate.fingerprint);
+  return purchase != null && isCollectable(purchase.state);
 }
 
 function findLocked(state: PlanState, transfer: Transfer, candidate: Candidate): Earlier | null {
@@ -68,7 +68,7 @@ function findLocked(state: PlanState, transfer: Transfer, candidate: Candidate):
     .filter(
       ([, locked]) =>
         locked.fingerprint === candidate.fingerprint &&
-        locked.draft === (candidate.provider.adapter.place === 'local') &&
+        locked.draft === (candidate.provider.adapter.runsOn === 'local') &&
         !isOutdated(state, locked, candidate),
     )
     .sort(([a], [b]) => (a < b ? -1 : 1));
@@ -118,66 +118,66 @@ function isOutdated(state: PlanState, locked: LockedOutput, candidate: Candidate
 }
 
 function findJournaled(state: PlanState, transfer: Transfer, candidate: Candidate): Earlier | null {
-  const entry = state.journal.get(candidate.fingerprint);
-  if (entry == null) return null;
-  if (isCollectable(entry.state)) {
+  const purchase = state.purchases.get(candidate.fingerprint);
+  if (purchase == null) return null;
+  if (isCollectable(purchase.state)) {
     return {
       kind: 'resume',
       candidate,
-      message: `paid for by an earlier run (${entry.state}); it is collected, not bought again`,
+      message: `paid for by an earlier run (${purchase.state}); it is collected, not bought again`,
     };
   }
-  if (entry.state === 'submitting' && entry.holder.checkout !== state.checkout) {
+  if (purchase.state === 'submitting' && purchase.holder.checkout !== state.checkout) {
     return {
       kind: 'resume',
       candidate,
-      message: `run ${entry.holder.runId} is buying it; it is adopted, not bought twice`,
+      message: `run ${purchase.holder.runId} is buying it; it is adopted, not bought twice`,
     };
   }
-  const before = entry.settled.find(({ state: settledAs }) => settledAs === 'recorded');
-  const isFreeAgain = entry.state === 'released' || entry.state === 'failed-refunded';
+  const before = purchase.settled.find(({ state: settledAs }) => settledAs === 'recorded');
+  const isFreeAgain = purchase.state === 'released' || purchase.state === 'failed-refunded';
   if (isFreeAgain && before != null && !isRefreshed(state, transfer, candidate)) {
     const date = new Date(before.reservedAtMs).toISOString().slice(0, 10);
     return { kind: 'blocked', ...unavailable(transfer.output, date, before.microUsd) };
   }
-  switch (entry.state) {
+  switch (purchase.state) {
     case 'submitting':
     case 'unknown':
       return {
         kind: 'blocked',
         code: 'outcome-unknown',
-        open: { fingerprint: entry.key, holdMicroUsd: entry.holdMicroUsd },
-        message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(entry)}; ${formatUsd(entry.holdMicroUsd)} stays held. Look for it in the provider's dashboard; to buy it anyway, raise take`,
+        open: { fingerprint: purchase.fingerprint, holdMicroUsd: purchase.holdMicroUsd },
+        message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(purchase)}; ${formatUsd(purchase.holdMicroUsd)} stays held. Look for it in the provider's dashboard; to buy it anyway, raise take`,
       };
     case 'failed-charged':
       return {
         kind: 'blocked',
         code: 'charged-failure',
-        ...(entry.charge?.microUsd == null
-          ? { open: { fingerprint: entry.key, holdMicroUsd: entry.holdMicroUsd } }
+        ...(purchase.charge?.microUsd == null
+          ? { open: { fingerprint: purchase.fingerprint, holdMicroUsd: purchase.holdMicroUsd } }
           : {}),
-        message: `it failed and the provider may have kept the money${detail(entry)}; change the inputs, or raise take to try again`,
+        message: `it failed and the provider may have kept the money${detail(purchase)}; change the inputs, or raise take to try again`,
       };
     case 'failed-refunded':
-      return entry.failureCount < MAX_REFUNDED_FAILURES
+      return purchase.failureCount < MAX_REFUNDED_FAILURES
         ? null
         : {
             kind: 'blocked',
             code: 'too-many-failures',
-            message: `it failed ${entry.failureCount} times${detail(entry)}; change the inputs, or raise take to try again`,
+            message: `it failed ${purchase.failureCount} times${detail(purchase)}; change the inputs, or raise take to try again`,
           };
     case 'written-off':
-      return costOf(entry) === 0
+      return costOf(purchase) === 0
         ? null
         : {
             kind: 'blocked',
             code: 'charged-failure',
-            message: `it was settled by hand as charged${detail(entry)}; to buy it again, raise take`,
+            message: `it was settled by hand as charged${detail(purchase)}; to buy it again, raise take`,
           };
     case 'recorded':
       return isRefreshed(state, transfer, candidate)
         ? null
-        : findRecorded(state, transfer, candidate, entry);
+        : findRecorded(state, transfer, candidate, purchase);
     default:
       return null;
   }
@@ -188,29 +188,29 @@ function findRecorded(
   state: PlanState,
   transfer: Transfer,
   candidate: Candidate,
-  entry: Purchase,
+  purchase: Purchase,
 ): Earlier | null {
   if (isForeignOutput(state, transfer)) return null;
-  const recorded = { identity: entry.identity, sha256: entry.download?.sha256 ?? '' };
-  if (!isSame(state.outputs.get(entry.output) ?? null, recorded)) {
-    const date = new Date(entry.atMs).toISOString().slice(0, 10);
-    if (entry.archive != null) {
-      const message = `bought on ${date} by run ${entry.holder.runId}; it is fetched from that run's artifact, not bought again`;
+  const recorded = { identity: purchase.identity, sha256: purchase.download?.sha256 ?? '' };
+  if (!isSame(state.outputs.get(purchase.output) ?? null, recorded)) {
+    const date = new Date(purchase.atMs).toISOString().slice(0, 10);
+    if (purchase.archive != null) {
+      const message = `bought on ${date} by run ${purchase.holder.runId}; it is fetched from that run's artifact, not bought again`;
       return { kind: 'resume', candidate, message };
     }
     return {
       kind: 'blocked',
-      ...unavailable(transfer.output, date, entry.charge?.microUsd ?? null),
+      ...unavailable(transfer.output, date, purchase.charge?.microUsd ?? null),
     };
   }
   return {
     kind: 'reuse',
-    provider: entry.provider,
-    fingerprint: entry.key,
-    copyFrom: entry.output === transfer.output ? null : entry.output,
+    provider: purchase.provider,
+    fingerprint: purchase.fingerprint,
+    copyFrom: purchase.output === transfer.output ? null : purchase.output,
     reasons: [reason('unchanged', 'bought earlier in this checkout')],
     warnings: [
-      `${entry.output} is missing from the lockfile; restore the lockfile from the run's artifact`,
+      `${purchase.output} is missing from the lockfile; restore the lockfile from the run's artifact`,
     ],
   };
 }
@@ -223,16 +223,16 @@ function unavailable(output: string, date: string, microUsd: number | null) {
   };
 }
 
-function detail(entry: Purchase): string {
-  return entry.message == null ? '' : ` (${entry.message})`;
+function detail(purchase: Purchase): string {
+  return purchase.message == null ? '' : ` (${purchase.message})`;
 }
 
 /** A file at the output path that no record of ours explains: somebody's own work. */
 export function isForeignOutput(state: PlanState, transfer: Transfer): boolean {
   if (state.outputs.get(transfer.output) == null) return false;
   if (Object.hasOwn(state.lockfile.outputs, transfer.output)) return false;
-  return ![...state.journal.values()].some(
-    (entry) => entry.output === transfer.output && entry.download != null,
+  return ![...state.purchases.values()].some(
+    (purchase) => purchase.output === transfer.output && purchase.download != null,
   );
 }
 
@@ -242,8 +242,8 @@ export function describeReplacedPurchase(state: PlanState, transfer: Transfer): 
   if (locked?.draft === true || state.outputs.get(transfer.output) == null) return null;
   const bought =
     locked ??
-    [...state.journal.values()].find(
-      (entry) => entry.output === transfer.output && entry.download != null,
+    [...state.purchases.values()].find(
+      (purchase) => purchase.output === transfer.output && purchase.download != null,
     );
   return bought == null
     ? null

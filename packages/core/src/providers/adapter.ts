@@ -12,7 +12,7 @@ export interface Provider<Options = Json> {
   readonly id: string;
   readonly title: string;
   /** `local` makes the video here: no key, no URLs, no money, and never instead of a bought one. */
-  readonly place: 'remote' | 'local';
+  readonly runsOn: 'remote' | 'local';
   /** Recorded beside every fingerprint; raised when the same job would come out differently. */
   readonly revision: number;
   /** The first model is the default. */
@@ -35,7 +35,7 @@ export interface Provider<Options = Json> {
  * fetches, sleeps or reads the environment. The runner acts.
  */
 export interface Adapter<Options = Json> extends Provider<Options> {
-  readonly place: 'remote';
+  readonly runsOn: 'remote';
   /** The only origins that ever receive `authorize()` headers. The first is the API's own. */
   readonly origins: readonly string[];
   /** Environment variables that move the further origins, by origin; each further origin needs one. */

@@ -45,7 +45,7 @@ function fields(job: Job<Options>) {
 export const draft: Provider<Options> = {
   id: 'draft',
   title: 'Draft',
-  place: 'local',
+  runsOn: 'local',
   revision: 1,
   models: { puppet },
   options,

@@ -121,7 +121,7 @@ function fields(job: Job<Options>) {
 export const kie: Adapter<Options> = {
   id: 'kie',
   title: 'kie.ai',
-  place: 'remote',
+  runsOn: 'remote',
   revision: 1,
   origins: [ORIGIN],
   secrets: ['KIE_API_KEY'],

@@ -96,7 +96,7 @@ function fields(job: Job<Options>) {
 export const prospolabs: Adapter<Options> = {
   id: 'prospolabs',
   title: 'Prospolabs',
-  place: 'remote',
+  runsOn: 'remote',
   revision: 1,
   origins: [ORIGIN],
   secrets: ['PROSPOLABS_API_KEY'],

@@ -97,7 +97,7 @@ function tierWord(job: Job<Options>): string {
 export const wavespeed: Adapter<Options> = {
   id: 'wavespeed',
   title: 'WaveSpeed',
-  place: 'remote',
+  runsOn: 'remote',
   revision: 1,
   origins: [ORIGIN],
   secrets: ['WAVESPEED_API_KEY'],

@@ -28,16 +28,16 @@ export async function adoptPurchase(
   const { store, ports, stop } = context;
   let delayMs = FIRST_LOOK_MS;
   for (;;) {
-    const entry = store.journal.get(step.fingerprint);
-    const adopted = readAdopted(entry);
+    const purchase = store.purchases.get(step.fingerprint);
+    const adopted = readAdopted(purchase);
     if (adopted != null) return adopted;
-    const holder = entry?.holder;
+    const holder = purchase?.holder;
     const nowMs = ports.clock.nowMs();
     if (holder != null && nowMs > holder.untilMs + PATIENCE_AFTER_END_MS) {
       return {
         kind: 'settled',
         state: 'unknown',
-        message: `run ${holder.runId} was buying it and has not been heard of since; nobody can say whether it was accepted, so it is not bought again${entry == null ? '' : `. ${settleInstructions(entry)}`}`,
+        message: `run ${holder.runId} was buying it and has not been heard of since; nobody can say whether it was accepted, so it is not bought again${purchase == null ? '' : `. ${settleInstructions(purchase)}`}`,
       };
     }
     if (nowMs + delayMs > stop.deadlineMs) {
@@ -54,10 +54,11 @@ export async function adoptPurchase(
   }
 }
 
-function readAdopted(entry: Purchase | undefined): Adopted | null {
-  if (entry == null) return { kind: 'free' };
-  if (isCollectable(entry.state) || entry.state === 'recorded') return { kind: 'collectable' };
-  switch (entry.state) {
+function readAdopted(purchase: Purchase | undefined): Adopted | null {
+  if (purchase == null) return { kind: 'free' };
+  if (isCollectable(purchase.state) || purchase.state === 'recorded')
+    return { kind: 'collectable' };
+  switch (purchase.state) {
     case 'reserved':
     case 'submitting':
       return null;
@@ -65,21 +66,21 @@ function readAdopted(entry: Purchase | undefined): Adopted | null {
       return {
         kind: 'settled',
         state: 'unknown',
-        message: `run ${entry.holder.runId} asked for it and nobody can say whether it was accepted; its price stays held. ${settleInstructions(entry)}`,
+        message: `run ${purchase.holder.runId} asked for it and nobody can say whether it was accepted; its price stays held. ${settleInstructions(purchase)}`,
       };
     case 'failed-charged':
       return {
         kind: 'settled',
         state: 'failed',
-        message: `it failed in run ${entry.holder.runId} and the provider may have kept the money (${entry.message ?? ''}); change the inputs, or raise take to try again`,
+        message: `it failed in run ${purchase.holder.runId} and the provider may have kept the money (${purchase.message ?? ''}); change the inputs, or raise take to try again`,
       };
     case 'written-off':
-      return costOf(entry) === 0
+      return costOf(purchase) === 0
         ? { kind: 'free' }
         : {
             kind: 'settled',
             state: 'failed',
-            message: `it was settled by hand as charged (${entry.message ?? ''}); to buy it again, raise take`,
+            message: `it was settled by hand as charged (${purchase.message ?? ''}); to buy it again, raise take`,
           };
     default:
       return { kind: 'free' };

@@ -66,7 +66,7 @@ export async function buy(
 async function release(context: RunContext, step: GenerateStep, message: string): Promise<void> {
   if (!isHeldHere(context, step.fingerprint, 'reserved')) return;
   const atMs = context.ports.clock.nowMs();
-  await context.store.append({ type: 'release', key: step.fingerprint, atMs, message });
+  await context.store.append({ type: 'release', fingerprint: step.fingerprint, atMs, message });
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { NewEvent } from '../ledger/journal.ts';
 import {
   DamagedOutputError,
   MotionTransferError,
@@ -10,6 +9,7 @@ import {
 } from '../model/errors.ts';
 import type { Charge } from '../model/money.ts';
 import type { Purchase } from '../model/purchase.ts';
+import type { NewEvent } from '../model/purchase-event.ts';
 import { IllegalEventError } from '../model/purchase-state.ts';
 import { shortRetention } from '../plan/retention.ts';
 import type { Failure } from '../providers/adapter.ts';
@@ -22,7 +22,7 @@ import { waitForJob } from './wait.ts';
 
 export type Collected =
   /** here: at its place and in the lockfile; `recorded` follows once it is delivered */
-  | { readonly kind: 'stored'; readonly entry: Purchase }
+  | { readonly kind: 'stored'; readonly purchase: Purchase }
   | { readonly kind: 'failed'; readonly failure: Failure }
   /** paid for, not here yet: a later run collects it */
   | { readonly kind: 'in-progress'; readonly message: string }
@@ -41,13 +41,13 @@ export async function collectJob(
   report: (phase: 'waiting' | 'downloading', note: string | null) => void,
 ): Promise<Collected> {
   for (;;) {
-    const before = context.store.journal.get(paid.fingerprint);
+    const before = context.store.purchases.get(paid.fingerprint);
     try {
       const ended = await collectStep(context, paid, before, report);
       if (ended != null) return ended;
     } catch (error) {
       // A twin that collects the same job may have brought it to its end meanwhile: then that counts.
-      const now = context.store.journal.get(paid.fingerprint);
+      const now = context.store.purchases.get(paid.fingerprint);
       if (!(error instanceof IllegalEventError) || now?.state === before?.state) throw error;
     }
   }
@@ -57,26 +57,26 @@ export async function collectJob(
 async function collectStep(
   context: RunContext,
   paid: PaidJob,
-  entry: Purchase | undefined,
+  purchase: Purchase | undefined,
   report: (phase: 'waiting' | 'downloading', note: string | null) => void,
 ): Promise<Collected | null> {
-  switch (entry?.state) {
+  switch (purchase?.state) {
     case 'submitted':
     case 'stale':
       report('waiting', null);
-      return finishWaiting(context, paid, entry, (note) => report('waiting', note));
+      return finishWaiting(context, paid, purchase, (note) => report('waiting', note));
     case 'completed':
       report('downloading', null);
-      return finishDownload(context, paid, entry);
+      return finishDownload(context, paid, purchase);
     case 'downloaded':
     case 'stored':
-      return finishStore(context, paid, entry);
+      return finishStore(context, paid, purchase);
     case 'recorded':
       report('downloading', null);
-      return finishRecorded(context, paid, entry);
+      return finishRecorded(context, paid, purchase);
     default:
       throw new MotionTransferError(
-        `${paid.id}: nothing to collect, it is ${entry?.state ?? 'not on record'}`,
+        `${paid.id}: nothing to collect, it is ${purchase?.state ?? 'not on record'}`,
       );
   }
 }
@@ -84,14 +84,18 @@ async function collectStep(
 async function finishWaiting(
   context: RunContext,
   paid: PaidJob,
-  entry: Purchase,
+  purchase: Purchase,
   onPending: (note: string | null) => void,
 ): Promise<Collected | null> {
-  if (entry.state === 'submitted' && entry.url != null) {
-    await append(context, paid, { type: 'complete', url: entry.url, reported: entry.reported });
+  if (purchase.state === 'submitted' && purchase.url != null) {
+    await append(context, paid, {
+      type: 'complete',
+      url: purchase.url,
+      reported: purchase.reported,
+    });
     return null;
   }
-  const waited = await waitForJob(context, paid, entry.operation, onPending);
+  const waited = await waitForJob(context, paid, purchase.operation, onPending);
   switch (waited.kind) {
     case 'done':
       await append(context, paid, { type: 'complete', ...waited.delivery });
@@ -99,9 +103,13 @@ async function finishWaiting(
     case 'failed':
       return fail(context, paid, waited.failure);
     case 'gave-up':
-      if (entry.state === 'stale' && entry.url != null) {
+      if (purchase.state === 'stale' && purchase.url != null) {
         // Nothing newer is to be had, so the address it once gave gets another try.
-        await append(context, paid, { type: 'complete', url: entry.url, reported: entry.reported });
+        await append(context, paid, {
+          type: 'complete',
+          url: purchase.url,
+          reported: purchase.reported,
+        });
         return null;
       }
       await append(context, paid, { type: 'give-up-waiting', message: waited.message });
@@ -112,13 +120,13 @@ async function finishWaiting(
 async function finishDownload(
   context: RunContext,
   paid: PaidJob,
-  entry: Purchase,
+  purchase: Purchase,
 ): Promise<Collected | null> {
   const { endpoint } = context.apiFor(paid.provider);
   await context.ports.files.makeDirectory(`${context.stateDirectory}/downloads`);
   try {
     const download = await downloadVideo(context.ports, {
-      url: entry.url ?? '',
+      url: purchase.url ?? '',
       target: downloadPath(context, paid.fingerprint),
       allowLoopback: endpoint.isLoopback,
       signal: context.stop.requested,
@@ -159,55 +167,55 @@ function withHaste(context: RunContext, { provider, job }: PaidJob, message: str
 async function finishStore(
   context: RunContext,
   paid: PaidJob,
-  entry: Purchase,
+  purchase: Purchase,
 ): Promise<Collected | null> {
   const path = downloadPath(context, paid.fingerprint);
-  const identity = await paid.store(entry, path);
+  const identity = await paid.store(purchase, path);
   if (identity == null) {
     await append(context, paid, {
       type: 'complete',
-      url: entry.url ?? '',
-      reported: entry.reported,
+      url: purchase.url ?? '',
+      reported: purchase.reported,
     });
     return null;
   }
-  if (entry.state === 'downloaded') await append(context, paid, { type: 'store', identity });
-  const charge = settleCharge(entry);
-  await paid.record(entry, identity, charge);
+  if (purchase.state === 'downloaded') await append(context, paid, { type: 'store', identity });
+  const charge = settleCharge(purchase);
+  await paid.record(purchase, identity, charge);
   await context.ports.files.remove(path);
-  if (charge.microUsd != null && charge.microUsd > entry.holdMicroUsd) {
+  if (charge.microUsd != null && charge.microUsd > purchase.holdMicroUsd) {
     context.halted ??= `${paid.provider} charged more for ${paid.id} than was held`;
   }
-  return { kind: 'stored', entry: context.store.journal.get(paid.fingerprint) ?? entry };
+  return { kind: 'stored', purchase: context.store.purchases.get(paid.fingerprint) ?? purchase };
 }
 
 /** Bought and delivered by another run: its bytes are fetched from where that run kept them. */
 async function finishRecorded(
   context: RunContext,
   paid: PaidJob,
-  entry: Purchase,
+  purchase: Purchase,
 ): Promise<Collected> {
   const path = downloadPath(context, paid.fingerprint);
-  let identity = await paid.store(entry, path);
+  let identity = await paid.store(purchase, path);
   if (identity == null) {
-    const missing = await fetchRecorded(context, paid, entry, path);
+    const missing = await fetchRecorded(context, paid, purchase, path);
     if (missing != null) return { kind: 'gone', message: missing };
-    identity = await paid.store(entry, path);
+    identity = await paid.store(purchase, path);
   }
   if (identity == null) return { kind: 'gone', message: `${paid.id} could not be put in place` };
-  await paid.record(entry, identity, entry.charge ?? settleCharge(entry));
+  await paid.record(purchase, identity, purchase.charge ?? settleCharge(purchase));
   await context.ports.files.remove(path);
-  return { kind: 'stored', entry };
+  return { kind: 'stored', purchase };
 }
 
 /** What the provider reported; else its or our estimate, marked as one. */
-export function settleCharge(entry: Purchase): Charge {
-  if (entry.reported?.microUsd != null) return entry.reported;
-  return { microUsd: entry.holdMicroUsd, source: 'estimated' };
+export function settleCharge(purchase: Purchase): Charge {
+  if (purchase.reported?.microUsd != null) return purchase.reported;
+  return { microUsd: purchase.holdMicroUsd, source: 'estimated' };
 }
 
 async function fail(context: RunContext, paid: PaidJob, failure: Failure): Promise<Collected> {
-  const holdMicroUsd = context.store.journal.get(paid.fingerprint)?.holdMicroUsd ?? 0;
+  const holdMicroUsd = context.store.purchases.get(paid.fingerprint)?.holdMicroUsd ?? 0;
   const event =
     failure.billed === 'no'
       ? ({ type: 'fail-refunded', message: failure.message } as const)
@@ -220,13 +228,13 @@ async function fail(context: RunContext, paid: PaidJob, failure: Failure): Promi
   return { kind: 'failed', failure };
 }
 
-type EventBody<Event> = Event extends NewEvent ? Omit<Event, 'key' | 'atMs'> : never;
+type EventBody<Event> = Event extends NewEvent ? Omit<Event, 'fingerprint' | 'atMs'> : never;
 
 async function append(
   context: RunContext,
   paid: PaidJob,
   event: EventBody<NewEvent>,
 ): Promise<void> {
-  const complete = { ...event, key: paid.fingerprint, atMs: context.ports.clock.nowMs() };
+  const complete = { ...event, fingerprint: paid.fingerprint, atMs: context.ports.clock.nowMs() };
   await context.store.append(complete as NewEvent);
 }

@@ -19,32 +19,33 @@ const MAX_ASKING_MS = 60_000;
 export async function fetchRecorded(
   context: RunContext,
   paid: PaidJob,
-  entry: Purchase,
+  purchase: Purchase,
   path: string,
 ): Promise<string | null> {
   const problems: string[] = [];
   for (const fetchFrom of [fetchFromArtifact, fetchFromProvider]) {
-    const problem = await fetchFrom(context, paid, entry, path).catch((error: unknown) => {
+    const problem = await fetchFrom(context, paid, purchase, path).catch((error: unknown) => {
       if (error instanceof StoppedError) throw error;
       return messageOf(error);
     });
     if (problem == null) return null;
     problems.push(problem);
   }
-  const date = new Date(entry.atMs).toISOString().slice(0, 10);
-  const price = entry.charge?.microUsd == null ? '' : ` (${formatUsd(entry.charge.microUsd)})`;
-  return `paid on ${date}${price}, but the video cannot be had any more: ${problems.join('; ')}. Restore ${entry.output} from git or from that run's artifact, or raise take to buy it again`;
+  const date = new Date(purchase.atMs).toISOString().slice(0, 10);
+  const price =
+    purchase.charge?.microUsd == null ? '' : ` (${formatUsd(purchase.charge.microUsd)})`;
+  return `paid on ${date}${price}, but the video cannot be had any more: ${problems.join('; ')}. Restore ${purchase.output} from git or from that run's artifact, or raise take to buy it again`;
 }
 
 async function fetchFromArtifact(
   { ports, stateDirectory, stop }: RunContext,
   _paid: PaidJob,
-  { archive, download, key }: Purchase,
+  { archive, download, fingerprint }: Purchase,
   path: string,
 ): Promise<string | null> {
   if (archive == null) return 'no artifact holds it';
   if (ports.github == null) return 'its artifact needs a github-token with actions: read';
-  const directory = `${stateDirectory}/artifacts/${key.slice(0, 16)}`;
+  const directory = `${stateDirectory}/artifacts/${fingerprint.slice(0, 16)}`;
   await ports.files.removeDirectory(directory);
   await ports.files.makeDirectory(directory);
   try {
@@ -69,14 +70,14 @@ async function fetchFromArtifact(
 async function fetchFromProvider(
   context: RunContext,
   paid: PaidJob,
-  entry: Purchase,
+  purchase: Purchase,
   path: string,
 ): Promise<string | null> {
   const { endpoint } = context.apiFor(paid.provider);
   if (!endpoint.hasKey) return `${endpoint.adapter.title} cannot be asked without its key`;
   const deadlineMs = Math.min(context.stop.deadlineMs, context.ports.clock.nowMs() + MAX_ASKING_MS);
   const hurried = { ...context, stop: { ...context.stop, deadlineMs } };
-  const waited = await waitForJob(hurried, paid, entry.operation, () => {});
+  const waited = await waitForJob(hurried, paid, purchase.operation, () => {});
   if (waited.kind !== 'done') {
     const why = waited.kind === 'failed' ? waited.failure.message : waited.message;
     return `${endpoint.adapter.title} does not give it again (${why})`;
@@ -88,7 +89,7 @@ async function fetchFromProvider(
     allowLoopback: endpoint.isLoopback,
     signal: context.stop.requested,
   });
-  if (sha256 === entry.download?.sha256) return null;
+  if (sha256 === purchase.download?.sha256) return null;
   await context.ports.files.remove(path);
   return `${endpoint.adapter.title} gives other bytes than were recorded`;
 }

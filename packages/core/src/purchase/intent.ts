@@ -34,27 +34,27 @@ const intentSchema = z.object({
 });
 
 /** @throws RecordError with the file and the line, for an intent that is not what `submit` writes down. */
-export async function readIntent(context: IntentContext, entry: Purchase): Promise<Intent> {
-  const read = intentSchema.safeParse(entry.intent);
-  if (!read.success) throw await unreadable(context, entry, read.error);
+export async function readIntent(context: IntentContext, purchase: Purchase): Promise<Intent> {
+  const read = intentSchema.safeParse(purchase.intent);
+  if (!read.success) throw await unreadable(context, purchase, read.error);
   const { model, parameters, options, price, correlationId, urls } = read.data;
-  const sent = entry.history.findLast(({ type }) => type === 'submit');
+  const sent = purchase.history.findLast(({ type }) => type === 'submit');
   return {
     correlationId,
     job: { model, ...parameters, options, price },
     urls,
-    sentAtMs: sent?.atMs ?? entry.reservedAtMs,
+    sentAtMs: sent?.atMs ?? purchase.reservedAtMs,
   };
 }
 
 async function unreadable(
   context: IntentContext,
-  { key, transferId }: Purchase,
+  { fingerprint, transferId }: Purchase,
   cause: z.ZodError,
 ): Promise<RecordError> {
   const { ports, store } = context;
-  const line = await findIntentLine(ports, context, key).catch(() => null);
-  const place = line ?? `${entryPath(key)} in the ledger (${store.ledger?.place})`;
+  const line = await findIntentLine(ports, context, fingerprint).catch(() => null);
+  const place = line ?? `${entryPath(fingerprint)} in the ledger (${store.ledger?.label})`;
   return new RecordError(
     `${place}: what was asked for of ${transferId} cannot be read (intent: ${messageOf(cause)}), so it can be neither looked for nor collected here; put the last good version of that file back, or use the release that bought it`,
     { cause },

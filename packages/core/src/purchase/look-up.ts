@@ -11,27 +11,27 @@ import { readIntent } from './intent.ts';
  * is ours is adopted; none found releases the hold only where the provider documents that its listing is
  * complete. Anything else stays as it is. Returns what a person should know, or `null` when settled.
  */
-export async function lookUp(context: OpenRun, entry: Purchase): Promise<string | null> {
-  const api = context.apiFor(entry.provider);
+export async function lookUp(context: OpenRun, purchase: Purchase): Promise<string | null> {
+  const api = context.apiFor(purchase.provider);
   const { adapter, hasKey } = api.endpoint;
-  const held = `${formatUsd(entry.holdMicroUsd)} stays held`;
-  const settle = settleInstructions(entry);
+  const held = `${formatUsd(purchase.holdMicroUsd)} stays held`;
+  const settle = settleInstructions(purchase);
   if (adapter.lookup == null)
     return `${adapter.title} cannot be asked whether it was accepted; ${held}. ${settle}`;
   if (!hasKey)
     return `${adapter.title} was not asked whether it was accepted, because its key is not set; ${held}. ${settle}`;
-  const intent = await readIntent(context, entry);
+  const intent = await readIntent(context, purchase);
   await api.rateLimiter.admit(context.stop.requested);
   const response = await callApi(api, adapter.lookup.request(intent), context.stop.requested);
   if (!isAnswer(response, adapter.lookup))
     return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}); ${held}. ${settle}`;
   const { matches, candidates } = withoutOthers(
     context,
-    entry,
+    purchase,
     adapter.lookup.found(response, intent),
   );
   const [match] = matches;
-  const base = { key: entry.key, atMs: context.ports.clock.nowMs() };
+  const base = { fingerprint: purchase.fingerprint, atMs: context.ports.clock.nowMs() };
   if (match != null && matches.length === 1) {
     await context.store.append({
       ...base,
@@ -62,11 +62,11 @@ export async function lookUp(context: OpenRun, entry: Purchase): Promise<string 
 /** What is on record for another purchase is that one's job, however alike the two are. */
 function withoutOthers(
   { store }: OpenRun,
-  { key, provider }: Purchase,
+  { fingerprint, provider }: Purchase,
   { matches, candidates }: Found,
 ): Found {
-  const held = [...store.journal.values()]
-    .filter((other) => other.key !== key && other.provider === provider)
+  const held = [...store.purchases.values()]
+    .filter((other) => other.fingerprint !== fingerprint && other.provider === provider)
     .map(({ operation }) => operation);
   const operations = new Set(held.map(canonicalJson));
   const ids = new Set(held.flatMap((operation) => Object.values(operation)));
@@ -87,7 +87,7 @@ function provesAbsence({ ports }: OpenRun, lookup: Lookup, intent: Intent): bool
 }
 
 /** The exact input that settles it, once a person has looked. */
-export function settleInstructions({ key }: Purchase): string {
-  const short = key.slice(0, 12);
+export function settleInstructions({ fingerprint }: Purchase): string {
+  const short = fingerprint.slice(0, 12);
   return `Look in the provider's dashboard, then run command: reconcile with write-off: ${short}=free (it was never made) or ${short}=charged (it was billed), and a reason`;
 }

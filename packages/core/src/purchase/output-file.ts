@@ -18,13 +18,13 @@ import type { RunContext } from './context.ts';
 export async function storeOutput(
   context: RunContext,
   step: GenerateStep,
-  entry: Purchase,
+  purchase: Purchase,
   downloadPath: string,
 ): Promise<string | null> {
   const { ports, workspace } = context;
   const target = await resolveInside(ports, workspace, step.output);
-  if (!(await holds(context, target, entry))) {
-    if (!(await holds(context, downloadPath, entry))) return null;
+  if (!(await holds(context, target, purchase))) {
+    if (!(await holds(context, downloadPath, purchase))) return null;
     await refuseForeignFile(context, step, target, downloadPath);
     await moveInto(context, downloadPath, target);
   }
@@ -34,15 +34,15 @@ export async function storeOutput(
 /** The same for a video that has no output path any more: kept in the state directory. */
 export async function storeCollected(
   context: RunContext,
-  entry: Purchase,
+  purchase: Purchase,
   downloadPath: string,
   target: string,
 ): Promise<string | null> {
-  if (!(await holds(context, target, entry))) {
-    if (!(await holds(context, downloadPath, entry))) return null;
+  if (!(await holds(context, target, purchase))) {
+    if (!(await holds(context, downloadPath, purchase))) return null;
     await moveInto(context, downloadPath, target);
   }
-  return `sha256:${entry.download?.sha256}`;
+  return `sha256:${purchase.download?.sha256}`;
 }
 
 async function holds(context: RunContext, path: string, { download }: Purchase): Promise<boolean> {
@@ -70,7 +70,7 @@ async function refuseForeignFile(
   if (Object.hasOwn(store.lockfile.outputs, step.output)) return;
   // A run that died between placing a video and writing down that it did.
   const there = await sha256OfFile(ports.files, target);
-  if ([...store.journal.values()].some(({ download }) => download?.sha256 === there)) return;
+  if ([...store.purchases.values()].some(({ download }) => download?.sha256 === there)) return;
   throw new MotionTransferError(
     `${step.output} is there already and is not in the lockfile, so it is not overwritten; move it away. The video waits in ${downloadPath}`,
   );

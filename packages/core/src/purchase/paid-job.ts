@@ -15,9 +15,9 @@ export interface PaidJob {
   readonly fingerprint: string;
   readonly job: Job;
   /** Brings verified bytes to where they belong; their identity there, or `null` when they are gone. */
-  store(entry: Purchase, downloadPath: string): Promise<string | null>;
+  store(purchase: Purchase, downloadPath: string): Promise<string | null>;
   /** Writes down what the video is, before the purchase counts as recorded. */
-  record(entry: Purchase, identity: string, charge: Charge): Promise<void>;
+  record(purchase: Purchase, identity: string, charge: Charge): Promise<void>;
 }
 
 /** The job of a planned step: its video goes to its output path and into the lockfile. */
@@ -27,18 +27,18 @@ export function plannedJob(context: RunContext, step: GenerateStep): PaidJob {
     provider: step.provider,
     fingerprint: step.fingerprint,
     job: jobOf(step),
-    store: (entry, downloadPath) => storeOutput(context, step, entry, downloadPath),
-    record: (entry, identity, charge) =>
+    store: (purchase, downloadPath) => storeOutput(context, step, purchase, downloadPath),
+    record: (purchase, identity, charge) =>
       context.store.lockOutput(step.output, {
         ...provenanceOf(step),
         identity,
-        sha256: entry.download?.sha256 ?? '',
-        bytes: entry.download?.bytes ?? 0,
-        videoSeconds: entry.download?.videoSeconds ?? 0,
+        sha256: purchase.download?.sha256 ?? '',
+        bytes: purchase.download?.bytes ?? 0,
+        videoSeconds: purchase.download?.videoSeconds ?? 0,
         draft: false,
         copyOf: null,
-        operation: entry.operation,
-        holdMicroUsd: entry.holdMicroUsd,
+        operation: purchase.operation,
+        holdMicroUsd: purchase.holdMicroUsd,
         charge,
         generatedAt: new Date(context.ports.clock.nowMs()).toISOString(),
       }),
@@ -51,10 +51,10 @@ export async function unplannedJob(context: RunContext, orphan: Purchase): Promi
   return {
     id: orphan.transferId,
     provider: orphan.provider,
-    fingerprint: orphan.key,
+    fingerprint: orphan.fingerprint,
     job,
-    store: (entry, downloadPath) =>
-      storeCollected(context, entry, downloadPath, collectedPath(context, orphan)),
+    store: (purchase, downloadPath) =>
+      storeCollected(context, purchase, downloadPath, collectedPath(context, orphan)),
     record: async () => {},
   };
 }
@@ -67,9 +67,9 @@ export function collectedPath(
   return `${context.stateDirectory}/collected/${collectedName(orphan)}`;
 }
 
-export function collectedName({ transferId, key }: Purchase): string {
+export function collectedName({ transferId, fingerprint }: Purchase): string {
   const readable = transferId.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
-  return `${readable}-${key.slice(0, 8)}.mp4`;
+  return `${readable}-${fingerprint.slice(0, 8)}.mp4`;
 }
 
 /** Our own name for a download: nothing hostile reaches the file system. */

@@ -24,14 +24,14 @@ export async function recordDelivery<Result extends Deliverable>(
   const recordedAs = new Map<string, string | null>();
   for (const { fingerprint, state, output } of results) {
     if (fingerprint == null || !['generated', 'collected'].includes(state)) continue;
-    const entry = store.journal.get(fingerprint);
+    const purchase = store.purchases.get(fingerprint);
     const archive = delivered == null ? null : { ...delivered, path: output };
-    const base = { key: fingerprint, atMs: ports.clock.nowMs() };
-    if (entry?.state === 'stored') {
-      const charge = settleCharge(entry);
+    const base = { fingerprint, atMs: ports.clock.nowMs() };
+    if (purchase?.state === 'stored') {
+      const charge = settleCharge(purchase);
       const recorded = await store.append({ ...base, type: 'record', charge, archive });
       recordedAs.set(fingerprint, recorded.history.at(-1)?.id ?? '');
-    } else if (entry?.state === 'recorded') {
+    } else if (purchase?.state === 'recorded') {
       recordedAs.set(fingerprint, null);
       if (archive != null) await store.append({ ...base, type: 'archive', archive });
     }
@@ -40,10 +40,10 @@ export async function recordDelivery<Result extends Deliverable>(
   await store.lockLedger();
   return results.map((result) => {
     const id = recordedAs.get(result.fingerprint ?? '');
-    const entry = store.journal.get(result.fingerprint ?? '');
-    if (id === undefined || entry == null || entry.history.some((item) => item.id === id))
+    const purchase = store.purchases.get(result.fingerprint ?? '');
+    if (id === undefined || purchase == null || purchase.history.some((item) => item.id === id))
       return result;
-    const message = result.message ?? `bought by run ${entry.holder.runId}, which counts it`;
+    const message = result.message ?? `bought by run ${purchase.holder.runId}, which counts it`;
     return { ...result, charge: null, message };
   });
 }
@@ -57,11 +57,11 @@ export function holdUndelivered<Result extends Deliverable & Pick<TransferResult
   results: readonly Result[],
 ): Result[] {
   return results.map((result) => {
-    const entry = store.journal.get(result.fingerprint ?? '');
-    if (entry == null || result.charge == null) return result;
-    if (entry.state === 'stored')
-      return { ...result, charge: null, holdMicroUsd: entry.holdMicroUsd };
+    const purchase = store.purchases.get(result.fingerprint ?? '');
+    if (purchase == null || result.charge == null) return result;
+    if (purchase.state === 'stored')
+      return { ...result, charge: null, holdMicroUsd: purchase.holdMicroUsd };
     // A twin run delivered it meanwhile and counts it.
-    return entry.state === 'recorded' ? { ...result, charge: null } : result;
+    return purchase.state === 'recorded' ? { ...result, charge: null } : result;
   });
 }

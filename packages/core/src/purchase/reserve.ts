@@ -30,7 +30,7 @@ export async function reserveWave(
   if (steps.length === 0) return { ...none, decision: nothingToDecide };
   const { store, identity, stop, ports } = context;
   const wanted = steps.map((step) => ({
-    key: step.fingerprint,
+    fingerprint: step.fingerprint,
     transferId: step.id,
     output: step.output,
     provider: step.provider,
@@ -39,8 +39,8 @@ export async function reserveWave(
     elsewhere: step.elsewhere,
   }));
   try {
-    return await store.reserve((journal) => {
-      const { events, decision, taken } = decideReservations(journal, wanted, {
+    return await store.reserve((purchases) => {
+      const { events, decision, taken } = decideReservations(purchases, wanted, {
         holder: {
           runId: identity.runId,
           attempt: identity.attempt,
@@ -54,7 +54,7 @@ export async function reserveWave(
         nowMs: ports.clock.nowMs(),
         isShared: store.ledger != null,
       });
-      const granted = new Set(events.map(({ key }) => key));
+      const granted = new Set(events.map(({ fingerprint }) => fingerprint));
       return { events, result: { granted, taken, decision, problem: null } };
     });
   } catch (error) {

@@ -78,26 +78,26 @@ export function ofCollected(
   step: GenerateStep,
   collected: Collected,
 ): TransferResult {
-  const entry = context.store.journal.get(step.fingerprint);
+  const purchase = context.store.purchases.get(step.fingerprint);
   switch (collected.kind) {
     case 'stored':
       return {
-        ...fromEntry(step, collected.entry, 'generated', describeOrigin(collected.entry)),
+        ...fromEntry(step, collected.purchase, 'generated', describeOrigin(collected.purchase)),
         holdMicroUsd: 0,
-        charge: collected.entry.state === 'recorded' ? null : settleCharge(collected.entry),
-        alarm: describeOvercharge(collected.entry),
-        sha256: collected.entry.download?.sha256 ?? null,
-        bytes: collected.entry.download?.bytes ?? null,
-        videoSeconds: collected.entry.download?.videoSeconds ?? null,
+        charge: collected.purchase.state === 'recorded' ? null : settleCharge(collected.purchase),
+        alarm: describeOvercharge(collected.purchase),
+        sha256: collected.purchase.download?.sha256 ?? null,
+        bytes: collected.purchase.download?.bytes ?? null,
+        videoSeconds: collected.purchase.download?.videoSeconds ?? null,
       };
     case 'failed':
-      return fromEntry(step, entry, 'failed', describeFailure(collected.failure));
+      return fromEntry(step, purchase, 'failed', describeFailure(collected.failure));
     case 'gone':
-      return fromEntry(step, entry, 'failed', collected.message);
+      return fromEntry(step, purchase, 'failed', collected.message);
     case 'in-progress':
       return fromEntry(
         step,
-        entry,
+        purchase,
         'in-progress',
         `${collected.message}; run again to collect it, it is not bought again`,
       );
@@ -116,9 +116,9 @@ export function ofAdopted(
   step: GenerateStep,
   adopted: Extract<Adopted, { kind: 'settled' | 'waiting' }>,
 ): TransferResult {
-  const entry = context.store.journal.get(step.fingerprint);
+  const purchase = context.store.purchases.get(step.fingerprint);
   const state = adopted.kind === 'waiting' ? 'in-progress' : adopted.state;
-  return fromEntry(step, entry, state, adopted.message);
+  return fromEntry(step, purchase, state, adopted.message);
 }
 
 export function ofRefusal(
@@ -126,16 +126,16 @@ export function ofRefusal(
   step: GenerateStep,
   submitted: Exclude<Submitted, { kind: 'paid' }>,
 ): TransferResult {
-  const entry = context.store.journal.get(step.fingerprint);
+  const purchase = context.store.purchases.get(step.fingerprint);
   if (submitted.kind === 'failed')
-    return fromEntry(step, entry, 'failed', describeFailure(submitted.failure));
+    return fromEntry(step, purchase, 'failed', describeFailure(submitted.failure));
   const waysOut = [
-    ...(entry == null ? [] : [settleInstructions(entry)]),
+    ...(purchase == null ? [] : [settleInstructions(purchase)]),
     'to buy it anyway, raise take',
   ].join('; ');
   return fromEntry(
     step,
-    entry,
+    purchase,
     'unknown',
     `nobody can say whether it was accepted (${submitted.message}); its price stays held and it is not bought again. ${waysOut}`,
   );
@@ -153,42 +153,47 @@ export function ofInterruption(
   step: GenerateStep,
   error: unknown,
 ): TransferResult {
-  const entry = context.store.journal.get(step.fingerprint);
+  const purchase = context.store.purchases.get(step.fingerprint);
   const message = messageOf(error);
-  if (entry != null && isCollectable(entry.state)) {
+  if (purchase != null && isCollectable(purchase.state)) {
     return fromEntry(
       step,
-      entry,
+      purchase,
       'in-progress',
       `${message}; it is paid for, run again to collect it`,
     );
   }
-  if (entry?.state === 'unknown' || entry?.state === 'submitting')
-    return fromEntry(step, entry, 'unknown', message);
-  return fromEntry(step, entry, error instanceof StoppedError ? 'not-started' : 'failed', message);
+  if (purchase?.state === 'unknown' || purchase?.state === 'submitting')
+    return fromEntry(step, purchase, 'unknown', message);
+  return fromEntry(
+    step,
+    purchase,
+    error instanceof StoppedError ? 'not-started' : 'failed',
+    message,
+  );
 }
 
 function fromEntry(
   step: GenerateStep,
-  entry: Purchase | undefined,
+  purchase: Purchase | undefined,
   state: TransferResult['state'],
   message: string | null,
 ): TransferResult {
   return {
     ...blank(step, state, message),
-    operation: entry?.operation ?? null,
+    operation: purchase?.operation ?? null,
     holdMicroUsd:
-      entry != null && holdsMoney(entry.state, entry.charge?.microUsd != null)
-        ? entry.holdMicroUsd
+      purchase != null && holdsMoney(purchase.state, purchase.charge?.microUsd != null)
+        ? purchase.holdMicroUsd
         : 0,
-    charge: entry?.charge ?? null,
+    charge: purchase?.charge ?? null,
   };
 }
 
 /** Recorded truthfully, but said loudly. Prospolabs' figure is an estimate and counts here too. */
-function describeOvercharge(entry: Purchase): string | null {
-  const { holdMicroUsd } = entry;
-  const charge = entry.charge ?? settleCharge(entry);
+function describeOvercharge(purchase: Purchase): string | null {
+  const { holdMicroUsd } = purchase;
+  const charge = purchase.charge ?? settleCharge(purchase);
   if (charge?.microUsd == null || charge.microUsd <= holdMicroUsd) return null;
   return `it cost ${formatUsd(charge.microUsd)} (${charge.source}), more than the ${formatUsd(holdMicroUsd)} that was held`;
 }

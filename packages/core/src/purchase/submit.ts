@@ -1,6 +1,5 @@
 import { throwIfStopped } from '../cancellation.ts';
 import { callApi } from '../http/call-api.ts';
-import type { NewEvent } from '../ledger/journal.ts';
 import {
   messageOf,
   NeverSentError,
@@ -10,6 +9,7 @@ import {
 } from '../model/errors.ts';
 import type { Json } from '../model/json.ts';
 import type { GenerateStep } from '../model/plan.ts';
+import type { NewEvent } from '../model/purchase-event.ts';
 import type { PurchaseState } from '../model/purchase-state.ts';
 import type {
   Accepted,
@@ -45,7 +45,7 @@ export async function submitJob(
   urls: AssetUrls,
 ): Promise<Submitted> {
   const { ports, stop } = context;
-  const key = step.fingerprint;
+  const fingerprint = step.fingerprint;
   for (let attempt = 1; ; attempt++) {
     await context.apiFor(step.provider).rateLimiter.admit(stop.requested);
     throwIfStopped(stop);
@@ -55,7 +55,7 @@ export async function submitJob(
     const outcome = await postOnce(context, step, urls, correlationId);
     if (outcome.kind !== 'not-accepted') return outcome;
 
-    await notAccepted(context, key, outcome.message);
+    await notAccepted(context, fingerprint, outcome.message);
     if (attempt >= MAX_ATTEMPTS[outcome.why]) {
       return {
         kind: 'failed',
@@ -81,14 +81,20 @@ async function announce(
   intent: Json,
 ): Promise<void> {
   const { ports, store, stop } = context;
-  const key = step.fingerprint;
+  const fingerprint = step.fingerprint;
   const atMs = ports.clock.nowMs();
   try {
-    const announced = await store.append({ type: 'submit', key, atMs, attempt, intent });
+    const announced = await store.append({
+      type: 'submit',
+      fingerprint,
+      atMs,
+      attempt,
+      intent,
+    });
     if (ports.clock.nowMs() - atMs <= MAX_INTENT_AGE_MS) return;
     await store.refresh();
-    const now = store.journal.get(key);
-    if (now?.state === 'submitting' && now.purchase === announced.purchase) {
+    const now = store.purchases.get(fingerprint);
+    if (now?.state === 'submitting' && now.round === announced.round) {
       throwIfStopped(stop);
       refuseTooLate(context, step);
       return;
@@ -96,7 +102,8 @@ async function announce(
     throw new RecordError(`${step.id} was settled elsewhere while this run stood still`);
   } catch (error) {
     // What another run holds by now is not ours to give back.
-    if (isHeldHere(context, key, 'submitting')) await notAccepted(context, key, messageOf(error));
+    if (isHeldHere(context, fingerprint, 'submitting'))
+      await notAccepted(context, fingerprint, messageOf(error));
     throw error;
   }
 }
@@ -104,22 +111,26 @@ async function announce(
 /** Whether this very run holds the purchase in that state. */
 export function isHeldHere(
   { store, identity }: RunContext,
-  key: string,
+  fingerprint: string,
   state: PurchaseState,
 ): boolean {
-  const entry = store.journal.get(key);
+  const purchase = store.purchases.get(fingerprint);
   return (
-    entry?.state === state &&
-    entry.holder.runId === identity.runId &&
-    entry.holder.attempt === identity.attempt &&
-    entry.holder.job === identity.job &&
-    entry.holder.checkout === store.checkout
+    purchase?.state === state &&
+    purchase.holder.runId === identity.runId &&
+    purchase.holder.attempt === identity.attempt &&
+    purchase.holder.job === identity.job &&
+    purchase.holder.checkout === store.checkout
   );
 }
 
-async function notAccepted(context: RunContext, key: string, message: string): Promise<void> {
+async function notAccepted(
+  context: RunContext,
+  fingerprint: string,
+  message: string,
+): Promise<void> {
   const atMs = context.ports.clock.nowMs();
-  await context.store.append({ type: 'not-accepted', key, atMs, message });
+  await context.store.append({ type: 'not-accepted', fingerprint, atMs, message });
 }
 
 /** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
@@ -221,7 +232,7 @@ async function readAcceptance(
   const { operation } = accepted;
   await recordOrTell(context, step, operation, {
     type: 'accept',
-    key: step.fingerprint,
+    fingerprint: step.fingerprint,
     atMs: ports.clock.nowMs(),
     operation: { ...operation },
     url: delivery?.url ?? null,
@@ -254,7 +265,7 @@ async function refuse(
   failure: Failure,
 ): Promise<Submitted> {
   const base = {
-    key: step.fingerprint,
+    fingerprint: step.fingerprint,
     atMs: context.ports.clock.nowMs(),
     message: failure.message,
   };
@@ -286,7 +297,7 @@ async function loseAnswer(
   message: string,
 ): Promise<Submitted> {
   const atMs = context.ports.clock.nowMs();
-  await context.store.append({ type: 'lose-answer', key: step.fingerprint, atMs, message });
+  await context.store.append({ type: 'lose-answer', fingerprint: step.fingerprint, atMs, message });
   return { kind: 'unknown', message };
 }
 

@@ -29,19 +29,23 @@ export async function reconcile(opened: OpenRun, concurrency: number): Promise<R
   const isOver = createLiveness(opened);
   const nowMs = opened.ports.clock.nowMs();
   const limit = pLimit(concurrency);
-  const collectable = [...opened.store.journal.values()].filter(({ state }) =>
+  const collectable = [...opened.store.purchases.values()].filter(({ state }) =>
     isCollectable(state),
   );
   const results = await Promise.all(
-    collectable.map((entry) =>
+    collectable.map((purchase) =>
       limit(async () => {
-        if (nowMs <= entry.holder.untilMs && !(await isOver(entry))) return null;
-        const message = await whyNeverCollected(opened, entry);
+        if (nowMs <= purchase.holder.untilMs && !(await isOver(purchase))) return null;
+        const message = await whyNeverCollected(opened, purchase);
         if (message != null) {
-          findings.push({ key: entry.key, transferId: entry.transferId, message });
+          findings.push({
+            fingerprint: purchase.fingerprint,
+            transferId: purchase.transferId,
+            message,
+          });
           return null;
         }
-        return settleUnplannedJob(context, entry);
+        return settleUnplannedJob(context, purchase);
       }),
     ),
   );
@@ -52,18 +56,18 @@ export async function reconcile(opened: OpenRun, concurrency: number): Promise<R
  * Accepted with nothing to ask by, and a signed address that only its own machine had: no later run can
  * collect it, so it is a person's to settle. `null` for everything else.
  */
-async function whyNeverCollected(context: OpenRun, entry: Purchase): Promise<string | null> {
-  if (entry.url != null || !['submitted', 'stale'].includes(entry.state)) return null;
-  const held = `${formatUsd(entry.holdMicroUsd)} stays held`;
+async function whyNeverCollected(context: OpenRun, purchase: Purchase): Promise<string | null> {
+  if (purchase.url != null || !['submitted', 'stale'].includes(purchase.state)) return null;
+  const held = `${formatUsd(purchase.holdMicroUsd)} stays held`;
   try {
-    const { adapter } = context.apiFor(entry.provider).endpoint;
-    const { job } = await readIntent(context, entry);
-    if (adapter.status(entry.operation, job) != null) return null;
-    return `${adapter.title} accepted it without an id to ask by, and the address of the video stayed on the machine that got it; ${held}. ${settleInstructions(entry)}`;
+    const { adapter } = context.apiFor(purchase.provider).endpoint;
+    const { job } = await readIntent(context, purchase);
+    if (adapter.status(purchase.operation, job) != null) return null;
+    return `${adapter.title} accepted it without an id to ask by, and the address of the video stayed on the machine that got it; ${held}. ${settleInstructions(purchase)}`;
   } catch (error) {
     if (error instanceof RecordError)
-      return `${error.message}; ${held}. ${settleInstructions(entry)}`;
+      return `${error.message}; ${held}. ${settleInstructions(purchase)}`;
     if (!(error instanceof TypeError || error instanceof ZodError)) throw error;
-    return `this version cannot ask ${entry.provider} for it (${messageOf(error)}); ${held}. Reconcile with the version that bought it`;
+    return `this version cannot ask ${purchase.provider} for it (${messageOf(error)}); ${held}. Reconcile with the version that bought it`;
   }
 }

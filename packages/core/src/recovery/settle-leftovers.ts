@@ -9,7 +9,7 @@ const RESERVATION_GRACE_MS = 10 * 60_000;
 
 /** One thing that was found out about an open purchase, for people. */
 export interface Finding {
-  readonly key: string;
+  readonly fingerprint: string;
   readonly transferId: string;
   readonly message: string;
 }
@@ -24,25 +24,26 @@ export async function settleLeftovers(context: OpenRun): Promise<Finding[]> {
   const findings: Finding[] = [];
   const liveness = createLiveness(context);
   const abandoned: Purchase[] = [];
-  for (const entry of [...store.journal.values()]) {
-    if (entry.state !== 'reserved' && entry.state !== 'submitting') continue;
-    const isOver = await liveness(entry);
-    if (entry.state === 'reserved' && (isOver || isExpired(context, entry))) abandoned.push(entry);
-    else if (entry.state === 'submitting' && isOver) {
-      const base = { key: entry.key, atMs: ports.clock.nowMs() };
+  for (const purchase of [...store.purchases.values()]) {
+    if (purchase.state !== 'reserved' && purchase.state !== 'submitting') continue;
+    const isOver = await liveness(purchase);
+    if (purchase.state === 'reserved' && (isOver || isExpired(context, purchase)))
+      abandoned.push(purchase);
+    else if (purchase.state === 'submitting' && isOver) {
+      const base = { fingerprint: purchase.fingerprint, atMs: ports.clock.nowMs() };
       const message = 'the run that sent it ended before an answer came';
       await store.append({ ...base, type: 'lose-answer', message });
     }
   }
   await store.flush();
   await releaseAbandoned(context, abandoned);
-  for (const entry of [...store.journal.values()]) {
+  for (const entry of [...store.purchases.values()]) {
     if (entry.state !== 'unknown') continue;
     const message = await lookUp(context, entry).catch(
       (error: unknown) => `it could not be looked for: ${messageOf(error)}`,
     );
     if (message != null) {
-      findings.push({ key: entry.key, transferId: entry.transferId, message });
+      findings.push({ fingerprint: entry.fingerprint, transferId: entry.transferId, message });
     }
   }
   await store.flush();
@@ -60,12 +61,17 @@ async function releaseAbandoned(
   if (abandoned.length === 0) return;
   const message = 'the run that reserved it ended before it was sent';
   const atMs = ports.clock.nowMs();
-  await store.reserve((journal) => {
-    const still = abandoned.filter(({ key, purchase }) => {
-      const now = journal.get(key);
-      return now?.state === 'reserved' && now.purchase === purchase;
+  await store.reserve((purchases) => {
+    const still = abandoned.filter(({ fingerprint, round }) => {
+      const now = purchases.get(fingerprint);
+      return now?.state === 'reserved' && now.round === round;
     });
-    const events = still.map(({ key }) => ({ type: 'release' as const, key, atMs, message }));
+    const events = still.map(({ fingerprint }) => ({
+      type: 'release' as const,
+      fingerprint,
+      atMs,
+      message,
+    }));
     return { events, result: null };
   });
 }

@@ -11,76 +11,79 @@ import { collectedName, unplannedJob } from '../purchase/paid-job.ts';
  * Brings home what was paid for and is no longer asked for as it was: the config changed while the job
  * was under way. The videos are kept aside; what only a person can settle is told again.
  */
-export function settleUnplannedJob(context: RunContext, entry: Purchase): Promise<TransferResult> {
-  return isCollectable(entry.state)
-    ? collectOrphan(context, entry)
+export function settleUnplannedJob(
+  context: RunContext,
+  purchase: Purchase,
+): Promise<TransferResult> {
+  return isCollectable(purchase.state)
+    ? collectOrphan(context, purchase)
     : Promise.resolve(
         describe(
           context,
-          entry,
+          purchase,
           'unknown',
-          `nobody can say whether it was accepted; its price stays held. ${settleInstructions(entry)}`,
+          `nobody can say whether it was accepted; its price stays held. ${settleInstructions(purchase)}`,
         ),
       );
 }
 
-async function collectOrphan(context: RunContext, entry: Purchase): Promise<TransferResult> {
+async function collectOrphan(context: RunContext, purchase: Purchase): Promise<TransferResult> {
   const startedMs = context.ports.clock.nowMs();
   const report = (phase: ProgressUpdate['phase'], note: string | null) =>
     context.onProgress({
-      id: `${entry.transferId} (earlier)`,
+      id: `${purchase.transferId} (earlier)`,
       phase,
       elapsedMs: context.ports.clock.nowMs() - startedMs,
       note,
     });
   try {
-    const collected = await collectJob(context, await unplannedJob(context, entry), report);
+    const collected = await collectJob(context, await unplannedJob(context, purchase), report);
     switch (collected.kind) {
       case 'stored':
         return describe(
           context,
-          entry,
+          purchase,
           'collected',
           'paid for by an earlier run; kept aside in collected/',
         );
       case 'failed':
-        return describe(context, entry, 'failed', collected.failure.message);
+        return describe(context, purchase, 'failed', collected.failure.message);
       case 'gone':
-        return describe(context, entry, 'failed', collected.message);
+        return describe(context, purchase, 'failed', collected.message);
       case 'in-progress':
-        return describe(context, entry, 'in-progress', collected.message);
+        return describe(context, purchase, 'in-progress', collected.message);
     }
   } catch (error) {
     // A record that cannot be read is no better next time.
     const advice = error instanceof RecordError ? '' : '; run again to collect it';
-    return describe(context, entry, 'in-progress', `${messageOf(error)}${advice}`);
+    return describe(context, purchase, 'in-progress', `${messageOf(error)}${advice}`);
   }
 }
 
 function describe(
   { store }: RunContext,
-  { key }: Purchase,
+  { fingerprint }: Purchase,
   state: TransferResult['state'],
   message: string,
 ): TransferResult {
-  const entry = store.journal.get(key);
-  if (entry == null) throw new TypeError('an open purchase is always on record');
+  const purchase = store.purchases.get(fingerprint);
+  if (purchase == null) throw new TypeError('an open purchase is always on record');
   return {
-    id: `${entry.transferId} (earlier)`,
-    output: `collected/${collectedName(entry)}`,
+    id: `${purchase.transferId} (earlier)`,
+    output: `collected/${collectedName(purchase)}`,
     state,
-    provider: entry.provider,
+    provider: purchase.provider,
     draft: false,
-    fingerprint: key,
-    operation: entry.operation,
+    fingerprint: fingerprint,
+    operation: purchase.operation,
     holdMicroUsd:
-      state !== 'collected' && holdsMoney(entry.state, entry.charge?.microUsd != null)
-        ? entry.holdMicroUsd
+      state !== 'collected' && holdsMoney(purchase.state, purchase.charge?.microUsd != null)
+        ? purchase.holdMicroUsd
         : 0,
-    charge: state === 'collected' ? settleCharge(entry) : entry.charge,
-    sha256: entry.download?.sha256 ?? null,
-    bytes: entry.download?.bytes ?? null,
-    videoSeconds: entry.download?.videoSeconds ?? null,
+    charge: state === 'collected' ? settleCharge(purchase) : purchase.charge,
+    sha256: purchase.download?.sha256 ?? null,
+    bytes: purchase.download?.bytes ?? null,
+    videoSeconds: purchase.download?.videoSeconds ?? null,
     elapsedMs: null,
     message,
     alarm: null,

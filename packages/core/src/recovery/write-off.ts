@@ -53,26 +53,28 @@ export async function writeOff(context: OpenRun, request: WriteOffRequest): Prom
   if (request.reason.trim() === '')
     problems.push('a write-off needs a reason, for those who read the ledger later (input reason)');
   const found = request.writeOffs.flatMap((wish) => {
-    const entries = [...store.journal.values()].filter(({ key }) => key.startsWith(wish.key));
-    const [entry] = entries;
-    if (entry == null || entries.length > 1) {
-      problems.push(`${wish.key} names ${entries.length} purchases on record, not one`);
+    const purchases = [...store.purchases.values()].filter(({ fingerprint }) =>
+      fingerprint.startsWith(wish.key),
+    );
+    const [purchase] = purchases;
+    if (purchase == null || purchases.length > 1) {
+      problems.push(`${wish.key} names ${purchases.length} purchases on record, not one`);
       return [];
     }
-    const isOpen = holdsMoney(entry.state, entry.charge?.microUsd != null);
-    if (!isOpen || entry.state === 'reserved') {
+    const isOpen = holdsMoney(purchase.state, purchase.charge?.microUsd != null);
+    if (!isOpen || purchase.state === 'reserved') {
       problems.push(
-        `${wish.key} (${entry.transferId}) is ${entry.state}: there is nothing to write off`,
+        `${wish.key} (${purchase.transferId}) is ${purchase.state}: there is nothing to write off`,
       );
       return [];
     }
-    return [{ entry, wish }];
+    return [{ entry: purchase, wish }];
   });
   if (problems.length > 0) throw refuse(problems);
   const settled: Purchase[] = [];
-  for (const { entry, wish } of found) {
-    const base = { key: entry.key, atMs: ports.clock.nowMs() };
-    if (entry.state === 'submitting') {
+  for (const { entry: purchase, wish } of found) {
+    const base = { fingerprint: purchase.fingerprint, atMs: ports.clock.nowMs() };
+    if (purchase.state === 'submitting') {
       const message = `given up by ${request.actor}`;
       await store.append({ ...base, type: 'lose-answer', message });
     }
@@ -83,7 +85,7 @@ export async function writeOff(context: OpenRun, request: WriteOffRequest): Prom
         message: request.reason,
         actor: request.actor,
         charge: {
-          microUsd: wish.outcome === 'free' ? 0 : entry.holdMicroUsd,
+          microUsd: wish.outcome === 'free' ? 0 : purchase.holdMicroUsd,
           source: 'estimated',
         },
       }),

@@ -1,15 +1,14 @@
-import type { Purchases } from '../ledger/journal.ts';
 import { groupSpending, listSpending, type Spending, type SpendingItem } from '../ledger/totals.ts';
 import { formatUsd } from '../model/money.ts';
-import type { Purchase } from '../model/purchase.ts';
+import type { Purchase, Purchases } from '../model/purchase.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
 import { markdownText } from './escape-markdown.ts';
 
 const MAX_ROWS = 20;
 
 /** What is on record, as Markdown: per month, pull request and provider, and every open hold. */
-export function renderLedgerReport(journal: Purchases, place: string): string {
-  const items = listSpending(journal.values());
+export function renderLedgerReport(purchases: Purchases, place: string): string {
+  const items = listSpending(purchases.values());
   if (items.length === 0)
     return `### Ledger\n\nNothing is on record in ${markdownText(place)} yet.\n`;
   return [
@@ -19,7 +18,7 @@ export function renderLedgerReport(journal: Purchases, place: string): string {
       pullRequest == null ? null : pullRequest.toString(),
     ),
     renderTable('Provider', items, ({ provider }) => provider),
-    renderOpen([...journal.values()].filter(isOpen)),
+    renderOpen([...purchases.values()].filter(isOpen)),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
@@ -52,8 +51,8 @@ function renderOpen(open: readonly Purchase[]): string {
     .toSorted((a, b) => a.reservedAtMs - b.reservedAtMs)
     .slice(0, MAX_ROWS)
     .map(
-      ({ key, transferId, provider, state, holdMicroUsd, reservedAtMs }) =>
-        `| ${key.slice(0, 12)} | ${markdownText(transferId)} | ${markdownText(provider)} | ${state} | ${formatUsd(holdMicroUsd)} | ${new Date(reservedAtMs).toISOString().slice(0, 16)} |`,
+      ({ fingerprint, transferId, provider, state, holdMicroUsd, reservedAtMs }) =>
+        `| ${fingerprint.slice(0, 12)} | ${markdownText(transferId)} | ${markdownText(provider)} | ${state} | ${formatUsd(holdMicroUsd)} | ${new Date(reservedAtMs).toISOString().slice(0, 16)} |`,
     );
   const rest = open.length > MAX_ROWS ? `\n\nand ${open.length - MAX_ROWS} more` : '';
   return `| Open | Transfer | Provider | State | Held | Since (UTC) |\n| :-- | :-- | :-- | :-- | --: | :-- |\n${rows.join('\n')}${rest}`;

@@ -78,8 +78,8 @@ export async function runPlan(opened: OpenRun, request: RunRequest): Promise<Run
     all.push(bought.get(step.id) ?? (await settleOther(context, step, bought)));
   }
   const orphans = await Promise.all(
-    (await leftBehind(context, plan.open)).map((entry) =>
-      limit(() => settleUnplannedJob(context, entry)),
+    (await leftBehind(context, plan.open)).map((purchase) =>
+      limit(() => settleUnplannedJob(context, purchase)),
     ),
   );
   const { decision } = reserved;
@@ -94,7 +94,7 @@ async function leftBehind(context: RunContext, open: Plan['open']): Promise<Purc
   const isOver = createLiveness(context);
   const left: Purchase[] = [];
   for (const purchase of open) {
-    const entry = context.store.journal.get(purchase.fingerprint);
+    const entry = context.store.purchases.get(purchase.fingerprint);
     if (entry == null) continue;
     const shouldHaveEnded = context.ports.clock.nowMs() > entry.holder.untilMs;
     if (shouldHaveEnded || (await isOver(entry))) left.push(entry);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { applyEvent, type Purchases } from '../../src/ledger/journal.ts';
-import { costOf, type Purchase } from '../../src/model/purchase.ts';
+import { applyEvent } from '../../src/ledger/journal.ts';
+import { costOf, type Purchase, type Purchases } from '../../src/model/purchase.ts';
 import { assertProperty } from '../support/property.ts';
 import { holder, reserve, want } from '../support/reservations.ts';
 import { noLimits } from '../support/state-builder.ts';
@@ -27,36 +27,36 @@ test('several runs, one after the other, never get more than any limit allows', 
           perMonthMicroUsd: month,
           onExceed,
         };
-        let journal: Purchases = new Map();
+        let purchases: Purchases = new Map();
         for (const [index, prices] of runs.entries()) {
-          const spentBefore = sum(journal);
+          const spentBefore = sum(purchases);
           const wanted = prices.map((holdMicroUsd, place) =>
             want({
-              key: `${index}${place}`.padStart(64, '0'),
+              fingerprint: `${index}${place}`.padStart(64, '0'),
               transferId: `${index}-${place}`,
               holdMicroUsd,
             }),
           );
           const context = { limits, holder: { ...holder, runId: `${index}` } };
-          const { events } = reserve(wanted, journal, context);
-          const next = new Map<string, Purchase>(journal);
+          const { events } = reserve(wanted, purchases, context);
+          const next = new Map<string, Purchase>(purchases);
           for (const [number, event] of events.entries()) {
             if (event.type !== 'reserve') throw new Error('only reservations are decided');
             expect(event.holdMicroUsd).toBeLessThanOrEqual(transfer ?? Number.MAX_SAFE_INTEGER);
-            const numbered = { ...event, id: `${index}-${number}`, purchase: 1 };
-            next.set(event.key, applyEvent(null, numbered));
+            const numbered = { ...event, id: `${index}-${number}`, round: 1 };
+            next.set(event.fingerprint, applyEvent(null, numbered));
           }
-          journal = next;
-          expect(sum(journal) - spentBefore).toBeLessThanOrEqual(run ?? Number.MAX_SAFE_INTEGER);
+          purchases = next;
+          expect(sum(purchases) - spentBefore).toBeLessThanOrEqual(run ?? Number.MAX_SAFE_INTEGER);
           if (onExceed === 'fail') expect([0, wanted.length]).toContain(events.length);
         }
         const most = Math.min(pullRequest ?? Infinity, month ?? Infinity);
-        expect(sum(journal)).toBeLessThanOrEqual(most);
+        expect(sum(purchases)).toBeLessThanOrEqual(most);
       },
     ),
   );
 });
 
-function sum(journal: Purchases): number {
-  return [...journal.values()].reduce((total, entry) => total + costOf(entry), 0);
+function sum(purchases: Purchases): number {
+  return [...purchases.values()].reduce((total, purchase) => total + costOf(purchase), 0);
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { ReservationContext } from '../../src/budget/reserve.ts';
-import { foldJournal, type PurchaseEvent, type Purchases } from '../../src/ledger/journal.ts';
+import { foldJournal } from '../../src/ledger/journal.ts';
 import type { Limits } from '../../src/model/limits.ts';
+import type { Purchases } from '../../src/model/purchase.ts';
+import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
 import type { PurchaseEventType, PurchaseState } from '../../src/model/purchase-state.ts';
 import {
   BOUGHT_AT_MS,
@@ -56,9 +58,9 @@ describe('a reservation', () => {
 
   test('is made for what fits, and for nothing else', () => {
     const limits = { ...noLimits, perRunMicroUsd: 500_000, onExceed: 'partial' } as const;
-    const wanted = [want(), want({ key: other, transferId: 'villain' })];
+    const wanted = [want(), want({ fingerprint: other, transferId: 'villain' })];
     const { events, decision } = reserve(wanted, new Map(), { limits });
-    expect(events.map(({ key }) => key)).toEqual([KEY]);
+    expect(events.map(({ fingerprint }) => fingerprint)).toEqual([KEY]);
     expect(decision.violations.map(({ limit }) => limit)).toEqual(['per-run']);
   });
 });
@@ -76,10 +78,10 @@ describe('what is on record already', () => {
   });
 
   test.each(states)('%s: is not bought from another company that may make the same', (state) => {
-    const journal = recorded(state, { key: other });
+    const purchases = recorded(state, { fingerprint: other });
     const wanted = want({ elsewhere: ['e'.repeat(64), other] });
-    expect([...reserve([wanted], journal).taken]).toEqual(free.includes(state) ? [] : [KEY]);
-    expect(reserve([want({ elsewhere: ['e'.repeat(64)] })], journal).taken.size).toBe(0);
+    expect([...reserve([wanted], purchases).taken]).toEqual(free.includes(state) ? [] : [KEY]);
+    expect(reserve([want({ elsewhere: ['e'.repeat(64)] })], purchases).taken.size).toBe(0);
   });
 
   test.each<readonly PurchaseEventType[]>([
@@ -87,7 +89,7 @@ describe('what is on record already', () => {
     ['reserve', 'submit', 'release'],
     ['reserve', 'submit', 'fail-refunded'],
   ])('stays bought when a refresh of it came to nothing: %s, %s, %s', (...types) => {
-    const begun = types.map((type) => makeEvent(type, { purchase: 2 }));
+    const begun = types.map((type) => makeEvent(type, { round: 2 }));
     const after = (state: PurchaseState) => foldJournal([...eventsTo(state), ...begun]);
     expect(reserve([want()], after('recorded')).taken.size).toBe(1);
     expect(reserve([want({ isRefresh: true })], after('recorded')).events).toHaveLength(1);
@@ -95,8 +97,8 @@ describe('what is on record already', () => {
   });
 
   test('is left to the other run even where it costs nothing', () => {
-    const journal = recorded('submitting', { holdMicroUsd: 0 });
-    expect([...reserve([want({ holdMicroUsd: 0 })], journal).taken]).toEqual([KEY]);
+    const purchases = recorded('submitting', { holdMicroUsd: 0 });
+    expect([...reserve([want({ holdMicroUsd: 0 })], purchases).taken]).toEqual([KEY]);
   });
 
   test('written off as free, it may be bought again', () => {
@@ -126,11 +128,11 @@ describe('what is on record already', () => {
     const limits = { ...noLimits, perTransferMicroUsd: 304_000 };
     const wanted = [
       want({ holdMicroUsd: 9_000_000 }),
-      want({ key: other, transferId: 'villain', output: 'out/villain.mp4' }),
+      want({ fingerprint: other, transferId: 'villain', output: 'out/villain.mp4' }),
     ];
     const { events, decision, taken } = reserve(wanted, recorded('submitting'), { limits });
     expect([...taken]).toEqual([KEY]);
-    expect(events.map(({ key }) => key)).toEqual([other]);
+    expect(events.map(({ fingerprint }) => fingerprint)).toEqual([other]);
     expect(decision.withinBudget).toBe(true);
   });
 });
@@ -138,7 +140,7 @@ describe('what is on record already', () => {
 /** $0.70 of another run of pull request 12, reserved in October. */
 const before = (state: PurchaseState) =>
   recorded(state, {
-    key: other,
+    fingerprint: other,
     holdMicroUsd: 700_000,
     pullRequest: 12,
     holder: { runId: '100' },

@@ -6,9 +6,9 @@ import {
   parseLedger,
   publishEntry,
 } from '../../src/ledger/files.ts';
-import { foldJournal, type Purchases } from '../../src/ledger/journal.ts';
+import { foldJournal } from '../../src/ledger/journal.ts';
 import { LedgerError } from '../../src/model/errors.ts';
-import type { Purchase } from '../../src/model/purchase.ts';
+import type { Purchase, Purchases } from '../../src/model/purchase.ts';
 import type { PurchaseState } from '../../src/model/purchase-state.ts';
 import { entryIn, eventsTo, KEY, wayTo } from '../support/journal.ts';
 
@@ -31,11 +31,16 @@ function thrownBy(act: () => unknown): Error {
   throw new Error('nothing was thrown');
 }
 
-const journal = foldJournal([
-  ...eventsTo('submitted', { key: other, pullRequest: 12, provider: 'fal', transferId: 'villain' }),
+const purchases = foldJournal([
+  ...eventsTo('submitted', {
+    fingerprint: other,
+    pullRequest: 12,
+    provider: 'fal',
+    transferId: 'villain',
+  }),
   ...eventsTo('recorded', { pullRequest: 7 }),
 ]);
-const files = ledgerChanges(nothing, journal);
+const files = ledgerChanges(nothing, purchases);
 const parse = (given: ReadonlyMap<string, string>, previous = emptyLedger) =>
   parseLedger(given, previous, 'branch ledger');
 const withFile = (name: string, text: string) => new Map([...files, [name, text]]);
@@ -54,7 +59,7 @@ describe('the files of a ledger', () => {
   });
 
   test('are readable: indented, and ended by a new line', () => {
-    expect(textOf(path)).toBe(`${JSON.stringify(journal.get(KEY), null, 2)}\n`);
+    expect(textOf(path)).toBe(`${JSON.stringify(purchases.get(KEY), null, 2)}\n`);
   });
 
   test('tell what is open, and totals by month, pull request and provider', () => {
@@ -97,10 +102,10 @@ describe('the files of a ledger', () => {
   });
 
   test('do not depend on the order in which things happened', () => {
-    const turned = new Map([...journal].reverse());
+    const turned = new Map([...purchases].reverse());
     expect(ledgerChanges(nothing, turned).get('state.json')).toBe(textOf('state.json'));
     const keys = ['b', 'a', 'd', 'c'].map((digit) => digit.repeat(64));
-    const many = foldJournal(keys.flatMap((key) => eventsTo('reserved', { key })));
+    const many = foldJournal(keys.flatMap((key) => eventsTo('reserved', { fingerprint: key })));
     const open = JSON.parse(ledgerChanges(nothing, many).get('state.json') ?? '').open;
     expect(open.map(({ key }: { key: string }) => key)).toEqual(keys.toSorted());
   });
@@ -115,9 +120,9 @@ describe('the files of a ledger', () => {
   });
 
   test('change only where an entry did, and the totals with it', () => {
-    const next = new Map([...journal, [KEY, entry('unknown')]]);
-    expect([...ledgerChanges(journal, next).keys()]).toEqual([path, 'state.json']);
-    expect([...ledgerChanges(journal, journal).keys()]).toEqual(['state.json']);
+    const next = new Map([...purchases, [KEY, entry('unknown')]]);
+    expect([...ledgerChanges(purchases, next).keys()]).toEqual([path, 'state.json']);
+    expect([...ledgerChanges(purchases, purchases).keys()]).toEqual(['state.json']);
   });
 
   test('are not written so that they could not be read again', () => {
@@ -132,41 +137,41 @@ describe('the files of a ledger', () => {
     expect(error.cause).toMatchObject({ name: 'ZodError' });
     expect(() => written({ transferId: 'x'.repeat(5_000) })).toThrow('(transferId: ');
     // The longest output that a config may name.
-    expect(parse(written({ transferId: 'x'.repeat(1_024) })).journal.size).toBe(1);
+    expect(parse(written({ transferId: 'x'.repeat(1_024) })).purchases.size).toBe(1);
   });
 });
 
 describe('reading them', () => {
   test('brings back every entry', () => {
     const read = parse(files);
-    expect(read.journal).toEqual(journal);
+    expect(read.purchases).toEqual(purchases);
     expect(read.files).toBe(files);
   });
 
   test('brings back what is empty as empty', () => {
     expect(parse(new Map())).toEqual(emptyLedger);
-    expect(emptyLedger.journal.size + emptyLedger.files.size).toBe(0);
+    expect(emptyLedger.purchases.size + emptyLedger.files.size).toBe(0);
   });
 
   test('takes what did not change from the version before', () => {
     const before = parse(files);
-    const next = new Map([...before.journal, [KEY, entry('unknown')]]);
-    const after = parse(new Map([...files, ...ledgerChanges(before.journal, next)]), before);
-    expect(after.journal.get(other)).toBe(before.journal.get(other));
-    expect(after.journal.get(KEY)).toEqual(entry('unknown'));
-    expect(after.journal.size).toBe(2);
+    const next = new Map([...before.purchases, [KEY, entry('unknown')]]);
+    const after = parse(new Map([...files, ...ledgerChanges(before.purchases, next)]), before);
+    expect(after.purchases.get(other)).toBe(before.purchases.get(other));
+    expect(after.purchases.get(KEY)).toEqual(entry('unknown'));
+    expect(after.purchases.size).toBe(2);
   });
 
   test('reads again what only seems to be known', () => {
-    const forgetful = { files, journal: nothing };
-    expect(parse(files, forgetful).journal).toEqual(journal);
+    const forgetful = { files, purchases: nothing };
+    expect(parse(files, forgetful).purchases).toEqual(purchases);
   });
 
   test.each(Object.keys(wayTo).filter((state) => state !== 'planned') as PurchaseState[])(
     'brings back a purchase that is %s',
     (state) => {
       const one = new Map([[KEY, entry(state)]]);
-      expect(parse(ledgerChanges(nothing, one)).journal).toEqual(one);
+      expect(parse(ledgerChanges(nothing, one)).purchases).toEqual(one);
     },
   );
 });
@@ -277,7 +282,7 @@ describe('a ledger that somebody changed', () => {
   });
 
   test('is not refused for another word for people', () => {
-    expect(parse(withFile('README.md', 'changed')).journal).toEqual(journal);
+    expect(parse(withFile('README.md', 'changed')).purchases).toEqual(purchases);
   });
 });
 

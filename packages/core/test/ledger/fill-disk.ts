@@ -13,7 +13,7 @@ await store.append(makeEvent('reserve'));
 const code = await store
   .append({
     type: 'submit',
-    key: KEY,
+    fingerprint: KEY,
     atMs: makeEvent('reserve').atMs,
     attempt: 1,
     intent: 'x'.repeat(10_000),
@@ -22,6 +22,6 @@ const code = await store
     () => 'written',
     (error: unknown) => (error instanceof Error && 'code' in error ? error.code : String(error)),
   );
-const state = store.journal.get(KEY)?.state;
+const state = store.purchases.get(KEY)?.state;
 await store.close();
 process.stdout.write(JSON.stringify({ code, state }));

@@ -28,16 +28,18 @@ const edited = (change: (value: Record<string, unknown>) => unknown) =>
 
 describe('a ledger of the first layout', () => {
   test('is read, and what is added to it can be read again', () => {
-    const { journal } = read(branch);
-    expect([...journal.values()].map((entry) => [entry.transferId, entry.state]).sort()).toEqual([
+    const { purchases } = read(branch);
+    expect(
+      [...purchases.values()].map((purchase) => [purchase.transferId, purchase.state]).sort(),
+    ).toEqual([
       ['animations/dance', 'recorded'],
       ['animations/wave', 'unknown'],
     ]);
-    const entry = entryIn('reserved');
-    const next = new Map(journal);
-    if (entry != null) next.set(KEY, entry);
-    const grown = new Map([...branch, ...ledgerChanges(journal, next)]);
-    expect(read(grown).journal).toEqual(next);
+    const purchase = entryIn('reserved');
+    const next = new Map(purchases);
+    if (purchase != null) next.set(KEY, purchase);
+    const grown = new Map([...branch, ...ledgerChanges(purchases, next)]);
+    expect(read(grown).purchases).toEqual(next);
     expect(JSON.parse(grown.get('state.json') ?? '').readBy).toBe(
       'motion-transfer/motion-transfer@v1',
     );
@@ -46,7 +48,7 @@ describe('a ledger of the first layout', () => {
   test('is read from a file too, and written on', async () => {
     const { backend } = await openFile('file.json');
     const version = await backend.read(AbortSignal.timeout(10_000));
-    expect(parseLedger(version.files, emptyLedger, backend.place).journal.size).toBe(2);
+    expect(parseLedger(version.files, emptyLedger, backend.label).purchases.size).toBe(2);
     const swapped = await backend.swap(
       version,
       new Map([['note', 'x']]),
@@ -69,7 +71,7 @@ describe('state.json is checked for what it says, not for its bytes', () => {
     ],
     ['with something for people', edited((value) => ({ ...value, note: 'reviewed' }))],
   ])('so it may be written %s', (_, files) => {
-    expect(read(files).journal.size).toBe(2);
+    expect(read(files).purchases.size).toBe(2);
   });
 
   test.each<readonly [string, ReadonlyMap<string, string>]>([

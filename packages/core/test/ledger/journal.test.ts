@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  applyEvent,
-  foldJournal,
-  type PurchaseEvent,
-  parseJournal,
-} from '../../src/ledger/journal.ts';
+import { applyEvent, foldJournal, parseJournal } from '../../src/ledger/journal.ts';
 import { RecordError } from '../../src/model/errors.ts';
 import type { Purchase } from '../../src/model/purchase.ts';
+import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
 import {
   IllegalEventError,
   type PurchaseEventType,
@@ -130,11 +126,11 @@ describe('a line', () => {
   });
 
   test('may say where the events of a key begin here', () => {
-    const entry = entryIn('submitted');
-    const base = { type: 'base', key: KEY, entry };
+    const purchase = entryIn('submitted');
+    const base = { type: 'base', key: KEY, entry: purchase };
     expect(parseJournal(write([base]), 'journal')).toEqual([base]);
     expect(parseJournal(write([{ ...base, key: 'another' }]), 'journal')).toEqual([base]);
-    expect(reads({ ...base, entry: { ...entry, holdMicroUsd: -1 } })).toBe(false);
+    expect(reads({ ...base, entry: { ...purchase, holdMicroUsd: -1 } })).toBe(false);
     expect(reads({ ...base, entry: null })).toBe(false);
   });
 
@@ -254,15 +250,15 @@ describe('what an event changes', () => {
         id: `look-${index}`,
       }),
     );
-    const entry = foldJournal([...eventsTo('stale'), ...again]).get(KEY);
-    expect(entry?.history.map(({ id }) => id)).toEqual(
+    const purchase = foldJournal([...eventsTo('stale'), ...again]).get(KEY);
+    expect(purchase?.history.map(({ id }) => id)).toEqual(
       Array.from({ length: 40 }, (_, index) => `look-${index + 20}`),
     );
   });
 });
 
 describe('buying the same again', () => {
-  const second = makeEvent('reserve', { purchase: 2 });
+  const second = makeEvent('reserve', { round: 2 });
   const settledAfter = (state: PurchaseState, changes: object = {}) => {
     const events = eventsTo(state, { pullRequest: 12 });
     const last = { ...events.at(-1), ...changes } as PurchaseEvent;
@@ -301,15 +297,15 @@ describe('buying the same again', () => {
 
   test('counts every one of them', () => {
     const third = (['submit', 'lose-answer', 'write-off'] as const).map((type) =>
-      makeEvent(type, { purchase: 2, holdMicroUsd: 7 }),
+      makeEvent(type, { round: 2, holdMicroUsd: 7 }),
     );
     const entry = foldJournal([
       ...eventsTo('recorded'),
-      makeEvent('reserve', { purchase: 2, holdMicroUsd: 7 }),
+      makeEvent('reserve', { round: 2, holdMicroUsd: 7 }),
       ...third,
-      makeEvent('reserve', { purchase: 3 }),
+      makeEvent('reserve', { round: 3 }),
     ]).get(KEY);
-    expect(entry?.settled.map(({ purchase, microUsd }) => [purchase, microUsd])).toEqual([
+    expect(entry?.settled.map(({ round, microUsd }) => [round, microUsd])).toEqual([
       [1, 304_000],
       [2, 7],
     ]);
@@ -317,7 +313,7 @@ describe('buying the same again', () => {
 
   test('is another purchase: what is about an earlier or a later one is refused', () => {
     const entry = entryIn('reserved');
-    const late = makeEvent('submit', { purchase: 2 });
+    const late = makeEvent('submit', { round: 2 });
     expect(() => applyEvent(entry, late)).toThrow(RecordError);
     expect(() => applyEvent(entry, late)).toThrow(
       `a "submit" event is about purchase 2 of ${KEY}, but the record is at 1`,
@@ -346,16 +342,14 @@ describe('folding', () => {
   test('begins at what the ledger held when a key was first touched here', () => {
     const entry = entryIn('submitted');
     if (entry == null) throw new Error('not on record');
-    const base = { type: 'base', key: KEY, entry } as const;
+    const base = { type: 'base', fingerprint: KEY, purchase: entry } as const;
     expect(foldJournal([base]).get(KEY)).toBe(entry);
     expect(foldJournal([base, makeEvent('complete')]).get(KEY)?.state).toBe('completed');
   });
 
   test('counts failures that cost nothing over attempts', () => {
-    const attempt = (purchase: number) =>
-      (['reserve', 'submit', 'fail-refunded'] as const).map((type) =>
-        makeEvent(type, { purchase }),
-      );
+    const attempt = (round: number) =>
+      (['reserve', 'submit', 'fail-refunded'] as const).map((type) => makeEvent(type, { round }));
     const entry = foldJournal([1, 2, 3].flatMap(attempt)).get(KEY);
     expect(entry).toMatchObject({ state: 'failed-refunded', failureCount: 3 });
   });
@@ -363,7 +357,7 @@ describe('folding', () => {
   test('begins anew with a reservation, but for that count', () => {
     const again = foldJournal([
       ...eventsTo('failed-refunded'),
-      makeEvent('reserve', { purchase: 2 }),
+      makeEvent('reserve', { round: 2 }),
     ]).get(KEY);
     expect(again).toMatchObject({
       state: 'reserved',
@@ -372,7 +366,7 @@ describe('folding', () => {
       failureCount: 1,
     });
     expect(
-      foldJournal([...eventsTo('recorded'), makeEvent('reserve', { purchase: 2 })]).get(KEY),
+      foldJournal([...eventsTo('recorded'), makeEvent('reserve', { round: 2 })]).get(KEY),
     ).toMatchObject({
       url: null,
       download: null,
@@ -382,12 +376,12 @@ describe('folding', () => {
 
   test('keeps purchases apart', () => {
     const other = 'c'.repeat(64);
-    const journal = foldJournal([
+    const purchases = foldJournal([
       ...eventsTo('unknown'),
-      ...eventsTo('recorded', { key: other, output: 'out/other.mp4' }),
+      ...eventsTo('recorded', { fingerprint: other, output: 'out/other.mp4' }),
     ]);
-    expect(journal.get(KEY)?.state).toBe('unknown');
-    expect(journal.get(other)).toMatchObject({ state: 'recorded', output: 'out/other.mp4' });
+    expect(purchases.get(KEY)?.state).toBe('unknown');
+    expect(purchases.get(other)).toMatchObject({ state: 'recorded', output: 'out/other.mp4' });
   });
 
   test('a synchronous answer names the output with its acceptance', () => {
@@ -416,9 +410,9 @@ describe('folding', () => {
     const other = 'c'.repeat(64);
     const history = [
       ...eventsTo('submitted'),
-      ...eventsTo('reserved', { key: other }),
+      ...eventsTo('reserved', { fingerprint: other }),
       makeEvent('record'),
-      makeEvent('submit', { key: other }),
+      makeEvent('submit', { fingerprint: other }),
     ];
     const fold = () => foldJournal(history);
     expect(fold).toThrow(/^journal:5: this line of the journal .*"record" cannot happen/);
@@ -433,7 +427,7 @@ describe('folding', () => {
       .array(fc.tuple(fc.constantFrom(...states), fc.nat(3)), { maxLength: 6 })
       .map((list) =>
         [...new Map(list.map(([state, key]) => [key, state]))].flatMap(([key, state]) =>
-          eventsTo(state, { key: String(key).repeat(64), message: 'ä\u2028"\\n' }),
+          eventsTo(state, { fingerprint: String(key).repeat(64), message: 'ä\u2028"\\n' }),
         ),
       );
     assertProperty(
@@ -441,7 +435,7 @@ describe('folding', () => {
       fc.property(history, (events) => {
         const byOne = new Map<string, ReturnType<typeof applyEvent>>();
         for (const event of events)
-          byOne.set(event.key, applyEvent(byOne.get(event.key) ?? null, event));
+          byOne.set(event.fingerprint, applyEvent(byOne.get(event.fingerprint) ?? null, event));
         expect(foldJournal(parseJournal(write(events), 'journal'))).toEqual(byOne);
       }),
       200,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { foldJournal, type PurchaseEvent } from '../../src/ledger/journal.ts';
+import { foldJournal } from '../../src/ledger/journal.ts';
 import { holdsAll, openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import { LedgerError } from '../../src/model/errors.ts';
+import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
 import { IllegalEventError } from '../../src/model/purchase-state.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
@@ -30,19 +31,19 @@ const write = (list: readonly PurchaseEvent[]) => () => ({ events: list, result:
 describe('the shared ledger', () => {
   test('is empty at first, and names its place', async () => {
     const { ledger } = await open();
-    expect(ledger.place).toBe('branch ledger');
+    expect(ledger.label).toBe('branch ledger');
     expect(ledger.tip).toBeNull();
-    expect(ledger.journal.size).toBe(0);
+    expect(ledger.purchases.size).toBe(0);
   });
 
   test('holds what was decided as soon as that is said', async () => {
     const { ledger, backend } = await open();
     const decision = await ledger.transact('reserve', write(events));
     expect(decision).toEqual({ events, result: 'done' });
-    expect(ledger.journal.get(KEY)?.state).toBe('submitting');
+    expect(ledger.purchases.get(KEY)?.state).toBe('submitting');
     expect(ledger.tip).toBe('v1');
     expect(backend.messages).toEqual(['reserve']);
-    expect((await open(backend)).ledger.journal).toEqual(ledger.journal);
+    expect((await open(backend)).ledger.purchases).toEqual(ledger.purchases);
   });
 
   test('writes nothing where nothing was decided', async () => {
@@ -54,7 +55,7 @@ describe('the shared ledger', () => {
   test('writes only what differs', async () => {
     const { ledger, backend } = await open();
     await ledger.transact('one', write(eventsTo('reserved')));
-    await ledger.transact('two', write(eventsTo('reserved', { key: other })));
+    await ledger.transact('two', write(eventsTo('reserved', { fingerprint: other })));
     expect(backend.written[1]).toEqual([`transfers/cc/${other}.json`, 'state.json']);
   });
 
@@ -65,16 +66,16 @@ describe('the shared ledger', () => {
     );
     expect(backend.messages).toEqual([]);
     await ledger.transact('good', write(events));
-    expect(ledger.journal.get(KEY)?.state).toBe('submitting');
+    expect(ledger.purchases.get(KEY)?.state).toBe('submitting');
   });
 
   test('sees what others wrote when it looks again', async () => {
     const { ledger, backend } = await open();
     const { ledger: another } = await open(backend);
     await another.transact('theirs', write(events));
-    expect(ledger.journal.size).toBe(0);
+    expect(ledger.purchases.size).toBe(0);
     expect((await ledger.refresh()).get(KEY)?.state).toBe('submitting');
-    expect(ledger.journal.get(KEY)?.state).toBe('submitting');
+    expect(ledger.purchases.get(KEY)?.state).toBe('submitting');
     expect(ledger.tip).toBe('v1');
   });
 
@@ -87,7 +88,7 @@ describe('the shared ledger', () => {
       reported: null,
     };
     await ledger.transact('done', write([...eventsTo('submitted'), complete]));
-    expect(ledger.journal.get(KEY)?.url).toBeNull();
+    expect(ledger.purchases.get(KEY)?.url).toBeNull();
   });
 
   test('is closed after everything that was asked of it', async () => {
@@ -126,9 +127,9 @@ describe('somebody else was first', () => {
     await another.transact('theirs', write([{ ...makeEvent('reserve'), id: 'theirs' }]));
     const seen: number[] = [];
     const decision = await clock.run(
-      ledger.transact('mine', (journal) => {
-        seen.push(journal.size);
-        const isTheirs = journal.has(KEY);
+      ledger.transact('mine', (purchases) => {
+        seen.push(purchases.size);
+        const isTheirs = purchases.has(KEY);
         return { events: isTheirs ? [] : eventsTo('reserved'), result: isTheirs };
       }),
     );
@@ -157,7 +158,7 @@ describe('somebody else was first', () => {
     );
     expect(clock.nowMs() - startMs).toBeLessThanOrEqual(300_000);
     expect(clock.nowMs() - startMs).toBeGreaterThan(300_000 - 8_000);
-    expect(ledger.journal.size).toBe(0);
+    expect(ledger.purchases.size).toBe(0);
   });
 
   test('up to the very end of those five minutes', async () => {
@@ -197,19 +198,19 @@ describe('an answer that was lost', () => {
     backend.troubles = ['unclear-not-written'];
     await clock.run(ledger.transact('mine', write(events)));
     expect(backend.messages).toEqual(['mine']);
-    expect(ledger.journal.get(KEY)?.state).toBe('submitting');
+    expect(ledger.purchases.get(KEY)?.state).toBe('submitting');
   });
 });
 
 describe('operation ids', () => {
-  const journal = foldJournal(eventsTo('submitting'));
+  const purchases = foldJournal(eventsTo('submitting'));
 
   test('tell that a write went through only when every one is there', () => {
-    expect(holdsAll(journal, eventsTo('submitting'))).toBe(true);
-    expect(holdsAll(journal, eventsTo('submitted'))).toBe(false);
-    expect(holdsAll(journal, [makeEvent('submit'), makeEvent('reserve', { key: other })])).toBe(
-      false,
-    );
-    expect(holdsAll(journal, [])).toBe(true);
+    expect(holdsAll(purchases, eventsTo('submitting'))).toBe(true);
+    expect(holdsAll(purchases, eventsTo('submitted'))).toBe(false);
+    expect(
+      holdsAll(purchases, [makeEvent('submit'), makeEvent('reserve', { fingerprint: other })]),
+    ).toBe(false);
+    expect(holdsAll(purchases, [])).toBe(true);
   });
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { applyEvent, type PurchaseEvent } from '../../src/ledger/journal.ts';
+import { applyEvent } from '../../src/ledger/journal.ts';
 import { mergeChain } from '../../src/ledger/merge.ts';
 import type { Purchase } from '../../src/model/purchase.ts';
+import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
 import { makeEvent } from '../support/journal.ts';
 import { assertProperty } from '../support/property.ts';
 
@@ -35,12 +36,12 @@ test('however much of it the ledger was told, an accept is never lost', () => {
           ? conclusion.map((type) => ({ ...makeEvent(type), id: `other-${type}` }))
           : [];
         const ledger = fold(concluded, shared);
-        const entry = fold(mine);
-        if (entry == null) throw new Error('nothing was written');
-        const view = mergeChain(ledger, { entry, events: mine });
-        expect(view.entry.state).toBe(entry.state);
-        expect(view.entry.operation).toEqual({ jobId: 'job_1' });
-        expect(fold(view.pending, ledger)?.state).toBe(entry.state);
+        const purchase = fold(mine);
+        if (purchase == null) throw new Error('nothing was written');
+        const view = mergeChain(ledger, { purchase: purchase, events: mine });
+        expect(view.purchase.state).toBe(purchase.state);
+        expect(view.purchase.operation).toEqual({ jobId: 'job_1' });
+        expect(fold(view.pending, ledger)?.state).toBe(purchase.state);
       },
     ),
   );
@@ -48,12 +49,12 @@ test('however much of it the ledger was told, an accept is never lost', () => {
 
 test('where another run went on to the next purchase, the ledger is right', () => {
   const mine = local.slice(0, 2);
-  const entry = fold(mine);
-  const next = { ...makeEvent('reserve', { purchase: 2 }), id: 'next' };
+  const purchase = fold(mine);
+  const next = { ...makeEvent('reserve', { round: 2 }), id: 'next' };
   const shared = fold([...mine, { ...makeEvent('release'), id: 'other' }, next]);
-  if (entry == null) throw new Error('nothing was written');
+  if (purchase == null) throw new Error('nothing was written');
   const late = makeEvent('accept');
-  const view = mergeChain(shared, { entry, events: [...mine, late] });
+  const view = mergeChain(shared, { purchase: purchase, events: [...mine, late] });
   expect(view.pending).toEqual([]);
-  expect(view.entry).toMatchObject({ purchase: 2, state: 'reserved' });
+  expect(view.purchase).toMatchObject({ purchase: 2, state: 'reserved' });
 });

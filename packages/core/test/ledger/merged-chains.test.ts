@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { foldJournal, type JournalLine, type PurchaseEvent } from '../../src/ledger/journal.ts';
+import { foldJournal, type JournalLine } from '../../src/ledger/journal.ts';
 import { chainsOf, mergeChain } from '../../src/ledger/merge.ts';
 import type { Purchase } from '../../src/model/purchase.ts';
+import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
 import type { PurchaseState } from '../../src/model/purchase-state.ts';
 import { entryIn, eventsTo, KEY, makeEvent } from '../support/journal.ts';
 
@@ -14,9 +15,9 @@ function entry(state: PurchaseState, changes: Partial<Purchase> = {}): Purchase 
 }
 
 function localOf(events: readonly PurchaseEvent[]) {
-  const found = foldJournal(events).get(events[0]?.key ?? '');
+  const found = foldJournal(events).get(events[0]?.fingerprint ?? '');
   if (found == null) throw new Error('no events');
-  return { entry: found, events };
+  return { purchase: found, events };
 }
 
 const chainsOfLines = (lines: readonly JournalLine[]) => chainsOf(lines, foldJournal(lines));
@@ -26,28 +27,28 @@ describe('what this checkout wrote', () => {
   test('is kept by key, in order', () => {
     const lines = [
       ...eventsTo('submitting'),
-      ...eventsTo('reserved', { key: other }),
+      ...eventsTo('reserved', { fingerprint: other }),
       makeEvent('accept'),
     ];
     const chains = chainsOfLines(lines);
     expect([...chains.keys()]).toEqual([KEY, other]);
     expect(typesOf(chains.get(KEY)?.events ?? [])).toEqual(['reserve', 'submit', 'accept']);
-    expect(chains.get(KEY)?.entry.state).toBe('submitted');
+    expect(chains.get(KEY)?.purchase.state).toBe('submitted');
     expect(typesOf(chains.get(other)?.events ?? [])).toEqual(['reserve']);
   });
 
   test('begins at what the shared ledger held when it was first touched', () => {
-    const base = { type: 'base', key: KEY, entry: entry('submitted') } as const;
+    const base = { type: 'base', fingerprint: KEY, purchase: entry('submitted') } as const;
     const chain = chainsOfLines([base, makeEvent('complete')]).get(KEY);
     expect(typesOf(chain?.events ?? [])).toEqual(['complete']);
-    expect(chain?.entry.state).toBe('completed');
+    expect(chain?.purchase.state).toBe('completed');
   });
 
   test('begins anew where the ledger was looked at again', () => {
-    const base = { type: 'base', key: KEY, entry: entry('submitted') } as const;
+    const base = { type: 'base', fingerprint: KEY, purchase: entry('submitted') } as const;
     const chain = chainsOfLines([...eventsTo('submitting'), base]).get(KEY);
     expect(chain?.events).toEqual([]);
-    expect(chain?.entry.state).toBe('submitted');
+    expect(chain?.purchase.state).toBe('submitted');
   });
 
   test('is nothing where the journal holds nothing of it', () => {
@@ -60,20 +61,20 @@ describe('joining', () => {
     const events = eventsTo('submitted');
     const view = mergeChain(null, localOf(events));
     expect(view.pending).toEqual(events);
-    expect(view.entry).toEqual(entry('submitted'));
+    expect(view.purchase).toEqual(entry('submitted'));
   });
 
   test('tells only what follows the last event that the ledger knows', () => {
     const events = eventsTo('completed');
     const view = mergeChain(entry('submitting'), localOf(events));
     expect(typesOf(view.pending)).toEqual(['accept', 'complete']);
-    expect(view.entry.state).toBe('completed');
+    expect(view.purchase.state).toBe('completed');
   });
 
   test('tells nothing that the ledger knows already', () => {
     const shared = entry('recorded');
     expect(mergeChain(shared, localOf(eventsTo('submitted')))).toEqual({
-      entry: shared,
+      purchase: shared,
       pending: [],
     });
     expect(mergeChain(shared, localOf(eventsTo('recorded'))).pending).toEqual([]);
@@ -87,49 +88,49 @@ describe('joining', () => {
     if (writtenOff == null) throw new Error('not on record');
     const release = { ...makeEvent('release'), id: 'of-this-run' };
     const view = mergeChain(writtenOff, localOf([...eventsTo('unknown'), release]));
-    expect(view).toEqual({ entry: writtenOff, pending: [] });
+    expect(view).toEqual({ purchase: writtenOff, pending: [] });
   });
 
   test('lets no late event touch the purchase after it', () => {
     const shared = foldJournal([
       ...eventsTo('released'),
-      { ...makeEvent('reserve', { purchase: 2 }), id: 'second' },
+      { ...makeEvent('reserve', { round: 2 }), id: 'second' },
     ]).get(KEY);
     if (shared == null) throw new Error('not on record');
     const late = eventsTo('submitting').map((event) => ({ ...event, id: `late-${event.type}` }));
     const view = mergeChain(shared, localOf(late));
     expect(view.pending).toEqual([]);
-    expect(view.entry.purchase).toBe(2);
-    expect(view.entry.state).toBe('reserved');
+    expect(view.purchase.round).toBe(2);
+    expect(view.purchase.state).toBe('reserved');
   });
 
   test('drops what is about an earlier purchase, and still tells of the one after', () => {
-    const shared = entry('released', { purchase: 2, history: [] });
+    const shared = entry('released', { round: 2, history: [] });
     const late = { ...makeEvent('release'), id: 'late' };
-    const next = makeEvent('reserve', { purchase: 3 });
+    const next = makeEvent('reserve', { round: 3 });
     const view = mergeChain(shared, {
-      entry: entry('reserved', { purchase: 3 }),
+      purchase: entry('reserved', { round: 3 }),
       events: [late, next],
     });
     expect(view.pending).toEqual([next]);
-    expect(view.entry).toMatchObject({ purchase: 3, state: 'reserved' });
+    expect(view.purchase).toMatchObject({ purchase: 3, state: 'reserved' });
   });
 
   test('tells of a paid job even where the ledger holds the reservation of another run', () => {
     const shared = entry('reserved', { history: [{ id: 'theirs', type: 'reserve', atMs: 0 }] });
     const view = mergeChain(shared, localOf(eventsTo('submitted')));
     expect(typesOf(view.pending)).toEqual(['submit', 'accept']);
-    expect(view.entry).toMatchObject({ state: 'submitted', operation: { jobId: 'job_1' } });
+    expect(view.purchase).toMatchObject({ state: 'submitted', operation: { jobId: 'job_1' } });
   });
 
   test('tells of the next purchase, reservation and all', () => {
     const next = (['reserve', 'submit'] as const).map((type) => ({
-      ...makeEvent(type, { purchase: 2 }),
+      ...makeEvent(type, { round: 2 }),
       id: `second-${type}`,
     }));
     const view = mergeChain(entry('released'), localOf([...eventsTo('released'), ...next]));
     expect(view.pending).toEqual(next);
-    expect(view.entry).toMatchObject({ purchase: 2, state: 'submitting' });
+    expect(view.purchase).toMatchObject({ purchase: 2, state: 'submitting' });
   });
 
   test('leaves out a reservation that the ledger made otherwise, and what came of it', () => {
@@ -137,7 +138,7 @@ describe('joining', () => {
     const submit = { ...makeEvent('submit'), id: 'mine-too' };
     const shared = entry('released');
     const view = mergeChain(shared, localOf([reserve, submit]));
-    expect(view).toEqual({ entry: shared, pending: [] });
+    expect(view).toEqual({ purchase: shared, pending: [] });
   });
 
   test('tells what is about the very purchase that the ledger is at', () => {
@@ -148,8 +149,8 @@ describe('joining', () => {
     const forgotten = { ...entry('submitting'), history: [] };
     const view = mergeChain(forgotten, localOf([...known, makeEvent('accept')]));
     // `submit` happened already, so these contradict what the ledger holds: it is right.
-    expect(view).toEqual({ entry: forgotten, pending: [] });
-    const accept = { entry: entry('submitted'), events: [makeEvent('accept')] };
+    expect(view).toEqual({ purchase: forgotten, pending: [] });
+    const accept = { purchase: entry('submitted'), events: [makeEvent('accept')] };
     expect(mergeChain(forgotten, accept).pending).toEqual([makeEvent('accept')]);
   });
 });
@@ -159,33 +160,33 @@ describe('a signed address', () => {
 
   test('that the ledger must not hold is kept for the same purchase', () => {
     const shared = entry('completed', { url: null });
-    const local = { entry: entry('completed', { url }), events: eventsTo('completed') };
-    expect(mergeChain(shared, local).entry).toEqual({ ...shared, url });
+    const local = { purchase: entry('completed', { url }), events: eventsTo('completed') };
+    expect(mergeChain(shared, local).purchase).toEqual({ ...shared, url });
   });
 
   test('is kept where the ledger contradicts the rest', () => {
     const shared = entry('written-off', { url: null });
     const local = {
-      entry: entry('completed', { url }),
+      purchase: entry('completed', { url }),
       events: [{ ...makeEvent('download'), id: 'too-late' }],
     };
-    expect(mergeChain(shared, local)).toEqual({ entry: { ...shared, url }, pending: [] });
+    expect(mergeChain(shared, local)).toEqual({ purchase: { ...shared, url }, pending: [] });
   });
 
   test('of an earlier purchase is of no use to the next', () => {
-    const shared = entry('reserved', { purchase: 2, url: null });
-    const local = { entry: entry('completed', { url }), events: [] };
-    expect(mergeChain(shared, local).entry.url).toBeNull();
+    const shared = entry('reserved', { round: 2, url: null });
+    const local = { purchase: entry('completed', { url }), events: [] };
+    expect(mergeChain(shared, local).purchase.url).toBeNull();
   });
 
   test('does not stand in for one that the ledger holds', () => {
     const shared = entry('completed');
-    const local = { entry: entry('completed', { url }), events: [] };
-    expect(mergeChain(shared, local).entry.url).toBe('https://cdn.example.com/a.mp4');
+    const local = { purchase: entry('completed', { url }), events: [] };
+    expect(mergeChain(shared, local).purchase.url).toBe('https://cdn.example.com/a.mp4');
   });
 
   test('is where it was when nobody else knows anything', () => {
-    const local = { entry: entry('completed', { url }), events: [] };
-    expect(mergeChain(null, local)).toEqual({ entry: local.entry, pending: [] });
+    const local = { purchase: entry('completed', { url }), events: [] };
+    expect(mergeChain(null, local)).toEqual({ purchase: local.purchase, pending: [] });
   });
 });

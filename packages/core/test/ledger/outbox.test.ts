@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { PurchaseEvent } from '../../src/ledger/journal.ts';
 import { createOutbox, DEFERRED } from '../../src/ledger/outbox.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
+import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
@@ -23,7 +23,7 @@ async function open(
   const add = (events: readonly PurchaseEvent[]) => {
     for (const event of events) outbox.add(event);
   };
-  const stateOf = (key = KEY) => ledger.journal.get(key)?.state;
+  const stateOf = (key = KEY) => ledger.purchases.get(key)?.state;
   return { outbox, ledger, backend, warnings, add, stateOf };
 }
 
@@ -31,7 +31,7 @@ describe('telling the shared ledger', () => {
   test('is one write for everything added before', async () => {
     const { outbox, backend, add, stateOf } = await open();
     add(eventsTo('submitting'));
-    add(eventsTo('reserved', { key: other }));
+    add(eventsTo('reserved', { fingerprint: other }));
     await outbox.flush();
     expect(stateOf()).toBe('submitting');
     expect(stateOf(other)).toBe('reserved');
@@ -67,7 +67,7 @@ describe('telling the shared ledger', () => {
     add(eventsTo('submitted'));
     await outbox.flush();
     add([makeEvent('complete')]);
-    add(eventsTo('reserved', { key: other }));
+    add(eventsTo('reserved', { fingerprint: other }));
     await outbox.flush();
     expect(backend.messages[1]).toBe('reserve: 1 purchase');
   });
@@ -87,7 +87,7 @@ describe('telling the shared ledger', () => {
     add(eventsTo('submitting'));
     const first = outbox.flush();
     add([makeEvent('accept')]);
-    add(eventsTo('reserved', { key: other }));
+    add(eventsTo('reserved', { fingerprint: other }));
     await first;
     expect(stateOf()).toBe('submitting');
     expect(outbox.pendingOf(KEY)).toEqual([makeEvent('accept')]);
@@ -150,7 +150,7 @@ describe('a ledger that says otherwise', () => {
   test('is believed: what contradicts it is dropped, all of it', async () => {
     const { outbox, backend, add, stateOf, warnings } = await open([], await settledElsewhere());
     add([{ ...makeEvent('release'), id: 'late' }]);
-    add(eventsTo('reserved', { key: other }));
+    add(eventsTo('reserved', { fingerprint: other }));
     await outbox.flush();
     expect(stateOf()).toBe('written-off');
     expect(stateOf(other)).toBe('reserved');

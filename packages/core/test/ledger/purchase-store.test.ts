@@ -4,11 +4,11 @@ import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { PurchaseEvent } from '../../src/ledger/journal.ts';
 import { readRecords, type StorePaths } from '../../src/ledger/journal-file.ts';
 import { openPurchaseStore } from '../../src/ledger/purchase-store.ts';
 import { ConfigError, RecordError } from '../../src/model/errors.ts';
 import { parseLockfile, serializeLockfile } from '../../src/model/lockfile.ts';
+import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
 import { IllegalEventError } from '../../src/model/purchase-state.ts';
 import type { FilePort } from '../../src/ports.ts';
 import { temporaryDirectory } from '../media/support.ts';
@@ -45,7 +45,7 @@ describe('the store', () => {
   test('is empty at first, and makes its own directory', async () => {
     const place = await makePlace();
     const store = await openPurchaseStore(ports, place);
-    expect(store.journal.size).toBe(0);
+    expect(store.purchases.size).toBe(0);
     expect(store.lockfile.outputs).toEqual({});
     await store.close();
   });
@@ -73,13 +73,13 @@ describe('the store', () => {
     await store.close();
 
     const records = await readRecords(ports, place);
-    expect(records.journal.get(KEY)).toMatchObject({
+    expect(records.purchases.get(KEY)).toMatchObject({
       state: 'submitted',
       operation: { jobId: 'job_1' },
     });
     expect(records.lockfile.outputs['out/hero.mp4']).toEqual(aLockedOutput());
     const next = await openPurchaseStore(ports, place);
-    expect(next.journal).toEqual(records.journal);
+    expect(next.purchases).toEqual(records.purchases);
     await next.append(makeEvent('complete'));
     await next.close();
   });
@@ -88,7 +88,7 @@ describe('the store', () => {
     const place = await makePlace();
     const store = await openPurchaseStore(ports, place);
     const keys = Array.from({ length: 20 }, (_, index) => index.toString(16).padStart(64, '0'));
-    const events = keys.flatMap((key) => eventsTo('submitted', { key }));
+    const events = keys.flatMap((key) => eventsTo('submitted', { fingerprint: key }));
     await Promise.all(events.map((event) => store.append(event)));
     await store.close();
     const lines = (await readFile(place.journal, 'utf8')).trimEnd().split('\n');
@@ -123,7 +123,7 @@ describe('the store', () => {
     await expect(store.append(makeEvent('record'))).rejects.toThrow(IllegalEventError);
     await expect(store.append(makeEvent('reserve'))).rejects.toThrow(IllegalEventError);
     expect(await readFile(place.journal, 'utf8')).toBe(before);
-    expect(store.journal.get(KEY)?.state).toBe('reserved');
+    expect(store.purchases.get(KEY)?.state).toBe('reserved');
     await expect(store.append(makeEvent('submit'))).resolves.toMatchObject({
       state: 'submitting',
     });
@@ -134,15 +134,15 @@ describe('the store', () => {
     ['a hold', makeEvent('reserve', { holdMicroUsd: 1.4e17 })],
     ['a hold below zero', makeEvent('reserve', { holdMicroUsd: -1 })],
     ['a fraction of a micro-dollar', makeEvent('reserve', { holdMicroUsd: 0.5 })],
-    ['a key', makeEvent('reserve', { key: 'not a fingerprint' })],
+    ['a key', makeEvent('reserve', { fingerprint: 'not a fingerprint' })],
   ])('refuses %s that could not be read back, and stays readable', async (_name, unsound) => {
     const place = await makePlace();
     const store = await openPurchaseStore(ports, place);
     await expect(store.append(unsound)).rejects.toThrow(RecordError);
-    expect(store.journal.size).toBe(0);
+    expect(store.purchases.size).toBe(0);
     for (const event of eventsTo('submitted')) await store.append(event);
     await store.close();
-    expect((await readRecords(ports, place)).journal.get(KEY)?.state).toBe('submitted');
+    expect((await readRecords(ports, place)).purchases.get(KEY)?.state).toBe('submitted');
   });
 
   test('refuses an unsound charge of a paid job, which stays where it can be collected', async () => {
@@ -152,7 +152,7 @@ describe('the store', () => {
     const microUsd = 1.4e17;
     const charge = { microUsd, source: 'provider-reported' as const };
     await expect(
-      store.append({ type: 'record', key: KEY, atMs: BOUGHT_AT_MS, charge, archive: null }),
+      store.append({ type: 'record', fingerprint: KEY, atMs: BOUGHT_AT_MS, charge, archive: null }),
     ).rejects.toThrow('not sound');
     await expect(store.lockOutput('out/hero.mp4', { ...aLockedOutput(), charge })).rejects.toThrow(
       RecordError,
@@ -163,7 +163,7 @@ describe('the store', () => {
     expect(store.lockfile.outputs).toEqual({});
     await store.close();
     const records = await readRecords(ports, place);
-    expect(records.journal.get(KEY)?.state).toBe('stored');
+    expect(records.purchases.get(KEY)?.state).toBe('stored');
     expect(records.lockfile.outputs).toEqual({});
   });
 
@@ -174,17 +174,19 @@ describe('the store', () => {
     await store.close();
 
     const next = await openPurchaseStore(ports, place);
-    const other = { key: 'c'.repeat(64) };
+    const other = { fingerprint: 'c'.repeat(64) };
     const behind = (ms: number) => ({ atMs: BOUGHT_AT_MS - ms });
     await next.append({ ...makeEvent('reserve', other), ...behind(600_000) });
     await expect(
       next.append({ ...makeEvent('submit', other), ...behind(600_000) }),
     ).rejects.toThrow(/2026-10-12T08:20:00.000Z.*2026-10-12T08:30:00.000Z/);
-    expect(next.journal.get(other.key)?.state).toBe('reserved');
+    expect(next.purchases.get(other.fingerprint)?.state).toBe('reserved');
     await next.append({ ...makeEvent('submit', other), ...behind(1_000) });
     await next.append({ ...makeEvent('accept', other), ...behind(600_000) });
     await next.close();
-    expect((await readRecords(ports, place)).journal.get(other.key)?.state).toBe('submitted');
+    expect((await readRecords(ports, place)).purchases.get(other.fingerprint)?.state).toBe(
+      'submitted',
+    );
   });
 
   test('does not believe what could not be written', async () => {
@@ -201,7 +203,7 @@ describe('the store', () => {
     await store.append(makeEvent('reserve'));
     isFull = true;
     await expect(store.append(makeEvent('submit'))).rejects.toThrow('ENOSPC');
-    expect(store.journal.get(KEY)?.state).toBe('reserved');
+    expect(store.purchases.get(KEY)?.state).toBe('reserved');
     isFull = false;
     await expect(store.append(makeEvent('submit'))).resolves.toMatchObject({
       state: 'submitting',
@@ -225,12 +227,12 @@ describe('on a full disk', () => {
     const text = await readFile(place.journal, 'utf8');
     expect(text.length).toBeLessThan(4_096);
     expect(text.endsWith('\n')).toBe(true);
-    const { journal } = await readRecords(ports, place);
-    expect(journal.get(KEY)?.state).toBe('reserved');
+    const { purchases } = await readRecords(ports, place);
+    expect(purchases.get(KEY)?.state).toBe('reserved');
     const store = await openPurchaseStore(ports, place);
     await store.append(makeEvent('submit'));
     await store.close();
-    expect((await readRecords(ports, place)).journal.get(KEY)?.state).toBe('submitting');
+    expect((await readRecords(ports, place)).purchases.get(KEY)?.state).toBe('submitting');
   });
 });
 
@@ -245,12 +247,12 @@ describe('after a crash', () => {
       const whole = await readFile(place.journal, 'utf8');
       await appendFile(place.journal, torn);
 
-      expect((await readRecords(ports, place)).journal.get(KEY)?.state).toBe('reserved');
+      expect((await readRecords(ports, place)).purchases.get(KEY)?.state).toBe('reserved');
       const next = await openPurchaseStore(ports, place);
       expect(await readFile(place.journal, 'utf8')).toBe(whole);
       await next.append(makeEvent('submit'));
       await next.close();
-      expect((await readRecords(ports, place)).journal.get(KEY)?.state).toBe('submitting');
+      expect((await readRecords(ports, place)).purchases.get(KEY)?.state).toBe('submitting');
     },
   );
 
@@ -264,10 +266,10 @@ describe('after a crash', () => {
     const bytes = await readFile(place.journal);
     for (let length = wholeBytes; length < bytes.length; length++) {
       await writeFile(place.journal, bytes.subarray(0, length));
-      expect((await readRecords(ports, place)).journal.get(KEY)?.state).toBe('reserved');
+      expect((await readRecords(ports, place)).purchases.get(KEY)?.state).toBe('reserved');
     }
     await writeFile(place.journal, bytes);
-    expect((await readRecords(ports, place)).journal.get(KEY)).toMatchObject({
+    expect((await readRecords(ports, place)).purchases.get(KEY)).toMatchObject({
       state: 'released',
       message: 'Café \u{1f9e8} \u2028 \u007f',
     });
@@ -278,7 +280,7 @@ describe('after a crash', () => {
     await (await openPurchaseStore(ports, place)).close();
     await writeFile(place.journal, '{"type":"res');
     const store = await openPurchaseStore(ports, place);
-    expect(store.journal.size).toBe(0);
+    expect(store.purchases.size).toBe(0);
     expect((await stat(place.journal)).size).toBe(0);
     await store.close();
   });

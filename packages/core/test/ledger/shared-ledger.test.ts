@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { PurchaseEvent } from '../../src/ledger/journal.ts';
 import { createOutbox } from '../../src/ledger/outbox.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
+import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
 import { KEY, makeEvent } from '../support/journal.ts';
 import { MemoryLedger, type Trouble } from '../support/memory-ledger.ts';
 import { makePorts } from '../support/ports.ts';
@@ -17,7 +17,7 @@ test('what was written is read by whoever opens it next', async () => {
   const backend = new MemoryLedger();
   await (await open(backend)).transact('Reserve', once([reserve]));
   const other = await open(backend);
-  expect(other.journal.get(KEY)).toMatchObject({ state: 'reserved', holdMicroUsd: 304_000 });
+  expect(other.purchases.get(KEY)).toMatchObject({ state: 'reserved', holdMicroUsd: 304_000 });
 });
 
 test('a decision without events writes nothing', async () => {
@@ -35,10 +35,10 @@ test('whoever comes second decides again, on what the first wrote', async () => 
   };
   backend.troubles.push('beforehand');
   const seen: number[] = [];
-  const { events } = await second.transact('second', (journal) => {
-    seen.push(journal.size);
+  const { events } = await second.transact('second', (purchases) => {
+    seen.push(purchases.size);
     const own = { ...reserve, id: 'second' };
-    return { events: journal.has(KEY) ? [] : [own], result: null };
+    return { events: purchases.has(KEY) ? [] : [own], result: null };
   });
   expect(seen).toEqual([0, 1]);
   expect(events).toEqual([]);
@@ -61,19 +61,19 @@ test.each<readonly [Trouble, number]>([
     });
     expect(backend.messages).toHaveLength(writes);
     expect(result).toBe(trouble === 'unclear-written' ? 1 : 2);
-    expect(ledger.journal.get(KEY)?.history.map(({ id }) => id)).toEqual([reserve.id]);
+    expect(ledger.purchases.get(KEY)?.history.map(({ id }) => id)).toEqual([reserve.id]);
   },
 );
 
 test('a wave is written as a whole or not at all', async () => {
   const backend = new MemoryLedger();
   const ledger = await open(backend);
-  const illegal = makeEvent('store', { key: OTHER });
+  const illegal = makeEvent('store', { fingerprint: OTHER });
   await expect(ledger.transact('Reserve', once([reserve, illegal]))).rejects.toThrow(
     'cannot happen',
   );
   expect(backend.messages).toEqual([]);
-  expect(ledger.journal.size).toBe(0);
+  expect(ledger.purchases.size).toBe(0);
 });
 
 test('what is added while a write is under way goes with the next one, together', async () => {
@@ -82,7 +82,8 @@ test('what is added while a write is under way goes with the next one, together'
   const outbox = createOutbox(ledger, new Map(), () => {});
   outbox.add(reserve);
   const first = outbox.flush();
-  for (const key of ['1', '2', '3']) outbox.add(makeEvent('reserve', { key: key.repeat(64) }));
+  for (const key of ['1', '2', '3'])
+    outbox.add(makeEvent('reserve', { fingerprint: key.repeat(64) }));
   await Promise.all([first, outbox.flush(), outbox.flush()]);
   expect(backend.messages).toEqual(['reserve: 1 purchase', 'reserve: 3 purchases']);
 });
@@ -94,7 +95,7 @@ test('small steps wait for the event that follows them', async () => {
   for (const type of ['reserve', 'submit', 'accept', 'complete'] as const)
     outbox.add(makeEvent(type));
   await outbox.flush();
-  expect(ledger.journal.get(KEY)?.state).toBe('submitted');
+  expect(ledger.purchases.get(KEY)?.state).toBe('submitted');
   expect(outbox.pendingOf(KEY).map(({ type }) => type)).toEqual(['complete']);
 });
 

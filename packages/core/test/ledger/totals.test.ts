@@ -81,11 +81,11 @@ describe('what a purchase spends', () => {
   test('counts on when the same thing is bought again, in its own month', () => {
     const first = eventsTo('recorded', { pullRequest: 12, holdMicroUsd: 9 });
     const again = {
-      ...makeEvent('reserve', { purchase: 2, provider: 'fal' }),
+      ...makeEvent('reserve', { round: 2, provider: 'fal' }),
       atMs: Date.UTC(2026, 10, 2),
     };
-    const journal = foldJournal([...first, again]);
-    expect(listSpending(journal.values())).toEqual([
+    const purchases = foldJournal([...first, again]);
+    expect(listSpending(purchases.values())).toEqual([
       {
         month: '2026-10',
         runId: '100',

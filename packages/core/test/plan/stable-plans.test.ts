@@ -112,7 +112,7 @@ describe('a plan', () => {
         ),
       }),
     ],
-    ['a record', (state) => ({ ...state, journal: new Map() })],
+    ['a record', (state) => ({ ...state, purchases: new Map() })],
     ['the lockfile', (state) => ({ ...state, lockfile: { version: 1, outputs: {} } })],
   ];
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { PurchaseEvent } from '../../src/ledger/journal.ts';
 import { StoppedError } from '../../src/model/errors.ts';
+import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
 import type { PurchaseState } from '../../src/model/purchase-state.ts';
 import { adoptPurchase } from '../../src/purchase/adopt.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
@@ -178,6 +178,6 @@ function holderUntil(untilMs: number) {
   return { runId: '100', attempt: 1, job: 'animate', checkout: 'elsewhere', untilMs };
 }
 
-function unnamed({ id: _, purchase: __, ...event }: PurchaseEvent) {
+function unnamed({ id: _, round: __, ...event }: PurchaseEvent) {
   return event;
 }

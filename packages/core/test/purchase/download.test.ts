@@ -67,38 +67,38 @@ async function makePlace(...answers: readonly Answer[]): Promise<Place> {
 
 describe('a finished video', () => {
   test('is fetched, hashed, checked and put in place', async () => {
-    const place = await makePlace(sound);
-    expect(await place.download()).toEqual({
+    const location = await makePlace(sound);
+    expect(await location.download()).toEqual({
       sha256: createHash('sha256').update(clip).digest('hex'),
       bytes: clip.length,
       videoSeconds: expect.closeTo(4, 0),
     });
-    expect(clip.equals(await readFile(place.target))).toBe(true);
-    expect(await place.left()).toEqual(['out.mp4']);
-    expect(place.server.requests).toHaveLength(1);
+    expect(clip.equals(await readFile(location.target))).toBe(true);
+    expect(await location.left()).toEqual(['out.mp4']);
+    expect(location.server.requests).toHaveLength(1);
   });
 
   test('without an announced length is fine, its own boxes tell where it ends', async () => {
-    const place = await makePlace((response) => {
+    const location = await makePlace((response) => {
       response.write(clip.subarray(0, 1_000));
       response.end(clip.subarray(1_000));
     });
-    await expect(place.download()).resolves.toMatchObject({ bytes: clip.length });
+    await expect(location.download()).resolves.toMatchObject({ bytes: clip.length });
   });
 
   test('replaces what lay at its place', async () => {
-    const place = await makePlace(sound);
-    await writeFile(place.target, 'an older one');
-    await place.download();
-    expect(clip.equals(await readFile(place.target))).toBe(true);
+    const location = await makePlace(sound);
+    await writeFile(location.target, 'an older one');
+    await location.download();
+    expect(clip.equals(await readFile(location.target))).toBe(true);
   });
 
   test('is fetched although a killed run left half of it', async () => {
-    const place = await makePlace(sound);
-    await writeFile(`${place.target}.part`, clip.subarray(0, 5_000));
-    await place.download();
-    expect(clip.equals(await readFile(place.target))).toBe(true);
-    expect(await place.left()).toEqual(['out.mp4']);
+    const location = await makePlace(sound);
+    await writeFile(`${location.target}.part`, clip.subarray(0, 5_000));
+    await location.download();
+    expect(clip.equals(await readFile(location.target))).toBe(true);
+    expect(await location.left()).toEqual(['out.mp4']);
   });
 });
 
@@ -144,41 +144,41 @@ describe('a video that is', () => {
   test.each(damages)(
     '%s is asked for four times and leaves nothing behind',
     async (_name, answer, kind) => {
-      const place = await makePlace(answer);
-      await expect(place.download()).rejects.toThrow(kind);
-      expect(place.server.requests).toHaveLength(4);
-      expect(place.ports.clock.waitsMs).toEqual([500, 1_000, 2_000]);
-      expect(await place.left()).toEqual([]);
+      const location = await makePlace(answer);
+      await expect(location.download()).rejects.toThrow(kind);
+      expect(location.server.requests).toHaveLength(4);
+      expect(location.ports.clock.waitsMs).toEqual([500, 1_000, 2_000]);
+      expect(await location.left()).toEqual([]);
     },
   );
 
   test.each(damages)('%s at first is had at the second try', async (_name, answer) => {
-    const place = await makePlace(answer, sound);
-    await place.download();
-    expect(place.server.requests).toHaveLength(2);
-    expect(clip.equals(await readFile(place.target))).toBe(true);
-    expect(await place.left()).toEqual(['out.mp4']);
+    const location = await makePlace(answer, sound);
+    await location.download();
+    expect(location.server.requests).toHaveLength(2);
+    expect(clip.equals(await readFile(location.target))).toBe(true);
+    expect(await location.left()).toEqual(['out.mp4']);
   });
 
   test('gone for good (410) is not asked for again', async () => {
-    const place = await makePlace(sends('{"code":"output_expired"}', {}, 410));
-    await expect(place.download()).rejects.toThrow(OutputExpiredError);
-    expect(place.server.requests).toHaveLength(1);
-    expect(await place.left()).toEqual([]);
+    const location = await makePlace(sends('{"code":"output_expired"}', {}, 410));
+    await expect(location.download()).rejects.toThrow(OutputExpiredError);
+    expect(location.server.requests).toHaveLength(1);
+    expect(await location.left()).toEqual([]);
   });
 
   test('somewhere it must not be fetched from is not asked for again', async () => {
-    const place = await makePlace(sends('', { location: 'http://169.254.169.254/' }, 302));
-    await expect(place.download()).rejects.toThrow(UnsafeError);
-    expect(place.server.requests).toHaveLength(1);
+    const location = await makePlace(sends('', { location: 'http://169.254.169.254/' }, 302));
+    await expect(location.download()).rejects.toThrow(UnsafeError);
+    expect(location.server.requests).toHaveLength(1);
   });
 
   test('damaged never replaces a sound one', async () => {
-    const place = await makePlace(sends(half));
-    await writeFile(place.target, clip);
-    await expect(place.download()).rejects.toThrow(DamagedOutputError);
-    expect(clip.equals(await readFile(place.target))).toBe(true);
-    expect(await place.left()).toEqual(['out.mp4']);
+    const location = await makePlace(sends(half));
+    await writeFile(location.target, clip);
+    await expect(location.download()).rejects.toThrow(DamagedOutputError);
+    expect(clip.equals(await readFile(location.target))).toBe(true);
+    expect(await location.left()).toEqual(['out.mp4']);
   });
 
   test('endless is left at the limit, and nothing of it is kept', async () => {
@@ -202,10 +202,10 @@ describe('a video that is', () => {
         return answer;
       },
     };
-    const place = await makePlace(sound);
+    const location = await makePlace(sound);
     let abandoned = 0;
     const files: FilePort = {
-      ...place.ports.files,
+      ...location.ports.files,
       create: async () => ({
         write: async () => {},
         finish: async () => {},
@@ -214,15 +214,15 @@ describe('a video that is', () => {
         },
       }),
     };
-    const ports = { ...place.ports, http, files };
+    const ports = { ...location.ports, http, files };
     const request = {
       url: 'https://cdn.example.com/v.mp4',
-      target: place.target,
+      target: location.target,
       allowLoopback: false,
       signal: new AbortController().signal,
     };
     await expect(downloadVideo(ports, request)).rejects.toThrow(OutputExpiredError);
-    expect(place.ports.messages.join()).toContain(`larger than ${MAX_OUTPUT_BYTES} bytes`);
+    expect(location.ports.messages.join()).toContain(`larger than ${MAX_OUTPUT_BYTES} bytes`);
     expect(abandoned).toBe(1);
     expect(endless.destroyed).toBe(true);
     expect(sentBytes).toBeLessThanOrEqual(MAX_OUTPUT_BYTES + 4 * chunk.length);
@@ -248,56 +248,56 @@ describe('a video that drips', () => {
   };
 
   test('without end is given up, and nothing of it is kept', async () => {
-    const place = await makePlace(dripping);
+    const location = await makePlace(dripping);
     const request = {
-      url: place.server.origin,
-      target: place.target,
+      url: location.server.origin,
+      target: location.target,
       allowLoopback: true,
       signal: new AbortController().signal,
     };
-    const ports = { ...place.ports, clock: hasty(5_000) };
+    const ports = { ...location.ports, clock: hasty(5_000) };
     await expect(downloadVideo(ports, request)).rejects.toThrow(NoAnswerError);
     await expect(downloadVideo(ports, request)).rejects.toThrow('less than 10000 bytes a second');
-    expect(await place.left()).toEqual([]);
+    expect(await location.left()).toEqual([]);
   });
 
   test('only at first is had at the next try', async () => {
-    const place = await makePlace(dripping, sound);
+    const location = await makePlace(dripping, sound);
     const request = {
-      url: place.server.origin,
-      target: place.target,
+      url: location.server.origin,
+      target: location.target,
       allowLoopback: true,
       signal: new AbortController().signal,
     };
-    const ports = { ...place.ports, clock: hasty(500) };
+    const ports = { ...location.ports, clock: hasty(500) };
     await expect(downloadVideo(ports, request)).resolves.toMatchObject({ bytes: clip.length });
-    expect(place.server.requests).toHaveLength(2);
+    expect(location.server.requests).toHaveLength(2);
   });
 });
 
 describe('a download', () => {
   test('ends at once when told to stop, and leaves nothing behind', async () => {
     const stop = new AbortController();
-    const place = await makePlace((response) => {
+    const location = await makePlace((response) => {
       response.writeHead(200, { 'content-length': String(clip.length) });
       response.write(half, () => stop.abort(new StoppedError('SIGINT')));
     });
     const request = {
-      url: place.server.origin,
-      target: place.target,
+      url: location.server.origin,
+      target: location.target,
       allowLoopback: true,
       signal: stop.signal,
     };
-    await expect(downloadVideo(place.ports, request)).rejects.toThrow(StoppedError);
-    expect(place.server.requests).toHaveLength(1);
-    expect(await place.left()).toEqual([]);
+    await expect(downloadVideo(location.ports, request)).rejects.toThrow(StoppedError);
+    expect(location.server.requests).toHaveLength(1);
+    expect(await location.left()).toEqual([]);
   });
 
   test('tells of its troubles without the signature of the address', async () => {
-    const place = await makePlace(sends('', {}, 500), sound);
-    await place.download();
-    expect(place.ports.messages).toHaveLength(1);
-    expect(place.ports.messages.join()).toContain('HTTP 500');
-    expect(place.ports.messages.join()).not.toContain('secret');
+    const location = await makePlace(sends('', {}, 500), sound);
+    await location.download();
+    expect(location.ports.messages).toHaveLength(1);
+    expect(location.ports.messages.join()).toContain('HTTP 500');
+    expect(location.ports.messages.join()).not.toContain('secret');
   });
 });

@@ -34,12 +34,12 @@ async function lookFor(jobs: readonly object[]) {
     const provider = 'empiriolabs';
     const twin = { key: TWIN, transferId: 'twin', output: 'out/twin.mp4', provider };
     for (const event of eventsTo('submitted', twin)) await context.store.append(event);
-    for (const event of eventsTo('unknown', { key: LOST, provider }))
+    for (const event of eventsTo('unknown', { fingerprint: LOST, provider }))
       await context.store.append(event);
-    const entry = context.store.journal.get(LOST);
-    if (entry == null) throw new Error('nothing is on record');
-    const message = await lookUp(context, entry);
-    return { message, entry: context.store.journal.get(LOST) };
+    const purchase = context.store.purchases.get(LOST);
+    if (purchase == null) throw new Error('nothing is on record');
+    const message = await lookUp(context, purchase);
+    return { message, entry: context.store.purchases.get(LOST) };
   });
 }
 
@@ -58,32 +58,32 @@ const echoed = (jobId: string) => ({
 
 describe('looking for a lost answer', () => {
   test('adopts the job that repeats the inputs', async () => {
-    const { message, entry } = await lookFor([echoed('job_2')]);
+    const { message, entry: purchase } = await lookFor([echoed('job_2')]);
     expect(message).toBeNull();
-    expect(entry).toMatchObject({ state: 'submitted', operation: { jobId: 'job_2' } });
+    expect(purchase).toMatchObject({ state: 'submitted', operation: { jobId: 'job_2' } });
   });
 
   test('leaves the job of a twin to it: one that is on record elsewhere is never adopted', async () => {
-    const { message, entry } = await lookFor([echoed('job_1')]);
+    const { message, entry: purchase } = await lookFor([echoed('job_1')]);
     expect(message).toContain('lists no such job, which proves nothing');
-    expect(entry).toMatchObject({ state: 'unknown', operation: {} });
+    expect(purchase).toMatchObject({ state: 'unknown', operation: {} });
   });
 
   test('adopts its own beside that of a twin', async () => {
-    const { entry } = await lookFor([echoed('job_1'), echoed('job_2')]);
-    expect(entry).toMatchObject({ state: 'submitted', operation: { jobId: 'job_2' } });
+    const { entry: purchase } = await lookFor([echoed('job_1'), echoed('job_2')]);
+    expect(purchase).toMatchObject({ state: 'submitted', operation: { jobId: 'job_2' } });
   });
 
   test('shows a person what may be it, without what is on record elsewhere', async () => {
-    const { message, entry } = await lookFor([listed('job_1'), listed('job_2')]);
+    const { message, entry: purchase } = await lookFor([listed('job_1'), listed('job_2')]);
     expect(message).toContain('may be it: job_2; $0.304 stays held');
-    expect(entry?.state).toBe('unknown');
+    expect(purchase?.state).toBe('unknown');
   });
 
   test('adopts neither of two that are alike', async () => {
-    const { message, entry } = await lookFor([echoed('job_2'), echoed('job_3')]);
+    const { message, entry: purchase } = await lookFor([echoed('job_2'), echoed('job_3')]);
     expect(message).toContain('job_2');
     expect(message).toContain('job_3');
-    expect(entry?.state).toBe('unknown');
+    expect(purchase?.state).toBe('unknown');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PurchaseEvent } from '../../src/ledger/journal.ts';
+import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
 import type { TransferResult } from '../../src/model/results.ts';
 import { holdUndelivered, recordDelivery } from '../../src/purchase/record-delivery.ts';
 import { eventsTo, KEY, makeEvent } from '../support/journal.ts';
@@ -28,7 +28,7 @@ describe('recording what was delivered', () => {
       const { context, store } = await openRunOnDisk({ events: eventsTo('stored') });
       const given = { ...result, state };
       expect(await recordDelivery(context, [given], kept)).toEqual([given]);
-      expect(store.journal.get(KEY)).toMatchObject({
+      expect(store.purchases.get(KEY)).toMatchObject({
         state: 'recorded',
         charge,
         archive: { ...kept, path: 'out/hero.mp4' },
@@ -40,7 +40,7 @@ describe('recording what was delivered', () => {
   test('settles what only the workspace has, too', async () => {
     const { context, store } = await openRunOnDisk({ events: eventsTo('stored') });
     await recordDelivery(context, [result], null);
-    expect(store.journal.get(KEY)).toMatchObject({ state: 'recorded', archive: null });
+    expect(store.purchases.get(KEY)).toMatchObject({ state: 'recorded', archive: null });
   });
 
   test('settles at what the provider reported', async () => {
@@ -50,7 +50,7 @@ describe('recording what was delivered', () => {
     );
     const { context, store } = await openRunOnDisk({ events });
     await recordDelivery(context, [result], null);
-    expect(store.journal.get(KEY)?.charge).toEqual(reported);
+    expect(store.purchases.get(KEY)?.charge).toEqual(reported);
   });
 
   test.each(['reused', 'failed', 'unknown', 'copied'])(
@@ -59,7 +59,7 @@ describe('recording what was delivered', () => {
       const { context, store } = await openRunOnDisk({ events: eventsTo('stored') });
       const given = { ...result, state: state as TransferResult['state'] };
       expect(await recordDelivery(context, [given], kept)).toEqual([given]);
-      expect(store.journal.get(KEY)?.state).toBe('stored');
+      expect(store.purchases.get(KEY)?.state).toBe('stored');
     },
   );
 
@@ -71,14 +71,14 @@ describe('recording what was delivered', () => {
       { ...result, fingerprint: other, output: 'out/villain.mp4' },
     ];
     expect(await recordDelivery(context, given, kept)).toEqual(given);
-    expect(store.journal.get(KEY)?.state).toBe('submitted');
-    expect(store.journal.size).toBe(1);
+    expect(store.purchases.get(KEY)?.state).toBe('submitted');
+    expect(store.purchases.size).toBe(1);
   });
 
   test('names a newer place of what is recorded already, which another run counts', async () => {
     const { context, store } = await openRunOnDisk({ events: eventsTo('recorded') });
     const [told] = await recordDelivery(context, [result], kept);
-    expect(store.journal.get(KEY)?.archive).toEqual({ ...kept, path: 'out/hero.mp4' });
+    expect(store.purchases.get(KEY)?.archive).toEqual({ ...kept, path: 'out/hero.mp4' });
     expect(told).toEqual({
       ...result,
       charge: null,
@@ -89,10 +89,10 @@ describe('recording what was delivered', () => {
   test('keeps the place that is known where there is no newer one, and a message that is there', async () => {
     const archive = { ...kept, path: 'out/hero.mp4' };
     const { context, store } = await openRunOnDisk({ events: eventsTo('recorded', { archive }) });
-    const before = store.journal.get(KEY);
+    const before = store.purchases.get(KEY);
     const given = { ...result, message: 'as it was' };
     expect(await recordDelivery(context, [given], null)).toEqual([{ ...given, charge: null }]);
-    expect(store.journal.get(KEY)).toEqual(before);
+    expect(store.purchases.get(KEY)).toEqual(before);
   });
 
   test('is in the shared ledger when it is done, whose version the lockfile then names', async () => {
@@ -125,17 +125,16 @@ describe('recording what was delivered', () => {
     const rest = (['complete', 'download', 'store', 'record'] as const).map((type) =>
       makeEvent(type),
     );
-    for (const { id: _, purchase: __, ...event } of rest) await twin.store.append(event);
+    for (const { id: _, round: __, ...event } of rest) await twin.store.append(event);
     await twin.store.flush();
-    for (const { id: _, purchase: __, ...event } of rest.slice(0, 3))
-      await mine.store.append(event);
+    for (const { id: _, round: __, ...event } of rest.slice(0, 3)) await mine.store.append(event);
     const [told] = await mine.clock.run(recordDelivery(mine.context, [result], kept));
     expect(told).toEqual({
       ...result,
       charge: null,
       message: 'bought by run 100, which counts it',
     });
-    expect(mine.store.journal.get(KEY)).toMatchObject({ state: 'recorded', archive: null });
+    expect(mine.store.purchases.get(KEY)).toMatchObject({ state: 'recorded', archive: null });
   });
 });
 
@@ -153,7 +152,7 @@ describe('what is kept nowhere but here', () => {
   });
 
   test('is no other: what was not charged, was never bought or is not there yet', async () => {
-    const events = [...eventsTo('submitted'), ...eventsTo('stored', { key: other })];
+    const events = [...eventsTo('submitted'), ...eventsTo('stored', { fingerprint: other })];
     const { context } = await openRunOnDisk({ events });
     const given = [
       result,

@@ -54,7 +54,7 @@ describe('reserving a wave', () => {
       decision: { withinBudget: true, approved: new Set(['hero', 'villain']), violations: [] },
     });
     expect(ledger.messages).toEqual(['Reserve']);
-    expect(run.store.journal.get(KEY)).toMatchObject({
+    expect(run.store.purchases.get(KEY)).toMatchObject({
       state: 'reserved',
       transferId: 'hero',
       output: aStep.output,
@@ -79,7 +79,7 @@ describe('reserving a wave', () => {
     const wave = await reserve(run, [anotherStep, aStep], limits);
     expect([...wave.granted]).toEqual([other]);
     expect(wave.decision.violations.map(({ limit }) => limit)).toEqual(['per-run']);
-    expect(run.store.journal.has(KEY)).toBe(false);
+    expect(run.store.purchases.has(KEY)).toBe(false);
   });
 
   test('leaves to another run what that one holds', async () => {
@@ -103,7 +103,7 @@ describe('reserving a wave', () => {
     const again = { ...aStep, reasons: revised as unknown as GenerateStep['reasons'] };
     const wave = await reserve(run, [again]);
     expect([...wave.granted]).toEqual([KEY]);
-    expect(run.store.journal.get(KEY)).toMatchObject({ purchase: 2, state: 'reserved' });
+    expect(run.store.purchases.get(KEY)).toMatchObject({ purchase: 2, state: 'reserved' });
   });
 
   test('counts an approval of this plan only', async () => {
@@ -114,7 +114,7 @@ describe('reserving a wave', () => {
     expect((await reserve(await open(), [aStep], limits, 'another')).granted.size).toBe(0);
     const approved = await open();
     expect((await reserve(approved, [aStep], limits, digest)).granted.size).toBe(1);
-    expect(approved.store.journal.get(KEY)?.approvedBy).toBe('keeper');
+    expect(approved.store.purchases.get(KEY)?.approvedBy).toBe('keeper');
   });
 
   test('knows of a month only where all runs share a record', async () => {
@@ -137,7 +137,7 @@ describe('trouble', () => {
       decision: { withinBudget: true, approved: new Set(), violations: [] },
       problem: expect.stringContaining('could not be written within 5 minutes'),
     });
-    expect(run.store.journal.size).toBe(0);
+    expect(run.store.purchases.size).toBe(0);
   });
 
   test('of any other kind ends the run', async () => {

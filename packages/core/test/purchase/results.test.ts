@@ -45,7 +45,7 @@ describe('the result of a video that is here', () => {
       }
       await context.store.append(makeEvent('download', purchase));
       const entry = await context.store.append(makeEvent('store', purchase));
-      return ofCollected(context, step, { kind: 'stored', entry });
+      return ofCollected(context, step, { kind: 'stored', purchase: entry });
     });
 
   test.each(['provider-reported', 'estimated'] as const)(

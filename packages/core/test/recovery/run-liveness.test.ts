@@ -5,9 +5,9 @@ import { entryIn } from '../support/journal.ts';
 import { openRunOnDisk } from '../support/run-on-disk.ts';
 
 function heldBy(runId: string, attempt = 1, checkout = 'elsewhere'): Purchase {
-  const entry = entryIn('submitting', { holder: { runId, attempt, checkout } });
-  if (entry == null) throw new Error('not on record');
-  return entry;
+  const purchase = entryIn('submitting', { holder: { runId, attempt, checkout } });
+  if (purchase == null) throw new Error('not on record');
+  return purchase;
 }
 
 test('a holder of this very state directory is over, because its lock is held here', async () => {

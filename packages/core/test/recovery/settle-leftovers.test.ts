@@ -51,7 +51,7 @@ describe('what another run left', () => {
     await begin(backend, left);
     const run = await visit(backend, github);
     await settleLeftovers(run);
-    expect(run.store.journal.get(KEY)?.state).toBe(then);
+    expect(run.store.purchases.get(KEY)?.state).toBe(then);
   });
 
   test('an intent whose holder is long overdue is not taken over by the clock', async () => {
@@ -59,7 +59,7 @@ describe('what another run left', () => {
     await begin(backend, 'submitting', Date.UTC(2026, 8, 1));
     const run = await visit(backend, 'unknown');
     await settleLeftovers(run);
-    expect(run.store.journal.get(KEY)?.state).toBe('submitting');
+    expect(run.store.purchases.get(KEY)?.state).toBe('submitting');
   });
 
   test('an overdue reservation is given back', async () => {
@@ -67,7 +67,7 @@ describe('what another run left', () => {
     await begin(backend, 'reserved', Date.UTC(2026, 8, 1));
     const run = await visit(backend, 'unknown');
     await settleLeftovers(run);
-    expect(run.store.journal.get(KEY)?.state).toBe('released');
+    expect(run.store.purchases.get(KEY)?.state).toBe('released');
   });
 
   test('an overdue reservation that is announced at this moment is kept', async () => {
@@ -79,7 +79,7 @@ describe('what another run left', () => {
     };
     backend.troubles.push('beforehand');
     await settleLeftovers(run);
-    expect(run.store.journal.get(KEY)?.state).toBe('submitting');
+    expect(run.store.purchases.get(KEY)?.state).toBe('submitting');
   });
 });
 
@@ -107,7 +107,7 @@ test('a paid job of a provider that this version does not know is told, and stay
   const run = await visit(backend, 'over');
   const { findings } = await reconcile(run, 1);
   expect(findings[0]?.message).toContain('Reconcile with the version that bought it');
-  expect(run.store.journal.get(KEY)?.state).toBe('submitted');
+  expect(run.store.purchases.get(KEY)?.state).toBe('submitted');
 });
 
 test('a reservation that another run took over meanwhile is neither announced nor given back', async () => {
@@ -122,7 +122,10 @@ test('a reservation that another run took over meanwhile is neither announced no
   await late.store.refresh();
   await expect(late.store.append(makeEvent('submit'))).rejects.toThrow(RecordError);
   await run.store.refresh();
-  expect(run.store.journal.get(KEY)).toMatchObject({ state: 'reserved', holder: { runId: '200' } });
+  expect(run.store.purchases.get(KEY)).toMatchObject({
+    state: 'reserved',
+    holder: { runId: '200' },
+  });
 });
 
 test('what the run before wrote down while the ledger was being read is not forgotten', async () => {
@@ -145,7 +148,7 @@ test('what the run before wrote down while the ledger was being read is not forg
   await second.close();
   const third = await openTestRun(backend, { runId: '102', workspace: first.workspace });
   onTestFinished(() => third.store.close());
-  expect(third.store.journal.get(KEY)).toMatchObject({
+  expect(third.store.purchases.get(KEY)).toMatchObject({
     state: 'submitted',
     operation: { jobId: 'job_1' },
   });
@@ -214,6 +217,6 @@ describe('write-off', () => {
     const run = await visit(backend, 'over');
     const writeOffs = [{ key, outcome: 'free' as const }];
     await expect(writeOff(run, { writeOffs, reason, actor: 'somebody' })).rejects.toThrow();
-    expect(run.store.journal.get(KEY)?.state).toBe(state);
+    expect(run.store.purchases.get(KEY)?.state).toBe(state);
   });
 });

@@ -82,7 +82,7 @@ describe('writing off', () => {
   test('settles a purchase as free, by a person’s word', async () => {
     const { context, store } = await openRunOnDisk({ events: eventsTo('unknown') });
     const settled = await writeOff(context, request([{ key: 'aaaaaaaa', outcome: 'free' }]));
-    expect(settled).toEqual([store.journal.get(KEY)]);
+    expect(settled).toEqual([store.purchases.get(KEY)]);
     expect(settled).toMatchObject([
       {
         state: 'written-off',
@@ -126,7 +126,7 @@ describe('writing off', () => {
 
   test.each(states)('%s: only what may have cost money and is not settled', async (state) => {
     const { context, store } = await openRunOnDisk({ events: eventsTo(state) });
-    const before = store.journal.get(KEY);
+    const before = store.purchases.get(KEY);
     const work = writeOff(context, request([{ key: KEY, outcome: 'free' }]));
     if ([...open, 'failed-charged'].includes(state)) {
       expect(await work).toHaveLength(1);
@@ -134,7 +134,7 @@ describe('writing off', () => {
     }
     await expect(work).rejects.toThrow(ConfigError);
     await expect(work).rejects.toThrow(`${KEY} (hero) is ${state}: there is nothing to write off`);
-    expect(store.journal.get(KEY)).toBe(before);
+    expect(store.purchases.get(KEY)).toBe(before);
   });
 
   test('leaves a charged failure alone whose figure is known', async () => {
@@ -152,9 +152,9 @@ describe('writing off', () => {
   test('does nothing when any of it cannot be done, and tells every problem', async () => {
     const events = [
       ...eventsTo('unknown'),
-      ...eventsTo('unknown', { key: other }),
-      ...eventsTo('unknown', { key: far }),
-      ...eventsTo('recorded', { key: 'e'.repeat(64) }),
+      ...eventsTo('unknown', { fingerprint: other }),
+      ...eventsTo('unknown', { fingerprint: far }),
+      ...eventsTo('recorded', { fingerprint: 'e'.repeat(64) }),
     ];
     const { context, store } = await openRunOnDisk({ events });
     const wishes = ['dddddddd', 'aaaaaaaa', 'bbbbbbbb', 'eeeeeeee'].map(
@@ -167,11 +167,11 @@ describe('writing off', () => {
       'bbbbbbbb names 0 purchases on record, not one',
       'eeeeeeee (hero) is recorded: there is nothing to write off',
     ]);
-    expect(store.journal.get(far)?.state).toBe('unknown');
+    expect(store.purchases.get(far)?.state).toBe('unknown');
   });
 
   test('settles several, in the order in which they were named', async () => {
-    const events = [...eventsTo('unknown'), ...eventsTo('stale', { key: far })];
+    const events = [...eventsTo('unknown'), ...eventsTo('stale', { fingerprint: far })];
     const { context } = await openRunOnDisk({ events });
     const settled = await writeOff(
       context,
@@ -180,7 +180,7 @@ describe('writing off', () => {
         { key: KEY, outcome: 'free' },
       ]),
     );
-    expect(settled.map(({ key, charge }) => [key, charge?.microUsd])).toEqual([
+    expect(settled.map(({ fingerprint, charge }) => [fingerprint, charge?.microUsd])).toEqual([
       [far, 304_000],
       [KEY, 0],
     ]);

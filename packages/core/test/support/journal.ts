@@ -1,12 +1,13 @@
-import { foldJournal, type PurchaseEvent } from '../../src/ledger/journal.ts';
+import { foldJournal } from '../../src/ledger/journal.ts';
 import type { Archive, Holder, Purchase } from '../../src/model/purchase.ts';
+import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
 import type { PurchaseEventType, PurchaseState } from '../../src/model/purchase-state.ts';
 
 export const KEY = 'a'.repeat(64);
 export const BOUGHT_AT_MS = Date.UTC(2026, 9, 12, 8, 30);
 
 export interface PurchaseFacts {
-  readonly key: string;
+  readonly fingerprint: string;
   readonly transferId: string;
   readonly output: string;
   readonly provider: string;
@@ -14,7 +15,7 @@ export interface PurchaseFacts {
   readonly message: string;
   /** Of the stored bytes. */
   readonly identity: string;
-  readonly purchase: number;
+  readonly round: number;
   readonly holder: Partial<Holder>;
   readonly pullRequest: number | null;
   readonly archive: Archive | null;
@@ -50,14 +51,14 @@ const anIntent = {
 };
 
 const aPurchase: PurchaseFacts = {
-  key: KEY,
+  fingerprint: KEY,
   transferId: 'hero',
   output: 'out/hero.mp4',
   provider: 'prospolabs',
   holdMicroUsd: 304_000,
   message: 'because',
   identity: 'git:bytes-of-out/hero.mp4',
-  purchase: 1,
+  round: 1,
   holder: {},
   pullRequest: null,
   archive: null,
@@ -69,9 +70,14 @@ export function makeEvent(
   changes: Partial<PurchaseFacts> = {},
 ): PurchaseEvent {
   const all = { ...aPurchase, ...changes };
-  const { key, transferId, output, provider, holdMicroUsd, message, identity } = all;
-  const { purchase, holder, pullRequest, archive } = all;
-  const base = { key, atMs: BOUGHT_AT_MS, id: `${type}-${key.slice(0, 8)}`, purchase };
+  const { fingerprint, transferId, output, provider, holdMicroUsd, message, identity } = all;
+  const { round, holder, pullRequest, archive } = all;
+  const base = {
+    fingerprint,
+    atMs: BOUGHT_AT_MS,
+    id: `${type}-${fingerprint.slice(0, 8)}`,
+    round,
+  };
   switch (type) {
     case 'reserve':
       return {
@@ -155,5 +161,7 @@ export function entryIn(
   state: PurchaseState,
   changes: Partial<PurchaseFacts> = {},
 ): Purchase | null {
-  return foldJournal(eventsTo(state, changes)).get(changes.key ?? aPurchase.key) ?? null;
+  return (
+    foldJournal(eventsTo(state, changes)).get(changes.fingerprint ?? aPurchase.fingerprint) ?? null
+  );
 }

@@ -10,7 +10,7 @@ export type Trouble = 'beforehand' | 'lost' | 'unclear-written' | 'unclear-not-w
 /** A ledger in memory with the semantics that every backend promises. */
 export class MemoryLedger implements LedgerBackend {
   readonly kind = 'git';
-  readonly place = 'branch ledger';
+  readonly label = 'branch ledger';
   version: LedgerVersion = { tip: null, files: new Map() };
   readonly messages: string[] = [];
   /** Paths of every write, in order. */

@@ -3,7 +3,7 @@ import {
   type ReservationContext,
   type Wanted,
 } from '../../src/budget/reserve.ts';
-import type { Purchases } from '../../src/ledger/journal.ts';
+import type { Purchases } from '../../src/model/purchase.ts';
 import { BOUGHT_AT_MS, KEY } from './journal.ts';
 import { noLimits } from './state-builder.ts';
 
@@ -18,7 +18,7 @@ export const holder = {
 
 export function want(changes: Partial<Wanted> = {}): Wanted {
   return {
-    key: KEY,
+    fingerprint: KEY,
     transferId: 'hero',
     output: 'out/hero.mp4',
     provider: 'prospolabs',
@@ -32,10 +32,10 @@ export function want(changes: Partial<Wanted> = {}): Wanted {
 /** What a run of pull request 12 gets of what it wants, without limits unless told otherwise. */
 export function reserve(
   wanted: readonly Wanted[],
-  journal: Purchases = new Map(),
+  purchases: Purchases = new Map(),
   changes: Partial<ReservationContext> = {},
 ) {
-  return decideReservations(journal, wanted, {
+  return decideReservations(purchases, wanted, {
     holder,
     pullRequest: 12,
     limits: noLimits,

@@ -1,7 +1,7 @@
 import type { Stop } from '../../src/cancellation.ts';
-import type { NewEvent, PurchaseEvent } from '../../src/ledger/journal.ts';
 import { openPurchaseStore, type Store } from '../../src/ledger/purchase-store.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
+import type { NewEvent, PurchaseEvent } from '../../src/model/purchase-event.ts';
 import type { ClockPort, GitHubPort, Ports } from '../../src/ports.ts';
 import type { RunContext, RunIdentity } from '../../src/purchase/context.ts';
 import { temporaryDirectory } from '../media/support.ts';
@@ -55,7 +55,7 @@ export async function openRunOnDisk({ ledger = null, ...wish }: Wish = {}): Prom
   const workspace = await temporaryDirectory();
   const paths = { workspace, stateDirectory: `${workspace}/.git/motion-transfer` };
   const store = await openPurchaseStore(ports, paths, shared);
-  for (const { id: _, purchase: __, ...event } of wish.events ?? []) {
+  for (const { id: _, round: __, ...event } of wish.events ?? []) {
     const isOurs = event.type === 'reserve' && ledger != null;
     const holder = isOurs ? { holder: { ...event.holder, checkout: store.checkout } } : {};
     await store.append({ ...event, ...holder } as NewEvent);

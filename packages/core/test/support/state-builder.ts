@@ -179,7 +179,7 @@ export class StateBuilder {
     const purchase = { key: this.fingerprintOf(transfer), output: transfer.output };
     const once = ['reserve', 'submit', 'fail-refunded'] as const;
     const events = Array.from({ length: times }, (_, index) =>
-      once.map((type) => makeEvent(type, { ...purchase, purchase: index + 1 })),
+      once.map((type) => makeEvent(type, { ...purchase, round: index + 1 })),
     ).flat();
     for (const [key, entry] of foldJournal(events)) this.journal.set(key, entry);
   }
@@ -203,7 +203,7 @@ export class StateBuilder {
       outputs: this.outputs,
       outputProblems: this.outputProblems,
       lockfile: { version: 1, outputs: this.locked },
-      journal: this.journal,
+      purchases: this.journal,
       checkout: 'checkout-of-the-tests',
       providers: this.providers,
       published: this.published,

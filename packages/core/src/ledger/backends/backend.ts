@@ -4,8 +4,8 @@
  */
 export interface LedgerBackend {
   readonly kind: 'git' | 'file';
-  /** How people call the place, e.g. `branch motion-transfer-ledger`. Never holds a secret. */
-  readonly place: string;
+  /** How people call it, e.g. `branch motion-transfer-ledger`. Never holds a secret. */
+  readonly label: string;
   /**
    * The newest version. Repeats after faults of the network until `signal` aborts or its patience ends.
    *

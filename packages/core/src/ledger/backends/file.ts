@@ -45,23 +45,23 @@ const ABOUT =
  */
 export function createFileBackend(ports: Ports, options: FileBackendOptions): LedgerBackend {
   const { path, knownTip } = options;
-  const place = `file ${path}`;
+  const label = `file ${path}`;
   const inOrder = createQueue();
   let seenTip = checkTip(knownTip);
 
   const load = async (): Promise<{ document: Document | null; version: LedgerVersion }> => {
-    const text = await readDocument(ports, path, place);
-    if (text != null) refuseNewerLedger(text, place);
-    const document = text == null ? null : parseDocument(text, foundIn(place));
+    const text = await readDocument(ports, path, label);
+    if (text != null) refuseNewerLedger(text, label);
+    const document = text == null ? null : parseDocument(text, foundIn(label));
     const hashes = document?.hashes ?? [];
-    if (seenTip != null && !leadsBackTo(hashes, seenTip)) throw rewritten(place, seenTip);
+    if (seenTip != null && !leadsBackTo(hashes, seenTip)) throw rewritten(label, seenTip);
     seenTip = document == null ? null : tipOf(hashes);
     return { document, version: { tip: seenTip, files: new Map(document?.files) } };
   };
 
   const swap: LedgerBackend['swap'] = async (base, changes, _message, signal) => {
-    const files = changeFiles(base.files, changes, place);
-    const release = await waitForLock(ports, path, place, signal);
+    const files = changeFiles(base.files, changes, label);
+    const release = await waitForLock(ports, path, label, signal);
     try {
       const { document, version } = await load();
       if (version.tip !== base.tip) return { kind: 'lost' };
@@ -77,8 +77,8 @@ export function createFileBackend(ports: Ports, options: FileBackendOptions): Le
       try {
         await ports.files.writeAtomic(path, `${JSON.stringify(next, null, 1)}\n`);
       } catch (error) {
-        if (isRefused(error)) throw unusable(place, error);
-        return { kind: 'unclear', message: `${place}: ${messageOf(error)}` };
+        if (isRefused(error)) throw unusable(label, error);
+        return { kind: 'unclear', message: `${label}: ${messageOf(error)}` };
       }
       seenTip = tipOf(hashes);
       return { kind: 'swapped', version: { tip: seenTip, files } };
@@ -89,7 +89,7 @@ export function createFileBackend(ports: Ports, options: FileBackendOptions): Le
 
   return {
     kind: 'file',
-    place,
+    label: label,
     read: (signal) =>
       inOrder(async () => {
         if (signal.aborted) throw stoppedBecause(signal);
@@ -100,11 +100,11 @@ export function createFileBackend(ports: Ports, options: FileBackendOptions): Le
   };
 }
 
-async function readDocument(ports: Ports, path: string, place: string): Promise<string | null> {
+async function readDocument(ports: Ports, path: string, label: string): Promise<string | null> {
   try {
     return await ports.files.readText(path, MAX_DOCUMENT_BYTES);
   } catch (cause) {
-    throw unusable(place, cause);
+    throw unusable(label, cause);
   }
 }
 
@@ -135,7 +135,7 @@ function parseDocument(text: string, errorFor: ErrorFactory): Document {
 async function waitForLock(
   ports: Ports,
   path: string,
-  place: string,
+  label: string,
   signal: AbortSignal,
 ): Promise<() => Promise<void>> {
   const patience = createPatience(ports);
@@ -146,7 +146,7 @@ async function waitForLock(
       return await ports.files.lock(`${path}.lock`);
     } catch (error) {
       if (!(error instanceof RecordError) || !(await patience.wait(signal))) {
-        throw unusable(place, error);
+        throw unusable(label, error);
       }
     }
   }
@@ -181,14 +181,14 @@ function isRefused(error: unknown): boolean {
   return ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR'].includes(String(error.code));
 }
 
-function unusable(place: string, cause: unknown): LedgerError {
-  return new LedgerError(`${place} cannot be used: ${messageOf(cause)}. Nothing is spent.`, {
+function unusable(label: string, cause: unknown): LedgerError {
+  return new LedgerError(`${label} cannot be used: ${messageOf(cause)}. Nothing is spent.`, {
     cause,
   });
 }
 
-function rewritten(place: string, seenTip: string): LedgerError {
+function rewritten(label: string, seenTip: string): LedgerError {
   return new LedgerError(
-    `${place} was rewritten or deleted: it no longer leads back to version ${seenTip}, which was seen there. Nothing is spent; restore it from a backup that has that version, then run again`,
+    `${label} was rewritten or deleted: it no longer leads back to version ${seenTip}, which was seen there. Nothing is spent; restore it from a backup that has that version, then run again`,
   );
 }

@@ -55,7 +55,7 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
   );
   const recordedPaths = [
     ...Object.keys(records.lockfile.outputs),
-    ...[...records.journal.values()].map((entry) => entry.output),
+    ...[...records.purchases.values()].map((purchase) => purchase.output),
   ];
   // Where an earlier output lay there may be a directory by now, or a link that leads elsewhere.
   const recordedProblems = await findProblems(recordedPaths, (path) =>
@@ -83,7 +83,7 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
     outputs: identities,
     outputProblems,
     lockfile: records.lockfile,
-    journal: records.journal,
+    purchases: records.purchases,
     checkout: records.checkout,
     providers: request.providers,
     published: request.published ?? new Map(),

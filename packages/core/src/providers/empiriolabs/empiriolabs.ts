@@ -97,7 +97,7 @@ function askedFor(request: Job<Options>) {
 export const empiriolabs: Adapter<Options> = {
   id: 'empiriolabs',
   title: 'EmpirioLabs',
-  place: 'remote',
+  runsOn: 'remote',
   revision: 1,
   origins: [ORIGIN],
   secrets: ['EMPIRIOLABS_API_KEY'],

@@ -108,7 +108,7 @@ function fields(job: Job<Options>, show = (url: string) => url) {
 export const fal: Adapter<Options> = {
   id: 'fal',
   title: 'fal',
-  place: 'remote',
+  runsOn: 'remote',
   revision: 1,
   origins: [QUEUE, STORAGE, PLATFORM],
   secrets: ['FAL_KEY'],

@@ -76,7 +76,7 @@ function fields(job: Job<Options>) {
 export const kling: Adapter<Options> = {
   id: 'kling',
   title: 'Kling',
-  place: 'remote',
+  runsOn: 'remote',
   revision: 1,
   origins: [ORIGIN],
   secrets: ['KLING_ACCESS_KEY', 'KLING_SECRET_KEY'],

@@ -82,7 +82,7 @@ function fields(job: Job<Options>) {
 export const replicate: Adapter<Options> = {
   id: 'replicate',
   title: 'Replicate',
-  place: 'remote',
+  runsOn: 'remote',
   revision: 1,
   origins: [ORIGIN],
   secrets: ['REPLICATE_API_TOKEN'],

@@ -226,7 +226,7 @@ test.each([
   'git@example.com:a/b.git',
 ])('the remote %j is taken', async (remoteUrl) => {
   const place = await makePlace();
-  expect(place.openWith({ remoteUrl }).place).toBe(`branch ${LEDGER_BRANCH}`);
+  expect(place.openWith({ remoteUrl }).label).toBe(`branch ${LEDGER_BRANCH}`);
 });
 
 test.each(['-x', 'a..b', 'a b', 'a.lock', '', 'a/', 'a//b', '@{1}'])(

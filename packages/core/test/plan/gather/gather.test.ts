@@ -229,7 +229,7 @@ describe('what earlier runs left on disk', () => {
     if (bought.action !== 'generate') throw new Error('blocked');
     const store = await openPurchaseStore(ports, repository);
     for (const type of wayTo.submitted)
-      await store.append(makeEvent(type, { key: bought.fingerprint }));
+      await store.append(makeEvent(type, { fingerprint: bought.fingerprint }));
     await store.close();
     expect(await repository.step(transfer)).toMatchObject({ action: 'generate', resumes: true });
   });

@@ -37,7 +37,7 @@ const LOOKS_FOR_BRANCH = 3;
  */
 export function createGitBackend(ports: Ports, options: GitBackendOptions): LedgerBackend {
   const { temporaryDirectory, branch = LEDGER_BRANCH } = options;
-  const place = `branch ${branch}`;
+  const label = `branch ${branch}`;
   const remote = openRemote(options.remoteUrl, options.token);
   checkNames(branch, options.knownTip);
   const inOrder = createQueue();
@@ -50,7 +50,7 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
   let swapCount = 0;
 
   const open = async (): Promise<Repository> => {
-    repository ??= await createRepository(ports, { place, branch, remote, temporaryDirectory });
+    repository ??= await createRepository(ports, { label, branch, remote, temporaryDirectory });
     if (!directories.includes(repository)) directories.push(repository);
     return repository;
   };
@@ -67,7 +67,7 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
     const failure = readFetchOutcome(ended);
     if (failure === 'refused') {
       throw new LedgerError(
-        `${place} cannot be read: ${describeExit(ended)}. Check the address and the token (it needs \`permissions: contents: write\`), or set \`ledger: none\`. Nothing is spent.`,
+        `${label} cannot be read: ${describeExit(ended)}. Check the address and the token (it needs \`permissions: contents: write\`), or set \`ledger: none\`. Nothing is spent.`,
       );
     }
     return failure === 'branch-missing'
@@ -81,7 +81,7 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
     if (fetch.exitCode !== 0) return readFailedFetch(fetch, signal);
     const descent = await checkDescent(bare, seenTip, signal);
     if (descent.kind === 'failed') return readFailedFetch(descent.fetch, signal);
-    if (descent.kind === 'rewritten') throw rewritten(place, seenTip);
+    if (descent.kind === 'rewritten') throw rewritten(label, seenTip);
     const { tip } = descent;
     if (current?.tip !== tip) current = { tip, files: await readTree(bare, tip, cache) };
     seenTip = tip;
@@ -97,24 +97,24 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
       if (found.kind === 'found') return found.version;
       timesMissing = found.kind === 'missing' ? timesMissing + 1 : 0;
       const isSure = timesMissing === LOOKS_FOR_BRANCH;
-      if (isSure && seenTip != null) throw rewritten(place, seenTip);
+      if (isSure && seenTip != null) throw rewritten(label, seenTip);
       if (timesMissing > 0 && seenTip == null) {
         const confirmed = await (await open()).confirmMissing(signal);
         if (confirmed === 'missing') return { tip: null, files: new Map() };
         if (confirmed === 'passing') timesMissing = 0;
-        else if (isSure) throw notGit(place);
+        else if (isSure) throw notGit(label);
       }
       if (!(await patience.wait(signal))) {
         const said = found.kind === 'failed' ? found.said : 'the branch is missing';
         throw new LedgerError(
-          `${place} could not be read for minutes (${said}), so nothing is spent; check the connection to the remote, then run again`,
+          `${label} could not be read for minutes (${said}), so nothing is spent; check the connection to the remote, then run again`,
         );
       }
     }
   };
 
   const swap: LedgerBackend['swap'] = async (base, changes, message, signal) => {
-    const files = changeFiles(base.files, changes, place);
+    const files = changeFiles(base.files, changes, label);
     if (signal.aborted) throw stoppedBecause(signal);
     if (base.tip !== (current?.tip ?? null)) return { kind: 'lost' };
     const bare = await open();
@@ -146,18 +146,18 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
       case 'unclear':
         return {
           kind: 'unclear',
-          message: `the push to ${place} did not end clearly: ${said}`,
+          message: `the push to ${label} did not end clearly: ${said}`,
         };
       case 'refused':
         throw new LedgerError(
-          `${place} cannot be written: ${said}. Give the job \`permissions: contents: write\` and let it through the rules of the branch, or set \`ledger: none\`. Nothing is spent.`,
+          `${label} cannot be written: ${said}. Give the job \`permissions: contents: write\` and let it through the rules of the branch, or set \`ledger: none\`. Nothing is spent.`,
         );
     }
   };
 
   return {
     kind: 'git',
-    place,
+    label: label,
     read: (signal) => inOrder(() => read(signal)),
     swap: (...swapped): Promise<SwapOutcome> => inOrder(() => swap(...swapped)),
     close: () =>
@@ -186,14 +186,14 @@ function checkNames(branch: string, knownTip: string | null): void {
   }
 }
 
-function notGit(place: string): LedgerError {
+function notGit(label: string): LedgerError {
   return new LedgerError(
-    `${place} cannot be read: the remote answers, but not as a git server does. Check its address, or whether a proxy or a sign-in page stands before it. Nothing is spent.`,
+    `${label} cannot be read: the remote answers, but not as a git server does. Check its address, or whether a proxy or a sign-in page stands before it. Nothing is spent.`,
   );
 }
 
-function rewritten(place: string, seenTip: string | null): LedgerError {
+function rewritten(label: string, seenTip: string | null): LedgerError {
   return new LedgerError(
-    `${place} was rewritten or deleted: it no longer leads back to ${seenTip}, which was seen there. Nothing is spent; restore it (\`git push <remote> ${seenTip}:refs/heads/...\` from a clone that still has that commit), then run again`,
+    `${label} was rewritten or deleted: it no longer leads back to ${seenTip}, which was seen there. Nothing is spent; restore it (\`git push <remote> ${seenTip}:refs/heads/...\` from a clone that still has that commit), then run again`,
   );
 }

@@ -24,7 +24,7 @@ const SETTINGS = [
 
 /** A bare repository of our own in a temporary directory, with as much of the branch as is needed. */
 export interface Repository {
-  readonly place: string;
+  readonly label: string;
   /** @throws LedgerError unless git ends well, or with too much output. */
   git(args: readonly string[], options?: GitOptions): Promise<GitExit>;
   /** Brings the branch of the remote; `depth` as git's own options say it. */
@@ -45,7 +45,7 @@ export interface Repository {
 }
 
 export interface RepositoryOptions {
-  readonly place: string;
+  readonly label: string;
   readonly branch: string;
   readonly remote: Remote;
   readonly temporaryDirectory: string;
@@ -54,7 +54,7 @@ export interface RepositoryOptions {
 /** @throws LedgerError when it cannot be made. */
 export async function createRepository(
   ports: Ports,
-  { place, branch, remote, temporaryDirectory }: RepositoryOptions,
+  { label, branch, remote, temporaryDirectory }: RepositoryOptions,
 ): Promise<Repository> {
   const directory = await makeFreshDirectory(ports, temporaryDirectory);
   const execute = async (args: readonly string[], options: GitOptions): Promise<GitExit> => {
@@ -66,12 +66,12 @@ export async function createRepository(
       });
       return { ...ended, errorText: remote.redact(ended.errorText) };
     } catch (cause) {
-      throw new LedgerError(`${place} needs git: ${remote.redact(messageOf(cause))}`);
+      throw new LedgerError(`${label} needs git: ${remote.redact(messageOf(cause))}`);
     }
   };
   const failed = (args: readonly string[], ended: GitExit) =>
     new LedgerError(
-      `${place} could not be handled in ${directory} (git ${args[0]}: ${describeExit(ended)}), so nothing is spent; check the space on the disk, then run again`,
+      `${label} could not be handled in ${directory} (git ${args[0]}: ${describeExit(ended)}), so nothing is spent; check the space on the disk, then run again`,
     );
   const git: Repository['git'] = async (args, options = {}) => {
     const ended = await execute(args, { ...local, ...options });
@@ -106,7 +106,7 @@ export async function createRepository(
     );
   await git(['init', '--quiet', '--bare', '--template=', '.']);
   return {
-    place,
+    label,
     git,
     fetch: (depth, signal) => fetch(depth, signal, {}),
     confirmMissing: async (signal) => {

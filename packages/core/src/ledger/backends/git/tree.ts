@@ -38,7 +38,7 @@ export async function readTree(
   const used: BlobCache = new Map();
   for (const { path, blob } of entries) {
     const text = cache.get(blob);
-    if (text == null) throw damaged(repository.place);
+    if (text == null) throw damaged(repository.label);
     files.set(path, text);
     used.set(blob, text);
   }
@@ -50,7 +50,7 @@ export async function readTree(
 async function listTree(repository: Repository, commit: string): Promise<TreeEntry[]> {
   const args = ['ls-tree', '-r', '-l', '-z', '--full-tree', commit];
   const { end, output } = await repository.git(args, { maxOutputBytes: MAX_LISTING_BYTES });
-  const errorFor = foundIn(repository.place);
+  const errorFor = foundIn(repository.label);
   if (end === 'too-much-output') throw errorFor('far more files than expected');
   const entries = Buffer.from(output)
     // Not UTF-8, in which different names could look the same.
@@ -95,19 +95,19 @@ async function readBlobs(
   const input = entries.map(({ blob }) => `${blob}\n`).join('');
   const { output } = await repository.git(['cat-file', '--batch'], { input });
   const bytes = Buffer.from(output.buffer, output.byteOffset, output.byteLength);
-  const errorFor = foundIn(repository.place);
+  const errorFor = foundIn(repository.label);
   let offset = 0;
   for (const { blob, bytes: size, path } of entries) {
     // `<object> blob <size>\n<content>\n` (git-cat-file(1)).
     const header = `${blob} blob ${size}\n`;
     const start = offset + header.length;
-    if (bytes.toString('latin1', offset, start) !== header) throw damaged(repository.place);
-    if (bytes[start + size] !== 0x0a) throw damaged(repository.place);
+    if (bytes.toString('latin1', offset, start) !== header) throw damaged(repository.label);
+    if (bytes[start + size] !== 0x0a) throw damaged(repository.label);
     cache.set(blob, decodeLedgerText(bytes.subarray(start, start + size), path, errorFor));
     offset = start + size + 1;
   }
 }
 
-function damaged(place: string): LedgerError {
-  return new LedgerError(`${place} could not be read completely, so nothing is spent; run again`);
+function damaged(label: string): LedgerError {
+  return new LedgerError(`${label} could not be read completely, so nothing is spent; run again`);
 }
