@@ -29,8 +29,6 @@ export interface S3Settings {
   readonly expiresMinutes: number | null;
   /** Whether objects stay for later runs. */
   readonly keep: boolean;
-  /** Role for the identity of the job; `null`: the environment names it, or keys. */
-  readonly roleArn: string | null;
 }
 
 /** Which providers may sell a transfer: the first listed that can, or the cheapest of all that can. */
