@@ -15,7 +15,13 @@ const bundle = await rolldown({
   tsconfig: join(page, 'tsconfig.json'),
 });
 const { output } = await bundle.generate({ format: 'esm', comments: false });
-const script = output[0].code;
+const [{ code: script, moduleIds }] = output;
+// The licences of the bundle are listed from its modules, and what stands in this text is none of them.
+const foreign = moduleIds.filter((id) => !id.startsWith(page));
+if (foreign.length > 0)
+  throw new Error(
+    `the gallery page takes in ${foreign.join(', ')}; only its own files may be part of it, because the licence of another would not be listed in the action's licenses.txt`,
+  );
 // Either would end its element early.
 for (const text of [script, readFileSync(join(page, 'page.css'), 'utf8')]) {
   if (/<\/|<!--/.test(text)) throw new Error('the page holds "</" or "<!--"');

@@ -52502,7 +52502,7 @@ function constantCatch(value) {
 /* harmony export */   f: () => (/* binding */ annotate)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(53532);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82655);
 
 
 /**
@@ -52557,7 +52557,7 @@ function concludeAnnotations() {
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58500);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(53532);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(82655);
 
 
 
@@ -52661,7 +52661,7 @@ function isWorthAnotherTry(error) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(53532);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82655);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(95943);
 
 
@@ -52756,17 +52756,12 @@ function createPendingNote(temporaryDirectory) {
 /* harmony export */   _: () => (/* binding */ actionsLog)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(53532);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82655);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58394);
 
 
 
-const STORE_SECRETS = [
-    'AWS_ACCESS_KEY_ID',
-    'AWS_SECRET_ACCESS_KEY',
-    'AWS_SESSION_TOKEN',
-    'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
-];
+const STORE_SECRETS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 /** Every key that might be used is masked before anything else is printed. */
 function maskSecrets(environment) {
     for (const name of [..._motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .adapters */ .Vq.flatMap((adapter) => adapter.secrets), ...STORE_SECRETS]) {
@@ -52910,7 +52905,7 @@ function isGitHubCloud(server) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ GitHubRefusalError)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(53532);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82655);
 
 /** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
 class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -52953,7 +52948,7 @@ __webpack_async_result__();
 /* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(53532);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82655);
 
 
 /** The deadline is this long before the timeout, so that what is open can still be written down. */
@@ -53062,7 +53057,7 @@ function readInteger(name, min, max, refuse) {
 /* harmony export */   kE: () => (/* binding */ notesOfLedger)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(53532);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82655);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(88621);
 
 
@@ -53140,8 +53135,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 218 modules
-var lib = __nccwpck_require__(53532);
+// EXTERNAL MODULE: ../core/lib/index.js + 219 modules
+var lib = __nccwpck_require__(82655);
 // EXTERNAL MODULE: ./lib/annotations.js
 var annotations = __nccwpck_require__(58394);
 // EXTERNAL MODULE: ./lib/environment.js
@@ -53313,7 +53308,7 @@ function tell(plan, previews, warned) {
     const warnings = [
         ...warned,
         ...plan.open.map((purchase) => purchase.message),
-        ...(0,lib/* keepingNotes */.X5)(plan, lib/* adapters */.Vq),
+        ...(0,lib/* retentionNotes */.aN)(plan, lib/* adapters */.Vq),
     ];
     const remarks = notesOfPreviews(previews);
     for (const warning of warnings)
@@ -53327,7 +53322,7 @@ async function conclude(report, links, onRecord) {
     annotateReport(report);
     const ledger = onRecord == null
         ? ''
-        : `\n<details><summary>Ledger</summary>\n\n${(0,lib/* renderLedgerReport */.c)(onRecord.journal, onRecord.place)}\n</details>\n`;
+        : `\n<details><summary>Ledger</summary>\n\n${(0,lib/* renderLedgerReport */.c)(onRecord.purchases, onRecord.label)}\n</details>\n`;
     await writeSummary(`${(0,lib/* renderSummary */.Br)(report, links)}${ledger}`);
     if (report.failure != null)
         return fail(report.failure);
@@ -54427,9 +54422,9 @@ async function runPlanCommand(session) {
     const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, wish.config.ledger);
     const { ledger, problem } = await (0,lib_ledger/* tryOpenLedger */.dd)(session, choice);
     try {
-        const records = await (0,lib/* readRecords */.T3)(ports, { workspace: github.workspace, stateDirectory }, ledger?.journal);
+        const records = await (0,lib/* readRecords */.T3)(ports, { workspace: github.workspace, stateDirectory }, ledger?.purchases);
         const plan = await core/* group */.Os('Plan', () => makePlan(session, wish, records));
-        const spent = (0,lib/* spentOf */.uv)(records.journal, {
+        const spent = (0,lib/* spentOf */.uv)(records.purchases, {
             ...github.identity,
             nowMs: ports.clock.nowMs(),
             isShared: ledger != null,
@@ -54454,7 +54449,7 @@ async function runPlanCommand(session) {
             approval,
         });
         setPlanOutputs(report, await writePlan(github.temporaryDirectory, plan));
-        const onRecord = ledger == null ? null : { journal: ledger.journal, place: ledger.place };
+        const onRecord = ledger == null ? null : { purchases: ledger.purchases, label: ledger.label };
         if (!previews.all.some((preview) => preview.path != null)) {
             const links = { artifactUrl: null, outputDirectory: null };
             return await concludePlan(session, report, links, onRecord);
@@ -54585,12 +54580,12 @@ async function reportReconciled(session, context, { findings, results: stored })
     core/* setOutput */.uH('output-directory', bundle.directory);
     core/* setOutput */.uH('unknown-count', String(findings.length));
     const { store } = context;
-    const place = store.ledger?.place ?? 'the journal of this checkout';
+    const place = store.ledger?.label ?? 'the journal of this checkout';
     await writeSummary([
         '## Motion Transfer: reconcile\n',
         ...results.map(({ id, state, message }) => `- ${(0,lib/* markdownText */.p7)(id)}: ${state}${message == null ? '' : `, ${(0,lib/* markdownText */.p7)(message)}`}`),
         ...findings.map(({ transferId, message }) => `- ${(0,lib/* markdownText */.p7)(transferId)}: ${(0,lib/* markdownText */.p7)(message)}`),
-        `\n${(0,lib/* renderLedgerReport */.c)(store.journal, place)}`,
+        `\n${(0,lib/* renderLedgerReport */.c)(store.purchases, place)}`,
     ].join('\n'));
     if (delivery.problem != null)
         return fail(delivery.problem);
@@ -54686,7 +54681,7 @@ async function buy(session, wish, context) {
     const plan = await core/* group */.Os('Plan', () => makePlan(session, wish, store));
     if (approved != null)
         refuseChangedPlan(approved, plan);
-    const spent = (0,lib/* spentOf */.uv)(store.journal, {
+    const spent = (0,lib/* spentOf */.uv)(store.purchases, {
         ...github.identity,
         nowMs: ports.clock.nowMs(),
         isShared: store.ledger != null,
@@ -54744,7 +54739,7 @@ async function reportRun(session, context, warned, bought) {
     if (!stop.isCancelled() && settled.problem == null)
         await (0,lib_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).clear();
     const pages = await deliverPages(session, bundle, gallery, delivery);
-    const { journal, ledger } = context.store;
+    const { purchases, ledger } = context.store;
     return conclude({
         ...report,
         failure: report.failure ?? problem,
@@ -54753,7 +54748,7 @@ async function reportRun(session, context, warned, bought) {
         artifactUrl: artifact == null ? null : github.artifactUrl(artifact.id),
         galleryUrl: pages.galleryUrl,
         outputDirectory: bundle.directory,
-    }, ledger == null ? null : { journal, place: ledger.place });
+    }, ledger == null ? null : { purchases, label: ledger.label });
 }
 /** Purchases are settled once their videos are kept somewhere beyond this step. */
 async function settleDelivery({ github, stop, ports }, context, results, { artifact }) {
@@ -54855,7 +54850,7 @@ async function main() {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(53532);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82655);
 /* harmony import */ var _artifact_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(29968);
 /* harmony import */ var _bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(13486);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(88621);
@@ -54948,9 +54943,9 @@ async function finish(context, github, inputs) {
 /** Uploads the videos that are here and not settled; only then they are. */
 async function uploadVideos(context, github, inputs) {
     const { ports, store, workspace, stateDirectory } = context;
-    const stored = [...store.journal.values()].filter(({ state }) => state === 'stored');
-    const results = stored.map(({ key, output, download }) => ({
-        fingerprint: key,
+    const stored = [...store.purchases.values()].filter(({ state }) => state === 'stored');
+    const results = stored.map(({ fingerprint, output, download }) => ({
+        fingerprint: fingerprint,
         output,
         sha256: download?.sha256 ?? '',
     }));
@@ -54988,7 +54983,7 @@ async function uploadVideos(context, github, inputs) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(53532);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82655);
 
 /**
  * Everything is on disk as it happens, so a process that cannot come to its end may be ended: before
@@ -55038,7 +55033,7 @@ function createStop(deadlineMs) {
 
 /***/ }),
 
-/***/ 53532:
+/***/ 82655:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55076,7 +55071,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   ZY: () => (/* reexport */ isWorthWriting),
   OU: () => (/* reexport */ joinBase),
   mZ: () => (/* reexport */ joinComment),
-  X5: () => (/* reexport */ keepingNotes),
   fi: () => (/* reexport */ listEntries),
   u4: () => (/* reexport */ listRepositoryFiles),
   ut: () => (/* reexport */ localProviders),
@@ -55110,6 +55104,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Br: () => (/* reexport */ renderSummary),
   K$: () => (/* reexport */ renderTextTable),
   LI: () => (/* reexport */ resolveInside),
+  aN: () => (/* reexport */ retentionNotes),
   Fo: () => (/* reexport */ runPlan),
   k_: () => (/* reexport */ settleLeftovers),
   mO: () => (/* reexport */ sha256OfFile),
@@ -55122,7 +55117,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: BudgetError, DamagedOutputError, GALLERY_MAX_EMBEDDED_BYTES, MediaError, OutputExpiredError, RecordError, UnsafeError, UploadRefusedError, configJsonSchema, formatPosition, formatUsdRange, parseDollars, planJsonSchema
 
-;// CONCATENATED MODULE: ../core/lib/money.js
+;// CONCATENATED MODULE: ../core/lib/model/money.js
 /** Money is integer micro-dollars (1 USD = 1,000,000). Written by one strict grammar, never a float. */
 const MICRO_USD_PER_USD = 1_000_000;
 /** The one way to write dollars, in config and inputs alike: `12`, `0.076`, at most $999,999.999999. */
@@ -55162,56 +55157,81 @@ function priceOfSeconds(seconds, microUsdPerSecond) {
     return Math.ceil(seconds * microUsdPerSecond - 0.001);
 }
 
-;// CONCATENATED MODULE: ../core/lib/budget/approval.js
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(77598);
+;// CONCATENATED MODULE: ../core/lib/plan/fingerprint.js
 
-const MAY_APPROVE = new Set(['admin', 'maintain', 'write']);
+/** JSON with sorted keys and without `undefined`: equal values give equal text. */
+function canonicalJson(value) {
+    if (Array.isArray(value))
+        return `[${value.map(canonicalJson).join(',')}]`;
+    if (typeof value === 'object' && value != null) {
+        const members = Object.entries(value)
+            .filter(([, member]) => member !== undefined)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
+        return `{${members.join(',')}}`;
+    }
+    return JSON.stringify(value ?? null);
+}
+function sha256(text) {
+    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
+}
+/** What is bought, by content: two transfers with one fingerprint are the same purchase. Hex sha256. */
+function fingerprintOf(parts) {
+    return sha256(canonicalJson(parts));
+}
+
+;// CONCATENATED MODULE: ../core/lib/budget/approval-evidence.js
+
+
+const RECORD = /\b(first|again):([0-9a-f]{32}):([0-9a-f]{32})$/;
+/** What the records say about a plan and the text that shows it; they come newest first. */
+function proveShown(facts, kept) {
+    const records = parseRecords(kept);
+    const [newest] = records;
+    if (newest == null)
+        return { kind: 'none' };
+    if (newest.plan !== planMark(facts) || newest.text !== textMark(facts.text))
+        return { kind: 'changed' };
+    for (const { isAgain, plan, atMs } of records) {
+        if (plan !== newest.plan)
+            return { kind: 'changed' };
+        if (!isAgain)
+            return { kind: 'shown', sinceMs: atMs };
+    }
+    return { kind: 'changed' };
+}
+/** Whether a text is the one that was put on record last: then nobody has touched it since. */
+function isOnRecord(text, kept) {
+    return parseRecords(kept)[0]?.text === textMark(text);
+}
 /**
- * Whether the override label counts. It lifts `per-pull-request` only, for exactly the plan that our
- * comment showed when it was put there, by GitHub's own record: a new push, a moved plan or another price needs it again.
+ * The description of the next record; `null` when the newest one says it already. The same plan in other
+ * words has been shown all along, but only if what it replaces was ours to the last word.
  */
-function decideApproval(facts) {
-    const { label, events, shown } = facts;
-    const last = events.reduce((latest, event) => (latest == null || event.atMs >= latest.atMs ? event : latest), null);
-    if (last == null || last.event === 'unlabeled')
-        return { approval: null, notes: [] };
-    const refuse = (why) => ({
-        approval: null,
-        notes: [`The label ${label} does not count: ${why}.`],
+function nextRecord(facts, kept, replacesOurs) {
+    const proof = proveShown(facts, kept);
+    if (proof.kind === 'shown' && replacesOurs)
+        return null;
+    const isAgain = replacesOurs && parseRecords(kept)[0]?.plan === planMark(facts);
+    const marks = [isAgain ? 'again' : 'first', planMark(facts), textMark(facts.text)];
+    // GitHub takes at most 140 characters.
+    return `Plan shown, up to ${formatUsd(facts.totalMicroUsd)} ${marks.join(':')}`;
+}
+function parseRecords(kept) {
+    return kept.flatMap(({ description, atMs }) => {
+        const [, word, plan, text] = RECORD.exec(description) ?? [];
+        return plan == null || text == null ? [] : [{ isAgain: word === 'again', plan, text, atMs }];
     });
-    if (last.actor === '')
-        return refuse('nobody knows who put it there');
-    if (last.role == null)
-        return refuse(`GitHub did not say whether ${last.actor} may approve`);
-    if (!MAY_APPROVE.has(last.role)) {
-        return refuse(`${last.actor} put it there, who has no write permission (${last.role}); somebody who has must take it off and put it on again`);
-    }
-    const again = `take it off and put it on again`;
-    if (facts.currentHeadSha !== facts.plannedHeadSha)
-        return refuse(`the pull request has moved on since this plan; ${again} when the new plan is shown`);
-    if (shown == null)
-        return refuse(`no comment of ours shows this plan yet; ${again} once it does`);
-    const isThisPlan = shown.headSha === facts.plannedHeadSha &&
-        shown.planDigest === facts.planDigest &&
-        shown.totalMicroUsd === facts.totalMicroUsd;
-    if (!isThisPlan)
-        return refuse(`the plan shown in the comment is another one; ${again} when this one is shown`);
-    const { proof } = shown;
-    if (proof.kind === 'none')
-        return refuse(`nothing on this commit records that the plan was shown; give the job that plans \`permissions: statuses: write\`, and once it has run, ${again}`);
-    if (proof.kind === 'changed')
-        return refuse(`the comment is not what was put on record when this plan was shown, so somebody has changed it; plan again, which writes it anew, read it, and ${again}`);
-    if (last.atMs <= proof.sinceMs) {
-        return refuse(`${last.actor} put it there before this plan was shown (${formatUsd(shown.totalMicroUsd)}); a new push needs it again: ${again}`);
-    }
-    return {
-        approval: {
-            actor: last.actor,
-            headSha: facts.plannedHeadSha,
-            planDigest: facts.planDigest,
-            upToMicroUsd: shown.totalMicroUsd,
-        },
-        notes: [],
-    };
+}
+/** 128 bits. */
+const MARK_CHARACTERS = 32;
+function planMark({ headSha, planDigest, totalMicroUsd }) {
+    return sha256(canonicalJson([headSha, planDigest, totalMicroUsd])).slice(0, MARK_CHARACTERS);
+}
+function textMark(text) {
+    return sha256(text).slice(0, MARK_CHARACTERS);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/totals.js
@@ -55252,9 +55272,9 @@ function applyLimits(items, rules) {
     const approved = new Set();
     let takenMicroUsd = 0;
     for (const item of items) {
-        const tooDear = checkTransfer(item, limits);
-        if (tooDear != null) {
-            violations.push(tooDear);
+        const overLimit = checkTransfer(item, limits);
+        if (overLimit != null) {
+            violations.push(overLimit);
             continue;
         }
         const wouldTakeMicroUsd = takenMicroUsd + item.highMicroUsd;
@@ -55360,88 +55380,63 @@ function decideBudget(plan, spent = nothingSpent, approval = null) {
     });
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(77598);
-;// CONCATENATED MODULE: ../core/lib/plan/fingerprint.js
+;// CONCATENATED MODULE: ../core/lib/budget/label-approval.js
 
-/** JSON with sorted keys and without `undefined`: equal values give equal text. */
-function canonicalJson(value) {
-    if (Array.isArray(value))
-        return `[${value.map(canonicalJson).join(',')}]`;
-    if (typeof value === 'object' && value != null) {
-        const members = Object.entries(value)
-            .filter(([, member]) => member !== undefined)
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-        return `{${members.join(',')}}`;
-    }
-    return JSON.stringify(value ?? null);
-}
-function sha256(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
-}
-/** What is bought, by content: two transfers with one fingerprint are the same purchase. Hex sha256. */
-function fingerprintOf(parts) {
-    return sha256(canonicalJson(parts));
-}
-
-;// CONCATENATED MODULE: ../core/lib/budget/shown-record.js
-
-
-const RECORD = /\b(first|again):([0-9a-f]{32}):([0-9a-f]{32})$/;
-/** What the records say about a plan and the text that shows it; they come newest first. */
-function proveShown(facts, kept) {
-    const records = parseRecords(kept);
-    const [newest] = records;
-    if (newest == null)
-        return { kind: 'none' };
-    if (newest.plan !== planMark(facts) || newest.text !== textMark(facts.text))
-        return { kind: 'changed' };
-    for (const { isAgain, plan, atMs } of records) {
-        if (plan !== newest.plan)
-            return { kind: 'changed' };
-        if (!isAgain)
-            return { kind: 'shown', sinceMs: atMs };
-    }
-    return { kind: 'changed' };
-}
-/** Whether a text is the one that was put on record last: then nobody has touched it since. */
-function isOnRecord(text, kept) {
-    return parseRecords(kept)[0]?.text === textMark(text);
-}
+const MAY_APPROVE = new Set(['admin', 'maintain', 'write']);
 /**
- * The description of the next record; `null` when the newest one says it already. The same plan in other
- * words has been shown all along, but only if what it replaces was ours to the last word.
+ * Whether the override label counts. It lifts `per-pull-request` only, for exactly the plan that our
+ * comment showed when it was put there, by GitHub's own record: a new push, a moved plan or another price needs it again.
  */
-function nextRecord(facts, kept, replacesOurs) {
-    const proof = proveShown(facts, kept);
-    if (proof.kind === 'shown' && replacesOurs)
-        return null;
-    const isAgain = replacesOurs && parseRecords(kept)[0]?.plan === planMark(facts);
-    const marks = [isAgain ? 'again' : 'first', planMark(facts), textMark(facts.text)];
-    // GitHub takes at most 140 characters.
-    return `Plan shown, up to ${formatUsd(facts.totalMicroUsd)} ${marks.join(':')}`;
-}
-function parseRecords(kept) {
-    return kept.flatMap(({ description, atMs }) => {
-        const [, word, plan, text] = RECORD.exec(description) ?? [];
-        return plan == null || text == null ? [] : [{ isAgain: word === 'again', plan, text, atMs }];
+function decideApproval(facts) {
+    const { label, events, shown } = facts;
+    const last = events.reduce((latest, event) => (latest == null || event.atMs >= latest.atMs ? event : latest), null);
+    if (last == null || last.event === 'unlabeled')
+        return { approval: null, notes: [] };
+    const refuse = (why) => ({
+        approval: null,
+        notes: [`The label ${label} does not count: ${why}.`],
     });
-}
-/** 128 bits. */
-const MARK_CHARACTERS = 32;
-function planMark({ headSha, planDigest, totalMicroUsd }) {
-    return sha256(canonicalJson([headSha, planDigest, totalMicroUsd])).slice(0, MARK_CHARACTERS);
-}
-function textMark(text) {
-    return sha256(text).slice(0, MARK_CHARACTERS);
+    if (last.actor === '')
+        return refuse('nobody knows who put it there');
+    if (last.role == null)
+        return refuse(`GitHub did not say whether ${last.actor} may approve`);
+    if (!MAY_APPROVE.has(last.role)) {
+        return refuse(`${last.actor} put it there, who has no write permission (${last.role}); somebody who has must take it off and put it on again`);
+    }
+    const again = `take it off and put it on again`;
+    if (facts.currentHeadSha !== facts.plannedHeadSha)
+        return refuse(`the pull request has moved on since this plan; ${again} when the new plan is shown`);
+    if (shown == null)
+        return refuse(`no comment of ours shows this plan yet; ${again} once it does`);
+    const isThisPlan = shown.headSha === facts.plannedHeadSha &&
+        shown.planDigest === facts.planDigest &&
+        shown.totalMicroUsd === facts.totalMicroUsd;
+    if (!isThisPlan)
+        return refuse(`the plan shown in the comment is another one; ${again} when this one is shown`);
+    const { proof } = shown;
+    if (proof.kind === 'none')
+        return refuse(`nothing on this commit records that the plan was shown; give the job that plans \`permissions: statuses: write\`, and once it has run, ${again}`);
+    if (proof.kind === 'changed')
+        return refuse(`the comment is not what was put on record when this plan was shown, so somebody has changed it; plan again, which writes it anew, read it, and ${again}`);
+    if (last.atMs <= proof.sinceMs) {
+        return refuse(`${last.actor} put it there before this plan was shown (${formatUsd(shown.totalMicroUsd)}); a new push needs it again: ${again}`);
+    }
+    return {
+        approval: {
+            actor: last.actor,
+            headSha: facts.plannedHeadSha,
+            planDigest: facts.planDigest,
+            upToMicroUsd: shown.totalMicroUsd,
+        },
+        notes: [],
+    };
 }
 
 // EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules
 var schemas = __nccwpck_require__(95943);
 // EXTERNAL MODULE: ../../node_modules/zod/v4/classic/errors.js
 var errors = __nccwpck_require__(31421);
-;// CONCATENATED MODULE: ../core/lib/errors.js
+;// CONCATENATED MODULE: ../core/lib/model/errors.js
 
 /** Base of everything this package throws on purpose: the message names the thing, the reason and the next step. */
 class MotionTransferError extends Error {
@@ -55524,7 +55519,7 @@ function describeShape({ issues }) {
     return [...described, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
-;// CONCATENATED MODULE: ../core/lib/record/transfer-state.js
+;// CONCATENATED MODULE: ../core/lib/model/purchase-state.js
 
 /** Every legal event, once: state -> event -> next state. */
 const transitions = {
@@ -55597,11 +55592,11 @@ function isCollectable(state) {
     return ['submitted', 'completed', 'downloaded', 'stored', 'stale'].includes(state);
 }
 
-;// CONCATENATED MODULE: ../core/lib/record/journal-entry.js
+;// CONCATENATED MODULE: ../core/lib/model/purchase.js
 
 
 const json = schemas/* json */.Pq9();
-const journal_entry_sha256 = schemas/* string */.YjP().regex(/^[0-9a-f]{64}$/);
+const purchase_sha256 = schemas/* string */.YjP().regex(/^[0-9a-f]{64}$/);
 const time = schemas/* number */.aig().int().min(0).max(8_640_000_000_000_000);
 const microUsd = schemas/* number */.aig().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const charge = schemas/* strictObject */.rej({
@@ -55629,24 +55624,24 @@ const archiveSchema = schemas/* strictObject */.rej({
 /** A failure that cost nothing is tried again this often; then a person must change something. */
 const MAX_REFUNDED_FAILURES = 3;
 /** What counts against every limit: the hold while anything is open, then the charge. */
-function costOf(entry) {
-    const charged = entry.charge?.microUsd;
-    if (holdsMoney(entry.state, charged != null))
-        return entry.holdMicroUsd;
-    if (['released', 'failed-refunded'].includes(entry.state))
+function costOf(purchase) {
+    const charged = purchase.charge?.microUsd;
+    if (holdsMoney(purchase.state, charged != null))
+        return purchase.holdMicroUsd;
+    if (['released', 'failed-refunded'].includes(purchase.state))
         return 0;
-    return charged ?? entry.holdMicroUsd;
+    return charged ?? purchase.holdMicroUsd;
 }
-const purchase = schemas/* number */.aig().int().min(1);
+const round = schemas/* number */.aig().int().min(1);
 const pullRequest = schemas/* number */.aig().int().min(1).nullable();
 const states = Object.keys(transitions);
 const eventTypes = [
     ...new Set(Object.values(transitions).flatMap((events) => Object.keys(events))),
 ];
-/** An entry as it is kept in a ledger: strict, so that nothing can be slipped in or left out. */
-const entrySchema = schemas/* strictObject */.rej({
-    key: journal_entry_sha256,
-    purchase,
+/** Files keep their first names: there `fingerprint` is `key` and `round` is `purchase`. */
+const storedPurchaseSchema = schemas/* strictObject */.rej({
+    key: purchase_sha256,
+    purchase: round,
     state: schemas/* enum */.k5n(states),
     // Where none is written it is the output's path, of up to 1024 bytes.
     transferId: schemas/* string */.YjP().max(4096),
@@ -55662,7 +55657,7 @@ const entrySchema = schemas/* strictObject */.rej({
     url: schemas/* string */.YjP().nullable(),
     reported: charge.nullable(),
     charge: charge.nullable(),
-    download: schemas/* strictObject */.rej({ sha256: journal_entry_sha256, bytes: schemas/* number */.aig().int().min(0), videoSeconds: schemas/* number */.aig().min(0) })
+    download: schemas/* strictObject */.rej({ sha256: purchase_sha256, bytes: schemas/* number */.aig().int().min(0), videoSeconds: schemas/* number */.aig().min(0) })
         .nullable(),
     failureCount: schemas/* number */.aig().int().min(0),
     identity: schemas/* string */.YjP().nullable(),
@@ -55670,7 +55665,7 @@ const entrySchema = schemas/* strictObject */.rej({
     archive: archiveSchema.nullable(),
     atMs: time,
     settled: schemas/* array */.YOg(schemas/* strictObject */.rej({
-        purchase,
+        purchase: round,
         state: schemas/* enum */.k5n(states),
         provider: schemas/* string */.YjP(),
         microUsd,
@@ -55681,23 +55676,42 @@ const entrySchema = schemas/* strictObject */.rej({
     })),
     history: schemas/* array */.YOg(schemas/* strictObject */.rej({ id: schemas/* string */.YjP(), type: schemas/* enum */.k5n(eventTypes), atMs: time })),
 });
+/** A purchase as it is read from a file: strict, so that nothing can be slipped in or left out. */
+const purchaseSchema = storedPurchaseSchema.transform(({ key, purchase, settled, ...rest }) => ({
+    fingerprint: key,
+    round: purchase,
+    ...rest,
+    settled: settled.map(({ purchase: earlier, ...item }) => ({ round: earlier, ...item })),
+}));
+/** The inverse of `purchaseSchema`: what is written to a file. */
+function toStoredPurchase(purchase) {
+    const { fingerprint, round: number, settled, history, operation, ...rest } = purchase;
+    return {
+        key: fingerprint,
+        purchase: number,
+        ...rest,
+        operation: { ...operation },
+        settled: settled.map(({ round: earlier, ...item }) => ({ purchase: earlier, ...item })),
+        history: history.map((item) => ({ ...item })),
+    };
+}
 
-;// CONCATENATED MODULE: ../core/lib/record/spending.js
+;// CONCATENATED MODULE: ../core/lib/ledger/totals.js
 
 
 /** Every purchase on record that costs something or holds money, earlier ones of a key included. */
 function listSpending(entries) {
-    return [...entries].flatMap((entry) => {
+    return [...entries].flatMap((purchase) => {
         const current = {
-            month: monthOf(entry.reservedAtMs),
-            runId: entry.holder.runId,
-            pullRequest: entry.pullRequest,
-            provider: entry.provider,
-            microUsd: costOf(entry),
-            isHeld: holdsMoney(entry.state, entry.charge?.microUsd != null),
-            isUnknown: ['unknown', 'submitting'].includes(entry.state),
+            month: monthOf(purchase.reservedAtMs),
+            runId: purchase.holder.runId,
+            pullRequest: purchase.pullRequest,
+            provider: purchase.provider,
+            microUsd: costOf(purchase),
+            isHeld: holdsMoney(purchase.state, purchase.charge?.microUsd != null),
+            isUnknown: ['unknown', 'submitting'].includes(purchase.state),
         };
-        const earlier = entry.settled.map((settled) => ({
+        const earlier = purchase.settled.map((settled) => ({
             month: monthOf(settled.reservedAtMs),
             runId: settled.runId,
             pullRequest: settled.pullRequest,
@@ -55750,8 +55764,8 @@ function monthOf(atMs) {
 ;// CONCATENATED MODULE: ../core/lib/budget/spent.js
 
 /** What counts already: charges, and every hold that is not settled. */
-function spentOf(journal, scope) {
-    const items = listSpending(journal.values());
+function spentOf(purchases, scope) {
+    const items = listSpending(purchases.values());
     const month = monthOf(scope.nowMs);
     const sum = (of) => items.filter(of).reduce((total, { microUsd }) => total + microUsd, 0);
     return {
@@ -55763,7 +55777,20 @@ function spentOf(journal, scope) {
     };
 }
 
-;// CONCATENATED MODULE: ../core/lib/config/describe-problem.js
+;// CONCATENATED MODULE: ../core/lib/cancellation.js
+
+/** How long an answer to a POST that is already on its way is waited for after a stop. */
+const LAST_ANSWER_MS = 5_000;
+function throwIfStopped(stop) {
+    if (stop.requested.aborted)
+        throw stoppedBecause(stop.requested);
+}
+function stoppedBecause(signal) {
+    const { reason } = signal;
+    return reason instanceof StoppedError ? reason : new StoppedError('the run was told to stop');
+}
+
+;// CONCATENATED MODULE: ../core/lib/config/schema/describe-problem.js
 
 const EXPECTED = {
     string: 'text (put it in quotes if it looks like a number)',
@@ -55775,6 +55802,13 @@ const EXPECTED = {
     record: 'a group of keys',
     null: 'empty',
 };
+/** Keys of earlier versions, each with what to do instead. */
+const REMOVED_KEYS = new Map([
+    [
+        'role-arn',
+        'is no longer read; let aws-actions/configure-aws-credentials assume the role in a step before this one (its input role-to-assume), and remove this key (docs/staging.md)',
+    ],
+]);
 /** Flattens what zod found: one problem per unknown key, one sentence each, always naming the way out. */
 function describeProblems(error, input, schema) {
     return error.issues.flatMap((issue) => {
@@ -55784,7 +55818,7 @@ function describeProblems(error, input, schema) {
             const way = known.length > 0 ? `; the keys here are ${known.join(', ')}` : '';
             return issue.keys.map((key) => ({
                 path: [...path, key],
-                message: `unknown key${way}`,
+                message: REMOVED_KEYS.get(key) ?? `unknown key${way}`,
                 at: 'key',
             }));
         }
@@ -55871,31 +55905,7 @@ function show(value) {
     return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-;// CONCATENATED MODULE: ../core/lib/config/place.js
-function placeInFile(document, base) {
-    return {
-        position: document.positionOf(base),
-        issue(severity, path, message, at) {
-            const full = [...base, ...path];
-            return { severity, path: formatPath(full), message, position: document.positionOf(full, at) };
-        },
-    };
-}
-/** The inputs of the Action and the options of the command line share their names. */
-const placeOfInputs = {
-    position: null,
-    issue(severity, path, message) {
-        return { severity, path: path.length === 0 ? 'inputs' : `input ${formatPath(path)}`, message };
-    },
-};
-/** `transfers[0].provider-options.fal` */
-function formatPath(path) {
-    return path
-        .map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? key : `.${key}`))
-        .join('');
-}
-
-;// CONCATENATED MODULE: ../core/lib/config/staging-schema.js
+;// CONCATENATED MODULE: ../core/lib/config/schema/staging-schema.js
 
 
 const stagingWordSchema = schemas/* enum */.k5n(['auto', 'github', 's3', 'provider']);
@@ -55932,12 +55942,6 @@ const s3Schema = schemas/* strictObject */.rej({
     keep: schemas/* boolean */.zMY()
         .describe('Keeps the objects, so that later runs upload nothing twice. Default: `false`.')
         .optional(),
-    'role-arn': schemas/* string */.YjP()
-        .regex(/^arn:[a-z-]+:iam::\d*:role\/[\w+=,.@/-]{1,512}$/, {
-        error: ({ input }) => `must be a role such as arn:aws:iam::123456789012:role/name, not ${show(input)}`,
-    })
-        .describe('Role for the identity of the job (OIDC), where the environment holds no keys.')
-        .optional(),
 });
 const stagingSchema = schemas/* union */.KCZ([
     stagingWordSchema,
@@ -55963,16 +55967,16 @@ function isPlainHttps(text) {
         !/[?#@\s\\]/.test(text));
 }
 
-;// CONCATENATED MODULE: ../core/lib/config/schema.js
+;// CONCATENATED MODULE: ../core/lib/config/schema/config-schema.js
 
 
 
 
 const MAX_TAKE = 1000;
 /** Marks in the schema that its JSON form spells out; see `configJsonSchema`. */
-const schema_DOLLARS = 'dollars';
-const schema_PROVIDER = 'provider';
-const schema_PROVIDER_OPTIONS = 'provider-options';
+const config_schema_DOLLARS = 'dollars';
+const config_schema_PROVIDER = 'provider';
+const config_schema_PROVIDER_OPTIONS = 'provider-options';
 /** Judged by its source text, so that no number syntax of YAML slips in; see `money.ts`. */
 const money = schemas/* string */.YjP().regex(DOLLARS_PATTERN, {
     error: ({ input }) => `must be dollars written like 10 or 2.50, at most 999999.999999; not ${show(input)}`,
@@ -55993,7 +55997,7 @@ const onExceedSchema = schemas/* enum */.k5n(['fail', 'partial']);
 const ledgerSchema = schemas/* string */.YjP().regex(/^(git|none|file:.+)$/, {
     error: ({ input }) => `must be git, none or file:<path>, not ${show(input)}`,
 });
-const dollars = (description) => money.meta({ format: schema_DOLLARS, description, examples: [2.5, '10.00'] }).optional();
+const dollars = (description) => money.meta({ format: config_schema_DOLLARS, description, examples: [2.5, '10.00'] }).optional();
 const parameterKeys = {
     tier: tierSchema
         .describe('`standard` makes 720p, `pro` makes 1080p at a higher price. Default: `standard`.')
@@ -56012,12 +56016,12 @@ const parameterKeys = {
         .optional(),
     'provider-options': schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* json */.Pq9()))
         .meta({
-        format: schema_PROVIDER_OPTIONS,
+        format: config_schema_PROVIDER_OPTIONS,
         description: "Options of one provider's own, by provider id; an unknown option is an error.",
     })
         .optional(),
 };
-const provider = (description) => providerSchema.meta({ format: schema_PROVIDER, description }).optional();
+const provider = (description) => providerSchema.meta({ format: config_schema_PROVIDER, description }).optional();
 const budgetSchema = schemas/* strictObject */.rej({
     'per-transfer': dollars('Most that one transfer may cost, in US dollars.'),
     'per-run': dollars('Most that one run may cost, in US dollars. Default when no limit at all is written: 10.00.'),
@@ -56030,7 +56034,7 @@ const budgetSchema = schemas/* strictObject */.rej({
 /** Nothing may be free: a price of 0 would hold nothing. */
 const rate = money
     .refine((text) => parseDollars(text) !== 0, 'must be more than 0')
-    .meta({ format: schema_DOLLARS, examples: [0.1, '0.126'] });
+    .meta({ format: config_schema_DOLLARS, examples: [0.1, '0.126'] });
 const pricesSchema = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* strictObject */.rej({
     standard: rate.describe('720p, dollars per second.').optional(),
     pro: rate.describe('1080p, dollars per second.').optional(),
@@ -56074,7 +56078,7 @@ const settingsSchema = schemas/* strictObject */.rej({
         .describe('Label by which somebody with write permission lets one commit of a pull request exceed `per-pull-request`. Default: `motion-transfer-approved`. On a pull request, the base branch decides.')
         .optional(),
 });
-const schema_configSchema = settingsSchema.extend({
+const config_schema_configSchema = settingsSchema.extend({
     transfers: schemas/* array */.YOg(transferSchema)
         .min(1)
         .describe('What to make. Globs on both sides make every combination.')
@@ -56084,6 +56088,30 @@ const schema_configSchema = settingsSchema.extend({
 const passedSettingsSchema = settingsSchema.partial();
 /** Keys whose values are judged by their source text. */
 const MONEY_KEYS = ['per-transfer', 'per-run', 'per-pull-request', 'per-month'];
+
+;// CONCATENATED MODULE: ../core/lib/config/source-location.js
+function locationInFile(document, base) {
+    return {
+        position: document.positionOf(base),
+        issue(severity, path, message, at) {
+            const full = [...base, ...path];
+            return { severity, path: formatPath(full), message, position: document.positionOf(full, at) };
+        },
+    };
+}
+/** The inputs of the Action and the options of the command line share their names. */
+const inputsLocation = {
+    position: null,
+    issue(severity, path, message) {
+        return { severity, path: path.length === 0 ? 'inputs' : `input ${formatPath(path)}`, message };
+    },
+};
+/** `transfers[0].provider-options.fal` */
+function formatPath(path) {
+    return path
+        .map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? key : `.${key}`))
+        .join('');
+}
 
 ;// CONCATENATED MODULE: ../core/lib/config/inputs.js
 
@@ -56097,9 +56125,9 @@ const LIMIT_INPUTS = {
     'per-pull-request': 'max-cost-per-pull-request',
     'per-month': 'max-cost-per-month',
 };
-function judgeInputs(inputs) {
+function validateInputs(inputs) {
     const issues = [];
-    const judge = (name, text, schema, read = (same) => same) => {
+    const validate = (name, text, schema, read = (same) => same) => {
         if (text == null || text.trim() === '')
             return undefined;
         const value = read(text.trim());
@@ -56107,31 +56135,31 @@ function judgeInputs(inputs) {
         if (result.success)
             return result.data;
         for (const { message } of describeProblems(result.error, value, schema)) {
-            issues.push(placeOfInputs.issue('error', [name], message));
+            issues.push(inputsLocation.issue('error', [name], message));
         }
         return undefined;
     };
     const written = {
         transfer: readTransfer(inputs, issues),
-        provider: judge('provider', inputs.provider, providerSchema, readProvider),
+        provider: validate('provider', inputs.provider, providerSchema, readProvider),
         overrides: {
-            tier: judge('tier', inputs.tier, tierSchema),
-            orientation: judge('orientation', inputs.orientation, orientationSchema),
-            'keep-original-sound': judge('keep-original-sound', inputs.keepOriginalSound, keepOriginalSoundSchema, readBoolean),
-            prompt: judge('prompt', inputs.prompt, promptSchema),
-            duration: judge('duration', inputs.duration, durationSchema, readWhole),
-            take: judge('take', inputs.take, takeSchema, readWhole),
+            tier: validate('tier', inputs.tier, tierSchema),
+            orientation: validate('orientation', inputs.orientation, orientationSchema),
+            'keep-original-sound': validate('keep-original-sound', inputs.keepOriginalSound, keepOriginalSoundSchema, readBoolean),
+            prompt: validate('prompt', inputs.prompt, promptSchema),
+            duration: validate('duration', inputs.duration, durationSchema, readWhole),
+            take: validate('take', inputs.take, takeSchema, readWhole),
         },
         budget: {
-            'per-transfer': judge('max-cost-per-transfer', inputs.maxCostPerTransfer, moneySchema),
-            'per-run': judge('max-cost', inputs.maxCost, moneySchema),
-            'per-pull-request': judge('max-cost-per-pull-request', inputs.maxCostPerPullRequest, moneySchema),
-            'per-month': judge('max-cost-per-month', inputs.maxCostPerMonth, moneySchema),
-            'on-exceed': judge('on-exceed', inputs.onExceed, onExceedSchema),
+            'per-transfer': validate('max-cost-per-transfer', inputs.maxCostPerTransfer, moneySchema),
+            'per-run': validate('max-cost', inputs.maxCost, moneySchema),
+            'per-pull-request': validate('max-cost-per-pull-request', inputs.maxCostPerPullRequest, moneySchema),
+            'per-month': validate('max-cost-per-month', inputs.maxCostPerMonth, moneySchema),
+            'on-exceed': validate('on-exceed', inputs.onExceed, onExceedSchema),
         },
-        staging: judge('staging', inputs.staging, stagingWordSchema),
-        ledger: judge('ledger', inputs.ledger, ledgerSchema),
-        overrideLabel: judge('override-label', inputs.overrideLabel, labelSchema),
+        staging: validate('staging', inputs.staging, stagingWordSchema),
+        ledger: validate('ledger', inputs.ledger, ledgerSchema),
+        overrideLabel: validate('override-label', inputs.overrideLabel, labelSchema),
         only: splitList(inputs.only ?? ''),
     };
     return { written, issues };
@@ -56148,7 +56176,7 @@ function readTransfer(inputs, issues) {
         return null;
     for (const [name] of missing) {
         const message = 'is required: the inputs character, motion and output make one transfer together';
-        issues.push(placeOfInputs.issue('error', [name], message));
+        issues.push(inputsLocation.issue('error', [name], message));
     }
     return missing.length === 0 ? parts : null;
 }
@@ -56180,14 +56208,14 @@ function readWhole(text) {
 /** Applies when nobody wrote any limit: money is never spent without one. */
 const DEFAULT_PER_RUN_MICRO_USD = 10 * MICRO_USD_PER_USD;
 /** Joins the limits of the file and of the inputs: the smaller of two wins, whoever wrote it. */
-function joinLimits(file, inputs, place) {
+function joinLimits(file, inputs, location) {
     const issues = [];
     const joined = MONEY_KEYS.map((key) => {
         const own = limits_dollars(file[key]);
         const input = limits_dollars(inputs[key]);
         if (own != null && input != null && input > own) {
             const message = `${formatUsd(input)} is above the config's ${key} of ${formatUsd(own)}, which stays: an input can only lower a limit`;
-            issues.push(placeOfInputs.issue('warning', [LIMIT_INPUTS[key]], message));
+            issues.push(inputsLocation.issue('warning', [LIMIT_INPUTS[key]], message));
         }
         return own == null || input == null ? (own ?? input) : Math.min(own, input);
     });
@@ -56201,24 +56229,24 @@ function joinLimits(file, inputs, place) {
         onExceed: inputs['on-exceed'] ?? file['on-exceed'] ?? 'fail',
         perRunIsDefault: isDefault,
     };
-    return { limits, issues: [...issues, ...compareLimits(joined, place)] };
+    return { limits, issues: [...issues, ...compareLimits(joined, location)] };
 }
 /** A limit above a wider one never applies: somebody probably mixed them up. */
-function compareLimits(limits, place) {
+function compareLimits(limits, location) {
     const written = MONEY_KEYS.map((key, index) => ({ key, limit: limits[index] ?? null })).filter(({ limit }) => limit != null);
     return written.slice(1).flatMap((wide, index) => {
         const narrow = written[index];
         if (narrow?.limit == null || wide.limit == null || narrow.limit <= wide.limit)
             return [];
         const message = `${formatUsd(narrow.limit)} is more than ${wide.key} allows (${formatUsd(wide.limit)}), so it never applies`;
-        return [place.issue('warning', ['budget', narrow.key], message)];
+        return [location.issue('warning', ['budget', narrow.key], message)];
     });
 }
 function limits_dollars(text) {
     return text == null ? null : parseDollars(text);
 }
 
-;// CONCATENATED MODULE: ../core/lib/config/asset-paths.js
+;// CONCATENATED MODULE: ../core/lib/media/path-rules.js
 /** Device names that Windows finds in any directory, with any extension. */
 const WINDOWS_DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
 /** File systems allow 255 bytes a name; the rest is for suffixes of temporary files. */
@@ -56382,7 +56410,7 @@ function normalizeTransfers(entries, around) {
     const [first] = entries;
     if (count > MAX_TRANSFERS && first != null) {
         const message = `the globs make ${count} transfers; at most ${MAX_TRANSFERS} are allowed: narrow them`;
-        return { expanded: [], issues: [...issues, first.place.issue('error', [], message)] };
+        return { expanded: [], issues: [...issues, first.location.issue('error', [], message)] };
     }
     const expanded = sides
         .filter(({ named }) => named)
@@ -56393,10 +56421,10 @@ function normalizeTransfers(entries, around) {
     return { expanded, issues };
 }
 /** The assets that one side stands for, or `null` when it has a problem. */
-function expandSide({ written, place }, side, files, issues) {
+function expandSide({ written, location }, side, files, issues) {
     const text = written[side];
     const refuse = (message) => {
-        issues.push(place.issue('error', [side], message));
+        issues.push(location.issue('error', [side], message));
         return null;
     };
     if (looksLikeUrl(text)) {
@@ -56422,7 +56450,7 @@ function expandSide({ written, place }, side, files, issues) {
     }
     return paths.map((path) => ({ kind: 'file', path }));
 }
-function hasPlaceholders({ written, place }, characters, motions, issues) {
+function hasPlaceholders({ written, location }, characters, motions, issues) {
     const before = issues.length;
     for (const key of ['output', 'id']) {
         const text = written[key];
@@ -56432,7 +56460,7 @@ function hasPlaceholders({ written, place }, characters, motions, issues) {
             if (placeholder === '{character}' || placeholder === '{motion}')
                 continue;
             const message = `${placeholder} stands for nothing; {character} and {motion} do`;
-            issues.push(place.issue('error', [key], message));
+            issues.push(location.issue('error', [key], message));
         }
         for (const [side, sources] of [
             ['character', characters],
@@ -56441,13 +56469,13 @@ function hasPlaceholders({ written, place }, characters, motions, issues) {
             if (sources.length < 2 || text.includes(`{${side}}`))
                 continue;
             const message = `must hold {${side}}, because ${written[side]} matches ${sources.length} files`;
-            issues.push(place.issue('error', [key], message));
+            issues.push(location.issue('error', [key], message));
         }
     }
     return issues.length === before;
 }
 function fillIn(entry, character, motion, around) {
-    const { written, place } = entry;
+    const { written, location } = entry;
     const fill = (text) => text.replaceAll(/\{(character|motion)\}/g, (_, side) => baseName(side === 'character' ? character : motion));
     const output = fill(written.output);
     const { defaults, overrides } = around;
@@ -56472,7 +56500,7 @@ function fillIn(entry, character, motion, around) {
             take: overrides.take ?? written.take ?? 1,
         },
         providerOptions: optionsFor(provider, written, defaults),
-        position: place.position,
+        position: location.position,
     };
 }
 /** With no provider written anywhere the list is empty; a rule reports it. */
@@ -56493,33 +56521,6 @@ function optionsFor(choice, written, defaults) {
     const general = defaults['provider-options'] ?? {};
     const ids = [...new Set([...Object.keys(general), ...Object.keys(own)])];
     return Object.fromEntries(ids.filter((id) => mayUse(choice, id)).map((id) => [id, { ...general[id], ...own[id] }]));
-}
-
-;// CONCATENATED MODULE: ../core/lib/config/only.js
-
-
-const MOST_IDS_SHOWN = 20;
-/** Keeps the transfers that the `only` input names by id or by a glob of ids; none named keeps all. */
-function selectOnly(transfers, only) {
-    if (only.length === 0)
-        return { selected: transfers, issues: [] };
-    const ids = transfers.map(({ id }) => id);
-    const chosen = new Set();
-    const issues = [];
-    for (const name of only) {
-        const problem = findGlobProblem(name);
-        const matches = problem != null ? [] : isGlob(name) ? matchGlob(name, ids) : [name];
-        const found = matches.filter((id) => ids.includes(id));
-        for (const id of found)
-            chosen.add(id);
-        if (found.length > 0)
-            continue;
-        const shown = ids.slice(0, MOST_IDS_SHOWN).join(', ');
-        const rest = ids.length > MOST_IDS_SHOWN ? ` and ${ids.length - MOST_IDS_SHOWN} more` : '';
-        const message = `${JSON.stringify(name)} ${problem ?? 'is not the id of any transfer'}; the ids are ${shown}${rest}`;
-        issues.push(placeOfInputs.issue('error', ['only'], message));
-    }
-    return { selected: transfers.filter(({ id }) => chosen.has(id)), issues };
 }
 
 // EXTERNAL MODULE: ../../node_modules/yaml/dist/index.js
@@ -56698,25 +56699,25 @@ function listPrices(prices) {
         .join('\n');
 }
 /** A price for something that nobody sells would silently count for nothing. */
-function checkPrices(place, written, providers) {
+function checkPrices(location, written, providers) {
     const sellers = providers.filter(({ id }) => id !== 'draft');
     return Object.entries(written ?? {}).flatMap(([id, models]) => {
         const provider = sellers.find((seller) => seller.id === id);
         if (provider == null) {
             const message = `${JSON.stringify(id)} sells nothing; known are ${sellers.map((each) => each.id).join(', ')}`;
-            return [place.issue('error', ['prices', id], message, 'key')];
+            return [location.issue('error', ['prices', id], message, 'key')];
         }
         const known = Object.keys(provider.models ?? {});
         return Object.keys(models)
             .filter((model) => !known.includes(model))
-            .map((model) => place.issue('error', ['prices', id, model], `${JSON.stringify(model)} is no model of ${id}; known are ${known.join(', ')}`, 'key'));
+            .map((model) => location.issue('error', ['prices', id, model], `${JSON.stringify(model)} is no model of ${id}; known are ${known.join(', ')}`, 'key'));
     });
 }
 function mapValues(record, map) {
     return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
-;// CONCATENATED MODULE: ../core/lib/redact.js
+;// CONCATENATED MODULE: ../core/lib/model/redact.js
 /** URLs lose their query in anything shown or stored: it may hold a signature. */
 function withoutQueries(text) {
     // An apostrophe may be part of an address; it is not taken for the end of one.
@@ -56761,28 +56762,30 @@ function checkRules(written) {
 }
 function findUnknownProviders({ root, settings, inputs, entries, providers }) {
     const known = providers.map(({ id }) => id);
-    const check = (place, choice) => {
+    const check = (location, choice) => {
         if (choice == null || choice === 'cheapest')
             return [];
         const ids = typeof choice === 'string' ? [choice] : choice;
         return ids.flatMap((id, index) => {
             const path = typeof choice === 'string' ? ['provider'] : ['provider', index];
             if (id === 'cheapest') {
-                return [place.issue('error', path, '`cheapest` must stand alone, not in a list')];
+                return [location.issue('error', path, '`cheapest` must stand alone, not in a list')];
             }
             if (id === 'draft' && ids.length > 1) {
                 const message = '`draft` must stand alone: a draft never stands in for a bought video';
-                return [place.issue('error', path, message)];
+                return [location.issue('error', path, message)];
             }
             if (ids.indexOf(id) !== index)
-                return [place.issue('error', path, `${id} is listed twice`)];
-            return known.includes(id) ? [] : [place.issue('error', path, sayUnknownProvider(id, known))];
+                return [location.issue('error', path, `${id} is listed twice`)];
+            return known.includes(id)
+                ? []
+                : [location.issue('error', path, sayUnknownProvider(id, known))];
         });
     };
     return [
-        ...check(placeOfInputs, inputs.provider),
+        ...check(inputsLocation, inputs.provider),
         ...check(root, settings.provider),
-        ...entries.flatMap(({ written, place }) => check(place, written.provider)),
+        ...entries.flatMap(({ written, location }) => check(location, written.provider)),
     ];
 }
 function sayUnknownProvider(id, known) {
@@ -56809,7 +56812,7 @@ function findBadProviderOptions(written) {
         const own = entry.written['provider-options'];
         if (own == null)
             continue;
-        issues.push(...checkOptions(entry.place, ['provider-options'], own, providers));
+        issues.push(...checkOptions(entry.location, ['provider-options'], own, providers));
         const asWritten = chooseProvider(entry.written, {
             provider: settings.provider,
             inputProvider: undefined,
@@ -56823,22 +56826,22 @@ function findBadProviderOptions(written) {
             if (!isKnown || mayUse(asWritten, id) || mayUse(final, id))
                 continue;
             const message = 'this transfer cannot be made by that provider: remove the options';
-            issues.push(entry.place.issue('error', ['provider-options', id], message, 'key'));
+            issues.push(entry.location.issue('error', ['provider-options', id], message, 'key'));
         }
     }
     return issues;
 }
-function checkOptions(place, base, options, providers) {
+function checkOptions(location, base, options, providers) {
     const known = providers.map(({ id }) => id);
     return Object.entries(options).flatMap(([id, value]) => {
         const provider = providers.find((candidate) => candidate.id === id);
         if (provider == null) {
-            return [place.issue('error', [...base, id], sayUnknownProvider(id, known), 'key')];
+            return [location.issue('error', [...base, id], sayUnknownProvider(id, known), 'key')];
         }
         const judged = provider.options.safeParse(value);
         if (judged.success)
             return [];
-        return describeProblems(judged.error, value, provider.options).map(({ path, message, at }) => place.issue('error', [...base, id, ...path], message, at));
+        return describeProblems(judged.error, value, provider.options).map(({ path, message, at }) => location.issue('error', [...base, id, ...path], message, at));
     });
 }
 function findBadOutputs({ expanded }) {
@@ -56847,7 +56850,7 @@ function findBadOutputs({ expanded }) {
         if (problem == null)
             return [];
         const subject = transfer.output === entry.written.output ? '' : `${transfer.output} `;
-        return [entry.place.issue('error', ['output'], `${subject}${problem}`)];
+        return [entry.location.issue('error', ['output'], `${subject}${problem}`)];
     });
 }
 /** `only` separates ids by commas and new lines. */
@@ -56860,7 +56863,7 @@ function findBadIds({ expanded }) {
         if (isPlain && !id.includes(',') && id.trim() === id && id.length <= 200)
             return [];
         const message = 'must be at most 200 characters, without commas, new lines and outer spaces';
-        return [entry.place.issue('error', ['id'], message)];
+        return [entry.location.issue('error', ['id'], message)];
     });
 }
 function findClashingOutputs({ expanded }) {
@@ -56878,7 +56881,7 @@ function findClashingOutputs({ expanded }) {
         const message = same
             ? `${transfer.output} would be written twice: from ${sayPair(other)} and from ${sayPair(one)}`
             : `${transfer.output} and ${other.transfer.output} differ only in case: some systems cannot keep both`;
-        issues.push(entry.place.issue('error', ['output'], message));
+        issues.push(entry.location.issue('error', ['output'], message));
     }
     for (const { transfer, entry } of expanded) {
         const parents = foldPath(transfer.output).split('/').slice(0, -1);
@@ -56890,7 +56893,7 @@ function findClashingOutputs({ expanded }) {
             .slice(0, blocked + 1)
             .join('/');
         const message = `${transfer.output} needs a directory ${parent}, which is the output of another transfer`;
-        issues.push(entry.place.issue('error', ['output'], message));
+        issues.push(entry.location.issue('error', ['output'], message));
     }
     return issues;
 }
@@ -56908,7 +56911,7 @@ function findOutputsOverInputs({ expanded }) {
         if (side == null)
             return [];
         const message = `${transfer.output} is also a ${side} of this plan and would be overwritten`;
-        return [entry.place.issue('error', ['output'], message)];
+        return [entry.location.issue('error', ['output'], message)];
     });
 }
 function findRepeatedIds({ expanded }) {
@@ -56920,7 +56923,7 @@ function findRepeatedIds({ expanded }) {
         if (other == null || foldPath(other) === foldPath(transfer.output))
             return [];
         const message = `${JSON.stringify(transfer.id)} is also the id of the transfer to ${other}`;
-        return [entry.place.issue('error', [entry.written.id == null ? 'output' : 'id'], message)];
+        return [entry.location.issue('error', [entry.written.id == null ? 'output' : 'id'], message)];
     });
 }
 function sayPair({ transfer }) {
@@ -56931,7 +56934,57 @@ function sayAsset(source) {
     return source.kind === 'file' ? source.path : bareUrl(source.url);
 }
 
-;// CONCATENATED MODULE: ../core/lib/config/sections.js
+;// CONCATENATED MODULE: ../core/lib/config/select.js
+
+
+const MOST_IDS_SHOWN = 20;
+/** Keeps the transfers that the `only` input names by id or by a glob of ids; none named keeps all. */
+function selectOnly(transfers, only) {
+    if (only.length === 0)
+        return { selected: transfers, issues: [] };
+    const ids = transfers.map(({ id }) => id);
+    const chosen = new Set();
+    const issues = [];
+    for (const name of only) {
+        const problem = findGlobProblem(name);
+        const matches = problem != null ? [] : isGlob(name) ? matchGlob(name, ids) : [name];
+        const found = matches.filter((id) => ids.includes(id));
+        for (const id of found)
+            chosen.add(id);
+        if (found.length > 0)
+            continue;
+        const shown = ids.slice(0, MOST_IDS_SHOWN).join(', ');
+        const rest = ids.length > MOST_IDS_SHOWN ? ` and ${ids.length - MOST_IDS_SHOWN} more` : '';
+        const message = `${JSON.stringify(name)} ${problem ?? 'is not the id of any transfer'}; the ids are ${shown}${rest}`;
+        issues.push(inputsLocation.issue('error', ['only'], message));
+    }
+    return { selected: transfers.filter(({ id }) => chosen.has(id)), issues };
+}
+
+;// CONCATENATED MODULE: ../core/lib/config/staging.js
+const DEFAULT_PREFIX = 'motion-transfer/';
+/** What a config's `staging` comes to; nothing written is `auto`. */
+function stagingMethod(written) {
+    if (typeof written !== 'object')
+        return written ?? 'auto';
+    return written.s3 == null ? 'provider-public' : (written.method ?? 's3');
+}
+/** The bucket that a config names, with every default filled in. */
+function bucketOf(written) {
+    if (typeof written !== 'object' || written.s3 == null)
+        return null;
+    const { bucket, region, endpoint, prefix, keep, ...more } = written.s3;
+    return {
+        bucket,
+        region: region ?? null,
+        endpoint: endpoint?.replace(/\/+$/, '') ?? null,
+        prefix: prefix == null ? DEFAULT_PREFIX : `${prefix.replace(/\/$/, '')}/`,
+        expiresMinutes: more['expires-minutes'] ?? null,
+        keep: keep ?? false,
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/config/validate.js
 
 
 
@@ -56939,10 +56992,10 @@ function sayAsset(source) {
  * Judges each part of the document on its own: a mistake in one transfer does not hide the problems
  * of the next, nor those that only the later passes can see.
  */
-function judgeSections(document) {
+function validateSections(document) {
     const issues = [];
     const failed = new Set();
-    const root = placeInFile(document, []);
+    const root = locationInFile(document, []);
     const nothing = { settings: {}, transfers: [], failed };
     if (!isGroup(document.value)) {
         const message = 'the file must be a group of keys such as `version: 1`';
@@ -56957,7 +57010,7 @@ function judgeSections(document) {
     const group = withMoneyAsText(document, written);
     const judged = settingsSchema.safeParse(group);
     if (!judged.success) {
-        const problems = describeProblems(judged.error, group, schema_configSchema);
+        const problems = describeProblems(judged.error, group, config_schema_configSchema);
         report([], problems);
         for (const { path } of problems)
             failed.add(String(path[0]));
@@ -56970,7 +57023,7 @@ function judgeSections(document) {
             const transfer = transferSchema.safeParse(value);
             const path = ['transfers', index];
             if (transfer.success) {
-                transfers.push({ written: transfer.data, place: placeInFile(document, path) });
+                transfers.push({ written: transfer.data, location: locationInFile(document, path) });
             }
             else {
                 failed.add('transfers');
@@ -57012,31 +57065,7 @@ function withMoneyBelow(document, path, value) {
     ]));
 }
 
-;// CONCATENATED MODULE: ../core/lib/config/staging-method.js
-const DEFAULT_PREFIX = 'motion-transfer/';
-/** What a config's `staging` comes to; nothing written is `auto`. */
-function stagingMethod(written) {
-    if (typeof written !== 'object')
-        return written ?? 'auto';
-    return written.s3 == null ? 'provider-public' : (written.method ?? 's3');
-}
-/** The bucket that a config names, with every default filled in. */
-function bucketOf(written) {
-    if (typeof written !== 'object' || written.s3 == null)
-        return null;
-    const { bucket, region, endpoint, prefix, keep, ...more } = written.s3;
-    return {
-        bucket,
-        region: region ?? null,
-        endpoint: endpoint?.replace(/\/+$/, '') ?? null,
-        prefix: prefix == null ? DEFAULT_PREFIX : `${prefix.replace(/\/$/, '')}/`,
-        expiresMinutes: more['expires-minutes'] ?? null,
-        keep: keep ?? false,
-        roleArn: more['role-arn'] ?? null,
-    };
-}
-
-;// CONCATENATED MODULE: ../core/lib/config/build.js
+;// CONCATENATED MODULE: ../core/lib/config/assemble.js
 
 
 
@@ -57073,25 +57102,25 @@ or the smallest inputs:
  * Throws `ConfigError` with every problem of both.
  */
 function buildConfig(file, request) {
-    const { written: inputs, issues: inputIssues } = judgeInputs(request.inputs);
+    const { written: inputs, issues: inputIssues } = validateInputs(request.inputs);
     const issues = [...inputIssues];
     let written = { settings: {}, transfers: [], failed: new Set() };
-    let root = placeOfInputs;
+    let root = inputsLocation;
     if (file != null) {
         const parsed = parseConfigText(file.path, file.text);
         issues.push(...parsed.issues);
         if (parsed.document == null)
             throw refusal(issues);
-        const judged = judgeSections(parsed.document);
+        const judged = validateSections(parsed.document);
         // A value that could not be read has been reported; what it is instead says nothing.
         const reported = new Set(parsed.issues.map(({ path }) => path));
         issues.push(...judged.issues.filter(({ path }) => !reported.has(path)));
         written = judged.config;
-        root = placeInFile(parsed.document, []);
+        root = locationInFile(parsed.document, []);
     }
     const { settings, failed } = written;
     const entries = inputs.transfer != null
-        ? [{ written: inputs.transfer, place: placeOfInputs }]
+        ? [{ written: inputs.transfer, location: inputsLocation }]
         : written.transfers;
     if (entries.length === 0 && !failed.has('transfers')) {
         if (file != null) {
@@ -57131,7 +57160,7 @@ function buildConfig(file, request) {
         },
         warnings: issues,
         outputs: transfers.map(({ output }) => output),
-        place: root,
+        location: root,
     };
 }
 /** One error for all problems, in the order in which they stand in the file; inputs come first. */
@@ -57150,7 +57179,7 @@ function isError(issue) {
     return issue.severity === 'error';
 }
 
-;// CONCATENATED MODULE: ../core/lib/config/base.js
+;// CONCATENATED MODULE: ../core/lib/config/base-branch.js
 
 
 
@@ -57167,10 +57196,10 @@ function isError(issue) {
  * @returns a problem instead when its settings cannot be relied on: then nothing may be bought.
  */
 function readBaseConfig(file, request) {
-    const { written: inputs } = judgeInputs(request.inputs);
+    const { written: inputs } = validateInputs(request.inputs);
     if (file == null) {
         return {
-            limits: joinLimits({}, inputs.budget, placeOfInputs).limits,
+            limits: joinLimits({}, inputs.budget, inputsLocation).limits,
             staging: inputs.staging ?? 'auto',
             s3: null,
             ledger: inputs.ledger ?? null,
@@ -57183,14 +57212,14 @@ function readBaseConfig(file, request) {
     const [fault] = parsed.issues;
     if (parsed.document == null || fault != null)
         return { problem: `${file.path}: ${fault?.message ?? 'it cannot be read'}` };
-    const { config, issues } = judgeSections(parsed.document);
+    const { config, issues } = validateSections(parsed.document);
     const wrong = issues.find(({ path }) => !path.startsWith('transfers'));
     if (wrong != null)
         return { problem: `${file.path}: ${wrong.path}: ${wrong.message}` };
     const { settings } = config;
-    const place = placeInFile(parsed.document, []);
+    const location = locationInFile(parsed.document, []);
     return {
-        limits: joinLimits(settings.budget ?? {}, inputs.budget, place).limits,
+        limits: joinLimits(settings.budget ?? {}, inputs.budget, location).limits,
         staging: inputs.staging ?? stagingMethod(settings.staging),
         s3: bucketOf(settings.staging),
         ledger: inputs.ledger ?? settings.ledger ?? null,
@@ -57226,10 +57255,10 @@ const LIMITS = [
  * branch's own ledger, staging and override label. A pull request cannot raise what it may spend.
  */
 function joinBase(head, base) {
-    const { config, place } = head;
+    const { config, location } = head;
     const warnings = [];
     const warn = (path, message) => {
-        warnings.push(place.issue('warning', path, message));
+        warnings.push(location.issue('warning', path, message));
     };
     const joined = Object.fromEntries(LIMITS.map(([name, key]) => {
         const [own, allowed] = [config.limits[name], base.limits[name]];
@@ -57265,53 +57294,6 @@ function joinBase(head, base) {
         config: { ...config, limits, staging, s3, ledger, overrideLabel, prices },
         warnings: [...head.warnings, ...warnings],
     };
-}
-
-;// CONCATENATED MODULE: ../core/lib/config/json-schema.js
-
-
-/**
- * The JSON Schema of the config file, for editors and for the config reference. With providers, it
- * also lists their ids and their own options.
- */
-function configJsonSchema(providers = []) {
-    const ids = providers.map(({ id }) => id);
-    const schema = z.toJSONSchema(configSchema, {
-        io: 'input',
-        override: ({ jsonSchema }) => {
-            if (jsonSchema.format === DOLLARS) {
-                const { pattern } = jsonSchema;
-                delete jsonSchema.format;
-                delete jsonSchema.type;
-                delete jsonSchema.pattern;
-                jsonSchema.anyOf = [
-                    { type: 'number', minimum: 0, maximum: 999_999.999_999 },
-                    pattern == null ? { type: 'string' } : { type: 'string', pattern },
-                ];
-            }
-            if (jsonSchema.format === PROVIDER) {
-                delete jsonSchema.format;
-                if (ids.length > 0) {
-                    jsonSchema.anyOf = [
-                        { enum: [...ids, 'cheapest'] },
-                        { type: 'array', items: { enum: ids }, minItems: 1 },
-                    ];
-                }
-            }
-            if (jsonSchema.format === PROVIDER_OPTIONS) {
-                delete jsonSchema.format;
-                if (ids.length === 0)
-                    return;
-                delete jsonSchema.propertyNames;
-                jsonSchema.properties = Object.fromEntries(providers.map(({ id, options }) => {
-                    const { $schema, ...schema } = z.toJSONSchema(options, { io: 'input' });
-                    return [id, schema];
-                }));
-                jsonSchema.additionalProperties = false;
-            }
-        },
-    });
-    return { ...schema, title: 'Motion Transfer config' };
 }
 
 // EXTERNAL MODULE: external "node:path"
@@ -57374,7 +57356,7 @@ function tooMany(workspace) {
     return new MotionTransferError(`${workspace} holds more than ${MAX_WALKED_FILES} files and is not a git repository: run inside the repository, or name files without globs`);
 }
 
-;// CONCATENATED MODULE: ../core/lib/media/contain.js
+;// CONCATENATED MODULE: ../core/lib/media/paths.js
 
 
 /**
@@ -57465,21 +57447,3566 @@ function configError(path, message, cause) {
     return new ConfigError([issue], cause == null ? undefined : { cause });
 }
 
+;// CONCATENATED MODULE: ../core/lib/config/schema/json-schema.js
+
+
+/**
+ * The JSON Schema of the config file, for editors and for the config reference. With providers, it
+ * also lists their ids and their own options.
+ */
+function configJsonSchema(providers = []) {
+    const ids = providers.map(({ id }) => id);
+    const schema = z.toJSONSchema(configSchema, {
+        io: 'input',
+        override: ({ jsonSchema }) => {
+            if (jsonSchema.format === DOLLARS) {
+                const { pattern } = jsonSchema;
+                delete jsonSchema.format;
+                delete jsonSchema.type;
+                delete jsonSchema.pattern;
+                jsonSchema.anyOf = [
+                    { type: 'number', minimum: 0, maximum: 999_999.999_999 },
+                    pattern == null ? { type: 'string' } : { type: 'string', pattern },
+                ];
+            }
+            if (jsonSchema.format === PROVIDER) {
+                delete jsonSchema.format;
+                if (ids.length > 0) {
+                    jsonSchema.anyOf = [
+                        { enum: [...ids, 'cheapest'] },
+                        { type: 'array', items: { enum: ids }, minItems: 1 },
+                    ];
+                }
+            }
+            if (jsonSchema.format === PROVIDER_OPTIONS) {
+                delete jsonSchema.format;
+                if (ids.length === 0)
+                    return;
+                delete jsonSchema.propertyNames;
+                jsonSchema.properties = Object.fromEntries(providers.map(({ id, options }) => {
+                    const { $schema, ...schema } = z.toJSONSchema(options, { io: 'input' });
+                    return [id, schema];
+                }));
+                jsonSchema.additionalProperties = false;
+            }
+        },
+    });
+    return { ...schema, title: 'Motion Transfer config' };
+}
+
+;// CONCATENATED MODULE: ../core/lib/http/endpoint.js
+
+/** @throws UnsafeError when a moved base URL is not https (or plain http on loopback). */
+function createEndpoint(adapter, environment) {
+    const [origin = ''] = adapter.origins;
+    const moved = environment[adapter.baseUrlVariable]?.trim() ?? '';
+    const secrets = Object.fromEntries(adapter.secrets.map((name) => [name, environment[name]?.trim() ?? '']));
+    const baseUrl = moved === '' ? origin : checkBaseUrl(moved, adapter.baseUrlVariable);
+    const furtherBaseUrls = Object.fromEntries(Object.entries(adapter.furtherBaseUrlVariables ?? {}).flatMap(([further, variable]) => {
+        const text = environment[variable]?.trim() ?? '';
+        return text === '' ? [] : [[further, checkBaseUrl(text, variable)]];
+    }));
+    return {
+        adapter,
+        secrets,
+        hasKey: Object.values(secrets).every((secret) => secret !== ''),
+        baseUrl,
+        furtherBaseUrls,
+        isLoopback: isLoopbackHost(new URL(baseUrl).hostname),
+    };
+}
+/** Which of the adapter's origins an address lies at, or `null`: then it never gets a key. */
+function originOf(url, { adapter }) {
+    return adapter.origins.find((known) => url.startsWith(`${known}/`)) ?? null;
+}
+/**
+ * The address as this environment reaches it. Adapters name their own origins; anything else would
+ * carry a key to a stranger, and so would a real origin beside one that was moved to this machine.
+ *
+ * @throws UnsafeError
+ */
+function moveToBase(url, endpoint) {
+    const { adapter, baseUrl, furtherBaseUrls, isLoopback } = endpoint;
+    const origin = originOf(url, endpoint);
+    if (origin == null) {
+        const host = URL.canParse(url) ? new URL(url).host : 'an unreadable URL';
+        throw new UnsafeError(`${adapter.title}: the request goes to ${host}, which is not one of its origins`);
+    }
+    if (origin === adapter.origins[0])
+        return baseUrl + url.slice(origin.length);
+    const moved = furtherBaseUrls[origin];
+    if (moved == null && isLoopback) {
+        throw new UnsafeError(`${adapter.baseUrlVariable} leads to this machine, but ${origin} is still the real one; set ${adapter.furtherBaseUrlVariables?.[origin] ?? 'its variable'} too`);
+    }
+    return (moved ?? origin) + url.slice(origin.length);
+}
+function createRawHosts(environment) {
+    const pick = (variable, fallback) => {
+        const moved = environment[variable]?.trim() ?? '';
+        return moved === '' ? fallback : checkBaseUrl(moved, variable);
+    };
+    const raw = pick('MOTION_TRANSFER_RAW_BASE_URL', 'https://raw.githubusercontent.com');
+    const media = pick('MOTION_TRANSFER_MEDIA_BASE_URL', 'https://media.githubusercontent.com/media');
+    return {
+        raw,
+        media,
+        isLoopback: [raw, media].some((base) => isLoopbackHost(new URL(base).hostname)),
+    };
+}
+/** @throws UnsafeError unless it is https, or plain http on this machine. */
+function checkBaseUrl(text, variable) {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    const safe = url != null &&
+        (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))) &&
+        url.username === '' &&
+        url.password === '' &&
+        url.search === '' &&
+        url.hash === '';
+    if (!safe) {
+        throw new UnsafeError(`${variable} is not usable: it must be an https URL without user, query or fragment (plain http only on 127.0.0.1, [::1] or localhost)`);
+    }
+    return text.replace(/\/+$/, '');
+}
+function isLoopbackHost(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+;// CONCATENATED MODULE: ../core/lib/http/call-api.js
+
+
+const USER_AGENT = 'motion-transfer/0.1 (+https://github.com/motion-transfer/motion-transfer)';
+const DEFAULT_TIMEOUT_MS = 60_000;
+/** API answers are small; anything larger is not one. */
+const MAX_ANSWER_BYTES = 1_048_576;
+const TEXT_EXCERPT_CHARACTERS = 500;
+/**
+ * One request of an adapter, sent once and not paced (callers ask the rateLimiter first): moved to the
+ * endpoint's base URL, authorized, with the answer read under a size cap.
+ *
+ * @throws what `HttpPort.send` throws; NoAnswerError for a body that breaks off or is too large.
+ */
+async function callApi(context, request, signal) {
+    const { ports, endpoint } = context;
+    const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const response = await ports.http.send({
+        method: request.method,
+        url: moveToBase(request.url, endpoint),
+        headers: {
+            ...lowerCase(request.headers ?? {}),
+            ...endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs()),
+            accept: 'application/json',
+            'accept-encoding': 'identity',
+            'user-agent': USER_AGENT,
+            ...(request.json !== undefined ? { 'content-type': 'application/json' } : {}),
+        },
+        ...(request.json !== undefined ? { body: JSON.stringify(request.json) } : {}),
+        headersTimeoutMs: timeoutMs,
+        bodyTimeoutMs: Math.min(timeoutMs, DEFAULT_TIMEOUT_MS),
+        allowLoopback: endpoint.isLoopback,
+        signal,
+    });
+    return readAnswer(response, context);
+}
+/** An answer as adapters read it; a key it repeats is taken out. */
+async function readAnswer(response, { endpoint, issued = new Set() }) {
+    // The longest first: a whole signed query before a key that is a part of it.
+    const secrets = [...Object.values(endpoint.secrets), ...issued].sort((one, other) => other.length - one.length);
+    const text = withoutSecrets(await readText(response, MAX_ANSWER_BYTES), secrets);
+    return {
+        status: response.status,
+        headers: response.headers,
+        json: parseJson(text),
+        text: text.slice(0, TEXT_EXCERPT_CHARACTERS),
+    };
+}
+/** An error message may repeat the key it refuses; what is kept or shown must not. */
+function withoutSecrets(text, secrets) {
+    return secrets
+        .filter((secret) => secret !== '')
+        .reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+}
+function lowerCase(headers) {
+    return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+async function readText(response, maxBytes) {
+    refuseEncoding(response);
+    const chunks = [];
+    let bytes = 0;
+    for await (const chunk of readBody(response.body)) {
+        bytes += chunk.length;
+        if (bytes > maxBytes)
+            throw new NoAnswerError(`the answer is larger than ${maxBytes} bytes`);
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+}
+/** We ask for `identity`: an encoded body is a bomb or a mistake, and is not unpacked. */
+function refuseEncoding(response) {
+    const encoding = response.headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity') {
+        response.body.destroy();
+        throw new NoAnswerError(`the answer is ${encoding}-encoded although that was not asked for`);
+    }
+}
+/** Chunks of a body; destroyed when the reader leaves early, so that the socket goes too. */
+async function* readBody(body) {
+    try {
+        for await (const chunk of body)
+            yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
+    }
+    catch (cause) {
+        if (cause instanceof Error && cause.name === 'StoppedError')
+            throw cause;
+        throw new NoAnswerError('the connection broke off inside the answer', { cause });
+    }
+    finally {
+        body.destroy();
+    }
+}
+function parseJson(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** Host and path for messages: a query may hold a signature. */
+function hostOf(url) {
+    if (!URL.canParse(url))
+        return 'an unreadable URL';
+    const { host, pathname } = new URL(url);
+    return host + pathname;
+}
+
+;// CONCATENATED MODULE: ../core/lib/http/fetch-file.js
+
+
+const MAX_REDIRECTS = 3;
+const HEADERS_TIMEOUT_MS = 30_000;
+const IDLE_TIMEOUT_MS = 30_000;
+/**
+ * GET of a file somebody else serves (a result, an input): no credentials ever, redirects followed by
+ * hand so that every hop is checked like the first. Resolves with any answer that is no redirect.
+ *
+ * @throws UnsafeError for an address that may not be fetched; else what `HttpPort.send` throws.
+ */
+async function fetchFile(ports, request) {
+    let url = request.url;
+    for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+        checkUrl(url, request.allowLoopback);
+        const { range } = request;
+        const response = await ports.http.send({
+            method: 'GET',
+            url,
+            headers: {
+                accept: '*/*',
+                'accept-encoding': 'identity',
+                // One provider's result host answers 403 without a user agent.
+                'user-agent': USER_AGENT,
+                ...(range != null
+                    ? { range: `bytes=${range.offset}-${range.offset + range.length - 1}` }
+                    : {}),
+            },
+            headersTimeoutMs: HEADERS_TIMEOUT_MS,
+            bodyTimeoutMs: IDLE_TIMEOUT_MS,
+            allowLoopback: request.allowLoopback,
+            ...(request.signal != null ? { signal: request.signal } : {}),
+        });
+        const { location } = response.headers;
+        if (response.status < 300 || response.status > 399 || location == null)
+            return response;
+        response.body.destroy();
+        if (!URL.canParse(location, url))
+            throw new UnsafeError(`${hostOf(url)} redirects to an unreadable address`);
+        url = new URL(location, url).href;
+    }
+    throw new NoAnswerError(`${hostOf(request.url)} redirects more than ${MAX_REDIRECTS} times`);
+}
+/** @throws UnsafeError unless the address may be fetched from, or written to, without credentials. */
+function checkUrl(text, allowLoopback) {
+    const url = URL.canParse(text) ? new URL(text) : null;
+    if (url == null)
+        throw new UnsafeError('the address of a file is not a URL');
+    const secure = url.protocol === 'https:' || (allowLoopback && url.protocol === 'http:');
+    if (!secure || url.username !== '' || url.password !== '') {
+        throw new UnsafeError(`${hostOf(text)} is not used: only https addresses without user and password are`);
+    }
+}
+
+;// CONCATENATED MODULE: ../../node_modules/yocto-queue/index.js
+/*
+How it works:
+`this.#head` is an instance of `Node` which keeps track of its current value and nests another instance of `Node` that keeps the value that comes after it. When a value is provided to `.enqueue()`, the code needs to iterate through `this.#head`, going deeper and deeper to find the last value. However, iterating through every single item is slow. This problem is solved by saving a reference to the last value as `this.#tail` so that it can reference it to add a new value.
+*/
+
+class Node {
+	value;
+	next;
+
+	constructor(value) {
+		this.value = value;
+	}
+}
+
+class Queue {
+	#head;
+	#tail;
+	#size;
+
+	constructor() {
+		this.clear();
+	}
+
+	enqueue(value) {
+		const node = new Node(value);
+
+		if (this.#head) {
+			this.#tail.next = node;
+			this.#tail = node;
+		} else {
+			this.#head = node;
+			this.#tail = node;
+		}
+
+		this.#size++;
+	}
+
+	dequeue() {
+		const current = this.#head;
+		if (!current) {
+			return;
+		}
+
+		this.#head = this.#head.next;
+		this.#size--;
+
+		// Clean up tail reference when queue becomes empty
+		if (!this.#head) {
+			this.#tail = undefined;
+		}
+
+		return current.value;
+	}
+
+	peek() {
+		if (!this.#head) {
+			return;
+		}
+
+		return this.#head.value;
+
+		// TODO: Node.js 18.
+		// return this.#head?.value;
+	}
+
+	clear() {
+		this.#head = undefined;
+		this.#tail = undefined;
+		this.#size = 0;
+	}
+
+	get size() {
+		return this.#size;
+	}
+
+	* [Symbol.iterator]() {
+		let current = this.#head;
+
+		while (current) {
+			yield current.value;
+			current = current.next;
+		}
+	}
+
+	* drain() {
+		while (this.#head) {
+			yield this.dequeue();
+		}
+	}
+}
+
+;// CONCATENATED MODULE: ../../node_modules/p-limit/index.js
+
+
+function pLimit(concurrency) {
+	let rejectOnClear = false;
+
+	if (typeof concurrency === 'object') {
+		({concurrency, rejectOnClear = false} = concurrency);
+	}
+
+	validateConcurrency(concurrency);
+
+	if (typeof rejectOnClear !== 'boolean') {
+		throw new TypeError('Expected `rejectOnClear` to be a boolean');
+	}
+
+	const queue = new Queue();
+	let activeCount = 0;
+
+	const resumeNext = () => {
+		// Process the next queued function if we're under the concurrency limit
+		if (activeCount < concurrency && queue.size > 0) {
+			activeCount++;
+			queue.dequeue().run();
+		}
+	};
+
+	const next = () => {
+		activeCount--;
+		resumeNext();
+	};
+
+	const run = async (function_, resolve, arguments_) => {
+		// Execute the function and capture the result promise
+		const result = (async () => function_(...arguments_))();
+
+		// Resolve immediately with the promise (don't wait for completion)
+		resolve(result);
+
+		// Wait for the function to complete (success or failure)
+		// We catch errors here to prevent unhandled rejections,
+		// but the original promise rejection is preserved for the caller
+		try {
+			await result;
+		} catch {}
+
+		// Decrement active count and process next queued function
+		next();
+	};
+
+	const enqueue = (function_, resolve, reject, arguments_) => {
+		const queueItem = {reject};
+
+		// Queue the internal resolve function instead of the run function
+		// to preserve the asynchronous execution context.
+		new Promise(internalResolve => { // eslint-disable-line promise/param-names
+			queueItem.run = internalResolve;
+			queue.enqueue(queueItem);
+		}).then(run.bind(undefined, function_, resolve, arguments_)); // eslint-disable-line promise/prefer-await-to-then
+
+		// Start processing immediately if we haven't reached the concurrency limit
+		if (activeCount < concurrency) {
+			resumeNext();
+		}
+	};
+
+	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
+		enqueue(function_, resolve, reject, arguments_);
+	});
+
+	Object.defineProperties(generator, {
+		activeCount: {
+			get: () => activeCount,
+		},
+		pendingCount: {
+			get: () => queue.size,
+		},
+		clearQueue: {
+			value() {
+				if (!rejectOnClear) {
+					queue.clear();
+					return;
+				}
+
+				const abortError = AbortSignal.abort().reason;
+
+				while (queue.size > 0) {
+					queue.dequeue().reject(abortError);
+				}
+			},
+		},
+		concurrency: {
+			get: () => concurrency,
+
+			set(newConcurrency) {
+				validateConcurrency(newConcurrency);
+				concurrency = newConcurrency;
+
+				queueMicrotask(() => {
+					// eslint-disable-next-line no-unmodified-loop-condition
+					while (activeCount < concurrency && queue.size > 0) {
+						resumeNext();
+					}
+				});
+			},
+		},
+		map: {
+			async value(iterable, function_) {
+				const promises = Array.from(iterable, (value, index) => this(function_, value, index));
+				return Promise.all(promises);
+			},
+		},
+	});
+
+	return generator;
+}
+
+function limitFunction(function_, options) {
+	const limit = pLimit(options);
+
+	return (...arguments_) => limit(() => function_(...arguments_));
+}
+
+function validateConcurrency(concurrency) {
+	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
+		throw new TypeError('Expected `concurrency` to be a number from 1 and up');
+	}
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/content.js
+
+/** Bytes that tell every content below apart. */
+const HEAD_BYTES = 512;
+/** Specification of Git LFS: a pointer is text of less than 1,024 bytes that starts with this line. */
+const LFS_POINTER_START = 'version https://git-lfs.github.com/spec/v1\n';
+const MAX_LFS_POINTER_BYTES = 1024;
+/** Bytes at an offset, as Latin-1, and what starts like that. The first that fits is meant. */
+const SIGNATURES = [
+    [0, '\x1a\x45\xdf\xa3', 'a WebM or Matroska video'],
+    [8, 'AVI ', 'an AVI video'],
+    [8, 'WEBP', 'a WebP image'],
+    [8, 'WAVE', 'a WAV sound'],
+    ...['moov', 'mdat', 'wide', 'free', 'skip', 'pnot'].map((type) => [4, type, 'a QuickTime video']),
+    [0, '\x89PNG\r\n', 'a PNG image'],
+    [0, '\xff\xd8\xff', 'a JPEG image'],
+    [0, 'GIF8', 'a GIF image'],
+    [0, 'II*\0', 'a TIFF image'],
+    [0, 'MM\0*', 'a TIFF image'],
+    [0, 'FLV\x01', 'a Flash video'],
+    [0, '\x30\x26\xb2\x75', 'a Windows Media file'],
+    [0, '\0\0\x01\xba', 'an MPEG video'],
+    [0, '\0\0\x01\xb3', 'an MPEG video'],
+    [0, '\x47\x40', 'an MPEG transport stream'],
+    [0, 'OggS', 'an Ogg file'],
+    [0, '%PDF', 'a PDF'],
+    [0, 'PK\x03\x04', 'a ZIP archive'],
+    [0, '\x1f\x8b', 'a gzip archive'],
+    [0, 'ID3', 'an MP3 sound'],
+];
+/** What content looks like, for messages such as `hero.png is not an image: it looks like a PDF`. */
+function nameContent(head) {
+    if (head.length === 0)
+        return 'an empty file';
+    const text = Buffer.from(head).toString('latin1');
+    if (text.startsWith('ftyp', 4))
+        return nameBrand(text.slice(8, 12));
+    const known = SIGNATURES.find(([offset, bytes]) => text.startsWith(bytes, offset));
+    if (known != null)
+        return known[2];
+    return isText(head) ? nameText(text) : 'something else';
+}
+function nameText(text) {
+    const start = text.trimStart().toLowerCase();
+    if (/<svg[\s>]/.test(start))
+        return 'an SVG image';
+    if (/^<(!doctype html|html)/.test(start))
+        return 'a web page';
+    return /^[{[]/.test(start) ? 'JSON text' : 'text';
+}
+function nameBrand(brand) {
+    if (/^(hei[cxms]|hev[cxms]|mif1|msf1)$/.test(brand))
+        return 'an HEIC image';
+    if (/^avi[fs]$/.test(brand))
+        return 'an AVIF image';
+    if (brand === 'qt  ')
+        return 'a QuickTime video';
+    return /^M4[AB] $/.test(brand) ? 'an MPEG-4 sound' : 'an MP4 video';
+}
+function isText(head) {
+    return head.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
+}
+/** Object id of a Git LFS pointer, or `null` when the content is none. */
+function readLfsPointer(content) {
+    if (content.length >= MAX_LFS_POINTER_BYTES)
+        return null;
+    const text = Buffer.from(content).toString('latin1');
+    if (!text.startsWith(LFS_POINTER_START))
+        return null;
+    return /^oid sha256:([0-9a-f]{64})$/m.exec(text)?.[1] ?? null;
+}
+/** Throws `MediaError` when the content is a Git LFS pointer instead of the asset. */
+async function refuseLfsPointer(source) {
+    const head = await source.read(0, LFS_POINTER_START.length);
+    if (Buffer.from(head).toString('latin1') !== LFS_POINTER_START)
+        return;
+    throw new MediaError(`${source.name} is a Git LFS pointer, not the file itself: set \`lfs: true\` on actions/checkout, or run \`git lfs pull\``);
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/git-index.js
+
+/** What git knows of some paths: at most six processes, however many paths there are. */
+async function readGitIndex(git, workspace, paths) {
+    if (paths.length === 0)
+        return { objectFormat: 'sha1', files: new Map(), lfsPaths: new Set() };
+    const wanted = new Set(paths);
+    const [format, listed, changed, attributes] = await Promise.all([
+        git.run(workspace, ['rev-parse', '--show-object-format']),
+        // -v marks what diff-files does not compare: skipped (sparse) and assumed unchanged.
+        git.run(workspace, ['ls-files', '-s', '-v', '-z']),
+        git.run(workspace, ['diff-files', '--name-only', '-z', '--relative', '--ignore-submodules']),
+        git.run(workspace, ['check-attr', '-z', '--stdin', 'filter'], paths.join('\0')),
+    ]);
+    const entries = splitNul(listed)
+        .map(parseEntry)
+        .filter((entry) => entry != null && wanted.has(entry.path))
+        .filter((entry) => entry != null);
+    const changedPaths = new Set(splitNul(changed));
+    const lfsPaths = parseLfsPaths(attributes);
+    const lfsBlobs = entries.filter(({ path }) => lfsPaths.has(path)).map(({ blobId }) => blobId);
+    const pointers = await readPointers(git, workspace, [...new Set(lfsBlobs)]);
+    return {
+        objectFormat: format.trim() === 'sha256' ? 'sha256' : 'sha1',
+        files: new Map(entries.map(({ path, blobId, isPlain }) => [
+            path,
+            {
+                blobId,
+                isUnchanged: isPlain && !changedPaths.has(path),
+                lfsObject: lfsPaths.has(path) ? (pointers.get(blobId) ?? null) : null,
+            },
+        ])),
+        lfsPaths,
+    };
+}
+/** `H 100644 <blob id> 0<tab>path` */
+function parseEntry(line) {
+    const tab = line.indexOf('\t');
+    const [tag, mode = '', blobId = '', stage] = line.slice(0, tab).split(' ');
+    if (tab === -1 || blobId === '')
+        return null;
+    const isPlain = tag === 'H' && stage === '0' && mode.startsWith('100');
+    return { path: line.slice(tab + 1), blobId, isPlain };
+}
+/** Triples of path, attribute and value. */
+function parseLfsPaths(attributes) {
+    const fields = splitNul(attributes);
+    return new Set(fields.filter((_, index) => index % 3 === 0 && fields[index + 2] === 'lfs'));
+}
+async function readPointers(git, workspace, blobIds) {
+    const pointers = new Map();
+    if (blobIds.length === 0)
+        return pointers;
+    const sizes = await git.run(workspace, ['cat-file', '--batch-check=%(objectname) %(objecttype) %(objectsize)'], `${blobIds.join('\n')}\n`);
+    const small = sizes.split('\n').flatMap((line) => {
+        const [blobId, type, size] = line.split(' ');
+        const isSmall = type === 'blob' && Number(size) < MAX_LFS_POINTER_BYTES;
+        return isSmall && blobId != null ? [{ blobId, bytes: Number(size) }] : [];
+    });
+    if (small.length === 0)
+        return pointers;
+    const batch = small.map(({ blobId }) => `${blobId}\n`).join('');
+    const contents = await git.run(workspace, ['cat-file', '--batch'], batch);
+    let cursor = 0;
+    for (const { blobId, bytes } of small) {
+        const header = `${blobId} blob ${bytes}\n`;
+        const start = contents.indexOf(header, cursor);
+        if (start === -1)
+            break;
+        cursor = start + header.length;
+        // Pointers are ASCII, so their characters are their bytes; other small blobs just do not match.
+        const pointed = readLfsPointer(Buffer.from(contents.slice(cursor, cursor + bytes)));
+        if (pointed != null)
+            pointers.set(blobId, pointed);
+    }
+    return pointers;
+}
+function splitNul(text) {
+    return text.split('\0').filter((part) => part !== '');
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/identity.js
+
+
+
+
+
+
+const HASHED_AT_ONCE = 4;
+/** What git knows of files where there is no git. */
+const NO_INDEX = { objectFormat: 'sha1', files: new Map(), lfsPaths: new Set() };
+/**
+ * Identity of each repository-relative path, `null` when nothing is there. Files that are in git and
+ * unchanged cost no read: a handful of git processes answers for all of them. Others are hashed as
+ * git would store them, files of Git LFS as their pointers would name them.
+ * Throws `UnsafeError` for a path that leads out of the workspace.
+ */
+async function identifyFiles(ports, workspace, paths) {
+    const wanted = [...new Set(paths)];
+    const index = (await isGitRepository(ports.files, workspace))
+        ? await readGitIndex(ports.git, workspace, wanted)
+        : NO_INDEX;
+    const limit = pLimit(HASHED_AT_ONCE);
+    const identities = await Promise.all(wanted.map(async (path) => {
+        const known = index.files.get(path);
+        if (known?.isUnchanged !== true) {
+            return [path, await limit(() => hashFile(ports.files, workspace, path, index))];
+        }
+        const { blobId, lfsObject } = known;
+        return [path, lfsObject == null ? `git:${blobId}` : `sha256:${lfsObject}`];
+    }));
+    return new Map(identities);
+}
+async function hashFile(files, workspace, path, index) {
+    const real = await resolveInside({ files }, workspace, path);
+    const stat = await files.stat(real);
+    if (stat == null)
+        return null;
+    const asBlob = (0,external_node_crypto_.createHash)(index.objectFormat).update(`blob ${stat.bytes}\0`);
+    const asContent = (0,external_node_crypto_.createHash)('sha256');
+    const isLfs = index.lfsPaths.has(path);
+    const pieces = [];
+    for await (const chunk of files.stream(real)) {
+        asBlob.update(chunk);
+        if (!isLfs)
+            continue;
+        asContent.update(chunk);
+        if (stat.bytes < MAX_LFS_POINTER_BYTES)
+            pieces.push(chunk);
+    }
+    const blobId = asBlob.digest('hex');
+    if (!isLfs)
+        return `git:${blobId}`;
+    // Checked out without `lfs: true`, the pointer stands in the file's place.
+    const pointed = readLfsPointer(Buffer.concat(pieces));
+    if (pointed != null)
+        return `sha256:${pointed}`;
+    // Committed past LFS, the file is known by its blob until it changes.
+    const isCommitted = index.files.get(path)?.blobId === blobId;
+    return isCommitted ? `git:${blobId}` : `sha256:${asContent.digest('hex')}`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/output-file.js
+
+
+
+
+
+/**
+ * Moves a verified download to its output path, or finds it there already (an earlier run got that
+ * far). Returns the identity of the bytes as a later plan will find it; `null` when they are at
+ * neither place and have to be downloaded again.
+ *
+ * @throws MotionTransferError when a file of somebody else is in the way.
+ */
+async function storeOutput(context, step, purchase, downloadPath) {
+    const { ports, workspace } = context;
+    const target = await resolveInside(ports, workspace, step.output);
+    if (!(await holds(context, target, purchase))) {
+        if (!(await holds(context, downloadPath, purchase)))
+            return null;
+        await refuseForeignFile(context, step, target, downloadPath);
+        await moveInto(context, downloadPath, target);
+    }
+    return (await identifyFiles(ports, workspace, [step.output])).get(step.output) ?? null;
+}
+/** The same for a video that has no output path any more: kept in the state directory. */
+async function storeCollected(context, purchase, downloadPath, target) {
+    if (!(await holds(context, target, purchase))) {
+        if (!(await holds(context, downloadPath, purchase)))
+            return null;
+        await moveInto(context, downloadPath, target);
+    }
+    return `sha256:${purchase.download?.sha256}`;
+}
+async function holds(context, path, { download }) {
+    return download != null && (await sha256OfFile(context.ports.files, path)) === download.sha256;
+}
+/** Copied, because the state directory may be on another file system; the target appears whole or not at all. */
+async function moveInto({ ports: { files } }, from, target) {
+    await files.makeDirectory((0,external_node_path_.dirname)(target));
+    await files.copy(from, target);
+}
+/** Somebody may have put a file of their own there while the job was under way. */
+async function refuseForeignFile({ ports, store }, step, target, downloadPath) {
+    if ((await ports.files.stat(target)) == null)
+        return;
+    if (Object.hasOwn(store.lockfile.outputs, step.output))
+        return;
+    // A run that died between placing a video and writing down that it did.
+    const there = await sha256OfFile(ports.files, target);
+    if ([...store.purchases.values()].some(({ download }) => download?.sha256 === there))
+        return;
+    throw new MotionTransferError(`${step.output} is there already and is not in the lockfile, so it is not overwritten; move it away. The video waits in ${downloadPath}`);
+}
+/** Hex sha256 of a regular file; `null` when there is none. */
+async function sha256OfFile(files, path) {
+    if ((await files.stat(path))?.kind !== 'file')
+        return null;
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for await (const chunk of files.stream(path))
+        hash.update(chunk);
+    return hash.digest('hex');
+}
+
+;// CONCATENATED MODULE: ../core/lib/drafts/local-assets.js
+
+
+
+
+
+
+
+/** The planned clip was at most 200 MB; what is fetched now must not be more. */
+const MAX_BYTES = 200 * 1_048_576;
+/**
+ * Absolute path of an asset on this machine. A URL is fetched once per run, into a file named by its
+ * planned identity, and must still have the bytes the plan was made from.
+ *
+ * @throws MediaError when it cannot be fetched or has changed since the plan.
+ */
+async function assetPath(context, { source, identity }) {
+    const { ports, workspace } = context;
+    if (source.kind === 'file')
+        return resolveInside(ports, workspace, source.path);
+    const planned = /^sha256:([0-9a-f]{64})$/.exec(identity ?? '')?.[1];
+    if (planned == null)
+        throw new MediaError(`${hostOf(source.url)} was not identified by the plan; plan again`);
+    const path = `${fetchedDirectory(context)}/${planned}`;
+    if ((await sha256OfFile(ports.files, path)) === planned)
+        return path;
+    const found = await fetchInto(context, source.url, path);
+    if (found !== planned) {
+        await ports.files.remove(path);
+        throw new MediaError(`${hostOf(source.url)} has changed since the plan was made (sha256 ${found.slice(0, 12)}… instead of ${planned.slice(0, 12)}…); plan again`);
+    }
+    return path;
+}
+/** Removes what `assetPath` fetched; called when nothing more is drawn. What cannot be removed is checked when it is met again. */
+async function removeFetchedAssets(context) {
+    const { files } = context.ports;
+    const directory = fetchedDirectory(context);
+    const entries = await files.listDirectory(directory).catch(() => []);
+    for (const { name } of entries)
+        await files.remove(`${directory}/${name}`).catch(() => undefined);
+}
+function fetchedDirectory({ stateDirectory }) {
+    return `${stateDirectory}/assets`;
+}
+/** Returns the sha256 of what was fetched. */
+async function fetchInto(context, url, path) {
+    const { ports, stop, allowLoopback } = context;
+    const response = await fetchFile(ports, { url, allowLoopback, signal: stop.requested });
+    if (response.status !== 200) {
+        response.body.destroy();
+        throw new MediaError(`${hostOf(url)} answers HTTP ${response.status}; check the link`);
+    }
+    refuseEncoding(response);
+    await ports.files.makeDirectory((0,external_node_path_.dirname)(path));
+    await ports.files.remove(path);
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    const writer = await ports.files.create(path);
+    let bytes = 0;
+    try {
+        for await (const chunk of readBody(response.body)) {
+            bytes += chunk.length;
+            if (bytes > MAX_BYTES)
+                throw new MediaError(`${hostOf(url)} has more than ${MAX_BYTES} bytes; link to a smaller file`);
+            hash.update(chunk);
+            await writer.write(chunk);
+        }
+        await writer.finish();
+    }
+    catch (error) {
+        await writer.abandon();
+        throw error;
+    }
+    return hash.digest('hex');
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/byte-source.js
+
+/** Far above every provider's limit (100 MB); keeps offsets and tables harmless. */
+const MAX_SOURCE_BYTES = 4 * 1024 ** 3;
+/** One read covers the head of most files, or a whole `moov` of some seconds. */
+const READ_AHEAD_BYTES = 16 * 1024;
+/** Opens a file for range reads. Throws `MediaError` above 4 GiB, `UnsafeError` for what is no regular file. */
+async function openFileSource(files, path, name) {
+    const file = await files.open(path);
+    if (file.bytes > MAX_SOURCE_BYTES) {
+        await file.close();
+        throw new MediaError(`${name} has ${file.bytes} bytes: no image or clip is above 4 GiB`);
+    }
+    const source = withReadAhead({ name, bytes: file.bytes, read: file.read });
+    return { ...source, close: () => file.close() };
+}
+/** Answers small neighbouring reads from one larger read. */
+function withReadAhead(source) {
+    let start = 0;
+    let window = new Uint8Array();
+    return {
+        name: source.name,
+        bytes: source.bytes,
+        async read(offset, length) {
+            const wanted = Math.max(0, Math.min(length, source.bytes - offset));
+            if (offset < start || offset + wanted > start + window.length) {
+                const most = Math.min(Math.max(wanted, READ_AHEAD_BYTES), source.bytes - offset);
+                window = wanted === 0 ? new Uint8Array() : await source.read(offset, most);
+                start = offset;
+            }
+            return window.subarray(offset - start, offset - start + wanted);
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/mp4/boxes.js
+
+/** Boxes that hold boxes and lie on the way to what we read. */
+const CONTAINERS = new Set([
+    'moov',
+    'trak',
+    'edts',
+    'mdia',
+    'minf',
+    'stbl',
+    'mvex',
+    'moof',
+    'traf',
+]);
+const boxes_MAX_DEPTH = 8;
+/** A 30 s clip in fragments of one frame has about 25,000. */
+const MAX_BOXES = 100_000;
+/** Most that is read of any one box at once. */
+const MAX_READ_BYTES = 64 * 1024;
+/** Two million entries of a time table; a 30 s clip at 60 fps needs 1,800. */
+const MAX_TABLE_BYTES = 16 * 1024 * 1024;
+/**
+ * Box tree of a whole file: sizes and types, contents unread (ISO/IEC 14496-12, 4.2). Throws
+ * `MediaError` when the boxes do not add up: cut off, overlapping, too deep, too many.
+ */
+async function readBoxes(source) {
+    const counter = { left: MAX_BOXES };
+    return readLevel(source, { start: 0, end: source.bytes, depth: 0, counter });
+}
+async function readLevel(source, level) {
+    const { end, depth, counter } = level;
+    if (depth > boxes_MAX_DEPTH)
+        throw damaged(source, `its boxes are nested more than ${boxes_MAX_DEPTH} deep`);
+    const boxes = [];
+    let at = level.start;
+    while (at < end) {
+        // QuickTime ends some containers with four zero bytes; at the top of a file nothing may be left.
+        if (depth > 0 && end - at < 8)
+            break;
+        counter.left -= 1;
+        if (counter.left < 0)
+            throw damaged(source, `it has more than ${MAX_BOXES} boxes`);
+        const box = await readHeader(source, at, end, depth);
+        const isContainer = CONTAINERS.has(box.type);
+        const inner = { start: box.body, end: box.end, depth: depth + 1, counter };
+        boxes.push(isContainer ? { ...box, children: await readLevel(source, inner) } : box);
+        at = box.end;
+    }
+    return boxes;
+}
+async function readHeader(source, start, limit, depth) {
+    const bytes = await source.read(start, Math.min(16, limit - start));
+    if (bytes.length < 8)
+        throw damaged(source, `it ends inside a box header at byte ${start}`);
+    const view = viewOf(bytes);
+    const type = Buffer.from(bytes.subarray(4, 8)).toString('latin1');
+    const where = `box ${JSON.stringify(type)} at byte ${start}`;
+    let size = view.getUint32(0);
+    let headerBytes = 8;
+    if (size === 0) {
+        // "Extends to the end of the file": allowed for the last box of the file alone.
+        if (depth > 0)
+            throw damaged(source, `${where} has the size 0`);
+        size = limit - start;
+    }
+    else if (size === 1) {
+        if (bytes.length < 16)
+            throw damaged(source, `it ends inside the header of ${where}`);
+        const large = view.getBigUint64(8);
+        if (large > BigInt(Number.MAX_SAFE_INTEGER))
+            throw damaged(source, `${where} is too large`);
+        size = Number(large);
+        headerBytes = 16;
+    }
+    if (size < headerBytes)
+        throw damaged(source, `${where} has the impossible size ${size}`);
+    if (start + size > limit) {
+        const missing = start + size - limit;
+        throw damaged(source, `${where} goes ${missing} bytes past its end: the file is cut off`);
+    }
+    return { type, start, body: start + headerBytes, end: start + size, children: [] };
+}
+function childrenOf(box, type) {
+    return box?.children.filter((child) => child.type === type) ?? [];
+}
+/** First box down a path of types. */
+function findBox(box, ...types) {
+    return types.reduce((at, type) => at?.children.find((child) => child.type === type), box);
+}
+/** First bytes of a box's content. Throws `MediaError` when it has fewer than `atLeast`. */
+async function boxes_readBody(source, box, atLeast) {
+    const bytes = await source.read(box.body, Math.min(box.end - box.body, MAX_READ_BYTES));
+    if (bytes.length < atLeast) {
+        throw damaged(source, `box ${JSON.stringify(box.type)} at byte ${box.start} is too short`);
+    }
+    return viewOf(bytes);
+}
+/**
+ * Visits the entries of a table inside a box, in order, read in pieces; an entry starts at byte `at` of
+ * the view. Throws `MediaError` when the box is too short for them, or longer than any clip needs.
+ */
+async function visitTable(source, box, { offset, entryBytes, count }, visit) {
+    const bytes = count * entryBytes;
+    const where = `box ${JSON.stringify(box.type)} at byte ${box.start}`;
+    if (box.body + offset + bytes > box.end) {
+        throw damaged(source, `${where} lacks some of its ${count} entries`);
+    }
+    if (bytes > MAX_TABLE_BYTES)
+        throw damaged(source, `${where} has ${count} entries, far too many`);
+    const perRead = Math.floor(MAX_READ_BYTES / entryBytes);
+    for (let done = 0; done < count; done += perRead) {
+        const length = Math.min(perRead, count - done) * entryBytes;
+        const piece = await source.read(box.body + offset + done * entryBytes, length);
+        if (piece.length < length)
+            throw damaged(source, `it ends inside ${where}`);
+        const view = viewOf(piece);
+        for (let at = 0; at < length; at += entryBytes)
+            visit(view, at);
+    }
+}
+function damaged(source, reason) {
+    return new MediaError(`${source.name} is damaged: ${reason}; export or download it again`);
+}
+function viewOf(bytes) {
+    return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/mp4/box-fields.js
+
+/** Version and flags that every "full box" starts with (ISO/IEC 14496-12, 4.2). */
+function versionOf(view) {
+    return view.getUint8(0) === 1 ? 1 : 0;
+}
+function flagsOf(view) {
+    return view.getUint32(0) & 0xffffff;
+}
+/** All bits set means "unknown" in every duration field. */
+function readTicks(view, offset, version) {
+    if (version === 0) {
+        const ticks = view.getUint32(offset);
+        return ticks === 0xffff_ffff ? null : ticks;
+    }
+    const ticks = view.getBigUint64(offset);
+    return ticks === 0xffffffffffffffffn ? null : Number(ticks);
+}
+/** `mvhd` (8.2.2) and `mdhd` (8.4.2) start alike. */
+async function readHeaderClock(source, box) {
+    const view = await boxes_readBody(source, box, 20);
+    const version = versionOf(view);
+    if (version === 1 && view.byteLength < 32)
+        throw damaged(source, `${box.type} is too short`);
+    const timescale = view.getUint32(version === 0 ? 12 : 20);
+    if (timescale === 0)
+        throw damaged(source, `${box.type} says that a second has 0 ticks`);
+    return { timescale, ticks: readTicks(view, version === 0 ? 16 : 24, version) };
+}
+/** `tkhd` (8.3.2). Its duration counts in the movie's clock. */
+async function readTrackHeader(source, box) {
+    const view = await boxes_readBody(source, box, 84);
+    const version = versionOf(view);
+    const shift = version === 0 ? 0 : 12;
+    if (view.byteLength < 84 + shift)
+        throw damaged(source, 'tkhd is too short');
+    const matrix = 40 + shift;
+    const [a, b, c, d] = [0, 4, 12, 16].map((offset) => view.getInt32(matrix + offset));
+    return {
+        id: view.getUint32(version === 0 ? 12 : 20),
+        enabled: (flagsOf(view) & 1) === 1,
+        ticks: readTicks(view, version === 0 ? 20 : 28, version),
+        isTurned: a === 0 && d === 0 && b !== 0 && c !== 0,
+        // 16.16 fixed point.
+        width: Math.round(view.getUint32(76 + shift) / 65_536),
+        height: Math.round(view.getUint32(80 + shift) / 65_536),
+    };
+}
+/** Handler type of `hdlr` (8.4.3): `vide`, `soun`, ... */
+async function readHandler(source, box) {
+    return fourCharacters(await boxes_readBody(source, box, 12), 8);
+}
+/** First entry of `stsd` (8.5.2); the sizes mean something in visual entries alone (12.1.3). */
+async function readSampleEntry(source, box) {
+    const view = await boxes_readBody(source, box, 8);
+    if (view.getUint32(4) === 0 || view.byteLength < 16)
+        return null;
+    const hasSize = view.byteLength >= 44;
+    return {
+        fourCharacterCode: fourCharacters(view, 12),
+        width: hasSize ? view.getUint16(40) : 0,
+        height: hasSize ? view.getUint16(42) : 0,
+    };
+}
+/** Samples and their summed durations of `stts` (8.6.1.2). */
+async function readTimeToSample(source, box) {
+    const view = await boxes_readBody(source, box, 8);
+    const sum = { count: 0, ticks: 0 };
+    const table = { offset: 8, entryBytes: 8, count: view.getUint32(4) };
+    await visitTable(source, box, table, (entry, at) => {
+        const count = entry.getUint32(at);
+        sum.count += count;
+        sum.ticks += count * entry.getUint32(at + 4);
+    });
+    return sum;
+}
+/** Summed segments of `elst` (8.6.6), in the movie's clock; `null` when it lists none. */
+async function readEditList(source, box) {
+    const view = await boxes_readBody(source, box, 8);
+    const version = versionOf(view);
+    const count = view.getUint32(4);
+    if (count === 0)
+        return null;
+    let ticks = 0;
+    const table = { offset: 8, entryBytes: version === 0 ? 12 : 20, count };
+    await visitTable(source, box, table, (entry, at) => {
+        ticks += readTicks(entry, at, version) ?? 0;
+    });
+    return ticks;
+}
+/** `mehd` (8.8.2): duration of a fragmented file, in the movie's clock. */
+async function readMovieExtends(source, box) {
+    return readVersionedTicks(source, box);
+}
+/** `tfdt` (8.8.12): where a fragment starts, in the track's clock. */
+async function readFragmentStart(source, box) {
+    return readVersionedTicks(source, box);
+}
+async function readVersionedTicks(source, box) {
+    const view = await boxes_readBody(source, box, 8);
+    const version = versionOf(view);
+    if (version === 1 && view.byteLength < 12)
+        throw damaged(source, `${box.type} is too short`);
+    return readTicks(view, 4, version);
+}
+function fourCharacters(view, offset) {
+    const codes = [0, 1, 2, 3].map((index) => view.getUint8(offset + index));
+    return String.fromCharCode(...codes);
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/mp4/fragments.js
+
+
+/** Adds up everything that a fragmented file says of its length; `null` for a file without fragments. */
+async function readFragments(source, top, moov) {
+    const extension = findBox(moov, 'mvex');
+    const fragments = top.filter(({ type }) => type === 'moof');
+    if (extension == null && fragments.length === 0)
+        return null;
+    const defaults = await readDefaults(source, childrenOf(extension, 'trex'));
+    const tracks = new Map();
+    for (const fragment of fragments) {
+        for (const box of childrenOf(fragment, 'traf')) {
+            await addFragment(source, box, defaults, tracks);
+        }
+    }
+    const mehd = findBox(extension, 'mehd');
+    return {
+        tracks: new Map([...tracks].map(([id, track]) => [id, finish(track)])),
+        movieTicks: mehd == null ? null : await readMovieExtends(source, mehd),
+        indexSeconds: await readIndexes(source, top),
+    };
+}
+function finish({ count, ticks, first, end }) {
+    return { count, ticks, spanTicks: Math.max(ticks, end - (first ?? 0)) };
+}
+/** Default sample durations by track id, from `trex` (8.8.3). */
+async function readDefaults(source, boxes) {
+    const defaults = new Map();
+    for (const box of boxes) {
+        const view = await boxes_readBody(source, box, 16);
+        defaults.set(view.getUint32(4), view.getUint32(12));
+    }
+    return defaults;
+}
+async function addFragment(source, traf, defaults, tracks) {
+    const header = findBox(traf, 'tfhd');
+    if (header == null)
+        throw damaged(source, `the fragment at byte ${traf.start} names no track`);
+    const { id, duration } = await readFragmentHeader(source, header);
+    const sampleTicks = duration ?? defaults.get(id) ?? 0;
+    const track = tracks.get(id) ?? { count: 0, ticks: 0, first: null, end: 0 };
+    tracks.set(id, track);
+    const start = findBox(traf, 'tfdt');
+    const at = (start == null ? null : await readFragmentStart(source, start)) ?? track.end;
+    let ticks = 0;
+    for (const run of childrenOf(traf, 'trun')) {
+        const samples = await readRun(source, run, sampleTicks);
+        track.count += samples.count;
+        ticks += samples.ticks;
+    }
+    track.ticks += ticks;
+    track.first = Math.min(track.first ?? at, at);
+    track.end = Math.max(track.end, at + ticks);
+}
+/** `tfhd` (8.8.7): track id, and the default sample duration behind two optional fields. */
+async function readFragmentHeader(source, box) {
+    const view = await boxes_readBody(source, box, 8);
+    const flags = flagsOf(view);
+    const id = view.getUint32(4);
+    if ((flags & 0x8) === 0)
+        return { id, duration: null };
+    const offset = 8 + ((flags & 0x1) !== 0 ? 8 : 0) + ((flags & 0x2) !== 0 ? 4 : 0);
+    if (view.byteLength < offset + 4)
+        throw damaged(source, 'tfhd is too short');
+    return { id, duration: view.getUint32(offset) };
+}
+/** `trun` (8.8.8): sample durations, each on its own or all the default. */
+async function readRun(source, box, sampleTicks) {
+    const view = await boxes_readBody(source, box, 8);
+    const flags = flagsOf(view);
+    const count = view.getUint32(4);
+    if ((flags & 0x100) === 0)
+        return { count, ticks: count * sampleTicks };
+    const fields = [0x100, 0x200, 0x400, 0x800].filter((flag) => (flags & flag) !== 0).length;
+    const offset = 8 + ((flags & 0x1) !== 0 ? 4 : 0) + ((flags & 0x4) !== 0 ? 4 : 0);
+    let ticks = 0;
+    await visitTable(source, box, { offset, entryBytes: 4 * fields, count }, (entry, at) => {
+        ticks += entry.getUint32(at);
+    });
+    return { count, ticks };
+}
+/** Seconds by `reference_ID`; references to further indexes are left out, they list the same media. */
+async function readIndexes(source, top) {
+    const seconds = new Map();
+    for (const box of top) {
+        if (box.type !== 'sidx')
+            continue;
+        const view = await boxes_readBody(source, box, 24);
+        const counts = versionOf(view) === 0 ? 20 : 28;
+        if (view.byteLength < counts + 4)
+            throw damaged(source, 'sidx is too short');
+        const timescale = view.getUint32(8);
+        if (timescale === 0)
+            throw damaged(source, 'sidx says that a second has 0 ticks');
+        let ticks = 0;
+        const table = { offset: counts + 4, entryBytes: 12, count: view.getUint16(counts + 2) };
+        await visitTable(source, box, table, (entry, at) => {
+            const isMedia = entry.getUint32(at) < 0x8000_0000;
+            if (isMedia)
+                ticks += entry.getUint32(at + 4);
+        });
+        const stream = view.getUint32(4);
+        seconds.set(stream, (seconds.get(stream) ?? 0) + ticks / timescale);
+    }
+    return [...seconds.values()];
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/mp4/movie.js
+
+
+
+
+
+/** A clip has two or three; a thousand would only cost time. */
+const MAX_TRACKS = 64;
+/** Types that a file may start with (QuickTime files need no `ftyp`). */
+const FIRST_TYPES = /^(ftyp|styp|moov|mdat|wide|free|skip|pnot|uuid|sidx|moof)$/;
+/** Throws `MediaError` for anything but an undamaged MP4 or MOV. */
+async function readMovie(source) {
+    await refuseLfsPointer(source);
+    const container = await detectContainer(source);
+    const boxes = await readBoxes(source);
+    const [moov, second] = boxes.filter(({ type }) => type === 'moov');
+    if (moov == null)
+        throw damaged(source, 'it has no index (box "moov"), so it was cut off');
+    if (second != null)
+        throw damaged(source, 'it has two indexes (boxes "moov")');
+    const movieHeader = findBox(moov, 'mvhd');
+    if (movieHeader == null)
+        throw damaged(source, 'its index has no header (box "mvhd")');
+    const clock = await readHeaderClock(source, movieHeader);
+    const fragments = await readFragments(source, boxes, moov);
+    const claims = new EvidenceList(fragments != null);
+    for (const box of childrenOf(moov, 'mvhd')) {
+        const { timescale, ticks } = await readHeaderClock(source, box);
+        claims.add('mvhd', ticks, timescale);
+    }
+    claims.add('mehd', fragments?.movieTicks ?? null, clock.timescale);
+    for (const seconds of fragments?.indexSeconds ?? [])
+        claims.add('sidx', seconds, 1);
+    const trackBoxes = childrenOf(moov, 'trak');
+    if (trackBoxes.length > MAX_TRACKS)
+        throw damaged(source, `it has ${trackBoxes.length} tracks`);
+    const tracks = [];
+    for (const box of trackBoxes) {
+        tracks.push(await readTrack(source, box, { movieTimescale: clock.timescale, fragments, claims }));
+    }
+    return { container, boxes, tracks, evidence: claims.items };
+}
+async function detectContainer(source) {
+    const head = await source.read(0, HEAD_BYTES);
+    const text = Buffer.from(head.subarray(0, 12)).toString('latin1');
+    const content = nameContent(head);
+    if (!FIRST_TYPES.test(text.slice(4, 8)) || content.endsWith('image')) {
+        throw new MediaError(`${source.name} is not an MP4 or MOV video: it looks like ${content}; convert it to MP4 (H.264)`);
+    }
+    return text.slice(4, 8) === 'ftyp' && text.slice(8, 12) !== 'qt  ' ? 'mp4' : 'mov';
+}
+async function readTrack(source, box, around) {
+    const { movieTimescale, fragments, claims } = around;
+    const media = findBox(box, 'mdia');
+    const tables = findBox(media, 'minf', 'stbl');
+    const headerBox = findBox(box, 'tkhd');
+    const mediaHeader = findBox(media, 'mdhd');
+    if (headerBox == null || mediaHeader == null) {
+        throw damaged(source, `the track at byte ${box.start} has no header`);
+    }
+    const header = await readTrackHeader(source, headerBox);
+    const { timescale } = await readHeaderClock(source, mediaHeader);
+    const name = `of track ${header.id}`;
+    for (const one of childrenOf(box, 'tkhd')) {
+        claims.add(`tkhd ${name}`, (await readTrackHeader(source, one)).ticks, movieTimescale);
+    }
+    for (const one of childrenOf(media, 'mdhd')) {
+        const clock = await readHeaderClock(source, one);
+        claims.add(`mdhd ${name}`, clock.ticks, clock.timescale);
+    }
+    for (const one of childrenOf(findBox(box, 'edts'), 'elst')) {
+        claims.add(`edit list ${name}`, await readEditList(source, one), movieTimescale);
+    }
+    let [count, ticks] = [0, 0];
+    for (const one of childrenOf(tables, 'stts')) {
+        const samples = await readTimeToSample(source, one);
+        claims.add(`stts ${name}`, samples.ticks, timescale);
+        count += samples.count;
+        ticks += samples.ticks;
+    }
+    const fragmented = fragments?.tracks.get(header.id);
+    if (fragmented != null) {
+        count += fragmented.count;
+        claims.add(`fragments ${name}`, ticks + fragmented.spanTicks, timescale);
+        ticks += fragmented.ticks;
+    }
+    const handler = findBox(media, 'hdlr');
+    const description = findBox(tables, 'stsd');
+    return {
+        header,
+        handler: handler == null ? '' : await readHandler(source, handler),
+        entry: description == null ? null : await readSampleEntry(source, description),
+        sampleCount: count,
+        seconds: ticks / timescale,
+        box,
+    };
+}
+/** Unknown durations are no evidence, and in a fragmented file the zeros of its first part are none either. */
+class EvidenceList {
+    items = [];
+    #isFragmented;
+    constructor(isFragmented) {
+        this.#isFragmented = isFragmented;
+    }
+    add(source, ticks, timescale) {
+        if (ticks == null || (ticks === 0 && this.#isFragmented))
+            return;
+        this.items.push({ source, seconds: ticks / timescale });
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/mp4/video-facts.js
+
+
+
+/** Sample entry codes by codec (MP4 Registration Authority; Apple's for ProRes). */
+const CODECS = [
+    [/^avc[1-4]$/, 'h264'],
+    [/^(hvc1|hev1|dvh1|dvhe)$/, 'hevc'],
+    [/^av01$/, 'av1'],
+    [/^vp09$/, 'vp9'],
+    [/^vp08$/, 'vp8'],
+    [/^ap(cn|ch|cs|co|4h|4x)$/, 'prores'],
+];
+/**
+ * Facts of a clip, from its container alone: no frame is decoded. Collects every duration the file
+ * claims anywhere. Throws `MediaError` for anything but an MP4 or MOV with a video track.
+ */
+async function readVideoFacts(source) {
+    return describeMovie(source, await readMovie(source));
+}
+function describeMovie(source, movie) {
+    const track = pickVideoTrack(movie.tracks);
+    if (track == null) {
+        throw new MediaError(`${source.name} has no video track: it holds sound or data alone`);
+    }
+    if (track.sampleCount === 0 || track.seconds === 0) {
+        throw damaged(source, 'its video track has no frames');
+    }
+    const { width, height } = sizeOf(track);
+    if (width === 0 || height === 0)
+        throw damaged(source, 'its video track has no size');
+    return {
+        container: movie.container,
+        codec: nameCodec(track.entry?.fourCharacterCode ?? ''),
+        width,
+        height,
+        framesPerSecond: track.sampleCount / track.seconds,
+        bytes: source.bytes,
+        hasSound: movie.tracks.some(({ handler, sampleCount }) => handler === 'soun' && sampleCount > 0),
+        trackSeconds: track.seconds,
+        longestSeconds: movie.evidence.reduce((longest, { seconds }) => Math.max(longest, seconds), track.seconds),
+        evidence: movie.evidence,
+    };
+}
+/** How far apart the durations are that a file claims; above a second, nobody knows what it would cost. */
+function durationDisagreementSeconds(facts) {
+    const claimed = facts.evidence.map(({ seconds }) => seconds).sort((a, b) => a - b);
+    return (claimed.at(-1) ?? 0) - (claimed[0] ?? 0);
+}
+/** Players show the first enabled one; disabled ones are chapters and covers. */
+function pickVideoTrack(tracks) {
+    const videos = tracks.filter(({ handler }) => handler === 'vide');
+    return videos.find(({ header }) => header.enabled) ?? videos[0];
+}
+/** The coded size is what a provider decodes; `tkhd` may scale it, or be empty. */
+function sizeOf({ entry, header }) {
+    const coded = entry != null && entry.width > 0 && entry.height > 0 ? entry : header;
+    return header.isTurned
+        ? { width: coded.height, height: coded.width }
+        : { width: coded.width, height: coded.height };
+}
+function nameCodec(code) {
+    const known = CODECS.find(([pattern]) => pattern.test(code));
+    return known?.[1] ?? code.replaceAll(/[^\x20-\x7e]/g, '?').trim();
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/mp4/check-mp4.js
+
+
+
+
+/**
+ * Checks that a download is one whole MP4: its boxes end exactly where the file ends, and its index
+ * points at bytes that are there. Throws `DamagedOutputError` with the reason.
+ */
+async function checkCompleteMp4(source) {
+    try {
+        const movie = await readMovie(source);
+        checkLayout(source, movie.boxes);
+        await checkChunkOffsets(source, movie);
+        return describeMovie(source, movie);
+    }
+    catch (cause) {
+        if (cause instanceof MediaError)
+            throw new DamagedOutputError(cause.message, { cause });
+        throw cause;
+    }
+}
+function checkLayout(source, boxes) {
+    const first = boxes.find(({ type }) => !['free', 'skip', 'wide'].includes(type));
+    if (first?.type !== 'ftyp') {
+        throw new DamagedOutputError(`${source.name} does not say what it is (box "ftyp") at its start`);
+    }
+    if (!boxes.some(({ type, body, end }) => type === 'mdat' && end > body)) {
+        throw new DamagedOutputError(`${source.name} holds no frames (box "mdat")`);
+    }
+}
+/** `stco` and `co64` (ISO/IEC 14496-12, 8.7.5): where in the file each chunk of frames starts. */
+async function checkChunkOffsets(source, movie) {
+    for (const { box, header } of movie.tracks) {
+        for (const [type, entryBytes] of [
+            ['stco', 4],
+            ['co64', 8],
+        ]) {
+            const table = findBox(box, 'mdia', 'minf', 'stbl', type);
+            if (table == null)
+                continue;
+            const count = (await boxes_readBody(source, table, 8)).getUint32(4);
+            let furthest = 0;
+            await visitTable(source, table, { offset: 8, entryBytes, count }, (entry, at) => {
+                const offset = entryBytes === 4 ? entry.getUint32(at) : Number(entry.getBigUint64(at));
+                furthest = Math.max(furthest, offset);
+            });
+            if (furthest < source.bytes)
+                continue;
+            throw new DamagedOutputError(`${source.name} is cut off: frames of track ${header.id} start at byte ${furthest}, and it has ${source.bytes}`);
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/model/lockfile.js
+
+
+/** The lockfile's place in the repository: commit it together with the outputs. */
+const LOCKFILE_PATH = 'motion-transfer.lock.json';
+const assetSource = schemas/* discriminatedUnion */.gMt('kind', [
+    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('file'), path: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('url'), url: schemas/* string */.YjP() }),
+]);
+const lockfile_asset = schemas/* object */.Ikc({ source: assetSource, identity: schemas/* string */.YjP() });
+const lockfile_charge = schemas/* object */.Ikc({
+    microUsd: schemas/* number */.aig().int().min(0).nullable(),
+    source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
+});
+const lockfile_json = schemas/* json */.Pq9();
+const lockedOutput = schemas/* object */.Ikc({
+    fingerprint: schemas/* string */.YjP(),
+    provider: schemas/* string */.YjP(),
+    model: schemas/* string */.YjP(),
+    adapterRevision: schemas/* number */.aig().int(),
+    character: lockfile_asset,
+    motion: lockfile_asset,
+    take: schemas/* number */.aig().int(),
+    parameters: lockfile_json,
+    /** Identity of the output's own bytes, as git will know it: tells an edited output from ours. */
+    identity: schemas/* string */.YjP(),
+    sha256: schemas/* string */.YjP(),
+    bytes: schemas/* number */.aig().int(),
+    videoSeconds: schemas/* number */.aig(),
+    draft: schemas/* boolean */.zMY(),
+    /** Path of the output whose bytes these are, when it was not bought itself. */
+    copyOf: schemas/* string */.YjP().nullable(),
+    operation: lockfile_json,
+    holdMicroUsd: schemas/* number */.aig().int(),
+    charge: lockfile_charge,
+    generatedAt: schemas/* string */.YjP(),
+});
+const lockfile = schemas/* object */.Ikc({
+    version: schemas/* literal */.euz(1),
+    outputs: schemas/* record */.g1P(schemas/* string */.YjP(), lockedOutput),
+    /** Last seen version of the shared ledger: one that does not hold it any more is not trusted. */
+    ledger: schemas/* object */.Ikc({ place: schemas/* string */.YjP(), tip: schemas/* string */.YjP() }).optional(),
+});
+const emptyLockfile = { version: 1, outputs: {} };
+/** @throws ConfigError when the text is not a lockfile: nothing may be planned on a guess about what was bought. */
+function parseLockfile(text) {
+    if (text == null)
+        return emptyLockfile;
+    try {
+        return lockfile.parse(JSON.parse(text));
+    }
+    catch (cause) {
+        const merge = /^<{7}|^={7}$|^>{7}/m.test(text);
+        const message = merge
+            ? "it has merge conflict markers; resolve them (keep both sides' outputs), then run again"
+            : 'it is not a lockfile of this version, so nothing is planned: restore it from git (it tells what was already bought)';
+        throw new ConfigError([
+            {
+                severity: 'error',
+                path: '',
+                message,
+                position: { file: LOCKFILE_PATH, line: 1, column: 1 },
+            },
+        ], { cause });
+    }
+}
+/** @throws RecordError when a value could not be read back: better refused than a file nobody can use. */
+function checkLockedOutput(path, locked) {
+    const checked = lockedOutput.safeParse(locked);
+    if (checked.success)
+        return checked.data;
+    throw new RecordError(`the lockfile entry of ${path} is not sound and was not written`, {
+        cause: checked.error,
+    });
+}
+/** A source as it may be committed: the query of a URL can hold a signature and is left out. */
+function withoutQuery(source) {
+    return source.kind === 'url' ? { kind: 'url', url: source.url.replace(/\?.*$/s, '') } : source;
+}
+/** Sorted keys, two spaces, a final newline: the same content is the same bytes. */
+function serializeLockfile(content) {
+    return `${JSON.stringify(sortKeys(content), null, 2)}\n`;
+}
+function sortKeys(value) {
+    if (Array.isArray(value))
+        return value.map(sortKeys);
+    if (typeof value !== 'object' || value == null)
+        return value;
+    return Object.fromEntries(Object.entries(value)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, member]) => [key, sortKeys(member)]));
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/provenance.js
+
+
+/** No query of an address is written down: it may hold a signature. */
+function provenanceOf(step) {
+    const { fingerprint, provider, model, adapterRevision, parameters } = step;
+    return {
+        fingerprint,
+        provider,
+        model,
+        adapterRevision,
+        character: lockedAsset(step.character),
+        motion: lockedAsset(step.motion),
+        take: parameters.take,
+        parameters: { ...parameters, options: withoutQueriesIn(step.options) },
+    };
+}
+function lockedAsset({ source, identity }) {
+    return { source: withoutQuery(source), identity: identity ?? '' };
+}
+
+;// CONCATENATED MODULE: ../core/lib/drafts/render-draft.js
+
+
+
+
+
+
+
+
+
+/** Pixels of the shorter side, as the tiers promise. */
+const SHORT_SIDE = { standard: 720, pro: 1080 };
+/** The engine's own caps, the same as the providers'. */
+const DRAFT_CAP_SECONDS = { image: 10, video: 30 };
+/** A preview is looked at once, in a pull request: small is soon. */
+const PREVIEW_SHORT_SIDE = 480;
+/**
+ * Renders the draft of a planned transfer to a path, whoever would sell the real one.
+ *
+ * @throws MotionTransferError when there is no engine or it cannot render this; StoppedError on a stop.
+ */
+async function renderDraftTo(context, step, outputPath, shortSide, onProgress) {
+    const { ports, stop } = context;
+    if (ports.draft == null) {
+        throw new MotionTransferError('drafts cannot be rendered here: the draft engine is not installed (npm install @motion-transfer/draft)');
+    }
+    await ports.files.makeDirectory((0,external_node_path_.dirname)(outputPath));
+    const { warnings } = await ports.draft.render({
+        characterPath: await assetPath(context, step.character),
+        motionPath: await assetPath(context, step.motion),
+        outputPath,
+        orientation: step.parameters.orientation,
+        keepOriginalSound: step.parameters.keepOriginalSound,
+        shortSide,
+        signal: stop.requested,
+        onProgress,
+    });
+    const source = await openFileSource(ports.files, outputPath, step.output);
+    try {
+        const facts = await checkCompleteMp4(source);
+        const expected = Math.min(step.facts.motion.trackSeconds, DRAFT_CAP_SECONDS[step.parameters.orientation]);
+        const isShort = facts.trackSeconds < expected - 0.5;
+        return {
+            sha256: (await sha256OfFile(ports.files, outputPath)) ?? '',
+            bytes: source.bytes,
+            videoSeconds: facts.trackSeconds,
+            warnings: isShort
+                ? [
+                    ...warnings,
+                    `the draft is ${facts.trackSeconds.toFixed(1)} s long, the clip ${expected.toFixed(1)} s: the clip may be damaged`,
+                ]
+                : warnings,
+        };
+    }
+    finally {
+        await source.close();
+    }
+}
+/** A transfer whose provider is the draft engine: rendered, put at its output path, recorded as a draft. */
+async function makeDraft(context, step, onProgress) {
+    const { ports, store, workspace } = context;
+    const target = await resolveInside(ports, workspace, step.output);
+    const made = `${context.stateDirectory}/downloads/draft-${step.fingerprint.slice(0, 32)}.mp4`;
+    try {
+        const rendered = await renderDraftTo(context, step, made, SHORT_SIDE[step.parameters.tier], onProgress);
+        await moveInto(context, made, target);
+        const identities = await identifyFiles(ports, workspace, [step.output]);
+        await store.lockOutput(step.output, {
+            ...provenanceOf(step),
+            identity: identities.get(step.output) ?? '',
+            sha256: rendered.sha256,
+            bytes: rendered.bytes,
+            videoSeconds: rendered.videoSeconds,
+            draft: true,
+            copyOf: null,
+            operation: null,
+            holdMicroUsd: 0,
+            charge: { microUsd: 0, source: 'provider-reported' },
+            generatedAt: new Date(ports.clock.nowMs()).toISOString(),
+        });
+        return rendered;
+    }
+    finally {
+        await ports.files.remove(made);
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/drafts/previews.js
+
+
+
+
+
+/**
+ * Drafts of everything the plan would buy, so that a person sees the motion before paying. One after
+ * the other (the engine uses every core); a transfer that cannot be drafted is told, not fatal, and
+ * neither is a stop.
+ */
+async function renderPreviews(context, plan, directory) {
+    const previews = [];
+    try {
+        for (const step of plan.steps) {
+            if (step.action !== 'generate' || !costsAnew(step) || step.provider === 'draft')
+                continue;
+            previews.push(await renderPreview(context, step, directory));
+        }
+        return previews;
+    }
+    finally {
+        await removeFetchedAssets(context);
+    }
+}
+async function renderPreview(context, step, directory) {
+    const startedMs = context.ports.clock.nowMs();
+    const report = (note) => context.onProgress({
+        id: step.id,
+        phase: 'drafting',
+        elapsedMs: context.ports.clock.nowMs() - startedMs,
+        note,
+    });
+    try {
+        throwIfStopped(context.stop);
+        const { bytes, videoSeconds, warnings } = await renderDraftTo(context, step, `${directory}/${step.output}`, PREVIEW_SHORT_SIDE, (done) => report(`${Math.floor(done * 10) * 10} %`));
+        return { id: step.id, path: step.output, bytes, videoSeconds, warnings, problem: null };
+    }
+    catch (error) {
+        return {
+            id: step.id,
+            path: null,
+            bytes: null,
+            videoSeconds: null,
+            warnings: [],
+            problem: messageOf(error),
+        };
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/model/purchase-event.js
+
+
+/** Files keep their first names: there `fingerprint` is `key` and `round` is `purchase`. */
+const base = {
+    key: purchase_sha256,
+    atMs: time,
+    /** Operation id: looked for after a write whose answer was lost. */
+    id: schemas/* string */.YjP().regex(/^[0-9a-z-]{1,64}$/),
+    /** Which purchase of this fingerprint it is about, from 1: a late event never touches the next one. */
+    purchase: schemas/* number */.aig().int().min(1),
+};
+const storedEventSchema = schemas/* discriminatedUnion */.gMt('type', [
+    schemas/* object */.Ikc({
+        ...base,
+        type: schemas/* literal */.euz('reserve'),
+        transferId: schemas/* string */.YjP(),
+        output: schemas/* string */.YjP(),
+        provider: schemas/* string */.YjP(),
+        holdMicroUsd: microUsd,
+        holder: holderSchema,
+        pullRequest: schemas/* number */.aig().int().min(1).nullable(),
+        /** Whose word let it exceed the pull request's limit. */
+        approvedBy: schemas/* string */.YjP().nullable(),
+    }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('submit'), attempt: schemas/* number */.aig().int().min(1), intent: json }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('not-accepted'), message: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({
+        ...base,
+        type: schemas/* literal */.euz('accept'),
+        operation: schemas/* record */.g1P(schemas/* string */.YjP(), json),
+        /** A synchronous answer names the output at once: kept in the same write, it may be the only handle. */
+        url: schemas/* string */.YjP().nullable(),
+        reported: charge.nullable(),
+    }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('complete'), url: schemas/* string */.YjP(), reported: charge.nullable() }),
+    schemas/* object */.Ikc({
+        ...base,
+        type: schemas/* literal */.euz('download'),
+        sha256: purchase_sha256,
+        bytes: schemas/* number */.aig().int().min(0),
+        videoSeconds: schemas/* number */.aig().min(0),
+    }),
+    /** `identity` of the bytes where they lie now, as a later plan will find it. */
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('store'), identity: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('record'), charge: charge, archive: archiveSchema.nullable() }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('archive'), archive: archiveSchema }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('give-up-waiting'), message: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('lose-answer'), message: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('release'), message: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('fail-charged'), message: schemas/* string */.YjP(), charge: charge }),
+    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('fail-refunded'), message: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({
+        ...base,
+        type: schemas/* literal */.euz('write-off'),
+        message: schemas/* string */.YjP(),
+        actor: schemas/* string */.YjP(),
+        charge: charge,
+    }),
+]);
+/** @throws ZodError for what is no event of a journal. */
+function parseEvent(stored) {
+    const { key, purchase, ...rest } = storedEventSchema.parse(stored);
+    return { ...rest, fingerprint: key, round: purchase };
+}
+/** The inverse of `parseEvent`: what is written to a journal. */
+function toStoredEvent({ fingerprint, round, ...rest }) {
+    return { key: fingerprint, purchase: round, ...rest };
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/journal.js
+
+
+
+
+/** JSON in ASCII: a crash may cut off a line, but never a character. */
+function formatLine(line) {
+    const stored = line.type === 'base'
+        ? { type: 'base', fingerprint: line.fingerprint, entry: toStoredPurchase(line.purchase) }
+        : toStoredEvent(line);
+    return JSON.stringify(stored).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+/** Every line of the text in order. A last line cut off by a crash was never acted upon and is dropped. */
+function parseJournal(text, name) {
+    const lines = text.split('\n');
+    lines.pop();
+    return lines.map((line, index) => {
+        try {
+            return parseLine(JSON.parse(line));
+        }
+        catch (cause) {
+            throw new RecordError(`${name}:${index + 1}: this line of the journal cannot be read (${messageOf(cause)}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`, { cause });
+        }
+    });
+}
+function parseLine(value) {
+    const isBase = typeof value === 'object' && value != null && 'entry' in value;
+    if (!isBase)
+        return parseEvent(value);
+    const purchase = purchaseSchema.parse(value.entry);
+    return { type: 'base', fingerprint: purchase.fingerprint, purchase };
+}
+function foldJournal(lines, name = 'journal') {
+    const purchases = new Map();
+    let line = 0;
+    for (const event of lines) {
+        line += 1;
+        try {
+            const next = event.type === 'base'
+                ? event.purchase
+                : applyEvent(purchases.get(event.fingerprint) ?? null, event);
+            purchases.set(event.fingerprint, next);
+        }
+        catch (cause) {
+            throw new RecordError(`${name}:${line}: this line of the journal does not follow from the lines before it (${messageOf(cause)}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`, { cause });
+        }
+    }
+    return purchases;
+}
+/** As many as can be in doubt at once, with room to read how it went. */
+const MAX_HISTORY = 40;
+/**
+ * What is on record after an event.
+ *
+ * @throws IllegalEventError when the state machine does not allow it, RecordError when it is about
+ *   another round of the purchase.
+ */
+function applyEvent(purchase, event) {
+    const state = nextState(purchase?.state ?? 'planned', event.type);
+    const expected = (purchase?.round ?? 0) + (event.type === 'reserve' ? 1 : 0);
+    if (event.round !== expected) {
+        throw new RecordError(`a "${event.type}" event is about purchase ${event.round} of ${event.fingerprint}, but the record is at ${purchase?.round ?? 0}`);
+    }
+    const history = [
+        ...(purchase?.history ?? []),
+        { id: event.id, type: event.type, atMs: event.atMs },
+    ].slice(-MAX_HISTORY);
+    if (event.type === 'reserve')
+        return reservation(event, purchase, history);
+    if (purchase == null)
+        throw new RecordError(`the journal does not begin with a reservation for ${event.fingerprint}`);
+    return { ...purchase, state, atMs: event.atMs, history, ...changesOf(purchase, event) };
+}
+function reservation(event, earlier, history) {
+    return {
+        fingerprint: event.fingerprint,
+        round: event.round,
+        state: 'reserved',
+        transferId: event.transferId,
+        output: event.output,
+        provider: event.provider,
+        holdMicroUsd: event.holdMicroUsd,
+        holder: event.holder,
+        pullRequest: event.pullRequest,
+        approvedBy: event.approvedBy,
+        reservedAtMs: event.atMs,
+        intent: null,
+        operation: {},
+        url: null,
+        reported: null,
+        charge: null,
+        download: null,
+        failureCount: earlier?.failureCount ?? 0,
+        identity: null,
+        message: null,
+        archive: null,
+        atMs: event.atMs,
+        settled: earlier == null ? [] : [...earlier.settled, ...settle(earlier)],
+        history,
+    };
+}
+function settle(purchase) {
+    const microUsd = costOf(purchase);
+    if (microUsd === 0)
+        return [];
+    return [
+        {
+            round: purchase.round,
+            state: purchase.state,
+            provider: purchase.provider,
+            microUsd,
+            source: purchase.charge?.source ?? 'unknown',
+            runId: purchase.holder.runId,
+            pullRequest: purchase.pullRequest,
+            reservedAtMs: purchase.reservedAtMs,
+        },
+    ];
+}
+function changesOf(purchase, event) {
+    switch (event.type) {
+        case 'submit':
+            return { intent: event.intent };
+        case 'accept':
+            return { operation: event.operation, url: event.url, reported: event.reported };
+        case 'complete':
+            return { url: event.url, reported: event.reported };
+        case 'download':
+            return {
+                download: { sha256: event.sha256, bytes: event.bytes, videoSeconds: event.videoSeconds },
+            };
+        case 'store':
+            return { identity: event.identity };
+        case 'record':
+            return { charge: event.charge, archive: event.archive };
+        case 'archive':
+            return { archive: event.archive };
+        case 'fail-charged':
+            return { message: event.message, charge: event.charge };
+        case 'fail-refunded':
+            return { message: event.message, failureCount: purchase.failureCount + 1 };
+        case 'write-off':
+            // Who first: a long reason is cut at its end.
+            return { message: `by ${event.actor}: ${event.message}`, charge: event.charge };
+        case 'give-up-waiting':
+        case 'lose-answer':
+        case 'not-accepted':
+        case 'release':
+            return { message: event.message };
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/merge.js
+
+function chainsOf(lines, purchases) {
+    const events = new Map();
+    for (const line of lines) {
+        const chain = events.get(line.fingerprint);
+        if (line.type === 'base')
+            events.set(line.fingerprint, []);
+        else if (chain == null)
+            events.set(line.fingerprint, [line]);
+        else
+            chain.push(line);
+    }
+    return new Map([...events].flatMap(([fingerprint, chain]) => {
+        const purchase = purchases.get(fingerprint);
+        return purchase == null ? [] : [[fingerprint, { purchase, events: chain }]];
+    }));
+}
+/**
+ * Joins what the shared ledger holds with what only this checkout knows. Where the two contradict each
+ * other, another run went on in the meantime, and the shared ledger is right.
+ */
+function mergeChain(shared, local) {
+    const pending = notYetShared(shared, local.events);
+    try {
+        const purchase = pending.reduce(applyEvent, shared) ?? local.purchase;
+        return { purchase: withLocalDetail(purchase, local.purchase), pending };
+    }
+    catch {
+        // Overtaken: see above.
+    }
+    return { purchase: withLocalDetail(shared ?? local.purchase, local.purchase), pending: [] };
+}
+/** What follows the last event that the shared ledger knows. */
+function notYetShared(shared, events) {
+    if (shared == null)
+        return events;
+    const known = new Set(shared.history.map(({ id }) => id));
+    const last = events.findLastIndex(({ id }) => known.has(id));
+    return events
+        .slice(last + 1)
+        .filter(({ type, round }) => round >= shared.round + (type === 'reserve' ? 1 : 0));
+}
+/** A signed address is never shared, but the same purchase may still be fetched from it here. */
+function withLocalDetail(purchase, local) {
+    const isSame = purchase.round === local.round;
+    return purchase.url == null && isSame ? { ...purchase, url: local.url } : purchase;
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/journal-file.js
+
+
+
+
+/** The files of one checkout: its journal, its name, the lockfile. Whoever writes holds the lock. */
+const MAX_JOURNAL_BYTES = 64 * 1_048_576;
+const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
+function journalPath(paths) {
+    return `${paths.stateDirectory}/journal.jsonl`;
+}
+function lockfilePath(paths) {
+    return `${paths.workspace}/${LOCKFILE_PATH}`;
+}
+/** The lockfile alone: it names the ledger's last seen version, which is needed to open that. */
+async function readLockfile(ports, paths) {
+    return parseLockfile(await ports.files.readText(lockfilePath(paths), MAX_LOCKFILE_BYTES));
+}
+/** Reads without locking: what `plan` needs. `shared` is what the shared ledger holds, if there is one. */
+async function readRecords(ports, paths, shared = new Map()) {
+    const { purchases } = journal_file_viewOf(await readLocal(ports, paths), shared, journalPath(paths));
+    const checkout = await readCheckoutName(ports, paths);
+    return { purchases, lockfile: await readLockfile(ports, paths), checkout };
+}
+async function readLocal(ports, paths) {
+    const text = (await ports.files.readText(journalPath(paths), MAX_JOURNAL_BYTES)) ?? '';
+    return parseJournal(text, journalPath(paths));
+}
+/** `file:line` of a purchase's intent in the journal; `null` when there is none. */
+async function findIntentLine(ports, paths, fingerprint) {
+    const lines = await readLocal(ports, paths);
+    const index = lines.findLastIndex((line) => line.fingerprint === fingerprint && (line.type === 'base' || line.type === 'submit'));
+    return index < 0 ? null : `${journalPath(paths)}:${index + 1}`;
+}
+function journal_file_viewOf(lines, shared, name) {
+    const purchases = new Map(shared);
+    const pending = new Map();
+    for (const [fingerprint, chain] of chainsOf(lines, foldJournal(lines, name))) {
+        const view = mergeChain(shared.get(fingerprint) ?? null, chain);
+        purchases.set(fingerprint, view.purchase);
+        if (view.pending.length > 0)
+            pending.set(fingerprint, view.pending);
+    }
+    return { purchases, pending };
+}
+async function dropTornLine(ports, path) {
+    const text = await ports.files.readText(path, MAX_JOURNAL_BYTES);
+    if (text == null || text === '' || text.endsWith('\n'))
+        return;
+    await ports.files.writeAtomic(path, text.slice(0, text.lastIndexOf('\n') + 1));
+}
+function checkoutPath(paths) {
+    return `${paths.stateDirectory}/checkout-id`;
+}
+async function readCheckoutName(ports, paths) {
+    const name = (await ports.files.readText(checkoutPath(paths), 1000))?.trim() ?? '';
+    return /^[0-9a-z]{8,64}$/.test(name) ? name : null;
+}
+async function nameCheckout(ports, paths) {
+    const known = await readCheckoutName(ports, paths);
+    if (known != null)
+        return known;
+    const name = randomName(ports.random);
+    await ports.files.writeAtomic(checkoutPath(paths), `${name}\n`);
+    return name;
+}
+/** What the shared ledger holds needs no copy here, except what is open or was not told yet. */
+async function compact(ports, paths, purchases, pending, shared) {
+    const lines = [...purchases.values()].flatMap((purchase) => {
+        const events = pending.get(purchase.fingerprint) ?? [];
+        const isOpen = holdsMoney(purchase.state, purchase.charge?.microUsd != null) && purchase.url != null;
+        if (events.length === 0 && !isOpen)
+            return [];
+        const base = shared.get(purchase.fingerprint);
+        if (base == null)
+            return [...events];
+        const detailed = base.round === purchase.round ? { ...base, url: purchase.url } : base;
+        return [{ type: 'base', fingerprint: purchase.fingerprint, purchase: detailed }, ...events];
+    });
+    await ports.files.writeAtomic(journalPath(paths), lines.map((line) => `${formatLine(line)}\n`).join(''));
+}
+/** 80 bits: enough that two runs never mint the same. */
+function randomName(random) {
+    return Array.from({ length: 2 }, () => Math.floor(random() * 2 ** 40)
+        .toString(16)
+        .padStart(10, '0')).join('');
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/file-rules.js
+
+/** What a ledger may hold: small text files with plain names. Anything else in one is tampering or a mistake. */
+const MAX_LEDGER_FILES = 200_000;
+const MAX_LEDGER_BYTES = 256 * 1_048_576;
+const MAX_FILE_BYTES = 256 * 1024;
+/** Holds every open purchase and all totals, at the root. */
+const STATE_PATH = 'state.json';
+const MAX_STATE_BYTES = 8 * 1_048_576;
+const MAX_EXCERPT = 80;
+function foundIn(label) {
+    return (what, options) => new LedgerError(`${label} holds ${what}: no ledger has that, so nothing is spent; undo it there by a new commit, then run again`, options);
+}
+function notWrittenTo(label) {
+    return (what, options) => new LedgerError(`${label} cannot hold ${what}: nothing was written`, options);
+}
+/** @throws LedgerError for a name, a size or a sum that no ledger has. */
+function checkListing(files, errorFor) {
+    let count = 0;
+    let totalBytes = 0;
+    for (const { path, bytes } of files) {
+        if (!isLedgerPath(path))
+            throw errorFor(`a file named ${quote(path)}`);
+        const maxBytes = path === STATE_PATH ? MAX_STATE_BYTES : MAX_FILE_BYTES;
+        if (!(bytes <= maxBytes)) {
+            throw errorFor(`${path} with ${bytes} bytes, where at most ${maxBytes} are expected`);
+        }
+        count += 1;
+        totalBytes += bytes;
+        if (count > MAX_LEDGER_FILES)
+            throw errorFor(`more than ${MAX_LEDGER_FILES} files`);
+        if (totalBytes > MAX_LEDGER_BYTES)
+            throw errorFor(`more than ${MAX_LEDGER_BYTES} bytes`);
+    }
+}
+/** @throws LedgerError unless the bytes are UTF-8 text. */
+function decodeLedgerText(bytes, path, errorFor) {
+    let text;
+    try {
+        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    }
+    catch (cause) {
+        throw errorFor(`${path}, which is not UTF-8 text`, { cause });
+    }
+    if (text.includes('\0'))
+        throw errorFor(`${path}, which is not text`);
+    return text;
+}
+/**
+ * What the files are once the changes are made.
+ *
+ * @throws LedgerError when the result could not be read back.
+ */
+function changeFiles(files, changes, label) {
+    const errorFor = notWrittenTo(label);
+    const changed = new Map(files);
+    for (const [path, text] of changes) {
+        if (!isLedgerPath(path))
+            throw errorFor(`a file named ${quote(path)}`);
+        if (text == null)
+            changed.delete(path);
+        else
+            changed.set(path, checkText(text, path, errorFor));
+    }
+    checkListing(sizesOf(changed), errorFor);
+    const directories = new Set([...changed.keys()].flatMap(parentsOf));
+    for (const path of changes.keys()) {
+        if (changed.has(path) && directories.has(path)) {
+            throw errorFor(`${path} both as a file and as a directory`);
+        }
+        const parent = parentsOf(path).find((directory) => changed.has(directory));
+        if (changed.has(path) && parent != null) {
+            throw errorFor(`${parent} both as a file and as a directory`);
+        }
+    }
+    return changed;
+}
+/** Letters of any file system, no way out of the directory, nothing that git takes for its own. */
+function isLedgerPath(path) {
+    return (/^[A-Za-z0-9._/-]{1,200}$/.test(path) &&
+        !path.includes('..') &&
+        path.split('/').every((part) => part !== '' && part !== '.' && !/^\.git/i.test(part)));
+}
+function checkText(text, path, errorFor) {
+    if (!text.isWellFormed() || text.includes('\0')) {
+        throw errorFor(`${quote(path)}, which is not text`);
+    }
+    return text;
+}
+function* sizesOf(files) {
+    for (const [path, text] of files)
+        yield { path, bytes: Buffer.byteLength(text, 'utf8') };
+}
+function parentsOf(path) {
+    const parts = path.split('/').slice(0, -1);
+    return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+function quote(text) {
+    return JSON.stringify(text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}...` : text);
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/format.js
+
+/** Of a ledger's files. Raised when an earlier release could misread what this one writes. */
+const LEDGER_FORMAT = 1;
+/** The earliest release that reads what this one writes: told to those that do not. */
+const LEDGER_READ_BY = 'motion-transfer/motion-transfer@v1';
+/**
+ * A later format may mean things that are not known here, so not a byte of it is believed. Anything that
+ * is no such announcement passes: what it is instead is found out by whoever reads on.
+ *
+ * @throws LedgerError naming the release to use.
+ */
+function refuseNewerLedger(text, label) {
+    const announced = readAnnouncement(text);
+    if (announced == null || announced.format <= LEDGER_FORMAT)
+        return;
+    const { format, readBy } = announced;
+    throw new LedgerError(`the ledger (${label}) was written in format ${format} by a later release; this one reads format ${LEDGER_FORMAT}, so nothing is spent. Use \`uses: ${readBy}\` or later in every workflow of this repository`);
+}
+function readAnnouncement(text) {
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch {
+        return null;
+    }
+    if (typeof value !== 'object' || value == null || !('version' in value))
+        return null;
+    const { version: format } = value;
+    if (typeof format !== 'number' || !Number.isSafeInteger(format))
+        return null;
+    const named = 'readBy' in value ? value.readBy : null;
+    const isName = typeof named === 'string' && /^[\w.-]+\/[\w./-]+@[\w.-]+$/.test(named);
+    // Formats and major releases have gone together from the first.
+    return { format, readBy: isName ? named : `motion-transfer/motion-transfer@v${format}` };
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/write-retry.js
+/** How long the ledger is tried before a run gives up: nothing is spent meanwhile. */
+const PATIENCE_MS = 5 * 60_000;
+const FIRST_CEILING_MS = 300;
+const LAST_CEILING_MS = 8_000;
+function createPatience(ports) {
+    const untilMs = ports.clock.nowMs() + PATIENCE_MS;
+    let ceilingMs = FIRST_CEILING_MS;
+    return {
+        async wait(signal) {
+            if (ports.clock.nowMs() >= untilMs)
+                return false;
+            await ports.clock.sleep(ports.random() * ceilingMs, signal);
+            ceilingMs = Math.min(LAST_CEILING_MS, ceilingMs * 2);
+            return true;
+        },
+    };
+}
+/** Runs one piece of work after the other, in the order of calls. */
+function createQueue() {
+    let last = Promise.resolve();
+    return (work) => {
+        const next = last.then(work, work);
+        last = next.catch(() => undefined);
+        return next;
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/backends/file.js
+
+
+
+
+
+
+
+
+/** JSON may need more than one character for one of the text. */
+const MAX_DOCUMENT_BYTES = 2 * MAX_LEDGER_BYTES;
+const documentSchema = schemas/* strictObject */.rej({
+    about: schemas/* string */.YjP(),
+    version: schemas/* literal */.euz(LEDGER_FORMAT),
+    /** Absent in what the first versions wrote. */
+    readBy: schemas/* string */.YjP().optional(),
+    /** One for every version so far, the newest last. Together they tell a restored copy from a newer version. */
+    hashes: schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[0-9a-f]{16}$/)).min(1),
+    files: schemas/* array */.YOg(schemas/* tuple */.PVZ([schemas/* string */.YjP(), schemas/* string */.YjP()])),
+});
+const ABOUT = 'What Motion Transfer has reserved and spent. Every run that shares it adds to it; a change by hand is noticed, and stops spending.';
+/**
+ * The ledger as one JSON document on a disk that all its users share: replaced as a whole, by whoever
+ * holds the lock beside it.
+ */
+function createFileBackend(ports, options) {
+    const { path, knownTip } = options;
+    const label = `file ${path}`;
+    const inOrder = createQueue();
+    let seenTip = checkTip(knownTip);
+    const load = async () => {
+        const text = await readDocument(ports, path, label);
+        if (text != null)
+            refuseNewerLedger(text, label);
+        const document = text == null ? null : parseDocument(text, foundIn(label));
+        const hashes = document?.hashes ?? [];
+        if (seenTip != null && !leadsBackTo(hashes, seenTip))
+            throw rewritten(label, seenTip);
+        seenTip = document == null ? null : tipOf(hashes);
+        return { document, version: { tip: seenTip, files: new Map(document?.files) } };
+    };
+    const swap = async (base, changes, _message, signal) => {
+        const files = changeFiles(base.files, changes, label);
+        const release = await waitForLock(ports, path, label, signal);
+        try {
+            const { document, version } = await load();
+            if (version.tip !== base.tip)
+                return { kind: 'lost' };
+            const earlier = document?.hashes ?? [];
+            const hashes = [...earlier, hashOf(files, earlier.at(-1))];
+            const next = {
+                about: ABOUT,
+                version: LEDGER_FORMAT,
+                readBy: LEDGER_READ_BY,
+                hashes,
+                files: [...files],
+            };
+            try {
+                await ports.files.writeAtomic(path, `${JSON.stringify(next, null, 1)}\n`);
+            }
+            catch (error) {
+                if (isRefused(error))
+                    throw unusable(label, error);
+                return { kind: 'unclear', message: `${label}: ${messageOf(error)}` };
+            }
+            seenTip = tipOf(hashes);
+            return { kind: 'swapped', version: { tip: seenTip, files } };
+        }
+        finally {
+            await release();
+        }
+    };
+    return {
+        kind: 'file',
+        label: label,
+        read: (signal) => inOrder(async () => {
+            if (signal.aborted)
+                throw stoppedBecause(signal);
+            return (await load()).version;
+        }),
+        swap: (...swapped) => inOrder(() => swap(...swapped)),
+        close: () => inOrder(async () => undefined),
+    };
+}
+async function readDocument(ports, path, label) {
+    try {
+        return await ports.files.readText(path, MAX_DOCUMENT_BYTES);
+    }
+    catch (cause) {
+        throw unusable(label, cause);
+    }
+}
+function parseDocument(text, errorFor) {
+    let document;
+    try {
+        document = documentSchema.parse(JSON.parse(text));
+    }
+    catch (cause) {
+        throw errorFor('no ledger of this version', { cause });
+    }
+    const files = new Map(document.files);
+    if (files.size !== document.files.length)
+        throw errorFor('one path twice');
+    const sizes = document.files.map(([path, content]) => ({
+        path,
+        bytes: Buffer.byteLength(content, 'utf8'),
+    }));
+    checkListing(sizes, errorFor);
+    const binary = document.files.find(([, content]) => /\0/.test(content) || !content.isWellFormed());
+    if (binary != null)
+        throw errorFor(`${binary[0]}, which is not text`);
+    if (hashOf(files, document.hashes.at(-2)) !== document.hashes.at(-1))
+        throw errorFor('a change made by hand');
+    return document;
+}
+/** The lock is held for as long as one small file takes to be written: whoever is there will be gone soon. */
+async function waitForLock(ports, path, label, signal) {
+    const patience = createPatience(ports);
+    for (;;) {
+        if (signal.aborted)
+            throw stoppedBecause(signal);
+        try {
+            await ports.files.makeDirectory((0,external_node_path_.dirname)(path));
+            return await ports.files.lock(`${path}.lock`);
+        }
+        catch (error) {
+            if (!(error instanceof RecordError) || !(await patience.wait(signal))) {
+                throw unusable(label, error);
+            }
+        }
+    }
+}
+/** Of the files and of the version before them. */
+function hashOf(files, earlier) {
+    const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
+    const content = JSON.stringify([earlier ?? null, sorted]);
+    return (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex').slice(0, 16);
+}
+/** `<number of versions>-<hash of the content>` */
+function tipOf(hashes) {
+    return `${hashes.length}-${hashes.at(-1)}`;
+}
+function leadsBackTo(hashes, tip) {
+    const [number, hash] = tip.split('-');
+    return hashes[Number(number) - 1] === hash;
+}
+function checkTip(knownTip) {
+    if (knownTip == null || /^[1-9]\d{0,9}-[0-9a-f]{16}$/.test(knownTip))
+        return knownTip;
+    throw new LedgerError(`${JSON.stringify(knownTip)} is not a version of a ledger in a file: was it kept somewhere else before? Nothing is spent.`);
+}
+function isRefused(error) {
+    if (!(error instanceof Error) || !('code' in error))
+        return false;
+    return ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR'].includes(String(error.code));
+}
+function unusable(label, cause) {
+    return new LedgerError(`${label} cannot be used: ${messageOf(cause)}. Nothing is spent.`, {
+        cause,
+    });
+}
+function rewritten(label, seenTip) {
+    return new LedgerError(`${label} was rewritten or deleted: it no longer leads back to version ${seenTip}, which was seen there. Nothing is spent; restore it from a backup that has that version, then run again`);
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/commit.js
+/** Who the commits are by: the product, at a domain that can belong to nobody (RFC 2606). */
+const AUTHOR = 'Motion Transfer <ledger@motion-transfer.invalid>';
+/** The input of `git fast-import --done` (git-fast-import(1)): one process, however many files change. */
+function describeCommit(commit) {
+    const lines = [
+        'feature done\n',
+        `commit ${commit.ref}\n`,
+        `committer ${AUTHOR} ${Math.floor(commit.atMs / 1000)} +0000\n`,
+        data(commit.message),
+    ];
+    if (commit.parent != null)
+        lines.push(`from ${commit.parent}\n`);
+    for (const [path, text] of commit.changes) {
+        lines.push(text == null ? `D ${path}\n` : `M 100644 inline ${path}\n${data(text)}`);
+    }
+    lines.push('done\n');
+    return lines.join('');
+}
+function data(text) {
+    return `data ${Buffer.byteLength(text, 'utf8')}\n${text}\n`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/descent.js
+const FIRST_STEP = 32;
+const STEP_GROWTH = 4;
+/**
+ * Whether the newest commit of the branch has `older` behind it. Only one commit of the history is
+ * fetched at first; more is brought in growing steps, until `older` shows up or there is no more.
+ * Meanwhile the branch may move on: `tip` is its newest commit at the end. `null`: nothing to lead back to.
+ */
+async function checkDescent(repository, older, signal) {
+    let tip = await repository.tip();
+    let count = -1;
+    for (let step = FIRST_STEP;; step *= STEP_GROWTH) {
+        if (older == null || older === tip || (await repository.isAncestor(older, tip))) {
+            return { kind: 'descends', tip };
+        }
+        const reached = await repository.countCommits(tip);
+        if (reached === count)
+            return { kind: 'rewritten' };
+        count = reached;
+        const fetch = await repository.fetch([`--deepen=${step}`], signal);
+        if (fetch.exitCode !== 0)
+            return { kind: 'failed', fetch };
+        tip = await repository.tip();
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/outcome.js
+/**
+ * git ends with 128 for almost everything, so that its words decide. Whatever is not known here is
+ * taken for a passing fault, and looked at again.
+ */
+function readFetchOutcome({ errorText }) {
+    if (/couldn't find remote ref/i.test(errorText))
+        return 'branch-missing';
+    return isRefusal(errorText) ? 'refused' : 'passing';
+}
+/**
+ * `git push --porcelain` ends with one line per branch: a flag, `from:to` and a summary, separated by tabs.
+ * Only a line that says so counts as a push that went through, or as one that did not.
+ */
+function readPushOutcome(ended, branch) {
+    const line = Buffer.from(ended.output)
+        .toString('utf8')
+        .split('\n')
+        .map((text) => text.split('\t'))
+        .find(([, names]) => names?.endsWith(`:refs/heads/${branch}`) === true);
+    const [flag, , summary = ''] = line ?? [];
+    if (ended.exitCode === 0 && (flag === ' ' || flag === '*'))
+        return { kind: 'accepted', summary };
+    return { kind: readRejection(summary, ended.errorText), summary };
+}
+/** Hooks, protected branches, rulesets, archived repositories. */
+const NOT_ALLOWED = /declined|denied|deny|protected|ruleset|rule violation|policy|not permitted|refus|forbidden|prohibited|hidden ref|archived|read-only|checked out/i;
+/**
+ * `[rejected]` is git's own word, before anything was sent. `[remote rejected]` because the branch has
+ * moved is not proof of a stranger: curl repeats by itself a request whose answer was lost on a
+ * connection used before, and then it is our own first push that is in the way.
+ */
+function readRejection(summary, errorText) {
+    if (/^\[rejected\]/.test(summary))
+        return 'lost';
+    if (/^\[remote rejected\]/.test(summary) && NOT_ALLOWED.test(summary))
+        return 'refused';
+    return isRefusal(errorText) ? 'refused' : 'unclear';
+}
+/** Answers that repeating does not change: who we are, what is there, how we may talk to it. */
+function isRefusal(errorText) {
+    // Told to slow down, GitHub may use the same number as for a refusal.
+    if (/rate limit|too many requests|abuse detection/i.test(errorText))
+        return false;
+    return REFUSALS.some((pattern) => pattern.test(errorText));
+}
+const REFUSALS = [
+    /returned error: (30\d|40[134])\b/i,
+    /\bHTTP (30\d|40[134])\b/,
+    /authentication failed|terminal prompts disabled|could not read (username|password)/i,
+    /permission (to .* )?denied|access denied|write access .* not granted/i,
+    /host key verification failed/i,
+    /repository .*not found|does not appear to be a git repository|dubious ownership/i,
+    /transport '.*' not allowed/i,
+    /certificate (problem|verification failed)|unable to get local issuer/i,
+    /mismatched algorithms|fsck error/i,
+];
+
+;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/remote.js
+
+/**
+ * With a token for an http(s) remote, the configuration and the credentials of user and system stay
+ * out; without one they are what git goes by.
+ *
+ * @throws LedgerError for an address or a token that cannot be used; never repeats either.
+ */
+function openRemote(remoteUrl, token) {
+    const protocol = protocolOf(remoteUrl);
+    const withToken = token != null && protocol.startsWith('http');
+    if (withToken && !/^[\x21-\x7e]+$/.test(token)) {
+        throw refused('its token holds characters that no token has; check the secret it comes from');
+    }
+    const credentials = `x-access-token:${token}`;
+    return {
+        url: remoteUrl,
+        isIsolated: withToken,
+        environment: {
+            ...noQuestions,
+            GIT_ALLOW_PROTOCOL: withToken ? protocol : allowedProtocols(protocol),
+            ...(withToken ? authorization(new URL(remoteUrl).origin, credentials) : {}),
+        },
+        redact: redactor(token == null ? [] : [base64(credentials), base64(token), token]),
+    };
+}
+const noQuestions = {
+    GIT_ASKPASS: '',
+    SSH_ASKPASS: '',
+    SSH_ASKPASS_REQUIRE: 'never',
+    GCM_INTERACTIVE: 'never',
+};
+/** By environment: arguments can be seen by every process of the machine, files outlive us. */
+function authorization(origin, credentials) {
+    const settings = {
+        [`http.${origin}/.extraheader`]: `Authorization: Basic ${base64(credentials)}`,
+        // git would repeat the header at whatever address it is sent to.
+        'http.followRedirects': 'false',
+        'credential.helper': '',
+    };
+    const entries = Object.entries(settings);
+    return Object.fromEntries([
+        ['GIT_CONFIG_COUNT', String(entries.length)],
+        ...entries.flatMap(([key, value], index) => [
+            [`GIT_CONFIG_KEY_${index}`, key],
+            [`GIT_CONFIG_VALUE_${index}`, value],
+        ]),
+    ]);
+}
+function protocolOf(remoteUrl) {
+    if (/^(\/|[A-Za-z]:[\\/])/.test(remoteUrl))
+        return 'file';
+    // git's short form of ssh: a colon before the first slash.
+    if (/^[A-Za-z0-9._-]+(@[A-Za-z0-9._-]+)?:(?!\/\/|:)/.test(remoteUrl)) {
+        if (remoteUrl.startsWith('-'))
+            throw refused('its address begins with a hyphen');
+        return 'ssh';
+    }
+    const url = URL.parse(remoteUrl);
+    if (url == null)
+        throw refused('its address is neither a URL nor an absolute path');
+    const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
+    if (url.password !== '' || (isHttp && url.username !== '')) {
+        throw refused('its address holds credentials; take them out and give the token by itself');
+    }
+    if (url.hostname.startsWith('-'))
+        throw refused('its host begins with a hyphen');
+    switch (url.protocol) {
+        case 'https:':
+            return 'https';
+        case 'http:':
+            if (isLoopback(url.hostname))
+                return 'http';
+            throw refused('plain http is for this machine only; use https or ssh');
+        case 'ssh:':
+            return 'ssh';
+        case 'file:':
+            return 'file';
+        default:
+            throw refused(`${url.protocol} is not used; use https, ssh or a path`);
+    }
+}
+/** A user's configuration may send one address to another (`insteadOf`): to these only. */
+function allowedProtocols(protocol) {
+    return protocol === 'http' ? 'http:https:ssh:file' : 'https:ssh:file';
+}
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+function redactor(secrets) {
+    const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]);
+    return (text) => forms.reduce((clean, form) => clean.replaceAll(form, '***'), text);
+}
+function base64(text) {
+    return Buffer.from(text, 'utf8').toString('base64');
+}
+function refused(why) {
+    return new LedgerError(`The remote of the ledger cannot be used: ${why}. Nothing is spent.`);
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/repository.js
+
+
+
+const TIP_REF = 'refs/ledger/tip';
+const LOCAL_TIMEOUT_MS = 120_000;
+const FETCH_TIMEOUT_MS = 120_000;
+const PUSH_TIMEOUT_MS = 60_000;
+const local = { isIsolated: true, timeoutMs: LOCAL_TIMEOUT_MS };
+const SETTINGS = [
+    // Nothing here outlives the process, so that nothing needs to survive a power cut.
+    'core.fsync=none',
+    'gc.auto=0',
+    'maintenance.auto=false',
+    'fetch.fsckObjects=true',
+    // A connection on which nothing moves for half a minute is dead.
+    'http.lowSpeedLimit=1',
+    'http.lowSpeedTime=30',
+].flatMap((setting) => ['-c', setting]);
+/** @throws LedgerError when it cannot be made. */
+async function createRepository(ports, { label, branch, remote, temporaryDirectory }) {
+    const directory = await makeFreshDirectory(ports, temporaryDirectory);
+    const execute = async (args, options) => {
+        try {
+            const ended = await ports.git.execute(directory, [...SETTINGS, ...args], {
+                ...options,
+                // Said outright: a user may forbid git to take a bare directory for a repository by itself.
+                environment: { ...options.environment, GIT_DIR: directory },
+            });
+            return { ...ended, errorText: remote.redact(ended.errorText) };
+        }
+        catch (cause) {
+            throw new LedgerError(`${label} needs git: ${remote.redact(messageOf(cause))}`);
+        }
+    };
+    const failed = (args, ended) => new LedgerError(`${label} could not be handled in ${directory} (git ${args[0]}: ${describeExit(ended)}), so nothing is spent; check the space on the disk, then run again`);
+    const git = async (args, options = {}) => {
+        const ended = await execute(args, { ...local, ...options });
+        if (ended.exitCode === 0 || ended.end === 'too-much-output')
+            return ended;
+        throw failed(args, ended);
+    };
+    const fetch = (depth, signal, environment) => execute([
+        'fetch',
+        '--quiet',
+        '--no-tags',
+        '--no-write-fetch-head',
+        '--no-auto-maintenance',
+        '--no-recurse-submodules',
+        ...depth,
+        '--',
+        remote.url,
+        // Also what is not a descendant: it is looked at here, and refused.
+        `+refs/heads/${branch}:${TIP_REF}`,
+    ], {
+        isIsolated: remote.isIsolated,
+        environment: { ...remote.environment, ...environment },
+        timeoutMs: FETCH_TIMEOUT_MS,
+        signal,
+    });
+    await git(['init', '--quiet', '--bare', '--template=', '.']);
+    return {
+        label,
+        git,
+        fetch: (depth, signal) => fetch(depth, signal, {}),
+        confirmMissing: async (signal) => {
+            const ended = await fetch(['--depth=1'], signal, { GIT_TRACE_PACKET: '1' });
+            if (readFetchOutcome(ended) !== 'branch-missing')
+                return 'passing';
+            // A flush packet ends every list (gitprotocol-common(5)).
+            return /packet: +[^<>]*< 0000/.test(ended.errorText) ? 'missing' : 'not-git';
+        },
+        push: (commit, signal) => execute([
+            'push',
+            '--porcelain',
+            '--no-verify',
+            '--no-signed',
+            '--no-follow-tags',
+            '--recurse-submodules=no',
+            '--',
+            remote.url,
+            `${commit}:refs/heads/${branch}`,
+        ], {
+            isIsolated: remote.isIsolated,
+            environment: remote.environment,
+            timeoutMs: PUSH_TIMEOUT_MS,
+            signal,
+        }),
+        tip: () => git(['rev-parse', '--verify', `${TIP_REF}^{commit}`]).then(firstLine),
+        isAncestor: async (older, newer) => {
+            const args = ['merge-base', '--is-ancestor', older, newer];
+            const ended = await execute(args, local);
+            // 128: a commit that is not here.
+            if (ended.exitCode === 1 || ended.exitCode === 128)
+                return false;
+            return ended.exitCode === 0 || Promise.reject(failed(args, ended));
+        },
+        countCommits: async (commit) => Number(firstLine(await git(['rev-list', '--count', commit]))),
+        remove: () => ports.files.removeDirectory(directory),
+    };
+}
+function firstLine({ output }) {
+    return Buffer.from(output).toString('utf8').split('\n')[0] ?? '';
+}
+const MAX_SAID = 500;
+/** What git said last, or how it ended, as one line. */
+function describeExit({ end, errorText }) {
+    switch (end) {
+        case 'timeout':
+            return 'no end within the time';
+        case 'abort':
+            return 'stopped';
+        case 'signal':
+            return 'ended by a signal';
+        default: {
+            const said = errorText.replace(/\s+/g, ' ').trim();
+            return said === '' ? 'no word of why' : said.slice(-MAX_SAID);
+        }
+    }
+}
+/** Never one that is there: a process that was killed may have left it with locks of git inside. */
+async function makeFreshDirectory(ports, parent) {
+    for (;;) {
+        const name = `ledger-${hex(ports.random)}${hex(ports.random)}`;
+        for (let number = 1; number < 100; number++) {
+            const directory = (0,external_node_path_.join)(parent, `${name}-${number}`);
+            if ((await ports.files.stat(directory)) != null)
+                continue;
+            await ports.files.makeDirectory(directory);
+            return directory;
+        }
+    }
+}
+function hex(random) {
+    return Math.floor(random() * 2 ** 32)
+        .toString(16)
+        .padStart(8, '0');
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/tree.js
+
+
+/** Listings of more than the files allowed, with the longest names allowed, do not fit. */
+const MAX_LISTING_BYTES = 64 * 1_048_576;
+/** So much is read by one git, so that memory holds the content not much more than once. */
+const BATCH_BYTES = 16 * 1_048_576;
+/**
+ * The files of a commit. Names, kinds and sizes are looked at before anything is read.
+ *
+ * @throws LedgerError for what no ledger has.
+ */
+async function readTree(repository, commit, cache) {
+    const entries = await listTree(repository, commit);
+    const missing = new Map(entries.map((entry) => [entry.blob, entry]));
+    for (const blob of missing.keys())
+        if (cache.has(blob))
+            missing.delete(blob);
+    for (const batch of batchesOf([...missing.values()]))
+        await readBlobs(repository, batch, cache);
+    const files = new Map();
+    const used = new Map();
+    for (const { path, blob } of entries) {
+        const text = cache.get(blob);
+        if (text == null)
+            throw tree_damaged(repository.label);
+        files.set(path, text);
+        used.set(blob, text);
+    }
+    cache.clear();
+    for (const [blob, text] of used)
+        cache.set(blob, text);
+    return files;
+}
+async function listTree(repository, commit) {
+    const args = ['ls-tree', '-r', '-l', '-z', '--full-tree', commit];
+    const { end, output } = await repository.git(args, { maxOutputBytes: MAX_LISTING_BYTES });
+    const errorFor = foundIn(repository.label);
+    if (end === 'too-much-output')
+        throw errorFor('far more files than expected');
+    const entries = Buffer.from(output)
+        // Not UTF-8, in which different names could look the same.
+        .toString('latin1')
+        .split('\0')
+        .slice(0, -1)
+        .map((line) => tree_parseEntry(line, errorFor));
+    checkListing(entries, errorFor);
+    return entries;
+}
+/** `<mode> <type> <object> <size>\t<path>`, the size padded (git-ls-tree(1)). */
+function tree_parseEntry(line, errorFor) {
+    const tab = line.indexOf('\t');
+    const path = line.slice(tab + 1);
+    const [mode, type, blob, size] = line.slice(0, tab).split(/ +/);
+    if (mode !== '100644' || type !== 'blob' || blob == null) {
+        throw errorFor(`${JSON.stringify(path)} with mode ${mode}: not a plain file`);
+    }
+    return { path, blob, bytes: Number(size) };
+}
+function batchesOf(entries) {
+    const batches = [];
+    let bytes = Number.POSITIVE_INFINITY;
+    for (const entry of entries) {
+        if (bytes + entry.bytes > BATCH_BYTES) {
+            batches.push([]);
+            bytes = 0;
+        }
+        batches.at(-1)?.push(entry);
+        bytes += entry.bytes;
+    }
+    return batches;
+}
+async function readBlobs(repository, entries, cache) {
+    const input = entries.map(({ blob }) => `${blob}\n`).join('');
+    const { output } = await repository.git(['cat-file', '--batch'], { input });
+    const bytes = Buffer.from(output.buffer, output.byteOffset, output.byteLength);
+    const errorFor = foundIn(repository.label);
+    let offset = 0;
+    for (const { blob, bytes: size, path } of entries) {
+        // `<object> blob <size>\n<content>\n` (git-cat-file(1)).
+        const header = `${blob} blob ${size}\n`;
+        const start = offset + header.length;
+        if (bytes.toString('latin1', offset, start) !== header)
+            throw tree_damaged(repository.label);
+        if (bytes[start + size] !== 0x0a)
+            throw tree_damaged(repository.label);
+        cache.set(blob, decodeLedgerText(bytes.subarray(start, start + size), path, errorFor));
+        offset = start + size + 1;
+    }
+}
+function tree_damaged(label) {
+    return new LedgerError(`${label} could not be read completely, so nothing is spent; run again`);
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/git.js
+
+
+
+
+
+
+
+
+
+
+const LEDGER_BRANCH = 'motion-transfer-ledger';
+/** A branch that is missing this often in a row is missing. */
+const LOOKS_FOR_BRANCH = 3;
+/**
+ * The ledger as an orphan branch, written by whoever pushes first: a push of what does not descend
+ * from the newest commit is refused by every git server.
+ *
+ * @throws LedgerError for options that cannot be used.
+ */
+function createGitBackend(ports, options) {
+    const { temporaryDirectory, branch = LEDGER_BRANCH } = options;
+    const label = `branch ${branch}`;
+    const remote = openRemote(options.remoteUrl, options.token);
+    checkNames(branch, options.knownTip);
+    const inOrder = createQueue();
+    const cache = new Map();
+    const directories = [];
+    let repository = null;
+    /** What the repository holds; `null` while that is nothing. */
+    let current = null;
+    let seenTip = options.knownTip;
+    let swapCount = 0;
+    const open = async () => {
+        repository ??= await createRepository(ports, { label, branch, remote, temporaryDirectory });
+        if (!directories.includes(repository))
+            directories.push(repository);
+        return repository;
+    };
+    /** A git that did not end by itself may have left locks behind: the next one starts afresh. */
+    const discardRepository = () => {
+        repository = null;
+        current = null;
+    };
+    const readFailedFetch = (ended, signal) => {
+        if (ended.end !== 'exit')
+            discardRepository();
+        if (ended.end === 'abort')
+            throw stoppedBecause(signal);
+        const failure = readFetchOutcome(ended);
+        if (failure === 'refused') {
+            throw new LedgerError(`${label} cannot be read: ${describeExit(ended)}. Check the address and the token (it needs \`permissions: contents: write\`), or set \`ledger: none\`. Nothing is spent.`);
+        }
+        return failure === 'branch-missing'
+            ? { kind: 'missing' }
+            : { kind: 'failed', said: describeExit(ended) };
+    };
+    const look = async (signal) => {
+        const bare = await open();
+        const fetch = await bare.fetch(current?.tip == null ? ['--depth=1'] : [], signal);
+        if (fetch.exitCode !== 0)
+            return readFailedFetch(fetch, signal);
+        const descent = await checkDescent(bare, seenTip, signal);
+        if (descent.kind === 'failed')
+            return readFailedFetch(descent.fetch, signal);
+        if (descent.kind === 'rewritten')
+            throw git_rewritten(label, seenTip);
+        const { tip } = descent;
+        if (current?.tip !== tip)
+            current = { tip, files: await readTree(bare, tip, cache) };
+        seenTip = tip;
+        return { kind: 'found', version: current };
+    };
+    const read = async (signal) => {
+        const patience = createPatience(ports);
+        let timesMissing = 0;
+        for (;;) {
+            if (signal.aborted)
+                throw stoppedBecause(signal);
+            const found = await look(signal);
+            if (found.kind === 'found')
+                return found.version;
+            timesMissing = found.kind === 'missing' ? timesMissing + 1 : 0;
+            const isSure = timesMissing === LOOKS_FOR_BRANCH;
+            if (isSure && seenTip != null)
+                throw git_rewritten(label, seenTip);
+            if (timesMissing > 0 && seenTip == null) {
+                const confirmed = await (await open()).confirmMissing(signal);
+                if (confirmed === 'missing')
+                    return { tip: null, files: new Map() };
+                if (confirmed === 'passing')
+                    timesMissing = 0;
+                else if (isSure)
+                    throw notGit(label);
+            }
+            if (!(await patience.wait(signal))) {
+                const said = found.kind === 'failed' ? found.said : 'the branch is missing';
+                throw new LedgerError(`${label} could not be read for minutes (${said}), so nothing is spent; check the connection to the remote, then run again`);
+            }
+        }
+    };
+    const swap = async (base, changes, message, signal) => {
+        const files = changeFiles(base.files, changes, label);
+        if (signal.aborted)
+            throw stoppedBecause(signal);
+        if (base.tip !== (current?.tip ?? null))
+            return { kind: 'lost' };
+        const bare = await open();
+        swapCount += 1;
+        const ref = `refs/ledger/swap-${swapCount}`;
+        const input = describeCommit({
+            ref,
+            parent: base.tip,
+            // Two writers with the same thing to say at the same time must not make the same commit.
+            message: `${message}\n\nSwap: ${hex(ports.random)}${hex(ports.random)}`,
+            atMs: ports.clock.nowMs(),
+            changes,
+        });
+        await bare.git(['fast-import', '--quiet', '--done', '--date-format=raw'], { input });
+        const tip = firstLine(await bare.git(['rev-parse', '--verify', ref]));
+        const ended = await bare.push(tip, signal);
+        const outcome = readPushOutcome(ended, branch);
+        const said = `${outcome.summary} ${describeExit(ended)}`.trim();
+        if (ended.end !== 'exit')
+            discardRepository();
+        switch (outcome.kind) {
+            case 'accepted': {
+                const version = { tip, files };
+                current = version;
+                seenTip = tip;
+                return { kind: 'swapped', version };
+            }
+            case 'lost':
+                return { kind: 'lost' };
+            case 'unclear':
+                return {
+                    kind: 'unclear',
+                    message: `the push to ${label} did not end clearly: ${said}`,
+                };
+            case 'refused':
+                throw new LedgerError(`${label} cannot be written: ${said}. Give the job \`permissions: contents: write\` and let it through the rules of the branch, or set \`ledger: none\`. Nothing is spent.`);
+        }
+    };
+    return {
+        kind: 'git',
+        label: label,
+        read: (signal) => inOrder(() => read(signal)),
+        swap: (...swapped) => inOrder(() => swap(...swapped)),
+        close: () => inOrder(async () => {
+            discardRepository();
+            for (const directory of directories.splice(0))
+                await directory.remove();
+        }),
+    };
+}
+function checkNames(branch, knownTip) {
+    const part = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+    const isBranch = branch.split('/').every((name) => part.test(name) && !/\.lock$|\.$/.test(name)) &&
+        !branch.includes('..');
+    if (!isBranch)
+        throw new LedgerError(`${JSON.stringify(branch)} cannot be the ledger's branch`);
+    if (knownTip != null && !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(knownTip)) {
+        throw new LedgerError(`${JSON.stringify(knownTip)} is not a version of a ledger on a branch: was it kept somewhere else before? Nothing is spent.`);
+    }
+}
+function notGit(label) {
+    return new LedgerError(`${label} cannot be read: the remote answers, but not as a git server does. Check its address, or whether a proxy or a sign-in page stands before it. Nothing is spent.`);
+}
+function git_rewritten(label, seenTip) {
+    return new LedgerError(`${label} was rewritten or deleted: it no longer leads back to ${seenTip}, which was seen there. Nothing is spent; restore it (\`git push <remote> ${seenTip}:refs/heads/...\` from a clone that still has that commit), then run again`);
+}
+
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(57975);
+;// CONCATENATED MODULE: ../core/lib/ledger/state-file.js
+
+
+
+
+
+
+/** Open holds and totals, from the entries alone: the same entries are the same bytes. */
+function formatState(purchases) {
+    const state = { version: LEDGER_FORMAT, readBy: LEDGER_READ_BY, ...stateOf(purchases) };
+    return `${JSON.stringify(state, null, 2)}\n`;
+}
+/** Whether a text says of the entries what follows from them, in whatever order, spacing or digits. */
+function sameState(text, purchases) {
+    const said = readState(text);
+    const due = readState(formatState(purchases));
+    return said != null && (0,external_node_util_.isDeepStrictEqual)(said, due);
+}
+function stateOf(purchases) {
+    const entries = [...purchases.values()].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+    const items = listSpending(entries);
+    const open = entries.filter(({ state, charge }) => holdsMoney(state, charge?.microUsd != null));
+    return {
+        open: open.map(({ fingerprint, transferId, state: word, provider, holdMicroUsd, pullRequest }) => ({
+            key: fingerprint,
+            transferId,
+            state: word,
+            provider,
+            held: formatUsd(holdMicroUsd),
+            pullRequest,
+        })),
+        months: totalsBy(items, ({ month }) => month),
+        pullRequests: totalsBy(items, (item) => item.pullRequest?.toString() ?? null),
+        providers: totalsBy(items, ({ provider }) => provider),
+    };
+}
+function totalsBy(items, nameOf) {
+    return Object.fromEntries(groupSpending(items, nameOf).map(([name, sum]) => [
+        name,
+        {
+            charged: formatUsd(sum.chargedMicroUsd),
+            held: formatUsd(sum.heldMicroUsd),
+            purchases: sum.purchases,
+        },
+    ]));
+}
+/** `$0.7` and `$0.70` are one amount. Sums may be larger than any price that can be written. */
+const amount = schemas/* string */.YjP()
+    .regex(/^\$(0|[1-9]\d{0,9})(\.\d{1,6})?$/)
+    .transform((text) => {
+    const [whole, fraction = ''] = text.slice(1).split('.');
+    return Number(whole) * MICRO_USD_PER_USD + Number(fraction.padEnd(6, '0'));
+});
+const totals = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* object */.Ikc({ charged: amount, held: amount, purchases: schemas/* number */.aig() }));
+/** Members that are not named here are for people: nothing rests on them. */
+const stateSchema = schemas/* object */.Ikc({
+    version: schemas/* literal */.euz(LEDGER_FORMAT),
+    open: schemas/* array */.YOg(schemas/* object */.Ikc({
+        key: schemas/* string */.YjP(),
+        transferId: schemas/* string */.YjP(),
+        state: schemas/* string */.YjP(),
+        provider: schemas/* string */.YjP(),
+        held: amount,
+        pullRequest: schemas/* number */.aig().nullable(),
+    }))
+        .transform((open) => open.toSorted((a, b) => (a.key < b.key ? -1 : 1))),
+    months: totals,
+    pullRequests: totals,
+    providers: totals,
+});
+function readState(text) {
+    try {
+        return stateSchema.safeParse(JSON.parse(text)).data ?? null;
+    }
+    catch {
+        return null;
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/files.js
+
+
+
+
+
+/**
+ * The ledger as files that a person can read: one small file per transfer key, and `state.json` with what
+ * is open and the totals. The entries are the truth; `state.json` follows from them and is checked
+ * against them, so that a hand that changes one without the other is noticed. It is checked for what it
+ * says, not for its bytes, and its `version` is that of all these files.
+ */
+const STATE_FILE = 'state.json';
+const README_FILE = 'README.md';
+const MAX_MESSAGE_CHARACTERS = 500;
+function entryPath(key) {
+    return `transfers/${key.slice(0, 2)}/${key}.json`;
+}
+/**
+ * The files that differ when `next` replaces `previous`.
+ *
+ * @throws LedgerError for an entry that could not be read back: it would shut everybody out of the ledger.
+ */
+function ledgerChanges(previous, next) {
+    const changes = new Map();
+    for (const purchase of next.values()) {
+        if (previous.get(purchase.fingerprint) !== purchase)
+            changes.set(entryPath(purchase.fingerprint), formatChecked(purchase));
+    }
+    changes.set(STATE_FILE, formatState(next));
+    if (previous.size === 0)
+        changes.set(README_FILE, LEDGER_README);
+    return changes;
+}
+/** What may be shared: an address with a query may hold a signature, so the job is asked for it again. */
+function publishEntry(purchase) {
+    return {
+        ...purchase,
+        url: purchase.url?.includes('?') ? null : purchase.url,
+        message: purchase.message == null
+            ? null
+            : withoutQueries(purchase.message).slice(0, MAX_MESSAGE_CHARACTERS),
+    };
+}
+const emptyLedger = { files: new Map(), purchases: new Map() };
+/**
+ * Reads a version; entries that are as in `previous` are taken from there.
+ *
+ * @throws LedgerError naming the file that is not what a ledger holds.
+ */
+function parseLedger(files, previous, label) {
+    const state = files.get(STATE_FILE);
+    if (state != null)
+        refuseNewerLedger(state, label);
+    const purchases = new Map();
+    for (const [path, text] of files) {
+        if (path === README_FILE || path === STATE_FILE)
+            continue;
+        const known = previous.files.get(path) === text
+            ? previous.purchases.get(path.replace(/^.*\/|\.json$/g, ''))
+            : null;
+        const purchase = known ?? files_parseEntry(path, text, label);
+        purchases.set(purchase.fingerprint, purchase);
+    }
+    if (files.size > 0 && (state == null || !sameState(state, purchases))) {
+        throw files_damaged(label, STATE_FILE, 'its totals do not follow from the entries');
+    }
+    return { files, purchases };
+}
+function files_parseEntry(path, text, label) {
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch (cause) {
+        throw files_damaged(label, path, 'it is not JSON', cause);
+    }
+    const read = purchaseSchema.safeParse(value);
+    if (!read.success)
+        throw files_damaged(label, path, 'it is not an entry of a ledger', read.error);
+    if (path !== entryPath(read.data.fingerprint))
+        throw files_damaged(label, path, 'its key belongs elsewhere');
+    return read.data;
+}
+function files_damaged(label, path, reason, cause) {
+    return new LedgerError(`${path} in the ledger (${label}) cannot be trusted: ${reason}. It was changed by hand or by another version, so nothing is spent; put the last good version back`, { cause });
+}
+function formatChecked(purchase) {
+    const text = formatEntry(purchase);
+    const read = purchaseSchema.safeParse(JSON.parse(text));
+    if (read.success)
+        return text;
+    const { path = [], message = '' } = read.error.issues[0] ?? {};
+    throw new LedgerError(`the purchase ${purchase.fingerprint.slice(0, 12)} cannot be written to the ledger (${path.join('.')}: ${message}), so nothing is bought for it; shorten its names in the config`, { cause: read.error });
+}
+function formatEntry(purchase) {
+    return `${JSON.stringify(toStoredPurchase(purchase), null, 2)}\n`;
+}
+const LEDGER_README = `# The ledger of Motion Transfer
+
+What was bought, what is set aside, and what became of it, for every run of this repository. Written by
+the Motion Transfer action, one commit per wave of purchases; please do not edit it by hand: a ledger
+that was changed is refused, and then nothing is spent.
+
+- \`state.json\`: open holds, and totals by month (UTC), pull request and provider. It follows from the entries.
+- \`transfers/<2 hex>/<key>.json\`: one purchase each. \`state\` says where it is: \`reserved\`, \`submitting\`,
+  \`submitted\`, \`stale\` (paid, still being made), \`unknown\` (nobody can say whether it was accepted),
+  \`recorded\` (delivered), \`released\` (never accepted), \`failed-charged\`, \`failed-refunded\`, \`written-off\`.
+
+To settle an \`unknown\` entry after looking in the provider's dashboard, run the action with
+\`command: reconcile\`, \`write-off: <key>=free\` or \`<key>=charged\`, and a \`reason\`. Protect this branch against deletion and force pushes.
+`;
+
+;// CONCATENATED MODULE: ../core/lib/ledger/shared-ledger.js
+
+
+
+/** Contention and outages are waited out this long; then nothing is spent. */
+const shared_ledger_PATIENCE_MS = 5 * 60_000;
+const BASE_DELAY_MS = 300;
+const MAX_DELAY_MS = 8_000;
+async function openSharedLedger(ports, backend, signal) {
+    let version = await backend.read(signal);
+    let parsed = parseLedger(version.files, emptyLedger, backend.label);
+    /** One conversation with the backend at a time. */
+    let last = Promise.resolve();
+    const inOrder = (work) => {
+        const result = last.then(work, work);
+        last = result.catch(() => { });
+        return result;
+    };
+    const read = async () => {
+        version = await backend.read(signal);
+        parsed = parseLedger(version.files, parsed, backend.label);
+    };
+    const transact = async (message, decide) => {
+        const deadlineMs = ports.clock.nowMs() + shared_ledger_PATIENCE_MS;
+        for (let attempt = 1;; attempt++) {
+            const decision = decide(parsed.purchases);
+            if (decision.events.length === 0)
+                return decision;
+            const next = applyAll(parsed.purchases, decision.events);
+            const outcome = await backend.swap(version, ledgerChanges(parsed.purchases, next), message, signal);
+            if (outcome.kind === 'swapped') {
+                version = outcome.version;
+                parsed = parseLedger(version.files, parsed, backend.label);
+                return decision;
+            }
+            const delayMs = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempt - 1)) * ports.random();
+            if (ports.clock.nowMs() + delayMs > deadlineMs)
+                throw tooBusy(backend.label);
+            if (outcome.kind === 'unclear') {
+                ports.log.info(`ledger: ${outcome.message}; looking whether it was written`);
+            }
+            await ports.clock.sleep(delayMs, signal);
+            await read();
+            if (holdsAll(parsed.purchases, decision.events))
+                return decision;
+        }
+    };
+    return {
+        label: backend.label,
+        get tip() {
+            return version.tip;
+        },
+        get purchases() {
+            return parsed.purchases;
+        },
+        refresh: () => inOrder(async () => {
+            await read();
+            return parsed.purchases;
+        }),
+        transact: (message, decide) => inOrder(() => transact(message, decide)),
+        async close() {
+            await last;
+            await backend.close();
+        },
+    };
+}
+function applyAll(purchases, events) {
+    const next = new Map(purchases);
+    for (const event of events) {
+        next.set(event.fingerprint, publishEntry(applyEvent(next.get(event.fingerprint) ?? null, event)));
+    }
+    return next;
+}
+/** Every operation id is on record: a write whose answer was lost went through. */
+function holdsAll(purchases, events) {
+    return events.every(({ fingerprint, id }) => purchases.get(fingerprint)?.history.some((item) => item.id === id) === true);
+}
+function tooBusy(label) {
+    return new LedgerError(`the ledger (${label}) could not be written within ${shared_ledger_PATIENCE_MS / 60_000} minutes, so nothing more is bought; run again when fewer runs write to it`);
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/open.js
+
+
+
+
+
+/**
+ * Opens the shared record and checks that it is still the one the lockfile names.
+ *
+ * @throws LedgerError when it cannot be read or trusted: nothing may be spent.
+ */
+async function openLedger(ports, choice, { temporaryDirectory, lockfile, signal }) {
+    if (choice.kind === 'none') {
+        if (lockfile.ledger == null || choice.isWritten)
+            return null;
+        throw new LedgerError(`the lockfile says that purchases of this repository are on record in ${lockfile.ledger.place}, but ${choice.reason}; nothing is spent without it. Make it reachable, or write ledger: none if it was given up`);
+    }
+    const backend = createBackend(ports, choice, temporaryDirectory, lockfile);
+    try {
+        return await openSharedLedger(ports, backend, signal);
+    }
+    catch (error) {
+        await backend.close();
+        throw error;
+    }
+}
+function createBackend(ports, choice, temporaryDirectory, lockfile) {
+    const knownTip = knownTipOf(choice, lockfile);
+    if (choice.kind === 'file')
+        return createFileBackend(ports, { path: choice.path, knownTip });
+    return createGitBackend(ports, {
+        remoteUrl: choice.remoteUrl,
+        token: choice.token,
+        temporaryDirectory,
+        knownTip,
+    });
+}
+/**
+ * The version that the ledger must have behind it, wherever it lies: a file has another path on every
+ * machine, and is the same ledger all the same.
+ *
+ * @throws LedgerError when the lockfile names a ledger of the other kind: what is on record there would be bought again.
+ */
+function knownTipOf({ kind }, { ledger }) {
+    if (ledger == null)
+        return null;
+    const { place: label, tip } = ledger;
+    const named = label.startsWith('file ') ? 'file' : 'git';
+    if (named === kind)
+        return tip;
+    throw new LedgerError(`the lockfile says that purchases of this repository are on record in ${label}, but the ledger written here is ${kind === 'file' ? 'a file' : `branch ${LEDGER_BRANCH}`}; nothing is spent, because what is on record there would be bought again. Write the one that it names (ledger: ${named === 'file' ? 'file:<path>' : 'git'}), or take \`ledger\` out of ${LOCKFILE_PATH} in a reviewed commit to begin anew`);
+}
+/** `git` is the default wherever a remote and a token exist. */
+async function chooseLedger(ports, { written, workspace, remoteUrl, token }) {
+    if (written === 'none')
+        return { kind: 'none', reason: 'ledger: none is written', isWritten: true };
+    if (written?.startsWith('file:')) {
+        const path = written.slice('file:'.length);
+        return { kind: 'file', path: path.startsWith('/') ? path : `${workspace}/${path}` };
+    }
+    if (remoteUrl != null && token != null)
+        return { kind: 'git', remoteUrl, token };
+    if (written == null) {
+        const missing = remoteUrl == null ? 'there is no repository to keep it in' : 'there is no token';
+        return { kind: 'none', reason: missing, isWritten: false };
+    }
+    const origin = await ports.git.run(workspace, ['remote', 'get-url', '--push', 'origin']).then((text) => text.trim(), () => '');
+    if (origin !== '')
+        return { kind: 'git', remoteUrl: origin, token: null };
+    throw new LedgerError('ledger: git needs a remote called origin, or a run for a GitHub repository with a github-token; add one, or choose file:<path>');
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/state-directory.js
+
+
+
+/**
+ * Where this checkout's journal lives: inside `.git`, so that no commit takes it along or brings it. Files
+ * without a repository have no such place of their own, so it goes to the runner's directory for this job.
+ *
+ * @throws RecordError where there is neither: what lies among the files could be committed, or forged.
+ */
+async function findStateDirectory(ports, workspace, runnerTemporaryDirectory) {
+    const inGit = await ports.git.run(workspace, ['rev-parse', '--git-path', 'motion-transfer']).then((text) => text.replace(/\r?\n$/, ''), () => null);
+    if (inGit != null && inGit !== '')
+        return (0,external_node_path_.isAbsolute)(inGit) ? inGit : (0,external_node_path_.join)(workspace, inGit);
+    if (runnerTemporaryDirectory != null) {
+        const name = (0,external_node_crypto_.createHash)('sha256').update(workspace).digest('hex').slice(0, 16);
+        return (0,external_node_path_.join)(runnerTemporaryDirectory, 'motion-transfer-state', name);
+    }
+    throw new RecordError(`${workspace} is no git repository, and RUNNER_TEMP names no directory, so there is no place for the journal of purchases that a commit could not reach; nothing was bought. Check the repository out with git, or set RUNNER_TEMP`);
+}
+
+;// CONCATENATED MODULE: ../core/lib/model/plan-schema.js
+
+/** plan.json as others may read it: the source of docs/plan.schema.json. */
+const plan_schema_microUsd = schemas/* int */.Whr().min(0).describe('integer micro-dollars: 1,000,000 are $1');
+const plan_schema_json = schemas/* json */.Pq9();
+const limit = plan_schema_microUsd.nullable();
+const plan_schema_assetSource = schemas/* discriminatedUnion */.gMt('kind', [
+    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('file'), path: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('url'), url: schemas/* string */.YjP().describe('without its query') }),
+]);
+const plannedAsset = schemas/* object */.Ikc({
+    source: plan_schema_assetSource,
+    identity: schemas/* string */.YjP()
+        .nullable()
+        .describe('`git:<blob id>` or `sha256:<hex>`; equal identities are equal bytes'),
+});
+const estimate = schemas/* object */.Ikc({ lowMicroUsd: plan_schema_microUsd, highMicroUsd: plan_schema_microUsd, basis: schemas/* string */.YjP() });
+const plan_schema_base = {
+    id: schemas/* string */.YjP(),
+    output: schemas/* string */.YjP(),
+    character: plannedAsset,
+    motion: plannedAsset,
+    parameters: schemas/* object */.Ikc({
+        prompt: schemas/* string */.YjP().nullable(),
+        tier: schemas/* enum */.k5n(['standard', 'pro']),
+        orientation: schemas/* enum */.k5n(['image', 'video']),
+        keepOriginalSound: schemas/* boolean */.zMY(),
+        durationSeconds: schemas/* number */.aig().nullable(),
+        take: schemas/* int */.Whr().min(1),
+    }),
+    reasons: schemas/* array */.YOg(schemas/* object */.Ikc({ code: schemas/* string */.YjP(), message: schemas/* string */.YjP() })),
+    warnings: schemas/* array */.YOg(schemas/* string */.YjP()),
+    offers: schemas/* array */.YOg(schemas/* object */.Ikc({
+        provider: schemas/* string */.YjP(),
+        model: schemas/* string */.YjP(),
+        estimate: estimate.nullable(),
+        problems: schemas/* array */.YOg(schemas/* string */.YjP()),
+    }))
+        .describe('what every provider would ask, or why it cannot'),
+    position: schemas/* object */.Ikc({ file: schemas/* string */.YjP(), line: schemas/* int */.Whr(), column: schemas/* int */.Whr() }).nullable(),
+};
+const stagedAsset = schemas/* discriminatedUnion */.gMt('method', [
+    schemas/* object */.Ikc({ method: schemas/* literal */.euz('pass-through'), url: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ method: schemas/* literal */.euz('local'), source: plan_schema_assetSource }),
+    schemas/* object */.Ikc({ method: schemas/* literal */.euz('github'), host: schemas/* enum */.k5n(['raw', 'media']), path: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ method: schemas/* literal */.euz('provider'), path: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ method: schemas/* literal */.euz('s3'), path: schemas/* string */.YjP() }),
+]);
+const price = schemas/* object */.Ikc({
+    origin: schemas/* enum */.k5n(['contract', 'published']),
+    microUsdPerSecond: plan_schema_microUsd,
+    heldMicroUsdPerSecond: plan_schema_microUsd,
+})
+    .nullable()
+    .describe('counts instead of the price row of this version');
+const staged = schemas/* object */.Ikc({ character: stagedAsset, motion: stagedAsset });
+const step = schemas/* discriminatedUnion */.gMt('action', [
+    schemas/* object */.Ikc({
+        ...plan_schema_base,
+        action: schemas/* literal */.euz('reuse'),
+        provider: schemas/* string */.YjP(),
+        fingerprint: schemas/* string */.YjP(),
+        copyFrom: schemas/* string */.YjP().nullable(),
+    }),
+    schemas/* object */.Ikc({
+        ...plan_schema_base,
+        action: schemas/* literal */.euz('generate'),
+        provider: schemas/* string */.YjP(),
+        model: schemas/* string */.YjP(),
+        adapterRevision: schemas/* int */.Whr(),
+        fingerprint: schemas/* string */.YjP(),
+        options: plan_schema_json,
+        price,
+        estimate,
+        facts: schemas/* object */.Ikc({
+            character: schemas/* object */.Ikc({
+                format: schemas/* string */.YjP(),
+                width: schemas/* number */.aig(),
+                height: schemas/* number */.aig(),
+                bytes: schemas/* number */.aig(),
+            }),
+            motion: schemas/* object */.Ikc({
+                container: schemas/* enum */.k5n(['mp4', 'mov']),
+                codec: schemas/* string */.YjP(),
+                width: schemas/* number */.aig(),
+                height: schemas/* number */.aig(),
+                framesPerSecond: schemas/* number */.aig().nullable(),
+                bytes: schemas/* number */.aig(),
+                hasSound: schemas/* boolean */.zMY(),
+                trackSeconds: schemas/* number */.aig(),
+                longestSeconds: schemas/* number */.aig(),
+                evidence: schemas/* array */.YOg(schemas/* object */.Ikc({ source: schemas/* string */.YjP(), seconds: schemas/* number */.aig() })),
+            }),
+        }),
+        staged,
+        fallbacks: schemas/* array */.YOg(schemas/* object */.Ikc({
+            provider: schemas/* string */.YjP(),
+            model: schemas/* string */.YjP(),
+            adapterRevision: schemas/* int */.Whr(),
+            fingerprint: schemas/* string */.YjP(),
+            options: plan_schema_json,
+            price,
+            estimate,
+            staged,
+        }))
+            .describe('who is asked next when the one before provably did not accept it'),
+        elsewhere: schemas/* array */.YOg(schemas/* string */.YjP())
+            .describe('the same transfer at every other provider that it allows: one of them is enough'),
+        sameAs: schemas/* string */.YjP().nullable(),
+        resumes: schemas/* boolean */.zMY(),
+    }),
+    schemas/* object */.Ikc({ ...plan_schema_base, action: schemas/* literal */.euz('blocked'), heldMicroUsd: plan_schema_microUsd }),
+]);
+const planSchema = schemas/* object */.Ikc({
+    version: schemas/* literal */.euz(1),
+    commit: schemas/* string */.YjP().nullable(),
+    configFile: schemas/* string */.YjP().nullable(),
+    limits: schemas/* object */.Ikc({
+        perTransferMicroUsd: limit,
+        perRunMicroUsd: limit,
+        perPullRequestMicroUsd: limit,
+        perMonthMicroUsd: limit,
+        onExceed: schemas/* enum */.k5n(['fail', 'partial']),
+        perRunIsDefault: schemas/* boolean */.zMY(),
+    }),
+    staging: schemas/* enum */.k5n(['auto', 'github', 's3', 'provider', 'provider-public']),
+    steps: schemas/* array */.YOg(step),
+    open: schemas/* array */.YOg(schemas/* object */.Ikc({
+        fingerprint: schemas/* string */.YjP(),
+        transferId: schemas/* string */.YjP(),
+        provider: schemas/* string */.YjP(),
+        state: schemas/* enum */.k5n(['collectable', 'unknown']),
+        holdMicroUsd: plan_schema_microUsd,
+        message: schemas/* string */.YjP(),
+    }))
+        .describe('purchases of earlier runs that are still open and no step is about'),
+    pullRequest: schemas/* object */.Ikc({
+        number: schemas/* int */.Whr(),
+        headSha: schemas/* string */.YjP(),
+        baseSha: schemas/* string */.YjP(),
+        removed: schemas/* array */.YOg(schemas/* object */.Ikc({ output: schemas/* string */.YjP(), provider: schemas/* string */.YjP().nullable() }))
+            .nullable()
+            .describe('outputs that only the base branch still makes; null when it could not be read'),
+    })
+        .nullable()
+        .describe('the pull request that was planned'),
+    totals: schemas/* object */.Ikc({
+        generateCount: schemas/* int */.Whr(),
+        reuseCount: schemas/* int */.Whr(),
+        blockedCount: schemas/* int */.Whr(),
+        lowMicroUsd: plan_schema_microUsd,
+        highMicroUsd: plan_schema_microUsd,
+    }),
+    digest: schemas/* string */.YjP().describe('sha256 of everything else, canonically'),
+});
+function planJsonSchema() {
+    return { ...z.toJSONSchema(planSchema), title: 'plan.json of Motion Transfer' };
+}
+
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(58500);
-;// CONCATENATED MODULE: ../core/lib/run/stop.js
-
-/** How long an answer to a POST that is already on its way is waited for after a stop. */
-const LAST_ANSWER_MS = 5_000;
-function throwIfStopped(stop) {
-    if (stop.requested.aborted)
-        throw stoppedBecause(stop.requested);
-}
-function stoppedBecause(signal) {
-    const { reason } = signal;
-    return reason instanceof StoppedError ? reason : new StoppedError('the run was told to stop');
-}
-
 ;// CONCATENATED MODULE: ../core/lib/node/clock.js
 
 
@@ -57670,7 +61197,7 @@ function createNodeFiles() {
     return {
         stat,
         realPath,
-        readText,
+        readText: files_readText,
         open: files_open,
         stream: (path) => external_node_stream_.Readable.from(readChunks(path), { objectMode: false }),
         writeAtomic: (path, content) => replaceAtomically(path, (handle) => handle.writeFile(content, 'utf8')),
@@ -57720,7 +61247,7 @@ async function realPath(path) {
         return (0,external_node_path_.join)(await realPath(parent), (0,external_node_path_.basename)(path));
     }
 }
-async function readText(path, maxBytes) {
+async function files_readText(path, maxBytes) {
     let file;
     try {
         file = await openRegular(path);
@@ -58348,7 +61875,7 @@ function limitChanges(before, now) {
     ];
     return names
         .filter(([, name]) => before[name] !== now[name])
-        .map(([key, name]) => `${key} is ${limit(now[name])}, was ${limit(before[name])}`);
+        .map(([key, name]) => `${key} is ${compare_limit(now[name])}, was ${compare_limit(before[name])}`);
 }
 function stepChanges(before, now) {
     const earlier = new Map(before.map((step) => [step.id, step]));
@@ -58364,462 +61891,20 @@ function stepChanges(before, now) {
         if (old.fingerprint !== step.fingerprint)
             return [`${step.id} is made from something else`];
         if (old.estimate?.highMicroUsd !== step.estimate?.highMicroUsd)
-            return [`${step.id} costs ${price(step)}, was ${price(old)}`];
+            return [`${step.id} costs ${compare_price(step)}, was ${compare_price(old)}`];
         return old.output === step.output ? [] : [`${step.id} is written to ${step.output}`];
     });
     const gone = before.filter((step) => !later.has(step.id)).map((step) => `${step.id} is gone`);
     return [...changed, ...gone];
 }
-function price({ estimate }) {
+function compare_price({ estimate }) {
     return estimate == null ? 'nothing' : formatUsdRange(estimate.lowMicroUsd, estimate.highMicroUsd);
 }
-function limit(microUsd) {
+function compare_limit(microUsd) {
     return microUsd == null ? 'none' : formatUsd(microUsd);
 }
 function compare_short(sha) {
     return sha == null ? 'none' : sha.slice(0, 12);
-}
-
-;// CONCATENATED MODULE: ../../node_modules/yocto-queue/index.js
-/*
-How it works:
-`this.#head` is an instance of `Node` which keeps track of its current value and nests another instance of `Node` that keeps the value that comes after it. When a value is provided to `.enqueue()`, the code needs to iterate through `this.#head`, going deeper and deeper to find the last value. However, iterating through every single item is slow. This problem is solved by saving a reference to the last value as `this.#tail` so that it can reference it to add a new value.
-*/
-
-class Node {
-	value;
-	next;
-
-	constructor(value) {
-		this.value = value;
-	}
-}
-
-class Queue {
-	#head;
-	#tail;
-	#size;
-
-	constructor() {
-		this.clear();
-	}
-
-	enqueue(value) {
-		const node = new Node(value);
-
-		if (this.#head) {
-			this.#tail.next = node;
-			this.#tail = node;
-		} else {
-			this.#head = node;
-			this.#tail = node;
-		}
-
-		this.#size++;
-	}
-
-	dequeue() {
-		const current = this.#head;
-		if (!current) {
-			return;
-		}
-
-		this.#head = this.#head.next;
-		this.#size--;
-
-		// Clean up tail reference when queue becomes empty
-		if (!this.#head) {
-			this.#tail = undefined;
-		}
-
-		return current.value;
-	}
-
-	peek() {
-		if (!this.#head) {
-			return;
-		}
-
-		return this.#head.value;
-
-		// TODO: Node.js 18.
-		// return this.#head?.value;
-	}
-
-	clear() {
-		this.#head = undefined;
-		this.#tail = undefined;
-		this.#size = 0;
-	}
-
-	get size() {
-		return this.#size;
-	}
-
-	* [Symbol.iterator]() {
-		let current = this.#head;
-
-		while (current) {
-			yield current.value;
-			current = current.next;
-		}
-	}
-
-	* drain() {
-		while (this.#head) {
-			yield this.dequeue();
-		}
-	}
-}
-
-;// CONCATENATED MODULE: ../../node_modules/p-limit/index.js
-
-
-function pLimit(concurrency) {
-	let rejectOnClear = false;
-
-	if (typeof concurrency === 'object') {
-		({concurrency, rejectOnClear = false} = concurrency);
-	}
-
-	validateConcurrency(concurrency);
-
-	if (typeof rejectOnClear !== 'boolean') {
-		throw new TypeError('Expected `rejectOnClear` to be a boolean');
-	}
-
-	const queue = new Queue();
-	let activeCount = 0;
-
-	const resumeNext = () => {
-		// Process the next queued function if we're under the concurrency limit
-		if (activeCount < concurrency && queue.size > 0) {
-			activeCount++;
-			queue.dequeue().run();
-		}
-	};
-
-	const next = () => {
-		activeCount--;
-		resumeNext();
-	};
-
-	const run = async (function_, resolve, arguments_) => {
-		// Execute the function and capture the result promise
-		const result = (async () => function_(...arguments_))();
-
-		// Resolve immediately with the promise (don't wait for completion)
-		resolve(result);
-
-		// Wait for the function to complete (success or failure)
-		// We catch errors here to prevent unhandled rejections,
-		// but the original promise rejection is preserved for the caller
-		try {
-			await result;
-		} catch {}
-
-		// Decrement active count and process next queued function
-		next();
-	};
-
-	const enqueue = (function_, resolve, reject, arguments_) => {
-		const queueItem = {reject};
-
-		// Queue the internal resolve function instead of the run function
-		// to preserve the asynchronous execution context.
-		new Promise(internalResolve => { // eslint-disable-line promise/param-names
-			queueItem.run = internalResolve;
-			queue.enqueue(queueItem);
-		}).then(run.bind(undefined, function_, resolve, arguments_)); // eslint-disable-line promise/prefer-await-to-then
-
-		// Start processing immediately if we haven't reached the concurrency limit
-		if (activeCount < concurrency) {
-			resumeNext();
-		}
-	};
-
-	const generator = (function_, ...arguments_) => new Promise((resolve, reject) => {
-		enqueue(function_, resolve, reject, arguments_);
-	});
-
-	Object.defineProperties(generator, {
-		activeCount: {
-			get: () => activeCount,
-		},
-		pendingCount: {
-			get: () => queue.size,
-		},
-		clearQueue: {
-			value() {
-				if (!rejectOnClear) {
-					queue.clear();
-					return;
-				}
-
-				const abortError = AbortSignal.abort().reason;
-
-				while (queue.size > 0) {
-					queue.dequeue().reject(abortError);
-				}
-			},
-		},
-		concurrency: {
-			get: () => concurrency,
-
-			set(newConcurrency) {
-				validateConcurrency(newConcurrency);
-				concurrency = newConcurrency;
-
-				queueMicrotask(() => {
-					// eslint-disable-next-line no-unmodified-loop-condition
-					while (activeCount < concurrency && queue.size > 0) {
-						resumeNext();
-					}
-				});
-			},
-		},
-		map: {
-			async value(iterable, function_) {
-				const promises = Array.from(iterable, (value, index) => this(function_, value, index));
-				return Promise.all(promises);
-			},
-		},
-	});
-
-	return generator;
-}
-
-function limitFunction(function_, options) {
-	const limit = pLimit(options);
-
-	return (...arguments_) => limit(() => function_(...arguments_));
-}
-
-function validateConcurrency(concurrency) {
-	if (!((Number.isInteger(concurrency) || concurrency === Number.POSITIVE_INFINITY) && concurrency > 0)) {
-		throw new TypeError('Expected `concurrency` to be a number from 1 and up');
-	}
-}
-
-;// CONCATENATED MODULE: ../core/lib/media/content.js
-
-/** Bytes that tell every content below apart. */
-const HEAD_BYTES = 512;
-/** Specification of Git LFS: a pointer is text of less than 1,024 bytes that starts with this line. */
-const LFS_POINTER_START = 'version https://git-lfs.github.com/spec/v1\n';
-const MAX_LFS_POINTER_BYTES = 1024;
-/** Bytes at an offset, as Latin-1, and what starts like that. The first that fits is meant. */
-const SIGNATURES = [
-    [0, '\x1a\x45\xdf\xa3', 'a WebM or Matroska video'],
-    [8, 'AVI ', 'an AVI video'],
-    [8, 'WEBP', 'a WebP image'],
-    [8, 'WAVE', 'a WAV sound'],
-    ...['moov', 'mdat', 'wide', 'free', 'skip', 'pnot'].map((type) => [4, type, 'a QuickTime video']),
-    [0, '\x89PNG\r\n', 'a PNG image'],
-    [0, '\xff\xd8\xff', 'a JPEG image'],
-    [0, 'GIF8', 'a GIF image'],
-    [0, 'II*\0', 'a TIFF image'],
-    [0, 'MM\0*', 'a TIFF image'],
-    [0, 'FLV\x01', 'a Flash video'],
-    [0, '\x30\x26\xb2\x75', 'a Windows Media file'],
-    [0, '\0\0\x01\xba', 'an MPEG video'],
-    [0, '\0\0\x01\xb3', 'an MPEG video'],
-    [0, '\x47\x40', 'an MPEG transport stream'],
-    [0, 'OggS', 'an Ogg file'],
-    [0, '%PDF', 'a PDF'],
-    [0, 'PK\x03\x04', 'a ZIP archive'],
-    [0, '\x1f\x8b', 'a gzip archive'],
-    [0, 'ID3', 'an MP3 sound'],
-];
-/** What content looks like, for messages such as `hero.png is not an image: it looks like a PDF`. */
-function nameContent(head) {
-    if (head.length === 0)
-        return 'an empty file';
-    const text = Buffer.from(head).toString('latin1');
-    if (text.startsWith('ftyp', 4))
-        return nameBrand(text.slice(8, 12));
-    const known = SIGNATURES.find(([offset, bytes]) => text.startsWith(bytes, offset));
-    if (known != null)
-        return known[2];
-    return isText(head) ? nameText(text) : 'something else';
-}
-function nameText(text) {
-    const start = text.trimStart().toLowerCase();
-    if (/<svg[\s>]/.test(start))
-        return 'an SVG image';
-    if (/^<(!doctype html|html)/.test(start))
-        return 'a web page';
-    return /^[{[]/.test(start) ? 'JSON text' : 'text';
-}
-function nameBrand(brand) {
-    if (/^(hei[cxms]|hev[cxms]|mif1|msf1)$/.test(brand))
-        return 'an HEIC image';
-    if (/^avi[fs]$/.test(brand))
-        return 'an AVIF image';
-    if (brand === 'qt  ')
-        return 'a QuickTime video';
-    return /^M4[AB] $/.test(brand) ? 'an MPEG-4 sound' : 'an MP4 video';
-}
-function isText(head) {
-    return head.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
-}
-/** Object id of a Git LFS pointer, or `null` when the content is none. */
-function readLfsPointer(content) {
-    if (content.length >= MAX_LFS_POINTER_BYTES)
-        return null;
-    const text = Buffer.from(content).toString('latin1');
-    if (!text.startsWith(LFS_POINTER_START))
-        return null;
-    return /^oid sha256:([0-9a-f]{64})$/m.exec(text)?.[1] ?? null;
-}
-/** Throws `MediaError` when the content is a Git LFS pointer instead of the asset. */
-async function refuseLfsPointer(source) {
-    const head = await source.read(0, LFS_POINTER_START.length);
-    if (Buffer.from(head).toString('latin1') !== LFS_POINTER_START)
-        return;
-    throw new MediaError(`${source.name} is a Git LFS pointer, not the file itself: set \`lfs: true\` on actions/checkout, or run \`git lfs pull\``);
-}
-
-;// CONCATENATED MODULE: ../core/lib/media/git-index.js
-
-/** What git knows of some paths: at most six processes, however many paths there are. */
-async function readGitIndex(git, workspace, paths) {
-    if (paths.length === 0)
-        return { objectFormat: 'sha1', files: new Map(), lfsPaths: new Set() };
-    const wanted = new Set(paths);
-    const [format, listed, changed, attributes] = await Promise.all([
-        git.run(workspace, ['rev-parse', '--show-object-format']),
-        // -v marks what diff-files does not compare: skipped (sparse) and assumed unchanged.
-        git.run(workspace, ['ls-files', '-s', '-v', '-z']),
-        git.run(workspace, ['diff-files', '--name-only', '-z', '--relative', '--ignore-submodules']),
-        git.run(workspace, ['check-attr', '-z', '--stdin', 'filter'], paths.join('\0')),
-    ]);
-    const entries = splitNul(listed)
-        .map(parseEntry)
-        .filter((entry) => entry != null && wanted.has(entry.path))
-        .filter((entry) => entry != null);
-    const changedPaths = new Set(splitNul(changed));
-    const lfsPaths = parseLfsPaths(attributes);
-    const lfsBlobs = entries.filter(({ path }) => lfsPaths.has(path)).map(({ blobId }) => blobId);
-    const pointers = await readPointers(git, workspace, [...new Set(lfsBlobs)]);
-    return {
-        objectFormat: format.trim() === 'sha256' ? 'sha256' : 'sha1',
-        files: new Map(entries.map(({ path, blobId, isPlain }) => [
-            path,
-            {
-                blobId,
-                isUnchanged: isPlain && !changedPaths.has(path),
-                lfsObject: lfsPaths.has(path) ? (pointers.get(blobId) ?? null) : null,
-            },
-        ])),
-        lfsPaths,
-    };
-}
-/** `H 100644 <blob id> 0<tab>path` */
-function parseEntry(line) {
-    const tab = line.indexOf('\t');
-    const [tag, mode = '', blobId = '', stage] = line.slice(0, tab).split(' ');
-    if (tab === -1 || blobId === '')
-        return null;
-    const isPlain = tag === 'H' && stage === '0' && mode.startsWith('100');
-    return { path: line.slice(tab + 1), blobId, isPlain };
-}
-/** Triples of path, attribute and value. */
-function parseLfsPaths(attributes) {
-    const fields = splitNul(attributes);
-    return new Set(fields.filter((_, index) => index % 3 === 0 && fields[index + 2] === 'lfs'));
-}
-async function readPointers(git, workspace, blobIds) {
-    const pointers = new Map();
-    if (blobIds.length === 0)
-        return pointers;
-    const sizes = await git.run(workspace, ['cat-file', '--batch-check=%(objectname) %(objecttype) %(objectsize)'], `${blobIds.join('\n')}\n`);
-    const small = sizes.split('\n').flatMap((line) => {
-        const [blobId, type, size] = line.split(' ');
-        const isSmall = type === 'blob' && Number(size) < MAX_LFS_POINTER_BYTES;
-        return isSmall && blobId != null ? [{ blobId, bytes: Number(size) }] : [];
-    });
-    if (small.length === 0)
-        return pointers;
-    const batch = small.map(({ blobId }) => `${blobId}\n`).join('');
-    const contents = await git.run(workspace, ['cat-file', '--batch'], batch);
-    let cursor = 0;
-    for (const { blobId, bytes } of small) {
-        const header = `${blobId} blob ${bytes}\n`;
-        const start = contents.indexOf(header, cursor);
-        if (start === -1)
-            break;
-        cursor = start + header.length;
-        // Pointers are ASCII, so their characters are their bytes; other small blobs just do not match.
-        const pointed = readLfsPointer(Buffer.from(contents.slice(cursor, cursor + bytes)));
-        if (pointed != null)
-            pointers.set(blobId, pointed);
-    }
-    return pointers;
-}
-function splitNul(text) {
-    return text.split('\0').filter((part) => part !== '');
-}
-
-;// CONCATENATED MODULE: ../core/lib/media/identity.js
-
-
-
-
-
-
-const HASHED_AT_ONCE = 4;
-/** What git knows of files where there is no git. */
-const NO_INDEX = { objectFormat: 'sha1', files: new Map(), lfsPaths: new Set() };
-/**
- * Identity of each repository-relative path, `null` when nothing is there. Files that are in git and
- * unchanged cost no read: a handful of git processes answers for all of them. Others are hashed as
- * git would store them, files of Git LFS as their pointers would name them.
- * Throws `UnsafeError` for a path that leads out of the workspace.
- */
-async function identifyFiles(ports, workspace, paths) {
-    const wanted = [...new Set(paths)];
-    const index = (await isGitRepository(ports.files, workspace))
-        ? await readGitIndex(ports.git, workspace, wanted)
-        : NO_INDEX;
-    const limit = pLimit(HASHED_AT_ONCE);
-    const identities = await Promise.all(wanted.map(async (path) => {
-        const known = index.files.get(path);
-        if (known?.isUnchanged !== true) {
-            return [path, await limit(() => hashFile(ports.files, workspace, path, index))];
-        }
-        const { blobId, lfsObject } = known;
-        return [path, lfsObject == null ? `git:${blobId}` : `sha256:${lfsObject}`];
-    }));
-    return new Map(identities);
-}
-async function hashFile(files, workspace, path, index) {
-    const real = await resolveInside({ files }, workspace, path);
-    const stat = await files.stat(real);
-    if (stat == null)
-        return null;
-    const asBlob = (0,external_node_crypto_.createHash)(index.objectFormat).update(`blob ${stat.bytes}\0`);
-    const asContent = (0,external_node_crypto_.createHash)('sha256');
-    const isLfs = index.lfsPaths.has(path);
-    const pieces = [];
-    for await (const chunk of files.stream(real)) {
-        asBlob.update(chunk);
-        if (!isLfs)
-            continue;
-        asContent.update(chunk);
-        if (stat.bytes < MAX_LFS_POINTER_BYTES)
-            pieces.push(chunk);
-    }
-    const blobId = asBlob.digest('hex');
-    if (!isLfs)
-        return `git:${blobId}`;
-    // Checked out without `lfs: true`, the pointer stands in the file's place.
-    const pointed = readLfsPointer(Buffer.concat(pieces));
-    if (pointed != null)
-        return `sha256:${pointed}`;
-    // Committed past LFS, the file is known by its blob until it changes.
-    const isCommitted = index.files.get(path)?.blobId === blobId;
-    return isCommitted ? `git:${blobId}` : `sha256:${asContent.digest('hex')}`;
 }
 
 ;// CONCATENATED MODULE: ../../node_modules/image-size/dist/esm/types/utils.js
@@ -58864,7 +61949,7 @@ function readBox(input, offset) {
         size: boxSize,
     };
 }
-function findBox(input, boxName, startOffset) {
+function utils_findBox(input, boxName, startOffset) {
     let currentOffset = startOffset;
     while (currentOffset < input.length) {
         if (input.length - currentOffset < 4)
@@ -58992,16 +62077,16 @@ const HEIF = {
         const boxType = toUTF8String(input, 4, 8);
         if (boxType !== 'ftyp')
             return false;
-        const ftypBox = findBox(input, 'ftyp', 0);
+        const ftypBox = utils_findBox(input, 'ftyp', 0);
         if (!ftypBox)
             return false;
         const brand = toUTF8String(input, ftypBox.offset + 8, ftypBox.offset + 12);
         return brand in brandMap;
     },
     calculate(input) {
-        const metaBox = findBox(input, 'meta', 0);
-        const iprpBox = metaBox && findBox(input, 'iprp', metaBox.offset + 12);
-        const ipcoBox = iprpBox && findBox(input, 'ipco', iprpBox.offset + 8);
+        const metaBox = utils_findBox(input, 'meta', 0);
+        const iprpBox = metaBox && utils_findBox(input, 'iprp', metaBox.offset + 12);
+        const ipcoBox = iprpBox && utils_findBox(input, 'ipco', iprpBox.offset + 8);
         if (!ipcoBox) {
             throw new TypeError('Invalid HEIF, no ipco box found');
         }
@@ -59009,7 +62094,7 @@ const HEIF = {
         const images = [];
         let currentOffset = ipcoBox.offset + 8;
         while (currentOffset < ipcoBox.offset + ipcoBox.size) {
-            const ispeBox = findBox(input, 'ispe', currentOffset);
+            const ispeBox = utils_findBox(input, 'ispe', currentOffset);
             if (!ispeBox)
                 break;
             if (ispeBox.size < 20) {
@@ -59017,7 +62102,7 @@ const HEIF = {
             }
             const rawWidth = readUInt32BE(input, ispeBox.offset + 12);
             const rawHeight = readUInt32BE(input, ispeBox.offset + 16);
-            const clapBox = findBox(input, 'clap', currentOffset);
+            const clapBox = utils_findBox(input, 'clap', currentOffset);
             let width = rawWidth;
             const height = rawHeight;
             if (clapBox &&
@@ -59142,15 +62227,15 @@ const JP2 = {
         const boxType = toUTF8String(input, 4, 8);
         if (boxType !== 'jP  ')
             return false;
-        const ftypBox = findBox(input, 'ftyp', 0);
+        const ftypBox = utils_findBox(input, 'ftyp', 0);
         if (!ftypBox)
             return false;
         const brand = toUTF8String(input, ftypBox.offset + 8, ftypBox.offset + 12);
         return brand === 'jp2 ';
     },
     calculate(input) {
-        const jp2hBox = findBox(input, 'jp2h', 0);
-        const ihdrBox = jp2hBox && findBox(input, 'ihdr', jp2hBox.offset + 8);
+        const jp2hBox = utils_findBox(input, 'jp2h', 0);
+        const ihdrBox = jp2hBox && utils_findBox(input, 'ihdr', jp2hBox.offset + 8);
         if (ihdrBox) {
             return {
                 height: readUInt32BE(input, ihdrBox.offset + 8),
@@ -59335,7 +62420,7 @@ const JXLStream = {
 
 
 function extractCodestream(input) {
-    const jxlcBox = findBox(input, 'jxlc', 0);
+    const jxlcBox = utils_findBox(input, 'jxlc', 0);
     if (jxlcBox) {
         return input.slice(jxlcBox.offset + 8, jxlcBox.offset + jxlcBox.size);
     }
@@ -59349,7 +62434,7 @@ function extractPartialStreams(input) {
     const partialStreams = [];
     let offset = 0;
     while (offset < input.length) {
-        const jxlpBox = findBox(input, 'jxlp', offset);
+        const jxlpBox = utils_findBox(input, 'jxlp', offset);
         if (!jxlpBox)
             break;
         if (jxlpBox.size < 12) {
@@ -59375,7 +62460,7 @@ const JXL = {
         const boxType = toUTF8String(input, 4, 8);
         if (boxType !== 'JXL ')
             return false;
-        const ftypBox = findBox(input, 'ftyp', 0);
+        const ftypBox = utils_findBox(input, 'ftyp', 0);
         if (!ftypBox)
             return false;
         const brand = toUTF8String(input, ftypBox.offset + 8, ftypBox.offset + 12);
@@ -59936,7 +63021,7 @@ function isFrameHeader(marker) {
     return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 }
 
-;// CONCATENATED MODULE: ../core/lib/media/image-facts.js
+;// CONCATENATED MODULE: ../core/lib/media/image.js
 
 
 
@@ -59986,963 +63071,9 @@ function describeFailure(source, header, reason) {
         : `${source.name} is not an image: it looks like ${content}`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/media/boxes.js
-
-/** Boxes that hold boxes and lie on the way to what we read. */
-const CONTAINERS = new Set([
-    'moov',
-    'trak',
-    'edts',
-    'mdia',
-    'minf',
-    'stbl',
-    'mvex',
-    'moof',
-    'traf',
-]);
-const boxes_MAX_DEPTH = 8;
-/** A 30 s clip in fragments of one frame has about 25,000. */
-const MAX_BOXES = 100_000;
-/** Most that is read of any one box at once. */
-const MAX_READ_BYTES = 64 * 1024;
-/** Two million entries of a time table; a 30 s clip at 60 fps needs 1,800. */
-const MAX_TABLE_BYTES = 16 * 1024 * 1024;
-/**
- * Box tree of a whole file: sizes and types, contents unread (ISO/IEC 14496-12, 4.2). Throws
- * `MediaError` when the boxes do not add up: cut off, overlapping, too deep, too many.
- */
-async function readBoxes(source) {
-    const counter = { left: MAX_BOXES };
-    return readLevel(source, { start: 0, end: source.bytes, depth: 0, counter });
-}
-async function readLevel(source, level) {
-    const { end, depth, counter } = level;
-    if (depth > boxes_MAX_DEPTH)
-        throw damaged(source, `its boxes are nested more than ${boxes_MAX_DEPTH} deep`);
-    const boxes = [];
-    let at = level.start;
-    while (at < end) {
-        // QuickTime ends some containers with four zero bytes; at the top of a file nothing may be left.
-        if (depth > 0 && end - at < 8)
-            break;
-        counter.left -= 1;
-        if (counter.left < 0)
-            throw damaged(source, `it has more than ${MAX_BOXES} boxes`);
-        const box = await readHeader(source, at, end, depth);
-        const isContainer = CONTAINERS.has(box.type);
-        const inner = { start: box.body, end: box.end, depth: depth + 1, counter };
-        boxes.push(isContainer ? { ...box, children: await readLevel(source, inner) } : box);
-        at = box.end;
-    }
-    return boxes;
-}
-async function readHeader(source, start, limit, depth) {
-    const bytes = await source.read(start, Math.min(16, limit - start));
-    if (bytes.length < 8)
-        throw damaged(source, `it ends inside a box header at byte ${start}`);
-    const view = viewOf(bytes);
-    const type = Buffer.from(bytes.subarray(4, 8)).toString('latin1');
-    const where = `box ${JSON.stringify(type)} at byte ${start}`;
-    let size = view.getUint32(0);
-    let headerBytes = 8;
-    if (size === 0) {
-        // "Extends to the end of the file": allowed for the last box of the file alone.
-        if (depth > 0)
-            throw damaged(source, `${where} has the size 0`);
-        size = limit - start;
-    }
-    else if (size === 1) {
-        if (bytes.length < 16)
-            throw damaged(source, `it ends inside the header of ${where}`);
-        const large = view.getBigUint64(8);
-        if (large > BigInt(Number.MAX_SAFE_INTEGER))
-            throw damaged(source, `${where} is too large`);
-        size = Number(large);
-        headerBytes = 16;
-    }
-    if (size < headerBytes)
-        throw damaged(source, `${where} has the impossible size ${size}`);
-    if (start + size > limit) {
-        const missing = start + size - limit;
-        throw damaged(source, `${where} goes ${missing} bytes past its end: the file is cut off`);
-    }
-    return { type, start, body: start + headerBytes, end: start + size, children: [] };
-}
-function childrenOf(box, type) {
-    return box?.children.filter((child) => child.type === type) ?? [];
-}
-/** First box down a path of types. */
-function boxes_findBox(box, ...types) {
-    return types.reduce((at, type) => at?.children.find((child) => child.type === type), box);
-}
-/** First bytes of a box's content. Throws `MediaError` when it has fewer than `atLeast`. */
-async function readBody(source, box, atLeast) {
-    const bytes = await source.read(box.body, Math.min(box.end - box.body, MAX_READ_BYTES));
-    if (bytes.length < atLeast) {
-        throw damaged(source, `box ${JSON.stringify(box.type)} at byte ${box.start} is too short`);
-    }
-    return viewOf(bytes);
-}
-/**
- * Visits the entries of a table inside a box, in order, read in pieces; an entry starts at byte `at` of
- * the view. Throws `MediaError` when the box is too short for them, or longer than any clip needs.
- */
-async function visitTable(source, box, { offset, entryBytes, count }, visit) {
-    const bytes = count * entryBytes;
-    const where = `box ${JSON.stringify(box.type)} at byte ${box.start}`;
-    if (box.body + offset + bytes > box.end) {
-        throw damaged(source, `${where} lacks some of its ${count} entries`);
-    }
-    if (bytes > MAX_TABLE_BYTES)
-        throw damaged(source, `${where} has ${count} entries, far too many`);
-    const perRead = Math.floor(MAX_READ_BYTES / entryBytes);
-    for (let done = 0; done < count; done += perRead) {
-        const length = Math.min(perRead, count - done) * entryBytes;
-        const piece = await source.read(box.body + offset + done * entryBytes, length);
-        if (piece.length < length)
-            throw damaged(source, `it ends inside ${where}`);
-        const view = viewOf(piece);
-        for (let at = 0; at < length; at += entryBytes)
-            visit(view, at);
-    }
-}
-function damaged(source, reason) {
-    return new MediaError(`${source.name} is damaged: ${reason}; export or download it again`);
-}
-function viewOf(bytes) {
-    return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-;// CONCATENATED MODULE: ../core/lib/media/box-fields.js
-
-/** Version and flags that every "full box" starts with (ISO/IEC 14496-12, 4.2). */
-function versionOf(view) {
-    return view.getUint8(0) === 1 ? 1 : 0;
-}
-function flagsOf(view) {
-    return view.getUint32(0) & 0xffffff;
-}
-/** All bits set means "unknown" in every duration field. */
-function readTicks(view, offset, version) {
-    if (version === 0) {
-        const ticks = view.getUint32(offset);
-        return ticks === 0xffff_ffff ? null : ticks;
-    }
-    const ticks = view.getBigUint64(offset);
-    return ticks === 0xffffffffffffffffn ? null : Number(ticks);
-}
-/** `mvhd` (8.2.2) and `mdhd` (8.4.2) start alike. */
-async function readHeaderClock(source, box) {
-    const view = await readBody(source, box, 20);
-    const version = versionOf(view);
-    if (version === 1 && view.byteLength < 32)
-        throw damaged(source, `${box.type} is too short`);
-    const timescale = view.getUint32(version === 0 ? 12 : 20);
-    if (timescale === 0)
-        throw damaged(source, `${box.type} says that a second has 0 ticks`);
-    return { timescale, ticks: readTicks(view, version === 0 ? 16 : 24, version) };
-}
-/** `tkhd` (8.3.2). Its duration counts in the movie's clock. */
-async function readTrackHeader(source, box) {
-    const view = await readBody(source, box, 84);
-    const version = versionOf(view);
-    const shift = version === 0 ? 0 : 12;
-    if (view.byteLength < 84 + shift)
-        throw damaged(source, 'tkhd is too short');
-    const matrix = 40 + shift;
-    const [a, b, c, d] = [0, 4, 12, 16].map((offset) => view.getInt32(matrix + offset));
-    return {
-        id: view.getUint32(version === 0 ? 12 : 20),
-        enabled: (flagsOf(view) & 1) === 1,
-        ticks: readTicks(view, version === 0 ? 20 : 28, version),
-        isTurned: a === 0 && d === 0 && b !== 0 && c !== 0,
-        // 16.16 fixed point.
-        width: Math.round(view.getUint32(76 + shift) / 65_536),
-        height: Math.round(view.getUint32(80 + shift) / 65_536),
-    };
-}
-/** Handler type of `hdlr` (8.4.3): `vide`, `soun`, ... */
-async function readHandler(source, box) {
-    return fourCharacters(await readBody(source, box, 12), 8);
-}
-/** First entry of `stsd` (8.5.2); the sizes mean something in visual entries alone (12.1.3). */
-async function readSampleEntry(source, box) {
-    const view = await readBody(source, box, 8);
-    if (view.getUint32(4) === 0 || view.byteLength < 16)
-        return null;
-    const hasSize = view.byteLength >= 44;
-    return {
-        fourCharacterCode: fourCharacters(view, 12),
-        width: hasSize ? view.getUint16(40) : 0,
-        height: hasSize ? view.getUint16(42) : 0,
-    };
-}
-/** Samples and their summed durations of `stts` (8.6.1.2). */
-async function readTimeToSample(source, box) {
-    const view = await readBody(source, box, 8);
-    const sum = { count: 0, ticks: 0 };
-    const table = { offset: 8, entryBytes: 8, count: view.getUint32(4) };
-    await visitTable(source, box, table, (entry, at) => {
-        const count = entry.getUint32(at);
-        sum.count += count;
-        sum.ticks += count * entry.getUint32(at + 4);
-    });
-    return sum;
-}
-/** Summed segments of `elst` (8.6.6), in the movie's clock; `null` when it lists none. */
-async function readEditList(source, box) {
-    const view = await readBody(source, box, 8);
-    const version = versionOf(view);
-    const count = view.getUint32(4);
-    if (count === 0)
-        return null;
-    let ticks = 0;
-    const table = { offset: 8, entryBytes: version === 0 ? 12 : 20, count };
-    await visitTable(source, box, table, (entry, at) => {
-        ticks += readTicks(entry, at, version) ?? 0;
-    });
-    return ticks;
-}
-/** `mehd` (8.8.2): duration of a fragmented file, in the movie's clock. */
-async function readMovieExtends(source, box) {
-    return readVersionedTicks(source, box);
-}
-/** `tfdt` (8.8.12): where a fragment starts, in the track's clock. */
-async function readFragmentStart(source, box) {
-    return readVersionedTicks(source, box);
-}
-async function readVersionedTicks(source, box) {
-    const view = await readBody(source, box, 8);
-    const version = versionOf(view);
-    if (version === 1 && view.byteLength < 12)
-        throw damaged(source, `${box.type} is too short`);
-    return readTicks(view, 4, version);
-}
-function fourCharacters(view, offset) {
-    const codes = [0, 1, 2, 3].map((index) => view.getUint8(offset + index));
-    return String.fromCharCode(...codes);
-}
-
-;// CONCATENATED MODULE: ../core/lib/media/fragments.js
-
-
-/** Adds up everything that a fragmented file says of its length; `null` for a file without fragments. */
-async function readFragments(source, top, moov) {
-    const extension = boxes_findBox(moov, 'mvex');
-    const fragments = top.filter(({ type }) => type === 'moof');
-    if (extension == null && fragments.length === 0)
-        return null;
-    const defaults = await readDefaults(source, childrenOf(extension, 'trex'));
-    const tracks = new Map();
-    for (const fragment of fragments) {
-        for (const box of childrenOf(fragment, 'traf')) {
-            await addFragment(source, box, defaults, tracks);
-        }
-    }
-    const mehd = boxes_findBox(extension, 'mehd');
-    return {
-        tracks: new Map([...tracks].map(([id, track]) => [id, finish(track)])),
-        movieTicks: mehd == null ? null : await readMovieExtends(source, mehd),
-        indexSeconds: await readIndexes(source, top),
-    };
-}
-function finish({ count, ticks, first, end }) {
-    return { count, ticks, spanTicks: Math.max(ticks, end - (first ?? 0)) };
-}
-/** Default sample durations by track id, from `trex` (8.8.3). */
-async function readDefaults(source, boxes) {
-    const defaults = new Map();
-    for (const box of boxes) {
-        const view = await readBody(source, box, 16);
-        defaults.set(view.getUint32(4), view.getUint32(12));
-    }
-    return defaults;
-}
-async function addFragment(source, traf, defaults, tracks) {
-    const header = boxes_findBox(traf, 'tfhd');
-    if (header == null)
-        throw damaged(source, `the fragment at byte ${traf.start} names no track`);
-    const { id, duration } = await readFragmentHeader(source, header);
-    const sampleTicks = duration ?? defaults.get(id) ?? 0;
-    const track = tracks.get(id) ?? { count: 0, ticks: 0, first: null, end: 0 };
-    tracks.set(id, track);
-    const start = boxes_findBox(traf, 'tfdt');
-    const at = (start == null ? null : await readFragmentStart(source, start)) ?? track.end;
-    let ticks = 0;
-    for (const run of childrenOf(traf, 'trun')) {
-        const samples = await readRun(source, run, sampleTicks);
-        track.count += samples.count;
-        ticks += samples.ticks;
-    }
-    track.ticks += ticks;
-    track.first = Math.min(track.first ?? at, at);
-    track.end = Math.max(track.end, at + ticks);
-}
-/** `tfhd` (8.8.7): track id, and the default sample duration behind two optional fields. */
-async function readFragmentHeader(source, box) {
-    const view = await readBody(source, box, 8);
-    const flags = flagsOf(view);
-    const id = view.getUint32(4);
-    if ((flags & 0x8) === 0)
-        return { id, duration: null };
-    const offset = 8 + ((flags & 0x1) !== 0 ? 8 : 0) + ((flags & 0x2) !== 0 ? 4 : 0);
-    if (view.byteLength < offset + 4)
-        throw damaged(source, 'tfhd is too short');
-    return { id, duration: view.getUint32(offset) };
-}
-/** `trun` (8.8.8): sample durations, each on its own or all the default. */
-async function readRun(source, box, sampleTicks) {
-    const view = await readBody(source, box, 8);
-    const flags = flagsOf(view);
-    const count = view.getUint32(4);
-    if ((flags & 0x100) === 0)
-        return { count, ticks: count * sampleTicks };
-    const fields = [0x100, 0x200, 0x400, 0x800].filter((flag) => (flags & flag) !== 0).length;
-    const offset = 8 + ((flags & 0x1) !== 0 ? 4 : 0) + ((flags & 0x4) !== 0 ? 4 : 0);
-    let ticks = 0;
-    await visitTable(source, box, { offset, entryBytes: 4 * fields, count }, (entry, at) => {
-        ticks += entry.getUint32(at);
-    });
-    return { count, ticks };
-}
-/** Seconds by `reference_ID`; references to further indexes are left out, they list the same media. */
-async function readIndexes(source, top) {
-    const seconds = new Map();
-    for (const box of top) {
-        if (box.type !== 'sidx')
-            continue;
-        const view = await readBody(source, box, 24);
-        const counts = versionOf(view) === 0 ? 20 : 28;
-        if (view.byteLength < counts + 4)
-            throw damaged(source, 'sidx is too short');
-        const timescale = view.getUint32(8);
-        if (timescale === 0)
-            throw damaged(source, 'sidx says that a second has 0 ticks');
-        let ticks = 0;
-        const table = { offset: counts + 4, entryBytes: 12, count: view.getUint16(counts + 2) };
-        await visitTable(source, box, table, (entry, at) => {
-            const isMedia = entry.getUint32(at) < 0x8000_0000;
-            if (isMedia)
-                ticks += entry.getUint32(at + 4);
-        });
-        const stream = view.getUint32(4);
-        seconds.set(stream, (seconds.get(stream) ?? 0) + ticks / timescale);
-    }
-    return [...seconds.values()];
-}
-
-;// CONCATENATED MODULE: ../core/lib/media/movie.js
-
-
-
-
-
-/** A clip has two or three; a thousand would only cost time. */
-const MAX_TRACKS = 64;
-/** Types that a file may start with (QuickTime files need no `ftyp`). */
-const FIRST_TYPES = /^(ftyp|styp|moov|mdat|wide|free|skip|pnot|uuid|sidx|moof)$/;
-/** Throws `MediaError` for anything but an undamaged MP4 or MOV. */
-async function readMovie(source) {
-    await refuseLfsPointer(source);
-    const container = await detectContainer(source);
-    const boxes = await readBoxes(source);
-    const [moov, second] = boxes.filter(({ type }) => type === 'moov');
-    if (moov == null)
-        throw damaged(source, 'it has no index (box "moov"), so it was cut off');
-    if (second != null)
-        throw damaged(source, 'it has two indexes (boxes "moov")');
-    const movieHeader = boxes_findBox(moov, 'mvhd');
-    if (movieHeader == null)
-        throw damaged(source, 'its index has no header (box "mvhd")');
-    const clock = await readHeaderClock(source, movieHeader);
-    const fragments = await readFragments(source, boxes, moov);
-    const claims = new EvidenceList(fragments != null);
-    for (const box of childrenOf(moov, 'mvhd')) {
-        const { timescale, ticks } = await readHeaderClock(source, box);
-        claims.add('mvhd', ticks, timescale);
-    }
-    claims.add('mehd', fragments?.movieTicks ?? null, clock.timescale);
-    for (const seconds of fragments?.indexSeconds ?? [])
-        claims.add('sidx', seconds, 1);
-    const trackBoxes = childrenOf(moov, 'trak');
-    if (trackBoxes.length > MAX_TRACKS)
-        throw damaged(source, `it has ${trackBoxes.length} tracks`);
-    const tracks = [];
-    for (const box of trackBoxes) {
-        tracks.push(await readTrack(source, box, { movieTimescale: clock.timescale, fragments, claims }));
-    }
-    return { container, boxes, tracks, evidence: claims.items };
-}
-async function detectContainer(source) {
-    const head = await source.read(0, HEAD_BYTES);
-    const text = Buffer.from(head.subarray(0, 12)).toString('latin1');
-    const content = nameContent(head);
-    if (!FIRST_TYPES.test(text.slice(4, 8)) || content.endsWith('image')) {
-        throw new MediaError(`${source.name} is not an MP4 or MOV video: it looks like ${content}; convert it to MP4 (H.264)`);
-    }
-    return text.slice(4, 8) === 'ftyp' && text.slice(8, 12) !== 'qt  ' ? 'mp4' : 'mov';
-}
-async function readTrack(source, box, around) {
-    const { movieTimescale, fragments, claims } = around;
-    const media = boxes_findBox(box, 'mdia');
-    const tables = boxes_findBox(media, 'minf', 'stbl');
-    const headerBox = boxes_findBox(box, 'tkhd');
-    const mediaHeader = boxes_findBox(media, 'mdhd');
-    if (headerBox == null || mediaHeader == null) {
-        throw damaged(source, `the track at byte ${box.start} has no header`);
-    }
-    const header = await readTrackHeader(source, headerBox);
-    const { timescale } = await readHeaderClock(source, mediaHeader);
-    const name = `of track ${header.id}`;
-    for (const one of childrenOf(box, 'tkhd')) {
-        claims.add(`tkhd ${name}`, (await readTrackHeader(source, one)).ticks, movieTimescale);
-    }
-    for (const one of childrenOf(media, 'mdhd')) {
-        const clock = await readHeaderClock(source, one);
-        claims.add(`mdhd ${name}`, clock.ticks, clock.timescale);
-    }
-    for (const one of childrenOf(boxes_findBox(box, 'edts'), 'elst')) {
-        claims.add(`edit list ${name}`, await readEditList(source, one), movieTimescale);
-    }
-    let [count, ticks] = [0, 0];
-    for (const one of childrenOf(tables, 'stts')) {
-        const samples = await readTimeToSample(source, one);
-        claims.add(`stts ${name}`, samples.ticks, timescale);
-        count += samples.count;
-        ticks += samples.ticks;
-    }
-    const fragmented = fragments?.tracks.get(header.id);
-    if (fragmented != null) {
-        count += fragmented.count;
-        claims.add(`fragments ${name}`, ticks + fragmented.spanTicks, timescale);
-        ticks += fragmented.ticks;
-    }
-    const handler = boxes_findBox(media, 'hdlr');
-    const description = boxes_findBox(tables, 'stsd');
-    return {
-        header,
-        handler: handler == null ? '' : await readHandler(source, handler),
-        entry: description == null ? null : await readSampleEntry(source, description),
-        sampleCount: count,
-        seconds: ticks / timescale,
-        box,
-    };
-}
-/** Unknown durations are no evidence, and in a fragmented file the zeros of its first part are none either. */
-class EvidenceList {
-    items = [];
-    #isFragmented;
-    constructor(isFragmented) {
-        this.#isFragmented = isFragmented;
-    }
-    add(source, ticks, timescale) {
-        if (ticks == null || (ticks === 0 && this.#isFragmented))
-            return;
-        this.items.push({ source, seconds: ticks / timescale });
-    }
-}
-
-;// CONCATENATED MODULE: ../core/lib/media/video-facts.js
-
-
-
-/** Sample entry codes by codec (MP4 Registration Authority; Apple's for ProRes). */
-const CODECS = [
-    [/^avc[1-4]$/, 'h264'],
-    [/^(hvc1|hev1|dvh1|dvhe)$/, 'hevc'],
-    [/^av01$/, 'av1'],
-    [/^vp09$/, 'vp9'],
-    [/^vp08$/, 'vp8'],
-    [/^ap(cn|ch|cs|co|4h|4x)$/, 'prores'],
-];
-/**
- * Facts of a clip, from its container alone: no frame is decoded. Collects every duration the file
- * claims anywhere. Throws `MediaError` for anything but an MP4 or MOV with a video track.
- */
-async function readVideoFacts(source) {
-    return describeMovie(source, await readMovie(source));
-}
-function describeMovie(source, movie) {
-    const track = pickVideoTrack(movie.tracks);
-    if (track == null) {
-        throw new MediaError(`${source.name} has no video track: it holds sound or data alone`);
-    }
-    if (track.sampleCount === 0 || track.seconds === 0) {
-        throw damaged(source, 'its video track has no frames');
-    }
-    const { width, height } = sizeOf(track);
-    if (width === 0 || height === 0)
-        throw damaged(source, 'its video track has no size');
-    return {
-        container: movie.container,
-        codec: nameCodec(track.entry?.fourCharacterCode ?? ''),
-        width,
-        height,
-        framesPerSecond: track.sampleCount / track.seconds,
-        bytes: source.bytes,
-        hasSound: movie.tracks.some(({ handler, sampleCount }) => handler === 'soun' && sampleCount > 0),
-        trackSeconds: track.seconds,
-        longestSeconds: movie.evidence.reduce((longest, { seconds }) => Math.max(longest, seconds), track.seconds),
-        evidence: movie.evidence,
-    };
-}
-/** How far apart the durations are that a file claims; above a second, nobody knows what it would cost. */
-function durationDisagreementSeconds(facts) {
-    const claimed = facts.evidence.map(({ seconds }) => seconds).sort((a, b) => a - b);
-    return (claimed.at(-1) ?? 0) - (claimed[0] ?? 0);
-}
-/** Players show the first enabled one; disabled ones are chapters and covers. */
-function pickVideoTrack(tracks) {
-    const videos = tracks.filter(({ handler }) => handler === 'vide');
-    return videos.find(({ header }) => header.enabled) ?? videos[0];
-}
-/** The coded size is what a provider decodes; `tkhd` may scale it, or be empty. */
-function sizeOf({ entry, header }) {
-    const coded = entry != null && entry.width > 0 && entry.height > 0 ? entry : header;
-    return header.isTurned
-        ? { width: coded.height, height: coded.width }
-        : { width: coded.width, height: coded.height };
-}
-function nameCodec(code) {
-    const known = CODECS.find(([pattern]) => pattern.test(code));
-    return known?.[1] ?? code.replaceAll(/[^\x20-\x7e]/g, '?').trim();
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/journal.js
-
-
-
-
-/**
- * The journal: one JSON line per event, flushed to disk before the effect it announces. It lives under
- * `.git/motion-transfer/` and is never uploaded. Without a shared ledger it is all there is; with one it
- * holds what the ledger has not been told yet. Keys are fingerprints.
- */
-const base = {
-    key: journal_entry_sha256,
-    atMs: time,
-    /** Operation id: looked for after a write whose answer was lost. */
-    id: schemas/* string */.YjP().regex(/^[0-9a-z-]{1,64}$/),
-    /** Which purchase of this key it is about, from 1: a late event never touches the next purchase. */
-    purchase: schemas/* number */.aig().int().min(1),
-};
-const journalEvent = schemas/* discriminatedUnion */.gMt('type', [
-    schemas/* object */.Ikc({
-        ...base,
-        type: schemas/* literal */.euz('reserve'),
-        transferId: schemas/* string */.YjP(),
-        output: schemas/* string */.YjP(),
-        provider: schemas/* string */.YjP(),
-        holdMicroUsd: microUsd,
-        holder: holderSchema,
-        pullRequest: schemas/* number */.aig().int().min(1).nullable(),
-        /** Whose word let it exceed the pull request's limit. */
-        approvedBy: schemas/* string */.YjP().nullable(),
-    }),
-    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('submit'), attempt: schemas/* number */.aig().int().min(1), intent: json }),
-    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('not-accepted'), message: schemas/* string */.YjP() }),
-    schemas/* object */.Ikc({
-        ...base,
-        type: schemas/* literal */.euz('accept'),
-        operation: schemas/* record */.g1P(schemas/* string */.YjP(), json),
-        /** A synchronous answer names the output at once: kept in the same write, it may be the only handle. */
-        url: schemas/* string */.YjP().nullable(),
-        reported: charge.nullable(),
-    }),
-    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('complete'), url: schemas/* string */.YjP(), reported: charge.nullable() }),
-    schemas/* object */.Ikc({
-        ...base,
-        type: schemas/* literal */.euz('download'),
-        sha256: journal_entry_sha256,
-        bytes: schemas/* number */.aig().int().min(0),
-        videoSeconds: schemas/* number */.aig().min(0),
-    }),
-    /** `identity` of the bytes where they lie now, as a later plan will find it. */
-    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('store'), identity: schemas/* string */.YjP() }),
-    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('record'), charge: charge, archive: archiveSchema.nullable() }),
-    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('archive'), archive: archiveSchema }),
-    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('give-up-waiting'), message: schemas/* string */.YjP() }),
-    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('lose-answer'), message: schemas/* string */.YjP() }),
-    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('release'), message: schemas/* string */.YjP() }),
-    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('fail-charged'), message: schemas/* string */.YjP(), charge: charge }),
-    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('fail-refunded'), message: schemas/* string */.YjP() }),
-    schemas/* object */.Ikc({
-        ...base,
-        type: schemas/* literal */.euz('write-off'),
-        message: schemas/* string */.YjP(),
-        actor: schemas/* string */.YjP(),
-        charge: charge,
-    }),
-]);
-/** Every line of the text in order. A last line cut off by a crash was never acted upon and is dropped. */
-function parseJournal(text, name) {
-    const lines = text.split('\n');
-    lines.pop();
-    return lines.map((line, index) => {
-        try {
-            return parseLine(JSON.parse(line));
-        }
-        catch (cause) {
-            throw new RecordError(`${name}:${index + 1}: this line of the journal cannot be read (${messageOf(cause)}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`, { cause });
-        }
-    });
-}
-function parseLine(value) {
-    const isBase = typeof value === 'object' && value != null && 'entry' in value;
-    if (!isBase)
-        return journalEvent.parse(value);
-    const entry = entrySchema.parse(value.entry);
-    return { type: 'base', key: entry.key, entry };
-}
-function foldJournal(lines, name = 'journal') {
-    const journal = new Map();
-    let line = 0;
-    for (const event of lines) {
-        line += 1;
-        try {
-            const next = event.type === 'base' ? event.entry : applyEvent(journal.get(event.key) ?? null, event);
-            journal.set(event.key, next);
-        }
-        catch (cause) {
-            throw new RecordError(`${name}:${line}: this line of the journal does not follow from the lines before it (${messageOf(cause)}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`, { cause });
-        }
-    }
-    return journal;
-}
-/** As many as can be in doubt at once, with room to read how it went. */
-const MAX_HISTORY = 40;
-/**
- * What is on record after an event.
- *
- * @throws IllegalEventError when the state machine does not allow it, RecordError when it is about
- *   another purchase of the key.
- */
-function applyEvent(entry, event) {
-    const state = nextState(entry?.state ?? 'planned', event.type);
-    const expected = (entry?.purchase ?? 0) + (event.type === 'reserve' ? 1 : 0);
-    if (event.purchase !== expected) {
-        throw new RecordError(`a "${event.type}" event is about purchase ${event.purchase} of ${event.key}, but the record is at ${entry?.purchase ?? 0}`);
-    }
-    const history = [
-        ...(entry?.history ?? []),
-        { id: event.id, type: event.type, atMs: event.atMs },
-    ].slice(-MAX_HISTORY);
-    if (event.type === 'reserve')
-        return reservation(event, entry, history);
-    if (entry == null)
-        throw new RecordError(`the journal does not begin with a reservation for ${event.key}`);
-    return { ...entry, state, atMs: event.atMs, history, ...changesOf(entry, event) };
-}
-function reservation(event, earlier, history) {
-    return {
-        key: event.key,
-        purchase: event.purchase,
-        state: 'reserved',
-        transferId: event.transferId,
-        output: event.output,
-        provider: event.provider,
-        holdMicroUsd: event.holdMicroUsd,
-        holder: event.holder,
-        pullRequest: event.pullRequest,
-        approvedBy: event.approvedBy,
-        reservedAtMs: event.atMs,
-        intent: null,
-        operation: {},
-        url: null,
-        reported: null,
-        charge: null,
-        download: null,
-        failureCount: earlier?.failureCount ?? 0,
-        identity: null,
-        message: null,
-        archive: null,
-        atMs: event.atMs,
-        settled: earlier == null ? [] : [...earlier.settled, ...settle(earlier)],
-        history,
-    };
-}
-function settle(entry) {
-    const microUsd = costOf(entry);
-    if (microUsd === 0)
-        return [];
-    return [
-        {
-            purchase: entry.purchase,
-            state: entry.state,
-            provider: entry.provider,
-            microUsd,
-            source: entry.charge?.source ?? 'unknown',
-            runId: entry.holder.runId,
-            pullRequest: entry.pullRequest,
-            reservedAtMs: entry.reservedAtMs,
-        },
-    ];
-}
-function changesOf(entry, event) {
-    switch (event.type) {
-        case 'submit':
-            return { intent: event.intent };
-        case 'accept':
-            return { operation: event.operation, url: event.url, reported: event.reported };
-        case 'complete':
-            return { url: event.url, reported: event.reported };
-        case 'download':
-            return {
-                download: { sha256: event.sha256, bytes: event.bytes, videoSeconds: event.videoSeconds },
-            };
-        case 'store':
-            return { identity: event.identity };
-        case 'record':
-            return { charge: event.charge, archive: event.archive };
-        case 'archive':
-            return { archive: event.archive };
-        case 'fail-charged':
-            return { message: event.message, charge: event.charge };
-        case 'fail-refunded':
-            return { message: event.message, failureCount: entry.failureCount + 1 };
-        case 'write-off':
-            // Who first: a long reason is cut at its end.
-            return { message: `by ${event.actor}: ${event.message}`, charge: event.charge };
-        case 'give-up-waiting':
-        case 'lose-answer':
-        case 'not-accepted':
-        case 'release':
-            return { message: event.message };
-    }
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/lockfile.js
-
-
-/** The lockfile's place in the repository: commit it together with the outputs. */
-const LOCKFILE_PATH = 'motion-transfer.lock.json';
-const assetSource = schemas/* discriminatedUnion */.gMt('kind', [
-    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('file'), path: schemas/* string */.YjP() }),
-    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('url'), url: schemas/* string */.YjP() }),
-]);
-const lockfile_asset = schemas/* object */.Ikc({ source: assetSource, identity: schemas/* string */.YjP() });
-const lockfile_charge = schemas/* object */.Ikc({
-    microUsd: schemas/* number */.aig().int().min(0).nullable(),
-    source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
-});
-const lockfile_json = schemas/* json */.Pq9();
-const lockedOutput = schemas/* object */.Ikc({
-    fingerprint: schemas/* string */.YjP(),
-    provider: schemas/* string */.YjP(),
-    model: schemas/* string */.YjP(),
-    adapterRevision: schemas/* number */.aig().int(),
-    character: lockfile_asset,
-    motion: lockfile_asset,
-    take: schemas/* number */.aig().int(),
-    parameters: lockfile_json,
-    /** Identity of the output's own bytes, as git will know it: tells an edited output from ours. */
-    identity: schemas/* string */.YjP(),
-    sha256: schemas/* string */.YjP(),
-    bytes: schemas/* number */.aig().int(),
-    videoSeconds: schemas/* number */.aig(),
-    draft: schemas/* boolean */.zMY(),
-    /** Path of the output whose bytes these are, when it was not bought itself. */
-    copyOf: schemas/* string */.YjP().nullable(),
-    operation: lockfile_json,
-    holdMicroUsd: schemas/* number */.aig().int(),
-    charge: lockfile_charge,
-    generatedAt: schemas/* string */.YjP(),
-});
-const lockfile = schemas/* object */.Ikc({
-    version: schemas/* literal */.euz(1),
-    outputs: schemas/* record */.g1P(schemas/* string */.YjP(), lockedOutput),
-    /** Last seen version of the shared ledger: one that does not hold it any more is not trusted. */
-    ledger: schemas/* object */.Ikc({ place: schemas/* string */.YjP(), tip: schemas/* string */.YjP() }).optional(),
-});
-const emptyLockfile = { version: 1, outputs: {} };
-/** @throws ConfigError when the text is not a lockfile: nothing may be planned on a guess about what was bought. */
-function parseLockfile(text) {
-    if (text == null)
-        return emptyLockfile;
-    try {
-        return lockfile.parse(JSON.parse(text));
-    }
-    catch (cause) {
-        const merge = /^<{7}|^={7}$|^>{7}/m.test(text);
-        const message = merge
-            ? "it has merge conflict markers; resolve them (keep both sides' outputs), then run again"
-            : 'it is not a lockfile of this version, so nothing is planned: restore it from git (it tells what was already bought)';
-        throw new ConfigError([
-            {
-                severity: 'error',
-                path: '',
-                message,
-                position: { file: LOCKFILE_PATH, line: 1, column: 1 },
-            },
-        ], { cause });
-    }
-}
-/** @throws RecordError when a value could not be read back: better refused than a file nobody can use. */
-function checkLockedOutput(path, locked) {
-    const checked = lockedOutput.safeParse(locked);
-    if (checked.success)
-        return checked.data;
-    throw new RecordError(`the lockfile entry of ${path} is not sound and was not written`, {
-        cause: checked.error,
-    });
-}
-/** A source as it may be committed: the query of a URL can hold a signature and is left out. */
-function withoutQuery(source) {
-    return source.kind === 'url' ? { kind: 'url', url: source.url.replace(/\?.*$/s, '') } : source;
-}
-/** Sorted keys, two spaces, a final newline: the same content is the same bytes. */
-function serializeLockfile(content) {
-    return `${JSON.stringify(sortKeys(content), null, 2)}\n`;
-}
-function sortKeys(value) {
-    if (Array.isArray(value))
-        return value.map(sortKeys);
-    if (typeof value !== 'object' || value == null)
-        return value;
-    return Object.fromEntries(Object.entries(value)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, member]) => [key, sortKeys(member)]));
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/merge.js
-
-function chainsOf(lines, journal) {
-    const events = new Map();
-    for (const line of lines) {
-        const chain = events.get(line.key);
-        if (line.type === 'base')
-            events.set(line.key, []);
-        else if (chain == null)
-            events.set(line.key, [line]);
-        else
-            chain.push(line);
-    }
-    return new Map([...events].flatMap(([key, chain]) => {
-        const entry = journal.get(key);
-        return entry == null ? [] : [[key, { entry, events: chain }]];
-    }));
-}
-/**
- * Joins what the shared ledger holds with what only this checkout knows. Where the two contradict each
- * other, another run went on in the meantime, and the shared ledger is right.
- */
-function mergeChain(shared, local) {
-    const pending = notYetShared(shared, local.events);
-    try {
-        const entry = pending.reduce(applyEvent, shared) ?? local.entry;
-        return { entry: withLocalDetail(entry, local.entry), pending };
-    }
-    catch {
-        // Overtaken: see above.
-    }
-    return { entry: withLocalDetail(shared ?? local.entry, local.entry), pending: [] };
-}
-/** What follows the last event that the shared ledger knows. */
-function notYetShared(shared, events) {
-    if (shared == null)
-        return events;
-    const known = new Set(shared.history.map(({ id }) => id));
-    const last = events.findLastIndex(({ id }) => known.has(id));
-    return events
-        .slice(last + 1)
-        .filter(({ type, purchase }) => purchase >= shared.purchase + (type === 'reserve' ? 1 : 0));
-}
-/** A signed address is never shared, but the same purchase may still be fetched from it here. */
-function withLocalDetail(entry, local) {
-    const isSame = entry.purchase === local.purchase;
-    return entry.url == null && isSame ? { ...entry, url: local.url } : entry;
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/local-records.js
-
-
-
-
-/** The files of one checkout: its journal, its name, the lockfile. Whoever writes holds the lock. */
-const MAX_JOURNAL_BYTES = 64 * 1_048_576;
-const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
-function journalPath(paths) {
-    return `${paths.stateDirectory}/journal.jsonl`;
-}
-function lockfilePath(paths) {
-    return `${paths.workspace}/${LOCKFILE_PATH}`;
-}
-/** The lockfile alone: it names the ledger's last seen version, which is needed to open that. */
-async function readLockfile(ports, paths) {
-    return parseLockfile(await ports.files.readText(lockfilePath(paths), MAX_LOCKFILE_BYTES));
-}
-/** Reads without locking: what `plan` needs. `shared` is what the shared ledger holds, if there is one. */
-async function readRecords(ports, paths, shared = new Map()) {
-    const { journal } = local_records_viewOf(await readLocal(ports, paths), shared, journalPath(paths));
-    const checkout = await readCheckoutName(ports, paths);
-    return { journal, lockfile: await readLockfile(ports, paths), checkout };
-}
-async function readLocal(ports, paths) {
-    const text = (await ports.files.readText(journalPath(paths), MAX_JOURNAL_BYTES)) ?? '';
-    return parseJournal(text, journalPath(paths));
-}
-/** `file:line` of what the journal says about a key's intent; `null` when it says nothing about it. */
-async function findIntentLine(ports, paths, key) {
-    const lines = await readLocal(ports, paths);
-    const index = lines.findLastIndex((line) => line.key === key && (line.type === 'base' || line.type === 'submit'));
-    return index < 0 ? null : `${journalPath(paths)}:${index + 1}`;
-}
-function local_records_viewOf(lines, shared, name) {
-    const journal = new Map(shared);
-    const pending = new Map();
-    for (const [key, chain] of chainsOf(lines, foldJournal(lines, name))) {
-        const view = mergeChain(shared.get(key) ?? null, chain);
-        journal.set(key, view.entry);
-        if (view.pending.length > 0)
-            pending.set(key, view.pending);
-    }
-    return { journal, pending };
-}
-async function dropTornLine(ports, path) {
-    const text = await ports.files.readText(path, MAX_JOURNAL_BYTES);
-    if (text == null || text === '' || text.endsWith('\n'))
-        return;
-    await ports.files.writeAtomic(path, text.slice(0, text.lastIndexOf('\n') + 1));
-}
-function checkoutPath(paths) {
-    return `${paths.stateDirectory}/checkout-id`;
-}
-async function readCheckoutName(ports, paths) {
-    const name = (await ports.files.readText(checkoutPath(paths), 1000))?.trim() ?? '';
-    return /^[0-9a-z]{8,64}$/.test(name) ? name : null;
-}
-async function nameCheckout(ports, paths) {
-    const known = await readCheckoutName(ports, paths);
-    if (known != null)
-        return known;
-    const name = randomName(ports.random);
-    await ports.files.writeAtomic(checkoutPath(paths), `${name}\n`);
-    return name;
-}
-/** What the shared ledger holds needs no copy here, except what is open or was not told yet. */
-async function compact(ports, paths, journal, pending, shared) {
-    const lines = [...journal.values()].flatMap((entry) => {
-        const events = pending.get(entry.key) ?? [];
-        const isOpen = holdsMoney(entry.state, entry.charge?.microUsd != null) && entry.url != null;
-        if (events.length === 0 && !isOpen)
-            return [];
-        const base = shared.get(entry.key);
-        if (base == null)
-            return [...events];
-        const detailed = base.purchase === entry.purchase ? { ...base, url: entry.url } : base;
-        return [{ type: 'base', key: entry.key, entry: detailed }, ...events];
-    });
-    await ports.files.writeAtomic(journalPath(paths), lines.map((line) => `${toLine(line)}\n`).join(''));
-}
-/** 80 bits: enough that two runs never mint the same. */
-function randomName(random) {
-    return Array.from({ length: 2 }, () => Math.floor(random() * 2 ** 40)
-        .toString(16)
-        .padStart(10, '0')).join('');
-}
-/** JSON in ASCII: a crash may cut off a line, but never a character. */
-function toLine(line) {
-    return JSON.stringify(line).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+;// CONCATENATED MODULE: ../core/lib/plan/planning-input.js
+function sourceKey(source) {
+    return source.kind === 'file' ? source.path : source.url;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/prices.js
@@ -60986,7 +63117,7 @@ function findPrice({ id, title, models }, model, tier, { contract, published }) 
     };
 }
 
-;// CONCATENATED MODULE: ../core/lib/plan/offers.js
+;// CONCATENATED MODULE: ../core/lib/plan/sellers.js
 
 
 
@@ -61197,11 +63328,6 @@ function readFromGithub(path, committedAs, context, publisher) {
     };
 }
 
-;// CONCATENATED MODULE: ../core/lib/plan/state.js
-function sourceKey(source) {
-    return source.kind === 'file' ? source.path : source.url;
-}
-
 ;// CONCATENATED MODULE: ../core/lib/plan/candidates.js
 
 
@@ -61259,7 +63385,7 @@ function elsewhereOf(chosen, allowed) {
         .map(({ fingerprint }) => fingerprint);
 }
 function isRemote(candidate) {
-    return candidate.provider.adapter.place === 'remote';
+    return candidate.provider.adapter.runsOn === 'remote';
 }
 function stageLocally(transfer) {
     return {
@@ -61283,6 +63409,80 @@ function stageBoth(state, seller, { character, motion }) {
     }
     return {
         problems: [first, second].flatMap((decision) => 'problem' in decision ? [decision.problem] : []),
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/fallbacks.js
+
+
+/** Says of every fallback what would keep it from helping: its price, or whose machines it runs on. */
+function warnOfFallbacks(steps, state) {
+    const runMicroUsd = steps.reduce((sum, step) => sum + newCostOf(step), 0);
+    return steps.map((step) => {
+        if (step.action !== 'generate')
+            return step;
+        const otherMicroUsd = runMicroUsd - newCostOf(step);
+        const warnings = step.fallbacks.flatMap((fallback) => [
+            ...warnOfPrice(fallback, otherMicroUsd, state),
+            ...warnOfBackend(step, fallback, state),
+        ]);
+        return warnings.length === 0 ? step : { ...step, warnings: [...step.warnings, ...warnings] };
+    });
+}
+/** The reservation decides for good; by then other runs may have spent. */
+function warnOfPrice({ provider, estimate }, otherMicroUsd, { config: { limits } }) {
+    const { highMicroUsd } = estimate;
+    const broken = [
+        ['per-transfer', limits.perTransferMicroUsd, highMicroUsd],
+        ['per-run', limits.perRunMicroUsd, otherMicroUsd + highMicroUsd],
+    ];
+    return broken.flatMap(([name, limit, micro]) => limit == null || micro <= limit
+        ? []
+        : [
+            `provider: ${provider}, its fallback, may cost ${formatUsd(highMicroUsd)}, which does not fit ${name} ${formatUsd(limit)}: it would not be asked`,
+        ]);
+}
+function warnOfBackend(step, { provider }, state) {
+    const own = serviceOf(state, step.provider);
+    const other = serviceOf(state, provider);
+    if (own == null || other == null || own.backend.value !== other.backend.value)
+        return [];
+    return [
+        `provider: ${provider} runs on the same machines as ${step.provider} (${own.backend.value}), so it is not asked when those are out of order`,
+    ];
+}
+function serviceOf({ providers }, id) {
+    return providers.find(({ adapter }) => adapter.id === id)?.adapter.service;
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/open-purchases.js
+
+
+/**
+ * What earlier runs left open and no step is about: a changed config must not hide a paid job.
+ * `told` are the open purchases that blocked steps are about.
+ */
+function findOpenPurchases(purchases, steps, told) {
+    const planned = new Set(steps.flatMap((step) => ('fingerprint' in step ? [step.fingerprint] : [])));
+    return [...purchases.values()]
+        .filter((purchase) => !planned.has(purchase.fingerprint) && !told.has(purchase.fingerprint))
+        .flatMap((purchase) => isCollectable(purchase.state) || isUnknown(purchase) ? [toOpenPurchase(purchase)] : [])
+        .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+}
+function isUnknown({ state }) {
+    return state === 'unknown' || state === 'submitting';
+}
+function toOpenPurchase(purchase) {
+    const price = formatUsd(purchase.holdMicroUsd);
+    return {
+        fingerprint: purchase.fingerprint,
+        transferId: purchase.transferId,
+        provider: purchase.provider,
+        state: isUnknown(purchase) ? 'unknown' : 'collectable',
+        holdMicroUsd: purchase.holdMicroUsd,
+        message: isUnknown(purchase)
+            ? `an earlier version of ${purchase.transferId} was asked for at ${purchase.provider} and nobody can say whether it was accepted; ${price} stays held. Look for it in the provider's dashboard`
+            : `an earlier version of ${purchase.transferId} was paid for at ${purchase.provider} (${price}) and is not here yet; a run collects it`,
     };
 }
 
@@ -61332,7 +63532,7 @@ function nameOf(source) {
     return sourceKey(withoutQuery(source));
 }
 
-;// CONCATENATED MODULE: ../core/lib/plan/earlier.js
+;// CONCATENATED MODULE: ../core/lib/plan/prior-purchases.js
 
 
 
@@ -61362,13 +63562,13 @@ function findOne(state, transfer, candidate) {
     return locked ?? journaled;
 }
 function isOpenPurchase(state, candidate) {
-    const entry = state.journal.get(candidate.fingerprint);
-    return entry != null && isCollectable(entry.state);
+    const purchase = state.purchases.get(candidate.fingerprint);
+    return purchase != null && isCollectable(purchase.state);
 }
 function findLocked(state, transfer, candidate) {
     const matches = Object.entries(state.lockfile.outputs)
         .filter(([, locked]) => locked.fingerprint === candidate.fingerprint &&
-        locked.draft === (candidate.provider.adapter.place === 'local') &&
+        locked.draft === (candidate.provider.adapter.runsOn === 'local') &&
         !isOutdated(state, locked, candidate))
         .sort(([a], [b]) => (a < b ? -1 : 1));
     if (matches.length === 0)
@@ -61414,95 +63614,95 @@ function isOutdated(state, locked, candidate) {
     return state.refresh && locked.adapterRevision < candidate.provider.adapter.revision;
 }
 function findJournaled(state, transfer, candidate) {
-    const entry = state.journal.get(candidate.fingerprint);
-    if (entry == null)
+    const purchase = state.purchases.get(candidate.fingerprint);
+    if (purchase == null)
         return null;
-    if (isCollectable(entry.state)) {
+    if (isCollectable(purchase.state)) {
         return {
             kind: 'resume',
             candidate,
-            message: `paid for by an earlier run (${entry.state}); it is collected, not bought again`,
+            message: `paid for by an earlier run (${purchase.state}); it is collected, not bought again`,
         };
     }
-    if (entry.state === 'submitting' && entry.holder.checkout !== state.checkout) {
+    if (purchase.state === 'submitting' && purchase.holder.checkout !== state.checkout) {
         return {
             kind: 'resume',
             candidate,
-            message: `run ${entry.holder.runId} is buying it; it is adopted, not bought twice`,
+            message: `run ${purchase.holder.runId} is buying it; it is adopted, not bought twice`,
         };
     }
-    const before = entry.settled.find(({ state: settledAs }) => settledAs === 'recorded');
-    const isFreeAgain = entry.state === 'released' || entry.state === 'failed-refunded';
+    const before = purchase.settled.find(({ state: settledAs }) => settledAs === 'recorded');
+    const isFreeAgain = purchase.state === 'released' || purchase.state === 'failed-refunded';
     if (isFreeAgain && before != null && !isRefreshed(state, transfer, candidate)) {
         const date = new Date(before.reservedAtMs).toISOString().slice(0, 10);
         return { kind: 'blocked', ...unavailable(transfer.output, date, before.microUsd) };
     }
-    switch (entry.state) {
+    switch (purchase.state) {
         case 'submitting':
         case 'unknown':
             return {
                 kind: 'blocked',
                 code: 'outcome-unknown',
-                open: { fingerprint: entry.key, holdMicroUsd: entry.holdMicroUsd },
-                message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(entry)}; ${formatUsd(entry.holdMicroUsd)} stays held. Look for it in the provider's dashboard; to buy it anyway, raise take`,
+                open: { fingerprint: purchase.fingerprint, holdMicroUsd: purchase.holdMicroUsd },
+                message: `an earlier run asked ${candidate.provider.adapter.title} for this and nobody can say whether it was accepted${detail(purchase)}; ${formatUsd(purchase.holdMicroUsd)} stays held. Look for it in the provider's dashboard; to buy it anyway, raise take`,
             };
         case 'failed-charged':
             return {
                 kind: 'blocked',
                 code: 'charged-failure',
-                ...(entry.charge?.microUsd == null
-                    ? { open: { fingerprint: entry.key, holdMicroUsd: entry.holdMicroUsd } }
+                ...(purchase.charge?.microUsd == null
+                    ? { open: { fingerprint: purchase.fingerprint, holdMicroUsd: purchase.holdMicroUsd } }
                     : {}),
-                message: `it failed and the provider may have kept the money${detail(entry)}; change the inputs, or raise take to try again`,
+                message: `it failed and the provider may have kept the money${detail(purchase)}; change the inputs, or raise take to try again`,
             };
         case 'failed-refunded':
-            return entry.failureCount < MAX_REFUNDED_FAILURES
+            return purchase.failureCount < MAX_REFUNDED_FAILURES
                 ? null
                 : {
                     kind: 'blocked',
                     code: 'too-many-failures',
-                    message: `it failed ${entry.failureCount} times${detail(entry)}; change the inputs, or raise take to try again`,
+                    message: `it failed ${purchase.failureCount} times${detail(purchase)}; change the inputs, or raise take to try again`,
                 };
         case 'written-off':
-            return costOf(entry) === 0
+            return costOf(purchase) === 0
                 ? null
                 : {
                     kind: 'blocked',
                     code: 'charged-failure',
-                    message: `it was settled by hand as charged${detail(entry)}; to buy it again, raise take`,
+                    message: `it was settled by hand as charged${detail(purchase)}; to buy it again, raise take`,
                 };
         case 'recorded':
             return isRefreshed(state, transfer, candidate)
                 ? null
-                : findRecorded(state, transfer, candidate, entry);
+                : findRecorded(state, transfer, candidate, purchase);
         default:
             return null;
     }
 }
 /** Bought here, but the lockfile no longer says so (it was reverted or lost). */
-function findRecorded(state, transfer, candidate, entry) {
+function findRecorded(state, transfer, candidate, purchase) {
     if (isForeignOutput(state, transfer))
         return null;
-    const recorded = { identity: entry.identity, sha256: entry.download?.sha256 ?? '' };
-    if (!isSame(state.outputs.get(entry.output) ?? null, recorded)) {
-        const date = new Date(entry.atMs).toISOString().slice(0, 10);
-        if (entry.archive != null) {
-            const message = `bought on ${date} by run ${entry.holder.runId}; it is fetched from that run's artifact, not bought again`;
+    const recorded = { identity: purchase.identity, sha256: purchase.download?.sha256 ?? '' };
+    if (!isSame(state.outputs.get(purchase.output) ?? null, recorded)) {
+        const date = new Date(purchase.atMs).toISOString().slice(0, 10);
+        if (purchase.archive != null) {
+            const message = `bought on ${date} by run ${purchase.holder.runId}; it is fetched from that run's artifact, not bought again`;
             return { kind: 'resume', candidate, message };
         }
         return {
             kind: 'blocked',
-            ...unavailable(transfer.output, date, entry.charge?.microUsd ?? null),
+            ...unavailable(transfer.output, date, purchase.charge?.microUsd ?? null),
         };
     }
     return {
         kind: 'reuse',
-        provider: entry.provider,
-        fingerprint: entry.key,
-        copyFrom: entry.output === transfer.output ? null : entry.output,
+        provider: purchase.provider,
+        fingerprint: purchase.fingerprint,
+        copyFrom: purchase.output === transfer.output ? null : purchase.output,
         reasons: [reason('unchanged', 'bought earlier in this checkout')],
         warnings: [
-            `${entry.output} is missing from the lockfile; restore the lockfile from the run's artifact`,
+            `${purchase.output} is missing from the lockfile; restore the lockfile from the run's artifact`,
         ],
     };
 }
@@ -61513,8 +63713,8 @@ function unavailable(output, date, microUsd) {
         message: `paid on ${date}${price}, but ${output} is not here; restore it from git or from that run's artifact, or raise take to buy it again`,
     };
 }
-function detail(entry) {
-    return entry.message == null ? '' : ` (${entry.message})`;
+function detail(purchase) {
+    return purchase.message == null ? '' : ` (${purchase.message})`;
 }
 /** A file at the output path that no record of ours explains: somebody's own work. */
 function isForeignOutput(state, transfer) {
@@ -61522,7 +63722,7 @@ function isForeignOutput(state, transfer) {
         return false;
     if (Object.hasOwn(state.lockfile.outputs, transfer.output))
         return false;
-    return ![...state.journal.values()].some((entry) => entry.output === transfer.output && entry.download != null);
+    return ![...state.purchases.values()].some((purchase) => purchase.output === transfer.output && purchase.download != null);
 }
 /** Why a draft must not be rendered over this output: it was paid for. */
 function describeReplacedPurchase(state, transfer) {
@@ -61530,7 +63730,7 @@ function describeReplacedPurchase(state, transfer) {
     if (locked?.draft === true || state.outputs.get(transfer.output) == null)
         return null;
     const bought = locked ??
-        [...state.journal.values()].find((entry) => entry.output === transfer.output && entry.download != null);
+        [...state.purchases.values()].find((purchase) => purchase.output === transfer.output && purchase.download != null);
     return bought == null
         ? null
         : `${transfer.output} was bought from ${bought.provider} and would be replaced by a draft; give the draft another output, or set draft: true to preview beside it`;
@@ -61538,80 +63738,6 @@ function describeReplacedPurchase(state, transfer) {
 function isRefreshed(state, transfer, candidate) {
     const locked = state.lockfile.outputs[transfer.output];
     return locked?.fingerprint === candidate.fingerprint && isOutdated(state, locked, candidate);
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/fallbacks.js
-
-
-/** Says of every fallback what would keep it from helping: its price, or whose machines it runs on. */
-function warnOfFallbacks(steps, state) {
-    const runMicroUsd = steps.reduce((sum, step) => sum + newCostOf(step), 0);
-    return steps.map((step) => {
-        if (step.action !== 'generate')
-            return step;
-        const otherMicroUsd = runMicroUsd - newCostOf(step);
-        const warnings = step.fallbacks.flatMap((fallback) => [
-            ...warnOfPrice(fallback, otherMicroUsd, state),
-            ...warnOfBackend(step, fallback, state),
-        ]);
-        return warnings.length === 0 ? step : { ...step, warnings: [...step.warnings, ...warnings] };
-    });
-}
-/** The reservation decides for good; by then other runs may have spent. */
-function warnOfPrice({ provider, estimate }, otherMicroUsd, { config: { limits } }) {
-    const { highMicroUsd } = estimate;
-    const broken = [
-        ['per-transfer', limits.perTransferMicroUsd, highMicroUsd],
-        ['per-run', limits.perRunMicroUsd, otherMicroUsd + highMicroUsd],
-    ];
-    return broken.flatMap(([name, limit, micro]) => limit == null || micro <= limit
-        ? []
-        : [
-            `provider: ${provider}, its fallback, may cost ${formatUsd(highMicroUsd)}, which does not fit ${name} ${formatUsd(limit)}: it would not be asked`,
-        ]);
-}
-function warnOfBackend(step, { provider }, state) {
-    const own = serviceOf(state, step.provider);
-    const other = serviceOf(state, provider);
-    if (own == null || other == null || own.backend.value !== other.backend.value)
-        return [];
-    return [
-        `provider: ${provider} runs on the same machines as ${step.provider} (${own.backend.value}), so it is not asked when those are out of order`,
-    ];
-}
-function serviceOf({ providers }, id) {
-    return providers.find(({ adapter }) => adapter.id === id)?.adapter.service;
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/open.js
-
-
-/**
- * What earlier runs left open and no step is about: a changed config must not hide a paid job.
- * `told` are the open purchases that blocked steps are about.
- */
-function findOpen(journal, steps, told) {
-    const planned = new Set(steps.flatMap((step) => ('fingerprint' in step ? [step.fingerprint] : [])));
-    return [...journal.values()]
-        .filter((entry) => !planned.has(entry.key) && !told.has(entry.key))
-        .flatMap((entry) => isCollectable(entry.state) || isUnknown(entry) ? [toOpenPurchase(entry)] : [])
-        .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
-}
-function isUnknown({ state }) {
-    return state === 'unknown' || state === 'submitting';
-}
-function toOpenPurchase(entry) {
-    const price = formatUsd(entry.holdMicroUsd);
-    return {
-        fingerprint: entry.key,
-        transferId: entry.transferId,
-        provider: entry.provider,
-        state: isUnknown(entry) ? 'unknown' : 'collectable',
-        holdMicroUsd: entry.holdMicroUsd,
-        message: isUnknown(entry)
-            ? `an earlier version of ${entry.transferId} was asked for at ${entry.provider} and nobody can say whether it was accepted; ${price} stays held. Look for it in the provider's dashboard`
-            : `an earlier version of ${entry.transferId} was paid for at ${entry.provider} (${price}) and is not here yet; a run collects it`,
-    };
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/assemble.js
@@ -61643,7 +63769,7 @@ function assemblePlan(state) {
         limits: state.config.limits,
         staging: state.config.staging,
         steps,
-        open: findOpen(state.journal, steps, told),
+        open: findOpenPurchases(state.purchases, steps, told),
         pullRequest: state.pullRequest,
         totals: totalsOf(steps),
     };
@@ -61758,7 +63884,7 @@ function readAssets(character, motion) {
     };
 }
 
-;// CONCATENATED MODULE: ../core/lib/plan/check-paths.js
+;// CONCATENATED MODULE: ../core/lib/plan/gather/check-paths.js
 
 
 
@@ -61804,7 +63930,7 @@ async function checkOutputPath(ports, workspace, path) {
     return null;
 }
 
-;// CONCATENATED MODULE: ../core/lib/plan/committed.js
+;// CONCATENATED MODULE: ../core/lib/plan/gather/git-commit.js
 /** The commit that is checked out and what it holds at some paths; `null` outside git or before a first commit. */
 async function readCommit(ports, workspace, paths) {
     const sha = await ports.git.run(workspace, ['rev-parse', '--verify', '--quiet', 'HEAD']).then((text) => text.trim(), () => null);
@@ -61840,282 +63966,7 @@ function splitOnce(text, separator) {
     return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-;// CONCATENATED MODULE: ../core/lib/media/byte-source.js
-
-/** Far above every provider's limit (100 MB); keeps offsets and tables harmless. */
-const MAX_SOURCE_BYTES = 4 * 1024 ** 3;
-/** One read covers the head of most files, or a whole `moov` of some seconds. */
-const READ_AHEAD_BYTES = 16 * 1024;
-/** Opens a file for range reads. Throws `MediaError` above 4 GiB, `UnsafeError` for what is no regular file. */
-async function openFileSource(files, path, name) {
-    const file = await files.open(path);
-    if (file.bytes > MAX_SOURCE_BYTES) {
-        await file.close();
-        throw new MediaError(`${name} has ${file.bytes} bytes: no image or clip is above 4 GiB`);
-    }
-    const source = withReadAhead({ name, bytes: file.bytes, read: file.read });
-    return { ...source, close: () => file.close() };
-}
-/** Answers small neighbouring reads from one larger read. */
-function withReadAhead(source) {
-    let start = 0;
-    let window = new Uint8Array();
-    return {
-        name: source.name,
-        bytes: source.bytes,
-        async read(offset, length) {
-            const wanted = Math.max(0, Math.min(length, source.bytes - offset));
-            if (offset < start || offset + wanted > start + window.length) {
-                const most = Math.min(Math.max(wanted, READ_AHEAD_BYTES), source.bytes - offset);
-                window = wanted === 0 ? new Uint8Array() : await source.read(offset, most);
-                start = offset;
-            }
-            return window.subarray(offset - start, offset - start + wanted);
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/endpoint.js
-
-/** @throws UnsafeError when a moved base URL is not https (or plain http on loopback). */
-function createEndpoint(adapter, environment) {
-    const [origin = ''] = adapter.origins;
-    const moved = environment[adapter.baseUrlVariable]?.trim() ?? '';
-    const secrets = Object.fromEntries(adapter.secrets.map((name) => [name, environment[name]?.trim() ?? '']));
-    const baseUrl = moved === '' ? origin : checkBaseUrl(moved, adapter.baseUrlVariable);
-    const furtherBaseUrls = Object.fromEntries(Object.entries(adapter.furtherBaseUrlVariables ?? {}).flatMap(([further, variable]) => {
-        const text = environment[variable]?.trim() ?? '';
-        return text === '' ? [] : [[further, checkBaseUrl(text, variable)]];
-    }));
-    return {
-        adapter,
-        secrets,
-        hasKey: Object.values(secrets).every((secret) => secret !== ''),
-        baseUrl,
-        furtherBaseUrls,
-        isLoopback: isLoopbackHost(new URL(baseUrl).hostname),
-    };
-}
-/** Which of the adapter's origins an address lies at, or `null`: then it never gets a key. */
-function originOf(url, { adapter }) {
-    return adapter.origins.find((known) => url.startsWith(`${known}/`)) ?? null;
-}
-/**
- * The address as this environment reaches it. Adapters name their own origins; anything else would
- * carry a key to a stranger, and so would a real origin beside one that was moved to this machine.
- *
- * @throws UnsafeError
- */
-function moveToBase(url, endpoint) {
-    const { adapter, baseUrl, furtherBaseUrls, isLoopback } = endpoint;
-    const origin = originOf(url, endpoint);
-    if (origin == null) {
-        const host = URL.canParse(url) ? new URL(url).host : 'an unreadable URL';
-        throw new UnsafeError(`${adapter.title}: the request goes to ${host}, which is not one of its origins`);
-    }
-    if (origin === adapter.origins[0])
-        return baseUrl + url.slice(origin.length);
-    const moved = furtherBaseUrls[origin];
-    if (moved == null && isLoopback) {
-        throw new UnsafeError(`${adapter.baseUrlVariable} leads to this machine, but ${origin} is still the real one; set ${adapter.furtherBaseUrlVariables?.[origin] ?? 'its variable'} too`);
-    }
-    return (moved ?? origin) + url.slice(origin.length);
-}
-function createRawHosts(environment) {
-    const pick = (variable, fallback) => {
-        const moved = environment[variable]?.trim() ?? '';
-        return moved === '' ? fallback : checkBaseUrl(moved, variable);
-    };
-    const raw = pick('MOTION_TRANSFER_RAW_BASE_URL', 'https://raw.githubusercontent.com');
-    const media = pick('MOTION_TRANSFER_MEDIA_BASE_URL', 'https://media.githubusercontent.com/media');
-    return {
-        raw,
-        media,
-        isLoopback: [raw, media].some((base) => isLoopbackHost(new URL(base).hostname)),
-    };
-}
-/** @throws UnsafeError unless it is https, or plain http on this machine. */
-function checkBaseUrl(text, variable) {
-    const url = URL.canParse(text) ? new URL(text) : null;
-    const safe = url != null &&
-        (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))) &&
-        url.username === '' &&
-        url.password === '' &&
-        url.search === '' &&
-        url.hash === '';
-    if (!safe) {
-        throw new UnsafeError(`${variable} is not usable: it must be an https URL without user, query or fragment (plain http only on 127.0.0.1, [::1] or localhost)`);
-    }
-    return text.replace(/\/+$/, '');
-}
-function isLoopbackHost(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/http.js
-
-
-const USER_AGENT = 'motion-transfer/0.1 (+https://github.com/motion-transfer/motion-transfer)';
-const DEFAULT_TIMEOUT_MS = 60_000;
-/** API answers are small; anything larger is not one. */
-const MAX_ANSWER_BYTES = 1_048_576;
-const TEXT_EXCERPT_CHARACTERS = 500;
-/**
- * One request of an adapter, sent once and not paced (callers ask the pacer first): moved to the
- * endpoint's base URL, authorized, with the answer read under a size cap.
- *
- * @throws what `HttpPort.send` throws; NoAnswerError for a body that breaks off or is too large.
- */
-async function callApi(context, request, signal) {
-    const { ports, endpoint } = context;
-    const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const response = await ports.http.send({
-        method: request.method,
-        url: moveToBase(request.url, endpoint),
-        headers: {
-            ...lowerCase(request.headers ?? {}),
-            ...endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs()),
-            accept: 'application/json',
-            'accept-encoding': 'identity',
-            'user-agent': USER_AGENT,
-            ...(request.json !== undefined ? { 'content-type': 'application/json' } : {}),
-        },
-        ...(request.json !== undefined ? { body: JSON.stringify(request.json) } : {}),
-        headersTimeoutMs: timeoutMs,
-        bodyTimeoutMs: Math.min(timeoutMs, DEFAULT_TIMEOUT_MS),
-        allowLoopback: endpoint.isLoopback,
-        signal,
-    });
-    return readAnswer(response, context);
-}
-/** An answer as adapters read it; a key it repeats is taken out. */
-async function readAnswer(response, { endpoint, issued = new Set() }) {
-    // The longest first: a whole signed query before a key that is a part of it.
-    const secrets = [...Object.values(endpoint.secrets), ...issued].sort((one, other) => other.length - one.length);
-    const text = withoutSecrets(await http_readText(response, MAX_ANSWER_BYTES), secrets);
-    return {
-        status: response.status,
-        headers: response.headers,
-        json: parseJson(text),
-        text: text.slice(0, TEXT_EXCERPT_CHARACTERS),
-    };
-}
-/** An error message may repeat the key it refuses; what is kept or shown must not. */
-function withoutSecrets(text, secrets) {
-    return secrets
-        .filter((secret) => secret !== '')
-        .reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
-}
-function lowerCase(headers) {
-    return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-async function http_readText(response, maxBytes) {
-    refuseEncoding(response);
-    const chunks = [];
-    let bytes = 0;
-    for await (const chunk of http_readBody(response.body)) {
-        bytes += chunk.length;
-        if (bytes > maxBytes)
-            throw new NoAnswerError(`the answer is larger than ${maxBytes} bytes`);
-        chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString('utf8');
-}
-/** We ask for `identity`: an encoded body is a bomb or a mistake, and is not unpacked. */
-function refuseEncoding(response) {
-    const encoding = response.headers['content-encoding'] ?? 'identity';
-    if (encoding !== 'identity') {
-        response.body.destroy();
-        throw new NoAnswerError(`the answer is ${encoding}-encoded although that was not asked for`);
-    }
-}
-/** Chunks of a body; destroyed when the reader leaves early, so that the socket goes too. */
-async function* http_readBody(body) {
-    try {
-        for await (const chunk of body)
-            yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
-    }
-    catch (cause) {
-        if (cause instanceof Error && cause.name === 'StoppedError')
-            throw cause;
-        throw new NoAnswerError('the connection broke off inside the answer', { cause });
-    }
-    finally {
-        body.destroy();
-    }
-}
-function parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-/** Host and path for messages: a query may hold a signature. */
-function hostOf(url) {
-    if (!URL.canParse(url))
-        return 'an unreadable URL';
-    const { host, pathname } = new URL(url);
-    return host + pathname;
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/fetch-file.js
-
-
-const MAX_REDIRECTS = 3;
-const HEADERS_TIMEOUT_MS = 30_000;
-const IDLE_TIMEOUT_MS = 30_000;
-/**
- * GET of a file somebody else serves (a result, an input): no credentials ever, redirects followed by
- * hand so that every hop is checked like the first. Resolves with any answer that is no redirect.
- *
- * @throws UnsafeError for an address that may not be fetched; else what `HttpPort.send` throws.
- */
-async function fetchFile(ports, request) {
-    let url = request.url;
-    for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-        checkUrl(url, request.allowLoopback);
-        const { range } = request;
-        const response = await ports.http.send({
-            method: 'GET',
-            url,
-            headers: {
-                accept: '*/*',
-                'accept-encoding': 'identity',
-                // One provider's result host answers 403 without a user agent.
-                'user-agent': USER_AGENT,
-                ...(range != null
-                    ? { range: `bytes=${range.offset}-${range.offset + range.length - 1}` }
-                    : {}),
-            },
-            headersTimeoutMs: HEADERS_TIMEOUT_MS,
-            bodyTimeoutMs: IDLE_TIMEOUT_MS,
-            allowLoopback: request.allowLoopback,
-            ...(request.signal != null ? { signal: request.signal } : {}),
-        });
-        const { location } = response.headers;
-        if (response.status < 300 || response.status > 399 || location == null)
-            return response;
-        response.body.destroy();
-        if (!URL.canParse(location, url))
-            throw new UnsafeError(`${hostOf(url)} redirects to an unreadable address`);
-        url = new URL(location, url).href;
-    }
-    throw new NoAnswerError(`${hostOf(request.url)} redirects more than ${MAX_REDIRECTS} times`);
-}
-/** @throws UnsafeError unless the address may be fetched from, or written to, without credentials. */
-function checkUrl(text, allowLoopback) {
-    const url = URL.canParse(text) ? new URL(text) : null;
-    if (url == null)
-        throw new UnsafeError('the address of a file is not a URL');
-    const secure = url.protocol === 'https:' || (allowLoopback && url.protocol === 'http:');
-    if (!secure || url.username !== '' || url.password !== '') {
-        throw new UnsafeError(`${hostOf(text)} is not used: only https addresses without user and password are`);
-    }
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/retry.js
+;// CONCATENATED MODULE: ../core/lib/retry.js
 /** Delay schedules. Pure: chance and clock are arguments. */
 /** A wait asked for by a server is honoured up to this long; absurd values are not. */
 const MAX_RETRY_AFTER_MS = 60_000;
@@ -62134,7 +63985,7 @@ function pollDelayMs(poll, firstMs, maxMs, random) {
     return Math.min(maxMs, firstMs * 1.5 ** (poll - 1)) * (0.8 + 0.4 * random);
 }
 
-;// CONCATENATED MODULE: ../core/lib/run/upload-request.js
+;// CONCATENATED MODULE: ../core/lib/staging/upload-request.js
 
 
 
@@ -62147,12 +63998,12 @@ const READ_BYTES = 262_144;
  * authorized like any API call; everything else gets the bytes and no credentials.
  */
 async function sendUpload({ ports, api, signal }, file, request) {
-    const { endpoint, pacer } = api;
+    const { endpoint, rateLimiter } = api;
     const isOwn = originOf(request.url, endpoint) != null;
     const url = isOwn ? moveToBase(request.url, endpoint) : request.url;
     checkUrl(url, endpoint.isLoopback);
     if (isOwn)
-        await pacer.admit(signal);
+        await rateLimiter.admit(signal);
     const { contentType, body } = encodeBody(ports, file, request);
     const response = await ports.http.send({
         method: request.method,
@@ -62222,7 +64073,7 @@ async function* fileRange(files, file, offset, length) {
     }
 }
 
-;// CONCATENATED MODULE: ../core/lib/run/upload.js
+;// CONCATENATED MODULE: ../core/lib/staging/provider-upload.js
 
 
 
@@ -62312,7 +64163,7 @@ async function sendRepeatedly(context, file, request) {
                 return answer;
             problem = `HTTP ${answer.status}: ${adapter.failure(answer).message}`;
             if (!mayPass(answer.status))
-                throw upload_refusal(context, file, request, problem);
+                throw provider_upload_refusal(context, file, request, problem);
         }
         catch (error) {
             if (!(error instanceof NoAnswerError || error instanceof NeverSentError))
@@ -62320,7 +64171,7 @@ async function sendRepeatedly(context, file, request) {
             problem = messageOf(error);
         }
         if (attempt === MAX_TRIES)
-            throw upload_refusal(context, file, request, problem);
+            throw provider_upload_refusal(context, file, request, problem);
         ports.log.warning(`upload to ${adapter.title}: ${problem}; trying again`);
         await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), signal);
     }
@@ -62328,7 +64179,7 @@ async function sendRepeatedly(context, file, request) {
 function mayPass(status) {
     return status === 408 || status === 429 || status >= 500;
 }
-function upload_refusal({ api }, file, request, problem) {
+function provider_upload_refusal({ api }, file, request, problem) {
     return new UploadRefusedError(`the ${file.role} could not be uploaded to ${api.endpoint.adapter.title} (${hostOf(request.url)}: ${problem}); nothing was bought`);
 }
 /** An answer that cannot be read ends the upload, and with it a purchase that was not made. */
@@ -62344,7 +64195,7 @@ function read({ api }, work) {
     }
 }
 
-;// CONCATENATED MODULE: ../core/lib/run/stage.js
+;// CONCATENATED MODULE: ../core/lib/staging/stage.js
 
 
 
@@ -62441,7 +64292,7 @@ function totalBytes(status, headers) {
     return text != null && /^\d+$/.test(text) ? Number(text) : null;
 }
 
-;// CONCATENATED MODULE: ../core/lib/media/url-source.js
+;// CONCATENATED MODULE: ../core/lib/media/url.js
 
 
 
@@ -62451,7 +64302,7 @@ function accessOf({ allowLoopback, signal }) {
     return { allowLoopback, ...(signal != null ? { signal } : {}) };
 }
 /** No provider takes more than 100 MB; a larger file is refused before it is read whole. */
-const MAX_BYTES = 200 * 1_048_576;
+const url_MAX_BYTES = 200 * 1_048_576;
 /**
  * A file on the web, read by ranges.
  *
@@ -62473,8 +64324,8 @@ async function openUrlSource(ports, url, access) {
             : `${name} answers HTTP ${first.status}; check that the link works without a login`);
     }
     const bytes = totalBytes(first.status, first.headers);
-    if (bytes == null || bytes > MAX_BYTES) {
-        throw new MediaError(`${name} has ${bytes ?? 'an unknown number of'} bytes; at most ${MAX_BYTES} are read`);
+    if (bytes == null || bytes > url_MAX_BYTES) {
+        throw new MediaError(`${name} has ${bytes ?? 'an unknown number of'} bytes; at most ${url_MAX_BYTES} are read`);
     }
     return {
         name,
@@ -62499,7 +64350,7 @@ async function openUrlSource(ports, url, access) {
 async function readAtMost(body, bytes, name) {
     const chunks = [];
     let read = 0;
-    for await (const chunk of http_readBody(body)) {
+    for await (const chunk of readBody(body)) {
         read += chunk.length;
         if (read > bytes)
             throw new MediaError(`${name} answers with more than the range that was asked for`);
@@ -62517,16 +64368,16 @@ async function identifyUrl(ports, url, access) {
     refuseEncoding(response);
     const hash = (0,external_node_crypto_.createHash)('sha256');
     let bytes = 0;
-    for await (const chunk of http_readBody(response.body)) {
+    for await (const chunk of readBody(response.body)) {
         bytes += chunk.length;
-        if (bytes > MAX_BYTES)
-            throw new MediaError(`${hostOf(url)} has more than ${MAX_BYTES} bytes`);
+        if (bytes > url_MAX_BYTES)
+            throw new MediaError(`${hostOf(url)} has more than ${url_MAX_BYTES} bytes`);
         hash.update(chunk);
     }
     return `sha256:${hash.digest('hex')}`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/plan/probe-assets.js
+;// CONCATENATED MODULE: ../core/lib/plan/gather/probe.js
 
 
 
@@ -62604,7 +64455,7 @@ function describeDisagreement(facts) {
     return `the clip does not agree with itself about its length (${claims}), so it cannot be priced; encode it again`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/plan/gather.js
+;// CONCATENATED MODULE: ../core/lib/plan/gather/gather.js
 
 
 
@@ -62631,7 +64482,7 @@ async function gatherPlan(ports, request) {
     const outputProblems = await findProblems(config.transfers.map((transfer) => transfer.output), (path) => checkOutputPath(ports, workspace, path));
     const recordedPaths = [
         ...Object.keys(records.lockfile.outputs),
-        ...[...records.journal.values()].map((entry) => entry.output),
+        ...[...records.purchases.values()].map((purchase) => purchase.output),
     ];
     // Where an earlier output lay there may be a directory by now, or a link that leads elsewhere.
     const recordedProblems = await findProblems(recordedPaths, (path) => resolveInside(ports, workspace, path).then(() => null));
@@ -62650,7 +64501,7 @@ async function gatherPlan(ports, request) {
         outputs: identities,
         outputProblems,
         lockfile: records.lockfile,
-        journal: records.journal,
+        purchases: records.purchases,
         checkout: records.checkout,
         providers: request.providers,
         published: request.published ?? new Map(),
@@ -62674,194 +64525,98 @@ function filePaths(sources) {
     return sources.flatMap((source) => (source.kind === 'file' ? [source.path] : []));
 }
 
-;// CONCATENATED MODULE: ../core/lib/plan/keeping.js
-/** What is kept for less than a day is gone when a nightly reconcile comes for it. */
-const SHORT_DAYS = 1;
-/** How long a provider keeps a finished video, in words, where that is short; else `null`. */
-function shortKeeping({ models }, model) {
-    const days = models[model]?.retentionDays.value ?? SHORT_DAYS;
-    if (days >= SHORT_DAYS)
+;// CONCATENATED MODULE: ../core/lib/http/rate-limiter.js
+const WINDOW_MS = 60_000;
+/** One rateLimiter per provider account: submits and polls draw from the same allowance. */
+function createRateLimiter(ports, requestsPerMinute) {
+    if (requestsPerMinute == null)
+        return { admit: async () => { } };
+    const sentAtMs = [];
+    return {
+        async admit(signal) {
+            for (;;) {
+                const nowMs = ports.clock.nowMs();
+                while (sentAtMs[0] != null && sentAtMs[0] <= nowMs - WINDOW_MS)
+                    sentAtMs.shift();
+                if (sentAtMs.length < requestsPerMinute) {
+                    sentAtMs.push(nowMs);
+                    return;
+                }
+                const oldestMs = sentAtMs[0] ?? nowMs;
+                // A clock that was turned back must not make a minute longer.
+                await ports.clock.sleep(Math.min(WINDOW_MS, oldestMs + WINDOW_MS - nowMs + 1), signal);
+            }
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/gather/published-prices.js
+
+
+
+
+
+/** Prices are nice to know: a provider that takes longer to tell them is not waited for. */
+const published_prices_PATIENCE_MS = 10_000;
+/**
+ * Asks every provider that may sell something of this config, has a key, and tells its prices by API:
+ * once per model, which costs nothing. Never throws for what a provider does.
+ */
+async function readPublishedPrices(ports, { transfers }, endpoints, signal) {
+    const published = new Map();
+    const notes = [];
+    const wanted = new Map();
+    for (const endpoint of endpoints) {
+        const { adapter, hasKey } = endpoint;
+        if (!hasKey || adapter.priceList == null)
+            continue;
+        for (const transfer of transfers) {
+            const { provider } = transfer;
+            if (provider.kind === 'ordered' && !provider.ids.includes(adapter.id))
+                continue;
+            const { model } = jobFor(adapter, transfer);
+            wanted.set(priceKey(adapter.id, model), { endpoint, model });
+        }
+    }
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(published_prices_PATIENCE_MS)]);
+    await Promise.all([...wanted].map(async ([key, { endpoint, model }]) => {
+        try {
+            const rates = await readOne(ports, endpoint, model, patience);
+            if (rates != null)
+                published.set(key, rates);
+            else
+                notes.push(`${endpoint.adapter.title} does not tell its price by the second`);
+        }
+        catch (error) {
+            const words = messageOf(error).replace(/\s+/g, ' ').slice(0, 200);
+            notes.push(`${endpoint.adapter.title} did not tell its prices (${words})`);
+        }
+    }));
+    return { published, notes: notes.sort() };
+}
+async function readOne(ports, endpoint, model, signal) {
+    const { priceList } = endpoint.adapter;
+    if (priceList == null)
         return null;
-    const minutes = Math.max(1, Math.floor(days * 24 * 60));
-    const [count, unit] = minutes % 60 === 0 ? [minutes / 60, 'hour'] : [minutes, 'minute'];
-    return `${count} ${unit}${count === 1 ? '' : 's'}`;
+    const rateLimiter = createRateLimiter(ports, null);
+    const request = { ...priceList.request(model), timeoutMs: published_prices_PATIENCE_MS };
+    const response = await callApi({ ports, endpoint, rateLimiter }, request, signal);
+    if (response.status < 200 || response.status > 299)
+        throw new Error(`HTTP ${response.status}`);
+    const rates = priceList.read(response);
+    return sound(rates.standard) || sound(rates.pro)
+        ? {
+            standard: sound(rates.standard) ? rates.standard : null,
+            pro: sound(rates.pro) ? rates.pro : null,
+        }
+        : null;
 }
-/** What people should know of providers that throw a paid video away soon: one sentence each. */
-function keepingNotes({ steps }, providers) {
-    const asked = steps.flatMap((step) => step.action === 'generate' ? [step, ...step.fallbacks] : []);
-    return providers.flatMap((provider) => {
-        const mine = asked.filter((job) => job.provider === provider.id);
-        const kept = mine
-            .map(({ model }) => shortKeeping(provider, model))
-            .find((text) => text != null);
-        if (kept == null)
-            return [];
-        return [
-            `${provider.title} keeps a finished video for ${kept} only: what is not collected by then is paid for and lost. Give the run time to wait for it (timeout-minutes), and where it could not, let command: run or reconcile follow within ${kept}; a nightly one is too late.`,
-        ];
-    });
+/** Nobody sells a second of video for nothing, nor for a hundred dollars: that is another unit. */
+function sound(rate) {
+    return rate != null && Number.isSafeInteger(rate) && rate >= 1_000 && rate <= 100_000_000;
 }
 
-;// CONCATENATED MODULE: ../core/lib/plan/plan-schema.js
-
-/** plan.json as others may read it: the source of docs/plan.schema.json. */
-const plan_schema_microUsd = schemas/* int */.Whr().min(0).describe('integer micro-dollars: 1,000,000 are $1');
-const plan_schema_json = schemas/* json */.Pq9();
-const plan_schema_limit = plan_schema_microUsd.nullable();
-const plan_schema_assetSource = schemas/* discriminatedUnion */.gMt('kind', [
-    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('file'), path: schemas/* string */.YjP() }),
-    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('url'), url: schemas/* string */.YjP().describe('without its query') }),
-]);
-const plannedAsset = schemas/* object */.Ikc({
-    source: plan_schema_assetSource,
-    identity: schemas/* string */.YjP()
-        .nullable()
-        .describe('`git:<blob id>` or `sha256:<hex>`; equal identities are equal bytes'),
-});
-const estimate = schemas/* object */.Ikc({ lowMicroUsd: plan_schema_microUsd, highMicroUsd: plan_schema_microUsd, basis: schemas/* string */.YjP() });
-const plan_schema_base = {
-    id: schemas/* string */.YjP(),
-    output: schemas/* string */.YjP(),
-    character: plannedAsset,
-    motion: plannedAsset,
-    parameters: schemas/* object */.Ikc({
-        prompt: schemas/* string */.YjP().nullable(),
-        tier: schemas/* enum */.k5n(['standard', 'pro']),
-        orientation: schemas/* enum */.k5n(['image', 'video']),
-        keepOriginalSound: schemas/* boolean */.zMY(),
-        durationSeconds: schemas/* number */.aig().nullable(),
-        take: schemas/* int */.Whr().min(1),
-    }),
-    reasons: schemas/* array */.YOg(schemas/* object */.Ikc({ code: schemas/* string */.YjP(), message: schemas/* string */.YjP() })),
-    warnings: schemas/* array */.YOg(schemas/* string */.YjP()),
-    offers: schemas/* array */.YOg(schemas/* object */.Ikc({
-        provider: schemas/* string */.YjP(),
-        model: schemas/* string */.YjP(),
-        estimate: estimate.nullable(),
-        problems: schemas/* array */.YOg(schemas/* string */.YjP()),
-    }))
-        .describe('what every provider would ask, or why it cannot'),
-    position: schemas/* object */.Ikc({ file: schemas/* string */.YjP(), line: schemas/* int */.Whr(), column: schemas/* int */.Whr() }).nullable(),
-};
-const stagedAsset = schemas/* discriminatedUnion */.gMt('method', [
-    schemas/* object */.Ikc({ method: schemas/* literal */.euz('pass-through'), url: schemas/* string */.YjP() }),
-    schemas/* object */.Ikc({ method: schemas/* literal */.euz('local'), source: plan_schema_assetSource }),
-    schemas/* object */.Ikc({ method: schemas/* literal */.euz('github'), host: schemas/* enum */.k5n(['raw', 'media']), path: schemas/* string */.YjP() }),
-    schemas/* object */.Ikc({ method: schemas/* literal */.euz('provider'), path: schemas/* string */.YjP() }),
-    schemas/* object */.Ikc({ method: schemas/* literal */.euz('s3'), path: schemas/* string */.YjP() }),
-]);
-const plan_schema_price = schemas/* object */.Ikc({
-    origin: schemas/* enum */.k5n(['contract', 'published']),
-    microUsdPerSecond: plan_schema_microUsd,
-    heldMicroUsdPerSecond: plan_schema_microUsd,
-})
-    .nullable()
-    .describe('counts instead of the price row of this version');
-const staged = schemas/* object */.Ikc({ character: stagedAsset, motion: stagedAsset });
-const step = schemas/* discriminatedUnion */.gMt('action', [
-    schemas/* object */.Ikc({
-        ...plan_schema_base,
-        action: schemas/* literal */.euz('reuse'),
-        provider: schemas/* string */.YjP(),
-        fingerprint: schemas/* string */.YjP(),
-        copyFrom: schemas/* string */.YjP().nullable(),
-    }),
-    schemas/* object */.Ikc({
-        ...plan_schema_base,
-        action: schemas/* literal */.euz('generate'),
-        provider: schemas/* string */.YjP(),
-        model: schemas/* string */.YjP(),
-        adapterRevision: schemas/* int */.Whr(),
-        fingerprint: schemas/* string */.YjP(),
-        options: plan_schema_json,
-        price: plan_schema_price,
-        estimate,
-        facts: schemas/* object */.Ikc({
-            character: schemas/* object */.Ikc({
-                format: schemas/* string */.YjP(),
-                width: schemas/* number */.aig(),
-                height: schemas/* number */.aig(),
-                bytes: schemas/* number */.aig(),
-            }),
-            motion: schemas/* object */.Ikc({
-                container: schemas/* enum */.k5n(['mp4', 'mov']),
-                codec: schemas/* string */.YjP(),
-                width: schemas/* number */.aig(),
-                height: schemas/* number */.aig(),
-                framesPerSecond: schemas/* number */.aig().nullable(),
-                bytes: schemas/* number */.aig(),
-                hasSound: schemas/* boolean */.zMY(),
-                trackSeconds: schemas/* number */.aig(),
-                longestSeconds: schemas/* number */.aig(),
-                evidence: schemas/* array */.YOg(schemas/* object */.Ikc({ source: schemas/* string */.YjP(), seconds: schemas/* number */.aig() })),
-            }),
-        }),
-        staged,
-        fallbacks: schemas/* array */.YOg(schemas/* object */.Ikc({
-            provider: schemas/* string */.YjP(),
-            model: schemas/* string */.YjP(),
-            adapterRevision: schemas/* int */.Whr(),
-            fingerprint: schemas/* string */.YjP(),
-            options: plan_schema_json,
-            price: plan_schema_price,
-            estimate,
-            staged,
-        }))
-            .describe('who is asked next when the one before provably did not accept it'),
-        elsewhere: schemas/* array */.YOg(schemas/* string */.YjP())
-            .describe('the same transfer at every other provider that it allows: one of them is enough'),
-        sameAs: schemas/* string */.YjP().nullable(),
-        resumes: schemas/* boolean */.zMY(),
-    }),
-    schemas/* object */.Ikc({ ...plan_schema_base, action: schemas/* literal */.euz('blocked'), heldMicroUsd: plan_schema_microUsd }),
-]);
-const planSchema = schemas/* object */.Ikc({
-    version: schemas/* literal */.euz(1),
-    commit: schemas/* string */.YjP().nullable(),
-    configFile: schemas/* string */.YjP().nullable(),
-    limits: schemas/* object */.Ikc({
-        perTransferMicroUsd: plan_schema_limit,
-        perRunMicroUsd: plan_schema_limit,
-        perPullRequestMicroUsd: plan_schema_limit,
-        perMonthMicroUsd: plan_schema_limit,
-        onExceed: schemas/* enum */.k5n(['fail', 'partial']),
-        perRunIsDefault: schemas/* boolean */.zMY(),
-    }),
-    staging: schemas/* enum */.k5n(['auto', 'github', 's3', 'provider', 'provider-public']),
-    steps: schemas/* array */.YOg(step),
-    open: schemas/* array */.YOg(schemas/* object */.Ikc({
-        fingerprint: schemas/* string */.YjP(),
-        transferId: schemas/* string */.YjP(),
-        provider: schemas/* string */.YjP(),
-        state: schemas/* enum */.k5n(['collectable', 'unknown']),
-        holdMicroUsd: plan_schema_microUsd,
-        message: schemas/* string */.YjP(),
-    }))
-        .describe('purchases of earlier runs that are still open and no step is about'),
-    pullRequest: schemas/* object */.Ikc({
-        number: schemas/* int */.Whr(),
-        headSha: schemas/* string */.YjP(),
-        baseSha: schemas/* string */.YjP(),
-        removed: schemas/* array */.YOg(schemas/* object */.Ikc({ output: schemas/* string */.YjP(), provider: schemas/* string */.YjP().nullable() }))
-            .nullable()
-            .describe('outputs that only the base branch still makes; null when it could not be read'),
-    })
-        .nullable()
-        .describe('the pull request that was planned'),
-    totals: schemas/* object */.Ikc({
-        generateCount: schemas/* int */.Whr(),
-        reuseCount: schemas/* int */.Whr(),
-        blockedCount: schemas/* int */.Whr(),
-        lowMicroUsd: plan_schema_microUsd,
-        highMicroUsd: plan_schema_microUsd,
-    }),
-    digest: schemas/* string */.YjP().describe('sha256 of everything else, canonically'),
-});
-function planJsonSchema() {
-    return { ...z.toJSONSchema(planSchema), title: 'plan.json of Motion Transfer' };
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/removed.js
+;// CONCATENATED MODULE: ../core/lib/plan/removed-outputs.js
 /** Outputs that the base branch still makes and the pull request no longer does, in order of path. */
 function findRemoved(facts) {
     const { baseOutputs, baseLockfile, headOutputs, headFiles } = facts;
@@ -62884,7 +64639,35 @@ function isGone(source, headFiles) {
     return headFiles != null && source.kind === 'file' && !headFiles.has(source.path);
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/estimates.js
+;// CONCATENATED MODULE: ../core/lib/plan/retention.js
+/** What is kept for less than a day is gone when a nightly reconcile comes for it. */
+const SHORT_DAYS = 1;
+/** How long a provider keeps a finished video, in words, where that is short; else `null`. */
+function shortRetention({ models }, model) {
+    const days = models[model]?.retentionDays.value ?? SHORT_DAYS;
+    if (days >= SHORT_DAYS)
+        return null;
+    const minutes = Math.max(1, Math.floor(days * 24 * 60));
+    const [count, unit] = minutes % 60 === 0 ? [minutes / 60, 'hour'] : [minutes, 'minute'];
+    return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+/** What people should know of providers that throw a paid video away soon: one sentence each. */
+function retentionNotes({ steps }, providers) {
+    const asked = steps.flatMap((step) => step.action === 'generate' ? [step, ...step.fallbacks] : []);
+    return providers.flatMap((provider) => {
+        const mine = asked.filter((job) => job.provider === provider.id);
+        const kept = mine
+            .map(({ model }) => shortRetention(provider, model))
+            .find((text) => text != null);
+        if (kept == null)
+            return [];
+        return [
+            `${provider.title} keeps a finished video for ${kept} only: what is not collected by then is paid for and lost. Give the run time to wait for it (timeout-minutes), and where it could not, let command: run or reconcile follow within ${kept}; a nightly one is too late.`,
+        ];
+    });
+}
+
+;// CONCATENATED MODULE: ../core/lib/providers/shared/estimates.js
 
 /** The price of a job by the second: agreed or published where one is known, else the model's row. */
 function priceOf({ prices }, { tier, price }) {
@@ -62932,7 +64715,7 @@ function twoDecimals(value) {
     return String(Math.round(value * 100) / 100);
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/limits.js
+;// CONCATENATED MODULE: ../core/lib/providers/shared/limits.js
 
 
 /** A clip may be this much longer than the cap before it is refused: encoders round to whole frames. */
@@ -63076,7 +64859,7 @@ function fields(job) {
 const draft = {
     id: 'draft',
     title: 'Draft',
-    place: 'local',
+    runsOn: 'local',
     revision: 1,
     models: { puppet },
     options,
@@ -63085,7 +64868,7 @@ const draft = {
     parameters: fields,
 };
 
-;// CONCATENATED MODULE: ../core/lib/providers/answers.js
+;// CONCATENATED MODULE: ../core/lib/providers/shared/answers.js
 
 /**
  * Error bodies as providers send them: flat `{code, message}`, nested `{error: {...}}` or
@@ -63186,7 +64969,7 @@ function failureOfJob(answer, billed) {
     };
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/empiriolabs-lookup.js
+;// CONCATENATED MODULE: ../core/lib/providers/empiriolabs/look-up.js
 
 
 /** `GET /v1/jobs`: the fields of a listed job are documented nowhere, so whatever is there is read. */
@@ -63264,7 +65047,7 @@ function plain(text) {
     return /^https?:\/\//i.test(text) ? bareUrl(text) : text;
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/empiriolabs-prices.js
+;// CONCATENATED MODULE: ../core/lib/providers/empiriolabs/prices.js
 
 
 /** `GET /v1/models/{id}`: that it has pricing rows is documented, what is in one is not. */
@@ -63318,7 +65101,7 @@ function readFigure(value) {
     return /^\d+(\.\d+)?$/.test(text) ? Number(text) : null;
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/empiriolabs.js
+;// CONCATENATED MODULE: ../core/lib/providers/empiriolabs/empiriolabs.js
 
 
 
@@ -63391,7 +65174,7 @@ function askedFor(request) {
 const empiriolabs = {
     id: 'empiriolabs',
     title: 'EmpirioLabs',
-    place: 'remote',
+    runsOn: 'remote',
     revision: 1,
     origins: [ORIGIN],
     secrets: ['EMPIRIOLABS_API_KEY'],
@@ -63558,7 +65341,7 @@ function readFraction(progress) {
     return progress > 1 ? progress / 100 : progress;
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/fal-errors.js
+;// CONCATENATED MODULE: ../core/lib/providers/fal/errors.js
 
 
 /**
@@ -63619,7 +65402,7 @@ function tellError(response) {
     };
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/fal-prices.js
+;// CONCATENATED MODULE: ../core/lib/providers/fal/prices.js
 
 
 /** docs.fal.ai/platform-apis/v1/models/pricing */
@@ -63650,7 +65433,7 @@ function falPrices(origin, endpointId) {
     };
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/fal-storage.js
+;// CONCATENATED MODULE: ../core/lib/providers/fal/storage.js
 
 /** fal-js libs/client/src/storage.ts, 381105e: single up to 90 MB, then parts of 10 MB. */
 const SOURCE = 'fal-js libs/client/src/storage.ts, 381105e (2026-08-02)';
@@ -63739,7 +65522,7 @@ function readEtag(answer) {
     return etag;
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/fal.js
+;// CONCATENATED MODULE: ../core/lib/providers/fal/fal.js
 
 
 
@@ -63824,7 +65607,7 @@ function fal_fields(job, show = (url) => url) {
 const fal = {
     id: 'fal',
     title: 'fal',
-    place: 'remote',
+    runsOn: 'remote',
     revision: 1,
     origins: [QUEUE, STORAGE, PLATFORM],
     secrets: ['FAL_KEY'],
@@ -64071,7 +65854,7 @@ function kie_fields(job) {
 const kie = {
     id: 'kie',
     title: 'kie.ai',
-    place: 'remote',
+    runsOn: 'remote',
     revision: 1,
     origins: [kie_ORIGIN],
     secrets: ['KIE_API_KEY'],
@@ -64227,7 +66010,18 @@ function kie_parseJson(text) {
     }
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/kling-errors.js
+;// CONCATENATED MODULE: ../core/lib/providers/shared/sign-token.js
+
+/** A JSON Web Token (RFC 7519), signed with HS256. Pure: the same claims and secret give the same token. */
+function signToken(claims, secret) {
+    const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
+    return `${signed}.${(0,external_node_crypto_.createHmac)('sha256', secret).update(signed).digest('base64url')}`;
+}
+function encode(value) {
+    return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+;// CONCATENATED MODULE: ../core/lib/providers/kling/errors.js
 /** By code, never by HTTP status alone: 429 also means that the account has no money. */
 const kinds = {
     1000: 'auth',
@@ -64268,14 +66062,14 @@ function describeCode(code, message) {
     return code == null || text.includes(String(code)) ? text : `${code}: ${text}`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/kling-models.js
+;// CONCATENATED MODULE: ../core/lib/providers/kling/models.js
 const API = 'app.klingai.com/global/dev/document-api (API reference, motion control; read from a copy)';
 const PACKS = 'Kling resource packs, as atlascloud.ai/blog/guides/kling-ai-api-pricing lists them';
-const kling_models_V3 = 'kling-v3';
-const kling_models_V2_6 = 'kling-v2-6';
+const models_V3 = 'kling-v3';
+const models_V2_6 = 'kling-v2-6';
 /** Most that a unit costs in any pack; the trial packs sell it for $0.098. */
 const LIST_MICRO_USD_PER_UNIT = 140_000;
-const kling_models_limits = {
+const models_limits = {
     maxSeconds: {
         image: { value: 10, basis: 'documented', source: API },
         video: { value: 30, basis: 'documented', source: API },
@@ -64296,12 +66090,12 @@ const kling_models_limits = {
     promptMaxCharacters: { value: 2500, basis: 'documented', source: API },
     retentionDays: { value: 30, basis: 'documented', source: API },
 };
-const kling_models_models = {
-    [kling_models_V3]: { title: 'Kling', prices: { standard: kling_models_price(900), pro: kling_models_price(1200) }, ...kling_models_limits },
-    [kling_models_V2_6]: { title: 'Kling', prices: { standard: kling_models_price(500), pro: kling_models_price(800) }, ...kling_models_limits },
+const models_models = {
+    [models_V3]: { title: 'Kling', prices: { standard: models_price(900), pro: models_price(1200) }, ...models_limits },
+    [models_V2_6]: { title: 'Kling', prices: { standard: models_price(500), pro: models_price(800) }, ...models_limits },
 };
 /** Of a second, by the thousandths of a unit that it costs. */
-function kling_models_price(milliUnits) {
+function models_price(milliUnits) {
     return {
         microUsdPerSecond: Math.ceil((milliUnits * LIST_MICRO_USD_PER_UNIT) / 1000),
         basis: 'borrowed',
@@ -64310,25 +66104,14 @@ function kling_models_price(milliUnits) {
     };
 }
 /** @throws Error for a model that no option lets through. */
-function kling_models_specOf(model) {
-    const spec = kling_models_models[model];
+function models_specOf(model) {
+    const spec = models_models[model];
     if (spec == null)
         throw new Error(`Kling sells no model ${model}`);
     return spec;
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/sign-token.js
-
-/** A JSON Web Token (RFC 7519), signed with HS256. Pure: the same claims and secret give the same token. */
-function signToken(claims, secret) {
-    const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
-    return `${signed}.${(0,external_node_crypto_.createHmac)('sha256', secret).update(signed).digest('base64url')}`;
-}
-function encode(value) {
-    return Buffer.from(JSON.stringify(value)).toString('base64url');
-}
-
-;// CONCATENATED MODULE: ../core/lib/providers/kling.js
+;// CONCATENATED MODULE: ../core/lib/providers/kling/kling.js
 
 
 
@@ -64339,8 +66122,8 @@ function encode(value) {
 const kling_ORIGIN = 'https://api-singapore.klingai.com';
 const kling_TASKS = `${kling_ORIGIN}/v1/videos/motion-control`;
 const kling_options = schemas/* strictObject */.rej({
-    model: schemas/* enum */.k5n([kling_models_V3, kling_models_V2_6])
-        .default(kling_models_V3)
+    model: schemas/* enum */.k5n([models_V3, models_V2_6])
+        .default(models_V3)
         .describe('`kling-v3`, or the cheaper `kling-v2-6`. Always sent: the default of the API is 2.6.'),
     watermark: schemas/* boolean */.zMY()
         .exactOptional()
@@ -64387,12 +66170,12 @@ function kling_fields(job) {
 const kling = {
     id: 'kling',
     title: 'Kling',
-    place: 'remote',
+    runsOn: 'remote',
     revision: 1,
     origins: [kling_ORIGIN],
     secrets: ['KLING_ACCESS_KEY', 'KLING_SECRET_KEY'],
     baseUrlVariable: 'KLING_BASE_URL',
-    models: kling_models_models,
+    models: models_models,
     // "The system imposes no QPS limit": what is limited is how many tasks run at once (code 1303).
     pacing: { requestsPerMinute: null, firstPollMs: 2_000, maxPollMs: 15_000 },
     service: {
@@ -64423,7 +66206,7 @@ const kling = {
         },
     },
     validate(job, facts) {
-        const spec = kling_models_specOf(job.model);
+        const spec = models_specOf(job.model);
         const issues = [...checkLimits(spec, job, facts), ...refuseDuration(spec, job)];
         if (job.options['element-id'] != null && job.orientation !== 'video') {
             issues.push({
@@ -64434,7 +66217,7 @@ const kling = {
         }
         return issues;
     },
-    estimate: (job, facts) => estimateClip(kling_models_specOf(job.model), job, facts),
+    estimate: (job, facts) => estimateClip(models_specOf(job.model), job, facts),
     parameters: kling_fields,
     /** A token per call: valid for half an hour, and from 5 s ago, for clocks that run ahead. */
     authorize(secrets, nowMs) {
@@ -64542,7 +66325,7 @@ function readCharge(task, job) {
     const units = readUnits(task);
     const microUsd = units == null
         ? null
-        : Math.round(repriced(units * LIST_MICRO_USD_PER_UNIT, kling_models_specOf(job.model), job));
+        : Math.round(repriced(units * LIST_MICRO_USD_PER_UNIT, models_specOf(job.model), job));
     return microUsd != null && Number.isSafeInteger(microUsd)
         ? { microUsd, source: 'provider-reported' }
         : null;
@@ -64617,7 +66400,7 @@ function prospolabs_fields(job) {
 const prospolabs = {
     id: 'prospolabs',
     title: 'Prospolabs',
-    place: 'remote',
+    runsOn: 'remote',
     revision: 1,
     origins: [prospolabs_ORIGIN],
     secrets: ['PROSPOLABS_API_KEY'],
@@ -64725,9 +66508,9 @@ function estimatedCharge(dollars) {
     return microUsd == null ? null : { microUsd, source: 'estimated' };
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/replicate-files.js
+;// CONCATENATED MODULE: ../core/lib/providers/replicate/files.js
 
-const replicate_files_SOURCE = 'replicate-javascript lib/files.js, 2fd6f39 (2025-11-17)';
+const files_SOURCE = 'replicate-javascript lib/files.js, 2fd6f39 (2025-11-17)';
 const stored = schemas/* object */.Ikc({ urls: schemas/* object */.Ikc({ get: schemas/* url */.OZ5({ protocol: /^https?$/ }) }) });
 /** Replicate's files API: one form with the whole file. The address asks for the account's key. */
 function replicateFiles(origin) {
@@ -64742,7 +66525,7 @@ function replicateFiles(origin) {
         retention: {
             value: 'as `expires_at` of the file says (seen: a day)',
             basis: 'assumed',
-            source: replicate_files_SOURCE,
+            source: files_SOURCE,
         },
         begin: () => ({
             method: 'POST',
@@ -64753,11 +66536,11 @@ function replicateFiles(origin) {
     };
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/replicate-lookup.js
+;// CONCATENATED MODULE: ../core/lib/providers/replicate/look-up.js
 
 
 /** `GET /v1/predictions`: the 100 newest first. Inputs go after an hour (data retention). */
-const replicate_lookup_listing = schemas/* object */.Ikc({
+const look_up_listing = schemas/* object */.Ikc({
     results: schemas/* array */.YOg(schemas/* object */.Ikc({
         id: schemas/* string */.YjP().min(1),
         model: schemas/* string */.YjP().nullish().catch(null),
@@ -64767,42 +66550,42 @@ const replicate_lookup_listing = schemas/* object */.Ikc({
     })),
 });
 /** Clocks of two machines differ, and a request may lie in a queue. */
-const replicate_lookup_CLOCK_SLACK_MS = 60_000;
-const replicate_lookup_LONGEST_WAIT_MS = 15 * 60_000;
+const look_up_CLOCK_SLACK_MS = 60_000;
+const look_up_LONGEST_WAIT_MS = 15 * 60_000;
 /**
  * Predictions of about that time whose input repeats both addresses and every parameter; of those
  * whose input is removed already, a person must judge.
  */
 function findPredictions(response, { urls, sentAtMs }, model, parameters) {
-    const near = replicate_lookup_listing
+    const near = look_up_listing
         .parse(response.json)
-        .results.filter((each) => (each.model ?? model) === model && replicate_lookup_isNear(each, sentAtMs));
+        .results.filter((each) => (each.model ?? model) === model && look_up_isNear(each, sentAtMs));
     // No prompt of ours is an empty one of theirs.
     const sent = {
         prompt: '',
         ...parameters,
-        image: replicate_lookup_plain(urls.character),
-        video: replicate_lookup_plain(urls.motion),
+        image: look_up_plain(urls.character),
+        video: look_up_plain(urls.motion),
     };
     return {
         matches: near
-            .filter(({ input }) => Object.entries(sent).every(([key, value]) => replicate_lookup_plain(input?.[key] ?? (key === 'prompt' ? '' : null)) === value))
+            .filter(({ input }) => Object.entries(sent).every(([key, value]) => look_up_plain(input?.[key] ?? (key === 'prompt' ? '' : null)) === value))
             .map(({ id }) => ({ predictionId: id })),
         candidates: near
             .filter(({ input }) => input == null || Object.keys(input).length === 0)
             .map(({ id }) => id),
     };
 }
-function replicate_lookup_isNear({ created_at }, sentAtMs) {
+function look_up_isNear({ created_at }, sentAtMs) {
     const createdAtMs = Date.parse(created_at ?? '');
-    return createdAtMs >= sentAtMs - replicate_lookup_CLOCK_SLACK_MS && createdAtMs <= sentAtMs + replicate_lookup_LONGEST_WAIT_MS;
+    return createdAtMs >= sentAtMs - look_up_CLOCK_SLACK_MS && createdAtMs <= sentAtMs + look_up_LONGEST_WAIT_MS;
 }
 /** Addresses are compared without their queries: what was written down has none. */
-function replicate_lookup_plain(value) {
+function look_up_plain(value) {
     return typeof value === 'string' && /^https?:\/\//.test(value) ? bareUrl(value) : value;
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/replicate.js
+;// CONCATENATED MODULE: ../core/lib/providers/replicate/replicate.js
 
 
 
@@ -64870,7 +66653,7 @@ function replicate_fields(job) {
 const replicate = {
     id: 'replicate',
     title: 'Replicate',
-    place: 'remote',
+    runsOn: 'remote',
     revision: 1,
     origins: [replicate_ORIGIN],
     secrets: ['REPLICATE_API_TOKEN'],
@@ -65061,7 +66844,7 @@ function tierWord(job) {
 const wavespeed = {
     id: 'wavespeed',
     title: 'WaveSpeed',
-    place: 'remote',
+    runsOn: 'remote',
     revision: 1,
     origins: [wavespeed_ORIGIN],
     secrets: ['WAVESPEED_API_KEY'],
@@ -65180,1317 +66963,1256 @@ const providers = [...adapters, draft];
 /** The draft engine as planning sees it: it needs no key. */
 const localProviders = [{ adapter: draft, hasKey: true }];
 
-;// CONCATENATED MODULE: ../core/lib/record/ledger-content.js
+;// CONCATENATED MODULE: ../core/lib/purchase/download.js
 
-/** What a ledger may hold: small text files with plain names. Anything else in one is tampering or a mistake. */
-const MAX_LEDGER_FILES = 200_000;
-const MAX_LEDGER_BYTES = 256 * 1_048_576;
-const MAX_FILE_BYTES = 256 * 1024;
-/** Holds every open purchase and all totals, at the root. */
-const STATE_PATH = 'state.json';
-const MAX_STATE_BYTES = 8 * 1_048_576;
-const MAX_EXCERPT = 80;
-function foundIn(place) {
-    return (what, options) => new LedgerError(`${place} holds ${what}: no ledger has that, so nothing is spent; undo it there by a new commit, then run again`, options);
-}
-function notWrittenTo(place) {
-    return (what, options) => new LedgerError(`${place} cannot hold ${what}: nothing was written`, options);
-}
-/** @throws LedgerError for a name, a size or a sum that no ledger has. */
-function checkListing(files, complain) {
-    let count = 0;
-    let totalBytes = 0;
-    for (const { path, bytes } of files) {
-        if (!isLedgerPath(path))
-            throw complain(`a file named ${quote(path)}`);
-        const maxBytes = path === STATE_PATH ? MAX_STATE_BYTES : MAX_FILE_BYTES;
-        if (!(bytes <= maxBytes)) {
-            throw complain(`${path} with ${bytes} bytes, where at most ${maxBytes} are expected`);
-        }
-        count += 1;
-        totalBytes += bytes;
-        if (count > MAX_LEDGER_FILES)
-            throw complain(`more than ${MAX_LEDGER_FILES} files`);
-        if (totalBytes > MAX_LEDGER_BYTES)
-            throw complain(`more than ${MAX_LEDGER_BYTES} bytes`);
-    }
-}
-/** @throws LedgerError unless the bytes are UTF-8 text. */
-function decodeLedgerText(bytes, path, complain) {
-    let text;
-    try {
-        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    }
-    catch (cause) {
-        throw complain(`${path}, which is not UTF-8 text`, { cause });
-    }
-    if (text.includes('\0'))
-        throw complain(`${path}, which is not text`);
-    return text;
-}
+
+
+
+
+
+
+/** 30 s of 1080p from any provider is far below this; a body without end stops here. */
+const MAX_OUTPUT_BYTES = 512 * 1_048_576;
+const download_MAX_TRIES = 4;
+/** Slower than this for so long is a drip that only holds the run up. */
+const MIN_BYTES_PER_SECOND = 10_000;
+const download_PATIENCE_MS = 20_000;
 /**
- * What the files are once the changes are made.
+ * Fetches a finished video into place: streamed to `.part`, counted, hashed, checked as a complete
+ * MP4, then renamed. Repeatable: it costs nothing but time.
  *
- * @throws LedgerError when the result could not be read back.
+ * @throws OutputExpiredError on HTTP 410; DamagedOutputError or NoAnswerError after the last try.
  */
-function changeFiles(files, changes, place) {
-    const complain = notWrittenTo(place);
-    const changed = new Map(files);
-    for (const [path, text] of changes) {
-        if (!isLedgerPath(path))
-            throw complain(`a file named ${quote(path)}`);
-        if (text == null)
-            changed.delete(path);
-        else
-            changed.set(path, checkText(text, path, complain));
-    }
-    checkListing(sizesOf(changed), complain);
-    const directories = new Set([...changed.keys()].flatMap(parentsOf));
-    for (const path of changes.keys()) {
-        if (changed.has(path) && directories.has(path)) {
-            throw complain(`${path} both as a file and as a directory`);
-        }
-        const parent = parentsOf(path).find((directory) => changed.has(directory));
-        if (changed.has(path) && parent != null) {
-            throw complain(`${parent} both as a file and as a directory`);
-        }
-    }
-    return changed;
-}
-/** Letters of any file system, no way out of the directory, nothing that git takes for its own. */
-function isLedgerPath(path) {
-    return (/^[A-Za-z0-9._/-]{1,200}$/.test(path) &&
-        !path.includes('..') &&
-        path.split('/').every((part) => part !== '' && part !== '.' && !/^\.git/i.test(part)));
-}
-function checkText(text, path, complain) {
-    if (!text.isWellFormed() || text.includes('\0')) {
-        throw complain(`${quote(path)}, which is not text`);
-    }
-    return text;
-}
-function* sizesOf(files) {
-    for (const [path, text] of files)
-        yield { path, bytes: Buffer.byteLength(text, 'utf8') };
-}
-function parentsOf(path) {
-    const parts = path.split('/').slice(0, -1);
-    return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-}
-function quote(text) {
-    return JSON.stringify(text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}...` : text);
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/ledger-format.js
-
-/** Of a ledger's files. Raised when an earlier release could misread what this one writes. */
-const LEDGER_FORMAT = 1;
-/** The earliest release that reads what this one writes: told to those that do not. */
-const LEDGER_READ_BY = 'motion-transfer/motion-transfer@v1';
-/**
- * A later format may mean things that are not known here, so not a byte of it is believed. Anything that
- * is no such announcement passes: what it is instead is found out by whoever reads on.
- *
- * @throws LedgerError naming the release to use.
- */
-function refuseNewerLedger(text, place) {
-    const announced = readAnnouncement(text);
-    if (announced == null || announced.format <= LEDGER_FORMAT)
-        return;
-    const { format, readBy } = announced;
-    throw new LedgerError(`the ledger (${place}) was written in format ${format} by a later release; this one reads format ${LEDGER_FORMAT}, so nothing is spent. Use \`uses: ${readBy}\` or later in every workflow of this repository`);
-}
-function readAnnouncement(text) {
-    let value;
-    try {
-        value = JSON.parse(text);
-    }
-    catch {
-        return null;
-    }
-    if (typeof value !== 'object' || value == null || !('version' in value))
-        return null;
-    const { version: format } = value;
-    if (typeof format !== 'number' || !Number.isSafeInteger(format))
-        return null;
-    const named = 'readBy' in value ? value.readBy : null;
-    const isName = typeof named === 'string' && /^[\w.-]+\/[\w./-]+@[\w.-]+$/.test(named);
-    // Formats and major releases have gone together from the first.
-    return { format, readBy: isName ? named : `motion-transfer/motion-transfer@v${format}` };
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/patience.js
-/** How long the ledger is tried before a run gives up: nothing is spent meanwhile. */
-const PATIENCE_MS = 5 * 60_000;
-const FIRST_CEILING_MS = 300;
-const LAST_CEILING_MS = 8_000;
-function createPatience(ports) {
-    const untilMs = ports.clock.nowMs() + PATIENCE_MS;
-    let ceilingMs = FIRST_CEILING_MS;
-    return {
-        async wait(signal) {
-            if (ports.clock.nowMs() >= untilMs)
-                return false;
-            await ports.clock.sleep(ports.random() * ceilingMs, signal);
-            ceilingMs = Math.min(LAST_CEILING_MS, ceilingMs * 2);
-            return true;
-        },
-    };
-}
-/** Runs one piece of work after the other, in the order of calls. */
-function createQueue() {
-    let last = Promise.resolve();
-    return (work) => {
-        const next = last.then(work, work);
-        last = next.catch(() => undefined);
-        return next;
-    };
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/file-backend.js
-
-
-
-
-
-
-
-
-/** JSON may need more than one character for one of the text. */
-const MAX_DOCUMENT_BYTES = 2 * MAX_LEDGER_BYTES;
-const documentSchema = schemas/* strictObject */.rej({
-    about: schemas/* string */.YjP(),
-    version: schemas/* literal */.euz(LEDGER_FORMAT),
-    /** Absent in what the first versions wrote. */
-    readBy: schemas/* string */.YjP().optional(),
-    /** One for every version so far, the newest last. Together they tell a restored copy from a newer version. */
-    hashes: schemas/* array */.YOg(schemas/* string */.YjP().regex(/^[0-9a-f]{16}$/)).min(1),
-    files: schemas/* array */.YOg(schemas/* tuple */.PVZ([schemas/* string */.YjP(), schemas/* string */.YjP()])),
-});
-const ABOUT = 'What Motion Transfer has reserved and spent. Every run that shares it adds to it; a change by hand is noticed, and stops spending.';
-/**
- * The ledger as one JSON document on a disk that all its users share: replaced as a whole, by whoever
- * holds the lock beside it.
- */
-function createFileBackend(ports, options) {
-    const { path, knownTip } = options;
-    const place = `file ${path}`;
-    const inOrder = createQueue();
-    let seenTip = checkTip(knownTip);
-    const load = async () => {
-        const text = await readDocument(ports, path, place);
-        if (text != null)
-            refuseNewerLedger(text, place);
-        const document = text == null ? null : parseDocument(text, foundIn(place));
-        const hashes = document?.hashes ?? [];
-        if (seenTip != null && !leadsBackTo(hashes, seenTip))
-            throw rewritten(place, seenTip);
-        seenTip = document == null ? null : tipOf(hashes);
-        return { document, version: { tip: seenTip, files: new Map(document?.files) } };
-    };
-    const swap = async (base, changes, _message, signal) => {
-        const files = changeFiles(base.files, changes, place);
-        const release = await waitForLock(ports, path, place, signal);
+async function downloadVideo(ports, request) {
+    for (let attempt = 1;; attempt++) {
         try {
-            const { document, version } = await load();
-            if (version.tip !== base.tip)
-                return { kind: 'lost' };
-            const earlier = document?.hashes ?? [];
-            const hashes = [...earlier, hashOf(files, earlier.at(-1))];
-            const next = {
-                about: ABOUT,
-                version: LEDGER_FORMAT,
-                readBy: LEDGER_READ_BY,
-                hashes,
-                files: [...files],
-            };
-            try {
-                await ports.files.writeAtomic(path, `${JSON.stringify(next, null, 1)}\n`);
-            }
-            catch (error) {
-                if (isRefused(error))
-                    throw unusable(place, error);
-                return { kind: 'unclear', message: `${place}: ${messageOf(error)}` };
-            }
-            seenTip = tipOf(hashes);
-            return { kind: 'swapped', version: { tip: seenTip, files } };
-        }
-        finally {
-            await release();
-        }
-    };
-    return {
-        kind: 'file',
-        place,
-        read: (signal) => inOrder(async () => {
-            if (signal.aborted)
-                throw stoppedBecause(signal);
-            return (await load()).version;
-        }),
-        swap: (...swapped) => inOrder(() => swap(...swapped)),
-        close: () => inOrder(async () => undefined),
-    };
-}
-async function readDocument(ports, path, place) {
-    try {
-        return await ports.files.readText(path, MAX_DOCUMENT_BYTES);
-    }
-    catch (cause) {
-        throw unusable(place, cause);
-    }
-}
-function parseDocument(text, complain) {
-    let document;
-    try {
-        document = documentSchema.parse(JSON.parse(text));
-    }
-    catch (cause) {
-        throw complain('no ledger of this version', { cause });
-    }
-    const files = new Map(document.files);
-    if (files.size !== document.files.length)
-        throw complain('one path twice');
-    const sizes = document.files.map(([path, content]) => ({
-        path,
-        bytes: Buffer.byteLength(content, 'utf8'),
-    }));
-    checkListing(sizes, complain);
-    const binary = document.files.find(([, content]) => /\0/.test(content) || !content.isWellFormed());
-    if (binary != null)
-        throw complain(`${binary[0]}, which is not text`);
-    if (hashOf(files, document.hashes.at(-2)) !== document.hashes.at(-1))
-        throw complain('a change made by hand');
-    return document;
-}
-/** The lock is held for as long as one small file takes to be written: whoever is there will be gone soon. */
-async function waitForLock(ports, path, place, signal) {
-    const patience = createPatience(ports);
-    for (;;) {
-        if (signal.aborted)
-            throw stoppedBecause(signal);
-        try {
-            await ports.files.makeDirectory((0,external_node_path_.dirname)(path));
-            return await ports.files.lock(`${path}.lock`);
+            return await downloadOnce(ports, request);
         }
         catch (error) {
-            if (!(error instanceof RecordError) || !(await patience.wait(signal))) {
-                throw unusable(place, error);
-            }
+            const isFinal = !(error instanceof DamagedOutputError || error instanceof NoAnswerError);
+            if (isFinal || attempt === download_MAX_TRIES)
+                throw error;
+            ports.log.warning(`download from ${hostOf(request.url)}: ${messageOf(error)}; trying again`);
+            await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), request.signal);
         }
     }
 }
-/** Of the files and of the version before them. */
-function hashOf(files, earlier) {
-    const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
-    const content = JSON.stringify([earlier ?? null, sorted]);
-    return (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex').slice(0, 16);
-}
-/** `<number of versions>-<hash of the content>` */
-function tipOf(hashes) {
-    return `${hashes.length}-${hashes.at(-1)}`;
-}
-function leadsBackTo(hashes, tip) {
-    const [number, hash] = tip.split('-');
-    return hashes[Number(number) - 1] === hash;
-}
-function checkTip(knownTip) {
-    if (knownTip == null || /^[1-9]\d{0,9}-[0-9a-f]{16}$/.test(knownTip))
-        return knownTip;
-    throw new LedgerError(`${JSON.stringify(knownTip)} is not a version of a ledger in a file: was it kept somewhere else before? Nothing is spent.`);
-}
-function isRefused(error) {
-    if (!(error instanceof Error) || !('code' in error))
-        return false;
-    return ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR'].includes(String(error.code));
-}
-function unusable(place, cause) {
-    return new LedgerError(`${place} cannot be used: ${messageOf(cause)}. Nothing is spent.`, {
-        cause,
-    });
-}
-function rewritten(place, seenTip) {
-    return new LedgerError(`${place} was rewritten or deleted: it no longer leads back to version ${seenTip}, which was seen there. Nothing is spent; restore it from a backup that has that version, then run again`);
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/git-backend/commit.js
-/** Who the commits are by: the product, at a domain that can belong to nobody (RFC 2606). */
-const AUTHOR = 'Motion Transfer <ledger@motion-transfer.invalid>';
-/** The input of `git fast-import --done` (git-fast-import(1)): one process, however many files change. */
-function describeCommit(commit) {
-    const lines = [
-        'feature done\n',
-        `commit ${commit.ref}\n`,
-        `committer ${AUTHOR} ${Math.floor(commit.atMs / 1000)} +0000\n`,
-        data(commit.message),
-    ];
-    if (commit.parent != null)
-        lines.push(`from ${commit.parent}\n`);
-    for (const [path, text] of commit.changes) {
-        lines.push(text == null ? `D ${path}\n` : `M 100644 inline ${path}\n${data(text)}`);
-    }
-    lines.push('done\n');
-    return lines.join('');
-}
-function data(text) {
-    return `data ${Buffer.byteLength(text, 'utf8')}\n${text}\n`;
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/git-backend/descent.js
-const FIRST_STEP = 32;
-const STEP_GROWTH = 4;
-/**
- * Whether the newest commit of the branch has `older` behind it. Only one commit of the history is
- * fetched at first; more is brought in growing steps, until `older` shows up or there is no more.
- * Meanwhile the branch may move on: `tip` is its newest commit at the end. `null`: nothing to lead back to.
- */
-async function checkDescent(repository, older, signal) {
-    let tip = await repository.tip();
-    let count = -1;
-    for (let step = FIRST_STEP;; step *= STEP_GROWTH) {
-        if (older == null || older === tip || (await repository.isAncestor(older, tip))) {
-            return { kind: 'descends', tip };
-        }
-        const reached = await repository.countCommits(tip);
-        if (reached === count)
-            return { kind: 'rewritten' };
-        count = reached;
-        const fetch = await repository.fetch([`--deepen=${step}`], signal);
-        if (fetch.exitCode !== 0)
-            return { kind: 'failed', fetch };
-        tip = await repository.tip();
-    }
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/git-backend/outcome.js
-/**
- * git ends with 128 for almost everything, so that its words decide. Whatever is not known here is
- * taken for a passing fault, and looked at again.
- */
-function judgeFetch({ errorText }) {
-    if (/couldn't find remote ref/i.test(errorText))
-        return 'branch-missing';
-    return isRefusal(errorText) ? 'refused' : 'passing';
-}
-/**
- * `git push --porcelain` ends with one line per branch: a flag, `from:to` and a summary, separated by tabs.
- * Only a line that says so counts as a push that went through, or as one that did not.
- */
-function judgePush(ended, branch) {
-    const line = Buffer.from(ended.output)
-        .toString('utf8')
-        .split('\n')
-        .map((text) => text.split('\t'))
-        .find(([, names]) => names?.endsWith(`:refs/heads/${branch}`) === true);
-    const [flag, , summary = ''] = line ?? [];
-    if (ended.exitCode === 0 && (flag === ' ' || flag === '*'))
-        return { kind: 'accepted', summary };
-    return { kind: judgeRejection(summary, ended.errorText), summary };
-}
-/** Hooks, protected branches, rulesets, archived repositories. */
-const NOT_ALLOWED = /declined|denied|deny|protected|ruleset|rule violation|policy|not permitted|refus|forbidden|prohibited|hidden ref|archived|read-only|checked out/i;
-/**
- * `[rejected]` is git's own word, before anything was sent. `[remote rejected]` because the branch has
- * moved is not proof of a stranger: curl repeats by itself a request whose answer was lost on a
- * connection used before, and then it is our own first push that is in the way.
- */
-function judgeRejection(summary, errorText) {
-    if (/^\[rejected\]/.test(summary))
-        return 'lost';
-    if (/^\[remote rejected\]/.test(summary) && NOT_ALLOWED.test(summary))
-        return 'refused';
-    return isRefusal(errorText) ? 'refused' : 'unclear';
-}
-/** Answers that repeating does not change: who we are, what is there, how we may talk to it. */
-function isRefusal(errorText) {
-    // Told to slow down, GitHub may use the same number as for a refusal.
-    if (/rate limit|too many requests|abuse detection/i.test(errorText))
-        return false;
-    return REFUSALS.some((pattern) => pattern.test(errorText));
-}
-const REFUSALS = [
-    /returned error: (30\d|40[134])\b/i,
-    /\bHTTP (30\d|40[134])\b/,
-    /authentication failed|terminal prompts disabled|could not read (username|password)/i,
-    /permission (to .* )?denied|access denied|write access .* not granted/i,
-    /host key verification failed/i,
-    /repository .*not found|does not appear to be a git repository|dubious ownership/i,
-    /transport '.*' not allowed/i,
-    /certificate (problem|verification failed)|unable to get local issuer/i,
-    /mismatched algorithms|fsck error/i,
-];
-
-;// CONCATENATED MODULE: ../core/lib/record/git-backend/remote.js
-
-/**
- * With a token for an http(s) remote, the configuration and the credentials of user and system stay
- * out; without one they are what git goes by.
- *
- * @throws LedgerError for an address or a token that cannot be used; never repeats either.
- */
-function openRemote(remoteUrl, token) {
-    const protocol = protocolOf(remoteUrl);
-    const withToken = token != null && protocol.startsWith('http');
-    if (withToken && !/^[\x21-\x7e]+$/.test(token)) {
-        throw refused('its token holds characters that no token has; check the secret it comes from');
-    }
-    const credentials = `x-access-token:${token}`;
-    return {
-        url: remoteUrl,
-        isIsolated: withToken,
-        environment: {
-            ...noQuestions,
-            GIT_ALLOW_PROTOCOL: withToken ? protocol : allowedProtocols(protocol),
-            ...(withToken ? authorization(new URL(remoteUrl).origin, credentials) : {}),
-        },
-        redact: redactor(token == null ? [] : [base64(credentials), base64(token), token]),
-    };
-}
-const noQuestions = {
-    GIT_ASKPASS: '',
-    SSH_ASKPASS: '',
-    SSH_ASKPASS_REQUIRE: 'never',
-    GCM_INTERACTIVE: 'never',
-};
-/** By environment: arguments can be seen by every process of the machine, files outlive us. */
-function authorization(origin, credentials) {
-    const settings = {
-        [`http.${origin}/.extraheader`]: `Authorization: Basic ${base64(credentials)}`,
-        // git would repeat the header at whatever address it is sent to.
-        'http.followRedirects': 'false',
-        'credential.helper': '',
-    };
-    const entries = Object.entries(settings);
-    return Object.fromEntries([
-        ['GIT_CONFIG_COUNT', String(entries.length)],
-        ...entries.flatMap(([key, value], index) => [
-            [`GIT_CONFIG_KEY_${index}`, key],
-            [`GIT_CONFIG_VALUE_${index}`, value],
-        ]),
-    ]);
-}
-function protocolOf(remoteUrl) {
-    if (/^(\/|[A-Za-z]:[\\/])/.test(remoteUrl))
-        return 'file';
-    // git's short form of ssh: a colon before the first slash.
-    if (/^[A-Za-z0-9._-]+(@[A-Za-z0-9._-]+)?:(?!\/\/|:)/.test(remoteUrl)) {
-        if (remoteUrl.startsWith('-'))
-            throw refused('its address begins with a hyphen');
-        return 'ssh';
-    }
-    const url = URL.parse(remoteUrl);
-    if (url == null)
-        throw refused('its address is neither a URL nor an absolute path');
-    const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
-    if (url.password !== '' || (isHttp && url.username !== '')) {
-        throw refused('its address holds credentials; take them out and give the token by itself');
-    }
-    if (url.hostname.startsWith('-'))
-        throw refused('its host begins with a hyphen');
-    switch (url.protocol) {
-        case 'https:':
-            return 'https';
-        case 'http:':
-            if (isLoopback(url.hostname))
-                return 'http';
-            throw refused('plain http is for this machine only; use https or ssh');
-        case 'ssh:':
-            return 'ssh';
-        case 'file:':
-            return 'file';
-        default:
-            throw refused(`${url.protocol} is not used; use https, ssh or a path`);
-    }
-}
-/** A user's configuration may send one address to another (`insteadOf`): to these only. */
-function allowedProtocols(protocol) {
-    return protocol === 'http' ? 'http:https:ssh:file' : 'https:ssh:file';
-}
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-function redactor(secrets) {
-    const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]);
-    return (text) => forms.reduce((clean, form) => clean.replaceAll(form, '***'), text);
-}
-function base64(text) {
-    return Buffer.from(text, 'utf8').toString('base64');
-}
-function refused(why) {
-    return new LedgerError(`The remote of the ledger cannot be used: ${why}. Nothing is spent.`);
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/git-backend/repository.js
-
-
-
-const TIP_REF = 'refs/ledger/tip';
-const LOCAL_TIMEOUT_MS = 120_000;
-const FETCH_TIMEOUT_MS = 120_000;
-const PUSH_TIMEOUT_MS = 60_000;
-const local = { isIsolated: true, timeoutMs: LOCAL_TIMEOUT_MS };
-const SETTINGS = [
-    // Nothing here outlives the process, so that nothing needs to survive a power cut.
-    'core.fsync=none',
-    'gc.auto=0',
-    'maintenance.auto=false',
-    'fetch.fsckObjects=true',
-    // A connection on which nothing moves for half a minute is dead.
-    'http.lowSpeedLimit=1',
-    'http.lowSpeedTime=30',
-].flatMap((setting) => ['-c', setting]);
-/** @throws LedgerError when it cannot be made. */
-async function createRepository(ports, { place, branch, remote, temporaryDirectory }) {
-    const directory = await makeFreshDirectory(ports, temporaryDirectory);
-    const execute = async (args, options) => {
-        try {
-            const ended = await ports.git.execute(directory, [...SETTINGS, ...args], {
-                ...options,
-                // Said outright: a user may forbid git to take a bare directory for a repository by itself.
-                environment: { ...options.environment, GIT_DIR: directory },
-            });
-            return { ...ended, errorText: remote.redact(ended.errorText) };
-        }
-        catch (cause) {
-            throw new LedgerError(`${place} needs git: ${remote.redact(messageOf(cause))}`);
-        }
-    };
-    const failed = (args, ended) => new LedgerError(`${place} could not be handled in ${directory} (git ${args[0]}: ${sayEnd(ended)}), so nothing is spent; check the space on the disk, then run again`);
-    const git = async (args, options = {}) => {
-        const ended = await execute(args, { ...local, ...options });
-        if (ended.exitCode === 0 || ended.end === 'too-much-output')
-            return ended;
-        throw failed(args, ended);
-    };
-    const fetch = (depth, signal, environment) => execute([
-        'fetch',
-        '--quiet',
-        '--no-tags',
-        '--no-write-fetch-head',
-        '--no-auto-maintenance',
-        '--no-recurse-submodules',
-        ...depth,
-        '--',
-        remote.url,
-        // Also what is not a descendant: it is looked at here, and refused.
-        `+refs/heads/${branch}:${TIP_REF}`,
-    ], {
-        isIsolated: remote.isIsolated,
-        environment: { ...remote.environment, ...environment },
-        timeoutMs: FETCH_TIMEOUT_MS,
-        signal,
-    });
-    await git(['init', '--quiet', '--bare', '--template=', '.']);
-    return {
-        place,
-        git,
-        fetch: (depth, signal) => fetch(depth, signal, {}),
-        confirmMissing: async (signal) => {
-            const ended = await fetch(['--depth=1'], signal, { GIT_TRACE_PACKET: '1' });
-            if (judgeFetch(ended) !== 'branch-missing')
-                return 'passing';
-            // A flush packet ends every list (gitprotocol-common(5)).
-            return /packet: +[^<>]*< 0000/.test(ended.errorText) ? 'missing' : 'not-git';
-        },
-        push: (commit, signal) => execute([
-            'push',
-            '--porcelain',
-            '--no-verify',
-            '--no-signed',
-            '--no-follow-tags',
-            '--recurse-submodules=no',
-            '--',
-            remote.url,
-            `${commit}:refs/heads/${branch}`,
-        ], {
-            isIsolated: remote.isIsolated,
-            environment: remote.environment,
-            timeoutMs: PUSH_TIMEOUT_MS,
-            signal,
-        }),
-        tip: () => git(['rev-parse', '--verify', `${TIP_REF}^{commit}`]).then(firstLine),
-        isAncestor: async (older, newer) => {
-            const args = ['merge-base', '--is-ancestor', older, newer];
-            const ended = await execute(args, local);
-            // 128: a commit that is not here.
-            if (ended.exitCode === 1 || ended.exitCode === 128)
-                return false;
-            return ended.exitCode === 0 || Promise.reject(failed(args, ended));
-        },
-        countCommits: async (commit) => Number(firstLine(await git(['rev-list', '--count', commit]))),
-        remove: () => ports.files.removeDirectory(directory),
-    };
-}
-function firstLine({ output }) {
-    return Buffer.from(output).toString('utf8').split('\n')[0] ?? '';
-}
-const MAX_SAID = 500;
-/** What git said last, or how it ended, as one line. */
-function sayEnd({ end, errorText }) {
-    switch (end) {
-        case 'timeout':
-            return 'no end within the time';
-        case 'abort':
-            return 'stopped';
-        case 'signal':
-            return 'ended by a signal';
-        default: {
-            const said = errorText.replace(/\s+/g, ' ').trim();
-            return said === '' ? 'no word of why' : said.slice(-MAX_SAID);
-        }
-    }
-}
-/** Never one that is there: a process that was killed may have left it with locks of git inside. */
-async function makeFreshDirectory(ports, parent) {
-    for (;;) {
-        const name = `ledger-${hex(ports.random)}${hex(ports.random)}`;
-        for (let number = 1; number < 100; number++) {
-            const directory = (0,external_node_path_.join)(parent, `${name}-${number}`);
-            if ((await ports.files.stat(directory)) != null)
-                continue;
-            await ports.files.makeDirectory(directory);
-            return directory;
-        }
-    }
-}
-function hex(random) {
-    return Math.floor(random() * 2 ** 32)
-        .toString(16)
-        .padStart(8, '0');
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/git-backend/tree.js
-
-
-/** Listings of more than the files allowed, with the longest names allowed, do not fit. */
-const MAX_LISTING_BYTES = 64 * 1_048_576;
-/** So much is read by one git, so that memory holds the content not much more than once. */
-const BATCH_BYTES = 16 * 1_048_576;
-/**
- * The files of a commit. Names, kinds and sizes are looked at before anything is read.
- *
- * @throws LedgerError for what no ledger has.
- */
-async function readTree(repository, commit, cache) {
-    const entries = await listTree(repository, commit);
-    const missing = new Map(entries.map((entry) => [entry.blob, entry]));
-    for (const blob of missing.keys())
-        if (cache.has(blob))
-            missing.delete(blob);
-    for (const batch of batchesOf([...missing.values()]))
-        await readBlobs(repository, batch, cache);
-    const files = new Map();
-    const used = new Map();
-    for (const { path, blob } of entries) {
-        const text = cache.get(blob);
-        if (text == null)
-            throw tree_damaged(repository.place);
-        files.set(path, text);
-        used.set(blob, text);
-    }
-    cache.clear();
-    for (const [blob, text] of used)
-        cache.set(blob, text);
-    return files;
-}
-async function listTree(repository, commit) {
-    const args = ['ls-tree', '-r', '-l', '-z', '--full-tree', commit];
-    const { end, output } = await repository.git(args, { maxOutputBytes: MAX_LISTING_BYTES });
-    const complain = foundIn(repository.place);
-    if (end === 'too-much-output')
-        throw complain('far more files than expected');
-    const entries = Buffer.from(output)
-        // Not UTF-8, in which different names could look the same.
-        .toString('latin1')
-        .split('\0')
-        .slice(0, -1)
-        .map((line) => tree_parseEntry(line, complain));
-    checkListing(entries, complain);
-    return entries;
-}
-/** `<mode> <type> <object> <size>\t<path>`, the size padded (git-ls-tree(1)). */
-function tree_parseEntry(line, complain) {
-    const tab = line.indexOf('\t');
-    const path = line.slice(tab + 1);
-    const [mode, type, blob, size] = line.slice(0, tab).split(/ +/);
-    if (mode !== '100644' || type !== 'blob' || blob == null) {
-        throw complain(`${JSON.stringify(path)} with mode ${mode}: not a plain file`);
-    }
-    return { path, blob, bytes: Number(size) };
-}
-function batchesOf(entries) {
-    const batches = [];
-    let bytes = Number.POSITIVE_INFINITY;
-    for (const entry of entries) {
-        if (bytes + entry.bytes > BATCH_BYTES) {
-            batches.push([]);
-            bytes = 0;
-        }
-        batches.at(-1)?.push(entry);
-        bytes += entry.bytes;
-    }
-    return batches;
-}
-async function readBlobs(repository, entries, cache) {
-    const input = entries.map(({ blob }) => `${blob}\n`).join('');
-    const { output } = await repository.git(['cat-file', '--batch'], { input });
-    const bytes = Buffer.from(output.buffer, output.byteOffset, output.byteLength);
-    const complain = foundIn(repository.place);
-    let offset = 0;
-    for (const { blob, bytes: size, path } of entries) {
-        // `<object> blob <size>\n<content>\n` (git-cat-file(1)).
-        const header = `${blob} blob ${size}\n`;
-        const start = offset + header.length;
-        if (bytes.toString('latin1', offset, start) !== header)
-            throw tree_damaged(repository.place);
-        if (bytes[start + size] !== 0x0a)
-            throw tree_damaged(repository.place);
-        cache.set(blob, decodeLedgerText(bytes.subarray(start, start + size), path, complain));
-        offset = start + size + 1;
-    }
-}
-function tree_damaged(place) {
-    return new LedgerError(`${place} could not be read completely, so nothing is spent; run again`);
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/git-backend.js
-
-
-
-
-
-
-
-
-
-
-const LEDGER_BRANCH = 'motion-transfer-ledger';
-/** A branch that is missing this often in a row is missing. */
-const LOOKS_FOR_BRANCH = 3;
-/**
- * The ledger as an orphan branch, written by whoever pushes first: a push of what does not descend
- * from the newest commit is refused by every git server.
- *
- * @throws LedgerError for options that cannot be used.
- */
-function createGitBackend(ports, options) {
-    const { temporaryDirectory, branch = LEDGER_BRANCH } = options;
-    const place = `branch ${branch}`;
-    const remote = openRemote(options.remoteUrl, options.token);
-    checkNames(branch, options.knownTip);
-    const inOrder = createQueue();
-    const cache = new Map();
-    const directories = [];
-    let repository = null;
-    /** What the repository holds; `null` while that is nothing. */
-    let current = null;
-    let seenTip = options.knownTip;
-    let swapCount = 0;
-    const open = async () => {
-        repository ??= await createRepository(ports, { place, branch, remote, temporaryDirectory });
-        if (!directories.includes(repository))
-            directories.push(repository);
-        return repository;
-    };
-    /** A git that did not end by itself may have left locks behind: the next one starts afresh. */
-    const giveUpRepository = () => {
-        repository = null;
-        current = null;
-    };
-    const judgeFailedFetch = (ended, signal) => {
-        if (ended.end !== 'exit')
-            giveUpRepository();
-        if (ended.end === 'abort')
-            throw stoppedBecause(signal);
-        const failure = judgeFetch(ended);
-        if (failure === 'refused') {
-            throw new LedgerError(`${place} cannot be read: ${sayEnd(ended)}. Check the address and the token (it needs \`permissions: contents: write\`), or set \`ledger: none\`. Nothing is spent.`);
-        }
-        return failure === 'branch-missing'
-            ? { kind: 'missing' }
-            : { kind: 'failed', said: sayEnd(ended) };
-    };
-    const look = async (signal) => {
-        const bare = await open();
-        const fetch = await bare.fetch(current?.tip == null ? ['--depth=1'] : [], signal);
-        if (fetch.exitCode !== 0)
-            return judgeFailedFetch(fetch, signal);
-        const descent = await checkDescent(bare, seenTip, signal);
-        if (descent.kind === 'failed')
-            return judgeFailedFetch(descent.fetch, signal);
-        if (descent.kind === 'rewritten')
-            throw git_backend_rewritten(place, seenTip);
-        const { tip } = descent;
-        if (current?.tip !== tip)
-            current = { tip, files: await readTree(bare, tip, cache) };
-        seenTip = tip;
-        return { kind: 'found', version: current };
-    };
-    const read = async (signal) => {
-        const patience = createPatience(ports);
-        let timesMissing = 0;
-        for (;;) {
-            if (signal.aborted)
-                throw stoppedBecause(signal);
-            const found = await look(signal);
-            if (found.kind === 'found')
-                return found.version;
-            timesMissing = found.kind === 'missing' ? timesMissing + 1 : 0;
-            const isSure = timesMissing === LOOKS_FOR_BRANCH;
-            if (isSure && seenTip != null)
-                throw git_backend_rewritten(place, seenTip);
-            if (timesMissing > 0 && seenTip == null) {
-                const confirmed = await (await open()).confirmMissing(signal);
-                if (confirmed === 'missing')
-                    return { tip: null, files: new Map() };
-                if (confirmed === 'passing')
-                    timesMissing = 0;
-                else if (isSure)
-                    throw notGit(place);
-            }
-            if (!(await patience.wait(signal))) {
-                const said = found.kind === 'failed' ? found.said : 'the branch is missing';
-                throw new LedgerError(`${place} could not be read for minutes (${said}), so nothing is spent; check the connection to the remote, then run again`);
-            }
-        }
-    };
-    const swap = async (base, changes, message, signal) => {
-        const files = changeFiles(base.files, changes, place);
-        if (signal.aborted)
-            throw stoppedBecause(signal);
-        if (base.tip !== (current?.tip ?? null))
-            return { kind: 'lost' };
-        const bare = await open();
-        swapCount += 1;
-        const ref = `refs/ledger/swap-${swapCount}`;
-        const input = describeCommit({
-            ref,
-            parent: base.tip,
-            // Two writers with the same thing to say at the same time must not make the same commit.
-            message: `${message}\n\nSwap: ${hex(ports.random)}${hex(ports.random)}`,
-            atMs: ports.clock.nowMs(),
-            changes,
-        });
-        await bare.git(['fast-import', '--quiet', '--done', '--date-format=raw'], { input });
-        const tip = firstLine(await bare.git(['rev-parse', '--verify', ref]));
-        const ended = await bare.push(tip, signal);
-        const outcome = judgePush(ended, branch);
-        const said = `${outcome.summary} ${sayEnd(ended)}`.trim();
-        if (ended.end !== 'exit')
-            giveUpRepository();
-        switch (outcome.kind) {
-            case 'accepted': {
-                const version = { tip, files };
-                current = version;
-                seenTip = tip;
-                return { kind: 'swapped', version };
-            }
-            case 'lost':
-                return { kind: 'lost' };
-            case 'unclear':
-                return {
-                    kind: 'unclear',
-                    message: `the push to ${place} did not end clearly: ${said}`,
-                };
-            case 'refused':
-                throw new LedgerError(`${place} cannot be written: ${said}. Give the job \`permissions: contents: write\` and let it through the rules of the branch, or set \`ledger: none\`. Nothing is spent.`);
-        }
-    };
-    return {
-        kind: 'git',
-        place,
-        read: (signal) => inOrder(() => read(signal)),
-        swap: (...swapped) => inOrder(() => swap(...swapped)),
-        close: () => inOrder(async () => {
-            giveUpRepository();
-            for (const directory of directories.splice(0))
-                await directory.remove();
-        }),
-    };
-}
-function checkNames(branch, knownTip) {
-    const part = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
-    const isBranch = branch.split('/').every((name) => part.test(name) && !/\.lock$|\.$/.test(name)) &&
-        !branch.includes('..');
-    if (!isBranch)
-        throw new LedgerError(`${JSON.stringify(branch)} cannot be the ledger's branch`);
-    if (knownTip != null && !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(knownTip)) {
-        throw new LedgerError(`${JSON.stringify(knownTip)} is not a version of a ledger on a branch: was it kept somewhere else before? Nothing is spent.`);
-    }
-}
-function notGit(place) {
-    return new LedgerError(`${place} cannot be read: the remote answers, but not as a git server does. Check its address, or whether a proxy or a sign-in page stands before it. Nothing is spent.`);
-}
-function git_backend_rewritten(place, seenTip) {
-    return new LedgerError(`${place} was rewritten or deleted: it no longer leads back to ${seenTip}, which was seen there. Nothing is spent; restore it (\`git push <remote> ${seenTip}:refs/heads/...\` from a clone that still has that commit), then run again`);
-}
-
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(57975);
-;// CONCATENATED MODULE: ../core/lib/record/ledger-state.js
-
-
-
-
-
-
-/** Open holds and totals, from the entries alone: the same entries are the same bytes. */
-function formatState(journal) {
-    const state = { version: LEDGER_FORMAT, readBy: LEDGER_READ_BY, ...stateOf(journal) };
-    return `${JSON.stringify(state, null, 2)}\n`;
-}
-/** Whether a text says of the entries what follows from them, in whatever order, spacing or digits. */
-function saysSame(text, journal) {
-    const said = readState(text);
-    const due = readState(formatState(journal));
-    return said != null && (0,external_node_util_.isDeepStrictEqual)(said, due);
-}
-function stateOf(journal) {
-    const entries = [...journal.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-    const items = listSpending(entries);
-    const open = entries.filter(({ state, charge }) => holdsMoney(state, charge?.microUsd != null));
-    return {
-        open: open.map(({ key, transferId, state: word, provider, holdMicroUsd, pullRequest }) => ({
-            key,
-            transferId,
-            state: word,
-            provider,
-            held: formatUsd(holdMicroUsd),
-            pullRequest,
-        })),
-        months: totalsBy(items, ({ month }) => month),
-        pullRequests: totalsBy(items, (item) => item.pullRequest?.toString() ?? null),
-        providers: totalsBy(items, ({ provider }) => provider),
-    };
-}
-function totalsBy(items, nameOf) {
-    return Object.fromEntries(groupSpending(items, nameOf).map(([name, sum]) => [
-        name,
-        {
-            charged: formatUsd(sum.chargedMicroUsd),
-            held: formatUsd(sum.heldMicroUsd),
-            purchases: sum.purchases,
-        },
-    ]));
-}
-/** `$0.7` and `$0.70` are one amount. Sums may be larger than any price that can be written. */
-const amount = schemas/* string */.YjP()
-    .regex(/^\$(0|[1-9]\d{0,9})(\.\d{1,6})?$/)
-    .transform((text) => {
-    const [whole, fraction = ''] = text.slice(1).split('.');
-    return Number(whole) * MICRO_USD_PER_USD + Number(fraction.padEnd(6, '0'));
-});
-const totals = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* object */.Ikc({ charged: amount, held: amount, purchases: schemas/* number */.aig() }));
-/** Members that are not named here are for people: nothing rests on them. */
-const stateSchema = schemas/* object */.Ikc({
-    version: schemas/* literal */.euz(LEDGER_FORMAT),
-    open: schemas/* array */.YOg(schemas/* object */.Ikc({
-        key: schemas/* string */.YjP(),
-        transferId: schemas/* string */.YjP(),
-        state: schemas/* string */.YjP(),
-        provider: schemas/* string */.YjP(),
-        held: amount,
-        pullRequest: schemas/* number */.aig().nullable(),
-    }))
-        .transform((open) => open.toSorted((a, b) => (a.key < b.key ? -1 : 1))),
-    months: totals,
-    pullRequests: totals,
-    providers: totals,
-});
-function readState(text) {
+async function downloadOnce(ports, request) {
+    const part = `${request.target}.part`;
+    const response = await fetchFile(ports, request);
+    checkStatus(response, request.url);
     try {
-        return stateSchema.safeParse(JSON.parse(text)).data ?? null;
-    }
-    catch {
-        return null;
-    }
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/ledger-files.js
-
-
-
-
-
-/**
- * The ledger as files that a person can read: one small file per transfer key, and `state.json` with what
- * is open and the totals. The entries are the truth; `state.json` follows from them and is checked
- * against them, so that a hand that changes one without the other is noticed. It is checked for what it
- * says, not for its bytes, and its `version` is that of all these files.
- */
-const STATE_FILE = 'state.json';
-const README_FILE = 'README.md';
-const MAX_MESSAGE_CHARACTERS = 500;
-function entryPath(key) {
-    return `transfers/${key.slice(0, 2)}/${key}.json`;
-}
-/**
- * The files that differ when `next` replaces `previous`.
- *
- * @throws LedgerError for an entry that could not be read back: it would shut everybody out of the ledger.
- */
-function ledgerChanges(previous, next) {
-    const changes = new Map();
-    for (const entry of next.values()) {
-        if (previous.get(entry.key) !== entry)
-            changes.set(entryPath(entry.key), formatSound(entry));
-    }
-    changes.set(STATE_FILE, formatState(next));
-    if (previous.size === 0)
-        changes.set(README_FILE, LEDGER_README);
-    return changes;
-}
-/** What may be shared: an address with a query may hold a signature, so the job is asked for it again. */
-function publishEntry(entry) {
-    return {
-        ...entry,
-        url: entry.url?.includes('?') ? null : entry.url,
-        message: entry.message == null ? null : withoutQueries(entry.message).slice(0, MAX_MESSAGE_CHARACTERS),
-    };
-}
-const emptyLedger = { files: new Map(), journal: new Map() };
-/**
- * Reads a version; entries that are as in `previous` are taken from there.
- *
- * @throws LedgerError naming the file that is not what a ledger holds.
- */
-function parseLedger(files, previous, place) {
-    const state = files.get(STATE_FILE);
-    if (state != null)
-        refuseNewerLedger(state, place);
-    const journal = new Map();
-    for (const [path, text] of files) {
-        if (path === README_FILE || path === STATE_FILE)
-            continue;
-        const known = previous.files.get(path) === text
-            ? previous.journal.get(path.replace(/^.*\/|\.json$/g, ''))
-            : null;
-        const entry = known ?? ledger_files_parseEntry(path, text, place);
-        journal.set(entry.key, entry);
-    }
-    if (files.size > 0 && (state == null || !saysSame(state, journal))) {
-        throw ledger_files_damaged(place, STATE_FILE, 'its totals do not follow from the entries');
-    }
-    return { files, journal };
-}
-function ledger_files_parseEntry(path, text, place) {
-    let value;
-    try {
-        value = JSON.parse(text);
-    }
-    catch (cause) {
-        throw ledger_files_damaged(place, path, 'it is not JSON', cause);
-    }
-    const read = entrySchema.safeParse(value);
-    if (!read.success)
-        throw ledger_files_damaged(place, path, 'it is not an entry of a ledger', read.error);
-    if (path !== entryPath(read.data.key))
-        throw ledger_files_damaged(place, path, 'its key belongs elsewhere');
-    return read.data;
-}
-function ledger_files_damaged(place, path, reason, cause) {
-    return new LedgerError(`${path} in the ledger (${place}) cannot be trusted: ${reason}. It was changed by hand or by another version, so nothing is spent; put the last good version back`, { cause });
-}
-function formatSound(entry) {
-    const text = formatEntry(entry);
-    const read = entrySchema.safeParse(JSON.parse(text));
-    if (read.success)
-        return text;
-    const { path = [], message = '' } = read.error.issues[0] ?? {};
-    throw new LedgerError(`the purchase ${entry.key.slice(0, 12)} cannot be written to the ledger (${path.join('.')}: ${message}), so nothing is bought for it; shorten its names in the config`, { cause: read.error });
-}
-function formatEntry(entry) {
-    return `${JSON.stringify(entry, null, 2)}\n`;
-}
-const LEDGER_README = `# The ledger of Motion Transfer
-
-What was bought, what is set aside, and what became of it, for every run of this repository. Written by
-the Motion Transfer action, one commit per wave of purchases; please do not edit it by hand: a ledger
-that was changed is refused, and then nothing is spent.
-
-- \`state.json\`: open holds, and totals by month (UTC), pull request and provider. It follows from the entries.
-- \`transfers/<2 hex>/<key>.json\`: one purchase each. \`state\` says where it is: \`reserved\`, \`submitting\`,
-  \`submitted\`, \`stale\` (paid, still being made), \`unknown\` (nobody can say whether it was accepted),
-  \`recorded\` (delivered), \`released\` (never accepted), \`failed-charged\`, \`failed-refunded\`, \`written-off\`.
-
-To settle an \`unknown\` entry after looking in the provider's dashboard, run the action with
-\`command: reconcile\`, \`write-off: <key>=free\` or \`<key>=charged\`, and a \`reason\`. Protect this branch against deletion and force pushes.
-`;
-
-;// CONCATENATED MODULE: ../core/lib/record/shared-ledger.js
-
-
-
-/** Contention and outages are waited out this long; then nothing is spent. */
-const shared_ledger_PATIENCE_MS = 5 * 60_000;
-const BASE_DELAY_MS = 300;
-const MAX_DELAY_MS = 8_000;
-async function openSharedLedger(ports, backend, signal) {
-    let version = await backend.read(signal);
-    let parsed = parseLedger(version.files, emptyLedger, backend.place);
-    /** One conversation with the backend at a time. */
-    let last = Promise.resolve();
-    const inOrder = (work) => {
-        const result = last.then(work, work);
-        last = result.catch(() => { });
-        return result;
-    };
-    const read = async () => {
-        version = await backend.read(signal);
-        parsed = parseLedger(version.files, parsed, backend.place);
-    };
-    const transact = async (message, decide) => {
-        const giveUpAtMs = ports.clock.nowMs() + shared_ledger_PATIENCE_MS;
-        for (let attempt = 1;; attempt++) {
-            const decision = decide(parsed.journal);
-            if (decision.events.length === 0)
-                return decision;
-            const next = applyAll(parsed.journal, decision.events);
-            const outcome = await backend.swap(version, ledgerChanges(parsed.journal, next), message, signal);
-            if (outcome.kind === 'swapped') {
-                version = outcome.version;
-                parsed = parseLedger(version.files, parsed, backend.place);
-                return decision;
-            }
-            const delayMs = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempt - 1)) * ports.random();
-            if (ports.clock.nowMs() + delayMs > giveUpAtMs)
-                throw tooBusy(backend.place);
-            if (outcome.kind === 'unclear') {
-                ports.log.info(`ledger: ${outcome.message}; looking whether it was written`);
-            }
-            await ports.clock.sleep(delayMs, signal);
-            await read();
-            if (holdsAll(parsed.journal, decision.events))
-                return decision;
-        }
-    };
-    return {
-        place: backend.place,
-        get tip() {
-            return version.tip;
-        },
-        get journal() {
-            return parsed.journal;
-        },
-        refresh: () => inOrder(async () => {
-            await read();
-            return parsed.journal;
-        }),
-        transact: (message, decide) => inOrder(() => transact(message, decide)),
-        async close() {
-            await last;
-            await backend.close();
-        },
-    };
-}
-function applyAll(journal, events) {
-    const next = new Map(journal);
-    for (const event of events) {
-        next.set(event.key, publishEntry(applyEvent(next.get(event.key) ?? null, event)));
-    }
-    return next;
-}
-/** Every operation id is on record: a write whose answer was lost went through. */
-function holdsAll(journal, events) {
-    return events.every(({ key, id }) => journal.get(key)?.history.some((item) => item.id === id) === true);
-}
-function tooBusy(place) {
-    return new LedgerError(`the ledger (${place}) could not be written within ${shared_ledger_PATIENCE_MS / 60_000} minutes, so nothing more is bought; run again when fewer runs write to it`);
-}
-
-;// CONCATENATED MODULE: ../core/lib/record/open-ledger.js
-
-
-
-
-
-/**
- * Opens the shared record and checks that it is still the one the lockfile names.
- *
- * @throws LedgerError when it cannot be read or trusted: nothing may be spent.
- */
-async function openLedger(ports, choice, { temporaryDirectory, lockfile, signal }) {
-    if (choice.kind === 'none') {
-        if (lockfile.ledger == null || choice.isWritten)
-            return null;
-        throw new LedgerError(`the lockfile says that purchases of this repository are on record in ${lockfile.ledger.place}, but ${choice.reason}; nothing is spent without it. Make it reachable, or write ledger: none if it was given up`);
-    }
-    const backend = createBackend(ports, choice, temporaryDirectory, lockfile);
-    try {
-        return await openSharedLedger(ports, backend, signal);
+        const { sha256, bytes } = await writePart(ports, response, part);
+        const videoSeconds = await checkPart(ports, part, request.url);
+        await ports.files.rename(part, request.target);
+        return { sha256, bytes, videoSeconds };
     }
     catch (error) {
-        await backend.close();
+        await ports.files.remove(part);
         throw error;
     }
 }
-function createBackend(ports, choice, temporaryDirectory, lockfile) {
-    const knownTip = knownTipOf(choice, lockfile);
-    if (choice.kind === 'file')
-        return createFileBackend(ports, { path: choice.path, knownTip });
-    return createGitBackend(ports, {
-        remoteUrl: choice.remoteUrl,
-        token: choice.token,
-        temporaryDirectory,
-        knownTip,
+async function checkPart(ports, part, url) {
+    const source = await openFileSource(ports.files, part, hostOf(url));
+    try {
+        return (await checkCompleteMp4(source)).trackSeconds;
+    }
+    finally {
+        await source.close();
+    }
+}
+function checkStatus(response, url) {
+    if (response.status === 200)
+        return;
+    response.body.destroy();
+    const host = hostOf(url);
+    // Prospolabs: 410 {code: output_expired} seven days after generation.
+    if (response.status === 410)
+        throw new OutputExpiredError(`${host} no longer keeps the output (HTTP 410)`);
+    throw new NoAnswerError(`${host} answers HTTP ${response.status}`);
+}
+async function writePart(ports, response, part) {
+    refuseEncoding(response);
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    // An earlier try, or a run that was killed, may have left its part behind.
+    await ports.files.remove(part);
+    const writer = await ports.files.create(part);
+    const startedMs = ports.clock.nowMs();
+    let bytes = 0;
+    try {
+        for await (const chunk of readBody(response.body)) {
+            bytes += chunk.length;
+            if (bytes > MAX_OUTPUT_BYTES)
+                throw new DamagedOutputError(`the video is larger than ${MAX_OUTPUT_BYTES} bytes`);
+            const elapsedMs = ports.clock.nowMs() - startedMs;
+            if (elapsedMs > download_PATIENCE_MS && bytes / (elapsedMs / 1000) < MIN_BYTES_PER_SECOND) {
+                throw new NoAnswerError(`the video comes at less than ${MIN_BYTES_PER_SECOND} bytes a second`);
+            }
+            hash.update(chunk);
+            await writer.write(chunk);
+        }
+        await writer.finish();
+    }
+    catch (error) {
+        await writer.abandon();
+        throw error;
+    }
+    const announced = response.headers['content-length'];
+    if (announced != null && Number(announced) !== bytes) {
+        throw new DamagedOutputError(`the video has ${bytes} bytes, announced were ${announced}`);
+    }
+    return { sha256: hash.digest('hex'), bytes };
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/wait.js
+
+
+
+
+/** Refusals of a status request are believed after so many in a row: a key or a path is wrong. */
+const MAX_REFUSALS = 5;
+/**
+ * Polls a paid job until it is done, failed, or the deadline passes. Every fault of a poll is
+ * survived: asking is free.
+ *
+ * @throws StoppedError when told to stop.
+ */
+async function waitForJob(context, paid, operation, onPending) {
+    const { ports, stop } = context;
+    const api = context.apiFor(paid.provider);
+    const { adapter } = api.endpoint;
+    if (adapter.status(operation, paid.job) == null) {
+        return { kind: 'gave-up', message: `${adapter.title} gave no id to ask by` };
+    }
+    let refusals = 0;
+    let delayMs = pollDelayMs(1, adapter.pacing.firstPollMs, adapter.pacing.maxPollMs, ports.random());
+    for (let poll = 1;; poll++) {
+        const leftMs = stop.deadlineMs - ports.clock.nowMs();
+        if (leftMs <= 0)
+            return { kind: 'gave-up', message: 'not finished before the deadline' };
+        await ports.clock.sleep(Math.min(delayMs, leftMs), stop.requested);
+        await api.rateLimiter.admit(stop.requested);
+        throwIfStopped(stop);
+        delayMs = pollDelayMs(poll + 1, adapter.pacing.firstPollMs, adapter.pacing.maxPollMs, ports.random());
+        const answer = await pollOnce(context, paid, operation);
+        if (answer.kind === 'progress') {
+            refusals = 0;
+            const { progress } = answer;
+            if (progress.state === 'done')
+                return { kind: 'done', delivery: progress.delivery };
+            if (progress.state === 'failed')
+                return { kind: 'failed', failure: progress.failure };
+            onPending(progress.note ?? describeFraction(progress.fraction));
+            continue;
+        }
+        onPending(answer.failure.message);
+        if (answer.failure.kind === 'expired')
+            return { kind: 'failed', failure: answer.failure };
+        delayMs = Math.max(delayMs, retryDelayMs(refusals + 1, answer.failure.retryAfterMs, ports.random()));
+        if (!['auth', 'not-found', 'input'].includes(answer.failure.kind))
+            continue;
+        refusals += 1;
+        if (refusals >= MAX_REFUSALS) {
+            return {
+                kind: 'gave-up',
+                message: `${adapter.title} does not tell how the job is doing: ${answer.failure.message}`,
+            };
+        }
+    }
+}
+async function pollOnce(context, paid, operation) {
+    const api = context.apiFor(paid.provider);
+    const { adapter } = api.endpoint;
+    const { job } = paid;
+    const request = adapter.status(operation, job);
+    if (request == null)
+        throw new TypeError('an operation cannot lose its id');
+    try {
+        const response = await ask(context, paid, request);
+        if (response.status < 200 || response.status > 299) {
+            return { kind: 'refused', failure: adapter.failure(response) };
+        }
+        const progress = readSafely(() => adapter.progress(response, operation, job));
+        if (progress.state !== 'ready')
+            return { kind: 'progress', progress };
+        await api.rateLimiter.admit(context.stop.requested);
+        const answer = await ask(context, paid, progress.request);
+        const settled = readSafely(() => {
+            if (adapter.result == null)
+                throw new TypeError(`${adapter.id} reads no results`);
+            return adapter.result(answer, operation, job);
+        });
+        return { kind: 'progress', progress: settled };
+    }
+    catch (error) {
+        if (!(error instanceof NoAnswerError || error instanceof NeverSentError))
+            throw error;
+        return {
+            kind: 'refused',
+            failure: { kind: 'transient', message: messageOf(error), billed: 'unknown' },
+        };
+    }
+}
+function ask(context, paid, request) {
+    return callApi(context.apiFor(paid.provider), request, context.stop.requested);
+}
+/** An answer that cannot be read says nothing: the job goes on until one can. */
+function readSafely(read) {
+    try {
+        return read();
+    }
+    catch (error) {
+        const words = messageOf(error).replace(/\s+/g, ' ').slice(0, 120);
+        return { state: 'pending', note: `an answer that cannot be read (${words})` };
+    }
+}
+function describeFraction(fraction) {
+    return fraction == null ? null : `${Math.round(Math.min(1, Math.max(0, fraction)) * 100)} %`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/fetch-recorded.js
+
+
+
+
+
+
+/** A finished job is told with the first answers; one that is not is no longer kept. */
+const MAX_ASKING_MS = 60_000;
+/**
+ * Fetches what another run bought and delivered: from that run's artifact, else once more from the
+ * provider as long as that keeps it. Only the very bytes on record count. Returns why it cannot be had,
+ * or `null` when they are at `path`.
+ */
+async function fetchRecorded(context, paid, purchase, path) {
+    const problems = [];
+    for (const fetchFrom of [fetchFromArtifact, fetchFromProvider]) {
+        const problem = await fetchFrom(context, paid, purchase, path).catch((error) => {
+            if (error instanceof StoppedError)
+                throw error;
+            return messageOf(error);
+        });
+        if (problem == null)
+            return null;
+        problems.push(problem);
+    }
+    const date = new Date(purchase.atMs).toISOString().slice(0, 10);
+    const price = purchase.charge?.microUsd == null ? '' : ` (${formatUsd(purchase.charge.microUsd)})`;
+    return `paid on ${date}${price}, but the video cannot be had any more: ${problems.join('; ')}. Restore ${purchase.output} from git or from that run's artifact, or raise take to buy it again`;
+}
+async function fetchFromArtifact({ ports, stateDirectory, stop }, _paid, { archive, download, fingerprint }, path) {
+    if (archive == null)
+        return 'no artifact holds it';
+    if (ports.github == null)
+        return 'its artifact needs a github-token with actions: read';
+    const directory = `${stateDirectory}/artifacts/${fingerprint.slice(0, 16)}`;
+    await ports.files.removeDirectory(directory);
+    await ports.files.makeDirectory(directory);
+    try {
+        const outcome = await ports.github.fetchArtifact({ id: archive.artifactId, runId: archive.runId }, directory, stop.requested);
+        if (outcome === 'gone')
+            return `artifact ${archive.artifactName} of run ${archive.runId} expired`;
+        const found = await resolveInside(ports, directory, archive.path);
+        if ((await sha256OfFile(ports.files, found)) !== download?.sha256) {
+            return `artifact ${archive.artifactName} of run ${archive.runId} does not hold the bytes on record`;
+        }
+        await moveInto({ ports }, found, path);
+        return null;
+    }
+    finally {
+        await ports.files.removeDirectory(directory);
+    }
+}
+async function fetchFromProvider(context, paid, purchase, path) {
+    const { endpoint } = context.apiFor(paid.provider);
+    if (!endpoint.hasKey)
+        return `${endpoint.adapter.title} cannot be asked without its key`;
+    const deadlineMs = Math.min(context.stop.deadlineMs, context.ports.clock.nowMs() + MAX_ASKING_MS);
+    const hurried = { ...context, stop: { ...context.stop, deadlineMs } };
+    const waited = await waitForJob(hurried, paid, purchase.operation, () => { });
+    if (waited.kind !== 'done') {
+        const why = waited.kind === 'failed' ? waited.failure.message : waited.message;
+        return `${endpoint.adapter.title} does not give it again (${why})`;
+    }
+    await context.ports.files.makeDirectory(`${context.stateDirectory}/downloads`);
+    const { sha256 } = await downloadVideo(context.ports, {
+        url: waited.delivery.url,
+        target: path,
+        allowLoopback: endpoint.isLoopback,
+        signal: context.stop.requested,
+    });
+    if (sha256 === purchase.download?.sha256)
+        return null;
+    await context.ports.files.remove(path);
+    return `${endpoint.adapter.title} gives other bytes than were recorded`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/context.js
+/** The job of a planned step, as its adapter sees it. */
+function jobOf(step) {
+    const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = step.parameters;
+    return {
+        model: step.model,
+        prompt,
+        tier,
+        orientation,
+        keepOriginalSound,
+        durationSeconds,
+        options: step.options,
+        price: step.price,
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/intent.js
+
+
+
+
+/** What `submit` wrote down of the job: enough to collect it, and to look for it, without the config that asked for it. */
+const intentSchema = schemas/* object */.Ikc({
+    model: schemas/* string */.YjP(),
+    parameters: schemas/* object */.Ikc({
+        prompt: schemas/* string */.YjP().nullable(),
+        tier: schemas/* enum */.k5n(['standard', 'pro']),
+        orientation: schemas/* enum */.k5n(['image', 'video']),
+        keepOriginalSound: schemas/* boolean */.zMY(),
+        durationSeconds: schemas/* number */.aig().nullable(),
+    }),
+    options: schemas/* json */.Pq9(),
+    /** Absent in what earlier versions wrote. */
+    price: schemas/* object */.Ikc({
+        origin: schemas/* enum */.k5n(['contract', 'published']),
+        microUsdPerSecond: schemas/* int */.Whr().min(0),
+        heldMicroUsdPerSecond: schemas/* int */.Whr().min(0),
+    })
+        .nullish()
+        .transform((price) => price ?? null),
+    correlationId: schemas/* string */.YjP(),
+    urls: schemas/* object */.Ikc({ character: schemas/* string */.YjP(), motion: schemas/* string */.YjP() }),
+});
+/** @throws RecordError with the file and the line, for an intent that is not what `submit` writes down. */
+async function readIntent(context, purchase) {
+    const read = intentSchema.safeParse(purchase.intent);
+    if (!read.success)
+        throw await unreadable(context, purchase, read.error);
+    const { model, parameters, options, price, correlationId, urls } = read.data;
+    const sent = purchase.history.findLast(({ type }) => type === 'submit');
+    return {
+        correlationId,
+        job: { model, ...parameters, options, price },
+        urls,
+        sentAtMs: sent?.atMs ?? purchase.reservedAtMs,
+    };
+}
+async function unreadable(context, { fingerprint, transferId }, cause) {
+    const { ports, store } = context;
+    const line = await findIntentLine(ports, context, fingerprint).catch(() => null);
+    const place = line ?? `${entryPath(fingerprint)} in the ledger (${store.ledger?.label})`;
+    return new RecordError(`${place}: what was asked for of ${transferId} cannot be read (intent: ${messageOf(cause)}), so it can be neither looked for nor collected here; put the last good version of that file back, or use the release that bought it`, { cause });
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/paid-job.js
+
+
+
+
+
+/** The job of a planned step: its video goes to its output path and into the lockfile. */
+function plannedJob(context, step) {
+    return {
+        id: step.id,
+        provider: step.provider,
+        fingerprint: step.fingerprint,
+        job: jobOf(step),
+        store: (purchase, downloadPath) => storeOutput(context, step, purchase, downloadPath),
+        record: (purchase, identity, charge) => context.store.lockOutput(step.output, {
+            ...provenanceOf(step),
+            identity,
+            sha256: purchase.download?.sha256 ?? '',
+            bytes: purchase.download?.bytes ?? 0,
+            videoSeconds: purchase.download?.videoSeconds ?? 0,
+            draft: false,
+            copyOf: null,
+            operation: purchase.operation,
+            holdMicroUsd: purchase.holdMicroUsd,
+            charge,
+            generatedAt: new Date(context.ports.clock.nowMs()).toISOString(),
+        }),
+    };
+}
+/** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
+async function unplannedJob(context, orphan) {
+    const { job } = await readIntent(context, orphan);
+    return {
+        id: orphan.transferId,
+        provider: orphan.provider,
+        fingerprint: orphan.fingerprint,
+        job,
+        store: (purchase, downloadPath) => storeCollected(context, purchase, downloadPath, collectedPath(context, orphan)),
+        record: async () => { },
+    };
+}
+/** Where an orphan's video lies: its transfer's name, and its key so that two never meet. */
+function collectedPath(context, orphan) {
+    return `${context.stateDirectory}/collected/${collectedName(orphan)}`;
+}
+function collectedName({ transferId, fingerprint }) {
+    const readable = transferId.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
+    return `${readable}-${fingerprint.slice(0, 8)}.mp4`;
+}
+/** Our own name for a download: nothing hostile reaches the file system. */
+function downloadPath(context, fingerprint) {
+    const name = (0,external_node_crypto_.createHash)('sha256').update(fingerprint).digest('hex').slice(0, 32);
+    return `${context.stateDirectory}/downloads/${name}.mp4`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/write-intent.js
+
+/** Ours, new for every POST: a provider that takes it can be asked for the job by it. */
+function mintCorrelationId(random) {
+    const digits = Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 24)
+        .toString(16)
+        .padStart(6, '0'));
+    return `mt-${digits.join('')}`;
+}
+/** Enough to collect the job later without the config, and to find it at the provider. No secret, no query. */
+function intentOf(step, urls, correlationId) {
+    return {
+        model: step.model,
+        adapterRevision: step.adapterRevision,
+        character: step.character.identity,
+        motion: step.motion.identity,
+        parameters: { ...step.parameters },
+        options: withoutQueriesIn(step.options),
+        price: step.price == null ? null : { ...step.price },
+        correlationId,
+        urls: { character: addressOf(urls.character), motion: addressOf(urls.motion) },
+    };
+}
+/** An asset sent inline has no address, and may be megabytes. */
+function addressOf(url) {
+    return /^https?:/i.test(url) ? bareUrl(url) : '';
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/submit.js
+
+
+
+
+
+
+/** A POST that provably was not accepted is sent this often in all; then the step fails, unbought. */
+const submit_MAX_ATTEMPTS = { 'never-sent': 3, 'rate-limited': 5 };
+/**
+ * Buys one transfer, whose hold is reserved. The intent is on record before a byte of the POST leaves,
+ * the answer right after. Sent again only when it provably never left or was answered 429.
+ *
+ * @throws StoppedError when told to stop before anything was sent.
+ */
+async function submitJob(context, step, urls) {
+    const { ports, stop } = context;
+    const fingerprint = step.fingerprint;
+    for (let attempt = 1;; attempt++) {
+        await context.apiFor(step.provider).rateLimiter.admit(stop.requested);
+        throwIfStopped(stop);
+        refuseTooLate(context, step);
+        const correlationId = mintCorrelationId(ports.random);
+        await announce(context, step, attempt, intentOf(step, urls, correlationId));
+        const outcome = await postOnce(context, step, urls, correlationId);
+        if (outcome.kind !== 'not-accepted')
+            return outcome;
+        await notAccepted(context, fingerprint, outcome.message);
+        if (attempt >= submit_MAX_ATTEMPTS[outcome.why]) {
+            return {
+                kind: 'failed',
+                failure: { kind: 'transient', message: outcome.message, billed: 'no' },
+            };
+        }
+        const waitMs = retryDelayMs(attempt, outcome.retryAfterMs, ports.random());
+        ports.log.info(`${step.id}: not accepted (${outcome.message}); asking again in ${Math.ceil(waitMs / 1000)} s`);
+        await ports.clock.sleep(waitMs, stop.requested);
+    }
+}
+/** An intent older than this was slept on: others may have settled it by now. */
+const MAX_INTENT_AGE_MS = 60_000;
+/** The intent is on record, also for other runs, before a byte of the POST leaves. */
+async function announce(context, step, attempt, intent) {
+    const { ports, store, stop } = context;
+    const fingerprint = step.fingerprint;
+    const atMs = ports.clock.nowMs();
+    try {
+        const announced = await store.append({
+            type: 'submit',
+            fingerprint,
+            atMs,
+            attempt,
+            intent,
+        });
+        if (ports.clock.nowMs() - atMs <= MAX_INTENT_AGE_MS)
+            return;
+        await store.refresh();
+        const now = store.purchases.get(fingerprint);
+        if (now?.state === 'submitting' && now.round === announced.round) {
+            throwIfStopped(stop);
+            refuseTooLate(context, step);
+            return;
+        }
+        throw new RecordError(`${step.id} was settled elsewhere while this run stood still`);
+    }
+    catch (error) {
+        // What another run holds by now is not ours to give back.
+        if (isHeldHere(context, fingerprint, 'submitting'))
+            await notAccepted(context, fingerprint, messageOf(error));
+        throw error;
+    }
+}
+/** Whether this very run holds the purchase in that state. */
+function isHeldHere({ store, identity }, fingerprint, state) {
+    const purchase = store.purchases.get(fingerprint);
+    return (purchase?.state === state &&
+        purchase.holder.runId === identity.runId &&
+        purchase.holder.attempt === identity.attempt &&
+        purchase.holder.job === identity.job &&
+        purchase.holder.checkout === store.checkout);
+}
+async function notAccepted(context, fingerprint, message) {
+    const atMs = context.ports.clock.nowMs();
+    await context.store.append({ type: 'not-accepted', fingerprint, atMs, message });
+}
+/** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
+function refuseTooLate(context, step) {
+    const { adapter } = context.apiFor(step.provider).endpoint;
+    const { timeoutMs = 0 } = adapter.submit(jobOf(step), step.facts, { character: '', motion: '' }, '');
+    const leftMs = context.stop.deadlineMs - context.ports.clock.nowMs();
+    if (leftMs > timeoutMs)
+        return;
+    throw new StoppedError(timeoutMs > 0
+        ? `not bought: ${adapter.title} may take ${Math.ceil(timeoutMs / 60_000)} minutes to answer and ${Math.max(0, Math.floor(leftMs / 60_000))} are left; raise timeout-minutes`
+        : 'not bought: the deadline has passed; raise timeout-minutes');
+}
+async function postOnce(context, step, urls, correlationId) {
+    const api = context.apiFor(step.provider);
+    const { adapter } = api.endpoint;
+    let response;
+    try {
+        // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
+        response = await callApi(api, adapter.submit(jobOf(step), step.facts, urls, correlationId), context.stop.hard);
+    }
+    catch (error) {
+        if (error instanceof NeverSentError)
+            return { kind: 'not-accepted', why: 'never-sent', message: messageOf(error) };
+        if (error instanceof UnsafeError)
+            return refuse(context, step, { kind: 'provider', message: messageOf(error), billed: 'no' });
+        const reason = error instanceof StoppedError
+            ? 'the run was stopped while waiting for the answer'
+            : messageOf(error);
+        return loseAnswer(context, step, reason);
+    }
+    if (response.status >= 200 && response.status <= 299)
+        return readAcceptance(context, step, response);
+    const failure = adapter.failure(response);
+    if (failure.billed === 'unknown')
+        return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
+    return submit_readRefusal(context, step, failure);
+}
+/** Refused for now, which provably bought nothing, or for good. */
+async function submit_readRefusal(context, step, failure) {
+    const { kind, billed, message, retryAfterMs } = failure;
+    if (kind !== 'rate-limit' || billed !== 'no')
+        return refuse(context, step, failure);
+    return {
+        kind: 'not-accepted',
+        why: 'rate-limited',
+        message,
+        ...(retryAfterMs != null ? { retryAfterMs } : {}),
+    };
+}
+async function readAcceptance(context, step, response) {
+    const { ports } = context;
+    let accepted;
+    try {
+        accepted = context.apiFor(step.provider).endpoint.adapter.accepted(response, jobOf(step));
+    }
+    catch (error) {
+        return loseAnswer(context, step, `HTTP ${response.status} with an answer that cannot be read (${summarize(error)})`);
+    }
+    if (accepted.kind === 'failure')
+        return submit_readRefusal(context, step, accepted.failure);
+    const delivery = accepted.kind === 'finished' ? accepted.delivery : null;
+    const { operation } = accepted;
+    await recordOrTell(context, step, operation, {
+        type: 'accept',
+        fingerprint: step.fingerprint,
+        atMs: ports.clock.nowMs(),
+        operation: { ...operation },
+        url: delivery?.url ?? null,
+        reported: delivery?.reported ?? null,
+    });
+    return { kind: 'paid', accepted };
+}
+/** A job that is paid for but cannot be written down is at least printed: its handle is all there is. */
+async function recordOrTell({ store, ports }, step, operation, event) {
+    try {
+        await store.append(event);
+    }
+    catch (error) {
+        ports.log.warning(`${step.id} was accepted by ${step.provider} as ${JSON.stringify(operation)}, but that could not be written down (${messageOf(error)}); keep this line`);
+        throw error;
+    }
+}
+/** The provider said no, plainly. Whether that cost money decides whether it may be tried again. */
+async function refuse(context, step, failure) {
+    const base = {
+        fingerprint: step.fingerprint,
+        atMs: context.ports.clock.nowMs(),
+        message: failure.message,
+    };
+    // A wrong key or an empty account says nothing about the job: it does not count as its failure.
+    const isAboutUs = ['auth', 'quota', 'not-found'].includes(failure.kind);
+    if (failure.billed === 'no') {
+        await context.store.append(isAboutUs ? { ...base, type: 'release' } : { ...base, type: 'fail-refunded' });
+    }
+    else
+        await context.store.append({
+            ...base,
+            type: 'fail-charged',
+            charge: chargeOfFailure(failure, step.estimate.highMicroUsd),
+        });
+    return { kind: 'failed', failure };
+}
+/** What a failure cost: the hold when the provider is known to keep it, otherwise nobody knows. */
+function chargeOfFailure(failure, holdMicroUsd) {
+    return failure.billed === 'yes'
+        ? { microUsd: holdMicroUsd, source: 'estimated' }
+        : { microUsd: null, source: 'unknown' };
+}
+async function loseAnswer(context, step, message) {
+    const atMs = context.ports.clock.nowMs();
+    await context.store.append({ type: 'lose-answer', fingerprint: step.fingerprint, atMs, message });
+    return { kind: 'unknown', message };
+}
+function summarize(error) {
+    return messageOf(error).replace(/\s+/g, ' ').slice(0, 200);
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/collect.js
+
+
+
+
+
+
+
+
+/**
+ * Brings a paid job home, from whatever state it was left in: wait, download, put in place. Every step is
+ * repeatable and none of them buys.
+ *
+ * @throws StoppedError when told to stop; the state on record is where the next run goes on.
+ */
+async function collectJob(context, paid, report) {
+    for (;;) {
+        const before = context.store.purchases.get(paid.fingerprint);
+        try {
+            const ended = await collectStep(context, paid, before, report);
+            if (ended != null)
+                return ended;
+        }
+        catch (error) {
+            // A twin that collects the same job may have brought it to its end meanwhile: then that counts.
+            const now = context.store.purchases.get(paid.fingerprint);
+            if (!(error instanceof IllegalEventError) || now?.state === before?.state)
+                throw error;
+        }
+    }
+}
+/** One step further; `null` when another one follows. */
+async function collectStep(context, paid, purchase, report) {
+    switch (purchase?.state) {
+        case 'submitted':
+        case 'stale':
+            report('waiting', null);
+            return finishWaiting(context, paid, purchase, (note) => report('waiting', note));
+        case 'completed':
+            report('downloading', null);
+            return finishDownload(context, paid, purchase);
+        case 'downloaded':
+        case 'stored':
+            return finishStore(context, paid, purchase);
+        case 'recorded':
+            report('downloading', null);
+            return finishRecorded(context, paid, purchase);
+        default:
+            throw new MotionTransferError(`${paid.id}: nothing to collect, it is ${purchase?.state ?? 'not on record'}`);
+    }
+}
+async function finishWaiting(context, paid, purchase, onPending) {
+    if (purchase.state === 'submitted' && purchase.url != null) {
+        await append(context, paid, {
+            type: 'complete',
+            url: purchase.url,
+            reported: purchase.reported,
+        });
+        return null;
+    }
+    const waited = await waitForJob(context, paid, purchase.operation, onPending);
+    switch (waited.kind) {
+        case 'done':
+            await append(context, paid, { type: 'complete', ...waited.delivery });
+            return null;
+        case 'failed':
+            return fail(context, paid, waited.failure);
+        case 'gave-up':
+            if (purchase.state === 'stale' && purchase.url != null) {
+                // Nothing newer is to be had, so the address it once gave gets another try.
+                await append(context, paid, {
+                    type: 'complete',
+                    url: purchase.url,
+                    reported: purchase.reported,
+                });
+                return null;
+            }
+            await append(context, paid, { type: 'give-up-waiting', message: waited.message });
+            return { kind: 'in-progress', message: withHaste(context, paid, waited.message) };
+    }
+}
+async function finishDownload(context, paid, purchase) {
+    const { endpoint } = context.apiFor(paid.provider);
+    await context.ports.files.makeDirectory(`${context.stateDirectory}/downloads`);
+    try {
+        const download = await downloadVideo(context.ports, {
+            url: purchase.url ?? '',
+            target: downloadPath(context, paid.fingerprint),
+            allowLoopback: endpoint.isLoopback,
+            signal: context.stop.requested,
+        });
+        await append(context, paid, { type: 'download', ...download });
+        return null;
+    }
+    catch (error) {
+        if (error instanceof StoppedError)
+            throw error;
+        if (error instanceof OutputExpiredError) {
+            return fail(context, paid, {
+                kind: 'expired',
+                message: `paid for, but ${messageOf(error)}`,
+                billed: 'yes',
+            });
+        }
+        const repeatable = error instanceof DamagedOutputError ||
+            error instanceof NoAnswerError ||
+            error instanceof UnsafeError;
+        if (!repeatable)
+            throw error;
+        // The address may be stale: asking for the job again may bring a new one.
+        const message = `paid for, but the video could not be fetched: ${messageOf(error)}`;
+        await append(context, paid, { type: 'give-up-waiting', message });
+        return { kind: 'in-progress', message: withHaste(context, paid, message) };
+    }
+}
+/** A paid video that is soon thrown away cannot wait for the next night. */
+function withHaste(context, { provider, job }, message) {
+    const { adapter } = context.apiFor(provider).endpoint;
+    const kept = shortRetention(adapter, job.model);
+    return kept == null
+        ? message
+        : `${message}; ${adapter.title} keeps the video for ${kept} only once it is done, so run again or reconcile before that is over`;
+}
+/** `null` when the bytes are gone and have to be downloaded again. */
+async function finishStore(context, paid, purchase) {
+    const path = downloadPath(context, paid.fingerprint);
+    const identity = await paid.store(purchase, path);
+    if (identity == null) {
+        await append(context, paid, {
+            type: 'complete',
+            url: purchase.url ?? '',
+            reported: purchase.reported,
+        });
+        return null;
+    }
+    if (purchase.state === 'downloaded')
+        await append(context, paid, { type: 'store', identity });
+    const charge = settleCharge(purchase);
+    await paid.record(purchase, identity, charge);
+    await context.ports.files.remove(path);
+    if (charge.microUsd != null && charge.microUsd > purchase.holdMicroUsd) {
+        context.halted ??= `${paid.provider} charged more for ${paid.id} than was held`;
+    }
+    return { kind: 'stored', purchase: context.store.purchases.get(paid.fingerprint) ?? purchase };
+}
+/** Bought and delivered by another run: its bytes are fetched from where that run kept them. */
+async function finishRecorded(context, paid, purchase) {
+    const path = downloadPath(context, paid.fingerprint);
+    let identity = await paid.store(purchase, path);
+    if (identity == null) {
+        const missing = await fetchRecorded(context, paid, purchase, path);
+        if (missing != null)
+            return { kind: 'gone', message: missing };
+        identity = await paid.store(purchase, path);
+    }
+    if (identity == null)
+        return { kind: 'gone', message: `${paid.id} could not be put in place` };
+    await paid.record(purchase, identity, purchase.charge ?? settleCharge(purchase));
+    await context.ports.files.remove(path);
+    return { kind: 'stored', purchase };
+}
+/** What the provider reported; else its or our estimate, marked as one. */
+function settleCharge(purchase) {
+    if (purchase.reported?.microUsd != null)
+        return purchase.reported;
+    return { microUsd: purchase.holdMicroUsd, source: 'estimated' };
+}
+async function fail(context, paid, failure) {
+    const holdMicroUsd = context.store.purchases.get(paid.fingerprint)?.holdMicroUsd ?? 0;
+    const event = failure.billed === 'no'
+        ? { type: 'fail-refunded', message: failure.message }
+        : {
+            type: 'fail-charged',
+            message: failure.message,
+            charge: chargeOfFailure(failure, holdMicroUsd),
+        };
+    await append(context, paid, event);
+    return { kind: 'failed', failure };
+}
+async function append(context, paid, event) {
+    const complete = { ...event, fingerprint: paid.fingerprint, atMs: context.ports.clock.nowMs() };
+    await context.store.append(complete);
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/record-delivery.js
+
+/**
+ * Settles what was delivered: only now, with the bytes kept beyond this machine, does a purchase count
+ * as recorded. What a twin run recorded first is its purchase, not ours.
+ *
+ * @throws LedgerError when the shared ledger was not told; the journal here holds it.
+ */
+async function recordDelivery(context, results, delivered) {
+    const { store, ports } = context;
+    const recordedAs = new Map();
+    for (const { fingerprint, state, output } of results) {
+        if (fingerprint == null || !['generated', 'collected'].includes(state))
+            continue;
+        const purchase = store.purchases.get(fingerprint);
+        const archive = delivered == null ? null : { ...delivered, path: output };
+        const base = { fingerprint, atMs: ports.clock.nowMs() };
+        if (purchase?.state === 'stored') {
+            const charge = settleCharge(purchase);
+            const recorded = await store.append({ ...base, type: 'record', charge, archive });
+            recordedAs.set(fingerprint, recorded.history.at(-1)?.id ?? '');
+        }
+        else if (purchase?.state === 'recorded') {
+            recordedAs.set(fingerprint, null);
+            if (archive != null)
+                await store.append({ ...base, type: 'archive', archive });
+        }
+    }
+    await store.flush();
+    await store.lockLedger();
+    return results.map((result) => {
+        const id = recordedAs.get(result.fingerprint ?? '');
+        const purchase = store.purchases.get(result.fingerprint ?? '');
+        if (id === undefined || purchase == null || purchase.history.some((item) => item.id === id))
+            return result;
+        const message = result.message ?? `bought by run ${purchase.holder.runId}, which counts it`;
+        return { ...result, charge: null, message };
     });
 }
 /**
- * The version that the ledger must have behind it, wherever it lies: a file has another path on every
- * machine, and is the same ledger all the same.
- *
- * @throws LedgerError when the lockfile names a ledger of the other kind: what is on record there would be bought again.
+ * Results of a run whose videos are kept nowhere but on this machine: their money stays held, because
+ * the run that delivers them counts it.
  */
-function knownTipOf({ kind }, { ledger }) {
-    if (ledger == null)
-        return null;
-    const { place, tip } = ledger;
-    const named = place.startsWith('file ') ? 'file' : 'git';
-    if (named === kind)
-        return tip;
-    throw new LedgerError(`the lockfile says that purchases of this repository are on record in ${place}, but the ledger written here is ${kind === 'file' ? 'a file' : `branch ${LEDGER_BRANCH}`}; nothing is spent, because what is on record there would be bought again. Write the one that it names (ledger: ${named === 'file' ? 'file:<path>' : 'git'}), or take \`ledger\` out of ${LOCKFILE_PATH} in a reviewed commit to begin anew`);
-}
-/** `git` is the default wherever a remote and a token exist. */
-async function chooseLedger(ports, { written, workspace, remoteUrl, token }) {
-    if (written === 'none')
-        return { kind: 'none', reason: 'ledger: none is written', isWritten: true };
-    if (written?.startsWith('file:')) {
-        const path = written.slice('file:'.length);
-        return { kind: 'file', path: path.startsWith('/') ? path : `${workspace}/${path}` };
-    }
-    if (remoteUrl != null && token != null)
-        return { kind: 'git', remoteUrl, token };
-    if (written == null) {
-        const missing = remoteUrl == null ? 'there is no repository to keep it in' : 'there is no token';
-        return { kind: 'none', reason: missing, isWritten: false };
-    }
-    const origin = await ports.git.run(workspace, ['remote', 'get-url', '--push', 'origin']).then((text) => text.trim(), () => '');
-    if (origin !== '')
-        return { kind: 'git', remoteUrl: origin, token: null };
-    throw new LedgerError('ledger: git needs a remote called origin, or a run for a GitHub repository with a github-token; add one, or choose file:<path>');
+function holdUndelivered({ store }, results) {
+    return results.map((result) => {
+        const purchase = store.purchases.get(result.fingerprint ?? '');
+        if (purchase == null || result.charge == null)
+            return result;
+        if (purchase.state === 'stored')
+            return { ...result, charge: null, holdMicroUsd: purchase.holdMicroUsd };
+        // A twin run delivered it meanwhile and counts it.
+        return purchase.state === 'recorded' ? { ...result, charge: null } : result;
+    });
 }
 
-;// CONCATENATED MODULE: ../core/lib/record/state-directory.js
+;// CONCATENATED MODULE: ../core/lib/purchase/look-up.js
+
 
 
 
 /**
- * Where this checkout's journal lives: inside `.git`, so that no commit takes it along or brings it. Files
- * without a repository have no such place of their own, so it goes to the runner's directory for this job.
- *
- * @throws RecordError where there is neither: what lies among the files could be committed, or forged.
+ * Looks for a job whose answer was lost, where the provider can be asked. Exactly one job that provably
+ * is ours is adopted; none found releases the hold only where the provider documents that its listing is
+ * complete. Anything else stays as it is. Returns what a person should know, or `null` when settled.
  */
-async function findStateDirectory(ports, workspace, runnerTemporaryDirectory) {
-    const inGit = await ports.git.run(workspace, ['rev-parse', '--git-path', 'motion-transfer']).then((text) => text.replace(/\r?\n$/, ''), () => null);
-    if (inGit != null && inGit !== '')
-        return (0,external_node_path_.isAbsolute)(inGit) ? inGit : (0,external_node_path_.join)(workspace, inGit);
-    if (runnerTemporaryDirectory != null) {
-        const name = (0,external_node_crypto_.createHash)('sha256').update(workspace).digest('hex').slice(0, 16);
-        return (0,external_node_path_.join)(runnerTemporaryDirectory, 'motion-transfer-state', name);
+async function lookUp(context, purchase) {
+    const api = context.apiFor(purchase.provider);
+    const { adapter, hasKey } = api.endpoint;
+    const held = `${formatUsd(purchase.holdMicroUsd)} stays held`;
+    const settle = settleInstructions(purchase);
+    if (adapter.lookup == null)
+        return `${adapter.title} cannot be asked whether it was accepted; ${held}. ${settle}`;
+    if (!hasKey)
+        return `${adapter.title} was not asked whether it was accepted, because its key is not set; ${held}. ${settle}`;
+    const intent = await readIntent(context, purchase);
+    await api.rateLimiter.admit(context.stop.requested);
+    const response = await callApi(api, adapter.lookup.request(intent), context.stop.requested);
+    if (!isAnswer(response, adapter.lookup))
+        return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}); ${held}. ${settle}`;
+    const { matches, candidates } = withoutOthers(context, purchase, adapter.lookup.found(response, intent));
+    const [match] = matches;
+    const base = { fingerprint: purchase.fingerprint, atMs: context.ports.clock.nowMs() };
+    if (match != null && matches.length === 1) {
+        await context.store.append({
+            ...base,
+            type: 'accept',
+            operation: match,
+            url: null,
+            reported: null,
+        });
+        return null;
     }
-    throw new RecordError(`${workspace} is no git repository, and RUNNER_TEMP names no directory, so there is no place for the journal of purchases that a commit could not reach; nothing was bought. Check the repository out with git, or set RUNNER_TEMP`);
+    if (matches.length === 0 &&
+        candidates.length === 0 &&
+        provesAbsence(context, adapter.lookup, intent)) {
+        const message = `${adapter.title} knows no such job`;
+        await context.store.append({ ...base, type: 'release', message });
+        return null;
+    }
+    const seen = [...matches.map((found) => JSON.stringify(found)), ...candidates];
+    const what = seen.length === 0
+        ? `${adapter.title} lists no such job, which proves nothing`
+        : `${adapter.title} lists jobs that may be it: ${seen.slice(0, 5).join(', ')}${seen.length > 5 ? `, and ${seen.length - 5} more` : ''}`;
+    return `${what}; ${held}. ${settle}`;
+}
+/** What is on record for another purchase is that one's job, however alike the two are. */
+function withoutOthers({ store }, { fingerprint, provider }, { matches, candidates }) {
+    const held = [...store.purchases.values()]
+        .filter((other) => other.fingerprint !== fingerprint && other.provider === provider)
+        .map(({ operation }) => operation);
+    const operations = new Set(held.map(canonicalJson));
+    const ids = new Set(held.flatMap((operation) => Object.values(operation)));
+    return {
+        matches: matches.filter((operation) => !operations.has(canonicalJson(operation))),
+        candidates: candidates.filter((id) => !ids.has(id)),
+    };
+}
+function isAnswer({ status }, lookup) {
+    return (status >= 200 && status <= 299) || lookup.missingStatuses.includes(status);
+}
+function provesAbsence({ ports }, lookup, intent) {
+    const window = lookup.absenceProvesAfterMs;
+    if (window?.basis !== 'documented')
+        return false;
+    return ports.clock.nowMs() >= intent.sentAtMs + window.value;
+}
+/** The exact input that settles it, once a person has looked. */
+function settleInstructions({ fingerprint }) {
+    const short = fingerprint.slice(0, 12);
+    return `Look in the provider's dashboard, then run command: reconcile with write-off: ${short}=free (it was never made) or ${short}=charged (it was billed), and a reason`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/report/comment-document.js
+;// CONCATENATED MODULE: ../core/lib/recovery/run-liveness.js
+
+/** Whether the run that holds a purchase is over: known here, or asked of GitHub, never guessed. */
+function createLiveness({ store, identity, ports }) {
+    const answers = new Map();
+    return ({ holder }) => {
+        // With the lock of this state directory held, no earlier process of it lives.
+        if (holder.checkout === store.checkout)
+            return Promise.resolve(true);
+        if (holder.runId === identity.runId && holder.attempt < identity.attempt)
+            return Promise.resolve(true);
+        if (ports.github == null)
+            return Promise.resolve(false);
+        const name = `${holder.runId}/${holder.attempt}`;
+        const known = answers.get(name);
+        if (known != null)
+            return known;
+        const answer = ports.github.attemptState(holder.runId, holder.attempt).then((state) => state === 'over', (error) => {
+            ports.log.warning(`whether run ${name} is over could not be asked (${messageOf(error)}); what it holds stays held`);
+            return false;
+        });
+        answers.set(name, answer);
+        return answer;
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/recovery/settle-leftovers.js
+
+
+
+/** What is only reserved is free again so long after its holder should have ended: it can no longer announce it. */
+const RESERVATION_GRACE_MS = 10 * 60_000;
+/**
+ * Settles what earlier runs left half-way, as far as it can be known: nothing is ever concluded from a
+ * clock about a request that may have been sent. Repeatable, and buys nothing.
+ */
+async function settleLeftovers(context) {
+    const { store, ports } = context;
+    await store.refresh();
+    const findings = [];
+    const liveness = createLiveness(context);
+    const abandoned = [];
+    for (const purchase of [...store.purchases.values()]) {
+        if (purchase.state !== 'reserved' && purchase.state !== 'submitting')
+            continue;
+        const isOver = await liveness(purchase);
+        if (purchase.state === 'reserved' && (isOver || isExpired(context, purchase)))
+            abandoned.push(purchase);
+        else if (purchase.state === 'submitting' && isOver) {
+            const base = { fingerprint: purchase.fingerprint, atMs: ports.clock.nowMs() };
+            const message = 'the run that sent it ended before an answer came';
+            await store.append({ ...base, type: 'lose-answer', message });
+        }
+    }
+    await store.flush();
+    await releaseAbandoned(context, abandoned);
+    for (const entry of [...store.purchases.values()]) {
+        if (entry.state !== 'unknown')
+            continue;
+        const message = await lookUp(context, entry).catch((error) => `it could not be looked for: ${messageOf(error)}`);
+        if (message != null) {
+            findings.push({ fingerprint: entry.fingerprint, transferId: entry.transferId, message });
+        }
+    }
+    await store.flush();
+    return findings;
+}
+/**
+ * Decided inside the write: a holder that is only late may announce its purchase at this very moment,
+ * and what is announced is never given back.
+ */
+async function releaseAbandoned({ store, ports }, abandoned) {
+    if (abandoned.length === 0)
+        return;
+    const message = 'the run that reserved it ended before it was sent';
+    const atMs = ports.clock.nowMs();
+    await store.reserve((purchases) => {
+        const still = abandoned.filter(({ fingerprint, round }) => {
+            const now = purchases.get(fingerprint);
+            return now?.state === 'reserved' && now.round === round;
+        });
+        const events = still.map(({ fingerprint }) => ({
+            type: 'release',
+            fingerprint,
+            atMs,
+            message,
+        }));
+        return { events, result: null };
+    });
+}
+function isExpired({ ports }, { holder }) {
+    return ports.clock.nowMs() > holder.untilMs + RESERVATION_GRACE_MS;
+}
+
+;// CONCATENATED MODULE: ../core/lib/recovery/unplanned-jobs.js
+
+
+
+
+
+/**
+ * Brings home what was paid for and is no longer asked for as it was: the config changed while the job
+ * was under way. The videos are kept aside; what only a person can settle is told again.
+ */
+function settleUnplannedJob(context, purchase) {
+    return isCollectable(purchase.state)
+        ? collectOrphan(context, purchase)
+        : Promise.resolve(unplanned_jobs_describe(context, purchase, 'unknown', `nobody can say whether it was accepted; its price stays held. ${settleInstructions(purchase)}`));
+}
+async function collectOrphan(context, purchase) {
+    const startedMs = context.ports.clock.nowMs();
+    const report = (phase, note) => context.onProgress({
+        id: `${purchase.transferId} (earlier)`,
+        phase,
+        elapsedMs: context.ports.clock.nowMs() - startedMs,
+        note,
+    });
+    try {
+        const collected = await collectJob(context, await unplannedJob(context, purchase), report);
+        switch (collected.kind) {
+            case 'stored':
+                return unplanned_jobs_describe(context, purchase, 'collected', 'paid for by an earlier run; kept aside in collected/');
+            case 'failed':
+                return unplanned_jobs_describe(context, purchase, 'failed', collected.failure.message);
+            case 'gone':
+                return unplanned_jobs_describe(context, purchase, 'failed', collected.message);
+            case 'in-progress':
+                return unplanned_jobs_describe(context, purchase, 'in-progress', collected.message);
+        }
+    }
+    catch (error) {
+        // A record that cannot be read is no better next time.
+        const advice = error instanceof RecordError ? '' : '; run again to collect it';
+        return unplanned_jobs_describe(context, purchase, 'in-progress', `${messageOf(error)}${advice}`);
+    }
+}
+function unplanned_jobs_describe({ store }, { fingerprint }, state, message) {
+    const purchase = store.purchases.get(fingerprint);
+    if (purchase == null)
+        throw new TypeError('an open purchase is always on record');
+    return {
+        id: `${purchase.transferId} (earlier)`,
+        output: `collected/${collectedName(purchase)}`,
+        state,
+        provider: purchase.provider,
+        draft: false,
+        fingerprint: fingerprint,
+        operation: purchase.operation,
+        holdMicroUsd: state !== 'collected' && holdsMoney(purchase.state, purchase.charge?.microUsd != null)
+            ? purchase.holdMicroUsd
+            : 0,
+        charge: state === 'collected' ? settleCharge(purchase) : purchase.charge,
+        sha256: purchase.download?.sha256 ?? null,
+        bytes: purchase.download?.bytes ?? null,
+        videoSeconds: purchase.download?.videoSeconds ?? null,
+        elapsedMs: null,
+        message,
+        alarm: null,
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/recovery/reconcile.js
+
+
+
+
+
+
+
+
+
+
+/**
+ * Settles everything open that can be settled without a plan: dead runs' intents, lost answers, paid jobs
+ * whose run is over. Buys nothing.
+ */
+async function reconcile(opened, concurrency) {
+    const findings = [...(await settleLeftovers(opened))];
+    const context = { ...opened, commit: null };
+    const isOver = createLiveness(opened);
+    const nowMs = opened.ports.clock.nowMs();
+    const limit = pLimit(concurrency);
+    const collectable = [...opened.store.purchases.values()].filter(({ state }) => isCollectable(state));
+    const results = await Promise.all(collectable.map((purchase) => limit(async () => {
+        if (nowMs <= purchase.holder.untilMs && !(await isOver(purchase)))
+            return null;
+        const message = await whyNeverCollected(opened, purchase);
+        if (message != null) {
+            findings.push({
+                fingerprint: purchase.fingerprint,
+                transferId: purchase.transferId,
+                message,
+            });
+            return null;
+        }
+        return settleUnplannedJob(context, purchase);
+    })));
+    return { findings, results: results.filter((result) => result != null) };
+}
+/**
+ * Accepted with nothing to ask by, and a signed address that only its own machine had: no later run can
+ * collect it, so it is a person's to settle. `null` for everything else.
+ */
+async function whyNeverCollected(context, purchase) {
+    if (purchase.url != null || !['submitted', 'stale'].includes(purchase.state))
+        return null;
+    const held = `${formatUsd(purchase.holdMicroUsd)} stays held`;
+    try {
+        const { adapter } = context.apiFor(purchase.provider).endpoint;
+        const { job } = await readIntent(context, purchase);
+        if (adapter.status(purchase.operation, job) != null)
+            return null;
+        return `${adapter.title} accepted it without an id to ask by, and the address of the video stayed on the machine that got it; ${held}. ${settleInstructions(purchase)}`;
+    }
+    catch (error) {
+        if (error instanceof RecordError)
+            return `${error.message}; ${held}. ${settleInstructions(purchase)}`;
+        if (!(error instanceof TypeError || error instanceof errors/* ZodError */.G))
+            throw error;
+        return `this version cannot ask ${purchase.provider} for it (${messageOf(error)}); ${held}. Reconcile with the version that bought it`;
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/recovery/write-off.js
+
+
+const SHORTEST_KEY = 8;
+/**
+ * Reads `<key>=free` or `<key>=charged`, several separated by commas or new lines.
+ *
+ * @throws ConfigError with every problem.
+ */
+function parseWriteOffs(text) {
+    const parts = text
+        .split(/[,\r\n]+/)
+        .map((part) => part.trim())
+        .filter((part) => part !== '');
+    const problems = [];
+    const writeOffs = parts.flatMap((part) => {
+        const [, key, outcome] = /^([0-9a-f]{8,64})=(free|charged)$/.exec(part) ?? [];
+        if (key != null && (outcome === 'free' || outcome === 'charged'))
+            return [{ key, outcome }];
+        problems.push(`"${part}" is not <key>=free or <key>=charged, with ${SHORTEST_KEY} or more hex digits of the key`);
+        return [];
+    });
+    if (problems.length > 0)
+        throw write_off_refuse(problems);
+    return writeOffs;
+}
+/**
+ * Settles purchases by a person's word, with the reason and the actor on record. Nothing happens when
+ * any of them cannot be.
+ *
+ * @throws ConfigError with every problem.
+ */
+async function writeOff(context, request) {
+    const { store, ports } = context;
+    const problems = [];
+    if (request.reason.trim() === '')
+        problems.push('a write-off needs a reason, for those who read the ledger later (input reason)');
+    const found = request.writeOffs.flatMap((wish) => {
+        const purchases = [...store.purchases.values()].filter(({ fingerprint }) => fingerprint.startsWith(wish.key));
+        const [purchase] = purchases;
+        if (purchase == null || purchases.length > 1) {
+            problems.push(`${wish.key} names ${purchases.length} purchases on record, not one`);
+            return [];
+        }
+        const isOpen = holdsMoney(purchase.state, purchase.charge?.microUsd != null);
+        if (!isOpen || purchase.state === 'reserved') {
+            problems.push(`${wish.key} (${purchase.transferId}) is ${purchase.state}: there is nothing to write off`);
+            return [];
+        }
+        return [{ entry: purchase, wish }];
+    });
+    if (problems.length > 0)
+        throw write_off_refuse(problems);
+    const settled = [];
+    for (const { entry: purchase, wish } of found) {
+        const base = { fingerprint: purchase.fingerprint, atMs: ports.clock.nowMs() };
+        if (purchase.state === 'submitting') {
+            const message = `given up by ${request.actor}`;
+            await store.append({ ...base, type: 'lose-answer', message });
+        }
+        settled.push(await store.append({
+            ...base,
+            type: 'write-off',
+            message: request.reason,
+            actor: request.actor,
+            charge: {
+                microUsd: wish.outcome === 'free' ? 0 : purchase.holdMicroUsd,
+                source: 'estimated',
+            },
+        }));
+    }
+    await store.flush();
+    return settled;
+}
+function write_off_refuse(problems) {
+    return new ConfigError(problems.map((message) => ({ severity: 'error', path: 'input write-off', message })));
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/comment/document.js
 const COMMENT_MARKER = '<!-- motion-transfer -->';
 /** GitHub refuses comments over 65,536 characters. */
 const COMMENT_MAX_CHARACTERS = 60_000;
@@ -66571,113 +68293,7 @@ function splitRows(text) {
     return [lines.slice(0, start + 1), rows, ['', ...lines.slice(end)]];
 }
 
-;// CONCATENATED MODULE: ../core/lib/report/comment-state.js
-
-const comment_state_text = schemas/* string */.YjP().max(200);
-const count = schemas/* int */.Whr().min(0);
-const schema = schemas/* object */.Ikc({
-    /** The commit and the plan that the comment says it shows, and the total. Proven by a commit status alone. */
-    headSha: comment_state_text,
-    planDigest: comment_state_text,
-    totalMicroUsd: count,
-    /** To generate, reused, blocked. */
-    counts: schemas/* tuple */.PVZ([count, count, count]),
-    /** Digest of what people read, to tell whether it changed. */
-    content: comment_state_text,
-    asksApproval: schemas/* boolean */.zMY(),
-    isWorthSaying: schemas/* boolean */.zMY(),
-    /** Id, state and price of each transfer; empty when they are too many. */
-    rows: schemas/* array */.YOg(schemas/* tuple */.PVZ([comment_state_text, comment_state_text, count])).max(1_000),
-});
-function encodeState(state) {
-    return comment_state_base64(JSON.stringify(state));
-}
-/** `null` for anything that is not a state: then the section is written anew. */
-function decodeState(encoded) {
-    try {
-        const parsed = schema.safeParse(JSON.parse(fromBase64(encoded)));
-        return parsed.success ? parsed.data : null;
-    }
-    catch {
-        return null;
-    }
-}
-function comment_state_base64(content) {
-    return Buffer.from(content, 'utf8').toString('base64');
-}
-function fromBase64(encoded) {
-    return Buffer.from(encoded, 'base64').toString('utf8');
-}
-
-;// CONCATENATED MODULE: ../core/lib/report/limits-table.js
-
-
-/** Every limit that is written, with what this plan takes of it and what then is left. */
-function limitRows({ plan, spent }) {
-    const { limits, totals } = plan;
-    // Elsewhere it limits nothing: with a figure beside it, people would look for what it counts.
-    const isOfPullRequest = plan.pullRequest != null || spent.pullRequestMicroUsd != null;
-    const ofPullRequest = isOfPullRequest ? limits.perPullRequestMicroUsd : null;
-    const rows = [
-        ['per transfer', limits.perTransferMicroUsd, dearestOf(plan), 'none'],
-        ['per run', limits.perRunMicroUsd, totals.highMicroUsd, spent.runMicroUsd],
-        ['per pull request', ofPullRequest, totals.highMicroUsd, spent.pullRequestMicroUsd],
-        ['per month', limits.perMonthMicroUsd, totals.highMicroUsd, spent.monthMicroUsd],
-    ];
-    return rows.flatMap(([name, limitMicroUsd, plannedMicroUsd, spentMicroUsd]) => limitMicroUsd == null
-        ? []
-        : [
-            {
-                name,
-                limitMicroUsd,
-                plannedMicroUsd,
-                spentMicroUsd,
-                leftMicroUsd: spentMicroUsd == null
-                    ? null
-                    : limitMicroUsd - (spentMicroUsd === 'none' ? 0 : spentMicroUsd) - plannedMicroUsd,
-            },
-        ]);
-}
-/** What `per-pull-request` would have to allow, when this plan does not fit it; `null` when it does. */
-function overPullRequest({ plan, spent }) {
-    const limit = plan.limits.perPullRequestMicroUsd;
-    const needed = (spent.pullRequestMicroUsd ?? 0) + plan.totals.highMicroUsd;
-    return limit != null && plan.totals.highMicroUsd > 0 && needed > limit ? needed : null;
-}
-function renderLimits(report) {
-    const { limits } = report.plan;
-    const rows = limitRows(report);
-    const origin = limits.perRunIsDefault ? ' (the default: no limit is written)' : '';
-    const outcome = limits.onExceed === 'fail' ? 'nothing is bought' : 'what fits is bought, then the step fails';
-    const head = `Limits${origin}; when exceeded, ${outcome}.`;
-    if (rows.length === 0)
-        return ['Limits: none.'];
-    return [
-        head,
-        '',
-        '| Limit | Allowed | Spent before | This plan at most | Left |',
-        '| --- | ---: | ---: | ---: | ---: |',
-        ...rows.map(({ name, limitMicroUsd, plannedMicroUsd, spentMicroUsd, leftMicroUsd }) => `| ${name} | ${formatUsd(limitMicroUsd)} | ${spentBefore(spentMicroUsd)} | ${formatUsd(plannedMicroUsd)} | ${left(leftMicroUsd, limitMicroUsd - plannedMicroUsd)} |`),
-    ];
-}
-function spentBefore(microUsd) {
-    if (microUsd === 'none')
-        return '';
-    return microUsd == null ? 'not known' : formatUsd(microUsd);
-}
-/** Without knowing what was spent before, only a plan that is too much by itself can be told. */
-function left(microUsd, atMostMicroUsd) {
-    if (microUsd == null)
-        return atMostMicroUsd < 0 ? `**over by at least ${formatUsd(-atMostMicroUsd)}**` : 'not known';
-    return microUsd < 0 ? `**over by ${formatUsd(-microUsd)}**` : formatUsd(microUsd);
-}
-function dearestOf({ steps }) {
-    return Math.max(0, ...steps
-        .filter((step) => step.action === 'generate' && costsAnew(step))
-        .map((step) => step.estimate.highMicroUsd));
-}
-
-;// CONCATENATED MODULE: ../core/lib/report/plain-text.js
+;// CONCATENATED MODULE: ../core/lib/report/escape-text.js
 
 /**
  * Text of others (providers, file names, configs) made safe for one line of a log. The runner acts on
@@ -66694,7 +68310,7 @@ function plainText(text, maxCharacters = 2_000) {
     return oneLine.length <= maxCharacters ? oneLine : `${oneLine.slice(0, maxCharacters)}...`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/report/markdown-text.js
+;// CONCATENATED MODULE: ../core/lib/report/escape-markdown.js
 
 /**
  * Any text as inert Markdown: nothing in it can become a link, an image, a mention, HTML, a table
@@ -66706,50 +68322,6 @@ function markdownText(text, maxCharacters = 500) {
         // GitHub looks for mentions and issue numbers in the rendered text: a zero-width space parts them.
         return character === '@' || character === '#' ? `${entity}&#8203;` : entity;
     });
-}
-
-;// CONCATENATED MODULE: ../core/lib/report/offers-table.js
-
-
-
-/** Who else would sell what is about to be bought, and for how much; nothing when there is no choice. */
-function renderOffers(plan) {
-    const buying = plan.steps.filter((step) => step.action === 'generate' && costsAnew(step));
-    const sellers = new Map();
-    for (const { offers } of buying) {
-        for (const { provider, estimate, problems } of offers) {
-            const seller = sellers.get(provider) ?? {
-                lowMicroUsd: 0,
-                highMicroUsd: 0,
-                count: 0,
-                obstacle: null,
-            };
-            sellers.set(provider, seller);
-            if (estimate == null || problems.length > 0) {
-                seller.obstacle ??= problems[0] ?? 'it has no price for it';
-                continue;
-            }
-            seller.lowMicroUsd += estimate.lowMicroUsd;
-            seller.highMicroUsd += estimate.highMicroUsd;
-            seller.count += 1;
-        }
-    }
-    if (sellers.size < 2)
-        return [];
-    return [
-        '',
-        '<details><summary>Who else would sell it</summary>',
-        '',
-        '| Provider | Can sell | For | Obstacle |',
-        '| --- | ---: | ---: | --- |',
-        ...[...sellers].map(([provider, seller]) => {
-            const price = seller.count === 0 ? '' : formatUsdRange(seller.lowMicroUsd, seller.highMicroUsd);
-            const obstacle = seller.obstacle == null ? '' : markdownText(seller.obstacle, 200);
-            return `| ${markdownText(provider)} | ${seller.count} of ${buying.length} | ${price} | ${obstacle} |`;
-        }),
-        '',
-        '</details>',
-    ];
 }
 
 ;// CONCATENATED MODULE: ../core/lib/report/rows.js
@@ -66773,10 +68345,10 @@ function makeRows(report) {
             price: result == null ? describePrice(step) : describeCharge(step, result),
         };
     });
-    return [...rows, ...others.map(rowOfOrphan)];
+    return [...rows, ...others.map(unplannedRow)];
 }
 /** A purchase of an earlier run that no step is about any more. */
-function rowOfOrphan(result) {
+function unplannedRow(result) {
     return {
         id: result.id,
         action: describeState(result),
@@ -66846,7 +68418,157 @@ function describeFigures(result) {
     return null;
 }
 
-;// CONCATENATED MODULE: ../core/lib/report/comment.js
+;// CONCATENATED MODULE: ../core/lib/report/tables/limits.js
+
+
+/** Every limit that is written, with what this plan takes of it and what then is left. */
+function limitRows({ plan, spent }) {
+    const { limits, totals } = plan;
+    // Elsewhere it limits nothing: with a figure beside it, people would look for what it counts.
+    const isOfPullRequest = plan.pullRequest != null || spent.pullRequestMicroUsd != null;
+    const ofPullRequest = isOfPullRequest ? limits.perPullRequestMicroUsd : null;
+    const rows = [
+        ['per transfer', limits.perTransferMicroUsd, dearestOf(plan), 'none'],
+        ['per run', limits.perRunMicroUsd, totals.highMicroUsd, spent.runMicroUsd],
+        ['per pull request', ofPullRequest, totals.highMicroUsd, spent.pullRequestMicroUsd],
+        ['per month', limits.perMonthMicroUsd, totals.highMicroUsd, spent.monthMicroUsd],
+    ];
+    return rows.flatMap(([name, limitMicroUsd, plannedMicroUsd, spentMicroUsd]) => limitMicroUsd == null
+        ? []
+        : [
+            {
+                name,
+                limitMicroUsd,
+                plannedMicroUsd,
+                spentMicroUsd,
+                leftMicroUsd: spentMicroUsd == null
+                    ? null
+                    : limitMicroUsd - (spentMicroUsd === 'none' ? 0 : spentMicroUsd) - plannedMicroUsd,
+            },
+        ]);
+}
+/** What `per-pull-request` would have to allow, when this plan does not fit it; `null` when it does. */
+function overPullRequest({ plan, spent }) {
+    const limit = plan.limits.perPullRequestMicroUsd;
+    const needed = (spent.pullRequestMicroUsd ?? 0) + plan.totals.highMicroUsd;
+    return limit != null && plan.totals.highMicroUsd > 0 && needed > limit ? needed : null;
+}
+function renderLimits(report) {
+    const { limits } = report.plan;
+    const rows = limitRows(report);
+    const origin = limits.perRunIsDefault ? ' (the default: no limit is written)' : '';
+    const outcome = limits.onExceed === 'fail' ? 'nothing is bought' : 'what fits is bought, then the step fails';
+    const head = `Limits${origin}; when exceeded, ${outcome}.`;
+    if (rows.length === 0)
+        return ['Limits: none.'];
+    return [
+        head,
+        '',
+        '| Limit | Allowed | Spent before | This plan at most | Left |',
+        '| --- | ---: | ---: | ---: | ---: |',
+        ...rows.map(({ name, limitMicroUsd, plannedMicroUsd, spentMicroUsd, leftMicroUsd }) => `| ${name} | ${formatUsd(limitMicroUsd)} | ${spentBefore(spentMicroUsd)} | ${formatUsd(plannedMicroUsd)} | ${left(leftMicroUsd, limitMicroUsd - plannedMicroUsd)} |`),
+    ];
+}
+function spentBefore(microUsd) {
+    if (microUsd === 'none')
+        return '';
+    return microUsd == null ? 'not known' : formatUsd(microUsd);
+}
+/** Without knowing what was spent before, only a plan that is too much by itself can be told. */
+function left(microUsd, atMostMicroUsd) {
+    if (microUsd == null)
+        return atMostMicroUsd < 0 ? `**over by at least ${formatUsd(-atMostMicroUsd)}**` : 'not known';
+    return microUsd < 0 ? `**over by ${formatUsd(-microUsd)}**` : formatUsd(microUsd);
+}
+function dearestOf({ steps }) {
+    return Math.max(0, ...steps
+        .filter((step) => step.action === 'generate' && costsAnew(step))
+        .map((step) => step.estimate.highMicroUsd));
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/tables/offers.js
+
+
+
+/** Who else would sell what is about to be bought, and for how much; nothing when there is no choice. */
+function renderOffers(plan) {
+    const buying = plan.steps.filter((step) => step.action === 'generate' && costsAnew(step));
+    const sellers = new Map();
+    for (const { offers } of buying) {
+        for (const { provider, estimate, problems } of offers) {
+            const seller = sellers.get(provider) ?? {
+                lowMicroUsd: 0,
+                highMicroUsd: 0,
+                count: 0,
+                obstacle: null,
+            };
+            sellers.set(provider, seller);
+            if (estimate == null || problems.length > 0) {
+                seller.obstacle ??= problems[0] ?? 'it has no price for it';
+                continue;
+            }
+            seller.lowMicroUsd += estimate.lowMicroUsd;
+            seller.highMicroUsd += estimate.highMicroUsd;
+            seller.count += 1;
+        }
+    }
+    if (sellers.size < 2)
+        return [];
+    return [
+        '',
+        '<details><summary>Who else would sell it</summary>',
+        '',
+        '| Provider | Can sell | For | Obstacle |',
+        '| --- | ---: | ---: | --- |',
+        ...[...sellers].map(([provider, seller]) => {
+            const price = seller.count === 0 ? '' : formatUsdRange(seller.lowMicroUsd, seller.highMicroUsd);
+            const obstacle = seller.obstacle == null ? '' : markdownText(seller.obstacle, 200);
+            return `| ${markdownText(provider)} | ${seller.count} of ${buying.length} | ${price} | ${obstacle} |`;
+        }),
+        '',
+        '</details>',
+    ];
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/comment/state.js
+
+const state_text = schemas/* string */.YjP().max(200);
+const count = schemas/* int */.Whr().min(0);
+const schema = schemas/* object */.Ikc({
+    /** The commit and the plan that the comment says it shows, and the total. Proven by a commit status alone. */
+    headSha: state_text,
+    planDigest: state_text,
+    totalMicroUsd: count,
+    /** To generate, reused, blocked. */
+    counts: schemas/* tuple */.PVZ([count, count, count]),
+    /** Digest of what people read, to tell whether it changed. */
+    content: state_text,
+    asksApproval: schemas/* boolean */.zMY(),
+    isWorthSaying: schemas/* boolean */.zMY(),
+    /** Id, state and price of each transfer; empty when they are too many. */
+    rows: schemas/* array */.YOg(schemas/* tuple */.PVZ([state_text, state_text, count])).max(1_000),
+});
+function encodeState(state) {
+    return state_base64(JSON.stringify(state));
+}
+/** `null` for anything that is not a state: then the section is written anew. */
+function decodeState(encoded) {
+    try {
+        const parsed = schema.safeParse(JSON.parse(fromBase64(encoded)));
+        return parsed.success ? parsed.data : null;
+    }
+    catch {
+        return null;
+    }
+}
+function state_base64(content) {
+    return Buffer.from(content, 'utf8').toString('base64');
+}
+function fromBase64(encoded) {
+    return Buffer.from(encoded, 'base64').toString('utf8');
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/comment/render.js
 
 
 
@@ -66875,7 +68597,7 @@ function renderCommentSection(request) {
         ...report.notes.map((note) => `- ${markdownText(note, 1_000)}`),
     ];
     const content = sha256(canonicalJson([head, rows, plan.pullRequest?.removed ?? null, tail]));
-    const state = comment_nextState(report, rows, content);
+    const state = render_nextState(report, rows, content);
     const text = [
         ...head,
         ...renderMove(previous, state),
@@ -66988,7 +68710,7 @@ function renderMove(previous, next) {
     const changed = moves
         .filter(([, before, after]) => before !== after)
         .map(([name, before, after]) => `${name} ${before} → ${after}`);
-    const from = comment_short(previous.headSha);
+    const from = render_short(previous.headSha);
     return [
         '',
         `Since the plan of \`${from}\`: ${changed.length > 0 ? changed.join(', ') : 'the details below'}.`,
@@ -67000,7 +68722,7 @@ function renderApproval({ report, overrideLabel }) {
     if (approval != null) {
         return [
             '',
-            `**Approved** by ${markdownText(approval.actor)} for commit \`${comment_short(approval.headSha)}\`, up to ${formatUsd(approval.upToMicroUsd)}. Only the pull request's limit is lifted; those per run and per month hold.`,
+            `**Approved** by ${markdownText(approval.actor)} for commit \`${render_short(approval.headSha)}\`, up to ${formatUsd(approval.upToMicroUsd)}. Only the pull request's limit is lifted; those per run and per month hold.`,
         ];
     }
     if (needed == null)
@@ -67019,12 +68741,12 @@ function renderOrigin({ plan }, links) {
     const shown = pages.flatMap(([name, url]) => (url == null ? [] : [`[${name}](${url})`]));
     const commit = plan.pullRequest?.headSha ?? plan.commit;
     return [
-        `<sub>Plan \`${comment_short(plan.digest)}\`${commit == null ? '' : ` of commit \`${comment_short(commit)}\``}${shown.length > 0 ? ` · ${shown.join(' · ')}` : ''}</sub>`,
+        `<sub>Plan \`${render_short(plan.digest)}\`${commit == null ? '' : ` of commit \`${render_short(commit)}\``}${shown.length > 0 ? ` · ${shown.join(' · ')}` : ''}</sub>`,
     ];
 }
 /** Beyond this many the comment remembers totals only: its own memory must not crowd out its rows. */
 const MOST_REMEMBERED = 150;
-function comment_nextState(report, rows, content) {
+function render_nextState(report, rows, content) {
     const { plan } = report;
     const headSha = plan.pullRequest?.headSha ?? plan.commit ?? '';
     const totalMicroUsd = plan.totals.highMicroUsd;
@@ -67043,7 +68765,7 @@ function comment_nextState(report, rows, content) {
             : rows.map(({ id, word, highMicroUsd }) => [id.slice(0, 100), word, highMicroUsd]),
     };
 }
-function comment_short(sha) {
+function render_short(sha) {
     return /^[0-9a-f]+$/.test(sha) ? sha.slice(0, 12) : 'unknown';
 }
 
@@ -68894,15 +70616,15 @@ function base64Only(text) {
     return text;
 }
 
-;// CONCATENATED MODULE: ../core/lib/report/ledger-report.js
+;// CONCATENATED MODULE: ../core/lib/report/ledger-summary.js
 
 
 
 
 const MAX_ROWS = 20;
 /** What is on record, as Markdown: per month, pull request and provider, and every open hold. */
-function renderLedgerReport(journal, place) {
-    const items = listSpending(journal.values());
+function renderLedgerReport(purchases, place) {
+    const items = listSpending(purchases.values());
     if (items.length === 0)
         return `### Ledger\n\nNothing is on record in ${markdownText(place)} yet.\n`;
     return [
@@ -68910,7 +70632,7 @@ function renderLedgerReport(journal, place) {
         renderTable('Month (UTC)', items, ({ month }) => month),
         renderTable('Pull request', items, ({ pullRequest }) => pullRequest == null ? null : pullRequest.toString()),
         renderTable('Provider', items, ({ provider }) => provider),
-        renderOpen([...journal.values()].filter(isOpen)),
+        renderOpen([...purchases.values()].filter(isOpen)),
     ]
         .filter((part) => part !== '')
         .join('\n\n')
@@ -68920,11 +70642,11 @@ function renderTable(title, items, nameOf) {
     const groups = groupSpending(items, nameOf).reverse();
     if (groups.length === 0)
         return '';
-    const rows = groups.slice(0, MAX_ROWS).map(([name, sum]) => ledger_report_renderRow(name, sum));
+    const rows = groups.slice(0, MAX_ROWS).map(([name, sum]) => ledger_summary_renderRow(name, sum));
     const rest = groups.length > MAX_ROWS ? `\n\nand ${groups.length - MAX_ROWS} more` : '';
     return `| ${title} | Purchases | Charged | Held | of it unknown |\n| :-- | --: | --: | --: | --: |\n${rows.join('\n')}${rest}`;
 }
-function ledger_report_renderRow(name, sum) {
+function ledger_summary_renderRow(name, sum) {
     return `| ${markdownText(name)} | ${sum.purchases} | ${formatUsd(sum.chargedMicroUsd)} | ${formatUsd(sum.heldMicroUsd)} | ${formatUsd(sum.unknownMicroUsd)} |`;
 }
 function isOpen({ state, charge }) {
@@ -68936,151 +70658,12 @@ function renderOpen(open) {
     const rows = open
         .toSorted((a, b) => a.reservedAtMs - b.reservedAtMs)
         .slice(0, MAX_ROWS)
-        .map(({ key, transferId, provider, state, holdMicroUsd, reservedAtMs }) => `| ${key.slice(0, 12)} | ${markdownText(transferId)} | ${markdownText(provider)} | ${state} | ${formatUsd(holdMicroUsd)} | ${new Date(reservedAtMs).toISOString().slice(0, 16)} |`);
+        .map(({ fingerprint, transferId, provider, state, holdMicroUsd, reservedAtMs }) => `| ${fingerprint.slice(0, 12)} | ${markdownText(transferId)} | ${markdownText(provider)} | ${state} | ${formatUsd(holdMicroUsd)} | ${new Date(reservedAtMs).toISOString().slice(0, 16)} |`);
     const rest = open.length > MAX_ROWS ? `\n\nand ${open.length - MAX_ROWS} more` : '';
     return `| Open | Transfer | Provider | State | Held | Since (UTC) |\n| :-- | :-- | :-- | :-- | --: | :-- |\n${rows.join('\n')}${rest}`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/report/markdown.js
-
-
-
-
-
-
-/** A job summary over 1 MiB is refused whole by the runner; far below that it stays readable. */
-const SUMMARY_MAX_BYTES = 200_000;
-/** The story of one invocation as Markdown, under a byte cap: rows are cut, totals never. */
-function renderSummary(report, links, maxBytes = SUMMARY_MAX_BYTES) {
-    const head = [
-        `## ${markdown_headline(report)}`,
-        '',
-        ...renderFailure(report),
-        ...renderTotals(report),
-        '',
-    ];
-    const tail = [
-        ...renderLimits(report),
-        ...renderOffers(report.plan),
-        ...renderDrift(report),
-        ...renderRemoved(report),
-        ...markdown_renderApproval(report),
-        ...renderNotes(report, links),
-    ];
-    const rows = makeRows(report).map(markdown_renderRow);
-    const header = [
-        '| Transfer | State | Provider | Note | Price |',
-        '| --- | --- | --- | --- | ---: |',
-    ];
-    const fixed = bytesOf([...head, ...header, ...tail].join('\n')) + 200;
-    const shown = takeWithin(rows, maxBytes - fixed);
-    const cut = rows.length - shown.length;
-    const more = cut > 0 ? [`| _and ${cut} more_ | | | | |`] : [];
-    return `${[...head, ...header, ...shown, ...more, '', ...tail].join('\n')}\n`;
-}
-function markdown_headline({ command, plan, results, totals }) {
-    const { generateCount, reuseCount, blockedCount } = plan.totals;
-    if (command === 'plan' || results == null) {
-        const removed = plan.pullRequest?.removed?.length ?? 0;
-        return `Motion transfer plan: ${generateCount} to generate, ${reuseCount} reused, ${blockedCount} blocked${removed > 0 ? `, ${removed} removed` : ''}`;
-    }
-    const { generated, copied, reused } = totals.counts;
-    const notDone = results.length - generated - copied - reused;
-    const parts = [
-        [generated + copied, 'generated'],
-        [reused, 'reused'],
-        [notDone, 'not done'],
-    ];
-    const shown = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
-    return `Motion transfer: ${[...shown, `${formatUsd(totals.chargedMicroUsd)} spent`].join(', ')}`;
-}
-function renderFailure({ failure }) {
-    return failure == null ? [] : [`> **${markdownText(failure, 2_000)}**`, ''];
-}
-function renderTotals({ results, totals }) {
-    const estimate = formatUsdRange(totals.estimatedLowMicroUsd, totals.estimatedHighMicroUsd);
-    if (results == null)
-        return [`**Price: ${estimate}** (estimate; nothing has been bought)`];
-    const certainty = totals.chargedIsReported
-        ? 'reported by the providers'
-        : 'at least partly estimated';
-    const held = totals.heldMicroUsd > 0
-        ? ` · **held: ${formatUsd(totals.heldMicroUsd)}** for purchases whose outcome is open`
-        : '';
-    return [
-        `**Spent: ${formatUsd(totals.chargedMicroUsd)}** (${certainty})${held} · planned: ${estimate}`,
-    ];
-}
-function markdown_renderRow(row) {
-    const cells = [row.id, row.action, row.provider, row.why, row.price].map((cell) => markdownText(cell, 300));
-    return `| ${cells.join(' | ')} |`;
-}
-function renderRemoved({ plan }) {
-    const removed = plan.pullRequest?.removed ?? [];
-    if (removed.length === 0)
-        return [];
-    const shown = removed.slice(0, 20).map(({ output }) => `- ${markdownText(output, 300)}`);
-    const rest = removed.length - shown.length;
-    return [
-        '',
-        `No longer made by this config (${removed.length}); the files stay until somebody deletes them:`,
-        '',
-        ...shown,
-        ...(rest > 0 ? [`- _and ${rest} more_`] : []),
-    ];
-}
-function renderDrift({ plan, results }) {
-    const drifts = findDrift(plan, results);
-    if (drifts.length === 0)
-        return [];
-    const shown = drifts
-        .slice(0, 20)
-        .map((drift) => `- ${markdownText(`${drift.id}: ${describeDrift(drift)}`, 300)}`);
-    const rest = drifts.length - shown.length;
-    return [
-        '',
-        'Charged is not what was estimated:',
-        '',
-        ...shown,
-        ...(rest > 0 ? [`- _and ${rest} more_`] : []),
-    ];
-}
-function markdown_renderApproval({ approval }) {
-    if (approval == null)
-        return [];
-    return [
-        '',
-        `Approved by ${markdownText(approval.actor)} for commit \`${approval.headSha.slice(0, 12)}\`, up to ${formatUsd(approval.upToMicroUsd)}: only the limit per pull request is lifted.`,
-    ];
-}
-function renderNotes(report, links) {
-    const lines = [];
-    if (links.galleryUrl != null)
-        lines.push('', `[Open the gallery](${links.galleryUrl})`);
-    if (links.artifactUrl != null)
-        lines.push('', `[Download the videos](${links.artifactUrl})`);
-    if (links.artifactUrl == null && links.outputDirectory != null)
-        lines.push('', `On the runner: ${markdownText(links.outputDirectory)}`);
-    for (const note of report.notes)
-        lines.push('', `- ${markdownText(note, 1_000)}`);
-    return lines;
-}
-function takeWithin(rows, maxBytes) {
-    let bytes = 0;
-    const taken = [];
-    for (const row of rows) {
-        bytes += bytesOf(row) + 1;
-        if (bytes > maxBytes)
-            break;
-        taken.push(row);
-    }
-    return taken;
-}
-function bytesOf(text) {
-    return new TextEncoder().encode(text).length;
-}
-
-;// CONCATENATED MODULE: ../core/lib/report/model.js
+;// CONCATENATED MODULE: ../core/lib/report/report.js
 
 
 const noCounts = {
@@ -69165,12 +70748,151 @@ function firstMessage(plan, results) {
         : `${blocked.id}: ${blocked.reasons.map((reason) => reason.message).join('; ')}`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/report/text-table.js
+;// CONCATENATED MODULE: ../core/lib/report/summary.js
+
+
+
+
+
+
+/** A job summary over 1 MiB is refused whole by the runner; far below that it stays readable. */
+const SUMMARY_MAX_BYTES = 200_000;
+/** The story of one invocation as Markdown, under a byte cap: rows are cut, totals never. */
+function renderSummary(report, links, maxBytes = SUMMARY_MAX_BYTES) {
+    const head = [
+        `## ${summary_headline(report)}`,
+        '',
+        ...renderFailure(report),
+        ...renderTotals(report),
+        '',
+    ];
+    const tail = [
+        ...renderLimits(report),
+        ...renderOffers(report.plan),
+        ...renderDrift(report),
+        ...renderRemoved(report),
+        ...summary_renderApproval(report),
+        ...renderNotes(report, links),
+    ];
+    const rows = makeRows(report).map(summary_renderRow);
+    const header = [
+        '| Transfer | State | Provider | Note | Price |',
+        '| --- | --- | --- | --- | ---: |',
+    ];
+    const fixed = bytesOf([...head, ...header, ...tail].join('\n')) + 200;
+    const shown = takeWithin(rows, maxBytes - fixed);
+    const cut = rows.length - shown.length;
+    const more = cut > 0 ? [`| _and ${cut} more_ | | | | |`] : [];
+    return `${[...head, ...header, ...shown, ...more, '', ...tail].join('\n')}\n`;
+}
+function summary_headline({ command, plan, results, totals }) {
+    const { generateCount, reuseCount, blockedCount } = plan.totals;
+    if (command === 'plan' || results == null) {
+        const removed = plan.pullRequest?.removed?.length ?? 0;
+        return `Motion transfer plan: ${generateCount} to generate, ${reuseCount} reused, ${blockedCount} blocked${removed > 0 ? `, ${removed} removed` : ''}`;
+    }
+    const { generated, copied, reused } = totals.counts;
+    const notDone = results.length - generated - copied - reused;
+    const parts = [
+        [generated + copied, 'generated'],
+        [reused, 'reused'],
+        [notDone, 'not done'],
+    ];
+    const shown = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
+    return `Motion transfer: ${[...shown, `${formatUsd(totals.chargedMicroUsd)} spent`].join(', ')}`;
+}
+function renderFailure({ failure }) {
+    return failure == null ? [] : [`> **${markdownText(failure, 2_000)}**`, ''];
+}
+function renderTotals({ results, totals }) {
+    const estimate = formatUsdRange(totals.estimatedLowMicroUsd, totals.estimatedHighMicroUsd);
+    if (results == null)
+        return [`**Price: ${estimate}** (estimate; nothing has been bought)`];
+    const certainty = totals.chargedIsReported
+        ? 'reported by the providers'
+        : 'at least partly estimated';
+    const held = totals.heldMicroUsd > 0
+        ? ` · **held: ${formatUsd(totals.heldMicroUsd)}** for purchases whose outcome is open`
+        : '';
+    return [
+        `**Spent: ${formatUsd(totals.chargedMicroUsd)}** (${certainty})${held} · planned: ${estimate}`,
+    ];
+}
+function summary_renderRow(row) {
+    const cells = [row.id, row.action, row.provider, row.why, row.price].map((cell) => markdownText(cell, 300));
+    return `| ${cells.join(' | ')} |`;
+}
+function renderRemoved({ plan }) {
+    const removed = plan.pullRequest?.removed ?? [];
+    if (removed.length === 0)
+        return [];
+    const shown = removed.slice(0, 20).map(({ output }) => `- ${markdownText(output, 300)}`);
+    const rest = removed.length - shown.length;
+    return [
+        '',
+        `No longer made by this config (${removed.length}); the files stay until somebody deletes them:`,
+        '',
+        ...shown,
+        ...(rest > 0 ? [`- _and ${rest} more_`] : []),
+    ];
+}
+function renderDrift({ plan, results }) {
+    const drifts = findDrift(plan, results);
+    if (drifts.length === 0)
+        return [];
+    const shown = drifts
+        .slice(0, 20)
+        .map((drift) => `- ${markdownText(`${drift.id}: ${describeDrift(drift)}`, 300)}`);
+    const rest = drifts.length - shown.length;
+    return [
+        '',
+        'Charged is not what was estimated:',
+        '',
+        ...shown,
+        ...(rest > 0 ? [`- _and ${rest} more_`] : []),
+    ];
+}
+function summary_renderApproval({ approval }) {
+    if (approval == null)
+        return [];
+    return [
+        '',
+        `Approved by ${markdownText(approval.actor)} for commit \`${approval.headSha.slice(0, 12)}\`, up to ${formatUsd(approval.upToMicroUsd)}: only the limit per pull request is lifted.`,
+    ];
+}
+function renderNotes(report, links) {
+    const lines = [];
+    if (links.galleryUrl != null)
+        lines.push('', `[Open the gallery](${links.galleryUrl})`);
+    if (links.artifactUrl != null)
+        lines.push('', `[Download the videos](${links.artifactUrl})`);
+    if (links.artifactUrl == null && links.outputDirectory != null)
+        lines.push('', `On the runner: ${markdownText(links.outputDirectory)}`);
+    for (const note of report.notes)
+        lines.push('', `- ${markdownText(note, 1_000)}`);
+    return lines;
+}
+function takeWithin(rows, maxBytes) {
+    let bytes = 0;
+    const taken = [];
+    for (const row of rows) {
+        bytes += bytesOf(row) + 1;
+        if (bytes > maxBytes)
+            break;
+        taken.push(row);
+    }
+    return taken;
+}
+function bytesOf(text) {
+    return new TextEncoder().encode(text).length;
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/tables/text.js
 
 
 
 const MAX_CELL = 60;
-const text_table_MAX_ROWS = 200;
+const text_MAX_ROWS = 200;
 /** The plan or its results as aligned lines for a log. */
 function renderTextTable(report) {
     const rows = makeRows(report);
@@ -69181,13 +70903,13 @@ function renderTextTable(report) {
         price: 'price',
         why: 'why',
     };
-    const cells = [header, ...rows.slice(0, text_table_MAX_ROWS)].map((row) => [row.id, row.action, row.provider, row.price, row.why].map((cell, index) => plainText(cell, index === 4 ? 400 : MAX_CELL)));
+    const cells = [header, ...rows.slice(0, text_MAX_ROWS)].map((row) => [row.id, row.action, row.provider, row.price, row.why].map((cell, index) => plainText(cell, index === 4 ? 400 : MAX_CELL)));
     const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
     const lines = cells.map((row) => row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))
         .join('  ')
         .trimEnd());
-    const cut = rows.length - text_table_MAX_ROWS;
+    const cut = rows.length - text_MAX_ROWS;
     if (cut > 0)
         lines.push(`... and ${cut} more`);
     lines.push(describeTotals(report));
@@ -69205,7 +70927,7 @@ function describeTotals({ plan, results, totals }) {
     return `${generated + copied} generated, ${reused} reused, ${notDone} not done; spent ${formatUsd(totals.chargedMicroUsd)}${held}`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/record/outbox.js
+;// CONCATENATED MODULE: ../core/lib/ledger/outbox.js
 
 
 /** These are told with the event that follows them: no commit of their own. */
@@ -69220,36 +70942,36 @@ const DEFERRED = new Set([
  * ledger sees few commits. All events of a key that go together are applied together or not at all.
  */
 function createOutbox(ledger, leftover, warn) {
-    const pending = new Map([...leftover].map(([key, events]) => [key, [...events]]));
+    const pending = new Map([...leftover].map(([fingerprint, events]) => [fingerprint, [...events]]));
     let running = null;
     let queued = null;
     const tell = async () => {
-        const batch = new Map([...pending].flatMap(([key, events]) => {
+        const batch = new Map([...pending].flatMap(([fingerprint, events]) => {
             const due = events.slice(0, events.findLastIndex(({ type }) => !DEFERRED.has(type)) + 1);
-            return due.length === 0 ? [] : [[key, due]];
+            return due.length === 0 ? [] : [[fingerprint, due]];
         }));
         if (batch.size === 0)
             return;
         const { result: overtaken } = await ledger.transact(outbox_describe(batch), (shared) => {
             const events = [];
             const contradicted = [];
-            for (const [key, due] of batch) {
-                const fresh = notIn(shared.get(key), due);
-                if (follows(shared.get(key) ?? null, fresh))
+            for (const [fingerprint, due] of batch) {
+                const fresh = notIn(shared.get(fingerprint), due);
+                if (follows(shared.get(fingerprint) ?? null, fresh))
                     events.push(...fresh);
                 else
-                    contradicted.push(key);
+                    contradicted.push(fingerprint);
             }
             return { events, result: contradicted };
         });
-        for (const key of overtaken)
-            warnOvertaken(batch.get(key) ?? []);
-        for (const [key, due] of batch) {
-            const rest = (pending.get(key) ?? []).slice(due.length);
-            if (rest.length === 0 || overtaken.includes(key))
-                pending.delete(key);
+        for (const fingerprint of overtaken)
+            warnOvertaken(batch.get(fingerprint) ?? []);
+        for (const [fingerprint, due] of batch) {
+            const rest = (pending.get(fingerprint) ?? []).slice(due.length);
+            if (rest.length === 0 || overtaken.includes(fingerprint))
+                pending.delete(fingerprint);
             else
-                pending.set(key, rest);
+                pending.set(fingerprint, rest);
         }
     };
     /** The handle of a job that the record has no room for any more is at least printed. */
@@ -69257,7 +70979,7 @@ function createOutbox(ledger, leftover, warn) {
         for (const event of events) {
             if (event.type !== 'accept')
                 continue;
-            warn(`the ledger (${ledger.place}) says that ${event.key.slice(0, 12)} was settled elsewhere, but it was accepted as ${JSON.stringify(event.operation)}; keep this line`);
+            warn(`the ledger (${ledger.label}) says that ${event.fingerprint.slice(0, 12)} was settled elsewhere, but it was accepted as ${JSON.stringify(event.operation)}; keep this line`);
         }
     };
     const flush = () => {
@@ -69277,13 +70999,13 @@ function createOutbox(ledger, leftover, warn) {
     };
     return {
         add(event) {
-            const events = pending.get(event.key);
+            const events = pending.get(event.fingerprint);
             if (events == null)
-                pending.set(event.key, [event]);
+                pending.set(event.fingerprint, [event]);
             else
                 events.push(event);
         },
-        pendingOf: (key) => pending.get(key) ?? [],
+        pendingOf: (fingerprint) => pending.get(fingerprint) ?? [],
         flush,
         flushSoon() {
             flush().catch((error) => warn(`the shared ledger could not be told yet (${messageOf(error)}); it is tried again`));
@@ -69314,7 +71036,8 @@ function outbox_describe(batch) {
     return `${types.join(', ')}: ${batch.size} ${batch.size === 1 ? 'purchase' : 'purchases'}`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/record/store.js
+;// CONCATENATED MODULE: ../core/lib/ledger/purchase-store.js
+
 
 
 
@@ -69327,7 +71050,7 @@ function outbox_describe(batch) {
  *
  * @throws RecordError while another run in this checkout holds the journal, or when it is damaged.
  */
-async function openStore(ports, paths, ledger = null) {
+async function openPurchaseStore(ports, paths, ledger = null) {
     await ports.files.makeDirectory(paths.stateDirectory);
     const release = await ports.files.lock(`${paths.stateDirectory}/lock`);
     try {
@@ -69335,23 +71058,23 @@ async function openStore(ports, paths, ledger = null) {
         const checkout = await nameCheckout(ports, paths);
         // Whoever held the lock before may have written to both since the ledger was read.
         await ledger?.refresh();
-        const { journal, pending } = local_records_viewOf(await readLocal(ports, paths), ledger?.journal ?? new Map(), journalPath(paths));
+        const { purchases, pending } = journal_file_viewOf(await readLocal(ports, paths), ledger?.purchases ?? new Map(), journalPath(paths));
         const lockfile = await readLockfile(ports, paths);
         if (ledger != null)
-            await compact(ports, paths, journal, pending, ledger.journal);
+            await compact(ports, paths, purchases, pending, ledger.purchases);
         const outbox = ledger == null
             ? null
             : createOutbox(ledger, pending, (message) => ports.log.warning(message));
-        return createStore(ports, paths, { checkout, journal, lockfile, outbox, ledger }, release);
+        return createStore(ports, paths, { checkout, purchases, lockfile, outbox, ledger }, release);
     }
     catch (error) {
         await release();
         throw error;
     }
 }
-function createStore(ports, paths, { checkout, journal, lockfile: lockfileAtFirst, outbox, ledger }, release) {
+function createStore(ports, paths, { checkout, purchases, lockfile: lockfileAtFirst, outbox, ledger }, release) {
     let lockfile = lockfileAtFirst;
-    let latestMs = [...journal.values()].reduce((latest, entry) => Math.max(latest, entry.atMs), 0);
+    let latestMs = [...purchases.values()].reduce((latest, purchase) => Math.max(latest, purchase.atMs), 0);
     let lastWrite = Promise.resolve();
     /** One write after the other; a failed one fails its own caller only. */
     const inOrder = (write) => {
@@ -69360,84 +71083,84 @@ function createStore(ports, paths, { checkout, journal, lockfile: lockfileAtFirs
         return result;
     };
     const written = new Set();
-    const number = (event, entry) => checkEvent({
+    const number = (event, purchase) => checkEvent({
         ...event,
         id: randomName(ports.random),
-        purchase: (entry?.purchase ?? 0) + (event.type === 'reserve' ? 1 : 0),
+        round: (purchase?.round ?? 0) + (event.type === 'reserve' ? 1 : 0),
     });
     const writeLocally = async (event) => {
-        const before = journal.get(event.key) ?? null;
+        const before = purchases.get(event.fingerprint) ?? null;
         if (event.type === 'submit' && ledger != null && before != null) {
             const isOurs = before.state === 'reserved' && before.holder.checkout === checkout;
             if (!isOurs)
                 throw overtaken(before);
         }
-        const entry = applyEvent(before, event);
+        const purchase = applyEvent(before, event);
         latestMs = refuseEarlierClock(event, latestMs);
-        if (ledger != null && before != null && !written.has(event.key)) {
-            await ports.files.appendDurably(journalPath(paths), toLine({ type: 'base', key: event.key, entry: before }));
+        if (ledger != null && before != null && !written.has(event.fingerprint)) {
+            await ports.files.appendDurably(journalPath(paths), formatLine({ type: 'base', fingerprint: event.fingerprint, purchase: before }));
         }
-        await ports.files.appendDurably(journalPath(paths), toLine(event));
-        written.add(event.key);
-        journal.set(event.key, entry);
-        return entry;
+        await ports.files.appendDurably(journalPath(paths), formatLine(event));
+        written.add(event.fingerprint);
+        purchases.set(event.fingerprint, purchase);
+        return purchase;
     };
     /** What other runs wrote beats what was thought here, except for events still on their way. */
     const adopt = () => {
         if (ledger == null || outbox == null)
             return;
-        for (const shared of ledger.journal.values()) {
-            const mine = journal.get(shared.key);
-            const pending = outbox.pendingOf(shared.key);
+        for (const shared of ledger.purchases.values()) {
+            const mine = purchases.get(shared.fingerprint);
+            const pending = outbox.pendingOf(shared.fingerprint);
             if (mine != null && isSameMoment(mine, shared, pending))
                 continue;
-            const view = mine == null ? shared : mergeChain(shared, { entry: mine, events: pending }).entry;
-            journal.set(shared.key, view);
-            written.delete(shared.key);
+            const view = mine == null ? shared : mergeChain(shared, { purchase: mine, events: pending }).purchase;
+            purchases.set(shared.fingerprint, view);
+            written.delete(shared.fingerprint);
         }
     };
     return {
-        journal,
+        purchases,
         checkout,
         ledger,
         get lockfile() {
             return lockfile;
         },
         async append(event) {
-            const entry = await inOrder(async () => {
-                const numbered = number(event, journal.get(event.key) ?? null);
+            const purchase = await inOrder(async () => {
+                const numbered = number(event, purchases.get(event.fingerprint) ?? null);
                 const after = await writeLocally(numbered);
                 outbox?.add(numbered);
                 return after;
             });
             if (outbox == null)
-                return entry;
+                return purchase;
             if (event.type === 'submit') {
                 await outbox.flush();
                 adopt();
-                refuseOvertaken(journal.get(event.key), entry);
+                refuseOvertaken(purchases.get(event.fingerprint), purchase);
             }
             else if (!DEFERRED.has(event.type)) {
                 outbox.flushSoon();
             }
-            return entry;
+            return purchase;
         },
         async reserve(decide) {
             if (ledger == null) {
-                const { events, result } = decide(journal);
+                const { events, result } = decide(purchases);
                 for (const event of events) {
-                    await inOrder(() => writeLocally(number(event, journal.get(event.key) ?? null)));
+                    await inOrder(() => writeLocally(number(event, purchases.get(event.fingerprint) ?? null)));
                 }
                 return result;
             }
             await outbox?.flush();
             const { events, result } = await ledger.transact('Reserve', (shared) => {
                 const decision = decide(shared);
-                const numbered = decision.events.map((event) => number(event, shared.get(event.key) ?? null));
+                const numbered = decision.events.map((event) => number(event, shared.get(event.fingerprint) ?? null));
                 return { events: numbered, result: decision.result };
             });
-            for (const { key } of events)
-                written.delete(key);
+            for (const { fingerprint } of events)
+                written.delete(fingerprint);
             adopt();
             return result;
         },
@@ -69461,7 +71184,7 @@ function createStore(ports, paths, { checkout, journal, lockfile: lockfileAtFirs
         lockLedger: () => inOrder(async () => {
             if (ledger?.tip == null || Object.keys(lockfile.outputs).length === 0)
                 return;
-            lockfile = { ...lockfile, ledger: { place: ledger.place, tip: ledger.tip } };
+            lockfile = { ...lockfile, ledger: { place: ledger.label, tip: ledger.tip } };
             await ports.files.writeAtomic(lockfilePath(paths), serializeLockfile(lockfile));
         }),
         async close() {
@@ -69478,7 +71201,7 @@ function isSameMoment(mine, shared, pending) {
     return at >= 0 && mine.history.length - 1 - at === pending.length;
 }
 function refuseOvertaken(now, mine) {
-    if (now?.state === 'submitting' && now.purchase === mine.purchase)
+    if (now?.state === 'submitting' && now.round === mine.round)
         return;
     throw overtaken(now ?? mine);
 }
@@ -69487,49 +71210,24 @@ function overtaken({ transferId, holder, state }) {
 }
 /** @throws RecordError for an event that could not be read back: the journal must stay readable. */
 function checkEvent(event) {
-    const checked = journalEvent.safeParse(event);
-    if (checked.success)
-        return checked.data;
-    throw new RecordError(`a "${event.type}" event is not sound and was not written`, {
-        cause: checked.error,
-    });
+    try {
+        return parseEvent(toStoredEvent(event));
+    }
+    catch (cause) {
+        throw new RecordError(`a "${event.type}" event is not valid and was not written`, { cause });
+    }
 }
 /** Clocks of one machine differ by this much between two readings without anybody having turned them. */
-const store_CLOCK_SLACK_MS = 120_000;
+const purchase_store_CLOCK_SLACK_MS = 120_000;
 /** No purchase begins while the clock is behind the last entry: months and deadlines would be wrong. */
 function refuseEarlierClock(event, latestMs) {
-    if (event.type === 'submit' && event.atMs < latestMs - store_CLOCK_SLACK_MS) {
+    if (event.type === 'submit' && event.atMs < latestMs - purchase_store_CLOCK_SLACK_MS) {
         throw new RecordError(`the clock says ${new Date(event.atMs).toISOString()}, but the last entry on record is of ${new Date(latestMs).toISOString()}; nothing is bought until the clock is right`);
     }
     return Math.max(latestMs, event.atMs);
 }
 
-;// CONCATENATED MODULE: ../core/lib/run/pace.js
-const WINDOW_MS = 60_000;
-/** One pacer per provider account: submits and polls draw from the same allowance. */
-function createPacer(ports, requestsPerMinute) {
-    if (requestsPerMinute == null)
-        return { admit: async () => { } };
-    const sentAtMs = [];
-    return {
-        async admit(signal) {
-            for (;;) {
-                const nowMs = ports.clock.nowMs();
-                while (sentAtMs[0] != null && sentAtMs[0] <= nowMs - WINDOW_MS)
-                    sentAtMs.shift();
-                if (sentAtMs.length < requestsPerMinute) {
-                    sentAtMs.push(nowMs);
-                    return;
-                }
-                const oldestMs = sentAtMs[0] ?? nowMs;
-                // A clock that was turned back must not make a minute longer.
-                await ports.clock.sleep(Math.min(WINDOW_MS, oldestMs + WINDOW_MS - nowMs + 1), signal);
-            }
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/s3/connection.js
+;// CONCATENATED MODULE: ../core/lib/staging/s3/connection.js
 
 /** @throws UnsafeError for a moved address that is not https (or plain http on loopback). */
 function readS3Connection(environment) {
@@ -69551,86 +71249,17 @@ function readS3Connection(environment) {
         value('AWS_ACCESS_KEY_ID'),
         value('AWS_SECRET_ACCESS_KEY'),
     ];
-    const [url, token] = [
-        value('ACTIONS_ID_TOKEN_REQUEST_URL'),
-        value('ACTIONS_ID_TOKEN_REQUEST_TOKEN'),
-    ];
     return {
         endpoint: moved('AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'),
-        sts: moved('AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL'),
         region: value('AWS_REGION') ?? value('AWS_DEFAULT_REGION'),
-        roleArn: value('AWS_ROLE_ARN'),
         credentials: accessKeyId == null || secretAccessKey == null
             ? null
             : { accessKeyId, secretAccessKey, sessionToken: value('AWS_SESSION_TOKEN') },
-        identity: url == null || token == null ? null : { url, token },
+        credentialExpiration: value('AWS_CREDENTIAL_EXPIRATION'),
     };
 }
 
-;// CONCATENATED MODULE: ../core/lib/run/place.js
-
-
-
-
-
-/**
- * Moves a verified download to its output path, or finds it there already (an earlier run got that
- * far). Returns the identity of the bytes as a later plan will find it; `null` when they are at
- * neither place and have to be downloaded again.
- *
- * @throws MotionTransferError when a file of somebody else is in the way.
- */
-async function placeOutput(context, step, entry, downloadPath) {
-    const { ports, workspace } = context;
-    const target = await resolveInside(ports, workspace, step.output);
-    if (!(await holds(context, target, entry))) {
-        if (!(await holds(context, downloadPath, entry)))
-            return null;
-        await refuseForeignFile(context, step, target, downloadPath);
-        await moveInto(context, downloadPath, target);
-    }
-    return (await identifyFiles(ports, workspace, [step.output])).get(step.output) ?? null;
-}
-/** The same for a video that has no output path any more: kept in the state directory. */
-async function setAside(context, entry, downloadPath, target) {
-    if (!(await holds(context, target, entry))) {
-        if (!(await holds(context, downloadPath, entry)))
-            return null;
-        await moveInto(context, downloadPath, target);
-    }
-    return `sha256:${entry.download?.sha256}`;
-}
-async function holds(context, path, { download }) {
-    return download != null && (await sha256OfFile(context.ports.files, path)) === download.sha256;
-}
-/** Copied, because the state directory may be on another file system; the target appears whole or not at all. */
-async function moveInto({ ports: { files } }, from, target) {
-    await files.makeDirectory((0,external_node_path_.dirname)(target));
-    await files.copy(from, target);
-}
-/** Somebody may have put a file of their own there while the job was under way. */
-async function refuseForeignFile({ ports, store }, step, target, downloadPath) {
-    if ((await ports.files.stat(target)) == null)
-        return;
-    if (Object.hasOwn(store.lockfile.outputs, step.output))
-        return;
-    // A run that died between placing a video and writing down that it did.
-    const there = await sha256OfFile(ports.files, target);
-    if ([...store.journal.values()].some(({ download }) => download?.sha256 === there))
-        return;
-    throw new MotionTransferError(`${step.output} is there already and is not in the lockfile, so it is not overwritten; move it away. The video waits in ${downloadPath}`);
-}
-/** Hex sha256 of a regular file; `null` when there is none. */
-async function sha256OfFile(files, path) {
-    if ((await files.stat(path))?.kind !== 'file')
-        return null;
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    for await (const chunk of files.stream(path))
-        hash.update(chunk);
-    return hash.digest('hex');
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/s3/address.js
+;// CONCATENATED MODULE: ../core/lib/staging/s3/address.js
 /**
  * Stores with an address of their own are asked path-style, which all of them know. At AWS the bucket is
  * part of the host, unless its name holds a dot, which the certificate does not cover
@@ -69663,164 +71292,7 @@ function passingKey(prefix, runName, sha256, extension) {
     return `${prefix}${runName}/${sha256}.${extension}`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/run/s3/credentials.js
-
-
-
-
-
-
-/** A role can be had for an hour whatever its own maximum is (AssumeRoleWithWebIdentity, DurationSeconds). */
-const SURE_SECONDS = 3_600;
-const MAX_SECONDS = 43_200;
-const credentials_MAX_TRIES = 4;
-const TIMEOUT_MS = 30_000;
-const credentials_MAX_ANSWER_BYTES = 262_144;
-function createCredentialSource(ports, request) {
-    const { connection } = request;
-    const { credentials } = connection;
-    if (credentials != null)
-        return { get: async () => credentials };
-    let session = null;
-    const begin = (seconds, signal) => {
-        const begun = assumeRole(ports, request, seconds, signal);
-        session = begun;
-        // Whoever comes next may try again what failed.
-        begun.catch(() => {
-            if (session === begun)
-                session = null;
-        });
-        return begun;
-    };
-    return {
-        async get(seconds, signal) {
-            const asked = session ?? begin(seconds, signal);
-            const current = await asked;
-            if (isGoodFor(current, seconds, ports.clock.nowMs()))
-                return current.credentials;
-            const renewed = session === asked || session == null ? begin(seconds, signal) : session;
-            return (await renewed).credentials;
-        },
-    };
-}
-/** Renewed once less than half of it is left, and less than is needed. */
-function isGoodFor({ askedSeconds, endsMs }, seconds, nowMs) {
-    const leftSeconds = (endsMs - nowMs) / 1000;
-    return leftSeconds >= Math.min(seconds, askedSeconds / 2);
-}
-async function assumeRole(ports, request, seconds, signal) {
-    const { connection, hide } = request;
-    const { identity } = connection;
-    const roleArn = request.roleArn ?? connection.roleArn;
-    if (identity == null || roleArn == null)
-        throw credentials_refusal('there are no credentials');
-    const token = await askForIdentity(ports, identity, hide, signal);
-    const wanted = Math.min(Math.max(Math.ceil(seconds), SURE_SECONDS), MAX_SECONDS);
-    const first = await askForRole(ports, request, { roleArn, token, seconds: wanted }, signal);
-    if (first.code !== 'ValidationError' || wanted === SURE_SECONDS)
-        return readSession(first, wanted, ports, hide);
-    ports.log.info(`${roleArn} cannot be had for ${Math.ceil(wanted / 60)} minutes; asking for 60 (raise the role's maximum session duration for longer runs)`);
-    const second = await askForRole(ports, request, { roleArn, token, seconds: SURE_SECONDS }, signal);
-    return readSession(second, SURE_SECONDS, ports, hide);
-}
-/** GitHub's own description: "OpenID Connect reference", ACTIONS_ID_TOKEN_REQUEST_URL. */
-async function askForIdentity(ports, { url, token }, hide, signal) {
-    hide(token);
-    const address = `${url}${url.includes('?') ? '&' : '?'}audience=sts.amazonaws.com`;
-    const { status, text } = await ask(ports, signal, {
-        method: 'GET',
-        url: address,
-        headers: { authorization: `bearer ${token}`, accept: 'application/json' },
-    });
-    const [, value = ''] = /"value"\s*:\s*"([\w.-]+)"/.exec(text) ?? [];
-    if (status !== 200 || value === '')
-        throw credentials_refusal(`GitHub gave this job no identity (${hostOf(url)}: HTTP ${status}); give the job \`permissions: id-token: write\``);
-    hide(value);
-    return value;
-}
-/** docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html: not signed. */
-async function askForRole(ports, { connection, region }, role, signal) {
-    const url = connection.sts?.baseUrl ?? `https://sts.${region}.${awsDomain(region)}`;
-    const { status, text } = await ask(ports, signal, {
-        method: 'POST',
-        url: `${url}/`,
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: new URLSearchParams({
-            Action: 'AssumeRoleWithWebIdentity',
-            Version: '2011-06-15',
-            RoleArn: role.roleArn,
-            RoleSessionName: 'motion-transfer',
-            WebIdentityToken: role.token,
-            DurationSeconds: String(role.seconds),
-        }).toString(),
-    });
-    return { status, text, code: elementOf(text, 'Code') };
-}
-function readSession({ status, text, code }, askedSeconds, ports, hide) {
-    const [accessKeyId, secretAccessKey, sessionToken, expiration] = [
-        elementOf(text, 'AccessKeyId'),
-        elementOf(text, 'SecretAccessKey'),
-        elementOf(text, 'SessionToken'),
-        elementOf(text, 'Expiration'),
-    ];
-    for (const secret of [secretAccessKey, sessionToken, accessKeyId])
-        if (secret != null)
-            hide(secret);
-    if (status !== 200 || accessKeyId == null || secretAccessKey == null || sessionToken == null)
-        throw credentials_refusal(`the role cannot be assumed (STS: HTTP ${status}${code == null ? '' : `, ${code}`}); check role-arn, and that the role trusts this repository's identity`);
-    const told = expiration == null ? Number.NaN : Date.parse(expiration);
-    const endsMs = Number.isNaN(told) ? ports.clock.nowMs() + askedSeconds * 1000 : told;
-    return { credentials: { accessKeyId, secretAccessKey, sessionToken }, askedSeconds, endsMs };
-}
-/** The text of one element; the answers are flat and known, and hold no markup of somebody else's. */
-function elementOf(xml, name) {
-    return new RegExp(`<${name}>\\s*([^<>&\\s]{1,8192})\\s*</${name}>`).exec(xml)?.[1] ?? null;
-}
-/** Asked again when there was no answer, or one that may pass. No redirect is followed. */
-async function ask(ports, signal, question) {
-    const { url, headers, ...rest } = question;
-    // The environment alone names these addresses.
-    const allowLoopback = isLoopbackHost(new URL(url).hostname);
-    checkUrl(url, allowLoopback);
-    for (let attempt = 1;; attempt++) {
-        let problem;
-        try {
-            const response = await ports.http.send({
-                ...rest,
-                url,
-                headers: { ...headers, 'accept-encoding': 'identity', 'user-agent': USER_AGENT },
-                headersTimeoutMs: TIMEOUT_MS,
-                bodyTimeoutMs: TIMEOUT_MS,
-                allowLoopback,
-                signal,
-            });
-            const text = await http_readText(response, credentials_MAX_ANSWER_BYTES);
-            if (response.status !== 429 && response.status < 500)
-                return { status: response.status, text };
-            problem = `HTTP ${response.status}`;
-        }
-        catch (error) {
-            if (!(error instanceof NoAnswerError || error instanceof NeverSentError))
-                throw error;
-            problem = messageOf(error);
-        }
-        if (attempt === credentials_MAX_TRIES)
-            throw credentials_refusal(`${hostOf(url)}: ${problem}`);
-        await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), signal);
-    }
-}
-function credentials_refusal(problem) {
-    return new ConfigError([
-        {
-            severity: 'error',
-            path: 'staging.s3',
-            message: `no credentials for the bucket: ${problem}; nothing was bought`,
-        },
-    ]);
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/s3/refusals.js
-
+;// CONCATENATED MODULE: ../core/lib/staging/s3/refusals.js
 /** The word of an error answer; its sentences may repeat what was signed, and are not read. */
 function refusals_codeOf(xml) {
     const code = elementOf(xml, 'Code');
@@ -69856,8 +71328,12 @@ function describeRefusal(status, code, { bucket }) {
             return `it answers ${answer}; check bucket, region, endpoint and permissions (docs/staging.md)`;
     }
 }
+/** The text of one element; the answers are flat and known, and hold no markup of somebody else's. */
+function elementOf(xml, name) {
+    return new RegExp(`<${name}>\\s*([^<>&\\s]{1,8192})\\s*</${name}>`).exec(xml)?.[1] ?? null;
+}
 
-;// CONCATENATED MODULE: ../core/lib/run/s3/ask.js
+;// CONCATENATED MODULE: ../core/lib/staging/s3/ask.js
 
 
 
@@ -69867,7 +71343,7 @@ const ask_ANSWER_TIMEOUT_MS = 5 * 60_000;
 const SHORT_TIMEOUT_MS = 30_000;
 const ask_MAX_ANSWER_BYTES = 65_536;
 /** Every request here may be repeated. Redirects are not followed: they are answers like any other. */
-async function askRepeatedly(ports, bucket, signal, question) {
+async function readWithRetry(ports, bucket, signal, question) {
     for (let attempt = 1;; attempt++) {
         const asked = await question();
         let problem;
@@ -69905,7 +71381,7 @@ async function askOnce(ports, bucket, signal, { method, url, headers = {}, body 
         response.body.destroy();
         return { status: response.status, headers: response.headers, code: null };
     }
-    const text = await http_readText(response, ask_MAX_ANSWER_BYTES);
+    const text = await readText(response, ask_MAX_ANSWER_BYTES);
     return { status: response.status, headers: response.headers, code: refusals_codeOf(text) };
 }
 /** Size of the whole object; `null` where the answer is none. */
@@ -69913,6 +71389,39 @@ function totalOf({ status, headers }) {
     const text = status === 206 ? headers['content-range']?.split('/')[1] : headers['content-length'];
     const isFile = status === 200 || status === 206;
     return isFile && text != null && /^\d+$/.test(text) ? Number(text) : null;
+}
+
+;// CONCATENATED MODULE: ../core/lib/staging/s3/credentials.js
+/**
+ * RFC 3339, as AWS's tools write it. aws-actions/configure-aws-credentials gives its output
+ * `aws-expiration` out as JSON, in quotes (src/helpers.ts of v6.2.3).
+ */
+const TIME = /^("?)(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))\1$/;
+/**
+ * Why nothing may be bought with these credentials, with what to do. A session must last until the
+ * run's deadline: addresses signed with it end with it, and a provider may read them until then.
+ */
+function findCredentialProblem({ credentials, credentialExpiration }, deadlineMs) {
+    if (credentials == null)
+        return "there are no credentials for the bucket; pass AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the step's env, or let aws-actions/configure-aws-credentials assume a role in a step before this one";
+    if (credentialExpiration == null)
+        return null;
+    const [, , time = ''] = TIME.exec(credentialExpiration) ?? [];
+    const endsMs = Date.parse(time);
+    if (Number.isNaN(endsMs))
+        return `AWS_CREDENTIAL_EXPIRATION is not a time such as ${formatTime(deadlineMs).replace('.000', '')}; pass the end of the session as the tool that began it writes it, or leave the variable out`;
+    if (endsMs >= deadlineMs)
+        return null;
+    return `the session of the bucket's credentials ends at ${formatTime(endsMs)} (AWS_CREDENTIAL_EXPIRATION), before the deadline of this run at ${formatTime(deadlineMs)}; ask for a longer session (role-duration-seconds of aws-actions/configure-aws-credentials), or lower timeout-minutes`;
+}
+/** What is assumed of a session whose end nobody names. */
+function describeAssumption({ credentials, credentialExpiration }, deadlineMs) {
+    if (credentials?.sessionToken == null || credentialExpiration != null)
+        return null;
+    return `AWS_CREDENTIAL_EXPIRATION does not say when the session of AWS_SESSION_TOKEN ends; it is assumed to last until the deadline of this run at ${formatTime(deadlineMs)} (docs/staging.md)`;
+}
+function formatTime(ms) {
+    return new Date(ms).toISOString();
 }
 
 ;// CONCATENATED MODULE: ../../node_modules/aws4fetch/dist/aws4fetch.esm.mjs
@@ -70209,7 +71718,7 @@ function guessServiceRegion(url, headers) {
 
 
 
-;// CONCATENATED MODULE: ../core/lib/run/s3/sign.js
+;// CONCATENATED MODULE: ../core/lib/staging/s3/sign.js
 
 /** An address that carries its own permission: one method on one object, until it expires. */
 async function presign(request) {
@@ -70246,7 +71755,7 @@ function secretsOf(url) {
     ];
 }
 
-;// CONCATENATED MODULE: ../core/lib/run/s3/store.js
+;// CONCATENATED MODULE: ../core/lib/staging/s3/store.js
 
 
 
@@ -70275,30 +71784,24 @@ function createS3Store(request) {
     const { ports, settings, connection, stop, hide } = request;
     const region = settings.region ?? connection.region ?? '';
     const bucket = bucketAt(settings, connection, region);
-    const credentials = createCredentialSource(ports, {
-        connection,
-        roleArn: settings.roleArn,
-        region,
-        hide,
-    });
+    const { credentials } = connection;
+    const problems = store_findProblems(settings, connection, stop.deadlineMs);
+    let assumption = describeAssumption(connection, stop.deadlineMs);
     const runName = mintName(ports.random);
     const objects = new Map();
     const own = new Map();
-    const sign = async (what, signal) => {
-        const url = await presign({
-            ...what,
-            bucket,
-            credentials: await credentials.get(what.expiresSeconds, signal),
-            nowMs: ports.clock.nowMs(),
-        });
+    const sign = async (what) => {
+        if (credentials == null)
+            throw store_unusable(problems);
+        const url = await presign({ ...what, bucket, credentials, nowMs: ports.clock.nowMs() });
         checkUrl(url, bucket.isLoopback);
         for (const secret of secretsOf(url))
             hide(secret);
         return url;
     };
     const isThere = async (key, bytes, sha256, signal) => {
-        const answer = await askRepeatedly(ports, bucket, signal, async () => {
-            const url = await sign({ method: 'HEAD', key, expiresSeconds: OWN_EXPIRY_SECONDS }, signal);
+        const answer = await readWithRetry(ports, bucket, signal, async () => {
+            const url = await sign({ method: 'HEAD', key, expiresSeconds: OWN_EXPIRY_SECONDS });
             return { method: 'HEAD', url };
         });
         // Without leave to list, an absent object is answered 403: the upload tells which it is.
@@ -70309,9 +71812,9 @@ function createS3Store(request) {
     const put = async (key, file, sha256, signal) => {
         const told = { 'content-type': file.contentType, [HASH_HEADER]: sha256 };
         const headers = { 'content-length': String(file.bytes), ...told };
-        const answer = await askRepeatedly(ports, bucket, signal, async () => ({
+        const answer = await readWithRetry(ports, bucket, signal, async () => ({
             method: 'PUT',
-            url: await sign({ method: 'PUT', key, headers, expiresSeconds: OWN_EXPIRY_SECONDS }, signal),
+            url: await sign({ method: 'PUT', key, headers, expiresSeconds: OWN_EXPIRY_SECONDS }),
             headers: told,
             body: { bytes: file.bytes, read: () => unchanged(ports, file, sha256) },
         }));
@@ -70342,8 +71845,11 @@ function createS3Store(request) {
         return Math.min(Math.max(Math.ceil(leftMs / 1000), MIN_READ_SECONDS), MAX_READ_SECONDS);
     };
     return {
-        problems: store_findProblems(settings, connection),
+        problems,
         async stage(planned, signal) {
+            if (assumption != null)
+                ports.log.warning(assumption);
+            assumption = null;
             const name = store_nameOf(planned);
             const earlier = objects.get(name);
             const object = earlier ?? store(planned, signal);
@@ -70353,8 +71859,8 @@ function createS3Store(request) {
                 object.catch(() => objects.delete(name));
             }
             const key = await object;
-            const url = await sign({ method: 'GET', key, expiresSeconds: readSeconds() }, signal);
-            const answer = await askRepeatedly(ports, bucket, signal, async () => ({
+            const url = await sign({ method: 'GET', key, expiresSeconds: readSeconds() });
+            const answer = await readWithRetry(ports, bucket, signal, async () => ({
                 method: 'GET',
                 url,
                 headers: { range: 'bytes=0-0' },
@@ -70374,9 +71880,9 @@ function createS3Store(request) {
                     continue;
                 }
                 try {
-                    const answer = await askRepeatedly(ports, bucket, stop.hard, async () => ({
+                    const answer = await readWithRetry(ports, bucket, stop.hard, async () => ({
                         method: 'DELETE',
-                        url: await sign({ method: 'DELETE', key, expiresSeconds: OWN_EXPIRY_SECONDS }, stop.hard),
+                        url: await sign({ method: 'DELETE', key, expiresSeconds: OWN_EXPIRY_SECONDS }),
                     }));
                     if (![200, 204, 404].includes(answer.status))
                         throw store_refusal(key, bucket, describeRefusal(answer.status, answer.code, settings));
@@ -70393,24 +71899,23 @@ function createS3Store(request) {
 function store_nameOf(file) {
     return `${file.identity} ${file.extension}`;
 }
-function store_findProblems(settings, connection) {
+function store_findProblems(settings, connection, deadlineMs) {
     const problems = [];
     if (settings.region == null && connection.region == null)
         problems.push('the region of the bucket is not known; write staging.s3.region into the config, or set AWS_REGION');
-    if (connection.credentials != null)
-        return problems;
-    if (settings.roleArn == null && connection.roleArn == null)
-        problems.push("there are no credentials for the bucket; pass AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the step's env, or write staging.s3.role-arn and give the job `permissions: id-token: write`");
-    else if (connection.identity == null)
-        problems.push("this job has no identity to assume the role with; give it `permissions: id-token: write`, or pass AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the step's env");
+    const problem = findCredentialProblem(connection, deadlineMs);
+    if (problem != null)
+        problems.push(problem);
     return problems;
 }
 /** @throws ConfigError, before anything is bought, when the bucket cannot be used at all. */
 function requireStore(store) {
     const problems = store == null ? ['the config names no bucket'] : store.problems;
-    if (problems.length === 0)
-        return;
-    throw new ConfigError(problems.map((problem) => ({
+    if (problems.length > 0)
+        throw store_unusable(problems);
+}
+function store_unusable(problems) {
+    return new ConfigError(problems.map((problem) => ({
         severity: 'error',
         path: 'staging.s3',
         message: `${problem}; nothing was bought (docs/staging.md)`,
@@ -70459,13 +71964,13 @@ function readConnections(environment, hide = () => { }) {
 }
 /** Opens the records for writing and hands out what a run works with; always closed again. */
 async function withRun(ports, request, work) {
-    const store = await openStore(ports, request, request.ledger);
+    const store = await openPurchaseStore(ports, request, request.ledger);
     const issued = new Set();
     const apis = new Map(request.connections.endpoints.map((endpoint) => {
         const perMinute = endpoint.adapter.pacing.requestsPerMinute?.value ?? null;
         return [
             endpoint.adapter.id,
-            { ports, endpoint, pacer: createPacer(ports, perMinute), issued },
+            { ports, endpoint, rateLimiter: createRateLimiter(ports, perMinute), issued },
         ];
     }));
     try {
@@ -70514,1508 +72019,7 @@ function openBucket(ports, request, issued) {
     });
 }
 
-;// CONCATENATED MODULE: ../core/lib/run/local-assets.js
-
-
-
-
-
-
-
-/** The planned clip was at most 200 MB; what is fetched now must not be more. */
-const local_assets_MAX_BYTES = 200 * 1_048_576;
-/**
- * Absolute path of an asset on this machine. A URL is fetched once per run, into a file named by its
- * planned identity, and must still have the bytes the plan was made from.
- *
- * @throws MediaError when it cannot be fetched or has changed since the plan.
- */
-async function assetPath(context, { source, identity }) {
-    const { ports, workspace } = context;
-    if (source.kind === 'file')
-        return resolveInside(ports, workspace, source.path);
-    const planned = /^sha256:([0-9a-f]{64})$/.exec(identity ?? '')?.[1];
-    if (planned == null)
-        throw new MediaError(`${hostOf(source.url)} was not identified by the plan; plan again`);
-    const path = `${fetchedDirectory(context)}/${planned}`;
-    if ((await sha256OfFile(ports.files, path)) === planned)
-        return path;
-    const found = await fetchInto(context, source.url, path);
-    if (found !== planned) {
-        await ports.files.remove(path);
-        throw new MediaError(`${hostOf(source.url)} has changed since the plan was made (sha256 ${found.slice(0, 12)}… instead of ${planned.slice(0, 12)}…); plan again`);
-    }
-    return path;
-}
-/** Removes what `assetPath` fetched; called when nothing more is drawn. What cannot be removed is checked when it is met again. */
-async function removeFetchedAssets(context) {
-    const { files } = context.ports;
-    const directory = fetchedDirectory(context);
-    const entries = await files.listDirectory(directory).catch(() => []);
-    for (const { name } of entries)
-        await files.remove(`${directory}/${name}`).catch(() => undefined);
-}
-function fetchedDirectory({ stateDirectory }) {
-    return `${stateDirectory}/assets`;
-}
-/** Returns the sha256 of what was fetched. */
-async function fetchInto(context, url, path) {
-    const { ports, stop, allowLoopback } = context;
-    const response = await fetchFile(ports, { url, allowLoopback, signal: stop.requested });
-    if (response.status !== 200) {
-        response.body.destroy();
-        throw new MediaError(`${hostOf(url)} answers HTTP ${response.status}; check the link`);
-    }
-    refuseEncoding(response);
-    await ports.files.makeDirectory((0,external_node_path_.dirname)(path));
-    await ports.files.remove(path);
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    const writer = await ports.files.create(path);
-    let bytes = 0;
-    try {
-        for await (const chunk of http_readBody(response.body)) {
-            bytes += chunk.length;
-            if (bytes > local_assets_MAX_BYTES)
-                throw new MediaError(`${hostOf(url)} has more than ${local_assets_MAX_BYTES} bytes; link to a smaller file`);
-            hash.update(chunk);
-            await writer.write(chunk);
-        }
-        await writer.finish();
-    }
-    catch (error) {
-        await writer.abandon();
-        throw error;
-    }
-    return hash.digest('hex');
-}
-
-;// CONCATENATED MODULE: ../core/lib/media/check-mp4.js
-
-
-
-
-/**
- * Checks that a download is one whole MP4: its boxes end exactly where the file ends, and its index
- * points at bytes that are there. Throws `DamagedOutputError` with the reason.
- */
-async function checkCompleteMp4(source) {
-    try {
-        const movie = await readMovie(source);
-        checkLayout(source, movie.boxes);
-        await checkChunkOffsets(source, movie);
-        return describeMovie(source, movie);
-    }
-    catch (cause) {
-        if (cause instanceof MediaError)
-            throw new DamagedOutputError(cause.message, { cause });
-        throw cause;
-    }
-}
-function checkLayout(source, boxes) {
-    const first = boxes.find(({ type }) => !['free', 'skip', 'wide'].includes(type));
-    if (first?.type !== 'ftyp') {
-        throw new DamagedOutputError(`${source.name} does not say what it is (box "ftyp") at its start`);
-    }
-    if (!boxes.some(({ type, body, end }) => type === 'mdat' && end > body)) {
-        throw new DamagedOutputError(`${source.name} holds no frames (box "mdat")`);
-    }
-}
-/** `stco` and `co64` (ISO/IEC 14496-12, 8.7.5): where in the file each chunk of frames starts. */
-async function checkChunkOffsets(source, movie) {
-    for (const { box, header } of movie.tracks) {
-        for (const [type, entryBytes] of [
-            ['stco', 4],
-            ['co64', 8],
-        ]) {
-            const table = boxes_findBox(box, 'mdia', 'minf', 'stbl', type);
-            if (table == null)
-                continue;
-            const count = (await readBody(source, table, 8)).getUint32(4);
-            let furthest = 0;
-            await visitTable(source, table, { offset: 8, entryBytes, count }, (entry, at) => {
-                const offset = entryBytes === 4 ? entry.getUint32(at) : Number(entry.getBigUint64(at));
-                furthest = Math.max(furthest, offset);
-            });
-            if (furthest < source.bytes)
-                continue;
-            throw new DamagedOutputError(`${source.name} is cut off: frames of track ${header.id} start at byte ${furthest}, and it has ${source.bytes}`);
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/provenance.js
-
-
-/** No query of an address is written down: it may hold a signature. */
-function provenanceOf(step) {
-    const { fingerprint, provider, model, adapterRevision, parameters } = step;
-    return {
-        fingerprint,
-        provider,
-        model,
-        adapterRevision,
-        character: lockedAsset(step.character),
-        motion: lockedAsset(step.motion),
-        take: parameters.take,
-        parameters: { ...parameters, options: withoutQueriesIn(step.options) },
-    };
-}
-function lockedAsset({ source, identity }) {
-    return { source: withoutQuery(source), identity: identity ?? '' };
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/render-draft.js
-
-
-
-
-
-
-
-
-
-/** Pixels of the shorter side, as the tiers promise. */
-const SHORT_SIDE = { standard: 720, pro: 1080 };
-/** The engine's own caps, the same as the providers'. */
-const DRAFT_CAP_SECONDS = { image: 10, video: 30 };
-/** A preview is looked at once, in a pull request: small is soon. */
-const PREVIEW_SHORT_SIDE = 480;
-/**
- * Renders the draft of a planned transfer to a path, whoever would sell the real one.
- *
- * @throws MotionTransferError when there is no engine or it cannot render this; StoppedError on a stop.
- */
-async function renderDraftTo(context, step, outputPath, shortSide, onProgress) {
-    const { ports, stop } = context;
-    if (ports.draft == null) {
-        throw new MotionTransferError('drafts cannot be rendered here: the draft engine is not installed (npm install @motion-transfer/draft)');
-    }
-    await ports.files.makeDirectory((0,external_node_path_.dirname)(outputPath));
-    const { warnings } = await ports.draft.render({
-        characterPath: await assetPath(context, step.character),
-        motionPath: await assetPath(context, step.motion),
-        outputPath,
-        orientation: step.parameters.orientation,
-        keepOriginalSound: step.parameters.keepOriginalSound,
-        shortSide,
-        signal: stop.requested,
-        onProgress,
-    });
-    const source = await openFileSource(ports.files, outputPath, step.output);
-    try {
-        const facts = await checkCompleteMp4(source);
-        const expected = Math.min(step.facts.motion.trackSeconds, DRAFT_CAP_SECONDS[step.parameters.orientation]);
-        const isShort = facts.trackSeconds < expected - 0.5;
-        return {
-            sha256: (await sha256OfFile(ports.files, outputPath)) ?? '',
-            bytes: source.bytes,
-            videoSeconds: facts.trackSeconds,
-            warnings: isShort
-                ? [
-                    ...warnings,
-                    `the draft is ${facts.trackSeconds.toFixed(1)} s long, the clip ${expected.toFixed(1)} s: the clip may be damaged`,
-                ]
-                : warnings,
-        };
-    }
-    finally {
-        await source.close();
-    }
-}
-/** A transfer whose provider is the draft engine: rendered, put at its output path, recorded as a draft. */
-async function makeDraft(context, step, onProgress) {
-    const { ports, store, workspace } = context;
-    const target = await resolveInside(ports, workspace, step.output);
-    const made = `${context.stateDirectory}/downloads/draft-${step.fingerprint.slice(0, 32)}.mp4`;
-    try {
-        const rendered = await renderDraftTo(context, step, made, SHORT_SIDE[step.parameters.tier], onProgress);
-        await moveInto(context, made, target);
-        const identities = await identifyFiles(ports, workspace, [step.output]);
-        await store.lockOutput(step.output, {
-            ...provenanceOf(step),
-            identity: identities.get(step.output) ?? '',
-            sha256: rendered.sha256,
-            bytes: rendered.bytes,
-            videoSeconds: rendered.videoSeconds,
-            draft: true,
-            copyOf: null,
-            operation: null,
-            holdMicroUsd: 0,
-            charge: { microUsd: 0, source: 'provider-reported' },
-            generatedAt: new Date(ports.clock.nowMs()).toISOString(),
-        });
-        return rendered;
-    }
-    finally {
-        await ports.files.remove(made);
-    }
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/previews.js
-
-
-
-
-
-/**
- * Drafts of everything the plan would buy, so that a person sees the motion before paying. One after
- * the other (the engine uses every core); a transfer that cannot be drafted is told, not fatal, and
- * neither is a stop.
- */
-async function renderPreviews(context, plan, directory) {
-    const previews = [];
-    try {
-        for (const step of plan.steps) {
-            if (step.action !== 'generate' || !costsAnew(step) || step.provider === 'draft')
-                continue;
-            previews.push(await renderPreview(context, step, directory));
-        }
-        return previews;
-    }
-    finally {
-        await removeFetchedAssets(context);
-    }
-}
-async function renderPreview(context, step, directory) {
-    const startedMs = context.ports.clock.nowMs();
-    const report = (note) => context.onProgress({
-        id: step.id,
-        phase: 'drafting',
-        elapsedMs: context.ports.clock.nowMs() - startedMs,
-        note,
-    });
-    try {
-        throwIfStopped(context.stop);
-        const { bytes, videoSeconds, warnings } = await renderDraftTo(context, step, `${directory}/${step.output}`, PREVIEW_SHORT_SIDE, (done) => report(`${Math.floor(done * 10) * 10} %`));
-        return { id: step.id, path: step.output, bytes, videoSeconds, warnings, problem: null };
-    }
-    catch (error) {
-        return {
-            id: step.id,
-            path: null,
-            bytes: null,
-            videoSeconds: null,
-            warnings: [],
-            problem: messageOf(error),
-        };
-    }
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/published-prices.js
-
-
-
-
-
-/** Prices are nice to know: a provider that takes longer to tell them is not waited for. */
-const published_prices_PATIENCE_MS = 10_000;
-/**
- * Asks every provider that may sell something of this config, has a key, and tells its prices by API:
- * once per model, which costs nothing. Never throws for what a provider does.
- */
-async function readPublishedPrices(ports, { transfers }, endpoints, signal) {
-    const published = new Map();
-    const notes = [];
-    const wanted = new Map();
-    for (const endpoint of endpoints) {
-        const { adapter, hasKey } = endpoint;
-        if (!hasKey || adapter.priceList == null)
-            continue;
-        for (const transfer of transfers) {
-            const { provider } = transfer;
-            if (provider.kind === 'ordered' && !provider.ids.includes(adapter.id))
-                continue;
-            const { model } = jobFor(adapter, transfer);
-            wanted.set(priceKey(adapter.id, model), { endpoint, model });
-        }
-    }
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(published_prices_PATIENCE_MS)]);
-    await Promise.all([...wanted].map(async ([key, { endpoint, model }]) => {
-        try {
-            const rates = await readOne(ports, endpoint, model, patience);
-            if (rates != null)
-                published.set(key, rates);
-            else
-                notes.push(`${endpoint.adapter.title} does not tell its price by the second`);
-        }
-        catch (error) {
-            const words = messageOf(error).replace(/\s+/g, ' ').slice(0, 200);
-            notes.push(`${endpoint.adapter.title} did not tell its prices (${words})`);
-        }
-    }));
-    return { published, notes: notes.sort() };
-}
-async function readOne(ports, endpoint, model, signal) {
-    const { priceList } = endpoint.adapter;
-    if (priceList == null)
-        return null;
-    const pacer = createPacer(ports, null);
-    const request = { ...priceList.request(model), timeoutMs: published_prices_PATIENCE_MS };
-    const response = await callApi({ ports, endpoint, pacer }, request, signal);
-    if (response.status < 200 || response.status > 299)
-        throw new Error(`HTTP ${response.status}`);
-    const rates = priceList.read(response);
-    return sound(rates.standard) || sound(rates.pro)
-        ? {
-            standard: sound(rates.standard) ? rates.standard : null,
-            pro: sound(rates.pro) ? rates.pro : null,
-        }
-        : null;
-}
-/** Nobody sells a second of video for nothing, nor for a hundred dollars: that is another unit. */
-function sound(rate) {
-    return rate != null && Number.isSafeInteger(rate) && rate >= 1_000 && rate <= 100_000_000;
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/liveness.js
-
-/** Whether the run that holds a purchase is over: known here, or asked of GitHub, never guessed. */
-function createLiveness({ store, identity, ports }) {
-    const answers = new Map();
-    return ({ holder }) => {
-        // With the lock of this state directory held, no earlier process of it lives.
-        if (holder.checkout === store.checkout)
-            return Promise.resolve(true);
-        if (holder.runId === identity.runId && holder.attempt < identity.attempt)
-            return Promise.resolve(true);
-        if (ports.github == null)
-            return Promise.resolve(false);
-        const name = `${holder.runId}/${holder.attempt}`;
-        const known = answers.get(name);
-        if (known != null)
-            return known;
-        const answer = ports.github.attemptState(holder.runId, holder.attempt).then((state) => state === 'over', (error) => {
-            ports.log.warning(`whether run ${name} is over could not be asked (${messageOf(error)}); what it holds stays held`);
-            return false;
-        });
-        answers.set(name, answer);
-        return answer;
-    };
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/intent.js
-
-
-
-
-/** What `submit` wrote down of the job: enough to collect it, and to look for it, without the config that asked for it. */
-const intentSchema = schemas/* object */.Ikc({
-    model: schemas/* string */.YjP(),
-    parameters: schemas/* object */.Ikc({
-        prompt: schemas/* string */.YjP().nullable(),
-        tier: schemas/* enum */.k5n(['standard', 'pro']),
-        orientation: schemas/* enum */.k5n(['image', 'video']),
-        keepOriginalSound: schemas/* boolean */.zMY(),
-        durationSeconds: schemas/* number */.aig().nullable(),
-    }),
-    options: schemas/* json */.Pq9(),
-    /** Absent in what earlier versions wrote. */
-    price: schemas/* object */.Ikc({
-        origin: schemas/* enum */.k5n(['contract', 'published']),
-        microUsdPerSecond: schemas/* int */.Whr().min(0),
-        heldMicroUsdPerSecond: schemas/* int */.Whr().min(0),
-    })
-        .nullish()
-        .transform((price) => price ?? null),
-    correlationId: schemas/* string */.YjP(),
-    urls: schemas/* object */.Ikc({ character: schemas/* string */.YjP(), motion: schemas/* string */.YjP() }),
-});
-/** @throws RecordError with the file and the line, for an intent that is not what `submit` writes down. */
-async function readIntent(context, entry) {
-    const read = intentSchema.safeParse(entry.intent);
-    if (!read.success)
-        throw await unreadable(context, entry, read.error);
-    const { model, parameters, options, price, correlationId, urls } = read.data;
-    const sent = entry.history.findLast(({ type }) => type === 'submit');
-    return {
-        correlationId,
-        job: { model, ...parameters, options, price },
-        urls,
-        sentAtMs: sent?.atMs ?? entry.reservedAtMs,
-    };
-}
-async function unreadable(context, { key, transferId }, cause) {
-    const { ports, store } = context;
-    const line = await findIntentLine(ports, context, key).catch(() => null);
-    const place = line ?? `${entryPath(key)} in the ledger (${store.ledger?.place})`;
-    return new RecordError(`${place}: what was asked for of ${transferId} cannot be read (intent: ${messageOf(cause)}), so it can be neither looked for nor collected here; put the last good version of that file back, or use the release that bought it`, { cause });
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/look-up.js
-
-
-
-
-/**
- * Looks for a job whose answer was lost, where the provider can be asked. Exactly one job that provably
- * is ours is adopted; none found releases the hold only where the provider documents that its listing is
- * complete. Anything else stays as it is. Returns what a person should know, or `null` when settled.
- */
-async function lookUp(context, entry) {
-    const api = context.apiFor(entry.provider);
-    const { adapter, hasKey } = api.endpoint;
-    const held = `${formatUsd(entry.holdMicroUsd)} stays held`;
-    const settle = howToSettle(entry);
-    if (adapter.lookup == null)
-        return `${adapter.title} cannot be asked whether it was accepted; ${held}. ${settle}`;
-    if (!hasKey)
-        return `${adapter.title} was not asked whether it was accepted, because its key is not set; ${held}. ${settle}`;
-    const intent = await readIntent(context, entry);
-    await api.pacer.admit(context.stop.requested);
-    const response = await callApi(api, adapter.lookup.request(intent), context.stop.requested);
-    if (!isAnswer(response, adapter.lookup))
-        return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}); ${held}. ${settle}`;
-    const { matches, candidates } = withoutOthers(context, entry, adapter.lookup.found(response, intent));
-    const [match] = matches;
-    const base = { key: entry.key, atMs: context.ports.clock.nowMs() };
-    if (match != null && matches.length === 1) {
-        await context.store.append({
-            ...base,
-            type: 'accept',
-            operation: match,
-            url: null,
-            reported: null,
-        });
-        return null;
-    }
-    if (matches.length === 0 &&
-        candidates.length === 0 &&
-        provesAbsence(context, adapter.lookup, intent)) {
-        const message = `${adapter.title} knows no such job`;
-        await context.store.append({ ...base, type: 'release', message });
-        return null;
-    }
-    const seen = [...matches.map((found) => JSON.stringify(found)), ...candidates];
-    const what = seen.length === 0
-        ? `${adapter.title} lists no such job, which proves nothing`
-        : `${adapter.title} lists jobs that may be it: ${seen.slice(0, 5).join(', ')}${seen.length > 5 ? `, and ${seen.length - 5} more` : ''}`;
-    return `${what}; ${held}. ${settle}`;
-}
-/** What is on record for another purchase is that one's job, however alike the two are. */
-function withoutOthers({ store }, { key, provider }, { matches, candidates }) {
-    const held = [...store.journal.values()]
-        .filter((other) => other.key !== key && other.provider === provider)
-        .map(({ operation }) => operation);
-    const operations = new Set(held.map(canonicalJson));
-    const ids = new Set(held.flatMap((operation) => Object.values(operation)));
-    return {
-        matches: matches.filter((operation) => !operations.has(canonicalJson(operation))),
-        candidates: candidates.filter((id) => !ids.has(id)),
-    };
-}
-function isAnswer({ status }, lookup) {
-    return (status >= 200 && status <= 299) || lookup.missingStatuses.includes(status);
-}
-function provesAbsence({ ports }, lookup, intent) {
-    const window = lookup.absenceProvesAfterMs;
-    if (window?.basis !== 'documented')
-        return false;
-    return ports.clock.nowMs() >= intent.sentAtMs + window.value;
-}
-/** The exact input that settles it, once a person has looked. */
-function howToSettle({ key }) {
-    const short = key.slice(0, 12);
-    return `Look in the provider's dashboard, then run command: reconcile with write-off: ${short}=free (it was never made) or ${short}=charged (it was billed), and a reason`;
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/reconcile.js
-
-
-
-/** What is only reserved is free again so long after its holder should have ended: it can no longer announce it. */
-const RESERVATION_GRACE_MS = 10 * 60_000;
-/**
- * Settles what earlier runs left half-way, as far as it can be known: nothing is ever concluded from a
- * clock about a request that may have been sent. Repeatable, and buys nothing.
- */
-async function settleLeftovers(context) {
-    const { store, ports } = context;
-    await store.refresh();
-    const findings = [];
-    const liveness = createLiveness(context);
-    const abandoned = [];
-    for (const entry of [...store.journal.values()]) {
-        if (entry.state !== 'reserved' && entry.state !== 'submitting')
-            continue;
-        const isOver = await liveness(entry);
-        if (entry.state === 'reserved' && (isOver || isExpired(context, entry)))
-            abandoned.push(entry);
-        else if (entry.state === 'submitting' && isOver) {
-            const base = { key: entry.key, atMs: ports.clock.nowMs() };
-            const message = 'the run that sent it ended before an answer came';
-            await store.append({ ...base, type: 'lose-answer', message });
-        }
-    }
-    await store.flush();
-    await releaseAbandoned(context, abandoned);
-    for (const entry of [...store.journal.values()]) {
-        if (entry.state !== 'unknown')
-            continue;
-        const message = await lookUp(context, entry).catch((error) => `it could not be looked for: ${messageOf(error)}`);
-        if (message != null) {
-            findings.push({ key: entry.key, transferId: entry.transferId, message });
-        }
-    }
-    await store.flush();
-    return findings;
-}
-/**
- * Decided inside the write: a holder that is only late may announce its purchase at this very moment,
- * and what is announced is never given back.
- */
-async function releaseAbandoned({ store, ports }, abandoned) {
-    if (abandoned.length === 0)
-        return;
-    const message = 'the run that reserved it ended before it was sent';
-    const atMs = ports.clock.nowMs();
-    await store.reserve((journal) => {
-        const still = abandoned.filter(({ key, purchase }) => {
-            const now = journal.get(key);
-            return now?.state === 'reserved' && now.purchase === purchase;
-        });
-        const events = still.map(({ key }) => ({ type: 'release', key, atMs, message }));
-        return { events, result: null };
-    });
-}
-function isExpired({ ports }, { holder }) {
-    return ports.clock.nowMs() > holder.untilMs + RESERVATION_GRACE_MS;
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/download.js
-
-
-
-
-
-
-
-/** 30 s of 1080p from any provider is far below this; a body without end stops here. */
-const MAX_OUTPUT_BYTES = 512 * 1_048_576;
-const download_MAX_TRIES = 4;
-/** Slower than this for so long is a drip that only holds the run up. */
-const MIN_BYTES_PER_SECOND = 10_000;
-const download_PATIENCE_MS = 20_000;
-/**
- * Fetches a finished video into place: streamed to `.part`, counted, hashed, checked as a complete
- * MP4, then renamed. Repeatable: it costs nothing but time.
- *
- * @throws OutputExpiredError on HTTP 410; DamagedOutputError or NoAnswerError after the last try.
- */
-async function downloadVideo(ports, request) {
-    for (let attempt = 1;; attempt++) {
-        try {
-            return await downloadOnce(ports, request);
-        }
-        catch (error) {
-            const isFinal = !(error instanceof DamagedOutputError || error instanceof NoAnswerError);
-            if (isFinal || attempt === download_MAX_TRIES)
-                throw error;
-            ports.log.warning(`download from ${hostOf(request.url)}: ${messageOf(error)}; trying again`);
-            await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), request.signal);
-        }
-    }
-}
-async function downloadOnce(ports, request) {
-    const part = `${request.target}.part`;
-    const response = await fetchFile(ports, request);
-    checkStatus(response, request.url);
-    try {
-        const { sha256, bytes } = await writePart(ports, response, part);
-        const videoSeconds = await checkPart(ports, part, request.url);
-        await ports.files.rename(part, request.target);
-        return { sha256, bytes, videoSeconds };
-    }
-    catch (error) {
-        await ports.files.remove(part);
-        throw error;
-    }
-}
-async function checkPart(ports, part, url) {
-    const source = await openFileSource(ports.files, part, hostOf(url));
-    try {
-        return (await checkCompleteMp4(source)).trackSeconds;
-    }
-    finally {
-        await source.close();
-    }
-}
-function checkStatus(response, url) {
-    if (response.status === 200)
-        return;
-    response.body.destroy();
-    const host = hostOf(url);
-    // Prospolabs: 410 {code: output_expired} seven days after generation.
-    if (response.status === 410)
-        throw new OutputExpiredError(`${host} no longer keeps the output (HTTP 410)`);
-    throw new NoAnswerError(`${host} answers HTTP ${response.status}`);
-}
-async function writePart(ports, response, part) {
-    refuseEncoding(response);
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    // An earlier try, or a run that was killed, may have left its part behind.
-    await ports.files.remove(part);
-    const writer = await ports.files.create(part);
-    const startedMs = ports.clock.nowMs();
-    let bytes = 0;
-    try {
-        for await (const chunk of http_readBody(response.body)) {
-            bytes += chunk.length;
-            if (bytes > MAX_OUTPUT_BYTES)
-                throw new DamagedOutputError(`the video is larger than ${MAX_OUTPUT_BYTES} bytes`);
-            const elapsedMs = ports.clock.nowMs() - startedMs;
-            if (elapsedMs > download_PATIENCE_MS && bytes / (elapsedMs / 1000) < MIN_BYTES_PER_SECOND) {
-                throw new NoAnswerError(`the video comes at less than ${MIN_BYTES_PER_SECOND} bytes a second`);
-            }
-            hash.update(chunk);
-            await writer.write(chunk);
-        }
-        await writer.finish();
-    }
-    catch (error) {
-        await writer.abandon();
-        throw error;
-    }
-    const announced = response.headers['content-length'];
-    if (announced != null && Number(announced) !== bytes) {
-        throw new DamagedOutputError(`the video has ${bytes} bytes, announced were ${announced}`);
-    }
-    return { sha256: hash.digest('hex'), bytes };
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/wait.js
-
-
-
-
-/** Refusals of a status request are believed after so many in a row: a key or a path is wrong. */
-const MAX_REFUSALS = 5;
-/**
- * Polls a paid job until it is done, failed, or the deadline passes. Every fault of a poll is
- * survived: asking is free.
- *
- * @throws StoppedError when told to stop.
- */
-async function waitForJob(context, paid, operation, onPending) {
-    const { ports, stop } = context;
-    const api = context.apiFor(paid.provider);
-    const { adapter } = api.endpoint;
-    if (adapter.status(operation, paid.job) == null) {
-        return { kind: 'gave-up', message: `${adapter.title} gave no id to ask by` };
-    }
-    let refusals = 0;
-    let delayMs = pollDelayMs(1, adapter.pacing.firstPollMs, adapter.pacing.maxPollMs, ports.random());
-    for (let poll = 1;; poll++) {
-        const leftMs = stop.deadlineMs - ports.clock.nowMs();
-        if (leftMs <= 0)
-            return { kind: 'gave-up', message: 'not finished before the deadline' };
-        await ports.clock.sleep(Math.min(delayMs, leftMs), stop.requested);
-        await api.pacer.admit(stop.requested);
-        throwIfStopped(stop);
-        delayMs = pollDelayMs(poll + 1, adapter.pacing.firstPollMs, adapter.pacing.maxPollMs, ports.random());
-        const answer = await pollOnce(context, paid, operation);
-        if (answer.kind === 'progress') {
-            refusals = 0;
-            const { progress } = answer;
-            if (progress.state === 'done')
-                return { kind: 'done', delivery: progress.delivery };
-            if (progress.state === 'failed')
-                return { kind: 'failed', failure: progress.failure };
-            onPending(progress.note ?? describeFraction(progress.fraction));
-            continue;
-        }
-        onPending(answer.failure.message);
-        if (answer.failure.kind === 'expired')
-            return { kind: 'failed', failure: answer.failure };
-        delayMs = Math.max(delayMs, retryDelayMs(refusals + 1, answer.failure.retryAfterMs, ports.random()));
-        if (!['auth', 'not-found', 'input'].includes(answer.failure.kind))
-            continue;
-        refusals += 1;
-        if (refusals >= MAX_REFUSALS) {
-            return {
-                kind: 'gave-up',
-                message: `${adapter.title} does not tell how the job is doing: ${answer.failure.message}`,
-            };
-        }
-    }
-}
-async function pollOnce(context, paid, operation) {
-    const api = context.apiFor(paid.provider);
-    const { adapter } = api.endpoint;
-    const { job } = paid;
-    const request = adapter.status(operation, job);
-    if (request == null)
-        throw new TypeError('an operation cannot lose its id');
-    try {
-        const response = await wait_ask(context, paid, request);
-        if (response.status < 200 || response.status > 299) {
-            return { kind: 'refused', failure: adapter.failure(response) };
-        }
-        const progress = readSafely(() => adapter.progress(response, operation, job));
-        if (progress.state !== 'ready')
-            return { kind: 'progress', progress };
-        await api.pacer.admit(context.stop.requested);
-        const answer = await wait_ask(context, paid, progress.request);
-        const settled = readSafely(() => {
-            if (adapter.result == null)
-                throw new TypeError(`${adapter.id} reads no results`);
-            return adapter.result(answer, operation, job);
-        });
-        return { kind: 'progress', progress: settled };
-    }
-    catch (error) {
-        if (!(error instanceof NoAnswerError || error instanceof NeverSentError))
-            throw error;
-        return {
-            kind: 'refused',
-            failure: { kind: 'transient', message: messageOf(error), billed: 'unknown' },
-        };
-    }
-}
-function wait_ask(context, paid, request) {
-    return callApi(context.apiFor(paid.provider), request, context.stop.requested);
-}
-/** An answer that cannot be read says nothing: the job goes on until one can. */
-function readSafely(read) {
-    try {
-        return read();
-    }
-    catch (error) {
-        const words = messageOf(error).replace(/\s+/g, ' ').slice(0, 120);
-        return { state: 'pending', note: `an answer that cannot be read (${words})` };
-    }
-}
-function describeFraction(fraction) {
-    return fraction == null ? null : `${Math.round(Math.min(1, Math.max(0, fraction)) * 100)} %`;
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/fetch-recorded.js
-
-
-
-
-
-
-/** A finished job is told with the first answers; one that is not is no longer kept. */
-const MAX_ASKING_MS = 60_000;
-/**
- * Fetches what another run bought and delivered: from that run's artifact, else once more from the
- * provider as long as that keeps it. Only the very bytes on record count. Returns why it cannot be had,
- * or `null` when they are at `path`.
- */
-async function fetchRecorded(context, paid, entry, path) {
-    const problems = [];
-    for (const fetchFrom of [fetchFromArtifact, fetchFromProvider]) {
-        const problem = await fetchFrom(context, paid, entry, path).catch((error) => {
-            if (error instanceof StoppedError)
-                throw error;
-            return messageOf(error);
-        });
-        if (problem == null)
-            return null;
-        problems.push(problem);
-    }
-    const date = new Date(entry.atMs).toISOString().slice(0, 10);
-    const price = entry.charge?.microUsd == null ? '' : ` (${formatUsd(entry.charge.microUsd)})`;
-    return `paid on ${date}${price}, but the video cannot be had any more: ${problems.join('; ')}. Restore ${entry.output} from git or from that run's artifact, or raise take to buy it again`;
-}
-async function fetchFromArtifact({ ports, stateDirectory, stop }, _paid, { archive, download, key }, path) {
-    if (archive == null)
-        return 'no artifact holds it';
-    if (ports.github == null)
-        return 'its artifact needs a github-token with actions: read';
-    const directory = `${stateDirectory}/artifacts/${key.slice(0, 16)}`;
-    await ports.files.removeDirectory(directory);
-    await ports.files.makeDirectory(directory);
-    try {
-        const outcome = await ports.github.fetchArtifact({ id: archive.artifactId, runId: archive.runId }, directory, stop.requested);
-        if (outcome === 'gone')
-            return `artifact ${archive.artifactName} of run ${archive.runId} expired`;
-        const found = await resolveInside(ports, directory, archive.path);
-        if ((await sha256OfFile(ports.files, found)) !== download?.sha256) {
-            return `artifact ${archive.artifactName} of run ${archive.runId} does not hold the bytes on record`;
-        }
-        await moveInto({ ports }, found, path);
-        return null;
-    }
-    finally {
-        await ports.files.removeDirectory(directory);
-    }
-}
-async function fetchFromProvider(context, paid, entry, path) {
-    const { endpoint } = context.apiFor(paid.provider);
-    if (!endpoint.hasKey)
-        return `${endpoint.adapter.title} cannot be asked without its key`;
-    const deadlineMs = Math.min(context.stop.deadlineMs, context.ports.clock.nowMs() + MAX_ASKING_MS);
-    const hurried = { ...context, stop: { ...context.stop, deadlineMs } };
-    const waited = await waitForJob(hurried, paid, entry.operation, () => { });
-    if (waited.kind !== 'done') {
-        const why = waited.kind === 'failed' ? waited.failure.message : waited.message;
-        return `${endpoint.adapter.title} does not give it again (${why})`;
-    }
-    await context.ports.files.makeDirectory(`${context.stateDirectory}/downloads`);
-    const { sha256 } = await downloadVideo(context.ports, {
-        url: waited.delivery.url,
-        target: path,
-        allowLoopback: endpoint.isLoopback,
-        signal: context.stop.requested,
-    });
-    if (sha256 === entry.download?.sha256)
-        return null;
-    await context.ports.files.remove(path);
-    return `${endpoint.adapter.title} gives other bytes than were recorded`;
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/context.js
-/** The job of a planned step, as its adapter sees it. */
-function jobOf(step) {
-    const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = step.parameters;
-    return {
-        model: step.model,
-        prompt,
-        tier,
-        orientation,
-        keepOriginalSound,
-        durationSeconds,
-        options: step.options,
-        price: step.price,
-    };
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/paid-job.js
-
-
-
-
-
-/** The job of a planned step: its video goes to its output path and into the lockfile. */
-function paidStep(context, step) {
-    return {
-        id: step.id,
-        provider: step.provider,
-        fingerprint: step.fingerprint,
-        job: jobOf(step),
-        store: (entry, downloadPath) => placeOutput(context, step, entry, downloadPath),
-        record: (entry, identity, charge) => context.store.lockOutput(step.output, {
-            ...provenanceOf(step),
-            identity,
-            sha256: entry.download?.sha256 ?? '',
-            bytes: entry.download?.bytes ?? 0,
-            videoSeconds: entry.download?.videoSeconds ?? 0,
-            draft: false,
-            copyOf: null,
-            operation: entry.operation,
-            holdMicroUsd: entry.holdMicroUsd,
-            charge,
-            generatedAt: new Date(context.ports.clock.nowMs()).toISOString(),
-        }),
-    };
-}
-/** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
-async function paidOrphan(context, orphan) {
-    const { job } = await readIntent(context, orphan);
-    return {
-        id: orphan.transferId,
-        provider: orphan.provider,
-        fingerprint: orphan.key,
-        job,
-        store: (entry, downloadPath) => setAside(context, entry, downloadPath, asidePath(context, orphan)),
-        record: async () => { },
-    };
-}
-/** Where an orphan's video lies: its transfer's name, and its key so that two never meet. */
-function asidePath(context, orphan) {
-    return `${context.stateDirectory}/collected/${asideName(orphan)}`;
-}
-function asideName({ transferId, key }) {
-    const readable = transferId.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
-    return `${readable}-${key.slice(0, 8)}.mp4`;
-}
-/** Our own name for a download: nothing hostile reaches the file system. */
-function downloadPath(context, fingerprint) {
-    const name = (0,external_node_crypto_.createHash)('sha256').update(fingerprint).digest('hex').slice(0, 32);
-    return `${context.stateDirectory}/downloads/${name}.mp4`;
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/write-intent.js
-
-/** Ours, new for every POST: a provider that takes it can be asked for the job by it. */
-function mintCorrelationId(random) {
-    const digits = Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 24)
-        .toString(16)
-        .padStart(6, '0'));
-    return `mt-${digits.join('')}`;
-}
-/** Enough to collect the job later without the config, and to find it at the provider. No secret, no query. */
-function intentOf(step, urls, correlationId) {
-    return {
-        model: step.model,
-        adapterRevision: step.adapterRevision,
-        character: step.character.identity,
-        motion: step.motion.identity,
-        parameters: { ...step.parameters },
-        options: withoutQueriesIn(step.options),
-        price: step.price == null ? null : { ...step.price },
-        correlationId,
-        urls: { character: addressOf(urls.character), motion: addressOf(urls.motion) },
-    };
-}
-/** An asset sent inline has no address, and may be megabytes. */
-function addressOf(url) {
-    return /^https?:/i.test(url) ? bareUrl(url) : '';
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/submit.js
-
-
-
-
-
-
-/** A POST that provably was not accepted is sent this often in all; then the step fails, unbought. */
-const submit_MAX_ATTEMPTS = { 'never-sent': 3, 'rate-limited': 5 };
-/**
- * Buys one transfer, whose hold is reserved. The intent is on record before a byte of the POST leaves,
- * the answer right after. Sent again only when it provably never left or was answered 429.
- *
- * @throws StoppedError when told to stop before anything was sent.
- */
-async function submitJob(context, step, urls) {
-    const { ports, stop } = context;
-    const key = step.fingerprint;
-    for (let attempt = 1;; attempt++) {
-        await context.apiFor(step.provider).pacer.admit(stop.requested);
-        throwIfStopped(stop);
-        refuseTooLate(context, step);
-        const correlationId = mintCorrelationId(ports.random);
-        await announce(context, step, attempt, intentOf(step, urls, correlationId));
-        const outcome = await postOnce(context, step, urls, correlationId);
-        if (outcome.kind !== 'not-accepted')
-            return outcome;
-        await notAccepted(context, key, outcome.message);
-        if (attempt >= submit_MAX_ATTEMPTS[outcome.why]) {
-            return {
-                kind: 'failed',
-                failure: { kind: 'transient', message: outcome.message, billed: 'no' },
-            };
-        }
-        const waitMs = retryDelayMs(attempt, outcome.retryAfterMs, ports.random());
-        ports.log.info(`${step.id}: not accepted (${outcome.message}); asking again in ${Math.ceil(waitMs / 1000)} s`);
-        await ports.clock.sleep(waitMs, stop.requested);
-    }
-}
-/** An intent older than this was slept on: others may have settled it by now. */
-const MAX_INTENT_AGE_MS = 60_000;
-/** The intent is on record, also for other runs, before a byte of the POST leaves. */
-async function announce(context, step, attempt, intent) {
-    const { ports, store, stop } = context;
-    const key = step.fingerprint;
-    const atMs = ports.clock.nowMs();
-    try {
-        const announced = await store.append({ type: 'submit', key, atMs, attempt, intent });
-        if (ports.clock.nowMs() - atMs <= MAX_INTENT_AGE_MS)
-            return;
-        await store.refresh();
-        const now = store.journal.get(key);
-        if (now?.state === 'submitting' && now.purchase === announced.purchase) {
-            throwIfStopped(stop);
-            refuseTooLate(context, step);
-            return;
-        }
-        throw new RecordError(`${step.id} was settled elsewhere while this run stood still`);
-    }
-    catch (error) {
-        // What another run holds by now is not ours to give back.
-        if (isHeldHere(context, key, 'submitting'))
-            await notAccepted(context, key, messageOf(error));
-        throw error;
-    }
-}
-/** Whether this very run holds the purchase in that state. */
-function isHeldHere({ store, identity }, key, state) {
-    const entry = store.journal.get(key);
-    return (entry?.state === state &&
-        entry.holder.runId === identity.runId &&
-        entry.holder.attempt === identity.attempt &&
-        entry.holder.job === identity.job &&
-        entry.holder.checkout === store.checkout);
-}
-async function notAccepted(context, key, message) {
-    const atMs = context.ports.clock.nowMs();
-    await context.store.append({ type: 'not-accepted', key, atMs, message });
-}
-/** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
-function refuseTooLate(context, step) {
-    const { adapter } = context.apiFor(step.provider).endpoint;
-    const { timeoutMs = 0 } = adapter.submit(jobOf(step), step.facts, { character: '', motion: '' }, '');
-    const leftMs = context.stop.deadlineMs - context.ports.clock.nowMs();
-    if (leftMs > timeoutMs)
-        return;
-    throw new StoppedError(timeoutMs > 0
-        ? `not bought: ${adapter.title} may take ${Math.ceil(timeoutMs / 60_000)} minutes to answer and ${Math.max(0, Math.floor(leftMs / 60_000))} are left; raise timeout-minutes`
-        : 'not bought: the deadline has passed; raise timeout-minutes');
-}
-async function postOnce(context, step, urls, correlationId) {
-    const api = context.apiFor(step.provider);
-    const { adapter } = api.endpoint;
-    let response;
-    try {
-        // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
-        response = await callApi(api, adapter.submit(jobOf(step), step.facts, urls, correlationId), context.stop.hard);
-    }
-    catch (error) {
-        if (error instanceof NeverSentError)
-            return { kind: 'not-accepted', why: 'never-sent', message: messageOf(error) };
-        if (error instanceof UnsafeError)
-            return refuse(context, step, { kind: 'provider', message: messageOf(error), billed: 'no' });
-        const reason = error instanceof StoppedError
-            ? 'the run was stopped while waiting for the answer'
-            : messageOf(error);
-        return loseAnswer(context, step, reason);
-    }
-    if (response.status >= 200 && response.status <= 299)
-        return readAcceptance(context, step, response);
-    const failure = adapter.failure(response);
-    if (failure.billed === 'unknown')
-        return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
-    return submit_readRefusal(context, step, failure);
-}
-/** Refused for now, which provably bought nothing, or for good. */
-async function submit_readRefusal(context, step, failure) {
-    const { kind, billed, message, retryAfterMs } = failure;
-    if (kind !== 'rate-limit' || billed !== 'no')
-        return refuse(context, step, failure);
-    return {
-        kind: 'not-accepted',
-        why: 'rate-limited',
-        message,
-        ...(retryAfterMs != null ? { retryAfterMs } : {}),
-    };
-}
-async function readAcceptance(context, step, response) {
-    const { ports } = context;
-    let accepted;
-    try {
-        accepted = context.apiFor(step.provider).endpoint.adapter.accepted(response, jobOf(step));
-    }
-    catch (error) {
-        return loseAnswer(context, step, `HTTP ${response.status} with an answer that cannot be read (${summarize(error)})`);
-    }
-    if (accepted.kind === 'failure')
-        return submit_readRefusal(context, step, accepted.failure);
-    const delivery = accepted.kind === 'finished' ? accepted.delivery : null;
-    const { operation } = accepted;
-    await recordOrTell(context, step, operation, {
-        type: 'accept',
-        key: step.fingerprint,
-        atMs: ports.clock.nowMs(),
-        operation: { ...operation },
-        url: delivery?.url ?? null,
-        reported: delivery?.reported ?? null,
-    });
-    return { kind: 'paid', accepted };
-}
-/** A job that is paid for but cannot be written down is at least printed: its handle is all there is. */
-async function recordOrTell({ store, ports }, step, operation, event) {
-    try {
-        await store.append(event);
-    }
-    catch (error) {
-        ports.log.warning(`${step.id} was accepted by ${step.provider} as ${JSON.stringify(operation)}, but that could not be written down (${messageOf(error)}); keep this line`);
-        throw error;
-    }
-}
-/** The provider said no, plainly. Whether that cost money decides whether it may be tried again. */
-async function refuse(context, step, failure) {
-    const base = {
-        key: step.fingerprint,
-        atMs: context.ports.clock.nowMs(),
-        message: failure.message,
-    };
-    // A wrong key or an empty account says nothing about the job: it does not count as its failure.
-    const isAboutUs = ['auth', 'quota', 'not-found'].includes(failure.kind);
-    if (failure.billed === 'no') {
-        await context.store.append(isAboutUs ? { ...base, type: 'release' } : { ...base, type: 'fail-refunded' });
-    }
-    else
-        await context.store.append({
-            ...base,
-            type: 'fail-charged',
-            charge: chargeOfFailure(failure, step.estimate.highMicroUsd),
-        });
-    return { kind: 'failed', failure };
-}
-/** What a failure cost: the hold when the provider is known to keep it, otherwise nobody knows. */
-function chargeOfFailure(failure, holdMicroUsd) {
-    return failure.billed === 'yes'
-        ? { microUsd: holdMicroUsd, source: 'estimated' }
-        : { microUsd: null, source: 'unknown' };
-}
-async function loseAnswer(context, step, message) {
-    const atMs = context.ports.clock.nowMs();
-    await context.store.append({ type: 'lose-answer', key: step.fingerprint, atMs, message });
-    return { kind: 'unknown', message };
-}
-function summarize(error) {
-    return messageOf(error).replace(/\s+/g, ' ').slice(0, 200);
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/collect.js
-
-
-
-
-
-
-
-
-/**
- * Brings a paid job home, from whatever state it was left in: wait, download, put in place. Every step is
- * repeatable and none of them buys.
- *
- * @throws StoppedError when told to stop; the state on record is where the next run goes on.
- */
-async function collectJob(context, paid, report) {
-    for (;;) {
-        const before = context.store.journal.get(paid.fingerprint);
-        try {
-            const ended = await collectStep(context, paid, before, report);
-            if (ended != null)
-                return ended;
-        }
-        catch (error) {
-            // A twin that collects the same job may have brought it to its end meanwhile: then that counts.
-            const now = context.store.journal.get(paid.fingerprint);
-            if (!(error instanceof IllegalEventError) || now?.state === before?.state)
-                throw error;
-        }
-    }
-}
-/** One step further; `null` when another one follows. */
-async function collectStep(context, paid, entry, report) {
-    switch (entry?.state) {
-        case 'submitted':
-        case 'stale':
-            report('waiting', null);
-            return finishWaiting(context, paid, entry, (note) => report('waiting', note));
-        case 'completed':
-            report('downloading', null);
-            return finishDownload(context, paid, entry);
-        case 'downloaded':
-        case 'stored':
-            return finishStore(context, paid, entry);
-        case 'recorded':
-            report('downloading', null);
-            return finishRecorded(context, paid, entry);
-        default:
-            throw new MotionTransferError(`${paid.id}: nothing to collect, it is ${entry?.state ?? 'not on record'}`);
-    }
-}
-async function finishWaiting(context, paid, entry, onPending) {
-    if (entry.state === 'submitted' && entry.url != null) {
-        await append(context, paid, { type: 'complete', url: entry.url, reported: entry.reported });
-        return null;
-    }
-    const waited = await waitForJob(context, paid, entry.operation, onPending);
-    switch (waited.kind) {
-        case 'done':
-            await append(context, paid, { type: 'complete', ...waited.delivery });
-            return null;
-        case 'failed':
-            return fail(context, paid, waited.failure);
-        case 'gave-up':
-            if (entry.state === 'stale' && entry.url != null) {
-                // Nothing newer is to be had, so the address it once gave gets another try.
-                await append(context, paid, { type: 'complete', url: entry.url, reported: entry.reported });
-                return null;
-            }
-            await append(context, paid, { type: 'give-up-waiting', message: waited.message });
-            return { kind: 'in-progress', message: withHaste(context, paid, waited.message) };
-    }
-}
-async function finishDownload(context, paid, entry) {
-    const { endpoint } = context.apiFor(paid.provider);
-    await context.ports.files.makeDirectory(`${context.stateDirectory}/downloads`);
-    try {
-        const download = await downloadVideo(context.ports, {
-            url: entry.url ?? '',
-            target: downloadPath(context, paid.fingerprint),
-            allowLoopback: endpoint.isLoopback,
-            signal: context.stop.requested,
-        });
-        await append(context, paid, { type: 'download', ...download });
-        return null;
-    }
-    catch (error) {
-        if (error instanceof StoppedError)
-            throw error;
-        if (error instanceof OutputExpiredError) {
-            return fail(context, paid, {
-                kind: 'expired',
-                message: `paid for, but ${messageOf(error)}`,
-                billed: 'yes',
-            });
-        }
-        const repeatable = error instanceof DamagedOutputError ||
-            error instanceof NoAnswerError ||
-            error instanceof UnsafeError;
-        if (!repeatable)
-            throw error;
-        // The address may be stale: asking for the job again may bring a new one.
-        const message = `paid for, but the video could not be fetched: ${messageOf(error)}`;
-        await append(context, paid, { type: 'give-up-waiting', message });
-        return { kind: 'in-progress', message: withHaste(context, paid, message) };
-    }
-}
-/** A paid video that is soon thrown away cannot wait for the next night. */
-function withHaste(context, { provider, job }, message) {
-    const { adapter } = context.apiFor(provider).endpoint;
-    const kept = shortKeeping(adapter, job.model);
-    return kept == null
-        ? message
-        : `${message}; ${adapter.title} keeps the video for ${kept} only once it is done, so run again or reconcile before that is over`;
-}
-/** `null` when the bytes are gone and have to be downloaded again. */
-async function finishStore(context, paid, entry) {
-    const path = downloadPath(context, paid.fingerprint);
-    const identity = await paid.store(entry, path);
-    if (identity == null) {
-        await append(context, paid, {
-            type: 'complete',
-            url: entry.url ?? '',
-            reported: entry.reported,
-        });
-        return null;
-    }
-    if (entry.state === 'downloaded')
-        await append(context, paid, { type: 'store', identity });
-    const charge = settleCharge(entry);
-    await paid.record(entry, identity, charge);
-    await context.ports.files.remove(path);
-    if (charge.microUsd != null && charge.microUsd > entry.holdMicroUsd) {
-        context.halted ??= `${paid.provider} charged more for ${paid.id} than was held`;
-    }
-    return { kind: 'stored', entry: context.store.journal.get(paid.fingerprint) ?? entry };
-}
-/** Bought and delivered by another run: its bytes are fetched from where that run kept them. */
-async function finishRecorded(context, paid, entry) {
-    const path = downloadPath(context, paid.fingerprint);
-    let identity = await paid.store(entry, path);
-    if (identity == null) {
-        const missing = await fetchRecorded(context, paid, entry, path);
-        if (missing != null)
-            return { kind: 'gone', message: missing };
-        identity = await paid.store(entry, path);
-    }
-    if (identity == null)
-        return { kind: 'gone', message: `${paid.id} could not be put in place` };
-    await paid.record(entry, identity, entry.charge ?? settleCharge(entry));
-    await context.ports.files.remove(path);
-    return { kind: 'stored', entry };
-}
-/** What the provider reported; else its or our estimate, marked as one. */
-function settleCharge(entry) {
-    if (entry.reported?.microUsd != null)
-        return entry.reported;
-    return { microUsd: entry.holdMicroUsd, source: 'estimated' };
-}
-async function fail(context, paid, failure) {
-    const holdMicroUsd = context.store.journal.get(paid.fingerprint)?.holdMicroUsd ?? 0;
-    const event = failure.billed === 'no'
-        ? { type: 'fail-refunded', message: failure.message }
-        : {
-            type: 'fail-charged',
-            message: failure.message,
-            charge: chargeOfFailure(failure, holdMicroUsd),
-        };
-    await append(context, paid, event);
-    return { kind: 'failed', failure };
-}
-async function append(context, paid, event) {
-    const complete = { ...event, key: paid.fingerprint, atMs: context.ports.clock.nowMs() };
-    await context.store.append(complete);
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/orphans.js
-
-
-
-
-
-/**
- * Brings home what was paid for and is no longer asked for as it was: the config changed while the job
- * was under way. The videos are kept aside; what only a person can settle is told again.
- */
-function settleOrphan(context, entry) {
-    return isCollectable(entry.state)
-        ? collectOrphan(context, entry)
-        : Promise.resolve(orphans_describe(context, entry, 'unknown', `nobody can say whether it was accepted; its price stays held. ${howToSettle(entry)}`));
-}
-async function collectOrphan(context, entry) {
-    const startedMs = context.ports.clock.nowMs();
-    const report = (phase, note) => context.onProgress({
-        id: `${entry.transferId} (earlier)`,
-        phase,
-        elapsedMs: context.ports.clock.nowMs() - startedMs,
-        note,
-    });
-    try {
-        const collected = await collectJob(context, await paidOrphan(context, entry), report);
-        switch (collected.kind) {
-            case 'stored':
-                return orphans_describe(context, entry, 'collected', 'paid for by an earlier run; kept aside in collected/');
-            case 'failed':
-                return orphans_describe(context, entry, 'failed', collected.failure.message);
-            case 'gone':
-                return orphans_describe(context, entry, 'failed', collected.message);
-            case 'in-progress':
-                return orphans_describe(context, entry, 'in-progress', collected.message);
-        }
-    }
-    catch (error) {
-        // A record that cannot be read is no better next time.
-        const advice = error instanceof RecordError ? '' : '; run again to collect it';
-        return orphans_describe(context, entry, 'in-progress', `${messageOf(error)}${advice}`);
-    }
-}
-function orphans_describe({ store }, { key }, state, message) {
-    const entry = store.journal.get(key);
-    if (entry == null)
-        throw new TypeError('an open purchase is always on record');
-    return {
-        id: `${entry.transferId} (earlier)`,
-        output: `collected/${asideName(entry)}`,
-        state,
-        provider: entry.provider,
-        draft: false,
-        fingerprint: key,
-        operation: entry.operation,
-        holdMicroUsd: state !== 'collected' && holdsMoney(entry.state, entry.charge?.microUsd != null)
-            ? entry.holdMicroUsd
-            : 0,
-        charge: state === 'collected' ? settleCharge(entry) : entry.charge,
-        sha256: entry.download?.sha256 ?? null,
-        bytes: entry.download?.bytes ?? null,
-        videoSeconds: entry.download?.videoSeconds ?? null,
-        elapsedMs: null,
-        message,
-        alarm: null,
-    };
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/reconcile-all.js
-
-
-
-
-
-
-
-
-
-
-/**
- * Settles everything open that can be settled without a plan: dead runs' intents, lost answers, paid jobs
- * whose run is over. Buys nothing.
- */
-async function reconcile(opened, concurrency) {
-    const findings = [...(await settleLeftovers(opened))];
-    const context = { ...opened, commit: null };
-    const isOver = createLiveness(opened);
-    const nowMs = opened.ports.clock.nowMs();
-    const limit = pLimit(concurrency);
-    const collectable = [...opened.store.journal.values()].filter(({ state }) => isCollectable(state));
-    const results = await Promise.all(collectable.map((entry) => limit(async () => {
-        if (nowMs <= entry.holder.untilMs && !(await isOver(entry)))
-            return null;
-        const message = await whyNeverCollected(opened, entry);
-        if (message != null) {
-            findings.push({ key: entry.key, transferId: entry.transferId, message });
-            return null;
-        }
-        return settleOrphan(context, entry);
-    })));
-    return { findings, results: results.filter((result) => result != null) };
-}
-/**
- * Accepted with nothing to ask by, and a signed address that only its own machine had: no later run can
- * collect it, so it is a person's to settle. `null` for everything else.
- */
-async function whyNeverCollected(context, entry) {
-    if (entry.url != null || !['submitted', 'stale'].includes(entry.state))
-        return null;
-    const held = `${formatUsd(entry.holdMicroUsd)} stays held`;
-    try {
-        const { adapter } = context.apiFor(entry.provider).endpoint;
-        const { job } = await readIntent(context, entry);
-        if (adapter.status(entry.operation, job) != null)
-            return null;
-        return `${adapter.title} accepted it without an id to ask by, and the address of the video stayed on the machine that got it; ${held}. ${howToSettle(entry)}`;
-    }
-    catch (error) {
-        if (error instanceof RecordError)
-            return `${error.message}; ${held}. ${howToSettle(entry)}`;
-        if (!(error instanceof TypeError || error instanceof errors/* ZodError */.G))
-            throw error;
-        return `this version cannot ask ${entry.provider} for it (${messageOf(error)}); ${held}. Reconcile with the version that bought it`;
-    }
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/record-delivery.js
-
-/**
- * Settles what was delivered: only now, with the bytes kept beyond this machine, does a purchase count
- * as recorded. What a twin run recorded first is its purchase, not ours.
- *
- * @throws LedgerError when the shared ledger was not told; the journal here holds it.
- */
-async function recordDelivery(context, results, delivered) {
-    const { store, ports } = context;
-    const recordedAs = new Map();
-    for (const { fingerprint, state, output } of results) {
-        if (fingerprint == null || !['generated', 'collected'].includes(state))
-            continue;
-        const entry = store.journal.get(fingerprint);
-        const archive = delivered == null ? null : { ...delivered, path: output };
-        const base = { key: fingerprint, atMs: ports.clock.nowMs() };
-        if (entry?.state === 'stored') {
-            const charge = settleCharge(entry);
-            const recorded = await store.append({ ...base, type: 'record', charge, archive });
-            recordedAs.set(fingerprint, recorded.history.at(-1)?.id ?? '');
-        }
-        else if (entry?.state === 'recorded') {
-            recordedAs.set(fingerprint, null);
-            if (archive != null)
-                await store.append({ ...base, type: 'archive', archive });
-        }
-    }
-    await store.flush();
-    await store.lockLedger();
-    return results.map((result) => {
-        const id = recordedAs.get(result.fingerprint ?? '');
-        const entry = store.journal.get(result.fingerprint ?? '');
-        if (id === undefined || entry == null || entry.history.some((item) => item.id === id))
-            return result;
-        const message = result.message ?? `bought by run ${entry.holder.runId}, which counts it`;
-        return { ...result, charge: null, message };
-    });
-}
-/**
- * Results of a run whose videos are kept nowhere but on this machine: their money stays held, because
- * the run that delivers them counts it.
- */
-function holdUndelivered({ store }, results) {
-    return results.map((result) => {
-        const entry = store.journal.get(result.fingerprint ?? '');
-        if (entry == null || result.charge == null)
-            return result;
-        if (entry.state === 'stored')
-            return { ...result, charge: null, holdMicroUsd: entry.holdMicroUsd };
-        // A twin run delivered it meanwhile and counts it.
-        return entry.state === 'recorded' ? { ...result, charge: null } : result;
-    });
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/adopt.js
+;// CONCATENATED MODULE: ../core/lib/purchase/adopt.js
 
 
 
@@ -72029,17 +72033,17 @@ async function adoptPurchase(context, step, report) {
     const { store, ports, stop } = context;
     let delayMs = FIRST_LOOK_MS;
     for (;;) {
-        const entry = store.journal.get(step.fingerprint);
-        const adopted = judge(entry);
+        const purchase = store.purchases.get(step.fingerprint);
+        const adopted = readAdopted(purchase);
         if (adopted != null)
             return adopted;
-        const holder = entry?.holder;
+        const holder = purchase?.holder;
         const nowMs = ports.clock.nowMs();
         if (holder != null && nowMs > holder.untilMs + PATIENCE_AFTER_END_MS) {
             return {
                 kind: 'settled',
                 state: 'unknown',
-                message: `run ${holder.runId} was buying it and has not been heard of since; nobody can say whether it was accepted, so it is not bought again${entry == null ? '' : `. ${howToSettle(entry)}`}`,
+                message: `run ${holder.runId} was buying it and has not been heard of since; nobody can say whether it was accepted, so it is not bought again${purchase == null ? '' : `. ${settleInstructions(purchase)}`}`,
             };
         }
         if (nowMs + delayMs > stop.deadlineMs) {
@@ -72055,12 +72059,12 @@ async function adoptPurchase(context, step, report) {
         await store.refresh();
     }
 }
-function judge(entry) {
-    if (entry == null)
+function readAdopted(purchase) {
+    if (purchase == null)
         return { kind: 'free' };
-    if (isCollectable(entry.state) || entry.state === 'recorded')
+    if (isCollectable(purchase.state) || purchase.state === 'recorded')
         return { kind: 'collectable' };
-    switch (entry.state) {
+    switch (purchase.state) {
         case 'reserved':
         case 'submitting':
             return null;
@@ -72068,28 +72072,28 @@ function judge(entry) {
             return {
                 kind: 'settled',
                 state: 'unknown',
-                message: `run ${entry.holder.runId} asked for it and nobody can say whether it was accepted; its price stays held. ${howToSettle(entry)}`,
+                message: `run ${purchase.holder.runId} asked for it and nobody can say whether it was accepted; its price stays held. ${settleInstructions(purchase)}`,
             };
         case 'failed-charged':
             return {
                 kind: 'settled',
                 state: 'failed',
-                message: `it failed in run ${entry.holder.runId} and the provider may have kept the money (${entry.message ?? ''}); change the inputs, or raise take to try again`,
+                message: `it failed in run ${purchase.holder.runId} and the provider may have kept the money (${purchase.message ?? ''}); change the inputs, or raise take to try again`,
             };
         case 'written-off':
-            return costOf(entry) === 0
+            return costOf(purchase) === 0
                 ? { kind: 'free' }
                 : {
                     kind: 'settled',
                     state: 'failed',
-                    message: `it was settled by hand as charged (${entry.message ?? ''}); to buy it again, raise take`,
+                    message: `it was settled by hand as charged (${purchase.message ?? ''}); to buy it again, raise take`,
                 };
         default:
             return { kind: 'free' };
     }
 }
 
-;// CONCATENATED MODULE: ../core/lib/run/results.js
+;// CONCATENATED MODULE: ../core/lib/purchase/results.js
 
 
 
@@ -72150,24 +72154,24 @@ function ofCopy(step, twin) {
     };
 }
 function ofCollected(context, step, collected) {
-    const entry = context.store.journal.get(step.fingerprint);
+    const purchase = context.store.purchases.get(step.fingerprint);
     switch (collected.kind) {
         case 'stored':
             return {
-                ...fromEntry(step, collected.entry, 'generated', describeOrigin(collected.entry)),
+                ...fromEntry(step, collected.purchase, 'generated', describeOrigin(collected.purchase)),
                 holdMicroUsd: 0,
-                charge: collected.entry.state === 'recorded' ? null : settleCharge(collected.entry),
-                alarm: describeOvercharge(collected.entry),
-                sha256: collected.entry.download?.sha256 ?? null,
-                bytes: collected.entry.download?.bytes ?? null,
-                videoSeconds: collected.entry.download?.videoSeconds ?? null,
+                charge: collected.purchase.state === 'recorded' ? null : settleCharge(collected.purchase),
+                alarm: describeOvercharge(collected.purchase),
+                sha256: collected.purchase.download?.sha256 ?? null,
+                bytes: collected.purchase.download?.bytes ?? null,
+                videoSeconds: collected.purchase.download?.videoSeconds ?? null,
             };
         case 'failed':
-            return fromEntry(step, entry, 'failed', results_describeFailure(collected.failure));
+            return fromEntry(step, purchase, 'failed', results_describeFailure(collected.failure));
         case 'gone':
-            return fromEntry(step, entry, 'failed', collected.message);
+            return fromEntry(step, purchase, 'failed', collected.message);
         case 'in-progress':
-            return fromEntry(step, entry, 'in-progress', `${collected.message}; run again to collect it, it is not bought again`);
+            return fromEntry(step, purchase, 'in-progress', `${collected.message}; run again to collect it, it is not bought again`);
     }
 }
 /** What another run bought costs nothing here. */
@@ -72178,19 +72182,19 @@ function describeOrigin({ state, holder, reservedAtMs }) {
     return `bought on ${date} by run ${holder.runId}, fetched from there`;
 }
 function ofAdopted(context, step, adopted) {
-    const entry = context.store.journal.get(step.fingerprint);
+    const purchase = context.store.purchases.get(step.fingerprint);
     const state = adopted.kind === 'waiting' ? 'in-progress' : adopted.state;
-    return fromEntry(step, entry, state, adopted.message);
+    return fromEntry(step, purchase, state, adopted.message);
 }
 function ofRefusal(context, step, submitted) {
-    const entry = context.store.journal.get(step.fingerprint);
+    const purchase = context.store.purchases.get(step.fingerprint);
     if (submitted.kind === 'failed')
-        return fromEntry(step, entry, 'failed', results_describeFailure(submitted.failure));
+        return fromEntry(step, purchase, 'failed', results_describeFailure(submitted.failure));
     const waysOut = [
-        ...(entry == null ? [] : [howToSettle(entry)]),
+        ...(purchase == null ? [] : [settleInstructions(purchase)]),
         'to buy it anyway, raise take',
     ].join('; ');
-    return fromEntry(step, entry, 'unknown', `nobody can say whether it was accepted (${submitted.message}); its price stays held and it is not bought again. ${waysOut}`);
+    return fromEntry(step, purchase, 'unknown', `nobody can say whether it was accepted (${submitted.message}); its price stays held and it is not bought again. ${waysOut}`);
 }
 /** With why it was not, or not only, the provider that was planned. */
 function withNote(result, note) {
@@ -72200,29 +72204,29 @@ function withNote(result, note) {
 }
 /** A stop or a fault before the end: what the record says decides what it means. */
 function ofInterruption(context, step, error) {
-    const entry = context.store.journal.get(step.fingerprint);
+    const purchase = context.store.purchases.get(step.fingerprint);
     const message = messageOf(error);
-    if (entry != null && isCollectable(entry.state)) {
-        return fromEntry(step, entry, 'in-progress', `${message}; it is paid for, run again to collect it`);
+    if (purchase != null && isCollectable(purchase.state)) {
+        return fromEntry(step, purchase, 'in-progress', `${message}; it is paid for, run again to collect it`);
     }
-    if (entry?.state === 'unknown' || entry?.state === 'submitting')
-        return fromEntry(step, entry, 'unknown', message);
-    return fromEntry(step, entry, error instanceof StoppedError ? 'not-started' : 'failed', message);
+    if (purchase?.state === 'unknown' || purchase?.state === 'submitting')
+        return fromEntry(step, purchase, 'unknown', message);
+    return fromEntry(step, purchase, error instanceof StoppedError ? 'not-started' : 'failed', message);
 }
-function fromEntry(step, entry, state, message) {
+function fromEntry(step, purchase, state, message) {
     return {
         ...blank(step, state, message),
-        operation: entry?.operation ?? null,
-        holdMicroUsd: entry != null && holdsMoney(entry.state, entry.charge?.microUsd != null)
-            ? entry.holdMicroUsd
+        operation: purchase?.operation ?? null,
+        holdMicroUsd: purchase != null && holdsMoney(purchase.state, purchase.charge?.microUsd != null)
+            ? purchase.holdMicroUsd
             : 0,
-        charge: entry?.charge ?? null,
+        charge: purchase?.charge ?? null,
     };
 }
 /** Recorded truthfully, but said loudly. Prospolabs' figure is an estimate and counts here too. */
-function describeOvercharge(entry) {
-    const { holdMicroUsd } = entry;
-    const charge = entry.charge ?? settleCharge(entry);
+function describeOvercharge(purchase) {
+    const { holdMicroUsd } = purchase;
+    const charge = purchase.charge ?? settleCharge(purchase);
     if (charge?.microUsd == null || charge.microUsd <= holdMicroUsd)
         return null;
     return `it cost ${formatUsd(charge.microUsd)} (${charge.source}), more than the ${formatUsd(holdMicroUsd)} that was held`;
@@ -72236,7 +72240,7 @@ function results_describeFailure(failure) {
     return `${failure.message} (${money})`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/run/buy.js
+;// CONCATENATED MODULE: ../core/lib/purchase/buy.js
 
 
 
@@ -72280,7 +72284,7 @@ async function release(context, step, message) {
     if (!isHeldHere(context, step.fingerprint, 'reserved'))
         return;
     const atMs = context.ports.clock.nowMs();
-    await context.store.append({ type: 'release', key: step.fingerprint, atMs, message });
+    await context.store.append({ type: 'release', fingerprint: step.fingerprint, atMs, message });
 }
 /**
  * Whether another provider may be asked: never after an answer that leaves anything open, nor when
@@ -72311,19 +72315,19 @@ function refusalOf(submitted) {
  * Decides inside the very write that reserves: every limit is held against what is on record now, and a
  * purchase that another run began is left to it.
  */
-function decideReservations(journal, wanted, context) {
-    const taken = new Set(wanted.filter((want) => isTaken(journal, want)).map(({ key }) => key));
-    const free = wanted.filter(({ key }) => !taken.has(key));
+function decideReservations(purchases, wanted, context) {
+    const taken = new Set(wanted.filter((want) => isTaken(purchases, want)).map(({ fingerprint }) => fingerprint));
+    const free = wanted.filter(({ fingerprint }) => !taken.has(fingerprint));
     const decision = applyLimits(free.map(({ transferId, holdMicroUsd }) => ({ id: transferId, highMicroUsd: holdMicroUsd })), {
         limits: context.limits,
-        spent: spentOf(journal, { ...context, runId: context.holder.runId }),
+        spent: spentOf(purchases, { ...context, runId: context.holder.runId }),
         approval: context.approval,
     });
     const events = free
         .filter(({ transferId }) => decision.approved.has(transferId))
         .map((want) => ({
         type: 'reserve',
-        key: want.key,
+        fingerprint: want.fingerprint,
         atMs: context.nowMs,
         transferId: want.transferId,
         output: want.output,
@@ -72335,28 +72339,28 @@ function decideReservations(journal, wanted, context) {
     }));
     return { events, decision, taken };
 }
-function isTaken(journal, { key, isRefresh, elsewhere }) {
-    return [key, ...elsewhere].some((one) => isHeldOrBought(journal.get(one), isRefresh));
+function isTaken(purchases, { fingerprint, isRefresh, elsewhere }) {
+    return [fingerprint, ...elsewhere].some((one) => isHeldOrBought(purchases.get(one), isRefresh));
 }
-function isHeldOrBought(entry, isRefresh) {
-    if (entry == null)
+function isHeldOrBought(purchase, isRefresh) {
+    if (purchase == null)
         return false;
     // Also when a refresh of it was begun and came to nothing.
-    const isBought = entry.state === 'recorded' ||
-        (['released', 'failed-refunded'].includes(entry.state) &&
-            entry.settled.some(({ state }) => state === 'recorded'));
+    const isBought = purchase.state === 'recorded' ||
+        (['released', 'failed-refunded'].includes(purchase.state) &&
+            purchase.settled.some(({ state }) => state === 'recorded'));
     if (isBought)
         return !isRefresh;
     // Twins that planned before its last failure must not make it one more.
-    if (entry.failureCount >= MAX_REFUNDED_FAILURES)
+    if (purchase.failureCount >= MAX_REFUNDED_FAILURES)
         return true;
     // A person said that it was billed: buying it again needs a word of its own (take).
-    if (entry.state === 'written-off')
-        return costOf(entry) > 0;
-    return !['released', 'failed-refunded'].includes(entry.state);
+    if (purchase.state === 'written-off')
+        return costOf(purchase) > 0;
+    return !['released', 'failed-refunded'].includes(purchase.state);
 }
 
-;// CONCATENATED MODULE: ../core/lib/run/reserve-wave.js
+;// CONCATENATED MODULE: ../core/lib/purchase/reserve.js
 
 
 const nothingToDecide = {
@@ -72371,7 +72375,7 @@ async function reserveWave(context, steps, { plan, approval }) {
         return { ...none, decision: nothingToDecide };
     const { store, identity, stop, ports } = context;
     const wanted = steps.map((step) => ({
-        key: step.fingerprint,
+        fingerprint: step.fingerprint,
         transferId: step.id,
         output: step.output,
         provider: step.provider,
@@ -72380,8 +72384,8 @@ async function reserveWave(context, steps, { plan, approval }) {
         elsewhere: step.elsewhere,
     }));
     try {
-        return await store.reserve((journal) => {
-            const { events, decision, taken } = decideReservations(journal, wanted, {
+        return await store.reserve((purchases) => {
+            const { events, decision, taken } = decideReservations(purchases, wanted, {
                 holder: {
                     runId: identity.runId,
                     attempt: identity.attempt,
@@ -72395,7 +72399,7 @@ async function reserveWave(context, steps, { plan, approval }) {
                 nowMs: ports.clock.nowMs(),
                 isShared: store.ledger != null,
             });
-            const granted = new Set(events.map(({ key }) => key));
+            const granted = new Set(events.map(({ fingerprint }) => fingerprint));
             return { events, result: { granted, taken, decision, problem: null } };
         });
     }
@@ -72406,7 +72410,7 @@ async function reserveWave(context, steps, { plan, approval }) {
     }
 }
 
-;// CONCATENATED MODULE: ../core/lib/run/fallback.js
+;// CONCATENATED MODULE: ../core/lib/purchase/fallback.js
 
 
 /**
@@ -72471,7 +72475,7 @@ function whyNotReserved({ problem, decision }) {
     return problem ?? (messages.length > 0 ? messages.join('; ') : 'the budget does not allow it');
 }
 
-;// CONCATENATED MODULE: ../core/lib/run/settle.js
+;// CONCATENATED MODULE: ../core/lib/run/copy-outputs.js
 
 
 
@@ -72570,7 +72574,7 @@ async function runPlan(opened, request) {
     for (const step of plan.steps) {
         all.push(bought.get(step.id) ?? (await settleOther(context, step, bought)));
     }
-    const orphans = await Promise.all((await leftBehind(context, plan.open)).map((entry) => limit(() => settleOrphan(context, entry))));
+    const orphans = await Promise.all((await leftBehind(context, plan.open)).map((purchase) => limit(() => settleUnplannedJob(context, purchase))));
     const { decision } = reserved;
     return {
         results: [...all, ...orphans],
@@ -72582,7 +72586,7 @@ async function leftBehind(context, open) {
     const isOver = createLiveness(context);
     const left = [];
     for (const purchase of open) {
-        const entry = context.store.journal.get(purchase.fingerprint);
+        const entry = context.store.purchases.get(purchase.fingerprint);
         if (entry == null)
             continue;
         const shouldHaveEnded = context.ports.clock.nowMs() > entry.holder.untilMs;
@@ -72660,7 +72664,7 @@ async function perform(context, step, reserved, request, claimed) {
             : await adoptOrRefuse(fallbackContext, step, reserved);
         if (purchase.kind === 'ended')
             return { ...withNote(purchase.result, note), elapsedMs: elapsed() };
-        const collected = await collectJob(context, paidStep(context, maker), report);
+        const collected = await collectJob(context, plannedJob(context, maker), report);
         report('done', collected.kind);
         const result = ofCollected(context, maker, collected);
         return { ...withNote(result, note), elapsedMs: elapsed() };
@@ -72701,84 +72705,6 @@ async function adoptOrRefuse(context, step, reserved) {
 /** For the log only: a stack helps to mend our own mistakes. */
 function describeBug(error) {
     return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-;// CONCATENATED MODULE: ../core/lib/run/write-off.js
-
-
-const SHORTEST_KEY = 8;
-/**
- * Reads `<key>=free` or `<key>=charged`, several separated by commas or new lines.
- *
- * @throws ConfigError with every problem.
- */
-function parseWriteOffs(text) {
-    const parts = text
-        .split(/[,\r\n]+/)
-        .map((part) => part.trim())
-        .filter((part) => part !== '');
-    const problems = [];
-    const writeOffs = parts.flatMap((part) => {
-        const [, key, outcome] = /^([0-9a-f]{8,64})=(free|charged)$/.exec(part) ?? [];
-        if (key != null && (outcome === 'free' || outcome === 'charged'))
-            return [{ key, outcome }];
-        problems.push(`"${part}" is not <key>=free or <key>=charged, with ${SHORTEST_KEY} or more hex digits of the key`);
-        return [];
-    });
-    if (problems.length > 0)
-        throw write_off_refuse(problems);
-    return writeOffs;
-}
-/**
- * Settles purchases by a person's word, with the reason and the actor on record. Nothing happens when
- * any of them cannot be.
- *
- * @throws ConfigError with every problem.
- */
-async function writeOff(context, request) {
-    const { store, ports } = context;
-    const problems = [];
-    if (request.reason.trim() === '')
-        problems.push('a write-off needs a reason, for those who read the ledger later (input reason)');
-    const found = request.writeOffs.flatMap((wish) => {
-        const entries = [...store.journal.values()].filter(({ key }) => key.startsWith(wish.key));
-        const [entry] = entries;
-        if (entry == null || entries.length > 1) {
-            problems.push(`${wish.key} names ${entries.length} purchases on record, not one`);
-            return [];
-        }
-        const isOpen = holdsMoney(entry.state, entry.charge?.microUsd != null);
-        if (!isOpen || entry.state === 'reserved') {
-            problems.push(`${wish.key} (${entry.transferId}) is ${entry.state}: there is nothing to write off`);
-            return [];
-        }
-        return [{ entry, wish }];
-    });
-    if (problems.length > 0)
-        throw write_off_refuse(problems);
-    const settled = [];
-    for (const { entry, wish } of found) {
-        const base = { key: entry.key, atMs: ports.clock.nowMs() };
-        if (entry.state === 'submitting') {
-            const message = `given up by ${request.actor}`;
-            await store.append({ ...base, type: 'lose-answer', message });
-        }
-        settled.push(await store.append({
-            ...base,
-            type: 'write-off',
-            message: request.reason,
-            actor: request.actor,
-            charge: {
-                microUsd: wish.outcome === 'free' ? 0 : entry.holdMicroUsd,
-                source: 'estimated',
-            },
-        }));
-    }
-    await store.flush();
-    return settled;
-}
-function write_off_refuse(problems) {
-    return new ConfigError(problems.map((message) => ({ severity: 'error', path: 'input write-off', message })));
 }
 
 ;// CONCATENATED MODULE: ../core/lib/index.js

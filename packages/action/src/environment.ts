@@ -4,12 +4,7 @@ import { annotate } from './annotations.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const STORE_SECRETS = [
-  'AWS_ACCESS_KEY_ID',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-  'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
-];
+const STORE_SECRETS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 
 /** Every key that might be used is masked before anything else is printed. */
 export function maskSecrets(environment: Environment): void {

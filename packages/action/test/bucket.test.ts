@@ -13,8 +13,6 @@ import {
 const BUCKET = 'studio-inputs';
 const settings = (more = '') =>
   `staging: { s3: { bucket: ${BUCKET}, region: eu-central-1${more} } }\n`;
-const SUBJECT = 'repo:octo/animations:ref:refs/heads/main';
-const ROLE = 'arn:aws:iam::123456789012:role/animations';
 
 /** A private repository, and a bucket that its config names. */
 async function startPrivate(config: string, options: WorkbenchOptions = {}) {
@@ -205,9 +203,23 @@ describe('nothing is bought', () => {
     expect(Number(refused.outputs['held-cost'] ?? 0)).toBe(0);
   });
 
-  it('with a session that is over', async () => {
+  it.each([
+    ['ends before the deadline', 30, 'AWS_CREDENTIAL_EXPIRATION'],
+    ['is over', -1, 'role-duration-seconds'],
+  ])('with a session that %s', async (_title, minutes, message) => {
     const { bench, cloud, run } = await startPrivate(oneTransfer('prospolabs') + settings());
-    const session = cloud.credentials(60_000);
+    const refused = await run(cloud.credentials(minutes * 60_000));
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stdout).toContain(message);
+    expect(refused.stdout).toContain('nothing was bought');
+    expect(sent(bench, 'HEAD')).toEqual([]);
+    expect(bench.submits()).toBe(0);
+    expect(Number(refused.outputs['held-cost'] ?? 0)).toBe(0);
+  });
+
+  it('with a session that is over, where only the store knows that', async () => {
+    const { bench, cloud, run } = await startPrivate(oneTransfer('prospolabs') + settings());
+    const { AWS_CREDENTIAL_EXPIRATION, ...session } = cloud.credentials(60_000);
     bench.emulator.advance(120_000);
     const refused = await run(session);
     expect(refused.stdout).toContain('ExpiredToken');
@@ -266,47 +278,45 @@ describe('nothing is bought', () => {
   });
 });
 
-describe('the identity of a job', () => {
-  const roleConfig = oneTransfer('prospolabs') + settings(`, role-arn: '${ROLE}'`);
+describe('a session', () => {
+  const HOURS = 2 * 3_600_000;
 
-  it('is enough where a role trusts it; one session serves the run', async () => {
-    const { bench, cloud, run, keysIn } = await startPrivate(roleConfig);
-    cloud.createRole({ arn: ROLE, trustedSubject: SUBJECT, maxSeconds: 3_600 });
-    const done = await run(cloud.identity(SUBJECT));
+  it('that outlasts the run is enough', async () => {
+    const { bench, cloud, run, keysIn } = await startPrivate(
+      oneTransfer('prospolabs') + settings(),
+    );
+    const done = await run(cloud.credentials(HOURS));
     expect(done.exitCode, done.stdout).toBe(0);
     expect(bench.emulator.bill).toHaveLength(1);
     expect(keysIn()).toEqual([]);
-    expect(bench.emulator.requests.filter(({ mount }) => mount === 'oidc')).toHaveLength(1);
-    const granted = bench.emulator.requests.filter(
-      ({ mount, status }) => mount === 'sts' && status === 200,
-    );
-    expect(granted).toHaveLength(1);
+    expect(done.stdout).not.toContain('AWS_CREDENTIAL_EXPIRATION');
   });
 
+  it('that nobody says the end of is used, with one warning', async () => {
+    const { bench, cloud, run } = await startPrivate(`version: 1
+provider: prospolabs
+transfers:
+  - { character: robot.png, motion: wave.mp4, output: a.mp4 }
+  - { character: robot.png, motion: wave.mp4, output: b.mp4, tier: pro }
+${settings()}`);
+    const { AWS_CREDENTIAL_EXPIRATION, ...session } = cloud.credentials(HOURS);
+    const done = await run(session);
+    expect(done.exitCode, done.stdout).toBe(0);
+    expect(bench.emulator.bill).toHaveLength(2);
+    expect(done.stdout.match(/::warning.*AWS_CREDENTIAL_EXPIRATION/g)).toHaveLength(1);
+  });
+});
+
+describe('everything secret about a bucket is masked, and written nowhere', () => {
   it.each([
-    ['a stranger to the role', 'repo:octo/other:ref:refs/heads/main', 'AccessDenied'],
-    ['absent', null, 'id-token: write'],
-  ])('is no use when it is %s', async (_title, subject, message) => {
-    const { bench, cloud, run } = await startPrivate(roleConfig);
-    cloud.createRole({ arn: ROLE, trustedSubject: SUBJECT, maxSeconds: 3_600 });
-    const refused = await run(subject == null ? {} : cloud.identity(subject));
-    expect(refused.exitCode).toBe(1);
-    expect(refused.stdout).toContain(message);
-    expect(bench.submits()).toBe(0);
-  });
-
-  it('and everything made from it is masked, and written nowhere', async () => {
-    const { bench, cloud, run } = await startPrivate(roleConfig);
-    cloud.createRole({ arn: ROLE, trustedSubject: SUBJECT, maxSeconds: 3_600 });
+    ['a session', 2 * 3_600_000],
+    ['keys', undefined],
+  ])('with %s', async (_title, sessionMs) => {
+    const { bench, cloud, run } = await startPrivate(oneTransfer('fal') + settings());
+    const { AWS_CREDENTIAL_EXPIRATION, ...secrets } = cloud.credentials(sessionMs);
     // The provider repeats the signed address that it could not read.
     bench.emulator.inject({ at: 'bucket-read', kind: 'error', status: 403, after: 4, times: 9 });
-    const identity = cloud.identity(SUBJECT);
-    expectNoTrace(bench, await run(identity), Object.values(identity).slice(1));
-  });
-
-  it('nor are keys of the environment', async () => {
-    const { bench, keys, run } = await startPrivate(oneTransfer('fal') + settings());
-    expectNoTrace(bench, await run(), Object.values(keys));
+    expectNoTrace(bench, await run(secrets), Object.values(secrets));
   });
 });
 

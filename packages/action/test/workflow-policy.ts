@@ -109,11 +109,52 @@ const mutableRunners: Rule = ({ content }) =>
     .filter((job) => /self-hosted/.test(JSON.stringify(job['runs-on'] ?? '')))
     .map(() => 'runs pull requests on a self-hosted runner');
 
+/** What a step needs to do what it is there for, whatever else its job grants. */
+const missingPermissions: Rule = ({ content }) =>
+  jobsOf(content).flatMap((job) => {
+    const granted = isGroup(job.permissions) ? job.permissions : {};
+    return stepsOf({ jobs: { job } })
+      .flatMap((step) => permissionsFor(step, plansOnly(content, job)))
+      .filter(([scope, level]) => granted[scope] !== level && granted[scope] !== 'write')
+      .map(([scope, level, reason]) => `${scope}: ${level} is missing (${reason})`);
+  });
+
+type Permission = readonly [scope: string, level: 'read' | 'write', reason: string];
+
+function permissionsFor(step: Group, plansByDefault: boolean): Permission[] {
+  const uses = String(step.uses);
+  const inputs = isGroup(step.with) ? step.with : {};
+  if (uses.startsWith('actions/checkout@')) return [['contents', 'read', 'to check out']];
+  if (uses.startsWith('aws-actions/configure-aws-credentials@'))
+    return [['id-token', 'write', "to prove the job's identity to AWS"]];
+  if (!OWN_ACTION.test(uses)) return [];
+  const command = inputs.command ?? (plansByDefault ? 'plan' : 'run');
+  if (command === 'plan')
+    return inputs.comment === 'never'
+      ? []
+      : [['pull-requests', 'write', 'to comment on the pull request']];
+  return [
+    ['actions', 'read', 'to take videos from earlier artifacts'],
+    ...((inputs.ledger ?? 'git') === 'git'
+      ? [['contents', 'write', 'to push the ledger'] as const]
+      : []),
+  ];
+}
+
+/** Whether the action's default command is `plan` in this job. */
+function plansOnly(content: Group, job: Group): boolean {
+  return (
+    eventsOf(content).every((event) => event.startsWith('pull_request')) ||
+    /event_name == 'pull_request'/.test(String(job.if))
+  );
+}
+
 const RULES: readonly Rule[] = [
   unpinnedUses,
   looseDownloads,
   topLevelPermissions,
   jobPermissions,
+  missingPermissions,
   scriptInjection,
   untrustedCheckout,
   inheritedSecrets,

@@ -152,6 +152,30 @@ describe('the rules', () => {
       'no permissions of its own',
     ],
     [
+      'a purchase that could not write the ledger',
+      'contents: write',
+      'contents: read',
+      'contents: write is missing (to push the ledger)',
+    ],
+    [
+      'a purchase that could not read earlier artifacts',
+      '      actions: read\n',
+      '',
+      'actions: read is missing',
+    ],
+    [
+      'a plan that could not comment',
+      'on:\n  push:\n    branches: [main]\n',
+      'on: pull_request\n',
+      'pull-requests: write is missing',
+    ],
+    [
+      'a sign-in without an identity',
+      '    steps:\n',
+      `    steps:\n      - uses: aws-actions/configure-aws-credentials@${'a'.repeat(40)}\n`,
+      'id-token: write is missing',
+    ],
+    [
       'a cache',
       '    steps:\n',
       `    steps:\n      - uses: actions/cache@${'a'.repeat(40)}\n`,
@@ -169,7 +193,7 @@ describe('the rules', () => {
 permissions: {}
 jobs:
   a:
-    permissions: {}
+    permissions: { contents: read }
     runs-on: ubuntu-latest
     steps:
       - uses: actions/checkout@${'a'.repeat(40)}

@@ -45,7 +45,6 @@ export { runAction } from './runner/run-action.ts';
 export { type RunningAction, startAction } from './runner/start-action.ts';
 export type { Annotation, Group } from './runner/workflow-commands.ts';
 export type { EmulatedCloud } from './storage/cloud.ts';
-export type { EmulatedRole } from './storage/sts.ts';
 export type {
   BillEntry,
   Orientation,

@@ -24,8 +24,8 @@ export interface GitHubAnswer {
 
 /**
  * GitHub's REST API over the core's own HTTP port, which is loaded anyway: addresses are checked and
- * pinned, no redirect is followed with credentials, and nothing is repeated behind our back. A client
- * library would bring a third copy of undici (1.5 MB) for ten calls.
+ * pinned, no redirect is followed with credentials, and no write is repeated. Why no client library:
+ * docs/decisions/0008-github-client.md.
  */
 export interface GitHubClient {
   readonly connection: GitHubConnection;

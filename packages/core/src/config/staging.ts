@@ -20,6 +20,5 @@ export function bucketOf(written: WrittenStaging | undefined): S3Settings | null
     prefix: prefix == null ? DEFAULT_PREFIX : `${prefix.replace(/\/$/, '')}/`,
     expiresMinutes: more['expires-minutes'] ?? null,
     keep: keep ?? false,
-    roleArn: more['role-arn'] ?? null,
   };
 }

@@ -17,8 +17,6 @@ export interface S3Settings {
   readonly expiresMinutes: number | null;
   /** Whether objects stay for later runs. */
   readonly keep: boolean;
-  /** Role for the identity of the job; `null`: the environment names it, or keys. */
-  readonly roleArn: string | null;
 }
 
 /** Prices agreed with a provider, in micro-dollars per second, by provider, model and tier. */

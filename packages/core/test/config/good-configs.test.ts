@@ -193,11 +193,10 @@ test('a bucket comes with every default filled in, and may be left to last', () 
     prefix: 'motion-transfer/',
     expiresMinutes: null,
     keep: false,
-    roleArn: null,
   });
   const long = build(
     text(
-      '{ method: auto, s3: { bucket: mine, region: auto, endpoint: "https://x.example.com/", prefix: a/b, expires-minutes: 30, keep: true, role-arn: "arn:aws:iam::123456789012:role/a" } }',
+      '{ method: auto, s3: { bucket: mine, region: auto, endpoint: "https://x.example.com/", prefix: a/b, expires-minutes: 30, keep: true } }',
     ),
   ).config;
   expect(long.staging).toBe('auto');
@@ -208,6 +207,5 @@ test('a bucket comes with every default filled in, and may be left to last', () 
     prefix: 'a/b/',
     expiresMinutes: 30,
     keep: true,
-    roleArn: 'arn:aws:iam::123456789012:role/a',
   });
 });

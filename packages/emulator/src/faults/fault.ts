@@ -6,7 +6,7 @@ import type { ProviderName } from '../types.ts';
  * with a `provider`, only while that provider reads from them. `download`: result files.
  * `upload`: a provider's own storage, every request of an upload. `git-fetch` and
  * `git-push`: each request of one, of which there are two or more.
- * `bucket-...`: the S3-compatible store, by method; `sts` and `oidc`: what its credentials come from.
+ * `bucket-...`: the S3-compatible store, by method.
  * `rest-...`: GitHub's REST calls, reads by what is read, `rest-write` for every comment and status written.
  */
 export type FaultPoint =
@@ -32,9 +32,7 @@ export type FaultPoint =
   | 'rest-artifact'
   | 'bucket-read'
   | 'bucket-write'
-  | 'bucket-delete'
-  | 'sts'
-  | 'oidc';
+  | 'bucket-delete';
 
 /** What goes wrong. Unless a line says otherwise, the request is processed first, bill included. */
 export type FaultKind =

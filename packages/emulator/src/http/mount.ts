@@ -14,8 +14,6 @@ export type MountName =
   | 'git'
   | 'api'
   | 's3'
-  | 'sts'
-  | 'oidc'
   | 'none';
 
 /** Where in the conversation a request stands, for the faults that wait there. */

@@ -1,11 +1,9 @@
 import type { Clock } from '../clock.ts';
 import type { Mount } from '../http/mount.ts';
 import { createKeyRing } from './keys.ts';
-import { createOidcIssuer } from './oidc.ts';
 import { type Buckets, createS3, REGION, type StoredObject } from './s3.ts';
-import { createSts, type EmulatedRole } from './sts.ts';
 
-/** A cloud account with buckets and roles, and the job identities that a role may trust. */
+/** A cloud account with buckets, and the credentials that may sign for them. */
 export interface EmulatedCloud {
   readonly region: string;
   createBucket(name: string): void;
@@ -15,11 +13,8 @@ export interface EmulatedCloud {
   putObject(bucket: string, key: string, object: StoredObject): void;
   /** Addresses without credentials, under AWS's own names. */
   addresses(): Record<string, string>;
-  /** Credentials under AWS's own names: for good, or with a session that ends after so many ms. */
+  /** Credentials under AWS's own names: for good, or of a session that ends after so many ms. */
   credentials(sessionMs?: number): Record<string, string>;
-  createRole(role: EmulatedRole): void;
-  /** What a job with `id-token: write` finds in its environment. */
-  identity(subject: string): Record<string, string>;
 }
 
 export function createCloud(
@@ -27,9 +22,7 @@ export function createCloud(
   clock: Clock,
 ): { readonly cloud: EmulatedCloud; readonly mounts: readonly Mount[] } {
   const buckets: Buckets = new Map();
-  const roles = new Map<string, EmulatedRole>();
   const keys = createKeyRing();
-  const oidc = createOidcIssuer(clock);
   const cloud: EmulatedCloud = {
     region: REGION,
     createBucket(name) {
@@ -41,7 +34,6 @@ export function createCloud(
     },
     addresses: () => ({
       AWS_ENDPOINT_URL_S3: `${origin}/s3`,
-      AWS_ENDPOINT_URL_STS: `${origin}/sts`,
       AWS_REGION: REGION,
     }),
     credentials(sessionMs) {
@@ -50,15 +42,14 @@ export function createCloud(
         AWS_ACCESS_KEY_ID: key.accessKeyId,
         AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
         ...(key.sessionToken === null ? {} : { AWS_SESSION_TOKEN: key.sessionToken }),
+        ...(key.endsMs === null
+          ? {}
+          : { AWS_CREDENTIAL_EXPIRATION: new Date(key.endsMs).toISOString() }),
       };
     },
-    createRole(role) {
-      roles.set(role.arn, role);
-    },
-    identity: (subject) => ({ ...oidc.grant(origin, subject) }),
   };
   return {
     cloud,
-    mounts: [createS3(buckets, keys, clock), createSts(roles, keys, oidc, clock), oidc],
+    mounts: [createS3(buckets, keys, clock)],
   };
 }

@@ -19,6 +19,14 @@ const EXPECTED: Readonly<Record<string, string>> = {
   null: 'empty',
 };
 
+/** Keys of earlier versions, each with what to do instead. */
+const REMOVED_KEYS: ReadonlyMap<string, string> = new Map([
+  [
+    'role-arn',
+    'is no longer read; let aws-actions/configure-aws-credentials assume the role in a step before this one (its input role-to-assume), and remove this key (docs/staging.md)',
+  ],
+]);
+
 /** Flattens what zod found: one problem per unknown key, one sentence each, always naming the way out. */
 export function describeProblems(
   error: z.ZodError,
@@ -32,7 +40,7 @@ export function describeProblems(
       const way = known.length > 0 ? `; the keys here are ${known.join(', ')}` : '';
       return issue.keys.map((key) => ({
         path: [...path, key],
-        message: `unknown key${way}`,
+        message: REMOVED_KEYS.get(key) ?? `unknown key${way}`,
         at: 'key',
       }));
     }

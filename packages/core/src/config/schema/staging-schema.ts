@@ -49,14 +49,6 @@ const s3Schema = z.strictObject({
     .boolean()
     .describe('Keeps the objects, so that later runs upload nothing twice. Default: `false`.')
     .optional(),
-  'role-arn': z
-    .string()
-    .regex(/^arn:[a-z-]+:iam::\d*:role\/[\w+=,.@/-]{1,512}$/, {
-      error: ({ input }) =>
-        `must be a role such as arn:aws:iam::123456789012:role/name, not ${show(input)}`,
-    })
-    .describe('Role for the identity of the job (OIDC), where the environment holds no keys.')
-    .optional(),
 });
 
 export const stagingSchema = z.union(

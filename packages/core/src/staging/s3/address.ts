@@ -27,7 +27,7 @@ export function bucketAt(settings: S3Settings, connection: S3Connection, region:
 }
 
 /** AWS in China has a domain of its own (docs.aws.amazon.com/general/latest/gr/s3.html). */
-export function awsDomain(region: string): string {
+function awsDomain(region: string): string {
   return region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
 }
 

@@ -17,12 +17,10 @@ interface MovedEndpoint {
 export interface S3Connection {
   /** Wins over the config's endpoint; only it may be plain http, on this machine. */
   readonly endpoint: MovedEndpoint | null;
-  readonly sts: MovedEndpoint | null;
   readonly region: string | null;
-  readonly roleArn: string | null;
   readonly credentials: AwsCredentials | null;
-  /** Where GitHub hands out the job's identity (permission `id-token: write`). */
-  readonly identity: { readonly url: string; readonly token: string } | null;
+  /** When a session ends, as it is written there; `null` where nothing says so. */
+  readonly credentialExpiration: string | null;
 }
 
 /** @throws UnsafeError for a moved address that is not https (or plain http on loopback). */
@@ -44,19 +42,13 @@ export function readS3Connection(environment: Environment): S3Connection {
     value('AWS_ACCESS_KEY_ID'),
     value('AWS_SECRET_ACCESS_KEY'),
   ];
-  const [url, token] = [
-    value('ACTIONS_ID_TOKEN_REQUEST_URL'),
-    value('ACTIONS_ID_TOKEN_REQUEST_TOKEN'),
-  ];
   return {
     endpoint: moved('AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL'),
-    sts: moved('AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL'),
     region: value('AWS_REGION') ?? value('AWS_DEFAULT_REGION'),
-    roleArn: value('AWS_ROLE_ARN'),
     credentials:
       accessKeyId == null || secretAccessKey == null
         ? null
         : { accessKeyId, secretAccessKey, sessionToken: value('AWS_SESSION_TOKEN') },
-    identity: url == null || token == null ? null : { url, token },
+    credentialExpiration: value('AWS_CREDENTIAL_EXPIRATION'),
   };
 }

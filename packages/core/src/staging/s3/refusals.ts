@@ -1,5 +1,4 @@
 import type { S3Settings } from '../../model/config.ts';
-import { elementOf } from './credentials.ts';
 
 /** The word of an error answer; its sentences may repeat what was signed, and are not read. */
 export function codeOf(xml: string): string | null {
@@ -40,4 +39,9 @@ export function describeRefusal(
         return `it redirects elsewhere (${answer}), which is not followed; check region and endpoint`;
       return `it answers ${answer}; check bucket, region, endpoint and permissions (docs/staging.md)`;
   }
+}
+
+/** The text of one element; the answers are flat and known, and hold no markup of somebody else's. */
+function elementOf(xml: string, name: string): string | null {
+  return new RegExp(`<${name}>\\s*([^<>&\\s]{1,8192})\\s*</${name}>`).exec(xml)?.[1] ?? null;
 }

@@ -11,7 +11,7 @@ import { fileRange } from '../upload-request.ts';
 import { type Bucket, bucketAt, keptKey, passingKey } from './address.ts';
 import { readWithRetry, totalOf } from './ask.ts';
 import type { S3Connection } from './connection.ts';
-import { createCredentialSource } from './credentials.ts';
+import { describeAssumption, findCredentialProblem } from './credentials.ts';
 import { describeRefusal } from './refusals.ts';
 import { presign, type SignRequest, secretsOf } from './sign.ts';
 
@@ -58,26 +58,18 @@ export function createS3Store(request: StoreRequest): S3Store {
   const { ports, settings, connection, stop, hide } = request;
   const region = settings.region ?? connection.region ?? '';
   const bucket = bucketAt(settings, connection, region);
-  const credentials = createCredentialSource(ports, {
-    connection,
-    roleArn: settings.roleArn,
-    region,
-    hide,
-  });
+  const { credentials } = connection;
+  const problems = findProblems(settings, connection, stop.deadlineMs);
+  let assumption = describeAssumption(connection, stop.deadlineMs);
   const runName = mintName(ports.random);
   const objects = new Map<string, Promise<string>>();
   const own = new Map<string, string>();
 
   const sign = async (
     what: Pick<SignRequest, 'method' | 'key' | 'headers' | 'expiresSeconds'>,
-    signal: AbortSignal,
   ): Promise<string> => {
-    const url = await presign({
-      ...what,
-      bucket,
-      credentials: await credentials.get(what.expiresSeconds, signal),
-      nowMs: ports.clock.nowMs(),
-    });
+    if (credentials == null) throw unusable(problems);
+    const url = await presign({ ...what, bucket, credentials, nowMs: ports.clock.nowMs() });
     checkUrl(url, bucket.isLoopback);
     for (const secret of secretsOf(url)) hide(secret);
     return url;
@@ -90,7 +82,7 @@ export function createS3Store(request: StoreRequest): S3Store {
     signal: AbortSignal,
   ): Promise<boolean> => {
     const answer = await readWithRetry(ports, bucket, signal, async () => {
-      const url = await sign({ method: 'HEAD', key, expiresSeconds: OWN_EXPIRY_SECONDS }, signal);
+      const url = await sign({ method: 'HEAD', key, expiresSeconds: OWN_EXPIRY_SECONDS });
       return { method: 'HEAD', url };
     });
     // Without leave to list, an absent object is answered 403: the upload tells which it is.
@@ -104,7 +96,7 @@ export function createS3Store(request: StoreRequest): S3Store {
     const headers = { 'content-length': String(file.bytes), ...told };
     const answer = await readWithRetry(ports, bucket, signal, async () => ({
       method: 'PUT',
-      url: await sign({ method: 'PUT', key, headers, expiresSeconds: OWN_EXPIRY_SECONDS }, signal),
+      url: await sign({ method: 'PUT', key, headers, expiresSeconds: OWN_EXPIRY_SECONDS }),
       headers: told,
       body: { bytes: file.bytes, read: () => unchanged(ports, file, sha256) },
     }));
@@ -136,8 +128,10 @@ export function createS3Store(request: StoreRequest): S3Store {
   };
 
   return {
-    problems: findProblems(settings, connection),
+    problems,
     async stage(planned, signal) {
+      if (assumption != null) ports.log.warning(assumption);
+      assumption = null;
       const name = nameOf(planned);
       const earlier = objects.get(name);
       const object = earlier ?? store(planned, signal);
@@ -147,7 +141,7 @@ export function createS3Store(request: StoreRequest): S3Store {
         object.catch(() => objects.delete(name));
       }
       const key = await object;
-      const url = await sign({ method: 'GET', key, expiresSeconds: readSeconds() }, signal);
+      const url = await sign({ method: 'GET', key, expiresSeconds: readSeconds() });
       const answer = await readWithRetry(ports, bucket, signal, async () => ({
         method: 'GET',
         url,
@@ -172,10 +166,7 @@ export function createS3Store(request: StoreRequest): S3Store {
         try {
           const answer = await readWithRetry(ports, bucket, stop.hard, async () => ({
             method: 'DELETE',
-            url: await sign(
-              { method: 'DELETE', key, expiresSeconds: OWN_EXPIRY_SECONDS },
-              stop.hard,
-            ),
+            url: await sign({ method: 'DELETE', key, expiresSeconds: OWN_EXPIRY_SECONDS }),
           }));
           if (![200, 204, 404].includes(answer.status))
             throw refusal(key, bucket, describeRefusal(answer.status, answer.code, settings));
@@ -195,29 +186,29 @@ export function nameOf(file: Pick<PlannedFile, 'identity' | 'extension'>): strin
   return `${file.identity} ${file.extension}`;
 }
 
-function findProblems(settings: S3Settings, connection: S3Connection): string[] {
+function findProblems(
+  settings: S3Settings,
+  connection: S3Connection,
+  deadlineMs: number,
+): string[] {
   const problems: string[] = [];
   if (settings.region == null && connection.region == null)
     problems.push(
       'the region of the bucket is not known; write staging.s3.region into the config, or set AWS_REGION',
     );
-  if (connection.credentials != null) return problems;
-  if (settings.roleArn == null && connection.roleArn == null)
-    problems.push(
-      "there are no credentials for the bucket; pass AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the step's env, or write staging.s3.role-arn and give the job `permissions: id-token: write`",
-    );
-  else if (connection.identity == null)
-    problems.push(
-      "this job has no identity to assume the role with; give it `permissions: id-token: write`, or pass AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the step's env",
-    );
+  const problem = findCredentialProblem(connection, deadlineMs);
+  if (problem != null) problems.push(problem);
   return problems;
 }
 
 /** @throws ConfigError, before anything is bought, when the bucket cannot be used at all. */
 export function requireStore(store: S3Store | null): void {
   const problems = store == null ? ['the config names no bucket'] : store.problems;
-  if (problems.length === 0) return;
-  throw new ConfigError(
+  if (problems.length > 0) throw unusable(problems);
+}
+
+function unusable(problems: readonly string[]): ConfigError {
+  return new ConfigError(
     problems.map((problem) => ({
       severity: 'error',
       path: 'staging.s3',

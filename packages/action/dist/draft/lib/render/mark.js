@@ -1,0 +1,43 @@
+/** Five-by-seven dot letters, top row first. */
+const LETTERS = {
+    D: ['####.', '#...#', '#...#', '#...#', '#...#', '#...#', '####.'],
+    R: ['####.', '#...#', '#...#', '####.', '#.#..', '#..#.', '#...#'],
+    A: ['.###.', '#...#', '#...#', '#####', '#...#', '#...#', '#...#'],
+    F: ['#####', '#....', '#....', '####.', '#....', '#....', '#....'],
+    T: ['#####', '..#..', '..#..', '..#..', '..#..', '..#..', '..#..'],
+};
+const WORD = 'DRAFT';
+const DOTS_WIDE = WORD.length * 6 - 1 + 4;
+const DOTS_HIGH = 7 + 4;
+/** Luma codes of plate and letters, and how much of the picture shows through the plate. */
+const DARK = 40;
+const LIGHT = 225;
+const SEE_THROUGH = 0.35;
+/** Writes the word DRAFT on a dark plate into the lower right corner, about a twentieth of the height tall. */
+export function drawMark({ width, height, data }) {
+    const dot = Math.max(1, Math.floor(Math.min(height / 220, width / (DOTS_WIDE * 1.5))));
+    const left = (width - DOTS_WIDE * dot - 2 * dot) & ~1;
+    const top = (height - DOTS_HIGH * dot - 2 * dot) & ~1;
+    if (left < 0 || top < 0)
+        return;
+    for (let row = 0; row < DOTS_HIGH * dot; row++) {
+        for (let column = 0; column < DOTS_WIDE * dot; column++) {
+            const p = (top + row) * width + left + column;
+            const isLetter = isDot(Math.floor(column / dot) - 2, Math.floor(row / dot) - 2);
+            data[p] = isLetter ? LIGHT : data[p] * SEE_THROUGH + DARK * (1 - SEE_THROUGH);
+        }
+    }
+    const luma = width * height;
+    for (let row = top >> 1; row < (top + DOTS_HIGH * dot) >> 1; row++) {
+        for (let column = left >> 1; column < (left + DOTS_WIDE * dot) >> 1; column++) {
+            data[luma + row * (width >> 1) + column] = 128;
+            data[luma + luma / 4 + row * (width >> 1) + column] = 128;
+        }
+    }
+}
+function isDot(column, row) {
+    if (column < 0 || row < 0)
+        return false;
+    const letter = LETTERS[WORD[Math.floor(column / 6)] ?? ''];
+    return letter?.[row]?.[column % 6] === '#';
+}

@@ -1,0 +1,156 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** A module of webpack's statistics. One that others were merged into names them in `modules`. */
+export interface BundledModule {
+  readonly moduleType: string;
+  readonly nameForCondition?: string | null;
+  readonly chunks: readonly (string | number)[];
+  readonly modules?: readonly BundledModule[];
+}
+
+export interface BundleStats {
+  /** Of webpack, whose runtime is a part of every bundle. */
+  readonly version: string;
+  readonly modules: readonly BundledModule[];
+}
+
+export interface LicensedPackage {
+  /** `name@version` */
+  readonly id: string;
+  readonly licence: string;
+  readonly text: string;
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly author?: string | { readonly name: string; readonly email?: string };
+  readonly license?: string;
+}
+
+/** Packages that were published without a statement which their repository made later. */
+const STATED_LATER: Readonly<Record<string, string>> = {
+  // https://github.com/substack/node-buffers/blob/335ddadaf5f812f92fd1b3309f6065c2973cca3a/package.json
+  'buffers@0.1.1': 'MIT',
+};
+
+const LICENCE_FILE = /^(licen[cs]e|copying|notice)(\.|-|$)/i;
+const SEPARATOR = '='.repeat(80);
+
+/** Every package that a module of the bundle comes from, sorted; those of this repository are left out. */
+export function listPackages(stats: BundleStats): LicensedPackage[] {
+  const directories = new Set(
+    listFiles(stats.modules).filter(isInstalled).map(findPackageDirectory),
+  );
+  const packages = [...directories].map(readPackage);
+  if (stats.modules.some(({ moduleType }) => moduleType === 'runtime'))
+    packages.push({
+      id: `webpack@${stats.version}`,
+      licence: 'MIT',
+      text: mitText('JS Foundation and other contributors'),
+    });
+  const byId = new Map(packages.map((entry) => [entry.id, entry]));
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+export function formatLicences(packages: readonly LicensedPackage[]): string {
+  const head = 'The packages whose code is a part of this bundle, each with its licence.\n\n';
+  return (
+    head +
+    packages
+      .map(({ id, licence, text }) => `${SEPARATOR}\n${id}\n${licence}\n\n${text}\n`)
+      .join('\n')
+  );
+}
+
+/** A module without a chunk was dropped, or stands among the modules of another. */
+function listFiles(modules: readonly BundledModule[]): string[] {
+  const list = (module: BundledModule): string[] => [
+    ...(module.nameForCondition != null ? [module.nameForCondition] : []),
+    ...(module.modules ?? []).flatMap(list),
+  ];
+  return modules.filter(({ chunks }) => chunks.length > 0).flatMap(list);
+}
+
+function isInstalled(path: string): boolean {
+  return /[\\/]node_modules[\\/]/.test(path);
+}
+
+/** Some packages have further package.json files, without name or version, in their folders. */
+function findPackageDirectory(path: string): string {
+  for (let directory = dirname(path); directory !== dirname(directory); ) {
+    const manifest = join(directory, 'package.json');
+    if (existsSync(manifest)) {
+      const { name, version } = readManifest(directory);
+      if (name != null && version != null) return directory;
+    }
+    directory = dirname(directory);
+  }
+  throw new Error(`${path} is in no package; without a package.json its licence is not known`);
+}
+
+function readManifest(directory: string): Manifest {
+  return JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+}
+
+export function readPackage(directory: string): LicensedPackage {
+  const manifest = readManifest(directory);
+  const id = `${manifest.name}@${manifest.version}`;
+  const licence = manifest.license ?? STATED_LATER[id];
+  if (licence == null)
+    throw new Error(
+      `${id} states no licence; look it up at its source and add it to STATED_LATER of licences.ts, or do without the package`,
+    );
+  const files = readdirSync(directory).filter((name) => LICENCE_FILE.test(name));
+  const texts = files.sort().map((name) => readText(join(directory, name)));
+  if (texts.length > 0) return { id, licence, text: texts.join('\n\n') };
+  return { id, licence, text: readmeText(directory) ?? standardText(id, licence, manifest) };
+}
+
+/** The section of the README that gives the whole licence, where there is one. */
+function readmeText(directory: string): string | null {
+  const name = readdirSync(directory).find((file) => /^readme/i.test(file));
+  if (name == null) return null;
+  const [, section] = readText(join(directory, name)).split(/^#+ *licen[cs]e *$/im);
+  return section?.includes('Permission is hereby granted') === true ? section.trim() : null;
+}
+
+/** The text that SPDX gives for the licence which package.json names. */
+function standardText(id: string, licence: string, { author }: Manifest): string {
+  const holder = typeof author === 'string' ? author.replace(/ *[<(].*$/, '') : author?.name;
+  // "MIT/X11" is what the MIT licence was called before SPDX had a name for it.
+  if ((licence !== 'MIT' && licence !== 'MIT/X11') || holder == null)
+    throw new Error(
+      `${id} comes without a licence file, and licences.ts has no text for "${licence}" of ${holder ?? 'an unnamed author'}; add the text there, or do without the package`,
+    );
+  return mitText(holder);
+}
+
+function readText(path: string): string {
+  return readFileSync(path, 'utf8').replaceAll('\r\n', '\n').trim();
+}
+
+function mitText(holder: string): string {
+  return `MIT License
+
+Copyright (c) ${holder}
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.`;
+}
