@@ -32,14 +32,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the shared ledger need not know of an intent',
     file: 'ledger/purchase-store.ts',
-    find: "      if (event.type === 'submit') {\n        await outbox.flush();\n        adopt();\n        refuseOvertaken(journal.get(event.key), entry);",
+    find: "      if (event.type === 'submit') {\n        await outbox.flush();\n        adopt();\n        refuseOvertaken(purchases.get(event.fingerprint), purchase);",
     replace: "      if (event.type === 'submit') {\n        outbox.flushSoon();",
   },
   {
     name: 'an overtaken intent is sent all the same',
     noticedAt: 446,
     file: 'ledger/purchase-store.ts',
-    find: '        refuseOvertaken(journal.get(event.key), entry);\n',
+    find: '        refuseOvertaken(purchases.get(event.fingerprint), purchase);\n',
     replace: '',
   },
   {
@@ -58,9 +58,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an intent is taken over by the clock alone',
     file: 'recovery/settle-leftovers.ts',
-    find: "else if (entry.state === 'submitting' && isOver) {",
+    find: "else if (purchase.state === 'submitting' && isOver) {",
     replace:
-      "else if (entry.state === 'submitting' && (isOver || ports.clock.nowMs() > entry.atMs + 5_000)) {\n      await store.append({ key: entry.key, atMs: ports.clock.nowMs(), type: 'lose-answer', message: 'late' });\n      await store.append({ key: entry.key, atMs: ports.clock.nowMs(), type: 'release', message: 'late' });\n      continue;\n    } else if (entry.state === 'submitting' && isOver) {",
+      "else if (purchase.state === 'submitting' && (isOver || ports.clock.nowMs() > purchase.atMs + 5_000)) {\n      await store.append({ fingerprint: purchase.fingerprint, atMs: ports.clock.nowMs(), type: 'lose-answer', message: 'late' });\n      await store.append({ fingerprint: purchase.fingerprint, atMs: ports.clock.nowMs(), type: 'release', message: 'late' });\n      continue;\n    } else if (purchase.state === 'submitting' && isOver) {",
   },
   {
     name: "a dead run's intent is given back",
@@ -72,15 +72,15 @@ export const mutants: readonly Mutant[] = [
     name: "a late holder's reservation is given back unseen",
     noticedAt: 2609,
     file: 'recovery/settle-leftovers.ts',
-    find: "return now?.state === 'reserved' && now.purchase === purchase;",
-    replace: "return now?.purchase === purchase && ['reserved', 'submitting'].includes(now.state);",
+    find: "return now?.state === 'reserved' && now.round === round;",
+    replace: "return now?.round === round && ['reserved', 'submitting'].includes(now.state);",
   },
   {
     name: 'recorded before it is uploaded',
     file: 'purchase/collect.ts',
-    find: '  const charge = settleCharge(entry);\n  await paid.record(entry, identity, charge);',
+    find: '  const charge = settleCharge(purchase);\n  await paid.record(purchase, identity, charge);',
     replace:
-      "  const charge = settleCharge(entry);\n  if (entry.state === 'downloaded') {\n    const archive = { artifactId: 0, artifactName: 'later', runId: 'later', path: paid.id };\n    await append(context, paid, { type: 'record', charge, archive });\n  }\n  await paid.record(entry, identity, charge);",
+      "  const charge = settleCharge(purchase);\n  if (purchase.state === 'downloaded') {\n    const archive = { artifactId: 0, artifactName: 'later', runId: 'later', path: paid.id };\n    await append(context, paid, { type: 'record', charge, archive });\n  }\n  await paid.record(purchase, identity, charge);",
   },
   {
     name: 'a download that was cut off is accepted',
@@ -100,12 +100,12 @@ export const mutants: readonly Mutant[] = [
     file: 'purchase/look-up.ts',
     find: '  if (adapter.lookup == null)\n',
     replace:
-      "  if (adapter.lookup == null && entry.provider !== '')\n    await context.store.append({ key: entry.key, atMs: context.ports.clock.nowMs(), type: 'release', message: 'not found' });\n  if (adapter.lookup == null)\n",
+      "  if (adapter.lookup == null && purchase.provider !== '')\n    await context.store.append({ fingerprint: purchase.fingerprint, atMs: context.ports.clock.nowMs(), type: 'release', message: 'not found' });\n  if (adapter.lookup == null)\n",
   },
   {
     name: 'an unclear write is made again without looking for it',
     file: 'ledger/shared-ledger.ts',
-    find: '      if (holdsAll(parsed.journal, decision.events)) return decision;\n',
+    find: '      if (holdsAll(parsed.purchases, decision.events)) return decision;\n',
     replace: '',
   },
   {
@@ -117,8 +117,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a month is counted by when it was settled',
     file: 'ledger/totals.ts',
-    find: '      month: monthOf(entry.reservedAtMs),\n      runId: entry.holder.runId,',
-    replace: '      month: monthOf(entry.atMs),\n      runId: entry.holder.runId,',
+    find: '      month: monthOf(purchase.reservedAtMs),\n      runId: purchase.holder.runId,',
+    replace: '      month: monthOf(purchase.atMs),\n      runId: purchase.holder.runId,',
   },
   {
     name: 'partial counts each transfer alone',
@@ -135,9 +135,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a lost answer gives the hold back',
     file: 'purchase/submit.ts',
-    find: "await context.store.append({ type: 'lose-answer', key: step.fingerprint, atMs, message });",
+    find: "await context.store.append({ type: 'lose-answer', fingerprint: step.fingerprint, atMs, message });",
     replace:
-      "await context.store.append({ type: 'release', key: step.fingerprint, atMs, message });",
+      "await context.store.append({ type: 'release', fingerprint: step.fingerprint, atMs, message });",
   },
   {
     name: 'an answer that cannot be read is a refusal',
@@ -156,14 +156,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'that it was not accepted is forgotten',
     file: 'purchase/submit.ts',
-    find: '    await notAccepted(context, key, outcome.message);\n    if (attempt',
+    find: '    await notAccepted(context, fingerprint, outcome.message);\n    if (attempt',
     replace: '    if (attempt',
   },
   {
     name: 'what was not told yet is dropped at a crash',
     file: 'ledger/journal-file.ts',
-    find: 'if (view.pending.length > 0) pending.set(key, view.pending);',
-    replace: 'if (view.pending.length > 99) pending.set(key, view.pending);',
+    find: 'if (view.pending.length > 0) pending.set(fingerprint, view.pending);',
+    replace: 'if (view.pending.length > 99) pending.set(fingerprint, view.pending);',
   },
   {
     name: 'an accept that another run overtook is dropped',
@@ -187,20 +187,20 @@ export const mutants: readonly Mutant[] = [
     name: 'a failure that may have been charged is free',
     noticedAt: 997,
     file: 'model/purchase.ts',
-    find: "if (['released', 'failed-refunded'].includes(entry.state)) return 0;",
+    find: "if (['released', 'failed-refunded'].includes(purchase.state)) return 0;",
     replace:
-      "if (['released', 'failed-refunded', 'failed-charged'].includes(entry.state)) return 0;\n  if (entry.state === 'failed-charged') return 0;",
+      "if (['released', 'failed-refunded', 'failed-charged'].includes(purchase.state)) return 0;\n  if (purchase.state === 'failed-charged') return 0;",
   },
   {
     name: 'failures that cost nothing are retried without end',
     file: 'plan/prior-purchases.ts',
-    find: 'return entry.failureCount < MAX_REFUNDED_FAILURES\n',
-    replace: 'return entry.failureCount < MAX_REFUNDED_FAILURES + 50\n',
+    find: 'return purchase.failureCount < MAX_REFUNDED_FAILURES\n',
+    replace: 'return purchase.failureCount < MAX_REFUNDED_FAILURES + 50\n',
     also: [
       {
         file: 'budget/reserve.ts',
-        find: '  if (entry.failureCount >= MAX_REFUNDED_FAILURES) return true;\n',
-        replace: '  if (entry.failureCount >= MAX_REFUNDED_FAILURES + 50) return true;\n',
+        find: '  if (purchase.failureCount >= MAX_REFUNDED_FAILURES) return true;\n',
+        replace: '  if (purchase.failureCount >= MAX_REFUNDED_FAILURES + 50) return true;\n',
       },
     ],
   },
@@ -225,14 +225,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what a company charges beyond an estimate is not believed',
     file: 'purchase/collect.ts',
-    find: "  return { microUsd: entry.holdMicroUsd, source: 'estimated' };",
-    replace: "  return { microUsd: Math.floor(entry.holdMicroUsd / 2), source: 'estimated' };",
+    find: "  return { microUsd: purchase.holdMicroUsd, source: 'estimated' };",
+    replace: "  return { microUsd: Math.floor(purchase.holdMicroUsd / 2), source: 'estimated' };",
   },
   {
     name: 'what another run holds by now is given back',
     noticedAt: 446,
     file: 'purchase/submit.ts',
-    find: '    entry.holder.runId === identity.runId &&\n    entry.holder.attempt === identity.attempt &&\n    entry.holder.job === identity.job &&\n    entry.holder.checkout === store.checkout',
+    find: '    purchase.holder.runId === identity.runId &&\n    purchase.holder.attempt === identity.attempt &&\n    purchase.holder.job === identity.job &&\n    purchase.holder.checkout === store.checkout',
     replace: "    identity.runId !== ''",
   },
   {
@@ -252,16 +252,16 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what is unknown counts as free',
     file: 'model/purchase.ts',
-    find: '  const charged = entry.charge?.microUsd;\n',
+    find: '  const charged = purchase.charge?.microUsd;\n',
     replace:
-      "  const charged = entry.charge?.microUsd;\n  if (entry.state === 'unknown') return 0;\n",
+      "  const charged = purchase.charge?.microUsd;\n  if (purchase.state === 'unknown') return 0;\n",
   },
   {
     name: 'what is stale counts as free',
     file: 'model/purchase.ts',
-    find: '  const charged = entry.charge?.microUsd;\n',
+    find: '  const charged = purchase.charge?.microUsd;\n',
     replace:
-      "  const charged = entry.charge?.microUsd;\n  if (entry.state === 'stale') return 0;\n",
+      "  const charged = purchase.charge?.microUsd;\n  if (purchase.state === 'stale') return 0;\n",
   },
   {
     name: 'whoever comes second writes over the first',
@@ -272,15 +272,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a write that came second is repeated without deciding again',
     file: 'ledger/shared-ledger.ts',
-    find: '    for (let attempt = 1; ; attempt++) {\n      const decision = decide(parsed.journal);\n',
+    find: '    for (let attempt = 1; ; attempt++) {\n      const decision = decide(parsed.purchases);\n',
     replace:
-      '    let first: Decision<Result> | null = null;\n    for (let attempt = 1; ; attempt++) {\n      first ??= decide(parsed.journal);\n      const decision = first;\n',
+      '    let first: Decision<Result> | null = null;\n    for (let attempt = 1; ; attempt++) {\n      first ??= decide(parsed.purchases);\n      const decision = first;\n',
   },
   {
     name: 'nothing is adopted: a twin buys for itself',
     file: 'budget/reserve.ts',
-    find: '  if (entry == null) return false;\n',
-    replace: "  if (entry == null || entry.state !== 'recorded') return false;\n",
+    find: '  if (purchase == null) return false;\n',
+    replace: "  if (purchase == null || purchase.state !== 'recorded') return false;\n",
     also: [
       {
         file: 'model/purchase-state.ts',
@@ -292,8 +292,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what is unknown is bought again',
     file: 'budget/reserve.ts',
-    find: "return !['released', 'failed-refunded'].includes(entry.state);",
-    replace: "return !['released', 'failed-refunded', 'unknown'].includes(entry.state);",
+    find: "return !['released', 'failed-refunded'].includes(purchase.state);",
+    replace: "return !['released', 'failed-refunded', 'unknown'].includes(purchase.state);",
     also: [
       {
         file: 'model/purchase-state.ts',
@@ -316,20 +316,20 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the journal is written after the effect',
     file: 'ledger/purchase-store.ts',
-    find: '    await ports.files.appendDurably(journalPath(paths), formatLine(event));\n    written.add(event.key);',
+    find: '    await ports.files.appendDurably(journalPath(paths), formatLine(event));\n    written.add(event.fingerprint);',
     replace:
-      "    const late = event.type === 'submit' ? ports.clock.sleep(5_000) : Promise.resolve();\n    const onDisk = late.then(() => ports.files.appendDurably(journalPath(paths), formatLine(event)));\n    if (event.type !== 'submit') await onDisk;\n    written.add(event.key);",
+      "    const late = event.type === 'submit' ? ports.clock.sleep(5_000) : Promise.resolve();\n    const onDisk = late.then(() => ports.files.appendDurably(journalPath(paths), formatLine(event)));\n    if (event.type !== 'submit') await onDisk;\n    written.add(event.fingerprint);",
   },
   {
     name: 'what a person settled as charged is bought again',
     file: 'budget/reserve.ts',
-    find: "if (entry.state === 'written-off') return costOf(entry) > 0;",
-    replace: "if (entry.state === 'written-off') return costOf(entry) < 0;",
+    find: "if (purchase.state === 'written-off') return costOf(purchase) > 0;",
+    replace: "if (purchase.state === 'written-off') return costOf(purchase) < 0;",
     also: [
       {
         file: 'plan/prior-purchases.ts',
-        find: '      return costOf(entry) === 0\n',
-        replace: '      return costOf(entry) >= 0\n',
+        find: '      return costOf(purchase) === 0\n',
+        replace: '      return costOf(purchase) >= 0\n',
       },
     ],
   },
@@ -337,15 +337,15 @@ export const mutants: readonly Mutant[] = [
     name: 'the journal is joined with a ledger read before the lock',
     noticedAt: 5897,
     file: 'ledger/purchase-store.ts',
-    find: '    await ledger?.refresh();\n    const { journal, pending }',
-    replace: '    const { journal, pending }',
+    find: '    await ledger?.refresh();\n    const { purchases, pending }',
+    replace: '    const { purchases, pending }',
   },
   {
     name: 'what another company is making already is not looked at',
     noticedAt: 4580,
     file: 'budget/reserve.ts',
-    find: '  return [key, ...elsewhere].some((one) => isHeldOrBought(journal.get(one), isRefresh));',
-    replace: '  return elsewhere != null && isHeldOrBought(journal.get(key), isRefresh);',
+    find: '  return [fingerprint, ...elsewhere].some((one) => isHeldOrBought(purchases.get(one), isRefresh));',
+    replace: '  return elsewhere != null && isHeldOrBought(purchases.get(fingerprint), isRefresh);',
   },
   {
     name: 'only the companies that would be asked next are looked at',
