@@ -29,7 +29,7 @@ export function annotate(kind: Kind, message: string, position?: SourcePosition)
 }
 
 /** Says how many are only in the log; called once, before the last word. */
-export function concludeAnnotations(): void {
+export function finishAnnotations(): void {
   for (const kind of ['error', 'warning'] as const) {
     if (hidden[kind] === 0) continue;
     const message = `and ${hidden[kind]} more ${kind}s, listed in the log`;

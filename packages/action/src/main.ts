@@ -9,14 +9,16 @@ import {
   messageOf,
   readConnections,
 } from '@motion-transfer/core';
-import { fail } from './conclude.ts';
-import { createDraftPort } from './draft-engine.ts';
+import { runPlanCommand } from './commands/plan.ts';
+import { runReconcileCommand } from './commands/reconcile.ts';
+import { runRunCommand } from './commands/run.ts';
+import { createDraftPort } from './draft/engine.ts';
 import { actionsLog, maskSecrets } from './environment.ts';
+import { fail } from './finish-step.ts';
 import { createGitHubAccess } from './github/access.ts';
-import { readGitHubContext } from './github-context.ts';
+import { readGitHubContext } from './github/context.ts';
 import { type Command, DEADLINE_RESERVE_MINUTES, readInputs } from './inputs.ts';
 import { annotateIssues } from './outputs.ts';
-import { runPlanCommand } from './plan-command.ts';
 import {
   defaultCommand,
   findPullRequest,
@@ -25,11 +27,9 @@ import {
   refuseFork,
   refuseUnreadableBase,
   withPullRequest,
-} from './pull-request.ts';
-import { runReconcileCommand } from './reconcile-command.ts';
-import { runRunCommand } from './run-command.ts';
+} from './pull-request/pull-request.ts';
 import type { Session } from './session.ts';
-import { createStop } from './stopping.ts';
+import { createStop } from './stop-signals.ts';
 
 const commands: Readonly<Record<Command, (session: Session) => Promise<number>>> = {
   plan: runPlanCommand,

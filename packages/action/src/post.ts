@@ -12,13 +12,13 @@ import {
   settleLeftovers,
   withRun,
 } from '@motion-transfer/core';
-import { uploadBundle } from './artifact.ts';
-import { assembleBundle, createPendingNote, freshDirectory } from './bundle.ts';
+import { assembleBundle, createPendingNote, freshDirectory } from './artifacts/bundle.ts';
+import { uploadBundle } from './artifacts/upload.ts';
 import { actionsLog, maskSecrets } from './environment.ts';
-import { type GitHubContext, readGitHubContext } from './github-context.ts';
+import { type GitHubContext, readGitHubContext } from './github/context.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { chooseSessionLedger, type LedgerSession, openSessionLedger } from './ledger.ts';
-import { createStop } from './stopping.ts';
+import { createStop } from './stop-signals.ts';
 
 /** GitHub waits five minutes for everything after a cancel. */
 const POST_MINUTES = 4;

@@ -1,9 +1,9 @@
 import type { Connections, Ports } from '@motion-transfer/core';
-import type { BaseBranch } from './base-branch.ts';
 import type { GitHubAccess } from './github/access.ts';
-import type { GitHubContext, PullRequestContext } from './github-context.ts';
+import type { BaseBranch } from './github/base-branch.ts';
+import type { GitHubContext, PullRequestContext } from './github/context.ts';
 import type { Command, Inputs } from './inputs.ts';
-import type { ProcessStop } from './stopping.ts';
+import type { ProcessStop } from './stop-signals.ts';
 
 /** What every stage of one invocation works with. */
 export interface Session {

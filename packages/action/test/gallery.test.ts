@@ -10,8 +10,8 @@ import {
 } from '@motion-transfer/core';
 import type { ActionRun } from '@motion-transfer/emulator';
 import { afterAll, describe, expect, it } from 'vitest';
-import { addGallery } from '../src/gallery.ts';
-import { nameClips, tooManyClips } from '../src/single-files.ts';
+import { nameClips, tooManyClips } from '../src/artifacts/clips.ts';
+import { addGallery } from '../src/artifacts/gallery.ts';
 import { BOTH_PROVIDERS, namesInZip, oneTransfer, startWorkbench } from './workbench.ts';
 
 const MANY_OF_A_NAME = `version: 1

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { installDraftEngine } from '../src/install-draft.ts';
+import { installDraftEngine } from '../src/draft/install.ts';
 
 /** A registry on loopback with small packages of the engine's names, and npm itself. */
 interface Registry {

@@ -132,12 +132,15 @@ transfers:
 
 describe.concurrent('a paid job whose prompt changed meanwhile', () => {
   it('is shown by the plan, collected into the artifact, and bought once', async () => {
-    const bench = await startWorkbench({ config: prompted('a first wish'), jobDurationMs: 2_000 });
+    const bench = await startWorkbench({
+      config: prompted('a first requested'),
+      jobDurationMs: 2_000,
+    });
     const running = bench.start();
     await running.printed('animations/wave: waiting');
     running.kill('SIGKILL');
     await running.finished;
-    bench.write(CONFIG, prompted('a second wish'));
+    bench.write(CONFIG, prompted('a second requested'));
 
     const plan = await bench.run({ command: 'plan' });
     expect(plan.exitCode, plan.stdout).toBe(0);
@@ -163,8 +166,8 @@ describe.concurrent('a paid job whose prompt changed meanwhile', () => {
     expect(again.exitCode, again.stdout).toBe(0);
     expect(again.outputs['reused-count']).toBe('1');
     expect(bench.emulator.bill.map(({ parameters }) => parameters.prompt)).toEqual([
-      'a first wish',
-      'a second wish',
+      'a first requested',
+      'a second requested',
     ]);
   });
 });

@@ -177,7 +177,7 @@ class Stage {
 
   private launch(run: PlannedRun, disk: FakeDisk, work: (seat: Seat) => Promise<void>): Process {
     const { core, world, github, checker, script } = this;
-    const { runId, attempt, job, pullRequest, wishes } = run;
+    const { runId, attempt, job, pullRequest, requestedTransfers } = run;
     world.counts.runs += 1;
     const identity = { name: `${runId}.${attempt}/${job}`, runId, attempt, job, pullRequest };
     const process = new Process(world, identity, {
@@ -189,7 +189,7 @@ class Stage {
     github.processes.push(process);
     const random = world.random.fork();
     const ports: Ports = {
-      http: this.network.portFor(process, ordersOf(wishes, run.isRefresh)),
+      http: this.network.portFor(process, ordersOf(requestedTransfers, run.isRefresh)),
       files: disk.portFor(process, core, world),
       git: noGit,
       clock: { nowMs: () => process.nowMs(), sleep: (ms, signal) => process.sleep(ms, signal) },
@@ -215,7 +215,7 @@ class Stage {
       checker,
       hasArtifacts: script.hasArtifacts,
       limits: script.limits,
-      wishes,
+      requestedTransfers,
       concurrency: run.concurrency,
       isRefresh: run.isRefresh,
       keys: this.keys,
@@ -305,7 +305,7 @@ class Stage {
       job: 'animate',
       pullRequest: null,
       machine: null,
-      wishes: this.script.wishes,
+      requestedTransfers: this.script.requestedTransfers,
       command: 'run',
       isRefresh: false,
       lifetimeMs: 120 * MINUTE_MS,

@@ -8,24 +8,24 @@ import type { FakeDisk } from './fake-disk.ts';
 import { ASSET_BYTES, ASSETS } from './fake-network.ts';
 import { blobIdentityOf } from './film.ts';
 import type { Order } from './provider.ts';
-import { priceRange, type Wish } from './script.ts';
+import { priceRange, type RequestedTransfer } from './script.ts';
 
 export const WORKSPACE = '/workspace';
 export const STATE_DIRECTORY = '/state';
 
 /** What planning would find out about the simulated config, its assets and this disk. */
 export function planStateOf(options: {
-  readonly wishes: readonly Wish[];
+  readonly requestedTransfers: readonly RequestedTransfer[];
   readonly limits: Limits;
   readonly endpoints: readonly Endpoint[];
   readonly store: Store;
   readonly disk: FakeDisk;
   readonly isRefresh: boolean;
 }): PlanState {
-  const { wishes, limits, endpoints, store, disk, isRefresh } = options;
+  const { requestedTransfers, limits, endpoints, store, disk, isRefresh } = options;
   const outputs = new Map<string, string | null>();
   const paths = new Set([
-    ...wishes.map(outputOf),
+    ...requestedTransfers.map(outputOf),
     ...Object.keys(store.lockfile.outputs),
     ...[...store.purchases.values()].map(({ output }) => output),
   ]);
@@ -44,10 +44,20 @@ export function planStateOf(options: {
       ledger: null,
       overrideLabel: 'none',
       prices: {},
-      transfers: wishes.map(transferOf),
+      transfers: requestedTransfers.map(transferOf),
     },
-    characters: new Map(wishes.map((wish) => [imageOf(wish), reportOf(imageOf(wish), image)])),
-    motions: new Map(wishes.map((wish) => [clipOf(wish), reportOf(clipOf(wish), clip(wish))])),
+    characters: new Map(
+      requestedTransfers.map((requested) => [
+        imageOf(requested),
+        reportOf(imageOf(requested), image),
+      ]),
+    ),
+    motions: new Map(
+      requestedTransfers.map((requested) => [
+        clipOf(requested),
+        reportOf(clipOf(requested), clip(requested)),
+      ]),
+    ),
     outputs,
     outputProblems: new Map(),
     lockfile: store.lockfile,
@@ -68,52 +78,55 @@ export function planStateOf(options: {
 }
 
 /** Everything that this config may ask a company for, by provider and address of the image. */
-export function ordersOf(wishes: readonly Wish[], isRefresh: boolean): Map<string, Order> {
+export function ordersOf(
+  requestedTransfers: readonly RequestedTransfer[],
+  isRefresh: boolean,
+): Map<string, Order> {
   const again = isRefresh ? ' anew' : '';
   return new Map(
-    wishes.flatMap((wish) =>
-      wish.providers.map((provider) => [
-        `${provider} ${imageOf(wish)}`,
+    requestedTransfers.flatMap((requested) =>
+      requested.providers.map((provider) => [
+        `${provider} ${imageOf(requested)}`,
         {
-          content: `${provider} ${wish.asset}/${wish.take}${again}`,
-          transfer: `${wish.asset}/${wish.take}${again}`,
+          content: `${provider} ${requested.asset}/${requested.take}${again}`,
+          transfer: `${requested.asset}/${requested.take}${again}`,
           provider,
-          ...priceRange(wish, provider),
+          ...priceRange(requested, provider),
         },
       ]),
     ),
   );
 }
 
-function transferOf(wish: Wish): Transfer {
+function transferOf(requested: RequestedTransfer): Transfer {
   return {
-    id: wish.id,
-    character: { kind: 'url', url: imageOf(wish) },
-    motion: { kind: 'url', url: clipOf(wish) },
-    output: outputOf(wish),
-    provider: { kind: 'ordered', ids: wish.providers },
+    id: requested.id,
+    character: { kind: 'url', url: imageOf(requested) },
+    motion: { kind: 'url', url: clipOf(requested) },
+    output: outputOf(requested),
+    provider: { kind: 'ordered', ids: requested.providers },
     parameters: {
       prompt: 'a dance',
       tier: 'standard',
       orientation: 'image',
       keepOriginalSound: true,
       durationSeconds: null,
-      take: wish.take,
+      take: requested.take,
     },
     providerOptions: {},
     position: null,
   };
 }
 
-function outputOf({ id }: Wish): string {
+function outputOf({ id }: RequestedTransfer): string {
   return `out/${id}.mp4`;
 }
 
-function imageOf({ asset }: Wish): string {
+function imageOf({ asset }: RequestedTransfer): string {
   return `${ASSETS}c${asset}.png`;
 }
 
-function clipOf({ asset }: Wish): string {
+function clipOf({ asset }: RequestedTransfer): string {
   return `${ASSETS}m${asset}.mp4`;
 }
 
@@ -130,7 +143,7 @@ function reportOf<Facts>(url: string, facts: Facts) {
 
 const image: ImageFacts = { format: 'png', width: 720, height: 960, bytes: ASSET_BYTES };
 
-function clip({ playsSeconds, claimsSeconds }: Wish): VideoFacts {
+function clip({ playsSeconds, claimsSeconds }: RequestedTransfer): VideoFacts {
   return {
     container: 'mp4',
     codec: 'h264',

@@ -4,7 +4,7 @@ import { type ProviderName, rates } from './provider.ts';
 import type { Random } from './random.ts';
 
 /** One transfer of the simulated config. */
-export interface Wish {
+export interface RequestedTransfer {
   readonly id: string;
   /** Number of its image; equal numbers are the same purchase. */
   readonly asset: number;
@@ -22,7 +22,7 @@ export interface PlannedRun {
   readonly pullRequest: number | null;
   /** `null` for a fresh machine that is thrown away afterwards. */
   readonly machine: string | null;
-  readonly wishes: readonly Wish[];
+  readonly requestedTransfers: readonly RequestedTransfer[];
   readonly command: 'run' | 'reconcile';
   /** With a newer version, what an older one bought is deliberately bought anew. */
   readonly isRefresh: boolean;
@@ -42,7 +42,7 @@ export interface Script {
   readonly hasGitHub: boolean;
   readonly limits: Limits;
   readonly runs: readonly PlannedRun[];
-  readonly wishes: readonly Wish[];
+  readonly requestedTransfers: readonly RequestedTransfer[];
   readonly faultRate: number;
   /** The companies never make anything. */
   readonly isHopeless: boolean;
@@ -65,8 +65,8 @@ export function writeScript(random: Random): Script {
     ? MONTH_END_MS - random.integer(0, 3 * MINUTE_MS)
     : Date.UTC(2026, 9, 12, 8, 30) + random.integer(0, DAY_MS);
   const faultRate = random.pick([0, 0.02, 0.08, 0.2]);
-  const wishes = drawWishes(random);
-  const hasListing = wishes.some(({ providers }) => providers.includes('listing'));
+  const requestedTransfers = drawWishes(random);
+  const hasListing = requestedTransfers.some(({ providers }) => providers.includes('listing'));
   const trouble = random.pick([0, 0.3, 0.6]);
   const outageAtMs = startMs + random.integer(0, 10 * MINUTE_MS);
   const script: Script = {
@@ -74,9 +74,9 @@ export function writeScript(random: Random): Script {
     isShared,
     hasArtifacts: random.chance(0.9),
     hasGitHub: random.chance(0.95),
-    limits: drawLimits(random, wishes),
-    runs: drawRuns(random, { isShared, wishes, trouble, hasListing }),
-    wishes,
+    limits: drawLimits(random, requestedTransfers),
+    runs: drawRuns(random, { isShared, requestedTransfers, trouble, hasListing }),
+    requestedTransfers,
     faultRate,
     isHopeless: random.chance(0.02),
     outages: random.chance(0.05)
@@ -90,34 +90,34 @@ export function writeScript(random: Random): Script {
 }
 
 /** Where a list names several companies, some jobs have not got the key of the first. */
-function takeKeysAway(random: Random, { runs, wishes }: Script): PlannedRun[] {
-  const first = wishes.find(({ providers }) => providers.length > 1)?.providers[0];
+function takeKeysAway(random: Random, { runs, requestedTransfers }: Script): PlannedRun[] {
+  const first = requestedTransfers.find(({ providers }) => providers.length > 1)?.providers[0];
   return runs.map((run) =>
     first != null && random.chance(0.3) ? { ...run, lacksKeyOf: first } : run,
   );
 }
 
 /** Seconds billed at most, by the price pages: whole ones, at least three. */
-export function priceRange(wish: Wish, provider: ProviderName) {
+export function priceRange(requested: RequestedTransfer, provider: ProviderName) {
   const rate = rates[provider].standard;
   return {
-    lowMicroUsd: Math.ceil(wish.playsSeconds * rate - 0.001),
-    highMicroUsd: rate * Math.max(3, Math.ceil(wish.claimsSeconds - 0.001)),
+    lowMicroUsd: Math.ceil(requested.playsSeconds * rate - 0.001),
+    highMicroUsd: rate * Math.max(3, Math.ceil(requested.claimsSeconds - 0.001)),
   };
 }
 
-function drawWishes(random: Random): Wish[] {
+function drawWishes(random: Random): RequestedTransfer[] {
   const count = random.chance(0.6) ? 1 : random.chance(0.7) ? 2 : random.integer(3, 6);
-  const wishes: Wish[] = [];
+  const requestedTransfers: RequestedTransfer[] = [];
   for (let index = 0; index < count; index++) {
-    const earlier = wishes[0];
+    const earlier = requestedTransfers[0];
     if (earlier != null && random.chance(0.08)) {
-      wishes.push({ ...earlier, id: `t${index}` });
+      requestedTransfers.push({ ...earlier, id: `t${index}` });
       continue;
     }
     const playsSeconds = random.integer(30, 90) / 10;
     const first = random.weighted<ProviderName>({ empiriolabs: 4, prospolabs: 4, listing: 2 });
-    wishes.push({
+    requestedTransfers.push({
       id: `t${index}`,
       asset: index,
       take: 1,
@@ -128,12 +128,14 @@ function drawWishes(random: Random): Wish[] {
       claimsSeconds: playsSeconds + (random.chance(0.5) ? 0 : random.integer(0, 9) / 10),
     });
   }
-  return wishes;
+  return requestedTransfers;
 }
 
-function drawLimits(random: Random, wishes: readonly Wish[]): Limits {
-  const prices = wishes.map((wish) =>
-    Math.max(...wish.providers.map((provider) => priceRange(wish, provider).highMicroUsd)),
+function drawLimits(random: Random, requestedTransfers: readonly RequestedTransfer[]): Limits {
+  const prices = requestedTransfers.map((requested) =>
+    Math.max(
+      ...requested.providers.map((provider) => priceRange(requested, provider).highMicroUsd),
+    ),
   );
   const total = prices.reduce((sum, price) => sum + price, 0);
   const dearest = Math.max(...prices);
@@ -151,7 +153,7 @@ function drawLimits(random: Random, wishes: readonly Wish[]): Limits {
 
 interface RunWorld {
   readonly isShared: boolean;
-  readonly wishes: readonly Wish[];
+  readonly requestedTransfers: readonly RequestedTransfer[];
   readonly trouble: number;
   readonly hasListing: boolean;
 }
@@ -189,7 +191,7 @@ function drawRuns(random: Random, world: RunWorld): PlannedRun[] {
             ? random.integer(1, 2)
             : null,
       machine: world.isShared && random.chance(0.6) ? null : 'machine',
-      wishes: drawConfig(random, world.wishes),
+      requestedTransfers: drawConfig(random, world.requestedTransfers),
       command: index > 0 && random.chance(0.08) ? 'reconcile' : 'run',
       isRefresh: random.chance(0.06),
       lifetimeMs: random.integer(16, 40) * MINUTE_MS,
@@ -203,10 +205,15 @@ function drawRuns(random: Random, world: RunWorld): PlannedRun[] {
 }
 
 /** The config may have changed between two runs: a transfer is gone, or is to be made anew. */
-function drawConfig(random: Random, wishes: readonly Wish[]): readonly Wish[] {
-  if (random.chance(0.85)) return wishes;
-  if (wishes.length > 1 && random.chance(0.5)) return wishes.slice(1);
-  return wishes.map((wish) => (wish.asset === 0 ? { ...wish, take: 2 } : wish));
+function drawConfig(
+  random: Random,
+  requestedTransfers: readonly RequestedTransfer[],
+): readonly RequestedTransfer[] {
+  if (random.chance(0.85)) return requestedTransfers;
+  if (requestedTransfers.length > 1 && random.chance(0.5)) return requestedTransfers.slice(1);
+  return requestedTransfers.map((requested) =>
+    requested.asset === 0 ? { ...requested, take: 2 } : requested,
+  );
 }
 
 /** A documented waiting time cannot be measured across clocks that are days apart. */

@@ -11,7 +11,7 @@ import type { FakeGitHub } from './fake-github.ts';
 import type { FakeLedger } from './fake-ledger.ts';
 import { planStateOf, STATE_DIRECTORY, WORKSPACE } from './plan-state.ts';
 import type { Process } from './process.ts';
-import type { Wish } from './script.ts';
+import type { RequestedTransfer } from './script.ts';
 
 /** What a process of the Action works with. */
 export interface Seat {
@@ -25,7 +25,7 @@ export interface Seat {
   readonly checker: Checker;
   readonly hasArtifacts: boolean;
   readonly limits: Limits;
-  readonly wishes: readonly Wish[];
+  readonly requestedTransfers: readonly RequestedTransfer[];
   readonly concurrency: number;
   readonly isRefresh: boolean;
   /** Fingerprint by content, for whoever reads the bill. */
@@ -35,12 +35,12 @@ export interface Seat {
 /** `command: run`, in the order in which the Action goes. */
 export function planAndRun(seat: Seat): Promise<void> {
   return withRecords(seat, async (context) => {
-    const { core, connections, disk, limits, wishes, process, isRefresh } = seat;
+    const { core, connections, disk, limits, requestedTransfers, process, isRefresh } = seat;
     await core.settleLeftovers(context);
     const { store } = context;
     const { endpoints } = connections;
     const plan = core.assemblePlan(
-      planStateOf({ wishes, limits, endpoints, store, disk, isRefresh }),
+      planStateOf({ requestedTransfers, limits, endpoints, store, disk, isRefresh }),
     );
     for (const step of plan.steps) {
       if (step.action === 'generate') noteKey(seat, step);

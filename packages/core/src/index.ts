@@ -48,7 +48,7 @@ export { withoutQueries } from './model/redact.ts';
 export type * from './model/results.ts';
 export type * from './model/transfer.ts';
 export { createNodePorts } from './node/ports.ts';
-export { type ApprovedPlan, findPlanChanges } from './plan/compare.ts';
+export { findPlanChanges, type PinnedPlan } from './plan/compare.ts';
 export { type GatherRequest, gatherPlan } from './plan/gather/gather.ts';
 export { type PriceReading, readPublishedPrices } from './plan/gather/published-prices.ts';
 export { findRemoved } from './plan/removed-outputs.ts';

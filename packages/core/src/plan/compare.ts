@@ -3,7 +3,7 @@ import { formatUsd, formatUsdRange } from '../model/money.ts';
 import type { Plan, Step } from '../model/plan.ts';
 
 /** The parts of a plan that an approval is about; a plan.json read back has all of them. */
-export type ApprovedPlan = Pick<Plan, 'commit' | 'digest' | 'limits' | 'pullRequest'> & {
+export type PinnedPlan = Pick<Plan, 'commit' | 'digest' | 'limits' | 'pullRequest'> & {
   readonly steps: readonly ComparedStep[];
 };
 
@@ -19,7 +19,7 @@ const MOST_SHOWN = 10;
  * What is not as it was when the plan was made, in sentences; empty when nothing is. Equal digests are
  * equal plans; with different ones there is always at least one sentence.
  */
-export function findPlanChanges(approved: ApprovedPlan, now: ApprovedPlan): string[] {
+export function findPlanChanges(approved: PinnedPlan, now: PinnedPlan): string[] {
   if (approved.digest === now.digest) return [];
   const changes = [
     ...(approved.commit === now.commit

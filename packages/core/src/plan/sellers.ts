@@ -59,9 +59,9 @@ export function makeCandidate(
   prices: KnownPrices = noPrices,
 ): Candidate {
   const { adapter } = provider;
-  const wish = jobFor(adapter, transfer);
-  const { price, warnings } = findPrice(adapter, wish.model, wish.tier, prices);
-  const job: Job = { ...wish, price };
+  const requested = jobFor(adapter, transfer);
+  const { price, warnings } = findPrice(adapter, requested.model, requested.tier, prices);
+  const job: Job = { ...requested, price };
   const issues = adapter.validate(job, facts);
   const fingerprint = fingerprintOf({
     ...identities,

@@ -52,27 +52,27 @@ export async function writeOff(context: OpenRun, request: WriteOffRequest): Prom
   const problems: string[] = [];
   if (request.reason.trim() === '')
     problems.push('a write-off needs a reason, for those who read the ledger later (input reason)');
-  const found = request.writeOffs.flatMap((wish) => {
+  const found = request.writeOffs.flatMap((requested) => {
     const purchases = [...store.purchases.values()].filter(({ fingerprint }) =>
-      fingerprint.startsWith(wish.key),
+      fingerprint.startsWith(requested.key),
     );
     const [purchase] = purchases;
     if (purchase == null || purchases.length > 1) {
-      problems.push(`${wish.key} names ${purchases.length} purchases on record, not one`);
+      problems.push(`${requested.key} names ${purchases.length} purchases on record, not one`);
       return [];
     }
     const isOpen = holdsMoney(purchase.state, purchase.charge?.microUsd != null);
     if (!isOpen || purchase.state === 'reserved') {
       problems.push(
-        `${wish.key} (${purchase.transferId}) is ${purchase.state}: there is nothing to write off`,
+        `${requested.key} (${purchase.transferId}) is ${purchase.state}: there is nothing to write off`,
       );
       return [];
     }
-    return [{ entry: purchase, wish }];
+    return [{ entry: purchase, requested }];
   });
   if (problems.length > 0) throw refuse(problems);
   const settled: Purchase[] = [];
-  for (const { entry: purchase, wish } of found) {
+  for (const { entry: purchase, requested } of found) {
     const base = { fingerprint: purchase.fingerprint, atMs: ports.clock.nowMs() };
     if (purchase.state === 'submitting') {
       const message = `given up by ${request.actor}`;
@@ -85,7 +85,7 @@ export async function writeOff(context: OpenRun, request: WriteOffRequest): Prom
         message: request.reason,
         actor: request.actor,
         charge: {
-          microUsd: wish.outcome === 'free' ? 0 : purchase.holdMicroUsd,
+          microUsd: requested.outcome === 'free' ? 0 : purchase.holdMicroUsd,
           source: 'estimated',
         },
       }),

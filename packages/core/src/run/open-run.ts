@@ -24,19 +24,19 @@ export interface Connections {
   readonly rawHosts: RawHosts;
   readonly s3: S3Connection;
   /** Told every secret that is made on the way, before it is used. */
-  readonly hide: (secret: string) => void;
+  readonly addMask: (secret: string) => void;
 }
 
 /** @throws UnsafeError for a base URL that must not be used. */
 export function readConnections(
   environment: Environment,
-  hide: (secret: string) => void = () => {},
+  addMask: (secret: string) => void = () => {},
 ): Connections {
   return {
     endpoints: adapters.map((adapter) => createEndpoint(adapter, environment)),
     rawHosts: createRawHosts(environment),
     s3: readS3Connection(environment),
-    hide,
+    addMask,
   };
 }
 
@@ -107,10 +107,10 @@ function openBucket(ports: Ports, request: OpenRunRequest, issued: Set<string>):
     settings,
     connection: connections.s3,
     stop,
-    hide(secret) {
+    addMask(secret) {
       if (issued.has(secret)) return;
       issued.add(secret);
-      connections.hide(secret);
+      connections.addMask(secret);
     },
   });
 }

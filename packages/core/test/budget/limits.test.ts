@@ -4,7 +4,7 @@ import { applyLimits, nothingSpent, type Spent } from '../../src/budget/limits.t
 import type { Limits } from '../../src/model/limits.ts';
 import { noLimits } from '../support/state-builder.ts';
 
-interface Wish {
+interface RunOptions {
   readonly limits?: Partial<Limits>;
   readonly spent?: Partial<Spent>;
   readonly approval?: Approval | null;
@@ -12,7 +12,7 @@ interface Wish {
 
 const keeper: Approval = { actor: 'keeper', headSha: 'a', planDigest: 'd', upToMicroUsd: 700_000 };
 
-function apply(highs: readonly number[], { limits, spent, approval = null }: Wish) {
+function apply(highs: readonly number[], { limits, spent, approval = null }: RunOptions) {
   const items = highs.map((highMicroUsd, index) => ({ id: `t${index}`, highMicroUsd }));
   const rules = {
     limits: { ...noLimits, ...limits },
@@ -257,8 +257,8 @@ describe('nothing to buy', () => {
   });
 
   test('is not the same as something free, for which there is no room either', () => {
-    const wish = { limits: { perRunMicroUsd: 1 }, spent: { runMicroUsd: 5 } };
-    expect(apply([0], wish)).toMatchObject({ withinBudget: false, approved: [] });
+    const requested = { limits: { perRunMicroUsd: 1 }, spent: { runMicroUsd: 5 } };
+    expect(apply([0], requested)).toMatchObject({ withinBudget: false, approved: [] });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { makeVideoFacts } from '../support/facts.ts';
 import { buildState, type StateBuilder } from '../support/state-builder.ts';
-import { bought, codes, rewished, said } from './steps.ts';
+import { bought, codes, requestedAnew, said } from './steps.ts';
 
 describe('what is new', () => {
   test('is generated, with its price, its fingerprint and how it is staged', () => {
@@ -82,30 +82,30 @@ describe('what changed', () => {
     { orientation: 'video' },
     { keepOriginalSound: false },
   ] as const)('in a parameter is bought again: %j', (parameters) => {
-    const step = rewished({ parameters }).step();
+    const step = requestedAnew({ parameters }).step();
     expect(step.action).toBe('generate');
     expect(codes(step)).toEqual(['parameters-changed']);
   });
 
   test('in its take is bought again', () => {
-    const step = rewished({ parameters: { take: 2 } }).step();
+    const step = requestedAnew({ parameters: { take: 2 } }).step();
     expect(codes(step)).toEqual(['take-raised']);
     expect(said(step)).toBe('take is 2, was 1');
   });
 
   test('in its provider alone is bought again', () => {
-    const step = rewished({ provider: ['empiriolabs'] }).step();
+    const step = requestedAnew({ provider: ['empiriolabs'] }).step();
     expect(step).toMatchObject({ action: 'generate', provider: 'empiriolabs' });
     expect(codes(step)).toEqual(['parameters-changed']);
   });
 
   test('only in the way it is asked for is reused', () => {
-    const step = rewished({ providerOptions: { prospolabs: { async: true } } }).step();
+    const step = requestedAnew({ providerOptions: { prospolabs: { async: true } } }).step();
     expect(step.action).toBe('reuse');
   });
 
   test('only in the path of an asset with the same bytes is reused', () => {
-    const state = rewished({ character: 'assets/moved.png' });
+    const state = requestedAnew({ character: 'assets/moved.png' });
     const moved = { kind: 'file', path: 'assets/moved.png' } as const;
     state.setCharacter(moved, { identity: 'git:assets/hero.png' });
     expect(state.step().action).toBe('reuse');

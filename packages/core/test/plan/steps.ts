@@ -15,10 +15,10 @@ export function bought(): { state: StateBuilder; hero: Transfer } {
   return { state, hero };
 }
 
-/** The same transfer with another wish, in a world that bought the first. */
-export function rewished(wish: Parameters<StateBuilder['addTransfer']>[1]): StateBuilder {
+/** The same transfer asked for otherwise, in a world that bought the first. */
+export function requestedAnew(requested: Parameters<StateBuilder['addTransfer']>[1]): StateBuilder {
   const { state } = bought();
   state.transfers.length = 0;
-  state.addTransfer('hero', wish);
+  state.addTransfer('hero', requested);
   return state;
 }

@@ -12,9 +12,9 @@ const urls = {
   character: 'https://cdn.example.com/input.jpg',
   motion: 'https://cdn.example.com/ref1.mp4',
 };
-type Wish = Partial<Job<Record<string, never>>>;
+type RunOptions = Partial<Job<Record<string, never>>>;
 
-function submit(changes: Wish = {}, trackSeconds = 4) {
+function submit(changes: RunOptions = {}, trackSeconds = 4) {
   return empiriolabs.submit(
     makeJob(MODEL, {}, changes),
     makeFacts({ trackSeconds }),
@@ -23,7 +23,7 @@ function submit(changes: Wish = {}, trackSeconds = 4) {
   );
 }
 
-function durationOf(changes: Wish, trackSeconds: number): unknown {
+function durationOf(changes: RunOptions, trackSeconds: number): unknown {
   const { json } = submit(changes, trackSeconds);
   return typeof json === 'object' && json != null ? Reflect.get(json, 'duration') : null;
 }

@@ -30,11 +30,11 @@ function job(changes: Partial<Job<Options>> = {}, options: unknown = {}) {
 
 describe('kie.ai', () => {
   test('is asked with every parameter of its page', () => {
-    const wish = job(
+    const requested = job(
       { prompt: 'a robot dances', tier: 'pro', orientation: 'video' },
       { 'background-source': 'input-image' },
     );
-    expect(kie.submit(wish, makeFacts(), urls, 'a-correlation-id')).toEqual({
+    expect(kie.submit(requested, makeFacts(), urls, 'a-correlation-id')).toEqual({
       method: 'POST',
       url: 'https://api.kie.ai/api/v1/jobs/createTask',
       json: {
@@ -60,9 +60,9 @@ describe('kie.ai', () => {
   });
 
   test('sells Kling 2.6 as another model', () => {
-    const wish = job({}, { model: V2_6 });
-    expect(kie.submit(wish, makeFacts(), urls, 'x').json).toMatchObject({ model: V2_6 });
-    expect(kie.estimate(wish, makeFacts()).highMicroUsd).toBeLessThan(
+    const requested = job({}, { model: V2_6 });
+    expect(kie.submit(requested, makeFacts(), urls, 'x').json).toMatchObject({ model: V2_6 });
+    expect(kie.estimate(requested, makeFacts()).highMicroUsd).toBeLessThan(
       kie.estimate(job(), makeFacts()).highMicroUsd,
     );
     const withBackground = job({}, { model: V2_6, 'background-source': 'input-video' });

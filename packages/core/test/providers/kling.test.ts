@@ -26,11 +26,11 @@ function job(changes: Partial<Job<Options>> = {}, options: unknown = {}) {
 
 describe('Kling', () => {
   test('is asked with every parameter of its reference, the model always named', () => {
-    const wish = job(
+    const requested = job(
       { prompt: 'a robot dances', tier: 'pro', orientation: 'video', keepOriginalSound: false },
       { watermark: true, 'element-id': '829836802793406551' },
     );
-    expect(kling.submit(wish, makeFacts(), urls, 'a-correlation-id')).toEqual({
+    expect(kling.submit(requested, makeFacts(), urls, 'a-correlation-id')).toEqual({
       method: 'POST',
       url: 'https://api-singapore.klingai.com/v1/videos/motion-control',
       json: {
@@ -49,11 +49,11 @@ describe('Kling', () => {
   });
 
   test('sells Kling 2.6 as another model, at its own price', () => {
-    const wish = job({}, { model: 'kling-v2-6' });
-    expect(kling.submit(wish, makeFacts(), urls, 'x').json).toMatchObject({
+    const requested = job({}, { model: 'kling-v2-6' });
+    expect(kling.submit(requested, makeFacts(), urls, 'x').json).toMatchObject({
       model_name: 'kling-v2-6',
     });
-    expect(kling.estimate(wish, makeFacts({ trackSeconds: 10 }))).toMatchObject({
+    expect(kling.estimate(requested, makeFacts({ trackSeconds: 10 }))).toMatchObject({
       lowMicroUsd: 700_000,
       highMicroUsd: 700_000,
     });

@@ -24,11 +24,11 @@ function job(changes: Partial<Job<Options>> = {}, options: unknown = {}) {
 
 describe('WaveSpeed', () => {
   test('is asked with every parameter of its page, the tier in the path', () => {
-    const wish = job(
+    const requested = job(
       { prompt: 'a robot dances', tier: 'pro', keepOriginalSound: false },
       { 'negative-prompt': 'rain' },
     );
-    expect(wavespeed.submit(wish, makeFacts(), urls, 'a-correlation-id')).toEqual({
+    expect(wavespeed.submit(requested, makeFacts(), urls, 'a-correlation-id')).toEqual({
       method: 'POST',
       url: 'https://api.wavespeed.ai/api/v3/kwaivgi/kling-v3.0-pro/motion-control',
       json: {

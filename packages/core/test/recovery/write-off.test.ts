@@ -157,10 +157,10 @@ describe('writing off', () => {
       ...eventsTo('recorded', { fingerprint: 'e'.repeat(64) }),
     ];
     const { context, store } = await openRunOnDisk({ events });
-    const wishes = ['dddddddd', 'aaaaaaaa', 'bbbbbbbb', 'eeeeeeee'].map(
+    const requestedJobs = ['dddddddd', 'aaaaaaaa', 'bbbbbbbb', 'eeeeeeee'].map(
       (key): WriteOff => ({ key, outcome: 'free' }),
     );
-    const error = await writeOff(context, request(wishes, ' ')).catch((thrown) => thrown);
+    const error = await writeOff(context, request(requestedJobs, ' ')).catch((thrown) => thrown);
     expect(error.issues.map(({ message }: { message: string }) => message)).toEqual([
       'a write-off needs a reason, for those who read the ledger later (input reason)',
       'aaaaaaaa names 2 purchases on record, not one',

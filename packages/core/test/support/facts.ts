@@ -30,7 +30,7 @@ export function makeVideoFacts(changes: Partial<VideoFacts> = {}): VideoFacts {
   };
 }
 
-/** A job as a config without any wish makes it. */
+/** A job as a config without any requested makes it. */
 export function makeJob<Options>(
   model: string,
   options: Options,

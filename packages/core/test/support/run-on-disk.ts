@@ -9,7 +9,7 @@ import type { MemoryLedger } from './memory-ledger.ts';
 import { makePorts } from './ports.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-interface Wish {
+interface RunOptions {
   readonly events?: readonly PurchaseEvent[];
   readonly ledger?: MemoryLedger | null;
   readonly identity?: Partial<RunIdentity>;
@@ -30,7 +30,10 @@ export interface OpenedRun {
 let seed = 0;
 
 /** A run on a real disk; the ledger, where there is one, lies in memory. */
-export async function openRunOnDisk({ ledger = null, ...wish }: Wish = {}): Promise<OpenedRun> {
+export async function openRunOnDisk({
+  ledger = null,
+  ...requested
+}: RunOptions = {}): Promise<OpenedRun> {
   const clock = new VirtualClock();
   seed += 1;
   let drawn = seed * 1_000;
@@ -38,7 +41,7 @@ export async function openRunOnDisk({ ledger = null, ...wish }: Wish = {}): Prom
     drawn = (drawn * 48_271) % 2_147_483_647;
     return drawn / 2_147_483_647;
   };
-  const { attemptState } = wish;
+  const { attemptState } = requested;
   const { messages, ...basic } = makePorts();
   const ports: Omit<Ports, 'clock'> & { clock: ClockPort } = {
     ...basic,
@@ -55,7 +58,7 @@ export async function openRunOnDisk({ ledger = null, ...wish }: Wish = {}): Prom
   const workspace = await temporaryDirectory();
   const paths = { workspace, stateDirectory: `${workspace}/.git/motion-transfer` };
   const store = await openPurchaseStore(ports, paths, shared);
-  for (const { id: _, round: __, ...event } of wish.events ?? []) {
+  for (const { id: _, round: __, ...event } of requested.events ?? []) {
     const isOurs = event.type === 'reserve' && ledger != null;
     const holder = isOurs ? { holder: { ...event.holder, checkout: store.checkout } } : {};
     await store.append({ ...event, ...holder } as NewEvent);
@@ -63,12 +66,12 @@ export async function openRunOnDisk({ ledger = null, ...wish }: Wish = {}): Prom
   const stop: Stop = {
     requested: requested.signal,
     hard: new AbortController().signal,
-    deadlineMs: wish.deadlineMs ?? clock.nowMs() + 3_600_000,
+    deadlineMs: requested.deadlineMs ?? clock.nowMs() + 3_600_000,
   };
   const parts = {
     ...paths,
-    ports: { ...ports, random: wish.random ?? random },
-    identity: { runId: '1', attempt: 1, job: 'animate', pullRequest: null, ...wish.identity },
+    ports: { ...ports, random: requested.random ?? random },
+    identity: { runId: '1', attempt: 1, job: 'animate', pullRequest: null, ...requested.identity },
     store,
     stop,
   };

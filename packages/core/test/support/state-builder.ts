@@ -77,16 +77,16 @@ export class StateBuilder {
   };
   refresh = false;
 
-  addTransfer(id: string, wish: TransferWish = {}): Transfer {
-    const { provider = ['prospolabs'] } = wish;
+  addTransfer(id: string, requested: TransferWish = {}): Transfer {
+    const { provider = ['prospolabs'] } = requested;
     const transfer: Transfer = {
       id,
-      character: toSource(wish.character ?? 'assets/hero.png'),
-      motion: toSource(wish.motion ?? 'assets/wave.mp4'),
-      output: wish.output ?? `out/${id}.mp4`,
+      character: toSource(requested.character ?? 'assets/hero.png'),
+      motion: toSource(requested.motion ?? 'assets/wave.mp4'),
+      output: requested.output ?? `out/${id}.mp4`,
       provider: provider === 'cheapest' ? { kind: 'cheapest' } : { kind: 'ordered', ids: provider },
-      parameters: { ...defaultParameters, ...wish.parameters },
-      providerOptions: wish.providerOptions ?? {},
+      parameters: { ...defaultParameters, ...requested.parameters },
+      providerOptions: requested.providerOptions ?? {},
       position: null,
     };
     this.transfers.push(transfer);

@@ -37,7 +37,7 @@ interface StoreRequest {
   readonly connection: S3Connection;
   readonly stop: Stop;
   /** Told every secret address and session before it is used. */
-  readonly hide: (secret: string) => void;
+  readonly addMask: (secret: string) => void;
 }
 
 /** Long enough for a slow line, short enough to be of no use to anybody later. */
@@ -55,7 +55,7 @@ const READ_MARGIN_MS = 15 * 60_000;
 const HASH_HEADER = 'x-amz-meta-sha256';
 
 export function createS3Store(request: StoreRequest): S3Store {
-  const { ports, settings, connection, stop, hide } = request;
+  const { ports, settings, connection, stop, addMask } = request;
   const region = settings.region ?? connection.region ?? '';
   const bucket = bucketAt(settings, connection, region);
   const { credentials } = connection;
@@ -71,7 +71,7 @@ export function createS3Store(request: StoreRequest): S3Store {
     if (credentials == null) throw unusable(problems);
     const url = await presign({ ...what, bucket, credentials, nowMs: ports.clock.nowMs() });
     checkUrl(url, bucket.isLoopback);
-    for (const secret of secretsOf(url)) hide(secret);
+    for (const secret of secretsOf(url)) addMask(secret);
     return url;
   };
 

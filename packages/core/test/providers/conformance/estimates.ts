@@ -9,7 +9,7 @@ import type { Bench } from './adapter-under-test.ts';
 export function testEstimates({ adapter, spec, job, acceptsDuration }: Bench): void {
   describe('estimates', () => {
     const seconds = fc.integer({ min: 1, max: 40 * 90_000 }).map((ticks) => ticks / 90_000);
-    const wish = fc.record({
+    const requested = fc.record({
       tier: fc.constantFrom('standard' as const, 'pro' as const),
       orientation: fc.constantFrom('image' as const, 'video' as const),
       durationSeconds: acceptsDuration
@@ -24,7 +24,7 @@ export function testEstimates({ adapter, spec, job, acceptsDuration }: Bench): v
     test('in whole micro-dollars, low to high, within the cap, never below the longest claim', () => {
       assertProperty(
         `${adapter.id}: estimates`,
-        fc.property(wish, lengths, (changes, length) => {
+        fc.property(requested, lengths, (changes, length) => {
           const { lowMicroUsd, highMicroUsd, basis } = adapter.estimate(
             job(changes),
             makeFacts(length),
@@ -49,7 +49,7 @@ export function testEstimates({ adapter, spec, job, acceptsDuration }: Bench): v
     test('more for a longer clip, never less', () => {
       assertProperty(
         `${adapter.id}: longer clips`,
-        fc.property(wish, lengths, (changes, { trackSeconds, longestSeconds }) => {
+        fc.property(requested, lengths, (changes, { trackSeconds, longestSeconds }) => {
           const price = (clipSeconds: number) =>
             adapter.estimate(job(changes), makeFacts({ trackSeconds: clipSeconds }));
           const [short, long] = [price(trackSeconds), price(longestSeconds)];

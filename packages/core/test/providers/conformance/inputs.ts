@@ -4,7 +4,7 @@ import type { Job, ModelSpec, Sourced } from '../../../src/providers/adapter.ts'
 import { makeFacts } from '../../support/facts.ts';
 import type { Bench } from './adapter-under-test.ts';
 
-/** Which characters, motions and wishes are taken, and what is said of the others. */
+/** Which characters, motions and requestedJobs are taken, and what is said of the others. */
 export function testInputs({ adapter, spec, job }: Bench): void {
   const isVouchedFor = (tier: Job['tier']) =>
     (spec.prices[tier].basis ?? 'documented') === 'documented';

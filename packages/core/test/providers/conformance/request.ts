@@ -17,20 +17,20 @@ export function testRequest({
 }: Bench): void {
   const sentModel = wire.sentModel === undefined ? model : wire.sentModel;
   const sendsSound = wire.sound !== 'none';
-  const requestOf = (wish: Partial<Job>) => {
-    const { url, json } = submitted(wish);
+  const requestOf = (requested: Partial<Job>) => {
+    const { url, json } = submitted(requested);
     return { url, json };
   };
 
   describe('submits', () => {
-    const wishes: Partial<Job>[] = (['standard', 'pro'] as const).flatMap((tier) =>
+    const requestedJobs: Partial<Job>[] = (['standard', 'pro'] as const).flatMap((tier) =>
       (['image', 'video'] as const).flatMap((orientation) =>
         [true, false].map((keepOriginalSound) => ({ tier, orientation, keepOriginalSound })),
       ),
     );
 
-    test.each(wishes)('to an own origin, without secrets and holes: %j', (wish) => {
-      const request = submitted(wish);
+    test.each(requestedJobs)('to an own origin, without secrets and holes: %j', (requested) => {
+      const request = submitted(requested);
       expect(request.method).toBe('POST');
       expect(isOwn(request.url)).toBe(true);
       expect(JSON.stringify(request)).not.toContain(CANARY);
@@ -52,7 +52,7 @@ export function testRequest({
     test.each(explicit.filter(([name]) => sendsSound || name !== 'sound'))(
       'its %s explicitly, whichever it is',
       (_name, one, other) => {
-        const [first, second] = [one, other].map((wish) => leavesOf(requestOf(wish)));
+        const [first, second] = [one, other].map((requested) => leavesOf(requestOf(requested)));
         expect([...(first?.keys() ?? [])]).toEqual([...(second?.keys() ?? [])]);
         const different = [...(first ?? [])].filter(([key, value]) => second?.get(key) !== value);
         expect(different).toHaveLength(1);
@@ -84,15 +84,15 @@ export function testRequest({
       }
     });
 
-    test.each(changes)('so that another wish is another fingerprint: %j', (change) => {
+    test.each(changes)('so that another request is another fingerprint: %j', (change) => {
       expect(fingerprint(change)).not.toBe(fingerprint({}));
     });
 
-    test('and all of these wishes are told apart', () => {
+    test('and all of these requestedJobs are told apart', () => {
       expect(new Set(changes.map(fingerprint)).size).toBe(changes.length);
     });
 
-    test('and the same wish is the same fingerprint', () => {
+    test('and the same request is the same fingerprint', () => {
       expect(fingerprint({ prompt: 'a bow' })).toBe(fingerprint({ prompt: 'a bow' }));
     });
 

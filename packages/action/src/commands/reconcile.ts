@@ -14,14 +14,19 @@ import {
   withRun,
   writeOff,
 } from '@motion-transfer/core';
-import { assembleBundle, createPendingNote, freshDirectory, videosOf } from './bundle.ts';
-import { fail, writeSummary } from './conclude.ts';
-import { deliver, NOT_DELIVERED } from './deliver.ts';
-import { actionsLog } from './environment.ts';
-import { chooseSessionLedger, openSessionLedger } from './ledger.ts';
-import { readWish } from './planning.ts';
-import { createProgressLog } from './progress.ts';
-import type { Session } from './session.ts';
+import {
+  assembleBundle,
+  createPendingNote,
+  freshDirectory,
+  videosOf,
+} from '../artifacts/bundle.ts';
+import { deliver, NOT_DELIVERED } from '../artifacts/deliver.ts';
+import { actionsLog } from '../environment.ts';
+import { fail, writeSummary } from '../finish-step.ts';
+import { chooseSessionLedger, openSessionLedger } from '../ledger.ts';
+import { createProgressLog } from '../progress.ts';
+import type { Session } from '../session.ts';
+import { readRequestedConfig } from './requested-config.ts';
 
 /** `reconcile`: settles what earlier runs left open, collects what they paid for, buys nothing. */
 export async function runReconcileCommand(session: Session): Promise<number> {
@@ -70,7 +75,7 @@ async function readWrittenLedger(session: Session): Promise<string | null> {
   // What a pull request writes does not count where its base branch cannot be asked.
   if (base?.kind === 'unreadable') return inputs.config.ledger ?? null;
   try {
-    return (await readWish(session)).config.ledger;
+    return (await readRequestedConfig(session)).config.ledger;
   } catch (error) {
     // What was bought is settled whatever became of the config that asked for it.
     if (!(error instanceof ConfigError)) throw error;

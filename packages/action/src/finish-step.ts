@@ -11,17 +11,17 @@ import {
   renderTextTable,
   retentionNotes,
 } from '@motion-transfer/core';
-import { concludeAnnotations } from './annotations.ts';
+import { finishAnnotations } from './annotations.ts';
+import { notesOfPreviews, type Previews } from './draft/previews.ts';
 import { actionsLog } from './environment.ts';
 import { annotateReport } from './outputs.ts';
-import { notesOfPreviews, type Previews } from './previews.ts';
 
 export function printTable(report: Report): void {
   for (const line of renderTextTable(report)) actions.info(line);
 }
 
 /** What people should know besides the table: in the log now, in the summary later. */
-export function tell(plan: Plan, previews: Previews, warned: readonly string[]): string[] {
+export function logNotes(plan: Plan, previews: Previews, warned: readonly string[]): string[] {
   const warnings = [
     ...warned,
     ...plan.open.map((purchase) => purchase.message),
@@ -40,7 +40,7 @@ export interface OnRecord {
 }
 
 /** Annotations, summary, last word. Returns the exit code. */
-export async function conclude(
+export async function finishStep(
   report: Report,
   links: Parameters<typeof renderSummary>[1],
   onRecord: OnRecord | null,
@@ -52,7 +52,7 @@ export async function conclude(
       : `\n<details><summary>Ledger</summary>\n\n${renderLedgerReport(onRecord.purchases, onRecord.label)}\n</details>\n`;
   await writeSummary(`${renderSummary(report, links)}${ledger}`);
   if (report.failure != null) return fail(report.failure);
-  concludeAnnotations();
+  finishAnnotations();
   actions.info(
     report.command === 'plan'
       ? 'The plan can be carried out; nothing was bought.'
@@ -71,7 +71,7 @@ export async function writeSummary(markdown: string): Promise<void> {
 }
 
 export function fail(message: string): number {
-  concludeAnnotations();
+  finishAnnotations();
   actions.error(plainText(message));
   return 1;
 }

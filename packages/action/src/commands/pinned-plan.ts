@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import {
-  type ApprovedPlan,
   ConfigError,
   findPlanChanges,
   messageOf,
+  type PinnedPlan,
   type Plan,
   type Ports,
   planSchema,
@@ -12,10 +12,10 @@ import {
 const MAX_PLAN_BYTES = 64 * 1_048_576;
 
 /** Reads the plan.json that an earlier job made. @throws ConfigError when it is none. */
-export async function readApprovedPlan(
+export async function readPinnedPlan(
   { files }: Pick<Ports, 'files'>,
   path: string,
-): Promise<ApprovedPlan> {
+): Promise<PinnedPlan> {
   try {
     // A directory, as a download of the artifact leaves it, holds it under its own name.
     const isDirectory = await stat(path).then(
@@ -35,7 +35,7 @@ export async function readApprovedPlan(
 }
 
 /** @throws ConfigError, before anything is bought, when what would be bought is not what was approved. */
-export function refuseChangedPlan(approved: ApprovedPlan, plan: Plan): void {
+export function refuseChangedPlan(approved: PinnedPlan, plan: Plan): void {
   const changes = findPlanChanges(approved, plan);
   if (changes.length === 0) return;
   throw refusal(

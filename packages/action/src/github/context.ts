@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { RunIdentity } from '@motion-transfer/core';
-import type { Environment } from './environment.ts';
+import type { Environment } from '../environment.ts';
 
 /** What the runner and the event say about where this runs. */
 export interface GitHubContext {

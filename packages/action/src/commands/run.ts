@@ -18,26 +18,31 @@ import {
   type TransferResult,
   withRun,
 } from '@motion-transfer/core';
-import { findApproval } from './approval.ts';
-import { readApprovedPlan, refuseChangedPlan } from './approved-plan.ts';
-import { assembleBundle, createPendingNote, freshDirectory, videosOf } from './bundle.ts';
-import { conclude, printTable, tell } from './conclude.ts';
-import { type Delivery, deliver, deliverPages, NOT_DELIVERED } from './deliver.ts';
-import { documentsOf, writePlan } from './documents.ts';
-import { addGallery } from './gallery.ts';
-import { chooseSessionLedger, notesOfLedger, openSessionLedger } from './ledger.ts';
-import { setPlanOutputs, setRunOutputs } from './outputs.ts';
-import { makePlan, readWish, type Wish } from './planning.ts';
-import { makePreviews, type Previews } from './previews.ts';
-import { createProgressLog } from './progress.ts';
-import type { Session } from './session.ts';
+import {
+  assembleBundle,
+  createPendingNote,
+  freshDirectory,
+  videosOf,
+} from '../artifacts/bundle.ts';
+import { type Delivery, deliver, deliverPages, NOT_DELIVERED } from '../artifacts/deliver.ts';
+import { documentsOf, writePlan } from '../artifacts/documents.ts';
+import { addGallery } from '../artifacts/gallery.ts';
+import { makePreviews, type Previews } from '../draft/previews.ts';
+import { finishStep, logNotes, printTable } from '../finish-step.ts';
+import { chooseSessionLedger, notesOfLedger, openSessionLedger } from '../ledger.ts';
+import { setPlanOutputs, setRunOutputs } from '../outputs.ts';
+import { createProgressLog } from '../progress.ts';
+import { findApproval } from '../pull-request/label-approval.ts';
+import type { Session } from '../session.ts';
+import { readPinnedPlan, refuseChangedPlan } from './pinned-plan.ts';
+import { makePlan, type RequestedConfig, readRequestedConfig } from './requested-config.ts';
 
 /** The records are held from before the plan to after the last purchase: what was planned is what is true. */
 export async function runRunCommand(session: Session): Promise<number> {
   const { github, ports, stateDirectory, connections, stop } = session;
-  const wish = await readWish(session);
-  const choice = await chooseSessionLedger(session, wish.config.ledger);
-  const warned = notesOfLedger(choice, wish.config);
+  const requested = await readRequestedConfig(session);
+  const choice = await chooseSessionLedger(session, requested.config.ledger);
+  const warned = notesOfLedger(choice, requested.config);
   const ledger = await openSessionLedger(session, choice);
   try {
     return await withRun(
@@ -49,16 +54,16 @@ export async function runRunCommand(session: Session): Promise<number> {
         repository: github.repository,
         identity: github.identity,
         ledger,
-        s3: wish.config.s3,
+        s3: requested.config.s3,
         stop,
         onProgress: createProgressLog(ports.log),
       },
       async (context) => {
         await createPendingNote(github.temporaryDirectory).write({
           startedMs: ports.clock.nowMs(),
-          ledger: wish.config.ledger,
+          ledger: requested.config.ledger,
         });
-        return reportRun(session, context, warned, await buy(session, wish, context));
+        return reportRun(session, context, warned, await buy(session, requested, context));
       },
     );
   } finally {
@@ -76,14 +81,18 @@ interface Bought {
   readonly remarks: readonly string[];
 }
 
-async function buy(session: Session, wish: Wish, context: OpenRun): Promise<Bought> {
+async function buy(
+  session: Session,
+  requested: RequestedConfig,
+  context: OpenRun,
+): Promise<Bought> {
   const { github, ports, inputs } = session;
   const { store } = context;
   const approved =
-    inputs.approvedPlan == null ? null : await readApprovedPlan(ports, inputs.approvedPlan);
+    inputs.approvedPlan == null ? null : await readPinnedPlan(ports, inputs.approvedPlan);
   for (const { transferId, message } of await settleLeftovers(context))
     ports.log.warning(`${transferId}: ${message}`);
-  const plan = await actions.group('Plan', () => makePlan(session, wish, store));
+  const plan = await actions.group('Plan', () => makePlan(session, requested, store));
   if (approved != null) refuseChangedPlan(approved, plan);
   const spent = spentOf(store.purchases, {
     ...github.identity,
@@ -119,7 +128,7 @@ async function reportRun(
 ): Promise<number> {
   const { ports, github, stop, stateDirectory } = session;
   const { plan, decision, previews, spent, approval, results: stored } = bought;
-  const notes = [...tell(plan, previews, warned), ...bought.remarks];
+  const notes = [...logNotes(plan, previews, warned), ...bought.remarks];
   const reportOf = (results: readonly TransferResult[]) =>
     makeReport({ command: 'run', plan, decision, results, notes, spent, approval });
   await context.store.lockLedger();
@@ -152,7 +161,7 @@ async function reportRun(
     await createPendingNote(github.temporaryDirectory).clear();
   const pages = await deliverPages(session, bundle, gallery, delivery);
   const { purchases, ledger } = context.store;
-  return conclude(
+  return finishStep(
     {
       ...report,
       failure: report.failure ?? problem,

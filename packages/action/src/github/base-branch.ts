@@ -12,8 +12,8 @@ import {
   type RemovedOutput,
   readBaseConfig,
 } from '@motion-transfer/core';
-import type { GitHubAccess } from './github/access.ts';
-import type { PullRequestContext } from './github-context.ts';
+import type { GitHubAccess } from './access.ts';
+import type { PullRequestContext } from './context.ts';
 
 /** What the base branch of a pull request says. Unreadable: the plan warns, and nothing may be bought. */
 export type BaseBranch =

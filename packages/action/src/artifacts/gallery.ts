@@ -12,9 +12,9 @@ import {
   resolveInside,
   type WantedClip,
 } from '@motion-transfer/core';
+import type { Previews } from '../draft/previews.ts';
+import type { Session } from '../session.ts';
 import { type Bundle, freshDirectory } from './bundle.ts';
-import type { Previews } from './previews.ts';
-import type { Session } from './session.ts';
 
 /** The file in the bundle; the one that is uploaded by itself is called after the artifact. */
 const GALLERY_NAME = 'gallery.html';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import * as actions from '@actions/core';
 import { type Plan, type Preview, renderPreviews } from '@motion-transfer/core';
-import { createProgressLog } from './progress.ts';
-import type { Session } from './session.ts';
+import { createProgressLog } from '../progress.ts';
+import type { Session } from '../session.ts';
 
 /** The free drafts of what would be bought, and where they lie; nothing when nobody asked for them. */
 export interface Previews {

@@ -1,9 +1,9 @@
 import { copyFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { messageOf } from '@motion-transfer/core';
-import { isWorthAnotherTry, uploadFile } from './artifact.ts';
+import type { Session } from '../session.ts';
 import { type Bundle, freshDirectory } from './bundle.ts';
-import type { Session } from './session.ts';
+import { isWorthAnotherTry, uploadFile } from './upload.ts';
 
 /** GitHub takes 500 artifacts of a job; the bundle and the gallery are two of them. */
 const MAX_CLIPS = 498;

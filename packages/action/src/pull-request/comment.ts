@@ -14,10 +14,10 @@ import {
   renderCommentSection,
   type ShownPlan,
 } from '@motion-transfer/core';
-import { GitHubRefusalError } from './github/errors.ts';
-import type { Comment, PullRequestApi } from './github/pull-request-api.ts';
-import type { Session } from './session.ts';
-import { openShownRecords, proofOf, type ShownRecords } from './shown-records.ts';
+import { GitHubRefusalError } from '../github/errors.ts';
+import type { Comment, PullRequestApi } from '../github/pull-request-api.ts';
+import type { Session } from '../session.ts';
+import { openPlanStatus, type PlanStatus, proofOf } from './plan-status.ts';
 
 export interface Commented {
   /** The whole comment, as it is or would be: also where it could not be written. */
@@ -49,7 +49,7 @@ export async function commentOnPlan(
     const api = await access.pullRequest(pull.number);
     // Only a plan that asks for an approval needs to prove later that it was shown.
     const records = first.decoded.asksApproval
-      ? await openShownRecords(api, session, key, first.decoded)
+      ? await openPlanStatus(api, session, key, first.decoded)
       : null;
     const written = await upsert(api, { key, render, mode: inputs.comment, records });
     const notes = (await records?.add(written)) ?? [];
@@ -100,7 +100,7 @@ async function upsert(
     readonly key: string;
     readonly render: (previous: CommentState | null) => RenderedSection;
     readonly mode: Session['inputs']['comment'];
-    readonly records: ShownRecords | null;
+    readonly records: PlanStatus | null;
   },
 ): Promise<Written> {
   let body = '';

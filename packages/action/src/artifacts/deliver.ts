@@ -1,10 +1,10 @@
 import * as actions from '@actions/core';
 import { messageOf } from '@motion-transfer/core';
-import { type UploadedArtifact, uploadBundle, uploadFile } from './artifact.ts';
+import type { Session } from '../session.ts';
 import type { Bundle } from './bundle.ts';
+import { uploadSingleFiles } from './clips.ts';
 import type { GalleryPage } from './gallery.ts';
-import type { Session } from './session.ts';
-import { uploadSingleFiles } from './single-files.ts';
+import { type UploadedArtifact, uploadBundle, uploadFile } from './upload.ts';
 
 export interface Delivery {
   readonly artifact: UploadedArtifact | null;

@@ -6,11 +6,11 @@ import {
   proveShown,
   type ShownFacts,
 } from '@motion-transfer/core';
-import type { PullRequestApi } from './github/pull-request-api.ts';
-import type { Session } from './session.ts';
+import type { PullRequestApi } from '../github/pull-request-api.ts';
+import type { Session } from '../session.ts';
 
 /** The commit statuses that say which plan was shown, of one section of the comment. */
-export interface ShownRecords {
+export interface PlanStatus {
   /** Newest first. */
   readonly kept: readonly KeptRecord[];
   /** Puts on record what was just shown. Trouble is a note: the label then does not count. */
@@ -20,12 +20,12 @@ export interface ShownRecords {
   }): Promise<readonly string[]>;
 }
 
-export async function openShownRecords(
+export async function openPlanStatus(
   api: PullRequestApi,
   { github, overrideLabel }: Pick<Session, 'github' | 'overrideLabel'>,
   key: string,
   plan: Omit<ShownFacts, 'text'>,
-): Promise<ShownRecords> {
+): Promise<PlanStatus> {
   const trouble = (error: unknown) =>
     `The label ${overrideLabel} cannot approve this plan, because it could not be put on record that it is shown: ${messageOf(error)}. Give the job \`permissions: statuses: write\`.`;
   let unreadable: unknown = null;

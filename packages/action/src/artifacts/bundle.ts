@@ -8,7 +8,7 @@ import {
   type TransferResult,
 } from '@motion-transfer/core';
 import * as z from 'zod';
-import type { Previews } from './previews.ts';
+import type { Previews } from '../draft/previews.ts';
 
 const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
 

@@ -8,26 +8,26 @@ import {
   type renderSummary,
   spentOf,
 } from '@motion-transfer/core';
-import { findApproval } from './approval.ts';
-import { assembleBundle, freshDirectory } from './bundle.ts';
-import { commentOnPlan } from './comment.ts';
-import { conclude, type OnRecord, printTable, tell } from './conclude.ts';
-import { deliver, deliverPages } from './deliver.ts';
-import { documentsOf, writePlan } from './documents.ts';
-import { actionsLog } from './environment.ts';
-import { addGallery } from './gallery.ts';
-import { chooseSessionLedger, notesOfLedger, tryOpenLedger } from './ledger.ts';
-import { setPlanOutputs } from './outputs.ts';
-import { makePlan, readWish } from './planning.ts';
-import { makePreviews } from './previews.ts';
-import { notesOfBase } from './pull-request.ts';
-import type { Session } from './session.ts';
+import { assembleBundle, freshDirectory } from '../artifacts/bundle.ts';
+import { deliver, deliverPages } from '../artifacts/deliver.ts';
+import { documentsOf, writePlan } from '../artifacts/documents.ts';
+import { addGallery } from '../artifacts/gallery.ts';
+import { makePreviews } from '../draft/previews.ts';
+import { actionsLog } from '../environment.ts';
+import { finishStep, logNotes, type OnRecord, printTable } from '../finish-step.ts';
+import { chooseSessionLedger, notesOfLedger, tryOpenLedger } from '../ledger.ts';
+import { setPlanOutputs } from '../outputs.ts';
+import { commentOnPlan } from '../pull-request/comment.ts';
+import { findApproval } from '../pull-request/label-approval.ts';
+import { notesOfBase } from '../pull-request/pull-request.ts';
+import type { Session } from '../session.ts';
+import { makePlan, readRequestedConfig } from './requested-config.ts';
 
 /** `plan`: what would be bought, for how much, against which limits. Spends nothing, needs no secret. */
 export async function runPlanCommand(session: Session): Promise<number> {
   const { github, ports, stateDirectory } = session;
-  const wish = await readWish(session);
-  const choice = await chooseSessionLedger(session, wish.config.ledger);
+  const requested = await readRequestedConfig(session);
+  const choice = await chooseSessionLedger(session, requested.config.ledger);
   const { ledger, problem } = await tryOpenLedger(session, choice);
   try {
     const records = await readRecords(
@@ -35,7 +35,7 @@ export async function runPlanCommand(session: Session): Promise<number> {
       { workspace: github.workspace, stateDirectory },
       ledger?.purchases,
     );
-    const plan = await actions.group('Plan', () => makePlan(session, wish, records));
+    const plan = await actions.group('Plan', () => makePlan(session, requested, records));
     const spent = spentOf(records.purchases, {
       ...github.identity,
       nowMs: ports.clock.nowMs(),
@@ -46,7 +46,7 @@ export async function runPlanCommand(session: Session): Promise<number> {
     printTable(makeReport({ command: 'plan', plan, decision, results: null, notes: [] }));
     const previews = await makePreviews(session, plan);
     const notes = [
-      ...tell(plan, previews, notesOfLedger(choice, wish.config)),
+      ...logNotes(plan, previews, notesOfLedger(choice, requested.config)),
       ...(problem == null ? [] : [problem]),
       ...notesOfBase(session),
       ...remarks,
@@ -64,7 +64,7 @@ export async function runPlanCommand(session: Session): Promise<number> {
     const onRecord = ledger == null ? null : { purchases: ledger.purchases, label: ledger.label };
     if (!previews.all.some((preview) => preview.path != null)) {
       const links = { artifactUrl: null, outputDirectory: null };
-      return await concludePlan(session, report, links, onRecord);
+      return await finishPlan(session, report, links, onRecord);
     }
     const assembled = await assembleBundle(ports, {
       workspace: github.workspace,
@@ -84,14 +84,14 @@ export async function runPlanCommand(session: Session): Promise<number> {
     const { galleryUrl } = pages;
     const links = { artifactUrl, galleryUrl, outputDirectory: bundle.directory };
     const told = { ...report, notes: [...report.notes, ...pages.notes] };
-    return await concludePlan(session, told, links, onRecord);
+    return await finishPlan(session, told, links, onRecord);
   } finally {
     await ledger?.close();
   }
 }
 
 /** The pull request's comment comes last: it links what was uploaded. */
-async function concludePlan(
+async function finishPlan(
   session: Session,
   report: Report,
   links: Parameters<typeof renderSummary>[1],
@@ -103,5 +103,5 @@ async function concludePlan(
   actions.setOutput('comment-body', commented.body);
   for (const note of commented.notes) actionsLog.info(note);
   const notes = [...report.notes, ...commented.notes];
-  return conclude({ ...report, notes }, links, onRecord);
+  return finishStep({ ...report, notes }, links, onRecord);
 }

@@ -6,9 +6,9 @@ import {
   overPullRequest,
   type Report,
 } from '@motion-transfer/core';
+import type { LabelEvent, PullRequestApi } from '../github/pull-request-api.ts';
+import type { Session } from '../session.ts';
 import { findShown } from './comment.ts';
-import type { LabelEvent, PullRequestApi } from './github/pull-request-api.ts';
-import type { Session } from './session.ts';
 
 const nobody: ApprovalDecision = { approval: null, notes: [] };
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findDrift, type Plan, type Report, withoutQueries } from '@motion-transfer/core';
-import type { Previews } from './previews.ts';
+import type { Previews } from '../draft/previews.ts';
 
 /** The records that go into the artifact beside the videos. */
 export function documentsOf(

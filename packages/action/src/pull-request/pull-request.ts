@@ -1,10 +1,10 @@
 import { ConfigError, MotionTransferError, messageOf, type Ports } from '@motion-transfer/core';
-import { type BaseBranch, readBaseBranch } from './base-branch.ts';
-import { actionsLog } from './environment.ts';
-import type { GitHubAccess } from './github/access.ts';
-import type { GitHubContext, PullRequestContext } from './github-context.ts';
-import type { Command } from './inputs.ts';
-import type { Session } from './session.ts';
+import { actionsLog } from '../environment.ts';
+import type { GitHubAccess } from '../github/access.ts';
+import { type BaseBranch, readBaseBranch } from '../github/base-branch.ts';
+import type { GitHubContext, PullRequestContext } from '../github/context.ts';
+import type { Command } from '../inputs.ts';
+import type { Session } from '../session.ts';
 
 /**
  * A workflow that names no pull request may have checked one out: where the checkout is not the event's own

@@ -7,7 +7,7 @@ import {
   messageOf,
   stoppedBecause,
 } from '@motion-transfer/core';
-import { installDraftEngine } from './install-draft.ts';
+import { installDraftEngine } from './install.ts';
 
 /** What this file uses of `@motion-transfer/draft`; its native codec cannot be part of the bundle. */
 interface DraftModule {

@@ -9,18 +9,24 @@ import {
   readConfig,
   readPublishedPrices,
 } from '@motion-transfer/core';
-import { annotateIssues } from './outputs.ts';
-import type { Session } from './session.ts';
+import { annotateIssues } from '../outputs.ts';
+import type { Session } from '../session.ts';
 
 /** What is asked for: the config of the head, within what the base branch allows. */
-export interface Wish {
+export interface RequestedConfig {
   readonly config: Config;
   /** What the base branch makes and the head does not; `null` outside pull requests. */
   readonly removed: NonNullable<Parameters<typeof gatherPlan>[1]['pullRequest']>['removed'];
 }
 
 /** @throws ConfigError with every problem. */
-export async function readWish({ inputs, github, ports, base, files }: Session): Promise<Wish> {
+export async function readRequestedConfig({
+  inputs,
+  github,
+  ports,
+  base,
+  files,
+}: Session): Promise<RequestedConfig> {
   const head = await readConfig(ports, {
     workspace: github.workspace,
     path: inputs.configPath,
@@ -35,7 +41,7 @@ export async function readWish({ inputs, github, ports, base, files }: Session):
 
 export async function makePlan(
   { inputs, github, ports, stateDirectory, connections, stop, pull }: Session,
-  { config, removed }: Wish,
+  { config, removed }: RequestedConfig,
   records: Records,
 ): Promise<Plan> {
   const { published, notes } = await readPublishedPrices(
