@@ -52498,8 +52498,8 @@ function constantCatch(value) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ concludeAnnotations),
-/* harmony export */   f: () => (/* binding */ annotate)
+/* harmony export */   f: () => (/* binding */ annotate),
+/* harmony export */   y: () => (/* binding */ finishAnnotations)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
 /* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82655);
@@ -52530,7 +52530,7 @@ function annotate(kind, message, position) {
         _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(line, properties);
 }
 /** Says how many are only in the log; called once, before the last word. */
-function concludeAnnotations() {
+function finishAnnotations() {
     for (const kind of ['error', 'warning']) {
         if (hidden[kind] === 0)
             continue;
@@ -52546,7 +52546,105 @@ function concludeAnnotations() {
 
 /***/ }),
 
-/***/ 29968:
+/***/ 89190:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   EB: () => (/* binding */ videosOf),
+/* harmony export */   Oh: () => (/* binding */ freshDirectory),
+/* harmony export */   oJ: () => (/* binding */ createPendingNote),
+/* harmony export */   xU: () => (/* binding */ assembleBundle)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82655);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(95943);
+
+
+
+
+const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
+function videosOf(results) {
+    return results.flatMap(({ state, output, sha256 }) => sha256 != null && ['generated', 'copied', 'collected'].includes(state)
+        ? [{ path: output, isAside: state === 'collected', sha256 }]
+        : []);
+}
+/**
+ * Copies the videos, the lockfile and the documents together. Only bytes that are what the records
+ * say go along: no link is followed out of the workspace, no other file can be named into it.
+ */
+async function assembleBundle({ files: disk }, { workspace, stateDirectory, directory, videos, drafts, documents }) {
+    const files = [];
+    for (const { path, isAside, sha256 } of videos) {
+        const source = isAside
+            ? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(stateDirectory, path)
+            : await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .resolveInside */ .LI)({ files: disk }, workspace, path);
+        if ((await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .sha256OfFile */ .mO)(disk, source)) !== sha256)
+            continue;
+        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, path);
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), { recursive: true });
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)(source, target);
+        files.push(target);
+    }
+    for (const { path } of drafts.all) {
+        if (path == null)
+            continue;
+        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'drafts', path);
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), { recursive: true });
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(drafts.directory, path), target);
+        files.push(target);
+    }
+    const hasVideos = files.length > 0;
+    const lockfile = await disk.readText((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .LOCKFILE_PATH */ .wm), MAX_LOCKFILE_BYTES);
+    const texts = { ...(lockfile != null ? { [_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .LOCKFILE_PATH */ .wm]: lockfile } : {}), ...documents };
+    for (const [name, content] of Object.entries(texts)) {
+        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, name);
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(target, content);
+        files.push(target);
+    }
+    return { directory, files, hasVideos };
+}
+/** A directory of that name, or with a number: a second step of the job must not take the first's away. */
+async function freshDirectory(path) {
+    for (let number = 1;; number++) {
+        const candidate = number === 1 ? path : `${path}-${number}`;
+        try {
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(candidate), { recursive: true });
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(candidate);
+            return candidate;
+        }
+        catch (error) {
+            if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST'))
+                throw error;
+        }
+    }
+}
+const pendingNote = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ startedMs: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(), ledger: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable() });
+/**
+ * A note on disk that a run began: taken away after the upload, so that the post step can finish for
+ * a run that was killed. What was bought since then is in the journal.
+ */
+function createPendingNote(temporaryDirectory) {
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(temporaryDirectory, 'motion-transfer-pending.json');
+    return {
+        async write(note) {
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(path, JSON.stringify(note));
+        },
+        async clear() {
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(path, { force: true });
+        },
+        /** `null` when the run came to its end. */
+        async read() {
+            const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8').catch(() => null);
+            return text == null ? null : pendingNote.parse(JSON.parse(text));
+        },
+    };
+}
+
+
+/***/ }),
+
+/***/ 3339:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -52650,104 +52748,6 @@ function isWorthAnotherTry(error) {
 
 /***/ }),
 
-/***/ 13486:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   EB: () => (/* binding */ videosOf),
-/* harmony export */   Oh: () => (/* binding */ freshDirectory),
-/* harmony export */   oJ: () => (/* binding */ createPendingNote),
-/* harmony export */   xU: () => (/* binding */ assembleBundle)
-/* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82655);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(95943);
-
-
-
-
-const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
-function videosOf(results) {
-    return results.flatMap(({ state, output, sha256 }) => sha256 != null && ['generated', 'copied', 'collected'].includes(state)
-        ? [{ path: output, isAside: state === 'collected', sha256 }]
-        : []);
-}
-/**
- * Copies the videos, the lockfile and the documents together. Only bytes that are what the records
- * say go along: no link is followed out of the workspace, no other file can be named into it.
- */
-async function assembleBundle({ files: disk }, { workspace, stateDirectory, directory, videos, drafts, documents }) {
-    const files = [];
-    for (const { path, isAside, sha256 } of videos) {
-        const source = isAside
-            ? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(stateDirectory, path)
-            : await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .resolveInside */ .LI)({ files: disk }, workspace, path);
-        if ((await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .sha256OfFile */ .mO)(disk, source)) !== sha256)
-            continue;
-        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, path);
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), { recursive: true });
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)(source, target);
-        files.push(target);
-    }
-    for (const { path } of drafts.all) {
-        if (path == null)
-            continue;
-        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'drafts', path);
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), { recursive: true });
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(drafts.directory, path), target);
-        files.push(target);
-    }
-    const hasVideos = files.length > 0;
-    const lockfile = await disk.readText((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .LOCKFILE_PATH */ .wm), MAX_LOCKFILE_BYTES);
-    const texts = { ...(lockfile != null ? { [_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .LOCKFILE_PATH */ .wm]: lockfile } : {}), ...documents };
-    for (const [name, content] of Object.entries(texts)) {
-        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, name);
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(target, content);
-        files.push(target);
-    }
-    return { directory, files, hasVideos };
-}
-/** A directory of that name, or with a number: a second step of the job must not take the first's away. */
-async function freshDirectory(path) {
-    for (let number = 1;; number++) {
-        const candidate = number === 1 ? path : `${path}-${number}`;
-        try {
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(candidate), { recursive: true });
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(candidate);
-            return candidate;
-        }
-        catch (error) {
-            if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST'))
-                throw error;
-        }
-    }
-}
-const pendingNote = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ startedMs: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(), ledger: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable() });
-/**
- * A note on disk that a run began: taken away after the upload, so that the post step can finish for
- * a run that was killed. What was bought since then is in the journal.
- */
-function createPendingNote(temporaryDirectory) {
-    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(temporaryDirectory, 'motion-transfer-pending.json');
-    return {
-        async write(note) {
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(path, JSON.stringify(note));
-        },
-        async clear() {
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(path, { force: true });
-        },
-        /** `null` when the run came to its end. */
-        async read() {
-            const text = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8').catch(() => null);
-            return text == null ? null : pendingNote.parse(JSON.parse(text));
-        },
-    };
-}
-
-
-/***/ }),
-
 /***/ 88621:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -52779,7 +52779,7 @@ const actionsLog = {
 
 /***/ }),
 
-/***/ 20019:
+/***/ 40161:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -52925,7 +52925,7 @@ class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9672);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5802);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76356);
 
 
@@ -53124,7 +53124,7 @@ function notesOfLedger(choice, { limits }) {
 
 /***/ }),
 
-/***/ 9672:
+/***/ 5802:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53137,10 +53137,381 @@ __nccwpck_require__.d(__webpack_exports__, {
 var core = __nccwpck_require__(58922);
 // EXTERNAL MODULE: ../core/lib/index.js + 219 modules
 var lib = __nccwpck_require__(82655);
-// EXTERNAL MODULE: ./lib/annotations.js
-var annotations = __nccwpck_require__(58394);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: ./lib/artifacts/bundle.js
+var artifacts_bundle = __nccwpck_require__(89190);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(51455);
+// EXTERNAL MODULE: ./lib/artifacts/upload.js
+var upload = __nccwpck_require__(3339);
+;// CONCATENATED MODULE: ./lib/artifacts/clips.js
+
+
+
+
+
+/** GitHub takes 500 artifacts of a job; the bundle and the gallery are two of them. */
+const MAX_CLIPS = 498;
+const IN_FLIGHT = 4;
+/**
+ * `artifact-layout: files`: every clip of the bundle also as an artifact of its own, un-zipped. The
+ * bundle has them all already, so that trouble here costs nothing but a note.
+ */
+async function uploadSingleFiles(session, bundle) {
+    const pages = new Map();
+    const { inputs, github, ports, stop } = session;
+    const paths = bundle.files
+        .map((file) => (0,external_node_path_.relative)(bundle.directory, file).split(external_node_path_.sep).join('/'))
+        .filter((path) => path.endsWith('.mp4'));
+    if (inputs.artifactLayout !== 'files' || paths.length === 0)
+        return { pages, notes: [] };
+    const tooMany = tooManyClips(paths.length);
+    if (tooMany != null)
+        return { pages, notes: [tooMany] };
+    const names = nameClips(paths);
+    const directory = await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer-files'));
+    const waiting = [...paths];
+    let problem = null;
+    const work = async () => {
+        for (;;) {
+            const path = stop.requested.aborted ? undefined : waiting.shift();
+            const name = path == null ? undefined : names.get(path);
+            if (path == null || name == null)
+                return;
+            try {
+                const file = (0,external_node_path_.join)(directory, name);
+                await (0,promises_.copyFile)((0,external_node_path_.join)(bundle.directory, path), file);
+                const { id } = await (0,upload/* uploadFile */.QM)(file, {
+                    retentionDays: inputs.retentionDays,
+                    log: ports.log,
+                });
+                pages.set(path, github.artifactUrl(id) ?? '');
+            }
+            catch (error) {
+                problem ??= (0,lib/* messageOf */.bD)(error);
+                if (!(0,upload/* isWorthAnotherTry */.rg)(error))
+                    waiting.length = 0;
+            }
+        }
+    };
+    await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+    const missing = paths.length - pages.size;
+    if (missing === 0)
+        return { pages, notes: [] };
+    const reason = problem ?? 'the run was told to stop';
+    const note = `${missing} of ${paths.length} clips could not be uploaded one by one (${reason}); they are in the artifact.`;
+    return { pages, notes: [note] };
+}
+/** Why so many clips are not uploaded one by one; `null` when they are. */
+function tooManyClips(count) {
+    return count <= MAX_CLIPS
+        ? null
+        : `artifact-layout: files takes at most ${MAX_CLIPS} clips, as GitHub takes 500 artifacts of a job; these ${count} are in the artifact only.`;
+}
+/**
+ * A name for each clip that no other has, whatever the case of its letters: its own where that is
+ * enough, else the names of its folders too. A draft always says so in its name.
+ */
+function nameClips(paths) {
+    const short = (path) => {
+        const name = clean(path.split('/').at(-1) ?? '');
+        return path.startsWith('drafts/') ? `draft-${name}` : name;
+    };
+    const counts = new Map();
+    for (const path of paths) {
+        const key = short(path).toLowerCase();
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    const names = new Map();
+    const taken = new Set();
+    for (const path of paths) {
+        const own = short(path);
+        const isShared = (counts.get(own.toLowerCase()) ?? 0) > 1;
+        const name = isShared ? clean(path.replace(/^drafts\//, 'draft/').replaceAll('/', '-')) : own;
+        let free = name;
+        for (let number = 2; taken.has(free.toLowerCase()); number++) {
+            free = name.replace(/(\.[^.]*)?$/, `-${number}$1`);
+        }
+        taken.add(free.toLowerCase());
+        names.set(path, free);
+    }
+    return names;
+}
+/** GitHub refuses these in the name of an artifact. */
+function clean(name) {
+    return name.replace(/["<>:|*?\r\n\\/]/g, '_');
+}
+
+;// CONCATENATED MODULE: ./lib/artifacts/deliver.js
+
+
+
+
+const NOT_DELIVERED = { artifact: null, problem: null };
+/** Trouble after a purchase never loses the bytes: they stay on disk, and the step says where. */
+async function deliver({ inputs, github, ports }, bundle) {
+    if (!github.supportsArtifacts) {
+        ports.log.warning(`no artifact service here (GitHub Enterprise Server has none); the videos are in ${bundle.directory}`);
+        return NOT_DELIVERED;
+    }
+    try {
+        const { artifactName: name, retentionDays } = inputs;
+        const artifact = await core/* group */.Os('Artifact', () => (0,upload/* uploadBundle */.sd)(bundle, { name, retentionDays, log: ports.log }));
+        core/* setOutput */.uH('artifact-id', String(artifact.id));
+        core/* setOutput */.uH('artifact-url', github.artifactUrl(artifact.id) ?? '');
+        return { artifact, problem: null };
+    }
+    catch (error) {
+        const problem = `The videos could not be uploaded (${(0,lib/* messageOf */.bD)(error)}). They are in ${bundle.directory}; those that were bought are also at their paths in the workspace. Upload or commit them in a later step of this job.`;
+        return { artifact: null, problem };
+    }
+}
+/**
+ * Uploads the gallery, and where asked for each clip, by themselves: after the artifact, which has it
+ * all already, so that trouble here is a note.
+ */
+async function deliverPages(session, bundle, gallery, { artifact }) {
+    const { inputs, github, ports, stop } = session;
+    if (artifact == null || stop.isCancelled())
+        return { galleryUrl: null, notes: [] };
+    return core/* group */.Os('Gallery', async () => {
+        const notes = [];
+        let galleryUrl = null;
+        try {
+            const single = await uploadSingleFiles(session, bundle);
+            notes.push(...single.notes);
+            if (gallery != null) {
+                const page = await gallery.writeAlone(`${inputs.artifactName}-gallery.html`, single.pages);
+                const { retentionDays } = inputs;
+                const { id } = await (0,upload/* uploadFile */.QM)(page, { retentionDays, log: ports.log });
+                galleryUrl = github.artifactUrl(id);
+                core/* setOutput */.uH('gallery-url', galleryUrl ?? '');
+            }
+        }
+        catch (error) {
+            notes.push(`The gallery could not be uploaded by itself (${(0,lib/* messageOf */.bD)(error)}); it is gallery.html in the artifact.`);
+        }
+        for (const note of notes)
+            ports.log.warning(note);
+        return { galleryUrl, notes };
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/artifacts/documents.js
+
+
+
+/** The records that go into the artifact beside the videos. */
+function documentsOf(plan, report, previews) {
+    const { results, totals, failure } = report;
+    const drafts = previews.all.map((preview) => ({
+        ...preview,
+        draft: true,
+        path: preview.path == null ? null : `drafts/${preview.path}`,
+    }));
+    return {
+        'plan.json': formatJson(plan),
+        'results.json': formatJson({
+            version: 1,
+            planDigest: plan.digest,
+            totals,
+            failure,
+            results,
+            drift: (0,lib/* findDrift */.L1)(plan, results),
+            drafts,
+        }),
+    };
+}
+/** Writes plan.json where later steps find it; returns its path. */
+async function writePlan(temporaryDirectory, plan) {
+    const directory = (0,external_node_path_.join)(temporaryDirectory, 'motion-transfer-plan');
+    await (0,promises_.mkdir)(directory, { recursive: true });
+    const path = (0,external_node_path_.join)(directory, 'plan.json');
+    await (0,promises_.writeFile)(path, formatJson(plan));
+    return path;
+}
+/** JSON for files that leave the runner: a URL's query may hold a signature. */
+function formatJson(value) {
+    const publish = (_key, member) => typeof member === 'string' ? (0,lib/* withoutQueries */.Bs)(member) : member;
+    return `${JSON.stringify(value, publish, 2)}\n`;
+}
+
+;// CONCATENATED MODULE: ./lib/artifacts/gallery.js
+
+
+
+
+/** The file in the bundle; the one that is uploaded by itself is called after the artifact. */
+const GALLERY_NAME = 'gallery.html';
+/**
+ * Writes `gallery.html` into the bundle. A gallery shows what is there and is worth no failure: with
+ * trouble there is a note, and the bundle stays as it was.
+ */
+async function addGallery(request) {
+    const { bundle, session } = request;
+    try {
+        const gallery = await writeGallery(request);
+        session.ports.log.info(`gallery: ${gallery.path}`);
+        return { bundle: { ...bundle, files: [...bundle.files, gallery.path] }, gallery };
+    }
+    catch (error) {
+        session.ports.log.warning(`the gallery could not be written: ${(0,lib/* messageOf */.bD)(error)}`);
+        return { bundle, gallery: null };
+    }
+}
+async function writeGallery(request) {
+    const { session, report, previews, bundle } = request;
+    const wanted = (0,lib/* listEntries */.fi)(report, previews.all).flatMap(({ clips }) => clips);
+    const { found, media } = await findClips(request, wanted);
+    const embedded = (0,lib/* chooseEmbedded */.U)(found, request.maxEmbeddedBytes);
+    const left = [];
+    for (const clip of found) {
+        if (!embedded.has(clip.key))
+            left.push(clip);
+        else if (!media.has(clip.key)) {
+            const base64 = await (0,promises_.readFile)(clip.path, 'base64');
+            media.set(clip.key, { kind: 'embedded', mimeType: clip.mimeType, base64 });
+        }
+    }
+    const render = (offer) => {
+        const others = left.map((clip) => [clip.key, offer(clip)]);
+        return (0,lib/* renderGallery */.V)((0,lib/* makeGallery */.Py)(report, previews.all, new Map([...media, ...others])));
+    };
+    const path = (0,external_node_path_.join)(bundle.directory, GALLERY_NAME);
+    await (0,promises_.writeFile)(path, render(besideBundle));
+    return {
+        path,
+        async writeAlone(name, pages) {
+            const directory = await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(session.github.temporaryDirectory, 'motion-transfer-gallery'));
+            const alone = (0,external_node_path_.join)(directory, name);
+            await (0,promises_.writeFile)(alone, render((clip) => onItsOwnPage(clip, pages)));
+            return alone;
+        },
+    };
+}
+function besideBundle({ place, mimeType }) {
+    return place.in === 'bundle'
+        ? { kind: 'beside', mimeType, path: place.path }
+        : tooLarge(place.path, 'the repository');
+}
+function onItsOwnPage({ place }, pages) {
+    if (place.in === 'workspace')
+        return tooLarge(place.path, 'the repository');
+    const url = pages.get(place.path);
+    const absent = tooLarge(place.path, 'the artifact');
+    return url == null ? absent : { kind: 'elsewhere', url, reason: absent.reason };
+}
+function tooLarge(path, where) {
+    const reason = `Too large for this page. It is ${path} in ${where}.`;
+    return { kind: 'absent', reason };
+}
+/** Looks at every file once; what cannot be shown is told in its place. */
+async function findClips(request, wanted) {
+    const found = [];
+    const media = new Map();
+    const looked = new Map();
+    for (const clip of wanted) {
+        const { key, role, place } = clip;
+        if (place.in === 'url') {
+            media.set(key, { kind: 'absent', reason: 'It is read from its address by the provider.' });
+            continue;
+        }
+        const known = looked.get(key);
+        if (known === null)
+            continue;
+        const file = known ?? (await look(request, { key, role, place }));
+        looked.set(key, file);
+        if (file != null)
+            found.push({ ...file, role });
+        else
+            media.set(key, { kind: 'absent', reason: 'There is no file that a browser can show.' });
+    }
+    return { found, media };
+}
+/** What was made in this run is in the bundle, where its hash was checked; no link is followed out of the workspace. */
+async function look({ session, bundle }, { key, role, place }) {
+    try {
+        const path = place.in === 'bundle'
+            ? (0,external_node_path_.join)(bundle.directory, place.path)
+            : await (0,lib/* resolveInside */.LI)(session.ports, session.github.workspace, place.path);
+        if (place.in === 'bundle' && !bundle.files.includes(path))
+            return null;
+        const { head, bytes } = await readHead(path);
+        const mimeType = (0,lib/* mediaTypeOf */.c0)(head);
+        return mimeType == null ? null : { key, role, place, path, bytes, mimeType };
+    }
+    catch {
+        return null;
+    }
+}
+async function readHead(path) {
+    const file = await (0,promises_.open)(path);
+    try {
+        const { bytesRead, buffer } = await file.read(Buffer.alloc(12), 0, 12, 0);
+        return { head: buffer.subarray(0, bytesRead), bytes: (await file.stat()).size };
+    }
+    finally {
+        await file.close();
+    }
+}
+
+;// CONCATENATED MODULE: ./lib/progress.js
+/** Long work says that it goes on, but not every second. */
+const REPEAT_AFTER_MS = 30_000;
+/** Prints a transfer's line when its phase or note changes, and every half minute besides. */
+function createProgressLog(log) {
+    const last = new Map();
+    return (update) => {
+        const text = `${update.phase}${update.note != null ? ` (${update.note})` : ''}`;
+        const before = last.get(update.id);
+        if (before != null && before.text === text && update.elapsedMs - before.atMs < REPEAT_AFTER_MS)
+            return;
+        last.set(update.id, { text, atMs: update.elapsedMs });
+        log.info(`${update.id}: ${text}, ${Math.round(update.elapsedMs / 1000)} s`);
+    };
+}
+
+;// CONCATENATED MODULE: ./lib/draft/previews.js
+
+
+
+
+async function makePreviews(session, plan) {
+    const { inputs, github, ports, stateDirectory, connections, stop } = session;
+    const directory = (0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer-drafts');
+    if (!inputs.draft)
+        return { directory, all: [] };
+    const all = await core/* group */.Os('Drafts', () => (0,lib/* renderPreviews */.e0)({
+        ports,
+        workspace: github.workspace,
+        stateDirectory,
+        stop,
+        allowLoopback: connections.endpoints.some((endpoint) => endpoint.isLoopback),
+        onProgress: createProgressLog(ports.log),
+    }, plan, directory));
+    return { directory, all };
+}
+/** What people are told about the drafts. */
+function notesOfPreviews({ all }) {
+    const made = all.filter((preview) => preview.path != null);
+    return [
+        ...(made.length > 0
+            ? [
+                `Free drafts of ${made.length} ${made.length === 1 ? 'transfer' : 'transfers'}, to see the motion before paying, are under drafts/ in the output directory and its artifact.`,
+            ]
+            : []),
+        ...all.flatMap((preview) => [
+            ...(preview.problem != null ? [`${preview.id}: ${preview.problem}`] : []),
+            ...preview.warnings.map((warning) => `Draft of ${preview.id}: ${warning}`),
+        ]),
+    ];
+}
+
 // EXTERNAL MODULE: ./lib/environment.js
 var environment = __nccwpck_require__(88621);
+// EXTERNAL MODULE: ./lib/annotations.js
+var annotations = __nccwpck_require__(58394);
 ;// CONCATENATED MODULE: ./lib/outputs.js
 
 
@@ -53238,61 +53609,7 @@ function placeOf(step) {
     return step.position;
 }
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(76760);
-;// CONCATENATED MODULE: ./lib/progress.js
-/** Long work says that it goes on, but not every second. */
-const REPEAT_AFTER_MS = 30_000;
-/** Prints a transfer's line when its phase or note changes, and every half minute besides. */
-function createProgressLog(log) {
-    const last = new Map();
-    return (update) => {
-        const text = `${update.phase}${update.note != null ? ` (${update.note})` : ''}`;
-        const before = last.get(update.id);
-        if (before != null && before.text === text && update.elapsedMs - before.atMs < REPEAT_AFTER_MS)
-            return;
-        last.set(update.id, { text, atMs: update.elapsedMs });
-        log.info(`${update.id}: ${text}, ${Math.round(update.elapsedMs / 1000)} s`);
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/previews.js
-
-
-
-
-async function makePreviews(session, plan) {
-    const { inputs, github, ports, stateDirectory, connections, stop } = session;
-    const directory = (0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer-drafts');
-    if (!inputs.draft)
-        return { directory, all: [] };
-    const all = await core/* group */.Os('Drafts', () => (0,lib/* renderPreviews */.e0)({
-        ports,
-        workspace: github.workspace,
-        stateDirectory,
-        stop,
-        allowLoopback: connections.endpoints.some((endpoint) => endpoint.isLoopback),
-        onProgress: createProgressLog(ports.log),
-    }, plan, directory));
-    return { directory, all };
-}
-/** What people are told about the drafts. */
-function notesOfPreviews({ all }) {
-    const made = all.filter((preview) => preview.path != null);
-    return [
-        ...(made.length > 0
-            ? [
-                `Free drafts of ${made.length} ${made.length === 1 ? 'transfer' : 'transfers'}, to see the motion before paying, are under drafts/ in the output directory and its artifact.`,
-            ]
-            : []),
-        ...all.flatMap((preview) => [
-            ...(preview.problem != null ? [`${preview.id}: ${preview.problem}`] : []),
-            ...preview.warnings.map((warning) => `Draft of ${preview.id}: ${warning}`),
-        ]),
-    ];
-}
-
-;// CONCATENATED MODULE: ./lib/conclude.js
+;// CONCATENATED MODULE: ./lib/finish-step.js
 
 
 
@@ -53304,7 +53621,7 @@ function printTable(report) {
         core/* info */.pq(line);
 }
 /** What people should know besides the table: in the log now, in the summary later. */
-function tell(plan, previews, warned) {
+function logNotes(plan, previews, warned) {
     const warnings = [
         ...warned,
         ...plan.open.map((purchase) => purchase.message),
@@ -53318,7 +53635,7 @@ function tell(plan, previews, warned) {
     return [...warnings, ...remarks];
 }
 /** Annotations, summary, last word. Returns the exit code. */
-async function conclude(report, links, onRecord) {
+async function finishStep(report, links, onRecord) {
     annotateReport(report);
     const ledger = onRecord == null
         ? ''
@@ -53326,7 +53643,7 @@ async function conclude(report, links, onRecord) {
     await writeSummary(`${(0,lib/* renderSummary */.Br)(report, links)}${ledger}`);
     if (report.failure != null)
         return fail(report.failure);
-    (0,annotations/* concludeAnnotations */.Q)();
+    (0,annotations/* finishAnnotations */.y)();
     core/* info */.pq(report.command === 'plan'
         ? 'The plan can be carried out; nothing was bought.'
         : 'All transfers are done.');
@@ -53339,26 +53656,800 @@ async function writeSummary(markdown) {
         .catch((error) => environment/* actionsLog */._.warning(`the summary could not be written: ${(0,lib/* messageOf */.bD)(error)}`));
 }
 function fail(message) {
-    (0,annotations/* concludeAnnotations */.Q)();
+    (0,annotations/* finishAnnotations */.y)();
     core/* error */.z3((0,lib/* plainText */.wh)(message));
     return 1;
+}
+
+// EXTERNAL MODULE: ./lib/ledger.js
+var lib_ledger = __nccwpck_require__(68267);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(77598);
+// EXTERNAL MODULE: ./lib/github/errors.js
+var errors = __nccwpck_require__(52219);
+;// CONCATENATED MODULE: ./lib/pull-request/plan-status.js
+
+async function openPlanStatus(api, { github, overrideLabel }, key, plan) {
+    const trouble = (error) => `The label ${overrideLabel} cannot approve this plan, because it could not be put on record that it is shown: ${(0,lib/* messageOf */.bD)(error)}. Give the job \`permissions: statuses: write\`.`;
+    let unreadable = null;
+    const kept = await readKept(api, key, plan.headSha).catch((error) => {
+        unreadable = error;
+        return [];
+    });
+    return {
+        kept,
+        async add({ text, replacesOurs }) {
+            if (unreadable != null)
+                return [trouble(unreadable)];
+            if (text == null)
+                return [];
+            const description = (0,lib/* nextRecord */.Pv)({ ...plan, text }, kept, replacesOurs);
+            if (description == null)
+                return [];
+            try {
+                const targetUrl = github.runUrl;
+                await api.addStatus(plan.headSha, { context: contextOf(key), description, targetUrl });
+                return [];
+            }
+            catch (error) {
+                return [trouble(error)];
+            }
+        },
+    };
+}
+/** @throws GitHubRefusalError, NoAnswerError */
+async function proofOf(api, key, facts) {
+    return (0,lib/* proveShown */.Us)(facts, await readKept(api, key, facts.headSha));
+}
+async function readKept(api, key, headSha) {
+    // The comment's memory names the commit, and anybody who edits it may have written that.
+    if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(headSha))
+        return [];
+    const login = await api.ownLogin();
+    const statuses = await api.statuses(headSha, contextOf(key));
+    return statuses.filter(({ creator }) => creator === login);
+}
+function contextOf(key) {
+    return `motion-transfer plan ${key.slice(0, 8)}`;
+}
+
+;// CONCATENATED MODULE: ./lib/pull-request/comment.js
+
+
+
+
+const TRIES = 4;
+/** Shows the plan in the pull request's one comment. Trouble is a note, never a failure. */
+async function commentOnPlan(session, report, links) {
+    const { inputs, pull, access, overrideLabel } = session;
+    const render = (previous) => (0,lib/* renderCommentSection */.f5)({ report, overrideLabel, links, previous });
+    const key = sectionKey(session, report);
+    const first = render(null);
+    const alone = (0,lib/* joinComment */.mZ)(new Map([[key, first]]));
+    if (pull == null || inputs.comment === 'never')
+        return { body: alone, notes: [] };
+    if (access == null)
+        return {
+            body: alone,
+            notes: ['No comment: there is no github-token. Its body is the output comment-body.'],
+        };
+    try {
+        const api = await access.pullRequest(pull.number);
+        // Only a plan that asks for an approval needs to prove later that it was shown.
+        const records = first.decoded.asksApproval
+            ? await openPlanStatus(api, session, key, first.decoded)
+            : null;
+        const written = await upsert(api, { key, render, mode: inputs.comment, records });
+        const notes = (await records?.add(written)) ?? [];
+        return { body: written.body, notes };
+    }
+    catch (error) {
+        const hint = error instanceof errors/* GitHubRefusalError */.c && [401, 403, 404].includes(error.status)
+            ? ' Give the job `permissions: pull-requests: write`. Pull requests from forks and by Dependabot get a read-only token: post the output comment-body from a job that may write.'
+            : '';
+        return { body: alone, notes: [`The comment was not written: ${(0,lib/* messageOf */.bD)(error)}.${hint}`] };
+    }
+}
+/** What our comment shows for this plan's section, with its proof; `null` when there is none of ours. */
+async function findShown(api, session, report) {
+    const key = sectionKey(session, report);
+    const own = await readOwn(api);
+    const section = (0,lib/* parseComment */.vj)(own[0]?.body ?? '').get(key);
+    const state = section == null ? null : (0,lib/* decodeState */.UJ)(section.state);
+    if (section == null || state == null)
+        return null;
+    return { ...state, proof: await proofOf(api, key, { ...state, text: section.text }) };
+}
+/**
+ * One comment for all jobs of all runs: the oldest of our own. Jobs at once may write over each other
+ * or create two, so what was written is read back, until our section is in the one that stays.
+ */
+async function upsert(api, { key, render, mode, records, }) {
+    let body = '';
+    let text = null;
+    let replacesOurs = false;
+    for (let attempt = 1; attempt <= TRIES; attempt++) {
+        const own = await readOwn(api);
+        const [target] = own;
+        const sections = (0,lib/* parseComment */.vj)(target?.body ?? '');
+        const before = sections.get(key);
+        const previous = before == null ? null : (0,lib/* decodeState */.UJ)(before.state);
+        const section = render(previous);
+        if (attempt === 1) {
+            replacesOurs = before != null && (0,lib/* isOnRecord */.Td)(before.text, records?.kept ?? []);
+            // Where an approval is asked for, words that are not on record are written anew.
+            const known = records == null || replacesOurs ? previous : null;
+            if (!(0,lib/* isWorthWriting */.ZY)(mode, known, section.decoded)) {
+                const shown = target?.body ?? (0,lib/* joinComment */.mZ)(new Map([[key, section]]));
+                return { body: shown, text: null, replacesOurs };
+            }
+        }
+        // Written by this very invocation already, and still there.
+        if (before != null && before.text === text) {
+            for (const spare of own.slice(1))
+                await api.deleteComment(spare.id);
+            return { body: target?.body ?? body, text, replacesOurs };
+        }
+        body = (0,lib/* joinComment */.mZ)(new Map([...sections, [key, section]]));
+        text = (0,lib/* parseComment */.vj)(body).get(key)?.text ?? null;
+        if (target == null)
+            await api.createComment(body);
+        else
+            await api.updateComment(target.id, body);
+    }
+    return { body, text, replacesOurs };
+}
+async function readOwn(api) {
+    const login = await api.ownLogin();
+    // The marker alone proves nothing: anybody can write it.
+    return (await api.comments()).filter((comment) => comment.login === login && comment.body.startsWith(lib/* COMMENT_MARKER */.JO));
+}
+/** Steps with another config or another choice of transfers, such as shards, have sections of their own. */
+function sectionKey({ inputs }, { plan }) {
+    const name = [plan.configFile ?? inputs.config.output ?? '', inputs.config.only ?? ''];
+    return (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(name)).digest('hex').slice(0, 16);
+}
+
+;// CONCATENATED MODULE: ./lib/pull-request/label-approval.js
+
+
+const nobody = { approval: null, notes: [] };
+/** Asks GitHub who put the override label there, and lets the core judge. Without an answer nobody did. */
+async function findApproval(session, report) {
+    const { access, pull, overrideLabel } = session;
+    if (access == null || pull == null || (0,lib/* overPullRequest */.HZ)(report) == null)
+        return nobody;
+    try {
+        const api = await access.pullRequest(pull.number);
+        const events = (await api.labelEvents()).filter(({ label }) => label === overrideLabel);
+        if (events.length === 0)
+            return nobody;
+        const { headSha, labels } = await api.current();
+        // A label that was deleted from the whole repository leaves no event behind.
+        if (!labels.includes(overrideLabel))
+            return nobody;
+        return (0,lib/* decideApproval */.gC)({
+            label: overrideLabel,
+            plannedHeadSha: pull.headSha,
+            currentHeadSha: headSha,
+            planDigest: report.plan.digest,
+            totalMicroUsd: report.plan.totals.highMicroUsd,
+            events: await withRoles(api, events),
+            shown: await findShown(api, session, report),
+        });
+    }
+    catch (error) {
+        return {
+            approval: null,
+            notes: [
+                `Whether the label ${overrideLabel} counts could not be found out: ${(0,lib/* messageOf */.bD)(error)}.`,
+            ],
+        };
+    }
+}
+/** The latest event decides, so only its actor's role is asked for. */
+async function withRoles(api, events) {
+    const last = events.at(-1);
+    const role = last == null || last.actor === '' ? null : await api.roleOf(last.actor);
+    return events.map(({ event, actor, atMs }) => ({
+        event,
+        actor,
+        atMs,
+        role: actor === last?.actor ? role : null,
+    }));
+}
+
+;// CONCATENATED MODULE: ./lib/github/base-branch.js
+
+/** Reads the base branch at the commit that the event names: from git where it is there, else from GitHub. */
+async function readBaseBranch(ports, request) {
+    const { pull, configPath, inputs, headFiles } = request;
+    try {
+        const commit = (await openLocally(ports, request)) ?? (await openAtGitHub(ports, request));
+        const file = await findConfig(commit, configPath == null ? lib/* CONFIG_PATHS */.iE : [configPath]);
+        const files = commit.files ?? headFiles;
+        const config = (0,lib/* readBaseConfig */.ef)(file, { inputs, providers: lib/* providers */.r5, files });
+        if ('problem' in config)
+            return { kind: 'unreadable', problem: config.problem };
+        const lockfile = await commit
+            .read(lib/* LOCKFILE_PATH */.wm)
+            .then(lib/* parseLockfile */.tg)
+            // Only for the list of what is removed: what is bought is decided by the checkout's own.
+            .catch(() => lib/* emptyLockfile */.rA);
+        return {
+            kind: 'read',
+            config,
+            removed: (headOutputs) => (0,lib/* findRemoved */._P)({
+                baseOutputs: config.outputs ?? [],
+                baseLockfile: lockfile,
+                headOutputs,
+                headFiles: commit.files == null && file != null ? new Set(headFiles) : null,
+            }),
+        };
+    }
+    catch (error) {
+        return { kind: 'unreadable', problem: `commit ${pull.baseSha}: ${(0,lib/* messageOf */.bD)(error)}` };
+    }
+}
+async function findConfig(commit, paths) {
+    const present = [];
+    for (const path of paths) {
+        const text = await commit.read(path);
+        if (text != null)
+            present.push({ path, text });
+    }
+    if (present.length > 1)
+        throw new Error(`${present.map(({ path }) => path).join(' and ')} are both there; keep one`);
+    return present[0] ?? null;
+}
+const MAX_FILE_BYTES = 16 * 1_048_576;
+/** `null` when the clone does not hold the commit, as after a shallow checkout. */
+async function openLocally({ git }, { workspace, pull: { baseSha } }) {
+    try {
+        await git.run(workspace, ['cat-file', '-e', `${baseSha}^{commit}`]);
+        const listing = await git.run(workspace, ['ls-tree', '-r', '-z', '--name-only', baseSha]);
+        const files = listing.split('\0').filter((path) => path !== '');
+        const known = new Set(files);
+        return {
+            files,
+            async read(path) {
+                if (!known.has(path))
+                    return null;
+                // Relative to the workspace, like the listing.
+                const object = `${baseSha}:./${path}`;
+                const bytes = Number(await git.run(workspace, ['cat-file', '-s', object]));
+                if (!(bytes <= MAX_FILE_BYTES))
+                    throw new Error(`${path} has ${bytes} bytes`);
+                return git.run(workspace, ['cat-file', 'blob', object]);
+            },
+        };
+    }
+    catch {
+        return null;
+    }
+}
+async function openAtGitHub({ git }, { workspace, access, pull: { baseSha } }) {
+    if (access == null)
+        throw new Error('the clone does not hold it, and there is no github-token to ask GitHub with');
+    const prefix = await git
+        .run(workspace, ['rev-parse', '--show-prefix'])
+        .then((text) => text.replace(/\r?\n$/, ''));
+    return { files: null, read: (path) => access.readFileAt(`${prefix}${path}`, baseSha) };
+}
+
+;// CONCATENATED MODULE: ./lib/pull-request/pull-request.js
+
+
+
+/**
+ * A workflow that names no pull request may have checked one out: where the checkout is not the event's own
+ * commit, git still knows which pull request it was fetched as.
+ */
+async function noteCheckedOutPull({ git }, github) {
+    if (github.pullRequest != null || github.unclearPullRequest != null)
+        return github;
+    const ask = (...args) => git.run(github.workspace, args).catch(() => '');
+    const head = (await ask('rev-parse', '--verify', '--quiet', 'HEAD')).trim();
+    if (head === '' || head === github.sha)
+        return github;
+    const refs = await ask('for-each-ref', `--points-at=${head}`, '--format=%(refname)', PULL_REFS);
+    const numbers = new Set([...refs.matchAll(/^refs\/remotes\/pull\/(\d{1,9})\//gm)].map(([, n]) => n));
+    if (numbers.size === 0)
+        return github;
+    return { ...github, unclearPullRequest: numbers.size === 1 ? Number([...numbers][0]) : 0 };
+}
+/** Where actions/checkout keeps what it fetched of a pull request. */
+const PULL_REFS = 'refs/remotes/pull/';
+/** What concerns a pull request is planned unless told otherwise: its files are not merged yet. */
+function defaultCommand(github) {
+    const { eventName, pullRequest, unclearPullRequest } = github;
+    const isAboutPull = pullRequest != null || unclearPullRequest != null;
+    return isAboutPull || eventName.startsWith('pull_request') ? 'plan' : 'run';
+}
+/** Anybody may have written a fork's files: no event buys with them, whichever of them are checked out. */
+function refuseFork(command, { eventName, isForkPullRequest }, pull) {
+    if (command !== 'run' || !(isForkPullRequest || pull?.isFork === true))
+        return;
+    const name = pull == null ? 'the pull request' : `pull request ${pull.number}`;
+    throw new lib/* ConfigError */.xL([
+        {
+            severity: 'error',
+            path: 'command',
+            message: `${name} comes from a fork, whose files anybody may have written, so run buys nothing for it (event ${eventName}); use command: plan here, and run after the merge or for a branch of this repository`,
+        },
+    ]);
+}
+/** The pull request of the event; where the event names only its number, GitHub is asked for the rest. */
+async function findPullRequest({ pullRequest, unclearPullRequest: number }, access) {
+    if (pullRequest != null || number == null || access == null)
+        return pullRequest;
+    try {
+        const { headSha, baseSha, isFork } = await (await access.pullRequest(number)).current();
+        return { number, headSha, baseSha, isFork };
+    }
+    catch (error) {
+        environment/* actionsLog */._.warning(`pull request ${number}: ${(0,lib/* messageOf */.bD)(error)}`);
+        return null;
+    }
+}
+/** What this run spends counts for its pull request, also where the event alone does not name it. */
+function withPullRequest(github, pull) {
+    const pullRequest = pull?.number ?? github.identity.pullRequest;
+    return { ...github, identity: { ...github.identity, pullRequest } };
+}
+/** What the base branch decides for a pull request; `null` when the event is about none. */
+async function readBase({ inputs, github, ports, access, files, pull, }) {
+    if (pull != null) {
+        return readBaseBranch(ports, {
+            workspace: github.workspace,
+            pull,
+            access,
+            configPath: inputs.configPath,
+            inputs: inputs.config,
+            headFiles: files,
+        });
+    }
+    if (github.unclearPullRequest == null)
+        return null;
+    return { kind: 'unreadable', problem: 'the event does not name the commits of its pull request' };
+}
+/** Without the base branch nobody knows what this pull request may spend. */
+function refuseUnreadableBase(command, base) {
+    if (base?.kind !== 'unreadable')
+        return;
+    const message = `the limits of the base branch could not be read (${base.problem})`;
+    if (command === 'run')
+        throw new lib/* MotionTransferError */.cc(`Nothing was bought: ${message}. Fetch it (actions/checkout with fetch-depth: 0), or give the job \`permissions: contents: read\``);
+    environment/* actionsLog */._.warning(`${message}; this plan shows the pull request's own`);
+}
+function notesOfBase({ base }) {
+    return base?.kind === 'unreadable'
+        ? [`The base branch could not be read, so a run would buy nothing: ${base.problem}`]
+        : [];
+}
+
+;// CONCATENATED MODULE: ./lib/commands/requested-config.js
+
+
+/** @throws ConfigError with every problem. */
+async function readRequestedConfig({ inputs, github, ports, base, files, }) {
+    const head = await (0,lib/* readConfig */.Xg)(ports, {
+        workspace: github.workspace,
+        path: inputs.configPath,
+        inputs: inputs.config,
+        providers: lib/* providers */.r5,
+        files,
+    });
+    const { config, warnings, outputs } = base?.kind === 'read' ? (0,lib/* joinBase */.OU)(head, base.config) : head;
+    annotateIssues(warnings);
+    return { config, removed: base?.kind === 'read' ? base.removed(outputs) : null };
+}
+async function makePlan({ inputs, github, ports, stateDirectory, connections, stop, pull }, { config, removed }, records) {
+    const { published, notes } = await (0,lib/* readPublishedPrices */.zA)(ports, config, connections.endpoints, stop.requested);
+    for (const note of notes)
+        ports.log.info(`${note}; the price list of this version counts`);
+    return (0,lib/* gatherPlan */.pg)(ports, {
+        published,
+        workspace: github.workspace,
+        stateDirectory,
+        config,
+        records,
+        providers: [...connections.endpoints, ...lib/* localProviders */.ut],
+        repository: github.repository,
+        visibility: github.visibility,
+        refresh: inputs.refresh,
+        pullRequest: pull == null
+            ? null
+            : { number: pull.number, headSha: pull.headSha, baseSha: pull.baseSha, removed },
+        allowLoopback: connections.endpoints.some((endpoint) => endpoint.isLoopback),
+        signal: stop.requested,
+    });
+}
+
+;// CONCATENATED MODULE: ./lib/commands/plan.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** `plan`: what would be bought, for how much, against which limits. Spends nothing, needs no secret. */
+async function runPlanCommand(session) {
+    const { github, ports, stateDirectory } = session;
+    const requested = await readRequestedConfig(session);
+    const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, requested.config.ledger);
+    const { ledger, problem } = await (0,lib_ledger/* tryOpenLedger */.dd)(session, choice);
+    try {
+        const records = await (0,lib/* readRecords */.T3)(ports, { workspace: github.workspace, stateDirectory }, ledger?.purchases);
+        const plan = await core/* group */.Os('Plan', () => makePlan(session, requested, records));
+        const spent = (0,lib/* spentOf */.uv)(records.purchases, {
+            ...github.identity,
+            nowMs: ports.clock.nowMs(),
+            isShared: ledger != null,
+        });
+        const { approval, notes: remarks } = await findApproval(session, { plan, spent });
+        const decision = (0,lib/* decideBudget */.a2)(plan, spent, approval);
+        printTable((0,lib/* makeReport */.dO)({ command: 'plan', plan, decision, results: null, notes: [] }));
+        const previews = await makePreviews(session, plan);
+        const notes = [
+            ...logNotes(plan, previews, (0,lib_ledger/* notesOfLedger */.kE)(choice, requested.config)),
+            ...(problem == null ? [] : [problem]),
+            ...notesOfBase(session),
+            ...remarks,
+        ];
+        const report = (0,lib/* makeReport */.dO)({
+            command: 'plan',
+            plan,
+            decision,
+            results: null,
+            notes,
+            spent,
+            approval,
+        });
+        setPlanOutputs(report, await writePlan(github.temporaryDirectory, plan));
+        const onRecord = ledger == null ? null : { purchases: ledger.purchases, label: ledger.label };
+        if (!previews.all.some((preview) => preview.path != null)) {
+            const links = { artifactUrl: null, outputDirectory: null };
+            return await finishPlan(session, report, links, onRecord);
+        }
+        const assembled = await (0,artifacts_bundle/* assembleBundle */.xU)(ports, {
+            workspace: github.workspace,
+            stateDirectory,
+            directory: await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
+            videos: [],
+            drafts: previews,
+            documents: documentsOf(plan, report, previews),
+        });
+        const { bundle, gallery } = await addGallery({ session, report, previews, bundle: assembled });
+        core/* setOutput */.uH('output-directory', bundle.directory);
+        const delivery = await deliver(session, bundle);
+        if (delivery.problem != null)
+            ports.log.warning(`the drafts are only in ${bundle.directory}: ${delivery.problem}`);
+        const artifactUrl = delivery.artifact == null ? null : github.artifactUrl(delivery.artifact.id);
+        const pages = await deliverPages(session, bundle, gallery, delivery);
+        const { galleryUrl } = pages;
+        const links = { artifactUrl, galleryUrl, outputDirectory: bundle.directory };
+        const told = { ...report, notes: [...report.notes, ...pages.notes] };
+        return await finishPlan(session, told, links, onRecord);
+    }
+    finally {
+        await ledger?.close();
+    }
+}
+/** The pull request's comment comes last: it links what was uploaded. */
+async function finishPlan(session, report, links, onRecord) {
+    const { runUrl } = session.github;
+    const { artifactUrl, galleryUrl = null } = links;
+    const commented = await commentOnPlan(session, report, { runUrl, artifactUrl, galleryUrl });
+    core/* setOutput */.uH('comment-body', commented.body);
+    for (const note of commented.notes)
+        environment/* actionsLog */._.info(note);
+    const notes = [...report.notes, ...commented.notes];
+    return finishStep({ ...report, notes }, links, onRecord);
+}
+
+;// CONCATENATED MODULE: ./lib/commands/reconcile.js
+
+
+
+
+
+
+
+
+
+
+/** `reconcile`: settles what earlier runs left open, collects what they paid for, buys nothing. */
+async function runReconcileCommand(session) {
+    const { github, ports, stateDirectory, connections, stop, inputs } = session;
+    const writeOffs = (0,lib/* parseWriteOffs */.Rm)(inputs.writeOff ?? '');
+    const written = await readWrittenLedger(session);
+    const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, written);
+    const ledger = await (0,lib_ledger/* openSessionLedger */.SZ)(session, choice);
+    try {
+        return await (0,lib/* withRun */.Yq)(ports, {
+            workspace: github.workspace,
+            stateDirectory,
+            connections,
+            repository: github.repository,
+            identity: github.identity,
+            ledger,
+            stop,
+            onProgress: createProgressLog(ports.log),
+        }, async (context) => {
+            await (0,artifacts_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).write({
+                startedMs: ports.clock.nowMs(),
+                ledger: written,
+            });
+            if (writeOffs.length > 0) {
+                const reason = inputs.reason ?? '';
+                const settled = await (0,lib/* writeOff */.xI)(context, { writeOffs, reason, actor: github.actor });
+                for (const { transferId, charge } of settled) {
+                    core/* info */.pq(`${transferId}: written off at ${(0,lib/* formatUsd */.UK)(charge?.microUsd ?? 0)}`);
+                }
+            }
+            const reconciled = await (0,lib/* reconcile */.Lq)(context, inputs.concurrency);
+            return reportReconciled(session, context, reconciled);
+        });
+    }
+    finally {
+        await ledger?.close();
+    }
+}
+/** The place of the record may be an input where there is no config at all. */
+async function readWrittenLedger(session) {
+    const { inputs, base } = session;
+    // What a pull request writes does not count where its base branch cannot be asked.
+    if (base?.kind === 'unreadable')
+        return inputs.config.ledger ?? null;
+    try {
+        return (await readRequestedConfig(session)).config.ledger;
+    }
+    catch (error) {
+        // What was bought is settled whatever became of the config that asked for it.
+        if (!(error instanceof lib/* ConfigError */.xL))
+            throw error;
+        environment/* actionsLog */._.warning('the config cannot be used, so only the ledger input counts here');
+        return inputs.config.ledger ?? null;
+    }
+}
+async function reportReconciled(session, context, { findings, results: stored }) {
+    const { ports, github, stateDirectory, stop } = session;
+    const bundle = await (0,artifacts_bundle/* assembleBundle */.xU)(ports, {
+        workspace: github.workspace,
+        stateDirectory,
+        directory: await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
+        videos: (0,artifacts_bundle/* videosOf */.EB)(stored),
+        drafts: { directory: '', all: [] },
+        documents: {},
+    });
+    const delivery = bundle.hasVideos && !stop.isCancelled() ? await deliver(session, bundle) : NOT_DELIVERED;
+    const { artifact } = delivery;
+    let results = stored;
+    if (!stop.isCancelled() && (artifact != null || !github.supportsArtifacts)) {
+        const { runId } = github.identity;
+        results = await (0,lib/* recordDelivery */.EP)(context, stored, artifact == null ? null : { artifactId: artifact.id, artifactName: artifact.name, runId });
+        await (0,artifacts_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).clear();
+    }
+    for (const { id, state, message } of results)
+        core/* info */.pq(`${id}: ${state}. ${message ?? ''}`);
+    for (const { transferId, message } of findings)
+        environment/* actionsLog */._.warning(`${transferId}: ${message}`);
+    core/* setOutput */.uH('output-directory', bundle.directory);
+    core/* setOutput */.uH('unknown-count', String(findings.length));
+    const { store } = context;
+    const place = store.ledger?.label ?? 'the journal of this checkout';
+    await writeSummary([
+        '## Motion Transfer: reconcile\n',
+        ...results.map(({ id, state, message }) => `- ${(0,lib/* markdownText */.p7)(id)}: ${state}${message == null ? '' : `, ${(0,lib/* markdownText */.p7)(message)}`}`),
+        ...findings.map(({ transferId, message }) => `- ${(0,lib/* markdownText */.p7)(transferId)}: ${(0,lib/* markdownText */.p7)(message)}`),
+        `\n${(0,lib/* renderLedgerReport */.c)(store.purchases, place)}`,
+    ].join('\n'));
+    if (delivery.problem != null)
+        return fail(delivery.problem);
+    if (findings.length > 0) {
+        return fail(`${findings.length} ${findings.length === 1 ? 'purchase needs' : 'purchases need'} a person's word. First: ${findings[0]?.transferId}: ${findings[0]?.message}`);
+    }
+    core/* info */.pq('Everything that can be settled is settled; nothing was bought.');
+    return 0;
+}
+
+;// CONCATENATED MODULE: ./lib/commands/pinned-plan.js
+
+
+const MAX_PLAN_BYTES = 64 * 1_048_576;
+/** Reads the plan.json that an earlier job made. @throws ConfigError when it is none. */
+async function readPinnedPlan({ files }, path) {
+    try {
+        // A directory, as a download of the artifact leaves it, holds it under its own name.
+        const isDirectory = await (0,promises_.stat)(path).then((found) => found.isDirectory(), () => false);
+        const file = isDirectory ? `${path}/plan.json` : path;
+        const text = await files.readText(file, MAX_PLAN_BYTES);
+        if (text == null)
+            throw new Error('there is no such file');
+        return lib/* planSchema */.Fu.parse(JSON.parse(text));
+    }
+    catch (cause) {
+        throw refusal(`${path} is not a plan of this version, so nothing is bought (${(0,lib/* messageOf */.bD)(cause).slice(0, 300)}); give the plan.json of the plan step`, cause);
+    }
+}
+/** @throws ConfigError, before anything is bought, when what would be bought is not what was approved. */
+function refuseChangedPlan(approved, plan) {
+    const changes = (0,lib/* findPlanChanges */.Gl)(approved, plan);
+    if (changes.length === 0)
+        return;
+    throw refusal(`this is not the plan that was approved, so nothing is bought: ${changes.join('; ')}. Plan again, and approve that plan`);
+}
+function refusal(message, cause) {
+    return new lib/* ConfigError */.xL([{ severity: 'error', path: 'input plan', message }], cause == null ? undefined : { cause });
+}
+
+;// CONCATENATED MODULE: ./lib/commands/run.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** The records are held from before the plan to after the last purchase: what was planned is what is true. */
+async function runRunCommand(session) {
+    const { github, ports, stateDirectory, connections, stop } = session;
+    const requested = await readRequestedConfig(session);
+    const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, requested.config.ledger);
+    const warned = (0,lib_ledger/* notesOfLedger */.kE)(choice, requested.config);
+    const ledger = await (0,lib_ledger/* openSessionLedger */.SZ)(session, choice);
+    try {
+        return await (0,lib/* withRun */.Yq)(ports, {
+            workspace: github.workspace,
+            stateDirectory,
+            connections,
+            repository: github.repository,
+            identity: github.identity,
+            ledger,
+            s3: requested.config.s3,
+            stop,
+            onProgress: createProgressLog(ports.log),
+        }, async (context) => {
+            await (0,artifacts_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).write({
+                startedMs: ports.clock.nowMs(),
+                ledger: requested.config.ledger,
+            });
+            return reportRun(session, context, warned, await buy(session, requested, context));
+        });
+    }
+    finally {
+        await ledger?.close();
+    }
+}
+async function buy(session, requested, context) {
+    const { github, ports, inputs } = session;
+    const { store } = context;
+    const approved = inputs.approvedPlan == null ? null : await readPinnedPlan(ports, inputs.approvedPlan);
+    for (const { transferId, message } of await (0,lib/* settleLeftovers */.k_)(context))
+        ports.log.warning(`${transferId}: ${message}`);
+    const plan = await core/* group */.Os('Plan', () => makePlan(session, requested, store));
+    if (approved != null)
+        refuseChangedPlan(approved, plan);
+    const spent = (0,lib/* spentOf */.uv)(store.purchases, {
+        ...github.identity,
+        nowMs: ports.clock.nowMs(),
+        isShared: store.ledger != null,
+    });
+    const { approval, notes: remarks } = await findApproval(session, { plan, spent });
+    const decision = (0,lib/* decideBudget */.a2)(plan, spent, approval);
+    const planned = (0,lib/* makeReport */.dO)({
+        command: 'plan',
+        plan,
+        decision,
+        results: null,
+        notes: [],
+        spent,
+        approval,
+    });
+    printTable(planned);
+    setPlanOutputs(planned, await writePlan(github.temporaryDirectory, plan));
+    const outcome = await core/* group */.Os('Run', () => (0,lib/* runPlan */.Fo)(context, { plan, decision, approval, concurrency: inputs.concurrency }));
+    // After the purchases: collecting what is paid for must not wait behind a film that is free.
+    const previews = await makePreviews(session, plan);
+    return { plan, previews, spent, approval, remarks, ...outcome };
+}
+async function reportRun(session, context, warned, bought) {
+    const { ports, github, stop, stateDirectory } = session;
+    const { plan, decision, previews, spent, approval, results: stored } = bought;
+    const notes = [...logNotes(plan, previews, warned), ...bought.remarks];
+    const reportOf = (results) => (0,lib/* makeReport */.dO)({ command: 'run', plan, decision, results, notes, spent, approval });
+    await context.store.lockLedger();
+    const assembled = await (0,artifacts_bundle/* assembleBundle */.xU)(ports, {
+        workspace: github.workspace,
+        stateDirectory,
+        directory: await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
+        videos: (0,artifacts_bundle/* videosOf */.EB)(stored),
+        drafts: previews,
+        documents: documentsOf(plan, reportOf(stored), previews),
+    });
+    const { bundle, gallery } = await addGallery({
+        session,
+        report: reportOf(stored),
+        previews,
+        bundle: assembled,
+    });
+    setRunOutputs(reportOf(stored), (0,external_node_path_.join)(bundle.directory, 'results.json'), bundle.directory);
+    let delivery = NOT_DELIVERED;
+    if (stop.isCancelled())
+        ports.log.info('cancelled: the post step uploads what is on disk');
+    else if (bundle.hasVideos)
+        delivery = await deliver(session, bundle);
+    const settled = await settleDelivery(session, context, stored, delivery);
+    const report = reportOf(settled.results);
+    setRunOutputs(report, (0,external_node_path_.join)(bundle.directory, 'results.json'), bundle.directory);
+    printTable(report);
+    const { artifact } = delivery;
+    const problem = delivery.problem ?? settled.problem;
+    if (!stop.isCancelled() && settled.problem == null)
+        await (0,artifacts_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).clear();
+    const pages = await deliverPages(session, bundle, gallery, delivery);
+    const { purchases, ledger } = context.store;
+    return finishStep({
+        ...report,
+        failure: report.failure ?? problem,
+        notes: [...notes, ...pages.notes, ...(problem == null ? [] : [problem])],
+    }, {
+        artifactUrl: artifact == null ? null : github.artifactUrl(artifact.id),
+        galleryUrl: pages.galleryUrl,
+        outputDirectory: bundle.directory,
+    }, ledger == null ? null : { purchases, label: ledger.label });
+}
+/** Purchases are settled once their videos are kept somewhere beyond this step. */
+async function settleDelivery({ github, stop, ports }, context, results, { artifact }) {
+    const isKept = artifact != null || !github.supportsArtifacts;
+    try {
+        if (stop.isCancelled() || !isKept) {
+            await context.store.flush();
+            return { results: (0,lib/* holdUndelivered */.nn)(context, results), problem: null };
+        }
+        const { runId } = github.identity;
+        const delivered = artifact == null ? null : { artifactId: artifact.id, artifactName: artifact.name, runId };
+        return { results: await (0,lib/* recordDelivery */.EP)(context, results, delivered), problem: null };
+    }
+    catch (error) {
+        if (!(error instanceof lib/* LedgerError */.oy))
+            throw error;
+        const problem = `The videos are here, but the ledger was not told everything (${(0,lib/* messageOf */.bD)(error)}). The post step of this job tries again; until then their money stays held.`;
+        ports.log.warning(problem);
+        return { results, problem };
+    }
 }
 
 // EXTERNAL MODULE: external "node:url"
 var external_node_url_ = __nccwpck_require__(73136);
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(53802);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(77598);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(57975);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __nccwpck_require__(46466);
-;// CONCATENATED MODULE: ./lib/install-manifest.js
+;// CONCATENATED MODULE: ./lib/draft/install-manifest.js
 
 
 
@@ -53424,7 +54515,7 @@ async function hashFiles(home, paths) {
     return hashes;
 }
 
-;// CONCATENATED MODULE: ./lib/install-draft.js
+;// CONCATENATED MODULE: ./lib/draft/install.js
 
 
 
@@ -53584,7 +54675,7 @@ function lastLine(error) {
     return line.replace(/^npm error\s*/, '').slice(0, 300);
 }
 
-;// CONCATENATED MODULE: ./lib/draft-engine.js
+;// CONCATENATED MODULE: ./lib/draft/engine.js
 var __rewriteRelativeImportExtension = (undefined && undefined.__rewriteRelativeImportExtension) || function (path, preserveJsx) {
     if (typeof path === "string" && /^\.\.?\//.test(path)) {
         return path.replace(/\.(tsx)$|((?:\.d)?)((?:\.[^./]+?)?)\.([cm]?)ts$/i, function (m, tsx, d, ext, cm) {
@@ -53676,1103 +54767,12 @@ function connectionOf(environment, token) {
     };
 }
 
-// EXTERNAL MODULE: ./lib/github-context.js
-var github_context = __nccwpck_require__(20019);
+// EXTERNAL MODULE: ./lib/github/context.js
+var context = __nccwpck_require__(40161);
 // EXTERNAL MODULE: ./lib/inputs.js
 var lib_inputs = __nccwpck_require__(33295);
-// EXTERNAL MODULE: ./lib/github/errors.js
-var errors = __nccwpck_require__(52219);
-;// CONCATENATED MODULE: ./lib/shown-records.js
-
-async function openShownRecords(api, { github, overrideLabel }, key, plan) {
-    const trouble = (error) => `The label ${overrideLabel} cannot approve this plan, because it could not be put on record that it is shown: ${(0,lib/* messageOf */.bD)(error)}. Give the job \`permissions: statuses: write\`.`;
-    let unreadable = null;
-    const kept = await readKept(api, key, plan.headSha).catch((error) => {
-        unreadable = error;
-        return [];
-    });
-    return {
-        kept,
-        async add({ text, replacesOurs }) {
-            if (unreadable != null)
-                return [trouble(unreadable)];
-            if (text == null)
-                return [];
-            const description = (0,lib/* nextRecord */.Pv)({ ...plan, text }, kept, replacesOurs);
-            if (description == null)
-                return [];
-            try {
-                const targetUrl = github.runUrl;
-                await api.addStatus(plan.headSha, { context: contextOf(key), description, targetUrl });
-                return [];
-            }
-            catch (error) {
-                return [trouble(error)];
-            }
-        },
-    };
-}
-/** @throws GitHubRefusalError, NoAnswerError */
-async function proofOf(api, key, facts) {
-    return (0,lib/* proveShown */.Us)(facts, await readKept(api, key, facts.headSha));
-}
-async function readKept(api, key, headSha) {
-    // The comment's memory names the commit, and anybody who edits it may have written that.
-    if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(headSha))
-        return [];
-    const login = await api.ownLogin();
-    const statuses = await api.statuses(headSha, contextOf(key));
-    return statuses.filter(({ creator }) => creator === login);
-}
-function contextOf(key) {
-    return `motion-transfer plan ${key.slice(0, 8)}`;
-}
-
-;// CONCATENATED MODULE: ./lib/comment.js
-
-
-
-
-const TRIES = 4;
-/** Shows the plan in the pull request's one comment. Trouble is a note, never a failure. */
-async function commentOnPlan(session, report, links) {
-    const { inputs, pull, access, overrideLabel } = session;
-    const render = (previous) => (0,lib/* renderCommentSection */.f5)({ report, overrideLabel, links, previous });
-    const key = sectionKey(session, report);
-    const first = render(null);
-    const alone = (0,lib/* joinComment */.mZ)(new Map([[key, first]]));
-    if (pull == null || inputs.comment === 'never')
-        return { body: alone, notes: [] };
-    if (access == null)
-        return {
-            body: alone,
-            notes: ['No comment: there is no github-token. Its body is the output comment-body.'],
-        };
-    try {
-        const api = await access.pullRequest(pull.number);
-        // Only a plan that asks for an approval needs to prove later that it was shown.
-        const records = first.decoded.asksApproval
-            ? await openShownRecords(api, session, key, first.decoded)
-            : null;
-        const written = await upsert(api, { key, render, mode: inputs.comment, records });
-        const notes = (await records?.add(written)) ?? [];
-        return { body: written.body, notes };
-    }
-    catch (error) {
-        const hint = error instanceof errors/* GitHubRefusalError */.c && [401, 403, 404].includes(error.status)
-            ? ' Give the job `permissions: pull-requests: write`. Pull requests from forks and by Dependabot get a read-only token: post the output comment-body from a job that may write.'
-            : '';
-        return { body: alone, notes: [`The comment was not written: ${(0,lib/* messageOf */.bD)(error)}.${hint}`] };
-    }
-}
-/** What our comment shows for this plan's section, with its proof; `null` when there is none of ours. */
-async function findShown(api, session, report) {
-    const key = sectionKey(session, report);
-    const own = await readOwn(api);
-    const section = (0,lib/* parseComment */.vj)(own[0]?.body ?? '').get(key);
-    const state = section == null ? null : (0,lib/* decodeState */.UJ)(section.state);
-    if (section == null || state == null)
-        return null;
-    return { ...state, proof: await proofOf(api, key, { ...state, text: section.text }) };
-}
-/**
- * One comment for all jobs of all runs: the oldest of our own. Jobs at once may write over each other
- * or create two, so what was written is read back, until our section is in the one that stays.
- */
-async function upsert(api, { key, render, mode, records, }) {
-    let body = '';
-    let text = null;
-    let replacesOurs = false;
-    for (let attempt = 1; attempt <= TRIES; attempt++) {
-        const own = await readOwn(api);
-        const [target] = own;
-        const sections = (0,lib/* parseComment */.vj)(target?.body ?? '');
-        const before = sections.get(key);
-        const previous = before == null ? null : (0,lib/* decodeState */.UJ)(before.state);
-        const section = render(previous);
-        if (attempt === 1) {
-            replacesOurs = before != null && (0,lib/* isOnRecord */.Td)(before.text, records?.kept ?? []);
-            // Where an approval is asked for, words that are not on record are written anew.
-            const known = records == null || replacesOurs ? previous : null;
-            if (!(0,lib/* isWorthWriting */.ZY)(mode, known, section.decoded)) {
-                const shown = target?.body ?? (0,lib/* joinComment */.mZ)(new Map([[key, section]]));
-                return { body: shown, text: null, replacesOurs };
-            }
-        }
-        // Written by this very invocation already, and still there.
-        if (before != null && before.text === text) {
-            for (const spare of own.slice(1))
-                await api.deleteComment(spare.id);
-            return { body: target?.body ?? body, text, replacesOurs };
-        }
-        body = (0,lib/* joinComment */.mZ)(new Map([...sections, [key, section]]));
-        text = (0,lib/* parseComment */.vj)(body).get(key)?.text ?? null;
-        if (target == null)
-            await api.createComment(body);
-        else
-            await api.updateComment(target.id, body);
-    }
-    return { body, text, replacesOurs };
-}
-async function readOwn(api) {
-    const login = await api.ownLogin();
-    // The marker alone proves nothing: anybody can write it.
-    return (await api.comments()).filter((comment) => comment.login === login && comment.body.startsWith(lib/* COMMENT_MARKER */.JO));
-}
-/** Steps with another config or another choice of transfers, such as shards, have sections of their own. */
-function sectionKey({ inputs }, { plan }) {
-    const name = [plan.configFile ?? inputs.config.output ?? '', inputs.config.only ?? ''];
-    return (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(name)).digest('hex').slice(0, 16);
-}
-
-;// CONCATENATED MODULE: ./lib/approval.js
-
-
-const nobody = { approval: null, notes: [] };
-/** Asks GitHub who put the override label there, and lets the core judge. Without an answer nobody did. */
-async function findApproval(session, report) {
-    const { access, pull, overrideLabel } = session;
-    if (access == null || pull == null || (0,lib/* overPullRequest */.HZ)(report) == null)
-        return nobody;
-    try {
-        const api = await access.pullRequest(pull.number);
-        const events = (await api.labelEvents()).filter(({ label }) => label === overrideLabel);
-        if (events.length === 0)
-            return nobody;
-        const { headSha, labels } = await api.current();
-        // A label that was deleted from the whole repository leaves no event behind.
-        if (!labels.includes(overrideLabel))
-            return nobody;
-        return (0,lib/* decideApproval */.gC)({
-            label: overrideLabel,
-            plannedHeadSha: pull.headSha,
-            currentHeadSha: headSha,
-            planDigest: report.plan.digest,
-            totalMicroUsd: report.plan.totals.highMicroUsd,
-            events: await withRoles(api, events),
-            shown: await findShown(api, session, report),
-        });
-    }
-    catch (error) {
-        return {
-            approval: null,
-            notes: [
-                `Whether the label ${overrideLabel} counts could not be found out: ${(0,lib/* messageOf */.bD)(error)}.`,
-            ],
-        };
-    }
-}
-/** The latest event decides, so only its actor's role is asked for. */
-async function withRoles(api, events) {
-    const last = events.at(-1);
-    const role = last == null || last.actor === '' ? null : await api.roleOf(last.actor);
-    return events.map(({ event, actor, atMs }) => ({
-        event,
-        actor,
-        atMs,
-        role: actor === last?.actor ? role : null,
-    }));
-}
-
-// EXTERNAL MODULE: ./lib/bundle.js
-var lib_bundle = __nccwpck_require__(13486);
-// EXTERNAL MODULE: ./lib/artifact.js
-var lib_artifact = __nccwpck_require__(29968);
-;// CONCATENATED MODULE: ./lib/single-files.js
-
-
-
-
-
-/** GitHub takes 500 artifacts of a job; the bundle and the gallery are two of them. */
-const MAX_CLIPS = 498;
-const IN_FLIGHT = 4;
-/**
- * `artifact-layout: files`: every clip of the bundle also as an artifact of its own, un-zipped. The
- * bundle has them all already, so that trouble here costs nothing but a note.
- */
-async function uploadSingleFiles(session, bundle) {
-    const pages = new Map();
-    const { inputs, github, ports, stop } = session;
-    const paths = bundle.files
-        .map((file) => (0,external_node_path_.relative)(bundle.directory, file).split(external_node_path_.sep).join('/'))
-        .filter((path) => path.endsWith('.mp4'));
-    if (inputs.artifactLayout !== 'files' || paths.length === 0)
-        return { pages, notes: [] };
-    const tooMany = tooManyClips(paths.length);
-    if (tooMany != null)
-        return { pages, notes: [tooMany] };
-    const names = nameClips(paths);
-    const directory = await (0,lib_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer-files'));
-    const waiting = [...paths];
-    let problem = null;
-    const work = async () => {
-        for (;;) {
-            const path = stop.requested.aborted ? undefined : waiting.shift();
-            const name = path == null ? undefined : names.get(path);
-            if (path == null || name == null)
-                return;
-            try {
-                const file = (0,external_node_path_.join)(directory, name);
-                await (0,promises_.copyFile)((0,external_node_path_.join)(bundle.directory, path), file);
-                const { id } = await (0,lib_artifact/* uploadFile */.QM)(file, {
-                    retentionDays: inputs.retentionDays,
-                    log: ports.log,
-                });
-                pages.set(path, github.artifactUrl(id) ?? '');
-            }
-            catch (error) {
-                problem ??= (0,lib/* messageOf */.bD)(error);
-                if (!(0,lib_artifact/* isWorthAnotherTry */.rg)(error))
-                    waiting.length = 0;
-            }
-        }
-    };
-    await Promise.all(Array.from({ length: IN_FLIGHT }, work));
-    const missing = paths.length - pages.size;
-    if (missing === 0)
-        return { pages, notes: [] };
-    const reason = problem ?? 'the run was told to stop';
-    const note = `${missing} of ${paths.length} clips could not be uploaded one by one (${reason}); they are in the artifact.`;
-    return { pages, notes: [note] };
-}
-/** Why so many clips are not uploaded one by one; `null` when they are. */
-function tooManyClips(count) {
-    return count <= MAX_CLIPS
-        ? null
-        : `artifact-layout: files takes at most ${MAX_CLIPS} clips, as GitHub takes 500 artifacts of a job; these ${count} are in the artifact only.`;
-}
-/**
- * A name for each clip that no other has, whatever the case of its letters: its own where that is
- * enough, else the names of its folders too. A draft always says so in its name.
- */
-function nameClips(paths) {
-    const short = (path) => {
-        const name = clean(path.split('/').at(-1) ?? '');
-        return path.startsWith('drafts/') ? `draft-${name}` : name;
-    };
-    const counts = new Map();
-    for (const path of paths) {
-        const key = short(path).toLowerCase();
-        counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
-    const names = new Map();
-    const taken = new Set();
-    for (const path of paths) {
-        const own = short(path);
-        const isShared = (counts.get(own.toLowerCase()) ?? 0) > 1;
-        const name = isShared ? clean(path.replace(/^drafts\//, 'draft/').replaceAll('/', '-')) : own;
-        let free = name;
-        for (let number = 2; taken.has(free.toLowerCase()); number++) {
-            free = name.replace(/(\.[^.]*)?$/, `-${number}$1`);
-        }
-        taken.add(free.toLowerCase());
-        names.set(path, free);
-    }
-    return names;
-}
-/** GitHub refuses these in the name of an artifact. */
-function clean(name) {
-    return name.replace(/["<>:|*?\r\n\\/]/g, '_');
-}
-
-;// CONCATENATED MODULE: ./lib/deliver.js
-
-
-
-
-const NOT_DELIVERED = { artifact: null, problem: null };
-/** Trouble after a purchase never loses the bytes: they stay on disk, and the step says where. */
-async function deliver({ inputs, github, ports }, bundle) {
-    if (!github.supportsArtifacts) {
-        ports.log.warning(`no artifact service here (GitHub Enterprise Server has none); the videos are in ${bundle.directory}`);
-        return NOT_DELIVERED;
-    }
-    try {
-        const { artifactName: name, retentionDays } = inputs;
-        const artifact = await core/* group */.Os('Artifact', () => (0,lib_artifact/* uploadBundle */.sd)(bundle, { name, retentionDays, log: ports.log }));
-        core/* setOutput */.uH('artifact-id', String(artifact.id));
-        core/* setOutput */.uH('artifact-url', github.artifactUrl(artifact.id) ?? '');
-        return { artifact, problem: null };
-    }
-    catch (error) {
-        const problem = `The videos could not be uploaded (${(0,lib/* messageOf */.bD)(error)}). They are in ${bundle.directory}; those that were bought are also at their paths in the workspace. Upload or commit them in a later step of this job.`;
-        return { artifact: null, problem };
-    }
-}
-/**
- * Uploads the gallery, and where asked for each clip, by themselves: after the artifact, which has it
- * all already, so that trouble here is a note.
- */
-async function deliverPages(session, bundle, gallery, { artifact }) {
-    const { inputs, github, ports, stop } = session;
-    if (artifact == null || stop.isCancelled())
-        return { galleryUrl: null, notes: [] };
-    return core/* group */.Os('Gallery', async () => {
-        const notes = [];
-        let galleryUrl = null;
-        try {
-            const single = await uploadSingleFiles(session, bundle);
-            notes.push(...single.notes);
-            if (gallery != null) {
-                const page = await gallery.writeAlone(`${inputs.artifactName}-gallery.html`, single.pages);
-                const { retentionDays } = inputs;
-                const { id } = await (0,lib_artifact/* uploadFile */.QM)(page, { retentionDays, log: ports.log });
-                galleryUrl = github.artifactUrl(id);
-                core/* setOutput */.uH('gallery-url', galleryUrl ?? '');
-            }
-        }
-        catch (error) {
-            notes.push(`The gallery could not be uploaded by itself (${(0,lib/* messageOf */.bD)(error)}); it is gallery.html in the artifact.`);
-        }
-        for (const note of notes)
-            ports.log.warning(note);
-        return { galleryUrl, notes };
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/documents.js
-
-
-
-/** The records that go into the artifact beside the videos. */
-function documentsOf(plan, report, previews) {
-    const { results, totals, failure } = report;
-    const drafts = previews.all.map((preview) => ({
-        ...preview,
-        draft: true,
-        path: preview.path == null ? null : `drafts/${preview.path}`,
-    }));
-    return {
-        'plan.json': formatJson(plan),
-        'results.json': formatJson({
-            version: 1,
-            planDigest: plan.digest,
-            totals,
-            failure,
-            results,
-            drift: (0,lib/* findDrift */.L1)(plan, results),
-            drafts,
-        }),
-    };
-}
-/** Writes plan.json where later steps find it; returns its path. */
-async function writePlan(temporaryDirectory, plan) {
-    const directory = (0,external_node_path_.join)(temporaryDirectory, 'motion-transfer-plan');
-    await (0,promises_.mkdir)(directory, { recursive: true });
-    const path = (0,external_node_path_.join)(directory, 'plan.json');
-    await (0,promises_.writeFile)(path, formatJson(plan));
-    return path;
-}
-/** JSON for files that leave the runner: a URL's query may hold a signature. */
-function formatJson(value) {
-    const publish = (_key, member) => typeof member === 'string' ? (0,lib/* withoutQueries */.Bs)(member) : member;
-    return `${JSON.stringify(value, publish, 2)}\n`;
-}
-
-;// CONCATENATED MODULE: ./lib/gallery.js
-
-
-
-
-/** The file in the bundle; the one that is uploaded by itself is called after the artifact. */
-const GALLERY_NAME = 'gallery.html';
-/**
- * Writes `gallery.html` into the bundle. A gallery shows what is there and is worth no failure: with
- * trouble there is a note, and the bundle stays as it was.
- */
-async function addGallery(request) {
-    const { bundle, session } = request;
-    try {
-        const gallery = await writeGallery(request);
-        session.ports.log.info(`gallery: ${gallery.path}`);
-        return { bundle: { ...bundle, files: [...bundle.files, gallery.path] }, gallery };
-    }
-    catch (error) {
-        session.ports.log.warning(`the gallery could not be written: ${(0,lib/* messageOf */.bD)(error)}`);
-        return { bundle, gallery: null };
-    }
-}
-async function writeGallery(request) {
-    const { session, report, previews, bundle } = request;
-    const wanted = (0,lib/* listEntries */.fi)(report, previews.all).flatMap(({ clips }) => clips);
-    const { found, media } = await findClips(request, wanted);
-    const embedded = (0,lib/* chooseEmbedded */.U)(found, request.maxEmbeddedBytes);
-    const left = [];
-    for (const clip of found) {
-        if (!embedded.has(clip.key))
-            left.push(clip);
-        else if (!media.has(clip.key)) {
-            const base64 = await (0,promises_.readFile)(clip.path, 'base64');
-            media.set(clip.key, { kind: 'embedded', mimeType: clip.mimeType, base64 });
-        }
-    }
-    const render = (offer) => {
-        const others = left.map((clip) => [clip.key, offer(clip)]);
-        return (0,lib/* renderGallery */.V)((0,lib/* makeGallery */.Py)(report, previews.all, new Map([...media, ...others])));
-    };
-    const path = (0,external_node_path_.join)(bundle.directory, GALLERY_NAME);
-    await (0,promises_.writeFile)(path, render(besideBundle));
-    return {
-        path,
-        async writeAlone(name, pages) {
-            const directory = await (0,lib_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(session.github.temporaryDirectory, 'motion-transfer-gallery'));
-            const alone = (0,external_node_path_.join)(directory, name);
-            await (0,promises_.writeFile)(alone, render((clip) => onItsOwnPage(clip, pages)));
-            return alone;
-        },
-    };
-}
-function besideBundle({ place, mimeType }) {
-    return place.in === 'bundle'
-        ? { kind: 'beside', mimeType, path: place.path }
-        : tooLarge(place.path, 'the repository');
-}
-function onItsOwnPage({ place }, pages) {
-    if (place.in === 'workspace')
-        return tooLarge(place.path, 'the repository');
-    const url = pages.get(place.path);
-    const absent = tooLarge(place.path, 'the artifact');
-    return url == null ? absent : { kind: 'elsewhere', url, reason: absent.reason };
-}
-function tooLarge(path, where) {
-    const reason = `Too large for this page. It is ${path} in ${where}.`;
-    return { kind: 'absent', reason };
-}
-/** Looks at every file once; what cannot be shown is told in its place. */
-async function findClips(request, wanted) {
-    const found = [];
-    const media = new Map();
-    const looked = new Map();
-    for (const clip of wanted) {
-        const { key, role, place } = clip;
-        if (place.in === 'url') {
-            media.set(key, { kind: 'absent', reason: 'It is read from its address by the provider.' });
-            continue;
-        }
-        const known = looked.get(key);
-        if (known === null)
-            continue;
-        const file = known ?? (await look(request, { key, role, place }));
-        looked.set(key, file);
-        if (file != null)
-            found.push({ ...file, role });
-        else
-            media.set(key, { kind: 'absent', reason: 'There is no file that a browser can show.' });
-    }
-    return { found, media };
-}
-/** What was made in this run is in the bundle, where its hash was checked; no link is followed out of the workspace. */
-async function look({ session, bundle }, { key, role, place }) {
-    try {
-        const path = place.in === 'bundle'
-            ? (0,external_node_path_.join)(bundle.directory, place.path)
-            : await (0,lib/* resolveInside */.LI)(session.ports, session.github.workspace, place.path);
-        if (place.in === 'bundle' && !bundle.files.includes(path))
-            return null;
-        const { head, bytes } = await readHead(path);
-        const mimeType = (0,lib/* mediaTypeOf */.c0)(head);
-        return mimeType == null ? null : { key, role, place, path, bytes, mimeType };
-    }
-    catch {
-        return null;
-    }
-}
-async function readHead(path) {
-    const file = await (0,promises_.open)(path);
-    try {
-        const { bytesRead, buffer } = await file.read(Buffer.alloc(12), 0, 12, 0);
-        return { head: buffer.subarray(0, bytesRead), bytes: (await file.stat()).size };
-    }
-    finally {
-        await file.close();
-    }
-}
-
-// EXTERNAL MODULE: ./lib/ledger.js
-var lib_ledger = __nccwpck_require__(68267);
-;// CONCATENATED MODULE: ./lib/planning.js
-
-
-/** @throws ConfigError with every problem. */
-async function readWish({ inputs, github, ports, base, files }) {
-    const head = await (0,lib/* readConfig */.Xg)(ports, {
-        workspace: github.workspace,
-        path: inputs.configPath,
-        inputs: inputs.config,
-        providers: lib/* providers */.r5,
-        files,
-    });
-    const { config, warnings, outputs } = base?.kind === 'read' ? (0,lib/* joinBase */.OU)(head, base.config) : head;
-    annotateIssues(warnings);
-    return { config, removed: base?.kind === 'read' ? base.removed(outputs) : null };
-}
-async function makePlan({ inputs, github, ports, stateDirectory, connections, stop, pull }, { config, removed }, records) {
-    const { published, notes } = await (0,lib/* readPublishedPrices */.zA)(ports, config, connections.endpoints, stop.requested);
-    for (const note of notes)
-        ports.log.info(`${note}; the price list of this version counts`);
-    return (0,lib/* gatherPlan */.pg)(ports, {
-        published,
-        workspace: github.workspace,
-        stateDirectory,
-        config,
-        records,
-        providers: [...connections.endpoints, ...lib/* localProviders */.ut],
-        repository: github.repository,
-        visibility: github.visibility,
-        refresh: inputs.refresh,
-        pullRequest: pull == null
-            ? null
-            : { number: pull.number, headSha: pull.headSha, baseSha: pull.baseSha, removed },
-        allowLoopback: connections.endpoints.some((endpoint) => endpoint.isLoopback),
-        signal: stop.requested,
-    });
-}
-
-;// CONCATENATED MODULE: ./lib/base-branch.js
-
-/** Reads the base branch at the commit that the event names: from git where it is there, else from GitHub. */
-async function readBaseBranch(ports, request) {
-    const { pull, configPath, inputs, headFiles } = request;
-    try {
-        const commit = (await openLocally(ports, request)) ?? (await openAtGitHub(ports, request));
-        const file = await findConfig(commit, configPath == null ? lib/* CONFIG_PATHS */.iE : [configPath]);
-        const files = commit.files ?? headFiles;
-        const config = (0,lib/* readBaseConfig */.ef)(file, { inputs, providers: lib/* providers */.r5, files });
-        if ('problem' in config)
-            return { kind: 'unreadable', problem: config.problem };
-        const lockfile = await commit
-            .read(lib/* LOCKFILE_PATH */.wm)
-            .then(lib/* parseLockfile */.tg)
-            // Only for the list of what is removed: what is bought is decided by the checkout's own.
-            .catch(() => lib/* emptyLockfile */.rA);
-        return {
-            kind: 'read',
-            config,
-            removed: (headOutputs) => (0,lib/* findRemoved */._P)({
-                baseOutputs: config.outputs ?? [],
-                baseLockfile: lockfile,
-                headOutputs,
-                headFiles: commit.files == null && file != null ? new Set(headFiles) : null,
-            }),
-        };
-    }
-    catch (error) {
-        return { kind: 'unreadable', problem: `commit ${pull.baseSha}: ${(0,lib/* messageOf */.bD)(error)}` };
-    }
-}
-async function findConfig(commit, paths) {
-    const present = [];
-    for (const path of paths) {
-        const text = await commit.read(path);
-        if (text != null)
-            present.push({ path, text });
-    }
-    if (present.length > 1)
-        throw new Error(`${present.map(({ path }) => path).join(' and ')} are both there; keep one`);
-    return present[0] ?? null;
-}
-const MAX_FILE_BYTES = 16 * 1_048_576;
-/** `null` when the clone does not hold the commit, as after a shallow checkout. */
-async function openLocally({ git }, { workspace, pull: { baseSha } }) {
-    try {
-        await git.run(workspace, ['cat-file', '-e', `${baseSha}^{commit}`]);
-        const listing = await git.run(workspace, ['ls-tree', '-r', '-z', '--name-only', baseSha]);
-        const files = listing.split('\0').filter((path) => path !== '');
-        const known = new Set(files);
-        return {
-            files,
-            async read(path) {
-                if (!known.has(path))
-                    return null;
-                // Relative to the workspace, like the listing.
-                const object = `${baseSha}:./${path}`;
-                const bytes = Number(await git.run(workspace, ['cat-file', '-s', object]));
-                if (!(bytes <= MAX_FILE_BYTES))
-                    throw new Error(`${path} has ${bytes} bytes`);
-                return git.run(workspace, ['cat-file', 'blob', object]);
-            },
-        };
-    }
-    catch {
-        return null;
-    }
-}
-async function openAtGitHub({ git }, { workspace, access, pull: { baseSha } }) {
-    if (access == null)
-        throw new Error('the clone does not hold it, and there is no github-token to ask GitHub with');
-    const prefix = await git
-        .run(workspace, ['rev-parse', '--show-prefix'])
-        .then((text) => text.replace(/\r?\n$/, ''));
-    return { files: null, read: (path) => access.readFileAt(`${prefix}${path}`, baseSha) };
-}
-
-;// CONCATENATED MODULE: ./lib/pull-request.js
-
-
-
-/**
- * A workflow that names no pull request may have checked one out: where the checkout is not the event's own
- * commit, git still knows which pull request it was fetched as.
- */
-async function noteCheckedOutPull({ git }, github) {
-    if (github.pullRequest != null || github.unclearPullRequest != null)
-        return github;
-    const ask = (...args) => git.run(github.workspace, args).catch(() => '');
-    const head = (await ask('rev-parse', '--verify', '--quiet', 'HEAD')).trim();
-    if (head === '' || head === github.sha)
-        return github;
-    const refs = await ask('for-each-ref', `--points-at=${head}`, '--format=%(refname)', PULL_REFS);
-    const numbers = new Set([...refs.matchAll(/^refs\/remotes\/pull\/(\d{1,9})\//gm)].map(([, n]) => n));
-    if (numbers.size === 0)
-        return github;
-    return { ...github, unclearPullRequest: numbers.size === 1 ? Number([...numbers][0]) : 0 };
-}
-/** Where actions/checkout keeps what it fetched of a pull request. */
-const PULL_REFS = 'refs/remotes/pull/';
-/** What concerns a pull request is planned unless told otherwise: its files are not merged yet. */
-function defaultCommand(github) {
-    const { eventName, pullRequest, unclearPullRequest } = github;
-    const isAboutPull = pullRequest != null || unclearPullRequest != null;
-    return isAboutPull || eventName.startsWith('pull_request') ? 'plan' : 'run';
-}
-/** Anybody may have written a fork's files: no event buys with them, whichever of them are checked out. */
-function refuseFork(command, { eventName, isForkPullRequest }, pull) {
-    if (command !== 'run' || !(isForkPullRequest || pull?.isFork === true))
-        return;
-    const name = pull == null ? 'the pull request' : `pull request ${pull.number}`;
-    throw new lib/* ConfigError */.xL([
-        {
-            severity: 'error',
-            path: 'command',
-            message: `${name} comes from a fork, whose files anybody may have written, so run buys nothing for it (event ${eventName}); use command: plan here, and run after the merge or for a branch of this repository`,
-        },
-    ]);
-}
-/** The pull request of the event; where the event names only its number, GitHub is asked for the rest. */
-async function findPullRequest({ pullRequest, unclearPullRequest: number }, access) {
-    if (pullRequest != null || number == null || access == null)
-        return pullRequest;
-    try {
-        const { headSha, baseSha, isFork } = await (await access.pullRequest(number)).current();
-        return { number, headSha, baseSha, isFork };
-    }
-    catch (error) {
-        environment/* actionsLog */._.warning(`pull request ${number}: ${(0,lib/* messageOf */.bD)(error)}`);
-        return null;
-    }
-}
-/** What this run spends counts for its pull request, also where the event alone does not name it. */
-function withPullRequest(github, pull) {
-    const pullRequest = pull?.number ?? github.identity.pullRequest;
-    return { ...github, identity: { ...github.identity, pullRequest } };
-}
-/** What the base branch decides for a pull request; `null` when the event is about none. */
-async function readBase({ inputs, github, ports, access, files, pull, }) {
-    if (pull != null) {
-        return readBaseBranch(ports, {
-            workspace: github.workspace,
-            pull,
-            access,
-            configPath: inputs.configPath,
-            inputs: inputs.config,
-            headFiles: files,
-        });
-    }
-    if (github.unclearPullRequest == null)
-        return null;
-    return { kind: 'unreadable', problem: 'the event does not name the commits of its pull request' };
-}
-/** Without the base branch nobody knows what this pull request may spend. */
-function refuseUnreadableBase(command, base) {
-    if (base?.kind !== 'unreadable')
-        return;
-    const message = `the limits of the base branch could not be read (${base.problem})`;
-    if (command === 'run')
-        throw new lib/* MotionTransferError */.cc(`Nothing was bought: ${message}. Fetch it (actions/checkout with fetch-depth: 0), or give the job \`permissions: contents: read\``);
-    environment/* actionsLog */._.warning(`${message}; this plan shows the pull request's own`);
-}
-function notesOfBase({ base }) {
-    return base?.kind === 'unreadable'
-        ? [`The base branch could not be read, so a run would buy nothing: ${base.problem}`]
-        : [];
-}
-
-;// CONCATENATED MODULE: ./lib/plan-command.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** `plan`: what would be bought, for how much, against which limits. Spends nothing, needs no secret. */
-async function runPlanCommand(session) {
-    const { github, ports, stateDirectory } = session;
-    const wish = await readWish(session);
-    const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, wish.config.ledger);
-    const { ledger, problem } = await (0,lib_ledger/* tryOpenLedger */.dd)(session, choice);
-    try {
-        const records = await (0,lib/* readRecords */.T3)(ports, { workspace: github.workspace, stateDirectory }, ledger?.purchases);
-        const plan = await core/* group */.Os('Plan', () => makePlan(session, wish, records));
-        const spent = (0,lib/* spentOf */.uv)(records.purchases, {
-            ...github.identity,
-            nowMs: ports.clock.nowMs(),
-            isShared: ledger != null,
-        });
-        const { approval, notes: remarks } = await findApproval(session, { plan, spent });
-        const decision = (0,lib/* decideBudget */.a2)(plan, spent, approval);
-        printTable((0,lib/* makeReport */.dO)({ command: 'plan', plan, decision, results: null, notes: [] }));
-        const previews = await makePreviews(session, plan);
-        const notes = [
-            ...tell(plan, previews, (0,lib_ledger/* notesOfLedger */.kE)(choice, wish.config)),
-            ...(problem == null ? [] : [problem]),
-            ...notesOfBase(session),
-            ...remarks,
-        ];
-        const report = (0,lib/* makeReport */.dO)({
-            command: 'plan',
-            plan,
-            decision,
-            results: null,
-            notes,
-            spent,
-            approval,
-        });
-        setPlanOutputs(report, await writePlan(github.temporaryDirectory, plan));
-        const onRecord = ledger == null ? null : { purchases: ledger.purchases, label: ledger.label };
-        if (!previews.all.some((preview) => preview.path != null)) {
-            const links = { artifactUrl: null, outputDirectory: null };
-            return await concludePlan(session, report, links, onRecord);
-        }
-        const assembled = await (0,lib_bundle/* assembleBundle */.xU)(ports, {
-            workspace: github.workspace,
-            stateDirectory,
-            directory: await (0,lib_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
-            videos: [],
-            drafts: previews,
-            documents: documentsOf(plan, report, previews),
-        });
-        const { bundle, gallery } = await addGallery({ session, report, previews, bundle: assembled });
-        core/* setOutput */.uH('output-directory', bundle.directory);
-        const delivery = await deliver(session, bundle);
-        if (delivery.problem != null)
-            ports.log.warning(`the drafts are only in ${bundle.directory}: ${delivery.problem}`);
-        const artifactUrl = delivery.artifact == null ? null : github.artifactUrl(delivery.artifact.id);
-        const pages = await deliverPages(session, bundle, gallery, delivery);
-        const { galleryUrl } = pages;
-        const links = { artifactUrl, galleryUrl, outputDirectory: bundle.directory };
-        const told = { ...report, notes: [...report.notes, ...pages.notes] };
-        return await concludePlan(session, told, links, onRecord);
-    }
-    finally {
-        await ledger?.close();
-    }
-}
-/** The pull request's comment comes last: it links what was uploaded. */
-async function concludePlan(session, report, links, onRecord) {
-    const { runUrl } = session.github;
-    const { artifactUrl, galleryUrl = null } = links;
-    const commented = await commentOnPlan(session, report, { runUrl, artifactUrl, galleryUrl });
-    core/* setOutput */.uH('comment-body', commented.body);
-    for (const note of commented.notes)
-        environment/* actionsLog */._.info(note);
-    const notes = [...report.notes, ...commented.notes];
-    return conclude({ ...report, notes }, links, onRecord);
-}
-
-;// CONCATENATED MODULE: ./lib/reconcile-command.js
-
-
-
-
-
-
-
-
-
-
-/** `reconcile`: settles what earlier runs left open, collects what they paid for, buys nothing. */
-async function runReconcileCommand(session) {
-    const { github, ports, stateDirectory, connections, stop, inputs } = session;
-    const writeOffs = (0,lib/* parseWriteOffs */.Rm)(inputs.writeOff ?? '');
-    const written = await readWrittenLedger(session);
-    const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, written);
-    const ledger = await (0,lib_ledger/* openSessionLedger */.SZ)(session, choice);
-    try {
-        return await (0,lib/* withRun */.Yq)(ports, {
-            workspace: github.workspace,
-            stateDirectory,
-            connections,
-            repository: github.repository,
-            identity: github.identity,
-            ledger,
-            stop,
-            onProgress: createProgressLog(ports.log),
-        }, async (context) => {
-            await (0,lib_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).write({
-                startedMs: ports.clock.nowMs(),
-                ledger: written,
-            });
-            if (writeOffs.length > 0) {
-                const reason = inputs.reason ?? '';
-                const settled = await (0,lib/* writeOff */.xI)(context, { writeOffs, reason, actor: github.actor });
-                for (const { transferId, charge } of settled) {
-                    core/* info */.pq(`${transferId}: written off at ${(0,lib/* formatUsd */.UK)(charge?.microUsd ?? 0)}`);
-                }
-            }
-            const reconciled = await (0,lib/* reconcile */.Lq)(context, inputs.concurrency);
-            return reportReconciled(session, context, reconciled);
-        });
-    }
-    finally {
-        await ledger?.close();
-    }
-}
-/** The place of the record may be an input where there is no config at all. */
-async function readWrittenLedger(session) {
-    const { inputs, base } = session;
-    // What a pull request writes does not count where its base branch cannot be asked.
-    if (base?.kind === 'unreadable')
-        return inputs.config.ledger ?? null;
-    try {
-        return (await readWish(session)).config.ledger;
-    }
-    catch (error) {
-        // What was bought is settled whatever became of the config that asked for it.
-        if (!(error instanceof lib/* ConfigError */.xL))
-            throw error;
-        environment/* actionsLog */._.warning('the config cannot be used, so only the ledger input counts here');
-        return inputs.config.ledger ?? null;
-    }
-}
-async function reportReconciled(session, context, { findings, results: stored }) {
-    const { ports, github, stateDirectory, stop } = session;
-    const bundle = await (0,lib_bundle/* assembleBundle */.xU)(ports, {
-        workspace: github.workspace,
-        stateDirectory,
-        directory: await (0,lib_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
-        videos: (0,lib_bundle/* videosOf */.EB)(stored),
-        drafts: { directory: '', all: [] },
-        documents: {},
-    });
-    const delivery = bundle.hasVideos && !stop.isCancelled() ? await deliver(session, bundle) : NOT_DELIVERED;
-    const { artifact } = delivery;
-    let results = stored;
-    if (!stop.isCancelled() && (artifact != null || !github.supportsArtifacts)) {
-        const { runId } = github.identity;
-        results = await (0,lib/* recordDelivery */.EP)(context, stored, artifact == null ? null : { artifactId: artifact.id, artifactName: artifact.name, runId });
-        await (0,lib_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).clear();
-    }
-    for (const { id, state, message } of results)
-        core/* info */.pq(`${id}: ${state}. ${message ?? ''}`);
-    for (const { transferId, message } of findings)
-        environment/* actionsLog */._.warning(`${transferId}: ${message}`);
-    core/* setOutput */.uH('output-directory', bundle.directory);
-    core/* setOutput */.uH('unknown-count', String(findings.length));
-    const { store } = context;
-    const place = store.ledger?.label ?? 'the journal of this checkout';
-    await writeSummary([
-        '## Motion Transfer: reconcile\n',
-        ...results.map(({ id, state, message }) => `- ${(0,lib/* markdownText */.p7)(id)}: ${state}${message == null ? '' : `, ${(0,lib/* markdownText */.p7)(message)}`}`),
-        ...findings.map(({ transferId, message }) => `- ${(0,lib/* markdownText */.p7)(transferId)}: ${(0,lib/* markdownText */.p7)(message)}`),
-        `\n${(0,lib/* renderLedgerReport */.c)(store.purchases, place)}`,
-    ].join('\n'));
-    if (delivery.problem != null)
-        return fail(delivery.problem);
-    if (findings.length > 0) {
-        return fail(`${findings.length} ${findings.length === 1 ? 'purchase needs' : 'purchases need'} a person's word. First: ${findings[0]?.transferId}: ${findings[0]?.message}`);
-    }
-    core/* info */.pq('Everything that can be settled is settled; nothing was bought.');
-    return 0;
-}
-
-;// CONCATENATED MODULE: ./lib/approved-plan.js
-
-
-const MAX_PLAN_BYTES = 64 * 1_048_576;
-/** Reads the plan.json that an earlier job made. @throws ConfigError when it is none. */
-async function readApprovedPlan({ files }, path) {
-    try {
-        // A directory, as a download of the artifact leaves it, holds it under its own name.
-        const isDirectory = await (0,promises_.stat)(path).then((found) => found.isDirectory(), () => false);
-        const file = isDirectory ? `${path}/plan.json` : path;
-        const text = await files.readText(file, MAX_PLAN_BYTES);
-        if (text == null)
-            throw new Error('there is no such file');
-        return lib/* planSchema */.Fu.parse(JSON.parse(text));
-    }
-    catch (cause) {
-        throw refusal(`${path} is not a plan of this version, so nothing is bought (${(0,lib/* messageOf */.bD)(cause).slice(0, 300)}); give the plan.json of the plan step`, cause);
-    }
-}
-/** @throws ConfigError, before anything is bought, when what would be bought is not what was approved. */
-function refuseChangedPlan(approved, plan) {
-    const changes = (0,lib/* findPlanChanges */.Gl)(approved, plan);
-    if (changes.length === 0)
-        return;
-    throw refusal(`this is not the plan that was approved, so nothing is bought: ${changes.join('; ')}. Plan again, and approve that plan`);
-}
-function refusal(message, cause) {
-    return new lib/* ConfigError */.xL([{ severity: 'error', path: 'input plan', message }], cause == null ? undefined : { cause });
-}
-
-;// CONCATENATED MODULE: ./lib/run-command.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** The records are held from before the plan to after the last purchase: what was planned is what is true. */
-async function runRunCommand(session) {
-    const { github, ports, stateDirectory, connections, stop } = session;
-    const wish = await readWish(session);
-    const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, wish.config.ledger);
-    const warned = (0,lib_ledger/* notesOfLedger */.kE)(choice, wish.config);
-    const ledger = await (0,lib_ledger/* openSessionLedger */.SZ)(session, choice);
-    try {
-        return await (0,lib/* withRun */.Yq)(ports, {
-            workspace: github.workspace,
-            stateDirectory,
-            connections,
-            repository: github.repository,
-            identity: github.identity,
-            ledger,
-            s3: wish.config.s3,
-            stop,
-            onProgress: createProgressLog(ports.log),
-        }, async (context) => {
-            await (0,lib_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).write({
-                startedMs: ports.clock.nowMs(),
-                ledger: wish.config.ledger,
-            });
-            return reportRun(session, context, warned, await buy(session, wish, context));
-        });
-    }
-    finally {
-        await ledger?.close();
-    }
-}
-async function buy(session, wish, context) {
-    const { github, ports, inputs } = session;
-    const { store } = context;
-    const approved = inputs.approvedPlan == null ? null : await readApprovedPlan(ports, inputs.approvedPlan);
-    for (const { transferId, message } of await (0,lib/* settleLeftovers */.k_)(context))
-        ports.log.warning(`${transferId}: ${message}`);
-    const plan = await core/* group */.Os('Plan', () => makePlan(session, wish, store));
-    if (approved != null)
-        refuseChangedPlan(approved, plan);
-    const spent = (0,lib/* spentOf */.uv)(store.purchases, {
-        ...github.identity,
-        nowMs: ports.clock.nowMs(),
-        isShared: store.ledger != null,
-    });
-    const { approval, notes: remarks } = await findApproval(session, { plan, spent });
-    const decision = (0,lib/* decideBudget */.a2)(plan, spent, approval);
-    const planned = (0,lib/* makeReport */.dO)({
-        command: 'plan',
-        plan,
-        decision,
-        results: null,
-        notes: [],
-        spent,
-        approval,
-    });
-    printTable(planned);
-    setPlanOutputs(planned, await writePlan(github.temporaryDirectory, plan));
-    const outcome = await core/* group */.Os('Run', () => (0,lib/* runPlan */.Fo)(context, { plan, decision, approval, concurrency: inputs.concurrency }));
-    // After the purchases: collecting what is paid for must not wait behind a film that is free.
-    const previews = await makePreviews(session, plan);
-    return { plan, previews, spent, approval, remarks, ...outcome };
-}
-async function reportRun(session, context, warned, bought) {
-    const { ports, github, stop, stateDirectory } = session;
-    const { plan, decision, previews, spent, approval, results: stored } = bought;
-    const notes = [...tell(plan, previews, warned), ...bought.remarks];
-    const reportOf = (results) => (0,lib/* makeReport */.dO)({ command: 'run', plan, decision, results, notes, spent, approval });
-    await context.store.lockLedger();
-    const assembled = await (0,lib_bundle/* assembleBundle */.xU)(ports, {
-        workspace: github.workspace,
-        stateDirectory,
-        directory: await (0,lib_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
-        videos: (0,lib_bundle/* videosOf */.EB)(stored),
-        drafts: previews,
-        documents: documentsOf(plan, reportOf(stored), previews),
-    });
-    const { bundle, gallery } = await addGallery({
-        session,
-        report: reportOf(stored),
-        previews,
-        bundle: assembled,
-    });
-    setRunOutputs(reportOf(stored), (0,external_node_path_.join)(bundle.directory, 'results.json'), bundle.directory);
-    let delivery = NOT_DELIVERED;
-    if (stop.isCancelled())
-        ports.log.info('cancelled: the post step uploads what is on disk');
-    else if (bundle.hasVideos)
-        delivery = await deliver(session, bundle);
-    const settled = await settleDelivery(session, context, stored, delivery);
-    const report = reportOf(settled.results);
-    setRunOutputs(report, (0,external_node_path_.join)(bundle.directory, 'results.json'), bundle.directory);
-    printTable(report);
-    const { artifact } = delivery;
-    const problem = delivery.problem ?? settled.problem;
-    if (!stop.isCancelled() && settled.problem == null)
-        await (0,lib_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).clear();
-    const pages = await deliverPages(session, bundle, gallery, delivery);
-    const { purchases, ledger } = context.store;
-    return conclude({
-        ...report,
-        failure: report.failure ?? problem,
-        notes: [...notes, ...pages.notes, ...(problem == null ? [] : [problem])],
-    }, {
-        artifactUrl: artifact == null ? null : github.artifactUrl(artifact.id),
-        galleryUrl: pages.galleryUrl,
-        outputDirectory: bundle.directory,
-    }, ledger == null ? null : { purchases, label: ledger.label });
-}
-/** Purchases are settled once their videos are kept somewhere beyond this step. */
-async function settleDelivery({ github, stop, ports }, context, results, { artifact }) {
-    const isKept = artifact != null || !github.supportsArtifacts;
-    try {
-        if (stop.isCancelled() || !isKept) {
-            await context.store.flush();
-            return { results: (0,lib/* holdUndelivered */.nn)(context, results), problem: null };
-        }
-        const { runId } = github.identity;
-        const delivered = artifact == null ? null : { artifactId: artifact.id, artifactName: artifact.name, runId };
-        return { results: await (0,lib/* recordDelivery */.EP)(context, results, delivered), problem: null };
-    }
-    catch (error) {
-        if (!(error instanceof lib/* LedgerError */.oy))
-            throw error;
-        const problem = `The videos are here, but the ledger was not told everything (${(0,lib/* messageOf */.bD)(error)}). The post step of this job tries again; until then their money stays held.`;
-        ports.log.warning(problem);
-        return { results, problem };
-    }
-}
-
-// EXTERNAL MODULE: ./lib/stopping.js
-var stopping = __nccwpck_require__(97458);
+// EXTERNAL MODULE: ./lib/stop-signals.js
+var stop_signals = __nccwpck_require__(76030);
 ;// CONCATENATED MODULE: ./lib/main.js
 
 
@@ -54800,8 +54800,8 @@ async function main() {
         (0,environment/* maskSecrets */.Q)(process.env);
         core/* saveState */.LZ('main', 'started');
         const inputs = (0,lib_inputs/* readInputs */.K)();
-        const stop = (0,stopping/* createStop */.n)(startedMs + (inputs.timeoutMinutes - lib_inputs/* DEADLINE_RESERVE_MINUTES */.i) * 60_000);
-        const read = await (0,github_context/* readGitHubContext */.L)(process.env);
+        const stop = (0,stop_signals/* createStop */.n)(startedMs + (inputs.timeoutMinutes - lib_inputs/* DEADLINE_RESERVE_MINUTES */.i) * 60_000);
+        const read = await (0,context/* readGitHubContext */.L)(process.env);
         if (inputs.githubToken != null)
             core/* setSecret */.Pq(inputs.githubToken);
         const local = (0,lib/* createNodePorts */.DO)(environment/* actionsLog */._, createDraftPort(process.env, environment/* actionsLog */._));
@@ -54851,13 +54851,13 @@ async function main() {
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
 /* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82655);
-/* harmony import */ var _artifact_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(29968);
-/* harmony import */ var _bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(13486);
+/* harmony import */ var _artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(89190);
+/* harmony import */ var _artifacts_upload_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3339);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(88621);
-/* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(20019);
+/* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(40161);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(33295);
 /* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(68267);
-/* harmony import */ var _stopping_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(97458);
+/* harmony import */ var _stop_signals_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(76030);
 
 
 
@@ -54880,13 +54880,13 @@ async function post() {
     try {
         (0,_environment_js__WEBPACK_IMPORTED_MODULE_4__/* .maskSecrets */ .Q)(process.env);
         const github = await (0,_github_context_js__WEBPACK_IMPORTED_MODULE_5__/* .readGitHubContext */ .L)(process.env);
-        const pending = (0,_bundle_js__WEBPACK_IMPORTED_MODULE_3__/* .createPendingNote */ .oJ)(github.temporaryDirectory);
+        const pending = (0,_artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__/* .createPendingNote */ .oJ)(github.temporaryDirectory);
         const note = await pending.read();
         if (note == null)
             return 0;
         const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_6__/* .readInputs */ .K)();
         const ports = (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .createNodePorts */ .DO)(_environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._);
-        const stop = (0,_stopping_js__WEBPACK_IMPORTED_MODULE_8__/* .createStop */ .n)(Date.now() + POST_MINUTES * 60_000);
+        const stop = (0,_stop_signals_js__WEBPACK_IMPORTED_MODULE_8__/* .createStop */ .n)(Date.now() + POST_MINUTES * 60_000);
         const stateDirectory = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .findStateDirectory */ .Qu)(ports, github.workspace, github.runnerTemporaryDirectory);
         const session = { ports, github, inputs, stateDirectory, stop };
         const ledger = await openLedgerOrNone(session, note.ledger);
@@ -54949,10 +54949,10 @@ async function uploadVideos(context, github, inputs) {
         output,
         sha256: download?.sha256 ?? '',
     }));
-    const bundle = await (0,_bundle_js__WEBPACK_IMPORTED_MODULE_3__/* .assembleBundle */ .xU)(ports, {
+    const bundle = await (0,_artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__/* .assembleBundle */ .xU)(ports, {
         workspace,
         stateDirectory,
-        directory: await (0,_bundle_js__WEBPACK_IMPORTED_MODULE_3__/* .freshDirectory */ .Oh)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(github.temporaryDirectory, 'motion-transfer-post')),
+        directory: await (0,_artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__/* .freshDirectory */ .Oh)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(github.temporaryDirectory, 'motion-transfer-post')),
         videos: results.map(({ output, sha256 }) => ({ path: output, isAside: false, sha256 })),
         drafts: { directory: '', all: [] },
         documents: {},
@@ -54964,7 +54964,7 @@ async function uploadVideos(context, github, inputs) {
         return;
     }
     const { artifactName: name, retentionDays } = inputs;
-    const artifact = await (0,_artifact_js__WEBPACK_IMPORTED_MODULE_2__/* .uploadBundle */ .sd)(bundle, { name, retentionDays, log: _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._ });
+    const artifact = await (0,_artifacts_upload_js__WEBPACK_IMPORTED_MODULE_3__/* .uploadBundle */ .sd)(bundle, { name, retentionDays, log: _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._ });
     _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._.info(`uploaded what the interrupted run left behind as ${artifact.name}`);
     const kept = results.filter(({ output }) => bundle.files.includes((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(bundle.directory, output)));
     await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .recordDelivery */ .EP)(context, kept.map((result) => ({ ...result, state: 'generated', charge: null, message: null })), {
@@ -54977,7 +54977,7 @@ async function uploadVideos(context, github, inputs) {
 
 /***/ }),
 
-/***/ 97458:
+/***/ 76030:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -63136,9 +63136,9 @@ function modelOf({ models }, options) {
 }
 function makeCandidate(provider, transfer, identities, facts, prices = noPrices) {
     const { adapter } = provider;
-    const wish = jobFor(adapter, transfer);
-    const { price, warnings } = findPrice(adapter, wish.model, wish.tier, prices);
-    const job = { ...wish, price };
+    const requested = jobFor(adapter, transfer);
+    const { price, warnings } = findPrice(adapter, requested.model, requested.tier, prices);
+    const job = { ...requested, price };
     const issues = adapter.validate(job, facts);
     const fingerprint = fingerprintOf({
         ...identities,
@@ -68171,24 +68171,24 @@ async function writeOff(context, request) {
     const problems = [];
     if (request.reason.trim() === '')
         problems.push('a write-off needs a reason, for those who read the ledger later (input reason)');
-    const found = request.writeOffs.flatMap((wish) => {
-        const purchases = [...store.purchases.values()].filter(({ fingerprint }) => fingerprint.startsWith(wish.key));
+    const found = request.writeOffs.flatMap((requested) => {
+        const purchases = [...store.purchases.values()].filter(({ fingerprint }) => fingerprint.startsWith(requested.key));
         const [purchase] = purchases;
         if (purchase == null || purchases.length > 1) {
-            problems.push(`${wish.key} names ${purchases.length} purchases on record, not one`);
+            problems.push(`${requested.key} names ${purchases.length} purchases on record, not one`);
             return [];
         }
         const isOpen = holdsMoney(purchase.state, purchase.charge?.microUsd != null);
         if (!isOpen || purchase.state === 'reserved') {
-            problems.push(`${wish.key} (${purchase.transferId}) is ${purchase.state}: there is nothing to write off`);
+            problems.push(`${requested.key} (${purchase.transferId}) is ${purchase.state}: there is nothing to write off`);
             return [];
         }
-        return [{ entry: purchase, wish }];
+        return [{ entry: purchase, requested }];
     });
     if (problems.length > 0)
         throw write_off_refuse(problems);
     const settled = [];
-    for (const { entry: purchase, wish } of found) {
+    for (const { entry: purchase, requested } of found) {
         const base = { fingerprint: purchase.fingerprint, atMs: ports.clock.nowMs() };
         if (purchase.state === 'submitting') {
             const message = `given up by ${request.actor}`;
@@ -68200,7 +68200,7 @@ async function writeOff(context, request) {
             message: request.reason,
             actor: request.actor,
             charge: {
-                microUsd: wish.outcome === 'free' ? 0 : purchase.holdMicroUsd,
+                microUsd: requested.outcome === 'free' ? 0 : purchase.holdMicroUsd,
                 source: 'estimated',
             },
         }));
@@ -71781,7 +71781,7 @@ const READ_MARGIN_MS = 15 * 60_000;
  */
 const HASH_HEADER = 'x-amz-meta-sha256';
 function createS3Store(request) {
-    const { ports, settings, connection, stop, hide } = request;
+    const { ports, settings, connection, stop, addMask } = request;
     const region = settings.region ?? connection.region ?? '';
     const bucket = bucketAt(settings, connection, region);
     const { credentials } = connection;
@@ -71796,7 +71796,7 @@ function createS3Store(request) {
         const url = await presign({ ...what, bucket, credentials, nowMs: ports.clock.nowMs() });
         checkUrl(url, bucket.isLoopback);
         for (const secret of secretsOf(url))
-            hide(secret);
+            addMask(secret);
         return url;
     };
     const isThere = async (key, bytes, sha256, signal) => {
@@ -71954,12 +71954,12 @@ function mintName(random) {
 
 
 /** @throws UnsafeError for a base URL that must not be used. */
-function readConnections(environment, hide = () => { }) {
+function readConnections(environment, addMask = () => { }) {
     return {
         endpoints: adapters.map((adapter) => createEndpoint(adapter, environment)),
         rawHosts: createRawHosts(environment),
         s3: readS3Connection(environment),
-        hide,
+        addMask,
     };
 }
 /** Opens the records for writing and hands out what a run works with; always closed again. */
@@ -72010,11 +72010,11 @@ function openBucket(ports, request, issued) {
         settings,
         connection: connections.s3,
         stop,
-        hide(secret) {
+        addMask(secret) {
             if (issued.has(secret))
                 return;
             issued.add(secret);
-            connections.hide(secret);
+            connections.addMask(secret);
         },
     });
 }

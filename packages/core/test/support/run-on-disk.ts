@@ -32,7 +32,7 @@ let seed = 0;
 /** A run on a real disk; the ledger, where there is one, lies in memory. */
 export async function openRunOnDisk({
   ledger = null,
-  ...requested
+  ...options
 }: RunOptions = {}): Promise<OpenedRun> {
   const clock = new VirtualClock();
   seed += 1;
@@ -41,7 +41,7 @@ export async function openRunOnDisk({
     drawn = (drawn * 48_271) % 2_147_483_647;
     return drawn / 2_147_483_647;
   };
-  const { attemptState } = requested;
+  const { attemptState } = options;
   const { messages, ...basic } = makePorts();
   const ports: Omit<Ports, 'clock'> & { clock: ClockPort } = {
     ...basic,
@@ -58,7 +58,7 @@ export async function openRunOnDisk({
   const workspace = await temporaryDirectory();
   const paths = { workspace, stateDirectory: `${workspace}/.git/motion-transfer` };
   const store = await openPurchaseStore(ports, paths, shared);
-  for (const { id: _, round: __, ...event } of requested.events ?? []) {
+  for (const { id: _, round: __, ...event } of options.events ?? []) {
     const isOurs = event.type === 'reserve' && ledger != null;
     const holder = isOurs ? { holder: { ...event.holder, checkout: store.checkout } } : {};
     await store.append({ ...event, ...holder } as NewEvent);
