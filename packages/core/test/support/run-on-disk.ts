@@ -66,12 +66,12 @@ export async function openRunOnDisk({
   const stop: Stop = {
     requested: requested.signal,
     hard: new AbortController().signal,
-    deadlineMs: requested.deadlineMs ?? clock.nowMs() + 3_600_000,
+    deadlineMs: options.deadlineMs ?? clock.nowMs() + 3_600_000,
   };
   const parts = {
     ...paths,
-    ports: { ...ports, random: requested.random ?? random },
-    identity: { runId: '1', attempt: 1, job: 'animate', pullRequest: null, ...requested.identity },
+    ports: { ...ports, random: options.random ?? random },
+    identity: { runId: '1', attempt: 1, job: 'animate', pullRequest: null, ...options.identity },
     store,
     stop,
   };
