@@ -81,7 +81,7 @@ export function parseLockfile(text: string | null): Lockfile {
 export function checkLockedOutput(path: string, locked: LockedOutput): LockedOutput {
   const checked = lockedOutput.safeParse(locked);
   if (checked.success) return checked.data;
-  throw new RecordError(`the lockfile entry of ${path} is not sound and was not written`, {
+  throw new RecordError(`the lockfile entry of ${path} is not valid and was not written`, {
     cause: checked.error,
   });
 }

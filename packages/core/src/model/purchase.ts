@@ -157,27 +157,22 @@ const storedPurchaseSchema = z.strictObject({
   ),
   history: z.array(z.strictObject({ id: z.string(), type: z.enum(eventTypes), atMs: time })),
 });
-type StoredPurchase = z.output<typeof storedPurchaseSchema>;
 
 /** A purchase as it is read from a file: strict, so that nothing can be slipped in or left out. */
 export const purchaseSchema = storedPurchaseSchema.transform(
-  ({ key, purchase, settled, ...rest }): Purchase => ({
+  ({ key, purchase, ...rest }): Purchase => ({
     fingerprint: key,
     round: purchase,
     ...rest,
-    settled: settled.map(({ purchase: earlier, ...item }) => ({ round: earlier, ...item })),
+    settled: rest.settled.map(({ purchase: earlier, ...item }) => ({ round: earlier, ...item })),
   }),
 );
 
 /** The inverse of `purchaseSchema`: what is written to a file. */
-export function toStoredPurchase(purchase: Purchase): StoredPurchase {
-  const { fingerprint, round: number, settled, history, operation, ...rest } = purchase;
-  return {
-    key: fingerprint,
-    purchase: number,
-    ...rest,
-    operation: { ...operation },
-    settled: settled.map(({ round: earlier, ...item }) => ({ purchase: earlier, ...item })),
-    history: history.map((item) => ({ ...item })),
-  };
+export function toStoredPurchase({ fingerprint, round: number, ...rest }: Purchase): unknown {
+  const settled = rest.settled.map(({ round: earlier, ...item }) => ({
+    purchase: earlier,
+    ...item,
+  }));
+  return { key: fingerprint, purchase: number, ...rest, settled };
 }

@@ -32,7 +32,7 @@ describe('a reservation', () => {
     expect(events).toEqual([
       {
         type: 'reserve',
-        key: KEY,
+        fingerprint: KEY,
         atMs: BOUGHT_AT_MS,
         transferId: 'hero',
         output: 'out/hero.mp4',

@@ -10,7 +10,7 @@ import { foldJournal } from '../../src/ledger/journal.ts';
 import { LedgerError } from '../../src/model/errors.ts';
 import type { Purchase, Purchases } from '../../src/model/purchase.ts';
 import type { PurchaseState } from '../../src/model/purchase-state.ts';
-import { entryIn, eventsTo, KEY, wayTo } from '../support/journal.ts';
+import { asOnDisk, entryIn, eventsTo, KEY, wayTo } from '../support/journal.ts';
 
 const other = 'c'.repeat(64);
 const path = `transfers/aa/${KEY}.json`;
@@ -59,7 +59,7 @@ describe('the files of a ledger', () => {
   });
 
   test('are readable: indented, and ended by a new line', () => {
-    expect(textOf(path)).toBe(`${JSON.stringify(purchases.get(KEY), null, 2)}\n`);
+    expect(textOf(path)).toBe(`${JSON.stringify(asOnDisk(purchases.get(KEY)), null, 2)}\n`);
   });
 
   test('tell what is open, and totals by month, pull request and provider', () => {
@@ -193,7 +193,7 @@ describe('a ledger that somebody changed', () => {
     ['JSON that is no entry', withFile(path, '{}'), notTrusted(path, noEntry)],
     [
       'an entry with something more',
-      withFile(path, JSON.stringify({ ...entry('recorded'), note: 1 })),
+      withFile(path, JSON.stringify(asOnDisk({ ...entry('recorded'), note: 1 }))),
       notTrusted(path, noEntry),
     ],
     [
@@ -259,7 +259,10 @@ describe('a ledger that somebody changed', () => {
     ],
     [
       'a lower hold than the totals say',
-      withFile(path, JSON.stringify(entry('recorded', { charge: null, holdMicroUsd: 1 }))),
+      withFile(
+        path,
+        JSON.stringify(asOnDisk(entry('recorded', { charge: null, holdMicroUsd: 1 }))),
+      ),
       notTrusted('state.json', totals),
     ],
     ['other totals', withFile('state.json', '{}'), notTrusted('state.json', totals)],

@@ -9,11 +9,11 @@ import {
   type PurchaseEventType,
   type PurchaseState,
 } from '../../src/model/purchase-state.ts';
-import { entryIn, eventsTo, KEY, makeEvent, wayTo } from '../support/journal.ts';
+import { asOnDisk, entryIn, eventsTo, KEY, makeEvent, wayTo } from '../support/journal.ts';
 import { assertProperty } from '../support/property.ts';
 
 const write = (events: readonly unknown[]) =>
-  events.map((event) => `${JSON.stringify(event)}\n`).join('');
+  events.map((event) => `${JSON.stringify(asOnDisk(event))}\n`).join('');
 const states = Object.keys(wayTo).filter((state) => state !== 'planned') as PurchaseState[];
 
 describe('reading', () => {
@@ -42,8 +42,8 @@ describe('reading', () => {
     ['cut off in the middle', '{"type":"submit","key":'],
     ['empty', ''],
     ['of an unknown type', { ...makeEvent('submit'), type: 'refund' }],
-    ['without a key', { ...makeEvent('submit'), key: undefined }],
-    ['with a forged key', { ...makeEvent('submit'), key: '../../etc/passwd' }],
+    ['without a key', { ...makeEvent('submit'), fingerprint: undefined }],
+    ['with a forged key', { ...makeEvent('submit'), fingerprint: '../../etc/passwd' }],
     ['with a negative hold', { ...makeEvent('reserve'), holdMicroUsd: -1 }],
     ['with a fractional hold', { ...makeEvent('reserve'), holdMicroUsd: 0.5 }],
     ['with a hold beyond integers', '{"type":"reserve","holdMicroUsd":1e308}'],
@@ -54,7 +54,7 @@ describe('reading', () => {
   ];
 
   test.each(damaged)('refuses a line %s, and says which', (_name, line) => {
-    const text = `${write(eventsTo('reserved'))}${typeof line === 'string' ? line : JSON.stringify(line)}\n${write(eventsTo('reserved'))}`;
+    const text = `${write(eventsTo('reserved'))}${typeof line === 'string' ? line : JSON.stringify(asOnDisk(line))}\n${write(eventsTo('reserved'))}`;
     expect(() => parseJournal(text, 'journal.jsonl')).toThrow(RecordError);
     expect(() => parseJournal(text, 'journal.jsonl')).toThrow(/^journal\.jsonl:2: /);
     expect(() => parseJournal(text, 'journal.jsonl')).toThrow('nothing is spent');
@@ -93,9 +93,9 @@ describe('a line', () => {
     ['submit', { id: 'a b' }, false],
     ['submit', { id: ' a' }, false],
     ['submit', { id: 'a\n' }, false],
-    ['submit', { purchase: 2 }, true],
-    ['submit', { purchase: 0 }, false],
-    ['submit', { purchase: 1.5 }, false],
+    ['submit', { round: 2 }, true],
+    ['submit', { round: 0 }, false],
+    ['submit', { round: 1.5 }, false],
     ['submit', { attempt: 2 }, true],
     ['submit', { attempt: 0 }, false],
     ['submit', { attempt: 1.5 }, false],
@@ -127,11 +127,12 @@ describe('a line', () => {
 
   test('may say where the events of a key begin here', () => {
     const purchase = entryIn('submitted');
-    const base = { type: 'base', key: KEY, entry: purchase };
-    expect(parseJournal(write([base]), 'journal')).toEqual([base]);
-    expect(parseJournal(write([{ ...base, key: 'another' }]), 'journal')).toEqual([base]);
-    expect(reads({ ...base, entry: { ...purchase, holdMicroUsd: -1 } })).toBe(false);
-    expect(reads({ ...base, entry: null })).toBe(false);
+    const base = { type: 'base', fingerprint: KEY, purchase };
+    const line = { type: 'base', key: KEY, entry: purchase };
+    expect(parseJournal(write([line]), 'journal')).toEqual([base]);
+    expect(parseJournal(write([{ ...line, key: 'another' }]), 'journal')).toEqual([base]);
+    expect(reads({ ...line, entry: { ...purchase, holdMicroUsd: -1 } })).toBe(false);
+    expect(reads({ ...line, entry: null })).toBe(false);
   });
 
   test.each([
@@ -215,8 +216,8 @@ describe('what an event changes', () => {
     expect(
       event.type === 'reserve' && applyEvent(null, { ...event, approvedBy: 'keeper' }),
     ).toEqual({
-      key: KEY,
-      purchase: 1,
+      fingerprint: KEY,
+      round: 1,
       state: 'reserved',
       transferId: 'hero',
       output: 'out/hero.mp4',
@@ -268,7 +269,7 @@ describe('buying the same again', () => {
   test('counts what the purchase before cost, where it belonged', () => {
     expect(settledAfter('recorded')).toEqual([
       {
-        purchase: 1,
+        round: 1,
         state: 'recorded',
         provider: 'prospolabs',
         microUsd: 304_000,
@@ -327,7 +328,7 @@ describe('buying the same again', () => {
 describe('folding', () => {
   test('keeps what each event brought', () => {
     expect(entryIn('recorded')).toMatchObject({
-      key: KEY,
+      fingerprint: KEY,
       transferId: 'hero',
       output: 'out/hero.mp4',
       holdMicroUsd: 304_000,

@@ -56,5 +56,5 @@ test('where another run went on to the next purchase, the ledger is right', () =
   const late = makeEvent('accept');
   const view = mergeChain(shared, { purchase: purchase, events: [...mine, late] });
   expect(view.pending).toEqual([]);
-  expect(view.purchase).toMatchObject({ purchase: 2, state: 'reserved' });
+  expect(view.purchase).toMatchObject({ round: 2, state: 'reserved' });
 });

@@ -113,7 +113,7 @@ describe('joining', () => {
       events: [late, next],
     });
     expect(view.pending).toEqual([next]);
-    expect(view.purchase).toMatchObject({ purchase: 3, state: 'reserved' });
+    expect(view.purchase).toMatchObject({ round: 3, state: 'reserved' });
   });
 
   test('tells of a paid job even where the ledger holds the reservation of another run', () => {
@@ -130,7 +130,7 @@ describe('joining', () => {
     }));
     const view = mergeChain(entry('released'), localOf([...eventsTo('released'), ...next]));
     expect(view.pending).toEqual(next);
-    expect(view.purchase).toMatchObject({ purchase: 2, state: 'submitting' });
+    expect(view.purchase).toMatchObject({ round: 2, state: 'submitting' });
   });
 
   test('leaves out a reservation that the ledger made otherwise, and what came of it', () => {

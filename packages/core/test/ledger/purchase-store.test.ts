@@ -12,7 +12,7 @@ import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
 import { IllegalEventError } from '../../src/model/purchase-state.ts';
 import type { FilePort } from '../../src/ports.ts';
 import { temporaryDirectory } from '../media/support.ts';
-import { BOUGHT_AT_MS, eventsTo, KEY, makeEvent } from '../support/journal.ts';
+import { asOnDisk, BOUGHT_AT_MS, eventsTo, KEY, makeEvent } from '../support/journal.ts';
 import { makePorts } from '../support/ports.ts';
 import { buildState } from '../support/state-builder.ts';
 
@@ -59,7 +59,7 @@ describe('the store', () => {
       const lines = (await readFile(place.journal, 'utf8')).split('\n');
       expect(lines.pop()).toBe('');
       expect(lines.map((line) => unnamed(JSON.parse(line)))).toEqual(
-        events.slice(0, index + 1).map(unnamed),
+        events.slice(0, index + 1).map((each) => asOnDisk(unnamed(each))),
       );
     }
     await store.close();
@@ -92,7 +92,9 @@ describe('the store', () => {
     await Promise.all(events.map((event) => store.append(event)));
     await store.close();
     const lines = (await readFile(place.journal, 'utf8')).trimEnd().split('\n');
-    expect(lines.map((line) => unnamed(JSON.parse(line)))).toEqual(events.map(unnamed));
+    expect(lines.map((line) => unnamed(JSON.parse(line)))).toEqual(
+      events.map((event) => asOnDisk(unnamed(event))),
+    );
   });
 
   test('loses no output when many are locked at once', async () => {
@@ -153,13 +155,13 @@ describe('the store', () => {
     const charge = { microUsd, source: 'provider-reported' as const };
     await expect(
       store.append({ type: 'record', fingerprint: KEY, atMs: BOUGHT_AT_MS, charge, archive: null }),
-    ).rejects.toThrow('not sound');
+    ).rejects.toThrow('not valid');
     await expect(store.lockOutput('out/hero.mp4', { ...aLockedOutput(), charge })).rejects.toThrow(
       RecordError,
     );
     await expect(
       store.lockOutput('out/hero.mp4', { ...aLockedOutput(), holdMicroUsd: microUsd }),
-    ).rejects.toThrow('out/hero.mp4 is not sound');
+    ).rejects.toThrow('out/hero.mp4 is not valid');
     expect(store.lockfile.outputs).toEqual({});
     await store.close();
     const records = await readRecords(ports, place);

@@ -9,7 +9,7 @@ import {
   time,
 } from '../../src/model/purchase.ts';
 import type { PurchaseState } from '../../src/model/purchase-state.ts';
-import { entryIn, KEY, wayTo } from '../support/journal.ts';
+import { asOnDisk, entryIn, KEY, wayTo } from '../support/journal.ts';
 
 const archive = { artifactId: 0, artifactName: 'videos', runId: '9', path: 'out/hero.mp4' };
 const states = Object.keys(wayTo).filter((state) => state !== 'planned') as PurchaseState[];
@@ -90,7 +90,7 @@ describe('a holder', () => {
 
 describe('an entry of a ledger', () => {
   const settled = {
-    purchase: 1,
+    round: 1,
     state: 'recorded',
     provider: 'fal',
     microUsd: 0,
@@ -108,21 +108,22 @@ describe('an entry of a ledger', () => {
     }),
     settled: [settled],
   };
-  const accepts = (changes: object) => purchaseSchema.safeParse({ ...full, ...changes }).success;
+  const accepts = (changes: object) =>
+    purchaseSchema.safeParse(asOnDisk({ ...full, ...changes })).success;
 
   test.each(states)('is read back as it was: %s', (state) => {
     const given = entry(state);
-    expect(purchaseSchema.parse(JSON.parse(JSON.stringify(given)))).toEqual(given);
+    expect(purchaseSchema.parse(asOnDisk(given))).toEqual(given);
   });
 
   test('is read back as it was, with everything in it', () => {
-    expect(purchaseSchema.parse(full)).toEqual(full);
+    expect(purchaseSchema.parse(asOnDisk(full))).toEqual(full);
   });
 
   test.each(Object.keys(full))('is refused without %s', (name) => {
     const { [name as keyof typeof full]: _, ...rest } = full;
     // What a job was sent with may be anything, but never nothing at all.
-    expect(purchaseSchema.safeParse(rest).success).toBe(false);
+    expect(purchaseSchema.safeParse(asOnDisk(rest)).success).toBe(false);
   });
 
   test('is refused with anything more', () => {
@@ -168,12 +169,12 @@ describe('an entry of a ledger', () => {
   });
 
   test.each<readonly [string, object]>([
-    ['purchase 0', { purchase: 0 }],
-    ['half a purchase', { purchase: 1.5 }],
+    ['purchase 0', { round: 0 }],
+    ['half a purchase', { round: 1.5 }],
     ['pull request 0', { pullRequest: 0 }],
     ['half a pull request', { pullRequest: 1.5 }],
     ['another state', { state: 'bought' }],
-    ['a key that is none', { key: 'a' }],
+    ['a key that is none', { fingerprint: 'a' }],
     ['a negative hold', { holdMicroUsd: -1 }],
     ['a negative count of failures', { failureCount: -1 }],
     ['half a failure', { failureCount: 0.5 }],
@@ -203,7 +204,7 @@ describe('an entry of a ledger', () => {
     ['something settled for less than nothing', { settled: [{ ...settled, microUsd: -1 }] }],
     ['something settled by a guess', { settled: [{ ...settled, source: 'guessed' }] }],
     ['something settled in no run', { settled: [{ ...settled, runId: undefined }] }],
-    ['something settled without a purchase', { settled: [{ ...settled, purchase: 0 }] }],
+    ['something settled without a round', { settled: [{ ...settled, round: 0 }] }],
     ['something settled in no time', { settled: [{ ...settled, reservedAtMs: null }] }],
     ['something settled in half a pull request', { settled: [{ ...settled, pullRequest: 0.5 }] }],
     ['an event without an id', { history: [{ type: 'reserve', atMs: 0 }] }],

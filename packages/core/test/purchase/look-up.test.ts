@@ -32,7 +32,7 @@ async function lookFor(jobs: readonly object[]) {
   };
   return withRun(makePorts(), request, async (context) => {
     const provider = 'empiriolabs';
-    const twin = { key: TWIN, transferId: 'twin', output: 'out/twin.mp4', provider };
+    const twin = { fingerprint: TWIN, transferId: 'twin', output: 'out/twin.mp4', provider };
     for (const event of eventsTo('submitted', twin)) await context.store.append(event);
     for (const event of eventsTo('unknown', { fingerprint: LOST, provider }))
       await context.store.append(event);

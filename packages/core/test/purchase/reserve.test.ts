@@ -103,7 +103,7 @@ describe('reserving a wave', () => {
     const again = { ...aStep, reasons: revised as unknown as GenerateStep['reasons'] };
     const wave = await reserve(run, [again]);
     expect([...wave.granted]).toEqual([KEY]);
-    expect(run.store.purchases.get(KEY)).toMatchObject({ purchase: 2, state: 'reserved' });
+    expect(run.store.purchases.get(KEY)).toMatchObject({ round: 2, state: 'reserved' });
   });
 
   test('counts an approval of this plan only', async () => {

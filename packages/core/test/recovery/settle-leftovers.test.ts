@@ -89,7 +89,7 @@ test('a paid job that nothing can be asked about is for a person to settle, with
   const run = await visit(backend, 'over');
   const { findings, results } = await reconcile(run, 1);
   expect(results).toEqual([]);
-  expect(findings).toMatchObject([{ key: KEY }]);
+  expect(findings).toMatchObject([{ fingerprint: KEY }]);
   expect(findings[0]?.message).toContain(`write-off: ${KEY.slice(0, 12)}=free`);
 });
 

@@ -165,3 +165,13 @@ export function entryIn(
     foldJournal(eventsTo(state, changes)).get(changes.fingerprint ?? aPurchase.fingerprint) ?? null
   );
 }
+
+/** As files spell it: `fingerprint` is `key` there, `round` is `purchase`, in settled rounds too. */
+export function asOnDisk(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asOnDisk);
+  if (typeof value !== 'object' || value == null) return value;
+  const names: Readonly<Record<string, string>> = { fingerprint: 'key', round: 'purchase' };
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [names[name] ?? name, asOnDisk(member)]),
+  );
+}

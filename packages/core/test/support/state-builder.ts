@@ -59,7 +59,7 @@ export class StateBuilder {
   readonly outputs = new Map<string, Identity | null>();
   readonly outputProblems = new Map<string, string>();
   readonly locked: Record<string, LockedOutput> = {};
-  readonly journal = new Map<string, Purchase>();
+  readonly purchases = new Map<string, Purchase>();
   providers: PlanProvider[] = [
     { adapter: prospolabs, hasKey: true },
     { adapter: empiriolabs, hasKey: true },
@@ -162,26 +162,26 @@ export class StateBuilder {
   /** The journal saw the transfer get as far as `state`. */
   record(transfer: Transfer, state: PurchaseState, changes: Partial<PurchaseFacts> = {}): void {
     const provider = changes.provider ?? 'prospolabs';
-    const key = this.fingerprintOf(transfer, provider);
+    const fingerprint = this.fingerprintOf(transfer, provider);
     const purchase = {
-      key,
+      fingerprint,
       transferId: transfer.id,
       output: transfer.output,
       provider,
       ...changes,
     };
-    const entry = foldJournal(eventsTo(state, purchase)).get(key);
-    if (entry != null) this.journal.set(key, entry);
+    const entry = foldJournal(eventsTo(state, purchase)).get(fingerprint);
+    if (entry != null) this.purchases.set(fingerprint, entry);
   }
 
   /** The transfer failed so often, each time without being billed. */
   recordRefunds(transfer: Transfer, times: number): void {
-    const purchase = { key: this.fingerprintOf(transfer), output: transfer.output };
+    const purchase = { fingerprint: this.fingerprintOf(transfer), output: transfer.output };
     const once = ['reserve', 'submit', 'fail-refunded'] as const;
     const events = Array.from({ length: times }, (_, index) =>
       once.map((type) => makeEvent(type, { ...purchase, round: index + 1 })),
     ).flat();
-    for (const [key, entry] of foldJournal(events)) this.journal.set(key, entry);
+    for (const [key, entry] of foldJournal(events)) this.purchases.set(key, entry);
   }
 
   state(): PlanState {
@@ -203,7 +203,7 @@ export class StateBuilder {
       outputs: this.outputs,
       outputProblems: this.outputProblems,
       lockfile: { version: 1, outputs: this.locked },
-      purchases: this.journal,
+      purchases: this.purchases,
       checkout: 'checkout-of-the-tests',
       providers: this.providers,
       published: this.published,
