@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { sha256Hex } from '../hash.ts';
 import { type Exchange, type Reply, textReply } from '../http/exchange.ts';
 import type { FaultSite, Mount } from '../http/mount.ts';
 import { serveBytes } from '../http/serve-bytes.ts';
-import { sha256Hex } from '../media/hash.ts';
 import type { ResultHabits } from '../providers/provider.ts';
 import type { ProviderName } from '../types.ts';
 

@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
+import { sha256Hex } from '../hash.ts';
 import { type Exchange, type Reply, textReply } from '../http/exchange.ts';
 import type { FaultSite, Mount } from '../http/mount.ts';
 import { serveBytes } from '../http/serve-bytes.ts';
-import { sha256Hex } from '../media/hash.ts';
 import { isLfsPointer } from '../media/image-kind.ts';
 import { providerUserAgent } from '../media/read-inputs.ts';
 import type { ProviderName } from '../types.ts';

@@ -5,8 +5,9 @@ import { deliver } from '../faults/deliver.ts';
 import type { Injector } from '../faults/injector.ts';
 import { refuseUnprocessed } from '../faults/refuse.ts';
 import type { Journal } from '../journal.ts';
+import { parseJson } from '../json.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { type Exchange, jsonReply, parseJson } from './exchange.ts';
+import { type Exchange, jsonReply } from './exchange.ts';
 import type { Mount } from './mount.ts';
 import type { RequestRecord } from './request-log.ts';
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { sha256Hex } from '../hash.ts';
 import { type Exchange, jsonReply, type Reply, textReply } from '../http/exchange.ts';
 import type { FaultSite, Mount } from '../http/mount.ts';
 import { serveBytes } from '../http/serve-bytes.ts';
-import { sha256Hex } from '../media/hash.ts';
-import { isRecord } from './check-body.ts';
+import { isRecord } from '../json.ts';
 
 /** fal-js, libs/client/src/storage.ts: an authorized begin, then bytes to an address of their own. */
 export interface FalStorage {

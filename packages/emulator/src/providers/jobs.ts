@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { ResultFiles } from '../files/result-files.ts';
-import { sha256Hex } from '../media/hash.ts';
+import { sha256Hex } from '../hash.ts';
 import { probeVideoSeconds } from '../media/probe-video.ts';
 import type { Inputs } from '../media/read-inputs.ts';
 import type { Orientation, Performer, ProviderName, Tier } from '../types.ts';

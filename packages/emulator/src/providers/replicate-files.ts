@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { sha256Hex } from '../hash.ts';
 import { type Exchange, jsonReply, type Reply } from '../http/exchange.ts';
-import { sha256Hex } from '../media/hash.ts';
 
 interface StoredFile {
   readonly id: string;

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { jsonReply, parseJson, textReply } from '../http/exchange.ts';
+import { jsonReply, textReply } from '../http/exchange.ts';
 import type { Mount } from '../http/mount.ts';
-import { isRecord } from '../providers/check-body.ts';
+import { isRecord, parseJson } from '../json.ts';
 
 export interface IdentityClaims {
   readonly sub: string;
