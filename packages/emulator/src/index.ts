@@ -23,7 +23,6 @@ export type {
 } from './github/rest/world.ts';
 export type { RunIdentity } from './github/runtime-token.ts';
 export type { Checkpoint, RequestMoment } from './http/checkpoint.ts';
-export type { MountName } from './http/mount.ts';
 export type { RequestRecord } from './http/request-log.ts';
 export { draftPerformer } from './media/draft-performer.ts';
 export { remuxPerformer } from './media/remux-performer.ts';
@@ -37,7 +36,7 @@ export {
 } from './providers/empiriolabs-options.ts';
 export type { FalOptions } from './providers/fal-options.ts';
 export type { ProspolabsOptions } from './providers/prospolabs-options.ts';
-export { PROVIDER_NAMES } from './providers/registry.ts';
+export { PROVIDER_NAMES, type ProviderName } from './providers/registry.ts';
 export type { ActionRun } from './runner/action-run.ts';
 export { cancelAsRunnerDoes } from './runner/cancel.ts';
 export type { ActionOptions } from './runner/options.ts';
@@ -51,6 +50,5 @@ export type {
   Orientation,
   Performer,
   PerformRequest,
-  ProviderName,
   Tier,
 } from './types.ts';

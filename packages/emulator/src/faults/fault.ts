@@ -1,5 +1,4 @@
 import type { RequestRecord } from '../http/request-log.ts';
-import type { ProviderName } from '../types.ts';
 
 /**
  * Where a fault waits. `lookup`: job lists, usage, models. `input`: the raw and media hosts;
@@ -90,7 +89,8 @@ export type FaultKind =
 
 export type Fault = {
   readonly at: FaultPoint;
-  readonly provider?: ProviderName;
+  /** Name in the registry. */
+  readonly provider?: string;
   /** How often it strikes: 1; `Infinity` is allowed. */
   readonly times?: number;
   /** How many fitting requests pass unharmed first: 0. */

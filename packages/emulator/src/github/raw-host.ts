@@ -5,7 +5,6 @@ import type { FaultSite, Mount } from '../http/mount.ts';
 import { serveBytes } from '../http/serve-bytes.ts';
 import { isLfsPointer } from '../media/image-kind.ts';
 import { providerUserAgent } from '../media/read-inputs.ts';
-import type { ProviderName } from '../types.ts';
 import { readBlob, readLfsObject } from './git-blobs.ts';
 
 /** A repository as the raw hosts see it. */
@@ -30,7 +29,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 export function createRawHost(
   name: 'raw' | 'media',
   repositories: ReadonlyMap<string, ServedRepository>,
-  providers: readonly ProviderName[],
+  providers: readonly string[],
 ): Mount {
   return {
     name,
