@@ -1,6 +1,5 @@
 import { createClock } from './clock.ts';
-import type { Fault, FiredFault } from './faults/fault.ts';
-import { createInjector } from './faults/injector.ts';
+import type { Fault } from './faults/fault.ts';
 import { createResultFiles, type ResultHabits } from './files/result-files.ts';
 import type { GitAccess } from './git/access.ts';
 import { createGitHost, type HostedRepository } from './git/git-host.ts';
@@ -10,9 +9,6 @@ import { createRawHost, type ServedRepository } from './github/raw-host.ts';
 import { createRestApi } from './github/rest/api.ts';
 import { createWorld, type GitHubWorld } from './github/rest/world.ts';
 import { createRuntimeToken, type RunIdentity } from './github/runtime-token.ts';
-import type { Mount } from './http/mount.ts';
-import { createRequestLog, type RequestRecord } from './http/request-log.ts';
-import { listen } from './http/server.ts';
 import { draftPerformer } from './media/draft-performer.ts';
 import { rememberPerformances } from './media/remember-performances.ts';
 import type { EmulatorOptions } from './options.ts';
@@ -25,6 +21,10 @@ import {
   PROVIDER_NAMES,
   type ProviderName,
 } from './providers/registry.ts';
+import { createInjector, type FiredFault } from './server/injector.ts';
+import { listen } from './server/listen.ts';
+import type { Mount } from './server/mount.ts';
+import { createRequestLog, type RequestRecord } from './server/request-log.ts';
 import { createCloud, type EmulatedCloud } from './storage/cloud.ts';
 import type { BillEntry } from './types.ts';
 

@@ -1,5 +1,5 @@
 export { type Emulator, startEmulator } from './emulator.ts';
-export type { Fault, FaultKind, FaultPoint, FiredFault } from './faults/fault.ts';
+export type { Fault, FaultKind, FaultPoint } from './faults/fault.ts';
 export {
   type FaultyProxy,
   type FaultyProxyOptions,
@@ -22,8 +22,6 @@ export type {
   TokenPermissions,
 } from './github/rest/world.ts';
 export type { RunIdentity } from './github/runtime-token.ts';
-export type { Checkpoint, RequestMoment } from './http/checkpoint.ts';
-export type { RequestRecord } from './http/request-log.ts';
 export { draftPerformer } from './media/draft-performer.ts';
 export { remuxPerformer } from './media/remux-performer.ts';
 export type { EmulatorOptions } from './options.ts';
@@ -43,6 +41,9 @@ export type { ActionOptions } from './runner/options.ts';
 export { runAction } from './runner/run-action.ts';
 export { type RunningAction, startAction } from './runner/start-action.ts';
 export type { Annotation, Group } from './runner/workflow-commands.ts';
+export type { Checkpoint, RequestMoment } from './server/checkpoint.ts';
+export type { FiredFault } from './server/injector.ts';
+export type { RequestRecord } from './server/request-log.ts';
 export type { EmulatedCloud } from './storage/cloud.ts';
 export type { EmulatedRole } from './storage/sts.ts';
 export type {

@@ -1,5 +1,3 @@
-import type { RequestRecord } from '../http/request-log.ts';
-
 /**
  * Where a fault waits. `lookup`: job lists, usage, models. `input`: the raw and media hosts;
  * with a `provider`, only while that provider reads from them. `download`: result files.
@@ -34,6 +32,12 @@ export type FaultPoint =
   | 'bucket-delete'
   | 'sts'
   | 'oidc';
+
+/** Where in the conversation a request stands, for the faults that wait there. */
+export interface FaultSite {
+  readonly at: FaultPoint;
+  readonly provider?: string;
+}
 
 /** What goes wrong. Unless a line says otherwise, the request is processed first, bill included. */
 export type FaultKind =
@@ -96,8 +100,3 @@ export type Fault = {
   /** How many fitting requests pass unharmed first: 0. */
   readonly after?: number;
 } & FaultKind;
-
-export interface FiredFault {
-  readonly fault: Fault;
-  readonly request: RequestRecord;
-}

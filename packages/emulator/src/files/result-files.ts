@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { FaultSite } from '../faults/fault.ts';
 import { sha256Hex } from '../hash.ts';
 import { type Exchange, type Reply, textReply } from '../http/exchange.ts';
-import type { FaultSite, Mount } from '../http/mount.ts';
 import { serveBytes } from '../http/serve-bytes.ts';
+import type { Mount } from '../server/mount.ts';
 
 /** How a provider's own host serves its results: plain links, 404 once they are gone. */
 export interface ResultHabits {

@@ -1,10 +1,11 @@
 import { extname } from 'node:path';
+import type { FaultSite } from '../faults/fault.ts';
 import { sha256Hex } from '../hash.ts';
 import { type Exchange, type Reply, textReply } from '../http/exchange.ts';
-import type { FaultSite, Mount } from '../http/mount.ts';
 import { serveBytes } from '../http/serve-bytes.ts';
 import { isLfsPointer } from '../media/image-kind.ts';
 import { providerUserAgent } from '../media/read-inputs.ts';
+import type { Mount } from '../server/mount.ts';
 import { readBlob, readLfsObject } from './git-blobs.ts';
 
 /** A repository as the raw hosts see it. */

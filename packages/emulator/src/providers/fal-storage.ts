@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { FaultSite } from '../faults/fault.ts';
 import { sha256Hex } from '../hash.ts';
 import { type Exchange, jsonReply, type Reply, textReply } from '../http/exchange.ts';
-import type { FaultSite, Mount } from '../http/mount.ts';
 import { serveBytes } from '../http/serve-bytes.ts';
 import { isRecord } from '../json.ts';
+import type { Mount } from '../server/mount.ts';
 
 /** fal-js, libs/client/src/storage.ts: an authorized begin, then bytes to an address of their own. */
 export interface FalStorage {

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { ResultHabits } from '../files/result-files.ts';
-import type { Mount } from '../http/mount.ts';
+import type { Mount } from '../server/mount.ts';
 import type { Bill } from './bill.ts';
 import type { JobBook } from './jobs.ts';
 

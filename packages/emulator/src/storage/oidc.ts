@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { jsonReply, textReply } from '../http/exchange.ts';
-import type { Mount } from '../http/mount.ts';
 import { isRecord, parseJson } from '../json.ts';
+import type { Mount } from '../server/mount.ts';
 
 export interface IdentityClaims {
   readonly sub: string;

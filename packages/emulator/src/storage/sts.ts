@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { bytesReply, type Exchange, type Reply } from '../http/exchange.ts';
-import type { Mount } from '../http/mount.ts';
+import type { Mount } from '../server/mount.ts';
 import type { KeyRing } from './keys.ts';
 import type { OidcIssuer } from './oidc.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { FaultSite } from '../faults/fault.ts';
 import { createJournal, type Journal } from '../journal.ts';
-import type { FaultSite } from './mount.ts';
 
 /** One request as it was received, and what became of it. */
 export interface RequestRecord {

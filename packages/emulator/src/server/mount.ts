@@ -1,11 +1,5 @@
-import type { Fault, FaultPoint } from '../faults/fault.ts';
-import type { Exchange, Reply } from './exchange.ts';
-
-/** Where in the conversation a request stands, for the faults that wait there. */
-export interface FaultSite {
-  readonly at: FaultPoint;
-  readonly provider?: string;
-}
+import type { Fault, FaultSite } from '../faults/fault.ts';
+import type { Exchange, Reply } from '../http/exchange.ts';
 
 /** One emulated service under one first path segment. */
 export interface Mount {
