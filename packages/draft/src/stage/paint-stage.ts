@@ -1,4 +1,5 @@
 import { isAboutCharacter, type Misfit } from '../gate/gate.ts';
+import type { I420 } from '../image/i420.ts';
 import { positivePixels } from '../image/picture.ts';
 import { dilate } from '../image/regions.ts';
 import { resizePlane } from '../image/resize.ts';
@@ -7,7 +8,6 @@ import type { Scene } from '../plate/scene.ts';
 import { ALL_CAPSULES } from '../puppet/coverage.ts';
 import { clonePose, JOINT, type Pose, placeJoints } from '../puppet/pose.ts';
 import { markParts } from '../puppet/residual.ts';
-import type { I420 } from '../render/i420.ts';
 import type { TrackedMotion } from '../track/track.ts';
 import type { Pool } from '../workers/pool.ts';
 import { gridToAnalysis, outputToAnalysis, type Views } from './views.ts';

@@ -1,6 +1,6 @@
 import type { FrameSize } from '../decode/frame-size.ts';
 import type { DraftWriter } from '../encode/write-draft.ts';
-import { type I420, i420Size } from '../render/i420.ts';
+import { type I420, i420Size } from '../image/i420.ts';
 import type { Pool } from '../workers/pool.ts';
 import type { Clip } from './prepare-draft.ts';
 import type { Stopwatch } from './stopwatch.ts';
