@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { ResultFiles } from '../files/result-files.ts';
 import { sha256Hex } from '../hash.ts';
 import { probeVideoSeconds } from '../media/probe-video.ts';
 import type { Inputs } from '../media/read-inputs.ts';
+import { randomText } from '../random.ts';
 import type { Orientation, Performer, Tier } from '../types.ts';
 import type { Bill } from './bill.ts';
 
@@ -83,7 +83,7 @@ export function createJobBook(parts: JobParts): JobBook {
   };
   return {
     accept(order, idPrefix) {
-      const job = startJob(parts, order, `${idPrefix}${randomBytes(8).toString('hex')}`);
+      const job = startJob(parts, order, `${idPrefix}${randomText(8, 'hex')}`);
       jobs.push(job);
       return job;
     },

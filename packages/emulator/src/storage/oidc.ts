@@ -1,7 +1,8 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { jsonReply, textReply } from '../http/exchange.ts';
 import { isRecord, parseJson } from '../json.ts';
+import { randomText } from '../random.ts';
 import type { Mount } from '../server/mount.ts';
 
 export interface IdentityClaims {
@@ -21,7 +22,7 @@ export interface OidcIssuer extends Mount {
 const LIFE_MS = 300_000;
 
 export function createOidcIssuer(clock: Clock): OidcIssuer {
-  const secret = randomBytes(32);
+  const secret = randomText(32, 'hex');
   const subjects = new Map<string, string>();
   const sign = (text: string) => createHmac('sha256', secret).update(text).digest('base64url');
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -29,7 +30,7 @@ export function createOidcIssuer(clock: Clock): OidcIssuer {
     name: 'oidc',
     siteOf: () => ({ at: 'oidc' }),
     grant(origin, subject) {
-      const token = randomBytes(48).toString('base64url');
+      const token = randomText(48, 'base64url');
       subjects.set(token, subject);
       return {
         ACTIONS_ID_TOKEN_REQUEST_URL: `${origin}/oidc/token?api-version=2.0`,
