@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createPool } from '../src/workers/pool.ts';
+import { startPool } from '../src/stage/start-pool.ts';
 import { quantile, scorePerformer } from './performers/score.ts';
 import { SLICE, SLICE_FRAMES } from './performers/slice.ts';
 
 test('tracking has not become worse than its baseline', { timeout: 300_000 }, async () => {
-  const pool = createPool(2);
+  const pool = startPool(2);
   try {
     const scores = [];
     for (const spec of SLICE) scores.push(await scorePerformer(spec, pool, SLICE_FRAMES));

@@ -1,7 +1,6 @@
 import { createClock } from './clock.ts';
-import type { Fault, FiredFault } from './faults/fault.ts';
-import { createInjector } from './faults/injector.ts';
-import { createResultFiles } from './files/result-files.ts';
+import type { Fault } from './faults/fault.ts';
+import { createResultFiles, type ResultHabits } from './files/result-files.ts';
 import type { GitAccess } from './git/access.ts';
 import { createGitHost, type HostedRepository } from './git/git-host.ts';
 import { type Artifact, createArtifactService } from './github/artifact-service.ts';
@@ -10,18 +9,24 @@ import { createRawHost, type ServedRepository } from './github/raw-host.ts';
 import { createRestApi } from './github/rest/api.ts';
 import { createWorld, type GitHubWorld } from './github/rest/world.ts';
 import { createRuntimeToken, type RunIdentity } from './github/runtime-token.ts';
-import type { Mount } from './http/mount.ts';
-import { createRequestLog, type RequestRecord } from './http/request-log.ts';
-import { listen } from './http/server.ts';
 import { draftPerformer } from './media/draft-performer.ts';
 import { rememberPerformances } from './media/remember-performances.ts';
 import type { EmulatorOptions } from './options.ts';
 import { createBill } from './providers/bill.ts';
 import { createJobBook } from './providers/jobs.ts';
-import type { EmulatedProvider, ProviderServices, ResultHabits } from './providers/provider.ts';
-import { emulatedProviders, PROVIDER_NAMES } from './providers/registry.ts';
+import type { EmulatedProvider, ProviderServices } from './providers/provider.ts';
+import {
+  emulatedProviders,
+  isProviderName,
+  PROVIDER_NAMES,
+  type ProviderName,
+} from './providers/registry.ts';
+import { createInjector, type FiredFault } from './server/injector.ts';
+import { listen } from './server/listen.ts';
+import type { Mount } from './server/mount.ts';
+import { createRequestLog, type RequestRecord } from './server/request-log.ts';
 import { createCloud, type EmulatedCloud } from './storage/cloud.ts';
-import type { BillEntry, ProviderName } from './types.ts';
+import type { BillEntry } from './types.ts';
 
 export interface Emulator {
   /** `http://127.0.0.1:<port>` */
@@ -155,7 +160,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       gitRepositories.set(name.toLowerCase(), { directory: bareDirectory, ...allowed });
       return `${origin}/git/${name}.git`;
     },
-    inject: (fault) => injector.inject(fault),
+    inject(fault) {
+      const { provider } = fault;
+      if (provider !== undefined && !isProviderName(provider)) {
+        const names = PROVIDER_NAMES.join(', ');
+        throw new Error(`no provider '${provider}' is emulated; name one of ${names}`);
+      }
+      injector.inject(fault);
+    },
     clearFaults: () => injector.clear(),
     advance: (ms) => clock.advance(ms),
     waitFor: (predicate, timeoutMs) => requests.waitFor(predicate, timeoutMs),
@@ -167,8 +179,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
 }
 
-function habitsOf(name: ProviderName): ResultHabits {
-  return emulatedProviders[name].results ?? {};
+function habitsOf(name: string): ResultHabits {
+  return isProviderName(name) ? (emulatedProviders[name].results ?? {}) : {};
 }
 
 function mountsOf(

@@ -1,5 +1,5 @@
 export { type Emulator, startEmulator } from './emulator.ts';
-export type { Fault, FaultKind, FaultPoint, FiredFault } from './faults/fault.ts';
+export type { Fault, FaultKind, FaultPoint } from './faults/fault.ts';
 export {
   type FaultyProxy,
   type FaultyProxyOptions,
@@ -22,9 +22,6 @@ export type {
   TokenPermissions,
 } from './github/rest/world.ts';
 export type { RunIdentity } from './github/runtime-token.ts';
-export type { Checkpoint, RequestMoment } from './http/checkpoint.ts';
-export type { MountName } from './http/mount.ts';
-export type { RequestRecord } from './http/request-log.ts';
 export { draftPerformer } from './media/draft-performer.ts';
 export { remuxPerformer } from './media/remux-performer.ts';
 export type { EmulatorOptions } from './options.ts';
@@ -37,19 +34,21 @@ export {
 } from './providers/empiriolabs-options.ts';
 export type { FalOptions } from './providers/fal-options.ts';
 export type { ProspolabsOptions } from './providers/prospolabs-options.ts';
-export { PROVIDER_NAMES } from './providers/registry.ts';
+export { PROVIDER_NAMES, type ProviderName } from './providers/registry.ts';
 export type { ActionRun } from './runner/action-run.ts';
 export { cancelAsRunnerDoes } from './runner/cancel.ts';
 export type { ActionOptions } from './runner/options.ts';
 export { runAction } from './runner/run-action.ts';
 export { type RunningAction, startAction } from './runner/start-action.ts';
 export type { Annotation, Group } from './runner/workflow-commands.ts';
+export type { Checkpoint, RequestMoment } from './server/checkpoint.ts';
+export type { FiredFault } from './server/injector.ts';
+export type { RequestRecord } from './server/request-log.ts';
 export type { EmulatedCloud } from './storage/cloud.ts';
 export type {
   BillEntry,
   Orientation,
   Performer,
   PerformRequest,
-  ProviderName,
   Tier,
 } from './types.ts';

@@ -1,5 +1,5 @@
-import type { Checkpoint } from './http/checkpoint.ts';
 import type { ProviderOptions } from './providers/registry.ts';
+import type { Checkpoint } from './server/checkpoint.ts';
 import type { Performer } from './types.ts';
 
 export interface EmulatorOptions extends ProviderOptions {

@@ -1,6 +1,3 @@
-import type { ProviderName } from './providers/registry.ts';
-
-export type { ProviderName };
 export type Tier = 'standard' | 'pro';
 export type Orientation = 'image' | 'video';
 
@@ -8,7 +5,8 @@ export type Orientation = 'image' | 'video';
 export interface PerformRequest {
   readonly characterBytes: Uint8Array;
   readonly motionBytes: Uint8Array;
-  readonly provider: ProviderName;
+  /** Name in the registry. */
+  readonly provider: string;
   readonly tier: Tier;
   readonly orientation: Orientation;
   readonly keepOriginalSound: boolean;
@@ -22,7 +20,8 @@ export type Performer = (request: PerformRequest) => Promise<Uint8Array>;
 
 /** One line of the bill a provider would send. */
 export interface BillEntry {
-  readonly provider: ProviderName;
+  /** Name in the registry. */
+  readonly provider: string;
   readonly jobId: string;
   readonly model: string;
   readonly tier: Tier;

@@ -16,6 +16,13 @@ async function resultUrl(bench: Workbench): Promise<string> {
 
 const billed = (bench: Workbench) => bench.emulator.bill.length;
 
+it('refuses a fault for a provider that is not emulated', async () => {
+  const { emulator } = await startWorkbench(repository);
+  expect(() => emulator.inject({ provider: 'fall', at: 'submit', kind: 'oversized' })).toThrow(
+    "no provider 'fall' is emulated; name one of prospolabs, empiriolabs, fal,",
+  );
+});
+
 describe('a fault that comes after acceptance', () => {
   it.each(['prospolabs', 'empiriolabs'] as const)(
     'lost-answer: %s has the job and the charge, the client has nothing',

@@ -5,7 +5,7 @@ import {
   remuxPerformer,
   startEmulator,
 } from '../src/index.ts';
-import { isRecord } from '../src/providers/check-body.ts';
+import { isRecord } from '../src/json.ts';
 import type { Repository } from './assets.ts';
 
 export type Fields = Record<string, unknown>;

@@ -9,9 +9,9 @@ import {
   VideoSampleSink,
 } from 'mediabunny';
 import { MotionUnreadableError, messageOf } from '../errors.ts';
+import { BT601, BT709, type ColourCoding } from '../image/colour-coding.ts';
 import type { Frame420 } from '../image/picture.ts';
 import type { Rotation } from '../image/resize.ts';
-import { BT601, BT709, type ColourCoding } from '../rig/layers.ts';
 import { registerCodecs } from './codecs.ts';
 import { createConverter } from './planes.ts';
 

@@ -1,6 +1,6 @@
 import type { VideoSample } from 'mediabunny';
+import type { ColourCoding } from '../image/colour-coding.ts';
 import type { Frame420 } from '../image/picture.ts';
-import type { ColourCoding } from '../rig/layers.ts';
 
 /** Asks the codec to convert; the option is in WebCodecs but not yet in its published types. */
 const AS_RGBA: NonNullable<Parameters<VideoSample['copyTo']>[1]> & { format: 'RGBA' } = {

@@ -1,5 +1,5 @@
 import { CharacterUnreadableError, messageOf } from '../errors.ts';
-import type { CharacterImage } from '../matte/matte.ts';
+import type { CharacterImage } from '../image/character-image.ts';
 
 /** Longest side of the character as it is animated. */
 const LONGEST_SIDE = 1024;

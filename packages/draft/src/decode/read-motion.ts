@@ -1,7 +1,7 @@
 import { MotionUnreadableError } from '../errors.ts';
+import type { I420 } from '../image/i420.ts';
 import { createPicture, type Frame420, type Picture } from '../image/picture.ts';
 import { type Rotation, resizePlane, rotatePlane, samplePlane } from '../image/resize.ts';
-import type { I420 } from '../render/i420.ts';
 import type { FrameSize } from './frame-size.ts';
 import type { Motion } from './open-motion.ts';
 

@@ -9,7 +9,7 @@ import {
   VideoSampleSource,
 } from 'mediabunny';
 import { registerCodecs } from '../decode/codecs.ts';
-import { BT601, type ColourCoding } from '../rig/layers.ts';
+import { BT601, type ColourCoding } from '../image/colour-coding.ts';
 import { clearTimestamps } from './timestamps.ts';
 
 export interface DraftWriter {

@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts';
-import { JOBS, type JobMessage, type JobReply, type JobWatch } from './jobs.ts';
+import type { JobWatch } from '../stage/job-watch.ts';
+import { JOBS, type JobMessage, type JobReply } from './jobs.ts';
 
 // A damaged packet makes the decoder library reject a promise that nobody holds (mediabunny closes its decoder without
 // awaiting it). Here that is harmless: the frames read so far are used, and a job that never ends lets the process end.
@@ -13,7 +14,7 @@ function tell(reply: JobReply): void {
 }
 
 const watch: JobWatch = {
-  enter: (place) => tell({ kind: 'enter', place }),
+  enter: (file) => tell({ kind: 'enter', file }),
   alive: () => tell({ kind: 'alive' }),
   progress: (progress) => tell({ kind: 'progress', progress }),
 };

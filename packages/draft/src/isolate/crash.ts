@@ -7,7 +7,7 @@ import {
   DraftStoppedError,
   MotionUnreadableError,
 } from '../errors.ts';
-import type { Place } from './jobs.ts';
+import type { CurrentFile } from '../stage/job-watch.ts';
 
 /** How a process ended without an answer. */
 export interface Death {
@@ -35,8 +35,8 @@ export function errorNamed(name: string, message: string): DraftError {
   );
 }
 
-/** Sentences for a person; `place` is what the process was busy with. */
-export function errorOfDeath(death: Death, place: Place | null): DraftError {
+/** Sentences for a person; `file` is what the process was busy with. */
+export function errorOfDeath(death: Death, file: CurrentFile | null): DraftError {
   const how = describe(death);
   const cause = new Error(death.lastWords.trim() || how);
   if (death.signal === 'SIGINT' || death.signal === 'SIGTERM') {
@@ -48,21 +48,21 @@ export function errorOfDeath(death: Death, place: Place | null): DraftError {
       { cause },
     );
   }
-  switch (place?.kind) {
+  switch (file?.kind) {
     case 'character':
       return new CharacterUnreadableError(
-        `The character ${place.path} cannot be used: the image library crashed on it (${how}). Save it again as PNG.`,
+        `The character ${file.path} cannot be used: the image library crashed on it (${how}). Save it again as PNG.`,
         { cause },
       );
     case 'motion':
       return new MotionUnreadableError(
-        `The motion ${place.path} cannot be used: the codec crashed on this clip (${how}). ` +
+        `The motion ${file.path} cannot be used: the codec crashed on this clip (${how}). ` +
           'Encode it again, for example with `ffmpeg -i clip.mp4 -c:v libx264 -c:a aac again.mp4`.',
         { cause },
       );
     case 'output':
       return new DraftNotWrittenError(
-        `The draft ${place.path} could not be written: the codec crashed (${how}). Try again, or give another size.`,
+        `The draft ${file.path} could not be written: the codec crashed (${how}). Try again, or give another size.`,
         { cause },
       );
     default:

@@ -1,20 +1,7 @@
 import { drawContactSheet, type SheetRequest } from '../stage/draw-contact-sheet.ts';
 import { type DrawRequest, drawDraft } from '../stage/draw-draft.ts';
+import type { CurrentFile, JobWatch } from '../stage/job-watch.ts';
 import type { DraftProgress, DraftReport } from '../types.ts';
-
-/** The file a job is busy with: what is to blame when the process dies. */
-export type Place =
-  | { readonly kind: 'character'; readonly path: string }
-  | { readonly kind: 'motion'; readonly path: string }
-  | { readonly kind: 'output'; readonly path: string };
-
-/** What a job tells while it runs. */
-export interface JobWatch {
-  readonly enter: (place: Place) => void;
-  readonly progress: (progress: DraftProgress) => void;
-  /** A sign of life in between. */
-  readonly alive: () => void;
-}
 
 /** Everything that hands untrusted bytes to native code, by name; requests and results are plain data. */
 export interface Jobs {
@@ -36,7 +23,7 @@ export interface JobMessage {
 }
 
 export type JobReply =
-  | { readonly kind: 'enter'; readonly place: Place }
+  | { readonly kind: 'enter'; readonly file: CurrentFile }
   | { readonly kind: 'alive' }
   | { readonly kind: 'progress'; readonly progress: DraftProgress }
   | { readonly kind: 'done'; readonly result: unknown }

@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { DraftError, DraftStoppedError, messageOf } from '../errors.ts';
+import type { CurrentFile } from '../stage/job-watch.ts';
 import type { DraftProgress } from '../types.ts';
 import { errorNamed, errorOfDeath } from './crash.ts';
-import type { JobMessage, JobName, JobReply, Jobs, Place } from './jobs.ts';
+import type { JobMessage, JobName, JobReply, Jobs } from './jobs.ts';
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
@@ -53,11 +54,11 @@ export async function runIsolated<Name extends JobName>(
   let silence: NodeJS.Timeout | undefined;
   try {
     return await new Promise((resolve, reject) => {
-      let place: Place | null = null;
+      let file: CurrentFile | null = null;
       const listen = () => {
         clearTimeout(silence);
         silence = setTimeout(() => {
-          reject(errorOfDeath({ code: 0, signal: null, lastWords: '' }, place));
+          reject(errorOfDeath({ code: 0, signal: null, lastWords: '' }, file));
         }, LONGEST_SILENCE_MS);
       };
       stop = () => reject(stopped(signal));
@@ -66,7 +67,7 @@ export async function runIsolated<Name extends JobName>(
         listen();
         switch (reply.kind) {
           case 'enter':
-            place = reply.place;
+            file = reply.file;
             break;
           case 'alive':
             break;
@@ -90,7 +91,7 @@ export async function runIsolated<Name extends JobName>(
           new DraftError(`The process that draws drafts failed: ${messageOf(cause)}.`, { cause }),
         );
       });
-      ended.then((death) => reject(errorOfDeath(death, place)));
+      ended.then((death) => reject(errorOfDeath(death, file)));
       listen();
       child.send({ name, request } satisfies JobMessage, () => undefined);
     });

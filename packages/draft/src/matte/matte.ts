@@ -1,13 +1,7 @@
+import type { CharacterImage } from '../image/character-image.ts';
 import { dilate, findRegions, largestRegion } from '../image/regions.ts';
 import { resizePlane } from '../image/resize.ts';
 import { refineMask, softenEdge } from './soft-edge.ts';
-
-/** An image of the character: row-major RGBA, straight (not premultiplied) alpha. */
-export interface CharacterImage {
-  readonly width: number;
-  readonly height: number;
-  readonly rgba: Uint8Array;
-}
 
 export interface Matte {
   readonly source: 'alpha' | 'border colours' | 'none';

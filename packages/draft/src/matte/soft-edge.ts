@@ -1,5 +1,5 @@
+import type { CharacterImage } from '../image/character-image.ts';
 import { distanceTo } from '../image/distance.ts';
-import type { CharacterImage } from './matte.ts';
 
 /**
  * Redraws the border of a mask found on a smaller copy: within `band` pixels of it, what looks like background is

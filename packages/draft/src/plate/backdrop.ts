@@ -1,4 +1,4 @@
-import { type I420, i420Size } from '../render/i420.ts';
+import { type I420, i420Size } from '../image/i420.ts';
 import { continueUnseen, planesOf } from './continue-unseen.ts';
 import { insertSorted } from './median.ts';
 

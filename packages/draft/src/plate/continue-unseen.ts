@@ -1,6 +1,6 @@
 import { distanceTo } from '../image/distance.ts';
+import type { I420 } from '../image/i420.ts';
 import { clamp, resizePlane } from '../image/resize.ts';
-import type { I420 } from '../render/i420.ts';
 import { pushPull } from './push-pull.ts';
 import { evenLight } from './seams.ts';
 import { findSources } from './sources.ts';

@@ -1,6 +1,6 @@
+import { type I420, i420Size } from '../image/i420.ts';
 import type { Picture } from '../image/picture.ts';
 import { clamp } from '../image/resize.ts';
-import { type I420, i420Size } from '../render/i420.ts';
 import { medianPicture, spread } from './median.ts';
 
 /** Pixels compared per frame. */

@@ -1,5 +1,5 @@
+import { binOf, COLOUR_BINS, smoothHistogram } from '../image/colour-bins.ts';
 import { CHROMA_WEIGHT, type Picture } from '../image/picture.ts';
-import { binOf, COLOUR_BINS, smoothHistogram } from '../segment/colour-bins.ts';
 import { type ColourModes, countBits, MODES } from './modes.ts';
 
 /** What is known about the background while it is being found; row-major, see `Scene`. */

@@ -1,13 +1,7 @@
+import { binOf, COLOUR_BINS, logRatio, normalise, smoothHistogram } from '../image/colour-bins.ts';
 import { distanceTo } from '../image/distance.ts';
 import { colourDistance, createPicture, type Picture } from '../image/picture.ts';
 import { dilate } from '../image/regions.ts';
-import {
-  binOf,
-  COLOUR_BINS,
-  logRatio,
-  normalise,
-  smoothHistogram,
-} from '../segment/colour-bins.ts';
 import { type Growth, growBackground, LEAST_SHARE, measureMobility } from './grow.ts';
 import { medianPicture, spread } from './median.ts';
 import { type ColourModes, collectModes, countBits, MODES } from './modes.ts';

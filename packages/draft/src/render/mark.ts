@@ -1,4 +1,4 @@
-import type { I420 } from './i420.ts';
+import type { I420 } from '../image/i420.ts';
 
 /** Five-by-seven dot letters, top row first. */
 const LETTERS: Readonly<Record<string, readonly string[]>> = {

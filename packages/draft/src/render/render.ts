@@ -1,7 +1,8 @@
+import { i420Size } from '../image/i420.ts';
 import type { Mesh } from '../rig/mesh.ts';
 import { bendMesh } from '../rig/skin.ts';
-import { i420Size, liftArea, lowerArea } from './i420.ts';
 import { drawMark } from './mark.ts';
+import { liftArea, lowerArea } from './move-area.ts';
 import { drawTriangles } from './raster.ts';
 
 export interface RenderTask {

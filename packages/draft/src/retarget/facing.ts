@@ -1,4 +1,4 @@
-import type { CharacterImage } from '../matte/matte.ts';
+import type { CharacterImage } from '../image/character-image.ts';
 import { JOINT, type Pose, type Proportions, placeJoints } from '../puppet/pose.ts';
 import { BORDER, type CharacterFit } from '../rig/fit-character.ts';
 

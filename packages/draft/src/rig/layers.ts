@@ -1,5 +1,7 @@
+import type { CharacterImage } from '../image/character-image.ts';
+import type { ColourCoding } from '../image/colour-coding.ts';
 import { distanceTo } from '../image/distance.ts';
-import type { CharacterImage, Matte } from '../matte/matte.ts';
+import type { Matte } from '../matte/matte.ts';
 import { type Extension, extendLimb, LEGS, SHOULDERS } from './extend-limb.ts';
 import type { CharacterFit } from './fit-character.ts';
 import { LEFT_ARM, LEFT_LEG, NOBODY, RIGHT_ARM, RIGHT_LEG, TRUNK } from './owner.ts';
@@ -30,16 +32,6 @@ export interface LayerTexture {
   readonly height: number;
   readonly yuva: Uint8Array;
 }
-
-/** BT.709 or BT.601 luma weights of red and blue, and the range of luma codes. */
-export interface ColourCoding {
-  readonly red: number;
-  readonly blue: number;
-  readonly fullRange: boolean;
-}
-
-export const BT709: ColourCoding = { red: 0.2126, blue: 0.0722, fullRange: false };
-export const BT601: ColourCoding = { red: 0.299, blue: 0.114, fullRange: false };
 
 /**
  * Texture pixels per image pixel for a character shown at `scale`: whole pixels are averaged, never fractions of them,

@@ -1,5 +1,5 @@
+import type { CharacterImage } from '../image/character-image.ts';
 import { dilate, dropSpecks, findRegions, largestRegion } from '../image/regions.ts';
-import type { CharacterImage } from '../matte/matte.ts';
 import { BONES, JOINT, type Proportions, placeJoints } from '../puppet/pose.ts';
 import { BORDER, type CharacterFit } from './fit-character.ts';
 import { geodesicDistance, type Segment } from './geodesic.ts';

@@ -1,4 +1,5 @@
-import type { CharacterImage, Matte } from '../matte/matte.ts';
+import type { CharacterImage } from '../image/character-image.ts';
+import type { Matte } from '../matte/matte.ts';
 
 /** The cut-out character at texture size, row-major RGBA; straight alpha, 0 outside the matte. */
 export interface Source {

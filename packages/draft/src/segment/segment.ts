@@ -1,4 +1,5 @@
 import { type BlurScratch, createBlurScratch, guidedFilter } from '../image/blur.ts';
+import { binOf } from '../image/colour-bins.ts';
 import { colourDistance, type Picture } from '../image/picture.ts';
 import {
   createRegionScratch,
@@ -9,7 +10,6 @@ import {
   touchesBorder,
 } from '../image/regions.ts';
 import type { Scene } from '../plate/scene.ts';
-import { binOf } from './colour-bins.ts';
 
 export interface SegmentScratch {
   readonly blur: BlurScratch;

@@ -3,9 +3,11 @@ import type { MotionSigns } from '../gate/gate.ts';
 import { measureCameraDrift, measureSubject } from '../gate/signs.ts';
 import type { Box } from '../image/picture.ts';
 import { learnScene, type Scene } from '../plate/scene.ts';
+import { segmentFrames } from '../segment/segment-frames.ts';
+import { fillGrid } from '../track/fill-grid.ts';
 import { createTrackGrid, type TrackGrid } from '../track/grid.ts';
 import type { Phase } from '../types.ts';
-import type { Pool } from '../workers/pool.ts';
+import type { Pool } from '../workers/task.ts';
 
 /** What is seen of the performer before anything is tracked. */
 export interface Analysis {
@@ -31,10 +33,10 @@ export async function analyse(
   finished('plate');
   const evidence = new Int8Array(new SharedArrayBuffer(width * height * pictures.length));
   const frames = pictures.map((_, f) => f);
-  const boxes = await pool.run('segmentFrames', { scene, pictures, evidence }, frames);
+  const boxes = await pool.run(segmentFrames, { scene, pictures, evidence }, frames);
   const grid = createTrackGrid(boxes, width, height);
   const fill = { grid, pictures, evidence, captionRows: scene.captionRows };
-  const filling = pool.run('fillGrid', fill, frames);
+  const filling = pool.run(fillGrid, fill, frames);
   filling.catch(() => undefined);
   const signs = {
     ...measureSubject(evidence, width, height, pictures.length, scene.captionRows),

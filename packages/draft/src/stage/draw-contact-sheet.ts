@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { openMotion } from '../decode/open-motion.ts';
 import type { Frame420 } from '../image/picture.ts';
-import type { JobWatch } from '../isolate/jobs.ts';
+import type { JobWatch } from './job-watch.ts';
 
 const WIDEST_CELL = 0.8;
 

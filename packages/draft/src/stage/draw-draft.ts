@@ -8,12 +8,12 @@ import { readCharacter } from '../decode/read-character.ts';
 import { canCopyAudio, createDraftWriter } from '../encode/write-draft.ts';
 import { DraftError, DraftNotWrittenError, DraftOptionsError, messageOf } from '../errors.ts';
 import { describeMisfit } from '../gate/gate.ts';
-import type { JobWatch } from '../isolate/jobs.ts';
 import type { Orientation } from '../retarget/retarget.ts';
 import { type DraftOptions, type DraftReport, LONGEST_SECONDS } from '../types.ts';
-import { createPool } from '../workers/pool.ts';
+import type { JobWatch } from './job-watch.ts';
 import { prepareDraft } from './prepare-draft.ts';
 import { renderAndEncode } from './render-and-encode.ts';
+import { startPool } from './start-pool.ts';
 import { createStopwatch } from './stopwatch.ts';
 
 /** A thread costs up to 50 MB and the time to warm up, which more than a few do not win back in half a minute of film. */
@@ -41,7 +41,7 @@ export async function drawDraft(
   // The calling thread works too, as one of the cores' threads.
   const workers = options.workers ?? Math.min(MOST_WORKERS, availableParallelism() - 1);
   // Threads and codecs take their time to start; the character is read meanwhile.
-  const pool = createPool(workers, alive);
+  const pool = startPool(workers, alive);
   registerCodecs().catch(() => undefined);
   let opened: Motion | null = null;
   try {

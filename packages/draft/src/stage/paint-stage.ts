@@ -1,4 +1,5 @@
 import { isAboutCharacter, type Misfit } from '../gate/gate.ts';
+import type { I420 } from '../image/i420.ts';
 import { positivePixels } from '../image/picture.ts';
 import { dilate } from '../image/regions.ts';
 import { resizePlane } from '../image/resize.ts';
@@ -7,9 +8,8 @@ import type { Scene } from '../plate/scene.ts';
 import { ALL_CAPSULES } from '../puppet/coverage.ts';
 import { clonePose, JOINT, type Pose, placeJoints } from '../puppet/pose.ts';
 import { markParts } from '../puppet/residual.ts';
-import type { I420 } from '../render/i420.ts';
 import type { TrackedMotion } from '../track/track.ts';
-import type { Pool } from '../workers/pool.ts';
+import type { Pool } from '../workers/task.ts';
 import { gridToAnalysis, outputToAnalysis, type Views } from './views.ts';
 
 /** The subject's blurred edge, analysis pixels. */
@@ -69,13 +69,13 @@ export async function paintStage(
   // Without tracking, what of the subject never moved stays in the plate.
   const isBlurred = misfits.some((misfit) => !isAboutCharacter(misfit));
   const masks = await pool.runBeside(
-    'coverSubject',
+    coverSubject,
     { views: { scene, size, shown, grid, evidence }, tracked },
     footage.backdrops.map(({ tracked: frame }) => frame),
   );
   const samples = footage.backdrops.map(({ picture }, i) => ({ picture, covered: masks[i] }));
   const task = { samples, maskWidth: scene.width, maskHeight: scene.height };
-  const [plate] = await pool.runBeside('paintPlate', task, [isBlurred ? 'blurred' : 'sharp']);
+  const [plate] = await pool.runBeside(paintPlate, task, [isBlurred ? 'blurred' : 'sharp']);
   return plate;
 }
 

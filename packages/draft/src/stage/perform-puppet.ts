@@ -1,7 +1,8 @@
-import type { CharacterImage } from '../matte/matte.ts';
+import type { CharacterImage } from '../image/character-image.ts';
+import type { ColourCoding } from '../image/colour-coding.ts';
 import { clonePose } from '../puppet/pose.ts';
 import { type Orientation, type PerformerMotion, retarget } from '../retarget/retarget.ts';
-import { type ColourCoding, paintLayers, shownTextureScale } from '../rig/layers.ts';
+import { paintLayers, shownTextureScale } from '../rig/layers.ts';
 import { buildMeshes } from '../rig/mesh.ts';
 import { resamplePoses } from '../track/series.ts';
 import type { TrackedMotion } from '../track/track.ts';

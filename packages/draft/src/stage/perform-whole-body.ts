@@ -1,8 +1,9 @@
 import { isAboutCharacter, type Misfit } from '../gate/gate.ts';
 import { followLumps, lumpJoints, measureLump, stiffMesh } from '../gate/whole-body.ts';
+import type { CharacterImage } from '../image/character-image.ts';
+import type { ColourCoding } from '../image/colour-coding.ts';
 import { boundsOf } from '../image/picture.ts';
-import type { CharacterImage } from '../matte/matte.ts';
-import { type ColourCoding, paintWhole, shownTextureScale } from '../rig/layers.ts';
+import { paintWhole, shownTextureScale } from '../rig/layers.ts';
 import type { StagedCharacter } from './stage-character.ts';
 import { analysisToOutput, type Performance, type Views } from './views.ts';
 

@@ -3,19 +3,19 @@ import type { Motion } from '../decode/open-motion.ts';
 import { type Footage, readMotion } from '../decode/read-motion.ts';
 import { judgeCharacter, judgeMotion, judgeTrack, type Misfit } from '../gate/gate.ts';
 import { signsOfTrack } from '../gate/signs.ts';
-import type { CharacterImage } from '../matte/matte.ts';
+import type { CharacterImage } from '../image/character-image.ts';
+import type { I420 } from '../image/i420.ts';
 import { evenExposure } from '../plate/exposure.ts';
-import type { I420 } from '../render/i420.ts';
 import { facingOfCharacter, facingOfPerformer, mirrorImage } from '../retarget/facing.ts';
 import type { Orientation } from '../retarget/retarget.ts';
 import { type TrackedMotion, trackMotion } from '../track/track.ts';
 import type { FacingReport } from '../types.ts';
-import type { Pool } from '../workers/pool.ts';
+import type { Pool } from '../workers/task.ts';
 import { analyse } from './analyse.ts';
 import { paintStage } from './paint-stage.ts';
 import { performPuppet } from './perform-puppet.ts';
 import { performWholeBody } from './perform-whole-body.ts';
-import type { StagedCharacter } from './stage-character.ts';
+import { type StagedCharacter, stageCharacter } from './stage-character.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import type { Performance } from './views.ts';
 
@@ -50,7 +50,7 @@ export interface PreparedDraft {
  */
 export async function prepareDraft(job: DraftJob): Promise<PreparedDraft> {
   const { image, motion, size, pool, watch } = job;
-  const character = pool.runBeside('stageCharacter', null, [image]);
+  const character = pool.runBeside(stageCharacter, null, [image]);
   character.catch(() => undefined);
   const filmed = await readMotion(motion, size, job.endS, (share) =>
     watch.advance('decode', share),
@@ -118,7 +118,7 @@ async function turnCharacter(
   const facing = { character, performer, isMirrored };
   if (!isMirrored) return { facing, staged, image };
   const mirrored = mirrorImage(image);
-  const [restaged] = await pool.run('stageCharacter', null, [mirrored]);
+  const [restaged] = await pool.run(stageCharacter, null, [mirrored]);
   return { facing, staged: restaged, image: mirrored };
 }
 

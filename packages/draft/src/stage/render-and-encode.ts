@@ -1,7 +1,8 @@
 import type { FrameSize } from '../decode/frame-size.ts';
 import type { DraftWriter } from '../encode/write-draft.ts';
-import { type I420, i420Size } from '../render/i420.ts';
-import type { Pool } from '../workers/pool.ts';
+import { type I420, i420Size } from '../image/i420.ts';
+import { renderFrames } from '../render/render.ts';
+import type { Pool } from '../workers/task.ts';
 import type { Clip } from './prepare-draft.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import type { Performance } from './views.ts';
@@ -31,7 +32,7 @@ export async function renderAndEncode(job: RenderJob): Promise<Uint8Array> {
       .slice(start, start + BATCH)
       .map((joints, i) => ({ slot: half + i, joints }));
     return pool.runBeside(
-      'renderFrames',
+      renderFrames,
       {
         width: size.width,
         height: size.height,

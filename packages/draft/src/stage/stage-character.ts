@@ -1,6 +1,7 @@
 import type { CharacterSigns } from '../gate/gate.ts';
 import { measureOutline } from '../gate/outline.ts';
-import { type CharacterImage, cutOut, type Matte } from '../matte/matte.ts';
+import type { CharacterImage } from '../image/character-image.ts';
+import { cutOut, type Matte } from '../matte/matte.ts';
 import { type CharacterFit, fitCharacter } from '../rig/fit-character.ts';
 import { findParts, type Parts } from '../rig/parts.ts';
 

@@ -1,3 +1,4 @@
+import { binOf, COLOUR_BINS, logRatio, normalise, smoothHistogram } from '../image/colour-bins.ts';
 import type { Picture } from '../image/picture.ts';
 import { spread } from '../plate/median.ts';
 import type { EvidenceMap } from '../puppet/coverage.ts';
@@ -10,13 +11,6 @@ import {
   type TorsoCandidate,
   type TorsoColours,
 } from '../puppet/torso.ts';
-import {
-  binOf,
-  COLOUR_BINS,
-  logRatio,
-  normalise,
-  smoothHistogram,
-} from '../segment/colour-bins.ts';
 import { evidenceOf, pictureOf, type TrackGrid } from './grid.ts';
 
 /** Frames from which colours are learned. */

@@ -9,8 +9,8 @@ import {
   placeJoints,
   restPose,
 } from '../puppet/pose.ts';
-import type { Pool } from '../workers/pool.ts';
-import type { HeightFit } from './find-torsos.ts';
+import type { Pool } from '../workers/task.ts';
+import { fitHeight, type HeightFit } from './find-torsos.ts';
 import { measureGirth } from './girth.ts';
 import { evidenceOf, subjectBox, type TrackGrid } from './grid.ts';
 
@@ -89,7 +89,7 @@ export async function fitProportions(grid: TrackGrid, pool: Pool): Promise<Propo
     .sort((a, b) => a - b);
   const silhouette = heights[heights.length >> 1];
   const fits = await pool.run(
-    'fitHeight',
+    fitHeight,
     { grid, frames },
     HEIGHT_RATIOS.flatMap((ratio) =>
       LIMB_GIRTHS.map((limbs) => bodyOf(ratio * silhouette, limbs, 1, 1)),
@@ -99,7 +99,7 @@ export async function fitProportions(grid: TrackGrid, pool: Pool): Promise<Propo
   const standing = measureStanding(grid, frames, rough);
   const limbs = rough.shape.shinRadius / averageProportions(1).shinRadius;
   const bodies = await pool.run(
-    'fitHeight',
+    fitHeight,
     { grid, frames },
     BUILDS.map(({ torso, head }) => {
       const build = bodyOf(1, limbs, torso, head);
@@ -114,7 +114,7 @@ export async function fitProportions(grid: TrackGrid, pool: Pool): Promise<Propo
     .slice(0, SHAPE_FRAMES);
   if (clearest.length === 0) return best.shape;
   const shapes = await pool.run(
-    'fitShape',
+    fitShape,
     { grid, shape: best.shape },
     clearest.map(({ fit, frame }, i) => ({
       frame,

@@ -2,9 +2,12 @@ import type { LimbPair } from '../puppet/limb-pairs.ts';
 import { applyLimb, type LimbCandidate, type LimbKind } from '../puppet/limbs.ts';
 import { angleBetween, DEGREE, type Pose, type Proportions, restPose } from '../puppet/pose.ts';
 import type { TorsoCandidate } from '../puppet/torso.ts';
-import type { Pool } from '../workers/pool.ts';
+import type { Pool } from '../workers/task.ts';
 import { learnArmColours, learnTorsoColours } from './colours.ts';
+import { findArms, findLegs } from './find-limbs.ts';
+import { findTorsos } from './find-torsos.ts';
 import type { TrackGrid } from './grid.ts';
+import { polishPose } from './polish.ts';
 import { fitProportions } from './proportions.ts';
 import { smoothPoses } from './series.ts';
 import { reachStillFeet } from './still-feet.ts';
@@ -34,7 +37,7 @@ export async function trackMotion(
   await trackArms(grid, shape, fps, pool, poses, null);
   const armColours = learnArmColours(grid, poses, shape);
   await trackArms(grid, shape, fps, pool, poses, armColours);
-  const polished = await pool.run('polishPose', { grid, shape, armColours }, framePoses(poses));
+  const polished = await pool.run(polishPose, { grid, shape, armColours }, framePoses(poses));
   const smooth = smoothPoses(
     polished.map((item) => item.pose),
     fps,
@@ -78,7 +81,7 @@ async function trackTorso(
   };
   const track = async (colours: ReturnType<typeof learnTorsoColours> | null) =>
     bestPath(
-      await pool.run('findTorsos', { grid, shape, colours }, frames),
+      await pool.run(findTorsos, { grid, shape, colours }, frames),
       (t) => 3 * t.score,
       cost,
     );
@@ -136,7 +139,7 @@ async function trackLegs(
   pool: Pool,
   poses: readonly Pose[],
 ): Promise<void> {
-  const pairs = await pool.run('findLegs', { grid, shape, armColours: null }, framePoses(poses));
+  const pairs = await pool.run(findLegs, { grid, shape, armColours: null }, framePoses(poses));
   applyPath(poses, 'leg', pairs, 1.6, fps);
 }
 
@@ -148,6 +151,6 @@ async function trackArms(
   poses: readonly Pose[],
   armColours: ReturnType<typeof learnArmColours> | null,
 ): Promise<void> {
-  const pairs = await pool.run('findArms', { grid, shape, armColours }, framePoses(poses));
+  const pairs = await pool.run(findArms, { grid, shape, armColours }, framePoses(poses));
   applyPath(poses, 'arm', pairs, 1.5, fps);
 }

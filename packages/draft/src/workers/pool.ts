@@ -1,23 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { type CommonOf, type ItemOf, type ResultOf, type TaskName, taskNamed } from './tasks.ts';
-import type { WorkerReply, WorkerRequest } from './worker.ts';
+import type { WorkerReply, WorkerRequest } from './serve-tasks.ts';
+import type { AnyTask, Pool, TaskRegistry } from './task.ts';
 
-type Run = <Name extends TaskName>(
-  task: Name,
-  common: CommonOf<Name>,
-  items: readonly ItemOf<Name>[],
-) => Promise<ResultOf<Name>[]>;
-
-/** Runs tasks item by item. Results come in the order of the items, whoever did them. */
-export interface Pool {
-  /** Threads beside the calling one. */
-  readonly size: number;
-  /** On all threads and the calling one, which is free for others between two items. */
-  readonly run: Run;
-  /** On the other threads only, as long as there are any: the caller has work of its own. */
-  readonly runBeside: Run;
-  close(): Promise<void>;
+/** What the threads of a pool run: `entry` serves the same tasks (`serveTasks`). */
+export interface PoolProgram {
+  readonly tasks: TaskRegistry;
+  readonly entry: URL;
 }
 
 /** Short-lived objects per thread before they are swept; the default grows to several times this. */
@@ -28,7 +17,7 @@ const SIGN_MS = 500;
 /** What is left to do of one call. Whoever is free takes the next item: slow items even out by themselves. */
 interface Job {
   readonly id: number;
-  readonly task: TaskName;
+  readonly task: AnyTask;
   readonly common: unknown;
   readonly items: readonly unknown[];
   readonly results: unknown[];
@@ -46,12 +35,17 @@ interface Thread {
 }
 
 /** `workers` 0 runs everything on the calling thread. `onSign` is called every now and then while items are done. */
-export function createPool(workers: number, onSign: () => void = () => undefined): Pool {
+export function createPool(
+  { tasks, entry }: PoolProgram,
+  workers: number,
+  onSign: () => void = () => undefined,
+): Pool {
+  const names = new Map(Object.entries(tasks).map(([name, task]) => [task, name]));
   const jobs = new Map<number, Job>();
   const sign = atMostEvery(SIGN_MS, onSign);
   let lastId = 0;
   const threads = Array.from({ length: Math.max(0, workers) }, (): Thread => {
-    const worker = new Worker(workerUrl(), {
+    const worker = new Worker(entry, {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
     });
     const thread = { worker, waiting: 0 };
@@ -91,12 +85,12 @@ export function createPool(workers: number, onSign: () => void = () => undefined
   async function help(job: Job): Promise<void> {
     await setImmediate();
     try {
-      let perItem: ((item: unknown) => unknown) | null = null;
+      let perItem: ReturnType<AnyTask> | null = null;
       for (;;) {
         const index = Atomics.add(job.next, 0, 1);
         if (index >= job.items.length) return;
-        perItem ??= taskNamed(job.task)(job.common);
-        finish(job, index, perItem(job.items[index]));
+        perItem ??= job.task(job.common as never);
+        finish(job, index, perItem(job.items[index] as never));
         sign();
         // The codec's answers and those of the other threads come in between.
         await setImmediate();
@@ -106,13 +100,17 @@ export function createPool(workers: number, onSign: () => void = () => undefined
     }
   }
 
-  function start(
-    task: TaskName,
+  async function start(
+    task: AnyTask,
     common: unknown,
     items: readonly unknown[],
     isHelped: boolean,
   ): Promise<unknown[]> {
-    if (items.length === 0) return Promise.resolve([]);
+    const name = names.get(task);
+    if (name == null) {
+      throw new Error(`The pool has no task ${task.name}; add it to the tasks it is created with.`);
+    }
+    if (items.length === 0) return [];
     return new Promise((resolve, reject) => {
       const job: Job = {
         id: ++lastId,
@@ -129,7 +127,7 @@ export function createPool(workers: number, onSign: () => void = () => undefined
       const idlest = threads.toSorted((a, b) => a.waiting - b.waiting).slice(0, items.length);
       for (const thread of idlest) {
         const { id, next } = job;
-        thread.worker.postMessage({ id, task, common, items, next } satisfies WorkerRequest);
+        thread.worker.postMessage({ id, name, common, items, next } satisfies WorkerRequest);
         thread.waiting++;
       }
       if (isHelped || threads.length === 0) void help(job);
@@ -144,12 +142,6 @@ export function createPool(workers: number, onSign: () => void = () => undefined
       await Promise.all(threads.map(({ worker }) => worker.terminate()));
     },
   };
-}
-
-/** The worker's entry beside this file, as TypeScript in the source tree and as JavaScript once built. */
-function workerUrl(): URL {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return new URL(`./worker.${extension}`, import.meta.url);
 }
 
 function atMostEvery(ms: number, call: () => void): () => void {

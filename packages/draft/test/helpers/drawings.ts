@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { CharacterImage } from '../../src/matte/matte.ts';
+import type { CharacterImage } from '../../src/image/character-image.ts';
 
 /**
  * Drawn characters of many kinds, so that a rule that suits one drawing does not pass for a good one. All face the

@@ -1,9 +1,10 @@
-import type { CharacterImage } from '../../src/matte/matte.ts';
+import type { CharacterImage } from '../../src/image/character-image.ts';
+import { BT601 } from '../../src/image/colour-coding.ts';
+import { i420Size } from '../../src/image/i420.ts';
 import { clonePose, DEGREE, type Pose, placeJoints } from '../../src/puppet/pose.ts';
-import { i420Size } from '../../src/render/i420.ts';
 import { renderFrames } from '../../src/render/render.ts';
 import type { CharacterFit } from '../../src/rig/fit-character.ts';
-import { BT601, type LayerTexture, paintLayers, shownTextureScale } from '../../src/rig/layers.ts';
+import { type LayerTexture, paintLayers, shownTextureScale } from '../../src/rig/layers.ts';
 import { buildMeshes, type Mesh } from '../../src/rig/mesh.ts';
 import { stageCharacter } from '../../src/stage/stage-character.ts';
 

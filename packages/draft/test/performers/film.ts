@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { createDraftWriter } from '../../src/encode/write-draft.ts';
-import { BT601 } from '../../src/rig/layers.ts';
+import { BT601 } from '../../src/image/colour-coding.ts';
 import {
   createPerformer,
   HEIGHT,

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createPool } from '../../src/workers/pool.ts';
+import { startPool } from '../../src/stage/start-pool.ts';
 import { BODIES } from './body.ts';
 import { MOTIONS } from './motion.ts';
 import { BACKGROUNDS, FIRST_EVALUATION_SEED, type PerformerSpec } from './performer.ts';
@@ -37,7 +37,7 @@ const specs: PerformerSpec[] = BODIES.flatMap((body) =>
 ).filter((spec) => `${spec.body}/${spec.motion}/${spec.background}`.includes(values.only));
 
 const publishes = !values.tuning && values.only === '';
-const pool = createPool(availableParallelism());
+const pool = startPool(availableParallelism());
 const scores: Score[] = [];
 for (const spec of specs) {
   const score = await scorePerformer(spec, pool, Number(values.frames));

@@ -13,7 +13,7 @@ import { markParts } from '../../src/puppet/residual.ts';
 import { analyse } from '../../src/stage/analyse.ts';
 import { motionInOutput } from '../../src/stage/perform-puppet.ts';
 import { trackMotion } from '../../src/track/track.ts';
-import type { Pool } from '../../src/workers/pool.ts';
+import type { Pool } from '../../src/workers/task.ts';
 import { type Film, filmPerformer } from './film.ts';
 import { HEIGHT, type PerformerSpec, WIDTH } from './performer.ts';
 

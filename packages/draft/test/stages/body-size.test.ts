@@ -6,8 +6,8 @@ import { readMotion } from '../../src/decode/read-motion.ts';
 import { JOINT, placeJoints } from '../../src/puppet/pose.ts';
 import { analyse } from '../../src/stage/analyse.ts';
 import { motionInOutput } from '../../src/stage/perform-puppet.ts';
+import { startPool } from '../../src/stage/start-pool.ts';
 import { trackMotion } from '../../src/track/track.ts';
-import { createPool } from '../../src/workers/pool.ts';
 import { inTemporaryFolder } from '../helpers/media.ts';
 import { type BodyKind, generateBody } from '../performers/body.ts';
 import { filmScene } from '../performers/film.ts';
@@ -39,7 +39,7 @@ async function film(
       path,
       FRAMES,
     );
-    const pool = createPool(0);
+    const pool = startPool(0);
     const shown = await openMotion(path);
     try {
       const size = chooseFrameSize(shown.width, shown.height, { kind: 'clip' });

@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 import { openMotion } from '../../src/decode/open-motion.ts';
 import { createConverter } from '../../src/decode/planes.ts';
 import { readCharacter } from '../../src/decode/read-character.ts';
+import { BT601, BT709 } from '../../src/image/colour-coding.ts';
 import { renderDraft } from '../../src/index.ts';
-import { BT601, BT709 } from '../../src/rig/layers.ts';
 import { inTemporaryFolder, writeClip, writeFigure } from '../helpers/media.ts';
 
 const WIDTH = 5;

@@ -3,8 +3,8 @@ import { chooseFrameSize } from '../../src/decode/frame-size.ts';
 import { clearTimestamps } from '../../src/encode/timestamps.ts';
 import { createDraftWriter } from '../../src/encode/write-draft.ts';
 import { DraftOptionsError } from '../../src/errors.ts';
+import { BT601 } from '../../src/image/colour-coding.ts';
 import { drawMark } from '../../src/render/mark.ts';
-import { BT601 } from '../../src/rig/layers.ts';
 
 function box(type: string, ...content: Uint8Array[]): Uint8Array {
   const body = Buffer.concat(content);

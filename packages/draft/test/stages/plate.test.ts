@@ -5,13 +5,13 @@ import { expect, test } from 'vitest';
 import { chooseFrameSize } from '../../src/decode/frame-size.ts';
 import { openMotion } from '../../src/decode/open-motion.ts';
 import { readMotion } from '../../src/decode/read-motion.ts';
+import type { I420 } from '../../src/image/i420.ts';
 import { paintBackdrop } from '../../src/plate/backdrop.ts';
 import { findSources } from '../../src/plate/sources.ts';
-import type { I420 } from '../../src/render/i420.ts';
 import { analyse } from '../../src/stage/analyse.ts';
 import { paintStage } from '../../src/stage/paint-stage.ts';
+import { startPool } from '../../src/stage/start-pool.ts';
 import { trackMotion } from '../../src/track/track.ts';
-import { createPool } from '../../src/workers/pool.ts';
 import { filmPerformer } from '../performers/film.ts';
 import { createRoom, HEIGHT, type PerformerSpec, WIDTH } from '../performers/performer.ts';
 
@@ -68,7 +68,7 @@ const AROUND = 8;
 
 async function measurePlate(spec: PerformerSpec): Promise<PlateError> {
   const path = join(tmpdir(), `plate-${process.pid}-${spec.seed}.mp4`);
-  const pool = createPool(2);
+  const pool = startPool(2);
   try {
     const film = await filmPerformer(spec, path, FRAMES);
     const motion = await openMotion(path);

@@ -1,6 +1,3 @@
-import type { RequestRecord } from '../http/request-log.ts';
-import type { ProviderName } from '../types.ts';
-
 /**
  * Where a fault waits. `lookup`: job lists, usage, models. `input`: the raw and media hosts;
  * with a `provider`, only while that provider reads from them. `download`: result files.
@@ -33,6 +30,12 @@ export type FaultPoint =
   | 'bucket-read'
   | 'bucket-write'
   | 'bucket-delete';
+
+/** Where in the conversation a request stands, for the faults that wait there. */
+export interface FaultSite {
+  readonly at: FaultPoint;
+  readonly provider?: string;
+}
 
 /** What goes wrong. Unless a line says otherwise, the request is processed first, bill included. */
 export type FaultKind =
@@ -88,14 +91,10 @@ export type FaultKind =
 
 export type Fault = {
   readonly at: FaultPoint;
-  readonly provider?: ProviderName;
+  /** Name in the registry. */
+  readonly provider?: string;
   /** How often it strikes: 1; `Infinity` is allowed. */
   readonly times?: number;
   /** How many fitting requests pass unharmed first: 0. */
   readonly after?: number;
 } & FaultKind;
-
-export interface FiredFault {
-  readonly fault: Fault;
-  readonly request: RequestRecord;
-}

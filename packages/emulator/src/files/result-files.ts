@@ -1,16 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import type { FaultSite } from '../faults/fault.ts';
+import { sha256Hex } from '../hash.ts';
 import { type Exchange, type Reply, textReply } from '../http/exchange.ts';
-import type { FaultSite, Mount } from '../http/mount.ts';
 import { serveBytes } from '../http/serve-bytes.ts';
-import { sha256Hex } from '../media/hash.ts';
-import type { ResultHabits } from '../providers/provider.ts';
-import type { ProviderName } from '../types.ts';
+import type { Mount } from '../server/mount.ts';
+
+/** How a provider's own host serves its results: plain links, 404 once they are gone. */
+export interface ResultHabits {
+  /** A signature in the query, without which the answer is 403. */
+  readonly signed?: true;
+  /** 403 without a User-Agent. */
+  readonly needsUserAgent?: true;
+  /** The answer once the retention time is over. */
+  readonly expired?: Reply;
+}
 
 export interface ResultFiles extends Mount {
   /** Puts a result on the emulated CDN; returns its URL. */
   publish(result: {
-    readonly provider: ProviderName;
+    readonly provider: string;
     readonly id: string;
     readonly bytes: Uint8Array;
     readonly atMs: number;
@@ -18,7 +27,7 @@ export interface ResultFiles extends Mount {
 }
 
 interface ResultFile {
-  readonly provider: ProviderName;
+  readonly provider: string;
   readonly bytes: Uint8Array;
   readonly etag: string;
   readonly signature: string;
@@ -30,7 +39,7 @@ export function createResultFiles(
   origin: string,
   clock: Clock,
   retentionMs: number,
-  habitsOf: (provider: ProviderName) => ResultHabits,
+  habitsOf: (provider: string) => ResultHabits,
 ): ResultFiles {
   const files = new Map<string, ResultFile>();
   const fileOf = ({ path }: Exchange) => files.get(path.replace(/^\/|\.mp4$/g, ''));

@@ -1,5 +1,5 @@
 import { textReply } from '../http/exchange.ts';
-import type { Mount } from '../http/mount.ts';
+import type { Mount } from '../server/mount.ts';
 import { type GitAccess, refuse } from './access.ts';
 import { askHttpBackend } from './http-backend.ts';
 

@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts';
+import type { FaultSite } from '../faults/fault.ts';
+import { sha256Hex } from '../hash.ts';
 import { jsonReply, type Reply } from '../http/exchange.ts';
-import type { FaultSite, Mount } from '../http/mount.ts';
-import { sha256Hex } from '../media/hash.ts';
-import { isRecord } from '../providers/check-body.ts';
+import { isRecord } from '../json.ts';
+import type { Mount } from '../server/mount.ts';
 import type { BlobStore } from './blob-store.ts';
 import { type RunIdentity, readRuntimeToken } from './runtime-token.ts';
 

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import type { FaultSite } from '../faults/fault.ts';
 import { bytesReply, type Exchange, type Reply } from '../http/exchange.ts';
-import type { FaultSite, Mount } from '../http/mount.ts';
 import { parseRange } from '../http/serve-bytes.ts';
+import { randomText } from '../random.ts';
+import type { Mount } from '../server/mount.ts';
 
 /** The part of Azure's Block Blob protocol that GitHub's artifact client speaks. */
 export interface BlobStore extends Mount {
@@ -45,7 +46,7 @@ export function createBlobStore(origin: string): BlobStore {
   return {
     name: 'blob',
     signedUrl(name) {
-      const signature = randomBytes(12).toString('hex');
+      const signature = randomText(12, 'hex');
       signatures.add(signature);
       return `${origin}/blob/${encodeURIComponent(name)}?sig=${signature}`;
     },

@@ -1,11 +1,11 @@
 import { extname } from 'node:path';
+import type { FaultSite } from '../faults/fault.ts';
+import { sha256Hex } from '../hash.ts';
 import { type Exchange, type Reply, textReply } from '../http/exchange.ts';
-import type { FaultSite, Mount } from '../http/mount.ts';
 import { serveBytes } from '../http/serve-bytes.ts';
-import { sha256Hex } from '../media/hash.ts';
 import { isLfsPointer } from '../media/image-kind.ts';
 import { providerUserAgent } from '../media/read-inputs.ts';
-import type { ProviderName } from '../types.ts';
+import type { Mount } from '../server/mount.ts';
 import { readBlob, readLfsObject } from './git-blobs.ts';
 
 /** A repository as the raw hosts see it. */
@@ -30,7 +30,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 export function createRawHost(
   name: 'raw' | 'media',
   repositories: ReadonlyMap<string, ServedRepository>,
-  providers: readonly ProviderName[],
+  providers: readonly string[],
 ): Mount {
   return {
     name,

@@ -1,5 +1,4 @@
-import { parseJson } from '../http/exchange.ts';
-import { isRecord } from '../providers/check-body.ts';
+import { isRecord, parseJson } from '../json.ts';
 
 /** Who uploads: names of a workflow run and of a job in it. */
 export interface RunIdentity {

@@ -45,11 +45,3 @@ export function textReply(status: number, text: string): Reply {
 export function replyBytes(reply: Reply): Uint8Array {
   return 'bytes' in reply.body ? reply.body.bytes : Buffer.from(JSON.stringify(reply.body.json));
 }
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,4 +1,4 @@
-import type { Orientation, ProviderName } from '../types.ts';
+import type { Orientation } from '../types.ts';
 import { type FetchedInput, fetchInput } from './fetch-input.ts';
 import { imageKind, isLfsPointer } from './image-kind.ts';
 import { probeVideoSeconds } from './probe-video.ts';
@@ -22,7 +22,7 @@ export interface InputProblem {
 
 /** Downloads and examines both inputs, as a provider does before it accepts a job. */
 export async function readInputs(
-  provider: ProviderName,
+  provider: string,
   urls: { readonly image: string; readonly video: string },
   orientation: Orientation,
   /** Bytes behind an address that only the provider itself can read. */
@@ -56,7 +56,7 @@ export async function readInputs(
   return { characterBytes: image.bytes, motionBytes: video.bytes, motionSeconds };
 }
 
-export function providerUserAgent(provider: ProviderName): string {
+export function providerUserAgent(provider: string): string {
   return `emulated-${provider}`;
 }
 

@@ -1,5 +1,5 @@
+import { sha256Hex } from '../hash.ts';
 import type { Performer } from '../types.ts';
-import { sha256Hex } from './hash.ts';
 
 /** Makes each distinct result once; equal requests share it. A failure is not remembered. */
 export function rememberPerformances(performer: Performer): Performer {

@@ -15,8 +15,8 @@ import {
   Output,
   QTFF,
 } from 'mediabunny';
+import { sha256Hex } from '../hash.ts';
 import type { PerformRequest } from '../types.ts';
-import { sha256Hex } from './hash.ts';
 import { zeroTimes } from './zero-times.ts';
 
 /** Container time scales round by less than this. */

@@ -1,5 +1,5 @@
 import { createJournal, type Journal } from '../journal.ts';
-import type { BillEntry, ProviderName } from '../types.ts';
+import type { BillEntry } from '../types.ts';
 
 export interface Bill {
   readonly entries: readonly BillEntry[];
@@ -8,7 +8,7 @@ export interface Bill {
   correct(jobId: string, seconds: number, microUsd: number): void;
   refund(jobId: string): void;
   /** What is charged and not refunded. */
-  totalMicroUsd(provider?: ProviderName): number;
+  totalMicroUsd(provider?: string): number;
   readonly waitFor: Journal<BillEntry>['waitFor'];
 }
 

@@ -1,3 +1,5 @@
+import { isRecord } from '../json.ts';
+
 /** What a field of a JSON body may hold. */
 export type FieldRule = { readonly required?: true } & (
   | { readonly type: 'string' }
@@ -66,10 +68,6 @@ function fits(value: unknown, rule: FieldRule): string | undefined {
     case 'list':
       return Array.isArray(value) ? undefined : 'an array';
   }
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isUrl(value: unknown): boolean {

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
-import type { Fault } from '../faults/fault.ts';
+import type { Fault, FaultSite } from '../faults/fault.ts';
 import { type Exchange, jsonReply, type Reply, textReply } from '../http/exchange.ts';
-import type { FaultSite, Mount } from '../http/mount.ts';
 import { CAP_SECONDS, readInputs } from '../media/read-inputs.ts';
+import type { Mount } from '../server/mount.ts';
 import { type Bill, priceMicroUsd } from './bill.ts';
 import { describeUsage, MODEL_CARD } from './empiriolabs-account.ts';
 import { errorBodyFor, refuse } from './empiriolabs-errors.ts';

@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import type { FaultSite } from '../faults/fault.ts';
+import { sha256Hex } from '../hash.ts';
 import { type Exchange, jsonReply, type Reply, textReply } from '../http/exchange.ts';
-import type { FaultSite, Mount } from '../http/mount.ts';
 import { serveBytes } from '../http/serve-bytes.ts';
-import { sha256Hex } from '../media/hash.ts';
-import { isRecord } from './check-body.ts';
+import { isRecord } from '../json.ts';
+import { randomText } from '../random.ts';
+import type { Mount } from '../server/mount.ts';
 
 /** fal-js, libs/client/src/storage.ts: an authorized begin, then bytes to an address of their own. */
 export interface FalStorage {
@@ -71,7 +72,7 @@ export function createFalStorage(origin: string): FalStorage {
         typeof json.content_type === 'string' &&
         typeof json.file_name === 'string';
       if (!isSound || !isRecord(json)) return jsonReply(422, { detail: 'content_type, file_name' });
-      const id = randomBytes(12).toString('hex');
+      const id = randomText(12, 'hex');
       places.set(id, {
         contentType: String(json.content_type),
         parts: new Map(),

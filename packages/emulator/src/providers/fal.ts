@@ -1,7 +1,7 @@
-import type { Fault } from '../faults/fault.ts';
+import type { Fault, FaultSite } from '../faults/fault.ts';
 import { type Exchange, jsonReply, type Reply } from '../http/exchange.ts';
-import type { FaultSite, Mount } from '../http/mount.ts';
 import { CAP_SECONDS, readInputs } from '../media/read-inputs.ts';
+import type { Mount } from '../server/mount.ts';
 import type { Tier } from '../types.ts';
 import { priceMicroUsd } from './bill.ts';
 import type { FalOptions } from './fal-options.ts';

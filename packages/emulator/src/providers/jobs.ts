@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { ResultFiles } from '../files/result-files.ts';
-import { sha256Hex } from '../media/hash.ts';
+import { sha256Hex } from '../hash.ts';
 import { probeVideoSeconds } from '../media/probe-video.ts';
 import type { Inputs } from '../media/read-inputs.ts';
-import type { Orientation, Performer, ProviderName, Tier } from '../types.ts';
+import { randomText } from '../random.ts';
+import type { Orientation, Performer, Tier } from '../types.ts';
 import type { Bill } from './bill.ts';
 
 /** An accepted request. */
 interface Order {
-  readonly provider: ProviderName;
+  readonly provider: string;
   readonly model: string;
   readonly tier: Tier;
   readonly orientation: Orientation;
@@ -62,9 +62,9 @@ export interface Job {
 export interface JobBook {
   accept(order: Order, idPrefix: string): Job;
   /** A job that is due is settled before it is given out. */
-  find(provider: ProviderName, id: string): Promise<Job | undefined>;
+  find(provider: string, id: string): Promise<Job | undefined>;
   /** Newest first. */
-  list(provider: ProviderName): Promise<readonly Job[]>;
+  list(provider: string): Promise<readonly Job[]>;
 }
 
 export interface JobParts {
@@ -83,7 +83,7 @@ export function createJobBook(parts: JobParts): JobBook {
   };
   return {
     accept(order, idPrefix) {
-      const job = startJob(parts, order, `${idPrefix}${randomBytes(8).toString('hex')}`);
+      const job = startJob(parts, order, `${idPrefix}${randomText(8, 'hex')}`);
       jobs.push(job);
       return job;
     },

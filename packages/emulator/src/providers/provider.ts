@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { Reply } from '../http/exchange.ts';
-import type { Mount } from '../http/mount.ts';
+import type { ResultHabits } from '../files/result-files.ts';
+import type { Mount } from '../server/mount.ts';
 import type { Bill } from './bill.ts';
 import type { JobBook } from './jobs.ts';
 
@@ -17,17 +17,8 @@ export interface ProviderServices {
 export interface EmulatedProvider<Options> {
   /** What leads a client here instead of to the company: its base URL and its keys. */
   environment(base: string): Readonly<Record<string, string>>;
-  /** Habits of the host that its results lie on: plain links, 404 once they are gone. */
+  /** Habits of the host that its results lie on. */
   readonly results?: ResultHabits;
   /** Its hosts: its own, and further ones, whose names begin with its own. */
   create(services: ProviderServices, options: Options): readonly Mount[];
-}
-
-export interface ResultHabits {
-  /** A signature in the query, without which the answer is 403. */
-  readonly signed?: true;
-  /** 403 without a User-Agent. */
-  readonly needsUserAgent?: true;
-  /** The answer once the retention time is over. */
-  readonly expired?: Reply;
 }

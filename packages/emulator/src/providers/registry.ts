@@ -23,6 +23,10 @@ export type ProviderName = keyof Registry;
 
 export const PROVIDER_NAMES = Object.keys(emulatedProviders) as ProviderName[];
 
+export function isProviderName(name: string): name is ProviderName {
+  return Object.hasOwn(emulatedProviders, name);
+}
+
 /** How each of them is to behave, by its name. */
 export type ProviderOptions = {
   readonly [Name in ProviderName]?: Registry[Name] extends EmulatedProvider<infer Options>

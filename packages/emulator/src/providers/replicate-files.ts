@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { sha256Hex } from '../hash.ts';
 import { type Exchange, jsonReply, type Reply } from '../http/exchange.ts';
-import { sha256Hex } from '../media/hash.ts';
+import { randomText } from '../random.ts';
 
 interface StoredFile {
   readonly id: string;
@@ -41,7 +41,7 @@ export function createReplicateFiles(origin: string, clock: Clock): ReplicateFil
         return jsonReply(400, { detail: 'Missing content', status: 400 });
       }
       const file: StoredFile = {
-        id: randomBytes(12).toString('hex'),
+        id: randomText(12, 'hex'),
         contentType: content.type,
         bytes: new Uint8Array(await content.arrayBuffer()),
         createdAtMs: clock.nowMs(),

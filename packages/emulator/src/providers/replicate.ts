@@ -1,10 +1,9 @@
 import type { Clock } from '../clock.ts';
-import type { Fault } from '../faults/fault.ts';
+import type { Fault, FaultSite } from '../faults/fault.ts';
 import { type Exchange, jsonReply, type Reply } from '../http/exchange.ts';
-import type { FaultSite, Mount } from '../http/mount.ts';
 import { CAP_SECONDS, readInputs } from '../media/read-inputs.ts';
+import type { Mount } from '../server/mount.ts';
 import { priceMicroUsd } from './bill.ts';
-import { isoTime } from './empiriolabs-job-body.ts';
 import type { Job, JobBook } from './jobs.ts';
 import type { EmulatedProvider } from './provider.ts';
 import { createReplicateFiles } from './replicate-files.ts';
@@ -77,12 +76,12 @@ function createReplicate(origin: string, clock: Clock, jobs: JobBook): Mount {
       error: state.kind === 'failed' ? state.error.message : null,
       source: 'api',
       status: wordOf(job, running),
-      created_at: isoTime(job.acceptedAtMs),
+      created_at: new Date(job.acceptedAtMs).toISOString(),
       urls: { get, cancel: `${get}/cancel` },
       ...(state.kind === 'running'
         ? {}
         : {
-            completed_at: isoTime(state.atMs),
+            completed_at: new Date(state.atMs).toISOString(),
             metrics: { predict_time: (state.atMs - job.acceptedAtMs) / 1_000 },
           }),
     };

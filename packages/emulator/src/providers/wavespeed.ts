@@ -1,10 +1,11 @@
-import type { Fault } from '../faults/fault.ts';
+import type { Fault, FaultSite } from '../faults/fault.ts';
 import { type Exchange, jsonReply, type Reply, textReply } from '../http/exchange.ts';
-import type { FaultSite, Mount } from '../http/mount.ts';
+import { isRecord } from '../json.ts';
 import { readInputs } from '../media/read-inputs.ts';
+import type { Mount } from '../server/mount.ts';
 import type { Orientation } from '../types.ts';
 import { priceMicroUsd } from './bill.ts';
-import { checkFields, type FieldRule, isRecord } from './check-body.ts';
+import { checkFields, type FieldRule } from './check-body.ts';
 import type { Job } from './jobs.ts';
 import type { EmulatedProvider, ProviderServices } from './provider.ts';
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRecord } from '../providers/check-body.ts';
+import { isRecord } from '../json.ts';
 import type { ActionOptions } from './options.ts';
 
 /** The files through which an action speaks to the runner. */

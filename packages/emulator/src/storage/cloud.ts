@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Mount } from '../http/mount.ts';
+import type { Mount } from '../server/mount.ts';
 import { createKeyRing } from './keys.ts';
 import { type Buckets, createS3, REGION, type StoredObject } from './s3.ts';
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomText } from '../random.ts';
 import type { SigningKey } from './sigv4.ts';
 
 /** Everybody who may sign for the emulated store. */
@@ -15,9 +15,9 @@ export function createKeyRing(): KeyRing {
     issue(endsMs) {
       const isSession = endsMs !== null;
       const key: SigningKey = {
-        accessKeyId: `${isSession ? 'ASIA' : 'AKIA'}${randomBytes(8).toString('hex').toUpperCase()}`,
-        secretAccessKey: randomBytes(30).toString('base64'),
-        sessionToken: isSession ? randomBytes(90).toString('base64') : null,
+        accessKeyId: `${isSession ? 'ASIA' : 'AKIA'}${randomText(8, 'hex').toUpperCase()}`,
+        secretAccessKey: randomText(30, 'base64'),
+        sessionToken: isSession ? randomText(90, 'base64') : null,
         endsMs,
       };
       keys.set(key.accessKeyId, key);

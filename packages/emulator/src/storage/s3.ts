@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts';
+import type { FaultSite } from '../faults/fault.ts';
+import { sha256Hex } from '../hash.ts';
 import { bytesReply, type Exchange, type Reply } from '../http/exchange.ts';
-import type { FaultSite, Mount } from '../http/mount.ts';
 import { serveBytes } from '../http/serve-bytes.ts';
-import { sha256Hex } from '../media/hash.ts';
+import type { Mount } from '../server/mount.ts';
 import type { KeyRing } from './keys.ts';
 import { verifySigV4 } from './sigv4.ts';
 

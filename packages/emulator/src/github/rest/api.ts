@@ -1,7 +1,8 @@
 import type { Clock } from '../../clock.ts';
+import type { FaultSite } from '../../faults/fault.ts';
 import { type Exchange, jsonReply, type Reply } from '../../http/exchange.ts';
-import type { FaultSite, Mount } from '../../http/mount.ts';
-import { isRecord } from '../../providers/check-body.ts';
+import { isRecord } from '../../json.ts';
+import type { Mount } from '../../server/mount.ts';
 import type { ServedRepository } from '../raw-host.ts';
 import { type ArtifactSource, actionRoutes } from './actions.ts';
 import { instant, notAccessible, notFound, refuse } from './answers.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { bytesReply, jsonReply } from '../../http/exchange.ts';
-import { isRecord } from '../../providers/check-body.ts';
+import { isRecord } from '../../json.ts';
 import { instant, notFound, page, refuse } from './answers.ts';
 import type { Route } from './route.ts';
 import type { Account, IssueComment, IssueEvent, Role, WorldInside } from './world.ts';

@@ -1,5 +1,5 @@
 import { jsonReply } from '../../http/exchange.ts';
-import { isRecord } from '../../providers/check-body.ts';
+import { isRecord } from '../../json.ts';
 import { instant, notFound, page, refuse } from './answers.ts';
 import type { Route } from './route.ts';
 import type { CommitStatus, WorldInside } from './world.ts';

@@ -2,11 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../clock.ts';
 import { deliver } from '../faults/deliver.ts';
-import type { Injector } from '../faults/injector.ts';
 import { refuseUnprocessed } from '../faults/refuse.ts';
+import { type Exchange, jsonReply } from '../http/exchange.ts';
 import type { Journal } from '../journal.ts';
+import { parseJson } from '../json.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { type Exchange, jsonReply, parseJson } from './exchange.ts';
+import type { Injector } from './injector.ts';
 import type { Mount } from './mount.ts';
 import type { RequestRecord } from './request-log.ts';
 

@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { FaultSite } from '../faults/fault.ts';
 import { createJournal, type Journal } from '../journal.ts';
-import type { FaultSite, MountName } from './mount.ts';
 
 /** One request as it was received, and what became of it. */
 export interface RequestRecord {
-  readonly mount: MountName;
+  /** Name of the mount that answers; `none` where there is none. */
+  readonly mount: string;
   readonly method: string;
   /** The whole path, with the mount, without the query. */
   readonly path: string;

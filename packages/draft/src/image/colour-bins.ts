@@ -1,4 +1,4 @@
-import type { Picture } from '../image/picture.ts';
+import type { Picture } from './picture.ts';
 
 /** Colour histograms: 16 luma x 32 x 32 chroma levels. */
 export const COLOUR_BINS = 16 * 32 * 32;

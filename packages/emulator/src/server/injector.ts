@@ -1,6 +1,10 @@
-import type { FaultSite } from '../http/mount.ts';
-import type { RequestRecord } from '../http/request-log.ts';
-import type { Fault, FiredFault } from './fault.ts';
+import type { Fault, FaultSite } from '../faults/fault.ts';
+import type { RequestRecord } from './request-log.ts';
+
+export interface FiredFault {
+  readonly fault: Fault;
+  readonly request: RequestRecord;
+}
 
 export interface Injector {
   inject(fault: Fault): void;
