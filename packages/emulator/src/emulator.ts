@@ -17,7 +17,7 @@ import { draftPerformer } from './media/draft-performer.ts';
 import { rememberPerformances } from './media/remember-performances.ts';
 import type { EmulatorOptions } from './options.ts';
 import { createBill } from './providers/bill.ts';
-import { createJobBook } from './providers/jobs.ts';
+import { createJobBook, type JobBook } from './providers/jobs.ts';
 import type { EmulatedProvider, ProviderServices, ResultHabits } from './providers/provider.ts';
 import { emulatedProviders, PROVIDER_NAMES } from './providers/registry.ts';
 import { createCloud, type EmulatedCloud } from './storage/cloud.ts';
@@ -53,6 +53,11 @@ export interface Emulator {
    * their `contents` permission.
    */
   serveGit(name: string, bareDirectory: string, access?: GitAccess | 'github'): string;
+  /**
+   * Knows a job of an earlier emulator, by its line of that bill: accepted then, finished by now with
+   * these bytes of an MP4. The line is on this bill too, as it was.
+   */
+  restoreJob(entry: BillEntry, result: Uint8Array): void;
   inject(fault: Fault): void;
   /** Forgets the faults that have not struck yet. */
   clearFaults(): void;
@@ -82,6 +87,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const gitRepositories = new Map<string, HostedRepository>();
   const world = createWorld(clock);
   let cloud: EmulatedCloud | undefined;
+  let jobBook: JobBook | undefined;
   let artifacts: () => readonly Artifact[] = () => [];
 
   const server = await listen({ clock, injector, requests, checkpoint }, (origin) => {
@@ -94,6 +100,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       performer: rememberPerformances(options.performer ?? draftPerformer),
       jobDurationMs: options.jobDurationMs ?? 300,
     });
+    jobBook = jobs;
     const blobs = createBlobStore(origin);
     const artifactService = createArtifactService(blobs, clock);
     artifacts = () => artifactService.artifacts;
@@ -121,7 +128,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ];
   });
   const { origin } = server;
-  if (cloud === undefined) throw new Error('the server asked for no mounts');
+  if (cloud === undefined || jobBook === undefined) {
+    throw new Error('the server asked for no mounts');
+  }
+  const { restore } = jobBook;
 
   return {
     origin,
@@ -155,6 +165,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       gitRepositories.set(name.toLowerCase(), { directory: bareDirectory, ...allowed });
       return `${origin}/git/${name}.git`;
     },
+    restoreJob: restore,
     inject: (fault) => injector.inject(fault),
     clearFaults: () => injector.clear(),
     advance: (ms) => clock.advance(ms),
