@@ -55677,23 +55677,19 @@ const storedPurchaseSchema = schemas/* strictObject */.rej({
     history: schemas/* array */.YOg(schemas/* strictObject */.rej({ id: schemas/* string */.YjP(), type: schemas/* enum */.k5n(eventTypes), atMs: time })),
 });
 /** A purchase as it is read from a file: strict, so that nothing can be slipped in or left out. */
-const purchaseSchema = storedPurchaseSchema.transform(({ key, purchase, settled, ...rest }) => ({
+const purchaseSchema = storedPurchaseSchema.transform(({ key, purchase, ...rest }) => ({
     fingerprint: key,
     round: purchase,
     ...rest,
-    settled: settled.map(({ purchase: earlier, ...item }) => ({ round: earlier, ...item })),
+    settled: rest.settled.map(({ purchase: earlier, ...item }) => ({ round: earlier, ...item })),
 }));
 /** The inverse of `purchaseSchema`: what is written to a file. */
-function toStoredPurchase(purchase) {
-    const { fingerprint, round: number, settled, history, operation, ...rest } = purchase;
-    return {
-        key: fingerprint,
-        purchase: number,
-        ...rest,
-        operation: { ...operation },
-        settled: settled.map(({ round: earlier, ...item }) => ({ purchase: earlier, ...item })),
-        history: history.map((item) => ({ ...item })),
-    };
+function toStoredPurchase({ fingerprint, round: number, ...rest }) {
+    const settled = rest.settled.map(({ round: earlier, ...item }) => ({
+        purchase: earlier,
+        ...item,
+    }));
+    return { key: fingerprint, purchase: number, ...rest, settled };
 }
 
 ;// CONCATENATED MODULE: ../core/lib/ledger/totals.js
@@ -58996,7 +58992,7 @@ function checkLockedOutput(path, locked) {
     const checked = lockedOutput.safeParse(locked);
     if (checked.success)
         return checked.data;
-    throw new RecordError(`the lockfile entry of ${path} is not sound and was not written`, {
+    throw new RecordError(`the lockfile entry of ${path} is not valid and was not written`, {
         cause: checked.error,
     });
 }

@@ -13,7 +13,7 @@ import { draftPerformer } from './media/draft-performer.ts';
 import { rememberPerformances } from './media/remember-performances.ts';
 import type { EmulatorOptions } from './options.ts';
 import { createBill } from './providers/bill.ts';
-import { createJobBook } from './providers/jobs.ts';
+import { createJobBook, type JobBook } from './providers/jobs.ts';
 import type { EmulatedProvider, ProviderServices } from './providers/provider.ts';
 import {
   emulatedProviders,
@@ -58,6 +58,11 @@ export interface Emulator {
    * their `contents` permission.
    */
   serveGit(name: string, bareDirectory: string, access?: GitAccess | 'github'): string;
+  /**
+   * Knows a job of an earlier emulator, by its line of that bill: accepted then, finished by now with
+   * these bytes of an MP4. The line is on this bill too, as it was.
+   */
+  restoreJob(entry: BillEntry, result: Uint8Array): void;
   inject(fault: Fault): void;
   /** Forgets the faults that have not struck yet. */
   clearFaults(): void;
@@ -87,6 +92,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const gitRepositories = new Map<string, HostedRepository>();
   const world = createWorld(clock);
   let cloud: EmulatedCloud | undefined;
+  let jobBook: JobBook | undefined;
   let artifacts: () => readonly Artifact[] = () => [];
 
   const server = await listen({ clock, injector, requests, checkpoint }, (origin) => {
@@ -99,6 +105,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       performer: rememberPerformances(options.performer ?? draftPerformer),
       jobDurationMs: options.jobDurationMs ?? 300,
     });
+    jobBook = jobs;
     const blobs = createBlobStore(origin);
     const artifactService = createArtifactService(blobs, clock);
     artifacts = () => artifactService.artifacts;
@@ -126,7 +133,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ];
   });
   const { origin } = server;
-  if (cloud === undefined) throw new Error('the server asked for no mounts');
+  if (cloud === undefined || jobBook === undefined) {
+    throw new Error('the server asked for no mounts');
+  }
+  const { restore } = jobBook;
 
   return {
     origin,
@@ -160,6 +170,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       gitRepositories.set(name.toLowerCase(), { directory: bareDirectory, ...allowed });
       return `${origin}/git/${name}.git`;
     },
+    restoreJob: restore,
     inject(fault) {
       const { provider } = fault;
       if (provider !== undefined && !isProviderName(provider)) {

@@ -182,6 +182,6 @@ export function sayRun(run: ActionRun): string {
 const manifest: { inputs: Record<string, { default?: string }> } = parse(
   readFileSync(join(root, 'action.yml'), 'utf8'),
 );
-const inputDefaults = Object.fromEntries(
+export const inputDefaults = Object.fromEntries(
   Object.entries(manifest.inputs).map(([name, input]) => [name, input.default ?? '']),
 );

@@ -4,22 +4,26 @@ import { sha256Hex } from '../hash.ts';
 import { probeVideoSeconds } from '../media/probe-video.ts';
 import type { Inputs } from '../media/read-inputs.ts';
 import { randomText } from '../random.ts';
-import type { Orientation, Performer, Tier } from '../types.ts';
+import type { BillEntry, Orientation, Performer, Tier } from '../types.ts';
 import type { Bill } from './bill.ts';
 
-/** An accepted request. */
-interface Order {
+/** What of an accepted request is asked about as long as its job is known. */
+interface AcceptedRequest {
   readonly provider: string;
   readonly model: string;
+  /** Longest length of the result. */
+  readonly seconds: number;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly billing: Billing;
+}
+
+/** An accepted request with everything its result is made from. */
+interface Order extends AcceptedRequest {
   readonly tier: Tier;
   readonly orientation: Orientation;
   readonly keepOriginalSound: boolean;
   readonly prompt: string | undefined;
   readonly inputs: Inputs;
-  /** Longest length of the result. */
-  readonly seconds: number;
-  readonly parameters: Readonly<Record<string, unknown>>;
-  readonly billing: Billing;
 }
 
 interface Billing {
@@ -47,7 +51,7 @@ interface JobError {
 
 export interface Job {
   readonly id: string;
-  readonly order: Order;
+  readonly order: AcceptedRequest;
   readonly acceptedAtMs: number;
   readonly dueAtMs: number;
   readonly state: JobState;
@@ -61,6 +65,8 @@ export interface Job {
 
 export interface JobBook {
   accept(order: Order, idPrefix: string): Job;
+  /** Knows a job that was accepted and billed before, finished by now with this result. */
+  restore(entry: BillEntry, bytes: Uint8Array): void;
   /** A job that is due is settled before it is given out. */
   find(provider: string, id: string): Promise<Job | undefined>;
   /** Newest first. */
@@ -83,9 +89,12 @@ export function createJobBook(parts: JobParts): JobBook {
   };
   return {
     accept(order, idPrefix) {
-      const job = startJob(parts, order, `${idPrefix}${randomText(8, 'hex')}`);
+      const job = acceptOrder(parts, order, `${idPrefix}${randomText(8, 'hex')}`);
       jobs.push(job);
       return job;
+    },
+    restore(entry, bytes) {
+      jobs.push(restoreJob(parts, entry, bytes));
     },
     async find(provider, id) {
       const job = jobs.find(
@@ -100,24 +109,18 @@ export function createJobBook(parts: JobParts): JobBook {
   };
 }
 
-function startJob(parts: JobParts, order: Order, id: string): Job {
-  const { clock, bill } = parts;
+function acceptOrder(parts: JobParts, order: Order, id: string): Job {
+  const { clock, bill, jobDurationMs } = parts;
   const { billing, inputs } = order;
   const acceptedAtMs = clock.nowMs();
-  const dueAtMs = acceptedAtMs + parts.jobDurationMs;
-  let state: JobState = { kind: 'running' };
-  let microUsd = 0;
-  let doomed: { readonly error: JobError; readonly billed?: boolean } | undefined;
-
-  const charged = billing.seconds === 'output' ? order.seconds : billing.seconds;
-  microUsd = billing.price(charged);
+  const seconds = billing.seconds === 'output' ? order.seconds : billing.seconds;
   bill.charge({
     provider: order.provider,
     jobId: id,
     model: order.model,
     tier: order.tier,
-    seconds: charged,
-    microUsd,
+    seconds,
+    microUsd: billing.price(seconds),
     parameters: order.parameters,
     inputs: {
       characterSha256: sha256Hex(inputs.characterBytes),
@@ -125,6 +128,41 @@ function startJob(parts: JobParts, order: Order, id: string): Job {
     },
     atMs: acceptedAtMs,
   });
+  const times = { acceptedAtMs, dueAtMs: acceptedAtMs + jobDurationMs };
+  return startJob(parts, { id, order, ...times }, perform(parts, order));
+}
+
+function restoreJob(parts: JobParts, entry: BillEntry, bytes: Uint8Array): Job {
+  const { provider, jobId, model, seconds, microUsd, parameters, atMs } = entry;
+  if (entry.state !== 'charged') throw new Error(`job ${jobId} failed, so it has no result`);
+  parts.bill.charge(entry);
+  const order: AcceptedRequest = {
+    provider,
+    model,
+    seconds,
+    parameters,
+    billing: { seconds, price: () => microUsd, keepsChargeOnFailure: false },
+  };
+  const times = { acceptedAtMs: atMs, dueAtMs: parts.clock.nowMs() };
+  return startJob(parts, { id: jobId, order, ...times }, measure(bytes));
+}
+
+interface Result {
+  readonly bytes: Uint8Array;
+  readonly seconds: number;
+}
+
+function startJob(
+  { clock, bill, files }: JobParts,
+  accepted: Pick<Job, 'id' | 'order' | 'acceptedAtMs' | 'dueAtMs'>,
+  result: Promise<Result>,
+): Job {
+  const { id, order, dueAtMs } = accepted;
+  const { billing } = order;
+  let state: JobState = { kind: 'running' };
+  let microUsd = billing.price(billing.seconds === 'output' ? order.seconds : billing.seconds);
+  let doomed: { readonly error: JobError; readonly billed?: boolean } | undefined;
+  result.catch(() => undefined);
 
   const failNow = (error: JobError, billed: boolean = billing.keepsChargeOnFailure) => {
     if (state.kind === 'failed') return;
@@ -133,9 +171,7 @@ function startJob(parts: JobParts, order: Order, id: string): Job {
   };
 
   const work = async () => {
-    const result = perform(parts, order);
-    result.catch(() => undefined);
-    await clock.wait(parts.jobDurationMs);
+    await clock.wait(dueAtMs - clock.nowMs());
     if (state.kind === 'failed') return;
     if (doomed !== undefined) return failNow(doomed.error, doomed.billed);
     const { bytes, seconds } = await result;
@@ -143,7 +179,7 @@ function startJob(parts: JobParts, order: Order, id: string): Job {
       microUsd = billing.price(seconds);
       bill.correct(id, seconds, microUsd);
     }
-    const url = parts.files.publish({ provider: order.provider, id, bytes, atMs: dueAtMs });
+    const url = files.publish({ provider: order.provider, id, bytes, atMs: dueAtMs });
     state = { kind: 'completed', atMs: dueAtMs, url, seconds };
   };
   const settled = work().catch((cause: unknown) => {
@@ -152,10 +188,7 @@ function startJob(parts: JobParts, order: Order, id: string): Job {
   });
 
   return {
-    id,
-    order,
-    acceptedAtMs,
-    dueAtMs,
+    ...accepted,
     settled,
     get state() {
       return state;
@@ -170,10 +203,7 @@ function startJob(parts: JobParts, order: Order, id: string): Job {
   };
 }
 
-async function perform(
-  { performer }: JobParts,
-  order: Order,
-): Promise<{ readonly bytes: Uint8Array; readonly seconds: number }> {
+async function perform({ performer }: JobParts, order: Order): Promise<Result> {
   const bytes = await performer({
     characterBytes: order.inputs.characterBytes,
     motionBytes: order.inputs.motionBytes,
@@ -184,7 +214,11 @@ async function perform(
     seconds: order.seconds,
     prompt: order.prompt,
   });
+  return measure(bytes);
+}
+
+async function measure(bytes: Uint8Array): Promise<Result> {
   const seconds = await probeVideoSeconds(bytes);
-  if (seconds === undefined) throw new Error('the performer returned no MP4 video');
+  if (seconds === undefined) throw new Error('the result is no MP4 video');
   return { bytes, seconds };
 }

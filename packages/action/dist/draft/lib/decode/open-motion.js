@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { ALL_FORMATS, EncodedPacketSink, FilePathSource, Input, VideoSampleSink, } from 'mediabunny';
 import { MotionUnreadableError, messageOf } from '../errors.js';
-import { BT601, BT709 } from '../rig/layers.js';
+import { BT601, BT709 } from '../image/colour-coding.js';
 import { registerCodecs } from './codecs.js';
 import { createConverter } from './planes.js';
 /** A damaged table of times can go on for ever. No draft needs more: 30 s at 240 pictures a second. */

@@ -1,6 +1,6 @@
 import { BufferTarget, EncodedAudioPacketSource, EncodedPacketSink, Mp4OutputFormat, Output, VideoSample, VideoSampleSource, } from 'mediabunny';
 import { registerCodecs } from '../decode/codecs.js';
-import { BT601 } from '../rig/layers.js';
+import { BT601 } from '../image/colour-coding.js';
 import { clearTimestamps } from './timestamps.js';
 /** Bits per pixel of x264's fastest preset at which drawn figures stay clean. */
 const BITS_PER_PIXEL = 0.12;

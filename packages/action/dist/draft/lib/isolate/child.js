@@ -9,7 +9,7 @@ function tell(reply) {
     process.send?.(reply);
 }
 const watch = {
-    enter: (place) => tell({ kind: 'enter', place }),
+    enter: (file) => tell({ kind: 'enter', file }),
     alive: () => tell({ kind: 'alive' }),
     progress: (progress) => tell({ kind: 'progress', progress }),
 };

@@ -14,8 +14,8 @@ export function errorNamed(name, message) {
         return new known(message);
     return new DraftError(`The draft failed (${message}). Try another clip or character, and report this.`);
 }
-/** Sentences for a person; `place` is what the process was busy with. */
-export function errorOfDeath(death, place) {
+/** Sentences for a person; `file` is what the process was busy with. */
+export function errorOfDeath(death, file) {
     const how = describe(death);
     const cause = new Error(death.lastWords.trim() || how);
     if (death.signal === 'SIGINT' || death.signal === 'SIGTERM') {
@@ -24,14 +24,14 @@ export function errorOfDeath(death, place) {
     if (death.signal === 'SIGKILL') {
         return new DraftError('The process that draws the draft was killed from outside (SIGKILL), usually because the machine ran out of memory. Give a shorter or smaller clip.', { cause });
     }
-    switch (place?.kind) {
+    switch (file?.kind) {
         case 'character':
-            return new CharacterUnreadableError(`The character ${place.path} cannot be used: the image library crashed on it (${how}). Save it again as PNG.`, { cause });
+            return new CharacterUnreadableError(`The character ${file.path} cannot be used: the image library crashed on it (${how}). Save it again as PNG.`, { cause });
         case 'motion':
-            return new MotionUnreadableError(`The motion ${place.path} cannot be used: the codec crashed on this clip (${how}). ` +
+            return new MotionUnreadableError(`The motion ${file.path} cannot be used: the codec crashed on this clip (${how}). ` +
                 'Encode it again, for example with `ffmpeg -i clip.mp4 -c:v libx264 -c:a aac again.mp4`.', { cause });
         case 'output':
-            return new DraftNotWrittenError(`The draft ${place.path} could not be written: the codec crashed (${how}). Try again, or give another size.`, { cause });
+            return new DraftNotWrittenError(`The draft ${file.path} could not be written: the codec crashed (${how}). Try again, or give another size.`, { cause });
         default:
             return new DraftError(`The process that draws drafts did not start (${how}: ${lastLineOf(death.lastWords)}).`, { cause });
     }

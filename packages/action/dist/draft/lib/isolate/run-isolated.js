@@ -38,11 +38,11 @@ export async function runIsolated(name, request, { signal, onProgress }) {
     let silence;
     try {
         return await new Promise((resolve, reject) => {
-            let place = null;
+            let file = null;
             const listen = () => {
                 clearTimeout(silence);
                 silence = setTimeout(() => {
-                    reject(errorOfDeath({ code: 0, signal: null, lastWords: '' }, place));
+                    reject(errorOfDeath({ code: 0, signal: null, lastWords: '' }, file));
                 }, LONGEST_SILENCE_MS);
             };
             stop = () => reject(stopped(signal));
@@ -51,7 +51,7 @@ export async function runIsolated(name, request, { signal, onProgress }) {
                 listen();
                 switch (reply.kind) {
                     case 'enter':
-                        place = reply.place;
+                        file = reply.file;
                         break;
                     case 'alive':
                         break;
@@ -74,7 +74,7 @@ export async function runIsolated(name, request, { signal, onProgress }) {
             child.on('error', (cause) => {
                 reject(new DraftError(`The process that draws drafts failed: ${messageOf(cause)}.`, { cause }));
             });
-            ended.then((death) => reject(errorOfDeath(death, place)));
+            ended.then((death) => reject(errorOfDeath(death, file)));
             listen();
             child.send({ name, request }, () => undefined);
         });

@@ -1,4 +1,4 @@
-import { i420Size } from '../render/i420.js';
+import { i420Size } from '../image/i420.js';
 import { continueUnseen, planesOf } from './continue-unseen.js';
 import { insertSorted } from './median.js';
 /**

@@ -1,5 +1,5 @@
+import { i420Size } from '../image/i420.js';
 import { clamp } from '../image/resize.js';
-import { i420Size } from '../render/i420.js';
 import { medianPicture, spread } from './median.js';
 /** Pixels compared per frame. */
 const PIXELS = 1200;

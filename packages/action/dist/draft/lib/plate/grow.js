@@ -1,5 +1,5 @@
+import { binOf, COLOUR_BINS, smoothHistogram } from '../image/colour-bins.js';
 import { CHROMA_WEIGHT } from '../image/picture.js';
-import { binOf, COLOUR_BINS, smoothHistogram } from '../segment/colour-bins.js';
 import { countBits, MODES } from './modes.js';
 /** Neighbouring backgrounds this close are one surface. */
 const CONTINUES = 9;

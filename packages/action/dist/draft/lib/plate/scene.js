@@ -1,7 +1,7 @@
+import { binOf, COLOUR_BINS, logRatio, normalise, smoothHistogram } from '../image/colour-bins.js';
 import { distanceTo } from '../image/distance.js';
 import { colourDistance, createPicture } from '../image/picture.js';
 import { dilate } from '../image/regions.js';
-import { binOf, COLOUR_BINS, logRatio, normalise, smoothHistogram, } from '../segment/colour-bins.js';
 import { growBackground, LEAST_SHARE, measureMobility } from './grow.js';
 import { medianPicture, spread } from './median.js';
 import { collectModes, countBits, MODES } from './modes.js';

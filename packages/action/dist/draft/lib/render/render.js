@@ -1,6 +1,7 @@
+import { i420Size } from '../image/i420.js';
 import { bendMesh } from '../rig/skin.js';
-import { i420Size, liftArea, lowerArea } from './i420.js';
 import { drawMark } from './mark.js';
+import { liftArea, lowerArea } from './move-area.js';
 import { drawTriangles } from './raster.js';
 /** Draws the character over the plate into a slot. */
 export function renderFrames(task) {

@@ -15,8 +15,6 @@ export const DRAWN_LAYERS = [
     'left arm',
     'right arm',
 ];
-export const BT709 = { red: 0.2126, blue: 0.0722, fullRange: false };
-export const BT601 = { red: 0.299, blue: 0.114, fullRange: false };
 /**
  * Texture pixels per image pixel for a character shown at `scale`: whole pixels are averaged, never fractions of them,
  * so that edges stay even; what is left is below a factor of two, which bilinear sampling does well.

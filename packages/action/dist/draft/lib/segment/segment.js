@@ -1,7 +1,7 @@
 import { createBlurScratch, guidedFilter } from '../image/blur.js';
+import { binOf } from '../image/colour-bins.js';
 import { colourDistance } from '../image/picture.js';
 import { createRegionScratch, dropThinSpecks, findRegions, largestRegion, touchesBorder, } from '../image/regions.js';
-import { binOf } from './colour-bins.js';
 export function createSegmentScratch(width, height) {
     const size = width * height;
     return {

@@ -9,9 +9,9 @@ import { canCopyAudio, createDraftWriter } from '../encode/write-draft.js';
 import { DraftError, DraftNotWrittenError, DraftOptionsError, messageOf } from '../errors.js';
 import { describeMisfit } from '../gate/gate.js';
 import { LONGEST_SECONDS } from '../types.js';
-import { createPool } from '../workers/pool.js';
 import { prepareDraft } from './prepare-draft.js';
 import { renderAndEncode } from './render-and-encode.js';
+import { startPool } from './start-pool.js';
 import { createStopwatch } from './stopwatch.js';
 /** A thread costs up to 50 MB and the time to warm up, which more than a few do not win back in half a minute of film. */
 const MOST_WORKERS = 3;
@@ -29,7 +29,7 @@ export async function drawDraft(options, { enter, progress, alive }) {
     // The calling thread works too, as one of the cores' threads.
     const workers = options.workers ?? Math.min(MOST_WORKERS, availableParallelism() - 1);
     // Threads and codecs take their time to start; the character is read meanwhile.
-    const pool = createPool(workers, alive);
+    const pool = startPool(workers, alive);
     registerCodecs().catch(() => undefined);
     let opened = null;
     try {

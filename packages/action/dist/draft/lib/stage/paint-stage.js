@@ -43,10 +43,10 @@ export async function paintStage(views, tracked, misfits, pool) {
     const { footage, scene, size, shown, grid, evidence } = views;
     // Without tracking, what of the subject never moved stays in the plate.
     const isBlurred = misfits.some((misfit) => !isAboutCharacter(misfit));
-    const masks = await pool.runBeside('coverSubject', { views: { scene, size, shown, grid, evidence }, tracked }, footage.backdrops.map(({ tracked: frame }) => frame));
+    const masks = await pool.runBeside(coverSubject, { views: { scene, size, shown, grid, evidence }, tracked }, footage.backdrops.map(({ tracked: frame }) => frame));
     const samples = footage.backdrops.map(({ picture }, i) => ({ picture, covered: masks[i] }));
     const task = { samples, maskWidth: scene.width, maskHeight: scene.height };
-    const [plate] = await pool.runBeside('paintPlate', task, [isBlurred ? 'blurred' : 'sharp']);
+    const [plate] = await pool.runBeside(paintPlate, task, [isBlurred ? 'blurred' : 'sharp']);
     return plate;
 }
 function markPuppet(views, mask, tracked, frame) {

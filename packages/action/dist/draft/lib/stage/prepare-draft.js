@@ -8,13 +8,14 @@ import { analyse } from './analyse.js';
 import { paintStage } from './paint-stage.js';
 import { performPuppet } from './perform-puppet.js';
 import { performWholeBody } from './perform-whole-body.js';
+import { stageCharacter } from './stage-character.js';
 /**
  * Reads, understands and stages: everything from decode to retarget. The pictures of the clip, the largest thing in
  * memory, die with this call, before anything is drawn.
  */
 export async function prepareDraft(job) {
     const { image, motion, size, pool, watch } = job;
-    const character = pool.runBeside('stageCharacter', null, [image]);
+    const character = pool.runBeside(stageCharacter, null, [image]);
     character.catch(() => undefined);
     const filmed = await readMotion(motion, size, job.endS, (share) => watch.advance('decode', share));
     const footage = { ...filmed, backdrops: evenExposure(filmed) };
@@ -64,7 +65,7 @@ async function turnCharacter({ image, orientation, pool }, staged, tracked) {
     if (!isMirrored)
         return { facing, staged, image };
     const mirrored = mirrorImage(image);
-    const [restaged] = await pool.run('stageCharacter', null, [mirrored]);
+    const [restaged] = await pool.run(stageCharacter, null, [mirrored]);
     return { facing, staged: restaged, image: mirrored };
 }
 function medianOf(values) {

@@ -1,4 +1,5 @@
-import { i420Size } from '../render/i420.js';
+import { i420Size } from '../image/i420.js';
+import { renderFrames } from '../render/render.js';
 /** Frames drawn at a time; the batch before is encoded meanwhile. */
 const BATCH = 8;
 /** Draws and encodes all frames in order; returns the file. */
@@ -12,7 +13,7 @@ export async function renderAndEncode(job) {
         const items = performance.joints
             .slice(start, start + BATCH)
             .map((joints, i) => ({ slot: half + i, joints }));
-        return pool.runBeside('renderFrames', {
+        return pool.runBeside(renderFrames, {
             width: size.width,
             height: size.height,
             plate: plate.data,

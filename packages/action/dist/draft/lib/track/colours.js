@@ -1,9 +1,9 @@
+import { binOf, COLOUR_BINS, logRatio, normalise, smoothHistogram } from '../image/colour-bins.js';
 import { spread } from '../plate/median.js';
 import { HEAD_CAPSULE, TORSO_HEAD_LEGS } from '../puppet/coverage.js';
 import { JOINT, JOINT_COUNT, placeJoints } from '../puppet/pose.js';
 import { leaveOver, markParts } from '../puppet/residual.js';
 import { forEachTorsoPoint, TORSO_POINTS, } from '../puppet/torso.js';
-import { binOf, COLOUR_BINS, logRatio, normalise, smoothHistogram, } from '../segment/colour-bins.js';
 import { evidenceOf, pictureOf } from './grid.js';
 /** Frames from which colours are learned. */
 const COLOUR_FRAMES = 64;

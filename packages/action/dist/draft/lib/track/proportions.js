@@ -2,6 +2,7 @@ import { spread } from '../plate/median.js';
 import { climb } from '../puppet/climb.js';
 import { createCanvas, scorePose, totalFor } from '../puppet/coverage.js';
 import { averageProportions, JOINT, placeJoints, restPose, } from '../puppet/pose.js';
+import { fitHeight } from './find-torsos.js';
 import { measureGirth } from './girth.js';
 import { evidenceOf, subjectBox } from './grid.js';
 /** Standing height over the height of the silhouette: less than 1 with raised arms, more when crouching. */
@@ -76,11 +77,11 @@ export async function fitProportions(grid, pool) {
         .map((box) => box.bottom - box.top + 1)
         .sort((a, b) => a - b);
     const silhouette = heights[heights.length >> 1];
-    const fits = await pool.run('fitHeight', { grid, frames }, HEIGHT_RATIOS.flatMap((ratio) => LIMB_GIRTHS.map((limbs) => bodyOf(ratio * silhouette, limbs, 1, 1))));
+    const fits = await pool.run(fitHeight, { grid, frames }, HEIGHT_RATIOS.flatMap((ratio) => LIMB_GIRTHS.map((limbs) => bodyOf(ratio * silhouette, limbs, 1, 1))));
     const rough = fits.reduce((a, b) => (b.score > a.score ? b : a));
     const standing = measureStanding(grid, frames, rough);
     const limbs = rough.shape.shinRadius / averageProportions(1).shinRadius;
-    const bodies = await pool.run('fitHeight', { grid, frames }, BUILDS.map(({ torso, head }) => {
+    const bodies = await pool.run(fitHeight, { grid, frames }, BUILDS.map(({ torso, head }) => {
         const build = bodyOf(1, limbs, torso, head);
         return { ...build, height: standing / standingShare(build) };
     }));
@@ -92,7 +93,7 @@ export async function fitProportions(grid, pool) {
         .slice(0, SHAPE_FRAMES);
     if (clearest.length === 0)
         return best.shape;
-    const shapes = await pool.run('fitShape', { grid, shape: best.shape }, clearest.map(({ fit, frame }, i) => ({
+    const shapes = await pool.run(fitShape, { grid, shape: best.shape }, clearest.map(({ fit, frame }, i) => ({
         frame,
         pose: fit?.pose ?? restPose(0, 0),
         seed: 11 + i,

@@ -1,6 +1,9 @@
 import { applyLimb } from '../puppet/limbs.js';
 import { angleBetween, DEGREE, restPose } from '../puppet/pose.js';
 import { learnArmColours, learnTorsoColours } from './colours.js';
+import { findArms, findLegs } from './find-limbs.js';
+import { findTorsos } from './find-torsos.js';
+import { polishPose } from './polish.js';
 import { fitProportions } from './proportions.js';
 import { smoothPoses } from './series.js';
 import { reachStillFeet } from './still-feet.js';
@@ -17,7 +20,7 @@ export async function trackMotion(grid, fps, pool) {
     await trackArms(grid, shape, fps, pool, poses, null);
     const armColours = learnArmColours(grid, poses, shape);
     await trackArms(grid, shape, fps, pool, poses, armColours);
-    const polished = await pool.run('polishPose', { grid, shape, armColours }, framePoses(poses));
+    const polished = await pool.run(polishPose, { grid, shape, armColours }, framePoses(poses));
     const smooth = smoothPoses(polished.map((item) => item.pose), fps, 'all');
     return {
         poses: smooth,
@@ -45,7 +48,7 @@ async function trackTorso(grid, shape, fps, pool) {
             0.1 * shortened * shortened +
             0.05 * nodded * nodded);
     };
-    const track = async (colours) => bestPath(await pool.run('findTorsos', { grid, shape, colours }, frames), (t) => 3 * t.score, cost);
+    const track = async (colours) => bestPath(await pool.run(findTorsos, { grid, shape, colours }, frames), (t) => 3 * t.score, cost);
     const first = await track(null);
     const torsos = await track(learnTorsoColours(grid, first, shape));
     return torsos.map((torso) => ({
@@ -78,10 +81,10 @@ function applyPath(poses, kind, pairs, weight, fps) {
     });
 }
 async function trackLegs(grid, shape, fps, pool, poses) {
-    const pairs = await pool.run('findLegs', { grid, shape, armColours: null }, framePoses(poses));
+    const pairs = await pool.run(findLegs, { grid, shape, armColours: null }, framePoses(poses));
     applyPath(poses, 'leg', pairs, 1.6, fps);
 }
 async function trackArms(grid, shape, fps, pool, poses, armColours) {
-    const pairs = await pool.run('findArms', { grid, shape, armColours }, framePoses(poses));
+    const pairs = await pool.run(findArms, { grid, shape, armColours }, framePoses(poses));
     applyPath(poses, 'arm', pairs, 1.5, fps);
 }

@@ -1,17 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { taskNamed } from './tasks.js';
 /** Short-lived objects per thread before they are swept; the default grows to several times this. */
 const YOUNG_MB = 16;
 /** Signs of life are given no more often than this. */
 const SIGN_MS = 500;
 /** `workers` 0 runs everything on the calling thread. `onSign` is called every now and then while items are done. */
-export function createPool(workers, onSign = () => undefined) {
+export function createPool({ tasks, entry }, workers, onSign = () => undefined) {
+    const names = new Map(Object.entries(tasks).map(([name, task]) => [task, name]));
     const jobs = new Map();
     const sign = atMostEvery(SIGN_MS, onSign);
     let lastId = 0;
     const threads = Array.from({ length: Math.max(0, workers) }, () => {
-        const worker = new Worker(workerUrl(), {
+        const worker = new Worker(entry, {
             resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
         });
         const thread = { worker, waiting: 0 };
@@ -60,7 +60,7 @@ export function createPool(workers, onSign = () => undefined) {
                 const index = Atomics.add(job.next, 0, 1);
                 if (index >= job.items.length)
                     return;
-                perItem ??= taskNamed(job.task)(job.common);
+                perItem ??= job.task(job.common);
                 finish(job, index, perItem(job.items[index]));
                 sign();
                 // The codec's answers and those of the other threads come in between.
@@ -71,9 +71,13 @@ export function createPool(workers, onSign = () => undefined) {
             fail(job, error);
         }
     }
-    function start(task, common, items, isHelped) {
+    async function start(task, common, items, isHelped) {
+        const name = names.get(task);
+        if (name == null) {
+            throw new Error(`The pool has no task ${task.name}; add it to the tasks it is created with.`);
+        }
         if (items.length === 0)
-            return Promise.resolve([]);
+            return [];
         return new Promise((resolve, reject) => {
             const job = {
                 id: ++lastId,
@@ -90,7 +94,7 @@ export function createPool(workers, onSign = () => undefined) {
             const idlest = threads.toSorted((a, b) => a.waiting - b.waiting).slice(0, items.length);
             for (const thread of idlest) {
                 const { id, next } = job;
-                thread.worker.postMessage({ id, task, common, items, next });
+                thread.worker.postMessage({ id, name, common, items, next });
                 thread.waiting++;
             }
             if (isHelped || threads.length === 0)
@@ -105,11 +109,6 @@ export function createPool(workers, onSign = () => undefined) {
             await Promise.all(threads.map(({ worker }) => worker.terminate()));
         },
     };
-}
-/** The worker's entry beside this file, as TypeScript in the source tree and as JavaScript once built. */
-function workerUrl() {
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    return new URL(`./worker.${extension}`, import.meta.url);
 }
 function atMostEvery(ms, call) {
     let last = performance.now();

@@ -1,0 +1,3 @@
+import { serveTasks } from '../workers/serve-tasks.js';
+import { TASKS } from './tasks.js';
+serveTasks(TASKS);
