@@ -11,7 +11,7 @@ import type { TransferResult } from '../model/results.ts';
 import { costsAnew } from '../plan/totals.ts';
 import { adoptPurchase } from '../purchase/adopt.ts';
 import { collectJob } from '../purchase/collect.ts';
-import type { ProgressUpdate, RunContext } from '../purchase/context.ts';
+import type { OpenRun, ProgressUpdate, RunContext } from '../purchase/context.ts';
 import { buyFromAny, type FallbackContext, type Made } from '../purchase/fallback.ts';
 import { plannedJob } from '../purchase/paid-job.ts';
 import { type ReservedWave, reserveWave } from '../purchase/reserve.ts';
@@ -21,7 +21,6 @@ import { settleUnplannedJob } from '../recovery/unplanned-jobs.ts';
 import { nameOf, requireStore } from '../staging/s3/store.ts';
 import { plannedFile } from '../staging/stage.ts';
 import { settleOther } from './copy-outputs.ts';
-import type { OpenRun } from './open-run.ts';
 
 export interface RunRequest {
   readonly plan: Plan;
