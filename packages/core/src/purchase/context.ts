@@ -56,6 +56,8 @@ export interface ProgressUpdate {
   readonly note: string | null;
 }
 
+export type Report = (phase: ProgressUpdate['phase'], note?: string | null) => void;
+
 /** The job of a planned step, as its adapter sees it. */
 export function jobOf(step: GenerateStep): Job {
   const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = step.parameters;
