@@ -2,8 +2,8 @@ import * as actions from '@actions/core';
 import {
   adapters,
   messageOf,
+  type OnRecord,
   type Plan,
-  type Purchases,
   plainText,
   type Report,
   renderLedgerReport,
@@ -31,12 +31,6 @@ export function logNotes(plan: Plan, previews: Previews, warned: readonly string
   for (const warning of warnings) actionsLog.warning(warning);
   for (const remark of remarks) actionsLog.info(remark);
   return [...warnings, ...remarks];
-}
-
-/** What all runs of the repository have on record. */
-export interface OnRecord {
-  readonly purchases: Purchases;
-  readonly label: string;
 }
 
 /** Annotations, summary, last word. Returns the exit code. */

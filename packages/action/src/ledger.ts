@@ -4,12 +4,10 @@ import {
   chooseLedger,
   type LedgerChoice,
   LedgerError,
-  messageOf,
   openLedger,
   readLockfile,
   type SharedLedger,
 } from '@motion-transfer/core';
-import { actionsLog } from './environment.ts';
 import type { Session } from './session.ts';
 
 export type LedgerSession = Pick<
@@ -61,20 +59,6 @@ function refuseLedgerOfPullRequest(
   throw new LedgerError(
     `the ledger (file ${choice.path}) lies in the checkout, where the pull request itself can write it, so nothing is spent; keep it outside of the workspace, or use ledger: git`,
   );
-}
-
-/** The same for a plan, which spends nothing: without the record it only knows less, and says so. */
-export async function tryOpenLedger(
-  session: LedgerSession,
-  choice: LedgerChoice,
-): Promise<{ readonly ledger: SharedLedger | null; readonly problem: string | null }> {
-  try {
-    return { ledger: await openSessionLedger(session, choice), problem: null };
-  } catch (error) {
-    const problem = `The ledger could not be read, so what other runs bought and spent is not known here, and a run would buy nothing: ${messageOf(error)}`;
-    actionsLog.warning(problem);
-    return { ledger: null, problem };
-  }
 }
 
 /** Which limits nobody can keep without a record of all runs. */

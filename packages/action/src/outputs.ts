@@ -1,16 +1,20 @@
 import * as actions from '@actions/core';
 import {
+  type Delivered,
   describeDrift,
   findDrift,
   formatIssue,
   formatUsd,
   type Issue,
   type Limits,
+  type ReconcileOutcome,
   type Report,
   type SourcePosition,
   type Step,
 } from '@motion-transfer/core';
 import { annotate } from './annotations.ts';
+import type { UploadedArtifact } from './artifacts/upload.ts';
+import type { GitHubContext } from './github/context.ts';
 
 /** The only place that sets outputs. Money is written in dollars, like everywhere else. */
 export function setPlanOutputs(report: Report, planPath: string): void {
@@ -65,6 +69,36 @@ export function setRunOutputs(report: Report, resultsPath: string, outputDirecto
   actions.setOutput('collected-count', String(totals.counts.collected));
   actions.setOutput('in-progress-count', String(totals.counts['in-progress']));
   actions.setOutput('not-started-count', String(totals.counts['not-started']));
+}
+
+/** Whatever became of the ledger: what was found, collected and spent is in the outputs. */
+export function setReconcileOutputs(outcome: ReconcileOutcome<Delivered>): void {
+  const { results, findings, onRecord } = outcome;
+  const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
+  const count = (state: string) => results.filter((result) => result.state === state).length;
+  const open = findings.map(({ fingerprint }) => onRecord.purchases.get(fingerprint));
+  const held = [...results, ...open].map((one) => one?.holdMicroUsd ?? 0);
+  actions.setOutput(
+    'actual-cost',
+    dollars(sum(results.map(({ charge }) => charge?.microUsd ?? 0))),
+  );
+  actions.setOutput('held-cost', dollars(sum(held)));
+  actions.setOutput('unknown-count', String(findings.length));
+  actions.setOutput('collected-count', String(count('collected')));
+  actions.setOutput('failed-count', String(count('failed')));
+  actions.setOutput('in-progress-count', String(count('in-progress')));
+}
+
+/** Nothing without an artifact. Returns its address, where there is one. */
+export function setArtifactOutputs(
+  github: GitHubContext,
+  artifact: UploadedArtifact | null,
+): string | null {
+  if (artifact == null) return null;
+  const url = github.artifactUrl(artifact.id);
+  actions.setOutput('artifact-id', String(artifact.id));
+  actions.setOutput('artifact-url', url ?? '');
+  return url;
 }
 
 function dollars(microUsd: number): string {

@@ -1,9 +1,8 @@
-import type { Connections, Ports } from '@motion-transfer/core';
+import type { CancellableStop, Connections, Ports } from '@motion-transfer/core';
 import type { GitHubAccess } from './github/access.ts';
 import type { BaseBranch } from './github/base-branch.ts';
 import type { GitHubContext, PullRequestContext } from './github/context.ts';
 import type { Command, Inputs } from './inputs.ts';
-import type { ProcessStop } from './stop-signals.ts';
 
 /** What every stage of one invocation works with. */
 export interface Session {
@@ -13,7 +12,7 @@ export interface Session {
   readonly ports: Ports;
   readonly stateDirectory: string;
   readonly connections: Connections;
-  readonly stop: ProcessStop;
+  readonly stop: CancellableStop;
   /** `null` without a token: GitHub is then not asked anything. */
   readonly access: GitHubAccess | null;
   /** `null` outside pull requests. */

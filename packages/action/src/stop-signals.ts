@@ -1,4 +1,4 @@
-import { LAST_ANSWER_MS, type Stop, StoppedError } from '@motion-transfer/core';
+import { type CancellableStop, LAST_ANSWER_MS, StoppedError } from '@motion-transfer/core';
 
 /**
  * Everything is on disk as it happens, so a process that cannot come to its end may be ended: before
@@ -8,17 +8,12 @@ const FORCED_EXIT_MS = 6_500;
 /** The same after SIGTERM, which the runner follows up with SIGKILL after 2.5 s. */
 const FORCED_EXIT_AFTER_TERM_MS = 2_000;
 
-export interface ProcessStop extends Stop {
-  /** Told to stop by a signal, not by the deadline. */
-  isCancelled(): boolean;
-}
-
 /**
  * The runner's way to cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the end. The first stops new
  * work at once; a POST in flight gets five seconds for its answer; SIGTERM ends that too. At the
  * deadline waiting ends as well, with the time left that writing things down takes.
  */
-export function createStop(deadlineMs: number): ProcessStop {
+export function createStop(deadlineMs: number): CancellableStop {
   const requested = new AbortController();
   const hard = new AbortController();
   let isCancelled = false;

@@ -7,34 +7,29 @@ import { pathToFileURL } from 'node:url';
  */
 export async function loadCore(sources: string) {
   const load = (path: string): Promise<unknown> => import(pathToFileURL(join(sources, path)).href);
-  const [decide, spent, errors, assemble, adapters, journal, entry, files, spending, state] =
-    await Promise.all([
-      load('budget/decide.ts'),
-      load('budget/spent.ts'),
-      load('model/errors.ts'),
-      load('plan/assemble.ts'),
-      load('providers/registry.ts'),
-      load('ledger/journal.ts'),
-      load('model/purchase.ts'),
-      load('ledger/files.ts'),
-      load('ledger/totals.ts'),
-      load('model/purchase-state.ts'),
-    ]);
-  const [ledger, endpoint, openRun, reconcileAll, reconcile, delivery, run, stop, writeOff] =
+  const [errors, assemble, adapters, journal, entry, files, spending, state] = await Promise.all([
+    load('model/errors.ts'),
+    load('plan/assemble.ts'),
+    load('providers/registry.ts'),
+    load('ledger/journal.ts'),
+    load('model/purchase.ts'),
+    load('ledger/files.ts'),
+    load('ledger/totals.ts'),
+    load('model/purchase-state.ts'),
+  ]);
+  const [ledger, endpoint, openRun, stop, writeOff, run, reconcile, finish, delivery] =
     await Promise.all([
       load('ledger/shared-ledger.ts'),
       load('http/endpoint.ts'),
       load('run/open-run.ts'),
-      load('recovery/reconcile.ts'),
-      load('recovery/settle-leftovers.ts'),
-      load('purchase/record-delivery.ts'),
-      load('run/run.ts'),
       load('cancellation.ts'),
       load('recovery/write-off.ts'),
+      load('use-cases/run.ts'),
+      load('use-cases/reconcile.ts'),
+      load('use-cases/finish.ts'),
+      load('use-cases/deliver.ts'),
     ]);
   return {
-    ...(decide as typeof import('../src/budget/decide.ts')),
-    ...(spent as typeof import('../src/budget/spent.ts')),
     ...(errors as typeof import('../src/model/errors.ts')),
     ...(assemble as typeof import('../src/plan/assemble.ts')),
     ...(adapters as typeof import('../src/providers/registry.ts')),
@@ -46,12 +41,12 @@ export async function loadCore(sources: string) {
     ...(ledger as typeof import('../src/ledger/shared-ledger.ts')),
     ...(endpoint as typeof import('../src/http/endpoint.ts')),
     ...(openRun as typeof import('../src/run/open-run.ts')),
-    ...(reconcileAll as typeof import('../src/recovery/reconcile.ts')),
-    ...(reconcile as typeof import('../src/recovery/settle-leftovers.ts')),
-    ...(delivery as typeof import('../src/purchase/record-delivery.ts')),
-    ...(run as typeof import('../src/run/run.ts')),
     ...(stop as typeof import('../src/cancellation.ts')),
     ...(writeOff as typeof import('../src/recovery/write-off.ts')),
+    ...(run as typeof import('../src/use-cases/run.ts')),
+    ...(reconcile as typeof import('../src/use-cases/reconcile.ts')),
+    ...(finish as typeof import('../src/use-cases/finish.ts')),
+    ...(delivery as typeof import('../src/use-cases/deliver.ts')),
   };
 }
 

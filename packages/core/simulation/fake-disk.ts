@@ -99,6 +99,10 @@ export class FakeDisk {
             abandon: () => look(() => {}),
           };
         }),
+      sync: (path) =>
+        look(() => {
+          read(path);
+        }),
       rename: (from, to) =>
         process.local(() => {
           const bytes = read(from);

@@ -83,6 +83,13 @@ export const mutants: readonly Mutant[] = [
       "  const charge = settleCharge(purchase);\n  if (purchase.state === 'downloaded') {\n    const archive = { artifactId: 0, artifactName: 'later', runId: 'later', path: paid.id };\n    await append(context, paid, { type: 'record', charge, archive });\n  }\n  await paid.record(purchase, identity, charge);",
   },
   {
+    name: 'recorded without a proof that it is delivered',
+    file: 'use-cases/deliver.ts',
+    find: '  const isDelivered = (result: Result) => proved.has(nameOf(result));',
+    replace:
+      '  const isDelivered = (result: Result) => proved.has(nameOf(result)) || result.id !== null;',
+  },
+  {
     name: 'a download that was cut off is accepted',
     file: 'purchase/download.ts',
     find: '    const videoSeconds = await checkPart(ports, part, request.url);',

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../src/http/endpoint.ts';
-import type { Store } from '../src/ledger/purchase-store.ts';
+import type { Records } from '../src/ledger/journal-file.ts';
 import type { Limits } from '../src/model/limits.ts';
 import type { AssetSource, ImageFacts, VideoFacts } from '../src/model/media.ts';
 import type { Transfer } from '../src/model/transfer.ts';
@@ -18,16 +18,16 @@ export function planStateOf(options: {
   readonly requestedTransfers: readonly RequestedTransfer[];
   readonly limits: Limits;
   readonly endpoints: readonly Endpoint[];
-  readonly store: Store;
+  readonly records: Records;
   readonly disk: FakeDisk;
   readonly isRefresh: boolean;
 }): PlanState {
-  const { requestedTransfers, limits, endpoints, store, disk, isRefresh } = options;
+  const { requestedTransfers, limits, endpoints, records, disk, isRefresh } = options;
   const outputs = new Map<string, string | null>();
   const paths = new Set([
     ...requestedTransfers.map(outputOf),
-    ...Object.keys(store.lockfile.outputs),
-    ...[...store.purchases.values()].map(({ output }) => output),
+    ...Object.keys(records.lockfile.outputs),
+    ...[...records.purchases.values()].map(({ output }) => output),
   ]);
   for (const path of paths) {
     const bytes = disk.files.get(`${WORKSPACE}/${path}`);
@@ -60,9 +60,9 @@ export function planStateOf(options: {
     ),
     outputs,
     outputProblems: new Map(),
-    lockfile: store.lockfile,
-    purchases: store.purchases,
-    checkout: store.checkout,
+    lockfile: records.lockfile,
+    purchases: records.purchases,
+    checkout: records.checkout,
     providers: endpoints,
     published: new Map(),
     staging: {

@@ -1,9 +1,10 @@
-import type { SharedLedger } from '../src/ledger/shared-ledger.ts';
+import type { Records } from '../src/ledger/journal-file.ts';
 import type { Limits } from '../src/model/limits.ts';
-import type { GenerateStep } from '../src/model/plan.ts';
-import type { TransferResult } from '../src/model/results.ts';
+import type { GenerateStep, Plan } from '../src/model/plan.ts';
 import type { Ports } from '../src/ports.ts';
-import type { Connections, OpenRun } from '../src/run/open-run.ts';
+import type { Connections } from '../src/run/open-run.ts';
+import type { Delivered, DeliveryRequest, StoredVideo } from '../src/use-cases/deliver.ts';
+import type { RecordsRequest } from '../src/use-cases/with-records.ts';
 import type { Checker } from './checker.ts';
 import type { Core } from './core.ts';
 import type { FakeDisk } from './fake-disk.ts';
@@ -32,74 +33,74 @@ export interface Seat {
   readonly keys: Map<string, string>;
 }
 
-/** `command: run`, in the order in which the Action goes. */
-export function planAndRun(seat: Seat): Promise<void> {
-  return withRecords(seat, async (context) => {
-    const { core, connections, disk, limits, requestedTransfers, process, isRefresh } = seat;
-    await core.settleLeftovers(context);
-    const { store } = context;
-    const { endpoints } = connections;
-    const plan = core.assemblePlan(
-      planStateOf({ requestedTransfers, limits, endpoints, store, disk, isRefresh }),
-    );
-    for (const step of plan.steps) {
-      if (step.action === 'generate') noteKey(seat, step);
-    }
-    const decision = core.decideBudget(
-      plan,
-      core.spentOf(store.purchases, {
-        runId: process.identity.runId,
-        pullRequest: process.identity.pullRequest,
-        nowMs: process.nowMs(),
-        isShared: store.ledger != null,
-      }),
-    );
-    const outcome = await core.runPlan(context, {
-      plan,
-      decision,
-      approval: null,
-      concurrency: seat.concurrency,
-    });
-    await deliver(seat, context, outcome.results);
+/** `command: run`. */
+export async function planAndRun(seat: Seat): Promise<void> {
+  const { core, ports, process, concurrency } = seat;
+  const { results, ledgerProblem } = await core.runTransfers(ports, {
+    ...recordsOf(seat),
+    concurrency,
+    approvedPlan: null,
+    makePlan: async (records) => makePlan(seat, records),
+    findApproval: async () => ({ approval: null, notes: [] }),
+    deliver: (request) => deliver(seat, request),
   });
+  // Otherwise a later step of the job tells the ledger, and the run that delivers counts it.
+  if (ledgerProblem == null) seat.checker.reported(process, results);
 }
 
-/** `command: reconcile`: settles what can be settled and buys nothing. */
-export function reconcileOnly(seat: Seat): Promise<void> {
-  return withRecords(seat, async (context) => {
-    const { results } = await seat.core.reconcile(context, seat.concurrency);
-    await deliver(seat, context, results);
+/** `command: reconcile`. */
+export async function reconcileOnly(seat: Seat): Promise<void> {
+  const { core, ports, process, concurrency } = seat;
+  const { results, ledgerProblem } = await core.reconcilePurchases(ports, {
+    ...recordsOf(seat),
+    writeOffs: { writeOffs: [], reason: '', actor: '' },
+    concurrency,
+    deliver: (request) => deliver(seat, request),
   });
+  if (ledgerProblem == null) seat.checker.reported(process, results);
 }
 
-/** The post step after a cancel: tells what the journal holds and keeps what lies on disk. */
-export function flushAfterwards(seat: Seat): Promise<void> {
-  return withRecords(seat, async ({ store }) => {
-    await store.flush();
-    const videos = [...store.purchases.values()].flatMap(({ state, output, download }) =>
-      state === 'stored' && download != null ? [{ output, isAside: false }] : [],
-    );
-    const files = gather(seat, videos);
-    if (files.size > 0) await seat.github.upload(seat.process, files);
+/** The post step after a cancel. */
+export async function flushAfterwards(seat: Seat): Promise<void> {
+  const { core, ports } = seat;
+  await core.finishRun(ports, {
+    ...recordsOf(seat),
+    deliver: (request) => deliver(seat, request),
   });
 }
 
 /** A person looks at the bill and settles what nobody else can. */
-export function writeOffTruthfully(seat: Seat, isBilled: (key: string) => boolean): Promise<void> {
-  return withRecords(seat, async (context) => {
-    const unknown = [...context.store.purchases.values()].filter(
-      ({ state }) => state === 'unknown',
-    );
-    if (unknown.length === 0) return;
-    await seat.core.writeOff(context, {
+export async function writeOffTruthfully(
+  seat: Seat,
+  isBilled: (key: string) => boolean,
+): Promise<void> {
+  const { core, ports, checker } = seat;
+  const unknown = [...checker.journal.values()].filter(({ state }) => state === 'unknown');
+  await core.reconcilePurchases(ports, {
+    ...recordsOf(seat),
+    writeOffs: {
       writeOffs: unknown.map(({ fingerprint }) => ({
         key: fingerprint,
         outcome: isBilled(fingerprint) ? 'charged' : 'free',
       })),
       reason: 'looked at the bill',
       actor: 'somebody',
-    });
+    },
+    concurrency: seat.concurrency,
+    deliver: (request) => deliver(seat, request),
   });
+}
+
+function makePlan(seat: Seat, records: Records): Plan {
+  const { core, connections, disk, limits, requestedTransfers, isRefresh } = seat;
+  const { endpoints } = connections;
+  const plan = core.assemblePlan(
+    planStateOf({ requestedTransfers, limits, endpoints, records, disk, isRefresh }),
+  );
+  for (const step of plan.steps) {
+    if (step.action === 'generate') noteKey(seat, step);
+  }
+  return plan;
 }
 
 function noteKey({ keys, isRefresh }: Seat, step: GenerateStep): void {
@@ -110,69 +111,47 @@ function noteKey({ keys, isRefresh }: Seat, step: GenerateStep): void {
   keys.set(`${provider} ${asset}/${parameters.take}${again}`, fingerprint);
 }
 
-async function withRecords(seat: Seat, work: (context: OpenRun) => Promise<void>): Promise<void> {
-  const { core, process, ports, connections } = seat;
+function recordsOf({ core, process, ports, connections, ledger }: Seat): RecordsRequest {
   const { requested, hard, deadlineMs } = process;
-  let ledger: SharedLedger | null = null;
-  if (seat.ledger != null)
-    ledger = await core.openSharedLedger(ports, seat.ledger.backendFor(process), hard.signal);
-  try {
-    await core.withRun(
-      ports,
-      {
-        workspace: WORKSPACE,
-        stateDirectory: STATE_DIRECTORY,
-        connections,
-        repository: null,
-        identity: process.identity,
-        ledger,
-        stop: { requested: requested.signal, hard: hard.signal, deadlineMs },
-        onProgress: () => {},
-      },
-      work,
-    );
-  } finally {
-    await ledger?.close();
-  }
+  return {
+    workspace: WORKSPACE,
+    stateDirectory: STATE_DIRECTORY,
+    connections,
+    repository: null,
+    identity: process.identity,
+    stop: {
+      requested: requested.signal,
+      hard: hard.signal,
+      deadlineMs,
+      isCancelled: () => process.isCancelled,
+    },
+    openLedger: async () =>
+      ledger == null ? null : core.openSharedLedger(ports, ledger.backendFor(process), hard.signal),
+    onProgress: () => {},
+  };
 }
 
-/** Uploads what is here and settles it, unless the run was cancelled or the upload failed. */
-async function deliver(
-  seat: Seat,
-  context: OpenRun,
-  stored: readonly TransferResult[],
-): Promise<void> {
-  const { core, process, github, checker, hasArtifacts } = seat;
-  await context.store.lockLedger();
-  const videos = stored.flatMap(({ state, output, sha256 }) =>
-    sha256 != null && ['generated', 'copied', 'collected'].includes(state)
-      ? [{ output, isAside: state === 'collected' }]
-      : [],
-  );
-  let artifactId: number | null = null;
-  if (hasArtifacts && videos.length > 0 && !process.isCancelled)
-    artifactId = await github.upload(process, gather(seat, videos));
-  const isKept = artifactId != null || !hasArtifacts;
-  try {
-    if (process.isCancelled || !isKept) {
-      await context.store.flush();
-      checker.reported(process, core.holdUndelivered(context, stored));
-      return;
-    }
-    const { runId } = process.identity;
-    const delivered =
-      artifactId == null ? null : { artifactId, artifactName: 'motion-transfer', runId };
-    checker.reported(process, await core.recordDelivery(context, stored, delivered));
-  } catch (error) {
-    // The post step of the job tries again.
-    if (!(error instanceof core.LedgerError)) throw error;
+/** Uploads what is here, or proves that it is here where there is no artifact service. */
+async function deliver(seat: Seat, { videos, mayUpload }: DeliveryRequest): Promise<Delivered> {
+  const { core, ports, process, github, hasArtifacts } = seat;
+  const { NOTHING_DELIVERED: nothing } = core;
+  if (!mayUpload || videos.length === 0) return nothing;
+  if (!hasArtifacts) {
+    const paths = { workspace: WORKSPACE, stateDirectory: STATE_DIRECTORY };
+    return core.deliverInPlace(ports, paths, videos);
   }
+  const files = gather(seat, videos);
+  const artifactId = await github.upload(process, files);
+  if (artifactId == null) return { ...nothing, problem: 'the upload failed' };
+  const { runId } = process.identity;
+  return {
+    videos: videos.filter(({ output }) => files.has(output)),
+    archive: { artifactId, artifactName: 'motion-transfer', runId },
+    problem: null,
+  };
 }
 
-function gather(
-  { disk }: Seat,
-  videos: readonly { readonly output: string; readonly isAside: boolean }[],
-): Map<string, Buffer> {
+function gather({ disk }: Seat, videos: readonly StoredVideo[]): Map<string, Buffer> {
   return new Map(
     videos.flatMap(({ output, isAside }) => {
       const bytes = disk.files.get(`${isAside ? STATE_DIRECTORY : WORKSPACE}/${output}`);

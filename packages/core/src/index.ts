@@ -18,7 +18,6 @@ export {
   type ShownPlan,
 } from './budget/label-approval.ts';
 export type { BudgetDecision, Spent, Violation } from './budget/limits.ts';
-export { type SpentScope, spentOf } from './budget/spent.ts';
 export { LAST_ANSWER_MS, type Stop, stoppedBecause } from './cancellation.ts';
 export { DEFAULT_OVERRIDE_LABEL, type ReadConfig } from './config/assemble.ts';
 export { type BaseConfig, joinBase, readBaseConfig } from './config/base-branch.ts';
@@ -27,10 +26,11 @@ export { listRepositoryFiles } from './config/list-files.ts';
 export { CONFIG_PATHS, readConfig } from './config/read.ts';
 export { configJsonSchema } from './config/schema/json-schema.ts';
 export { type Preview, renderPreviews } from './drafts/previews.ts';
-export { type Records, readLockfile, readRecords } from './ledger/journal-file.ts';
+export { type Records, readLockfile } from './ledger/journal-file.ts';
 export { chooseLedger, type LedgerChoice, openLedger } from './ledger/open.ts';
 export type { SharedLedger } from './ledger/shared-ledger.ts';
 export { findStateDirectory } from './ledger/state-directory.ts';
+export { sha256OfFile } from './media/hash.ts';
 export { resolveInside } from './media/paths.ts';
 export type * from './model/config.ts';
 export * from './model/errors.ts';
@@ -48,7 +48,7 @@ export { withoutQueries } from './model/redact.ts';
 export type * from './model/results.ts';
 export type * from './model/transfer.ts';
 export { createNodePorts } from './node/ports.ts';
-export { findPlanChanges, type PinnedPlan } from './plan/compare.ts';
+export type { PinnedPlan } from './plan/compare.ts';
 export { type GatherRequest, gatherPlan } from './plan/gather/gather.ts';
 export { type PriceReading, readPublishedPrices } from './plan/gather/published-prices.ts';
 export { findRemoved } from './plan/removed-outputs.ts';
@@ -56,12 +56,9 @@ export { retentionNotes } from './plan/retention.ts';
 export type * from './ports.ts';
 export type { Adapter, PriceRow, Provider, Sourced } from './providers/adapter.ts';
 export { adapters, localProviders, providers } from './providers/registry.ts';
-export type { ProgressUpdate, RunIdentity } from './purchase/context.ts';
-export { sha256OfFile } from './purchase/output-file.ts';
-export { type Delivered, holdUndelivered, recordDelivery } from './purchase/record-delivery.ts';
-export { type Reconciled, reconcile } from './recovery/reconcile.ts';
-export { type Finding, settleLeftovers } from './recovery/settle-leftovers.ts';
-export { parseWriteOffs, type WriteOff, writeOff } from './recovery/write-off.ts';
+export type { OpenRun, ProgressUpdate, RunIdentity } from './purchase/context.ts';
+export type { Finding } from './recovery/settle-leftovers.ts';
+export { parseWriteOffs, type WriteOff } from './recovery/write-off.ts';
 export {
   COMMENT_MARKER,
   type CommentSection,
@@ -93,5 +90,18 @@ export { makeReport, type Report, type ReportTotals } from './report/report.ts';
 export { renderSummary, type SummaryLinks } from './report/summary.ts';
 export { overPullRequest } from './report/tables/limits.ts';
 export { renderTextTable } from './report/tables/text.ts';
-export { type Connections, type OpenRun, readConnections, withRun } from './run/open-run.ts';
-export { type RunOutcome, runPlan } from './run/run.ts';
+export { type Connections, readConnections } from './run/open-run.ts';
+export type { Planned, PlanSource } from './use-cases/decide.ts';
+export {
+  type Delivered,
+  type DeliveryRequest,
+  deliverInPlace,
+  NOTHING_DELIVERED,
+  type Settlement,
+  type StoredVideo,
+} from './use-cases/deliver.ts';
+export { finishRun } from './use-cases/finish.ts';
+export { type OnRecord, type PlanOutcome, planTransfers } from './use-cases/plan.ts';
+export { type ReconcileOutcome, reconcilePurchases } from './use-cases/reconcile.ts';
+export { type Bought, type RunOutcome, runTransfers } from './use-cases/run.ts';
+export type { CancellableStop, RecordsRequest } from './use-cases/with-records.ts';

@@ -93,6 +93,8 @@ export interface FilePort {
   appendDurably(path: string, line: string): Promise<void>;
   /** A new file that is written in order; flushed to disk by `finish`. */
   create(path: string): Promise<FileWriter>;
+  /** Flushes a file that is there, and its entry in the directory, to disk. */
+  sync(path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   copy(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;

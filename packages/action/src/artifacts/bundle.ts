@@ -4,8 +4,8 @@ import {
   LOCKFILE_PATH,
   type Ports,
   resolveInside,
+  type StoredVideo,
   sha256OfFile,
-  type TransferResult,
 } from '@motion-transfer/core';
 import * as z from 'zod';
 import type { Previews } from '../draft/previews.ts';
@@ -21,31 +21,15 @@ export interface Bundle {
   readonly hasVideos: boolean;
 }
 
-/** One video to deliver: where it lies, and by which path it is known in the artifact. */
-export interface BundledVideo {
-  readonly path: string;
-  /** It is in the state directory, not in the workspace. */
-  readonly isAside: boolean;
-  readonly sha256: string;
-}
-
 export interface BundleRequest {
   readonly workspace: string;
   readonly stateDirectory: string;
   readonly directory: string;
-  readonly videos: readonly BundledVideo[];
+  readonly videos: readonly StoredVideo[];
   /** Drafts to put below `drafts/`. */
   readonly drafts: Previews;
   /** Further files, by name. */
   readonly documents: Readonly<Record<string, string>>;
-}
-
-export function videosOf(results: readonly TransferResult[]): BundledVideo[] {
-  return results.flatMap(({ state, output, sha256 }) =>
-    sha256 != null && ['generated', 'copied', 'collected'].includes(state)
-      ? [{ path: output, isAside: state === 'collected', sha256 }]
-      : [],
-  );
 }
 
 /**
@@ -57,12 +41,12 @@ export async function assembleBundle(
   { workspace, stateDirectory, directory, videos, drafts, documents }: BundleRequest,
 ): Promise<Bundle> {
   const files: string[] = [];
-  for (const { path, isAside, sha256 } of videos) {
+  for (const { output, isAside, sha256 } of videos) {
     const source = isAside
-      ? join(stateDirectory, path)
-      : await resolveInside({ files: disk }, workspace, path);
+      ? join(stateDirectory, output)
+      : await resolveInside({ files: disk }, workspace, output);
     if ((await sha256OfFile(disk, source)) !== sha256) continue;
-    const target = join(directory, path);
+    const target = join(directory, output);
     await mkdir(dirname(target), { recursive: true });
     await copyFile(source, target);
     files.push(target);

@@ -1,14 +1,21 @@
+import { join } from 'node:path';
 import * as actions from '@actions/core';
-import { messageOf } from '@motion-transfer/core';
+import {
+  type Delivered,
+  type DeliveryRequest,
+  deliverInPlace,
+  messageOf,
+  NOTHING_DELIVERED,
+} from '@motion-transfer/core';
 import type { Session } from '../session.ts';
 import type { Bundle } from './bundle.ts';
 import { uploadSingleFiles } from './clips.ts';
 import type { GalleryPage } from './gallery.ts';
 import { type UploadedArtifact, uploadBundle, uploadFile } from './upload.ts';
 
-export interface Delivery {
+export interface BundleDelivery extends Delivered {
+  /** `null` when nothing was uploaded. */
   readonly artifact: UploadedArtifact | null;
-  readonly problem: string | null;
 }
 
 /** What opens in the browser by a click. */
@@ -19,30 +26,42 @@ export interface Pages {
   readonly notes: readonly string[];
 }
 
-export const NOT_DELIVERED: Delivery = { artifact: null, problem: null };
-
-/** Trouble after a purchase never loses the bytes: they stay on disk, and the step says where. */
-export async function deliver(
-  { inputs, github, ports }: Session,
+/**
+ * Uploads the bundle, which proves the delivery of the videos in it; without an artifact service, of
+ * those that lie at their paths. Trouble never loses the bytes: they stay on disk, and the problem says where.
+ */
+export async function deliverBundle(
+  {
+    inputs,
+    github,
+    ports,
+    stateDirectory,
+  }: Pick<Session, 'inputs' | 'github' | 'ports' | 'stateDirectory'>,
   bundle: Bundle,
-): Promise<Delivery> {
+  { videos, mayUpload }: DeliveryRequest,
+): Promise<BundleDelivery> {
+  if (!mayUpload || !bundle.hasVideos) return { ...NOTHING_DELIVERED, artifact: null };
   if (!github.supportsArtifacts) {
     ports.log.warning(
       `no artifact service here (GitHub Enterprise Server has none); the videos are in ${bundle.directory}`,
     );
-    return NOT_DELIVERED;
+    const paths = { workspace: github.workspace, stateDirectory };
+    return { ...(await deliverInPlace(ports, paths, videos)), artifact: null };
   }
   try {
     const { artifactName: name, retentionDays } = inputs;
     const artifact = await actions.group('Artifact', () =>
       uploadBundle(bundle, { name, retentionDays, log: ports.log }),
     );
-    actions.setOutput('artifact-id', String(artifact.id));
-    actions.setOutput('artifact-url', github.artifactUrl(artifact.id) ?? '');
-    return { artifact, problem: null };
+    const { runId } = github.identity;
+    const archive = { artifactId: artifact.id, artifactName: artifact.name, runId };
+    const uploaded = videos.filter(({ output }) =>
+      bundle.files.includes(join(bundle.directory, output)),
+    );
+    return { videos: uploaded, archive, problem: null, artifact };
   } catch (error) {
     const problem = `The videos could not be uploaded (${messageOf(error)}). They are in ${bundle.directory}; those that were bought are also at their paths in the workspace. Upload or commit them in a later step of this job.`;
-    return { artifact: null, problem };
+    return { ...NOTHING_DELIVERED, problem, artifact: null };
   }
 }
 
@@ -54,7 +73,7 @@ export async function deliverPages(
   session: Session,
   bundle: Bundle,
   gallery: GalleryPage | null,
-  { artifact }: Delivery,
+  { artifact }: BundleDelivery,
 ): Promise<Pages> {
   const { inputs, github, ports, stop } = session;
   if (artifact == null || stop.isCancelled()) return { galleryUrl: null, notes: [] };

@@ -1,10 +1,8 @@
 import { stat } from 'node:fs/promises';
 import {
   ConfigError,
-  findPlanChanges,
   messageOf,
   type PinnedPlan,
-  type Plan,
   type Ports,
   planSchema,
 } from '@motion-transfer/core';
@@ -32,15 +30,6 @@ export async function readPinnedPlan(
       cause,
     );
   }
-}
-
-/** @throws ConfigError, before anything is bought, when what would be bought is not what was approved. */
-export function refuseChangedPlan(approved: PinnedPlan, plan: Plan): void {
-  const changes = findPlanChanges(approved, plan);
-  if (changes.length === 0) return;
-  throw refusal(
-    `this is not the plan that was approved, so nothing is bought: ${changes.join('; ')}. Plan again, and approve that plan`,
-  );
 }
 
 function refusal(message: string, cause?: unknown): ConfigError {

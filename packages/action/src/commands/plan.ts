@@ -1,22 +1,19 @@
-import { join } from 'node:path';
 import * as actions from '@actions/core';
 import {
-  decideBudget,
   makeReport,
+  type OnRecord,
+  planTransfers,
   type Report,
-  readRecords,
   type renderSummary,
-  spentOf,
 } from '@motion-transfer/core';
-import { assembleBundle, freshDirectory } from '../artifacts/bundle.ts';
-import { deliver, deliverPages } from '../artifacts/deliver.ts';
-import { documentsOf, writePlan } from '../artifacts/documents.ts';
-import { addGallery } from '../artifacts/gallery.ts';
-import { makePreviews } from '../draft/previews.ts';
+import { deliverBundle, deliverPages } from '../artifacts/deliver.ts';
+import { writePlan } from '../artifacts/documents.ts';
+import { bundleReport } from '../artifacts/report-bundle.ts';
+import { makePreviews, type Previews } from '../draft/previews.ts';
 import { actionsLog } from '../environment.ts';
-import { finishStep, logNotes, type OnRecord, printTable } from '../finish-step.ts';
-import { chooseSessionLedger, notesOfLedger, tryOpenLedger } from '../ledger.ts';
-import { setPlanOutputs } from '../outputs.ts';
+import { finishStep, logNotes, printTable } from '../finish-step.ts';
+import { chooseSessionLedger, notesOfLedger, openSessionLedger } from '../ledger.ts';
+import { setArtifactOutputs, setPlanOutputs } from '../outputs.ts';
 import { commentOnPlan } from '../pull-request/comment.ts';
 import { findApproval } from '../pull-request/label-approval.ts';
 import { notesOfBase } from '../pull-request/pull-request.ts';
@@ -28,66 +25,52 @@ export async function runPlanCommand(session: Session): Promise<number> {
   const { github, ports, stateDirectory } = session;
   const requested = await readRequestedConfig(session);
   const choice = await chooseSessionLedger(session, requested.config.ledger);
-  const { ledger, problem } = await tryOpenLedger(session, choice);
-  try {
-    const records = await readRecords(
-      ports,
-      { workspace: github.workspace, stateDirectory },
-      ledger?.purchases,
-    );
-    const plan = await actions.group('Plan', () => makePlan(session, requested, records));
-    const spent = spentOf(records.purchases, {
-      ...github.identity,
-      nowMs: ports.clock.nowMs(),
-      isShared: ledger != null,
-    });
-    const { approval, notes: remarks } = await findApproval(session, { plan, spent });
-    const decision = decideBudget(plan, spent, approval);
-    printTable(makeReport({ command: 'plan', plan, decision, results: null, notes: [] }));
-    const previews = await makePreviews(session, plan);
-    const notes = [
-      ...logNotes(plan, previews, notesOfLedger(choice, requested.config)),
-      ...(problem == null ? [] : [problem]),
-      ...notesOfBase(session),
-      ...remarks,
-    ];
-    const report = makeReport({
-      command: 'plan',
-      plan,
-      decision,
-      results: null,
-      notes,
-      spent,
-      approval,
-    });
-    setPlanOutputs(report, await writePlan(github.temporaryDirectory, plan));
-    const onRecord = ledger == null ? null : { purchases: ledger.purchases, label: ledger.label };
-    if (!previews.all.some((preview) => preview.path != null)) {
-      const links = { artifactUrl: null, outputDirectory: null };
-      return await finishPlan(session, report, links, onRecord);
-    }
-    const assembled = await assembleBundle(ports, {
-      workspace: github.workspace,
-      stateDirectory,
-      directory: await freshDirectory(join(github.temporaryDirectory, 'motion-transfer')),
-      videos: [],
-      drafts: previews,
-      documents: documentsOf(plan, report, previews),
-    });
-    const { bundle, gallery } = await addGallery({ session, report, previews, bundle: assembled });
-    actions.setOutput('output-directory', bundle.directory);
-    const delivery = await deliver(session, bundle);
-    if (delivery.problem != null)
-      ports.log.warning(`the drafts are only in ${bundle.directory}: ${delivery.problem}`);
-    const artifactUrl = delivery.artifact == null ? null : github.artifactUrl(delivery.artifact.id);
-    const pages = await deliverPages(session, bundle, gallery, delivery);
-    const { galleryUrl } = pages;
-    const links = { artifactUrl, galleryUrl, outputDirectory: bundle.directory };
-    const told = { ...report, notes: [...report.notes, ...pages.notes] };
-    return await finishPlan(session, told, links, onRecord);
-  } finally {
-    await ledger?.close();
-  }
+  const planned = await planTransfers(ports, {
+    workspace: github.workspace,
+    stateDirectory,
+    identity: github.identity,
+    openLedger: () => openSessionLedger(session, choice),
+    makePlan: (records) => actions.group('Plan', () => makePlan(session, requested, records)),
+    findApproval: (plan, spent) => findApproval(session, { plan, spent }),
+  });
+  const { plan, ledgerProblem, onRecord } = planned;
+  const input = { ...planned, command: 'plan', results: null } as const;
+  printTable(makeReport({ ...input, notes: [] }));
+  const previews = await makePreviews(session, plan);
+  const notes = [
+    ...logNotes(plan, previews, notesOfLedger(choice, requested.config)),
+    ...(ledgerProblem == null ? [] : [ledgerProblem]),
+    ...notesOfBase(session),
+    ...planned.notes,
+  ];
+  const report = makeReport({ ...input, notes });
+  setPlanOutputs(report, await writePlan(github.temporaryDirectory, plan));
+  return previews.all.some((preview) => preview.path != null)
+    ? deliverDrafts(session, { report, previews, onRecord })
+    : finishPlan(session, report, { artifactUrl: null, outputDirectory: null }, onRecord);
+}
+
+async function deliverDrafts(
+  session: Session,
+  {
+    report,
+    previews,
+    onRecord,
+  }: {
+    readonly report: Report;
+    readonly previews: Previews;
+    readonly onRecord: OnRecord | null;
+  },
+): Promise<number> {
+  const { bundle, gallery } = await bundleReport(session, report, { videos: [], previews });
+  actions.setOutput('output-directory', bundle.directory);
+  const delivered = await deliverBundle(session, bundle, { videos: [], mayUpload: true });
+  if (delivered.problem != null)
+    actionsLog.warning(`the drafts are only in ${bundle.directory}: ${delivered.problem}`);
+  const artifactUrl = setArtifactOutputs(session.github, delivered.artifact);
+  const { galleryUrl, notes } = await deliverPages(session, bundle, gallery, delivered);
+  const links = { artifactUrl, galleryUrl, outputDirectory: bundle.directory };
+  return finishPlan(session, { ...report, notes: [...report.notes, ...notes] }, links, onRecord);
 }
 
 /** The pull request's comment comes last: it links what was uploaded. */

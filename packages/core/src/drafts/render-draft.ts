@@ -1,13 +1,15 @@
 import { dirname } from 'node:path';
 import { openFileSource } from '../media/byte-source.ts';
+import { sha256OfFile } from '../media/hash.ts';
 import { identifyFiles } from '../media/identity.ts';
 import { checkCompleteMp4 } from '../media/mp4/check-mp4.ts';
 import { resolveInside } from '../media/paths.ts';
 import { MotionTransferError } from '../model/errors.ts';
 import type { GenerateStep } from '../model/plan.ts';
 import type { DraftContext, RunContext } from '../purchase/context.ts';
-import { moveInto, sha256OfFile } from '../purchase/output-file.ts';
+import { moveInto } from '../purchase/output-file.ts';
 import { provenanceOf } from '../purchase/provenance.ts';
+import type { RenderedDraft } from '../purchase/results.ts';
 import { assetPath } from './local-assets.ts';
 
 /** Pixels of the shorter side, as the tiers promise. */
@@ -16,13 +18,6 @@ const SHORT_SIDE = { standard: 720, pro: 1080 } as const;
 const DRAFT_CAP_SECONDS = { image: 10, video: 30 } as const;
 /** A preview is looked at once, in a pull request: small is soon. */
 export const PREVIEW_SHORT_SIDE = 480;
-
-export interface RenderedDraft {
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly videoSeconds: number;
-  readonly warnings: readonly string[];
-}
 
 /**
  * Renders the draft of a planned transfer to a path, whoever would sell the real one.

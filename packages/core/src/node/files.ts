@@ -42,6 +42,7 @@ export function createNodeFiles(): FilePort & DirectoryPort {
       replaceAtomically(path, (handle) => handle.writeFile(content, 'utf8')),
     appendDurably,
     create,
+    sync: syncFile,
     rename: async (from, to) => {
       await rename(from, to);
       await syncDirectory(dirname(to));
@@ -243,6 +244,16 @@ async function writeFully(handle: FileHandle, chunk: Uint8Array): Promise<void> 
 }
 
 /** Makes a new name in a directory survive a crash; systems that cannot sync directories have no need to. */
+async function syncFile(path: string): Promise<void> {
+  const { handle } = await openRegular(path);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await syncDirectory(dirname(path));
+}
+
 async function syncDirectory(path: string): Promise<void> {
   let handle: FileHandle;
   try {

@@ -3,7 +3,7 @@ import { messageOf, StoppedError, UploadRefusedError } from '../model/errors.ts'
 import type { GenerateStep } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
 import { stageAssets } from '../staging/stage.ts';
-import type { ProgressUpdate, RunContext } from './context.ts';
+import type { Report, RunContext } from './context.ts';
 import * as results from './results.ts';
 import { isHeldHere, refuseTooLate, type Submitted, submitJob } from './submit.ts';
 
@@ -23,8 +23,6 @@ export interface Refusal {
   readonly about: 'account' | 'outage';
   readonly message: string;
 }
-
-export type Report = (phase: ProgressUpdate['phase'], note?: string | null) => void;
 
 /** Buys one transfer, whose hold is reserved, from the provider of the step. */
 export async function buy(

@@ -39,6 +39,9 @@ export interface RunContext {
   onProgress(update: ProgressUpdate): void;
 }
 
+/** A run before its plan is made: which commit it is about is not known yet. */
+export type OpenRun = Omit<RunContext, 'commit'>;
+
 /** The part of it that rendering a draft needs: nothing that could buy. */
 export type DraftContext = Pick<
   RunContext,
@@ -52,6 +55,8 @@ export interface ProgressUpdate {
   readonly elapsedMs: number;
   readonly note: string | null;
 }
+
+export type Report = (phase: ProgressUpdate['phase'], note?: string | null) => void;
 
 /** The job of a planned step, as its adapter sees it. */
 export function jobOf(step: GenerateStep): Job {

@@ -5,7 +5,7 @@ import { messageOf, RecordError } from '../model/errors.ts';
 import type { Json } from '../model/json.ts';
 import type { Purchase } from '../model/purchase.ts';
 import type { Intent } from '../providers/adapter.ts';
-import type { OpenRun } from '../run/open-run.ts';
+import type { OpenRun } from './context.ts';
 
 type IntentContext = Pick<OpenRun, 'ports' | 'workspace' | 'stateDirectory' | 'store'>;
 

@@ -3,7 +3,7 @@ import { formatUsd } from '../model/money.ts';
 import type { Purchase } from '../model/purchase.ts';
 import { canonicalJson } from '../plan/fingerprint.ts';
 import type { Found, HttpResponse, Intent, Lookup } from '../providers/adapter.ts';
-import type { OpenRun } from '../run/open-run.ts';
+import type { OpenRun } from './context.ts';
 import { readIntent } from './intent.ts';
 
 /**

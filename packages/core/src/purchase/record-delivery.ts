@@ -1,7 +1,7 @@
 import type { Archive } from '../model/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
-import type { OpenRun } from '../run/open-run.ts';
 import { settleCharge } from './collect.ts';
+import type { OpenRun } from './context.ts';
 
 /** Where the videos of a run are kept from now on; `null` when only the workspace has them. */
 export type Delivered = Omit<Archive, 'path'> | null;

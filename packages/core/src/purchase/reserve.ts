@@ -1,9 +1,15 @@
+import type { Approval } from '../budget/label-approval.ts';
 import type { BudgetDecision } from '../budget/limits.ts';
 import { decideReservations } from '../budget/reserve.ts';
 import { LedgerError, messageOf } from '../model/errors.ts';
-import type { GenerateStep } from '../model/plan.ts';
-import type { RunRequest } from '../run/run.ts';
+import type { GenerateStep, Plan } from '../model/plan.ts';
 import type { RunContext } from './context.ts';
+
+/** The limits that a reservation has to fit, and who let it exceed one. */
+export interface ReservationTerms {
+  readonly plan: Pick<Plan, 'limits' | 'digest'>;
+  readonly approval: Approval | null;
+}
 
 /** What came of reserving: by key, what is ours to buy and what somebody else holds. */
 export interface ReservedWave {
@@ -24,7 +30,7 @@ const nothingToDecide: BudgetDecision = {
 export async function reserveWave(
   context: RunContext,
   steps: readonly GenerateStep[],
-  { plan, approval }: Pick<RunRequest, 'plan' | 'approval'>,
+  { plan, approval }: ReservationTerms,
 ): Promise<ReservedWave> {
   const none = { granted: new Set<string>(), taken: new Set<string>(), problem: null };
   if (steps.length === 0) return { ...none, decision: nothingToDecide };

@@ -1,4 +1,3 @@
-import type { RenderedDraft } from '../drafts/render-draft.ts';
 import { messageOf, StoppedError } from '../model/errors.ts';
 import { formatUsd } from '../model/money.ts';
 import type { BlockedStep, GenerateStep, ReuseStep, Step } from '../model/plan.ts';
@@ -41,6 +40,14 @@ export function ofBlocked(step: BlockedStep): TransferResult {
 
 export function ofNotStarted(step: Step, message: string): TransferResult {
   return blank(step, 'not-started', message);
+}
+
+/** What a draft engine made. */
+export interface RenderedDraft {
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly videoSeconds: number;
+  readonly warnings: readonly string[];
 }
 
 export function ofDraft(step: GenerateStep, rendered: RenderedDraft): TransferResult {

@@ -1,6 +1,6 @@
 import { messageOf } from '../model/errors.ts';
 import type { Purchase } from '../model/purchase.ts';
-import type { OpenRun } from '../run/open-run.ts';
+import type { OpenRun } from '../purchase/context.ts';
 
 /** Whether the run that holds a purchase is over: known here, or asked of GitHub, never guessed. */
 export function createLiveness({ store, identity, ports }: OpenRun) {

@@ -1,7 +1,7 @@
-import { messageOf } from '../model/errors.ts';
+import { LedgerError, messageOf } from '../model/errors.ts';
 import type { Purchase } from '../model/purchase.ts';
+import type { OpenRun } from '../purchase/context.ts';
 import { lookUp } from '../purchase/look-up.ts';
-import type { OpenRun } from '../run/open-run.ts';
 import { createLiveness } from './run-liveness.ts';
 
 /** What is only reserved is free again so long after its holder should have ended: it can no longer announce it. */
@@ -16,7 +16,8 @@ export interface Finding {
 
 /**
  * Settles what earlier runs left half-way, as far as it can be known: nothing is ever concluded from a
- * clock about a request that may have been sent. Repeatable, and buys nothing.
+ * clock about a request that may have been sent. Repeatable, and buys nothing. A ledger that refuses to be
+ * written keeps nothing from being looked for and collected: it is tried again with whatever comes next.
  */
 export async function settleLeftovers(context: OpenRun): Promise<Finding[]> {
   const { store, ports } = context;
@@ -35,8 +36,10 @@ export async function settleLeftovers(context: OpenRun): Promise<Finding[]> {
       await store.append({ ...base, type: 'lose-answer', message });
     }
   }
-  await store.flush();
-  await releaseAbandoned(context, abandoned);
+  const isTold = await tellLedger(context, async () => {
+    await store.flush();
+    await releaseAbandoned(context, abandoned);
+  });
   for (const entry of [...store.purchases.values()]) {
     if (entry.state !== 'unknown') continue;
     const message = await lookUp(context, entry).catch(
@@ -46,8 +49,22 @@ export async function settleLeftovers(context: OpenRun): Promise<Finding[]> {
       findings.push({ fingerprint: entry.fingerprint, transferId: entry.transferId, message });
     }
   }
-  await store.flush();
+  // One that refused a moment ago is not waited for a second time.
+  if (isTold) await tellLedger(context, () => store.flush());
   return findings;
+}
+
+async function tellLedger({ ports }: OpenRun, write: () => Promise<void>): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    ports.log.warning(
+      `the ledger could not be told what earlier runs left (${messageOf(error)}); it is tried again`,
+    );
+    return false;
+  }
 }
 
 /**

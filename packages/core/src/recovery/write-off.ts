@@ -1,7 +1,7 @@
-import { ConfigError } from '../model/errors.ts';
+import { ConfigError, LedgerError, messageOf } from '../model/errors.ts';
 import type { Purchase } from '../model/purchase.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
-import type { OpenRun } from '../run/open-run.ts';
+import type { OpenRun } from '../purchase/context.ts';
 
 /** A person's word on a purchase that nothing else can settle. */
 export interface WriteOff {
@@ -91,7 +91,12 @@ export async function writeOff(context: OpenRun, request: WriteOffRequest): Prom
       }),
     );
   }
-  await store.flush();
+  await store.flush().catch((error: unknown) => {
+    if (!(error instanceof LedgerError)) throw error;
+    ports.log.warning(
+      `the ledger could not be told of the write-off (${messageOf(error)}); it is tried again`,
+    );
+  });
   return settled;
 }
 

@@ -14,7 +14,7 @@ import type { SharedLedger } from '../ledger/shared-ledger.ts';
 import type { S3Settings } from '../model/config.ts';
 import type { Ports } from '../ports.ts';
 import { adapters } from '../providers/registry.ts';
-import type { ProgressUpdate, RunContext, RunIdentity } from '../purchase/context.ts';
+import type { OpenRun, ProgressUpdate, RunIdentity } from '../purchase/context.ts';
 import { readS3Connection, type S3Connection } from '../staging/s3/connection.ts';
 import { createS3Store, type S3Store } from '../staging/s3/store.ts';
 
@@ -51,9 +51,6 @@ export interface OpenRunRequest extends StorePaths {
   readonly stop: Stop;
   readonly onProgress: (update: ProgressUpdate) => void;
 }
-
-/** A run before its plan is made: which commit it is about is not known yet. */
-export type OpenRun = Omit<RunContext, 'commit'>;
 
 /** Opens the records for writing and hands out what a run works with; always closed again. */
 export async function withRun<Result>(

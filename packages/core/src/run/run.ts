@@ -4,16 +4,12 @@ import type { BudgetDecision } from '../budget/limits.ts';
 import { throwIfStopped } from '../cancellation.ts';
 import { removeFetchedAssets } from '../drafts/local-assets.ts';
 import { makeDraft } from '../drafts/render-draft.ts';
-import { ConfigError, MotionTransferError } from '../model/errors.ts';
 import type { GenerateStep, Plan } from '../model/plan.ts';
 import type { Purchase } from '../model/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
 import { costsAnew } from '../plan/totals.ts';
-import { adoptPurchase } from '../purchase/adopt.ts';
-import { collectJob } from '../purchase/collect.ts';
-import type { ProgressUpdate, RunContext } from '../purchase/context.ts';
-import { buyFromAny, type FallbackContext, type Made } from '../purchase/fallback.ts';
-import { plannedJob } from '../purchase/paid-job.ts';
+import type { OpenRun, Report, RunContext } from '../purchase/context.ts';
+import { type ObtainContext, obtainTransfer, ofError } from '../purchase/obtain.ts';
 import { type ReservedWave, reserveWave } from '../purchase/reserve.ts';
 import * as results from '../purchase/results.ts';
 import { createLiveness } from '../recovery/run-liveness.ts';
@@ -21,9 +17,9 @@ import { settleUnplannedJob } from '../recovery/unplanned-jobs.ts';
 import { nameOf, requireStore } from '../staging/s3/store.ts';
 import { plannedFile } from '../staging/stage.ts';
 import { settleOther } from './copy-outputs.ts';
-import type { OpenRun } from './open-run.ts';
+import { requireKeys } from './require-keys.ts';
 
-export interface RunRequest {
+export interface RunPlanRequest {
   readonly plan: Plan;
   /** What the plan may buy as far as was known; the reservation decides for good. */
   readonly decision: BudgetDecision;
@@ -32,7 +28,7 @@ export interface RunRequest {
   readonly concurrency: number;
 }
 
-export interface RunOutcome {
+export interface RanPlan {
   /** One for every step, in plan order, then what earlier runs left. */
   readonly results: readonly TransferResult[];
   /** What the limits allowed when the money was reserved. */
@@ -45,7 +41,7 @@ export interface RunOutcome {
  *
  * @throws ConfigError before anything is bought when a key is missing.
  */
-export async function runPlan(opened: OpenRun, request: RunRequest): Promise<RunOutcome> {
+export async function runPlan(opened: OpenRun, request: RunPlanRequest): Promise<RanPlan> {
   const { plan, concurrency } = request;
   const context: RunContext = { ...opened, commit: plan.commit };
   const active = plan.steps.filter(
@@ -54,7 +50,7 @@ export async function runPlan(opened: OpenRun, request: RunRequest): Promise<Run
   const purchases = active.filter((step) => !isDraft(step));
   requireKeys(context, purchases);
   if (purchases.some(usesBucket)) requireStore(context.s3);
-  const reserved = await reserveWave(context, purchases.filter(costsAnew), request);
+  const wave = await reserveWave(context, purchases.filter(costsAnew), request);
 
   const limit = pLimit(concurrency);
   // The draft engine uses every core by itself.
@@ -65,7 +61,7 @@ export async function runPlan(opened: OpenRun, request: RunRequest): Promise<Run
     await Promise.all(
       active.map((step) =>
         (isDraft(step) ? draftLimit : limit)(async () => {
-          bought.set(step.id, await perform(context, step, reserved, request, claimed));
+          bought.set(step.id, await perform(context, step, wave, { terms: request, claimed }));
         }),
       ),
     );
@@ -82,7 +78,7 @@ export async function runPlan(opened: OpenRun, request: RunRequest): Promise<Run
       limit(() => settleUnplannedJob(context, purchase)),
     ),
   );
-  const { decision } = reserved;
+  const { decision } = wave;
   return {
     results: [...all, ...orphans],
     decision: decision.withinBudget ? request.decision : decision,
@@ -134,119 +130,36 @@ function isActive(step: GenerateStep, decision: BudgetDecision): boolean {
   return step.resumes || (costsAnew(step) && isApproved);
 }
 
-function requireKeys(context: RunContext, steps: readonly GenerateStep[]): void {
-  const problems = new Map(
-    steps.flatMap((step) => {
-      const { adapter, secrets } = context.apiFor(step.provider).endpoint;
-      return adapter.secrets.flatMap((name) => {
-        const problem = keyProblem(secrets[name] ?? '');
-        return problem == null ? [] : [[name, problem] as const];
-      });
-    }),
-  );
-  if (problems.size === 0) return;
-  throw new ConfigError(
-    [...problems].map(([name, problem]) => ({
-      severity: 'error',
-      path: '',
-      message: `${name} ${problem}, so nothing was bought; add it as a secret and pass it in the step's env: ${name}: \${{ secrets.${name} }}`,
-    })),
-  );
-}
-
-function keyProblem(key: string): string | null {
-  if (key === '') return 'is not set';
-  // A key is sent as a header, which carries visible ASCII only.
-  return /^[!-~]+$/.test(key) ? null : 'holds characters that no key has (a space, a line break?)';
-}
-
+/** Everything is reported with the time it took, from here on. */
 async function perform(
-  context: RunContext,
+  run: RunContext,
   step: GenerateStep,
-  reserved: ReservedWave,
-  request: RunRequest,
-  claimed: Set<string>,
+  wave: ReservedWave,
+  { terms, claimed }: Pick<ObtainContext, 'terms' | 'claimed'>,
 ): Promise<TransferResult> {
-  const startedMs = context.ports.clock.nowMs();
-  const elapsed = () => context.ports.clock.nowMs() - startedMs;
-  const report = (phase: ProgressUpdate['phase'], note: string | null = null) =>
-    context.onProgress({ id: step.id, phase, elapsedMs: elapsed(), note });
-  // Whoever was asked last: the records are about that purchase.
-  let maker = step;
-  const fallbackContext: FallbackContext = {
-    run: context,
-    request,
-    claimed,
-    report,
-    onMaker: (next) => {
-      maker = next;
-    },
-    adopt: async (next, wave) => (await adoptOrRefuse(fallbackContext, next, wave)).purchase,
-  };
-  try {
-    if (isDraft(step)) {
-      throwIfStopped(context.stop);
-      const rendered = await makeDraft(context, step, (done) =>
-        report('drafting', `${Math.floor(done * 10) * 10} %`),
-      );
-      report('done', 'recorded');
-      return { ...results.ofDraft(step, rendered), elapsedMs: elapsed() };
-    }
-    const { purchase, note } = reserved.granted.has(step.fingerprint)
-      ? await buyFromAny(fallbackContext, step)
-      : await adoptOrRefuse(fallbackContext, step, reserved);
-    if (purchase.kind === 'ended')
-      return { ...results.withNote(purchase.result, note), elapsedMs: elapsed() };
-    const collected = await collectJob(context, plannedJob(context, maker), report);
-    report('done', collected.kind);
-    const result = results.ofCollected(context, maker, collected);
-    return { ...results.withNote(result, note), elapsedMs: elapsed() };
-  } catch (error) {
-    if (!(error instanceof MotionTransferError))
-      context.ports.log.warning(`${step.id}: ${describeBug(error)}`);
-    return { ...results.ofInterruption(context, maker, error), elapsedMs: elapsed() };
-  }
+  const startedMs = run.ports.clock.nowMs();
+  const elapsed = () => run.ports.clock.nowMs() - startedMs;
+  const report: Report = (phase, note = null) =>
+    run.onProgress({ id: step.id, phase, elapsedMs: elapsed(), note });
+  const result = isDraft(step)
+    ? await renderDraft(run, step, report)
+    : await obtainTransfer({ run, terms, claimed, report }, step, wave);
+  return { ...result, elapsedMs: elapsed() };
 }
 
-/** Somebody else holds it, or it was not granted. */
-async function adoptOrRefuse(
-  context: FallbackContext,
+async function renderDraft(
+  run: RunContext,
   step: GenerateStep,
-  reserved: ReservedWave,
-): Promise<Made> {
-  const { run, request, report } = context;
-  const end = (result: TransferResult): Made => ({
-    purchase: { kind: 'ended', result, refusal: null },
-    note: null,
-  });
-  if (reserved.problem != null && costsAnew(step))
-    return end(results.ofNotStarted(step, `not bought: ${reserved.problem}`));
-  if (!step.resumes && !reserved.taken.has(step.fingerprint))
-    return end(results.ofNotStarted(step, 'not bought: the budget does not allow it'));
-  const adopted = await adoptPurchase(run, step, (note) => report('waiting', note));
-  switch (adopted.kind) {
-    case 'collectable':
-      return { purchase: { kind: 'paid' }, note: null };
-    case 'free': {
-      if (step.resumes)
-        return end(
-          results.ofNotStarted(step, 'the run that was buying it did not; run again to buy it'),
-        );
-      const again = await reserveWave(run, [step], request);
-      if (again.granted.has(step.fingerprint)) return buyFromAny(context, step);
-      return end(
-        results.ofNotStarted(
-          step,
-          'not bought: another run is buying it, or the budget does not allow it',
-        ),
-      );
-    }
-    default:
-      return end(results.ofAdopted(run, step, adopted));
+  report: Report,
+): Promise<TransferResult> {
+  try {
+    throwIfStopped(run.stop);
+    const rendered = await makeDraft(run, step, (done) =>
+      report('drafting', `${Math.floor(done * 10) * 10} %`),
+    );
+    report('done', 'recorded');
+    return results.ofDraft(step, rendered);
+  } catch (error) {
+    return ofError(run, step, error);
   }
-}
-
-/** For the log only: a stack helps to mend our own mistakes. */
-function describeBug(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -3,11 +3,11 @@ import { openPurchaseStore } from '../../src/ledger/purchase-store.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import { LedgerError, RecordError } from '../../src/model/errors.ts';
 import type { TransferResult } from '../../src/model/results.ts';
+import type { OpenRun } from '../../src/purchase/context.ts';
 import { holdUndelivered, recordDelivery } from '../../src/purchase/record-delivery.ts';
 import { reconcile } from '../../src/recovery/reconcile.ts';
 import { settleLeftovers } from '../../src/recovery/settle-leftovers.ts';
 import { parseWriteOffs, writeOff } from '../../src/recovery/write-off.ts';
-import type { OpenRun } from '../../src/run/open-run.ts';
 import { KEY, makeEvent, wayTo } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
 import { gitHubSaying, openTestRun } from '../support/open-run.ts';
@@ -81,6 +81,16 @@ describe('what another run left', () => {
     await settleLeftovers(run);
     expect(run.store.purchases.get(KEY)?.state).toBe('submitting');
   });
+});
+
+test('a ledger that refuses to be written keeps nothing from being looked for', async () => {
+  const backend = new MemoryLedger();
+  await begin(backend, 'submitting');
+  const run = await visit(backend, 'over');
+  backend.swap = () => Promise.reject(new LedgerError('the push is refused'));
+  const findings = await settleLeftovers(run);
+  expect(findings).toMatchObject([{ fingerprint: KEY }]);
+  expect(run.store.purchases.get(KEY)?.state).toBe('unknown');
 });
 
 test('a paid job that nothing can be asked about is for a person to settle, with the words for it', async () => {

@@ -1,7 +1,7 @@
 import { openPurchaseStore, type Store } from '../../src/ledger/purchase-store.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import type { GitHubPort, Ports } from '../../src/ports.ts';
-import type { OpenRun } from '../../src/run/open-run.ts';
+import type { OpenRun } from '../../src/purchase/context.ts';
 import { readConnections } from '../../src/run/open-run.ts';
 import { temporaryDirectory } from '../media/support.ts';
 import type { MemoryLedger } from './memory-ledger.ts';

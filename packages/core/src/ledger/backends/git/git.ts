@@ -150,7 +150,7 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
         };
       case 'refused':
         throw new LedgerError(
-          `${label} cannot be written: ${said}. Give the job \`permissions: contents: write\` and let it through the rules of the branch, or set \`ledger: none\`. Nothing is spent.`,
+          `${label} cannot be written: ${said}. Give the job \`permissions: contents: write\` and let it through the rules of the branch, or set \`ledger: none\`. Until then nothing more is bought.`,
         );
     }
   };

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { filesBelow, REPOSITORY, startWorkbench, type Workbench } from './workbench.ts';
+
+const RUN_ID = 77;
+
+/** The states on record at the ledger's server. */
+function statesAtServer(bench: Workbench): string[] {
+  return Object.entries(bench.ledger())
+    .filter(([path]) => path.startsWith('transfers/'))
+    .map(([, text]) => (JSON.parse(text) as { state: string }).state)
+    .sort();
+}
+
+/** A run of two transfers that is killed: one job is accepted, of the other the answer is lost. */
+async function startKilled() {
+  const bench = await startWorkbench();
+  bench.emulator.inject({ at: 'submit', provider: 'prospolabs', kind: 'lost-answer' });
+  bench.emulator.inject({ at: 'status', kind: 'status-word', word: 'processing', times: Infinity });
+  const token = bench.emulator.github.createToken({ contents: 'write', actions: 'read' });
+  const running = bench.start({}, { token, runId: RUN_ID });
+  await running.printed('animations/dance: waiting');
+  await bench.emulator.waitFor(
+    ({ path, status }) =>
+      path.endsWith('/git-receive-pack') &&
+      status === 200 &&
+      statesAtServer(bench).join() === 'submitted,unknown',
+    300_000,
+  );
+  running.kill('SIGKILL');
+  await running.finished;
+  bench.emulator.clearFaults();
+  bench.emulator.github.setAttempt(REPOSITORY, RUN_ID, 1, {
+    status: 'completed',
+    conclusion: 'failure',
+  });
+  return bench;
+}
+
+describe.concurrent('reconcile after a run that was killed', () => {
+  it.each(['of the run', 'of another machine'])(
+    'collects the video in the checkout %s and reports everything, although the ledger refuses to be written',
+    async (checkout) => {
+      const bench = await startKilled();
+      const pushRefused = bench.emulator.github.createToken({ contents: 'read', actions: 'read' });
+      const workspace = checkout === 'of the run' ? bench.workspace : bench.checkout();
+      const run = await bench.run({ command: 'reconcile' }, { token: pushRefused, workspace });
+
+      expect(run.exitCode, run.stdout).toBe(1);
+      const directory = run.outputs['output-directory'] ?? '';
+      expect(filesBelow(directory).some((path) => /collected\/.*dance.*\.mp4$/.test(path))).toBe(
+        true,
+      );
+      expect(bench.emulator.artifacts.map(({ name }) => name)).toEqual(['motion-transfer']);
+      expect(run.outputs).toMatchObject({
+        'unknown-count': '1',
+        'collected-count': '1',
+        'actual-cost': '0.56',
+        'held-cost': '0.38',
+      });
+      expect(run.stdout).toMatch(/::error::The videos are here, but the ledger was not told/);
+      expect(run.stdout).not.toContain('Nothing is spent');
+      expect(run.summary).toContain('animations/dance (earlier): collected');
+      expect(run.summary).toContain('animations/wave: Prospolabs cannot be asked');
+      expect(run.summary).toContain('| EmpirioLabs');
+      expect(bench.submits()).toBe(2);
+    },
+  );
+
+  it('collects and records it once the ledger can be written again', async () => {
+    const bench = await startKilled();
+    const refused = bench.emulator.github.createToken({ contents: 'read', actions: 'read' });
+    await bench.run({ command: 'reconcile' }, { token: refused });
+    const token = bench.emulator.github.createToken({ contents: 'write', actions: 'read' });
+    await bench.run({ command: 'reconcile' }, { token });
+    expect(statesAtServer(bench)).toEqual(['recorded', 'unknown']);
+    expect(bench.submits()).toBe(2);
+  });
+});

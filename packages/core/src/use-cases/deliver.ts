@@ -1,0 +1,164 @@
+import { sha256OfFile } from '../media/hash.ts';
+import { resolveInside } from '../media/paths.ts';
+import { LedgerError, messageOf, StoppedError } from '../model/errors.ts';
+import type { Archive } from '../model/purchase.ts';
+import type { TransferResult } from '../model/results.ts';
+import type { Ports } from '../ports.ts';
+import type { OpenRun } from '../purchase/context.ts';
+import { holdUndelivered, recordDelivery } from '../purchase/record-delivery.ts';
+import type { CancellableStop } from './with-records.ts';
+
+/** A video on this machine that is to be kept beyond it. */
+export interface StoredVideo {
+  readonly output: string;
+  /** It lies in the state directory, not in the workspace. */
+  readonly isAside: boolean;
+  readonly sha256: string;
+}
+
+export interface DeliveryRequest {
+  readonly videos: readonly StoredVideo[];
+  /** False after a cancel: there is no time for an upload. */
+  readonly mayUpload: boolean;
+}
+
+/** What a shell proved to be delivered. */
+export interface Delivered {
+  readonly videos: readonly Pick<StoredVideo, 'output' | 'sha256'>[];
+  /** The artifact that holds them; `null` where the output path itself is the delivery. */
+  readonly archive: Omit<Archive, 'path'> | null;
+  /** Why something was not delivered; `null` when nothing went wrong. */
+  readonly problem: string | null;
+}
+
+export const NOTHING_DELIVERED: Delivered = { videos: [], archive: null, problem: null };
+
+/** How the videos of a run ended up. */
+export interface Settlement<Result, Delivery extends Delivered> {
+  readonly results: readonly Result[];
+  /** What the shell answered. */
+  readonly delivered: Delivery;
+  readonly deliveryProblem: string | null;
+  /** The shared ledger refused: the journal here holds what it should know. */
+  readonly ledgerProblem: string | null;
+  /** Nothing is left for a later step of the job: everything is delivered and on record. */
+  readonly isComplete: boolean;
+}
+
+/** What is needed of a result. */
+export type Deliverable = Pick<
+  TransferResult,
+  'id' | 'fingerprint' | 'state' | 'output' | 'charge' | 'message' | 'holdMicroUsd' | 'sha256'
+>;
+
+/**
+ * Delivers what is stored, and records what was proved to be delivered; the rest stays stored and its
+ * money held. A ledger that refuses is a problem to report and loses nothing: the videos are here, and
+ * the journal tells the ledger later.
+ */
+export async function deliverAndRecord<Result extends Deliverable, Delivery extends Delivered>(
+  context: OpenRun,
+  stored: readonly Result[],
+  stop: CancellableStop,
+  deliver: (request: DeliveryRequest) => Promise<Delivery>,
+): Promise<Settlement<Result, Delivery>> {
+  // The lockfile that is delivered names the ledger's newest version.
+  await context.store.lockLedger();
+  const videos = storedVideosOf(stored);
+  const delivered = await deliver({ videos, mayUpload: !stop.isCancelled() });
+  const proved = stop.isCancelled() ? new Set() : new Set(delivered.videos.map(nameOf));
+  const isDelivered = (result: Result) => proved.has(nameOf(result));
+
+  const done = stored.filter(isDelivered);
+  const { results: recorded, problem: ledgerProblem } = await record(context, done, delivered);
+  const open = stored.filter((result) => !isDelivered(result));
+  const held = holdUndelivered(context, open);
+  const settled = new Map([...zip(done, recorded), ...zip(open, held)]);
+  const deliveryProblem =
+    delivered.problem ?? (stop.isCancelled() ? null : findUndelivered(context, open));
+  return {
+    results: stored.map((result) => settled.get(result) ?? result),
+    delivered,
+    deliveryProblem,
+    ledgerProblem,
+    isComplete: !stop.isCancelled() && deliveryProblem == null && ledgerProblem == null,
+  };
+}
+
+async function record<Result extends Deliverable>(
+  context: OpenRun,
+  results: readonly Result[],
+  { archive }: Delivered,
+): Promise<{ readonly results: readonly Result[]; readonly problem: string | null }> {
+  try {
+    return { results: await recordDelivery(context, results, archive), problem: null };
+  } catch (error) {
+    if (!isLedgerTrouble(error)) throw error;
+    const subject = results.length === 0 ? 'The ledger' : 'The videos are here, but the ledger';
+    const problem = `${subject} was not told everything (${messageOf(error)}). The post step of this job tries again, and so does the next run in this checkout; until then the money stays held.`;
+    context.ports.log.warning(problem);
+    return { results, problem };
+  }
+}
+
+/** The ledger refused, or a stop left it no time. */
+export function isLedgerTrouble(error: unknown): boolean {
+  return error instanceof LedgerError || error instanceof StoppedError;
+}
+
+function storedVideosOf(results: readonly Deliverable[]): StoredVideo[] {
+  return results.flatMap(({ state, output, sha256 }) =>
+    sha256 != null && ['generated', 'copied', 'collected'].includes(state)
+      ? [{ output, isAside: state === 'collected', sha256 }]
+      : [],
+  );
+}
+
+function nameOf({ output, sha256 }: { readonly output: string; readonly sha256: string | null }) {
+  return `${sha256} ${output}`;
+}
+
+/** Paid for and here a moment ago, but not among what was proved. */
+function findUndelivered({ store }: OpenRun, open: readonly Deliverable[]): string | null {
+  const outputs = open
+    .filter(
+      ({ state, fingerprint }) =>
+        ['generated', 'collected'].includes(state) &&
+        store.purchases.get(fingerprint ?? '')?.state === 'stored',
+    )
+    .map(({ output }) => output);
+  if (outputs.length === 0) return null;
+  return `Not delivered, because the file is gone or was changed: ${outputs.join(', ')}. Its money stays held; run again to download it`;
+}
+
+function zip<Item>(before: readonly Item[], after: readonly Item[]): (readonly [Item, Item])[] {
+  return before.map((item, index) => [item, after[index] ?? item]);
+}
+
+/**
+ * The delivery of a shell without an artifact service: the file at its own path counts, once it is
+ * flushed to the disk and read back with the bytes on record.
+ */
+export async function deliverInPlace(
+  ports: Pick<Ports, 'files'>,
+  paths: { readonly workspace: string; readonly stateDirectory: string },
+  videos: readonly StoredVideo[],
+): Promise<Delivered> {
+  const delivered: StoredVideo[] = [];
+  const problems: string[] = [];
+  for (const video of videos) {
+    const { output, isAside, sha256 } = video;
+    try {
+      const path = isAside
+        ? `${paths.stateDirectory}/${output}`
+        : await resolveInside(ports, paths.workspace, output);
+      await ports.files.sync(path);
+      if ((await sha256OfFile(ports.files, path)) === sha256) delivered.push(video);
+      else problems.push(`${output} does not hold the bytes on record`);
+    } catch (error) {
+      problems.push(`${output} cannot be read back (${messageOf(error)})`);
+    }
+  }
+  const problem = problems.length === 0 ? null : `Not delivered: ${problems.join('; ')}`;
+  return { videos: delivered, archive: null, problem };
+}

@@ -1,0 +1,54 @@
+import { formatUsd } from '../model/money.ts';
+import type { TransferResult } from '../model/results.ts';
+import type { Ports } from '../ports.ts';
+import { reconcile } from '../recovery/reconcile.ts';
+import type { Finding } from '../recovery/settle-leftovers.ts';
+import { type WriteOffRequest, writeOff } from '../recovery/write-off.ts';
+import {
+  type Delivered,
+  type DeliveryRequest,
+  deliverAndRecord,
+  type Settlement,
+} from './deliver.ts';
+import type { OnRecord } from './plan.ts';
+import { type RecordsRequest, withRecords } from './with-records.ts';
+
+export interface ReconcileRequest<Delivery extends Delivered> extends RecordsRequest {
+  /** Manual decisions on purchases that nothing else can settle; applied first. */
+  readonly writeOffs: WriteOffRequest;
+  /** Purchases that are collected at once. */
+  readonly concurrency: number;
+  deliver(request: DeliveryRequest): Promise<Delivery>;
+}
+
+export interface ReconcileOutcome<Delivery extends Delivered>
+  extends Settlement<TransferResult, Delivery> {
+  /** What could not be settled, and what a person can do about it. */
+  readonly findings: readonly Finding[];
+  readonly onRecord: OnRecord;
+}
+
+/**
+ * Settles what earlier runs left open, collects what they paid for, delivers, records. Needs no plan and
+ * buys nothing.
+ *
+ * @throws ConfigError when a write-off cannot be made.
+ */
+export async function reconcilePurchases<Delivery extends Delivered>(
+  ports: Ports,
+  request: ReconcileRequest<Delivery>,
+): Promise<ReconcileOutcome<Delivery>> {
+  return withRecords(ports, request, async (context) => {
+    if (request.writeOffs.writeOffs.length > 0) {
+      for (const { transferId, charge } of await writeOff(context, request.writeOffs))
+        ports.log.info(`${transferId}: written off at ${formatUsd(charge?.microUsd ?? 0)}`);
+    }
+    const { findings, results } = await reconcile(context, request.concurrency);
+    const settlement = await deliverAndRecord(context, results, request.stop, (videos) =>
+      request.deliver(videos),
+    );
+    const { purchases, ledger } = context.store;
+    const label = ledger?.label ?? 'the journal of this checkout';
+    return { ...settlement, findings, onRecord: { purchases, label } };
+  });
+}
