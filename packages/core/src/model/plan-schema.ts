@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Json } from './json.ts';
+import { forEachLimit } from './limits.ts';
 
 /** plan.json as others may read it: the source of docs/plan.schema.json. */
 const microUsd = z.int().min(0).describe('integer micro-dollars: 1,000,000 are $1');
@@ -127,10 +128,7 @@ export const planSchema = z.object({
   commit: z.string().nullable(),
   configFile: z.string().nullable(),
   limits: z.object({
-    perTransferMicroUsd: limit,
-    perRunMicroUsd: limit,
-    perPullRequestMicroUsd: limit,
-    perMonthMicroUsd: limit,
+    ...forEachLimit('field', () => limit),
     onExceed: z.enum(['fail', 'partial']),
     perRunIsDefault: z.boolean(),
   }),

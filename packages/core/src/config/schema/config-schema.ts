@@ -1,4 +1,5 @@
 import { type ZodType, z } from 'zod';
+import { forEachLimit } from '../../model/limits.ts';
 import { DOLLARS_PATTERN, parseDollars } from '../../model/money.ts';
 import { show } from './describe-problem.ts';
 import { stagingSchema } from './staging-schema.ts';
@@ -78,14 +79,7 @@ const provider = (description: string) =>
   providerSchema.meta({ format: PROVIDER, description }).optional();
 
 export const budgetSchema = z.strictObject({
-  'per-transfer': dollars('Most that one transfer may cost, in US dollars.'),
-  'per-run': dollars(
-    'Most that one run may cost, in US dollars. Default when no limit at all is written: 10.00.',
-  ),
-  'per-pull-request': dollars('Most that all runs of one pull request may cost together.'),
-  'per-month': dollars(
-    'Most that all runs of the repository may cost in one calendar month (UTC).',
-  ),
+  ...forEachLimit('name', ({ description }) => dollars(description)),
   'on-exceed': onExceedSchema
     .describe(
       '`fail` buys nothing when the plan does not fit; `partial` buys in file order what fits, then fails. Default: `fail`.',
@@ -187,6 +181,3 @@ export type WrittenTransfer = z.infer<typeof transferSchema>;
 export const passedSettingsSchema = settingsSchema.partial();
 export type PassedSettings = z.infer<typeof passedSettingsSchema>;
 export type WrittenProvider = z.infer<typeof providerSchema>;
-
-/** Keys whose values are judged by their source text. */
-export const MONEY_KEYS = ['per-transfer', 'per-run', 'per-pull-request', 'per-month'] as const;
