@@ -42,7 +42,7 @@ export type * from './model/media.ts';
 export type { Charge, ChargeSource, JobPrice } from './model/money.ts';
 export { formatUsd, formatUsdRange, parseDollars } from './model/money.ts';
 export type * from './model/plan.ts';
-export { planJsonSchema, planSchema } from './model/plan-schema.ts';
+export { planJsonSchema, planSchema } from './model/plan.ts';
 export type { Purchases } from './model/purchase.ts';
 export { withoutQueries } from './model/redact.ts';
 export type * from './model/results.ts';

@@ -1,18 +1,16 @@
 import type { ZodType, z } from 'zod';
 import type { Issue } from '../model/issue.ts';
-import { forEachLimit, type LimitOption } from '../model/limits.ts';
+import { forEachLimit, type LimitOption, onExceedSchema } from '../model/limits.ts';
+import { orientationSchema, tierSchema } from '../model/transfer.ts';
 import {
   durationSchema,
   keepOriginalSoundSchema,
   labelSchema,
   ledgerSchema,
   moneySchema,
-  onExceedSchema,
-  orientationSchema,
   promptSchema,
   providerSchema,
   takeSchema,
-  tierSchema,
   type WrittenBudget,
   type WrittenProvider,
   type WrittenTransfer,

@@ -1,4 +1,7 @@
+import * as z from 'zod';
+import { microUsdSchema } from './money.ts';
 import { monthOf } from './month.ts';
+import type { ReadOnly } from './read-only.ts';
 
 /** A purchase on record as a limit sees it. */
 export interface CountedPurchase {
@@ -117,15 +120,6 @@ export interface Limit extends LimitRule {
   readonly option: LimitOption;
 }
 
-export type OnExceed = 'fail' | 'partial';
-
-/** Most that may be spent, in integer micro-dollars; `null` means no limit of that kind is written. */
-export interface Limits extends Readonly<Record<LimitField, number | null>> {
-  readonly onExceed: OnExceed;
-  /** True when nobody wrote any limit and the default one per run applies. */
-  readonly perRunIsDefault: boolean;
-}
-
 /** What counts against each limit already, holds included; `null` where a limit does not apply or no record tells. */
 export type Spent = Readonly<Record<LimitField, number | null>>;
 
@@ -137,6 +131,18 @@ export function forEachLimit<Key extends 'name' | 'field' | 'option', Value>(
   const members = LIMITS.map((limit) => [limit[key], make(limit)]);
   return Object.fromEntries(members) as Record<Row[Key], Value>;
 }
+
+export const onExceedSchema = z.enum(['fail', 'partial']);
+export type OnExceed = z.output<typeof onExceedSchema>;
+
+/** Most that may be spent, in integer micro-dollars; `null` means no limit of that kind is written. */
+export const limitsSchema = z.object({
+  ...forEachLimit('field', () => microUsdSchema.nullable()),
+  onExceed: onExceedSchema,
+  /** True when nobody wrote any limit and the default one per run applies. */
+  perRunIsDefault: z.boolean(),
+});
+export type Limits = ReadOnly<z.output<typeof limitsSchema>>;
 
 export const noLimits: Limits = {
   ...forEachLimit('field', () => null),

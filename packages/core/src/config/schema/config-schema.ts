@@ -1,6 +1,7 @@
 import { type ZodType, z } from 'zod';
-import { forEachLimit } from '../../model/limits.ts';
+import { forEachLimit, onExceedSchema } from '../../model/limits.ts';
 import { DOLLARS_PATTERN, parseDollars } from '../../model/money.ts';
+import { orientationSchema, tierSchema } from '../../model/transfer.ts';
 import { show } from './describe-problem.ts';
 import { stagingSchema } from './staging-schema.ts';
 
@@ -31,14 +32,11 @@ export const providerSchema = z.union([z.string().min(1), z.array(z.string().min
   error: 'must be a provider id, `cheapest`, or a list of provider ids in order of preference',
 });
 export const labelSchema = z.string().min(1).max(50);
-export const tierSchema = z.enum(['standard', 'pro']);
-export const orientationSchema = z.enum(['image', 'video']);
 export const keepOriginalSoundSchema = z.boolean();
 export const promptSchema = z.string().max(10_000);
 export const durationSchema = z.int().min(1).max(30);
 export const takeSchema = z.int().min(1).max(MAX_TAKE);
 export const moneySchema = money;
-export const onExceedSchema = z.enum(['fail', 'partial']);
 export const ledgerSchema = z.string().regex(/^(git|none|file:.+)$/, {
   error: ({ input }) => `must be git, none or file:<path>, not ${show(input)}`,
 });
