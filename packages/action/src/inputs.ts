@@ -1,5 +1,5 @@
 import * as actions from '@actions/core';
-import { ConfigError, type ConfigInputs, type Issue } from '@motion-transfer/core';
+import { ConfigError, type ConfigInputs, forEachLimit, type Issue } from '@motion-transfer/core';
 
 export type Command = 'plan' | 'run' | 'reconcile';
 
@@ -90,10 +90,7 @@ function readConfigInputs(): ConfigInputs {
     ledger: text('ledger') ?? undefined,
     overrideLabel: text('override-label') ?? undefined,
     onExceed: text('on-exceed') ?? undefined,
-    maxCost: text('max-cost') ?? undefined,
-    maxCostPerTransfer: text('max-cost-per-transfer') ?? undefined,
-    maxCostPerPullRequest: text('max-cost-per-pull-request') ?? undefined,
-    maxCostPerMonth: text('max-cost-per-month') ?? undefined,
+    ...forEachLimit('option', ({ input }) => text(input) ?? undefined),
     only: text('only') ?? undefined,
   };
 }

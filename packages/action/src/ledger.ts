@@ -4,6 +4,7 @@ import {
   chooseLedger,
   type LedgerChoice,
   LedgerError,
+  LIMITS,
   openLedger,
   readLockfile,
   type SharedLedger,
@@ -64,12 +65,19 @@ function refuseLedgerOfPullRequest(
 /** Which limits nobody can keep without a record of all runs. */
 export function notesOfLedger(choice: LedgerChoice, { limits }: Pick<Config, 'limits'>): string[] {
   if (choice.kind !== 'none') return [];
-  const unkept = [
-    ...(limits.perPullRequestMicroUsd != null ? ['per-pull-request'] : []),
-    ...(limits.perMonthMicroUsd != null ? ['per-month'] : []),
-  ];
-  const off = unkept.length === 0 ? '' : ` The limits ${unkept.join(' and ')} are OFF.`;
+  const kept = LIMITS.filter(({ needsSharedRecord }) => !needsSharedRecord);
+  const unkept = LIMITS.filter(
+    ({ needsSharedRecord, field }) => needsSharedRecord && limits[field] != null,
+  );
+  const off =
+    unkept.length === 0
+      ? ''
+      : ` ${unkept.length === 1 ? 'The limit' : 'The limits'} ${namesOf(unkept)} ${unkept.length === 1 ? 'is' : 'are'} OFF.`;
   return [
-    `No ledger (${choice.reason}): this run does not know what other runs buy, so only per-transfer and per-run are kept, and two runs at once may buy the same.${off}`,
+    `No ledger (${choice.reason}): this run does not know what other runs buy, so only ${namesOf(kept)} are kept, and two runs at once may buy the same.${off}`,
   ];
+}
+
+function namesOf(limits: readonly { readonly name: string }[]): string {
+  return limits.map(({ name }) => name).join(' and ');
 }

@@ -6,7 +6,7 @@ import {
   formatIssue,
   formatUsd,
   type Issue,
-  type Limits,
+  LIMITS,
   type ReconcileOutcome,
   type Report,
   type SourcePosition,
@@ -31,18 +31,11 @@ export function setPlanOutputs(report: Report, planPath: string): void {
   actions.setOutput('stale-count', String(countReason(plan.steps, false)));
   actions.setOutput('removed-count', String(plan.pullRequest?.removed?.length ?? 0));
   actions.setOutput('approved-by', report.approval?.actor ?? '');
-  for (const [name, key] of LIMIT_OUTPUTS) {
-    const limit = plan.limits[key];
-    actions.setOutput(name, limit == null ? '' : dollars(limit));
+  for (const { output, field } of LIMITS) {
+    const limit = plan.limits[field];
+    actions.setOutput(output, limit == null ? '' : dollars(limit));
   }
 }
-
-const LIMIT_OUTPUTS = [
-  ['limit-per-transfer', 'perTransferMicroUsd'],
-  ['limit-per-run', 'perRunMicroUsd'],
-  ['limit-per-pull-request', 'perPullRequestMicroUsd'],
-  ['limit-per-month', 'perMonthMicroUsd'],
-] as const satisfies readonly (readonly [string, keyof Limits])[];
 
 /** Steps that buy: because there is no output yet, or because the one there is stale. */
 function countReason(steps: readonly Step[], isNew: boolean): number {

@@ -124,8 +124,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a month is counted by when it was settled',
     file: 'ledger/totals.ts',
-    find: '      month: monthOf(purchase.reservedAtMs),\n      runId: purchase.holder.runId,',
-    replace: '      month: monthOf(purchase.atMs),\n      runId: purchase.holder.runId,',
+    find: '      reservedAtMs: purchase.reservedAtMs,\n      runId: purchase.holder.runId,',
+    replace: '      reservedAtMs: purchase.atMs,\n      runId: purchase.holder.runId,',
   },
   {
     name: 'partial counts each transfer alone',
@@ -181,14 +181,16 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'per-pull-request is not asked',
     file: 'budget/limits.ts',
-    find: '  return [run, ...pullRequest, ...month];',
-    replace: '  return pullRequest.length > 9 ? [] : [run, ...month];',
+    find: 'if (limit.counts == null || spentMicroUsd == null) return [];',
+    replace:
+      "if (limit.counts == null || spentMicroUsd == null || limit.name === 'per-pull-request') return [];",
   },
   {
     name: 'per-month is not asked',
     file: 'budget/limits.ts',
-    find: '  return [run, ...pullRequest, ...month];',
-    replace: '  return month.length > 9 ? [] : [run, ...pullRequest];',
+    find: 'if (limit.counts == null || spentMicroUsd == null) return [];',
+    replace:
+      "if (limit.counts == null || spentMicroUsd == null || limit.name === 'per-month') return [];",
   },
   {
     name: 'a failure that may have been charged is free',
@@ -317,8 +319,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a re-run forgets what its first attempt settled',
     file: 'budget/spent.ts',
-    find: 'runMicroUsd: sum(({ runId }) => runId === scope.runId),',
-    replace: 'runMicroUsd: sum(({ runId, isHeld }) => runId === scope.runId && isHeld),',
+    find: '.filter((item) => limit.counts?.(item, scope) ?? false)',
+    replace:
+      ".filter((item) => (limit.counts?.(item, scope) ?? false) && (limit.name !== 'per-run' || item.isHeld))",
   },
   {
     name: 'the journal is written after the effect',

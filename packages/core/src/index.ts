@@ -17,7 +17,8 @@ export {
   type LabelFact,
   type ShownPlan,
 } from './budget/label-approval.ts';
-export type { BudgetDecision, Spent, Violation } from './budget/limits.ts';
+export type { BudgetDecision, Violation } from './budget/limits.ts';
+export { spentOf } from './budget/spent.ts';
 export { LAST_ANSWER_MS, type Stop, stoppedBecause } from './cancellation.ts';
 export { DEFAULT_OVERRIDE_LABEL, type ReadConfig } from './config/assemble.ts';
 export { type BaseConfig, joinBase, readBaseConfig } from './config/base-branch.ts';
@@ -36,13 +37,13 @@ export type * from './model/config.ts';
 export * from './model/errors.ts';
 export type * from './model/issue.ts';
 export type * from './model/json.ts';
-export type * from './model/limits.ts';
+export * from './model/limits.ts';
 export { emptyLockfile, LOCKFILE_PATH, parseLockfile } from './model/lockfile.ts';
 export type * from './model/media.ts';
 export type { Charge, ChargeSource, JobPrice } from './model/money.ts';
 export { formatUsd, formatUsdRange, parseDollars } from './model/money.ts';
 export type * from './model/plan.ts';
-export { planJsonSchema, planSchema } from './model/plan-schema.ts';
+export { planJsonSchema, planSchema } from './model/plan.ts';
 export type { Purchases } from './model/purchase.ts';
 export { withoutQueries } from './model/redact.ts';
 export type * from './model/results.ts';

@@ -1,10 +1,10 @@
-import type { Limits } from '../model/limits.ts';
+import { LIMITS, type Limit, type LimitName, type Limits, type Spent } from '../model/limits.ts';
 import { formatUsd } from '../model/money.ts';
 import type { Approval } from './label-approval.ts';
 
 /** One limit that the plan breaks. */
 export interface Violation {
-  readonly limit: 'per-transfer' | 'per-run' | 'per-pull-request' | 'per-month';
+  readonly limit: LimitName;
   readonly limitMicroUsd: number;
   readonly wouldSpendMicroUsd: number;
   readonly transferId: string | null;
@@ -24,19 +24,6 @@ export interface BudgetItem {
   readonly highMicroUsd: number;
 }
 
-/** What counts against each limit already, holds included; `null` where a limit does not apply or no record tells. */
-export interface Spent {
-  readonly runMicroUsd: number;
-  readonly pullRequestMicroUsd: number | null;
-  readonly monthMicroUsd: number | null;
-}
-
-export const nothingSpent: Spent = {
-  runMicroUsd: 0,
-  pullRequestMicroUsd: null,
-  monthMicroUsd: null,
-};
-
 export interface BudgetRules {
   readonly limits: Limits;
   readonly spent: Spent;
@@ -50,14 +37,15 @@ export interface BudgetRules {
  */
 export function applyLimits(items: readonly BudgetItem[], rules: BudgetRules): BudgetDecision {
   const { limits } = rules;
+  const single = LIMITS.filter(({ counts }) => counts == null);
   const wide = wideLimits(rules);
   const violations: Violation[] = [];
   const approved = new Set<string>();
   let takenMicroUsd = 0;
   for (const item of items) {
-    const overLimit = checkTransfer(item, limits);
-    if (overLimit != null) {
-      violations.push(overLimit);
+    const broken = single.flatMap((limit) => checkSingle(item, limit, limits[limit.field]));
+    if (broken.length > 0) {
+      violations.push(...broken);
       continue;
     }
     const wouldTakeMicroUsd = takenMicroUsd + item.highMicroUsd;
@@ -79,51 +67,34 @@ export function applyLimits(items: readonly BudgetItem[], rules: BudgetRules): B
 }
 
 interface WideLimit {
-  readonly limit: Violation['limit'];
+  readonly limit: Limit;
   readonly limitMicroUsd: number | null;
   readonly spentMicroUsd: number;
-  readonly subject: string;
   readonly origin: string;
 }
 
 /** The limits that cover several transfers, as far as they apply here. */
 function wideLimits({ limits, spent, approval }: BudgetRules): WideLimit[] {
-  const run: WideLimit = {
-    limit: 'per-run',
-    limitMicroUsd: limits.perRunMicroUsd,
-    spentMicroUsd: spent.runMicroUsd,
-    subject: 'this run',
-    origin: limits.perRunIsDefault ? ' (the default, because no limit is written)' : '',
-  };
-  const pullRequest: WideLimit[] =
-    spent.pullRequestMicroUsd == null
-      ? []
-      : [
-          {
-            limit: 'per-pull-request',
-            limitMicroUsd: raise(
-              limits.perPullRequestMicroUsd,
-              spent.pullRequestMicroUsd,
-              approval,
-            ),
-            spentMicroUsd: spent.pullRequestMicroUsd,
-            subject: 'this pull request',
-            origin: approval == null ? '' : ` (approved by ${approval.actor})`,
-          },
-        ];
-  const month: WideLimit[] =
-    spent.monthMicroUsd == null
-      ? []
-      : [
-          {
-            limit: 'per-month',
-            limitMicroUsd: limits.perMonthMicroUsd,
-            spentMicroUsd: spent.monthMicroUsd,
-            subject: 'this month (UTC)',
-            origin: '',
-          },
-        ];
-  return [run, ...pullRequest, ...month];
+  return LIMITS.flatMap((limit: Limit): WideLimit[] => {
+    const spentMicroUsd = spent[limit.field];
+    if (limit.counts == null || spentMicroUsd == null) return [];
+    const written = limits[limit.field];
+    const lifted = limit.isLiftedByLabel ? approval : null;
+    return [
+      {
+        limit,
+        limitMicroUsd: raise(written, spentMicroUsd, lifted),
+        spentMicroUsd,
+        origin: `${describeDefault(limit, limits)}${lifted == null ? '' : ` (approved by ${lifted.actor})`}`,
+      },
+    ];
+  });
+}
+
+function describeDefault({ defaultMicroUsd }: Limit, { perRunIsDefault }: Limits): string {
+  return defaultMicroUsd != null && perRunIsDefault
+    ? ' (the default, because no limit is written)'
+    : '';
 }
 
 /** Approved is this plan's total, on top of what the pull request spent before. */
@@ -136,31 +107,36 @@ function raise(
   return Math.max(limitMicroUsd, spentMicroUsd + approval.upToMicroUsd);
 }
 
-function checkTransfer({ id, highMicroUsd }: BudgetItem, limits: Limits): Violation | null {
-  const limitMicroUsd = limits.perTransferMicroUsd;
-  if (limitMicroUsd == null || fits(highMicroUsd, limitMicroUsd)) return null;
-  return {
-    limit: 'per-transfer',
-    limitMicroUsd,
-    wouldSpendMicroUsd: highMicroUsd,
-    transferId: id,
-    message: `${id} may cost ${formatUsd(highMicroUsd)}, more than per-transfer ${formatUsd(limitMicroUsd)}`,
-  };
+function checkSingle(
+  { id, highMicroUsd }: BudgetItem,
+  { name }: Limit,
+  limitMicroUsd: number | null,
+): Violation[] {
+  if (limitMicroUsd == null || fits(highMicroUsd, limitMicroUsd)) return [];
+  return [
+    {
+      limit: name,
+      limitMicroUsd,
+      wouldSpendMicroUsd: highMicroUsd,
+      transferId: id,
+      message: `${id} may cost ${formatUsd(highMicroUsd)}, more than ${name} ${formatUsd(limitMicroUsd)}`,
+    },
+  ];
 }
 
 function checkWide(wide: WideLimit, addedMicroUsd: number): Violation[] {
-  const { limit, limitMicroUsd, spentMicroUsd, subject, origin } = wide;
+  const { limit, limitMicroUsd, spentMicroUsd, origin } = wide;
   const wouldSpendMicroUsd = spentMicroUsd + addedMicroUsd;
   if (limitMicroUsd == null || fits(wouldSpendMicroUsd, limitMicroUsd)) return [];
   const already =
     spentMicroUsd > 0 ? `, ${formatUsd(spentMicroUsd)} of it spent or held before` : '';
   return [
     {
-      limit,
+      limit: limit.name,
       limitMicroUsd,
       wouldSpendMicroUsd,
       transferId: null,
-      message: `${subject} may cost ${formatUsd(wouldSpendMicroUsd)}${already}, more than ${limit} ${formatUsd(limitMicroUsd)}${origin}`,
+      message: `${limit.subject} may cost ${formatUsd(wouldSpendMicroUsd)}${already}, more than ${limit.name} ${formatUsd(limitMicroUsd)}${origin}`,
     },
   ];
 }

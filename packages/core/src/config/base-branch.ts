@@ -1,6 +1,6 @@
 import type { Config, ContractPrices } from '../model/config.ts';
 import type { Issue } from '../model/issue.ts';
-import type { Limits } from '../model/limits.ts';
+import { forEachLimit, LIMITS, type Limits } from '../model/limits.ts';
 import { formatUsd } from '../model/money.ts';
 import {
   buildConfig,
@@ -82,20 +82,17 @@ function outputsOf(
   }
 }
 
-/** Whether the per-run limit that applies is the built-in one, and nobody wrote the same figure. */
+/** Whether the limit with a default is the built-in one, and nobody wrote the same figure. */
 function isDefault(...both: readonly Limits[]): boolean {
-  const written = both.filter(({ perRunMicroUsd: limit }) => limit != null);
-  const smallest = Math.min(...written.map(({ perRunMicroUsd: limit }) => limit ?? 0));
-  const deciding = written.filter(({ perRunMicroUsd: limit }) => limit === smallest);
+  const [field] = LIMITS.filter(({ defaultMicroUsd }) => defaultMicroUsd != null).map(
+    (limit) => limit.field,
+  );
+  if (field == null) return false;
+  const written = both.filter((limits) => limits[field] != null);
+  const smallest = Math.min(...written.map((limits) => limits[field] ?? 0));
+  const deciding = written.filter((limits) => limits[field] === smallest);
   return deciding.length > 0 && deciding.every(({ perRunIsDefault }) => perRunIsDefault);
 }
-
-const LIMITS = [
-  ['perTransferMicroUsd', 'per-transfer'],
-  ['perRunMicroUsd', 'per-run'],
-  ['perPullRequestMicroUsd', 'per-pull-request'],
-  ['perMonthMicroUsd', 'per-month'],
-] as const;
 
 /**
  * The pull request's config under what its base branch allows: of each limit the smaller, and the base
@@ -107,22 +104,21 @@ export function joinBase(head: ReadConfig, base: BaseConfig): ReadConfig {
   const warn = (path: readonly string[], message: string) => {
     warnings.push(location.issue('warning', path, message));
   };
-  const joined = Object.fromEntries(
-    LIMITS.map(([name, key]) => {
-      const [own, allowed] = [config.limits[name], base.limits[name]];
-      if (own != null && allowed != null && own > allowed) {
-        const origin =
-          name === 'perRunMicroUsd' && base.limits.perRunIsDefault
-            ? 'the default that counts on the base branch'
-            : 'the base branch';
-        warn(
-          ['budget', key],
-          `${formatUsd(own)} is above ${formatUsd(allowed)} of ${origin}, which stays until this is merged`,
-        );
-      }
-      return [name, own == null || allowed == null ? (own ?? allowed) : Math.min(own, allowed)];
-    }),
-  );
+  const joined = forEachLimit('field', ({ name, field, defaultMicroUsd }) => {
+    const [own, allowed] = [config.limits[field], base.limits[field]];
+    if (own == null || allowed == null) return own ?? allowed;
+    if (own > allowed) {
+      const origin =
+        defaultMicroUsd != null && base.limits.perRunIsDefault
+          ? 'the default that counts on the base branch'
+          : 'the base branch';
+      warn(
+        ['budget', name],
+        `${formatUsd(own)} is above ${formatUsd(allowed)} of ${origin}, which stays until this is merged`,
+      );
+    }
+    return Math.min(own, allowed);
+  });
   if (config.staging !== base.staging)
     warn(['staging'], `${base.staging} of the base branch stays until this is merged`);
   else if (JSON.stringify(config.s3) !== JSON.stringify(base.s3))

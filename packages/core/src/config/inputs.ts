@@ -1,17 +1,16 @@
 import type { ZodType, z } from 'zod';
 import type { Issue } from '../model/issue.ts';
+import { forEachLimit, type LimitOption, onExceedSchema } from '../model/limits.ts';
+import { orientationSchema, tierSchema } from '../model/transfer.ts';
 import {
   durationSchema,
   keepOriginalSoundSchema,
   labelSchema,
   ledgerSchema,
   moneySchema,
-  onExceedSchema,
-  orientationSchema,
   promptSchema,
   providerSchema,
   takeSchema,
-  tierSchema,
   type WrittenBudget,
   type WrittenProvider,
   type WrittenTransfer,
@@ -21,7 +20,7 @@ import { stagingWordSchema } from './schema/staging-schema.ts';
 import { inputsLocation } from './source-location.ts';
 
 /** Inputs of the Action, or options of the command line, as given. Absent and empty mean the same. */
-export interface ConfigInputs {
+export interface ConfigInputs extends Readonly<Partial<Record<LimitOption, string | undefined>>> {
   readonly character?: string | undefined;
   readonly motion?: string | undefined;
   readonly output?: string | undefined;
@@ -36,10 +35,6 @@ export interface ConfigInputs {
   readonly ledger?: string | undefined;
   readonly overrideLabel?: string | undefined;
   readonly onExceed?: string | undefined;
-  readonly maxCost?: string | undefined;
-  readonly maxCostPerTransfer?: string | undefined;
-  readonly maxCostPerPullRequest?: string | undefined;
-  readonly maxCostPerMonth?: string | undefined;
   /** Ids or globs of ids, separated by commas or new lines. */
   readonly only?: string | undefined;
 }
@@ -60,14 +55,6 @@ export interface WrittenInputs {
   readonly overrideLabel: string | undefined;
   readonly only: readonly string[];
 }
-
-/** The input that lowers each limit of the config. */
-export const LIMIT_INPUTS = {
-  'per-transfer': 'max-cost-per-transfer',
-  'per-run': 'max-cost',
-  'per-pull-request': 'max-cost-per-pull-request',
-  'per-month': 'max-cost-per-month',
-} as const;
 
 export function validateInputs(inputs: ConfigInputs): {
   readonly written: WrittenInputs;
@@ -107,14 +94,7 @@ export function validateInputs(inputs: ConfigInputs): {
       take: validate('take', inputs.take, takeSchema, readWhole),
     },
     budget: {
-      'per-transfer': validate('max-cost-per-transfer', inputs.maxCostPerTransfer, moneySchema),
-      'per-run': validate('max-cost', inputs.maxCost, moneySchema),
-      'per-pull-request': validate(
-        'max-cost-per-pull-request',
-        inputs.maxCostPerPullRequest,
-        moneySchema,
-      ),
-      'per-month': validate('max-cost-per-month', inputs.maxCostPerMonth, moneySchema),
+      ...forEachLimit('name', ({ input, option }) => validate(input, inputs[option], moneySchema)),
       'on-exceed': validate('on-exceed', inputs.onExceed, onExceedSchema),
     },
     staging: validate('staging', inputs.staging, stagingWordSchema),

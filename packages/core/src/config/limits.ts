@@ -1,12 +1,8 @@
 import type { Issue } from '../model/issue.ts';
-import type { Limits } from '../model/limits.ts';
-import { formatUsd, MICRO_USD_PER_USD, parseDollars } from '../model/money.ts';
-import { LIMIT_INPUTS } from './inputs.ts';
-import { MONEY_KEYS, type WrittenBudget } from './schema/config-schema.ts';
+import { forEachLimit, LIMITS, type LimitField, type Limits } from '../model/limits.ts';
+import { formatUsd, parseDollars } from '../model/money.ts';
+import type { WrittenBudget } from './schema/config-schema.ts';
 import { inputsLocation, type Place } from './source-location.ts';
-
-/** Applies when nobody wrote any limit: money is never spent without one. */
-const DEFAULT_PER_RUN_MICRO_USD = 10 * MICRO_USD_PER_USD;
 
 /** Joins the limits of the file and of the inputs: the smaller of two wins, whoever wrote it. */
 export function joinLimits(
@@ -15,22 +11,18 @@ export function joinLimits(
   location: Place,
 ): { readonly limits: Limits; readonly issues: readonly Issue[] } {
   const issues: Issue[] = [];
-  const joined = MONEY_KEYS.map((key) => {
-    const own = dollars(file[key]);
-    const input = dollars(inputs[key]);
-    if (own != null && input != null && input > own) {
-      const message = `${formatUsd(input)} is above the config's ${key} of ${formatUsd(own)}, which stays: an input can only lower a limit`;
-      issues.push(inputsLocation.issue('warning', [LIMIT_INPUTS[key]], message));
+  const joined = forEachLimit('field', ({ name, input }) => {
+    const own = dollars(file[name]);
+    const lowered = dollars(inputs[name]);
+    if (own != null && lowered != null && lowered > own) {
+      const message = `${formatUsd(lowered)} is above the config's ${name} of ${formatUsd(own)}, which stays: an input can only lower a limit`;
+      issues.push(inputsLocation.issue('warning', [input], message));
     }
-    return own == null || input == null ? (own ?? input) : Math.min(own, input);
+    return own == null || lowered == null ? (own ?? lowered) : Math.min(own, lowered);
   });
-  const [perTransfer = null, perRun = null, perPullRequest = null, perMonth = null] = joined;
-  const isDefault = joined.every((limit) => limit == null);
+  const isDefault = Object.values(joined).every((limit) => limit == null);
   const limits: Limits = {
-    perTransferMicroUsd: perTransfer,
-    perRunMicroUsd: isDefault ? DEFAULT_PER_RUN_MICRO_USD : perRun,
-    perPullRequestMicroUsd: perPullRequest,
-    perMonthMicroUsd: perMonth,
+    ...(isDefault ? forEachLimit('field', ({ defaultMicroUsd }) => defaultMicroUsd) : joined),
     onExceed: inputs['on-exceed'] ?? file['on-exceed'] ?? 'fail',
     perRunIsDefault: isDefault,
   };
@@ -38,8 +30,11 @@ export function joinLimits(
 }
 
 /** A limit above a wider one never applies: somebody probably mixed them up. */
-function compareLimits(limits: readonly (number | null)[], location: Place): Issue[] {
-  const written = MONEY_KEYS.map((key, index) => ({ key, limit: limits[index] ?? null })).filter(
+function compareLimits(
+  limits: Readonly<Record<LimitField, number | null>>,
+  location: Place,
+): Issue[] {
+  const written = LIMITS.map(({ name, field }) => ({ key: name, limit: limits[field] })).filter(
     ({ limit }) => limit != null,
   );
   return written.slice(1).flatMap((wide, index) => {

@@ -1,8 +1,8 @@
 import type { Issue } from '../model/issue.ts';
+import { LIMITS } from '../model/limits.ts';
 import type { ParsedDocument } from './parse.ts';
 import {
   configSchema,
-  MONEY_KEYS,
   type PassedSettings,
   passedSettingsSchema,
   settingsSchema,
@@ -94,9 +94,9 @@ function withMoneyAsText(
     : settings;
   const { budget } = settings;
   if (!isGroup(budget)) return priced;
-  const texts = MONEY_KEYS.filter((key) => Object.hasOwn(budget, key)).map((key) => [
-    key,
-    document.sourceOf(['budget', key]) ?? budget[key],
+  const texts = LIMITS.filter(({ name }) => Object.hasOwn(budget, name)).map(({ name }) => [
+    name,
+    document.sourceOf(['budget', name]) ?? budget[name],
   ]);
   return { ...priced, budget: { ...budget, ...Object.fromEntries(texts) } };
 }

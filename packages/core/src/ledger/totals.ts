@@ -1,3 +1,5 @@
+import type { CountedPurchase } from '../model/limits.ts';
+import { monthOf } from '../model/month.ts';
 import { costOf, type Purchase } from '../model/purchase.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
 
@@ -11,10 +13,8 @@ export interface Spending {
 }
 
 /** One purchase as the limits see it. */
-export interface SpendingItem {
+export interface SpendingItem extends CountedPurchase {
   readonly month: string;
-  readonly runId: string;
-  readonly pullRequest: number | null;
   readonly provider: string;
   readonly microUsd: number;
   readonly isHeld: boolean;
@@ -26,6 +26,7 @@ export function listSpending(entries: Iterable<Purchase>): SpendingItem[] {
   return [...entries].flatMap((purchase) => {
     const current: SpendingItem = {
       month: monthOf(purchase.reservedAtMs),
+      reservedAtMs: purchase.reservedAtMs,
       runId: purchase.holder.runId,
       pullRequest: purchase.pullRequest,
       provider: purchase.provider,
@@ -35,6 +36,7 @@ export function listSpending(entries: Iterable<Purchase>): SpendingItem[] {
     };
     const earlier = purchase.settled.map((settled) => ({
       month: monthOf(settled.reservedAtMs),
+      reservedAtMs: settled.reservedAtMs,
       runId: settled.runId,
       pullRequest: settled.pullRequest,
       provider: settled.provider,
@@ -76,9 +78,4 @@ export function groupSpending(
   return [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, group]) => [name, sumSpending(group)]);
-}
-
-/** `2026-11`, in UTC: a hold belongs to the month of its reservation. */
-export function monthOf(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 7);
 }

@@ -1,8 +1,10 @@
+import * as z from 'zod';
 import type { Limits } from './limits.ts';
 import type { Tier, Transfer } from './transfer.ts';
 
 /** `provider-public`: the provider's own upload, even where that makes a public link of a private asset. */
-export type StagingMethod = 'auto' | 'github' | 's3' | 'provider' | 'provider-public';
+export const stagingMethodSchema = z.enum(['auto', 'github', 's3', 'provider', 'provider-public']);
+export type StagingMethod = z.output<typeof stagingMethodSchema>;
 
 /** A bucket of an S3-compatible store that files may be staged in. Credentials are the environment's. */
 export interface S3Settings {

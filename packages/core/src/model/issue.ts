@@ -1,9 +1,13 @@
+import * as z from 'zod';
+import type { ReadOnly } from './read-only.ts';
+
 /** 1-based line and column in a file of the repository. */
-export interface SourcePosition {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
+export const sourcePositionSchema = z.object({
+  file: z.string(),
+  line: z.int(),
+  column: z.int(),
+});
+export type SourcePosition = ReadOnly<z.output<typeof sourcePositionSchema>>;
 
 /** One problem with what the user wrote or supplied. `path` names the key or asset it is about. */
 export interface Issue {

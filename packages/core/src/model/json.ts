@@ -1,3 +1,5 @@
+import * as z from 'zod';
+
 export type Json =
   | null
   | boolean
@@ -5,3 +7,5 @@ export type Json =
   | string
   | readonly Json[]
   | { readonly [key: string]: Json };
+
+export const jsonSchema: z.ZodType<Json> = z.json();

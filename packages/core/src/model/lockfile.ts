@@ -1,22 +1,13 @@
 import * as z from 'zod';
 import { ConfigError, RecordError } from './errors.ts';
-import type { Json } from './json.ts';
-import type { AssetSource } from './media.ts';
-import type { Charge } from './money.ts';
+import { jsonSchema } from './json.ts';
+import { type AssetSource, assetSourceSchema } from './media.ts';
+import { chargeSchema } from './money.ts';
 
 /** The lockfile's place in the repository: commit it together with the outputs. */
 export const LOCKFILE_PATH = 'motion-transfer.lock.json';
 
-const assetSource: z.ZodType<AssetSource> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('file'), path: z.string() }),
-  z.object({ kind: z.literal('url'), url: z.string() }),
-]);
-const asset = z.object({ source: assetSource, identity: z.string() });
-const charge: z.ZodType<Charge> = z.object({
-  microUsd: z.number().int().min(0).nullable(),
-  source: z.enum(['provider-reported', 'estimated', 'unknown']),
-});
-const json: z.ZodType<Json> = z.json();
+const asset = z.object({ source: assetSourceSchema, identity: z.string() });
 
 const lockedOutput = z.object({
   fingerprint: z.string(),
@@ -26,7 +17,7 @@ const lockedOutput = z.object({
   character: asset,
   motion: asset,
   take: z.number().int(),
-  parameters: json,
+  parameters: jsonSchema,
   /** Identity of the output's own bytes, as git will know it: tells an edited output from ours. */
   identity: z.string(),
   sha256: z.string(),
@@ -35,9 +26,9 @@ const lockedOutput = z.object({
   draft: z.boolean(),
   /** Path of the output whose bytes these are, when it was not bought itself. */
   copyOf: z.string().nullable(),
-  operation: json,
+  operation: jsonSchema,
   holdMicroUsd: z.number().int(),
-  charge,
+  charge: chargeSchema,
   generatedAt: z.string(),
 });
 /** What one output was made from, and what it cost. */

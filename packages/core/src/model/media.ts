@@ -1,42 +1,46 @@
+import * as z from 'zod';
+import type { ReadOnly } from './read-only.ts';
+
 /** Where an asset comes from: a repository-relative path with `/`, or an https URL. */
-export type AssetSource =
-  | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'url'; readonly url: string };
+export const assetSourceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('file'), path: z.string() }),
+  z.object({ kind: z.literal('url'), url: z.string().describe('without its query') }),
+]);
+export type AssetSource = ReadOnly<z.output<typeof assetSourceSchema>>;
 
 /** Facts of an image, read from its content; `format` (`jpg`, `png`, `webp`, ...) is never taken from the file name. */
-export interface ImageFacts {
-  readonly format: string;
-  readonly width: number;
-  readonly height: number;
-  readonly bytes: number;
-}
-
-/** One place in a container that claims a duration, e.g. `mvhd`, `stts of track 1`. */
-export interface DurationEvidence {
-  readonly source: string;
-  readonly seconds: number;
-}
+export const imageFactsSchema = z.object({
+  format: z.string(),
+  width: z.number(),
+  height: z.number(),
+  bytes: z.number(),
+});
+export type ImageFacts = ReadOnly<z.output<typeof imageFactsSchema>>;
 
 /** Facts of a video, read from its container by range reads. Pixel sizes are as displayed (rotation applied). */
-export interface VideoFacts {
-  readonly container: 'mp4' | 'mov';
-  readonly codec: string;
-  readonly width: number;
-  readonly height: number;
-  readonly framesPerSecond: number | null;
-  readonly bytes: number;
-  readonly hasSound: boolean;
+export const videoFactsSchema = z.object({
+  container: z.enum(['mp4', 'mov']),
+  codec: z.string(),
+  width: z.number(),
+  height: z.number(),
+  framesPerSecond: z.number().nullable(),
+  bytes: z.number(),
+  hasSound: z.boolean(),
   /** What the video track itself plays. */
-  readonly trackSeconds: number;
+  trackSeconds: z.number(),
   /** The longest any evidence claims: this is what is held against the budget. */
-  readonly longestSeconds: number;
-  readonly evidence: readonly DurationEvidence[];
-}
+  longestSeconds: z.number(),
+  /** Places in the container that claim a duration, e.g. `mvhd`, `stts of track 1`. */
+  evidence: z.array(z.object({ source: z.string(), seconds: z.number() })),
+});
+export type VideoFacts = ReadOnly<z.output<typeof videoFactsSchema>>;
+export type DurationEvidence = VideoFacts['evidence'][number];
 
-export interface MediaFacts {
-  readonly character: ImageFacts;
-  readonly motion: VideoFacts;
-}
+export const mediaFactsSchema = z.object({
+  character: imageFactsSchema,
+  motion: videoFactsSchema,
+});
+export type MediaFacts = ReadOnly<z.output<typeof mediaFactsSchema>>;
 
 /**
  * What an asset is: `git:<blob id>` (files, whether in git yet or not) or `sha256:<hex>` (LFS objects

@@ -1,4 +1,8 @@
+import * as z from 'zod';
+import type { ReadOnly } from './read-only.ts';
+
 /** Money is integer micro-dollars (1 USD = 1,000,000). Written by one strict grammar, never a float. */
+export const microUsdSchema = z.int().min(0).describe('integer micro-dollars: 1,000,000 are $1');
 
 export const MICRO_USD_PER_USD = 1_000_000;
 
@@ -44,17 +48,20 @@ export function priceOfSeconds(seconds: number, microUsdPerSecond: number): numb
 }
 
 /** Where a charge figure comes from. An estimate is never presented as a charge. */
-export type ChargeSource = 'provider-reported' | 'estimated' | 'unknown';
+export const chargeSourceSchema = z.enum(['provider-reported', 'estimated', 'unknown']);
+export type ChargeSource = z.output<typeof chargeSourceSchema>;
 
-export interface Charge {
+export const chargeSchema = z.object({
   /** `null` only when `source` is `unknown`. */
-  readonly microUsd: number | null;
-  readonly source: ChargeSource;
-}
+  microUsd: microUsdSchema.nullable(),
+  source: chargeSourceSchema,
+});
+export type Charge = ReadOnly<z.output<typeof chargeSchema>>;
 
 /** A price that counts instead of the adapter's own row. */
-export interface JobPrice {
-  readonly origin: 'contract' | 'published';
-  readonly microUsdPerSecond: number;
-  readonly heldMicroUsdPerSecond: number;
-}
+export const jobPriceSchema = z.object({
+  origin: z.enum(['contract', 'published']),
+  microUsdPerSecond: microUsdSchema,
+  heldMicroUsdPerSecond: microUsdSchema,
+});
+export type JobPrice = ReadOnly<z.output<typeof jobPriceSchema>>;

@@ -1,26 +1,32 @@
-import type { StagingMethod } from './config.ts';
-import type { SourcePosition } from './issue.ts';
-import type { Json } from './json.ts';
-import type { Limits } from './limits.ts';
-import type { AssetSource, Identity, MediaFacts } from './media.ts';
-import type { JobPrice } from './money.ts';
-import type { TransferParameters } from './transfer.ts';
+import * as z from 'zod';
+import { stagingMethodSchema } from './config.ts';
+import { sourcePositionSchema } from './issue.ts';
+import { jsonSchema } from './json.ts';
+import { limitsSchema } from './limits.ts';
+import { assetSourceSchema, mediaFactsSchema } from './media.ts';
+import { jobPriceSchema, microUsdSchema } from './money.ts';
+import type { ReadOnly } from './read-only.ts';
+import { transferParametersSchema } from './transfer.ts';
+
+/** The plan, as it is in memory and in plan.json alike: types and docs/plan.schema.json follow from the schemas. */
 
 /** Price range in integer micro-dollars; the hold is `highMicroUsd`. */
-export interface Estimate {
-  readonly lowMicroUsd: number;
-  readonly highMicroUsd: number;
+const estimateSchema = z.object({
+  lowMicroUsd: microUsdSchema,
+  highMicroUsd: microUsdSchema,
   /** How the figures came about, for people: `5 s x $0.076`. */
-  readonly basis: string;
-}
+  basis: z.string(),
+});
+export type Estimate = ReadOnly<z.output<typeof estimateSchema>>;
 
 /** What one provider would ask for one transfer, or why it cannot make it. */
-export interface Offer {
-  readonly provider: string;
-  readonly model: string;
-  readonly estimate: Estimate | null;
-  readonly problems: readonly string[];
-}
+const offerSchema = z.object({
+  provider: z.string(),
+  model: z.string(),
+  estimate: estimateSchema.nullable(),
+  problems: z.array(z.string()),
+});
+export type Offer = ReadOnly<z.output<typeof offerSchema>>;
 
 export type ReasonCode =
   | 'new'
@@ -42,145 +48,167 @@ export type ReasonCode =
   | 'staging'
   | 'no-provider';
 
-export interface Reason {
-  readonly code: ReasonCode;
-  readonly message: string;
-}
+/** A plan.json of another version may hold codes that are not listed here. */
+const reasonSchema = z.object({ code: z.string<ReasonCode>(), message: z.string() });
+export type Reason = ReadOnly<z.output<typeof reasonSchema>>;
 
-export interface PlannedAsset {
-  readonly source: AssetSource;
-  readonly identity: Identity | null;
-}
+const plannedAssetSchema = z.object({
+  source: assetSourceSchema,
+  identity: z
+    .string()
+    .nullable()
+    .describe('`git:<blob id>` or `sha256:<hex>`; equal identities are equal bytes'),
+});
+export type PlannedAsset = ReadOnly<z.output<typeof plannedAssetSchema>>;
 
-interface StepBase {
-  readonly id: string;
-  readonly output: string;
-  readonly character: PlannedAsset;
-  readonly motion: PlannedAsset;
-  readonly parameters: TransferParameters;
-  readonly reasons: readonly Reason[];
-  readonly warnings: readonly string[];
-  readonly offers: readonly Offer[];
-  readonly position: SourcePosition | null;
-}
+const stepBase = {
+  id: z.string(),
+  output: z.string(),
+  character: plannedAssetSchema,
+  motion: plannedAssetSchema,
+  parameters: transferParametersSchema,
+  reasons: z.array(reasonSchema),
+  warnings: z.array(z.string()),
+  offers: z.array(offerSchema).describe('what every provider would ask, or why it cannot'),
+  position: sourcePositionSchema.nullable(),
+};
 
 /** The output is there already; with `copyFrom`, at another path of the repository. */
-export interface ReuseStep extends StepBase {
-  readonly action: 'reuse';
-  readonly provider: string;
-  readonly fingerprint: string;
-  readonly copyFrom: string | null;
-}
+const reuseStepSchema = z.object({
+  ...stepBase,
+  action: z.literal('reuse'),
+  provider: z.string(),
+  fingerprint: z.string(),
+  copyFrom: z.string().nullable(),
+});
+export type ReuseStep = ReadOnly<z.output<typeof reuseStepSchema>>;
+
+/** How each asset becomes a URL that the provider can read. */
+const stagedAssetSchema = z.discriminatedUnion('method', [
+  z.object({ method: z.literal('pass-through'), url: z.string() }),
+  /** The draft engine reads the asset itself. */
+  z.object({ method: z.literal('local'), source: assetSourceSchema }),
+  z.object({ method: z.literal('github'), host: z.enum(['raw', 'media']), path: z.string() }),
+  /** The provider's own upload takes the file (path from the workspace), as the adapter's `uploads` say. */
+  z.object({ method: z.literal('provider'), path: z.string() }),
+  /** Put into the configured bucket; the provider gets an address that expires. */
+  z.object({ method: z.literal('s3'), path: z.string() }),
+]);
+export type StagedAsset = ReadOnly<z.output<typeof stagedAssetSchema>>;
+
+const stagedAssetsSchema = z.object({ character: stagedAssetSchema, motion: stagedAssetSchema });
+export type StagedAssets = ReadOnly<z.output<typeof stagedAssetsSchema>>;
+
+/** One purchase at one provider: its own fingerprint, its own price. */
+const saleShape = {
+  provider: z.string(),
+  model: z.string(),
+  adapterRevision: z.int(),
+  fingerprint: z.string(),
+  options: jsonSchema,
+  price: jobPriceSchema.nullable().describe('counts instead of the price row of this version'),
+  estimate: estimateSchema,
+};
+
+/** The same purchase at another provider; held only when it is asked. */
+const fallbackSchema = z.object({ ...saleShape, staged: stagedAssetsSchema });
+export type Fallback = ReadOnly<z.output<typeof fallbackSchema>>;
 
 /**
  * A transfer to buy. With `sameAs` it is copied from another step of this plan that buys the same
  * thing; with `resumes` it was paid for by an earlier run and is only collected. Neither costs anew.
  */
-export interface GenerateStep extends StepBase {
-  readonly action: 'generate';
-  readonly provider: string;
-  readonly model: string;
-  readonly adapterRevision: number;
-  readonly fingerprint: string;
-  readonly options: Json;
-  /** `null` where the adapter's own price row counts. */
-  readonly price: JobPrice | null;
-  readonly estimate: Estimate;
-  readonly facts: MediaFacts;
-  readonly staged: StagedAssets;
-  /** Who is asked next, in order, when the one before provably did not accept it. */
-  readonly fallbacks: readonly Fallback[];
-  /** Fingerprints of this transfer at every other provider that it allows: whoever has begun one of them makes it. */
-  readonly elsewhere: readonly string[];
-  readonly sameAs: string | null;
-  readonly resumes: boolean;
-}
+const generateStepSchema = z.object({
+  ...stepBase,
+  action: z.literal('generate'),
+  ...saleShape,
+  facts: mediaFactsSchema,
+  staged: stagedAssetsSchema,
+  fallbacks: z
+    .array(fallbackSchema)
+    .describe('who is asked next when the one before provably did not accept it'),
+  elsewhere: z
+    .array(z.string())
+    .describe('the same transfer at every other provider that it allows: one of them is enough'),
+  sameAs: z.string().nullable(),
+  resumes: z.boolean(),
+});
+export type GenerateStep = ReadOnly<z.output<typeof generateStepSchema>>;
 
-/** The same purchase at another provider: its own fingerprint, its own price, held only when it is asked. */
-export interface Fallback {
-  readonly provider: string;
-  readonly model: string;
-  readonly adapterRevision: number;
-  readonly fingerprint: string;
-  readonly options: Json;
-  readonly price: JobPrice | null;
-  readonly estimate: Estimate;
-  readonly staged: StagedAssets;
-}
-
-/** How each asset becomes a URL that the provider can read. */
-export type StagedAsset =
-  | { readonly method: 'pass-through'; readonly url: string }
-  | { readonly method: 'github'; readonly host: 'raw' | 'media'; readonly path: string }
-  /** Put into the configured bucket; the provider gets an address that expires. */
-  | { readonly method: 's3'; readonly path: string }
-  /** The provider's own upload takes the file (path from the workspace), as the adapter's `uploads` say. */
-  | { readonly method: 'provider'; readonly path: string }
-  /** The draft engine reads the asset itself. */
-  | { readonly method: 'local'; readonly source: AssetSource };
-
-export interface StagedAssets {
-  readonly character: StagedAsset;
-  readonly motion: StagedAsset;
-}
-
-export interface BlockedStep extends StepBase {
-  readonly action: 'blocked';
+const blockedStepSchema = z.object({
+  ...stepBase,
+  action: z.literal('blocked'),
   /** Set aside for an earlier purchase of it whose outcome is open. */
-  readonly heldMicroUsd: number;
-}
+  heldMicroUsd: microUsdSchema,
+});
+export type BlockedStep = ReadOnly<z.output<typeof blockedStepSchema>>;
 
 export type Step = ReuseStep | GenerateStep | BlockedStep;
 
-export interface PlanTotals {
-  readonly generateCount: number;
-  readonly reuseCount: number;
-  readonly blockedCount: number;
-  readonly lowMicroUsd: number;
-  readonly highMicroUsd: number;
-}
+const totalsSchema = z.object({
+  generateCount: z.int(),
+  reuseCount: z.int(),
+  blockedCount: z.int(),
+  lowMicroUsd: microUsdSchema,
+  highMicroUsd: microUsdSchema,
+});
+export type PlanTotals = ReadOnly<z.output<typeof totalsSchema>>;
 
 /** A purchase of an earlier run that is still open and that no step of the plan is about. */
-export interface OpenPurchase {
-  readonly fingerprint: string;
-  readonly transferId: string;
-  readonly provider: string;
-  /** `collectable`: paid for, a run brings it home; `unknown`: only a person can tell. */
-  readonly state: 'collectable' | 'unknown';
-  readonly holdMicroUsd: number;
-  readonly message: string;
-}
+const openPurchaseSchema = z.object({
+  fingerprint: z.string(),
+  transferId: z.string(),
+  provider: z.string(),
+  /** `collectable`: paid for, a run collects it; `unknown`: only a person can tell. */
+  state: z.enum(['collectable', 'unknown']),
+  holdMicroUsd: microUsdSchema,
+  message: z.string(),
+});
+export type OpenPurchase = ReadOnly<z.output<typeof openPurchaseSchema>>;
 
 /** An output that the base branch's config makes and the pull request's no longer does. */
-export interface RemovedOutput {
-  readonly output: string;
+const removedOutputSchema = z.object({
+  output: z.string(),
   /** Who made it, where the base branch's lockfile says so. */
-  readonly provider: string | null;
-}
+  provider: z.string().nullable(),
+});
+export type RemovedOutput = ReadOnly<z.output<typeof removedOutputSchema>>;
 
 /** The pull request that a plan is about, and what of it only a comparison with its base shows. */
-export interface PlannedPullRequest {
-  readonly number: number;
-  readonly headSha: string;
-  readonly baseSha: string;
+const pullRequestSchema = z.object({
+  number: z.int(),
+  headSha: z.string(),
+  baseSha: z.string(),
   /** `null` when the base branch could not be read: then nothing may be bought either. */
-  readonly removed: readonly RemovedOutput[] | null;
-}
+  removed: z
+    .array(removedOutputSchema)
+    .nullable()
+    .describe('outputs that only the base branch still makes; null when it could not be read'),
+});
+export type PlannedPullRequest = ReadOnly<z.output<typeof pullRequestSchema>>;
 
 /** What a run would do. Stable order, stable bytes: nothing in it depends on the clock. */
-export interface Plan {
-  readonly version: 1;
+export const planSchema = z.object({
+  version: z.literal(1),
   /** Commit that was planned, or `null` outside git. */
-  readonly commit: string | null;
-  readonly configFile: string | null;
-  readonly limits: Limits;
-  readonly staging: StagingMethod;
-  readonly steps: readonly Step[];
-  /** What earlier runs left open, beside the steps. */
-  readonly open: readonly OpenPurchase[];
+  commit: z.string().nullable(),
+  configFile: z.string().nullable(),
+  limits: limitsSchema,
+  staging: stagingMethodSchema,
+  steps: z.array(
+    z.discriminatedUnion('action', [reuseStepSchema, generateStepSchema, blockedStepSchema]),
+  ),
+  open: z
+    .array(openPurchaseSchema)
+    .describe('purchases of earlier runs that are still open and no step is about'),
   /** `null` outside pull requests. */
-  readonly pullRequest: PlannedPullRequest | null;
-  readonly totals: PlanTotals;
-  /** sha256 over everything above: what an approval is given for. */
-  readonly digest: string;
+  pullRequest: pullRequestSchema.nullable().describe('the pull request that was planned'),
+  totals: totalsSchema,
+  /** What an approval is given for. */
+  digest: z.string().describe('sha256 of everything else, canonically'),
+});
+export type Plan = ReadOnly<z.output<typeof planSchema>>;
+
+export function planJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(planSchema), title: 'plan.json of Motion Transfer' };
 }

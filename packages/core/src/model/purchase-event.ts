@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { archiveSchema, charge, holderSchema, json, microUsd, sha256, time } from './purchase.ts';
+import { jsonSchema } from './json.ts';
+import { archiveSchema, charge, holderSchema, microUsd, sha256, time } from './purchase.ts';
 
 /** Files keep their first names: there `fingerprint` is `key` and `round` is `purchase`. */
 const base = {
@@ -24,12 +25,17 @@ const storedEventSchema = z.discriminatedUnion('type', [
     /** Whose word let it exceed the pull request's limit. */
     approvedBy: z.string().nullable(),
   }),
-  z.object({ ...base, type: z.literal('submit'), attempt: z.number().int().min(1), intent: json }),
+  z.object({
+    ...base,
+    type: z.literal('submit'),
+    attempt: z.number().int().min(1),
+    intent: jsonSchema,
+  }),
   z.object({ ...base, type: z.literal('not-accepted'), message: z.string() }),
   z.object({
     ...base,
     type: z.literal('accept'),
-    operation: z.record(z.string(), json),
+    operation: z.record(z.string(), jsonSchema),
     /** A synchronous answer names the output at once: kept in the same write, it may be the only handle. */
     url: z.string().nullable(),
     reported: charge.nullable(),

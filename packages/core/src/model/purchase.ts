@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Json } from './json.ts';
-import type { Charge } from './money.ts';
+import { type Json, jsonSchema } from './json.ts';
+import { type Charge, chargeSourceSchema } from './money.ts';
 import {
   holdsMoney,
   type PurchaseEventType,
@@ -8,13 +8,12 @@ import {
   transitions,
 } from './purchase-state.ts';
 
-export const json: z.ZodType<Json> = z.json();
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const time = z.number().int().min(0).max(8_640_000_000_000_000);
 export const microUsd = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 export const charge = z.strictObject({
   microUsd: microUsd.nullable(),
-  source: z.enum(['provider-reported', 'estimated', 'unknown']),
+  source: chargeSourceSchema,
 });
 
 /** Who holds a purchase: one job of one attempt of a workflow run, in one checkout. */
@@ -130,8 +129,8 @@ const storedPurchaseSchema = z.strictObject({
   pullRequest,
   approvedBy: z.string().max(200).nullable(),
   reservedAtMs: time,
-  intent: json,
-  operation: z.record(z.string(), json),
+  intent: jsonSchema,
+  operation: z.record(z.string(), jsonSchema),
   url: z.string().nullable(),
   reported: charge.nullable(),
   charge: charge.nullable(),
@@ -149,7 +148,7 @@ const storedPurchaseSchema = z.strictObject({
       state: z.enum(states),
       provider: z.string(),
       microUsd,
-      source: z.enum(['provider-reported', 'estimated', 'unknown']),
+      source: chargeSourceSchema,
       runId: z.string(),
       pullRequest,
       reservedAtMs: time,

@@ -1,12 +1,16 @@
+import * as z from 'zod';
 import type { SourcePosition } from './issue.ts';
 import type { Json } from './json.ts';
 import type { AssetSource } from './media.ts';
+import type { ReadOnly } from './read-only.ts';
 
 /** `image` keeps the image's pose direction (up to 10 s); `video` follows the clip (up to 30 s). */
-export type Orientation = 'image' | 'video';
+export const orientationSchema = z.enum(['image', 'video']);
+export type Orientation = z.output<typeof orientationSchema>;
 
 /** `standard` is 720p, `pro` is 1080p; each adapter maps it to its provider's own word. */
-export type Tier = 'standard' | 'pro';
+export const tierSchema = z.enum(['standard', 'pro']);
+export type Tier = z.output<typeof tierSchema>;
 
 /** Which providers may sell a transfer: the first listed that can, or the cheapest of all that can. */
 export type ProviderChoice =
@@ -14,16 +18,17 @@ export type ProviderChoice =
   | { readonly kind: 'cheapest' };
 
 /** What a provider is asked for, in our words; adapters translate. */
-export interface TransferParameters {
-  readonly prompt: string | null;
-  readonly tier: Tier;
-  readonly orientation: Orientation;
-  readonly keepOriginalSound: boolean;
+export const transferParametersSchema = z.object({
+  prompt: z.string().nullable(),
+  tier: tierSchema,
+  orientation: orientationSchema,
+  keepOriginalSound: z.boolean(),
   /** Whole seconds, only for providers that take a duration; `null` means the clip's own. */
-  readonly durationSeconds: number | null;
+  durationSeconds: z.number().nullable(),
   /** Number of a deliberate re-roll, from 1. */
-  readonly take: number;
-}
+  take: z.int().min(1),
+});
+export type TransferParameters = ReadOnly<z.output<typeof transferParametersSchema>>;
 
 /** One character + one motion + parameters -> one output video, with every default filled in. */
 export interface Transfer {

@@ -1,4 +1,4 @@
-import type { Limits } from '../model/limits.ts';
+import { LIMITS, type Limits } from '../model/limits.ts';
 import { formatUsd, formatUsdRange } from '../model/money.ts';
 import type { Plan, Step } from '../model/plan.ts';
 
@@ -40,15 +40,9 @@ export function findPlanChanges(approved: PinnedPlan, now: PinnedPlan): string[]
 }
 
 function limitChanges(before: Limits, now: Limits): string[] {
-  const names = [
-    ['per-transfer', 'perTransferMicroUsd'],
-    ['per-run', 'perRunMicroUsd'],
-    ['per-pull-request', 'perPullRequestMicroUsd'],
-    ['per-month', 'perMonthMicroUsd'],
-  ] as const;
-  return names
-    .filter(([, name]) => before[name] !== now[name])
-    .map(([key, name]) => `${key} is ${limit(now[name])}, was ${limit(before[name])}`);
+  return LIMITS.filter(({ field }) => before[field] !== now[field]).map(
+    ({ name, field }) => `${name} is ${limit(now[field])}, was ${limit(before[field])}`,
+  );
 }
 
 function stepChanges(before: readonly ComparedStep[], now: readonly ComparedStep[]): string[] {

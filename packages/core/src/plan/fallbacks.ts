@@ -1,3 +1,4 @@
+import { LIMITS } from '../model/limits.ts';
 import { formatUsd } from '../model/money.ts';
 import type { Fallback, GenerateStep, Step } from '../model/plan.ts';
 import type { PlanState } from './planning-input.ts';
@@ -17,24 +18,21 @@ export function warnOfFallbacks(steps: readonly Step[], state: PlanState): Step[
   });
 }
 
-/** The reservation decides for good; by then other runs may have spent. */
+/** By the limits that need no record. The reservation decides for good; by then other runs may have spent. */
 function warnOfPrice(
   { provider, estimate }: Fallback,
   otherMicroUsd: number,
   { config: { limits } }: PlanState,
 ): string[] {
   const { highMicroUsd } = estimate;
-  const broken = [
-    ['per-transfer', limits.perTransferMicroUsd, highMicroUsd],
-    ['per-run', limits.perRunMicroUsd, otherMicroUsd + highMicroUsd],
-  ] as const;
-  return broken.flatMap(([name, limit, micro]) =>
-    limit == null || micro <= limit
-      ? []
-      : [
-          `provider: ${provider}, its fallback, may cost ${formatUsd(highMicroUsd)}, which does not fit ${name} ${formatUsd(limit)}: it would not be asked`,
-        ],
-  );
+  return LIMITS.flatMap(({ name, field, counts, needsSharedRecord }) => {
+    const limit = limits[field];
+    const wouldSpendMicroUsd = highMicroUsd + (counts == null ? 0 : otherMicroUsd);
+    if (needsSharedRecord || limit == null || wouldSpendMicroUsd <= limit) return [];
+    return [
+      `provider: ${provider}, its fallback, may cost ${formatUsd(highMicroUsd)}, which does not fit ${name} ${formatUsd(limit)}: it would not be asked`,
+    ];
+  });
 }
 
 function warnOfBackend(step: GenerateStep, { provider }: Fallback, state: PlanState): string[] {

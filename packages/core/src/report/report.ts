@@ -1,5 +1,6 @@
 import type { Approval } from '../budget/label-approval.ts';
-import { type BudgetDecision, nothingSpent, type Spent } from '../budget/limits.ts';
+import type { BudgetDecision } from '../budget/limits.ts';
+import { nothingSpent, type Spent } from '../model/limits.ts';
 import { formatUsd } from '../model/money.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ResultState, TransferResult } from '../model/results.ts';

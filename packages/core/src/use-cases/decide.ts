@@ -1,8 +1,9 @@
 import { decideBudget } from '../budget/decide.ts';
 import type { Approval, ApprovalDecision } from '../budget/label-approval.ts';
-import type { BudgetDecision, Spent } from '../budget/limits.ts';
+import type { BudgetDecision } from '../budget/limits.ts';
 import { spentOf } from '../budget/spent.ts';
 import type { Records } from '../ledger/journal-file.ts';
+import type { Spent } from '../model/limits.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Ports } from '../ports.ts';
 import type { RunIdentity } from '../purchase/context.ts';

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { decideBudget } from '../../src/budget/decide.ts';
 import { buildConfig } from '../../src/config/assemble.ts';
 import type { Limits } from '../../src/model/limits.ts';
+import { nothingSpent } from '../../src/model/limits.ts';
 import type { Step } from '../../src/model/plan.ts';
 import { makeGenerateStep, makePlan } from '../support/plans.ts';
 import { assertProperty } from '../support/property.ts';
@@ -114,7 +115,7 @@ describe('what costs nothing anew', () => {
 
 describe('what was spent and approved before', () => {
   const plan = makePlan([makeGenerateStep('t0', 5)], { perPullRequestMicroUsd: 7 });
-  const spent = { runMicroUsd: 0, pullRequestMicroUsd: 3, monthMicroUsd: null };
+  const spent = { ...nothingSpent, perPullRequestMicroUsd: 3 };
   const approval = { actor: 'keeper', headSha: 'a', planDigest: plan.digest, upToMicroUsd: 5 };
 
   test('counts', () => {

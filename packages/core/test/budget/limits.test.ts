@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Approval } from '../../src/budget/label-approval.ts';
-import { applyLimits, nothingSpent, type Spent } from '../../src/budget/limits.ts';
-import type { Limits } from '../../src/model/limits.ts';
-import { noLimits } from '../support/state-builder.ts';
+import { applyLimits } from '../../src/budget/limits.ts';
+import { type Limits, noLimits, nothingSpent, type Spent } from '../../src/model/limits.ts';
 
 interface RunOptions {
   readonly limits?: Partial<Limits>;
@@ -39,9 +38,10 @@ describe('without limits', () => {
 
   test('nothing was spent, and no limit but the one per run applies', () => {
     expect(nothingSpent).toEqual({
-      runMicroUsd: 0,
-      pullRequestMicroUsd: null,
-      monthMicroUsd: null,
+      perTransferMicroUsd: 0,
+      perRunMicroUsd: 0,
+      perPullRequestMicroUsd: null,
+      perMonthMicroUsd: null,
     });
   });
 });
@@ -70,7 +70,11 @@ describe('the limit per transfer', () => {
   });
 
   test('looks at each by itself, whatever was spent', () => {
-    const spent = { runMicroUsd: 9_000_000, pullRequestMicroUsd: 9_000_000, monthMicroUsd: 1 };
+    const spent = {
+      perRunMicroUsd: 9_000_000,
+      perPullRequestMicroUsd: 9_000_000,
+      perMonthMicroUsd: 1,
+    };
     expect(apply([500_000, 500_000], { limits, spent })).toEqual(fine('t0', 't1'));
   });
 });
@@ -79,8 +83,8 @@ describe('the limit per run', () => {
   const limits = { perRunMicroUsd: 1_000_000 };
 
   test('counts what this run spent before', () => {
-    expect(apply([400_000], { limits, spent: { runMicroUsd: 600_000 } })).toEqual(fine('t0'));
-    expect(apply([400_001], { limits, spent: { runMicroUsd: 600_000 } })).toEqual({
+    expect(apply([400_000], { limits, spent: { perRunMicroUsd: 600_000 } })).toEqual(fine('t0'));
+    expect(apply([400_001], { limits, spent: { perRunMicroUsd: 600_000 } })).toEqual({
       withinBudget: false,
       approved: [],
       violations: [
@@ -110,16 +114,16 @@ describe('the limit per pull request', () => {
   const limits = { perPullRequestMicroUsd: 1_000_000 };
 
   test('does not apply outside pull requests', () => {
-    expect(apply([9_000_000], { limits, spent: { pullRequestMicroUsd: null } })).toEqual(
+    expect(apply([9_000_000], { limits, spent: { perPullRequestMicroUsd: null } })).toEqual(
       fine('t0'),
     );
   });
 
   test('counts what the pull request spent before', () => {
-    expect(apply([400_000], { limits, spent: { pullRequestMicroUsd: 600_000 } })).toEqual(
+    expect(apply([400_000], { limits, spent: { perPullRequestMicroUsd: 600_000 } })).toEqual(
       fine('t0'),
     );
-    expect(apply([400_000], { limits, spent: { pullRequestMicroUsd: 600_001 } })).toEqual({
+    expect(apply([400_000], { limits, spent: { perPullRequestMicroUsd: 600_001 } })).toEqual({
       withinBudget: false,
       approved: [],
       violations: [
@@ -136,13 +140,13 @@ describe('the limit per pull request', () => {
   });
 
   test('that nobody wrote lets everything through, approved or not', () => {
-    const spent = { pullRequestMicroUsd: 900_000 };
+    const spent = { perPullRequestMicroUsd: 900_000 };
     expect(apply([9_000_000], { spent })).toEqual(fine('t0'));
     expect(apply([9_000_000], { spent, approval: keeper })).toEqual(fine('t0'));
   });
 
   test('is lifted by an approval up to what was shown, on top of what was spent before', () => {
-    const spent = { pullRequestMicroUsd: 600_000 };
+    const spent = { perPullRequestMicroUsd: 600_000 };
     expect(apply([700_000], { limits, spent, approval: keeper })).toEqual(fine('t0'));
     const { withinBudget, approved, violations } = apply([700_001], {
       limits,
@@ -160,12 +164,12 @@ describe('the limit per pull request', () => {
   });
 
   test('is never lowered by an approval', () => {
-    const spent = { pullRequestMicroUsd: 0 };
+    const spent = { perPullRequestMicroUsd: 0 };
     expect(apply([1_000_000], { limits, spent, approval: keeper })).toEqual(fine('t0'));
   });
 
   test('alone is lifted by it: neither a run nor a month nor a transfer', () => {
-    const spent = { pullRequestMicroUsd: 0, monthMicroUsd: 0 };
+    const spent = { perPullRequestMicroUsd: 0, perMonthMicroUsd: 0 };
     const broken = (more: Partial<Limits>) =>
       apply([700_000], { limits: more, spent, approval: keeper }).violations.map(
         ({ limit }) => limit,
@@ -181,12 +185,12 @@ describe('the limit per month', () => {
   const limits = { perMonthMicroUsd: 1_000_000 };
 
   test('does not apply where no record tells of the month', () => {
-    expect(apply([9_000_000], { limits, spent: { monthMicroUsd: null } })).toEqual(fine('t0'));
+    expect(apply([9_000_000], { limits, spent: { perMonthMicroUsd: null } })).toEqual(fine('t0'));
   });
 
   test('counts what was spent in it', () => {
-    expect(apply([999_999], { limits, spent: { monthMicroUsd: 1 } })).toEqual(fine('t0'));
-    expect(apply([1_000_000], { limits, spent: { monthMicroUsd: 1 } })).toEqual({
+    expect(apply([999_999], { limits, spent: { perMonthMicroUsd: 1 } })).toEqual(fine('t0'));
+    expect(apply([1_000_000], { limits, spent: { perMonthMicroUsd: 1 } })).toEqual({
       withinBudget: false,
       approved: [],
       violations: [
@@ -204,7 +208,7 @@ describe('the limit per month', () => {
 });
 
 describe('several transfers', () => {
-  const spent = { pullRequestMicroUsd: 0 };
+  const spent = { perPullRequestMicroUsd: 0 };
   const limits = { perTransferMicroUsd: 5, perRunMicroUsd: 8, perPullRequestMicroUsd: 8 };
 
   test('of which one does not fit are not bought at all, unless in part', () => {
@@ -227,7 +231,7 @@ describe('several limits', () => {
       perPullRequestMicroUsd: 3,
       perMonthMicroUsd: 4,
     };
-    const spent = { runMicroUsd: 1, pullRequestMicroUsd: 2, monthMicroUsd: 3 };
+    const spent = { perRunMicroUsd: 1, perPullRequestMicroUsd: 2, perMonthMicroUsd: 3 };
     const { violations } = apply([2], { limits, spent });
     expect(violations.map(({ limit, wouldSpendMicroUsd }) => [limit, wouldSpendMicroUsd])).toEqual([
       ['per-transfer', 2],
@@ -238,7 +242,7 @@ describe('several limits', () => {
   });
 
   test('all must have room for what is bought in part', () => {
-    const spent = { pullRequestMicroUsd: 0, monthMicroUsd: 8 };
+    const spent = { perPullRequestMicroUsd: 0, perMonthMicroUsd: 8 };
     const limits = {
       perRunMicroUsd: 6,
       perPullRequestMicroUsd: 5,
@@ -251,13 +255,13 @@ describe('several limits', () => {
 
 describe('nothing to buy', () => {
   test('breaks no limit, even one that others have used up', () => {
-    const spent = { runMicroUsd: 5, pullRequestMicroUsd: 5, monthMicroUsd: 5 };
+    const spent = { perRunMicroUsd: 5, perPullRequestMicroUsd: 5, perMonthMicroUsd: 5 };
     const limits = { perRunMicroUsd: 1, perPullRequestMicroUsd: 1, perMonthMicroUsd: 1 };
     expect(apply([], { limits, spent })).toEqual(fine());
   });
 
   test('is not the same as something free, for which there is no room either', () => {
-    const requested = { limits: { perRunMicroUsd: 1 }, spent: { runMicroUsd: 5 } };
+    const requested = { limits: { perRunMicroUsd: 1 }, spent: { perRunMicroUsd: 5 } };
     expect(apply([0], requested)).toMatchObject({ withinBudget: false, approved: [] });
   });
 });
@@ -275,16 +279,16 @@ describe('figures that are none', () => {
       onExceed: 'partial',
     } as const;
     for (const spent of [
-      { runMicroUsd: figure },
-      { pullRequestMicroUsd: figure },
-      { monthMicroUsd: figure },
+      { perRunMicroUsd: figure },
+      { perPullRequestMicroUsd: figure },
+      { perMonthMicroUsd: figure },
     ])
       expect(apply([1], { limits, spent }).approved).toEqual([]);
   });
 
   test('an approval up to nobody knows what approves nothing', () => {
     const approval = { ...keeper, upToMicroUsd: Number.NaN };
-    const spent = { pullRequestMicroUsd: 0 };
+    const spent = { perPullRequestMicroUsd: 0 };
     const limits = { perPullRequestMicroUsd: 5 };
     expect(apply([1], { limits, spent, approval }).approved).toEqual([]);
   });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyEvent } from '../../src/ledger/journal.ts';
+import { noLimits } from '../../src/model/limits.ts';
 import { costOf, type Purchase, type Purchases } from '../../src/model/purchase.ts';
 import { assertProperty } from '../support/property.ts';
 import { holder, reserve, want } from '../support/reservations.ts';
-import { noLimits } from '../support/state-builder.ts';
 
 test('several runs, one after the other, never get more than any limit allows', () => {
   const price = fc.integer({ min: 1, max: 1000 });

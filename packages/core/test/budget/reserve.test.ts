@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ReservationContext } from '../../src/budget/reserve.ts';
 import { foldJournal } from '../../src/ledger/journal.ts';
-import type { Limits } from '../../src/model/limits.ts';
+import { type Limits, noLimits } from '../../src/model/limits.ts';
 import type { Purchases } from '../../src/model/purchase.ts';
 import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
 import type { PurchaseEventType, PurchaseState } from '../../src/model/purchase-state.ts';
@@ -15,7 +15,6 @@ import {
   wayTo,
 } from '../support/journal.ts';
 import { holder, reserve, want } from '../support/reservations.ts';
-import { noLimits } from '../support/state-builder.ts';
 
 const other = 'c'.repeat(64);
 const states = Object.keys(wayTo) as PurchaseState[];

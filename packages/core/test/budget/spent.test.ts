@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type SpentScope, spentOf } from '../../src/budget/spent.ts';
+import { spentOf } from '../../src/budget/spent.ts';
 import { foldJournal } from '../../src/ledger/journal.ts';
+import type { LimitScope } from '../../src/model/limits.ts';
 import { BOUGHT_AT_MS, eventsTo, makeEvent } from '../support/journal.ts';
 
-const scope: SpentScope = { runId: '1', pullRequest: 12, nowMs: BOUGHT_AT_MS, isShared: true };
+const scope: LimitScope = { runId: '1', pullRequest: 12, nowMs: BOUGHT_AT_MS, isShared: true };
 const purchases = foldJournal([
   ...eventsTo('submitting', {
     fingerprint: '1'.repeat(64),
@@ -33,32 +34,35 @@ const purchases = foldJournal([
 describe('what counts already', () => {
   test('is the run’s, the pull request’s and the month’s, charges and holds alike', () => {
     expect(spentOf(purchases, scope)).toEqual({
-      runMicroUsd: 301,
-      pullRequestMicroUsd: 21,
-      monthMicroUsd: 321,
+      perTransferMicroUsd: 0,
+      perRunMicroUsd: 301,
+      perPullRequestMicroUsd: 21,
+      perMonthMicroUsd: 321,
     });
   });
 
   test('belongs to the month in which it was reserved', () => {
-    expect(spentOf(purchases, { ...scope, nowMs: Date.UTC(1970, 0, 31) }).monthMicroUsd).toBe(
+    expect(spentOf(purchases, { ...scope, nowMs: Date.UTC(1970, 0, 31) }).perMonthMicroUsd).toBe(
       50_000,
     );
-    expect(spentOf(purchases, { ...scope, nowMs: Date.UTC(2026, 10, 1) }).monthMicroUsd).toBe(0);
+    expect(spentOf(purchases, { ...scope, nowMs: Date.UTC(2026, 10, 1) }).perMonthMicroUsd).toBe(0);
   });
 
   test('is unknown of a pull request where there is none', () => {
     expect(spentOf(purchases, { ...scope, pullRequest: null })).toEqual({
-      runMicroUsd: 301,
-      pullRequestMicroUsd: null,
-      monthMicroUsd: 321,
+      perTransferMicroUsd: 0,
+      perRunMicroUsd: 301,
+      perPullRequestMicroUsd: null,
+      perMonthMicroUsd: 321,
     });
   });
 
   test('is the run’s alone without a record shared by all runs', () => {
     expect(spentOf(purchases, { ...scope, isShared: false })).toEqual({
-      runMicroUsd: 301,
-      pullRequestMicroUsd: null,
-      monthMicroUsd: null,
+      perTransferMicroUsd: 0,
+      perRunMicroUsd: 301,
+      perPullRequestMicroUsd: null,
+      perMonthMicroUsd: null,
     });
   });
 });

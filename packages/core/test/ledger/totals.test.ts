@@ -3,16 +3,17 @@ import { foldJournal } from '../../src/ledger/journal.ts';
 import {
   groupSpending,
   listSpending,
-  monthOf,
   type SpendingItem,
   sumSpending,
 } from '../../src/ledger/totals.ts';
+import { monthOf } from '../../src/model/month.ts';
 import type { Purchase } from '../../src/model/purchase.ts';
 import type { PurchaseState } from '../../src/model/purchase-state.ts';
 import { BOUGHT_AT_MS, entryIn, eventsTo, makeEvent, wayTo } from '../support/journal.ts';
 
 const anItem: SpendingItem = {
   month: '2026-10',
+  reservedAtMs: BOUGHT_AT_MS,
   runId: '100',
   pullRequest: 12,
   provider: 'fal',
@@ -32,6 +33,7 @@ describe('what a purchase spends', () => {
     expect(listSpending([entry('recorded')])).toEqual([
       {
         month: '2026-10',
+        reservedAtMs: BOUGHT_AT_MS,
         runId: '100',
         pullRequest: 12,
         provider: 'prospolabs',
@@ -88,6 +90,7 @@ describe('what a purchase spends', () => {
     expect(listSpending(purchases.values())).toEqual([
       {
         month: '2026-10',
+        reservedAtMs: BOUGHT_AT_MS,
         runId: '100',
         pullRequest: 12,
         provider: 'prospolabs',
@@ -97,6 +100,7 @@ describe('what a purchase spends', () => {
       },
       {
         month: '2026-11',
+        reservedAtMs: Date.UTC(2026, 10, 2),
         runId: '100',
         pullRequest: null,
         provider: 'fal',

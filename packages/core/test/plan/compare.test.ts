@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LockedOutput } from '../../src/model/lockfile.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import { planSchema } from '../../src/model/plan-schema.ts';
+import { planSchema } from '../../src/model/plan.ts';
 import { findPlanChanges } from '../../src/plan/compare.ts';
 import { findRemoved } from '../../src/plan/removed-outputs.ts';
 import { makeGenerateStep, makePlan } from '../support/plans.ts';

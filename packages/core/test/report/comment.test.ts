@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { lexer } from 'marked';
 import { describe, expect, test } from 'vitest';
 import { decideBudget } from '../../src/budget/decide.ts';
-import type { Spent } from '../../src/budget/limits.ts';
-import type { Limits } from '../../src/model/limits.ts';
+import { type Limits, nothingSpent, type Spent } from '../../src/model/limits.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import {
   COMMENT_MARKER,
@@ -96,7 +95,7 @@ describe('a comment', () => {
     const limits = { perPullRequestMicroUsd: 1_000_000, perMonthMicroUsd: 5_000_000 };
     const unknown = section([step], { limits }).text;
     expect(unknown).toContain('| per pull request | $1.00 | not known | $0.30 | not known |');
-    const spent = { runMicroUsd: 0, pullRequestMicroUsd: 900_000, monthMicroUsd: 1_000_000 };
+    const spent = { ...nothingSpent, perPullRequestMicroUsd: 900_000, perMonthMicroUsd: 1_000_000 };
     const known = section([step], { limits, spent }).text;
     expect(known).toContain('| per pull request | $1.00 | $0.90 | $0.30 | **over by $0.20** |');
     expect(known).toContain('| per month | $5.00 | $1.00 | $0.30 | $3.70 |');

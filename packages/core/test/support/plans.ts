@@ -1,6 +1,6 @@
-import type { Limits } from '../../src/model/limits.ts';
+import { type Limits, noLimits } from '../../src/model/limits.ts';
 import type { GenerateStep, Plan, Step } from '../../src/model/plan.ts';
-import { buildState, noLimits } from './state-builder.ts';
+import { buildState } from './state-builder.ts';
 
 /** A step that buys, at this price. */
 export function makeGenerateStep(

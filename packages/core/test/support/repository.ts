@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { noLimits } from '../../src/model/limits.ts';
 import type { AssetSource } from '../../src/model/media.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import type { Transfer } from '../../src/model/transfer.ts';
@@ -8,7 +9,7 @@ import { adapters } from '../../src/providers/registry.ts';
 import { git, temporaryDirectory } from '../media/support.ts';
 import { readExample } from './example-assets.ts';
 import { makePorts } from './ports.ts';
-import { defaultParameters, noLimits } from './state-builder.ts';
+import { defaultParameters } from './state-builder.ts';
 
 export const girl = await readExample('characters/girl.png');
 export const robot = await readExample('characters/robot.png');

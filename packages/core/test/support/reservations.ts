@@ -3,9 +3,9 @@ import {
   type ReservationContext,
   type Wanted,
 } from '../../src/budget/reserve.ts';
+import { noLimits } from '../../src/model/limits.ts';
 import type { Purchases } from '../../src/model/purchase.ts';
 import { BOUGHT_AT_MS, KEY } from './journal.ts';
-import { noLimits } from './state-builder.ts';
 
 /** A run that is none of those on record. */
 export const holder = {

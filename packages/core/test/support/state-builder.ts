@@ -1,7 +1,7 @@
 import { foldJournal } from '../../src/ledger/journal.ts';
 import type { Config, ContractPrices } from '../../src/model/config.ts';
 import type { Json } from '../../src/model/json.ts';
-import type { Limits } from '../../src/model/limits.ts';
+import { type Limits, noLimits } from '../../src/model/limits.ts';
 import type { LockedOutput } from '../../src/model/lockfile.ts';
 import type { AssetSource, Identity, ImageFacts, VideoFacts } from '../../src/model/media.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
@@ -19,15 +19,6 @@ import { makeImageFacts, makeVideoFacts } from './facts.ts';
 import { eventsTo, makeEvent, type PurchaseFacts } from './journal.ts';
 
 export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
-
-export const noLimits: Limits = {
-  perTransferMicroUsd: null,
-  perRunMicroUsd: null,
-  perPullRequestMicroUsd: null,
-  perMonthMicroUsd: null,
-  onExceed: 'fail',
-  perRunIsDefault: false,
-};
 
 export const defaultParameters: TransferParameters = {
   prompt: null,

@@ -1,5 +1,7 @@
 import { type ZodType, z } from 'zod';
+import { forEachLimit, onExceedSchema } from '../../model/limits.ts';
 import { DOLLARS_PATTERN, parseDollars } from '../../model/money.ts';
+import { orientationSchema, tierSchema } from '../../model/transfer.ts';
 import { show } from './describe-problem.ts';
 import { stagingSchema } from './staging-schema.ts';
 
@@ -30,14 +32,11 @@ export const providerSchema = z.union([z.string().min(1), z.array(z.string().min
   error: 'must be a provider id, `cheapest`, or a list of provider ids in order of preference',
 });
 export const labelSchema = z.string().min(1).max(50);
-export const tierSchema = z.enum(['standard', 'pro']);
-export const orientationSchema = z.enum(['image', 'video']);
 export const keepOriginalSoundSchema = z.boolean();
 export const promptSchema = z.string().max(10_000);
 export const durationSchema = z.int().min(1).max(30);
 export const takeSchema = z.int().min(1).max(MAX_TAKE);
 export const moneySchema = money;
-export const onExceedSchema = z.enum(['fail', 'partial']);
 export const ledgerSchema = z.string().regex(/^(git|none|file:.+)$/, {
   error: ({ input }) => `must be git, none or file:<path>, not ${show(input)}`,
 });
@@ -78,14 +77,7 @@ const provider = (description: string) =>
   providerSchema.meta({ format: PROVIDER, description }).optional();
 
 export const budgetSchema = z.strictObject({
-  'per-transfer': dollars('Most that one transfer may cost, in US dollars.'),
-  'per-run': dollars(
-    'Most that one run may cost, in US dollars. Default when no limit at all is written: 10.00.',
-  ),
-  'per-pull-request': dollars('Most that all runs of one pull request may cost together.'),
-  'per-month': dollars(
-    'Most that all runs of the repository may cost in one calendar month (UTC).',
-  ),
+  ...forEachLimit('name', ({ description }) => dollars(description)),
   'on-exceed': onExceedSchema
     .describe(
       '`fail` buys nothing when the plan does not fit; `partial` buys in file order what fits, then fails. Default: `fail`.',
@@ -187,6 +179,3 @@ export type WrittenTransfer = z.infer<typeof transferSchema>;
 export const passedSettingsSchema = settingsSchema.partial();
 export type PassedSettings = z.infer<typeof passedSettingsSchema>;
 export type WrittenProvider = z.infer<typeof providerSchema>;
-
-/** Keys whose values are judged by their source text. */
-export const MONEY_KEYS = ['per-transfer', 'per-run', 'per-pull-request', 'per-month'] as const;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { stagingMethodSchema } from '../../model/config.ts';
 import { show } from './describe-problem.ts';
 
-export const stagingWordSchema = z.enum(['auto', 'github', 's3', 'provider']);
+/** The group `{ provider: public }` is the one that is no word. */
+export const stagingWordSchema = stagingMethodSchema.exclude(['provider-public']);
 
 const s3Schema = z.strictObject({
   bucket: z

@@ -1,4 +1,4 @@
-import type { Limits } from '../../model/limits.ts';
+import { LIMITS, type Limits, titleOf } from '../../model/limits.ts';
 import { formatUsd, formatUsdRange } from '../../model/money.ts';
 import type { Report } from '../report.ts';
 import type { GalleryFact } from './model.ts';
@@ -51,14 +51,9 @@ function describeMoney({ results, totals }: Report): GalleryFact[] {
 }
 
 function describeLimits(limits: Limits): string {
-  const written = [
-    ['per transfer', limits.perTransferMicroUsd],
-    ['per run', limits.perRunMicroUsd],
-    ['per pull request', limits.perPullRequestMicroUsd],
-    ['per month', limits.perMonthMicroUsd],
-  ] as const;
-  const shown = written.flatMap(([name, microUsd]) =>
-    microUsd == null ? [] : [`${formatUsd(microUsd)} ${name}`],
-  );
+  const shown = LIMITS.flatMap((limit) => {
+    const microUsd = limits[limit.field];
+    return microUsd == null ? [] : [`${formatUsd(microUsd)} ${titleOf(limit)}`];
+  });
   return shown.length > 0 ? shown.join(', ') : 'none';
 }

@@ -1,3 +1,4 @@
+import { LIMITS, type Limit, titleOf } from '../../model/limits.ts';
 import { formatUsd } from '../../model/money.ts';
 import type { GenerateStep, Plan } from '../../model/plan.ts';
 import { costsAnew } from '../../plan/totals.ts';
@@ -15,39 +16,31 @@ export interface LimitRow {
 
 /** Every limit that is written, with what this plan takes of it and what then is left. */
 export function limitRows({ plan, spent }: Pick<Report, 'plan' | 'spent'>): LimitRow[] {
-  const { limits, totals } = plan;
-  // Elsewhere it limits nothing: with a figure beside it, people would look for what it counts.
-  const isOfPullRequest = plan.pullRequest != null || spent.pullRequestMicroUsd != null;
-  const ofPullRequest = isOfPullRequest ? limits.perPullRequestMicroUsd : null;
-  const rows = [
-    ['per transfer', limits.perTransferMicroUsd, dearestOf(plan), 'none'],
-    ['per run', limits.perRunMicroUsd, totals.highMicroUsd, spent.runMicroUsd],
-    ['per pull request', ofPullRequest, totals.highMicroUsd, spent.pullRequestMicroUsd],
-    ['per month', limits.perMonthMicroUsd, totals.highMicroUsd, spent.monthMicroUsd],
-  ] as const;
-  return rows.flatMap(([name, limitMicroUsd, plannedMicroUsd, spentMicroUsd]) =>
-    limitMicroUsd == null
-      ? []
-      : [
-          {
-            name,
-            limitMicroUsd,
-            plannedMicroUsd,
-            spentMicroUsd,
-            leftMicroUsd:
-              spentMicroUsd == null
-                ? null
-                : limitMicroUsd - (spentMicroUsd === 'none' ? 0 : spentMicroUsd) - plannedMicroUsd,
-          },
-        ],
-  );
+  return LIMITS.flatMap((limit: Limit): LimitRow[] => {
+    const limitMicroUsd = plan.limits[limit.field];
+    // Elsewhere it limits nothing: with a figure beside it, people would look for what it counts.
+    const isElsewhere =
+      limit.onlyInPullRequests && plan.pullRequest == null && spent[limit.field] == null;
+    if (limitMicroUsd == null || isElsewhere) return [];
+    const plannedMicroUsd = limit.counts == null ? dearestOf(plan) : plan.totals.highMicroUsd;
+    const spentMicroUsd = limit.counts == null ? 'none' : spent[limit.field];
+    const leftMicroUsd =
+      spentMicroUsd == null
+        ? null
+        : limitMicroUsd - (spentMicroUsd === 'none' ? 0 : spentMicroUsd) - plannedMicroUsd;
+    return [{ name: titleOf(limit), limitMicroUsd, plannedMicroUsd, spentMicroUsd, leftMicroUsd }];
+  });
 }
 
 /** What `per-pull-request` would have to allow, when this plan does not fit it; `null` when it does. */
 export function overPullRequest({ plan, spent }: Pick<Report, 'plan' | 'spent'>): number | null {
-  const limit = plan.limits.perPullRequestMicroUsd;
-  const needed = (spent.pullRequestMicroUsd ?? 0) + plan.totals.highMicroUsd;
-  return limit != null && plan.totals.highMicroUsd > 0 && needed > limit ? needed : null;
+  const { highMicroUsd } = plan.totals;
+  const broken = LIMITS.filter(({ isLiftedByLabel }) => isLiftedByLabel).flatMap(({ field }) => {
+    const limit = plan.limits[field];
+    const needed = (spent[field] ?? 0) + highMicroUsd;
+    return limit != null && highMicroUsd > 0 && needed > limit ? [needed] : [];
+  });
+  return broken[0] ?? null;
 }
 
 export function renderLimits(report: Pick<Report, 'plan' | 'spent'>): string[] {
