@@ -27,6 +27,7 @@ export { listRepositoryFiles } from './config/list-files.ts';
 export { CONFIG_PATHS, readConfig } from './config/read.ts';
 export { configJsonSchema } from './config/schema/json-schema.ts';
 export { type Preview, renderPreviews } from './drafts/previews.ts';
+export { isLoopback } from './http/loopback.ts';
 export { type Records, readLockfile, readRecords } from './ledger/journal-file.ts';
 export { chooseLedger, type LedgerChoice, openLedger } from './ledger/open.ts';
 export type { SharedLedger } from './ledger/shared-ledger.ts';

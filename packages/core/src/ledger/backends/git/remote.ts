@@ -1,3 +1,4 @@
+import { isLoopback } from '../../../http/loopback.ts';
 import { LedgerError } from '../../../model/errors.ts';
 
 /** Where the branch lies and how git may get there. */
@@ -93,10 +94,6 @@ function protocolOf(remoteUrl: string): 'https' | 'http' | 'ssh' | 'file' {
 /** A user's configuration may send one address to another (`insteadOf`): to these only. */
 function allowedProtocols(protocol: string): string {
   return protocol === 'http' ? 'http:https:ssh:file' : 'https:ssh:file';
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 function redactor(secrets: readonly string[]): (text: string) => string {
