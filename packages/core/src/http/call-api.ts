@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { NoAnswerError } from '../model/errors.ts';
+import { withoutSecrets } from '../model/redact.ts';
 import type { Ports, WireResponse } from '../ports.ts';
 import type { HttpRequest, HttpResponse } from '../providers/adapter.ts';
 import { type Endpoint, moveToBase } from './endpoint.ts';
@@ -58,10 +59,8 @@ export async function readAnswer(
   response: WireResponse,
   { endpoint, issued = new Set() }: Pick<ApiContext, 'endpoint' | 'issued'>,
 ): Promise<HttpResponse> {
-  // The longest first: a whole signed query before a key that is a part of it.
-  const secrets = [...Object.values(endpoint.secrets), ...issued].sort(
-    (one, other) => other.length - one.length,
-  );
+  // An error message may repeat the key it refuses.
+  const secrets = [...Object.values(endpoint.secrets), ...issued];
   const text = withoutSecrets(await readText(response, MAX_ANSWER_BYTES), secrets);
   return {
     status: response.status,
@@ -69,13 +68,6 @@ export async function readAnswer(
     json: parseJson(text),
     text: text.slice(0, TEXT_EXCERPT_CHARACTERS),
   };
-}
-
-/** An error message may repeat the key it refuses; what is kept or shown must not. */
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter((secret) => secret !== '')
-    .reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
 }
 
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {

@@ -86,11 +86,6 @@ export function checkLockedOutput(path: string, locked: LockedOutput): LockedOut
   });
 }
 
-/** A source as it may be committed: the query of a URL can hold a signature and is left out. */
-export function withoutQuery(source: AssetSource): AssetSource {
-  return source.kind === 'url' ? { kind: 'url', url: source.url.replace(/\?.*$/s, '') } : source;
-}
-
 /** Sorted keys, two spaces, a final newline: the same content is the same bytes. */
 export function serializeLockfile(content: Lockfile): string {
   return `${JSON.stringify(sortKeys(content), null, 2)}\n`;
