@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { hostOf, readBody, refuseEncoding } from '../http/call-api.ts';
 import { fetchFile } from '../http/fetch-file.ts';
+import { sha256OfFile } from '../media/hash.ts';
 import { resolveInside } from '../media/paths.ts';
 import { MediaError } from '../model/errors.ts';
 import type { PlannedAsset } from '../model/plan.ts';
 import type { DraftContext } from '../purchase/context.ts';
-import { sha256OfFile } from '../purchase/output-file.ts';
 
 /** The planned clip was at most 200 MB; what is fetched now must not be more. */
 const MAX_BYTES = 200 * 1_048_576;

@@ -1,12 +1,13 @@
 import { dirname } from 'node:path';
 import { openFileSource } from '../media/byte-source.ts';
+import { sha256OfFile } from '../media/hash.ts';
 import { identifyFiles } from '../media/identity.ts';
 import { checkCompleteMp4 } from '../media/mp4/check-mp4.ts';
 import { resolveInside } from '../media/paths.ts';
 import { MotionTransferError } from '../model/errors.ts';
 import type { GenerateStep } from '../model/plan.ts';
 import type { DraftContext, RunContext } from '../purchase/context.ts';
-import { moveInto, sha256OfFile } from '../purchase/output-file.ts';
+import { moveInto } from '../purchase/output-file.ts';
 import { provenanceOf } from '../purchase/provenance.ts';
 import { assetPath } from './local-assets.ts';
 

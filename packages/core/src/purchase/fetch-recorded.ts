@@ -1,10 +1,11 @@
+import { sha256OfFile } from '../media/hash.ts';
 import { resolveInside } from '../media/paths.ts';
 import { messageOf, StoppedError } from '../model/errors.ts';
 import { formatUsd } from '../model/money.ts';
 import type { Purchase } from '../model/purchase.ts';
 import type { RunContext } from './context.ts';
 import { downloadVideo } from './download.ts';
-import { moveInto, sha256OfFile } from './output-file.ts';
+import { moveInto } from './output-file.ts';
 import type { PaidJob } from './paid-job.ts';
 import { waitForJob } from './wait.ts';
 

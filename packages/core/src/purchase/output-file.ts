@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
+import { sha256OfFile } from '../media/hash.ts';
 import { identifyFiles } from '../media/identity.ts';
 import { resolveInside } from '../media/paths.ts';
 import { MotionTransferError } from '../model/errors.ts';
 import type { GenerateStep } from '../model/plan.ts';
 import type { Purchase } from '../model/purchase.ts';
-import type { FilePort } from '../ports.ts';
 import type { RunContext } from './context.ts';
 
 /**
@@ -74,12 +73,4 @@ async function refuseForeignFile(
   throw new MotionTransferError(
     `${step.output} is there already and is not in the lockfile, so it is not overwritten; move it away. The video waits in ${downloadPath}`,
   );
-}
-
-/** Hex sha256 of a regular file; `null` when there is none. */
-export async function sha256OfFile(files: FilePort, path: string): Promise<string | null> {
-  if ((await files.stat(path))?.kind !== 'file') return null;
-  const hash = createHash('sha256');
-  for await (const chunk of files.stream(path)) hash.update(chunk);
-  return hash.digest('hex');
 }

@@ -1,6 +1,7 @@
 import { type ApiContext, readAnswer, USER_AGENT } from '../http/call-api.ts';
 import { moveToBase, originOf } from '../http/endpoint.ts';
 import { checkUrl } from '../http/fetch-file.ts';
+import { randomId } from '../ids.ts';
 import { MediaError } from '../model/errors.ts';
 import type { FilePort, Ports, WireBody } from '../ports.ts';
 import type { HttpResponse, UploadFile, UploadRequest } from '../providers/adapter.ts';
@@ -69,7 +70,7 @@ function encodeBody(
       };
     case 'form': {
       // Not known before, so no file can be made to end the form early.
-      const boundary = `motion-transfer-${String(random()).slice(2)}${String(random()).slice(2)}`;
+      const boundary = `motion-transfer-${randomId(random, 32)}`;
       return {
         contentType: `multipart/form-data; boundary=${boundary}`,
         body: encodeForm(files, file, body.field, boundary),

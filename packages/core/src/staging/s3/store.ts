@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Stop } from '../../cancellation.ts';
 import { hostOf } from '../../http/call-api.ts';
 import { checkUrl } from '../../http/fetch-file.ts';
+import { randomId } from '../../ids.ts';
+import { sha256OfFile } from '../../media/hash.ts';
 import type { S3Settings } from '../../model/config.ts';
 import { ConfigError, MediaError, messageOf } from '../../model/errors.ts';
 import type { Ports } from '../../ports.ts';
-import { sha256OfFile } from '../../purchase/output-file.ts';
 import { type CheckedFile, checkFile, type PlannedFile } from '../provider-upload.ts';
 import { fileRange } from '../upload-request.ts';
 import { type Bucket, bucketAt, keptKey, passingKey } from './address.ts';
@@ -61,7 +62,7 @@ export function createS3Store(request: StoreRequest): S3Store {
   const { credentials } = connection;
   const problems = findProblems(settings, connection, stop.deadlineMs);
   let assumption = describeAssumption(connection, stop.deadlineMs);
-  const runName = mintName(ports.random);
+  const runName = `run-${randomId(ports.random, 16)}`;
   const objects = new Map<string, Promise<string>>();
   const own = new Map<string, string>();
 
@@ -239,12 +240,4 @@ function refusal(what: string, bucket: Bucket, problem: string): MediaError {
   return new MediaError(
     `${what} cannot be staged in ${hostOf(bucket.url)}: ${problem}; nothing was bought`,
   );
-}
-
-function mintName(random: () => number): string {
-  const part = () =>
-    Math.floor(random() * 2 ** 32)
-      .toString(16)
-      .padStart(8, '0');
-  return `run-${part()}${part()}`;
 }
