@@ -1,6 +1,6 @@
 import { type ApiContext, readAnswer, USER_AGENT } from '../http/call-api.ts';
 import { moveToBase, originOf } from '../http/endpoint.ts';
-import { checkUrl } from '../http/fetch-file.ts';
+import { checkUrl } from '../http/redirects.ts';
 import { randomId } from '../ids.ts';
 import { MediaError } from '../model/errors.ts';
 import type { FilePort, Ports, WireBody } from '../ports.ts';
@@ -8,6 +8,8 @@ import type { HttpResponse, UploadFile, UploadRequest } from '../providers/adapt
 
 /** A slow line may need minutes for a clip; the deadline of the run ends it for good. */
 const ANSWER_TIMEOUT_MS = 5 * 60_000;
+/** The same for an answer that has begun: it is short. */
+const SLOW_ANSWER_MS = 60_000;
 const READ_BYTES = 262_144;
 
 interface LocalFile extends UploadFile {
@@ -52,7 +54,7 @@ export async function sendUpload(
     allowLoopback: endpoint.isLoopback,
     signal,
   });
-  return readAnswer(response, api);
+  return readAnswer(response, api, SLOW_ANSWER_MS);
 }
 
 function encodeBody(

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Stop } from '../../cancellation.ts';
 import { hostOf } from '../../http/call-api.ts';
-import { checkUrl } from '../../http/fetch-file.ts';
+import { totalBytes } from '../../http/fetch-file.ts';
+import { checkUrl } from '../../http/redirects.ts';
 import { randomId } from '../../ids.ts';
 import { sha256OfFile } from '../../media/hash.ts';
 import type { S3Settings } from '../../model/config.ts';
@@ -10,7 +11,7 @@ import type { Ports } from '../../ports.ts';
 import { type CheckedFile, checkFile, type PlannedFile } from '../provider-upload.ts';
 import { fileRange } from '../upload-request.ts';
 import { type Bucket, bucketAt, keptKey, passingKey } from './address.ts';
-import { readWithRetry, totalOf } from './ask.ts';
+import { readWithRetry } from './ask.ts';
 import type { S3Connection } from './connection.ts';
 import { describeAssumption, findCredentialProblem } from './credentials.ts';
 import { describeRefusal } from './refusals.ts';
@@ -148,7 +149,7 @@ export function createS3Store(request: StoreRequest): S3Store {
         url,
         headers: { range: 'bytes=0-0' },
       }));
-      const bytes = totalOf(answer);
+      const bytes = totalBytes(answer);
       if (bytes === planned.bytes) return url;
       const problem =
         answer.status === 200 || answer.status === 206
