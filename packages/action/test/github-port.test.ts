@@ -6,8 +6,10 @@ import { deflateRawSync } from 'node:zlib';
 import {
   createNodePorts,
   type GitHubPort,
+  type HttpPort,
   NoAnswerError,
   StoppedError,
+  UnsafeError,
 } from '@motion-transfer/core';
 import { type Emulator, startEmulator, type TokenPermissions } from '@motion-transfer/emulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -116,6 +118,29 @@ describe('the state of a run attempt', () => {
   it('names the permission that is missing', async () => {
     const { port } = await start({});
     await expect(port.attemptState('5', 1)).rejects.toThrow(/actions: read/);
+  });
+});
+
+describe("GitHub's API", () => {
+  it.each([
+    ['https://api.github.com', false],
+    ['https://127.evil.com/api/v3', false],
+    ['https://127.0.0.1.evil.com/api/v3', false],
+    ['https://localhost.evil.com/api/v3', false],
+    ['http://127.0.0.1:4000', true],
+    ['http://localhost:4000/api/v3', true],
+  ])('at %s may be on this machine: %s', async (apiUrl, allowLoopback) => {
+    const sent: boolean[] = [];
+    const http: HttpPort = {
+      async send(request) {
+        sent.push(request.allowLoopback);
+        throw new UnsafeError('nothing is sent here');
+      },
+    };
+    const ports = { ...createNodePorts(quiet), http };
+    const access = createGitHubAccess(ports, { GITHUB_API_URL: apiUrl }, 'token', REPOSITORY);
+    await expect(access?.port.attemptState('5', 1)).rejects.toThrow('nothing is sent here');
+    expect(sent).toEqual([allowLoopback]);
   });
 });
 

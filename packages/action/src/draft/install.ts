@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,6 +6,8 @@ import {
   type LogPort,
   MotionTransferError,
   messageOf,
+  randomId,
+  sha256,
   stoppedBecause,
 } from '@motion-transfer/core';
 import { findDamage, recordFiles } from './install-manifest.ts';
@@ -98,7 +99,7 @@ async function firstWritable(
 ): Promise<Installation & { readonly building: string }> {
   const problems: string[] = [];
   for (const installation of installations) {
-    const building = `${installation.home}.${randomUUID()}`;
+    const building = `${installation.home}.${randomId(Math.random, 16)}`;
     try {
       await mkdir(building, { recursive: true });
       return { ...installation, building };
@@ -146,10 +147,9 @@ const LOAD_EVERYTHING =
   "await Promise.all(['./lib/index.js', 'sharp', 'mediabunny', '@mediabunny/server'].map((name) => import(name)));";
 
 async function hashVersion(source: string): Promise<string> {
-  const hash = createHash('sha256');
-  for (const name of ['package-lock.json', 'version.txt'])
-    hash.update(await readFile(join(source, name)));
-  return hash.digest('hex').slice(0, 16);
+  const names = ['package-lock.json', 'version.txt'];
+  const contents = await Promise.all(names.map((name) => readFile(join(source, name))));
+  return sha256(Buffer.concat(contents)).slice(0, 16);
 }
 
 /** Whoever is first wins; a whole engine is never taken away from under another process. */
@@ -159,7 +159,7 @@ async function putInPlace(building: string, home: string): Promise<void> {
   } catch (error) {
     if ((await findDamage(home)) == null) return;
     // Aside first: a process that still has the damaged one open keeps its files.
-    const aside = `${home}.${randomUUID()}`;
+    const aside = `${home}.${randomId(Math.random, 16)}`;
     try {
       await rename(home, aside);
       await rename(building, home);

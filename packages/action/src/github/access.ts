@@ -1,4 +1,4 @@
-import type { GitHubPort, Ports } from '@motion-transfer/core';
+import { type GitHubPort, isLoopback, type Ports } from '@motion-transfer/core';
 import type { Environment } from '../environment.ts';
 import type { GitHubClient, GitHubConnection } from './client.ts';
 import type { PullRequestApi } from './pull-request-api.ts';
@@ -13,7 +13,7 @@ export interface GitHubAccess {
 
 /** `null` without a token or a repository: then GitHub is not asked anything. */
 export function createGitHubAccess(
-  ports: Pick<Ports, 'http' | 'clock'>,
+  ports: Pick<Ports, 'http' | 'clock' | 'files'>,
   environment: Environment,
   token: string | null,
   repository: string | null,
@@ -61,6 +61,6 @@ function connectionOf(environment: Environment, token: string): GitHubConnection
     apiUrl,
     graphqlUrl: environment.GITHUB_GRAPHQL_URL || `${apiUrl.replace(/\/v3$/, '')}/graphql`,
     token,
-    allowLoopback: host === 'localhost' || host === '[::1]' || host.startsWith('127.'),
+    allowLoopback: isLoopback(host),
   };
 }

@@ -1,10 +1,4 @@
-import {
-  messageOf,
-  NeverSentError,
-  NoAnswerError,
-  type Ports,
-  type WireResponse,
-} from '@motion-transfer/core';
+import { NeverSentError, NoAnswerError, type Ports, readText } from '@motion-transfer/core';
 import { GitHubRefusalError } from './errors.ts';
 
 export interface GitHubConnection {
@@ -79,7 +73,9 @@ export function createGitHubClient(
       bodyTimeoutMs: BODY_TIMEOUT_MS,
       allowLoopback,
     });
-    return { status: response.status, headers: response.headers, text: await readText(response) };
+    const limits = { what: "GitHub's answer", maxBytes: MAX_ANSWER_BYTES };
+    const text = await readText(clock, response, limits);
+    return { status: response.status, headers: response.headers, text };
   };
 
   const read = async (request: Parameters<typeof send>[0]): Promise<GitHubAnswer> => {
@@ -171,25 +167,6 @@ function check(answer: GitHubAnswer, path: string, allowed: readonly number[] = 
 function nextPage(link: string | undefined, apiUrl: string): string | null {
   const next = /<([^>]+)>;\s*rel="next"/.exec(link ?? '')?.[1];
   return next?.startsWith(`${apiUrl}/`) === true ? next : null;
-}
-
-async function readText(response: WireResponse): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of response.body) {
-      const piece = Buffer.from(chunk);
-      bytes += piece.length;
-      if (bytes > MAX_ANSWER_BYTES)
-        throw new Error(`the answer has more than ${MAX_ANSWER_BYTES} bytes`);
-      chunks.push(piece);
-    }
-  } catch (cause) {
-    throw new NoAnswerError(`GitHub's answer was cut off: ${messageOf(cause)}`, { cause });
-  } finally {
-    response.body.destroy();
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 export function parseJson(text: string): unknown {

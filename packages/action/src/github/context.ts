@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { RunIdentity } from '@motion-transfer/core';
+import { type RunIdentity, randomId } from '@motion-transfer/core';
 import type { Environment } from '../environment.ts';
 
 /** What the runner and the event say about where this runs. */
@@ -76,7 +75,7 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
     isForkPullRequest: isForkOf(payload, repository),
     sha: environment.GITHUB_SHA || null,
     identity: {
-      runId: runId ?? `local-${randomUUID()}`,
+      runId: runId ?? `local-${randomId(Math.random, 32)}`,
       attempt: Math.max(1, Number.parseInt(environment.GITHUB_RUN_ATTEMPT ?? '1', 10) || 1),
       job: environment.GITHUB_JOB ?? '',
       pullRequest: readNumber(payload.pull_request?.number),

@@ -1,15 +1,13 @@
-import { createWriteStream } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import {
+  followRedirects,
   type GitHubPort,
   MotionTransferError,
   messageOf,
   NoAnswerError,
   type Ports,
   StoppedError,
-  type WireResponse,
+  saveBody,
 } from '@motion-transfer/core';
 import { type GitHubClient, memberOf, parseJson } from './client.ts';
 import { GitHubRefusalError } from './errors.ts';
@@ -18,13 +16,12 @@ import { unzipInto } from './unzip.ts';
 /** Far above any bundle of videos, far below a runner's disk. */
 const MAX_ARCHIVE_BYTES = 4 * 1024 ** 3;
 const MAX_ENTRIES = 20_000;
-const MAX_REDIRECTS = 3;
 const TRIES = 3;
 const FIRST_PAUSE_MS = 1_000;
 
 /** What the core asks GitHub: whether another run still lives, and for the videos an earlier one made. */
 export function createGitHubPort(
-  ports: Pick<Ports, 'http' | 'clock'>,
+  ports: Pick<Ports, 'http' | 'clock' | 'files'>,
   client: GitHubClient,
   repository: string,
 ): GitHubPort {
@@ -80,7 +77,7 @@ function unanswered(error: unknown, what: string): NoAnswerError {
 
 /** Expired (410), deleted (404), or not there for this token: nothing to fetch either way. */
 async function download(
-  { http }: Pick<Ports, 'http'>,
+  ports: Pick<Ports, 'http' | 'clock' | 'files'>,
   { connection }: GitHubClient,
   repository: string,
   id: number,
@@ -88,37 +85,30 @@ async function download(
   signal: AbortSignal,
 ): Promise<'fetched' | 'gone'> {
   const { apiUrl, token, allowLoopback } = connection;
-  let url = `${apiUrl}/repos/${repository}/actions/artifacts/${id}/zip`;
-  // The storage host gets no credentials: the address itself carries a signature.
-  let headers: Record<string, string> = {
-    accept: 'application/vnd.github+json',
-    authorization: `Bearer ${token}`,
-    'x-github-api-version': '2022-11-28',
-  };
-  for (let redirects = 0; ; redirects++) {
-    const response = await http.send({
-      method: 'GET',
-      url,
-      headers: { ...headers, 'user-agent': 'motion-transfer', 'accept-encoding': 'identity' },
-      headersTimeoutMs: 30_000,
-      bodyTimeoutMs: 30_000,
-      allowLoopback,
-      signal,
+  const response = await followRedirects(ports.http, {
+    url: `${apiUrl}/repos/${repository}/actions/artifacts/${id}/zip`,
+    headers: { 'user-agent': 'motion-transfer', 'accept-encoding': 'identity' },
+    // The storage host gets none of it: the address itself carries a signature.
+    credentials: {
+      accept: 'application/vnd.github+json',
+      authorization: `Bearer ${token}`,
+      'x-github-api-version': '2022-11-28',
+    },
+    headersTimeoutMs: 30_000,
+    bodyTimeoutMs: 30_000,
+    allowLoopback,
+    signal,
+  });
+  if (response.status === 200) {
+    await saveBody(ports, response, archive, {
+      what: `artifact ${id}`,
+      maxBytes: MAX_ARCHIVE_BYTES,
     });
-    if (response.status === 200) {
-      await save(response, archive, signal);
-      return 'fetched';
-    }
-    response.body.destroy();
-    if (response.status === 404 || response.status === 410) return 'gone';
-    const location = response.headers.location;
-    if (response.status < 300 || response.status >= 400 || location == null)
-      throw refusalOf(response.status, id);
-    if (redirects >= MAX_REDIRECTS || !URL.canParse(location, url))
-      throw new MotionTransferError(`artifact ${id}: GitHub redirects in circles`);
-    url = new URL(location, url).href;
-    headers = {};
+    return 'fetched';
   }
+  response.body.destroy();
+  if (response.status === 404 || response.status === 410) return 'gone';
+  throw refusalOf(response.status, id);
 }
 
 function refusalOf(status: number, id: number): Error {
@@ -126,29 +116,4 @@ function refusalOf(status: number, id: number): Error {
   return status >= 500 || status === 429
     ? new NoAnswerError(message)
     : new GitHubRefusalError(status, message);
-}
-
-async function save(response: WireResponse, archive: string, signal: AbortSignal): Promise<void> {
-  let bytes = 0;
-  const counter = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      if (bytes > MAX_ARCHIVE_BYTES)
-        done(new MotionTransferError(`the archive has more than ${MAX_ARCHIVE_BYTES} bytes`));
-      else done(null, chunk);
-    },
-  });
-  try {
-    await pipeline(response.body, counter, createWriteStream(archive, { flags: 'w' }), { signal });
-  } catch (cause) {
-    if (signal.aborted)
-      throw signal.reason instanceof StoppedError
-        ? signal.reason
-        : new StoppedError('stopped', { cause });
-    if (cause instanceof MotionTransferError) throw cause;
-    throw new NoAnswerError(`the download was cut off: ${messageOf(cause)}`, { cause });
-  }
-  const declared = Number(response.headers['content-length'] ?? Number.NaN);
-  if (Number.isFinite(declared) && declared !== bytes)
-    throw new NoAnswerError(`the download has ${bytes} of ${declared} bytes`);
 }

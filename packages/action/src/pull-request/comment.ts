@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   COMMENT_MARKER,
   type CommentLinks,
@@ -13,6 +12,7 @@ import {
   type Report,
   renderCommentSection,
   type ShownPlan,
+  sha256,
 } from '@motion-transfer/core';
 import { GitHubRefusalError } from '../github/errors.ts';
 import type { Comment, PullRequestApi } from '../github/pull-request-api.ts';
@@ -146,5 +146,5 @@ async function readOwn(api: PullRequestApi): Promise<readonly Comment[]> {
 /** Steps with another config or another choice of transfers, such as shards, have sections of their own. */
 function sectionKey({ inputs }: Session, { plan }: Pick<Report, 'plan'>): string {
   const name = [plan.configFile ?? inputs.config.output ?? '', inputs.config.only ?? ''];
-  return createHash('sha256').update(JSON.stringify(name)).digest('hex').slice(0, 16);
+  return sha256(JSON.stringify(name)).slice(0, 16);
 }

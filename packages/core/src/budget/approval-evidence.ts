@@ -1,5 +1,6 @@
+import { sha256 } from '../media/hash.ts';
 import { formatUsd } from '../model/money.ts';
-import { canonicalJson, sha256 } from '../plan/fingerprint.ts';
+import { canonicalJson } from '../plan/fingerprint.ts';
 
 /**
  * That a plan was shown in the pull request's comment, kept where nobody can change it afterwards: a commit

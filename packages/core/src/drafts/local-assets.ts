@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import { hostOf, readBody, refuseEncoding } from '../http/call-api.ts';
+import { saveBody } from '../http/body.ts';
+import { hostOf } from '../http/call-api.ts';
 import { fetchFile } from '../http/fetch-file.ts';
 import { sha256OfFile } from '../media/hash.ts';
 import { resolveInside } from '../media/paths.ts';
+import { MAX_URL_ASSET_BYTES } from '../media/url.ts';
 import { MediaError } from '../model/errors.ts';
 import type { PlannedAsset } from '../model/plan.ts';
 import type { DraftContext } from '../purchase/context.ts';
-
-/** The planned clip was at most 200 MB; what is fetched now must not be more. */
-const MAX_BYTES = 200 * 1_048_576;
 
 /**
  * Absolute path of an asset on this machine. A URL is fetched once per run, into a file named by its
@@ -60,26 +58,7 @@ async function fetchInto(context: DraftContext, url: string, path: string): Prom
     response.body.destroy();
     throw new MediaError(`${hostOf(url)} answers HTTP ${response.status}; check the link`);
   }
-  refuseEncoding(response);
   await ports.files.makeDirectory(dirname(path));
-  await ports.files.remove(path);
-  const hash = createHash('sha256');
-  const writer = await ports.files.create(path);
-  let bytes = 0;
-  try {
-    for await (const chunk of readBody(response.body)) {
-      bytes += chunk.length;
-      if (bytes > MAX_BYTES)
-        throw new MediaError(
-          `${hostOf(url)} has more than ${MAX_BYTES} bytes; link to a smaller file`,
-        );
-      hash.update(chunk);
-      await writer.write(chunk);
-    }
-    await writer.finish();
-  } catch (error) {
-    await writer.abandon();
-    throw error;
-  }
-  return hash.digest('hex');
+  const limits = { what: hostOf(url), maxBytes: MAX_URL_ASSET_BYTES };
+  return (await saveBody(ports, response, path, limits)).sha256;
 }

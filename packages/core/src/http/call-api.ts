@@ -1,7 +1,7 @@
-import type { Readable } from 'node:stream';
-import { NoAnswerError } from '../model/errors.ts';
+import { withoutSecrets } from '../model/redact.ts';
 import type { Ports, WireResponse } from '../ports.ts';
 import type { HttpRequest, HttpResponse } from '../providers/adapter.ts';
+import { readText } from './body.ts';
 import { type Endpoint, moveToBase } from './endpoint.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
@@ -50,19 +50,20 @@ export async function callApi(
     allowLoopback: endpoint.isLoopback,
     signal,
   });
-  return readAnswer(response, context);
+  // Some answers come slowly for as long as a job takes: each call has the time it was given.
+  return readAnswer(response, context, Math.max(timeoutMs, DEFAULT_TIMEOUT_MS));
 }
 
 /** An answer as adapters read it; a key it repeats is taken out. */
 export async function readAnswer(
   response: WireResponse,
-  { endpoint, issued = new Set() }: Pick<ApiContext, 'endpoint' | 'issued'>,
+  { ports, endpoint, issued = new Set() }: Pick<ApiContext, 'ports' | 'endpoint' | 'issued'>,
+  patienceMs: number,
 ): Promise<HttpResponse> {
-  // The longest first: a whole signed query before a key that is a part of it.
-  const secrets = [...Object.values(endpoint.secrets), ...issued].sort(
-    (one, other) => other.length - one.length,
-  );
-  const text = withoutSecrets(await readText(response, MAX_ANSWER_BYTES), secrets);
+  // An error message may repeat the key it refuses.
+  const secrets = [...Object.values(endpoint.secrets), ...issued];
+  const limits = { what: 'the answer', maxBytes: MAX_ANSWER_BYTES, patienceMs };
+  const text = withoutSecrets(await readText(ports.clock, response, limits), secrets);
   return {
     status: response.status,
     headers: response.headers,
@@ -71,50 +72,10 @@ export async function readAnswer(
   };
 }
 
-/** An error message may repeat the key it refuses; what is kept or shown must not. */
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter((secret) => secret !== '')
-    .reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
-}
-
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
-}
-
-export async function readText(response: WireResponse, maxBytes: number): Promise<string> {
-  refuseEncoding(response);
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of readBody(response.body)) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new NoAnswerError(`the answer is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** We ask for `identity`: an encoded body is a bomb or a mistake, and is not unpacked. */
-export function refuseEncoding(response: WireResponse): void {
-  const encoding = response.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') {
-    response.body.destroy();
-    throw new NoAnswerError(`the answer is ${encoding}-encoded although that was not asked for`);
-  }
-}
-
-/** Chunks of a body; destroyed when the reader leaves early, so that the socket goes too. */
-export async function* readBody(body: Readable): AsyncGenerator<Buffer> {
-  try {
-    for await (const chunk of body) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
-  } catch (cause) {
-    if (cause instanceof Error && cause.name === 'StoppedError') throw cause;
-    throw new NoAnswerError('the connection broke off inside the answer', { cause });
-  } finally {
-    body.destroy();
-  }
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,6 @@
 import { UnsafeError } from '../model/errors.ts';
 import type { Adapter, Secrets } from '../providers/adapter.ts';
+import { isLoopback } from './loopback.ts';
 
 /** Where one provider is reached, and with which keys. */
 export interface Endpoint {
@@ -43,7 +44,7 @@ export function createEndpoint(adapter: Adapter, environment: Environment): Endp
     hasKey: Object.values(secrets).every((secret) => secret !== ''),
     baseUrl,
     furtherBaseUrls,
-    isLoopback: isLoopbackHost(new URL(baseUrl).hostname),
+    isLoopback: isLoopback(new URL(baseUrl).hostname),
   };
 }
 
@@ -59,7 +60,7 @@ export function originOf(url: string, { adapter }: Endpoint): string | null {
  * @throws UnsafeError
  */
 export function moveToBase(url: string, endpoint: Endpoint): string {
-  const { adapter, baseUrl, furtherBaseUrls, isLoopback } = endpoint;
+  const { adapter, baseUrl, furtherBaseUrls } = endpoint;
   const origin = originOf(url, endpoint);
   if (origin == null) {
     const host = URL.canParse(url) ? new URL(url).host : 'an unreadable URL';
@@ -69,7 +70,7 @@ export function moveToBase(url: string, endpoint: Endpoint): string {
   }
   if (origin === adapter.origins[0]) return baseUrl + url.slice(origin.length);
   const moved = furtherBaseUrls[origin];
-  if (moved == null && isLoopback) {
+  if (moved == null && endpoint.isLoopback) {
     throw new UnsafeError(
       `${adapter.baseUrlVariable} leads to this machine, but ${origin} is still the real one; set ${adapter.furtherBaseUrlVariables?.[origin] ?? 'its variable'} too`,
     );
@@ -87,7 +88,7 @@ export function createRawHosts(environment: Environment): RawHosts {
   return {
     raw,
     media,
-    isLoopback: [raw, media].some((base) => isLoopbackHost(new URL(base).hostname)),
+    isLoopback: [raw, media].some((base) => isLoopback(new URL(base).hostname)),
   };
 }
 
@@ -96,7 +97,7 @@ export function checkBaseUrl(text: string, variable: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   const safe =
     url != null &&
-    (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))) &&
+    (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))) &&
     url.username === '' &&
     url.password === '' &&
     url.search === '' &&
@@ -107,8 +108,4 @@ export function checkBaseUrl(text: string, variable: string): string {
     );
   }
   return text.replace(/\/+$/, '');
-}
-
-export function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

@@ -1,3 +1,4 @@
+import { randomId } from '../ids.ts';
 import { LOCKFILE_PATH, type Lockfile, parseLockfile } from '../model/lockfile.ts';
 import type { Purchases } from '../model/purchase.ts';
 import type { PurchaseEvent } from '../model/purchase-event.ts';
@@ -9,6 +10,8 @@ import { chainsOf, mergeChain } from './merge.ts';
 /** The files of one checkout: its journal, its name, the lockfile. Whoever writes holds the lock. */
 const MAX_JOURNAL_BYTES = 64 * 1_048_576;
 const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
+/** Of names of checkouts and events: 80 bits, enough that two runs never mint the same. */
+export const ID_DIGITS = 20;
 
 export interface StorePaths {
   readonly workspace: string;
@@ -94,7 +97,7 @@ async function readCheckoutName(ports: Ports, paths: StorePaths): Promise<string
 export async function nameCheckout(ports: Ports, paths: StorePaths): Promise<string> {
   const known = await readCheckoutName(ports, paths);
   if (known != null) return known;
-  const name = randomName(ports.random);
+  const name = randomId(ports.random, ID_DIGITS);
   await ports.files.writeAtomic(checkoutPath(paths), `${name}\n`);
   return name;
 }
@@ -121,13 +124,4 @@ export async function compact(
     journalPath(paths),
     lines.map((line) => `${formatLine(line)}\n`).join(''),
   );
-}
-
-/** 80 bits: enough that two runs never mint the same. */
-export function randomName(random: () => number): string {
-  return Array.from({ length: 2 }, () =>
-    Math.floor(random() * 2 ** 40)
-      .toString(16)
-      .padStart(10, '0'),
-  ).join('');
 }

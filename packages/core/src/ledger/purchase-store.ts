@@ -1,3 +1,4 @@
+import { randomId } from '../ids.ts';
 import { RecordError } from '../model/errors.ts';
 import {
   checkLockedOutput,
@@ -13,14 +14,15 @@ import {
   toStoredEvent,
 } from '../model/purchase-event.ts';
 import type { Ports } from '../ports.ts';
+import { createSerialQueue } from '../serial-queue.ts';
 import { applyEvent, formatLine } from './journal.ts';
 import {
   compact,
   dropTornLine,
+  ID_DIGITS,
   journalPath,
   lockfilePath,
   nameCheckout,
-  randomName,
   readLocal,
   readLockfile,
   type StorePaths,
@@ -117,18 +119,12 @@ function createStore(
     (latest, purchase) => Math.max(latest, purchase.atMs),
     0,
   );
-  let lastWrite: Promise<unknown> = Promise.resolve();
-  /** One write after the other; a failed one fails its own caller only. */
-  const inOrder = <Value>(write: () => Promise<Value>): Promise<Value> => {
-    const result = lastWrite.then(write, write);
-    lastWrite = result.catch(() => {});
-    return result;
-  };
+  const inOrder = createSerialQueue();
   const written = new Set<string>();
   const number = (event: NewEvent, purchase: Purchase | null): PurchaseEvent =>
     checkEvent({
       ...event,
-      id: randomName(ports.random),
+      id: randomId(ports.random, ID_DIGITS),
       round: (purchase?.round ?? 0) + (event.type === 'reserve' ? 1 : 0),
     } as PurchaseEvent);
   const writeLocally = async (event: PurchaseEvent): Promise<Purchase> => {
@@ -233,8 +229,7 @@ function createStore(
       }),
     async close() {
       await outbox?.settle();
-      await lastWrite;
-      await release();
+      await inOrder(release);
     },
   };
 }

@@ -2,6 +2,7 @@ import { LedgerError } from '../model/errors.ts';
 import type { Purchases } from '../model/purchase.ts';
 import type { PurchaseEvent } from '../model/purchase-event.ts';
 import type { ClockPort, LogPort } from '../ports.ts';
+import { createSerialQueue } from '../serial-queue.ts';
 import type { LedgerBackend } from './backends/backend.ts';
 import { emptyLedger, ledgerChanges, parseLedger, publishEntry } from './files.ts';
 import { applyEvent } from './journal.ts';
@@ -51,12 +52,7 @@ export async function openSharedLedger(
   let version = await backend.read(signal);
   let parsed = parseLedger(version.files, emptyLedger, backend.label);
   /** One conversation with the backend at a time. */
-  let last: Promise<unknown> = Promise.resolve();
-  const inOrder = <Value>(work: () => Promise<Value>): Promise<Value> => {
-    const result = last.then(work, work);
-    last = result.catch(() => {});
-    return result;
-  };
+  const inOrder = createSerialQueue();
   const read = async () => {
     version = await backend.read(signal);
     parsed = parseLedger(version.files, parsed, backend.label);
@@ -105,10 +101,7 @@ export async function openSharedLedger(
         return parsed.purchases;
       }),
     transact: (message, decide) => inOrder(() => transact(message, decide)),
-    async close() {
-      await last;
-      await backend.close();
-    },
+    close: () => inOrder(() => backend.close()),
   };
 }
 

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { isAbsolute, join } from 'node:path';
+import { sha256 } from '../media/hash.ts';
 import { RecordError } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
 
@@ -20,7 +20,7 @@ export async function findStateDirectory(
   );
   if (inGit != null && inGit !== '') return isAbsolute(inGit) ? inGit : join(workspace, inGit);
   if (runnerTemporaryDirectory != null) {
-    const name = createHash('sha256').update(workspace).digest('hex').slice(0, 16);
+    const name = sha256(workspace).slice(0, 16);
     return join(runnerTemporaryDirectory, 'motion-transfer-state', name);
   }
   throw new RecordError(

@@ -25,13 +25,3 @@ export function createPatience(ports: Pick<Ports, 'clock' | 'random'>): Patience
     },
   };
 }
-
-/** Runs one piece of work after the other, in the order of calls. */
-export function createQueue(): <Value>(work: () => Promise<Value>) => Promise<Value> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const next = last.then(work, work);
-    last = next.catch(() => undefined);
-    return next;
-  };
-}

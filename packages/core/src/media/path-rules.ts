@@ -1,3 +1,4 @@
+import { isLoopback } from '../http/loopback.ts';
 import type { AssetSource } from '../model/media.ts';
 
 /** Device names that Windows finds in any directory, with any extension. */
@@ -6,7 +7,6 @@ const WINDOWS_DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?
 const MAX_NAME_BYTES = 240;
 const MAX_PATH_BYTES = 1024;
 const MAX_URL_LENGTH = 2048;
-const LOOPBACK_HOSTS = /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/;
 
 /** Whether a text is meant as a URL of any scheme (a drive letter such as `C:` is none). */
 export function looksLikeUrl(text: string): boolean {
@@ -66,7 +66,7 @@ export function findUrlProblem(text: string): string | null {
   const url = URL.parse(text);
   if (url == null) return 'is not a valid URL';
   // Plain http names this machine only; it is fetched from only when a provider was moved here too.
-  const isLocal = url.protocol === 'http:' && LOOPBACK_HOSTS.test(url.hostname);
+  const isLocal = url.protocol === 'http:' && isLoopback(url.hostname);
   if (url.protocol !== 'https:' && !isLocal) return `must be an https URL, not ${url.protocol}`;
   if (!/^https?:\/\/[^/\\]/i.test(text)) return 'must start with https:// and a host';
   if (url.username !== '' || url.password !== '') {

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
-import { hostOf, readBody, refuseEncoding } from '../http/call-api.ts';
-import { fetchFile } from '../http/fetch-file.ts';
+import { hashBody, readBytes } from '../http/body.ts';
+import { hostOf } from '../http/call-api.ts';
+import { fetchFile, totalBytes } from '../http/fetch-file.ts';
 import { MediaError, messageOf } from '../model/errors.ts';
 import type { Identity } from '../model/media.ts';
 import type { Ports } from '../ports.ts';
-import { totalBytes } from '../staging/stage.ts';
 import type { ByteSource } from './byte-source.ts';
 
 /** What may be fetched, and until when. */
@@ -18,7 +17,7 @@ function accessOf({ allowLoopback, signal }: UrlAccess): UrlAccess {
 }
 
 /** No provider takes more than 100 MB; a larger file is refused before it is read whole. */
-const MAX_BYTES = 200 * 1_048_576;
+export const MAX_URL_ASSET_BYTES = 200 * 1_048_576;
 
 /**
  * A file on the web, read by ranges.
@@ -46,10 +45,10 @@ export async function openUrlSource(
         : `${name} answers HTTP ${first.status}; check that the link works without a login`,
     );
   }
-  const bytes = totalBytes(first.status, first.headers);
-  if (bytes == null || bytes > MAX_BYTES) {
+  const bytes = totalBytes(first);
+  if (bytes == null || bytes > MAX_URL_ASSET_BYTES) {
     throw new MediaError(
-      `${name} has ${bytes ?? 'an unknown number of'} bytes; at most ${MAX_BYTES} are read`,
+      `${name} has ${bytes ?? 'an unknown number of'} bytes; at most ${MAX_URL_ASSET_BYTES} are read`,
     );
   }
   return {
@@ -67,41 +66,25 @@ export async function openUrlSource(
         response.body.destroy();
         throw new MediaError(`${name} answers HTTP ${response.status} to a range request`);
       }
-      return readAtMost(response.body, wanted, name);
+      return readBytes(ports.clock, response, {
+        what: `the range of ${wanted} bytes of ${name}`,
+        maxBytes: wanted,
+      });
     },
   };
-}
-
-async function readAtMost(
-  body: Parameters<typeof readBody>[0],
-  bytes: number,
-  name: string,
-): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let read = 0;
-  for await (const chunk of readBody(body)) {
-    read += chunk.length;
-    if (read > bytes)
-      throw new MediaError(`${name} answers with more than the range that was asked for`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 /** Identity of a URL asset: the sha256 of its bytes, whatever its address says. */
 export async function identifyUrl(ports: Ports, url: string, access: UrlAccess): Promise<Identity> {
   const response = await fetchFile(ports, { ...accessOf(access), url });
+  const name = hostOf(url);
   if (response.status !== 200) {
     response.body.destroy();
-    throw new MediaError(`${hostOf(url)} answers HTTP ${response.status}`);
+    throw new MediaError(`${name} answers HTTP ${response.status}`);
   }
-  refuseEncoding(response);
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of readBody(response.body)) {
-    bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new MediaError(`${hostOf(url)} has more than ${MAX_BYTES} bytes`);
-    hash.update(chunk);
-  }
-  return `sha256:${hash.digest('hex')}`;
+  const sha256 = await hashBody(ports.clock, response, {
+    what: name,
+    maxBytes: MAX_URL_ASSET_BYTES,
+  });
+  return `sha256:${sha256}`;
 }

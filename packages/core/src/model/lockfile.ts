@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ConfigError, RecordError } from './errors.ts';
 import { jsonSchema } from './json.ts';
-import { type AssetSource, assetSourceSchema } from './media.ts';
+import { assetSourceSchema } from './media.ts';
 import { chargeSchema } from './money.ts';
 
 /** The lockfile's place in the repository: commit it together with the outputs. */
@@ -75,11 +75,6 @@ export function checkLockedOutput(path: string, locked: LockedOutput): LockedOut
   throw new RecordError(`the lockfile entry of ${path} is not valid and was not written`, {
     cause: checked.error,
   });
-}
-
-/** A source as it may be committed: the query of a URL can hold a signature and is left out. */
-export function withoutQuery(source: AssetSource): AssetSource {
-  return source.kind === 'url' ? { kind: 'url', url: source.url.replace(/\?.*$/s, '') } : source;
 }
 
 /** Sorted keys, two spaces, a final newline: the same content is the same bytes. */

@@ -1,14 +1,44 @@
 import type { Json } from './json.ts';
+import type { AssetSource } from './media.ts';
+
+/**
+ * What is taken out of anything shown, sent or stored: secrets, and the queries of URLs, which may hold
+ * a signature. Every function takes time linear in the text, which may be a stranger's.
+ */
+
+const REPLACEMENT = '***';
+
+/** The text without any of these secrets, in every form in which they may come back. */
+export function withoutSecrets(text: string, secrets: Iterable<string>): string {
+  const forms = new Set([...secrets].filter((secret) => secret !== '').flatMap(formsOf));
+  // The longest first: a whole signed query before a key that is a part of it.
+  return [...forms]
+    .sort((one, other) => other.length - one.length)
+    .reduce((clean, form) => clean.replaceAll(form, REPLACEMENT), text);
+}
+
+/** A secret as it is written where nothing, or a URL, stands around it. */
+function formsOf(secret: string): readonly string[] {
+  return [secret, encodeURIComponent(secret.toWellFormed())];
+}
 
 /** URLs lose their query in anything shown or stored: it may hold a signature. */
 export function withoutQueries(text: string): string {
   // An apostrophe may be part of an address; it is not taken for the end of one.
-  return text.replace(/(https?:\/\/[^\s?"<>]+)\?[^\s"<>]*/giu, '$1?...');
+  return text.replace(/https?:\/\/[^\s"<>]+/giu, (url) => {
+    const start = url.indexOf('?');
+    return start < 0 ? url : `${url.slice(0, start)}?...`;
+  });
 }
 
 /** An address up to its query and fragment: where it leads, without what may sign it. */
 export function bareUrl(url: string): string {
   return url.replace(/[?#].*$/s, '');
+}
+
+/** A source as it may be committed: the query of a URL can hold a signature and is left out. */
+export function withoutQuery(source: AssetSource): AssetSource {
+  return source.kind === 'url' ? { kind: 'url', url: bareUrl(source.url) } : source;
 }
 
 /** The same in every text of a value, e.g. of options that name files. */

@@ -50,7 +50,3 @@ export function isPublicAddress(address: string): boolean {
       return false;
   }
 }
-
-export function isLoopbackAddress(address: string): boolean {
-  return isIP(address) === 4 ? address.startsWith('127.') : address === '::1';
-}

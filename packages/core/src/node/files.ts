@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import {
   type FileHandle,
@@ -13,6 +12,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { DirectoryEntry, DirectoryPort } from '../config/list-files.ts';
+import { randomId } from '../ids.ts';
 import { MotionTransferError, messageOf, UnsafeError } from '../model/errors.ts';
 import type { FilePort, FileStat, FileWriter, RandomAccessFile } from '../ports.ts';
 import { lockFile } from './lock-file.ts';
@@ -182,7 +182,7 @@ async function replaceAtomically(
   path: string,
   write: (handle: FileHandle) => Promise<void>,
 ): Promise<void> {
-  const temporary = join(dirname(path), `.motion-transfer-${randomBytes(8).toString('hex')}.tmp`);
+  const temporary = join(dirname(path), `.motion-transfer-${randomId(Math.random, 16)}.tmp`);
   const handle = await openHandle(temporary, CREATE);
   try {
     try {

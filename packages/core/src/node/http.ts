@@ -2,6 +2,7 @@ import { type LookupAddress, lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Agent, Dispatcher } from 'undici';
+import { isLoopback } from '../http/loopback.ts';
 import {
   messageOf,
   NeverSentError,
@@ -10,7 +11,7 @@ import {
   UnsafeError,
 } from '../model/errors.ts';
 import type { HttpPort, WireBody, WireRequest, WireResponse } from '../ports.ts';
-import { isLoopbackAddress, isPublicAddress } from './addresses.ts';
+import { isPublicAddress } from './addresses.ts';
 
 const CONNECT_TIMEOUT_MS = 15_000;
 
@@ -69,13 +70,12 @@ function checkDestination({ url: text, allowLoopback }: WireRequest): URL {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0) checkAddress(host, allowLoopback);
   if (url.protocol === 'https:') return url;
-  const isLocal = host === 'localhost' || isLoopbackAddress(host);
-  if (url.protocol === 'http:' && allowLoopback && isLocal) return url;
+  if (url.protocol === 'http:' && allowLoopback && isLoopback(host)) return url;
   throw new UnsafeError(`${url.host} is not used: only https is`);
 }
 
 function checkAddress(address: string, allowLoopback: boolean): void {
-  if (isPublicAddress(address) || (allowLoopback && isLoopbackAddress(address))) return;
+  if (isPublicAddress(address) || (allowLoopback && isLoopback(address))) return;
   throw new UnsafeError(`${address} is not a public address, so it is not connected to`);
 }
 

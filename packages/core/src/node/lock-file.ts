@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { randomId } from '../ids.ts';
+import { sha256 } from '../media/hash.ts';
 import { RecordError } from '../model/errors.ts';
 
 const holderSchema = z.object({
@@ -36,7 +37,7 @@ export async function lockFile(path: string): Promise<() => Promise<void>> {
 
 async function acquire(path: string): Promise<void> {
   const own = JSON.stringify(await describeSelf());
-  const temporary = `${path}.${randomBytes(8).toString('hex')}`;
+  const temporary = `${path}.${randomId(Math.random, 16)}`;
   await writeFile(temporary, own, { flag: 'wx', flush: true });
   try {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -68,7 +69,7 @@ async function linkNew(from: string, to: string): Promise<boolean> {
  * nobody who read it long ago can take away the lock that has replaced it meanwhile.
  */
 async function removeStale(path: string, text: string): Promise<void> {
-  const turn = `${path}.${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  const turn = `${path}.${sha256(text).slice(0, 16)}`;
   await acquire(turn);
   try {
     if ((await readHolder(path))?.text === text) await rm(path, { force: true });

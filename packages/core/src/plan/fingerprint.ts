@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../media/hash.ts';
 import type { Json } from '../model/json.ts';
 import type { Identity } from '../model/media.ts';
 
@@ -13,10 +13,6 @@ export function canonicalJson(value: unknown): string {
     return `{${members.join(',')}}`;
   }
   return JSON.stringify(value ?? null);
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 export interface FingerprintParts {

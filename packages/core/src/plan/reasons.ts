@@ -1,6 +1,6 @@
-import { withoutQuery } from '../model/lockfile.ts';
 import type { AssetSource } from '../model/media.ts';
 import type { Reason, ReasonCode } from '../model/plan.ts';
+import { withoutQuery } from '../model/redact.ts';
 import type { Transfer } from '../model/transfer.ts';
 import { type PlanState, sourceKey } from './planning-input.ts';
 import type { AssetIdentities, Candidate, StagedCandidate } from './sellers.ts';

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { hostOf, readBody, refuseEncoding } from '../http/call-api.ts';
+import { saveBody } from '../http/body.ts';
+import { hostOf } from '../http/call-api.ts';
 import { fetchFile } from '../http/fetch-file.ts';
 import { openFileSource } from '../media/byte-source.ts';
 import { checkCompleteMp4 } from '../media/mp4/check-mp4.ts';
@@ -15,9 +15,6 @@ import { backoffMs } from '../retry.ts';
 /** 30 s of 1080p from any provider is far below this; a body without end stops here. */
 export const MAX_OUTPUT_BYTES = 512 * 1_048_576;
 const MAX_TRIES = 4;
-/** Slower than this for so long is a drip that only holds the run up. */
-const MIN_BYTES_PER_SECOND = 10_000;
-const PATIENCE_MS = 20_000;
 
 export interface DownloadRequest {
   readonly url: string;
@@ -57,7 +54,8 @@ async function downloadOnce(ports: Ports, request: DownloadRequest): Promise<Dow
   const response = await fetchFile(ports, request);
   checkStatus(response, request.url);
   try {
-    const { sha256, bytes } = await writePart(ports, response, part);
+    const limits = { what: 'the video', maxBytes: MAX_OUTPUT_BYTES };
+    const { sha256, bytes } = await saveBody(ports, response, part, limits);
     const videoSeconds = await checkPart(ports, part, request.url);
     await ports.files.rename(part, request.target);
     return { sha256, bytes, videoSeconds };
@@ -84,38 +82,4 @@ function checkStatus(response: WireResponse, url: string): void {
   if (response.status === 410)
     throw new OutputExpiredError(`${host} no longer keeps the output (HTTP 410)`);
   throw new NoAnswerError(`${host} answers HTTP ${response.status}`);
-}
-
-async function writePart(ports: Ports, response: WireResponse, part: string) {
-  refuseEncoding(response);
-  const hash = createHash('sha256');
-  // An earlier try, or a run that was killed, may have left its part behind.
-  await ports.files.remove(part);
-  const writer = await ports.files.create(part);
-  const startedMs = ports.clock.nowMs();
-  let bytes = 0;
-  try {
-    for await (const chunk of readBody(response.body)) {
-      bytes += chunk.length;
-      if (bytes > MAX_OUTPUT_BYTES)
-        throw new DamagedOutputError(`the video is larger than ${MAX_OUTPUT_BYTES} bytes`);
-      const elapsedMs = ports.clock.nowMs() - startedMs;
-      if (elapsedMs > PATIENCE_MS && bytes / (elapsedMs / 1000) < MIN_BYTES_PER_SECOND) {
-        throw new NoAnswerError(
-          `the video comes at less than ${MIN_BYTES_PER_SECOND} bytes a second`,
-        );
-      }
-      hash.update(chunk);
-      await writer.write(chunk);
-    }
-    await writer.finish();
-  } catch (error) {
-    await writer.abandon();
-    throw error;
-  }
-  const announced = response.headers['content-length'];
-  if (announced != null && Number(announced) !== bytes) {
-    throw new DamagedOutputError(`the video has ${bytes} bytes, announced were ${announced}`);
-  }
-  return { sha256: hash.digest('hex'), bytes };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../media/hash.ts';
 import type { Charge } from '../model/money.ts';
 import type { GenerateStep } from '../model/plan.ts';
 import type { Purchase } from '../model/purchase.ts';
@@ -77,6 +77,6 @@ export function downloadPath(
   context: Pick<RunContext, 'stateDirectory'>,
   fingerprint: string,
 ): string {
-  const name = createHash('sha256').update(fingerprint).digest('hex').slice(0, 32);
+  const name = sha256(fingerprint).slice(0, 32);
   return `${context.stateDirectory}/downloads/${name}.mp4`;
 }

@@ -1,6 +1,6 @@
-import { type LockedOutput, withoutQuery } from '../model/lockfile.ts';
+import type { LockedOutput } from '../model/lockfile.ts';
 import type { GenerateStep, PlannedAsset } from '../model/plan.ts';
-import { withoutQueriesIn } from '../model/redact.ts';
+import { withoutQueriesIn, withoutQuery } from '../model/redact.ts';
 
 /** What a video was made from and by whom: the part of its lockfile entry that the plan knows. */
 type Provenance = Pick<

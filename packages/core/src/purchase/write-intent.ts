@@ -1,3 +1,4 @@
+import { randomId } from '../ids.ts';
 import type { Json } from '../model/json.ts';
 import type { GenerateStep } from '../model/plan.ts';
 import { bareUrl, withoutQueriesIn } from '../model/redact.ts';
@@ -5,12 +6,7 @@ import type { AssetUrls } from '../providers/adapter.ts';
 
 /** Ours, new for every POST: a provider that takes it can be asked for the job by it. */
 export function mintCorrelationId(random: () => number): string {
-  const digits = Array.from({ length: 4 }, () =>
-    Math.floor(random() * 2 ** 24)
-      .toString(16)
-      .padStart(6, '0'),
-  );
-  return `mt-${digits.join('')}`;
+  return `mt-${randomId(random, 24)}`;
 }
 
 /** Enough to collect the job later without the config, and to find it at the provider. No secret, no query. */

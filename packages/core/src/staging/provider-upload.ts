@@ -1,5 +1,5 @@
 import { type ApiContext, hostOf } from '../http/call-api.ts';
-import { checkUrl } from '../http/fetch-file.ts';
+import { checkUrl } from '../http/redirects.ts';
 import { identifyFiles } from '../media/identity.ts';
 import { resolveInside } from '../media/paths.ts';
 import {

@@ -1,6 +1,6 @@
 import { hostOf } from '../http/call-api.ts';
 import type { RawHosts } from '../http/endpoint.ts';
-import { fetchFile } from '../http/fetch-file.ts';
+import { fetchFile, totalBytes } from '../http/fetch-file.ts';
 import { MediaError, messageOf } from '../model/errors.ts';
 import type { GenerateStep } from '../model/plan.ts';
 import type { Ports } from '../ports.ts';
@@ -133,14 +133,5 @@ async function remoteSize(
       `${hostOf(url)} answers HTTP ${response.status}, so the provider could not read it either; push the commit, or check that the repository is public; nothing was bought`,
     );
   }
-  return totalBytes(response.status, response.headers);
-}
-
-/** Size of the whole file from `content-range: bytes 0-0/123`, or from the length of a full answer. */
-export function totalBytes(
-  status: number,
-  headers: Readonly<Record<string, string>>,
-): number | null {
-  const text = status === 206 ? headers['content-range']?.split('/')[1] : headers['content-length'];
-  return text != null && /^\d+$/.test(text) ? Number(text) : null;
+  return totalBytes(response);
 }

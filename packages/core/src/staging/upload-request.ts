@@ -1,12 +1,15 @@
 import { type ApiContext, readAnswer, USER_AGENT } from '../http/call-api.ts';
 import { moveToBase, originOf } from '../http/endpoint.ts';
-import { checkUrl } from '../http/fetch-file.ts';
+import { checkUrl } from '../http/redirects.ts';
+import { randomId } from '../ids.ts';
 import { MediaError } from '../model/errors.ts';
 import type { FilePort, Ports, WireBody } from '../ports.ts';
 import type { HttpResponse, UploadFile, UploadRequest } from '../providers/adapter.ts';
 
 /** A slow line may need minutes for a clip; the deadline of the run ends it for good. */
 const ANSWER_TIMEOUT_MS = 5 * 60_000;
+/** The same for an answer that has begun: it is short. */
+const SLOW_ANSWER_MS = 60_000;
 const READ_BYTES = 262_144;
 
 interface LocalFile extends UploadFile {
@@ -51,7 +54,7 @@ export async function sendUpload(
     allowLoopback: endpoint.isLoopback,
     signal,
   });
-  return readAnswer(response, api);
+  return readAnswer(response, api, SLOW_ANSWER_MS);
 }
 
 function encodeBody(
@@ -69,7 +72,7 @@ function encodeBody(
       };
     case 'form': {
       // Not known before, so no file can be made to end the form early.
-      const boundary = `motion-transfer-${String(random()).slice(2)}${String(random()).slice(2)}`;
+      const boundary = `motion-transfer-${randomId(random, 32)}`;
       return {
         contentType: `multipart/form-data; boundary=${boundary}`,
         body: encodeForm(files, file, body.field, boundary),

@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  createEndpoint,
-  createRawHosts,
-  isLoopbackHost,
-  moveToBase,
-} from '../../src/http/endpoint.ts';
+import { createEndpoint, createRawHosts, moveToBase } from '../../src/http/endpoint.ts';
 import { UnsafeError } from '../../src/model/errors.ts';
 import type { Adapter } from '../../src/providers/adapter.ts';
 import { empiriolabs } from '../../src/providers/empiriolabs/empiriolabs.ts';
@@ -82,18 +77,6 @@ describe("GitHub's file hosts", () => {
       'MOTION_TRANSFER_MEDIA_BASE_URL',
     );
   });
-});
-
-test.each([
-  ['localhost', true],
-  ['127.0.0.1', true],
-  ['127.200.0.1', true],
-  ['[::1]', true],
-  ['127.0.0.1.example', false],
-  ['localhost.', false],
-  ['10.0.0.1', false],
-])('%s is this machine: %s', (hostname, isLoopback) => {
-  expect(isLoopbackHost(hostname)).toBe(isLoopback);
 });
 
 describe('the further origins of a provider', () => {

@@ -5,8 +5,8 @@ import {
   type LockedOutput,
   parseLockfile,
   serializeLockfile,
-  withoutQuery,
 } from '../../src/model/lockfile.ts';
+import { withoutQuery } from '../../src/model/redact.ts';
 import { buildState } from '../support/state-builder.ts';
 
 function lockedOutput(changes: Partial<LockedOutput> = {}): LockedOutput {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { sha256 } from '../../src/media/hash.ts';
 import { assemblePlan } from '../../src/plan/assemble.ts';
-import { canonicalJson, fingerprintOf, sha256 } from '../../src/plan/fingerprint.ts';
+import { canonicalJson, fingerprintOf } from '../../src/plan/fingerprint.ts';
 import type { PlanState } from '../../src/plan/planning-input.ts';
 import { makeVideoFacts } from '../support/facts.ts';
 import { assertProperty } from '../support/property.ts';

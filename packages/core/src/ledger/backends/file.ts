@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { stoppedBecause } from '../../cancellation.ts';
+import { sha256 } from '../../media/hash.ts';
 import { LedgerError, messageOf, RecordError } from '../../model/errors.ts';
 import type { Ports } from '../../ports.ts';
+import { createSerialQueue } from '../../serial-queue.ts';
 import {
   changeFiles,
   checkListing,
@@ -12,7 +13,7 @@ import {
   MAX_LEDGER_BYTES,
 } from '../file-rules.ts';
 import { LEDGER_FORMAT, LEDGER_READ_BY, refuseNewerLedger } from '../format.ts';
-import { createPatience, createQueue } from '../write-retry.ts';
+import { createPatience } from '../write-retry.ts';
 import type { LedgerBackend, LedgerVersion } from './backend.ts';
 
 export interface FileBackendOptions {
@@ -46,7 +47,7 @@ const ABOUT =
 export function createFileBackend(ports: Ports, options: FileBackendOptions): LedgerBackend {
   const { path, knownTip } = options;
   const label = `file ${path}`;
-  const inOrder = createQueue();
+  const inOrder = createSerialQueue();
   let seenTip = checkTip(knownTip);
 
   const load = async (): Promise<{ document: Document | null; version: LedgerVersion }> => {
@@ -156,7 +157,7 @@ async function waitForLock(
 function hashOf(files: ReadonlyMap<string, string>, earlier: string | undefined): string {
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
   const content = JSON.stringify([earlier ?? null, sorted]);
-  return createHash('sha256').update(content).digest('hex').slice(0, 16);
+  return sha256(content).slice(0, 16);
 }
 
 /** `<number of versions>-<hash of the content>` */

@@ -1,6 +1,7 @@
+import { sha256 } from '../../media/hash.ts';
 import { formatUsd, formatUsdRange } from '../../model/money.ts';
 import type { Step } from '../../model/plan.ts';
-import { canonicalJson, sha256 } from '../../plan/fingerprint.ts';
+import { canonicalJson } from '../../plan/fingerprint.ts';
 import { costsAnew } from '../../plan/totals.ts';
 import { markdownText } from '../escape-markdown.ts';
 import type { Report } from '../report.ts';

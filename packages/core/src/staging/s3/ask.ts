@@ -1,4 +1,5 @@
-import { hostOf, readText, USER_AGENT } from '../../http/call-api.ts';
+import { readText } from '../../http/body.ts';
+import { hostOf, USER_AGENT } from '../../http/call-api.ts';
 import { MediaError, messageOf, NeverSentError, NoAnswerError } from '../../model/errors.ts';
 import type { Ports, WireBody, WireResponse } from '../../ports.ts';
 import { backoffMs } from '../../retry.ts';
@@ -72,13 +73,7 @@ async function askOnce(
     response.body.destroy();
     return { status: response.status, headers: response.headers, code: null };
   }
-  const text = await readText(response, MAX_ANSWER_BYTES);
+  const limits = { what: 'the answer', maxBytes: MAX_ANSWER_BYTES };
+  const text = await readText(ports.clock, response, limits);
   return { status: response.status, headers: response.headers, code: codeOf(text) };
-}
-
-/** Size of the whole object; `null` where the answer is none. */
-export function totalOf({ status, headers }: Answer): number | null {
-  const text = status === 206 ? headers['content-range']?.split('/')[1] : headers['content-length'];
-  const isFile = status === 200 || status === 206;
-  return isFile && text != null && /^\d+$/.test(text) ? Number(text) : null;
 }

@@ -1,4 +1,5 @@
-import { checkBaseUrl, type Environment, isLoopbackHost } from '../../http/endpoint.ts';
+import { checkBaseUrl, type Environment } from '../../http/endpoint.ts';
+import { isLoopback } from '../../http/loopback.ts';
 
 /** Keys that may sign for a store; with a session token they are good for a while only. */
 export interface AwsCredentials {
@@ -34,7 +35,7 @@ export function readS3Connection(environment: Environment): S3Connection {
       const text = value(name);
       if (text == null) continue;
       const baseUrl = checkBaseUrl(text, name);
-      return { baseUrl, isLoopback: isLoopbackHost(new URL(baseUrl).hostname) };
+      return { baseUrl, isLoopback: isLoopback(new URL(baseUrl).hostname) };
     }
     return null;
   };

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Stop } from '../../cancellation.ts';
 import { hostOf } from '../../http/call-api.ts';
-import { checkUrl } from '../../http/fetch-file.ts';
+import { totalBytes } from '../../http/fetch-file.ts';
+import { checkUrl } from '../../http/redirects.ts';
+import { randomId } from '../../ids.ts';
 import { sha256OfFile } from '../../media/hash.ts';
 import type { S3Settings } from '../../model/config.ts';
 import { ConfigError, MediaError, messageOf } from '../../model/errors.ts';
@@ -9,7 +11,7 @@ import type { Ports } from '../../ports.ts';
 import { type CheckedFile, checkFile, type PlannedFile } from '../provider-upload.ts';
 import { fileRange } from '../upload-request.ts';
 import { type Bucket, bucketAt, keptKey, passingKey } from './address.ts';
-import { readWithRetry, totalOf } from './ask.ts';
+import { readWithRetry } from './ask.ts';
 import type { S3Connection } from './connection.ts';
 import { describeAssumption, findCredentialProblem } from './credentials.ts';
 import { describeRefusal } from './refusals.ts';
@@ -61,7 +63,7 @@ export function createS3Store(request: StoreRequest): S3Store {
   const { credentials } = connection;
   const problems = findProblems(settings, connection, stop.deadlineMs);
   let assumption = describeAssumption(connection, stop.deadlineMs);
-  const runName = mintName(ports.random);
+  const runName = `run-${randomId(ports.random, 16)}`;
   const objects = new Map<string, Promise<string>>();
   const own = new Map<string, string>();
 
@@ -147,7 +149,7 @@ export function createS3Store(request: StoreRequest): S3Store {
         url,
         headers: { range: 'bytes=0-0' },
       }));
-      const bytes = totalOf(answer);
+      const bytes = totalBytes(answer);
       if (bytes === planned.bytes) return url;
       const problem =
         answer.status === 200 || answer.status === 206
@@ -239,12 +241,4 @@ function refusal(what: string, bucket: Bucket, problem: string): MediaError {
   return new MediaError(
     `${what} cannot be staged in ${hostOf(bucket.url)}: ${problem}; nothing was bought`,
   );
-}
-
-function mintName(random: () => number): string {
-  const part = () =>
-    Math.floor(random() * 2 ** 32)
-      .toString(16)
-      .padStart(8, '0');
-  return `run-${part()}${part()}`;
 }

@@ -1,14 +1,16 @@
 import { stoppedBecause } from '../../../cancellation.ts';
+import { randomId } from '../../../ids.ts';
 import { LedgerError } from '../../../model/errors.ts';
 import type { GitExit, Ports } from '../../../ports.ts';
+import { createSerialQueue } from '../../../serial-queue.ts';
 import { changeFiles } from '../../file-rules.ts';
-import { createPatience, createQueue } from '../../write-retry.ts';
+import { createPatience } from '../../write-retry.ts';
 import type { LedgerBackend, LedgerVersion, SwapOutcome } from '../backend.ts';
 import { describeCommit } from './commit.ts';
 import { checkDescent } from './descent.ts';
 import { readFetchOutcome, readPushOutcome } from './outcome.ts';
 import { openRemote } from './remote.ts';
-import { createRepository, describeExit, firstLine, hex, type Repository } from './repository.ts';
+import { createRepository, describeExit, firstLine, type Repository } from './repository.ts';
 import { type BlobCache, readTree } from './tree.ts';
 
 export const LEDGER_BRANCH = 'motion-transfer-ledger';
@@ -40,7 +42,7 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
   const label = `branch ${branch}`;
   const remote = openRemote(options.remoteUrl, options.token);
   checkNames(branch, options.knownTip);
-  const inOrder = createQueue();
+  const inOrder = createSerialQueue();
   const cache: BlobCache = new Map();
   const directories: Repository[] = [];
   let repository: Repository | null = null;
@@ -124,7 +126,7 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
       ref,
       parent: base.tip,
       // Two writers with the same thing to say at the same time must not make the same commit.
-      message: `${message}\n\nSwap: ${hex(ports.random)}${hex(ports.random)}`,
+      message: `${message}\n\nSwap: ${randomId(ports.random, 16)}`,
       atMs: ports.clock.nowMs(),
       changes,
     });

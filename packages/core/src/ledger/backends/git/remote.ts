@@ -1,4 +1,6 @@
+import { isLoopback } from '../../../http/loopback.ts';
 import { LedgerError } from '../../../model/errors.ts';
+import { withoutSecrets } from '../../../model/redact.ts';
 
 /** Where the branch lies and how git may get there. */
 export interface Remote {
@@ -32,7 +34,8 @@ export function openRemote(remoteUrl: string, token: string | null): Remote {
       GIT_ALLOW_PROTOCOL: withToken ? protocol : allowedProtocols(protocol),
       ...(withToken ? authorization(new URL(remoteUrl).origin, credentials) : {}),
     },
-    redact: redactor(token == null ? [] : [base64(credentials), base64(token), token]),
+    redact: (text) =>
+      token == null ? text : withoutSecrets(text, [base64(credentials), base64(token), token]),
   };
 }
 
@@ -93,15 +96,6 @@ function protocolOf(remoteUrl: string): 'https' | 'http' | 'ssh' | 'file' {
 /** A user's configuration may send one address to another (`insteadOf`): to these only. */
 function allowedProtocols(protocol: string): string {
   return protocol === 'http' ? 'http:https:ssh:file' : 'https:ssh:file';
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-
-function redactor(secrets: readonly string[]): (text: string) => string {
-  const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]);
-  return (text) => forms.reduce((clean, form) => clean.replaceAll(form, '***'), text);
 }
 
 function base64(text: string): string {

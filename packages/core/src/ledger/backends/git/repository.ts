@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { randomId } from '../../../ids.ts';
 import { LedgerError, messageOf } from '../../../model/errors.ts';
 import type { GitExit, GitOptions, Ports } from '../../../ports.ts';
 import { readFetchOutcome } from './outcome.ts';
@@ -173,7 +174,7 @@ export function describeExit({ end, errorText }: GitExit): string {
 /** Never one that is there: a process that was killed may have left it with locks of git inside. */
 async function makeFreshDirectory(ports: Ports, parent: string): Promise<string> {
   for (;;) {
-    const name = `ledger-${hex(ports.random)}${hex(ports.random)}`;
+    const name = `ledger-${randomId(ports.random, 16)}`;
     for (let number = 1; number < 100; number++) {
       const directory = join(parent, `${name}-${number}`);
       if ((await ports.files.stat(directory)) != null) continue;
@@ -181,10 +182,4 @@ async function makeFreshDirectory(ports: Ports, parent: string): Promise<string>
       return directory;
     }
   }
-}
-
-export function hex(random: () => number): string {
-  return Math.floor(random() * 2 ** 32)
-    .toString(16)
-    .padStart(8, '0');
 }
