@@ -16,8 +16,8 @@ __webpack_require__.d(__webpack_exports__, {
   readFileAt: () => (/* reexport */ readFileAt)
 });
 
-// EXTERNAL MODULE: ../core/lib/index.js + 219 modules
-var lib = __webpack_require__(82655);
+// EXTERNAL MODULE: ../core/lib/index.js + 241 modules
+var lib = __webpack_require__(96669);
 // EXTERNAL MODULE: ./lib/github/errors.js
 var errors = __webpack_require__(52219);
 ;// CONCATENATED MODULE: ./lib/github/client.js
@@ -50,7 +50,9 @@ function createGitHubClient({ http, clock }, connection) {
             bodyTimeoutMs: BODY_TIMEOUT_MS,
             allowLoopback,
         });
-        return { status: response.status, headers: response.headers, text: await readText(response) };
+        const limits = { what: "GitHub's answer", maxBytes: MAX_ANSWER_BYTES };
+        const text = await (0,lib/* readText */.yR)(clock, response, limits);
+        return { status: response.status, headers: response.headers, text };
     };
     const read = async (request) => {
         for (let attempt = 1;; attempt++) {
@@ -137,26 +139,6 @@ function nextPage(link, apiUrl) {
     const next = /<([^>]+)>;\s*rel="next"/.exec(link ?? '')?.[1];
     return next?.startsWith(`${apiUrl}/`) === true ? next : null;
 }
-async function readText(response) {
-    const chunks = [];
-    let bytes = 0;
-    try {
-        for await (const chunk of response.body) {
-            const piece = Buffer.from(chunk);
-            bytes += piece.length;
-            if (bytes > MAX_ANSWER_BYTES)
-                throw new Error(`the answer has more than ${MAX_ANSWER_BYTES} bytes`);
-            chunks.push(piece);
-        }
-    }
-    catch (cause) {
-        throw new lib/* NoAnswerError */.i5(`GitHub's answer was cut off: ${(0,lib/* messageOf */.bD)(cause)}`, { cause });
-    }
-    finally {
-        response.body.destroy();
-    }
-    return Buffer.concat(chunks).toString('utf8');
-}
 function parseJson(text) {
     try {
         return JSON.parse(text);
@@ -176,16 +158,16 @@ function memberOf(value, ...names) {
     return inner;
 }
 
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(73024);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(51455);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(73024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __webpack_require__(57075);
 // EXTERNAL MODULE: external "node:stream/promises"
 var external_node_stream_promises_ = __webpack_require__(46466);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: ../../node_modules/yauzl/index.js
 var yauzl = __webpack_require__(40171);
 ;// CONCATENATED MODULE: ./lib/github/unzip.js
@@ -281,13 +263,9 @@ async function writeEntry(zip, entry, target, bytesBefore, maxBytes) {
 
 
 
-
-
-
 /** Far above any bundle of videos, far below a runner's disk. */
 const MAX_ARCHIVE_BYTES = 4 * 1024 ** 3;
 const MAX_ENTRIES = 20_000;
-const MAX_REDIRECTS = 3;
 const port_TRIES = 3;
 const port_FIRST_PAUSE_MS = 1_000;
 /** What the core asks GitHub: whether another run still lives, and for the videos an earlier one made. */
@@ -347,73 +325,39 @@ function unanswered(error, what) {
     return new lib/* NoAnswerError */.i5(`asked GitHub ${what}: ${(0,lib/* messageOf */.bD)(error)}${hint}`, { cause: error });
 }
 /** Expired (410), deleted (404), or not there for this token: nothing to fetch either way. */
-async function download({ http }, { connection }, repository, id, archive, signal) {
+async function download(ports, { connection }, repository, id, archive, signal) {
     const { apiUrl, token, allowLoopback } = connection;
-    let url = `${apiUrl}/repos/${repository}/actions/artifacts/${id}/zip`;
-    // The storage host gets no credentials: the address itself carries a signature.
-    let headers = {
-        accept: 'application/vnd.github+json',
-        authorization: `Bearer ${token}`,
-        'x-github-api-version': '2022-11-28',
-    };
-    for (let redirects = 0;; redirects++) {
-        const response = await http.send({
-            method: 'GET',
-            url,
-            headers: { ...headers, 'user-agent': 'motion-transfer', 'accept-encoding': 'identity' },
-            headersTimeoutMs: 30_000,
-            bodyTimeoutMs: 30_000,
-            allowLoopback,
-            signal,
+    const response = await (0,lib/* followRedirects */.FE)(ports.http, {
+        url: `${apiUrl}/repos/${repository}/actions/artifacts/${id}/zip`,
+        headers: { 'user-agent': 'motion-transfer', 'accept-encoding': 'identity' },
+        // The storage host gets none of it: the address itself carries a signature.
+        credentials: {
+            accept: 'application/vnd.github+json',
+            authorization: `Bearer ${token}`,
+            'x-github-api-version': '2022-11-28',
+        },
+        headersTimeoutMs: 30_000,
+        bodyTimeoutMs: 30_000,
+        allowLoopback,
+        signal,
+    });
+    if (response.status === 200) {
+        await (0,lib/* saveBody */.mq)(ports, response, archive, {
+            what: `artifact ${id}`,
+            maxBytes: MAX_ARCHIVE_BYTES,
         });
-        if (response.status === 200) {
-            await save(response, archive, signal);
-            return 'fetched';
-        }
-        response.body.destroy();
-        if (response.status === 404 || response.status === 410)
-            return 'gone';
-        const location = response.headers.location;
-        if (response.status < 300 || response.status >= 400 || location == null)
-            throw refusalOf(response.status, id);
-        if (redirects >= MAX_REDIRECTS || !URL.canParse(location, url))
-            throw new lib/* MotionTransferError */.cc(`artifact ${id}: GitHub redirects in circles`);
-        url = new URL(location, url).href;
-        headers = {};
+        return 'fetched';
     }
+    response.body.destroy();
+    if (response.status === 404 || response.status === 410)
+        return 'gone';
+    throw refusalOf(response.status, id);
 }
 function refusalOf(status, id) {
     const message = `HTTP ${status} for artifact ${id}`;
     return status >= 500 || status === 429
         ? new lib/* NoAnswerError */.i5(message)
         : new errors/* GitHubRefusalError */.c(status, message);
-}
-async function save(response, archive, signal) {
-    let bytes = 0;
-    const counter = new external_node_stream_.Transform({
-        transform(chunk, _encoding, done) {
-            bytes += chunk.length;
-            if (bytes > MAX_ARCHIVE_BYTES)
-                done(new lib/* MotionTransferError */.cc(`the archive has more than ${MAX_ARCHIVE_BYTES} bytes`));
-            else
-                done(null, chunk);
-        },
-    });
-    try {
-        await (0,external_node_stream_promises_.pipeline)(response.body, counter, (0,external_node_fs_.createWriteStream)(archive, { flags: 'w' }), { signal });
-    }
-    catch (cause) {
-        if (signal.aborted)
-            throw signal.reason instanceof lib/* StoppedError */.Ko
-                ? signal.reason
-                : new lib/* StoppedError */.Ko('stopped', { cause });
-        if (cause instanceof lib/* MotionTransferError */.cc)
-            throw cause;
-        throw new lib/* NoAnswerError */.i5(`the download was cut off: ${(0,lib/* messageOf */.bD)(cause)}`, { cause });
-    }
-    const declared = Number(response.headers['content-length'] ?? Number.NaN);
-    if (Number.isFinite(declared) && declared !== bytes)
-        throw new lib/* NoAnswerError */.i5(`the download has ${bytes} of ${declared} bytes`);
 }
 
 // EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules

@@ -33910,7 +33910,7 @@ __webpack_unused_export__ = visit.visitAsync;
 
 /***/ }),
 
-/***/ 96669:
+/***/ 19050:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 
@@ -34629,7 +34629,7 @@ exports.YAMLSeq = YAMLSeq;
 
 
 
-var log = __nccwpck_require__(96669);
+var log = __nccwpck_require__(19050);
 var merge = __nccwpck_require__(84376);
 var stringify = __nccwpck_require__(23376);
 var identity = __nccwpck_require__(31891);
@@ -37095,7 +37095,7 @@ exports.Parser = Parser;
 var composer = __nccwpck_require__(84260);
 var Document = __nccwpck_require__(37977);
 var errors = __nccwpck_require__(67460);
-var log = __nccwpck_require__(96669);
+var log = __nccwpck_require__(19050);
 var identity = __nccwpck_require__(31891);
 var lineCounter = __nccwpck_require__(92808);
 var parser = __nccwpck_require__(23124);
@@ -52502,7 +52502,7 @@ function constantCatch(value) {
 /* harmony export */   y: () => (/* binding */ finishAnnotations)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82655);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(96669);
 
 
 /**
@@ -52550,38 +52550,32 @@ function finishAnnotations() {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   EB: () => (/* binding */ videosOf),
 /* harmony export */   Oh: () => (/* binding */ freshDirectory),
 /* harmony export */   oJ: () => (/* binding */ createPendingNote),
 /* harmony export */   xU: () => (/* binding */ assembleBundle)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82655);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(96669);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(95943);
 
 
 
 
 const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
-function videosOf(results) {
-    return results.flatMap(({ state, output, sha256 }) => sha256 != null && ['generated', 'copied', 'collected'].includes(state)
-        ? [{ path: output, isAside: state === 'collected', sha256 }]
-        : []);
-}
 /**
  * Copies the videos, the lockfile and the documents together. Only bytes that are what the records
  * say go along: no link is followed out of the workspace, no other file can be named into it.
  */
 async function assembleBundle({ files: disk }, { workspace, stateDirectory, directory, videos, drafts, documents }) {
     const files = [];
-    for (const { path, isAside, sha256 } of videos) {
+    for (const { output, isAside, sha256 } of videos) {
         const source = isAside
-            ? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(stateDirectory, path)
-            : await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .resolveInside */ .LI)({ files: disk }, workspace, path);
+            ? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(stateDirectory, output)
+            : await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .resolveInside */ .LI)({ files: disk }, workspace, output);
         if ((await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .sha256OfFile */ .mO)(disk, source)) !== sha256)
             continue;
-        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, path);
+        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, output);
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), { recursive: true });
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)(source, target);
         files.push(target);
@@ -52644,18 +52638,29 @@ function createPendingNote(temporaryDirectory) {
 
 /***/ }),
 
-/***/ 3339:
+/***/ 43955:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   QM: () => (/* binding */ uploadFile),
-/* harmony export */   rg: () => (/* binding */ isWorthAnotherTry),
-/* harmony export */   sd: () => (/* binding */ uploadBundle)
-/* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58500);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(82655);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  c: () => (/* binding */ deliverBundle),
+  W: () => (/* binding */ deliverPages)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
+var core = __nccwpck_require__(58922);
+// EXTERNAL MODULE: ../core/lib/index.js + 241 modules
+var lib = __nccwpck_require__(96669);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(51455);
+// EXTERNAL MODULE: ./lib/artifacts/bundle.js
+var artifacts_bundle = __nccwpck_require__(89190);
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(58500);
+;// CONCATENATED MODULE: ./lib/artifacts/upload.js
 
 
 
@@ -52690,12 +52695,12 @@ async function uploadFile(path, request) {
     const client = await createClient();
     return withFreeName(request.log, async (suffix) => {
         const file = suffix === '' ? path : await copyUnder(suffix, path);
-        const { id } = await client.uploadArtifact((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(file), [file], (0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(file), {
+        const { id } = await client.uploadArtifact((0,external_node_path_.basename)(file), [file], (0,external_node_path_.dirname)(file), {
             // The client ignores the name and takes the file's (@actions/artifact 6.2.1, upload-artifact.js).
             skipArchive: true,
             ...retentionOf(request),
         });
-        return { id, name: (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(file) };
+        return { id, name: (0,external_node_path_.basename)(file) };
     });
 }
 /** The client and the storage SDK under it are large: loaded only when there is something to upload. */
@@ -52707,11 +52712,11 @@ function retentionOf({ retentionDays }) {
     return retentionDays == null ? {} : { retentionDays };
 }
 async function copyUnder(suffix, path) {
-    const extension = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.extname)(path);
-    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path), `renamed${suffix}`);
-    const copy = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, `${(0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(path, extension)}${suffix}${extension}`);
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(directory, { recursive: true });
-    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)(path, copy);
+    const extension = (0,external_node_path_.extname)(path);
+    const directory = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `renamed${suffix}`);
+    const copy = (0,external_node_path_.join)(directory, `${(0,external_node_path_.basename)(path, extension)}${suffix}${extension}`);
+    await (0,promises_.mkdir)(directory, { recursive: true });
+    await (0,promises_.copyFile)(path, copy);
     return copy;
 }
 async function withFreeName(log, upload) {
@@ -52730,19 +52735,179 @@ async function withFreeName(log, upload) {
             }
             if (attempt >= MAX_TRIES || !isWorthAnotherTry(error))
                 throw error;
-            log.info(`artifact upload: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__/* .messageOf */ .bD)(error)}; trying again`);
-            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_2__.setTimeout)(1_000 * 2 ** attempt);
+            log.info(`artifact upload: ${(0,lib/* messageOf */.bD)(error)}; trying again`);
+            await (0,external_node_timers_promises_.setTimeout)(1_000 * 2 ** attempt);
             attempt += 1;
             // A half-made artifact of the failed try may hold the name.
         }
     }
 }
 function isNameTaken(error) {
-    return /\(409\)|already exists|conflict/i.test((0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__/* .messageOf */ .bD)(error));
+    return /\(409\)|already exists|conflict/i.test((0,lib/* messageOf */.bD)(error));
 }
 /** Whether the same upload may go well a moment later; a quota or a missing right does not. */
 function isWorthAnotherTry(error) {
-    return !/quota|usage|unauthorized|forbidden|\(40[013]\)/i.test((0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_3__/* .messageOf */ .bD)(error));
+    return !/quota|usage|unauthorized|forbidden|\(40[013]\)/i.test((0,lib/* messageOf */.bD)(error));
+}
+
+;// CONCATENATED MODULE: ./lib/artifacts/clips.js
+
+
+
+
+
+/** GitHub takes 500 artifacts of a job; the bundle and the gallery are two of them. */
+const MAX_CLIPS = 498;
+const IN_FLIGHT = 4;
+/**
+ * `artifact-layout: files`: every clip of the bundle also as an artifact of its own, un-zipped. The
+ * bundle has them all already, so that trouble here costs nothing but a note.
+ */
+async function uploadSingleFiles(session, bundle) {
+    const pages = new Map();
+    const { inputs, github, ports, stop } = session;
+    const paths = bundle.files
+        .map((file) => (0,external_node_path_.relative)(bundle.directory, file).split(external_node_path_.sep).join('/'))
+        .filter((path) => path.endsWith('.mp4'));
+    if (inputs.artifactLayout !== 'files' || paths.length === 0)
+        return { pages, notes: [] };
+    const tooMany = tooManyClips(paths.length);
+    if (tooMany != null)
+        return { pages, notes: [tooMany] };
+    const names = nameClips(paths);
+    const directory = await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer-files'));
+    const waiting = [...paths];
+    let problem = null;
+    const work = async () => {
+        for (;;) {
+            const path = stop.requested.aborted ? undefined : waiting.shift();
+            const name = path == null ? undefined : names.get(path);
+            if (path == null || name == null)
+                return;
+            try {
+                const file = (0,external_node_path_.join)(directory, name);
+                await (0,promises_.copyFile)((0,external_node_path_.join)(bundle.directory, path), file);
+                const { id } = await uploadFile(file, {
+                    retentionDays: inputs.retentionDays,
+                    log: ports.log,
+                });
+                pages.set(path, github.artifactUrl(id) ?? '');
+            }
+            catch (error) {
+                problem ??= (0,lib/* messageOf */.bD)(error);
+                if (!isWorthAnotherTry(error))
+                    waiting.length = 0;
+            }
+        }
+    };
+    await Promise.all(Array.from({ length: IN_FLIGHT }, work));
+    const missing = paths.length - pages.size;
+    if (missing === 0)
+        return { pages, notes: [] };
+    const reason = problem ?? 'the run was told to stop';
+    const note = `${missing} of ${paths.length} clips could not be uploaded one by one (${reason}); they are in the artifact.`;
+    return { pages, notes: [note] };
+}
+/** Why so many clips are not uploaded one by one; `null` when they are. */
+function tooManyClips(count) {
+    return count <= MAX_CLIPS
+        ? null
+        : `artifact-layout: files takes at most ${MAX_CLIPS} clips, as GitHub takes 500 artifacts of a job; these ${count} are in the artifact only.`;
+}
+/**
+ * A name for each clip that no other has, whatever the case of its letters: its own where that is
+ * enough, else the names of its folders too. A draft always says so in its name.
+ */
+function nameClips(paths) {
+    const short = (path) => {
+        const name = clean(path.split('/').at(-1) ?? '');
+        return path.startsWith('drafts/') ? `draft-${name}` : name;
+    };
+    const counts = new Map();
+    for (const path of paths) {
+        const key = short(path).toLowerCase();
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    const names = new Map();
+    const taken = new Set();
+    for (const path of paths) {
+        const own = short(path);
+        const isShared = (counts.get(own.toLowerCase()) ?? 0) > 1;
+        const name = isShared ? clean(path.replace(/^drafts\//, 'draft/').replaceAll('/', '-')) : own;
+        let free = name;
+        for (let number = 2; taken.has(free.toLowerCase()); number++) {
+            free = name.replace(/(\.[^.]*)?$/, `-${number}$1`);
+        }
+        taken.add(free.toLowerCase());
+        names.set(path, free);
+    }
+    return names;
+}
+/** GitHub refuses these in the name of an artifact. */
+function clean(name) {
+    return name.replace(/["<>:|*?\r\n\\/]/g, '_');
+}
+
+;// CONCATENATED MODULE: ./lib/artifacts/deliver.js
+
+
+
+
+
+/**
+ * Uploads the bundle, which proves the delivery of the videos in it; without an artifact service, of
+ * those that lie at their paths. Trouble never loses the bytes: they stay on disk, and the problem says where.
+ */
+async function deliverBundle({ inputs, github, ports, stateDirectory, }, bundle, { videos, mayUpload }) {
+    if (!mayUpload || !bundle.hasVideos)
+        return { ...lib/* NOTHING_DELIVERED */.z9, artifact: null };
+    if (!github.supportsArtifacts) {
+        ports.log.warning(`no artifact service here (GitHub Enterprise Server has none); the videos are in ${bundle.directory}`);
+        const paths = { workspace: github.workspace, stateDirectory };
+        return { ...(await (0,lib/* deliverInPlace */.cL)(ports, paths, videos)), artifact: null };
+    }
+    try {
+        const { artifactName: name, retentionDays } = inputs;
+        const artifact = await core/* group */.Os('Artifact', () => uploadBundle(bundle, { name, retentionDays, log: ports.log }));
+        const { runId } = github.identity;
+        const archive = { artifactId: artifact.id, artifactName: artifact.name, runId };
+        const uploaded = videos.filter(({ output }) => bundle.files.includes((0,external_node_path_.join)(bundle.directory, output)));
+        return { videos: uploaded, archive, problem: null, artifact };
+    }
+    catch (error) {
+        const problem = `The videos could not be uploaded (${(0,lib/* messageOf */.bD)(error)}). They are in ${bundle.directory}; those that were bought are also at their paths in the workspace. Upload or commit them in a later step of this job.`;
+        return { ...lib/* NOTHING_DELIVERED */.z9, problem, artifact: null };
+    }
+}
+/**
+ * Uploads the gallery, and where asked for each clip, by themselves: after the artifact, which has it
+ * all already, so that trouble here is a note.
+ */
+async function deliverPages(session, bundle, gallery, { artifact }) {
+    const { inputs, github, ports, stop } = session;
+    if (artifact == null || stop.isCancelled())
+        return { galleryUrl: null, notes: [] };
+    return core/* group */.Os('Gallery', async () => {
+        const notes = [];
+        let galleryUrl = null;
+        try {
+            const single = await uploadSingleFiles(session, bundle);
+            notes.push(...single.notes);
+            if (gallery != null) {
+                const page = await gallery.writeAlone(`${inputs.artifactName}-gallery.html`, single.pages);
+                const { retentionDays } = inputs;
+                const { id } = await uploadFile(page, { retentionDays, log: ports.log });
+                galleryUrl = github.artifactUrl(id);
+                core/* setOutput */.uH('gallery-url', galleryUrl ?? '');
+            }
+        }
+        catch (error) {
+            notes.push(`The gallery could not be uploaded by itself (${(0,lib/* messageOf */.bD)(error)}); it is gallery.html in the artifact.`);
+        }
+        for (const note of notes)
+            ports.log.warning(note);
+        return { galleryUrl, notes };
+    });
 }
 
 
@@ -52756,7 +52921,7 @@ function isWorthAnotherTry(error) {
 /* harmony export */   _: () => (/* binding */ actionsLog)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82655);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(96669);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58394);
 
 
@@ -52785,8 +52950,8 @@ const actionsLog = {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   L: () => (/* binding */ readGitHubContext)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(51455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(96669);
 
 
 async function readGitHubContext(environment) {
@@ -52806,7 +52971,7 @@ async function readGitHubContext(environment) {
         isForkPullRequest: isForkOf(payload, repository),
         sha: environment.GITHUB_SHA || null,
         identity: {
-            runId: runId ?? `local-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}`,
+            runId: runId ?? `local-${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .randomId */ .zE)(Math.random, 32)}`,
             attempt: Math.max(1, Number.parseInt(environment.GITHUB_RUN_ATTEMPT ?? '1', 10) || 1),
             job: environment.GITHUB_JOB ?? '',
             pullRequest: readNumber(payload.pull_request?.number),
@@ -52873,7 +53038,7 @@ async function readPayload(path) {
     if (path == null || path === '')
         return {};
     try {
-        const payload = JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.readFile)(path, 'utf8'));
+        const payload = JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8'));
         return typeof payload === 'object' && payload != null ? payload : {};
     }
     catch {
@@ -52905,7 +53070,7 @@ function isGitHubCloud(server) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ GitHubRefusalError)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82655);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(96669);
 
 /** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
 class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -52925,7 +53090,7 @@ class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5802);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8106);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76356);
 
 
@@ -52948,7 +53113,7 @@ __webpack_async_result__();
 /* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82655);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(96669);
 
 
 /** The deadline is this long before the timeout, so that what is open can still be written down. */
@@ -53013,10 +53178,7 @@ function readConfigInputs() {
         ledger: text('ledger') ?? undefined,
         overrideLabel: text('override-label') ?? undefined,
         onExceed: text('on-exceed') ?? undefined,
-        maxCost: text('max-cost') ?? undefined,
-        maxCostPerTransfer: text('max-cost-per-transfer') ?? undefined,
-        maxCostPerPullRequest: text('max-cost-per-pull-request') ?? undefined,
-        maxCostPerMonth: text('max-cost-per-month') ?? undefined,
+        ...(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .forEachLimit */ .Gm)('option', ({ input }) => text(input) ?? undefined),
         only: text('only') ?? undefined,
     };
 }
@@ -53052,14 +53214,11 @@ function readInteger(name, min, max, refuse) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   SZ: () => (/* binding */ openSessionLedger),
-/* harmony export */   dd: () => (/* binding */ tryOpenLedger),
 /* harmony export */   f$: () => (/* binding */ chooseSessionLedger),
 /* harmony export */   kE: () => (/* binding */ notesOfLedger)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82655);
-/* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(88621);
-
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(96669);
 
 
 /** Where this repository's record is kept, by the config, else by what the token allows. */
@@ -53096,35 +53255,27 @@ function refuseLedgerOfPullRequest({ workspace, identity }, choice) {
         return;
     throw new _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .LedgerError */ .oy(`the ledger (file ${choice.path}) lies in the checkout, where the pull request itself can write it, so nothing is spent; keep it outside of the workspace, or use ledger: git`);
 }
-/** The same for a plan, which spends nothing: without the record it only knows less, and says so. */
-async function tryOpenLedger(session, choice) {
-    try {
-        return { ledger: await openSessionLedger(session, choice), problem: null };
-    }
-    catch (error) {
-        const problem = `The ledger could not be read, so what other runs bought and spent is not known here, and a run would buy nothing: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}`;
-        _environment_js__WEBPACK_IMPORTED_MODULE_2__/* .actionsLog */ ._.warning(problem);
-        return { ledger: null, problem };
-    }
-}
 /** Which limits nobody can keep without a record of all runs. */
 function notesOfLedger(choice, { limits }) {
     if (choice.kind !== 'none')
         return [];
-    const unkept = [
-        ...(limits.perPullRequestMicroUsd != null ? ['per-pull-request'] : []),
-        ...(limits.perMonthMicroUsd != null ? ['per-month'] : []),
-    ];
-    const off = unkept.length === 0 ? '' : ` The limits ${unkept.join(' and ')} are OFF.`;
+    const kept = _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .LIMITS */ .b1.filter(({ needsSharedRecord }) => !needsSharedRecord);
+    const unkept = _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .LIMITS */ .b1.filter(({ needsSharedRecord, field }) => needsSharedRecord && limits[field] != null);
+    const off = unkept.length === 0
+        ? ''
+        : ` ${unkept.length === 1 ? 'The limit' : 'The limits'} ${namesOf(unkept)} ${unkept.length === 1 ? 'is' : 'are'} OFF.`;
     return [
-        `No ledger (${choice.reason}): this run does not know what other runs buy, so only per-transfer and per-run are kept, and two runs at once may buy the same.${off}`,
+        `No ledger (${choice.reason}): this run does not know what other runs buy, so only ${namesOf(kept)} are kept, and two runs at once may buy the same.${off}`,
     ];
+}
+function namesOf(limits) {
+    return limits.map(({ name }) => name).join(' and ');
 }
 
 
 /***/ }),
 
-/***/ 5802:
+/***/ 8106:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53135,169 +53286,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 219 modules
-var lib = __nccwpck_require__(82655);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(76760);
-// EXTERNAL MODULE: ./lib/artifacts/bundle.js
-var artifacts_bundle = __nccwpck_require__(89190);
+// EXTERNAL MODULE: ../core/lib/index.js + 241 modules
+var lib = __nccwpck_require__(96669);
+// EXTERNAL MODULE: ./lib/artifacts/deliver.js + 2 modules
+var deliver = __nccwpck_require__(43955);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(51455);
-// EXTERNAL MODULE: ./lib/artifacts/upload.js
-var upload = __nccwpck_require__(3339);
-;// CONCATENATED MODULE: ./lib/artifacts/clips.js
-
-
-
-
-
-/** GitHub takes 500 artifacts of a job; the bundle and the gallery are two of them. */
-const MAX_CLIPS = 498;
-const IN_FLIGHT = 4;
-/**
- * `artifact-layout: files`: every clip of the bundle also as an artifact of its own, un-zipped. The
- * bundle has them all already, so that trouble here costs nothing but a note.
- */
-async function uploadSingleFiles(session, bundle) {
-    const pages = new Map();
-    const { inputs, github, ports, stop } = session;
-    const paths = bundle.files
-        .map((file) => (0,external_node_path_.relative)(bundle.directory, file).split(external_node_path_.sep).join('/'))
-        .filter((path) => path.endsWith('.mp4'));
-    if (inputs.artifactLayout !== 'files' || paths.length === 0)
-        return { pages, notes: [] };
-    const tooMany = tooManyClips(paths.length);
-    if (tooMany != null)
-        return { pages, notes: [tooMany] };
-    const names = nameClips(paths);
-    const directory = await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer-files'));
-    const waiting = [...paths];
-    let problem = null;
-    const work = async () => {
-        for (;;) {
-            const path = stop.requested.aborted ? undefined : waiting.shift();
-            const name = path == null ? undefined : names.get(path);
-            if (path == null || name == null)
-                return;
-            try {
-                const file = (0,external_node_path_.join)(directory, name);
-                await (0,promises_.copyFile)((0,external_node_path_.join)(bundle.directory, path), file);
-                const { id } = await (0,upload/* uploadFile */.QM)(file, {
-                    retentionDays: inputs.retentionDays,
-                    log: ports.log,
-                });
-                pages.set(path, github.artifactUrl(id) ?? '');
-            }
-            catch (error) {
-                problem ??= (0,lib/* messageOf */.bD)(error);
-                if (!(0,upload/* isWorthAnotherTry */.rg)(error))
-                    waiting.length = 0;
-            }
-        }
-    };
-    await Promise.all(Array.from({ length: IN_FLIGHT }, work));
-    const missing = paths.length - pages.size;
-    if (missing === 0)
-        return { pages, notes: [] };
-    const reason = problem ?? 'the run was told to stop';
-    const note = `${missing} of ${paths.length} clips could not be uploaded one by one (${reason}); they are in the artifact.`;
-    return { pages, notes: [note] };
-}
-/** Why so many clips are not uploaded one by one; `null` when they are. */
-function tooManyClips(count) {
-    return count <= MAX_CLIPS
-        ? null
-        : `artifact-layout: files takes at most ${MAX_CLIPS} clips, as GitHub takes 500 artifacts of a job; these ${count} are in the artifact only.`;
-}
-/**
- * A name for each clip that no other has, whatever the case of its letters: its own where that is
- * enough, else the names of its folders too. A draft always says so in its name.
- */
-function nameClips(paths) {
-    const short = (path) => {
-        const name = clean(path.split('/').at(-1) ?? '');
-        return path.startsWith('drafts/') ? `draft-${name}` : name;
-    };
-    const counts = new Map();
-    for (const path of paths) {
-        const key = short(path).toLowerCase();
-        counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
-    const names = new Map();
-    const taken = new Set();
-    for (const path of paths) {
-        const own = short(path);
-        const isShared = (counts.get(own.toLowerCase()) ?? 0) > 1;
-        const name = isShared ? clean(path.replace(/^drafts\//, 'draft/').replaceAll('/', '-')) : own;
-        let free = name;
-        for (let number = 2; taken.has(free.toLowerCase()); number++) {
-            free = name.replace(/(\.[^.]*)?$/, `-${number}$1`);
-        }
-        taken.add(free.toLowerCase());
-        names.set(path, free);
-    }
-    return names;
-}
-/** GitHub refuses these in the name of an artifact. */
-function clean(name) {
-    return name.replace(/["<>:|*?\r\n\\/]/g, '_');
-}
-
-;// CONCATENATED MODULE: ./lib/artifacts/deliver.js
-
-
-
-
-const NOT_DELIVERED = { artifact: null, problem: null };
-/** Trouble after a purchase never loses the bytes: they stay on disk, and the step says where. */
-async function deliver({ inputs, github, ports }, bundle) {
-    if (!github.supportsArtifacts) {
-        ports.log.warning(`no artifact service here (GitHub Enterprise Server has none); the videos are in ${bundle.directory}`);
-        return NOT_DELIVERED;
-    }
-    try {
-        const { artifactName: name, retentionDays } = inputs;
-        const artifact = await core/* group */.Os('Artifact', () => (0,upload/* uploadBundle */.sd)(bundle, { name, retentionDays, log: ports.log }));
-        core/* setOutput */.uH('artifact-id', String(artifact.id));
-        core/* setOutput */.uH('artifact-url', github.artifactUrl(artifact.id) ?? '');
-        return { artifact, problem: null };
-    }
-    catch (error) {
-        const problem = `The videos could not be uploaded (${(0,lib/* messageOf */.bD)(error)}). They are in ${bundle.directory}; those that were bought are also at their paths in the workspace. Upload or commit them in a later step of this job.`;
-        return { artifact: null, problem };
-    }
-}
-/**
- * Uploads the gallery, and where asked for each clip, by themselves: after the artifact, which has it
- * all already, so that trouble here is a note.
- */
-async function deliverPages(session, bundle, gallery, { artifact }) {
-    const { inputs, github, ports, stop } = session;
-    if (artifact == null || stop.isCancelled())
-        return { galleryUrl: null, notes: [] };
-    return core/* group */.Os('Gallery', async () => {
-        const notes = [];
-        let galleryUrl = null;
-        try {
-            const single = await uploadSingleFiles(session, bundle);
-            notes.push(...single.notes);
-            if (gallery != null) {
-                const page = await gallery.writeAlone(`${inputs.artifactName}-gallery.html`, single.pages);
-                const { retentionDays } = inputs;
-                const { id } = await (0,upload/* uploadFile */.QM)(page, { retentionDays, log: ports.log });
-                galleryUrl = github.artifactUrl(id);
-                core/* setOutput */.uH('gallery-url', galleryUrl ?? '');
-            }
-        }
-        catch (error) {
-            notes.push(`The gallery could not be uploaded by itself (${(0,lib/* messageOf */.bD)(error)}); it is gallery.html in the artifact.`);
-        }
-        for (const note of notes)
-            ports.log.warning(note);
-        return { galleryUrl, notes };
-    });
-}
-
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
 ;// CONCATENATED MODULE: ./lib/artifacts/documents.js
 
 
@@ -53337,6 +53333,8 @@ function formatJson(value) {
     return `${JSON.stringify(value, publish, 2)}\n`;
 }
 
+// EXTERNAL MODULE: ./lib/artifacts/bundle.js
+var artifacts_bundle = __nccwpck_require__(89190);
 ;// CONCATENATED MODULE: ./lib/artifacts/gallery.js
 
 
@@ -53456,6 +53454,25 @@ async function readHead(path) {
     }
 }
 
+;// CONCATENATED MODULE: ./lib/artifacts/report-bundle.js
+
+
+
+
+/** The videos and drafts of a plan or a run, with its records and its gallery. */
+async function bundleReport(session, report, { videos, previews }) {
+    const { github, ports, stateDirectory } = session;
+    const bundle = await (0,artifacts_bundle/* assembleBundle */.xU)(ports, {
+        workspace: github.workspace,
+        stateDirectory,
+        directory: await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
+        videos,
+        drafts: previews,
+        documents: documentsOf(report.plan, report, previews),
+    });
+    return addGallery({ session, report, previews, bundle });
+}
+
 ;// CONCATENATED MODULE: ./lib/progress.js
 /** Long work says that it goes on, but not every second. */
 const REPEAT_AFTER_MS = 30_000;
@@ -53531,17 +53548,11 @@ function setPlanOutputs(report, planPath) {
     core/* setOutput */.uH('stale-count', String(countReason(plan.steps, false)));
     core/* setOutput */.uH('removed-count', String(plan.pullRequest?.removed?.length ?? 0));
     core/* setOutput */.uH('approved-by', report.approval?.actor ?? '');
-    for (const [name, key] of LIMIT_OUTPUTS) {
-        const limit = plan.limits[key];
-        core/* setOutput */.uH(name, limit == null ? '' : dollars(limit));
+    for (const { output, field } of lib/* LIMITS */.b1) {
+        const limit = plan.limits[field];
+        core/* setOutput */.uH(output, limit == null ? '' : dollars(limit));
     }
 }
-const LIMIT_OUTPUTS = [
-    ['limit-per-transfer', 'perTransferMicroUsd'],
-    ['limit-per-run', 'perRunMicroUsd'],
-    ['limit-per-pull-request', 'perPullRequestMicroUsd'],
-    ['limit-per-month', 'perMonthMicroUsd'],
-];
 /** Steps that buy: because there is no output yet, or because the one there is stale. */
 function countReason(steps, isNew) {
     return steps.filter((step) => step.action === 'generate' &&
@@ -53563,6 +53574,29 @@ function setRunOutputs(report, resultsPath, outputDirectory) {
     core/* setOutput */.uH('collected-count', String(totals.counts.collected));
     core/* setOutput */.uH('in-progress-count', String(totals.counts['in-progress']));
     core/* setOutput */.uH('not-started-count', String(totals.counts['not-started']));
+}
+/** Whatever became of the ledger: what was found, collected and spent is in the outputs. */
+function setReconcileOutputs(outcome) {
+    const { results, findings, onRecord } = outcome;
+    const sum = (amounts) => amounts.reduce((total, amount) => total + amount, 0);
+    const count = (state) => results.filter((result) => result.state === state).length;
+    const open = findings.map(({ fingerprint }) => onRecord.purchases.get(fingerprint));
+    const held = [...results, ...open].map((one) => one?.holdMicroUsd ?? 0);
+    core/* setOutput */.uH('actual-cost', dollars(sum(results.map(({ charge }) => charge?.microUsd ?? 0))));
+    core/* setOutput */.uH('held-cost', dollars(sum(held)));
+    core/* setOutput */.uH('unknown-count', String(findings.length));
+    core/* setOutput */.uH('collected-count', String(count('collected')));
+    core/* setOutput */.uH('failed-count', String(count('failed')));
+    core/* setOutput */.uH('in-progress-count', String(count('in-progress')));
+}
+/** Nothing without an artifact. Returns its address, where there is one. */
+function setArtifactOutputs(github, artifact) {
+    if (artifact == null)
+        return null;
+    const url = github.artifactUrl(artifact.id);
+    core/* setOutput */.uH('artifact-id', String(artifact.id));
+    core/* setOutput */.uH('artifact-url', url ?? '');
+    return url;
 }
 function dollars(microUsd) {
     return (0,lib/* formatUsd */.UK)(microUsd).slice(1);
@@ -53663,8 +53697,6 @@ function fail(message) {
 
 // EXTERNAL MODULE: ./lib/ledger.js
 var lib_ledger = __nccwpck_require__(68267);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: ./lib/github/errors.js
 var errors = __nccwpck_require__(52219);
 ;// CONCATENATED MODULE: ./lib/pull-request/plan-status.js
@@ -53714,7 +53746,6 @@ function contextOf(key) {
 }
 
 ;// CONCATENATED MODULE: ./lib/pull-request/comment.js
-
 
 
 
@@ -53807,7 +53838,7 @@ async function readOwn(api) {
 /** Steps with another config or another choice of transfers, such as shards, have sections of their own. */
 function sectionKey({ inputs }, { plan }) {
     const name = [plan.configFile ?? inputs.config.output ?? '', inputs.config.only ?? ''];
-    return (0,external_node_crypto_.createHash)('sha256').update(JSON.stringify(name)).digest('hex').slice(0, 16);
+    return (0,lib/* sha256 */.sc)(JSON.stringify(name)).slice(0, 16);
 }
 
 ;// CONCATENATED MODULE: ./lib/pull-request/label-approval.js
@@ -54081,70 +54112,45 @@ async function makePlan({ inputs, github, ports, stateDirectory, connections, st
 
 
 
-
-
 /** `plan`: what would be bought, for how much, against which limits. Spends nothing, needs no secret. */
 async function runPlanCommand(session) {
     const { github, ports, stateDirectory } = session;
     const requested = await readRequestedConfig(session);
     const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, requested.config.ledger);
-    const { ledger, problem } = await (0,lib_ledger/* tryOpenLedger */.dd)(session, choice);
-    try {
-        const records = await (0,lib/* readRecords */.T3)(ports, { workspace: github.workspace, stateDirectory }, ledger?.purchases);
-        const plan = await core/* group */.Os('Plan', () => makePlan(session, requested, records));
-        const spent = (0,lib/* spentOf */.uv)(records.purchases, {
-            ...github.identity,
-            nowMs: ports.clock.nowMs(),
-            isShared: ledger != null,
-        });
-        const { approval, notes: remarks } = await findApproval(session, { plan, spent });
-        const decision = (0,lib/* decideBudget */.a2)(plan, spent, approval);
-        printTable((0,lib/* makeReport */.dO)({ command: 'plan', plan, decision, results: null, notes: [] }));
-        const previews = await makePreviews(session, plan);
-        const notes = [
-            ...logNotes(plan, previews, (0,lib_ledger/* notesOfLedger */.kE)(choice, requested.config)),
-            ...(problem == null ? [] : [problem]),
-            ...notesOfBase(session),
-            ...remarks,
-        ];
-        const report = (0,lib/* makeReport */.dO)({
-            command: 'plan',
-            plan,
-            decision,
-            results: null,
-            notes,
-            spent,
-            approval,
-        });
-        setPlanOutputs(report, await writePlan(github.temporaryDirectory, plan));
-        const onRecord = ledger == null ? null : { purchases: ledger.purchases, label: ledger.label };
-        if (!previews.all.some((preview) => preview.path != null)) {
-            const links = { artifactUrl: null, outputDirectory: null };
-            return await finishPlan(session, report, links, onRecord);
-        }
-        const assembled = await (0,artifacts_bundle/* assembleBundle */.xU)(ports, {
-            workspace: github.workspace,
-            stateDirectory,
-            directory: await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
-            videos: [],
-            drafts: previews,
-            documents: documentsOf(plan, report, previews),
-        });
-        const { bundle, gallery } = await addGallery({ session, report, previews, bundle: assembled });
-        core/* setOutput */.uH('output-directory', bundle.directory);
-        const delivery = await deliver(session, bundle);
-        if (delivery.problem != null)
-            ports.log.warning(`the drafts are only in ${bundle.directory}: ${delivery.problem}`);
-        const artifactUrl = delivery.artifact == null ? null : github.artifactUrl(delivery.artifact.id);
-        const pages = await deliverPages(session, bundle, gallery, delivery);
-        const { galleryUrl } = pages;
-        const links = { artifactUrl, galleryUrl, outputDirectory: bundle.directory };
-        const told = { ...report, notes: [...report.notes, ...pages.notes] };
-        return await finishPlan(session, told, links, onRecord);
-    }
-    finally {
-        await ledger?.close();
-    }
+    const planned = await (0,lib/* planTransfers */.ej)(ports, {
+        workspace: github.workspace,
+        stateDirectory,
+        identity: github.identity,
+        openLedger: () => (0,lib_ledger/* openSessionLedger */.SZ)(session, choice),
+        makePlan: (records) => core/* group */.Os('Plan', () => makePlan(session, requested, records)),
+        findApproval: (plan, spent) => findApproval(session, { plan, spent }),
+    });
+    const { plan, ledgerProblem, onRecord } = planned;
+    const input = { ...planned, command: 'plan', results: null };
+    printTable((0,lib/* makeReport */.dO)({ ...input, notes: [] }));
+    const previews = await makePreviews(session, plan);
+    const notes = [
+        ...logNotes(plan, previews, (0,lib_ledger/* notesOfLedger */.kE)(choice, requested.config)),
+        ...(ledgerProblem == null ? [] : [ledgerProblem]),
+        ...notesOfBase(session),
+        ...planned.notes,
+    ];
+    const report = (0,lib/* makeReport */.dO)({ ...input, notes });
+    setPlanOutputs(report, await writePlan(github.temporaryDirectory, plan));
+    return previews.all.some((preview) => preview.path != null)
+        ? deliverDrafts(session, { report, previews, onRecord })
+        : finishPlan(session, report, { artifactUrl: null, outputDirectory: null }, onRecord);
+}
+async function deliverDrafts(session, { report, previews, onRecord, }) {
+    const { bundle, gallery } = await bundleReport(session, report, { videos: [], previews });
+    core/* setOutput */.uH('output-directory', bundle.directory);
+    const delivered = await (0,deliver/* deliverBundle */.c)(session, bundle, { videos: [], mayUpload: true });
+    if (delivered.problem != null)
+        environment/* actionsLog */._.warning(`the drafts are only in ${bundle.directory}: ${delivered.problem}`);
+    const artifactUrl = setArtifactOutputs(session.github, delivered.artifact);
+    const { galleryUrl, notes } = await (0,deliver/* deliverPages */.W)(session, bundle, gallery, delivered);
+    const links = { artifactUrl, galleryUrl, outputDirectory: bundle.directory };
+    return finishPlan(session, { ...report, notes: [...report.notes, ...notes] }, links, onRecord);
 }
 /** The pull request's comment comes last: it links what was uploaded. */
 async function finishPlan(session, report, links, onRecord) {
@@ -54158,7 +54164,31 @@ async function finishPlan(session, report, links, onRecord) {
     return finishStep({ ...report, notes }, links, onRecord);
 }
 
+;// CONCATENATED MODULE: ./lib/commands/records.js
+
+
+
+/** How this invocation opens the records; the post step finds by the note that it did. */
+function recordsOf(session, ledger) {
+    const { github, ports, stateDirectory, connections, stop } = session;
+    return {
+        workspace: github.workspace,
+        stateDirectory,
+        connections,
+        repository: github.repository,
+        identity: github.identity,
+        stop,
+        openLedger: () => (0,lib_ledger/* openSessionLedger */.SZ)(session, ledger.choice),
+        onOpened: () => (0,artifacts_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).write({
+            startedMs: ports.clock.nowMs(),
+            ledger: ledger.written,
+        }),
+        onProgress: createProgressLog(ports.log),
+    };
+}
+
 ;// CONCATENATED MODULE: ./lib/commands/reconcile.js
+
 
 
 
@@ -54171,40 +54201,34 @@ async function finishPlan(session, report, links, onRecord) {
 
 /** `reconcile`: settles what earlier runs left open, collects what they paid for, buys nothing. */
 async function runReconcileCommand(session) {
-    const { github, ports, stateDirectory, connections, stop, inputs } = session;
+    const { github, ports, inputs } = session;
     const writeOffs = (0,lib/* parseWriteOffs */.Rm)(inputs.writeOff ?? '');
     const written = await readWrittenLedger(session);
     const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, written);
-    const ledger = await (0,lib_ledger/* openSessionLedger */.SZ)(session, choice);
-    try {
-        return await (0,lib/* withRun */.Yq)(ports, {
-            workspace: github.workspace,
-            stateDirectory,
-            connections,
-            repository: github.repository,
-            identity: github.identity,
-            ledger,
-            stop,
-            onProgress: createProgressLog(ports.log),
-        }, async (context) => {
-            await (0,artifacts_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).write({
-                startedMs: ports.clock.nowMs(),
-                ledger: written,
-            });
-            if (writeOffs.length > 0) {
-                const reason = inputs.reason ?? '';
-                const settled = await (0,lib/* writeOff */.xI)(context, { writeOffs, reason, actor: github.actor });
-                for (const { transferId, charge } of settled) {
-                    core/* info */.pq(`${transferId}: written off at ${(0,lib/* formatUsd */.UK)(charge?.microUsd ?? 0)}`);
-                }
-            }
-            const reconciled = await (0,lib/* reconcile */.Lq)(context, inputs.concurrency);
-            return reportReconciled(session, context, reconciled);
-        });
-    }
-    finally {
-        await ledger?.close();
-    }
+    const outcome = await (0,lib/* reconcilePurchases */.xc)(ports, {
+        ...recordsOf(session, { choice, written }),
+        writeOffs: { writeOffs, reason: inputs.reason ?? '', actor: github.actor },
+        concurrency: inputs.concurrency,
+        deliver: (request) => deliverCollected(session, request),
+    });
+    if (outcome.isComplete)
+        await (0,artifacts_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).clear();
+    setArtifactOutputs(github, outcome.delivered.artifact);
+    setReconcileOutputs(outcome);
+    return reportReconciled(outcome);
+}
+async function deliverCollected(session, request) {
+    const { github, ports, stateDirectory } = session;
+    const bundle = await (0,artifacts_bundle/* assembleBundle */.xU)(ports, {
+        workspace: github.workspace,
+        stateDirectory,
+        directory: await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
+        videos: request.videos,
+        drafts: { directory: '', all: [] },
+        documents: {},
+    });
+    core/* setOutput */.uH('output-directory', bundle.directory);
+    return (0,deliver/* deliverBundle */.c)(session, bundle, request);
 }
 /** The place of the record may be an input where there is no config at all. */
 async function readWrittenLedger(session) {
@@ -54223,42 +54247,25 @@ async function readWrittenLedger(session) {
         return inputs.config.ledger ?? null;
     }
 }
-async function reportReconciled(session, context, { findings, results: stored }) {
-    const { ports, github, stateDirectory, stop } = session;
-    const bundle = await (0,artifacts_bundle/* assembleBundle */.xU)(ports, {
-        workspace: github.workspace,
-        stateDirectory,
-        directory: await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
-        videos: (0,artifacts_bundle/* videosOf */.EB)(stored),
-        drafts: { directory: '', all: [] },
-        documents: {},
-    });
-    const delivery = bundle.hasVideos && !stop.isCancelled() ? await deliver(session, bundle) : NOT_DELIVERED;
-    const { artifact } = delivery;
-    let results = stored;
-    if (!stop.isCancelled() && (artifact != null || !github.supportsArtifacts)) {
-        const { runId } = github.identity;
-        results = await (0,lib/* recordDelivery */.EP)(context, stored, artifact == null ? null : { artifactId: artifact.id, artifactName: artifact.name, runId });
-        await (0,artifacts_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).clear();
-    }
+async function reportReconciled(outcome) {
+    const { results, findings, onRecord } = outcome;
     for (const { id, state, message } of results)
         core/* info */.pq(`${id}: ${state}. ${message ?? ''}`);
     for (const { transferId, message } of findings)
         environment/* actionsLog */._.warning(`${transferId}: ${message}`);
-    core/* setOutput */.uH('output-directory', bundle.directory);
-    core/* setOutput */.uH('unknown-count', String(findings.length));
-    const { store } = context;
-    const place = store.ledger?.label ?? 'the journal of this checkout';
+    const problem = outcome.deliveryProblem ?? outcome.ledgerProblem;
     await writeSummary([
         '## Motion Transfer: reconcile\n',
+        ...(problem == null ? [] : [`${(0,lib/* markdownText */.p7)(problem)}\n`]),
         ...results.map(({ id, state, message }) => `- ${(0,lib/* markdownText */.p7)(id)}: ${state}${message == null ? '' : `, ${(0,lib/* markdownText */.p7)(message)}`}`),
         ...findings.map(({ transferId, message }) => `- ${(0,lib/* markdownText */.p7)(transferId)}: ${(0,lib/* markdownText */.p7)(message)}`),
-        `\n${(0,lib/* renderLedgerReport */.c)(store.purchases, place)}`,
+        `\n${(0,lib/* renderLedgerReport */.c)(onRecord.purchases, onRecord.label)}`,
     ].join('\n'));
-    if (delivery.problem != null)
-        return fail(delivery.problem);
-    if (findings.length > 0) {
-        return fail(`${findings.length} ${findings.length === 1 ? 'purchase needs' : 'purchases need'} a person's word. First: ${findings[0]?.transferId}: ${findings[0]?.message}`);
+    if (problem != null)
+        return fail(problem);
+    const [first] = findings;
+    if (first != null) {
+        return fail(`${findings.length} ${findings.length === 1 ? 'purchase needs' : 'purchases need'} a person's word. First: ${first.transferId}: ${first.message}`);
     }
     core/* info */.pq('Everything that can be settled is settled; nothing was bought.');
     return 0;
@@ -54283,13 +54290,6 @@ async function readPinnedPlan({ files }, path) {
         throw refusal(`${path} is not a plan of this version, so nothing is bought (${(0,lib/* messageOf */.bD)(cause).slice(0, 300)}); give the plan.json of the plan step`, cause);
     }
 }
-/** @throws ConfigError, before anything is bought, when what would be bought is not what was approved. */
-function refuseChangedPlan(approved, plan) {
-    const changes = (0,lib/* findPlanChanges */.Gl)(approved, plan);
-    if (changes.length === 0)
-        return;
-    throw refusal(`this is not the plan that was approved, so nothing is bought: ${changes.join('; ')}. Plan again, and approve that plan`);
-}
 function refusal(message, cause) {
     return new lib/* ConfigError */.xL([{ severity: 'error', path: 'input plan', message }], cause == null ? undefined : { cause });
 }
@@ -54310,133 +54310,62 @@ function refusal(message, cause) {
 
 
 
-/** The records are held from before the plan to after the last purchase: what was planned is what is true. */
+/** `run`: buys what the limits allow, and delivers it. */
 async function runRunCommand(session) {
-    const { github, ports, stateDirectory, connections, stop } = session;
+    const { ports, inputs } = session;
     const requested = await readRequestedConfig(session);
-    const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, requested.config.ledger);
+    const written = requested.config.ledger;
+    const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, written);
     const warned = (0,lib_ledger/* notesOfLedger */.kE)(choice, requested.config);
-    const ledger = await (0,lib_ledger/* openSessionLedger */.SZ)(session, choice);
-    try {
-        return await (0,lib/* withRun */.Yq)(ports, {
-            workspace: github.workspace,
-            stateDirectory,
-            connections,
-            repository: github.repository,
-            identity: github.identity,
-            ledger,
-            s3: requested.config.s3,
-            stop,
-            onProgress: createProgressLog(ports.log),
-        }, async (context) => {
-            await (0,artifacts_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).write({
-                startedMs: ports.clock.nowMs(),
-                ledger: requested.config.ledger,
-            });
-            return reportRun(session, context, warned, await buy(session, requested, context));
-        });
-    }
-    finally {
-        await ledger?.close();
-    }
+    const outcome = await (0,lib/* runTransfers */.qt)(ports, {
+        ...recordsOf(session, { choice, written }),
+        s3: requested.config.s3,
+        concurrency: inputs.concurrency,
+        approvedPlan: inputs.approvedPlan == null ? null : await readPinnedPlan(ports, inputs.approvedPlan),
+        makePlan: (records) => core/* group */.Os('Plan', () => makePlan(session, requested, records)),
+        findApproval: (plan, spent) => findApproval(session, { plan, spent }),
+        onPlanned: (planned) => showPlan(session, planned),
+        inGroup: core/* group */.Os,
+        deliver: (request, bought) => deliverRun(session, { request, bought, warned }),
+    });
+    return reportRun(session, outcome);
 }
-async function buy(session, requested, context) {
-    const { github, ports, inputs } = session;
-    const { store } = context;
-    const approved = inputs.approvedPlan == null ? null : await readPinnedPlan(ports, inputs.approvedPlan);
-    for (const { transferId, message } of await (0,lib/* settleLeftovers */.k_)(context))
-        ports.log.warning(`${transferId}: ${message}`);
-    const plan = await core/* group */.Os('Plan', () => makePlan(session, requested, store));
-    if (approved != null)
-        refuseChangedPlan(approved, plan);
-    const spent = (0,lib/* spentOf */.uv)(store.purchases, {
-        ...github.identity,
-        nowMs: ports.clock.nowMs(),
-        isShared: store.ledger != null,
-    });
-    const { approval, notes: remarks } = await findApproval(session, { plan, spent });
-    const decision = (0,lib/* decideBudget */.a2)(plan, spent, approval);
-    const planned = (0,lib/* makeReport */.dO)({
-        command: 'plan',
-        plan,
-        decision,
-        results: null,
-        notes: [],
-        spent,
-        approval,
-    });
-    printTable(planned);
-    setPlanOutputs(planned, await writePlan(github.temporaryDirectory, plan));
-    const outcome = await core/* group */.Os('Run', () => (0,lib/* runPlan */.Fo)(context, { plan, decision, approval, concurrency: inputs.concurrency }));
-    // After the purchases: collecting what is paid for must not wait behind a film that is free.
-    const previews = await makePreviews(session, plan);
-    return { plan, previews, spent, approval, remarks, ...outcome };
-}
-async function reportRun(session, context, warned, bought) {
-    const { ports, github, stop, stateDirectory } = session;
-    const { plan, decision, previews, spent, approval, results: stored } = bought;
-    const notes = [...logNotes(plan, previews, warned), ...bought.remarks];
-    const reportOf = (results) => (0,lib/* makeReport */.dO)({ command: 'run', plan, decision, results, notes, spent, approval });
-    await context.store.lockLedger();
-    const assembled = await (0,artifacts_bundle/* assembleBundle */.xU)(ports, {
-        workspace: github.workspace,
-        stateDirectory,
-        directory: await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
-        videos: (0,artifacts_bundle/* videosOf */.EB)(stored),
-        drafts: previews,
-        documents: documentsOf(plan, reportOf(stored), previews),
-    });
-    const { bundle, gallery } = await addGallery({
-        session,
-        report: reportOf(stored),
-        previews,
-        bundle: assembled,
-    });
-    setRunOutputs(reportOf(stored), (0,external_node_path_.join)(bundle.directory, 'results.json'), bundle.directory);
-    let delivery = NOT_DELIVERED;
-    if (stop.isCancelled())
-        ports.log.info('cancelled: the post step uploads what is on disk');
-    else if (bundle.hasVideos)
-        delivery = await deliver(session, bundle);
-    const settled = await settleDelivery(session, context, stored, delivery);
-    const report = reportOf(settled.results);
-    setRunOutputs(report, (0,external_node_path_.join)(bundle.directory, 'results.json'), bundle.directory);
+async function showPlan({ github }, planned) {
+    const report = (0,lib/* makeReport */.dO)({ ...planned, command: 'plan', results: null, notes: [] });
     printTable(report);
-    const { artifact } = delivery;
-    const problem = delivery.problem ?? settled.problem;
-    if (!stop.isCancelled() && settled.problem == null)
+    setPlanOutputs(report, await writePlan(github.temporaryDirectory, planned.plan));
+}
+async function deliverRun(session, { request, bought, warned, }) {
+    // After the purchases: collecting what is paid for must not wait behind a film that is free.
+    const previews = await makePreviews(session, bought.plan);
+    const notes = [...logNotes(bought.plan, previews, warned), ...bought.notes];
+    const report = (0,lib/* makeReport */.dO)({ ...bought, command: 'run', notes });
+    const { videos, mayUpload } = request;
+    const bundled = await bundleReport(session, report, { videos, previews });
+    const { directory } = bundled.bundle;
+    setRunOutputs(report, (0,external_node_path_.join)(directory, 'results.json'), directory);
+    if (!mayUpload)
+        session.ports.log.info('cancelled: the post step uploads what is on disk');
+    return { ...(await (0,deliver/* deliverBundle */.c)(session, bundled.bundle, request)), ...bundled, notes };
+}
+async function reportRun(session, outcome) {
+    const { github } = session;
+    const { delivered, onRecord, isComplete } = outcome;
+    const { bundle, gallery, notes } = delivered;
+    const { directory } = bundle;
+    const report = (0,lib/* makeReport */.dO)({ ...outcome, command: 'run', notes });
+    setRunOutputs(report, (0,external_node_path_.join)(directory, 'results.json'), directory);
+    printTable(report);
+    const artifactUrl = setArtifactOutputs(github, delivered.artifact);
+    if (isComplete)
         await (0,artifacts_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).clear();
-    const pages = await deliverPages(session, bundle, gallery, delivery);
-    const { purchases, ledger } = context.store;
+    const pages = await (0,deliver/* deliverPages */.W)(session, bundle, gallery, delivered);
+    const problem = outcome.deliveryProblem ?? outcome.ledgerProblem;
     return finishStep({
         ...report,
         failure: report.failure ?? problem,
         notes: [...notes, ...pages.notes, ...(problem == null ? [] : [problem])],
-    }, {
-        artifactUrl: artifact == null ? null : github.artifactUrl(artifact.id),
-        galleryUrl: pages.galleryUrl,
-        outputDirectory: bundle.directory,
-    }, ledger == null ? null : { purchases, label: ledger.label });
-}
-/** Purchases are settled once their videos are kept somewhere beyond this step. */
-async function settleDelivery({ github, stop, ports }, context, results, { artifact }) {
-    const isKept = artifact != null || !github.supportsArtifacts;
-    try {
-        if (stop.isCancelled() || !isKept) {
-            await context.store.flush();
-            return { results: (0,lib/* holdUndelivered */.nn)(context, results), problem: null };
-        }
-        const { runId } = github.identity;
-        const delivered = artifact == null ? null : { artifactId: artifact.id, artifactName: artifact.name, runId };
-        return { results: await (0,lib/* recordDelivery */.EP)(context, results, delivered), problem: null };
-    }
-    catch (error) {
-        if (!(error instanceof lib/* LedgerError */.oy))
-            throw error;
-        const problem = `The videos are here, but the ledger was not told everything (${(0,lib/* messageOf */.bD)(error)}). The post step of this job tries again; until then their money stays held.`;
-        ports.log.warning(problem);
-        return { results, problem };
-    }
+    }, { artifactUrl, galleryUrl: pages.galleryUrl, outputDirectory: directory }, onRecord);
 }
 
 // EXTERNAL MODULE: external "node:url"
@@ -54445,6 +54374,8 @@ var external_node_url_ = __nccwpck_require__(73136);
 var external_node_child_process_ = __nccwpck_require__(53802);
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(57975);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
 // EXTERNAL MODULE: external "node:stream/promises"
@@ -54522,7 +54453,6 @@ async function hashFiles(home, paths) {
 
 
 
-
 const run = (0,external_node_util_.promisify)(external_node_child_process_.execFile);
 const INSTALL_TIMEOUT_MS = 5 * 60_000;
 const NPM_ARGUMENTS = [
@@ -54593,7 +54523,7 @@ async function installDraftEngine(source, environment, log, signal) {
 async function firstWritable(installations) {
     const problems = [];
     for (const installation of installations) {
-        const building = `${installation.home}.${(0,external_node_crypto_.randomUUID)()}`;
+        const building = `${installation.home}.${(0,lib/* randomId */.zE)(Math.random, 16)}`;
         try {
             await (0,promises_.mkdir)(building, { recursive: true });
             return { ...installation, building };
@@ -54632,10 +54562,9 @@ function platformName() {
 }
 const LOAD_EVERYTHING = "await Promise.all(['./lib/index.js', 'sharp', 'mediabunny', '@mediabunny/server'].map((name) => import(name)));";
 async function hashVersion(source) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    for (const name of ['package-lock.json', 'version.txt'])
-        hash.update(await (0,promises_.readFile)((0,external_node_path_.join)(source, name)));
-    return hash.digest('hex').slice(0, 16);
+    const names = ['package-lock.json', 'version.txt'];
+    const contents = await Promise.all(names.map((name) => (0,promises_.readFile)((0,external_node_path_.join)(source, name))));
+    return (0,lib/* sha256 */.sc)(Buffer.concat(contents)).slice(0, 16);
 }
 /** Whoever is first wins; a whole engine is never taken away from under another process. */
 async function putInPlace(building, home) {
@@ -54646,7 +54575,7 @@ async function putInPlace(building, home) {
         if ((await findDamage(home)) == null)
             return;
         // Aside first: a process that still has the damaged one open keeps its files.
-        const aside = `${home}.${(0,external_node_crypto_.randomUUID)()}`;
+        const aside = `${home}.${(0,lib/* randomId */.zE)(Math.random, 16)}`;
         try {
             await (0,promises_.rename)(home, aside);
             await (0,promises_.rename)(building, home);
@@ -54724,6 +54653,7 @@ async function loadEngine(environment, log, signal) {
 }
 
 ;// CONCATENATED MODULE: ./lib/github/access.js
+
 /** `null` without a token or a repository: then GitHub is not asked anything. */
 function createGitHubAccess(ports, environment, token, repository) {
     if (token == null || repository == null)
@@ -54763,7 +54693,7 @@ function connectionOf(environment, token) {
         apiUrl,
         graphqlUrl: environment.GITHUB_GRAPHQL_URL || `${apiUrl.replace(/\/v3$/, '')}/graphql`,
         token,
-        allowLoopback: host === 'localhost' || host === '[::1]' || host.startsWith('127.'),
+        allowLoopback: (0,lib/* isLoopback */.U9)(host),
     };
 }
 
@@ -54850,9 +54780,9 @@ async function main() {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82655);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(96669);
 /* harmony import */ var _artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(89190);
-/* harmony import */ var _artifacts_upload_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3339);
+/* harmony import */ var _artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(43955);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(88621);
 /* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(40161);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(33295);
@@ -54872,9 +54802,9 @@ const POST_MINUTES = 4;
 /** Of these, what a ledger that cannot be reached may take: the upload must come first then. */
 const LEDGER_MINUTES = 2;
 /**
- * After the step, whatever became of it: uploads what a killed or cancelled run left on disk, tells the
- * ledger, and gives back what was only reserved. It buys nothing and trusts only the journal, never the lockfile (a pull request can write
- * it) and never state that a printed line could have set.
+ * After the step, whatever became of it: finishes what a killed or cancelled run left. It trusts only the
+ * journal, never the lockfile (a pull request can write it) and never state that a printed line could
+ * have set.
  */
 async function post() {
     try {
@@ -54889,89 +54819,47 @@ async function post() {
         const stop = (0,_stop_signals_js__WEBPACK_IMPORTED_MODULE_8__/* .createStop */ .n)(Date.now() + POST_MINUTES * 60_000);
         const stateDirectory = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .findStateDirectory */ .Qu)(ports, github.workspace, github.runnerTemporaryDirectory);
         const session = { ports, github, inputs, stateDirectory, stop };
-        const ledger = await openLedgerOrNone(session, note.ledger);
-        try {
-            await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .withRun */ .Yq)(ports, {
-                workspace: github.workspace,
-                stateDirectory,
-                connections: (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .readConnections */ .Wx)(process.env),
-                repository: github.repository,
-                identity: github.identity,
-                ledger,
-                stop,
-                onProgress: () => { },
-            }, (context) => finish(context, github, inputs));
-        }
-        finally {
-            await ledger?.close();
-        }
-        await pending.clear();
+        const { deliveryProblem, isComplete } = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .finishRun */ .JH)(ports, {
+            workspace: github.workspace,
+            stateDirectory,
+            connections: (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .readConnections */ .Wx)(process.env),
+            repository: github.repository,
+            identity: github.identity,
+            stop,
+            openLedger: () => openLedgerInTime(session, note.ledger),
+            onProgress: () => { },
+            deliver: (request) => deliverLeft(session, request),
+        });
+        if (deliveryProblem != null)
+            _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._.warning(deliveryProblem);
+        if (isComplete)
+            await pending.clear();
     }
     catch (error) {
         _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._.warning(`the post step could not finish: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}; what was bought is still in the workspace and its journal`);
     }
     return 0;
 }
-/** Without the ledger the videos are uploaded all the same: they are gone with this machine otherwise. */
-async function openLedgerOrNone(session, written) {
+async function openLedgerInTime(session, written) {
     const { stop } = session;
     const hard = AbortSignal.any([stop.hard, AbortSignal.timeout(LEDGER_MINUTES * 60_000)]);
-    try {
-        const choice = await (0,_ledger_js__WEBPACK_IMPORTED_MODULE_7__/* .chooseSessionLedger */ .f$)(session, written);
-        return await (0,_ledger_js__WEBPACK_IMPORTED_MODULE_7__/* .openSessionLedger */ .SZ)({ ...session, stop: { ...stop, hard } }, choice);
-    }
-    catch (error) {
-        if (!isLedgerTrouble(error))
-            throw error;
-        _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._.warning(`the ledger cannot be told what became of the purchases (${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}); what is here is uploaded without it`);
-        return null;
-    }
+    const choice = await (0,_ledger_js__WEBPACK_IMPORTED_MODULE_7__/* .chooseSessionLedger */ .f$)(session, written);
+    return (0,_ledger_js__WEBPACK_IMPORTED_MODULE_7__/* .openSessionLedger */ .SZ)({ ...session, stop: { ...stop, hard } }, choice);
 }
-function isLedgerTrouble(error) {
-    return error instanceof _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .LedgerError */ .oy || error instanceof _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .StoppedError */ .Ko;
-}
-async function finish(context, github, inputs) {
-    await context.store.flush().catch((error) => {
-        if (!isLedgerTrouble(error))
-            throw error;
-        _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._.warning(`the ledger could not be told yet: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}`);
-    });
-    await uploadVideos(context, github, inputs);
-    // The run of this checkout is over: what it reserved and did not send is free again.
-    await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .settleLeftovers */ .k_)(context);
-}
-/** Uploads the videos that are here and not settled; only then they are. */
-async function uploadVideos(context, github, inputs) {
-    const { ports, store, workspace, stateDirectory } = context;
-    const stored = [...store.purchases.values()].filter(({ state }) => state === 'stored');
-    const results = stored.map(({ fingerprint, output, download }) => ({
-        fingerprint: fingerprint,
-        output,
-        sha256: download?.sha256 ?? '',
-    }));
+async function deliverLeft(session, request) {
+    const { github, ports, stateDirectory } = session;
     const bundle = await (0,_artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__/* .assembleBundle */ .xU)(ports, {
-        workspace,
+        workspace: github.workspace,
         stateDirectory,
         directory: await (0,_artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__/* .freshDirectory */ .Oh)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(github.temporaryDirectory, 'motion-transfer-post')),
-        videos: results.map(({ output, sha256 }) => ({ path: output, isAside: false, sha256 })),
+        videos: request.videos,
         drafts: { directory: '', all: [] },
         documents: {},
     });
-    if (!bundle.hasVideos)
-        return;
-    if (!github.supportsArtifacts) {
-        _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._.warning(`no artifact service here; the videos are in ${bundle.directory}`);
-        return;
-    }
-    const { artifactName: name, retentionDays } = inputs;
-    const artifact = await (0,_artifacts_upload_js__WEBPACK_IMPORTED_MODULE_3__/* .uploadBundle */ .sd)(bundle, { name, retentionDays, log: _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._ });
-    _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._.info(`uploaded what the interrupted run left behind as ${artifact.name}`);
-    const kept = results.filter(({ output }) => bundle.files.includes((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(bundle.directory, output)));
-    await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .recordDelivery */ .EP)(context, kept.map((result) => ({ ...result, state: 'generated', charge: null, message: null })), {
-        artifactId: artifact.id,
-        artifactName: artifact.name,
-        runId: github.identity.runId,
-    });
+    const delivered = await (0,_artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_3__/* .deliverBundle */ .c)(session, bundle, request);
+    if (delivered.artifact != null)
+        _environment_js__WEBPACK_IMPORTED_MODULE_4__/* .actionsLog */ ._.info(`uploaded what the interrupted run left behind as ${delivered.artifact.name}`);
+    return delivered;
 }
 
 
@@ -54983,7 +54871,7 @@ async function uploadVideos(context, github, inputs) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82655);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(96669);
 
 /**
  * Everything is on disk as it happens, so a process that cannot come to its end may be ended: before
@@ -55033,7 +54921,7 @@ function createStop(deadlineMs) {
 
 /***/ }),
 
-/***/ 82655:
+/***/ 96669:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -55044,9 +54932,11 @@ __nccwpck_require__.d(__webpack_exports__, {
   xL: () => (/* reexport */ ConfigError),
   a9: () => (/* reexport */ DEFAULT_OVERRIDE_LABEL),
   rL: () => (/* reexport */ LAST_ANSWER_MS),
+  b1: () => (/* reexport */ LIMITS),
   wm: () => (/* reexport */ LOCKFILE_PATH),
   oy: () => (/* reexport */ LedgerError),
   cc: () => (/* reexport */ MotionTransferError),
+  z9: () => (/* reexport */ NOTHING_DELIVERED),
   tr: () => (/* reexport */ NeverSentError),
   i5: () => (/* reexport */ NoAnswerError),
   Ko: () => (/* reexport */ StoppedError),
@@ -55055,18 +54945,20 @@ __nccwpck_require__.d(__webpack_exports__, {
   BS: () => (/* reexport */ chooseLedger),
   DO: () => (/* reexport */ createNodePorts),
   gC: () => (/* reexport */ decideApproval),
-  a2: () => (/* reexport */ decideBudget),
   UJ: () => (/* reexport */ decodeState),
+  cL: () => (/* reexport */ deliverInPlace),
   ZP: () => (/* reexport */ describeDrift),
   rA: () => (/* reexport */ emptyLockfile),
   L1: () => (/* reexport */ findDrift),
-  Gl: () => (/* reexport */ findPlanChanges),
   _P: () => (/* reexport */ findRemoved),
   Qu: () => (/* reexport */ findStateDirectory),
+  JH: () => (/* reexport */ finishRun),
+  FE: () => (/* reexport */ followRedirects),
+  Gm: () => (/* reexport */ forEachLimit),
   Hd: () => (/* reexport */ formatIssue),
   UK: () => (/* reexport */ formatUsd),
   pg: () => (/* reexport */ gatherPlan),
-  nn: () => (/* reexport */ holdUndelivered),
+  U9: () => (/* reexport */ isLoopback),
   Td: () => (/* reexport */ isOnRecord),
   ZY: () => (/* reexport */ isWorthWriting),
   OU: () => (/* reexport */ joinBase),
@@ -55087,16 +54979,17 @@ __nccwpck_require__.d(__webpack_exports__, {
   Rm: () => (/* reexport */ parseWriteOffs),
   wh: () => (/* reexport */ plainText),
   Fu: () => (/* reexport */ planSchema),
+  ej: () => (/* reexport */ planTransfers),
   Us: () => (/* reexport */ proveShown),
   r5: () => (/* reexport */ providers),
+  zE: () => (/* reexport */ randomId),
   ef: () => (/* reexport */ readBaseConfig),
   Xg: () => (/* reexport */ readConfig),
   Wx: () => (/* reexport */ readConnections),
   GQ: () => (/* reexport */ readLockfile),
   zA: () => (/* reexport */ readPublishedPrices),
-  T3: () => (/* reexport */ readRecords),
-  Lq: () => (/* reexport */ reconcile),
-  EP: () => (/* reexport */ recordDelivery),
+  yR: () => (/* reexport */ readText),
+  xc: () => (/* reexport */ reconcilePurchases),
   f5: () => (/* reexport */ renderCommentSection),
   V: () => (/* reexport */ renderGallery),
   c: () => (/* reexport */ renderLedgerReport),
@@ -55105,20 +54998,40 @@ __nccwpck_require__.d(__webpack_exports__, {
   K$: () => (/* reexport */ renderTextTable),
   LI: () => (/* reexport */ resolveInside),
   aN: () => (/* reexport */ retentionNotes),
-  Fo: () => (/* reexport */ runPlan),
-  k_: () => (/* reexport */ settleLeftovers),
+  qt: () => (/* reexport */ runTransfers),
+  mq: () => (/* reexport */ saveBody),
+  sc: () => (/* reexport */ sha256),
   mO: () => (/* reexport */ sha256OfFile),
-  uv: () => (/* reexport */ spentOf),
   gG: () => (/* reexport */ stoppedBecause),
-  Yq: () => (/* reexport */ withRun),
-  Bs: () => (/* reexport */ withoutQueries),
-  xI: () => (/* reexport */ writeOff)
+  Bs: () => (/* reexport */ withoutQueries)
 });
 
-// UNUSED EXPORTS: BudgetError, DamagedOutputError, GALLERY_MAX_EMBEDDED_BYTES, MediaError, OutputExpiredError, RecordError, UnsafeError, UploadRefusedError, configJsonSchema, formatPosition, formatUsdRange, parseDollars, planJsonSchema
+// UNUSED EXPORTS: BudgetError, DamagedOutputError, GALLERY_MAX_EMBEDDED_BYTES, MediaError, OutputExpiredError, RecordError, UnsafeError, UploadRefusedError, configJsonSchema, decideBudget, formatPosition, formatUsdRange, isKept, limitsSchema, noLimits, nothingSpent, onExceedSchema, parseDollars, planJsonSchema, spentOf, titleOf
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(77598);
+;// CONCATENATED MODULE: ../core/lib/media/hash.js
+
+/** Hex sha256 of a text (as UTF-8) or of bytes. */
+function sha256(content) {
+    return (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex');
+}
+/** Hex sha256 of a regular file; `null` when there is none. */
+async function sha256OfFile(files, path) {
+    if ((await files.stat(path))?.kind !== 'file')
+        return null;
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for await (const chunk of files.stream(path))
+        hash.update(chunk);
+    return hash.digest('hex');
+}
+
+// EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules
+var schemas = __nccwpck_require__(95943);
 ;// CONCATENATED MODULE: ../core/lib/model/money.js
+
 /** Money is integer micro-dollars (1 USD = 1,000,000). Written by one strict grammar, never a float. */
+const microUsdSchema = schemas/* int */.Whr().min(0).describe('integer micro-dollars: 1,000,000 are $1');
 const MICRO_USD_PER_USD = 1_000_000;
 /** The one way to write dollars, in config and inputs alike: `12`, `0.076`, at most $999,999.999999. */
 const DOLLARS_PATTERN = /^(0|[1-9][0-9]{0,5})(\.[0-9]{1,6})?$/;
@@ -55156,9 +55069,20 @@ function priceOfSeconds(seconds, microUsdPerSecond) {
     // Durations come from integer timescales; a thousandth of a micro-dollar absorbs float noise.
     return Math.ceil(seconds * microUsdPerSecond - 0.001);
 }
+/** Where a charge figure comes from. An estimate is never presented as a charge. */
+const chargeSourceSchema = schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']);
+const chargeSchema = schemas/* object */.Ikc({
+    /** `null` only when `source` is `unknown`. */
+    microUsd: microUsdSchema.nullable(),
+    source: chargeSourceSchema,
+});
+/** A price that counts instead of the adapter's own row. */
+const jobPriceSchema = schemas/* object */.Ikc({
+    origin: schemas/* enum */.k5n(['contract', 'published']),
+    microUsdPerSecond: microUsdSchema,
+    heldMicroUsdPerSecond: microUsdSchema,
+});
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(77598);
 ;// CONCATENATED MODULE: ../core/lib/plan/fingerprint.js
 
 /** JSON with sorted keys and without `undefined`: equal values give equal text. */
@@ -55174,15 +55098,13 @@ function canonicalJson(value) {
     }
     return JSON.stringify(value ?? null);
 }
-function sha256(text) {
-    return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
-}
 /** What is bought, by content: two transfers with one fingerprint are the same purchase. Hex sha256. */
 function fingerprintOf(parts) {
     return sha256(canonicalJson(parts));
 }
 
 ;// CONCATENATED MODULE: ../core/lib/budget/approval-evidence.js
+
 
 
 const RECORD = /\b(first|again):([0-9a-f]{32}):([0-9a-f]{32})$/;
@@ -55234,6 +55156,108 @@ function textMark(text) {
     return sha256(text).slice(0, MARK_CHARACTERS);
 }
 
+;// CONCATENATED MODULE: ../core/lib/model/month.js
+/** `2026-11`, in UTC: a hold belongs to the month of its reservation. */
+function monthOf(atMs) {
+    return new Date(atMs).toISOString().slice(0, 7);
+}
+
+;// CONCATENATED MODULE: ../core/lib/model/limits.js
+
+
+
+/**
+ * Every limit, from the narrowest to the widest. Config keys, inputs, outputs, checks, reports and
+ * schemas follow from this table; action.yml lists the inputs and outputs once more, as GitHub wants it.
+ */
+const LIMITS = [
+    {
+        name: 'per-transfer',
+        field: 'perTransferMicroUsd',
+        input: 'max-cost-per-transfer',
+        option: 'maxCostPerTransfer',
+        output: 'limit-per-transfer',
+        subject: 'this transfer',
+        description: 'Most that one transfer may cost, in US dollars.',
+        counts: null,
+        needsSharedRecord: false,
+        onlyInPullRequests: false,
+        isLiftedByLabel: false,
+        defaultMicroUsd: null,
+    },
+    {
+        name: 'per-run',
+        field: 'perRunMicroUsd',
+        input: 'max-cost',
+        option: 'maxCost',
+        output: 'limit-per-run',
+        subject: 'this run',
+        description: 'Most that one run may cost, in US dollars. Default when no limit at all is written: 10.00.',
+        counts: ({ runId }, scope) => runId === scope.runId,
+        needsSharedRecord: false,
+        onlyInPullRequests: false,
+        isLiftedByLabel: false,
+        defaultMicroUsd: 10_000_000,
+    },
+    {
+        name: 'per-pull-request',
+        field: 'perPullRequestMicroUsd',
+        input: 'max-cost-per-pull-request',
+        option: 'maxCostPerPullRequest',
+        output: 'limit-per-pull-request',
+        subject: 'this pull request',
+        description: 'Most that all runs of one pull request may cost together.',
+        counts: ({ pullRequest }, scope) => pullRequest === scope.pullRequest,
+        needsSharedRecord: true,
+        onlyInPullRequests: true,
+        isLiftedByLabel: true,
+        defaultMicroUsd: null,
+    },
+    {
+        name: 'per-month',
+        field: 'perMonthMicroUsd',
+        input: 'max-cost-per-month',
+        option: 'maxCostPerMonth',
+        output: 'limit-per-month',
+        subject: 'this month (UTC)',
+        description: 'Most that all runs of the repository may cost in one calendar month (UTC).',
+        counts: ({ reservedAtMs }, scope) => monthOf(reservedAtMs) === monthOf(scope.nowMs),
+        needsSharedRecord: true,
+        onlyInPullRequests: false,
+        isLiftedByLabel: false,
+        defaultMicroUsd: null,
+    },
+];
+/** A value for every limit, by its name, its field or its option. */
+function forEachLimit(key, make) {
+    const members = LIMITS.map((limit) => [limit[key], make(limit)]);
+    return Object.fromEntries(members);
+}
+const onExceedSchema = schemas/* enum */.k5n(['fail', 'partial']);
+/** Most that may be spent, in integer micro-dollars; `null` means no limit of that kind is written. */
+const limitsSchema = schemas/* object */.Ikc({
+    ...forEachLimit('field', () => microUsdSchema.nullable()),
+    onExceed: onExceedSchema,
+    /** True when nobody wrote any limit and the default one per run applies. */
+    perRunIsDefault: schemas/* boolean */.zMY(),
+});
+const noLimits = {
+    ...forEachLimit('field', () => null),
+    onExceed: 'fail',
+    perRunIsDefault: false,
+};
+/** As a run without a record sees it that has bought nothing yet. */
+const nothingSpent = forEachLimit('field', ({ needsSharedRecord }) => needsSharedRecord ? null : 0);
+/** Whether a limit holds in this place: where it does not, nothing counts against it. */
+function isKept(limit, scope) {
+    return ((scope.isShared || !limit.needsSharedRecord) &&
+        (scope.pullRequest != null || !limit.onlyInPullRequests));
+}
+/** `per month`, as a heading of a table. */
+function titleOf({ name }) {
+    return name.replaceAll('-', ' ');
+}
+
 ;// CONCATENATED MODULE: ../core/lib/plan/totals.js
 function totalsOf(steps) {
     const bought = steps.filter((step) => step.action === 'generate' && costsAnew(step));
@@ -55256,25 +55280,22 @@ function newCostOf(step) {
 
 ;// CONCATENATED MODULE: ../core/lib/budget/limits.js
 
-const nothingSpent = {
-    runMicroUsd: 0,
-    pullRequestMicroUsd: null,
-    monthMicroUsd: null,
-};
+
 /**
  * Holds every item's highest price against the limits, in order. With `on-exceed: fail` nothing is
  * approved unless everything fits; with `partial` what fits is.
  */
 function applyLimits(items, rules) {
     const { limits } = rules;
+    const single = LIMITS.filter(({ counts }) => counts == null);
     const wide = wideLimits(rules);
     const violations = [];
     const approved = new Set();
     let takenMicroUsd = 0;
     for (const item of items) {
-        const overLimit = checkTransfer(item, limits);
-        if (overLimit != null) {
-            violations.push(overLimit);
+        const broken = single.flatMap((limit) => checkSingle(item, limit, limits[limit.field]));
+        if (broken.length > 0) {
+            violations.push(...broken);
             continue;
         }
         const wouldTakeMicroUsd = takenMicroUsd + item.highMicroUsd;
@@ -55295,36 +55316,26 @@ function applyLimits(items, rules) {
 }
 /** The limits that cover several transfers, as far as they apply here. */
 function wideLimits({ limits, spent, approval }) {
-    const run = {
-        limit: 'per-run',
-        limitMicroUsd: limits.perRunMicroUsd,
-        spentMicroUsd: spent.runMicroUsd,
-        subject: 'this run',
-        origin: limits.perRunIsDefault ? ' (the default, because no limit is written)' : '',
-    };
-    const pullRequest = spent.pullRequestMicroUsd == null
-        ? []
-        : [
+    return LIMITS.flatMap((limit) => {
+        const spentMicroUsd = spent[limit.field];
+        if (limit.counts == null || spentMicroUsd == null)
+            return [];
+        const written = limits[limit.field];
+        const lifted = limit.isLiftedByLabel ? approval : null;
+        return [
             {
-                limit: 'per-pull-request',
-                limitMicroUsd: raise(limits.perPullRequestMicroUsd, spent.pullRequestMicroUsd, approval),
-                spentMicroUsd: spent.pullRequestMicroUsd,
-                subject: 'this pull request',
-                origin: approval == null ? '' : ` (approved by ${approval.actor})`,
+                limit,
+                limitMicroUsd: raise(written, spentMicroUsd, lifted),
+                spentMicroUsd,
+                origin: `${describeDefault(limit, limits)}${lifted == null ? '' : ` (approved by ${lifted.actor})`}`,
             },
         ];
-    const month = spent.monthMicroUsd == null
-        ? []
-        : [
-            {
-                limit: 'per-month',
-                limitMicroUsd: limits.perMonthMicroUsd,
-                spentMicroUsd: spent.monthMicroUsd,
-                subject: 'this month (UTC)',
-                origin: '',
-            },
-        ];
-    return [run, ...pullRequest, ...month];
+    });
+}
+function describeDefault({ defaultMicroUsd }, { perRunIsDefault }) {
+    return defaultMicroUsd != null && perRunIsDefault
+        ? ' (the default, because no limit is written)'
+        : '';
 }
 /** Approved is this plan's total, on top of what the pull request spent before. */
 function raise(limitMicroUsd, spentMicroUsd, approval) {
@@ -55332,31 +55343,32 @@ function raise(limitMicroUsd, spentMicroUsd, approval) {
         return limitMicroUsd;
     return Math.max(limitMicroUsd, spentMicroUsd + approval.upToMicroUsd);
 }
-function checkTransfer({ id, highMicroUsd }, limits) {
-    const limitMicroUsd = limits.perTransferMicroUsd;
+function checkSingle({ id, highMicroUsd }, { name }, limitMicroUsd) {
     if (limitMicroUsd == null || fits(highMicroUsd, limitMicroUsd))
-        return null;
-    return {
-        limit: 'per-transfer',
-        limitMicroUsd,
-        wouldSpendMicroUsd: highMicroUsd,
-        transferId: id,
-        message: `${id} may cost ${formatUsd(highMicroUsd)}, more than per-transfer ${formatUsd(limitMicroUsd)}`,
-    };
+        return [];
+    return [
+        {
+            limit: name,
+            limitMicroUsd,
+            wouldSpendMicroUsd: highMicroUsd,
+            transferId: id,
+            message: `${id} may cost ${formatUsd(highMicroUsd)}, more than ${name} ${formatUsd(limitMicroUsd)}`,
+        },
+    ];
 }
 function checkWide(wide, addedMicroUsd) {
-    const { limit, limitMicroUsd, spentMicroUsd, subject, origin } = wide;
+    const { limit, limitMicroUsd, spentMicroUsd, origin } = wide;
     const wouldSpendMicroUsd = spentMicroUsd + addedMicroUsd;
     if (limitMicroUsd == null || fits(wouldSpendMicroUsd, limitMicroUsd))
         return [];
     const already = spentMicroUsd > 0 ? `, ${formatUsd(spentMicroUsd)} of it spent or held before` : '';
     return [
         {
-            limit,
+            limit: limit.name,
             limitMicroUsd,
             wouldSpendMicroUsd,
             transferId: null,
-            message: `${subject} may cost ${formatUsd(wouldSpendMicroUsd)}${already}, more than ${limit} ${formatUsd(limitMicroUsd)}${origin}`,
+            message: `${limit.subject} may cost ${formatUsd(wouldSpendMicroUsd)}${already}, more than ${limit.name} ${formatUsd(limitMicroUsd)}${origin}`,
         },
     ];
 }
@@ -55366,6 +55378,7 @@ function fits(microUsd, limitMicroUsd) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/budget/decide.js
+
 
 
 /** What of a plan may be bought, as far as is known before the reservation decides for good. */
@@ -55432,8 +55445,10 @@ function decideApproval(facts) {
     };
 }
 
-// EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules
-var schemas = __nccwpck_require__(95943);
+;// CONCATENATED MODULE: ../core/lib/model/json.js
+
+const jsonSchema = schemas/* json */.Pq9();
+
 // EXTERNAL MODULE: ../../node_modules/zod/v4/classic/errors.js
 var errors = __nccwpck_require__(31421);
 ;// CONCATENATED MODULE: ../core/lib/model/errors.js
@@ -55595,13 +55610,14 @@ function isCollectable(state) {
 ;// CONCATENATED MODULE: ../core/lib/model/purchase.js
 
 
-const json = schemas/* json */.Pq9();
+
+
 const purchase_sha256 = schemas/* string */.YjP().regex(/^[0-9a-f]{64}$/);
 const time = schemas/* number */.aig().int().min(0).max(8_640_000_000_000_000);
 const microUsd = schemas/* number */.aig().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const charge = schemas/* strictObject */.rej({
     microUsd: microUsd.nullable(),
-    source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
+    source: chargeSourceSchema,
 });
 /** Who holds a purchase: one job of one attempt of a workflow run, in one checkout. */
 const holderSchema = schemas/* strictObject */.rej({
@@ -55652,8 +55668,8 @@ const storedPurchaseSchema = schemas/* strictObject */.rej({
     pullRequest,
     approvedBy: schemas/* string */.YjP().max(200).nullable(),
     reservedAtMs: time,
-    intent: json,
-    operation: schemas/* record */.g1P(schemas/* string */.YjP(), json),
+    intent: jsonSchema,
+    operation: schemas/* record */.g1P(schemas/* string */.YjP(), jsonSchema),
     url: schemas/* string */.YjP().nullable(),
     reported: charge.nullable(),
     charge: charge.nullable(),
@@ -55669,7 +55685,7 @@ const storedPurchaseSchema = schemas/* strictObject */.rej({
         state: schemas/* enum */.k5n(states),
         provider: schemas/* string */.YjP(),
         microUsd,
-        source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
+        source: chargeSourceSchema,
         runId: schemas/* string */.YjP(),
         pullRequest,
         reservedAtMs: time,
@@ -55695,11 +55711,13 @@ function toStoredPurchase({ fingerprint, round: number, ...rest }) {
 ;// CONCATENATED MODULE: ../core/lib/ledger/totals.js
 
 
+
 /** Every purchase on record that costs something or holds money, earlier ones of a key included. */
 function listSpending(entries) {
     return [...entries].flatMap((purchase) => {
         const current = {
             month: monthOf(purchase.reservedAtMs),
+            reservedAtMs: purchase.reservedAtMs,
             runId: purchase.holder.runId,
             pullRequest: purchase.pullRequest,
             provider: purchase.provider,
@@ -55709,6 +55727,7 @@ function listSpending(entries) {
         };
         const earlier = purchase.settled.map((settled) => ({
             month: monthOf(settled.reservedAtMs),
+            reservedAtMs: settled.reservedAtMs,
             runId: settled.runId,
             pullRequest: settled.pullRequest,
             provider: settled.provider,
@@ -55752,25 +55771,20 @@ function groupSpending(items, nameOf) {
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([name, group]) => [name, sumSpending(group)]);
 }
-/** `2026-11`, in UTC: a hold belongs to the month of its reservation. */
-function monthOf(atMs) {
-    return new Date(atMs).toISOString().slice(0, 7);
-}
 
 ;// CONCATENATED MODULE: ../core/lib/budget/spent.js
+
 
 /** What counts already: charges, and every hold that is not settled. */
 function spentOf(purchases, scope) {
     const items = listSpending(purchases.values());
-    const month = monthOf(scope.nowMs);
-    const sum = (of) => items.filter(of).reduce((total, { microUsd }) => total + microUsd, 0);
-    return {
-        runMicroUsd: sum(({ runId }) => runId === scope.runId),
-        pullRequestMicroUsd: scope.isShared && scope.pullRequest != null
-            ? sum(({ pullRequest }) => pullRequest === scope.pullRequest)
-            : null,
-        monthMicroUsd: scope.isShared ? sum((item) => item.month === month) : null,
-    };
+    return forEachLimit('field', (limit) => {
+        if (!isKept(limit, scope))
+            return null;
+        return items
+            .filter((item) => limit.counts?.(item, scope) ?? false)
+            .reduce((total, { microUsd }) => total + microUsd, 0);
+    });
 }
 
 ;// CONCATENATED MODULE: ../core/lib/cancellation.js
@@ -55785,6 +55799,24 @@ function stoppedBecause(signal) {
     const { reason } = signal;
     return reason instanceof StoppedError ? reason : new StoppedError('the run was told to stop');
 }
+
+;// CONCATENATED MODULE: ../core/lib/model/transfer.js
+
+/** `image` keeps the image's pose direction (up to 10 s); `video` follows the clip (up to 30 s). */
+const orientationSchema = schemas/* enum */.k5n(['image', 'video']);
+/** `standard` is 720p, `pro` is 1080p; each adapter maps it to its provider's own word. */
+const tierSchema = schemas/* enum */.k5n(['standard', 'pro']);
+/** What a provider is asked for, in our words; adapters translate. */
+const transferParametersSchema = schemas/* object */.Ikc({
+    prompt: schemas/* string */.YjP().nullable(),
+    tier: tierSchema,
+    orientation: orientationSchema,
+    keepOriginalSound: schemas/* boolean */.zMY(),
+    /** Whole seconds, only for providers that take a duration; `null` means the clip's own. */
+    durationSeconds: schemas/* number */.aig().nullable(),
+    /** Number of a deliberate re-roll, from 1. */
+    take: schemas/* int */.Whr().min(1),
+});
 
 ;// CONCATENATED MODULE: ../core/lib/config/schema/describe-problem.js
 
@@ -55901,10 +55933,17 @@ function show(value) {
     return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
+;// CONCATENATED MODULE: ../core/lib/model/config.js
+
+/** `provider-public`: the provider's own upload, even where that makes a public link of a private asset. */
+const stagingMethodSchema = schemas/* enum */.k5n(['auto', 'github', 's3', 'provider', 'provider-public']);
+
 ;// CONCATENATED MODULE: ../core/lib/config/schema/staging-schema.js
 
 
-const stagingWordSchema = schemas/* enum */.k5n(['auto', 'github', 's3', 'provider']);
+
+/** The group `{ provider: public }` is the one that is no word. */
+const stagingWordSchema = stagingMethodSchema.exclude(['provider-public']);
 const s3Schema = schemas/* strictObject */.rej({
     bucket: schemas/* string */.YjP()
         .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
@@ -55968,6 +56007,8 @@ function isPlainHttps(text) {
 
 
 
+
+
 const MAX_TAKE = 1000;
 /** Marks in the schema that its JSON form spells out; see `configJsonSchema`. */
 const config_schema_DOLLARS = 'dollars';
@@ -55982,14 +56023,11 @@ const providerSchema = schemas/* union */.KCZ([schemas/* string */.YjP().min(1),
     error: 'must be a provider id, `cheapest`, or a list of provider ids in order of preference',
 });
 const labelSchema = schemas/* string */.YjP().min(1).max(50);
-const tierSchema = schemas/* enum */.k5n(['standard', 'pro']);
-const orientationSchema = schemas/* enum */.k5n(['image', 'video']);
 const keepOriginalSoundSchema = schemas/* boolean */.zMY();
 const promptSchema = schemas/* string */.YjP().max(10_000);
 const durationSchema = schemas/* int */.Whr().min(1).max(30);
 const takeSchema = schemas/* int */.Whr().min(1).max(MAX_TAKE);
 const moneySchema = money;
-const onExceedSchema = schemas/* enum */.k5n(['fail', 'partial']);
 const ledgerSchema = schemas/* string */.YjP().regex(/^(git|none|file:.+)$/, {
     error: ({ input }) => `must be git, none or file:<path>, not ${show(input)}`,
 });
@@ -56019,10 +56057,7 @@ const parameterKeys = {
 };
 const provider = (description) => providerSchema.meta({ format: config_schema_PROVIDER, description }).optional();
 const budgetSchema = schemas/* strictObject */.rej({
-    'per-transfer': dollars('Most that one transfer may cost, in US dollars.'),
-    'per-run': dollars('Most that one run may cost, in US dollars. Default when no limit at all is written: 10.00.'),
-    'per-pull-request': dollars('Most that all runs of one pull request may cost together.'),
-    'per-month': dollars('Most that all runs of the repository may cost in one calendar month (UTC).'),
+    ...forEachLimit('name', ({ description }) => dollars(description)),
     'on-exceed': onExceedSchema
         .describe('`fail` buys nothing when the plan does not fit; `partial` buys in file order what fits, then fails. Default: `fail`.')
         .optional(),
@@ -56082,8 +56117,6 @@ const config_schema_configSchema = settingsSchema.extend({
 });
 /** Settings of which some may be missing, because they were not written or did not pass. */
 const passedSettingsSchema = settingsSchema.partial();
-/** Keys whose values are judged by their source text. */
-const MONEY_KEYS = ['per-transfer', 'per-run', 'per-pull-request', 'per-month'];
 
 ;// CONCATENATED MODULE: ../core/lib/config/source-location.js
 function locationInFile(document, base) {
@@ -56114,13 +56147,8 @@ function formatPath(path) {
 
 
 
-/** The input that lowers each limit of the config. */
-const LIMIT_INPUTS = {
-    'per-transfer': 'max-cost-per-transfer',
-    'per-run': 'max-cost',
-    'per-pull-request': 'max-cost-per-pull-request',
-    'per-month': 'max-cost-per-month',
-};
+
+
 function validateInputs(inputs) {
     const issues = [];
     const validate = (name, text, schema, read = (same) => same) => {
@@ -56147,10 +56175,7 @@ function validateInputs(inputs) {
             take: validate('take', inputs.take, takeSchema, readWhole),
         },
         budget: {
-            'per-transfer': validate('max-cost-per-transfer', inputs.maxCostPerTransfer, moneySchema),
-            'per-run': validate('max-cost', inputs.maxCost, moneySchema),
-            'per-pull-request': validate('max-cost-per-pull-request', inputs.maxCostPerPullRequest, moneySchema),
-            'per-month': validate('max-cost-per-month', inputs.maxCostPerMonth, moneySchema),
+            ...forEachLimit('name', ({ input, option }) => validate(input, inputs[option], moneySchema)),
             'on-exceed': validate('on-exceed', inputs.onExceed, onExceedSchema),
         },
         staging: validate('staging', inputs.staging, stagingWordSchema),
@@ -56200,28 +56225,21 @@ function readWhole(text) {
 
 
 
-
-/** Applies when nobody wrote any limit: money is never spent without one. */
-const DEFAULT_PER_RUN_MICRO_USD = 10 * MICRO_USD_PER_USD;
 /** Joins the limits of the file and of the inputs: the smaller of two wins, whoever wrote it. */
 function joinLimits(file, inputs, location) {
     const issues = [];
-    const joined = MONEY_KEYS.map((key) => {
-        const own = limits_dollars(file[key]);
-        const input = limits_dollars(inputs[key]);
-        if (own != null && input != null && input > own) {
-            const message = `${formatUsd(input)} is above the config's ${key} of ${formatUsd(own)}, which stays: an input can only lower a limit`;
-            issues.push(inputsLocation.issue('warning', [LIMIT_INPUTS[key]], message));
+    const joined = forEachLimit('field', ({ name, input }) => {
+        const own = limits_dollars(file[name]);
+        const lowered = limits_dollars(inputs[name]);
+        if (own != null && lowered != null && lowered > own) {
+            const message = `${formatUsd(lowered)} is above the config's ${name} of ${formatUsd(own)}, which stays: an input can only lower a limit`;
+            issues.push(inputsLocation.issue('warning', [input], message));
         }
-        return own == null || input == null ? (own ?? input) : Math.min(own, input);
+        return own == null || lowered == null ? (own ?? lowered) : Math.min(own, lowered);
     });
-    const [perTransfer = null, perRun = null, perPullRequest = null, perMonth = null] = joined;
-    const isDefault = joined.every((limit) => limit == null);
+    const isDefault = Object.values(joined).every((limit) => limit == null);
     const limits = {
-        perTransferMicroUsd: perTransfer,
-        perRunMicroUsd: isDefault ? DEFAULT_PER_RUN_MICRO_USD : perRun,
-        perPullRequestMicroUsd: perPullRequest,
-        perMonthMicroUsd: perMonth,
+        ...(isDefault ? forEachLimit('field', ({ defaultMicroUsd }) => defaultMicroUsd) : joined),
         onExceed: inputs['on-exceed'] ?? file['on-exceed'] ?? 'fail',
         perRunIsDefault: isDefault,
     };
@@ -56229,7 +56247,7 @@ function joinLimits(file, inputs, location) {
 }
 /** A limit above a wider one never applies: somebody probably mixed them up. */
 function compareLimits(limits, location) {
-    const written = MONEY_KEYS.map((key, index) => ({ key, limit: limits[index] ?? null })).filter(({ limit }) => limit != null);
+    const written = LIMITS.map(({ name, field }) => ({ key: name, limit: limits[field] })).filter(({ limit }) => limit != null);
     return written.slice(1).flatMap((wide, index) => {
         const narrow = written[index];
         if (narrow?.limit == null || wide.limit == null || narrow.limit <= wide.limit)
@@ -56242,14 +56260,26 @@ function limits_dollars(text) {
     return text == null ? null : parseDollars(text);
 }
 
+;// CONCATENATED MODULE: ../core/lib/http/loopback.js
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const LOOPBACK = new RegExp(`^(?:localhost|\\[::1\\]|::1|127(?:\\.${OCTET}){3})$`);
+/**
+ * Whether a host, as `URL.hostname` writes it, or an address is this machine. Only `localhost` and
+ * literal addresses are: any other name, `127.example.com` and `x.localhost` among them, leads wherever
+ * its DNS says.
+ */
+function isLoopback(host) {
+    return LOOPBACK.test(host);
+}
+
 ;// CONCATENATED MODULE: ../core/lib/media/path-rules.js
+
 /** Device names that Windows finds in any directory, with any extension. */
 const WINDOWS_DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
 /** File systems allow 255 bytes a name; the rest is for suffixes of temporary files. */
 const MAX_NAME_BYTES = 240;
 const MAX_PATH_BYTES = 1024;
 const MAX_URL_LENGTH = 2048;
-const LOOPBACK_HOSTS = /^(127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/;
 /** Whether a text is meant as a URL of any scheme (a drive letter such as `C:` is none). */
 function looksLikeUrl(text) {
     return /^[A-Za-z][A-Za-z0-9+.-]+:/.test(text);
@@ -56321,7 +56351,7 @@ function findUrlProblem(text) {
     if (url == null)
         return 'is not a valid URL';
     // Plain http names this machine only; it is fetched from only when a provider was moved here too.
-    const isLocal = url.protocol === 'http:' && LOOPBACK_HOSTS.test(url.hostname);
+    const isLocal = url.protocol === 'http:' && isLoopback(url.hostname);
     if (url.protocol !== 'https:' && !isLocal)
         return `must be an https URL, not ${url.protocol}`;
     if (!/^https?:\/\/[^/\\]/i.test(text))
@@ -56714,14 +56744,38 @@ function mapValues(record, map) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/model/redact.js
+/**
+ * What is taken out of anything shown, sent or stored: secrets, and the queries of URLs, which may hold
+ * a signature. Every function takes time linear in the text, which may be a stranger's.
+ */
+const REPLACEMENT = '***';
+/** The text without any of these secrets, in every form in which they may come back. */
+function withoutSecrets(text, secrets) {
+    const forms = new Set([...secrets].filter((secret) => secret !== '').flatMap(formsOf));
+    // The longest first: a whole signed query before a key that is a part of it.
+    return [...forms]
+        .sort((one, other) => other.length - one.length)
+        .reduce((clean, form) => clean.replaceAll(form, REPLACEMENT), text);
+}
+/** A secret as it is written where nothing, or a URL, stands around it. */
+function formsOf(secret) {
+    return [secret, encodeURIComponent(secret.toWellFormed())];
+}
 /** URLs lose their query in anything shown or stored: it may hold a signature. */
 function withoutQueries(text) {
     // An apostrophe may be part of an address; it is not taken for the end of one.
-    return text.replace(/(https?:\/\/[^\s?"<>]+)\?[^\s"<>]*/giu, '$1?...');
+    return text.replace(/https?:\/\/[^\s"<>]+/giu, (url) => {
+        const start = url.indexOf('?');
+        return start < 0 ? url : `${url.slice(0, start)}?...`;
+    });
 }
 /** An address up to its query and fragment: where it leads, without what may sign it. */
 function bareUrl(url) {
     return url.replace(/[?#].*$/s, '');
+}
+/** A source as it may be committed: the query of a URL can hold a signature and is left out. */
+function withoutQuery(source) {
+    return source.kind === 'url' ? { kind: 'url', url: bareUrl(source.url) } : source;
 }
 /** The same in every text of a value, e.g. of options that name files. */
 function withoutQueriesIn(value) {
@@ -56984,6 +57038,7 @@ function bucketOf(written) {
 
 
 
+
 /**
  * Judges each part of the document on its own: a mistake in one transfer does not hide the problems
  * of the next, nor those that only the later passes can see.
@@ -57045,9 +57100,9 @@ function withMoneyAsText(document, settings) {
     const { budget } = settings;
     if (!isGroup(budget))
         return priced;
-    const texts = MONEY_KEYS.filter((key) => Object.hasOwn(budget, key)).map((key) => [
-        key,
-        document.sourceOf(['budget', key]) ?? budget[key],
+    const texts = LIMITS.filter(({ name }) => Object.hasOwn(budget, name)).map(({ name }) => [
+        name,
+        document.sourceOf(['budget', name]) ?? budget[name],
     ]);
     return { ...priced, budget: { ...budget, ...Object.fromEntries(texts) } };
 }
@@ -57185,6 +57240,7 @@ function isError(issue) {
 
 
 
+
 /**
  * Judges the base branch's config by the same passes as the pull request's own, with the same inputs.
  * Without a file the defaults count. Mistakes among its transfers do not hide its settings.
@@ -57233,19 +57289,16 @@ function outputsOf(file, { inputs, providers, files }) {
         return null;
     }
 }
-/** Whether the per-run limit that applies is the built-in one, and nobody wrote the same figure. */
+/** Whether the limit with a default is the built-in one, and nobody wrote the same figure. */
 function isDefault(...both) {
-    const written = both.filter(({ perRunMicroUsd: limit }) => limit != null);
-    const smallest = Math.min(...written.map(({ perRunMicroUsd: limit }) => limit ?? 0));
-    const deciding = written.filter(({ perRunMicroUsd: limit }) => limit === smallest);
+    const [field] = LIMITS.filter(({ defaultMicroUsd }) => defaultMicroUsd != null).map((limit) => limit.field);
+    if (field == null)
+        return false;
+    const written = both.filter((limits) => limits[field] != null);
+    const smallest = Math.min(...written.map((limits) => limits[field] ?? 0));
+    const deciding = written.filter((limits) => limits[field] === smallest);
     return deciding.length > 0 && deciding.every(({ perRunIsDefault }) => perRunIsDefault);
 }
-const LIMITS = [
-    ['perTransferMicroUsd', 'per-transfer'],
-    ['perRunMicroUsd', 'per-run'],
-    ['perPullRequestMicroUsd', 'per-pull-request'],
-    ['perMonthMicroUsd', 'per-month'],
-];
 /**
  * The pull request's config under what its base branch allows: of each limit the smaller, and the base
  * branch's own ledger, staging and override label. A pull request cannot raise what it may spend.
@@ -57256,16 +57309,18 @@ function joinBase(head, base) {
     const warn = (path, message) => {
         warnings.push(location.issue('warning', path, message));
     };
-    const joined = Object.fromEntries(LIMITS.map(([name, key]) => {
-        const [own, allowed] = [config.limits[name], base.limits[name]];
-        if (own != null && allowed != null && own > allowed) {
-            const origin = name === 'perRunMicroUsd' && base.limits.perRunIsDefault
+    const joined = forEachLimit('field', ({ name, field, defaultMicroUsd }) => {
+        const [own, allowed] = [config.limits[field], base.limits[field]];
+        if (own == null || allowed == null)
+            return own ?? allowed;
+        if (own > allowed) {
+            const origin = defaultMicroUsd != null && base.limits.perRunIsDefault
                 ? 'the default that counts on the base branch'
                 : 'the base branch';
-            warn(['budget', key], `${formatUsd(own)} is above ${formatUsd(allowed)} of ${origin}, which stays until this is merged`);
+            warn(['budget', name], `${formatUsd(own)} is above ${formatUsd(allowed)} of ${origin}, which stays until this is merged`);
         }
-        return [name, own == null || allowed == null ? (own ?? allowed) : Math.min(own, allowed)];
-    }));
+        return Math.min(own, allowed);
+    });
     if (config.staging !== base.staging)
         warn(['staging'], `${base.staging} of the base branch stays until this is merged`);
     else if (JSON.stringify(config.s3) !== JSON.stringify(base.s3))
@@ -57490,7 +57545,120 @@ function configJsonSchema(providers = []) {
     return { ...schema, title: 'Motion Transfer config' };
 }
 
+;// CONCATENATED MODULE: ../core/lib/http/body.js
+
+
+/** Slower than this for so long is a drip that only holds the run up. */
+const MIN_BYTES_PER_SECOND = 10_000;
+const PATIENCE_MS = 20_000;
+/**
+ * Reads a body as UTF-8 text.
+ *
+ * @throws what all readers here throw: NoAnswerError for a body that is encoded, too large, too slow,
+ *   cut off or not as long as announced; StoppedError when the run was told to stop. The body is
+ *   destroyed in any case.
+ */
+async function readText(clock, response, limits) {
+    return (await readBytes(clock, response, limits)).toString('utf8');
+}
+async function readBytes(clock, response, limits) {
+    const chunks = [];
+    for await (const chunk of readChunks(clock, response, limits))
+        chunks.push(chunk);
+    return Buffer.concat(chunks);
+}
+/** Hex sha256 of a body that is not kept. */
+async function hashBody(clock, response, limits) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for await (const chunk of readChunks(clock, response, limits))
+        hash.update(chunk);
+    return hash.digest('hex');
+}
+/** Writes a body to a file, in place of what lies there; with trouble nothing lies there. */
+async function saveBody({ clock, files, }, response, path, limits) {
+    try {
+        await files.remove(path);
+        const writer = await files.create(path);
+        const hash = (0,external_node_crypto_.createHash)('sha256');
+        let bytes = 0;
+        try {
+            for await (const chunk of readChunks(clock, response, limits)) {
+                bytes += chunk.length;
+                hash.update(chunk);
+                await writer.write(chunk);
+            }
+            await writer.finish();
+        }
+        catch (error) {
+            await writer.abandon();
+            throw error;
+        }
+        return { sha256: hash.digest('hex'), bytes };
+    }
+    finally {
+        response.body.destroy();
+    }
+}
+/** The one loop over a body of others. Destroyed when the reader leaves early, so that the socket goes too. */
+async function* readChunks(clock, response, { what, maxBytes, patienceMs = PATIENCE_MS }) {
+    const { headers, body } = response;
+    try {
+        refuseEncoding(headers['content-encoding'], what);
+        const isDripping = createDripGuard(patienceMs);
+        let bytes = 0;
+        // Only the time in which the sender is waited for counts: a slow disk is not its fault.
+        let askedAtMs = clock.nowMs();
+        for await (const piece of body) {
+            const chunk = Buffer.isBuffer(piece) ? piece : Buffer.from(piece);
+            bytes += chunk.length;
+            if (bytes > maxBytes)
+                throw new NoAnswerError(`${what} is larger than ${maxBytes} bytes`);
+            if (isDripping(chunk.length, clock.nowMs() - askedAtMs)) {
+                throw new NoAnswerError(`${what} comes at less than ${MIN_BYTES_PER_SECOND} bytes a second and is not waited for any longer`);
+            }
+            yield chunk;
+            askedAtMs = clock.nowMs();
+        }
+        const announced = headers['content-length'] ?? '';
+        if (/^\d+$/.test(announced) && Number(announced) !== bytes)
+            throw new NoAnswerError(`${what} has ${bytes} bytes, announced were ${announced}`);
+    }
+    catch (cause) {
+        if (cause instanceof NoAnswerError || cause instanceof StoppedError)
+            throw cause;
+        throw new NoAnswerError(`the connection broke off inside ${what}`, { cause });
+    }
+    finally {
+        body.destroy();
+    }
+}
+/**
+ * Tells whether the last stretch of waiting, once it is longer than `patienceMs`, brought too little.
+ * Each stretch is looked at by itself, so that a quick start does not pay for hours of dripping.
+ */
+function createDripGuard(patienceMs) {
+    let stretchBytes = 0;
+    let stretchMs = 0;
+    return (bytes, waitedMs) => {
+        stretchBytes += bytes;
+        stretchMs += waitedMs;
+        if (stretchMs <= patienceMs)
+            return false;
+        const isSlow = stretchBytes / (stretchMs / 1000) < MIN_BYTES_PER_SECOND;
+        stretchBytes = 0;
+        stretchMs = 0;
+        return isSlow;
+    };
+}
+/** We ask for `identity`: an encoded body is a bomb or a mistake, and is not unpacked. */
+function refuseEncoding(encoding = 'identity', what) {
+    if (encoding === 'identity')
+        return;
+    throw new NoAnswerError(`${what} is ${encoding}-encoded although that was not asked for`);
+}
+
 ;// CONCATENATED MODULE: ../core/lib/http/endpoint.js
+
 
 /** @throws UnsafeError when a moved base URL is not https (or plain http on loopback). */
 function createEndpoint(adapter, environment) {
@@ -57508,7 +57676,7 @@ function createEndpoint(adapter, environment) {
         hasKey: Object.values(secrets).every((secret) => secret !== ''),
         baseUrl,
         furtherBaseUrls,
-        isLoopback: isLoopbackHost(new URL(baseUrl).hostname),
+        isLoopback: isLoopback(new URL(baseUrl).hostname),
     };
 }
 /** Which of the adapter's origins an address lies at, or `null`: then it never gets a key. */
@@ -57522,7 +57690,7 @@ function originOf(url, { adapter }) {
  * @throws UnsafeError
  */
 function moveToBase(url, endpoint) {
-    const { adapter, baseUrl, furtherBaseUrls, isLoopback } = endpoint;
+    const { adapter, baseUrl, furtherBaseUrls } = endpoint;
     const origin = originOf(url, endpoint);
     if (origin == null) {
         const host = URL.canParse(url) ? new URL(url).host : 'an unreadable URL';
@@ -57531,7 +57699,7 @@ function moveToBase(url, endpoint) {
     if (origin === adapter.origins[0])
         return baseUrl + url.slice(origin.length);
     const moved = furtherBaseUrls[origin];
-    if (moved == null && isLoopback) {
+    if (moved == null && endpoint.isLoopback) {
         throw new UnsafeError(`${adapter.baseUrlVariable} leads to this machine, but ${origin} is still the real one; set ${adapter.furtherBaseUrlVariables?.[origin] ?? 'its variable'} too`);
     }
     return (moved ?? origin) + url.slice(origin.length);
@@ -57546,14 +57714,14 @@ function createRawHosts(environment) {
     return {
         raw,
         media,
-        isLoopback: [raw, media].some((base) => isLoopbackHost(new URL(base).hostname)),
+        isLoopback: [raw, media].some((base) => isLoopback(new URL(base).hostname)),
     };
 }
 /** @throws UnsafeError unless it is https, or plain http on this machine. */
 function checkBaseUrl(text, variable) {
     const url = URL.canParse(text) ? new URL(text) : null;
     const safe = url != null &&
-        (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))) &&
+        (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))) &&
         url.username === '' &&
         url.password === '' &&
         url.search === '' &&
@@ -57563,11 +57731,9 @@ function checkBaseUrl(text, variable) {
     }
     return text.replace(/\/+$/, '');
 }
-function isLoopbackHost(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
 
 ;// CONCATENATED MODULE: ../core/lib/http/call-api.js
+
 
 
 const USER_AGENT = 'motion-transfer/0.1 (+https://github.com/motion-transfer/motion-transfer)';
@@ -57601,13 +57767,15 @@ async function callApi(context, request, signal) {
         allowLoopback: endpoint.isLoopback,
         signal,
     });
-    return readAnswer(response, context);
+    // Some answers come slowly for as long as a job takes: each call has the time it was given.
+    return readAnswer(response, context, Math.max(timeoutMs, DEFAULT_TIMEOUT_MS));
 }
 /** An answer as adapters read it; a key it repeats is taken out. */
-async function readAnswer(response, { endpoint, issued = new Set() }) {
-    // The longest first: a whole signed query before a key that is a part of it.
-    const secrets = [...Object.values(endpoint.secrets), ...issued].sort((one, other) => other.length - one.length);
-    const text = withoutSecrets(await readText(response, MAX_ANSWER_BYTES), secrets);
+async function readAnswer(response, { ports, endpoint, issued = new Set() }, patienceMs) {
+    // An error message may repeat the key it refuses.
+    const secrets = [...Object.values(endpoint.secrets), ...issued];
+    const limits = { what: 'the answer', maxBytes: MAX_ANSWER_BYTES, patienceMs };
+    const text = withoutSecrets(await readText(ports.clock, response, limits), secrets);
     return {
         status: response.status,
         headers: response.headers,
@@ -57615,49 +57783,8 @@ async function readAnswer(response, { endpoint, issued = new Set() }) {
         text: text.slice(0, TEXT_EXCERPT_CHARACTERS),
     };
 }
-/** An error message may repeat the key it refuses; what is kept or shown must not. */
-function withoutSecrets(text, secrets) {
-    return secrets
-        .filter((secret) => secret !== '')
-        .reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
-}
 function lowerCase(headers) {
     return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-async function readText(response, maxBytes) {
-    refuseEncoding(response);
-    const chunks = [];
-    let bytes = 0;
-    for await (const chunk of readBody(response.body)) {
-        bytes += chunk.length;
-        if (bytes > maxBytes)
-            throw new NoAnswerError(`the answer is larger than ${maxBytes} bytes`);
-        chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString('utf8');
-}
-/** We ask for `identity`: an encoded body is a bomb or a mistake, and is not unpacked. */
-function refuseEncoding(response) {
-    const encoding = response.headers['content-encoding'] ?? 'identity';
-    if (encoding !== 'identity') {
-        response.body.destroy();
-        throw new NoAnswerError(`the answer is ${encoding}-encoded although that was not asked for`);
-    }
-}
-/** Chunks of a body; destroyed when the reader leaves early, so that the socket goes too. */
-async function* readBody(body) {
-    try {
-        for await (const chunk of body)
-            yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
-    }
-    catch (cause) {
-        if (cause instanceof Error && cause.name === 'StoppedError')
-            throw cause;
-        throw new NoAnswerError('the connection broke off inside the answer', { cause });
-    }
-    finally {
-        body.destroy();
-    }
 }
 function parseJson(text) {
     try {
@@ -57675,40 +57802,24 @@ function hostOf(url) {
     return host + pathname;
 }
 
-;// CONCATENATED MODULE: ../core/lib/http/fetch-file.js
+;// CONCATENATED MODULE: ../core/lib/http/redirects.js
+
 
 
 const MAX_REDIRECTS = 3;
-const HEADERS_TIMEOUT_MS = 30_000;
-const IDLE_TIMEOUT_MS = 30_000;
 /**
- * GET of a file somebody else serves (a result, an input): no credentials ever, redirects followed by
- * hand so that every hop is checked like the first. Resolves with any answer that is no redirect.
+ * GET with redirects followed by hand, so that every hop is checked like the first: https, no user or
+ * password, and by the port itself a public address. Resolves with any answer that is no redirect.
  *
- * @throws UnsafeError for an address that may not be fetched; else what `HttpPort.send` throws.
+ * @throws UnsafeError for an address that may not be fetched; NoAnswerError for too many redirects;
+ *   else what `HttpPort.send` throws.
  */
-async function fetchFile(ports, request) {
-    let url = request.url;
+async function followRedirects(http, { credentials, ...request }) {
+    let { url } = request;
+    let headers = { ...request.headers, ...credentials };
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
         checkUrl(url, request.allowLoopback);
-        const { range } = request;
-        const response = await ports.http.send({
-            method: 'GET',
-            url,
-            headers: {
-                accept: '*/*',
-                'accept-encoding': 'identity',
-                // One provider's result host answers 403 without a user agent.
-                'user-agent': USER_AGENT,
-                ...(range != null
-                    ? { range: `bytes=${range.offset}-${range.offset + range.length - 1}` }
-                    : {}),
-            },
-            headersTimeoutMs: HEADERS_TIMEOUT_MS,
-            bodyTimeoutMs: IDLE_TIMEOUT_MS,
-            allowLoopback: request.allowLoopback,
-            ...(request.signal != null ? { signal: request.signal } : {}),
-        });
+        const response = await http.send({ ...request, method: 'GET', url, headers });
         const { location } = response.headers;
         if (response.status < 300 || response.status > 399 || location == null)
             return response;
@@ -57716,6 +57827,7 @@ async function fetchFile(ports, request) {
         if (!URL.canParse(location, url))
             throw new UnsafeError(`${hostOf(url)} redirects to an unreadable address`);
         url = new URL(location, url).href;
+        headers = request.headers;
     }
     throw new NoAnswerError(`${hostOf(request.url)} redirects more than ${MAX_REDIRECTS} times`);
 }
@@ -57724,10 +57836,211 @@ function checkUrl(text, allowLoopback) {
     const url = URL.canParse(text) ? new URL(text) : null;
     if (url == null)
         throw new UnsafeError('the address of a file is not a URL');
-    const secure = url.protocol === 'https:' || (allowLoopback && url.protocol === 'http:');
-    if (!secure || url.username !== '' || url.password !== '') {
+    const isLocal = allowLoopback && url.protocol === 'http:' && isLoopback(url.hostname);
+    if ((url.protocol !== 'https:' && !isLocal) || url.username !== '' || url.password !== '') {
         throw new UnsafeError(`${hostOf(text)} is not used: only https addresses without user and password are`);
     }
+}
+
+;// CONCATENATED MODULE: ../core/lib/http/fetch-file.js
+
+
+const HEADERS_TIMEOUT_MS = 30_000;
+const IDLE_TIMEOUT_MS = 30_000;
+/**
+ * GET of a file somebody else serves (a result, an input): no credentials ever. Resolves with any answer
+ * that is no redirect.
+ *
+ * @throws what `followRedirects` throws.
+ */
+function fetchFile({ http }, { url, allowLoopback, range, signal }) {
+    return followRedirects(http, {
+        url,
+        headers: {
+            accept: '*/*',
+            'accept-encoding': 'identity',
+            // One provider's result host answers 403 without a user agent.
+            'user-agent': USER_AGENT,
+            ...(range != null
+                ? { range: `bytes=${range.offset}-${range.offset + range.length - 1}` }
+                : {}),
+        },
+        headersTimeoutMs: HEADERS_TIMEOUT_MS,
+        bodyTimeoutMs: IDLE_TIMEOUT_MS,
+        allowLoopback,
+        ...(signal != null ? { signal } : {}),
+    });
+}
+/** Size of the whole file from `content-range: bytes 0-0/123`, or from the length of a full answer; `null` where it does not say. */
+function totalBytes({ status, headers, }) {
+    const announced = {
+        200: headers['content-length'],
+        206: headers['content-range']?.split('/')[1],
+    }[status];
+    return announced != null && /^\d+$/.test(announced) ? Number(announced) : null;
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/url.js
+
+
+
+
+function accessOf({ allowLoopback, signal }) {
+    return { allowLoopback, ...(signal != null ? { signal } : {}) };
+}
+/** No provider takes more than 100 MB; a larger file is refused before it is read whole. */
+const MAX_URL_ASSET_BYTES = 200 * 1_048_576;
+/**
+ * A file on the web, read by ranges.
+ *
+ * @throws MediaError when it cannot be fetched or its server does not serve ranges.
+ */
+async function openUrlSource(ports, url, access) {
+    const name = hostOf(url);
+    const first = await fetchFile(ports, {
+        ...accessOf(access),
+        url,
+        range: { offset: 0, length: 1 },
+    }).catch((cause) => {
+        throw new MediaError(`${name} cannot be fetched: ${messageOf(cause)}`, { cause });
+    });
+    first.body.destroy();
+    if (first.status !== 206) {
+        throw new MediaError(first.status === 200
+            ? `${name} does not serve byte ranges, so its length cannot be checked before paying; host it where ranges work (S3, GitHub, any CDN)`
+            : `${name} answers HTTP ${first.status}; check that the link works without a login`);
+    }
+    const bytes = totalBytes(first);
+    if (bytes == null || bytes > MAX_URL_ASSET_BYTES) {
+        throw new MediaError(`${name} has ${bytes ?? 'an unknown number of'} bytes; at most ${MAX_URL_ASSET_BYTES} are read`);
+    }
+    return {
+        name,
+        bytes,
+        async read(offset, length) {
+            const wanted = Math.min(length, bytes - offset);
+            if (wanted <= 0)
+                return new Uint8Array(0);
+            const response = await fetchFile(ports, {
+                ...accessOf(access),
+                url,
+                range: { offset, length: wanted },
+            });
+            if (response.status !== 206) {
+                response.body.destroy();
+                throw new MediaError(`${name} answers HTTP ${response.status} to a range request`);
+            }
+            return readBytes(ports.clock, response, {
+                what: `the range of ${wanted} bytes of ${name}`,
+                maxBytes: wanted,
+            });
+        },
+    };
+}
+/** Identity of a URL asset: the sha256 of its bytes, whatever its address says. */
+async function identifyUrl(ports, url, access) {
+    const response = await fetchFile(ports, { ...accessOf(access), url });
+    const name = hostOf(url);
+    if (response.status !== 200) {
+        response.body.destroy();
+        throw new MediaError(`${name} answers HTTP ${response.status}`);
+    }
+    const sha256 = await hashBody(ports.clock, response, {
+        what: name,
+        maxBytes: MAX_URL_ASSET_BYTES,
+    });
+    return `sha256:${sha256}`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/drafts/local-assets.js
+
+
+
+
+
+
+
+
+/**
+ * Absolute path of an asset on this machine. A URL is fetched once per run, into a file named by its
+ * planned identity, and must still have the bytes the plan was made from.
+ *
+ * @throws MediaError when it cannot be fetched or has changed since the plan.
+ */
+async function assetPath(context, { source, identity }) {
+    const { ports, workspace } = context;
+    if (source.kind === 'file')
+        return resolveInside(ports, workspace, source.path);
+    const planned = /^sha256:([0-9a-f]{64})$/.exec(identity ?? '')?.[1];
+    if (planned == null)
+        throw new MediaError(`${hostOf(source.url)} was not identified by the plan; plan again`);
+    const path = `${fetchedDirectory(context)}/${planned}`;
+    if ((await sha256OfFile(ports.files, path)) === planned)
+        return path;
+    const found = await fetchInto(context, source.url, path);
+    if (found !== planned) {
+        await ports.files.remove(path);
+        throw new MediaError(`${hostOf(source.url)} has changed since the plan was made (sha256 ${found.slice(0, 12)}… instead of ${planned.slice(0, 12)}…); plan again`);
+    }
+    return path;
+}
+/** Removes what `assetPath` fetched; called when nothing more is drawn. What cannot be removed is checked when it is met again. */
+async function removeFetchedAssets(context) {
+    const { files } = context.ports;
+    const directory = fetchedDirectory(context);
+    const entries = await files.listDirectory(directory).catch(() => []);
+    for (const { name } of entries)
+        await files.remove(`${directory}/${name}`).catch(() => undefined);
+}
+function fetchedDirectory({ stateDirectory }) {
+    return `${stateDirectory}/assets`;
+}
+/** Returns the sha256 of what was fetched. */
+async function fetchInto(context, url, path) {
+    const { ports, stop, allowLoopback } = context;
+    const response = await fetchFile(ports, { url, allowLoopback, signal: stop.requested });
+    if (response.status !== 200) {
+        response.body.destroy();
+        throw new MediaError(`${hostOf(url)} answers HTTP ${response.status}; check the link`);
+    }
+    await ports.files.makeDirectory((0,external_node_path_.dirname)(path));
+    const limits = { what: hostOf(url), maxBytes: MAX_URL_ASSET_BYTES };
+    return (await saveBody(ports, response, path, limits)).sha256;
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/byte-source.js
+
+/** Far above every provider's limit (100 MB); keeps offsets and tables harmless. */
+const MAX_SOURCE_BYTES = 4 * 1024 ** 3;
+/** One read covers the head of most files, or a whole `moov` of some seconds. */
+const READ_AHEAD_BYTES = 16 * 1024;
+/** Opens a file for range reads. Throws `MediaError` above 4 GiB, `UnsafeError` for what is no regular file. */
+async function openFileSource(files, path, name) {
+    const file = await files.open(path);
+    if (file.bytes > MAX_SOURCE_BYTES) {
+        await file.close();
+        throw new MediaError(`${name} has ${file.bytes} bytes: no image or clip is above 4 GiB`);
+    }
+    const source = withReadAhead({ name, bytes: file.bytes, read: file.read });
+    return { ...source, close: () => file.close() };
+}
+/** Answers small neighbouring reads from one larger read. */
+function withReadAhead(source) {
+    let start = 0;
+    let window = new Uint8Array();
+    return {
+        name: source.name,
+        bytes: source.bytes,
+        async read(offset, length) {
+            const wanted = Math.max(0, Math.min(length, source.bytes - offset));
+            if (offset < start || offset + wanted > start + window.length) {
+                const most = Math.min(Math.max(wanted, READ_AHEAD_BYTES), source.bytes - offset);
+                window = wanted === 0 ? new Uint8Array() : await source.read(offset, most);
+                start = offset;
+            }
+            return window.subarray(offset - start, offset - start + wanted);
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ../../node_modules/yocto-queue/index.js
@@ -58172,179 +58485,6 @@ async function hashFile(files, workspace, path, index) {
     return isCommitted ? `git:${blobId}` : `sha256:${asContent.digest('hex')}`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/purchase/output-file.js
-
-
-
-
-
-/**
- * Moves a verified download to its output path, or finds it there already (an earlier run got that
- * far). Returns the identity of the bytes as a later plan will find it; `null` when they are at
- * neither place and have to be downloaded again.
- *
- * @throws MotionTransferError when a file of somebody else is in the way.
- */
-async function storeOutput(context, step, purchase, downloadPath) {
-    const { ports, workspace } = context;
-    const target = await resolveInside(ports, workspace, step.output);
-    if (!(await holds(context, target, purchase))) {
-        if (!(await holds(context, downloadPath, purchase)))
-            return null;
-        await refuseForeignFile(context, step, target, downloadPath);
-        await moveInto(context, downloadPath, target);
-    }
-    return (await identifyFiles(ports, workspace, [step.output])).get(step.output) ?? null;
-}
-/** The same for a video that has no output path any more: kept in the state directory. */
-async function storeCollected(context, purchase, downloadPath, target) {
-    if (!(await holds(context, target, purchase))) {
-        if (!(await holds(context, downloadPath, purchase)))
-            return null;
-        await moveInto(context, downloadPath, target);
-    }
-    return `sha256:${purchase.download?.sha256}`;
-}
-async function holds(context, path, { download }) {
-    return download != null && (await sha256OfFile(context.ports.files, path)) === download.sha256;
-}
-/** Copied, because the state directory may be on another file system; the target appears whole or not at all. */
-async function moveInto({ ports: { files } }, from, target) {
-    await files.makeDirectory((0,external_node_path_.dirname)(target));
-    await files.copy(from, target);
-}
-/** Somebody may have put a file of their own there while the job was under way. */
-async function refuseForeignFile({ ports, store }, step, target, downloadPath) {
-    if ((await ports.files.stat(target)) == null)
-        return;
-    if (Object.hasOwn(store.lockfile.outputs, step.output))
-        return;
-    // A run that died between placing a video and writing down that it did.
-    const there = await sha256OfFile(ports.files, target);
-    if ([...store.purchases.values()].some(({ download }) => download?.sha256 === there))
-        return;
-    throw new MotionTransferError(`${step.output} is there already and is not in the lockfile, so it is not overwritten; move it away. The video waits in ${downloadPath}`);
-}
-/** Hex sha256 of a regular file; `null` when there is none. */
-async function sha256OfFile(files, path) {
-    if ((await files.stat(path))?.kind !== 'file')
-        return null;
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    for await (const chunk of files.stream(path))
-        hash.update(chunk);
-    return hash.digest('hex');
-}
-
-;// CONCATENATED MODULE: ../core/lib/drafts/local-assets.js
-
-
-
-
-
-
-
-/** The planned clip was at most 200 MB; what is fetched now must not be more. */
-const MAX_BYTES = 200 * 1_048_576;
-/**
- * Absolute path of an asset on this machine. A URL is fetched once per run, into a file named by its
- * planned identity, and must still have the bytes the plan was made from.
- *
- * @throws MediaError when it cannot be fetched or has changed since the plan.
- */
-async function assetPath(context, { source, identity }) {
-    const { ports, workspace } = context;
-    if (source.kind === 'file')
-        return resolveInside(ports, workspace, source.path);
-    const planned = /^sha256:([0-9a-f]{64})$/.exec(identity ?? '')?.[1];
-    if (planned == null)
-        throw new MediaError(`${hostOf(source.url)} was not identified by the plan; plan again`);
-    const path = `${fetchedDirectory(context)}/${planned}`;
-    if ((await sha256OfFile(ports.files, path)) === planned)
-        return path;
-    const found = await fetchInto(context, source.url, path);
-    if (found !== planned) {
-        await ports.files.remove(path);
-        throw new MediaError(`${hostOf(source.url)} has changed since the plan was made (sha256 ${found.slice(0, 12)}… instead of ${planned.slice(0, 12)}…); plan again`);
-    }
-    return path;
-}
-/** Removes what `assetPath` fetched; called when nothing more is drawn. What cannot be removed is checked when it is met again. */
-async function removeFetchedAssets(context) {
-    const { files } = context.ports;
-    const directory = fetchedDirectory(context);
-    const entries = await files.listDirectory(directory).catch(() => []);
-    for (const { name } of entries)
-        await files.remove(`${directory}/${name}`).catch(() => undefined);
-}
-function fetchedDirectory({ stateDirectory }) {
-    return `${stateDirectory}/assets`;
-}
-/** Returns the sha256 of what was fetched. */
-async function fetchInto(context, url, path) {
-    const { ports, stop, allowLoopback } = context;
-    const response = await fetchFile(ports, { url, allowLoopback, signal: stop.requested });
-    if (response.status !== 200) {
-        response.body.destroy();
-        throw new MediaError(`${hostOf(url)} answers HTTP ${response.status}; check the link`);
-    }
-    refuseEncoding(response);
-    await ports.files.makeDirectory((0,external_node_path_.dirname)(path));
-    await ports.files.remove(path);
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    const writer = await ports.files.create(path);
-    let bytes = 0;
-    try {
-        for await (const chunk of readBody(response.body)) {
-            bytes += chunk.length;
-            if (bytes > MAX_BYTES)
-                throw new MediaError(`${hostOf(url)} has more than ${MAX_BYTES} bytes; link to a smaller file`);
-            hash.update(chunk);
-            await writer.write(chunk);
-        }
-        await writer.finish();
-    }
-    catch (error) {
-        await writer.abandon();
-        throw error;
-    }
-    return hash.digest('hex');
-}
-
-;// CONCATENATED MODULE: ../core/lib/media/byte-source.js
-
-/** Far above every provider's limit (100 MB); keeps offsets and tables harmless. */
-const MAX_SOURCE_BYTES = 4 * 1024 ** 3;
-/** One read covers the head of most files, or a whole `moov` of some seconds. */
-const READ_AHEAD_BYTES = 16 * 1024;
-/** Opens a file for range reads. Throws `MediaError` above 4 GiB, `UnsafeError` for what is no regular file. */
-async function openFileSource(files, path, name) {
-    const file = await files.open(path);
-    if (file.bytes > MAX_SOURCE_BYTES) {
-        await file.close();
-        throw new MediaError(`${name} has ${file.bytes} bytes: no image or clip is above 4 GiB`);
-    }
-    const source = withReadAhead({ name, bytes: file.bytes, read: file.read });
-    return { ...source, close: () => file.close() };
-}
-/** Answers small neighbouring reads from one larger read. */
-function withReadAhead(source) {
-    let start = 0;
-    let window = new Uint8Array();
-    return {
-        name: source.name,
-        bytes: source.bytes,
-        async read(offset, length) {
-            const wanted = Math.max(0, Math.min(length, source.bytes - offset));
-            if (offset < start || offset + wanted > start + window.length) {
-                const most = Math.min(Math.max(wanted, READ_AHEAD_BYTES), source.bytes - offset);
-                window = wanted === 0 ? new Uint8Array() : await source.read(offset, most);
-                start = offset;
-            }
-            return window.subarray(offset - start, offset - start + wanted);
-        },
-    };
-}
-
 ;// CONCATENATED MODULE: ../core/lib/media/mp4/boxes.js
 
 /** Boxes that hold boxes and lie on the way to what we read. */
@@ -58435,7 +58575,7 @@ function findBox(box, ...types) {
     return types.reduce((at, type) => at?.children.find((child) => child.type === type), box);
 }
 /** First bytes of a box's content. Throws `MediaError` when it has fewer than `atLeast`. */
-async function boxes_readBody(source, box, atLeast) {
+async function readBody(source, box, atLeast) {
     const bytes = await source.read(box.body, Math.min(box.end - box.body, MAX_READ_BYTES));
     if (bytes.length < atLeast) {
         throw damaged(source, `box ${JSON.stringify(box.type)} at byte ${box.start} is too short`);
@@ -58492,7 +58632,7 @@ function readTicks(view, offset, version) {
 }
 /** `mvhd` (8.2.2) and `mdhd` (8.4.2) start alike. */
 async function readHeaderClock(source, box) {
-    const view = await boxes_readBody(source, box, 20);
+    const view = await readBody(source, box, 20);
     const version = versionOf(view);
     if (version === 1 && view.byteLength < 32)
         throw damaged(source, `${box.type} is too short`);
@@ -58503,7 +58643,7 @@ async function readHeaderClock(source, box) {
 }
 /** `tkhd` (8.3.2). Its duration counts in the movie's clock. */
 async function readTrackHeader(source, box) {
-    const view = await boxes_readBody(source, box, 84);
+    const view = await readBody(source, box, 84);
     const version = versionOf(view);
     const shift = version === 0 ? 0 : 12;
     if (view.byteLength < 84 + shift)
@@ -58522,11 +58662,11 @@ async function readTrackHeader(source, box) {
 }
 /** Handler type of `hdlr` (8.4.3): `vide`, `soun`, ... */
 async function readHandler(source, box) {
-    return fourCharacters(await boxes_readBody(source, box, 12), 8);
+    return fourCharacters(await readBody(source, box, 12), 8);
 }
 /** First entry of `stsd` (8.5.2); the sizes mean something in visual entries alone (12.1.3). */
 async function readSampleEntry(source, box) {
-    const view = await boxes_readBody(source, box, 8);
+    const view = await readBody(source, box, 8);
     if (view.getUint32(4) === 0 || view.byteLength < 16)
         return null;
     const hasSize = view.byteLength >= 44;
@@ -58538,7 +58678,7 @@ async function readSampleEntry(source, box) {
 }
 /** Samples and their summed durations of `stts` (8.6.1.2). */
 async function readTimeToSample(source, box) {
-    const view = await boxes_readBody(source, box, 8);
+    const view = await readBody(source, box, 8);
     const sum = { count: 0, ticks: 0 };
     const table = { offset: 8, entryBytes: 8, count: view.getUint32(4) };
     await visitTable(source, box, table, (entry, at) => {
@@ -58550,7 +58690,7 @@ async function readTimeToSample(source, box) {
 }
 /** Summed segments of `elst` (8.6.6), in the movie's clock; `null` when it lists none. */
 async function readEditList(source, box) {
-    const view = await boxes_readBody(source, box, 8);
+    const view = await readBody(source, box, 8);
     const version = versionOf(view);
     const count = view.getUint32(4);
     if (count === 0)
@@ -58571,7 +58711,7 @@ async function readFragmentStart(source, box) {
     return readVersionedTicks(source, box);
 }
 async function readVersionedTicks(source, box) {
-    const view = await boxes_readBody(source, box, 8);
+    const view = await readBody(source, box, 8);
     const version = versionOf(view);
     if (version === 1 && view.byteLength < 12)
         throw damaged(source, `${box.type} is too short`);
@@ -58612,7 +58752,7 @@ function finish({ count, ticks, first, end }) {
 async function readDefaults(source, boxes) {
     const defaults = new Map();
     for (const box of boxes) {
-        const view = await boxes_readBody(source, box, 16);
+        const view = await readBody(source, box, 16);
         defaults.set(view.getUint32(4), view.getUint32(12));
     }
     return defaults;
@@ -58639,7 +58779,7 @@ async function addFragment(source, traf, defaults, tracks) {
 }
 /** `tfhd` (8.8.7): track id, and the default sample duration behind two optional fields. */
 async function readFragmentHeader(source, box) {
-    const view = await boxes_readBody(source, box, 8);
+    const view = await readBody(source, box, 8);
     const flags = flagsOf(view);
     const id = view.getUint32(4);
     if ((flags & 0x8) === 0)
@@ -58651,7 +58791,7 @@ async function readFragmentHeader(source, box) {
 }
 /** `trun` (8.8.8): sample durations, each on its own or all the default. */
 async function readRun(source, box, sampleTicks) {
-    const view = await boxes_readBody(source, box, 8);
+    const view = await readBody(source, box, 8);
     const flags = flagsOf(view);
     const count = view.getUint32(4);
     if ((flags & 0x100) === 0)
@@ -58670,7 +58810,7 @@ async function readIndexes(source, top) {
     for (const box of top) {
         if (box.type !== 'sidx')
             continue;
-        const view = await boxes_readBody(source, box, 24);
+        const view = await readBody(source, box, 24);
         const counts = versionOf(view) === 0 ? 20 : 28;
         if (view.byteLength < counts + 4)
             throw damaged(source, 'sidx is too short');
@@ -58908,7 +59048,7 @@ async function checkChunkOffsets(source, movie) {
             const table = findBox(box, 'mdia', 'minf', 'stbl', type);
             if (table == null)
                 continue;
-            const count = (await boxes_readBody(source, table, 8)).getUint32(4);
+            const count = (await readBody(source, table, 8)).getUint32(4);
             let furthest = 0;
             await visitTable(source, table, { offset: 8, entryBytes, count }, (entry, at) => {
                 const offset = entryBytes === 4 ? entry.getUint32(at) : Number(entry.getBigUint64(at));
@@ -58921,101 +59061,61 @@ async function checkChunkOffsets(source, movie) {
     }
 }
 
-;// CONCATENATED MODULE: ../core/lib/model/lockfile.js
+;// CONCATENATED MODULE: ../core/lib/purchase/output-file.js
 
 
-/** The lockfile's place in the repository: commit it together with the outputs. */
-const LOCKFILE_PATH = 'motion-transfer.lock.json';
-const assetSource = schemas/* discriminatedUnion */.gMt('kind', [
-    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('file'), path: schemas/* string */.YjP() }),
-    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('url'), url: schemas/* string */.YjP() }),
-]);
-const lockfile_asset = schemas/* object */.Ikc({ source: assetSource, identity: schemas/* string */.YjP() });
-const lockfile_charge = schemas/* object */.Ikc({
-    microUsd: schemas/* number */.aig().int().min(0).nullable(),
-    source: schemas/* enum */.k5n(['provider-reported', 'estimated', 'unknown']),
-});
-const lockfile_json = schemas/* json */.Pq9();
-const lockedOutput = schemas/* object */.Ikc({
-    fingerprint: schemas/* string */.YjP(),
-    provider: schemas/* string */.YjP(),
-    model: schemas/* string */.YjP(),
-    adapterRevision: schemas/* number */.aig().int(),
-    character: lockfile_asset,
-    motion: lockfile_asset,
-    take: schemas/* number */.aig().int(),
-    parameters: lockfile_json,
-    /** Identity of the output's own bytes, as git will know it: tells an edited output from ours. */
-    identity: schemas/* string */.YjP(),
-    sha256: schemas/* string */.YjP(),
-    bytes: schemas/* number */.aig().int(),
-    videoSeconds: schemas/* number */.aig(),
-    draft: schemas/* boolean */.zMY(),
-    /** Path of the output whose bytes these are, when it was not bought itself. */
-    copyOf: schemas/* string */.YjP().nullable(),
-    operation: lockfile_json,
-    holdMicroUsd: schemas/* number */.aig().int(),
-    charge: lockfile_charge,
-    generatedAt: schemas/* string */.YjP(),
-});
-const lockfile = schemas/* object */.Ikc({
-    version: schemas/* literal */.euz(1),
-    outputs: schemas/* record */.g1P(schemas/* string */.YjP(), lockedOutput),
-    /** Last seen version of the shared ledger: one that does not hold it any more is not trusted. */
-    ledger: schemas/* object */.Ikc({ place: schemas/* string */.YjP(), tip: schemas/* string */.YjP() }).optional(),
-});
-const emptyLockfile = { version: 1, outputs: {} };
-/** @throws ConfigError when the text is not a lockfile: nothing may be planned on a guess about what was bought. */
-function parseLockfile(text) {
-    if (text == null)
-        return emptyLockfile;
-    try {
-        return lockfile.parse(JSON.parse(text));
+
+
+
+/**
+ * Moves a verified download to its output path, or finds it there already (an earlier run got that
+ * far). Returns the identity of the bytes as a later plan will find it; `null` when they are at
+ * neither place and have to be downloaded again.
+ *
+ * @throws MotionTransferError when a file of somebody else is in the way.
+ */
+async function storeOutput(context, step, purchase, downloadPath) {
+    const { ports, workspace } = context;
+    const target = await resolveInside(ports, workspace, step.output);
+    if (!(await holds(context, target, purchase))) {
+        if (!(await holds(context, downloadPath, purchase)))
+            return null;
+        await refuseForeignFile(context, step, target, downloadPath);
+        await moveInto(context, downloadPath, target);
     }
-    catch (cause) {
-        const merge = /^<{7}|^={7}$|^>{7}/m.test(text);
-        const message = merge
-            ? "it has merge conflict markers; resolve them (keep both sides' outputs), then run again"
-            : 'it is not a lockfile of this version, so nothing is planned: restore it from git (it tells what was already bought)';
-        throw new ConfigError([
-            {
-                severity: 'error',
-                path: '',
-                message,
-                position: { file: LOCKFILE_PATH, line: 1, column: 1 },
-            },
-        ], { cause });
+    return (await identifyFiles(ports, workspace, [step.output])).get(step.output) ?? null;
+}
+/** The same for a video that has no output path any more: kept in the state directory. */
+async function storeCollected(context, purchase, downloadPath, target) {
+    if (!(await holds(context, target, purchase))) {
+        if (!(await holds(context, downloadPath, purchase)))
+            return null;
+        await moveInto(context, downloadPath, target);
     }
+    return `sha256:${purchase.download?.sha256}`;
 }
-/** @throws RecordError when a value could not be read back: better refused than a file nobody can use. */
-function checkLockedOutput(path, locked) {
-    const checked = lockedOutput.safeParse(locked);
-    if (checked.success)
-        return checked.data;
-    throw new RecordError(`the lockfile entry of ${path} is not valid and was not written`, {
-        cause: checked.error,
-    });
+async function holds(context, path, { download }) {
+    return download != null && (await sha256OfFile(context.ports.files, path)) === download.sha256;
 }
-/** A source as it may be committed: the query of a URL can hold a signature and is left out. */
-function withoutQuery(source) {
-    return source.kind === 'url' ? { kind: 'url', url: source.url.replace(/\?.*$/s, '') } : source;
+/** Copied, because the state directory may be on another file system; the target appears whole or not at all. */
+async function moveInto({ ports: { files } }, from, target) {
+    await files.makeDirectory((0,external_node_path_.dirname)(target));
+    await files.copy(from, target);
 }
-/** Sorted keys, two spaces, a final newline: the same content is the same bytes. */
-function serializeLockfile(content) {
-    return `${JSON.stringify(sortKeys(content), null, 2)}\n`;
-}
-function sortKeys(value) {
-    if (Array.isArray(value))
-        return value.map(sortKeys);
-    if (typeof value !== 'object' || value == null)
-        return value;
-    return Object.fromEntries(Object.entries(value)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, member]) => [key, sortKeys(member)]));
+/** Somebody may have put a file of their own there while the job was under way. */
+async function refuseForeignFile({ ports, store }, step, target, downloadPath) {
+    if ((await ports.files.stat(target)) == null)
+        return;
+    if (Object.hasOwn(store.lockfile.outputs, step.output))
+        return;
+    // A run that died between placing a video and writing down that it did.
+    const there = await sha256OfFile(ports.files, target);
+    if ([...store.purchases.values()].some(({ download }) => download?.sha256 === there))
+        return;
+    throw new MotionTransferError(`${step.output} is there already and is not in the lockfile, so it is not overwritten; move it away. The video waits in ${downloadPath}`);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/purchase/provenance.js
-
 
 /** No query of an address is written down: it may hold a signature. */
 function provenanceOf(step) {
@@ -59036,6 +59136,7 @@ function lockedAsset({ source, identity }) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/drafts/render-draft.js
+
 
 
 
@@ -59172,7 +59273,142 @@ async function renderPreview(context, step, directory) {
     }
 }
 
+;// CONCATENATED MODULE: ../core/lib/ids.js
+/**
+ * Hex digits that nobody else mints: 16 of them name something for the length of a run, 20 and more
+ * for good. Chance is an argument, so that a simulated run mints the same ones again. No secret: whoever
+ * knows some of them may guess the next.
+ */
+function randomId(random, digits) {
+    let id = '';
+    while (id.length < digits) {
+        id += Math.floor(random() * 2 ** 32)
+            .toString(16)
+            .padStart(8, '0');
+    }
+    return id.slice(0, digits);
+}
+
+;// CONCATENATED MODULE: ../core/lib/model/media.js
+
+/** Where an asset comes from: a repository-relative path with `/`, or an https URL. */
+const assetSourceSchema = schemas/* discriminatedUnion */.gMt('kind', [
+    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('file'), path: schemas/* string */.YjP() }),
+    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('url'), url: schemas/* string */.YjP().describe('without its query') }),
+]);
+/** Facts of an image, read from its content; `format` (`jpg`, `png`, `webp`, ...) is never taken from the file name. */
+const imageFactsSchema = schemas/* object */.Ikc({
+    format: schemas/* string */.YjP(),
+    width: schemas/* number */.aig(),
+    height: schemas/* number */.aig(),
+    bytes: schemas/* number */.aig(),
+});
+/** Facts of a video, read from its container by range reads. Pixel sizes are as displayed (rotation applied). */
+const videoFactsSchema = schemas/* object */.Ikc({
+    container: schemas/* enum */.k5n(['mp4', 'mov']),
+    codec: schemas/* string */.YjP(),
+    width: schemas/* number */.aig(),
+    height: schemas/* number */.aig(),
+    framesPerSecond: schemas/* number */.aig().nullable(),
+    bytes: schemas/* number */.aig(),
+    hasSound: schemas/* boolean */.zMY(),
+    /** What the video track itself plays. */
+    trackSeconds: schemas/* number */.aig(),
+    /** The longest any evidence claims: this is what is held against the budget. */
+    longestSeconds: schemas/* number */.aig(),
+    /** Places in the container that claim a duration, e.g. `mvhd`, `stts of track 1`. */
+    evidence: schemas/* array */.YOg(schemas/* object */.Ikc({ source: schemas/* string */.YjP(), seconds: schemas/* number */.aig() })),
+});
+const mediaFactsSchema = schemas/* object */.Ikc({
+    character: imageFactsSchema,
+    motion: videoFactsSchema,
+});
+
+;// CONCATENATED MODULE: ../core/lib/model/lockfile.js
+
+
+
+
+
+/** The lockfile's place in the repository: commit it together with the outputs. */
+const LOCKFILE_PATH = 'motion-transfer.lock.json';
+const lockfile_asset = schemas/* object */.Ikc({ source: assetSourceSchema, identity: schemas/* string */.YjP() });
+const lockedOutput = schemas/* object */.Ikc({
+    fingerprint: schemas/* string */.YjP(),
+    provider: schemas/* string */.YjP(),
+    model: schemas/* string */.YjP(),
+    adapterRevision: schemas/* number */.aig().int(),
+    character: lockfile_asset,
+    motion: lockfile_asset,
+    take: schemas/* number */.aig().int(),
+    parameters: jsonSchema,
+    /** Identity of the output's own bytes, as git will know it: tells an edited output from ours. */
+    identity: schemas/* string */.YjP(),
+    sha256: schemas/* string */.YjP(),
+    bytes: schemas/* number */.aig().int(),
+    videoSeconds: schemas/* number */.aig(),
+    draft: schemas/* boolean */.zMY(),
+    /** Path of the output whose bytes these are, when it was not bought itself. */
+    copyOf: schemas/* string */.YjP().nullable(),
+    operation: jsonSchema,
+    holdMicroUsd: schemas/* number */.aig().int(),
+    charge: chargeSchema,
+    generatedAt: schemas/* string */.YjP(),
+});
+const lockfile = schemas/* object */.Ikc({
+    version: schemas/* literal */.euz(1),
+    outputs: schemas/* record */.g1P(schemas/* string */.YjP(), lockedOutput),
+    /** Last seen version of the shared ledger: one that does not hold it any more is not trusted. */
+    ledger: schemas/* object */.Ikc({ place: schemas/* string */.YjP(), tip: schemas/* string */.YjP() }).optional(),
+});
+const emptyLockfile = { version: 1, outputs: {} };
+/** @throws ConfigError when the text is not a lockfile: nothing may be planned on a guess about what was bought. */
+function parseLockfile(text) {
+    if (text == null)
+        return emptyLockfile;
+    try {
+        return lockfile.parse(JSON.parse(text));
+    }
+    catch (cause) {
+        const merge = /^<{7}|^={7}$|^>{7}/m.test(text);
+        const message = merge
+            ? "it has merge conflict markers; resolve them (keep both sides' outputs), then run again"
+            : 'it is not a lockfile of this version, so nothing is planned: restore it from git (it tells what was already bought)';
+        throw new ConfigError([
+            {
+                severity: 'error',
+                path: '',
+                message,
+                position: { file: LOCKFILE_PATH, line: 1, column: 1 },
+            },
+        ], { cause });
+    }
+}
+/** @throws RecordError when a value could not be read back: better refused than a file nobody can use. */
+function checkLockedOutput(path, locked) {
+    const checked = lockedOutput.safeParse(locked);
+    if (checked.success)
+        return checked.data;
+    throw new RecordError(`the lockfile entry of ${path} is not valid and was not written`, {
+        cause: checked.error,
+    });
+}
+/** Sorted keys, two spaces, a final newline: the same content is the same bytes. */
+function serializeLockfile(content) {
+    return `${JSON.stringify(sortKeys(content), null, 2)}\n`;
+}
+function sortKeys(value) {
+    if (Array.isArray(value))
+        return value.map(sortKeys);
+    if (typeof value !== 'object' || value == null)
+        return value;
+    return Object.fromEntries(Object.entries(value)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, member]) => [key, sortKeys(member)]));
+}
+
 ;// CONCATENATED MODULE: ../core/lib/model/purchase-event.js
+
 
 
 /** Files keep their first names: there `fingerprint` is `key` and `round` is `purchase`. */
@@ -59197,12 +59433,17 @@ const storedEventSchema = schemas/* discriminatedUnion */.gMt('type', [
         /** Whose word let it exceed the pull request's limit. */
         approvedBy: schemas/* string */.YjP().nullable(),
     }),
-    schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('submit'), attempt: schemas/* number */.aig().int().min(1), intent: json }),
+    schemas/* object */.Ikc({
+        ...base,
+        type: schemas/* literal */.euz('submit'),
+        attempt: schemas/* number */.aig().int().min(1),
+        intent: jsonSchema,
+    }),
     schemas/* object */.Ikc({ ...base, type: schemas/* literal */.euz('not-accepted'), message: schemas/* string */.YjP() }),
     schemas/* object */.Ikc({
         ...base,
         type: schemas/* literal */.euz('accept'),
-        operation: schemas/* record */.g1P(schemas/* string */.YjP(), json),
+        operation: schemas/* record */.g1P(schemas/* string */.YjP(), jsonSchema),
         /** A synchronous answer names the output at once: kept in the same write, it may be the only handle. */
         url: schemas/* string */.YjP().nullable(),
         reported: charge.nullable(),
@@ -59447,9 +59688,12 @@ function withLocalDetail(purchase, local) {
 
 
 
+
 /** The files of one checkout: its journal, its name, the lockfile. Whoever writes holds the lock. */
 const MAX_JOURNAL_BYTES = 64 * 1_048_576;
 const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
+/** Of names of checkouts and events: 80 bits, enough that two runs never mint the same. */
+const ID_DIGITS = 20;
 function journalPath(paths) {
     return `${paths.stateDirectory}/journal.jsonl`;
 }
@@ -59504,7 +59748,7 @@ async function nameCheckout(ports, paths) {
     const known = await readCheckoutName(ports, paths);
     if (known != null)
         return known;
-    const name = randomName(ports.random);
+    const name = randomId(ports.random, ID_DIGITS);
     await ports.files.writeAtomic(checkoutPath(paths), `${name}\n`);
     return name;
 }
@@ -59523,11 +59767,15 @@ async function compact(ports, paths, purchases, pending, shared) {
     });
     await ports.files.writeAtomic(journalPath(paths), lines.map((line) => `${formatLine(line)}\n`).join(''));
 }
-/** 80 bits: enough that two runs never mint the same. */
-function randomName(random) {
-    return Array.from({ length: 2 }, () => Math.floor(random() * 2 ** 40)
-        .toString(16)
-        .padStart(10, '0')).join('');
+
+;// CONCATENATED MODULE: ../core/lib/serial-queue.js
+function createSerialQueue() {
+    let last = Promise.resolve();
+    return (work) => {
+        const next = last.then(work, work);
+        last = next.catch(() => undefined);
+        return next;
+    };
 }
 
 ;// CONCATENATED MODULE: ../core/lib/ledger/file-rules.js
@@ -59671,11 +59919,11 @@ function readAnnouncement(text) {
 
 ;// CONCATENATED MODULE: ../core/lib/ledger/write-retry.js
 /** How long the ledger is tried before a run gives up: nothing is spent meanwhile. */
-const PATIENCE_MS = 5 * 60_000;
+const write_retry_PATIENCE_MS = 5 * 60_000;
 const FIRST_CEILING_MS = 300;
 const LAST_CEILING_MS = 8_000;
 function createPatience(ports) {
-    const untilMs = ports.clock.nowMs() + PATIENCE_MS;
+    const untilMs = ports.clock.nowMs() + write_retry_PATIENCE_MS;
     let ceilingMs = FIRST_CEILING_MS;
     return {
         async wait(signal) {
@@ -59687,17 +59935,9 @@ function createPatience(ports) {
         },
     };
 }
-/** Runs one piece of work after the other, in the order of calls. */
-function createQueue() {
-    let last = Promise.resolve();
-    return (work) => {
-        const next = last.then(work, work);
-        last = next.catch(() => undefined);
-        return next;
-    };
-}
 
 ;// CONCATENATED MODULE: ../core/lib/ledger/backends/file.js
+
 
 
 
@@ -59725,7 +59965,7 @@ const ABOUT = 'What Motion Transfer has reserved and spent. Every run that share
 function createFileBackend(ports, options) {
     const { path, knownTip } = options;
     const label = `file ${path}`;
-    const inOrder = createQueue();
+    const inOrder = createSerialQueue();
     let seenTip = checkTip(knownTip);
     const load = async () => {
         const text = await readDocument(ports, path, label);
@@ -59833,7 +60073,7 @@ async function waitForLock(ports, path, label, signal) {
 function hashOf(files, earlier) {
     const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
     const content = JSON.stringify([earlier ?? null, sorted]);
-    return (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex').slice(0, 16);
+    return sha256(content).slice(0, 16);
 }
 /** `<number of versions>-<hash of the content>` */
 function tipOf(hashes) {
@@ -59971,6 +60211,8 @@ const REFUSALS = [
 
 ;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/remote.js
 
+
+
 /**
  * With a token for an http(s) remote, the configuration and the credentials of user and system stay
  * out; without one they are what git goes by.
@@ -59992,7 +60234,7 @@ function openRemote(remoteUrl, token) {
             GIT_ALLOW_PROTOCOL: withToken ? protocol : allowedProtocols(protocol),
             ...(withToken ? authorization(new URL(remoteUrl).origin, credentials) : {}),
         },
-        redact: redactor(token == null ? [] : [base64(credentials), base64(token), token]),
+        redact: (text) => token == null ? text : withoutSecrets(text, [base64(credentials), base64(token), token]),
     };
 }
 const noQuestions = {
@@ -60055,13 +60297,6 @@ function protocolOf(remoteUrl) {
 function allowedProtocols(protocol) {
     return protocol === 'http' ? 'http:https:ssh:file' : 'https:ssh:file';
 }
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-function redactor(secrets) {
-    const forms = secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]);
-    return (text) => forms.reduce((clean, form) => clean.replaceAll(form, '***'), text);
-}
 function base64(text) {
     return Buffer.from(text, 'utf8').toString('base64');
 }
@@ -60070,6 +60305,7 @@ function refused(why) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/repository.js
+
 
 
 
@@ -60192,7 +60428,7 @@ function describeExit({ end, errorText }) {
 /** Never one that is there: a process that was killed may have left it with locks of git inside. */
 async function makeFreshDirectory(ports, parent) {
     for (;;) {
-        const name = `ledger-${hex(ports.random)}${hex(ports.random)}`;
+        const name = `ledger-${randomId(ports.random, 16)}`;
         for (let number = 1; number < 100; number++) {
             const directory = (0,external_node_path_.join)(parent, `${name}-${number}`);
             if ((await ports.files.stat(directory)) != null)
@@ -60201,11 +60437,6 @@ async function makeFreshDirectory(ports, parent) {
             return directory;
         }
     }
-}
-function hex(random) {
-    return Math.floor(random() * 2 ** 32)
-        .toString(16)
-        .padStart(8, '0');
 }
 
 ;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/tree.js
@@ -60313,6 +60544,8 @@ function tree_damaged(label) {
 
 
 
+
+
 const LEDGER_BRANCH = 'motion-transfer-ledger';
 /** A branch that is missing this often in a row is missing. */
 const LOOKS_FOR_BRANCH = 3;
@@ -60327,7 +60560,7 @@ function createGitBackend(ports, options) {
     const label = `branch ${branch}`;
     const remote = openRemote(options.remoteUrl, options.token);
     checkNames(branch, options.knownTip);
-    const inOrder = createQueue();
+    const inOrder = createSerialQueue();
     const cache = new Map();
     const directories = [];
     let repository = null;
@@ -60416,7 +60649,7 @@ function createGitBackend(ports, options) {
             ref,
             parent: base.tip,
             // Two writers with the same thing to say at the same time must not make the same commit.
-            message: `${message}\n\nSwap: ${hex(ports.random)}${hex(ports.random)}`,
+            message: `${message}\n\nSwap: ${randomId(ports.random, 16)}`,
             atMs: ports.clock.nowMs(),
             changes,
         });
@@ -60442,7 +60675,7 @@ function createGitBackend(ports, options) {
                     message: `the push to ${label} did not end clearly: ${said}`,
                 };
             case 'refused':
-                throw new LedgerError(`${label} cannot be written: ${said}. Give the job \`permissions: contents: write\` and let it through the rules of the branch, or set \`ledger: none\`. Nothing is spent.`);
+                throw new LedgerError(`${label} cannot be written: ${said}. Give the job \`permissions: contents: write\` and let it through the rules of the branch, or set \`ledger: none\`. Until then nothing more is bought.`);
         }
     };
     return {
@@ -60672,6 +60905,7 @@ To settle an \`unknown\` entry after looking in the provider's dashboard, run th
 
 
 
+
 /** Contention and outages are waited out this long; then nothing is spent. */
 const shared_ledger_PATIENCE_MS = 5 * 60_000;
 const BASE_DELAY_MS = 300;
@@ -60680,12 +60914,7 @@ async function openSharedLedger(ports, backend, signal) {
     let version = await backend.read(signal);
     let parsed = parseLedger(version.files, emptyLedger, backend.label);
     /** One conversation with the backend at a time. */
-    let last = Promise.resolve();
-    const inOrder = (work) => {
-        const result = last.then(work, work);
-        last = result.catch(() => { });
-        return result;
-    };
+    const inOrder = createSerialQueue();
     const read = async () => {
         version = await backend.read(signal);
         parsed = parseLedger(version.files, parsed, backend.label);
@@ -60728,10 +60957,7 @@ async function openSharedLedger(ports, backend, signal) {
             return parsed.purchases;
         }),
         transact: (message, decide) => inOrder(() => transact(message, decide)),
-        async close() {
-            await last;
-            await backend.close();
-        },
+        close: () => inOrder(() => backend.close()),
     };
 }
 function applyAll(purchases, events) {
@@ -60836,165 +61062,167 @@ async function findStateDirectory(ports, workspace, runnerTemporaryDirectory) {
     if (inGit != null && inGit !== '')
         return (0,external_node_path_.isAbsolute)(inGit) ? inGit : (0,external_node_path_.join)(workspace, inGit);
     if (runnerTemporaryDirectory != null) {
-        const name = (0,external_node_crypto_.createHash)('sha256').update(workspace).digest('hex').slice(0, 16);
+        const name = sha256(workspace).slice(0, 16);
         return (0,external_node_path_.join)(runnerTemporaryDirectory, 'motion-transfer-state', name);
     }
     throw new RecordError(`${workspace} is no git repository, and RUNNER_TEMP names no directory, so there is no place for the journal of purchases that a commit could not reach; nothing was bought. Check the repository out with git, or set RUNNER_TEMP`);
 }
 
-;// CONCATENATED MODULE: ../core/lib/model/plan-schema.js
+;// CONCATENATED MODULE: ../core/lib/model/issue.js
 
-/** plan.json as others may read it: the source of docs/plan.schema.json. */
-const plan_schema_microUsd = schemas/* int */.Whr().min(0).describe('integer micro-dollars: 1,000,000 are $1');
-const plan_schema_json = schemas/* json */.Pq9();
-const limit = plan_schema_microUsd.nullable();
-const plan_schema_assetSource = schemas/* discriminatedUnion */.gMt('kind', [
-    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('file'), path: schemas/* string */.YjP() }),
-    schemas/* object */.Ikc({ kind: schemas/* literal */.euz('url'), url: schemas/* string */.YjP().describe('without its query') }),
-]);
-const plannedAsset = schemas/* object */.Ikc({
-    source: plan_schema_assetSource,
+/** 1-based line and column in a file of the repository. */
+const sourcePositionSchema = schemas/* object */.Ikc({
+    file: schemas/* string */.YjP(),
+    line: schemas/* int */.Whr(),
+    column: schemas/* int */.Whr(),
+});
+
+;// CONCATENATED MODULE: ../core/lib/model/plan.js
+
+
+
+
+
+
+
+
+/** The plan, as it is in memory and in plan.json alike: types and docs/plan.schema.json follow from the schemas. */
+/** Price range in integer micro-dollars; the hold is `highMicroUsd`. */
+const estimateSchema = schemas/* object */.Ikc({
+    lowMicroUsd: microUsdSchema,
+    highMicroUsd: microUsdSchema,
+    /** How the figures came about, for people: `5 s x $0.076`. */
+    basis: schemas/* string */.YjP(),
+});
+/** What one provider would ask for one transfer, or why it cannot make it. */
+const offerSchema = schemas/* object */.Ikc({
+    provider: schemas/* string */.YjP(),
+    model: schemas/* string */.YjP(),
+    estimate: estimateSchema.nullable(),
+    problems: schemas/* array */.YOg(schemas/* string */.YjP()),
+});
+/** A plan.json of another version may hold codes that are not listed here. */
+const reasonSchema = schemas/* object */.Ikc({ code: schemas/* string */.YjP(), message: schemas/* string */.YjP() });
+const plannedAssetSchema = schemas/* object */.Ikc({
+    source: assetSourceSchema,
     identity: schemas/* string */.YjP()
         .nullable()
         .describe('`git:<blob id>` or `sha256:<hex>`; equal identities are equal bytes'),
 });
-const estimate = schemas/* object */.Ikc({ lowMicroUsd: plan_schema_microUsd, highMicroUsd: plan_schema_microUsd, basis: schemas/* string */.YjP() });
-const plan_schema_base = {
+const stepBase = {
     id: schemas/* string */.YjP(),
     output: schemas/* string */.YjP(),
-    character: plannedAsset,
-    motion: plannedAsset,
-    parameters: schemas/* object */.Ikc({
-        prompt: schemas/* string */.YjP().nullable(),
-        tier: schemas/* enum */.k5n(['standard', 'pro']),
-        orientation: schemas/* enum */.k5n(['image', 'video']),
-        keepOriginalSound: schemas/* boolean */.zMY(),
-        durationSeconds: schemas/* number */.aig().nullable(),
-        take: schemas/* int */.Whr().min(1),
-    }),
-    reasons: schemas/* array */.YOg(schemas/* object */.Ikc({ code: schemas/* string */.YjP(), message: schemas/* string */.YjP() })),
+    character: plannedAssetSchema,
+    motion: plannedAssetSchema,
+    parameters: transferParametersSchema,
+    reasons: schemas/* array */.YOg(reasonSchema),
     warnings: schemas/* array */.YOg(schemas/* string */.YjP()),
-    offers: schemas/* array */.YOg(schemas/* object */.Ikc({
-        provider: schemas/* string */.YjP(),
-        model: schemas/* string */.YjP(),
-        estimate: estimate.nullable(),
-        problems: schemas/* array */.YOg(schemas/* string */.YjP()),
-    }))
-        .describe('what every provider would ask, or why it cannot'),
-    position: schemas/* object */.Ikc({ file: schemas/* string */.YjP(), line: schemas/* int */.Whr(), column: schemas/* int */.Whr() }).nullable(),
+    offers: schemas/* array */.YOg(offerSchema).describe('what every provider would ask, or why it cannot'),
+    position: sourcePositionSchema.nullable(),
 };
-const stagedAsset = schemas/* discriminatedUnion */.gMt('method', [
+/** The output is there already; with `copyFrom`, at another path of the repository. */
+const reuseStepSchema = schemas/* object */.Ikc({
+    ...stepBase,
+    action: schemas/* literal */.euz('reuse'),
+    provider: schemas/* string */.YjP(),
+    fingerprint: schemas/* string */.YjP(),
+    copyFrom: schemas/* string */.YjP().nullable(),
+});
+/** How each asset becomes a URL that the provider can read. */
+const stagedAssetSchema = schemas/* discriminatedUnion */.gMt('method', [
     schemas/* object */.Ikc({ method: schemas/* literal */.euz('pass-through'), url: schemas/* string */.YjP() }),
-    schemas/* object */.Ikc({ method: schemas/* literal */.euz('local'), source: plan_schema_assetSource }),
+    /** The draft engine reads the asset itself. */
+    schemas/* object */.Ikc({ method: schemas/* literal */.euz('local'), source: assetSourceSchema }),
     schemas/* object */.Ikc({ method: schemas/* literal */.euz('github'), host: schemas/* enum */.k5n(['raw', 'media']), path: schemas/* string */.YjP() }),
+    /** The provider's own upload takes the file (path from the workspace), as the adapter's `uploads` say. */
     schemas/* object */.Ikc({ method: schemas/* literal */.euz('provider'), path: schemas/* string */.YjP() }),
+    /** Put into the configured bucket; the provider gets an address that expires. */
     schemas/* object */.Ikc({ method: schemas/* literal */.euz('s3'), path: schemas/* string */.YjP() }),
 ]);
-const price = schemas/* object */.Ikc({
-    origin: schemas/* enum */.k5n(['contract', 'published']),
-    microUsdPerSecond: plan_schema_microUsd,
-    heldMicroUsdPerSecond: plan_schema_microUsd,
-})
-    .nullable()
-    .describe('counts instead of the price row of this version');
-const staged = schemas/* object */.Ikc({ character: stagedAsset, motion: stagedAsset });
-const step = schemas/* discriminatedUnion */.gMt('action', [
-    schemas/* object */.Ikc({
-        ...plan_schema_base,
-        action: schemas/* literal */.euz('reuse'),
-        provider: schemas/* string */.YjP(),
-        fingerprint: schemas/* string */.YjP(),
-        copyFrom: schemas/* string */.YjP().nullable(),
-    }),
-    schemas/* object */.Ikc({
-        ...plan_schema_base,
-        action: schemas/* literal */.euz('generate'),
-        provider: schemas/* string */.YjP(),
-        model: schemas/* string */.YjP(),
-        adapterRevision: schemas/* int */.Whr(),
-        fingerprint: schemas/* string */.YjP(),
-        options: plan_schema_json,
-        price,
-        estimate,
-        facts: schemas/* object */.Ikc({
-            character: schemas/* object */.Ikc({
-                format: schemas/* string */.YjP(),
-                width: schemas/* number */.aig(),
-                height: schemas/* number */.aig(),
-                bytes: schemas/* number */.aig(),
-            }),
-            motion: schemas/* object */.Ikc({
-                container: schemas/* enum */.k5n(['mp4', 'mov']),
-                codec: schemas/* string */.YjP(),
-                width: schemas/* number */.aig(),
-                height: schemas/* number */.aig(),
-                framesPerSecond: schemas/* number */.aig().nullable(),
-                bytes: schemas/* number */.aig(),
-                hasSound: schemas/* boolean */.zMY(),
-                trackSeconds: schemas/* number */.aig(),
-                longestSeconds: schemas/* number */.aig(),
-                evidence: schemas/* array */.YOg(schemas/* object */.Ikc({ source: schemas/* string */.YjP(), seconds: schemas/* number */.aig() })),
-            }),
-        }),
-        staged,
-        fallbacks: schemas/* array */.YOg(schemas/* object */.Ikc({
-            provider: schemas/* string */.YjP(),
-            model: schemas/* string */.YjP(),
-            adapterRevision: schemas/* int */.Whr(),
-            fingerprint: schemas/* string */.YjP(),
-            options: plan_schema_json,
-            price,
-            estimate,
-            staged,
-        }))
-            .describe('who is asked next when the one before provably did not accept it'),
-        elsewhere: schemas/* array */.YOg(schemas/* string */.YjP())
-            .describe('the same transfer at every other provider that it allows: one of them is enough'),
-        sameAs: schemas/* string */.YjP().nullable(),
-        resumes: schemas/* boolean */.zMY(),
-    }),
-    schemas/* object */.Ikc({ ...plan_schema_base, action: schemas/* literal */.euz('blocked'), heldMicroUsd: plan_schema_microUsd }),
-]);
+const stagedAssetsSchema = schemas/* object */.Ikc({ character: stagedAssetSchema, motion: stagedAssetSchema });
+/** One purchase at one provider: its own fingerprint, its own price. */
+const saleShape = {
+    provider: schemas/* string */.YjP(),
+    model: schemas/* string */.YjP(),
+    adapterRevision: schemas/* int */.Whr(),
+    fingerprint: schemas/* string */.YjP(),
+    options: jsonSchema,
+    price: jobPriceSchema.nullable().describe('counts instead of the price row of this version'),
+    estimate: estimateSchema,
+};
+/** The same purchase at another provider; held only when it is asked. */
+const fallbackSchema = schemas/* object */.Ikc({ ...saleShape, staged: stagedAssetsSchema });
+/**
+ * A transfer to buy. With `sameAs` it is copied from another step of this plan that buys the same
+ * thing; with `resumes` it was paid for by an earlier run and is only collected. Neither costs anew.
+ */
+const generateStepSchema = schemas/* object */.Ikc({
+    ...stepBase,
+    action: schemas/* literal */.euz('generate'),
+    ...saleShape,
+    facts: mediaFactsSchema,
+    staged: stagedAssetsSchema,
+    fallbacks: schemas/* array */.YOg(fallbackSchema)
+        .describe('who is asked next when the one before provably did not accept it'),
+    elsewhere: schemas/* array */.YOg(schemas/* string */.YjP())
+        .describe('the same transfer at every other provider that it allows: one of them is enough'),
+    sameAs: schemas/* string */.YjP().nullable(),
+    resumes: schemas/* boolean */.zMY(),
+});
+const blockedStepSchema = schemas/* object */.Ikc({
+    ...stepBase,
+    action: schemas/* literal */.euz('blocked'),
+    /** Set aside for an earlier purchase of it whose outcome is open. */
+    heldMicroUsd: microUsdSchema,
+});
+const totalsSchema = schemas/* object */.Ikc({
+    generateCount: schemas/* int */.Whr(),
+    reuseCount: schemas/* int */.Whr(),
+    blockedCount: schemas/* int */.Whr(),
+    lowMicroUsd: microUsdSchema,
+    highMicroUsd: microUsdSchema,
+});
+/** A purchase of an earlier run that is still open and that no step of the plan is about. */
+const openPurchaseSchema = schemas/* object */.Ikc({
+    fingerprint: schemas/* string */.YjP(),
+    transferId: schemas/* string */.YjP(),
+    provider: schemas/* string */.YjP(),
+    /** `collectable`: paid for, a run collects it; `unknown`: only a person can tell. */
+    state: schemas/* enum */.k5n(['collectable', 'unknown']),
+    holdMicroUsd: microUsdSchema,
+    message: schemas/* string */.YjP(),
+});
+/** An output that the base branch's config makes and the pull request's no longer does. */
+const removedOutputSchema = schemas/* object */.Ikc({
+    output: schemas/* string */.YjP(),
+    /** Who made it, where the base branch's lockfile says so. */
+    provider: schemas/* string */.YjP().nullable(),
+});
+/** The pull request that a plan is about, and what of it only a comparison with its base shows. */
+const pullRequestSchema = schemas/* object */.Ikc({
+    number: schemas/* int */.Whr(),
+    headSha: schemas/* string */.YjP(),
+    baseSha: schemas/* string */.YjP(),
+    /** `null` when the base branch could not be read: then nothing may be bought either. */
+    removed: schemas/* array */.YOg(removedOutputSchema)
+        .nullable()
+        .describe('outputs that only the base branch still makes; null when it could not be read'),
+});
+/** What a run would do. Stable order, stable bytes: nothing in it depends on the clock. */
 const planSchema = schemas/* object */.Ikc({
     version: schemas/* literal */.euz(1),
+    /** Commit that was planned, or `null` outside git. */
     commit: schemas/* string */.YjP().nullable(),
     configFile: schemas/* string */.YjP().nullable(),
-    limits: schemas/* object */.Ikc({
-        perTransferMicroUsd: limit,
-        perRunMicroUsd: limit,
-        perPullRequestMicroUsd: limit,
-        perMonthMicroUsd: limit,
-        onExceed: schemas/* enum */.k5n(['fail', 'partial']),
-        perRunIsDefault: schemas/* boolean */.zMY(),
-    }),
-    staging: schemas/* enum */.k5n(['auto', 'github', 's3', 'provider', 'provider-public']),
-    steps: schemas/* array */.YOg(step),
-    open: schemas/* array */.YOg(schemas/* object */.Ikc({
-        fingerprint: schemas/* string */.YjP(),
-        transferId: schemas/* string */.YjP(),
-        provider: schemas/* string */.YjP(),
-        state: schemas/* enum */.k5n(['collectable', 'unknown']),
-        holdMicroUsd: plan_schema_microUsd,
-        message: schemas/* string */.YjP(),
-    }))
+    limits: limitsSchema,
+    staging: stagingMethodSchema,
+    steps: schemas/* array */.YOg(schemas/* discriminatedUnion */.gMt('action', [reuseStepSchema, generateStepSchema, blockedStepSchema])),
+    open: schemas/* array */.YOg(openPurchaseSchema)
         .describe('purchases of earlier runs that are still open and no step is about'),
-    pullRequest: schemas/* object */.Ikc({
-        number: schemas/* int */.Whr(),
-        headSha: schemas/* string */.YjP(),
-        baseSha: schemas/* string */.YjP(),
-        removed: schemas/* array */.YOg(schemas/* object */.Ikc({ output: schemas/* string */.YjP(), provider: schemas/* string */.YjP().nullable() }))
-            .nullable()
-            .describe('outputs that only the base branch still makes; null when it could not be read'),
-    })
-        .nullable()
-        .describe('the pull request that was planned'),
-    totals: schemas/* object */.Ikc({
-        generateCount: schemas/* int */.Whr(),
-        reuseCount: schemas/* int */.Whr(),
-        blockedCount: schemas/* int */.Whr(),
-        lowMicroUsd: plan_schema_microUsd,
-        highMicroUsd: plan_schema_microUsd,
-    }),
+    /** `null` outside pull requests. */
+    pullRequest: pullRequestSchema.nullable().describe('the pull request that was planned'),
+    totals: totalsSchema,
+    /** What an approval is given for. */
     digest: schemas/* string */.YjP().describe('sha256 of everything else, canonically'),
 });
 function planJsonSchema() {
@@ -61035,6 +61263,7 @@ var external_node_os_ = __nccwpck_require__(48161);
 
 
 
+
 const lock_file_holderSchema = schemas/* object */.Ikc({
     pid: schemas/* int */.Whr(),
     host: schemas/* string */.YjP(),
@@ -61064,7 +61293,7 @@ async function lockFile(path) {
 }
 async function acquire(path) {
     const own = JSON.stringify(await describeSelf());
-    const temporary = `${path}.${(0,external_node_crypto_.randomBytes)(8).toString('hex')}`;
+    const temporary = `${path}.${randomId(Math.random, 16)}`;
     await (0,external_node_fs_promises_.writeFile)(temporary, own, { flag: 'wx', flush: true });
     try {
         for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -61100,7 +61329,7 @@ async function linkNew(from, to) {
  * nobody who read it long ago can take away the lock that has replaced it meanwhile.
  */
 async function removeStale(path, text) {
-    const turn = `${path}.${(0,external_node_crypto_.createHash)('sha256').update(text).digest('hex').slice(0, 16)}`;
+    const turn = `${path}.${sha256(text).slice(0, 16)}`;
     await acquire(turn);
     try {
         if ((await readHolder(path))?.text === text)
@@ -61195,16 +61424,17 @@ function createNodeFiles() {
         realPath,
         readText: files_readText,
         open: files_open,
-        stream: (path) => external_node_stream_.Readable.from(readChunks(path), { objectMode: false }),
+        stream: (path) => external_node_stream_.Readable.from(files_readChunks(path), { objectMode: false }),
         writeAtomic: (path, content) => replaceAtomically(path, (handle) => handle.writeFile(content, 'utf8')),
         appendDurably,
         create,
+        sync: syncFile,
         rename: async (from, to) => {
             await (0,external_node_fs_promises_.rename)(from, to);
             await syncDirectory((0,external_node_path_.dirname)(to));
         },
         copy: (from, to) => replaceAtomically(to, async (handle) => {
-            for await (const chunk of readChunks(from))
+            for await (const chunk of files_readChunks(from))
                 await writeFully(handle, chunk);
         }),
         remove: (path) => (0,external_node_fs_promises_.rm)(path, { force: true }),
@@ -61315,7 +61545,7 @@ async function readRange(handle, offset, length) {
     }
     return buffer.subarray(0, filled);
 }
-async function* readChunks(path) {
+async function* files_readChunks(path) {
     const { handle } = await openRegular(path);
     try {
         for (let offset = 0;;) {
@@ -61331,7 +61561,7 @@ async function* readChunks(path) {
     }
 }
 async function replaceAtomically(path, write) {
-    const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.motion-transfer-${(0,external_node_crypto_.randomBytes)(8).toString('hex')}.tmp`);
+    const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `.motion-transfer-${randomId(Math.random, 16)}.tmp`);
     const handle = await (0,external_node_fs_promises_.open)(temporary, CREATE);
     try {
         try {
@@ -61395,6 +61625,16 @@ async function writeFully(handle, chunk) {
     }
 }
 /** Makes a new name in a directory survive a crash; systems that cannot sync directories have no need to. */
+async function syncFile(path) {
+    const { handle } = await openRegular(path);
+    try {
+        await handle.sync();
+    }
+    finally {
+        await handle.close();
+    }
+    await syncDirectory((0,external_node_path_.dirname)(path));
+}
 async function syncDirectory(path) {
     let handle;
     try {
@@ -61633,11 +61873,9 @@ function isPublicAddress(address) {
             return false;
     }
 }
-function isLoopbackAddress(address) {
-    return (0,external_node_net_.isIP)(address) === 4 ? address.startsWith('127.') : address === '::1';
-}
 
 ;// CONCATENATED MODULE: ../core/lib/node/http.js
+
 
 
 
@@ -61686,13 +61924,12 @@ function checkDestination({ url: text, allowLoopback }) {
         checkAddress(host, allowLoopback);
     if (url.protocol === 'https:')
         return url;
-    const isLocal = host === 'localhost' || isLoopbackAddress(host);
-    if (url.protocol === 'http:' && allowLoopback && isLocal)
+    if (url.protocol === 'http:' && allowLoopback && isLoopback(host))
         return url;
     throw new UnsafeError(`${url.host} is not used: only https is`);
 }
 function checkAddress(address, allowLoopback) {
-    if (isPublicAddress(address) || (allowLoopback && isLoopbackAddress(address)))
+    if (isPublicAddress(address) || (allowLoopback && isLoopback(address)))
         return;
     throw new UnsafeError(`${address} is not a public address, so it is not connected to`);
 }
@@ -61832,75 +62069,6 @@ function createNodePorts(log, draft = null, github = null) {
         draft,
         github,
     };
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/compare.js
-
-const MOST_SHOWN = 10;
-/**
- * What is not as it was when the plan was made, in sentences; empty when nothing is. Equal digests are
- * equal plans; with different ones there is always at least one sentence.
- */
-function findPlanChanges(approved, now) {
-    if (approved.digest === now.digest)
-        return [];
-    const changes = [
-        ...(approved.commit === now.commit
-            ? []
-            : [`the checkout is ${compare_short(now.commit)}, was ${compare_short(approved.commit)}`]),
-        ...(approved.pullRequest?.headSha === now.pullRequest?.headSha
-            ? []
-            : [
-                `the head of the pull request is ${compare_short(now.pullRequest?.headSha)}, was ${compare_short(approved.pullRequest?.headSha)}`,
-            ]),
-        ...limitChanges(approved.limits, now.limits),
-        ...stepChanges(approved.steps, now.steps),
-    ];
-    const shown = changes.slice(0, MOST_SHOWN);
-    const rest = changes.length - shown.length;
-    if (rest > 0)
-        return [...shown, `and ${rest} more`];
-    return shown.length > 0 ? shown : ['a detail of it changed'];
-}
-function limitChanges(before, now) {
-    const names = [
-        ['per-transfer', 'perTransferMicroUsd'],
-        ['per-run', 'perRunMicroUsd'],
-        ['per-pull-request', 'perPullRequestMicroUsd'],
-        ['per-month', 'perMonthMicroUsd'],
-    ];
-    return names
-        .filter(([, name]) => before[name] !== now[name])
-        .map(([key, name]) => `${key} is ${compare_limit(now[name])}, was ${compare_limit(before[name])}`);
-}
-function stepChanges(before, now) {
-    const earlier = new Map(before.map((step) => [step.id, step]));
-    const later = new Set(now.map((step) => step.id));
-    const changed = now.flatMap((step) => {
-        const old = earlier.get(step.id);
-        if (old == null)
-            return [`${step.id} is new`];
-        if (old.action !== step.action)
-            return [`${step.id} is ${step.action}, was ${old.action}`];
-        if (old.provider !== step.provider)
-            return [`${step.id} would be sold by ${step.provider}, was ${old.provider}`];
-        if (old.fingerprint !== step.fingerprint)
-            return [`${step.id} is made from something else`];
-        if (old.estimate?.highMicroUsd !== step.estimate?.highMicroUsd)
-            return [`${step.id} costs ${compare_price(step)}, was ${compare_price(old)}`];
-        return old.output === step.output ? [] : [`${step.id} is written to ${step.output}`];
-    });
-    const gone = before.filter((step) => !later.has(step.id)).map((step) => `${step.id} is gone`);
-    return [...changed, ...gone];
-}
-function compare_price({ estimate }) {
-    return estimate == null ? 'nothing' : formatUsdRange(estimate.lowMicroUsd, estimate.highMicroUsd);
-}
-function compare_limit(microUsd) {
-    return microUsd == null ? 'none' : formatUsd(microUsd);
-}
-function compare_short(sha) {
-    return sha == null ? 'none' : sha.slice(0, 12);
 }
 
 ;// CONCATENATED MODULE: ../../node_modules/image-size/dist/esm/types/utils.js
@@ -63411,6 +63579,7 @@ function stageBoth(state, seller, { character, motion }) {
 ;// CONCATENATED MODULE: ../core/lib/plan/fallbacks.js
 
 
+
 /** Says of every fallback what would keep it from helping: its price, or whose machines it runs on. */
 function warnOfFallbacks(steps, state) {
     const runMicroUsd = steps.reduce((sum, step) => sum + newCostOf(step), 0);
@@ -63425,18 +63594,18 @@ function warnOfFallbacks(steps, state) {
         return warnings.length === 0 ? step : { ...step, warnings: [...step.warnings, ...warnings] };
     });
 }
-/** The reservation decides for good; by then other runs may have spent. */
+/** By the limits that need no record. The reservation decides for good; by then other runs may have spent. */
 function warnOfPrice({ provider, estimate }, otherMicroUsd, { config: { limits } }) {
     const { highMicroUsd } = estimate;
-    const broken = [
-        ['per-transfer', limits.perTransferMicroUsd, highMicroUsd],
-        ['per-run', limits.perRunMicroUsd, otherMicroUsd + highMicroUsd],
-    ];
-    return broken.flatMap(([name, limit, micro]) => limit == null || micro <= limit
-        ? []
-        : [
+    return LIMITS.flatMap(({ name, field, counts, needsSharedRecord }) => {
+        const limit = limits[field];
+        const wouldSpendMicroUsd = highMicroUsd + (counts == null ? 0 : otherMicroUsd);
+        if (needsSharedRecord || limit == null || wouldSpendMicroUsd <= limit)
+            return [];
+        return [
             `provider: ${provider}, its fallback, may cost ${formatUsd(highMicroUsd)}, which does not fit ${name} ${formatUsd(limit)}: it would not be asked`,
-        ]);
+        ];
+    });
 }
 function warnOfBackend(step, { provider }, state) {
     const own = serviceOf(state, step.provider);
@@ -63746,6 +63915,7 @@ function isRefreshed(state, transfer, candidate) {
 
 
 
+
 /** Decides for every transfer: reuse, generate or blocked, with reasons and a price. Pure. */
 function assemblePlan(state) {
     const decided = [];
@@ -63960,417 +64130,6 @@ async function committedAs(ports, workspace, commit, path, identity) {
 function splitOnce(text, separator) {
     const at = text.indexOf(separator);
     return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
-}
-
-;// CONCATENATED MODULE: ../core/lib/retry.js
-/** Delay schedules. Pure: chance and clock are arguments. */
-/** A wait asked for by a server is honoured up to this long; absurd values are not. */
-const MAX_RETRY_AFTER_MS = 60_000;
-/** Full jitter: anywhere between nothing and the doubling ceiling (AWS SDK standard mode). */
-function backoffMs(attempt, baseMs, maxMs, random) {
-    return Math.min(maxMs, baseMs * 2 ** (attempt - 1)) * random;
-}
-/** The wait before sending once more, never shorter than the server asked for (within reason). */
-function retryDelayMs(attempt, retryAfterMs, random) {
-    const own = backoffMs(attempt, 1_000, 20_000, random);
-    const asked = retryAfterMs != null && Number.isFinite(retryAfterMs) ? retryAfterMs : 0;
-    return Math.max(own, Math.min(asked, MAX_RETRY_AFTER_MS));
-}
-/** Polls come soon at first and ever slower: x1.5 each, up to the maximum, +-20 %. */
-function pollDelayMs(poll, firstMs, maxMs, random) {
-    return Math.min(maxMs, firstMs * 1.5 ** (poll - 1)) * (0.8 + 0.4 * random);
-}
-
-;// CONCATENATED MODULE: ../core/lib/staging/upload-request.js
-
-
-
-
-/** A slow line may need minutes for a clip; the deadline of the run ends it for good. */
-const ANSWER_TIMEOUT_MS = 5 * 60_000;
-const READ_BYTES = 262_144;
-/**
- * One request of an upload, sent once and streamed from disk. An address at the adapter's own origins is moved and
- * authorized like any API call; everything else gets the bytes and no credentials.
- */
-async function sendUpload({ ports, api, signal }, file, request) {
-    const { endpoint, rateLimiter } = api;
-    const isOwn = originOf(request.url, endpoint) != null;
-    const url = isOwn ? moveToBase(request.url, endpoint) : request.url;
-    checkUrl(url, endpoint.isLoopback);
-    if (isOwn)
-        await rateLimiter.admit(signal);
-    const { contentType, body } = encodeBody(ports, file, request);
-    const response = await ports.http.send({
-        method: request.method,
-        url,
-        headers: {
-            ...request.headers,
-            ...(isOwn ? endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs()) : {}),
-            accept: 'application/json',
-            'accept-encoding': 'identity',
-            'user-agent': USER_AGENT,
-            'content-type': contentType,
-        },
-        body,
-        headersTimeoutMs: ANSWER_TIMEOUT_MS,
-        bodyTimeoutMs: ANSWER_TIMEOUT_MS,
-        allowLoopback: endpoint.isLoopback,
-        signal,
-    });
-    return readAnswer(response, api);
-}
-function encodeBody({ files, random }, file, { body }) {
-    switch (body.kind) {
-        case 'json':
-            return { contentType: 'application/json', body: JSON.stringify(body.json) };
-        case 'bytes':
-            return {
-                contentType: file.contentType,
-                body: { bytes: body.length, read: () => fileRange(files, file, body.offset, body.length) },
-            };
-        case 'form': {
-            // Not known before, so no file can be made to end the form early.
-            const boundary = `motion-transfer-${String(random()).slice(2)}${String(random()).slice(2)}`;
-            return {
-                contentType: `multipart/form-data; boundary=${boundary}`,
-                body: encodeForm(files, file, body.field, boundary),
-            };
-        }
-    }
-}
-/** Names are ours (`motion.mp4`), so nothing in them needs escaping. */
-function encodeForm(files, file, field, boundary) {
-    const head = Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="${file.name}"\r\nContent-Type: ${file.contentType}\r\n\r\n`);
-    const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
-    return {
-        bytes: head.length + file.bytes + tail.length,
-        async *read() {
-            yield head;
-            yield* fileRange(files, file, 0, file.bytes);
-            yield tail;
-        },
-    };
-}
-/** @throws MediaError when the file ends early: it was changed under our hands. */
-async function* fileRange(files, file, offset, length) {
-    const opened = await files.open(file.absolutePath);
-    try {
-        for (let done = 0; done < length;) {
-            const chunk = await opened.read(offset + done, Math.min(READ_BYTES, length - done));
-            if (chunk.length === 0)
-                throw new MediaError(`${file.name} became shorter while it was read`);
-            yield chunk;
-            done += chunk.length;
-        }
-    }
-    finally {
-        await opened.close();
-    }
-}
-
-;// CONCATENATED MODULE: ../core/lib/staging/provider-upload.js
-
-
-
-
-
-
-
-/** An upload costs nothing, so whatever may pass is tried again; then the step fails, unbought. */
-const MAX_TRIES = 4;
-/**
- * Hands a local file to the provider and resolves with what `submit` gets in place of its URL.
- *
- * @throws MediaError when the file is not what was planned, or the provider does not take it.
- */
-async function uploadAsset(context, planned) {
-    const { adapter } = context.api.endpoint;
-    const upload = adapter.uploads?.[planned.role];
-    if (upload == null) {
-        throw new MediaError(`${adapter.title} takes no local ${planned.role}; plan again`);
-    }
-    if (planned.bytes > upload.maxBytes.value) {
-        throw new UploadRefusedError(`${planned.path} has ${planned.bytes} bytes, and ${adapter.title} takes at most ${upload.maxBytes.value} by its own upload (${upload.maxBytes.basis}); nothing was bought; make it smaller, name a bucket (staging: s3), or give https URLs`);
-    }
-    if (upload.kind === 'inline')
-        return encodeInline(context, upload, planned);
-    const key = [adapter.id, planned.role, planned.identity].join(' ');
-    const earlier = context.uploaded.get(key);
-    if (earlier != null)
-        return earlier;
-    const address = storeFile(context, upload, planned);
-    context.uploaded.set(key, address);
-    // A later transfer may try again what failed for this one.
-    address.catch(() => context.uploaded.delete(key));
-    return address;
-}
-async function encodeInline(context, upload, planned) {
-    const file = await checkFile(context, planned);
-    const chunks = [];
-    for await (const chunk of fileRange(context.ports.files, file, 0, file.bytes))
-        chunks.push(chunk);
-    return upload.encode(Buffer.concat(chunks).toString('base64'), toUploadFile(file));
-}
-async function storeFile(context, upload, planned) {
-    const file = await checkFile(context, planned);
-    const shown = toUploadFile(file);
-    const begun = await sendRepeatedly(context, file, upload.begin(shown));
-    const open = read(context, () => upload.opened(begun, shown));
-    checkUrl(open.url, context.api.endpoint.isLoopback);
-    // One after the other: several transfers upload at once already.
-    const answers = [];
-    for (const part of open.parts)
-        answers.push(await sendRepeatedly(context, file, part));
-    const { finishUrl } = open;
-    if (finishUrl != null) {
-        const finish = read(context, () => {
-            if (upload.finish == null)
-                throw new TypeError('nothing says how the upload is finished');
-            return upload.finish(finishUrl, answers);
-        });
-        await sendRepeatedly(context, file, finish);
-    }
-    return open.url;
-}
-/** The bytes that are bought with are the bytes that were planned and priced. */
-async function checkFile({ ports, workspace }, planned) {
-    const { role, path, identity, contentType, extension, bytes } = planned;
-    const absolutePath = await resolveInside(ports, workspace, path);
-    const stat = await ports.files.stat(absolutePath);
-    const now = (await identifyFiles(ports, workspace, [path])).get(path);
-    if (identity == null || stat?.bytes !== bytes || now !== identity) {
-        throw new MediaError(`${path} is not the file that was planned any more; nothing was bought; run again`);
-    }
-    return { role, name: `${role}.${extension}`, contentType, bytes, absolutePath };
-}
-function toUploadFile({ role, name, contentType, bytes }) {
-    return { role, name, contentType, bytes };
-}
-/** @throws MediaError when the provider refuses, or after the last try. */
-async function sendRepeatedly(context, file, request) {
-    const { ports, api, signal } = context;
-    const { adapter } = api.endpoint;
-    for (let attempt = 1;; attempt++) {
-        let problem;
-        try {
-            const answer = await sendUpload(context, file, request);
-            if (answer.status >= 200 && answer.status <= 299)
-                return answer;
-            problem = `HTTP ${answer.status}: ${adapter.failure(answer).message}`;
-            if (!mayPass(answer.status))
-                throw provider_upload_refusal(context, file, request, problem);
-        }
-        catch (error) {
-            if (!(error instanceof NoAnswerError || error instanceof NeverSentError))
-                throw error;
-            problem = messageOf(error);
-        }
-        if (attempt === MAX_TRIES)
-            throw provider_upload_refusal(context, file, request, problem);
-        ports.log.warning(`upload to ${adapter.title}: ${problem}; trying again`);
-        await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), signal);
-    }
-}
-function mayPass(status) {
-    return status === 408 || status === 429 || status >= 500;
-}
-function provider_upload_refusal({ api }, file, request, problem) {
-    return new UploadRefusedError(`the ${file.role} could not be uploaded to ${api.endpoint.adapter.title} (${hostOf(request.url)}: ${problem}); nothing was bought`);
-}
-/** An answer that cannot be read ends the upload, and with it a purchase that was not made. */
-function read({ api }, work) {
-    try {
-        return work();
-    }
-    catch (cause) {
-        if (cause instanceof UnsafeError)
-            throw cause;
-        const words = messageOf(cause).replace(/\s+/g, ' ').slice(0, 200);
-        throw new UploadRefusedError(`${api.endpoint.adapter.title} answers an upload in a way that cannot be read (${words}); nothing was bought`, { cause });
-    }
-}
-
-;// CONCATENATED MODULE: ../core/lib/staging/stage.js
-
-
-
-
-/**
- * URLs the provider can read, each tried first: an asset that cannot be fetched, or is not the size
- * that was planned, is found before anything is bought. A file that the provider takes itself is
- * handed over; what stands for it then is the provider's.
- *
- * @throws MediaError naming the asset and what its host answered.
- */
-async function stageAssets(context, step) {
-    const [character, motion] = await Promise.all([
-        stageOne(context, step, 'character'),
-        stageOne(context, step, 'motion'),
-    ]);
-    return { character, motion };
-}
-async function stageOne(context, step, role) {
-    const staged = step.staged[role];
-    const { bytes } = step.facts[role];
-    if (staged.method === 'local')
-        throw new MediaError('a draft has no URL to stage');
-    const { isLoopback } = context.api.endpoint;
-    if (staged.method === 's3') {
-        if (context.s3 == null)
-            throw new MediaError(`${staged.path} has no bucket to go to; plan again`);
-        return context.s3.stage(plannedFile(step, role, staged.path), context.signal);
-    }
-    if (staged.method === 'provider') {
-        const address = await uploadAsset(context, plannedFile(step, role, staged.path));
-        const upload = context.api.endpoint.adapter.uploads?.[role];
-        const isReadable = upload?.kind === 'stored' && upload.visibility === 'public-link';
-        if (isReadable)
-            await checkSize(context, address, bytes, isLoopback, UPLOAD_ADVICE);
-        return address;
-    }
-    const url = staged.method === 'pass-through' ? staged.url : rawUrl(context, staged.host, staged.path);
-    const isOurHost = staged.method === 'github' && context.rawHosts.isLoopback;
-    await checkSize(context, url, bytes, isLoopback || isOurHost, PUSH_ADVICE);
-    return url;
-}
-const PUSH_ADVICE = 'push the commit (with its LFS objects) or fix the URL, then run again';
-const UPLOAD_ADVICE = 'the upload did not arrive whole; run again';
-const CONTENT_TYPES = {
-    jpg: 'image/jpeg',
-    png: 'image/png',
-    webp: 'image/webp',
-    mp4: 'video/mp4',
-    mov: 'video/quicktime',
-};
-/** A file as the plan saw it. */
-function plannedFile({ facts, ...step }, role, path) {
-    const extension = role === 'character' ? facts.character.format : facts.motion.container;
-    return {
-        role,
-        path,
-        identity: step[role].identity,
-        extension,
-        contentType: CONTENT_TYPES[extension] ?? 'application/octet-stream',
-        bytes: facts[role].bytes,
-    };
-}
-async function checkSize(context, url, bytes, allowLoopback, advice) {
-    const found = await remoteSize(context, url, allowLoopback);
-    if (found === bytes)
-        return;
-    const served = found == null ? 'does not tell how many bytes it serves' : `serves ${found} bytes`;
-    throw new MediaError(`${hostOf(url)} ${served}, but the planned file has ${bytes}; ${advice}`);
-}
-function rawUrl({ rawHosts, repository, commit }, host, path) {
-    const encoded = path.split('/').map(encodeURIComponent).join('/');
-    return `${rawHosts[host]}/${repository}/${commit}/${encoded}`;
-}
-/** Bytes of the whole file, `null` where its host does not tell. */
-async function remoteSize(context, url, allowLoopback) {
-    const response = await fetchFile(context.ports, {
-        url,
-        allowLoopback,
-        range: { offset: 0, length: 1 },
-        signal: context.signal,
-    }).catch((cause) => {
-        throw new MediaError(`${hostOf(url)} cannot be fetched (${messageOf(cause)}); nothing was bought`, { cause });
-    });
-    response.body.destroy();
-    if (response.status !== 200 && response.status !== 206) {
-        throw new MediaError(`${hostOf(url)} answers HTTP ${response.status}, so the provider could not read it either; push the commit, or check that the repository is public; nothing was bought`);
-    }
-    return totalBytes(response.status, response.headers);
-}
-/** Size of the whole file from `content-range: bytes 0-0/123`, or from the length of a full answer. */
-function totalBytes(status, headers) {
-    const text = status === 206 ? headers['content-range']?.split('/')[1] : headers['content-length'];
-    return text != null && /^\d+$/.test(text) ? Number(text) : null;
-}
-
-;// CONCATENATED MODULE: ../core/lib/media/url.js
-
-
-
-
-
-function accessOf({ allowLoopback, signal }) {
-    return { allowLoopback, ...(signal != null ? { signal } : {}) };
-}
-/** No provider takes more than 100 MB; a larger file is refused before it is read whole. */
-const url_MAX_BYTES = 200 * 1_048_576;
-/**
- * A file on the web, read by ranges.
- *
- * @throws MediaError when it cannot be fetched or its server does not serve ranges.
- */
-async function openUrlSource(ports, url, access) {
-    const name = hostOf(url);
-    const first = await fetchFile(ports, {
-        ...accessOf(access),
-        url,
-        range: { offset: 0, length: 1 },
-    }).catch((cause) => {
-        throw new MediaError(`${name} cannot be fetched: ${messageOf(cause)}`, { cause });
-    });
-    first.body.destroy();
-    if (first.status !== 206) {
-        throw new MediaError(first.status === 200
-            ? `${name} does not serve byte ranges, so its length cannot be checked before paying; host it where ranges work (S3, GitHub, any CDN)`
-            : `${name} answers HTTP ${first.status}; check that the link works without a login`);
-    }
-    const bytes = totalBytes(first.status, first.headers);
-    if (bytes == null || bytes > url_MAX_BYTES) {
-        throw new MediaError(`${name} has ${bytes ?? 'an unknown number of'} bytes; at most ${url_MAX_BYTES} are read`);
-    }
-    return {
-        name,
-        bytes,
-        async read(offset, length) {
-            const wanted = Math.min(length, bytes - offset);
-            if (wanted <= 0)
-                return new Uint8Array(0);
-            const response = await fetchFile(ports, {
-                ...accessOf(access),
-                url,
-                range: { offset, length: wanted },
-            });
-            if (response.status !== 206) {
-                response.body.destroy();
-                throw new MediaError(`${name} answers HTTP ${response.status} to a range request`);
-            }
-            return readAtMost(response.body, wanted, name);
-        },
-    };
-}
-async function readAtMost(body, bytes, name) {
-    const chunks = [];
-    let read = 0;
-    for await (const chunk of readBody(body)) {
-        read += chunk.length;
-        if (read > bytes)
-            throw new MediaError(`${name} answers with more than the range that was asked for`);
-        chunks.push(chunk);
-    }
-    return Buffer.concat(chunks);
-}
-/** Identity of a URL asset: the sha256 of its bytes, whatever its address says. */
-async function identifyUrl(ports, url, access) {
-    const response = await fetchFile(ports, { ...accessOf(access), url });
-    if (response.status !== 200) {
-        response.body.destroy();
-        throw new MediaError(`${hostOf(url)} answers HTTP ${response.status}`);
-    }
-    refuseEncoding(response);
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    let bytes = 0;
-    for await (const chunk of readBody(response.body)) {
-        bytes += chunk.length;
-        if (bytes > url_MAX_BYTES)
-            throw new MediaError(`${hostOf(url)} has more than ${url_MAX_BYTES} bytes`);
-        hash.update(chunk);
-    }
-    return `sha256:${hash.digest('hex')}`;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/gather/probe.js
@@ -65805,7 +65564,7 @@ const limits = {
     },
 };
 /** The list price is the low end; 1.5 times as much is held, which is what was once measured. */
-function kie_price(credits) {
+function price(credits) {
     return {
         microUsdPerSecond: credits * MICRO_USD_PER_CREDIT,
         heldMicroUsdPerSecond: Math.ceil(credits * MICRO_USD_PER_CREDIT * 1.5),
@@ -65815,8 +65574,8 @@ function kie_price(credits) {
     };
 }
 const models = {
-    [V3]: { title: 'kie.ai', prices: { standard: kie_price(20), pro: kie_price(27) }, ...limits },
-    [V2_6]: { title: 'kie.ai', prices: { standard: kie_price(11), pro: kie_price(18) }, ...limits },
+    [V3]: { title: 'kie.ai', prices: { standard: price(20), pro: price(27) }, ...limits },
+    [V2_6]: { title: 'kie.ai', prices: { standard: price(11), pro: price(18) }, ...limits },
 };
 function specOf(job) {
     return job.model === V2_6 ? models[V2_6] : models[V3];
@@ -66959,1177 +66718,6 @@ const providers = [...adapters, draft];
 /** The draft engine as planning sees it: it needs no key. */
 const localProviders = [{ adapter: draft, hasKey: true }];
 
-;// CONCATENATED MODULE: ../core/lib/purchase/download.js
-
-
-
-
-
-
-
-/** 30 s of 1080p from any provider is far below this; a body without end stops here. */
-const MAX_OUTPUT_BYTES = 512 * 1_048_576;
-const download_MAX_TRIES = 4;
-/** Slower than this for so long is a drip that only holds the run up. */
-const MIN_BYTES_PER_SECOND = 10_000;
-const download_PATIENCE_MS = 20_000;
-/**
- * Fetches a finished video into place: streamed to `.part`, counted, hashed, checked as a complete
- * MP4, then renamed. Repeatable: it costs nothing but time.
- *
- * @throws OutputExpiredError on HTTP 410; DamagedOutputError or NoAnswerError after the last try.
- */
-async function downloadVideo(ports, request) {
-    for (let attempt = 1;; attempt++) {
-        try {
-            return await downloadOnce(ports, request);
-        }
-        catch (error) {
-            const isFinal = !(error instanceof DamagedOutputError || error instanceof NoAnswerError);
-            if (isFinal || attempt === download_MAX_TRIES)
-                throw error;
-            ports.log.warning(`download from ${hostOf(request.url)}: ${messageOf(error)}; trying again`);
-            await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), request.signal);
-        }
-    }
-}
-async function downloadOnce(ports, request) {
-    const part = `${request.target}.part`;
-    const response = await fetchFile(ports, request);
-    checkStatus(response, request.url);
-    try {
-        const { sha256, bytes } = await writePart(ports, response, part);
-        const videoSeconds = await checkPart(ports, part, request.url);
-        await ports.files.rename(part, request.target);
-        return { sha256, bytes, videoSeconds };
-    }
-    catch (error) {
-        await ports.files.remove(part);
-        throw error;
-    }
-}
-async function checkPart(ports, part, url) {
-    const source = await openFileSource(ports.files, part, hostOf(url));
-    try {
-        return (await checkCompleteMp4(source)).trackSeconds;
-    }
-    finally {
-        await source.close();
-    }
-}
-function checkStatus(response, url) {
-    if (response.status === 200)
-        return;
-    response.body.destroy();
-    const host = hostOf(url);
-    // Prospolabs: 410 {code: output_expired} seven days after generation.
-    if (response.status === 410)
-        throw new OutputExpiredError(`${host} no longer keeps the output (HTTP 410)`);
-    throw new NoAnswerError(`${host} answers HTTP ${response.status}`);
-}
-async function writePart(ports, response, part) {
-    refuseEncoding(response);
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    // An earlier try, or a run that was killed, may have left its part behind.
-    await ports.files.remove(part);
-    const writer = await ports.files.create(part);
-    const startedMs = ports.clock.nowMs();
-    let bytes = 0;
-    try {
-        for await (const chunk of readBody(response.body)) {
-            bytes += chunk.length;
-            if (bytes > MAX_OUTPUT_BYTES)
-                throw new DamagedOutputError(`the video is larger than ${MAX_OUTPUT_BYTES} bytes`);
-            const elapsedMs = ports.clock.nowMs() - startedMs;
-            if (elapsedMs > download_PATIENCE_MS && bytes / (elapsedMs / 1000) < MIN_BYTES_PER_SECOND) {
-                throw new NoAnswerError(`the video comes at less than ${MIN_BYTES_PER_SECOND} bytes a second`);
-            }
-            hash.update(chunk);
-            await writer.write(chunk);
-        }
-        await writer.finish();
-    }
-    catch (error) {
-        await writer.abandon();
-        throw error;
-    }
-    const announced = response.headers['content-length'];
-    if (announced != null && Number(announced) !== bytes) {
-        throw new DamagedOutputError(`the video has ${bytes} bytes, announced were ${announced}`);
-    }
-    return { sha256: hash.digest('hex'), bytes };
-}
-
-;// CONCATENATED MODULE: ../core/lib/purchase/wait.js
-
-
-
-
-/** Refusals of a status request are believed after so many in a row: a key or a path is wrong. */
-const MAX_REFUSALS = 5;
-/**
- * Polls a paid job until it is done, failed, or the deadline passes. Every fault of a poll is
- * survived: asking is free.
- *
- * @throws StoppedError when told to stop.
- */
-async function waitForJob(context, paid, operation, onPending) {
-    const { ports, stop } = context;
-    const api = context.apiFor(paid.provider);
-    const { adapter } = api.endpoint;
-    if (adapter.status(operation, paid.job) == null) {
-        return { kind: 'gave-up', message: `${adapter.title} gave no id to ask by` };
-    }
-    let refusals = 0;
-    let delayMs = pollDelayMs(1, adapter.pacing.firstPollMs, adapter.pacing.maxPollMs, ports.random());
-    for (let poll = 1;; poll++) {
-        const leftMs = stop.deadlineMs - ports.clock.nowMs();
-        if (leftMs <= 0)
-            return { kind: 'gave-up', message: 'not finished before the deadline' };
-        await ports.clock.sleep(Math.min(delayMs, leftMs), stop.requested);
-        await api.rateLimiter.admit(stop.requested);
-        throwIfStopped(stop);
-        delayMs = pollDelayMs(poll + 1, adapter.pacing.firstPollMs, adapter.pacing.maxPollMs, ports.random());
-        const answer = await pollOnce(context, paid, operation);
-        if (answer.kind === 'progress') {
-            refusals = 0;
-            const { progress } = answer;
-            if (progress.state === 'done')
-                return { kind: 'done', delivery: progress.delivery };
-            if (progress.state === 'failed')
-                return { kind: 'failed', failure: progress.failure };
-            onPending(progress.note ?? describeFraction(progress.fraction));
-            continue;
-        }
-        onPending(answer.failure.message);
-        if (answer.failure.kind === 'expired')
-            return { kind: 'failed', failure: answer.failure };
-        delayMs = Math.max(delayMs, retryDelayMs(refusals + 1, answer.failure.retryAfterMs, ports.random()));
-        if (!['auth', 'not-found', 'input'].includes(answer.failure.kind))
-            continue;
-        refusals += 1;
-        if (refusals >= MAX_REFUSALS) {
-            return {
-                kind: 'gave-up',
-                message: `${adapter.title} does not tell how the job is doing: ${answer.failure.message}`,
-            };
-        }
-    }
-}
-async function pollOnce(context, paid, operation) {
-    const api = context.apiFor(paid.provider);
-    const { adapter } = api.endpoint;
-    const { job } = paid;
-    const request = adapter.status(operation, job);
-    if (request == null)
-        throw new TypeError('an operation cannot lose its id');
-    try {
-        const response = await ask(context, paid, request);
-        if (response.status < 200 || response.status > 299) {
-            return { kind: 'refused', failure: adapter.failure(response) };
-        }
-        const progress = readSafely(() => adapter.progress(response, operation, job));
-        if (progress.state !== 'ready')
-            return { kind: 'progress', progress };
-        await api.rateLimiter.admit(context.stop.requested);
-        const answer = await ask(context, paid, progress.request);
-        const settled = readSafely(() => {
-            if (adapter.result == null)
-                throw new TypeError(`${adapter.id} reads no results`);
-            return adapter.result(answer, operation, job);
-        });
-        return { kind: 'progress', progress: settled };
-    }
-    catch (error) {
-        if (!(error instanceof NoAnswerError || error instanceof NeverSentError))
-            throw error;
-        return {
-            kind: 'refused',
-            failure: { kind: 'transient', message: messageOf(error), billed: 'unknown' },
-        };
-    }
-}
-function ask(context, paid, request) {
-    return callApi(context.apiFor(paid.provider), request, context.stop.requested);
-}
-/** An answer that cannot be read says nothing: the job goes on until one can. */
-function readSafely(read) {
-    try {
-        return read();
-    }
-    catch (error) {
-        const words = messageOf(error).replace(/\s+/g, ' ').slice(0, 120);
-        return { state: 'pending', note: `an answer that cannot be read (${words})` };
-    }
-}
-function describeFraction(fraction) {
-    return fraction == null ? null : `${Math.round(Math.min(1, Math.max(0, fraction)) * 100)} %`;
-}
-
-;// CONCATENATED MODULE: ../core/lib/purchase/fetch-recorded.js
-
-
-
-
-
-
-/** A finished job is told with the first answers; one that is not is no longer kept. */
-const MAX_ASKING_MS = 60_000;
-/**
- * Fetches what another run bought and delivered: from that run's artifact, else once more from the
- * provider as long as that keeps it. Only the very bytes on record count. Returns why it cannot be had,
- * or `null` when they are at `path`.
- */
-async function fetchRecorded(context, paid, purchase, path) {
-    const problems = [];
-    for (const fetchFrom of [fetchFromArtifact, fetchFromProvider]) {
-        const problem = await fetchFrom(context, paid, purchase, path).catch((error) => {
-            if (error instanceof StoppedError)
-                throw error;
-            return messageOf(error);
-        });
-        if (problem == null)
-            return null;
-        problems.push(problem);
-    }
-    const date = new Date(purchase.atMs).toISOString().slice(0, 10);
-    const price = purchase.charge?.microUsd == null ? '' : ` (${formatUsd(purchase.charge.microUsd)})`;
-    return `paid on ${date}${price}, but the video cannot be had any more: ${problems.join('; ')}. Restore ${purchase.output} from git or from that run's artifact, or raise take to buy it again`;
-}
-async function fetchFromArtifact({ ports, stateDirectory, stop }, _paid, { archive, download, fingerprint }, path) {
-    if (archive == null)
-        return 'no artifact holds it';
-    if (ports.github == null)
-        return 'its artifact needs a github-token with actions: read';
-    const directory = `${stateDirectory}/artifacts/${fingerprint.slice(0, 16)}`;
-    await ports.files.removeDirectory(directory);
-    await ports.files.makeDirectory(directory);
-    try {
-        const outcome = await ports.github.fetchArtifact({ id: archive.artifactId, runId: archive.runId }, directory, stop.requested);
-        if (outcome === 'gone')
-            return `artifact ${archive.artifactName} of run ${archive.runId} expired`;
-        const found = await resolveInside(ports, directory, archive.path);
-        if ((await sha256OfFile(ports.files, found)) !== download?.sha256) {
-            return `artifact ${archive.artifactName} of run ${archive.runId} does not hold the bytes on record`;
-        }
-        await moveInto({ ports }, found, path);
-        return null;
-    }
-    finally {
-        await ports.files.removeDirectory(directory);
-    }
-}
-async function fetchFromProvider(context, paid, purchase, path) {
-    const { endpoint } = context.apiFor(paid.provider);
-    if (!endpoint.hasKey)
-        return `${endpoint.adapter.title} cannot be asked without its key`;
-    const deadlineMs = Math.min(context.stop.deadlineMs, context.ports.clock.nowMs() + MAX_ASKING_MS);
-    const hurried = { ...context, stop: { ...context.stop, deadlineMs } };
-    const waited = await waitForJob(hurried, paid, purchase.operation, () => { });
-    if (waited.kind !== 'done') {
-        const why = waited.kind === 'failed' ? waited.failure.message : waited.message;
-        return `${endpoint.adapter.title} does not give it again (${why})`;
-    }
-    await context.ports.files.makeDirectory(`${context.stateDirectory}/downloads`);
-    const { sha256 } = await downloadVideo(context.ports, {
-        url: waited.delivery.url,
-        target: path,
-        allowLoopback: endpoint.isLoopback,
-        signal: context.stop.requested,
-    });
-    if (sha256 === purchase.download?.sha256)
-        return null;
-    await context.ports.files.remove(path);
-    return `${endpoint.adapter.title} gives other bytes than were recorded`;
-}
-
-;// CONCATENATED MODULE: ../core/lib/purchase/context.js
-/** The job of a planned step, as its adapter sees it. */
-function jobOf(step) {
-    const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = step.parameters;
-    return {
-        model: step.model,
-        prompt,
-        tier,
-        orientation,
-        keepOriginalSound,
-        durationSeconds,
-        options: step.options,
-        price: step.price,
-    };
-}
-
-;// CONCATENATED MODULE: ../core/lib/purchase/intent.js
-
-
-
-
-/** What `submit` wrote down of the job: enough to collect it, and to look for it, without the config that asked for it. */
-const intentSchema = schemas/* object */.Ikc({
-    model: schemas/* string */.YjP(),
-    parameters: schemas/* object */.Ikc({
-        prompt: schemas/* string */.YjP().nullable(),
-        tier: schemas/* enum */.k5n(['standard', 'pro']),
-        orientation: schemas/* enum */.k5n(['image', 'video']),
-        keepOriginalSound: schemas/* boolean */.zMY(),
-        durationSeconds: schemas/* number */.aig().nullable(),
-    }),
-    options: schemas/* json */.Pq9(),
-    /** Absent in what earlier versions wrote. */
-    price: schemas/* object */.Ikc({
-        origin: schemas/* enum */.k5n(['contract', 'published']),
-        microUsdPerSecond: schemas/* int */.Whr().min(0),
-        heldMicroUsdPerSecond: schemas/* int */.Whr().min(0),
-    })
-        .nullish()
-        .transform((price) => price ?? null),
-    correlationId: schemas/* string */.YjP(),
-    urls: schemas/* object */.Ikc({ character: schemas/* string */.YjP(), motion: schemas/* string */.YjP() }),
-});
-/** @throws RecordError with the file and the line, for an intent that is not what `submit` writes down. */
-async function readIntent(context, purchase) {
-    const read = intentSchema.safeParse(purchase.intent);
-    if (!read.success)
-        throw await unreadable(context, purchase, read.error);
-    const { model, parameters, options, price, correlationId, urls } = read.data;
-    const sent = purchase.history.findLast(({ type }) => type === 'submit');
-    return {
-        correlationId,
-        job: { model, ...parameters, options, price },
-        urls,
-        sentAtMs: sent?.atMs ?? purchase.reservedAtMs,
-    };
-}
-async function unreadable(context, { fingerprint, transferId }, cause) {
-    const { ports, store } = context;
-    const line = await findIntentLine(ports, context, fingerprint).catch(() => null);
-    const place = line ?? `${entryPath(fingerprint)} in the ledger (${store.ledger?.label})`;
-    return new RecordError(`${place}: what was asked for of ${transferId} cannot be read (intent: ${messageOf(cause)}), so it can be neither looked for nor collected here; put the last good version of that file back, or use the release that bought it`, { cause });
-}
-
-;// CONCATENATED MODULE: ../core/lib/purchase/paid-job.js
-
-
-
-
-
-/** The job of a planned step: its video goes to its output path and into the lockfile. */
-function plannedJob(context, step) {
-    return {
-        id: step.id,
-        provider: step.provider,
-        fingerprint: step.fingerprint,
-        job: jobOf(step),
-        store: (purchase, downloadPath) => storeOutput(context, step, purchase, downloadPath),
-        record: (purchase, identity, charge) => context.store.lockOutput(step.output, {
-            ...provenanceOf(step),
-            identity,
-            sha256: purchase.download?.sha256 ?? '',
-            bytes: purchase.download?.bytes ?? 0,
-            videoSeconds: purchase.download?.videoSeconds ?? 0,
-            draft: false,
-            copyOf: null,
-            operation: purchase.operation,
-            holdMicroUsd: purchase.holdMicroUsd,
-            charge,
-            generatedAt: new Date(context.ports.clock.nowMs()).toISOString(),
-        }),
-    };
-}
-/** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
-async function unplannedJob(context, orphan) {
-    const { job } = await readIntent(context, orphan);
-    return {
-        id: orphan.transferId,
-        provider: orphan.provider,
-        fingerprint: orphan.fingerprint,
-        job,
-        store: (purchase, downloadPath) => storeCollected(context, purchase, downloadPath, collectedPath(context, orphan)),
-        record: async () => { },
-    };
-}
-/** Where an orphan's video lies: its transfer's name, and its key so that two never meet. */
-function collectedPath(context, orphan) {
-    return `${context.stateDirectory}/collected/${collectedName(orphan)}`;
-}
-function collectedName({ transferId, fingerprint }) {
-    const readable = transferId.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
-    return `${readable}-${fingerprint.slice(0, 8)}.mp4`;
-}
-/** Our own name for a download: nothing hostile reaches the file system. */
-function downloadPath(context, fingerprint) {
-    const name = (0,external_node_crypto_.createHash)('sha256').update(fingerprint).digest('hex').slice(0, 32);
-    return `${context.stateDirectory}/downloads/${name}.mp4`;
-}
-
-;// CONCATENATED MODULE: ../core/lib/purchase/write-intent.js
-
-/** Ours, new for every POST: a provider that takes it can be asked for the job by it. */
-function mintCorrelationId(random) {
-    const digits = Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 24)
-        .toString(16)
-        .padStart(6, '0'));
-    return `mt-${digits.join('')}`;
-}
-/** Enough to collect the job later without the config, and to find it at the provider. No secret, no query. */
-function intentOf(step, urls, correlationId) {
-    return {
-        model: step.model,
-        adapterRevision: step.adapterRevision,
-        character: step.character.identity,
-        motion: step.motion.identity,
-        parameters: { ...step.parameters },
-        options: withoutQueriesIn(step.options),
-        price: step.price == null ? null : { ...step.price },
-        correlationId,
-        urls: { character: addressOf(urls.character), motion: addressOf(urls.motion) },
-    };
-}
-/** An asset sent inline has no address, and may be megabytes. */
-function addressOf(url) {
-    return /^https?:/i.test(url) ? bareUrl(url) : '';
-}
-
-;// CONCATENATED MODULE: ../core/lib/purchase/submit.js
-
-
-
-
-
-
-/** A POST that provably was not accepted is sent this often in all; then the step fails, unbought. */
-const submit_MAX_ATTEMPTS = { 'never-sent': 3, 'rate-limited': 5 };
-/**
- * Buys one transfer, whose hold is reserved. The intent is on record before a byte of the POST leaves,
- * the answer right after. Sent again only when it provably never left or was answered 429.
- *
- * @throws StoppedError when told to stop before anything was sent.
- */
-async function submitJob(context, step, urls) {
-    const { ports, stop } = context;
-    const fingerprint = step.fingerprint;
-    for (let attempt = 1;; attempt++) {
-        await context.apiFor(step.provider).rateLimiter.admit(stop.requested);
-        throwIfStopped(stop);
-        refuseTooLate(context, step);
-        const correlationId = mintCorrelationId(ports.random);
-        await announce(context, step, attempt, intentOf(step, urls, correlationId));
-        const outcome = await postOnce(context, step, urls, correlationId);
-        if (outcome.kind !== 'not-accepted')
-            return outcome;
-        await notAccepted(context, fingerprint, outcome.message);
-        if (attempt >= submit_MAX_ATTEMPTS[outcome.why]) {
-            return {
-                kind: 'failed',
-                failure: { kind: 'transient', message: outcome.message, billed: 'no' },
-            };
-        }
-        const waitMs = retryDelayMs(attempt, outcome.retryAfterMs, ports.random());
-        ports.log.info(`${step.id}: not accepted (${outcome.message}); asking again in ${Math.ceil(waitMs / 1000)} s`);
-        await ports.clock.sleep(waitMs, stop.requested);
-    }
-}
-/** An intent older than this was slept on: others may have settled it by now. */
-const MAX_INTENT_AGE_MS = 60_000;
-/** The intent is on record, also for other runs, before a byte of the POST leaves. */
-async function announce(context, step, attempt, intent) {
-    const { ports, store, stop } = context;
-    const fingerprint = step.fingerprint;
-    const atMs = ports.clock.nowMs();
-    try {
-        const announced = await store.append({
-            type: 'submit',
-            fingerprint,
-            atMs,
-            attempt,
-            intent,
-        });
-        if (ports.clock.nowMs() - atMs <= MAX_INTENT_AGE_MS)
-            return;
-        await store.refresh();
-        const now = store.purchases.get(fingerprint);
-        if (now?.state === 'submitting' && now.round === announced.round) {
-            throwIfStopped(stop);
-            refuseTooLate(context, step);
-            return;
-        }
-        throw new RecordError(`${step.id} was settled elsewhere while this run stood still`);
-    }
-    catch (error) {
-        // What another run holds by now is not ours to give back.
-        if (isHeldHere(context, fingerprint, 'submitting'))
-            await notAccepted(context, fingerprint, messageOf(error));
-        throw error;
-    }
-}
-/** Whether this very run holds the purchase in that state. */
-function isHeldHere({ store, identity }, fingerprint, state) {
-    const purchase = store.purchases.get(fingerprint);
-    return (purchase?.state === state &&
-        purchase.holder.runId === identity.runId &&
-        purchase.holder.attempt === identity.attempt &&
-        purchase.holder.job === identity.job &&
-        purchase.holder.checkout === store.checkout);
-}
-async function notAccepted(context, fingerprint, message) {
-    const atMs = context.ports.clock.nowMs();
-    await context.store.append({ type: 'not-accepted', fingerprint, atMs, message });
-}
-/** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
-function refuseTooLate(context, step) {
-    const { adapter } = context.apiFor(step.provider).endpoint;
-    const { timeoutMs = 0 } = adapter.submit(jobOf(step), step.facts, { character: '', motion: '' }, '');
-    const leftMs = context.stop.deadlineMs - context.ports.clock.nowMs();
-    if (leftMs > timeoutMs)
-        return;
-    throw new StoppedError(timeoutMs > 0
-        ? `not bought: ${adapter.title} may take ${Math.ceil(timeoutMs / 60_000)} minutes to answer and ${Math.max(0, Math.floor(leftMs / 60_000))} are left; raise timeout-minutes`
-        : 'not bought: the deadline has passed; raise timeout-minutes');
-}
-async function postOnce(context, step, urls, correlationId) {
-    const api = context.apiFor(step.provider);
-    const { adapter } = api.endpoint;
-    let response;
-    try {
-        // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
-        response = await callApi(api, adapter.submit(jobOf(step), step.facts, urls, correlationId), context.stop.hard);
-    }
-    catch (error) {
-        if (error instanceof NeverSentError)
-            return { kind: 'not-accepted', why: 'never-sent', message: messageOf(error) };
-        if (error instanceof UnsafeError)
-            return refuse(context, step, { kind: 'provider', message: messageOf(error), billed: 'no' });
-        const reason = error instanceof StoppedError
-            ? 'the run was stopped while waiting for the answer'
-            : messageOf(error);
-        return loseAnswer(context, step, reason);
-    }
-    if (response.status >= 200 && response.status <= 299)
-        return readAcceptance(context, step, response);
-    const failure = adapter.failure(response);
-    if (failure.billed === 'unknown')
-        return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
-    return submit_readRefusal(context, step, failure);
-}
-/** Refused for now, which provably bought nothing, or for good. */
-async function submit_readRefusal(context, step, failure) {
-    const { kind, billed, message, retryAfterMs } = failure;
-    if (kind !== 'rate-limit' || billed !== 'no')
-        return refuse(context, step, failure);
-    return {
-        kind: 'not-accepted',
-        why: 'rate-limited',
-        message,
-        ...(retryAfterMs != null ? { retryAfterMs } : {}),
-    };
-}
-async function readAcceptance(context, step, response) {
-    const { ports } = context;
-    let accepted;
-    try {
-        accepted = context.apiFor(step.provider).endpoint.adapter.accepted(response, jobOf(step));
-    }
-    catch (error) {
-        return loseAnswer(context, step, `HTTP ${response.status} with an answer that cannot be read (${summarize(error)})`);
-    }
-    if (accepted.kind === 'failure')
-        return submit_readRefusal(context, step, accepted.failure);
-    const delivery = accepted.kind === 'finished' ? accepted.delivery : null;
-    const { operation } = accepted;
-    await recordOrTell(context, step, operation, {
-        type: 'accept',
-        fingerprint: step.fingerprint,
-        atMs: ports.clock.nowMs(),
-        operation: { ...operation },
-        url: delivery?.url ?? null,
-        reported: delivery?.reported ?? null,
-    });
-    return { kind: 'paid', accepted };
-}
-/** A job that is paid for but cannot be written down is at least printed: its handle is all there is. */
-async function recordOrTell({ store, ports }, step, operation, event) {
-    try {
-        await store.append(event);
-    }
-    catch (error) {
-        ports.log.warning(`${step.id} was accepted by ${step.provider} as ${JSON.stringify(operation)}, but that could not be written down (${messageOf(error)}); keep this line`);
-        throw error;
-    }
-}
-/** The provider said no, plainly. Whether that cost money decides whether it may be tried again. */
-async function refuse(context, step, failure) {
-    const base = {
-        fingerprint: step.fingerprint,
-        atMs: context.ports.clock.nowMs(),
-        message: failure.message,
-    };
-    // A wrong key or an empty account says nothing about the job: it does not count as its failure.
-    const isAboutUs = ['auth', 'quota', 'not-found'].includes(failure.kind);
-    if (failure.billed === 'no') {
-        await context.store.append(isAboutUs ? { ...base, type: 'release' } : { ...base, type: 'fail-refunded' });
-    }
-    else
-        await context.store.append({
-            ...base,
-            type: 'fail-charged',
-            charge: chargeOfFailure(failure, step.estimate.highMicroUsd),
-        });
-    return { kind: 'failed', failure };
-}
-/** What a failure cost: the hold when the provider is known to keep it, otherwise nobody knows. */
-function chargeOfFailure(failure, holdMicroUsd) {
-    return failure.billed === 'yes'
-        ? { microUsd: holdMicroUsd, source: 'estimated' }
-        : { microUsd: null, source: 'unknown' };
-}
-async function loseAnswer(context, step, message) {
-    const atMs = context.ports.clock.nowMs();
-    await context.store.append({ type: 'lose-answer', fingerprint: step.fingerprint, atMs, message });
-    return { kind: 'unknown', message };
-}
-function summarize(error) {
-    return messageOf(error).replace(/\s+/g, ' ').slice(0, 200);
-}
-
-;// CONCATENATED MODULE: ../core/lib/purchase/collect.js
-
-
-
-
-
-
-
-
-/**
- * Brings a paid job home, from whatever state it was left in: wait, download, put in place. Every step is
- * repeatable and none of them buys.
- *
- * @throws StoppedError when told to stop; the state on record is where the next run goes on.
- */
-async function collectJob(context, paid, report) {
-    for (;;) {
-        const before = context.store.purchases.get(paid.fingerprint);
-        try {
-            const ended = await collectStep(context, paid, before, report);
-            if (ended != null)
-                return ended;
-        }
-        catch (error) {
-            // A twin that collects the same job may have brought it to its end meanwhile: then that counts.
-            const now = context.store.purchases.get(paid.fingerprint);
-            if (!(error instanceof IllegalEventError) || now?.state === before?.state)
-                throw error;
-        }
-    }
-}
-/** One step further; `null` when another one follows. */
-async function collectStep(context, paid, purchase, report) {
-    switch (purchase?.state) {
-        case 'submitted':
-        case 'stale':
-            report('waiting', null);
-            return finishWaiting(context, paid, purchase, (note) => report('waiting', note));
-        case 'completed':
-            report('downloading', null);
-            return finishDownload(context, paid, purchase);
-        case 'downloaded':
-        case 'stored':
-            return finishStore(context, paid, purchase);
-        case 'recorded':
-            report('downloading', null);
-            return finishRecorded(context, paid, purchase);
-        default:
-            throw new MotionTransferError(`${paid.id}: nothing to collect, it is ${purchase?.state ?? 'not on record'}`);
-    }
-}
-async function finishWaiting(context, paid, purchase, onPending) {
-    if (purchase.state === 'submitted' && purchase.url != null) {
-        await append(context, paid, {
-            type: 'complete',
-            url: purchase.url,
-            reported: purchase.reported,
-        });
-        return null;
-    }
-    const waited = await waitForJob(context, paid, purchase.operation, onPending);
-    switch (waited.kind) {
-        case 'done':
-            await append(context, paid, { type: 'complete', ...waited.delivery });
-            return null;
-        case 'failed':
-            return fail(context, paid, waited.failure);
-        case 'gave-up':
-            if (purchase.state === 'stale' && purchase.url != null) {
-                // Nothing newer is to be had, so the address it once gave gets another try.
-                await append(context, paid, {
-                    type: 'complete',
-                    url: purchase.url,
-                    reported: purchase.reported,
-                });
-                return null;
-            }
-            await append(context, paid, { type: 'give-up-waiting', message: waited.message });
-            return { kind: 'in-progress', message: withHaste(context, paid, waited.message) };
-    }
-}
-async function finishDownload(context, paid, purchase) {
-    const { endpoint } = context.apiFor(paid.provider);
-    await context.ports.files.makeDirectory(`${context.stateDirectory}/downloads`);
-    try {
-        const download = await downloadVideo(context.ports, {
-            url: purchase.url ?? '',
-            target: downloadPath(context, paid.fingerprint),
-            allowLoopback: endpoint.isLoopback,
-            signal: context.stop.requested,
-        });
-        await append(context, paid, { type: 'download', ...download });
-        return null;
-    }
-    catch (error) {
-        if (error instanceof StoppedError)
-            throw error;
-        if (error instanceof OutputExpiredError) {
-            return fail(context, paid, {
-                kind: 'expired',
-                message: `paid for, but ${messageOf(error)}`,
-                billed: 'yes',
-            });
-        }
-        const repeatable = error instanceof DamagedOutputError ||
-            error instanceof NoAnswerError ||
-            error instanceof UnsafeError;
-        if (!repeatable)
-            throw error;
-        // The address may be stale: asking for the job again may bring a new one.
-        const message = `paid for, but the video could not be fetched: ${messageOf(error)}`;
-        await append(context, paid, { type: 'give-up-waiting', message });
-        return { kind: 'in-progress', message: withHaste(context, paid, message) };
-    }
-}
-/** A paid video that is soon thrown away cannot wait for the next night. */
-function withHaste(context, { provider, job }, message) {
-    const { adapter } = context.apiFor(provider).endpoint;
-    const kept = shortRetention(adapter, job.model);
-    return kept == null
-        ? message
-        : `${message}; ${adapter.title} keeps the video for ${kept} only once it is done, so run again or reconcile before that is over`;
-}
-/** `null` when the bytes are gone and have to be downloaded again. */
-async function finishStore(context, paid, purchase) {
-    const path = downloadPath(context, paid.fingerprint);
-    const identity = await paid.store(purchase, path);
-    if (identity == null) {
-        await append(context, paid, {
-            type: 'complete',
-            url: purchase.url ?? '',
-            reported: purchase.reported,
-        });
-        return null;
-    }
-    if (purchase.state === 'downloaded')
-        await append(context, paid, { type: 'store', identity });
-    const charge = settleCharge(purchase);
-    await paid.record(purchase, identity, charge);
-    await context.ports.files.remove(path);
-    if (charge.microUsd != null && charge.microUsd > purchase.holdMicroUsd) {
-        context.halted ??= `${paid.provider} charged more for ${paid.id} than was held`;
-    }
-    return { kind: 'stored', purchase: context.store.purchases.get(paid.fingerprint) ?? purchase };
-}
-/** Bought and delivered by another run: its bytes are fetched from where that run kept them. */
-async function finishRecorded(context, paid, purchase) {
-    const path = downloadPath(context, paid.fingerprint);
-    let identity = await paid.store(purchase, path);
-    if (identity == null) {
-        const missing = await fetchRecorded(context, paid, purchase, path);
-        if (missing != null)
-            return { kind: 'gone', message: missing };
-        identity = await paid.store(purchase, path);
-    }
-    if (identity == null)
-        return { kind: 'gone', message: `${paid.id} could not be put in place` };
-    await paid.record(purchase, identity, purchase.charge ?? settleCharge(purchase));
-    await context.ports.files.remove(path);
-    return { kind: 'stored', purchase };
-}
-/** What the provider reported; else its or our estimate, marked as one. */
-function settleCharge(purchase) {
-    if (purchase.reported?.microUsd != null)
-        return purchase.reported;
-    return { microUsd: purchase.holdMicroUsd, source: 'estimated' };
-}
-async function fail(context, paid, failure) {
-    const holdMicroUsd = context.store.purchases.get(paid.fingerprint)?.holdMicroUsd ?? 0;
-    const event = failure.billed === 'no'
-        ? { type: 'fail-refunded', message: failure.message }
-        : {
-            type: 'fail-charged',
-            message: failure.message,
-            charge: chargeOfFailure(failure, holdMicroUsd),
-        };
-    await append(context, paid, event);
-    return { kind: 'failed', failure };
-}
-async function append(context, paid, event) {
-    const complete = { ...event, fingerprint: paid.fingerprint, atMs: context.ports.clock.nowMs() };
-    await context.store.append(complete);
-}
-
-;// CONCATENATED MODULE: ../core/lib/purchase/record-delivery.js
-
-/**
- * Settles what was delivered: only now, with the bytes kept beyond this machine, does a purchase count
- * as recorded. What a twin run recorded first is its purchase, not ours.
- *
- * @throws LedgerError when the shared ledger was not told; the journal here holds it.
- */
-async function recordDelivery(context, results, delivered) {
-    const { store, ports } = context;
-    const recordedAs = new Map();
-    for (const { fingerprint, state, output } of results) {
-        if (fingerprint == null || !['generated', 'collected'].includes(state))
-            continue;
-        const purchase = store.purchases.get(fingerprint);
-        const archive = delivered == null ? null : { ...delivered, path: output };
-        const base = { fingerprint, atMs: ports.clock.nowMs() };
-        if (purchase?.state === 'stored') {
-            const charge = settleCharge(purchase);
-            const recorded = await store.append({ ...base, type: 'record', charge, archive });
-            recordedAs.set(fingerprint, recorded.history.at(-1)?.id ?? '');
-        }
-        else if (purchase?.state === 'recorded') {
-            recordedAs.set(fingerprint, null);
-            if (archive != null)
-                await store.append({ ...base, type: 'archive', archive });
-        }
-    }
-    await store.flush();
-    await store.lockLedger();
-    return results.map((result) => {
-        const id = recordedAs.get(result.fingerprint ?? '');
-        const purchase = store.purchases.get(result.fingerprint ?? '');
-        if (id === undefined || purchase == null || purchase.history.some((item) => item.id === id))
-            return result;
-        const message = result.message ?? `bought by run ${purchase.holder.runId}, which counts it`;
-        return { ...result, charge: null, message };
-    });
-}
-/**
- * Results of a run whose videos are kept nowhere but on this machine: their money stays held, because
- * the run that delivers them counts it.
- */
-function holdUndelivered({ store }, results) {
-    return results.map((result) => {
-        const purchase = store.purchases.get(result.fingerprint ?? '');
-        if (purchase == null || result.charge == null)
-            return result;
-        if (purchase.state === 'stored')
-            return { ...result, charge: null, holdMicroUsd: purchase.holdMicroUsd };
-        // A twin run delivered it meanwhile and counts it.
-        return purchase.state === 'recorded' ? { ...result, charge: null } : result;
-    });
-}
-
-;// CONCATENATED MODULE: ../core/lib/purchase/look-up.js
-
-
-
-
-/**
- * Looks for a job whose answer was lost, where the provider can be asked. Exactly one job that provably
- * is ours is adopted; none found releases the hold only where the provider documents that its listing is
- * complete. Anything else stays as it is. Returns what a person should know, or `null` when settled.
- */
-async function lookUp(context, purchase) {
-    const api = context.apiFor(purchase.provider);
-    const { adapter, hasKey } = api.endpoint;
-    const held = `${formatUsd(purchase.holdMicroUsd)} stays held`;
-    const settle = settleInstructions(purchase);
-    if (adapter.lookup == null)
-        return `${adapter.title} cannot be asked whether it was accepted; ${held}. ${settle}`;
-    if (!hasKey)
-        return `${adapter.title} was not asked whether it was accepted, because its key is not set; ${held}. ${settle}`;
-    const intent = await readIntent(context, purchase);
-    await api.rateLimiter.admit(context.stop.requested);
-    const response = await callApi(api, adapter.lookup.request(intent), context.stop.requested);
-    if (!isAnswer(response, adapter.lookup))
-        return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}); ${held}. ${settle}`;
-    const { matches, candidates } = withoutOthers(context, purchase, adapter.lookup.found(response, intent));
-    const [match] = matches;
-    const base = { fingerprint: purchase.fingerprint, atMs: context.ports.clock.nowMs() };
-    if (match != null && matches.length === 1) {
-        await context.store.append({
-            ...base,
-            type: 'accept',
-            operation: match,
-            url: null,
-            reported: null,
-        });
-        return null;
-    }
-    if (matches.length === 0 &&
-        candidates.length === 0 &&
-        provesAbsence(context, adapter.lookup, intent)) {
-        const message = `${adapter.title} knows no such job`;
-        await context.store.append({ ...base, type: 'release', message });
-        return null;
-    }
-    const seen = [...matches.map((found) => JSON.stringify(found)), ...candidates];
-    const what = seen.length === 0
-        ? `${adapter.title} lists no such job, which proves nothing`
-        : `${adapter.title} lists jobs that may be it: ${seen.slice(0, 5).join(', ')}${seen.length > 5 ? `, and ${seen.length - 5} more` : ''}`;
-    return `${what}; ${held}. ${settle}`;
-}
-/** What is on record for another purchase is that one's job, however alike the two are. */
-function withoutOthers({ store }, { fingerprint, provider }, { matches, candidates }) {
-    const held = [...store.purchases.values()]
-        .filter((other) => other.fingerprint !== fingerprint && other.provider === provider)
-        .map(({ operation }) => operation);
-    const operations = new Set(held.map(canonicalJson));
-    const ids = new Set(held.flatMap((operation) => Object.values(operation)));
-    return {
-        matches: matches.filter((operation) => !operations.has(canonicalJson(operation))),
-        candidates: candidates.filter((id) => !ids.has(id)),
-    };
-}
-function isAnswer({ status }, lookup) {
-    return (status >= 200 && status <= 299) || lookup.missingStatuses.includes(status);
-}
-function provesAbsence({ ports }, lookup, intent) {
-    const window = lookup.absenceProvesAfterMs;
-    if (window?.basis !== 'documented')
-        return false;
-    return ports.clock.nowMs() >= intent.sentAtMs + window.value;
-}
-/** The exact input that settles it, once a person has looked. */
-function settleInstructions({ fingerprint }) {
-    const short = fingerprint.slice(0, 12);
-    return `Look in the provider's dashboard, then run command: reconcile with write-off: ${short}=free (it was never made) or ${short}=charged (it was billed), and a reason`;
-}
-
-;// CONCATENATED MODULE: ../core/lib/recovery/run-liveness.js
-
-/** Whether the run that holds a purchase is over: known here, or asked of GitHub, never guessed. */
-function createLiveness({ store, identity, ports }) {
-    const answers = new Map();
-    return ({ holder }) => {
-        // With the lock of this state directory held, no earlier process of it lives.
-        if (holder.checkout === store.checkout)
-            return Promise.resolve(true);
-        if (holder.runId === identity.runId && holder.attempt < identity.attempt)
-            return Promise.resolve(true);
-        if (ports.github == null)
-            return Promise.resolve(false);
-        const name = `${holder.runId}/${holder.attempt}`;
-        const known = answers.get(name);
-        if (known != null)
-            return known;
-        const answer = ports.github.attemptState(holder.runId, holder.attempt).then((state) => state === 'over', (error) => {
-            ports.log.warning(`whether run ${name} is over could not be asked (${messageOf(error)}); what it holds stays held`);
-            return false;
-        });
-        answers.set(name, answer);
-        return answer;
-    };
-}
-
-;// CONCATENATED MODULE: ../core/lib/recovery/settle-leftovers.js
-
-
-
-/** What is only reserved is free again so long after its holder should have ended: it can no longer announce it. */
-const RESERVATION_GRACE_MS = 10 * 60_000;
-/**
- * Settles what earlier runs left half-way, as far as it can be known: nothing is ever concluded from a
- * clock about a request that may have been sent. Repeatable, and buys nothing.
- */
-async function settleLeftovers(context) {
-    const { store, ports } = context;
-    await store.refresh();
-    const findings = [];
-    const liveness = createLiveness(context);
-    const abandoned = [];
-    for (const purchase of [...store.purchases.values()]) {
-        if (purchase.state !== 'reserved' && purchase.state !== 'submitting')
-            continue;
-        const isOver = await liveness(purchase);
-        if (purchase.state === 'reserved' && (isOver || isExpired(context, purchase)))
-            abandoned.push(purchase);
-        else if (purchase.state === 'submitting' && isOver) {
-            const base = { fingerprint: purchase.fingerprint, atMs: ports.clock.nowMs() };
-            const message = 'the run that sent it ended before an answer came';
-            await store.append({ ...base, type: 'lose-answer', message });
-        }
-    }
-    await store.flush();
-    await releaseAbandoned(context, abandoned);
-    for (const entry of [...store.purchases.values()]) {
-        if (entry.state !== 'unknown')
-            continue;
-        const message = await lookUp(context, entry).catch((error) => `it could not be looked for: ${messageOf(error)}`);
-        if (message != null) {
-            findings.push({ fingerprint: entry.fingerprint, transferId: entry.transferId, message });
-        }
-    }
-    await store.flush();
-    return findings;
-}
-/**
- * Decided inside the write: a holder that is only late may announce its purchase at this very moment,
- * and what is announced is never given back.
- */
-async function releaseAbandoned({ store, ports }, abandoned) {
-    if (abandoned.length === 0)
-        return;
-    const message = 'the run that reserved it ended before it was sent';
-    const atMs = ports.clock.nowMs();
-    await store.reserve((purchases) => {
-        const still = abandoned.filter(({ fingerprint, round }) => {
-            const now = purchases.get(fingerprint);
-            return now?.state === 'reserved' && now.round === round;
-        });
-        const events = still.map(({ fingerprint }) => ({
-            type: 'release',
-            fingerprint,
-            atMs,
-            message,
-        }));
-        return { events, result: null };
-    });
-}
-function isExpired({ ports }, { holder }) {
-    return ports.clock.nowMs() > holder.untilMs + RESERVATION_GRACE_MS;
-}
-
-;// CONCATENATED MODULE: ../core/lib/recovery/unplanned-jobs.js
-
-
-
-
-
-/**
- * Brings home what was paid for and is no longer asked for as it was: the config changed while the job
- * was under way. The videos are kept aside; what only a person can settle is told again.
- */
-function settleUnplannedJob(context, purchase) {
-    return isCollectable(purchase.state)
-        ? collectOrphan(context, purchase)
-        : Promise.resolve(unplanned_jobs_describe(context, purchase, 'unknown', `nobody can say whether it was accepted; its price stays held. ${settleInstructions(purchase)}`));
-}
-async function collectOrphan(context, purchase) {
-    const startedMs = context.ports.clock.nowMs();
-    const report = (phase, note) => context.onProgress({
-        id: `${purchase.transferId} (earlier)`,
-        phase,
-        elapsedMs: context.ports.clock.nowMs() - startedMs,
-        note,
-    });
-    try {
-        const collected = await collectJob(context, await unplannedJob(context, purchase), report);
-        switch (collected.kind) {
-            case 'stored':
-                return unplanned_jobs_describe(context, purchase, 'collected', 'paid for by an earlier run; kept aside in collected/');
-            case 'failed':
-                return unplanned_jobs_describe(context, purchase, 'failed', collected.failure.message);
-            case 'gone':
-                return unplanned_jobs_describe(context, purchase, 'failed', collected.message);
-            case 'in-progress':
-                return unplanned_jobs_describe(context, purchase, 'in-progress', collected.message);
-        }
-    }
-    catch (error) {
-        // A record that cannot be read is no better next time.
-        const advice = error instanceof RecordError ? '' : '; run again to collect it';
-        return unplanned_jobs_describe(context, purchase, 'in-progress', `${messageOf(error)}${advice}`);
-    }
-}
-function unplanned_jobs_describe({ store }, { fingerprint }, state, message) {
-    const purchase = store.purchases.get(fingerprint);
-    if (purchase == null)
-        throw new TypeError('an open purchase is always on record');
-    return {
-        id: `${purchase.transferId} (earlier)`,
-        output: `collected/${collectedName(purchase)}`,
-        state,
-        provider: purchase.provider,
-        draft: false,
-        fingerprint: fingerprint,
-        operation: purchase.operation,
-        holdMicroUsd: state !== 'collected' && holdsMoney(purchase.state, purchase.charge?.microUsd != null)
-            ? purchase.holdMicroUsd
-            : 0,
-        charge: state === 'collected' ? settleCharge(purchase) : purchase.charge,
-        sha256: purchase.download?.sha256 ?? null,
-        bytes: purchase.download?.bytes ?? null,
-        videoSeconds: purchase.download?.videoSeconds ?? null,
-        elapsedMs: null,
-        message,
-        alarm: null,
-    };
-}
-
-;// CONCATENATED MODULE: ../core/lib/recovery/reconcile.js
-
-
-
-
-
-
-
-
-
-
-/**
- * Settles everything open that can be settled without a plan: dead runs' intents, lost answers, paid jobs
- * whose run is over. Buys nothing.
- */
-async function reconcile(opened, concurrency) {
-    const findings = [...(await settleLeftovers(opened))];
-    const context = { ...opened, commit: null };
-    const isOver = createLiveness(opened);
-    const nowMs = opened.ports.clock.nowMs();
-    const limit = pLimit(concurrency);
-    const collectable = [...opened.store.purchases.values()].filter(({ state }) => isCollectable(state));
-    const results = await Promise.all(collectable.map((purchase) => limit(async () => {
-        if (nowMs <= purchase.holder.untilMs && !(await isOver(purchase)))
-            return null;
-        const message = await whyNeverCollected(opened, purchase);
-        if (message != null) {
-            findings.push({
-                fingerprint: purchase.fingerprint,
-                transferId: purchase.transferId,
-                message,
-            });
-            return null;
-        }
-        return settleUnplannedJob(context, purchase);
-    })));
-    return { findings, results: results.filter((result) => result != null) };
-}
-/**
- * Accepted with nothing to ask by, and a signed address that only its own machine had: no later run can
- * collect it, so it is a person's to settle. `null` for everything else.
- */
-async function whyNeverCollected(context, purchase) {
-    if (purchase.url != null || !['submitted', 'stale'].includes(purchase.state))
-        return null;
-    const held = `${formatUsd(purchase.holdMicroUsd)} stays held`;
-    try {
-        const { adapter } = context.apiFor(purchase.provider).endpoint;
-        const { job } = await readIntent(context, purchase);
-        if (adapter.status(purchase.operation, job) != null)
-            return null;
-        return `${adapter.title} accepted it without an id to ask by, and the address of the video stayed on the machine that got it; ${held}. ${settleInstructions(purchase)}`;
-    }
-    catch (error) {
-        if (error instanceof RecordError)
-            return `${error.message}; ${held}. ${settleInstructions(purchase)}`;
-        if (!(error instanceof TypeError || error instanceof errors/* ZodError */.G))
-            throw error;
-        return `this version cannot ask ${purchase.provider} for it (${messageOf(error)}); ${held}. Reconcile with the version that bought it`;
-    }
-}
-
 ;// CONCATENATED MODULE: ../core/lib/recovery/write-off.js
 
 
@@ -68153,7 +66741,7 @@ function parseWriteOffs(text) {
         return [];
     });
     if (problems.length > 0)
-        throw write_off_refuse(problems);
+        throw refuse(problems);
     return writeOffs;
 }
 /**
@@ -68182,7 +66770,7 @@ async function writeOff(context, request) {
         return [{ entry: purchase, requested }];
     });
     if (problems.length > 0)
-        throw write_off_refuse(problems);
+        throw refuse(problems);
     const settled = [];
     for (const { entry: purchase, requested } of found) {
         const base = { fingerprint: purchase.fingerprint, atMs: ports.clock.nowMs() };
@@ -68201,10 +66789,14 @@ async function writeOff(context, request) {
             },
         }));
     }
-    await store.flush();
+    await store.flush().catch((error) => {
+        if (!(error instanceof LedgerError))
+            throw error;
+        ports.log.warning(`the ledger could not be told of the write-off (${messageOf(error)}); it is tried again`);
+    });
     return settled;
 }
-function write_off_refuse(problems) {
+function refuse(problems) {
     return new ConfigError(problems.map((message) => ({ severity: 'error', path: 'input write-off', message })));
 }
 
@@ -68417,37 +67009,32 @@ function describeFigures(result) {
 ;// CONCATENATED MODULE: ../core/lib/report/tables/limits.js
 
 
+
 /** Every limit that is written, with what this plan takes of it and what then is left. */
 function limitRows({ plan, spent }) {
-    const { limits, totals } = plan;
-    // Elsewhere it limits nothing: with a figure beside it, people would look for what it counts.
-    const isOfPullRequest = plan.pullRequest != null || spent.pullRequestMicroUsd != null;
-    const ofPullRequest = isOfPullRequest ? limits.perPullRequestMicroUsd : null;
-    const rows = [
-        ['per transfer', limits.perTransferMicroUsd, dearestOf(plan), 'none'],
-        ['per run', limits.perRunMicroUsd, totals.highMicroUsd, spent.runMicroUsd],
-        ['per pull request', ofPullRequest, totals.highMicroUsd, spent.pullRequestMicroUsd],
-        ['per month', limits.perMonthMicroUsd, totals.highMicroUsd, spent.monthMicroUsd],
-    ];
-    return rows.flatMap(([name, limitMicroUsd, plannedMicroUsd, spentMicroUsd]) => limitMicroUsd == null
-        ? []
-        : [
-            {
-                name,
-                limitMicroUsd,
-                plannedMicroUsd,
-                spentMicroUsd,
-                leftMicroUsd: spentMicroUsd == null
-                    ? null
-                    : limitMicroUsd - (spentMicroUsd === 'none' ? 0 : spentMicroUsd) - plannedMicroUsd,
-            },
-        ]);
+    return LIMITS.flatMap((limit) => {
+        const limitMicroUsd = plan.limits[limit.field];
+        // Elsewhere it limits nothing: with a figure beside it, people would look for what it counts.
+        const isElsewhere = limit.onlyInPullRequests && plan.pullRequest == null && spent[limit.field] == null;
+        if (limitMicroUsd == null || isElsewhere)
+            return [];
+        const plannedMicroUsd = limit.counts == null ? dearestOf(plan) : plan.totals.highMicroUsd;
+        const spentMicroUsd = limit.counts == null ? 'none' : spent[limit.field];
+        const leftMicroUsd = spentMicroUsd == null
+            ? null
+            : limitMicroUsd - (spentMicroUsd === 'none' ? 0 : spentMicroUsd) - plannedMicroUsd;
+        return [{ name: titleOf(limit), limitMicroUsd, plannedMicroUsd, spentMicroUsd, leftMicroUsd }];
+    });
 }
 /** What `per-pull-request` would have to allow, when this plan does not fit it; `null` when it does. */
 function overPullRequest({ plan, spent }) {
-    const limit = plan.limits.perPullRequestMicroUsd;
-    const needed = (spent.pullRequestMicroUsd ?? 0) + plan.totals.highMicroUsd;
-    return limit != null && plan.totals.highMicroUsd > 0 && needed > limit ? needed : null;
+    const { highMicroUsd } = plan.totals;
+    const broken = LIMITS.filter(({ isLiftedByLabel }) => isLiftedByLabel).flatMap(({ field }) => {
+        const limit = plan.limits[field];
+        const needed = (spent[field] ?? 0) + highMicroUsd;
+        return limit != null && highMicroUsd > 0 && needed > limit ? [needed] : [];
+    });
+    return broken[0] ?? null;
 }
 function renderLimits(report) {
     const { limits } = report.plan;
@@ -68565,6 +67152,7 @@ function fromBase64(encoded) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/report/comment/render.js
+
 
 
 
@@ -68902,6 +67490,7 @@ function ascii(bytes, at) {
 
 ;// CONCATENATED MODULE: ../core/lib/report/gallery/facts.js
 
+
 /** The whole run or plan in a few words. */
 function describeHeadline({ plan, results, totals }) {
     const { counts } = totals;
@@ -68946,13 +67535,10 @@ function describeMoney({ results, totals }) {
     ];
 }
 function describeLimits(limits) {
-    const written = [
-        ['per transfer', limits.perTransferMicroUsd],
-        ['per run', limits.perRunMicroUsd],
-        ['per pull request', limits.perPullRequestMicroUsd],
-        ['per month', limits.perMonthMicroUsd],
-    ];
-    const shown = written.flatMap(([name, microUsd]) => microUsd == null ? [] : [`${formatUsd(microUsd)} ${name}`]);
+    const shown = LIMITS.flatMap((limit) => {
+        const microUsd = limits[limit.field];
+        return microUsd == null ? [] : [`${formatUsd(microUsd)} ${titleOf(limit)}`];
+    });
     return shown.length > 0 ? shown.join(', ') : 'none';
 }
 
@@ -71040,6 +69626,8 @@ function outbox_describe(batch) {
 
 
 
+
+
 /**
  * Opens for writing, one process at a time. A last line cut off by a crash is taken out first, so
  * that the next line does not grow onto it.
@@ -71071,17 +69659,11 @@ async function openPurchaseStore(ports, paths, ledger = null) {
 function createStore(ports, paths, { checkout, purchases, lockfile: lockfileAtFirst, outbox, ledger }, release) {
     let lockfile = lockfileAtFirst;
     let latestMs = [...purchases.values()].reduce((latest, purchase) => Math.max(latest, purchase.atMs), 0);
-    let lastWrite = Promise.resolve();
-    /** One write after the other; a failed one fails its own caller only. */
-    const inOrder = (write) => {
-        const result = lastWrite.then(write, write);
-        lastWrite = result.catch(() => { });
-        return result;
-    };
+    const inOrder = createSerialQueue();
     const written = new Set();
     const number = (event, purchase) => checkEvent({
         ...event,
-        id: randomName(ports.random),
+        id: randomId(ports.random, ID_DIGITS),
         round: (purchase?.round ?? 0) + (event.type === 'reserve' ? 1 : 0),
     });
     const writeLocally = async (event) => {
@@ -71185,8 +69767,7 @@ function createStore(ports, paths, { checkout, purchases, lockfile: lockfileAtFi
         }),
         async close() {
             await outbox?.settle();
-            await lastWrite;
-            await release();
+            await inOrder(release);
         },
     };
 }
@@ -71225,6 +69806,7 @@ function refuseEarlierClock(event, latestMs) {
 
 ;// CONCATENATED MODULE: ../core/lib/staging/s3/connection.js
 
+
 /** @throws UnsafeError for a moved address that is not https (or plain http on loopback). */
 function readS3Connection(environment) {
     const value = (name) => {
@@ -71237,7 +69819,7 @@ function readS3Connection(environment) {
             if (text == null)
                 continue;
             const baseUrl = checkBaseUrl(text, name);
-            return { baseUrl, isLoopback: isLoopbackHost(new URL(baseUrl).hostname) };
+            return { baseUrl, isLoopback: isLoopback(new URL(baseUrl).hostname) };
         }
         return null;
     };
@@ -71253,6 +69835,238 @@ function readS3Connection(environment) {
             : { accessKeyId, secretAccessKey, sessionToken: value('AWS_SESSION_TOKEN') },
         credentialExpiration: value('AWS_CREDENTIAL_EXPIRATION'),
     };
+}
+
+;// CONCATENATED MODULE: ../core/lib/retry.js
+/** Delay schedules. Pure: chance and clock are arguments. */
+/** A wait asked for by a server is honoured up to this long; absurd values are not. */
+const MAX_RETRY_AFTER_MS = 60_000;
+/** Full jitter: anywhere between nothing and the doubling ceiling (AWS SDK standard mode). */
+function backoffMs(attempt, baseMs, maxMs, random) {
+    return Math.min(maxMs, baseMs * 2 ** (attempt - 1)) * random;
+}
+/** The wait before sending once more, never shorter than the server asked for (within reason). */
+function retryDelayMs(attempt, retryAfterMs, random) {
+    const own = backoffMs(attempt, 1_000, 20_000, random);
+    const asked = retryAfterMs != null && Number.isFinite(retryAfterMs) ? retryAfterMs : 0;
+    return Math.max(own, Math.min(asked, MAX_RETRY_AFTER_MS));
+}
+/** Polls come soon at first and ever slower: x1.5 each, up to the maximum, +-20 %. */
+function pollDelayMs(poll, firstMs, maxMs, random) {
+    return Math.min(maxMs, firstMs * 1.5 ** (poll - 1)) * (0.8 + 0.4 * random);
+}
+
+;// CONCATENATED MODULE: ../core/lib/staging/upload-request.js
+
+
+
+
+
+/** A slow line may need minutes for a clip; the deadline of the run ends it for good. */
+const ANSWER_TIMEOUT_MS = 5 * 60_000;
+/** The same for an answer that has begun: it is short. */
+const SLOW_ANSWER_MS = 60_000;
+const READ_BYTES = 262_144;
+/**
+ * One request of an upload, sent once and streamed from disk. An address at the adapter's own origins is moved and
+ * authorized like any API call; everything else gets the bytes and no credentials.
+ */
+async function sendUpload({ ports, api, signal }, file, request) {
+    const { endpoint, rateLimiter } = api;
+    const isOwn = originOf(request.url, endpoint) != null;
+    const url = isOwn ? moveToBase(request.url, endpoint) : request.url;
+    checkUrl(url, endpoint.isLoopback);
+    if (isOwn)
+        await rateLimiter.admit(signal);
+    const { contentType, body } = encodeBody(ports, file, request);
+    const response = await ports.http.send({
+        method: request.method,
+        url,
+        headers: {
+            ...request.headers,
+            ...(isOwn ? endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs()) : {}),
+            accept: 'application/json',
+            'accept-encoding': 'identity',
+            'user-agent': USER_AGENT,
+            'content-type': contentType,
+        },
+        body,
+        headersTimeoutMs: ANSWER_TIMEOUT_MS,
+        bodyTimeoutMs: ANSWER_TIMEOUT_MS,
+        allowLoopback: endpoint.isLoopback,
+        signal,
+    });
+    return readAnswer(response, api, SLOW_ANSWER_MS);
+}
+function encodeBody({ files, random }, file, { body }) {
+    switch (body.kind) {
+        case 'json':
+            return { contentType: 'application/json', body: JSON.stringify(body.json) };
+        case 'bytes':
+            return {
+                contentType: file.contentType,
+                body: { bytes: body.length, read: () => fileRange(files, file, body.offset, body.length) },
+            };
+        case 'form': {
+            // Not known before, so no file can be made to end the form early.
+            const boundary = `motion-transfer-${randomId(random, 32)}`;
+            return {
+                contentType: `multipart/form-data; boundary=${boundary}`,
+                body: encodeForm(files, file, body.field, boundary),
+            };
+        }
+    }
+}
+/** Names are ours (`motion.mp4`), so nothing in them needs escaping. */
+function encodeForm(files, file, field, boundary) {
+    const head = Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="${file.name}"\r\nContent-Type: ${file.contentType}\r\n\r\n`);
+    const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+    return {
+        bytes: head.length + file.bytes + tail.length,
+        async *read() {
+            yield head;
+            yield* fileRange(files, file, 0, file.bytes);
+            yield tail;
+        },
+    };
+}
+/** @throws MediaError when the file ends early: it was changed under our hands. */
+async function* fileRange(files, file, offset, length) {
+    const opened = await files.open(file.absolutePath);
+    try {
+        for (let done = 0; done < length;) {
+            const chunk = await opened.read(offset + done, Math.min(READ_BYTES, length - done));
+            if (chunk.length === 0)
+                throw new MediaError(`${file.name} became shorter while it was read`);
+            yield chunk;
+            done += chunk.length;
+        }
+    }
+    finally {
+        await opened.close();
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/staging/provider-upload.js
+
+
+
+
+
+
+
+/** An upload costs nothing, so whatever may pass is tried again; then the step fails, unbought. */
+const MAX_TRIES = 4;
+/**
+ * Hands a local file to the provider and resolves with what `submit` gets in place of its URL.
+ *
+ * @throws MediaError when the file is not what was planned, or the provider does not take it.
+ */
+async function uploadAsset(context, planned) {
+    const { adapter } = context.api.endpoint;
+    const upload = adapter.uploads?.[planned.role];
+    if (upload == null) {
+        throw new MediaError(`${adapter.title} takes no local ${planned.role}; plan again`);
+    }
+    if (planned.bytes > upload.maxBytes.value) {
+        throw new UploadRefusedError(`${planned.path} has ${planned.bytes} bytes, and ${adapter.title} takes at most ${upload.maxBytes.value} by its own upload (${upload.maxBytes.basis}); nothing was bought; make it smaller, name a bucket (staging: s3), or give https URLs`);
+    }
+    if (upload.kind === 'inline')
+        return encodeInline(context, upload, planned);
+    const key = [adapter.id, planned.role, planned.identity].join(' ');
+    const earlier = context.uploaded.get(key);
+    if (earlier != null)
+        return earlier;
+    const address = storeFile(context, upload, planned);
+    context.uploaded.set(key, address);
+    // A later transfer may try again what failed for this one.
+    address.catch(() => context.uploaded.delete(key));
+    return address;
+}
+async function encodeInline(context, upload, planned) {
+    const file = await checkFile(context, planned);
+    const chunks = [];
+    for await (const chunk of fileRange(context.ports.files, file, 0, file.bytes))
+        chunks.push(chunk);
+    return upload.encode(Buffer.concat(chunks).toString('base64'), toUploadFile(file));
+}
+async function storeFile(context, upload, planned) {
+    const file = await checkFile(context, planned);
+    const shown = toUploadFile(file);
+    const begun = await sendRepeatedly(context, file, upload.begin(shown));
+    const open = read(context, () => upload.opened(begun, shown));
+    checkUrl(open.url, context.api.endpoint.isLoopback);
+    // One after the other: several transfers upload at once already.
+    const answers = [];
+    for (const part of open.parts)
+        answers.push(await sendRepeatedly(context, file, part));
+    const { finishUrl } = open;
+    if (finishUrl != null) {
+        const finish = read(context, () => {
+            if (upload.finish == null)
+                throw new TypeError('nothing says how the upload is finished');
+            return upload.finish(finishUrl, answers);
+        });
+        await sendRepeatedly(context, file, finish);
+    }
+    return open.url;
+}
+/** The bytes that are bought with are the bytes that were planned and priced. */
+async function checkFile({ ports, workspace }, planned) {
+    const { role, path, identity, contentType, extension, bytes } = planned;
+    const absolutePath = await resolveInside(ports, workspace, path);
+    const stat = await ports.files.stat(absolutePath);
+    const now = (await identifyFiles(ports, workspace, [path])).get(path);
+    if (identity == null || stat?.bytes !== bytes || now !== identity) {
+        throw new MediaError(`${path} is not the file that was planned any more; nothing was bought; run again`);
+    }
+    return { role, name: `${role}.${extension}`, contentType, bytes, absolutePath };
+}
+function toUploadFile({ role, name, contentType, bytes }) {
+    return { role, name, contentType, bytes };
+}
+/** @throws MediaError when the provider refuses, or after the last try. */
+async function sendRepeatedly(context, file, request) {
+    const { ports, api, signal } = context;
+    const { adapter } = api.endpoint;
+    for (let attempt = 1;; attempt++) {
+        let problem;
+        try {
+            const answer = await sendUpload(context, file, request);
+            if (answer.status >= 200 && answer.status <= 299)
+                return answer;
+            problem = `HTTP ${answer.status}: ${adapter.failure(answer).message}`;
+            if (!mayPass(answer.status))
+                throw provider_upload_refusal(context, file, request, problem);
+        }
+        catch (error) {
+            if (!(error instanceof NoAnswerError || error instanceof NeverSentError))
+                throw error;
+            problem = messageOf(error);
+        }
+        if (attempt === MAX_TRIES)
+            throw provider_upload_refusal(context, file, request, problem);
+        ports.log.warning(`upload to ${adapter.title}: ${problem}; trying again`);
+        await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), signal);
+    }
+}
+function mayPass(status) {
+    return status === 408 || status === 429 || status >= 500;
+}
+function provider_upload_refusal({ api }, file, request, problem) {
+    return new UploadRefusedError(`the ${file.role} could not be uploaded to ${api.endpoint.adapter.title} (${hostOf(request.url)}: ${problem}); nothing was bought`);
+}
+/** An answer that cannot be read ends the upload, and with it a purchase that was not made. */
+function read({ api }, work) {
+    try {
+        return work();
+    }
+    catch (cause) {
+        if (cause instanceof UnsafeError)
+            throw cause;
+        const words = messageOf(cause).replace(/\s+/g, ' ').slice(0, 200);
+        throw new UploadRefusedError(`${api.endpoint.adapter.title} answers an upload in a way that cannot be read (${words}); nothing was bought`, { cause });
+    }
 }
 
 ;// CONCATENATED MODULE: ../core/lib/staging/s3/address.js
@@ -71334,6 +70148,7 @@ function elementOf(xml, name) {
 
 
 
+
 const ask_MAX_TRIES = 4;
 const ask_ANSWER_TIMEOUT_MS = 5 * 60_000;
 const SHORT_TIMEOUT_MS = 30_000;
@@ -71377,14 +70192,9 @@ async function askOnce(ports, bucket, signal, { method, url, headers = {}, body 
         response.body.destroy();
         return { status: response.status, headers: response.headers, code: null };
     }
-    const text = await readText(response, ask_MAX_ANSWER_BYTES);
+    const limits = { what: 'the answer', maxBytes: ask_MAX_ANSWER_BYTES };
+    const text = await readText(ports.clock, response, limits);
     return { status: response.status, headers: response.headers, code: refusals_codeOf(text) };
-}
-/** Size of the whole object; `null` where the answer is none. */
-function totalOf({ status, headers }) {
-    const text = status === 206 ? headers['content-range']?.split('/')[1] : headers['content-length'];
-    const isFile = status === 200 || status === 206;
-    return isFile && text != null && /^\d+$/.test(text) ? Number(text) : null;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/staging/s3/credentials.js
@@ -71764,6 +70574,8 @@ function secretsOf(url) {
 
 
 
+
+
 /** Long enough for a slow line, short enough to be of no use to anybody later. */
 const OWN_EXPIRY_SECONDS = 900;
 const MIN_READ_SECONDS = 3_600;
@@ -71783,7 +70595,7 @@ function createS3Store(request) {
     const { credentials } = connection;
     const problems = store_findProblems(settings, connection, stop.deadlineMs);
     let assumption = describeAssumption(connection, stop.deadlineMs);
-    const runName = mintName(ports.random);
+    const runName = `run-${randomId(ports.random, 16)}`;
     const objects = new Map();
     const own = new Map();
     const sign = async (what) => {
@@ -71861,7 +70673,7 @@ function createS3Store(request) {
                 url,
                 headers: { range: 'bytes=0-0' },
             }));
-            const bytes = totalOf(answer);
+            const bytes = totalBytes(answer);
             if (bytes === planned.bytes)
                 return url;
             const problem = answer.status === 200 || answer.status === 206
@@ -71934,12 +70746,6 @@ async function* unchanged({ files }, file, sha256) {
 }
 function store_refusal(what, bucket, problem) {
     return new MediaError(`${what} cannot be staged in ${hostOf(bucket.url)}: ${problem}; nothing was bought`);
-}
-function mintName(random) {
-    const part = () => Math.floor(random() * 2 ** 32)
-        .toString(16)
-        .padStart(8, '0');
-    return `run-${part()}${part()}`;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/run/open-run.js
@@ -72015,6 +70821,1468 @@ function openBucket(ports, request, issued) {
     });
 }
 
+;// CONCATENATED MODULE: ../core/lib/purchase/download.js
+
+
+
+
+
+
+
+/** 30 s of 1080p from any provider is far below this; a body without end stops here. */
+const MAX_OUTPUT_BYTES = 512 * 1_048_576;
+const download_MAX_TRIES = 4;
+/**
+ * Fetches a finished video into place: streamed to `.part`, counted, hashed, checked as a complete
+ * MP4, then renamed. Repeatable: it costs nothing but time.
+ *
+ * @throws OutputExpiredError on HTTP 410; DamagedOutputError or NoAnswerError after the last try.
+ */
+async function downloadVideo(ports, request) {
+    for (let attempt = 1;; attempt++) {
+        try {
+            return await downloadOnce(ports, request);
+        }
+        catch (error) {
+            const isFinal = !(error instanceof DamagedOutputError || error instanceof NoAnswerError);
+            if (isFinal || attempt === download_MAX_TRIES)
+                throw error;
+            ports.log.warning(`download from ${hostOf(request.url)}: ${messageOf(error)}; trying again`);
+            await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), request.signal);
+        }
+    }
+}
+async function downloadOnce(ports, request) {
+    const part = `${request.target}.part`;
+    const response = await fetchFile(ports, request);
+    checkStatus(response, request.url);
+    try {
+        const limits = { what: 'the video', maxBytes: MAX_OUTPUT_BYTES };
+        const { sha256, bytes } = await saveBody(ports, response, part, limits);
+        const videoSeconds = await checkPart(ports, part, request.url);
+        await ports.files.rename(part, request.target);
+        return { sha256, bytes, videoSeconds };
+    }
+    catch (error) {
+        await ports.files.remove(part);
+        throw error;
+    }
+}
+async function checkPart(ports, part, url) {
+    const source = await openFileSource(ports.files, part, hostOf(url));
+    try {
+        return (await checkCompleteMp4(source)).trackSeconds;
+    }
+    finally {
+        await source.close();
+    }
+}
+function checkStatus(response, url) {
+    if (response.status === 200)
+        return;
+    response.body.destroy();
+    const host = hostOf(url);
+    // Prospolabs: 410 {code: output_expired} seven days after generation.
+    if (response.status === 410)
+        throw new OutputExpiredError(`${host} no longer keeps the output (HTTP 410)`);
+    throw new NoAnswerError(`${host} answers HTTP ${response.status}`);
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/wait.js
+
+
+
+
+/** Refusals of a status request are believed after so many in a row: a key or a path is wrong. */
+const MAX_REFUSALS = 5;
+/**
+ * Polls a paid job until it is done, failed, or the deadline passes. Every fault of a poll is
+ * survived: asking is free.
+ *
+ * @throws StoppedError when told to stop.
+ */
+async function waitForJob(context, paid, operation, onPending) {
+    const { ports, stop } = context;
+    const api = context.apiFor(paid.provider);
+    const { adapter } = api.endpoint;
+    if (adapter.status(operation, paid.job) == null) {
+        return { kind: 'gave-up', message: `${adapter.title} gave no id to ask by` };
+    }
+    let refusals = 0;
+    let delayMs = pollDelayMs(1, adapter.pacing.firstPollMs, adapter.pacing.maxPollMs, ports.random());
+    for (let poll = 1;; poll++) {
+        const leftMs = stop.deadlineMs - ports.clock.nowMs();
+        if (leftMs <= 0)
+            return { kind: 'gave-up', message: 'not finished before the deadline' };
+        await ports.clock.sleep(Math.min(delayMs, leftMs), stop.requested);
+        await api.rateLimiter.admit(stop.requested);
+        throwIfStopped(stop);
+        delayMs = pollDelayMs(poll + 1, adapter.pacing.firstPollMs, adapter.pacing.maxPollMs, ports.random());
+        const answer = await pollOnce(context, paid, operation);
+        if (answer.kind === 'progress') {
+            refusals = 0;
+            const { progress } = answer;
+            if (progress.state === 'done')
+                return { kind: 'done', delivery: progress.delivery };
+            if (progress.state === 'failed')
+                return { kind: 'failed', failure: progress.failure };
+            onPending(progress.note ?? describeFraction(progress.fraction));
+            continue;
+        }
+        onPending(answer.failure.message);
+        if (answer.failure.kind === 'expired')
+            return { kind: 'failed', failure: answer.failure };
+        delayMs = Math.max(delayMs, retryDelayMs(refusals + 1, answer.failure.retryAfterMs, ports.random()));
+        if (!['auth', 'not-found', 'input'].includes(answer.failure.kind))
+            continue;
+        refusals += 1;
+        if (refusals >= MAX_REFUSALS) {
+            return {
+                kind: 'gave-up',
+                message: `${adapter.title} does not tell how the job is doing: ${answer.failure.message}`,
+            };
+        }
+    }
+}
+async function pollOnce(context, paid, operation) {
+    const api = context.apiFor(paid.provider);
+    const { adapter } = api.endpoint;
+    const { job } = paid;
+    const request = adapter.status(operation, job);
+    if (request == null)
+        throw new TypeError('an operation cannot lose its id');
+    try {
+        const response = await ask(context, paid, request);
+        if (response.status < 200 || response.status > 299) {
+            return { kind: 'refused', failure: adapter.failure(response) };
+        }
+        const progress = readSafely(() => adapter.progress(response, operation, job));
+        if (progress.state !== 'ready')
+            return { kind: 'progress', progress };
+        await api.rateLimiter.admit(context.stop.requested);
+        const answer = await ask(context, paid, progress.request);
+        const settled = readSafely(() => {
+            if (adapter.result == null)
+                throw new TypeError(`${adapter.id} reads no results`);
+            return adapter.result(answer, operation, job);
+        });
+        return { kind: 'progress', progress: settled };
+    }
+    catch (error) {
+        if (!(error instanceof NoAnswerError || error instanceof NeverSentError))
+            throw error;
+        return {
+            kind: 'refused',
+            failure: { kind: 'transient', message: messageOf(error), billed: 'unknown' },
+        };
+    }
+}
+function ask(context, paid, request) {
+    return callApi(context.apiFor(paid.provider), request, context.stop.requested);
+}
+/** An answer that cannot be read says nothing: the job goes on until one can. */
+function readSafely(read) {
+    try {
+        return read();
+    }
+    catch (error) {
+        const words = messageOf(error).replace(/\s+/g, ' ').slice(0, 120);
+        return { state: 'pending', note: `an answer that cannot be read (${words})` };
+    }
+}
+function describeFraction(fraction) {
+    return fraction == null ? null : `${Math.round(Math.min(1, Math.max(0, fraction)) * 100)} %`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/fetch-recorded.js
+
+
+
+
+
+
+
+/** A finished job is told with the first answers; one that is not is no longer kept. */
+const MAX_ASKING_MS = 60_000;
+/**
+ * Fetches what another run bought and delivered: from that run's artifact, else once more from the
+ * provider as long as that keeps it. Only the very bytes on record count. Returns why it cannot be had,
+ * or `null` when they are at `path`.
+ */
+async function fetchRecorded(context, paid, purchase, path) {
+    const problems = [];
+    for (const fetchFrom of [fetchFromArtifact, fetchFromProvider]) {
+        const problem = await fetchFrom(context, paid, purchase, path).catch((error) => {
+            if (error instanceof StoppedError)
+                throw error;
+            return messageOf(error);
+        });
+        if (problem == null)
+            return null;
+        problems.push(problem);
+    }
+    const date = new Date(purchase.atMs).toISOString().slice(0, 10);
+    const price = purchase.charge?.microUsd == null ? '' : ` (${formatUsd(purchase.charge.microUsd)})`;
+    return `paid on ${date}${price}, but the video cannot be had any more: ${problems.join('; ')}. Restore ${purchase.output} from git or from that run's artifact, or raise take to buy it again`;
+}
+async function fetchFromArtifact({ ports, stateDirectory, stop }, _paid, { archive, download, fingerprint }, path) {
+    if (archive == null)
+        return 'no artifact holds it';
+    if (ports.github == null)
+        return 'its artifact needs a github-token with actions: read';
+    const directory = `${stateDirectory}/artifacts/${fingerprint.slice(0, 16)}`;
+    await ports.files.removeDirectory(directory);
+    await ports.files.makeDirectory(directory);
+    try {
+        const outcome = await ports.github.fetchArtifact({ id: archive.artifactId, runId: archive.runId }, directory, stop.requested);
+        if (outcome === 'gone')
+            return `artifact ${archive.artifactName} of run ${archive.runId} expired`;
+        const found = await resolveInside(ports, directory, archive.path);
+        if ((await sha256OfFile(ports.files, found)) !== download?.sha256) {
+            return `artifact ${archive.artifactName} of run ${archive.runId} does not hold the bytes on record`;
+        }
+        await moveInto({ ports }, found, path);
+        return null;
+    }
+    finally {
+        await ports.files.removeDirectory(directory);
+    }
+}
+async function fetchFromProvider(context, paid, purchase, path) {
+    const { endpoint } = context.apiFor(paid.provider);
+    if (!endpoint.hasKey)
+        return `${endpoint.adapter.title} cannot be asked without its key`;
+    const deadlineMs = Math.min(context.stop.deadlineMs, context.ports.clock.nowMs() + MAX_ASKING_MS);
+    const hurried = { ...context, stop: { ...context.stop, deadlineMs } };
+    const waited = await waitForJob(hurried, paid, purchase.operation, () => { });
+    if (waited.kind !== 'done') {
+        const why = waited.kind === 'failed' ? waited.failure.message : waited.message;
+        return `${endpoint.adapter.title} does not give it again (${why})`;
+    }
+    await context.ports.files.makeDirectory(`${context.stateDirectory}/downloads`);
+    const { sha256 } = await downloadVideo(context.ports, {
+        url: waited.delivery.url,
+        target: path,
+        allowLoopback: endpoint.isLoopback,
+        signal: context.stop.requested,
+    });
+    if (sha256 === purchase.download?.sha256)
+        return null;
+    await context.ports.files.remove(path);
+    return `${endpoint.adapter.title} gives other bytes than were recorded`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/context.js
+/** The job of a planned step, as its adapter sees it. */
+function jobOf(step) {
+    const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = step.parameters;
+    return {
+        model: step.model,
+        prompt,
+        tier,
+        orientation,
+        keepOriginalSound,
+        durationSeconds,
+        options: step.options,
+        price: step.price,
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/intent.js
+
+
+
+
+/** What `submit` wrote down of the job: enough to collect it, and to look for it, without the config that asked for it. */
+const intentSchema = schemas/* object */.Ikc({
+    model: schemas/* string */.YjP(),
+    parameters: schemas/* object */.Ikc({
+        prompt: schemas/* string */.YjP().nullable(),
+        tier: schemas/* enum */.k5n(['standard', 'pro']),
+        orientation: schemas/* enum */.k5n(['image', 'video']),
+        keepOriginalSound: schemas/* boolean */.zMY(),
+        durationSeconds: schemas/* number */.aig().nullable(),
+    }),
+    options: schemas/* json */.Pq9(),
+    /** Absent in what earlier versions wrote. */
+    price: schemas/* object */.Ikc({
+        origin: schemas/* enum */.k5n(['contract', 'published']),
+        microUsdPerSecond: schemas/* int */.Whr().min(0),
+        heldMicroUsdPerSecond: schemas/* int */.Whr().min(0),
+    })
+        .nullish()
+        .transform((price) => price ?? null),
+    correlationId: schemas/* string */.YjP(),
+    urls: schemas/* object */.Ikc({ character: schemas/* string */.YjP(), motion: schemas/* string */.YjP() }),
+});
+/** @throws RecordError with the file and the line, for an intent that is not what `submit` writes down. */
+async function readIntent(context, purchase) {
+    const read = intentSchema.safeParse(purchase.intent);
+    if (!read.success)
+        throw await unreadable(context, purchase, read.error);
+    const { model, parameters, options, price, correlationId, urls } = read.data;
+    const sent = purchase.history.findLast(({ type }) => type === 'submit');
+    return {
+        correlationId,
+        job: { model, ...parameters, options, price },
+        urls,
+        sentAtMs: sent?.atMs ?? purchase.reservedAtMs,
+    };
+}
+async function unreadable(context, { fingerprint, transferId }, cause) {
+    const { ports, store } = context;
+    const line = await findIntentLine(ports, context, fingerprint).catch(() => null);
+    const place = line ?? `${entryPath(fingerprint)} in the ledger (${store.ledger?.label})`;
+    return new RecordError(`${place}: what was asked for of ${transferId} cannot be read (intent: ${messageOf(cause)}), so it can be neither looked for nor collected here; put the last good version of that file back, or use the release that bought it`, { cause });
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/paid-job.js
+
+
+
+
+
+/** The job of a planned step: its video goes to its output path and into the lockfile. */
+function plannedJob(context, step) {
+    return {
+        id: step.id,
+        provider: step.provider,
+        fingerprint: step.fingerprint,
+        job: jobOf(step),
+        store: (purchase, downloadPath) => storeOutput(context, step, purchase, downloadPath),
+        record: (purchase, identity, charge) => context.store.lockOutput(step.output, {
+            ...provenanceOf(step),
+            identity,
+            sha256: purchase.download?.sha256 ?? '',
+            bytes: purchase.download?.bytes ?? 0,
+            videoSeconds: purchase.download?.videoSeconds ?? 0,
+            draft: false,
+            copyOf: null,
+            operation: purchase.operation,
+            holdMicroUsd: purchase.holdMicroUsd,
+            charge,
+            generatedAt: new Date(context.ports.clock.nowMs()).toISOString(),
+        }),
+    };
+}
+/** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
+async function unplannedJob(context, orphan) {
+    const { job } = await readIntent(context, orphan);
+    return {
+        id: orphan.transferId,
+        provider: orphan.provider,
+        fingerprint: orphan.fingerprint,
+        job,
+        store: (purchase, downloadPath) => storeCollected(context, purchase, downloadPath, collectedPath(context, orphan)),
+        record: async () => { },
+    };
+}
+/** Where an orphan's video lies: its transfer's name, and its key so that two never meet. */
+function collectedPath(context, orphan) {
+    return `${context.stateDirectory}/collected/${collectedName(orphan)}`;
+}
+function collectedName({ transferId, fingerprint }) {
+    const readable = transferId.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
+    return `${readable}-${fingerprint.slice(0, 8)}.mp4`;
+}
+/** Our own name for a download: nothing hostile reaches the file system. */
+function downloadPath(context, fingerprint) {
+    const name = sha256(fingerprint).slice(0, 32);
+    return `${context.stateDirectory}/downloads/${name}.mp4`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/write-intent.js
+
+
+/** Ours, new for every POST: a provider that takes it can be asked for the job by it. */
+function mintCorrelationId(random) {
+    return `mt-${randomId(random, 24)}`;
+}
+/** Enough to collect the job later without the config, and to find it at the provider. No secret, no query. */
+function intentOf(step, urls, correlationId) {
+    return {
+        model: step.model,
+        adapterRevision: step.adapterRevision,
+        character: step.character.identity,
+        motion: step.motion.identity,
+        parameters: { ...step.parameters },
+        options: withoutQueriesIn(step.options),
+        price: step.price == null ? null : { ...step.price },
+        correlationId,
+        urls: { character: addressOf(urls.character), motion: addressOf(urls.motion) },
+    };
+}
+/** An asset sent inline has no address, and may be megabytes. */
+function addressOf(url) {
+    return /^https?:/i.test(url) ? bareUrl(url) : '';
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/submit.js
+
+
+
+
+
+
+/** A POST that provably was not accepted is sent this often in all; then the step fails, unbought. */
+const submit_MAX_ATTEMPTS = { 'never-sent': 3, 'rate-limited': 5 };
+/**
+ * Buys one transfer, whose hold is reserved. The intent is on record before a byte of the POST leaves,
+ * the answer right after. Sent again only when it provably never left or was answered 429.
+ *
+ * @throws StoppedError when told to stop before anything was sent.
+ */
+async function submitJob(context, step, urls) {
+    const { ports, stop } = context;
+    const fingerprint = step.fingerprint;
+    for (let attempt = 1;; attempt++) {
+        await context.apiFor(step.provider).rateLimiter.admit(stop.requested);
+        throwIfStopped(stop);
+        refuseTooLate(context, step);
+        const correlationId = mintCorrelationId(ports.random);
+        await announce(context, step, attempt, intentOf(step, urls, correlationId));
+        const outcome = await postOnce(context, step, urls, correlationId);
+        if (outcome.kind !== 'not-accepted')
+            return outcome;
+        await notAccepted(context, fingerprint, outcome.message);
+        if (attempt >= submit_MAX_ATTEMPTS[outcome.why]) {
+            return {
+                kind: 'failed',
+                failure: { kind: 'transient', message: outcome.message, billed: 'no' },
+            };
+        }
+        const waitMs = retryDelayMs(attempt, outcome.retryAfterMs, ports.random());
+        ports.log.info(`${step.id}: not accepted (${outcome.message}); asking again in ${Math.ceil(waitMs / 1000)} s`);
+        await ports.clock.sleep(waitMs, stop.requested);
+    }
+}
+/** An intent older than this was slept on: others may have settled it by now. */
+const MAX_INTENT_AGE_MS = 60_000;
+/** The intent is on record, also for other runs, before a byte of the POST leaves. */
+async function announce(context, step, attempt, intent) {
+    const { ports, store, stop } = context;
+    const fingerprint = step.fingerprint;
+    const atMs = ports.clock.nowMs();
+    try {
+        const announced = await store.append({
+            type: 'submit',
+            fingerprint,
+            atMs,
+            attempt,
+            intent,
+        });
+        if (ports.clock.nowMs() - atMs <= MAX_INTENT_AGE_MS)
+            return;
+        await store.refresh();
+        const now = store.purchases.get(fingerprint);
+        if (now?.state === 'submitting' && now.round === announced.round) {
+            throwIfStopped(stop);
+            refuseTooLate(context, step);
+            return;
+        }
+        throw new RecordError(`${step.id} was settled elsewhere while this run stood still`);
+    }
+    catch (error) {
+        // What another run holds by now is not ours to give back.
+        if (isHeldHere(context, fingerprint, 'submitting'))
+            await notAccepted(context, fingerprint, messageOf(error));
+        throw error;
+    }
+}
+/** Whether this very run holds the purchase in that state. */
+function isHeldHere({ store, identity }, fingerprint, state) {
+    const purchase = store.purchases.get(fingerprint);
+    return (purchase?.state === state &&
+        purchase.holder.runId === identity.runId &&
+        purchase.holder.attempt === identity.attempt &&
+        purchase.holder.job === identity.job &&
+        purchase.holder.checkout === store.checkout);
+}
+async function notAccepted(context, fingerprint, message) {
+    const atMs = context.ports.clock.nowMs();
+    await context.store.append({ type: 'not-accepted', fingerprint, atMs, message });
+}
+/** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
+function refuseTooLate(context, step) {
+    const { adapter } = context.apiFor(step.provider).endpoint;
+    const { timeoutMs = 0 } = adapter.submit(jobOf(step), step.facts, { character: '', motion: '' }, '');
+    const leftMs = context.stop.deadlineMs - context.ports.clock.nowMs();
+    if (leftMs > timeoutMs)
+        return;
+    throw new StoppedError(timeoutMs > 0
+        ? `not bought: ${adapter.title} may take ${Math.ceil(timeoutMs / 60_000)} minutes to answer and ${Math.max(0, Math.floor(leftMs / 60_000))} are left; raise timeout-minutes`
+        : 'not bought: the deadline has passed; raise timeout-minutes');
+}
+async function postOnce(context, step, urls, correlationId) {
+    const api = context.apiFor(step.provider);
+    const { adapter } = api.endpoint;
+    let response;
+    try {
+        // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
+        response = await callApi(api, adapter.submit(jobOf(step), step.facts, urls, correlationId), context.stop.hard);
+    }
+    catch (error) {
+        if (error instanceof NeverSentError)
+            return { kind: 'not-accepted', why: 'never-sent', message: messageOf(error) };
+        if (error instanceof UnsafeError)
+            return submit_refuse(context, step, { kind: 'provider', message: messageOf(error), billed: 'no' });
+        const reason = error instanceof StoppedError
+            ? 'the run was stopped while waiting for the answer'
+            : messageOf(error);
+        return loseAnswer(context, step, reason);
+    }
+    if (response.status >= 200 && response.status <= 299)
+        return readAcceptance(context, step, response);
+    const failure = adapter.failure(response);
+    if (failure.billed === 'unknown')
+        return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
+    return submit_readRefusal(context, step, failure);
+}
+/** Refused for now, which provably bought nothing, or for good. */
+async function submit_readRefusal(context, step, failure) {
+    const { kind, billed, message, retryAfterMs } = failure;
+    if (kind !== 'rate-limit' || billed !== 'no')
+        return submit_refuse(context, step, failure);
+    return {
+        kind: 'not-accepted',
+        why: 'rate-limited',
+        message,
+        ...(retryAfterMs != null ? { retryAfterMs } : {}),
+    };
+}
+async function readAcceptance(context, step, response) {
+    const { ports } = context;
+    let accepted;
+    try {
+        accepted = context.apiFor(step.provider).endpoint.adapter.accepted(response, jobOf(step));
+    }
+    catch (error) {
+        return loseAnswer(context, step, `HTTP ${response.status} with an answer that cannot be read (${summarize(error)})`);
+    }
+    if (accepted.kind === 'failure')
+        return submit_readRefusal(context, step, accepted.failure);
+    const delivery = accepted.kind === 'finished' ? accepted.delivery : null;
+    const { operation } = accepted;
+    await recordOrTell(context, step, operation, {
+        type: 'accept',
+        fingerprint: step.fingerprint,
+        atMs: ports.clock.nowMs(),
+        operation: { ...operation },
+        url: delivery?.url ?? null,
+        reported: delivery?.reported ?? null,
+    });
+    return { kind: 'paid', accepted };
+}
+/** A job that is paid for but cannot be written down is at least printed: its handle is all there is. */
+async function recordOrTell({ store, ports }, step, operation, event) {
+    try {
+        await store.append(event);
+    }
+    catch (error) {
+        ports.log.warning(`${step.id} was accepted by ${step.provider} as ${JSON.stringify(operation)}, but that could not be written down (${messageOf(error)}); keep this line`);
+        throw error;
+    }
+}
+/** The provider said no, plainly. Whether that cost money decides whether it may be tried again. */
+async function submit_refuse(context, step, failure) {
+    const base = {
+        fingerprint: step.fingerprint,
+        atMs: context.ports.clock.nowMs(),
+        message: failure.message,
+    };
+    // A wrong key or an empty account says nothing about the job: it does not count as its failure.
+    const isAboutUs = ['auth', 'quota', 'not-found'].includes(failure.kind);
+    if (failure.billed === 'no') {
+        await context.store.append(isAboutUs ? { ...base, type: 'release' } : { ...base, type: 'fail-refunded' });
+    }
+    else
+        await context.store.append({
+            ...base,
+            type: 'fail-charged',
+            charge: chargeOfFailure(failure, step.estimate.highMicroUsd),
+        });
+    return { kind: 'failed', failure };
+}
+/** What a failure cost: the hold when the provider is known to keep it, otherwise nobody knows. */
+function chargeOfFailure(failure, holdMicroUsd) {
+    return failure.billed === 'yes'
+        ? { microUsd: holdMicroUsd, source: 'estimated' }
+        : { microUsd: null, source: 'unknown' };
+}
+async function loseAnswer(context, step, message) {
+    const atMs = context.ports.clock.nowMs();
+    await context.store.append({ type: 'lose-answer', fingerprint: step.fingerprint, atMs, message });
+    return { kind: 'unknown', message };
+}
+function summarize(error) {
+    return messageOf(error).replace(/\s+/g, ' ').slice(0, 200);
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/collect.js
+
+
+
+
+
+
+
+
+/**
+ * Brings a paid job home, from whatever state it was left in: wait, download, put in place. Every step is
+ * repeatable and none of them buys.
+ *
+ * @throws StoppedError when told to stop; the state on record is where the next run goes on.
+ */
+async function collectJob(context, paid, report) {
+    for (;;) {
+        const before = context.store.purchases.get(paid.fingerprint);
+        try {
+            const ended = await collectStep(context, paid, before, report);
+            if (ended != null)
+                return ended;
+        }
+        catch (error) {
+            // A twin that collects the same job may have brought it to its end meanwhile: then that counts.
+            const now = context.store.purchases.get(paid.fingerprint);
+            if (!(error instanceof IllegalEventError) || now?.state === before?.state)
+                throw error;
+        }
+    }
+}
+/** One step further; `null` when another one follows. */
+async function collectStep(context, paid, purchase, report) {
+    switch (purchase?.state) {
+        case 'submitted':
+        case 'stale':
+            report('waiting', null);
+            return finishWaiting(context, paid, purchase, (note) => report('waiting', note));
+        case 'completed':
+            report('downloading', null);
+            return finishDownload(context, paid, purchase);
+        case 'downloaded':
+        case 'stored':
+            return finishStore(context, paid, purchase);
+        case 'recorded':
+            report('downloading', null);
+            return finishRecorded(context, paid, purchase);
+        default:
+            throw new MotionTransferError(`${paid.id}: nothing to collect, it is ${purchase?.state ?? 'not on record'}`);
+    }
+}
+async function finishWaiting(context, paid, purchase, onPending) {
+    if (purchase.state === 'submitted' && purchase.url != null) {
+        await append(context, paid, {
+            type: 'complete',
+            url: purchase.url,
+            reported: purchase.reported,
+        });
+        return null;
+    }
+    const waited = await waitForJob(context, paid, purchase.operation, onPending);
+    switch (waited.kind) {
+        case 'done':
+            await append(context, paid, { type: 'complete', ...waited.delivery });
+            return null;
+        case 'failed':
+            return fail(context, paid, waited.failure);
+        case 'gave-up':
+            if (purchase.state === 'stale' && purchase.url != null) {
+                // Nothing newer is to be had, so the address it once gave gets another try.
+                await append(context, paid, {
+                    type: 'complete',
+                    url: purchase.url,
+                    reported: purchase.reported,
+                });
+                return null;
+            }
+            await append(context, paid, { type: 'give-up-waiting', message: waited.message });
+            return { kind: 'in-progress', message: withHaste(context, paid, waited.message) };
+    }
+}
+async function finishDownload(context, paid, purchase) {
+    const { endpoint } = context.apiFor(paid.provider);
+    await context.ports.files.makeDirectory(`${context.stateDirectory}/downloads`);
+    try {
+        const download = await downloadVideo(context.ports, {
+            url: purchase.url ?? '',
+            target: downloadPath(context, paid.fingerprint),
+            allowLoopback: endpoint.isLoopback,
+            signal: context.stop.requested,
+        });
+        await append(context, paid, { type: 'download', ...download });
+        return null;
+    }
+    catch (error) {
+        if (error instanceof StoppedError)
+            throw error;
+        if (error instanceof OutputExpiredError) {
+            return fail(context, paid, {
+                kind: 'expired',
+                message: `paid for, but ${messageOf(error)}`,
+                billed: 'yes',
+            });
+        }
+        const repeatable = error instanceof DamagedOutputError ||
+            error instanceof NoAnswerError ||
+            error instanceof UnsafeError;
+        if (!repeatable)
+            throw error;
+        // The address may be stale: asking for the job again may bring a new one.
+        const message = `paid for, but the video could not be fetched: ${messageOf(error)}`;
+        await append(context, paid, { type: 'give-up-waiting', message });
+        return { kind: 'in-progress', message: withHaste(context, paid, message) };
+    }
+}
+/** A paid video that is soon thrown away cannot wait for the next night. */
+function withHaste(context, { provider, job }, message) {
+    const { adapter } = context.apiFor(provider).endpoint;
+    const kept = shortRetention(adapter, job.model);
+    return kept == null
+        ? message
+        : `${message}; ${adapter.title} keeps the video for ${kept} only once it is done, so run again or reconcile before that is over`;
+}
+/** `null` when the bytes are gone and have to be downloaded again. */
+async function finishStore(context, paid, purchase) {
+    const path = downloadPath(context, paid.fingerprint);
+    const identity = await paid.store(purchase, path);
+    if (identity == null) {
+        await append(context, paid, {
+            type: 'complete',
+            url: purchase.url ?? '',
+            reported: purchase.reported,
+        });
+        return null;
+    }
+    if (purchase.state === 'downloaded')
+        await append(context, paid, { type: 'store', identity });
+    const charge = settleCharge(purchase);
+    await paid.record(purchase, identity, charge);
+    await context.ports.files.remove(path);
+    if (charge.microUsd != null && charge.microUsd > purchase.holdMicroUsd) {
+        context.halted ??= `${paid.provider} charged more for ${paid.id} than was held`;
+    }
+    return { kind: 'stored', purchase: context.store.purchases.get(paid.fingerprint) ?? purchase };
+}
+/** Bought and delivered by another run: its bytes are fetched from where that run kept them. */
+async function finishRecorded(context, paid, purchase) {
+    const path = downloadPath(context, paid.fingerprint);
+    let identity = await paid.store(purchase, path);
+    if (identity == null) {
+        const missing = await fetchRecorded(context, paid, purchase, path);
+        if (missing != null)
+            return { kind: 'gone', message: missing };
+        identity = await paid.store(purchase, path);
+    }
+    if (identity == null)
+        return { kind: 'gone', message: `${paid.id} could not be put in place` };
+    await paid.record(purchase, identity, purchase.charge ?? settleCharge(purchase));
+    await context.ports.files.remove(path);
+    return { kind: 'stored', purchase };
+}
+/** What the provider reported; else its or our estimate, marked as one. */
+function settleCharge(purchase) {
+    if (purchase.reported?.microUsd != null)
+        return purchase.reported;
+    return { microUsd: purchase.holdMicroUsd, source: 'estimated' };
+}
+async function fail(context, paid, failure) {
+    const holdMicroUsd = context.store.purchases.get(paid.fingerprint)?.holdMicroUsd ?? 0;
+    const event = failure.billed === 'no'
+        ? { type: 'fail-refunded', message: failure.message }
+        : {
+            type: 'fail-charged',
+            message: failure.message,
+            charge: chargeOfFailure(failure, holdMicroUsd),
+        };
+    await append(context, paid, event);
+    return { kind: 'failed', failure };
+}
+async function append(context, paid, event) {
+    const complete = { ...event, fingerprint: paid.fingerprint, atMs: context.ports.clock.nowMs() };
+    await context.store.append(complete);
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/record-delivery.js
+
+/**
+ * Settles what was delivered: only now, with the bytes kept beyond this machine, does a purchase count
+ * as recorded. What a twin run recorded first is its purchase, not ours.
+ *
+ * @throws LedgerError when the shared ledger was not told; the journal here holds it.
+ */
+async function recordDelivery(context, results, delivered) {
+    const { store, ports } = context;
+    const recordedAs = new Map();
+    for (const { fingerprint, state, output } of results) {
+        if (fingerprint == null || !['generated', 'collected'].includes(state))
+            continue;
+        const purchase = store.purchases.get(fingerprint);
+        const archive = delivered == null ? null : { ...delivered, path: output };
+        const base = { fingerprint, atMs: ports.clock.nowMs() };
+        if (purchase?.state === 'stored') {
+            const charge = settleCharge(purchase);
+            const recorded = await store.append({ ...base, type: 'record', charge, archive });
+            recordedAs.set(fingerprint, recorded.history.at(-1)?.id ?? '');
+        }
+        else if (purchase?.state === 'recorded') {
+            recordedAs.set(fingerprint, null);
+            if (archive != null)
+                await store.append({ ...base, type: 'archive', archive });
+        }
+    }
+    await store.flush();
+    await store.lockLedger();
+    return results.map((result) => {
+        const id = recordedAs.get(result.fingerprint ?? '');
+        const purchase = store.purchases.get(result.fingerprint ?? '');
+        if (id === undefined || purchase == null || purchase.history.some((item) => item.id === id))
+            return result;
+        const message = result.message ?? `bought by run ${purchase.holder.runId}, which counts it`;
+        return { ...result, charge: null, message };
+    });
+}
+/**
+ * Results of a run whose videos are kept nowhere but on this machine: their money stays held, because
+ * the run that delivers them counts it.
+ */
+function holdUndelivered({ store }, results) {
+    return results.map((result) => {
+        const purchase = store.purchases.get(result.fingerprint ?? '');
+        if (purchase == null || result.charge == null)
+            return result;
+        if (purchase.state === 'stored')
+            return { ...result, charge: null, holdMicroUsd: purchase.holdMicroUsd };
+        // A twin run delivered it meanwhile and counts it.
+        return purchase.state === 'recorded' ? { ...result, charge: null } : result;
+    });
+}
+
+;// CONCATENATED MODULE: ../core/lib/use-cases/deliver.js
+
+
+
+
+const NOTHING_DELIVERED = { videos: [], archive: null, problem: null };
+/**
+ * Delivers what is stored, and records what was proved to be delivered; the rest stays stored and its
+ * money held. A ledger that refuses is a problem to report and loses nothing: the videos are here, and
+ * the journal tells the ledger later.
+ */
+async function deliverAndRecord(context, stored, stop, deliver) {
+    // The lockfile that is delivered names the ledger's newest version.
+    await context.store.lockLedger();
+    const videos = storedVideosOf(stored);
+    const delivered = await deliver({ videos, mayUpload: !stop.isCancelled() });
+    const proved = stop.isCancelled() ? new Set() : new Set(delivered.videos.map(deliver_nameOf));
+    const isDelivered = (result) => proved.has(deliver_nameOf(result));
+    const done = stored.filter(isDelivered);
+    const { results: recorded, problem: ledgerProblem } = await record(context, done, delivered);
+    const open = stored.filter((result) => !isDelivered(result));
+    const held = holdUndelivered(context, open);
+    const settled = new Map([...zip(done, recorded), ...zip(open, held)]);
+    const deliveryProblem = delivered.problem ?? (stop.isCancelled() ? null : findUndelivered(context, open));
+    return {
+        results: stored.map((result) => settled.get(result) ?? result),
+        delivered,
+        deliveryProblem,
+        ledgerProblem,
+        isComplete: !stop.isCancelled() && deliveryProblem == null && ledgerProblem == null,
+    };
+}
+async function record(context, results, { archive }) {
+    try {
+        return { results: await recordDelivery(context, results, archive), problem: null };
+    }
+    catch (error) {
+        if (!isLedgerTrouble(error))
+            throw error;
+        const subject = results.length === 0 ? 'The ledger' : 'The videos are here, but the ledger';
+        const problem = `${subject} was not told everything (${messageOf(error)}). The post step of this job tries again, and so does the next run in this checkout; until then the money stays held.`;
+        context.ports.log.warning(problem);
+        return { results, problem };
+    }
+}
+/** The ledger refused, or a stop left it no time. */
+function isLedgerTrouble(error) {
+    return error instanceof LedgerError || error instanceof StoppedError;
+}
+function storedVideosOf(results) {
+    return results.flatMap(({ state, output, sha256 }) => sha256 != null && ['generated', 'copied', 'collected'].includes(state)
+        ? [{ output, isAside: state === 'collected', sha256 }]
+        : []);
+}
+function deliver_nameOf({ output, sha256 }) {
+    return `${sha256} ${output}`;
+}
+/** Paid for and here a moment ago, but not among what was proved. */
+function findUndelivered({ store }, open) {
+    const outputs = open
+        .filter(({ state, fingerprint }) => ['generated', 'collected'].includes(state) &&
+        store.purchases.get(fingerprint ?? '')?.state === 'stored')
+        .map(({ output }) => output);
+    if (outputs.length === 0)
+        return null;
+    return `Not delivered, because the file is gone or was changed: ${outputs.join(', ')}. Its money stays held; run again to download it`;
+}
+function zip(before, after) {
+    return before.map((item, index) => [item, after[index] ?? item]);
+}
+/**
+ * The delivery of a shell without an artifact service: the file at its own path counts, once it is
+ * flushed to the disk and read back with the bytes on record.
+ */
+async function deliverInPlace(ports, paths, videos) {
+    const delivered = [];
+    const problems = [];
+    for (const video of videos) {
+        const { output, isAside, sha256 } = video;
+        try {
+            const path = isAside
+                ? `${paths.stateDirectory}/${output}`
+                : await resolveInside(ports, paths.workspace, output);
+            await ports.files.sync(path);
+            if ((await sha256OfFile(ports.files, path)) === sha256)
+                delivered.push(video);
+            else
+                problems.push(`${output} does not hold the bytes on record`);
+        }
+        catch (error) {
+            problems.push(`${output} cannot be read back (${messageOf(error)})`);
+        }
+    }
+    const problem = problems.length === 0 ? null : `Not delivered: ${problems.join('; ')}`;
+    return { videos: delivered, archive: null, problem };
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/look-up.js
+
+
+
+
+/**
+ * Looks for a job whose answer was lost, where the provider can be asked. Exactly one job that provably
+ * is ours is adopted; none found releases the hold only where the provider documents that its listing is
+ * complete. Anything else stays as it is. Returns what a person should know, or `null` when settled.
+ */
+async function lookUp(context, purchase) {
+    const api = context.apiFor(purchase.provider);
+    const { adapter, hasKey } = api.endpoint;
+    const held = `${formatUsd(purchase.holdMicroUsd)} stays held`;
+    const settle = settleInstructions(purchase);
+    if (adapter.lookup == null)
+        return `${adapter.title} cannot be asked whether it was accepted; ${held}. ${settle}`;
+    if (!hasKey)
+        return `${adapter.title} was not asked whether it was accepted, because its key is not set; ${held}. ${settle}`;
+    const intent = await readIntent(context, purchase);
+    await api.rateLimiter.admit(context.stop.requested);
+    const response = await callApi(api, adapter.lookup.request(intent), context.stop.requested);
+    if (!isAnswer(response, adapter.lookup))
+        return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}); ${held}. ${settle}`;
+    const { matches, candidates } = withoutOthers(context, purchase, adapter.lookup.found(response, intent));
+    const [match] = matches;
+    const base = { fingerprint: purchase.fingerprint, atMs: context.ports.clock.nowMs() };
+    if (match != null && matches.length === 1) {
+        await context.store.append({
+            ...base,
+            type: 'accept',
+            operation: match,
+            url: null,
+            reported: null,
+        });
+        return null;
+    }
+    if (matches.length === 0 &&
+        candidates.length === 0 &&
+        provesAbsence(context, adapter.lookup, intent)) {
+        const message = `${adapter.title} knows no such job`;
+        await context.store.append({ ...base, type: 'release', message });
+        return null;
+    }
+    const seen = [...matches.map((found) => JSON.stringify(found)), ...candidates];
+    const what = seen.length === 0
+        ? `${adapter.title} lists no such job, which proves nothing`
+        : `${adapter.title} lists jobs that may be it: ${seen.slice(0, 5).join(', ')}${seen.length > 5 ? `, and ${seen.length - 5} more` : ''}`;
+    return `${what}; ${held}. ${settle}`;
+}
+/** What is on record for another purchase is that one's job, however alike the two are. */
+function withoutOthers({ store }, { fingerprint, provider }, { matches, candidates }) {
+    const held = [...store.purchases.values()]
+        .filter((other) => other.fingerprint !== fingerprint && other.provider === provider)
+        .map(({ operation }) => operation);
+    const operations = new Set(held.map(canonicalJson));
+    const ids = new Set(held.flatMap((operation) => Object.values(operation)));
+    return {
+        matches: matches.filter((operation) => !operations.has(canonicalJson(operation))),
+        candidates: candidates.filter((id) => !ids.has(id)),
+    };
+}
+function isAnswer({ status }, lookup) {
+    return (status >= 200 && status <= 299) || lookup.missingStatuses.includes(status);
+}
+function provesAbsence({ ports }, lookup, intent) {
+    const window = lookup.absenceProvesAfterMs;
+    if (window?.basis !== 'documented')
+        return false;
+    return ports.clock.nowMs() >= intent.sentAtMs + window.value;
+}
+/** The exact input that settles it, once a person has looked. */
+function settleInstructions({ fingerprint }) {
+    const short = fingerprint.slice(0, 12);
+    return `Look in the provider's dashboard, then run command: reconcile with write-off: ${short}=free (it was never made) or ${short}=charged (it was billed), and a reason`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/recovery/run-liveness.js
+
+/** Whether the run that holds a purchase is over: known here, or asked of GitHub, never guessed. */
+function createLiveness({ store, identity, ports }) {
+    const answers = new Map();
+    return ({ holder }) => {
+        // With the lock of this state directory held, no earlier process of it lives.
+        if (holder.checkout === store.checkout)
+            return Promise.resolve(true);
+        if (holder.runId === identity.runId && holder.attempt < identity.attempt)
+            return Promise.resolve(true);
+        if (ports.github == null)
+            return Promise.resolve(false);
+        const name = `${holder.runId}/${holder.attempt}`;
+        const known = answers.get(name);
+        if (known != null)
+            return known;
+        const answer = ports.github.attemptState(holder.runId, holder.attempt).then((state) => state === 'over', (error) => {
+            ports.log.warning(`whether run ${name} is over could not be asked (${messageOf(error)}); what it holds stays held`);
+            return false;
+        });
+        answers.set(name, answer);
+        return answer;
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/recovery/settle-leftovers.js
+
+
+
+/** What is only reserved is free again so long after its holder should have ended: it can no longer announce it. */
+const RESERVATION_GRACE_MS = 10 * 60_000;
+/**
+ * Settles what earlier runs left half-way, as far as it can be known: nothing is ever concluded from a
+ * clock about a request that may have been sent. Repeatable, and buys nothing. A ledger that refuses to be
+ * written keeps nothing from being looked for and collected: it is tried again with whatever comes next.
+ */
+async function settleLeftovers(context) {
+    const { store, ports } = context;
+    await store.refresh();
+    const findings = [];
+    const liveness = createLiveness(context);
+    const abandoned = [];
+    for (const purchase of [...store.purchases.values()]) {
+        if (purchase.state !== 'reserved' && purchase.state !== 'submitting')
+            continue;
+        const isOver = await liveness(purchase);
+        if (purchase.state === 'reserved' && (isOver || isExpired(context, purchase)))
+            abandoned.push(purchase);
+        else if (purchase.state === 'submitting' && isOver) {
+            const base = { fingerprint: purchase.fingerprint, atMs: ports.clock.nowMs() };
+            const message = 'the run that sent it ended before an answer came';
+            await store.append({ ...base, type: 'lose-answer', message });
+        }
+    }
+    const isTold = await tellLedger(context, async () => {
+        await store.flush();
+        await releaseAbandoned(context, abandoned);
+    });
+    for (const entry of [...store.purchases.values()]) {
+        if (entry.state !== 'unknown')
+            continue;
+        const message = await lookUp(context, entry).catch((error) => `it could not be looked for: ${messageOf(error)}`);
+        if (message != null) {
+            findings.push({ fingerprint: entry.fingerprint, transferId: entry.transferId, message });
+        }
+    }
+    // One that refused a moment ago is not waited for a second time.
+    if (isTold)
+        await tellLedger(context, () => store.flush());
+    return findings;
+}
+async function tellLedger({ ports }, write) {
+    try {
+        await write();
+        return true;
+    }
+    catch (error) {
+        if (!(error instanceof LedgerError))
+            throw error;
+        ports.log.warning(`the ledger could not be told what earlier runs left (${messageOf(error)}); it is tried again`);
+        return false;
+    }
+}
+/**
+ * Decided inside the write: a holder that is only late may announce its purchase at this very moment,
+ * and what is announced is never given back.
+ */
+async function releaseAbandoned({ store, ports }, abandoned) {
+    if (abandoned.length === 0)
+        return;
+    const message = 'the run that reserved it ended before it was sent';
+    const atMs = ports.clock.nowMs();
+    await store.reserve((purchases) => {
+        const still = abandoned.filter(({ fingerprint, round }) => {
+            const now = purchases.get(fingerprint);
+            return now?.state === 'reserved' && now.round === round;
+        });
+        const events = still.map(({ fingerprint }) => ({
+            type: 'release',
+            fingerprint,
+            atMs,
+            message,
+        }));
+        return { events, result: null };
+    });
+}
+function isExpired({ ports }, { holder }) {
+    return ports.clock.nowMs() > holder.untilMs + RESERVATION_GRACE_MS;
+}
+
+;// CONCATENATED MODULE: ../core/lib/use-cases/with-records.js
+
+/** Opens the ledger and the records for writing, and closes both whatever becomes of the work. */
+async function withRecords(ports, request, work) {
+    const ledger = await request.openLedger();
+    try {
+        return await withRun(ports, { ...request, ledger }, async (context) => {
+            await request.onOpened?.();
+            return work(context);
+        });
+    }
+    finally {
+        await ledger?.close();
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/use-cases/finish.js
+
+
+
+
+
+
+/**
+ * After a run that was killed or cancelled: tells the ledger what the journal holds, delivers the videos
+ * that are on this disk, and gives back what was only reserved. Buys nothing. Without the ledger the
+ * videos are delivered all the same: they are gone with this machine otherwise.
+ */
+async function finishRun(ports, request) {
+    const openLedger = async () => {
+        try {
+            return await request.openLedger();
+        }
+        catch (error) {
+            if (!isLedgerTrouble(error))
+                throw error;
+            ports.log.warning(`the ledger cannot be told what became of the purchases (${messageOf(error)}); what is here is uploaded without it`);
+            return null;
+        }
+    };
+    return withRecords(ports, { ...request, openLedger }, async (context) => {
+        await context.store.flush().catch((error) => {
+            if (!isLedgerTrouble(error))
+                throw error;
+            ports.log.warning(`the ledger could not be told yet: ${messageOf(error)}`);
+        });
+        const left = await findStored(context);
+        const settlement = await deliverAndRecord(context, left, request.stop, (videos) => request.deliver(videos));
+        // The run of this checkout is over: what it reserved and did not send is free again.
+        await settleLeftovers(context);
+        return settlement;
+    });
+}
+/** What is not settled and lies on this disk; a video whose transfer is not planned any more is aside. */
+async function findStored(context) {
+    const { store, ports, workspace } = context;
+    const left = [];
+    for (const purchase of store.purchases.values()) {
+        const { state, fingerprint, transferId, output, download } = purchase;
+        if (state !== 'stored' || download == null)
+            continue;
+        const { sha256 } = download;
+        const base = { id: transferId, fingerprint, charge: null, message: null, holdMicroUsd: 0 };
+        const aside = collectedPath(context, purchase);
+        if ((await sha256OfFile(ports.files, `${workspace}/${output}`)) === sha256)
+            left.push({ ...base, state: 'generated', output, sha256 });
+        else if ((await sha256OfFile(ports.files, aside)) === sha256)
+            left.push({
+                ...base,
+                state: 'collected',
+                output: `collected/${collectedName(purchase)}`,
+                sha256,
+            });
+    }
+    return left;
+}
+
+;// CONCATENATED MODULE: ../core/lib/use-cases/decide.js
+
+
+/** Plans and decides on what is on record; buys and writes nothing. */
+async function decide({ clock }, source, records, { identity, isShared }) {
+    const plan = await source.makePlan(records);
+    const { runId, pullRequest } = identity;
+    const scope = { runId, pullRequest, nowMs: clock.nowMs(), isShared };
+    const spent = spentOf(records.purchases, scope);
+    const { approval, notes } = await source.findApproval(plan, spent);
+    return { plan, spent, approval, decision: decideBudget(plan, spent, approval), notes };
+}
+
+;// CONCATENATED MODULE: ../core/lib/use-cases/plan.js
+
+
+
+/**
+ * What would be bought, for how much, against which limits. Reads the records without holding them, so
+ * that it never waits for a run; without the ledger it only knows less.
+ */
+async function planTransfers(ports, request) {
+    const { ledger, problem } = await tryOpenLedger(ports, request.openLedger);
+    try {
+        const records = await readRecords(ports, request, ledger?.purchases);
+        const scope = { identity: request.identity, isShared: ledger != null };
+        const planned = await decide(ports, request, records, scope);
+        return { ...planned, ledgerProblem: problem, onRecord: onRecordOf(ledger) };
+    }
+    finally {
+        await ledger?.close();
+    }
+}
+async function tryOpenLedger({ log }, openLedger) {
+    try {
+        return { ledger: await openLedger(), problem: null };
+    }
+    catch (error) {
+        const problem = `The ledger could not be read, so what other runs bought and spent is not known here, and a run would buy nothing: ${messageOf(error)}`;
+        log.warning(problem);
+        return { ledger: null, problem };
+    }
+}
+function onRecordOf(ledger) {
+    return ledger == null ? null : { purchases: ledger.purchases, label: ledger.label };
+}
+
+;// CONCATENATED MODULE: ../core/lib/recovery/unplanned-jobs.js
+
+
+
+
+
+/**
+ * Brings home what was paid for and is no longer asked for as it was: the config changed while the job
+ * was under way. The videos are kept aside; what only a person can settle is told again.
+ */
+function settleUnplannedJob(context, purchase) {
+    return isCollectable(purchase.state)
+        ? collectOrphan(context, purchase)
+        : Promise.resolve(unplanned_jobs_describe(context, purchase, 'unknown', `nobody can say whether it was accepted; its price stays held. ${settleInstructions(purchase)}`));
+}
+async function collectOrphan(context, purchase) {
+    const startedMs = context.ports.clock.nowMs();
+    const report = (phase, note) => context.onProgress({
+        id: `${purchase.transferId} (earlier)`,
+        phase,
+        elapsedMs: context.ports.clock.nowMs() - startedMs,
+        note,
+    });
+    try {
+        const collected = await collectJob(context, await unplannedJob(context, purchase), report);
+        switch (collected.kind) {
+            case 'stored':
+                return unplanned_jobs_describe(context, purchase, 'collected', 'paid for by an earlier run; kept aside in collected/');
+            case 'failed':
+                return unplanned_jobs_describe(context, purchase, 'failed', collected.failure.message);
+            case 'gone':
+                return unplanned_jobs_describe(context, purchase, 'failed', collected.message);
+            case 'in-progress':
+                return unplanned_jobs_describe(context, purchase, 'in-progress', collected.message);
+        }
+    }
+    catch (error) {
+        // A record that cannot be read is no better next time.
+        const advice = error instanceof RecordError ? '' : '; run again to collect it';
+        return unplanned_jobs_describe(context, purchase, 'in-progress', `${messageOf(error)}${advice}`);
+    }
+}
+function unplanned_jobs_describe({ store }, { fingerprint }, state, message) {
+    const purchase = store.purchases.get(fingerprint);
+    if (purchase == null)
+        throw new TypeError('an open purchase is always on record');
+    return {
+        id: `${purchase.transferId} (earlier)`,
+        output: `collected/${collectedName(purchase)}`,
+        state,
+        provider: purchase.provider,
+        draft: false,
+        fingerprint: fingerprint,
+        operation: purchase.operation,
+        holdMicroUsd: state !== 'collected' && holdsMoney(purchase.state, purchase.charge?.microUsd != null)
+            ? purchase.holdMicroUsd
+            : 0,
+        charge: state === 'collected' ? settleCharge(purchase) : purchase.charge,
+        sha256: purchase.download?.sha256 ?? null,
+        bytes: purchase.download?.bytes ?? null,
+        videoSeconds: purchase.download?.videoSeconds ?? null,
+        elapsedMs: null,
+        message,
+        alarm: null,
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/recovery/reconcile.js
+
+
+
+
+
+
+
+
+
+
+/**
+ * Settles everything open that can be settled without a plan: dead runs' intents, lost answers, paid jobs
+ * whose run is over. Buys nothing.
+ */
+async function reconcile(opened, concurrency) {
+    const findings = [...(await settleLeftovers(opened))];
+    const context = { ...opened, commit: null };
+    const isOver = createLiveness(opened);
+    const nowMs = opened.ports.clock.nowMs();
+    const limit = pLimit(concurrency);
+    const collectable = [...opened.store.purchases.values()].filter(({ state }) => isCollectable(state));
+    const results = await Promise.all(collectable.map((purchase) => limit(async () => {
+        if (nowMs <= purchase.holder.untilMs && !(await isOver(purchase)))
+            return null;
+        const message = await whyNeverCollected(opened, purchase);
+        if (message != null) {
+            findings.push({
+                fingerprint: purchase.fingerprint,
+                transferId: purchase.transferId,
+                message,
+            });
+            return null;
+        }
+        return settleUnplannedJob(context, purchase);
+    })));
+    return { findings, results: results.filter((result) => result != null) };
+}
+/**
+ * Accepted with nothing to ask by, and a signed address that only its own machine had: no later run can
+ * collect it, so it is a person's to settle. `null` for everything else.
+ */
+async function whyNeverCollected(context, purchase) {
+    if (purchase.url != null || !['submitted', 'stale'].includes(purchase.state))
+        return null;
+    const held = `${formatUsd(purchase.holdMicroUsd)} stays held`;
+    try {
+        const { adapter } = context.apiFor(purchase.provider).endpoint;
+        const { job } = await readIntent(context, purchase);
+        if (adapter.status(purchase.operation, job) != null)
+            return null;
+        return `${adapter.title} accepted it without an id to ask by, and the address of the video stayed on the machine that got it; ${held}. ${settleInstructions(purchase)}`;
+    }
+    catch (error) {
+        if (error instanceof RecordError)
+            return `${error.message}; ${held}. ${settleInstructions(purchase)}`;
+        if (!(error instanceof TypeError || error instanceof errors/* ZodError */.G))
+            throw error;
+        return `this version cannot ask ${purchase.provider} for it (${messageOf(error)}); ${held}. Reconcile with the version that bought it`;
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/use-cases/reconcile.js
+
+
+
+
+
+/**
+ * Settles what earlier runs left open, collects what they paid for, delivers, records. Needs no plan and
+ * buys nothing.
+ *
+ * @throws ConfigError when a write-off cannot be made.
+ */
+async function reconcilePurchases(ports, request) {
+    return withRecords(ports, request, async (context) => {
+        if (request.writeOffs.writeOffs.length > 0) {
+            for (const { transferId, charge } of await writeOff(context, request.writeOffs))
+                ports.log.info(`${transferId}: written off at ${formatUsd(charge?.microUsd ?? 0)}`);
+        }
+        const { findings, results } = await reconcile(context, request.concurrency);
+        const settlement = await deliverAndRecord(context, results, request.stop, (videos) => request.deliver(videos));
+        const { purchases, ledger } = context.store;
+        const label = ledger?.label ?? 'the journal of this checkout';
+        return { ...settlement, findings, onRecord: { purchases, label } };
+    });
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/compare.js
+
+
+const MOST_SHOWN = 10;
+/**
+ * What is not as it was when the plan was made, in sentences; empty when nothing is. Equal digests are
+ * equal plans; with different ones there is always at least one sentence.
+ */
+function findPlanChanges(approved, now) {
+    if (approved.digest === now.digest)
+        return [];
+    const changes = [
+        ...(approved.commit === now.commit
+            ? []
+            : [`the checkout is ${compare_short(now.commit)}, was ${compare_short(approved.commit)}`]),
+        ...(approved.pullRequest?.headSha === now.pullRequest?.headSha
+            ? []
+            : [
+                `the head of the pull request is ${compare_short(now.pullRequest?.headSha)}, was ${compare_short(approved.pullRequest?.headSha)}`,
+            ]),
+        ...limitChanges(approved.limits, now.limits),
+        ...stepChanges(approved.steps, now.steps),
+    ];
+    const shown = changes.slice(0, MOST_SHOWN);
+    const rest = changes.length - shown.length;
+    if (rest > 0)
+        return [...shown, `and ${rest} more`];
+    return shown.length > 0 ? shown : ['a detail of it changed'];
+}
+function limitChanges(before, now) {
+    return LIMITS.filter(({ field }) => before[field] !== now[field]).map(({ name, field }) => `${name} is ${limit(now[field])}, was ${limit(before[field])}`);
+}
+function stepChanges(before, now) {
+    const earlier = new Map(before.map((step) => [step.id, step]));
+    const later = new Set(now.map((step) => step.id));
+    const changed = now.flatMap((step) => {
+        const old = earlier.get(step.id);
+        if (old == null)
+            return [`${step.id} is new`];
+        if (old.action !== step.action)
+            return [`${step.id} is ${step.action}, was ${old.action}`];
+        if (old.provider !== step.provider)
+            return [`${step.id} would be sold by ${step.provider}, was ${old.provider}`];
+        if (old.fingerprint !== step.fingerprint)
+            return [`${step.id} is made from something else`];
+        if (old.estimate?.highMicroUsd !== step.estimate?.highMicroUsd)
+            return [`${step.id} costs ${compare_price(step)}, was ${compare_price(old)}`];
+        return old.output === step.output ? [] : [`${step.id} is written to ${step.output}`];
+    });
+    const gone = before.filter((step) => !later.has(step.id)).map((step) => `${step.id} is gone`);
+    return [...changed, ...gone];
+}
+function compare_price({ estimate }) {
+    return estimate == null ? 'nothing' : formatUsdRange(estimate.lowMicroUsd, estimate.highMicroUsd);
+}
+function limit(microUsd) {
+    return microUsd == null ? 'none' : formatUsd(microUsd);
+}
+function compare_short(sha) {
+    return sha == null ? 'none' : sha.slice(0, 12);
+}
+
 ;// CONCATENATED MODULE: ../core/lib/purchase/adopt.js
 
 
@@ -72087,6 +72355,98 @@ function readAdopted(purchase) {
         default:
             return { kind: 'free' };
     }
+}
+
+;// CONCATENATED MODULE: ../core/lib/staging/stage.js
+
+
+
+
+/**
+ * URLs the provider can read, each tried first: an asset that cannot be fetched, or is not the size
+ * that was planned, is found before anything is bought. A file that the provider takes itself is
+ * handed over; what stands for it then is the provider's.
+ *
+ * @throws MediaError naming the asset and what its host answered.
+ */
+async function stageAssets(context, step) {
+    const [character, motion] = await Promise.all([
+        stageOne(context, step, 'character'),
+        stageOne(context, step, 'motion'),
+    ]);
+    return { character, motion };
+}
+async function stageOne(context, step, role) {
+    const staged = step.staged[role];
+    const { bytes } = step.facts[role];
+    if (staged.method === 'local')
+        throw new MediaError('a draft has no URL to stage');
+    const { isLoopback } = context.api.endpoint;
+    if (staged.method === 's3') {
+        if (context.s3 == null)
+            throw new MediaError(`${staged.path} has no bucket to go to; plan again`);
+        return context.s3.stage(plannedFile(step, role, staged.path), context.signal);
+    }
+    if (staged.method === 'provider') {
+        const address = await uploadAsset(context, plannedFile(step, role, staged.path));
+        const upload = context.api.endpoint.adapter.uploads?.[role];
+        const isReadable = upload?.kind === 'stored' && upload.visibility === 'public-link';
+        if (isReadable)
+            await checkSize(context, address, bytes, isLoopback, UPLOAD_ADVICE);
+        return address;
+    }
+    const url = staged.method === 'pass-through' ? staged.url : rawUrl(context, staged.host, staged.path);
+    const isOurHost = staged.method === 'github' && context.rawHosts.isLoopback;
+    await checkSize(context, url, bytes, isLoopback || isOurHost, PUSH_ADVICE);
+    return url;
+}
+const PUSH_ADVICE = 'push the commit (with its LFS objects) or fix the URL, then run again';
+const UPLOAD_ADVICE = 'the upload did not arrive whole; run again';
+const CONTENT_TYPES = {
+    jpg: 'image/jpeg',
+    png: 'image/png',
+    webp: 'image/webp',
+    mp4: 'video/mp4',
+    mov: 'video/quicktime',
+};
+/** A file as the plan saw it. */
+function plannedFile({ facts, ...step }, role, path) {
+    const extension = role === 'character' ? facts.character.format : facts.motion.container;
+    return {
+        role,
+        path,
+        identity: step[role].identity,
+        extension,
+        contentType: CONTENT_TYPES[extension] ?? 'application/octet-stream',
+        bytes: facts[role].bytes,
+    };
+}
+async function checkSize(context, url, bytes, allowLoopback, advice) {
+    const found = await remoteSize(context, url, allowLoopback);
+    if (found === bytes)
+        return;
+    const served = found == null ? 'does not tell how many bytes it serves' : `serves ${found} bytes`;
+    throw new MediaError(`${hostOf(url)} ${served}, but the planned file has ${bytes}; ${advice}`);
+}
+function rawUrl({ rawHosts, repository, commit }, host, path) {
+    const encoded = path.split('/').map(encodeURIComponent).join('/');
+    return `${rawHosts[host]}/${repository}/${commit}/${encoded}`;
+}
+/** Bytes of the whole file, `null` where its host does not tell. */
+async function remoteSize(context, url, allowLoopback) {
+    const response = await fetchFile(context.ports, {
+        url,
+        allowLoopback,
+        range: { offset: 0, length: 1 },
+        signal: context.signal,
+    }).catch((cause) => {
+        throw new MediaError(`${hostOf(url)} cannot be fetched (${messageOf(cause)}); nothing was bought`, { cause });
+    });
+    response.body.destroy();
+    if (response.status !== 200 && response.status !== 206) {
+        throw new MediaError(`${hostOf(url)} answers HTTP ${response.status}, so the provider could not read it either; push the commit, or check that the repository is public; nothing was bought`);
+    }
+    return totalBytes(response);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/purchase/results.js
@@ -72408,67 +72768,131 @@ async function reserveWave(context, steps, { plan, approval }) {
 
 ;// CONCATENATED MODULE: ../core/lib/purchase/fallback.js
 
-
 /**
- * Buys a step from its provider, whose hold is reserved; when that one provably did not accept it, from
- * the next of its list, each with a hold of its own that has to fit the limits as they are by then.
+ * Reserves a step at the next provider of its list, with a hold of its own that has to fit the limits as
+ * they are by then.
  */
-async function buyFromAny(context, planned) {
-    const { run, request, claimed } = context;
-    const title = (provider) => run.apiFor(provider).endpoint.adapter.title;
-    const backend = (provider) => run.apiFor(provider).endpoint.adapter.service.backend.value;
-    const notes = [];
-    const down = new Set();
-    let asked = planned.provider;
-    let purchase = await buy(run, planned, context.report);
-    for (const fallback of planned.fallbacks) {
-        if (purchase.kind === 'paid' || purchase.refusal == null)
-            break;
-        const { about, message } = purchase.refusal;
-        if (about === 'outage')
-            down.add(backend(asked));
-        const skip = (why) => notes.push(`${title(fallback.provider)} was not asked: ${why}`);
-        if (!run.apiFor(fallback.provider).endpoint.hasKey) {
-            skip('its key is not set');
-            continue;
-        }
-        if (down.has(backend(fallback.provider))) {
-            skip(`it runs on the same machines (${backend(fallback.provider)})`);
-            continue;
-        }
-        if (claimed.has(fallback.fingerprint)) {
-            skip('this run buys the same from it for another transfer; run again to copy that');
-            continue;
-        }
-        const next = {
-            ...planned,
-            ...fallback,
-            fallbacks: [planned, ...planned.fallbacks].filter(({ fingerprint }) => fingerprint !== fallback.fingerprint),
-            elsewhere: [planned.fingerprint, ...planned.elsewhere].filter((fingerprint) => fingerprint !== fallback.fingerprint),
-        };
-        const reserved = await reserveWave(run, [next], request);
-        const isGranted = reserved.granted.has(next.fingerprint);
-        if (!isGranted && !reserved.taken.has(next.fingerprint)) {
-            skip(whyNotReserved(reserved));
-            continue;
-        }
-        notes.push(`${title(asked)} did not accept it (${message})`);
-        asked = fallback.provider;
-        claimed.add(next.fingerprint);
-        context.onMaker(next);
-        run.ports.log.info(`${planned.id}: ${notes.join('; ')}; asking ${title(asked)}`);
-        purchase = isGranted
-            ? await buy(run, next, context.report)
-            : await context.adopt(next, reserved);
-    }
-    if (notes.length === 0)
-        return { purchase, note: null };
-    const told = notes.join('; ');
-    return { purchase, note: purchase.kind === 'paid' ? `made by ${title(asked)}: ${told}` : told };
+async function reserveFallback(run, planned, fallback, { terms, claimed, down }) {
+    const skip = (why) => ({ kind: 'skipped', why });
+    const { endpoint } = run.apiFor(fallback.provider);
+    const backend = endpoint.adapter.service.backend.value;
+    if (!endpoint.hasKey)
+        return skip('its key is not set');
+    if (down.has(backend))
+        return skip(`it runs on the same machines (${backend})`);
+    if (claimed.has(fallback.fingerprint))
+        return skip('this run buys the same from it for another transfer; run again to copy that');
+    const step = stepAt(planned, fallback);
+    const wave = await reserveWave(run, [step], terms);
+    if (!wave.granted.has(step.fingerprint) && !wave.taken.has(step.fingerprint))
+        return skip(whyNotReserved(wave));
+    claimed.add(step.fingerprint);
+    return { kind: 'reserved', step, wave };
+}
+/** The step as that provider sells it; every other one of its list stays known to its records. */
+function stepAt(planned, fallback) {
+    return {
+        ...planned,
+        ...fallback,
+        fallbacks: [planned, ...planned.fallbacks].filter(({ fingerprint }) => fingerprint !== fallback.fingerprint),
+        elsewhere: [planned.fingerprint, ...planned.elsewhere].filter((fingerprint) => fingerprint !== fallback.fingerprint),
+    };
 }
 function whyNotReserved({ problem, decision }) {
     const messages = decision.violations.map(({ message }) => message);
     return problem ?? (messages.length > 0 ? messages.join('; ') : 'the budget does not allow it');
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/obtain.js
+
+
+
+
+
+
+
+
+
+/**
+ * Obtains the video of one planned step: bought from its provider, or from the next of its list when that
+ * one provably did not accept it, or adopted from the run that is buying it; then collected. Never throws
+ * for what happens to a purchase: what is on record decides what the result says.
+ */
+async function obtainTransfer(context, planned, wave) {
+    const { run, claimed, terms, report } = context;
+    const adapterOf = (provider) => run.apiFor(provider).endpoint.adapter;
+    const notes = [];
+    const down = new Set();
+    // The step as whoever was asked last sells it: the records are about that purchase.
+    let asked = planned;
+    try {
+        let outcome = await obtainFrom(context, asked, wave);
+        for (const fallback of planned.fallbacks) {
+            if (outcome.kind === 'paid' || outcome.refusal == null)
+                break;
+            const { about, message } = outcome.refusal;
+            const { title, service } = adapterOf(asked.provider);
+            if (about === 'outage')
+                down.add(service.backend.value);
+            const next = await reserveFallback(run, planned, fallback, { terms, claimed, down });
+            const nextTitle = adapterOf(fallback.provider).title;
+            if (next.kind === 'skipped') {
+                notes.push(`${nextTitle} was not asked: ${next.why}`);
+                continue;
+            }
+            notes.push(`${title} did not accept it (${message})`);
+            asked = next.step;
+            run.ports.log.info(`${planned.id}: ${notes.join('; ')}; asking ${nextTitle}`);
+            outcome = await obtainFrom(context, asked, next.wave);
+        }
+        if (outcome.kind === 'ended')
+            return withNote(outcome.result, notes.length === 0 ? null : notes.join('; '));
+        const collected = await collectJob(run, plannedJob(run, asked), report);
+        report('done', collected.kind);
+        const note = notes.length === 0 ? null : `made by ${adapterOf(asked.provider).title}: ${notes.join('; ')}`;
+        return withNote(ofCollected(run, asked, collected), note);
+    }
+    catch (error) {
+        return ofError(run, asked, error);
+    }
+}
+/** From one provider: bought when the hold is ours, adopted when another run has it. */
+async function obtainFrom({ run, terms, report }, step, wave) {
+    if (wave.granted.has(step.fingerprint))
+        return buy(run, step, report);
+    if (wave.problem != null && costsAnew(step))
+        return notBought(step, wave.problem);
+    if (!step.resumes && !wave.taken.has(step.fingerprint))
+        return notBought(step, 'the budget does not allow it');
+    const adopted = await adoptPurchase(run, step, (note) => report('waiting', note));
+    switch (adopted.kind) {
+        case 'collectable':
+            return { kind: 'paid' };
+        case 'free': {
+            if (step.resumes)
+                return ended(ofNotStarted(step, 'the run that was buying it did not; run again to buy it'));
+            const again = await reserveWave(run, [step], terms);
+            return again.granted.has(step.fingerprint)
+                ? buy(run, step, report)
+                : notBought(step, 'another run is buying it, or the budget does not allow it');
+        }
+        default:
+            return ended(ofAdopted(run, step, adopted));
+    }
+}
+function notBought(step, why) {
+    return ended(ofNotStarted(step, `not bought: ${why}`));
+}
+function ended(result) {
+    return { kind: 'ended', result, refusal: null };
+}
+/** What a stop or a fault came to; one that is our own mistake is logged with its stack. */
+function ofError(run, step, error) {
+    if (!(error instanceof MotionTransferError)) {
+        const bug = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        run.ports.log.warning(`${step.id}: ${bug}`);
+    }
+    return ofInterruption(run, step, error);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/run/copy-outputs.js
@@ -72519,10 +72943,33 @@ async function copyOutput({ ports, workspace, store }, from, to) {
     await store.lockOutput(to, { ...locked, copyOf: from, holdMicroUsd: 0, charge });
 }
 
+;// CONCATENATED MODULE: ../core/lib/run/require-keys.js
+
+/** @throws ConfigError with every key of these steps that is missing or cannot be one. */
+function requireKeys(context, steps) {
+    const problems = new Map(steps.flatMap((step) => {
+        const { adapter, secrets } = context.apiFor(step.provider).endpoint;
+        return adapter.secrets.flatMap((name) => {
+            const problem = keyProblem(secrets[name] ?? '');
+            return problem == null ? [] : [[name, problem]];
+        });
+    }));
+    if (problems.size === 0)
+        return;
+    throw new ConfigError([...problems].map(([name, problem]) => ({
+        severity: 'error',
+        path: '',
+        message: `${name} ${problem}, so nothing was bought; add it as a secret and pass it in the step's env: ${name}: \${{ secrets.${name} }}`,
+    })));
+}
+function keyProblem(key) {
+    if (key === '')
+        return 'is not set';
+    // A key is sent as a header, which carries visible ASCII only.
+    return /^[!-~]+$/.test(key) ? null : 'holds characters that no key has (a space, a line break?)';
+}
+
 ;// CONCATENATED MODULE: ../core/lib/run/run.js
-
-
-
 
 
 
@@ -72551,7 +72998,7 @@ async function runPlan(opened, request) {
     requireKeys(context, purchases);
     if (purchases.some(usesBucket))
         requireStore(context.s3);
-    const reserved = await reserveWave(context, purchases.filter(costsAnew), request);
+    const wave = await reserveWave(context, purchases.filter(costsAnew), request);
     const limit = pLimit(concurrency);
     // The draft engine uses every core by itself.
     const draftLimit = pLimit(1);
@@ -72559,7 +73006,7 @@ async function runPlan(opened, request) {
     const claimed = new Set(active.map(({ fingerprint }) => fingerprint));
     try {
         await Promise.all(active.map((step) => (isDraft(step) ? draftLimit : limit)(async () => {
-            bought.set(step.id, await perform(context, step, reserved, request, claimed));
+            bought.set(step.id, await perform(context, step, wave, { terms: request, claimed }));
         })));
     }
     finally {
@@ -72571,7 +73018,7 @@ async function runPlan(opened, request) {
         all.push(bought.get(step.id) ?? (await settleOther(context, step, bought)));
     }
     const orphans = await Promise.all((await leftBehind(context, plan.open)).map((purchase) => limit(() => settleUnplannedJob(context, purchase))));
-    const { decision } = reserved;
+    const { decision } = wave;
     return {
         results: [...all, ...orphans],
         decision: decision.withinBudget ? request.decision : decision,
@@ -72610,101 +73057,77 @@ function isActive(step, decision) {
     const isApproved = decision.approved.has(step.id) || isDraft(step);
     return step.resumes || (costsAnew(step) && isApproved);
 }
-function requireKeys(context, steps) {
-    const problems = new Map(steps.flatMap((step) => {
-        const { adapter, secrets } = context.apiFor(step.provider).endpoint;
-        return adapter.secrets.flatMap((name) => {
-            const problem = keyProblem(secrets[name] ?? '');
-            return problem == null ? [] : [[name, problem]];
-        });
-    }));
-    if (problems.size === 0)
-        return;
-    throw new ConfigError([...problems].map(([name, problem]) => ({
-        severity: 'error',
-        path: '',
-        message: `${name} ${problem}, so nothing was bought; add it as a secret and pass it in the step's env: ${name}: \${{ secrets.${name} }}`,
-    })));
+/** Everything is reported with the time it took, from here on. */
+async function perform(run, step, wave, { terms, claimed }) {
+    const startedMs = run.ports.clock.nowMs();
+    const elapsed = () => run.ports.clock.nowMs() - startedMs;
+    const report = (phase, note = null) => run.onProgress({ id: step.id, phase, elapsedMs: elapsed(), note });
+    const result = isDraft(step)
+        ? await renderDraft(run, step, report)
+        : await obtainTransfer({ run, terms, claimed, report }, step, wave);
+    return { ...result, elapsedMs: elapsed() };
 }
-function keyProblem(key) {
-    if (key === '')
-        return 'is not set';
-    // A key is sent as a header, which carries visible ASCII only.
-    return /^[!-~]+$/.test(key) ? null : 'holds characters that no key has (a space, a line break?)';
-}
-async function perform(context, step, reserved, request, claimed) {
-    const startedMs = context.ports.clock.nowMs();
-    const elapsed = () => context.ports.clock.nowMs() - startedMs;
-    const report = (phase, note = null) => context.onProgress({ id: step.id, phase, elapsedMs: elapsed(), note });
-    // Whoever was asked last: the records are about that purchase.
-    let maker = step;
-    const fallbackContext = {
-        run: context,
-        request,
-        claimed,
-        report,
-        onMaker: (next) => {
-            maker = next;
-        },
-        adopt: async (next, wave) => (await adoptOrRefuse(fallbackContext, next, wave)).purchase,
-    };
+async function renderDraft(run, step, report) {
     try {
-        if (isDraft(step)) {
-            throwIfStopped(context.stop);
-            const rendered = await makeDraft(context, step, (done) => report('drafting', `${Math.floor(done * 10) * 10} %`));
-            report('done', 'recorded');
-            return { ...results_ofDraft(step, rendered), elapsedMs: elapsed() };
-        }
-        const { purchase, note } = reserved.granted.has(step.fingerprint)
-            ? await buyFromAny(fallbackContext, step)
-            : await adoptOrRefuse(fallbackContext, step, reserved);
-        if (purchase.kind === 'ended')
-            return { ...withNote(purchase.result, note), elapsedMs: elapsed() };
-        const collected = await collectJob(context, plannedJob(context, maker), report);
-        report('done', collected.kind);
-        const result = ofCollected(context, maker, collected);
-        return { ...withNote(result, note), elapsedMs: elapsed() };
+        throwIfStopped(run.stop);
+        const rendered = await makeDraft(run, step, (done) => report('drafting', `${Math.floor(done * 10) * 10} %`));
+        report('done', 'recorded');
+        return results_ofDraft(step, rendered);
     }
     catch (error) {
-        if (!(error instanceof MotionTransferError))
-            context.ports.log.warning(`${step.id}: ${describeBug(error)}`);
-        return { ...ofInterruption(context, maker, error), elapsedMs: elapsed() };
+        return ofError(run, step, error);
     }
 }
-/** Somebody else holds it, or it was not granted. */
-async function adoptOrRefuse(context, step, reserved) {
-    const { run, request, report } = context;
-    const end = (result) => ({
-        purchase: { kind: 'ended', result, refusal: null },
-        note: null,
+
+;// CONCATENATED MODULE: ../core/lib/use-cases/run.js
+
+
+
+
+
+
+
+/**
+ * Settles what earlier runs left, plans, buys what the limits allow, delivers, records. The records are
+ * held from before the plan to after the last purchase: what was planned is what is true.
+ *
+ * @throws ConfigError before anything is bought when the plan is not the approved one or a key is missing.
+ */
+async function runTransfers(ports, request) {
+    const { identity, stop, concurrency, inGroup = (_title, work) => work() } = request;
+    return withRecords(ports, request, async (context) => {
+        const { store } = context;
+        for (const { transferId, message } of await settleLeftovers(context))
+            ports.log.warning(`${transferId}: ${message}`);
+        const scope = { identity, isShared: store.ledger != null };
+        const planned = await decide(ports, request, store, scope);
+        if (request.approvedPlan != null)
+            refuseChangedPlan(request.approvedPlan, planned.plan);
+        await request.onPlanned?.(planned);
+        const ran = await inGroup('Run', () => runPlan(context, { ...planned, concurrency }));
+        const bought = { ...planned, ...ran };
+        const settlement = await deliverAndRecord(context, ran.results, stop, (videos) => request.deliver(videos, bought));
+        const { purchases, ledger } = store;
+        const onRecord = ledger == null ? null : { purchases, label: ledger.label };
+        return { ...bought, ...settlement, onRecord };
     });
-    if (reserved.problem != null && costsAnew(step))
-        return end(ofNotStarted(step, `not bought: ${reserved.problem}`));
-    if (!step.resumes && !reserved.taken.has(step.fingerprint))
-        return end(ofNotStarted(step, 'not bought: the budget does not allow it'));
-    const adopted = await adoptPurchase(run, step, (note) => report('waiting', note));
-    switch (adopted.kind) {
-        case 'collectable':
-            return { purchase: { kind: 'paid' }, note: null };
-        case 'free': {
-            if (step.resumes)
-                return end(ofNotStarted(step, 'the run that was buying it did not; run again to buy it'));
-            const again = await reserveWave(run, [step], request);
-            if (again.granted.has(step.fingerprint))
-                return buyFromAny(context, step);
-            return end(ofNotStarted(step, 'not bought: another run is buying it, or the budget does not allow it'));
-        }
-        default:
-            return end(ofAdopted(run, step, adopted));
-    }
 }
-/** For the log only: a stack helps to mend our own mistakes. */
-function describeBug(error) {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+/** @throws ConfigError, before anything is bought, when what would be bought is not what was approved. */
+function refuseChangedPlan(approved, plan) {
+    const changes = findPlanChanges(approved, plan);
+    if (changes.length === 0)
+        return;
+    const message = `this is not the plan that was approved, so nothing is bought: ${changes.join('; ')}. Plan again, and approve that plan`;
+    throw new ConfigError([{ severity: 'error', path: 'input plan', message }]);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/index.js
 /** The whole public surface of the core. */
+
+
+
+
+
 
 
 
