@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { adapters, configJsonSchema, planJsonSchema, providers } from '@motion-transfer/core';
+import { adapters, configJsonSchema, planJsonSchema, providers } from '@motion-transfer/core/shell';
 import { parse } from 'yaml';
 import { renderConfigReference } from './docs/config-reference.ts';
 import { type Measurement, renderFigures } from './docs/figures.ts';

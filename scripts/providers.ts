@@ -1,4 +1,4 @@
-import { adapters, formatUsd, type PriceRow, type Sourced } from '@motion-transfer/core';
+import { adapters, formatUsd, type PriceRow, type Sourced } from '@motion-transfer/core/shell';
 
 /** The providers in the terminal: what they cost, take and keep. A star: not from their own documentation. */
 const head = ['provider', 'model', 'standard', 'pro', 'longest', 'local files', 'kept', 'key'];

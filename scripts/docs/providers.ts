@@ -1,4 +1,4 @@
-import type { Adapter } from '@motion-transfer/core';
+import type { Adapter } from '@motion-transfer/core/shell';
 
 interface Sourced {
   readonly value: unknown;

@@ -1,5 +1,6 @@
 import * as actions from '@actions/core';
-import { plainText, type SourcePosition } from '@motion-transfer/core';
+import type { SourcePosition } from '@motion-transfer/core';
+import { plainText } from '@motion-transfer/core/shell';
 
 type Kind = 'error' | 'warning';
 

@@ -1,5 +1,6 @@
 import * as actions from '@actions/core';
-import { adapters, type LogPort, plainText } from '@motion-transfer/core';
+import type { LogPort } from '@motion-transfer/core';
+import { adapters, plainText } from '@motion-transfer/core/shell';
 import { annotate } from './annotations.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,16 +1,14 @@
 import * as actions from '@actions/core';
+import { messageOf, type OnRecord, type Plan } from '@motion-transfer/core';
 import {
   adapters,
-  messageOf,
-  type OnRecord,
-  type Plan,
   plainText,
   type Report,
   renderLedgerReport,
   renderSummary,
   renderTextTable,
   retentionNotes,
-} from '@motion-transfer/core';
+} from '@motion-transfer/core/shell';
 import { finishAnnotations } from './annotations.ts';
 import { notesOfPreviews, type Previews } from './draft/previews.ts';
 import { actionsLog } from './environment.ts';

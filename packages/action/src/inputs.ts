@@ -1,5 +1,7 @@
 import * as actions from '@actions/core';
-import { ConfigError, type ConfigInputs, forEachLimit, type Issue } from '@motion-transfer/core';
+import { ConfigError, type Issue } from '@motion-transfer/core';
+import type { ConfigInputs } from '@motion-transfer/core/shell';
+import { forEachLimit } from '@motion-transfer/core/shell';
 
 export type Command = 'plan' | 'run' | 'reconcile';
 

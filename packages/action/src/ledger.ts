@@ -1,14 +1,12 @@
 import { isAbsolute, relative } from 'node:path';
+import { type Config, LedgerError, type SharedLedger } from '@motion-transfer/core';
 import {
-  type Config,
   chooseLedger,
   type LedgerChoice,
-  LedgerError,
   LIMITS,
   openLedger,
   readLockfile,
-  type SharedLedger,
-} from '@motion-transfer/core';
+} from '@motion-transfer/core/shell';
 import type { Session } from './session.ts';
 
 export type LedgerSession = Pick<

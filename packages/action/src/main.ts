@@ -1,14 +1,11 @@
 import * as actions from '@actions/core';
+import { ConfigError, createNodePorts, formatIssue, messageOf } from '@motion-transfer/core';
 import {
-  ConfigError,
-  createNodePorts,
   DEFAULT_OVERRIDE_LABEL,
   findStateDirectory,
-  formatIssue,
   listRepositoryFiles,
-  messageOf,
   readConnections,
-} from '@motion-transfer/core';
+} from '@motion-transfer/core/shell';
 import { runPlanCommand } from './commands/plan.ts';
 import { runReconcileCommand } from './commands/reconcile.ts';
 import { runRunCommand } from './commands/run.ts';

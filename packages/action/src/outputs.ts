@@ -1,17 +1,19 @@
 import * as actions from '@actions/core';
 import {
   type Delivered,
-  describeDrift,
-  findDrift,
   formatIssue,
-  formatUsd,
   type Issue,
-  LIMITS,
   type ReconcileOutcome,
-  type Report,
   type SourcePosition,
   type Step,
 } from '@motion-transfer/core';
+import {
+  describeDrift,
+  findDrift,
+  formatUsd,
+  LIMITS,
+  type Report,
+} from '@motion-transfer/core/shell';
 import { annotate } from './annotations.ts';
 import type { UploadedArtifact } from './artifacts/upload.ts';
 import type { GitHubContext } from './github/context.ts';

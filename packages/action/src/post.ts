@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import {
   createNodePorts,
   type DeliveryRequest,
-  findStateDirectory,
   finishRun,
   messageOf,
-  readConnections,
   type SharedLedger,
 } from '@motion-transfer/core';
+import { findStateDirectory, readConnections } from '@motion-transfer/core/shell';
 import { assembleBundle, createPendingNote, freshDirectory } from './artifacts/bundle.ts';
 import { type BundleDelivery, deliverBundle } from './artifacts/deliver.ts';
 import { actionsLog, maskSecrets } from './environment.ts';

@@ -1,4 +1,5 @@
-import { type CancellableStop, LAST_ANSWER_MS, StoppedError } from '@motion-transfer/core';
+import { type CancellableStop, StoppedError } from '@motion-transfer/core';
+import { LAST_ANSWER_MS } from '@motion-transfer/core/shell';
 
 /**
  * Everything is on disk as it happens, so a process that cannot come to its end may be ended: before

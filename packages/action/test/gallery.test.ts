@@ -1,13 +1,8 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createNodePorts,
-  decideBudget,
-  makeReport,
-  type Plan,
-  type Report,
-} from '@motion-transfer/core';
+import { createNodePorts, type Plan } from '@motion-transfer/core';
+import { decideBudget, makeReport, type Report } from '@motion-transfer/core/shell';
 import type { ActionRun } from '@motion-transfer/emulator';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nameClips, tooManyClips } from '../src/artifacts/clips.ts';

@@ -1,103 +1,36 @@
-/** The whole public surface of the core. */
+/**
+ * The whole order of steps, four times: what a program plans, buys, settles and finishes with. Everything
+ * that acts goes through `Ports`; `createNodePorts` makes them of this machine.
+ */
 
-export {
-  isOnRecord,
-  type KeptRecord,
-  nextRecord,
-  type Proof,
-  proveShown,
-  type ShownFacts,
-} from './budget/approval-evidence.ts';
-export { decideBudget } from './budget/decide.ts';
-export {
-  type Approval,
-  type ApprovalDecision,
-  type ApprovalFacts,
-  decideApproval,
-  type LabelFact,
-  type ShownPlan,
-} from './budget/label-approval.ts';
+// The nouns in their signatures.
+export type { Approval, ApprovalDecision } from './budget/label-approval.ts';
 export type { BudgetDecision, Violation } from './budget/limits.ts';
-export { spentOf } from './budget/spent.ts';
-export { LAST_ANSWER_MS, type Stop, stoppedBecause } from './cancellation.ts';
-export { DEFAULT_OVERRIDE_LABEL, type ReadConfig } from './config/assemble.ts';
-export { type BaseConfig, joinBase, readBaseConfig } from './config/base-branch.ts';
-export type { ConfigInputs } from './config/inputs.ts';
-export { listRepositoryFiles } from './config/list-files.ts';
-export { CONFIG_PATHS, readConfig } from './config/read.ts';
-export { configJsonSchema } from './config/schema/json-schema.ts';
-export { type Preview, renderPreviews } from './drafts/previews.ts';
-export { readText, saveBody } from './http/body.ts';
-export { isLoopback } from './http/loopback.ts';
-export { followRedirects } from './http/redirects.ts';
-export { randomId } from './ids.ts';
-export { type Records, readLockfile } from './ledger/journal-file.ts';
-export { chooseLedger, type LedgerChoice, openLedger } from './ledger/open.ts';
+export type { Stop } from './cancellation.ts';
+export type { Records } from './ledger/journal-file.ts';
 export type { SharedLedger } from './ledger/shared-ledger.ts';
-export { findStateDirectory } from './ledger/state-directory.ts';
-export { sha256, sha256OfFile } from './media/hash.ts';
-export { resolveInside } from './media/paths.ts';
 export type * from './model/config.ts';
+// What they throw, and what they act through.
 export * from './model/errors.ts';
 export type * from './model/issue.ts';
 export type * from './model/json.ts';
-export * from './model/limits.ts';
-export { emptyLockfile, LOCKFILE_PATH, parseLockfile } from './model/lockfile.ts';
+export type * from './model/limits.ts';
 export type * from './model/media.ts';
 export type { Charge, ChargeSource, JobPrice } from './model/money.ts';
-export { formatUsd, formatUsdRange, parseDollars } from './model/money.ts';
 export type * from './model/plan.ts';
-export { planJsonSchema, planSchema } from './model/plan.ts';
-export type { Purchases } from './model/purchase.ts';
-export { withoutQueries } from './model/redact.ts';
+export type { Purchase, Purchases } from './model/purchase.ts';
 export type * from './model/results.ts';
 export type * from './model/transfer.ts';
 export { createNodePorts } from './node/ports.ts';
 export type { PinnedPlan } from './plan/compare.ts';
-export { type GatherRequest, gatherPlan } from './plan/gather/gather.ts';
-export { type PriceReading, readPublishedPrices } from './plan/gather/published-prices.ts';
-export { findRemoved } from './plan/removed-outputs.ts';
-export { retentionNotes } from './plan/retention.ts';
 export type * from './ports.ts';
-export type { Adapter, PriceRow, Provider, Sourced } from './providers/adapter.ts';
-export { adapters, localProviders, providers } from './providers/registry.ts';
-export type { OpenRun, ProgressUpdate, RunIdentity } from './purchase/context.ts';
+export type { ProgressUpdate, RunIdentity } from './purchase/context.ts';
 export type { Finding } from './recovery/settle-leftovers.ts';
-export { parseWriteOffs, type WriteOff } from './recovery/write-off.ts';
-export {
-  COMMENT_MARKER,
-  type CommentSection,
-  joinComment,
-  parseComment,
-} from './report/comment/document.ts';
-export {
-  type CommentLinks,
-  type CommentMode,
-  isWorthWriting,
-  type RenderedSection,
-  renderCommentSection,
-} from './report/comment/render.ts';
-export { type CommentState, decodeState } from './report/comment/state.ts';
-export {
-  type Drift,
-  describeDrift,
-  findDrift,
-} from './report/drift.ts';
-export { markdownText } from './report/escape-markdown.ts';
-export { plainText } from './report/escape-text.ts';
-export { listEntries, type WantedClip } from './report/gallery/clips.ts';
-export { chooseEmbedded, GALLERY_MAX_EMBEDDED_BYTES } from './report/gallery/embedding.ts';
-export { mediaTypeOf } from './report/gallery/media-type.ts';
-export { type ClipMedia, type Gallery, makeGallery } from './report/gallery/model.ts';
-export { renderGallery } from './report/gallery/render.ts';
-export { renderLedgerReport } from './report/ledger-summary.ts';
-export { makeReport, type Report, type ReportTotals } from './report/report.ts';
-export { renderSummary, type SummaryLinks } from './report/summary.ts';
-export { overPullRequest } from './report/tables/limits.ts';
-export { renderTextTable } from './report/tables/text.ts';
-export { type Connections, readConnections } from './run/open-run.ts';
+export type { WriteOff, WriteOffRequest } from './recovery/write-off.ts';
+export type { Connections } from './run/open-run.ts';
 export type { Planned, PlanSource } from './use-cases/decide.ts';
 export {
+  type Deliverable,
   type Delivered,
   type DeliveryRequest,
   deliverInPlace,
@@ -105,8 +38,18 @@ export {
   type Settlement,
   type StoredVideo,
 } from './use-cases/deliver.ts';
-export { finishRun } from './use-cases/finish.ts';
-export { type OnRecord, type PlanOutcome, planTransfers } from './use-cases/plan.ts';
-export { type ReconcileOutcome, reconcilePurchases } from './use-cases/reconcile.ts';
-export { type Bought, type RunOutcome, runTransfers } from './use-cases/run.ts';
-export type { CancellableStop, RecordsRequest } from './use-cases/with-records.ts';
+// After a run that was killed or cancelled: delivers and records what is on this disk.
+export { type FinishRequest, finishRun } from './use-cases/finish.ts';
+// What all four are asked with, and what they answer.
+export type { OnRecord } from './use-cases/plan.ts';
+// What would be bought, for how much, against which limits.
+export { type PlanOutcome, type PlanRequest, planTransfers } from './use-cases/plan.ts';
+// Settles what earlier runs left open; buys nothing.
+export {
+  type ReconcileOutcome,
+  type ReconcileRequest,
+  reconcilePurchases,
+} from './use-cases/reconcile.ts';
+// Buys what the limits allow, delivers, records.
+export { type Bought, type RunOutcome, type RunRequest, runTransfers } from './use-cases/run.ts';
+export type { CancellableStop, OpenLedger, RecordsRequest } from './use-cases/with-records.ts';

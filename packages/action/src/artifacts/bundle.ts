@@ -1,12 +1,7 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import {
-  LOCKFILE_PATH,
-  type Ports,
-  resolveInside,
-  type StoredVideo,
-  sha256OfFile,
-} from '@motion-transfer/core';
+import type { Ports, StoredVideo } from '@motion-transfer/core';
+import { LOCKFILE_PATH, resolveInside, sha256OfFile } from '@motion-transfer/core/shell';
 import * as z from 'zod';
 import type { Previews } from '../draft/previews.ts';
 

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findDrift, type Plan, type Report, withoutQueries } from '@motion-transfer/core';
+import type { Plan } from '@motion-transfer/core';
+import { findDrift, type Report, withoutQueries } from '@motion-transfer/core/shell';
 import type { Previews } from '../draft/previews.ts';
 
 /** The records that go into the artifact beside the videos. */

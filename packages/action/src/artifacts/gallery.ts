@@ -1,17 +1,17 @@
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '@motion-transfer/core';
 import {
   type ClipMedia,
   chooseEmbedded,
   listEntries,
   makeGallery,
   mediaTypeOf,
-  messageOf,
   type Report,
   renderGallery,
   resolveInside,
   type WantedClip,
-} from '@motion-transfer/core';
+} from '@motion-transfer/core/shell';
 import type { Previews } from '../draft/previews.ts';
 import type { Session } from '../session.ts';
 import { type Bundle, freshDirectory } from './bundle.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { Report, StoredVideo } from '@motion-transfer/core';
+import type { StoredVideo } from '@motion-transfer/core';
+import type { Report } from '@motion-transfer/core/shell';
 import type { Previews } from '../draft/previews.ts';
 import type { Session } from '../session.ts';
 import { assembleBundle, type Bundle, freshDirectory } from './bundle.ts';

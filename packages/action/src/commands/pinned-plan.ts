@@ -1,11 +1,6 @@
 import { stat } from 'node:fs/promises';
-import {
-  ConfigError,
-  messageOf,
-  type PinnedPlan,
-  type Ports,
-  planSchema,
-} from '@motion-transfer/core';
+import { ConfigError, messageOf, type PinnedPlan, type Ports } from '@motion-transfer/core';
+import { planSchema } from '@motion-transfer/core/shell';
 
 const MAX_PLAN_BYTES = 64 * 1_048_576;
 

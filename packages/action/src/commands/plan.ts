@@ -1,11 +1,6 @@
 import * as actions from '@actions/core';
-import {
-  makeReport,
-  type OnRecord,
-  planTransfers,
-  type Report,
-  type renderSummary,
-} from '@motion-transfer/core';
+import { type OnRecord, planTransfers } from '@motion-transfer/core';
+import { makeReport, type Report, type renderSummary } from '@motion-transfer/core/shell';
 import { deliverBundle, deliverPages } from '../artifacts/deliver.ts';
 import { writePlan } from '../artifacts/documents.ts';
 import { bundleReport } from '../artifacts/report-bundle.ts';

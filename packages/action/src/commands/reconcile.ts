@@ -3,12 +3,10 @@ import * as actions from '@actions/core';
 import {
   ConfigError,
   type DeliveryRequest,
-  markdownText,
-  parseWriteOffs,
   type ReconcileOutcome,
   reconcilePurchases,
-  renderLedgerReport,
 } from '@motion-transfer/core';
+import { markdownText, parseWriteOffs, renderLedgerReport } from '@motion-transfer/core/shell';
 import { assembleBundle, createPendingNote, freshDirectory } from '../artifacts/bundle.ts';
 import { type BundleDelivery, deliverBundle } from '../artifacts/deliver.ts';
 import { actionsLog } from '../environment.ts';

@@ -1,4 +1,5 @@
-import type { Config, LedgerChoice, RecordsRequest } from '@motion-transfer/core';
+import type { Config, RecordsRequest } from '@motion-transfer/core';
+import type { LedgerChoice } from '@motion-transfer/core/shell';
 import { createPendingNote } from '../artifacts/bundle.ts';
 import { openSessionLedger } from '../ledger.ts';
 import { createProgressLog } from '../progress.ts';

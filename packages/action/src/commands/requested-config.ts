@@ -1,14 +1,12 @@
+import type { Config, Plan, Records } from '@motion-transfer/core';
 import {
-  type Config,
   gatherPlan,
   joinBase,
   localProviders,
-  type Plan,
   providers,
-  type Records,
   readConfig,
   readPublishedPrices,
-} from '@motion-transfer/core';
+} from '@motion-transfer/core/shell';
 import { annotateIssues } from '../outputs.ts';
 import type { Session } from '../session.ts';
 

@@ -3,11 +3,11 @@ import * as actions from '@actions/core';
 import {
   type Bought,
   type DeliveryRequest,
-  makeReport,
   type Planned,
   type RunOutcome,
   runTransfers,
 } from '@motion-transfer/core';
+import { makeReport } from '@motion-transfer/core/shell';
 import { createPendingNote } from '../artifacts/bundle.ts';
 import { type BundleDelivery, deliverBundle, deliverPages } from '../artifacts/deliver.ts';
 import { writePlan } from '../artifacts/documents.ts';

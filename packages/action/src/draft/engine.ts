@@ -5,8 +5,8 @@ import {
   type LogPort,
   MotionTransferError,
   messageOf,
-  stoppedBecause,
 } from '@motion-transfer/core';
+import { stoppedBecause } from '@motion-transfer/core/shell';
 import { installDraftEngine } from './install.ts';
 
 /** What this file uses of `@motion-transfer/draft`; its native codec cannot be part of the bundle. */

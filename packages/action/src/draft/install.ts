@@ -2,14 +2,8 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import {
-  type LogPort,
-  MotionTransferError,
-  messageOf,
-  randomId,
-  sha256,
-  stoppedBecause,
-} from '@motion-transfer/core';
+import { type LogPort, MotionTransferError, messageOf } from '@motion-transfer/core';
+import { randomId, sha256, stoppedBecause } from '@motion-transfer/core/shell';
 import { findDamage, recordFiles } from './install-manifest.ts';
 
 const run = promisify(execFile);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as actions from '@actions/core';
-import { type Plan, type Preview, renderPreviews } from '@motion-transfer/core';
+import type { Plan } from '@motion-transfer/core';
+import { type Preview, renderPreviews } from '@motion-transfer/core/shell';
 import { createProgressLog } from '../progress.ts';
 import type { Session } from '../session.ts';
 

@@ -1,4 +1,5 @@
-import { type GitHubPort, isLoopback, type Ports } from '@motion-transfer/core';
+import type { GitHubPort, Ports } from '@motion-transfer/core';
+import { isLoopback } from '@motion-transfer/core/shell';
 import type { Environment } from '../environment.ts';
 import type { GitHubClient, GitHubConnection } from './client.ts';
 import type { PullRequestApi } from './pull-request-api.ts';

@@ -1,3 +1,4 @@
+import { messageOf, type Ports, type RemovedOutput } from '@motion-transfer/core';
 import {
   type BaseConfig,
   CONFIG_PATHS,
@@ -5,13 +6,10 @@ import {
   emptyLockfile,
   findRemoved,
   LOCKFILE_PATH,
-  messageOf,
-  type Ports,
   parseLockfile,
   providers,
-  type RemovedOutput,
   readBaseConfig,
-} from '@motion-transfer/core';
+} from '@motion-transfer/core/shell';
 import type { GitHubAccess } from './access.ts';
 import type { PullRequestContext } from './context.ts';
 

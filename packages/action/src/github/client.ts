@@ -1,4 +1,5 @@
-import { NeverSentError, NoAnswerError, type Ports, readText } from '@motion-transfer/core';
+import { NeverSentError, NoAnswerError, type Ports } from '@motion-transfer/core';
+import { readText } from '@motion-transfer/core/shell';
 import { GitHubRefusalError } from './errors.ts';
 
 export interface GitHubConnection {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { type RunIdentity, randomId } from '@motion-transfer/core';
+import type { RunIdentity } from '@motion-transfer/core';
+import { randomId } from '@motion-transfer/core/shell';
 import type { Environment } from '../environment.ts';
 
 /** What the runner and the event say about where this runs. */

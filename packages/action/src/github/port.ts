@@ -1,14 +1,13 @@
 import { readdir, rm } from 'node:fs/promises';
 import {
-  followRedirects,
   type GitHubPort,
   MotionTransferError,
   messageOf,
   NoAnswerError,
   type Ports,
   StoppedError,
-  saveBody,
 } from '@motion-transfer/core';
+import { followRedirects, saveBody } from '@motion-transfer/core/shell';
 import { type GitHubClient, memberOf, parseJson } from './client.ts';
 import { GitHubRefusalError } from './errors.ts';
 import { unzipInto } from './unzip.ts';

@@ -1,3 +1,4 @@
+import { messageOf } from '@motion-transfer/core';
 import {
   COMMENT_MARKER,
   type CommentLinks,
@@ -6,14 +7,13 @@ import {
   isOnRecord,
   isWorthWriting,
   joinComment,
-  messageOf,
   parseComment,
   type RenderedSection,
   type Report,
   renderCommentSection,
   type ShownPlan,
   sha256,
-} from '@motion-transfer/core';
+} from '@motion-transfer/core/shell';
 import { GitHubRefusalError } from '../github/errors.ts';
 import type { Comment, PullRequestApi } from '../github/pull-request-api.ts';
 import type { Session } from '../session.ts';

@@ -1,11 +1,10 @@
+import { type ApprovalDecision, messageOf } from '@motion-transfer/core';
 import {
-  type ApprovalDecision,
   decideApproval,
   type LabelFact,
-  messageOf,
   overPullRequest,
   type Report,
-} from '@motion-transfer/core';
+} from '@motion-transfer/core/shell';
 import type { LabelEvent, PullRequestApi } from '../github/pull-request-api.ts';
 import type { Session } from '../session.ts';
 import { findShown } from './comment.ts';

@@ -1,11 +1,11 @@
+import { messageOf } from '@motion-transfer/core';
 import {
   type KeptRecord,
-  messageOf,
   nextRecord,
   type Proof,
   proveShown,
   type ShownFacts,
-} from '@motion-transfer/core';
+} from '@motion-transfer/core/shell';
 import type { PullRequestApi } from '../github/pull-request-api.ts';
 import type { Session } from '../session.ts';
 

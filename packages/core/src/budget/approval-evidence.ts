@@ -1,6 +1,6 @@
-import { sha256 } from '../media/hash.ts';
+import { sha256 } from '../model/hash.ts';
+import { canonicalJson } from '../model/json.ts';
 import { formatUsd } from '../model/money.ts';
-import { canonicalJson } from '../plan/fingerprint.ts';
 
 /**
  * That a plan was shown in the pull request's comment, kept where nobody can change it afterwards: a commit

@@ -1,6 +1,6 @@
 import { nothingSpent, type Spent } from '../model/limits.ts';
 import type { GenerateStep, Plan } from '../model/plan.ts';
-import { costsAnew } from '../plan/totals.ts';
+import { costsAnew } from '../model/plan.ts';
 import type { Approval } from './label-approval.ts';
 import { applyLimits, type BudgetDecision } from './limits.ts';
 

@@ -1,22 +1,6 @@
 import { isGitRepository } from '../media/repository.ts';
 import { MotionTransferError } from '../model/errors.ts';
-import type { FilePort, GitPort } from '../ports.ts';
-
-export interface DirectoryEntry {
-  readonly name: string;
-  readonly kind: 'file' | 'directory' | 'other';
-}
-
-/** What listing files needs where there is no git to ask. */
-export interface DirectoryPort {
-  /** Entries of one directory; a symbolic link is `other`. */
-  listDirectory(path: string): Promise<readonly DirectoryEntry[]>;
-}
-
-export interface ListingPorts {
-  readonly files: FilePort & DirectoryPort;
-  readonly git: GitPort;
-}
+import type { FilePort, GitPort, Ports } from '../ports.ts';
 
 /** Outside git nothing says what to ignore, so the walk is bounded. */
 const MAX_WALKED_FILES = 100_000;
@@ -28,7 +12,7 @@ const SKIPPED_DIRECTORIES = new Set(['.git', 'node_modules']);
  * are not ignored. Outside git, every file except those of `node_modules`.
  */
 export async function listRepositoryFiles(
-  ports: ListingPorts,
+  ports: Pick<Ports, 'files' | 'git'>,
   workspace: string,
 ): Promise<string[]> {
   const paths = (await isGitRepository(ports.files, workspace))
@@ -42,7 +26,7 @@ async function listWithGit(git: GitPort, workspace: string): Promise<string[]> {
   return listed.split('\0').filter((path) => path !== '');
 }
 
-async function walk(files: DirectoryPort, workspace: string): Promise<string[]> {
+async function walk(files: FilePort, workspace: string): Promise<string[]> {
   const found: string[] = [];
   const waiting = [{ path: '', depth: 0 }];
   for (let next = waiting.pop(); next != null; next = waiting.pop()) {

@@ -1,7 +1,7 @@
 import { throwIfStopped } from '../cancellation.ts';
 import { messageOf } from '../model/errors.ts';
 import type { GenerateStep, Plan } from '../model/plan.ts';
-import { costsAnew } from '../plan/totals.ts';
+import { costsAnew } from '../model/plan.ts';
 import type { DraftContext, RunContext } from '../purchase/context.ts';
 import { removeFetchedAssets } from './local-assets.ts';
 import { PREVIEW_SHORT_SIDE, renderDraftTo } from './render-draft.ts';

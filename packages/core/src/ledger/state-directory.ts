@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
-import { sha256 } from '../media/hash.ts';
 import { RecordError } from '../model/errors.ts';
+import { sha256 } from '../model/hash.ts';
 import type { Ports } from '../ports.ts';
 
 /**

@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FilePort } from '../ports.ts';
 
-/** Hex sha256 of a text (as UTF-8) or of bytes. */
-export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
 /** Hex sha256 of a regular file; `null` when there is none. */
 export async function sha256OfFile(
   files: Pick<FilePort, 'stat' | 'stream'>,

@@ -212,3 +212,13 @@ export type Plan = ReadOnly<z.output<typeof planSchema>>;
 export function planJsonSchema(): Record<string, unknown> {
   return { ...z.toJSONSchema(planSchema), title: 'plan.json of Motion Transfer' };
 }
+
+/** Whether a step asks for new money: not when it is copied or collects what was paid for already. */
+export function costsAnew(step: GenerateStep): boolean {
+  return step.sameAs == null && !step.resumes;
+}
+
+/** The new money that a step may cost: what is held for it, or nothing. */
+export function newCostOf(step: Step): number {
+  return step.action === 'generate' && costsAnew(step) ? step.estimate.highMicroUsd : 0;
+}

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { jsonSchema } from './json.ts';
-import { archiveSchema, charge, holderSchema, microUsd, sha256, time } from './purchase.ts';
+import { archiveSchema, charge, holderSchema, microUsd, sha256Schema, time } from './purchase.ts';
 
 /** Files keep their first names: there `fingerprint` is `key` and `round` is `purchase`. */
 const base = {
-  key: sha256,
+  key: sha256Schema,
   atMs: time,
   /** Operation id: looked for after a write whose answer was lost. */
   id: z.string().regex(/^[0-9a-z-]{1,64}$/),
@@ -44,7 +44,7 @@ const storedEventSchema = z.discriminatedUnion('type', [
   z.object({
     ...base,
     type: z.literal('download'),
-    sha256,
+    sha256: sha256Schema,
     bytes: z.number().int().min(0),
     videoSeconds: z.number().min(0),
   }),

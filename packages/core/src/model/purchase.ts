@@ -8,7 +8,7 @@ import {
   transitions,
 } from './purchase-state.ts';
 
-export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 export const time = z.number().int().min(0).max(8_640_000_000_000_000);
 export const microUsd = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 export const charge = z.strictObject({
@@ -117,7 +117,7 @@ const eventTypes = [
 
 /** Files keep their first names: there `fingerprint` is `key` and `round` is `purchase`. */
 const storedPurchaseSchema = z.strictObject({
-  key: sha256,
+  key: sha256Schema,
   purchase: round,
   state: z.enum(states),
   // Where none is written it is the output's path, of up to 1024 bytes.
@@ -135,7 +135,11 @@ const storedPurchaseSchema = z.strictObject({
   reported: charge.nullable(),
   charge: charge.nullable(),
   download: z
-    .strictObject({ sha256, bytes: z.number().int().min(0), videoSeconds: z.number().min(0) })
+    .strictObject({
+      sha256: sha256Schema,
+      bytes: z.number().int().min(0),
+      videoSeconds: z.number().min(0),
+    })
     .nullable(),
   failureCount: z.number().int().min(0),
   identity: z.string().nullable(),

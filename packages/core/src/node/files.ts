@@ -11,10 +11,9 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { DirectoryEntry, DirectoryPort } from '../config/list-files.ts';
 import { randomId } from '../ids.ts';
 import { MotionTransferError, messageOf, UnsafeError } from '../model/errors.ts';
-import type { FilePort, FileStat, FileWriter, RandomAccessFile } from '../ports.ts';
+import type { DirectoryEntry, FilePort, FileStat, FileWriter, RandomAccessFile } from '../ports.ts';
 import { lockFile } from './lock-file.ts';
 
 /** Windows has no O_NOFOLLOW and no O_NONBLOCK. */
@@ -31,7 +30,7 @@ const CHUNK_BYTES = 256 * 1024;
  * The disk. Every file is opened once, without following a final symbolic link, and judged by the open
  * handle, so that nothing can be swapped in between the check and the use.
  */
-export function createNodeFiles(): FilePort & DirectoryPort {
+export function createNodeFiles(): FilePort {
   return {
     stat,
     realPath,

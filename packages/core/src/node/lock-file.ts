@@ -3,8 +3,8 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { randomId } from '../ids.ts';
-import { sha256 } from '../media/hash.ts';
 import { RecordError } from '../model/errors.ts';
+import { sha256 } from '../model/hash.ts';
 
 const holderSchema = z.object({
   pid: z.int(),

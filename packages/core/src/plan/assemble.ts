@@ -1,4 +1,5 @@
-import { sha256 } from '../media/hash.ts';
+import { sha256 } from '../model/hash.ts';
+import { canonicalJson } from '../model/json.ts';
 import type { ImageFacts, VideoFacts } from '../model/media.ts';
 import type { GenerateStep, Offer, Plan, Reason, Step } from '../model/plan.ts';
 import type { Transfer } from '../model/transfer.ts';
@@ -12,7 +13,6 @@ import {
   type ReadAssets,
 } from './candidates.ts';
 import { warnOfFallbacks } from './fallbacks.ts';
-import { canonicalJson } from './fingerprint.ts';
 import { findOpenPurchases } from './open-purchases.ts';
 import { type AssetReport, type PlanState, sourceKey } from './planning-input.ts';
 import { describeReplacedPurchase, findEarlier, isForeignOutput } from './prior-purchases.ts';

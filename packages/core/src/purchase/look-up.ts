@@ -1,7 +1,7 @@
 import { callApi } from '../http/call-api.ts';
+import { canonicalJson } from '../model/json.ts';
 import { formatUsd } from '../model/money.ts';
 import type { Purchase } from '../model/purchase.ts';
-import { canonicalJson } from '../plan/fingerprint.ts';
 import type { Found, HttpResponse, Intent, Lookup } from '../providers/adapter.ts';
 import type { OpenRun } from './context.ts';
 import { readIntent } from './intent.ts';

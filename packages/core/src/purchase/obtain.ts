@@ -1,7 +1,7 @@
 import { MotionTransferError } from '../model/errors.ts';
 import type { GenerateStep } from '../model/plan.ts';
+import { costsAnew } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
-import { costsAnew } from '../plan/totals.ts';
 import { adoptPurchase } from './adopt.ts';
 import { type BuyOutcome, buy } from './buy.ts';
 import { collectJob } from './collect.ts';

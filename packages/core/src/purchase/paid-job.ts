@@ -1,4 +1,4 @@
-import { sha256 } from '../media/hash.ts';
+import { sha256 } from '../model/hash.ts';
 import type { Charge } from '../model/money.ts';
 import type { GenerateStep } from '../model/plan.ts';
 import type { Purchase } from '../model/purchase.ts';

@@ -1,7 +1,7 @@
 import { formatUsd, formatUsdRange } from '../model/money.ts';
 import type { Step } from '../model/plan.ts';
+import { costsAnew } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
-import { costsAnew } from '../plan/totals.ts';
 import type { Report } from './report.ts';
 
 /** One transfer as people read it, in the log and in the summary alike. */

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sha256, sha256OfFile } from '../../src/media/hash.ts';
+import { sha256OfFile } from '../../src/media/hash.ts';
+import { sha256 } from '../../src/model/hash.ts';
 import { makePorts } from '../support/ports.ts';
 import { temporaryDirectory } from './support.ts';
 

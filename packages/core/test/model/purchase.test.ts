@@ -5,7 +5,7 @@ import {
   microUsd,
   type Purchase,
   purchaseSchema,
-  sha256,
+  sha256Schema,
   time,
 } from '../../src/model/purchase.ts';
 import type { PurchaseState } from '../../src/model/purchase-state.ts';
@@ -62,7 +62,11 @@ describe('what a purchase costs', () => {
 
 describe('figures on record', () => {
   test.each([
-    [sha256, [KEY], ['A'.repeat(64), 'a'.repeat(63), 'a'.repeat(65), ` ${KEY}`, `${KEY}\n`, 1]],
+    [
+      sha256Schema,
+      [KEY],
+      ['A'.repeat(64), 'a'.repeat(63), 'a'.repeat(65), ` ${KEY}`, `${KEY}\n`, 1],
+    ],
     [time, [0, 1, 8_640_000_000_000_000], [-1, 0.5, 8_640_000_000_000_001, '1', Number.NaN]],
     [microUsd, [0, 1, Number.MAX_SAFE_INTEGER], [-1, 0.5, 2 ** 53, '1', Number.NaN, null]],
   ])('are of a narrow kind', (schema, good, bad) => {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '../../src/media/hash.ts';
+import { sha256 } from '../../src/model/hash.ts';
+import { canonicalJson } from '../../src/model/json.ts';
 import { assemblePlan } from '../../src/plan/assemble.ts';
-import { canonicalJson, fingerprintOf } from '../../src/plan/fingerprint.ts';
+import { fingerprintOf } from '../../src/plan/fingerprint.ts';
 import type { PlanState } from '../../src/plan/planning-input.ts';
 import { makeVideoFacts } from '../support/facts.ts';
 import { assertProperty } from '../support/property.ts';

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { stoppedBecause } from '../../cancellation.ts';
-import { sha256 } from '../../media/hash.ts';
 import { LedgerError, messageOf, RecordError } from '../../model/errors.ts';
+import { sha256 } from '../../model/hash.ts';
 import type { Ports } from '../../ports.ts';
 import { createSerialQueue } from '../../serial-queue.ts';
 import {

@@ -1,8 +1,8 @@
-import { sha256 } from '../../media/hash.ts';
+import { sha256 } from '../../model/hash.ts';
+import { canonicalJson } from '../../model/json.ts';
 import { formatUsd, formatUsdRange } from '../../model/money.ts';
 import type { Step } from '../../model/plan.ts';
-import { canonicalJson } from '../../plan/fingerprint.ts';
-import { costsAnew } from '../../plan/totals.ts';
+import { costsAnew } from '../../model/plan.ts';
 import { markdownText } from '../escape-markdown.ts';
 import type { Report } from '../report.ts';
 import { describeWhy } from '../rows.ts';

@@ -1,8 +1,8 @@
 import { formatUsd, formatUsdRange } from '../../model/money.ts';
 import type { Step } from '../../model/plan.ts';
+import { costsAnew } from '../../model/plan.ts';
 import type { ResultState, TransferResult } from '../../model/results.ts';
 import type { Tier } from '../../model/transfer.ts';
-import { costsAnew } from '../../plan/totals.ts';
 import type { GalleryEntry } from './clips.ts';
 
 export type Tone = 'good' | 'plain' | 'waiting' | 'bad';

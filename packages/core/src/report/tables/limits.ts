@@ -1,7 +1,7 @@
 import { LIMITS, type Limit, titleOf } from '../../model/limits.ts';
 import { formatUsd } from '../../model/money.ts';
 import type { GenerateStep, Plan } from '../../model/plan.ts';
-import { costsAnew } from '../../plan/totals.ts';
+import { costsAnew } from '../../model/plan.ts';
 import type { Report } from '../report.ts';
 
 /** One limit as people read it; figures in micro-dollars, `null` where they are not known. */

@@ -1,6 +1,6 @@
 import { formatUsdRange } from '../../model/money.ts';
 import type { GenerateStep, Plan } from '../../model/plan.ts';
-import { costsAnew } from '../../plan/totals.ts';
+import { costsAnew } from '../../model/plan.ts';
 import { markdownText } from '../escape-markdown.ts';
 
 interface Seller {
