@@ -3,13 +3,12 @@ import * as actions from '@actions/core';
 import {
   ConfigError,
   formatUsd,
-  markdownText,
   type OpenRun,
   parseWriteOffs,
   type Reconciled,
   reconcile,
   recordDelivery,
-  renderLedgerReport,
+  renderReconcile,
   type TransferResult,
   withRun,
   writeOff,
@@ -118,17 +117,13 @@ async function reportReconciled(
   const { store } = context;
   const place = store.ledger?.label ?? 'the journal of this checkout';
   await writeSummary(
-    [
-      '## Motion Transfer: reconcile\n',
-      ...results.map(
-        ({ id, state, message }) =>
-          `- ${markdownText(id)}: ${state}${message == null ? '' : `, ${markdownText(message)}`}`,
-      ),
-      ...findings.map(
-        ({ transferId, message }) => `- ${markdownText(transferId)}: ${markdownText(message)}`,
-      ),
-      `\n${renderLedgerReport(store.purchases, place)}`,
-    ].join('\n'),
+    renderReconcile({
+      results,
+      findings,
+      problem: delivery.problem,
+      purchases: store.purchases,
+      ledger: place,
+    }),
   );
   if (delivery.problem != null) return fail(delivery.problem);
   if (findings.length > 0) {
