@@ -6,7 +6,7 @@ import {
   type ReconcileOutcome,
   reconcilePurchases,
 } from '@motion-transfer/core';
-import { markdownText, parseWriteOffs, renderLedgerReport } from '@motion-transfer/core/shell';
+import { parseWriteOffs, renderReconcile } from '@motion-transfer/core/shell';
 import { assembleBundle, createPendingNote, freshDirectory } from '../artifacts/bundle.ts';
 import { type BundleDelivery, deliverBundle } from '../artifacts/deliver.ts';
 import { actionsLog } from '../environment.ts';
@@ -73,18 +73,13 @@ async function reportReconciled(outcome: ReconcileOutcome<BundleDelivery>): Prom
   for (const { transferId, message } of findings) actionsLog.warning(`${transferId}: ${message}`);
   const problem = outcome.deliveryProblem ?? outcome.ledgerProblem;
   await writeSummary(
-    [
-      '## Motion Transfer: reconcile\n',
-      ...(problem == null ? [] : [`${markdownText(problem)}\n`]),
-      ...results.map(
-        ({ id, state, message }) =>
-          `- ${markdownText(id)}: ${state}${message == null ? '' : `, ${markdownText(message)}`}`,
-      ),
-      ...findings.map(
-        ({ transferId, message }) => `- ${markdownText(transferId)}: ${markdownText(message)}`,
-      ),
-      `\n${renderLedgerReport(onRecord.purchases, onRecord.label)}`,
-    ].join('\n'),
+    renderReconcile({
+      results,
+      findings,
+      problem,
+      purchases: onRecord.purchases,
+      ledger: onRecord.label,
+    }),
   );
   if (problem != null) return fail(problem);
   const [first] = findings;

@@ -10,7 +10,7 @@ export interface ReportTotals {
   readonly estimatedHighMicroUsd: number;
   /** Sum of the charges known, reported or estimated. */
   readonly chargedMicroUsd: number;
-  /** True when every charge in the sum was reported by its provider. */
+  /** True when there are charges, and every one was reported by its provider. */
   readonly chargedIsReported: boolean;
   /** Set aside for purchases whose outcome is open. */
   readonly heldMicroUsd: number;
@@ -65,7 +65,8 @@ export function makeReport(input: {
     estimatedLowMicroUsd: plan.totals.lowMicroUsd,
     estimatedHighMicroUsd: plan.totals.highMicroUsd,
     chargedMicroUsd: charges.reduce((sum, charge) => sum + (charge.microUsd ?? 0), 0),
-    chargedIsReported: charges.every((charge) => charge.source === 'provider-reported'),
+    chargedIsReported:
+      charges.length > 0 && charges.every(({ source }) => source === 'provider-reported'),
     heldMicroUsd: (results ?? []).reduce((sum, result) => sum + result.holdMicroUsd, 0),
     counts,
   };
@@ -96,18 +97,24 @@ function findFailure(
 }
 
 function describeBudget(
-  { withinBudget, violations }: BudgetDecision,
+  { withinBudget, violations, approved }: BudgetDecision,
   results: readonly TransferResult[] | null,
 ): string[] {
   if (withinBudget) return [];
-  const bought = (results ?? []).filter((result) => result.state === 'generated').length;
-  const outcome =
-    bought > 0
-      ? `only ${bought} that fit ${bought === 1 ? 'was' : 'were'} bought`
-      : 'nothing was bought';
+  const tried = (results ?? []).filter(({ id, draft }) => approved.has(id) && !draft);
   return [
-    `Budget exceeded: ${violations.map((violation) => violation.message).join('; ')}; ${outcome}. Raise the limit that stopped it (budget in the config, or the max-cost inputs), or take fewer transfers (only).`,
+    `Budget exceeded: ${violations.map((violation) => violation.message).join('; ')}; ${describeBought(tried)}. Raise the limit that stopped it (budget in the config, or the max-cost inputs), or take fewer transfers (only).`,
   ];
+}
+
+/** Of what fits: what was collected for an earlier run, or bought by another one, is not bought here. */
+function describeBought(tried: readonly TransferResult[]): string {
+  const bought = tried.filter(
+    ({ state, charge }) => state === 'in-progress' || (state !== 'unknown' && charge != null),
+  ).length;
+  const unclear = tried.filter(({ state }) => state === 'unknown').length;
+  if (bought > 0) return `only ${bought} that fit ${bought === 1 ? 'was' : 'were'} bought`;
+  return unclear > 0 ? 'whether what fits was bought is not known' : 'nothing was bought';
 }
 
 /** What is not done for another reason than the budget. */

@@ -1,63 +1,106 @@
-import { formatUsd, formatUsdRange } from '../model/money.ts';
-import type { Step } from '../model/plan.ts';
-import { costsAnew } from '../model/plan.ts';
+import { formatUsd } from '../model/money.ts';
+import { costsAnew, type RemovedOutput, type Step } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
+import type { Tier } from '../model/transfer.ts';
 import type { Report } from './report.ts';
+import { describePrice, NO_PRICE, priceOfResult, priceOfStep, type RowPrice } from './row-price.ts';
+import { makeState, type RowState, stateOfResult, stateOfStep } from './row-state.ts';
 
-/** One transfer as people read it, in the log and in the summary alike. */
+/** A step of the plan and what became of it; at least one of them is there. */
+export interface ReportedTransfer {
+  readonly id: string;
+  /** `null` for a purchase of an earlier run that no step is about any more. */
+  readonly step: Step | null;
+  /** `null` in the report of a plan. */
+  readonly result: TransferResult | null;
+}
+
+/** One transfer as people read it: log, summary, comment and gallery lay out the same row. */
 export interface ReportRow {
   readonly id: string;
-  readonly action: string;
-  readonly provider: string;
-  readonly why: string;
-  readonly price: string;
+  readonly output: string;
+  readonly state: RowState;
+  /** The video is or will be a draft, not a bought one. */
+  readonly isDraft: boolean;
+  readonly provider: string | null;
+  readonly tier: Tier | null;
+  readonly seconds: number | null;
+  readonly price: RowPrice;
+  /** What became of it, an alarm first; empty when all is said by its state. */
+  readonly outcome: readonly string[];
+  /** `4 s video, 1.20 MB`, once it was made. */
+  readonly delivered: string | null;
+  /** Why it is asked for or not made, how its price came about, and what to look out for. */
+  readonly why: readonly string[];
 }
 
+/** Every row of a report: the transfers in plan order, what earlier runs left, what is not made any more. */
 export function makeRows(report: Report): ReportRow[] {
-  const results = new Map((report.results ?? []).map((result) => [result.id, result]));
-  const planned = new Set(report.plan.steps.map((step) => step.id));
-  const others = (report.results ?? []).filter((result) => !planned.has(result.id));
-  const rows = report.plan.steps.map((step) => {
-    const result = results.get(step.id) ?? null;
-    return {
-      id: step.id,
-      action: result == null ? step.action : describeState(result),
-      provider:
-        step.action === 'blocked'
-          ? ''
-          : step.action === 'generate'
-            ? `${result?.provider ?? step.provider} ${step.parameters.tier}`
-            : step.provider,
-      why: result?.message ?? describeVideo(result) ?? describeWhy(step),
-      price: result == null ? describePrice(step) : describeCharge(step, result),
-    };
-  });
-  return [...rows, ...others.map(unplannedRow)];
+  const removed = report.plan.pullRequest?.removed ?? [];
+  return [...joinResults(report).map(makeRow), ...removed.map(makeRemovedRow)];
 }
 
-/** A purchase of an earlier run that no step is about any more. */
-function unplannedRow(result: TransferResult): ReportRow {
+export function joinResults({ plan, results }: Report): ReportedTransfer[] {
+  const byId = new Map((results ?? []).map((result) => [result.id, result]));
+  const planned = new Set(plan.steps.map(({ id }) => id));
+  const others = (results ?? []).filter(({ id }) => !planned.has(id));
+  return [
+    ...plan.steps.map((step) => ({ id: step.id, step, result: byId.get(step.id) ?? null })),
+    ...others.map((result) => ({ id: result.id, step: null, result })),
+  ];
+}
+
+export function makeRow({ id, step, result }: ReportedTransfer): ReportRow {
+  const planned = step == null || step.action === 'blocked' ? null : step.provider;
+  const provider = result?.provider ?? planned;
+  const isDraft = provider === 'draft';
   return {
-    id: result.id,
-    action: describeState(result),
-    provider: result.provider ?? '',
-    why: result.message ?? '',
-    price: describeFigures(result) ?? '',
+    id,
+    output: step?.output ?? result?.output ?? '',
+    ...stateAndPrice(step, result),
+    isDraft,
+    provider,
+    tier: isDraft || step == null ? null : step.parameters.tier,
+    seconds: result?.videoSeconds ?? plannedSeconds(step),
+    outcome: [result?.alarm, result?.message].filter((text) => text != null),
+    delivered: describeVideo(result),
+    why: step == null ? [] : whyOf(step, result),
   };
 }
 
-function describeState(result: TransferResult): string {
-  if (result.draft && result.state === 'generated') return 'draft';
-  return result.state === 'generated' ? 'generated' : result.state.replace('-', ' ');
+/** The same cells, in the same order, in every table. */
+export const COLUMNS = ['Transfer', 'State', 'Provider', 'Price', 'Note'] as const;
+
+export function cellsOf(row: ReportRow): [string, string, string, string, string] {
+  const { id, state, provider, tier, price, outcome, delivered, why } = row;
+  const seller = [provider, provider == null ? null : tier].filter((part) => part != null);
+  const result = delivered == null || outcome.length > 0 ? outcome : [delivered];
+  const note = result.length > 0 ? result : why;
+  return [id, state.label, seller.join(' '), describePrice(price), note.join('; ')];
 }
 
-export function describeWhy(step: Step): string {
+function stateAndPrice(
+  step: Step | null,
+  result: TransferResult | null,
+): Pick<ReportRow, 'state' | 'price'> {
+  if (result != null) return { state: stateOfResult(result), price: priceOfResult(result) };
+  if (step != null) return { state: stateOfStep(step), price: priceOfStep(step) };
+  return { state: makeState('unknown'), price: NO_PRICE };
+}
+
+function plannedSeconds(step: Step | null): number | null {
+  return step?.action === 'generate' ? step.facts.motion.trackSeconds : null;
+}
+
+function whyOf(step: Step, result: TransferResult | null): string[] {
+  // The message of a blocked result is made of the reasons.
+  const isTold = result?.state === 'blocked' && result.message != null;
   return [
-    ...step.reasons.map((reason) => reason.message),
+    ...(isTold ? [] : step.reasons.map((reason) => reason.message)),
     ...describeContract(step),
-    ...describeFallbacks(step),
+    ...(result == null ? describeFallbacks(step) : []),
     ...step.warnings,
-  ].join('; ');
+  ];
 }
 
 /** An agreed price is nobody's list price, so that it is said how it was reckoned. */
@@ -67,40 +110,33 @@ function describeContract(step: Step): string[] {
 }
 
 function describeFallbacks(step: Step): string[] {
-  if (step.action !== 'generate' || step.fallbacks.length === 0) return [];
+  if (step.action !== 'generate' || !costsAnew(step) || step.fallbacks.length === 0) return [];
   const { fallbacks } = step;
   const highest = Math.max(...fallbacks.map(({ estimate }) => estimate.highMicroUsd));
   const names = fallbacks.map(({ provider }) => provider).join(', then ');
   return [`if ${step.provider} does not accept it: ${names}, at most ${formatUsd(highest)}`];
 }
 
-/** What was delivered: its length and size say more than why it was ordered. */
 function describeVideo(result: TransferResult | null): string | null {
   if (result?.videoSeconds == null || result.bytes == null) return null;
   const seconds = Math.round(result.videoSeconds * 10) / 10;
   return `${seconds} s video, ${(result.bytes / 1_000_000).toFixed(2)} MB`;
 }
 
-function describePrice(step: Step): string {
-  if (step.action === 'reuse') return '$0.00';
-  if (step.action === 'blocked') return '';
-  return costsAnew(step)
-    ? formatUsdRange(step.estimate.lowMicroUsd, step.estimate.highMicroUsd)
-    : '$0.00';
-}
-
-function describeCharge(step: Step, result: TransferResult): string {
-  if (result.draft || result.state === 'reused' || result.state === 'copied') return '$0.00';
-  const figures = describeFigures(result);
-  if (figures != null) return figures;
-  return step.action === 'blocked' ? '' : '$0.00';
-}
-
-/** What it cost, or what is set aside for it; `null` when neither is known. */
-function describeFigures(result: TransferResult): string | null {
-  if (result.charge?.microUsd != null) {
-    return `${formatUsd(result.charge.microUsd)} ${result.charge.source === 'estimated' ? '(estimated)' : '(charged)'}`;
-  }
-  if (result.holdMicroUsd > 0) return `${formatUsd(result.holdMicroUsd)} held`;
-  return null;
+function makeRemovedRow({ output, provider }: RemovedOutput): ReportRow {
+  return {
+    id: output,
+    output,
+    state: makeState('removed'),
+    isDraft: provider === 'draft',
+    provider,
+    tier: null,
+    seconds: null,
+    price: NO_PRICE,
+    outcome: [],
+    delivered: null,
+    why: [
+      'no longer made by this config; its file and its lockfile entry stay until somebody deletes them',
+    ],
+  };
 }

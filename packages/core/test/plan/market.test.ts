@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Adapter } from '../../src/providers/adapter.ts';
 import { fal } from '../../src/providers/fal/fal.ts';
 import { kling } from '../../src/providers/kling/kling.ts';
-import { describeWhy } from '../../src/report/rows.ts';
+import { makeRow } from '../../src/report/rows.ts';
 import { buildState, type StateBuilder } from '../support/state-builder.ts';
 
 /** The two providers of every world, and fal. */
@@ -107,7 +107,7 @@ describe('a list of providers', () => {
       ],
     });
     expect(state.plan().totals.highMicroUsd).toBe(304_000);
-    expect(describeWhy(step)).toContain(
+    expect(makeRow({ id: step.id, step, result: null }).why).toContain(
       'if prospolabs does not accept it: empiriolabs, then fal, at most $0.56',
     );
   });

@@ -1,7 +1,7 @@
 import { lexer } from 'marked';
 import { describe, expect, test } from 'vitest';
+import { renderTextTable } from '../../src/report/log.ts';
 import { renderSummary, SUMMARY_MAX_BYTES } from '../../src/report/summary.ts';
-import { renderTextTable } from '../../src/report/tables/text.ts';
 import { makeGenerateStep } from '../support/plans.ts';
 import { makeBlockedStep, makeReportOf, makeResult } from '../support/results.ts';
 import { buildState } from '../support/state-builder.ts';
@@ -48,16 +48,42 @@ describe('a report', () => {
     expect(failure).toContain('nothing was bought');
   });
 
-  test('of a partial run says what was bought before the limit', () => {
+  const partly = (results: Parameters<typeof makeReportOf>[1]) => {
     const steps = [makeGenerateStep('a', 100), makeGenerateStep('b', 100)];
-    const limits = { perRunMicroUsd: 150, onExceed: 'partial' } as const;
-    const { failure } = makeReportOf(
-      steps,
-      [makeResult('a', {}), makeResult('b', { state: 'not-started' })],
-      limits,
-    );
+    return makeReportOf(steps, results, { perRunMicroUsd: 150, onExceed: 'partial' }).failure;
+  };
+  const left = makeResult('b', { state: 'not-started' });
+
+  test('of a partial run says what was bought before the limit', () => {
+    const failure = partly([makeResult('a', { charge: reported(100) }), left]);
     expect(failure).toMatch(/^Budget exceeded: /);
     expect(failure).toContain('only 1 that fit was bought');
+    const open = makeResult('a', { state: 'in-progress', holdMicroUsd: 100 });
+    expect(partly([open, left])).toContain('only 1 that fit was bought');
+  });
+
+  test.each([
+    ['a video that another run bought', makeResult('a', { message: 'fetched from there' })],
+    ['a draft', makeResult('a', { provider: 'draft', draft: true })],
+    ['what was refused', makeResult('a', { state: 'failed', message: 'nothing was billed' })],
+  ])('of a partial run does not count %s as bought', (_what, result) => {
+    expect(partly([result, left])).toContain('nothing was bought');
+  });
+
+  test('of a partial run does not count what an earlier run paid for', () => {
+    const paid = makeGenerateStep('paid', 100, { resumes: true });
+    const steps = [makeGenerateStep('a', 200), paid];
+    const results = [
+      makeResult('a', { state: 'not-started' }),
+      makeResult('paid', { charge: reported(100) }),
+    ];
+    const limits = { perRunMicroUsd: 150, onExceed: 'partial' } as const;
+    expect(makeReportOf(steps, results, limits).failure).toContain('nothing was bought');
+  });
+
+  test('of a partial run does not say that nothing was bought where nobody knows', () => {
+    const unknown = makeResult('a', { state: 'unknown', holdMicroUsd: 100 });
+    expect(partly([unknown, left])).toContain('whether what fits was bought is not known');
   });
 
   test.each([
@@ -93,14 +119,14 @@ describe('a report', () => {
     const steps = ['a', 'b', 'c'].map((id) => makeGenerateStep(id, 100));
     const results = [
       makeResult('a', { state: 'failed', message: 'no luck' }),
-      makeResult('b', {
+      makeResult('b', { charge: reported(101), alarm: 'it cost too much' }),
+      makeResult('c', {
         state: 'not-started',
         message: 'not bought: the budget does not allow it',
       }),
-      makeResult('c', { alarm: 'it cost too much' }),
     ];
     const { failure } = makeReportOf(steps, results, { perRunMicroUsd: 250, onExceed: 'partial' });
-    expect(failure).toMatch(/^c: it cost too much\. Budget exceeded: /);
+    expect(failure).toMatch(/^b: it cost too much\. Budget exceeded: /);
     expect(failure).toContain('only 1 that fit was bought');
     expect(failure).toContain('Not every transfer is done: 1 failed. a: no luck');
     expect(failure).not.toContain('1 not started');
@@ -133,8 +159,8 @@ describe('the summary', () => {
   test('is headline, price, one table with a row each, and limits', () => {
     const steps = [makeGenerateStep('a', 304_000), makeBlockedStep('b', 'no such file')];
     const text = renderSummary(makeReportOf(steps, null, { perRunMicroUsd: 10_000_000 }), noLinks);
-    expect(text).toContain('## Motion transfer plan: 1 to generate, 0 reused, 1 blocked');
-    expect(text).toContain('**Price: $0.00 - $0.304** (estimate; nothing has been bought)');
+    expect(text).toContain('## Motion transfer plan: 1 to generate, 1 blocked');
+    expect(text).toContain('**Price: $0.00 - $0.304** (estimate; a plan buys nothing)');
     expect(text).toContain('Limits; when exceeded, nothing is bought.');
     expect(text).toContain('| per run | $10.00 | $0.00 | $0.304 | $9.696 |');
     const [table] = lexer(text).filter(({ type }) => type === 'table');
@@ -152,8 +178,21 @@ describe('the summary', () => {
     ];
     const text = renderSummary(makeReportOf(steps, results), noLinks);
     expect(text).toContain('**Spent: $0.304** (at least partly estimated)');
-    expect(text).toContain('**held: $0.304**');
+    expect(text).toContain('**Held: $0.304** (for purchases whose outcome is open)');
     expect(text).toContain('> **Not every transfer is done');
+  });
+
+  test('claims no report of a provider where none was asked', () => {
+    const steps = [makeGenerateStep('a', 304_000)];
+    const none = renderSummary(
+      makeReportOf(steps, [makeResult('a', { state: 'reused' })]),
+      noLinks,
+    );
+    expect(none).toContain('**Spent: $0.00** · ');
+    const one = [makeResult('a', { charge: reported(304_000) })];
+    expect(renderSummary(makeReportOf(steps, one), noLinks)).toContain(
+      '**Spent: $0.304** (reported by the providers)',
+    );
   });
 
   test('says how an agreed price was reckoned, and of what is not paid for nothing', () => {
@@ -231,7 +270,7 @@ describe('the summary', () => {
       const shown = text.match(/transfer&#45;/g)?.length ?? 0;
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(maxBytes);
       expect(Buffer.byteLength(text)).toBeGreaterThan(maxBytes * 0.7);
-      expect(text).toContain('0 to generate, 0 reused, 5000 blocked');
+      expect(text).toContain('plan: 5000 blocked');
       expect(text).toContain(`_and ${5_000 - (shown - 1)} more_`);
       expect(text).toContain('Limits: none');
     },
@@ -247,10 +286,12 @@ describe('the text table', () => {
       ]),
     );
     expect(lines).toHaveLength(4);
-    const columns = lines.slice(0, 3).map((line) => line.search(/action|generate|blocked/));
+    const columns = lines.slice(0, 3).map((line) => line.search(/state|new|blocked/));
     expect(new Set(columns).size).toBe(1);
     expect(lines[2]).toMatch(/^a-longer-name {2}blocked {2,}no such file$/);
-    expect(lines[3]).toBe('1 to generate, 0 reused, 1 blocked; price $0.00 - $0.304');
+    expect(lines[3]).toBe(
+      '1 to generate, 1 blocked; price $0.00 - $0.304 (estimate; a plan buys nothing)',
+    );
   });
 
   test('has no line that the runner would obey or that ends early', () => {

@@ -1,12 +1,13 @@
 import { sha256 } from '../../model/hash.ts';
 import { canonicalJson } from '../../model/json.ts';
-import { formatUsd, formatUsdRange } from '../../model/money.ts';
-import type { Step } from '../../model/plan.ts';
-import { costsAnew } from '../../model/plan.ts';
+import { formatUsd } from '../../model/money.ts';
 import { markdownText } from '../escape-markdown.ts';
+import { makeHeadline } from '../headline.ts';
 import type { Report } from '../report.ts';
-import { describeWhy } from '../rows.ts';
+import type { RowState } from '../row-state.ts';
+import { cellsOf, makeRows, type ReportRow } from '../rows.ts';
 import { overPullRequest, renderLimits } from '../tables/limits.ts';
+import { renderCells, renderHead, TABLE_HEAD } from '../tables/markdown.ts';
 import { renderOffers } from '../tables/offers.ts';
 import { type CommentSection, ROWS_END, ROWS_START } from './document.ts';
 import { type CommentState, encodeState } from './state.ts';
@@ -34,13 +35,8 @@ export interface RenderedSection extends CommentSection {
 export function renderCommentSection(request: CommentRequest): RenderedSection {
   const { report, links, previous } = request;
   const { plan } = report;
-  const rows = plan.steps.map(toRow);
-  const head = [
-    `### ${headline(report)}`,
-    '',
-    ...(report.failure == null ? [] : [`> **${markdownText(report.failure, 2_000)}**`, '']),
-    `**Price: ${formatUsdRange(plan.totals.lowMicroUsd, plan.totals.highMicroUsd)}** (estimate; nothing has been bought)`,
-  ];
+  const rows = makeRows(report);
+  const head = renderHead(makeHeadline(report), report, 3);
   const tail = [
     ...renderLimits(report),
     ...renderApproval(request),
@@ -48,13 +44,13 @@ export function renderCommentSection(request: CommentRequest): RenderedSection {
     ...(report.notes.length > 0 ? [''] : []),
     ...report.notes.map((note) => `- ${markdownText(note, 1_000)}`),
   ];
-  const content = sha256(canonicalJson([head, rows, plan.pullRequest?.removed ?? null, tail]));
+  const content = sha256(canonicalJson([head, rows.map(cellsOf), tail]));
   const state = nextState(report, rows, content);
   const text = [
     ...head,
     ...renderMove(previous, state),
     '',
-    ...renderRows(report, rows, previous),
+    ...renderRows(rows, previous),
     ...tail,
     '',
     ...renderOrigin(report, links),
@@ -83,89 +79,41 @@ export function isWorthWriting(
   );
 }
 
-function headline({ plan }: Report): string {
-  const { generateCount, reuseCount, blockedCount } = plan.totals;
-  const removed = plan.pullRequest?.removed?.length ?? 0;
-  const parts = [
-    `${generateCount} to generate`,
-    `${reuseCount} reused`,
-    `${blockedCount} blocked`,
-    ...(removed > 0 ? [`${removed} removed`] : []),
-  ];
-  return `Motion transfer plan: ${parts.join(', ')}`;
-}
-
-interface Row {
-  readonly id: string;
-  readonly word: string;
-  readonly provider: string;
-  readonly why: string;
-  readonly price: string;
-  readonly highMicroUsd: number;
-}
-
-const ORDER = ['blocked', 'new', 'stale', 'copy', 'collect', 'reuse'];
-
-function toRow(step: Step): Row {
-  const isBought = step.action === 'generate' && costsAnew(step);
-  return {
-    id: step.id,
-    word: wordFor(step),
-    provider: sellerOf(step),
-    why: describeWhy(step),
-    price: isBought
-      ? formatUsdRange(step.estimate.lowMicroUsd, step.estimate.highMicroUsd)
-      : step.action === 'blocked'
-        ? ''
-        : '$0.00',
-    highMicroUsd: isBought ? step.estimate.highMicroUsd : 0,
-  };
-}
-
-function sellerOf(step: Step): string {
-  if (step.action === 'blocked') return '';
-  return step.action === 'generate' ? `${step.provider} ${step.parameters.tier}` : step.provider;
-}
-
-function wordFor(step: Step): string {
-  if (step.action !== 'generate') return step.action;
-  if (step.resumes) return 'collect';
-  if (step.sameAs != null) return 'copy';
-  return step.reasons.some(({ code }) => code === 'new') ? 'new' : 'stale';
-}
-
 /** What costs or hinders comes first: what is cut away at the end matters least. */
-function renderRows(
-  { plan }: Report,
-  rows: readonly Row[],
-  previous: CommentState | null,
-): string[] {
+const ORDER: readonly RowState['code'][] = [
+  'blocked',
+  'new',
+  'stale',
+  'copy',
+  'collect',
+  'reuse',
+  'removed',
+];
+
+function renderRows(rows: readonly ReportRow[], previous: CommentState | null): string[] {
+  if (rows.length === 0) return [];
   const before = new Map((previous?.rows ?? []).map(([id, word, high]) => [id, { word, high }]));
-  const sorted = [...rows].sort((a, b) => ORDER.indexOf(a.word) - ORDER.indexOf(b.word));
-  const removed = plan.pullRequest?.removed ?? [];
-  if (rows.length === 0 && removed.length === 0) return [];
+  const sorted = rows.toSorted((a, b) => ORDER.indexOf(a.state.code) - ORDER.indexOf(b.state.code));
   return [
     ROWS_START,
-    '| Transfer | State | Provider | Why | Price |',
-    '| --- | --- | --- | --- | ---: |',
+    ...TABLE_HEAD,
     ...sorted.map((row) => {
+      const [id, word, seller, price, note] = cellsOf(row);
       const old = before.get(row.id);
-      const word = old == null || old.word === row.word ? row.word : `${old.word} → ${row.word}`;
-      const wasPaid = old != null && old.high > 0 && old.high !== row.highMicroUsd;
-      const price = wasPaid ? `${formatUsd(old.high)} → ${row.price || 'none'}` : row.price;
-      const cells = [row.id, word, row.provider, row.why].map((cell) => markdownText(cell, 200));
-      // A price stays on one line.
-      return `| ${[...cells, markdownText(price).replaceAll(' ', '&nbsp;')].join(' | ')} |`;
-    }),
-    ...removed.map(({ output, provider }) => {
-      const why =
-        'no longer made by this config; its file and its lockfile entry stay until somebody deletes them';
-      return `| ${[output, 'removed', provider ?? '', why, ''].map((cell) => markdownText(cell, 200)).join(' | ')} |`;
+      const moved = old == null || old.word === word ? word : `${old.word} → ${word}`;
+      const wasPaid = old != null && old.high > 0 && old.high !== newCostOf(row);
+      const movedPrice = wasPaid ? `${formatUsd(old.high)} → ${price || 'none'}` : price;
+      return renderCells([id, moved, seller, movedPrice, note], 200);
     }),
     '',
     ROWS_END,
     '',
   ];
+}
+
+/** The new money that it may cost; what is held or was charged before is none. */
+function newCostOf({ price }: ReportRow): number {
+  return price.mark === 'estimate' ? (price.microUsd ?? 0) : 0;
 }
 
 /** Before and after, when the comment already showed another plan. */
@@ -221,7 +169,7 @@ function renderOrigin({ plan }: Report, links: CommentLinks): string[] {
 /** Beyond this many the comment remembers totals only: its own memory must not crowd out its rows. */
 const MOST_REMEMBERED = 150;
 
-function nextState(report: Report, rows: readonly Row[], content: string): CommentState {
+function nextState(report: Report, rows: readonly ReportRow[], content: string): CommentState {
   const { plan } = report;
   const headSha = plan.pullRequest?.headSha ?? plan.commit ?? '';
   const totalMicroUsd = plan.totals.highMicroUsd;
@@ -238,7 +186,7 @@ function nextState(report: Report, rows: readonly Row[], content: string): Comme
     rows:
       rows.length > MOST_REMEMBERED
         ? []
-        : rows.map(({ id, word, highMicroUsd }) => [id.slice(0, 100), word, highMicroUsd]),
+        : rows.map((row) => [row.id.slice(0, 100), row.state.label, newCostOf(row)]),
   };
 }
 

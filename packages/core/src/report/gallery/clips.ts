@@ -1,6 +1,7 @@
 import type { PlannedAsset, Step } from '../../model/plan.ts';
 import type { TransferResult } from '../../model/results.ts';
 import type { Report } from '../report.ts';
+import { joinResults, type ReportedTransfer } from '../rows.ts';
 
 /** What a clip is to its transfer; the order is the one in which room is given to them. */
 export const CLIP_ROLES = ['character', 'output', 'draft', 'motion'] as const;
@@ -29,40 +30,25 @@ export interface GalleryDraft {
   readonly problem: string | null;
 }
 
-/** One line of the gallery: a step of the plan, what became of it, and its draft. */
-export interface GalleryEntry {
-  readonly id: string;
-  /** `null` for a purchase of an earlier run that no step is about any more. */
-  readonly step: Step | null;
-  /** `null` in the gallery of a plan. */
-  readonly result: TransferResult | null;
+/** One line of the gallery: a transfer, its draft and its clips. */
+export interface GalleryEntry extends ReportedTransfer {
   readonly draft: GalleryDraft | null;
   /** In the order they are shown. */
   readonly clips: readonly WantedClip[];
 }
 
 export function listEntries(report: Report, drafts: readonly GalleryDraft[]): GalleryEntry[] {
-  const results = new Map((report.results ?? []).map((result) => [result.id, result]));
   const draftsById = new Map(drafts.map((draft) => [draft.id, draft]));
-  const planned = new Set(report.plan.steps.map((step) => step.id));
-  const orphans = (report.results ?? []).filter((result) => !planned.has(result.id));
-  return [
-    ...report.plan.steps.map((step) => {
-      const result = results.get(step.id) ?? null;
-      const draft = draftsById.get(step.id) ?? null;
-      const clips = [
-        ofAsset('character', step.character),
-        ofAsset('motion', step.motion),
-        ofDraft(draft),
-        ofOutput(step, result),
-      ];
-      return { id: step.id, step, result, draft, clips: clips.filter((clip) => clip != null) };
-    }),
-    ...orphans.map((result) => {
-      const clips = [ofOutput(null, result)].filter((clip) => clip != null);
-      return { id: result.id, step: null, result, draft: null, clips };
-    }),
-  ];
+  return joinResults(report).map(({ id, step, result }) => {
+    const draft = draftsById.get(id) ?? null;
+    const clips = [
+      step == null ? null : ofAsset('character', step.character),
+      step == null ? null : ofAsset('motion', step.motion),
+      ofDraft(draft),
+      ofOutput(step, result),
+    ];
+    return { id, step, result, draft, clips: clips.filter((clip) => clip != null) };
+  });
 }
 
 function ofAsset(role: ClipRole, { source }: PlannedAsset): WantedClip {

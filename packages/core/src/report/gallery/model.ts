@@ -1,8 +1,10 @@
 import { withoutQueries } from '../../model/redact.ts';
+import { makeHeadline } from '../headline.ts';
 import type { Report } from '../report.ts';
+import { makeRow, type ReportRow } from '../rows.ts';
 import { type ClipRole, type GalleryDraft, listEntries, type WantedClip } from './clips.ts';
-import { describeFacts, describeHeadline } from './facts.ts';
-import { describeRow, type GalleryRowText } from './row-text.ts';
+import { describeDetails, describeDraft, type GalleryDetails } from './details.ts';
+import { describeFacts, type GalleryFact } from './facts.ts';
 
 /** The bytes of a clip as the shell can offer them. */
 export type ClipMedia =
@@ -21,15 +23,10 @@ export interface GalleryClip {
   readonly key: string;
 }
 
-export interface GalleryRow extends GalleryRowText {
+export interface GalleryRow extends ReportRow, GalleryDetails {
   readonly clips: readonly GalleryClip[];
   /** Why there is nothing to see at the place of the output; `null` when there is. */
   readonly noVideo: string | null;
-}
-
-export interface GalleryFact {
-  readonly label: string;
-  readonly value: string;
 }
 
 /** Everything the page shows. */
@@ -47,19 +44,24 @@ export function makeGallery(
   drafts: readonly GalleryDraft[],
   media: ReadonlyMap<string, ClipMedia>,
 ): Gallery {
+  const headline = makeHeadline(report);
   return {
-    headline: describeHeadline(report),
-    facts: describeFacts(report),
+    headline: headline.counts,
+    facts: describeFacts(report, headline),
     failure: report.failure,
     notes: report.notes,
     media,
     rows: listEntries(report, drafts).map((entry) => {
-      const text = describeRow(entry);
+      const row = makeRow(entry);
+      const why = [...row.outcome, ...row.why, ...describeDraft(entry)];
       const hasVideo = entry.clips.some(({ role }) => role === 'output' || role === 'draft');
       return {
-        ...text,
+        ...row,
+        ...describeDetails(entry.step),
+        why,
+        seconds: entry.result?.videoSeconds ?? entry.draft?.videoSeconds ?? row.seconds,
         clips: entry.clips.map(({ key, role, place }) => ({ key, role, name: nameOf(place) })),
-        noVideo: hasVideo ? null : (text.why[0] ?? text.state.label),
+        noVideo: hasVideo ? null : (why[0] ?? row.state.label),
       };
     }),
   };

@@ -1,8 +1,8 @@
+import type { RowPrice } from '../row-price.ts';
 import type { ClipRole } from './clips.ts';
 import { type Html, html } from './html.ts';
 import { playIcon } from './icons.ts';
 import type { ClipMedia, GalleryClip, GalleryRow } from './model.ts';
-import type { GalleryPrice } from './row-text.ts';
 
 type Media = ReadonlyMap<string, ClipMedia>;
 type Numbers = ReadonlyMap<string, number>;
@@ -14,7 +14,7 @@ export function renderRow(row: GalleryRow, index: number, media: Media, numbers:
 <article aria-labelledby="${title}" tabindex="-1">
 <div class="about">
 <div class="name"><h2 id="${title}">${breakable(row.id)}</h2>${row.output === `${row.id}.mp4` ? null : html`<p class="path">${breakable(row.output)}</p>`}</div>
-<p class="badges"><span class="badge ${row.state.tone}">${row.state.label}</span>${row.isDraft ? html`<span class="badge draft">draft</span>` : null}</p>
+<p class="badges"><span class="badge ${row.state.tone}">${row.state.label}</span>${row.isDraft && row.state.code !== 'draft' ? html`<span class="badge draft">draft</span>` : null}</p>
 ${renderPrice(row.price)}
 ${renderDetails(row)}
 </div>
@@ -28,10 +28,10 @@ ${renderControls(row, media)}
 </li>`;
 }
 
-function renderPrice({ text, mark }: GalleryPrice): Html | null {
-  if (text == null) return null;
+function renderPrice({ figure, mark }: RowPrice): Html | null {
+  if (figure == null) return null;
   const kind = mark == null ? null : html` <span class="mark">${mark}</span>`;
-  return html`<p class="price"><span class="figure">${text}</span>${kind}</p>`;
+  return html`<p class="price"><span class="figure">${figure}</span>${kind}</p>`;
 }
 
 /** A path may be broken after each of its parts, sooner than inside one. */

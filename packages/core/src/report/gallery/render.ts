@@ -1,6 +1,7 @@
+import type { GalleryFact } from './facts.ts';
 import { type Html, html, raw } from './html.ts';
 import { keysIcon, playIcon, soundIcon, themeIcon } from './icons.ts';
-import type { ClipMedia, Gallery, GalleryFact } from './model.ts';
+import type { ClipMedia, Gallery } from './model.ts';
 import { pageScript, pageStyle } from './page.generated.ts';
 import { renderRow } from './render-row.ts';
 

@@ -45,7 +45,7 @@ describe('the gallery of a run', () => {
       [makeGenerateStep('a', 0)],
       [makeResult('a', { provider: 'draft', draft: true })],
     );
-    expect(row).toMatchObject({ isDraft: true, price: { text: '$0.00', mark: 'free' } });
+    expect(row).toMatchObject({ isDraft: true, price: { figure: '$0.00', mark: 'free' } });
   });
 
   test.each([
@@ -54,10 +54,11 @@ describe('the gallery of a run', () => {
     [{ state: 'unknown', holdMicroUsd: 380_000 }, '$0.38', 'held'],
     [{ state: 'reused' }, '$0.00', null],
     [{ state: 'failed' }, '$0.00', null],
-    [{ state: 'not-started' }, null, null],
-  ] as const)('prices %j as %s, %s', (changes, text, mark) => {
+    [{ state: 'not-started' }, '$0.00', null],
+    [{ state: 'in-progress' }, null, null],
+  ] as const)('prices %j as %s, %s', (changes, figure, mark) => {
     const [row] = rowsOf([makeGenerateStep('a', 380_000)], [makeResult('a', changes)]);
-    expect(row?.price).toMatchObject({ text, mark });
+    expect(row?.price).toMatchObject({ figure, mark });
   });
 });
 
@@ -66,8 +67,8 @@ describe('the gallery of a plan', () => {
     const report = makeReportOf([makeGenerateStep('a', 380_000)]);
     const [row] = makeGallery(report, [makeDraft('a')], new Map()).rows;
     expect(row).toMatchObject({
-      state: { code: 'to-generate' },
-      price: { text: '$0.00 - $0.38', mark: 'estimate' },
+      state: { code: 'new' },
+      price: { figure: '$0.00 - $0.38', mark: 'estimate' },
       noVideo: null,
       isDraft: false,
     });

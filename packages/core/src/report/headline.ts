@@ -1,0 +1,78 @@
+import { formatUsd, formatUsdRange } from '../model/money.ts';
+import type { Report } from './report.ts';
+
+/** A sum of money in words: what it is, how much, and how sure that is. */
+export interface MoneyFigure {
+  readonly label: 'Price' | 'Spent' | 'Held' | 'Planned';
+  readonly figure: string;
+  readonly note: string | null;
+}
+
+/** The whole plan or run in a few words; log, summary, comment and gallery lay out the same ones. */
+export interface Headline {
+  /** `2 generated, 1 not done` */
+  readonly counts: string;
+  /** `Motion transfer: 2 generated, 1 not done, $0.76 spent` */
+  readonly title: string;
+  readonly money: readonly MoneyFigure[];
+}
+
+export function makeHeadline(report: Report): Headline {
+  const { results, totals } = report;
+  const counts = describeCounts(report);
+  return {
+    counts,
+    title:
+      results == null
+        ? `Motion transfer plan: ${counts}`
+        : `Motion transfer: ${counts}, ${formatUsd(totals.chargedMicroUsd)} spent`,
+    money: listMoney(report),
+  };
+}
+
+function describeCounts({ plan, results, totals }: Report): string {
+  const { generated, copied, collected, reused } = totals.counts;
+  const parts =
+    results == null
+      ? ([
+          [plan.totals.generateCount, 'to generate'],
+          [plan.totals.reuseCount, 'reused'],
+          [plan.totals.blockedCount, 'blocked'],
+          [plan.pullRequest?.removed?.length ?? 0, 'removed'],
+        ] as const)
+      : ([
+          [generated + copied, 'generated'],
+          [collected, 'collected'],
+          [reused, 'reused'],
+          [results.length - generated - copied - collected - reused, 'not done'],
+        ] as const);
+  const shown = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
+  return shown.length > 0 ? shown.join(', ') : 'nothing to do';
+}
+
+function listMoney({ results, totals }: Report): MoneyFigure[] {
+  const estimate = formatUsdRange(totals.estimatedLowMicroUsd, totals.estimatedHighMicroUsd);
+  if (results == null)
+    return [{ label: 'Price', figure: estimate, note: 'estimate; a plan buys nothing' }];
+  const isCharged = results.some(({ charge }) => charge != null);
+  const certainty = totals.chargedIsReported
+    ? 'reported by the providers'
+    : 'at least partly estimated';
+  return [
+    {
+      label: 'Spent',
+      figure: formatUsd(totals.chargedMicroUsd),
+      note: isCharged ? certainty : null,
+    },
+    ...(totals.heldMicroUsd > 0
+      ? [
+          {
+            label: 'Held' as const,
+            figure: formatUsd(totals.heldMicroUsd),
+            note: 'for purchases whose outcome is open',
+          },
+        ]
+      : []),
+    { label: 'Planned', figure: estimate, note: null },
+  ];
+}

@@ -1,0 +1,39 @@
+import { plainText } from './escape-text.ts';
+import { makeHeadline } from './headline.ts';
+import type { Report } from './report.ts';
+import { COLUMNS, cellsOf, makeRows } from './rows.ts';
+
+const MAX_CELL = 60;
+const MAX_NOTE = 400;
+const MAX_ROWS = 200;
+
+/** The plan or its results as aligned lines for a log. */
+export function renderTextTable(report: Report): string[] {
+  const rows = makeRows(report);
+  const header = COLUMNS.map((name) => name.toLowerCase());
+  const cells = [header, ...rows.slice(0, MAX_ROWS).map(cellsOf)].map((row) =>
+    row.map((cell, column) => plainText(cell, COLUMNS[column] === 'Note' ? MAX_NOTE : MAX_CELL)),
+  );
+  const widths = COLUMNS.map((name, column) =>
+    name === 'Note' ? 0 : Math.max(...cells.map((row) => row[column]?.length ?? 0)),
+  );
+  const lines = cells.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  const cut = rows.length - MAX_ROWS;
+  if (cut > 0) lines.push(`... and ${cut} more`);
+  lines.push(describeTotals(report));
+  return lines;
+}
+
+function describeTotals(report: Report): string {
+  const { counts, money } = makeHeadline(report);
+  const figures = money.map(
+    ({ label, figure, note }) =>
+      `${label.toLowerCase()} ${figure}${note == null ? '' : ` (${note})`}`,
+  );
+  return `${counts}; ${figures.join(', ')}`;
+}

@@ -1,0 +1,48 @@
+import type { Purchases } from '../model/purchase.ts';
+import type { TransferResult } from '../model/results.ts';
+import { markdownText } from './escape-markdown.ts';
+import { renderLedgerReport } from './ledger-summary.ts';
+import { cellsOf, makeRow } from './rows.ts';
+import { renderCells, TABLE_HEAD } from './tables/markdown.ts';
+
+/** What a reconciliation collected, what it leaves to a person, and what is on record after it. */
+export interface ReconcileReport {
+  readonly results: readonly TransferResult[];
+  readonly findings: readonly { readonly transferId: string; readonly message: string }[];
+  /** Why the videos were not delivered or not recorded; `null` when they were. */
+  readonly problem: string | null;
+  readonly purchases: Purchases;
+  /** Where the record is kept, for people. */
+  readonly ledger: string;
+}
+
+/** The summary of `reconcile`, as Markdown. */
+export function renderReconcile(report: ReconcileReport): string {
+  const { results, findings, problem, purchases, ledger } = report;
+  const rows = results.map((result) =>
+    renderCells(cellsOf(makeRow({ id: result.id, step: null, result })), 300),
+  );
+  return [
+    `## Motion transfer reconcile: ${describeCounts(report)}`,
+    '',
+    ...(problem == null ? [] : [`> **${markdownText(problem, 2_000)}**`, '']),
+    ...(rows.length === 0 ? [] : [...TABLE_HEAD, ...rows, '']),
+    ...(findings.length === 0 ? [] : ['Somebody has to decide:', '']),
+    ...findings.map(
+      ({ transferId, message }) => `- ${markdownText(transferId)}: ${markdownText(message, 1_000)}`,
+    ),
+    ...(findings.length === 0 ? [] : ['']),
+    renderLedgerReport(purchases, ledger),
+  ].join('\n');
+}
+
+function describeCounts({ results, findings }: ReconcileReport): string {
+  const collected = results.filter(({ state }) => state === 'collected').length;
+  const parts = [
+    [collected, 'collected'],
+    [results.length - collected, 'not collected'],
+    [findings.length, 'to decide'],
+  ] as const;
+  const shown = parts.filter(([count]) => count > 0).map(([count, words]) => `${count} ${words}`);
+  return shown.length > 0 ? shown.join(', ') : 'nothing to settle';
+}

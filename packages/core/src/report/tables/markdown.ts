@@ -1,0 +1,32 @@
+import { markdownText } from '../escape-markdown.ts';
+import type { Headline } from '../headline.ts';
+import type { Report } from '../report.ts';
+import { COLUMNS } from '../rows.ts';
+
+/** What summary and comment have in common, as lines of Markdown. */
+export function renderHead(
+  { title, money }: Headline,
+  { failure }: Report,
+  level: 2 | 3,
+): string[] {
+  const figures = money.map(
+    ({ label, figure, note }) => `**${label}: ${figure}**${note == null ? '' : ` (${note})`}`,
+  );
+  return [
+    `${'#'.repeat(level)} ${title}`,
+    '',
+    ...(failure == null ? [] : [`> **${markdownText(failure, 2_000)}**`, '']),
+    figures.join(' · '),
+  ];
+}
+
+export const TABLE_HEAD = [`| ${COLUMNS.join(' | ')} |`, '| --- | --- | --- | ---: | --- |'];
+
+export function renderCells(cells: readonly string[], maxCharacters: number): string {
+  const shown = cells.map((cell, index) => {
+    const text = markdownText(cell, maxCharacters);
+    // A price stays on one line.
+    return COLUMNS[index] === 'Price' ? text.replaceAll(' ', '&nbsp;') : text;
+  });
+  return `| ${shown.join(' | ')} |`;
+}
