@@ -134,7 +134,7 @@ async function uploadVideos(
     return;
   }
   const { artifactName: name, retentionDays } = inputs;
-  const artifact = await uploadBundle(bundle, { name, retentionDays, log: actionsLog });
+  const artifact = await uploadBundle(bundle, { name, retentionDays, ports });
   actionsLog.info(`uploaded what the interrupted run left behind as ${artifact.name}`);
   const kept = results.filter(({ output }) =>
     bundle.files.includes(join(bundle.directory, output)),

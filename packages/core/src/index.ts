@@ -97,5 +97,6 @@ export { makeReport, type Report, type ReportTotals } from './report/report.ts';
 export { renderSummary, type SummaryLinks } from './report/summary.ts';
 export { overPullRequest } from './report/tables/limits.ts';
 export { renderTextTable } from './report/tables/text.ts';
+export { Again, afterLostRequest, type RetryPolicy, withRetry } from './retry.ts';
 export { type Connections, type OpenRun, readConnections, withRun } from './run/open-run.ts';
 export { type RunOutcome, runPlan } from './run/run.ts';

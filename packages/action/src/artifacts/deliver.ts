@@ -35,7 +35,7 @@ export async function deliver(
   try {
     const { artifactName: name, retentionDays } = inputs;
     const artifact = await actions.group('Artifact', () =>
-      uploadBundle(bundle, { name, retentionDays, log: ports.log }),
+      uploadBundle(bundle, { name, retentionDays, ports }),
     );
     actions.setOutput('artifact-id', String(artifact.id));
     actions.setOutput('artifact-url', github.artifactUrl(artifact.id) ?? '');
@@ -67,7 +67,7 @@ export async function deliverPages(
       if (gallery != null) {
         const page = await gallery.writeAlone(`${inputs.artifactName}-gallery.html`, single.pages);
         const { retentionDays } = inputs;
-        const { id } = await uploadFile(page, { retentionDays, log: ports.log });
+        const { id } = await uploadFile(page, { retentionDays, ports });
         galleryUrl = github.artifactUrl(id);
         actions.setOutput('gallery-url', galleryUrl ?? '');
       }
