@@ -112,14 +112,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an unclear write is made again without looking for it',
     file: 'ledger/shared-ledger.ts',
-    find: '      if (holdsAll(parsed.purchases, decision.events)) return decision;\n',
+    find: '        if (holdsAll(parsed.purchases, earlier.events)) return earlier;\n',
     replace: '',
   },
   {
     name: 'an unclear write counts as written',
     file: 'ledger/shared-ledger.ts',
-    find: "      if (outcome.kind === 'unclear') {\n",
-    replace: "      if (outcome.kind === 'unclear') {\n        return decision;\n",
+    find: "      if (outcome.kind === 'lost') return new Again('another run wrote first');\n",
+    replace:
+      "      if (outcome.kind === 'unclear') return decision;\n      if (outcome.kind === 'lost') return new Again('another run wrote first');\n",
   },
   {
     name: 'a month is counted by when it was settled',
@@ -163,7 +164,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'that it was not accepted is forgotten',
     file: 'purchase/submit.ts',
-    find: '    await notAccepted(context, fingerprint, outcome.message);\n    if (attempt',
+    find: '    await notAccepted(context, fingerprint, message);\n    if (attempt',
     replace: '    if (attempt',
   },
   {
@@ -281,9 +282,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a write that came second is repeated without deciding again',
     file: 'ledger/shared-ledger.ts',
-    find: '    for (let attempt = 1; ; attempt++) {\n      const decision = decide(parsed.purchases);\n',
-    replace:
-      '    let first: Decision<Result> | null = null;\n    for (let attempt = 1; ; attempt++) {\n      first ??= decide(parsed.purchases);\n      const decision = first;\n',
+    find: '      const decision = decide(parsed.purchases);\n',
+    replace: '      const decision = earlier ?? decide(parsed.purchases);\n',
   },
   {
     name: 'nothing is adopted: a twin buys for itself',

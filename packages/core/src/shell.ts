@@ -90,4 +90,5 @@ export { type ReconcileReport, renderReconcile } from './report/reconcile.ts';
 export { makeReport, type Report, type ReportTotals } from './report/report.ts';
 export { renderSummary, type SummaryLinks } from './report/summary.ts';
 export { overPullRequest } from './report/tables/limits.ts';
+export { Again, afterLostRequest, type RetryPolicy, withRetry } from './retry.ts';
 export { type Connections, readConnections } from './run/open-run.ts';

@@ -42,7 +42,7 @@ export async function uploadSingleFiles(session: Session, bundle: Bundle): Promi
         await copyFile(join(bundle.directory, path), file);
         const { id } = await uploadFile(file, {
           retentionDays: inputs.retentionDays,
-          log: ports.log,
+          ports,
         });
         pages.set(path, github.artifactUrl(id) ?? '');
       } catch (error) {

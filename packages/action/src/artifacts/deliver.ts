@@ -51,7 +51,7 @@ export async function deliverBundle(
   try {
     const { artifactName: name, retentionDays } = inputs;
     const artifact = await actions.group('Artifact', () =>
-      uploadBundle(bundle, { name, retentionDays, log: ports.log }),
+      uploadBundle(bundle, { name, retentionDays, ports }),
     );
     const { runId } = github.identity;
     const archive = { artifactId: artifact.id, artifactName: artifact.name, runId };
@@ -86,7 +86,7 @@ export async function deliverPages(
       if (gallery != null) {
         const page = await gallery.writeAlone(`${inputs.artifactName}-gallery.html`, single.pages);
         const { retentionDays } = inputs;
-        const { id } = await uploadFile(page, { retentionDays, log: ports.log });
+        const { id } = await uploadFile(page, { retentionDays, ports });
         galleryUrl = github.artifactUrl(id);
         actions.setOutput('gallery-url', galleryUrl ?? '');
       }

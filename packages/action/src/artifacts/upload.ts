@@ -1,7 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { type LogPort, messageOf } from '@motion-transfer/core';
+import { messageOf, type Ports } from '@motion-transfer/core';
+import { Again, type RetryPolicy, withRetry } from '@motion-transfer/core/shell';
 import type { Bundle } from './bundle.ts';
 
 export interface UploadedArtifact {
@@ -11,11 +11,11 @@ export interface UploadedArtifact {
 
 interface UploadRequest {
   readonly retentionDays: number | null;
-  readonly log: LogPort;
+  readonly ports: Pick<Ports, 'clock' | 'random' | 'log'>;
 }
 
 const MAX_NAMES = 20;
-const MAX_TRIES = 3;
+const RETRY = { limit: { tries: 3 }, baseMs: 4_000, maxMs: 20_000 } as const;
 
 /**
  * Uploads the bundle as a workflow artifact. A name already taken in this run gets a suffix; faults
@@ -28,7 +28,7 @@ export async function uploadBundle(
   request: UploadRequest & { readonly name: string },
 ): Promise<UploadedArtifact> {
   const client = await createClient();
-  return withFreeName(request.log, async (suffix) => {
+  return withFreeName(request.ports, async (suffix) => {
     const name = `${request.name}${suffix}`;
     const { id } = await client.uploadArtifact(name, [...bundle.files], bundle.directory, {
       // Videos do not shrink any further.
@@ -47,7 +47,7 @@ export async function uploadBundle(
  */
 export async function uploadFile(path: string, request: UploadRequest): Promise<UploadedArtifact> {
   const client = await createClient();
-  return withFreeName(request.log, async (suffix) => {
+  return withFreeName(request.ports, async (suffix) => {
     const file = suffix === '' ? path : await copyUnder(suffix, path);
     const { id } = await client.uploadArtifact(basename(file), [file], dirname(file), {
       // The client ignores the name and takes the file's (@actions/artifact 6.2.1, upload-artifact.js).
@@ -78,27 +78,28 @@ async function copyUnder(suffix: string, path: string): Promise<string> {
 }
 
 async function withFreeName(
-  log: LogPort,
+  ports: UploadRequest['ports'],
   upload: (suffix: string) => Promise<{ id?: number | undefined; name: string }>,
 ): Promise<UploadedArtifact> {
+  // Kept from try to try: a half-made artifact of a failed one may hold the name.
   let number = 1;
-  for (let attempt = 1; ; ) {
-    try {
-      const { id, name } = await upload(number === 1 ? '' : `-${number}`);
-      if (id == null) throw new Error('the artifact service gave no id');
-      return { id, name };
-    } catch (error) {
-      if (isNameTaken(error) && number < MAX_NAMES) {
+  const policy: RetryPolicy = {
+    ...RETRY,
+    afterError: (error) => (isWorthAnotherTry(error) ? new Again(messageOf(error)) : null),
+    onRetry: ({ because }) => ports.log.info(`artifact upload: ${because}; trying again`),
+  };
+  return withRetry(ports, policy, async () => {
+    for (;;) {
+      try {
+        const { id, name } = await upload(number === 1 ? '' : `-${number}`);
+        if (id == null) throw new Error('the artifact service gave no id');
+        return { id, name };
+      } catch (error) {
+        if (!isNameTaken(error) || number >= MAX_NAMES) throw error;
         number += 1;
-        continue;
       }
-      if (attempt >= MAX_TRIES || !isWorthAnotherTry(error)) throw error;
-      log.info(`artifact upload: ${messageOf(error)}; trying again`);
-      await wait(1_000 * 2 ** attempt);
-      attempt += 1;
-      // A half-made artifact of the failed try may hold the name.
     }
-  }
+  });
 }
 
 function isNameTaken(error: unknown): boolean {

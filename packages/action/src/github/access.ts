@@ -14,7 +14,7 @@ export interface GitHubAccess {
 
 /** `null` without a token or a repository: then GitHub is not asked anything. */
 export function createGitHubAccess(
-  ports: Pick<Ports, 'http' | 'clock' | 'files'>,
+  ports: Pick<Ports, 'http' | 'clock' | 'random' | 'files'>,
   environment: Environment,
   token: string | null,
   repository: string | null,

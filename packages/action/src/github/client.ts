@@ -1,5 +1,5 @@
-import { NeverSentError, NoAnswerError, type Ports } from '@motion-transfer/core';
-import { readText } from '@motion-transfer/core/shell';
+import { NoAnswerError, type Ports } from '@motion-transfer/core';
+import { Again, afterLostRequest, readText, withRetry } from '@motion-transfer/core/shell';
 import { GitHubRefusalError } from './errors.ts';
 
 export interface GitHubConnection {
@@ -40,17 +40,17 @@ export interface GitHubClient {
 const HEADERS_TIMEOUT_MS = 20_000;
 const BODY_TIMEOUT_MS = 20_000;
 const MAX_ANSWER_BYTES = 16 * 1_048_576;
-const TRIES = 4;
-const FIRST_PAUSE_MS = 1_000;
+const RETRY = { limit: { tries: 4 }, baseMs: 2_000, maxMs: 20_000 } as const;
 /** A rate limit that lasts longer is an answer: the job should not sit there and wait. */
 const LONGEST_PAUSE_MS = 60_000;
 /** 100 comments a page: nobody reads beyond ten thousand. */
 export const MAX_PAGES = 100;
 
 export function createGitHubClient(
-  { http, clock }: Pick<Ports, 'http' | 'clock'>,
+  ports: Pick<Ports, 'http' | 'clock' | 'random'>,
   connection: GitHubConnection,
 ): GitHubClient {
+  const { http, clock } = ports;
   const { apiUrl, graphqlUrl, token, allowLoopback } = connection;
 
   const send = async (request: {
@@ -79,20 +79,13 @@ export function createGitHubClient(
     return { status: response.status, headers: response.headers, text };
   };
 
-  const read = async (request: Parameters<typeof send>[0]): Promise<GitHubAnswer> => {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const answer = await send(request);
-        const pauseMs = pauseAfter(answer, attempt, clock.nowMs());
-        if (pauseMs == null || attempt >= TRIES) return answer;
-        await clock.sleep(pauseMs);
-      } catch (error) {
-        const isPassing = error instanceof NoAnswerError || error instanceof NeverSentError;
-        if (!isPassing || attempt >= TRIES) throw error;
-        await clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
-      }
-    }
-  };
+  const read = (request: Parameters<typeof send>[0]): Promise<GitHubAnswer> =>
+    withRetry(ports, { ...RETRY, afterError: afterLostRequest }, async (attempt) => {
+      const answer = await send(request);
+      // The last answer stands, whatever it is.
+      if (attempt === RETRY.limit.tries) return answer;
+      return afterAnswer(answer, clock.nowMs()) ?? answer;
+    });
 
   const client: GitHubClient = {
     connection,
@@ -131,28 +124,20 @@ export function createGitHubClient(
   return client;
 }
 
-/** How long to wait before the same read again; `null` when the answer stands. */
-function pauseAfter(
-  { status, headers }: GitHubAnswer,
-  attempt: number,
-  nowMs: number,
-): number | null {
-  const growing = FIRST_PAUSE_MS * 2 ** (attempt - 1);
-  if (status >= 500) return growing;
+/** Whether the same read may be answered otherwise a moment later; `null` when the answer stands. */
+function afterAnswer({ status, headers }: GitHubAnswer, nowMs: number): Again | null {
+  const because = `HTTP ${status}`;
+  if (status >= 500) return new Again(because);
   const isLimited =
     status === 429 ||
     (status === 403 &&
       (headers['x-ratelimit-remaining'] === '0' || headers['retry-after'] != null));
   if (!isLimited) return null;
   // docs: Rate limits for the REST API: wait for retry-after, or until x-ratelimit-reset.
-  const afterSeconds = Number(headers['retry-after'] ?? Number.NaN);
+  const afterMs = Number(headers['retry-after'] ?? Number.NaN) * 1_000;
   const resetMs = Number(headers['x-ratelimit-reset'] ?? Number.NaN) * 1_000 - nowMs;
-  const pauseMs = Number.isFinite(afterSeconds)
-    ? afterSeconds * 1_000
-    : Number.isFinite(resetMs)
-      ? resetMs
-      : growing;
-  return pauseMs >= 0 && pauseMs <= LONGEST_PAUSE_MS ? Math.max(pauseMs, growing) : null;
+  const pauseMs = Number.isFinite(afterMs) ? afterMs : Number.isFinite(resetMs) ? resetMs : 0;
+  return pauseMs >= 0 && pauseMs <= LONGEST_PAUSE_MS ? new Again(because, pauseMs) : null;
 }
 
 function check(answer: GitHubAnswer, path: string, allowed: readonly number[] = []): GitHubAnswer {

@@ -7,7 +7,12 @@ import {
   type Ports,
   StoppedError,
 } from '@motion-transfer/core';
-import { followRedirects, saveBody } from '@motion-transfer/core/shell';
+import {
+  afterLostRequest,
+  followRedirects,
+  saveBody,
+  withRetry,
+} from '@motion-transfer/core/shell';
 import { type GitHubClient, memberOf, parseJson } from './client.ts';
 import { GitHubRefusalError } from './errors.ts';
 import { unzipInto } from './unzip.ts';
@@ -15,12 +20,11 @@ import { unzipInto } from './unzip.ts';
 /** Far above any bundle of videos, far below a runner's disk. */
 const MAX_ARCHIVE_BYTES = 4 * 1024 ** 3;
 const MAX_ENTRIES = 20_000;
-const TRIES = 3;
-const FIRST_PAUSE_MS = 1_000;
+const RETRY = { limit: { tries: 3 }, baseMs: 2_000, maxMs: 20_000 } as const;
 
 /** What the core asks GitHub: whether another run still lives, and for the videos an earlier one made. */
 export function createGitHubPort(
-  ports: Pick<Ports, 'http' | 'clock' | 'files'>,
+  ports: Pick<Ports, 'http' | 'clock' | 'random' | 'files'>,
   client: GitHubClient,
   repository: string,
 ): GitHubPort {
@@ -39,16 +43,11 @@ export function createGitHubPort(
     async fetchArtifact(artifact, directory, signal) {
       const archive = `${directory}.zip`;
       try {
-        for (let attempt = 1; ; attempt++) {
-          try {
-            const found = await download(ports, client, repository, artifact.id, archive, signal);
-            if (found === 'gone') return 'gone';
-            break;
-          } catch (error) {
-            if (attempt >= TRIES || !(error instanceof NoAnswerError)) throw error;
-            await ports.clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1), signal);
-          }
-        }
+        const policy = { ...RETRY, signal, afterError: afterLostRequest };
+        const found = await withRetry(ports, policy, () =>
+          download(ports, client, repository, artifact.id, archive, signal),
+        );
+        if (found === 'gone') return 'gone';
         if ((await readdir(directory)).length > 0)
           throw new MotionTransferError(`${directory} is not empty, so nothing is unpacked there`);
         await unzipInto(archive, directory, {

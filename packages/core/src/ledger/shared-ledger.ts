@@ -2,10 +2,12 @@ import { LedgerError } from '../model/errors.ts';
 import type { Purchases } from '../model/purchase.ts';
 import type { PurchaseEvent } from '../model/purchase-event.ts';
 import type { ClockPort, LogPort } from '../ports.ts';
+import { Again, withRetry } from '../retry.ts';
 import { createSerialQueue } from '../serial-queue.ts';
 import type { LedgerBackend } from './backends/backend.ts';
 import { emptyLedger, ledgerChanges, parseLedger, publishEntry } from './files.ts';
 import { applyEvent } from './journal.ts';
+import { LEDGER_RETRY } from './write-retry.ts';
 
 /** What a decision looks at, and what it wants written. No events: nothing is written. */
 export interface Decision<Result> {
@@ -39,11 +41,6 @@ export interface SharedLedgerPorts {
   readonly log: LogPort;
 }
 
-/** Contention and outages are waited out this long; then nothing is spent. */
-const PATIENCE_MS = 5 * 60_000;
-const BASE_DELAY_MS = 300;
-const MAX_DELAY_MS = 8_000;
-
 export async function openSharedLedger(
   ports: SharedLedgerPorts,
   backend: LedgerBackend,
@@ -61,8 +58,13 @@ export async function openSharedLedger(
     message: string,
     decide: (purchases: Purchases) => Decision<Result>,
   ): Promise<Decision<Result>> => {
-    const deadlineMs = ports.clock.nowMs() + PATIENCE_MS;
-    for (let attempt = 1; ; attempt++) {
+    const policy = { ...LEDGER_RETRY, signal, onExhausted: () => tooBusy(backend.label) };
+    let earlier: Decision<Result> | null = null;
+    return withRetry(ports, policy, async () => {
+      if (earlier != null) {
+        await read();
+        if (holdsAll(parsed.purchases, earlier.events)) return earlier;
+      }
       const decision = decide(parsed.purchases);
       if (decision.events.length === 0) return decision;
       const next = applyAll(parsed.purchases, decision.events);
@@ -77,15 +79,11 @@ export async function openSharedLedger(
         parsed = parseLedger(version.files, parsed, backend.label);
         return decision;
       }
-      const delayMs = Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** (attempt - 1)) * ports.random();
-      if (ports.clock.nowMs() + delayMs > deadlineMs) throw tooBusy(backend.label);
-      if (outcome.kind === 'unclear') {
-        ports.log.info(`ledger: ${outcome.message}; looking whether it was written`);
-      }
-      await ports.clock.sleep(delayMs, signal);
-      await read();
-      if (holdsAll(parsed.purchases, decision.events)) return decision;
-    }
+      earlier = decision;
+      if (outcome.kind === 'lost') return new Again('another run wrote first');
+      ports.log.info(`ledger: ${outcome.message}; looking whether it was written`);
+      return new Again(outcome.message);
+    });
   };
   return {
     label: backend.label,
@@ -126,6 +124,6 @@ export function holdsAll(purchases: Purchases, events: readonly PurchaseEvent[])
 
 function tooBusy(label: string): LedgerError {
   return new LedgerError(
-    `the ledger (${label}) could not be written within ${PATIENCE_MS / 60_000} minutes, so nothing more is bought; run again when fewer runs write to it`,
+    `the ledger (${label}) could not be written within ${LEDGER_RETRY.limit.withinMs / 60_000} minutes, so nothing more is bought; run again when fewer runs write to it`,
   );
 }

@@ -2,6 +2,7 @@ import { throwIfStopped } from '../cancellation.ts';
 import type { GenerateStep } from '../model/plan.ts';
 import { costOf, type Purchase } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
+import { pollDelayMs } from '../retry.ts';
 import type { RunContext } from './context.ts';
 import { settleInstructions } from './look-up.ts';
 
@@ -26,8 +27,7 @@ export async function adoptPurchase(
   report: (note: string) => void,
 ): Promise<Adopted> {
   const { store, ports, stop } = context;
-  let delayMs = FIRST_LOOK_MS;
-  for (;;) {
+  for (let look = 1; ; look++) {
     const purchase = store.purchases.get(step.fingerprint);
     const adopted = readAdopted(purchase);
     if (adopted != null) return adopted;
@@ -40,6 +40,7 @@ export async function adoptPurchase(
         message: `run ${holder.runId} was buying it and has not been heard of since; nobody can say whether it was accepted, so it is not bought again${purchase == null ? '' : `. ${settleInstructions(purchase)}`}`,
       };
     }
+    const delayMs = pollDelayMs(look, FIRST_LOOK_MS, MAX_LOOK_MS, ports.random());
     if (nowMs + delayMs > stop.deadlineMs) {
       return {
         kind: 'waiting',
@@ -47,9 +48,8 @@ export async function adoptPurchase(
       };
     }
     report(`run ${holder?.runId ?? ''} is buying it`);
-    await ports.clock.sleep(delayMs * (0.8 + 0.4 * ports.random()), stop.requested);
+    await ports.clock.sleep(delayMs, stop.requested);
     throwIfStopped(stop);
-    delayMs = Math.min(MAX_LOOK_MS, delayMs * 1.5);
     await store.refresh();
   }
 }

@@ -10,11 +10,11 @@ import {
   OutputExpiredError,
 } from '../model/errors.ts';
 import type { Ports, WireResponse } from '../ports.ts';
-import { backoffMs } from '../retry.ts';
+import { Again, afterLostRequest, type RetryPolicy, withRetry } from '../retry.ts';
 
 /** 30 s of 1080p from any provider is far below this; a body without end stops here. */
 export const MAX_OUTPUT_BYTES = 512 * 1_048_576;
-const MAX_TRIES = 4;
+const RETRY = { limit: { tries: 4 }, baseMs: 1_000, maxMs: 10_000 } as const;
 
 export interface DownloadRequest {
   readonly url: string;
@@ -34,19 +34,18 @@ export interface Download {
  * Fetches a finished video into place: streamed to `.part`, counted, hashed, checked as a complete
  * MP4, then renamed. Repeatable: it costs nothing but time.
  *
- * @throws OutputExpiredError on HTTP 410; DamagedOutputError or NoAnswerError after the last try.
+ * @throws OutputExpiredError on HTTP 410; DamagedOutputError, NoAnswerError or NeverSentError after the last try.
  */
 export async function downloadVideo(ports: Ports, request: DownloadRequest): Promise<Download> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await downloadOnce(ports, request);
-    } catch (error) {
-      const isFinal = !(error instanceof DamagedOutputError || error instanceof NoAnswerError);
-      if (isFinal || attempt === MAX_TRIES) throw error;
-      ports.log.warning(`download from ${hostOf(request.url)}: ${messageOf(error)}; trying again`);
-      await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), request.signal);
-    }
-  }
+  const policy: RetryPolicy = {
+    ...RETRY,
+    signal: request.signal,
+    afterError: (error) =>
+      error instanceof DamagedOutputError ? new Again(messageOf(error)) : afterLostRequest(error),
+    onRetry: ({ because }) =>
+      ports.log.warning(`download from ${hostOf(request.url)}: ${because}; trying again`),
+  };
+  return withRetry(ports, policy, () => downloadOnce(ports, request));
 }
 
 async function downloadOnce(ports: Ports, request: DownloadRequest): Promise<Download> {

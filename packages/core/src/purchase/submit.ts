@@ -18,7 +18,7 @@ import type {
   HttpResponse,
   Operation,
 } from '../providers/adapter.ts';
-import { retryDelayMs } from '../retry.ts';
+import { Again, REQUEST_BACKOFF, type RetryPolicy, withRetry } from '../retry.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { intentOf, mintCorrelationId } from './write-intent.ts';
 
@@ -46,7 +46,16 @@ export async function submitJob(
 ): Promise<Submitted> {
   const { ports, stop } = context;
   const fingerprint = step.fingerprint;
-  for (let attempt = 1; ; attempt++) {
+  const policy: RetryPolicy = {
+    ...REQUEST_BACKOFF,
+    limit: { tries: Math.max(...Object.values(MAX_ATTEMPTS)) },
+    signal: stop.requested,
+    onRetry: ({ because }, waitMs) =>
+      ports.log.info(
+        `${step.id}: not accepted (${because}); asking again in ${Math.ceil(waitMs / 1000)} s`,
+      ),
+  };
+  return withRetry(ports, policy, async (attempt) => {
     await context.apiFor(step.provider).rateLimiter.admit(stop.requested);
     throwIfStopped(stop);
     refuseTooLate(context, step);
@@ -55,19 +64,11 @@ export async function submitJob(
     const outcome = await postOnce(context, step, urls, correlationId);
     if (outcome.kind !== 'not-accepted') return outcome;
 
-    await notAccepted(context, fingerprint, outcome.message);
-    if (attempt >= MAX_ATTEMPTS[outcome.why]) {
-      return {
-        kind: 'failed',
-        failure: { kind: 'transient', message: outcome.message, billed: 'no' },
-      };
-    }
-    const waitMs = retryDelayMs(attempt, outcome.retryAfterMs, ports.random());
-    ports.log.info(
-      `${step.id}: not accepted (${outcome.message}); asking again in ${Math.ceil(waitMs / 1000)} s`,
-    );
-    await ports.clock.sleep(waitMs, stop.requested);
-  }
+    const { why, message, retryAfterMs } = outcome;
+    await notAccepted(context, fingerprint, message);
+    if (attempt < MAX_ATTEMPTS[why]) return new Again(message, retryAfterMs);
+    return { kind: 'failed', failure: { kind: 'transient', message, billed: 'no' } };
+  });
 }
 
 /** An intent older than this was slept on: others may have settled it by now. */

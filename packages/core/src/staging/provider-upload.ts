@@ -2,14 +2,7 @@ import { type ApiContext, hostOf } from '../http/call-api.ts';
 import { checkUrl } from '../http/redirects.ts';
 import { identifyFiles } from '../media/identity.ts';
 import { resolveInside } from '../media/paths.ts';
-import {
-  MediaError,
-  messageOf,
-  NeverSentError,
-  NoAnswerError,
-  UnsafeError,
-  UploadRefusedError,
-} from '../model/errors.ts';
+import { MediaError, messageOf, UnsafeError, UploadRefusedError } from '../model/errors.ts';
 import type { Identity } from '../model/media.ts';
 import type { Ports } from '../ports.ts';
 import type {
@@ -20,11 +13,11 @@ import type {
   UploadFile,
   UploadRequest,
 } from '../providers/adapter.ts';
-import { backoffMs } from '../retry.ts';
+import { Again, afterLostRequest, type RetryPolicy, withRetry } from '../retry.ts';
 import { fileRange, sendUpload } from './upload-request.ts';
 
 /** An upload costs nothing, so whatever may pass is tried again; then the step fails, unbought. */
-const MAX_TRIES = 4;
+const RETRY = { limit: { tries: 4 }, baseMs: 1_000, maxMs: 10_000 } as const;
 
 export interface UploadContext {
   readonly ports: Ports;
@@ -143,21 +136,21 @@ async function sendRepeatedly(
 ): Promise<HttpResponse> {
   const { ports, api, signal } = context;
   const { adapter } = api.endpoint;
-  for (let attempt = 1; ; attempt++) {
-    let problem: string;
-    try {
-      const answer = await sendUpload(context, file, request);
-      if (answer.status >= 200 && answer.status <= 299) return answer;
-      problem = `HTTP ${answer.status}: ${adapter.failure(answer).message}`;
-      if (!mayPass(answer.status)) throw refusal(context, file, request, problem);
-    } catch (error) {
-      if (!(error instanceof NoAnswerError || error instanceof NeverSentError)) throw error;
-      problem = messageOf(error);
-    }
-    if (attempt === MAX_TRIES) throw refusal(context, file, request, problem);
-    ports.log.warning(`upload to ${adapter.title}: ${problem}; trying again`);
-    await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), signal);
-  }
+  const policy: RetryPolicy = {
+    ...RETRY,
+    signal,
+    afterError: afterLostRequest,
+    onRetry: ({ because }) =>
+      ports.log.warning(`upload to ${adapter.title}: ${because}; trying again`),
+    onExhausted: ({ because }) => refusal(context, file, request, because),
+  };
+  return withRetry(ports, policy, async () => {
+    const answer = await sendUpload(context, file, request);
+    if (answer.status >= 200 && answer.status <= 299) return answer;
+    const problem = `HTTP ${answer.status}: ${adapter.failure(answer).message}`;
+    if (mayPass(answer.status)) return new Again(problem);
+    throw refusal(context, file, request, problem);
+  });
 }
 
 function mayPass(status: number): boolean {

@@ -1,9 +1,10 @@
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { stoppedBecause } from '../../cancellation.ts';
-import { LedgerError, messageOf, RecordError } from '../../model/errors.ts';
+import { LedgerError, messageOf, RecordError, StoppedError } from '../../model/errors.ts';
 import { sha256 } from '../../model/hash.ts';
 import type { Ports } from '../../ports.ts';
+import { Again, type RetryPolicy, withRetry } from '../../retry.ts';
 import { createSerialQueue } from '../../serial-queue.ts';
 import {
   changeFiles,
@@ -13,7 +14,7 @@ import {
   MAX_LEDGER_BYTES,
 } from '../file-rules.ts';
 import { LEDGER_FORMAT, LEDGER_READ_BY, refuseNewerLedger } from '../format.ts';
-import { createPatience } from '../write-retry.ts';
+import { LEDGER_RETRY } from '../write-retry.ts';
 import type { LedgerBackend, LedgerVersion } from './backend.ts';
 
 export interface FileBackendOptions {
@@ -139,17 +140,20 @@ async function waitForLock(
   label: string,
   signal: AbortSignal,
 ): Promise<() => Promise<void>> {
-  const patience = createPatience(ports);
-  for (;;) {
-    if (signal.aborted) throw stoppedBecause(signal);
-    try {
+  const policy: RetryPolicy = {
+    ...LEDGER_RETRY,
+    signal,
+    afterError: (error) => (error instanceof RecordError ? new Again(messageOf(error)) : null),
+  };
+  try {
+    return await withRetry(ports, policy, async () => {
+      if (signal.aborted) throw stoppedBecause(signal);
       await ports.files.makeDirectory(dirname(path));
-      return await ports.files.lock(`${path}.lock`);
-    } catch (error) {
-      if (!(error instanceof RecordError) || !(await patience.wait(signal))) {
-        throw unusable(label, error);
-      }
-    }
+      return ports.files.lock(`${path}.lock`);
+    });
+  } catch (error) {
+    if (error instanceof StoppedError) throw error;
+    throw unusable(label, error);
   }
 }
 

@@ -1,13 +1,13 @@
 import { readText } from '../../http/body.ts';
 import { hostOf, USER_AGENT } from '../../http/call-api.ts';
-import { MediaError, messageOf, NeverSentError, NoAnswerError } from '../../model/errors.ts';
+import { MediaError } from '../../model/errors.ts';
 import type { Ports, WireBody, WireResponse } from '../../ports.ts';
-import { backoffMs } from '../../retry.ts';
+import { Again, afterLostRequest, type RetryPolicy, withRetry } from '../../retry.ts';
 import type { Bucket } from './address.ts';
 import { codeOf } from './refusals.ts';
 import type { SignRequest } from './sign.ts';
 
-const MAX_TRIES = 4;
+const RETRY = { limit: { tries: 4 }, baseMs: 1_000, maxMs: 10_000 } as const;
 const ANSWER_TIMEOUT_MS = 5 * 60_000;
 const SHORT_TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = 65_536;
@@ -33,23 +33,21 @@ export async function readWithRetry(
   signal: AbortSignal,
   question: () => Promise<Question>,
 ): Promise<Answer> {
-  for (let attempt = 1; ; attempt++) {
+  let what = '';
+  const policy: RetryPolicy = {
+    ...RETRY,
+    signal,
+    afterError: afterLostRequest,
+    onRetry: ({ because }) => ports.log.warning(`${what}: ${because}; trying again`),
+    onExhausted: ({ because }) => new MediaError(`${what}: ${because}; nothing was bought`),
+  };
+  return withRetry(ports, policy, async () => {
     const asked = await question();
-    let problem: string;
-    try {
-      const answer = await askOnce(ports, bucket, signal, asked);
-      if (answer.status !== 429 && answer.status < 500) return answer;
-      problem = `HTTP ${answer.status}${answer.code == null ? '' : `, ${answer.code}`}`;
-    } catch (error) {
-      if (!(error instanceof NoAnswerError || error instanceof NeverSentError)) throw error;
-      problem = messageOf(error);
-    }
-    const where = hostOf(asked.url);
-    if (attempt === MAX_TRIES)
-      throw new MediaError(`${asked.method} ${where}: ${problem}; nothing was bought`);
-    ports.log.warning(`${asked.method} ${where}: ${problem}; trying again`);
-    await ports.clock.sleep(backoffMs(attempt, 1_000, 10_000, ports.random()), signal);
-  }
+    what = `${asked.method} ${hostOf(asked.url)}`;
+    const answer = await askOnce(ports, bucket, signal, asked);
+    if (answer.status !== 429 && answer.status < 500) return answer;
+    return new Again(`HTTP ${answer.status}${answer.code == null ? '' : `, ${answer.code}`}`);
+  });
 }
 
 async function askOnce(

@@ -2,9 +2,10 @@ import { stoppedBecause } from '../../../cancellation.ts';
 import { randomId } from '../../../ids.ts';
 import { LedgerError } from '../../../model/errors.ts';
 import type { GitExit, Ports } from '../../../ports.ts';
+import { Again, type RetryPolicy, withRetry } from '../../../retry.ts';
 import { createSerialQueue } from '../../../serial-queue.ts';
 import { changeFiles } from '../../file-rules.ts';
-import { createPatience } from '../../write-retry.ts';
+import { LEDGER_RETRY } from '../../write-retry.ts';
 import type { LedgerBackend, LedgerVersion, SwapOutcome } from '../backend.ts';
 import { describeCommit } from './commit.ts';
 import { checkDescent } from './descent.ts';
@@ -91,9 +92,16 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
   };
 
   const read = async (signal: AbortSignal): Promise<LedgerVersion> => {
-    const patience = createPatience(ports);
+    const policy: RetryPolicy = {
+      ...LEDGER_RETRY,
+      signal,
+      onExhausted: ({ because }) =>
+        new LedgerError(
+          `${label} could not be read for minutes (${because}), so nothing is spent; check the connection to the remote, then run again`,
+        ),
+    };
     let timesMissing = 0;
-    for (;;) {
+    return withRetry(ports, policy, async () => {
       if (signal.aborted) throw stoppedBecause(signal);
       const found = await look(signal);
       if (found.kind === 'found') return found.version;
@@ -106,13 +114,8 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
         if (confirmed === 'passing') timesMissing = 0;
         else if (isSure) throw notGit(label);
       }
-      if (!(await patience.wait(signal))) {
-        const said = found.kind === 'failed' ? found.said : 'the branch is missing';
-        throw new LedgerError(
-          `${label} could not be read for minutes (${said}), so nothing is spent; check the connection to the remote, then run again`,
-        );
-      }
-    }
+      return new Again(found.kind === 'failed' ? found.said : 'the branch is missing');
+    });
   };
 
   const swap: LedgerBackend['swap'] = async (base, changes, message, signal) => {
