@@ -47,6 +47,11 @@ export async function readIntent(context: IntentContext, purchase: Purchase): Pr
   };
 }
 
+/** Which revision of the adapter asked for it: whoever collects it may be of another version. */
+export function revisionOf({ intent }: Purchase): number | null {
+  return z.object({ adapterRevision: z.int() }).safeParse(intent).data?.adapterRevision ?? null;
+}
+
 async function unreadable(
   context: IntentContext,
   { fingerprint, transferId }: Purchase,

@@ -4,7 +4,7 @@ import type { GenerateStep } from '../model/plan.ts';
 import type { Purchase } from '../model/purchase.ts';
 import type { Job } from '../providers/adapter.ts';
 import { jobOf, type RunContext } from './context.ts';
-import { readIntent } from './intent.ts';
+import { readIntent, revisionOf } from './intent.ts';
 import { storeCollected, storeOutput } from './output-file.ts';
 import { provenanceOf } from './provenance.ts';
 
@@ -31,6 +31,7 @@ export function plannedJob(context: RunContext, step: GenerateStep): PaidJob {
     record: (purchase, identity, charge) =>
       context.store.lockOutput(step.output, {
         ...provenanceOf(step),
+        adapterRevision: revisionOf(purchase) ?? step.adapterRevision,
         identity,
         sha256: purchase.download?.sha256 ?? '',
         bytes: purchase.download?.bytes ?? 0,
