@@ -16,23 +16,26 @@ __webpack_require__.d(__webpack_exports__, {
   readFileAt: () => (/* reexport */ readFileAt)
 });
 
-// EXTERNAL MODULE: ../core/lib/index.js + 241 modules
-var lib = __webpack_require__(96669);
+// EXTERNAL MODULE: ../core/lib/index.js + 43 modules
+var lib = __webpack_require__(25920);
+// EXTERNAL MODULE: ../core/lib/shell.js + 111 modules
+var shell = __webpack_require__(58502);
 // EXTERNAL MODULE: ./lib/github/errors.js
 var errors = __webpack_require__(52219);
 ;// CONCATENATED MODULE: ./lib/github/client.js
 
 
+
 const HEADERS_TIMEOUT_MS = 20_000;
 const BODY_TIMEOUT_MS = 20_000;
 const MAX_ANSWER_BYTES = 16 * 1_048_576;
-const TRIES = 4;
-const FIRST_PAUSE_MS = 1_000;
+const RETRY = { limit: { tries: 4 }, baseMs: 2_000, maxMs: 20_000 };
 /** A rate limit that lasts longer is an answer: the job should not sit there and wait. */
 const LONGEST_PAUSE_MS = 60_000;
 /** 100 comments a page: nobody reads beyond ten thousand. */
 const MAX_PAGES = 100;
-function createGitHubClient({ http, clock }, connection) {
+function createGitHubClient(ports, connection) {
+    const { http, clock } = ports;
     const { apiUrl, graphqlUrl, token, allowLoopback } = connection;
     const send = async (request) => {
         const response = await http.send({
@@ -51,26 +54,16 @@ function createGitHubClient({ http, clock }, connection) {
             allowLoopback,
         });
         const limits = { what: "GitHub's answer", maxBytes: MAX_ANSWER_BYTES };
-        const text = await (0,lib/* readText */.yR)(clock, response, limits);
+        const text = await (0,shell/* readText */.yR)(clock, response, limits);
         return { status: response.status, headers: response.headers, text };
     };
-    const read = async (request) => {
-        for (let attempt = 1;; attempt++) {
-            try {
-                const answer = await send(request);
-                const pauseMs = pauseAfter(answer, attempt, clock.nowMs());
-                if (pauseMs == null || attempt >= TRIES)
-                    return answer;
-                await clock.sleep(pauseMs);
-            }
-            catch (error) {
-                const isPassing = error instanceof lib/* NoAnswerError */.i5 || error instanceof lib/* NeverSentError */.tr;
-                if (!isPassing || attempt >= TRIES)
-                    throw error;
-                await clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
-            }
-        }
-    };
+    const read = (request) => (0,shell/* withRetry */.bD)(ports, { ...RETRY, afterError: shell/* afterLostRequest */.GS }, async (attempt) => {
+        const answer = await send(request);
+        // The last answer stands, whatever it is.
+        if (attempt === RETRY.limit.tries)
+            return answer;
+        return afterAnswer(answer, clock.nowMs()) ?? answer;
+    });
     const client = {
         connection,
         async get(path, { accept, allowed = [] } = {}) {
@@ -104,25 +97,21 @@ function createGitHubClient({ http, clock }, connection) {
     };
     return client;
 }
-/** How long to wait before the same read again; `null` when the answer stands. */
-function pauseAfter({ status, headers }, attempt, nowMs) {
-    const growing = FIRST_PAUSE_MS * 2 ** (attempt - 1);
+/** Whether the same read may be answered otherwise a moment later; `null` when the answer stands. */
+function afterAnswer({ status, headers }, nowMs) {
+    const because = `HTTP ${status}`;
     if (status >= 500)
-        return growing;
+        return new shell/* Again */.Nj(because);
     const isLimited = status === 429 ||
         (status === 403 &&
             (headers['x-ratelimit-remaining'] === '0' || headers['retry-after'] != null));
     if (!isLimited)
         return null;
     // docs: Rate limits for the REST API: wait for retry-after, or until x-ratelimit-reset.
-    const afterSeconds = Number(headers['retry-after'] ?? Number.NaN);
+    const afterMs = Number(headers['retry-after'] ?? Number.NaN) * 1_000;
     const resetMs = Number(headers['x-ratelimit-reset'] ?? Number.NaN) * 1_000 - nowMs;
-    const pauseMs = Number.isFinite(afterSeconds)
-        ? afterSeconds * 1_000
-        : Number.isFinite(resetMs)
-            ? resetMs
-            : growing;
-    return pauseMs >= 0 && pauseMs <= LONGEST_PAUSE_MS ? Math.max(pauseMs, growing) : null;
+    const pauseMs = Number.isFinite(afterMs) ? afterMs : Number.isFinite(resetMs) ? resetMs : 0;
+    return pauseMs >= 0 && pauseMs <= LONGEST_PAUSE_MS ? new shell/* Again */.Nj(because, pauseMs) : null;
 }
 function check(answer, path, allowed = []) {
     const { status, text } = answer;
@@ -263,11 +252,11 @@ async function writeEntry(zip, entry, target, bytesBefore, maxBytes) {
 
 
 
+
 /** Far above any bundle of videos, far below a runner's disk. */
 const MAX_ARCHIVE_BYTES = 4 * 1024 ** 3;
 const MAX_ENTRIES = 20_000;
-const port_TRIES = 3;
-const port_FIRST_PAUSE_MS = 1_000;
+const port_RETRY = { limit: { tries: 3 }, baseMs: 2_000, maxMs: 20_000 };
 /** What the core asks GitHub: whether another run still lives, and for the videos an earlier one made. */
 function createGitHubPort(ports, client, repository) {
     return {
@@ -286,19 +275,10 @@ function createGitHubPort(ports, client, repository) {
         async fetchArtifact(artifact, directory, signal) {
             const archive = `${directory}.zip`;
             try {
-                for (let attempt = 1;; attempt++) {
-                    try {
-                        const found = await download(ports, client, repository, artifact.id, archive, signal);
-                        if (found === 'gone')
-                            return 'gone';
-                        break;
-                    }
-                    catch (error) {
-                        if (attempt >= port_TRIES || !(error instanceof lib/* NoAnswerError */.i5))
-                            throw error;
-                        await ports.clock.sleep(port_FIRST_PAUSE_MS * 2 ** (attempt - 1), signal);
-                    }
-                }
+                const policy = { ...port_RETRY, signal, afterError: shell/* afterLostRequest */.GS };
+                const found = await (0,shell/* withRetry */.bD)(ports, policy, () => download(ports, client, repository, artifact.id, archive, signal));
+                if (found === 'gone')
+                    return 'gone';
                 if ((await (0,promises_.readdir)(directory)).length > 0)
                     throw new lib/* MotionTransferError */.cc(`${directory} is not empty, so nothing is unpacked there`);
                 await unzipInto(archive, directory, {
@@ -327,7 +307,7 @@ function unanswered(error, what) {
 /** Expired (410), deleted (404), or not there for this token: nothing to fetch either way. */
 async function download(ports, { connection }, repository, id, archive, signal) {
     const { apiUrl, token, allowLoopback } = connection;
-    const response = await (0,lib/* followRedirects */.FE)(ports.http, {
+    const response = await (0,shell/* followRedirects */.FE)(ports.http, {
         url: `${apiUrl}/repos/${repository}/actions/artifacts/${id}/zip`,
         headers: { 'user-agent': 'motion-transfer', 'accept-encoding': 'identity' },
         // The storage host gets none of it: the address itself carries a signature.
@@ -342,7 +322,7 @@ async function download(ports, { connection }, repository, id, archive, signal) 
         signal,
     });
     if (response.status === 200) {
-        await (0,lib/* saveBody */.mq)(ports, response, archive, {
+        await (0,shell/* saveBody */.mq)(ports, response, archive, {
             what: `artifact ${id}`,
             maxBytes: MAX_ARCHIVE_BYTES,
         });

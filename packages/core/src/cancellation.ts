@@ -1,4 +1,5 @@
 import { StoppedError } from './model/errors.ts';
+import type { Ports } from './ports.ts';
 
 /** How long an answer to a POST that is already on its way is waited for after a stop. */
 export const LAST_ANSWER_MS = 5_000;
@@ -20,4 +21,25 @@ export function throwIfStopped(stop: Stop): void {
 export function stoppedBecause(signal: AbortSignal): StoppedError {
   const { reason } = signal;
   return reason instanceof StoppedError ? reason : new StoppedError('the run was told to stop');
+}
+
+/** Runs `work` with a signal that aborts after `limitMs`, or as soon as `signal` does. */
+export async function withTimeLimit<Value>(
+  { clock }: Pick<Ports, 'clock'>,
+  limitMs: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  const isDone = new AbortController();
+  const isLate = new AbortController();
+  const timer = clock.sleep(limitMs, isDone.signal).then(
+    () => isLate.abort(new StoppedError(`it took longer than ${limitMs / 1_000} s`)),
+    () => undefined,
+  );
+  try {
+    return await work(AbortSignal.any([signal, isLate.signal]));
+  } finally {
+    isDone.abort();
+    await timer;
+  }
 }

@@ -44,7 +44,7 @@ const rules: readonly { readonly what: string; readonly sign: RegExp; readonly h
   {
     what: 'the hash of a text',
     sign: /createHash\('sha256'\)\s*\.update\(/,
-    home: 'core/src/media/hash.ts',
+    home: 'core/src/model/hash.ts',
   },
 ];
 

@@ -1,3 +1,4 @@
+import { withTimeLimit } from '../../cancellation.ts';
 import { callApi } from '../../http/call-api.ts';
 import type { Endpoint } from '../../http/endpoint.ts';
 import { createRateLimiter } from '../../http/rate-limiter.ts';
@@ -40,11 +41,12 @@ export async function readPublishedPrices(
       wanted.set(priceKey(adapter.id, model), { endpoint, model });
     }
   }
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
   await Promise.all(
     [...wanted].map(async ([key, { endpoint, model }]) => {
       try {
-        const rates = await readOne(ports, endpoint, model, patience);
+        const rates = await withTimeLimit(ports, PATIENCE_MS, signal, (limited) =>
+          readOne(ports, endpoint, model, limited),
+        );
         if (rates != null) published.set(key, rates);
         else notes.push(`${endpoint.adapter.title} does not tell its price by the second`);
       } catch (error) {
