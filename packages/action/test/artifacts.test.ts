@@ -67,6 +67,23 @@ describe('the artifact', () => {
     expect(bench.submits()).toBe(1);
   });
 
+  it('that the step could not upload is uploaded by the post step, and counted then', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const temporary = { RUNNER_TEMP: `${bench.workspace}/../runner-temp` };
+    bench.write('../runner-temp/keep', '');
+    bench.emulator.inject({ at: 'artifact-create', kind: 'error', status: 403, times: Infinity });
+    const run = await bench.run({}, { environment: temporary });
+    expect(run.exitCode).toBe(1);
+    bench.emulator.clearFaults();
+
+    const post = await bench.run({}, { phase: 'post', state: run.state, environment: temporary });
+    expect(post.exitCode, post.stdout).toBe(0);
+    expect(bench.emulator.artifacts.map(({ name }) => name)).toEqual(['motion-transfer']);
+    const again = await bench.run();
+    expect(again.outputs).toMatchObject({ 'reused-count': '1', 'held-cost': '0.00' });
+    expect(bench.submits()).toBe(1);
+  });
+
   it('is left out with a warning on GitHub Enterprise Server, which has no such service', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run(

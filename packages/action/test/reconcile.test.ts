@@ -11,6 +11,11 @@ function statesAtServer(bench: Workbench): string[] {
     .sort();
 }
 
+/** A summary as it is shown: its punctuation is written as entities. */
+function readable(markdown: string): string {
+  return markdown.replace(/&#(\d+);/g, (_entity, code) => String.fromCodePoint(Number(code)));
+}
+
 /** A run of two transfers that is killed: one job is accepted, of the other the answer is lost. */
 async function startKilled() {
   const bench = await startWorkbench();
@@ -19,13 +24,14 @@ async function startKilled() {
   const token = bench.emulator.github.createToken({ contents: 'write', actions: 'read' });
   const running = bench.start({}, { token, runId: RUN_ID });
   await running.printed('animations/dance: waiting');
-  await bench.emulator.waitFor(
-    ({ path, status }) =>
-      path.endsWith('/git-receive-pack') &&
-      status === 200 &&
-      statesAtServer(bench).join() === 'submitted,unknown',
-    300_000,
-  );
+  const seen = new Set<unknown>();
+  await bench.emulator.waitFor((request) => {
+    const isPushed = request.path.endsWith('/git-receive-pack') && request.status === 200;
+    // Reading the branch holds up the server, so it is done once for every push.
+    if (!isPushed || seen.has(request)) return false;
+    seen.add(request);
+    return statesAtServer(bench).join() === 'submitted,unknown';
+  }, 300_000);
   running.kill('SIGKILL');
   await running.finished;
   bench.emulator.clearFaults();
@@ -59,9 +65,10 @@ describe.concurrent('reconcile after a run that was killed', () => {
       });
       expect(run.stdout).toMatch(/::error::The videos are here, but the ledger was not told/);
       expect(run.stdout).not.toContain('Nothing is spent');
-      expect(run.summary).toContain('animations/dance (earlier): collected');
-      expect(run.summary).toContain('animations/wave: Prospolabs cannot be asked');
-      expect(run.summary).toContain('| EmpirioLabs');
+      const summary = readable(run.summary);
+      expect(summary).toContain('animations/dance (earlier): collected');
+      expect(summary).toContain('animations/wave: Prospolabs cannot be asked');
+      expect(summary).toContain('| empiriolabs | 1 | $0.56 | $0.00 |');
       expect(bench.submits()).toBe(2);
     },
   );
