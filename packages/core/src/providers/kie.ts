@@ -10,7 +10,7 @@ import type {
   Job,
   ModelSpec,
 } from './adapter.ts';
-import { failureOfJob, readErrorAnswer, readFailure } from './shared/answers.ts';
+import { failureOfJob, readErrorAnswer, readRefusal, readTrouble } from './shared/answers.ts';
 import {
   estimateSeconds,
   heldSeconds,
@@ -234,14 +234,15 @@ export const kie: Adapter<Options> = {
     }
   },
 
-  failure: (response) => readFailure(withMessage(response)),
+  refused: (response) => readRefusal(withMessage(response)),
+  trouble: (response) => readTrouble(withMessage(response)),
 };
 
 /** What a body's `code` says about an answer that HTTP calls a success. */
 function failureOfCode(response: HttpResponse, answer: Envelope): Failure | null {
   const code = Number(answer.code);
   if (!Number.isInteger(code) || code === 200) return null;
-  const failure = readFailure(withMessage({ ...response, status: code }));
+  const failure = readRefusal(withMessage({ ...response, status: code }));
   // `code: 500` is also how kie refuses a parameter: "mode is not within the range of allowed options".
   return code === 500 && /not within the range of allowed options/i.test(failure.message)
     ? { ...failure, kind: 'input', billed: 'no' }

@@ -13,9 +13,11 @@ import type {
 } from './adapter.ts';
 import {
   failureOfJob,
-  readCodedFailure,
   readErrorAnswer,
+  readErrorCode,
+  readRefusal,
   readStatusWord,
+  readTrouble,
 } from './shared/answers.ts';
 import { estimateClip } from './shared/estimates.ts';
 import { checkLimits, refuseDuration } from './shared/limits.ts';
@@ -175,17 +177,17 @@ export const prospolabs: Adapter<Options> = {
     };
   },
 
-  failure(response) {
-    const { code, failure } = readCodedFailure(response);
-    // 410 {code: output_expired}: the output existed, was paid for, and is no longer kept (7 days).
-    return code === 'output_expired' || response.status === 410
+  refused: readRefusal,
+  trouble: readTrouble,
+  /** 410 `{code: output_expired}`: the output existed, was paid for, and is no longer kept (7 days). */
+  ended: (response) =>
+    readErrorCode(response) === 'output_expired'
       ? {
           kind: 'expired',
           message: 'the output has expired at Prospolabs (kept for 7 days)',
           billed: 'yes',
         }
-      : failure;
-  },
+      : null,
 };
 
 /** Failed runs are refunded by themselves (model page), so they cost nothing. */

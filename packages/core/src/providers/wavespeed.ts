@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import type { Json } from '../model/json.ts';
 import type { Accepted, Adapter, Delivery, Failure, Job, ModelSpec } from './adapter.ts';
-import { failureOfJob, readErrorAnswer, readFailure, readStatusWord } from './shared/answers.ts';
+import {
+  failureOfJob,
+  readErrorAnswer,
+  readRefusal,
+  readStatusWord,
+  readTrouble,
+} from './shared/answers.ts';
 import { estimateSeconds, heldSeconds, playedSeconds, priceOf } from './shared/estimates.ts';
 import { checkLimits, refuseDuration } from './shared/limits.ts';
 
@@ -187,7 +193,8 @@ export const wavespeed: Adapter<Options> = {
     }
   },
 
-  failure: readFailure,
+  refused: readRefusal,
+  trouble: readTrouble,
 };
 
 /** "Failed requests are automatically refunded within 3 hours" (troubleshooting guide). */

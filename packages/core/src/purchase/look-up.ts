@@ -24,7 +24,7 @@ export async function lookUp(context: OpenRun, purchase: Purchase): Promise<stri
   await api.rateLimiter.admit(context.stop.requested);
   const response = await callApi(api, adapter.lookup.request(intent), context.stop.requested);
   if (!isAnswer(response, adapter.lookup))
-    return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}); ${held}. ${settle}`;
+    return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}: ${adapter.trouble(response).message}); ${held}. ${settle}`;
   const { matches, candidates } = withoutOthers(
     context,
     purchase,

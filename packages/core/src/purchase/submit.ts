@@ -189,7 +189,7 @@ async function postOnce(
   }
   if (response.status >= 200 && response.status <= 299)
     return readAcceptance(context, step, response);
-  const failure = adapter.failure(response);
+  const failure = adapter.refused(response);
   if (failure.billed === 'unknown')
     return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
   return readRefusal(context, step, failure);

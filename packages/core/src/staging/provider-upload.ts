@@ -148,7 +148,7 @@ async function sendRepeatedly(
     try {
       const answer = await sendUpload(context, file, request);
       if (answer.status >= 200 && answer.status <= 299) return answer;
-      problem = `HTTP ${answer.status}: ${adapter.failure(answer).message}`;
+      problem = `HTTP ${answer.status}: ${adapter.trouble(answer).message}`;
       if (!mayPass(answer.status)) throw refusal(context, file, request, problem);
     } catch (error) {
       if (!(error instanceof NoAnswerError || error instanceof NeverSentError)) throw error;

@@ -2,7 +2,8 @@ import type { RequestRecord } from '../http/request-log.ts';
 import type { ProviderName } from '../types.ts';
 
 /**
- * Where a fault waits. `lookup`: job lists, usage, models. `input`: the raw and media hosts;
+ * Where a fault waits. `result`: the request for what a finished job made, where it is one of its own.
+ * `lookup`: job lists, usage, models. `input`: the raw and media hosts;
  * with a `provider`, only while that provider reads from them. `download`: result files.
  * `upload`: a provider's own storage, every request of an upload. `git-fetch` and
  * `git-push`: each request of one, of which there are two or more.
@@ -12,6 +13,7 @@ import type { ProviderName } from '../types.ts';
 export type FaultPoint =
   | 'submit'
   | 'status'
+  | 'result'
   | 'lookup'
   | 'input'
   | 'download'

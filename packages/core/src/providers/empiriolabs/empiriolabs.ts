@@ -11,7 +11,13 @@ import type {
   ModelSpec,
   Operation,
 } from '../adapter.ts';
-import { failureOfJob, readErrorAnswer, readFailure, readStatusWord } from '../shared/answers.ts';
+import {
+  failureOfJob,
+  readErrorAnswer,
+  readRefusal,
+  readStatusWord,
+  readTrouble,
+} from '../shared/answers.ts';
 import { estimateSeconds, heldSeconds, playedSeconds, priceOf } from '../shared/estimates.ts';
 import { checkLimits } from '../shared/limits.ts';
 import { findJobs } from './look-up.ts';
@@ -227,7 +233,8 @@ export const empiriolabs: Adapter<Options> = {
   },
 
   /** 5xx, even the documented `model_unavailable`, proves nothing about acceptance: outcome unknown. */
-  failure: readFailure,
+  refused: readRefusal,
+  trouble: readTrouble,
 };
 
 /** Accepted requests are billed in full; whether a failed job is refunded is documented nowhere. */

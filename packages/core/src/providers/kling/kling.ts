@@ -1,8 +1,22 @@
 import * as z from 'zod';
 import type { Json } from '../../model/json.ts';
 import type { Charge } from '../../model/money.ts';
-import type { Accepted, Adapter, Delivery, Failure, Job } from '../adapter.ts';
-import { isModeration, readCodedFailure, readStatusWord } from '../shared/answers.ts';
+import type {
+  Accepted,
+  Adapter,
+  Delivery,
+  Failure,
+  HttpResponse,
+  Job,
+  Trouble,
+} from '../adapter.ts';
+import {
+  isModeration,
+  readErrorCode,
+  readRefusal,
+  readStatusWord,
+  readTrouble,
+} from '../shared/answers.ts';
 import { estimateClip, repriced } from '../shared/estimates.ts';
 import { checkLimits, refuseDuration } from '../shared/limits.ts';
 import { signToken } from '../shared/sign-token.ts';
@@ -206,14 +220,21 @@ export const kling: Adapter<Options> = {
     absenceProvesAfterMs: null,
   },
 
-  failure(response) {
-    const { code, failure } = readCodedFailure(response);
-    const kind = kindOfCode(Number(code));
-    return kind == null || failure.billed !== 'no'
-      ? failure
-      : { ...failure, kind, message: describeCode(Number(code), failure.message) };
+  refused(response) {
+    const failure = readRefusal(response);
+    return failure.billed === 'no' ? { ...failure, ...readCoded(response, failure) } : failure;
   },
+  trouble: (response) => readCoded(response, readTrouble(response)),
 };
+
+/** By code before status: HTTP 429 is also said of an empty account. */
+function readCoded(response: HttpResponse, trouble: Trouble): Trouble {
+  const code = Number(readErrorCode(response));
+  const kind = kindOfCode(code);
+  return kind == null
+    ? trouble
+    : { ...trouble, kind, message: describeCode(code, trouble.message) };
+}
 
 function failedTask(task: Task): Failure {
   const told = task.task_status_msg ?? '';

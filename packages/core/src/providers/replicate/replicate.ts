@@ -9,7 +9,7 @@ import type {
   ModelSpec,
   Progress,
 } from '../adapter.ts';
-import { failureOfJob, readErrorAnswer, readFailure } from '../shared/answers.ts';
+import { failureOfJob, readErrorAnswer, readRefusal, readTrouble } from '../shared/answers.ts';
 import { estimateClip } from '../shared/estimates.ts';
 import { checkLimits, refuseDuration } from '../shared/limits.ts';
 import { replicateFiles } from './files.ts';
@@ -174,7 +174,8 @@ export const replicate: Adapter<Options> = {
     absenceProvesAfterMs: null,
   },
 
-  failure: readFailure,
+  refused: readRefusal,
+  trouble: readTrouble,
   uploads: { character: replicateFiles(ORIGIN), motion: replicateFiles(ORIGIN) },
 };
 

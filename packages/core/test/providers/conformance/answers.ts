@@ -123,16 +123,6 @@ export function testAnswers({ adapter, fixtures, wire, job, isOwn, ended }: Benc
         expect(progress.request.method).toBe('GET');
         expect(isOwn(progress.request.url)).toBe(true);
       });
-
-      test.each([408, 429, 500, 502, 503, 504])(
-        'and %i with nothing in it ends no job',
-        (status) => {
-          expect(result(toResponse({ status, text: '' }), ended?.operation ?? {}, job())).toEqual({
-            state: 'pending',
-            note: expect.any(String),
-          });
-        },
-      );
     });
   }
 }
