@@ -232,8 +232,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what a company charges beyond an estimate is not believed',
     file: 'purchase/collect.ts',
-    find: "  return { microUsd: purchase.holdMicroUsd, source: 'estimated' };",
-    replace: "  return { microUsd: Math.floor(purchase.holdMicroUsd / 2), source: 'estimated' };",
+    find: "return { microUsd: holdMicroUsd, source: 'estimated' };",
+    replace: "return { microUsd: Math.floor(holdMicroUsd / 2), source: 'estimated' };",
   },
   {
     name: 'what another run holds by now is given back',

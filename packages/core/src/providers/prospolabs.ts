@@ -203,8 +203,11 @@ function readDelivery(answer: Generation, earlierEstimate: Json | undefined): De
   };
 }
 
-/** `estimated_cost_usd` is what its name says: recorded as an estimate, never as a charge. */
+/**
+ * `estimated_cost_usd` is what its name says: recorded as an estimate, never as a charge. No video is free, so a
+ * zero is an estimate that was not made yet.
+ */
 function estimatedCharge(dollars: Json | undefined): Charge | null {
   const microUsd = typeof dollars === 'number' ? microUsdFromNumber(dollars) : null;
-  return microUsd == null ? null : { microUsd, source: 'estimated' };
+  return microUsd == null || microUsd === 0 ? null : { microUsd, source: 'estimated' };
 }

@@ -38,7 +38,7 @@ describe('the result of a video that is here', () => {
   const resultOf = (charge: Charge) =>
     inRun(async (context) => {
       const step = makeGenerateStep('hero', HOLD_MICRO_USD);
-      const purchase = { key: step.fingerprint, holdMicroUsd: HOLD_MICRO_USD };
+      const purchase = { fingerprint: step.fingerprint, holdMicroUsd: HOLD_MICRO_USD };
       for (const event of eventsTo('completed', purchase)) {
         const told = event.type === 'complete' ? { ...event, reported: charge } : event;
         await context.store.append(told);
@@ -59,6 +59,18 @@ describe('the result of a video that is here', () => {
       });
     },
   );
+
+  test('whose figure is no price of this job costs what was held, and is an alarm', async () => {
+    const most = 1_000 * HOLD_MICRO_USD;
+    expect(await resultOf({ microUsd: most, source: 'provider-reported' })).toMatchObject({
+      charge: { microUsd: most, source: 'provider-reported' },
+    });
+    expect(await resultOf({ microUsd: most + 1, source: 'provider-reported' })).toMatchObject({
+      state: 'generated',
+      charge: { microUsd: null, source: 'unknown' },
+      alarm: expect.stringContaining('more than 1000 times the $0.304 that was held'),
+    });
+  });
 
   test.each([HOLD_MICRO_USD, 1, null])('that cost %j is no alarm', async (microUsd) => {
     const source = microUsd == null ? 'unknown' : 'provider-reported';

@@ -67,7 +67,7 @@ const job = z.object({
 });
 const usage = z.object({
   result: z.object({
-    usage: z.object({ billable_units: z.number().min(0), billing_unit: z.string() }),
+    usage: z.object({ billable_units: z.number().positive(), billing_unit: z.string() }),
   }),
 });
 
@@ -272,7 +272,10 @@ function findOutputUrl(answer: unknown): string | null {
   return null;
 }
 
-/** `result.usage.billable_units` in seconds x our rate; any other unit is not understood, so not a charge. */
+/**
+ * `result.usage.billable_units` in seconds x our rate; any other unit is not understood, so not a charge, and
+ * neither is a video of no seconds.
+ */
 function reportedCharge(answer: unknown, request: Job<Options>): Charge | null {
   const read = usage.safeParse(answer);
   if (!read.success || !/^seconds?$/i.test(read.data.result.usage.billing_unit)) return null;

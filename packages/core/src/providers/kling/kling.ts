@@ -20,6 +20,7 @@ import {
 import { estimateClip, repriced } from '../shared/estimates.ts';
 import { checkLimits, refuseDuration } from '../shared/limits.ts';
 import { signToken } from '../shared/sign-token.ts';
+import { billedOf, unitsOf } from './deductions.ts';
 import { describeCode, kindOfCode } from './errors.ts';
 import { API, LIST_MICRO_USD_PER_UNIT, models, specOf, V2_6, V3 } from './models.ts';
 
@@ -46,12 +47,12 @@ const options = z.strictObject({
 });
 type Options = z.output<typeof options>;
 
-/** Every answer is `{code, message, request_id, data}`; `code` is 0 when all is well. */
+/** Every answer is `{code, message, request_id, data}`; `code` is 0 when all is well. Figures beside the known ones count too. */
 const envelope = z.object({
   code: z.number().nullish().catch(null),
   message: z.string().nullish().catch(null),
   data: z
-    .object({
+    .looseObject({
       task_id: z.string().min(1).nullish().catch(null),
       task_status: z.string().nullish().catch(null),
       task_status_msg: z.string().nullish().catch(null),
@@ -64,7 +65,6 @@ const envelope = z.object({
         })
         .nullish()
         .catch(null),
-      final_unit_deduction: z.union([z.string(), z.number()]).nullish().catch(null),
     })
     .nullish()
     .catch(null),
@@ -101,7 +101,7 @@ export const kling: Adapter<Options> = {
   service: {
     backend: { value: 'kling', basis: 'documented', source: API },
     refunds: {
-      value: 'not said; an answer with `final_unit_deduction: "0"` counts as free',
+      value: 'not said; an answer whose deductions are all zero counts as free',
       basis: 'assumed',
       source: API,
     },
@@ -112,7 +112,7 @@ export const kling: Adapter<Options> = {
     },
     charges: {
       value:
-        '`final_unit_deduction` x $0.14, the list price of a unit, or what `prices` makes of it',
+        '`final_unit_deduction` x $0.14, the list price of a unit, or what `prices` makes of it; nothing where a balance was charged too',
       basis: 'documented',
       source: API,
     },
@@ -239,11 +239,10 @@ function readCoded(response: HttpResponse, trouble: Trouble): Trouble {
 function failedTask(task: Task): Failure {
   const told = task.task_status_msg ?? '';
   const answer = { code: null, message: told === '' ? 'the task failed without a reason' : told };
-  const units = readUnits(task);
   return {
     kind: isModeration(answer) || /risk control/i.test(answer.message) ? 'moderation' : 'provider',
     message: answer.message,
-    billed: units == null ? 'unknown' : units === 0 ? 'no' : 'yes',
+    billed: billedOf(task),
   };
 }
 
@@ -256,7 +255,7 @@ function readDelivery(task: Task, job: Job<Options>): Delivery | null {
 
 /** Units are Kling's own figure; what one costs is the pack's. */
 function readCharge(task: Task, job: Job<Options>): Charge | null {
-  const units = readUnits(task);
+  const units = unitsOf(task);
   const microUsd =
     units == null
       ? null
@@ -264,9 +263,4 @@ function readCharge(task: Task, job: Job<Options>): Charge | null {
   return microUsd != null && Number.isSafeInteger(microUsd)
     ? { microUsd, source: 'provider-reported' }
     : null;
-}
-
-/** `final_unit_deduction` is a decimal text. */
-function readUnits({ final_unit_deduction: units }: Task): number | null {
-  return units != null && /^\d+(\.\d+)?$/.test(String(units)) ? Number(units) : null;
 }
