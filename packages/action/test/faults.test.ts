@@ -255,6 +255,55 @@ describe.each(PROVIDER_NAMES)('a paid job of %s', (provider) => {
   });
 });
 
+describe.each(PROVIDER_NAMES)('an id of %s', (provider) => {
+  it.concurrent('that contains a key is no id: unknown, held, and the key nowhere', async () => {
+    const bench = await startWorkbench({ config: oneTransfer(provider) });
+    const keys = Object.entries(bench.emulator.environment({ run: 'keys' }))
+      .filter(([name]) => /^[A-Z]+_(API_KEY|API_TOKEN|KEY|SECRET_KEY)$/.test(name))
+      .filter(([name]) => name.startsWith(provider.toUpperCase()))
+      .map(([, value]) => value ?? '');
+    const key = keys.at(-1) ?? '';
+    expect(key.length).toBeGreaterThanOrEqual(12);
+    bench.emulator.inject({ at: 'submit', kind: 'id', json: JSON.stringify(`job-${key}-1`) });
+    const run = await bench.run();
+    const [result] = bench.results(run).results;
+    // A video that comes with the answer is here without its id.
+    if (provider !== 'prospolabs') {
+      expect(result, run.stdout).toMatchObject({ state: 'unknown', operation: {} });
+      expect(result?.message).toContain('job-***-1');
+      await bench.run();
+    }
+    expect(bench.submits()).toBe(1);
+    expect(JSON.stringify([bench.results(run), bench.ledger()])).not.toContain(key);
+  });
+});
+
+it.each(['12345', '12345678901234567890'])(
+  'a job that is numbered %s is found again by its number',
+  async (id) => {
+    const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
+    bench.emulator.inject({ at: 'submit', kind: 'id', json: id });
+    const run = await bench.run();
+    // The emulated account knows it by another id, so it stays in progress; what counts is what is asked for.
+    expect(bench.results(run).results[0], run.stdout).toMatchObject({
+      state: 'in-progress',
+      operation: { jobId: id },
+    });
+    const asked = bench.emulator.requests.filter(({ site }) => site?.at === 'status');
+    expect(asked.map(({ path }) => path)).toContain(`/empiriolabs/v1/jobs/${id}`);
+  },
+  120_000,
+);
+
+it('an answer that cannot be read is kept where a person finds it', async () => {
+  const bench = await startWorkbench({ config: oneTransfer('kie') });
+  bench.emulator.inject({ at: 'submit', kind: 'id', json: '{"deep":"job-42"}' });
+  const run = await bench.run();
+  const [result] = bench.results(run).results;
+  expect(result?.state, run.stdout).toBe('unknown');
+  expect(result?.message).toContain('job-42');
+});
+
 describe('a finished job of fal', () => {
   it.concurrent.each(untypedErrors)(
     'whose result first answers %s is collected, and bought once',

@@ -14,11 +14,11 @@ import type { World } from './world.ts';
 /** Where the environment says that the providers are. */
 export const environment = {
   EMPIRIOLABS_BASE_URL: 'http://127.0.0.1:9001',
-  EMPIRIOLABS_API_KEY: 'key-1',
+  EMPIRIOLABS_API_KEY: 'key-of-empiriolabs',
   PROSPOLABS_BASE_URL: 'http://127.0.0.1:9002',
-  PROSPOLABS_API_KEY: 'key-2',
+  PROSPOLABS_API_KEY: 'key-of-prospolabs',
   LISTING_BASE_URL: 'http://127.0.0.1:9003',
-  LISTING_API_KEY: 'key-3',
+  LISTING_API_KEY: 'key-of-listing',
 };
 const FILMS = 'http://127.0.0.1:9004/films/';
 export const ASSETS = 'https://assets.example/';

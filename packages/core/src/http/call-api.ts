@@ -4,13 +4,14 @@ import type { Ports, WireResponse } from '../ports.ts';
 import type { HttpRequest, HttpResponse } from '../providers/adapter.ts';
 import { type Endpoint, moveToBase } from './endpoint.ts';
 import type { RateLimiter } from './rate-limiter.ts';
+import { redactAnswer } from './redact-answer.ts';
 
 export const USER_AGENT =
   'motion-transfer/0.1 (+https://github.com/motion-transfer/motion-transfer)';
 const DEFAULT_TIMEOUT_MS = 60_000;
 /** API answers are small; anything larger is not one. */
 const MAX_ANSWER_BYTES = 1_048_576;
-const TEXT_EXCERPT_CHARACTERS = 500;
+const TEXT_EXCERPT_CHARACTERS = 1_000;
 
 export interface ApiContext {
   readonly ports: Ports;
@@ -58,24 +59,16 @@ export async function readAnswer(
   response: WireResponse,
   { endpoint, issued = new Set() }: Pick<ApiContext, 'endpoint' | 'issued'>,
 ): Promise<HttpResponse> {
-  // The longest first: a whole signed query before a key that is a part of it.
-  const secrets = [...Object.values(endpoint.secrets), ...issued].sort(
-    (one, other) => other.length - one.length,
-  );
-  const text = withoutSecrets(await readText(response, MAX_ANSWER_BYTES), secrets);
+  const body = await readText(response, MAX_ANSWER_BYTES);
+  const secrets = [...Object.values(endpoint.secrets), ...issued];
+  const { json, text, headers, isRedacted } = redactAnswer(body, response.headers, secrets);
   return {
     status: response.status,
-    headers: response.headers,
-    json: parseJson(text),
+    headers,
+    json,
     text: text.slice(0, TEXT_EXCERPT_CHARACTERS),
+    isRedacted,
   };
-}
-
-/** An error message may repeat the key it refuses; what is kept or shown must not. */
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter((secret) => secret !== '')
-    .reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
 }
 
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
@@ -114,14 +107,6 @@ export async function* readBody(body: Readable): AsyncGenerator<Buffer> {
     throw new NoAnswerError('the connection broke off inside the answer', { cause });
   } finally {
     body.destroy();
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -252,6 +252,8 @@ export interface HttpResponse {
   readonly json: unknown;
   /** First characters of the body, for messages. */
   readonly text: string;
+  /** A secret that it repeated was taken out: what it names may not be what the provider said. */
+  readonly isRedacted: boolean;
 }
 
 /** A submit whose answer was lost, as it was written down before it was sent. */

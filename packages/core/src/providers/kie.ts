@@ -18,6 +18,7 @@ import {
   priceOf,
   repriced,
 } from './shared/estimates.ts';
+import { handle } from './shared/handle.ts';
 import { checkLimits, refuseDuration } from './shared/limits.ts';
 
 const ORIGIN = 'https://api.kie.ai';
@@ -93,7 +94,7 @@ const envelope = z.object({
   message: z.string().nullish().catch(null),
   data: z
     .object({
-      taskId: z.string().min(1).nullish().catch(null),
+      taskId: handle.nullish().catch(null),
       state: z.string().nullish().catch(null),
       resultJson: z.string().nullish().catch(null),
       failCode: z.union([z.string(), z.number()]).nullish().catch(null),

@@ -20,6 +20,7 @@ import {
   readTrouble,
 } from './shared/answers.ts';
 import { estimateClip } from './shared/estimates.ts';
+import { handle } from './shared/handle.ts';
 import { checkLimits, refuseDuration } from './shared/limits.ts';
 
 const ORIGIN = 'https://api.prospolabs.com';
@@ -78,7 +79,7 @@ const motionControl: ModelSpec = {
 
 /** The answer of `POST /v1/generate`; the assumed status path is read the same way. */
 const generation = z.object({
-  generation_id: z.string().min(1).nullish(),
+  generation_id: handle.nullish(),
   status: z.string().nullish(),
   output_url: z.string().nullish(),
   estimated_cost_usd: z.number().nullish().catch(null),

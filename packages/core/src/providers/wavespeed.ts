@@ -9,6 +9,7 @@ import {
   readTrouble,
 } from './shared/answers.ts';
 import { estimateSeconds, heldSeconds, playedSeconds, priceOf } from './shared/estimates.ts';
+import { handle } from './shared/handle.ts';
 import { checkLimits, refuseDuration } from './shared/limits.ts';
 
 const ORIGIN = 'https://api.wavespeed.ai';
@@ -71,7 +72,7 @@ const motionControl: ModelSpec = {
 const envelope = z.object({
   data: z
     .object({
-      id: z.string().min(1).nullish().catch(null),
+      id: handle.nullish().catch(null),
       status: z.string().nullish().catch(null),
       outputs: z.array(z.unknown()).nullish().catch(null),
       error: z.unknown().optional(),

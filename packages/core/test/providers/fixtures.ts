@@ -71,7 +71,13 @@ export function toResponse(
   headers: Record<string, string> = wire.headers ?? {},
 ): HttpResponse {
   const text = 'text' in wire ? wire.text : JSON.stringify(wire.body);
-  return { status: wire.status, headers, json: parse(text), text: text.slice(0, 500) };
+  return {
+    status: wire.status,
+    headers,
+    json: parse(text),
+    text: text.slice(0, 500),
+    isRedacted: false,
+  };
 }
 
 function parse(text: string): unknown {

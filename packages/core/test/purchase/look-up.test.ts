@@ -26,7 +26,7 @@ async function lookFor(jobs: readonly object[]) {
     stateDirectory: `${workspace}/.git/motion-transfer`,
     connections: readConnections({
       EMPIRIOLABS_BASE_URL: server.origin,
-      EMPIRIOLABS_API_KEY: 'sk-1',
+      EMPIRIOLABS_API_KEY: TEST_KEY,
     }),
     repository: null,
     identity: { runId: '100', attempt: 1, job: 'animate', pullRequest: null },

@@ -5,6 +5,7 @@ import { ofCollected } from '../../src/purchase/results.ts';
 import { waitForJob } from '../../src/purchase/wait.ts';
 import { readConnections, withRun } from '../../src/run/open-run.ts';
 import { temporaryDirectory } from '../media/support.ts';
+import { TEST_KEY } from '../support/api.ts';
 import { eventsTo, makeEvent } from '../support/journal.ts';
 import { makeGenerateStep } from '../support/plans.ts';
 import { makePorts } from '../support/ports.ts';
@@ -20,7 +21,7 @@ async function inRun<Result>(
 ): Promise<Result> {
   const workspace = await temporaryDirectory();
   const signal = new AbortController().signal;
-  const environment = { EMPIRIOLABS_BASE_URL: baseUrl, EMPIRIOLABS_API_KEY: 'sk-1' };
+  const environment = { EMPIRIOLABS_BASE_URL: baseUrl, EMPIRIOLABS_API_KEY: TEST_KEY };
   const request = {
     workspace,
     stateDirectory: `${workspace}/.git/motion-transfer`,

@@ -75,6 +75,8 @@ export type FaultKind =
     }
   /** The answer's `status` says this word, whatever is true. */
   | { readonly kind: 'status-word'; readonly word: string }
+  /** Every identifier in the answer is this, written as it stands: `"a text"` or a number. */
+  | { readonly kind: 'id'; readonly json: string }
   /** A success without any identifier in it. */
   | { readonly kind: 'no-id' }
   /** The job fails: when it is due (at `submit`) or at once (at `status`). */

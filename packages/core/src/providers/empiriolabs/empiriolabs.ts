@@ -19,6 +19,7 @@ import {
   readTrouble,
 } from '../shared/answers.ts';
 import { estimateSeconds, heldSeconds, playedSeconds, priceOf } from '../shared/estimates.ts';
+import { handle } from '../shared/handle.ts';
 import { checkLimits } from '../shared/limits.ts';
 import { findJobs } from './look-up.ts';
 import { readModelPrices } from './prices.ts';
@@ -58,8 +59,8 @@ const motionControl: ModelSpec = {
 };
 
 const acceptedJob = z.object({
-  job_id: z.string().min(1).nullish(),
-  id: z.string().min(1).nullish(),
+  job_id: handle.nullish(),
+  id: handle.nullish(),
 });
 const job = z.object({
   status: z.string().nullish(),

@@ -18,6 +18,7 @@ import type {
 } from '../adapter.ts';
 import { isModeration, readErrorCode, readRefusal, readTrouble } from '../shared/answers.ts';
 import { estimateClip, priceOf } from '../shared/estimates.ts';
+import { handle } from '../shared/handle.ts';
 import { checkLimits, refuseDuration } from '../shared/limits.ts';
 import { readFailedRequest, readFailedResult, readFalError } from './errors.ts';
 import { falPrices } from './prices.ts';
@@ -81,7 +82,7 @@ const motionControl: ModelSpec = {
 };
 
 const submitted = z.object({
-  request_id: z.string().min(1),
+  request_id: handle,
   status_url: z.string().nullish().catch(null),
   response_url: z.string().nullish().catch(null),
 });

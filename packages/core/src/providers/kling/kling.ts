@@ -18,6 +18,7 @@ import {
   readTrouble,
 } from '../shared/answers.ts';
 import { estimateClip, repriced } from '../shared/estimates.ts';
+import { handle } from '../shared/handle.ts';
 import { checkLimits, refuseDuration } from '../shared/limits.ts';
 import { signToken } from '../shared/sign-token.ts';
 import { billedOf, unitsOf } from './deductions.ts';
@@ -53,7 +54,7 @@ const envelope = z.object({
   message: z.string().nullish().catch(null),
   data: z
     .looseObject({
-      task_id: z.string().min(1).nullish().catch(null),
+      task_id: handle.nullish().catch(null),
       task_status: z.string().nullish().catch(null),
       task_status_msg: z.string().nullish().catch(null),
       task_info: z.object({ external_task_id: z.string().nullish() }).nullish().catch(null),
