@@ -231,6 +231,107 @@ describe('status answers of EmpirioLabs', () => {
   });
 });
 
+/** Errors of servers and gateways: they say nothing about the job that was asked about. */
+const untypedErrors: readonly (readonly [string, number, object])[] = [
+  ['503 with a detail', 503, { detail: 'Service unavailable' }],
+  ['400 "still in progress"', 400, { detail: 'Request is still in progress' }],
+  ['404 with an error', 404, { error: 'not found' }],
+];
+
+describe.each(PROVIDER_NAMES)('a paid job of %s', (provider) => {
+  const config = oneTransfer(
+    provider,
+    provider === 'prospolabs' ? '    provider-options: { prospolabs: { async: true } }\n' : '',
+  );
+
+  it.concurrent('outlives untyped errors in answers about its status', async () => {
+    const bench = await startWorkbench({ config });
+    for (const [, status, body] of untypedErrors)
+      bench.emulator.inject({ at: 'status', kind: 'error', status, body });
+    const run = await bench.run();
+    expect(bench.emulator.firedFaults).toHaveLength(untypedErrors.length);
+    expect(bench.results(run).results[0]?.state, run.stdout).toBe('generated');
+    expect(bench.submits()).toBe(1);
+  });
+});
+
+describe.each(PROVIDER_NAMES)('an id of %s', (provider) => {
+  it.concurrent('that contains a key is no id: unknown, held, and the key nowhere', async () => {
+    const bench = await startWorkbench({ config: oneTransfer(provider) });
+    const keys = Object.entries(bench.emulator.environment({ run: 'keys' }))
+      .filter(([name]) => /^[A-Z]+_(API_KEY|API_TOKEN|KEY|SECRET_KEY)$/.test(name))
+      .filter(([name]) => name.startsWith(provider.toUpperCase()))
+      .map(([, value]) => value ?? '');
+    const key = keys.at(-1) ?? '';
+    expect(key.length).toBeGreaterThanOrEqual(12);
+    bench.emulator.inject({ at: 'submit', kind: 'id', json: JSON.stringify(`job-${key}-1`) });
+    const run = await bench.run();
+    const [result] = bench.results(run).results;
+    // A video that comes with the answer is here without its id.
+    if (provider !== 'prospolabs') {
+      expect(result, run.stdout).toMatchObject({ state: 'unknown', operation: {} });
+      expect(result?.message).toContain('job-***-1');
+      await bench.run();
+    }
+    expect(bench.submits()).toBe(1);
+    expect(JSON.stringify([bench.results(run), bench.ledger()])).not.toContain(key);
+  });
+});
+
+it.each(['12345', '12345678901234567890'])(
+  'a job that is numbered %s is found again by its number',
+  async (id) => {
+    const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
+    bench.emulator.inject({ at: 'submit', kind: 'id', json: id });
+    const run = await bench.run();
+    // The emulated account knows it by another id, so it stays in progress; what counts is what is asked for.
+    expect(bench.results(run).results[0], run.stdout).toMatchObject({
+      state: 'in-progress',
+      operation: { jobId: id },
+    });
+    const asked = bench.emulator.requests.filter(({ site }) => site?.at === 'status');
+    expect(asked.map(({ path }) => path)).toContain(`/empiriolabs/v1/jobs/${id}`);
+  },
+  120_000,
+);
+
+it('an answer that cannot be read is kept where a person finds it', async () => {
+  const bench = await startWorkbench({ config: oneTransfer('kie') });
+  bench.emulator.inject({ at: 'submit', kind: 'id', json: '{"deep":"job-42"}' });
+  const run = await bench.run();
+  const [result] = bench.results(run).results;
+  expect(result?.state, run.stdout).toBe('unknown');
+  expect(result?.message).toContain('job-42');
+});
+
+describe('a finished job of fal', () => {
+  it.concurrent.each(untypedErrors)(
+    'whose result first answers %s is collected, and bought once',
+    async (_title, status, body) => {
+      const bench = await startWorkbench({ config: oneTransfer('fal') });
+      bench.emulator.inject({ at: 'result', kind: 'error', status, body, times: 2 });
+      const run = await bench.run();
+      expect(bench.emulator.firedFaults).toHaveLength(2);
+      expect(bench.results(run).results[0]?.state, run.stdout).toBe('generated');
+      expect(bench.submits()).toBe(1);
+      expect(run.outputs['held-cost']).toBe('0.00');
+    },
+  );
+
+  it('whose result cannot be had is in progress, held, and collected by the next run', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('fal') });
+    bench.emulator.inject({ at: 'result', kind: 'error', status: 404, times: Infinity });
+    const run = await bench.run();
+    expect(bench.results(run).results[0]?.state, run.stdout).toBe('in-progress');
+    expect(run.outputs['held-cost']).not.toBe('0.00');
+    bench.emulator.clearFaults();
+    const again = await bench.run();
+    expect(bench.results(again).results[0]?.state, again.stdout).toBe('generated');
+    expect(bench.submits()).toBe(1);
+    // Five polls in a row, each later than the one before.
+  }, 180_000);
+});
+
 describe('outputs', () => {
   it('that have expired are told apart, and not bought again', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });

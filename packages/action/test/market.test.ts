@@ -28,6 +28,29 @@ describe('Kling', () => {
     });
   });
 
+  it('that is paid from a balance has no charge in units: the price that was held counts', async () => {
+    const config = oneTransfer('kling');
+    const bench = await startWorkbench({ config, kling: { paysFrom: 'balance' } });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.emulator.totalMicroUsd('kling')).toBeGreaterThan(0);
+    const { charge } = bench.results(run).results[0] ?? {};
+    expect(charge?.source).toBe('estimated');
+    expect(charge?.microUsd).toBeGreaterThanOrEqual(bench.emulator.totalMicroUsd('kling'));
+  });
+
+  it('that is paid from a balance keeps the hold of a job that failed', async () => {
+    const config = oneTransfer('kling');
+    const bench = await startWorkbench({ config, kling: { paysFrom: 'balance' } });
+    const failure = { code: 'x', message: 'no luck', billed: true };
+    bench.emulator.inject({ at: 'submit', kind: 'job-fails', ...failure });
+    const run = await bench.run();
+    expect(bench.results(run).results[0]?.state, run.stdout).toBe('failed');
+    expect(run.outputs['held-cost']).not.toBe('0.00');
+    await bench.run();
+    expect(bench.submits()).toBe(1);
+  });
+
   it.each([
     [1101, 'recharge it'],
     [1102, 'buy another one'],

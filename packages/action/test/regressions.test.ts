@@ -252,7 +252,7 @@ describe.concurrent('a wrong key', () => {
   it('refused three times does not block; with the right one it works', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     for (let attempt = 1; attempt <= 3; attempt++) {
-      const run = await bench.run({}, { environment: { PROSPOLABS_API_KEY: 'wrong' } });
+      const run = await bench.run({}, { environment: { PROSPOLABS_API_KEY: 'prsp-a-wrong-key' } });
       expect(run.outputs, run.stdout).toMatchObject({ 'failed-count': '1', 'held-cost': '0.00' });
       expect(run.stdout).toContain('invalid_api_key');
     }

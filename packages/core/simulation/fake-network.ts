@@ -14,11 +14,11 @@ import type { World } from './world.ts';
 /** Where the environment says that the providers are. */
 export const environment = {
   EMPIRIOLABS_BASE_URL: 'http://127.0.0.1:9001',
-  EMPIRIOLABS_API_KEY: 'key-1',
+  EMPIRIOLABS_API_KEY: 'key-of-empiriolabs',
   PROSPOLABS_BASE_URL: 'http://127.0.0.1:9002',
-  PROSPOLABS_API_KEY: 'key-2',
+  PROSPOLABS_API_KEY: 'key-of-prospolabs',
   LISTING_BASE_URL: 'http://127.0.0.1:9003',
-  LISTING_API_KEY: 'key-3',
+  LISTING_API_KEY: 'key-of-listing',
 };
 const FILMS = 'http://127.0.0.1:9004/films/';
 export const ASSETS = 'https://assets.example/';
@@ -166,7 +166,7 @@ export class FakeNetwork {
       return this.world.random.pick<() => Reply>([
         () => this.lose(),
         () => this.lose(request.headersTimeoutMs),
-        () => ({ afterMs: 0, value: reply(500, { message: 'oops' }) }),
+        () => ({ afterMs: 0, value: this.untypedError() }),
         () => ({ afterMs: 0, value: reply(429, {}, { 'retry-after': '7' }) }),
         () => ({ afterMs: 0, value: reply(404, { message: 'no such job (yet)' }) }),
         () => ({ afterMs: 0, value: reply(200, '<html>') }),
@@ -178,6 +178,21 @@ export class FakeNetwork {
     if (job == null) return { afterMs: 0, value: reply(404, { message: 'no such job' }) };
     const isReady = this.world.nowMs >= job.readyAtMs;
     return { afterMs: 0, value: reply(200, this.describe(job, isReady)) };
+  }
+
+  /** What a server or a gateway says when it cannot answer: nothing about the job. */
+  private untypedError(): WireResponse {
+    // By the time, not by chance: one more kind of error must not change every other history.
+    switch (this.world.nowMs % 4) {
+      case 0:
+        return reply(503, { detail: 'Service unavailable' });
+      case 1:
+        return reply(400, { detail: 'Request is still in progress' });
+      case 2:
+        return reply(502, '<html>');
+      default:
+        return reply(500, { message: 'oops' });
+    }
   }
 
   private list(url: URL): Reply {

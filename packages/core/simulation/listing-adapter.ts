@@ -1,7 +1,12 @@
 import * as z from 'zod';
 import type { Adapter, HttpResponse, Lookup } from '../src/providers/adapter.ts';
 import { empiriolabs } from '../src/providers/empiriolabs/empiriolabs.ts';
-import { readErrorAnswer, readFailure, readStatusWord } from '../src/providers/shared/answers.ts';
+import {
+  readErrorAnswer,
+  readRefusal,
+  readStatusWord,
+  readTrouble,
+} from '../src/providers/shared/answers.ts';
 
 const ORIGIN = 'https://listing.example';
 /** Its listing is complete after so long; the simulated one lags by less than half of it. */
@@ -73,7 +78,8 @@ export const listing: Adapter = {
     return { state: 'pending' };
   },
   lookup,
-  failure: readFailure,
+  refused: readRefusal,
+  trouble: readTrouble,
 };
 
 function failed(response: HttpResponse) {

@@ -96,6 +96,13 @@ export const mutants: readonly Mutant[] = [
     replace: '    const videoSeconds = await checkPart(ports, part, request.url).catch(() => 1);',
   },
   {
+    name: 'an answer that says nothing of the job ends it as not billed',
+    file: 'purchase/wait.ts',
+    find: '  const failure = adapter.ended?.(response, asked) ?? null;\n',
+    replace:
+      "  const { message } = adapter.trouble(response);\n  const failure = adapter.ended?.(response, asked) ?? { kind: 'provider', message, billed: 'no' };\n",
+  },
+  {
     name: 'absence gives the hold back at once',
     noticedAt: 1109,
     file: 'purchase/look-up.ts',
@@ -235,8 +242,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what a company charges beyond an estimate is not believed',
     file: 'purchase/collect.ts',
-    find: "  return { microUsd: purchase.holdMicroUsd, source: 'estimated' };",
-    replace: "  return { microUsd: Math.floor(purchase.holdMicroUsd / 2), source: 'estimated' };",
+    find: "return { microUsd: holdMicroUsd, source: 'estimated' };",
+    replace: "return { microUsd: Math.floor(holdMicroUsd / 2), source: 'estimated' };",
   },
   {
     name: 'what another run holds by now is given back',

@@ -1,16 +1,16 @@
-import { withoutSecrets } from '../model/redact.ts';
 import type { Ports, WireResponse } from '../ports.ts';
 import type { HttpRequest, HttpResponse } from '../providers/adapter.ts';
 import { readText } from './body.ts';
 import { type Endpoint, moveToBase } from './endpoint.ts';
 import type { RateLimiter } from './rate-limiter.ts';
+import { redactAnswer } from './redact-answer.ts';
 
 export const USER_AGENT =
   'motion-transfer/0.1 (+https://github.com/motion-transfer/motion-transfer)';
 const DEFAULT_TIMEOUT_MS = 60_000;
 /** API answers are small; anything larger is not one. */
 const MAX_ANSWER_BYTES = 1_048_576;
-const TEXT_EXCERPT_CHARACTERS = 500;
+const TEXT_EXCERPT_CHARACTERS = 1_000;
 
 export interface ApiContext {
   readonly ports: Ports;
@@ -60,15 +60,16 @@ export async function readAnswer(
   { ports, endpoint, issued = new Set() }: Pick<ApiContext, 'ports' | 'endpoint' | 'issued'>,
   patienceMs: number,
 ): Promise<HttpResponse> {
-  // An error message may repeat the key it refuses.
-  const secrets = [...Object.values(endpoint.secrets), ...issued];
   const limits = { what: 'the answer', maxBytes: MAX_ANSWER_BYTES, patienceMs };
-  const text = withoutSecrets(await readText(ports.clock, response, limits), secrets);
+  const body = await readText(ports.clock, response, limits);
+  const secrets = [...Object.values(endpoint.secrets), ...issued];
+  const { json, text, headers, isRedacted } = redactAnswer(body, response.headers, secrets);
   return {
     status: response.status,
-    headers: response.headers,
-    json: parseJson(text),
+    headers,
+    json,
     text: text.slice(0, TEXT_EXCERPT_CHARACTERS),
+    isRedacted,
   };
 }
 
@@ -76,14 +77,6 @@ function lowerCase(headers: Readonly<Record<string, string>>): Record<string, st
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Host and path for messages: a query may hold a signature. */

@@ -24,12 +24,15 @@ export interface RawHosts {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @throws UnsafeError when a moved base URL is not https (or plain http on loopback). */
+/** No provider issues shorter keys; anything shorter is found by chance inside ids and addresses. */
+const MIN_KEY_CHARACTERS = 12;
+
+/** @throws UnsafeError for a moved base URL that is not https (or plain http on loopback), or a key that is none. */
 export function createEndpoint(adapter: Adapter, environment: Environment): Endpoint {
   const [origin = ''] = adapter.origins;
   const moved = environment[adapter.baseUrlVariable]?.trim() ?? '';
   const secrets = Object.fromEntries(
-    adapter.secrets.map((name) => [name, environment[name]?.trim() ?? ''] as const),
+    adapter.secrets.map((name) => [name, readKey(adapter, name, environment)] as const),
   );
   const baseUrl = moved === '' ? origin : checkBaseUrl(moved, adapter.baseUrlVariable);
   const furtherBaseUrls = Object.fromEntries(
@@ -46,6 +49,14 @@ export function createEndpoint(adapter: Adapter, environment: Environment): Endp
     furtherBaseUrls,
     isLoopback: isLoopback(new URL(baseUrl).hostname),
   };
+}
+
+function readKey({ title }: Adapter, name: string, environment: Environment): string {
+  const key = environment[name]?.trim() ?? '';
+  if (key === '' || key.length >= MIN_KEY_CHARACTERS) return key;
+  throw new UnsafeError(
+    `${name} is not a key of ${title}: it has ${key.length} characters, and every key has at least ${MIN_KEY_CHARACTERS}; put the whole key into the secret, or remove it`,
+  );
 }
 
 /** Which of the adapter's origins an address lies at, or `null`: then it never gets a key. */

@@ -56,16 +56,23 @@ export interface Adapter<Options = Json> extends Provider<Options> {
   status(operation: Operation, job: Job<Options>): HttpRequest | null;
   /** Reads a 2xx answer to `status`. */
   progress(response: HttpResponse, operation: Operation, job: Job<Options>): Progress;
-  /**
-   * Only where the video comes from a request of its own (`Progress` says `ready`): reads every answer
-   * to it, 2xx or not, because that answer may tell that the job failed.
-   */
+  /** Reads a 2xx answer to the request for the result, where `Progress` says `ready`. */
   result?(response: HttpResponse, operation: Operation, job: Job<Options>): Settled;
   cancel?(operation: Operation): HttpRequest;
   /** Absent where the provider cannot be asked about a submit whose answer was lost. */
   readonly lookup?: Lookup<Options>;
-  /** Reads every other answer. `billed: 'unknown'` on a submit means the outcome is unknown. */
-  failure(response: HttpResponse): Failure;
+  /** Reads an answer to `submit` other than 2xx. `billed: 'unknown'` means that the outcome is unknown. */
+  refused(response: HttpResponse): Failure;
+  /**
+   * Reads an answer other than 2xx to a question about a paid job (its status, its result, a look-up) and to
+   * an upload. It tells why there is no answer and nothing about the job, so it settles nothing.
+   */
+  trouble(response: HttpResponse): Trouble;
+  /**
+   * Reads an answer other than 2xx to a question about a paid job: how the job ended, where a documented, typed
+   * error says so; else `null`. Absent where no such error is documented.
+   */
+  ended?(response: HttpResponse, asked: Question): Failure | null;
   /** Prices as the provider tells them by API; reading them costs nothing. */
   readonly priceList?: PriceList;
 }
@@ -245,6 +252,8 @@ export interface HttpResponse {
   readonly json: unknown;
   /** First characters of the body, for messages. */
   readonly text: string;
+  /** A secret that it repeated was taken out: what it names may not be what the provider said. */
+  readonly isRedacted: boolean;
 }
 
 /** A submit whose answer was lost, as it was written down before it was sent. */
@@ -310,10 +319,18 @@ export type FailureKind =
   | 'transient'
   | 'provider';
 
-export interface Failure {
+/** What a question about a paid job asked for; `output` is the download of its video. */
+export type Question = 'status' | 'result' | 'output';
+
+/** Why a question was not answered. Knows nothing of money, because it is not about the job. */
+export interface Trouble {
   readonly kind: FailureKind;
   readonly message: string;
   readonly retryAfterMs?: number;
+}
+
+/** How a request to buy, or a job, failed. */
+export interface Failure extends Trouble {
   /** Whether money was taken for it, as far as the provider's documentation says. */
   readonly billed: 'no' | 'yes' | 'unknown';
 }

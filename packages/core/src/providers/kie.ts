@@ -10,7 +10,7 @@ import type {
   Job,
   ModelSpec,
 } from './adapter.ts';
-import { failureOfJob, readErrorAnswer, readFailure } from './shared/answers.ts';
+import { failureOfJob, readErrorAnswer, readRefusal, readTrouble } from './shared/answers.ts';
 import {
   estimateSeconds,
   heldSeconds,
@@ -18,6 +18,7 @@ import {
   priceOf,
   repriced,
 } from './shared/estimates.ts';
+import { handle } from './shared/handle.ts';
 import { checkLimits, refuseDuration } from './shared/limits.ts';
 
 const ORIGIN = 'https://api.kie.ai';
@@ -93,7 +94,7 @@ const envelope = z.object({
   message: z.string().nullish().catch(null),
   data: z
     .object({
-      taskId: z.string().min(1).nullish().catch(null),
+      taskId: handle.nullish().catch(null),
       state: z.string().nullish().catch(null),
       resultJson: z.string().nullish().catch(null),
       failCode: z.union([z.string(), z.number()]).nullish().catch(null),
@@ -234,14 +235,15 @@ export const kie: Adapter<Options> = {
     }
   },
 
-  failure: (response) => readFailure(withMessage(response)),
+  refused: (response) => readRefusal(withMessage(response)),
+  trouble: (response) => readTrouble(withMessage(response)),
 };
 
 /** What a body's `code` says about an answer that HTTP calls a success. */
 function failureOfCode(response: HttpResponse, answer: Envelope): Failure | null {
   const code = Number(answer.code);
   if (!Number.isInteger(code) || code === 200) return null;
-  const failure = readFailure(withMessage({ ...response, status: code }));
+  const failure = readRefusal(withMessage({ ...response, status: code }));
   // `code: 500` is also how kie refuses a parameter: "mode is not within the range of allowed options".
   return code === 500 && /not within the range of allowed options/i.test(failure.message)
     ? { ...failure, kind: 'input', billed: 'no' }

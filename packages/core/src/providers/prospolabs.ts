@@ -13,11 +13,14 @@ import type {
 } from './adapter.ts';
 import {
   failureOfJob,
-  readCodedFailure,
   readErrorAnswer,
+  readErrorCode,
+  readRefusal,
   readStatusWord,
+  readTrouble,
 } from './shared/answers.ts';
 import { estimateClip } from './shared/estimates.ts';
+import { handle } from './shared/handle.ts';
 import { checkLimits, refuseDuration } from './shared/limits.ts';
 
 const ORIGIN = 'https://api.prospolabs.com';
@@ -76,7 +79,7 @@ const motionControl: ModelSpec = {
 
 /** The answer of `POST /v1/generate`; the assumed status path is read the same way. */
 const generation = z.object({
-  generation_id: z.string().min(1).nullish(),
+  generation_id: handle.nullish(),
   status: z.string().nullish(),
   output_url: z.string().nullish(),
   estimated_cost_usd: z.number().nullish().catch(null),
@@ -175,17 +178,17 @@ export const prospolabs: Adapter<Options> = {
     };
   },
 
-  failure(response) {
-    const { code, failure } = readCodedFailure(response);
-    // 410 {code: output_expired}: the output existed, was paid for, and is no longer kept (7 days).
-    return code === 'output_expired' || response.status === 410
+  refused: readRefusal,
+  trouble: readTrouble,
+  /** 410 `{code: output_expired}`: the output existed, was paid for, and is no longer kept (7 days). */
+  ended: (response) =>
+    readErrorCode(response) === 'output_expired'
       ? {
           kind: 'expired',
           message: 'the output has expired at Prospolabs (kept for 7 days)',
           billed: 'yes',
         }
-      : failure;
-  },
+      : null,
 };
 
 /** Failed runs are refunded by themselves (model page), so they cost nothing. */
@@ -201,8 +204,11 @@ function readDelivery(answer: Generation, earlierEstimate: Json | undefined): De
   };
 }
 
-/** `estimated_cost_usd` is what its name says: recorded as an estimate, never as a charge. */
+/**
+ * `estimated_cost_usd` is what its name says: recorded as an estimate, never as a charge. No video is free, so a
+ * zero is an estimate that was not made yet.
+ */
 function estimatedCharge(dollars: Json | undefined): Charge | null {
   const microUsd = typeof dollars === 'number' ? microUsdFromNumber(dollars) : null;
-  return microUsd == null ? null : { microUsd, source: 'estimated' };
+  return microUsd == null || microUsd === 0 ? null : { microUsd, source: 'estimated' };
 }

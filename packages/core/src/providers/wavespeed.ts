@@ -1,8 +1,15 @@
 import * as z from 'zod';
 import type { Json } from '../model/json.ts';
 import type { Accepted, Adapter, Delivery, Failure, Job, ModelSpec } from './adapter.ts';
-import { failureOfJob, readErrorAnswer, readFailure, readStatusWord } from './shared/answers.ts';
+import {
+  failureOfJob,
+  readErrorAnswer,
+  readRefusal,
+  readStatusWord,
+  readTrouble,
+} from './shared/answers.ts';
 import { estimateSeconds, heldSeconds, playedSeconds, priceOf } from './shared/estimates.ts';
+import { handle } from './shared/handle.ts';
 import { checkLimits, refuseDuration } from './shared/limits.ts';
 
 const ORIGIN = 'https://api.wavespeed.ai';
@@ -65,7 +72,7 @@ const motionControl: ModelSpec = {
 const envelope = z.object({
   data: z
     .object({
-      id: z.string().min(1).nullish().catch(null),
+      id: handle.nullish().catch(null),
       status: z.string().nullish().catch(null),
       outputs: z.array(z.unknown()).nullish().catch(null),
       error: z.unknown().optional(),
@@ -187,7 +194,8 @@ export const wavespeed: Adapter<Options> = {
     }
   },
 
-  failure: readFailure,
+  refused: readRefusal,
+  trouble: readTrouble,
 };
 
 /** "Failed requests are automatically refunded within 3 hours" (troubleshooting guide). */

@@ -183,7 +183,7 @@ async function finishStore(
   const charge = settleCharge(purchase);
   await paid.record(purchase, identity, charge);
   await context.ports.files.remove(path);
-  if (charge.microUsd != null && charge.microUsd > purchase.holdMicroUsd) {
+  if ((purchase.reported?.microUsd ?? 0) > purchase.holdMicroUsd) {
     context.halted ??= `${paid.provider} charged more for ${paid.id} than was held`;
   }
   return { kind: 'stored', purchase: context.store.purchases.get(paid.fingerprint) ?? purchase };
@@ -208,10 +208,15 @@ async function finishRecorded(
   return { kind: 'stored', purchase };
 }
 
-/** What the provider reported; else its or our estimate, marked as one. */
-export function settleCharge(purchase: Purchase): Charge {
-  if (purchase.reported?.microUsd != null) return purchase.reported;
-  return { microUsd: purchase.holdMicroUsd, source: 'estimated' };
+/** A figure above so many times the hold is no price of this job: its unit is not what we take it for. */
+export const MAX_TIMES_HOLD = 1_000;
+
+/** What the provider reported; else its or our estimate, marked as one. Where it is unknown, the hold counts. */
+export function settleCharge({ reported, holdMicroUsd }: Purchase): Charge {
+  if (reported?.microUsd == null) return { microUsd: holdMicroUsd, source: 'estimated' };
+  return reported.microUsd > MAX_TIMES_HOLD * holdMicroUsd
+    ? { microUsd: null, source: 'unknown' }
+    : reported;
 }
 
 async function fail(context: RunContext, paid: PaidJob, failure: Failure): Promise<Collected> {

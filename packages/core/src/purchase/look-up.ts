@@ -1,4 +1,5 @@
 import { callApi } from '../http/call-api.ts';
+import { holdsRedaction } from '../http/redact-answer.ts';
 import { canonicalJson } from '../model/json.ts';
 import { formatUsd } from '../model/money.ts';
 import type { Purchase } from '../model/purchase.ts';
@@ -24,11 +25,12 @@ export async function lookUp(context: OpenRun, purchase: Purchase): Promise<stri
   await api.rateLimiter.admit(context.stop.requested);
   const response = await callApi(api, adapter.lookup.request(intent), context.stop.requested);
   if (!isAnswer(response, adapter.lookup))
-    return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}); ${held}. ${settle}`;
+    return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}: ${adapter.trouble(response).message}); ${held}. ${settle}`;
+  const found = adapter.lookup.found(response, intent);
   const { matches, candidates } = withoutOthers(
     context,
     purchase,
-    adapter.lookup.found(response, intent),
+    response.isRedacted ? withoutRedacted(found) : found,
   );
   const [match] = matches;
   const base = { fingerprint: purchase.fingerprint, atMs: context.ports.clock.nowMs() };
@@ -73,6 +75,17 @@ function withoutOthers(
   return {
     matches: matches.filter((operation) => !operations.has(canonicalJson(operation))),
     candidates: candidates.filter((id) => !ids.has(id)),
+  };
+}
+
+/** A job whose id is not as the provider wrote it cannot be asked for: it is shown to a person. */
+function withoutRedacted({ matches, candidates }: Found): Found {
+  const [damaged, exact] = [true, false].map((wanted) =>
+    matches.filter((operation) => holdsRedaction(operation) === wanted),
+  );
+  return {
+    matches: exact ?? [],
+    candidates: [...candidates, ...(damaged ?? []).map((operation) => JSON.stringify(operation))],
   };
 }
 

@@ -6,7 +6,7 @@ import { holdsMoney, isCollectable } from '../model/purchase-state.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { Failure } from '../providers/adapter.ts';
 import type { Adopted } from './adopt.ts';
-import { type Collected, settleCharge } from './collect.ts';
+import { type Collected, MAX_TIMES_HOLD, settleCharge } from './collect.ts';
 import type { RunContext } from './context.ts';
 import { settleInstructions } from './look-up.ts';
 import type { Submitted } from './submit.ts';
@@ -199,8 +199,11 @@ function fromEntry(
 
 /** Recorded truthfully, but said loudly. Prospolabs' figure is an estimate and counts here too. */
 function describeOvercharge(purchase: Purchase): string | null {
-  const { holdMicroUsd } = purchase;
+  const { holdMicroUsd, reported } = purchase;
   const charge = purchase.charge ?? settleCharge(purchase);
+  if (reported?.microUsd != null && charge.microUsd == null) {
+    return `a charge of ${formatUsd(reported.microUsd)} was reported, more than ${MAX_TIMES_HOLD} times the ${formatUsd(holdMicroUsd)} that was held; it is recorded as unknown and the hold counts; compare it with the bill`;
+  }
   if (charge?.microUsd == null || charge.microUsd <= holdMicroUsd) return null;
   return `it cost ${formatUsd(charge.microUsd)} (${charge.source}), more than the ${formatUsd(holdMicroUsd)} that was held`;
 }

@@ -1,5 +1,6 @@
 import { throwIfStopped } from '../cancellation.ts';
 import { callApi } from '../http/call-api.ts';
+import { holdsRedaction } from '../http/redact-answer.ts';
 import {
   messageOf,
   NeverSentError,
@@ -11,6 +12,7 @@ import type { Json } from '../model/json.ts';
 import type { GenerateStep } from '../model/plan.ts';
 import type { NewEvent } from '../model/purchase-event.ts';
 import type { PurchaseState } from '../model/purchase-state.ts';
+import { withoutQueries } from '../model/redact.ts';
 import type {
   Accepted,
   AssetUrls,
@@ -190,7 +192,7 @@ async function postOnce(
   }
   if (response.status >= 200 && response.status <= 299)
     return readAcceptance(context, step, response);
-  const failure = adapter.failure(response);
+  const failure = adapter.refused(response);
   if (failure.billed === 'unknown')
     return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
   return readRefusal(context, step, failure);
@@ -225,12 +227,19 @@ async function readAcceptance(
     return loseAnswer(
       context,
       step,
-      `HTTP ${response.status} with an answer that cannot be read (${summarize(error)})`,
+      `HTTP ${response.status} with an answer that cannot be read (${summarize(error)}): ${quote(response)}`,
     );
   }
   if (accepted.kind === 'failure') return readRefusal(context, step, accepted.failure);
   const delivery = accepted.kind === 'finished' ? accepted.delivery : null;
   const { operation } = accepted;
+  if (response.isRedacted && holdsRedaction(operation)) {
+    return loseAnswer(
+      context,
+      step,
+      `HTTP ${response.status} with an id that contains a key of yours, which is not stored: ${quote(response)}`,
+    );
+  }
   await recordOrTell(context, step, operation, {
     type: 'accept',
     fingerprint: step.fingerprint,
@@ -300,6 +309,12 @@ async function loseAnswer(
   const atMs = context.ports.clock.nowMs();
   await context.store.append({ type: 'lose-answer', fingerprint: step.fingerprint, atMs, message });
   return { kind: 'unknown', message };
+}
+
+/** What came, for the person who has to find the job: on one line, without what may sign an address. */
+function quote({ text }: HttpResponse): string {
+  const line = withoutQueries(text).replace(/\s+/g, ' ').trim();
+  return line === '' ? 'no body' : line;
 }
 
 function summarize(error: unknown): string {

@@ -2,12 +2,15 @@ import { throwIfStopped } from '../cancellation.ts';
 import { callApi } from '../http/call-api.ts';
 import { messageOf, NeverSentError, NoAnswerError } from '../model/errors.ts';
 import type {
+  Adapter,
   Delivery,
   Failure,
   HttpRequest,
   HttpResponse,
   Operation,
+  Question,
   Settled,
+  Trouble,
 } from '../providers/adapter.ts';
 import { pollDelayMs, retryDelayMs } from '../retry.ts';
 import type { RunContext } from './context.ts';
@@ -19,12 +22,12 @@ export type Waited =
   /** still theirs: a later run goes on waiting */
   | { readonly kind: 'gave-up'; readonly message: string };
 
-/** Refusals of a status request are believed after so many in a row: a key or a path is wrong. */
+/** After so many of them in a row the key or the path is wrong, and asking on would change nothing. */
 const MAX_REFUSALS = 5;
 
 /**
- * Polls a paid job until it is done, failed, or the deadline passes. Every fault of a poll is
- * survived: asking is free.
+ * Polls a paid job until it is done, failed, or the deadline passes. Only what the provider states about the
+ * job ends it; after any other answer it is asked again, because asking is free and the job is paid for.
  *
  * @throws StoppedError when told to stop.
  */
@@ -40,6 +43,7 @@ export async function waitForJob(
   if (adapter.status(operation, paid.job) == null) {
     return { kind: 'gave-up', message: `${adapter.title} gave no id to ask by` };
   }
+  let troubles = 0;
   let refusals = 0;
   let delayMs = pollDelayMs(
     1,
@@ -62,6 +66,7 @@ export async function waitForJob(
 
     const answer = await pollOnce(context, paid, operation);
     if (answer.kind === 'progress') {
+      troubles = 0;
       refusals = 0;
       const { progress } = answer;
       if (progress.state === 'done') return { kind: 'done', delivery: progress.delivery };
@@ -69,18 +74,15 @@ export async function waitForJob(
       onPending(progress.note ?? describeFraction(progress.fraction));
       continue;
     }
-    onPending(answer.failure.message);
-    if (answer.failure.kind === 'expired') return { kind: 'failed', failure: answer.failure };
-    delayMs = Math.max(
-      delayMs,
-      retryDelayMs(refusals + 1, answer.failure.retryAfterMs, ports.random()),
-    );
-    if (!['auth', 'not-found', 'input'].includes(answer.failure.kind)) continue;
-    refusals += 1;
+    const { kind, message, retryAfterMs } = answer.trouble;
+    onPending(message);
+    troubles += 1;
+    delayMs = Math.max(delayMs, retryDelayMs(troubles, retryAfterMs, ports.random()));
+    refusals = kind === 'auth' || kind === 'not-found' ? refusals + 1 : 0;
     if (refusals >= MAX_REFUSALS) {
       return {
         kind: 'gave-up',
-        message: `${adapter.title} does not tell how the job is doing: ${answer.failure.message}`,
+        message: `${adapter.title} does not tell how the job is doing: ${message}`,
       };
     }
   }
@@ -88,7 +90,7 @@ export async function waitForJob(
 
 type PollAnswer =
   | { readonly kind: 'progress'; readonly progress: Settled }
-  | { readonly kind: 'refused'; readonly failure: Failure };
+  | { readonly kind: 'trouble'; readonly trouble: Trouble };
 
 async function pollOnce(
   context: RunContext,
@@ -102,14 +104,13 @@ async function pollOnce(
   if (request == null) throw new TypeError('an operation cannot lose its id');
   try {
     const response = await ask(context, paid, request);
-    if (response.status < 200 || response.status > 299) {
-      return { kind: 'refused', failure: adapter.failure(response) };
-    }
+    if (!isSuccess(response)) return readTrouble(adapter, response, 'status');
     const progress = readSafely(() => adapter.progress(response, operation, job));
     if (progress.state !== 'ready') return { kind: 'progress', progress };
 
     await api.rateLimiter.admit(context.stop.requested);
     const answer = await ask(context, paid, progress.request);
+    if (!isSuccess(answer)) return readTrouble(adapter, answer, 'result');
     const settled = readSafely(() => {
       if (adapter.result == null) throw new TypeError(`${adapter.id} reads no results`);
       return adapter.result(answer, operation, job);
@@ -117,11 +118,20 @@ async function pollOnce(
     return { kind: 'progress', progress: settled };
   } catch (error) {
     if (!(error instanceof NoAnswerError || error instanceof NeverSentError)) throw error;
-    return {
-      kind: 'refused',
-      failure: { kind: 'transient', message: messageOf(error), billed: 'unknown' },
-    };
+    return { kind: 'trouble', trouble: { kind: 'transient', message: messageOf(error) } };
   }
+}
+
+/** An answer other than 2xx ends the job only where it states the job's end. */
+function readTrouble(adapter: Adapter, response: HttpResponse, asked: Question): PollAnswer {
+  const failure = adapter.ended?.(response, asked) ?? null;
+  return failure == null
+    ? { kind: 'trouble', trouble: adapter.trouble(response) }
+    : { kind: 'progress', progress: { state: 'failed', failure } };
+}
+
+function isSuccess({ status }: HttpResponse): boolean {
+  return status >= 200 && status <= 299;
 }
 
 function ask(context: RunContext, paid: PaidJob, request: HttpRequest): Promise<HttpResponse> {

@@ -147,7 +147,7 @@ async function sendRepeatedly(
   return withRetry(ports, policy, async () => {
     const answer = await sendUpload(context, file, request);
     if (answer.status >= 200 && answer.status <= 299) return answer;
-    const problem = `HTTP ${answer.status}: ${adapter.failure(answer).message}`;
+    const problem = `HTTP ${answer.status}: ${adapter.trouble(answer).message}`;
     if (mayPass(answer.status)) return new Again(problem);
     throw refusal(context, file, request, problem);
   });

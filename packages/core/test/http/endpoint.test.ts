@@ -49,13 +49,28 @@ describe('an endpoint', () => {
   });
 
   test('has a key when all its secrets are there, without white space', () => {
-    const endpoint = createEndpoint(adapter, { EMPIRIOLABS_API_KEY: ' sk-1\n' });
-    expect(endpoint).toMatchObject({ hasKey: true, secrets: { EMPIRIOLABS_API_KEY: 'sk-1' } });
+    const endpoint = createEndpoint(adapter, { EMPIRIOLABS_API_KEY: ' sk-0123456789\n' });
+    expect(endpoint).toMatchObject({
+      hasKey: true,
+      secrets: { EMPIRIOLABS_API_KEY: 'sk-0123456789' },
+    });
     expect(createEndpoint(adapter, { EMPIRIOLABS_API_KEY: ' ' }).hasKey).toBe(false);
   });
 
+  test.each(['x', 'sk-1', '12345678901'])('refuses %j as a key, without repeating it', (key) => {
+    const create = () => createEndpoint(adapter, { EMPIRIOLABS_API_KEY: key });
+    expect(create).toThrow(UnsafeError);
+    expect(create).toThrow(
+      /^EMPIRIOLABS_API_KEY is not a key of EmpirioLabs: it has \d+ characters, and every key has at least 12; put the whole key/,
+    );
+    expect(create).not.toThrow(`"${key}"`);
+  });
+
   test('takes only the secrets of its own provider', () => {
-    const environment = { EMPIRIOLABS_API_KEY: 'sk-1', PROSPOLABS_API_KEY: 'prsp-1' };
+    const environment = {
+      EMPIRIOLABS_API_KEY: 'sk-0123456789',
+      PROSPOLABS_API_KEY: 'prsp-0123456789',
+    };
     expect(Object.keys(createEndpoint(adapter, environment).secrets)).toEqual([
       'EMPIRIOLABS_API_KEY',
     ]);

@@ -25,6 +25,13 @@ const progress = z.array(
     expect: expected,
   }),
 );
+const endings = z.array(
+  z.strictObject({
+    ...base,
+    asked: z.enum(['status', 'result', 'output']),
+    expect: expected.nullable(),
+  }),
+);
 const failures = z.array(z.strictObject({ ...base, expect: expected }));
 const lookups = z.array(
   z.strictObject({ ...base, expect: z.union([z.literal('throws'), expected]) }),
@@ -35,6 +42,9 @@ export interface AdapterFixtures {
   readonly progress: z.output<typeof progress>;
   /** Answers to the request that `Progress` calls `ready`; empty where there is none. */
   readonly results: z.output<typeof progress>;
+  /** Answers other than 2xx to questions about a job; empty where none of them is about its end. */
+  readonly endings: z.output<typeof endings>;
+  /** Answers to a submit other than 2xx. */
   readonly failures: z.output<typeof failures>;
   /** Answers to a lookup; empty where there is none. */
   readonly lookups: z.output<typeof lookups>;
@@ -49,6 +59,7 @@ export function loadFixtures(provider: string): AdapterFixtures {
     accepted: accepted.parse(load('accepted')),
     progress: progress.parse(load('progress')),
     results: progress.parse(loadIfThere('results')),
+    endings: endings.parse(loadIfThere('endings')),
     failures: failures.parse(load('failures')),
     lookups: lookups.parse(loadIfThere('lookups')),
   };
@@ -60,7 +71,13 @@ export function toResponse(
   headers: Record<string, string> = wire.headers ?? {},
 ): HttpResponse {
   const text = 'text' in wire ? wire.text : JSON.stringify(wire.body);
-  return { status: wire.status, headers, json: parse(text), text: text.slice(0, 500) };
+  return {
+    status: wire.status,
+    headers,
+    json: parse(text),
+    text: text.slice(0, 500),
+    isRedacted: false,
+  };
 }
 
 function parse(text: string): unknown {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { prospolabs } from '../../src/providers/prospolabs.ts';
 import { makeFacts, makeJob } from '../support/facts.ts';
 import { testAdapter } from './conformance.ts';
-import { loadFixtures, toResponse } from './fixtures.ts';
+import { loadFixtures } from './fixtures.ts';
 
 testAdapter({ adapter: prospolabs, fixtures: loadFixtures('prospolabs') });
 
@@ -129,12 +129,5 @@ describe('Prospolabs', () => {
     expect(estimate.highMicroUsd).toBe(
       Math.ceil(trackSeconds) * (tier === 'pro' ? 100_000 : 76_000),
     );
-  });
-
-  test('tells an expired output from an unknown job', () => {
-    const kind = (status: number, body: object) =>
-      prospolabs.failure(toResponse({ status, body: { ...body } })).kind;
-    expect(kind(410, { code: 'output_expired' })).toBe('expired');
-    expect(kind(404, { code: 'not_found' })).toBe('not-found');
   });
 });

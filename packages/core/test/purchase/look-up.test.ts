@@ -1,9 +1,13 @@
+import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import type { HttpPort } from '../../src/ports.ts';
+import { adapters } from '../../src/providers/registry.ts';
 import { lookUp } from '../../src/purchase/look-up.ts';
 import { readConnections, withRun } from '../../src/run/open-run.ts';
 import { temporaryDirectory } from '../media/support.ts';
+import { TEST_KEY } from '../support/api.ts';
 import { BOUGHT_AT_MS, eventsTo } from '../support/journal.ts';
-import { makePorts } from '../support/ports.ts';
+import { makePorts, movingClock } from '../support/ports.ts';
 import { startServer } from '../support/server.ts';
 
 const LOST = 'a'.repeat(64);
@@ -22,7 +26,7 @@ async function lookFor(jobs: readonly object[]) {
     stateDirectory: `${workspace}/.git/motion-transfer`,
     connections: readConnections({
       EMPIRIOLABS_BASE_URL: server.origin,
-      EMPIRIOLABS_API_KEY: 'sk-1',
+      EMPIRIOLABS_API_KEY: TEST_KEY,
     }),
     repository: null,
     identity: { runId: '100', attempt: 1, job: 'animate', pullRequest: null },
@@ -86,4 +90,57 @@ describe('looking for a lost answer', () => {
     expect(message).toContain('job_3');
     expect(purchase?.state).toBe('unknown');
   });
+});
+
+/** Bodies of servers, gateways and error pages that say nothing about a job. */
+const UNTYPED = [
+  '',
+  '<html><title>Bad gateway</title></html>',
+  '{"detail":"some words"}',
+  '{"error":"some words"}',
+  '{"message":"some words"}',
+  '{}',
+];
+
+describe.each(
+  adapters.filter(({ lookup }) => lookup != null).map((each) => [each.id, each] as const),
+)('asking %s for a lost answer', (provider, adapter) => {
+  test('leaves it unknown after every status with every body that says nothing of the job', async () => {
+    let answer = { status: 200, text: '' };
+    const http: HttpPort = {
+      async send() {
+        const { status, text } = answer;
+        return { status, headers: {}, body: Readable.from(text === '' ? [] : [text]) };
+      },
+    };
+    const keys = Object.fromEntries(adapter.secrets.map((name) => [name, TEST_KEY]));
+    const workspace = await temporaryDirectory();
+    const signal = new AbortController().signal;
+    const request = {
+      workspace,
+      stateDirectory: `${workspace}/.git/motion-transfer`,
+      connections: readConnections(keys),
+      repository: null,
+      identity: { runId: '100', attempt: 1, job: 'animate', pullRequest: null },
+      ledger: null,
+      stop: { requested: signal, hard: signal, deadlineMs: Number.POSITIVE_INFINITY },
+      onProgress: () => {},
+    };
+    const clock = movingClock(Date.UTC(2026, 9, 12));
+    await withRun({ ...makePorts({ http }), clock }, request, async (context) => {
+      for (const event of eventsTo('unknown', { fingerprint: LOST, provider }))
+        await context.store.append(event);
+      const purchase = context.store.purchases.get(LOST);
+      if (purchase == null) throw new Error('nothing is on record');
+      for (let status = 200; status <= 599; status++) {
+        for (const text of UNTYPED) {
+          answer = { status, text };
+          // An answer that cannot be read is the caller's to tell; what counts is the record.
+          await lookUp(context, purchase).catch(() => null);
+          const now = context.store.purchases.get(LOST)?.state;
+          expect(now, `HTTP ${status} ${text}`).toBe('unknown');
+        }
+      }
+    });
+  }, 120_000);
 });

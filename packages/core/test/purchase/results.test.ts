@@ -5,6 +5,7 @@ import { ofCollected } from '../../src/purchase/results.ts';
 import { waitForJob } from '../../src/purchase/wait.ts';
 import { readConnections, withRun } from '../../src/run/open-run.ts';
 import { temporaryDirectory } from '../media/support.ts';
+import { TEST_KEY } from '../support/api.ts';
 import { eventsTo, makeEvent } from '../support/journal.ts';
 import { makeGenerateStep } from '../support/plans.ts';
 import { makePorts } from '../support/ports.ts';
@@ -20,7 +21,7 @@ async function inRun<Result>(
 ): Promise<Result> {
   const workspace = await temporaryDirectory();
   const signal = new AbortController().signal;
-  const environment = { EMPIRIOLABS_BASE_URL: baseUrl, EMPIRIOLABS_API_KEY: 'sk-1' };
+  const environment = { EMPIRIOLABS_BASE_URL: baseUrl, EMPIRIOLABS_API_KEY: TEST_KEY };
   const request = {
     workspace,
     stateDirectory: `${workspace}/.git/motion-transfer`,
@@ -38,7 +39,7 @@ describe('the result of a video that is here', () => {
   const resultOf = (charge: Charge) =>
     inRun(async (context) => {
       const step = makeGenerateStep('hero', HOLD_MICRO_USD);
-      const purchase = { key: step.fingerprint, holdMicroUsd: HOLD_MICRO_USD };
+      const purchase = { fingerprint: step.fingerprint, holdMicroUsd: HOLD_MICRO_USD };
       for (const event of eventsTo('completed', purchase)) {
         const told = event.type === 'complete' ? { ...event, reported: charge } : event;
         await context.store.append(told);
@@ -59,6 +60,18 @@ describe('the result of a video that is here', () => {
       });
     },
   );
+
+  test('whose figure is no price of this job costs what was held, and is an alarm', async () => {
+    const most = 1_000 * HOLD_MICRO_USD;
+    expect(await resultOf({ microUsd: most, source: 'provider-reported' })).toMatchObject({
+      charge: { microUsd: most, source: 'provider-reported' },
+    });
+    expect(await resultOf({ microUsd: most + 1, source: 'provider-reported' })).toMatchObject({
+      state: 'generated',
+      charge: { microUsd: null, source: 'unknown' },
+      alarm: expect.stringContaining('more than 1000 times the $0.304 that was held'),
+    });
+  });
 
   test.each([HOLD_MICRO_USD, 1, null])('that cost %j is no alarm', async (microUsd) => {
     const source = microUsd == null ? 'unknown' : 'provider-reported';

@@ -14,6 +14,17 @@ export class ImpatientClock implements ClockPort {
   }
 }
 
+/** Sleeping moves it, and costs no time. */
+export function movingClock(startMs: number): ClockPort {
+  let nowMs = startMs;
+  return {
+    nowMs: () => nowMs,
+    async sleep(ms) {
+      nowMs += ms;
+    },
+  };
+}
+
 export interface TestPorts extends Ports {
   readonly clock: ImpatientClock;
   readonly messages: string[];

@@ -1,9 +1,10 @@
-import { bytesReply, jsonReply, type Reply } from '../http/exchange.ts';
+import { bytesReply, jsonReply, type Reply, replyBytes } from '../http/exchange.ts';
 import type { Fault } from './fault.ts';
 
 const PAGE = '<!doctype html><html><title>Sign in</title><p>Please sign in to continue.</html>';
 /** `id`, `job_id`, `taskId`; and addresses by which a job could be asked for all the same. */
 const IDENTIFIER = /(^|_)id$|Id$|^urls$|^(poll|status|response|cancel|signed_upload)_url$/;
+const ID = /(^|_)id$|Id$/;
 const STATUS = /^(task_)?stat(us|e)$/;
 
 /** What a fault makes of the right answer before it is sent. */
@@ -23,11 +24,27 @@ export function alter(
       return mapFields(reply, (name, value) =>
         STATUS.test(name) && typeof value === 'string' ? fault.word : value,
       );
+    case 'id':
+      return withIds(reply, fault.json);
     case 'no-id':
       return mapFields(reply, (name, value) => (IDENTIFIER.test(name) ? undefined : value));
     default:
       return reply;
   }
+}
+
+/** Put in as text, so that a number keeps digits that it would lose on the way. */
+function withIds(reply: Reply, json: string): Reply {
+  const placeholder = 'the-id-that-the-fault-wants';
+  const marked = mapFields(reply, (name, value) =>
+    ID.test(name) && typeof value === 'string' ? placeholder : value,
+  );
+  const text = Buffer.from(replyBytes(marked)).toString();
+  return bytesReply(
+    reply.status,
+    Buffer.from(text.replaceAll(`"${placeholder}"`, () => json)),
+    reply.headers,
+  );
 }
 
 function page(status: number, contentType: string): Reply {

@@ -1,5 +1,6 @@
 /**
- * Where a fault waits. `lookup`: job lists, usage, models. `input`: the raw and media hosts;
+ * Where a fault waits. `result`: the request for what a finished job made, where it is one of its own.
+ * `lookup`: job lists, usage, models. `input`: the raw and media hosts;
  * with a `provider`, only while that provider reads from them. `download`: result files.
  * `upload`: a provider's own storage, every request of an upload. `git-fetch` and
  * `git-push`: each request of one, of which there are two or more.
@@ -9,6 +10,7 @@
 export type FaultPoint =
   | 'submit'
   | 'status'
+  | 'result'
   | 'lookup'
   | 'input'
   | 'download'
@@ -76,6 +78,8 @@ export type FaultKind =
     }
   /** The answer's `status` says this word, whatever is true. */
   | { readonly kind: 'status-word'; readonly word: string }
+  /** Every identifier in the answer is this, written as it stands: `"a text"` or a number. */
+  | { readonly kind: 'id'; readonly json: string }
   /** A success without any identifier in it. */
   | { readonly kind: 'no-id' }
   /** The job fails: when it is due (at `submit`) or at once (at `status`). */

@@ -138,7 +138,9 @@ function createFal(origin: string, jobs: JobBook, storage: FalStorage, options: 
     siteOf({ method, path }): FaultSite | undefined {
       if (storage.isBegin(path)) return { at: 'upload', provider: 'fal' };
       if (method === 'POST') return { at: 'submit', provider: 'fal' };
-      return { at: REQUEST.test(path) ? 'status' : 'lookup', provider: 'fal' };
+      const [isRequest, , step] = REQUEST.exec(path) ?? [];
+      if (isRequest === undefined) return { at: 'lookup', provider: 'fal' };
+      return { at: step === undefined && method === 'GET' ? 'result' : 'status', provider: 'fal' };
     },
     async handle(exchange, fault): Promise<Reply> {
       if (exchange.headers.authorization !== `Key ${FAL_KEY}`) {

@@ -17,6 +17,8 @@ export interface KlingOptions {
   readonly accountTrouble?: 1100 | 1101 | 1102;
   /** Whether a second task with the same `external_task_id` is refused. "Must be unique", so it is. */
   readonly repeatedExternalId?: 'refused' | 'accepted';
+  /** What the account pays with: a pack of units (default), or a balance, which is told beside "0" units. */
+  readonly paysFrom?: 'units' | 'balance';
 }
 
 const ACCESS_KEY = 'kling-emulated-access-key';
@@ -115,7 +117,7 @@ function createKling({ jobs, bill, clock }: ProviderServices, options: KlingOpti
       '',
     );
     if (fault?.kind === 'job-fails') job.fail(fault, { ...fault, when: 'due' });
-    return succeed({ ...describe(job, bill), task_status: 'submitted' });
+    return succeed({ ...describe(job, bill, options), task_status: 'submitted' });
   };
 
   /** By its own id, or by ours: "choose either". */
@@ -124,7 +126,7 @@ function createKling({ jobs, bill, clock }: ProviderServices, options: KlingOpti
     const job = own.find((one) => one.id === id || externalIdOf(one.order.parameters) === id);
     if (job === undefined) return refuse(404, 1203, 'The requested resource does not exist');
     if (fault?.kind === 'job-fails') job.fail(fault, { ...fault, when: 'now' });
-    return succeed(describe(job, bill));
+    return succeed(describe(job, bill, options));
   };
 
   const idOf = (path: string): string | undefined =>
@@ -195,7 +197,7 @@ function externalIdOf(parameters: Readonly<Record<string, unknown>>): string | u
   return typeof id === 'string' ? id : undefined;
 }
 
-function describe(job: Job, bill: Bill): Record<string, unknown> {
+function describe(job: Job, bill: Bill, { paysFrom }: KlingOptions): Record<string, unknown> {
   const { id, order, acceptedAtMs, state } = job;
   const common = {
     task_id: id,
@@ -207,7 +209,14 @@ function describe(job: Job, bill: Bill): Record<string, unknown> {
   if (state.kind === 'running') return { ...common, task_status: 'processing' };
   const entry = bill.entries.find(({ jobId }) => jobId === id);
   const microUsd = entry?.state === 'charged' ? entry.microUsd : 0;
-  const deduction = { final_unit_deduction: String(microUsd / MICRO_USD_PER_UNIT) };
+  const dollars = String(microUsd / 1e6);
+  const deduction =
+    paysFrom === 'balance'
+      ? {
+          final_unit_deduction: '0',
+          final_balance_deduction: { quota: dollars, list_price: dollars },
+        }
+      : { final_unit_deduction: String(microUsd / MICRO_USD_PER_UNIT) };
   if (state.kind === 'failed') {
     return {
       ...common,

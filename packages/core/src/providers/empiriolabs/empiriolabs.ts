@@ -11,8 +11,15 @@ import type {
   ModelSpec,
   Operation,
 } from '../adapter.ts';
-import { failureOfJob, readErrorAnswer, readFailure, readStatusWord } from '../shared/answers.ts';
+import {
+  failureOfJob,
+  readErrorAnswer,
+  readRefusal,
+  readStatusWord,
+  readTrouble,
+} from '../shared/answers.ts';
 import { estimateSeconds, heldSeconds, playedSeconds, priceOf } from '../shared/estimates.ts';
+import { handle } from '../shared/handle.ts';
 import { checkLimits } from '../shared/limits.ts';
 import { findJobs } from './look-up.ts';
 import { readModelPrices } from './prices.ts';
@@ -52,8 +59,8 @@ const motionControl: ModelSpec = {
 };
 
 const acceptedJob = z.object({
-  job_id: z.string().min(1).nullish(),
-  id: z.string().min(1).nullish(),
+  job_id: handle.nullish(),
+  id: handle.nullish(),
 });
 const job = z.object({
   status: z.string().nullish(),
@@ -61,7 +68,7 @@ const job = z.object({
 });
 const usage = z.object({
   result: z.object({
-    usage: z.object({ billable_units: z.number().min(0), billing_unit: z.string() }),
+    usage: z.object({ billable_units: z.number().positive(), billing_unit: z.string() }),
   }),
 });
 
@@ -227,7 +234,8 @@ export const empiriolabs: Adapter<Options> = {
   },
 
   /** 5xx, even the documented `model_unavailable`, proves nothing about acceptance: outcome unknown. */
-  failure: readFailure,
+  refused: readRefusal,
+  trouble: readTrouble,
 };
 
 /** Accepted requests are billed in full; whether a failed job is refunded is documented nowhere. */
@@ -265,7 +273,10 @@ function findOutputUrl(answer: unknown): string | null {
   return null;
 }
 
-/** `result.usage.billable_units` in seconds x our rate; any other unit is not understood, so not a charge. */
+/**
+ * `result.usage.billable_units` in seconds x our rate; any other unit is not understood, so not a charge, and
+ * neither is a video of no seconds.
+ */
 function reportedCharge(answer: unknown, request: Job<Options>): Charge | null {
   const read = usage.safeParse(answer);
   if (!read.success || !/^seconds?$/i.test(read.data.result.usage.billing_unit)) return null;

@@ -2,11 +2,12 @@ import * as z from 'zod';
 import type { Json } from '../../model/json.ts';
 import { bareUrl } from '../../model/redact.ts';
 import type { Found, HttpResponse, Intent } from '../adapter.ts';
+import { handle } from '../shared/handle.ts';
 
 /** `GET /v1/jobs`: the fields of a listed job are documented nowhere, so whatever is there is read. */
 const listed = z.looseObject({
-  job_id: z.string().min(1).nullish().catch(null),
-  id: z.string().min(1).nullish().catch(null),
+  job_id: handle.nullish().catch(null),
+  id: handle.nullish().catch(null),
   model: z.string().nullish().catch(null),
   created_at: z.union([z.string(), z.number()]).nullish().catch(null),
 });

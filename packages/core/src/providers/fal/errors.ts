@@ -22,24 +22,41 @@ const body = z.object({
 
 export interface FalError {
   readonly message: string;
+  /** Only an untyped `detail` says it: that is the queue's own error, for the moment. */
+  readonly isUntypedDetail: boolean;
   /** To branch on; messages may change. */
   readonly type: string | null;
 }
 
 export function readFalError(response: HttpResponse, fallback: string): FalError {
-  return tellError(response) ?? { message: fallback, type: null };
+  return tellError(response) ?? { message: fallback, type: null, isUntypedDetail: false };
 }
 
-/** The failure a completed request tells of, or `null` when it tells of none. */
-export function readFalTrouble(response: HttpResponse): Failure | null {
+/** The failure that a completed request's status tells of, or `null` when it tells of none. */
+export function readFailedRequest(response: HttpResponse): Failure | null {
   const error = tellError(response);
-  if (error == null) return null;
+  if (error == null || error.isUntypedDetail) return null;
   const { message, type } = error;
   if (isModeration({ code: type, message }))
     return { kind: 'moderation', message, billed: 'unknown' };
   // Runner and queue trouble is never charged (docs.fal.ai/faq); anything else may have been.
-  const isOurs = type == null || !infrastructure.has(type);
-  return { kind: 'provider', message, billed: isOurs ? 'unknown' : 'no' };
+  const isTheirs = type != null && infrastructure.has(type);
+  return { kind: 'provider', message, billed: isTheirs ? 'no' : 'unknown' };
+}
+
+/** Said of the request that was just made, not of the job: "Request is still in progress" is one. */
+const OF_THE_QUESTION = new Set(['bad_request']);
+const STATUSES_OF_THE_QUESTION = new Set([401, 403, 404, 408, 429]);
+
+/**
+ * The failure that the result of a completed request tells of. Only a type, of the error or of an entry of
+ * `detail`, speaks of the job: an untyped error is the queue's own, for the moment.
+ */
+export function readFailedResult(response: HttpResponse): Failure | null {
+  const type = tellError(response)?.type;
+  if (type == null || OF_THE_QUESTION.has(type)) return null;
+  if (STATUSES_OF_THE_QUESTION.has(response.status)) return null;
+  return readFailedRequest(response);
 }
 
 /** `X-Fal-Error-Type` of request-errors: all of them are theirs. */
@@ -66,6 +83,7 @@ function tellError(response: HttpResponse): FalError | null {
   if (text == null && type == null) return null;
   return {
     type,
+    isUntypedDetail: type == null && detail != null,
     message: type == null || text?.includes(type) ? (text ?? '') : `${type}: ${text ?? 'no words'}`,
   };
 }

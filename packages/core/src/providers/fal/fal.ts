@@ -14,11 +14,13 @@ import type {
   Operation,
   Progress,
   Settled,
+  Trouble,
 } from '../adapter.ts';
-import { isModeration, readCodedFailure } from '../shared/answers.ts';
+import { isModeration, readErrorCode, readRefusal, readTrouble } from '../shared/answers.ts';
 import { estimateClip, priceOf } from '../shared/estimates.ts';
+import { handle } from '../shared/handle.ts';
 import { checkLimits, refuseDuration } from '../shared/limits.ts';
-import { readFalError, readFalTrouble } from './errors.ts';
+import { readFailedRequest, readFailedResult, readFalError } from './errors.ts';
 import { falPrices } from './prices.ts';
 import { falStorage } from './storage.ts';
 
@@ -80,7 +82,7 @@ const motionControl: ModelSpec = {
 };
 
 const submitted = z.object({
-  request_id: z.string().min(1),
+  request_id: handle,
   status_url: z.string().nullish().catch(null),
   response_url: z.string().nullish().catch(null),
 });
@@ -189,38 +191,32 @@ export const fal: Adapter<Options> = {
         return { state: 'pending' };
       case 'COMPLETED': {
         // Completed is said of failures too; older answers leave the error to the result.
-        const trouble = readFalTrouble(response);
-        return trouble == null
+        const failure = readFailedRequest(response);
+        return failure == null
           ? { state: 'ready', request: resultRequest(operation) }
-          : { state: 'failed', failure: trouble };
+          : { state: 'failed', failure };
       }
       default:
         return { state: 'pending', note: `unknown status "${word}"` };
     }
   },
   result(response, _operation, job): Settled {
-    if (response.status >= 200 && response.status <= 299) {
-      const answer = output.safeParse(response.json);
-      return answer.success
-        ? {
-            state: 'done',
-            delivery: { url: answer.data.video.url, reported: billedSeconds(response, job) },
-          }
-        : { state: 'pending', note: 'completed, but without a video address' };
-    }
-    const failure = readRefusal(response);
-    const isTold = readFalTrouble(response) != null;
-    const tellsOfUs = ['auth', 'not-found', 'rate-limit'].includes(failure.kind);
-    return isTold && !tellsOfUs
-      ? { state: 'failed', failure: { ...failure, ...billOf(response.status) } }
-      : { state: 'pending', note: failure.message };
+    const answer = output.safeParse(response.json);
+    return answer.success
+      ? {
+          state: 'done',
+          delivery: { url: answer.data.video.url, reported: billedSeconds(response, job) },
+        }
+      : { state: 'pending', note: 'completed, but without a video address' };
   },
   cancel: (operation) => ({
     method: 'PUT',
     url: `${requestUrl(String(operation.requestId))}/cancel`,
   }),
 
-  failure: readRefusal,
+  refused: readRefusedSubmit,
+  trouble: readQueueTrouble,
+  ended: (response, asked) => (asked === 'result' ? readFailedResult(response) : null),
   priceList: falPrices(PLATFORM, endpointId),
   uploads: { character: falStorage(STORAGE), motion: falStorage(STORAGE) },
 };
@@ -246,19 +242,20 @@ function resultRequest(operation: Operation): HttpRequest {
 }
 
 /** A 422 may have cost GPU time (docs.fal.ai/faq), so on a submit it leaves the outcome open. */
-function readRefusal(response: HttpResponse): Failure {
-  const { code, failure } = readCodedFailure(response);
-  const { message, type } = readFalError(response, failure.message);
-  const kind =
-    failure.kind === 'input' && isModeration({ code: type ?? code, message })
-      ? 'moderation'
-      : failure.kind;
-  return { ...failure, kind, message, ...(response.status === 422 ? { billed: 'unknown' } : {}) };
+function readRefusedSubmit(response: HttpResponse): Failure {
+  const { billed } = readRefusal(response);
+  return {
+    ...readQueueTrouble(response),
+    billed: response.status === 422 ? 'unknown' : billed,
+  };
 }
 
-/** What a job that failed has cost, by the status its result answers. */
-function billOf(statusCode: number): Pick<Failure, 'billed'> {
-  return { billed: statusCode === 422 ? 'unknown' : 'no' };
+function readQueueTrouble(response: HttpResponse): Trouble {
+  const trouble = readTrouble(response);
+  const { message, type } = readFalError(response, trouble.message);
+  const isRefusedContent =
+    trouble.kind === 'input' && isModeration({ code: type ?? readErrorCode(response), message });
+  return { ...trouble, kind: isRefusedContent ? 'moderation' : trouble.kind, message };
 }
 
 /**

@@ -1,11 +1,27 @@
 import * as z from 'zod';
 import type { Json } from '../../model/json.ts';
 import type { Charge } from '../../model/money.ts';
-import type { Accepted, Adapter, Delivery, Failure, Job } from '../adapter.ts';
-import { isModeration, readCodedFailure, readStatusWord } from '../shared/answers.ts';
+import type {
+  Accepted,
+  Adapter,
+  Delivery,
+  Failure,
+  HttpResponse,
+  Job,
+  Trouble,
+} from '../adapter.ts';
+import {
+  isModeration,
+  readErrorCode,
+  readRefusal,
+  readStatusWord,
+  readTrouble,
+} from '../shared/answers.ts';
 import { estimateClip, repriced } from '../shared/estimates.ts';
+import { handle } from '../shared/handle.ts';
 import { checkLimits, refuseDuration } from '../shared/limits.ts';
 import { signToken } from '../shared/sign-token.ts';
+import { billedOf, unitsOf } from './deductions.ts';
 import { describeCode, kindOfCode } from './errors.ts';
 import { API, LIST_MICRO_USD_PER_UNIT, models, specOf, V2_6, V3 } from './models.ts';
 
@@ -32,13 +48,13 @@ const options = z.strictObject({
 });
 type Options = z.output<typeof options>;
 
-/** Every answer is `{code, message, request_id, data}`; `code` is 0 when all is well. */
+/** Every answer is `{code, message, request_id, data}`; `code` is 0 when all is well. Figures beside the known ones count too. */
 const envelope = z.object({
   code: z.number().nullish().catch(null),
   message: z.string().nullish().catch(null),
   data: z
-    .object({
-      task_id: z.string().min(1).nullish().catch(null),
+    .looseObject({
+      task_id: handle.nullish().catch(null),
       task_status: z.string().nullish().catch(null),
       task_status_msg: z.string().nullish().catch(null),
       task_info: z.object({ external_task_id: z.string().nullish() }).nullish().catch(null),
@@ -50,7 +66,6 @@ const envelope = z.object({
         })
         .nullish()
         .catch(null),
-      final_unit_deduction: z.union([z.string(), z.number()]).nullish().catch(null),
     })
     .nullish()
     .catch(null),
@@ -87,7 +102,7 @@ export const kling: Adapter<Options> = {
   service: {
     backend: { value: 'kling', basis: 'documented', source: API },
     refunds: {
-      value: 'not said; an answer with `final_unit_deduction: "0"` counts as free',
+      value: 'not said; an answer whose deductions are all zero counts as free',
       basis: 'assumed',
       source: API,
     },
@@ -98,7 +113,7 @@ export const kling: Adapter<Options> = {
     },
     charges: {
       value:
-        '`final_unit_deduction` x $0.14, the list price of a unit, or what `prices` makes of it',
+        '`final_unit_deduction` x $0.14, the list price of a unit, or what `prices` makes of it; nothing where a balance was charged too',
       basis: 'documented',
       source: API,
     },
@@ -206,23 +221,29 @@ export const kling: Adapter<Options> = {
     absenceProvesAfterMs: null,
   },
 
-  failure(response) {
-    const { code, failure } = readCodedFailure(response);
-    const kind = kindOfCode(Number(code));
-    return kind == null || failure.billed !== 'no'
-      ? failure
-      : { ...failure, kind, message: describeCode(Number(code), failure.message) };
+  refused(response) {
+    const failure = readRefusal(response);
+    return failure.billed === 'no' ? { ...failure, ...readCoded(response, failure) } : failure;
   },
+  trouble: (response) => readCoded(response, readTrouble(response)),
 };
+
+/** By code before status: HTTP 429 is also said of an empty account. */
+function readCoded(response: HttpResponse, trouble: Trouble): Trouble {
+  const code = Number(readErrorCode(response));
+  const kind = kindOfCode(code);
+  return kind == null
+    ? trouble
+    : { ...trouble, kind, message: describeCode(code, trouble.message) };
+}
 
 function failedTask(task: Task): Failure {
   const told = task.task_status_msg ?? '';
   const answer = { code: null, message: told === '' ? 'the task failed without a reason' : told };
-  const units = readUnits(task);
   return {
     kind: isModeration(answer) || /risk control/i.test(answer.message) ? 'moderation' : 'provider',
     message: answer.message,
-    billed: units == null ? 'unknown' : units === 0 ? 'no' : 'yes',
+    billed: billedOf(task),
   };
 }
 
@@ -235,7 +256,7 @@ function readDelivery(task: Task, job: Job<Options>): Delivery | null {
 
 /** Units are Kling's own figure; what one costs is the pack's. */
 function readCharge(task: Task, job: Job<Options>): Charge | null {
-  const units = readUnits(task);
+  const units = unitsOf(task);
   const microUsd =
     units == null
       ? null
@@ -243,9 +264,4 @@ function readCharge(task: Task, job: Job<Options>): Charge | null {
   return microUsd != null && Number.isSafeInteger(microUsd)
     ? { microUsd, source: 'provider-reported' }
     : null;
-}
-
-/** `final_unit_deduction` is a decimal text. */
-function readUnits({ final_unit_deduction: units }: Task): number | null {
-  return units != null && /^\d+(\.\d+)?$/.test(String(units)) ? Number(units) : null;
 }

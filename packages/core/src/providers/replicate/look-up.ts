@@ -2,12 +2,13 @@ import * as z from 'zod';
 import type { Json } from '../../model/json.ts';
 import { bareUrl } from '../../model/redact.ts';
 import type { Found, HttpResponse, Intent } from '../adapter.ts';
+import { handle } from '../shared/handle.ts';
 
 /** `GET /v1/predictions`: the 100 newest first. Inputs go after an hour (data retention). */
 const listing = z.object({
   results: z.array(
     z.object({
-      id: z.string().min(1),
+      id: handle,
       model: z.string().nullish().catch(null),
       created_at: z.string().nullish().catch(null),
       input: z.record(z.string(), z.unknown()).nullish().catch(null),

@@ -9,8 +9,9 @@ import type {
   ModelSpec,
   Progress,
 } from '../adapter.ts';
-import { failureOfJob, readErrorAnswer, readFailure } from '../shared/answers.ts';
+import { failureOfJob, readErrorAnswer, readRefusal, readTrouble } from '../shared/answers.ts';
 import { estimateClip } from '../shared/estimates.ts';
+import { handle } from '../shared/handle.ts';
 import { checkLimits, refuseDuration } from '../shared/limits.ts';
 import { replicateFiles } from './files.ts';
 import { findPredictions } from './look-up.ts';
@@ -64,7 +65,7 @@ const motionControl: ModelSpec = {
 };
 
 const prediction = z.object({
-  id: z.string().min(1),
+  id: handle,
   status: z.string().nullish(),
   output: z.unknown().optional(),
   data_removed: z.boolean().nullish().catch(null),
@@ -174,7 +175,8 @@ export const replicate: Adapter<Options> = {
     absenceProvesAfterMs: null,
   },
 
-  failure: readFailure,
+  refused: readRefusal,
+  trouble: readTrouble,
   uploads: { character: replicateFiles(ORIGIN), motion: replicateFiles(ORIGIN) },
 };
 

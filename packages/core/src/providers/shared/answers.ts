@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Failure, FailureKind, HttpResponse } from '../adapter.ts';
+import type { Failure, FailureKind, HttpResponse, Trouble } from '../adapter.ts';
 
 /**
  * Error bodies as providers send them: flat `{code, message}`, nested `{error: {...}}` or
@@ -34,11 +34,6 @@ export function readErrorAnswer(json: unknown, fallback: string): ErrorAnswer {
   return { code: code == null ? null : String(code), message: message ?? fallback };
 }
 
-export interface CodedFailure {
-  readonly code: string | null;
-  readonly failure: Failure;
-}
-
 /** Statuses that say plainly: not accepted, nothing billed. */
 const refusals: Readonly<Record<number, FailureKind>> = {
   400: 'input',
@@ -53,25 +48,27 @@ const refusals: Readonly<Record<number, FailureKind>> = {
 };
 
 /**
- * The common reading of a non-2xx answer: a listed 4xx is a refusal that cost nothing; everything
- * else (every 5xx, 408, 409) leaves open whether the request was accepted.
+ * The common reading of an answer to a submit other than 2xx: a listed 4xx is a refusal that cost nothing;
+ * everything else (every 5xx, 408, 409) leaves open whether the request was accepted.
  */
-export function readFailure(response: HttpResponse): Failure {
-  return readCodedFailure(response).failure;
+export function readRefusal(response: HttpResponse): Failure {
+  return { ...readTrouble(response), billed: refusals[response.status] != null ? 'no' : 'unknown' };
 }
 
-/** The same with the answer's own code, for those who know what it means. */
-export function readCodedFailure(response: HttpResponse): CodedFailure {
+/** The common reading of an answer other than 2xx to a question. */
+export function readTrouble(response: HttpResponse): Trouble {
   const { code, message } = readErrorAnswer(response.json, `HTTP ${response.status}`);
-  const kind = refusals[response.status];
   const retryAfterMs = readRetryAfter(response.headers['retry-after'], response.headers.date);
-  const failure: Failure = {
-    kind: kind ?? (response.status >= 500 ? 'transient' : 'provider'),
+  return {
+    kind: refusals[response.status] ?? (response.status >= 500 ? 'transient' : 'provider'),
     message: code == null || message.includes(code) ? message : `${code}: ${message}`,
-    billed: kind != null ? 'no' : 'unknown',
     ...(retryAfterMs != null ? { retryAfterMs } : {}),
   };
-  return { code, failure };
+}
+
+/** The error's own code, for those who know what it means. */
+export function readErrorCode({ json }: HttpResponse): string | null {
+  return readErrorAnswer(json, '').code;
 }
 
 /** Milliseconds asked for by a `Retry-After`: seconds, or a date measured against the answer's own. */

@@ -14,7 +14,7 @@ function isObject(value: Json | undefined): value is Record<string, Json> {
 }
 
 /** The same answer about another job. */
-export function renameIds(value: Json, id: string): Json {
+export function renameIds(value: Json, id: string | number): Json {
   return JSON.parse(
     JSON.stringify(value, (key, member) =>
       typeof member === 'string' && /(^|_)id$|Id$/.test(key) ? id : member,

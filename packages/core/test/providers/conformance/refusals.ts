@@ -2,14 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { toResponse } from '../fixtures.ts';
 import type { Bench } from './adapter-under-test.ts';
 
-/** How answers other than 2xx are read: what they cost, and when to ask again. */
-export function testRefusals({ adapter, fixtures, wire }: Bench): void {
+/** How answers other than 2xx are read: to a submit, and to a question about a job. */
+export function testRefusals(bench: Bench): void {
+  testRefusedSubmits(bench);
+  testTrouble(bench);
+}
+
+function testRefusedSubmits({ adapter, fixtures, wire }: Bench): void {
   const maybeBilled = wire.maybeBilled ?? [];
   const rateLimits = wire.rateLimits ?? [429];
 
-  describe('reads refusals', () => {
+  describe('reads the refusal of a submit', () => {
     test.each(fixtures.failures)('$name ($source)', ({ response, expect: wanted }) => {
-      expect(adapter.failure(toResponse(response))).toMatchObject(wanted);
+      expect(adapter.refused(toResponse(response))).toMatchObject(wanted);
     });
 
     const bodies = [
@@ -27,7 +32,7 @@ export function testRefusals({ adapter, fixtures, wire }: Bench): void {
 
     test.each(free)('%i cost nothing, whatever it says', (status) => {
       for (const body of bodies) {
-        expect(adapter.failure(toResponse({ status, ...body })).billed).toBe('no');
+        expect(adapter.refused(toResponse({ status, ...body })).billed).toBe('no');
       }
     });
 
@@ -38,13 +43,13 @@ export function testRefusals({ adapter, fixtures, wire }: Bench): void {
       ...Array.from({ length: 100 }, (_, index) => 500 + index),
     ])('%i leaves open whether it was accepted', (status) => {
       for (const body of bodies) {
-        expect(adapter.failure(toResponse({ status, ...body })).billed).toBe('unknown');
+        expect(adapter.refused(toResponse({ status, ...body })).billed).toBe('unknown');
       }
     });
 
     test('and only 429 is a rate limit, which alone may be sent again', () => {
       const limited = Array.from({ length: 300 }, (_, index) => 300 + index).filter(
-        (status) => adapter.failure(toResponse({ status, text: '' })).kind === 'rate-limit',
+        (status) => adapter.refused(toResponse({ status, text: '' })).kind === 'rate-limit',
       );
       expect(limited).toEqual(rateLimits);
     });
@@ -59,7 +64,7 @@ export function testRefusals({ adapter, fixtures, wire }: Bench): void {
       ['Wed, 21 Oct 2026 07:28:00 GMT', undefined],
     ])('retry-after %j waits %j ms', (header, wanted) => {
       const response = toResponse({ status: 429, text: '' }, { 'retry-after': header });
-      expect(adapter.failure(response).retryAfterMs).toBe(wanted);
+      expect(adapter.refused(response).retryAfterMs).toBe(wanted);
     });
 
     test.each([
@@ -71,8 +76,50 @@ export function testRefusals({ adapter, fixtures, wire }: Bench): void {
       'retry-after %j in an answer of %j waits %j ms, whatever our clock says',
       (until, date, wanted) => {
         const response = toResponse({ status: 429, text: '' }, { 'retry-after': until, date });
-        expect(adapter.failure(response).retryAfterMs).toBe(wanted);
+        expect(adapter.refused(response).retryAfterMs).toBe(wanted);
       },
     );
+  });
+}
+
+/** Bodies of servers, gateways and error pages that say nothing about a job. */
+const UNTYPED = [
+  { text: '' },
+  { text: '<html><title>Bad gateway</title></html>' },
+  { body: { detail: 'Request is still in progress' } },
+  { body: { error: 'some words' } },
+  { body: { message: 'some words' } },
+  { body: {} },
+];
+
+function testTrouble({ adapter, fixtures }: Bench): void {
+  describe('reads what keeps a question from being answered', () => {
+    if (fixtures.endings.length > 0) {
+      test.each(fixtures.endings)('$name ($source)', ({ response, asked, expect: wanted }) => {
+        const failure = adapter.ended?.(toResponse(response), asked) ?? null;
+        if (wanted == null) expect(failure).toBeNull();
+        else expect(failure).toMatchObject(wanted);
+      });
+    }
+
+    test('which no status and no untyped body turns into the end of the job', () => {
+      const statuses = Array.from({ length: 500 }, (_, index) => 100 + index);
+      for (const status of statuses.filter((each) => each < 200 || each > 299)) {
+        for (const body of UNTYPED) {
+          const response = toResponse({ status, ...body });
+          for (const asked of ['status', 'result', 'output'] as const)
+            expect(adapter.ended?.(response, asked) ?? null).toBeNull();
+          expect(adapter.trouble(response)).toEqual({
+            kind: expect.any(String),
+            message: expect.stringMatching(/./),
+          });
+        }
+      }
+    });
+
+    test('and takes over when to ask again', () => {
+      const response = toResponse({ status: 429, text: '' }, { 'retry-after': '7' });
+      expect(adapter.trouble(response)).toMatchObject({ kind: 'rate-limit', retryAfterMs: 7_000 });
+    });
   });
 }
