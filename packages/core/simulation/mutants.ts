@@ -132,8 +132,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a month is counted by when it was settled',
     file: 'ledger/totals.ts',
-    find: '      reservedAtMs: purchase.reservedAtMs,\n      runId: purchase.holder.runId,',
-    replace: '      reservedAtMs: purchase.atMs,\n      runId: purchase.holder.runId,',
+    find: '      month: monthOf(purchase.reservedAtMs),\n      reservedAtMs: purchase.reservedAtMs,',
+    replace: '      month: monthOf(purchase.atMs),\n      reservedAtMs: purchase.atMs,',
   },
   {
     name: 'partial counts each transfer alone',

@@ -36,7 +36,8 @@ describe('the table of limits', () => {
   });
 });
 
-describe('another limit', () => {
+/** Each starts another process: slow beside other work, and never a verdict on time. */
+describe('another limit', { timeout: 300_000 }, () => {
   test('is one more row of the table, and everything else follows', async () => {
     const copy = await copyWithLimit(await readFile(fixture('limit.txt'), 'utf8'));
     await writeFile(join(copy, 'probe.ts'), await readFile(fixture('probe.txt'), 'utf8'));
