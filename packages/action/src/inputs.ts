@@ -5,7 +5,7 @@ import { forEachLimit } from '@motion-transfer/core/shell';
 
 export type Command = 'plan' | 'run' | 'reconcile';
 
-/** The step's inputs, read once and judged together. Those about transfers are judged by the core. */
+/** The step's inputs, read once and validated together. Those about transfers are validated by the core. */
 export interface Inputs {
   readonly command: Command | null;
   readonly configPath: string | null;

@@ -77,7 +77,7 @@ describe.concurrent('a ledger shared by all runs', () => {
     expect(entries(bench)).toMatchObject([{ state: 'recorded' }]);
   });
 
-  it('has twin runs of one commit buy once, and both deliver', async () => {
+  it('has concurrent runs of one commit buy once, and both deliver', async () => {
     const { bench, elsewhere } = await startShared({ jobDurationMs: 1_000 });
     const twins = await Promise.all([bench.run({}, elsewhere()), bench.run({}, elsewhere())]);
     for (const run of twins) expect(run.exitCode, run.stdout).toBe(0);

@@ -73,7 +73,7 @@ export interface Results {
 export interface Workbench {
   readonly emulator: Emulator;
   readonly workspace: string;
-  /** Runs the bundle as the runner does; `command: run` unless told otherwise. */
+  /** Runs the bundle as the runner does; `command: run` unless a command is given. */
   run(inputs?: Record<string, string>, options?: Partial<ActionOptions>): Promise<ActionRun>;
   start(inputs?: Record<string, string>, options?: Partial<ActionOptions>): RunningAction;
   /** A checkout of its own on another machine: nothing that earlier runs left beside the repository. */

@@ -20,7 +20,7 @@ export function throwIfStopped(stop: Stop): void {
 
 export function stoppedBecause(signal: AbortSignal): StoppedError {
   const { reason } = signal;
-  return reason instanceof StoppedError ? reason : new StoppedError('the run was told to stop');
+  return reason instanceof StoppedError ? reason : new StoppedError('the run was stopped');
 }
 
 /** Runs `work` with a signal that aborts after `limitMs`, or as soon as `signal` does. */

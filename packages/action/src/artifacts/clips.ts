@@ -54,7 +54,7 @@ export async function uploadSingleFiles(session: Session, bundle: Bundle): Promi
   await Promise.all(Array.from({ length: IN_FLIGHT }, work));
   const missing = paths.length - pages.size;
   if (missing === 0) return { pages, notes: [] };
-  const reason = problem ?? 'the run was told to stop';
+  const reason = problem ?? 'the run was stopped';
   const note = `${missing} of ${paths.length} clips could not be uploaded one by one (${reason}); they are in the artifact.`;
   return { pages, notes: [note] };
 }

@@ -122,7 +122,7 @@ function tooLarge(path: string, where: string) {
   return { kind: 'absent', reason } as const;
 }
 
-/** Looks at every file once; what cannot be shown is told in its place. */
+/** Looks at every file once; what cannot be shown is named in its place. */
 async function findClips(
   request: GalleryRequest,
   wanted: readonly WantedClip[],

@@ -85,7 +85,7 @@ async function reportReconciled(outcome: ReconcileOutcome<BundleDelivery>): Prom
   const [first] = findings;
   if (first != null) {
     return fail(
-      `${findings.length} ${findings.length === 1 ? 'purchase needs' : 'purchases need'} a person's word. First: ${first.transferId}: ${first.message}`,
+      `${findings.length} ${findings.length === 1 ? 'purchase needs' : 'purchases need'} a manual decision. First: ${first.transferId}: ${first.message}`,
     );
   }
   actions.info('Everything that can be settled is settled; nothing was bought.');

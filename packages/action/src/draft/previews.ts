@@ -32,7 +32,7 @@ export async function makePreviews(session: Session, plan: Plan): Promise<Previe
   return { directory, all };
 }
 
-/** What people are told about the drafts. */
+/** What is reported about the drafts. */
 export function notesOfPreviews({ all }: Previews): string[] {
   const made = all.filter((preview) => preview.path != null);
   return [

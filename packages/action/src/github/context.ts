@@ -18,7 +18,7 @@ export interface GitHubContext {
   readonly sha: string | null;
   /** Which run this is, in the records of all runs. */
   readonly identity: RunIdentity;
-  /** The pull request that the event is about; `null` for other events, and where it cannot be told. */
+  /** The pull request that the event is about; `null` for other events, and where that cannot be known. */
   readonly pullRequest: PullRequestContext | null;
   /** The number of a pull request whose commits the event does not name (a comment on it, a workflow that it started; 0 when not even that is said); else `null`. */
   readonly unclearPullRequest: number | null;

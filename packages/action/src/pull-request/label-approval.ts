@@ -11,7 +11,7 @@ import { findShown } from './comment.ts';
 
 const nobody: ApprovalDecision = { approval: null, notes: [] };
 
-/** Asks GitHub who put the override label there, and lets the core judge. Without an answer nobody did. */
+/** Asks GitHub who put the override label there, and lets the core decide. Without an answer nobody did. */
 export async function findApproval(
   session: Session,
   report: Pick<Report, 'plan' | 'spent'>,

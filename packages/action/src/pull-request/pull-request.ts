@@ -29,7 +29,7 @@ export async function noteCheckedOutPull(
 /** Where actions/checkout keeps what it fetched of a pull request. */
 const PULL_REFS = 'refs/remotes/pull/';
 
-/** What concerns a pull request is planned unless told otherwise: its files are not merged yet. */
+/** What concerns a pull request is planned unless a command is given: its files are not merged yet. */
 export function defaultCommand(github: GitHubContext): Command {
   const { eventName, pullRequest, unclearPullRequest } = github;
   const isAboutPull = pullRequest != null || unclearPullRequest != null;

@@ -69,11 +69,11 @@ export function buildConfig(
     const parsed = parseConfigText(file.path, file.text);
     issues.push(...parsed.issues);
     if (parsed.document == null) throw refusal(issues);
-    const judged = validateSections(parsed.document);
+    const validated = validateSections(parsed.document);
     // A value that could not be read has been reported; what it is instead says nothing.
     const reported = new Set(parsed.issues.map(({ path }) => path));
-    issues.push(...judged.issues.filter(({ path }) => !reported.has(path)));
-    written = judged.config;
+    issues.push(...validated.issues.filter(({ path }) => !reported.has(path)));
+    written = validated.config;
     root = locationInFile(parsed.document, []);
   }
 

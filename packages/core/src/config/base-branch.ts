@@ -77,7 +77,7 @@ function outputsOf(
   try {
     return buildConfig(file, { inputs: { ...inputs, only: undefined }, providers, files }).outputs;
   } catch {
-    // What it made cannot be told; its settings were judged on their own.
+    // What it made cannot be known; its settings were validated on their own.
     return null;
   }
 }

@@ -124,9 +124,9 @@ function checkOptions(
     if (provider == null) {
       return [location.issue('error', [...base, id], sayUnknownProvider(id, known), 'key')];
     }
-    const judged = provider.options.safeParse(value);
-    if (judged.success) return [];
-    return describeProblems(judged.error, value, provider.options).map(({ path, message, at }) =>
+    const parsed = provider.options.safeParse(value);
+    if (parsed.success) return [];
+    return describeProblems(parsed.error, value, provider.options).map(({ path, message, at }) =>
       location.issue('error', [...base, id, ...path], message, at),
     );
   });

@@ -27,7 +27,7 @@ export interface WrittenConfig {
 }
 
 /**
- * Judges each part of the document on its own: a mistake in one transfer does not hide the problems
+ * Validates each part of the document on its own: a mistake in one transfer does not hide the problems
  * of the next, nor those that only the later passes can see.
  */
 export function validateSections(document: ParsedDocument): {
@@ -51,9 +51,9 @@ export function validateSections(document: ParsedDocument): {
 
   const { transfers: list, ...written } = document.value;
   const group = withMoneyAsText(document, written);
-  const judged = settingsSchema.safeParse(group);
-  if (!judged.success) {
-    const problems = describeProblems(judged.error, group, configSchema);
+  const parsed = settingsSchema.safeParse(group);
+  if (!parsed.success) {
+    const problems = describeProblems(parsed.error, group, configSchema);
     report([], problems);
     for (const { path } of problems) failed.add(String(path[0]));
   }

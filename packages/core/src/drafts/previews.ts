@@ -22,7 +22,7 @@ type PreviewContext = DraftContext & Pick<RunContext, 'onProgress'>;
 
 /**
  * Drafts of everything the plan would buy, so that a person sees the motion before paying. One after
- * the other (the engine uses every core); a transfer that cannot be drafted is told, not fatal, and
+ * the other (the engine uses every core); a transfer that cannot be drafted is reported, not fatal, and
  * neither is a stop.
  */
 export async function renderPreviews(

@@ -23,7 +23,7 @@ export interface SavedBody {
  * Reads a body as UTF-8 text.
  *
  * @throws what all readers here throw: NoAnswerError for a body that is encoded, too large, too slow,
- *   cut off or not as long as announced; StoppedError when the run was told to stop. The body is
+ *   cut off or not as long as announced; StoppedError when the run was stopped. The body is
  *   destroyed in any case.
  */
 export async function readText(

@@ -3,7 +3,7 @@ import { LedgerError } from '../model/errors.ts';
 /** Of a ledger's files. Raised when an earlier release could misread what this one writes. */
 export const LEDGER_FORMAT = 1;
 
-/** The earliest release that reads what this one writes: told to those that do not. */
+/** The earliest release that reads what this one writes: named to those that do not. */
 export const LEDGER_READ_BY = 'motion-transfer/motion-transfer@v1';
 
 /**

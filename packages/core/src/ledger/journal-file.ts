@@ -102,7 +102,7 @@ export async function nameCheckout(ports: Ports, paths: StorePaths): Promise<str
   return name;
 }
 
-/** What the shared ledger holds needs no copy here, except what is open or was not told yet. */
+/** What the shared ledger holds needs no copy here, except what is open or not in the ledger yet. */
 export async function compact(
   ports: Ports,
   paths: StorePaths,

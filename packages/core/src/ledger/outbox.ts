@@ -16,7 +16,7 @@ export interface Outbox {
   settle(): Promise<void>;
 }
 
-/** These are told with the event that follows them: no commit of their own. */
+/** These are written with the event that follows them: no commit of their own. */
 export const DEFERRED: ReadonlySet<string> = new Set([
   'not-accepted',
   'complete',
@@ -98,7 +98,7 @@ export function createOutbox(
     flush,
     flushSoon() {
       flush().catch((error: unknown) =>
-        warn(`the shared ledger could not be told yet (${messageOf(error)}); it is tried again`),
+        warn(`the shared ledger could not be updated yet (${messageOf(error)}); it is tried again`),
       );
     },
     async settle() {

@@ -44,7 +44,7 @@ export interface Store {
   readonly ledger: SharedLedger | null;
   /**
    * @throws IllegalEventError before anything is written, when the state machine does not allow it;
-   *   RecordError when the shared ledger was not told of an intent, or another run holds the purchase.
+   *   RecordError when an intent did not reach the shared ledger, or another run holds the purchase.
    */
   append(event: NewEvent): Promise<Purchase>;
   /** Decides on the newest record and writes the reservations of the decision in the same step. */

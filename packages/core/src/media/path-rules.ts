@@ -73,7 +73,7 @@ export function findUrlProblem(text: string): string | null {
     return 'must not hold a user name or password: they would end up in logs and in the lockfile';
   }
   if (text.includes('#')) return 'must not hold a # fragment';
-  // The parser drops these silently; what is judged must be what is fetched.
+  // The parser drops these silently; what is checked must be what is fetched.
   if ([...text].some((character) => character <= ' ' || character === '\\')) {
     return 'must not hold spaces, control characters or backslashes';
   }

@@ -39,7 +39,7 @@ export interface Transfer {
   readonly output: string;
   readonly provider: ProviderChoice;
   readonly parameters: TransferParameters;
-  /** Options as written, by provider id; each adapter's own schema judges its part. */
+  /** Options as written, by provider id; each adapter's own schema validates its part. */
   readonly providerOptions: Readonly<Record<string, Json>>;
   readonly position: SourcePosition | null;
 }

@@ -27,7 +27,7 @@ const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | NO_FO
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * The disk. Every file is opened once, without following a final symbolic link, and judged by the open
+ * The disk. Every file is opened once, without following a final symbolic link, and checked by the open
  * handle, so that nothing can be swapped in between the check and the use.
  */
 export function createNodeFiles(): FilePort {

@@ -173,7 +173,7 @@ function classify(error: unknown, host: string, signal: AbortSignal | undefined)
   if (signal?.aborted === true) {
     return signal.reason instanceof StoppedError
       ? signal.reason
-      : new StoppedError('the run was told to stop', { cause: error });
+      : new StoppedError('the run was stopped', { cause: error });
   }
   const neverSent = causesOf(error).some(isNeverSent);
   const message = `${host}: ${describe(error)}`;

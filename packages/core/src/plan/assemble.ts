@@ -24,9 +24,9 @@ import { totalsOf } from './totals.ts';
 export function assemblePlan(state: PlanState): Plan {
   const decided: Step[] = [];
   const buyers = new Map<string, GenerateStep>();
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const transfer of state.config.transfers) {
-    const step = decideStep(state, transfer, buyers, told);
+    const step = decideStep(state, transfer, buyers, reported);
     if (step.action === 'generate' && step.sameAs == null) buyers.set(step.fingerprint, step);
     decided.push(step);
   }
@@ -38,19 +38,19 @@ export function assemblePlan(state: PlanState): Plan {
     limits: state.config.limits,
     staging: state.config.staging,
     steps,
-    open: findOpenPurchases(state.purchases, steps, told),
+    open: findOpenPurchases(state.purchases, steps, reported),
     pullRequest: state.pullRequest,
     totals: totalsOf(steps),
   };
   return { ...body, digest: sha256(canonicalJson(body)) };
 }
 
-/** `told` gathers the open purchases that a blocked step is about, each counted with the first. */
+/** `reported` gathers the open purchases that a blocked step is about, each counted with the first. */
 function decideStep(
   state: PlanState,
   transfer: Transfer,
   buyers: ReadonlyMap<string, GenerateStep>,
-  told: Set<string>,
+  reported: Set<string>,
 ): Step {
   const character = state.characters.get(sourceKey(transfer.character));
   const motion = state.motions.get(sourceKey(transfer.motion));
@@ -98,8 +98,8 @@ function decideStep(
   }
   if (earlier?.kind === 'blocked') {
     const { open } = earlier;
-    const heldMicroUsd = open == null || told.has(open.fingerprint) ? 0 : open.holdMicroUsd;
-    if (open != null) told.add(open.fingerprint);
+    const heldMicroUsd = open == null || reported.has(open.fingerprint) ? 0 : open.holdMicroUsd;
+    if (open != null) reported.add(open.fingerprint);
     return blocked([reason(earlier.code, earlier.message)], offers, heldMicroUsd);
   }
 
@@ -110,7 +110,7 @@ function decideStep(
   if (obstacle != null) return blocked([reason('output-not-ours', obstacle)], offers);
 
   const { staged } = allowed.find(({ fingerprint }) => fingerprint === chosen.fingerprint) ?? {};
-  const twin = buyers.get(chosen.fingerprint) ?? null;
+  const original = buyers.get(chosen.fingerprint) ?? null;
   return {
     ...base,
     action: 'generate',
@@ -127,11 +127,11 @@ function decideStep(
     elsewhere: elsewhereOf(chosen, allowed),
     warnings: chosen.warnings,
     offers,
-    ...(twin != null
+    ...(original != null
       ? {
-          sameAs: twin.id,
+          sameAs: original.id,
           resumes: false,
-          reasons: [reason('same-as', `the same as ${twin.id}: bought once and copied`)],
+          reasons: [reason('same-as', `the same as ${original.id}: bought once and copied`)],
         }
       : {
           sameAs: null,

@@ -5,18 +5,18 @@ import { isCollectable } from '../model/purchase-state.ts';
 
 /**
  * What earlier runs left open and no step is about: a changed config must not hide a paid job.
- * `told` are the open purchases that blocked steps are about.
+ * `reported` are the open purchases that blocked steps are about.
  */
 export function findOpenPurchases(
   purchases: Purchases,
   steps: readonly Step[],
-  told: ReadonlySet<string>,
+  reported: ReadonlySet<string>,
 ): OpenPurchase[] {
   const planned = new Set(
     steps.flatMap((step) => ('fingerprint' in step ? [step.fingerprint] : [])),
   );
   return [...purchases.values()]
-    .filter((purchase) => !planned.has(purchase.fingerprint) && !told.has(purchase.fingerprint))
+    .filter((purchase) => !planned.has(purchase.fingerprint) && !reported.has(purchase.fingerprint))
     .flatMap((purchase) =>
       isCollectable(purchase.state) || isUnknown(purchase) ? [toOpenPurchase(purchase)] : [],
     )

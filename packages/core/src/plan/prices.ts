@@ -4,7 +4,7 @@ import { formatUsd } from '../model/money.ts';
 import type { Tier } from '../model/transfer.ts';
 import type { Provider } from '../providers/adapter.ts';
 
-/** What providers told of their prices, in micro-dollars per second; keyed by `priceKey`. */
+/** What providers reported of their prices, in micro-dollars per second; keyed by `priceKey`. */
 export type PublishedPrices = ReadonlyMap<string, Readonly<Record<Tier, number | null>>>;
 
 export interface KnownPrices {
@@ -30,14 +30,14 @@ export function findPrice(
 ): { readonly price: JobPrice | null; readonly warnings: readonly string[] } {
   const row = models[model]?.prices[tier];
   const agreed = contract[id]?.[model]?.[tier] ?? null;
-  const told = published.get(priceKey(id, model))?.[tier] ?? null;
+  const rate = published.get(priceKey(id, model))?.[tier] ?? null;
   const listed = row?.microUsdPerSecond ?? null;
-  // What is told as it is listed leaves the plan as it is without asking.
-  if (row == null || listed == null || (agreed == null && (told == null || told === listed)))
+  // What is reported as it is listed leaves the plan as it is without asking.
+  if (row == null || listed == null || (agreed == null && (rate == null || rate === listed)))
     return { price: null, warnings: [] };
-  const says = `${title} tells ${formatUsd(told ?? 0)} a second for ${tier}`;
+  const says = `${title} reports ${formatUsd(rate ?? 0)} a second for ${tier}`;
   if (agreed != null) {
-    const held = Math.max(agreed, told ?? 0);
+    const held = Math.max(agreed, rate ?? 0);
     return {
       price: { origin: 'contract', microUsdPerSecond: agreed, heldMicroUsdPerSecond: held },
       warnings:
@@ -46,11 +46,11 @@ export function findPrice(
           : [],
     };
   }
-  const held = Math.max(row.heldMicroUsdPerSecond ?? listed, told ?? 0);
+  const held = Math.max(row.heldMicroUsdPerSecond ?? listed, rate ?? 0);
   return {
     price: {
       origin: 'published',
-      microUsdPerSecond: told ?? listed,
+      microUsdPerSecond: rate ?? listed,
       heldMicroUsdPerSecond: held,
     },
     warnings: [

@@ -96,12 +96,12 @@ export function makeCandidate(
 function estimateOrProblem(adapter: Provider, job: Job, facts: MediaFacts) {
   try {
     const estimate = adapter.estimate(job, facts);
-    const sound =
+    const isUsable =
       Number.isSafeInteger(estimate.lowMicroUsd) &&
       Number.isSafeInteger(estimate.highMicroUsd) &&
       estimate.lowMicroUsd >= 0 &&
       estimate.highMicroUsd >= estimate.lowMicroUsd;
-    return sound
+    return isUsable
       ? { estimate: withOrigin(estimate, job), problem: null }
       : {
           estimate: null,

@@ -25,7 +25,7 @@ export type StagingDecision = { readonly staged: StagedAsset } | { readonly prob
 export interface AssetToStage {
   readonly source: AssetSource;
   readonly committedAs: CommittedAs;
-  /** `null` while it is not known: then no size is judged. */
+  /** `null` while it is not known: then no size is checked. */
   readonly bytes: number | null;
 }
 

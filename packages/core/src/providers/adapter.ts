@@ -282,7 +282,7 @@ export interface Lookup<Options = Json> {
 export interface Found {
   /** Provably the job of this intent: it echoes our correlation id or our input URLs. */
   readonly matches: readonly Operation[];
-  /** Jobs that may be it, for a person to judge. */
+  /** Jobs that may be it, for a person to decide about. */
   readonly candidates: readonly string[];
 }
 
@@ -305,7 +305,7 @@ export type Settled =
 
 export type Progress =
   | Settled
-  /** Over, and told by another request: it is sent at once and its answer read by `result`. */
+  /** Over, and reported by another request: it is sent at once and its answer read by `result`. */
   | { readonly state: 'ready'; readonly request: HttpRequest };
 
 export type FailureKind =

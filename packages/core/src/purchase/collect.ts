@@ -33,7 +33,7 @@ export type Collected =
  * Brings a paid job home, from whatever state it was left in: wait, download, put in place. Every step is
  * repeatable and none of them buys.
  *
- * @throws StoppedError when told to stop; the state on record is where the next run goes on.
+ * @throws StoppedError on a stop; the state on record is where the next run goes on.
  */
 export async function collectJob(
   context: RunContext,
@@ -46,7 +46,7 @@ export async function collectJob(
       const ended = await collectStep(context, paid, before, report);
       if (ended != null) return ended;
     } catch (error) {
-      // A twin that collects the same job may have brought it to its end meanwhile: then that counts.
+      // Another run that collects the same job may have brought it to its end meanwhile: then that counts.
       const now = context.store.purchases.get(paid.fingerprint);
       if (!(error instanceof IllegalEventError) || now?.state === before?.state) throw error;
     }

@@ -9,7 +9,7 @@ import { moveInto } from './output-file.ts';
 import type { PaidJob } from './paid-job.ts';
 import { waitForJob } from './wait.ts';
 
-/** A finished job is told with the first answers; one that is not is no longer kept. */
+/** A finished job is reported by the first answers; one that is not is no longer kept. */
 const MAX_ASKING_MS = 60_000;
 
 /**

@@ -11,9 +11,9 @@ type Deliverable = Pick<TransferResult, 'fingerprint' | 'state' | 'output' | 'ch
 
 /**
  * Settles what was delivered: only now, with the bytes kept beyond this machine, does a purchase count
- * as recorded. What a twin run recorded first is its purchase, not ours.
+ * as recorded. What a concurrent run recorded first is its purchase, not ours.
  *
- * @throws LedgerError when the shared ledger was not told; the journal here holds it.
+ * @throws LedgerError when the shared ledger was not updated; the journal here holds it.
  */
 export async function recordDelivery<Result extends Deliverable>(
   context: OpenRun,
@@ -61,7 +61,7 @@ export function holdUndelivered<Result extends Deliverable & Pick<TransferResult
     if (purchase == null || result.charge == null) return result;
     if (purchase.state === 'stored')
       return { ...result, charge: null, holdMicroUsd: purchase.holdMicroUsd };
-    // A twin run delivered it meanwhile and counts it.
+    // A concurrent run delivered it meanwhile and counts it.
     return purchase.state === 'recorded' ? { ...result, charge: null } : result;
   });
 }

@@ -67,16 +67,16 @@ export function ofReuse(context: RunContext, step: ReuseStep): TransferResult {
   };
 }
 
-export function ofCopy(step: GenerateStep, twin: TransferResult): TransferResult {
+export function ofCopy(step: GenerateStep, original: TransferResult): TransferResult {
   return {
-    ...twin,
+    ...original,
     id: step.id,
     output: step.output,
     state: 'copied',
     holdMicroUsd: 0,
     charge: null,
     elapsedMs: null,
-    message: `copied from ${twin.output}`,
+    message: `copied from ${original.output}`,
   };
 }
 

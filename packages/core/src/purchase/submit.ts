@@ -39,7 +39,7 @@ export type Submitted =
  * Buys one transfer, whose hold is reserved. The intent is on record before a byte of the POST leaves,
  * the answer right after. Sent again only when it provably never left or was answered 429.
  *
- * @throws StoppedError when told to stop before anything was sent.
+ * @throws StoppedError on a stop before anything was sent.
  */
 export async function submitJob(
   context: RunContext,

@@ -29,7 +29,7 @@ const MAX_REFUSALS = 5;
  * Polls a paid job until it is done, failed, or the deadline passes. Only what the provider states about the
  * job ends it; after any other answer it is asked again, because asking is free and the job is paid for.
  *
- * @throws StoppedError when told to stop.
+ * @throws StoppedError on a stop.
  */
 export async function waitForJob(
   context: RunContext,

@@ -61,7 +61,7 @@ async function tellLedger({ ports }: OpenRun, write: () => Promise<void>): Promi
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     ports.log.warning(
-      `the ledger could not be told what earlier runs left (${messageOf(error)}); it is tried again`,
+      `the ledger could not be updated with what earlier runs left (${messageOf(error)}); it is tried again`,
     );
     return false;
   }

@@ -94,7 +94,7 @@ export async function writeOff(context: OpenRun, request: WriteOffRequest): Prom
   await store.flush().catch((error: unknown) => {
     if (!(error instanceof LedgerError)) throw error;
     ports.log.warning(
-      `the ledger could not be told of the write-off (${messageOf(error)}); it is tried again`,
+      `the ledger could not be updated with the write-off (${messageOf(error)}); it is tried again`,
     );
   });
   return settled;

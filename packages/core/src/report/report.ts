@@ -79,7 +79,7 @@ export function makeReport(input: {
   };
 }
 
-/** Budget stops begin with `Budget exceeded:` so that they are told apart from errors. */
+/** Budget stops begin with `Budget exceeded:` so that they are distinguished from errors. */
 function findFailure(
   {
     plan,
@@ -146,7 +146,7 @@ function firstMessage(plan: Plan, results: readonly TransferResult[] | null): st
   const undone = (results ?? []).filter(
     ({ state }) => !['reused', 'generated', 'copied', 'collected'].includes(state),
   );
-  // What was not started says least: over a budget, or after a stop, that reason is told anyway.
+  // What was not started says least: over a budget, or after a stop, that reason is reported anyway.
   const bad = undone.find(({ state }) => state !== 'not-started') ?? undone[0];
   if (bad != null) return `${bad.id}: ${bad.message ?? bad.state}`;
   const blocked = plan.steps.find((step) => step.action === 'blocked');

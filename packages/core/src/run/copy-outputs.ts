@@ -6,7 +6,7 @@ import type { RunContext } from '../purchase/context.ts';
 import { moveInto } from '../purchase/output-file.ts';
 import * as results from '../purchase/results.ts';
 
-/** The result of a step that nothing had to be bought for. A copy that fails is told, not fatal. */
+/** The result of a step that nothing had to be bought for. A copy that fails is reported, not fatal. */
 export async function settleOther(
   context: RunContext,
   step: Step,
@@ -18,14 +18,14 @@ export async function settleOther(
     case 'reuse':
       return settleReuse(context, step);
     case 'generate': {
-      const twin = step.sameAs == null ? null : bought.get(step.sameAs);
-      if (twin == null) {
+      const original = step.sameAs == null ? null : bought.get(step.sameAs);
+      if (original == null) {
         return results.ofNotStarted(step, 'not bought: the budget does not allow it');
       }
-      if (twin.sha256 == null) {
-        return { ...twin, id: step.id, output: step.output, holdMicroUsd: 0, charge: null };
+      if (original.sha256 == null) {
+        return { ...original, id: step.id, output: step.output, holdMicroUsd: 0, charge: null };
       }
-      return settleCopy(context, step, twin.output, results.ofCopy(step, twin));
+      return settleCopy(context, step, original.output, results.ofCopy(step, original));
     }
   }
 }

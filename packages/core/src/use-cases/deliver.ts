@@ -95,7 +95,7 @@ async function record<Result extends Deliverable>(
   } catch (error) {
     if (!isLedgerTrouble(error)) throw error;
     const subject = results.length === 0 ? 'The ledger' : 'The videos are here, but the ledger';
-    const problem = `${subject} was not told everything (${messageOf(error)}). The post step of this job tries again, and so does the next run in this checkout; until then the money stays held.`;
+    const problem = `${subject} was not updated completely (${messageOf(error)}). The post step of this job tries again, and so does the next run in this checkout; until then the money stays held.`;
     context.ports.log.warning(problem);
     return { results, problem };
   }

@@ -33,7 +33,7 @@ export async function finishRun<Delivery extends Delivered>(
     } catch (error) {
       if (!isLedgerTrouble(error)) throw error;
       ports.log.warning(
-        `the ledger cannot be told what became of the purchases (${messageOf(error)}); what is here is uploaded without it`,
+        `the ledger cannot be updated with what became of the purchases (${messageOf(error)}); what is here is uploaded without it`,
       );
       return null;
     }
@@ -41,7 +41,7 @@ export async function finishRun<Delivery extends Delivered>(
   return withRecords(ports, { ...request, openLedger }, async (context) => {
     await context.store.flush().catch((error: unknown) => {
       if (!isLedgerTrouble(error)) throw error;
-      ports.log.warning(`the ledger could not be told yet: ${messageOf(error)}`);
+      ports.log.warning(`the ledger could not be updated yet: ${messageOf(error)}`);
     });
     const left = await findStored(context);
     const settlement = await deliverAndRecord(context, left, request.stop, (videos) =>

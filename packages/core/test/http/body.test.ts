@@ -125,7 +125,7 @@ describe.each(readers)('%s', (_name, read) => {
     await expect(reading).rejects.toThrow('the connection broke off inside the file');
   });
 
-  test('passes on that the run was told to stop', async () => {
+  test('passes on that the run was stopped', async () => {
     async function* stop() {
       yield Buffer.from('abc');
       throw new StoppedError('SIGINT');

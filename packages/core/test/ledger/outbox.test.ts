@@ -239,7 +239,7 @@ describe('trouble', () => {
     await outbox.settle();
     await Promise.resolve();
     expect(warnings).toEqual([
-      'the shared ledger could not be told yet (the disk is full); it is tried again',
+      'the shared ledger could not be updated yet (the disk is full); it is tried again',
     ]);
   });
 });

@@ -37,7 +37,7 @@ describe('a contract price', () => {
     const { step } = planned(50_000, 90_000);
     expect(step).toMatchObject({ estimate: { lowMicroUsd: 200_000, highMicroUsd: 360_000 } });
     expect(step.warnings.join()).toContain(
-      'Prospolabs tells $0.09 a second for standard, the contract price is $0.05',
+      'Prospolabs reports $0.09 a second for standard, the contract price is $0.05',
     );
   });
 });

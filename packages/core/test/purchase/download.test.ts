@@ -276,7 +276,7 @@ describe('a video that drips', () => {
 });
 
 describe('a download', () => {
-  test('ends at once when told to stop, and leaves nothing behind', async () => {
+  test('ends at once on a stop, and leaves nothing behind', async () => {
     const stop = new AbortController();
     const location = await makePlace((response) => {
       response.writeHead(200, { 'content-length': String(clip.length) });

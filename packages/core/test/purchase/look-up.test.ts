@@ -13,7 +13,7 @@ import { startServer } from '../support/server.ts';
 const LOST = 'a'.repeat(64);
 const TWIN = 'c'.repeat(64);
 
-/** A lost answer of EmpirioLabs, looked for in this list of jobs, beside a twin that holds `job_1`. */
+/** A lost answer of EmpirioLabs, looked for in this list of jobs, beside another run that holds `job_1`. */
 async function lookFor(jobs: readonly object[]) {
   const server = await startServer((response) => {
     response.setHeader('content-type', 'application/json');

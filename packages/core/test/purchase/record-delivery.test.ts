@@ -117,7 +117,7 @@ describe('recording what was delivered', () => {
     expect(isLocked).toBe(true);
   });
 
-  test('leaves to a twin run what that one recorded first', async () => {
+  test('leaves to a concurrent run what that one recorded first', async () => {
     const ledger = new MemoryLedger();
     const mine = await openRunOnDisk({ ledger, events: eventsTo('submitted') });
     await mine.store.flush();

@@ -15,7 +15,7 @@ export function makeGenerateStep(
   return { ...step, estimate: { lowMicroUsd: 0, highMicroUsd, basis: 'made up' }, ...changes };
 }
 
-/** A plan of these steps under these limits, with honest totals unless told otherwise. */
+/** A plan of these steps under these limits, with honest totals unless a command is given. */
 export function makePlan(
   steps: readonly Step[],
   limits: Partial<Limits> = {},

@@ -29,7 +29,7 @@ export function want(changes: Partial<Wanted> = {}): Wanted {
   };
 }
 
-/** What a run of pull request 12 gets of what it wants, without limits unless told otherwise. */
+/** What a run of pull request 12 gets of what it wants, without limits unless a command is given. */
 export function reserve(
   wanted: readonly Wanted[],
   purchases: Purchases = new Map(),

@@ -25,7 +25,7 @@ export function makeBlockedStep(id: string, message: string): BlockedStep {
   return { ...step, reasons: [{ code: 'asset-problem', message }] };
 }
 
-/** A transfer that was bought well, unless told otherwise. */
+/** A transfer that was bought well, unless a command is given. */
 export function makeResult(id: string, changes: Partial<TransferResult> = {}): TransferResult {
   return {
     id,

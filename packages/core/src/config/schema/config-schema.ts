@@ -5,7 +5,7 @@ import { orientationSchema, tierSchema } from '../../model/transfer.ts';
 import { show } from './describe-problem.ts';
 import { stagingSchema } from './staging-schema.ts';
 
-/** What config needs to know of a provider: its id, and the schema its own options are judged by. */
+/** What config needs to know of a provider: its id, and the schema its own options are validated by. */
 export interface ConfigProvider {
   readonly id: string;
   readonly options: ZodType;
@@ -130,7 +130,7 @@ export const transferSchema = z.strictObject({
     .optional(),
 });
 
-/** Everything but the transfers, each of which is judged on its own. */
+/** Everything but the transfers, each of which is validated on its own. */
 export const settingsSchema = z.strictObject({
   version: z.literal(1).describe('Version of this file format.'),
   provider: provider(

@@ -7,7 +7,7 @@ export interface LedgerBackend {
   /** How people call it, e.g. `branch motion-transfer-ledger`. Never holds a secret. */
   readonly label: string;
   /**
-   * The newest version. Repeats after faults of the network until `signal` aborts or its patience ends.
+   * The newest version. Repeats after faults of the network until `signal` aborts or its time limit ends.
    *
    * @throws LedgerError when it cannot be read, is not a descendant of a version seen before, or holds
    *   what no ledger holds (links, binaries, oversized files): nothing may be spent.

@@ -19,7 +19,7 @@ import { describeDisagreement, type Probing, probeAssets } from './probe.ts';
 export interface GatherRequest extends StorePaths {
   readonly config: Config;
   readonly providers: readonly PlanProvider[];
-  /** Prices as the providers told them just now. */
+  /** Prices as the providers reported them just now. */
   readonly published?: PublishedPrices;
   readonly repository: string | null;
   readonly visibility: StagingContext['visibility'];

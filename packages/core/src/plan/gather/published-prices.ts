@@ -9,7 +9,7 @@ import type { Ports } from '../../ports.ts';
 import { type PublishedPrices, priceKey } from '../prices.ts';
 import { jobFor } from '../sellers.ts';
 
-/** Prices are nice to know: a provider that takes longer to tell them is not waited for. */
+/** Prices are nice to know: a provider that takes longer to report them is not waited for. */
 const PATIENCE_MS = 10_000;
 
 export interface PriceReading {
@@ -19,7 +19,7 @@ export interface PriceReading {
 }
 
 /**
- * Asks every provider that may sell something of this config, has a key, and tells its prices by API:
+ * Asks every provider that may sell something of this config, has a key, and reports its prices by API:
  * once per model, which costs nothing. Never throws for what a provider does.
  */
 export async function readPublishedPrices(
@@ -48,10 +48,10 @@ export async function readPublishedPrices(
           readOne(ports, endpoint, model, limited),
         );
         if (rates != null) published.set(key, rates);
-        else notes.push(`${endpoint.adapter.title} does not tell its price by the second`);
+        else notes.push(`${endpoint.adapter.title} does not report its price by the second`);
       } catch (error) {
         const words = messageOf(error).replace(/\s+/g, ' ').slice(0, 200);
-        notes.push(`${endpoint.adapter.title} did not tell its prices (${words})`);
+        notes.push(`${endpoint.adapter.title} did not report its prices (${words})`);
       }
     }),
   );
@@ -66,15 +66,15 @@ async function readOne(ports: Ports, endpoint: Endpoint, model: string, signal: 
   const response = await callApi({ ports, endpoint, rateLimiter }, request, signal);
   if (response.status < 200 || response.status > 299) throw new Error(`HTTP ${response.status}`);
   const rates = priceList.read(response);
-  return sound(rates.standard) || sound(rates.pro)
+  return isPlausible(rates.standard) || isPlausible(rates.pro)
     ? {
-        standard: sound(rates.standard) ? rates.standard : null,
-        pro: sound(rates.pro) ? rates.pro : null,
+        standard: isPlausible(rates.standard) ? rates.standard : null,
+        pro: isPlausible(rates.pro) ? rates.pro : null,
       }
     : null;
 }
 
 /** Nobody sells a second of video for nothing, nor for a hundred dollars: that is another unit. */
-function sound(rate: number | null): rate is number {
+function isPlausible(rate: number | null): rate is number {
   return rate != null && Number.isSafeInteger(rate) && rate >= 1_000 && rate <= 100_000_000;
 }

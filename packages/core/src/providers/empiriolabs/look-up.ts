@@ -24,7 +24,7 @@ const LONGEST_WAIT_MS = 5 * 60_000;
 
 /**
  * Jobs of about that time that repeat both addresses and contradict no parameter. Those that repeat
- * nothing, or tell no time, may be it: a person must judge.
+ * nothing, or tell no time, may be it: a person must decide.
  */
 export function findJobs(
   response: HttpResponse,

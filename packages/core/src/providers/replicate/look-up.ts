@@ -24,7 +24,7 @@ const LONGEST_WAIT_MS = 15 * 60_000;
 
 /**
  * Predictions of about that time whose input repeats both addresses and every parameter; of those
- * whose input is removed already, a person must judge.
+ * whose input is removed already, a person must decide.
  */
 export function findPredictions(
   response: HttpResponse,

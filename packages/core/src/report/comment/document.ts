@@ -1,4 +1,4 @@
-/** A comment that several jobs share: one section each, told apart by key, in order of key. */
+/** A comment that several jobs share: one section each, distinguished by key, in order of key. */
 export interface CommentSection {
   /** What only we can read: the state of the section. */
   readonly state: string;

@@ -2,7 +2,7 @@ const PNG = [0x89, 0x50, 0x4e, 0x47];
 const JPEG = [0xff, 0xd8, 0xff];
 
 /**
- * MIME type told from the first 12 bytes, never from a name; `null` for what a gallery does not show.
+ * MIME type read from the first 12 bytes, never from a name; `null` for what a gallery does not show.
  * MP4 and MOV are one family of containers, and browsers play both under the name of the first.
  */
 export function mediaTypeOf(head: Uint8Array): string | null {

@@ -68,7 +68,7 @@ function spentBefore(microUsd: LimitRow['spentMicroUsd']): string {
   return microUsd == null ? 'not known' : formatUsd(microUsd);
 }
 
-/** Without knowing what was spent before, only a plan that is too much by itself can be told. */
+/** Without knowing what was spent before, only a plan that is too much by itself can be recognized. */
 function left(microUsd: number | null, atMostMicroUsd: number): string {
   if (microUsd == null)
     return atMostMicroUsd < 0 ? `**over by at least ${formatUsd(-atMostMicroUsd)}**` : 'not known';

@@ -94,12 +94,12 @@ export function createS3Store(request: StoreRequest): S3Store {
   };
 
   const put = async (key: string, file: CheckedFile, sha256: string, signal: AbortSignal) => {
-    const told = { 'content-type': file.contentType, [HASH_HEADER]: sha256 };
-    const headers = { 'content-length': String(file.bytes), ...told };
+    const signed = { 'content-type': file.contentType, [HASH_HEADER]: sha256 };
+    const headers = { 'content-length': String(file.bytes), ...signed };
     const answer = await readWithRetry(ports, bucket, signal, async () => ({
       method: 'PUT',
       url: await sign({ method: 'PUT', key, headers, expiresSeconds: OWN_EXPIRY_SECONDS }),
-      headers: told,
+      headers: signed,
       body: { bytes: file.bytes, read: () => unchanged(ports, file, sha256) },
     }));
     if (answer.status !== 200)

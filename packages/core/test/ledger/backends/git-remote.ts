@@ -21,7 +21,7 @@ export interface GitPlace extends LedgerPlace {
   setTip(commit: string): Promise<void>;
 }
 
-/** A ledger in a bare repository; `urlOf` says how it is reached, by its path unless told otherwise. */
+/** A ledger in a bare repository; `urlOf` says how it is reached, by its path unless a command is given. */
 export async function makeGitPlace(
   ports: Ports,
   connect: (bare: string) => Promise<Partial<GitBackendOptions>> = async () => ({}),

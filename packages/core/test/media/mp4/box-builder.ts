@@ -44,7 +44,7 @@ export interface TrackShape {
   readonly version?: 0 | 1;
 }
 
-/** 5 s of 1280 x 720 H.264 at 30 fps unless told otherwise; the movie's clock has 1,000 ticks. */
+/** 5 s of 1280 x 720 H.264 at 30 fps unless a command is given; the movie's clock has 1,000 ticks. */
 export function track(shape: TrackShape = {}): Uint8Array {
   const {
     id = 1,

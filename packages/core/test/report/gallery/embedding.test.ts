@@ -44,7 +44,7 @@ describe('what becomes part of the page', () => {
     expect([...chooseEmbedded(shared, 400)]).toEqual(['motion']);
   });
 
-  test('is 40 MiB of text at most, unless told otherwise', () => {
+  test('is 40 MiB of text at most, unless a command is given', () => {
     const bytes = 30 * 1_048_576;
     expect(chooseEmbedded([{ key: 'a', role: 'output', bytes }]).size).toBe(1);
     expect(chooseEmbedded([{ key: 'a', role: 'output', bytes: bytes + 1 }]).size).toBe(0);
