@@ -47,6 +47,7 @@ export class Checker {
   private readonly companies: Companies;
   private readonly limits: Limits;
   private readonly isShared: boolean;
+  private readonly hasArtifacts: boolean;
   private readonly charged: Charged[] = [];
   private readonly refusals = new Map<string, number>();
   private readonly reportedMicroUsd = new Map<string, number>();
@@ -62,6 +63,7 @@ export class Checker {
       readonly companies: Companies;
       readonly limits: Limits;
       readonly isShared: boolean;
+      readonly hasArtifacts: boolean;
     },
   ) {
     this.world = world;
@@ -69,6 +71,7 @@ export class Checker {
     this.companies = options.companies;
     this.limits = options.limits;
     this.isShared = options.isShared;
+    this.hasArtifacts = options.hasArtifacts;
     this.parsed = core.emptyLedger;
   }
 
@@ -354,7 +357,8 @@ export class Checker {
         const { archive } = entry;
         const isKept =
           archive == null
-            ? disks.some((disk) => disk.delivered.has(job.film.sha256))
+            ? // Where videos are uploaded, a machine's disk goes with it.
+              !this.hasArtifacts && disks.some((disk) => disk.delivered.has(job.film.sha256))
             : holds(
                 github.artifacts.get(archive.artifactId)?.files.values() ?? [],
                 job.film.sha256,

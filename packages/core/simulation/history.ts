@@ -110,6 +110,7 @@ class Stage {
       companies,
       limits: script.limits,
       isShared: script.isShared,
+      hasArtifacts: script.hasArtifacts,
     });
     companies.onAccepted = (job) => {
       const key = this.keys.get(job.order.content) ?? this.findAnnounced(job);
