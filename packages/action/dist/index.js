@@ -53033,7 +53033,7 @@ async function uploadSingleFiles(session, bundle) {
     const missing = paths.length - pages.size;
     if (missing === 0)
         return { pages, notes: [] };
-    const reason = problem ?? 'the run was told to stop';
+    const reason = problem ?? 'the run was stopped';
     const note = `${missing} of ${paths.length} clips could not be uploaded one by one (${reason}); they are in the artifact.`;
     return { pages, notes: [note] };
 }
@@ -53640,7 +53640,7 @@ function tooLarge(path, where) {
     const reason = `Too large for this page. It is ${path} in ${where}.`;
     return { kind: 'absent', reason };
 }
-/** Looks at every file once; what cannot be shown is told in its place. */
+/** Looks at every file once; what cannot be shown is named in its place. */
 async function findClips(request, wanted) {
     const found = [];
     const media = new Map();
@@ -53745,7 +53745,7 @@ async function makePreviews(session, plan) {
     }, plan, directory));
     return { directory, all };
 }
-/** What people are told about the drafts. */
+/** What is reported about the drafts. */
 function notesOfPreviews({ all }) {
     const made = all.filter((preview) => preview.path != null);
     return [
@@ -54086,7 +54086,7 @@ function sectionKey({ inputs }, { plan }) {
 
 
 const nobody = { approval: null, notes: [] };
-/** Asks GitHub who put the override label there, and lets the core judge. Without an answer nobody did. */
+/** Asks GitHub who put the override label there, and lets the core decide. Without an answer nobody did. */
 async function findApproval(session, report) {
     const { access, pull, overrideLabel } = session;
     if (access == null || pull == null || (0,shell/* overPullRequest */.HZ)(report) == null)
@@ -54233,7 +54233,7 @@ async function noteCheckedOutPull({ git }, github) {
 }
 /** Where actions/checkout keeps what it fetched of a pull request. */
 const PULL_REFS = 'refs/remotes/pull/';
-/** What concerns a pull request is planned unless told otherwise: its files are not merged yet. */
+/** What concerns a pull request is planned unless a command is given: its files are not merged yet. */
 function defaultCommand(github) {
     const { eventName, pullRequest, unclearPullRequest } = github;
     const isAboutPull = pullRequest != null || unclearPullRequest != null;
@@ -54509,7 +54509,7 @@ async function reportReconciled(outcome) {
         return fail(problem);
     const [first] = findings;
     if (first != null) {
-        return fail(`${findings.length} ${findings.length === 1 ? 'purchase needs' : 'purchases need'} a person's word. First: ${first.transferId}: ${first.message}`);
+        return fail(`${findings.length} ${findings.length === 1 ? 'purchase needs' : 'purchases need'} a manual decision. First: ${first.transferId}: ${first.message}`);
     }
     core/* info */.pq('Everything that can be settled is settled; nothing was bought.');
     return 0;
@@ -55354,7 +55354,7 @@ function throwIfStopped(stop) {
 }
 function stoppedBecause(signal) {
     const { reason } = signal;
-    return reason instanceof _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .StoppedError */ .Ko ? reason : new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .StoppedError */ .Ko('the run was told to stop');
+    return reason instanceof _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .StoppedError */ .Ko ? reason : new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .StoppedError */ .Ko('the run was stopped');
 }
 /** Runs `work` with a signal that aborts after `limitMs`, or as soon as `signal` does. */
 async function withTimeLimit({ clock }, limitMs, signal, work) {
@@ -55574,7 +55574,7 @@ const PATIENCE_MS = 20_000;
  * Reads a body as UTF-8 text.
  *
  * @throws what all readers here throw: NoAnswerError for a body that is encoded, too large, too slow,
- *   cut off or not as long as announced; StoppedError when the run was told to stop. The body is
+ *   cut off or not as long as announced; StoppedError when the run was stopped. The body is
  *   destroyed in any case.
  */
 async function readText(clock, response, limits) {
@@ -55688,9 +55688,9 @@ function refuseEncoding(encoding = 'identity', what) {
 /* harmony export */   px: () => (/* binding */ callApi),
 /* harmony export */   w4: () => (/* binding */ hostOf)
 /* harmony export */ });
-/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(35361);
 /* harmony import */ var _body_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82689);
 /* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(40292);
+/* harmony import */ var _redact_answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(15079);
 
 
 
@@ -55698,7 +55698,7 @@ const USER_AGENT = 'motion-transfer/0.1 (+https://github.com/motion-transfer/mot
 const DEFAULT_TIMEOUT_MS = 60_000;
 /** API answers are small; anything larger is not one. */
 const MAX_ANSWER_BYTES = 1_048_576;
-const TEXT_EXCERPT_CHARACTERS = 500;
+const TEXT_EXCERPT_CHARACTERS = 1_000;
 /**
  * One request of an adapter, sent once and not paced (callers ask the rateLimiter first): moved to the
  * endpoint's base URL, authorized, with the answer read under a size cap.
@@ -55730,27 +55730,20 @@ async function callApi(context, request, signal) {
 }
 /** An answer as adapters read it; a key it repeats is taken out. */
 async function readAnswer(response, { ports, endpoint, issued = new Set() }, patienceMs) {
-    // An error message may repeat the key it refuses.
-    const secrets = [...Object.values(endpoint.secrets), ...issued];
     const limits = { what: 'the answer', maxBytes: MAX_ANSWER_BYTES, patienceMs };
-    const text = (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_2__/* .withoutSecrets */ .cT)(await (0,_body_js__WEBPACK_IMPORTED_MODULE_0__/* .readText */ .yR)(ports.clock, response, limits), secrets);
+    const body = await (0,_body_js__WEBPACK_IMPORTED_MODULE_0__/* .readText */ .yR)(ports.clock, response, limits);
+    const secrets = [...Object.values(endpoint.secrets), ...issued];
+    const { json, text, headers, isRedacted } = (0,_redact_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .redactAnswer */ .s)(body, response.headers, secrets);
     return {
         status: response.status,
-        headers: response.headers,
-        json: parseJson(text),
+        headers,
+        json,
         text: text.slice(0, TEXT_EXCERPT_CHARACTERS),
+        isRedacted,
     };
 }
 function lowerCase(headers) {
     return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-function parseJson(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
 }
 /** Host and path for messages: a query may hold a signature. */
 function hostOf(url) {
@@ -55777,11 +55770,13 @@ function hostOf(url) {
 /* harmony import */ var _loopback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(68376);
 
 
-/** @throws UnsafeError when a moved base URL is not https (or plain http on loopback). */
+/** No provider issues shorter keys; anything shorter is found by chance inside ids and addresses. */
+const MIN_KEY_CHARACTERS = 12;
+/** @throws UnsafeError for a moved base URL that is not https (or plain http on loopback), or a key that is none. */
 function createEndpoint(adapter, environment) {
     const [origin = ''] = adapter.origins;
     const moved = environment[adapter.baseUrlVariable]?.trim() ?? '';
-    const secrets = Object.fromEntries(adapter.secrets.map((name) => [name, environment[name]?.trim() ?? '']));
+    const secrets = Object.fromEntries(adapter.secrets.map((name) => [name, readKey(adapter, name, environment)]));
     const baseUrl = moved === '' ? origin : checkBaseUrl(moved, adapter.baseUrlVariable);
     const furtherBaseUrls = Object.fromEntries(Object.entries(adapter.furtherBaseUrlVariables ?? {}).flatMap(([further, variable]) => {
         const text = environment[variable]?.trim() ?? '';
@@ -55795,6 +55790,12 @@ function createEndpoint(adapter, environment) {
         furtherBaseUrls,
         isLoopback: (0,_loopback_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(new URL(baseUrl).hostname),
     };
+}
+function readKey({ title }, name, environment) {
+    const key = environment[name]?.trim() ?? '';
+    if (key === '' || key.length >= MIN_KEY_CHARACTERS)
+        return key;
+    throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UnsafeError */ .pz(`${name} is not a key of ${title}: it has ${key.length} characters, and every key has at least ${MIN_KEY_CHARACTERS}; put the whole key into the secret, or remove it`);
 }
 /** Which of the adapter's origins an address lies at, or `null`: then it never gets a key. */
 function originOf(url, { adapter }) {
@@ -55949,6 +55950,66 @@ function createRateLimiter(ports, requestsPerMinute) {
             }
         },
     };
+}
+
+
+/***/ }),
+
+/***/ 15079:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   S: () => (/* binding */ holdsRedaction),
+/* harmony export */   s: () => (/* binding */ redactAnswer)
+/* harmony export */ });
+/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(35361);
+
+/**
+ * An answer without the secrets that it repeats, in any form of theirs. Parsed first: in the raw text a secret
+ * may be escaped, and a short one would be found inside numbers and names.
+ */
+function redactAnswer(body, headers, secrets) {
+    const withoutSecrets = (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .createRedactor */ .lY)(secrets);
+    let isRedacted = false;
+    const redact = (text) => {
+        const clean = withoutSecrets(text);
+        isRedacted ||= clean !== text;
+        return clean;
+    };
+    const json = parseJson(body, redact);
+    return {
+        json,
+        text: json === undefined ? redact(body) : JSON.stringify(json),
+        headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redact(value)])),
+        get isRedacted() {
+            return isRedacted;
+        },
+    };
+}
+/** Whether a secret was taken out of this part of an answer: then it is not what the provider said. */
+function holdsRedaction(value) {
+    return JSON.stringify(value).includes(_model_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .REDACTED */ .XF);
+}
+/** Texts and names go through `redact`; a whole number above 2^53, which would be rounded, stays as it is written. */
+function parseJson(text, redact) {
+    const revive = (_key, value, context) => {
+        if (typeof value === 'string')
+            return redact(value);
+        if (typeof value === 'number') {
+            const { source = '' } = context ?? {};
+            return /^-?\d+$/.test(source) && !Number.isSafeInteger(value) ? redact(source) : value;
+        }
+        if (typeof value !== 'object' || value == null || Array.isArray(value))
+            return value;
+        const entries = Object.entries(value).map(([name, member]) => [redact(name), member]);
+        return Object.fromEntries(entries);
+    };
+    try {
+        return JSON.parse(text, revive);
+    }
+    catch {
+        return undefined;
+    }
 }
 
 
@@ -56177,6 +56238,8 @@ function compare_short(sha) {
 
 // EXTERNAL MODULE: ../core/lib/http/call-api.js
 var call_api = __nccwpck_require__(26504);
+// EXTERNAL MODULE: ../core/lib/http/redact-answer.js
+var redact_answer = __nccwpck_require__(15079);
 // EXTERNAL MODULE: ../core/lib/model/json.js
 var json = __nccwpck_require__(27642);
 // EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules
@@ -56240,6 +56303,7 @@ async function unreadable(context, { fingerprint, transferId }, cause) {
 
 
 
+
 /**
  * Looks for a job whose answer was lost, where the provider can be asked. Exactly one job that provably
  * is ours is adopted; none found releases the hold only where the provider documents that its listing is
@@ -56258,8 +56322,9 @@ async function lookUp(context, purchase) {
     await api.rateLimiter.admit(context.stop.requested);
     const response = await (0,call_api/* callApi */.px)(api, adapter.lookup.request(intent), context.stop.requested);
     if (!isAnswer(response, adapter.lookup))
-        return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}); ${held}. ${settle}`;
-    const { matches, candidates } = withoutOthers(context, purchase, adapter.lookup.found(response, intent));
+        return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}: ${adapter.trouble(response).message}); ${held}. ${settle}`;
+    const found = adapter.lookup.found(response, intent);
+    const { matches, candidates } = withoutOthers(context, purchase, response.isRedacted ? withoutRedacted(found) : found);
     const [match] = matches;
     const base = { fingerprint: purchase.fingerprint, atMs: context.ports.clock.nowMs() };
     if (match != null && matches.length === 1) {
@@ -56295,6 +56360,14 @@ function withoutOthers({ store }, { fingerprint, provider }, { matches, candidat
     return {
         matches: matches.filter((operation) => !operations.has((0,json/* canonicalJson */.d)(operation))),
         candidates: candidates.filter((id) => !ids.has(id)),
+    };
+}
+/** A job whose id is not as the provider wrote it cannot be asked for: it is shown to a person. */
+function withoutRedacted({ matches, candidates }) {
+    const [damaged, exact] = [true, false].map((wanted) => matches.filter((operation) => (0,redact_answer/* holdsRedaction */.S)(operation) === wanted));
+    return {
+        matches: exact ?? [],
+        candidates: [...candidates, ...(damaged ?? []).map((operation) => JSON.stringify(operation))],
     };
 }
 function isAnswer({ status }, lookup) {
@@ -56392,7 +56465,7 @@ async function tellLedger({ ports }, write) {
     catch (error) {
         if (!(error instanceof model_errors/* LedgerError */.oy))
             throw error;
-        ports.log.warning(`the ledger could not be told what earlier runs left (${(0,model_errors/* messageOf */.bD)(error)}); it is tried again`);
+        ports.log.warning(`the ledger could not be updated with what earlier runs left (${(0,model_errors/* messageOf */.bD)(error)}); it is tried again`);
         return false;
     }
 }
@@ -56690,13 +56763,13 @@ var output_file = __nccwpck_require__(85588);
 
 
 
-/** Refusals of a status request are believed after so many in a row: a key or a path is wrong. */
+/** After so many of them in a row the key or the path is wrong, and asking on would change nothing. */
 const MAX_REFUSALS = 5;
 /**
- * Polls a paid job until it is done, failed, or the deadline passes. Every fault of a poll is
- * survived: asking is free.
+ * Polls a paid job until it is done, failed, or the deadline passes. Only what the provider states about the
+ * job ends it; after any other answer it is asked again, because asking is free and the job is paid for.
  *
- * @throws StoppedError when told to stop.
+ * @throws StoppedError on a stop.
  */
 async function waitForJob(context, paid, operation, onPending) {
     const { ports, stop } = context;
@@ -56705,6 +56778,7 @@ async function waitForJob(context, paid, operation, onPending) {
     if (adapter.status(operation, paid.job) == null) {
         return { kind: 'gave-up', message: `${adapter.title} gave no id to ask by` };
     }
+    let troubles = 0;
     let refusals = 0;
     let delayMs = (0,retry/* pollDelayMs */.pP)(1, adapter.pacing.firstPollMs, adapter.pacing.maxPollMs, ports.random());
     for (let poll = 1;; poll++) {
@@ -56717,6 +56791,7 @@ async function waitForJob(context, paid, operation, onPending) {
         delayMs = (0,retry/* pollDelayMs */.pP)(poll + 1, adapter.pacing.firstPollMs, adapter.pacing.maxPollMs, ports.random());
         const answer = await pollOnce(context, paid, operation);
         if (answer.kind === 'progress') {
+            troubles = 0;
             refusals = 0;
             const { progress } = answer;
             if (progress.state === 'done')
@@ -56726,17 +56801,15 @@ async function waitForJob(context, paid, operation, onPending) {
             onPending(progress.note ?? describeFraction(progress.fraction));
             continue;
         }
-        onPending(answer.failure.message);
-        if (answer.failure.kind === 'expired')
-            return { kind: 'failed', failure: answer.failure };
-        delayMs = Math.max(delayMs, (0,retry/* retryDelayMs */.qO)(refusals + 1, answer.failure.retryAfterMs, ports.random()));
-        if (!['auth', 'not-found', 'input'].includes(answer.failure.kind))
-            continue;
-        refusals += 1;
+        const { kind, message, retryAfterMs } = answer.trouble;
+        onPending(message);
+        troubles += 1;
+        delayMs = Math.max(delayMs, (0,retry/* retryDelayMs */.qO)(troubles, retryAfterMs, ports.random()));
+        refusals = kind === 'auth' || kind === 'not-found' ? refusals + 1 : 0;
         if (refusals >= MAX_REFUSALS) {
             return {
                 kind: 'gave-up',
-                message: `${adapter.title} does not tell how the job is doing: ${answer.failure.message}`,
+                message: `${adapter.title} does not tell how the job is doing: ${message}`,
             };
         }
     }
@@ -56750,14 +56823,15 @@ async function pollOnce(context, paid, operation) {
         throw new TypeError('an operation cannot lose its id');
     try {
         const response = await ask(context, paid, request);
-        if (response.status < 200 || response.status > 299) {
-            return { kind: 'refused', failure: adapter.failure(response) };
-        }
+        if (!isSuccess(response))
+            return readTrouble(adapter, response, 'status');
         const progress = readSafely(() => adapter.progress(response, operation, job));
         if (progress.state !== 'ready')
             return { kind: 'progress', progress };
         await api.rateLimiter.admit(context.stop.requested);
         const answer = await ask(context, paid, progress.request);
+        if (!isSuccess(answer))
+            return readTrouble(adapter, answer, 'result');
         const settled = readSafely(() => {
             if (adapter.result == null)
                 throw new TypeError(`${adapter.id} reads no results`);
@@ -56768,11 +56842,18 @@ async function pollOnce(context, paid, operation) {
     catch (error) {
         if (!(error instanceof model_errors/* NoAnswerError */.i5 || error instanceof model_errors/* NeverSentError */.tr))
             throw error;
-        return {
-            kind: 'refused',
-            failure: { kind: 'transient', message: (0,model_errors/* messageOf */.bD)(error), billed: 'unknown' },
-        };
+        return { kind: 'trouble', trouble: { kind: 'transient', message: (0,model_errors/* messageOf */.bD)(error) } };
     }
+}
+/** An answer other than 2xx ends the job only where it states the job's end. */
+function readTrouble(adapter, response, asked) {
+    const failure = adapter.ended?.(response, asked) ?? null;
+    return failure == null
+        ? { kind: 'trouble', trouble: adapter.trouble(response) }
+        : { kind: 'progress', progress: { state: 'failed', failure } };
+}
+function isSuccess({ status }) {
+    return status >= 200 && status <= 299;
 }
 function ask(context, paid, request) {
     return (0,call_api/* callApi */.px)(context.apiFor(paid.provider), request, context.stop.requested);
@@ -56799,7 +56880,7 @@ function describeFraction(fraction) {
 
 
 
-/** A finished job is told with the first answers; one that is not is no longer kept. */
+/** A finished job is reported by the first answers; one that is not is no longer kept. */
 const MAX_ASKING_MS = 60_000;
 /**
  * Fetches what another run bought and delivered: from that run's artifact, else once more from the
@@ -56945,10 +57026,10 @@ function downloadPath(context, fingerprint) {
     return `${context.stateDirectory}/downloads/${name}.mp4`;
 }
 
-// EXTERNAL MODULE: ../core/lib/ids.js
-var ids = __nccwpck_require__(50542);
 // EXTERNAL MODULE: ../core/lib/model/redact.js
 var redact = __nccwpck_require__(35361);
+// EXTERNAL MODULE: ../core/lib/ids.js
+var ids = __nccwpck_require__(50542);
 ;// CONCATENATED MODULE: ../core/lib/purchase/write-intent.js
 
 
@@ -56982,13 +57063,15 @@ function addressOf(url) {
 
 
 
+
+
 /** A POST that provably was not accepted is sent this often in all; then the step fails, unbought. */
 const MAX_ATTEMPTS = { 'never-sent': 3, 'rate-limited': 5 };
 /**
  * Buys one transfer, whose hold is reserved. The intent is on record before a byte of the POST leaves,
  * the answer right after. Sent again only when it provably never left or was answered 429.
  *
- * @throws StoppedError when told to stop before anything was sent.
+ * @throws StoppedError on a stop before anything was sent.
  */
 async function submitJob(context, step, urls) {
     const { ports, stop } = context;
@@ -57092,7 +57175,7 @@ async function postOnce(context, step, urls, correlationId) {
     }
     if (response.status >= 200 && response.status <= 299)
         return readAcceptance(context, step, response);
-    const failure = adapter.failure(response);
+    const failure = adapter.refused(response);
     if (failure.billed === 'unknown')
         return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
     return readRefusal(context, step, failure);
@@ -57116,12 +57199,15 @@ async function readAcceptance(context, step, response) {
         accepted = context.apiFor(step.provider).endpoint.adapter.accepted(response, jobOf(step));
     }
     catch (error) {
-        return loseAnswer(context, step, `HTTP ${response.status} with an answer that cannot be read (${summarize(error)})`);
+        return loseAnswer(context, step, `HTTP ${response.status} with an answer that cannot be read (${summarize(error)}): ${quote(response)}`);
     }
     if (accepted.kind === 'failure')
         return readRefusal(context, step, accepted.failure);
     const delivery = accepted.kind === 'finished' ? accepted.delivery : null;
     const { operation } = accepted;
+    if (response.isRedacted && (0,redact_answer/* holdsRedaction */.S)(operation)) {
+        return loseAnswer(context, step, `HTTP ${response.status} with an id that contains a key of yours, which is not stored: ${quote(response)}`);
+    }
     await recordOrTell(context, step, operation, {
         type: 'accept',
         fingerprint: step.fingerprint,
@@ -57173,6 +57259,11 @@ async function loseAnswer(context, step, message) {
     await context.store.append({ type: 'lose-answer', fingerprint: step.fingerprint, atMs, message });
     return { kind: 'unknown', message };
 }
+/** What came, for the person who has to find the job: on one line, without what may sign an address. */
+function quote({ text }) {
+    const line = (0,redact/* withoutQueries */.Bs)(text).replace(/\s+/g, ' ').trim();
+    return line === '' ? 'no body' : line;
+}
 function summarize(error) {
     return (0,model_errors/* messageOf */.bD)(error).replace(/\s+/g, ' ').slice(0, 200);
 }
@@ -57190,7 +57281,7 @@ function summarize(error) {
  * Brings a paid job home, from whatever state it was left in: wait, download, put in place. Every step is
  * repeatable and none of them buys.
  *
- * @throws StoppedError when told to stop; the state on record is where the next run goes on.
+ * @throws StoppedError on a stop; the state on record is where the next run goes on.
  */
 async function collectJob(context, paid, report) {
     for (;;) {
@@ -57201,7 +57292,7 @@ async function collectJob(context, paid, report) {
                 return ended;
         }
         catch (error) {
-            // A twin that collects the same job may have brought it to its end meanwhile: then that counts.
+            // Another run that collects the same job may have brought it to its end meanwhile: then that counts.
             const now = context.store.purchases.get(paid.fingerprint);
             if (!(error instanceof purchase_state/* IllegalEventError */.vQ) || now?.state === before?.state)
                 throw error;
@@ -57317,7 +57408,7 @@ async function finishStore(context, paid, purchase) {
     const charge = settleCharge(purchase);
     await paid.record(purchase, identity, charge);
     await context.ports.files.remove(path);
-    if (charge.microUsd != null && charge.microUsd > purchase.holdMicroUsd) {
+    if ((purchase.reported?.microUsd ?? 0) > purchase.holdMicroUsd) {
         context.halted ??= `${paid.provider} charged more for ${paid.id} than was held`;
     }
     return { kind: 'stored', purchase: context.store.purchases.get(paid.fingerprint) ?? purchase };
@@ -57338,11 +57429,15 @@ async function finishRecorded(context, paid, purchase) {
     await context.ports.files.remove(path);
     return { kind: 'stored', purchase };
 }
-/** What the provider reported; else its or our estimate, marked as one. */
-function settleCharge(purchase) {
-    if (purchase.reported?.microUsd != null)
-        return purchase.reported;
-    return { microUsd: purchase.holdMicroUsd, source: 'estimated' };
+/** A figure above so many times the hold is no price of this job: its unit is not what we take it for. */
+const MAX_TIMES_HOLD = 1_000;
+/** What the provider reported; else its or our estimate, marked as one. Where it is unknown, the hold counts. */
+function settleCharge({ reported, holdMicroUsd }) {
+    if (reported?.microUsd == null)
+        return { microUsd: holdMicroUsd, source: 'estimated' };
+    return reported.microUsd > MAX_TIMES_HOLD * holdMicroUsd
+        ? { microUsd: null, source: 'unknown' }
+        : reported;
 }
 async function fail(context, paid, failure) {
     const holdMicroUsd = context.store.purchases.get(paid.fingerprint)?.holdMicroUsd ?? 0;
@@ -57409,16 +57504,16 @@ function ofReuse(context, step) {
         videoSeconds: locked?.videoSeconds ?? null,
     };
 }
-function ofCopy(step, twin) {
+function ofCopy(step, original) {
     return {
-        ...twin,
+        ...original,
         id: step.id,
         output: step.output,
         state: 'copied',
         holdMicroUsd: 0,
         charge: null,
         elapsedMs: null,
-        message: `copied from ${twin.output}`,
+        message: `copied from ${original.output}`,
     };
 }
 function ofCollected(context, step, collected) {
@@ -57493,8 +57588,11 @@ function fromEntry(step, purchase, state, message) {
 }
 /** Recorded truthfully, but said loudly. Prospolabs' figure is an estimate and counts here too. */
 function describeOvercharge(purchase) {
-    const { holdMicroUsd } = purchase;
+    const { holdMicroUsd, reported } = purchase;
     const charge = purchase.charge ?? settleCharge(purchase);
+    if (reported?.microUsd != null && charge.microUsd == null) {
+        return `a charge of ${(0,money/* formatUsd */.UK)(reported.microUsd)} was reported, more than ${MAX_TIMES_HOLD} times the ${(0,money/* formatUsd */.UK)(holdMicroUsd)} that was held; it is recorded as unknown and the hold counts; compare it with the bill`;
+    }
     if (charge?.microUsd == null || charge.microUsd <= holdMicroUsd)
         return null;
     return `it cost ${(0,money/* formatUsd */.UK)(charge.microUsd)} (${charge.source}), more than the ${(0,money/* formatUsd */.UK)(holdMicroUsd)} that was held`;
@@ -57817,7 +57915,7 @@ function ofError(run, step, error) {
 
 /**
  * Brings home what was paid for and is no longer asked for as it was: the config changed while the job
- * was under way. The videos are kept aside; what only a person can settle is told again.
+ * was under way. The videos are kept aside; what only a person can settle is reported again.
  */
 function settleUnplannedJob(context, purchase) {
     return (0,purchase_state/* isCollectable */.vv)(purchase.state)
@@ -57883,7 +57981,7 @@ var store = __nccwpck_require__(38053);
 
 
 
-/** The result of a step that nothing had to be bought for. A copy that fails is told, not fatal. */
+/** The result of a step that nothing had to be bought for. A copy that fails is reported, not fatal. */
 async function settleOther(context, step, bought) {
     switch (step.action) {
         case 'blocked':
@@ -57891,14 +57989,14 @@ async function settleOther(context, step, bought) {
         case 'reuse':
             return settleReuse(context, step);
         case 'generate': {
-            const twin = step.sameAs == null ? null : bought.get(step.sameAs);
-            if (twin == null) {
+            const original = step.sameAs == null ? null : bought.get(step.sameAs);
+            if (original == null) {
                 return ofNotStarted(step, 'not bought: the budget does not allow it');
             }
-            if (twin.sha256 == null) {
-                return { ...twin, id: step.id, output: step.output, holdMicroUsd: 0, charge: null };
+            if (original.sha256 == null) {
+                return { ...original, id: step.id, output: step.output, holdMicroUsd: 0, charge: null };
             }
-            return settleCopy(context, step, twin.output, ofCopy(step, twin));
+            return settleCopy(context, step, original.output, ofCopy(step, original));
         }
     }
 }
@@ -58066,9 +58164,9 @@ async function renderDraft(run, step, report) {
 
 /**
  * Settles what was delivered: only now, with the bytes kept beyond this machine, does a purchase count
- * as recorded. What a twin run recorded first is its purchase, not ours.
+ * as recorded. What a concurrent run recorded first is its purchase, not ours.
  *
- * @throws LedgerError when the shared ledger was not told; the journal here holds it.
+ * @throws LedgerError when the shared ledger was not updated; the journal here holds it.
  */
 async function recordDelivery(context, results, delivered) {
     const { store, ports } = context;
@@ -58112,7 +58210,7 @@ function holdUndelivered({ store }, results) {
             return result;
         if (purchase.state === 'stored')
             return { ...result, charge: null, holdMicroUsd: purchase.holdMicroUsd };
-        // A twin run delivered it meanwhile and counts it.
+        // A concurrent run delivered it meanwhile and counts it.
         return purchase.state === 'recorded' ? { ...result, charge: null } : result;
     });
 }
@@ -58157,7 +58255,7 @@ async function record(context, results, { archive }) {
         if (!isLedgerTrouble(error))
             throw error;
         const subject = results.length === 0 ? 'The ledger' : 'The videos are here, but the ledger';
-        const problem = `${subject} was not told everything (${(0,model_errors/* messageOf */.bD)(error)}). The post step of this job tries again, and so does the next run in this checkout; until then the money stays held.`;
+        const problem = `${subject} was not updated completely (${(0,model_errors/* messageOf */.bD)(error)}). The post step of this job tries again, and so does the next run in this checkout; until then the money stays held.`;
         context.ports.log.warning(problem);
         return { results, problem };
     }
@@ -58386,7 +58484,7 @@ async function finishRun(ports, request) {
         catch (error) {
             if (!isLedgerTrouble(error))
                 throw error;
-            ports.log.warning(`the ledger cannot be told what became of the purchases (${(0,model_errors/* messageOf */.bD)(error)}); what is here is uploaded without it`);
+            ports.log.warning(`the ledger cannot be updated with what became of the purchases (${(0,model_errors/* messageOf */.bD)(error)}); what is here is uploaded without it`);
             return null;
         }
     };
@@ -58394,7 +58492,7 @@ async function finishRun(ports, request) {
         await context.store.flush().catch((error) => {
             if (!isLedgerTrouble(error))
                 throw error;
-            ports.log.warning(`the ledger could not be told yet: ${(0,model_errors/* messageOf */.bD)(error)}`);
+            ports.log.warning(`the ledger could not be updated yet: ${(0,model_errors/* messageOf */.bD)(error)}`);
         });
         const left = await findStored(context);
         const settlement = await deliverAndRecord(context, left, request.stop, (videos) => request.deliver(videos));
@@ -58615,7 +58713,7 @@ const APPEND = external_node_fs_.constants.O_RDWR | external_node_fs_.constants.
 const CREATE = external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_CREAT | external_node_fs_.constants.O_EXCL | NO_FOLLOW;
 const CHUNK_BYTES = 256 * 1024;
 /**
- * The disk. Every file is opened once, without following a final symbolic link, and judged by the open
+ * The disk. Every file is opened once, without following a final symbolic link, and checked by the open
  * handle, so that nothing can be swapped in between the check and the use.
  */
 function createNodeFiles() {
@@ -59224,7 +59322,7 @@ function classify(error, host, signal) {
     if (signal?.aborted === true) {
         return signal.reason instanceof model_errors/* StoppedError */.Ko
             ? signal.reason
-            : new model_errors/* StoppedError */.Ko('the run was told to stop', { cause: error });
+            : new model_errors/* StoppedError */.Ko('the run was stopped', { cause: error });
     }
     const neverSent = causesOf(error).some(isNeverSent);
     const message = `${host}: ${http_describe(error)}`;
@@ -59532,7 +59630,7 @@ To settle an \`unknown\` entry after looking in the provider's dashboard, run th
 
 /** Of a ledger's files. Raised when an earlier release could misread what this one writes. */
 const LEDGER_FORMAT = 1;
-/** The earliest release that reads what this one writes: told to those that do not. */
+/** The earliest release that reads what this one writes: named to those that do not. */
 const LEDGER_READ_BY = 'motion-transfer/motion-transfer@v1';
 /**
  * A later format may mean things that are not known here, so not a byte of it is believed. Anything that
@@ -59658,7 +59756,7 @@ async function nameCheckout(ports, paths) {
     await ports.files.writeAtomic(checkoutPath(paths), `${name}\n`);
     return name;
 }
-/** What the shared ledger holds needs no copy here, except what is open or was not told yet. */
+/** What the shared ledger holds needs no copy here, except what is open or not in the ledger yet. */
 async function compact(ports, paths, purchases, pending, shared) {
     const lines = [...purchases.values()].flatMap((purchase) => {
         const events = pending.get(purchase.fingerprint) ?? [];
@@ -62105,26 +62203,44 @@ function toStoredPurchase({ fingerprint, round: number, ...rest }) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Bs: () => (/* binding */ withoutQueries),
 /* harmony export */   Qu: () => (/* binding */ withoutQueriesIn),
+/* harmony export */   XF: () => (/* binding */ REDACTED),
 /* harmony export */   cT: () => (/* binding */ withoutSecrets),
 /* harmony export */   cq: () => (/* binding */ bareUrl),
-/* harmony export */   j$: () => (/* binding */ withoutQuery)
+/* harmony export */   j$: () => (/* binding */ withoutQuery),
+/* harmony export */   lY: () => (/* binding */ createRedactor)
 /* harmony export */ });
 /**
  * What is taken out of anything shown, sent or stored: secrets, and the queries of URLs, which may hold
  * a signature. Every function takes time linear in the text, which may be a stranger's.
  */
-const REPLACEMENT = '***';
+/** What stands where a secret was. */
+const REDACTED = '***';
 /** The text without any of these secrets, in every form in which they may come back. */
 function withoutSecrets(text, secrets) {
-    const forms = new Set([...secrets].filter((secret) => secret !== '').flatMap(formsOf));
-    // The longest first: a whole signed query before a key that is a part of it.
-    return [...forms]
-        .sort((one, other) => other.length - one.length)
-        .reduce((clean, form) => clean.replaceAll(form, REPLACEMENT), text);
+    return createRedactor(secrets)(text);
 }
-/** A secret as it is written where nothing, or a URL, stands around it. */
+/** The same for many texts: one pass over each, however many secrets there are. */
+function createRedactor(secrets) {
+    const forms = new Set([...secrets].filter((secret) => secret !== '').flatMap(formsOf));
+    if (forms.size === 0)
+        return (text) => text;
+    // The longest first: a whole signed query before a key that is a part of it.
+    const escaped = [...forms]
+        .sort((one, other) => other.length - one.length)
+        .map((form) => form.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
+    const pattern = new RegExp(escaped.join('|'), 'giu');
+    return (text) => text.replace(pattern, REDACTED);
+}
+/** As it is, percent-encoded, in base64 and in hexadecimal: what servers make of a key they repeat. */
 function formsOf(secret) {
-    return [secret, encodeURIComponent(secret.toWellFormed())];
+    const bytes = Buffer.from(secret);
+    return [
+        secret,
+        encodeURIComponent(secret.toWellFormed()),
+        bytes.toString('base64').replace(/=+$/, ''),
+        bytes.toString('base64url'),
+        bytes.toString('hex'),
+    ];
 }
 /** URLs lose their query in anything shown or stored: it may hold a signature. */
 function withoutQueries(text) {
@@ -62222,7 +62338,7 @@ function retentionNotes({ steps }, providers) {
 
 /***/ }),
 
-/***/ 52580:
+/***/ 43054:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62478,24 +62594,25 @@ const refusals = {
     429: 'rate-limit',
 };
 /**
- * The common reading of a non-2xx answer: a listed 4xx is a refusal that cost nothing; everything
- * else (every 5xx, 408, 409) leaves open whether the request was accepted.
+ * The common reading of an answer to a submit other than 2xx: a listed 4xx is a refusal that cost nothing;
+ * everything else (every 5xx, 408, 409) leaves open whether the request was accepted.
  */
-function readFailure(response) {
-    return readCodedFailure(response).failure;
+function readRefusal(response) {
+    return { ...readTrouble(response), billed: refusals[response.status] != null ? 'no' : 'unknown' };
 }
-/** The same with the answer's own code, for those who know what it means. */
-function readCodedFailure(response) {
+/** The common reading of an answer other than 2xx to a question. */
+function readTrouble(response) {
     const { code, message } = readErrorAnswer(response.json, `HTTP ${response.status}`);
-    const kind = refusals[response.status];
     const retryAfterMs = readRetryAfter(response.headers['retry-after'], response.headers.date);
-    const failure = {
-        kind: kind ?? (response.status >= 500 ? 'transient' : 'provider'),
+    return {
+        kind: refusals[response.status] ?? (response.status >= 500 ? 'transient' : 'provider'),
         message: code == null || message.includes(code) ? message : `${code}: ${message}`,
-        billed: kind != null ? 'no' : 'unknown',
         ...(retryAfterMs != null ? { retryAfterMs } : {}),
     };
-    return { code, failure };
+}
+/** The error's own code, for those who know what it means. */
+function readErrorCode({ json }) {
+    return readErrorAnswer(json, '').code;
 }
 /** Milliseconds asked for by a `Retry-After`: seconds, or a date measured against the answer's own. */
 function readRetryAfter(value, answeredOn) {
@@ -62539,15 +62656,24 @@ function failureOfJob(answer, billed) {
     };
 }
 
+;// CONCATENATED MODULE: ../core/lib/providers/shared/handle.js
+
+/**
+ * An id of a job, stored as text and exactly as it was written. Some APIs count: a number becomes its text; one
+ * above 2^53 arrives as text already.
+ */
+const handle = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* int */.Whr().transform(String)]);
+
 // EXTERNAL MODULE: ../core/lib/model/redact.js
 var redact = __nccwpck_require__(35361);
 ;// CONCATENATED MODULE: ../core/lib/providers/empiriolabs/look-up.js
 
 
+
 /** `GET /v1/jobs`: the fields of a listed job are documented nowhere, so whatever is there is read. */
 const listed = schemas/* looseObject */._H3({
-    job_id: schemas/* string */.YjP().min(1).nullish().catch(null),
-    id: schemas/* string */.YjP().min(1).nullish().catch(null),
+    job_id: handle.nullish().catch(null),
+    id: handle.nullish().catch(null),
     model: schemas/* string */.YjP().nullish().catch(null),
     created_at: schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig()]).nullish().catch(null),
 });
@@ -62561,7 +62687,7 @@ const CLOCK_SLACK_MS = 2 * 60_000;
 const LONGEST_WAIT_MS = 5 * 60_000;
 /**
  * Jobs of about that time that repeat both addresses and contradict no parameter. Those that repeat
- * nothing, or tell no time, may be it: a person must judge.
+ * nothing, or tell no time, may be it: a person must decide.
  */
 function findJobs(response, { urls, sentAtMs, job }, parameters) {
     const possible = listing
@@ -62680,6 +62806,7 @@ function readFigure(value) {
 
 
 
+
 const ORIGIN = 'https://api.empiriolabs.ai';
 const PAGE = 'docs.empiriolabs.ai/models/kling-v3-motion-control';
 const KLING = 'Kling motion control, as relays document it';
@@ -62711,8 +62838,8 @@ const motionControl = {
     },
 };
 const acceptedJob = schemas/* object */.Ikc({
-    job_id: schemas/* string */.YjP().min(1).nullish(),
-    id: schemas/* string */.YjP().min(1).nullish(),
+    job_id: handle.nullish(),
+    id: handle.nullish(),
 });
 const job = schemas/* object */.Ikc({
     status: schemas/* string */.YjP().nullish(),
@@ -62720,7 +62847,7 @@ const job = schemas/* object */.Ikc({
 });
 const usage = schemas/* object */.Ikc({
     result: schemas/* object */.Ikc({
-        usage: schemas/* object */.Ikc({ billable_units: schemas/* number */.aig().min(0), billing_unit: schemas/* string */.YjP() }),
+        usage: schemas/* object */.Ikc({ billable_units: schemas/* number */.aig().positive(), billing_unit: schemas/* string */.YjP() }),
     }),
 });
 /**
@@ -62868,7 +62995,8 @@ const empiriolabs = {
         absenceProvesAfterMs: null,
     },
     /** 5xx, even the documented `model_unavailable`, proves nothing about acceptance: outcome unknown. */
-    failure: readFailure,
+    refused: readRefusal,
+    trouble: readTrouble,
 };
 /** Accepted requests are billed in full; whether a failed job is refunded is documented nowhere. */
 function failedJob(response) {
@@ -62899,7 +63027,10 @@ function findOutputUrl(answer) {
     }
     return null;
 }
-/** `result.usage.billable_units` in seconds x our rate; any other unit is not understood, so not a charge. */
+/**
+ * `result.usage.billable_units` in seconds x our rate; any other unit is not understood, so not a charge, and
+ * neither is a video of no seconds.
+ */
 function reportedCharge(answer, request) {
     const read = usage.safeParse(answer);
     if (!read.success || !/^seconds?$/i.test(read.data.result.usage.billing_unit))
@@ -62931,19 +63062,34 @@ const body = schemas/* object */.Ikc({
     error_type: schemas/* string */.YjP().nullish().catch(null),
 });
 function readFalError(response, fallback) {
-    return tellError(response) ?? { message: fallback, type: null };
+    return tellError(response) ?? { message: fallback, type: null, isUntypedDetail: false };
 }
-/** The failure a completed request tells of, or `null` when it tells of none. */
-function readFalTrouble(response) {
+/** The failure that a completed request's status tells of, or `null` when it tells of none. */
+function readFailedRequest(response) {
     const error = tellError(response);
-    if (error == null)
+    if (error == null || error.isUntypedDetail)
         return null;
     const { message, type } = error;
     if (isModeration({ code: type, message }))
         return { kind: 'moderation', message, billed: 'unknown' };
     // Runner and queue trouble is never charged (docs.fal.ai/faq); anything else may have been.
-    const isOurs = type == null || !infrastructure.has(type);
-    return { kind: 'provider', message, billed: isOurs ? 'unknown' : 'no' };
+    const isTheirs = type != null && infrastructure.has(type);
+    return { kind: 'provider', message, billed: isTheirs ? 'no' : 'unknown' };
+}
+/** Said of the request that was just made, not of the job: "Request is still in progress" is one. */
+const OF_THE_QUESTION = new Set(['bad_request']);
+const STATUSES_OF_THE_QUESTION = new Set([401, 403, 404, 408, 429]);
+/**
+ * The failure that the result of a completed request tells of. Only a type, of the error or of an entry of
+ * `detail`, speaks of the job: an untyped error is the queue's own, for the moment.
+ */
+function readFailedResult(response) {
+    const type = tellError(response)?.type;
+    if (type == null || OF_THE_QUESTION.has(type))
+        return null;
+    if (STATUSES_OF_THE_QUESTION.has(response.status))
+        return null;
+    return readFailedRequest(response);
 }
 /** `X-Fal-Error-Type` of request-errors: all of them are theirs. */
 const infrastructure = new Set([
@@ -62970,6 +63116,7 @@ function tellError(response) {
         return null;
     return {
         type,
+        isUntypedDetail: type == null && detail != null,
         message: type == null || text?.includes(type) ? (text ?? '') : `${type}: ${text ?? 'no words'}`,
     };
 }
@@ -63103,6 +63250,7 @@ function readEtag(answer) {
 
 
 
+
 const QUEUE = 'https://queue.fal.run';
 const STORAGE = 'https://rest.fal.ai';
 const PLATFORM = 'https://api.fal.ai';
@@ -63153,7 +63301,7 @@ const fal_motionControl = {
     retentionDays: { value: 7, basis: 'documented', source: 'docs.fal.ai/faq (at least 7 days)' },
 };
 const submitted = schemas/* object */.Ikc({
-    request_id: schemas/* string */.YjP().min(1),
+    request_id: handle,
     status_url: schemas/* string */.YjP().nullish().catch(null),
     response_url: schemas/* string */.YjP().nullish().catch(null),
 });
@@ -63255,37 +63403,31 @@ const fal = {
                 return { state: 'pending' };
             case 'COMPLETED': {
                 // Completed is said of failures too; older answers leave the error to the result.
-                const trouble = readFalTrouble(response);
-                return trouble == null
+                const failure = readFailedRequest(response);
+                return failure == null
                     ? { state: 'ready', request: resultRequest(operation) }
-                    : { state: 'failed', failure: trouble };
+                    : { state: 'failed', failure };
             }
             default:
                 return { state: 'pending', note: `unknown status "${word}"` };
         }
     },
     result(response, _operation, job) {
-        if (response.status >= 200 && response.status <= 299) {
-            const answer = output.safeParse(response.json);
-            return answer.success
-                ? {
-                    state: 'done',
-                    delivery: { url: answer.data.video.url, reported: billedSeconds(response, job) },
-                }
-                : { state: 'pending', note: 'completed, but without a video address' };
-        }
-        const failure = readRefusal(response);
-        const isTold = readFalTrouble(response) != null;
-        const tellsOfUs = ['auth', 'not-found', 'rate-limit'].includes(failure.kind);
-        return isTold && !tellsOfUs
-            ? { state: 'failed', failure: { ...failure, ...billOf(response.status) } }
-            : { state: 'pending', note: failure.message };
+        const answer = output.safeParse(response.json);
+        return answer.success
+            ? {
+                state: 'done',
+                delivery: { url: answer.data.video.url, reported: billedSeconds(response, job) },
+            }
+            : { state: 'pending', note: 'completed, but without a video address' };
     },
     cancel: (operation) => ({
         method: 'PUT',
         url: `${requestUrl(String(operation.requestId))}/cancel`,
     }),
-    failure: readRefusal,
+    refused: readRefusedSubmit,
+    trouble: readQueueTrouble,
+    ended: (response, asked) => (asked === 'result' ? readFailedResult(response) : null),
     priceList: falPrices(PLATFORM, endpointId),
     uploads: { character: falStorage(STORAGE), motion: falStorage(STORAGE) },
 };
@@ -63307,17 +63449,18 @@ function resultRequest(operation) {
     return { method: 'GET', url: String(operation.responseUrl) };
 }
 /** A 422 may have cost GPU time (docs.fal.ai/faq), so on a submit it leaves the outcome open. */
-function readRefusal(response) {
-    const { code, failure } = readCodedFailure(response);
-    const { message, type } = readFalError(response, failure.message);
-    const kind = failure.kind === 'input' && isModeration({ code: type ?? code, message })
-        ? 'moderation'
-        : failure.kind;
-    return { ...failure, kind, message, ...(response.status === 422 ? { billed: 'unknown' } : {}) };
+function readRefusedSubmit(response) {
+    const { billed } = readRefusal(response);
+    return {
+        ...readQueueTrouble(response),
+        billed: response.status === 422 ? 'unknown' : billed,
+    };
 }
-/** What a job that failed has cost, by the status its result answers. */
-function billOf(statusCode) {
-    return { billed: statusCode === 422 ? 'unknown' : 'no' };
+function readQueueTrouble(response) {
+    const trouble = readTrouble(response);
+    const { message, type } = readFalError(response, trouble.message);
+    const isRefusedContent = trouble.kind === 'input' && isModeration({ code: type ?? readErrorCode(response), message });
+    return { ...trouble, kind: isRefusedContent ? 'moderation' : trouble.kind, message };
 }
 /**
  * The header counts in the model's own unit, which the answer does not name. It is taken for seconds
@@ -63336,6 +63479,7 @@ function billedSeconds(response, job) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/kie.js
+
 
 
 
@@ -63402,7 +63546,7 @@ const envelope = schemas/* object */.Ikc({
     msg: schemas/* string */.YjP().nullish().catch(null),
     message: schemas/* string */.YjP().nullish().catch(null),
     data: schemas/* object */.Ikc({
-        taskId: schemas/* string */.YjP().min(1).nullish().catch(null),
+        taskId: handle.nullish().catch(null),
         state: schemas/* string */.YjP().nullish().catch(null),
         resultJson: schemas/* string */.YjP().nullish().catch(null),
         failCode: schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig()]).nullish().catch(null),
@@ -63534,14 +63678,15 @@ const kie = {
                 return { state: 'pending', note: `unknown state "${task.state}"` };
         }
     },
-    failure: (response) => readFailure(withMessage(response)),
+    refused: (response) => readRefusal(withMessage(response)),
+    trouble: (response) => readTrouble(withMessage(response)),
 };
 /** What a body's `code` says about an answer that HTTP calls a success. */
 function failureOfCode(response, answer) {
     const code = Number(answer.code);
     if (!Number.isInteger(code) || code === 200)
         return null;
-    const failure = readFailure(withMessage({ ...response, status: code }));
+    const failure = readRefusal(withMessage({ ...response, status: code }));
     // `code: 500` is also how kie refuses a parameter: "mode is not within the range of allowed options".
     return code === 500 && /not within the range of allowed options/i.test(failure.message)
         ? { ...failure, kind: 'input', billed: 'no' }
@@ -63593,6 +63738,43 @@ function signToken(claims, secret) {
 }
 function encode(value) {
     return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+;// CONCATENATED MODULE: ../core/lib/providers/kling/deductions.js
+/** Of a task: `final_unit_deduction` is documented, a decimal text; accounts with a balance have others beside it. */
+const UNITS = 'final_unit_deduction';
+const PRICE_FIELD = /deduct|billing|charge|cost|price/i;
+/**
+ * The units a task cost, or `null` where they are not told or not the whole story: an account that pays from
+ * its balance is told "0" units beside `final_balance_deduction`, whose currency is not documented.
+ */
+function unitsOf(task) {
+    const units = readDecimal(task[UNITS]);
+    return units != null && otherDeductions(task).every(isNothing) ? units : null;
+}
+/** Whether a failed task cost anything: free only where every figure it tells is zero. */
+function billedOf(task) {
+    const units = unitsOf(task);
+    if (units == null)
+        return 'unknown';
+    return units === 0 ? 'no' : 'yes';
+}
+function otherDeductions(task) {
+    return Object.entries(task)
+        .filter(([name]) => name !== UNITS && PRICE_FIELD.test(name))
+        .map(([, value]) => value);
+}
+/** Absent, zero, or made of such: no money. */
+function isNothing(value) {
+    if (value == null)
+        return true;
+    return typeof value === 'object'
+        ? Object.values(value).every(isNothing)
+        : readDecimal(value) === 0;
+}
+function readDecimal(value) {
+    const isDecimal = (typeof value === 'string' || typeof value === 'number') && /^\d+(\.\d+)?$/.test(String(value));
+    return isDecimal && Number.isFinite(Number(value)) ? Number(value) : null;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/kling/errors.js
@@ -63693,6 +63875,8 @@ function models_specOf(model) {
 
 
 
+
+
 const kling_ORIGIN = 'https://api-singapore.klingai.com';
 const kling_TASKS = `${kling_ORIGIN}/v1/videos/motion-control`;
 const kling_options = schemas/* strictObject */.rej({
@@ -63707,12 +63891,12 @@ const kling_options = schemas/* strictObject */.rej({
         .exactOptional()
         .describe('An element of your library (`element_list`, one at most; orientation `video` only). In quotes: the number is too long for JSON numbers, and is sent as text. An assumption.'),
 });
-/** Every answer is `{code, message, request_id, data}`; `code` is 0 when all is well. */
+/** Every answer is `{code, message, request_id, data}`; `code` is 0 when all is well. Figures beside the known ones count too. */
 const kling_envelope = schemas/* object */.Ikc({
     code: schemas/* number */.aig().nullish().catch(null),
     message: schemas/* string */.YjP().nullish().catch(null),
-    data: schemas/* object */.Ikc({
-        task_id: schemas/* string */.YjP().min(1).nullish().catch(null),
+    data: schemas/* looseObject */._H3({
+        task_id: handle.nullish().catch(null),
         task_status: schemas/* string */.YjP().nullish().catch(null),
         task_status_msg: schemas/* string */.YjP().nullish().catch(null),
         task_info: schemas/* object */.Ikc({ external_task_id: schemas/* string */.YjP().nullish() }).nullish().catch(null),
@@ -63722,7 +63906,6 @@ const kling_envelope = schemas/* object */.Ikc({
         })
             .nullish()
             .catch(null),
-        final_unit_deduction: schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig()]).nullish().catch(null),
     })
         .nullish()
         .catch(null),
@@ -63755,7 +63938,7 @@ const kling = {
     service: {
         backend: { value: 'kling', basis: 'documented', source: API },
         refunds: {
-            value: 'not said; an answer with `final_unit_deduction: "0"` counts as free',
+            value: 'not said; an answer whose deductions are all zero counts as free',
             basis: 'assumed',
             source: API,
         },
@@ -63765,7 +63948,7 @@ const kling = {
             source: API,
         },
         charges: {
-            value: '`final_unit_deduction` x $0.14, the list price of a unit, or what `prices` makes of it',
+            value: '`final_unit_deduction` x $0.14, the list price of a unit, or what `prices` makes of it; nothing where a balance was charged too',
             basis: 'documented',
             source: API,
         },
@@ -63870,22 +64053,27 @@ const kling = {
         // Nobody documents how soon after a lost answer the task must be findable.
         absenceProvesAfterMs: null,
     },
-    failure(response) {
-        const { code, failure } = readCodedFailure(response);
-        const kind = kindOfCode(Number(code));
-        return kind == null || failure.billed !== 'no'
-            ? failure
-            : { ...failure, kind, message: describeCode(Number(code), failure.message) };
+    refused(response) {
+        const failure = readRefusal(response);
+        return failure.billed === 'no' ? { ...failure, ...readCoded(response, failure) } : failure;
     },
+    trouble: (response) => readCoded(response, readTrouble(response)),
 };
+/** By code before status: HTTP 429 is also said of an empty account. */
+function readCoded(response, trouble) {
+    const code = Number(readErrorCode(response));
+    const kind = kindOfCode(code);
+    return kind == null
+        ? trouble
+        : { ...trouble, kind, message: describeCode(code, trouble.message) };
+}
 function kling_failedTask(task) {
     const told = task.task_status_msg ?? '';
     const answer = { code: null, message: told === '' ? 'the task failed without a reason' : told };
-    const units = readUnits(task);
     return {
         kind: isModeration(answer) || /risk control/i.test(answer.message) ? 'moderation' : 'provider',
         message: answer.message,
-        billed: units == null ? 'unknown' : units === 0 ? 'no' : 'yes',
+        billed: billedOf(task),
     };
 }
 function kling_readDelivery(task, job) {
@@ -63896,7 +64084,7 @@ function kling_readDelivery(task, job) {
 }
 /** Units are Kling's own figure; what one costs is the pack's. */
 function readCharge(task, job) {
-    const units = readUnits(task);
+    const units = unitsOf(task);
     const microUsd = units == null
         ? null
         : Math.round(repriced(units * LIST_MICRO_USD_PER_UNIT, models_specOf(job.model), job));
@@ -63904,12 +64092,9 @@ function readCharge(task, job) {
         ? { microUsd, source: 'provider-reported' }
         : null;
 }
-/** `final_unit_deduction` is a decimal text. */
-function readUnits({ final_unit_deduction: units }) {
-    return units != null && /^\d+(\.\d+)?$/.test(String(units)) ? Number(units) : null;
-}
 
 ;// CONCATENATED MODULE: ../core/lib/providers/prospolabs.js
+
 
 
 
@@ -63957,7 +64142,7 @@ const prospolabs_motionControl = {
 };
 /** The answer of `POST /v1/generate`; the assumed status path is read the same way. */
 const generation = schemas/* object */.Ikc({
-    generation_id: schemas/* string */.YjP().min(1).nullish(),
+    generation_id: handle.nullish(),
     status: schemas/* string */.YjP().nullish(),
     output_url: schemas/* string */.YjP().nullish(),
     estimated_cost_usd: schemas/* number */.aig().nullish().catch(null),
@@ -64052,17 +64237,16 @@ const prospolabs = {
             note: meaning === 'done' ? 'completed, but without an output_url' : `unknown status "${word}"`,
         };
     },
-    failure(response) {
-        const { code, failure } = readCodedFailure(response);
-        // 410 {code: output_expired}: the output existed, was paid for, and is no longer kept (7 days).
-        return code === 'output_expired' || response.status === 410
-            ? {
-                kind: 'expired',
-                message: 'the output has expired at Prospolabs (kept for 7 days)',
-                billed: 'yes',
-            }
-            : failure;
-    },
+    refused: readRefusal,
+    trouble: readTrouble,
+    /** 410 `{code: output_expired}`: the output existed, was paid for, and is no longer kept (7 days). */
+    ended: (response) => readErrorCode(response) === 'output_expired'
+        ? {
+            kind: 'expired',
+            message: 'the output has expired at Prospolabs (kept for 7 days)',
+            billed: 'yes',
+        }
+        : null,
 };
 /** Failed runs are refunded by themselves (model page), so they cost nothing. */
 function failedGeneration(response) {
@@ -64076,10 +64260,13 @@ function prospolabs_readDelivery(answer, earlierEstimate) {
         reported: estimatedCharge(answer.estimated_cost_usd ?? earlierEstimate),
     };
 }
-/** `estimated_cost_usd` is what its name says: recorded as an estimate, never as a charge. */
+/**
+ * `estimated_cost_usd` is what its name says: recorded as an estimate, never as a charge. No video is free, so a
+ * zero is an estimate that was not made yet.
+ */
 function estimatedCharge(dollars) {
     const microUsd = typeof dollars === 'number' ? (0,money/* microUsdFromNumber */.UV)(dollars) : null;
-    return microUsd == null ? null : { microUsd, source: 'estimated' };
+    return microUsd == null || microUsd === 0 ? null : { microUsd, source: 'estimated' };
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/replicate/files.js
@@ -64113,10 +64300,11 @@ function replicateFiles(origin) {
 ;// CONCATENATED MODULE: ../core/lib/providers/replicate/look-up.js
 
 
+
 /** `GET /v1/predictions`: the 100 newest first. Inputs go after an hour (data retention). */
 const look_up_listing = schemas/* object */.Ikc({
     results: schemas/* array */.YOg(schemas/* object */.Ikc({
-        id: schemas/* string */.YjP().min(1),
+        id: handle,
         model: schemas/* string */.YjP().nullish().catch(null),
         created_at: schemas/* string */.YjP().nullish().catch(null),
         input: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).nullish().catch(null),
@@ -64128,7 +64316,7 @@ const look_up_CLOCK_SLACK_MS = 60_000;
 const look_up_LONGEST_WAIT_MS = 15 * 60_000;
 /**
  * Predictions of about that time whose input repeats both addresses and every parameter; of those
- * whose input is removed already, a person must judge.
+ * whose input is removed already, a person must decide.
  */
 function findPredictions(response, { urls, sentAtMs }, model, parameters) {
     const near = look_up_listing
@@ -64160,6 +64348,7 @@ function look_up_plain(value) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/replicate/replicate.js
+
 
 
 
@@ -64211,7 +64400,7 @@ const replicate_motionControl = {
     retentionDays: { value: 1 / 24, basis: 'documented', source: RETENTION },
 };
 const prediction = schemas/* object */.Ikc({
-    id: schemas/* string */.YjP().min(1),
+    id: handle,
     status: schemas/* string */.YjP().nullish(),
     output: schemas/* unknown */.L5J().optional(),
     data_removed: schemas/* boolean */.zMY().nullish().catch(null),
@@ -64312,7 +64501,8 @@ const replicate = {
         missingStatuses: [],
         absenceProvesAfterMs: null,
     },
-    failure: readFailure,
+    refused: readRefusal,
+    trouble: readTrouble,
     uploads: { character: replicateFiles(replicate_ORIGIN), motion: replicateFiles(replicate_ORIGIN) },
 };
 function predictionUrl(id) {
@@ -64335,6 +64525,7 @@ function readOutput(output) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/wavespeed.js
+
 
 
 
@@ -64390,7 +64581,7 @@ const wavespeed_motionControl = {
 /** Every answer is `{code, message, data}`. Read tolerantly: a poll without `data` says nothing. */
 const wavespeed_envelope = schemas/* object */.Ikc({
     data: schemas/* object */.Ikc({
-        id: schemas/* string */.YjP().min(1).nullish().catch(null),
+        id: handle.nullish().catch(null),
         status: schemas/* string */.YjP().nullish().catch(null),
         outputs: schemas/* array */.YOg(schemas/* unknown */.L5J()).nullish().catch(null),
         error: schemas/* unknown */.L5J().optional(),
@@ -64502,7 +64693,8 @@ const wavespeed = {
                 return { state: 'pending', note: `unknown status "${word}"` };
         }
     },
-    failure: readFailure,
+    refused: readRefusal,
+    trouble: readTrouble,
 };
 /** "Failed requests are automatically refunded within 3 hours" (troubleshooting guide). */
 function wavespeed_failedJob({ error }) {
@@ -64720,7 +64912,7 @@ async function writeOff(context, request) {
     await store.flush().catch((error) => {
         if (!(error instanceof _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LedgerError */ .oy))
             throw error;
-        ports.log.warning(`the ledger could not be told of the write-off (${(0,_model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}); it is tried again`);
+        ports.log.warning(`the ledger could not be updated with the write-off (${(0,_model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}); it is tried again`);
     });
     return settled;
 }
@@ -64849,7 +65041,7 @@ var merge = __nccwpck_require__(77076);
 ;// CONCATENATED MODULE: ../core/lib/ledger/outbox.js
 
 
-/** These are told with the event that follows them: no commit of their own. */
+/** These are written with the event that follows them: no commit of their own. */
 const DEFERRED = new Set([
     'not-accepted',
     'complete',
@@ -64927,7 +65119,7 @@ function createOutbox(ledger, leftover, warn) {
         pendingOf: (fingerprint) => pending.get(fingerprint) ?? [],
         flush,
         flushSoon() {
-            flush().catch((error) => warn(`the shared ledger could not be told yet (${(0,errors/* messageOf */.bD)(error)}); it is tried again`));
+            flush().catch((error) => warn(`the shared ledger could not be updated yet (${(0,errors/* messageOf */.bD)(error)}); it is tried again`));
         },
         async settle() {
             for (let work = queued ?? running; work != null; work = queued ?? running) {
@@ -65141,8 +65333,8 @@ function refuseEarlierClock(event, latestMs) {
     return Math.max(latestMs, event.atMs);
 }
 
-// EXTERNAL MODULE: ../core/lib/providers/registry.js + 21 modules
-var registry = __nccwpck_require__(52580);
+// EXTERNAL MODULE: ../core/lib/providers/registry.js + 23 modules
+var registry = __nccwpck_require__(43054);
 // EXTERNAL MODULE: ../core/lib/http/loopback.js
 var loopback = __nccwpck_require__(68376);
 ;// CONCATENATED MODULE: ../core/lib/staging/s3/connection.js
@@ -65741,7 +65933,7 @@ const transferSchema = schemas/* strictObject */.rej({
         .describe('Number of a deliberate re-roll: raise it to buy the same transfer once more. Default: 1.')
         .optional(),
 });
-/** Everything but the transfers, each of which is judged on its own. */
+/** Everything but the transfers, each of which is validated on its own. */
 const settingsSchema = schemas/* strictObject */.rej({
     version: schemas/* literal */.euz(1).describe('Version of this file format.'),
     provider: provider('Who makes the videos: a provider id, a list in order of preference, or `cheapest`.'),
@@ -66006,7 +66198,7 @@ function findUrlProblem(text) {
     }
     if (text.includes('#'))
         return 'must not hold a # fragment';
-    // The parser drops these silently; what is judged must be what is fetched.
+    // The parser drops these silently; what is checked must be what is fetched.
     if ([...text].some((character) => character <= ' ' || character === '\\')) {
         return 'must not hold spaces, control characters or backslashes';
     }
@@ -66490,10 +66682,10 @@ function checkOptions(location, base, options, providers) {
         if (provider == null) {
             return [location.issue('error', [...base, id], sayUnknownProvider(id, known), 'key')];
         }
-        const judged = provider.options.safeParse(value);
-        if (judged.success)
+        const parsed = provider.options.safeParse(value);
+        if (parsed.success)
             return [];
-        return describeProblems(judged.error, value, provider.options).map(({ path, message, at }) => location.issue('error', [...base, id, ...path], message, at));
+        return describeProblems(parsed.error, value, provider.options).map(({ path, message, at }) => location.issue('error', [...base, id, ...path], message, at));
     });
 }
 function findBadOutputs({ expanded }) {
@@ -66642,7 +66834,7 @@ function bucketOf(written) {
 
 
 /**
- * Judges each part of the document on its own: a mistake in one transfer does not hide the problems
+ * Validates each part of the document on its own: a mistake in one transfer does not hide the problems
  * of the next, nor those that only the later passes can see.
  */
 function validateSections(document) {
@@ -66661,9 +66853,9 @@ function validateSections(document) {
     };
     const { transfers: list, ...written } = document.value;
     const group = withMoneyAsText(document, written);
-    const judged = settingsSchema.safeParse(group);
-    if (!judged.success) {
-        const problems = describeProblems(judged.error, group, config_schema_configSchema);
+    const parsed = settingsSchema.safeParse(group);
+    if (!parsed.success) {
+        const problems = describeProblems(parsed.error, group, config_schema_configSchema);
         report([], problems);
         for (const { path } of problems)
             failed.add(String(path[0]));
@@ -66764,11 +66956,11 @@ function buildConfig(file, request) {
         issues.push(...parsed.issues);
         if (parsed.document == null)
             throw refusal(issues);
-        const judged = validateSections(parsed.document);
+        const validated = validateSections(parsed.document);
         // A value that could not be read has been reported; what it is instead says nothing.
         const reported = new Set(parsed.issues.map(({ path }) => path));
-        issues.push(...judged.issues.filter(({ path }) => !reported.has(path)));
-        written = judged.config;
+        issues.push(...validated.issues.filter(({ path }) => !reported.has(path)));
+        written = validated.config;
         root = locationInFile(parsed.document, []);
     }
     const { settings, failed } = written;
@@ -66887,7 +67079,7 @@ function outputsOf(file, { inputs, providers, files }) {
         return buildConfig(file, { inputs: { ...inputs, only: undefined }, providers, files }).outputs;
     }
     catch {
-        // What it made cannot be told; its settings were judged on their own.
+        // What it made cannot be known; its settings were validated on their own.
         return null;
     }
 }
@@ -67113,7 +67305,7 @@ var render_draft = __nccwpck_require__(61343);
 
 /**
  * Drafts of everything the plan would buy, so that a person sees the motion before paying. One after
- * the other (the engine uses every core); a transfer that cannot be drafted is told, not fatal, and
+ * the other (the engine uses every core); a transfer that cannot be drafted is reported, not fatal, and
  * neither is a stop.
  */
 async function renderPreviews(context, plan, directory) {
@@ -69431,14 +69623,14 @@ function priceKey(provider, model) {
 function findPrice({ id, title, models }, model, tier, { contract, published }) {
     const row = models[model]?.prices[tier];
     const agreed = contract[id]?.[model]?.[tier] ?? null;
-    const told = published.get(priceKey(id, model))?.[tier] ?? null;
+    const rate = published.get(priceKey(id, model))?.[tier] ?? null;
     const listed = row?.microUsdPerSecond ?? null;
-    // What is told as it is listed leaves the plan as it is without asking.
-    if (row == null || listed == null || (agreed == null && (told == null || told === listed)))
+    // What is reported as it is listed leaves the plan as it is without asking.
+    if (row == null || listed == null || (agreed == null && (rate == null || rate === listed)))
         return { price: null, warnings: [] };
-    const says = `${title} tells ${(0,money/* formatUsd */.UK)(told ?? 0)} a second for ${tier}`;
+    const says = `${title} reports ${(0,money/* formatUsd */.UK)(rate ?? 0)} a second for ${tier}`;
     if (agreed != null) {
-        const held = Math.max(agreed, told ?? 0);
+        const held = Math.max(agreed, rate ?? 0);
         return {
             price: { origin: 'contract', microUsdPerSecond: agreed, heldMicroUsdPerSecond: held },
             warnings: held > agreed
@@ -69446,11 +69638,11 @@ function findPrice({ id, title, models }, model, tier, { contract, published }) 
                 : [],
         };
     }
-    const held = Math.max(row.heldMicroUsdPerSecond ?? listed, told ?? 0);
+    const held = Math.max(row.heldMicroUsdPerSecond ?? listed, rate ?? 0);
     return {
         price: {
             origin: 'published',
-            microUsdPerSecond: told ?? listed,
+            microUsdPerSecond: rate ?? listed,
             heldMicroUsdPerSecond: held,
         },
         warnings: [
@@ -69514,11 +69706,11 @@ function makeCandidate(provider, transfer, identities, facts, prices = noPrices)
 function estimateOrProblem(adapter, job, facts) {
     try {
         const estimate = adapter.estimate(job, facts);
-        const sound = Number.isSafeInteger(estimate.lowMicroUsd) &&
+        const isUsable = Number.isSafeInteger(estimate.lowMicroUsd) &&
             Number.isSafeInteger(estimate.highMicroUsd) &&
             estimate.lowMicroUsd >= 0 &&
             estimate.highMicroUsd >= estimate.lowMicroUsd;
-        return sound
+        return isUsable
             ? { estimate: withOrigin(estimate, job), problem: null }
             : {
                 estimate: null,
@@ -69805,12 +69997,12 @@ var purchase_state = __nccwpck_require__(82115);
 
 /**
  * What earlier runs left open and no step is about: a changed config must not hide a paid job.
- * `told` are the open purchases that blocked steps are about.
+ * `reported` are the open purchases that blocked steps are about.
  */
-function findOpenPurchases(purchases, steps, told) {
+function findOpenPurchases(purchases, steps, reported) {
     const planned = new Set(steps.flatMap((step) => ('fingerprint' in step ? [step.fingerprint] : [])));
     return [...purchases.values()]
-        .filter((purchase) => !planned.has(purchase.fingerprint) && !told.has(purchase.fingerprint))
+        .filter((purchase) => !planned.has(purchase.fingerprint) && !reported.has(purchase.fingerprint))
         .flatMap((purchase) => (0,purchase_state/* isCollectable */.vv)(purchase.state) || isUnknown(purchase) ? [toOpenPurchase(purchase)] : [])
         .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
 }
@@ -70115,9 +70307,9 @@ function totalsOf(steps) {
 function assemblePlan(state) {
     const decided = [];
     const buyers = new Map();
-    const told = new Set();
+    const reported = new Set();
     for (const transfer of state.config.transfers) {
-        const step = decideStep(state, transfer, buyers, told);
+        const step = decideStep(state, transfer, buyers, reported);
         if (step.action === 'generate' && step.sameAs == null)
             buyers.set(step.fingerprint, step);
         decided.push(step);
@@ -70130,14 +70322,14 @@ function assemblePlan(state) {
         limits: state.config.limits,
         staging: state.config.staging,
         steps,
-        open: findOpenPurchases(state.purchases, steps, told),
+        open: findOpenPurchases(state.purchases, steps, reported),
         pullRequest: state.pullRequest,
         totals: totalsOf(steps),
     };
     return { ...body, digest: (0,hash/* sha256 */.s)((0,json/* canonicalJson */.d)(body)) };
 }
-/** `told` gathers the open purchases that a blocked step is about, each counted with the first. */
-function decideStep(state, transfer, buyers, told) {
+/** `reported` gathers the open purchases that a blocked step is about, each counted with the first. */
+function decideStep(state, transfer, buyers, reported) {
     const character = state.characters.get(sourceKey(transfer.character));
     const motion = state.motions.get(sourceKey(transfer.motion));
     const base = {
@@ -70178,9 +70370,9 @@ function decideStep(state, transfer, buyers, told) {
     }
     if (earlier?.kind === 'blocked') {
         const { open } = earlier;
-        const heldMicroUsd = open == null || told.has(open.fingerprint) ? 0 : open.holdMicroUsd;
+        const heldMicroUsd = open == null || reported.has(open.fingerprint) ? 0 : open.holdMicroUsd;
         if (open != null)
-            told.add(open.fingerprint);
+            reported.add(open.fingerprint);
         return blocked([reason(earlier.code, earlier.message)], offers, heldMicroUsd);
     }
     if (problems.length > 0)
@@ -70192,7 +70384,7 @@ function decideStep(state, transfer, buyers, told) {
     if (obstacle != null)
         return blocked([reason('output-not-ours', obstacle)], offers);
     const { staged } = allowed.find(({ fingerprint }) => fingerprint === chosen.fingerprint) ?? {};
-    const twin = buyers.get(chosen.fingerprint) ?? null;
+    const original = buyers.get(chosen.fingerprint) ?? null;
     return {
         ...base,
         action: 'generate',
@@ -70209,11 +70401,11 @@ function decideStep(state, transfer, buyers, told) {
         elsewhere: elsewhereOf(chosen, allowed),
         warnings: chosen.warnings,
         offers,
-        ...(twin != null
+        ...(original != null
             ? {
-                sameAs: twin.id,
+                sameAs: original.id,
                 resumes: false,
-                reasons: [reason('same-as', `the same as ${twin.id}: bought once and copied`)],
+                reasons: [reason('same-as', `the same as ${original.id}: bought once and copied`)],
             }
             : {
                 sameAs: null,
@@ -70492,10 +70684,10 @@ var rate_limiter = __nccwpck_require__(70126);
 
 
 
-/** Prices are nice to know: a provider that takes longer to tell them is not waited for. */
+/** Prices are nice to know: a provider that takes longer to report them is not waited for. */
 const PATIENCE_MS = 10_000;
 /**
- * Asks every provider that may sell something of this config, has a key, and tells its prices by API:
+ * Asks every provider that may sell something of this config, has a key, and reports its prices by API:
  * once per model, which costs nothing. Never throws for what a provider does.
  */
 async function readPublishedPrices(ports, { transfers }, endpoints, signal) {
@@ -70520,11 +70712,11 @@ async function readPublishedPrices(ports, { transfers }, endpoints, signal) {
             if (rates != null)
                 published.set(key, rates);
             else
-                notes.push(`${endpoint.adapter.title} does not tell its price by the second`);
+                notes.push(`${endpoint.adapter.title} does not report its price by the second`);
         }
         catch (error) {
             const words = (0,model_errors/* messageOf */.bD)(error).replace(/\s+/g, ' ').slice(0, 200);
-            notes.push(`${endpoint.adapter.title} did not tell its prices (${words})`);
+            notes.push(`${endpoint.adapter.title} did not report its prices (${words})`);
         }
     }));
     return { published, notes: notes.sort() };
@@ -70539,15 +70731,15 @@ async function readOne(ports, endpoint, model, signal) {
     if (response.status < 200 || response.status > 299)
         throw new Error(`HTTP ${response.status}`);
     const rates = priceList.read(response);
-    return sound(rates.standard) || sound(rates.pro)
+    return isPlausible(rates.standard) || isPlausible(rates.pro)
         ? {
-            standard: sound(rates.standard) ? rates.standard : null,
-            pro: sound(rates.pro) ? rates.pro : null,
+            standard: isPlausible(rates.standard) ? rates.standard : null,
+            pro: isPlausible(rates.pro) ? rates.pro : null,
         }
         : null;
 }
 /** Nobody sells a second of video for nothing, nor for a hundred dollars: that is another unit. */
-function sound(rate) {
+function isPlausible(rate) {
     return rate != null && Number.isSafeInteger(rate) && rate >= 1_000 && rate <= 100_000_000;
 }
 
@@ -70576,8 +70768,8 @@ function isGone(source, headFiles) {
 
 // EXTERNAL MODULE: ../core/lib/plan/retention.js
 var retention = __nccwpck_require__(88296);
-// EXTERNAL MODULE: ../core/lib/providers/registry.js + 21 modules
-var registry = __nccwpck_require__(52580);
+// EXTERNAL MODULE: ../core/lib/providers/registry.js + 23 modules
+var registry = __nccwpck_require__(43054);
 // EXTERNAL MODULE: ../core/lib/recovery/write-off.js
 var write_off = __nccwpck_require__(54341);
 ;// CONCATENATED MODULE: ../core/lib/report/comment/document.js
@@ -70988,7 +71180,7 @@ function spentBefore(microUsd) {
         return '';
     return microUsd == null ? 'not known' : (0,money/* formatUsd */.UK)(microUsd);
 }
-/** Without knowing what was spent before, only a plan that is too much by itself can be told. */
+/** Without knowing what was spent before, only a plan that is too much by itself can be recognized. */
 function left(microUsd, atMostMicroUsd) {
     if (microUsd == null)
         return atMostMicroUsd < 0 ? `**over by at least ${(0,money/* formatUsd */.UK)(-atMostMicroUsd)}**` : 'not known';
@@ -71374,7 +71566,7 @@ function chooseEmbedded(clips, maxBytes = GALLERY_MAX_EMBEDDED_BYTES) {
 const media_type_PNG = [0x89, 0x50, 0x4e, 0x47];
 const JPEG = [0xff, 0xd8, 0xff];
 /**
- * MIME type told from the first 12 bytes, never from a name; `null` for what a gallery does not show.
+ * MIME type read from the first 12 bytes, never from a name; `null` for what a gallery does not show.
  * MP4 and MOV are one family of containers, and browsers play both under the name of the first.
  */
 function mediaTypeOf(head) {
@@ -73147,7 +73339,7 @@ function makeReport(input) {
         failure: findFailure(input, totals),
     };
 }
-/** Budget stops begin with `Budget exceeded:` so that they are told apart from errors. */
+/** Budget stops begin with `Budget exceeded:` so that they are distinguished from errors. */
 function findFailure({ plan, decision, results, }, totals) {
     const sentences = [
         ...(results ?? []).flatMap(({ id, alarm }) => (alarm == null ? [] : [`${id}: ${alarm}.`])),
@@ -73191,7 +73383,7 @@ function describeUndone(plan, decision, results, { counts, heldMicroUsd }) {
 }
 function firstMessage(plan, results) {
     const undone = (results ?? []).filter(({ state }) => !['reused', 'generated', 'copied', 'collected'].includes(state));
-    // What was not started says least: over a budget, or after a stop, that reason is told anyway.
+    // What was not started says least: over a budget, or after a stop, that reason is reported anyway.
     const bad = undone.find(({ state }) => state !== 'not-started') ?? undone[0];
     if (bad != null)
         return `${bad.id}: ${bad.message ?? bad.state}`;
@@ -73449,7 +73641,7 @@ async function sendRepeatedly(context, file, request) {
         const answer = await (0,_upload_request_js__WEBPACK_IMPORTED_MODULE_6__/* .sendUpload */ .o)(context, file, request);
         if (answer.status >= 200 && answer.status <= 299)
             return answer;
-        const problem = `HTTP ${answer.status}: ${adapter.failure(answer).message}`;
+        const problem = `HTTP ${answer.status}: ${adapter.trouble(answer).message}`;
         if (mayPass(answer.status))
             return new _retry_js__WEBPACK_IMPORTED_MODULE_5__/* .Again */ .Nj(problem);
         throw refusal(context, file, request, problem);
@@ -74055,12 +74247,12 @@ function createS3Store(request) {
         return status === 200 && isOurs && headers['content-length'] === String(bytes);
     };
     const put = async (key, file, sha256, signal) => {
-        const told = { 'content-type': file.contentType, [HASH_HEADER]: sha256 };
-        const headers = { 'content-length': String(file.bytes), ...told };
+        const signed = { 'content-type': file.contentType, [HASH_HEADER]: sha256 };
+        const headers = { 'content-length': String(file.bytes), ...signed };
         const answer = await readWithRetry(ports, bucket, signal, async () => ({
             method: 'PUT',
             url: await sign({ method: 'PUT', key, headers, expiresSeconds: OWN_EXPIRY_SECONDS }),
-            headers: told,
+            headers: signed,
             body: { bytes: file.bytes, read: () => unchanged(ports, file, sha256) },
         }));
         if (answer.status !== 200)
