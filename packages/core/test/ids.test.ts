@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { randomId } from '../src/ids.ts';
-import { mintCorrelationId } from '../src/purchase/write-intent.ts';
+import { mintCorrelationId } from '../src/purchase/intent.ts';
 import { assertProperty } from './support/property.ts';
 
 test('an id has as many hex digits as were asked for, whatever chance says', () => {

@@ -8,7 +8,7 @@ import { MotionTransferError } from '../model/errors.ts';
 import type { GenerateStep } from '../model/plan.ts';
 import type { DraftContext, RunContext } from '../purchase/context.ts';
 import { moveInto } from '../purchase/output-file.ts';
-import { provenanceOf } from '../purchase/provenance.ts';
+import { provenanceOf } from '../purchase/paid-job.ts';
 import type { RenderedDraft } from '../purchase/results.ts';
 import { assetPath } from './local-assets.ts';
 

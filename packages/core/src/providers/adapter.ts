@@ -58,7 +58,6 @@ export interface Adapter<Options = Json> extends Provider<Options> {
   progress(response: HttpResponse, operation: Operation, job: Job<Options>): Progress;
   /** Reads a 2xx answer to the request for the result, where `Progress` says `ready`. */
   result?(response: HttpResponse, operation: Operation, job: Job<Options>): Settled;
-  cancel?(operation: Operation): HttpRequest;
   /** Absent where the provider cannot be asked about a submit whose answer was lost. */
   readonly lookup?: Lookup<Options>;
   /** Reads an answer to `submit` other than 2xx. `billed: 'unknown'` means that the outcome is unknown. */
@@ -293,10 +292,10 @@ export interface Delivery {
 }
 
 export type Accepted =
-  | { readonly kind: 'operation'; readonly operation: Operation; readonly note?: string }
+  | { readonly kind: 'operation'; readonly operation: Operation }
   /** A synchronous answer: the video is there already. */
   | { readonly kind: 'finished'; readonly operation: Operation; readonly delivery: Delivery }
-  | { readonly kind: 'failure'; readonly failure: Failure; readonly operation?: Operation };
+  | { readonly kind: 'failure'; readonly failure: Failure };
 
 export type Settled =
   | { readonly state: 'pending'; readonly note?: string; readonly fraction?: number }

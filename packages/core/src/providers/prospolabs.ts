@@ -147,7 +147,7 @@ export const prospolabs: Adapter<Options> = {
     const operation = { generationId: id, estimatedCostUsd: answer.estimated_cost_usd ?? null };
     const meaning = readStatusWord(answer.status ?? '');
     if (meaning === 'failed') {
-      return { kind: 'failure', failure: failedGeneration(response), operation };
+      return { kind: 'failure', failure: failedGeneration(response) };
     }
     const delivery = readDelivery(answer, null);
     if (delivery != null && (meaning === 'done' || answer.status == null)) {

@@ -159,7 +159,7 @@ export const wavespeed: Adapter<Options> = {
     if (data?.id == null) throw new Error('the answer carries no data.id');
     const operation = { predictionId: data.id };
     const meaning = readStatusWord(data.status ?? '');
-    if (meaning === 'failed') return { kind: 'failure', failure: failedJob(data), operation };
+    if (meaning === 'failed') return { kind: 'failure', failure: failedJob(data) };
     const delivery = meaning === 'done' ? readDelivery(data) : null;
     return delivery == null
       ? { kind: 'operation', operation }

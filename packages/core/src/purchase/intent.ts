@@ -1,34 +1,51 @@
 import * as z from 'zod';
+import { randomId } from '../ids.ts';
 import { entryPath } from '../ledger/files.ts';
 import { findIntentLine } from '../ledger/journal-file.ts';
 import { messageOf, RecordError } from '../model/errors.ts';
 import type { Json } from '../model/json.ts';
+import { jobPriceSchema } from '../model/money.ts';
+import type { GenerateStep } from '../model/plan.ts';
 import type { Purchase } from '../model/purchase.ts';
-import type { Intent } from '../providers/adapter.ts';
+import { bareUrl, withoutQueriesIn } from '../model/redact.ts';
+import { transferParametersSchema } from '../model/transfer.ts';
+import type { AssetUrls, Intent } from '../providers/adapter.ts';
 import type { OpenRun } from './context.ts';
+
+/** Ours, new for every POST: a provider that takes it can be asked for the job by it. */
+export function mintCorrelationId(random: () => number): string {
+  return `mt-${randomId(random, 24)}`;
+}
+
+/** Enough to collect the job later without the config, and to find it at the provider. No secret, no query. */
+export function intentOf(step: GenerateStep, urls: AssetUrls, correlationId: string): Json {
+  return {
+    model: step.model,
+    adapterRevision: step.adapterRevision,
+    character: step.character.identity,
+    motion: step.motion.identity,
+    parameters: { ...step.parameters },
+    options: withoutQueriesIn(step.options),
+    price: step.price == null ? null : { ...step.price },
+    correlationId,
+    urls: { character: addressOf(urls.character), motion: addressOf(urls.motion) },
+  };
+}
+
+/** An asset sent inline has no address, and may be megabytes. */
+function addressOf(url: string): string {
+  return /^https?:/i.test(url) ? bareUrl(url) : '';
+}
 
 type IntentContext = Pick<OpenRun, 'ports' | 'workspace' | 'stateDirectory' | 'store'>;
 
 /** What `submit` wrote down of the job: enough to collect it, and to look for it, without the config that asked for it. */
 const intentSchema = z.object({
   model: z.string(),
-  parameters: z.object({
-    prompt: z.string().nullable(),
-    tier: z.enum(['standard', 'pro']),
-    orientation: z.enum(['image', 'video']),
-    keepOriginalSound: z.boolean(),
-    durationSeconds: z.number().nullable(),
-  }),
+  parameters: transferParametersSchema.omit({ take: true }),
   options: z.json() as z.ZodType<Json>,
   /** Absent in what earlier versions wrote. */
-  price: z
-    .object({
-      origin: z.enum(['contract', 'published']),
-      microUsdPerSecond: z.int().min(0),
-      heldMicroUsdPerSecond: z.int().min(0),
-    })
-    .nullish()
-    .transform((price) => price ?? null),
+  price: jobPriceSchema.nullish().transform((price) => price ?? null),
   correlationId: z.string(),
   urls: z.object({ character: z.string(), motion: z.string() }),
 });

@@ -1,12 +1,13 @@
 import { sha256 } from '../model/hash.ts';
+import type { LockedOutput } from '../model/lockfile.ts';
 import type { Charge } from '../model/money.ts';
-import type { GenerateStep } from '../model/plan.ts';
+import type { GenerateStep, PlannedAsset } from '../model/plan.ts';
 import type { Purchase } from '../model/purchase.ts';
+import { withoutQueriesIn, withoutQuery } from '../model/redact.ts';
 import type { Job } from '../providers/adapter.ts';
 import { jobOf, type RunContext } from './context.ts';
 import { readIntent, revisionOf } from './intent.ts';
 import { storeCollected, storeOutput } from './output-file.ts';
-import { provenanceOf } from './provenance.ts';
 
 /** A job that was paid for, and what is to become of its video. */
 export interface PaidJob {
@@ -80,4 +81,36 @@ export function downloadPath(
 ): string {
   const name = sha256(fingerprint).slice(0, 32);
   return `${context.stateDirectory}/downloads/${name}.mp4`;
+}
+
+/** What a video was made from and by whom: the part of its lockfile entry that the plan knows. */
+type Provenance = Pick<
+  LockedOutput,
+  | 'fingerprint'
+  | 'provider'
+  | 'model'
+  | 'adapterRevision'
+  | 'character'
+  | 'motion'
+  | 'take'
+  | 'parameters'
+>;
+
+/** No query of an address is written down: it may hold a signature. */
+export function provenanceOf(step: GenerateStep): Provenance {
+  const { fingerprint, provider, model, adapterRevision, parameters } = step;
+  return {
+    fingerprint,
+    provider,
+    model,
+    adapterRevision,
+    character: lockedAsset(step.character),
+    motion: lockedAsset(step.motion),
+    take: parameters.take,
+    parameters: { ...parameters, options: withoutQueriesIn(step.options) },
+  };
+}
+
+function lockedAsset({ source, identity }: PlannedAsset): LockedOutput['character'] {
+  return { source: withoutQuery(source), identity: identity ?? '' };
 }

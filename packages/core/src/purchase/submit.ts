@@ -22,7 +22,7 @@ import type {
 } from '../providers/adapter.ts';
 import { Again, REQUEST_BACKOFF, type RetryPolicy, withRetry } from '../retry.ts';
 import { jobOf, type RunContext } from './context.ts';
-import { intentOf, mintCorrelationId } from './write-intent.ts';
+import { intentOf, mintCorrelationId } from './intent.ts';
 
 /** A POST that provably was not accepted is sent this often in all; then the step fails, unbought. */
 const MAX_ATTEMPTS = { 'never-sent': 3, 'rate-limited': 5 } as const;

@@ -73,13 +73,6 @@ describe('fal', () => {
     expect(fal.options.safeParse(options).success).toBe(false);
   });
 
-  test('is canceled by PUT, at the address of the request', () => {
-    expect(fal.cancel?.({ requestId: 'a/b' })).toEqual({
-      method: 'PUT',
-      url: 'https://queue.fal.run/fal-ai/kling-video/requests/a%2Fb/cancel',
-    });
-  });
-
   test('refuses a duration, which it has no parameter for', () => {
     const issues = fal.validate(jobWith({}, { durationSeconds: 5 }), makeFacts());
     expect(issues.filter(({ severity }) => severity === 'error').map(({ path }) => path)).toEqual([

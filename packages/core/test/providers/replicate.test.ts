@@ -60,13 +60,6 @@ describe('Replicate', () => {
     },
   );
 
-  test('is canceled at the address of the prediction', () => {
-    expect(replicate.cancel?.({ predictionId: 'p1' })).toEqual({
-      method: 'POST',
-      url: 'https://api.replicate.com/v1/predictions/p1/cancel',
-    });
-  });
-
   test('cannot prove by absence that nothing was bought', () => {
     expect(replicate.lookup?.absenceProvesAfterMs).toBeNull();
     expect(replicate.lookup?.missingStatuses).toEqual([]);

@@ -209,10 +209,6 @@ export const fal: Adapter<Options> = {
         }
       : { state: 'pending', note: 'completed, but without a video address' };
   },
-  cancel: (operation) => ({
-    method: 'PUT',
-    url: `${requestUrl(String(operation.requestId))}/cancel`,
-  }),
 
   refused: readRefusedSubmit,
   trouble: readQueueTrouble,

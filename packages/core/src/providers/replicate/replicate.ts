@@ -164,10 +164,6 @@ export const replicate: Adapter<Options> = {
         return { state: 'pending', note: `unknown status "${word}"` };
     }
   },
-  cancel: (operation) => ({
-    method: 'POST',
-    url: `${predictionUrl(String(operation.predictionId))}/cancel`,
-  }),
   lookup: {
     request: () => ({ method: 'GET', url: `${ORIGIN}/v1/predictions` }),
     found: (response, intent) => findPredictions(response, intent, MODEL, fields(intent.job)),
