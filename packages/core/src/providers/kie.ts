@@ -6,6 +6,7 @@ import type {
   Adapter,
   Delivery,
   Failure,
+  FailureKind,
   HttpResponse,
   Job,
   ModelSpec,
@@ -239,11 +240,24 @@ export const kie: Adapter<Options> = {
   trouble: (response) => readTrouble(withMessage(response)),
 };
 
+/**
+ * Codes in the body of kie's own, all from before a task exists: the limit of a sub-key, maintenance, a model that
+ * is switched off (its API pages); 531 was seen among them by clients.
+ */
+const nothingCreated: Readonly<Record<number, FailureKind>> = {
+  433: 'quota',
+  455: 'transient',
+  505: 'not-found',
+  531: 'transient',
+};
+
 /** What a body's `code` says about an answer that HTTP calls a success. */
 function failureOfCode(response: HttpResponse, answer: Envelope): Failure | null {
   const code = Number(answer.code);
   if (!Number.isInteger(code) || code === 200) return null;
   const failure = readRefusal(withMessage({ ...response, status: code }));
+  const kind = nothingCreated[code];
+  if (kind != null) return { ...failure, kind, billed: 'no' };
   // `code: 500` is also how kie refuses a parameter: "mode is not within the range of allowed options".
   return code === 500 && /not within the range of allowed options/i.test(failure.message)
     ? { ...failure, kind: 'input', billed: 'no' }

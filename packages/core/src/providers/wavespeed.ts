@@ -194,7 +194,13 @@ export const wavespeed: Adapter<Options> = {
     }
   },
 
-  refused: readRefusal,
+  refused(response) {
+    const failure = readRefusal(response);
+    // HTTP 400 "Insufficient credits" is about the account, not about the request.
+    const isAccount =
+      failure.billed === 'no' && /insufficient (credit|balance)/i.test(failure.message);
+    return isAccount ? { ...failure, kind: 'quota' } : failure;
+  },
   trouble: readTrouble,
 };
 
