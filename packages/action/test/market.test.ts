@@ -165,6 +165,14 @@ describe('WaveSpeed', () => {
     expect(bench.emulator.bill.map(({ state }) => state)).toEqual(['refunded', 'charged']);
   });
 
+  it('that ends a job as "timeout" is not waited for any longer, and refunds it', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
+    bench.emulator.inject({ at: 'status', kind: 'status-word', word: 'timeout' });
+    const run = await bench.run();
+    expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
+    expect(bench.results(run).results[0]?.message).toContain('nothing was billed');
+  });
+
   it('tells no charge, so none is made up', async () => {
     const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
     const run = await bench.run();

@@ -11,7 +11,13 @@ import type {
   Job,
   ModelSpec,
 } from './adapter.ts';
-import { failureOfJob, readErrorAnswer, readRefusal, readTrouble } from './shared/answers.ts';
+import {
+  failureOfJob,
+  readErrorAnswer,
+  readRefusal,
+  readStatusWord,
+  readTrouble,
+} from './shared/answers.ts';
 import {
   estimateSeconds,
   heldSeconds,
@@ -21,6 +27,7 @@ import {
 } from './shared/estimates.ts';
 import { handle } from './shared/handle.ts';
 import { checkLimits, refuseDuration } from './shared/limits.ts';
+import { LONGEST_JOB_HOURS } from './shared/longest-job.ts';
 
 const ORIGIN = 'https://api.kie.ai';
 const PAGE = 'kie.ai/kling-3-motion-control (model page)';
@@ -67,6 +74,7 @@ const limits: Omit<ModelSpec, 'title' | 'prices'> = {
     basis: 'documented',
     source: `${TASKS} (addresses expire after 24 hours; the files are kept for 14 days, ${START})`,
   },
+  longestHours: LONGEST_JOB_HOURS,
 };
 
 /** The list price is the low end; 1.5 times as much is held, which is what was once measured. */
@@ -218,20 +226,18 @@ export const kie: Adapter<Options> = {
       const reason = answer.msg ?? answer.message ?? 'an answer without a state';
       return { state: 'pending', note: reason };
     }
-    switch (task.state) {
-      case 'waiting':
-      case 'queuing':
-      case 'generating':
+    switch (readStatusWord(task.state)) {
+      case 'pending':
         return { state: 'pending' };
-      case 'fail':
+      case 'failed':
         return { state: 'failed', failure: failedTask(task) };
-      case 'success': {
+      case 'done': {
         const delivery = readDelivery(task, job);
         return delivery == null
           ? { state: 'pending', note: 'state "success", but resultJson names no address' }
           : { state: 'done', delivery };
       }
-      default:
+      case 'unheard-of':
         return { state: 'pending', note: `unknown state "${task.state}"` };
     }
   },
