@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { hostOf, readBody, refuseEncoding } from '../http/call-api.ts';
+import { hostOf, readBody, readText, refuseEncoding } from '../http/call-api.ts';
 import { fetchFile } from '../http/fetch-file.ts';
+import { redactAnswer } from '../http/redact-answer.ts';
 import { openFileSource } from '../media/byte-source.ts';
 import { checkCompleteMp4 } from '../media/mp4/check-mp4.ts';
 import {
@@ -10,6 +11,7 @@ import {
   OutputExpiredError,
 } from '../model/errors.ts';
 import type { Ports, WireResponse } from '../ports.ts';
+import type { Adapter, HttpResponse } from '../providers/adapter.ts';
 import { backoffMs } from '../retry.ts';
 
 /** 30 s of 1080p from any provider is far below this; a body without end stops here. */
@@ -25,6 +27,8 @@ export interface DownloadRequest {
   readonly target: string;
   readonly allowLoopback: boolean;
   readonly signal: AbortSignal;
+  /** What an answer of HTTP 410 says in the provider's words; `null` where they say nothing. */
+  readonly readGone?: (response: HttpResponse) => string | null;
 }
 
 export interface Download {
@@ -55,7 +59,7 @@ export async function downloadVideo(ports: Ports, request: DownloadRequest): Pro
 async function downloadOnce(ports: Ports, request: DownloadRequest): Promise<Download> {
   const part = `${request.target}.part`;
   const response = await fetchFile(ports, request);
-  checkStatus(response, request.url);
+  await checkStatus(response, request);
   try {
     const { sha256, bytes } = await writePart(ports, response, part);
     const videoSeconds = await checkPart(ports, part, request.url);
@@ -76,14 +80,26 @@ async function checkPart(ports: Ports, part: string, url: string): Promise<numbe
   }
 }
 
-function checkStatus(response: WireResponse, url: string): void {
+/** What a provider's documented error says of a video that is gone. */
+export function readGone(adapter: Adapter, response: HttpResponse): string | null {
+  return adapter.ended?.(response, 'output')?.message ?? null;
+}
+
+const MAX_GONE_BYTES = 64 * 1_024;
+
+async function checkStatus(response: WireResponse, request: DownloadRequest): Promise<void> {
   if (response.status === 200) return;
-  response.body.destroy();
-  const host = hostOf(url);
-  // Prospolabs: 410 {code: output_expired} seven days after generation.
-  if (response.status === 410)
-    throw new OutputExpiredError(`${host} no longer keeps the output (HTTP 410)`);
-  throw new NoAnswerError(`${host} answers HTTP ${response.status}`);
+  const host = hostOf(request.url);
+  if (response.status !== 410) {
+    response.body.destroy();
+    throw new NoAnswerError(`${host} answers HTTP ${response.status}`);
+  }
+  // No key is sent to where files lie, so there is none to take out.
+  const body = await readText(response, MAX_GONE_BYTES).catch(() => '');
+  const answer = { status: response.status, ...redactAnswer(body, response.headers, []) };
+  throw new OutputExpiredError(
+    request.readGone?.(answer) ?? `${host} no longer keeps the output (HTTP 410)`,
+  );
 }
 
 async function writePart(ports: Ports, response: WireResponse, part: string) {
