@@ -338,7 +338,7 @@ describe('outputs', () => {
     bench.emulator.inject({ at: 'download', kind: 'expired', times: Infinity });
     const run = await bench.run();
     expect(bench.results(run).results[0]?.message).toContain(
-      'no longer keeps the output (HTTP 410)',
+      'the output has expired at Prospolabs (kept for 7 days): the video is lost, and what it cost stays spent; to have it made again, raise take',
     );
     bench.emulator.clearFaults();
     await bench.run();

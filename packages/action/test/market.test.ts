@@ -98,6 +98,10 @@ describe('kie.ai', () => {
     ['no credits', { code: 402, msg: 'Credits insufficient' }],
     ['a parameter', { code: 422, msg: 'input_urls is required' }],
     ['its mode', { code: 500, msg: 'mode is not within the range of allowed options' }],
+    ['the limit of a sub-key', { code: 433, msg: 'Sub-key usage exceeds limit' }],
+    ['maintenance', { code: 455, msg: 'the system is under maintenance' }],
+    ['a model that is switched off', { code: 505, msg: 'the feature is disabled' }],
+    ['an exception before the task', { code: 531, msg: 'server exception' }],
   ])('that refuses for %s in an answer of HTTP 200 has sold nothing', async (_title, body) => {
     const bench = await startWorkbench({ config: oneTransfer('kie') });
     bench.emulator.inject(refusal(200, body));
@@ -140,6 +144,18 @@ describe('kie.ai', () => {
 });
 
 describe('WaveSpeed', () => {
+  it('that has no credits left refuses the account, not the transfer: it is never blocked', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
+    const body = { code: 400, message: 'Insufficient credits' };
+    bench.emulator.inject({ ...refusal(400, body), times: 3 });
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const refused = await bench.run();
+      expect(bench.results(refused).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
+    }
+    const run = await bench.run();
+    expect(bench.results(run).results[0]?.state, run.stdout).toBe('generated');
+  });
+
   it('refunds failed jobs, which may be tried again', async () => {
     const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
     bench.emulator.inject({ at: 'submit', kind: 'job-fails', code: 'x', message: 'no luck' });
@@ -147,6 +163,14 @@ describe('WaveSpeed', () => {
     expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
     expect((await bench.run()).exitCode).toBe(0);
     expect(bench.emulator.bill.map(({ state }) => state)).toEqual(['refunded', 'charged']);
+  });
+
+  it('that ends a job as "timeout" is not waited for any longer, and refunds it', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
+    bench.emulator.inject({ at: 'status', kind: 'status-word', word: 'timeout' });
+    const run = await bench.run();
+    expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
+    expect(bench.results(run).results[0]?.message).toContain('nothing was billed');
   });
 
   it('tells no charge, so none is made up', async () => {

@@ -132,6 +132,8 @@ export interface ModelSpec {
   readonly videoFramesPerSecond: Sourced<readonly [number, number]>;
   readonly promptMaxCharacters: Sourced<number>;
   readonly retentionDays: Sourced<number>;
+  /** Longer than any job takes, queue included: one that is still pending then is shown to a person. */
+  readonly longestHours: Sourced<number>;
 }
 
 /** How often this provider may be called. One limiter covers submits and polls of the whole account. */

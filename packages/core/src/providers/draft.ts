@@ -29,6 +29,7 @@ const puppet: ModelSpec = {
   videoFramesPerSecond: own([5, 60]),
   promptMaxCharacters: own(100_000),
   retentionDays: own(0),
+  longestHours: own(1),
 };
 
 /** Nothing of the prompt or the take reaches the engine, but a changed one is a changed transfer. */

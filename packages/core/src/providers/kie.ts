@@ -6,11 +6,18 @@ import type {
   Adapter,
   Delivery,
   Failure,
+  FailureKind,
   HttpResponse,
   Job,
   ModelSpec,
 } from './adapter.ts';
-import { failureOfJob, readErrorAnswer, readRefusal, readTrouble } from './shared/answers.ts';
+import {
+  failureOfJob,
+  readErrorAnswer,
+  readRefusal,
+  readStatusWord,
+  readTrouble,
+} from './shared/answers.ts';
 import {
   estimateSeconds,
   heldSeconds,
@@ -20,6 +27,7 @@ import {
 } from './shared/estimates.ts';
 import { handle } from './shared/handle.ts';
 import { checkLimits, refuseDuration } from './shared/limits.ts';
+import { LONGEST_JOB_HOURS } from './shared/longest-job.ts';
 
 const ORIGIN = 'https://api.kie.ai';
 const PAGE = 'kie.ai/kling-3-motion-control (model page)';
@@ -66,6 +74,7 @@ const limits: Omit<ModelSpec, 'title' | 'prices'> = {
     basis: 'documented',
     source: `${TASKS} (addresses expire after 24 hours; the files are kept for 14 days, ${START})`,
   },
+  longestHours: LONGEST_JOB_HOURS,
 };
 
 /** The list price is the low end; 1.5 times as much is held, which is what was once measured. */
@@ -217,20 +226,18 @@ export const kie: Adapter<Options> = {
       const reason = answer.msg ?? answer.message ?? 'an answer without a state';
       return { state: 'pending', note: reason };
     }
-    switch (task.state) {
-      case 'waiting':
-      case 'queuing':
-      case 'generating':
+    switch (readStatusWord(task.state)) {
+      case 'pending':
         return { state: 'pending' };
-      case 'fail':
+      case 'failed':
         return { state: 'failed', failure: failedTask(task) };
-      case 'success': {
+      case 'done': {
         const delivery = readDelivery(task, job);
         return delivery == null
           ? { state: 'pending', note: 'state "success", but resultJson names no address' }
           : { state: 'done', delivery };
       }
-      default:
+      case 'unheard-of':
         return { state: 'pending', note: `unknown state "${task.state}"` };
     }
   },
@@ -239,11 +246,24 @@ export const kie: Adapter<Options> = {
   trouble: (response) => readTrouble(withMessage(response)),
 };
 
+/**
+ * Codes in the body of kie's own, all from before a task exists: the limit of a sub-key, maintenance, a model that
+ * is switched off (its API pages); 531 was seen among them by clients.
+ */
+const nothingCreated: Readonly<Record<number, FailureKind>> = {
+  433: 'quota',
+  455: 'transient',
+  505: 'not-found',
+  531: 'transient',
+};
+
 /** What a body's `code` says about an answer that HTTP calls a success. */
 function failureOfCode(response: HttpResponse, answer: Envelope): Failure | null {
   const code = Number(answer.code);
   if (!Number.isInteger(code) || code === 200) return null;
   const failure = readRefusal(withMessage({ ...response, status: code }));
+  const kind = nothingCreated[code];
+  if (kind != null) return { ...failure, kind, billed: 'no' };
   // `code: 500` is also how kie refuses a parameter: "mode is not within the range of allowed options".
   return code === 500 && /not within the range of allowed options/i.test(failure.message)
     ? { ...failure, kind: 'input', billed: 'no' }

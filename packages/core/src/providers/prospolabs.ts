@@ -22,6 +22,7 @@ import {
 import { estimateClip } from './shared/estimates.ts';
 import { handle } from './shared/handle.ts';
 import { checkLimits, refuseDuration } from './shared/limits.ts';
+import { LONGEST_JOB_HOURS } from './shared/longest-job.ts';
 
 const ORIGIN = 'https://api.prospolabs.com';
 const PAGE = 'prospolabs.com/models/kling-3-motion-control (model page)';
@@ -75,6 +76,7 @@ const motionControl: ModelSpec = {
   videoFramesPerSecond: { value: [24, 60], basis: 'borrowed', source: KLING },
   promptMaxCharacters: { value: 2500, basis: 'borrowed', source: KLING },
   retentionDays: { value: 7, basis: 'documented', source: PAGE },
+  longestHours: LONGEST_JOB_HOURS,
 };
 
 /** The answer of `POST /v1/generate`; the assumed status path is read the same way. */
@@ -147,7 +149,7 @@ export const prospolabs: Adapter<Options> = {
     const operation = { generationId: id, estimatedCostUsd: answer.estimated_cost_usd ?? null };
     const meaning = readStatusWord(answer.status ?? '');
     if (meaning === 'failed') {
-      return { kind: 'failure', failure: failedGeneration(response) };
+      return { kind: 'failure', failure: failedGeneration(response, answer.status) };
     }
     const delivery = readDelivery(answer, null);
     if (delivery != null && (meaning === 'done' || answer.status == null)) {
@@ -167,7 +169,9 @@ export const prospolabs: Adapter<Options> = {
     const answer = generation.parse(response.json);
     const word = answer.status ?? '';
     const meaning = readStatusWord(word);
-    if (meaning === 'failed') return { state: 'failed', failure: failedGeneration(response) };
+    if (meaning === 'failed') {
+      return { state: 'failed', failure: failedGeneration(response, word) };
+    }
     if (meaning === 'pending') return { state: 'pending' };
     const delivery = meaning === 'done' ? readDelivery(answer, operation.estimatedCostUsd) : null;
     if (delivery != null) return { state: 'done', delivery };
@@ -191,9 +195,10 @@ export const prospolabs: Adapter<Options> = {
       : null,
 };
 
-/** Failed runs are refunded by themselves (model page), so they cost nothing. */
-function failedGeneration(response: HttpResponse): Failure {
-  return failureOfJob(readErrorAnswer(response.json, 'the generation failed'), 'no');
+/** Failed runs are refunded by themselves (model page), so they cost nothing; no page knows another end. */
+function failedGeneration(response: HttpResponse, word: string | null | undefined): Failure {
+  const answer = readErrorAnswer(response.json, `the generation ended as "${word ?? ''}"`);
+  return failureOfJob(answer, word?.toLowerCase() === 'failed' ? 'no' : 'unknown');
 }
 
 function readDelivery(answer: Generation, earlierEstimate: Json | undefined): Delivery | null {

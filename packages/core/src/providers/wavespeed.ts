@@ -11,6 +11,7 @@ import {
 import { estimateSeconds, heldSeconds, playedSeconds, priceOf } from './shared/estimates.ts';
 import { handle } from './shared/handle.ts';
 import { checkLimits, refuseDuration } from './shared/limits.ts';
+import { LONGEST_JOB_HOURS } from './shared/longest-job.ts';
 
 const ORIGIN = 'https://api.wavespeed.ai';
 const FAMILY = 'wavespeed.ai/kling-3-motion-control-api';
@@ -66,6 +67,7 @@ const motionControl: ModelSpec = {
   videoFramesPerSecond: { value: [24, 60], basis: 'borrowed', source: KLING },
   promptMaxCharacters: { value: 2500, basis: 'borrowed', source: KLING },
   retentionDays: { value: 1, basis: 'assumed', source: 'no page says how long outputs are kept' },
+  longestHours: LONGEST_JOB_HOURS,
 };
 
 /** Every answer is `{code, message, data}`. Read tolerantly: a poll without `data` says nothing. */
@@ -177,7 +179,6 @@ export const wavespeed: Adapter<Options> = {
     if (data == null || word === '') {
       return { state: 'pending', note: 'an answer without a status' };
     }
-    if (word === 'created') return { state: 'pending' };
     switch (readStatusWord(word)) {
       case 'failed':
         return { state: 'failed', failure: failedJob(data) };
@@ -194,13 +195,21 @@ export const wavespeed: Adapter<Options> = {
     }
   },
 
-  refused: readRefusal,
+  refused(response) {
+    const failure = readRefusal(response);
+    // HTTP 400 "Insufficient credits" is about the account, not about the request.
+    const isAccount =
+      failure.billed === 'no' && /insufficient (credit|balance)/i.test(failure.message);
+    return isAccount ? { ...failure, kind: 'quota' } : failure;
+  },
   trouble: readTrouble,
 };
 
-/** "Failed requests are automatically refunded within 3 hours" (troubleshooting guide). */
-function failedJob({ error }: Prediction): Failure {
-  return failureOfJob(readErrorAnswer(error, 'the prediction failed'), 'no');
+/** "Failed requests are automatically refunded within 3 hours" (troubleshooting guide); nothing is said of cancelled ones. */
+function failedJob({ error, status }: Prediction): Failure {
+  const word = (status ?? '').toLowerCase();
+  const answer = readErrorAnswer(error, `the prediction ended as "${word}"`);
+  return failureOfJob(answer, word === 'failed' || word === 'timeout' ? 'no' : 'unknown');
 }
 
 function readDelivery({ outputs }: Prediction): Delivery | null {

@@ -14,7 +14,7 @@ import { IllegalEventError } from '../model/purchase-state.ts';
 import { shortRetention } from '../plan/retention.ts';
 import type { Failure } from '../providers/adapter.ts';
 import type { RunContext } from './context.ts';
-import { downloadVideo } from './download.ts';
+import { downloadVideo, readGone } from './download.ts';
 import { fetchRecorded } from './fetch-recorded.ts';
 import { downloadPath, type PaidJob } from './paid-job.ts';
 import { chargeOfFailure } from './submit.ts';
@@ -130,6 +130,7 @@ async function finishDownload(
       target: downloadPath(context, paid.fingerprint),
       allowLoopback: endpoint.isLoopback,
       signal: context.stop.requested,
+      readGone: (response) => readGone(endpoint.adapter, response),
     });
     await append(context, paid, { type: 'download', ...download });
     return null;
@@ -138,7 +139,7 @@ async function finishDownload(
     if (error instanceof OutputExpiredError) {
       return fail(context, paid, {
         kind: 'expired',
-        message: `paid for, but ${messageOf(error)}`,
+        message: messageOf(error),
         billed: 'yes',
       });
     }
@@ -219,7 +220,9 @@ export function settleCharge({ reported, holdMicroUsd }: Purchase): Charge {
     : reported;
 }
 
-async function fail(context: RunContext, paid: PaidJob, failure: Failure): Promise<Collected> {
+async function fail(context: RunContext, paid: PaidJob, told: Failure): Promise<Collected> {
+  const failure =
+    told.kind === 'expired' ? { ...told, message: describeExpired(told.message) } : told;
   const holdMicroUsd = context.store.purchases.get(paid.fingerprint)?.holdMicroUsd ?? 0;
   const event =
     failure.billed === 'no'
@@ -231,6 +234,11 @@ async function fail(context: RunContext, paid: PaidJob, failure: Failure): Promi
         } as const);
   await append(context, paid, event);
   return { kind: 'failed', failure };
+}
+
+/** In the provider's words, with what is lost and what can be done. */
+function describeExpired(message: string): string {
+  return `${message}: the video is lost, and what it cost stays spent; to have it made again, raise take, which buys it again`;
 }
 
 type EventBody<Event> = Event extends NewEvent ? Omit<Event, 'fingerprint' | 'atMs'> : never;

@@ -1,6 +1,7 @@
-import { saveBody } from '../http/body.ts';
+import { readText, saveBody } from '../http/body.ts';
 import { hostOf } from '../http/call-api.ts';
 import { fetchFile } from '../http/fetch-file.ts';
+import { redactAnswer } from '../http/redact-answer.ts';
 import { openFileSource } from '../media/byte-source.ts';
 import { checkCompleteMp4 } from '../media/mp4/check-mp4.ts';
 import {
@@ -10,6 +11,7 @@ import {
   OutputExpiredError,
 } from '../model/errors.ts';
 import type { Ports, WireResponse } from '../ports.ts';
+import type { Adapter, HttpResponse } from '../providers/adapter.ts';
 import { Again, afterLostRequest, type RetryPolicy, withRetry } from '../retry.ts';
 
 /** 30 s of 1080p from any provider is far below this; a body without end stops here. */
@@ -22,6 +24,8 @@ export interface DownloadRequest {
   readonly target: string;
   readonly allowLoopback: boolean;
   readonly signal: AbortSignal;
+  /** What an answer of HTTP 410 says in the provider's words; `null` where they say nothing. */
+  readonly readGone?: (response: HttpResponse) => string | null;
 }
 
 export interface Download {
@@ -51,7 +55,7 @@ export async function downloadVideo(ports: Ports, request: DownloadRequest): Pro
 async function downloadOnce(ports: Ports, request: DownloadRequest): Promise<Download> {
   const part = `${request.target}.part`;
   const response = await fetchFile(ports, request);
-  checkStatus(response, request.url);
+  await checkStatus(ports, response, request);
   try {
     const limits = { what: 'the video', maxBytes: MAX_OUTPUT_BYTES };
     const { sha256, bytes } = await saveBody(ports, response, part, limits);
@@ -73,12 +77,29 @@ async function checkPart(ports: Ports, part: string, url: string): Promise<numbe
   }
 }
 
-function checkStatus(response: WireResponse, url: string): void {
+/** What a provider's documented error says of a video that is gone. */
+export function readGone(adapter: Adapter, response: HttpResponse): string | null {
+  return adapter.ended?.(response, 'output')?.message ?? null;
+}
+
+const MAX_GONE_BYTES = 64 * 1_024;
+
+async function checkStatus(
+  ports: Ports,
+  response: WireResponse,
+  request: DownloadRequest,
+): Promise<void> {
   if (response.status === 200) return;
-  response.body.destroy();
-  const host = hostOf(url);
-  // Prospolabs: 410 {code: output_expired} seven days after generation.
-  if (response.status === 410)
-    throw new OutputExpiredError(`${host} no longer keeps the output (HTTP 410)`);
-  throw new NoAnswerError(`${host} answers HTTP ${response.status}`);
+  const host = hostOf(request.url);
+  if (response.status !== 410) {
+    response.body.destroy();
+    throw new NoAnswerError(`${host} answers HTTP ${response.status}`);
+  }
+  // No key is sent to where files lie, so there is none to take out.
+  const limits = { what: 'the answer', maxBytes: MAX_GONE_BYTES };
+  const body = await readText(ports.clock, response, limits).catch(() => '');
+  const answer = { status: response.status, ...redactAnswer(body, response.headers, []) };
+  throw new OutputExpiredError(
+    request.readGone?.(answer) ?? `${host} no longer keeps the output (HTTP 410)`,
+  );
 }

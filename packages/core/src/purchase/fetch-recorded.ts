@@ -4,7 +4,7 @@ import { messageOf, StoppedError } from '../model/errors.ts';
 import { formatUsd } from '../model/money.ts';
 import type { Purchase } from '../model/purchase.ts';
 import type { RunContext } from './context.ts';
-import { downloadVideo } from './download.ts';
+import { downloadVideo, readGone } from './download.ts';
 import { moveInto } from './output-file.ts';
 import type { PaidJob } from './paid-job.ts';
 import { waitForJob } from './wait.ts';
@@ -89,6 +89,7 @@ async function fetchFromProvider(
     target: path,
     allowLoopback: endpoint.isLoopback,
     signal: context.stop.requested,
+    readGone: (response) => readGone(endpoint.adapter, response),
   });
   if (sha256 === purchase.download?.sha256) return null;
   await context.ports.files.remove(path);

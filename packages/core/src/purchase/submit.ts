@@ -279,11 +279,11 @@ async function refuse(
     atMs: context.ports.clock.nowMs(),
     message: failure.message,
   };
-  // A wrong key or an empty account says nothing about the job: it does not count as its failure.
-  const isAboutUs = ['auth', 'quota', 'not-found'].includes(failure.kind);
+  // A wrong key, an empty account or a provider that is closed says nothing about the job.
+  const isAboutJob = ['input', 'moderation', 'provider'].includes(failure.kind);
   if (failure.billed === 'no') {
     await context.store.append(
-      isAboutUs ? { ...base, type: 'release' } : { ...base, type: 'fail-refunded' },
+      isAboutJob ? { ...base, type: 'fail-refunded' } : { ...base, type: 'release' },
     );
   } else
     await context.store.append({

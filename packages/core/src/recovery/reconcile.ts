@@ -45,11 +45,36 @@ export async function reconcile(opened: OpenRun, concurrency: number): Promise<R
           });
           return null;
         }
-        return settleUnplannedJob(context, purchase);
+        const result = await settleUnplannedJob(context, purchase);
+        const overdue = result?.state === 'in-progress' ? await whyOverdue(opened, purchase) : null;
+        if (overdue != null) {
+          const { fingerprint, transferId } = purchase;
+          findings.push({ fingerprint, transferId, message: overdue });
+        }
+        return result;
       }),
     ),
   );
   return { findings, results: results.filter((result) => result != null) };
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Asked for again just now, and still not done although no job of its model takes so long: asking on settles
+ * nothing, so a person has to look. `null` while it may still come.
+ */
+async function whyOverdue(context: OpenRun, purchase: Purchase): Promise<string | null> {
+  const now = context.store.purchases.get(purchase.fingerprint);
+  if (now?.state !== 'submitted' && now?.state !== 'stale') return null;
+  const { adapter } = context.apiFor(purchase.provider).endpoint;
+  const { job, sentAtMs } = await readIntent(context, purchase);
+  // A model that is sold no more took no longer than those that are.
+  const spec = adapter.models[job.model] ?? Object.values(adapter.models)[0];
+  const longest = spec?.longestHours;
+  const hours = Math.floor((context.ports.clock.nowMs() - sentAtMs) / HOUR_MS);
+  if (longest == null || hours < longest.value) return null;
+  return `${adapter.title} accepted it ${hours} hours ago and has not said how it ended; no job takes longer than ${longest.value} hours (${longest.basis}); ${formatUsd(purchase.holdMicroUsd)} stays held. ${settleInstructions(purchase)}`;
 }
 
 /**

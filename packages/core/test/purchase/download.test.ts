@@ -10,7 +10,9 @@ import {
   UnsafeError,
 } from '../../src/model/errors.ts';
 import type { FilePort, HttpPort } from '../../src/ports.ts';
-import { downloadVideo, MAX_OUTPUT_BYTES } from '../../src/purchase/download.ts';
+import type { Adapter } from '../../src/providers/adapter.ts';
+import { prospolabs } from '../../src/providers/prospolabs.ts';
+import { downloadVideo, MAX_OUTPUT_BYTES, readGone } from '../../src/purchase/download.ts';
 import { temporaryDirectory } from '../media/support.ts';
 import { readExample } from '../support/example-assets.ts';
 import { makePorts, type TestPorts } from '../support/ports.ts';
@@ -227,6 +229,28 @@ describe('a video that is', () => {
     expect(endless.destroyed).toBe(true);
     expect(sentBytes).toBeLessThanOrEqual(MAX_OUTPUT_BYTES + 4 * chunk.length);
   });
+});
+
+test.each([
+  ['{"code":"output_expired"}', 'the output has expired at Prospolabs (kept for 7 days)'],
+  ['{"code":"something_else"}', 'no longer keeps the output (HTTP 410)'],
+  ['Gone', 'no longer keeps the output (HTTP 410)'],
+  ['', 'no longer keeps the output (HTTP 410)'],
+  ['x'.repeat(1_000_000), 'no longer keeps the output (HTTP 410)'],
+])('HTTP 410 is read in the words of the provider (%#)', async (body, message) => {
+  const server = await startServer((response) => {
+    response.statusCode = 410;
+    response.end(body);
+  });
+  const download = downloadVideo(makePorts(), {
+    url: `${server.origin}/v.mp4`,
+    target: `${await temporaryDirectory()}/out.mp4`,
+    allowLoopback: true,
+    signal: new AbortController().signal,
+    readGone: (response) => readGone(prospolabs as Adapter, response),
+  });
+  await expect(download).rejects.toThrow(OutputExpiredError);
+  await expect(download).rejects.toThrow(message);
 });
 
 describe('a video that drips', () => {

@@ -21,6 +21,7 @@ import {
 import { estimateSeconds, heldSeconds, playedSeconds, priceOf } from '../shared/estimates.ts';
 import { handle } from '../shared/handle.ts';
 import { checkLimits } from '../shared/limits.ts';
+import { LONGEST_JOB_HOURS } from '../shared/longest-job.ts';
 import { findJobs } from './look-up.ts';
 import { readModelPrices } from './prices.ts';
 
@@ -56,6 +57,7 @@ const motionControl: ModelSpec = {
     basis: 'assumed',
     source: 'docs.empiriolabs.ai/api-reference-overview (7-day signed URLs, said of images)',
   },
+  longestHours: LONGEST_JOB_HOURS,
 };
 
 const acceptedJob = z.object({

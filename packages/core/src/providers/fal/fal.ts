@@ -20,6 +20,7 @@ import { isModeration, readErrorCode, readRefusal, readTrouble } from '../shared
 import { estimateClip, priceOf } from '../shared/estimates.ts';
 import { handle } from '../shared/handle.ts';
 import { checkLimits, refuseDuration } from '../shared/limits.ts';
+import { LONGEST_JOB_HOURS } from '../shared/longest-job.ts';
 import { readFailedRequest, readFailedResult, readFalError } from './errors.ts';
 import { falPrices } from './prices.ts';
 import { falStorage } from './storage.ts';
@@ -79,6 +80,7 @@ const motionControl: ModelSpec = {
   videoFramesPerSecond: { value: [24, 60], basis: 'borrowed', source: KLING },
   promptMaxCharacters: { value: 2500, basis: 'borrowed', source: KLING },
   retentionDays: { value: 7, basis: 'documented', source: 'docs.fal.ai/faq (at least 7 days)' },
+  longestHours: LONGEST_JOB_HOURS,
 };
 
 const submitted = z.object({

@@ -1,4 +1,5 @@
 import type { ModelSpec, PriceRow } from '../adapter.ts';
+import { LONGEST_JOB_HOURS } from '../shared/longest-job.ts';
 
 export const API =
   'app.klingai.com/global/dev/document-api (API reference, motion control; read from a copy)';
@@ -29,6 +30,7 @@ const limits: Omit<ModelSpec, 'title' | 'prices'> = {
   },
   promptMaxCharacters: { value: 2500, basis: 'documented', source: API },
   retentionDays: { value: 30, basis: 'documented', source: API },
+  longestHours: LONGEST_JOB_HOURS,
 };
 
 export const models: Readonly<Record<string, ModelSpec>> = {

@@ -9,10 +9,17 @@ import type {
   ModelSpec,
   Progress,
 } from '../adapter.ts';
-import { failureOfJob, readErrorAnswer, readRefusal, readTrouble } from '../shared/answers.ts';
+import {
+  failureOfJob,
+  readErrorAnswer,
+  readRefusal,
+  readStatusWord,
+  readTrouble,
+} from '../shared/answers.ts';
 import { estimateClip } from '../shared/estimates.ts';
 import { handle } from '../shared/handle.ts';
 import { checkLimits, refuseDuration } from '../shared/limits.ts';
+import { LONGEST_JOB_HOURS } from '../shared/longest-job.ts';
 import { replicateFiles } from './files.ts';
 import { findPredictions } from './look-up.ts';
 
@@ -62,6 +69,7 @@ const motionControl: ModelSpec = {
   videoFramesPerSecond: { value: [24, 60], basis: 'borrowed', source: KLING },
   promptMaxCharacters: { value: 2500, basis: 'borrowed', source: KLING },
   retentionDays: { value: 1 / 24, basis: 'documented', source: RETENTION },
+  longestHours: LONGEST_JOB_HOURS,
 };
 
 const prediction = z.object({
@@ -145,22 +153,19 @@ export const replicate: Adapter<Options> = {
   progress(response): Progress {
     const answer = prediction.parse(response.json);
     const word = answer.status ?? '';
-    switch (word.toLowerCase()) {
-      case 'starting':
-      case 'processing':
+    switch (readStatusWord(word)) {
+      case 'pending':
         return { state: 'pending' };
       case 'failed':
-      case 'canceled':
-      case 'aborted':
         return { state: 'failed', failure: failedPrediction(response, word.toLowerCase()) };
-      case 'succeeded': {
+      case 'done': {
         const url = readOutput(answer.output);
         if (url != null) return { state: 'done', delivery: { url, reported: null } };
         return answer.data_removed === true
           ? { state: 'failed', failure: expired }
           : { state: 'pending', note: 'succeeded, but without an output address' };
       }
-      default:
+      case 'unheard-of':
         return { state: 'pending', note: `unknown status "${word}"` };
     }
   },

@@ -82,17 +82,35 @@ export function readRetryAfter(
   return Number.isNaN(waitMs) ? null : Math.max(0, waitMs);
 }
 
-/** `completed` and its synonyms in other services; the same for failures. Anything else is pending. */
+/**
+ * The words of every provider for a state, in one place: what ends a job at one company ends it at all of them.
+ * What the end cost does not follow from the word. Anything else is pending.
+ */
 const doneWords = new Set(['completed', 'complete', 'succeeded', 'success', 'succeed', 'done']);
-const failedWords = new Set(['failed', 'failure', 'error', 'cancelled', 'canceled']);
+const failedWords = new Set([
+  'failed',
+  'fail',
+  'failure',
+  'error',
+  'cancelled',
+  'canceled',
+  'aborted',
+  'timeout',
+  'timed_out',
+]);
 const pendingWords = new Set([
+  'created',
+  'submitted',
   'queued',
+  'queuing',
+  'in_queue',
+  'waiting',
   'pending',
+  'starting',
   'processing',
+  'generating',
   'running',
   'in_progress',
-  'submitted',
-  'starting',
 ]);
 
 export type StatusMeaning = 'done' | 'failed' | 'pending' | 'unheard-of';

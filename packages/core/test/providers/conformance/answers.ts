@@ -8,7 +8,7 @@ import type { Bench } from './adapter-under-test.ts';
 import { bodyOf, renameIds, replaceAt, strip, withoutAddresses } from './json.ts';
 
 const COMMON_WORDS =
-  'completed complete succeeded success succeed done failed failure error cancelled canceled queued pending processing running in_progress submitted starting';
+  'completed complete succeeded success succeed done failed fail failure error cancelled canceled aborted timeout timed_out created submitted queued queuing in_queue waiting pending starting processing generating running in_progress';
 
 /** How the answers to a submit, to polls and for the result are read. */
 export function testAnswers({ adapter, fixtures, wire, job, isOwn, ended }: Bench): void {
