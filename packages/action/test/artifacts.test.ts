@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { namesInZip, oneTransfer, startWorkbench } from './workbench.ts';
 
 describe('the artifact', () => {
-  it('holds the videos, the gallery, the lockfile, plan.json and results.json, for as many days as asked', async () => {
+  test('holds the videos, the gallery, the lockfile, plan.json and results.json, for as many days as asked', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run({ 'retention-days': '5' });
     const [artifact] = bench.emulator.artifacts;
@@ -19,7 +19,7 @@ describe('the artifact', () => {
     expect(run.outputs['artifact-id']).toMatch(/^\d+$/);
   });
 
-  it('gets a suffix when the name is taken in this run', async () => {
+  test('gets a suffix when the name is taken in this run', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const environment = bench.emulator.environment({ run: 'same' });
     await bench.run({}, { environment });
@@ -33,7 +33,7 @@ describe('the artifact', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['a 500', { at: 'artifact-create', kind: 'error', status: 500 }],
     ['a connection reset', { at: 'artifact-create', kind: 'reset-before' }],
     ['a reset inside the upload', { at: 'artifact-upload', kind: 'reset-before' }],
@@ -47,7 +47,7 @@ describe('the artifact', () => {
     expect(run.outputs['artifact-url']).toBeDefined();
   });
 
-  it('that cannot be uploaded fails the step, keeps the videos and says where they are', async () => {
+  test('that cannot be uploaded fails the step, keeps the videos and says where they are', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({ at: 'artifact-create', kind: 'error', status: 403, times: Infinity });
     const run = await bench.run();
@@ -67,7 +67,7 @@ describe('the artifact', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it('is left out with a warning on GitHub Enterprise Server, which has no such service', async () => {
+  test('is left out with a warning on GitHub Enterprise Server, which has no such service', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run(
       {},

@@ -1,6 +1,6 @@
 import { globSync, readFileSync, truncateSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { oneTransfer, startWorkbench } from './workbench.ts';
 
 /** The engine is installed once for all tests, as on a runner that keeps its tool cache. */
@@ -18,7 +18,7 @@ transfers:
 `;
 
 describe('provider: draft', () => {
-  it('renders without a key, from a private repository, for $0.00, and says that it is a draft', {
+  test('renders without a key, from a private repository, for $0.00, and says that it is a draft', {
     // The first draft installs the engine.
     timeout: 300_000,
   }, async () => {
@@ -41,7 +41,7 @@ describe('provider: draft', () => {
     expect(again.outputs['reused-count']).toBe('1');
   });
 
-  it('never satisfies a bought transfer', async () => {
+  test('never satisfies a bought transfer', async () => {
     const bench = await startWorkbench({ config: draftConfig });
     await bench.run({}, { environment: withEngine });
     const bought = await bench.run({ provider: 'prospolabs' });
@@ -51,14 +51,14 @@ describe('provider: draft', () => {
     expect(outputs['animations/wave.mp4']).toMatchObject({ provider: 'prospolabs', draft: false });
   });
 
-  it('cannot be listed as a fallback of a provider that sells', async () => {
+  test('cannot be listed as a fallback of a provider that sells', async () => {
     const bench = await startWorkbench({ config: draftConfig });
     const run = await bench.run({ command: 'plan', provider: 'prospolabs, draft' });
     expect(run.exitCode).toBe(1);
     expect(run.stdout).toContain('must stand alone');
   });
 
-  it('does not replace a video that was bought', async () => {
+  test('does not replace a video that was bought', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     await bench.run();
     const before = bench.read('animations/wave.mp4');
@@ -76,7 +76,7 @@ transfers:
   - { character: robot.png, motion: wave.mp4, output: animations/bought.mp4, provider: ${second} }
 `;
 
-  it('is not replaced by a copy of a draft of the same thing', async () => {
+  test('is not replaced by a copy of a draft of the same thing', async () => {
     const bench = await startWorkbench({ config: both('prospolabs') });
     await bench.run({}, { environment: withEngine });
     const before = bench.read('animations/bought.mp4');
@@ -86,7 +86,7 @@ transfers:
     expect(bench.read('animations/bought.mp4')).toEqual(before);
   });
 
-  it('is not replaced by a draft when the lockfile is lost', async () => {
+  test('is not replaced by a draft when the lockfile is lost', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     await bench.run();
     const before = bench.read('animations/wave.mp4');
@@ -96,7 +96,7 @@ transfers:
     expect(bench.read('animations/wave.mp4')).toEqual(before);
   });
 
-  it('that is too dear does not keep a free draft from being made', async () => {
+  test('that is too dear does not keep a free draft from being made', async () => {
     const bench = await startWorkbench({ config: both('empiriolabs') });
     const run = await bench.run({ 'max-cost': '0.01' }, { environment: withEngine });
     expect(run.stdout).toContain('Budget exceeded:');
@@ -106,7 +106,7 @@ transfers:
 });
 
 describe('draft: true', () => {
-  it('on a plan renders what would be bought into drafts/, and buys nothing', async () => {
+  test('on a plan renders what would be bought into drafts/, and buys nothing', async () => {
     const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
     const plan = await bench.run(
       { command: 'plan', draft: 'true' },
@@ -126,7 +126,7 @@ describe('draft: true', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('is drawn by an engine that heals when its files in the tool cache are damaged', {
+  test('is drawn by an engine that heals when its files in the tool cache are damaged', {
     timeout: 300_000,
   }, async () => {
     const bench = await startWorkbench({ config: draftConfig });
@@ -144,7 +144,7 @@ describe('draft: true', () => {
     expect(second.outputs['generated-count']).toBe('1');
   });
 
-  it('says clearly when the engine cannot be installed, and everything else goes on', async () => {
+  test('says clearly when the engine cannot be installed, and everything else goes on', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const environment = {
       RUNNER_TOOL_CACHE: `${bench.workspace}/../no-cache`,

@@ -1,5 +1,5 @@
 import { type Fault, PROVIDER_NAMES, type ProviderName } from '@motion-transfer/emulator';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { oneTransfer, startWorkbench } from './workbench.ts';
 
 /** What one fault must come to: seen from the results, the provider's bill, and the number of POSTs. */
@@ -93,14 +93,14 @@ describe.each(PROVIDER_NAMES)('%s', (provider) => {
       otherwise[provider]?.[title] != null ||
       index % others.length === place,
   );
-  it.concurrent.each(cases)('%s', async (title, fault, expected) =>
+  test.concurrent.each(cases)('%s', async (title, fault, expected) =>
     survive(provider, fault, otherwise[provider]?.[title] ?? expected),
   );
 });
 
 // One with plain and one with signed addresses: what fetches a video knows no provider.
 describe.each(['prospolabs', 'empiriolabs'] as const)('%s', (provider) => {
-  it.concurrent.each(downloadCases)('%s', async (_title, fault, expected) =>
+  test.concurrent.each(downloadCases)('%s', async (_title, fault, expected) =>
     survive(provider, fault, expected),
   );
 });
@@ -125,7 +125,7 @@ async function survive(provider: ProviderName, fault: Fault, expected: Expected)
   if (expected.state === 'failed') expect(again.exitCode, again.stdout).toBe(0);
 }
 
-it('a lost answer of Replicate is found among its predictions by the next run', async () => {
+test('a lost answer of Replicate is found among its predictions by the next run', async () => {
   const bench = await startWorkbench({ config: oneTransfer('replicate') });
   bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
   const run = await bench.run();
@@ -136,7 +136,7 @@ it('a lost answer of Replicate is found among its predictions by the next run', 
   expect(again.outputs['held-cost']).toBe('0.00');
 });
 
-it('a lost answer of EmpirioLabs is found where its job list repeats the inputs', async () => {
+test('a lost answer of EmpirioLabs is found where its job list repeats the inputs', async () => {
   const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
   bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
   expect(bench.results(await bench.run()).results[0]?.state).toBe('unknown');
@@ -145,7 +145,7 @@ it('a lost answer of EmpirioLabs is found where its job list repeats the inputs'
   expect(bench.submits()).toBe(1);
 });
 
-it('a lost answer of EmpirioLabs is shown to a person where its job list does not', async () => {
+test('a lost answer of EmpirioLabs is shown to a person where its job list does not', async () => {
   const bench = await startWorkbench({
     config: oneTransfer('empiriolabs'),
     empiriolabs: { listsInputs: false },
@@ -160,7 +160,7 @@ it('a lost answer of EmpirioLabs is shown to a person where its job list does no
 });
 
 describe('jobs that fail', () => {
-  it('of Prospolabs are refunded, cost nothing, and may be tried again', async () => {
+  test('of Prospolabs are refunded, cost nothing, and may be tried again', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({
       at: 'submit',
@@ -178,7 +178,7 @@ describe('jobs that fail', () => {
     expect((await bench.run()).exitCode).toBe(0);
   });
 
-  it('of Prospolabs are given up after three refunded failures', async () => {
+  test('of Prospolabs are given up after three refunded failures', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({
       at: 'submit',
@@ -193,7 +193,7 @@ describe('jobs that fail', () => {
     expect(bench.submits()).toBe(3);
   });
 
-  it('of EmpirioLabs keep their hold, because nobody says that they are refunded', async () => {
+  test('of EmpirioLabs keep their hold, because nobody says that they are refunded', async () => {
     const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
     bench.emulator.inject({
       at: 'submit',
@@ -214,7 +214,7 @@ describe('jobs that fail', () => {
 });
 
 describe('status answers of EmpirioLabs', () => {
-  it.concurrent.each<[string, Fault]>([
+  test.concurrent.each<[string, Fault]>([
     ['errors', { at: 'status', kind: 'error', status: 500, times: 2 }],
     ['429', { at: 'status', kind: 'rate-limited', retryAfter: '1', times: 2 }],
     ['lost connections', { at: 'status', kind: 'lost-answer', times: 2 }],
@@ -232,7 +232,7 @@ describe('status answers of EmpirioLabs', () => {
 });
 
 describe('outputs', () => {
-  it('that have expired are told apart, and not bought again', async () => {
+  test('that have expired are told apart, and not bought again', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({ at: 'download', kind: 'expired', times: Infinity });
     const run = await bench.run();
@@ -244,7 +244,7 @@ describe('outputs', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it.concurrent.each(['prospolabs', 'empiriolabs'] as const)(
+  test.concurrent.each(['prospolabs', 'empiriolabs'] as const)(
     'of %s that cannot be fetched are collected by the next run',
     async (provider) => {
       const bench = await startWorkbench({ config: oneTransfer(provider) });
@@ -262,7 +262,7 @@ describe('outputs', () => {
     },
   );
 
-  it('without an end are cut off', async () => {
+  test('without an end are cut off', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({ at: 'download', kind: 'oversized' });
     const run = await bench.run();
@@ -270,7 +270,7 @@ describe('outputs', () => {
     expect(run.stdout).toContain('larger than');
   });
 
-  it('are never followed to a private address', async () => {
+  test('are never followed to a private address', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({
       at: 'download',
@@ -285,7 +285,7 @@ describe('outputs', () => {
 });
 
 describe('inputs', () => {
-  it.concurrent.each<[string, Fault]>([
+  test.concurrent.each<[string, Fault]>([
     ['cannot be found', { at: 'input', kind: 'error', status: 404, times: Infinity }],
     ['answer with a web page', { at: 'input', kind: 'html-body', times: Infinity }],
   ])('that %s stop the transfer before anything is bought', async (_title, fault) => {
@@ -297,7 +297,7 @@ describe('inputs', () => {
     expect(run.outputs['held-cost']).toBe('0.00');
   });
 
-  it('are not bought for when the provider cannot be reached at all', async () => {
+  test('are not bought for when the provider cannot be reached at all', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run({}, { environment: { PROSPOLABS_BASE_URL: 'http://127.0.0.1:9' } });
     expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });

@@ -9,7 +9,7 @@ import {
   type Report,
 } from '@motion-transfer/core';
 import type { ActionRun } from '@motion-transfer/emulator';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { addGallery } from '../src/gallery.ts';
 import { nameClips, tooManyClips } from '../src/single-files.ts';
 import { BOTH_PROVIDERS, namesInZip, oneTransfer, startWorkbench } from './workbench.ts';
@@ -26,7 +26,7 @@ function daysUntil(expiresAt: string | undefined): number {
 }
 
 describe('the gallery', () => {
-  it('is in the artifact, and beside it as a page that a click opens', async () => {
+  test('is in the artifact, and beside it as a page that a click opens', async () => {
     const bench = await startWorkbench({ config: BOTH_PROVIDERS });
     const run = await bench.run({ 'retention-days': '5' });
     expect(run.exitCode, run.stdout).toBe(0);
@@ -45,7 +45,7 @@ describe('the gallery', () => {
     expect(run.summary).toContain(`[Open the gallery](${run.outputs['gallery-url']})`);
   });
 
-  it('is called after the artifact, with a number where that name is taken', async () => {
+  test('is called after the artifact, with a number where that name is taken', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const environment = bench.emulator.environment({ run: 'same' });
     await bench.run({ 'artifact-name': 'sprites' }, { environment });
@@ -59,7 +59,7 @@ describe('the gallery', () => {
     ]);
   });
 
-  it('that cannot be uploaded costs a note, and neither the run nor a video', async () => {
+  test('that cannot be uploaded costs a note, and neither the run nor a video', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({
       at: 'artifact-create',
@@ -75,7 +75,7 @@ describe('the gallery', () => {
     expect(run.summary).toContain('gallery could not be uploaded by itself');
   });
 
-  it('of a run that made nothing is on the disk, and is no artifact', async () => {
+  test('of a run that made nothing is on the disk, and is no artifact', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     await bench.run();
     const uploaded = bench.emulator.artifacts.length;
@@ -89,7 +89,7 @@ describe('the gallery', () => {
     expect(html).toContain(bench.read('animations/wave.mp4').toString('base64'));
   });
 
-  it('shows no file that a link leads to outside of the repository', async () => {
+  test('shows no file that a link leads to outside of the repository', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run();
     const { session, report, bundle } = await reopen(run, bench.workspace);
@@ -119,7 +119,7 @@ describe('the gallery', () => {
 });
 
 describe('clips for which the page has no room', () => {
-  it('lie beside it in the artifact, and are named or linked in the page that stands alone', async () => {
+  test('lie beside it in the artifact, and are named or linked in the page that stands alone', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run();
     const { session, report, bundle } = await reopen(run, bench.workspace);
@@ -147,7 +147,7 @@ describe('clips for which the page has no room', () => {
 });
 
 describe('artifact-layout: files', () => {
-  it('uploads every clip also by itself, under names of their own, for as many days', async () => {
+  test('uploads every clip also by itself, under names of their own, for as many days', async () => {
     const bench = await startWorkbench({ config: MANY_OF_A_NAME });
     const run = await bench.run({ 'artifact-layout': 'files', 'retention-days': '3' });
     expect(run.exitCode, run.stdout).toBe(0);
@@ -168,7 +168,7 @@ describe('artifact-layout: files', () => {
     }
   });
 
-  it('says which clips could not be uploaded by themselves, and where they are', async () => {
+  test('says which clips could not be uploaded by themselves, and where they are', async () => {
     const bench = await startWorkbench({ config: MANY_OF_A_NAME });
     bench.emulator.inject({
       at: 'artifact-create',
@@ -183,7 +183,7 @@ describe('artifact-layout: files', () => {
     expect(run.outputs['gallery-url']).toBeDefined();
   });
 
-  it('is refused when it is misspelt, before anything is bought', async () => {
+  test('is refused when it is misspelt, before anything is bought', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run({ 'artifact-layout': 'flat' });
     expect(run.exitCode).toBe(1);
@@ -191,12 +191,12 @@ describe('artifact-layout: files', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('keeps to the 500 artifacts of a job', () => {
+  test('keeps to the 500 artifacts of a job', () => {
     expect(tooManyClips(498)).toBeNull();
     expect(tooManyClips(499)).toContain('these 499 are in the artifact only');
   });
 
-  it.each([
+  test.each([
     [
       ['a/wave.mp4', 'b/bow.mp4'],
       ['wave.mp4', 'bow.mp4'],

@@ -10,7 +10,7 @@ import {
   StoppedError,
 } from '@motion-transfer/core';
 import { type Emulator, startEmulator, type TokenPermissions } from '@motion-transfer/emulator';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createGitHubAccess } from '../src/github/access.ts';
 import { unzipInto } from '../src/github/unzip.ts';
 import { filesBelow } from './workbench.ts';
@@ -91,7 +91,7 @@ const fetched = (bench: Bench, id: number) =>
   bench.port.fetchArtifact({ id, runId: '1' }, bench.directory, signal);
 
 describe('the state of a run attempt', () => {
-  it('is over, running, or unknown', async () => {
+  test('is over, running, or unknown', async () => {
     const { emulator, port } = await start();
     emulator.github.setAttempt(REPOSITORY, 5, 1, { status: 'completed', conclusion: 'cancelled' });
     emulator.github.setAttempt(REPOSITORY, 5, 2, { status: 'in_progress', conclusion: null });
@@ -100,7 +100,7 @@ describe('the state of a run attempt', () => {
     expect(await port.attemptState('5', 3)).toBe('unknown');
   });
 
-  it('survives a fault that passes, and is no answer when GitHub has none', async () => {
+  test('survives a fault that passes, and is no answer when GitHub has none', async () => {
     const { emulator, port } = await start();
     emulator.github.setAttempt(REPOSITORY, 5, 1, { status: 'completed', conclusion: 'success' });
     emulator.inject({ at: 'rest-run', kind: 'error', status: 503 });
@@ -113,14 +113,14 @@ describe('the state of a run attempt', () => {
     await expect(port.attemptState('5', 1)).rejects.toThrow(NoAnswerError);
   });
 
-  it('names the permission that is missing', async () => {
+  test('names the permission that is missing', async () => {
     const { port } = await start({});
     await expect(port.attemptState('5', 1)).rejects.toThrow(/actions: read/);
   });
 });
 
 describe('an artifact', () => {
-  it('is unpacked, and the token does not go to the storage', async () => {
+  test('is unpacked, and the token does not go to the storage', async () => {
     const bench = await start();
     const id = await upload(
       bench.emulator,
@@ -141,14 +141,14 @@ describe('an artifact', () => {
     expect(reads[0]?.headers.authorization).toBeUndefined();
   });
 
-  it('is gone when it expired or was deleted', async () => {
+  test('is gone when it expired or was deleted', async () => {
     const bench = await start();
     const id = await upload(bench.emulator, buildZip([]), '2020-01-01T00:00:00Z');
     expect(await fetched(bench, id)).toBe('gone');
     expect(await fetched(bench, 999)).toBe('gone');
   });
 
-  it('is fetched again after a cut connection', async () => {
+  test('is fetched again after a cut connection', async () => {
     const bench = await start();
     const id = await upload(bench.emulator, buildZip([{ name: 'a.mp4', content: video }]));
     bench.emulator.inject({ at: 'rest-artifact', kind: 'error', status: 502 });
@@ -156,7 +156,7 @@ describe('an artifact', () => {
     expect(await fetched(bench, id)).toBe('fetched');
   });
 
-  it('that redirects into a private network is refused', async () => {
+  test('that redirects into a private network is refused', async () => {
     const bench = await start();
     bench.emulator.inject({
       at: 'rest-artifact',
@@ -166,7 +166,7 @@ describe('an artifact', () => {
     await expect(fetched(bench, 1)).rejects.toThrow(/not a public address/);
   });
 
-  it('is not waited for once the run is told to stop', async () => {
+  test('is not waited for once the run is told to stop', async () => {
     const bench = await start();
     const stop = new AbortController();
     bench.emulator.inject({ at: 'rest-artifact', kind: 'stall', ms: Number.POSITIVE_INFINITY });
@@ -185,7 +185,7 @@ describe('an archive of others', () => {
     ...more,
   });
 
-  it.each([
+  test.each([
     ['climbs out', [file('../outside.mp4')]],
     ['climbs out half-way', [file('a/../../outside.mp4')]],
     ['is absolute', [file('/tmp/outside.mp4')]],
@@ -211,7 +211,7 @@ describe('an archive of others', () => {
     expect(filesBelow(home).length).toBeLessThanOrEqual(2);
   });
 
-  it('is refused when it is a bomb, cut off, or no archive', async () => {
+  test('is refused when it is a bomb, cut off, or no archive', async () => {
     const home = temporary();
     const directory = join(home, 'unpacked');
     mkdirSync(directory);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { configOf, startPullRequest } from './pull-request-bench.ts';
 import { oneTransfer, startWorkbench } from './workbench.ts';
 
@@ -9,7 +9,7 @@ const rows = (standard: number, unit = 'second') => [
 ];
 
 describe('a price that EmpirioLabs tells', () => {
-  it('above the list is warned of and held', async () => {
+  test('above the list is warned of and held', async () => {
     const bench = await startWorkbench({
       config: oneTransfer('empiriolabs'),
       empiriolabs: { pricingRows: rows(0.2) },
@@ -20,7 +20,7 @@ describe('a price that EmpirioLabs tells', () => {
     expect(plan.stdout).toContain('EmpirioLabs tells $0.20 a second for standard');
   });
 
-  it('below the list lowers no hold', async () => {
+  test('below the list lowers no hold', async () => {
     const bench = await startWorkbench({
       config: oneTransfer('empiriolabs'),
       empiriolabs: { pricingRows: rows(0.1) },
@@ -30,7 +30,7 @@ describe('a price that EmpirioLabs tells', () => {
     expect(plan.stdout).toContain('EmpirioLabs tells $0.10 a second for standard');
   });
 
-  it.each([
+  test.each([
     ['cannot be read', undefined, 500],
     ['is told by another unit', rows(3, 'video'), null],
   ])('that %s is noted, and the list counts', async (_title, pricingRows, status) => {
@@ -58,7 +58,7 @@ describe('a price that fal tells', () => {
   const told = (...prices: readonly unknown[]) =>
     ({ at: 'lookup', provider: 'fal', kind: 'error', status: 200, body: { prices } }) as const;
 
-  it('as this version lists it is asked for once, and changes nothing', async () => {
+  test('as this version lists it is asked for once, and changes nothing', async () => {
     const bench = await startWorkbench({ config: oneTransfer('fal') });
     const plan = await bench.run({ command: 'plan' });
     expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.63');
@@ -67,7 +67,7 @@ describe('a price that fal tells', () => {
     expect(asked).toMatchObject([{ method: 'GET', mount: 'fal' }]);
   });
 
-  it('above the list is warned of, held, and what the charge is reckoned by', async () => {
+  test('above the list is warned of, held, and what the charge is reckoned by', async () => {
     const bench = await startWorkbench({ config: oneTransfer('fal') });
     bench.emulator.inject(told(row(0.2), row(0.3, { endpoint_id: endpoint('pro') })));
     const run = await bench.run();
@@ -79,7 +79,7 @@ describe('a price that fal tells', () => {
     expect(result?.charge?.microUsd).toBeGreaterThan(630_000);
   });
 
-  it('below the list lowers no hold', async () => {
+  test('below the list lowers no hold', async () => {
     const bench = await startWorkbench({ config: oneTransfer('fal') });
     bench.emulator.inject(told(row(0.1)));
     const plan = await bench.run({ command: 'plan' });
@@ -87,7 +87,7 @@ describe('a price that fal tells', () => {
     expect(plan.stdout).toContain('fal tells $0.10 a second for standard');
   });
 
-  it.each([
+  test.each([
     ['by another unit', row(3, { unit: 'videos' })],
     ['in another currency', row(0.2, { currency: 'EUR' })],
     ['of another model', row(0.2, { endpoint_id: 'fal-ai/another' })],
@@ -101,7 +101,7 @@ describe('a price that fal tells', () => {
   });
 });
 
-it('a contract price is what is planned, held and recorded', async () => {
+test('a contract price is what is planned, held and recorded', async () => {
   const contract = 'prices: { fal: { fal-ai/kling-video/v3/motion-control: { standard: 0.2 } } }\n';
   const bench = await startWorkbench({ config: `${oneTransfer('fal')}${contract}` });
   const run = await bench.run();
@@ -112,7 +112,7 @@ it('a contract price is what is planned, held and recorded', async () => {
   expect(result?.charge?.microUsd).toBeGreaterThan(700_000);
 });
 
-it('a charge far from its estimate is annotated with provider, estimate and charge', async () => {
+test('a charge far from its estimate is annotated with provider, estimate and charge', async () => {
   const bench = await startWorkbench({ config: oneTransfer('kie'), kie: { creditsPerSecond: 6 } });
   const run = await bench.run();
   expect(run.exitCode, run.stdout).toBe(0);
@@ -125,7 +125,7 @@ describe('a contract price in a pull request', () => {
   const textOf = (comment = '') =>
     comment.replace(/&#(\d+);/g, (_entity, code) => String.fromCodePoint(Number(code)));
 
-  it('is in the comment with how it was reckoned, and in the total', async () => {
+  test('is in the comment with how it was reckoned, and in the total', async () => {
     const bench = await startPullRequest({ base: priced('0.05') });
     const plan = await bench.plan();
     expect(plan.exitCode, plan.stdout).toBe(0);
@@ -135,7 +135,7 @@ describe('a contract price in a pull request', () => {
     expect(plan.summary).toContain('$0.25');
   });
 
-  it('is that of the base branch, whatever the pull request says', async () => {
+  test('is that of the base branch, whatever the pull request says', async () => {
     const bench = await startPullRequest({ base: priced('0.05'), head: priced('0.001') });
     const plan = await bench.plan();
     expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.25');
@@ -145,7 +145,7 @@ describe('a contract price in a pull request', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it('that only the pull request names does not count', async () => {
+  test('that only the pull request names does not count', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5'), head: priced('0.001') });
     const plan = await bench.plan();
     expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.38');

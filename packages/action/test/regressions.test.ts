@@ -7,7 +7,7 @@ import {
   remuxPerformer,
   runAction,
 } from '@motion-transfer/emulator';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   BUNDLE,
   namesInZip,
@@ -65,7 +65,7 @@ function namesOfArtifact(bench: Workbench, index = 0): string[] {
 }
 
 describe.concurrent('two runs at once in one checkout', () => {
-  it('buy once, although the one would have bought while the other was planning', async () => {
+  test('buy once, although the one would have bought while the other was planning', async () => {
     const bench = await startWithUrl();
     bench.emulator.inject({ at: 'input', kind: 'stall', ms: HOUR_MS });
     const planning = bench.start();
@@ -86,7 +86,7 @@ describe.concurrent('two runs at once in one checkout', () => {
 });
 
 describe.concurrent('a charge above the hold', () => {
-  it('of Prospolabs fails the run loudly, keeps the video and buys nothing more', async () => {
+  test('of Prospolabs fails the run loudly, keeps the video and buys nothing more', async () => {
     const bench = await startWorkbench({
       config: `version: 1
 provider: prospolabs
@@ -111,7 +111,7 @@ transfers:
     expect(bench.submits()).toBe(1);
   });
 
-  it('of EmpirioLabs fails the run loudly, and keeps the video', async () => {
+  test('of EmpirioLabs fails the run loudly, and keeps the video', async () => {
     const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
     const commit = bench.git('rev-parse', 'HEAD').trim();
     const url = `${bench.emulator.origin}/raw/${REPOSITORY}/${commit}/dance.mp4`;
@@ -131,7 +131,7 @@ transfers:
 });
 
 describe.concurrent('a paid job whose prompt changed meanwhile', () => {
-  it('is shown by the plan, collected into the artifact, and bought once', async () => {
+  test('is shown by the plan, collected into the artifact, and bought once', async () => {
     const bench = await startWorkbench({ config: prompted('a first wish'), jobDurationMs: 2_000 });
     const running = bench.start();
     await running.printed('animations/wave: waiting');
@@ -170,7 +170,7 @@ describe.concurrent('a paid job whose prompt changed meanwhile', () => {
 });
 
 describe.concurrent('an unknown outcome', () => {
-  it('keeps its hold in held-cost after take was raised', async () => {
+  test('keeps its hold in held-cost after take was raised', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
     const lost = await bench.run();
@@ -197,7 +197,7 @@ describe.concurrent('a prompt that went from A to B and back', () => {
     return Buffer.concat([await remuxPerformer(request), note]);
   };
 
-  it("is not answered with B's video", async () => {
+  test("is not answered with B's video", async () => {
     const bench = await startWorkbench({ config: prompted('A'), performer });
     await bench.run();
     const a = bench.read('animations/wave.mp4');
@@ -220,7 +220,7 @@ describe.concurrent('a prompt that went from A to B and back', () => {
 });
 
 describe.concurrent('the post step', () => {
-  it('uploads only journaled videos, even when the lockfile names .env', async () => {
+  test('uploads only journaled videos, even when the lockfile names .env', async () => {
     const bench = await startWorkbench();
     bench.emulator.inject({ at: 'status', kind: 'status-word', word: 'queued', times: Infinity });
     const temporary = sharedTemporary(bench);
@@ -246,7 +246,7 @@ describe.concurrent('the post step', () => {
 });
 
 describe.concurrent('a wrong key', () => {
-  it('refused three times does not block; with the right one it works', async () => {
+  test('refused three times does not block; with the right one it works', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     for (let attempt = 1; attempt <= 3; attempt++) {
       const run = await bench.run({}, { environment: { PROSPOLABS_API_KEY: 'wrong' } });
@@ -261,7 +261,7 @@ describe.concurrent('a wrong key', () => {
 
 // The emulated runner sends SIGTERM after 7.5 s: ending on SIGINT means it took less.
 describe.concurrent('SIGINT', () => {
-  it.each(['artifact-create', 'artifact-upload'] as const)(
+  test.each(['artifact-create', 'artifact-upload'] as const)(
     'during a hanging %s ends in time, and the post step uploads',
     async (at) => {
       const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
@@ -287,7 +287,7 @@ describe.concurrent('SIGINT', () => {
     },
   );
 
-  it.each(['plan', 'run'])(
+  test.each(['plan', 'run'])(
     'during the planning of a %s with a hanging URL ends in time and leaves nothing locked',
     async (command) => {
       const bench = await startWithUrl();
@@ -305,7 +305,7 @@ describe.concurrent('SIGINT', () => {
 });
 
 describe.concurrent('an output', () => {
-  it.each([
+  test.each([
     ['inside plan.json', 'plan.json/wave.mp4', 'must not be inside plan.json'],
     ['inside results.json', 'results.json/wave.mp4', 'must not be inside results.json'],
     ['below a file', 'robot.png/wave.mp4', 'robot.png is a file'],
@@ -318,7 +318,7 @@ describe.concurrent('an output', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('that cannot be copied from its twin loses neither video nor report', async () => {
+  test('that cannot be copied from its twin loses neither video nor report', async () => {
     const bench = await startWorkbench({
       config: `version: 1
 provider: empiriolabs
@@ -350,7 +350,7 @@ transfers:
 });
 
 describe.concurrent('two run steps in one job', () => {
-  it('keep both output directories', async () => {
+  test('keep both output directories', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const environment = sharedTemporary(bench);
     const first = await bench.run({}, { environment });

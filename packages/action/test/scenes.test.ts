@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { BOTH_PROVIDERS, oneTransfer, startWorkbench } from './workbench.ts';
 
 describe('the main job', () => {
-  it('plans without buying, buys from both providers, reuses for nothing, and stops at the limit', async () => {
+  test('plans without buying, buys from both providers, reuses for nothing, and stops at the limit', async () => {
     const bench = await startWorkbench();
 
     const plan = await bench.run({ command: 'plan' });
@@ -46,7 +46,7 @@ describe('the main job', () => {
     expect(bench.submits()).toBe(2);
   });
 
-  it('agrees with both bills to the micro-dollar, and says which figure is an estimate', async () => {
+  test('agrees with both bills to the micro-dollar, and says which figure is an estimate', async () => {
     const bench = await startWorkbench();
     const run = await bench.run();
     const { results, totals } = bench.results(run);
@@ -58,7 +58,7 @@ describe('the main job', () => {
     expect(totals.chargedMicroUsd).toBe(bench.emulator.totalMicroUsd());
   });
 
-  it('never presents the estimate of Prospolabs as a charge, even when its bill differs', async () => {
+  test('never presents the estimate of Prospolabs as a charge, even when its bill differs', async () => {
     const bench = await startWorkbench({
       config: oneTransfer('prospolabs'),
       prospolabs: { estimate: (microUsd) => microUsd + 50_000 },
@@ -67,7 +67,7 @@ describe('the main job', () => {
     expect(results[0]?.charge).toEqual({ microUsd: 354_000, source: 'estimated' });
   });
 
-  it('writes a lockfile that names what each output was made from', async () => {
+  test('writes a lockfile that names what each output was made from', async () => {
     const bench = await startWorkbench();
     await bench.run();
     const { outputs } = JSON.parse(bench.read('motion-transfer.lock.json').toString());
@@ -85,7 +85,7 @@ describe('the main job', () => {
     );
   });
 
-  it('asks each provider for exactly what its page documents', async () => {
+  test('asks each provider for exactly what its page documents', async () => {
     const bench = await startWorkbench();
     await bench.run();
     const sha = bench.git('rev-parse', 'HEAD').trim();
@@ -113,7 +113,7 @@ describe('the main job', () => {
     });
   });
 
-  it('buys only what changed', async () => {
+  test('buys only what changed', async () => {
     const bench = await startWorkbench();
     await bench.run();
     bench.write('dance.mp4', bench.read('wave.mp4'));
@@ -123,7 +123,7 @@ describe('the main job', () => {
     expect(bench.submits()).toBe(3);
   });
 
-  it('buys the same content once and copies it', async () => {
+  test('buys the same content once and copies it', async () => {
     const bench = await startWorkbench({
       config: `${BOTH_PROVIDERS}  - { character: robot.png, motion: wave.mp4, output: animations/again.mp4 }\n`,
     });
@@ -133,7 +133,7 @@ describe('the main job', () => {
     expect(bench.read('animations/again.mp4')).toEqual(bench.read('animations/wave.mp4'));
   });
 
-  it('buys again when take is raised, and only then', async () => {
+  test('buys again when take is raised, and only then', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     await bench.run();
     await bench.run();
@@ -143,7 +143,7 @@ describe('the main job', () => {
     expect(bench.submits()).toBe(2);
   });
 
-  it('fetches again what was paid for but is not here, and buys nothing', async () => {
+  test('fetches again what was paid for but is not here, and buys nothing', async () => {
     const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
     await bench.run();
     const bought = bench.read('animations/wave.mp4');
@@ -155,7 +155,7 @@ describe('the main job', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it('says when it was paid, once nobody keeps it any more, and buys nothing', async () => {
+  test('says when it was paid, once nobody keeps it any more, and buys nothing', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     await bench.run();
     bench.git('clean', '--quiet', '-fd', 'animations');
@@ -169,7 +169,7 @@ describe('the main job', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it('does not overwrite a video that somebody else made', async () => {
+  test('does not overwrite a video that somebody else made', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.write('animations/wave.mp4', 'my own film');
     bench.commit();
@@ -179,7 +179,7 @@ describe('the main job', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('takes async and nested Prospolabs requests as options, and polls the assumed status path', async () => {
+  test('takes async and nested Prospolabs requests as options, and polls the assumed status path', async () => {
     const bench = await startWorkbench({
       prospolabs: { body: 'nested' },
       config: oneTransfer(
@@ -196,7 +196,7 @@ describe('the main job', () => {
     ).toBe(true);
   });
 
-  it('polls when Prospolabs answers queued although it was asked to wait', async () => {
+  test('polls when Prospolabs answers queued although it was asked to wait', async () => {
     const bench = await startWorkbench({
       config: oneTransfer('prospolabs'),
       prospolabs: { answer: 'queued' },

@@ -1,9 +1,9 @@
 import { cancelAsRunnerDoes } from '@motion-transfer/emulator';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { oneTransfer, startWorkbench } from './workbench.ts';
 
 describe('a run that is killed', () => {
-  it('right after a submit leaves a job that the next run collects without buying again', async () => {
+  test('right after a submit leaves a job that the next run collects without buying again', async () => {
     const bench = await startWorkbench({
       config: oneTransfer('empiriolabs'),
       jobDurationMs: 3_000,
@@ -20,7 +20,7 @@ describe('a run that is killed', () => {
     expect(bench.exists('animations/wave.mp4')).toBe(true);
   });
 
-  it('while a synchronous POST is in flight leaves an unknown outcome that is never bought again', async () => {
+  test('while a synchronous POST is in flight leaves an unknown outcome that is never bought again', async () => {
     const bench = await startWorkbench({
       config: oneTransfer('prospolabs'),
       jobDurationMs: 60_000,
@@ -39,7 +39,7 @@ describe('a run that is killed', () => {
     expect(bench.emulator.bill.length).toBe(1);
   });
 
-  it('does not have its video laid over a file that came in between', async () => {
+  test('does not have its video laid over a file that came in between', async () => {
     const bench = await startWorkbench({
       config: oneTransfer('empiriolabs'),
       jobDurationMs: 1_000,
@@ -60,7 +60,7 @@ describe('a run that is killed', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it('at any moment of the download loses nothing', async () => {
+  test('at any moment of the download loses nothing', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({ at: 'download', kind: 'slow-body', totalMs: 5_000 });
     const running = bench.start();
@@ -74,7 +74,7 @@ describe('a run that is killed', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it.each([
+  test.each([
     ['', true],
     [', also when the ledger cannot be reached any more', false],
   ])('after a video arrived has it uploaded by the post step%s', async (_title, isReachable) => {
@@ -116,7 +116,7 @@ transfers:
 });
 
 describe('a run that is cancelled', () => {
-  it('while waiting ends by itself, and the next run collects', async () => {
+  test('while waiting ends by itself, and the next run collects', async () => {
     const bench = await startWorkbench({
       config: oneTransfer('empiriolabs'),
       jobDurationMs: 4_000,
@@ -134,7 +134,7 @@ describe('a run that is cancelled', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it('while a POST is in flight waits for its answer and keeps the job', async () => {
+  test('while a POST is in flight waits for its answer and keeps the job', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs'), jobDurationMs: 1_500 });
     const running = bench.start();
     await bench.emulator.waitForCharge(() => true);
@@ -147,7 +147,7 @@ describe('a run that is cancelled', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it('while a POST hangs gives up in time and says that the outcome is unknown', async () => {
+  test('while a POST hangs gives up in time and says that the outcome is unknown', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({ at: 'submit', kind: 'stall', ms: Infinity });
     const running = bench.start();
@@ -158,7 +158,7 @@ describe('a run that is cancelled', () => {
     expect(cancelled.outputs['held-cost']).toBe('0.38');
   });
 
-  it('starts no new purchase', async () => {
+  test('starts no new purchase', async () => {
     const bench = await startWorkbench({ jobDurationMs: 1_000 });
     const running = bench.start({ concurrency: '1' });
     await bench.emulator.waitForCharge(() => true);
@@ -173,7 +173,7 @@ describe('a run that is cancelled', () => {
 });
 
 describe('two runs in one checkout', () => {
-  it('do not spend at the same time: the second says who holds the record', async () => {
+  test('do not spend at the same time: the second says who holds the record', async () => {
     const bench = await startWorkbench({
       config: oneTransfer('empiriolabs'),
       jobDurationMs: 3_000,
@@ -189,7 +189,7 @@ describe('two runs in one checkout', () => {
 });
 
 describe('the deadline', () => {
-  it('is not passed by a synchronous call that may take 15 minutes', async () => {
+  test('is not passed by a synchronous call that may take 15 minutes', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run({ 'timeout-minutes': '10' });
     expect(run.exitCode).toBe(1);

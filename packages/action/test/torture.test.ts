@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { listScenes, playScene, sayScene } from './torture/signals.ts';
 import { countEffects, planHistories, sweep } from './torture/sweep.ts';
 import { HOLD_MICRO_USD, raceWriters } from './torture/writers.ts';
@@ -13,7 +13,7 @@ const MINUTES_MS = 60_000;
 const say = (text: string) => process.stdout.write(`torture: ${text}\n`);
 
 describe('real processes', () => {
-  it(
+  test(
     'that are killed at any effect charge once, lose nothing and leave a sound ledger',
     async () => {
       const effects = await countEffects();
@@ -31,7 +31,7 @@ describe('real processes', () => {
   const scenes = listScenes();
   // Another twelfth of them with each seed.
   const chosen = scenes.filter((_, index) => (index + seed) % 12 === 0);
-  it.concurrent.each(chosen.map((scene) => [sayScene(scene), scene] as const))(
+  test.concurrent.each(chosen.map((scene) => [sayScene(scene), scene] as const))(
     'keep the purchase on %s',
     async (_title, scene) => {
       const { problems, log } = await playScene(scene);
@@ -40,7 +40,7 @@ describe('real processes', () => {
     5 * MINUTES_MS,
   );
 
-  it(
+  test(
     'of which twelve want money at once, over a bad network, spend the limit and no more',
     async () => {
       const { problems, log, ...figures } = await raceWriters(WRITERS, seed);
