@@ -1,13 +1,14 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { namesInZip, oneTransfer, startWorkbench } from './workbench.ts';
+import { namesOfArtifact, oneTransfer, sharedTemporary, startWorkbench } from './workbench.ts';
 
 describe('the artifact', () => {
   test('holds the videos, the gallery, the lockfile, plan.json and results.json, for as many days as asked', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run({ 'retention-days': '5' });
     const [artifact] = bench.emulator.artifacts;
-    const names = namesInZip(artifact?.bytes ?? Buffer.alloc(0));
-    expect(names).toEqual([
+    expect(namesOfArtifact(bench)).toEqual([
       'animations/wave.mp4',
       'gallery.html',
       'motion-transfer.lock.json',
@@ -77,5 +78,23 @@ describe('the artifact', () => {
     expect(
       run.annotations.some((annotation) => annotation.message.includes('no artifact service')),
     ).toBe(true);
+  });
+
+  test('of two run steps in one job has an output directory of its own', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const environment = sharedTemporary(bench);
+    const first = await bench.run({}, { environment });
+    const video = bench.read('animations/wave.mp4');
+    const second = await bench.run({ take: '2' }, { environment });
+    const directories = [first, second].map((run) => run.outputs['output-directory'] ?? '');
+    expect(new Set(directories).size).toBe(2);
+    for (const directory of directories) {
+      expect(existsSync(join(directory, 'results.json'))).toBe(true);
+      expect(existsSync(join(directory, 'animations/wave.mp4'))).toBe(true);
+    }
+    expect(readFileSync(join(directories[0] ?? '', 'animations/wave.mp4')).equals(video)).toBe(
+      true,
+    );
+    expect(bench.results(first).results[0]?.state).toBe('generated');
   });
 });

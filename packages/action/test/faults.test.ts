@@ -305,3 +305,37 @@ describe('inputs', () => {
     expect(bench.emulator.bill.length).toBe(1);
   });
 });
+
+describe.concurrent('an unknown outcome', () => {
+  test('keeps its hold in held-cost after take was raised', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
+    const lost = await bench.run();
+    expect(lost.outputs['held-cost']).toBe('0.38');
+    const blocked = await bench.run();
+    expect(blocked.outputs).toMatchObject({ 'blocked-count': '1', 'held-cost': '0.38' });
+
+    const raised = await bench.run({ take: '2' });
+    expect(raised.outputs).toMatchObject({
+      'generated-count': '1',
+      'unknown-count': '1',
+      'held-cost': '0.38',
+    });
+    expect(raised.stdout).toContain('$0.38 stays held');
+    expect(bench.submits()).toBe(2);
+  });
+});
+
+describe.concurrent('a wrong key', () => {
+  test('refused three times does not block; with the right one it works', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      const run = await bench.run({}, { environment: { PROSPOLABS_API_KEY: 'wrong' } });
+      expect(run.outputs, run.stdout).toMatchObject({ 'failed-count': '1', 'held-cost': '0.00' });
+      expect(run.stdout).toContain('invalid_api_key');
+    }
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.emulator.bill.length).toBe(1);
+  });
+});

@@ -263,6 +263,21 @@ describe('assets', () => {
   });
 });
 
+describe.concurrent('an output', () => {
+  test.each([
+    ['inside plan.json', 'plan.json/wave.mp4', 'must not be inside plan.json'],
+    ['inside results.json', 'results.json/wave.mp4', 'must not be inside results.json'],
+    ['below a file', 'robot.png/wave.mp4', 'robot.png is a file'],
+  ])('%s is refused before anything is bought', async (_title, output, words) => {
+    const config = oneTransfer('prospolabs').replace('animations/wave.mp4', output);
+    const bench = await startWorkbench({ config });
+    const run = await bench.run();
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain(words);
+    expect(bench.submits()).toBe(0);
+  });
+});
+
 describe('secrets', () => {
   test('never appear in the log, the summary, the outputs or any file that is kept', async () => {
     const bench = await startWorkbench();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { oneTransfer, startWorkbench, type Workbench } from './workbench.ts';
 
+const HOUR_MS = 3_600_000;
 const WRITE = { contents: 'write', actions: 'read', 'pull-requests': 'write' } as const;
 
 async function startShared(options: Parameters<typeof startWorkbench>[0] = {}) {
@@ -22,7 +23,7 @@ async function pushes(bench: Workbench, count: number): Promise<void> {
   await bench.emulator.waitFor(({ path, method, status }) => {
     if (method === 'POST' && path.endsWith('/git-receive-pack') && status === 200) seen += 1;
     return seen >= count;
-  }, 60_000);
+  });
 }
 
 describe.concurrent('a ledger shared by all runs', () => {
@@ -61,7 +62,7 @@ describe.concurrent('a ledger shared by all runs', () => {
   });
 
   test('lets a run elsewhere collect the job of a run that was killed', async () => {
-    const { bench, token, elsewhere } = await startShared({ jobDurationMs: 2_000 });
+    const { bench, token, elsewhere } = await startShared({ jobDurationMs: HOUR_MS });
     const killed = bench.start({}, { token, runId: 77 });
     await killed.printed('animations/wave: waiting');
     await pushes(bench, 3);
@@ -71,6 +72,7 @@ describe.concurrent('a ledger shared by all runs', () => {
       status: 'completed',
       conclusion: 'failure',
     });
+    bench.emulator.advance(HOUR_MS);
     const run = await bench.run({}, elsewhere());
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.emulator.bill.length).toBe(1);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { configOf, startPullRequest } from './pull-request-bench.ts';
-import { oneTransfer, startWorkbench } from './workbench.ts';
+import { namesOfArtifact, oneTransfer, REPOSITORY, startWorkbench } from './workbench.ts';
 
 /** What is believed of prices, through the bundle: contracts, what providers tell, what they charge. */
 const rows = (standard: number, unit = 'second') => [
@@ -150,5 +150,50 @@ describe('a contract price in a pull request', () => {
     const plan = await bench.plan();
     expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.38');
     expect(textOf(bench.ownComments()[0])).not.toContain('contract price');
+  });
+});
+
+describe.concurrent('a charge above the hold', () => {
+  test('of Prospolabs fails the run loudly, keeps the video and buys nothing more', async () => {
+    const bench = await startWorkbench({
+      config: `version: 1
+provider: prospolabs
+transfers:
+  - { character: robot.png, motion: wave.mp4, output: animations/wave.mp4 }
+  - { character: girl.png, motion: wave.mp4, output: animations/girl.mp4 }
+`,
+      prospolabs: { estimate: (microUsd) => microUsd * 3 },
+    });
+    const run = await bench.run({ concurrency: '1' });
+    expect(run.exitCode).toBe(1);
+    const errors = run.annotations.filter(({ level }) => level === 'error');
+    expect(errors.map(({ message }) => message).join()).toMatch(
+      /animations\/wave: it cost \$\S+ \(estimated\), more than the \$0\.38 that was held/,
+    );
+    expect(bench.results(run).results).toMatchObject([
+      { state: 'generated', charge: { microUsd: expect.any(Number) } },
+      { state: 'not-started', message: expect.stringContaining('charged more') },
+    ]);
+    expect(Number(run.outputs['actual-cost'])).toBeGreaterThan(0.38);
+    expect(namesOfArtifact(bench)).toContain('animations/wave.mp4');
+    expect(bench.submits()).toBe(1);
+  });
+
+  test('of EmpirioLabs fails the run loudly, and keeps the video', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
+    const commit = bench.git('rev-parse', 'HEAD').trim();
+    const url = `${bench.emulator.origin}/raw/${REPOSITORY}/${commit}/dance.mp4`;
+    const usage = { billable_units: 100, billing_unit: 'second' };
+    const body = { job_id: 'job', status: 'completed', result: { data: [{ url }], usage } };
+    bench.emulator.inject({ at: 'status', kind: 'error', status: 200, body });
+    const run = await bench.run();
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain(
+      'animations/wave: it cost $14.00 (provider-reported), more than the $0.70 that was held',
+    );
+    expect(bench.results(run).failure).toContain('it cost $14.00');
+    expect(run.outputs['actual-cost']).toBe('14.00');
+    expect(run.summary).toContain('$14.00');
+    expect(bench.read('animations/wave.mp4').equals(bench.read('dance.mp4'))).toBe(true);
   });
 });

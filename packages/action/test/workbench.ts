@@ -28,6 +28,7 @@ import { parse } from 'yaml';
 const root = resolve(import.meta.dirname, '../../..');
 export const BUNDLE = join(root, 'packages/action/dist/index.js');
 export const REPOSITORY = 'octo/animations';
+export const CONFIG = '.github/motion-transfer.yml';
 
 /** Two providers, one transfer each: the smallest config that uses everything. */
 export const BOTH_PROVIDERS = `version: 1
@@ -169,8 +170,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   };
 
   git('init', '--quiet', '--initial-branch', 'main');
-  if (options.config !== null)
-    write('.github/motion-transfer.yml', options.config ?? BOTH_PROVIDERS);
+  if (options.config !== null) write(CONFIG, options.config ?? BOTH_PROVIDERS);
   commit('Add characters and motions');
   return {
     emulator,
@@ -231,4 +231,15 @@ export function namesInZip(zip: Buffer): string[] {
     names.push(zip.toString('utf8', at + 46, at + 46 + length));
   }
   return names.sort();
+}
+
+/** File names inside an artifact, by the order of the uploads. */
+export function namesOfArtifact(bench: Workbench, index = 0): string[] {
+  return namesInZip(bench.emulator.artifacts[index]?.bytes ?? Buffer.alloc(0));
+}
+
+/** A directory that several steps of one job share. */
+export function sharedTemporary(bench: Workbench): { readonly RUNNER_TEMP: string } {
+  bench.write('../runner-temp/keep', '');
+  return { RUNNER_TEMP: join(bench.workspace, '../runner-temp') };
 }
