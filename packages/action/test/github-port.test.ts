@@ -215,11 +215,11 @@ describe('an archive of others', () => {
     const home = temporary();
     const directory = join(home, 'unpacked');
     mkdirSync(directory);
-    const sound = buildZip([file('a.mp4')]);
+    const valid = buildZip([file('a.mp4')]);
     const bomb = deflated('bomb.mp4', Buffer.alloc(50_000_000));
     for (const [name, bytes] of Object.entries({
       bomb,
-      cut: sound.subarray(0, sound.length - 30),
+      cut: valid.subarray(0, valid.length - 30),
       text: Buffer.from('not a zip at all, but longer than the end of a directory'),
       empty: Buffer.alloc(0),
     })) {

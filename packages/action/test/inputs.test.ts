@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { BOTH_PROVIDERS, filesBelow, oneTransfer, startWorkbench } from './workbench.ts';
 
-const one = {
+const valid = {
   provider: 'prospolabs',
   character: 'robot.png',
   motion: 'wave.mp4',
@@ -14,7 +14,7 @@ describe('inputs', () => {
   test('alone make one transfer', async () => {
     const bench = await startWorkbench({ config: null });
     const run = await bench.run({
-      ...one,
+      ...valid,
       tier: 'pro',
       orientation: 'video',
       'keep-original-sound': 'false',
@@ -36,7 +36,7 @@ describe('inputs', () => {
   test('are all judged before anything happens, in one message', async () => {
     const bench = await startWorkbench({ config: null });
     const run = await bench.run({
-      ...one,
+      ...valid,
       tier: 'ultra',
       take: '0',
       'max-cost': '.inf',
@@ -96,7 +96,7 @@ describe('inputs', () => {
 
   test('without a provider fail and list the providers', async () => {
     const bench = await startWorkbench({ config: null });
-    const run = await bench.run({ ...one, provider: '' });
+    const run = await bench.run({ ...valid, provider: '' });
     expect(run.stdout).toMatch(/prospolabs.*empiriolabs/);
     expect(run.exitCode).toBe(1);
   });
@@ -166,7 +166,7 @@ describe('assets', () => {
     bench.write('pictures/hero.png', bench.read('robot.png'));
     bench.write('pictures/wave.mp4', bench.read('wave.mp4'));
     bench.commit();
-    const inputs = { ...one, character: 'hero.png' };
+    const inputs = { ...valid, character: 'hero.png' };
     const run = await bench.run(inputs, { workspace: `${bench.workspace}/pictures` });
     expect(run.exitCode, run.stdout).toBe(0);
     const body = bench.emulator.requests.find((request) =>
@@ -180,18 +180,18 @@ describe('assets', () => {
     const sha = bench.git('rev-parse', 'HEAD').trim();
     bench.emulator.serveRepository('cdn/files', bench.workspace);
     const url = (path: string) => `${bench.emulator.origin}/raw/cdn/files/${sha}/${path}`;
-    const run = await bench.run({ ...one, character: url('robot.png'), motion: url('wave.mp4') });
+    const run = await bench.run({ ...valid, character: url('robot.png'), motion: url('wave.mp4') });
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.emulator.requests.some((request) => request.headers.range != null)).toBe(true);
     const signed = (path: string) => `${url(path)}?X-Amz-Signature=0123456789abcdef`;
     const again = await bench.run({
-      ...one,
+      ...valid,
       character: signed('robot.png'),
       motion: signed('wave.mp4'),
     });
     expect(again.outputs['reused-count']).toBe('1');
     const bought = await bench.run({
-      ...one,
+      ...valid,
       character: signed('girl.png'),
       motion: signed('wave.mp4'),
     });

@@ -63,10 +63,10 @@ describe.concurrent('a journal that cannot be read', () => {
     const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
     bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
     expect((await bench.run()).exitCode).toBe(1);
-    const sound = bench.read(JOURNAL).toString();
-    const line = sound.split('\n').findIndex((text) => text.includes('"type":"submit"')) + 1;
+    const valid = bench.read(JOURNAL).toString();
+    const line = valid.split('\n').findIndex((text) => text.includes('"type":"submit"')) + 1;
 
-    bench.write(JOURNAL, sound.replace('"tier":"standard"', '"tier":"finest"'));
+    bench.write(JOURNAL, valid.replace('"tier":"standard"', '"tier":"finest"'));
     for (const command of ['run', 'reconcile']) {
       const run = await bench.run({ command });
       expect(run.exitCode).toBe(1);
@@ -77,7 +77,7 @@ describe.concurrent('a journal that cannot be read', () => {
       expect(run.stdout).not.toMatch(noJson);
     }
 
-    bench.write(JOURNAL, sound.replace('"type":"submit"', '"type":"submitted"'));
+    bench.write(JOURNAL, valid.replace('"type":"submit"', '"type":"submitted"'));
     const run = await bench.run();
     expect(run.exitCode).toBe(1);
     expect(run.stdout).toContain(

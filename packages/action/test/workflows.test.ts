@@ -100,7 +100,7 @@ function stepsUsing(content: Workflow['content'], action: string): Step[] {
 const expression = (inside: string) => `\${{ ${inside} }}`;
 
 describe('the rules', () => {
-  const sound = workflows.find(({ name }) => name === 'README.md #1')?.text ?? '';
+  const valid = workflows.find(({ name }) => name === 'README.md #1')?.text ?? '';
   test.each([
     [
       'an unpinned action',
@@ -159,8 +159,8 @@ describe('the rules', () => {
     ],
     ['a self-hosted runner', 'ubuntu-latest', 'self-hosted', 'self-hosted'],
   ])('find %s', (_, from, to, told) => {
-    expect(sound).toContain(from);
-    const text = sound.replace(from, to);
+    expect(valid).toContain(from);
+    const text = valid.replace(from, to);
     expect(findViolations(workflowOf('changed', text)).join('\n')).toContain(told);
   });
 
@@ -192,9 +192,9 @@ describe("GitHub's parser", () => {
     ['an unknown permission', 'contents: write', 'content: write'],
     ['a broken expression', 'secrets.PROSPOLABS_API_KEY', 'secrets..KEY'],
   ])('refuses %s', async (_, from, to) => {
-    const sound = workflows.find(({ name }) => name === 'README.md #1')?.text ?? '';
-    expect(sound).toContain(from);
-    expect(await findErrors({ name: 'bad.yml', text: sound.replace(from, to) })).not.toEqual([]);
+    const valid = workflows.find(({ name }) => name === 'README.md #1')?.text ?? '';
+    expect(valid).toContain(from);
+    expect(await findErrors({ name: 'bad.yml', text: valid.replace(from, to) })).not.toEqual([]);
   });
 });
 

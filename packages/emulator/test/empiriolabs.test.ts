@@ -8,7 +8,7 @@ import {
   download,
   EMPIRIOLABS_AUTH,
   finishedJob,
-  soundEmpiriolabs,
+  validEmpiriolabs,
   startWorkbench,
 } from './workbench.ts';
 
@@ -170,7 +170,7 @@ describe('the list of EmpirioLabs jobs', () => {
     expect(await idsOf('?status=completed')).toEqual([first.json.job_id]);
     expect(await idsOf('?limit=1')).toEqual([second.json.job_id]);
     const { json } = await bench.get(JOBS);
-    expect(at(json, 'data[0].input')).toEqual({ ...soundEmpiriolabs(bench.url), mode: 'pro' });
+    expect(at(json, 'data[0].input')).toEqual({ ...validEmpiriolabs(bench.url), mode: 'pro' });
     expect((await bench.get(`${JOBS}?limit=101`)).status).toBe(400);
     expect((await bench.get(`${JOBS}?status=done`)).status).toBe(400);
   });

@@ -21,7 +21,7 @@ function token(changes: Fields = {}, secret = 'kling-emulated-secret-key', alg =
 
 async function startKling(options: Parameters<typeof startWorkbench>[1] = {}) {
   const { emulator, url } = await startWorkbench(repository, options);
-  const sound = {
+  const valid = {
     model_name: 'kling-v3',
     image_url: url('girl.png'),
     video_url: url('dance.mp4'),
@@ -36,7 +36,7 @@ async function startKling(options: Parameters<typeof startWorkbench>[1] = {}) {
       call(base, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization },
-        body: JSON.stringify({ ...sound, ...changes }),
+        body: JSON.stringify({ ...valid, ...changes }),
       }),
     get: (id: unknown) => call(`${base}/${id}`, { headers: { authorization: token() } }),
   };

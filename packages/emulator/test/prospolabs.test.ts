@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Performer, remuxPerformer } from '../src/index.ts';
 import { probeVideoSeconds } from '../src/media/probe-video.ts';
 import { createRepository, dance, girl, type Repository, repeatClip, robot } from './assets.ts';
-import { call, download, PROSPOLABS_AUTH, soundProspolabs, startWorkbench } from './workbench.ts';
+import { call, download, PROSPOLABS_AUTH, validProspolabs, startWorkbench } from './workbench.ts';
 
 let repository: Repository;
 beforeAll(async () => {
@@ -48,7 +48,7 @@ describe('a synchronous Prospolabs call', () => {
         tier: 'pro',
         seconds: 4,
         microUsd: 400_000,
-        parameters: { ...soundProspolabs(bench.url), quality: 'pro', prompt: 'a bow' },
+        parameters: { ...validProspolabs(bench.url), quality: 'pro', prompt: 'a bow' },
         inputs: {
           characterSha256: '9312f0d497390d35fe3530c6e20affdb829f5d091d07d311ddcda463ff30ebc9',
           motionSha256: 'a1bbfd4a5d42a87818139a7ce2309bc8f6c39e17983e5b48b237b23752fdc0fb',
@@ -109,7 +109,7 @@ describe('an asynchronous Prospolabs call', () => {
 describe('the Prospolabs request body', () => {
   test('may be nested in params, as the general docs print it', async () => {
     const bench = await startWorkbench(repository);
-    const { model, ...params } = soundProspolabs(bench.url);
+    const { model, ...params } = validProspolabs(bench.url);
     const url = `${bench.emulator.origin}/prospolabs/v1/generate`;
     const post = (body: object) =>
       call(url, {
@@ -126,7 +126,7 @@ describe('the Prospolabs request body', () => {
     ['nested', 'flat'],
   ] as const)('can be required to be %s', async (body, other) => {
     const bench = await startWorkbench(repository, { prospolabs: { body: other } });
-    const { model, ...params } = soundProspolabs(bench.url);
+    const { model, ...params } = validProspolabs(bench.url);
     const sent = body === 'flat' ? {} : { params, ...blank(params) };
     expect((await bench.prospolabs({ model, ...sent })).status).toBe(422);
     expect(bench.emulator.bill).toEqual([]);

@@ -16,7 +16,7 @@ const headers = { 'content-type': 'application/json', authorization: 'Bearer ws-
 
 async function startWavespeed(options: Parameters<typeof startWorkbench>[1] = {}) {
   const { emulator, url } = await startWorkbench(repository, options);
-  const sound = { image: url('girl.png'), video: url('dance.mp4'), character_orientation: 'image' };
+  const valid = { image: url('girl.png'), video: url('dance.mp4'), character_orientation: 'image' };
   const base = `${emulator.origin}/wavespeed/api/v3`;
   return {
     emulator,
@@ -25,7 +25,7 @@ async function startWavespeed(options: Parameters<typeof startWorkbench>[1] = {}
       call(`${base}/kwaivgi/kling-v3.0-${tier}/motion-control`, {
         method: 'POST',
         headers,
-        body: JSON.stringify({ ...sound, ...changes }),
+        body: JSON.stringify({ ...valid, ...changes }),
       }),
     get: (path: string) => call(`${base}/predictions/${path}`, { headers }),
   };
