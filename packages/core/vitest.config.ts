@@ -1,12 +1,36 @@
 import { defineConfig } from 'vitest/config';
+import { selectTests } from '../../vitest.shared.ts';
 
-export default defineConfig({
-  test: {
-    include: ['test/**/*.test.ts'],
-    // One per core of a small machine: many of these tests wait for a process of their own.
-    maxWorkers: 2,
-    testTimeout: 20_000,
-    reporters: ['default', 'json'],
-    outputFile: { json: '../../out/reports/core.json' },
-  },
-});
+export default defineConfig(({ mode }) => ({
+  test: selectTests(mode, {
+    verify: ['page'].map(file),
+    integration: [
+      'contain',
+      'credentials',
+      'destinations',
+      'download',
+      'fetch-file',
+      'file-backend',
+      'files',
+      'gather',
+      'git',
+      'git-backend',
+      'git-backend-http',
+      'http',
+      'identity',
+      'local-assets',
+      'look-up',
+      'node-http',
+      'read',
+      'results',
+      'simulation',
+      'stage',
+      'store',
+      'upload',
+    ].map(file),
+  }),
+}));
+
+function file(name: string): string {
+  return `test/**/${name}.test.ts`;
+}

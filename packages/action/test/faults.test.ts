@@ -1,129 +1,39 @@
 import { type Fault, PROVIDER_NAMES, type ProviderName } from '@motion-transfer/emulator';
 import { describe, expect, test } from 'vitest';
+import {
+  DOWNLOADED,
+  downloadCases,
+  POLLED,
+  statusCases,
+  submitCases,
+  survive,
+  surviveStatus,
+} from './faults/cases.ts';
 import { oneTransfer, startWorkbench } from './workbench.ts';
 
-/** What one fault must come to: seen from the results, the provider's bill, and the number of POSTs. */
-interface Expected {
-  readonly state: 'generated' | 'failed' | 'unknown' | 'in-progress';
-  readonly submits: number;
-  readonly charges: number;
-  readonly held: 'nothing' | 'the price';
+/**
+ * The wire is the same code for all, so each fault strikes one provider here, in turn; each at every
+ * provider is in faults.verify.test.ts.
+ */
+function inTurn<Case extends readonly [string, ...unknown[]]>(
+  cases: readonly Case[],
+  providers: readonly ProviderName[],
+) {
+  return cases.flatMap((one, index) => {
+    const provider = providers[index % providers.length];
+    return provider == null ? [] : [{ title: one[0], provider, one }];
+  });
 }
 
-const bought: Expected = { state: 'generated', submits: 1, charges: 1, held: 'nothing' };
-const lost: Expected = { state: 'unknown', submits: 1, charges: 1, held: 'the price' };
-const phantom: Expected = { ...lost, charges: 0 };
-const refused: Expected = { state: 'failed', submits: 1, charges: 0, held: 'nothing' };
+test.concurrent.each([
+  ...inTurn(submitCases, PROVIDER_NAMES),
+  ...inTurn(downloadCases, DOWNLOADED),
+])('$provider: $title', ({ provider, one }) => survive(provider, one));
 
-type Case = readonly [string, Fault, Expected];
-
-const submitCases: readonly Case[] = [
-  ['the answer is lost after acceptance', { at: 'submit', kind: 'lost-answer' }, lost],
-  [
-    'the connection is reset before anything happens',
-    { at: 'submit', kind: 'reset-before' },
-    phantom,
-  ],
-  ['500 although accepted', { at: 'submit', kind: 'error-after-acceptance', status: 500 }, lost],
-  ['502 although accepted', { at: 'submit', kind: 'error-after-acceptance', status: 502 }, lost],
-  ['503 although accepted', { at: 'submit', kind: 'error-after-acceptance', status: 503 }, lost],
-  ['504 although accepted', { at: 'submit', kind: 'error-after-acceptance', status: 504 }, lost],
-  ['503, not accepted', { at: 'submit', kind: 'error', status: 503 }, phantom],
-  ['409', { at: 'submit', kind: 'error', status: 409 }, phantom],
-  ['a web page instead of an answer', { at: 'submit', kind: 'html-body' }, lost],
-  ['an answer cut off in the middle', { at: 'submit', kind: 'truncated-body' }, lost],
-  [
-    'an answer cut off and closed cleanly',
-    { at: 'submit', kind: 'truncated-body', contentLength: 'absent' },
-    lost,
-  ],
-  ['a gzip bomb as the answer', { at: 'submit', kind: 'gzip-bomb' }, lost],
-  [
-    '429 with Retry-After',
-    { at: 'submit', kind: 'rate-limited', retryAfter: '1' },
-    { ...bought, submits: 2 },
-  ],
-  [
-    '429 with a date',
-    { at: 'submit', kind: 'rate-limited', retryAfter: 'Wed, 21 Oct 2015 07:28:00 GMT' },
-    { ...bought, submits: 2 },
-  ],
-  ['400', { at: 'submit', kind: 'error', status: 400 }, refused],
-  ['401', { at: 'submit', kind: 'error', status: 401 }, refused],
-  ['402: no credits', { at: 'submit', kind: 'error', status: 402 }, refused],
-  ['422', { at: 'submit', kind: 'error', status: 422 }, refused],
-  [
-    'a redirect of the POST',
-    { at: 'submit', kind: 'redirect', to: 'https://example.com/', status: 307 },
-    phantom,
-  ],
-];
-
-const downloadCases: readonly Case[] = [
-  ['a download cut off in the middle', { at: 'download', kind: 'truncated-body' }, bought],
-  [
-    'a download cut off and closed cleanly',
-    { at: 'download', kind: 'truncated-body', contentLength: 'absent' },
-    bought,
-  ],
-  ['a wrong content-length', { at: 'download', kind: 'wrong-content-length' }, bought],
-  ['a web page instead of the video', { at: 'download', kind: 'not-a-video' }, bought],
-  ['a gzip bomb as the video', { at: 'download', kind: 'gzip-bomb' }, bought],
-  ['500 for the video', { at: 'download', kind: 'error', status: 500 }, bought],
-  ['a connection reset inside the download', { at: 'download', kind: 'lost-answer' }, bought],
-  ['a slow video', { at: 'download', kind: 'slow-body', totalMs: 300 }, bought],
-];
-
-/** Where a provider documents something else. */
-const otherwise: Partial<Record<ProviderName, Readonly<Record<string, Expected>>>> = {
-  // A 422 may have cost time on a machine (docs.fal.ai/faq).
-  fal: { '422': phantom },
-};
-
-/** The wire is the same code for all, so of the others each meets its share; `FAULTS=all` is every fault at each. */
-const THOROUGH: readonly ProviderName[] = ['prospolabs', 'empiriolabs'];
-const others = PROVIDER_NAMES.filter((name) => !THOROUGH.includes(name));
-
-describe.each(PROVIDER_NAMES)('%s', (provider) => {
-  const place = others.indexOf(provider);
-  const cases = submitCases.filter(
-    ([title], index) =>
-      place < 0 ||
-      process.env.FAULTS === 'all' ||
-      otherwise[provider]?.[title] != null ||
-      index % others.length === place,
-  );
-  test.concurrent.each(cases)('%s', async (title, fault, expected) =>
-    survive(provider, fault, otherwise[provider]?.[title] ?? expected),
-  );
-});
-
-// One with plain and one with signed addresses: what fetches a video knows no provider.
-describe.each(['prospolabs', 'empiriolabs'] as const)('%s', (provider) => {
-  test.concurrent.each(downloadCases)('%s', async (_title, fault, expected) =>
-    survive(provider, fault, expected),
-  );
-});
-
-async function survive(provider: ProviderName, fault: Fault, expected: Expected): Promise<void> {
-  const bench = await startWorkbench({ config: oneTransfer(provider) });
-  bench.emulator.inject(fault);
-  const run = await bench.run();
-  const [result] = bench.results(run).results;
-  expect(bench.emulator.firedFaults.length, 'the fault struck').toBeGreaterThan(0);
-  expect(result?.state, run.stdout).toBe(expected.state);
-  expect(bench.submits()).toBe(expected.submits);
-  expect(bench.emulator.bill.length).toBe(expected.charges);
-  expect(run.outputs['held-cost'] === '0.00').toBe(expected.held === 'nothing');
-  expect(run.exitCode).toBe(expected.state === 'generated' ? 0 : 1);
-
-  // Whatever happened, a second run never pays a second time for a job that may exist.
-  bench.emulator.clearFaults();
-  const again = await bench.run();
-  expect(bench.emulator.bill.length, again.stdout).toBeLessThanOrEqual(1);
-  if (expected.state === 'unknown') expect(bench.submits()).toBe(expected.submits);
-  if (expected.state === 'failed') expect(again.exitCode, again.stdout).toBe(0);
-}
+test.concurrent.each(inTurn(statusCases, POLLED))(
+  '$provider: a status answer that is $title',
+  ({ provider, one }) => surviveStatus(provider, one),
+);
 
 test('a lost answer of Replicate is found among its predictions by the next run', async () => {
   const bench = await startWorkbench({ config: oneTransfer('replicate') });
@@ -209,24 +119,6 @@ describe('jobs that fail', () => {
     expect(run.outputs['held-cost']).toBe('0.70');
     const again = await bench.run();
     expect(again.outputs).toMatchObject({ 'blocked-count': '1', 'held-cost': '0.70' });
-    expect(bench.submits()).toBe(1);
-  });
-});
-
-describe('status answers of EmpirioLabs', () => {
-  test.concurrent.each<[string, Fault]>([
-    ['errors', { at: 'status', kind: 'error', status: 500, times: 2 }],
-    ['429', { at: 'status', kind: 'rate-limited', retryAfter: '1', times: 2 }],
-    ['lost connections', { at: 'status', kind: 'lost-answer', times: 2 }],
-    ['web pages', { at: 'status', kind: 'html-body', times: 2 }],
-    ['an unknown word', { at: 'status', kind: 'status-word', word: 'marinating', times: 2 }],
-    ['going backward', { at: 'status', kind: 'status-word', word: 'queued', times: 2 }],
-    ['a 404 for a while', { at: 'status', kind: 'error', status: 404, times: 2 }],
-  ])('survive %s', async (_title, fault) => {
-    const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
-    bench.emulator.inject(fault);
-    const run = await bench.run();
-    expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.submits()).toBe(1);
   });
 });

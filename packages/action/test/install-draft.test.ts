@@ -129,7 +129,7 @@ function install(places: { RUNNER_TOOL_CACHE?: string; RUNNER_TEMP?: string } = 
 
 const isWhole = (home: string) => existsSync(join(home, 'complete'));
 
-describe('the draft engine', { timeout: 120_000 }, () => {
+describe('the draft engine', () => {
   test('is installed once, from the lock, without install scripts, and needs no network again', async () => {
     const home = await install();
     expect(isWhole(home)).toBe(true);

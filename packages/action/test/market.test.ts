@@ -144,24 +144,6 @@ describe('WaveSpeed', () => {
   });
 });
 
-describe.each(['kling', 'wavespeed', 'kie'] as const)('status answers of %s', (provider) => {
-  test.concurrent.each<[string, Fault]>([
-    ['errors', { at: 'status', kind: 'error', status: 500, times: 2 }],
-    ['lost connections', { at: 'status', kind: 'lost-answer', times: 2 }],
-    ['web pages', { at: 'status', kind: 'html-body', times: 2 }],
-    ['an unknown word', { at: 'status', kind: 'status-word', word: 'marinating', times: 2 }],
-    ['a 404 for a while', { at: 'status', kind: 'error', status: 404, times: 2 }],
-    ['an empty answer', { at: 'status', kind: 'error', status: 200, body: {}, times: 2 }],
-  ])('survive %s', async (_title, fault) => {
-    const bench = await startWorkbench({ config: oneTransfer(provider) });
-    bench.emulator.inject(fault);
-    const run = await bench.run();
-    expect(bench.emulator.firedFaults).toHaveLength(2);
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.submits()).toBe(1);
-  });
-});
-
 describe.concurrent('a provider that keeps a finished video for an hour', () => {
   test('is told of in the plan, and again when a run ends without the video', async () => {
     const bench = await startWorkbench({ config: oneTransfer('replicate') });

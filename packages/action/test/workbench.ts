@@ -18,6 +18,7 @@ import {
   type EmulatorOptions,
   type ProviderName,
   type RunningAction,
+  remuxPerformer,
   runAction,
   startAction,
   startEmulator,
@@ -112,7 +113,12 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   ] as const) {
     cpSync(join(root, 'examples/assets', asset), join(workspace, name));
   }
-  const emulator = await startEmulator({ jobDurationMs: 50, ...options });
+  // Rendered films would take seconds each, and no test looks at the pictures.
+  const emulator = await startEmulator({
+    jobDurationMs: 50,
+    performer: remuxPerformer,
+    ...options,
+  });
   cleanups.push(() => emulator.close());
   const visibility = options.visibility ?? 'public';
   emulator.serveRepository(REPOSITORY, workspace, visibility);

@@ -8,8 +8,8 @@ import {
   download,
   EMPIRIOLABS_AUTH,
   finishedJob,
-  validEmpiriolabs,
   startWorkbench,
+  validEmpiriolabs,
 } from './workbench.ts';
 
 let repository: Repository;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Performer, remuxPerformer } from '../src/index.ts';
 import { probeVideoSeconds } from '../src/media/probe-video.ts';
 import { createRepository, dance, girl, type Repository, repeatClip, robot } from './assets.ts';
-import { call, download, PROSPOLABS_AUTH, validProspolabs, startWorkbench } from './workbench.ts';
+import { call, download, PROSPOLABS_AUTH, startWorkbench, validProspolabs } from './workbench.ts';
 
 let repository: Repository;
 beforeAll(async () => {

@@ -142,7 +142,7 @@ describe('a cancelled action', () => {
     );
     const action = startAction({ bundle, workspace });
     await action.printed('ready');
-    expect(await cancelAsRunnerDoes(action.child)).toBe('SIGINT');
+    expect(await cancelAsRunnerDoes(action.child, { sigintMs: 300_000 })).toBe('SIGINT');
     const run = await action.finished;
     expect(run).toMatchObject({ exitCode: 1, signal: null, outputs: { started: '1' } });
     expect(run.stdout).toContain('flushed');
@@ -150,7 +150,7 @@ describe('a cancelled action', () => {
 
   test.each([
     // A signal that is obeyed gets all the time a busy machine may need.
-    ['SIGINT', 'SIGTERM', 10_000, `process.on('SIGINT', () => {});`],
+    ['SIGINT', 'SIGTERM', 300_000, `process.on('SIGINT', () => {});`],
     [
       'SIGINT and SIGTERM',
       'SIGKILL',

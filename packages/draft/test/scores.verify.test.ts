@@ -5,7 +5,7 @@ import { createPool } from '../src/workers/pool.ts';
 import { quantile, scorePerformer } from './performers/score.ts';
 import { SLICE, SLICE_FRAMES } from './performers/slice.ts';
 
-test('tracking has not become worse than its baseline', { timeout: 300_000 }, async () => {
+test('tracking has not become worse than its baseline', async () => {
   const pool = createPool(2);
   try {
     const scores = [];
