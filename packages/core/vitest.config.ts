@@ -23,7 +23,6 @@ export default defineConfig(({ mode }) => ({
       'node-http',
       'read',
       'results',
-      'simulation',
       'stage',
       'store',
       'upload',
