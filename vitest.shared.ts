@@ -42,6 +42,7 @@ export function selectTests(
     testTimeout: patienceMs,
     hookTimeout: patienceMs,
     teardownTimeout: patienceMs,
+    expect: { poll: { timeout: patienceMs } },
   };
 }
 
