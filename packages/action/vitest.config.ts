@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { selectTests } from '../../vitest.shared.ts';
 
 const PARSER = /@actions\/(workflow-parser|expressions)\//;
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   plugins: [
     {
       // Its files name source maps that are not published; each would be a warning.
@@ -16,14 +17,8 @@ export default defineConfig({
     },
   ],
   test: {
-    include: ['test/**/*.test.ts'],
-    // They wait for processes and loopback more than they compute.
-    maxWorkers: 3,
-    globalSetup: ['test/warm-up.ts'],
-    testTimeout: 60_000,
+    ...selectTests(mode),
     // It imports JSON without saying so, which Node alone refuses.
     server: { deps: { inline: [PARSER] } },
-    reporters: ['default', 'json'],
-    outputFile: { json: '../../out/reports/action.json' },
   },
-});
+}));

@@ -1,10 +1,4 @@
 import { defineConfig } from 'vitest/config';
+import { selectTests } from '../../vitest.shared.ts';
 
-export default defineConfig({
-  test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 20_000,
-    reporters: ['default', 'json'],
-    outputFile: { json: '../../out/reports/emulator.json' },
-  },
-});
+export default defineConfig(({ mode }) => ({ test: selectTests(mode) }));

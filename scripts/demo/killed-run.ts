@@ -6,7 +6,7 @@ import { REPOSITORY, type Stage } from './stage.ts';
 /** Reserved, announced, accepted: the provider's handle is in the ledger with the third write. */
 const WRITES_UNTIL_ACCEPTED = 3;
 /** On a busy machine, a run may take its time. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 300_000;
 
 export interface Collected {
   readonly run: ActionRun;

@@ -1,13 +1,14 @@
-import { describe, expect, it } from 'vitest';
-import { namesInZip, oneTransfer, startWorkbench } from './workbench.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { namesOfArtifact, oneTransfer, sharedTemporary, startWorkbench } from './workbench.ts';
 
 describe('the artifact', () => {
-  it('holds the videos, the gallery, the lockfile, plan.json and results.json, for as many days as asked', async () => {
+  test('holds the videos, the gallery, the lockfile, plan.json and results.json, for as many days as asked', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run({ 'retention-days': '5' });
     const [artifact] = bench.emulator.artifacts;
-    const names = namesInZip(artifact?.bytes ?? Buffer.alloc(0));
-    expect(names).toEqual([
+    expect(namesOfArtifact(bench)).toEqual([
       'animations/wave.mp4',
       'gallery.html',
       'motion-transfer.lock.json',
@@ -19,7 +20,7 @@ describe('the artifact', () => {
     expect(run.outputs['artifact-id']).toMatch(/^\d+$/);
   });
 
-  it('gets a suffix when the name is taken in this run', async () => {
+  test('gets a suffix when the name is taken in this run', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const environment = bench.emulator.environment({ run: 'same' });
     await bench.run({}, { environment });
@@ -33,7 +34,7 @@ describe('the artifact', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ['a 500', { at: 'artifact-create', kind: 'error', status: 500 }],
     ['a connection reset', { at: 'artifact-create', kind: 'reset-before' }],
     ['a reset inside the upload', { at: 'artifact-upload', kind: 'reset-before' }],
@@ -47,7 +48,7 @@ describe('the artifact', () => {
     expect(run.outputs['artifact-url']).toBeDefined();
   });
 
-  it('that cannot be uploaded fails the step, keeps the videos and says where they are', async () => {
+  test('that cannot be uploaded fails the step, keeps the videos and says where they are', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({ at: 'artifact-create', kind: 'error', status: 403, times: Infinity });
     const run = await bench.run();
@@ -67,7 +68,7 @@ describe('the artifact', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it('that the step could not upload is uploaded by the post step, and counted then', async () => {
+  test('that the step could not upload is uploaded by the post step, and counted then', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const temporary = { RUNNER_TEMP: `${bench.workspace}/../runner-temp` };
     bench.write('../runner-temp/keep', '');
@@ -84,7 +85,7 @@ describe('the artifact', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it('is left out with a warning on GitHub Enterprise Server, which has no such service', async () => {
+  test('is left out with a warning on GitHub Enterprise Server, which has no such service', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run(
       {},
@@ -94,5 +95,23 @@ describe('the artifact', () => {
     expect(
       run.annotations.some((annotation) => annotation.message.includes('no artifact service')),
     ).toBe(true);
+  });
+
+  test('of two run steps in one job has an output directory of its own', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const environment = sharedTemporary(bench);
+    const first = await bench.run({}, { environment });
+    const video = bench.read('animations/wave.mp4');
+    const second = await bench.run({ take: '2' }, { environment });
+    const directories = [first, second].map((run) => run.outputs['output-directory'] ?? '');
+    expect(new Set(directories).size).toBe(2);
+    for (const directory of directories) {
+      expect(existsSync(join(directory, 'results.json'))).toBe(true);
+      expect(existsSync(join(directory, 'animations/wave.mp4'))).toBe(true);
+    }
+    expect(readFileSync(join(directories[0] ?? '', 'animations/wave.mp4')).equals(video)).toBe(
+      true,
+    );
+    expect(bench.results(first).results[0]?.state).toBe('generated');
   });
 });

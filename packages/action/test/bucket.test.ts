@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ActionRun } from '@motion-transfer/emulator';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   filesBelow,
   oneTransfer,
@@ -44,7 +44,7 @@ function keptKeys(bench: Workbench, prefix = 'motion-transfer/'): string[] {
 }
 
 describe('a bucket for a private repository', () => {
-  it.concurrent.each(['prospolabs', 'fal'] as const)(
+  test.concurrent.each(['prospolabs', 'fal'] as const)(
     'lets %s read the files for a while, once, and is empty afterwards',
     async (provider) => {
       const { bench, run, keysIn } = await startPrivate(oneTransfer(provider) + settings());
@@ -71,7 +71,7 @@ describe('a bucket for a private repository', () => {
     },
   );
 
-  it('keeps the objects where told, and nothing is uploaded twice', async () => {
+  test('keeps the objects where told, and nothing is uploaded twice', async () => {
     const config = (take: number) =>
       oneTransfer('prospolabs', `    take: ${take}\n`) + settings(', keep: true, prefix: in/puts');
     const { bench, run, keysIn } = await startPrivate(config(1));
@@ -93,7 +93,7 @@ describe('a bucket for a private repository', () => {
     expect(keysIn()).toEqual(keptKeys(bench, 'in/puts/'));
   });
 
-  it('does not take another file of the same name and length for ours', async () => {
+  test('does not take another file of the same name and length for ours', async () => {
     const { bench, cloud, run } = await startPrivate(
       oneTransfer('prospolabs') + settings(', keep: true'),
     );
@@ -109,7 +109,7 @@ describe('a bucket for a private repository', () => {
     expect(sent(bench, 'PUT')).toHaveLength(2);
   });
 
-  it('is used by auto only for what nothing else can do', async () => {
+  test('is used by auto only for what nothing else can do', async () => {
     const auto = `staging: { method: auto, s3: { bucket: ${BUCKET}, region: eu-central-1 } }\n`;
     const { bench, run } = await startPrivate(oneTransfer('replicate') + auto);
     expect((await run()).exitCode).toBe(0);
@@ -119,7 +119,7 @@ describe('a bucket for a private repository', () => {
     expect(second.exitCode, second.stdout).toBe(0);
   });
 
-  it('uploads once for all transfers of a run', async () => {
+  test('uploads once for all transfers of a run', async () => {
     const config = `version: 1
 provider: prospolabs
 transfers:
@@ -134,14 +134,14 @@ ${settings()}`;
     expect(keysIn()).toEqual([]);
   });
 
-  it('is emptied after a job that failed too', async () => {
+  test('is emptied after a job that failed too', async () => {
     const { bench, run, keysIn } = await startPrivate(oneTransfer('prospolabs') + settings());
     bench.emulator.inject({ at: 'submit', kind: 'job-fails', code: 'dark', message: 'too dark' });
     expect((await run()).exitCode).toBe(1);
     expect(keysIn()).toEqual([]);
   });
 
-  it('keeps what a job whose outcome nobody knows may still read, and says so', async () => {
+  test('keeps what a job whose outcome nobody knows may still read, and says so', async () => {
     const { bench, run, keysIn } = await startPrivate(oneTransfer('prospolabs') + settings());
     bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
     bench.emulator.inject({ at: 'lookup', kind: 'error', status: 503, times: Infinity });
@@ -152,7 +152,7 @@ ${settings()}`;
     expect(lost.stdout).toContain(`stays in the bucket ${BUCKET}`);
   });
 
-  it('tries again what may pass, and buys once', async () => {
+  test('tries again what may pass, and buys once', async () => {
     const { bench, run, keysIn } = await startPrivate(oneTransfer('prospolabs') + settings());
     bench.emulator.inject({ at: 'bucket-write', kind: 'error', status: 503 });
     bench.emulator.inject({ at: 'bucket-write', kind: 'lost-answer' });
@@ -164,7 +164,7 @@ ${settings()}`;
 });
 
 describe('nothing is bought', () => {
-  it.concurrent.each<
+  test.concurrent.each<
     [string, string, (keys: Record<string, string>) => Record<string, string>, string]
   >([
     ['without credentials', '', () => ({}), 'there are no credentials for the bucket'],
@@ -203,7 +203,7 @@ describe('nothing is bought', () => {
     expect(Number(refused.outputs['held-cost'] ?? 0)).toBe(0);
   });
 
-  it.each([
+  test.each([
     ['ends before the deadline', 30, 'AWS_CREDENTIAL_EXPIRATION'],
     ['is over', -1, 'role-duration-seconds'],
   ])('with a session that %s', async (_title, minutes, message) => {
@@ -217,7 +217,7 @@ describe('nothing is bought', () => {
     expect(Number(refused.outputs['held-cost'] ?? 0)).toBe(0);
   });
 
-  it('with a session that is over, where only the store knows that', async () => {
+  test('with a session that is over, where only the store knows that', async () => {
     const { bench, cloud, run } = await startPrivate(oneTransfer('prospolabs') + settings());
     const { AWS_CREDENTIAL_EXPIRATION, ...session } = cloud.credentials(60_000);
     bench.emulator.advance(120_000);
@@ -226,7 +226,7 @@ describe('nothing is bought', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('when a signed address has expired by the time it is used', async () => {
+  test('when a signed address has expired by the time it is used', async () => {
     const { bench, run } = await startPrivate(oneTransfer('prospolabs') + settings());
     bench.emulator.advance(20 * 60_000);
     const refused = await run();
@@ -234,7 +234,7 @@ describe('nothing is bought', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('when there is no such bucket', async () => {
+  test('when there is no such bucket', async () => {
     const config = settings().replace(BUCKET, 'somebody-elses');
     const { bench, run } = await startPrivate(oneTransfer('prospolabs') + config);
     const refused = await run();
@@ -242,7 +242,7 @@ describe('nothing is bought', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('when the store redirects, which is not followed', async () => {
+  test('when the store redirects, which is not followed', async () => {
     const { bench, run } = await startPrivate(oneTransfer('prospolabs') + settings());
     const to = `${bench.emulator.origin}/files/elsewhere`;
     bench.emulator.inject({ at: 'bucket-write', kind: 'redirect', to, times: Infinity });
@@ -252,7 +252,7 @@ describe('nothing is bought', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('when the store serves something else than was uploaded', async () => {
+  test('when the store serves something else than was uploaded', async () => {
     const { bench, run, keysIn } = await startPrivate(oneTransfer('prospolabs') + settings());
     bench.emulator.inject({ at: 'bucket-read', kind: 'not-a-video', after: 2, times: Infinity });
     const refused = await run();
@@ -261,7 +261,7 @@ describe('nothing is bought', () => {
     expect(keysIn()).toEqual([]);
   });
 
-  it('at a store that is neither https nor this machine', async () => {
+  test('at a store that is neither https nor this machine', async () => {
     const { bench, run, keys } = await startPrivate(oneTransfer('prospolabs') + settings());
     const refused = await run({ ...keys, AWS_ENDPOINT_URL_S3: 'http://store.example.com' });
     expect(refused.exitCode).toBe(1);
@@ -269,7 +269,7 @@ describe('nothing is bought', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('while the config names no bucket', async () => {
+  test('while the config names no bucket', async () => {
     const { bench, run } = await startPrivate(`${oneTransfer('prospolabs')}staging: s3\n`);
     const refused = await run();
     expect(refused.exitCode).toBe(1);
@@ -281,7 +281,7 @@ describe('nothing is bought', () => {
 describe('a session', () => {
   const HOURS = 2 * 3_600_000;
 
-  it('that outlasts the run is enough', async () => {
+  test('that outlasts the run is enough', async () => {
     const { bench, cloud, run, keysIn } = await startPrivate(
       oneTransfer('prospolabs') + settings(),
     );
@@ -292,7 +292,7 @@ describe('a session', () => {
     expect(done.stdout).not.toContain('AWS_CREDENTIAL_EXPIRATION');
   });
 
-  it('that nobody says the end of is used, with one warning', async () => {
+  test('that nobody says the end of is used, with one warning', async () => {
     const { bench, cloud, run } = await startPrivate(`version: 1
 provider: prospolabs
 transfers:
@@ -308,7 +308,7 @@ ${settings()}`);
 });
 
 describe('everything secret about a bucket is masked, and written nowhere', () => {
-  it.each([
+  test.each([
     ['a session', 2 * 3_600_000],
     ['keys', undefined],
   ])('with %s', async (_title, sessionMs) => {

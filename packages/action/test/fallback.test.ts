@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startWorkbench, type WorkbenchOptions } from './workbench.ts';
 
 /** A list of providers in order of preference, through the bundle: who is asked next, and when nobody is. */
@@ -13,7 +13,7 @@ async function start(providers: string, more = '', options: WorkbenchOptions = {
 }
 
 describe('the next of the list is asked', () => {
-  it.each([
+  test.each([
     ['a wrong key', 401],
     ['an empty account', 402],
     ['a route that is not there', 404],
@@ -38,7 +38,7 @@ describe('when the storage of the first refuses a file, the next', () => {
   const refused = (provider: 'fal' | 'replicate') =>
     ({ at: 'upload', provider, kind: 'error', status: 403, times: Infinity }) as const;
 
-  it.each([
+  test.each([
     ['replicate', 'gets it into its own storage', 'upload', 'Replicate'],
     ['empiriolabs', 'reads it at its public address', 'input', 'EmpirioLabs'],
   ] as const)('(%s) %s', async (next, _how, site, title) => {
@@ -56,7 +56,7 @@ describe('when the storage of the first refuses a file, the next', () => {
     expect((await bench.run()).outputs['reused-count']).toBe('1');
   });
 
-  it('reads it from the bucket, where the repository is private', async () => {
+  test('reads it from the bucket, where the repository is private', async () => {
     const staging =
       'staging: { method: auto, s3: { bucket: studio-inputs, region: eu-central-1 } }\n';
     const bench = await start('replicate, empiriolabs', staging, { visibility: 'private' });
@@ -72,7 +72,7 @@ describe('when the storage of the first refuses a file, the next', () => {
 });
 
 describe('nobody else is asked', () => {
-  it('while nobody can say whether the first accepted', async () => {
+  test('while nobody can say whether the first accepted', async () => {
     const bench = await start('prospolabs, empiriolabs');
     bench.emulator.inject({ at: 'submit', provider: 'prospolabs', kind: 'lost-answer' });
     const run = await bench.run();
@@ -82,7 +82,7 @@ describe('nobody else is asked', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it('when the first refuses what it was asked for', async () => {
+  test('when the first refuses what it was asked for', async () => {
     const bench = await start('prospolabs, empiriolabs');
     bench.emulator.inject({ at: 'submit', provider: 'prospolabs', kind: 'error', status: 422 });
     const run = await bench.run();
@@ -90,7 +90,7 @@ describe('nobody else is asked', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it('when its price does not fit the limits', async () => {
+  test('when its price does not fit the limits', async () => {
     const bench = await start('prospolabs, empiriolabs', 'budget: { per-run: 0.40 }\n');
     bench.emulator.inject({ at: 'submit', provider: 'prospolabs', kind: 'error', status: 402 });
     const run = await bench.run();
@@ -102,7 +102,7 @@ describe('nobody else is asked', () => {
     expect(run.stdout).toContain('::warning');
   });
 
-  it('without its key', async () => {
+  test('without its key', async () => {
     const bench = await start('prospolabs, fal');
     bench.emulator.inject({ at: 'submit', provider: 'prospolabs', kind: 'error', status: 402 });
     const run = await bench.run({}, { environment: { FAL_KEY: '' } });
@@ -112,7 +112,7 @@ describe('nobody else is asked', () => {
     expect(bench.emulator.bill).toEqual([]);
   });
 
-  it('on the machines that did not answer', async () => {
+  test('on the machines that did not answer', async () => {
     const bench = await start('prospolabs, fal', '', {});
     bench.emulator.inject({
       at: 'submit',
@@ -131,7 +131,7 @@ describe('nobody else is asked', () => {
   });
 });
 
-it('other machines are asked when the first are overrun', async () => {
+test('other machines are asked when the first are overrun', async () => {
   const bench = await start('prospolabs, empiriolabs');
   bench.emulator.inject({
     at: 'submit',
@@ -146,7 +146,7 @@ it('other machines are asked when the first are overrun', async () => {
   expect(bench.emulator.bill.map(({ provider }) => provider)).toEqual(['empiriolabs']);
 });
 
-it('the cheapest in a private repository is one that takes the files', async () => {
+test('the cheapest in a private repository is one that takes the files', async () => {
   const config = listOf('prospolabs', 'staging: { provider: public }\n').replace(
     '[prospolabs]',
     'cheapest',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { ActionRun } from '@motion-transfer/emulator';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   APPROVED,
   CONFIG,
@@ -32,7 +32,7 @@ const COMPLETE_RECORDS: readonly (readonly [Ledger, Checkout])[] = [
 ];
 
 describe.concurrent('purchases that an earlier version recorded', { timeout: TIMEOUT_MS }, () => {
-  it.each(COMPLETE_RECORDS)(
+  test.each(COMPLETE_RECORDS)(
     'are reused, collected or held, and not bought again: ledger %s, %s',
     async (ledger, checkout) => {
       const restored = await restore(FIXTURES, ledger, checkout);
@@ -69,7 +69,7 @@ describe.concurrent('purchases that an earlier version recorded', { timeout: TIM
     },
   );
 
-  it.each([
+  test.each([
     ['git', 'fresh-checkout'],
     ['none', 'same-checkout'],
   ] as const)(
@@ -92,7 +92,7 @@ describe.concurrent('purchases that an earlier version recorded', { timeout: TIM
     },
   );
 
-  it('may be bought again where they cost nothing', async () => {
+  test('may be bought again where they cost nothing', async () => {
     const restored = await restore(FIXTURES, 'git', 'fresh-checkout');
     const { freeAgain } = restored.scenario;
     const plan = await restored.run({ command: 'plan', config: FREE_AGAIN_CONFIG });
@@ -103,7 +103,7 @@ describe.concurrent('purchases that an earlier version recorded', { timeout: TIM
 });
 
 describe.concurrent('the lockfile of an earlier version alone', { timeout: TIMEOUT_MS }, () => {
-  it('is enough for its outputs to be reused', async () => {
+  test('is enough for its outputs to be reused', async () => {
     const restored = await restore(FIXTURES, 'none', 'lockfile-alone');
     const { recorded } = restored.scenario;
     const only = recorded.join(',');
@@ -115,7 +115,7 @@ describe.concurrent('the lockfile of an earlier version alone', { timeout: TIMEO
     expectVideos(restored, run);
   });
 
-  it('records no purchase whose fingerprint it does not hold', async () => {
+  test('records no purchase whose fingerprint it does not hold', async () => {
     const restored = await restore(FIXTURES, 'none', 'lockfile-alone');
     const { [APPROVED]: fingerprint = '' } = restored.scenario.fingerprints;
     const lockfile = restored.read(LOCKFILE).toString();
@@ -127,7 +127,7 @@ describe.concurrent('the lockfile of an earlier version alone', { timeout: TIMEO
 });
 
 describe.concurrent('a plan.json of an earlier version', { timeout: TIMEOUT_MS }, () => {
-  it('approves the purchase that it is about', async () => {
+  test('approves the purchase that it is about', async () => {
     const restored = await restore(FIXTURES, 'git', 'start');
     const plan = restored.fixture(FILES.planOfPurchase);
     const run = await restored.run({ only: APPROVED, plan });
@@ -136,7 +136,7 @@ describe.concurrent('a plan.json of an earlier version', { timeout: TIMEOUT_MS }
     expect(restored.accepted()).toHaveLength(1);
   });
 
-  it('approves that nothing is bought where nothing is missing', async () => {
+  test('approves that nothing is bought where nothing is missing', async () => {
     const restored = await restore(FIXTURES, 'none', 'lockfile-alone');
     const plan = restored.fixture(FILES.planOfReuse);
     const run = await restored.run({ only: APPROVED, plan });
@@ -145,7 +145,7 @@ describe.concurrent('a plan.json of an earlier version', { timeout: TIMEOUT_MS }
     expectNothingBought(restored);
   });
 
-  it.each([
+  test.each([
     ['was bought', FILES.planOfPurchase, { only: APPROVED }],
     ['was found at its provider', FILES.planOfInterrupted, {}],
   ] as const)('is refused where something %s since', async (_title, file, inputs) => {
@@ -158,7 +158,7 @@ describe.concurrent('a plan.json of an earlier version', { timeout: TIMEOUT_MS }
 });
 
 describe.concurrent('the comment of an earlier version', { timeout: TIMEOUT_MS }, () => {
-  it('is updated by a later plan, with what changed', async () => {
+  test('is updated by a later plan, with what changed', async () => {
     const restored = await restore(FIXTURES, 'git', 'start');
     const { bench } = restored;
     const { github } = bench.emulator;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createNodePorts, type Plan } from '@motion-transfer/core';
 import { decideBudget, makeReport, type Report } from '@motion-transfer/core/shell';
 import type { ActionRun } from '@motion-transfer/emulator';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { nameClips, tooManyClips } from '../src/artifacts/clips.ts';
 import { addGallery } from '../src/artifacts/gallery.ts';
 import { BOTH_PROVIDERS, namesInZip, oneTransfer, startWorkbench } from './workbench.ts';
@@ -21,7 +21,7 @@ function daysUntil(expiresAt: string | undefined): number {
 }
 
 describe('the gallery', () => {
-  it('is in the artifact, and beside it as a page that a click opens', async () => {
+  test('is in the artifact, and beside it as a page that a click opens', async () => {
     const bench = await startWorkbench({ config: BOTH_PROVIDERS });
     const run = await bench.run({ 'retention-days': '5' });
     expect(run.exitCode, run.stdout).toBe(0);
@@ -40,7 +40,7 @@ describe('the gallery', () => {
     expect(run.summary).toContain(`[Open the gallery](${run.outputs['gallery-url']})`);
   });
 
-  it('is called after the artifact, with a number where that name is taken', async () => {
+  test('is called after the artifact, with a number where that name is taken', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const environment = bench.emulator.environment({ run: 'same' });
     await bench.run({ 'artifact-name': 'sprites' }, { environment });
@@ -54,7 +54,7 @@ describe('the gallery', () => {
     ]);
   });
 
-  it('that cannot be uploaded costs a note, and neither the run nor a video', async () => {
+  test('that cannot be uploaded costs a note, and neither the run nor a video', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({
       at: 'artifact-create',
@@ -70,7 +70,7 @@ describe('the gallery', () => {
     expect(run.summary).toContain('gallery could not be uploaded by itself');
   });
 
-  it('of a run that made nothing is on the disk, and is no artifact', async () => {
+  test('of a run that made nothing is on the disk, and is no artifact', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     await bench.run();
     const uploaded = bench.emulator.artifacts.length;
@@ -84,7 +84,7 @@ describe('the gallery', () => {
     expect(html).toContain(bench.read('animations/wave.mp4').toString('base64'));
   });
 
-  it('shows no file that a link leads to outside of the repository', async () => {
+  test('shows no file that a link leads to outside of the repository', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run();
     const { session, report, bundle } = await reopen(run, bench.workspace);
@@ -114,7 +114,7 @@ describe('the gallery', () => {
 });
 
 describe('clips for which the page has no room', () => {
-  it('lie beside it in the artifact, and are named or linked in the page that stands alone', async () => {
+  test('lie beside it in the artifact, and are named or linked in the page that stands alone', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run();
     const { session, report, bundle } = await reopen(run, bench.workspace);
@@ -142,7 +142,7 @@ describe('clips for which the page has no room', () => {
 });
 
 describe('artifact-layout: files', () => {
-  it('uploads every clip also by itself, under names of their own, for as many days', async () => {
+  test('uploads every clip also by itself, under names of their own, for as many days', async () => {
     const bench = await startWorkbench({ config: MANY_OF_A_NAME });
     const run = await bench.run({ 'artifact-layout': 'files', 'retention-days': '3' });
     expect(run.exitCode, run.stdout).toBe(0);
@@ -163,7 +163,7 @@ describe('artifact-layout: files', () => {
     }
   });
 
-  it('says which clips could not be uploaded by themselves, and where they are', async () => {
+  test('says which clips could not be uploaded by themselves, and where they are', async () => {
     const bench = await startWorkbench({ config: MANY_OF_A_NAME });
     bench.emulator.inject({
       at: 'artifact-create',
@@ -178,7 +178,7 @@ describe('artifact-layout: files', () => {
     expect(run.outputs['gallery-url']).toBeDefined();
   });
 
-  it('is refused when it is misspelt, before anything is bought', async () => {
+  test('is refused when it is misspelt, before anything is bought', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run({ 'artifact-layout': 'flat' });
     expect(run.exitCode).toBe(1);
@@ -186,12 +186,12 @@ describe('artifact-layout: files', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('keeps to the 500 artifacts of a job', () => {
+  test('keeps to the 500 artifacts of a job', () => {
     expect(tooManyClips(498)).toBeNull();
     expect(tooManyClips(499)).toContain('these 499 are in the artifact only');
   });
 
-  it.each([
+  test.each([
     [
       ['a/wave.mp4', 'b/bow.mp4'],
       ['wave.mp4', 'bow.mp4'],

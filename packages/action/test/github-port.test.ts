@@ -12,7 +12,7 @@ import {
   UnsafeError,
 } from '@motion-transfer/core';
 import { type Emulator, startEmulator, type TokenPermissions } from '@motion-transfer/emulator';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createGitHubAccess } from '../src/github/access.ts';
 import { unzipInto } from '../src/github/unzip.ts';
 import { filesBelow } from './workbench.ts';
@@ -93,7 +93,7 @@ const fetched = (bench: Bench, id: number) =>
   bench.port.fetchArtifact({ id, runId: '1' }, bench.directory, signal);
 
 describe('the state of a run attempt', () => {
-  it('is over, running, or unknown', async () => {
+  test('is over, running, or unknown', async () => {
     const { emulator, port } = await start();
     emulator.github.setAttempt(REPOSITORY, 5, 1, { status: 'completed', conclusion: 'cancelled' });
     emulator.github.setAttempt(REPOSITORY, 5, 2, { status: 'in_progress', conclusion: null });
@@ -102,7 +102,7 @@ describe('the state of a run attempt', () => {
     expect(await port.attemptState('5', 3)).toBe('unknown');
   });
 
-  it('survives a fault that passes, and is no answer when GitHub has none', async () => {
+  test('survives a fault that passes, and is no answer when GitHub has none', async () => {
     const { emulator, port } = await start();
     emulator.github.setAttempt(REPOSITORY, 5, 1, { status: 'completed', conclusion: 'success' });
     emulator.inject({ at: 'rest-run', kind: 'error', status: 503 });
@@ -115,14 +115,14 @@ describe('the state of a run attempt', () => {
     await expect(port.attemptState('5', 1)).rejects.toThrow(NoAnswerError);
   });
 
-  it('names the permission that is missing', async () => {
+  test('names the permission that is missing', async () => {
     const { port } = await start({});
     await expect(port.attemptState('5', 1)).rejects.toThrow(/actions: read/);
   });
 });
 
 describe("GitHub's API", () => {
-  it.each([
+  test.each([
     ['https://api.github.com', false],
     ['https://127.evil.com/api/v3', false],
     ['https://127.0.0.1.evil.com/api/v3', false],
@@ -145,7 +145,7 @@ describe("GitHub's API", () => {
 });
 
 describe('an artifact', () => {
-  it('is unpacked, and the token does not go to the storage', async () => {
+  test('is unpacked, and the token does not go to the storage', async () => {
     const bench = await start();
     const id = await upload(
       bench.emulator,
@@ -166,14 +166,14 @@ describe('an artifact', () => {
     expect(reads[0]?.headers.authorization).toBeUndefined();
   });
 
-  it('is gone when it expired or was deleted', async () => {
+  test('is gone when it expired or was deleted', async () => {
     const bench = await start();
     const id = await upload(bench.emulator, buildZip([]), '2020-01-01T00:00:00Z');
     expect(await fetched(bench, id)).toBe('gone');
     expect(await fetched(bench, 999)).toBe('gone');
   });
 
-  it('is fetched again after a cut connection', async () => {
+  test('is fetched again after a cut connection', async () => {
     const bench = await start();
     const id = await upload(bench.emulator, buildZip([{ name: 'a.mp4', content: video }]));
     bench.emulator.inject({ at: 'rest-artifact', kind: 'error', status: 502 });
@@ -181,7 +181,7 @@ describe('an artifact', () => {
     expect(await fetched(bench, id)).toBe('fetched');
   });
 
-  it('that redirects into a private network is refused', async () => {
+  test('that redirects into a private network is refused', async () => {
     const bench = await start();
     bench.emulator.inject({
       at: 'rest-artifact',
@@ -191,7 +191,7 @@ describe('an artifact', () => {
     await expect(fetched(bench, 1)).rejects.toThrow(/not a public address/);
   });
 
-  it('is not waited for once the run is told to stop', async () => {
+  test('is not waited for once the run is told to stop', async () => {
     const bench = await start();
     const stop = new AbortController();
     bench.emulator.inject({ at: 'rest-artifact', kind: 'stall', ms: Number.POSITIVE_INFINITY });
@@ -210,7 +210,7 @@ describe('an archive of others', () => {
     ...more,
   });
 
-  it.each([
+  test.each([
     ['climbs out', [file('../outside.mp4')]],
     ['climbs out half-way', [file('a/../../outside.mp4')]],
     ['is absolute', [file('/tmp/outside.mp4')]],
@@ -236,15 +236,15 @@ describe('an archive of others', () => {
     expect(filesBelow(home).length).toBeLessThanOrEqual(2);
   });
 
-  it('is refused when it is a bomb, cut off, or no archive', async () => {
+  test('is refused when it is a bomb, cut off, or no archive', async () => {
     const home = temporary();
     const directory = join(home, 'unpacked');
     mkdirSync(directory);
-    const sound = buildZip([file('a.mp4')]);
+    const valid = buildZip([file('a.mp4')]);
     const bomb = deflated('bomb.mp4', Buffer.alloc(50_000_000));
     for (const [name, bytes] of Object.entries({
       bomb,
-      cut: sound.subarray(0, sound.length - 30),
+      cut: valid.subarray(0, valid.length - 30),
       text: Buffer.from('not a zip at all, but longer than the end of a directory'),
       empty: Buffer.alloc(0),
     })) {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { BOTH_PROVIDERS, filesBelow, oneTransfer, startWorkbench } from './workbench.ts';
 
-const one = {
+const valid = {
   provider: 'prospolabs',
   character: 'robot.png',
   motion: 'wave.mp4',
@@ -11,10 +11,10 @@ const one = {
 };
 
 describe('inputs', () => {
-  it('alone make one transfer', async () => {
+  test('alone make one transfer', async () => {
     const bench = await startWorkbench({ config: null });
     const run = await bench.run({
-      ...one,
+      ...valid,
       tier: 'pro',
       orientation: 'video',
       'keep-original-sound': 'false',
@@ -33,10 +33,10 @@ describe('inputs', () => {
     });
   });
 
-  it('are all judged before anything happens, in one message', async () => {
+  test('are all judged before anything happens, in one message', async () => {
     const bench = await startWorkbench({ config: null });
     const run = await bench.run({
-      ...one,
+      ...valid,
       tier: 'ultra',
       take: '0',
       'max-cost': '.inf',
@@ -48,7 +48,7 @@ describe('inputs', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('of the step itself are all judged too', async () => {
+  test('of the step itself are all judged too', async () => {
     const bench = await startWorkbench();
     const run = await bench.run({
       command: 'buy',
@@ -61,14 +61,14 @@ describe('inputs', () => {
       expect(text).toContain(`input ${name}`);
   });
 
-  it('lower a limit of the config, but never raise it', async () => {
+  test('lower a limit of the config, but never raise it', async () => {
     const bench = await startWorkbench({ config: `budget: { per-run: 0.50 }\n${BOTH_PROVIDERS}` });
     const raised = await bench.run({ 'max-cost': '100' });
     expect(raised.stdout).toContain('Budget exceeded:');
     expect(bench.submits()).toBe(0);
   });
 
-  it('with on-exceed: partial buy in order what fits, then fail', async () => {
+  test('with on-exceed: partial buy in order what fits, then fail', async () => {
     const bench = await startWorkbench();
     const run = await bench.run({ 'max-cost': '0.50', 'on-exceed': 'partial' });
     expect(run.exitCode).toBe(1);
@@ -77,7 +77,7 @@ describe('inputs', () => {
     expect(run.stdout).toContain('Budget exceeded:');
   });
 
-  it('buy nothing when there is a per-transfer limit below a single price', async () => {
+  test('buy nothing when there is a per-transfer limit below a single price', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run({ 'max-cost-per-transfer': '0.379999' });
     expect(run.stdout).toMatch(
@@ -87,21 +87,21 @@ describe('inputs', () => {
     expect((await bench.run({ 'max-cost-per-transfer': '0.38' })).exitCode).toBe(0);
   });
 
-  it('apply $10.00 per run when nobody wrote a limit, and say so', async () => {
+  test('apply $10.00 per run when nobody wrote a limit, and say so', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const plan = await bench.run({ command: 'plan' });
     expect(plan.summary).toContain('$10&#46;00'.replace('&#46;', '.'));
     expect(plan.summary).toContain('the default: no limit is written');
   });
 
-  it('without a provider fail and list the providers', async () => {
+  test('without a provider fail and list the providers', async () => {
     const bench = await startWorkbench({ config: null });
-    const run = await bench.run({ ...one, provider: '' });
+    const run = await bench.run({ ...valid, provider: '' });
     expect(run.stdout).toMatch(/prospolabs.*empiriolabs/);
     expect(run.exitCode).toBe(1);
   });
 
-  it('without a key fail before anything is bought, naming the variable', async () => {
+  test('without a key fail before anything is bought, naming the variable', async () => {
     const bench = await startWorkbench();
     const run = await bench.run({}, { environment: { EMPIRIOLABS_API_KEY: '' } });
     expect(run.exitCode).toBe(1);
@@ -109,7 +109,7 @@ describe('inputs', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('plan without any key, as for a fork', async () => {
+  test('plan without any key, as for a fork', async () => {
     const bench = await startWorkbench();
     const run = await bench.run(
       { command: '' },
@@ -125,7 +125,7 @@ describe('inputs', () => {
     expect(run.outputs['estimated-cost']).toBe('1.08');
   });
 
-  it("do not make run spend on pull_request_target with a fork's head", async () => {
+  test("do not make run spend on pull_request_target with a fork's head", async () => {
     const bench = await startWorkbench();
     const run = await bench.run(
       {},
@@ -142,7 +142,7 @@ describe('inputs', () => {
 });
 
 describe('assets', () => {
-  it('of a private repository are not planned for purchase, and the message names what to configure', async () => {
+  test('of a private repository are not planned for purchase, and the message names what to configure', async () => {
     const bench = await startWorkbench({
       visibility: 'private',
       config: oneTransfer('prospolabs'),
@@ -153,7 +153,7 @@ describe('assets', () => {
     expect(run.stdout).toContain('give https URLs');
   });
 
-  it('that are not committed as they are here are not planned for purchase', async () => {
+  test('that are not committed as they are here are not planned for purchase', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.write('robot.png', bench.read('girl.png'));
     const run = await bench.run();
@@ -161,12 +161,12 @@ describe('assets', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('below the top of the repository are read from where they are', async () => {
+  test('below the top of the repository are read from where they are', async () => {
     const bench = await startWorkbench({ config: null });
     bench.write('pictures/hero.png', bench.read('robot.png'));
     bench.write('pictures/wave.mp4', bench.read('wave.mp4'));
     bench.commit();
-    const inputs = { ...one, character: 'hero.png' };
+    const inputs = { ...valid, character: 'hero.png' };
     const run = await bench.run(inputs, { workspace: `${bench.workspace}/pictures` });
     expect(run.exitCode, run.stdout).toBe(0);
     const body = bench.emulator.requests.find((request) =>
@@ -175,23 +175,23 @@ describe('assets', () => {
     expect(JSON.stringify(body)).toContain('/pictures/hero.png');
   });
 
-  it('given as URLs pass through, probed by ranges', async () => {
+  test('given as URLs pass through, probed by ranges', async () => {
     const bench = await startWorkbench({ visibility: 'private', config: null });
     const sha = bench.git('rev-parse', 'HEAD').trim();
     bench.emulator.serveRepository('cdn/files', bench.workspace);
     const url = (path: string) => `${bench.emulator.origin}/raw/cdn/files/${sha}/${path}`;
-    const run = await bench.run({ ...one, character: url('robot.png'), motion: url('wave.mp4') });
+    const run = await bench.run({ ...valid, character: url('robot.png'), motion: url('wave.mp4') });
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.emulator.requests.some((request) => request.headers.range != null)).toBe(true);
     const signed = (path: string) => `${url(path)}?X-Amz-Signature=0123456789abcdef`;
     const again = await bench.run({
-      ...one,
+      ...valid,
       character: signed('robot.png'),
       motion: signed('wave.mp4'),
     });
     expect(again.outputs['reused-count']).toBe('1');
     const bought = await bench.run({
-      ...one,
+      ...valid,
       character: signed('girl.png'),
       motion: signed('wave.mp4'),
     });
@@ -205,7 +205,7 @@ describe('assets', () => {
     expect(bought.stdout + bought.summary).not.toContain('X-Amz-Signature');
   });
 
-  it('that are LFS pointers instead of content say lfs: true', async () => {
+  test('that are LFS pointers instead of content say lfs: true', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.write(
       'wave.mp4',
@@ -217,7 +217,7 @@ describe('assets', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('kept in LFS are read from the media host', async () => {
+  test('kept in LFS are read from the media host', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const clip = bench.read('wave.mp4');
     const oid = createHash('sha256').update(clip).digest('hex');
@@ -241,7 +241,7 @@ describe('assets', () => {
     expect(JSON.stringify(body)).toContain('/media/octo/animations/');
   });
 
-  it('whose length is a matter of dispute are not priced and not bought', async () => {
+  test('whose length is a matter of dispute are not priced and not bought', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const clip = bench.read('wave.mp4');
     const mvhd = clip.indexOf('mvhd');
@@ -254,7 +254,7 @@ describe('assets', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('are only sent as they were planned: another file behind the URL stops the purchase', async () => {
+  test('are only sent as they were planned: another file behind the URL stops the purchase', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({ at: 'input', kind: 'not-a-video', times: Infinity });
     const run = await bench.run();
@@ -263,8 +263,23 @@ describe('assets', () => {
   });
 });
 
+describe.concurrent('an output', () => {
+  test.each([
+    ['inside plan.json', 'plan.json/wave.mp4', 'must not be inside plan.json'],
+    ['inside results.json', 'results.json/wave.mp4', 'must not be inside results.json'],
+    ['below a file', 'robot.png/wave.mp4', 'robot.png is a file'],
+  ])('%s is refused before anything is bought', async (_title, output, words) => {
+    const config = oneTransfer('prospolabs').replace('animations/wave.mp4', output);
+    const bench = await startWorkbench({ config });
+    const run = await bench.run();
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain(words);
+    expect(bench.submits()).toBe(0);
+  });
+});
+
 describe('secrets', () => {
-  it('never appear in the log, the summary, the outputs or any file that is kept', async () => {
+  test('never appear in the log, the summary, the outputs or any file that is kept', async () => {
     const bench = await startWorkbench();
     bench.emulator.inject({
       at: 'submit',
@@ -298,7 +313,7 @@ describe('secrets', () => {
     }
   });
 
-  it('go to the provider they belong to and to nobody else', async () => {
+  test('go to the provider they belong to and to nobody else', async () => {
     const bench = await startWorkbench();
     await bench.run();
     for (const request of bench.emulator.requests) {
@@ -308,7 +323,7 @@ describe('secrets', () => {
     }
   });
 
-  it('are not sent to a base URL that is neither https nor this machine', async () => {
+  test('are not sent to a base URL that is neither https nor this machine', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run({}, { environment: { PROSPOLABS_BASE_URL: 'http://example.com' } });
     expect(run.exitCode).toBe(1);

@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { installDraftEngine } from '../src/draft/install.ts';
 
 /** A registry on loopback with small packages of the engine's names, and npm itself. */
@@ -129,8 +129,8 @@ function install(places: { RUNNER_TOOL_CACHE?: string; RUNNER_TEMP?: string } = 
 
 const isWhole = (home: string) => existsSync(join(home, 'complete'));
 
-describe('the draft engine', { timeout: 120_000 }, () => {
-  it('is installed once, from the lock, without install scripts, and needs no network again', async () => {
+describe('the draft engine', () => {
+  test('is installed once, from the lock, without install scripts, and needs no network again', async () => {
     const home = await install();
     expect(isWhole(home)).toBe(true);
     for (const name of NAMES) {
@@ -143,14 +143,14 @@ describe('the draft engine', { timeout: 120_000 }, () => {
     expect(registry.requests.length).toBe(asked);
   });
 
-  it('is installed by two jobs at once without one spoiling the other', async () => {
+  test('is installed by two jobs at once without one spoiling the other', async () => {
     const [first, second] = await Promise.all([install(), install()]);
     expect(first).toBe(second);
     expect(isWhole(first)).toBe(true);
     expect(await readdir(dirname(first))).toHaveLength(1);
   });
 
-  it('heals what a killed job left half-finished, and clears it away', async () => {
+  test('heals what a killed job left half-finished, and clears it away', async () => {
     const home = await install();
     await rm(join(home, 'complete'));
     await rm(join(home, 'node_modules', 'sharp'), { recursive: true });
@@ -165,14 +165,14 @@ describe('the draft engine', { timeout: 120_000 }, () => {
     expect([existsSync(leftover), existsSync(busy)]).toEqual([false, true]);
   });
 
-  it('is refused when a package is not the one of the lock, and nothing stays', async () => {
+  test('is refused when a package is not the one of the lock, and nothing stays', async () => {
     registry.close();
     registry = await publish({}, { mediabunny: 'export default "other";' });
     await expect(install()).rejects.toThrow(/installing them did not work.*EINTEGRITY/s);
     expect(await readdir(join(folder, 'tools', 'motion-transfer-draft'))).toEqual([]);
   });
 
-  it('says which machine it cannot run on', async () => {
+  test('says which machine it cannot run on', async () => {
     registry.close();
     registry = await publish({ sharp: 'throw new Error("no native module for this platform");' });
     await expect(install()).rejects.toThrow(
@@ -183,12 +183,12 @@ describe('the draft engine', { timeout: 120_000 }, () => {
     expect(await readdir(join(folder, 'tools', 'motion-transfer-draft'))).toEqual([]);
   });
 
-  it('says what to allow when the registry cannot be reached', async () => {
+  test('says what to allow when the registry cannot be reached', async () => {
     registry.close();
     await expect(install()).rejects.toThrow('allow npm and its registry on this runner');
   });
 
-  it("goes into the job's own directory when the tool cache cannot be written", async () => {
+  test("goes into the job's own directory when the tool cache cannot be written", async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
     const own = join(folder, 'own');
@@ -200,7 +200,7 @@ describe('the draft engine', { timeout: 120_000 }, () => {
     );
   });
 
-  it('is used where it lies in a tool cache that is only read', async () => {
+  test('is used where it lies in a tool cache that is only read', async () => {
     const home = await install();
     const before = await readFile(join(home, 'complete'));
     registry.close();

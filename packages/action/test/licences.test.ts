@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { readPackage } from '../licences.ts';
 import { findBundledPackages, nameOf } from './bundled-packages.ts';
 
@@ -55,17 +55,17 @@ function without(text: string, name: string): string {
 }
 
 describe('licenses.txt of the bundle', () => {
-  it('has the licence of every package whose code is in the bundle', () => {
+  test('has the licence of every package whose code is in the bundle', () => {
     expect(bundled.versions.length).toBeGreaterThan(100);
     expect(findMissing(written)).toEqual([]);
   });
 
-  it.each(MERGED)('has the licence of %s', (name) => {
+  test.each(MERGED)('has the licence of %s', (name) => {
     expect(bundled.names).toContain(name);
     expect([...readEntries(written).keys()].map(nameOf)).toContain(name);
   });
 
-  it('lists every package once, sorted, and none of this repository', () => {
+  test('lists every package once, sorted, and none of this repository', () => {
     const ids = written
       .split(/^={80}\n/m)
       .slice(1)
@@ -74,7 +74,7 @@ describe('licenses.txt of the bundle', () => {
     expect(ids.filter((id) => id.startsWith('@motion-transfer/'))).toEqual([]);
   });
 
-  it.each(['zod', 'yauzl', 'string_decoder'])('would be incomplete without %s', (name) => {
+  test.each(['zod', 'yauzl', 'string_decoder'])('would be incomplete without %s', (name) => {
     expect(
       findMissing(without(written, name)).map((id) => (id.includes('@') ? nameOf(id) : id)),
     ).toContain(name);
@@ -95,7 +95,7 @@ describe('the licence of a package', () => {
   const manifest = (more: Record<string, unknown>) =>
     JSON.stringify({ name: 'drum', version: '1.2.0', ...more });
 
-  it('is the text of its file, with the notices beside it', () => {
+  test('is the text of its file, with the notices beside it', () => {
     const directory = install({
       'package.json': manifest({ license: 'Apache-2.0' }),
       NOTICE: 'Made by drummers\n',
@@ -109,7 +109,7 @@ describe('the licence of a package', () => {
     });
   });
 
-  it('is the section of its README where that has the whole text', () => {
+  test('is the section of its README where that has the whole text', () => {
     const section = 'Copyright (c) 2013 A. Drummer\n\nPermission is hereby granted, free of charge';
     const directory = install({
       'package.json': manifest({ license: 'MIT', author: 'Somebody Else' }),
@@ -118,7 +118,7 @@ describe('the licence of a package', () => {
     expect(readPackage(directory).text).toBe(section);
   });
 
-  it.each([
+  test.each([
     'A. Drummer <a@example.com> (https://example.com)',
     { name: 'A. Drummer', email: 'a@example.com' },
   ])('is the MIT text with the author %j, where package.json says no more', (author) => {
@@ -128,7 +128,7 @@ describe('the licence of a package', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['that it does not state', {}, 'drum@1.2.0 states no licence'],
     ['without an author', { license: 'MIT' }, 'drum@1.2.0 comes without a licence file'],
     ['whose text is not known', { license: 'Zlib', author: 'A. Drummer' }, 'no text for "Zlib"'],

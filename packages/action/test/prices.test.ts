@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { configOf, startPullRequest } from './pull-request-bench.ts';
-import { oneTransfer, startWorkbench } from './workbench.ts';
+import { namesOfArtifact, oneTransfer, REPOSITORY, startWorkbench } from './workbench.ts';
 
 /** What is believed of prices, through the bundle: contracts, what providers tell, what they charge. */
 const rows = (standard: number, unit = 'second') => [
@@ -9,7 +9,7 @@ const rows = (standard: number, unit = 'second') => [
 ];
 
 describe('a price that EmpirioLabs tells', () => {
-  it('above the list is warned of and held', async () => {
+  test('above the list is warned of and held', async () => {
     const bench = await startWorkbench({
       config: oneTransfer('empiriolabs'),
       empiriolabs: { pricingRows: rows(0.2) },
@@ -20,7 +20,7 @@ describe('a price that EmpirioLabs tells', () => {
     expect(plan.stdout).toContain('EmpirioLabs tells $0.20 a second for standard');
   });
 
-  it('below the list lowers no hold', async () => {
+  test('below the list lowers no hold', async () => {
     const bench = await startWorkbench({
       config: oneTransfer('empiriolabs'),
       empiriolabs: { pricingRows: rows(0.1) },
@@ -30,7 +30,7 @@ describe('a price that EmpirioLabs tells', () => {
     expect(plan.stdout).toContain('EmpirioLabs tells $0.10 a second for standard');
   });
 
-  it.each([
+  test.each([
     ['cannot be read', undefined, 500],
     ['is told by another unit', rows(3, 'video'), null],
   ])('that %s is noted, and the list counts', async (_title, pricingRows, status) => {
@@ -58,7 +58,7 @@ describe('a price that fal tells', () => {
   const told = (...prices: readonly unknown[]) =>
     ({ at: 'lookup', provider: 'fal', kind: 'error', status: 200, body: { prices } }) as const;
 
-  it('as this version lists it is asked for once, and changes nothing', async () => {
+  test('as this version lists it is asked for once, and changes nothing', async () => {
     const bench = await startWorkbench({ config: oneTransfer('fal') });
     const plan = await bench.run({ command: 'plan' });
     expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.63');
@@ -67,7 +67,7 @@ describe('a price that fal tells', () => {
     expect(asked).toMatchObject([{ method: 'GET', mount: 'fal' }]);
   });
 
-  it('above the list is warned of, held, and what the charge is reckoned by', async () => {
+  test('above the list is warned of, held, and what the charge is reckoned by', async () => {
     const bench = await startWorkbench({ config: oneTransfer('fal') });
     bench.emulator.inject(told(row(0.2), row(0.3, { endpoint_id: endpoint('pro') })));
     const run = await bench.run();
@@ -79,7 +79,7 @@ describe('a price that fal tells', () => {
     expect(result?.charge?.microUsd).toBeGreaterThan(630_000);
   });
 
-  it('below the list lowers no hold', async () => {
+  test('below the list lowers no hold', async () => {
     const bench = await startWorkbench({ config: oneTransfer('fal') });
     bench.emulator.inject(told(row(0.1)));
     const plan = await bench.run({ command: 'plan' });
@@ -87,7 +87,7 @@ describe('a price that fal tells', () => {
     expect(plan.stdout).toContain('fal tells $0.10 a second for standard');
   });
 
-  it.each([
+  test.each([
     ['by another unit', row(3, { unit: 'videos' })],
     ['in another currency', row(0.2, { currency: 'EUR' })],
     ['of another model', row(0.2, { endpoint_id: 'fal-ai/another' })],
@@ -101,7 +101,7 @@ describe('a price that fal tells', () => {
   });
 });
 
-it('a contract price is what is planned, held and recorded', async () => {
+test('a contract price is what is planned, held and recorded', async () => {
   const contract = 'prices: { fal: { fal-ai/kling-video/v3/motion-control: { standard: 0.2 } } }\n';
   const bench = await startWorkbench({ config: `${oneTransfer('fal')}${contract}` });
   const run = await bench.run();
@@ -112,7 +112,7 @@ it('a contract price is what is planned, held and recorded', async () => {
   expect(result?.charge?.microUsd).toBeGreaterThan(700_000);
 });
 
-it('a charge far from its estimate is annotated with provider, estimate and charge', async () => {
+test('a charge far from its estimate is annotated with provider, estimate and charge', async () => {
   const bench = await startWorkbench({ config: oneTransfer('kie'), kie: { creditsPerSecond: 6 } });
   const run = await bench.run();
   expect(run.exitCode, run.stdout).toBe(0);
@@ -125,7 +125,7 @@ describe('a contract price in a pull request', () => {
   const textOf = (comment = '') =>
     comment.replace(/&#(\d+);/g, (_entity, code) => String.fromCodePoint(Number(code)));
 
-  it('is in the comment with how it was reckoned, and in the total', async () => {
+  test('is in the comment with how it was reckoned, and in the total', async () => {
     const bench = await startPullRequest({ base: priced('0.05') });
     const plan = await bench.plan();
     expect(plan.exitCode, plan.stdout).toBe(0);
@@ -135,7 +135,7 @@ describe('a contract price in a pull request', () => {
     expect(plan.summary).toContain('$0.25');
   });
 
-  it('is that of the base branch, whatever the pull request says', async () => {
+  test('is that of the base branch, whatever the pull request says', async () => {
     const bench = await startPullRequest({ base: priced('0.05'), head: priced('0.001') });
     const plan = await bench.plan();
     expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.25');
@@ -145,10 +145,55 @@ describe('a contract price in a pull request', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it('that only the pull request names does not count', async () => {
+  test('that only the pull request names does not count', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5'), head: priced('0.001') });
     const plan = await bench.plan();
     expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.38');
     expect(textOf(bench.ownComments()[0])).not.toContain('contract price');
+  });
+});
+
+describe.concurrent('a charge above the hold', () => {
+  test('of Prospolabs fails the run loudly, keeps the video and buys nothing more', async () => {
+    const bench = await startWorkbench({
+      config: `version: 1
+provider: prospolabs
+transfers:
+  - { character: robot.png, motion: wave.mp4, output: animations/wave.mp4 }
+  - { character: girl.png, motion: wave.mp4, output: animations/girl.mp4 }
+`,
+      prospolabs: { estimate: (microUsd) => microUsd * 3 },
+    });
+    const run = await bench.run({ concurrency: '1' });
+    expect(run.exitCode).toBe(1);
+    const errors = run.annotations.filter(({ level }) => level === 'error');
+    expect(errors.map(({ message }) => message).join()).toMatch(
+      /animations\/wave: it cost \$\S+ \(estimated\), more than the \$0\.38 that was held/,
+    );
+    expect(bench.results(run).results).toMatchObject([
+      { state: 'generated', charge: { microUsd: expect.any(Number) } },
+      { state: 'not-started', message: expect.stringContaining('charged more') },
+    ]);
+    expect(Number(run.outputs['actual-cost'])).toBeGreaterThan(0.38);
+    expect(namesOfArtifact(bench)).toContain('animations/wave.mp4');
+    expect(bench.submits()).toBe(1);
+  });
+
+  test('of EmpirioLabs fails the run loudly, and keeps the video', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
+    const commit = bench.git('rev-parse', 'HEAD').trim();
+    const url = `${bench.emulator.origin}/raw/${REPOSITORY}/${commit}/dance.mp4`;
+    const usage = { billable_units: 100, billing_unit: 'second' };
+    const body = { job_id: 'job', status: 'completed', result: { data: [{ url }], usage } };
+    bench.emulator.inject({ at: 'status', kind: 'error', status: 200, body });
+    const run = await bench.run();
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain(
+      'animations/wave: it cost $14.00 (provider-reported), more than the $0.70 that was held',
+    );
+    expect(bench.results(run).failure).toContain('it cost $14.00');
+    expect(run.outputs['actual-cost']).toBe('14.00');
+    expect(run.summary).toContain('$14.00');
+    expect(bench.read('animations/wave.mp4').equals(bench.read('dance.mp4'))).toBe(true);
   });
 });

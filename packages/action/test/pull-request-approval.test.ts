@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   configOf,
   NUMBER,
@@ -40,7 +40,7 @@ const statusesOf = ({ emulator, pull }: PullRequestBench) =>
   emulator.github.statuses(REPOSITORY, pull.headSha);
 
 describe.concurrent('an approval rests on a record that no edit of the comment reaches', () => {
-  it('which a plan over the limit leaves on the commit, and no other plan', async () => {
+  test('which a plan over the limit leaves on the commit, and no other plan', async () => {
     const bench = await startShown();
     expect(statusesOf(bench)).toMatchObject([
       {
@@ -59,7 +59,7 @@ describe.concurrent('an approval rests on a record that no edit of the comment r
     expect(statusesOf(other)).toEqual([]);
   });
 
-  it('so a comment that says less than it approves approves nothing, until it is read again', async () => {
+  test('so a comment that says less than it approves approves nothing, until it is read again', async () => {
     const bench = await startShown();
     edit(bench, (body) => body.replaceAll('$0.38', '$0.01'));
     approve(bench);
@@ -79,7 +79,7 @@ describe.concurrent('an approval rests on a record that no edit of the comment r
     expect(bought.exitCode, bought.stdout).toBe(0);
   });
 
-  it('so a comment that is moved on to another plan approves nothing', async () => {
+  test('so a comment that is moved on to another plan approves nothing', async () => {
     const bench = await startShown();
     approve(bench);
     bench.write(CONFIG, configOf('per-pull-request: 0.10', SECOND));
@@ -96,7 +96,7 @@ describe.concurrent('an approval rests on a record that no edit of the comment r
     expect(bench.submits()).toBe(0);
   });
 
-  it('which counts from our own account alone', async () => {
+  test('which counts from our own account alone', async () => {
     const bench = await startShown({ ...WRITE, statuses: 'read' });
     const genuine = await startShown();
     const [{ context = '', description = '', state = '' } = {}] = statusesOf(genuine);
@@ -110,7 +110,7 @@ describe.concurrent('an approval rests on a record that no edit of the comment r
     expect(bench.submits()).toBe(0);
   });
 
-  it('and without the permission for it the plan says that the label cannot count', async () => {
+  test('and without the permission for it the plan says that the label cannot count', async () => {
     const { statuses: _, ...permissions } = WRITE;
     const bench = await startShown(permissions);
     const plan = await bench.plan();

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { configOf, NUMBER, READ_ONLY, SECOND, startPullRequest } from './pull-request-bench.ts';
 import { REPOSITORY } from './workbench.ts';
 
 describe('the comment', () => {
-  it('shows the first plan, and is silent while nothing changes', async () => {
+  test('shows the first plan, and is silent while nothing changes', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5') });
     const first = await bench.plan();
     expect(first.exitCode, first.stdout).toBe(0);
@@ -19,7 +19,7 @@ describe('the comment', () => {
     expect(bench.ownComments()).toHaveLength(1);
   });
 
-  it('says nothing about a pull request without animations, and nothing at all when told so', async () => {
+  test('says nothing about a pull request without animations, and nothing at all when told so', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5') });
     await bench.plan({ comment: 'never' });
     expect(bench.ownComments()).toEqual([]);
@@ -30,7 +30,7 @@ describe('the comment', () => {
     expect(bench.ownComments()).toEqual([]);
   });
 
-  it('shows before and after when the plan moves', async () => {
+  test('shows before and after when the plan moves', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5') });
     await bench.plan();
     bench.write('.github/motion-transfer.yml', configOf('per-run: 5', SECOND));
@@ -42,7 +42,7 @@ describe('the comment', () => {
     expect(body).toContain('to generate 1 → 2');
   });
 
-  it('is found among 200 others, first or last', async () => {
+  test('is found among 200 others, first or last', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5') });
     const { github } = bench.emulator;
     for (let index = 0; index < 200; index++)
@@ -55,7 +55,7 @@ describe('the comment', () => {
     expect(bench.ownComments()[0]).toContain('2 to generate');
   });
 
-  it("leaves a stranger's forged one alone, and an unmarked one of our own account", async () => {
+  test("leaves a stranger's forged one alone, and an unmarked one of our own account", async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5') });
     const { github } = bench.emulator;
     const genuine = (await bench.plan({ comment: 'never' })).outputs['comment-body'] ?? '';
@@ -67,7 +67,7 @@ describe('the comment', () => {
     expect(bench.pull.comments).toHaveLength(3);
   });
 
-  it.each([
+  test.each([
     ['a fork', { headRepository: 'stranger/animations' }, 'stranger'],
     ['Dependabot', {}, 'dependabot[bot]'],
   ])(
@@ -91,7 +91,7 @@ describe('the comment', () => {
     },
   );
 
-  it('keeps its totals under the limit of GitHub with 1,024 transfers', async () => {
+  test('keeps its totals under the limit of GitHub with 1,024 transfers', async () => {
     const config = `version: 1
 provider: prospolabs
 budget: { per-run: 1000 }
@@ -123,7 +123,7 @@ transfers:
     expect(body).not.toContain('[x](y)');
   });
 
-  it('is shared by jobs at once, one section each', async () => {
+  test('is shared by jobs at once, one section each', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5', SECOND) });
     const shards = ['animations/wave', 'animations/girl'];
     const runs = await Promise.all(shards.map((only) => bench.plan({ only })));
@@ -133,7 +133,7 @@ transfers:
     expect(body.match(/### Motion transfer plan/g)).toHaveLength(2);
   });
 
-  it('is not lost to a fault that passes, nor written twice when an answer is lost', async () => {
+  test('is not lost to a fault that passes, nor written twice when an answer is lost', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5') });
     bench.emulator.inject({ at: 'rest-comments', kind: 'error', status: 502 });
     bench.emulator.inject({ at: 'rest-write', kind: 'lost-answer' });
@@ -144,7 +144,7 @@ transfers:
     expect(bench.ownComments()).toHaveLength(1);
   });
 
-  it('is a note when the rate limit is used up', async () => {
+  test('is a note when the rate limit is used up', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5') });
     bench.emulator.github.limitRate(0);
     const plan = await bench.plan();
@@ -157,7 +157,7 @@ describe('the override label', () => {
   const label = 'motion-transfer-approved';
   const over = configOf('per-pull-request: 0.10');
 
-  it('lets somebody who may write approve the plan that was shown', async () => {
+  test('lets somebody who may write approve the plan that was shown', async () => {
     const bench = await startPullRequest({ base: over });
     const { github } = bench.emulator;
     github.setRole(REPOSITORY, 'keeper', 'maintain');
@@ -172,7 +172,7 @@ describe('the override label', () => {
     expect((await bench.plan()).outputs['approved-by']).toBe('keeper');
   });
 
-  it('does not count from outsiders', async () => {
+  test('does not count from outsiders', async () => {
     const bench = await startPullRequest({ base: over });
     const { github } = bench.emulator;
     github.setRole(REPOSITORY, 'triager', 'triage');
@@ -184,7 +184,7 @@ describe('the override label', () => {
     expect(plan.summary).toContain('who has no write permission');
   });
 
-  it('is needed again after a push', async () => {
+  test('is needed again after a push', async () => {
     const bench = await startPullRequest({ base: over });
     const { github } = bench.emulator;
     github.setRole(REPOSITORY, 'keeper', 'write');
@@ -207,7 +207,7 @@ describe('the override label', () => {
     expect((await bench.plan()).outputs['approved-by']).toBe('keeper');
   });
 
-  it('does not count when the pull request renames it, or forges the comment it relies on', async () => {
+  test('does not count when the pull request renames it, or forges the comment it relies on', async () => {
     const bench = await startPullRequest({ base: over, head: `${over}override-label: mine\n` });
     const { github } = bench.emulator;
     const body = (await bench.plan({ comment: 'never' })).outputs['comment-body'] ?? '';
@@ -221,7 +221,7 @@ describe('the override label', () => {
     expect(plan.summary).toContain('no comment of ours shows this plan');
   });
 
-  it('does not count when GitHub cannot be asked about it', async () => {
+  test('does not count when GitHub cannot be asked about it', async () => {
     const bench = await startPullRequest({ base: over });
     const { github } = bench.emulator;
     github.setRole(REPOSITORY, 'keeper', 'admin');

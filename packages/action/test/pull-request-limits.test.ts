@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { configOf, SECOND, startPullRequest } from './pull-request-bench.ts';
 import { REPOSITORY } from './workbench.ts';
 
@@ -10,7 +10,7 @@ const limitsOf = (run: { outputs: Readonly<Record<string, string>> }) =>
   JSON.parse(readFileSync(run.outputs.plan ?? '', 'utf8')).limits;
 
 describe('a pull request', () => {
-  it('cannot raise its own limits', async () => {
+  test('cannot raise its own limits', async () => {
     const bench = await startPullRequest({
       base: configOf('per-run: 0.10, per-transfer: 0.05'),
       head: configOf('per-run: 100, per-transfer: 50'),
@@ -34,7 +34,7 @@ describe('a pull request', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('can lower them', async () => {
+  test('can lower them', async () => {
     const bench = await startPullRequest({
       base: configOf('per-run: 5'),
       head: configOf('per-run: 0.10'),
@@ -42,14 +42,14 @@ describe('a pull request', () => {
     expect(limitsOf(await bench.plan())).toMatchObject({ perRunMicroUsd: 100_000 });
   });
 
-  it('that brings the first config has the default as its limit', async () => {
+  test('that brings the first config has the default as its limit', async () => {
     const bench = await startPullRequest({ base: null, head: configOf('per-run: 500') });
     const plan = await bench.plan();
     expect(plan.exitCode, plan.stdout).toBe(0);
     expect(limitsOf(plan)).toMatchObject({ perRunMicroUsd: 10_000_000, perRunIsDefault: true });
   });
 
-  it('that deletes the config keeps the limits of the base branch', async () => {
+  test('that deletes the config keeps the limits of the base branch', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 0.10'), head: null });
     const inputs = {
       provider: 'prospolabs',
@@ -64,14 +64,14 @@ describe('a pull request', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('that moves the config to another name does not get away from it', async () => {
+  test('that moves the config to another name does not get away from it', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 0.10'), head: null });
     bench.write('.github/motion-transfer.yaml', configOf('per-run: 90'));
     bench.push();
     expect(limitsOf(await bench.plan())).toMatchObject({ perRunMicroUsd: 100_000 });
   });
 
-  it('takes on-exceed, staging, ledger and label from the base branch', async () => {
+  test('takes on-exceed, staging, ledger and label from the base branch', async () => {
     const more = 'ledger: none\noverride-label: anything\n';
     const bench = await startPullRequest({
       base: configOf('per-run: 5'),
@@ -84,7 +84,7 @@ describe('a pull request', () => {
     expect(told).toContain('override-label');
   });
 
-  it('is told what it adds, makes stale and removes', async () => {
+  test('is told what it adds, makes stale and removes', async () => {
     const bench = await startPullRequest({
       base: configOf('', SECOND),
       head: configOf(
@@ -120,14 +120,14 @@ describe('a base branch', () => {
     return bench;
   }
 
-  it('that the clone does not hold is read from GitHub', async () => {
+  test('that the clone does not hold is read from GitHub', async () => {
     const bench = await startShallow(configOf('per-run: 0.10', SECOND), configOf('per-run: 90'));
     const plan = await bench.plan();
     expect(limitsOf(plan), plan.stdout).toMatchObject({ perRunMicroUsd: 100_000 });
     expect(plan.outputs['removed-count']).toBe('1');
   });
 
-  it('that cannot be read lets a plan through with a warning, and nothing be bought', async () => {
+  test('that cannot be read lets a plan through with a warning, and nothing be bought', async () => {
     const bench = await startShallow(configOf('per-run: 5'), configOf('per-run: 5'));
     for (const fault of [
       { at: 'rest-contents', kind: 'error', status: 403, times: 100 },
@@ -145,7 +145,7 @@ describe('a base branch', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('with a damaged config counts as unreadable', async () => {
+  test('with a damaged config counts as unreadable', async () => {
     const bench = await startPullRequest({
       base: 'version: 1\nbudget: { per-run: lots }\n',
       head: configOf('per-run: 5'),
@@ -156,7 +156,7 @@ describe('a base branch', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('without a token counts as unreadable when the clone does not hold it', async () => {
+  test('without a token counts as unreadable when the clone does not hold it', async () => {
     const bench = await startShallow(configOf('per-run: 5'), configOf('per-run: 5'));
     const run = await bench.buy({}, { token: '' });
     expect(run.stdout).toContain('no github-token');
@@ -165,7 +165,7 @@ describe('a base branch', () => {
 });
 
 describe('a run with an approved plan', () => {
-  it('buys it when nothing has changed', async () => {
+  test('buys it when nothing has changed', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5') });
     const plan = await bench.plan();
     const run = await bench.buy({ plan: plan.outputs.plan ?? '' });
@@ -174,7 +174,7 @@ describe('a run with an approved plan', () => {
     expect(run.outputs['plan-digest']).toBe(plan.outputs['plan-digest']);
   });
 
-  it('buys nothing when an asset, the config or the head changed, and says what', async () => {
+  test('buys nothing when an asset, the config or the head changed, and says what', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5') });
     const plan = await bench.plan();
     bench.write('robot.png', bench.read('girl.png'));
@@ -188,7 +188,7 @@ describe('a run with an approved plan', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('buys nothing when the plan is missing, damaged or of another kind', async () => {
+  test('buys nothing when the plan is missing, damaged or of another kind', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5') });
     bench.write('broken.json', '{"version":1}');
     for (const plan of ['nowhere.json', 'broken.json', 'robot.png']) {

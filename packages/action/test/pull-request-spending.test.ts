@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { configOf, NUMBER, SECOND, startPullRequest } from './pull-request-bench.ts';
 import { REPOSITORY } from './workbench.ts';
 
@@ -6,7 +6,7 @@ const CONFIG = '.github/motion-transfer.yml';
 const LABEL = 'motion-transfer-approved';
 
 describe.concurrent('spending in a pull request', () => {
-  it('is held against its limit over all its runs, wherever they run', async () => {
+  test('is held against its limit over all its runs, wherever they run', async () => {
     const bench = await startPullRequest({ base: configOf('per-pull-request: 0.50') });
     const first = await bench.buy({}, { workspace: bench.checkout() });
     expect(first.exitCode, first.stdout).toBe(0);
@@ -20,7 +20,7 @@ describe.concurrent('spending in a pull request', () => {
     expect((await bench.plan()).summary).toContain('| per pull request | $0.50 | $0.304 |');
   });
 
-  it('may exceed its limit by the word of somebody who may write, who is then on record', async () => {
+  test('may exceed its limit by the word of somebody who may write, who is then on record', async () => {
     const bench = await startPullRequest({ base: configOf('per-pull-request: 0.10') });
     const { github } = bench.emulator;
     github.setRole(REPOSITORY, 'keeper', 'write');
@@ -41,7 +41,7 @@ describe.concurrent('spending in a pull request', () => {
     ]);
   });
 
-  it('does not exceed its limit by a label that is not there any more, however it went', async () => {
+  test('does not exceed its limit by a label that is not there any more, however it went', async () => {
     const bench = await startPullRequest({ base: configOf('per-pull-request: 0.10') });
     const { github } = bench.emulator;
     github.setRole(REPOSITORY, 'keeper', 'write');
@@ -55,7 +55,7 @@ describe.concurrent('spending in a pull request', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('is not lifted beyond the run and the month by that word', async () => {
+  test('is not lifted beyond the run and the month by that word', async () => {
     const bench = await startPullRequest({
       base: configOf('per-pull-request: 0.10, per-month: 0.20'),
     });

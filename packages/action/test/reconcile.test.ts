@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { filesBelow, REPOSITORY, startWorkbench, type Workbench } from './workbench.ts';
 
 const RUN_ID = 77;
@@ -43,7 +43,7 @@ async function startKilled() {
 }
 
 describe.concurrent('reconcile after a run that was killed', () => {
-  it.each(['of the run', 'of another machine'])(
+  test.each(['of the run', 'of another machine'])(
     'collects the video in the checkout %s and reports everything, although the ledger refuses to be written',
     async (checkout) => {
       const bench = await startKilled();
@@ -73,7 +73,7 @@ describe.concurrent('reconcile after a run that was killed', () => {
     },
   );
 
-  it('collects and records it once the ledger can be written again', async () => {
+  test('collects and records it once the ledger can be written again', async () => {
     const bench = await startKilled();
     const refused = bench.emulator.github.createToken({ contents: 'read', actions: 'read' });
     await bench.run({ command: 'reconcile' }, { token: refused });

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { filesBelow, oneTransfer, startWorkbench, type Workbench } from './workbench.ts';
 
 const JOURNAL = '.git/motion-transfer/journal.jsonl';
@@ -28,7 +28,7 @@ function unpack(bench: Workbench): string {
 }
 
 describe('files without a repository', () => {
-  it('keep the journal out of the files, and believe none that lies among them', async () => {
+  test('keep the journal out of the files, and believe none that lies among them', async () => {
     const bench = await startWorkbench({ config: oneTransfer('fal') });
     const workspace = unpack(bench);
     mkdirSync(join(workspace, '.motion-transfer'));
@@ -45,7 +45,7 @@ describe('files without a repository', () => {
     expect(journals.map((path) => readFileSync(path, 'utf8')).join()).toContain('"type":"record"');
   });
 
-  it('buy nothing where there is no other place for the journal', async () => {
+  test('buy nothing where there is no other place for the journal', async () => {
     const bench = await startWorkbench({ config: oneTransfer('fal') });
     const workspace = unpack(bench);
     const run = await bench.run({}, { workspace, environment: { RUNNER_TEMP: '' } });
@@ -59,14 +59,14 @@ describe('files without a repository', () => {
 describe.concurrent('a journal that cannot be read', () => {
   const noJson = /"(code|path|expected)":/;
 
-  it('is told in one sentence with file and line, for an intent as for a line', async () => {
+  test('is told in one sentence with file and line, for an intent as for a line', async () => {
     const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
     bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
     expect((await bench.run()).exitCode).toBe(1);
-    const sound = bench.read(JOURNAL).toString();
-    const line = sound.split('\n').findIndex((text) => text.includes('"type":"submit"')) + 1;
+    const valid = bench.read(JOURNAL).toString();
+    const line = valid.split('\n').findIndex((text) => text.includes('"type":"submit"')) + 1;
 
-    bench.write(JOURNAL, sound.replace('"tier":"standard"', '"tier":"finest"'));
+    bench.write(JOURNAL, valid.replace('"tier":"standard"', '"tier":"finest"'));
     for (const command of ['run', 'reconcile']) {
       const run = await bench.run({ command });
       expect(run.exitCode).toBe(1);
@@ -77,7 +77,7 @@ describe.concurrent('a journal that cannot be read', () => {
       expect(run.stdout).not.toMatch(noJson);
     }
 
-    bench.write(JOURNAL, sound.replace('"type":"submit"', '"type":"submitted"'));
+    bench.write(JOURNAL, valid.replace('"type":"submit"', '"type":"submitted"'));
     const run = await bench.run();
     expect(run.exitCode).toBe(1);
     expect(run.stdout).toContain(
@@ -93,7 +93,7 @@ describe.concurrent('a ledger that the lockfile knows', () => {
   const config = (take: number, ledger: string) =>
     `ledger: ${ledger}\n${oneTransfer('prospolabs', `    take: ${take}\n`)}`;
 
-  it('is the same one wherever its file lies, and an older copy of it is not', async () => {
+  test('is the same one wherever its file lies, and an older copy of it is not', async () => {
     const bench = await startWorkbench({ config: config(1, 'file:../a.json') });
     const at = (name: string) => join(bench.workspace, '..', name);
     expect((await bench.run()).exitCode).toBe(0);
@@ -113,7 +113,7 @@ describe.concurrent('a ledger that the lockfile knows', () => {
     expect(bench.submits()).toBe(3);
   });
 
-  it('is not exchanged for one of another kind without a word', async () => {
+  test('is not exchanged for one of another kind without a word', async () => {
     const bench = await startWorkbench({ config: config(1, 'file:../a.json') });
     expect((await bench.run()).exitCode).toBe(0);
     bench.write('.github/motion-transfer.yml', config(2, 'git'));

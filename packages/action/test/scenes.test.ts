@@ -1,8 +1,19 @@
-import { describe, expect, it } from 'vitest';
-import { BOTH_PROVIDERS, oneTransfer, startWorkbench } from './workbench.ts';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { remuxPerformer } from '@motion-transfer/emulator';
+import { describe, expect, test } from 'vitest';
+import {
+  BOTH_PROVIDERS,
+  CONFIG,
+  namesOfArtifact,
+  oneTransfer,
+  startWorkbench,
+} from './workbench.ts';
+
+const HOUR_MS = 3_600_000;
 
 describe('the main job', () => {
-  it('plans without buying, buys from both providers, reuses for nothing, and stops at the limit', async () => {
+  test('plans without buying, buys from both providers, reuses for nothing, and stops at the limit', async () => {
     const bench = await startWorkbench();
 
     const plan = await bench.run({ command: 'plan' });
@@ -46,7 +57,7 @@ describe('the main job', () => {
     expect(bench.submits()).toBe(2);
   });
 
-  it('agrees with both bills to the micro-dollar, and says which figure is an estimate', async () => {
+  test('agrees with both bills to the micro-dollar, and says which figure is an estimate', async () => {
     const bench = await startWorkbench();
     const run = await bench.run();
     const { results, totals } = bench.results(run);
@@ -58,7 +69,7 @@ describe('the main job', () => {
     expect(totals.chargedMicroUsd).toBe(bench.emulator.totalMicroUsd());
   });
 
-  it('never presents the estimate of Prospolabs as a charge, even when its bill differs', async () => {
+  test('never presents the estimate of Prospolabs as a charge, even when its bill differs', async () => {
     const bench = await startWorkbench({
       config: oneTransfer('prospolabs'),
       prospolabs: { estimate: (microUsd) => microUsd + 50_000 },
@@ -67,7 +78,7 @@ describe('the main job', () => {
     expect(results[0]?.charge).toEqual({ microUsd: 354_000, source: 'estimated' });
   });
 
-  it('writes a lockfile that names what each output was made from', async () => {
+  test('writes a lockfile that names what each output was made from', async () => {
     const bench = await startWorkbench();
     await bench.run();
     const { outputs } = JSON.parse(bench.read('motion-transfer.lock.json').toString());
@@ -85,7 +96,7 @@ describe('the main job', () => {
     );
   });
 
-  it('asks each provider for exactly what its page documents', async () => {
+  test('asks each provider for exactly what its page documents', async () => {
     const bench = await startWorkbench();
     await bench.run();
     const sha = bench.git('rev-parse', 'HEAD').trim();
@@ -113,7 +124,7 @@ describe('the main job', () => {
     });
   });
 
-  it('buys only what changed', async () => {
+  test('buys only what changed', async () => {
     const bench = await startWorkbench();
     await bench.run();
     bench.write('dance.mp4', bench.read('wave.mp4'));
@@ -123,7 +134,7 @@ describe('the main job', () => {
     expect(bench.submits()).toBe(3);
   });
 
-  it('buys the same content once and copies it', async () => {
+  test('buys the same content once and copies it', async () => {
     const bench = await startWorkbench({
       config: `${BOTH_PROVIDERS}  - { character: robot.png, motion: wave.mp4, output: animations/again.mp4 }\n`,
     });
@@ -133,7 +144,38 @@ describe('the main job', () => {
     expect(bench.read('animations/again.mp4')).toEqual(bench.read('animations/wave.mp4'));
   });
 
-  it('buys again when take is raised, and only then', async () => {
+  test('loses neither video nor report when an output cannot be copied from its duplicate', async () => {
+    const bench = await startWorkbench({
+      config: `version: 1
+provider: empiriolabs
+transfers:
+  - { character: robot.png, motion: wave.mp4, output: animations/wave.mp4 }
+  - { character: robot.png, motion: wave.mp4, output: copies/wave.mp4 }
+`,
+      jobDurationMs: HOUR_MS,
+    });
+    const running = bench.start();
+    await running.printed('animations/wave: waiting');
+    bench.write('copies', 'a file came in between');
+    bench.emulator.advance(HOUR_MS);
+    const run = await running.finished;
+    expect(run.exitCode).toBe(1);
+    expect(bench.results(run).results).toMatchObject([
+      { state: 'generated' },
+      { state: 'failed', message: expect.stringContaining('could not be copied') },
+    ]);
+    expect(run.outputs['failed-count']).toBe('1');
+    expect(run.summary).toContain('could not be copied');
+    expect(namesOfArtifact(bench)).toContain('animations/wave.mp4');
+
+    rmSync(join(bench.workspace, 'copies'));
+    const again = await bench.run();
+    expect(again.exitCode, again.stdout).toBe(0);
+    expect(bench.read('copies/wave.mp4').equals(bench.read('animations/wave.mp4'))).toBe(true);
+    expect(bench.submits()).toBe(1);
+  });
+
+  test('buys again when take is raised, and only then', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     await bench.run();
     await bench.run();
@@ -143,7 +185,7 @@ describe('the main job', () => {
     expect(bench.submits()).toBe(2);
   });
 
-  it('fetches again what was paid for but is not here, and buys nothing', async () => {
+  test('fetches again what was paid for but is not here, and buys nothing', async () => {
     const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
     await bench.run();
     const bought = bench.read('animations/wave.mp4');
@@ -155,7 +197,7 @@ describe('the main job', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it('says when it was paid, once nobody keeps it any more, and buys nothing', async () => {
+  test('says when it was paid, once nobody keeps it any more, and buys nothing', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     await bench.run();
     bench.git('clean', '--quiet', '-fd', 'animations');
@@ -169,7 +211,7 @@ describe('the main job', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  it('does not overwrite a video that somebody else made', async () => {
+  test('does not overwrite a video that somebody else made', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.write('animations/wave.mp4', 'my own film');
     bench.commit();
@@ -179,7 +221,7 @@ describe('the main job', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  it('takes async and nested Prospolabs requests as options, and polls the assumed status path', async () => {
+  test('takes async and nested Prospolabs requests as options, and polls the assumed status path', async () => {
     const bench = await startWorkbench({
       prospolabs: { body: 'nested' },
       config: oneTransfer(
@@ -196,7 +238,7 @@ describe('the main job', () => {
     ).toBe(true);
   });
 
-  it('polls when Prospolabs answers queued although it was asked to wait', async () => {
+  test('polls when Prospolabs answers queued although it was asked to wait', async () => {
     const bench = await startWorkbench({
       config: oneTransfer('prospolabs'),
       prospolabs: { answer: 'queued' },
@@ -204,5 +246,31 @@ describe('the main job', () => {
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.submits()).toBe(1);
+  });
+});
+
+describe.concurrent('a prompt that went from A to B and back', () => {
+  const prompted = (prompt: string) => oneTransfer('empiriolabs').replace('a robot waves', prompt);
+
+  test("is not answered with B's video", async () => {
+    // Of each prompt it makes other bytes.
+    const bench = await startWorkbench({ config: prompted('A'), performer: remuxPerformer });
+    await bench.run();
+    const a = bench.read('animations/wave.mp4');
+    bench.write(CONFIG, prompted('B'));
+    expect((await bench.run()).exitCode).toBe(0);
+    const b = bench.read('animations/wave.mp4');
+    expect(a.equals(b)).toBe(false);
+
+    bench.write(CONFIG, prompted('A'));
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.outputs['actual-cost']).toBe('0.00');
+    expect(bench.read('animations/wave.mp4').equals(a)).toBe(true);
+    expect(bench.submits()).toBe(2);
+
+    const restored = await bench.run();
+    expect(restored.exitCode, restored.stdout).toBe(0);
+    expect(restored.outputs['reused-count']).toBe('1');
   });
 });

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, onTestFinished, it as test } from 'vitest';
 import { startWorkbench } from './workbench.ts';
 
 /** Serves ranges at once, and the whole file at a byte every half second. */
@@ -31,7 +31,7 @@ async function serveDripping(content: Buffer): Promise<string> {
 }
 
 // The whole file would take the better part of an hour: that the plan ends is the verdict.
-it('a URL asset that drips is given up by the plan, which says so', async () => {
+test('a URL asset that drips is given up by the plan, which says so', async () => {
   const bench = await startWorkbench({ config: null });
   const url = await serveDripping(bench.read('robot.png'));
   bench.write(

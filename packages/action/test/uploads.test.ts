@@ -1,5 +1,5 @@
 import type { Fault } from '@motion-transfer/emulator';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { oneTransfer, startWorkbench, type Workbench } from './workbench.ts';
 
 /** What a provider was given: bytes of the checkout, told by their hash on the bill. */
@@ -10,7 +10,7 @@ function uploadsOf(bench: Workbench) {
 const GRANTED = 'staging: { provider: public }\n';
 
 describe('local files of a private repository', () => {
-  it('reach Replicate through its own storage, and nobody else', async () => {
+  test('reach Replicate through its own storage, and nobody else', async () => {
     const bench = await startWorkbench({ config: oneTransfer('replicate'), visibility: 'private' });
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
@@ -19,7 +19,7 @@ describe('local files of a private repository', () => {
     expect(bench.emulator.requests.filter(({ mount }) => mount === 'raw')).toEqual([]);
   });
 
-  it('go behind a public link of fal only by the word of the config', async () => {
+  test('go behind a public link of fal only by the word of the config', async () => {
     const bench = await startWorkbench({ config: oneTransfer('fal'), visibility: 'private' });
     for (const inputs of [{}, { staging: 'provider' }, { staging: 'auto' }]) {
       const refused = await bench.run(inputs);
@@ -38,7 +38,7 @@ describe('local files of a private repository', () => {
     expect(bench.emulator.bill).toHaveLength(1);
   });
 
-  it('are uploaded once for all transfers of a run', async () => {
+  test('are uploaded once for all transfers of a run', async () => {
     const config = `version: 1
 provider: replicate
 defaults: { prompt: a robot waves }
@@ -55,7 +55,7 @@ transfers:
 });
 
 describe('an upload that fails', () => {
-  it.concurrent.each<[string, 'fal' | 'replicate', Fault, number]>([
+  test.concurrent.each<[string, 'fal' | 'replicate', Fault, number]>([
     ['for good', 'fal', { at: 'upload', kind: 'error', status: 403 }, 0],
     ['for good', 'replicate', { at: 'upload', kind: 'error', status: 413 }, 0],
     ['with every try', 'replicate', { at: 'upload', kind: 'lost-answer', times: Infinity }, 0],
@@ -77,7 +77,7 @@ describe('an upload that fails', () => {
 });
 
 describe('fal', () => {
-  it.concurrent.each(['emulated', 'real'] as const)(
+  test.concurrent.each(['emulated', 'real'] as const)(
     'is asked on at its own queue, whichever addresses it names: %s',
     async (addresses) => {
       const bench = await startWorkbench({ config: oneTransfer('fal'), fal: { addresses } });
@@ -89,7 +89,7 @@ describe('fal', () => {
     },
   );
 
-  it.concurrent.each(['videos', 'absent'] as const)(
+  test.concurrent.each(['videos', 'absent'] as const)(
     'and its header is no charge where it counts %s',
     async (billableUnits) => {
       const bench = await startWorkbench({ config: oneTransfer('fal'), fal: { billableUnits } });
@@ -98,7 +98,7 @@ describe('fal', () => {
     },
   );
 
-  it.concurrent.each(['status', 'result'] as const)(
+  test.concurrent.each(['status', 'result'] as const)(
     'tells of a failed job in its %s; it counts as charged, and is not bought again',
     async (failure) => {
       const bench = await startWorkbench({ config: oneTransfer('fal'), fal: { failure } });
@@ -120,7 +120,7 @@ describe('fal', () => {
   );
 });
 
-it('an output that Replicate has removed is told apart, and not bought again', async () => {
+test('an output that Replicate has removed is told apart, and not bought again', async () => {
   const bench = await startWorkbench({ config: oneTransfer('replicate') });
   bench.emulator.inject({ at: 'download', kind: 'truncated-body', times: Infinity });
   await bench.run();

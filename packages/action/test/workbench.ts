@@ -18,6 +18,7 @@ import {
   type EmulatorOptions,
   type ProviderName,
   type RunningAction,
+  remuxPerformer,
   runAction,
   startAction,
   startEmulator,
@@ -28,6 +29,7 @@ import { parse } from 'yaml';
 const root = resolve(import.meta.dirname, '../../..');
 export const BUNDLE = join(root, 'packages/action/dist/index.js');
 export const REPOSITORY = 'octo/animations';
+export const CONFIG = '.github/motion-transfer.yml';
 
 /** Two providers, one transfer each: the smallest config that uses everything. */
 export const BOTH_PROVIDERS = `version: 1
@@ -111,7 +113,12 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   ] as const) {
     cpSync(join(root, 'examples/assets', asset), join(workspace, name));
   }
-  const emulator = await startEmulator({ jobDurationMs: 50, ...options });
+  // Rendered films would take seconds each, and no test looks at the pictures.
+  const emulator = await startEmulator({
+    jobDurationMs: 50,
+    performer: remuxPerformer,
+    ...options,
+  });
   cleanups.push(() => emulator.close());
   const visibility = options.visibility ?? 'public';
   emulator.serveRepository(REPOSITORY, workspace, visibility);
@@ -169,8 +176,7 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   };
 
   git('init', '--quiet', '--initial-branch', 'main');
-  if (options.config !== null)
-    write('.github/motion-transfer.yml', options.config ?? BOTH_PROVIDERS);
+  if (options.config !== null) write(CONFIG, options.config ?? BOTH_PROVIDERS);
   commit('Add characters and motions');
   return {
     emulator,
@@ -231,4 +237,15 @@ export function namesInZip(zip: Buffer): string[] {
     names.push(zip.toString('utf8', at + 46, at + 46 + length));
   }
   return names.sort();
+}
+
+/** File names inside an artifact, by the order of the uploads. */
+export function namesOfArtifact(bench: Workbench, index = 0): string[] {
+  return namesInZip(bench.emulator.artifacts[index]?.bytes ?? Buffer.alloc(0));
+}
+
+/** A directory that several steps of one job share. */
+export function sharedTemporary(bench: Workbench): { readonly RUNNER_TEMP: string } {
+  bench.write('../runner-temp/keep', '');
+  return { RUNNER_TEMP: join(bench.workspace, '../runner-temp') };
 }

@@ -6,7 +6,7 @@ import {
   parseWorkflow,
 } from '@actions/workflow-parser';
 import { parseAction } from '@actions/workflow-parser/actions/action-parser';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { findViolations, type Workflow } from './workflow-policy.ts';
 
@@ -48,7 +48,7 @@ async function findErrors({ name, text }: Pick<Workflow, 'name' | 'text'>): Prom
 }
 
 describe('every workflow of this repository', () => {
-  it('is found', () => {
+  test('is found', () => {
     expect(workflows.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
         '.github/workflows/ci.yml',
@@ -59,15 +59,15 @@ describe('every workflow of this repository', () => {
     );
   });
 
-  it.each(workflows)('$name is one that GitHub accepts', async (workflow) => {
+  test.each(workflows)('$name is one that GitHub accepts', async (workflow) => {
     expect(await findErrors(workflow)).toEqual([]);
   });
 
-  it.each(workflows)('$name keeps the rules', (workflow) => {
+  test.each(workflows)('$name keeps the rules', (workflow) => {
     expect(findViolations(workflow)).toEqual([]);
   });
 
-  it.each(workflows)(
+  test.each(workflows)(
     '$name gives this action only inputs and outputs that it has',
     ({ content, text }) => {
       const own = stepsUsing(content, 'motion-transfer/motion-transfer@');
@@ -100,8 +100,8 @@ function stepsUsing(content: Workflow['content'], action: string): Step[] {
 const expression = (inside: string) => `\${{ ${inside} }}`;
 
 describe('the rules', () => {
-  const sound = workflows.find(({ name }) => name === 'README.md #1')?.text ?? '';
-  it.each([
+  const valid = workflows.find(({ name }) => name === 'README.md #1')?.text ?? '';
+  test.each([
     [
       'an unpinned action',
       'actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8',
@@ -183,12 +183,12 @@ describe('the rules', () => {
     ],
     ['a self-hosted runner', 'ubuntu-latest', 'self-hosted', 'self-hosted'],
   ])('find %s', (_, from, to, told) => {
-    expect(sound).toContain(from);
-    const text = sound.replace(from, to);
+    expect(valid).toContain(from);
+    const text = valid.replace(from, to);
     expect(findViolations(workflowOf('changed', text)).join('\n')).toContain(told);
   });
 
-  it('find a privileged checkout of a stranger, and inherited secrets', () => {
+  test('find a privileged checkout of a stranger, and inherited secrets', () => {
     const text = `on: pull_request_target
 permissions: {}
 jobs:
@@ -211,14 +211,14 @@ jobs:
 });
 
 describe("GitHub's parser", () => {
-  it.each([
+  test.each([
     ['an unknown key', 'runs-on: ubuntu-latest', 'runs-on: ubuntu-latest\n    step: []'],
     ['an unknown permission', 'contents: write', 'content: write'],
     ['a broken expression', 'secrets.PROSPOLABS_API_KEY', 'secrets..KEY'],
   ])('refuses %s', async (_, from, to) => {
-    const sound = workflows.find(({ name }) => name === 'README.md #1')?.text ?? '';
-    expect(sound).toContain(from);
-    expect(await findErrors({ name: 'bad.yml', text: sound.replace(from, to) })).not.toEqual([]);
+    const valid = workflows.find(({ name }) => name === 'README.md #1')?.text ?? '';
+    expect(valid).toContain(from);
+    expect(await findErrors({ name: 'bad.yml', text: valid.replace(from, to) })).not.toEqual([]);
   });
 });
 
@@ -235,12 +235,12 @@ const manifest: Manifest = parse(read('action.yml'));
 const types: Record<'inputs' | 'outputs', Record<string, Type>> = parse(read('action-types.yml'));
 
 describe('action.yml', () => {
-  it('is one that GitHub accepts', () => {
+  test('is one that GitHub accepts', () => {
     const { context } = parseAction({ name: 'action.yml', content: read('action.yml') }, trace);
     expect(context.errors.getErrors().map(({ message }) => message)).toEqual([]);
   });
 
-  it.each(['inputs', 'outputs'] as const)(
+  test.each(['inputs', 'outputs'] as const)(
     'has a type for each of its %s, and none besides',
     (kind) => {
       expect(Object.keys(types[kind]).sort()).toEqual(Object.keys(manifest[kind]).sort());
@@ -249,7 +249,7 @@ describe('action.yml', () => {
     },
   );
 
-  it('has defaults of these types', () => {
+  test('has defaults of these types', () => {
     for (const [name, { default: value }] of Object.entries(manifest.inputs)) {
       const type = types.inputs[name];
       if (value == null || type == null) continue;
@@ -259,7 +259,7 @@ describe('action.yml', () => {
     }
   });
 
-  it('reads every input that it has, and sets every output', () => {
+  test('reads every input that it has, and sets every output', () => {
     const source = readdirSync(join(root, 'packages/action/src'), {
       recursive: true,
       encoding: 'utf8',

@@ -70,7 +70,7 @@ export interface Emulator {
   advance(ms: number): void;
   /**
    * The first logged request, present or future, that fits. A record is offered when it arrives
-   * (`status: 'pending'`) and again when it ends. Rejects after `timeoutMs` (10,000).
+   * (`status: 'pending'`) and again when it ends. Rejects after `timeoutMs` (300,000).
    */
   waitFor(
     predicate: (request: RequestRecord) => boolean,

@@ -22,7 +22,7 @@ export function createJournal<Entry>(describe: (entry: Entry) => string): Journa
       entries.push(entry);
       touch();
     },
-    waitFor(predicate, timeoutMs = 10_000) {
+    waitFor(predicate, timeoutMs = 300_000) {
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           watchers.delete(look);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DONE_WORDS, FAILED_WORDS, RESULT_SHAPES } from '../src/index.ts';
 import { probeVideoSeconds } from '../src/media/probe-video.ts';
 import { createRepository, dance, girl, type Repository, repeatClip } from './assets.ts';
@@ -8,8 +8,8 @@ import {
   download,
   EMPIRIOLABS_AUTH,
   finishedJob,
-  soundEmpiriolabs,
   startWorkbench,
+  validEmpiriolabs,
 } from './workbench.ts';
 
 let repository: Repository;
@@ -26,7 +26,7 @@ afterAll(() => repository.remove());
 const JOBS = '/empiriolabs/v1/jobs';
 
 describe('an EmpirioLabs job', () => {
-  it('is accepted with 202, polled, and ends with a video', async () => {
+  test('is accepted with 202, polled, and ends with a video', async () => {
     const bench = await startWorkbench(repository, { jobDurationMs: 60_000 });
     const submitted = await bench.empiriolabs();
     const id = submitted.json.job_id;
@@ -57,7 +57,7 @@ describe('an EmpirioLabs job', () => {
     expect(await probeVideoSeconds(video)).toBeCloseTo(4, 3);
   });
 
-  it('is cut to the duration, without the sound where that is asked for', async () => {
+  test('is cut to the duration, without the sound where that is asked for', async () => {
     const bench = await startWorkbench(repository);
     const { json } = await bench.empiriolabs({ duration: 2.5, keep_original_sound: false });
     const url = at(await finishedJob(bench, json.job_id), 'result.data[0].url');
@@ -66,7 +66,7 @@ describe('an EmpirioLabs job', () => {
     expect(video.includes('mp4a')).toBe(false);
   });
 
-  it.each(RESULT_SHAPES)('can answer its URL at %s', async (resultShape) => {
+  test.each(RESULT_SHAPES)('can answer its URL at %s', async (resultShape) => {
     const bench = await startWorkbench(repository, { empiriolabs: { resultShape } });
     const { json } = await bench.empiriolabs();
     const job = await finishedJob(bench, json.job_id);
@@ -75,13 +75,13 @@ describe('an EmpirioLabs job', () => {
     expect(at(job, resultShape)).toContain('/files/job_');
   });
 
-  it.each(DONE_WORDS)('can call itself done with %s', async (doneWord) => {
+  test.each(DONE_WORDS)('can call itself done with %s', async (doneWord) => {
     const bench = await startWorkbench(repository, { empiriolabs: { doneWord } });
     const { json } = await bench.empiriolabs();
     expect((await finishedJob(bench, json.job_id)).status).toBe(doneWord);
   });
 
-  it.each(FAILED_WORDS)('can fail with the word %s, and stays billed', async (failedWord) => {
+  test.each(FAILED_WORDS)('can fail with the word %s, and stays billed', async (failedWord) => {
     const bench = await startWorkbench(repository, { empiriolabs: { failedWord } });
     bench.emulator.inject({ at: 'submit', kind: 'job-fails', code: 'moderated', message: 'no' });
     const { json } = await bench.empiriolabs();
@@ -93,7 +93,7 @@ describe('an EmpirioLabs job', () => {
     expect(bench.emulator.totalMicroUsd('empiriolabs')).toBe(560_000);
   });
 
-  it('can fail unbilled, at a poll', async () => {
+  test('can fail unbilled, at a poll', async () => {
     const bench = await startWorkbench(repository, { jobDurationMs: 60_000 });
     const { json } = await bench.empiriolabs();
     const fails = { kind: 'job-fails', code: 'crashed', message: 'no', billed: false } as const;
@@ -102,7 +102,7 @@ describe('an EmpirioLabs job', () => {
     expect(bench.emulator.bill[0]?.state).toBe('refunded');
   });
 
-  it('fails loudly where the performer makes no video', async () => {
+  test('fails loudly where the performer makes no video', async () => {
     const performer = async () => new Uint8Array(10);
     const bench = await startWorkbench(repository, { performer });
     const { json } = await bench.empiriolabs();
@@ -112,7 +112,7 @@ describe('an EmpirioLabs job', () => {
 });
 
 describe('the EmpirioLabs bill', () => {
-  it.each([
+  test.each([
     ['std, 4 s', { mode: 'std', duration: 4 }, 560_000],
     ['pro, 4 s', { mode: 'pro', duration: 4 }, 720_000],
     ['std, 2.5 s', { duration: 2.5 }, 350_000],
@@ -127,7 +127,7 @@ describe('the EmpirioLabs bill', () => {
     expect(bench.emulator.totalMicroUsd('empiriolabs')).toBe(microUsd);
   });
 
-  it('is readable as usage, newest first, page by page', async () => {
+  test('is readable as usage, newest first, page by page', async () => {
     const bench = await startWorkbench(repository, {
       empiriolabs: { creditsMicroUsd: 10_000_000 },
     });
@@ -145,7 +145,7 @@ describe('the EmpirioLabs bill', () => {
     expect(rest.next_cursor).toBe(null);
   });
 
-  it('stops at the credit', async () => {
+  test('stops at the credit', async () => {
     const bench = await startWorkbench(repository, { empiriolabs: { creditsMicroUsd: 600_000 } });
     expect((await bench.empiriolabs()).status).toBe(202);
     const refused = await bench.empiriolabs();
@@ -156,7 +156,7 @@ describe('the EmpirioLabs bill', () => {
 });
 
 describe('the list of EmpirioLabs jobs', () => {
-  it('is newest first, by state, with the inputs of each', async () => {
+  test('is newest first, by state, with the inputs of each', async () => {
     const bench = await startWorkbench(repository, { jobDurationMs: 60_000 });
     const first = await bench.empiriolabs();
     await finishedJob(bench, first.json.job_id);
@@ -170,14 +170,14 @@ describe('the list of EmpirioLabs jobs', () => {
     expect(await idsOf('?status=completed')).toEqual([first.json.job_id]);
     expect(await idsOf('?limit=1')).toEqual([second.json.job_id]);
     const { json } = await bench.get(JOBS);
-    expect(at(json, 'data[0].input')).toEqual({ ...soundEmpiriolabs(bench.url), mode: 'pro' });
+    expect(at(json, 'data[0].input')).toEqual({ ...validEmpiriolabs(bench.url), mode: 'pro' });
     expect((await bench.get(`${JOBS}?limit=101`)).status).toBe(400);
     expect((await bench.get(`${JOBS}?status=done`)).status).toBe(400);
   });
 });
 
 describe('the EmpirioLabs request body', () => {
-  it.each([
+  test.each([
     ['an unknown field', { seed: 1 }, 400, 'invalid_request'],
     ['the other provider’s field', { image_url: 'https://x.test/a.png' }, 400, 'invalid_request'],
     ['no image', { reference_image: undefined }, 400, 'invalid_request'],
@@ -198,13 +198,13 @@ describe('the EmpirioLabs request body', () => {
     expect(bench.emulator.bill).toEqual([]);
   });
 
-  it('needs a prompt where the options follow the docs page', async () => {
+  test('needs a prompt where the options follow the docs page', async () => {
     const bench = await startWorkbench(repository, { empiriolabs: { promptRequired: true } });
     expect((await bench.empiriolabs()).status).toBe(400);
     expect((await bench.empiriolabs({ prompt: 'a bow' })).status).toBe(202);
   });
 
-  it.each([
+  test.each([
     ['a pointer', 'lfs/dance.mp4', 'a Git LFS pointer'],
     ['too long', 'twelve-seconds.mp4', 'at most 10 s'],
     ['missing', 'nothing.mp4', 'answered 404'],
@@ -218,7 +218,7 @@ describe('the EmpirioLabs request body', () => {
 });
 
 describe('the EmpirioLabs account', () => {
-  it('takes its key in either header, and no other key', async () => {
+  test('takes its key in either header, and no other key', async () => {
     const bench = await startWorkbench(repository);
     const url = `${bench.emulator.origin}/empiriolabs/v1/models/kling-v3-motion-control`;
     const statusWith = async (headers: Record<string, string>) =>
@@ -231,14 +231,14 @@ describe('the EmpirioLabs account', () => {
     expect([invalid.status, at(invalid.json, 'error.code')]).toEqual([401, 'invalid_api_key']);
   });
 
-  it('lists the rates it charges', async () => {
+  test('lists the rates it charges', async () => {
     const bench = await startWorkbench(repository);
     const { json } = await bench.get('/empiriolabs/v1/models/kling-v3-motion-control');
     expect(at(json, 'pricing_rows[0].price_usd')).toBe(0.14);
     expect(at(json, 'pricing_rows[1].price_usd')).toBe(0.18);
   });
 
-  it('has a real limit of requests a minute, over all endpoints', async () => {
+  test('has a real limit of requests a minute, over all endpoints', async () => {
     const bench = await startWorkbench(repository, {
       empiriolabs: { requestsPerMinute: 3, retryAfter: '7' },
     });
@@ -254,7 +254,7 @@ describe('the EmpirioLabs account', () => {
     expect(bench.emulator.bill).toHaveLength(2);
   });
 
-  it('signs its result URLs, and lets them run out', async () => {
+  test('signs its result URLs, and lets them run out', async () => {
     const bench = await startWorkbench(repository);
     const { json } = await bench.empiriolabs();
     const url = String(at(await finishedJob(bench, json.job_id), 'result.data[0].url'));

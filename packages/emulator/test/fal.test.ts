@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRepository, dance, girl, type Repository } from './assets.ts';
 import { at, call, download, type Fields, startWorkbench, type Workbench } from './workbench.ts';
 
@@ -29,7 +29,7 @@ function get(bench: Workbench, path: string) {
 }
 
 describe('a fal request', () => {
-  it('is queued, polled without the sub-path, and its result is another answer', async () => {
+  test('is queued, polled without the sub-path, and its result is another answer', async () => {
     const bench = await startWorkbench(repository, { jobDurationMs: 60_000 });
     const { status, json } = await submit(bench);
     const id = json.request_id;
@@ -54,7 +54,7 @@ describe('a fal request', () => {
     expect((await download(at(result.json, 'video.url'))).length).toBeGreaterThan(0);
   });
 
-  it.each([
+  test.each([
     ['standard', 504_000],
     ['pro', 672_000],
   ])('%s bills the seconds of the output: %i micro-dollars', async (tier, microUsd) => {
@@ -65,7 +65,7 @@ describe('a fal request', () => {
     expect(bench.emulator.totalMicroUsd('fal')).toBe(microUsd);
   });
 
-  it('that fails is COMPLETED, and refunded', async () => {
+  test('that fails is COMPLETED, and refunded', async () => {
     for (const failure of ['result', 'status'] as const) {
       const bench = await startWorkbench(repository, { fal: { failure } });
       bench.emulator.inject({ at: 'submit', kind: 'job-fails', code: 'too_dark', message: 'no' });
@@ -80,7 +80,7 @@ describe('a fal request', () => {
     }
   });
 
-  it('can be canceled while it runs', async () => {
+  test('can be canceled while it runs', async () => {
     const bench = await startWorkbench(repository, { jobDurationMs: 60_000 });
     const { json } = await submit(bench);
     const cancel = () =>
@@ -93,7 +93,7 @@ describe('a fal request', () => {
     expect(bench.emulator.totalMicroUsd()).toBe(0);
   });
 
-  it.each<[string, Fields]>([
+  test.each<[string, Fields]>([
     ['without an orientation', { character_orientation: undefined }],
     ['with a field that is unknown', { duration: 5 }],
     ['with two elements', { elements: [{}, {}], character_orientation: 'video' }],
@@ -106,7 +106,7 @@ describe('a fal request', () => {
     expect(bench.emulator.bill).toEqual([]);
   });
 
-  it('needs the key, as Key', async () => {
+  test('needs the key, as Key', async () => {
     const bench = await startWorkbench(repository);
     const headers = { authorization: AUTH.authorization.replace('Key', 'Bearer') };
     const { status } = await call(`${bench.emulator.origin}${REQUESTS}/x/status`, { headers });
@@ -114,7 +114,7 @@ describe('a fal request', () => {
   });
 });
 
-it('fal lists its prices by endpoint', async () => {
+test('fal lists its prices by endpoint', async () => {
   const bench = await startWorkbench(repository);
   const id = 'fal-ai/kling-video/v3/pro/motion-control';
   const path = `/fal/platform/v1/models/pricing?endpoint_id=${id}&endpoint_id=other`;
@@ -137,7 +137,7 @@ describe('storage of fal', () => {
   const put = (url: string, body: string, headers = {}) =>
     fetch(url, { method: 'PUT', body, headers });
 
-  it('serves a file to everybody once it is there, under its own address', async () => {
+  test('serves a file to everybody once it is there, under its own address', async () => {
     const bench = await startWorkbench(repository);
     const { json } = await begin(bench, 'initiate');
     const [to, from] = [String(json.upload_url), String(json.file_url)];
@@ -152,7 +152,7 @@ describe('storage of fal', () => {
     ]);
   });
 
-  it('joins parts by their numbers, when all of them are named', async () => {
+  test('joins parts by their numbers, when all of them are named', async () => {
     const bench = await startWorkbench(repository);
     const { json } = await begin(bench, 'initiate-multipart');
     const part = (step: string) => String(json.upload_url).replace('?', `/${step}?`);
@@ -171,7 +171,7 @@ describe('storage of fal', () => {
     expect(await (await fetch(String(json.file_url))).text()).toBe('onetwo');
   });
 
-  it('needs the key to begin', async () => {
+  test('needs the key to begin', async () => {
     const bench = await startWorkbench(repository);
     expect((await begin(bench, 'initiate', {})).status).toBe(401);
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FaultKind } from '../src/index.ts';
 import { createRepository, dance, girl, type Repository } from './assets.ts';
 import { at, call, download, finishedJob, startWorkbench, type Workbench } from './workbench.ts';
@@ -16,7 +16,7 @@ async function resultUrl(bench: Workbench): Promise<string> {
 
 const billed = (bench: Workbench) => bench.emulator.bill.length;
 
-it('refuses a fault for a provider that is not emulated', async () => {
+test('refuses a fault for a provider that is not emulated', async () => {
   const { emulator } = await startWorkbench(repository);
   expect(() => emulator.inject({ provider: 'fall', at: 'submit', kind: 'oversized' })).toThrow(
     "no provider 'fall' is emulated; name one of prospolabs, empiriolabs, fal,",
@@ -24,7 +24,7 @@ it('refuses a fault for a provider that is not emulated', async () => {
 });
 
 describe('a fault that comes after acceptance', () => {
-  it.each(['prospolabs', 'empiriolabs'] as const)(
+  test.each(['prospolabs', 'empiriolabs'] as const)(
     'lost-answer: %s has the job and the charge, the client has nothing',
     async (provider) => {
       const bench = await startWorkbench(repository);
@@ -35,7 +35,7 @@ describe('a fault that comes after acceptance', () => {
     },
   );
 
-  it.each([500, 502, 503, 504] as const)(
+  test.each([500, 502, 503, 504] as const)(
     'error-after-acceptance: %i, and billed',
     async (status) => {
       const bench = await startWorkbench(repository);
@@ -45,7 +45,7 @@ describe('a fault that comes after acceptance', () => {
     },
   );
 
-  it('no-id: a success that names no job', async () => {
+  test('no-id: a success that names no job', async () => {
     const bench = await startWorkbench(repository);
     bench.emulator.inject({ at: 'submit', kind: 'no-id', times: 2 });
     expect((await bench.empiriolabs()).json).toEqual({ status: 'queued' });
@@ -53,14 +53,14 @@ describe('a fault that comes after acceptance', () => {
     expect(billed(bench)).toBe(2);
   });
 
-  it('html-body: a web page where JSON belongs', async () => {
+  test('html-body: a web page where JSON belongs', async () => {
     const bench = await startWorkbench(repository);
     bench.emulator.inject({ at: 'submit', kind: 'html-body' });
     await expect(bench.empiriolabs()).rejects.toThrow('JSON');
     expect(billed(bench)).toBe(1);
   });
 
-  it('status-word: unknown states, and states that go backward', async () => {
+  test('status-word: unknown states, and states that go backward', async () => {
     const bench = await startWorkbench(repository);
     const { json } = await bench.empiriolabs();
     await finishedJob(bench, json.job_id);
@@ -73,7 +73,7 @@ describe('a fault that comes after acceptance', () => {
     expect(words).toEqual(['queued', 'rendering', 'completed']);
   });
 
-  it('stall: silence, then the answer', async () => {
+  test('stall: silence, then the answer', async () => {
     const bench = await startWorkbench(repository);
     bench.emulator.inject({ at: 'submit', kind: 'stall', ms: 20 });
     const answer = bench.empiriolabs();
@@ -83,7 +83,7 @@ describe('a fault that comes after acceptance', () => {
     expect((await answer).status).toBe(202);
   });
 
-  it('stall: silence for ever', async () => {
+  test('stall: silence for ever', async () => {
     const bench = await startWorkbench(repository);
     bench.emulator.inject({ at: 'status', kind: 'stall', ms: Number.POSITIVE_INFINITY });
     const { json } = await bench.empiriolabs();
@@ -102,7 +102,7 @@ describe('a fault that comes after acceptance', () => {
 });
 
 describe('a fault that keeps a request from being processed', () => {
-  it('reset-before: the connection is reset, nothing is bought', async () => {
+  test('reset-before: the connection is reset, nothing is bought', async () => {
     const bench = await startWorkbench(repository);
     bench.emulator.inject({ at: 'submit', kind: 'reset-before' });
     const failure = await bench.empiriolabs().catch((cause: unknown) => cause);
@@ -110,7 +110,7 @@ describe('a fault that keeps a request from being processed', () => {
     expect(billed(bench)).toBe(0);
   });
 
-  it('error: any status, with the provider’s own envelope or a given body', async () => {
+  test('error: any status, with the provider’s own envelope or a given body', async () => {
     const bench = await startWorkbench(repository);
     const error = { at: 'submit', kind: 'error' } as const;
     bench.emulator.inject({ ...error, status: 503, provider: 'empiriolabs' });
@@ -126,15 +126,18 @@ describe('a fault that keeps a request from being processed', () => {
     expect(billed(bench)).toBe(0);
   });
 
-  it.each(['2', 'Wed, 21 Oct 2026 07:28:00 GMT'])('rate-limited: Retry-After %s', async (after) => {
-    const bench = await startWorkbench(repository);
-    bench.emulator.inject({ at: 'submit', kind: 'rate-limited', retryAfter: after });
-    const answer = await bench.empiriolabs();
-    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, after]);
-    expect(billed(bench)).toBe(0);
-  });
+  test.each(['2', 'Wed, 21 Oct 2026 07:28:00 GMT'])(
+    'rate-limited: Retry-After %s',
+    async (after) => {
+      const bench = await startWorkbench(repository);
+      bench.emulator.inject({ at: 'submit', kind: 'rate-limited', retryAfter: after });
+      const answer = await bench.empiriolabs();
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, after]);
+      expect(billed(bench)).toBe(0);
+    },
+  );
 
-  it('redirect: to wherever a test wants', async () => {
+  test('redirect: to wherever a test wants', async () => {
     const bench = await startWorkbench(repository);
     const to = 'http://169.254.169.254/latest/meta-data';
     bench.emulator.inject({ at: 'submit', kind: 'redirect', to, status: 307 });
@@ -153,14 +156,14 @@ describe('a fault of a download', () => {
     return { bench, url, whole };
   }
 
-  it('truncated-body: breaks off under the whole content-length', async () => {
+  test('truncated-body: breaks off under the whole content-length', async () => {
     const { url, whole } = await under({ kind: 'truncated-body' });
     const response = await fetch(url);
     expect(response.headers.get('content-length')).toBe(String(whole.length));
     await expect(response.arrayBuffer()).rejects.toThrow('terminated');
   });
 
-  it('truncated-body without a length: ends cleanly, half as long', async () => {
+  test('truncated-body without a length: ends cleanly, half as long', async () => {
     const { url, whole } = await under({ kind: 'truncated-body', contentLength: 'absent' });
     const response = await fetch(url);
     expect(response.headers.get('content-length')).toBe(null);
@@ -169,23 +172,23 @@ describe('a fault of a download', () => {
     expect(half.equals(whole.subarray(0, Math.floor(whole.length / 2)))).toBe(true);
   });
 
-  it('wrong-content-length: too small by default, which cuts the file silently', async () => {
+  test('wrong-content-length: too small by default, which cuts the file silently', async () => {
     const { url, whole } = await under({ kind: 'wrong-content-length' });
     const received = await download(url);
     expect(received.equals(whole.subarray(0, whole.length - 1_024))).toBe(true);
   });
 
-  it('wrong-content-length: too large ends in an error', async () => {
+  test('wrong-content-length: too large ends in an error', async () => {
     const { url } = await under({ kind: 'wrong-content-length', delta: 10 });
     await expect(download(url)).rejects.toThrow('terminated');
   });
 
-  it('slow-body: all of it, in pieces', async () => {
+  test('slow-body: all of it, in pieces', async () => {
     const { url, whole } = await under({ kind: 'slow-body', totalMs: 20 });
     expect((await download(url)).equals(whole)).toBe(true);
   });
 
-  it('gzip-bomb: a small body that unpacks to many MiB', async () => {
+  test('gzip-bomb: a small body that unpacks to many MiB', async () => {
     const { url } = await under({ kind: 'gzip-bomb', mebibytes: 8 });
     const response = await fetch(url);
     expect(response.headers.get('content-encoding')).toBe('gzip');
@@ -193,19 +196,19 @@ describe('a fault of a download', () => {
     expect((await response.arrayBuffer()).byteLength).toBe(8 * 1024 * 1024);
   });
 
-  it('not-a-video: 200 with a web page', async () => {
+  test('not-a-video: 200 with a web page', async () => {
     const { url } = await under({ kind: 'not-a-video', contentType: 'video/mp4' });
     expect((await download(url)).toString()).toContain('<html>');
   });
 
-  it('expired: 410 before its time, then the file again', async () => {
+  test('expired: 410 before its time, then the file again', async () => {
     const { url } = await under({ kind: 'expired' });
     const answer = await call(url);
     expect([answer.status, answer.json]).toEqual([410, { code: 'output_expired' }]);
     expect((await fetch(url)).status).toBe(200);
   });
 
-  it('oversized: a body without end', async () => {
+  test('oversized: a body without end', async () => {
     const { bench, url, whole } = await under({ kind: 'oversized' });
     const response = await fetch(url);
     let size = 0;
@@ -219,7 +222,7 @@ describe('a fault of a download', () => {
 });
 
 describe('an injected fault', () => {
-  it('lets `after` requests pass, strikes `times` times, and is recorded each time', async () => {
+  test('lets `after` requests pass, strikes `times` times, and is recorded each time', async () => {
     const bench = await startWorkbench(repository);
     const fault = { at: 'submit', kind: 'error', status: 500, after: 1, times: 2 } as const;
     bench.emulator.inject(fault);
@@ -233,7 +236,7 @@ describe('an injected fault', () => {
     expect(bench.emulator.firedFaults[0]?.request.path).toBe('/empiriolabs/v1/videos/generations');
   });
 
-  it('keeps to its provider, and goes on until it is cleared', async () => {
+  test('keeps to its provider, and goes on until it is cleared', async () => {
     const bench = await startWorkbench(repository);
     const forever = {
       at: 'submit',
@@ -249,7 +252,7 @@ describe('an injected fault', () => {
     expect((await bench.prospolabs()).status).toBe(200);
   });
 
-  it('at `input` with a provider strikes only what that provider reads', async () => {
+  test('at `input` with a provider strikes only what that provider reads', async () => {
     const bench = await startWorkbench(repository);
     bench.emulator.inject({ at: 'input', provider: 'prospolabs', kind: 'error', status: 404 });
     expect((await fetch(bench.url('girl.png'))).status).toBe(200);
@@ -259,7 +262,7 @@ describe('an injected fault', () => {
 });
 
 describe('the request log', () => {
-  it('holds every request with its body, and can be waited on before the request comes', async () => {
+  test('holds every request with its body, and can be waited on before the request comes', async () => {
     const bench = await startWorkbench(repository);
     const seen = bench.emulator.waitFor(
       ({ method, status }) => method === 'POST' && status === 202,
@@ -279,7 +282,7 @@ describe('the request log', () => {
     expect(bench.emulator.requests.at(-1)).toMatchObject({ mount: 'none', status: 404 });
   });
 
-  it('says what it has seen when nothing that was waited for comes', async () => {
+  test('says what it has seen when nothing that was waited for comes', async () => {
     const bench = await startWorkbench(repository);
     await bench.empiriolabs();
     const waiting = bench.emulator.waitFor(({ method }) => method === 'DELETE', 1);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRepository, dance, girl, type Repository } from './assets.ts';
 import { at, call, startWorkbench, type Workbench } from './workbench.ts';
 
@@ -59,7 +59,7 @@ describe('the artifact service', () => {
   const sent = { name: 'dance.mp4', version: 7, mime_type: 'video/mp4', expires_at: expiresAt };
   const finalize = { name: 'dance.mp4', size: String(dance.length), hash: digestOf(dance) };
 
-  it('takes an artifact in blocks, lists it, serves it, and deletes it', async () => {
+  test('takes an artifact in blocks, lists it, serves it, and deletes it', async () => {
     const bench = await startWorkbench(repository);
     const created = await twirp(bench, 'CreateArtifact', sent);
     expect(created.json).toEqual({ ok: true, signed_upload_url: expect.any(String) });
@@ -94,7 +94,7 @@ describe('the artifact service', () => {
     expect((await twirp(bench, 'CreateArtifact', sent)).status).toBe(200);
   });
 
-  it.each([
+  test.each([
     ['a name that is taken', 'CreateArtifact', sent, 409, 'already_exists'],
     ['a name that is not allowed', 'CreateArtifact', { name: 'a/b' }, 400, 'invalid_argument'],
     ['another size', 'FinalizeArtifact', { ...finalize, size: '5' }, 400, 'invalid_argument'],
@@ -116,14 +116,14 @@ describe('the artifact service', () => {
     expect([answer.status, answer.json.code]).toEqual([status, code]);
   });
 
-  it('refuses a token that it did not give out, or that is for another run', async () => {
+  test('refuses a token that it did not give out, or that is for another run', async () => {
     const bench = await startWorkbench(repository);
     expect((await twirp(bench, 'ListArtifacts', {}, 'forged')).status).toBe(401);
     const other = bench.emulator.environment({ run: 'run-2' }).ACTIONS_RUNTIME_TOKEN;
     expect((await twirp(bench, 'ListArtifacts', {}, other)).status).toBe(403);
   });
 
-  it('keeps the names of different runs apart', async () => {
+  test('keeps the names of different runs apart', async () => {
     const bench = await startWorkbench(repository);
     const other = bench.emulator.environment({ run: 'run-2' }).ACTIONS_RUNTIME_TOKEN;
     const fields = { ...sent, workflow_run_backend_id: 'run-2' };
@@ -132,7 +132,7 @@ describe('the artifact service', () => {
     expect((await twirp(bench, 'CreateArtifact', fields, other)).status).toBe(409);
   });
 
-  it('fails at each of its three steps on demand', async () => {
+  test('fails at each of its three steps on demand', async () => {
     const bench = await startWorkbench(repository);
     bench.emulator.inject({ at: 'artifact-create', kind: 'error', status: 503 });
     expect((await twirp(bench, 'CreateArtifact', sent)).status).toBe(503);
@@ -151,7 +151,7 @@ describe('the artifact service', () => {
     expect(bench.emulator.artifacts).toHaveLength(1);
   });
 
-  it('gives a token that names the run and the job', async () => {
+  test('gives a token that names the run and the job', async () => {
     const bench = await startWorkbench(repository);
     const payload = bench.emulator.environment().ACTIONS_RUNTIME_TOKEN?.split('.')[1] ?? '';
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
@@ -160,7 +160,7 @@ describe('the artifact service', () => {
 });
 
 describe('the raw host', () => {
-  it('serves the blobs of a commit, whole and in ranges', async () => {
+  test('serves the blobs of a commit, whole and in ranges', async () => {
     const bench = await startWorkbench(repository);
     const response = await fetch(bench.url('girl.png'));
     expect(response.headers.get('content-type')).toBe('image/png');
@@ -172,7 +172,7 @@ describe('the raw host', () => {
     expect(await (await fetch(bench.url(encoded))).text()).toBe('hello');
   });
 
-  it('serves the pointer of an LFS file, whose content is at the media host', async () => {
+  test('serves the pointer of an LFS file, whose content is at the media host', async () => {
     const bench = await startWorkbench(repository);
     const raw = await fetch(bench.url('lfs/dance.mp4'));
     expect(await raw.text()).toContain('version https://git-lfs.github.com/spec/v1');
@@ -181,7 +181,7 @@ describe('the raw host', () => {
     expect((await fetch(bench.url('girl.png').replace('/raw/', '/media/'))).status).toBe(404);
   });
 
-  it.each([
+  test.each([
     ['another path', (url: string) => `${url}x`],
     ['another commit', (url: string) => url.replace(/[0-9a-f]{40}/, '0'.repeat(40))],
     ['a branch', (url: string) => url.replace(/[0-9a-f]{40}/, 'main')],
@@ -192,7 +192,7 @@ describe('the raw host', () => {
     expect((await fetch(change(bench.url('girl.png')))).status).toBe(404);
   });
 
-  it('shows nothing of a private repository', async () => {
+  test('shows nothing of a private repository', async () => {
     const bench = await startWorkbench(repository);
     bench.emulator.serveRepository('octo/animations', repository.directory, 'private');
     expect((await fetch(bench.url('girl.png'))).status).toBe(404);

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRepository, dance, girl, type Repository } from './assets.ts';
 import { at, call, download, type Fields, startWorkbench } from './workbench.ts';
 
@@ -46,7 +46,7 @@ function statusWithoutAgent(url: string): Promise<number | undefined> {
 }
 
 describe('kie.ai', () => {
-  it('tells the result and the credits as text inside JSON', async () => {
+  test('tells the result and the credits as text inside JSON', async () => {
     const bench = await startKie();
     const { json } = await bench.submit();
     expect(json).toEqual({ code: 200, msg: 'success', data: { taskId: expect.any(String) } });
@@ -58,7 +58,7 @@ describe('kie.ai', () => {
     expect(await statusWithoutAgent(resultUrls[0])).toBe(403);
   });
 
-  it.each([
+  test.each([
     ['720p', 'kling-3.0/motion-control', 400_000],
     ['1080p', 'kling-3.0/motion-control', 540_000],
     ['720p', 'kling-2.6/motion-control', 220_000],
@@ -68,7 +68,7 @@ describe('kie.ai', () => {
     expect(bench.emulator.totalMicroUsd('kie')).toBe(microUsd);
   });
 
-  it.each([
+  test.each([
     ['a mode of its page', { mode: 'std' }, 500],
     ['two images', { input_urls: ['https://a.example/a.png', 'https://a.example/b.png'] }, 422],
     ['an unknown field', { keep_original_sound: true }, 422],
@@ -80,18 +80,18 @@ describe('kie.ai', () => {
     expect(bench.emulator.bill).toEqual([]);
   });
 
-  it('can refuse with HTTP statuses too', async () => {
+  test('can refuse with HTTP statuses too', async () => {
     const bench = await startKie({ kie: { refusals: 'http' } });
     expect(await bench.submit({ mode: 'std' })).toMatchObject({ status: 500 });
   });
 
-  it('takes the video for the orientation where none is given', async () => {
+  test('takes the video for the orientation where none is given', async () => {
     const bench = await startKie();
     await bench.submit({ character_orientation: undefined });
     expect(bench.emulator.bill[0]?.parameters).not.toHaveProperty('character_orientation');
   });
 
-  it('tells that a failed task consumed nothing', async () => {
+  test('tells that a failed task consumed nothing', async () => {
     const bench = await startKie();
     bench.emulator.inject({ at: 'submit', kind: 'job-fails', code: '501', message: 'no luck' });
     const { json } = await bench.submit();

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRepository, dance, girl, type Repository } from './assets.ts';
 import { at, call, download, type Fields, startWorkbench } from './workbench.ts';
 
@@ -21,7 +21,7 @@ function token(changes: Fields = {}, secret = 'kling-emulated-secret-key', alg =
 
 async function startKling(options: Parameters<typeof startWorkbench>[1] = {}) {
   const { emulator, url } = await startWorkbench(repository, options);
-  const sound = {
+  const valid = {
     model_name: 'kling-v3',
     image_url: url('girl.png'),
     video_url: url('dance.mp4'),
@@ -36,14 +36,14 @@ async function startKling(options: Parameters<typeof startWorkbench>[1] = {}) {
       call(base, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization },
-        body: JSON.stringify({ ...sound, ...changes }),
+        body: JSON.stringify({ ...valid, ...changes }),
       }),
     get: (id: unknown) => call(`${base}/${id}`, { headers: { authorization: token() } }),
   };
 }
 
 describe('Kling', () => {
-  it('finds a task by its own id and by ours, and tells the units it took', async () => {
+  test('finds a task by its own id and by ours, and tells the units it took', async () => {
     const bench = await startKling();
     const { json } = await bench.submit({ external_task_id: 'ours-1' });
     expect(json).toMatchObject({
@@ -60,7 +60,7 @@ describe('Kling', () => {
     expect(video.length).toBeGreaterThan(1000);
   });
 
-  it.each([
+  test.each([
     ['kling-v3', 'std', 504_000],
     ['kling-v3', 'pro', 672_000],
     ['kling-v2-6', 'std', 280_000],
@@ -72,7 +72,7 @@ describe('Kling', () => {
     expect(bench.emulator.totalMicroUsd('kling')).toBe(microUsd);
   });
 
-  it('takes an image as bare base64, and as nothing else', async () => {
+  test('takes an image as bare base64, and as nothing else', async () => {
     const bench = await startKling();
     const base64 = girl.toString('base64');
     expect((await bench.submit({ image_url: base64 })).status).toBe(200);
@@ -83,7 +83,7 @@ describe('Kling', () => {
     expect(prefixed).toMatchObject({ status: 400, json: { code: 1201 } });
   });
 
-  it.each([
+  test.each([
     ['no token', '', 1001],
     ['another secret', token({}, 'another'), 1002],
     ['another access key', token({ iss: 'another' }), 1002],
@@ -98,7 +98,7 @@ describe('Kling', () => {
     expect(answer).toMatchObject({ status: 401, json: { code } });
   });
 
-  it.each([
+  test.each([
     ['boolean sound', { keep_original_sound: true }],
     ['another word for the tier', { mode: 'standard' }],
     ['an unknown field', { duration: 5 }],
@@ -109,14 +109,14 @@ describe('Kling', () => {
     expect(bench.emulator.bill).toEqual([]);
   });
 
-  it('refuses a second task with the same id of ours', async () => {
+  test('refuses a second task with the same id of ours', async () => {
     const bench = await startKling();
     await bench.submit({ external_task_id: 'twice' });
     expect(await bench.submit({ external_task_id: 'twice' })).toMatchObject({ status: 400 });
     expect(bench.emulator.bill).toHaveLength(1);
   });
 
-  it('answers 429 for an empty account, and for too many tasks at once', async () => {
+  test('answers 429 for an empty account, and for too many tasks at once', async () => {
     const poor = await startKling({ kling: { accountTrouble: 1102 } });
     expect(await poor.submit()).toMatchObject({ status: 429, json: { code: 1102 } });
     const small = await startKling({ kling: { parallelTasks: 1 }, jobDurationMs: 3_600_000 });

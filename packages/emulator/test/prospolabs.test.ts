@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Performer, remuxPerformer } from '../src/index.ts';
 import { probeVideoSeconds } from '../src/media/probe-video.ts';
 import { createRepository, dance, girl, type Repository, repeatClip, robot } from './assets.ts';
-import { call, download, PROSPOLABS_AUTH, soundProspolabs, startWorkbench } from './workbench.ts';
+import { call, download, PROSPOLABS_AUTH, startWorkbench, validProspolabs } from './workbench.ts';
 
 let repository: Repository;
 beforeAll(async () => {
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => repository.remove());
 
 describe('a synchronous Prospolabs call', () => {
-  it('answers the documented body, whose output_url is a video as long as the clip', async () => {
+  test('answers the documented body, whose output_url is a video as long as the clip', async () => {
     const bench = await startWorkbench(repository);
     const { status, json } = await bench.prospolabs();
     expect(status).toBe(200);
@@ -37,7 +37,7 @@ describe('a synchronous Prospolabs call', () => {
     expect(await probeVideoSeconds(await download(json.output_url))).toBeCloseTo(4, 3);
   });
 
-  it('bills what was made, with everything that it was made from', async () => {
+  test('bills what was made, with everything that it was made from', async () => {
     const bench = await startWorkbench(repository);
     const { json } = await bench.prospolabs({ quality: 'pro', prompt: 'a bow' });
     expect(bench.emulator.bill).toEqual([
@@ -48,7 +48,7 @@ describe('a synchronous Prospolabs call', () => {
         tier: 'pro',
         seconds: 4,
         microUsd: 400_000,
-        parameters: { ...soundProspolabs(bench.url), quality: 'pro', prompt: 'a bow' },
+        parameters: { ...validProspolabs(bench.url), quality: 'pro', prompt: 'a bow' },
         inputs: {
           characterSha256: '9312f0d497390d35fe3530c6e20affdb829f5d091d07d311ddcda463ff30ebc9',
           motionSha256: 'a1bbfd4a5d42a87818139a7ce2309bc8f6c39e17983e5b48b237b23752fdc0fb',
@@ -59,7 +59,7 @@ describe('a synchronous Prospolabs call', () => {
     ]);
   });
 
-  it('falls back to processing when the job takes longer than the server waits', async () => {
+  test('falls back to processing when the job takes longer than the server waits', async () => {
     const bench = await startWorkbench(repository, {
       jobDurationMs: 3_600_000,
       prospolabs: { syncWaitMs: 5 },
@@ -73,7 +73,7 @@ describe('a synchronous Prospolabs call', () => {
 });
 
 describe('an asynchronous Prospolabs call', () => {
-  it.each([
+  test.each([
     ['the body', { async: true }, ''],
     ['the query', {}, '?async=true'],
   ])('is asked for in %s, answers at once, and can be polled', async (_, changes, query) => {
@@ -90,7 +90,7 @@ describe('an asynchronous Prospolabs call', () => {
     expect(await probeVideoSeconds(await download(json.output_url))).toBeCloseTo(4, 3);
   });
 
-  it.each(['queued', 'processing'] as const)(
+  test.each(['queued', 'processing'] as const)(
     'can be what a plain POST turns into (%s)',
     async (answer) => {
       const bench = await startWorkbench(repository, { prospolabs: { answer } });
@@ -98,7 +98,7 @@ describe('an asynchronous Prospolabs call', () => {
     },
   );
 
-  it('has no status path where the options say so', async () => {
+  test('has no status path where the options say so', async () => {
     const bench = await startWorkbench(repository, { prospolabs: { statusPath: 'none' } });
     const { json } = await bench.prospolabs({ async: true });
     const answer = await bench.get(`/prospolabs/v1/generations/${json.generation_id}`);
@@ -107,9 +107,9 @@ describe('an asynchronous Prospolabs call', () => {
 });
 
 describe('the Prospolabs request body', () => {
-  it('may be nested in params, as the general docs print it', async () => {
+  test('may be nested in params, as the general docs print it', async () => {
     const bench = await startWorkbench(repository);
-    const { model, ...params } = soundProspolabs(bench.url);
+    const { model, ...params } = validProspolabs(bench.url);
     const url = `${bench.emulator.origin}/prospolabs/v1/generate`;
     const post = (body: object) =>
       call(url, {
@@ -121,18 +121,18 @@ describe('the Prospolabs request body', () => {
     expect((await post({ model, params, image_url: params.image_url })).status).toBe(422);
   });
 
-  it.each([
+  test.each([
     ['flat', 'nested'],
     ['nested', 'flat'],
   ] as const)('can be required to be %s', async (body, other) => {
     const bench = await startWorkbench(repository, { prospolabs: { body: other } });
-    const { model, ...params } = soundProspolabs(bench.url);
+    const { model, ...params } = validProspolabs(bench.url);
     const sent = body === 'flat' ? {} : { params, ...blank(params) };
     expect((await bench.prospolabs({ model, ...sent })).status).toBe(422);
     expect(bench.emulator.bill).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['an unknown field', { seed: 1 }, 422, 'unknown_field'],
     ['a quality of the other provider', { quality: 'std' }, 422, 'invalid_field'],
     ['no quality', { quality: undefined }, 422, 'missing_field'],
@@ -157,7 +157,7 @@ describe('the Prospolabs request body', () => {
     expect(bench.emulator.bill).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['without a key', {}, 'missing_api_key'],
     ['with a wrong key', { authorization: 'Bearer prsp-other' }, 'invalid_api_key'],
     ['with the key in the wrong place', { 'x-api-key': 'prsp-emulated-key' }, 'missing_api_key'],
@@ -174,7 +174,7 @@ describe('the Prospolabs request body', () => {
 });
 
 describe('the inputs', () => {
-  it.each([
+  test.each([
     ['an image that is not there', { image_url: 'missing.png' }, 'input_unreachable'],
     ['a video that is not there', { video_urls: ['missing.mp4'] }, 'input_unreachable'],
     ['an LFS pointer for an image', { image_url: 'lfs/girl.png' }, 'unsupported_image'],
@@ -201,14 +201,14 @@ describe('the inputs', () => {
     expect(bench.emulator.bill).toEqual([]);
   });
 
-  it('may be a MOV, and 12 s long with video orientation', async () => {
+  test('may be a MOV, and 12 s long with video orientation', async () => {
     const bench = await startWorkbench(repository);
     expect((await bench.prospolabs({ video_urls: [bench.url('dance.mov')] })).status).toBe(200);
     const long = { video_urls: [bench.url('twelve-seconds.mp4')], character_orientation: 'video' };
     expect((await bench.prospolabs(long)).json.estimated_cost_usd).toBe(0.912);
   });
 
-  it('are not followed through a redirect', async () => {
+  test('are not followed through a redirect', async () => {
     const bench = await startWorkbench(repository);
     bench.emulator.inject({ at: 'input', kind: 'redirect', to: bench.url('girl.png'), times: 2 });
     expect((await bench.prospolabs()).json.code).toBe('input_unreachable');
@@ -216,7 +216,7 @@ describe('the inputs', () => {
 });
 
 describe('the Prospolabs money', () => {
-  it('refunds a failed run', async () => {
+  test('refunds a failed run', async () => {
     const bench = await startWorkbench(repository);
     const fails = {
       kind: 'job-fails',
@@ -232,7 +232,7 @@ describe('the Prospolabs money', () => {
     expect(bench.emulator.totalMicroUsd()).toBe(0);
   });
 
-  it('answers a failed run with an HTTP error, or keeps the charge, where a test wants it', async () => {
+  test('answers a failed run with an HTTP error, or keeps the charge, where a test wants it', async () => {
     const bench = await startWorkbench(repository, { prospolabs: { failure: 'http-error' } });
     const fails = { kind: 'job-fails', code: 'moderated', message: 'no', billed: true } as const;
     bench.emulator.inject({ at: 'submit', ...fails });
@@ -242,7 +242,7 @@ describe('the Prospolabs money', () => {
     expect(bench.emulator.totalMicroUsd('prospolabs')).toBe(304_000);
   });
 
-  it('bills fractions of a second to the micro-dollar, rounded up, or whole seconds', async () => {
+  test('bills fractions of a second to the micro-dollar, rounded up, or whole seconds', async () => {
     // 64 frames at 24 a second: 2.666667 s.
     const performer: Performer = (request) => remuxPerformer({ ...request, seconds: 2.7 });
     const exact = await startWorkbench(repository, { performer });
@@ -256,14 +256,14 @@ describe('the Prospolabs money', () => {
     expect(whole.emulator.totalMicroUsd()).toBe(228_000);
   });
 
-  it('lets the estimate differ from the bill where a test wants it', async () => {
+  test('lets the estimate differ from the bill where a test wants it', async () => {
     const estimate = (billedMicroUsd: number) => billedMicroUsd / 2;
     const bench = await startWorkbench(repository, { prospolabs: { estimate } });
     expect((await bench.prospolabs()).json.estimated_cost_usd).toBe(0.152);
     expect(bench.emulator.totalMicroUsd()).toBe(304_000);
   });
 
-  it('charges when it accepts, before the answer', async () => {
+  test('charges when it accepts, before the answer', async () => {
     const bench = await startWorkbench(repository, { jobDurationMs: 3_600_000 });
     const answer = bench.prospolabs();
     const entry = await bench.emulator.waitForCharge(({ state }) => state === 'charged');
@@ -274,7 +274,7 @@ describe('the Prospolabs money', () => {
 });
 
 describe('a Prospolabs result', () => {
-  it('is gone after seven days, with 410 output_expired', async () => {
+  test('is gone after seven days, with 410 output_expired', async () => {
     const bench = await startWorkbench(repository);
     const { json } = await bench.prospolabs();
     bench.emulator.advance(7 * 24 * 3_600_000 - 60_000);
@@ -285,7 +285,7 @@ describe('a Prospolabs result', () => {
     expect(await response.json()).toEqual({ code: 'output_expired' });
   });
 
-  it('is served in ranges, to HEAD, and unchanged to whoever has it', async () => {
+  test('is served in ranges, to HEAD, and unchanged to whoever has it', async () => {
     const bench = await startWorkbench(repository);
     const url = String((await bench.prospolabs()).json.output_url);
     const whole = await download(url);
@@ -302,7 +302,7 @@ describe('a Prospolabs result', () => {
     expect(beyond.status).toBe(416);
   });
 
-  it('has equal bytes for equal requests, and other bytes for any difference', async () => {
+  test('has equal bytes for equal requests, and other bytes for any difference', async () => {
     const one = await startWorkbench(repository);
     const two = await startWorkbench(repository);
     const bytesOf = async (bench: typeof one, changes = {}) =>

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRepository, dance, girl, type Repository } from './assets.ts';
 import { at, call, download, type Fields, startWorkbench, type Workbench } from './workbench.ts';
 
@@ -35,7 +35,7 @@ function get(bench: Workbench, path: string) {
 }
 
 describe('a prediction', () => {
-  it('starts, is polled, and ends with one address', async () => {
+  test('starts, is polled, and ends with one address', async () => {
     const bench = await startWorkbench(repository, { jobDurationMs: 60_000 });
     const { status, json } = await submit(bench);
     expect(status).toBe(201);
@@ -48,7 +48,7 @@ describe('a prediction', () => {
     expect((await download(done.output)).length).toBeGreaterThan(0);
   });
 
-  it.each([
+  test.each([
     ['std', 280_000],
     ['pro', 480_000],
     [undefined, 480_000],
@@ -60,7 +60,7 @@ describe('a prediction', () => {
     expect(bench.emulator.totalMicroUsd('replicate')).toBe(microUsd);
   });
 
-  it('forgets its input and output after an hour', async () => {
+  test('forgets its input and output after an hour', async () => {
     const bench = await startWorkbench(repository);
     const { json } = await submit(bench);
     bench.emulator.advance(60_000);
@@ -74,7 +74,7 @@ describe('a prediction', () => {
     });
   });
 
-  it('can be canceled, and fail', async () => {
+  test('can be canceled, and fail', async () => {
     const bench = await startWorkbench(repository, { jobDurationMs: 60_000 });
     const { json } = await submit(bench);
     const canceled = await post(bench, `${PREDICTIONS}/${json.id}/cancel`, {});
@@ -89,7 +89,7 @@ describe('a prediction', () => {
     });
   });
 
-  it('is listed, newest first, with its input', async () => {
+  test('is listed, newest first, with its input', async () => {
     const bench = await startWorkbench(repository);
     const first = await submit(bench);
     const second = await submit(bench, { mode: 'pro' });
@@ -101,7 +101,7 @@ describe('a prediction', () => {
     expect(at(json, 'results[0].input.mode')).toBe('pro');
   });
 
-  it.each<[string, Fields]>([
+  test.each<[string, Fields]>([
     ['without a video', { video: undefined }],
     ['with a mode of another provider', { mode: 'standard' }],
     ['with a field that is unknown', { duration: 5 }],
@@ -125,7 +125,7 @@ describe('files of Replicate', () => {
     });
   }
 
-  it('are inputs of predictions, and nobody else reads them', async () => {
+  test('are inputs of predictions, and nobody else reads them', async () => {
     const bench = await startWorkbench(repository);
     const image = await store(bench, girl);
     expect(image.status).toBe(201);
@@ -136,7 +136,7 @@ describe('files of Replicate', () => {
     expect(status).toBe(201);
   });
 
-  it('need the token, and a content', async () => {
+  test('need the token, and a content', async () => {
     const bench = await startWorkbench(repository);
     expect((await store(bench, girl, {})).status).toBe(401);
     expect((await post(bench, '/replicate/v1/files', {})).status).toBe(400);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRepository, girl, type Repository } from './assets.ts';
 import { startWorkbench, type Workbench } from './workbench.ts';
 
@@ -39,7 +39,7 @@ async function rest(
 const COMMENTS = `/repos/${NAME}/issues/7/comments`;
 
 describe('the emulated REST API', () => {
-  it('adds statuses to a commit, newest first, and has no call that changes one', async () => {
+  test('adds statuses to a commit, newest first, and has no call that changes one', async () => {
     const { bench, github, token: reader } = await start();
     const sha = 'a'.repeat(40);
     const add = (token: string, body: object) =>
@@ -61,7 +61,7 @@ describe('the emulated REST API', () => {
       );
   });
 
-  it('creates, lists in pages, and edits comments', async () => {
+  test('creates, lists in pages, and edits comments', async () => {
     const { bench, github, token } = await start();
     for (let index = 0; index < 120; index += 1) github.addComment(NAME, 7, 'visitor', `${index}`);
     const created = await rest(bench, COMMENTS, { method: 'POST', token, body: { body: 'plan' } });
@@ -84,7 +84,7 @@ describe('the emulated REST API', () => {
     expect(github.pullRequest(NAME, 7)?.comments.at(-1)?.body).toBe('new');
   });
 
-  it('tells who may not write, who is unknown, and what is too long', async () => {
+  test('tells who may not write, who is unknown, and what is too long', async () => {
     const { bench, github, token } = await start();
     const readOnly = github.createToken({ 'pull-requests': 'read' });
     const post = (options: object) =>
@@ -100,7 +100,7 @@ describe('the emulated REST API', () => {
     expect((await rest(bench, `/repos/${NAME}/issues/8/comments`, { token })).status).toBe(404);
   });
 
-  it('keeps a private repository from strangers', async () => {
+  test('keeps a private repository from strangers', async () => {
     const { bench, token } = await start();
     bench.emulator.serveRepository(NAME, repository.directory, 'private');
     expect((await rest(bench, COMMENTS)).status).toBe(404);
@@ -109,7 +109,7 @@ describe('the emulated REST API', () => {
     expect((await rest(bench, COMMENTS, { token: none })).status).toBe(403);
   });
 
-  it('gives files of a commit raw and as JSON, and 404 for others', async () => {
+  test('gives files of a commit raw and as JSON, and 404 for others', async () => {
     const { bench, token } = await start();
     const file = `/repos/${NAME}/contents/config.yml?ref=${repository.sha}`;
     const raw = await rest(bench, file, { token, accept: 'application/vnd.github.raw+json' });
@@ -129,7 +129,7 @@ describe('the emulated REST API', () => {
     });
   });
 
-  it('remembers who labelled, and what role each has', async () => {
+  test('remembers who labelled, and what role each has', async () => {
     const { bench, github, token } = await start();
     github.setRole(NAME, 'keeper', 'maintain');
     github.label(NAME, 7, 'approved', 'keeper');
@@ -148,7 +148,7 @@ describe('the emulated REST API', () => {
     expect((await roleOf('nobody-at-all')).status).toBe(404);
   });
 
-  it('knows run attempts, and says when the rate limit is used up', async () => {
+  test('knows run attempts, and says when the rate limit is used up', async () => {
     const { bench, github, token } = await start();
     github.setAttempt(NAME, 42, 2, { status: 'completed', conclusion: 'failure' });
     const at = (attempt: number) =>
@@ -162,14 +162,14 @@ describe('the emulated REST API', () => {
     expect(exhausted.headers.get('x-ratelimit-remaining')).toBe('0');
   });
 
-  it('fails on demand', async () => {
+  test('fails on demand', async () => {
     const { bench, token } = await start();
     bench.emulator.inject({ at: 'rest-comments', kind: 'error', status: 502 });
     expect((await rest(bench, COMMENTS, { token })).status).toBe(502);
     expect((await rest(bench, COMMENTS, { token })).status).toBe(200);
   });
 
-  it('tells a token whose it is', async () => {
+  test('tells a token whose it is', async () => {
     const { bench, token } = await start();
     const body = { query: '{ viewer { login } }' };
     const answer = await rest(bench, '/graphql', { method: 'POST', token, body });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRepository, dance, girl, type Repository } from './assets.ts';
 import { at, download, finishedJob, startWorkbench } from './workbench.ts';
 
@@ -8,7 +8,7 @@ beforeAll(() => {
 });
 afterAll(() => repository.remove());
 
-it('knows a job that an earlier emulator billed, with its result, as if it had just finished', async () => {
+test('knows a job that an earlier emulator billed, with its result, as if it had just finished', async () => {
   const earlier = await startWorkbench(repository);
   const { json: accepted } = await earlier.empiriolabs();
   const [entry] = earlier.emulator.bill;
@@ -26,7 +26,7 @@ it('knows a job that an earlier emulator billed, with its result, as if it had j
   expect(later.emulator.bill).toEqual([entry]);
 });
 
-it('has no result for a job that failed', async () => {
+test('has no result for a job that failed', async () => {
   const earlier = await startWorkbench(repository);
   earlier.emulator.inject({
     at: 'submit',

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cancelAsRunnerDoes, runAction, startAction } from '../src/index.ts';
 import { parseFileCommands } from '../src/runner/file-commands.ts';
 import { parseWorkflowCommands } from '../src/runner/workflow-commands.ts';
@@ -20,7 +20,7 @@ function script(name: string, source: string): string {
 }
 
 describe('an action that is run', () => {
-  it('gets its inputs, defaults included, under the runner’s names', async () => {
+  test('gets its inputs, defaults included, under the runner’s names', async () => {
     const bundle = script(
       'inputs',
       'const mine = Object.entries(process.env).filter(([name]) => name.startsWith("INPUT_"));' +
@@ -35,7 +35,7 @@ describe('an action that is run', () => {
     expect(JSON.parse(stdout)).toEqual({ 'INPUT_MAX-COST': '1.50', INPUT_TWO_WORDS: 'b' });
   });
 
-  it('gets the event, the repository, and nothing of the parent but PATH and HOME', async () => {
+  test('gets the event, the repository, and nothing of the parent but PATH and HOME', async () => {
     const bundle = script(
       'environment',
       'const event = JSON.parse(readFileSync(process.env.GITHUB_EVENT_PATH, "utf8"));' +
@@ -80,7 +80,7 @@ describe('an action that is run', () => {
     });
   });
 
-  it('leaves outputs, state, a summary and annotations behind', async () => {
+  test('leaves outputs, state, a summary and annotations behind', async () => {
     const bundle = script(
       'results',
       `const put = (file, text) => appendFileSync(process.env[file], text);
@@ -106,14 +106,14 @@ describe('an action that is run', () => {
     ]);
   });
 
-  it('fails over an output file that the runner cannot read', async () => {
+  test('fails over an output file that the runner cannot read', async () => {
     const bundle = script('broken', "appendFileSync(process.env.GITHUB_OUTPUT, 'nonsense\\n');");
     const run = await runAction({ bundle, workspace });
     expect([run.exitCode, run.outcome]).toEqual([0, 'failure']);
     expect(run.annotations[0]?.message).toContain("Invalid format 'nonsense'");
   });
 
-  it('hands the state of main to post', async () => {
+  test('hands the state of main to post', async () => {
     const bundle = script(
       'post',
       'console.log(process.env.STATE_job, process.env["STATE_two words"]);',
@@ -124,7 +124,7 @@ describe('an action that is run', () => {
     expect(main.stdout).toBe('undefined undefined\n');
   });
 
-  it('says so when Node cannot be started', async () => {
+  test('says so when Node cannot be started', async () => {
     const bundle = script('never', '');
     await expect(runAction({ bundle, workspace, node: '/nowhere/node' })).rejects.toThrow('ENOENT');
   });
@@ -135,22 +135,22 @@ describe('a cancelled action', () => {
     appendFileSync(process.env.GITHUB_OUTPUT, 'started=1\\n');`;
   const started = `console.log('ready');`;
 
-  it('that listens ends at SIGINT, and what it wrote still counts', async () => {
+  test('that listens ends at SIGINT, and what it wrote still counts', async () => {
     const bundle = script(
       'listens',
       `${patient} process.on('SIGINT', () => { console.log('flushed'); process.exit(1); }); ${started}`,
     );
     const action = startAction({ bundle, workspace });
     await action.printed('ready');
-    expect(await cancelAsRunnerDoes(action.child)).toBe('SIGINT');
+    expect(await cancelAsRunnerDoes(action.child, { sigintMs: 300_000 })).toBe('SIGINT');
     const run = await action.finished;
     expect(run).toMatchObject({ exitCode: 1, signal: null, outputs: { started: '1' } });
     expect(run.stdout).toContain('flushed');
   });
 
-  it.each([
+  test.each([
     // A signal that is obeyed gets all the time a busy machine may need.
-    ['SIGINT', 'SIGTERM', 10_000, `process.on('SIGINT', () => {});`],
+    ['SIGINT', 'SIGTERM', 300_000, `process.on('SIGINT', () => {});`],
     [
       'SIGINT and SIGTERM',
       'SIGKILL',
@@ -168,7 +168,7 @@ describe('a cancelled action', () => {
     expect((await action.finished).signal).toBe(signal);
   });
 
-  it('can be killed at any moment, and its output followed', async () => {
+  test('can be killed at any moment, and its output followed', async () => {
     const action = startAction({ bundle: script('killed', `${patient} ${started}`), workspace });
     const pieces: string[] = [];
     action.onOutput((text, stream) => pieces.push(`${stream}: ${text}`));
@@ -178,14 +178,14 @@ describe('a cancelled action', () => {
     expect(pieces.join('')).toBe('stdout: ready\n');
   });
 
-  it('that ends before it printed what was waited for is an error', async () => {
+  test('that ends before it printed what was waited for is an error', async () => {
     const action = startAction({ bundle: script('short', started), workspace });
     await expect(action.printed('never')).rejects.toThrow("before it printed 'never'");
   });
 });
 
 describe('workflow commands', () => {
-  it('are read in groups, and not where they are stopped', () => {
+  test('are read in groups, and not where they are stopped', () => {
     const commands = parseWorkflowCommands(
       [
         '::group::Plan',
@@ -213,7 +213,7 @@ describe('workflow commands', () => {
 });
 
 describe('file commands', () => {
-  it.each([
+  test.each([
     ['a=1\n', { values: { a: '1' } }],
     ['a=b=c\n', { values: { a: 'b=c' } }],
     ['a=b<<c\n', { values: { a: 'b<<c' } }],

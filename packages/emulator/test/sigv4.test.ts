@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type SignedRequest, type VerifierRules, verifySigV4 } from '../src/storage/sigv4.ts';
 
 /**
@@ -84,14 +84,14 @@ function rulesOf({ context }: Vector): VerifierRules {
 const NORMALIZED = /(relative|slash|slashes|dot)-normalized$/;
 
 describe("AWS's signing test suite", () => {
-  it('is there as a whole', () => {
+  test('is there as a whole', () => {
     expect(suite.cases).toHaveLength(38);
     expect(suite.cases.filter(({ name }) => NORMALIZED.test(name))).toHaveLength(6);
   });
 
   for (const form of FORMS) {
     for (const vector of suite.cases.filter(({ name }) => !NORMALIZED.test(name))) {
-      it(`${vector.name}, signed in the ${form}, is verified`, () => {
+      test(`${vector.name}, signed in the ${form}, is verified`, () => {
         const verified = verifySigV4(parseRequest(vector[form].request), rulesOf(vector));
         expect(verified).toMatchObject({
           canonicalRequest: vector[form].canonicalRequest,
@@ -99,7 +99,7 @@ describe("AWS's signing test suite", () => {
         });
       });
 
-      it(`${vector.name}, signed in the ${form}, is refused with one thing changed`, () => {
+      test(`${vector.name}, signed in the ${form}, is refused with one thing changed`, () => {
         const request = parseRequest(vector[form].request);
         const rules = rulesOf(vector);
         const changes: readonly SignedRequest[] = [
@@ -130,7 +130,7 @@ describe('a session', () => {
   const key = rules.findKey('AKIDEXAMPLE');
   if (key === undefined) throw new Error('the key is gone');
 
-  it('needs its own token, and ends', () => {
+  test('needs its own token, and ends', () => {
     const ended = { ...rules, findKey: () => ({ ...key, endsMs: rules.nowMs }) };
     expect(verifySigV4(request, ended)).toEqual({ problem: 'ExpiredToken' });
     const other = { ...rules, findKey: () => ({ ...key, sessionToken: 'another' }) };

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRepository, dance, girl, type Repository, repeatClip } from './assets.ts';
 import { at, call, download, type Fields, startWorkbench } from './workbench.ts';
 
@@ -16,7 +16,7 @@ const headers = { 'content-type': 'application/json', authorization: 'Bearer ws-
 
 async function startWavespeed(options: Parameters<typeof startWorkbench>[1] = {}) {
   const { emulator, url } = await startWorkbench(repository, options);
-  const sound = { image: url('girl.png'), video: url('dance.mp4'), character_orientation: 'image' };
+  const valid = { image: url('girl.png'), video: url('dance.mp4'), character_orientation: 'image' };
   const base = `${emulator.origin}/wavespeed/api/v3`;
   return {
     emulator,
@@ -25,14 +25,14 @@ async function startWavespeed(options: Parameters<typeof startWorkbench>[1] = {}
       call(`${base}/kwaivgi/kling-v3.0-${tier}/motion-control`, {
         method: 'POST',
         headers,
-        body: JSON.stringify({ ...sound, ...changes }),
+        body: JSON.stringify({ ...valid, ...changes }),
       }),
     get: (path: string) => call(`${base}/predictions/${path}`, { headers }),
   };
 }
 
 describe('WaveSpeed', () => {
-  it('answers with an id, and with the video at both documented paths', async () => {
+  test('answers with an id, and with the video at both documented paths', async () => {
     const bench = await startWavespeed();
     const { status, json } = await bench.submit();
     expect(status).toBe(200);
@@ -45,7 +45,7 @@ describe('WaveSpeed', () => {
     expect((await download(at(one.json, 'data.outputs[0]'))).length).toBeGreaterThan(1000);
   });
 
-  it.each([
+  test.each([
     ['std', 'dance.mp4', 504_000],
     ['pro', 'dance.mp4', 672_000],
     ['std', 'twelve-seconds.mp4', 1_512_000],
@@ -55,7 +55,7 @@ describe('WaveSpeed', () => {
     expect(bench.emulator.bill.map((entry) => entry.microUsd)).toEqual([microUsd]);
   });
 
-  it('refunds what fails', async () => {
+  test('refunds what fails', async () => {
     const bench = await startWavespeed();
     bench.emulator.inject({ at: 'submit', kind: 'job-fails', code: 'x', message: 'no luck' });
     const { json } = await bench.submit();
@@ -65,7 +65,7 @@ describe('WaveSpeed', () => {
     expect(bench.emulator.totalMicroUsd('wavespeed')).toBe(0);
   });
 
-  it.each([
+  test.each([
     ['an unknown field', { enable_sync_mode: true }],
     ['no orientation', { character_orientation: undefined }],
     ['an image that is none', { image: 'https://127.0.0.1:9/x.png' }],
@@ -77,14 +77,14 @@ describe('WaveSpeed', () => {
     expect(bench.emulator.bill).toEqual([]);
   });
 
-  it('knows only the status path it is told to know', async () => {
+  test('knows only the status path it is told to know', async () => {
     const bench = await startWavespeed({ wavespeed: { statusPath: 'prediction' } });
     const { json } = await bench.submit();
     expect((await bench.get(`${at(json, 'data.id')}/result`)).status).toBe(404);
     expect((await bench.get(`${at(json, 'data.id')}`)).status).toBe(200);
   });
 
-  it('refuses other keys', async () => {
+  test('refuses other keys', async () => {
     const { emulator } = await startWavespeed();
     const answer = await call(`${emulator.origin}/wavespeed/api/v3/predictions/x`);
     expect(answer).toMatchObject({ status: 401, json: { code: 401 } });

@@ -28,7 +28,7 @@ export interface Workbench {
   get(path: string): Promise<Answer>;
 }
 
-/** An emulator for one test, with a repository behind it, and callers that send sound requests. */
+/** An emulator for one test, with a repository behind it, and callers that send valid requests. */
 export async function startWorkbench(
   repository: Repository,
   options: EmulatorOptions = {},
@@ -48,12 +48,12 @@ export async function startWorkbench(
     url,
     prospolabs: (changes = {}, query = '') =>
       post(`/prospolabs/v1/generate${query}`, PROSPOLABS_AUTH, {
-        ...soundProspolabs(url),
+        ...validProspolabs(url),
         ...changes,
       }),
     empiriolabs: (changes = {}) =>
       post('/empiriolabs/v1/videos/generations', EMPIRIOLABS_AUTH, {
-        ...soundEmpiriolabs(url),
+        ...validEmpiriolabs(url),
         ...changes,
       }),
     get: (path) =>
@@ -63,7 +63,7 @@ export async function startWorkbench(
   };
 }
 
-export function soundProspolabs(url: (path: string) => string): Fields {
+export function validProspolabs(url: (path: string) => string): Fields {
   return {
     model: 'kling-3-motion-control',
     quality: 'standard',
@@ -74,7 +74,7 @@ export function soundProspolabs(url: (path: string) => string): Fields {
   };
 }
 
-export function soundEmpiriolabs(url: (path: string) => string): Fields {
+export function validEmpiriolabs(url: (path: string) => string): Fields {
   return {
     model: 'kling-v3-motion-control',
     reference_image: url('girl.png'),

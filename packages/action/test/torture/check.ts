@@ -60,7 +60,7 @@ export function checkMoney(world: World): string[] {
   return problems;
 }
 
-/** Nothing is missing on record, nothing is above the limit, and the branch is sound. */
+/** Nothing is missing on record, nothing is above the limit, and the branch is valid. */
 export function checkLedger(world: World): string[] {
   const problems: string[] = [];
   const entries = readLedger(world);
@@ -72,7 +72,7 @@ export function checkLedger(world: World): string[] {
   return [...problems, ...checkBranch(world)];
 }
 
-/** One line of commits from one root, sound objects, and every file in all of them readable. */
+/** One line of commits from one root, valid objects, and every file in all of them readable. */
 function checkBranch(world: World): string[] {
   if (git(world, 'branch', '--list', LEDGER_BRANCH).trim() === '') return [];
   const problems: string[] = [];

@@ -140,6 +140,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         environment: {
           ...environmentOf(runId),
           RUNNER_TEMP: temporaryDirectory,
+          // Starting the bundle is most of what a short run costs.
+          NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/motion-transfer/compiled'),
           ...environment,
         },
       });

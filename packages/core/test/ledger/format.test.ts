@@ -8,6 +8,7 @@ import { emptyLedger, ledgerChanges, parseLedger } from '../../src/ledger/files.
 import { LedgerError } from '../../src/model/errors.ts';
 import { entryIn, KEY } from '../support/journal.ts';
 import { makePorts } from '../support/ports.ts';
+import { forever } from './ledger-line.ts';
 
 /** Ledgers of two runs each, as the first versions wrote them: one purchase delivered, one unknown. */
 const FIXTURES = join(import.meta.dirname, '../fixtures/ledger-1');
@@ -47,16 +48,11 @@ describe('a ledger of the first layout', () => {
 
   test('is read from a file too, and written on', async () => {
     const { backend } = await openFile('file.json');
-    const version = await backend.read(AbortSignal.timeout(10_000));
+    const version = await backend.read(forever);
     expect(parseLedger(version.files, emptyLedger, backend.label).purchases.size).toBe(2);
-    const swapped = await backend.swap(
-      version,
-      new Map([['note', 'x']]),
-      'm',
-      AbortSignal.timeout(10_000),
-    );
+    const swapped = await backend.swap(version, new Map([['note', 'x']]), 'm', forever);
     expect(swapped.kind).toBe('swapped');
-    expect((await backend.read(AbortSignal.timeout(10_000))).files.get('note')).toBe('x');
+    expect((await backend.read(forever)).files.get('note')).toBe('x');
   });
 });
 
@@ -117,7 +113,7 @@ describe('a ledger of a later format', () => {
     const { backend, path, ports } = await openFile('file.json');
     const text = readFileSync(path, 'utf8').replace('"version": 1', '"version": 2');
     await ports.files.writeAtomic(path, text);
-    await expect(backend.read(AbortSignal.timeout(10_000))).rejects.toThrow(
+    await expect(backend.read(forever)).rejects.toThrow(
       'was written in format 2 by a later release',
     );
   });

@@ -123,7 +123,7 @@ test('a motion keeps its angles, its ground and the whole character inside the f
 });
 
 test('the gate names what does not fit in sentences', () => {
-  const good = {
+  const valid = {
     seenShare: 1,
     cameraDrift: 0,
     movingShare: 0.2,
@@ -131,8 +131,8 @@ test('the gate names what does not fit in sentences', () => {
     secondShare: 0,
     besideShare: 0,
   };
-  expect(judgeMotion(good)).toEqual([]);
-  expect(judgeMotion({ ...good, cameraDrift: 2, cutShare: 1 }).map(({ kind }) => kind)).toEqual([
+  expect(judgeMotion(valid)).toEqual([]);
+  expect(judgeMotion({ ...valid, cameraDrift: 2, cutShare: 1 }).map(({ kind }) => kind)).toEqual([
     'moving camera',
     'half body',
   ]);
@@ -143,9 +143,9 @@ test('the gate names what does not fit in sentences', () => {
   expect(judgeTrack({ fit: 0.9, legReach: 0.1, glideShare: 0 })[0]?.kind).toBe('legs not seen');
   const gliding = { fit: 0.9, legReach: 0.4, glideShare: 0.9 };
   expect(judgeTrack(gliding)[0]?.kind).toBe('panning camera');
-  expect(judgeMotion({ ...good, cutShare: 0.9 })[0]?.kind).toBe('half body');
-  expect(judgeMotion({ ...good, secondShare: 0.9 })[0]?.kind).toBe('several people');
-  expect(judgeMotion({ ...good, besideShare: 0.6 })[0]?.kind).toBe('several people');
+  expect(judgeMotion({ ...valid, cutShare: 0.9 })[0]?.kind).toBe('half body');
+  expect(judgeMotion({ ...valid, secondShare: 0.9 })[0]?.kind).toBe('several people');
+  expect(judgeMotion({ ...valid, besideShare: 0.6 })[0]?.kind).toBe('several people');
   const figure = {
     isSeparable: true,
     fit: 0.9,

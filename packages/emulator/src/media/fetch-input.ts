@@ -1,6 +1,6 @@
 /** Kling's limit for a motion video, and more than its limit for an image (10 MB). */
 const MAX_BYTES = 100 * 1024 * 1024;
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 300_000;
 
 export type FetchedInput = { readonly bytes: Uint8Array } | { readonly problem: string };
 

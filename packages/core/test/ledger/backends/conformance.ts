@@ -117,7 +117,7 @@ export function testLedgerBackend(
       const version = await place.open().read(forever);
       expect(linesOf(version).sort()).toEqual(names);
       expect(version.files.size).toBe(names.length + 1);
-    }, 60_000);
+    });
 
     test('does one thing after the other when asked for several at once', async () => {
       const place = await makePlace();

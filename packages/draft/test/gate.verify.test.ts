@@ -50,7 +50,7 @@ beforeAll(async () => {
   waver = join(folder, 'waver.mp4');
   await writeFigure(figure);
   await filmPerformer(performer('casual', 'jumping jacks', 'plain', 2), waver, FRAMES);
-}, 240_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -198,12 +198,7 @@ const SCENES: readonly (readonly [string, SceneDraw, readonly Misfit['kind'][]])
   ['an empty room', createRoom(performer('casual', 'dancing', 'textured', 22)), ['nothing moves']],
 ];
 
-/** Every third one, since each is filmed and drafted in full; `SCENES=all` tries every one. */
-function someOf<T>(all: readonly T[]): readonly T[] {
-  return process.env.SCENES === 'all' ? all : all.filter((_, i) => i % 3 === 0);
-}
-
-test.for(someOf(SCENES))(
+test.for(SCENES)(
   '%s moves the character as a whole, and the report says why',
   async ([name, draw, kinds]) => {
     const path = join(folder, `${name}.mp4`);
@@ -212,15 +207,12 @@ test.for(someOf(SCENES))(
   },
 );
 
-test.for(someOf(Object.entries(THINGS)))(
-  '%s is no character for a puppet',
-  async ([name, content]) => {
-    const path = join(folder, `${name}.png`);
-    await writeThing(content, path);
-    const misfits = judgeCharacter(stageCharacter(null)(await readCharacter(path)).signs);
-    expect(['character is not humanoid', 'no separable character']).toContain(misfits[0]?.kind);
-  },
-);
+test.for(Object.entries(THINGS))('%s is no character for a puppet', async ([name, content]) => {
+  const path = join(folder, `${name}.png`);
+  await writeThing(content, path);
+  const misfits = judgeCharacter(stageCharacter(null)(await readCharacter(path)).signs);
+  expect(['character is not humanoid', 'no separable character']).toContain(misfits[0]?.kind);
+});
 
 test('a blob moves as a whole, and the report says why', async () => {
   const path = join(folder, 'moving blob.png');
@@ -244,7 +236,7 @@ const SHOES = [
   ['loose clothes', 'squats', 0.86],
 ] as const;
 
-test.for(someOf(SHOES))(
+test.for(SHOES)(
   'a performer whose shoes reach below the picture is a whole performer: %s, %s',
   async ([body, motion, shown]) => {
     const path = join(folder, `shoes ${body}.mp4`);
@@ -279,7 +271,7 @@ test('a whole performer in a quiet room stays a puppet', async () => {
   expect((await draft(figure, waver)).method).toBe('puppet');
 });
 
-test.for(someOf(ELIGIBLE))('a whole performer %s stays a puppet', async ([name, draw]) => {
+test.for(ELIGIBLE)('a whole performer %s stays a puppet', async ([name, draw]) => {
   const path = join(folder, `${name}.mp4`);
   // Long enough for a dancer who sways to come back.
   await filmScene(draw, path, 2 * FRAMES);

@@ -8,8 +8,8 @@ import { startServer } from '../support/server.ts';
 const request = {
   method: 'GET',
   headers: {},
-  headersTimeoutMs: 5_000,
-  bodyTimeoutMs: 5_000,
+  headersTimeoutMs: 300_000,
+  bodyTimeoutMs: 300_000,
   allowLoopback: false,
 };
 

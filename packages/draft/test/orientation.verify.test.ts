@@ -2,8 +2,6 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { type DraftReport, type Orientation, renderDraft } from '../src/index.ts';
-import { averageProportions, restPose } from '../src/puppet/pose.ts';
-import { facingOfPerformer } from '../src/retarget/facing.ts';
 import { inTemporaryFolder, writeFigure } from './helpers/media.ts';
 import { filmPerformer, filmScene } from './performers/film.ts';
 import { walkPast } from './performers/motion.ts';
@@ -63,17 +61,3 @@ test('who dances on the spot, and who is drawn from the front, faces nowhere', (
     });
     expect(report.facing).toEqual({ character: 'front', performer: 'front', isMirrored: false });
   }));
-
-test('knees that both bend to one side tell where a squatting performer faces', () => {
-  const shape = averageProportions(100);
-  const squat = (left: number, right: number) =>
-    Array.from({ length: 20 }, () => {
-      const pose = restPose(50, 50);
-      pose.angles.set([left, -left, right, -right], 4);
-      return pose;
-    });
-  expect(facingOfPerformer(squat(0.5, 0.6), shape)).toBe('right');
-  expect(facingOfPerformer(squat(-0.5, -0.6), shape)).toBe('left');
-  expect(facingOfPerformer(squat(-0.5, 0.5), shape)).toBe('front');
-  expect(facingOfPerformer(squat(0, 0), shape)).toBe('front');
-});

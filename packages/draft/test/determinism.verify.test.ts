@@ -63,9 +63,6 @@ test.each([
   },
 ])(
   '$name with sound and uneven times is the same file for any number of workers and in every run',
-  {
-    timeout: 600_000,
-  },
   ({ clip, method, size, workerCounts }) =>
     inTemporaryFolder(async (folder) => {
       const motionPath = join(folder, 'clip.mp4');

@@ -8,9 +8,12 @@ import { expect, test } from 'vitest';
 import { renderDraft } from '../src/index.ts';
 import { inTemporaryFolder } from './helpers/media.ts';
 
+/** However busy the machine is. */
+const PATIENCE_MS = 300_000;
+
 const assets = join(import.meta.dirname, '../../../examples/assets');
 
-test('a draft plays to its end in a real browser', { timeout: 120_000 }, () =>
+test('a draft plays to its end in a real browser', () =>
   inTemporaryFolder(async (folder) => {
     const outputPath = join(folder, 'draft.mp4');
     const report = await renderDraft({
@@ -31,9 +34,11 @@ test('a draft plays to its end in a real browser', { timeout: 120_000 }, () =>
     const browser = await chromium.launch({
       executablePath: await sparticuz.executablePath(),
       args: sparticuz.args,
+      timeout: PATIENCE_MS,
     });
     try {
       const page = await browser.newPage();
+      page.setDefaultTimeout(PATIENCE_MS);
       await page.goto(`http://127.0.0.1:${port}/`);
       const played = await page.evaluate(PLAY_TO_THE_END);
       expect(played).toEqual({
@@ -45,8 +50,7 @@ test('a draft plays to its end in a real browser', { timeout: 120_000 }, () =>
       await browser.close();
       server.close();
     }
-  }),
-);
+  }));
 
 /** Runs in the page. */
 const PLAY_TO_THE_END = `(async () => {

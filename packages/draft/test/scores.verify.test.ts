@@ -5,7 +5,7 @@ import { startPool } from '../src/stage/start-pool.ts';
 import { quantile, scorePerformer } from './performers/score.ts';
 import { SLICE, SLICE_FRAMES } from './performers/slice.ts';
 
-test('tracking has not become worse than its baseline', { timeout: 300_000 }, async () => {
+test('tracking has not become worse than its baseline', async () => {
   const pool = startPool(2);
   try {
     const scores = [];

@@ -55,7 +55,6 @@ async function prepare(folder: string) {
 
 test.for(['SIGABRT', 'SIGSEGV', 'SIGKILL'] as const)(
   'native code that dies of %s is a typed error for the caller, who lives on and finds no litter',
-  { timeout: 300_000 },
   (signal) =>
     inTemporaryFolder(async (folder) => {
       const options = await prepare(folder);
@@ -97,7 +96,7 @@ test('the file that was being read is blamed for a crash, and the message says w
   expect(errorOfDeath({ ...death, signal: null, code: 1 }, null).message).toContain('exit code 1');
 });
 
-test('a stop ends the drawing process at once and leaves nothing', { timeout: 300_000 }, () =>
+test('a stop ends the drawing process at once and leaves nothing', () =>
   inTemporaryFolder(async (folder) => {
     const options = await prepare(folder);
     const stop = new AbortController();
@@ -111,10 +110,9 @@ test('a stop ends the drawing process at once and leaves nothing', { timeout: 30
     expect((error as Error).cause).toMatchObject({ message: 'enough' });
     expect(await drawersOf(process.pid)).toEqual([]);
     expect((await readdir(folder)).sort()).toEqual(['clip.mp4', 'figure.png']);
-  }),
-);
+  }));
 
-test('the drawing process does not outlive a caller that is killed', { timeout: 300_000 }, () =>
+test('the drawing process does not outlive a caller that is killed', () =>
   inTemporaryFolder(async (folder) => {
     const { characterPath, motionPath, outputPath } = await prepare(folder);
     const main = join(import.meta.dirname, '../src/main.ts');
@@ -124,5 +122,4 @@ test('the drawing process does not outlive a caller that is killed', { timeout: 
     const drawer = await until(async () => (await drawersOf(callerPid))[0] ?? null);
     caller.kill('SIGKILL');
     await until(async () => (isAlive(drawer) ? null : true));
-  }),
-);
+  }));

@@ -28,54 +28,50 @@ async function readFrames(path: string) {
   return frames;
 }
 
-test(
-  'a performer is tracked, and the draft is the same file for any number of workers',
-  { timeout: 300_000 },
-  () =>
-    inTemporaryFolder(async (folder) => {
-      const motionPath = join(folder, 'wave.mp4');
-      const characterPath = join(folder, 'figure.png');
-      await filmPerformer(WAVER, motionPath, 36);
-      await writeFigure(characterPath);
-      const progress: DraftProgress[] = [];
-      const render = (name: string, workers: number) =>
-        renderDraft({
-          characterPath,
-          motionPath,
-          outputPath: join(folder, name),
-          workers,
-          onProgress: (step) => progress.push(step),
-        });
-      const report = await render('a.mp4', 2);
-      await render('b.mp4', 0);
-      const [a, b] = await Promise.all(
-        ['a', 'b'].map((name) => readFile(join(folder, `${name}.mp4`))),
-      );
-      expect(a?.equals(b ?? Buffer.alloc(0))).toBe(true);
-      expect(report).toMatchObject({
-        draft: true,
-        method: 'puppet',
-        frames: 36,
-        width: 640,
-        height: 360,
-        hasSound: false,
+test('a performer is tracked, and the draft is the same file for any number of workers', () =>
+  inTemporaryFolder(async (folder) => {
+    const motionPath = join(folder, 'wave.mp4');
+    const characterPath = join(folder, 'figure.png');
+    await filmPerformer(WAVER, motionPath, 36);
+    await writeFigure(characterPath);
+    const progress: DraftProgress[] = [];
+    const render = (name: string, workers: number) =>
+      renderDraft({
+        characterPath,
+        motionPath,
+        outputPath: join(folder, name),
+        workers,
+        onProgress: (step) => progress.push(step),
       });
-      expect(report.bytes).toBe(a?.length);
-      expect(progress.at(-1)).toEqual({ phase: 'render and encode', done: 1 });
-      const frames = await readFrames(join(folder, 'a.mp4'));
-      expect(frames.length).toBe(36);
-      frames.forEach((frame, i) => {
-        expect(frame.timeS).toBeCloseTo(i / 24, 3);
-        expect([frame.width, frame.height]).toEqual([640, 360]);
-      });
-      const input = new Input({
-        source: new FilePathSource(join(folder, 'a.mp4')),
-        formats: ALL_FORMATS,
-      });
-      expect((await input.getMetadataTags()).comment).toBe('draft');
-      input.dispose();
-    }),
-);
+    const report = await render('a.mp4', 2);
+    await render('b.mp4', 0);
+    const [a, b] = await Promise.all(
+      ['a', 'b'].map((name) => readFile(join(folder, `${name}.mp4`))),
+    );
+    expect(a?.equals(b ?? Buffer.alloc(0))).toBe(true);
+    expect(report).toMatchObject({
+      draft: true,
+      method: 'puppet',
+      frames: 36,
+      width: 640,
+      height: 360,
+      hasSound: false,
+    });
+    expect(report.bytes).toBe(a?.length);
+    expect(progress.at(-1)).toEqual({ phase: 'render and encode', done: 1 });
+    const frames = await readFrames(join(folder, 'a.mp4'));
+    expect(frames.length).toBe(36);
+    frames.forEach((frame, i) => {
+      expect(frame.timeS).toBeCloseTo(i / 24, 3);
+      expect([frame.width, frame.height]).toEqual([640, 360]);
+    });
+    const input = new Input({
+      source: new FilePathSource(join(folder, 'a.mp4')),
+      formats: ALL_FORMATS,
+    });
+    expect((await input.getMetadataTags()).comment).toBe('draft');
+    input.dispose();
+  }));
 
 test('sound is copied packet by packet when asked, and dropped when not', () =>
   inTemporaryFolder(async (folder) => {

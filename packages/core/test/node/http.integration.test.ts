@@ -14,8 +14,8 @@ function post(url: string, changes: Partial<WireRequest> = {}): Promise<WireResp
     url,
     headers: { 'content-type': 'application/json' },
     body: '{"paid":true}',
-    headersTimeoutMs: 5_000,
-    bodyTimeoutMs: 5_000,
+    headersTimeoutMs: 300_000,
+    bodyTimeoutMs: 300_000,
     allowLoopback: true,
     ...changes,
   });
@@ -62,7 +62,7 @@ describe('a request that provably never left', () => {
       callback(error, []);
     });
     const request = { method: 'POST', url: 'https://nowhere.example/', headers: {}, body: '{}' };
-    const limits = { headersTimeoutMs: 5_000, bodyTimeoutMs: 5_000, allowLoopback: false };
+    const limits = { headersTimeoutMs: 300_000, bodyTimeoutMs: 300_000, allowLoopback: false };
     await expect(nowhere.send({ ...request, ...limits })).rejects.toThrow(NeverSentError);
   });
 
@@ -74,7 +74,7 @@ describe('a request that provably never left', () => {
       );
     });
     const request = { method: 'POST', url: 'https://far.example/', headers: {}, body: '{}' };
-    const limits = { headersTimeoutMs: 5_000, bodyTimeoutMs: 5_000, allowLoopback: false };
+    const limits = { headersTimeoutMs: 300_000, bodyTimeoutMs: 300_000, allowLoopback: false };
     await expect(unreachable.send({ ...request, ...limits })).rejects.toThrow(NeverSentError);
   });
 

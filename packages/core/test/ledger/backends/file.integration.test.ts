@@ -128,4 +128,4 @@ test('writers killed at random moments lose nothing and write nothing twice', as
   const version = await place.open().read(forever);
   expect(linesOf(version).sort()).toEqual(expectedLines(writerCount, linesEach));
   expect(version.files.size).toBe(writerCount * linesEach + 1);
-}, 60_000);
+});

@@ -58,9 +58,7 @@ const TALL = 0.74 * HEIGHT;
 const middle = (values: readonly number[]) =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-test('wide clothes and big heads do not change where neck and hips are', {
-  timeout: 120_000,
-}, async () => {
+test('wide clothes and big heads do not change where neck and hips are', async () => {
   for (const [body, seed] of [
     ['loose clothes', 1],
     ['big head', 1],
@@ -81,9 +79,7 @@ test('wide clothes and big heads do not change where neck and hips are', {
   }
 });
 
-test('feet that never move, in white shoes too, are found on the ground', {
-  timeout: 120_000,
-}, async () => {
+test('feet that never move, in white shoes too, are found on the ground', async () => {
   const seeds = [6, 7];
   expect(generateBody('casual', 6).shoes).toEqual([235, 235, 235]);
   for (const seed of seeds) {

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startBrowser } from '../../support/browser.ts';
+import { PATIENCE_MS, startBrowser } from '../../support/browser.ts';
 import { makeDraft, mixedDrafts, mixedReport, renderPage } from '../../support/gallery.ts';
 import { makeGenerateStep } from '../../support/plans.ts';
 import { makeBlockedStep, makeReportOf, makeResult } from '../../support/results.ts';
@@ -27,7 +27,7 @@ const server = createServer((request, response) => {
 beforeAll(async () => {
   browser = await startBrowser();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-}, 60_000);
+});
 afterAll(async () => {
   await browser.close();
   server.close();
@@ -40,6 +40,7 @@ async function open(html: string, options: BrowserContextOptions = {}): Promise<
     viewport: { width: 1280, height: 900 },
     ...options,
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => complaints.push(String(error)));
@@ -61,12 +62,10 @@ async function times(page: Page, row?: number): Promise<number[]> {
 
 async function loaded(page: Page): Promise<void> {
   await expect
-    .poll(
-      () =>
-        page.evaluate(
-          "(() => { const clips = [...document.querySelectorAll('video[src]')]; return clips.length > 0 && clips.every((video) => video.readyState >= 2 && !video.seeking); })()",
-        ),
-      { timeout: 15_000 },
+    .poll(() =>
+      page.evaluate(
+        "(() => { const clips = [...document.querySelectorAll('video[src]')]; return clips.length > 0 && clips.every((video) => video.readyState >= 2 && !video.seeking); })()",
+      ),
     )
     .toBe(true);
 }
@@ -81,7 +80,7 @@ async function playsInStep(page: Page, row?: number): Promise<void> {
         const now = await times(page, row);
         return now.length > 1 && Math.min(...now) > 0.3 && spread(now) <= FRAME_S;
       },
-      { timeout: 15_000, interval: 30 },
+      { interval: 30 },
     )
     .toBe(true);
 }
@@ -107,7 +106,7 @@ describe('a row', () => {
     await dance(page).getByRole('slider').fill('3.8');
     await dance(page).getByRole('button', { name: 'Play dance' }).click();
     await expect
-      .poll(async () => Math.max(...(await times(page, 1))), { timeout: 15_000, interval: 30 })
+      .poll(async () => Math.max(...(await times(page, 1))), { interval: 30 })
       .toBeLessThan(1);
     await page.context().close();
   });

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { cancelAsRunnerDoes } from '@motion-transfer/emulator';
+import { describe, expect, test } from 'vitest';
+import {
+  namesOfArtifact,
+  oneTransfer,
+  sharedTemporary,
+  startWorkbench,
+  type Workbench,
+} from './workbench.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** A run that is killed when one video has arrived and the other is still being made. */
+async function killAfterFirstVideo(bench: Workbench, token?: string) {
+  bench.emulator.inject({ at: 'status', kind: 'status-word', word: 'processing', times: Infinity });
+  const environment = sharedTemporary(bench);
+  const running = bench.start({}, { environment, ...(token != null && { token }) });
+  await running.printed('animations/wave: done');
+  running.kill('SIGKILL');
+  const { state } = await running.finished;
+  return { environment, state };
+}
+
+describe.concurrent('the post step', () => {
+  test.each([
+    ['', true],
+    [', also when the ledger cannot be reached any more', false],
+  ])('uploads what a killed run has received%s', async (_title, isReachable) => {
+    const bench = await startWorkbench();
+    const token = bench.emulator.github.createToken({ contents: 'write' });
+    const killed = await killAfterFirstVideo(bench, token);
+    expect(bench.emulator.artifacts).toEqual([]);
+
+    const post = await bench.run(
+      {},
+      { ...killed, phase: 'post', token: isReachable ? token : 'expired' },
+    );
+    expect(post.exitCode, post.stdout).toBe(0);
+    expect(bench.emulator.artifacts.map((artifact) => artifact.name)).toEqual(['motion-transfer']);
+    expect(bench.submits()).toBe(2);
+  });
+
+  test('uploads only journaled videos, even when the lockfile names .env', async () => {
+    const bench = await startWorkbench();
+    const killed = await killAfterFirstVideo(bench);
+
+    const secret = 'TOKEN=hunter2';
+    bench.write('.env', secret);
+    const lockfile = JSON.parse(bench.read('motion-transfer.lock.json').toString());
+    lockfile.outputs['.env'] = {
+      ...lockfile.outputs['animations/wave.mp4'],
+      sha256: createHash('sha256').update(secret).digest('hex'),
+      bytes: secret.length,
+      generatedAt: new Date(Date.now() + HOUR_MS).toISOString(),
+    };
+    bench.write('motion-transfer.lock.json', JSON.stringify(lockfile));
+    const post = await bench.run({}, { ...killed, phase: 'post' });
+    expect(post.exitCode, post.stdout).toBe(0);
+    expect(namesOfArtifact(bench)).toEqual(['animations/wave.mp4', 'motion-transfer.lock.json']);
+  });
+
+  test.each(['artifact-create', 'artifact-upload'] as const)(
+    'uploads after a run whose %s hung when it was cancelled, which ended its process itself',
+    async (at) => {
+      const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+      bench.emulator.inject({ at, kind: 'stall', ms: Infinity });
+      const environment = sharedTemporary(bench);
+      const running = bench.start({}, { environment });
+      const where = at === 'artifact-create' ? /CreateArtifact$/ : /blob/;
+      await bench.emulator.waitFor(({ path, status }) => where.test(path) && status === 'pending');
+      expect(await cancelAsRunnerDoes(running.child, { sigintMs: HOUR_MS })).toBe('SIGINT');
+      const { state } = await running.finished;
+      expect(bench.exists('animations/wave.mp4')).toBe(true);
+
+      bench.emulator.clearFaults();
+      const post = await bench.run({}, { environment, state, phase: 'post' });
+      expect(post.stdout).toContain('uploaded what the interrupted run left behind');
+      expect(namesOfArtifact(bench, bench.emulator.artifacts.length - 1)).toContain(
+        'animations/wave.mp4',
+      );
+    },
+  );
+});
