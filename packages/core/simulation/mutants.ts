@@ -166,7 +166,7 @@ export const mutants: readonly Mutant[] = [
     file: 'purchase/submit.ts',
     find: "  if (kind !== 'rate-limit' || billed !== 'no') return refuse(context, step, failure);\n",
     replace:
-      "  if (kind !== 'rate-limit' || billed !== 'no') return refuse(context, step, failure);\n  const operation = { jobId: 'none' };\n  const atMs = context.ports.clock.nowMs();\n  const key = step.fingerprint;\n  await context.store.append({ type: 'accept', key, atMs, operation, url: null, reported: null });\n  if (atMs > 0) return { kind: 'paid', accepted: { kind: 'operation', operation } };\n",
+      "  if (kind !== 'rate-limit' || billed !== 'no') return refuse(context, step, failure);\n  const operation = { jobId: 'none' };\n  const atMs = context.ports.clock.nowMs();\n  const { fingerprint } = step;\n  await context.store.append({ type: 'accept', fingerprint, atMs, operation, url: null, reported: null });\n  if (atMs > 0) return { kind: 'paid', accepted: { kind: 'operation', operation } };\n",
   },
   {
     name: 'that it was not accepted is forgotten',
