@@ -15,8 +15,11 @@ import { formatPath, type Locator, type Path } from './source-location.ts';
 export const MAX_CONFIG_BYTES = 64 * 1024;
 /** The deepest sensible config has five levels (a provider's own nested option). */
 const MAX_DEPTH = 32;
-/** Keys that reach an object's prototype in careless code; no config needs them. */
-const REFUSED_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+/**
+ * Keys that reach an object's prototype in careless code, and those by which the validation library measures
+ * whatever it is given, also what is no text or list; no config needs them.
+ */
+const REFUSED_KEYS = new Set(['__proto__', 'constructor', 'prototype', 'length', 'size']);
 
 /** Plain values of a config text, and where in the text each of them stands. */
 export interface ParsedDocument extends Locator {

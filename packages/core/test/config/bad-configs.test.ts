@@ -27,6 +27,8 @@ const BAD: readonly (readonly [text: string, place: string, path: string, messag
   [topped('staging: !!str auto'), '7:16', 'staging', 'tag tag:yaml.org,2002:str is refused'],
   [topped('staging: !!js/function auto'), '7:24', 'staging', 'is refused: write a plain value'],
   [topped('__proto__: { provider: fal }'), '7:1', '__proto__', 'this key is refused'],
+  // The validation library compares the `length` of whatever it is given.
+  [topped('ledger: { length: {} }'), '7:11', 'ledger.length', 'this key is refused'],
   [topped('constructor: 1'), '7:1', 'constructor', 'this key is refused'],
   [topped('defaults:\n  prototype: 1'), '8:3', 'defaults.prototype', 'this key is refused'],
   [topped('<<: { staging: auto }'), '7:1', '<<', 'unknown key'],
