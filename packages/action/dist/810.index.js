@@ -16,8 +16,8 @@ __webpack_require__.d(__webpack_exports__, {
   readFileAt: () => (/* reexport */ readFileAt)
 });
 
-// EXTERNAL MODULE: ../core/lib/index.js + 43 modules
-var lib = __webpack_require__(25920);
+// EXTERNAL MODULE: ../core/lib/index.js + 39 modules
+var lib = __webpack_require__(15596);
 // EXTERNAL MODULE: ../core/lib/shell.js + 111 modules
 var shell = __webpack_require__(58502);
 // EXTERNAL MODULE: ./lib/github/errors.js

@@ -52880,8 +52880,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 43 modules
-var lib = __nccwpck_require__(25920);
+// EXTERNAL MODULE: ../core/lib/index.js + 39 modules
+var lib = __nccwpck_require__(15596);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: ./lib/artifacts/bundle.js
@@ -53299,7 +53299,7 @@ function isGitHubCloud(server) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ GitHubRefusalError)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(25920);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(15596);
 
 /** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
 class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -53342,7 +53342,7 @@ __webpack_async_result__();
 /* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(25920);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(15596);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58502);
 
 
@@ -53449,7 +53449,7 @@ function readInteger(name, min, max, refuse) {
 /* harmony export */   kE: () => (/* binding */ notesOfLedger)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(25920);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(15596);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58502);
 
 
@@ -53519,8 +53519,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 43 modules
-var lib = __nccwpck_require__(25920);
+// EXTERNAL MODULE: ../core/lib/index.js + 39 modules
+var lib = __nccwpck_require__(15596);
 // EXTERNAL MODULE: ../core/lib/shell.js + 111 modules
 var shell = __nccwpck_require__(58502);
 // EXTERNAL MODULE: ./lib/artifacts/deliver.js + 2 modules
@@ -55029,7 +55029,7 @@ async function main() {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(25920);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(15596);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58502);
 /* harmony import */ var _artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(89190);
 /* harmony import */ var _artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(43955);
@@ -55122,7 +55122,7 @@ async function deliverLeft(session, request) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(25920);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(15596);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(58502);
 
 
@@ -55462,8 +55462,8 @@ async function fetchInto(context, url, path) {
 /* harmony import */ var _media_paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(18587);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(84727);
 /* harmony import */ var _purchase_output_file_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(85588);
-/* harmony import */ var _purchase_provenance_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3367);
-/* harmony import */ var _local_assets_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(52126);
+/* harmony import */ var _purchase_paid_job_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(95344);
+/* harmony import */ var _local_assets_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(52126);
 
 
 
@@ -55492,8 +55492,8 @@ async function renderDraftTo(context, step, outputPath, shortSide, onProgress) {
     }
     await ports.files.makeDirectory((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(outputPath));
     const { warnings } = await ports.draft.render({
-        characterPath: await (0,_local_assets_js__WEBPACK_IMPORTED_MODULE_8__/* .assetPath */ .Q)(context, step.character),
-        motionPath: await (0,_local_assets_js__WEBPACK_IMPORTED_MODULE_8__/* .assetPath */ .Q)(context, step.motion),
+        characterPath: await (0,_local_assets_js__WEBPACK_IMPORTED_MODULE_9__/* .assetPath */ .Q)(context, step.character),
+        motionPath: await (0,_local_assets_js__WEBPACK_IMPORTED_MODULE_9__/* .assetPath */ .Q)(context, step.motion),
         outputPath,
         orientation: step.parameters.orientation,
         keepOriginalSound: step.parameters.keepOriginalSound,
@@ -55532,7 +55532,7 @@ async function makeDraft(context, step, onProgress) {
         await (0,_purchase_output_file_js__WEBPACK_IMPORTED_MODULE_7__/* .moveInto */ .cG)(context, made, target);
         const identities = await (0,_media_identity_js__WEBPACK_IMPORTED_MODULE_3__/* .identifyFiles */ .c)(ports, workspace, [step.output]);
         await store.lockOutput(step.output, {
-            ...(0,_purchase_provenance_js__WEBPACK_IMPORTED_MODULE_9__/* .provenanceOf */ .J)(step),
+            ...(0,_purchase_paid_job_js__WEBPACK_IMPORTED_MODULE_8__/* .provenanceOf */ .Jj)(step),
             identity: identities.get(step.output) ?? '',
             sha256: rendered.sha256,
             bytes: rendered.bytes,
@@ -56091,7 +56091,7 @@ function randomId(random, digits) {
 
 /***/ }),
 
-/***/ 25920:
+/***/ 15596:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -56242,62 +56242,8 @@ var call_api = __nccwpck_require__(26504);
 var redact_answer = __nccwpck_require__(15079);
 // EXTERNAL MODULE: ../core/lib/model/json.js
 var json = __nccwpck_require__(27642);
-// EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules
-var schemas = __nccwpck_require__(95943);
-// EXTERNAL MODULE: ../core/lib/ledger/files.js + 1 modules
-var files = __nccwpck_require__(16535);
-;// CONCATENATED MODULE: ../core/lib/purchase/intent.js
-
-
-
-
-/** What `submit` wrote down of the job: enough to collect it, and to look for it, without the config that asked for it. */
-const intentSchema = schemas/* object */.Ikc({
-    model: schemas/* string */.YjP(),
-    parameters: schemas/* object */.Ikc({
-        prompt: schemas/* string */.YjP().nullable(),
-        tier: schemas/* enum */.k5n(['standard', 'pro']),
-        orientation: schemas/* enum */.k5n(['image', 'video']),
-        keepOriginalSound: schemas/* boolean */.zMY(),
-        durationSeconds: schemas/* number */.aig().nullable(),
-    }),
-    options: schemas/* json */.Pq9(),
-    /** Absent in what earlier versions wrote. */
-    price: schemas/* object */.Ikc({
-        origin: schemas/* enum */.k5n(['contract', 'published']),
-        microUsdPerSecond: schemas/* int */.Whr().min(0),
-        heldMicroUsdPerSecond: schemas/* int */.Whr().min(0),
-    })
-        .nullish()
-        .transform((price) => price ?? null),
-    correlationId: schemas/* string */.YjP(),
-    urls: schemas/* object */.Ikc({ character: schemas/* string */.YjP(), motion: schemas/* string */.YjP() }),
-});
-/** @throws RecordError with the file and the line, for an intent that is not what `submit` writes down. */
-async function readIntent(context, purchase) {
-    const read = intentSchema.safeParse(purchase.intent);
-    if (!read.success)
-        throw await unreadable(context, purchase, read.error);
-    const { model, parameters, options, price, correlationId, urls } = read.data;
-    const sent = purchase.history.findLast(({ type }) => type === 'submit');
-    return {
-        correlationId,
-        job: { model, ...parameters, options, price },
-        urls,
-        sentAtMs: sent?.atMs ?? purchase.reservedAtMs,
-    };
-}
-/** Which revision of the adapter asked for it: whoever collects it may be of another version. */
-function revisionOf({ intent }) {
-    return schemas/* object */.Ikc({ adapterRevision: schemas/* int */.Whr() }).safeParse(intent).data?.adapterRevision ?? null;
-}
-async function unreadable(context, { fingerprint, transferId }, cause) {
-    const { ports, store } = context;
-    const line = await (0,journal_file/* findIntentLine */.yP)(ports, context, fingerprint).catch(() => null);
-    const place = line ?? `${(0,files/* entryPath */.s3)(fingerprint)} in the ledger (${store.ledger?.label})`;
-    return new model_errors/* RecordError */.W1(`${place}: what was asked for of ${transferId} cannot be read (intent: ${(0,model_errors/* messageOf */.bD)(cause)}), so it can be neither looked for nor collected here; put the last good version of that file back, or use the release that bought it`, { cause });
-}
-
+// EXTERNAL MODULE: ../core/lib/purchase/intent.js
+var purchase_intent = __nccwpck_require__(45210);
 ;// CONCATENATED MODULE: ../core/lib/purchase/look-up.js
 
 
@@ -56318,7 +56264,7 @@ async function lookUp(context, purchase) {
         return `${adapter.title} cannot be asked whether it was accepted; ${held}. ${settle}`;
     if (!hasKey)
         return `${adapter.title} was not asked whether it was accepted, because its key is not set; ${held}. ${settle}`;
-    const intent = await readIntent(context, purchase);
+    const intent = await (0,purchase_intent/* readIntent */.N3)(context, purchase);
     await api.rateLimiter.admit(context.stop.requested);
     const response = await (0,call_api/* callApi */.px)(api, adapter.lookup.request(intent), context.stop.requested);
     if (!isAnswer(response, adapter.lookup))
@@ -56685,12 +56631,13 @@ async function remoteSize(context, url, allowLoopback) {
 // EXTERNAL MODULE: ../core/lib/plan/retention.js
 var retention = __nccwpck_require__(88296);
 // EXTERNAL MODULE: ../core/lib/http/body.js
-var body = __nccwpck_require__(82689);
+var http_body = __nccwpck_require__(82689);
 // EXTERNAL MODULE: ../core/lib/media/byte-source.js
 var byte_source = __nccwpck_require__(39319);
 // EXTERNAL MODULE: ../core/lib/media/mp4/check-mp4.js
 var check_mp4 = __nccwpck_require__(58033);
 ;// CONCATENATED MODULE: ../core/lib/purchase/download.js
+
 
 
 
@@ -56719,10 +56666,10 @@ async function downloadVideo(ports, request) {
 async function downloadOnce(ports, request) {
     const part = `${request.target}.part`;
     const response = await (0,fetch_file/* fetchFile */.t)(ports, request);
-    checkStatus(response, request.url);
+    await checkStatus(ports, response, request);
     try {
         const limits = { what: 'the video', maxBytes: MAX_OUTPUT_BYTES };
-        const { sha256, bytes } = await (0,body/* saveBody */.mq)(ports, response, part, limits);
+        const { sha256, bytes } = await (0,http_body/* saveBody */.mq)(ports, response, part, limits);
         const videoSeconds = await checkPart(ports, part, request.url);
         await ports.files.rename(part, request.target);
         return { sha256, bytes, videoSeconds };
@@ -56741,15 +56688,24 @@ async function checkPart(ports, part, url) {
         await source.close();
     }
 }
-function checkStatus(response, url) {
+/** What a provider's documented error says of a video that is gone. */
+function readGone(adapter, response) {
+    return adapter.ended?.(response, 'output')?.message ?? null;
+}
+const MAX_GONE_BYTES = 64 * 1_024;
+async function checkStatus(ports, response, request) {
     if (response.status === 200)
         return;
-    response.body.destroy();
-    const host = (0,call_api/* hostOf */.w4)(url);
-    // Prospolabs: 410 {code: output_expired} seven days after generation.
-    if (response.status === 410)
-        throw new model_errors/* OutputExpiredError */.Pp(`${host} no longer keeps the output (HTTP 410)`);
-    throw new model_errors/* NoAnswerError */.i5(`${host} answers HTTP ${response.status}`);
+    const host = (0,call_api/* hostOf */.w4)(request.url);
+    if (response.status !== 410) {
+        response.body.destroy();
+        throw new model_errors/* NoAnswerError */.i5(`${host} answers HTTP ${response.status}`);
+    }
+    // No key is sent to where files lie, so there is none to take out.
+    const limits = { what: 'the answer', maxBytes: MAX_GONE_BYTES };
+    const body = await (0,http_body/* readText */.yR)(ports.clock, response, limits).catch(() => '');
+    const answer = { status: response.status, ...(0,redact_answer/* redactAnswer */.s)(body, response.headers, []) };
+    throw new model_errors/* OutputExpiredError */.Pp(request.readGone?.(answer) ?? `${host} no longer keeps the output (HTTP 410)`);
 }
 
 // EXTERNAL MODULE: ../core/lib/media/hash.js
@@ -56943,6 +56899,7 @@ async function fetchFromProvider(context, paid, purchase, path) {
         target: path,
         allowLoopback: endpoint.isLoopback,
         signal: context.stop.requested,
+        readGone: (response) => readGone(endpoint.adapter, response),
     });
     if (sha256 === purchase.download?.sha256)
         return null;
@@ -56950,112 +56907,12 @@ async function fetchFromProvider(context, paid, purchase, path) {
     return `${endpoint.adapter.title} gives other bytes than were recorded`;
 }
 
-// EXTERNAL MODULE: ../core/lib/model/hash.js
-var model_hash = __nccwpck_require__(84456);
-;// CONCATENATED MODULE: ../core/lib/purchase/context.js
-/** The job of a planned step, as its adapter sees it. */
-function jobOf(step) {
-    const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = step.parameters;
-    return {
-        model: step.model,
-        prompt,
-        tier,
-        orientation,
-        keepOriginalSound,
-        durationSeconds,
-        options: step.options,
-        price: step.price,
-    };
-}
-
-// EXTERNAL MODULE: ../core/lib/purchase/provenance.js
-var provenance = __nccwpck_require__(3367);
-;// CONCATENATED MODULE: ../core/lib/purchase/paid-job.js
-
-
-
-
-
-/** The job of a planned step: its video goes to its output path and into the lockfile. */
-function plannedJob(context, step) {
-    return {
-        id: step.id,
-        provider: step.provider,
-        fingerprint: step.fingerprint,
-        job: jobOf(step),
-        store: (purchase, downloadPath) => (0,output_file/* storeOutput */.DK)(context, step, purchase, downloadPath),
-        record: (purchase, identity, charge) => context.store.lockOutput(step.output, {
-            ...(0,provenance/* provenanceOf */.J)(step),
-            adapterRevision: revisionOf(purchase) ?? step.adapterRevision,
-            identity,
-            sha256: purchase.download?.sha256 ?? '',
-            bytes: purchase.download?.bytes ?? 0,
-            videoSeconds: purchase.download?.videoSeconds ?? 0,
-            draft: false,
-            copyOf: null,
-            operation: purchase.operation,
-            holdMicroUsd: purchase.holdMicroUsd,
-            charge,
-            generatedAt: new Date(context.ports.clock.nowMs()).toISOString(),
-        }),
-    };
-}
-/** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
-async function unplannedJob(context, orphan) {
-    const { job } = await readIntent(context, orphan);
-    return {
-        id: orphan.transferId,
-        provider: orphan.provider,
-        fingerprint: orphan.fingerprint,
-        job,
-        store: (purchase, downloadPath) => (0,output_file/* storeCollected */.X7)(context, purchase, downloadPath, collectedPath(context, orphan)),
-        record: async () => { },
-    };
-}
-/** Where an orphan's video lies: its transfer's name, and its key so that two never meet. */
-function collectedPath(context, orphan) {
-    return `${context.stateDirectory}/collected/${collectedName(orphan)}`;
-}
-function collectedName({ transferId, fingerprint }) {
-    const readable = transferId.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
-    return `${readable}-${fingerprint.slice(0, 8)}.mp4`;
-}
-/** Our own name for a download: nothing hostile reaches the file system. */
-function downloadPath(context, fingerprint) {
-    const name = (0,model_hash/* sha256 */.s)(fingerprint).slice(0, 32);
-    return `${context.stateDirectory}/downloads/${name}.mp4`;
-}
-
+// EXTERNAL MODULE: ../core/lib/purchase/paid-job.js
+var paid_job = __nccwpck_require__(95344);
 // EXTERNAL MODULE: ../core/lib/model/redact.js
 var redact = __nccwpck_require__(35361);
-// EXTERNAL MODULE: ../core/lib/ids.js
-var ids = __nccwpck_require__(50542);
-;// CONCATENATED MODULE: ../core/lib/purchase/write-intent.js
-
-
-/** Ours, new for every POST: a provider that takes it can be asked for the job by it. */
-function mintCorrelationId(random) {
-    return `mt-${(0,ids/* randomId */.z)(random, 24)}`;
-}
-/** Enough to collect the job later without the config, and to find it at the provider. No secret, no query. */
-function intentOf(step, urls, correlationId) {
-    return {
-        model: step.model,
-        adapterRevision: step.adapterRevision,
-        character: step.character.identity,
-        motion: step.motion.identity,
-        parameters: { ...step.parameters },
-        options: (0,redact/* withoutQueriesIn */.Qu)(step.options),
-        price: step.price == null ? null : { ...step.price },
-        correlationId,
-        urls: { character: addressOf(urls.character), motion: addressOf(urls.motion) },
-    };
-}
-/** An asset sent inline has no address, and may be megabytes. */
-function addressOf(url) {
-    return /^https?:/i.test(url) ? (0,redact/* bareUrl */.cq)(url) : '';
-}
-
+// EXTERNAL MODULE: ../core/lib/purchase/context.js
+var purchase_context = __nccwpck_require__(59125);
 ;// CONCATENATED MODULE: ../core/lib/purchase/submit.js
 
 
@@ -57086,8 +56943,8 @@ async function submitJob(context, step, urls) {
         await context.apiFor(step.provider).rateLimiter.admit(stop.requested);
         (0,cancellation/* throwIfStopped */.$J)(stop);
         refuseTooLate(context, step);
-        const correlationId = mintCorrelationId(ports.random);
-        await announce(context, step, attempt, intentOf(step, urls, correlationId));
+        const correlationId = (0,purchase_intent/* mintCorrelationId */.kC)(ports.random);
+        await announce(context, step, attempt, (0,purchase_intent/* intentOf */.oQ)(step, urls, correlationId));
         const outcome = await postOnce(context, step, urls, correlationId);
         if (outcome.kind !== 'not-accepted')
             return outcome;
@@ -57147,7 +57004,7 @@ async function notAccepted(context, fingerprint, message) {
 /** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
 function refuseTooLate(context, step) {
     const { adapter } = context.apiFor(step.provider).endpoint;
-    const { timeoutMs = 0 } = adapter.submit(jobOf(step), step.facts, { character: '', motion: '' }, '');
+    const { timeoutMs = 0 } = adapter.submit((0,purchase_context/* jobOf */.Z)(step), step.facts, { character: '', motion: '' }, '');
     const leftMs = context.stop.deadlineMs - context.ports.clock.nowMs();
     if (leftMs > timeoutMs)
         return;
@@ -57161,7 +57018,7 @@ async function postOnce(context, step, urls, correlationId) {
     let response;
     try {
         // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
-        response = await (0,call_api/* callApi */.px)(api, adapter.submit(jobOf(step), step.facts, urls, correlationId), context.stop.hard);
+        response = await (0,call_api/* callApi */.px)(api, adapter.submit((0,purchase_context/* jobOf */.Z)(step), step.facts, urls, correlationId), context.stop.hard);
     }
     catch (error) {
         if (error instanceof model_errors/* NeverSentError */.tr)
@@ -57196,7 +57053,7 @@ async function readAcceptance(context, step, response) {
     const { ports } = context;
     let accepted;
     try {
-        accepted = context.apiFor(step.provider).endpoint.adapter.accepted(response, jobOf(step));
+        accepted = context.apiFor(step.provider).endpoint.adapter.accepted(response, (0,purchase_context/* jobOf */.Z)(step));
     }
     catch (error) {
         return loseAnswer(context, step, `HTTP ${response.status} with an answer that cannot be read (${summarize(error)}): ${quote(response)}`);
@@ -57235,10 +57092,10 @@ async function refuse(context, step, failure) {
         atMs: context.ports.clock.nowMs(),
         message: failure.message,
     };
-    // A wrong key or an empty account says nothing about the job: it does not count as its failure.
-    const isAboutUs = ['auth', 'quota', 'not-found'].includes(failure.kind);
+    // A wrong key, an empty account or a provider that is closed says nothing about the job.
+    const isAboutJob = ['input', 'moderation', 'provider'].includes(failure.kind);
     if (failure.billed === 'no') {
-        await context.store.append(isAboutUs ? { ...base, type: 'release' } : { ...base, type: 'fail-refunded' });
+        await context.store.append(isAboutJob ? { ...base, type: 'fail-refunded' } : { ...base, type: 'release' });
     }
     else
         await context.store.append({
@@ -57355,9 +57212,10 @@ async function finishDownload(context, paid, purchase) {
     try {
         const download = await downloadVideo(context.ports, {
             url: purchase.url ?? '',
-            target: downloadPath(context, paid.fingerprint),
+            target: (0,paid_job/* downloadPath */.s2)(context, paid.fingerprint),
             allowLoopback: endpoint.isLoopback,
             signal: context.stop.requested,
+            readGone: (response) => readGone(endpoint.adapter, response),
         });
         await append(context, paid, { type: 'download', ...download });
         return null;
@@ -57368,7 +57226,7 @@ async function finishDownload(context, paid, purchase) {
         if (error instanceof model_errors/* OutputExpiredError */.Pp) {
             return fail(context, paid, {
                 kind: 'expired',
-                message: `paid for, but ${(0,model_errors/* messageOf */.bD)(error)}`,
+                message: (0,model_errors/* messageOf */.bD)(error),
                 billed: 'yes',
             });
         }
@@ -57393,7 +57251,7 @@ function withHaste(context, { provider, job }, message) {
 }
 /** `null` when the bytes are gone and have to be downloaded again. */
 async function finishStore(context, paid, purchase) {
-    const path = downloadPath(context, paid.fingerprint);
+    const path = (0,paid_job/* downloadPath */.s2)(context, paid.fingerprint);
     const identity = await paid.store(purchase, path);
     if (identity == null) {
         await append(context, paid, {
@@ -57415,7 +57273,7 @@ async function finishStore(context, paid, purchase) {
 }
 /** Bought and delivered by another run: its bytes are fetched from where that run kept them. */
 async function finishRecorded(context, paid, purchase) {
-    const path = downloadPath(context, paid.fingerprint);
+    const path = (0,paid_job/* downloadPath */.s2)(context, paid.fingerprint);
     let identity = await paid.store(purchase, path);
     if (identity == null) {
         const missing = await fetchRecorded(context, paid, purchase, path);
@@ -57439,7 +57297,8 @@ function settleCharge({ reported, holdMicroUsd }) {
         ? { microUsd: null, source: 'unknown' }
         : reported;
 }
-async function fail(context, paid, failure) {
+async function fail(context, paid, told) {
+    const failure = told.kind === 'expired' ? { ...told, message: describeExpired(told.message) } : told;
     const holdMicroUsd = context.store.purchases.get(paid.fingerprint)?.holdMicroUsd ?? 0;
     const event = failure.billed === 'no'
         ? { type: 'fail-refunded', message: failure.message }
@@ -57450,6 +57309,10 @@ async function fail(context, paid, failure) {
         };
     await append(context, paid, event);
     return { kind: 'failed', failure };
+}
+/** In the provider's words, with what is lost and what can be done. */
+function describeExpired(message) {
+    return `${message}: the video is lost, and what it cost stays spent; to have it made again, raise take, which buys it again`;
 }
 async function append(context, paid, event) {
     const complete = { ...event, fingerprint: paid.fingerprint, atMs: context.ports.clock.nowMs() };
@@ -57859,7 +57722,7 @@ async function obtainTransfer(context, planned, wave) {
         }
         if (outcome.kind === 'ended')
             return withNote(outcome.result, notes.length === 0 ? null : notes.join('; '));
-        const collected = await collectJob(run, plannedJob(run, asked), report);
+        const collected = await collectJob(run, (0,paid_job/* plannedJob */.Ur)(run, asked), report);
         report('done', collected.kind);
         const note = notes.length === 0 ? null : `made by ${adapterOf(asked.provider).title}: ${notes.join('; ')}`;
         return withNote(ofCollected(run, asked, collected), note);
@@ -57931,7 +57794,7 @@ async function collectOrphan(context, purchase) {
         note,
     });
     try {
-        const collected = await collectJob(context, await unplannedJob(context, purchase), report);
+        const collected = await collectJob(context, await (0,paid_job/* unplannedJob */.H_)(context, purchase), report);
         switch (collected.kind) {
             case 'stored':
                 return describe(context, purchase, 'collected', 'paid for by an earlier run; kept aside in collected/');
@@ -57955,7 +57818,7 @@ function describe({ store }, { fingerprint }, state, message) {
         throw new TypeError('an open purchase is always on record');
     return {
         id: `${purchase.transferId} (earlier)`,
-        output: `collected/${collectedName(purchase)}`,
+        output: `collected/${(0,paid_job/* collectedName */.tf)(purchase)}`,
         state,
         provider: purchase.provider,
         draft: false,
@@ -58408,9 +58271,34 @@ async function reconcile(opened, concurrency) {
             });
             return null;
         }
-        return settleUnplannedJob(context, purchase);
+        const result = await settleUnplannedJob(context, purchase);
+        const overdue = result?.state === 'in-progress' ? await whyOverdue(opened, purchase) : null;
+        if (overdue != null) {
+            const { fingerprint, transferId } = purchase;
+            findings.push({ fingerprint, transferId, message: overdue });
+        }
+        return result;
     })));
     return { findings, results: results.filter((result) => result != null) };
+}
+const HOUR_MS = 3_600_000;
+/**
+ * Asked for again just now, and still not done although no job of its model takes so long: asking on settles
+ * nothing, so a person has to look. `null` while it may still come.
+ */
+async function whyOverdue(context, purchase) {
+    const now = context.store.purchases.get(purchase.fingerprint);
+    if (now?.state !== 'submitted' && now?.state !== 'stale')
+        return null;
+    const { adapter } = context.apiFor(purchase.provider).endpoint;
+    const { job, sentAtMs } = await (0,purchase_intent/* readIntent */.N3)(context, purchase);
+    // A model that is sold no more took no longer than those that are.
+    const spec = adapter.models[job.model] ?? Object.values(adapter.models)[0];
+    const longest = spec?.longestHours;
+    const hours = Math.floor((context.ports.clock.nowMs() - sentAtMs) / HOUR_MS);
+    if (longest == null || hours < longest.value)
+        return null;
+    return `${adapter.title} accepted it ${hours} hours ago and has not said how it ended; no job takes longer than ${longest.value} hours (${longest.basis}); ${(0,money/* formatUsd */.UK)(purchase.holdMicroUsd)} stays held. ${settleInstructions(purchase)}`;
 }
 /**
  * Accepted with nothing to ask by, and a signed address that only its own machine had: no later run can
@@ -58422,7 +58310,7 @@ async function whyNeverCollected(context, purchase) {
     const held = `${(0,money/* formatUsd */.UK)(purchase.holdMicroUsd)} stays held`;
     try {
         const { adapter } = context.apiFor(purchase.provider).endpoint;
-        const { job } = await readIntent(context, purchase);
+        const { job } = await (0,purchase_intent/* readIntent */.N3)(context, purchase);
         if (adapter.status(purchase.operation, job) != null)
             return null;
         return `${adapter.title} accepted it without an id to ask by, and the address of the video stayed on the machine that got it; ${held}. ${settleInstructions(purchase)}`;
@@ -58511,14 +58399,14 @@ async function findStored(context) {
             continue;
         const { sha256 } = download;
         const base = { id: transferId, fingerprint, charge: null, message: null, holdMicroUsd: 0 };
-        const aside = collectedPath(context, purchase);
+        const aside = (0,paid_job/* collectedPath */.nO)(context, purchase);
         if ((await (0,hash/* sha256OfFile */.V)(ports.files, `${workspace}/${output}`)) === sha256)
             left.push({ ...base, state: 'generated', output, sha256 });
         else if ((await (0,hash/* sha256OfFile */.V)(ports.files, aside)) === sha256)
             left.push({
                 ...base,
                 state: 'collected',
-                output: `collected/${collectedName(purchase)}`,
+                output: `collected/${(0,paid_job/* collectedName */.tf)(purchase)}`,
                 sha256,
             });
     }
@@ -58552,8 +58440,14 @@ var promises_ = __nccwpck_require__(51455);
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(57075);
+// EXTERNAL MODULE: ../core/lib/ids.js
+var ids = __nccwpck_require__(50542);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(48161);
+// EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules
+var schemas = __nccwpck_require__(95943);
+// EXTERNAL MODULE: ../core/lib/model/hash.js
+var model_hash = __nccwpck_require__(84456);
 ;// CONCATENATED MODULE: ../core/lib/node/lock-file.js
 
 
@@ -62338,7 +62232,7 @@ function retentionNotes({ steps }, providers) {
 
 /***/ }),
 
-/***/ 43054:
+/***/ 38068:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62531,6 +62425,7 @@ const puppet = {
     videoFramesPerSecond: own([5, 60]),
     promptMaxCharacters: own(100_000),
     retentionDays: own(0),
+    longestHours: own(1),
 };
 /** Nothing of the prompt or the take reaches the engine, but a changed one is a changed transfer. */
 function fields(job) {
@@ -62623,17 +62518,35 @@ function readRetryAfter(value, answeredOn) {
     const waitMs = Date.parse(value) - Date.parse(answeredOn ?? '');
     return Number.isNaN(waitMs) ? null : Math.max(0, waitMs);
 }
-/** `completed` and its synonyms in other services; the same for failures. Anything else is pending. */
+/**
+ * The words of every provider for a state, in one place: what ends a job at one company ends it at all of them.
+ * What the end cost does not follow from the word. Anything else is pending.
+ */
 const doneWords = new Set(['completed', 'complete', 'succeeded', 'success', 'succeed', 'done']);
-const failedWords = new Set(['failed', 'failure', 'error', 'cancelled', 'canceled']);
+const failedWords = new Set([
+    'failed',
+    'fail',
+    'failure',
+    'error',
+    'cancelled',
+    'canceled',
+    'aborted',
+    'timeout',
+    'timed_out',
+]);
 const pendingWords = new Set([
+    'created',
+    'submitted',
     'queued',
+    'queuing',
+    'in_queue',
+    'waiting',
     'pending',
+    'starting',
     'processing',
+    'generating',
     'running',
     'in_progress',
-    'submitted',
-    'starting',
 ]);
 function readStatusWord(word) {
     const lower = word.toLowerCase();
@@ -62663,6 +62576,14 @@ function failureOfJob(answer, billed) {
  * above 2^53 arrives as text already.
  */
 const handle = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* int */.Whr().transform(String)]);
+
+;// CONCATENATED MODULE: ../core/lib/providers/shared/longest-job.js
+/** For a model of which nobody documents the longest time: minutes are usual, so a day is generous. */
+const LONGEST_JOB_HOURS = {
+    value: 24,
+    basis: 'assumed',
+    source: 'no page names a longest time; 5 to 15 minutes are usual (docs.oxen.ai)',
+};
 
 // EXTERNAL MODULE: ../core/lib/model/redact.js
 var redact = __nccwpck_require__(35361);
@@ -62807,6 +62728,7 @@ function readFigure(value) {
 
 
 
+
 const ORIGIN = 'https://api.empiriolabs.ai';
 const PAGE = 'docs.empiriolabs.ai/models/kling-v3-motion-control';
 const KLING = 'Kling motion control, as relays document it';
@@ -62836,6 +62758,7 @@ const motionControl = {
         basis: 'assumed',
         source: 'docs.empiriolabs.ai/api-reference-overview (7-day signed URLs, said of images)',
     },
+    longestHours: LONGEST_JOB_HOURS,
 };
 const acceptedJob = schemas/* object */.Ikc({
     job_id: handle.nullish(),
@@ -63251,6 +63174,7 @@ function readEtag(answer) {
 
 
 
+
 const QUEUE = 'https://queue.fal.run';
 const STORAGE = 'https://rest.fal.ai';
 const PLATFORM = 'https://api.fal.ai';
@@ -63299,6 +63223,7 @@ const fal_motionControl = {
     videoFramesPerSecond: { value: [24, 60], basis: 'borrowed', source: fal_KLING },
     promptMaxCharacters: { value: 2500, basis: 'borrowed', source: fal_KLING },
     retentionDays: { value: 7, basis: 'documented', source: 'docs.fal.ai/faq (at least 7 days)' },
+    longestHours: LONGEST_JOB_HOURS,
 };
 const submitted = schemas/* object */.Ikc({
     request_id: handle,
@@ -63421,10 +63346,6 @@ const fal = {
             }
             : { state: 'pending', note: 'completed, but without a video address' };
     },
-    cancel: (operation) => ({
-        method: 'PUT',
-        url: `${requestUrl(String(operation.requestId))}/cancel`,
-    }),
     refused: readRefusedSubmit,
     trouble: readQueueTrouble,
     ended: (response, asked) => (asked === 'result' ? readFailedResult(response) : null),
@@ -63484,6 +63405,7 @@ function billedSeconds(response, job) {
 
 
 
+
 const kie_ORIGIN = 'https://api.kie.ai';
 const kie_PAGE = 'kie.ai/kling-3-motion-control (model page)';
 const TASKS = 'docs.kie.ai/market/common/get-task-detail';
@@ -63523,6 +63445,7 @@ const limits = {
         basis: 'documented',
         source: `${TASKS} (addresses expire after 24 hours; the files are kept for 14 days, ${START})`,
     },
+    longestHours: LONGEST_JOB_HOURS,
 };
 /** The list price is the low end; 1.5 times as much is held, which is what was once measured. */
 function price(credits) {
@@ -63661,25 +63584,33 @@ const kie = {
             const reason = answer.msg ?? answer.message ?? 'an answer without a state';
             return { state: 'pending', note: reason };
         }
-        switch (task.state) {
-            case 'waiting':
-            case 'queuing':
-            case 'generating':
+        switch (readStatusWord(task.state)) {
+            case 'pending':
                 return { state: 'pending' };
-            case 'fail':
+            case 'failed':
                 return { state: 'failed', failure: failedTask(task) };
-            case 'success': {
+            case 'done': {
                 const delivery = readDelivery(task, job);
                 return delivery == null
                     ? { state: 'pending', note: 'state "success", but resultJson names no address' }
                     : { state: 'done', delivery };
             }
-            default:
+            case 'unheard-of':
                 return { state: 'pending', note: `unknown state "${task.state}"` };
         }
     },
     refused: (response) => readRefusal(withMessage(response)),
     trouble: (response) => readTrouble(withMessage(response)),
+};
+/**
+ * Codes in the body of kie's own, all from before a task exists: the limit of a sub-key, maintenance, a model that
+ * is switched off (its API pages); 531 was seen among them by clients.
+ */
+const nothingCreated = {
+    433: 'quota',
+    455: 'transient',
+    505: 'not-found',
+    531: 'transient',
 };
 /** What a body's `code` says about an answer that HTTP calls a success. */
 function failureOfCode(response, answer) {
@@ -63687,6 +63618,9 @@ function failureOfCode(response, answer) {
     if (!Number.isInteger(code) || code === 200)
         return null;
     const failure = readRefusal(withMessage({ ...response, status: code }));
+    const kind = nothingCreated[code];
+    if (kind != null)
+        return { ...failure, kind, billed: 'no' };
     // `code: 500` is also how kie refuses a parameter: "mode is not within the range of allowed options".
     return code === 500 && /not within the range of allowed options/i.test(failure.message)
         ? { ...failure, kind: 'input', billed: 'no' }
@@ -63819,6 +63753,7 @@ function describeCode(code, message) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/kling/models.js
+
 const API = 'app.klingai.com/global/dev/document-api (API reference, motion control; read from a copy)';
 const PACKS = 'Kling resource packs, as atlascloud.ai/blog/guides/kling-ai-api-pricing lists them';
 const models_V3 = 'kling-v3';
@@ -63845,6 +63780,7 @@ const models_limits = {
     },
     promptMaxCharacters: { value: 2500, basis: 'documented', source: API },
     retentionDays: { value: 30, basis: 'documented', source: API },
+    longestHours: LONGEST_JOB_HOURS,
 };
 const models_models = {
     [models_V3]: { title: 'Kling', prices: { standard: models_price(900), pro: models_price(1200) }, ...models_limits },
@@ -64100,6 +64036,7 @@ function readCharge(task, job) {
 
 
 
+
 const prospolabs_ORIGIN = 'https://api.prospolabs.com';
 const prospolabs_PAGE = 'prospolabs.com/models/kling-3-motion-control (model page)';
 const prospolabs_KLING = 'Kling motion control, as EmpirioLabs and relays document it';
@@ -64139,6 +64076,7 @@ const prospolabs_motionControl = {
     videoFramesPerSecond: { value: [24, 60], basis: 'borrowed', source: prospolabs_KLING },
     promptMaxCharacters: { value: 2500, basis: 'borrowed', source: prospolabs_KLING },
     retentionDays: { value: 7, basis: 'documented', source: prospolabs_PAGE },
+    longestHours: LONGEST_JOB_HOURS,
 };
 /** The answer of `POST /v1/generate`; the assumed status path is read the same way. */
 const generation = schemas/* object */.Ikc({
@@ -64204,7 +64142,7 @@ const prospolabs = {
         const operation = { generationId: id, estimatedCostUsd: answer.estimated_cost_usd ?? null };
         const meaning = readStatusWord(answer.status ?? '');
         if (meaning === 'failed') {
-            return { kind: 'failure', failure: failedGeneration(response), operation };
+            return { kind: 'failure', failure: failedGeneration(response, answer.status) };
         }
         const delivery = prospolabs_readDelivery(answer, null);
         if (delivery != null && (meaning === 'done' || answer.status == null)) {
@@ -64225,8 +64163,9 @@ const prospolabs = {
         const answer = generation.parse(response.json);
         const word = answer.status ?? '';
         const meaning = readStatusWord(word);
-        if (meaning === 'failed')
-            return { state: 'failed', failure: failedGeneration(response) };
+        if (meaning === 'failed') {
+            return { state: 'failed', failure: failedGeneration(response, word) };
+        }
         if (meaning === 'pending')
             return { state: 'pending' };
         const delivery = meaning === 'done' ? prospolabs_readDelivery(answer, operation.estimatedCostUsd) : null;
@@ -64248,9 +64187,10 @@ const prospolabs = {
         }
         : null,
 };
-/** Failed runs are refunded by themselves (model page), so they cost nothing. */
-function failedGeneration(response) {
-    return failureOfJob(readErrorAnswer(response.json, 'the generation failed'), 'no');
+/** Failed runs are refunded by themselves (model page), so they cost nothing; no page knows another end. */
+function failedGeneration(response, word) {
+    const answer = readErrorAnswer(response.json, `the generation ended as "${word ?? ''}"`);
+    return failureOfJob(answer, word?.toLowerCase() === 'failed' ? 'no' : 'unknown');
 }
 function prospolabs_readDelivery(answer, earlierEstimate) {
     if (answer.output_url == null || answer.output_url === '')
@@ -64355,6 +64295,7 @@ function look_up_plain(value) {
 
 
 
+
 const replicate_ORIGIN = 'https://api.replicate.com';
 const MODEL = 'kwaivgi/kling-v3-motion-control';
 const replicate_PAGE = `copies of replicate.com/${MODEL} (June and September 2026)`;
@@ -64398,6 +64339,7 @@ const replicate_motionControl = {
     videoFramesPerSecond: { value: [24, 60], basis: 'borrowed', source: replicate_KLING },
     promptMaxCharacters: { value: 2500, basis: 'borrowed', source: replicate_KLING },
     retentionDays: { value: 1 / 24, basis: 'documented', source: RETENTION },
+    longestHours: LONGEST_JOB_HOURS,
 };
 const prediction = schemas/* object */.Ikc({
     id: handle,
@@ -64471,15 +64413,12 @@ const replicate = {
     progress(response) {
         const answer = prediction.parse(response.json);
         const word = answer.status ?? '';
-        switch (word.toLowerCase()) {
-            case 'starting':
-            case 'processing':
+        switch (readStatusWord(word)) {
+            case 'pending':
                 return { state: 'pending' };
             case 'failed':
-            case 'canceled':
-            case 'aborted':
                 return { state: 'failed', failure: failedPrediction(response, word.toLowerCase()) };
-            case 'succeeded': {
+            case 'done': {
                 const url = readOutput(answer.output);
                 if (url != null)
                     return { state: 'done', delivery: { url, reported: null } };
@@ -64487,14 +64426,10 @@ const replicate = {
                     ? { state: 'failed', failure: expired }
                     : { state: 'pending', note: 'succeeded, but without an output address' };
             }
-            default:
+            case 'unheard-of':
                 return { state: 'pending', note: `unknown status "${word}"` };
         }
     },
-    cancel: (operation) => ({
-        method: 'POST',
-        url: `${predictionUrl(String(operation.predictionId))}/cancel`,
-    }),
     lookup: {
         request: () => ({ method: 'GET', url: `${replicate_ORIGIN}/v1/predictions` }),
         found: (response, intent) => findPredictions(response, intent, MODEL, replicate_fields(intent.job)),
@@ -64525,6 +64460,7 @@ function readOutput(output) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/wavespeed.js
+
 
 
 
@@ -64577,6 +64513,7 @@ const wavespeed_motionControl = {
     videoFramesPerSecond: { value: [24, 60], basis: 'borrowed', source: wavespeed_KLING },
     promptMaxCharacters: { value: 2500, basis: 'borrowed', source: wavespeed_KLING },
     retentionDays: { value: 1, basis: 'assumed', source: 'no page says how long outputs are kept' },
+    longestHours: LONGEST_JOB_HOURS,
 };
 /** Every answer is `{code, message, data}`. Read tolerantly: a poll without `data` says nothing. */
 const wavespeed_envelope = schemas/* object */.Ikc({
@@ -64659,7 +64596,7 @@ const wavespeed = {
         const operation = { predictionId: data.id };
         const meaning = readStatusWord(data.status ?? '');
         if (meaning === 'failed')
-            return { kind: 'failure', failure: wavespeed_failedJob(data), operation };
+            return { kind: 'failure', failure: wavespeed_failedJob(data) };
         const delivery = meaning === 'done' ? wavespeed_readDelivery(data) : null;
         return delivery == null
             ? { kind: 'operation', operation }
@@ -64676,8 +64613,6 @@ const wavespeed = {
         if (data == null || word === '') {
             return { state: 'pending', note: 'an answer without a status' };
         }
-        if (word === 'created')
-            return { state: 'pending' };
         switch (readStatusWord(word)) {
             case 'failed':
                 return { state: 'failed', failure: wavespeed_failedJob(data) };
@@ -64693,12 +64628,19 @@ const wavespeed = {
                 return { state: 'pending', note: `unknown status "${word}"` };
         }
     },
-    refused: readRefusal,
+    refused(response) {
+        const failure = readRefusal(response);
+        // HTTP 400 "Insufficient credits" is about the account, not about the request.
+        const isAccount = failure.billed === 'no' && /insufficient (credit|balance)/i.test(failure.message);
+        return isAccount ? { ...failure, kind: 'quota' } : failure;
+    },
     trouble: readTrouble,
 };
-/** "Failed requests are automatically refunded within 3 hours" (troubleshooting guide). */
-function wavespeed_failedJob({ error }) {
-    return failureOfJob(readErrorAnswer(error, 'the prediction failed'), 'no');
+/** "Failed requests are automatically refunded within 3 hours" (troubleshooting guide); nothing is said of cancelled ones. */
+function wavespeed_failedJob({ error, status }) {
+    const word = (status ?? '').toLowerCase();
+    const answer = readErrorAnswer(error, `the prediction ended as "${word}"`);
+    return failureOfJob(answer, word === 'failed' || word === 'timeout' ? 'no' : 'unknown');
 }
 function wavespeed_readDelivery({ outputs }) {
     const [url] = outputs ?? [];
@@ -64728,6 +64670,115 @@ const adapters = [
 const providers = [...adapters, draft];
 /** The draft engine as planning sees it: it needs no key. */
 const localProviders = [{ adapter: draft, hasKey: true }];
+
+
+/***/ }),
+
+/***/ 59125:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Z: () => (/* binding */ jobOf)
+/* harmony export */ });
+/** The job of a planned step, as its adapter sees it. */
+function jobOf(step) {
+    const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = step.parameters;
+    return {
+        model: step.model,
+        prompt,
+        tier,
+        orientation,
+        keepOriginalSound,
+        durationSeconds,
+        options: step.options,
+        price: step.price,
+    };
+}
+
+
+/***/ }),
+
+/***/ 45210:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   DT: () => (/* binding */ revisionOf),
+/* harmony export */   N3: () => (/* binding */ readIntent),
+/* harmony export */   kC: () => (/* binding */ mintCorrelationId),
+/* harmony export */   oQ: () => (/* binding */ intentOf)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(95943);
+/* harmony import */ var _ids_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(50542);
+/* harmony import */ var _ledger_files_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(16535);
+/* harmony import */ var _ledger_journal_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(72850);
+/* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(84727);
+/* harmony import */ var _model_money_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(48130);
+/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(35361);
+/* harmony import */ var _model_transfer_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(37959);
+
+
+
+
+
+
+
+
+/** Ours, new for every POST: a provider that takes it can be asked for the job by it. */
+function mintCorrelationId(random) {
+    return `mt-${(0,_ids_js__WEBPACK_IMPORTED_MODULE_5__/* .randomId */ .z)(random, 24)}`;
+}
+/** Enough to collect the job later without the config, and to find it at the provider. No secret, no query. */
+function intentOf(step, urls, correlationId) {
+    return {
+        model: step.model,
+        adapterRevision: step.adapterRevision,
+        character: step.character.identity,
+        motion: step.motion.identity,
+        parameters: { ...step.parameters },
+        options: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_6__/* .withoutQueriesIn */ .Qu)(step.options),
+        price: step.price == null ? null : { ...step.price },
+        correlationId,
+        urls: { character: addressOf(urls.character), motion: addressOf(urls.motion) },
+    };
+}
+/** An asset sent inline has no address, and may be megabytes. */
+function addressOf(url) {
+    return /^https?:/i.test(url) ? (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_6__/* .bareUrl */ .cq)(url) : '';
+}
+/** What `submit` wrote down of the job: enough to collect it, and to look for it, without the config that asked for it. */
+const intentSchema = zod__WEBPACK_IMPORTED_MODULE_7__/* .object */ .Ikc({
+    model: zod__WEBPACK_IMPORTED_MODULE_7__/* .string */ .YjP(),
+    parameters: _model_transfer_js__WEBPACK_IMPORTED_MODULE_4__/* .transferParametersSchema */ .zx.omit({ take: true }),
+    options: zod__WEBPACK_IMPORTED_MODULE_7__/* .json */ .Pq9(),
+    /** Absent in what earlier versions wrote. */
+    price: _model_money_js__WEBPACK_IMPORTED_MODULE_3__/* .jobPriceSchema */ .AU.nullish().transform((price) => price ?? null),
+    correlationId: zod__WEBPACK_IMPORTED_MODULE_7__/* .string */ .YjP(),
+    urls: zod__WEBPACK_IMPORTED_MODULE_7__/* .object */ .Ikc({ character: zod__WEBPACK_IMPORTED_MODULE_7__/* .string */ .YjP(), motion: zod__WEBPACK_IMPORTED_MODULE_7__/* .string */ .YjP() }),
+});
+/** @throws RecordError with the file and the line, for an intent that is not what `submit` writes down. */
+async function readIntent(context, purchase) {
+    const read = intentSchema.safeParse(purchase.intent);
+    if (!read.success)
+        throw await unreadable(context, purchase, read.error);
+    const { model, parameters, options, price, correlationId, urls } = read.data;
+    const sent = purchase.history.findLast(({ type }) => type === 'submit');
+    return {
+        correlationId,
+        job: { model, ...parameters, options, price },
+        urls,
+        sentAtMs: sent?.atMs ?? purchase.reservedAtMs,
+    };
+}
+/** Which revision of the adapter asked for it: whoever collects it may be of another version. */
+function revisionOf({ intent }) {
+    return zod__WEBPACK_IMPORTED_MODULE_7__/* .object */ .Ikc({ adapterRevision: zod__WEBPACK_IMPORTED_MODULE_7__/* .int */ .Whr() }).safeParse(intent).data?.adapterRevision ?? null;
+}
+async function unreadable(context, { fingerprint, transferId }, cause) {
+    const { ports, store } = context;
+    const line = await (0,_ledger_journal_file_js__WEBPACK_IMPORTED_MODULE_1__/* .findIntentLine */ .yP)(ports, context, fingerprint).catch(() => null);
+    const place = line ?? `${(0,_ledger_files_js__WEBPACK_IMPORTED_MODULE_0__/* .entryPath */ .s3)(fingerprint)} in the ledger (${store.ledger?.label})`;
+    return new _model_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RecordError */ .W1(`${place}: what was asked for of ${transferId} cannot be read (intent: ${(0,_model_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .messageOf */ .bD)(cause)}), so it can be neither looked for nor collected here; put the last good version of that file back, or use the release that bought it`, { cause });
+}
 
 
 /***/ }),
@@ -64801,14 +64852,76 @@ async function refuseForeignFile({ ports, store }, step, target, downloadPath) {
 
 /***/ }),
 
-/***/ 3367:
+/***/ 95344:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   J: () => (/* binding */ provenanceOf)
+/* harmony export */   H_: () => (/* binding */ unplannedJob),
+/* harmony export */   Jj: () => (/* binding */ provenanceOf),
+/* harmony export */   Ur: () => (/* binding */ plannedJob),
+/* harmony export */   nO: () => (/* binding */ collectedPath),
+/* harmony export */   s2: () => (/* binding */ downloadPath),
+/* harmony export */   tf: () => (/* binding */ collectedName)
 /* harmony export */ });
-/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(35361);
+/* harmony import */ var _model_hash_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84456);
+/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(35361);
+/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(59125);
+/* harmony import */ var _intent_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(45210);
+/* harmony import */ var _output_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(85588);
 
+
+
+
+
+/** The job of a planned step: its video goes to its output path and into the lockfile. */
+function plannedJob(context, step) {
+    return {
+        id: step.id,
+        provider: step.provider,
+        fingerprint: step.fingerprint,
+        job: (0,_context_js__WEBPACK_IMPORTED_MODULE_3__/* .jobOf */ .Z)(step),
+        store: (purchase, downloadPath) => (0,_output_file_js__WEBPACK_IMPORTED_MODULE_2__/* .storeOutput */ .DK)(context, step, purchase, downloadPath),
+        record: (purchase, identity, charge) => context.store.lockOutput(step.output, {
+            ...provenanceOf(step),
+            adapterRevision: (0,_intent_js__WEBPACK_IMPORTED_MODULE_1__/* .revisionOf */ .DT)(purchase) ?? step.adapterRevision,
+            identity,
+            sha256: purchase.download?.sha256 ?? '',
+            bytes: purchase.download?.bytes ?? 0,
+            videoSeconds: purchase.download?.videoSeconds ?? 0,
+            draft: false,
+            copyOf: null,
+            operation: purchase.operation,
+            holdMicroUsd: purchase.holdMicroUsd,
+            charge,
+            generatedAt: new Date(context.ports.clock.nowMs()).toISOString(),
+        }),
+    };
+}
+/** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
+async function unplannedJob(context, orphan) {
+    const { job } = await (0,_intent_js__WEBPACK_IMPORTED_MODULE_1__/* .readIntent */ .N3)(context, orphan);
+    return {
+        id: orphan.transferId,
+        provider: orphan.provider,
+        fingerprint: orphan.fingerprint,
+        job,
+        store: (purchase, downloadPath) => (0,_output_file_js__WEBPACK_IMPORTED_MODULE_2__/* .storeCollected */ .X7)(context, purchase, downloadPath, collectedPath(context, orphan)),
+        record: async () => { },
+    };
+}
+/** Where an orphan's video lies: its transfer's name, and its key so that two never meet. */
+function collectedPath(context, orphan) {
+    return `${context.stateDirectory}/collected/${collectedName(orphan)}`;
+}
+function collectedName({ transferId, fingerprint }) {
+    const readable = transferId.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
+    return `${readable}-${fingerprint.slice(0, 8)}.mp4`;
+}
+/** Our own name for a download: nothing hostile reaches the file system. */
+function downloadPath(context, fingerprint) {
+    const name = (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .s)(fingerprint).slice(0, 32);
+    return `${context.stateDirectory}/downloads/${name}.mp4`;
+}
 /** No query of an address is written down: it may hold a signature. */
 function provenanceOf(step) {
     const { fingerprint, provider, model, adapterRevision, parameters } = step;
@@ -64820,11 +64933,11 @@ function provenanceOf(step) {
         character: lockedAsset(step.character),
         motion: lockedAsset(step.motion),
         take: parameters.take,
-        parameters: { ...parameters, options: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutQueriesIn */ .Qu)(step.options) },
+        parameters: { ...parameters, options: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_4__/* .withoutQueriesIn */ .Qu)(step.options) },
     };
 }
 function lockedAsset({ source, identity }) {
-    return { source: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .withoutQuery */ .j$)(source), identity: identity ?? '' };
+    return { source: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_4__/* .withoutQuery */ .j$)(source), identity: identity ?? '' };
 }
 
 
@@ -65333,8 +65446,8 @@ function refuseEarlierClock(event, latestMs) {
     return Math.max(latestMs, event.atMs);
 }
 
-// EXTERNAL MODULE: ../core/lib/providers/registry.js + 23 modules
-var registry = __nccwpck_require__(43054);
+// EXTERNAL MODULE: ../core/lib/providers/registry.js + 24 modules
+var registry = __nccwpck_require__(38068);
 // EXTERNAL MODULE: ../core/lib/http/loopback.js
 var loopback = __nccwpck_require__(68376);
 ;// CONCATENATED MODULE: ../core/lib/staging/s3/connection.js
@@ -66394,8 +66507,11 @@ var dist = __nccwpck_require__(33483);
 const MAX_CONFIG_BYTES = 64 * 1024;
 /** The deepest sensible config has five levels (a provider's own nested option). */
 const MAX_DEPTH = 32;
-/** Keys that reach an object's prototype in careless code; no config needs them. */
-const REFUSED_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+/**
+ * Keys that reach an object's prototype in careless code, and those by which the validation library measures
+ * whatever it is given, also what is no text or list; no config needs them.
+ */
+const REFUSED_KEYS = new Set(['__proto__', 'constructor', 'prototype', 'length', 'size']);
 /**
  * Reads YAML 1.2 (core schema) or JSON, which is a subset of it. Never throws: the document is `null`
  * when the text has no usable structure.
@@ -70768,8 +70884,8 @@ function isGone(source, headFiles) {
 
 // EXTERNAL MODULE: ../core/lib/plan/retention.js
 var retention = __nccwpck_require__(88296);
-// EXTERNAL MODULE: ../core/lib/providers/registry.js + 23 modules
-var registry = __nccwpck_require__(43054);
+// EXTERNAL MODULE: ../core/lib/providers/registry.js + 24 modules
+var registry = __nccwpck_require__(38068);
 // EXTERNAL MODULE: ../core/lib/recovery/write-off.js
 var write_off = __nccwpck_require__(54341);
 ;// CONCATENATED MODULE: ../core/lib/report/comment/document.js
