@@ -263,17 +263,20 @@ describe('outputs', () => {
     expect(run.stdout).toContain('larger than');
   });
 
-  test('are never followed to a private address', async () => {
+  test.each([
+    ['https', 'not a public address'],
+    ['http', 'only https addresses'],
+  ])('are never followed to a private address by %s', async (protocol, reason) => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({
       at: 'download',
       kind: 'redirect',
-      to: 'http://169.254.169.254/latest/meta-data',
+      to: `${protocol}://169.254.169.254/latest/meta-data`,
       times: Infinity,
     });
     const run = await bench.run();
     expect(bench.results(run).results[0]).toMatchObject({ state: 'in-progress' });
-    expect(run.stdout).toContain('not a public address');
+    expect(run.stdout).toContain(reason);
   });
 });
 

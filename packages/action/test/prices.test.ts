@@ -8,7 +8,7 @@ const rows = (standard: number, unit = 'second') => [
   { mode: 'pro', unit, price_usd: 0.18 },
 ];
 
-describe('a price that EmpirioLabs tells', () => {
+describe('a price that EmpirioLabs reports', () => {
   test('above the list is warned of and held', async () => {
     const bench = await startWorkbench({
       config: oneTransfer('empiriolabs'),
@@ -17,7 +17,7 @@ describe('a price that EmpirioLabs tells', () => {
     const plan = await bench.run({ command: 'plan' });
     expect(plan.exitCode, plan.stdout).toBe(0);
     expect(plan.outputs['estimated-cost']).toBe('1.00');
-    expect(plan.stdout).toContain('EmpirioLabs tells $0.20 a second for standard');
+    expect(plan.stdout).toContain('EmpirioLabs reports $0.20 a second for standard');
   });
 
   test('below the list lowers no hold', async () => {
@@ -27,12 +27,12 @@ describe('a price that EmpirioLabs tells', () => {
     });
     const plan = await bench.run({ command: 'plan' });
     expect(plan.outputs['estimated-cost']).toBe('0.70');
-    expect(plan.stdout).toContain('EmpirioLabs tells $0.10 a second for standard');
+    expect(plan.stdout).toContain('EmpirioLabs reports $0.10 a second for standard');
   });
 
   test.each([
     ['cannot be read', undefined, 500],
-    ['is told by another unit', rows(3, 'video'), null],
+    ['is reported in another unit', rows(3, 'video'), null],
   ])('that %s is noted, and the list counts', async (_title, pricingRows, status) => {
     const bench = await startWorkbench({
       config: oneTransfer('empiriolabs'),
@@ -46,7 +46,7 @@ describe('a price that EmpirioLabs tells', () => {
   });
 });
 
-describe('a price that fal tells', () => {
+describe('a price that fal reports', () => {
   const endpoint = (tier: string) => `fal-ai/kling-video/v3/${tier}/motion-control`;
   const row = (unitPrice: number, changes: Record<string, string> = {}) => ({
     endpoint_id: endpoint('standard'),
@@ -55,25 +55,25 @@ describe('a price that fal tells', () => {
     currency: 'USD',
     ...changes,
   });
-  const told = (...prices: readonly unknown[]) =>
+  const reported = (...prices: readonly unknown[]) =>
     ({ at: 'lookup', provider: 'fal', kind: 'error', status: 200, body: { prices } }) as const;
 
   test('as this version lists it is asked for once, and changes nothing', async () => {
     const bench = await startWorkbench({ config: oneTransfer('fal') });
     const plan = await bench.run({ command: 'plan' });
     expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.63');
-    expect(plan.stdout).not.toContain('fal tells');
+    expect(plan.stdout).not.toContain('fal reports');
     const asked = bench.emulator.requests.filter(({ path }) => path.endsWith('/models/pricing'));
     expect(asked).toMatchObject([{ method: 'GET', mount: 'fal' }]);
   });
 
   test('above the list is warned of, held, and what the charge is reckoned by', async () => {
     const bench = await startWorkbench({ config: oneTransfer('fal') });
-    bench.emulator.inject(told(row(0.2), row(0.3, { endpoint_id: endpoint('pro') })));
+    bench.emulator.inject(reported(row(0.2), row(0.3, { endpoint_id: endpoint('pro') })));
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
     expect(run.outputs['estimated-cost']).toBe('1.00');
-    expect(run.stdout).toContain('fal tells $0.20 a second for standard');
+    expect(run.stdout).toContain('fal reports $0.20 a second for standard');
     const [result] = bench.results(run).results;
     expect(result?.charge?.source).toBe('provider-reported');
     expect(result?.charge?.microUsd).toBeGreaterThan(630_000);
@@ -81,10 +81,10 @@ describe('a price that fal tells', () => {
 
   test('below the list lowers no hold', async () => {
     const bench = await startWorkbench({ config: oneTransfer('fal') });
-    bench.emulator.inject(told(row(0.1)));
+    bench.emulator.inject(reported(row(0.1)));
     const plan = await bench.run({ command: 'plan' });
     expect(plan.outputs['estimated-cost']).toBe('0.63');
-    expect(plan.stdout).toContain('fal tells $0.10 a second for standard');
+    expect(plan.stdout).toContain('fal reports $0.10 a second for standard');
   });
 
   test.each([
@@ -93,7 +93,7 @@ describe('a price that fal tells', () => {
     ['of another model', row(0.2, { endpoint_id: 'fal-ai/another' })],
   ])('%s is noted, and the list counts', async (_title, price) => {
     const bench = await startWorkbench({ config: oneTransfer('fal') });
-    bench.emulator.inject(told(price));
+    bench.emulator.inject(reported(price));
     const plan = await bench.run({ command: 'plan' });
     expect(plan.exitCode, plan.stdout).toBe(0);
     expect(plan.outputs['estimated-cost']).toBe('0.63');

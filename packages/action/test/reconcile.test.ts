@@ -63,7 +63,7 @@ describe.concurrent('reconcile after a run that was killed', () => {
         'actual-cost': '0.56',
         'held-cost': '0.38',
       });
-      expect(run.stdout).toMatch(/::error::The videos are here, but the ledger was not told/);
+      expect(run.stdout).toMatch(/::error::The videos are here, but the ledger was not updated/);
       expect(run.stdout).not.toContain('Nothing is spent');
       const summary = readable(run.summary);
       expect(summary).toContain('animations/dance (earlier): collected');
