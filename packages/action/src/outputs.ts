@@ -71,14 +71,17 @@ export function setReconcileOutputs(outcome: ReconcileOutcome<Delivered>): void 
   const { results, findings, onRecord } = outcome;
   const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
   const count = (state: string) => results.filter((result) => result.state === state).length;
-  const open = findings.map(({ fingerprint }) => onRecord.purchases.get(fingerprint));
+  // A job that takes too long is a finding too: its hold counts once.
+  const collecting = new Set(results.map(({ fingerprint }) => fingerprint));
+  const found = findings.filter(({ fingerprint }) => !collecting.has(fingerprint));
+  const open = found.map(({ fingerprint }) => onRecord.purchases.get(fingerprint));
   const held = [...results, ...open].map((one) => one?.holdMicroUsd ?? 0);
   actions.setOutput(
     'actual-cost',
     dollars(sum(results.map(({ charge }) => charge?.microUsd ?? 0))),
   );
   actions.setOutput('held-cost', dollars(sum(held)));
-  actions.setOutput('unknown-count', String(findings.length));
+  actions.setOutput('unknown-count', String(found.length));
   actions.setOutput('collected-count', String(count('collected')));
   actions.setOutput('failed-count', String(count('failed')));
   actions.setOutput('in-progress-count', String(count('in-progress')));

@@ -65,7 +65,7 @@ export function writeScript(random: Random): Script {
     ? MONTH_END_MS - random.integer(0, 3 * MINUTE_MS)
     : Date.UTC(2026, 9, 12, 8, 30) + random.integer(0, DAY_MS);
   const faultRate = random.pick([0, 0.02, 0.08, 0.2]);
-  const requestedTransfers = drawWishes(random);
+  const requestedTransfers = drawTransfers(random);
   const hasListing = requestedTransfers.some(({ providers }) => providers.includes('listing'));
   const trouble = random.pick([0, 0.3, 0.6]);
   const outageAtMs = startMs + random.integer(0, 10 * MINUTE_MS);
@@ -106,7 +106,7 @@ export function priceRange(requested: RequestedTransfer, provider: ProviderName)
   };
 }
 
-function drawWishes(random: Random): RequestedTransfer[] {
+function drawTransfers(random: Random): RequestedTransfer[] {
   const count = random.chance(0.6) ? 1 : random.chance(0.7) ? 2 : random.integer(3, 6);
   const requestedTransfers: RequestedTransfer[] = [];
   for (let index = 0; index < count; index++) {

@@ -44,7 +44,8 @@ export async function planAndRun(seat: Seat): Promise<void> {
     findApproval: async () => ({ approval: null, notes: [] }),
     deliver: (request) => deliver(seat, request),
   });
-  // Otherwise a later step of the job tells the ledger, and the run that delivers counts it.
+  // What a ledger refused is charged in this run's report, and in that of the run which records it later:
+  // only figures of a run whose ledger was written are held against the record.
   if (ledgerProblem == null) seat.checker.reported(process, results);
 }
 

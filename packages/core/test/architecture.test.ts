@@ -78,6 +78,9 @@ describe('in the core', () => {
   test.each([
     ['setTimeout(() => undefined, 1);', 'setTimeout'],
     [`import { rmSync } from 'node:fs';`, 'node:fs'],
+    [`import { request } from 'undici';`, 'undici'],
+    ['declare const process: { env: object }; process.env;', 'process.env'],
+    ['new Intl.DateTimeFormat().format();', 'Intl.DateTimeFormat'],
   ])('a file that acts through ports and begins with "%s" is reported', (line, what) => {
     expect(plant(files, layers, 'purchase/buy.ts', line)).toEqual([
       `purchase/buy.ts:1 names ${what}: the file acts only through what it is given`,

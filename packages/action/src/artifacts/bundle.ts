@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Ports, StoredVideo } from '@motion-transfer/core';
+import { messageOf, type Ports, type StoredVideo } from '@motion-transfer/core';
 import { LOCKFILE_PATH, resolveInside, sha256OfFile } from '@motion-transfer/core/shell';
 import * as z from 'zod';
 import type { Previews } from '../draft/previews.ts';
@@ -32,19 +32,26 @@ export interface BundleRequest {
  * say go along: no link is followed out of the workspace, no other file can be named into it.
  */
 export async function assembleBundle(
-  { files: disk }: Pick<Ports, 'files'>,
+  { files: disk, log }: Pick<Ports, 'files' | 'log'>,
   { workspace, stateDirectory, directory, videos, drafts, documents }: BundleRequest,
 ): Promise<Bundle> {
   const files: string[] = [];
   for (const { output, isAside, sha256 } of videos) {
-    const source = isAside
-      ? join(stateDirectory, output)
-      : await resolveInside({ files: disk }, workspace, output);
-    if ((await sha256OfFile(disk, source)) !== sha256) continue;
     const target = join(directory, output);
-    await mkdir(dirname(target), { recursive: true });
-    await copyFile(source, target);
-    files.push(target);
+    try {
+      const source = isAside
+        ? join(stateDirectory, output)
+        : await resolveInside({ files: disk }, workspace, output);
+      await mkdir(dirname(target), { recursive: true });
+      await copyFile(source, target);
+    } catch (error) {
+      // The others are delivered all the same; this one is reported as not delivered.
+      log.warning(`${output} cannot be bundled: ${messageOf(error)}`);
+      continue;
+    }
+    // The copy is what is uploaded, so the copy is what is compared.
+    if ((await sha256OfFile(disk, target)) === sha256) files.push(target);
+    else await rm(target, { force: true });
   }
   for (const { path } of drafts.all) {
     if (path == null) continue;

@@ -9,7 +9,7 @@ export function documentsOf(
   plan: Plan,
   report: Report,
   previews: Previews,
-): Record<string, string> {
+): Record<'plan.json' | 'results.json', string> {
   const { results, totals, failure } = report;
   const drafts = previews.all.map((preview) => ({
     ...preview,
@@ -28,6 +28,17 @@ export function documentsOf(
       drafts,
     }),
   };
+}
+
+/** Writes results.json anew: what was delivered and recorded is known only after the upload. */
+export async function rewriteResults(
+  directory: string,
+  plan: Plan,
+  report: Report,
+  previews: Previews,
+): Promise<void> {
+  const { 'results.json': results } = documentsOf(plan, report, previews);
+  await writeFile(join(directory, 'results.json'), results);
 }
 
 /** Writes plan.json where later steps find it; returns its path. */

@@ -10,9 +10,9 @@ import {
 import { makeReport } from '@motion-transfer/core/shell';
 import { createPendingNote } from '../artifacts/bundle.ts';
 import { type BundleDelivery, deliverBundle, deliverPages } from '../artifacts/deliver.ts';
-import { writePlan } from '../artifacts/documents.ts';
+import { rewriteResults, writePlan } from '../artifacts/documents.ts';
 import { bundleReport, type ReportBundle } from '../artifacts/report-bundle.ts';
-import { makePreviews } from '../draft/previews.ts';
+import { makePreviews, type Previews } from '../draft/previews.ts';
 import { finishStep, logNotes, printTable } from '../finish-step.ts';
 import { chooseSessionLedger, notesOfLedger } from '../ledger.ts';
 import { setArtifactOutputs, setPlanOutputs, setRunOutputs } from '../outputs.ts';
@@ -52,6 +52,7 @@ async function showPlan({ github }: Session, planned: Planned): Promise<void> {
 
 interface RunDelivery extends BundleDelivery, ReportBundle {
   readonly notes: readonly string[];
+  readonly previews: Previews;
 }
 
 async function deliverRun(
@@ -75,15 +76,21 @@ async function deliverRun(
   const { directory } = bundled.bundle;
   setRunOutputs(report, join(directory, 'results.json'), directory);
   if (!mayUpload) session.ports.log.info('cancelled: the post step uploads what is on disk');
-  return { ...(await deliverBundle(session, bundled.bundle, request)), ...bundled, notes };
+  return {
+    ...(await deliverBundle(session, bundled.bundle, request)),
+    ...bundled,
+    notes,
+    previews,
+  };
 }
 
 async function reportRun(session: Session, outcome: RunOutcome<RunDelivery>): Promise<number> {
   const { github } = session;
   const { delivered, onRecord, isComplete } = outcome;
-  const { bundle, gallery, notes } = delivered;
+  const { bundle, gallery, notes, previews } = delivered;
   const { directory } = bundle;
   const report = makeReport({ ...outcome, command: 'run', notes });
+  await rewriteResults(directory, outcome.plan, report, previews);
   setRunOutputs(report, join(directory, 'results.json'), directory);
   printTable(report);
   const artifactUrl = setArtifactOutputs(github, delivered.artifact);

@@ -36,7 +36,7 @@ export interface Reservations {
 }
 
 /**
- * Decides inside the very write that reserves: every limit is held against what is on record now, and a
+ * Decides inside the same write that reserves: every limit is held against what is on record now, and a
  * purchase that another run began is left to it.
  */
 export function decideReservations(

@@ -1,5 +1,5 @@
 import type { CountedPurchase } from '../model/limits.ts';
-import { monthOf } from '../model/month.ts';
+import { monthOf } from '../model/limits.ts';
 import { costOf, type Purchase } from '../model/purchase.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
 

@@ -51,9 +51,10 @@ export function findOutputProblem(path: string): string | null {
   if (path.endsWith('/.mp4') || path === '.mp4') return 'must have a name before .mp4';
   if (/^\.github\//i.test(path)) return 'must not be inside .github';
   // The artifact holds these beside the videos.
-  const record = /^(motion-transfer\.lock\.json|plan\.json|results\.json|drafts|collected)\//i.exec(
-    path,
-  );
+  const record =
+    /^(motion-transfer\.lock\.json|plan\.json|results\.json|gallery\.html|drafts|collected)\//i.exec(
+      path,
+    );
   if (record != null) return `must not be inside ${record[1]}, a name of ours in the artifact`;
   // GitHub refuses artifacts with such names, and so does Windows.
   const refused = /[<>:"|?*]/.exec(path);

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { microUsdSchema } from './money.ts';
-import { monthOf } from './month.ts';
 import type { ReadOnly } from './read-only.ts';
 
 /** A purchase on record as a limit sees it. */
@@ -166,4 +165,9 @@ export function isKept(limit: Limit, scope: LimitScope): boolean {
 /** `per month`, as a heading of a table. */
 export function titleOf({ name }: Pick<Limit, 'name'>): string {
   return name.replaceAll('-', ' ');
+}
+
+/** `2026-11`, in UTC: a hold belongs to the month of its reservation. */
+export function monthOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 7);
 }

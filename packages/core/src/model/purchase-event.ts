@@ -22,7 +22,7 @@ const storedEventSchema = z.discriminatedUnion('type', [
     holdMicroUsd: microUsd,
     holder: holderSchema,
     pullRequest: z.number().int().min(1).nullable(),
-    /** Whose word let it exceed the pull request's limit. */
+    /** Who let it exceed the pull request's limit. */
     approvedBy: z.string().nullable(),
   }),
   z.object({

@@ -30,7 +30,7 @@ export type Collected =
   | { readonly kind: 'gone'; readonly message: string };
 
 /**
- * Brings a paid job home, from whatever state it was left in: wait, download, put in place. Every step is
+ * Collects a paid job, from whatever state it was left in: wait, download, put in place. Every step is
  * repeatable and none of them buys.
  *
  * @throws StoppedError on a stop; the state on record is where the next run goes on.
@@ -220,9 +220,11 @@ export function settleCharge({ reported, holdMicroUsd }: Purchase): Charge {
     : reported;
 }
 
-async function fail(context: RunContext, paid: PaidJob, told: Failure): Promise<Collected> {
+async function fail(context: RunContext, paid: PaidJob, reported: Failure): Promise<Collected> {
   const failure =
-    told.kind === 'expired' ? { ...told, message: describeExpired(told.message) } : told;
+    reported.kind === 'expired'
+      ? { ...reported, message: describeExpired(reported.message) }
+      : reported;
   const holdMicroUsd = context.store.purchases.get(paid.fingerprint)?.holdMicroUsd ?? 0;
   const event =
     failure.billed === 'no'

@@ -27,7 +27,7 @@ export interface RunContext {
   readonly rawHosts: RawHosts;
   readonly store: Store;
   readonly stop: Stop;
-  /** What this run handed to providers already; see `upload.ts`. */
+  /** What this run handed to providers already; see `staging/provider-upload.ts`. */
   readonly uploaded: Map<string, Promise<string>>;
   /** The configured bucket; `null` without one. */
   readonly s3: S3Store | null;

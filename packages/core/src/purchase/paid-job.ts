@@ -48,25 +48,25 @@ export function plannedJob(context: RunContext, step: GenerateStep): PaidJob {
 }
 
 /** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
-export async function unplannedJob(context: RunContext, orphan: Purchase): Promise<PaidJob> {
-  const { job } = await readIntent(context, orphan);
+export async function unplannedJob(context: RunContext, unplanned: Purchase): Promise<PaidJob> {
+  const { job } = await readIntent(context, unplanned);
   return {
-    id: orphan.transferId,
-    provider: orphan.provider,
-    fingerprint: orphan.fingerprint,
+    id: unplanned.transferId,
+    provider: unplanned.provider,
+    fingerprint: unplanned.fingerprint,
     job,
     store: (purchase, downloadPath) =>
-      storeCollected(context, purchase, downloadPath, collectedPath(context, orphan)),
+      storeCollected(context, purchase, downloadPath, collectedPath(context, unplanned)),
     record: async () => {},
   };
 }
 
-/** Where an orphan's video lies: its transfer's name, and its key so that two never meet. */
+/** Where the video of an unplanned job lies: its transfer's name, and its fingerprint so that two never meet. */
 export function collectedPath(
   context: Pick<RunContext, 'stateDirectory'>,
-  orphan: Purchase,
+  purchase: Purchase,
 ): string {
-  return `${context.stateDirectory}/collected/${collectedName(orphan)}`;
+  return `${context.stateDirectory}/collected/${collectedName(purchase)}`;
 }
 
 export function collectedName({ transferId, fingerprint }: Purchase): string {

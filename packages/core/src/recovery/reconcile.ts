@@ -15,7 +15,7 @@ import { settleUnplannedJob } from './unplanned-jobs.ts';
 export interface Reconciled {
   /** What could not be settled, and what a person can do about it. */
   readonly findings: readonly Finding[];
-  /** What was brought home, or is still being made. */
+  /** What was collected, or is still being made. */
   readonly results: readonly TransferResult[];
 }
 

@@ -36,7 +36,7 @@ export async function settleLeftovers(context: OpenRun): Promise<Finding[]> {
       await store.append({ ...base, type: 'lose-answer', message });
     }
   }
-  const isTold = await tellLedger(context, async () => {
+  const isWritten = await tellLedger(context, async () => {
     await store.flush();
     await releaseAbandoned(context, abandoned);
   });
@@ -50,7 +50,7 @@ export async function settleLeftovers(context: OpenRun): Promise<Finding[]> {
     }
   }
   // One that refused a moment ago is not waited for a second time.
-  if (isTold) await tellLedger(context, () => store.flush());
+  if (isWritten) await tellLedger(context, () => store.flush());
   return findings;
 }
 

@@ -3,7 +3,7 @@ import type { Purchase } from '../model/purchase.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
 import type { OpenRun } from '../purchase/context.ts';
 
-/** A person's word on a purchase that nothing else can settle. */
+/** A manual decision on a purchase that nothing else can settle. */
 export interface WriteOff {
   /** The key, or its first 8 digits or more. */
   readonly key: string;
@@ -42,7 +42,7 @@ export function parseWriteOffs(text: string): WriteOff[] {
 }
 
 /**
- * Settles purchases by a person's word, with the reason and the actor on record. Nothing happens when
+ * Settles purchases by a manual decision, with the reason and the actor on record. Nothing happens when
  * any of them cannot be.
  *
  * @throws ConfigError with every problem.

@@ -73,14 +73,14 @@ export async function runPlan(opened: OpenRun, request: RunPlanRequest): Promise
   for (const step of plan.steps) {
     all.push(bought.get(step.id) ?? (await settleOther(context, step, bought)));
   }
-  const orphans = await Promise.all(
+  const unplanned = await Promise.all(
     (await leftBehind(context, plan.open)).map((purchase) =>
       limit(() => settleUnplannedJob(context, purchase)),
     ),
   );
   const { decision } = wave;
   return {
-    results: [...all, ...orphans],
+    results: [...all, ...unplanned],
     decision: decision.withinBudget ? request.decision : decision,
   };
 }
@@ -124,7 +124,7 @@ function isDraft(step: GenerateStep): boolean {
   return step.staged.motion.method === 'local';
 }
 
-/** Collecting is always right; buying needs the budget's word. */
+/** Collecting is always right; buying needs the approval of the budget. */
 function isActive(step: GenerateStep, decision: BudgetDecision): boolean {
   const isApproved = decision.approved.has(step.id) || isDraft(step);
   return step.resumes || (costsAnew(step) && isApproved);

@@ -62,8 +62,10 @@ export async function deliverAndRecord<Result extends Deliverable, Delivery exte
   stop: CancellableStop,
   deliver: (request: DeliveryRequest) => Promise<Delivery>,
 ): Promise<Settlement<Result, Delivery>> {
-  // The lockfile that is delivered names the ledger's newest version.
-  await context.store.lockLedger();
+  // The lockfile that is delivered names the ledger's newest version; an older one names it still.
+  await context.store.lockLedger().catch((error: unknown) => {
+    context.ports.log.warning(`the lockfile could not be updated: ${messageOf(error)}`);
+  });
   const videos = storedVideosOf(stored);
   const delivered = await deliver({ videos, mayUpload: !stop.isCancelled() });
   const proved = stop.isCancelled() ? new Set() : new Set(delivered.videos.map(nameOf));
@@ -93,12 +95,17 @@ async function record<Result extends Deliverable>(
   try {
     return { results: await recordDelivery(context, results, archive), problem: null };
   } catch (error) {
-    if (!isLedgerTrouble(error)) throw error;
-    const subject = results.length === 0 ? 'The ledger' : 'The videos are here, but the ledger';
-    const problem = `${subject} was not updated completely (${messageOf(error)}). The post step of this job tries again, and so does the next run in this checkout; until then the money stays held.`;
+    const record = isLedgerTrouble(error) ? 'the ledger' : 'the record of purchases';
+    const subject =
+      results.length === 0 ? capitalize(record) : `The videos are here, but ${record}`;
+    const problem = `${subject} was not updated completely (${messageOf(error)}). The post step of this job tries again, and so does the next run in this checkout; until then the record holds the highest price.`;
     context.ports.log.warning(problem);
     return { results, problem };
   }
+}
+
+function capitalize(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 /** The ledger refused, or a stop left it no time. */
@@ -118,17 +125,24 @@ function nameOf({ output, sha256 }: { readonly output: string; readonly sha256: 
   return `${sha256} ${output}`;
 }
 
-/** Paid for and here a moment ago, but not among what was proved. */
+/** Here a moment ago, but not among what was proved. A copy costs nothing, but somebody waits for it. */
 function findUndelivered({ store }: OpenRun, open: readonly Deliverable[]): string | null {
-  const outputs = open
-    .filter(
-      ({ state, fingerprint }) =>
-        ['generated', 'collected'].includes(state) &&
-        store.purchases.get(fingerprint ?? '')?.state === 'stored',
-    )
-    .map(({ output }) => output);
-  if (outputs.length === 0) return null;
-  return `Not delivered, because the file is gone or was changed: ${outputs.join(', ')}. Its money stays held; run again to download it`;
+  const isPaid = ({ state, fingerprint }: Deliverable) =>
+    ['generated', 'collected'].includes(state) &&
+    store.purchases.get(fingerprint ?? '')?.state === 'stored';
+  const isCopy = ({ state, sha256 }: Deliverable) => state === 'copied' && sha256 != null;
+  const sentences = [
+    describeUndelivered(open.filter(isPaid), 'Its money stays held; run again to download it'),
+    describeUndelivered(open.filter(isCopy), 'It is a copy and cost nothing; run again to make it'),
+  ];
+  const problem = sentences.filter((sentence) => sentence != null).join('. ');
+  return problem === '' ? null : problem;
+}
+
+function describeUndelivered(results: readonly Deliverable[], way: string): string | null {
+  if (results.length === 0) return null;
+  const outputs = results.map(({ output }) => output).join(', ');
+  return `Not delivered, because the file is gone or was changed: ${outputs}. ${way}`;
 }
 
 function zip<Item>(before: readonly Item[], after: readonly Item[]): (readonly [Item, Item])[] {

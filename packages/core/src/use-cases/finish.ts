@@ -1,5 +1,6 @@
 import { sha256OfFile } from '../media/hash.ts';
-import { messageOf } from '../model/errors.ts';
+import { resolveInside } from '../media/paths.ts';
+import { messageOf, UnsafeError } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import { collectedName, collectedPath } from '../purchase/paid-job.ts';
@@ -27,14 +28,14 @@ export async function finishRun<Delivery extends Delivered>(
   ports: Ports,
   request: FinishRequest<Delivery>,
 ): Promise<Settlement<Deliverable, Delivery>> {
+  let openingProblem: string | null = null;
   const openLedger = async () => {
     try {
       return await request.openLedger();
     } catch (error) {
       if (!isLedgerTrouble(error)) throw error;
-      ports.log.warning(
-        `the ledger cannot be updated with what became of the purchases (${messageOf(error)}); what is here is uploaded without it`,
-      );
+      openingProblem = `the ledger cannot be updated with what became of the purchases (${messageOf(error)}); what is here is uploaded without it`;
+      ports.log.warning(openingProblem);
       return null;
     }
   };
@@ -48,8 +49,13 @@ export async function finishRun<Delivery extends Delivered>(
       request.deliver(videos),
     );
     // The run of this checkout is over: what it reserved and did not send is free again.
-    await settleLeftovers(context);
-    return settlement;
+    await settleLeftovers(context).catch((error: unknown) => {
+      if (!isLedgerTrouble(error)) throw error;
+      ports.log.warning(`what the run reserved is given back later: ${messageOf(error)}`);
+    });
+    if (openingProblem == null) return settlement;
+    const ledgerProblem = settlement.ledgerProblem ?? openingProblem;
+    return { ...settlement, ledgerProblem, isComplete: false };
   });
 }
 
@@ -63,7 +69,7 @@ async function findStored(context: OpenRun): Promise<Deliverable[]> {
     const { sha256 } = download;
     const base = { id: transferId, fingerprint, charge: null, message: null, holdMicroUsd: 0 };
     const aside = collectedPath(context, purchase);
-    if ((await sha256OfFile(ports.files, `${workspace}/${output}`)) === sha256)
+    if ((await hashInside(ports, workspace, output)) === sha256)
       left.push({ ...base, state: 'generated', output, sha256 });
     else if ((await sha256OfFile(ports.files, aside)) === sha256)
       left.push({
@@ -74,4 +80,15 @@ async function findStored(context: OpenRun): Promise<Deliverable[]> {
       });
   }
   return left;
+}
+
+/** `null` where nothing is, and where a link leads out of the workspace. */
+async function hashInside(ports: Ports, workspace: string, output: string): Promise<string | null> {
+  try {
+    return await sha256OfFile(ports.files, await resolveInside(ports, workspace, output));
+  } catch (error) {
+    if (!(error instanceof UnsafeError)) throw error;
+    ports.log.warning(`${output} is left out: ${error.message}`);
+    return null;
+  }
 }

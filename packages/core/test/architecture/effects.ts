@@ -26,6 +26,14 @@ const ACTING_GLOBALS = new Set([
   'EventSource',
   'XMLHttpRequest',
   'BroadcastChannel',
+  'MessageChannel',
+  'Worker',
+  'SharedWorker',
+  'Atomics',
+  'Intl',
+  'localStorage',
+  'sessionStorage',
+  'queueMicrotask',
   'Temporal',
   'require',
   'eval',
@@ -39,7 +47,7 @@ const ACTING_GLOBALS = new Set([
 
 /** Globals of which a part acts, and the members that do not. Any other use could carry the acting part away. */
 const PURE_MEMBERS: Readonly<Record<string, (member: string) => boolean>> = {
-  Date: (member) => member === 'parse' || member === 'UTC' || member === 'prototype',
+  Date: (member) => member === 'parse' || member === 'UTC',
   Math: (member) => member !== 'random',
   AbortSignal: (member) => member !== 'timeout',
 };

@@ -58,6 +58,8 @@ export function findFreeNames({ program, lineOf }: ParsedFile): readonly FreeNam
 
 /** Whether an identifier in this field of the node stands for a value, and not for a mere name. */
 function isEvaluated(node: SyntaxNode, field: string): boolean {
+  // `declare const` is for the types alone.
+  if (node.declare === true) return false;
   switch (node.type) {
     case 'MemberExpression':
       return field === 'object' || node.computed === true;
@@ -116,6 +118,8 @@ function declaredIn(scope: SyntaxNode): ReadonlySet<string> {
 
 /** Names that one statement adds to the scope around it. */
 function declaredBy(statement: SyntaxNode | undefined): readonly string[] {
+  // It names what is there already, for the types.
+  if (statement?.declare === true) return [];
   switch (statement?.type) {
     case 'VariableDeclaration':
       return nodesOf(statement, 'declarations').flatMap((one) => boundBy(nodeOf(one, 'id')));

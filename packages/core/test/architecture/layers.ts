@@ -87,7 +87,7 @@ const core: PackageLayers = {
     'staging/s3/sign.ts',
     'report',
   ],
-  purePackages: ['aws4fetch', 'image-size', 'picomatch', 'yaml', 'zod'],
+  purePackages: ['aws4fetch', 'image-size', 'p-limit', 'picomatch', 'yaml', 'zod'],
   acting: ['node'],
   adapters: {
     folder: 'providers',
@@ -251,7 +251,7 @@ const emulator: PackageLayers = {
     'media/zero-times.ts',
     'providers/check-body.ts',
   ],
-  purePackages: [],
+  purePackages: ['mediabunny'],
   acting: [
     'clock.ts',
     'journal.ts',

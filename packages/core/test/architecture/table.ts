@@ -9,7 +9,7 @@ export interface PackageLayers {
    * hashing, and no import of a file that is not pure itself. A name behind `!` is taken out again.
    */
   readonly pure: readonly string[];
-  /** npm packages that compute and do not act: the only ones that pure files may import. */
+  /** npm packages that compute and do not act: the only ones that any but acting files may import. */
   readonly purePackages: readonly string[];
   /**
    * The only folders and files that name what acts (clock, chance, timers, network, disk); all others act through what

@@ -8,7 +8,7 @@ import type { MemoryLedger } from './memory-ledger.ts';
 import { makePorts } from './ports.ts';
 
 /** What a test says about a run: which one it is, and what GitHub says of the others. */
-export interface RunWish {
+export interface RunRequest {
   readonly runId: string;
   readonly github?: GitHubPort | null;
   readonly workspace?: string;
@@ -17,7 +17,7 @@ export interface RunWish {
 /** A run with a real state directory and a ledger in memory, before its plan. */
 export async function openTestRun(
   backend: MemoryLedger,
-  { runId, github = null, workspace }: RunWish,
+  { runId, github = null, workspace }: RunRequest,
 ): Promise<OpenRun & { readonly store: Store; readonly ports: Ports }> {
   const ports: Ports = { ...makePorts(), random: Math.random, github };
   const directory = workspace ?? (await temporaryDirectory());

@@ -30,7 +30,7 @@ export const defaultParameters: TransferParameters = {
 };
 
 /** What a test says about a transfer; everything else is made up soundly. */
-export interface TransferWish {
+export interface RequestedChange {
   readonly character?: string;
   readonly motion?: string;
   readonly output?: string;
@@ -68,7 +68,7 @@ export class StateBuilder {
   };
   refresh = false;
 
-  addTransfer(id: string, requested: TransferWish = {}): Transfer {
+  addTransfer(id: string, requested: RequestedChange = {}): Transfer {
     const { provider = ['prospolabs'] } = requested;
     const transfer: Transfer = {
       id,

@@ -6,11 +6,17 @@ const packages = resolve(import.meta.dirname, '../../..');
 /** The steps whose order decides about money: only the use cases put two of them in a row. */
 const STEPS = ['settleLeftovers', 'runPlan', 'reconcile', 'recordDelivery', 'holdUndelivered'];
 
-/** The steps that a source calls; declaring or importing one is no call. */
+/** The steps that a source calls or imports under whatever name; declaring or exporting one is neither. */
 function stepsCalled(source: string): string[] {
-  return STEPS.filter((step) =>
-    new RegExp(`(?<!function\\s)(?<![\\w$])${step}\\s*(<[^()]*>)?\\(`).test(source),
-  );
+  const imported = [...source.matchAll(/import\s*\{([^}]*)\}/g)].map(([, names]) => names).join();
+  return STEPS.filter((step) => {
+    const calls = new RegExp(`(?<!function\\s)(?<![\\w$])${step}\\s*(<[^()]*>)?(\\?\\.)?\\(`);
+    const isNamed = new RegExp(`(?<![\\w$])${step}(?![\\w$])`);
+    const otherUses = new RegExp(`[{,[=.]\\s*${step}\\s*(:|[,\\]}]|;)`);
+    const bound = new RegExp(`(?<![\\w$])${step}(\\?)?\\.(call|apply|bind)\\(`);
+    const rest = source.replace(/(import|export)\s*\{[^}]*\}[^;]*;/g, '');
+    return [calls, bound, otherUses].some((use) => use.test(rest)) || isNamed.test(imported ?? '');
+  });
 }
 
 function sourcesBelow(directory: string): string[] {
@@ -43,7 +49,14 @@ describe('the order of steps that money depends on', () => {
     ['await settleLeftovers(context);\nawait core.runPlan(context, {});', 2],
     ['core.holdUndelivered(context, stored);\nrecordDelivery<Result>(context);', 2],
     ['function settleLeftovers(context) {}\nawait reconcile(context, 4);', 1],
-    ["import { reconcile } from './reconcile.ts';\nreconcilePurchases(ports);", 0],
+    [
+      "import { runPlan as buyAll } from './run.ts';\nimport { reconcile } from './reconcile.ts';",
+      2,
+    ],
+    ['const { runPlan: buyAll, recordDelivery } = core;', 2],
+    ['runPlan.call(null);\ncore.reconcile?.(context);', 2],
+    ['for (const step of [settleLeftovers, runPlan]) await step(context);', 2],
+    ["export { runPlan } from './run.ts';\nreconcilePurchases(ports);", 0],
   ])('is noticed in %j', (source, calls) => {
     expect(stepsCalled(source)).toHaveLength(calls);
   });

@@ -20,7 +20,7 @@ export const DOLLARS = 'dollars';
 export const PROVIDER = 'provider';
 export const PROVIDER_OPTIONS = 'provider-options';
 
-/** Judged by its source text, so that no number syntax of YAML slips in; see `money.ts`. */
+/** Validated by its source text, so that no number syntax of YAML slips in; see `money.ts`. */
 const money = z.string().regex(DOLLARS_PATTERN, {
   error: ({ input }) =>
     `must be dollars written like 10 or 2.50, at most 999999.999999; not ${show(input)}`,

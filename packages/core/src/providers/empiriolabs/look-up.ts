@@ -39,7 +39,7 @@ export function findJobs(
     })
     .filter(({ each }) => (each.model ?? job.model) === job.model)
     .filter(({ createdAtMs }) => createdAtMs == null || isNear(createdAtMs, sentAtMs));
-  const judged = possible.map((found) => {
+  const compared = possible.map((found) => {
     const { each, createdAtMs } = found;
     const strings = new Set(stringsIn(each).map(plain));
     const [hasCharacter, hasMotion] = [urls.character, urls.motion].map(
@@ -51,8 +51,8 @@ export function findJobs(
     return { ...found, isMatch: isOurs && createdAtMs != null, isOther };
   });
   return {
-    matches: judged.filter(({ isMatch }) => isMatch).map(({ id }) => ({ jobId: id })),
-    candidates: judged.filter(({ isMatch, isOther }) => !isMatch && !isOther).map(({ id }) => id),
+    matches: compared.filter(({ isMatch }) => isMatch).map(({ id }) => ({ jobId: id })),
+    candidates: compared.filter(({ isMatch, isOther }) => !isMatch && !isOther).map(({ id }) => id),
   };
 }
 
@@ -84,13 +84,13 @@ function valuesOf(value: unknown, key: string): unknown[] {
 
 function contradicts(each: Listed, parameters: Readonly<Record<string, Json>>): boolean {
   return Object.entries(parameters).some(([key, wanted]) =>
-    valuesOf(each, key).some((told) => told != null && told !== wanted),
+    valuesOf(each, key).some((value) => value != null && value !== wanted),
   );
 }
 
 function showsInputs(each: Listed): boolean {
   return ['reference_image', 'reference_video'].every((key) =>
-    valuesOf(each, key).some((told) => typeof told === 'string' && told !== ''),
+    valuesOf(each, key).some((value) => typeof value === 'string' && value !== ''),
   );
 }
 

@@ -238,8 +238,11 @@ function readCoded(response: HttpResponse, trouble: Trouble): Trouble {
 }
 
 function failedTask(task: Task): Failure {
-  const told = task.task_status_msg ?? '';
-  const answer = { code: null, message: told === '' ? 'the task failed without a reason' : told };
+  const reason = task.task_status_msg ?? '';
+  const answer = {
+    code: null,
+    message: reason === '' ? 'the task failed without a reason' : reason,
+  };
   return {
     kind: isModeration(answer) || /risk control/i.test(answer.message) ? 'moderation' : 'provider',
     message: answer.message,

@@ -170,7 +170,7 @@ describe('who may not write is told so at once', () => {
       'with a token that may only read',
       { tokens: { read: [TOKEN] } },
       TOKEN,
-      /cannot be written: .*403.*permissions: contents: write.*ledger: none.*othing is spent/s,
+      /cannot be written: .*403.*permissions: contents: write.*ledger: none.*othing more is bought/s,
     ],
     ['with a token that is not known', { tokens: { write: ['other'] } }, TOKEN, /cannot be read/],
   ])('%s', async (_name, access, token, message) => {

@@ -166,7 +166,7 @@ export function describeExit({ end, errorText }: GitExit): string {
       return 'ended by a signal';
     default: {
       const said = errorText.replace(/\s+/g, ' ').trim();
-      return said === '' ? 'no word of why' : said.slice(-MAX_SAID);
+      return said === '' ? 'no reason given' : said.slice(-MAX_SAID);
     }
   }
 }
