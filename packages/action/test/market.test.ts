@@ -52,8 +52,10 @@ describe('Kling', () => {
   });
 
   test.each([
+    [1100, '1100'],
     [1101, 'recharge it'],
     [1102, 'buy another one'],
+    [1304, 'admits other addresses only'],
   ])('that answers 429 with %i is not asked again, and nothing is held', async (code, advice) => {
     const bench = await startWorkbench({ config: oneTransfer('kling') });
     bench.emulator.inject({ ...refusal(429, { code, message: 'no money' }), times: Infinity });
@@ -70,6 +72,22 @@ describe('Kling', () => {
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.submits()).toBe(2);
     expect(bench.emulator.bill).toHaveLength(1);
+  });
+
+  test('that takes four requests a second sells twelve transfers, each once', async () => {
+    const transfers = Array.from(
+      { length: 12 },
+      (_, index) =>
+        `  - { character: robot.png, motion: wave.mp4, output: out/${index}.mp4, prompt: wave ${index} }\n`,
+    );
+    const config = `version: 1\nprovider: kling\ntransfers:\n${transfers.join('')}`;
+    const bench = await startWorkbench({ config, kling: { requestsPerSecond: 4 } });
+    const run = await bench.run({ concurrency: '12' });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.stdout).toContain('1302');
+    expect(run.outputs['generated-count']).toBe('12');
+    expect(bench.emulator.bill).toHaveLength(12);
+    expect(run.outputs['held-cost']).toBe('0.00');
   });
 
   test('sells Kling 2.6 to who asks for it', async () => {

@@ -171,8 +171,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'that it was not accepted is forgotten',
     file: 'purchase/submit.ts',
-    find: '    await notAccepted(context, fingerprint, message);\n    if (attempt',
-    replace: '    if (attempt',
+    find: "      await notAccepted(context, step.fingerprint, message);\n      if (why === 'never-sent') {",
+    replace: "      if (why === 'never-sent') {",
   },
   {
     name: 'what was not told yet is dropped at a crash',
@@ -262,9 +262,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the intent is written after the POST',
     file: 'purchase/submit.ts',
-    find: '    await announce(context, step, attempt, intentOf(step, urls, correlationId));\n    const outcome = await postOnce(context, step, urls, correlationId);',
+    find: '      await announce(context, step, attempt, intentOf(step, urls, correlationId));\n      const outcome = await postOnce(context, step, { urls, correlationId, admission });',
     replace:
-      '    const announced = () => announce(context, step, attempt, intentOf(step, urls, correlationId));\n    const { store } = context;\n    const late = { ...context, store: { ...store, append: (event: NewEvent) => announced().then(() => store.append(event)) } };\n    const outcome = await postOnce(late, step, urls, correlationId);',
+      '      const announced = () => announce(context, step, attempt, intentOf(step, urls, correlationId));\n    const { store } = context;\n    const late = { ...context, store: { ...store, append: (event: NewEvent) => announced().then(() => store.append(event)) } };\n    const outcome = await postOnce(late, step, { urls, correlationId, admission });',
   },
   {
     name: 'what is unknown counts as free',

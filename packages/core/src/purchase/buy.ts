@@ -24,11 +24,20 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** So long a provider may pause before another one is asked. */
+const MAX_PAUSED_MS = 2 * 60_000;
+
+export interface BuyTerms {
+  readonly report: Report;
+  /** Whether another provider can be asked when this one pauses for long. */
+  readonly hasNext: boolean;
+}
+
 /** Buys one transfer, whose hold is reserved, from the provider of the step. */
 export async function buy(
   context: RunContext,
   step: GenerateStep,
-  report: Report,
+  { report, hasNext }: BuyTerms,
 ): Promise<BuyOutcome> {
   try {
     throwIfStopped(context.stop);
@@ -40,9 +49,11 @@ export async function buy(
       step,
     );
     report('submitting');
-    const submitted = await submitJob(context, step, urls);
+    const submitted = await submitJob(context, step, urls, {
+      leftMs: hasNext ? MAX_PAUSED_MS : Number.POSITIVE_INFINITY,
+    });
     if (submitted.kind === 'paid') return { kind: 'paid' };
-    // Asked for the last time, and never accepted: the money is free for whoever is asked next.
+    // Never accepted: the money is free for whoever is asked next.
     if (submitted.kind === 'failed') await release(context, step, submitted.failure.message);
     return {
       kind: 'ended',

@@ -22,10 +22,13 @@ export async function lookUp(context: OpenRun, purchase: Purchase): Promise<stri
   if (!hasKey)
     return `${adapter.title} was not asked whether it was accepted, because its key is not set; ${held}. ${settle}`;
   const intent = await readIntent(context, purchase);
-  await api.rateLimiter.admit(context.stop.requested);
+  const admission = await api.rateLimiter.admit(context.stop.requested);
   const response = await callApi(api, adapter.lookup.request(intent), context.stop.requested);
-  if (!isAnswer(response, adapter.lookup))
-    return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}: ${adapter.trouble(response).message}); ${held}. ${settle}`;
+  if (!isAnswer(response, adapter.lookup)) {
+    const { kind, message, retryAfterMs } = adapter.trouble(response);
+    if (kind === 'rate-limit') admission.limited(retryAfterMs);
+    return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}: ${message}); ${held}. ${settle}`;
+  }
   const found = adapter.lookup.found(response, intent);
   const { matches, candidates } = withoutOthers(
     context,

@@ -1,5 +1,5 @@
 import { MotionTransferError } from '../model/errors.ts';
-import type { GenerateStep } from '../model/plan.ts';
+import type { Fallback, GenerateStep } from '../model/plan.ts';
 import { costsAnew } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
 import { adoptPurchase } from './adopt.ts';
@@ -36,8 +36,8 @@ export async function obtainTransfer(
   // The step as whoever was asked last sells it: the records are about that purchase.
   let asked = planned;
   try {
-    let outcome = await obtainFrom(context, asked, wave);
-    for (const fallback of planned.fallbacks) {
+    let outcome = await obtainFrom(context, asked, wave, canAskNext(run, asked, planned.fallbacks));
+    for (const [index, fallback] of planned.fallbacks.entries()) {
       if (outcome.kind === 'paid' || outcome.refusal == null) break;
       const { about, message } = outcome.refusal;
       const { title, service } = adapterOf(asked.provider);
@@ -51,7 +51,8 @@ export async function obtainTransfer(
       notes.push(`${title} did not accept it (${message})`);
       asked = next.step;
       run.ports.log.info(`${planned.id}: ${notes.join('; ')}; asking ${nextTitle}`);
-      outcome = await obtainFrom(context, asked, next.wave);
+      const others = planned.fallbacks.slice(index + 1);
+      outcome = await obtainFrom(context, asked, next.wave, canAskNext(run, asked, others));
     }
     if (outcome.kind === 'ended')
       return results.withNote(outcome.result, notes.length === 0 ? null : notes.join('; '));
@@ -65,13 +66,24 @@ export async function obtainTransfer(
   }
 }
 
+/** Whether one of them has a key and machines of its own. */
+function canAskNext(run: RunContext, step: GenerateStep, others: readonly Fallback[]): boolean {
+  const backendOf = (provider: string) =>
+    run.apiFor(provider).endpoint.adapter.service.backend.value;
+  return others.some(
+    ({ provider }) =>
+      run.apiFor(provider).endpoint.hasKey && backendOf(provider) !== backendOf(step.provider),
+  );
+}
+
 /** From one provider: bought when the hold is ours, adopted when another run has it. */
 async function obtainFrom(
   { run, terms, report }: ObtainContext,
   step: GenerateStep,
   wave: ReservedWave,
+  hasNext: boolean,
 ): Promise<BuyOutcome> {
-  if (wave.granted.has(step.fingerprint)) return buy(run, step, report);
+  if (wave.granted.has(step.fingerprint)) return buy(run, step, { report, hasNext });
   if (wave.problem != null && costsAnew(step)) return notBought(step, wave.problem);
   if (!step.resumes && !wave.taken.has(step.fingerprint))
     return notBought(step, 'the budget does not allow it');
@@ -86,7 +98,7 @@ async function obtainFrom(
         );
       const again = await reserveWave(run, [step], terms);
       return again.granted.has(step.fingerprint)
-        ? buy(run, step, report)
+        ? buy(run, step, { report, hasNext })
         : notBought(step, 'another run is buying it, or the budget does not allow it');
     }
     default:

@@ -1,5 +1,11 @@
-import { throwIfStopped } from '../cancellation.ts';
+import { type Stop, throwIfStopped } from '../cancellation.ts';
 import { callApi } from '../http/call-api.ts';
+import {
+  type Admission,
+  type Patience,
+  PauseTooLongError,
+  type RateLimiter,
+} from '../http/rate-limiter.ts';
 import { holdsRedaction } from '../http/redact-answer.ts';
 import {
   messageOf,
@@ -24,8 +30,8 @@ import { Again, REQUEST_BACKOFF, type RetryPolicy, withRetry } from '../retry.ts
 import { jobOf, type RunContext } from './context.ts';
 import { intentOf, mintCorrelationId } from './intent.ts';
 
-/** A POST that provably was not accepted is sent this often in all; then the step fails, unbought. */
-const MAX_ATTEMPTS = { 'never-sent': 3, 'rate-limited': 5 } as const;
+/** A POST that provably never left is sent this often in all; then the step fails, unbought. */
+const MAX_UNSENT = 3;
 
 export type Submitted =
   | {
@@ -37,7 +43,8 @@ export type Submitted =
 
 /**
  * Buys one transfer, whose hold is reserved. The intent is on record before a byte of the POST leaves,
- * the answer right after. Sent again only when it provably never left or was answered 429.
+ * the answer right after. Sent again only when it provably never left or was refused for the rate; the
+ * latter until the run stops, or until `patience` has been spent in pauses of the account.
  *
  * @throws StoppedError on a stop before anything was sent.
  */
@@ -45,32 +52,72 @@ export async function submitJob(
   context: RunContext,
   step: GenerateStep,
   urls: AssetUrls,
+  patience: Patience,
 ): Promise<Submitted> {
   const { ports, stop } = context;
-  const fingerprint = step.fingerprint;
+  const { rateLimiter } = context.apiFor(step.provider);
   const policy: RetryPolicy = {
     ...REQUEST_BACKOFF,
-    limit: { tries: Math.max(...Object.values(MAX_ATTEMPTS)) },
+    limit: { tries: MAX_UNSENT },
     signal: stop.requested,
     onRetry: ({ because }, waitMs) =>
       ports.log.info(
         `${step.id}: not accepted (${because}); asking again in ${Math.ceil(waitMs / 1000)} s`,
       ),
   };
-  return withRetry(ports, policy, async (attempt) => {
-    await context.apiFor(step.provider).rateLimiter.admit(stop.requested);
-    throwIfStopped(stop);
-    refuseTooLate(context, step);
-    const correlationId = mintCorrelationId(ports.random);
-    await announce(context, step, attempt, intentOf(step, urls, correlationId));
-    const outcome = await postOnce(context, step, urls, correlationId);
-    if (outcome.kind !== 'not-accepted') return outcome;
-
-    const { why, message, retryAfterMs } = outcome;
-    await notAccepted(context, fingerprint, message);
-    if (attempt < MAX_ATTEMPTS[why]) return new Again(message, retryAfterMs);
-    return { kind: 'failed', failure: { kind: 'transient', message, billed: 'no' } };
+  let attempt = 0;
+  let limited: string | null = null;
+  return withRetry(ports, policy, async (unsent) => {
+    for (;;) {
+      const admission = await admitOne(rateLimiter, { stop, patience, limited });
+      if (admission instanceof PauseTooLongError) return refusedForRate(admission, limited);
+      throwIfStopped(stop);
+      refuseTooLate(context, step);
+      attempt += 1;
+      const correlationId = mintCorrelationId(ports.random);
+      await announce(context, step, attempt, intentOf(step, urls, correlationId));
+      const outcome = await postOnce(context, step, { urls, correlationId, admission });
+      if (outcome.kind !== 'not-accepted') {
+        admission.passed();
+        return outcome;
+      }
+      const { why, message } = outcome;
+      if (why === 'rate-limited') admission.limited(outcome.retryAfterMs);
+      await notAccepted(context, step.fingerprint, message);
+      if (why === 'never-sent') {
+        if (unsent < MAX_UNSENT) return new Again(message);
+        return { kind: 'failed', failure: { kind: 'transient', message, billed: 'no' } };
+      }
+      if (why === 'held-back') continue;
+      limited = message;
+      ports.log.info(`${step.id}: not accepted (${message}); the account pauses`);
+    }
   });
+}
+
+/** Waits for the account before an intent is written; a stop during that says what was waited for. */
+async function admitOne(
+  rateLimiter: RateLimiter,
+  {
+    stop,
+    patience,
+    limited,
+  }: { readonly stop: Stop; readonly patience: Patience; readonly limited: string | null },
+): Promise<Admission | PauseTooLongError> {
+  try {
+    return await rateLimiter.admit(stop.requested, patience);
+  } catch (error) {
+    if (error instanceof PauseTooLongError) return error;
+    if (!(error instanceof StoppedError) || limited == null) throw error;
+    throw new StoppedError(
+      `not bought, because the provider refused it for its rate (${limited}) until the run stopped: ${error.message}`,
+    );
+  }
+}
+
+function refusedForRate(pause: PauseTooLongError, limited: string | null): Submitted {
+  const message = limited == null ? pause.message : `${limited}; ${pause.message}`;
+  return { kind: 'failed', failure: { kind: 'rate-limit', message, billed: 'no' } };
 }
 
 /** An intent older than this was slept on: others may have settled it by now. */
@@ -158,19 +205,27 @@ type Outcome =
   | Submitted
   | {
       readonly kind: 'not-accepted';
-      readonly why: keyof typeof MAX_ATTEMPTS;
+      /** `held-back`: the account paused, or the run stopped, while the intent was written. */
+      readonly why: 'never-sent' | 'rate-limited' | 'held-back';
       readonly message: string;
       readonly retryAfterMs?: number;
     };
 
+interface Post {
+  readonly urls: AssetUrls;
+  readonly correlationId: string;
+  readonly admission: Admission;
+}
+
 async function postOnce(
   context: RunContext,
   step: GenerateStep,
-  urls: AssetUrls,
-  correlationId: string,
+  { urls, correlationId, admission }: Post,
 ): Promise<Outcome> {
   const api = context.apiFor(step.provider);
   const { adapter } = api.endpoint;
+  const heldBack = await holdBack(context, admission);
+  if (heldBack != null) return { kind: 'not-accepted', why: 'held-back', message: heldBack };
   let response: HttpResponse;
   try {
     // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
@@ -196,6 +251,17 @@ async function postOnce(
   if (failure.billed === 'unknown')
     return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
   return readRefusal(context, step, failure);
+}
+
+/** Why it is not sent now, although its intent is written; `null` when it may be. */
+async function holdBack({ stop }: RunContext, admission: Admission): Promise<string | null> {
+  try {
+    const isDue = await admission.begin(stop.requested);
+    return isDue ? null : 'not sent, because the account paused meanwhile';
+  } catch (error) {
+    if (!(error instanceof StoppedError)) throw error;
+    return `not sent: ${error.message}`;
+  }
 }
 
 /** Refused for now, which provably bought nothing, or for good. */

@@ -55,7 +55,7 @@ export async function waitForJob(
     const leftMs = stop.deadlineMs - ports.clock.nowMs();
     if (leftMs <= 0) return { kind: 'gave-up', message: 'not finished before the deadline' };
     await ports.clock.sleep(Math.min(delayMs, leftMs), stop.requested);
-    await api.rateLimiter.admit(stop.requested);
+    const admission = await api.rateLimiter.admit(stop.requested);
     throwIfStopped(stop);
     delayMs = pollDelayMs(
       poll + 1,
@@ -65,6 +65,9 @@ export async function waitForJob(
     );
 
     const answer = await pollOnce(context, paid, operation);
+    // Asking counts towards the same allowance as buying.
+    if (answer.kind === 'trouble' && answer.trouble.kind === 'rate-limit')
+      admission.limited(answer.trouble.retryAfterMs);
     if (answer.kind === 'progress') {
       troubles = 0;
       refusals = 0;

@@ -11,7 +11,7 @@ const WINDOW_MS = 60_000;
 async function admissions(perMinute: number | null, arrivalsMs: readonly number[]) {
   const clock = new VirtualClock();
   const startMs = clock.nowMs();
-  const rateLimiter = createRateLimiter({ clock }, perMinute);
+  const rateLimiter = createRateLimiter({ clock, random: () => 0.5 }, perMinute);
   const admittedMs: number[] = [];
   await clock.run(
     Promise.all(
@@ -60,7 +60,7 @@ describe('the rateLimiter', () => {
 
   test('lets go of a caller who is told to stop', async () => {
     const clock = new VirtualClock();
-    const rateLimiter = createRateLimiter({ clock }, 1);
+    const rateLimiter = createRateLimiter({ clock, random: () => 0.5 }, 1);
     await rateLimiter.admit();
     const stop = new AbortController();
     const waiting = rateLimiter.admit(stop.signal);

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect } from 'vitest';
 import { createEndpoint } from '../../src/http/endpoint.ts';
+import { createRateLimiter } from '../../src/http/rate-limiter.ts';
 import type { HttpPort } from '../../src/ports.ts';
 import type { Adapter, Operation } from '../../src/providers/adapter.ts';
 import { adapters } from '../../src/providers/registry.ts';
@@ -55,7 +56,7 @@ export async function waitFor(
   const context = {
     ports,
     stop: { requested: signal, hard: signal, deadlineMs: clock.nowMs() + waitMs },
-    apiFor: () => ({ ports, endpoint, rateLimiter: { admit: async () => {} } }),
+    apiFor: () => ({ ports, endpoint, rateLimiter: createRateLimiter(ports, null) }),
   };
   const [model = ''] = Object.keys(adapter.models);
   const paid = { provider: adapter.id, job: makeJob(model, adapter.options.parse({})) };

@@ -1,5 +1,6 @@
 import type { ApiContext } from '../../src/http/call-api.ts';
 import { createEndpoint } from '../../src/http/endpoint.ts';
+import { createRateLimiter } from '../../src/http/rate-limiter.ts';
 import type { Adapter } from '../../src/providers/adapter.ts';
 import { makePorts } from './ports.ts';
 
@@ -13,5 +14,5 @@ export function loopbackApi<Options>(
 ): ApiContext {
   const keys = Object.fromEntries(adapter.secrets.map((name) => [name, TEST_KEY]));
   const endpoint = createEndpoint(adapter as unknown as Adapter, { ...keys, ...environment });
-  return { ports, endpoint, rateLimiter: { admit: async () => {} } };
+  return { ports, endpoint, rateLimiter: createRateLimiter(ports, null) };
 }

@@ -1,3 +1,4 @@
+import { createRateLimiter } from '../../src/http/rate-limiter.ts';
 import { openPurchaseStore, type Store } from '../../src/ledger/purchase-store.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import type { GitHubPort, Ports } from '../../src/ports.ts';
@@ -41,7 +42,7 @@ export async function openTestRun(
     apiFor(provider) {
       const endpoint = endpoints.find(({ adapter }) => adapter.id === provider);
       if (endpoint == null) throw new TypeError(`no adapter is called ${provider}`);
-      return { ports, endpoint, rateLimiter: { admit: async () => {} } };
+      return { ports, endpoint, rateLimiter: createRateLimiter(ports, null) };
     },
     onProgress: () => {},
   };

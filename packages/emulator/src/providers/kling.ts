@@ -9,10 +9,13 @@ import type { Bill } from './bill.ts';
 import { checkFields, type FieldRule } from './check-body.ts';
 import type { Job } from './jobs.ts';
 import type { EmulatedProvider, ProviderServices } from './provider.ts';
+import { createRateLimit } from './rate-limit.ts';
 
 export interface KlingOptions {
   /** Tasks that may run at once; more are answered 429 with code 1303. Unlimited by default. */
   readonly parallelTasks?: number;
+  /** Requests of any kind in one second; more are answered 429 with code 1302. Unlimited by default. */
+  readonly requestsPerSecond?: number;
   /** What the account is short of: answered 429 with this code. */
   readonly accountTrouble?: 1100 | 1101 | 1102;
   /** Whether a second task with the same `external_task_id` is refused. "Must be unique", so it is. */
@@ -55,6 +58,9 @@ export const kling: EmulatedProvider<KlingOptions> = {
 };
 
 function createKling({ jobs, bill, clock }: ProviderServices, options: KlingOptions): Mount {
+  const perSecond = options.requestsPerSecond ?? Number.POSITIVE_INFINITY;
+  const fitsLimit = createRateLimit(clock, perSecond, 1_000);
+
   const submit = async (exchange: Exchange, fault: Fault | undefined): Promise<Reply> => {
     const { json: body } = exchange;
     if (!isRecord(body)) return refuse(400, 1200, 'the body is not a JSON object');
@@ -142,6 +148,7 @@ function createKling({ jobs, bill, clock }: ProviderServices, options: KlingOpti
       const { method, path, headers } = exchange;
       const trouble = troubleOfToken(headers.authorization, clock.nowMs() / 1000);
       if (trouble !== undefined) return refuse(401, trouble, 'Authentication failed');
+      if (!fitsLimit()) return refuse(429, 1302, 'too many requests in this second');
       const id = idOf(path);
       if (method === 'POST' && path === TASKS) return submit(exchange, fault);
       if (method === 'GET' && id !== undefined) return status(id, fault);
