@@ -52784,8 +52784,10 @@ function finishAnnotations() {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58502);
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(95943);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(15596);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58502);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
+
 
 
 
@@ -52795,18 +52797,27 @@ const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
  * Copies the videos, the lockfile and the documents together. Only bytes that are what the records
  * say go along: no link is followed out of the workspace, no other file can be named into it.
  */
-async function assembleBundle({ files: disk }, { workspace, stateDirectory, directory, videos, drafts, documents }) {
+async function assembleBundle({ files: disk, log }, { workspace, stateDirectory, directory, videos, drafts, documents }) {
     const files = [];
     for (const { output, isAside, sha256 } of videos) {
-        const source = isAside
-            ? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(stateDirectory, output)
-            : await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .resolveInside */ .LI)({ files: disk }, workspace, output);
-        if ((await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .sha256OfFile */ .mO)(disk, source)) !== sha256)
-            continue;
         const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, output);
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), { recursive: true });
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)(source, target);
-        files.push(target);
+        try {
+            const source = isAside
+                ? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(stateDirectory, output)
+                : await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .resolveInside */ .LI)({ files: disk }, workspace, output);
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), { recursive: true });
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)(source, target);
+        }
+        catch (error) {
+            // The others are delivered all the same; this one is reported as not delivered.
+            log.warning(`${output} cannot be bundled: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .messageOf */ .bD)(error)}`);
+            continue;
+        }
+        // The copy is what is uploaded, so the copy is what is compared.
+        if ((await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .sha256OfFile */ .mO)(disk, target)) === sha256)
+            files.push(target);
+        else
+            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(target, { force: true });
     }
     for (const { path } of drafts.all) {
         if (path == null)
@@ -52817,8 +52828,8 @@ async function assembleBundle({ files: disk }, { workspace, stateDirectory, dire
         files.push(target);
     }
     const hasVideos = files.length > 0;
-    const lockfile = await disk.readText((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .LOCKFILE_PATH */ .wm), MAX_LOCKFILE_BYTES);
-    const texts = { ...(lockfile != null ? { [_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .LOCKFILE_PATH */ .wm]: lockfile } : {}), ...documents };
+    const lockfile = await disk.readText((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .LOCKFILE_PATH */ .wm), MAX_LOCKFILE_BYTES);
+    const texts = { ...(lockfile != null ? { [_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .LOCKFILE_PATH */ .wm]: lockfile } : {}), ...documents };
     for (const [name, content] of Object.entries(texts)) {
         const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, name);
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(target, content);
@@ -52841,7 +52852,7 @@ async function freshDirectory(path) {
         }
     }
 }
-const pendingNote = zod__WEBPACK_IMPORTED_MODULE_3__/* .object */ .Ikc({ startedMs: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig(), ledger: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable() });
+const pendingNote = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ startedMs: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig(), ledger: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().nullable() });
 /**
  * A note on disk that a run began: taken away after the upload, so that the post step can finish for
  * a run that was killed. What was bought since then is in the journal.
@@ -53554,6 +53565,11 @@ function documentsOf(plan, report, previews) {
         }),
     };
 }
+/** Writes results.json anew: what was delivered and recorded is known only after the upload. */
+async function rewriteResults(directory, plan, report, previews) {
+    const { 'results.json': results } = documentsOf(plan, report, previews);
+    await (0,promises_.writeFile)((0,external_node_path_.join)(directory, 'results.json'), results);
+}
 /** Writes plan.json where later steps find it; returns its path. */
 async function writePlan(temporaryDirectory, plan) {
     const directory = (0,external_node_path_.join)(temporaryDirectory, 'motion-transfer-plan');
@@ -53817,11 +53833,14 @@ function setReconcileOutputs(outcome) {
     const { results, findings, onRecord } = outcome;
     const sum = (amounts) => amounts.reduce((total, amount) => total + amount, 0);
     const count = (state) => results.filter((result) => result.state === state).length;
-    const open = findings.map(({ fingerprint }) => onRecord.purchases.get(fingerprint));
+    // A job that takes too long is a finding too: its hold counts once.
+    const collecting = new Set(results.map(({ fingerprint }) => fingerprint));
+    const found = findings.filter(({ fingerprint }) => !collecting.has(fingerprint));
+    const open = found.map(({ fingerprint }) => onRecord.purchases.get(fingerprint));
     const held = [...results, ...open].map((one) => one?.holdMicroUsd ?? 0);
     core/* setOutput */.uH('actual-cost', dollars(sum(results.map(({ charge }) => charge?.microUsd ?? 0))));
     core/* setOutput */.uH('held-cost', dollars(sum(held)));
-    core/* setOutput */.uH('unknown-count', String(findings.length));
+    core/* setOutput */.uH('unknown-count', String(found.length));
     core/* setOutput */.uH('collected-count', String(count('collected')));
     core/* setOutput */.uH('failed-count', String(count('failed')));
     core/* setOutput */.uH('in-progress-count', String(count('in-progress')));
@@ -54592,14 +54611,20 @@ async function deliverRun(session, { request, bought, warned, }) {
     setRunOutputs(report, (0,external_node_path_.join)(directory, 'results.json'), directory);
     if (!mayUpload)
         session.ports.log.info('cancelled: the post step uploads what is on disk');
-    return { ...(await (0,deliver/* deliverBundle */.c)(session, bundled.bundle, request)), ...bundled, notes };
+    return {
+        ...(await (0,deliver/* deliverBundle */.c)(session, bundled.bundle, request)),
+        ...bundled,
+        notes,
+        previews,
+    };
 }
 async function reportRun(session, outcome) {
     const { github } = session;
     const { delivered, onRecord, isComplete } = outcome;
-    const { bundle, gallery, notes } = delivered;
+    const { bundle, gallery, notes, previews } = delivered;
     const { directory } = bundle;
     const report = (0,shell/* makeReport */.dO)({ ...outcome, command: 'run', notes });
+    await rewriteResults(directory, outcome.plan, report, previews);
     setRunOutputs(report, (0,external_node_path_.join)(directory, 'results.json'), directory);
     printTable(report);
     const artifactUrl = setArtifactOutputs(github, delivered.artifact);
@@ -55926,30 +55951,117 @@ function isLoopback(host) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ PauseTooLongError),
 /* harmony export */   x: () => (/* binding */ createRateLimiter)
 /* harmony export */ });
-const WINDOW_MS = 60_000;
+/* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82526);
+
+
+class PauseTooLongError extends _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
+    name = 'PauseTooLongError';
+}
+const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
+/** A pause that no `retry-after` sets: between half of it and all of it, doubled each time. */
+const PAUSE = { baseMs: 1_000, maxMs: 30_000 };
+/** Longer than this, nobody is kept from asking for jobs that are paid for. */
+const MAX_PAUSE_MS = 10 * MINUTE_MS;
+/** After so long without a refusal the pauses start small again. */
+const FORGIVEN_AFTER_MS = MINUTE_MS;
 /** One rateLimiter per provider account: submits and polls draw from the same allowance. */
 function createRateLimiter(ports, requestsPerMinute) {
-    if (requestsPerMinute == null)
-        return { admit: async () => { } };
+    const { clock, random } = ports;
+    const documented = requestsPerMinute == null ? null : { requests: requestsPerMinute, windowMs: MINUTE_MS };
+    /** What the first refusal showed. It is only ever lowered: going up again would mean more refusals. */
+    let learned = null;
     const sentAtMs = [];
-    return {
-        async admit(signal) {
-            for (;;) {
-                const nowMs = ports.clock.nowMs();
-                while (sentAtMs[0] != null && sentAtMs[0] <= nowMs - WINDOW_MS)
-                    sentAtMs.shift();
-                if (sentAtMs.length < requestsPerMinute) {
-                    sentAtMs.push(nowMs);
-                    return;
+    const passedAtMs = [];
+    let pausedAtMs = Number.NEGATIVE_INFINITY;
+    let pausedUntilMs = Number.NEGATIVE_INFINITY;
+    let refusals = 0;
+    const waitMs = (allowance, nowMs) => {
+        if (allowance == null)
+            return 0;
+        const oldestMs = sentAtMs[sentAtMs.length - allowance.requests];
+        if (oldestMs == null || oldestMs <= nowMs - allowance.windowMs)
+            return 0;
+        // A clock that was turned back must not make a window longer.
+        return Math.min(allowance.windowMs, oldestMs + allowance.windowMs - nowMs + 1);
+    };
+    const pause = (nowMs) => {
+        refusals = nowMs - pausedUntilMs > FORGIVEN_AFTER_MS ? 1 : refusals + 1;
+        const inLastSecond = passedAtMs.filter((atMs) => atMs > nowMs - SECOND_MS).length;
+        // Half of what went well: of two seconds of the provider's clock, ours may have seen parts.
+        const requests = Math.max(1, Math.floor((learned?.requests ?? inLastSecond) / 2));
+        learned = { requests, windowMs: SECOND_MS };
+        pausedAtMs = nowMs;
+        const [baseMs, maxMs] = [PAUSE.baseMs / 2, PAUSE.maxMs / 2];
+        return (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .backoffMs */ .jo)(refusals, baseMs, maxMs, 1) + (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .backoffMs */ .jo)(refusals, baseMs, maxMs, random());
+    };
+    const admit = (nowMs) => {
+        let beganAtMs = nowMs;
+        sentAtMs.push(nowMs);
+        return {
+            async begin(signal) {
+                // Its place is where it is sent.
+                const index = sentAtMs.indexOf(beganAtMs);
+                if (index >= 0)
+                    sentAtMs.splice(index, 1);
+                for (;;) {
+                    const nowMs = clock.nowMs();
+                    if (pausedUntilMs > nowMs)
+                        return false;
+                    const ms = waitMs(learned, nowMs);
+                    if (ms === 0) {
+                        beganAtMs = nowMs;
+                        sentAtMs.push(nowMs);
+                        return true;
+                    }
+                    await clock.sleep(ms, signal);
                 }
-                const oldestMs = sentAtMs[0] ?? nowMs;
-                // A clock that was turned back must not make a minute longer.
-                await ports.clock.sleep(Math.min(WINDOW_MS, oldestMs + WINDOW_MS - nowMs + 1), signal);
+            },
+            limited(retryAfterMs = 0) {
+                const nowMs = clock.nowMs();
+                // What was under way when the pause began says nothing new.
+                const ownMs = beganAtMs <= pausedAtMs ? 0 : pause(nowMs);
+                const forMs = Math.min(MAX_PAUSE_MS, Math.max(ownMs, retryAfterMs));
+                pausedUntilMs = Math.max(pausedUntilMs, nowMs + forMs);
+            },
+            passed() {
+                forgetBefore(passedAtMs, clock.nowMs() - SECOND_MS);
+                passedAtMs.push(clock.nowMs());
+                if (beganAtMs > pausedAtMs)
+                    refusals = Math.max(0, refusals - 1);
+            },
+        };
+    };
+    return {
+        async admit(signal, patience = { leftMs: Number.POSITIVE_INFINITY }) {
+            for (;;) {
+                const nowMs = clock.nowMs();
+                const pauseMs = Math.min(MAX_PAUSE_MS, pausedUntilMs - nowMs);
+                if (pauseMs > 0) {
+                    // Known to be too long is too long: nothing is gained by waiting for a part of it.
+                    if (pauseMs > patience.leftMs) {
+                        throw new PauseTooLongError(`the account is paused for another ${Math.ceil(pauseMs / SECOND_MS)} s`);
+                    }
+                    patience.leftMs -= pauseMs;
+                    await clock.sleep(pauseMs, signal);
+                    continue;
+                }
+                forgetBefore(sentAtMs, nowMs - MINUTE_MS);
+                const ms = Math.max(waitMs(documented, nowMs), waitMs(learned, nowMs));
+                if (ms === 0)
+                    return admit(nowMs);
+                await clock.sleep(ms, signal);
             }
         },
     };
+}
+function forgetBefore(timesMs, atMs) {
+    while (timesMs[0] != null && timesMs[0] <= atMs)
+        timesMs.shift();
 }
 
 
@@ -56265,10 +56377,14 @@ async function lookUp(context, purchase) {
     if (!hasKey)
         return `${adapter.title} was not asked whether it was accepted, because its key is not set; ${held}. ${settle}`;
     const intent = await (0,purchase_intent/* readIntent */.N3)(context, purchase);
-    await api.rateLimiter.admit(context.stop.requested);
+    const admission = await api.rateLimiter.admit(context.stop.requested);
     const response = await (0,call_api/* callApi */.px)(api, adapter.lookup.request(intent), context.stop.requested);
-    if (!isAnswer(response, adapter.lookup))
-        return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}: ${adapter.trouble(response).message}); ${held}. ${settle}`;
+    if (!isAnswer(response, adapter.lookup)) {
+        const { kind, message, retryAfterMs } = adapter.trouble(response);
+        if (kind === 'rate-limit')
+            admission.limited(retryAfterMs);
+        return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}: ${message}); ${held}. ${settle}`;
+    }
     const found = adapter.lookup.found(response, intent);
     const { matches, candidates } = withoutOthers(context, purchase, response.isRedacted ? withoutRedacted(found) : found);
     const [match] = matches;
@@ -56386,7 +56502,7 @@ async function settleLeftovers(context) {
             await store.append({ ...base, type: 'lose-answer', message });
         }
     }
-    const isTold = await tellLedger(context, async () => {
+    const isWritten = await tellLedger(context, async () => {
         await store.flush();
         await releaseAbandoned(context, abandoned);
     });
@@ -56399,7 +56515,7 @@ async function settleLeftovers(context) {
         }
     }
     // One that refused a moment ago is not waited for a second time.
-    if (isTold)
+    if (isWritten)
         await tellLedger(context, () => store.flush());
     return findings;
 }
@@ -56742,10 +56858,13 @@ async function waitForJob(context, paid, operation, onPending) {
         if (leftMs <= 0)
             return { kind: 'gave-up', message: 'not finished before the deadline' };
         await ports.clock.sleep(Math.min(delayMs, leftMs), stop.requested);
-        await api.rateLimiter.admit(stop.requested);
+        const admission = await api.rateLimiter.admit(stop.requested);
         (0,cancellation/* throwIfStopped */.$J)(stop);
         delayMs = (0,retry/* pollDelayMs */.pP)(poll + 1, adapter.pacing.firstPollMs, adapter.pacing.maxPollMs, ports.random());
         const answer = await pollOnce(context, paid, operation);
+        // Asking counts towards the same allowance as buying.
+        if (answer.kind === 'trouble' && answer.trouble.kind === 'rate-limit')
+            admission.limited(answer.trouble.retryAfterMs);
         if (answer.kind === 'progress') {
             troubles = 0;
             refusals = 0;
@@ -56909,6 +57028,8 @@ async function fetchFromProvider(context, paid, purchase, path) {
 
 // EXTERNAL MODULE: ../core/lib/purchase/paid-job.js
 var paid_job = __nccwpck_require__(95344);
+// EXTERNAL MODULE: ../core/lib/http/rate-limiter.js
+var rate_limiter = __nccwpck_require__(70126);
 // EXTERNAL MODULE: ../core/lib/model/redact.js
 var redact = __nccwpck_require__(35361);
 // EXTERNAL MODULE: ../core/lib/purchase/context.js
@@ -56922,38 +57043,74 @@ var purchase_context = __nccwpck_require__(59125);
 
 
 
-/** A POST that provably was not accepted is sent this often in all; then the step fails, unbought. */
-const MAX_ATTEMPTS = { 'never-sent': 3, 'rate-limited': 5 };
+
+/** A POST that provably never left is sent this often in all; then the step fails, unbought. */
+const MAX_UNSENT = 3;
 /**
  * Buys one transfer, whose hold is reserved. The intent is on record before a byte of the POST leaves,
- * the answer right after. Sent again only when it provably never left or was answered 429.
+ * the answer right after. Sent again only when it provably never left or was refused for the rate; the
+ * latter until the run stops, or until `patience` has been spent in pauses of the account.
  *
  * @throws StoppedError on a stop before anything was sent.
  */
-async function submitJob(context, step, urls) {
+async function submitJob(context, step, urls, patience) {
     const { ports, stop } = context;
-    const fingerprint = step.fingerprint;
+    const { rateLimiter } = context.apiFor(step.provider);
     const policy = {
         ...retry/* REQUEST_BACKOFF */.Rg,
-        limit: { tries: Math.max(...Object.values(MAX_ATTEMPTS)) },
+        limit: { tries: MAX_UNSENT },
         signal: stop.requested,
         onRetry: ({ because }, waitMs) => ports.log.info(`${step.id}: not accepted (${because}); asking again in ${Math.ceil(waitMs / 1000)} s`),
     };
-    return (0,retry/* withRetry */.bD)(ports, policy, async (attempt) => {
-        await context.apiFor(step.provider).rateLimiter.admit(stop.requested);
-        (0,cancellation/* throwIfStopped */.$J)(stop);
-        refuseTooLate(context, step);
-        const correlationId = (0,purchase_intent/* mintCorrelationId */.kC)(ports.random);
-        await announce(context, step, attempt, (0,purchase_intent/* intentOf */.oQ)(step, urls, correlationId));
-        const outcome = await postOnce(context, step, urls, correlationId);
-        if (outcome.kind !== 'not-accepted')
-            return outcome;
-        const { why, message, retryAfterMs } = outcome;
-        await notAccepted(context, fingerprint, message);
-        if (attempt < MAX_ATTEMPTS[why])
-            return new retry/* Again */.Nj(message, retryAfterMs);
-        return { kind: 'failed', failure: { kind: 'transient', message, billed: 'no' } };
+    let attempt = 0;
+    let limited = null;
+    return (0,retry/* withRetry */.bD)(ports, policy, async (unsent) => {
+        for (;;) {
+            const admission = await admitOne(rateLimiter, { stop, patience, limited });
+            if (admission instanceof rate_limiter/* PauseTooLongError */.d)
+                return refusedForRate(admission, limited);
+            (0,cancellation/* throwIfStopped */.$J)(stop);
+            refuseTooLate(context, step);
+            attempt += 1;
+            const correlationId = (0,purchase_intent/* mintCorrelationId */.kC)(ports.random);
+            await announce(context, step, attempt, (0,purchase_intent/* intentOf */.oQ)(step, urls, correlationId));
+            const outcome = await postOnce(context, step, { urls, correlationId, admission });
+            if (outcome.kind !== 'not-accepted') {
+                admission.passed();
+                return outcome;
+            }
+            const { why, message } = outcome;
+            if (why === 'rate-limited')
+                admission.limited(outcome.retryAfterMs);
+            await notAccepted(context, step.fingerprint, message);
+            if (why === 'never-sent') {
+                if (unsent < MAX_UNSENT)
+                    return new retry/* Again */.Nj(message);
+                return { kind: 'failed', failure: { kind: 'transient', message, billed: 'no' } };
+            }
+            if (why === 'held-back')
+                continue;
+            limited = message;
+            ports.log.info(`${step.id}: not accepted (${message}); the account pauses`);
+        }
     });
+}
+/** Waits for the account before an intent is written; a stop during that says what was waited for. */
+async function admitOne(rateLimiter, { stop, patience, limited, }) {
+    try {
+        return await rateLimiter.admit(stop.requested, patience);
+    }
+    catch (error) {
+        if (error instanceof rate_limiter/* PauseTooLongError */.d)
+            return error;
+        if (!(error instanceof model_errors/* StoppedError */.Ko) || limited == null)
+            throw error;
+        throw new model_errors/* StoppedError */.Ko(`not bought, because the provider refused it for its rate (${limited}) until the run stopped: ${error.message}`);
+    }
+}
+function refusedForRate(pause, limited) {
+    const message = limited == null ? pause.message : `${limited}; ${pause.message}`;
+    return { kind: 'failed', failure: { kind: 'rate-limit', message, billed: 'no' } };
 }
 /** An intent older than this was slept on: others may have settled it by now. */
 const MAX_INTENT_AGE_MS = 60_000;
@@ -57012,9 +57169,12 @@ function refuseTooLate(context, step) {
         ? `not bought: ${adapter.title} may take ${Math.ceil(timeoutMs / 60_000)} minutes to answer and ${Math.max(0, Math.floor(leftMs / 60_000))} are left; raise timeout-minutes`
         : 'not bought: the deadline has passed; raise timeout-minutes');
 }
-async function postOnce(context, step, urls, correlationId) {
+async function postOnce(context, step, { urls, correlationId, admission }) {
     const api = context.apiFor(step.provider);
     const { adapter } = api.endpoint;
+    const heldBack = await holdBack(context, admission);
+    if (heldBack != null)
+        return { kind: 'not-accepted', why: 'held-back', message: heldBack };
     let response;
     try {
         // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
@@ -57036,6 +57196,18 @@ async function postOnce(context, step, urls, correlationId) {
     if (failure.billed === 'unknown')
         return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
     return readRefusal(context, step, failure);
+}
+/** Why it is not sent now, although its intent is written; `null` when it may be. */
+async function holdBack({ stop }, admission) {
+    try {
+        const isDue = await admission.begin(stop.requested);
+        return isDue ? null : 'not sent, because the account paused meanwhile';
+    }
+    catch (error) {
+        if (!(error instanceof model_errors/* StoppedError */.Ko))
+            throw error;
+        return `not sent: ${error.message}`;
+    }
 }
 /** Refused for now, which provably bought nothing, or for good. */
 async function readRefusal(context, step, failure) {
@@ -57135,7 +57307,7 @@ function summarize(error) {
 
 
 /**
- * Brings a paid job home, from whatever state it was left in: wait, download, put in place. Every step is
+ * Collects a paid job, from whatever state it was left in: wait, download, put in place. Every step is
  * repeatable and none of them buys.
  *
  * @throws StoppedError on a stop; the state on record is where the next run goes on.
@@ -57297,8 +57469,10 @@ function settleCharge({ reported, holdMicroUsd }) {
         ? { microUsd: null, source: 'unknown' }
         : reported;
 }
-async function fail(context, paid, told) {
-    const failure = told.kind === 'expired' ? { ...told, message: describeExpired(told.message) } : told;
+async function fail(context, paid, reported) {
+    const failure = reported.kind === 'expired'
+        ? { ...reported, message: describeExpired(reported.message) }
+        : reported;
     const holdMicroUsd = context.store.purchases.get(paid.fingerprint)?.holdMicroUsd ?? 0;
     const event = failure.billed === 'no'
         ? { type: 'fail-refunded', message: failure.message }
@@ -57475,8 +57649,10 @@ function describeFailure(failure) {
 
 
 
+/** So long a provider may pause before another one is asked. */
+const MAX_PAUSED_MS = 2 * 60_000;
 /** Buys one transfer, whose hold is reserved, from the provider of the step. */
-async function buy(context, step, report) {
+async function buy(context, step, { report, hasNext }) {
     try {
         (0,cancellation/* throwIfStopped */.$J)(context.stop);
         if (context.halted != null)
@@ -57485,10 +57661,12 @@ async function buy(context, step, report) {
         report('staging');
         const urls = await stageAssets({ ...context, api: context.apiFor(step.provider), signal: context.stop.requested }, step);
         report('submitting');
-        const submitted = await submitJob(context, step, urls);
+        const submitted = await submitJob(context, step, urls, {
+            leftMs: hasNext ? MAX_PAUSED_MS : Number.POSITIVE_INFINITY,
+        });
         if (submitted.kind === 'paid')
             return { kind: 'paid' };
-        // Asked for the last time, and never accepted: the money is free for whoever is asked next.
+        // Never accepted: the money is free for whoever is asked next.
         if (submitted.kind === 'failed')
             await release(context, step, submitted.failure.message);
         return {
@@ -57543,7 +57721,7 @@ var budget_limits = __nccwpck_require__(14162);
 
 
 /**
- * Decides inside the very write that reserves: every limit is held against what is on record now, and a
+ * Decides inside the same write that reserves: every limit is held against what is on record now, and a
  * purchase that another run began is left to it.
  */
 function decideReservations(purchases, wanted, context) {
@@ -57701,8 +57879,8 @@ async function obtainTransfer(context, planned, wave) {
     // The step as whoever was asked last sells it: the records are about that purchase.
     let asked = planned;
     try {
-        let outcome = await obtainFrom(context, asked, wave);
-        for (const fallback of planned.fallbacks) {
+        let outcome = await obtainFrom(context, asked, wave, canAskNext(run, asked, planned.fallbacks));
+        for (const [index, fallback] of planned.fallbacks.entries()) {
             if (outcome.kind === 'paid' || outcome.refusal == null)
                 break;
             const { about, message } = outcome.refusal;
@@ -57718,7 +57896,8 @@ async function obtainTransfer(context, planned, wave) {
             notes.push(`${title} did not accept it (${message})`);
             asked = next.step;
             run.ports.log.info(`${planned.id}: ${notes.join('; ')}; asking ${nextTitle}`);
-            outcome = await obtainFrom(context, asked, next.wave);
+            const others = planned.fallbacks.slice(index + 1);
+            outcome = await obtainFrom(context, asked, next.wave, canAskNext(run, asked, others));
         }
         if (outcome.kind === 'ended')
             return withNote(outcome.result, notes.length === 0 ? null : notes.join('; '));
@@ -57731,10 +57910,15 @@ async function obtainTransfer(context, planned, wave) {
         return ofError(run, asked, error);
     }
 }
+/** Whether one of them has a key and machines of its own. */
+function canAskNext(run, step, others) {
+    const backendOf = (provider) => run.apiFor(provider).endpoint.adapter.service.backend.value;
+    return others.some(({ provider }) => run.apiFor(provider).endpoint.hasKey && backendOf(provider) !== backendOf(step.provider));
+}
 /** From one provider: bought when the hold is ours, adopted when another run has it. */
-async function obtainFrom({ run, terms, report }, step, wave) {
+async function obtainFrom({ run, terms, report }, step, wave, hasNext) {
     if (wave.granted.has(step.fingerprint))
-        return buy(run, step, report);
+        return buy(run, step, { report, hasNext });
     if (wave.problem != null && (0,model_plan/* costsAnew */.CT)(step))
         return notBought(step, wave.problem);
     if (!step.resumes && !wave.taken.has(step.fingerprint))
@@ -57748,7 +57932,7 @@ async function obtainFrom({ run, terms, report }, step, wave) {
                 return ended(ofNotStarted(step, 'the run that was buying it did not; run again to buy it'));
             const again = await reserveWave(run, [step], terms);
             return again.granted.has(step.fingerprint)
-                ? buy(run, step, report)
+                ? buy(run, step, { report, hasNext })
                 : notBought(step, 'another run is buying it, or the budget does not allow it');
         }
         default:
@@ -57961,10 +58145,10 @@ async function runPlan(opened, request) {
     for (const step of plan.steps) {
         all.push(bought.get(step.id) ?? (await settleOther(context, step, bought)));
     }
-    const orphans = await Promise.all((await leftBehind(context, plan.open)).map((purchase) => limit(() => settleUnplannedJob(context, purchase))));
+    const unplanned = await Promise.all((await leftBehind(context, plan.open)).map((purchase) => limit(() => settleUnplannedJob(context, purchase))));
     const { decision } = wave;
     return {
-        results: [...all, ...orphans],
+        results: [...all, ...unplanned],
         decision: decision.withinBudget ? request.decision : decision,
     };
 }
@@ -57996,7 +58180,7 @@ function stillRead(steps, bought) {
 function isDraft(step) {
     return step.staged.motion.method === 'local';
 }
-/** Collecting is always right; buying needs the budget's word. */
+/** Collecting is always right; buying needs the approval of the budget. */
 function isActive(step, decision) {
     const isApproved = decision.approved.has(step.id) || isDraft(step);
     return step.resumes || ((0,model_plan/* costsAnew */.CT)(step) && isApproved);
@@ -58090,8 +58274,10 @@ const NOTHING_DELIVERED = { videos: [], archive: null, problem: null };
  * the journal tells the ledger later.
  */
 async function deliverAndRecord(context, stored, stop, deliver) {
-    // The lockfile that is delivered names the ledger's newest version.
-    await context.store.lockLedger();
+    // The lockfile that is delivered names the ledger's newest version; an older one names it still.
+    await context.store.lockLedger().catch((error) => {
+        context.ports.log.warning(`the lockfile could not be updated: ${(0,model_errors/* messageOf */.bD)(error)}`);
+    });
     const videos = storedVideosOf(stored);
     const delivered = await deliver({ videos, mayUpload: !stop.isCancelled() });
     const proved = stop.isCancelled() ? new Set() : new Set(delivered.videos.map(nameOf));
@@ -58115,13 +58301,15 @@ async function record(context, results, { archive }) {
         return { results: await recordDelivery(context, results, archive), problem: null };
     }
     catch (error) {
-        if (!isLedgerTrouble(error))
-            throw error;
-        const subject = results.length === 0 ? 'The ledger' : 'The videos are here, but the ledger';
-        const problem = `${subject} was not updated completely (${(0,model_errors/* messageOf */.bD)(error)}). The post step of this job tries again, and so does the next run in this checkout; until then the money stays held.`;
+        const record = isLedgerTrouble(error) ? 'the ledger' : 'the record of purchases';
+        const subject = results.length === 0 ? capitalize(record) : `The videos are here, but ${record}`;
+        const problem = `${subject} was not updated completely (${(0,model_errors/* messageOf */.bD)(error)}). The post step of this job tries again, and so does the next run in this checkout; until then the record holds the highest price.`;
         context.ports.log.warning(problem);
         return { results, problem };
     }
+}
+function capitalize(text) {
+    return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 /** The ledger refused, or a stop left it no time. */
 function isLedgerTrouble(error) {
@@ -58135,15 +58323,23 @@ function storedVideosOf(results) {
 function nameOf({ output, sha256 }) {
     return `${sha256} ${output}`;
 }
-/** Paid for and here a moment ago, but not among what was proved. */
+/** Here a moment ago, but not among what was proved. A copy costs nothing, but somebody waits for it. */
 function findUndelivered({ store }, open) {
-    const outputs = open
-        .filter(({ state, fingerprint }) => ['generated', 'collected'].includes(state) &&
-        store.purchases.get(fingerprint ?? '')?.state === 'stored')
-        .map(({ output }) => output);
-    if (outputs.length === 0)
+    const isPaid = ({ state, fingerprint }) => ['generated', 'collected'].includes(state) &&
+        store.purchases.get(fingerprint ?? '')?.state === 'stored';
+    const isCopy = ({ state, sha256 }) => state === 'copied' && sha256 != null;
+    const sentences = [
+        describeUndelivered(open.filter(isPaid), 'Its money stays held; run again to download it'),
+        describeUndelivered(open.filter(isCopy), 'It is a copy and cost nothing; run again to make it'),
+    ];
+    const problem = sentences.filter((sentence) => sentence != null).join('. ');
+    return problem === '' ? null : problem;
+}
+function describeUndelivered(results, way) {
+    if (results.length === 0)
         return null;
-    return `Not delivered, because the file is gone or was changed: ${outputs.join(', ')}. Its money stays held; run again to download it`;
+    const outputs = results.map(({ output }) => output).join(', ');
+    return `Not delivered, because the file is gone or was changed: ${outputs}. ${way}`;
 }
 function zip(before, after) {
     return before.map((item, index) => [item, after[index] ?? item]);
@@ -58359,12 +58555,14 @@ async function reconcilePurchases(ports, request) {
 
 
 
+
 /**
  * After a run that was killed or cancelled: tells the ledger what the journal holds, delivers the videos
  * that are on this disk, and gives back what was only reserved. Buys nothing. Without the ledger the
  * videos are delivered all the same: they are gone with this machine otherwise.
  */
 async function finishRun(ports, request) {
+    let openingProblem = null;
     const openLedger = async () => {
         try {
             return await request.openLedger();
@@ -58372,7 +58570,8 @@ async function finishRun(ports, request) {
         catch (error) {
             if (!isLedgerTrouble(error))
                 throw error;
-            ports.log.warning(`the ledger cannot be updated with what became of the purchases (${(0,model_errors/* messageOf */.bD)(error)}); what is here is uploaded without it`);
+            openingProblem = `the ledger cannot be updated with what became of the purchases (${(0,model_errors/* messageOf */.bD)(error)}); what is here is uploaded without it`;
+            ports.log.warning(openingProblem);
             return null;
         }
     };
@@ -58385,8 +58584,15 @@ async function finishRun(ports, request) {
         const left = await findStored(context);
         const settlement = await deliverAndRecord(context, left, request.stop, (videos) => request.deliver(videos));
         // The run of this checkout is over: what it reserved and did not send is free again.
-        await settleLeftovers(context);
-        return settlement;
+        await settleLeftovers(context).catch((error) => {
+            if (!isLedgerTrouble(error))
+                throw error;
+            ports.log.warning(`what the run reserved is given back later: ${(0,model_errors/* messageOf */.bD)(error)}`);
+        });
+        if (openingProblem == null)
+            return settlement;
+        const ledgerProblem = settlement.ledgerProblem ?? openingProblem;
+        return { ...settlement, ledgerProblem, isComplete: false };
     });
 }
 /** What is not settled and lies on this disk; a video whose transfer is not planned any more is aside. */
@@ -58400,7 +58606,7 @@ async function findStored(context) {
         const { sha256 } = download;
         const base = { id: transferId, fingerprint, charge: null, message: null, holdMicroUsd: 0 };
         const aside = (0,paid_job/* collectedPath */.nO)(context, purchase);
-        if ((await (0,hash/* sha256OfFile */.V)(ports.files, `${workspace}/${output}`)) === sha256)
+        if ((await hashInside(ports, workspace, output)) === sha256)
             left.push({ ...base, state: 'generated', output, sha256 });
         else if ((await (0,hash/* sha256OfFile */.V)(ports.files, aside)) === sha256)
             left.push({
@@ -58411,6 +58617,18 @@ async function findStored(context) {
             });
     }
     return left;
+}
+/** `null` where nothing is, and where a link leads out of the workspace. */
+async function hashInside(ports, workspace, output) {
+    try {
+        return await (0,hash/* sha256OfFile */.V)(ports.files, await (0,media_paths/* resolveInside */.L)(ports, workspace, output));
+    }
+    catch (error) {
+        if (!(error instanceof model_errors/* UnsafeError */.pz))
+            throw error;
+        ports.log.warning(`${output} is left out: ${error.message}`);
+        return null;
+    }
 }
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
@@ -58464,7 +58682,7 @@ const holderSchema = schemas/* object */.Ikc({
 });
 /** Locks of this very process, which its id alone would not tell from a dead one with the same id. */
 const held = new Set();
-const lock_file_MAX_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 /** See `FilePort.lock`. The lock appears with its whole content, by a hard link from a temporary file. */
 async function lockFile(path) {
     const absolute = (0,external_node_path_.resolve)(path);
@@ -58488,7 +58706,7 @@ async function acquire(path) {
     const temporary = `${path}.${(0,ids/* randomId */.z)(Math.random, 16)}`;
     await (0,promises_.writeFile)(temporary, own, { flag: 'wx', flush: true });
     try {
-        for (let attempt = 0; attempt < lock_file_MAX_ATTEMPTS; attempt++) {
+        for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             if (await linkNew(temporary, path))
                 return;
             const found = await readHolder(path);
@@ -59902,9 +60120,9 @@ function withLocalDetail(purchase, local) {
 /* harmony export */   MH: () => (/* binding */ groupSpending)
 /* harmony export */ });
 /* unused harmony export sumSpending */
-/* harmony import */ var _model_month_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(90652);
-/* harmony import */ var _model_purchase_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76395);
-/* harmony import */ var _model_purchase_state_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82115);
+/* harmony import */ var _model_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(41324);
+/* harmony import */ var _model_purchase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76395);
+/* harmony import */ var _model_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82115);
 
 
 
@@ -59912,17 +60130,17 @@ function withLocalDetail(purchase, local) {
 function listSpending(entries) {
     return [...entries].flatMap((purchase) => {
         const current = {
-            month: (0,_model_month_js__WEBPACK_IMPORTED_MODULE_2__/* .monthOf */ .G)(purchase.reservedAtMs),
+            month: (0,_model_limits_js__WEBPACK_IMPORTED_MODULE_0__/* .monthOf */ .GS)(purchase.reservedAtMs),
             reservedAtMs: purchase.reservedAtMs,
             runId: purchase.holder.runId,
             pullRequest: purchase.pullRequest,
             provider: purchase.provider,
-            microUsd: (0,_model_purchase_js__WEBPACK_IMPORTED_MODULE_0__/* .costOf */ .ho)(purchase),
-            isHeld: (0,_model_purchase_state_js__WEBPACK_IMPORTED_MODULE_1__/* .holdsMoney */ .vo)(purchase.state, purchase.charge?.microUsd != null),
+            microUsd: (0,_model_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .costOf */ .ho)(purchase),
+            isHeld: (0,_model_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__/* .holdsMoney */ .vo)(purchase.state, purchase.charge?.microUsd != null),
             isUnknown: ['unknown', 'submitting'].includes(purchase.state),
         };
         const earlier = purchase.settled.map((settled) => ({
-            month: (0,_model_month_js__WEBPACK_IMPORTED_MODULE_2__/* .monthOf */ .G)(settled.reservedAtMs),
+            month: (0,_model_limits_js__WEBPACK_IMPORTED_MODULE_0__/* .monthOf */ .GS)(settled.reservedAtMs),
             reservedAtMs: settled.reservedAtMs,
             runId: settled.runId,
             pullRequest: settled.pullRequest,
@@ -61249,6 +61467,7 @@ function canonicalJson(value) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Fb: () => (/* binding */ onExceedSchema),
+/* harmony export */   GS: () => (/* binding */ monthOf),
 /* harmony export */   Gg: () => (/* binding */ titleOf),
 /* harmony export */   Gm: () => (/* binding */ forEachLimit),
 /* harmony export */   Yq: () => (/* binding */ limitsSchema),
@@ -61257,10 +61476,8 @@ function canonicalJson(value) {
 /* harmony export */   t8: () => (/* binding */ isKept)
 /* harmony export */ });
 /* unused harmony export noLimits */
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(95943);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(95943);
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(48130);
-/* harmony import */ var _month_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(90652);
-
 
 
 /**
@@ -61318,7 +61535,7 @@ const LIMITS = [
         output: 'limit-per-month',
         subject: 'this month (UTC)',
         description: 'Most that all runs of the repository may cost in one calendar month (UTC).',
-        counts: ({ reservedAtMs }, scope) => (0,_month_js__WEBPACK_IMPORTED_MODULE_1__/* .monthOf */ .G)(reservedAtMs) === (0,_month_js__WEBPACK_IMPORTED_MODULE_1__/* .monthOf */ .G)(scope.nowMs),
+        counts: ({ reservedAtMs }, scope) => monthOf(reservedAtMs) === monthOf(scope.nowMs),
         needsSharedRecord: true,
         onlyInPullRequests: false,
         isLiftedByLabel: false,
@@ -61330,13 +61547,13 @@ function forEachLimit(key, make) {
     const members = LIMITS.map((limit) => [limit[key], make(limit)]);
     return Object.fromEntries(members);
 }
-const onExceedSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* ["enum"] */ .k5n(['fail', 'partial']);
+const onExceedSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['fail', 'partial']);
 /** Most that may be spent, in integer micro-dollars; `null` means no limit of that kind is written. */
-const limitsSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+const limitsSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     ...forEachLimit('field', () => _money_js__WEBPACK_IMPORTED_MODULE_0__/* .microUsdSchema */ .ub.nullable()),
     onExceed: onExceedSchema,
     /** True when nobody wrote any limit and the default one per run applies. */
-    perRunIsDefault: zod__WEBPACK_IMPORTED_MODULE_2__/* .boolean */ .zMY(),
+    perRunIsDefault: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
 });
 const noLimits = {
     ...forEachLimit('field', () => null),
@@ -61353,6 +61570,10 @@ function isKept(limit, scope) {
 /** `per month`, as a heading of a table. */
 function titleOf({ name }) {
     return name.replaceAll('-', ' ');
+}
+/** `2026-11`, in UTC: a hold belongs to the month of its reservation. */
+function monthOf(atMs) {
+    return new Date(atMs).toISOString().slice(0, 7);
 }
 
 
@@ -61574,20 +61795,6 @@ const jobPriceSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     microUsdPerSecond: microUsdSchema,
     heldMicroUsdPerSecond: microUsdSchema,
 });
-
-
-/***/ }),
-
-/***/ 90652:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   G: () => (/* binding */ monthOf)
-/* harmony export */ });
-/** `2026-11`, in UTC: a hold belongs to the month of its reservation. */
-function monthOf(atMs) {
-    return new Date(atMs).toISOString().slice(0, 7);
-}
 
 
 /***/ }),
@@ -61823,7 +62030,7 @@ const storedEventSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .discriminatedUnion
         holdMicroUsd: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .microUsd */ .rX,
         holder: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .holderSchema */ .SE,
         pullRequest: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().int().min(1).nullable(),
-        /** Whose word let it exceed the pull request's limit. */
+        /** Who let it exceed the pull request's limit. */
         approvedBy: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
     }),
     zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
@@ -62619,7 +62826,7 @@ function findJobs(response, { urls, sentAtMs, job }, parameters) {
     })
         .filter(({ each }) => (each.model ?? job.model) === job.model)
         .filter(({ createdAtMs }) => createdAtMs == null || isNear(createdAtMs, sentAtMs));
-    const judged = possible.map((found) => {
+    const compared = possible.map((found) => {
         const { each, createdAtMs } = found;
         const strings = new Set(stringsIn(each).map(plain));
         const [hasCharacter, hasMotion] = [urls.character, urls.motion].map((url) => url !== '' && strings.has(plain(url)));
@@ -62629,8 +62836,8 @@ function findJobs(response, { urls, sentAtMs, job }, parameters) {
         return { ...found, isMatch: isOurs && createdAtMs != null, isOther };
     });
     return {
-        matches: judged.filter(({ isMatch }) => isMatch).map(({ id }) => ({ jobId: id })),
-        candidates: judged.filter(({ isMatch, isOther }) => !isMatch && !isOther).map(({ id }) => id),
+        matches: compared.filter(({ isMatch }) => isMatch).map(({ id }) => ({ jobId: id })),
+        candidates: compared.filter(({ isMatch, isOther }) => !isMatch && !isOther).map(({ id }) => id),
     };
 }
 function readTime({ created_at }) {
@@ -62656,10 +62863,10 @@ function valuesOf(value, key) {
     return Object.entries(value).flatMap(([name, member]) => name === key ? [member] : valuesOf(member, key));
 }
 function contradicts(each, parameters) {
-    return Object.entries(parameters).some(([key, wanted]) => valuesOf(each, key).some((told) => told != null && told !== wanted));
+    return Object.entries(parameters).some(([key, wanted]) => valuesOf(each, key).some((value) => value != null && value !== wanted));
 }
 function showsInputs(each) {
-    return ['reference_image', 'reference_video'].every((key) => valuesOf(each, key).some((told) => typeof told === 'string' && told !== ''));
+    return ['reference_image', 'reference_video'].every((key) => valuesOf(each, key).some((value) => typeof value === 'string' && value !== ''));
 }
 /** Addresses are compared without their queries: what was written down has none. */
 function plain(text) {
@@ -64004,8 +64211,11 @@ function readCoded(response, trouble) {
         : { ...trouble, kind, message: describeCode(code, trouble.message) };
 }
 function kling_failedTask(task) {
-    const told = task.task_status_msg ?? '';
-    const answer = { code: null, message: told === '' ? 'the task failed without a reason' : told };
+    const reason = task.task_status_msg ?? '';
+    const answer = {
+        code: null,
+        message: reason === '' ? 'the task failed without a reason' : reason,
+    };
     return {
         kind: isModeration(answer) || /risk control/i.test(answer.message) ? 'moderation' : 'provider',
         message: answer.message,
@@ -64898,20 +65108,20 @@ function plannedJob(context, step) {
     };
 }
 /** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
-async function unplannedJob(context, orphan) {
-    const { job } = await (0,_intent_js__WEBPACK_IMPORTED_MODULE_1__/* .readIntent */ .N3)(context, orphan);
+async function unplannedJob(context, unplanned) {
+    const { job } = await (0,_intent_js__WEBPACK_IMPORTED_MODULE_1__/* .readIntent */ .N3)(context, unplanned);
     return {
-        id: orphan.transferId,
-        provider: orphan.provider,
-        fingerprint: orphan.fingerprint,
+        id: unplanned.transferId,
+        provider: unplanned.provider,
+        fingerprint: unplanned.fingerprint,
         job,
-        store: (purchase, downloadPath) => (0,_output_file_js__WEBPACK_IMPORTED_MODULE_2__/* .storeCollected */ .X7)(context, purchase, downloadPath, collectedPath(context, orphan)),
+        store: (purchase, downloadPath) => (0,_output_file_js__WEBPACK_IMPORTED_MODULE_2__/* .storeCollected */ .X7)(context, purchase, downloadPath, collectedPath(context, unplanned)),
         record: async () => { },
     };
 }
-/** Where an orphan's video lies: its transfer's name, and its key so that two never meet. */
-function collectedPath(context, orphan) {
-    return `${context.stateDirectory}/collected/${collectedName(orphan)}`;
+/** Where the video of an unplanned job lies: its transfer's name, and its fingerprint so that two never meet. */
+function collectedPath(context, purchase) {
+    return `${context.stateDirectory}/collected/${collectedName(purchase)}`;
 }
 function collectedName({ transferId, fingerprint }) {
     const readable = transferId.replace(/[^A-Za-z0-9]+/g, '-').slice(0, 60);
@@ -64978,7 +65188,7 @@ function parseWriteOffs(text) {
     return writeOffs;
 }
 /**
- * Settles purchases by a person's word, with the reason and the actor on record. Nothing happens when
+ * Settles purchases by a manual decision, with the reason and the actor on record. Nothing happens when
  * any of them cannot be.
  *
  * @throws ConfigError with every problem.
@@ -65044,10 +65254,11 @@ function refuse(problems) {
 /* harmony export */   Nj: () => (/* binding */ Again),
 /* harmony export */   Rg: () => (/* binding */ REQUEST_BACKOFF),
 /* harmony export */   bD: () => (/* binding */ withRetry),
+/* harmony export */   jo: () => (/* binding */ backoffMs),
 /* harmony export */   pP: () => (/* binding */ pollDelayMs),
 /* harmony export */   qO: () => (/* binding */ retryDelayMs)
 /* harmony export */ });
-/* unused harmony exports MAX_RETRY_AFTER_MS, backoffMs */
+/* unused harmony export MAX_RETRY_AFTER_MS */
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
 
 /** Trying again: the delays, and the one loop. */
@@ -65652,7 +65863,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Bs: () => (/* reexport */ redact/* withoutQueries */.Bs)
 });
 
-// UNUSED EXPORTS: GALLERY_MAX_EMBEDDED_BYTES, configJsonSchema, decideBudget, formatUsdRange, isKept, limitsSchema, markdownText, noLimits, nothingSpent, onExceedSchema, parseDollars, planJsonSchema, spentOf, titleOf
+// UNUSED EXPORTS: GALLERY_MAX_EMBEDDED_BYTES, configJsonSchema, decideBudget, formatUsdRange, isKept, limitsSchema, markdownText, monthOf, noLimits, nothingSpent, onExceedSchema, parseDollars, planJsonSchema, spentOf, titleOf
 
 // EXTERNAL MODULE: ../core/lib/model/hash.js
 var hash = __nccwpck_require__(84456);
@@ -65974,7 +66185,7 @@ const MAX_TAKE = 1000;
 const config_schema_DOLLARS = 'dollars';
 const config_schema_PROVIDER = 'provider';
 const config_schema_PROVIDER_OPTIONS = 'provider-options';
-/** Judged by its source text, so that no number syntax of YAML slips in; see `money.ts`. */
+/** Validated by its source text, so that no number syntax of YAML slips in; see `money.ts`. */
 const config_schema_money = schemas/* string */.YjP().regex(money/* DOLLARS_PATTERN */.lQ, {
     error: ({ input }) => `must be dollars written like 10 or 2.50, at most 999999.999999; not ${show(input)}`,
 });
@@ -66286,7 +66497,7 @@ function findOutputProblem(path) {
     if (/^\.github\//i.test(path))
         return 'must not be inside .github';
     // The artifact holds these beside the videos.
-    const record = /^(motion-transfer\.lock\.json|plan\.json|results\.json|drafts|collected)\//i.exec(path);
+    const record = /^(motion-transfer\.lock\.json|plan\.json|results\.json|gallery\.html|drafts|collected)\//i.exec(path);
     if (record != null)
         return `must not be inside ${record[1]}, a name of ours in the artifact`;
     // GitHub refuses artifacts with such names, and so does Windows.
@@ -68083,7 +68294,7 @@ function describeExit({ end, errorText }) {
             return 'ended by a signal';
         default: {
             const said = errorText.replace(/\s+/g, ' ').trim();
-            return said === '' ? 'no word of why' : said.slice(-MAX_SAID);
+            return said === '' ? 'no reason given' : said.slice(-MAX_SAID);
         }
     }
 }

@@ -8,6 +8,7 @@ import {
   submitCases,
   survive,
   surviveStatus,
+  untypedErrors,
 } from './faults/cases.ts';
 import { oneTransfer, startWorkbench } from './workbench.ts';
 
@@ -120,53 +121,6 @@ describe('jobs that fail', () => {
     const again = await bench.run();
     expect(again.outputs).toMatchObject({ 'blocked-count': '1', 'held-cost': '0.70' });
     expect(bench.submits()).toBe(1);
-  });
-});
-
-/** Errors of servers and gateways: they say nothing about the job that was asked about. */
-const untypedErrors: readonly (readonly [string, number, object])[] = [
-  ['503 with a detail', 503, { detail: 'Service unavailable' }],
-  ['400 "still in progress"', 400, { detail: 'Request is still in progress' }],
-  ['404 with an error', 404, { error: 'not found' }],
-];
-
-describe.each(PROVIDER_NAMES)('a paid job of %s', (provider) => {
-  const config = oneTransfer(
-    provider,
-    provider === 'prospolabs' ? '    provider-options: { prospolabs: { async: true } }\n' : '',
-  );
-
-  test.concurrent('outlives untyped errors in answers about its status', async () => {
-    const bench = await startWorkbench({ config });
-    for (const [, status, body] of untypedErrors)
-      bench.emulator.inject({ at: 'status', kind: 'error', status, body });
-    const run = await bench.run();
-    expect(bench.emulator.firedFaults).toHaveLength(untypedErrors.length);
-    expect(bench.results(run).results[0]?.state, run.stdout).toBe('generated');
-    expect(bench.submits()).toBe(1);
-  });
-});
-
-describe.each(PROVIDER_NAMES)('an id of %s', (provider) => {
-  test.concurrent('that contains a key is no id: unknown, held, and the key nowhere', async () => {
-    const bench = await startWorkbench({ config: oneTransfer(provider) });
-    const keys = Object.entries(bench.emulator.environment({ run: 'keys' }))
-      .filter(([name]) => /^[A-Z]+_(API_KEY|API_TOKEN|KEY|SECRET_KEY)$/.test(name))
-      .filter(([name]) => name.startsWith(provider.toUpperCase()))
-      .map(([, value]) => value ?? '');
-    const key = keys.at(-1) ?? '';
-    expect(key.length).toBeGreaterThanOrEqual(12);
-    bench.emulator.inject({ at: 'submit', kind: 'id', json: JSON.stringify(`job-${key}-1`) });
-    const run = await bench.run();
-    const [result] = bench.results(run).results;
-    // A video that comes with the answer is here without its id.
-    if (provider !== 'prospolabs') {
-      expect(result, run.stdout).toMatchObject({ state: 'unknown', operation: {} });
-      expect(result?.message).toContain('job-***-1');
-      await bench.run();
-    }
-    expect(bench.submits()).toBe(1);
-    expect(JSON.stringify([bench.results(run), bench.ledger()])).not.toContain(key);
   });
 });
 

@@ -130,3 +130,10 @@ export async function surviveStatus(provider: ProviderName, [, fault]: StatusCas
   expect(run.exitCode, run.stdout).toBe(0);
   expect(bench.submits()).toBe(1);
 }
+
+/** Errors of servers and gateways: they say nothing about the job that was asked about. */
+export const untypedErrors: readonly (readonly [string, number, object])[] = [
+  ['503 with a detail', 503, { detail: 'Service unavailable' }],
+  ['400 "still in progress"', 400, { detail: 'Request is still in progress' }],
+  ['404 with an error', 404, { error: 'not found' }],
+];
