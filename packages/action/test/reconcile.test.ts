@@ -66,7 +66,7 @@ describe.concurrent('reconcile after a run that was killed', () => {
       expect(run.stdout).toMatch(/::error::The videos are here, but the ledger was not updated/);
       expect(run.stdout).not.toContain('Nothing is spent');
       const summary = readable(run.summary);
-      expect(summary).toContain('animations/dance (earlier): collected');
+      expect(summary).toContain('| animations/dance (earlier) | collected |');
       expect(summary).toContain('animations/wave: Prospolabs cannot be asked');
       expect(summary).toContain('| empiriolabs | 1 | $0.56 | $0.00 |');
       expect(bench.submits()).toBe(2);
