@@ -1,5 +1,5 @@
 import { type CancellableStop, StoppedError } from '@motion-transfer/core';
-import { LAST_ANSWER_MS } from '@motion-transfer/core/shell';
+import { LAST_ANSWER_AFTER_DEADLINE_MS, LAST_ANSWER_MS } from '@motion-transfer/core/shell';
 
 /**
  * Everything is on disk as it happens, so a process that cannot come to its end may be ended: before
@@ -12,9 +12,13 @@ const FORCED_EXIT_AFTER_TERM_MS = 2_000;
 /**
  * The runner's way to cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the end. The first stops new
  * work at once; a POST in flight gets five seconds for its answer; SIGTERM ends that too. At the
- * deadline waiting ends as well, with the time left that writing things down takes.
+ * deadline waiting ends as well, and a POST that is still in flight `lastAnswerMs` later, with the time
+ * left that writing things down takes.
  */
-export function createStop(deadlineMs: number): CancellableStop {
+export function createStop(
+  deadlineMs: number,
+  lastAnswerMs = LAST_ANSWER_AFTER_DEADLINE_MS,
+): CancellableStop {
   const requested = new AbortController();
   const hard = new AbortController();
   let isCancelled = false;
@@ -35,10 +39,11 @@ export function createStop(deadlineMs: number): CancellableStop {
     stopNow();
     setTimeout(() => process.exit(1), FORCED_EXIT_AFTER_TERM_MS).unref();
   });
-  const untilDeadlineMs = Math.min(deadlineMs - Date.now(), 2 ** 31 - 1);
-  const passed = () =>
-    requested.abort(new StoppedError('the deadline has passed (timeout-minutes)'));
-  setTimeout(passed, untilDeadlineMs).unref();
+  const passed = () => new StoppedError('the deadline has passed (timeout-minutes)');
+  const after = (waitMs: number, end: AbortController) =>
+    setTimeout(() => end.abort(passed()), Math.min(waitMs, 2 ** 31 - 1)).unref();
+  after(deadlineMs - Date.now(), requested);
+  after(deadlineMs - Date.now() + lastAnswerMs, hard);
   return {
     requested: requested.signal,
     hard: hard.signal,

@@ -4,6 +4,9 @@ import type { Ports } from './ports.ts';
 /** How long an answer to a POST that is already on its way is waited for after a stop. */
 export const LAST_ANSWER_MS = 5_000;
 
+/** The same after the deadline; the rest of the reserve is for writing things down. */
+export const LAST_ANSWER_AFTER_DEADLINE_MS = 60_000;
+
 /**
  * Two steps of stopping: `requested` ends waits, polls and downloads at once and lets no new POST
  * start; `hard` follows and ends a POST in flight, whose outcome is then unknown.

@@ -38,6 +38,8 @@ export interface WireRequest {
   readonly headersTimeoutMs: number;
   /** Longest silence inside the body. */
   readonly bodyTimeoutMs: number;
+  /** Longest time for all of it, however often something comes: drips and 1xx answers count for nothing. */
+  readonly totalTimeoutMs?: number;
   /** Whether loopback and plain http are let through; every other non-public address is refused. */
   readonly allowLoopback: boolean;
   readonly signal?: AbortSignal;

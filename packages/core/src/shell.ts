@@ -22,7 +22,12 @@ export {
 } from './budget/label-approval.ts';
 export type { BudgetDecision, Violation } from './budget/limits.ts';
 export { spentOf } from './budget/spent.ts';
-export { LAST_ANSWER_MS, type Stop, stoppedBecause } from './cancellation.ts';
+export {
+  LAST_ANSWER_AFTER_DEADLINE_MS,
+  LAST_ANSWER_MS,
+  type Stop,
+  stoppedBecause,
+} from './cancellation.ts';
 export { DEFAULT_OVERRIDE_LABEL, type ReadConfig } from './config/assemble.ts';
 export { type BaseConfig, joinBase, readBaseConfig } from './config/base-branch.ts';
 export type { ConfigInputs } from './config/inputs.ts';

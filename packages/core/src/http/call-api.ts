@@ -47,6 +47,7 @@ export async function callApi(
     ...(request.json !== undefined ? { body: JSON.stringify(request.json) } : {}),
     headersTimeoutMs: timeoutMs,
     bodyTimeoutMs: Math.min(timeoutMs, DEFAULT_TIMEOUT_MS),
+    totalTimeoutMs: timeoutMs + DEFAULT_TIMEOUT_MS,
     allowLoopback: endpoint.isLoopback,
     signal,
   });

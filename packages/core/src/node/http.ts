@@ -113,7 +113,7 @@ async function sendOnce(agent: Dispatcher, url: URL, request: WireRequest): Prom
       body: isStreamed(body) ? Readable.from(body.read()) : (body ?? null),
       headersTimeout: request.headersTimeoutMs,
       bodyTimeout: request.bodyTimeoutMs,
-      signal: request.signal ?? null,
+      signal: withClock(request),
     });
     answer.body.on('error', () => {});
     return {
@@ -124,6 +124,13 @@ async function sendOnce(agent: Dispatcher, url: URL, request: WireRequest): Prom
   } catch (error) {
     throw classify(error, url.host, request.signal);
   }
+}
+
+/** undici's own timeouts begin anew with every byte, and with every 1xx answer. */
+function withClock({ signal, totalTimeoutMs }: WireRequest): AbortSignal | null {
+  if (totalTimeoutMs == null) return signal ?? null;
+  const limit = AbortSignal.timeout(totalTimeoutMs);
+  return signal == null ? limit : AbortSignal.any([signal, limit]);
 }
 
 function isStreamed(body: WireRequest['body']): body is WireBody {

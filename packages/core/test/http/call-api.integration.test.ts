@@ -117,6 +117,27 @@ describe('a call to a provider', () => {
     expect(stranger.requests).toEqual([]);
   });
 
+  test.each([
+    ['none', undefined, 120_000],
+    ['ten minutes', 600_000, 660_000],
+  ])(
+    'with a timeout of its own (%s) has a limit for the whole of it',
+    async (_title, timeoutMs, totalTimeoutMs) => {
+      const limits: unknown[] = [];
+      const http: HttpPort = {
+        async send(request) {
+          limits.push(request.totalTimeoutMs);
+          throw new NoAnswerError('nobody is there');
+        },
+      };
+      const context = { ...contextAt(''), ports: { ...ports, http } };
+      await expect(call(context, timeoutMs == null ? {} : { timeoutMs })).rejects.toThrow(
+        NoAnswerError,
+      );
+      expect(limits).toEqual([totalTimeoutMs]);
+    },
+  );
+
   test.each([400, 401, 429, 500, 502])('answered %i is sent once', async (status) => {
     const server = await startServer((response) => {
       response.writeHead(status, { 'retry-after': '1' });

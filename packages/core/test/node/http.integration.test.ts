@@ -1,7 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { readText } from '../../src/http/body.ts';
 import { NeverSentError, NoAnswerError, StoppedError } from '../../src/model/errors.ts';
+import { nodeClock } from '../../src/node/clock.ts';
 import { createNodeHttp } from '../../src/node/http.ts';
 import type { WireRequest, WireResponse } from '../../src/ports.ts';
 import { findClosedPort, startServer, startTcpServer } from '../support/server.ts';
@@ -286,5 +288,40 @@ describe('a streamed body', () => {
     const sent = post(server.origin, { method: 'PUT', body: { bytes: 6, read } });
     await expect(sent).rejects.toThrow(NoAnswerError);
     expect(server.requests).toEqual([]);
+  });
+});
+
+describe('a provider that never comes to its end', () => {
+  const begin = 'HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n';
+  /** Keeps the connection lively: every 20 ms something comes. */
+  const repeat = (text: string, first = '') =>
+    startTcpServer((socket) => {
+      if (first !== '') socket.once('data', () => socket.write(first));
+      const timer = setInterval(() => socket.write(text), 20);
+      socket.on('close', () => clearInterval(timer));
+    });
+  const read = async (port: number, changes: Partial<WireRequest>) =>
+    readText(nodeClock, await post(at(port), changes), { what: 'the answer', maxBytes: 1_000_000 });
+
+  test.each([
+    ['one byte after another', 'x', begin],
+    ['102 after 102', 'HTTP/1.1 102 Processing\r\n\r\n', ''],
+  ])(
+    '%s: is left when its time is over, which is no proof that nothing was sent',
+    async (_title, text, first) => {
+      const port = await repeat(text, first);
+      await expect(read(port, { totalTimeoutMs: 300 })).rejects.toThrow(NoAnswerError);
+    },
+  );
+
+  test.each([
+    ['one byte after another', 'x', begin],
+    ['102 after 102', 'HTTP/1.1 102 Processing\r\n\r\n', ''],
+  ])('%s: is left at the hard stop', async (_title, text, first) => {
+    const port = await repeat(text, first);
+    const hard = new AbortController();
+    const reading = read(port, { signal: hard.signal, totalTimeoutMs: 300_000 });
+    setTimeout(() => hard.abort(new StoppedError('the deadline has passed')), 200);
+    await expect(reading).rejects.toThrow(StoppedError);
   });
 });

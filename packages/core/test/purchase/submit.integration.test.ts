@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createEndpoint } from '../../src/http/endpoint.ts';
 import { createRateLimiter } from '../../src/http/rate-limiter.ts';
+import { StoppedError } from '../../src/model/errors.ts';
 import type { HttpPort, WireRequest } from '../../src/ports.ts';
 import type { Adapter } from '../../src/providers/adapter.ts';
 import { empiriolabs } from '../../src/providers/empiriolabs/empiriolabs.ts';
@@ -13,6 +14,7 @@ import { TEST_KEY } from '../support/api.ts';
 import { makeGenerateStep, makePlan } from '../support/plans.ts';
 import { assertAsyncProperty } from '../support/property.ts';
 import { openRunOnDisk } from '../support/run-on-disk.ts';
+import { startServer } from '../support/server.ts';
 
 const SECOND_MS = 1_000;
 const urls = { character: 'https://cdn.example/a.png', motion: 'https://cdn.example/b.mp4' };
@@ -24,7 +26,11 @@ interface Answer {
 }
 
 /** A run that has reserved so many transfers, at a provider that answers the POSTs so. */
-async function openShop(jobs: number, answer: (atMs: number, count: number) => Answer) {
+async function openShop(
+  jobs: number,
+  answer: (atMs: number, count: number) => Answer,
+  real?: { readonly origin: string; readonly hard: AbortSignal },
+) {
   const run = await openRunOnDisk({ deadlineMs: Date.UTC(2026, 9, 13) });
   const { ports } = run.context;
   const sent: { readonly atMs: number; readonly status: number }[] = [];
@@ -49,8 +55,9 @@ async function openShop(jobs: number, answer: (atMs: number, count: number) => A
   );
   const endpoint = createEndpoint(empiriolabs as unknown as Adapter, {
     EMPIRIOLABS_API_KEY: TEST_KEY,
+    EMPIRIOLABS_BASE_URL: real?.origin ?? '',
   });
-  const shopPorts = { ...ports, http };
+  const shopPorts = real == null ? { ...ports, http } : ports;
   const api = {
     ports: shopPorts,
     endpoint,
@@ -59,6 +66,7 @@ async function openShop(jobs: number, answer: (atMs: number, count: number) => A
   const context = {
     ...run.context,
     ports: shopPorts,
+    stop: { ...run.context.stop, hard: real?.hard ?? run.context.stop.hard },
     apiFor: () => api,
     store: {
       ...run.store,
@@ -161,4 +169,22 @@ describe('a provider that refuses for the rate', () => {
     );
     expect(shop.sent).toHaveLength(13);
   });
+});
+
+test('a provider that drips its answer is left at the hard stop, and nobody knows whether it accepted', async () => {
+  const hard = new AbortController();
+  const server = await startServer((response) => {
+    response.writeHead(202, { 'content-type': 'application/json' });
+    const timer = setInterval(() => response.write(' '), 20);
+    response.on('close', () => clearInterval(timer));
+    setTimeout(() => hard.abort(new StoppedError('the deadline has passed')), 200);
+  });
+  const shop = await openShop(1, () => ({ status: 202, afterMs: 0 }), {
+    origin: server.origin,
+    hard: hard.signal,
+  });
+  const [submitted] = await shop.submit();
+  expect(submitted?.kind).toBe('unknown');
+  expect(server.requests).toHaveLength(1);
+  expect(shop.store.purchases.get(shop.steps[0]?.fingerprint ?? '')?.state).toBe('unknown');
 });
