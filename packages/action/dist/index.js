@@ -55161,9 +55161,10 @@ const FORCED_EXIT_AFTER_TERM_MS = 2_000;
 /**
  * The runner's way to cancel: SIGINT, 7.5 s later SIGTERM, 2.5 s later the end. The first stops new
  * work at once; a POST in flight gets five seconds for its answer; SIGTERM ends that too. At the
- * deadline waiting ends as well, with the time left that writing things down takes.
+ * deadline waiting ends as well, and a POST that is still in flight `lastAnswerMs` later, with the time
+ * left that writing things down takes.
  */
-function createStop(deadlineMs) {
+function createStop(deadlineMs, lastAnswerMs = _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .LAST_ANSWER_AFTER_DEADLINE_MS */ .Hy) {
     const requested = new AbortController();
     const hard = new AbortController();
     let isCancelled = false;
@@ -55185,9 +55186,10 @@ function createStop(deadlineMs) {
         stopNow();
         setTimeout(() => process.exit(1), FORCED_EXIT_AFTER_TERM_MS).unref();
     });
-    const untilDeadlineMs = Math.min(deadlineMs - Date.now(), 2 ** 31 - 1);
-    const passed = () => requested.abort(new _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .StoppedError */ .Ko('the deadline has passed (timeout-minutes)'));
-    setTimeout(passed, untilDeadlineMs).unref();
+    const passed = () => new _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .StoppedError */ .Ko('the deadline has passed (timeout-minutes)');
+    const after = (waitMs, end) => setTimeout(() => end.abort(passed()), Math.min(waitMs, 2 ** 31 - 1)).unref();
+    after(deadlineMs - Date.now(), requested);
+    after(deadlineMs - Date.now() + lastAnswerMs, hard);
     return {
         requested: requested.signal,
         hard: hard.signal,
@@ -55366,6 +55368,7 @@ function spentOf(purchases, scope) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $J: () => (/* binding */ throwIfStopped),
 /* harmony export */   Bv: () => (/* binding */ withTimeLimit),
+/* harmony export */   Hy: () => (/* binding */ LAST_ANSWER_AFTER_DEADLINE_MS),
 /* harmony export */   gG: () => (/* binding */ stoppedBecause),
 /* harmony export */   rL: () => (/* binding */ LAST_ANSWER_MS)
 /* harmony export */ });
@@ -55373,6 +55376,8 @@ function spentOf(purchases, scope) {
 
 /** How long an answer to a POST that is already on its way is waited for after a stop. */
 const LAST_ANSWER_MS = 5_000;
+/** The same after the deadline; the rest of the reserve is for writing things down. */
+const LAST_ANSWER_AFTER_DEADLINE_MS = 60_000;
 function throwIfStopped(stop) {
     if (stop.requested.aborted)
         throw stoppedBecause(stop.requested);
@@ -55747,6 +55752,7 @@ async function callApi(context, request, signal) {
         ...(request.json !== undefined ? { body: JSON.stringify(request.json) } : {}),
         headersTimeoutMs: timeoutMs,
         bodyTimeoutMs: Math.min(timeoutMs, DEFAULT_TIMEOUT_MS),
+        totalTimeoutMs: timeoutMs + DEFAULT_TIMEOUT_MS,
         allowLoopback: endpoint.isLoopback,
         signal,
     });
@@ -59382,7 +59388,7 @@ async function sendOnce(agent, url, request) {
             body: isStreamed(body) ? external_node_stream_.Readable.from(body.read()) : (body ?? null),
             headersTimeout: request.headersTimeoutMs,
             bodyTimeout: request.bodyTimeoutMs,
-            signal: request.signal ?? null,
+            signal: withClock(request),
         });
         answer.body.on('error', () => { });
         return {
@@ -59394,6 +59400,13 @@ async function sendOnce(agent, url, request) {
     catch (error) {
         throw classify(error, url.host, request.signal);
     }
+}
+/** undici's own timeouts begin anew with every byte, and with every 1xx answer. */
+function withClock({ signal, totalTimeoutMs }) {
+    if (totalTimeoutMs == null)
+        return signal ?? null;
+    const limit = AbortSignal.timeout(totalTimeoutMs);
+    return signal == null ? limit : AbortSignal.any([signal, limit]);
 }
 function isStreamed(body) {
     return typeof body === 'object';
@@ -65800,6 +65813,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   JO: () => (/* reexport */ COMMENT_MARKER),
   iE: () => (/* reexport */ CONFIG_PATHS),
   a9: () => (/* reexport */ DEFAULT_OVERRIDE_LABEL),
+  Hy: () => (/* reexport */ cancellation/* LAST_ANSWER_AFTER_DEADLINE_MS */.Hy),
   rL: () => (/* reexport */ cancellation/* LAST_ANSWER_MS */.rL),
   b1: () => (/* reexport */ model_limits/* LIMITS */.b1),
   wm: () => (/* reexport */ lockfile/* LOCKFILE_PATH */.wm),

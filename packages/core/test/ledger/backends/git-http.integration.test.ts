@@ -1,57 +1,20 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type ChooseFault,
-  type FaultyProxy,
-  type GitAccess,
-  scriptedFaults,
-  seededFaults,
-  startEmulator,
-  startFaultyProxy,
-} from '@motion-transfer/emulator';
+import { type GitAccess, scriptedFaults } from '@motion-transfer/emulator';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { LedgerError } from '../../../src/model/errors.ts';
-import { createNodePorts } from '../../../src/node/ports.ts';
-import type { GitPort, Ports } from '../../../src/ports.ts';
 import { git, temporaryDirectory } from '../../media/support.ts';
 import { startServer } from '../../support/server.ts';
 import { appendLine, forever, linesOf } from '../ledger-line.ts';
-import { expectedLines, runWriters } from '../ledger-writers.ts';
 import { testLedgerBackend } from './conformance.ts';
-import { type GitPlace, historyOf, makeGitPlace } from './git-remote.ts';
+import { isFetch, isPush, makeHttpPlace, ports, TOKEN } from './git-http.ts';
+import { historyOf } from './git-remote.ts';
 
-const TOKEN = 'ghs_canary/With+Odd=Characters0123456789';
 const ENCODED = Buffer.from(`x-access-token:${TOKEN}`).toString('base64');
-const ports = createNodePorts({ info: () => {}, warning: () => {} });
 
-interface HttpPlace extends GitPlace {
-  readonly url: string;
-  readonly proxy: FaultyProxy;
-}
-
-async function makePlace(
-  faults: ChooseFault = () => undefined,
-  access: GitAccess = { tokens: { write: [TOKEN] }, visibility: 'private' },
-  latencyMs: readonly [number, number] = [0, 0],
-): Promise<HttpPlace> {
-  const emulator = await startEmulator();
-  onTestFinished(() => emulator.close());
-  const proxy = await startFaultyProxy(emulator.origin, { faults, latencyMs });
-  onTestFinished(() => proxy.close());
-  let url = '';
-  const place = await makeGitPlace(ports, async (bare) => {
-    url = emulator.serveGit('octo/animations', bare, access).replace(emulator.origin, proxy.origin);
-    return { remoteUrl: url, token: TOKEN };
-  });
-  return { ...place, url, proxy };
-}
-
-testLedgerBackend('a git repository over HTTP', () => makePlace(), `1-${'a'.repeat(16)}`);
+testLedgerBackend('a git repository over HTTP', () => makeHttpPlace(), `1-${'a'.repeat(16)}`);
 
 describe('a bad network', () => {
-  const isPush = ({ path }: { path: string }) => path.endsWith('/git-receive-pack');
-  const isFetch = ({ path }: { path: string }) => path.includes('git-upload-pack');
-
   test.each([
     // curl itself sends once more what got no answer on a connection that was used before.
     ['dropped', ['dropped', 'dropped'], false],
@@ -61,7 +24,7 @@ describe('a bad network', () => {
   ] as const)(
     'makes a push unclear (%s), and reading again tells',
     async (_name, faults, isThere) => {
-      const place = await makePlace(scriptedFaults(faults, isPush));
+      const place = await makeHttpPlace(scriptedFaults(faults, isPush));
       const backend = place.open();
       const base = await backend.read(forever);
       const outcome = await backend.swap(base, new Map([['a', '1']]), 'Test', forever);
@@ -74,94 +37,14 @@ describe('a bad network', () => {
     },
   );
 
-  test('that swallows half of an answer to a push makes it unclear when the time is up', async () => {
-    const place = await makePlace(scriptedFaults(['shortened'], isPush));
-    // git waits for ever for the rest of an answer that looks whole.
-    const backend = place.openWith({}, withPushTimeout(10_000));
-    const base = await backend.read(forever);
-    const outcome = await backend.swap(base, new Map([['a', '1']]), 'Test', forever);
-    expect(outcome.kind).toBe('unclear');
-    expect((await backend.read(forever)).files.get('a')).toBe('1');
-  });
-
-  test.each(['dropped', 'unavailable', 'answer-lost', 'truncated', 'shortened'] as const)(
-    'never makes a ledger look empty, older or deleted (%s at any request of a fetch)',
-    async (fault) => {
-      let strikeAt = Number.POSITIVE_INFINITY;
-      let seen = 0;
-      const place = await makePlace((request) => {
-        if (!isFetch(request)) return undefined;
-        seen += 1;
-        return seen === strikeAt ? fault : undefined;
-      });
-      const writer = place.open();
-      await appendLine(writer, ports, 'a');
-      for (strikeAt = 1; strikeAt <= 3; strikeAt++) {
-        await appendLine(
-          place.openWith({ remoteUrl: place.bare, token: null }),
-          ports,
-          `${strikeAt}`,
-        );
-        seen = 0;
-        const fresh = place.openWith({}, withFetchTimeout(10_000));
-        expect(linesOf(await fresh.read(forever))).toContain(`${strikeAt}`);
-        seen = 0;
-        expect(linesOf(await writer.read(forever))).toContain(`${strikeAt}`);
-      }
-    },
-  );
-
   test('never makes an empty ledger look like no git server, however often the second look fails', async () => {
     const eachLook = [undefined, undefined, 'unavailable'] as const;
-    const place = await makePlace(
+    const place = await makeHttpPlace(
       scriptedFaults([...eachLook, ...eachLook, ...eachLook, ...eachLook], isFetch),
     );
     expect((await place.open().read(forever)).tip).toBeNull();
     expect(place.proxy.counts.unavailable).toBe(4);
   });
-
-  test('of every kind at once loses no line of sixteen processes, and doubles none', async () => {
-    const seed = Math.floor(Math.random() * 2 ** 31);
-    process.stdout.write(`sixteen writers: seed ${seed}\n`);
-    const place = await makePlace(
-      seededFaults(seed, {
-        dropped: 0.04,
-        unavailable: 0.04,
-        'answer-lost': 0.04,
-        truncated: 0.04,
-      }),
-      undefined,
-      [5, 20],
-    );
-    const { temporaryDirectory, url } = place;
-    const report = await runWriters(
-      () => ({ kind: 'git', remoteUrl: url, token: TOKEN, temporaryDirectory }),
-      16,
-      1,
-    );
-    const { proxy } = place;
-    process.stdout.write(
-      `sixteen writers: ${JSON.stringify({ ...report, requests: proxy.requestCount, ...proxy.counts })}\n`,
-    );
-    expect(await git(place.bare, 'show', 'motion-transfer-ledger:state.json')).toSatisfy(
-      (text: string) =>
-        JSON.stringify(text.split('\n').sort()) === JSON.stringify(expectedLines(16, 1)),
-    );
-    expect(await historyOf(place.bare)).toHaveLength(16);
-    await git(place.bare, 'fsck', '--strict', '--no-dangling');
-  });
-
-  function withTimeout(command: string, timeoutMs: number): Ports {
-    const execute: GitPort['execute'] = (directory, args, options) =>
-      ports.git.execute(
-        directory,
-        args,
-        args.includes(command) ? { ...options, timeoutMs } : options,
-      );
-    return { ...ports, git: { ...ports.git, execute } };
-  }
-  const withPushTimeout = (timeoutMs: number) => withTimeout('push', timeoutMs);
-  const withFetchTimeout = (timeoutMs: number) => withTimeout('fetch', timeoutMs);
 });
 
 describe('who may not write is told so at once', () => {
@@ -174,26 +57,26 @@ describe('who may not write is told so at once', () => {
     ],
     ['with a token that is not known', { tokens: { write: ['other'] } }, TOKEN, /cannot be read/],
   ])('%s', async (_name, access, token, message) => {
-    const place = await makePlace(undefined, access);
+    const place = await makeHttpPlace(undefined, access);
     const appending = appendLine(place.openWith({ token }), ports, 'a');
     await expect(appending).rejects.toThrow(message);
     await expect(appending).rejects.toThrow(LedgerError);
   });
 
   test('without a token', async () => {
-    const place = await makePlace();
+    const place = await makeHttpPlace();
     const backend = place.openWith({ token: null });
     await expect(backend.read(forever)).rejects.toThrow(/cannot be read: .*token/s);
   });
 
   test('for a repository that is not there', async () => {
-    const place = await makePlace();
+    const place = await makeHttpPlace();
     const backend = place.openWith({ remoteUrl: place.url.replace('animations', 'others') });
     await expect(backend.read(forever)).rejects.toThrow(/cannot be read: .*not found/s);
   });
 
   test('by a rule of the branch', async () => {
-    const place = await makePlace();
+    const place = await makeHttpPlace();
     const hook = join(place.bare, 'hooks/pre-receive');
     await mkdir(join(place.bare, 'hooks'), { recursive: true });
     await writeFile(hook, '#!/bin/sh\nexit 1\n');
@@ -204,7 +87,7 @@ describe('who may not write is told so at once', () => {
 
   test('but asked to slow down it tries again', async () => {
     let requests = 0;
-    const place = await makePlace();
+    const place = await makeHttpPlace();
     const server = await startServer((response) => {
       requests += 1;
       const location = `${place.proxy.origin}`;
@@ -219,7 +102,7 @@ describe('who may not write is told so at once', () => {
 
 describe('the token', () => {
   test('is in no argument, no file and no error, and goes to no other address', async () => {
-    const place = await makePlace();
+    const place = await makeHttpPlace();
     const tools = await temporaryDirectory();
     const [calls, trace] = [join(tools, 'calls'), join(tools, 'trace')];
     const real = (await git(tools, '--exec-path')).trim();
@@ -255,7 +138,7 @@ describe('the token', () => {
   });
 
   test('is not taken to a place that does not speak git, which is no empty ledger', async () => {
-    const place = await makePlace();
+    const place = await makeHttpPlace();
     const server = await startServer((response) => {
       response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Please sign in</p>');
     });
@@ -282,7 +165,7 @@ describe('the token', () => {
       }),
     ],
   ])('is taken out of what a server repeats (%s)', async (_name, answer) => {
-    const place = await makePlace();
+    const place = await makeHttpPlace();
     const server = await startServer((response, { headers }) => {
       const said = `you sent ${headers.authorization} which is ${TOKEN} and ${encodeURIComponent(TOKEN)}`;
       const { status, body, headers: more } = answer(said);
@@ -296,7 +179,7 @@ describe('the token', () => {
   });
 
   test('is not sent on to where a server points', async () => {
-    const place = await makePlace();
+    const place = await makeHttpPlace();
     const other = await startServer((response) => response.writeHead(404).end());
     const server = await startServer((response, { url }) => {
       response.writeHead(302, { location: `${other.origin}${url}` }).end();
@@ -308,7 +191,7 @@ describe('the token', () => {
   });
 
   test("is sent alone: no credentials, settings or traces of the user's own", async () => {
-    const place = await makePlace();
+    const place = await makeHttpPlace();
     const home = await temporaryDirectory();
     const host = new URL(place.url).hostname;
     await writeFile(join(home, '.netrc'), `machine ${host} login me password other\n`);
@@ -332,7 +215,7 @@ describe('the token', () => {
   });
 
   test.each(['two\nlines', 'a space', 'ü', ''])('%j is no token', async (token) => {
-    const place = await makePlace();
+    const place = await makeHttpPlace();
     expect(() => place.openWith({ token })).toThrow(/^(?!.*(two|a space|ü)).*check the secret/s);
   });
 
@@ -344,7 +227,7 @@ describe('the token', () => {
 });
 
 test("without a token the user's own credentials are used", async () => {
-  const place = await makePlace();
+  const place = await makeHttpPlace();
   const home = await temporaryDirectory();
   const helper = `!f() { echo username=me; echo password=${TOKEN}; }; f`;
   await writeFile(join(home, '.gitconfig'), `[credential]\n helper = "${helper}"\n`);
