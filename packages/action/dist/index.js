@@ -53866,7 +53866,7 @@ function annotateReport(report) {
     const results = new Map((report.results ?? []).map((result) => [result.id, result]));
     const issues = report.plan.steps.flatMap((step) => {
         const result = results.get(step.id);
-        const place = placeOf(step);
+        const place = locationOf(step);
         const position = place != null ? { position: place } : {};
         const warnings = step.warnings.map((message) => ({ severity: 'warning', path: step.id, message, ...position }));
         const bad = result != null && ['failed', 'unknown', 'in-progress'].includes(result.state);
@@ -53887,7 +53887,7 @@ function annotateReport(report) {
         }),
     ]);
 }
-function placeOf(step) {
+function locationOf(step) {
     const faults = step.reasons.filter(({ code }) => code === 'asset-problem');
     for (const { source, identity } of [step.character, step.motion]) {
         // What is not there cannot carry an annotation.
@@ -58719,7 +58719,7 @@ async function acquire(path) {
             if (found == null)
                 continue;
             if (await isAlive(found.holder))
-                throw heldBy(path, sayHolder(found.holder));
+                throw heldBy(path, describeHolder(found.holder));
             await removeStale(path, found.text);
         }
     }
@@ -58804,7 +58804,7 @@ async function startOf(pid) {
         return null;
     }
 }
-function sayHolder(holder) {
+function describeHolder(holder) {
     return holder == null ? 'an unreadable lock' : `process ${holder.pid} on ${holder.host}`;
 }
 function heldBy(path, who) {
@@ -66771,7 +66771,7 @@ function parseConfigText(file, written) {
         stringKeys: true,
         prettyErrors: false,
     });
-    const issues = yaml.errors.map((error) => problem(error.pos[0], sayYamlError(error)));
+    const issues = yaml.errors.map((error) => problem(error.pos[0], describeYamlError(error)));
     if (yaml.directives.yaml.explicit === true) {
         issues.push(problem(0, '%YAML is refused: this file is always read as YAML 1.2'));
     }
@@ -66866,7 +66866,7 @@ function findTooDeep(tokens) {
     }
     return null;
 }
-function sayYamlError(error) {
+function describeYamlError(error) {
     switch (error.code) {
         case 'DUPLICATE_KEY':
             return 'this key is written twice: keep one of them';
@@ -66964,7 +66964,7 @@ function findUnknownProviders({ root, settings, inputs, entries, providers }) {
                 return [location.issue('error', path, `${id} is listed twice`)];
             return known.includes(id)
                 ? []
-                : [location.issue('error', path, sayUnknownProvider(id, known))];
+                : [location.issue('error', path, describeUnknownProvider(id, known))];
         });
     };
     return [
@@ -66973,7 +66973,7 @@ function findUnknownProviders({ root, settings, inputs, entries, providers }) {
         ...entries.flatMap(({ written, location }) => check(location, written.provider)),
     ];
 }
-function sayUnknownProvider(id, known) {
+function describeUnknownProvider(id, known) {
     return `${JSON.stringify(id)} is not a provider; known are ${[...known, 'cheapest'].join(', ')}`;
 }
 function findMissingProvider(written) {
@@ -67021,7 +67021,7 @@ function checkOptions(location, base, options, providers) {
     return Object.entries(options).flatMap(([id, value]) => {
         const provider = providers.find((candidate) => candidate.id === id);
         if (provider == null) {
-            return [location.issue('error', [...base, id], sayUnknownProvider(id, known), 'key')];
+            return [location.issue('error', [...base, id], describeUnknownProvider(id, known), 'key')];
         }
         const parsed = provider.options.safeParse(value);
         if (parsed.success)
@@ -67064,7 +67064,7 @@ function findClashingOutputs({ expanded }) {
         }
         const same = other.transfer.output === transfer.output;
         const message = same
-            ? `${transfer.output} would be written twice: from ${sayPair(other)} and from ${sayPair(one)}`
+            ? `${transfer.output} would be written twice: from ${describePair(other)} and from ${describePair(one)}`
             : `${transfer.output} and ${other.transfer.output} differ only in case: some systems cannot keep both`;
         issues.push(entry.location.issue('error', ['output'], message));
     }
@@ -67111,11 +67111,11 @@ function findRepeatedIds({ expanded }) {
         return [entry.location.issue('error', [entry.written.id == null ? 'output' : 'id'], message)];
     });
 }
-function sayPair({ transfer }) {
-    return `${sayAsset(transfer.character)} + ${sayAsset(transfer.motion)}`;
+function describePair({ transfer }) {
+    return `${describeAsset(transfer.character)} + ${describeAsset(transfer.motion)}`;
 }
 /** Queries of URLs often carry signatures, so they stay out of messages. */
-function sayAsset(source) {
+function describeAsset(source) {
     return source.kind === 'file' ? source.path : (0,redact/* bareUrl */.cq)(source.url);
 }
 
@@ -73544,12 +73544,12 @@ var totals = __nccwpck_require__(88085);
 
 const MAX_ROWS = 20;
 /** What is on record, as Markdown: per month, pull request and provider, and every open hold. */
-function renderLedgerReport(purchases, place) {
+function renderLedgerReport(purchases, label) {
     const items = (0,totals/* listSpending */.Hp)(purchases.values());
     if (items.length === 0)
-        return `### Ledger\n\nNothing is on record in ${markdownText(place)} yet.\n`;
+        return `### Ledger\n\nNothing is on record in ${markdownText(label)} yet.\n`;
     return [
-        `### Ledger\n\nEverything on record in ${markdownText(place)}. Held money counts against every limit until it is settled.`,
+        `### Ledger\n\nEverything on record in ${markdownText(label)}. Held money counts against every limit until it is settled.`,
         renderTable('Month (UTC)', items, ({ month }) => month),
         renderTable('Pull request', items, ({ pullRequest }) => pullRequest == null ? null : pullRequest.toString()),
         renderTable('Provider', items, ({ provider }) => provider),

@@ -113,7 +113,7 @@ export function annotateReport(report: Report): void {
   const results = new Map((report.results ?? []).map((result) => [result.id, result]));
   const issues = report.plan.steps.flatMap((step): Issue[] => {
     const result = results.get(step.id);
-    const place = placeOf(step);
+    const place = locationOf(step);
     const position = place != null ? { position: place } : {};
     const warnings = step.warnings.map(
       (message): Issue => ({ severity: 'warning', path: step.id, message, ...position }),
@@ -136,7 +136,7 @@ export function annotateReport(report: Report): void {
   ]);
 }
 
-function placeOf(step: Step): SourcePosition | null {
+function locationOf(step: Step): SourcePosition | null {
   const faults = step.reasons.filter(({ code }) => code === 'asset-problem');
   for (const { source, identity } of [step.character, step.motion]) {
     // What is not there cannot carry an annotation.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCharacter } from '../src/decode/read-character.ts';
-import { judgeCharacter } from '../src/gate/gate.ts';
+import { checkCharacter } from '../src/gate/gate.ts';
 import { DraftError, type DraftReport, type Misfit, renderDraft } from '../src/index.ts';
 import { stageCharacter } from '../src/stage/stage-character.ts';
 import { writeFigure } from './helpers/media.ts';
@@ -210,7 +210,7 @@ test.for(SCENES)(
 test.for(Object.entries(THINGS))('%s is no character for a puppet', async ([name, content]) => {
   const path = join(folder, `${name}.png`);
   await writeThing(content, path);
-  const misfits = judgeCharacter(stageCharacter(null)(await readCharacter(path)).signs);
+  const misfits = checkCharacter(stageCharacter(null)(await readCharacter(path)).signs);
   expect(['character is not humanoid', 'no separable character']).toContain(misfits[0]?.kind);
 });
 

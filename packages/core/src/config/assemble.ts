@@ -9,7 +9,7 @@ import { readPrices } from './prices.ts';
 import { checkRules } from './rules.ts';
 import type { ConfigProvider } from './schema/config-schema.ts';
 import { selectOnly } from './select.ts';
-import { inputsLocation, locationInFile, type Place } from './source-location.ts';
+import { inputsLocation, locationInFile, type SourceLocation } from './source-location.ts';
 import { bucketOf, stagingMethod } from './staging.ts';
 import { type TransferEntry, validateSections, type WrittenConfig } from './validate.ts';
 
@@ -26,7 +26,7 @@ export interface ReadConfig {
   /** Outputs of all transfers, also of those that `only` leaves out. */
   readonly outputs: readonly string[];
   /** Where the settings stand, for problems found later. */
-  readonly location: Place;
+  readonly location: SourceLocation;
 }
 
 export const DEFAULT_OVERRIDE_LABEL = 'motion-transfer-approved';
@@ -64,7 +64,7 @@ export function buildConfig(
   const issues: Issue[] = [...inputIssues];
 
   let written: WrittenConfig = { settings: {}, transfers: [], failed: new Set() };
-  let root: Place = inputsLocation;
+  let root: SourceLocation = inputsLocation;
   if (file != null) {
     const parsed = parseConfigText(file.path, file.text);
     issues.push(...parsed.issues);

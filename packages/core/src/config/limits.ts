@@ -2,13 +2,13 @@ import type { Issue } from '../model/issue.ts';
 import { forEachLimit, LIMITS, type LimitField, type Limits } from '../model/limits.ts';
 import { formatUsd, parseDollars } from '../model/money.ts';
 import type { WrittenBudget } from './schema/config-schema.ts';
-import { inputsLocation, type Place } from './source-location.ts';
+import { inputsLocation, type SourceLocation } from './source-location.ts';
 
 /** Joins the limits of the file and of the inputs: the smaller of two wins, whoever wrote it. */
 export function joinLimits(
   file: WrittenBudget,
   inputs: WrittenBudget,
-  location: Place,
+  location: SourceLocation,
 ): { readonly limits: Limits; readonly issues: readonly Issue[] } {
   const issues: Issue[] = [];
   const joined = forEachLimit('field', ({ name, input }) => {
@@ -32,7 +32,7 @@ export function joinLimits(
 /** A limit above a wider one never applies: somebody probably mixed them up. */
 function compareLimits(
   limits: Readonly<Record<LimitField, number | null>>,
-  location: Place,
+  location: SourceLocation,
 ): Issue[] {
   const written = LIMITS.map(({ name, field }) => ({ key: name, limit: limits[field] })).filter(
     ({ limit }) => limit != null,

@@ -75,7 +75,7 @@ export function parseConfigText(
     stringKeys: true,
     prettyErrors: false,
   });
-  const issues = yaml.errors.map((error) => problem(error.pos[0], sayYamlError(error)));
+  const issues = yaml.errors.map((error) => problem(error.pos[0], describeYamlError(error)));
   if (yaml.directives.yaml.explicit === true) {
     issues.push(problem(0, '%YAML is refused: this file is always read as YAML 1.2'));
   }
@@ -181,7 +181,7 @@ function findTooDeep(tokens: readonly CST.Token[]): number | null {
   return null;
 }
 
-function sayYamlError(error: { readonly code: string; readonly message: string }): string {
+function describeYamlError(error: { readonly code: string; readonly message: string }): string {
   switch (error.code) {
     case 'DUPLICATE_KEY':
       return 'this key is written twice: keep one of them';

@@ -4,7 +4,7 @@ import type { Issue } from '../model/issue.ts';
 import { parseDollars } from '../model/money.ts';
 import type { Tier } from '../model/transfer.ts';
 import type { ConfigProvider, pricesSchema } from './schema/config-schema.ts';
-import type { Place } from './source-location.ts';
+import type { SourceLocation } from './source-location.ts';
 
 type WrittenPrices = z.infer<typeof pricesSchema>;
 
@@ -36,7 +36,7 @@ export function listPrices(prices: ContractPrices): string {
 
 /** A price for something that nobody sells would silently count for nothing. */
 export function checkPrices(
-  location: Place,
+  location: SourceLocation,
   written: WrittenPrices | undefined,
   providers: readonly ConfigProvider[],
 ): Issue[] {

@@ -7,13 +7,13 @@ import { chooseProvider, type Expanded, mayUse } from './normalize.ts';
 import { checkPrices } from './prices.ts';
 import type { ConfigProvider, PassedSettings, WrittenProvider } from './schema/config-schema.ts';
 import { describeProblems } from './schema/describe-problem.ts';
-import { inputsLocation, type Place } from './source-location.ts';
+import { inputsLocation, type SourceLocation } from './source-location.ts';
 import type { TransferEntry } from './validate.ts';
 
 /** Everything the rules look at. What failed an earlier pass is not in it. */
 export interface Written {
-  /** Place of the file's top, or of the inputs when there is no file. */
-  readonly root: Place;
+  /** SourceLocation of the file's top, or of the inputs when there is no file. */
+  readonly root: SourceLocation;
   readonly settings: PassedSettings;
   readonly failed: ReadonlySet<string>;
   readonly inputs: WrittenInputs;
@@ -43,7 +43,7 @@ export function checkRules(written: Written): Issue[] {
 
 function findUnknownProviders({ root, settings, inputs, entries, providers }: Written): Issue[] {
   const known = providers.map(({ id }) => id);
-  const check = (location: Place, choice: WrittenProvider | undefined): Issue[] => {
+  const check = (location: SourceLocation, choice: WrittenProvider | undefined): Issue[] => {
     if (choice == null || choice === 'cheapest') return [];
     const ids = typeof choice === 'string' ? [choice] : choice;
     return ids.flatMap((id, index) => {
@@ -59,7 +59,7 @@ function findUnknownProviders({ root, settings, inputs, entries, providers }: Wr
         return [location.issue('error', path, `${id} is listed twice`)];
       return known.includes(id)
         ? []
-        : [location.issue('error', path, sayUnknownProvider(id, known))];
+        : [location.issue('error', path, describeUnknownProvider(id, known))];
     });
   };
   return [
@@ -69,7 +69,7 @@ function findUnknownProviders({ root, settings, inputs, entries, providers }: Wr
   ];
 }
 
-function sayUnknownProvider(id: string, known: readonly string[]): string {
+function describeUnknownProvider(id: string, known: readonly string[]): string {
   return `${JSON.stringify(id)} is not a provider; known are ${[...known, 'cheapest'].join(', ')}`;
 }
 
@@ -113,7 +113,7 @@ function findBadProviderOptions(written: Written): Issue[] {
 }
 
 function checkOptions(
-  location: Place,
+  location: SourceLocation,
   base: readonly string[],
   options: Readonly<Record<string, unknown>>,
   providers: readonly ConfigProvider[],
@@ -122,7 +122,7 @@ function checkOptions(
   return Object.entries(options).flatMap(([id, value]) => {
     const provider = providers.find((candidate) => candidate.id === id);
     if (provider == null) {
-      return [location.issue('error', [...base, id], sayUnknownProvider(id, known), 'key')];
+      return [location.issue('error', [...base, id], describeUnknownProvider(id, known), 'key')];
     }
     const parsed = provider.options.safeParse(value);
     if (parsed.success) return [];
@@ -166,7 +166,7 @@ function findClashingOutputs({ expanded }: Written): Issue[] {
     }
     const same = other.transfer.output === transfer.output;
     const message = same
-      ? `${transfer.output} would be written twice: from ${sayPair(other)} and from ${sayPair(one)}`
+      ? `${transfer.output} would be written twice: from ${describePair(other)} and from ${describePair(one)}`
       : `${transfer.output} and ${other.transfer.output} differ only in case: some systems cannot keep both`;
     issues.push(entry.location.issue('error', ['output'], message));
   }
@@ -214,11 +214,11 @@ function findRepeatedIds({ expanded }: Written): Issue[] {
   });
 }
 
-function sayPair({ transfer }: Expanded): string {
-  return `${sayAsset(transfer.character)} + ${sayAsset(transfer.motion)}`;
+function describePair({ transfer }: Expanded): string {
+  return `${describeAsset(transfer.character)} + ${describeAsset(transfer.motion)}`;
 }
 
 /** Queries of URLs often carry signatures, so they stay out of messages. */
-function sayAsset(source: AssetSource): string {
+function describeAsset(source: AssetSource): string {
   return source.kind === 'file' ? source.path : bareUrl(source.url);
 }

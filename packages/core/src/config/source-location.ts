@@ -7,7 +7,7 @@ export type Path = readonly (string | number)[];
 export type PointAt = 'key' | 'value';
 
 /** Where a group of written values stands, so that a problem can name its key and its line. */
-export interface Place {
+export interface SourceLocation {
   /** `path` is relative to this place; `[]` is the place itself. `at` picks key or value to point at. */
   issue(severity: Issue['severity'], path: Path, message: string, at?: PointAt): Issue;
   /** `null` for what came from an input. */
@@ -19,7 +19,7 @@ export interface Locator {
   positionOf(path: Path, at?: PointAt): SourcePosition;
 }
 
-export function locationInFile(document: Locator, base: Path): Place {
+export function locationInFile(document: Locator, base: Path): SourceLocation {
   return {
     position: document.positionOf(base),
     issue(severity, path, message, at) {
@@ -30,7 +30,7 @@ export function locationInFile(document: Locator, base: Path): Place {
 }
 
 /** The inputs of the Action and the options of the command line share their names. */
-export const inputsLocation: Place = {
+export const inputsLocation: SourceLocation = {
   position: null,
   issue(severity, path, message) {
     return { severity, path: path.length === 0 ? 'inputs' : `input ${formatPath(path)}`, message };

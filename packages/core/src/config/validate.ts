@@ -10,12 +10,12 @@ import {
   type WrittenTransfer,
 } from './schema/config-schema.ts';
 import { describeProblems, type SchemaProblem } from './schema/describe-problem.ts';
-import { locationInFile, type Path, type Place } from './source-location.ts';
+import { locationInFile, type Path, type SourceLocation } from './source-location.ts';
 
 /** A transfer as written, before globs and defaults, and where it was written. */
 export interface TransferEntry {
   readonly written: WrittenTransfer;
-  readonly location: Place;
+  readonly location: SourceLocation;
 }
 
 /** The parts of a config file that passed its schema. */

@@ -44,7 +44,7 @@ async function acquire(path: string): Promise<void> {
       if (await linkNew(temporary, path)) return;
       const found = await readHolder(path);
       if (found == null) continue;
-      if (await isAlive(found.holder)) throw heldBy(path, sayHolder(found.holder));
+      if (await isAlive(found.holder)) throw heldBy(path, describeHolder(found.holder));
       await removeStale(path, found.text);
     }
   } finally {
@@ -127,7 +127,7 @@ async function startOf(pid: number): Promise<string | null> {
   }
 }
 
-function sayHolder(holder: Holder | null): string {
+function describeHolder(holder: Holder | null): string {
   return holder == null ? 'an unreadable lock' : `process ${holder.pid} on ${holder.host}`;
 }
 

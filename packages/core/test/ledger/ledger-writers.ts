@@ -37,13 +37,13 @@ export interface WritersReport {
 
 /** Many at once, until each has ended well. */
 export async function runWriters(
-  placeOf: (index: number) => WriterPlace,
+  locationOf: (index: number) => WriterPlace,
   writerCount: number,
   linesEach: number,
 ): Promise<WritersReport> {
   const ends = Array.from(
     { length: writerCount },
-    (_, index) => startWriter(placeOf(index), `writer${index}`, linesEach).ended,
+    (_, index) => startWriter(locationOf(index), `writer${index}`, linesEach).ended,
   );
   const reports = (await Promise.all(ends)).map(({ code, output, errors }): WritersReport => {
     if (code !== 0) throw new Error(`a writer ended with ${code}: ${errors}`);
@@ -60,7 +60,7 @@ export async function runWriters(
  * lets all of them finish. Says how many were still at it when they were killed.
  */
 export async function runKilledWriters(
-  placeOf: (index: number) => WriterPlace,
+  locationOf: (index: number) => WriterPlace,
   options: {
     readonly writerCount: number;
     readonly linesEach: number;
@@ -73,7 +73,7 @@ export async function runKilledWriters(
   let kills = 0;
   const live = async (index: number): Promise<void> => {
     for (;;) {
-      const { child, ended } = startWriter(placeOf(index), `writer${index}`, options.linesEach);
+      const { child, ended } = startWriter(locationOf(index), `writer${index}`, options.linesEach);
       const isDoomed = doomed < options.kills;
       if (isDoomed) doomed += 1;
       // From its first word on, or it would be killed while it starts most of the time.

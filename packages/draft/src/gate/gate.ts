@@ -74,7 +74,7 @@ const MOST_GLIDE = 0.6;
 /** Good tracks fit at 0.71 and above even on textured backgrounds; two people as one at 0.63. */
 const LEAST_MOTION_FIT = 0.69;
 
-export function judgeCharacter(signs: CharacterSigns): Misfit[] {
+export function checkCharacter(signs: CharacterSigns): Misfit[] {
   if (!signs.isSeparable) {
     return [{ kind: 'no separable character' }];
   }
@@ -89,7 +89,7 @@ export function judgeCharacter(signs: CharacterSigns): Misfit[] {
   return isFigure ? [] : [{ kind: 'character is not humanoid', fit: signs.fit }];
 }
 
-export function judgeMotion(signs: MotionSigns): Misfit[] {
+export function checkMotion(signs: MotionSigns): Misfit[] {
   const misfits: Misfit[] = [];
   if (signs.cameraDrift > MOST_DRIFT || signs.movingShare > MOST_MOVING) {
     misfits.push({ kind: 'moving camera', pixelsPerFrame: signs.cameraDrift });
@@ -101,7 +101,7 @@ export function judgeMotion(signs: MotionSigns): Misfit[] {
   return misfits;
 }
 
-export function judgeTrack({ fit, legReach, glideShare }: TrackSigns): Misfit[] {
+export function checkTrack({ fit, legReach, glideShare }: TrackSigns): Misfit[] {
   if (fit < LEAST_MOTION_FIT) return [{ kind: 'motion does not fit', fit }];
   if (glideShare > MOST_GLIDE) return [{ kind: 'panning camera', share: glideShare }];
   return legReach < LEAST_LEG_REACH ? [{ kind: 'legs not seen', reach: legReach }] : [];

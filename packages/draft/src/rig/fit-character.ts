@@ -121,9 +121,9 @@ export function fitCharacter(
       ),
     );
   // Unusual proportions slow a climb down, but a drawing may have them: the plans are compared without that.
-  const judge = ({ pose, shape }: Climbed) =>
+  const scoreOf = ({ pose, shape }: Climbed) =>
     score(pose, shape) - 0.5 * unsteadiness(pose) - tangle(pose, shape);
-  const best = climbed.reduce((a, b) => (judge(b) > judge(a) ? b : a));
+  const best = climbed.reduce((a, b) => (scoreOf(b) > scoreOf(a) ? b : a));
   const final = [best, ...openArms(best)]
     .map(({ pose, shape }) =>
       climb(
@@ -133,7 +133,7 @@ export function fitCharacter(
         (pose, shape) => score(pose, shape) - 0.5 * unsteadiness(pose) - tangle(pose, shape),
       ),
     )
-    .reduce((a, b) => (judge(b) > judge(a) ? b : a));
+    .reduce((a, b) => (scoreOf(b) > scoreOf(a) ? b : a));
   const joints = placeJoints(final.pose, final.shape);
   for (let j = 0; j < JOINT_COUNT; j++) {
     joints[2 * j] = (joints[2 * j] - BORDER) / scale + box.left;

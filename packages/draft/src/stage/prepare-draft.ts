@@ -1,7 +1,7 @@
 import type { FrameSize } from '../decode/frame-size.ts';
 import type { Motion } from '../decode/open-motion.ts';
 import { type Footage, readMotion } from '../decode/read-motion.ts';
-import { judgeCharacter, judgeMotion, judgeTrack, type Misfit } from '../gate/gate.ts';
+import { checkCharacter, checkMotion, checkTrack, type Misfit } from '../gate/gate.ts';
 import { signsOfTrack } from '../gate/signs.ts';
 import type { CharacterImage } from '../image/character-image.ts';
 import type { I420 } from '../image/i420.ts';
@@ -61,13 +61,13 @@ export async function prepareDraft(job: DraftJob): Promise<PreparedDraft> {
   const [staged] = await character;
   watch.finish('character');
 
-  const early = [...judgeCharacter(staged.signs), ...judgeMotion(analysis.signs)];
+  const early = [...checkCharacter(staged.signs), ...checkMotion(analysis.signs)];
   const tracked =
     early.length === 0 ? await trackMotion(analysis.grid, analysis.trackedFps, pool) : null;
   const motionFit = tracked != null ? medianOf(tracked.fits) : null;
   const misfits =
     tracked != null && motionFit != null
-      ? judgeTrack(signsOfTrack(tracked, motionFit, analysis.trackedFps))
+      ? checkTrack(signsOfTrack(tracked, motionFit, analysis.trackedFps))
       : early;
   watch.finish('track');
 

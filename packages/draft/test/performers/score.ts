@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { chooseFrameSize } from '../../src/decode/frame-size.ts';
 import { openMotion } from '../../src/decode/open-motion.ts';
 import { readMotion } from '../../src/decode/read-motion.ts';
-import { judgeMotion, judgeTrack } from '../../src/gate/gate.ts';
+import { checkMotion, checkTrack } from '../../src/gate/gate.ts';
 import { signsOfTrack } from '../../src/gate/signs.ts';
 import { resizePlane } from '../../src/image/resize.ts';
 import { ALL_CAPSULES } from '../../src/puppet/coverage.ts';
@@ -62,7 +62,7 @@ async function scoreFilm(spec: PerformerSpec, film: Film, pool: Pool): Promise<S
     const views = { ...analysis, footage, size, shown: motion };
     const { poses, shape } = motionInOutput(views, tracked);
     const signs = signsOfTrack(tracked, fit, analysis.trackedFps);
-    const misfits = [...judgeMotion(analysis.signs), ...judgeTrack(signs)];
+    const misfits = [...checkMotion(analysis.signs), ...checkTrack(signs)];
     return {
       spec,
       ...compare(film, poses),

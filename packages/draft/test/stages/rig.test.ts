@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { describeMisfit, judgeCharacter, judgeMotion, judgeTrack } from '../../src/gate/gate.ts';
+import { checkCharacter, checkMotion, checkTrack, describeMisfit } from '../../src/gate/gate.ts';
 import { measureOutline } from '../../src/gate/outline.ts';
 import { followLumps } from '../../src/gate/whole-body.ts';
 import type { CharacterImage } from '../../src/image/character-image.ts';
@@ -131,21 +131,21 @@ test('the gate names what does not fit in sentences', () => {
     secondShare: 0,
     besideShare: 0,
   };
-  expect(judgeMotion(valid)).toEqual([]);
-  expect(judgeMotion({ ...valid, cameraDrift: 2, cutShare: 1 }).map(({ kind }) => kind)).toEqual([
+  expect(checkMotion(valid)).toEqual([]);
+  expect(checkMotion({ ...valid, cameraDrift: 2, cutShare: 1 }).map(({ kind }) => kind)).toEqual([
     'moving camera',
     'half body',
   ]);
-  expect(judgeTrack({ fit: 0.9, legReach: 0.4, glideShare: 0 })).toEqual([]);
-  expect(judgeTrack({ fit: 0.4, legReach: 0.4, glideShare: 0 })[0]?.kind).toBe(
+  expect(checkTrack({ fit: 0.9, legReach: 0.4, glideShare: 0 })).toEqual([]);
+  expect(checkTrack({ fit: 0.4, legReach: 0.4, glideShare: 0 })[0]?.kind).toBe(
     'motion does not fit',
   );
-  expect(judgeTrack({ fit: 0.9, legReach: 0.1, glideShare: 0 })[0]?.kind).toBe('legs not seen');
+  expect(checkTrack({ fit: 0.9, legReach: 0.1, glideShare: 0 })[0]?.kind).toBe('legs not seen');
   const gliding = { fit: 0.9, legReach: 0.4, glideShare: 0.9 };
-  expect(judgeTrack(gliding)[0]?.kind).toBe('panning camera');
-  expect(judgeMotion({ ...valid, cutShare: 0.9 })[0]?.kind).toBe('half body');
-  expect(judgeMotion({ ...valid, secondShare: 0.9 })[0]?.kind).toBe('several people');
-  expect(judgeMotion({ ...valid, besideShare: 0.6 })[0]?.kind).toBe('several people');
+  expect(checkTrack(gliding)[0]?.kind).toBe('panning camera');
+  expect(checkMotion({ ...valid, cutShare: 0.9 })[0]?.kind).toBe('half body');
+  expect(checkMotion({ ...valid, secondShare: 0.9 })[0]?.kind).toBe('several people');
+  expect(checkMotion({ ...valid, besideShare: 0.6 })[0]?.kind).toBe('several people');
   const figure = {
     isSeparable: true,
     fit: 0.9,
@@ -153,7 +153,7 @@ test('the gate names what does not fit in sentences', () => {
     legShare: 0.4,
     outline: { solidity: 0.7, aspect: 0.5, cutWidth: 0 },
   };
-  expect(judgeCharacter(figure)).toEqual([]);
+  expect(checkCharacter(figure)).toEqual([]);
   const misfits = [
     { ...figure, outline: { solidity: 0.95, aspect: 1, cutWidth: 0 } },
     { ...figure, outline: { solidity: 0.6, aspect: 1.5, cutWidth: 0 } },
@@ -162,10 +162,10 @@ test('the gate names what does not fit in sentences', () => {
     { ...figure, outline: { solidity: 0.7, aspect: 0.9, cutWidth: 0.9 } },
   ];
   for (const misfit of misfits)
-    expect(judgeCharacter(misfit)[0]?.kind).toBe('character is not humanoid');
+    expect(checkCharacter(misfit)[0]?.kind).toBe('character is not humanoid');
   const gown = { ...figure, outline: { ...figure.outline, cutWidth: 0.4 } };
-  expect(judgeCharacter(gown)).toEqual([]);
-  const busy = judgeCharacter({ ...figure, isSeparable: false })[0];
+  expect(checkCharacter(gown)).toEqual([]);
+  const busy = checkCharacter({ ...figure, isSeparable: false })[0];
   expect(busy?.kind).toBe('no separable character');
   if (busy != null) expect(describeMisfit(busy)).toMatch(/^The character .*\.$/);
 });

@@ -83,7 +83,7 @@ export function verifySigV4(
     ending === 'aws4_request' &&
     rest.length === 0;
   if (!isScope) return { problem: malformed };
-  const late = judgeTime(claim, rules.nowMs);
+  const late = checkTime(claim, rules.nowMs);
   if (late !== undefined) return { problem: late };
   if (!claim.signedHeaders.includes('host')) return { problem: malformed };
 
@@ -149,7 +149,7 @@ function readClaim({ headers, query }: SignedRequest): Claim | SigV4Problem {
   };
 }
 
-function judgeTime({ form, date, expiresSeconds }: Claim, nowMs: number): SigV4Problem | undefined {
+function checkTime({ form, date, expiresSeconds }: Claim, nowMs: number): SigV4Problem | undefined {
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
   const signedMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);

@@ -8,7 +8,7 @@ export const CLIP_ROLES = ['character', 'output', 'draft', 'motion'] as const;
 export type ClipRole = (typeof CLIP_ROLES)[number];
 
 /** Where the bytes of a clip are: `bundle` is the directory that becomes the artifact. */
-export type ClipPlace =
+export type ClipSource =
   | { readonly in: 'bundle'; readonly path: string }
   | { readonly in: 'workspace'; readonly path: string }
   | { readonly in: 'url'; readonly url: string };
@@ -17,7 +17,7 @@ export interface WantedClip {
   /** Equal for clips of several transfers that are one file. */
   readonly key: string;
   readonly role: ClipRole;
-  readonly place: ClipPlace;
+  readonly place: ClipSource;
 }
 
 /** The free draft of one transfer, as far as the gallery tells about it. */
@@ -71,6 +71,6 @@ function ofOutput(step: Step | null, result: TransferResult | null): WantedClip 
   return clip('output', { in: 'workspace', path });
 }
 
-function clip(role: ClipRole, place: ClipPlace): WantedClip {
+function clip(role: ClipRole, place: ClipSource): WantedClip {
   return { key: `${place.in}:${place.in === 'url' ? place.url : place.path}`, role, place };
 }

@@ -25,7 +25,7 @@ const LEAST_LEG_REACH = 0.37;
 const MOST_GLIDE = 0.6;
 /** Good tracks fit at 0.71 and above even on textured backgrounds; two people as one at 0.63. */
 const LEAST_MOTION_FIT = 0.69;
-export function judgeCharacter(signs) {
+export function checkCharacter(signs) {
     if (!signs.isSeparable) {
         return [{ kind: 'no separable character' }];
     }
@@ -38,7 +38,7 @@ export function judgeCharacter(signs) {
         !isCut;
     return isFigure ? [] : [{ kind: 'character is not humanoid', fit: signs.fit }];
 }
-export function judgeMotion(signs) {
+export function checkMotion(signs) {
     const misfits = [];
     if (signs.cameraDrift > MOST_DRIFT || signs.movingShare > MOST_MOVING) {
         misfits.push({ kind: 'moving camera', pixelsPerFrame: signs.cameraDrift });
@@ -51,7 +51,7 @@ export function judgeMotion(signs) {
         misfits.push({ kind: 'several people', share: Math.max(signs.secondShare, signs.besideShare) });
     return misfits;
 }
-export function judgeTrack({ fit, legReach, glideShare }) {
+export function checkTrack({ fit, legReach, glideShare }) {
     if (fit < LEAST_MOTION_FIT)
         return [{ kind: 'motion does not fit', fit }];
     if (glideShare > MOST_GLIDE)

@@ -70,11 +70,11 @@ export function fitCharacter(mask, imageWidth, imageHeight) {
         .filter((plan, rank) => rank < CLIMBED_PLANS || plan === plans.find(({ head }) => head === plan.head))
         .map((plan, i) => climb(plan.pose, plan.shape, { iterations: CLIMB_ITERATIONS, seed: 5 + i, reach: 1, shapeCost: 0.004, usual: DRAWN }, (pose, shape) => score(pose, shape) - unsteadiness(pose) - tangle(pose, shape)));
     // Unusual proportions slow a climb down, but a drawing may have them: the plans are compared without that.
-    const judge = ({ pose, shape }) => score(pose, shape) - 0.5 * unsteadiness(pose) - tangle(pose, shape);
-    const best = climbed.reduce((a, b) => (judge(b) > judge(a) ? b : a));
+    const scoreOf = ({ pose, shape }) => score(pose, shape) - 0.5 * unsteadiness(pose) - tangle(pose, shape);
+    const best = climbed.reduce((a, b) => (scoreOf(b) > scoreOf(a) ? b : a));
     const final = [best, ...openArms(best)]
         .map(({ pose, shape }) => climb(pose, shape, { iterations: LAST_ITERATIONS, seed: 99, reach: 0.5, shapeCost: 0.004, usual: DRAWN }, (pose, shape) => score(pose, shape) - 0.5 * unsteadiness(pose) - tangle(pose, shape)))
-        .reduce((a, b) => (judge(b) > judge(a) ? b : a));
+        .reduce((a, b) => (scoreOf(b) > scoreOf(a) ? b : a));
     const joints = placeJoints(final.pose, final.shape);
     for (let j = 0; j < JOINT_COUNT; j++) {
         joints[2 * j] = (joints[2 * j] - BORDER) / scale + box.left;

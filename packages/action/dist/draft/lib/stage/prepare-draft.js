@@ -1,5 +1,5 @@
 import { readMotion } from '../decode/read-motion.js';
-import { judgeCharacter, judgeMotion, judgeTrack } from '../gate/gate.js';
+import { checkCharacter, checkMotion, checkTrack } from '../gate/gate.js';
 import { signsOfTrack } from '../gate/signs.js';
 import { evenExposure } from '../plate/exposure.js';
 import { facingOfCharacter, facingOfPerformer, mirrorImage } from '../retarget/facing.js';
@@ -23,11 +23,11 @@ export async function prepareDraft(job) {
     const analysis = await analyse(footage, pool, watch.finish);
     const [staged] = await character;
     watch.finish('character');
-    const early = [...judgeCharacter(staged.signs), ...judgeMotion(analysis.signs)];
+    const early = [...checkCharacter(staged.signs), ...checkMotion(analysis.signs)];
     const tracked = early.length === 0 ? await trackMotion(analysis.grid, analysis.trackedFps, pool) : null;
     const motionFit = tracked != null ? medianOf(tracked.fits) : null;
     const misfits = tracked != null && motionFit != null
-        ? judgeTrack(signsOfTrack(tracked, motionFit, analysis.trackedFps))
+        ? checkTrack(signsOfTrack(tracked, motionFit, analysis.trackedFps))
         : early;
     watch.finish('track');
     const shown = { width: motion.width, height: motion.height };
