@@ -351,13 +351,6 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'the journal is joined with a ledger read before the lock',
-    noticedAt: 5897,
-    file: 'ledger/purchase-store.ts',
-    find: '    await ledger?.refresh();\n    const { purchases, pending }',
-    replace: '    const { purchases, pending }',
-  },
-  {
     name: 'what another company is making already is not looked at',
     noticedAt: 4580,
     file: 'budget/reserve.ts',

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readRecords, type StorePaths } from '../../src/ledger/journal-file.ts';
 import { openPurchaseStore } from '../../src/ledger/purchase-store.ts';
+import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import { ConfigError, RecordError } from '../../src/model/errors.ts';
 import { parseLockfile, serializeLockfile } from '../../src/model/lockfile.ts';
 import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
@@ -13,6 +14,7 @@ import { IllegalEventError } from '../../src/model/purchase-state.ts';
 import type { FilePort } from '../../src/ports.ts';
 import { temporaryDirectory } from '../media/support.ts';
 import { asOnDisk, BOUGHT_AT_MS, eventsTo, KEY, makeEvent } from '../support/journal.ts';
+import { MemoryLedger } from '../support/memory-ledger.ts';
 import { makePorts } from '../support/ports.ts';
 import { buildState } from '../support/state-builder.ts';
 
@@ -354,4 +356,23 @@ describe('another run', () => {
     await store.close();
     await (await openPurchaseStore(ports, place)).close();
   });
+});
+
+test('opening looks at the ledger again once it holds the lock: its journal may be shorter by then', async () => {
+  const place = await makePlace();
+  const backend = new MemoryLedger();
+  const { signal } = new AbortController();
+  const readBefore = await openSharedLedger(ports, backend, signal);
+  const other = await openSharedLedger(ports, backend, signal);
+  const first = await openPurchaseStore(ports, place, other);
+  for (const event of eventsTo('reserved', { holder: { checkout: first.checkout } }))
+    await first.append(event);
+  await first.flush();
+  await first.close();
+  // Opening takes out of the journal what the ledger holds.
+  await (await openPurchaseStore(ports, place, other)).close();
+
+  const store = await openPurchaseStore(ports, place, readBefore);
+  expect(store.purchases.get(KEY)?.state).toBe('reserved');
+  await store.close();
 });
