@@ -63,6 +63,8 @@ export interface Emulator {
    * these bytes of an MP4. The line is on this bill too, as it was.
    */
   restoreJob(entry: BillEntry, result: Uint8Array): void;
+  /** Runners take every job that waits in a queue. */
+  startJobs(): void;
   inject(fault: Fault): void;
   /** Forgets the faults that have not struck yet. */
   clearFaults(): void;
@@ -104,6 +106,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       files,
       performer: rememberPerformances(options.performer ?? draftPerformer),
       jobDurationMs: options.jobDurationMs ?? 300,
+      queueMs: options.queueMs ?? 0,
     });
     jobBook = jobs;
     const blobs = createBlobStore(origin);
@@ -136,7 +139,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   if (cloud === undefined || jobBook === undefined) {
     throw new Error('the server asked for no mounts');
   }
-  const { restore } = jobBook;
+  const { restore, startAll } = jobBook;
 
   return {
     origin,
@@ -171,6 +174,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       return `${origin}/git/${name}.git`;
     },
     restoreJob: restore,
+    startJobs: startAll,
     inject(fault) {
       const { provider } = fault;
       if (provider !== undefined && !isProviderName(provider)) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EmulatorOptions } from '../src/index.ts';
 import { createRepository, dance, girl, type Repository } from './assets.ts';
 import { at, call, download, type Fields, startWorkbench, type Workbench } from './workbench.ts';
 
@@ -80,17 +81,54 @@ describe('a fal request', () => {
     }
   });
 
-  test('can be canceled while it runs', async () => {
-    const bench = await startWorkbench(repository, { jobDurationMs: 60_000 });
-    const { json } = await submit(bench);
-    const cancel = () =>
-      call(`${bench.emulator.origin}${REQUESTS}/${json.request_id}/cancel`, {
-        method: 'PUT',
-        headers: AUTH,
-      });
-    expect((await cancel()).json).toEqual({ status: 'CANCELLATION_REQUESTED' });
-    expect((await cancel()).json).toEqual({ status: 'ALREADY_COMPLETED' });
-    expect(bench.emulator.totalMicroUsd()).toBe(0);
+  describe('that is cancelled', () => {
+    const cancel = (bench: Workbench, id: unknown) =>
+      call(`${bench.emulator.origin}${REQUESTS}/${id}/cancel`, { method: 'PUT', headers: AUTH });
+    const startCancelling = async (options: EmulatorOptions) => {
+      const bench = await startWorkbench(repository, { jobDurationMs: 60_000, ...options });
+      const { json } = await submit(bench);
+      const id = json.request_id;
+      return { bench, id, ask: (step = '') => get(bench, `${REQUESTS}/${id}${step}`) };
+    };
+
+    test.each(['result', 'status'] as const)(
+      'in the queue never runs and costs nothing, and its %s says so',
+      async (failure) => {
+        const { bench, id, ask } = await startCancelling({ queueMs: 60_000, fal: { failure } });
+        expect((await ask('/status')).json).toMatchObject({ status: 'IN_QUEUE' });
+        const answer = await cancel(bench, id);
+        expect([answer.status, answer.json]).toEqual([202, { status: 'CANCELLATION_REQUESTED' }]);
+        expect(bench.emulator.totalMicroUsd()).toBe(0);
+        const status = await ask('/status');
+        expect(status.json).toMatchObject({ status: 'COMPLETED', metrics: { inference_time: 0 } });
+        const said = failure === 'status' ? status : await ask();
+        expect(said.json.error_type).toBe('client_cancelled');
+        const again = await cancel(bench, id);
+        expect([again.status, again.json]).toEqual([400, { status: 'ALREADY_COMPLETED' }]);
+      },
+    );
+
+    test.each([
+      ['while it runs', {}, true],
+      ['while a runner takes it', { startsBeforeCancel: true }, false],
+    ])('%s is accepted, comes to its end and is billed', async (_when, options, isStarted) => {
+      const { bench, id, ask } = await startCancelling({ queueMs: 60_000, fal: options });
+      if (isStarted) bench.emulator.startJobs();
+      expect((await cancel(bench, id)).json).toEqual({ status: 'CANCELLATION_REQUESTED' });
+      expect((await ask('/status')).json.status).toBe('IN_PROGRESS');
+      bench.emulator.advance(60_000);
+      expect((await ask('/status')).json.status).toBe('COMPLETED');
+      expect((await ask()).status).toBe(200);
+      expect(bench.emulator.totalMicroUsd('fal')).toBe(504_000);
+    });
+
+    test('while a runner that heeds it works on it ends, and is billed', async () => {
+      const { bench, id, ask } = await startCancelling({ fal: { cancelSignal: 'heeded' } });
+      bench.emulator.advance(1_000);
+      expect((await cancel(bench, id)).status).toBe(202);
+      expect((await ask()).status).toBe(499);
+      expect(bench.emulator.totalMicroUsd('fal')).toBe(504_000);
+    });
   });
 
   test.each<[string, Fields]>([

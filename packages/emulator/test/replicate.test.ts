@@ -74,11 +74,30 @@ describe('a prediction', () => {
     });
   });
 
-  test('can be canceled, and fail', async () => {
-    const bench = await startWorkbench(repository, { jobDurationMs: 60_000 });
+  test.each([
+    ['before it starts costs nothing', false],
+    ['while it runs is billed', true],
+  ])('that is canceled %s, and is called the same', async (_title, isStarted) => {
+    const bench = await startWorkbench(repository, { jobDurationMs: 60_000, queueMs: 60_000 });
     const { json } = await submit(bench);
+    if (isStarted) bench.emulator.startJobs();
+    const running = await get(bench, `${PREDICTIONS}/${json.id}`);
+    expect(running.json.status).toBe(isStarted ? 'processing' : 'starting');
     const canceled = await post(bench, `${PREDICTIONS}/${json.id}/cancel`, {});
     expect(canceled.json.status).toBe('canceled');
+    expect(bench.emulator.totalMicroUsd('replicate') > 0).toBe(isStarted);
+  });
+
+  test('that has succeeded is not canceled any more', async () => {
+    const bench = await startWorkbench(repository, { jobDurationMs: 60_000 });
+    const { json } = await submit(bench);
+    bench.emulator.advance(60_000);
+    const answer = await post(bench, `${PREDICTIONS}/${json.id}/cancel`, {});
+    expect(answer.json.status).toBe('succeeded');
+  });
+
+  test('can fail', async () => {
+    const bench = await startWorkbench(repository, { jobDurationMs: 60_000 });
     bench.emulator.inject({ at: 'submit', kind: 'job-fails', code: 'E005', message: 'flagged' });
     const other = await submit(bench);
     bench.emulator.advance(60_000);

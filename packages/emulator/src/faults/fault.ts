@@ -1,5 +1,6 @@
 /**
  * Where a fault waits. `result`: the request for what a finished job made, where it is one of its own.
+ * `cancel`: a request to cancel a job.
  * `lookup`: job lists, usage, models. `input`: the raw and media hosts;
  * with a `provider`, only while that provider reads from them. `download`: result files.
  * `upload`: a provider's own storage, every request of an upload. `git-fetch` and
@@ -11,6 +12,7 @@ export type FaultPoint =
   | 'submit'
   | 'status'
   | 'result'
+  | 'cancel'
   | 'lookup'
   | 'input'
   | 'download'

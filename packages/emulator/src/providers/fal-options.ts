@@ -8,4 +8,11 @@ export interface FalOptions {
   readonly addresses?: 'emulated' | 'real';
   /** The header that tells what was billed. Seen on every result; documented nowhere. */
   readonly billableUnits?: 'seconds' | 'videos' | 'absent';
+  /**
+   * What a runner does with the signal to cancel a request that it works on: `ignored` (default), so that it
+   * comes to its end and is billed, or `heeded`, and what it did is billed.
+   */
+  readonly cancelSignal?: 'ignored' | 'heeded';
+  /** Whether a runner takes a request out of the queue while the cancel is on its way: `false`. */
+  readonly startsBeforeCancel?: boolean;
 }

@@ -17,6 +17,9 @@ const MICRO_USD_PER_SECOND = { standard: 126_000, pro: 168_000 } as const;
 const SUBMIT = /^\/fal-ai\/kling-video\/v3\/(standard|pro)\/motion-control$/;
 const REQUEST = /^\/fal-ai\/kling-video\/requests\/([^/]+)(\/status|\/cancel)?$/;
 
+/** An error type of docs.fal.ai/errors; that a cancelled request ends with it was seen on running ones. */
+const CANCELLED = 'client_cancelled';
+
 export const fal: EmulatedProvider<FalOptions> = {
   environment: (base) => ({
     FAL_BASE_URL: base,
@@ -79,6 +82,9 @@ function createFal(origin: string, jobs: JobBook, storage: FalStorage, options: 
 
   const status = (job: Job): Reply => {
     const { state } = job;
+    if (job.isQueued) {
+      return jsonReply(202, { status: 'IN_QUEUE', request_id: job.id, queue_position: 0 });
+    }
     if (state.kind === 'running') {
       return jsonReply(202, { status: 'IN_PROGRESS', request_id: job.id, logs: null });
     }
@@ -86,7 +92,7 @@ function createFal(origin: string, jobs: JobBook, storage: FalStorage, options: 
       state.kind === 'failed' && options.failure === 'status'
         ? { error: state.error.message, error_type: state.error.code }
         : {};
-    const inferenceSeconds = (state.atMs - job.acceptedAtMs) / 1_000;
+    const inferenceSeconds = Math.max(0, state.atMs - job.startsAtMs) / 1_000;
     return jsonReply(200, {
       status: 'COMPLETED',
       request_id: job.id,
@@ -101,6 +107,10 @@ function createFal(origin: string, jobs: JobBook, storage: FalStorage, options: 
     if (state.kind === 'running') return refuse(400, 'Request is still in progress');
     if (state.kind === 'failed') {
       const { code, message } = state.error;
+      if (code === CANCELLED) {
+        const body = { detail: message, error_type: code };
+        return jsonReply(499, body, { 'x-fal-error-type': code });
+      }
       return refuse(422, [{ loc: ['body', 'video_url'], msg: message, type: code }]);
     }
     const units = { seconds: String(billedSeconds(state.seconds)), videos: '1', absent: undefined }[
@@ -116,9 +126,13 @@ function createFal(origin: string, jobs: JobBook, storage: FalStorage, options: 
     );
   };
 
+  /** docs: handle-cancellations. Out of the queue it is removed; a runner gets a signal. */
   const cancel = (job: Job): Reply => {
+    if (options.startsBeforeCancel === true) job.start();
     if (job.state.kind !== 'running') return jsonReply(400, { status: 'ALREADY_COMPLETED' });
-    job.fail({ code: 'client_cancelled', message: 'Request was cancelled' }, { when: 'now' });
+    const cancelled = { code: CANCELLED, message: 'Request was cancelled' };
+    if (job.isQueued) job.fail(cancelled, { when: 'now', billed: false });
+    else if (options.cancelSignal === 'heeded') job.fail(cancelled, { when: 'now', billed: true });
     return jsonReply(202, { status: 'CANCELLATION_REQUESTED' });
   };
 
@@ -140,6 +154,7 @@ function createFal(origin: string, jobs: JobBook, storage: FalStorage, options: 
       if (method === 'POST') return { at: 'submit', provider: 'fal' };
       const [isRequest, , step] = REQUEST.exec(path) ?? [];
       if (isRequest === undefined) return { at: 'lookup', provider: 'fal' };
+      if (step === '/cancel') return { at: 'cancel', provider: 'fal' };
       return { at: step === undefined && method === 'GET' ? 'result' : 'status', provider: 'fal' };
     },
     async handle(exchange, fault): Promise<Reply> {

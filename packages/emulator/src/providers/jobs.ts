@@ -54,6 +54,10 @@ export interface Job {
   readonly order: AcceptedRequest;
   readonly acceptedAtMs: number;
   readonly dueAtMs: number;
+  /** When it leaves, or would have left, the queue. */
+  readonly startsAtMs: number;
+  /** Accepted, and not begun. */
+  readonly isQueued: boolean;
   readonly state: JobState;
   /** The charge as it stands, in micro-dollars. */
   readonly microUsd: number;
@@ -61,6 +65,8 @@ export interface Job {
   readonly settled: Promise<void>;
   /** Makes the job fail: now, or when it is due. */
   fail(error: JobError, options: { readonly when: 'now' | 'due'; readonly billed?: boolean }): void;
+  /** A runner takes it out of the queue now. */
+  start(): void;
 }
 
 export interface JobBook {
@@ -71,6 +77,8 @@ export interface JobBook {
   find(provider: string, id: string): Promise<Job | undefined>;
   /** Newest first. */
   list(provider: string): Promise<readonly Job[]>;
+  /** Runners take every job out of the queue now. */
+  startAll(): void;
 }
 
 export interface JobParts {
@@ -79,6 +87,7 @@ export interface JobParts {
   readonly bill: Bill;
   readonly files: ResultFiles;
   readonly jobDurationMs: number;
+  readonly queueMs: number;
 }
 
 export function createJobBook(parts: JobParts): JobBook {
@@ -106,11 +115,14 @@ export function createJobBook(parts: JobParts): JobBook {
       const own = jobs.filter(({ order }) => order.provider === provider).reverse();
       return Promise.all(own.map(upToDate));
     },
+    startAll() {
+      for (const job of jobs) job.start();
+    },
   };
 }
 
 function acceptOrder(parts: JobParts, order: Order, id: string): Job {
-  const { clock, bill, jobDurationMs } = parts;
+  const { clock, bill, jobDurationMs, queueMs } = parts;
   const { billing, inputs } = order;
   const acceptedAtMs = clock.nowMs();
   const seconds = billing.seconds === 'output' ? order.seconds : billing.seconds;
@@ -128,7 +140,7 @@ function acceptOrder(parts: JobParts, order: Order, id: string): Job {
     },
     atMs: acceptedAtMs,
   });
-  const times = { acceptedAtMs, dueAtMs: acceptedAtMs + jobDurationMs };
+  const times = { acceptedAtMs, dueAtMs: acceptedAtMs + jobDurationMs, queueMs };
   return startJob(parts, { id, order, ...times }, perform(parts, order));
 }
 
@@ -143,7 +155,7 @@ function restoreJob(parts: JobParts, entry: BillEntry, bytes: Uint8Array): Job {
     parameters,
     billing: { seconds, price: () => microUsd, keepsChargeOnFailure: false },
   };
-  const times = { acceptedAtMs: atMs, dueAtMs: parts.clock.nowMs() };
+  const times = { acceptedAtMs: atMs, dueAtMs: parts.clock.nowMs(), queueMs: 0 };
   return startJob(parts, { id: jobId, order, ...times }, measure(bytes));
 }
 
@@ -154,10 +166,11 @@ interface Result {
 
 function startJob(
   { clock, bill, files }: JobParts,
-  accepted: Pick<Job, 'id' | 'order' | 'acceptedAtMs' | 'dueAtMs'>,
+  accepted: Pick<Job, 'id' | 'order' | 'acceptedAtMs' | 'dueAtMs'> & { readonly queueMs: number },
   result: Promise<Result>,
 ): Job {
-  const { id, order, dueAtMs } = accepted;
+  const { id, order, acceptedAtMs, dueAtMs, queueMs } = accepted;
+  let startsAtMs = Math.min(acceptedAtMs + queueMs, dueAtMs);
   const { billing } = order;
   let state: JobState = { kind: 'running' };
   let microUsd = billing.price(billing.seconds === 'output' ? order.seconds : billing.seconds);
@@ -187,9 +200,22 @@ function startJob(
     failNow({ code: 'generation_failed', message: `the emulated generation failed: ${message}` });
   });
 
+  const isQueued = () => state.kind === 'running' && clock.nowMs() < startsAtMs;
   return {
-    ...accepted,
+    id,
+    order,
+    acceptedAtMs,
+    dueAtMs,
     settled,
+    get startsAtMs() {
+      return startsAtMs;
+    },
+    get isQueued() {
+      return isQueued();
+    },
+    start() {
+      if (isQueued()) startsAtMs = clock.nowMs();
+    },
     get state() {
       return state;
     },

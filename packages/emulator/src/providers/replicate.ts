@@ -62,6 +62,7 @@ function createReplicate(origin: string, clock: Clock, jobs: JobBook): Mount {
   };
 
   const describe = (job: Job, running: 'starting' | 'processing') => {
+    const word = job.isQueued ? 'starting' : running;
     const { state } = job;
     const get = `${origin}/replicate/v1/predictions/${job.id}`;
     const isRemoved = state.kind !== 'running' && clock.nowMs() >= state.atMs + RETENTION_MS;
@@ -75,14 +76,14 @@ function createReplicate(origin: string, clock: Clock, jobs: JobBook): Mount {
       data_removed: isRemoved,
       error: state.kind === 'failed' ? state.error.message : null,
       source: 'api',
-      status: wordOf(job, running),
+      status: wordOf(job, word),
       created_at: new Date(job.acceptedAtMs).toISOString(),
       urls: { get, cancel: `${get}/cancel` },
       ...(state.kind === 'running'
         ? {}
         : {
             completed_at: new Date(state.atMs).toISOString(),
-            metrics: { predict_time: (state.atMs - job.acceptedAtMs) / 1_000 },
+            metrics: { predict_time: Math.max(0, state.atMs - job.startsAtMs) / 1_000 },
           }),
     };
   };
@@ -99,7 +100,9 @@ function createReplicate(origin: string, clock: Clock, jobs: JobBook): Mount {
       return refuse(405, 'Method not allowed', exchange.method);
     }
     if (job.state.kind === 'running') {
-      job.fail({ code: 'canceled', message: 'Prediction canceled' }, { when: 'now' });
+      // The word is the same for both; the time it ran is paid for (lifecycle page).
+      const billed = !job.isQueued;
+      job.fail({ code: 'canceled', message: 'Prediction canceled' }, { when: 'now', billed });
     }
     return jsonReply(200, describe(job, 'processing'));
   };
@@ -119,7 +122,9 @@ function createReplicate(origin: string, clock: Clock, jobs: JobBook): Mount {
       const { path } = exchange;
       if (path.startsWith('/v1/files')) return { at: 'upload', provider: 'replicate' };
       if (isSubmit(exchange)) return { at: 'submit', provider: 'replicate' };
-      return { at: PREDICTION.test(path) ? 'status' : 'lookup', provider: 'replicate' };
+      const [isPrediction, , step] = PREDICTION.exec(path) ?? [];
+      if (isPrediction === undefined) return { at: 'lookup', provider: 'replicate' };
+      return { at: step === undefined ? 'status' : 'cancel', provider: 'replicate' };
     },
     async handle(exchange, fault): Promise<Reply> {
       if (exchange.headers.authorization !== `Bearer ${REPLICATE_TOKEN}`) {
