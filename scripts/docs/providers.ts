@@ -100,6 +100,7 @@ function renderProvider(adapter: Adapter): string[] {
     renderLimit('runs on the machines of', service.backend),
     renderLimit('lost answers found', service.lostAnswers),
     renderLimit('a failed job costs', service.refunds),
+    renderLimit('a job in the queue is cancelled', service.cancelling),
     renderLimit('the charge comes from', service.charges),
     ...Object.entries(adapter.uploads ?? {}).flatMap(([role, upload]) =>
       upload.kind === 'inline'

@@ -1,5 +1,5 @@
 import * as actions from '@actions/core';
-import { ConfigError, type Issue } from '@motion-transfer/core';
+import { ConfigError, type Issue, type OnCancel } from '@motion-transfer/core';
 import type { ConfigInputs } from '@motion-transfer/core/shell';
 import { forEachLimit } from '@motion-transfer/core/shell';
 
@@ -15,6 +15,7 @@ export interface Inputs {
   readonly draft: boolean;
   readonly concurrency: number;
   readonly timeoutMinutes: number;
+  readonly onCancel: OnCancel;
   readonly artifactName: string;
   /** `files`: each clip also as an artifact of its own, un-zipped. */
   readonly artifactLayout: 'bundle' | 'files';
@@ -43,6 +44,7 @@ export function readInputs(): Inputs {
   const concurrency = readInteger('concurrency', 1, 64, refuse) ?? 4;
   const timeoutMinutes =
     readInteger('timeout-minutes', DEADLINE_RESERVE_MINUTES + 1, 7_200, refuse) ?? 60;
+  const onCancel = readChoice('on-cancel', ['keep', 'cancel'], refuse) ?? 'keep';
   const retentionDays = readInteger('retention-days', 1, 400, refuse);
   const comment = readChoice('comment', ['on-change', 'always', 'never'], refuse) ?? 'on-change';
   const approvedPlan = text('plan');
@@ -65,6 +67,7 @@ export function readInputs(): Inputs {
     draft,
     concurrency,
     timeoutMinutes,
+    onCancel,
     artifactName,
     artifactLayout,
     retentionDays,

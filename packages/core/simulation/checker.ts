@@ -339,6 +339,7 @@ export class Checker {
     github: FakeGitHub,
     disks: readonly FakeDisk[],
   ): string | null {
+    if (job.isCancelled) return null;
     if (job.fate !== 'made' && job.fate !== 'damaged-at-first') return null;
     const entry = this.journal.get(key);
     if (entry == null) return 'nothing is on record';

@@ -56,7 +56,7 @@ export class FakeNetwork {
         return process.remote({
           latencyMs: world.random.between(50, isPost ? 3_000 : 1_000),
           signal: request.signal ?? null,
-          arrivesAnyway: () => isPost && world.random.chance(0.5),
+          arrivesAnyway: () => request.method !== 'GET' && world.random.chance(0.5),
           arrive: () => (isPost ? this.take(process, orders, request) : this.answer(request)),
         });
       },
@@ -162,6 +162,7 @@ export class FakeNetwork {
     if (request.url.startsWith(FILMS)) return this.serveFilm(url);
     const provider = providerByPort[url.port];
     if (provider == null) throw new Error(`nobody is at ${request.url}`);
+    if (request.method === 'PUT') return this.cancel(url);
     if (this.isFaulty()) {
       return this.world.random.pick<() => Reply>([
         () => this.lose(),
@@ -178,6 +179,16 @@ export class FakeNetwork {
     if (job == null) return { afterMs: 0, value: reply(404, { message: 'no such job' }) };
     const isReady = this.world.nowMs >= job.readyAtMs;
     return { afterMs: 0, value: reply(200, this.describe(job, isReady)) };
+  }
+
+  private cancel({ pathname }: URL): Reply {
+    const job = this.companies.find(decodeURIComponent(pathname.split('/').at(-2) ?? ''));
+    if (job == null) return { afterMs: 0, value: reply(404, { message: 'no such job' }) };
+    const isFaulty = this.isFaulty();
+    if (isFaulty && this.world.random.chance(0.5)) return this.lose();
+    const status = this.companies.cancel(job);
+    if (isFaulty) return this.lose();
+    return { afterMs: 0, value: reply(status === 'ALREADY_COMPLETED' ? 400 : 202, { status }) };
   }
 
   /** What a server or a gateway says when it cannot answer: nothing about the job. */
@@ -214,7 +225,9 @@ export class FakeNetwork {
           ? { generation_id: job.id, status, error: 'the generation failed' }
           : { generation_id: job.id, status, output_url: `${FILMS}${job.id}.mp4`, ...dollars };
       case 'listing':
-        return isReady ? { status, url: `${FILMS}${job.id}.mp4?sig=abc` } : { status: 'running' };
+        if (job.isCancelled) return { status: 'cancelled' };
+        if (isReady) return { status, url: `${FILMS}${job.id}.mp4?sig=abc` };
+        return { status: this.world.nowMs < job.startsAtMs ? 'queued' : 'running' };
       case 'empiriolabs': {
         if (!isReady) return { status: 'processing', progress: 0.4 };
         if (isFailed) return { status, error: { message: 'the job failed' } };

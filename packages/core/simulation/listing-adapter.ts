@@ -38,7 +38,7 @@ const lookup: Lookup = {
 
 /**
  * A provider as no company in the registry is yet: it takes our correlation id and can be asked for it,
- * and documents from when on absence proves that nothing was accepted.
+ * documents from when on absence proves that nothing was accepted, and cancels for nothing what has not started.
  */
 export const listing: Adapter = {
   id: 'listing',
@@ -74,9 +74,18 @@ export const listing: Adapter = {
     const meaning = readStatusWord(status);
     if (meaning === 'done' && url != null)
       return { state: 'done', delivery: { url, reported: null } };
+    if (status === 'cancelled')
+      return {
+        state: 'failed',
+        failure: { kind: 'cancelled', message: 'it never started', billed: 'no' },
+      };
     if (meaning === 'failed') return { state: 'failed', failure: failed(response) };
-    return { state: 'pending' };
+    return status === 'queued' ? { state: 'pending', isQueued: true } : { state: 'pending' };
   },
+  cancel: ({ jobId }) => ({
+    method: 'PUT',
+    url: `${ORIGIN}/jobs/${encodeURIComponent(String(jobId))}/cancel`,
+  }),
   lookup,
   refused: readRefusal,
   trouble: readTrouble,

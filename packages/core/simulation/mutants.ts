@@ -98,9 +98,17 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an answer that says nothing of the job ends it as not billed',
     file: 'purchase/wait.ts',
-    find: '  const failure = adapter.ended?.(response, asked) ?? null;\n',
+    find: '  const failure = adapter.ended?.(response, asked, status) ?? null;\n',
     replace:
       "  const { message } = adapter.trouble(response);\n  const failure = adapter.ended?.(response, asked) ?? { kind: 'provider', message, billed: 'no' };\n",
+  },
+  {
+    name: 'the answer to a cancel is taken for the end of the job',
+    noticedAt: 840,
+    file: 'purchase/cancel.ts',
+    find: '      await sendCancel(context, paid, request, signal);\n',
+    replace:
+      "      await sendCancel(context, paid, request, signal);\n      if (isAsked)\n        return { kind: 'failed', failure: { kind: 'cancelled', message: 'cancelled', billed: 'no' } };\n",
   },
   {
     name: 'absence gives the hold back at once',

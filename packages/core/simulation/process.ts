@@ -61,6 +61,11 @@ export class Process {
     );
   }
 
+  /** What its step says, by when it is cancelled: one more setting must not change every other history. */
+  get onCancel(): 'keep' | 'cancel' {
+    return (this.fate.cancel?.effect ?? 1) % 2 === 0 ? 'cancel' : 'keep';
+  }
+
   nowMs(): number {
     return Math.round(this.world.nowMs + this.clockOffsetMs);
   }

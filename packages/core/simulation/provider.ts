@@ -31,6 +31,8 @@ export interface BilledJob {
   readonly correlationId: string | null;
   readonly acceptedAtMs: number;
   readonly readyAtMs: number;
+  /** When it leaves the queue, where the company has one. */
+  readonly startsAtMs: number;
   readonly listedAtMs: number;
   readonly fate: JobFate;
   readonly film: Film;
@@ -38,7 +40,9 @@ export interface BilledJob {
   readonly microUsd: number;
   readonly isReported: boolean;
   /** From when on it is off the bill; `null` for never. */
-  readonly refundedAtMs: number | null;
+  refundedAtMs: number | null;
+  /** Out of the queue before it started, on request. */
+  isCancelled: boolean;
 }
 
 export type JobFate =
@@ -79,12 +83,15 @@ export class Companies {
       correlationId,
       acceptedAtMs: nowMs,
       readyAtMs,
+      // By its number, not by chance: a queue must not change every other history.
+      startsAtMs: nowMs + (worksMs * ((number * 7) % 10)) / 10,
       listedAtMs: nowMs + random.between(0, 240_000),
       fate,
       film: makeFilm(number),
       microUsd: this.drawPrice(order),
       isReported: order.provider !== 'listing' && random.chance(0.7),
       refundedAtMs: fate === 'failed-refunded' ? readyAtMs : null,
+      isCancelled: false,
     };
     this.jobs.push(job);
     this.world.counts.jobs += 1;
@@ -98,6 +105,18 @@ export class Companies {
 
   find(id: string): BilledJob | null {
     return this.jobs.find((job) => job.id === id) ?? null;
+  }
+
+  /** Says yes to whatever is not over; but what has started, or does at this moment, comes to its end and is billed. */
+  cancel(job: BilledJob): 'CANCELLATION_REQUESTED' | 'ALREADY_COMPLETED' {
+    const { nowMs, random } = this.world;
+    if (nowMs >= job.readyAtMs || job.isCancelled) return 'ALREADY_COMPLETED';
+    if (nowMs < job.startsAtMs && random.chance(0.6)) {
+      job.isCancelled = true;
+      job.refundedAtMs = nowMs;
+    }
+    this.world.tell(() => `${job.id} is ${job.isCancelled ? '' : 'NOT '}CANCELLED at its company`);
+    return 'CANCELLATION_REQUESTED';
   }
 
   private drawFate(provider: ProviderName): JobFate {

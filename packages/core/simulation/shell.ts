@@ -126,6 +126,7 @@ function recordsOf({ core, process, ports, connections, ledger }: Seat): Records
       deadlineMs,
       isCancelled: () => process.isCancelled,
     },
+    onCancel: process.onCancel,
     openLedger: async () =>
       ledger == null ? null : core.openSharedLedger(ports, ledger.backendFor(process), hard.signal),
     onProgress: () => {},

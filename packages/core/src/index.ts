@@ -40,7 +40,12 @@ export {
   type Settlement,
   type StoredVideo,
 } from './use-cases/deliver.ts';
-export type { CancellableStop, OpenLedger, RecordsRequest } from './use-cases/with-records.ts';
+export type {
+  CancellableStop,
+  OnCancel,
+  OpenLedger,
+  RecordsRequest,
+} from './use-cases/with-records.ts';
 
 // The nouns in their signatures.
 

@@ -10,7 +10,7 @@ export function recordsOf(
   session: Session,
   ledger: { readonly choice: LedgerChoice; readonly written: Config['ledger'] },
 ): RecordsRequest {
-  const { github, ports, stateDirectory, connections, stop } = session;
+  const { github, ports, stateDirectory, connections, stop, inputs } = session;
   return {
     workspace: github.workspace,
     stateDirectory,
@@ -18,6 +18,7 @@ export function recordsOf(
     repository: github.repository,
     identity: github.identity,
     stop,
+    onCancel: inputs.onCancel,
     openLedger: () => openSessionLedger(session, ledger.choice),
     onOpened: () =>
       createPendingNote(github.temporaryDirectory).write({

@@ -183,7 +183,10 @@ function changesOf(
     case 'fail-charged':
       return { message: event.message, charge: event.charge };
     case 'fail-refunded':
-      return { message: event.message, failureCount: purchase.failureCount + 1 };
+      return {
+        message: event.message,
+        failureCount: purchase.failureCount + (event.isCancelled === true ? 0 : 1),
+      };
     case 'write-off':
       // Who first: a long reason is cut at its end.
       return { message: `by ${event.actor}: ${event.message}`, charge: event.charge };

@@ -56,7 +56,13 @@ const storedEventSchema = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('lose-answer'), message: z.string() }),
   z.object({ ...base, type: z.literal('release'), message: z.string() }),
   z.object({ ...base, type: z.literal('fail-charged'), message: z.string(), charge }),
-  z.object({ ...base, type: z.literal('fail-refunded'), message: z.string() }),
+  z.object({
+    ...base,
+    type: z.literal('fail-refunded'),
+    message: z.string(),
+    /** Ended on our own request: that is not counted as a failure of the job. */
+    isCancelled: z.literal(true).optional(),
+  }),
   z.object({
     ...base,
     type: z.literal('write-off'),

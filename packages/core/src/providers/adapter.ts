@@ -69,9 +69,15 @@ export interface Adapter<Options = Json> extends Provider<Options> {
   trouble(response: HttpResponse): Trouble;
   /**
    * Reads an answer other than 2xx to a question about a paid job: how the job ended, where a documented, typed
-   * error says so; else `null`. Absent where no such error is documented.
+   * error says so; else `null`. Absent where no such error is documented. `status` is the answer that said that
+   * the job is over, where its result was asked for then.
    */
-  ended?(response: HttpResponse, asked: Question): Failure | null;
+  ended?(response: HttpResponse, asked: Question, status?: HttpResponse): Failure | null;
+  /**
+   * Cancels a job that has not started. Its answer settles nothing: only what the status says afterwards does.
+   * Absent unless cancelling such a job is documented as free; see `ServiceFacts.cancelling`.
+   */
+  cancel?(operation: Operation): HttpRequest;
   /** Prices as the provider tells them by API; reading them costs nothing. */
   readonly priceList?: PriceList;
 }
@@ -86,6 +92,8 @@ export interface ServiceFacts {
   readonly lostAnswers: Sourced<string>;
   /** Where the figure comes from that is recorded as the charge. */
   readonly charges: Sourced<string>;
+  /** Whether a job that waits in the queue is cancelled with `on-cancel: cancel`, and what that costs. */
+  readonly cancelling: Sourced<string>;
 }
 
 /** A figure with its origin: `documented` blocks when broken, `borrowed` (from elsewhere) and `assumed` warn. */
@@ -300,7 +308,13 @@ export type Accepted =
   | { readonly kind: 'failure'; readonly failure: Failure };
 
 export type Settled =
-  | { readonly state: 'pending'; readonly note?: string; readonly fraction?: number }
+  | {
+      readonly state: 'pending';
+      readonly note?: string;
+      readonly fraction?: number;
+      /** The provider says plainly that it has not started. */
+      readonly isQueued?: true;
+    }
   | { readonly state: 'done'; readonly delivery: Delivery }
   | { readonly state: 'failed'; readonly failure: Failure };
 
@@ -317,6 +331,7 @@ export type FailureKind =
   | 'rate-limit'
   | 'not-found'
   | 'expired'
+  | 'cancelled'
   | 'transient'
   | 'provider';
 

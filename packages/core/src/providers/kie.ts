@@ -164,6 +164,11 @@ export const kie: Adapter<Options> = {
       basis: 'borrowed',
       source: "clients that compared it with the account's log",
     },
+    cancelling: {
+      value: 'never: no request that cancels is documented',
+      basis: 'assumed',
+      source: 'docs.kie.ai (nothing there)',
+    },
   },
   options,
 

@@ -121,6 +121,11 @@ export const prospolabs: Adapter<Options> = {
       basis: 'documented',
       source: PAGE,
     },
+    cancelling: {
+      value: 'never: no request that cancels is documented',
+      basis: 'assumed',
+      source: 'prospolabs.com/docs (nothing there)',
+    },
   },
   options,
 

@@ -131,6 +131,11 @@ export const wavespeed: Adapter<Options> = {
       basis: 'documented',
       source: 'wavespeed.ai/docs/get-result',
     },
+    cancelling: {
+      value: 'never: no request that cancels is documented',
+      basis: 'assumed',
+      source: 'wavespeed.ai/docs (nothing there)',
+    },
   },
   options,
 

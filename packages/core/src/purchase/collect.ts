@@ -9,21 +9,25 @@ import {
 } from '../model/errors.ts';
 import type { Charge } from '../model/money.ts';
 import type { Purchase } from '../model/purchase.ts';
-import type { NewEvent } from '../model/purchase-event.ts';
 import { IllegalEventError } from '../model/purchase-state.ts';
 import { shortRetention } from '../plan/retention.ts';
 import type { Failure } from '../providers/adapter.ts';
+import { cancelQueued } from './cancel.ts';
 import type { RunContext } from './context.ts';
 import { downloadVideo, readGone } from './download.ts';
 import { fetchRecorded } from './fetch-recorded.ts';
 import { downloadPath, type PaidJob } from './paid-job.ts';
-import { chargeOfFailure } from './submit.ts';
-import { waitForJob } from './wait.ts';
+import { append, settleFailure } from './settle-failure.ts';
+import { type Waited, waitForJob } from './wait.ts';
 
 export type Collected =
   /** here: at its place and in the lockfile; `recorded` follows once it is delivered */
   | { readonly kind: 'stored'; readonly purchase: Purchase }
   | { readonly kind: 'failed'; readonly failure: Failure }
+  /** before it started, so it cost nothing and may be bought anew */
+  | { readonly kind: 'cancelled'; readonly message: string }
+  /** asked for, and the provider's status does not say so yet: the hold stays */
+  | { readonly kind: 'cancelling'; readonly message: string }
   /** paid for, not here yet: a later run collects it */
   | { readonly kind: 'in-progress'; readonly message: string }
   /** paid for and delivered by an earlier run, and not to be had any more */
@@ -95,7 +99,15 @@ async function finishWaiting(
     });
     return null;
   }
-  const waited = await waitForJob(context, paid, purchase.operation, onPending);
+  let waited: Waited;
+  try {
+    waited = await waitForJob(context, paid, purchase.operation, onPending);
+  } catch (error) {
+    if (!(error instanceof StoppedError)) throw error;
+    const after = await cancelQueued(context, paid, purchase);
+    if (after == null) throw error;
+    return after.kind === 'failed' ? fail(context, paid, after.failure) : after;
+  }
   switch (waited.kind) {
     case 'done':
       await append(context, paid, { type: 'complete', ...waited.delivery });
@@ -221,35 +233,11 @@ export function settleCharge({ reported, holdMicroUsd }: Purchase): Charge {
 }
 
 async function fail(context: RunContext, paid: PaidJob, reported: Failure): Promise<Collected> {
-  const failure =
-    reported.kind === 'expired'
-      ? { ...reported, message: describeExpired(reported.message) }
-      : reported;
-  const holdMicroUsd = context.store.purchases.get(paid.fingerprint)?.holdMicroUsd ?? 0;
-  const event =
-    failure.billed === 'no'
-      ? ({ type: 'fail-refunded', message: failure.message } as const)
-      : ({
-          type: 'fail-charged',
-          message: failure.message,
-          charge: chargeOfFailure(failure, holdMicroUsd),
-        } as const);
-  await append(context, paid, event);
-  return { kind: 'failed', failure };
+  return endedAs(await settleFailure(context, paid, reported));
 }
 
-/** In the provider's words, with what is lost and what can be done. */
-function describeExpired(message: string): string {
-  return `${message}: the video is lost, and what it cost stays spent; to have it made again, raise take, which buys it again`;
-}
-
-type EventBody<Event> = Event extends NewEvent ? Omit<Event, 'fingerprint' | 'atMs'> : never;
-
-async function append(
-  context: RunContext,
-  paid: PaidJob,
-  event: EventBody<NewEvent>,
-): Promise<void> {
-  const complete = { ...event, fingerprint: paid.fingerprint, atMs: context.ports.clock.nowMs() };
-  await context.store.append(complete as NewEvent);
+function endedAs(failure: Failure): Collected {
+  return failure.kind === 'cancelled' && failure.billed === 'no'
+    ? { kind: 'cancelled', message: failure.message }
+    : { kind: 'failed', failure };
 }

@@ -27,6 +27,8 @@ export interface RunContext {
   readonly rawHosts: RawHosts;
   readonly store: Store;
   readonly stop: Stop;
+  /** Whether the run was cancelled and a job that has not started is to be cancelled too. */
+  readonly cancelsQueued: () => boolean;
   /** What this run handed to providers already; see `staging/provider-upload.ts`. */
   readonly uploaded: Map<string, Promise<string>>;
   /** The configured bucket; `null` without one. */

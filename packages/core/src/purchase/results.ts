@@ -99,6 +99,10 @@ export function ofCollected(
       };
     case 'failed':
       return fromEntry(step, purchase, 'failed', describeFailure(collected.failure));
+    case 'cancelled':
+      return fromEntry(step, purchase, 'not-started', `${collected.message}; run again to buy it`);
+    case 'cancelling':
+      return fromEntry(step, purchase, 'in-progress', collected.message);
     case 'gone':
       return fromEntry(step, purchase, 'failed', collected.message);
     case 'in-progress':

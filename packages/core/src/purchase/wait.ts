@@ -5,7 +5,6 @@ import type {
   Adapter,
   Delivery,
   Failure,
-  HttpRequest,
   HttpResponse,
   Operation,
   Question,
@@ -64,7 +63,7 @@ export async function waitForJob(
       ports.random(),
     );
 
-    const answer = await pollOnce(context, paid, operation);
+    const answer = await askOnce(context, paid, operation, stop.requested);
     // Asking counts towards the same allowance as buying.
     if (answer.kind === 'trouble' && answer.trouble.kind === 'rate-limit')
       admission.limited(answer.trouble.retryAfterMs);
@@ -91,29 +90,36 @@ export async function waitForJob(
   }
 }
 
-type PollAnswer =
+export type JobAnswer =
   | { readonly kind: 'progress'; readonly progress: Settled }
   | { readonly kind: 'trouble'; readonly trouble: Trouble };
 
-async function pollOnce(
+/**
+ * Asks once how a paid job is doing, and for its result where it is over. Not paced: callers ask the
+ * rateLimiter first.
+ *
+ * @throws StoppedError when `signal` aborts.
+ */
+export async function askOnce(
   context: RunContext,
   paid: PaidJob,
   operation: Operation,
-): Promise<PollAnswer> {
+  signal: AbortSignal,
+): Promise<JobAnswer> {
   const api = context.apiFor(paid.provider);
   const { adapter } = api.endpoint;
   const { job } = paid;
   const request = adapter.status(operation, job);
   if (request == null) throw new TypeError('an operation cannot lose its id');
   try {
-    const response = await ask(context, paid, request);
+    const response = await callApi(api, request, signal);
     if (!isSuccess(response)) return readTrouble(adapter, response, 'status');
     const progress = readSafely(() => adapter.progress(response, operation, job));
     if (progress.state !== 'ready') return { kind: 'progress', progress };
 
-    await api.rateLimiter.admit(context.stop.requested);
-    const answer = await ask(context, paid, progress.request);
-    if (!isSuccess(answer)) return readTrouble(adapter, answer, 'result');
+    await api.rateLimiter.admit(signal);
+    const answer = await callApi(api, progress.request, signal);
+    if (!isSuccess(answer)) return readTrouble(adapter, answer, 'result', response);
     const settled = readSafely(() => {
       if (adapter.result == null) throw new TypeError(`${adapter.id} reads no results`);
       return adapter.result(answer, operation, job);
@@ -126,8 +132,13 @@ async function pollOnce(
 }
 
 /** An answer other than 2xx ends the job only where it states the job's end. */
-function readTrouble(adapter: Adapter, response: HttpResponse, asked: Question): PollAnswer {
-  const failure = adapter.ended?.(response, asked) ?? null;
+function readTrouble(
+  adapter: Adapter,
+  response: HttpResponse,
+  asked: Question,
+  status?: HttpResponse,
+): JobAnswer {
+  const failure = adapter.ended?.(response, asked, status) ?? null;
   return failure == null
     ? { kind: 'trouble', trouble: adapter.trouble(response) }
     : { kind: 'progress', progress: { state: 'failed', failure } };
@@ -135,10 +146,6 @@ function readTrouble(adapter: Adapter, response: HttpResponse, asked: Question):
 
 function isSuccess({ status }: HttpResponse): boolean {
   return status >= 200 && status <= 299;
-}
-
-function ask(context: RunContext, paid: PaidJob, request: HttpRequest): Promise<HttpResponse> {
-  return callApi(context.apiFor(paid.provider), request, context.stop.requested);
 }
 
 /** An answer that cannot be read says nothing: the job goes on until one can. */

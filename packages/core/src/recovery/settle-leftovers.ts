@@ -3,6 +3,7 @@ import type { Purchase } from '../model/purchase.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import { lookUp } from '../purchase/look-up.ts';
 import { createLiveness } from './run-liveness.ts';
+import { settleCancelled } from './settle-cancelled.ts';
 
 /** What is only reserved is free again so long after its holder should have ended: it can no longer announce it. */
 const RESERVATION_GRACE_MS = 10 * 60_000;
@@ -40,6 +41,7 @@ export async function settleLeftovers(context: OpenRun): Promise<Finding[]> {
     await store.flush();
     await releaseAbandoned(context, abandoned);
   });
+  await settleCancelled(context);
   for (const entry of [...store.purchases.values()]) {
     if (entry.state !== 'unknown') continue;
     const message = await lookUp(context, entry).catch(

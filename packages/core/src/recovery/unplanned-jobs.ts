@@ -48,6 +48,10 @@ async function collectOrphan(context: RunContext, purchase: Purchase): Promise<T
         );
       case 'failed':
         return describe(context, purchase, 'failed', collected.failure.message);
+      case 'cancelled':
+        return describe(context, purchase, 'not-started', collected.message);
+      case 'cancelling':
+        return describe(context, purchase, 'in-progress', collected.message);
       case 'gone':
         return describe(context, purchase, 'failed', collected.message);
       case 'in-progress':

@@ -49,6 +49,8 @@ export interface OpenRunRequest extends StorePaths {
   /** The bucket of the config; absent where nothing is staged. */
   readonly s3?: S3Settings | null;
   readonly stop: Stop;
+  /** See `RunContext`; absent: never. */
+  readonly cancelsQueued?: () => boolean;
   readonly onProgress: (update: ProgressUpdate) => void;
 }
 
@@ -79,6 +81,7 @@ export async function withRun<Result>(
       rawHosts: request.connections.rawHosts,
       store,
       stop: request.stop,
+      cancelsQueued: request.cancelsQueued ?? (() => false),
       uploaded: new Map(),
       s3: openBucket(ports, request, issued),
       allowLoopback: request.connections.endpoints.some((endpoint) => endpoint.isLoopback),

@@ -12,10 +12,18 @@ export interface CancellableStop extends Stop {
   isCancelled(): boolean;
 }
 
+/**
+ * What becomes of a paid job when somebody cancels the run that bought it: it is kept and collected later, or
+ * cancelled at its provider where it has not started and that is documented as free.
+ */
+export type OnCancel = 'keep' | 'cancel';
+
 /** What every use case that writes to the records is asked with. */
-export interface RecordsRequest extends Omit<OpenRunRequest, 'ledger' | 'stop'> {
+export interface RecordsRequest extends Omit<OpenRunRequest, 'ledger' | 'stop' | 'cancelsQueued'> {
   readonly openLedger: OpenLedger;
   readonly stop: CancellableStop;
+  /** Default: `keep`. */
+  readonly onCancel?: OnCancel;
   /** Called once the records are held, before anything is done with them. */
   readonly onOpened?: () => Promise<void>;
 }
@@ -28,7 +36,9 @@ export async function withRecords<Result>(
 ): Promise<Result> {
   const ledger = await request.openLedger();
   try {
-    return await withRun(ports, { ...request, ledger }, async (context) => {
+    const { stop, onCancel = 'keep' } = request;
+    const cancelsQueued = () => onCancel === 'cancel' && stop.isCancelled();
+    return await withRun(ports, { ...request, ledger, cancelsQueued }, async (context) => {
       await request.onOpened?.();
       return work(context);
     });

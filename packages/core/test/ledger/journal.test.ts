@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyEvent, foldJournal, parseJournal } from '../../src/ledger/journal.ts';
+import { applyEvent, foldJournal, formatLine, parseJournal } from '../../src/ledger/journal.ts';
 import { RecordError } from '../../src/model/errors.ts';
 import type { Purchase } from '../../src/model/purchase.ts';
 import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
@@ -353,6 +353,13 @@ describe('folding', () => {
       (['reserve', 'submit', 'fail-refunded'] as const).map((type) => makeEvent(type, { round }));
     const entry = foldJournal([1, 2, 3].flatMap(attempt)).get(KEY);
     expect(entry).toMatchObject({ state: 'failed-refunded', failureCount: 3 });
+  });
+
+  test('does not count a job that ended on our own request as a failure', () => {
+    const cancelled = { ...makeEvent('fail-refunded'), isCancelled: true } as PurchaseEvent;
+    const lines = [...eventsTo('submitted'), makeEvent('give-up-waiting'), cancelled];
+    const read = parseJournal(lines.map((line) => `${formatLine(line)}\n`).join(''), 'journal');
+    expect(foldJournal(read).get(KEY)).toMatchObject({ state: 'failed-refunded', failureCount: 0 });
   });
 
   test('begins anew with a reservation, but for that count', () => {

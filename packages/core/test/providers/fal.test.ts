@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Json } from '../../src/model/json.ts';
 import type { Job, UploadFile } from '../../src/providers/adapter.ts';
 import { fal } from '../../src/providers/fal/fal.ts';
 import { makeFacts, makeJob } from '../support/facts.ts';
@@ -78,6 +79,42 @@ describe('fal', () => {
     expect(issues.filter(({ severity }) => severity === 'error').map(({ path }) => path)).toEqual([
       'duration',
     ]);
+  });
+
+  describe('cancels a job', () => {
+    const operation = {
+      requestId: 'r1',
+      statusUrl: 'https://queue.fal.run/fal-ai/kling-video/requests/r1/status',
+      responseUrl: 'https://queue.fal.run/fal-ai/kling-video/requests/r1',
+    };
+    const say = (body: Json, status = 200) => toResponse({ status, body });
+
+    test('by its own address, and names as queued only what waits in the queue', () => {
+      expect(fal.cancel?.(operation)).toEqual({
+        method: 'PUT',
+        url: 'https://queue.fal.run/fal-ai/kling-video/requests/r1/cancel',
+      });
+      const read = (status: string) => fal.progress(say({ status }, 202), operation, jobWith());
+      expect(read('IN_QUEUE')).toEqual({ state: 'pending', isQueued: true });
+      expect(read('IN_PROGRESS')).toEqual({ state: 'pending' });
+      expect(read('CANCELLATION_REQUESTED')).toMatchObject({ state: 'pending' });
+    });
+
+    test.each([
+      [{ status: 'COMPLETED', metrics: { inference_time: 0 } }, 'no'],
+      [{ status: 'COMPLETED' }, 'no'],
+      [{ status: 'COMPLETED', metrics: { inference_time: 12.5 } }, 'unknown'],
+      [{ status: 'COMPLETED', metrics: { inference_time: 'some' } }, 'unknown'],
+      [{ status: 'IN_PROGRESS' }, 'unknown'],
+      ['<html>', 'unknown'],
+    ])('and with the status %j a cancelled result was billed: %s', (status, billed) => {
+      const result = say({ detail: 'cancelled', error_type: 'client_cancelled' }, 499);
+      expect(fal.ended?.(result, 'result', say(status))).toMatchObject({
+        kind: 'cancelled',
+        billed,
+      });
+      expect(fal.ended?.(say({ status: 'CANCELLATION_REQUESTED' }, 499), 'result')).toBeNull();
+    });
   });
 
   test('tells its prices, but only those by the second and in dollars', () => {

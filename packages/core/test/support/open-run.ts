@@ -35,6 +35,7 @@ export async function openTestRun(
     rawHosts,
     store,
     stop: { requested: running, hard: running, deadlineMs: ports.clock.nowMs() + 3_600_000 },
+    cancelsQueued: () => false,
     uploaded: new Map(),
     s3: null,
     allowLoopback: false,

@@ -139,6 +139,12 @@ export const empiriolabs: Adapter<Options> = {
       basis: 'assumed',
       source: 'seen by clients of other models',
     },
+    cancelling: {
+      value:
+        'never: an accepted request is billed in full, and no request that cancels is documented',
+      basis: 'documented',
+      source: 'docs.empiriolabs.ai/billing-credits',
+    },
   },
   options,
 

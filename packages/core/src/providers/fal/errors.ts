@@ -33,10 +33,24 @@ export function readFalError(response: HttpResponse, fallback: string): FalError
 }
 
 /** The failure that a completed request's status tells of, or `null` when it tells of none. */
-export function readFailedRequest(response: HttpResponse): Failure | null {
+export function readFailedRequest(status: HttpResponse): Failure | null {
+  return readFailure(status, status);
+}
+
+/**
+ * `client_cancelled` is documented as an error type (request-errors); that the status of a request which was
+ * removed from the queue says so is an assumption. Whatever else it says leaves the hold where it is.
+ */
+const CANCELLED = 'client_cancelled';
+
+function readFailure(response: HttpResponse, status: HttpResponse | undefined): Failure | null {
   const error = tellError(response);
   if (error == null || error.isUntypedDetail) return null;
   const { message, type } = error;
+  if (type === CANCELLED) {
+    const billed = status != null && hasNeverRun(status) ? 'no' : 'unknown';
+    return { kind: 'cancelled', message, billed };
+  }
   if (isModeration({ code: type, message }))
     return { kind: 'moderation', message, billed: 'unknown' };
   // Runner and queue trouble is never charged (docs.fal.ai/faq); anything else may have been.
@@ -52,11 +66,28 @@ const STATUSES_OF_THE_QUESTION = new Set([401, 403, 404, 408, 429]);
  * The failure that the result of a completed request tells of. Only a type, of the error or of an entry of
  * `detail`, speaks of the job: an untyped error is the queue's own, for the moment.
  */
-export function readFailedResult(response: HttpResponse): Failure | null {
+export function readFailedResult(
+  response: HttpResponse,
+  status: HttpResponse | undefined,
+): Failure | null {
   const type = tellError(response)?.type;
   if (type == null || OF_THE_QUESTION.has(type)) return null;
   if (STATUSES_OF_THE_QUESTION.has(response.status)) return null;
-  return readFailedRequest(response);
+  return readFailure(response, status);
+}
+
+const completed = z.object({
+  status: z.literal('COMPLETED'),
+  metrics: z.object({ inference_time: z.number().nullish() }).nullish(),
+});
+
+/**
+ * Only successful outputs are paid for, and time in the queue never is (pricing page); but a runner that worked
+ * may have cost something, so a request counts as free only when its status tells of no time of one.
+ */
+function hasNeverRun({ json }: HttpResponse): boolean {
+  const read = completed.safeParse(json);
+  return read.success && (read.data.metrics?.inference_time ?? 0) === 0;
 }
 
 /** `X-Fal-Error-Type` of request-errors: all of them are theirs. */

@@ -141,6 +141,13 @@ export const fal: Adapter<Options> = {
       basis: 'assumed',
       source: 'seen on other fal models that are billed by the second',
     },
+    cancelling: {
+      value:
+        'a job in the queue, and only with `on-cancel: cancel`: it is removed and never processed, and time in the queue is not charged; that its status then says `client_cancelled` is an assumption',
+      basis: 'documented',
+      source:
+        'fal.ai/docs/documentation/development/handle-cancellations, fal.ai/docs/inference-api/queue/cancel, fal.ai/docs/documentation/model-apis/pricing',
+    },
   },
   options,
 
@@ -189,6 +196,7 @@ export const fal: Adapter<Options> = {
     const word = status.parse(response.json).status ?? '';
     switch (word.toUpperCase()) {
       case 'IN_QUEUE':
+        return { state: 'pending', isQueued: true };
       case 'IN_PROGRESS':
         return { state: 'pending' };
       case 'COMPLETED': {
@@ -214,7 +222,9 @@ export const fal: Adapter<Options> = {
 
   refused: readRefusedSubmit,
   trouble: readQueueTrouble,
-  ended: (response, asked) => (asked === 'result' ? readFailedResult(response) : null),
+  ended: (response, asked, asOver) =>
+    asked === 'result' ? readFailedResult(response, asOver) : null,
+  cancel: ({ responseUrl }) => ({ method: 'PUT', url: `${String(responseUrl)}/cancel` }),
   priceList: falPrices(PLATFORM, endpointId),
   uploads: { character: falStorage(STORAGE), motion: falStorage(STORAGE) },
 };

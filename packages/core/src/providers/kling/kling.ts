@@ -117,6 +117,11 @@ export const kling: Adapter<Options> = {
       basis: 'documented',
       source: API,
     },
+    cancelling: {
+      value: 'never: no request that cancels is documented',
+      basis: 'assumed',
+      source: `${API} (nothing there)`,
+    },
   },
   options,
   uploads: {

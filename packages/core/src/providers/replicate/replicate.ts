@@ -126,6 +126,12 @@ export const replicate: Adapter<Options> = {
       basis: 'documented',
       source: 'replicate.com/docs/reference/http (predictions.get)',
     },
+    cancelling: {
+      value:
+        'never: a cancelled prediction is `canceled` whether it had started or not, and only `aborted` (its own deadline passed before the start) is documented as free',
+      basis: 'documented',
+      source: `${LIFECYCLE} (billing for predictions with deadlines)`,
+    },
   },
   options,
 

@@ -57,6 +57,31 @@ export function testAnswers({ adapter, fixtures, wire, job, isOwn, ended }: Benc
     );
   });
 
+  if (adapter.cancel != null) {
+    const { cancel } = adapter;
+
+    test.each(['job 1', '../../admin', 'a?b#c', '@evil.example'])(
+      'cancels the id %j at an own origin, without a body, and not by reading',
+      (id) => {
+        const first = fixtures.accepted.find(({ expect: wanted }) => wanted !== 'throws');
+        const body = renameIds(bodyOf(first?.response), id);
+        const accepted = adapter.accepted(toResponse({ status: 200, body }), job());
+        if (accepted.kind === 'failure') throw new Error('the fixture should be accepted');
+        const request = cancel(accepted.operation);
+        expect(request.method).not.toBe('GET');
+        expect(request.json).toBeUndefined();
+        expect(isOwn(request.url)).toBe(true);
+        expect(new URL(request.url).pathname).toContain(encodeURIComponent(id));
+      },
+    );
+  }
+
+  test('says by what source a job is cancelled, or why it is not', () => {
+    const { value, basis } = adapter.service.cancelling;
+    expect(value.startsWith('never: ')).toBe(adapter.cancel == null);
+    if (adapter.cancel != null) expect(basis).toBe('documented');
+  });
+
   test.each([7, 12_345, Number.MAX_SAFE_INTEGER])('stores the id %i as its text', (id) => {
     const first = fixtures.accepted.find(
       ({ response, expect: wanted }) =>

@@ -1,0 +1,48 @@
+import {
+  cancelAsRunnerDoes,
+  type EmulatorOptions,
+  type ProviderName,
+} from '@motion-transfer/emulator';
+import { oneTransfer, sharedTemporary, startWorkbench, type Workbench } from './workbench.ts';
+
+export const HOUR_MS = 3_600_000;
+export const HELD_MICRO_USD = 630_000;
+/** Longer than any test: it says itself when a job starts. */
+const QUEUED: EmulatorOptions = { jobDurationMs: HOUR_MS, queueMs: HOUR_MS };
+
+export async function startQueued(options: EmulatorOptions = {}, provider: ProviderName = 'fal') {
+  const bench = await startWorkbench({ config: oneTransfer(provider), ...QUEUED, ...options });
+  bench.emulator.inject({ at: 'lookup', kind: 'error', status: 503, times: Infinity });
+  return bench;
+}
+
+interface CancelOptions {
+  readonly inputs?: Record<string, string>;
+  readonly meanwhile?: () => void;
+  readonly token?: string;
+}
+
+/** A run that is cancelled while it waits; `meanwhile` is what happens just before. */
+export async function runAndCancel(
+  bench: Workbench,
+  { inputs = { 'on-cancel': 'cancel' }, meanwhile = () => {}, token = '' }: CancelOptions = {},
+) {
+  const environment = sharedTemporary(bench);
+  const running = bench.start(inputs, { environment, ...(token !== '' && { token }) });
+  await running.printed('animations/wave: waiting');
+  meanwhile();
+  await cancelAsRunnerDoes(running.child, { sigintMs: HOUR_MS });
+  const run = await running.finished;
+  const post = () =>
+    bench.run(inputs, {
+      environment,
+      state: run.state,
+      phase: 'post',
+      ...(token !== '' && { token }),
+    });
+  return { run, post, result: bench.results(run).results[0] };
+}
+
+export function cancels(bench: Workbench) {
+  return bench.emulator.requests.filter(({ site }) => site?.at === 'cancel');
+}
