@@ -93,7 +93,7 @@ function wideLimits({ limits, spent, approval }: BudgetRules): WideLimit[] {
 
 function describeDefault({ defaultMicroUsd }: Limit, { perRunIsDefault }: Limits): string {
   return defaultMicroUsd != null && perRunIsDefault
-    ? ' (the default, because no limit is written)'
+    ? ' (the default, because no per-run limit is written)'
     : '';
 }
 

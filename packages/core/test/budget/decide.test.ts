@@ -54,7 +54,7 @@ describe('a limit per run', () => {
     expect(limits).toMatchObject({ perRunMicroUsd: 10_000_000, perRunIsDefault: true });
     expect(decide([10_000_000], limits).within).toBe(true);
     expect(decide([10_000_001], limits).messages).toEqual([
-      'this run may cost $10.000001, more than per-run $10.00 (the default, because no limit is written)',
+      'this run may cost $10.000001, more than per-run $10.00 (the default, because no per-run limit is written)',
     ]);
   });
 });

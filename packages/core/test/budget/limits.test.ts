@@ -105,7 +105,7 @@ describe('the limit per run', () => {
       limits: { ...limits, perRunIsDefault: true },
     }).violations;
     expect(violation?.message).toBe(
-      'this run may cost $1.000001, more than per-run $1.00 (the default, because no limit is written)',
+      'this run may cost $1.000001, more than per-run $1.00 (the default, because no per-run limit is written)',
     );
   });
 });
