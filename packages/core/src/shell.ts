@@ -29,7 +29,7 @@ export {
   stoppedBecause,
 } from './cancellation.ts';
 export { DEFAULT_OVERRIDE_LABEL, type ReadConfig } from './config/assemble.ts';
-export { type BaseConfig, joinBase, readBaseConfig } from './config/base-branch.ts';
+export { type BaseConfig, joinBase, readBaseConfig, restrictBase } from './config/base-branch.ts';
 export type { ConfigInputs } from './config/inputs.ts';
 export { listRepositoryFiles } from './config/list-files.ts';
 export { CONFIG_PATHS, readConfig } from './config/read.ts';

@@ -97,14 +97,15 @@ function describeDefault({ defaultMicroUsd }: Limit, { perRunIsDefault }: Limits
     : '';
 }
 
-/** Approved is this plan's total, on top of what the pull request spent before. */
+/** Approved is this plan's total, before the merge on top of what the pull request spent before. */
 function raise(
   limitMicroUsd: number | null,
   spentMicroUsd: number,
   approval: Approval | null,
 ): number | null {
   if (limitMicroUsd == null || approval == null) return limitMicroUsd;
-  return Math.max(limitMicroUsd, spentMicroUsd + approval.upToMicroUsd);
+  const before = approval.includesSpent ? 0 : spentMicroUsd;
+  return Math.max(limitMicroUsd, before + approval.upToMicroUsd);
 }
 
 function checkSingle(

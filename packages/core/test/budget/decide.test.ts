@@ -116,7 +116,13 @@ describe('what costs nothing anew', () => {
 describe('what was spent and approved before', () => {
   const plan = makePlan([makeGenerateStep('t0', 5)], { perPullRequestMicroUsd: 7 });
   const spent = { ...nothingSpent, perPullRequestMicroUsd: 3 };
-  const approval = { actor: 'keeper', headSha: 'a', planDigest: plan.digest, upToMicroUsd: 5 };
+  const approval = {
+    actor: 'keeper',
+    headSha: 'a',
+    planDigest: plan.digest,
+    upToMicroUsd: 5,
+    includesSpent: false,
+  };
 
   test('counts', () => {
     expect(decideBudget(plan).withinBudget).toBe(true);

@@ -9,7 +9,13 @@ interface RunOptions {
   readonly approval?: Approval | null;
 }
 
-const keeper: Approval = { actor: 'keeper', headSha: 'a', planDigest: 'd', upToMicroUsd: 700_000 };
+const keeper: Approval = {
+  actor: 'keeper',
+  headSha: 'a',
+  planDigest: 'd',
+  upToMicroUsd: 700_000,
+  includesSpent: false,
+};
 
 function apply(highs: readonly number[], { limits, spent, approval = null }: RunOptions) {
   const items = highs.map((highMicroUsd, index) => ({ id: `t${index}`, highMicroUsd }));
