@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { renderConfigReference } from './docs/config-reference.ts';
 import { type Measurement, renderFigures } from './docs/figures.ts';
 import { renderProviders } from './docs/providers.ts';
+import { renderWorkflowEvents } from './docs/workflow-events.ts';
 
 /**
  * Writes what can be said from the code itself: the tables of the README, the config reference, the
@@ -28,6 +29,10 @@ const measurements: Record<string, Measurement> = JSON.parse(read('docs/promises
 put(
   'docs/promises.md',
   replaceRegion(read('docs/promises.md'), 'figures', renderFigures(measurements)),
+);
+put(
+  'docs/pull-requests.md',
+  replaceRegion(read('docs/pull-requests.md'), 'events', renderWorkflowEvents()),
 );
 put(
   'README.md',

@@ -37,7 +37,7 @@ export async function openSessionLedger(
   choice: LedgerChoice,
 ): Promise<SharedLedger | null> {
   const { ports, github, stateDirectory, stop } = session;
-  refuseLedgerOfPullRequest(github, choice);
+  refuseUnmergedLedger(github, choice);
   const lockfile = await readLockfile(ports, { workspace: github.workspace, stateDirectory });
   return openLedger(ports, choice, {
     temporaryDirectory: github.temporaryDirectory,
@@ -47,16 +47,16 @@ export async function openSessionLedger(
   });
 }
 
-/** A pull request may bring any file of the checkout along, and with it a ledger that remembers nothing. */
-function refuseLedgerOfPullRequest(
-  { workspace, identity }: LedgerSession['github'],
+/** What is not merged may bring any file of the checkout along, and with it a ledger that remembers nothing. */
+function refuseUnmergedLedger(
+  { workspace, isUnmerged }: LedgerSession['github'],
   choice: LedgerChoice,
 ): void {
-  if (choice.kind !== 'file' || identity.pullRequest == null) return;
+  if (choice.kind !== 'file' || !isUnmerged) return;
   const inside = relative(workspace, choice.path);
   if (inside.split('/')[0] === '..' || isAbsolute(inside)) return;
   throw new LedgerError(
-    `the ledger (file ${choice.path}) lies in the checkout, where the pull request itself can write it, so nothing is spent; keep it outside of the workspace, or use ledger: git`,
+    `the ledger (file ${choice.path}) lies in the checkout, where the pull request or branch itself can write it, so nothing is spent; keep it outside of the workspace, or use ledger: git`,
   );
 }
 

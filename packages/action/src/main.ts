@@ -16,13 +16,12 @@ import { createGitHubAccess } from './github/access.ts';
 import { readGitHubContext } from './github/context.ts';
 import { type Command, DEADLINE_RESERVE_MINUTES, readInputs } from './inputs.ts';
 import { annotateIssues } from './outputs.ts';
+import { readBase, refuseUnreadableBase } from './pull-request/base.ts';
 import {
   defaultCommand,
-  findPullRequest,
-  noteCheckedOutPull,
-  readBase,
+  judgeCheckout,
   refuseFork,
-  refuseUnreadableBase,
+  refuseStranger,
   withPullRequest,
 } from './pull-request/pull-request.ts';
 import type { Session } from './session.ts';
@@ -49,13 +48,21 @@ export async function main(): Promise<number> {
     const local = createNodePorts(actionsLog, createDraftPort(process.env, actionsLog));
     const access = createGitHubAccess(local, process.env, inputs.githubToken, read.repository);
     const ports = { ...local, github: access?.port ?? null };
-    const event = await noteCheckedOutPull(ports, read);
-    const command = inputs.command ?? defaultCommand(event);
-    const pull = await findPullRequest(event, access);
-    refuseFork(command, event, pull);
-    const files = await listRepositoryFiles(ports, event.workspace);
-    const github = withPullRequest(event, pull);
-    const base = await readBase({ inputs, github, ports, access, files, pull });
+    const judgement = await judgeCheckout(ports, read, access);
+    const command = inputs.command ?? defaultCommand(read, judgement);
+    refuseFork(command, read, judgement);
+    refuseStranger(command, judgement);
+    const github = withPullRequest(read, judgement);
+    const files = await listRepositoryFiles(ports, github.workspace);
+    const base = await readBase(judgement, {
+      ports,
+      github,
+      access,
+      workspace: github.workspace,
+      configPath: inputs.configPath,
+      inputs: inputs.config,
+      headFiles: files,
+    });
     refuseUnreadableBase(command, base);
     const session: Session = {
       inputs,
@@ -63,7 +70,8 @@ export async function main(): Promise<number> {
       github,
       ports,
       access,
-      pull,
+      checkout: judgement.checkout,
+      pull: judgement.pull,
       base,
       files,
       overrideLabel: base?.kind === 'read' ? base.config.overrideLabel : DEFAULT_OVERRIDE_LABEL,

@@ -1,6 +1,7 @@
 import type { CancellableStop, Connections, Ports } from '@motion-transfer/core';
 import type { GitHubAccess } from './github/access.ts';
 import type { BaseBranch } from './github/base-branch.ts';
+import type { Checkout } from './github/commit-standing.ts';
 import type { GitHubContext, PullRequestContext } from './github/context.ts';
 import type { Command, Inputs } from './inputs.ts';
 
@@ -15,11 +16,13 @@ export interface Session {
   readonly stop: CancellableStop;
   /** `null` without a token: GitHub is then not asked anything. */
   readonly access: GitHubAccess | null;
-  /** `null` outside pull requests. */
+  readonly checkout: Checkout;
+  /** The pull request that is checked out; `null` for everything else. */
   readonly pull: PullRequestContext | null;
+  /** What decides beside the checkout's own config; `null` where it is the default branch itself. */
   readonly base: BaseBranch | null;
   /** The repository's files, for globs. */
   readonly files: readonly string[];
-  /** Decided by the base branch on pull requests. */
+  /** Decided by the default branch. */
   readonly overrideLabel: string;
 }

@@ -91,7 +91,7 @@ describe('inputs', () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const plan = await bench.run({ command: 'plan' });
     expect(plan.summary).toContain('$10&#46;00'.replace('&#46;', '.'));
-    expect(plan.summary).toContain('the default: no limit is written');
+    expect(plan.summary).toContain('the default: no per-run limit is written');
   });
 
   test('without a provider fail and list the providers', async () => {

@@ -160,7 +160,7 @@ describe.concurrent('a ledger that the pull request brings along', () => {
     const bench = await startPullRequest({ base });
     const run = await bench.buy();
     expect(run.exitCode).toBe(1);
-    expect(run.stdout).toContain('where the pull request itself can write it');
+    expect(run.stdout).toContain('where the pull request or branch itself can write it');
     expect(bench.submits()).toBe(0);
     const plan = await bench.plan();
     expect(plan.exitCode, plan.stdout).toBe(0);

@@ -188,13 +188,24 @@ describe('a run with an approved plan', () => {
     expect(bench.submits()).toBe(0);
   });
 
+  test('buys nothing when its plan says another price than was planned, under the same digest', async () => {
+    const bench = await startPullRequest({ base: configOf('per-run: 5') });
+    const { plan: path = '' } = (await bench.plan()).outputs;
+    const shown = readFileSync(path, 'utf8').replaceAll('380000', '1');
+    bench.write('shown.json', shown);
+    const run = await bench.buy({ plan: join(bench.workspace, 'shown.json') });
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('changed after it was made');
+    expect(bench.submits()).toBe(0);
+  });
+
   test('buys nothing when the plan is missing, damaged or of another kind', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5') });
     bench.write('broken.json', '{"version":1}');
     for (const plan of ['nowhere.json', 'broken.json', 'robot.png']) {
       const run = await bench.buy({ plan: join(bench.workspace, plan) });
       expect(run.exitCode).toBe(1);
-      expect(run.stdout).toContain('not a plan of this version');
+      expect(run.stdout).toContain('no plan that this version made');
     }
     expect(bench.submits()).toBe(0);
   });

@@ -29,7 +29,7 @@ export {
   stoppedBecause,
 } from './cancellation.ts';
 export { DEFAULT_OVERRIDE_LABEL, type ReadConfig } from './config/assemble.ts';
-export { type BaseConfig, joinBase, readBaseConfig } from './config/base-branch.ts';
+export { type BaseConfig, joinBase, readBaseConfig, restrictBase } from './config/base-branch.ts';
 export type { ConfigInputs } from './config/inputs.ts';
 export { listRepositoryFiles } from './config/list-files.ts';
 export { CONFIG_PATHS, readConfig } from './config/read.ts';
@@ -50,10 +50,11 @@ export * from './model/limits.ts';
 export { emptyLockfile, LOCKFILE_PATH, parseLockfile } from './model/lockfile.ts';
 export type { Charge, ChargeSource, JobPrice } from './model/money.ts';
 export { formatUsd, formatUsdRange, parseDollars } from './model/money.ts';
-export { planJsonSchema, planSchema } from './model/plan.ts';
+export { planJsonSchema } from './model/plan.ts';
 export type { Purchases } from './model/purchase.ts';
 export { withoutQueries } from './model/redact.ts';
 export type { PinnedPlan } from './plan/compare.ts';
+export { parsePlan } from './plan/digest.ts';
 export { type GatherRequest, gatherPlan } from './plan/gather/gather.ts';
 export { type PriceReading, readPublishedPrices } from './plan/gather/published-prices.ts';
 export { findRemoved } from './plan/removed-outputs.ts';

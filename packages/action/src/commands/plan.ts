@@ -1,5 +1,5 @@
 import * as actions from '@actions/core';
-import { type OnRecord, planTransfers } from '@motion-transfer/core';
+import { messageOf, type OnRecord, planTransfers } from '@motion-transfer/core';
 import { makeReport, type Report, type renderSummary } from '@motion-transfer/core/shell';
 import { deliverBundle, deliverPages } from '../artifacts/deliver.ts';
 import { writePlan } from '../artifacts/documents.ts';
@@ -9,17 +9,22 @@ import { actionsLog } from '../environment.ts';
 import { finishStep, logNotes, printTable } from '../finish-step.ts';
 import { chooseSessionLedger, notesOfLedger, openSessionLedger } from '../ledger.ts';
 import { setArtifactOutputs, setPlanOutputs } from '../outputs.ts';
+import { notesOfBase } from '../pull-request/base.ts';
 import { commentOnPlan } from '../pull-request/comment.ts';
 import { findApproval } from '../pull-request/label-approval.ts';
-import { notesOfBase } from '../pull-request/pull-request.ts';
 import type { Session } from '../session.ts';
-import { makePlan, readRequestedConfig } from './requested-config.ts';
+import { makePlan, onAccountOfMerge, readRequestedConfig } from './requested-config.ts';
 
 /** `plan`: what would be bought, for how much, against which limits. Spends nothing, needs no secret. */
-export async function runPlanCommand(session: Session): Promise<number> {
+export async function runPlanCommand(started: Session): Promise<number> {
+  const requested = await readRequestedConfig(started);
+  const choice = await chooseSessionLedger(started, requested.config.ledger);
+  let accountProblem: string | null = null;
+  const session = await onAccountOfMerge(started, requested, choice).catch((error: unknown) => {
+    accountProblem = `A run would buy nothing: ${messageOf(error)}`;
+    return started;
+  });
   const { github, ports, stateDirectory } = session;
-  const requested = await readRequestedConfig(session);
-  const choice = await chooseSessionLedger(session, requested.config.ledger);
   const planned = await planTransfers(ports, {
     workspace: github.workspace,
     stateDirectory,
@@ -34,7 +39,7 @@ export async function runPlanCommand(session: Session): Promise<number> {
   const previews = await makePreviews(session, plan);
   const notes = [
     ...logNotes(plan, previews, notesOfLedger(choice, requested.config)),
-    ...(ledgerProblem == null ? [] : [ledgerProblem]),
+    ...[ledgerProblem, accountProblem].filter((problem) => problem != null),
     ...notesOfBase(session),
     ...planned.notes,
   ];

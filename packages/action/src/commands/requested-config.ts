@@ -2,12 +2,15 @@ import type { Config, Plan, Records } from '@motion-transfer/core';
 import {
   gatherPlan,
   joinBase,
+  type LedgerChoice,
+  LIMITS,
   localProviders,
   providers,
   readConfig,
   readPublishedPrices,
 } from '@motion-transfer/core/shell';
 import { annotateIssues } from '../outputs.ts';
+import { findMergedPull } from '../pull-request/pull-request.ts';
 import type { Session } from '../session.ts';
 
 /** What is asked for: the config of the head, within what the base branch allows. */
@@ -66,4 +69,26 @@ export async function makePlan(
     allowLoopback: connections.endpoints.some((endpoint) => endpoint.isLoopback),
     signal: stop.requested,
   });
+}
+
+/**
+ * What a merge brought counts for its pull request where that has a limit and a record to count by.
+ *
+ * @throws MotionTransferError when nobody knows which one that is.
+ */
+export async function onAccountOfMerge(
+  session: Session,
+  { config }: RequestedConfig,
+  ledger: LedgerChoice,
+): Promise<Session> {
+  const { github, checkout, pull, access } = session;
+  const isLimited = LIMITS.some(
+    ({ onlyInPullRequests, field }) => onlyInPullRequests && config.limits[field] != null,
+  );
+  if (!isLimited || ledger.kind === 'none' || github.isDesk || pull != null) return session;
+  const mergedPull = await findMergedPull(checkout, access);
+  if (mergedPull == null) return session;
+  const identity = { ...github.identity, pullRequest: mergedPull };
+  const { overrideLabel } = config;
+  return { ...session, overrideLabel, github: { ...github, identity } };
 }

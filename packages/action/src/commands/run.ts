@@ -20,14 +20,15 @@ import { findApproval } from '../pull-request/label-approval.ts';
 import type { Session } from '../session.ts';
 import { readPinnedPlan } from './pinned-plan.ts';
 import { recordsOf } from './records.ts';
-import { makePlan, readRequestedConfig } from './requested-config.ts';
+import { makePlan, onAccountOfMerge, readRequestedConfig } from './requested-config.ts';
 
 /** `run`: buys what the limits allow, and delivers it. */
-export async function runRunCommand(session: Session): Promise<number> {
-  const { ports, inputs } = session;
-  const requested = await readRequestedConfig(session);
+export async function runRunCommand(started: Session): Promise<number> {
+  const { ports, inputs } = started;
+  const requested = await readRequestedConfig(started);
   const written = requested.config.ledger;
-  const choice = await chooseSessionLedger(session, written);
+  const choice = await chooseSessionLedger(started, written);
+  const session = await onAccountOfMerge(started, requested, choice);
   const warned = notesOfLedger(choice, requested.config);
   const outcome = await runTransfers(ports, {
     ...recordsOf(session, { choice, written }),

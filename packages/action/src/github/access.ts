@@ -2,14 +2,20 @@ import type { GitHubPort, Ports } from '@motion-transfer/core';
 import { isLoopback } from '@motion-transfer/core/shell';
 import type { Environment } from '../environment.ts';
 import type { GitHubClient, GitHubConnection } from './client.ts';
+import type { CommitPullRequest } from './commit-api.ts';
 import type { PullRequestApi } from './pull-request-api.ts';
 
 /** GitHub's API for this repository and token; nothing of it is loaded before it is asked for. */
 export interface GitHubAccess {
   readonly port: GitHubPort;
   pullRequest(number: number): Promise<PullRequestApi>;
-  /** A file of a commit, `null` when it is not in it. */
-  readFileAt(path: string, sha: string): Promise<string | null>;
+  /** A file of a commit or a branch, `null` when it is not in it. */
+  readFileAt(path: string, ref: string): Promise<string | null>;
+  defaultBranch(): Promise<string>;
+  /** Whether a commit is reachable from a branch; `null` when GitHub does not know the commit. */
+  isMerged(sha: string, branch: string): Promise<boolean | null>;
+  /** The pull requests that GitHub associates with a commit, open and merged ones. */
+  pullRequestsOf(sha: string): Promise<readonly CommitPullRequest[]>;
 }
 
 /** `null` without a token or a repository: then GitHub is not asked anything. */
@@ -43,9 +49,21 @@ export function createGitHubAccess(
       const { rest, client } = await open();
       return rest.createPullRequestApi(client, repository, number);
     },
-    async readFileAt(path, sha) {
+    async readFileAt(path, ref) {
       const { rest, client } = await open();
-      return rest.readFileAt(client, repository, path, sha);
+      return rest.readFileAt(client, repository, path, ref);
+    },
+    async defaultBranch() {
+      const { rest, client } = await open();
+      return rest.readDefaultBranch(client, repository);
+    },
+    async isMerged(sha, branch) {
+      const { rest, client } = await open();
+      return rest.isMerged(client, repository, sha, branch);
+    },
+    async pullRequestsOf(sha) {
+      const { rest, client } = await open();
+      return rest.readPullRequestsOf(client, repository, sha);
     },
   };
 }

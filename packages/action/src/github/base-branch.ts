@@ -11,9 +11,8 @@ import {
   readBaseConfig,
 } from '@motion-transfer/core/shell';
 import type { GitHubAccess } from './access.ts';
-import type { PullRequestContext } from './context.ts';
 
-/** What the base branch of a pull request says. Unreadable: the plan warns, and nothing may be bought. */
+/** What a branch says that decides for this checkout. Unreadable: the plan warns, and nothing may be bought. */
 export type BaseBranch =
   | {
       readonly kind: 'read';
@@ -22,13 +21,21 @@ export type BaseBranch =
     }
   | { readonly kind: 'unreadable'; readonly problem: string };
 
-interface BaseRequest {
+/** A commit of a branch, as the clone knows it (`null`: not at all) and as GitHub does. */
+export interface BranchCommit {
+  /** For messages. */
+  readonly label: 'the base branch' | 'the default branch';
+  readonly local: string | null;
+  readonly remote: string;
+}
+
+export interface BaseRequest {
   readonly workspace: string;
-  readonly pull: PullRequestContext;
+  readonly commit: BranchCommit;
   readonly access: GitHubAccess | null;
   readonly configPath: string | null;
   readonly inputs: ConfigInputs;
-  /** The pull request's own files, for globs where the base branch's cannot be listed. */
+  /** The files of the checkout, for globs where the branch's cannot be listed. */
   readonly headFiles: readonly string[];
 }
 
@@ -38,19 +45,19 @@ interface CommitFiles {
   readonly files: readonly string[] | null;
 }
 
-/** Reads the base branch at the commit that the event names: from git where it is there, else from GitHub. */
+/** Reads a branch at a commit: from git where it is there, else from GitHub. */
 export async function readBaseBranch(
   ports: Pick<Ports, 'git'>,
   request: BaseRequest,
 ): Promise<BaseBranch> {
-  const { pull, configPath, inputs, headFiles } = request;
+  const { commit, configPath, inputs, headFiles } = request;
   try {
-    const commit = (await openLocally(ports, request)) ?? (await openAtGitHub(ports, request));
-    const file = await findConfig(commit, configPath == null ? CONFIG_PATHS : [configPath]);
-    const files = commit.files ?? headFiles;
-    const config = readBaseConfig(file, { inputs, providers, files });
+    const content = (await openLocally(ports, request)) ?? (await openAtGitHub(ports, request));
+    const file = await findConfig(content, configPath == null ? CONFIG_PATHS : [configPath]);
+    const files = content.files ?? headFiles;
+    const config = readBaseConfig(file, { inputs, providers, files, origin: commit.label });
     if ('problem' in config) return { kind: 'unreadable', problem: config.problem };
-    const lockfile = await commit
+    const lockfile = await content
       .read(LOCKFILE_PATH)
       .then(parseLockfile)
       // Only for the list of what is removed: what is bought is decided by the checkout's own.
@@ -63,11 +70,14 @@ export async function readBaseBranch(
           baseOutputs: config.outputs ?? [],
           baseLockfile: lockfile,
           headOutputs,
-          headFiles: commit.files == null && file != null ? new Set(headFiles) : null,
+          headFiles: content.files == null && file != null ? new Set(headFiles) : null,
         }),
     };
   } catch (error) {
-    return { kind: 'unreadable', problem: `commit ${pull.baseSha}: ${messageOf(error)}` };
+    return {
+      kind: 'unreadable',
+      problem: `commit ${commit.local ?? commit.remote}: ${messageOf(error)}`,
+    };
   }
 }
 
@@ -87,11 +97,12 @@ const MAX_FILE_BYTES = 16 * 1_048_576;
 /** `null` when the clone does not hold the commit, as after a shallow checkout. */
 async function openLocally(
   { git }: Pick<Ports, 'git'>,
-  { workspace, pull: { baseSha } }: BaseRequest,
+  { workspace, commit: { local } }: BaseRequest,
 ): Promise<CommitFiles | null> {
+  if (local == null) return null;
   try {
-    await git.run(workspace, ['cat-file', '-e', `${baseSha}^{commit}`]);
-    const listing = await git.run(workspace, ['ls-tree', '-r', '-z', '--name-only', baseSha]);
+    await git.run(workspace, ['cat-file', '-e', `${local}^{commit}`]);
+    const listing = await git.run(workspace, ['ls-tree', '-r', '-z', '--name-only', local]);
     const files = listing.split('\0').filter((path) => path !== '');
     const known = new Set(files);
     return {
@@ -99,7 +110,7 @@ async function openLocally(
       async read(path) {
         if (!known.has(path)) return null;
         // Relative to the workspace, like the listing.
-        const object = `${baseSha}:./${path}`;
+        const object = `${local}:./${path}`;
         const bytes = Number(await git.run(workspace, ['cat-file', '-s', object]));
         if (!(bytes <= MAX_FILE_BYTES)) throw new Error(`${path} has ${bytes} bytes`);
         return git.run(workspace, ['cat-file', 'blob', object]);
@@ -112,12 +123,12 @@ async function openLocally(
 
 async function openAtGitHub(
   { git }: Pick<Ports, 'git'>,
-  { workspace, access, pull: { baseSha } }: BaseRequest,
+  { workspace, access, commit: { remote } }: BaseRequest,
 ): Promise<CommitFiles> {
   if (access == null)
     throw new Error('the clone does not hold it, and there is no github-token to ask GitHub with');
   const prefix = await git
     .run(workspace, ['rev-parse', '--show-prefix'])
     .then((text) => text.replace(/\r?\n$/, ''));
-  return { files: null, read: (path) => access.readFileAt(`${prefix}${path}`, baseSha) };
+  return { files: null, read: (path) => access.readFileAt(`${prefix}${path}`, remote) };
 }

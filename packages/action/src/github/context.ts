@@ -12,16 +12,24 @@ export interface GitHubContext {
   readonly repository: string | null;
   readonly visibility: 'public' | 'private' | 'unknown';
   readonly eventName: string;
-  /** The event itself says that its pull request's head lives in another repository. */
-  readonly isForkPullRequest: boolean;
+  /** The event itself says that what it is about lives in another repository. */
+  readonly isFork: boolean;
+  /** No runner is around it: whoever holds the key decides, as at a desk. */
+  readonly isDesk: boolean;
+  /** `refs/heads/main`: what the event is about. */
+  readonly ref: string | null;
+  /** Its name, where the event says it; not every event does. */
+  readonly defaultBranch: string | null;
   /** The commit that the event is about, which a checkout without `ref` takes. */
   readonly sha: string | null;
   /** Which run this is, in the records of all runs. */
   readonly identity: RunIdentity;
   /** The pull request that the event is about; `null` for other events, and where that cannot be known. */
   readonly pullRequest: PullRequestContext | null;
-  /** The number of a pull request whose commits the event does not name (a comment on it, a workflow that it started; 0 when not even that is said); else `null`. */
+  /** The number of a pull request whose commits the event does not name (a comment on it, a merge queue, a workflow that it started; 0 when not even that is said); else `null`. */
   readonly unclearPullRequest: number | null;
+  /** What is checked out may not be merged, as far as is known. */
+  readonly isUnmerged: boolean;
   /** Page of this run. */
   readonly runUrl: string | null;
   /** Address of the repository at its server, for git; `null` when there is none. */
@@ -37,22 +45,31 @@ export interface PullRequestContext {
   readonly number: number;
   readonly headSha: string;
   readonly baseSha: string;
+  /** The branch that it is to be merged into. */
+  readonly baseRef: string | null;
   /** Its head lives in another repository, or in one that is gone. */
   readonly isFork: boolean;
 }
 
 interface EventPayload {
-  readonly repository?: { readonly private?: unknown; readonly visibility?: unknown };
+  readonly repository?: {
+    readonly private?: unknown;
+    readonly visibility?: unknown;
+    readonly default_branch?: unknown;
+  };
   readonly issue?: { readonly number?: unknown; readonly pull_request?: unknown };
   readonly workflow_run?: {
     readonly event?: unknown;
     readonly pull_requests?: unknown;
     readonly head_repository?: NamedRepository;
   };
+  readonly check_run?: { readonly pull_requests?: unknown };
+  readonly check_suite?: { readonly pull_requests?: unknown };
+  readonly merge_group?: { readonly head_ref?: unknown };
   readonly pull_request?: {
     readonly number?: unknown;
     readonly head?: { readonly sha?: unknown; readonly repo?: NamedRepository };
-    readonly base?: { readonly sha?: unknown };
+    readonly base?: { readonly sha?: unknown; readonly ref?: unknown };
   };
 }
 
@@ -63,7 +80,10 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
   const repository = environment.GITHUB_REPOSITORY || null;
   const server = environment.GITHUB_SERVER_URL || 'https://github.com';
   const runId = environment.GITHUB_RUN_ID || null;
+  const [eventName, ref] = [environment.GITHUB_EVENT_NAME ?? '', environment.GITHUB_REF || null];
   const pullRequest = readPullRequest(payload, repository);
+  const unclearPullRequest =
+    pullRequest == null ? unclearNumberOf(payload, { eventName, ref }) : null;
   const runUrl =
     repository == null || runId == null ? null : `${server}/${repository}/actions/runs/${runId}`;
   return {
@@ -72,8 +92,11 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
     temporaryDirectory: environment.RUNNER_TEMP || environment.TMPDIR || '/tmp',
     repository,
     visibility: readVisibility(payload.repository),
-    eventName: environment.GITHUB_EVENT_NAME ?? '',
-    isForkPullRequest: isForkOf(payload, repository),
+    eventName,
+    isFork: isForkOf(payload, repository),
+    isDesk: environment.GITHUB_ACTIONS !== 'true',
+    ref,
+    defaultBranch: readText(payload.repository?.default_branch),
     sha: environment.GITHUB_SHA || null,
     identity: {
       runId: runId ?? `local-${randomId(Math.random, 32)}`,
@@ -82,7 +105,8 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
       pullRequest: readNumber(payload.pull_request?.number),
     },
     pullRequest,
-    unclearPullRequest: pullRequest == null ? unclearNumberOf(payload) : null,
+    unclearPullRequest,
+    isUnmerged: pullRequest != null || unclearPullRequest != null,
     runUrl,
     remoteUrl:
       repository == null
@@ -96,6 +120,10 @@ export async function readGitHubContext(environment: Environment): Promise<GitHu
     artifactUrl: (id) => (runUrl == null ? null : `${runUrl}/artifacts/${id}`),
     supportsArtifacts: isGitHubCloud(server) && Boolean(environment.ACTIONS_RUNTIME_TOKEN),
   };
+}
+
+function readText(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 function readNumber(value: unknown): number | null {
@@ -112,14 +140,20 @@ function readPullRequest(
   if (typeof number !== 'number' || !Number.isSafeInteger(number)) return null;
   if (typeof headSha !== 'string' || !SHA.test(headSha)) return null;
   if (typeof baseSha !== 'string' || !SHA.test(baseSha)) return null;
-  return { number, headSha, baseSha, isFork: !isSame(pull?.head?.repo, repository) };
+  return {
+    number,
+    headSha,
+    baseSha,
+    baseRef: readText(pull?.base?.ref),
+    isFork: !isSame(pull?.head?.repo, repository),
+  };
 }
 
 function isForkOf(payload: EventPayload, repository: string | null): boolean {
   const { pull_request: pull, workflow_run: started } = payload;
   if (pull != null) return !isSame(pull.head?.repo, repository);
-  const head = started?.head_repository;
-  return isStartedByPullRequest(payload) && head !== undefined && !isSame(head, repository);
+  // Whatever started that workflow: a comment of a fork's author runs it on the default branch.
+  return started?.head_repository !== undefined && !isSame(started.head_repository, repository);
 }
 
 function isSame(head: NamedRepository | undefined, repository: string | null): boolean {
@@ -131,15 +165,33 @@ function isStartedByPullRequest({ workflow_run: started }: EventPayload): boolea
   return typeof started?.event === 'string' && started.event.startsWith('pull_request');
 }
 
-function unclearNumberOf(payload: EventPayload): number | null {
+function unclearNumberOf(
+  payload: EventPayload,
+  { eventName, ref }: Pick<GitHubContext, 'eventName' | 'ref'>,
+): number | null {
   const { pull_request: pull, issue, workflow_run: started } = payload;
-  const isStarted = isStartedByPullRequest(payload);
+  // Also where the event's own file cannot be read.
+  const isAboutPull =
+    pull != null || eventName.startsWith('pull_request') || isStartedByPullRequest(payload);
+  const lists = [started, payload.check_run, payload.check_suite];
   const number =
     pull?.number ??
     (issue?.pull_request != null ? issue.number : null) ??
-    (isStarted ? onlyNumberOf(started?.pull_requests) : null);
-  if (number == null && pull == null && !isStarted) return null;
-  return typeof number === 'number' && Number.isSafeInteger(number) ? number : 0;
+    lists.map((about) => onlyNumberOf(about?.pull_requests)).find((found) => found != null) ??
+    queuedNumberOf(payload) ??
+    numberIn(ref, /^refs\/pull\/(\d{1,9})\//);
+  if (number == null && !isAboutPull && payload.merge_group == null) return null;
+  return readNumber(number) ?? 0;
+}
+
+/** docs, Managing a merge queue: the branch is `gh-readonly-queue/<base>/pr-<number>-<sha>`; of several in a group it names the last. */
+function queuedNumberOf({ merge_group: group }: EventPayload): number | null {
+  return numberIn(readText(group?.head_ref), /\/pr-(\d{1,9})-[0-9a-f]+$/);
+}
+
+function numberIn(text: string | null, pattern: RegExp): number | null {
+  const digits = pattern.exec(text ?? '')?.[1];
+  return digits == null ? null : Number(digits);
 }
 
 /** The list is empty for a fork, and of several nobody knows which one is meant. */

@@ -20,7 +20,7 @@ const event = z.object({
 });
 const pull = z.object({
   head: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
-  base: z.object({ sha: z.string() }),
+  base: z.object({ sha: z.string(), ref: z.string() }),
   labels: z.array(z.object({ name: z.string() })),
 });
 const status = z.object({
@@ -75,6 +75,7 @@ export interface PullRequestApi {
   current(): Promise<{
     readonly headSha: string;
     readonly baseSha: string;
+    readonly baseRef: string;
     /** Its head lives in another repository, or in one that is gone. */
     readonly isFork: boolean;
     readonly labels: readonly string[];
@@ -153,6 +154,7 @@ export function createPullRequestApi(
       return {
         headSha: head.sha,
         baseSha: into.sha,
+        baseRef: into.ref,
         isFork: head.repo?.full_name.toLowerCase() !== repository.toLowerCase(),
         labels: labels.map(({ name }) => name),
       };
@@ -160,24 +162,8 @@ export function createPullRequestApi(
   };
 }
 
-/** A file of a commit, or `null` when it is not in it. */
-export async function readFileAt(
-  client: GitHubClient,
-  repository: string,
-  path: string,
-  sha: string,
-): Promise<string | null> {
-  const encoded = path.split('/').map(encodeURIComponent).join('/');
-  const url = `/repos/${repository}/contents/${encoded}?ref=${encodeURIComponent(sha)}`;
-  const accept = 'application/vnd.github.raw+json';
-  const answer = await client.get(url, { accept, allowed: [404] });
-  if (answer.status !== 404) return answer.text;
-  // Not there, or not to be seen with this token? Only a commit that is seen says that it is not there.
-  await client.get(`/repos/${repository}/git/commits/${encodeURIComponent(sha)}`);
-  return null;
-}
-
-function parse<Value>(schema: z.ZodType<Value>, value: unknown, path: string): Value {
+/** @throws NoAnswerError when an answer is not what the documentation says. */
+export function parse<Value>(schema: z.ZodType<Value>, value: unknown, path: string): Value {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new NoAnswerError(`GitHub's answer to ${path} is not what its documentation says`, {

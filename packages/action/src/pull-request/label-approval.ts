@@ -16,10 +16,12 @@ export async function findApproval(
   session: Session,
   report: Pick<Report, 'plan' | 'spent'>,
 ): Promise<ApprovalDecision> {
-  const { access, pull, overrideLabel } = session;
-  if (access == null || pull == null || overPullRequest(report) == null) return nobody;
+  const { access, pull, github, overrideLabel } = session;
+  // After a merge there is none checked out, but one whose account it is.
+  const number = pull?.number ?? github.identity.pullRequest;
+  if (access == null || number == null || overPullRequest(report) == null) return nobody;
   try {
-    const api = await access.pullRequest(pull.number);
+    const api = await access.pullRequest(number);
     const events = (await api.labelEvents()).filter(({ label }) => label === overrideLabel);
     if (events.length === 0) return nobody;
     const { headSha, labels } = await api.current();
@@ -27,7 +29,8 @@ export async function findApproval(
     if (!labels.includes(overrideLabel)) return nobody;
     return decideApproval({
       label: overrideLabel,
-      plannedHeadSha: pull.headSha,
+      isMerged: pull == null,
+      plannedHeadSha: pull?.headSha ?? headSha,
       currentHeadSha: headSha,
       planDigest: report.plan.digest,
       totalMicroUsd: report.plan.totals.highMicroUsd,

@@ -1,121 +1,171 @@
 import { ConfigError, MotionTransferError, messageOf, type Ports } from '@motion-transfer/core';
 import { actionsLog } from '../environment.ts';
 import type { GitHubAccess } from '../github/access.ts';
-import { type BaseBranch, readBaseBranch } from '../github/base-branch.ts';
+import { askGit, type Checkout, inspectCheckout } from '../github/commit-standing.ts';
 import type { GitHubContext, PullRequestContext } from '../github/context.ts';
 import type { Command } from '../inputs.ts';
-import type { Session } from '../session.ts';
 
-/**
- * A workflow that names no pull request may have checked one out: where the checkout is not the event's own
- * commit, git still knows which pull request it was fetched as.
- */
-export async function noteCheckedOutPull(
-  { git }: Pick<Ports, 'git'>,
+/** Whose files are checked out, and on whose account they are bought. */
+export interface Judgement {
+  readonly checkout: Checkout;
+  /** The pull request that the checkout is of, merged or not. */
+  readonly pull: PullRequestContext | null;
+  /** It is one, but nobody can say which, or what it is based on. */
+  readonly isPullUnclear: boolean;
+  /** The head of a fork's pull request is checked out, whatever the event is about. */
+  readonly isFork: boolean;
+}
+
+/** The event names the pull request, or git knows what it was fetched as, or GitHub knows the commit. */
+export async function judgeCheckout(
+  ports: Pick<Ports, 'git'>,
   github: GitHubContext,
-): Promise<GitHubContext> {
-  if (github.pullRequest != null || github.unclearPullRequest != null) return github;
-  const ask = (...args: string[]) => git.run(github.workspace, args).catch(() => '');
-  const head = (await ask('rev-parse', '--verify', '--quiet', 'HEAD')).trim();
-  if (head === '' || head === github.sha) return github;
-  const refs = await ask('for-each-ref', `--points-at=${head}`, '--format=%(refname)', PULL_REFS);
-  const numbers = new Set(
-    [...refs.matchAll(/^refs\/remotes\/pull\/(\d{1,9})\//gm)].map(([, n]) => n),
-  );
-  if (numbers.size === 0) return github;
-  return { ...github, unclearPullRequest: numbers.size === 1 ? Number([...numbers][0]) : 0 };
+  access: GitHubAccess | null,
+): Promise<Judgement> {
+  const checkout = await inspectCheckout(ports, github, access);
+  const isUnmerged = ['unmerged', 'unknown'].includes(checkout.standing.kind);
+  const number =
+    github.unclearPullRequest ?? (isUnmerged ? await fetchedAs(ports, github, checkout) : null);
+  const named =
+    github.pullRequest ?? (number == null ? null : await readPullRequest(number, access));
+  const isExpected = named != null && [named.headSha, github.sha].includes(checkout.sha);
+  const own = isUnmerged && !isExpected ? await findOpenPull(checkout, access) : null;
+  return {
+    checkout,
+    pull: named ?? (number == null ? own : null),
+    isPullUnclear: named == null && number != null,
+    isFork: github.isFork || named?.isFork === true || own?.isFork === true,
+  };
 }
 
 /** Where actions/checkout keeps what it fetched of a pull request. */
 const PULL_REFS = 'refs/remotes/pull/';
 
-/** What concerns a pull request is planned unless a command is given: its files are not merged yet. */
-export function defaultCommand(github: GitHubContext): Command {
-  const { eventName, pullRequest, unclearPullRequest } = github;
-  const isAboutPull = pullRequest != null || unclearPullRequest != null;
-  return isAboutPull || eventName.startsWith('pull_request') ? 'plan' : 'run';
+/** The number of the pull request that git fetched the checkout as; 0 when it was fetched as several. */
+async function fetchedAs(
+  { git }: Pick<Ports, 'git'>,
+  { workspace }: GitHubContext,
+  { sha }: Checkout,
+): Promise<number | null> {
+  const ask = askGit(git, workspace);
+  const refs = await ask('for-each-ref', `--points-at=${sha}`, '--format=%(refname)', PULL_REFS);
+  const numbers = new Set(
+    [...(refs ?? '').matchAll(/^refs\/remotes\/pull\/(\d{1,9})\//gm)].map(([, n]) => n),
+  );
+  if (numbers.size === 0) return null;
+  return numbers.size === 1 ? Number([...numbers][0]) : 0;
 }
 
-/** Anybody may have written a fork's files: no event buys with them, whichever of them are checked out. */
-export function refuseFork(
-  command: Command,
-  { eventName, isForkPullRequest }: GitHubContext,
-  pull: PullRequestContext | null,
-): void {
-  if (command !== 'run' || !(isForkPullRequest || pull?.isFork === true)) return;
-  const name = pull == null ? 'the pull request' : `pull request ${pull.number}`;
-  throw new ConfigError([
-    {
-      severity: 'error',
-      path: 'command',
-      message: `${name} comes from a fork, whose files anybody may have written, so run buys nothing for it (event ${eventName}); use command: plan here, and run after the merge or for a branch of this repository`,
-    },
-  ]);
-}
-
-/** The pull request of the event; where the event names only its number, GitHub is asked for the rest. */
-export async function findPullRequest(
-  { pullRequest, unclearPullRequest: number }: GitHubContext,
+async function readPullRequest(
+  number: number,
   access: GitHubAccess | null,
 ): Promise<PullRequestContext | null> {
-  if (pullRequest != null || number == null || access == null) return pullRequest;
+  if (access == null) return null;
   try {
-    const { headSha, baseSha, isFork } = await (await access.pullRequest(number)).current();
-    return { number, headSha, baseSha, isFork };
+    const { headSha, baseSha, baseRef, isFork } = await (
+      await access.pullRequest(number)
+    ).current();
+    return { number, headSha, baseSha, baseRef, isFork };
   } catch (error) {
     actionsLog.warning(`pull request ${number}: ${messageOf(error)}`);
     return null;
   }
 }
 
-/** What this run spends counts for its pull request, also where the event alone does not name it. */
-export function withPullRequest(
-  github: GitHubContext,
-  pull: PullRequestContext | null,
-): GitHubContext {
-  const pullRequest = pull?.number ?? github.identity.pullRequest;
-  return { ...github, identity: { ...github.identity, pullRequest } };
-}
-
-/** What the base branch decides for a pull request; `null` when the event is about none. */
-export async function readBase({
-  inputs,
-  github,
-  ports,
-  access,
-  files,
-  pull,
-}: Pick<
-  Session,
-  'inputs' | 'github' | 'ports' | 'access' | 'files' | 'pull'
->): Promise<BaseBranch | null> {
-  if (pull != null) {
-    return readBaseBranch(ports, {
-      workspace: github.workspace,
-      pull,
-      access,
-      configPath: inputs.configPath,
-      inputs: inputs.config,
-      headFiles: files,
-    });
-  }
-  if (github.unclearPullRequest == null) return null;
-  return { kind: 'unreadable', problem: 'the event does not name the commits of its pull request' };
-}
-
-/** Without the base branch nobody knows what this pull request may spend. */
-export function refuseUnreadableBase(command: Command, base: BaseBranch | null): void {
-  if (base?.kind !== 'unreadable') return;
-  const message = `the limits of the base branch could not be read (${base.problem})`;
-  if (command === 'run')
-    throw new MotionTransferError(
-      `Nothing was bought: ${message}. Fetch it (actions/checkout with fetch-depth: 0), or give the job \`permissions: contents: read\``,
+/** The open pull request whose head this is; of several the oldest answers for it. */
+async function findOpenPull(
+  { sha }: Checkout,
+  access: GitHubAccess | null,
+): Promise<PullRequestContext | null> {
+  if (access == null || sha == null) return null;
+  try {
+    const pulls = await access.pullRequestsOf(sha);
+    const [pull] = pulls
+      .filter(({ isOpen, headSha }) => isOpen && headSha === sha)
+      .sort((left, right) => left.number - right.number);
+    if (pull == null) return null;
+    const { number, headSha, baseSha, baseRef, isFork } = pull;
+    return { number, headSha, baseSha, baseRef, isFork };
+  } catch (error) {
+    actionsLog.warning(
+      `GitHub did not say which pull request commit ${sha.slice(0, 12)} belongs to: ${messageOf(error)}; give the job \`permissions: pull-requests: read\``,
     );
-  actionsLog.warning(`${message}; this plan shows the pull request's own`);
+    return null;
+  }
 }
 
-export function notesOfBase({ base }: Session): string[] {
-  return base?.kind === 'unreadable'
-    ? [`The base branch could not be read, so a run would buy nothing: ${base.problem}`]
-    : [];
+/** What is not merged is planned unless a command is given, whatever the event. */
+export function defaultCommand({ eventName }: GitHubContext, judgement: Judgement): Command {
+  return mayBeUnmerged(judgement) || eventName.startsWith('pull_request') ? 'plan' : 'run';
+}
+
+/** Anybody may have written a fork's files: no event buys with them, whichever of them are checked out. */
+export function refuseFork(
+  command: Command,
+  { eventName }: GitHubContext,
+  { pull, isFork }: Judgement,
+): void {
+  if (command !== 'run' || !isFork) return;
+  const name = pull?.isFork === true ? `pull request ${pull.number}` : 'what is checked out';
+  throw refusal(
+    `${name} comes from a fork, whose files anybody may have written, so run buys nothing for it (event ${eventName}); use command: plan here, and run after the merge or for a branch of this repository`,
+  );
+}
+
+/** What is bought must be merged, or on a branch or in a pull request of this repository. */
+export function refuseStranger(command: Command, judgement: Judgement): void {
+  const { checkout, pull, isPullUnclear } = judgement;
+  const { standing, sha } = checkout;
+  // Of a pull request its base branch decides, which is refused by itself where it cannot be read.
+  if (command !== 'run' || pull != null || isPullUnclear) return;
+  if (standing.kind === 'unknown')
+    throw refusal(
+      `whether the commit that is checked out is merged could not be found out (${standing.problem}), so run buys nothing; fetch the history (actions/checkout with fetch-depth: 0) or give the job \`permissions: contents: read\` and a github-token, or use command: plan here`,
+    );
+  if (standing.kind === 'unmerged' && !standing.isOurs)
+    throw refusal(
+      `commit ${sha?.slice(0, 12)} is not merged, and neither the event nor GitHub names a branch or an open pull request of this repository that it is the head of, so anybody may have written its files and run buys nothing; use command: plan here, and run after the merge`,
+    );
+}
+
+function refusal(message: string): ConfigError {
+  return new ConfigError([{ severity: 'error', path: 'command', message }]);
+}
+
+/** What this run spends counts for its pull request, also where the event alone does not name it. */
+export function withPullRequest(github: GitHubContext, judgement: Judgement): GitHubContext {
+  const pullRequest = judgement.pull?.number ?? github.identity.pullRequest;
+  return {
+    ...github,
+    identity: { ...github.identity, pullRequest },
+    isUnmerged: github.isUnmerged || mayBeUnmerged(judgement),
+  };
+}
+
+function mayBeUnmerged({ checkout, pull, isPullUnclear }: Judgement): boolean {
+  return pull != null || isPullUnclear || ['unmerged', 'unknown'].includes(checkout.standing.kind);
+}
+
+/**
+ * Merging a pull request is no way around its limit: what is bought for the commit that merged it counts for it.
+ *
+ * @throws MotionTransferError when GitHub does not answer: then nobody knows which limit applies.
+ */
+export async function findMergedPull(
+  { sha, standing }: Checkout,
+  access: GitHubAccess | null,
+): Promise<number | null> {
+  if (sha == null || standing.kind !== 'default-branch') return null;
+  try {
+    if (access == null) throw new MotionTransferError('there is no github-token');
+    const merged = (await access.pullRequestsOf(sha)).filter(({ isMerged }) => isMerged);
+    // The commit of the merge names it; GitHub lists every pull request that brought the commit along.
+    const own = merged.find(({ mergeCommitSha }) => mergeCommitSha === sha);
+    return (own ?? merged.sort((left, right) => right.number - left.number)[0])?.number ?? null;
+  } catch (cause) {
+    throw new MotionTransferError(
+      `per-pull-request is written, but which pull request commit ${sha.slice(0, 12)} merges could not be asked (${messageOf(cause)}); give the job \`permissions: pull-requests: read\``,
+      { cause },
+    );
+  }
 }

@@ -20,6 +20,8 @@ export interface ShownPlan {
 
 export interface ApprovalFacts {
   readonly label: string;
+  /** It is merged by the commit that is planned, which has a plan of its own then. */
+  readonly isMerged: boolean;
   /** The head of the pull request that was planned, and the one it has now. */
   readonly plannedHeadSha: string;
   readonly currentHeadSha: string;
@@ -37,6 +39,8 @@ export interface Approval {
   readonly headSha: string;
   readonly planDigest: string;
   readonly upToMicroUsd: number;
+  /** Up to that sum in all, and not on top of what the pull request spent before. */
+  readonly includesSpent: boolean;
 }
 
 export interface ApprovalDecision {
@@ -50,6 +54,7 @@ const MAY_APPROVE = new Set(['admin', 'maintain', 'write']);
 /**
  * Whether the override label counts. It lifts `per-pull-request` only, for exactly the plan that our
  * comment showed when it was put there, by GitHub's own record: a new push, a moved plan or another price needs it again.
+ * After the merge it counts for what the merge brought, up to the total that was shown.
  */
 export function decideApproval(facts: ApprovalFacts): ApprovalDecision {
   const { label, events, shown } = facts;
@@ -77,8 +82,9 @@ export function decideApproval(facts: ApprovalFacts): ApprovalDecision {
   if (shown == null) return refuse(`no comment of ours shows this plan yet; ${again} once it does`);
   const isThisPlan =
     shown.headSha === facts.plannedHeadSha &&
-    shown.planDigest === facts.planDigest &&
-    shown.totalMicroUsd === facts.totalMicroUsd;
+    (facts.isMerged
+      ? facts.totalMicroUsd <= shown.totalMicroUsd
+      : shown.planDigest === facts.planDigest && shown.totalMicroUsd === facts.totalMicroUsd);
   if (!isThisPlan)
     return refuse(`the plan shown in the comment is another one; ${again} when this one is shown`);
   const { proof } = shown;
@@ -101,6 +107,7 @@ export function decideApproval(facts: ApprovalFacts): ApprovalDecision {
       headSha: facts.plannedHeadSha,
       planDigest: facts.planDigest,
       upToMicroUsd: shown.totalMicroUsd,
+      includesSpent: facts.isMerged,
     },
     notes: [],
   };

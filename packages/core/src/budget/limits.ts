@@ -93,18 +93,19 @@ function wideLimits({ limits, spent, approval }: BudgetRules): WideLimit[] {
 
 function describeDefault({ defaultMicroUsd }: Limit, { perRunIsDefault }: Limits): string {
   return defaultMicroUsd != null && perRunIsDefault
-    ? ' (the default, because no limit is written)'
+    ? ' (the default, because no per-run limit is written)'
     : '';
 }
 
-/** Approved is this plan's total, on top of what the pull request spent before. */
+/** Approved is this plan's total, before the merge on top of what the pull request spent before. */
 function raise(
   limitMicroUsd: number | null,
   spentMicroUsd: number,
   approval: Approval | null,
 ): number | null {
   if (limitMicroUsd == null || approval == null) return limitMicroUsd;
-  return Math.max(limitMicroUsd, spentMicroUsd + approval.upToMicroUsd);
+  const before = approval.includesSpent ? 0 : spentMicroUsd;
+  return Math.max(limitMicroUsd, before + approval.upToMicroUsd);
 }
 
 function checkSingle(

@@ -16,8 +16,10 @@ import { inputsLocation, locationInFile } from './source-location.ts';
 import { bucketOf, stagingMethod } from './staging.ts';
 import { validateSections } from './validate.ts';
 
-/** What the base branch decides for every pull request into it. */
+/** What a branch decides for every checkout that is not merged into it. */
 export interface BaseConfig {
+  /** Which branch it is, for messages. */
+  readonly origin: string;
   readonly limits: Limits;
   readonly staging: Config['staging'];
   readonly s3: Config['s3'];
@@ -36,11 +38,13 @@ export interface BaseConfig {
  */
 export function readBaseConfig(
   file: { readonly path: string; readonly text: string } | null,
-  request: ConfigRequest,
+  request: ConfigRequest & Pick<BaseConfig, 'origin'>,
 ): BaseConfig | { readonly problem: string } {
   const { written: inputs } = validateInputs(request.inputs);
+  const { origin } = request;
   if (file == null) {
     return {
+      origin,
       limits: joinLimits({}, inputs.budget, inputsLocation).limits,
       staging: inputs.staging ?? 'auto',
       s3: null,
@@ -60,6 +64,7 @@ export function readBaseConfig(
   const { settings } = config;
   const location = locationInFile(parsed.document, []);
   return {
+    origin,
     limits: joinLimits(settings.budget ?? {}, inputs.budget, location).limits,
     staging: inputs.staging ?? stagingMethod(settings.staging),
     s3: bucketOf(settings.staging),
@@ -82,6 +87,32 @@ function outputsOf(
   }
 }
 
+/**
+ * Two branches decide where a pull request goes into another one than the default branch: of each limit the
+ * smaller, and the settings of the default branch.
+ */
+export function restrictBase(settings: BaseConfig, base: BaseConfig): BaseConfig {
+  return {
+    ...settings,
+    origin: `${settings.origin} and ${base.origin}`,
+    limits: smallerLimits(settings.limits, base.limits),
+    outputs: base.outputs,
+  };
+}
+
+function smallerLimits(...both: readonly [Limits, Limits]): Limits {
+  const [left, right] = both;
+  return {
+    ...forEachLimit('field', ({ field }) => smaller(left[field], right[field])),
+    onExceed: both.every(({ onExceed }) => onExceed === 'partial') ? 'partial' : 'fail',
+    perRunIsDefault: isDefault(...both),
+  };
+}
+
+function smaller(left: number | null, right: number | null): number | null {
+  return left == null || right == null ? (left ?? right) : Math.min(left, right);
+}
+
 /** Whether the limit with a default is the built-in one, and nobody wrote the same figure. */
 function isDefault(...both: readonly Limits[]): boolean {
   const [field] = LIMITS.filter(({ defaultMicroUsd }) => defaultMicroUsd != null).map(
@@ -95,54 +126,38 @@ function isDefault(...both: readonly Limits[]): boolean {
 }
 
 /**
- * The pull request's config under what its base branch allows: of each limit the smaller, and the base
- * branch's own ledger, staging and override label. A pull request cannot raise what it may spend.
+ * The config of what is checked out under what its branch allows: of each limit the smaller, and the branch's
+ * own ledger, staging, prices and override label. What is not merged cannot raise what it may spend.
  */
 export function joinBase(head: ReadConfig, base: BaseConfig): ReadConfig {
   const { config, location } = head;
   const warnings: Issue[] = [];
   const warn = (path: readonly string[], message: string) => {
-    warnings.push(location.issue('warning', path, message));
+    warnings.push(location.issue('warning', path, `${message} until this is merged`));
   };
-  const joined = forEachLimit('field', ({ name, field, defaultMicroUsd }) => {
+  for (const { name, field, defaultMicroUsd } of LIMITS) {
     const [own, allowed] = [config.limits[field], base.limits[field]];
-    if (own == null || allowed == null) return own ?? allowed;
-    if (own > allowed) {
-      const origin =
-        defaultMicroUsd != null && base.limits.perRunIsDefault
-          ? 'the default that counts on the base branch'
-          : 'the base branch';
-      warn(
-        ['budget', name],
-        `${formatUsd(own)} is above ${formatUsd(allowed)} of ${origin}, which stays until this is merged`,
-      );
-    }
-    return Math.min(own, allowed);
-  });
-  if (config.staging !== base.staging)
-    warn(['staging'], `${base.staging} of the base branch stays until this is merged`);
+    if (own == null || allowed == null || own <= allowed) continue;
+    const isDefaultThere = defaultMicroUsd != null && base.limits.perRunIsDefault;
+    const origin = isDefaultThere ? `the default that counts on ${base.origin}` : base.origin;
+    warn(
+      ['budget', name],
+      `${formatUsd(own)} is above ${formatUsd(allowed)} of ${origin}, which stays`,
+    );
+  }
+  if (config.staging !== base.staging) warn(['staging'], `${base.staging} of ${base.origin} stays`);
   else if (JSON.stringify(config.s3) !== JSON.stringify(base.s3))
     warn(
       ['staging'],
-      `${base.s3 == null ? 'no bucket' : `the bucket ${base.s3.bucket}, as it is set up there,`} of the base branch stays until this is merged`,
+      `${base.s3 == null ? 'no bucket' : `the bucket ${base.s3.bucket}, as it is set up there,`} of ${base.origin} stays`,
     );
   if (config.ledger !== base.ledger)
-    warn(
-      ['ledger'],
-      `${base.ledger ?? 'the default'} of the base branch stays until this is merged`,
-    );
+    warn(['ledger'], `${base.ledger ?? 'the default'} of ${base.origin} stays`);
   if (config.overrideLabel !== base.overrideLabel)
-    warn(['override-label'], 'the label of the base branch stays until this is merged');
+    warn(['override-label'], `the label of ${base.origin} stays`);
   if (listPrices(config.prices) !== listPrices(base.prices))
-    warn(['prices'], 'the prices of the base branch stay until this is merged');
-  const limits: Limits = {
-    ...config.limits,
-    ...joined,
-    onExceed: [config.limits, base.limits].every(({ onExceed }) => onExceed === 'partial')
-      ? 'partial'
-      : 'fail',
-    perRunIsDefault: isDefault(config.limits, base.limits),
-  };
+    warn(['prices'], `the prices of ${base.origin} stay`);
+  const limits = smallerLimits(config.limits, base.limits);
   const { staging, s3, ledger, overrideLabel, prices } = base;
   return {
     ...head,

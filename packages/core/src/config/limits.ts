@@ -4,7 +4,10 @@ import { formatUsd, parseDollars } from '../model/money.ts';
 import type { WrittenBudget } from './schema/config-schema.ts';
 import { inputsLocation, type SourceLocation } from './source-location.ts';
 
-/** Joins the limits of the file and of the inputs: the smaller of two wins, whoever wrote it. */
+/**
+ * Joins the limits of the file and of the inputs: the smaller of two wins, whoever wrote it. A limit with
+ * a default always applies, because any other one may be off: in pull requests only, or without a ledger.
+ */
 export function joinLimits(
   file: WrittenBudget,
   inputs: WrittenBudget,
@@ -20,11 +23,10 @@ export function joinLimits(
     }
     return own == null || lowered == null ? (own ?? lowered) : Math.min(own, lowered);
   });
-  const isDefault = Object.values(joined).every((limit) => limit == null);
   const limits: Limits = {
-    ...(isDefault ? forEachLimit('field', ({ defaultMicroUsd }) => defaultMicroUsd) : joined),
+    ...forEachLimit('field', ({ field, defaultMicroUsd }) => joined[field] ?? defaultMicroUsd),
     onExceed: inputs['on-exceed'] ?? file['on-exceed'] ?? 'fail',
-    perRunIsDefault: isDefault,
+    perRunIsDefault: joined.perRunMicroUsd == null,
   };
   return { limits, issues: [...issues, ...compareLimits(joined, location)] };
 }

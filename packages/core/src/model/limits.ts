@@ -39,7 +39,7 @@ interface LimitRule {
   readonly onlyInPullRequests: boolean;
   /** The override label lets one plan exceed it. */
   readonly isLiftedByLabel: boolean;
-  /** Applies when nobody wrote any limit: money is never spent without one. */
+  /** Applies where nobody wrote this limit: money is never spent without a total. */
   readonly defaultMicroUsd: number | null;
 }
 
@@ -70,7 +70,7 @@ export const LIMITS = [
     output: 'limit-per-run',
     subject: 'this run',
     description:
-      'Most that one run may cost, in US dollars. Default when no limit at all is written: 10.00.',
+      'Most that one run may cost, in US dollars. Default, also where other limits are written: 10.00.',
     counts: ({ runId }, scope) => runId === scope.runId,
     needsSharedRecord: false,
     onlyInPullRequests: false,
@@ -138,7 +138,7 @@ export type OnExceed = z.output<typeof onExceedSchema>;
 export const limitsSchema = z.object({
   ...forEachLimit('field', () => microUsdSchema.nullable()),
   onExceed: onExceedSchema,
-  /** True when nobody wrote any limit and the default one per run applies. */
+  /** True when nobody wrote the limit per run and its default applies. */
   perRunIsDefault: z.boolean(),
 });
 export type Limits = ReadOnly<z.output<typeof limitsSchema>>;

@@ -1,5 +1,3 @@
-import { sha256 } from '../model/hash.ts';
-import { canonicalJson } from '../model/json.ts';
 import type { ImageFacts, VideoFacts } from '../model/media.ts';
 import type { GenerateStep, Offer, Plan, Reason, Step } from '../model/plan.ts';
 import type { Transfer } from '../model/transfer.ts';
@@ -12,6 +10,7 @@ import {
   isRemote,
   type ReadAssets,
 } from './candidates.ts';
+import { digestOf } from './digest.ts';
 import { warnOfFallbacks } from './fallbacks.ts';
 import { findOpenPurchases } from './open-purchases.ts';
 import { type AssetReport, type PlanState, sourceKey } from './planning-input.ts';
@@ -42,7 +41,7 @@ export function assemblePlan(state: PlanState): Plan {
     pullRequest: state.pullRequest,
     totals: totalsOf(steps),
   };
-  return { ...body, digest: sha256(canonicalJson(body)) };
+  return { ...body, digest: digestOf(body) };
 }
 
 /** `reported` gathers the open purchases that a blocked step is about, each counted with the first. */

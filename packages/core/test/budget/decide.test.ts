@@ -54,7 +54,7 @@ describe('a limit per run', () => {
     expect(limits).toMatchObject({ perRunMicroUsd: 10_000_000, perRunIsDefault: true });
     expect(decide([10_000_000], limits).within).toBe(true);
     expect(decide([10_000_001], limits).messages).toEqual([
-      'this run may cost $10.000001, more than per-run $10.00 (the default, because no limit is written)',
+      'this run may cost $10.000001, more than per-run $10.00 (the default, because no per-run limit is written)',
     ]);
   });
 });
@@ -116,7 +116,13 @@ describe('what costs nothing anew', () => {
 describe('what was spent and approved before', () => {
   const plan = makePlan([makeGenerateStep('t0', 5)], { perPullRequestMicroUsd: 7 });
   const spent = { ...nothingSpent, perPullRequestMicroUsd: 3 };
-  const approval = { actor: 'keeper', headSha: 'a', planDigest: plan.digest, upToMicroUsd: 5 };
+  const approval = {
+    actor: 'keeper',
+    headSha: 'a',
+    planDigest: plan.digest,
+    upToMicroUsd: 5,
+    includesSpent: false,
+  };
 
   test('counts', () => {
     expect(decideBudget(plan).withinBudget).toBe(true);

@@ -5,6 +5,7 @@ const head = 'a'.repeat(40);
 const digest = 'd'.repeat(64);
 const sound: ApprovalFacts = {
   label: 'motion-transfer-approved',
+  isMerged: false,
   plannedHeadSha: head,
   currentHeadSha: head,
   planDigest: digest,
@@ -37,6 +38,16 @@ const events = (...list: readonly (readonly [string, string, number, string | nu
 });
 
 describe('an approval by label', () => {
+  test('counts after the merge for what that brought, up to the total that was shown and in all', () => {
+    const merged = { ...sound, isMerged: true, planDigest: 'e'.repeat(64) };
+    expect(decideApproval({ ...merged, totalMicroUsd: 4_000_000 }).approval).toMatchObject({
+      planDigest: 'e'.repeat(64),
+      upToMicroUsd: 5_000_000,
+      includesSpent: true,
+    });
+    expect(decideApproval({ ...merged, totalMicroUsd: 5_000_001 }).approval).toBeNull();
+  });
+
   test.each(['write', 'maintain', 'admin'])(
     'counts from somebody with %s, for this plan only',
     (role) => {
@@ -49,6 +60,7 @@ describe('an approval by label', () => {
         headSha: head,
         planDigest: digest,
         upToMicroUsd: 5_000_000,
+        includesSpent: false,
       });
       expect(notes).toEqual([]);
     },

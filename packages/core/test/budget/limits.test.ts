@@ -9,7 +9,13 @@ interface RunOptions {
   readonly approval?: Approval | null;
 }
 
-const keeper: Approval = { actor: 'keeper', headSha: 'a', planDigest: 'd', upToMicroUsd: 700_000 };
+const keeper: Approval = {
+  actor: 'keeper',
+  headSha: 'a',
+  planDigest: 'd',
+  upToMicroUsd: 700_000,
+  includesSpent: false,
+};
 
 function apply(highs: readonly number[], { limits, spent, approval = null }: RunOptions) {
   const items = highs.map((highMicroUsd, index) => ({ id: `t${index}`, highMicroUsd }));
@@ -105,7 +111,7 @@ describe('the limit per run', () => {
       limits: { ...limits, perRunIsDefault: true },
     }).violations;
     expect(violation?.message).toBe(
-      'this run may cost $1.000001, more than per-run $1.00 (the default, because no limit is written)',
+      'this run may cost $1.000001, more than per-run $1.00 (the default, because no per-run limit is written)',
     );
   });
 });

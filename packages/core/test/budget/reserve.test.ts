@@ -47,7 +47,13 @@ describe('a reservation', () => {
   });
 
   test('names whose word lets it exceed the limit of the pull request', () => {
-    const approval = { actor: 'keeper', headSha: 'a', planDigest: 'd', upToMicroUsd: 304_000 };
+    const approval = {
+      actor: 'keeper',
+      headSha: 'a',
+      planDigest: 'd',
+      upToMicroUsd: 304_000,
+      includesSpent: false,
+    };
     const limits = { ...noLimits, perPullRequestMicroUsd: 1 };
     expect(reserve([want()], new Map(), { limits }).events).toEqual([]);
     expect(reserve([want()], new Map(), { limits, approval }).events).toMatchObject([

@@ -1,11 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { type BaseConfig, joinBase, readBaseConfig } from '../../src/config/base-branch.ts';
+import {
+  type BaseConfig,
+  joinBase,
+  readBaseConfig,
+  restrictBase,
+} from '../../src/config/base-branch.ts';
 import type { ConfigInputs } from '../../src/config/inputs.ts';
 import { build, configWith, FILE, FILES, PROVIDERS } from './support.ts';
 
 function base(text: string | null, inputs: ConfigInputs = {}): BaseConfig {
   const file = text == null ? null : { path: FILE, text };
-  const read = readBaseConfig(file, { inputs, providers: PROVIDERS, files: FILES });
+  const read = readBaseConfig(file, {
+    inputs,
+    providers: PROVIDERS,
+    files: FILES,
+    origin: 'the base branch',
+  });
   if ('problem' in read) throw new Error(read.problem);
   return read;
 }
@@ -129,7 +139,7 @@ describe('a config on the base branch', () => {
   ])('cannot be relied on when it %s', (_, text) => {
     const read = readBaseConfig(
       { path: FILE, text },
-      { inputs: {}, providers: PROVIDERS, files: FILES },
+      { inputs: {}, providers: PROVIDERS, files: FILES, origin: 'the base branch' },
     );
     expect(read).toHaveProperty('problem');
   });
@@ -151,5 +161,31 @@ transfers:
   - { character: assets/characters/*.png, motion: assets/motions/wave.mp4, output: "out/{character}.mp4" }
 `;
     expect(base(text, { only: 'out/girl' }).outputs).toEqual(['out/girl.mp4', 'out/robot.mp4']);
+  });
+});
+
+describe('a pull request into another branch than the default one', () => {
+  const settings = base(configWith('budget: { per-run: 5, on-exceed: partial }\nledger: none\n'));
+  const into = base(configWith('budget: { per-run: 9, per-month: 2, on-exceed: partial }\n'));
+
+  test('has of each limit the smaller of both, and the settings of the default branch', () => {
+    const both = restrictBase(
+      { ...settings, origin: 'the default branch' },
+      { ...into, origin: 'the base branch' },
+    );
+    expect(both).toMatchObject({
+      ledger: 'none',
+      limits: {
+        perRunMicroUsd: 5_000_000,
+        perMonthMicroUsd: 2_000_000,
+        onExceed: 'partial',
+        perRunIsDefault: false,
+      },
+    });
+    const joined = joinBase(build(configWith('budget: { per-run: 7 }\n')), both);
+    expect(joined.config.limits.perRunMicroUsd).toBe(5_000_000);
+    expect(joined.warnings.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('of the default branch and the base branch'),
+    );
   });
 });

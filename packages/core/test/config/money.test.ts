@@ -1,4 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { joinLimits } from '../../src/config/limits.ts';
+import { inputsLocation } from '../../src/config/source-location.ts';
+import { isKept, LIMITS } from '../../src/model/limits.ts';
 import { build, configWith, problemsOf } from './support.ts';
 
 const REFUSED = [
@@ -89,11 +93,41 @@ test('no limit at all means 10 dollars a run, and says so', () => {
   });
 });
 
-test('any written limit replaces the default', () => {
+test('the default per run holds unless per-run itself is written', () => {
   const byFile = build(configWith('budget: { per-month: 200 }')).config.limits;
-  expect(byFile).toMatchObject({ perRunMicroUsd: null, perRunIsDefault: false });
+  expect(byFile).toMatchObject({ perRunMicroUsd: 10_000_000, perRunIsDefault: true });
+  const bySibling = build(configWith('budget: { per-transfer: 1.00 }'), { maxCostPerMonth: '5' });
+  expect(bySibling.config.limits).toMatchObject({
+    perRunMicroUsd: 10_000_000,
+    perRunIsDefault: true,
+  });
   const byInput = build(configWith(''), { maxCost: '50' }).config.limits;
   expect(byInput).toMatchObject({ perRunMicroUsd: 50_000_000, perRunIsDefault: false });
+});
+
+test('whatever budget is written, on whatever event and with whatever ledger, a total applies', () => {
+  const dollars = fc.option(fc.integer({ min: 0, max: 999_999 }).map(String), { nil: undefined });
+  const budget = fc.record({
+    'per-transfer': dollars,
+    'per-run': dollars,
+    'per-pull-request': dollars,
+    'per-month': dollars,
+  });
+  const scope = fc.record({
+    runId: fc.constant('1'),
+    pullRequest: fc.option(fc.constant(7)),
+    nowMs: fc.constant(0),
+    isShared: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(budget, budget, scope, (file, inputs, place) => {
+      const { limits } = joinLimits(file, inputs, inputsLocation);
+      const totals = LIMITS.filter(
+        (limit) => limit.counts != null && isKept(limit, place) && limits[limit.field] != null,
+      );
+      expect(totals.map(({ name }) => name)).toContain('per-run');
+    }),
+  );
 });
 
 test('an input lowers a limit', () => {

@@ -68,7 +68,10 @@ describe('contract prices', () => {
 
 describe('contract prices of a pull request', () => {
   const join = (head: string, base: string | null) => {
-    const read = readBaseConfig(base == null ? null : file(base), request);
+    const read = readBaseConfig(base == null ? null : file(base), {
+      ...request,
+      origin: 'the base branch',
+    });
     if ('problem' in read) throw new Error(read.problem);
     return joinBase(buildConfig(file(head), request), read);
   };

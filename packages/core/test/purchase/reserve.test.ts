@@ -23,7 +23,7 @@ function reserve(
   const approval =
     approvedDigest == null
       ? null
-      : { actor: 'keeper', headSha: 'a', planDigest: approvedDigest, upToMicroUsd: 304_000 };
+      : { actor: 'keeper', headSha: 'a', planDigest: approvedDigest, upToMicroUsd: 304_000, includesSpent: false };
   return reserveWave(context, steps, { plan, approval });
 }
 

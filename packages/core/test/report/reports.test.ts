@@ -212,7 +212,7 @@ describe('the summary', () => {
     const steps = [makeGenerateStep('a', 1)];
     const byDefault = { perRunMicroUsd: 10_000_000, perRunIsDefault: true };
     expect(renderSummary(makeReportOf(steps, null, byDefault), noLinks)).toContain(
-      'Limits (the default: no limit is written)',
+      'Limits (the default: no per-run limit is written)',
     );
     expect(renderSummary(makeReportOf(steps), noLinks)).toContain('Limits: none');
   });

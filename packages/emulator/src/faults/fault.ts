@@ -29,6 +29,7 @@ export type FaultPoint =
   | 'rest-pull'
   | 'rest-statuses'
   | 'rest-contents'
+  | 'rest-repository'
   | 'rest-run'
   | 'rest-artifact'
   | 'bucket-read'

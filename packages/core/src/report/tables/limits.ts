@@ -46,7 +46,7 @@ export function overPullRequest({ plan, spent }: Pick<Report, 'plan' | 'spent'>)
 export function renderLimits(report: Pick<Report, 'plan' | 'spent'>): string[] {
   const { limits } = report.plan;
   const rows = limitRows(report);
-  const origin = limits.perRunIsDefault ? ' (the default: no limit is written)' : '';
+  const origin = limits.perRunIsDefault ? ' (the default: no per-run limit is written)' : '';
   const outcome =
     limits.onExceed === 'fail' ? 'nothing is bought' : 'what fits is bought, then the step fails';
   const head = `Limits${origin}; when exceeded, ${outcome}.`;

@@ -8,6 +8,7 @@ import { type ArtifactSource, actionRoutes } from './actions.ts';
 import { instant, notAccessible, notFound, refuse } from './answers.ts';
 import { contentRoutes } from './content.ts';
 import { issueRoutes } from './issues.ts';
+import { pullRoutes } from './pulls.ts';
 import type { Route } from './route.ts';
 import { statusRoutes } from './statuses.ts';
 import type { Token, WorldInside } from './world.ts';
@@ -29,6 +30,7 @@ export function createRestApi(parts: {
   const apiUrl = `${parts.origin}/api`;
   const routes = [
     ...issueRoutes(world, clock),
+    ...pullRoutes(world),
     ...statusRoutes(world),
     ...contentRoutes,
     ...actionRoutes(world, parts.artifacts, clock),
@@ -82,7 +84,8 @@ export function createRestApi(parts: {
 }
 
 function findRoute(routes: readonly Route[], { method, path }: Exchange) {
-  const [, owner = '', name = '', rest = ''] = /^\/repos\/([^/]+)\/([^/]+)(\/.*)$/.exec(path) ?? [];
+  const [, owner = '', name = '', rest = ''] =
+    /^\/repos\/([^/]+)\/([^/]+)(\/.*)?$/.exec(path) ?? [];
   for (const route of routes) {
     const match = route.method === method ? route.pattern.exec(rest) : null;
     if (match === null) continue;

@@ -12,7 +12,44 @@ const MAX_JSON_BYTES = 1024 * 1024;
 export const contentRoutes: readonly Route[] = [
   {
     method: 'GET',
-    pattern: /^\/git\/commits\/([0-9a-f]{40})$/,
+    pattern: /^$/,
+    site: 'rest-repository',
+    needs: [],
+    access: 'read',
+    answer: ({ repository, served }) =>
+      jsonReply(200, {
+        full_name: repository,
+        private: served.visibility === 'private',
+        visibility: served.visibility,
+        default_branch: 'main',
+      }),
+  },
+  {
+    method: 'GET',
+    pattern: /^\/compare\/(.+)\.\.\.(.+)$/,
+    site: 'rest-contents',
+    needs: ['contents'],
+    access: 'read',
+    async answer({ served: { directory }, parts: [base = '', head = ''] }) {
+      const [from, to] = [
+        await resolveCommit(directory, base),
+        await resolveCommit(directory, head),
+      ];
+      if (from === undefined || to === undefined) return notFound();
+      const [ahead, behind] = await Promise.all([
+        count(directory, `${from}..${to}`),
+        count(directory, `${to}..${from}`),
+      ]);
+      return jsonReply(200, {
+        status: comparison(ahead, behind),
+        ahead_by: ahead,
+        behind_by: behind,
+      });
+    },
+  },
+  {
+    method: 'GET',
+    pattern: /^\/(?:git\/)?commits\/([^/]+)$/,
     site: 'rest-contents',
     needs: ['contents'],
     access: 'read',
@@ -48,6 +85,16 @@ export const contentRoutes: readonly Route[] = [
     },
   },
 ];
+
+/** How the second commit stands to the first (docs: Compare two commits). */
+function comparison(ahead: number, behind: number): string {
+  if (ahead > 0) return behind > 0 ? 'diverged' : 'ahead';
+  return behind > 0 ? 'behind' : 'identical';
+}
+
+async function count(directory: string, range: string): Promise<number> {
+  return Number((await run('git', ['-C', directory, 'rev-list', '--count', range])).stdout);
+}
 
 async function resolveCommit(directory: string, ref: string): Promise<string | undefined> {
   if (ref.startsWith('-')) return undefined;

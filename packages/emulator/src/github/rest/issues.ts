@@ -85,25 +85,6 @@ export function issueRoutes(world: WorldInside, clock: Clock): readonly Route[] 
         return jsonReply(200, { permission: permissionOf(role), role_name: role, user: { login } });
       },
     },
-    {
-      method: 'GET',
-      pattern: /^\/pulls\/(\d+)$/,
-      site: 'rest-pull',
-      needs: ['pull-requests'],
-      access: 'read',
-      answer({ repository, parts: [number = ''] }) {
-        const pull = pullOf(repository, number);
-        if (pull === undefined) return notFound();
-        return jsonReply(200, {
-          number: pull.number,
-          state: 'open',
-          user: user(pull.author),
-          head: { sha: pull.headSha, ref: 'change', repo: { full_name: pull.headRepository } },
-          base: { sha: pull.baseSha, ref: 'main', repo: { full_name: repository } },
-          labels: [...pull.labels].map((name) => ({ name })),
-        });
-      },
-    },
   ];
 }
 
@@ -127,7 +108,7 @@ function readBody(json: unknown) {
   return { text: body };
 }
 
-function user({ login, id, type }: Account) {
+export function user({ login, id, type }: Account) {
   return { login, id, type };
 }
 

@@ -45,6 +45,9 @@ export interface PullRequest {
   headSha: string;
   headRepository: string;
   baseSha: string;
+  readonly baseRef: string;
+  /** `null` while it is open. */
+  merged: { readonly commitSha: string; readonly atMs: number } | null;
   readonly labels: Set<string>;
   readonly comments: IssueComment[];
   readonly events: IssueEvent[];
@@ -69,6 +72,8 @@ export interface OpenPullRequest {
   readonly number?: number;
   readonly headSha: string;
   readonly baseSha: string;
+  /** `main` by default. */
+  readonly baseRef?: string;
   /** `owner/name` of the head: the repository itself. */
   readonly headRepository?: string;
   readonly author?: string;
@@ -82,6 +87,8 @@ export interface GitHubWorld {
   pullRequest(repository: string, number: number): PullRequest | undefined;
   /** A push to the pull request: its head moves. */
   push(repository: string, number: number, headSha: string): void;
+  /** `commitSha`: what its base branch is at afterwards. */
+  merge(repository: string, number: number, commitSha: string): void;
   addComment(repository: string, number: number, login: string, body: string): IssueComment;
   label(repository: string, number: number, label: string, login: string): void;
   unlabel(repository: string, number: number, label: string, login: string): void;
@@ -100,6 +107,7 @@ export interface GitHubWorld {
 }
 
 export interface WorldInside extends GitHubWorld {
+  pullRequests(repository: string): readonly PullRequest[];
   token(value: string): Token | undefined;
   /** Tokens by what they may do with the content, now and later. */
   contentTokens(): { readonly write: readonly string[]; readonly read: readonly string[] };
@@ -167,13 +175,15 @@ export function createWorld(clock: Clock): WorldInside {
       tokens.set(value, { account: account(login), permissions });
       return value;
     },
-    openPullRequest(repository, { number = 1, headSha, baseSha, headRepository, author }) {
+    openPullRequest(repository, { number = 1, headSha, baseSha, baseRef, headRepository, author }) {
       const pull: PullRequest = {
         number,
         author: account(author ?? 'octocat'),
         headSha,
         headRepository: headRepository ?? repository,
         baseSha,
+        baseRef: baseRef ?? 'main',
+        merged: null,
         labels: new Set(),
         comments: [],
         events: [],
@@ -185,6 +195,10 @@ export function createWorld(clock: Clock): WorldInside {
     push(repository, number, headSha) {
       mustFind(repository, number).headSha = headSha;
     },
+    merge(repository, number, commitSha) {
+      mustFind(repository, number).merged = { commitSha, atMs: clock.nowMs() };
+    },
+    pullRequests: pullsOf,
     addComment: (repository, number, login, body) =>
       write(mustFind(repository, number), account(login), body),
     label(repository, number, label, login) {

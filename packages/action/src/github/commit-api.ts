@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { type GitHubClient, parseJson } from './client.ts';
+import { parse } from './pull-request-api.ts';
+
+/** A pull request that a commit belongs to: an open one whose head it is, or one that it was merged by. */
+export interface CommitPullRequest {
+  readonly number: number;
+  readonly isOpen: boolean;
+  readonly isMerged: boolean;
+  readonly headSha: string;
+  readonly baseSha: string;
+  readonly baseRef: string;
+  /** What its merge made; for a rebase the last commit. */
+  readonly mergeCommitSha: string | null;
+  /** Its head lives in another repository, or in one that is gone. */
+  readonly isFork: boolean;
+}
+
+const repositorySchema = z.object({ default_branch: z.string().min(1) });
+const comparison = z.object({ status: z.enum(['identical', 'behind', 'ahead', 'diverged']) });
+const pullSchema = z.object({
+  number: z.number().int().positive(),
+  state: z.string(),
+  merged_at: z.string().nullish(),
+  merge_commit_sha: z.string().nullish(),
+  head: z.object({ sha: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
+  base: z.object({ sha: z.string(), ref: z.string() }),
+});
+
+/** docs: Get a repository. It needs no permission beyond `metadata: read`, which every token has. */
+export async function readDefaultBranch(client: GitHubClient, repository: string): Promise<string> {
+  const path = `/repos/${repository}`;
+  return parse(repositorySchema, parseJson((await client.get(path)).text), path).default_branch;
+}
+
+/** docs: Compare two commits (`contents: read`): `behind` and `identical` say that the branch holds the commit. */
+export async function isMerged(
+  client: GitHubClient,
+  repository: string,
+  sha: string,
+  branch: string,
+): Promise<boolean | null> {
+  const range = `${encodeURIComponent(branch)}...${encodeURIComponent(sha)}`;
+  const path = `/repos/${repository}/compare/${range}?per_page=1`;
+  const answer = await client.get(path, { allowed: [404] });
+  if (answer.status === 404) return null;
+  const { status } = parse(comparison, parseJson(answer.text), path);
+  return status === 'behind' || status === 'identical';
+}
+
+/** docs: List pull requests associated with a commit (`pull-requests: read`). */
+export async function readPullRequestsOf(
+  client: GitHubClient,
+  repository: string,
+  sha: string,
+): Promise<readonly CommitPullRequest[]> {
+  const path = `/repos/${repository}/commits/${encodeURIComponent(sha)}/pulls`;
+  return parse(z.array(pullSchema), await client.list(path), path).map(
+    ({ number, state, merged_at, merge_commit_sha, head, base }) => ({
+      number,
+      isOpen: state === 'open',
+      isMerged: merged_at != null,
+      headSha: head.sha,
+      baseSha: base.sha,
+      baseRef: base.ref,
+      mergeCommitSha: merge_commit_sha ?? null,
+      isFork: head.repo?.full_name.toLowerCase() !== repository.toLowerCase(),
+    }),
+  );
+}
+
+/** A file of a commit or a branch, or `null` when it is not in it. */
+export async function readFileAt(
+  client: GitHubClient,
+  repository: string,
+  path: string,
+  ref: string,
+): Promise<string | null> {
+  const encoded = path.split('/').map(encodeURIComponent).join('/');
+  const url = `/repos/${repository}/contents/${encoded}?ref=${encodeURIComponent(ref)}`;
+  const accept = 'application/vnd.github.raw+json';
+  const answer = await client.get(url, { accept, allowed: [404] });
+  if (answer.status !== 404) return answer.text;
+  // Not there, or not to be seen with this token? Only a commit that is seen says that it is not there.
+  await client.get(`/repos/${repository}/commits/${encodeURIComponent(ref)}`);
+  return null;
+}

@@ -1,0 +1,74 @@
+import { MotionTransferError, type Ports } from '@motion-transfer/core';
+import { restrictBase } from '@motion-transfer/core/shell';
+import { actionsLog } from '../environment.ts';
+import {
+  type BaseBranch,
+  type BaseRequest,
+  type BranchCommit,
+  readBaseBranch,
+} from '../github/base-branch.ts';
+import { askGit, defaultBranchOfClone } from '../github/commit-standing.ts';
+import type { GitHubContext } from '../github/context.ts';
+import type { Command } from '../inputs.ts';
+import type { Session } from '../session.ts';
+import type { Judgement } from './pull-request.ts';
+
+type Reading = Omit<BaseRequest, 'commit'> & {
+  readonly github: GitHubContext;
+  readonly ports: Pick<Ports, 'git'>;
+};
+
+/**
+ * What others decide for this checkout: the default branch, and the base branch of its pull request. `null`
+ * where it is the default branch itself.
+ */
+export async function readBase(
+  { checkout, pull, isPullUnclear }: Judgement,
+  reading: Reading,
+): Promise<BaseBranch | null> {
+  const { standing, defaultBranch } = checkout;
+  if (isPullUnclear) return unreadable('the event does not name the commits of its pull request');
+  if (pull == null && standing.kind === 'default-branch') return null;
+  if (pull == null && standing.kind === 'unknown') return unreadable(standing.problem);
+  const { ports, github } = reading;
+  const read = (commit: BranchCommit) => readBaseBranch(ports, { ...reading, commit });
+  const base =
+    pull == null
+      ? null
+      : await read({ label: 'the base branch', local: pull.baseSha, remote: pull.baseSha });
+  if (base != null && pull?.baseRef === defaultBranch) return base;
+  if (defaultBranch == null) return unreadable('nobody could be asked for the default branch');
+  const settings = await read({
+    label: 'the default branch',
+    local: await defaultBranchOfClone(
+      defaultBranch,
+      github.remoteUrl,
+      askGit(ports.git, github.workspace),
+    ),
+    remote: defaultBranch,
+  });
+  if (base == null || settings.kind === 'unreadable') return settings;
+  if (base.kind === 'unreadable') return base;
+  return { ...base, config: restrictBase(settings.config, base.config) };
+}
+
+function unreadable(problem: string): BaseBranch {
+  return { kind: 'unreadable', problem };
+}
+
+/** Without them nobody knows what this checkout may spend. */
+export function refuseUnreadableBase(command: Command, base: BaseBranch | null): void {
+  if (base?.kind !== 'unreadable') return;
+  const message = `the limits of the base branch could not be read (${base.problem})`;
+  if (command === 'run')
+    throw new MotionTransferError(
+      `Nothing was bought: ${message}. Fetch it (actions/checkout with fetch-depth: 0), or give the job \`permissions: contents: read\``,
+    );
+  actionsLog.warning(`${message}; this plan shows the limits of what is checked out`);
+}
+
+export function notesOfBase({ base }: Session): string[] {
+  return base?.kind === 'unreadable'
+    ? [`The base branch could not be read, so a run would buy nothing: ${base.problem}`]
+    : [];
+}

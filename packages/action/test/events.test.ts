@@ -1,0 +1,222 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createNodePorts } from '@motion-transfer/core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { workflowEvents } from '../../../scripts/docs/workflow-events.ts';
+import { createGitHubAccess } from '../src/github/access.ts';
+import { readGitHubContext } from '../src/github/context.ts';
+import {
+  defaultCommand,
+  judgeCheckout,
+  refuseFork,
+  refuseStranger,
+} from '../src/pull-request/pull-request.ts';
+import { configOf, NUMBER, READ_ONLY } from './pull-request-bench.ts';
+import { REPOSITORY, startWorkbench, type Workbench } from './workbench.ts';
+
+/** GitHub's own examples of what an event says: `@octokit/webhooks-examples`. */
+const EXAMPLES = join(
+  import.meta.dirname,
+  '../../../node_modules/@octokit/webhooks-examples/api.github.com/index.json',
+);
+interface Example {
+  readonly name: string;
+  readonly examples: readonly Readonly<Record<string, unknown>>[];
+}
+const examples: readonly Example[] = JSON.parse(readFileSync(EXAMPLES, 'utf8'));
+const payloadOf = (name: string): Readonly<Record<string, unknown>> =>
+  examples.find((example) => example.name === name)?.examples[0] ?? {};
+
+const silent = { info: () => {}, warning: () => {} };
+const ports = createNodePorts(silent);
+
+/** One repository: `main`, a branch of ours, a pull request of ours, and one of a fork. */
+interface World {
+  readonly bench: Workbench;
+  readonly token: string;
+  readonly commits: Readonly<Record<'main' | 'branch' | 'ours' | 'fork' | 'unknown', string>>;
+}
+let world: World;
+
+beforeAll(async () => {
+  const bench = await startWorkbench({ config: configOf('per-run: 0.10') });
+  const commitOn = (branch: string) => {
+    bench.git('checkout', '--quiet', '-b', branch, 'main');
+    bench.write('note.txt', branch);
+    bench.commit(branch);
+    return bench.git('rev-parse', 'HEAD').trim();
+  };
+  const main = bench.git('rev-parse', 'main').trim();
+  const commits = {
+    main,
+    branch: commitOn('feature'),
+    ours: commitOn('change'),
+    fork: commitOn('strange'),
+    unknown: commitOn('local'),
+  };
+  const { github } = bench.emulator;
+  const open = (number: number, headSha: string, headRepository: string) =>
+    github.openPullRequest(REPOSITORY, { number, headSha, baseSha: main, headRepository });
+  open(NUMBER, commits.ours, REPOSITORY);
+  open(NUMBER + 1, commits.fork, 'stranger/animations');
+  world = { bench, token: github.createToken(READ_ONLY), commits };
+});
+
+interface Event {
+  readonly name: string;
+  readonly payload?: unknown;
+  readonly ref: string;
+  readonly sha: string;
+}
+
+/** What a step does on an event with a commit checked out: by default, and when it is to run. */
+async function judge(event: Event, checkedOut: string, token: string | null = world.token) {
+  const { bench } = world;
+  const directory = join(bench.workspace, `../at-${checkedOut}`);
+  if (!bench.exists(`../at-${checkedOut}/.git`))
+    bench.git('worktree', 'add', '--quiet', '--detach', directory, checkedOut);
+  const path = `../event-${event.name}-${Math.random()}.json`;
+  const repository = { full_name: REPOSITORY, visibility: 'public', default_branch: 'main' };
+  bench.write(
+    path,
+    typeof event.payload === 'string'
+      ? event.payload
+      : JSON.stringify({ ...(event.payload ?? {}), repository }),
+  );
+  const environment = {
+    ...bench.emulator.environment(),
+    MOTION_TRANSFER_GIT_BASE_URL: '',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_EVENT_NAME: event.name,
+    GITHUB_EVENT_PATH: join(bench.workspace, path),
+    GITHUB_REF: event.ref,
+    GITHUB_SHA: event.sha,
+    GITHUB_REPOSITORY: REPOSITORY,
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_WORKSPACE: directory,
+  };
+  const context = await readGitHubContext(environment);
+  const access = createGitHubAccess(ports, environment, token, REPOSITORY);
+  const judgement = await judgeCheckout(ports, context, access);
+  const refusal = () => {
+    try {
+      refuseFork('run', context, judgement);
+      refuseStranger('run', judgement);
+      return null;
+    } catch (error) {
+      return String(error);
+    }
+  };
+  return {
+    byDefault: defaultCommand(context, judgement),
+    refusal: refusal(),
+    account: judgement.pull?.number ?? null,
+    isUnclear: judgement.isPullUnclear,
+  };
+}
+
+/** An event as GitHub sends it, about the commit that it is about by GitHub's table. */
+function eventOf({ name, checksOut }: (typeof workflowEvents)[number]): Event {
+  const { commits } = world;
+  const payload = payloadOf(name);
+  switch (checksOut) {
+    case 'a pull request':
+      return { name, payload, ref: `refs/pull/${NUMBER}/merge`, sha: commits.ours };
+    case 'a merge queue':
+      return {
+        name,
+        payload: {
+          merge_group: {
+            head_sha: commits.branch,
+            head_ref: `refs/heads/gh-readonly-queue/main/pr-${NUMBER}-${commits.main}`,
+            base_sha: commits.main,
+            base_ref: 'refs/heads/main',
+          },
+        },
+        ref: `refs/heads/gh-readonly-queue/main/pr-${NUMBER}-${commits.main}`,
+        sha: commits.branch,
+      };
+    case 'a branch or tag':
+      return { name, payload, ref: 'refs/heads/feature', sha: commits.branch };
+    default:
+      return { name, payload, ref: 'refs/heads/main', sha: commits.main };
+  }
+}
+
+describe('every event that can start a workflow', () => {
+  test('is in the table that the documentation shows', () => {
+    expect(workflowEvents).toHaveLength(33);
+    expect(new Set(workflowEvents.map(({ name }) => name)).size).toBe(33);
+  });
+
+  test.each(workflowEvents)('$name buys by itself only what is merged', async (row) => {
+    const event = eventOf(row);
+    const { byDefault } = await judge(event, event.sha);
+    const isMerged = ['the default branch', "its caller's"].includes(row.checksOut);
+    if (!isMerged) expect(byDefault).toBe('plan');
+    for (const checkedOut of ['branch', 'ours', 'fork', 'unknown'] as const) {
+      const judged = await judge(event, world.commits[checkedOut]);
+      expect(judged.byDefault, checkedOut).toBe('plan');
+    }
+  });
+
+  test.each(workflowEvents)('$name buys nothing of a fork, even when told to', async (row) => {
+    const judged = await judge({ ...eventOf(row), payload: {} }, world.commits.fork);
+    // Without its payload nobody knows which pull request it is about, so its limits cannot be read.
+    if (row.name === 'pull_request_target') expect(judged.isUnclear).toBe(true);
+    else expect(judged.refusal).toMatch(/comes from a fork/);
+  });
+
+  test.each(workflowEvents)('$name puts what it is told to buy on an account', async (row) => {
+    const judged = await judge({ ...eventOf(row), payload: {} }, world.commits.ours);
+    if (row.name === 'pull_request_target') expect(judged.isUnclear).toBe(true);
+    else expect(judged).toMatchObject({ account: NUMBER, refusal: null });
+  });
+
+  test.each(workflowEvents)('$name refuses what nobody answers for', async (row) => {
+    if (row.checksOut === 'a pull request') return;
+    const event = { ...eventOf({ ...row, checksOut: 'the default branch' }), payload: {} };
+    const judged = await judge(event, world.commits.unknown);
+    if (row.name.startsWith('pull_request')) expect(judged.isUnclear).toBe(true);
+    else expect(judged.refusal).toMatch(/anybody may have written its files/);
+    const blind = await judge(event, world.commits.unknown, null);
+    if (!row.name.startsWith('pull_request')) expect(blind.refusal).not.toBeNull();
+    expect(blind.byDefault).toBe('plan');
+  });
+});
+
+test('a branch of this repository may be bought from when told to, without a pull request', async () => {
+  const { commits } = world;
+  for (const name of ['push', 'workflow_dispatch']) {
+    const event = { name, ref: 'refs/heads/feature', sha: commits.branch };
+    expect(await judge(event, commits.branch)).toMatchObject({ byDefault: 'plan', refusal: null });
+  }
+});
+
+test('a pull request whose payload cannot be read is known by its ref, and not taken for a push', async () => {
+  const { commits } = world;
+  const unreadable = { name: 'pull_request', payload: '{', sha: commits.ours };
+  expect(
+    await judge({ ...unreadable, ref: `refs/pull/${NUMBER}/merge` }, commits.ours),
+  ).toMatchObject({ byDefault: 'plan', account: NUMBER });
+  expect(await judge({ ...unreadable, ref: '' }, commits.ours)).toMatchObject({
+    byDefault: 'plan',
+    isUnclear: true,
+  });
+});
+
+test('the clone of another repository does not say what is merged into this one', async () => {
+  const { bench, commits } = world;
+  bench.git('update-ref', 'refs/remotes/origin/main', commits.unknown);
+  bench.git('config', 'remote.origin.url', 'https://github.com/stranger/animations.git');
+  const event = { name: 'workflow_dispatch', ref: 'refs/heads/main', sha: commits.main };
+  expect((await judge(event, commits.unknown)).byDefault).toBe('plan');
+  bench.git('config', 'remote.origin.url', `git@github.com:${REPOSITORY}.git`);
+  expect((await judge(event, commits.unknown)).byDefault).toBe('run');
+  bench.git('update-ref', '-d', 'refs/remotes/origin/main');
+});
+
+test('the examples of GitHub are the ones that are read', () => {
+  expect(readdirSync(join(EXAMPLES, '..'))).toContain('index.json');
+  expect(examples.length).toBeGreaterThan(40);
+});

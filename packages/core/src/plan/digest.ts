@@ -1,0 +1,25 @@
+import { sha256 } from '../model/hash.ts';
+import { canonicalJson } from '../model/json.ts';
+import { type Plan, planSchema } from '../model/plan.ts';
+
+/** What an approval is given for: everything that the plan says, and nothing else. */
+export function digestOf(body: Readonly<Record<string, unknown>>): string {
+  const { digest: _digest, ...everythingElse } = body;
+  return sha256(canonicalJson(everythingElse));
+}
+
+/**
+ * Reads a plan.json that somebody approved. Its digest is computed anew from every byte that is written there: what
+ * people read is what they approve.
+ *
+ * @throws SyntaxError, ZodError when it is no plan; Error when somebody has changed it.
+ */
+export function parsePlan(text: string): Plan {
+  const written: unknown = JSON.parse(text);
+  const plan = planSchema.parse(written);
+  if (typeof written !== 'object' || written == null || digestOf({ ...written }) !== plan.digest)
+    throw new Error(
+      `it was changed after it was made: its digest ${plan.digest.slice(0, 12)} is not of what it says`,
+    );
+  return plan;
+}
