@@ -51,9 +51,11 @@ function countReason(steps: readonly Step[], isNew: boolean): number {
   ).length;
 }
 
-export function setRunOutputs({ totals }: Report, outputDirectory: string): void {
-  actions.setOutput('results', join(outputDirectory, 'results.json'));
-  actions.setOutput('output-directory', outputDirectory);
+export function setRunOutputs({ totals }: Report, outputDirectory: string | null): void {
+  if (outputDirectory != null) {
+    actions.setOutput('results', join(outputDirectory, 'results.json'));
+    actions.setOutput('output-directory', outputDirectory);
+  }
   actions.setOutput('actual-cost', dollars(totals.chargedMicroUsd));
   actions.setOutput('held-cost', dollars(totals.heldMicroUsd));
   actions.setOutput('generated-count', String(totals.counts.generated + totals.counts.copied));

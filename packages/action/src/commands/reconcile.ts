@@ -24,7 +24,7 @@ export async function runReconcileCommand(session: Session): Promise<number> {
     deliver: (request) => deliverCollected(session, request),
   });
   setReconcileOutputs(outcome);
-  setArtifactOutputs(github, outcome.delivered.artifact);
+  setArtifactOutputs(github, outcome.delivered?.artifact ?? null);
   if (outcome.isComplete) await createPendingNote(github.temporaryDirectory).clear();
   return finishReconcile(outcome);
 }

@@ -71,14 +71,16 @@ async function deliverRun(
 
 async function reportRun(session: Session, outcome: RunOutcome<RunDelivery>): Promise<number> {
   const { delivered, onRecord, isComplete } = outcome;
-  const { bundle, notes, previews } = delivered;
+  const directory = delivered?.bundle.directory ?? null;
+  const notes = delivered?.notes ?? outcome.notes;
   const report = makeReport({ ...outcome, command: 'run', notes });
-  await rewriteResults(bundle.directory, report, previews);
-  setRunOutputs(report, bundle.directory);
+  if (delivered != null)
+    await rewriteResults(delivered.bundle.directory, report, delivered.previews);
+  setRunOutputs(report, directory);
   printTable(report);
-  setArtifactOutputs(session.github, delivered.artifact);
+  setArtifactOutputs(session.github, delivered?.artifact ?? null);
   if (isComplete) await createPendingNote(session.github.temporaryDirectory).clear();
-  const pages = await deliverPages(session, delivered);
+  const pages = delivered == null ? NO_PAGES : await deliverPages(session, delivered);
   const problem = outcome.deliveryProblem ?? outcome.ledgerProblem;
   const failure = report.failure ?? problem;
   const finished = [...notes, ...pages.notes, ...(problem == null ? [] : [problem])];
