@@ -17,7 +17,7 @@ import type { RunContext } from './context.ts';
 import { downloadVideo, readGone } from './download.ts';
 import { fetchRecorded } from './fetch-recorded.ts';
 import { downloadPath, type PaidJob } from './paid-job.ts';
-import { chargeOfFailure } from './submit.ts';
+import { chargeOfFailure } from './submit/post.ts';
 import { waitForJob } from './wait.ts';
 
 export type Collected =
