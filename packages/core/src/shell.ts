@@ -45,7 +45,7 @@ export type { SharedLedger } from './ledger/shared-ledger.ts';
 export { findStateDirectory } from './ledger/state-directory.ts';
 export { sha256OfFile } from './media/hash.ts';
 export { resolveInside } from './media/paths.ts';
-export { sha256 } from './model/hash.ts';
+export { sha256, sha256OfChunks } from './model/hash.ts';
 export * from './model/limits.ts';
 export { emptyLockfile, LOCKFILE_PATH, parseLockfile } from './model/lockfile.ts';
 export type { Charge, ChargeSource, JobPrice } from './model/money.ts';
