@@ -137,7 +137,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'partial counts each transfer alone',
-    file: 'budget/limits.ts',
+    file: 'budget/apply-limits.ts',
     find: '    takenMicroUsd = wouldTakeMicroUsd;\n',
     replace: '',
   },
@@ -188,14 +188,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'per-pull-request is not asked',
-    file: 'budget/limits.ts',
+    file: 'budget/apply-limits.ts',
     find: 'if (limit.counts == null || spentMicroUsd == null) return [];',
     replace:
       "if (limit.counts == null || spentMicroUsd == null || limit.name === 'per-pull-request') return [];",
   },
   {
     name: 'per-month is not asked',
-    file: 'budget/limits.ts',
+    file: 'budget/apply-limits.ts',
     find: 'if (limit.counts == null || spentMicroUsd == null) return [];',
     replace:
       "if (limit.counts == null || spentMicroUsd == null || limit.name === 'per-month') return [];",

@@ -2,8 +2,8 @@ import type { Limits } from '../model/limits.ts';
 import type { Purchases } from '../model/purchase.ts';
 import { costOf, type Holder, MAX_REFUNDED_FAILURES, type Purchase } from '../model/purchase.ts';
 import type { NewEvent } from '../model/purchase-event.ts';
+import { applyLimits, type BudgetDecision } from './apply-limits.ts';
 import type { Approval } from './label-approval.ts';
-import { applyLimits, type BudgetDecision } from './limits.ts';
 import { spentOf } from './spent.ts';
 
 /** A purchase that a run wants to make. */

@@ -8,10 +8,10 @@ import {
   DEFAULT_OVERRIDE_LABEL,
   type ReadConfig,
 } from './assemble.ts';
+import { listPrices, readPrices } from './contract-prices.ts';
 import { validateInputs } from './inputs.ts';
-import { joinLimits } from './limits.ts';
+import { joinLimits } from './join-limits.ts';
 import { parseConfigText } from './parse.ts';
-import { listPrices, readPrices } from './prices.ts';
 import { inputsLocation, locationInFile } from './source-location.ts';
 import { bucketOf, stagingMethod } from './staging.ts';
 import { validateSections } from './validate.ts';

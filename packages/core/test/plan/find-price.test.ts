@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { priceKey } from '../../src/plan/prices.ts';
+import { priceKey } from '../../src/plan/find-price.ts';
 import type { Adapter } from '../../src/providers/adapter.ts';
 import { adapters } from '../../src/providers/registry.ts';
 import { buildState } from '../support/state-builder.ts';
