@@ -175,7 +175,7 @@ export const mutants: readonly Mutant[] = [
     replace: "      if (why === 'never-sent') {",
   },
   {
-    name: 'what was not told yet is dropped at a crash',
+    name: 'what was not sent to the ledger yet is dropped at a crash',
     file: 'ledger/journal-file.ts',
     find: 'if (view.pending.length > 0) pending.set(fingerprint, view.pending);',
     replace: 'if (view.pending.length > 99) pending.set(fingerprint, view.pending);',
@@ -222,7 +222,7 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "a twin's purchase is in the totals of both runs",
+    name: 'a purchase that two runs recorded is in the totals of both runs',
     file: 'purchase/record-delivery.ts',
     find: 'return { ...result, charge: null, message };',
     replace: 'return { ...result, message };',
@@ -293,7 +293,7 @@ export const mutants: readonly Mutant[] = [
     replace: '      const decision = earlier ?? decide(parsed.purchases);\n',
   },
   {
-    name: 'nothing is adopted: a twin buys for itself',
+    name: 'nothing is adopted: a run that asked for the same buys for itself',
     file: 'budget/reserve.ts',
     find: '  if (purchase == null) return false;\n',
     replace: "  if (purchase == null || purchase.state !== 'recorded') return false;\n",

@@ -48,7 +48,7 @@ const rules: readonly { readonly what: string; readonly sign: RegExp; readonly h
   },
 ];
 
-/** Ranges of addresses that are not public, and what people are told to write. */
+/** Ranges of addresses that are not public, and what people are asked to write. */
 const elsewhere: readonly (readonly [string, string])[] = [
   ['core/src/node/addresses.ts', "  ['127.0.0.0', 8],"],
 ];

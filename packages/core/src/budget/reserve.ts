@@ -87,9 +87,9 @@ function isHeldOrBought(purchase: Purchase | undefined, isRefresh: boolean): boo
     (['released', 'failed-refunded'].includes(purchase.state) &&
       purchase.settled.some(({ state }) => state === 'recorded'));
   if (isBought) return !isRefresh;
-  // Twins that planned before its last failure must not make it one more.
+  // Duplicates that were planned before its last failure must not make it one more.
   if (purchase.failureCount >= MAX_REFUNDED_FAILURES) return true;
-  // A person said that it was billed: buying it again needs a word of its own (take).
+  // A person said that it was billed: buying it again must be asked for (take).
   if (purchase.state === 'written-off') return costOf(purchase) > 0;
   return !['released', 'failed-refunded'].includes(purchase.state);
 }

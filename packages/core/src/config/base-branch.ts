@@ -29,7 +29,7 @@ export interface BaseConfig {
 }
 
 /**
- * Judges the base branch's config by the same passes as the pull request's own, with the same inputs.
+ * Validates the base branch's config by the same passes as the pull request's own, with the same inputs.
  * Without a file the defaults count. Mistakes among its transfers do not hide its settings.
  *
  * @returns a problem instead when its settings cannot be relied on: then nothing may be bought.

@@ -79,7 +79,7 @@ export async function waitForJob(
     if (refusals >= MAX_REFUSALS) {
       return {
         kind: 'gave-up',
-        message: `${adapter.title} does not tell how the job is doing: ${message}`,
+        message: `${adapter.title} does not say how the job is doing: ${message}`,
       };
     }
   }

@@ -54,7 +54,7 @@ export type Deliverable = Pick<
 /**
  * Delivers what is stored, and records what was proved to be delivered; the rest stays stored and its
  * money held. A ledger that refuses is a problem to report and loses nothing: the videos are here, and
- * the journal tells the ledger later.
+ * the journal is sent to the ledger later.
  */
 export async function deliverAndRecord<Result extends Deliverable, Delivery extends Delivered>(
   context: OpenRun,

@@ -224,7 +224,7 @@ describe('several transfers', () => {
 });
 
 describe('several limits', () => {
-  test('are all told at once, the narrow ones first', () => {
+  test('are all reported at once, the narrow ones first', () => {
     const limits = {
       perTransferMicroUsd: 1,
       perRunMicroUsd: 2,

@@ -64,7 +64,7 @@ test.each([
   expect(config.limits.perRunIsDefault).toBe(false);
 });
 
-test('the inputs are judged by the same grammar', () => {
+test('the inputs are validated by the same grammar', () => {
   for (const written of ['-5', '1e9', '5,00', '0x10', '1_000', '.nan', 'yes', '٥', '$5']) {
     const issues = problemsOf(configWith(''), { maxCost: written });
     expect(issues).toEqual([

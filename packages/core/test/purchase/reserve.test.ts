@@ -126,7 +126,7 @@ describe('reserving a wave', () => {
 });
 
 describe('trouble', () => {
-  test('with the shared ledger buys nothing, and is told', async () => {
+  test('with the shared ledger buys nothing, and is reported', async () => {
     const ledger = new MemoryLedger();
     ledger.troubles = Array.from({ length: 1_000 }, () => 'lost' as const);
     const run = await openRunOnDisk({ ledger });

@@ -38,7 +38,7 @@ interface StoreRequest {
   readonly settings: S3Settings;
   readonly connection: S3Connection;
   readonly stop: Stop;
-  /** Told every secret address and session before it is used. */
+  /** Called with every secret address and session before it is used. */
   readonly addMask: (secret: string) => void;
 }
 
