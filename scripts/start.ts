@@ -135,7 +135,7 @@ interface Results {
   }[];
 }
 
-/** A charge that the provider told is its bill; one that we had to estimate is never below it. */
+/** A charge that the provider reported is its bill; one that we had to estimate is never below it. */
 function checkBill(run: ActionRun): void {
   const { results }: Results = JSON.parse(readFileSync(run.outputs.results ?? '', 'utf8'));
   const charged = results.reduce((sum, { charge }) => sum + (charge?.microUsd ?? 0), 0);

@@ -9,10 +9,10 @@ export interface Measurement {
 /** The figures behind the promises, each with the command that repeats it. */
 export function renderFigures(measurements: Readonly<Record<string, Measurement>>): string {
   const rows = Object.values(measurements).map(({ command, date, figures }) => {
-    const told = Object.entries(figures)
+    const shown = Object.entries(figures)
       .map(([name, figure]) => `${name}: ${figure.toLocaleString('en-US')}`)
       .join('; ');
-    return `| \`${command}\` | ${told} | ${date} |`;
+    return `| \`${command}\` | ${shown} | ${date} |`;
   });
   return ['| Command | Figures | Measured |', '| --- | --- | --- |', ...rows].join('\n');
 }

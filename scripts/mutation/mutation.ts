@@ -15,7 +15,7 @@ const PROMISED_PERCENT = 95;
 const modules: Readonly<Record<string, readonly string[]>> = {
   money: ['model/money'],
   'model/purchase-state': ['model/purchase-state'],
-  'budget/limits': ['budget/limits'],
+  'budget/apply-limits': ['budget/apply-limits'],
   'budget/reserve': ['budget/reserve', 'budget/reserve-property'],
   'budget/spent': ['budget/spent'],
   'budget/decide': ['budget/decide'],

@@ -6,7 +6,7 @@ type Kind = 'error' | 'warning';
 
 /**
  * GitHub keeps ten annotations of a kind from a step and drops the rest (actions/runner,
- * ExecutionContext). One is kept for the step's last word, one for how many are only in the log.
+ * ExecutionContext). One is kept for the verdict of the step, one for how many are only in the log.
  */
 const MOST_SHOWN = 8;
 const shown: Record<Kind, number> = { error: 0, warning: 0 };
@@ -29,7 +29,7 @@ export function annotate(kind: Kind, message: string, position?: SourcePosition)
   else actions.warning(line, properties);
 }
 
-/** Says how many are only in the log; called once, before the last word. */
+/** Says how many are only in the log; called once, before the verdict. */
 export function finishAnnotations(): void {
   for (const kind of ['error', 'warning'] as const) {
     if (hidden[kind] === 0) continue;

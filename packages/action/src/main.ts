@@ -11,7 +11,6 @@ import { runReconcileCommand } from './commands/reconcile.ts';
 import { runRunCommand } from './commands/run.ts';
 import { createDraftPort } from './draft/engine.ts';
 import { actionsLog, maskSecrets } from './environment.ts';
-import { fail } from './finish-step.ts';
 import { createGitHubAccess } from './github/access.ts';
 import { readGitHubContext } from './github/context.ts';
 import { type Command, DEADLINE_RESERVE_MINUTES, readInputs } from './inputs.ts';
@@ -25,6 +24,7 @@ import {
   withPullRequest,
 } from './pull-request/pull-request.ts';
 import type { Session } from './session.ts';
+import { fail } from './step-report.ts';
 import { createStop } from './stop-signals.ts';
 
 const commands: Readonly<Record<Command, (session: Session) => Promise<number>>> = {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as actions from '@actions/core';
 import {
   type Delivered,
@@ -50,10 +51,11 @@ function countReason(steps: readonly Step[], isNew: boolean): number {
   ).length;
 }
 
-export function setRunOutputs(report: Report, resultsPath: string, outputDirectory: string): void {
-  const { totals } = report;
-  actions.setOutput('results', resultsPath);
-  actions.setOutput('output-directory', outputDirectory);
+export function setRunOutputs({ totals }: Report, outputDirectory: string | null): void {
+  if (outputDirectory != null) {
+    actions.setOutput('results', join(outputDirectory, 'results.json'));
+    actions.setOutput('output-directory', outputDirectory);
+  }
   actions.setOutput('actual-cost', dollars(totals.chargedMicroUsd));
   actions.setOutput('held-cost', dollars(totals.heldMicroUsd));
   actions.setOutput('generated-count', String(totals.counts.generated + totals.counts.copied));
@@ -87,16 +89,11 @@ export function setReconcileOutputs(outcome: ReconcileOutcome<Delivered>): void 
   actions.setOutput('in-progress-count', String(count('in-progress')));
 }
 
-/** Nothing without an artifact. Returns its address, where there is one. */
-export function setArtifactOutputs(
-  github: GitHubContext,
-  artifact: UploadedArtifact | null,
-): string | null {
-  if (artifact == null) return null;
-  const url = github.artifactUrl(artifact.id);
+/** Nothing without an artifact. */
+export function setArtifactOutputs(github: GitHubContext, artifact: UploadedArtifact | null): void {
+  if (artifact == null) return;
   actions.setOutput('artifact-id', String(artifact.id));
-  actions.setOutput('artifact-url', url ?? '');
-  return url;
+  actions.setOutput('artifact-url', github.artifactUrl(artifact.id) ?? '');
 }
 
 function dollars(microUsd: number): string {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   createNodePorts,
   type DeliveryRequest,
@@ -7,8 +6,9 @@ import {
   type SharedLedger,
 } from '@motion-transfer/core';
 import { findStateDirectory, readConnections } from '@motion-transfer/core/shell';
-import { assembleBundle, createPendingNote, freshDirectory } from './artifacts/bundle.ts';
+import { createPendingNote } from './artifacts/bundle.ts';
 import { type BundleDelivery, deliverBundle } from './artifacts/deliver.ts';
+import { bundleVideos } from './artifacts/report-bundle.ts';
 import { actionsLog, maskSecrets } from './environment.ts';
 import { readGitHubContext } from './github/context.ts';
 import { readInputs } from './inputs.ts';
@@ -76,15 +76,7 @@ async function deliverLeft(
   session: LedgerSession,
   request: DeliveryRequest,
 ): Promise<BundleDelivery> {
-  const { github, ports, stateDirectory } = session;
-  const bundle = await assembleBundle(ports, {
-    workspace: github.workspace,
-    stateDirectory,
-    directory: await freshDirectory(join(github.temporaryDirectory, 'motion-transfer-post')),
-    videos: request.videos,
-    drafts: { directory: '', all: [] },
-    documents: {},
-  });
+  const bundle = await bundleVideos(session, 'motion-transfer-post', request.videos);
   const delivered = await deliverBundle(session, bundle, request);
   if (delivered.artifact != null)
     actionsLog.info(`uploaded what the interrupted run left behind as ${delivered.artifact.name}`);

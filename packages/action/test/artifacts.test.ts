@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { namesOfArtifact, oneTransfer, sharedTemporary, startWorkbench } from './workbench.ts';
@@ -61,11 +61,43 @@ describe('the artifact', () => {
     expect(message).toContain(run.outputs['output-directory']);
     expect(bench.exists('animations/wave.mp4')).toBe(true);
     expect(run.outputs).toMatchObject({ 'actual-cost': '0.00', 'held-cost': '0.38' });
+    // Written before the upload, when it still looked delivered, and again after it failed.
+    expect(bench.results(run)).toMatchObject({
+      totals: { chargedMicroUsd: 0, heldMicroUsd: 380_000 },
+      results: [{ charge: null, holdMicroUsd: 380_000 }],
+    });
 
     bench.emulator.clearFaults();
     const again = await bench.run();
     expect(again.outputs).toMatchObject({ 'actual-cost': '0.304', 'held-cost': '0.00' });
     expect(bench.submits()).toBe(1);
+  });
+
+  test('that cannot be put together loses nothing of the report', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const environment = sharedTemporary(bench);
+    bench.emulator.inject({
+      at: 'status',
+      kind: 'status-word',
+      word: 'processing',
+      times: Infinity,
+    });
+    const running = bench.start({}, { environment });
+    await running.printed('animations/wave: waiting');
+    // From here on nothing can be written there.
+    rmSync(environment.RUNNER_TEMP, { recursive: true });
+    writeFileSync(environment.RUNNER_TEMP, '');
+    bench.emulator.clearFaults();
+    const run = await running.finished;
+    expect(run.exitCode, run.stdout).toBe(1);
+    expect(run.stdout).toMatch(/::error::The delivery failed \(/);
+    expect(run.outputs).toMatchObject({
+      'generated-count': '1',
+      'actual-cost': '0.00',
+      'held-cost': '0.38',
+    });
+    expect(run.summary).toContain('The delivery failed');
+    expect(bench.exists('animations/wave.mp4')).toBe(true);
   });
 
   test('that the step could not upload is uploaded by the post step, and counted then', async () => {

@@ -71,7 +71,7 @@ describe('a bucket for a private repository', () => {
     },
   );
 
-  test('keeps the objects where told, and nothing is uploaded twice', async () => {
+  test('keeps the objects where asked, and nothing is uploaded twice', async () => {
     const config = (take: number) =>
       oneTransfer('prospolabs', `    take: ${take}\n`) + settings(', keep: true, prefix: in/puts');
     const { bench, run, keysIn } = await startPrivate(config(1));

@@ -48,7 +48,7 @@ transfers:
     expect(bench.read('animations/bought.mp4')).toEqual(before);
   });
 
-  test('that is too dear does not keep a free draft from being made', async () => {
+  test('that exceeds a limit does not keep a free draft from being made', async () => {
     const bench = await startWorkbench({ config: both('empiriolabs') });
     const run = await bench.run({ 'max-cost': '0.01' }, { environment: withEngine });
     expect(run.stdout).toContain('Budget exceeded:');

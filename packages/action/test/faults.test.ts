@@ -179,7 +179,7 @@ describe('a finished job of fal', () => {
 });
 
 describe('outputs', () => {
-  test('that have expired are told apart, and not bought again', async () => {
+  test('that have expired are distinguished, and not bought again', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({ at: 'download', kind: 'expired', times: Infinity });
     const run = await bench.run();

@@ -191,7 +191,7 @@ describe('an artifact', () => {
     await expect(fetched(bench, 1)).rejects.toThrow(/not a public address/);
   });
 
-  test('is not waited for once the run is told to stop', async () => {
+  test('is not waited for once the run is asked to stop', async () => {
     const bench = await start();
     const stop = new AbortController();
     bench.emulator.inject({ at: 'rest-artifact', kind: 'stall', ms: Number.POSITIVE_INFINITY });

@@ -33,7 +33,7 @@ describe('inputs', () => {
     });
   });
 
-  test('are all judged before anything happens, in one message', async () => {
+  test('are all validated before anything happens, in one message', async () => {
     const bench = await startWorkbench({ config: null });
     const run = await bench.run({
       ...valid,
@@ -48,7 +48,7 @@ describe('inputs', () => {
     expect(bench.submits()).toBe(0);
   });
 
-  test('of the step itself are all judged too', async () => {
+  test('of the step itself are all validated too', async () => {
     const bench = await startWorkbench();
     const run = await bench.run({
       command: 'buy',

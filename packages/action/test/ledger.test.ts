@@ -81,12 +81,12 @@ describe.concurrent('a ledger shared by all runs', () => {
 
   test('has concurrent runs of one commit buy once, and both deliver', async () => {
     const { bench, elsewhere } = await startShared({ jobDurationMs: 1_000 });
-    const twins = await Promise.all([bench.run({}, elsewhere()), bench.run({}, elsewhere())]);
-    for (const run of twins) expect(run.exitCode, run.stdout).toBe(0);
+    const runs = await Promise.all([bench.run({}, elsewhere()), bench.run({}, elsewhere())]);
+    for (const run of runs) expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.emulator.bill.length).toBe(1);
     const bundles = bench.emulator.artifacts.filter(({ name }) => !name.endsWith('.html'));
     expect(bundles.length).toBe(2);
-    const costs = twins.map((run) => run.outputs['actual-cost']).sort();
+    const costs = runs.map((run) => run.outputs['actual-cost']).sort();
     expect(costs).toEqual(['0.00', '0.56']);
   });
 

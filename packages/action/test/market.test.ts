@@ -210,7 +210,7 @@ describe('WaveSpeed', () => {
 });
 
 describe.concurrent('a provider that keeps a finished video for an hour', () => {
-  test('is told of in the plan, and again when a run ends without the video', async () => {
+  test('is named in the plan, and again when a run ends without the video', async () => {
     const bench = await startWorkbench({ config: oneTransfer('replicate') });
     const plan = await bench.run({ command: 'plan' });
     expect(plan.exitCode, plan.stdout).toBe(0);

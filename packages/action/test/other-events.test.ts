@@ -6,7 +6,7 @@ const comment = (number: number) => ({
   payload: { issue: { number, pull_request: {} } },
 });
 
-/** A workflow that runs after one of the pull request, with secrets; for a fork no number is told. */
+/** A workflow that runs after one of the pull request, with secrets; for a fork no number is given. */
 const after = (pulls: readonly { readonly number: number }[]) => ({
   name: 'workflow_run',
   payload: { workflow_run: { event: 'pull_request', pull_requests: pulls } },
@@ -86,7 +86,7 @@ describe.concurrent("a fork's pull request", () => {
         },
       },
     ],
-  ])('buys nothing on %s, and is told what to do', async (name, event) => {
+  ])('buys nothing on %s, and says what to do', async (name, event) => {
     const bench = await startPullRequest(stranger);
     const run = await bench.buy({}, event == null ? {} : { event });
     expect(run.exitCode).toBe(1);
@@ -137,7 +137,7 @@ describe.concurrent('a checkout of a pull request that the event does not name',
   });
 });
 
-describe.concurrent('a step that is not told its command', () => {
+describe.concurrent('a step that is given no command', () => {
   test.each([
     ['a comment on a pull request', comment(NUMBER), 'plan'],
     ['a workflow that a pull request started', after([{ number: NUMBER }]), 'plan'],

@@ -19,7 +19,7 @@ describe('the comment', () => {
     expect(bench.ownComments()).toHaveLength(1);
   });
 
-  test('says nothing about a pull request without animations, and nothing at all when told so', async () => {
+  test('says nothing about a pull request without animations, and nothing at all when asked so', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5') });
     await bench.plan({ comment: 'never' });
     expect(bench.ownComments()).toEqual([]);

@@ -79,12 +79,12 @@ describe('a pull request', () => {
     });
     const plan = await bench.plan();
     expect(limitsOf(plan)).toMatchObject({ onExceed: 'fail' });
-    const told = plan.annotations.map(({ message }) => message).join('\n');
-    expect(told).toContain('ledger');
-    expect(told).toContain('override-label');
+    const reported = plan.annotations.map(({ message }) => message).join('\n');
+    expect(reported).toContain('ledger');
+    expect(reported).toContain('override-label');
   });
 
-  test('is told what it adds, makes stale and removes', async () => {
+  test('shows what it adds, makes stale and removes', async () => {
     const bench = await startPullRequest({
       base: configOf('', SECOND),
       head: configOf(
@@ -181,10 +181,10 @@ describe('a run with an approved plan', () => {
     bench.push('Another robot');
     const run = await bench.buy({ plan: plan.outputs.plan ?? '' });
     expect(run.exitCode).toBe(1);
-    const told = run.annotations.map(({ message }) => message).join('\n');
-    expect(told).toContain('not the plan that was approved');
-    expect(told).toContain('the head of the pull request is');
-    expect(told).toContain('animations/wave is made from something else');
+    const reported = run.annotations.map(({ message }) => message).join('\n');
+    expect(reported).toContain('not the plan that was approved');
+    expect(reported).toContain('the head of the pull request is');
+    expect(reported).toContain('animations/wave is made from something else');
     expect(bench.submits()).toBe(0);
   });
 

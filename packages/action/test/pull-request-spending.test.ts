@@ -20,7 +20,7 @@ describe.concurrent('spending in a pull request', () => {
     expect((await bench.plan()).summary).toContain('| per pull request | $0.50 | $0.304 |');
   });
 
-  test('may exceed its limit by the word of somebody who may write, who is then on record', async () => {
+  test('may exceed its limit when somebody who may write allows it, who is then on record', async () => {
     const bench = await startPullRequest({ base: configOf('per-pull-request: 0.10') });
     const { github } = bench.emulator;
     github.setRole(REPOSITORY, 'keeper', 'write');

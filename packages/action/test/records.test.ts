@@ -59,7 +59,7 @@ describe('files without a repository', () => {
 describe.concurrent('a journal that cannot be read', () => {
   const noJson = /"(code|path|expected)":/;
 
-  test('is told in one sentence with file and line, for an intent as for a line', async () => {
+  test('is reported in one sentence with file and line, for an intent as for a line', async () => {
     const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
     bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
     expect((await bench.run()).exitCode).toBe(1);
@@ -113,7 +113,7 @@ describe.concurrent('a ledger that the lockfile knows', () => {
     expect(bench.submits()).toBe(3);
   });
 
-  test('is not exchanged for one of another kind without a word', async () => {
+  test('is not exchanged for one of another kind silently', async () => {
     const bench = await startWorkbench({ config: config(1, 'file:../a.json') });
     expect((await bench.run()).exitCode).toBe(0);
     bench.write('.github/motion-transfer.yml', config(2, 'git'));

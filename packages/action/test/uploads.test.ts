@@ -2,7 +2,7 @@ import type { Fault } from '@motion-transfer/emulator';
 import { describe, expect, test } from 'vitest';
 import { oneTransfer, startWorkbench, type Workbench } from './workbench.ts';
 
-/** What a provider was given: bytes of the checkout, told by their hash on the bill. */
+/** What a provider was given: bytes of the checkout, named by their hash on the bill. */
 function uploadsOf(bench: Workbench) {
   return bench.emulator.requests.filter(({ site }) => site?.at === 'upload');
 }
@@ -19,7 +19,7 @@ describe('local files of a private repository', () => {
     expect(bench.emulator.requests.filter(({ mount }) => mount === 'raw')).toEqual([]);
   });
 
-  test('go behind a public link of fal only by the word of the config', async () => {
+  test('go behind a public link of fal only when the config allows it', async () => {
     const bench = await startWorkbench({ config: oneTransfer('fal'), visibility: 'private' });
     for (const inputs of [{}, { staging: 'provider' }, { staging: 'auto' }]) {
       const refused = await bench.run(inputs);
@@ -120,7 +120,7 @@ describe('fal', () => {
   );
 });
 
-test('an output that Replicate has removed is told apart, and not bought again', async () => {
+test('an output that Replicate has removed is distinguished, and not bought again', async () => {
   const bench = await startWorkbench({ config: oneTransfer('replicate') });
   bench.emulator.inject({ at: 'download', kind: 'truncated-body', times: Infinity });
   await bench.run();

@@ -182,10 +182,10 @@ describe('the rules', () => {
       'cache',
     ],
     ['a self-hosted runner', 'ubuntu-latest', 'self-hosted', 'self-hosted'],
-  ])('find %s', (_, from, to, told) => {
+  ])('find %s', (_, from, to, reported) => {
     expect(valid).toContain(from);
     const text = valid.replace(from, to);
-    expect(findViolations(workflowOf('changed', text)).join('\n')).toContain(told);
+    expect(findViolations(workflowOf('changed', text)).join('\n')).toContain(reported);
   });
 
   test('find a privileged checkout of a stranger, and inherited secrets', () => {

@@ -333,7 +333,7 @@ export class Checker {
     );
   }
 
-  /** What became of a film that was paid for, if nobody can have it and nobody is told. */
+  /** What became of a film that was paid for, if nobody can have it and nobody is notified. */
   private findLoss(
     { job, key, purchase }: Charged,
     github: FakeGitHub,

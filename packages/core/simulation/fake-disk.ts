@@ -13,7 +13,7 @@ export class FakeDisk {
   readonly delivered = new Set<string>();
   private readonly directories = new Set<string>(['/']);
   private readonly locks = new Map<string, Process>();
-  /** Told of every line that is appended for good. */
+  /** Called with every line that is appended for good. */
   onAppend: (path: string, line: string) => void = () => {};
   onReplace: (path: string) => void = () => {};
 

@@ -18,14 +18,14 @@ export interface Edit {
 export const mutants: readonly Mutant[] = [
   {
     name: 'a POST that got a 5xx is sent again',
-    file: 'purchase/submit.ts',
+    file: 'purchase/submit/post.ts',
     find: "  if (failure.billed === 'unknown')\n",
     replace:
       "  if (response.status >= 500)\n    return { kind: 'not-accepted', why: 'rate-limited', message: failure.message };\n  if (failure.billed === 'unknown')\n",
   },
   {
     name: 'a POST whose connection broke is sent again',
-    file: 'purchase/submit.ts',
+    file: 'purchase/submit/post.ts',
     find: 'if (error instanceof NeverSentError)',
     replace: "if (error instanceof NeverSentError || (error as Error).name === 'NoAnswerError')",
   },
@@ -145,7 +145,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'partial counts each transfer alone',
-    file: 'budget/limits.ts',
+    file: 'budget/apply-limits.ts',
     find: '    takenMicroUsd = wouldTakeMicroUsd;\n',
     replace: '',
   },
@@ -157,33 +157,33 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a lost answer gives the hold back',
-    file: 'purchase/submit.ts',
+    file: 'purchase/submit/post.ts',
     find: "await context.store.append({ type: 'lose-answer', fingerprint: step.fingerprint, atMs, message });",
     replace:
       "await context.store.append({ type: 'release', fingerprint: step.fingerprint, atMs, message });",
   },
   {
     name: 'an answer that cannot be read is a refusal',
-    file: 'purchase/submit.ts',
+    file: 'purchase/submit/post.ts',
     find: '  } catch (error) {\n    return loseAnswer(\n',
     replace:
       "  } catch (error) {\n    if (step.id !== '')\n      return refuse(context, step, { kind: 'provider', message: '', billed: 'no' });\n    return loseAnswer(\n",
   },
   {
     name: 'a rate limit counts as accepted',
-    file: 'purchase/submit.ts',
+    file: 'purchase/submit/post.ts',
     find: "  if (kind !== 'rate-limit' || billed !== 'no') return refuse(context, step, failure);\n",
     replace:
       "  if (kind !== 'rate-limit' || billed !== 'no') return refuse(context, step, failure);\n  const operation = { jobId: 'none' };\n  const atMs = context.ports.clock.nowMs();\n  const { fingerprint } = step;\n  await context.store.append({ type: 'accept', fingerprint, atMs, operation, url: null, reported: null });\n  if (atMs > 0) return { kind: 'paid', accepted: { kind: 'operation', operation } };\n",
   },
   {
     name: 'that it was not accepted is forgotten',
-    file: 'purchase/submit.ts',
+    file: 'purchase/submit/submit.ts',
     find: "      await notAccepted(context, step.fingerprint, message);\n      if (why === 'never-sent') {",
     replace: "      if (why === 'never-sent') {",
   },
   {
-    name: 'what was not told yet is dropped at a crash',
+    name: 'what was not sent to the ledger yet is dropped at a crash',
     file: 'ledger/journal-file.ts',
     find: 'if (view.pending.length > 0) pending.set(fingerprint, view.pending);',
     replace: 'if (view.pending.length > 99) pending.set(fingerprint, view.pending);',
@@ -196,14 +196,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'per-pull-request is not asked',
-    file: 'budget/limits.ts',
+    file: 'budget/apply-limits.ts',
     find: 'if (limit.counts == null || spentMicroUsd == null) return [];',
     replace:
       "if (limit.counts == null || spentMicroUsd == null || limit.name === 'per-pull-request') return [];",
   },
   {
     name: 'per-month is not asked',
-    file: 'budget/limits.ts',
+    file: 'budget/apply-limits.ts',
     find: 'if (limit.counts == null || spentMicroUsd == null) return [];',
     replace:
       "if (limit.counts == null || spentMicroUsd == null || limit.name === 'per-month') return [];",
@@ -230,7 +230,7 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "a twin's purchase is in the totals of both runs",
+    name: 'a purchase that two runs recorded is in the totals of both runs',
     file: 'purchase/record-delivery.ts',
     find: 'return { ...result, charge: null, message };',
     replace: 'return { ...result, message };',
@@ -256,7 +256,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what another run holds by now is given back',
     noticedAt: 446,
-    file: 'purchase/submit.ts',
+    file: 'purchase/context.ts',
     find: '    purchase.holder.runId === identity.runId &&\n    purchase.holder.attempt === identity.attempt &&\n    purchase.holder.job === identity.job &&\n    purchase.holder.checkout === store.checkout',
     replace: "    identity.runId !== ''",
   },
@@ -269,7 +269,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the intent is written after the POST',
-    file: 'purchase/submit.ts',
+    file: 'purchase/submit/submit.ts',
     find: '      await announce(context, step, attempt, intentOf(step, urls, correlationId));\n      const outcome = await postOnce(context, step, { urls, correlationId, admission });',
     replace:
       '      const announced = () => announce(context, step, attempt, intentOf(step, urls, correlationId));\n    const { store } = context;\n    const late = { ...context, store: { ...store, append: (event: NewEvent) => announced().then(() => store.append(event)) } };\n    const outcome = await postOnce(late, step, { urls, correlationId, admission });',
@@ -301,7 +301,7 @@ export const mutants: readonly Mutant[] = [
     replace: '      const decision = earlier ?? decide(parsed.purchases);\n',
   },
   {
-    name: 'nothing is adopted: a twin buys for itself',
+    name: 'nothing is adopted: a run that asked for the same buys for itself',
     file: 'budget/reserve.ts',
     find: '  if (purchase == null) return false;\n',
     replace: "  if (purchase == null || purchase.state !== 'recorded') return false;\n",

@@ -167,8 +167,8 @@ function drawRuns(random: Random, world: RunWorld): PlannedRun[] {
     const kind =
       before == null
         ? 'new'
-        : random.weighted({ new: 3, twin: 3, again: 2, sibling: world.isShared ? 2 : 0 });
-    const isTogether = kind === 'twin' || kind === 'sibling';
+        : random.weighted({ new: 3, duplicate: 3, again: 2, sibling: world.isShared ? 2 : 0 });
+    const isTogether = kind === 'duplicate' || kind === 'sibling';
     atMs += isTogether ? random.integer(0, 8_000) : random.integer(5_000, 20 * MINUTE_MS);
     runs.push({
       startsAfterMs: atMs,

@@ -49,8 +49,8 @@ export type {
 
 // The nouns in their signatures.
 
+export type { BudgetDecision, Violation } from './budget/apply-limits.ts';
 export type { Approval, ApprovalDecision } from './budget/label-approval.ts';
-export type { BudgetDecision, Violation } from './budget/limits.ts';
 export type { Stop } from './cancellation.ts';
 export type { Records } from './ledger/journal-file.ts';
 export type { SharedLedger } from './ledger/shared-ledger.ts';

@@ -70,7 +70,11 @@ describe('in the core', () => {
     ['providers/fal.ts', 'const { random } = Math;', 'Math'],
     ['providers/fal.ts', `export const a = fetch('https://fal.run');`, 'fetch'],
     ['providers/fal.ts', `import { request } from 'undici';`, 'undici'],
-    ['budget/limits.ts', `import { randomUUID } from 'node:crypto';`, 'randomUUID of node:crypto'],
+    [
+      'budget/apply-limits.ts',
+      `import { randomUUID } from 'node:crypto';`,
+      'randomUUID of node:crypto',
+    ],
   ])('%s that begins with "%s" is reported', (path, line, what) => {
     expect(plant(files, layers, path, line)).toEqual([`${path}:1 names ${what}: the file is pure`]);
   });
@@ -91,7 +95,7 @@ describe('in the core', () => {
     ['model/purchase.ts', 'node/ports.ts', 'model may not import node'],
     ['staging/s3/sign.ts', 'node/ports.ts', 'staging may not import node'],
     ['use-cases/run.ts', 'node/ports.ts', 'use-cases may not import node'],
-    ['plan/totals.ts', 'budget/limits.ts', 'plan may not import budget'],
+    ['plan/totals.ts', 'budget/apply-limits.ts', 'plan may not import budget'],
     ['ledger/merge.ts', 'plan/totals.ts', 'ledger may not import plan'],
     ['providers/shared/dates.ts', 'purchase/buy.ts', 'providers may not import purchase'],
   ])('%s that imports a type of %s is reported: %s', (path, target, rule) => {
@@ -101,9 +105,11 @@ describe('in the core', () => {
   });
 
   test('a pure file that imports one that acts is reported, though their folders allow it', () => {
-    expect(plantImport(files, layers, 'budget/limits.ts', 'ledger/planted-store.ts')).toEqual([
-      'budget/limits.ts:1 imports ledger/planted-store.ts: the file is pure, and that one is not',
-    ]);
+    expect(plantImport(files, layers, 'budget/apply-limits.ts', 'ledger/planted-store.ts')).toEqual(
+      [
+        'budget/apply-limits.ts:1 imports ledger/planted-store.ts: the file is pure, and that one is not',
+      ],
+    );
   });
 
   test.each([

@@ -100,16 +100,16 @@ describe('work that is tried again', () => {
     expect(ports.clock.waitsMs).toEqual([]);
   });
 
-  test('is repeated for as long as it asks for that, and every wait is told of', async () => {
+  test('is repeated for as long as it asks for that, and every wait is reported', async () => {
     const ports = makePorts();
-    const told: string[] = [];
-    const onRetry = ({ because }: Again, waitMs: number) => told.push(`${because}: ${waitMs}`);
+    const reported: string[] = [];
+    const onRetry = ({ because }: Again, waitMs: number) => reported.push(`${because}: ${waitMs}`);
     const result = await withRetry(ports, { ...policy, onRetry }, async (attempt) =>
       attempt < 3 ? new Again(`HTTP 50${attempt}`) : 'an answer',
     );
     expect(result).toBe('an answer');
     expect(ports.clock.waitsMs).toEqual([500, 750]);
-    expect(told).toEqual(['HTTP 501: 500', 'HTTP 502: 750']);
+    expect(reported).toEqual(['HTTP 501: 500', 'HTTP 502: 750']);
   });
 
   test('is given as much time as a server asks for', async () => {
@@ -176,7 +176,7 @@ describe('work that is tried again', () => {
     expect(lastMs).toBeGreaterThan(50_000);
   });
 
-  test('is not waited for any longer once the run is told to stop', async () => {
+  test('is not waited for any longer once the run is asked to stop', async () => {
     const stop = new AbortController();
     const clock = new VirtualClock();
     const trying = withRetry({ clock, random: () => 1 }, { ...policy, signal: stop.signal }, () => {

@@ -166,7 +166,7 @@ describe('the faulty proxy', () => {
     expect(proxy.counts.shortened).toBe(1);
   });
 
-  test('strikes the same requests for the same seed, about as often as it is told', () => {
+  test('strikes the same requests for the same seed, about as often as it is asked', () => {
     const shares = { dropped: 0.1, unavailable: 0.05 };
     const strikes = (seed: number) => {
       const choose = seededFaults(seed, shares);

@@ -11,7 +11,7 @@ afterAll(() => repository.remove());
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A token as the reference's own sample makes it, unless told otherwise. */
+/** A token as the reference's own sample makes it, unless asked otherwise. */
 function token(changes: Fields = {}, secret = 'kling-emulated-secret-key', alg = 'HS256'): string {
   const now = Math.floor(Date.now() / 1000);
   const claims = { iss: 'kling-emulated-access-key', exp: now + 1800, nbf: now - 5, ...changes };

@@ -77,7 +77,7 @@ describe('WaveSpeed', () => {
     expect(bench.emulator.bill).toEqual([]);
   });
 
-  test('knows only the status path it is told to know', async () => {
+  test('knows only the status path it is set to know', async () => {
     const bench = await startWavespeed({ wavespeed: { statusPath: 'prediction' } });
     const { json } = await bench.submit();
     expect((await bench.get(`${at(json, 'data.id')}/result`)).status).toBe(404);

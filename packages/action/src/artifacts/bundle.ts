@@ -73,10 +73,10 @@ export async function assembleBundle(
 
 /** A directory of that name, or with a number: a second step of the job must not take the first's away. */
 export async function freshDirectory(path: string): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
   for (let number = 1; ; number++) {
     const candidate = number === 1 ? path : `${path}-${number}`;
     try {
-      await mkdir(dirname(candidate), { recursive: true });
       await mkdir(candidate);
       return candidate;
     } catch (error) {

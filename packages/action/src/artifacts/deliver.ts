@@ -7,10 +7,11 @@ import {
   messageOf,
   NOTHING_DELIVERED,
 } from '@motion-transfer/core';
+import type { SummaryLinks } from '@motion-transfer/core/shell';
 import type { Session } from '../session.ts';
 import type { Bundle } from './bundle.ts';
 import { uploadSingleFiles } from './clips.ts';
-import type { GalleryPage } from './gallery.ts';
+import type { ReportBundle } from './report-bundle.ts';
 import { type UploadedArtifact, uploadBundle, uploadFile } from './upload.ts';
 
 export interface BundleDelivery extends Delivered {
@@ -18,13 +19,20 @@ export interface BundleDelivery extends Delivered {
   readonly artifact: UploadedArtifact | null;
 }
 
+/** What became of the bundle of a plan or a run. */
+export interface ReportDelivery extends BundleDelivery, ReportBundle {}
+
 /** What opens in the browser by a click. */
 export interface Pages {
-  /** Page of the gallery; `null` when it was not uploaded. */
-  readonly galleryUrl: string | null;
+  readonly links: SummaryLinks;
   /** What did not go as asked, although the videos are safe. */
   readonly notes: readonly string[];
 }
+
+export const NO_PAGES: Pages = {
+  links: { artifactUrl: null, galleryUrl: null, outputDirectory: null },
+  notes: [],
+};
 
 /**
  * Uploads the bundle, which proves the delivery of the videos in it; without an artifact service, of
@@ -67,35 +75,40 @@ export async function deliverBundle(
 
 /**
  * Uploads the gallery, and where asked for each clip, by themselves: after the artifact, which has it
- * all already, so that trouble here is a note.
+ * all already, so that trouble here is a note. Links what was uploaded.
  */
-export async function deliverPages(
-  session: Session,
-  bundle: Bundle,
-  gallery: GalleryPage | null,
-  { artifact }: BundleDelivery,
-): Promise<Pages> {
-  const { inputs, github, ports, stop } = session;
-  if (artifact == null || stop.isCancelled()) return { galleryUrl: null, notes: [] };
+export async function deliverPages(session: Session, delivered: ReportDelivery): Promise<Pages> {
+  const { github, ports, stop } = session;
+  const { artifact, bundle } = delivered;
+  const artifactUrl = artifact == null ? null : github.artifactUrl(artifact.id);
+  const links = { artifactUrl, galleryUrl: null, outputDirectory: bundle.directory };
+  if (artifact == null || stop.isCancelled()) return { links, notes: [] };
   return actions.group('Gallery', async () => {
-    const notes: string[] = [];
-    let galleryUrl: string | null = null;
-    try {
-      const single = await uploadSingleFiles(session, bundle);
-      notes.push(...single.notes);
-      if (gallery != null) {
-        const page = await gallery.writeAlone(`${inputs.artifactName}-gallery.html`, single.pages);
-        const { retentionDays } = inputs;
-        const { id } = await uploadFile(page, { retentionDays, ports });
-        galleryUrl = github.artifactUrl(id);
-        actions.setOutput('gallery-url', galleryUrl ?? '');
-      }
-    } catch (error) {
-      notes.push(
-        `The gallery could not be uploaded by itself (${messageOf(error)}); it is gallery.html in the artifact.`,
-      );
-    }
+    const { galleryUrl, notes } = await uploadPages(session, delivered);
     for (const note of notes) ports.log.warning(note);
-    return { galleryUrl, notes };
+    return { links: { ...links, galleryUrl }, notes };
   });
+}
+
+async function uploadPages(
+  session: Session,
+  { bundle, gallery }: ReportBundle,
+): Promise<{ readonly galleryUrl: string | null; readonly notes: readonly string[] }> {
+  const { inputs, github, ports } = session;
+  const notes: string[] = [];
+  try {
+    const single = await uploadSingleFiles(session, bundle);
+    notes.push(...single.notes);
+    if (gallery == null) return { galleryUrl: null, notes };
+    const page = await gallery.writeAlone(`${inputs.artifactName}-gallery.html`, single.pages);
+    const { id } = await uploadFile(page, { retentionDays: inputs.retentionDays, ports });
+    const galleryUrl = github.artifactUrl(id);
+    actions.setOutput('gallery-url', galleryUrl ?? '');
+    return { galleryUrl, notes };
+  } catch (error) {
+    notes.push(
+      `The gallery could not be uploaded by itself (${messageOf(error)}); it is gallery.html in the artifact.`,
+    );
+    return { galleryUrl: null, notes };
+  }
 }

@@ -6,11 +6,10 @@ import type { Previews } from '../draft/previews.ts';
 
 /** The records that go into the artifact beside the videos. */
 export function documentsOf(
-  plan: Plan,
   report: Report,
   previews: Previews,
 ): Record<'plan.json' | 'results.json', string> {
-  const { results, totals, failure } = report;
+  const { plan, results, totals, failure } = report;
   const drafts = previews.all.map((preview) => ({
     ...preview,
     draft: true,
@@ -33,11 +32,10 @@ export function documentsOf(
 /** Writes results.json anew: what was delivered and recorded is known only after the upload. */
 export async function rewriteResults(
   directory: string,
-  plan: Plan,
   report: Report,
   previews: Previews,
 ): Promise<void> {
-  const { 'results.json': results } = documentsOf(plan, report, previews);
+  const { 'results.json': results } = documentsOf(report, previews);
   await writeFile(join(directory, 'results.json'), results);
 }
 

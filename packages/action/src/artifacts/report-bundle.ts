@@ -3,7 +3,7 @@ import type { StoredVideo } from '@motion-transfer/core';
 import type { Report } from '@motion-transfer/core/shell';
 import type { Previews } from '../draft/previews.ts';
 import type { Session } from '../session.ts';
-import { assembleBundle, type Bundle, freshDirectory } from './bundle.ts';
+import { assembleBundle, type Bundle, type BundleRequest, freshDirectory } from './bundle.ts';
 import { documentsOf } from './documents.ts';
 import { addGallery, type GalleryPage } from './gallery.ts';
 
@@ -13,20 +13,43 @@ export interface ReportBundle {
   readonly gallery: GalleryPage | null;
 }
 
+type BundleSession = Pick<Session, 'github' | 'ports' | 'stateDirectory'>;
+
 /** The videos and drafts of a plan or a run, with its records and its gallery. */
 export async function bundleReport(
   session: Session,
   report: Report,
   { videos, previews }: { readonly videos: readonly StoredVideo[]; readonly previews: Previews },
 ): Promise<ReportBundle> {
-  const { github, ports, stateDirectory } = session;
-  const bundle = await assembleBundle(ports, {
+  const documents = documentsOf(report, previews);
+  const contents = { videos, drafts: previews, documents };
+  const bundle = await bundleInto(session, 'motion-transfer', contents);
+  return addGallery({ session, report, previews, bundle });
+}
+
+/** Videos of earlier runs: there is no plan to report beside them. */
+export function bundleVideos(
+  session: BundleSession,
+  name: string,
+  videos: readonly StoredVideo[],
+): Promise<Bundle> {
+  return bundleInto(session, name, {
+    videos,
+    drafts: { directory: '', all: [] },
+    documents: {},
+  });
+}
+
+async function bundleInto(
+  { github, ports, stateDirectory }: BundleSession,
+  name: string,
+  contents: Pick<BundleRequest, 'videos' | 'drafts' | 'documents'>,
+): Promise<Bundle> {
+  const directory = await freshDirectory(join(github.temporaryDirectory, name));
+  return assembleBundle(ports, {
     workspace: github.workspace,
     stateDirectory,
-    directory: await freshDirectory(join(github.temporaryDirectory, 'motion-transfer')),
-    videos,
-    drafts: previews,
-    documents: documentsOf(report.plan, report, previews),
+    directory,
+    ...contents,
   });
-  return addGallery({ session, report, previews, bundle });
 }

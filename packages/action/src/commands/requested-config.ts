@@ -1,4 +1,4 @@
-import type { Config, Plan, Records } from '@motion-transfer/core';
+import { type Config, ConfigError, type Plan, type Records } from '@motion-transfer/core';
 import {
   gatherPlan,
   joinBase,
@@ -38,6 +38,25 @@ export async function readRequestedConfig({
   const { config, warnings, outputs } = base?.kind === 'read' ? joinBase(head, base.config) : head;
   annotateIssues(warnings);
   return { config, removed: base?.kind === 'read' ? base.removed(outputs) : null };
+}
+
+/**
+ * Where the record is kept, for a command that needs nothing else of the config; may be an input where
+ * there is no config at all.
+ */
+export async function readRequestedLedger(session: Session): Promise<Config['ledger']> {
+  const { inputs, base, ports } = session;
+  const ofInputs = inputs.config.ledger ?? null;
+  // What a pull request writes does not count where its base branch cannot be asked.
+  if (base?.kind === 'unreadable') return ofInputs;
+  try {
+    return (await readRequestedConfig(session)).config.ledger;
+  } catch (error) {
+    // What was bought is settled whatever became of the config that asked for it.
+    if (!(error instanceof ConfigError)) throw error;
+    ports.log.warning('the config cannot be used, so only the ledger input counts here');
+    return ofInputs;
+  }
 }
 
 export async function makePlan(

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { sha256OfChunks } from '@motion-transfer/core/shell';
 
 /** Written last, so an installation without it was never finished. */
 const MANIFEST = 'complete';
@@ -53,12 +52,9 @@ async function hashFiles(home: string, paths: readonly string[]): Promise<Map<st
   const waiting = [...paths];
   const work = async () => {
     for (let path = waiting.pop(); path != null; path = waiting.pop()) {
-      const hash = createHash('sha256');
-      const isRead = await pipeline(createReadStream(join(home, path)), hash).then(
-        () => true,
-        () => false,
-      );
-      if (isRead) hashes.set(path, hash.digest('hex'));
+      const content = createReadStream(join(home, path));
+      const hash = await sha256OfChunks(content).catch(() => null);
+      if (hash != null) hashes.set(path, hash);
     }
   };
   await Promise.all(Array.from({ length: LANES }, work));

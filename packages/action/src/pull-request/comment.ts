@@ -81,7 +81,7 @@ interface Written {
   readonly body: string;
   /** What people read in our section; `null` when it was left as it is. */
   readonly text: string | null;
-  /** What was there before was ours to the last word. */
+  /** What was there before was ours entirely. */
   readonly replacesOurs: boolean;
 }
 

@@ -17,15 +17,15 @@ export interface Story {
 }
 
 export function createStory(world: World): Story {
-  const told: string[] = [];
+  const reported: string[] = [];
   const problems: string[] = [];
   return {
     problems,
     get text() {
-      return told.join('\n');
+      return reported.join('\n');
     },
     tell(title, run) {
-      told.push(`=== ${title}: ${sayRun(run)}`);
+      reported.push(`=== ${title}: ${sayRun(run)}`);
       problems.push(...checkMoney(world).map((problem) => `after ${title}: ${problem}`));
     },
     accuse: (more) => void problems.push(...more),
@@ -41,7 +41,7 @@ export interface Recovery {
   readonly calm?: () => void;
 }
 
-/** Runs that nobody disturbs, until everything is delivered or waits for a person's word. */
+/** Runs that nobody disturbs, until everything is delivered or waits for a manual decision. */
 export async function recover(
   recovery: Recovery,
 ): Promise<Ending & { readonly runs: number; readonly workspace: string }> {

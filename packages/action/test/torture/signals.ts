@@ -196,7 +196,7 @@ function checkHandles(world: World, { signal }: Scene): string[] {
     if (['downloaded', 'stored'].includes(state))
       problems.push(`NOT FINISHED: the post step left ${transferId} as ${state}`);
     if (signal !== 'SIGKILL' && ['reserved', 'submitting'].includes(state))
-      problems.push(`NOT TOLD: ${transferId} is still ${state} after an orderly end`);
+      problems.push(`NOT REPORTED: ${transferId} is still ${state} after an orderly end`);
   }
   return problems;
 }

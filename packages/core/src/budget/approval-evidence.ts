@@ -57,7 +57,7 @@ export function isOnRecord(text: string, kept: readonly KeptRecord[]): boolean {
 
 /**
  * The description of the next record; `null` when the newest one says it already. The same plan in other
- * words has been shown all along, but only if what it replaces was ours to the last word.
+ * words has been shown all along, but only if what it replaces was ours entirely.
  */
 export function nextRecord(
   facts: ShownFacts,

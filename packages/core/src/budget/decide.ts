@@ -1,8 +1,8 @@
 import { nothingSpent, type Spent } from '../model/limits.ts';
 import type { GenerateStep, Plan } from '../model/plan.ts';
 import { costsAnew } from '../model/plan.ts';
+import { applyLimits, type BudgetDecision } from './apply-limits.ts';
 import type { Approval } from './label-approval.ts';
-import { applyLimits, type BudgetDecision } from './limits.ts';
 
 /** What of a plan may be bought, as far as is known before the reservation decides for good. */
 export function decideBudget(

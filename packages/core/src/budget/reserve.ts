@@ -2,8 +2,8 @@ import type { Limits } from '../model/limits.ts';
 import type { Purchases } from '../model/purchase.ts';
 import { costOf, type Holder, MAX_REFUNDED_FAILURES, type Purchase } from '../model/purchase.ts';
 import type { NewEvent } from '../model/purchase-event.ts';
+import { applyLimits, type BudgetDecision } from './apply-limits.ts';
 import type { Approval } from './label-approval.ts';
-import { applyLimits, type BudgetDecision } from './limits.ts';
 import { spentOf } from './spent.ts';
 
 /** A purchase that a run wants to make. */
@@ -87,9 +87,9 @@ function isHeldOrBought(purchase: Purchase | undefined, isRefresh: boolean): boo
     (['released', 'failed-refunded'].includes(purchase.state) &&
       purchase.settled.some(({ state }) => state === 'recorded'));
   if (isBought) return !isRefresh;
-  // Twins that planned before its last failure must not make it one more.
+  // Duplicates that were planned before its last failure must not make it one more.
   if (purchase.failureCount >= MAX_REFUNDED_FAILURES) return true;
-  // A person said that it was billed: buying it again needs a word of its own (take).
+  // A person said that it was billed: buying it again must be asked for (take).
   if (purchase.state === 'written-off') return costOf(purchase) > 0;
   return !['released', 'failed-refunded'].includes(purchase.state);
 }

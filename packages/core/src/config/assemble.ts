@@ -1,11 +1,11 @@
 import type { Config } from '../model/config.ts';
 import { ConfigError } from '../model/errors.ts';
 import type { Issue } from '../model/issue.ts';
+import { readPrices } from './contract-prices.ts';
 import { type ConfigInputs, validateInputs } from './inputs.ts';
-import { joinLimits } from './limits.ts';
+import { joinLimits } from './join-limits.ts';
 import { normalizeTransfers } from './normalize.ts';
 import { parseConfigText } from './parse.ts';
-import { readPrices } from './prices.ts';
 import { checkRules } from './rules.ts';
 import type { ConfigProvider } from './schema/config-schema.ts';
 import { selectOnly } from './select.ts';

@@ -8,10 +8,10 @@ import {
   DEFAULT_OVERRIDE_LABEL,
   type ReadConfig,
 } from './assemble.ts';
+import { listPrices, readPrices } from './contract-prices.ts';
 import { validateInputs } from './inputs.ts';
-import { joinLimits } from './limits.ts';
+import { joinLimits } from './join-limits.ts';
 import { parseConfigText } from './parse.ts';
-import { listPrices, readPrices } from './prices.ts';
 import { inputsLocation, locationInFile } from './source-location.ts';
 import { bucketOf, stagingMethod } from './staging.ts';
 import { validateSections } from './validate.ts';
@@ -31,7 +31,7 @@ export interface BaseConfig {
 }
 
 /**
- * Judges the base branch's config by the same passes as the pull request's own, with the same inputs.
+ * Validates the base branch's config by the same passes as the pull request's own, with the same inputs.
  * Without a file the defaults count. Mistakes among its transfers do not hide its settings.
  *
  * @returns a problem instead when its settings cannot be relied on: then nothing may be bought.

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { NoAnswerError, StoppedError } from '../model/errors.ts';
+import { createSha256, sha256OfChunks } from '../model/hash.ts';
 import type { ClockPort, FilePort, WireResponse } from '../ports.ts';
 
 /** Slower than this for so long is a drip that only holds the run up. */
@@ -45,14 +45,12 @@ export async function readBytes(
 }
 
 /** Hex sha256 of a body that is not kept. */
-export async function hashBody(
+export function hashBody(
   clock: ClockPort,
   response: WireResponse,
   limits: BodyLimits,
 ): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of readChunks(clock, response, limits)) hash.update(chunk);
-  return hash.digest('hex');
+  return sha256OfChunks(readChunks(clock, response, limits));
 }
 
 /** Writes a body to a file, in place of what lies there; with trouble nothing lies there. */
@@ -68,7 +66,7 @@ export async function saveBody(
   try {
     await files.remove(path);
     const writer = await files.create(path);
-    const hash = createHash('sha256');
+    const hash = createSha256();
     let bytes = 0;
     try {
       for await (const chunk of readChunks(clock, response, limits)) {
@@ -81,7 +79,7 @@ export async function saveBody(
       await writer.abandon();
       throw error;
     }
-    return { sha256: hash.digest('hex'), bytes };
+    return { sha256: hash.hex(), bytes };
   } finally {
     response.body.destroy();
   }

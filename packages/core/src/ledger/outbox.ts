@@ -10,7 +10,7 @@ export interface Outbox {
   pendingOf(fingerprint: string): readonly PurchaseEvent[];
   /** Resolves when everything added before is in the shared ledger, or was overtaken by it. */
   flush(): Promise<void>;
-  /** Begins to tell; trouble is only logged, because the events stay here. */
+  /** Begins to send; trouble is only logged, because the events stay here. */
   flushSoon(): void;
   /** Resolves when nothing is under way any more. */
   settle(): Promise<void>;

@@ -56,7 +56,7 @@ export interface Store {
   ): Promise<Result>;
   /** Looks at what other runs wrote. */
   refresh(): Promise<void>;
-  /** Tells the shared ledger everything it should know. @throws LedgerError */
+  /** Sends the shared ledger everything it should know. @throws LedgerError */
   flush(): Promise<void>;
   lockOutput(path: string, locked: LockedOutput): Promise<void>;
   /** Names the ledger's newest version in the lockfile, so that a rewritten ledger is noticed. */

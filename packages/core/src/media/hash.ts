@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256OfChunks } from '../model/hash.ts';
 import type { FilePort } from '../ports.ts';
 
 /** Hex sha256 of a regular file; `null` when there is none. */
@@ -7,7 +7,5 @@ export async function sha256OfFile(
   path: string,
 ): Promise<string | null> {
   if ((await files.stat(path))?.kind !== 'file') return null;
-  const hash = createHash('sha256');
-  for await (const chunk of files.stream(path)) hash.update(chunk);
-  return hash.digest('hex');
+  return sha256OfChunks(files.stream(path));
 }

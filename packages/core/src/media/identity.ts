@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
+import { createSha256 } from '../model/hash.ts';
 import type { Identity } from '../model/media.ts';
 import type { FilePort, Ports } from '../ports.ts';
 import { MAX_LFS_POINTER_BYTES, readLfsPointer } from './content.ts';
@@ -51,7 +52,7 @@ async function hashFile(
   const stat = await files.stat(real);
   if (stat == null) return null;
   const asBlob = createHash(index.objectFormat).update(`blob ${stat.bytes}\0`);
-  const asContent = createHash('sha256');
+  const asContent = createSha256();
   const isLfs = index.lfsPaths.has(path);
   const pieces: Uint8Array[] = [];
   for await (const chunk of files.stream(real)) {
@@ -67,5 +68,5 @@ async function hashFile(
   if (pointed != null) return `sha256:${pointed}`;
   // Committed past LFS, the file is known by its blob until it changes.
   const isCommitted = index.files.get(path)?.blobId === blobId;
-  return isCommitted ? `git:${blobId}` : `sha256:${asContent.digest('hex')}`;
+  return isCommitted ? `git:${blobId}` : `sha256:${asContent.hex()}`;
 }

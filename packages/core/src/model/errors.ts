@@ -57,7 +57,7 @@ export class OutputExpiredError extends MotionTransferError {
   override readonly name = 'OutputExpiredError';
 }
 
-/** The run was told to stop (signal or deadline). */
+/** The run was asked to stop (signal or deadline). */
 export class StoppedError extends MotionTransferError {
   override readonly name = 'StoppedError';
 }

@@ -3,7 +3,7 @@ import type { Lockfile } from '../model/lockfile.ts';
 import type { AssetSource, Identity, ImageFacts, VideoFacts } from '../model/media.ts';
 import type { PlannedPullRequest } from '../model/plan.ts';
 import type { Purchases } from '../model/purchase.ts';
-import type { PublishedPrices } from './prices.ts';
+import type { PublishedPrices } from './find-price.ts';
 import type { PlanProvider } from './sellers.ts';
 import type { CommittedAs, StagingContext } from './staging.ts';
 

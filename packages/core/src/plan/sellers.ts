@@ -4,8 +4,8 @@ import type { Identity, MediaFacts } from '../model/media.ts';
 import type { Estimate, Offer, StagedAssets } from '../model/plan.ts';
 import type { Transfer } from '../model/transfer.ts';
 import type { Job, Provider } from '../providers/adapter.ts';
+import { findPrice, type KnownPrices, noPrices } from './find-price.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import { findPrice, type KnownPrices, noPrices } from './prices.ts';
 
 /** A provider as planning sees it. */
 export interface PlanProvider {

@@ -3,9 +3,10 @@ import { messageOf, StoppedError, UploadRefusedError } from '../model/errors.ts'
 import type { GenerateStep } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
 import { stageAssets } from '../staging/stage.ts';
-import type { Report, RunContext } from './context.ts';
+import { isHeldHere, type Report, type RunContext } from './context.ts';
 import * as results from './results.ts';
-import { isHeldHere, refuseTooLate, type Submitted, submitJob } from './submit.ts';
+import type { Submitted } from './submit/post.ts';
+import { refuseTooLate, submitJob } from './submit/submit.ts';
 
 /** How an attempt to buy ended. */
 export type BuyOutcome =

@@ -4,10 +4,9 @@ import { messageOf, NeverSentError, NoAnswerError, StoppedError } from '../model
 import { formatUsd } from '../model/money.ts';
 import type { Purchase } from '../model/purchase.ts';
 import type { Failure, HttpRequest } from '../providers/adapter.ts';
-import type { RunContext } from './context.ts';
+import { isHeldHere, type RunContext } from './context.ts';
 import type { PaidJob } from './paid-job.ts';
 import { append } from './settle-failure.ts';
-import { isHeldHere } from './submit.ts';
 import { askOnce, type JobAnswer } from './wait.ts';
 
 /**

@@ -3,6 +3,7 @@ import type { ApiContext } from '../http/call-api.ts';
 import type { RawHosts } from '../http/endpoint.ts';
 import type { Store } from '../ledger/purchase-store.ts';
 import type { GenerateStep } from '../model/plan.ts';
+import type { PurchaseState } from '../model/purchase-state.ts';
 import type { Ports } from '../ports.ts';
 import type { Job } from '../providers/adapter.ts';
 import type { S3Store } from '../staging/s3/store.ts';
@@ -73,4 +74,20 @@ export function jobOf(step: GenerateStep): Job {
     options: step.options,
     price: step.price,
   };
+}
+
+/** Whether this very run holds the purchase in that state. */
+export function isHeldHere(
+  { store, identity }: RunContext,
+  fingerprint: string,
+  state: PurchaseState,
+): boolean {
+  const purchase = store.purchases.get(fingerprint);
+  return (
+    purchase?.state === state &&
+    purchase.holder.runId === identity.runId &&
+    purchase.holder.attempt === identity.attempt &&
+    purchase.holder.job === identity.job &&
+    purchase.holder.checkout === store.checkout
+  );
 }

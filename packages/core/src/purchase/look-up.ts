@@ -27,7 +27,7 @@ export async function lookUp(context: OpenRun, purchase: Purchase): Promise<stri
   if (!isAnswer(response, adapter.lookup)) {
     const { kind, message, retryAfterMs } = adapter.trouble(response);
     if (kind === 'rate-limit') admission.limited(retryAfterMs);
-    return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}: ${message}); ${held}. ${settle}`;
+    return `${adapter.title} did not say whether it was accepted (HTTP ${response.status}: ${message}); ${held}. ${settle}`;
   }
   const found = adapter.lookup.found(response, intent);
   const { matches, candidates } = withoutOthers(

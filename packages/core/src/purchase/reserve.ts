@@ -1,5 +1,5 @@
+import type { BudgetDecision } from '../budget/apply-limits.ts';
 import type { Approval } from '../budget/label-approval.ts';
-import type { BudgetDecision } from '../budget/limits.ts';
 import { decideReservations } from '../budget/reserve.ts';
 import { LedgerError, messageOf } from '../model/errors.ts';
 import type { GenerateStep, Plan } from '../model/plan.ts';

@@ -9,7 +9,7 @@ import type { Adopted } from './adopt.ts';
 import { type Collected, MAX_TIMES_HOLD, settleCharge } from './collect.ts';
 import type { RunContext } from './context.ts';
 import { settleInstructions } from './look-up.ts';
-import type { Submitted } from './submit.ts';
+import type { Submitted } from './submit/post.ts';
 
 /** What became of each step, in the words of results.json. */
 

@@ -2,7 +2,7 @@ import type { NewEvent } from '../model/purchase-event.ts';
 import type { Failure } from '../providers/adapter.ts';
 import type { RunContext } from './context.ts';
 import type { PaidJob } from './paid-job.ts';
-import { chargeOfFailure } from './submit.ts';
+import { chargeOfFailure } from './submit/post.ts';
 
 type EventBody<Event> = Event extends NewEvent ? Omit<Event, 'fingerprint' | 'atMs'> : never;
 

@@ -42,26 +42,20 @@ export async function waitForJob(
   if (adapter.status(operation, paid.job) == null) {
     return { kind: 'gave-up', message: `${adapter.title} gave no id to ask by` };
   }
+  const { firstPollMs, maxPollMs } = adapter.pacing;
+  const delayBefore = (poll: number) => pollDelayMs(poll, firstPollMs, maxPollMs, ports.random());
   let troubles = 0;
   let refusals = 0;
-  let delayMs = pollDelayMs(
-    1,
-    adapter.pacing.firstPollMs,
-    adapter.pacing.maxPollMs,
-    ports.random(),
-  );
+  let delayMs = delayBefore(1);
+  // Not withRetry: a poll that fails is one more poll, never sooner than the next one is due, and the
+  // deadline of the run ends both. The delay after a failure is that of retry.ts.
   for (let poll = 1; ; poll++) {
     const leftMs = stop.deadlineMs - ports.clock.nowMs();
     if (leftMs <= 0) return { kind: 'gave-up', message: 'not finished before the deadline' };
     await ports.clock.sleep(Math.min(delayMs, leftMs), stop.requested);
     const admission = await api.rateLimiter.admit(stop.requested);
     throwIfStopped(stop);
-    delayMs = pollDelayMs(
-      poll + 1,
-      adapter.pacing.firstPollMs,
-      adapter.pacing.maxPollMs,
-      ports.random(),
-    );
+    delayMs = delayBefore(poll + 1);
 
     const answer = await askOnce(context, paid, operation, stop.requested);
     // Asking counts towards the same allowance as buying.
@@ -84,7 +78,7 @@ export async function waitForJob(
     if (refusals >= MAX_REFUSALS) {
       return {
         kind: 'gave-up',
-        message: `${adapter.title} does not tell how the job is doing: ${message}`,
+        message: `${adapter.title} does not say how the job is doing: ${message}`,
       };
     }
   }

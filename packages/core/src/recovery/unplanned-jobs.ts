@@ -8,7 +8,7 @@ import { settleInstructions } from '../purchase/look-up.ts';
 import { collectedName, unplannedJob } from '../purchase/paid-job.ts';
 
 /**
- * Brings home what was paid for and is no longer asked for as it was: the config changed while the job
+ * Collects what was paid for and is no longer asked for as it was: the config changed while the job
  * was under way. The videos are kept aside; what only a person can settle is reported again.
  */
 export function settleUnplannedJob(

@@ -1,5 +1,5 @@
+import type { BudgetDecision } from '../budget/apply-limits.ts';
 import type { Approval } from '../budget/label-approval.ts';
-import type { BudgetDecision } from '../budget/limits.ts';
 import { nothingSpent, type Spent } from '../model/limits.ts';
 import { formatUsd } from '../model/money.ts';
 import type { Plan } from '../model/plan.ts';

@@ -23,7 +23,7 @@ export interface Connections {
   readonly endpoints: readonly Endpoint[];
   readonly rawHosts: RawHosts;
   readonly s3: S3Connection;
-  /** Told every secret that is made on the way, before it is used. */
+  /** Called with every secret that is made on the way, before it is used. */
   readonly addMask: (secret: string) => void;
 }
 

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
+import type { BudgetDecision } from '../budget/apply-limits.ts';
 import type { Approval } from '../budget/label-approval.ts';
-import type { BudgetDecision } from '../budget/limits.ts';
 import { throwIfStopped } from '../cancellation.ts';
 import { removeFetchedAssets } from '../drafts/local-assets.ts';
 import { makeDraft } from '../drafts/render-draft.ts';

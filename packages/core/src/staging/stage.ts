@@ -97,7 +97,7 @@ async function checkSize(
 ): Promise<void> {
   const found = await remoteSize(context, url, allowLoopback);
   if (found === bytes) return;
-  const served = found == null ? 'does not tell how many bytes it serves' : `serves ${found} bytes`;
+  const served = found == null ? 'does not say how many bytes it serves' : `serves ${found} bytes`;
   throw new MediaError(`${hostOf(url)} ${served}, but the planned file has ${bytes}; ${advice}`);
 }
 
@@ -110,7 +110,7 @@ function rawUrl(
   return `${rawHosts[host]}/${repository}/${commit}/${encoded}`;
 }
 
-/** Bytes of the whole file, `null` where its host does not tell. */
+/** Bytes of the whole file, `null` where its host does not say. */
 async function remoteSize(
   context: StageContext,
   url: string,

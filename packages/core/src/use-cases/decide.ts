@@ -1,6 +1,6 @@
+import type { BudgetDecision } from '../budget/apply-limits.ts';
 import { decideBudget } from '../budget/decide.ts';
 import type { Approval, ApprovalDecision } from '../budget/label-approval.ts';
-import type { BudgetDecision } from '../budget/limits.ts';
 import { spentOf } from '../budget/spent.ts';
 import type { Records } from '../ledger/journal-file.ts';
 import type { Spent } from '../model/limits.ts';

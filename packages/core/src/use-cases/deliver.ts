@@ -36,8 +36,8 @@ export const NOTHING_DELIVERED: Delivered = { videos: [], archive: null, problem
 /** How the videos of a run ended up. */
 export interface Settlement<Result, Delivery extends Delivered> {
   readonly results: readonly Result[];
-  /** What the shell answered. */
-  readonly delivered: Delivery;
+  /** What the shell answered; `null` when it threw instead. */
+  readonly delivered: Delivery | null;
   readonly deliveryProblem: string | null;
   /** The shared ledger refused: the journal here holds what it should know. */
   readonly ledgerProblem: string | null;
@@ -54,7 +54,7 @@ export type Deliverable = Pick<
 /**
  * Delivers what is stored, and records what was proved to be delivered; the rest stays stored and its
  * money held. A ledger that refuses is a problem to report and loses nothing: the videos are here, and
- * the journal tells the ledger later.
+ * the journal is sent to the ledger later.
  */
 export async function deliverAndRecord<Result extends Deliverable, Delivery extends Delivered>(
   context: OpenRun,
@@ -67,12 +67,17 @@ export async function deliverAndRecord<Result extends Deliverable, Delivery exte
     context.ports.log.warning(`the lockfile could not be updated: ${messageOf(error)}`);
   });
   const videos = storedVideosOf(stored);
-  const delivered = await deliver({ videos, mayUpload: !stop.isCancelled() });
-  const proved = stop.isCancelled() ? new Set() : new Set(delivered.videos.map(nameOf));
+  const delivered = await tryDeliver(() => deliver({ videos, mayUpload: !stop.isCancelled() }));
+  const { answer } = delivered;
+  const proved = new Set(stop.isCancelled() ? [] : answer?.videos.map(nameOf));
   const isDelivered = (result: Result) => proved.has(nameOf(result));
 
   const done = stored.filter(isDelivered);
-  const { results: recorded, problem: ledgerProblem } = await record(context, done, delivered);
+  const { results: recorded, problem: ledgerProblem } = await record(
+    context,
+    done,
+    answer ?? NOTHING_DELIVERED,
+  );
   const open = stored.filter((result) => !isDelivered(result));
   const held = holdUndelivered(context, open);
   const settled = new Map([...zip(done, recorded), ...zip(open, held)]);
@@ -80,11 +85,24 @@ export async function deliverAndRecord<Result extends Deliverable, Delivery exte
     delivered.problem ?? (stop.isCancelled() ? null : findUndelivered(context, open));
   return {
     results: stored.map((result) => settled.get(result) ?? result),
-    delivered,
+    delivered: answer,
     deliveryProblem,
     ledgerProblem,
     isComplete: !stop.isCancelled() && deliveryProblem == null && ledgerProblem == null,
   };
+}
+
+/** What was bought is reported also when the shell fails: an error of its own is a problem to report. */
+async function tryDeliver<Delivery extends Delivered>(
+  deliver: () => Promise<Delivery>,
+): Promise<{ readonly answer: Delivery | null; readonly problem: string | null }> {
+  try {
+    const answer = await deliver();
+    return { answer, problem: answer.problem };
+  } catch (error) {
+    const problem = `The delivery failed (${messageOf(error)}). What was bought is stored on this machine, and its money stays held; the post step of this job delivers it, and so does the next run in this checkout.`;
+    return { answer: null, problem };
+  }
 }
 
 async function record<Result extends Deliverable>(

@@ -20,7 +20,7 @@ export interface FinishRequest<Delivery extends Delivered> extends RecordsReques
 }
 
 /**
- * After a run that was killed or cancelled: tells the ledger what the journal holds, delivers the videos
+ * After a run that was killed or cancelled: sends the ledger what the journal holds, delivers the videos
  * that are on this disk, and gives back what was only reserved. Buys nothing. Without the ledger the
  * videos are delivered all the same: they are gone with this machine otherwise.
  */

@@ -20,7 +20,7 @@ export interface RunRequest<Delivery extends Delivered> extends RecordsRequest, 
   readonly approvedPlan: PinnedPlan | null;
   /** Transfers in flight at once. */
   readonly concurrency: number;
-  /** Told the plan before anything is bought. */
+  /** Called with the plan before anything is bought. */
   readonly onPlanned?: (planned: Planned) => Promise<void>;
   /** Shows one stage of the work under a title, where a shell can; calls `work` exactly once. */
   readonly inGroup?: <Value>(title: string, work: () => Promise<Value>) => Promise<Value>;

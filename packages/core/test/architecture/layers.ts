@@ -102,7 +102,7 @@ const action: PackageLayers = {
     ['main.ts', 'post.ts'],
     ['commands'],
     ['pull-request'],
-    ['finish-step.ts'],
+    ['step-report.ts'],
     ['outputs.ts'],
     ['artifacts'],
     ['draft'],

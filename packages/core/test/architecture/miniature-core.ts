@@ -9,12 +9,12 @@ export const miniatureCore: SourceFiles = new Map(
       import { adapters } from '../providers/registry.ts';
       import type { Ports } from '../ports.ts';
       import { sign } from '../staging/s3/sign.ts';
-      import { reserve } from '../budget/limits.ts';
+      import { reserve } from '../budget/apply-limits.ts';
       export const buy = (ports: Ports) => [ports.clock.nowMs(), adapters, sign, reserve];`,
     'staging/s3/sign.ts': `
       import { createHmac } from 'node:crypto';
       export const sign = (nowMs: number) => createHmac('sha256', new Date(nowMs).toISOString());`,
-    'budget/limits.ts': `
+    'budget/apply-limits.ts': `
       import { total } from '../ledger/totals.ts';
       export const reserve = (micro: readonly number[]) => Math.max(0, total(micro));`,
     'plan/totals.ts': `export { total } from '../ledger/totals.ts';`,

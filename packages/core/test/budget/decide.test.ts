@@ -69,7 +69,7 @@ describe('a limit per transfer', () => {
     });
   });
 
-  test('stands beside the one per run: every broken limit is told at once', () => {
+  test('stands beside the one per run: every broken limit is reported at once', () => {
     const limits = { perTransferMicroUsd: 500_000, perRunMicroUsd: 700_000 };
     expect(decide([600_000, 400_000, 550_000], limits).broken).toEqual([
       ['per-transfer', 't0'],
@@ -89,7 +89,7 @@ describe('on-exceed: partial', () => {
     });
   });
 
-  test('leaves out what is too dear by itself, whose price then does not count', () => {
+  test('leaves out what exceeds a limit by itself, whose price then does not count', () => {
     const limits = {
       perTransferMicroUsd: 500_000,
       perRunMicroUsd: 1_000_000,

@@ -96,7 +96,7 @@ describe('an approval by label', () => {
     expect(notes.join()).toContain(why);
   });
 
-  test('is over, without a word, when the label was taken off or never put on', () => {
+  test('is over, silently, when the label was taken off or never put on', () => {
     for (const changes of [
       events(),
       events(['labeled', 'keeper', 2_000, 'admin'], ['unlabeled', 'x', 3_000, null]),
@@ -104,7 +104,7 @@ describe('an approval by label', () => {
       expect(decideApproval({ ...sound, ...changes })).toEqual({ approval: null, notes: [] });
   });
 
-  test('is what happened last, in whatever order it is told', () => {
+  test('is what happened last, in whatever order it is reported', () => {
     const off = ['unlabeled', 'x', 3_000, null] as const;
     const on = ['labeled', 'keeper', 2_000, 'admin'] as const;
     expect(decideApproval({ ...sound, ...events(off, on) }).approval).toBeNull();
@@ -112,7 +112,7 @@ describe('an approval by label', () => {
     expect(decideApproval({ ...sound, ...events(later, off) }).approval?.actor).toBe('keeper');
   });
 
-  test('of two events in one moment is the one that is told last', () => {
+  test('of two events in one moment is the one that is reported last', () => {
     const on = ['labeled', 'keeper', 2_000, 'admin'] as const;
     const off = ['unlabeled', 'x', 2_000, null] as const;
     expect(decideApproval({ ...sound, ...events(on, off) }).approval).toBeNull();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { joinLimits } from '../../src/config/limits.ts';
+import { joinLimits } from '../../src/config/join-limits.ts';
 import { inputsLocation } from '../../src/config/source-location.ts';
 import { isKept, LIMITS } from '../../src/model/limits.ts';
 import { build, configWith, problemsOf } from './support.ts';
@@ -68,7 +68,7 @@ test.each([
   expect(config.limits.perRunIsDefault).toBe(false);
 });
 
-test('the inputs are judged by the same grammar', () => {
+test('the inputs are validated by the same grammar', () => {
   for (const written of ['-5', '1e9', '5,00', '0x10', '1_000', '.nan', 'yes', '٥', '$5']) {
     const issues = problemsOf(configWith(''), { maxCost: written });
     expect(issues).toEqual([

@@ -162,7 +162,7 @@ describe('an answer of a provider', () => {
     await expect(call(context)).rejects.toThrow(`larger than ${limit} bytes`);
   });
 
-  test('without an end is left, and the server told so', async () => {
+  test('without an end is left, and the server learns it', async () => {
     let hungUp = () => {};
     const closed = new Promise<void>((resolve) => {
       hungUp = resolve;

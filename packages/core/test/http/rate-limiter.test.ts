@@ -58,7 +58,7 @@ describe('the rateLimiter', () => {
     expect(await admissions(3, arrivalsMs)).toEqual(arrivalsMs);
   });
 
-  test('lets go of a caller who is told to stop', async () => {
+  test('lets go of a caller who is asked to stop', async () => {
     const clock = new VirtualClock();
     const rateLimiter = createRateLimiter({ clock, random: () => 0.5 }, 1);
     await rateLimiter.admit();

@@ -47,7 +47,7 @@ const withFile = (name: string, text: string) => new Map([...files, [name, text]
 const textOf = (name: string) => files.get(name) ?? '';
 
 describe('the files of a ledger', () => {
-  test('are one per purchase, what is open with the totals, and a word for people', () => {
+  test('are one per purchase, what is open with the totals, and a README for people', () => {
     expect([...files.keys()].sort()).toEqual([
       'README.md',
       'state.json',
@@ -268,7 +268,7 @@ describe('a ledger that somebody changed', () => {
     ['other totals', withFile('state.json', '{}'), notTrusted('state.json', totals)],
     ['no totals', without('state.json'), notTrusted('state.json', totals)],
     [
-      'nothing but a word for people',
+      'nothing but a README for people',
       new Map([['README.md', '']]),
       notTrusted('state.json', totals),
     ],

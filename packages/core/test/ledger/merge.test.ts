@@ -21,16 +21,16 @@ const conclusions = [
   ['lose-answer', 'release'],
 ] as const;
 
-test('however much of it the ledger was told, an accept is never lost', () => {
+test('however much of it the ledger was sent, an accept is never lost', () => {
   assertProperty(
     'merge',
     fc.property(
       fc.integer({ min: 3, max: local.length }),
       fc.integer({ min: 2, max: local.length }),
       fc.option(fc.constantFrom(...conclusions), { nil: null }),
-      (written, told, conclusion) => {
+      (written, sent, conclusion) => {
         const mine = local.slice(0, written);
-        const shared = fold(local.slice(0, Math.min(told, written)));
+        const shared = fold(local.slice(0, Math.min(sent, written)));
         const isSilent = shared?.state === 'submitting' && conclusion != null;
         const concluded = isSilent
           ? conclusion.map((type) => ({ ...makeEvent(type), id: `other-${type}` }))

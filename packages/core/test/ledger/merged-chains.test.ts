@@ -57,21 +57,21 @@ describe('what this checkout wrote', () => {
 });
 
 describe('joining', () => {
-  test('tells all of it to a ledger that knows nothing', () => {
+  test('sends all of it to a ledger that knows nothing', () => {
     const events = eventsTo('submitted');
     const view = mergeChain(null, localOf(events));
     expect(view.pending).toEqual(events);
     expect(view.purchase).toEqual(entry('submitted'));
   });
 
-  test('tells only what follows the last event that the ledger knows', () => {
+  test('sends only what follows the last event that the ledger knows', () => {
     const events = eventsTo('completed');
     const view = mergeChain(entry('submitting'), localOf(events));
     expect(typesOf(view.pending)).toEqual(['accept', 'complete']);
     expect(view.purchase.state).toBe('completed');
   });
 
-  test('tells nothing that the ledger knows already', () => {
+  test('sends nothing that the ledger knows already', () => {
     const shared = entry('recorded');
     expect(mergeChain(shared, localOf(eventsTo('submitted')))).toEqual({
       purchase: shared,
@@ -104,7 +104,7 @@ describe('joining', () => {
     expect(view.purchase.state).toBe('reserved');
   });
 
-  test('drops what is about an earlier purchase, and still tells of the one after', () => {
+  test('drops what is about an earlier purchase, and still sends the one after', () => {
     const shared = entry('released', { round: 2, history: [] });
     const late = { ...makeEvent('release'), id: 'late' };
     const next = makeEvent('reserve', { round: 3 });
@@ -116,14 +116,14 @@ describe('joining', () => {
     expect(view.purchase).toMatchObject({ round: 3, state: 'reserved' });
   });
 
-  test('tells of a paid job even where the ledger holds the reservation of another run', () => {
+  test('sends a paid job even where the ledger holds the reservation of another run', () => {
     const shared = entry('reserved', { history: [{ id: 'theirs', type: 'reserve', atMs: 0 }] });
     const view = mergeChain(shared, localOf(eventsTo('submitted')));
     expect(typesOf(view.pending)).toEqual(['submit', 'accept']);
     expect(view.purchase).toMatchObject({ state: 'submitted', operation: { jobId: 'job_1' } });
   });
 
-  test('tells of the next purchase, reservation and all', () => {
+  test('sends the next purchase, reservation and all', () => {
     const next = (['reserve', 'submit'] as const).map((type) => ({
       ...makeEvent(type, { round: 2 }),
       id: `second-${type}`,
@@ -141,7 +141,7 @@ describe('joining', () => {
     expect(view).toEqual({ purchase: shared, pending: [] });
   });
 
-  test('tells what is about the very purchase that the ledger is at', () => {
+  test('sends what is about the very purchase that the ledger is at', () => {
     const known = eventsTo('submitting').map((event) => ({
       ...event,
       id: `long-ago-${event.type}`,

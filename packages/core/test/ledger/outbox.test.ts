@@ -46,14 +46,14 @@ describe('telling the shared ledger', () => {
     expect(backend.messages).toEqual(['reserve, submit: 1 purchase']);
   });
 
-  test('writes nothing when there is nothing to tell', async () => {
+  test('writes nothing when there is nothing to send', async () => {
     const { outbox, backend } = await open();
     await outbox.flush();
     expect(backend.messages).toEqual([]);
     expect(outbox.pendingOf(KEY)).toEqual([]);
   });
 
-  test('waits for no other write when there is nothing to tell', async () => {
+  test('waits for no other write when there is nothing to send', async () => {
     const { outbox, ledger, backend, add } = await open();
     backend.swap = () => new Promise(() => {});
     void ledger.transact('theirs', () => ({ events: eventsTo('reserved'), result: null }));
@@ -62,7 +62,7 @@ describe('telling the shared ledger', () => {
     await expect(outbox.flush()).resolves.toBeUndefined();
   });
 
-  test('names only the purchases of which something is told', async () => {
+  test('names only the purchases of which something is sent', async () => {
     const { outbox, backend, add } = await open();
     add(eventsTo('submitted'));
     await outbox.flush();
@@ -114,7 +114,7 @@ describe('telling the shared ledger', () => {
   });
 });
 
-describe('what is told with the event that follows it', () => {
+describe('what is sent with the event that follows it', () => {
   test('is exactly what nobody else needs at once', () => {
     expect([...DEFERRED]).toEqual(['not-accepted', 'complete', 'download', 'store']);
   });
@@ -159,7 +159,7 @@ describe('a ledger that says otherwise', () => {
     expect(backend.messages).toHaveLength(2);
   });
 
-  test('is told nothing of a key of which any event contradicts it, later ones included', async () => {
+  test('is sent nothing of a key of which any event contradicts it, later ones included', async () => {
     const { outbox, add, stateOf } = await open([], await settledElsewhere());
     add([{ ...makeEvent('release'), id: 'late' }]);
     const first = outbox.flush();
@@ -181,7 +181,7 @@ describe('a ledger that says otherwise', () => {
     ]);
   });
 
-  test('knows some of it already: only the rest is told', async () => {
+  test('knows some of it already: only the rest is sent', async () => {
     const backend = new MemoryLedger();
     const first = await open([], backend);
     first.add(eventsTo('submitting'));
@@ -206,7 +206,7 @@ describe('trouble', () => {
     return { backend, mend: () => (isBroken = false) };
   }
 
-  test('loses nothing: it is told by the next try', async () => {
+  test('loses nothing: it is sent by the next try', async () => {
     const { backend, mend } = broken();
     const { outbox, add, stateOf } = await open([], backend);
     add(eventsTo('submitting'));

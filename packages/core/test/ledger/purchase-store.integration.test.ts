@@ -225,8 +225,8 @@ describe('on a full disk', () => {
     const limited = 'ulimit -f 8; exec "$0" "$@"';
     const args = ['-c', limited, process.execPath, program, place.workspace, place.stateDirectory];
     const { stdout } = await promisify(execFile)('sh', args);
-    const told: unknown = JSON.parse(stdout);
-    expect(told).toMatchObject({ code: 'EFBIG', state: 'reserved' });
+    const reported: unknown = JSON.parse(stdout);
+    expect(reported).toMatchObject({ code: 'EFBIG', state: 'reserved' });
 
     const text = await readFile(place.journal, 'utf8');
     expect(text.length).toBeLessThan(4_096);

@@ -29,7 +29,7 @@ function entry(state: PurchaseState, changes: Partial<Purchase> = {}): Purchase 
 }
 
 describe('what a purchase spends', () => {
-  test('is told with its month, run, pull request and provider', () => {
+  test('is reported with its month, run, pull request and provider', () => {
     expect(listSpending([entry('recorded')])).toEqual([
       {
         month: '2026-10',
@@ -44,7 +44,7 @@ describe('what a purchase spends', () => {
     ]);
   });
 
-  const told = (Object.keys(wayTo) as PurchaseState[])
+  const reported = (Object.keys(wayTo) as PurchaseState[])
     .filter((state) => state !== 'planned')
     .map((state) => {
       const [item] = listSpending([entry(state)]);
@@ -52,7 +52,7 @@ describe('what a purchase spends', () => {
     });
 
   test('is held while it is open, and charged afterwards', () => {
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ['reserved', 'held', false],
       ['submitting', 'held', true],
       ['submitted', 'held', false],

@@ -68,7 +68,7 @@ test('a file that was only touched keeps its identity', async () => {
   expect(await identityOf(directory, 'hero.png')).toBe(before);
 });
 
-test('a change that keeps size and time is seen where git was told to look away', async () => {
+test('a change that keeps size and time is seen where git was asked to look away', async () => {
   const directory = await repository({ 'hero.png': 'hero' });
   await git(directory, 'update-index', '--assume-unchanged', 'hero.png');
   await writeFile(join(directory, 'hero.png'), 'zero');

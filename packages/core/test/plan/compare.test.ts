@@ -49,9 +49,9 @@ describe('an approved plan', () => {
       'a is made from something else',
     ],
     ['anything else', {}, 'a detail of it changed'],
-  ])('is told apart by %s', (_, changes, told) => {
+  ])('is distinguished by %s', (_, changes, reported) => {
     expect(findPlanChanges(plan(), plan({ digest: 'second', ...changes })).join('; ')).toContain(
-      told,
+      reported,
     );
   });
 
@@ -103,7 +103,7 @@ describe('removed outputs', () => {
     ]);
   });
 
-  test('are told by the vanished asset when the files of the base branch are not known', () => {
+  test('are recognized by the vanished asset when the files of the base branch are not known', () => {
     const facts = { baseOutputs: ['b.mp4'], baseLockfile: lockfile, headOutputs: ['b.mp4'] };
     const headFiles = new Set(['b.png', 'wave.mp4']);
     expect(findRemoved({ ...facts, headFiles })).toEqual([{ output: 'a.mp4', provider: 'fal' }]);

@@ -85,7 +85,7 @@ describe('a purchase that a step tells of', () => {
     expect(state.plan()).toMatchObject({ steps: [{ resumes: true }], open: [] });
   });
 
-  test.each(unknown)('is told once, with its hold, when it is %s', (left) => {
+  test.each(unknown)('is reported once, with its hold, when it is %s', (left) => {
     const state = buildState();
     state.record(state.addTransfer('hero'), left);
     expect(state.plan()).toMatchObject({
@@ -94,7 +94,7 @@ describe('a purchase that a step tells of', () => {
     });
   });
 
-  test('is told once although its transfer is called something else by now', () => {
+  test('is reported once although its transfer is called something else by now', () => {
     const state = buildState();
     const hero = state.addTransfer('hero');
     state.record(hero, 'unknown');
@@ -105,7 +105,7 @@ describe('a purchase that a step tells of', () => {
   test('is held once although two transfers ask for it', () => {
     const state = buildState();
     state.record(state.addTransfer('hero'), 'unknown');
-    state.addTransfer('twin');
+    state.addTransfer('duplicate');
     expect(state.plan()).toMatchObject({
       steps: [
         { action: 'blocked', heldMicroUsd: 304_000 },

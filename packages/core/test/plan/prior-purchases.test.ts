@@ -134,10 +134,10 @@ describe('what an earlier run left', () => {
     expect(state.step('hero').action).toBe('generate');
   });
 
-  test('to collect is collected once, and copied to its twin', () => {
+  test('to collect is collected once, and copied to its duplicate', () => {
     const { state } = after('submitted');
-    state.addTransfer('twin');
-    expect(state.step('twin')).toMatchObject({ sameAs: 'hero', resumes: false });
+    state.addTransfer('duplicate');
+    expect(state.step('duplicate')).toMatchObject({ sameAs: 'hero', resumes: false });
     expect(state.plan().totals.highMicroUsd).toBe(0);
   });
 });

@@ -8,7 +8,7 @@ const MODEL = Object.keys(replicate.models)[0] ?? '';
 const atReplicate = { ...makeGenerateStep('a', 300_000), provider: 'replicate', model: MODEL };
 
 describe('a provider that keeps videos for less than a day', () => {
-  test('is told of once, also when it is only asked after others', () => {
+  test('is reported once, also when it is only asked after others', () => {
     const elsewhere = makeGenerateStep('b', 300_000);
     const { provider, model, adapterRevision, fingerprint, options, price, estimate, staged } =
       atReplicate;

@@ -15,7 +15,7 @@ interface PriceField {
   readonly failed?: (value: Value) => object;
   /** What 4 of its unit are in micro-dollars at the standard tier. */
   readonly four: number | null;
-  /** Whether a delivered job may be told to be free. */
+  /** Whether a delivered job may be reported as free. */
   readonly zero: 0 | null;
   /** Whether a decimal text is a figure here. */
   readonly isText?: boolean;
@@ -146,7 +146,7 @@ describe.each(adapters.map((adapter) => [adapter.id, adapter] as const))(
       return settled.delivery.reported?.microUsd ?? null;
     };
 
-    test.each(NO_FIGURES.map((value) => [value]))('is none where it is told as %j', (value) => {
+    test.each(NO_FIGURES.map((value) => [value]))('is none where it is reported as %j', (value) => {
       expect(reportedFor(value)).toBeNull();
     });
 

@@ -28,7 +28,7 @@ function jobWith(options: unknown = {}, changes: Partial<Job> = {}) {
 }
 
 describe('fal', () => {
-  test('is asked through its queue, told not to run a job twice', () => {
+  test('is asked through its queue, asked not to run a job twice', () => {
     const job = jobWith({}, { prompt: 'a bow', tier: 'pro', keepOriginalSound: false });
     expect(fal.submit(job, makeFacts(), urls, 'a-correlation-id')).toEqual({
       method: 'POST',

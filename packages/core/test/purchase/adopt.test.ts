@@ -160,7 +160,7 @@ describe('waiting for it', () => {
     expect((await adopt(inTime)).adopted.kind).toBe('waiting');
   });
 
-  test('ends at once when the run is told to stop', async () => {
+  test('ends at once when the run is asked to stop', async () => {
     const run = await openRunOnDisk({ events: held(startMs + 3_600_000) });
     const adopted = adoptPurchase(run.context, step, () => run.stop());
     await expect(run.clock.run(adopted)).rejects.toThrow(StoppedError);

@@ -11,7 +11,7 @@ import { makePorts, movingClock } from '../support/ports.ts';
 import { startServer } from '../support/server.ts';
 
 const LOST = 'a'.repeat(64);
-const TWIN = 'c'.repeat(64);
+const OTHER = 'c'.repeat(64);
 
 /** A lost answer of EmpirioLabs, looked for in this list of jobs, beside another run that holds `job_1`. */
 async function lookFor(jobs: readonly object[]) {
@@ -36,8 +36,8 @@ async function lookFor(jobs: readonly object[]) {
   };
   return withRun(makePorts(), request, async (context) => {
     const provider = 'empiriolabs';
-    const twin = { fingerprint: TWIN, transferId: 'twin', output: 'out/twin.mp4', provider };
-    for (const event of eventsTo('submitted', twin)) await context.store.append(event);
+    const other = { fingerprint: OTHER, transferId: 'other', output: 'out/other.mp4', provider };
+    for (const event of eventsTo('submitted', other)) await context.store.append(event);
     for (const event of eventsTo('unknown', { fingerprint: LOST, provider }))
       await context.store.append(event);
     const purchase = context.store.purchases.get(LOST);
@@ -67,13 +67,13 @@ describe('looking for a lost answer', () => {
     expect(purchase).toMatchObject({ state: 'submitted', operation: { jobId: 'job_2' } });
   });
 
-  test('leaves the job of a twin to it: one that is on record elsewhere is never adopted', async () => {
+  test('leaves the job of another purchase to it: one that is on record elsewhere is never adopted', async () => {
     const { message, entry: purchase } = await lookFor([echoed('job_1')]);
     expect(message).toContain('lists no such job, which proves nothing');
     expect(purchase).toMatchObject({ state: 'unknown', operation: {} });
   });
 
-  test('adopts its own beside that of a twin', async () => {
+  test('adopts its own beside that of another purchase', async () => {
     const { entry: purchase } = await lookFor([echoed('job_1'), echoed('job_2')]);
     expect(purchase).toMatchObject({ state: 'submitted', operation: { jobId: 'job_2' } });
   });
@@ -135,7 +135,7 @@ describe.each(
       for (let status = 200; status <= 599; status++) {
         for (const text of UNTYPED) {
           answer = { status, text };
-          // An answer that cannot be read is the caller's to tell; what counts is the record.
+          // An answer that cannot be read is the caller's to report; what counts is the record.
           await lookUp(context, purchase).catch(() => null);
           const now = context.store.purchases.get(LOST)?.state;
           expect(now, `HTTP ${status} ${text}`).toBe('unknown');

@@ -77,9 +77,9 @@ describe('recording what was delivered', () => {
 
   test('names a newer place of what is recorded already, which another run counts', async () => {
     const { context, store } = await openRunOnDisk({ events: eventsTo('recorded') });
-    const [told] = await recordDelivery(context, [result], kept);
+    const [reported] = await recordDelivery(context, [result], kept);
     expect(store.purchases.get(KEY)?.archive).toEqual({ ...kept, path: 'out/hero.mp4' });
-    expect(told).toEqual({
+    expect(reported).toEqual({
       ...result,
       charge: null,
       message: 'bought by run 100, which counts it',
@@ -121,15 +121,15 @@ describe('recording what was delivered', () => {
     const ledger = new MemoryLedger();
     const mine = await openRunOnDisk({ ledger, events: eventsTo('submitted') });
     await mine.store.flush();
-    const twin = await openRunOnDisk({ ledger });
+    const otherRun = await openRunOnDisk({ ledger });
     const rest = (['complete', 'download', 'store', 'record'] as const).map((type) =>
       makeEvent(type),
     );
-    for (const { id: _, round: __, ...event } of rest) await twin.store.append(event);
-    await twin.store.flush();
+    for (const { id: _, round: __, ...event } of rest) await otherRun.store.append(event);
+    await otherRun.store.flush();
     for (const { id: _, round: __, ...event } of rest.slice(0, 3)) await mine.store.append(event);
-    const [told] = await mine.clock.run(recordDelivery(mine.context, [result], kept));
-    expect(told).toEqual({
+    const [reported] = await mine.clock.run(recordDelivery(mine.context, [result], kept));
+    expect(reported).toEqual({
       ...result,
       charge: null,
       message: 'bought by run 100, which counts it',
@@ -146,7 +146,7 @@ describe('what is kept nowhere but here', () => {
     ]);
   });
 
-  test('is counted by the twin run that delivered it meanwhile', async () => {
+  test('is counted by the other run that delivered it meanwhile', async () => {
     const { context } = await openRunOnDisk({ events: eventsTo('recorded') });
     expect(holdUndelivered(context, [result])).toEqual([{ ...result, charge: null }]);
   });

@@ -23,7 +23,13 @@ function reserve(
   const approval =
     approvedDigest == null
       ? null
-      : { actor: 'keeper', headSha: 'a', planDigest: approvedDigest, upToMicroUsd: 304_000, includesSpent: false };
+      : {
+          actor: 'keeper',
+          headSha: 'a',
+          planDigest: approvedDigest,
+          upToMicroUsd: 304_000,
+          includesSpent: false,
+        };
   return reserveWave(context, steps, { plan, approval });
 }
 
@@ -126,7 +132,7 @@ describe('reserving a wave', () => {
 });
 
 describe('trouble', () => {
-  test('with the shared ledger buys nothing, and is told', async () => {
+  test('with the shared ledger buys nothing, and is reported', async () => {
     const ledger = new MemoryLedger();
     ledger.troubles = Array.from({ length: 1_000 }, () => 'lost' as const);
     const run = await openRunOnDisk({ ledger });

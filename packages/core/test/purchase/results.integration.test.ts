@@ -41,8 +41,8 @@ describe('the result of a video that is here', () => {
       const step = makeGenerateStep('hero', HOLD_MICRO_USD);
       const purchase = { fingerprint: step.fingerprint, holdMicroUsd: HOLD_MICRO_USD };
       for (const event of eventsTo('completed', purchase)) {
-        const told = event.type === 'complete' ? { ...event, reported: charge } : event;
-        await context.store.append(told);
+        const reported = event.type === 'complete' ? { ...event, reported: charge } : event;
+        await context.store.append(reported);
       }
       await context.store.append(makeEvent('download', purchase));
       const entry = await context.store.append(makeEvent('store', purchase));

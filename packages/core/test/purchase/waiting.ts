@@ -68,7 +68,7 @@ export interface Waiting {
   readonly adapter: Adapter;
   readonly operation: Operation;
   readonly end: WireAnswer;
-  /** Where the video is told by a request of its own. */
+  /** Where the video is reported by a request of its own. */
   readonly result: WireAnswer | null;
 }
 

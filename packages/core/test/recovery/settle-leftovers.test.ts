@@ -93,7 +93,7 @@ test('a ledger that refuses to be written keeps nothing from being looked for', 
   expect(run.store.purchases.get(KEY)?.state).toBe('unknown');
 });
 
-test('a paid job that nothing can be asked about is for a person to settle, with the words for it', async () => {
+test('a paid job that nothing can be asked about is for a person to settle, with the text to settle it', async () => {
   const backend = new MemoryLedger();
   await begin(backend, 'submitted', Date.UTC(2026, 8, 1));
   const run = await visit(backend, 'over');
@@ -103,7 +103,7 @@ test('a paid job that nothing can be asked about is for a person to settle, with
   expect(findings[0]?.message).toContain(`write-off: ${KEY.slice(0, 12)}=free`);
 });
 
-test('a paid job of a provider that this version does not know is told, and stays held', async () => {
+test('a paid job of a provider that this version does not know is reported, and stays held', async () => {
   const backend = new MemoryLedger();
   const first = await openTestRun(backend, { runId: '100' });
   onTestFinished(() => first.store.close());
@@ -164,14 +164,14 @@ test('what the run before wrote down while the ledger was being read is not forg
   });
 });
 
-test('what a twin recorded first is not in the totals of both runs', async () => {
+test('what another run recorded first is not in the totals of both runs', async () => {
   const backend = new MemoryLedger();
-  const twin = await begin(backend, 'stored');
+  const otherRun = await begin(backend, 'stored');
   const run = await visit(backend, 'running');
   for (const type of ['complete', 'download', 'store'] as const)
     await run.store.append({ ...makeEvent(type) });
-  await twin.store.append(makeEvent('record'));
-  await twin.store.flush();
+  await otherRun.store.append(makeEvent('record'));
+  await otherRun.store.flush();
   await run.store.refresh();
   const result = {
     id: 'hero',
@@ -182,8 +182,8 @@ test('what a twin recorded first is not in the totals of both runs', async () =>
     message: null,
   } as TransferResult;
   expect(holdUndelivered(run, [{ ...result, holdMicroUsd: 0 }])).toMatchObject([{ charge: null }]);
-  const [told] = await recordDelivery(run, [result], null);
-  expect(told).toMatchObject({ charge: null, message: 'bought by run 100, which counts it' });
+  const [reported] = await recordDelivery(run, [result], null);
+  expect(reported).toMatchObject({ charge: null, message: 'bought by run 100, which counts it' });
 });
 
 describe('write-off', () => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { renderCommentSection } from '../../src/report/comment/render.ts';
 import { makeGallery } from '../../src/report/gallery/model.ts';
 import { renderTextTable } from '../../src/report/log.ts';
-import { renderReconcile } from '../../src/report/reconcile.ts';
+import { renderReconcile } from '../../src/report/reconcile-summary.ts';
 import type { Report } from '../../src/report/report.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import {

@@ -199,7 +199,7 @@ describe('the summary', () => {
     const state = buildState();
     state.prices = { prospolabs: { 'kling-3-motion-control': { standard: 50_000 } } };
     state.addTransfer('a');
-    state.addTransfer('twin');
+    state.addTransfer('duplicate');
     const rows = renderTextTable(makeReportOf(state.plan().steps));
     expect(rows[1]).toContain('no output yet; 4 s x $0.05 (contract price)');
     expect(rows[2]).not.toContain('contract price');

@@ -80,7 +80,7 @@ async function prepare<Options>(
 }
 
 describe('an upload to fal', () => {
-  test('asks with the key, and gives the bytes to the address it is told without it', async () => {
+  test('asks with the key, and gives the bytes to the address it is given without it', async () => {
     const server = await startStorage();
     const { context, planned } = await prepare(fal, server.origin);
     expect(await uploadAsset(context, planned)).toBe(`${server.origin}/files/a.png`);
@@ -216,7 +216,7 @@ describe('an upload to fal', () => {
     expect(server.requests).toEqual([]);
   });
 
-  test('ends when the run is told to stop', async () => {
+  test('ends when the run is asked to stop', async () => {
     const stop = new AbortController();
     const server = await startStorage(() => {
       stop.abort(new StoppedError('stopped'));

@@ -85,7 +85,7 @@ describe('staging', () => {
     await expect(stage(server.origin, staged)).rejects.toThrow(words);
   });
 
-  test('says so when a host does not tell the size of its file', async () => {
+  test('says so when a host does not say the size of its file', async () => {
     const server = await startServer((response) => {
       response.writeHead(200);
       response.write('x');
@@ -93,7 +93,7 @@ describe('staging', () => {
     });
     const staged = { character: onGithub('hero.png'), motion: onGithub('wave.mp4') };
     await expect(stage(server.origin, staged)).rejects.toThrow(
-      /does not tell how many bytes it serves, but the planned file has \d+; push the commit/,
+      /does not say how many bytes it serves, but the planned file has \d+; push the commit/,
     );
   });
 });

@@ -8,7 +8,7 @@ import type { TransferResult } from '../../src/model/results.ts';
 import type { Transfer } from '../../src/model/transfer.ts';
 import { assemblePlan } from '../../src/plan/assemble.ts';
 import { adapters } from '../../src/providers/registry.ts';
-import type { ReconcileReport } from '../../src/report/reconcile.ts';
+import type { ReconcileReport } from '../../src/report/reconcile-summary.ts';
 import { makeReport, type Report } from '../../src/report/report.ts';
 import { BOUGHT_AT_MS, eventsTo, type PurchaseFacts } from './journal.ts';
 import { makeResult } from './results.ts';

@@ -33,12 +33,18 @@ async function openStored(ledger: MemoryLedger | null = null) {
     holdMicroUsd: 0,
     sha256: stored?.download?.sha256 ?? null,
   };
-  const deliver = (delivered: Delivered, isCancelled = false) => {
+  const settle = (
+    results: readonly Deliverable[],
+    answer: () => Promise<Delivered>,
+    isCancelled = false,
+  ) => {
     const stop = { ...context.stop, isCancelled: () => isCancelled };
-    return deliverAndRecord(context, [result], stop, async () => delivered);
+    return deliverAndRecord(context, results, stop, answer);
   };
+  const deliver = (delivered: Delivered, isCancelled = false) =>
+    settle([result], async () => delivered, isCancelled);
   const video = { output: result.output, sha256: result.sha256 ?? '' };
-  return { context, store, stored, result, video, deliver };
+  return { context, store, stored, result, video, settle, deliver };
 }
 
 describe('a delivery', () => {
@@ -67,6 +73,34 @@ describe('a delivery', () => {
       });
     },
   );
+
+  test('that throws records nothing, and is a problem to report', async () => {
+    const { store, stored, result, settle } = await openStored();
+    const settled = await settle([result], () => Promise.reject(new Error('the disk is full')));
+    expect(store.purchases.get(KEY)?.state).toBe('stored');
+    expect(settled).toMatchObject({
+      results: [{ ...result, charge: null, holdMicroUsd: stored?.holdMicroUsd }],
+      delivered: null,
+      deliveryProblem: expect.stringContaining('the disk is full') as unknown,
+      isComplete: false,
+    });
+  });
+
+  test('names a copy that was left out, which cost nothing', async () => {
+    const { result, video, settle } = await openStored();
+    const copy: Deliverable = { ...result, state: 'copied', output: 'out/copy.mp4', charge: null };
+    const settled = await settle([result, copy], async () => ({
+      videos: [video],
+      archive,
+      problem: null,
+    }));
+    expect(settled).toMatchObject({
+      results: [result, copy],
+      deliveryProblem:
+        'Not delivered, because the file is gone or was changed: out/copy.mp4. It is a copy and cost nothing; run again to make it',
+      isComplete: false,
+    });
+  });
 
   test('is not recorded after a cancel, which is no problem of its own', async () => {
     const { store, deliver } = await openStored();

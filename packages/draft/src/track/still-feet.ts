@@ -58,7 +58,7 @@ export function reachStillFeet(
   return foot < SHORTEST_FOOT ? shape : { ...shape, shinLength: shape.shinLength + foot };
 }
 
-/** How many rows below `y` a foot goes on; null where the floor cannot be told. */
+/** How many rows below `y` a foot goes on; null where the floor cannot be found. */
 function footBelow(picture: Picture, x: number, y: number, height: number): number | null {
   const top = Math.ceil(y);
   const bottom = Math.min(picture.height - 1, Math.floor(y + LONGEST_FOOT * height));

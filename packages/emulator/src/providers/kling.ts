@@ -20,7 +20,7 @@ export interface KlingOptions {
   readonly accountTrouble?: 1100 | 1101 | 1102;
   /** Whether a second task with the same `external_task_id` is refused. "Must be unique", so it is. */
   readonly repeatedExternalId?: 'refused' | 'accepted';
-  /** What the account pays with: a pack of units (default), or a balance, which is told beside "0" units. */
+  /** What the account pays with: a pack of units (default), or a balance, which is reported beside "0" units. */
   readonly paysFrom?: 'units' | 'balance';
 }
 

@@ -66,7 +66,7 @@ interface Claim {
   readonly expiresSeconds: number | null;
 }
 
-/** Judges a request as S3 does: who signed it, whether it still counts, and whether it is what was signed. */
+/** Validates a request as S3 does: who signed it, whether it still counts, and whether it is what was signed. */
 export function verifySigV4(
   request: SignedRequest,
   rules: VerifierRules,
@@ -167,9 +167,9 @@ function payloadOf(
   { form }: Claim,
   { queryPayload }: VerifierRules,
 ): string | undefined {
-  const told = headers['x-amz-content-sha256'];
-  if (told === 'UNSIGNED-PAYLOAD') return told;
-  if (told !== undefined) return told === sha256(body) ? told : undefined;
+  const reported = headers['x-amz-content-sha256'];
+  if (reported === 'UNSIGNED-PAYLOAD') return reported;
+  if (reported !== undefined) return reported === sha256(body) ? reported : undefined;
   return form === 'query' && queryPayload === 'UNSIGNED-PAYLOAD' ? queryPayload : sha256(body);
 }
 

@@ -6,7 +6,7 @@ import type { Config } from '../../model/config.ts';
 import { messageOf } from '../../model/errors.ts';
 import type { Tier } from '../../model/transfer.ts';
 import type { Ports } from '../../ports.ts';
-import { type PublishedPrices, priceKey } from '../prices.ts';
+import { type PublishedPrices, priceKey } from '../find-price.ts';
 import { jobFor } from '../sellers.ts';
 
 /** Prices are nice to know: a provider that takes longer to report them is not waited for. */

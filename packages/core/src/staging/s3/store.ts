@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Stop } from '../../cancellation.ts';
 import { hostOf } from '../../http/call-api.ts';
 import { totalBytes } from '../../http/fetch-file.ts';
@@ -7,6 +6,7 @@ import { randomId } from '../../ids.ts';
 import { sha256OfFile } from '../../media/hash.ts';
 import type { S3Settings } from '../../model/config.ts';
 import { ConfigError, MediaError, messageOf } from '../../model/errors.ts';
+import { createSha256 } from '../../model/hash.ts';
 import type { Ports } from '../../ports.ts';
 import { type CheckedFile, checkFile, type PlannedFile } from '../provider-upload.ts';
 import { fileRange } from '../upload-request.ts';
@@ -38,7 +38,7 @@ interface StoreRequest {
   readonly settings: S3Settings;
   readonly connection: S3Connection;
   readonly stop: Stop;
-  /** Told every secret address and session before it is used. */
+  /** Called with every secret address and session before it is used. */
   readonly addMask: (secret: string) => void;
 }
 
@@ -225,14 +225,14 @@ async function* unchanged(
   file: CheckedFile,
   sha256: string,
 ): AsyncGenerator<Uint8Array> {
-  const hash = createHash('sha256');
+  const hash = createSha256();
   let held: Uint8Array | null = null;
   for await (const chunk of fileRange(files, file, 0, file.bytes)) {
     hash.update(chunk);
     if (held != null) yield held;
     held = chunk;
   }
-  if (hash.digest('hex') !== sha256)
+  if (hash.hex() !== sha256)
     throw new MediaError(`${file.name} was changed while it was uploaded; nothing was bought`);
   if (held != null) yield held;
 }

@@ -243,7 +243,7 @@ export function testLedgerBackend(
       expect(filesOf(await write(next, { b: '4' }))).toEqual({ a: '3', b: '4' });
     });
 
-    test('does nothing once it was told to stop', async () => {
+    test('does nothing once it was asked to stop', async () => {
       const place = await makePlace();
       const backend = place.open();
       const base = await backend.read(forever);

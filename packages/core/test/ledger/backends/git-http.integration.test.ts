@@ -47,7 +47,7 @@ describe('a bad network', () => {
   });
 });
 
-describe('who may not write is told so at once', () => {
+describe('who may not write learns it at once', () => {
   test.each<[string, GitAccess, string, RegExp]>([
     [
       'with a token that may only read',

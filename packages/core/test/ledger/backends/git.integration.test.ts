@@ -165,7 +165,7 @@ describe('a branch that was tampered with stops everything:', () => {
   });
 });
 
-describe('whoever may not write is told what to do:', () => {
+describe('whoever may not write learns what to do:', () => {
   test.each(['pre-receive', 'update'])('a %s hook that declines', async (hook) => {
     const place = await makePlace();
     await mkdir(join(place.bare, 'hooks'), { recursive: true });
@@ -314,7 +314,7 @@ test('a fetch that hangs is ended, and tried again in a fresh directory', async 
   expect((await readdir(place.temporaryDirectory)).length).toBeGreaterThan(2);
 });
 
-test('a run that is told to stop ends a fetch under way', async () => {
+test('a run that is asked to stop ends a fetch under way', async () => {
   const place = await makePlace();
   const stop = new AbortController();
   const hanging = {

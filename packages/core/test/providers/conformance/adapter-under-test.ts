@@ -38,7 +38,7 @@ export interface Bench extends AdapterUnderTest {
   readonly isOwn: (url: string) => boolean;
   /** Whether it takes a duration of its own. */
   readonly acceptsDuration: boolean;
-  /** What a poll says at the end: done, or where the result is told. */
+  /** What a poll says at the end: done, or where the result is reported. */
   readonly ended: AdapterFixtures['progress'][number] | undefined;
 }
 

@@ -120,8 +120,8 @@ export function testAnswers({ adapter, fixtures, wire, job, isOwn, ended }: Benc
     });
 
     test('and nothing is done without an address', () => {
-      const told = adapter.result == null ? ended : fixtures.results.find(isDone);
-      const body = bodyOf(told?.response);
+      const reported = adapter.result == null ? ended : fixtures.results.find(isDone);
+      const body = bodyOf(reported?.response);
       const values = fc.oneof(fc.constantFrom(null, '', [], {}, 7, true), fc.jsonValue());
       assertProperty(
         `${adapter.id}: answers without an address`,
@@ -133,7 +133,7 @@ export function testAnswers({ adapter, fixtures, wire, job, isOwn, ended }: Benc
           const read = adapter.result ?? adapter.progress;
           // A throw is a pending answer too: the runner asks again.
           try {
-            expect(read(response, told?.operation ?? {}, job())).toMatchObject({
+            expect(read(response, reported?.operation ?? {}, job())).toMatchObject({
               state: 'pending',
               note: expect.any(String),
             });

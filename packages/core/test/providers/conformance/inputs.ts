@@ -9,7 +9,7 @@ export function testInputs({ adapter, spec, job }: Bench): void {
   const isVouchedFor = (tier: Job['tier']) =>
     (spec.prices[tier].basis ?? 'documented') === 'documented';
 
-  describe('judges inputs', () => {
+  describe('validates inputs', () => {
     const clean = makeFacts();
     const problems = (wanted: Job, facts: MediaFacts) =>
       adapter.validate(wanted, facts).filter(({ path }) => path !== 'price');

@@ -88,7 +88,7 @@ export function testRequest({
       expect(fingerprint(change)).not.toBe(fingerprint({}));
     });
 
-    test('and all of these requestedJobs are told apart', () => {
+    test('and all of these requestedJobs are distinguished', () => {
       expect(new Set(changes.map(fingerprint)).size).toBe(changes.length);
     });
 

@@ -124,7 +124,7 @@ describe('the type of a clip', () => {
   const assets = resolve(import.meta.dirname, '../../../../../examples/assets');
   const head = (path: string) => readFileSync(resolve(assets, path)).subarray(0, 12);
 
-  test('is told from its content', () => {
+  test('is recognized by its content', () => {
     expect(mediaTypeOf(head('characters/robot.png'))).toBe('image/png');
     expect(mediaTypeOf(head('motions/wave.mp4'))).toBe('video/mp4');
     expect(mediaTypeOf(Buffer.from([0xff, 0xd8, 0xff, 0xe0]))).toBe('image/jpeg');

@@ -95,7 +95,7 @@ describe('a signed address', () => {
 });
 
 describe('a refusal', () => {
-  test('is told by its code; the sentences of the store are not repeated', () => {
+  test('is named by its code; the sentences of the store are not repeated', () => {
     const xml =
       '<?xml version="1.0"?>\n<Error><Code>SignatureDoesNotMatch</Code><StringToSign>secret</StringToSign></Error>';
     const text = describeRefusal(403, codeOf(xml), settings);

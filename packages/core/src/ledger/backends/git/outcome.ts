@@ -51,7 +51,7 @@ function readRejection(summary: string, errorText: string): 'lost' | 'refused' |
 
 /** Answers that repeating does not change: who we are, what is there, how we may talk to it. */
 function isRefusal(errorText: string): boolean {
-  // Told to slow down, GitHub may use the same number as for a refusal.
+  // Asked to slow down, GitHub may use the same number as for a refusal.
   if (/rate limit|too many requests|abuse detection/i.test(errorText)) return false;
   return REFUSALS.some((pattern) => pattern.test(errorText));
 }

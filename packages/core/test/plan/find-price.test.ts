@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { priceKey } from '../../src/plan/prices.ts';
+import { priceKey } from '../../src/plan/find-price.ts';
 import type { Adapter } from '../../src/providers/adapter.ts';
 import { adapters } from '../../src/providers/registry.ts';
 import { buildState } from '../support/state-builder.ts';
@@ -7,11 +7,11 @@ import { buildState } from '../support/state-builder.ts';
 /** Prospolabs sells 4 s of standard at $0.076 a second. */
 const MODEL = 'kling-3-motion-control';
 
-function planned(contract: number | null, told: number | null) {
+function planned(contract: number | null, reported: number | null) {
   const state = buildState();
   if (contract != null) state.prices = { prospolabs: { [MODEL]: { standard: contract } } };
-  if (told != null)
-    state.published = new Map([[priceKey('prospolabs', MODEL), { standard: told, pro: null }]]);
+  if (reported != null)
+    state.published = new Map([[priceKey('prospolabs', MODEL), { standard: reported, pro: null }]]);
   const hero = state.addTransfer('hero');
   return { step: state.step(), fingerprint: state.fingerprintOf(hero) };
 }
@@ -33,7 +33,7 @@ describe('a contract price', () => {
     expect(planned(50_000, null).fingerprint).toBe(planned(null, null).fingerprint);
   });
 
-  test('is told when the provider says more, and the higher is held', () => {
+  test('is reported when the provider says more, and the higher is held', () => {
     const { step } = planned(50_000, 90_000);
     expect(step).toMatchObject({ estimate: { lowMicroUsd: 200_000, highMicroUsd: 360_000 } });
     expect(step.warnings.join()).toContain(
@@ -53,8 +53,8 @@ describe('a published price', () => {
   test.each([
     ['above', 100_000, 400_000, 400_000],
     ['below', 50_000, 200_000, 304_000],
-  ])('%s our list is warned of, and the higher is held', (_title, told, low, high) => {
-    const { step } = planned(null, told);
+  ])('%s our list is warned of, and the higher is held', (_title, reported, low, high) => {
+    const { step } = planned(null, reported);
     expect(step).toMatchObject({ estimate: { lowMicroUsd: low, highMicroUsd: high } });
     expect(step.warnings.join()).toContain('the list of this version says $0.076');
   });

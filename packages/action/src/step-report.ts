@@ -1,18 +1,37 @@
 import * as actions from '@actions/core';
-import { messageOf, type OnRecord, type Plan } from '@motion-transfer/core';
+import {
+  type Delivered,
+  messageOf,
+  type OnRecord,
+  type Plan,
+  type Planned,
+  type ReconcileOutcome,
+} from '@motion-transfer/core';
 import {
   adapters,
+  makeReport,
   plainText,
   type Report,
   renderLedgerReport,
+  renderReconcile,
   renderSummary,
   renderTextTable,
   retentionNotes,
+  type SummaryLinks,
 } from '@motion-transfer/core/shell';
 import { finishAnnotations } from './annotations.ts';
+import { writePlan } from './artifacts/documents.ts';
 import { notesOfPreviews, type Previews } from './draft/previews.ts';
 import { actionsLog } from './environment.ts';
-import { annotateReport } from './outputs.ts';
+import { annotateReport, setPlanOutputs } from './outputs.ts';
+import type { Session } from './session.ts';
+
+/** The plan in the log and in the outputs, before anything is bought. */
+export async function showPlan({ github }: Session, planned: Planned): Promise<void> {
+  const report = makeReport({ ...planned, command: 'plan', results: null, notes: [] });
+  printTable(report);
+  setPlanOutputs(report, await writePlan(github.temporaryDirectory, planned.plan));
+}
 
 export function printTable(report: Report): void {
   for (const line of renderTextTable(report)) actions.info(line);
@@ -31,10 +50,10 @@ export function logNotes(plan: Plan, previews: Previews, warned: readonly string
   return [...warnings, ...remarks];
 }
 
-/** Annotations, summary, last word. Returns the exit code. */
+/** Annotations, summary and verdict of `plan` and `run`. Returns the exit code. */
 export async function finishStep(
   report: Report,
-  links: Parameters<typeof renderSummary>[1],
+  links: SummaryLinks,
   onRecord: OnRecord | null,
 ): Promise<number> {
   annotateReport(report);
@@ -53,7 +72,26 @@ export async function finishStep(
   return 0;
 }
 
-export async function writeSummary(markdown: string): Promise<void> {
+/** Log, summary and verdict of `reconcile`. Returns the exit code. */
+export async function finishReconcile(outcome: ReconcileOutcome<Delivered>): Promise<number> {
+  const { results, findings, onRecord } = outcome;
+  for (const { id, state, message } of results) actions.info(`${id}: ${state}. ${message ?? ''}`);
+  for (const { transferId, message } of findings) actionsLog.warning(`${transferId}: ${message}`);
+  const problem = outcome.deliveryProblem ?? outcome.ledgerProblem;
+  const { purchases, label: ledger } = onRecord;
+  await writeSummary(renderReconcile({ results, findings, problem, purchases, ledger }));
+  if (problem != null) return fail(problem);
+  const [first] = findings;
+  if (first != null) {
+    return fail(
+      `${findings.length} ${findings.length === 1 ? 'purchase needs' : 'purchases need'} a manual decision. First: ${first.transferId}: ${first.message}`,
+    );
+  }
+  actions.info('Everything that can be settled is settled; nothing was bought.');
+  return 0;
+}
+
+async function writeSummary(markdown: string): Promise<void> {
   await actions.summary
     .addRaw(markdown)
     .write()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { applyLimits } from '../../src/budget/apply-limits.ts';
 import type { Approval } from '../../src/budget/label-approval.ts';
-import { applyLimits } from '../../src/budget/limits.ts';
 import { type Limits, noLimits, nothingSpent, type Spent } from '../../src/model/limits.ts';
 
 interface RunOptions {
@@ -230,7 +230,7 @@ describe('several transfers', () => {
 });
 
 describe('several limits', () => {
-  test('are all told at once, the narrow ones first', () => {
+  test('are all reported at once, the narrow ones first', () => {
     const limits = {
       perTransferMicroUsd: 1,
       perRunMicroUsd: 2,
