@@ -1,4 +1,10 @@
-import { adapters, formatUsd, type PriceRow, type Sourced } from '@motion-transfer/core/shell';
+import {
+  adapters,
+  formatUsd,
+  type PriceRow,
+  type Sourced,
+  secretSets,
+} from '@motion-transfer/core/shell';
 
 /** The providers in the terminal: what they cost, take and keep. A star: not from their own documentation. */
 const head = ['provider', 'model', 'standard', 'pro', 'longest', 'local files', 'kept', 'key'];
@@ -12,7 +18,9 @@ const rows = adapters.flatMap((adapter) =>
     `${starred(spec.maxSeconds.image)}/${starred(spec.maxSeconds.video)} s`,
     Object.keys(adapter.uploads ?? {}).join(', ') || 'no',
     `${starred(spec.retentionDays)} d`,
-    adapter.secrets.join(', '),
+    secretSets(adapter)
+      .map((names) => names.join(' + '))
+      .join(' or '),
   ]),
 );
 

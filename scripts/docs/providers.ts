@@ -1,4 +1,4 @@
-import type { Adapter } from '@motion-transfer/core/shell';
+import { type Adapter, secretSets } from '@motion-transfer/core/shell';
 
 interface Sourced {
   readonly value: unknown;
@@ -72,7 +72,7 @@ function renderProvider(adapter: Adapter): string[] {
     '',
     `## ${adapter.title}`,
     '',
-    `Id \`${adapter.id}\`, model \`${model}\`, key \`${adapter.secrets.join('`, `')}\`, base URL movable by \`${baseUrlVariables(adapter).join('`, `')}\`.`,
+    `Id \`${adapter.id}\`, model \`${model}\`, key ${keysOf(adapter)}, base URL movable by \`${baseUrlVariables(adapter).join('`, `')}\`.`,
     '',
     '| | | Basis | Source |',
     '| --- | --- | --- | --- |',
@@ -102,6 +102,7 @@ function renderProvider(adapter: Adapter): string[] {
     renderLimit('a failed job costs', service.refunds),
     renderLimit('a job in the queue is cancelled', service.cancelling),
     renderLimit('the charge comes from', service.charges),
+    ...Object.entries(adapter.furtherFacts ?? {}).map(([name, fact]) => renderLimit(name, fact)),
     ...Object.entries(adapter.uploads ?? {}).flatMap(([role, upload]) =>
       upload.kind === 'inline'
         ? [renderLimit(`local ${role}: inside the request, most bytes`, upload.maxBytes)]
@@ -120,6 +121,15 @@ function eachModel(adapters: readonly Adapter[]): (readonly [Adapter, Spec])[] {
   return adapters.flatMap((adapter) =>
     Object.values(adapter.models).map((spec) => [adapter, spec] as const),
   );
+}
+
+/** One set of variables suffices. */
+function keysOf(adapter: Adapter): string {
+  const code = (names: readonly string[], between: string) =>
+    names.map((name) => `\`${name}\``).join(between);
+  const sets = secretSets(adapter).map((names) => code(names, ' with '));
+  const older = Object.values(adapter.secretAliases ?? {});
+  return `${sets.join(' or ')}${older.length === 0 ? '' : ` (older names: ${code(older, ', ')})`}`;
 }
 
 function baseUrlVariables(adapter: Adapter): string[] {

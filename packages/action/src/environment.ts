@@ -1,6 +1,6 @@
 import * as actions from '@actions/core';
 import type { LogPort } from '@motion-transfer/core';
-import { adapters, plainText } from '@motion-transfer/core/shell';
+import { adapters, plainText, secretVariables } from '@motion-transfer/core/shell';
 import { annotate } from './annotations.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -9,7 +9,7 @@ const STORE_SECRETS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSIO
 
 /** Every key that might be used is masked before anything else is printed. */
 export function maskSecrets(environment: Environment): void {
-  for (const name of [...adapters.flatMap((adapter) => adapter.secrets), ...STORE_SECRETS]) {
+  for (const name of [...adapters.flatMap(secretVariables), ...STORE_SECRETS]) {
     const secret = environment[name]?.trim() ?? '';
     if (secret !== '') actions.setSecret(secret);
   }

@@ -270,9 +270,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the intent is written after the POST',
     file: 'purchase/submit/submit.ts',
-    find: '      await announce(context, step, attempt, intentOf(step, urls, correlationId));\n      const outcome = await postOnce(context, step, { urls, correlationId, admission });',
+    find: '      await announce(context, step, attempt, intentOf({ ...step, options }, urls, correlationId));\n      const outcome = await postOnce(context, step, { urls, correlationId, admission });',
     replace:
-      '      const announced = () => announce(context, step, attempt, intentOf(step, urls, correlationId));\n    const { store } = context;\n    const late = { ...context, store: { ...store, append: (event: NewEvent) => announced().then(() => store.append(event)) } };\n    const outcome = await postOnce(late, step, { urls, correlationId, admission });',
+      '      const announced = () => announce(context, step, attempt, intentOf({ ...step, options }, urls, correlationId));\n    const { store } = context;\n    const late = { ...context, store: { ...store, append: (event: NewEvent) => announced().then(() => store.append(event)) } };\n    const outcome = await postOnce(late, step, { urls, correlationId, admission });',
   },
   {
     name: 'what is unknown counts as free',

@@ -24,6 +24,7 @@ export { type Preview, renderPreviews } from './drafts/previews.ts';
 export { readText, saveBody } from './http/body.ts';
 export { isLoopback } from './http/loopback.ts';
 export { followRedirects } from './http/redirects.ts';
+export { secretSets, secretVariables } from './http/secrets.ts';
 export { randomId } from './ids.ts';
 export { readLockfile } from './ledger/journal-file.ts';
 export { chooseLedger, type LedgerChoice, openLedger } from './ledger/open.ts';

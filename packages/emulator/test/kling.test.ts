@@ -42,7 +42,9 @@ async function startKling(options: Parameters<typeof startWorkbench>[1] = {}) {
   };
 }
 
-describe('Kling', () => {
+const API_KEY = 'Bearer kling-emulated-api-key';
+
+describe('the legacy API of Kling', () => {
   test('finds a task by its own id and by ours, and tells the units it took', async () => {
     const bench = await startKling();
     const { json } = await bench.submit({ external_task_id: 'ours-1' });
@@ -122,5 +124,191 @@ describe('Kling', () => {
     const small = await startKling({ kling: { parallelTasks: 1 }, jobDurationMs: 3_600_000 });
     expect((await small.submit()).status).toBe(200);
     expect(await small.submit()).toMatchObject({ status: 429, json: { code: 1303 } });
+  });
+});
+
+describe('the legacy API of Kling, with an API key', () => {
+  test('answers reads, and makes tasks unless it is told not to', async () => {
+    const willing = await startKling();
+    const made = await willing.submit({}, API_KEY);
+    expect(made.status).toBe(200);
+    const strict = await startKling({ kling: { legacyCreatesWithApiKey: 'refused' } });
+    expect(await strict.submit({}, API_KEY)).toMatchObject({ status: 401, json: { code: 1002 } });
+    const read = await call(`${strict.emulator.origin}/kling/v1/videos/motion-control/x`, {
+      headers: { authorization: API_KEY },
+    });
+    expect(read).toMatchObject({ status: 404, json: { code: 1203 } });
+  });
+});
+
+describe('the current API of Kling', () => {
+  async function startCurrent(options: Parameters<typeof startWorkbench>[1] = {}) {
+    const { emulator, url } = await startWorkbench(repository, options);
+    const image = { type: 'image', url: url('girl.png') };
+    const video = { type: 'video', url: url('dance.mp4') };
+    const settings = { character_orientation: 'image', audio: 'original', resolution: '720p' };
+    const base = `${emulator.origin}/kling`;
+    return {
+      emulator,
+      image,
+      video,
+      settings,
+      submit: (changes: Fields = {}, segment = 'kling-3.0', authorization = API_KEY) =>
+        call(`${base}/motion-control/${segment}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization },
+          body: JSON.stringify({ contents: [image, video], settings, ...changes }),
+        }),
+      ask: (query: string, authorization = API_KEY) =>
+        call(`${base}/tasks${query}`, { headers: { authorization } }),
+    };
+  }
+
+  test('finds tasks by their ids and by ours, and tells what each took', async () => {
+    const bench = await startCurrent();
+    const { json } = await bench.submit({ options: { external_task_id: 'ours-1' } });
+    expect(json).toMatchObject({ code: 0, data: { status: 'submitted', external_id: 'ours-1' } });
+    await bench.submit({ options: { external_task_id: 'ours-2' } });
+    bench.emulator.advance(60_000);
+    const byOurs = await bench.ask('?external_task_ids=ours-1');
+    expect(byOurs.json).toEqual((await bench.ask(`?task_ids=${at(json, 'data.id')}`)).json);
+    expect(byOurs.json).toMatchObject({
+      data: [
+        {
+          status: 'succeeded',
+          billing: [{ charge_type: 'unit', amount: '3.6', package_type: 'video' }],
+        },
+      ],
+    });
+    const video = await download(at(byOurs.json, 'data[0].outputs[0].url'));
+    expect(video.length).toBeGreaterThan(1000);
+    expect((await bench.ask('?external_task_ids=ours-1,ours-2')).json.data).toHaveLength(2);
+    expect((await bench.ask('?task_ids=unknown')).json).toMatchObject({ code: 0, data: [] });
+  });
+
+  test('tells dollars where the account pays from a balance', async () => {
+    const bench = await startCurrent({ kling: { paysFrom: 'balance' } });
+    await bench.submit({ options: { external_task_id: 'ours' } });
+    bench.emulator.advance(60_000);
+    expect((await bench.ask('?external_task_ids=ours')).json).toMatchObject({
+      data: [{ billing: [{ charge_type: 'cash', amount: '0.504', currency: 'USD' }] }],
+    });
+  });
+
+  test.each([
+    ['kling-3.0', '720p', 504_000],
+    ['kling-3.0', '1080p', 672_000],
+    ['kling-2.6', '720p', 280_000],
+  ])('bills %s, %s: %i micro-dollars', async (segment, resolution, microUsd) => {
+    const bench = await startCurrent();
+    await bench.submit({ settings: { ...bench.settings, resolution } }, segment);
+    expect(bench.emulator.totalMicroUsd('kling')).toBe(microUsd);
+  });
+
+  test.each([
+    ['no key', '', 1001, 'Authentication failed'],
+    ['another key', 'Bearer another', 1002, 'Authentication failed'],
+    ['a token of the pair', token(), 1002, 'does not support AK/SK'],
+  ])('refuses %s', async (_title, authorization, code, reason) => {
+    const { emulator } = await startCurrent();
+    const answer = await call(`${emulator.origin}/kling/tasks?task_ids=1`, {
+      headers: authorization === '' ? {} : { authorization },
+    });
+    expect(answer).toMatchObject({ status: 401, json: { code } });
+    expect(answer.json.message).toContain(reason);
+  });
+
+  const element = { type: 'element', element_id: '8298', id: 'element_1' };
+
+  test.each([
+    ['a model in the body', { model_name: 'kling-v3' }, 'kling-3.0'],
+    ['no settings', { settings: undefined }, 'kling-3.0'],
+    ['no orientation', { settings: { audio: 'off' } }, 'kling-3.0'],
+    [
+      'the sound in the words of the legacy API',
+      { settings: { character_orientation: 'image', audio: 'yes' } },
+      'kling-3.0',
+    ],
+    [
+      'an unknown setting',
+      { settings: { character_orientation: 'image', duration: 5 } },
+      'kling-3.0',
+    ],
+    ['an unknown option', { options: { external_id: 'x' } }, 'kling-3.0'],
+    ['no contents', { contents: [] }, 'kling-3.0'],
+    [
+      'an unknown content',
+      { contents: [{ type: 'first_frame', url: 'https://x.example/a.png' }] },
+      'kling-3.0',
+    ],
+  ])('refuses %s', async (_title, changes, segment) => {
+    const bench = await startCurrent();
+    expect(await bench.submit(changes, segment)).toMatchObject({
+      status: 400,
+      json: { code: 1201 },
+    });
+    expect(bench.emulator.bill).toEqual([]);
+  });
+
+  test('takes each content once, and an element with Kling 3.0 and the orientation of the video', async () => {
+    const bench = await startCurrent();
+    const { image, video } = bench;
+    const settings = { ...bench.settings, character_orientation: 'video' };
+    const statusOf = async (changes: Fields, segment?: string) =>
+      (await bench.submit(changes, segment)).status;
+    expect(await statusOf({ contents: [image, image, video] })).toBe(400);
+    expect(await statusOf({ contents: [image, { ...video, id: 'video_1' }] })).toBe(400);
+    expect(await statusOf({ contents: [image, video, element] })).toBe(400);
+    expect(await statusOf({ contents: [image, video, element], settings }, 'kling-2.6')).toBe(400);
+    expect(await statusOf({ contents: [image, video, element], settings })).toBe(200);
+    expect(bench.emulator.bill).toHaveLength(1);
+  });
+
+  test('takes an image as bare base64, or as a data URI where it is told so', async () => {
+    const base64 = girl.toString('base64');
+    const dataUri = `data:image/png;base64,${base64}`;
+    for (const [inlineImage, right, wrong] of [
+      ['base64', base64, dataUri],
+      ['data-uri', dataUri, base64],
+    ] as const) {
+      const bench = await startCurrent({ kling: { inlineImage } });
+      const contents = (url: string) => ({ contents: [{ type: 'image', url }, bench.video] });
+      expect((await bench.submit(contents(wrong))).status).toBe(400);
+      expect((await bench.submit(contents(right))).status).toBe(200);
+    }
+  });
+
+  test('takes an image above the 10 MB of the legacy API', async () => {
+    const large = Buffer.concat([girl, Buffer.alloc(11 * 1_048_576)]).toString('base64');
+    const bench = await startCurrent();
+    const contents = [{ type: 'image', url: large }, bench.video];
+    expect((await bench.submit({ contents })).status).toBe(200);
+    const legacy = await startKling();
+    expect(await legacy.submit({ image_url: large })).toMatchObject({ status: 400 });
+  });
+
+  test.each(['', '?task_ids=1&external_task_ids=2', '?ids=1'])(
+    'refuses the question %j',
+    async (query) => {
+      const bench = await startCurrent();
+      expect(await bench.ask(query)).toMatchObject({ status: 400, json: { code: 1201 } });
+    },
+  );
+
+  test('knows nothing of the tasks of the legacy API, nor that one of its own', async () => {
+    const legacy = await startKling();
+    const { json } = await legacy.submit({ external_task_id: 'ours' });
+    const atCurrent = await call(
+      `${legacy.emulator.origin}/kling/tasks?task_ids=${at(json, 'data.task_id')}`,
+      { headers: { authorization: API_KEY } },
+    );
+    expect(atCurrent.json).toMatchObject({ data: [] });
+    const current = await startCurrent();
+    const made = await current.submit();
+    const atLegacy = await call(
+      `${current.emulator.origin}/kling/v1/videos/motion-control/${at(made.json, 'data.id')}`,
+      { headers: { authorization: token() } },
+    );
+    expect(atLegacy).toMatchObject({ status: 404, json: { code: 1203 } });
   });
 });

@@ -4,6 +4,7 @@ import { readText } from './body.ts';
 import { type Endpoint, moveToBase } from './endpoint.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { redactAnswer } from './redact-answer.ts';
+import { credentialsOf } from './secrets.ts';
 
 export const USER_AGENT =
   'motion-transfer/0.1 (+https://github.com/motion-transfer/motion-transfer)';
@@ -33,12 +34,17 @@ export async function callApi(
 ): Promise<HttpResponse> {
   const { ports, endpoint } = context;
   const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const authorization = endpoint.adapter.authorize(
+    endpoint.secrets,
+    ports.clock.nowMs(),
+    request.url,
+  );
   const response = await ports.http.send({
     method: request.method,
     url: moveToBase(request.url, endpoint),
     headers: {
       ...lowerCase(request.headers ?? {}),
-      ...endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs()),
+      ...authorization,
       accept: 'application/json',
       'accept-encoding': 'identity',
       'user-agent': USER_AGENT,
@@ -52,18 +58,27 @@ export async function callApi(
     signal,
   });
   // Some answers come slowly for as long as a job takes: each call has the time it was given.
-  return readAnswer(response, context, Math.max(timeoutMs, DEFAULT_TIMEOUT_MS));
+  return readAnswer(response, context, {
+    authorization,
+    patienceMs: Math.max(timeoutMs, DEFAULT_TIMEOUT_MS),
+  });
 }
 
-/** An answer as adapters read it; a key it repeats is taken out. */
+/** An answer as adapters read it; a key it repeats, or what was sent instead of one, is taken out. */
 export async function readAnswer(
   response: WireResponse,
   { ports, endpoint, issued = new Set() }: Pick<ApiContext, 'ports' | 'endpoint' | 'issued'>,
-  patienceMs: number,
+  {
+    authorization,
+    patienceMs,
+  }: {
+    readonly authorization: Readonly<Record<string, string>>;
+    readonly patienceMs: number;
+  },
 ): Promise<HttpResponse> {
   const limits = { what: 'the answer', maxBytes: MAX_ANSWER_BYTES, patienceMs };
   const body = await readText(ports.clock, response, limits);
-  const secrets = [...Object.values(endpoint.secrets), ...issued];
+  const secrets = [...Object.values(endpoint.secrets), ...credentialsOf(authorization), ...issued];
   const { json, text, headers, isRedacted } = redactAnswer(body, response.headers, secrets);
   return {
     status: response.status,

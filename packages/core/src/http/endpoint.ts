@@ -1,9 +1,13 @@
 import { UnsafeError } from '../model/errors.ts';
 import type { Adapter, Secrets } from '../providers/adapter.ts';
 import { isLoopback } from './loopback.ts';
+import { type Environment, hasKeys, isSet, readSecrets } from './secrets.ts';
+
+export type { Environment } from './secrets.ts';
 
 /** Where one provider is reached, and with which keys. */
 export interface Endpoint {
+  /** As it is with the keys that are set. */
   readonly adapter: Adapter;
   readonly secrets: Secrets;
   readonly hasKey: boolean;
@@ -22,18 +26,12 @@ export interface RawHosts {
   readonly isLoopback: boolean;
 }
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** No provider issues shorter keys; anything shorter is found by chance inside ids and addresses. */
-const MIN_KEY_CHARACTERS = 12;
-
 /** @throws UnsafeError for a moved base URL that is not https (or plain http on loopback), or a key that is none. */
 export function createEndpoint(adapter: Adapter, environment: Environment): Endpoint {
   const [origin = ''] = adapter.origins;
   const moved = environment[adapter.baseUrlVariable]?.trim() ?? '';
-  const secrets = Object.fromEntries(
-    adapter.secrets.map((name) => [name, readKey(adapter, name, environment)] as const),
-  );
+  const secrets = readSecrets(adapter, environment);
+  const keysSet = new Set(Object.keys(secrets).filter((name) => isSet(secrets, name)));
   const baseUrl = moved === '' ? origin : checkBaseUrl(moved, adapter.baseUrlVariable);
   const furtherBaseUrls = Object.fromEntries(
     Object.entries(adapter.furtherBaseUrlVariables ?? {}).flatMap(([further, variable]) => {
@@ -42,21 +40,13 @@ export function createEndpoint(adapter: Adapter, environment: Environment): Endp
     }),
   );
   return {
-    adapter,
+    adapter: adapter.withKeys?.(keysSet) ?? adapter,
     secrets,
-    hasKey: Object.values(secrets).every((secret) => secret !== ''),
+    hasKey: hasKeys(adapter, secrets),
     baseUrl,
     furtherBaseUrls,
     isLoopback: isLoopback(new URL(baseUrl).hostname),
   };
-}
-
-function readKey({ title }: Adapter, name: string, environment: Environment): string {
-  const key = environment[name]?.trim() ?? '';
-  if (key === '' || key.length >= MIN_KEY_CHARACTERS) return key;
-  throw new UnsafeError(
-    `${name} is not a key of ${title}: it has ${key.length} characters, and every key has at least ${MIN_KEY_CHARACTERS}; put the whole key into the secret, or remove it`,
-  );
 }
 
 /** Which of the adapter's origins an address lies at, or `null`: then it never gets a key. */

@@ -42,12 +42,29 @@ export interface Adapter<Options = Json> extends Provider<Options> {
   readonly furtherBaseUrlVariables?: Readonly<Record<string, string>>;
   /** Names of the environment variables that hold its keys; only the shells read them. */
   readonly secrets: readonly string[];
+  /** Further sets of such variables. Any one set suffices. */
+  readonly alternativeSecrets?: readonly (readonly string[])[];
+  /** Older names, by the name that counts where both are set. */
+  readonly secretAliases?: Readonly<Record<string, string>>;
   /** Environment variable that moves the API's base URL (without the version path). */
   readonly baseUrlVariable: string;
   readonly pacing: Pacing;
   readonly service: ServiceFacts;
+  /** What else is known or assumed of its API, by what it is about: for `docs/providers.md`. */
+  readonly furtherFacts?: Readonly<Record<string, Sourced<string>>>;
 
-  authorize(secrets: Secrets, nowMs: number): Readonly<Record<string, string>>;
+  /** `url` is the request's: with several sets of keys, not every API of a provider takes each of them. */
+  authorize(secrets: Secrets, nowMs: number, url: string): Readonly<Record<string, string>>;
+  /**
+   * The adapter as it is with these keys set (by the names in `secrets`), where the kind of key decides which
+   * API is asked. Fingerprints never depend on that: another key is no reason to buy again.
+   */
+  withKeys?(names: ReadonlySet<string>): Adapter<Options>;
+  /**
+   * The options as an intent records them: what the keys decided is filled in, so that a lost answer is looked
+   * for where the request was sent, whichever keys are set by then.
+   */
+  optionsAsSent?(options: Options): Options;
   /** `correlationId` is ours, minted before the POST and written down: sent along where the API has a field for it. */
   submit(job: Job<Options>, facts: MediaFacts, urls: AssetUrls, correlationId: string): HttpRequest;
   /** Reads a 2xx answer to `submit`. A throw means: outcome unknown, never sent again. */

@@ -37,12 +37,15 @@ export async function sendUpload(
   checkUrl(url, endpoint.isLoopback);
   if (isOwn) await rateLimiter.admit(signal);
   const { contentType, body } = encodeBody(ports, file, request);
+  const authorization = isOwn
+    ? endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs(), request.url)
+    : {};
   const response = await ports.http.send({
     method: request.method,
     url,
     headers: {
       ...request.headers,
-      ...(isOwn ? endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs()) : {}),
+      ...authorization,
       accept: 'application/json',
       'accept-encoding': 'identity',
       'user-agent': USER_AGENT,
@@ -54,7 +57,7 @@ export async function sendUpload(
     allowLoopback: endpoint.isLoopback,
     signal,
   });
-  return readAnswer(response, api, SLOW_ANSWER_MS);
+  return readAnswer(response, api, { authorization, patienceMs: SLOW_ANSWER_MS });
 }
 
 function encodeBody(

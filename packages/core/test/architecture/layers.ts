@@ -80,6 +80,7 @@ const core: PackageLayers = {
     '!plan/gather',
     'budget',
     'http/endpoint.ts',
+    'http/secrets.ts',
     'http/loopback.ts',
     'media/path-rules.ts',
     'staging/s3/address.ts',

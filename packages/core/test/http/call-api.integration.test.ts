@@ -7,6 +7,7 @@ import { NoAnswerError, UnsafeError } from '../../src/model/errors.ts';
 import type { HttpPort } from '../../src/ports.ts';
 import type { Adapter, HttpRequest } from '../../src/providers/adapter.ts';
 import { empiriolabs } from '../../src/providers/empiriolabs/empiriolabs.ts';
+import { kling } from '../../src/providers/kling/kling.ts';
 import { makePorts } from '../support/ports.ts';
 import { startServer } from '../support/server.ts';
 
@@ -47,6 +48,29 @@ describe('a call to a provider', () => {
       'accept-encoding': 'identity',
       'user-agent': expect.stringContaining('motion-transfer/'),
     });
+  });
+
+  test.each([
+    ['an API key', { KLINGAI_API_KEY: 'key-0123456789' }],
+    ['a pair of keys', { KLINGAI_ACCESS_KEY: 'access-012345', KLINGAI_SECRET_KEY: 'secret-01234' }],
+  ])('is read without the credentials that its answer repeats: %s', async (_title, keys) => {
+    const server = await startServer((response, { headers }) => {
+      const { authorization = '' } = headers;
+      const sent = authorization.replace(/^Bearer /, '');
+      const hex = Buffer.from(sent).toString('hex');
+      response.setHeader('x-sent', authorization);
+      response.end(JSON.stringify({ message: `no: ${authorization}`, id: sent, hex, ...keys }));
+    });
+    const environment = { ...keys, KLING_BASE_URL: server.origin };
+    const endpoint = createEndpoint(kling as unknown as Adapter, environment);
+    const context = { ports, endpoint, rateLimiter: createRateLimiter(ports, null) };
+    const url = 'https://api-singapore.klingai.com/tasks?task_ids=1';
+    const answer = await call(context, { url });
+    const sent = server.requests[0]?.headers.authorization?.replace(/^Bearer /, '') ?? '';
+    expect(sent.length).toBeGreaterThan(12);
+    expect(answer).toMatchObject({ isRedacted: true, json: { message: 'no: Bearer ***' } });
+    for (const secret of [sent, Buffer.from(sent).toString('hex'), ...Object.values(keys)])
+      expect(JSON.stringify(answer)).not.toContain(secret);
   });
 
   test("sends the adapter's own headers, but never in place of the key or of ours", async () => {

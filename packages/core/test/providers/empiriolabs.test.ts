@@ -44,7 +44,7 @@ describe('EmpirioLabs', () => {
         keep_original_sound: false,
       },
     });
-    expect(empiriolabs.authorize({ EMPIRIOLABS_API_KEY: 'sk-empiriolabs-1' }, 0)).toEqual({
+    expect(empiriolabs.authorize({ EMPIRIOLABS_API_KEY: 'sk-empiriolabs-1' }, 0, '')).toEqual({
       authorization: 'Bearer sk-empiriolabs-1',
     });
   });

@@ -42,7 +42,9 @@ describe('fal', () => {
         video_url: 'https://cdn.example.com/ref1.mp4',
       },
     });
-    expect(fal.authorize({ FAL_KEY: 'id:secret' }, 0)).toEqual({ authorization: 'Key id:secret' });
+    expect(fal.authorize({ FAL_KEY: 'id:secret' }, 0, '')).toEqual({
+      authorization: 'Key id:secret',
+    });
   });
 
   test('is given one face to hold on to, only with orientation video', () => {

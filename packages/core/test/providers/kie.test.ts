@@ -49,7 +49,7 @@ describe('kie.ai', () => {
         },
       },
     });
-    expect(kie.authorize({ KIE_API_KEY: 'k-1' }, 0)).toEqual({ authorization: 'Bearer k-1' });
+    expect(kie.authorize({ KIE_API_KEY: 'k-1' }, 0, '')).toEqual({ authorization: 'Bearer k-1' });
   });
 
   test('is polled by a query, whatever the id holds', () => {

@@ -39,7 +39,7 @@ describe('Prospolabs', () => {
       json: { model: MODEL, ...documented },
       timeoutMs: 900_000,
     });
-    expect(prospolabs.authorize({ PROSPOLABS_API_KEY: 'prsp-1' }, 0)).toEqual({
+    expect(prospolabs.authorize({ PROSPOLABS_API_KEY: 'prsp-1' }, 0, '')).toEqual({
       authorization: 'Bearer prsp-1',
     });
   });

@@ -33,7 +33,7 @@ describe('Replicate', () => {
         },
       },
     });
-    expect(replicate.authorize({ REPLICATE_API_TOKEN: 'r8_1' }, 0)).toEqual({
+    expect(replicate.authorize({ REPLICATE_API_TOKEN: 'r8_1' }, 0, '')).toEqual({
       authorization: 'Bearer r8_1',
     });
   });

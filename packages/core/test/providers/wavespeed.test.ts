@@ -43,7 +43,7 @@ describe('WaveSpeed', () => {
     expect(wavespeed.submit(job(), makeFacts(), urls, 'x').url).toBe(
       'https://api.wavespeed.ai/api/v3/kwaivgi/kling-v3.0-std/motion-control',
     );
-    expect(wavespeed.authorize({ WAVESPEED_API_KEY: 'ws-1' }, 0)).toEqual({
+    expect(wavespeed.authorize({ WAVESPEED_API_KEY: 'ws-1' }, 0, '')).toEqual({
       authorization: 'Bearer ws-1',
     });
   });

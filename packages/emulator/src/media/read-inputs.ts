@@ -27,6 +27,7 @@ export async function readInputs(
   orientation: Orientation,
   /** Bytes behind an address that only the provider itself can read. */
   readOwn: (url: string) => Uint8Array | undefined = () => undefined,
+  maxImageBytes = MAX_IMAGE_BYTES,
 ): Promise<Inputs | InputProblem> {
   const userAgent = providerUserAgent(provider);
   const read = async (url: string): Promise<FetchedInput> => {
@@ -40,8 +41,11 @@ export async function readInputs(
     const message = `${urls.image} is ${describe(image.bytes)}, not a JPG, PNG or WebP image`;
     return { code: 'unsupported_image', message };
   }
-  if (image.bytes.length > MAX_IMAGE_BYTES) {
-    return { code: 'unsupported_image', message: `${urls.image} is larger than 10 MB` };
+  if (image.bytes.length > maxImageBytes) {
+    return {
+      code: 'unsupported_image',
+      message: `${urls.image} is larger than ${maxImageBytes / 1_048_576} MB`,
+    };
   }
   const motionSeconds = await probeVideoSeconds(video.bytes);
   if (motionSeconds === undefined) {

@@ -36,12 +36,17 @@ const advice: Readonly<Record<number, string>> = {
   1304: 'the account admits other addresses only',
 };
 
+/** A wrong authorization: what to do about it depends on the keys. */
+const WRONG_AUTHORIZATION = 1002;
+
 /** The message with its code and, where a person can mend it, what to do. */
 export function describeCode(
   code: number | null | undefined,
   message: string | null | undefined,
+  adviceOnKeys: string,
 ): string {
-  const words = [message, advice[code ?? 0]].filter((part) => part != null && part !== '');
+  const whatToDo = code === WRONG_AUTHORIZATION ? adviceOnKeys : advice[code ?? 0];
+  const words = [message, whatToDo].filter((part) => part != null && part !== '');
   const text = words.length > 0 ? words.join('; ') : 'refused without a reason';
   return code == null || text.includes(String(code)) ? text : `${code}: ${text}`;
 }

@@ -27,7 +27,8 @@ export async function submitJob(
   patience: Patience,
 ): Promise<Submitted> {
   const { ports, stop } = context;
-  const { rateLimiter } = context.apiFor(step.provider);
+  const { rateLimiter, endpoint } = context.apiFor(step.provider);
+  const options = endpoint.adapter.optionsAsSent?.(step.options) ?? step.options;
   const policy: RetryPolicy = {
     ...REQUEST_BACKOFF,
     limit: { tries: MAX_UNSENT },
@@ -48,7 +49,7 @@ export async function submitJob(
       refuseTooLate(context, step);
       attempt += 1;
       const correlationId = mintCorrelationId(ports.random);
-      await announce(context, step, attempt, intentOf(step, urls, correlationId));
+      await announce(context, step, attempt, intentOf({ ...step, options }, urls, correlationId));
       const outcome = await postOnce(context, step, { urls, correlationId, admission });
       if (outcome.kind !== 'not-accepted') {
         admission.passed();

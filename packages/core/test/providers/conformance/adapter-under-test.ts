@@ -23,6 +23,8 @@ export interface WireFacts {
   readonly maybeBilled?: readonly number[];
   /** What a bare HTTP 429 means. Default: a rate limit, nothing accepted. */
   readonly rateLimits?: readonly number[];
+  /** Parameters that it sends in other words than the ones they are known by: ours, and those sent. */
+  readonly translations?: Readonly<Record<string, string>>;
   /** `none`: the API has no word for the sound of the clip. Default: `sent`. */
   readonly sound?: 'sent' | 'none';
 }

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { secretSets, secretVariables } from '../../../src/http/secrets.ts';
 import type { ModelSpec, Sourced } from '../../../src/providers/adapter.ts';
 import { adapters } from '../../../src/providers/registry.ts';
 import { type Bench, CANARY } from './adapter-under-test.ts';
 
 /** What an adapter says of itself and its service: who it is, figures, options. */
-export function testDescription({ adapter, spec }: Bench): void {
-  const secrets = Object.fromEntries(adapter.secrets.map((name) => [name, CANARY]));
-
+export function testDescription({ adapter, spec, submitted }: Bench): void {
   describe('says who it is', () => {
     test('under one id that the registry finds', () => {
       expect(adapter.id).toMatch(/^[a-z][a-z0-9-]*$/);
@@ -23,7 +22,7 @@ export function testDescription({ adapter, spec }: Bench): void {
 
     test('with environment names for its keys and its base URL', () => {
       expect(adapter.secrets.length).toBeGreaterThan(0);
-      for (const name of [...adapter.secrets, adapter.baseUrlVariable]) {
+      for (const name of [...secretVariables(adapter), adapter.baseUrlVariable]) {
         expect(name).toMatch(/^[A-Z][A-Z0-9_]+$/);
       }
       expect(adapter.baseUrlVariable).toMatch(/_BASE_URL$/);
@@ -38,16 +37,22 @@ export function testDescription({ adapter, spec }: Bench): void {
       }
     });
 
-    test('and authorizes with exactly the keys it names', () => {
-      const headers = (of: Record<string, string>) => JSON.stringify(adapter.authorize(of, 0));
-      for (const name of adapter.secrets) {
-        expect(headers({ ...secrets, [name]: 'sk-another' })).not.toBe(headers(secrets));
-      }
-      expect(headers({ ...secrets, OTHER_KEY: 'other' })).toBe(headers(secrets));
-    });
+    test.each(secretSets(adapter).map((names) => [names]))(
+      'and authorizes with exactly the keys it names: %j',
+      (names) => {
+        const secrets = Object.fromEntries(names.map((name) => [name, CANARY]));
+        const headers = (of: Record<string, string>) =>
+          JSON.stringify(adapter.authorize(of, 0, submitted().url));
+        for (const name of names) {
+          expect(headers({ ...secrets, [name]: 'sk-another' })).not.toBe(headers(secrets));
+        }
+        expect(headers({ ...secrets, OTHER_KEY: 'other' })).toBe(headers(secrets));
+      },
+    );
 
     test('and what its service promises, each with a basis and a source', () => {
-      for (const { value, basis, source } of Object.values(adapter.service)) {
+      const facts = { ...adapter.service, ...adapter.furtherFacts };
+      for (const { value, basis, source } of Object.values(facts)) {
         expect(value).not.toBe('');
         expect(['documented', 'borrowed', 'assumed']).toContain(basis);
         expect(source).not.toBe('');

@@ -22,11 +22,14 @@ export function renameIds(value: Json, id: string | number): Json {
   );
 }
 
-export function replaceAt(body: Record<string, Json>, path: readonly string[], value: Json): Json {
-  const [key = '', ...rest] = path;
-  const inner = body[key];
-  if (rest.length === 0) return { ...body, [key]: value };
-  return { ...body, [key]: replaceAt(isObject(inner) ? inner : {}, rest, value) };
+/** With another value at a path of names, and of positions in lists. */
+export function replaceAt(body: Json, path: readonly string[], value: Json): Json {
+  const [key, ...rest] = path;
+  if (key == null) return value;
+  if (Array.isArray(body))
+    return body.map((each, index) => (String(index) === key ? replaceAt(each, rest, value) : each));
+  const members = isObject(body) ? body : {};
+  return { ...members, [key]: replaceAt(members[key] ?? {}, rest, value) };
 }
 
 /** The answer with something else wherever it holds an address. */

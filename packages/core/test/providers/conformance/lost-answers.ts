@@ -9,7 +9,9 @@ const LOST_AT_MS = Date.UTC(2026, 10, 21, 12, 0, 0);
 export function testLostAnswers({ adapter, fixtures, job, isOwn }: Bench): void {
   if (adapter.lookup == null) return;
   const { lookup } = adapter;
-  const intent = { correlationId: CORRELATION_ID, job: job(), urls, sentAtMs: LOST_AT_MS };
+  const { options, ...requested } = job();
+  const sent = { ...requested, options: adapter.optionsAsSent?.(options) ?? options };
+  const intent = { correlationId: CORRELATION_ID, job: sent, urls, sentAtMs: LOST_AT_MS };
 
   describe('looks for a lost answer', () => {
     test('with a request that buys nothing, at an own origin', () => {

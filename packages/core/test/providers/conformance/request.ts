@@ -98,7 +98,9 @@ export function testRequest({
 
     test('and sends all of them, and nothing else but the model and the two URLs', () => {
       const request = requestOf({ prompt: 'a bow' });
-      const named = [...leavesOf(adapter.parameters(job({ prompt: 'a bow' }), facts)).values()];
+      const named = [...leavesOf(adapter.parameters(job({ prompt: 'a bow' }), facts)).values()].map(
+        (value) => wire.translations?.[String(value)] ?? value,
+      );
       const known = [...named, sentModel, urls.character, urls.motion, CORRELATION_ID]
         .concat(wire.constants ?? [])
         .map(String);
