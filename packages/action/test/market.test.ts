@@ -90,14 +90,6 @@ describe('Kling', () => {
     expect(run.outputs['held-cost']).toBe('0.00');
   });
 
-  test('sells Kling 2.6 to who asks for it', async () => {
-    const options = '    provider-options: { kling: { model: kling-v2-6 } }\n';
-    const bench = await startWorkbench({ config: oneTransfer('kling', options) });
-    const run = await bench.run();
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.emulator.bill).toMatchObject([{ model: 'kling-v2-6' }]);
-  });
-
   test('is never shown the secret key, nor is it printed', async () => {
     const bench = await startWorkbench({ config: oneTransfer('kling') });
     const run = await bench.run();

@@ -23,17 +23,11 @@ import { checkLimits, refuseDuration } from '../shared/limits.ts';
 import { signToken } from '../shared/sign-token.ts';
 import { billedOf, unitsOf } from './deductions.ts';
 import { describeCode, kindOfCode } from './errors.ts';
-import { API, LIST_MICRO_USD_PER_UNIT, models, specOf, V2_6, V3 } from './models.ts';
+import { API, LIST_MICRO_USD_PER_UNIT, models, specOf } from './models.ts';
 
 const ORIGIN = 'https://api-singapore.klingai.com';
 const TASKS = `${ORIGIN}/v1/videos/motion-control`;
 const options = z.strictObject({
-  model: z
-    .enum([V3, V2_6])
-    .default(V3)
-    .describe(
-      '`kling-v3`, or the cheaper `kling-v2-6`. Always sent: the default of the API is 2.6.',
-    ),
   watermark: z
     .boolean()
     .exactOptional()

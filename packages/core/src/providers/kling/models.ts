@@ -5,12 +5,12 @@ export const API =
   'app.klingai.com/global/dev/document-api (API reference, motion control; read from a copy)';
 const PACKS = 'Kling resource packs, as atlascloud.ai/blog/guides/kling-ai-api-pricing lists them';
 
-export const V3 = 'kling-v3';
-export const V2_6 = 'kling-v2-6';
+const V3 = 'kling-v3';
+const V2_6 = 'kling-v2-6';
 /** Most that a unit costs in any pack; the trial packs sell it for $0.098. */
 export const LIST_MICRO_USD_PER_UNIT = 140_000;
 
-const limits: Omit<ModelSpec, 'title' | 'prices'> = {
+const limits: Omit<ModelSpec, 'title' | 'name' | 'prices'> = {
   maxSeconds: {
     image: { value: 10, basis: 'documented', source: API },
     video: { value: 30, basis: 'documented', source: API },
@@ -34,8 +34,18 @@ const limits: Omit<ModelSpec, 'title' | 'prices'> = {
 };
 
 export const models: Readonly<Record<string, ModelSpec>> = {
-  [V3]: { title: 'Kling', prices: { standard: price(900), pro: price(1200) }, ...limits },
-  [V2_6]: { title: 'Kling', prices: { standard: price(500), pro: price(800) }, ...limits },
+  [V3]: {
+    title: 'Kling',
+    name: 'kling-3.0',
+    prices: { standard: price(900), pro: price(1200) },
+    ...limits,
+  },
+  [V2_6]: {
+    title: 'Kling',
+    name: 'kling-2.6',
+    prices: { standard: price(500), pro: price(800) },
+    ...limits,
+  },
 };
 
 /** Of a second, by the thousandths of a unit that it costs. */
@@ -48,7 +58,7 @@ function price(milliUnits: number): PriceRow {
   };
 }
 
-/** @throws Error for a model that no option lets through. */
+/** @throws Error for a model that is not among them. */
 export function specOf(model: string): ModelSpec {
   const spec = models[model];
   if (spec == null) throw new Error(`Kling sells no model ${model}`);

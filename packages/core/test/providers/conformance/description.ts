@@ -4,7 +4,7 @@ import { adapters } from '../../../src/providers/registry.ts';
 import { type Bench, CANARY } from './adapter-under-test.ts';
 
 /** What an adapter says of itself and its service: who it is, figures, options. */
-export function testDescription({ adapter, spec }: Bench): void {
+export function testDescription({ adapter }: Bench): void {
   const secrets = Object.fromEntries(adapter.secrets.map((name) => [name, CANARY]));
 
   describe('says who it is', () => {
@@ -71,14 +71,10 @@ export function testDescription({ adapter, spec }: Bench): void {
       }
     });
 
-    test('every limit has a basis and a source', () => {
-      const rate = adapter.pacing.requestsPerMinute;
-      const limits = [...limitsOf(spec), ...(rate == null ? [] : [rate])];
-      expect(limits.length).toBeGreaterThanOrEqual(12);
-      for (const { basis, source } of limits) {
-        expect(['documented', 'borrowed', 'assumed']).toContain(basis);
-        expect(source).not.toBe('');
-      }
+    test('no two of its models have one name', () => {
+      const names = Object.values(adapter.models).map(({ name }) => name);
+      expect(names).not.toContain(null);
+      expect(new Set(names).size).toBe(names.length);
     });
 
     test('polls patiently: the first wait is not above the longest', () => {
@@ -95,7 +91,20 @@ export function testDescription({ adapter, spec }: Bench): void {
   );
 }
 
+/** The figures that a model is checked by. */
+export function testLimits({ adapter, model, spec }: Bench): void {
+  test(`every limit of ${model} has a basis and a source`, () => {
+    const rate = adapter.pacing.requestsPerMinute;
+    const limits = [...limitsOf(spec), ...(rate == null ? [] : [rate])];
+    expect(limits.length).toBeGreaterThanOrEqual(12);
+    for (const { basis, source } of limits) {
+      expect(['documented', 'borrowed', 'assumed']).toContain(basis);
+      expect(source).not.toBe('');
+    }
+  });
+}
+
 function limitsOf(spec: ModelSpec): Sourced<unknown>[] {
-  const { title: _title, prices: _prices, maxSeconds, ...limits } = spec;
+  const { title: _title, name: _name, prices: _prices, maxSeconds, ...limits } = spec;
   return [...Object.values(limits), ...Object.values(maxSeconds)];
 }
