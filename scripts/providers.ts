@@ -7,11 +7,22 @@ import {
 } from '@motion-transfer/core/shell';
 
 /** The providers in the terminal: what they cost, take and keep. A star: not from their own documentation. */
-const head = ['provider', 'model', 'standard', 'pro', 'longest', 'local files', 'kept', 'key'];
+const head = [
+  'provider',
+  'model',
+  'id of the model',
+  'standard',
+  'pro',
+  'longest',
+  'local files',
+  'kept',
+  'key',
+];
 
 const rows = adapters.flatMap((adapter) =>
   Object.entries(adapter.models).map(([model, spec]) => [
     adapter.id,
+    spec.name ?? 'any',
     model,
     price(spec.prices.standard),
     price(spec.prices.pro),

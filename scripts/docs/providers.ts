@@ -25,12 +25,13 @@ export function renderProviders(adapters: readonly Adapter[]): string {
 
 function renderOverview(adapters: readonly Adapter[]): string[] {
   return [
-    '| Provider | $ per second, standard / pro | Longest clip, image / video | Output kept | Local files | Lost answers found | A failed job costs | The charge comes from |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    '| Provider | Model | $ per second, standard / pro | Longest clip, image / video | Output kept | Local files | Lost answers found | A failed job costs | The charge comes from |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
     ...eachModel(adapters).map(([adapter, spec]) => {
       const { service } = adapter;
       const cells = [
         `[${adapter.title}](#${adapter.id})`,
+        spec.name ?? 'any',
         `${priceOf(spec, 'standard')} / ${priceOf(spec, 'pro')}`,
         `${mark(spec.maxSeconds.image)} / ${mark(spec.maxSeconds.video)} s`,
         `${days(spec.retentionDays.value)}${star(spec.retentionDays)}`,
@@ -70,9 +71,9 @@ function renderProvider(adapter: Adapter): string[] {
     '',
     `<a id="${adapter.id}"></a>`,
     '',
-    `## ${adapter.title}`,
+    `## ${adapter.title}: ${spec.name}`,
     '',
-    `Id \`${adapter.id}\`, model \`${model}\`, key ${keysOf(adapter)}, base URL movable by \`${baseUrlVariables(adapter).join('`, `')}\`.`,
+    `Id \`${adapter.id}\`, model \`${spec.name}\` (its own id: \`${model}\`), key ${keysOf(adapter)}, base URL movable by \`${baseUrlVariables(adapter).join('`, `')}\`.`,
     '',
     '| | | Basis | Source |',
     '| --- | --- | --- | --- |',

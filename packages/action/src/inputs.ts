@@ -86,6 +86,7 @@ function readConfigInputs(): ConfigInputs {
     output: text('output') ?? undefined,
     prompt: text('prompt') ?? undefined,
     provider: text('provider') ?? undefined,
+    model: text('model') ?? undefined,
     tier: text('tier') ?? undefined,
     orientation: text('orientation') ?? undefined,
     keepOriginalSound: text('keep-original-sound') ?? undefined,

@@ -206,14 +206,6 @@ describe('Kling', () => {
     expect(run.outputs['held-cost']).toBe('0.00');
   });
 
-  test('sells Kling 2.6 to who asks for it', async () => {
-    const options = '    provider-options: { kling: { model: kling-v2-6 } }\n';
-    const bench = await startWorkbench({ config: oneTransfer('kling', options) });
-    const run = await bench.run();
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.emulator.bill).toMatchObject([{ model: 'kling-v2-6' }]);
-  });
-
   test.each([
     ['secret key', PAIR, KLING_KEY_PAIR.KLINGAI_SECRET_KEY],
     ['API key, but in the header', {}, KLING_API_KEY.KLINGAI_API_KEY],

@@ -15,6 +15,7 @@ const overdue: Result = {
   output: 'collected/hero.mp4',
   state: 'in-progress',
   provider: 'prospolabs',
+  model: 'kling-3.0',
   draft: false,
   fingerprint: 'a',
   operation: { jobId: 'job_1' },

@@ -63,6 +63,8 @@ export interface Results {
   readonly results: readonly {
     readonly id: string;
     readonly state: string;
+    readonly provider: string | null;
+    readonly model: string | null;
     readonly draft: boolean;
     readonly operation: unknown;
     readonly holdMicroUsd: number;

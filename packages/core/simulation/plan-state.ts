@@ -105,6 +105,7 @@ function transferOf(requested: RequestedTransfer): Transfer {
     motion: { kind: 'url', url: clipOf(requested) },
     output: outputOf(requested),
     provider: { kind: 'ordered', ids: requested.providers },
+    model: 'kling-3.0',
     parameters: {
       prompt: 'a dance',
       tier: 'standard',

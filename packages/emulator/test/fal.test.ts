@@ -12,8 +12,8 @@ beforeAll(() => {
 });
 afterAll(() => repository.remove());
 
-function submit(bench: Workbench, changes: Fields = {}, tier = 'standard') {
-  return call(`${bench.emulator.origin}/fal/fal-ai/kling-video/v3/${tier}/motion-control`, {
+function submit(bench: Workbench, changes: Fields = {}, model = 'v3/standard') {
+  return call(`${bench.emulator.origin}/fal/fal-ai/kling-video/${model}/motion-control`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...AUTH },
     body: JSON.stringify({
@@ -56,11 +56,13 @@ describe('a fal request', () => {
   });
 
   test.each([
-    ['standard', 504_000],
-    ['pro', 672_000],
-  ])('%s bills the seconds of the output: %i micro-dollars', async (tier, microUsd) => {
+    ['v3/standard', 504_000],
+    ['v3/pro', 672_000],
+    ['v2.6/standard', 280_000],
+    ['v2.6/pro', 448_000],
+  ])('%s bills the seconds of the output: %i micro-dollars', async (model, microUsd) => {
     const bench = await startWorkbench(repository);
-    const { json } = await submit(bench, {}, tier);
+    const { json } = await submit(bench, {}, model);
     bench.emulator.advance(60_000);
     await get(bench, `${REQUESTS}/${json.request_id}/status`);
     expect(bench.emulator.totalMicroUsd('fal')).toBe(microUsd);

@@ -4,7 +4,8 @@ import { at, call, download, type Fields, startWorkbench, type Workbench } from 
 
 const AUTH = { authorization: 'Bearer r8_emulated_token' };
 const PREDICTIONS = '/replicate/v1/predictions';
-const SUBMIT = '/replicate/v1/models/kwaivgi/kling-v3-motion-control/predictions';
+const MODELS = '/replicate/v1/models/kwaivgi';
+const SUBMIT = `${MODELS}/kling-v3-motion-control/predictions`;
 
 let repository: Repository;
 beforeAll(() => {
@@ -20,14 +21,14 @@ function post(bench: Workbench, path: string, body: unknown) {
   });
 }
 
-function submit(bench: Workbench, changes: Fields = {}) {
+function submit(bench: Workbench, changes: Fields = {}, path = SUBMIT) {
   const input = {
     image: bench.url('girl.png'),
     video: bench.url('dance.mp4'),
     mode: 'std',
     ...changes,
   };
-  return post(bench, SUBMIT, { input });
+  return post(bench, path, { input });
 }
 
 function get(bench: Workbench, path: string) {
@@ -55,6 +56,20 @@ describe('a prediction', () => {
   ])('of mode %s bills %i micro-dollars', async (mode, microUsd) => {
     const bench = await startWorkbench(repository);
     const { json } = await submit(bench, { mode });
+    bench.emulator.advance(60_000);
+    await get(bench, `${PREDICTIONS}/${json.id}`);
+    expect(bench.emulator.totalMicroUsd('replicate')).toBe(microUsd);
+  });
+
+  test.each([
+    ['std', 360_000],
+    ['pro', 600_000],
+    [undefined, 360_000],
+  ])('of Kling 2.6 and mode %s bills %i micro-dollars', async (mode, microUsd) => {
+    const bench = await startWorkbench(repository);
+    const path = `${MODELS}/kling-v2.6-motion-control/predictions`;
+    const { json } = await submit(bench, { mode }, path);
+    expect(json.model).toBe('kwaivgi/kling-v2.6-motion-control');
     bench.emulator.advance(60_000);
     await get(bench, `${PREDICTIONS}/${json.id}`);
     expect(bench.emulator.totalMicroUsd('replicate')).toBe(microUsd);

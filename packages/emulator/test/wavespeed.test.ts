@@ -21,8 +21,8 @@ async function startWavespeed(options: Parameters<typeof startWorkbench>[1] = {}
   return {
     emulator,
     url,
-    submit: (changes: Fields = {}, tier = 'std') =>
-      call(`${base}/kwaivgi/kling-v3.0-${tier}/motion-control`, {
+    submit: (changes: Fields = {}, model = 'v3.0-std') =>
+      call(`${base}/kwaivgi/kling-${model}/motion-control`, {
         method: 'POST',
         headers,
         body: JSON.stringify({ ...valid, ...changes }),
@@ -46,12 +46,14 @@ describe('WaveSpeed', () => {
   });
 
   test.each([
-    ['std', 'dance.mp4', 504_000],
-    ['pro', 'dance.mp4', 672_000],
-    ['std', 'twelve-seconds.mp4', 1_512_000],
-  ])('bills %s of %s by the reference: %i micro-dollars', async (tier, video, microUsd) => {
+    ['v3.0-std', 'dance.mp4', 504_000],
+    ['v3.0-pro', 'dance.mp4', 672_000],
+    ['v3.0-std', 'twelve-seconds.mp4', 1_512_000],
+    ['v2.6-std', 'dance.mp4', 280_000],
+    ['v2.6-pro', 'dance.mp4', 448_000],
+  ])('bills %s of %s by the reference: %i micro-dollars', async (model, video, microUsd) => {
     const bench = await startWavespeed();
-    await bench.submit({ video: bench.url(video), character_orientation: 'video' }, tier);
+    await bench.submit({ video: bench.url(video), character_orientation: 'video' }, model);
     expect(bench.emulator.bill.map((entry) => entry.microUsd)).toEqual([microUsd]);
   });
 

@@ -1,7 +1,7 @@
 import type { ZodType, z } from 'zod';
 import type { Issue } from '../model/issue.ts';
 import { forEachLimit, type LimitOption, onExceedSchema } from '../model/limits.ts';
-import { orientationSchema, tierSchema } from '../model/transfer.ts';
+import { modelChoiceSchema, orientationSchema, tierSchema } from '../model/transfer.ts';
 import {
   durationSchema,
   keepOriginalSoundSchema,
@@ -26,6 +26,7 @@ export interface ConfigInputs extends Readonly<Partial<Record<LimitOption, strin
   readonly output?: string | undefined;
   readonly prompt?: string | undefined;
   readonly provider?: string | undefined;
+  readonly model?: string | undefined;
   readonly tier?: string | undefined;
   readonly orientation?: string | undefined;
   readonly keepOriginalSound?: string | undefined;
@@ -42,7 +43,7 @@ export interface ConfigInputs extends Readonly<Partial<Record<LimitOption, strin
 /** Parameters that an input sets for every transfer. */
 export type Overrides = Pick<
   WrittenTransfer,
-  'tier' | 'orientation' | 'keep-original-sound' | 'prompt' | 'duration' | 'take'
+  'model' | 'tier' | 'orientation' | 'keep-original-sound' | 'prompt' | 'duration' | 'take'
 >;
 
 export interface WrittenInputs {
@@ -81,6 +82,7 @@ export function validateInputs(inputs: ConfigInputs): {
     transfer: readTransfer(inputs, issues),
     provider: validate('provider', inputs.provider, providerSchema, readProvider),
     overrides: {
+      model: validate('model', inputs.model, modelChoiceSchema),
       tier: validate('tier', inputs.tier, tierSchema),
       orientation: validate('orientation', inputs.orientation, orientationSchema),
       'keep-original-sound': validate(

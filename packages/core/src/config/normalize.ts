@@ -1,7 +1,7 @@
 import { baseName, findPathProblem, findUrlProblem, looksLikeUrl } from '../media/path-rules.ts';
 import type { Issue } from '../model/issue.ts';
 import type { AssetSource } from '../model/media.ts';
-import type { ProviderChoice, Transfer } from '../model/transfer.ts';
+import { DEFAULT_MODEL, type ProviderChoice, type Transfer } from '../model/transfer.ts';
 import { findGlobProblem, isGlob, matchGlob } from './globs.ts';
 import type { Overrides } from './inputs.ts';
 import type { WrittenDefaults, WrittenProvider, WrittenTransfer } from './schema/config-schema.ts';
@@ -140,6 +140,7 @@ function fillIn(
     motion,
     output,
     provider,
+    model: overrides.model ?? written.model ?? defaults.model ?? DEFAULT_MODEL,
     parameters: {
       // An empty prompt takes the default away.
       prompt: prompt === '' ? null : prompt,

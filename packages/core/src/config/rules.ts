@@ -1,7 +1,9 @@
 import { findOutputProblem, foldPath } from '../media/path-rules.ts';
 import type { Issue } from '../model/issue.ts';
+import { listWords } from '../model/list-words.ts';
 import type { AssetSource } from '../model/media.ts';
 import { bareUrl } from '../model/redact.ts';
+import { acceptsModel, type ModelChoice } from '../model/transfer.ts';
 import { checkPrices } from './contract-prices.ts';
 import type { WrittenInputs } from './inputs.ts';
 import { chooseProvider, type Expanded, mayUse } from './normalize.ts';
@@ -27,6 +29,7 @@ type Rule = (written: Written) => Issue[];
 const RULES: readonly Rule[] = [
   findUnknownProviders,
   findMissingProvider,
+  findMissingModels,
   findBadProviderOptions,
   findBadPrices,
   findBadOutputs,
@@ -79,6 +82,34 @@ function findMissingProvider(written: Written): Issue[] {
   if (entries.every((entry) => entry.written.provider != null)) return [];
   const known = [...providers.map(({ id }) => id), 'cheapest'].join(', ');
   return [root.issue('error', ['provider'], `no provider is chosen; write one of ${known}`)];
+}
+
+/** Every provider that a transfer names must sell its model; `cheapest` looks among those that do. */
+function findMissingModels(written: Written): Issue[] {
+  const { root, settings, inputs, entries, expanded, providers } = written;
+  return entries.flatMap((entry) => {
+    const transfer = expanded.find((each) => each.entry === entry)?.transfer;
+    if (transfer == null || transfer.model === 'any' || transfer.provider.kind === 'cheapest')
+      return [];
+    const { model, provider } = transfer;
+    const lacking = provider.ids.filter((id) =>
+      providers.some((seller) => seller.id === id && !sellsModel(seller, model)),
+    );
+    if (lacking.length === 0) return [];
+    const sellers = providers
+      .filter((seller) => seller.id !== 'draft' && sellsModel(seller, model))
+      .map(({ id }) => id);
+    const message = `${model} is not sold by ${listWords(lacking, 'and')}; it is by ${listWords(sellers, 'and')}: name one of them as the provider, or another model`;
+    if (inputs.overrides.model != null) return [inputsLocation.issue('error', ['model'], message)];
+    if (entry.written.model == null && settings.defaults?.model != null)
+      return [root.issue('error', ['defaults', 'model'], message)];
+    const key = entry.written.model == null ? 'provider' : 'model';
+    return [entry.location.issue('error', [key], message)];
+  });
+}
+
+function sellsModel({ models }: ConfigProvider, model: ModelChoice): boolean {
+  return models == null || Object.values(models).some(({ name }) => acceptsModel(model, name));
 }
 
 function findBadPrices({ root, settings, providers }: Written): Issue[] {

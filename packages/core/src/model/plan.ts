@@ -6,7 +6,12 @@ import { limitsSchema } from './limits.ts';
 import { assetSourceSchema, mediaFactsSchema } from './media.ts';
 import { jobPriceSchema, microUsdSchema } from './money.ts';
 import type { ReadOnly } from './read-only.ts';
-import { transferParametersSchema } from './transfer.ts';
+import {
+  DEFAULT_MODEL,
+  type ModelName,
+  modelNameSchema,
+  transferParametersSchema,
+} from './transfer.ts';
 
 /** The plan, as it is in memory and in plan.json alike: types and docs/plan.schema.json follow from the schemas. */
 
@@ -19,10 +24,15 @@ const estimateSchema = z.object({
 });
 export type Estimate = ReadOnly<z.output<typeof estimateSchema>>;
 
+const modelName = modelNameSchema
+  .exactOptional()
+  .describe('the model by our name; absent for kling-3.0, the default');
+
 /** What one provider would ask for one transfer, or why it cannot make it. */
 const offerSchema = z.object({
   provider: z.string(),
-  model: z.string(),
+  model: z.string().describe("the seller's id of the model"),
+  modelName,
   estimate: estimateSchema.nullable(),
   problems: z.array(z.string()),
 });
@@ -34,6 +44,7 @@ export type ReasonCode =
   | 'character-changed'
   | 'motion-changed'
   | 'parameters-changed'
+  | 'model-changed'
   | 'take-raised'
   | 'adapter-revised'
   | 'resumed'
@@ -70,6 +81,10 @@ const stepBase = {
   reasons: z.array(reasonSchema),
   warnings: z.array(z.string()),
   offers: z.array(offerSchema).describe('what every provider would ask, or why it cannot'),
+  otherModels: z
+    .array(offerSchema)
+    .default([])
+    .describe('what a model that is not asked for would cost; no part of the digest'),
   position: sourcePositionSchema.nullable(),
 };
 
@@ -78,6 +93,7 @@ const reuseStepSchema = z.object({
   ...stepBase,
   action: z.literal('reuse'),
   provider: z.string(),
+  modelName,
   fingerprint: z.string(),
   copyFrom: z.string().nullable(),
 });
@@ -103,6 +119,7 @@ export type StagedAssets = ReadOnly<z.output<typeof stagedAssetsSchema>>;
 const saleShape = {
   provider: z.string(),
   model: z.string(),
+  modelName,
   adapterRevision: z.int(),
   fingerprint: z.string(),
   options: jsonSchema,
@@ -205,7 +222,7 @@ export const planSchema = z.object({
   pullRequest: pullRequestSchema.nullable().describe('the pull request that was planned'),
   totals: totalsSchema,
   /** What an approval is given for. */
-  digest: z.string().describe('sha256 of everything else, canonically'),
+  digest: z.string().describe('sha256 of everything else but otherModels, canonically'),
 });
 export type Plan = ReadOnly<z.output<typeof planSchema>>;
 
@@ -216,6 +233,12 @@ export function planJsonSchema(): Record<string, unknown> {
 /** Whether a step asks for new money: not when it is copied or collects what was paid for already. */
 export function costsAnew(step: GenerateStep): boolean {
   return step.sameAs == null && !step.resumes;
+}
+
+/** By our name; `null` where nobody is chosen to sell it, and for a draft. */
+export function modelOfStep(step: Step): ModelName | null {
+  if (step.action === 'blocked' || step.provider === 'draft') return null;
+  return step.modelName ?? DEFAULT_MODEL;
 }
 
 /** The new money that a step may cost: what is held for it, or nothing. */

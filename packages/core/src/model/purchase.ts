@@ -7,6 +7,7 @@ import {
   type PurchaseState,
   transitions,
 } from './purchase-state.ts';
+import { DEFAULT_MODEL, type ModelName, modelNameSchema } from './transfer.ts';
 
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 export const time = z.number().int().min(0).max(8_640_000_000_000_000);
@@ -106,6 +107,13 @@ export function costOf(purchase: Purchase): number {
   if (holdsMoney(purchase.state, charged != null)) return purchase.holdMicroUsd;
   if (['released', 'failed-refunded'].includes(purchase.state)) return 0;
   return charged ?? purchase.holdMicroUsd;
+}
+
+/** The model that was asked for; `null` as long as none was. */
+export function modelNameOf({ intent }: Purchase): ModelName | null {
+  if (intent == null) return null;
+  const named = z.object({ modelName: modelNameSchema.default(DEFAULT_MODEL) }).safeParse(intent);
+  return named.data?.modelName ?? null;
 }
 
 const round = z.number().int().min(1);

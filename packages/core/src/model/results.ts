@@ -1,5 +1,6 @@
 import type { Json } from './json.ts';
 import type { Charge } from './money.ts';
+import type { ModelName } from './transfer.ts';
 
 export type ResultState =
   /** the output was there already */
@@ -24,6 +25,8 @@ export interface TransferResult {
   readonly output: string;
   readonly state: ResultState;
   readonly provider: string | null;
+  /** `null` where nothing was or would be bought, and for a draft. */
+  readonly model: ModelName | null;
   /** Made by the free draft engine: never mixed up with a bought video. */
   readonly draft: boolean;
   readonly fingerprint: string | null;

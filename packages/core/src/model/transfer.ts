@@ -12,6 +12,26 @@ export type Orientation = z.output<typeof orientationSchema>;
 export const tierSchema = z.enum(['standard', 'pro']);
 export type Tier = z.output<typeof tierSchema>;
 
+/** The models that can be asked for, by our names. Without another one written, the first is asked for. */
+export const modelNameSchema = z.enum(['kling-3.0', 'kling-2.6']);
+export type ModelName = z.output<typeof modelNameSchema>;
+export const MODEL_NAMES = modelNameSchema.options;
+export const DEFAULT_MODEL: ModelName = 'kling-3.0';
+
+/** The model of a transfer; with `any`, whichever costs less. */
+export const modelChoiceSchema = z.enum([...MODEL_NAMES, 'any']);
+export type ModelChoice = z.output<typeof modelChoiceSchema>;
+
+/** Whether a model fits what is asked for. `null` stands for every model: the draft engine's. */
+export function acceptsModel(choice: ModelChoice, name: ModelName | null): boolean {
+  return name == null || choice === 'any' || choice === name;
+}
+
+/** A record names a model only where it is not the default: what was written before there were two stays as it is. */
+export function unlessDefault(name: ModelName | null): { readonly modelName?: ModelName } {
+  return name == null || name === DEFAULT_MODEL ? {} : { modelName: name };
+}
+
 /** Which providers may sell a transfer: the first listed that can, or the cheapest of all that can. */
 export type ProviderChoice =
   | { readonly kind: 'ordered'; readonly ids: readonly string[] }
@@ -38,6 +58,7 @@ export interface Transfer {
   /** Repository-relative path of the video to write, ending in `.mp4`. */
   readonly output: string;
   readonly provider: ProviderChoice;
+  readonly model: ModelChoice;
   readonly parameters: TransferParameters;
   /** Options as written, by provider id; each adapter's own schema validates its part. */
   readonly providerOptions: Readonly<Record<string, Json>>;

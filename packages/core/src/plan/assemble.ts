@@ -1,12 +1,13 @@
 import type { ImageFacts, VideoFacts } from '../model/media.ts';
-import type { GenerateStep, Offer, Plan, Reason, Step } from '../model/plan.ts';
-import type { Transfer } from '../model/transfer.ts';
+import type { GenerateStep, Plan, Reason, Step } from '../model/plan.ts';
+import { type Transfer, unlessDefault } from '../model/transfer.ts';
 import {
   allowedCandidates,
   candidatesOf,
   collectOnly,
   elsewhereOf,
   fallbacksOf,
+  isOfModel,
   isRemote,
   type ReadAssets,
 } from './candidates.ts';
@@ -16,7 +17,7 @@ import { findOpenPurchases } from './open-purchases.ts';
 import { type AssetReport, type PlanState, sourceKey } from './planning-input.ts';
 import { describeReplacedPurchase, findEarlier, isForeignOutput } from './prior-purchases.ts';
 import { obstaclesOf, reason, reasonsToBuy } from './reasons.ts';
-import { sellersOf, toOffer } from './sellers.ts';
+import { type StagedCandidate, sellersOf, toOffer } from './sellers.ts';
 import { totalsOf } from './totals.ts';
 
 /** Decides for every transfer: reuse, generate or blocked, with reasons and a price. Pure. */
@@ -63,7 +64,7 @@ function decideStep(
   };
   const blocked = (
     reasons: readonly Reason[],
-    offers: readonly Offer[],
+    { offers, otherModels }: Comparison = { offers: [], otherModels: [] },
     heldMicroUsd = 0,
   ): Step => ({
     ...base,
@@ -72,6 +73,7 @@ function decideStep(
     reasons,
     warnings: [],
     offers,
+    otherModels,
   });
   const problems = [character?.problem, motion?.problem]
     .filter((problem) => problem != null)
@@ -79,34 +81,34 @@ function decideStep(
   const assets = readAssets(character, motion);
   if (assets == null) {
     const unread = reason('asset-problem', 'an asset could not be read');
-    return blocked(problems.length > 0 ? problems : [unread], []);
+    return blocked(problems.length > 0 ? problems : [unread]);
   }
 
   const candidates = candidatesOf(state, transfer, assets);
   const allowed = allowedCandidates(transfer, candidates);
-  const offers = candidates.filter(isRemote).map(toOffer);
+  const compared = compareModels(transfer, candidates);
 
   // Before anything is reused or copied: a draft must not be laid over what was paid for.
   const replaced = allowed.some(isRemote) ? null : describeReplacedPurchase(state, transfer);
-  if (replaced != null) return blocked([reason('output-not-ours', replaced)], offers);
+  if (replaced != null) return blocked([reason('output-not-ours', replaced)], compared);
 
   const earlier = findEarlier(state, transfer, allowed);
   if (earlier?.kind === 'reuse') {
     const { kind: _kind, ...reuse } = earlier;
-    return { ...base, action: 'reuse', offers, ...reuse };
+    return { ...base, action: 'reuse', ...compared, ...reuse };
   }
   if (earlier?.kind === 'blocked') {
     const { open } = earlier;
     const heldMicroUsd = open == null || reported.has(open.fingerprint) ? 0 : open.holdMicroUsd;
     if (open != null) reported.add(open.fingerprint);
-    return blocked([reason(earlier.code, earlier.message)], offers, heldMicroUsd);
+    return blocked([reason(earlier.code, earlier.message)], compared, heldMicroUsd);
   }
 
-  if (problems.length > 0) return blocked(problems, offers);
+  if (problems.length > 0) return blocked(problems, compared);
   const chosen = earlier?.candidate ?? sellersOf(transfer, allowed)[0];
-  if (chosen?.estimate == null) return blocked(obstaclesOf(allowed), offers);
+  if (chosen?.estimate == null) return blocked(obstaclesOf(allowed), compared);
   const obstacle = describeOutputObstacle(state, transfer, earlier != null);
-  if (obstacle != null) return blocked([reason('output-not-ours', obstacle)], offers);
+  if (obstacle != null) return blocked([reason('output-not-ours', obstacle)], compared);
 
   const { staged } = allowed.find(({ fingerprint }) => fingerprint === chosen.fingerprint) ?? {};
   const original = buyers.get(chosen.fingerprint) ?? null;
@@ -115,6 +117,7 @@ function decideStep(
     action: 'generate',
     provider: chosen.provider.adapter.id,
     model: chosen.model,
+    ...unlessDefault(chosen.modelName),
     adapterRevision: chosen.provider.adapter.revision,
     fingerprint: chosen.fingerprint,
     options: chosen.job.options,
@@ -125,7 +128,7 @@ function decideStep(
     fallbacks: earlier == null ? fallbacksOf(transfer, chosen, allowed) : [],
     elsewhere: elsewhereOf(chosen, allowed),
     warnings: chosen.warnings,
-    offers,
+    ...compared,
     ...(original != null
       ? {
           sameAs: original.id,
@@ -141,6 +144,18 @@ function decideStep(
               : reasonsToBuy(state, transfer, assets.identities, chosen),
         }),
   };
+}
+
+type Comparison = Pick<Step, 'offers' | 'otherModels'>;
+
+/** What is asked for, and apart from it what another model would cost: an offer that nothing chooses. */
+function compareModels(transfer: Transfer, candidates: readonly StagedCandidate[]): Comparison {
+  const offersOf = (isAskedFor: boolean) =>
+    candidates
+      .filter(isRemote)
+      .filter((candidate) => isOfModel(transfer, candidate) === isAskedFor)
+      .map(toOffer);
+  return { offers: offersOf(true), otherModels: offersOf(false) };
 }
 
 /** Why the video could not be put at its output, or would take the place of something not ours. */

@@ -1,6 +1,6 @@
 import type { AssetSource, ImageFacts, MediaFacts, VideoFacts } from '../model/media.ts';
 import type { Fallback, StagedAssets } from '../model/plan.ts';
-import type { Transfer } from '../model/transfer.ts';
+import { acceptsModel, type Transfer, unlessDefault } from '../model/transfer.ts';
 import type { AssetRole } from '../providers/adapter.ts';
 import { type AssetReport, type PlanState, sourceKey } from './planning-input.ts';
 import {
@@ -20,40 +20,58 @@ export interface ReadAssets {
   readonly facts: MediaFacts;
 }
 
-/** The transfer at every provider, whether it may sell it or not, with how the assets would reach it. */
+/** The transfer as every model of every provider, whether it may be that or not, with how the assets would reach it. */
 export function candidatesOf(
   state: PlanState,
   transfer: Transfer,
   assets: ReadAssets,
 ): StagedCandidate[] {
   const prices = { contract: state.config.prices, published: state.published };
-  return state.providers.map((provider) => {
-    const { identities, facts } = assets;
-    const candidate = makeCandidate(provider, transfer, identities, facts, prices);
-    const staged = isRemote(candidate)
-      ? stageBoth(state, provider.adapter, assets)
-      : stageLocally(transfer);
-    return 'problems' in staged
-      ? { ...candidate, staged: null, stagingProblems: staged.problems }
-      : { ...candidate, staged, stagingProblems: [] };
+  const { identities, facts } = assets;
+  return state.providers.flatMap((provider) => {
+    const { adapter } = provider;
+    const staged =
+      adapter.runsOn === 'remote' ? stageBoth(state, adapter, assets) : stageLocally(transfer);
+    const staging =
+      'problems' in staged
+        ? { staged: null, stagingProblems: staged.problems }
+        : { staged, stagingProblems: [] };
+    return Object.keys(adapter.models).map((model) => ({
+      ...makeCandidate(provider, model, transfer, identities, facts, prices),
+      ...staging,
+    }));
   });
 }
 
-/** Those that the transfer names, in its order. */
+/** Whether it is of a model that the transfer asks for. */
+export function isOfModel(transfer: Transfer, { modelName }: Candidate): boolean {
+  return acceptsModel(transfer.model, modelName);
+}
+
+/**
+ * Those that the transfer names, in its order; of a provider that may sell it as one of several models, the
+ * cheaper one first.
+ */
 export function allowedCandidates(
   transfer: Transfer,
   candidates: readonly StagedCandidate[],
 ): StagedCandidate[] {
   // The free engine is never the cheapest seller: a draft is another thing than a bought video.
-  if (transfer.provider.kind === 'cheapest') return candidates.filter(isRemote);
+  const fitting = candidates.filter((candidate) => isOfModel(transfer, candidate));
+  if (transfer.provider.kind === 'cheapest') return fitting.filter(isRemote);
   return transfer.provider.ids.flatMap((id) =>
-    candidates.filter((candidate) => candidate.provider.adapter.id === id),
+    fitting.filter((candidate) => candidate.provider.adapter.id === id).sort(byHighestPrice),
   );
 }
 
+function byHighestPrice({ estimate: one }: Candidate, { estimate: other }: Candidate): number {
+  // Without a price it sells nothing, wherever it stands.
+  return one == null || other == null ? 0 : one.highMicroUsd - other.highMicroUsd;
+}
+
 /**
- * Only a list in order of preference says who comes next. Keys are looked at when somebody is asked: a
- * plan made without them is the same plan.
+ * Only a list in order of preference says who comes next, each provider with one model. Keys are looked at
+ * when somebody is asked: a plan made without them is the same plan.
  */
 export function fallbacksOf(
   { provider }: Transfer,
@@ -62,13 +80,18 @@ export function fallbacksOf(
 ): Fallback[] {
   if (provider.kind !== 'ordered') return [];
   const at = allowed.findIndex(({ fingerprint }) => fingerprint === chosen.fingerprint);
-  return allowed
+  const others = allowed
     .slice(at + 1)
     .filter(canSell)
-    .filter(isRemote)
+    .filter((seller) => isRemote(seller) && seller.provider !== chosen.provider);
+  return others
+    .filter(
+      (seller, index) => others.findIndex(({ provider }) => provider === seller.provider) === index,
+    )
     .map((seller) => ({
       provider: seller.provider.adapter.id,
       model: seller.model,
+      ...unlessDefault(seller.modelName),
       adapterRevision: seller.provider.adapter.revision,
       fingerprint: seller.fingerprint,
       options: seller.job.options,

@@ -1,6 +1,7 @@
 import { LIMITS, type Limits } from '../model/limits.ts';
 import { formatUsd, formatUsdRange } from '../model/money.ts';
 import type { Plan, Step } from '../model/plan.ts';
+import { DEFAULT_MODEL, type ModelName } from '../model/transfer.ts';
 
 /** The parts of a plan that an approval is about; a plan.json read back has all of them. */
 export type PinnedPlan = Pick<Plan, 'commit' | 'digest' | 'limits' | 'pullRequest'> & {
@@ -9,6 +10,7 @@ export type PinnedPlan = Pick<Plan, 'commit' | 'digest' | 'limits' | 'pullReques
 
 export type ComparedStep = Pick<Step, 'id' | 'action' | 'output'> & {
   readonly provider?: string;
+  readonly modelName?: ModelName;
   readonly fingerprint?: string;
   readonly estimate?: { readonly lowMicroUsd: number; readonly highMicroUsd: number };
 };
@@ -54,6 +56,8 @@ function stepChanges(before: readonly ComparedStep[], now: readonly ComparedStep
     if (old.action !== step.action) return [`${step.id} is ${step.action}, was ${old.action}`];
     if (old.provider !== step.provider)
       return [`${step.id} would be sold by ${step.provider}, was ${old.provider}`];
+    if (old.modelName !== step.modelName)
+      return [`${step.id} would be made by ${nameOf(step)}, was ${nameOf(old)}`];
     if (old.fingerprint !== step.fingerprint) return [`${step.id} is made from something else`];
     if (old.estimate?.highMicroUsd !== step.estimate?.highMicroUsd)
       return [`${step.id} costs ${price(step)}, was ${price(old)}`];
@@ -61,6 +65,10 @@ function stepChanges(before: readonly ComparedStep[], now: readonly ComparedStep
   });
   const gone = before.filter((step) => !later.has(step.id)).map((step) => `${step.id} is gone`);
   return [...changed, ...gone];
+}
+
+function nameOf({ modelName }: ComparedStep): ModelName {
+  return modelName ?? DEFAULT_MODEL;
 }
 
 function price({ estimate }: ComparedStep): string {

@@ -2,10 +2,22 @@ import { sha256 } from '../model/hash.ts';
 import { canonicalJson } from '../model/json.ts';
 import { type Plan, planSchema } from '../model/plan.ts';
 
-/** What an approval is given for: everything that the plan says, and nothing else. */
+/**
+ * What an approval is given for: everything that the plan says of what is bought. What another model would
+ * have cost is no part of it, and earlier versions did not say it.
+ */
 export function digestOf(body: Readonly<Record<string, unknown>>): string {
-  const { digest: _digest, ...everythingElse } = body;
-  return sha256(canonicalJson(everythingElse));
+  const { digest: _digest, steps, ...everythingElse } = body;
+  return sha256(canonicalJson({ ...everythingElse, steps: withoutOtherModels(steps) }));
+}
+
+function withoutOtherModels(steps: unknown): unknown {
+  if (!Array.isArray(steps)) return steps;
+  return steps.map((step: unknown) => {
+    if (typeof step !== 'object' || step == null || !('otherModels' in step)) return step;
+    const { otherModels: _otherModels, ...bought } = step;
+    return bought;
+  });
 }
 
 /**

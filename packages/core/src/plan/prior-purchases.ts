@@ -4,7 +4,7 @@ import { formatUsd } from '../model/money.ts';
 import type { Reason, ReasonCode } from '../model/plan.ts';
 import { costOf, MAX_REFUNDED_FAILURES, type Purchase } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
-import type { Transfer } from '../model/transfer.ts';
+import { type ModelName, type Transfer, unlessDefault } from '../model/transfer.ts';
 import type { PlanState } from './planning-input.ts';
 import { reason } from './reasons.ts';
 import type { Candidate } from './sellers.ts';
@@ -14,6 +14,7 @@ export type Earlier =
   | {
       readonly kind: 'reuse';
       readonly provider: string;
+      readonly modelName?: ModelName;
       readonly fingerprint: string;
       readonly copyFrom: string | null;
       readonly reasons: readonly Reason[];
@@ -80,6 +81,7 @@ function findLocked(state: PlanState, transfer: Transfer, candidate: Candidate):
   const reuse = (copyFrom: string | null, warnings: readonly string[]): Earlier => ({
     kind: 'reuse',
     provider: locked.provider,
+    ...unlessDefault(candidate.modelName),
     fingerprint: locked.fingerprint,
     copyFrom,
     reasons: [
@@ -206,6 +208,7 @@ function findRecorded(
   return {
     kind: 'reuse',
     provider: purchase.provider,
+    ...unlessDefault(candidate.modelName),
     fingerprint: purchase.fingerprint,
     copyFrom: purchase.output === transfer.output ? null : purchase.output,
     reasons: [reason('unchanged', 'bought earlier in this checkout')],

@@ -1,7 +1,8 @@
+import type { LockedOutput } from '../model/lockfile.ts';
 import type { AssetSource } from '../model/media.ts';
 import type { Reason, ReasonCode } from '../model/plan.ts';
 import { withoutQuery } from '../model/redact.ts';
-import type { Transfer } from '../model/transfer.ts';
+import type { ModelName, Transfer } from '../model/transfer.ts';
 import { type PlanState, sourceKey } from './planning-input.ts';
 import type { AssetIdentities, Candidate, StagedCandidate } from './sellers.ts';
 
@@ -28,6 +29,10 @@ export function reasonsToBuy(
   if (locked.take !== transfer.parameters.take) {
     reasons.push(reason('take-raised', `take is ${transfer.parameters.take}, was ${locked.take}`));
   }
+  const modelWas = nameOfModel(state, locked);
+  if (modelWas != null && chosen.modelName != null && modelWas !== chosen.modelName) {
+    reasons.push(reason('model-changed', `model is ${chosen.modelName}, was ${modelWas}`));
+  }
   if (locked.fingerprint === chosen.fingerprint) {
     reasons.push(
       reason('adapter-revised', 'a newer version would ask for it differently (refresh)'),
@@ -38,10 +43,18 @@ export function reasonsToBuy(
     : [reason('parameters-changed', 'its parameters or provider changed')];
 }
 
+/** `null` for what this version does not know: a draft, or a model that is sold no more. */
+function nameOfModel({ providers }: PlanState, locked: LockedOutput): ModelName | null {
+  const seller = providers.find(({ adapter }) => adapter.id === locked.provider);
+  return seller?.adapter.models[locked.model]?.name ?? null;
+}
+
 /** Why none of them can be asked: what the rules say, or else how the assets fail to reach it. */
 export function obstaclesOf(allowed: readonly StagedCandidate[]): Reason[] {
   if (allowed.length === 0)
-    return [reason('no-provider', 'none of the providers it may use is known')];
+    return [
+      reason('no-provider', 'none of the providers it may use is known, or none has the model'),
+    ];
   return allowed.flatMap((candidate) => {
     const { problems, stagingProblems } = candidate;
     const code = problems.length > 0 ? 'input-rule' : 'staging';
@@ -52,7 +65,10 @@ export function obstaclesOf(allowed: readonly StagedCandidate[]): Reason[] {
 }
 
 function prefixed(candidate: Candidate, all: readonly Candidate[], problem: string): string {
-  return all.length > 1 ? `${candidate.provider.adapter.title}: ${problem}` : problem;
+  const { provider, modelName } = candidate;
+  const isSoldTwice = all.filter((each) => each.provider === provider).length > 1;
+  const seller = isSoldTwice ? `${provider.adapter.title} (${modelName})` : provider.adapter.title;
+  return all.length > 1 ? `${seller}: ${problem}` : problem;
 }
 
 /** How messages call an asset: the query of a URL may hold a signature. */

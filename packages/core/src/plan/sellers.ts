@@ -2,7 +2,7 @@ import { messageOf } from '../model/errors.ts';
 import type { Json } from '../model/json.ts';
 import type { Identity, MediaFacts } from '../model/media.ts';
 import type { Estimate, Offer, StagedAssets } from '../model/plan.ts';
-import type { Transfer } from '../model/transfer.ts';
+import { type ModelName, type Transfer, unlessDefault } from '../model/transfer.ts';
 import type { Job, Provider } from '../providers/adapter.ts';
 import { findPrice, type KnownPrices, noPrices } from './find-price.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -16,7 +16,10 @@ export interface PlanProvider {
 /** What one provider would be asked for, what it would cost, and why it cannot be asked. */
 export interface Candidate {
   readonly provider: PlanProvider;
+  /** The seller's id of the model. */
   readonly model: string;
+  /** Ours; `null` for a draft. */
+  readonly modelName: ModelName | null;
   readonly job: Job;
   readonly fingerprint: string;
   readonly estimate: Estimate | null;
@@ -36,30 +39,22 @@ export interface AssetIdentities {
 }
 
 /** The job of a transfer at one provider: our words, plus that provider's own options with defaults. */
-export function jobFor(adapter: Provider, transfer: Transfer): Job {
+export function jobFor(adapter: Provider, model: string, transfer: Transfer): Job {
   const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = transfer.parameters;
   const options: Json = adapter.options.parse(transfer.providerOptions[adapter.id] ?? {});
-  const model = modelOf(adapter, options);
   return { model, prompt, tier, orientation, keepOriginalSound, durationSeconds, options };
-}
-
-/** The first model, unless the provider has an option `model` that names another one. */
-function modelOf({ models }: Provider, options: Json): string {
-  const named =
-    typeof options === 'object' && options != null ? Reflect.get(options, 'model') : undefined;
-  const [first = ''] = Object.keys(models);
-  return typeof named === 'string' && Object.hasOwn(models, named) ? named : first;
 }
 
 export function makeCandidate(
   provider: PlanProvider,
+  model: string,
   transfer: Transfer,
   identities: AssetIdentities,
   facts: MediaFacts,
   prices: KnownPrices = noPrices,
 ): Candidate {
   const { adapter } = provider;
-  const requested = jobFor(adapter, transfer);
+  const requested = jobFor(adapter, model, transfer);
   const { price, warnings } = findPrice(adapter, requested.model, requested.tier, prices);
   const job: Job = { ...requested, price };
   const issues = adapter.validate(job, facts);
@@ -74,6 +69,7 @@ export function makeCandidate(
   return {
     provider,
     model: job.model,
+    modelName: adapter.models[model]?.name ?? null,
     job,
     fingerprint,
     estimate,
@@ -125,7 +121,7 @@ function withOrigin(estimate: Estimate, { price }: Job): Estimate {
 }
 
 /**
- * The providers that can sell this transfer, best first: as listed, or by high estimate. Those with a
+ * The candidates that can sell this transfer, best first: as listed, or by high estimate. Those with a
  * key stand alone; without any key the plan still prices.
  */
 export function sellersOf(transfer: Transfer, candidates: readonly StagedCandidate[]): Seller[] {
@@ -144,6 +140,7 @@ export function toOffer(candidate: StagedCandidate): Offer {
   return {
     provider: candidate.provider.adapter.id,
     model: candidate.model,
+    ...unlessDefault(candidate.modelName),
     estimate: candidate.estimate,
     problems: [...candidate.problems, ...candidate.stagingProblems],
   };

@@ -4,7 +4,7 @@ import type { Json } from '../model/json.ts';
 import type { MediaFacts } from '../model/media.ts';
 import type { Charge, JobPrice } from '../model/money.ts';
 import type { Estimate } from '../model/plan.ts';
-import type { Orientation, Tier } from '../model/transfer.ts';
+import type { ModelName, Orientation, Tier } from '../model/transfer.ts';
 
 /** What planning knows of whoever makes a transfer: a company, or the free draft engine on this machine. */
 export interface Provider<Options = Json> {
@@ -15,7 +15,7 @@ export interface Provider<Options = Json> {
   readonly runsOn: 'remote' | 'local';
   /** Recorded beside every fingerprint; raised when the same job would come out differently. */
   readonly revision: number;
-  /** The first model is the default. */
+  /** By the seller's own id. One of each name at most: a transfer asks by the name. */
   readonly models: Readonly<Record<string, ModelSpec>>;
   /** Strict: an unknown key is an error, never passed through to a paid API. */
   readonly options: ZodType<Options>;
@@ -137,12 +137,15 @@ export interface PriceRow {
 export interface PriceList {
   request(model: string): HttpRequest;
   /** Reads a 2xx answer: micro-dollars per second, `null` for a tier it does not price by the second. */
-  read(response: HttpResponse): Readonly<Record<Tier, number | null>>;
+  read(response: HttpResponse, model: string): Readonly<Record<Tier, number | null>>;
 }
 
 /** Input limits, price rows and retention of one model: data, not code. */
 export interface ModelSpec {
+  /** Of the provider, as messages call it. */
   readonly title: string;
+  /** Our name of the model; `null` stands for every one: the draft engine's. */
+  readonly name: ModelName | null;
   readonly prices: Readonly<Record<Tier, PriceRow>>;
   readonly maxSeconds: Readonly<Record<Orientation, Sourced<number>>>;
   readonly minSeconds: Sourced<number>;

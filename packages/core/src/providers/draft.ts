@@ -16,6 +16,7 @@ type Options = z.output<typeof options>;
 
 const puppet: ModelSpec = {
   title: 'Draft',
+  name: null,
   prices: { standard: free, pro: free },
   maxSeconds: { image: own(10), video: own(30) },
   minSeconds: own(0),

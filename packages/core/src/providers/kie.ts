@@ -45,7 +45,6 @@ const MICRO_USD_PER_CREDIT = 5_000;
 const MEASURED_SECONDS = 4;
 
 const options = z.strictObject({
-  model: z.enum([V3, V2_6]).default(V3).describe('Kling 3.0, or the cheaper Kling 2.6.'),
   'background-source': z
     .enum(['input-video', 'input-image'])
     .exactOptional()
@@ -53,7 +52,7 @@ const options = z.strictObject({
 });
 type Options = z.output<typeof options>;
 
-const limits: Omit<ModelSpec, 'title' | 'prices'> = {
+const limits: Omit<ModelSpec, 'title' | 'name' | 'prices'> = {
   maxSeconds: {
     image: { value: 10, basis: 'documented', source: PAGE },
     video: { value: 30, basis: 'documented', source: PAGE },
@@ -89,8 +88,18 @@ function price(credits: number) {
 }
 
 const models = {
-  [V3]: { title: 'kie.ai', prices: { standard: price(20), pro: price(27) }, ...limits },
-  [V2_6]: { title: 'kie.ai', prices: { standard: price(11), pro: price(18) }, ...limits },
+  [V3]: {
+    title: 'kie.ai',
+    name: 'kling-3.0',
+    prices: { standard: price(20), pro: price(27) },
+    ...limits,
+  },
+  [V2_6]: {
+    title: 'kie.ai',
+    name: 'kling-2.6',
+    prices: { standard: price(11), pro: price(18) },
+    ...limits,
+  },
 } satisfies Record<string, ModelSpec>;
 
 function specOf(job: Job<Options>): ModelSpec {

@@ -57,6 +57,7 @@ type Options = z.output<typeof options>;
 
 const motionControl: ModelSpec = {
   title: 'Prospolabs',
+  name: 'kling-3.0',
   prices: {
     standard: { microUsdPerSecond: 76_000, source: PAGE, checkedOn: '2026-11-20' },
     pro: { microUsdPerSecond: 100_000, source: PAGE, checkedOn: '2026-11-20' },

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Json } from '../model/json.ts';
-import type { Accepted, Adapter, Delivery, Failure, Job, ModelSpec } from './adapter.ts';
+import type { Accepted, Adapter, Delivery, Failure, Job, ModelSpec, PriceRow } from './adapter.ts';
 import {
   failureOfJob,
   readErrorAnswer,
@@ -18,6 +18,9 @@ const FAMILY = 'wavespeed.ai/kling-3-motion-control-api';
 const KLING = "Kling's API reference for the same model";
 const SEEN = 'WaveSpeed clients on GitHub, quoting its model page';
 
+const V3 = 'kling-v3.0';
+const V2_6 = 'kling-v2.6';
+
 const options = z.strictObject({
   'negative-prompt': z
     .string()
@@ -34,23 +37,7 @@ const options = z.strictObject({
 });
 type Options = z.output<typeof options>;
 
-const motionControl: ModelSpec = {
-  title: 'WaveSpeed',
-  // The page itself was not readable. Other clients saw 15 % less: a discount, so the list price is held.
-  prices: {
-    standard: {
-      microUsdPerSecond: 126_000,
-      basis: 'borrowed',
-      source: `${SEEN}: $0.378 up to 3 s, $0.63 for 5 s, $3.78 for 30 s`,
-      checkedOn: '2026-11-21',
-    },
-    pro: {
-      microUsdPerSecond: 168_000,
-      basis: 'borrowed',
-      source: `${SEEN}: $0.84 for 5 s`,
-      checkedOn: '2026-11-21',
-    },
-  },
+const limits: Omit<ModelSpec, 'title' | 'name' | 'prices'> = {
   maxSeconds: {
     image: { value: 10, basis: 'documented', source: KLING },
     video: { value: 30, basis: 'documented', source: FAMILY },
@@ -69,6 +56,42 @@ const motionControl: ModelSpec = {
   retentionDays: { value: 1, basis: 'assumed', source: 'no page says how long outputs are kept' },
   longestHours: LONGEST_JOB_HOURS,
 };
+
+// The pages themselves were not readable. Other clients saw 15 % less: a discount, so the list price is held.
+const models = {
+  [V3]: {
+    title: 'WaveSpeed',
+    name: 'kling-3.0',
+    prices: {
+      standard: price(126_000, '$0.378 up to 3 s, $0.63 for 5 s, $3.78 for 30 s', '2026-11-21'),
+      pro: price(168_000, '$0.84 for 5 s', '2026-11-21'),
+    },
+    ...limits,
+  },
+  [V2_6]: {
+    title: 'WaveSpeed',
+    name: 'kling-2.6',
+    prices: {
+      standard: price(70_000, 'from $0.21 a run, which is 3 s', '2026-11-30'),
+      pro: price(112_000, 'from $0.34 a run, which is 3 s; $0.56 for 5 s', '2026-11-30'),
+    },
+    ...limits,
+    // Its own page says that it transfers motion from a video, and nothing of lengths.
+    maxSeconds: {
+      image: { value: 10, basis: 'borrowed', source: KLING },
+      video: { value: 30, basis: 'borrowed', source: KLING },
+    },
+    minSeconds: { value: 3, basis: 'borrowed', source: KLING },
+  },
+} satisfies Record<string, ModelSpec>;
+
+function price(microUsdPerSecond: number, quote: string, checkedOn: string): PriceRow {
+  return { microUsdPerSecond, basis: 'borrowed', source: `${SEEN}: ${quote}`, checkedOn };
+}
+
+function specOf({ model }: Job<Options>): ModelSpec {
+  return model === V2_6 ? models[V2_6] : models[V3];
+}
 
 /** Every answer is `{code, message, data}`. Read tolerantly: a poll without `data` says nothing. */
 const envelope = z.object({
@@ -111,11 +134,11 @@ export const wavespeed: Adapter<Options> = {
   origins: [ORIGIN],
   secrets: ['WAVESPEED_API_KEY'],
   baseUrlVariable: 'WAVESPEED_BASE_URL',
-  models: { 'kling-v3.0': motionControl },
+  models,
   // "Limits reset every minute" and depend on the account's level; no figure is given.
   pacing: { requestsPerMinute: null, firstPollMs: 1_000, maxPollMs: 15_000 },
   service: {
-    backend: { value: 'kling', basis: 'assumed', source: 'the model id kwaivgi/kling-v3.0' },
+    backend: { value: 'kling', basis: 'assumed', source: 'the model ids kwaivgi/kling-...' },
     refunds: {
       value: 'a failed job is refunded within 3 hours',
       basis: 'documented',
@@ -140,16 +163,16 @@ export const wavespeed: Adapter<Options> = {
   options,
 
   validate: (job, facts) => [
-    ...checkLimits(motionControl, job, facts),
-    ...refuseDuration(motionControl, job),
+    ...checkLimits(specOf(job), job, facts),
+    ...refuseDuration(specOf(job), job),
   ],
   /** Billed by the length of the clip, but never less than 3 s. */
   estimate(job, facts) {
-    const floor = motionControl.minSeconds.value;
+    const spec = specOf(job);
     return estimateSeconds(
-      priceOf(motionControl, job),
-      Math.max(floor, playedSeconds(motionControl, job, facts)),
-      heldSeconds(motionControl, job, facts),
+      priceOf(spec, job),
+      Math.max(spec.minSeconds.value, playedSeconds(spec, job, facts)),
+      heldSeconds(spec, job, facts),
     );
   },
   parameters: (job) => ({ ...fields(job), mode: tierWord(job) }),

@@ -42,8 +42,10 @@ export async function reserveFallback(
 
 /** The step as that provider sells it; every other one of its list stays known to its records. */
 function stepAt(planned: GenerateStep, fallback: Fallback): GenerateStep {
+  // The name is written only where it is not the default, so that of the other provider goes first.
+  const { modelName: _modelName, ...step } = planned;
   return {
-    ...planned,
+    ...step,
     ...fallback,
     fallbacks: [planned, ...planned.fallbacks].filter(
       ({ fingerprint }) => fingerprint !== fallback.fingerprint,

@@ -21,6 +21,7 @@ export function mintCorrelationId(random: () => number): string {
 export function intentOf(step: GenerateStep, urls: AssetUrls, correlationId: string): Json {
   return {
     model: step.model,
+    ...(step.modelName == null ? {} : { modelName: step.modelName }),
     adapterRevision: step.adapterRevision,
     character: step.character.identity,
     motion: step.motion.identity,

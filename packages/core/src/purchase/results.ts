@@ -1,6 +1,12 @@
 import { messageOf, StoppedError } from '../model/errors.ts';
 import { formatUsd } from '../model/money.ts';
-import type { BlockedStep, GenerateStep, ReuseStep, Step } from '../model/plan.ts';
+import {
+  type BlockedStep,
+  type GenerateStep,
+  modelOfStep,
+  type ReuseStep,
+  type Step,
+} from '../model/plan.ts';
 import type { Purchase } from '../model/purchase.ts';
 import { holdsMoney, isCollectable } from '../model/purchase-state.ts';
 import type { TransferResult } from '../model/results.ts';
@@ -19,6 +25,7 @@ function blank(step: Step, state: TransferResult['state'], message: string | nul
     output: step.output,
     state,
     provider: step.action === 'blocked' ? null : step.provider,
+    model: modelOfStep(step),
     draft: step.action !== 'blocked' && step.provider === 'draft',
     fingerprint: step.action === 'blocked' ? null : step.fingerprint,
     operation: null,

@@ -1,5 +1,5 @@
 import { messageOf, RecordError } from '../model/errors.ts';
-import type { Purchase } from '../model/purchase.ts';
+import { modelNameOf, type Purchase } from '../model/purchase.ts';
 import { holdsMoney, isCollectable } from '../model/purchase-state.ts';
 import type { TransferResult } from '../model/results.ts';
 import { collectJob, settleCharge } from '../purchase/collect.ts';
@@ -77,6 +77,7 @@ function describe(
     output: `collected/${collectedName(purchase)}`,
     state,
     provider: purchase.provider,
+    model: modelNameOf(purchase),
     draft: false,
     fingerprint: fingerprint,
     operation: purchase.operation,

@@ -1,8 +1,10 @@
 import { groupSpending, listSpending, type Spending, type SpendingItem } from '../ledger/totals.ts';
 import { formatUsd } from '../model/money.ts';
-import type { Purchase, Purchases } from '../model/purchase.ts';
+import { modelNameOf, type Purchase, type Purchases } from '../model/purchase.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
+import { unlessDefault } from '../model/transfer.ts';
 import { markdownText } from './escape-markdown.ts';
+import { describeSeller } from './rows.ts';
 
 const MAX_ROWS = 20;
 
@@ -50,10 +52,11 @@ function renderOpen(open: readonly Purchase[]): string {
   const rows = open
     .toSorted((a, b) => a.reservedAtMs - b.reservedAtMs)
     .slice(0, MAX_ROWS)
-    .map(
-      ({ fingerprint, transferId, provider, state, holdMicroUsd, reservedAtMs }) =>
-        `| ${fingerprint.slice(0, 12)} | ${markdownText(transferId)} | ${markdownText(provider)} | ${state} | ${formatUsd(holdMicroUsd)} | ${new Date(reservedAtMs).toISOString().slice(0, 16)} |`,
-    );
+    .map((purchase) => {
+      const { fingerprint, transferId, provider, state, holdMicroUsd, reservedAtMs } = purchase;
+      const seller = describeSeller({ provider, ...unlessDefault(modelNameOf(purchase)) });
+      return `| ${fingerprint.slice(0, 12)} | ${markdownText(transferId)} | ${markdownText(seller)} | ${state} | ${formatUsd(holdMicroUsd)} | ${new Date(reservedAtMs).toISOString().slice(0, 16)} |`;
+    });
   const rest = open.length > MAX_ROWS ? `\n\nand ${open.length - MAX_ROWS} more` : '';
   return `| Open | Transfer | Provider | State | Held | Since (UTC) |\n| :-- | :-- | :-- | :-- | --: | :-- |\n${rows.join('\n')}${rest}`;
 }

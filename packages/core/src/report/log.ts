@@ -2,6 +2,7 @@ import { plainText } from './escape-text.ts';
 import { makeHeadline } from './headline.ts';
 import type { Report } from './report.ts';
 import { COLUMNS, cellsOf, makeRows } from './rows.ts';
+import { describeOtherModels } from './tables/offers.ts';
 
 const MAX_CELL = 60;
 const MAX_NOTE = 400;
@@ -26,6 +27,7 @@ export function renderTextTable(report: Report): string[] {
   const cut = rows.length - MAX_ROWS;
   if (cut > 0) lines.push(`... and ${cut} more`);
   lines.push(describeTotals(report));
+  if (report.results == null) lines.push(...describeOtherModels(report.plan));
   return lines;
 }
 

@@ -1,7 +1,7 @@
 import { formatUsd } from '../model/money.ts';
-import { costsAnew, type RemovedOutput, type Step } from '../model/plan.ts';
+import { costsAnew, modelOfStep, type RemovedOutput, type Step } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
-import type { Tier } from '../model/transfer.ts';
+import { type ModelName, type Tier, unlessDefault } from '../model/transfer.ts';
 import type { Report } from './report.ts';
 import { describePrice, NO_PRICE, priceOfResult, priceOfStep, type RowPrice } from './row-price.ts';
 import { makeState, type RowState, stateOfResult, stateOfStep } from './row-state.ts';
@@ -23,6 +23,7 @@ export interface ReportRow {
   /** The video is or will be a draft, not a bought one. */
   readonly isDraft: boolean;
   readonly provider: string | null;
+  readonly model: ModelName | null;
   readonly tier: Tier | null;
   readonly seconds: number | null;
   readonly price: RowPrice;
@@ -60,6 +61,7 @@ export function makeRow({ id, step, result }: ReportedTransfer): ReportRow {
     ...stateAndPrice(step, result),
     isDraft,
     provider,
+    model: result?.model ?? (step == null ? null : modelOfStep(step)),
     tier: isDraft || step == null ? null : step.parameters.tier,
     seconds: result?.videoSeconds ?? plannedSeconds(step),
     outcome: [result?.alarm, result?.message].filter((text) => text != null),
@@ -72,11 +74,29 @@ export function makeRow({ id, step, result }: ReportedTransfer): ReportRow {
 export const COLUMNS = ['Transfer', 'State', 'Provider', 'Price', 'Note'] as const;
 
 export function cellsOf(row: ReportRow): [string, string, string, string, string] {
-  const { id, state, provider, tier, price, outcome, delivered, why } = row;
-  const seller = [provider, provider == null ? null : tier].filter((part) => part != null);
+  const { id, state, provider, model, tier, price, outcome, delivered, why } = row;
+  const seller =
+    provider == null ? [] : [describeSeller({ provider, ...unlessDefault(model) }), tier];
   const result = delivered == null || outcome.length > 0 ? outcome : [delivered];
   const note = result.length > 0 ? result : why;
-  return [id, state.label, seller.join(' '), describePrice(price), note.join('; ')];
+  return [
+    id,
+    state.label,
+    seller.filter((part) => part != null).join(' '),
+    describePrice(price),
+    note.join('; '),
+  ];
+}
+
+/** The provider, and the model where it is not the default. */
+export function describeSeller({
+  provider,
+  modelName,
+}: {
+  readonly provider: string;
+  readonly modelName?: ModelName;
+}): string {
+  return modelName == null ? provider : `${provider} ${modelName}`;
 }
 
 function stateAndPrice(
@@ -113,7 +133,7 @@ function describeFallbacks(step: Step): string[] {
   if (step.action !== 'generate' || !costsAnew(step) || step.fallbacks.length === 0) return [];
   const { fallbacks } = step;
   const highest = Math.max(...fallbacks.map(({ estimate }) => estimate.highMicroUsd));
-  const names = fallbacks.map(({ provider }) => provider).join(', then ');
+  const names = fallbacks.map(describeSeller).join(', then ');
   return [`if ${step.provider} does not accept it: ${names}, at most ${formatUsd(highest)}`];
 }
 
@@ -130,6 +150,7 @@ function makeRemovedRow({ output, provider }: RemovedOutput): ReportRow {
     state: makeState('removed'),
     isDraft: provider === 'draft',
     provider,
+    model: null,
     tier: null,
     seconds: null,
     price: NO_PRICE,

@@ -11,6 +11,7 @@ test('every default is filled in', () => {
     motion: { kind: 'file', path: 'assets/motions/wave.mp4' },
     output: 'out/hero-wave.mp4',
     provider: { kind: 'ordered', ids: ['fal'] },
+    model: 'kling-3.0',
     parameters: {
       prompt: null,
       tier: 'standard',
@@ -78,6 +79,28 @@ transfers:
     },
     providerOptions: { fal: { retention: 'long' }, empiriolabs: { seed: 3 } },
   });
+});
+
+test('a model stands in the defaults, at a transfer, or in an input, each before the one named here first', () => {
+  const text = `version: 1
+provider: fal
+defaults: { model: kling-2.6 }
+transfers:
+  - { character: assets/hero.png, motion: assets/motions/wave.mp4, output: a.mp4 }
+  - { character: assets/hero.png, motion: assets/motions/wave.mp4, output: b.mp4, model: any }
+`;
+  const modelsOf = (inputs = {}) => build(text, inputs).config.transfers.map(({ model }) => model);
+  expect(modelsOf()).toEqual(['kling-2.6', 'any']);
+  expect(modelsOf({ model: 'kling-3.0' })).toEqual(['kling-3.0', 'kling-3.0']);
+});
+
+test.each([
+  ['any', 'prospolabs'],
+  ['kling-3.0', 'prospolabs'],
+  ['kling-2.6', 'cheapest'],
+])('model: %s goes with provider: %s', (model, provider) => {
+  const text = configWith(`    model: ${model}`).replace('provider: fal', `provider: ${provider}`);
+  expect(only(build(text).config.transfers).model).toBe(model);
 });
 
 test('globs multiply out, in the order of the files', () => {

@@ -78,6 +78,12 @@ test('a provider from the inputs sets the options of other providers aside', () 
   expect(only(config.transfers).providerOptions).toEqual({});
 });
 
+test('a model from the inputs that a provider does not sell is said to be wrong there', () => {
+  const [issue] = problemsOf(configWith(''), { provider: 'prospolabs', model: 'kling-2.6' });
+  expect(issue?.path).toBe('input model');
+  expect(issue?.message).toContain('it is by empiriolabs and fal');
+});
+
 test('empty inputs are absent inputs', () => {
   const empty: ConfigInputs = {
     character: '',
@@ -85,6 +91,7 @@ test('empty inputs are absent inputs', () => {
     output: '',
     prompt: '',
     provider: '',
+    model: '',
     tier: '',
     orientation: '',
     keepOriginalSound: '',
@@ -105,6 +112,7 @@ test('empty inputs are absent inputs', () => {
 test('bad inputs are reported all at once, without a position', () => {
   const issues = problemsOf(configWith(''), {
     provider: 'kling',
+    model: '2.6',
     tier: 'best',
     orientation: 'up',
     keepOriginalSound: 'yes',
@@ -119,6 +127,7 @@ test('bad inputs are reported all at once, without a position', () => {
   expect(issues.map(({ path, position }) => [path, position]).sort()).toEqual(
     [
       'provider',
+      'model',
       'tier',
       'orientation',
       'keep-original-sound',

@@ -47,6 +47,12 @@ test('money may be a number or text of the grammar', () => {
   });
 });
 
+test.each(['defaults', 'transfers'])('the schema lists the models of %s', (place) => {
+  const keys = place === 'transfers' ? ['transfers', 'items'] : ['defaults'];
+  const model = at(configJsonSchema(), 'properties', ...keys, 'properties', 'model');
+  expect(model).toMatchObject({ enum: ['kling-3.0', 'kling-2.6', 'any'] });
+});
+
 test('with providers, the schema lists their ids and their options', () => {
   const schema = configJsonSchema(PROVIDERS);
   const provider = at(schema, 'properties', 'provider');

@@ -9,7 +9,7 @@ import type { Transfer } from '../../src/model/transfer.ts';
 export const FILE = '.github/motion-transfer.yml';
 
 export const PROVIDERS: readonly ConfigProvider[] = [
-  { id: 'prospolabs', options: z.strictObject({}) },
+  { id: 'prospolabs', options: z.strictObject({}), models: { v3: { name: 'kling-3.0' } } },
   { id: 'empiriolabs', options: z.strictObject({ seed: z.int().optional() }) },
   { id: 'fal', options: z.strictObject({ retention: z.enum(['short', 'long']).optional() }) },
 ];

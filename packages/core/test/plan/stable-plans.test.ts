@@ -68,6 +68,7 @@ describe('a plan', () => {
   test('survives JSON, and its digest can be checked from there', () => {
     const plan = richWorld().plan();
     const { digest, ...body } = JSON.parse(JSON.stringify(plan));
+    for (const step of body.steps) delete step.otherModels;
     expect(sha256(canonicalJson(body))).toBe(digest);
     expect(digest).toMatch(/^[0-9a-f]{64}$/);
   });

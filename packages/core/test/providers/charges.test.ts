@@ -184,6 +184,10 @@ test('every provider says which fields of its answers are about money', () => {
     ).toBe(true);
 });
 
+function isAbout(title: string, id: string): boolean {
+  return title === id || title.startsWith(`${id},`);
+}
+
 function adapterOf(title: string, keys: readonly string[] = []): Adapter {
   const adapter = adapters.find(({ id }) => isAbout(title, id));
   if (adapter == null) throw new Error(`${title}: no such provider`);

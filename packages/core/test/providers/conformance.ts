@@ -1,7 +1,7 @@
 import { describe } from 'vitest';
-import { type AdapterUnderTest, makeBench } from './conformance/adapter-under-test.ts';
+import { type AdapterUnderTest, type Bench, makeBench } from './conformance/adapter-under-test.ts';
 import { testAnswers } from './conformance/answers.ts';
-import { testDescription } from './conformance/description.ts';
+import { testDescription, testLimits } from './conformance/description.ts';
 import { testEstimates } from './conformance/estimates.ts';
 import { testInputs } from './conformance/inputs.ts';
 import { testLostAnswers } from './conformance/lost-answers.ts';
@@ -9,17 +9,28 @@ import { testRefusals } from './conformance/refusals.ts';
 import { testRequest } from './conformance/request.ts';
 import { testUploads } from './conformance/uploads.ts';
 
+/** What differs from model to model. */
+function testModel(bench: Bench): void {
+  testLimits(bench);
+  testRequest(bench);
+  testEstimates(bench);
+  testInputs(bench);
+}
+
 /** What every adapter promises, whoever the provider is. */
 export function testAdapter(underTest: AdapterUnderTest): void {
-  const bench = makeBench(underTest);
-  describe(`${underTest.adapter.id} as an adapter`, () => {
+  const { id, models } = underTest.adapter;
+  const [first = '', ...others] = Object.keys(models);
+  const bench = makeBench(underTest, first);
+  describe(`${id} as an adapter`, () => {
     testDescription(bench);
-    testRequest(bench);
+    testModel(bench);
     testAnswers(bench);
     testLostAnswers(bench);
     testUploads(bench);
     testRefusals(bench);
-    testEstimates(bench);
-    testInputs(bench);
+  });
+  describe.each(others)(`${id} as an adapter that sells %s too`, (model) => {
+    testModel(makeBench(underTest, model));
   });
 }

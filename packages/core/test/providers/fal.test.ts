@@ -13,6 +13,7 @@ testAdapter({
 });
 
 const MODEL = 'fal-ai/kling-video/v3/motion-control';
+const V2_6 = 'fal-ai/kling-video/v2.6/motion-control';
 const urls = {
   character: 'https://cdn.example.com/input.jpg',
   motion: 'https://cdn.example.com/ref1.mp4',
@@ -76,6 +77,31 @@ describe('fal', () => {
     expect(fal.options.safeParse(options).success).toBe(false);
   });
 
+  test.each([
+    ['standard', 280_000],
+    ['pro', 448_000],
+  ] as const)('sells Kling 2.6 as another endpoint, at its own price: %s', (tier, microUsd) => {
+    const job = jobWith({}, { model: V2_6, tier });
+    expect(fal.submit(job, makeFacts(), urls, '').url).toBe(
+      `https://queue.fal.run/fal-ai/kling-video/v2.6/${tier}/motion-control`,
+    );
+    expect(fal.estimate(job, makeFacts())).toMatchObject({ highMicroUsd: microUsd });
+    const { url } = fal.priceList?.request(V2_6) ?? {};
+    expect(url).toContain(`endpoint_id=fal-ai/kling-video/v2.6/${tier}/motion-control`);
+    const answer = toResponse(
+      { status: 200, body: { video: { url: 'https://v3.fal.media/a.mp4' } } },
+      { 'x-fal-billable-units': '4' },
+    );
+    expect(fal.result?.(answer, {}, job)).toMatchObject({ delivery: { reported: { microUsd } } });
+  });
+
+  test('takes no elements for Kling 2.6', () => {
+    const job = jobWith({ elements: [face] }, { model: V2_6, orientation: 'video' });
+    expect(fal.validate(job, makeFacts())).toContainEqual(
+      expect.objectContaining({ severity: 'error', path: 'provider-options.fal.elements' }),
+    );
+  });
+
   test('refuses a duration, which it has no parameter for', () => {
     const issues = fal.validate(jobWith({}, { durationSeconds: 5 }), makeFacts());
     expect(issues.filter(({ severity }) => severity === 'error').map(({ path }) => path)).toEqual([
@@ -121,7 +147,7 @@ describe('fal', () => {
 
   test('tells its prices, but only those by the second and in dollars', () => {
     const read = (rows: object[]) =>
-      fal.priceList?.read(toResponse({ status: 200, body: { prices: rows as never[] } }));
+      fal.priceList?.read(toResponse({ status: 200, body: { prices: rows as never[] } }), MODEL);
     const row = (tier: string, changes: object = {}) => ({
       endpoint_id: `fal-ai/kling-video/v3/${tier}/motion-control`,
       unit_price: 0.126,

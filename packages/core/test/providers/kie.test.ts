@@ -24,8 +24,7 @@ const urls = {
 type Options = ReturnType<typeof kie.options.parse>;
 
 function job(changes: Partial<Job<Options>> = {}, options: unknown = {}) {
-  const parsed = kie.options.parse(options);
-  return makeJob(parsed.model, parsed, changes);
+  return makeJob(V3, kie.options.parse(options), changes);
 }
 
 describe('kie.ai', () => {
@@ -60,12 +59,12 @@ describe('kie.ai', () => {
   });
 
   test('sells Kling 2.6 as another model', () => {
-    const requested = job({}, { model: V2_6 });
+    const requested = job({ model: V2_6 });
     expect(kie.submit(requested, makeFacts(), urls, 'x').json).toMatchObject({ model: V2_6 });
     expect(kie.estimate(requested, makeFacts()).highMicroUsd).toBeLessThan(
       kie.estimate(job(), makeFacts()).highMicroUsd,
     );
-    const withBackground = job({}, { model: V2_6, 'background-source': 'input-video' });
+    const withBackground = job({ model: V2_6 }, { 'background-source': 'input-video' });
     expect(kie.validate(withBackground, makeFacts())).toContainEqual(
       expect.objectContaining({ severity: 'error', path: 'provider-options' }),
     );

@@ -49,8 +49,7 @@ const CURRENT_URL = 'https://api-singapore.klingai.com/motion-control/kling-3.0'
 type Options = ReturnType<typeof kling.options.parse>;
 
 function job(changes: Partial<Job<Options>> = {}, options: unknown = {}) {
-  const parsed = kling.options.parse(options);
-  return makeJob(parsed.model, parsed, changes);
+  return makeJob('kling-v3', kling.options.parse(options), changes);
 }
 
 describe('Kling', () => {
@@ -78,7 +77,7 @@ describe('Kling', () => {
   });
 
   test('sells Kling 2.6 as another model, at its own price', () => {
-    const requested = job({}, { model: 'kling-v2-6' });
+    const requested = job({ model: 'kling-v2-6' });
     expect(legacy.submit(requested, makeFacts(), urls, 'x').json).toMatchObject({
       model_name: 'kling-v2-6',
     });

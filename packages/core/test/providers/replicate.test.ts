@@ -60,6 +60,36 @@ describe('Replicate', () => {
     },
   );
 
+  test('sells Kling 2.6 as another model, of which it reads no WebP', () => {
+    const job = makeJob('kwaivgi/kling-v2.6-motion-control', {});
+    expect(replicate.submit(job, makeFacts(), urls, '').url).toBe(
+      'https://api.replicate.com/v1/models/kwaivgi/kling-v2.6-motion-control/predictions',
+    );
+    expect(replicate.estimate(job, makeFacts())).toMatchObject({
+      lowMicroUsd: 280_000,
+      highMicroUsd: 360_000,
+    });
+    expect(replicate.validate(job, makeFacts({}, { format: 'webp' }))).toContainEqual(
+      expect.objectContaining({ severity: 'error', path: 'character' }),
+    );
+  });
+
+  test('looks for a lost job among those of its own model', () => {
+    const of = (model: string) => ({ correlationId: 'x', job: makeJob(model, {}), urls, sentAtMs });
+    const sentAtMs = Date.UTC(2026, 10, 30);
+    const input = { mode: 'std', character_orientation: 'image', keep_original_sound: true };
+    const listed = {
+      id: 'p1',
+      model: 'kwaivgi/kling-v2.6-motion-control',
+      created_at: new Date(sentAtMs).toISOString(),
+      input: { ...input, image: urls.character, video: urls.motion },
+    };
+    const answer = toResponse({ status: 200, body: { results: [listed] } });
+    const found = (model: string) => replicate.lookup?.found(answer, of(model)).matches;
+    expect(found('kwaivgi/kling-v2.6-motion-control')).toEqual([{ predictionId: 'p1' }]);
+    expect(found(MODEL)).toEqual([]);
+  });
+
   test('cannot prove by absence that nothing was bought', () => {
     expect(replicate.lookup?.absenceProvesAfterMs).toBeNull();
     expect(replicate.lookup?.missingStatuses).toEqual([]);

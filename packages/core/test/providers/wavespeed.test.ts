@@ -84,6 +84,21 @@ describe('WaveSpeed', () => {
     });
   });
 
+  test.each([
+    ['standard', 'std', 3, 210_000],
+    ['pro', 'pro', 3, 336_000],
+    ['pro', 'pro', 5, 560_000],
+  ] as const)('sells Kling 2.6 as another model: %s', (tier, word, trackSeconds, microUsd) => {
+    const requested = job({ model: 'kling-v2.6', tier });
+    expect(wavespeed.submit(requested, makeFacts(), urls, 'x').url).toBe(
+      `https://api.wavespeed.ai/api/v3/kwaivgi/kling-v2.6-${word}/motion-control`,
+    );
+    expect(wavespeed.estimate(requested, makeFacts({ trackSeconds }))).toMatchObject({
+      lowMicroUsd: microUsd,
+      highMicroUsd: microUsd,
+    });
+  });
+
   test('never costs less than three seconds', () => {
     expect(wavespeed.estimate(job(), makeFacts({ trackSeconds: 1 }))).toMatchObject({
       lowMicroUsd: 378_000,

@@ -92,6 +92,7 @@ export function transferOf(changes: Partial<Transfer> = {}): Transfer {
     motion: file('assets/wave.mp4'),
     output: 'out/hero.mp4',
     provider: { kind: 'ordered', ids: ['prospolabs'] },
+    model: 'kling-3.0',
     parameters: defaultParameters,
     providerOptions: {},
     position: null,

@@ -32,6 +32,7 @@ export function makeResult(id: string, changes: Partial<TransferResult> = {}): T
     output: `out/${id}.mp4`,
     state: 'generated',
     provider: 'prospolabs',
+    model: 'kling-3.0',
     draft: false,
     fingerprint: 'f',
     operation: null,

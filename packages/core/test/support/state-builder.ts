@@ -7,11 +7,16 @@ import type { AssetSource, Identity, ImageFacts, VideoFacts } from '../../src/mo
 import type { Plan, Step } from '../../src/model/plan.ts';
 import type { Purchase } from '../../src/model/purchase.ts';
 import type { PurchaseState } from '../../src/model/purchase-state.ts';
-import type { Transfer, TransferParameters } from '../../src/model/transfer.ts';
+import {
+  acceptsModel,
+  type ModelChoice,
+  type Transfer,
+  type TransferParameters,
+} from '../../src/model/transfer.ts';
 import { assemblePlan } from '../../src/plan/assemble.ts';
 import type { PublishedPrices } from '../../src/plan/find-price.ts';
 import { type AssetReport, type PlanState, sourceKey } from '../../src/plan/planning-input.ts';
-import { makeCandidate, type PlanProvider } from '../../src/plan/sellers.ts';
+import { type Candidate, makeCandidate, type PlanProvider } from '../../src/plan/sellers.ts';
 import type { StagingContext } from '../../src/plan/staging.ts';
 import { empiriolabs } from '../../src/providers/empiriolabs/empiriolabs.ts';
 import { prospolabs } from '../../src/providers/prospolabs.ts';
@@ -35,6 +40,7 @@ export interface RequestedChange {
   readonly motion?: string;
   readonly output?: string;
   readonly provider?: 'cheapest' | readonly string[];
+  readonly model?: ModelChoice;
   readonly parameters?: Partial<TransferParameters>;
   readonly providerOptions?: Readonly<Record<string, Json>>;
 }
@@ -76,6 +82,7 @@ export class StateBuilder {
       motion: toSource(requested.motion ?? 'assets/wave.mp4'),
       output: requested.output ?? `out/${id}.mp4`,
       provider: provider === 'cheapest' ? { kind: 'cheapest' } : { kind: 'ordered', ids: provider },
+      model: requested.model ?? 'kling-3.0',
       parameters: { ...defaultParameters, ...requested.parameters },
       providerOptions: requested.providerOptions ?? {},
       position: null,
@@ -102,8 +109,12 @@ export class StateBuilder {
     });
   }
 
-  /** Fingerprint of the transfer as the world is now. */
+  /** Fingerprint of the transfer as the world is now, as the first model that it may be. */
   fingerprintOf(transfer: Transfer, providerId = 'prospolabs'): string {
+    return this.candidateOf(transfer, providerId).fingerprint;
+  }
+
+  private candidateOf(transfer: Transfer, providerId: string): Candidate {
     const provider = this.providers.find(({ adapter }) => adapter.id === providerId);
     const character = this.characters.get(sourceKey(transfer.character));
     const motion = this.motions.get(sourceKey(transfer.motion));
@@ -112,7 +123,11 @@ export class StateBuilder {
     }
     const identities = { character: character.identity ?? '', motion: motion.identity ?? '' };
     const facts = { character: character.facts, motion: motion.facts };
-    return makeCandidate(provider, transfer, identities, facts).fingerprint;
+    const [model = ''] =
+      Object.entries(provider.adapter.models).find(([, { name }]) =>
+        acceptsModel(transfer.model, name),
+      ) ?? [];
+    return makeCandidate(provider, model, transfer, identities, facts);
   }
 
   /** The transfer was bought as the world is now: lockfile and output say so. */
@@ -124,10 +139,11 @@ export class StateBuilder {
     const provider = changes.provider ?? 'prospolabs';
     const character = this.characters.get(sourceKey(transfer.character));
     const motion = this.motions.get(sourceKey(transfer.motion));
+    const { fingerprint, model } = this.candidateOf(transfer, provider);
     const locked: LockedOutput = {
-      fingerprint: this.fingerprintOf(transfer, provider),
+      fingerprint,
       provider,
-      model: 'a-model',
+      model,
       adapterRevision: 1,
       character: { source: transfer.character, identity: character?.identity ?? '' },
       motion: { source: transfer.motion, identity: motion?.identity ?? '' },

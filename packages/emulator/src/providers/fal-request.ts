@@ -3,8 +3,14 @@ import { isRecord } from '../json.ts';
 import type { Orientation, Tier } from '../types.ts';
 import { checkFields, type FieldRule } from './check-body.ts';
 
-export interface FalRequest {
+export type FalVersion = 'v3' | 'v2.6';
+
+export interface FalModel {
+  readonly version: FalVersion;
   readonly tier: Tier;
+}
+
+export interface FalRequest {
   readonly orientation: Orientation;
   readonly imageUrl: string;
   readonly videoUrl: string;
@@ -18,20 +24,20 @@ export interface FalRefusal {
   readonly detail: unknown;
 }
 
-/** fal-js, libs/client/src/types/endpoints.ts: KlingVideoV3ProMotionControlInput. */
+/** fal-js, libs/client/src/types/endpoints.ts: KlingVideoV26ProMotionControlInput, and what V3 has besides. */
 const FIELDS: Readonly<Record<string, FieldRule>> = {
   prompt: { type: 'string' },
   image_url: { type: 'url', required: true },
   video_url: { type: 'url', required: true },
   character_orientation: { type: 'enum', values: ['image', 'video'], required: true },
   keep_original_sound: { type: 'boolean' },
-  elements: { type: 'list' },
 };
+const FIELDS_V3: Readonly<Record<string, FieldRule>> = { ...FIELDS, elements: { type: 'list' } };
 
-export function readFalRequest(exchange: Exchange, tier: Tier): FalRequest | FalRefusal {
+export function readFalRequest(exchange: Exchange, { version }: FalModel): FalRequest | FalRefusal {
   const body = exchange.json;
   if (!isRecord(body)) return { status: 400, detail: 'the body is not a JSON object' };
-  const problem = checkFields(body, FIELDS);
+  const problem = checkFields(body, version === 'v3' ? FIELDS_V3 : FIELDS);
   if (problem !== undefined) {
     return refuseField(problem.field, problem.message, typeOf(problem.code));
   }
@@ -41,7 +47,6 @@ export function readFalRequest(exchange: Exchange, tier: Tier): FalRequest | Fal
     return refuseField('elements', "only with character_orientation 'video'", 'value_error');
   }
   return {
-    tier,
     orientation: body.character_orientation === 'video' ? 'video' : 'image',
     imageUrl: String(body.image_url),
     videoUrl: String(body.video_url),

@@ -5,16 +5,19 @@ import type { Mount } from '../server/mount.ts';
 import type { Tier } from '../types.ts';
 import { priceMicroUsd } from './bill.ts';
 import type { FalOptions } from './fal-options.ts';
-import { readFalRequest } from './fal-request.ts';
+import { type FalModel, type FalVersion, readFalRequest } from './fal-request.ts';
 import { createFalStorage, type FalStorage } from './fal-storage.ts';
 import type { Job, JobBook } from './jobs.ts';
 import type { EmulatedProvider } from './provider.ts';
 
 const FAL_KEY = 'emulated-key-id:emulated-secret';
 
-/** As the model pages are quoted: $0.126 and $0.168 a second of output. */
-const MICRO_USD_PER_SECOND = { standard: 126_000, pro: 168_000 } as const;
-const SUBMIT = /^\/fal-ai\/kling-video\/v3\/(standard|pro)\/motion-control$/;
+/** As the model pages are quoted, a second of output. */
+const MICRO_USD_PER_SECOND: Readonly<Record<FalVersion, Readonly<Record<Tier, number>>>> = {
+  v3: { standard: 126_000, pro: 168_000 },
+  'v2.6': { standard: 70_000, pro: 112_000 },
+};
+const SUBMIT = /^\/fal-ai\/kling-video\/(v3|v2\.6)\/(standard|pro)\/motion-control$/;
 const REQUEST = /^\/fal-ai\/kling-video\/requests\/([^/]+)(\/status|\/cancel)?$/;
 
 /** An error type of docs.fal.ai/errors; that a cancelled request ends with it was seen on running ones. */
@@ -35,8 +38,9 @@ export const fal: EmulatedProvider<FalOptions> = {
 
 /** The queue (docs.fal.ai/documentation/model-apis/inference/queue), the storage and the price list. */
 function createFal(origin: string, jobs: JobBook, storage: FalStorage, options: FalOptions): Mount {
-  const submit = async (exchange: Exchange, tier: Tier, fault: Fault | undefined) => {
-    const request = readFalRequest(exchange, tier);
+  const submit = async (exchange: Exchange, sold: FalModel, fault: Fault | undefined) => {
+    const { version, tier } = sold;
+    const request = readFalRequest(exchange, sold);
     if ('status' in request) return refuse(request.status, request.detail);
     const { orientation } = request;
     const inputs = await readInputs(
@@ -51,7 +55,7 @@ function createFal(origin: string, jobs: JobBook, storage: FalStorage, options: 
     const job = jobs.accept(
       {
         provider: 'fal',
-        model: `fal-ai/kling-video/v3/${tier}/motion-control`,
+        model: `fal-ai/kling-video/${version}/${tier}/motion-control`,
         tier,
         orientation,
         keepOriginalSound: request.keepOriginalSound,
@@ -61,7 +65,8 @@ function createFal(origin: string, jobs: JobBook, storage: FalStorage, options: 
         parameters: request.parameters,
         billing: {
           seconds: 'output',
-          price: (seconds) => priceMicroUsd(billedSeconds(seconds), MICRO_USD_PER_SECOND[tier]),
+          price: (seconds) =>
+            priceMicroUsd(billedSeconds(seconds), MICRO_USD_PER_SECOND[version][tier]),
           keepsChargeOnFailure: false,
         },
       },
@@ -162,10 +167,8 @@ function createFal(origin: string, jobs: JobBook, storage: FalStorage, options: 
         return refuse(401, 'No user found for Key ID and Secret');
       }
       const { method, path } = exchange;
-      const tier = SUBMIT.exec(path)?.[1];
-      if (method === 'POST' && tier !== undefined) {
-        return submit(exchange, tier === 'pro' ? 'pro' : 'standard', fault);
-      }
+      const sold = readModel(path);
+      if (method === 'POST' && sold !== undefined) return submit(exchange, sold, fault);
       if (REQUEST.test(path)) return requests(exchange, fault);
       if (storage.isBegin(path)) return storage.begin(exchange);
       if (method === 'GET' && path === '/platform/v1/models/pricing') return listPrices(exchange);
@@ -184,12 +187,22 @@ function billedSeconds(seconds: number): number {
 function listPrices({ url }: Exchange): Reply {
   const wanted = url.searchParams.getAll('endpoint_id');
   const prices = wanted.flatMap((id) => {
-    const tier = SUBMIT.exec(`/${id}`)?.[1];
-    if (tier !== 'standard' && tier !== 'pro') return [];
-    const unitPrice = MICRO_USD_PER_SECOND[tier] / 1e6;
+    const sold = readModel(`/${id}`);
+    if (sold === undefined) return [];
+    const unitPrice = MICRO_USD_PER_SECOND[sold.version][sold.tier] / 1e6;
     return [{ endpoint_id: id, unit_price: unitPrice, unit: 'seconds', currency: 'USD' }];
   });
   return jsonReply(200, { prices, has_more: false, next_cursor: null });
+}
+
+/** What a path sells. */
+function readModel(path: string): FalModel | undefined {
+  const [, version, tier] = SUBMIT.exec(path) ?? [];
+  if (version === undefined) return undefined;
+  return {
+    version: version === 'v2.6' ? 'v2.6' : 'v3',
+    tier: tier === 'pro' ? 'pro' : 'standard',
+  };
 }
 
 function refuse(status: number, detail: unknown): Reply {

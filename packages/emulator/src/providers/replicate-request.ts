@@ -3,7 +3,12 @@ import { isRecord } from '../json.ts';
 import type { Orientation, Tier } from '../types.ts';
 import { checkFields, type FieldRule } from './check-body.ts';
 
-export const REPLICATE_MODEL = 'kwaivgi/kling-v3-motion-control';
+/** Its models and the tier that each takes where none is named, as clients copied their input schemas. */
+const REPLICATE_DEFAULT_TIERS = {
+  'kwaivgi/kling-v3-motion-control': 'pro',
+  'kwaivgi/kling-v2.6-motion-control': 'standard',
+} as const;
+export type ReplicateModel = keyof typeof REPLICATE_DEFAULT_TIERS;
 
 export interface ReplicateRequest {
   readonly tier: Tier;
@@ -19,7 +24,7 @@ export interface ReplicateRefusal {
   readonly problem: string;
 }
 
-/** The model's input schema, version 15430b30, as clients copied it. Its default tier is the dearer one. */
+/** The input schema of both, version 15430b30 of the newer one. */
 const FIELDS: Readonly<Record<string, FieldRule>> = {
   prompt: { type: 'string' },
   image: { type: 'url', required: true },
@@ -29,13 +34,18 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
   keep_original_sound: { type: 'boolean' },
 };
 
-export function readReplicateRequest({ json }: Exchange): ReplicateRequest | ReplicateRefusal {
+const TIERS: Readonly<Record<string, Tier>> = { std: 'standard', pro: 'pro' };
+
+export function readReplicateRequest(
+  { json }: Exchange,
+  model: ReplicateModel,
+): ReplicateRequest | ReplicateRefusal {
   if (!isRecord(json) || !isRecord(json.input)) return { problem: '- input: input is required' };
   const { input } = json;
   const problem = checkFields(input, FIELDS);
   if (problem !== undefined) return { problem: `- input.${problem.field}: ${problem.message}` };
   return {
-    tier: input.mode === 'std' ? 'standard' : 'pro',
+    tier: TIERS[String(input.mode)] ?? REPLICATE_DEFAULT_TIERS[model],
     orientation: input.character_orientation === 'video' ? 'video' : 'image',
     imageUrl: String(input.image),
     videoUrl: String(input.video),

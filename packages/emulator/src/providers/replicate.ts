@@ -3,16 +3,21 @@ import type { Fault, FaultSite } from '../faults/fault.ts';
 import { type Exchange, jsonReply, type Reply } from '../http/exchange.ts';
 import { CAP_SECONDS, readInputs } from '../media/read-inputs.ts';
 import type { Mount } from '../server/mount.ts';
+import type { Tier } from '../types.ts';
 import { priceMicroUsd } from './bill.ts';
 import type { Job, JobBook } from './jobs.ts';
 import type { EmulatedProvider } from './provider.ts';
 import { createReplicateFiles } from './replicate-files.ts';
-import { REPLICATE_MODEL, readReplicateRequest } from './replicate-request.ts';
+import { type ReplicateModel, readReplicateRequest } from './replicate-request.ts';
 
 const REPLICATE_TOKEN = 'r8_emulated_token';
 
-/** As copies of the model page quote it: $0.07 and $0.12 a second of output. */
-const MICRO_USD_PER_SECOND = { standard: 70_000, pro: 120_000 } as const;
+/** A second of output: as copies of the newer model's page quote it, and as one client says of the older one. */
+const MICRO_USD_PER_SECOND = {
+  'kwaivgi/kling-v3-motion-control': { standard: 70_000, pro: 120_000 },
+  'kwaivgi/kling-v2.6-motion-control': { standard: 90_000, pro: 150_000 },
+} as const satisfies Record<ReplicateModel, Record<Tier, number>>;
+const SUBMIT = /^\/v1\/models\/(kwaivgi\/kling-v(?:3|2\.6)-motion-control)\/predictions$/;
 /** https://replicate.com/docs/topics/predictions/data-retention */
 const RETENTION_MS = 3_600_000;
 const PAGE_SIZE = 100;
@@ -27,8 +32,12 @@ export const replicate: EmulatedProvider<object> = {
 function createReplicate(origin: string, clock: Clock, jobs: JobBook): Mount {
   const files = createReplicateFiles(origin, clock);
 
-  const submit = async (exchange: Exchange, fault: Fault | undefined): Promise<Reply> => {
-    const request = readReplicateRequest(exchange);
+  const submit = async (
+    exchange: Exchange,
+    model: ReplicateModel,
+    fault: Fault | undefined,
+  ): Promise<Reply> => {
+    const request = readReplicateRequest(exchange, model);
     if ('problem' in request) return refuse(422, 'Input validation failed', request.problem);
     const { orientation, tier } = request;
     const inputs = await readInputs(
@@ -41,7 +50,7 @@ function createReplicate(origin: string, clock: Clock, jobs: JobBook): Mount {
     const job = jobs.accept(
       {
         provider: 'replicate',
-        model: REPLICATE_MODEL,
+        model,
         tier,
         orientation,
         keepOriginalSound: request.keepOriginalSound,
@@ -51,7 +60,7 @@ function createReplicate(origin: string, clock: Clock, jobs: JobBook): Mount {
         parameters: request.parameters,
         billing: {
           seconds: 'output',
-          price: (seconds) => priceMicroUsd(seconds, MICRO_USD_PER_SECOND[tier]),
+          price: (seconds) => priceMicroUsd(seconds, MICRO_USD_PER_SECOND[model][tier]),
           keepsChargeOnFailure: false,
         },
       },
@@ -68,7 +77,7 @@ function createReplicate(origin: string, clock: Clock, jobs: JobBook): Mount {
     const isRemoved = state.kind !== 'running' && clock.nowMs() >= state.atMs + RETENTION_MS;
     return {
       id: job.id,
-      model: REPLICATE_MODEL,
+      model: job.order.model,
       version: 'hidden',
       input: isRemoved ? {} : job.order.parameters,
       logs: '',
@@ -113,15 +122,17 @@ function createReplicate(origin: string, clock: Clock, jobs: JobBook): Mount {
     return jsonReply(200, { previous: null, next: null, results });
   };
 
-  const isSubmit = ({ method, path }: Exchange) =>
-    method === 'POST' && path === `/v1/models/${REPLICATE_MODEL}/predictions`;
+  const modelOf = ({ method, path }: Exchange): ReplicateModel | undefined => {
+    const [, model] = (method === 'POST' ? SUBMIT.exec(path) : null) ?? [];
+    return model !== undefined && isModel(model) ? model : undefined;
+  };
 
   return {
     name: 'replicate',
     siteOf(exchange): FaultSite | undefined {
       const { path } = exchange;
       if (path.startsWith('/v1/files')) return { at: 'upload', provider: 'replicate' };
-      if (isSubmit(exchange)) return { at: 'submit', provider: 'replicate' };
+      if (modelOf(exchange) !== undefined) return { at: 'submit', provider: 'replicate' };
       const [isPrediction, , step] = PREDICTION.exec(path) ?? [];
       if (isPrediction === undefined) return { at: 'lookup', provider: 'replicate' };
       return { at: step === undefined ? 'status' : 'cancel', provider: 'replicate' };
@@ -131,7 +142,8 @@ function createReplicate(origin: string, clock: Clock, jobs: JobBook): Mount {
         return refuse(401, 'Unauthenticated', 'You did not pass a valid authentication token');
       }
       const { method, path } = exchange;
-      if (isSubmit(exchange)) return submit(exchange, fault);
+      const model = modelOf(exchange);
+      if (model !== undefined) return submit(exchange, model, fault);
       if (method === 'GET' && path === '/v1/predictions') return list();
       if (PREDICTION.test(path)) return prediction(exchange, fault);
       if (method === 'POST' && path === '/v1/files') return files.store(exchange);
@@ -140,6 +152,10 @@ function createReplicate(origin: string, clock: Clock, jobs: JobBook): Mount {
     },
     errorBody: (status) => ({ title: 'Emulated', detail: `emulated HTTP ${status}`, status }),
   };
+}
+
+function isModel(name: string): name is ReplicateModel {
+  return Object.hasOwn(MICRO_USD_PER_SECOND, name);
 }
 
 /** https://replicate.com/docs/topics/predictions/lifecycle */

@@ -15,9 +15,12 @@ export interface WavespeedOptions {
 }
 
 const KEY = 'ws-emulated-key';
-const MODEL = /^\/api\/v3\/(kwaivgi\/kling-v3\.0-(std|pro)\/motion-control)$/;
-/** What clients quote from the model page: $0.378 up to 3 s, $0.84 for 5 s of pro. */
-const MICRO_USD_PER_SECOND = { std: 126_000, pro: 168_000 } as const;
+const MODEL = /^\/api\/v3\/(kwaivgi\/kling-(v3\.0|v2\.6)-(std|pro)\/motion-control)$/;
+/** What clients quote from the model pages: $0.378 up to 3 s, $0.84 for 5 s of pro; of 2.6, $0.21 and $0.34 up to 3 s. */
+const MICRO_USD_PER_SECOND = {
+  'v3.0': { std: 126_000, pro: 168_000 },
+  'v2.6': { std: 70_000, pro: 112_000 },
+} as const;
 const SHORTEST_BILLED_SECONDS = 3;
 
 const FIELDS: Readonly<Record<string, FieldRule>> = {
@@ -47,12 +50,13 @@ function createWavespeed(services: ProviderServices, options: WavespeedOptions):
   };
 
   const submit = async (exchange: Exchange, fault: Fault | undefined): Promise<Reply> => {
-    const [, model = '', word] = MODEL.exec(exchange.path) ?? [];
+    const [, model = '', version, word] = MODEL.exec(exchange.path) ?? [];
     const { json: body } = exchange;
     if (model === '') return refuse(404, 'Product not found');
     if (!isRecord(body)) return refuse(400, 'the body is not a JSON object');
     const problem = checkFields(body, FIELDS);
     if (problem !== undefined) return refuse(400, problem.message);
+    const prices = MICRO_USD_PER_SECOND[version === 'v2.6' ? 'v2.6' : 'v3.0'];
     const tier = word === 'pro' ? 'pro' : 'std';
     const orientation: Orientation = body.character_orientation === 'video' ? 'video' : 'image';
     const urls = { image: String(body.image), video: String(body.video) };
@@ -73,7 +77,7 @@ function createWavespeed(services: ProviderServices, options: WavespeedOptions):
         billing: {
           // Billed by the reference, never less than 3 s of it.
           seconds: Math.max(SHORTEST_BILLED_SECONDS, inputs.motionSeconds),
-          price: (seconds) => priceMicroUsd(seconds, MICRO_USD_PER_SECOND[tier]),
+          price: (seconds) => priceMicroUsd(seconds, prices[tier]),
           keepsChargeOnFailure: false,
         },
       },

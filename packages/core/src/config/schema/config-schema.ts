@@ -1,7 +1,13 @@
 import { type ZodType, z } from 'zod';
 import { forEachLimit, onExceedSchema } from '../../model/limits.ts';
 import { DOLLARS_PATTERN, parseDollars } from '../../model/money.ts';
-import { orientationSchema, tierSchema } from '../../model/transfer.ts';
+import {
+  DEFAULT_MODEL,
+  type ModelName,
+  modelChoiceSchema,
+  orientationSchema,
+  tierSchema,
+} from '../../model/transfer.ts';
 import { show } from './describe-problem.ts';
 import { stagingSchema } from './staging-schema.ts';
 
@@ -9,8 +15,8 @@ import { stagingSchema } from './staging-schema.ts';
 export interface ConfigProvider {
   readonly id: string;
   readonly options: ZodType;
-  /** Its models: the keys are their ids. */
-  readonly models?: Readonly<Record<string, unknown>>;
+  /** Its models by their ids, each with our name: `null` for one that stands for every model. */
+  readonly models?: Readonly<Record<string, { readonly name: ModelName | null }>>;
 }
 
 export const MAX_TAKE = 1000;
@@ -45,6 +51,11 @@ const dollars = (description: string) =>
   money.meta({ format: DOLLARS, description, examples: [2.5, '10.00'] }).optional();
 
 const parameterKeys = {
+  model: modelChoiceSchema
+    .describe(
+      `Which Kling makes the video; \`any\` takes whichever costs less, at a provider of a list or, with \`cheapest\`, anywhere. Default: \`${DEFAULT_MODEL}\`.`,
+    )
+    .optional(),
   tier: tierSchema
     .describe('`standard` makes 720p, `pro` makes 1080p at a higher price. Default: `standard`.')
     .optional(),

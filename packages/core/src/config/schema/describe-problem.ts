@@ -19,8 +19,12 @@ const EXPECTED: Readonly<Record<string, string>> = {
   null: 'empty',
 };
 
-/** Keys of earlier versions, each with what to do instead. */
+/** Keys of earlier versions, and those that stand elsewhere now, each with what to do instead. */
 const REMOVED_KEYS: ReadonlyMap<string, string> = new Map([
+  [
+    'model',
+    'stands at a transfer or in defaults, for every provider alike: write it there as model: kling-3.0, kling-2.6 or any, and remove this key',
+  ],
   [
     'role-arn',
     'is no longer read; let aws-actions/configure-aws-credentials assume the role in a step before this one (its input role-to-assume), and remove this key (docs/staging.md)',
@@ -61,7 +65,7 @@ function describe(issue: z.core.$ZodIssue, value: unknown): string {
       return `must be ${EXPECTED[issue.expected] ?? issue.expected}, not ${show(value)}`;
     case 'invalid_value':
       if (value === undefined) return 'is required';
-      return `must be ${issue.values.map(String).join(' or ')}, not ${show(value)}`;
+      return `must be ${issue.values.map(String).join(' or ')}, not ${show(value)}${suggest(issue.values, value)}`;
     case 'too_small':
       return issue.origin === 'string' || issue.origin === 'array'
         ? 'must not be empty'
@@ -73,6 +77,27 @@ function describe(issue: z.core.$ZodIssue, value: unknown): string {
     default:
       return issue.message;
   }
+}
+
+/** What was probably meant, where exactly one of the values is written almost so. */
+function suggest(values: readonly unknown[], written: unknown): string {
+  if (typeof written !== 'string' && typeof written !== 'number') return '';
+  const meant = values.map(String).filter((value) => resembles(bare(value), bare(String(written))));
+  return meant.length === 1 ? `; did you mean ${meant[0]}?` : '';
+}
+
+/** One is a part of the other, or a single character is too many or another one. */
+function resembles(value: string, written: string): boolean {
+  if (written.length < 2) return false;
+  if (value.includes(written) || written.includes(value)) return true;
+  const [short, long] = value.length < written.length ? [value, written] : [written, value];
+  const at = [...long].findIndex((character, index) => character !== short[index]);
+  const rest = long.slice(at + 1);
+  return rest === short.slice(at) || (short.length === long.length && rest === short.slice(at + 1));
+}
+
+function bare(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
 /** Of several shapes a group of keys is meant for the one that is a group: its problems are the ones. */

@@ -4,10 +4,9 @@ import type { Endpoint } from '../../http/endpoint.ts';
 import { createRateLimiter } from '../../http/rate-limiter.ts';
 import type { Config } from '../../model/config.ts';
 import { messageOf } from '../../model/errors.ts';
-import type { Tier } from '../../model/transfer.ts';
+import { acceptsModel, type Tier } from '../../model/transfer.ts';
 import type { Ports } from '../../ports.ts';
 import { type PublishedPrices, priceKey } from '../find-price.ts';
-import { jobFor } from '../sellers.ts';
 
 /** Prices are nice to know: a provider that takes longer to report them is not waited for. */
 const PATIENCE_MS = 10_000;
@@ -37,8 +36,10 @@ export async function readPublishedPrices(
     for (const transfer of transfers) {
       const { provider } = transfer;
       if (provider.kind === 'ordered' && !provider.ids.includes(adapter.id)) continue;
-      const { model } = jobFor(adapter, transfer);
-      wanted.set(priceKey(adapter.id, model), { endpoint, model });
+      for (const [model, { name }] of Object.entries(adapter.models)) {
+        if (!acceptsModel(transfer.model, name)) continue;
+        wanted.set(priceKey(adapter.id, model), { endpoint, model });
+      }
     }
   }
   await Promise.all(
@@ -65,7 +66,7 @@ async function readOne(ports: Ports, endpoint: Endpoint, model: string, signal: 
   const request = { ...priceList.request(model), timeoutMs: PATIENCE_MS };
   const response = await callApi({ ports, endpoint, rateLimiter }, request, signal);
   if (response.status < 200 || response.status > 299) throw new Error(`HTTP ${response.status}`);
-  const rates = priceList.read(response);
+  const rates = priceList.read(response, model);
   return isPlausible(rates.standard) || isPlausible(rates.pro)
     ? {
         standard: isPlausible(rates.standard) ? rates.standard : null,

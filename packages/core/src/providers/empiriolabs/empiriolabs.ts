@@ -34,6 +34,7 @@ type Options = z.output<typeof options>;
 
 const motionControl: ModelSpec = {
   title: 'EmpirioLabs',
+  name: 'kling-3.0',
   prices: {
     standard: { microUsdPerSecond: 140_000, source: PAGE, checkedOn: '2026-11-20' },
     pro: { microUsdPerSecond: 180_000, source: PAGE, checkedOn: '2026-11-20' },

@@ -12,6 +12,7 @@ import type {
   Job,
   ModelSpec,
   Operation,
+  PriceRow,
   Progress,
   Settled,
   Trouble,
@@ -34,6 +35,13 @@ const PAGE = 'fal-js libs/client/src/types/endpoints.ts, 381105e (2026-08-02)';
 const QUEUE_PAGE = 'docs.fal.ai/documentation/model-apis/inference/queue';
 const KLING = 'Kling motion control, as EmpirioLabs and relays document it';
 const PRICE = 'fal model pages as clients and Vercel quote them; one page lists $0.126 for pro too';
+const PRICE_2_6 = {
+  standard: 'a client of the fal endpoint, which computes with it (another estimates $0.06)',
+  pro: 'a comparison of the fal model page with the list of Kling (February 2026): the same price',
+};
+
+const V3 = 'fal-ai/kling-video/v3/motion-control';
+const V2_6 = 'fal-ai/kling-video/v2.6/motion-control';
 
 const element = z.strictObject({
   'frontal-image-url': z.url({ protocol: /^https$/ }).describe('Front view of the face, https.'),
@@ -54,17 +62,7 @@ const options = z.strictObject({
 });
 type Options = z.output<typeof options>;
 
-const motionControl: ModelSpec = {
-  title: 'fal',
-  prices: {
-    standard: {
-      microUsdPerSecond: 126_000,
-      basis: 'borrowed',
-      source: PRICE,
-      checkedOn: '2026-11-21',
-    },
-    pro: { microUsdPerSecond: 168_000, basis: 'borrowed', source: PRICE, checkedOn: '2026-11-21' },
-  },
+const limits: Omit<ModelSpec, 'title' | 'name' | 'prices'> = {
   maxSeconds: {
     image: { value: 10, basis: 'documented', source: PAGE },
     video: { value: 30, basis: 'documented', source: PAGE },
@@ -82,6 +80,35 @@ const motionControl: ModelSpec = {
   retentionDays: { value: 7, basis: 'documented', source: 'docs.fal.ai/faq (at least 7 days)' },
   longestHours: LONGEST_JOB_HOURS,
 };
+
+const models = {
+  [V3]: {
+    title: 'fal',
+    name: 'kling-3.0',
+    prices: {
+      standard: price(126_000, PRICE, '2026-11-21'),
+      pro: price(168_000, PRICE, '2026-11-21'),
+    },
+    ...limits,
+  },
+  [V2_6]: {
+    title: 'fal',
+    name: 'kling-2.6',
+    prices: {
+      standard: price(70_000, PRICE_2_6.standard, '2026-11-30'),
+      pro: price(112_000, PRICE_2_6.pro, '2026-11-30'),
+    },
+    ...limits,
+  },
+} satisfies Record<string, ModelSpec>;
+
+function price(microUsdPerSecond: number, source: string, checkedOn: string): PriceRow {
+  return { microUsdPerSecond, basis: 'borrowed', source, checkedOn };
+}
+
+function specOf({ model }: Job<Options>): ModelSpec {
+  return model === V2_6 ? models[V2_6] : models[V3];
+}
 
 const submitted = z.object({
   request_id: handle,
@@ -121,7 +148,7 @@ export const fal: Adapter<Options> = {
     [STORAGE]: 'FAL_STORAGE_BASE_URL',
     [PLATFORM]: 'FAL_PLATFORM_BASE_URL',
   },
-  models: { 'fal-ai/kling-video/v3/motion-control': motionControl },
+  models,
   pacing: { requestsPerMinute: null, firstPollMs: 2_000, maxPollMs: 15_000 },
   service: {
     backend: { value: 'fal', basis: 'documented', source: QUEUE_PAGE },
@@ -152,10 +179,16 @@ export const fal: Adapter<Options> = {
   options,
 
   validate(job, facts) {
-    const issues = [
-      ...checkLimits(motionControl, job, facts),
-      ...refuseDuration(motionControl, job),
-    ];
+    const spec = specOf(job);
+    const issues = [...checkLimits(spec, job, facts), ...refuseDuration(spec, job)];
+    if (job.options.elements.length > 0 && job.model === V2_6) {
+      issues.push({
+        severity: 'error',
+        path: 'provider-options.fal.elements',
+        message:
+          'elements are a parameter of Kling 3.0 only; leave them out, or set model: kling-3.0',
+      });
+    }
     if (job.options.elements.length > 0 && job.orientation !== 'video') {
       issues.push({
         severity: 'error',
@@ -165,7 +198,7 @@ export const fal: Adapter<Options> = {
     }
     return issues;
   },
-  estimate: (job, facts) => estimateClip(motionControl, job, facts),
+  estimate: (job, facts) => estimateClip(specOf(job), job, facts),
   /** The tier is a part of the path, so it is named here besides the body. Signatures say nothing of what lies there. */
   parameters: (job) => ({ tier: job.tier, ...fields(job, bareUrl) }),
 
@@ -173,7 +206,7 @@ export const fal: Adapter<Options> = {
 
   submit: (job, _facts, urls) => ({
     method: 'POST',
-    url: `${QUEUE}/${endpointId(job.tier)}`,
+    url: `${QUEUE}/${endpointId(job.model, job.tier)}`,
     // The queue would run a failed job again by itself, up to ten times: one purchase, one run.
     headers: { 'x-fal-no-retry': '1' },
     json: { ...fields(job), image_url: urls.character, video_url: urls.motion },
@@ -229,8 +262,9 @@ export const fal: Adapter<Options> = {
   uploads: { character: falStorage(STORAGE), motion: falStorage(STORAGE) },
 };
 
-function endpointId(tier: Tier): string {
-  return `fal-ai/kling-video/v3/${tier}/motion-control`;
+/** The tier stands before the last part of the model's path. */
+function endpointId(model: string, tier: Tier): string {
+  return model.replace(/\/motion-control$/, `/${tier}$&`);
 }
 
 function requestUrl(id: string): string {
@@ -274,8 +308,9 @@ function billedSeconds(response: HttpResponse, job: Job<Options>): Charge | null
   const text = response.headers['x-fal-billable-units'] ?? '';
   if (!/^\d{1,6}(\.\d{1,9})?$/.test(text)) return null;
   const units = Number(text);
-  const most = motionControl.maxSeconds[job.orientation].value + 1;
-  if (units < motionControl.minSeconds.value - 0.1 || units > most) return null;
-  const microUsd = Math.round(units * priceOf(motionControl, job).microUsdPerSecond);
+  const spec = specOf(job);
+  const most = spec.maxSeconds[job.orientation].value + 1;
+  if (units < spec.minSeconds.value - 0.1 || units > most) return null;
+  const microUsd = Math.round(units * priceOf(spec, job).microUsdPerSecond);
   return { microUsd, source: 'provider-reported' };
 }

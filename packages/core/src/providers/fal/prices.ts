@@ -16,16 +16,19 @@ const priceAnswer = z.object({
 });
 
 /** What fal asks of this account. A row that is not dollars a second is no price. */
-export function falPrices(origin: string, endpointId: (tier: Tier) => string): PriceList {
+export function falPrices(
+  origin: string,
+  endpointId: (model: string, tier: Tier) => string,
+): PriceList {
   return {
-    request: () => ({
+    request: (model) => ({
       method: 'GET',
-      url: `${origin}/v1/models/pricing?endpoint_id=${endpointId('standard')}&endpoint_id=${endpointId('pro')}`,
+      url: `${origin}/v1/models/pricing?endpoint_id=${endpointId(model, 'standard')}&endpoint_id=${endpointId(model, 'pro')}`,
     }),
-    read(response) {
+    read(response, model) {
       const { prices } = priceAnswer.parse(response.json);
       const rate = (tier: Tier) => {
-        const row = prices.find(({ endpoint_id }) => endpoint_id === endpointId(tier));
+        const row = prices.find(({ endpoint_id }) => endpoint_id === endpointId(model, tier));
         const isPlain = row?.currency === 'USD' && /^seconds?$/i.test(row.unit);
         return isPlain ? microUsdFromNumber(row.unit_price) : null;
       };

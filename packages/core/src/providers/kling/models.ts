@@ -12,7 +12,7 @@ export const CURRENT_PAGE =
   'kling.ai/document-api/api/video/motion-control (read from a copy of September 2026)';
 const PACKS = 'Kling resource packs, as atlascloud.ai/blog/guides/kling-ai-api-pricing lists them';
 
-export const V3 = 'kling-v3';
+const V3 = 'kling-v3';
 export const V2_6 = 'kling-v2-6';
 /** Most that a unit costs in any pack; the trial packs sell it for $0.098. */
 export const LIST_MICRO_USD_PER_UNIT = 140_000;
@@ -54,7 +54,7 @@ function modelsOf(page: string, imageMaxBytes: Sourced<number>): Models {
     basis: 'documented',
     source: page,
   });
-  const limits: Omit<ModelSpec, 'title' | 'prices'> = {
+  const limits: Omit<ModelSpec, 'title' | 'name' | 'prices'> = {
     maxSeconds: { image: documented(10), video: documented(30) },
     minSeconds: documented(3),
     imageFormats: documented(['jpg', 'png']),
@@ -74,8 +74,18 @@ function modelsOf(page: string, imageMaxBytes: Sourced<number>): Models {
     longestHours: LONGEST_JOB_HOURS,
   };
   return {
-    [V3]: { title: 'Kling', prices: { standard: price(900), pro: price(1200) }, ...limits },
-    [V2_6]: { title: 'Kling', prices: { standard: price(500), pro: price(800) }, ...limits },
+    [V3]: {
+      title: 'Kling',
+      name: 'kling-3.0',
+      prices: { standard: price(900), pro: price(1200) },
+      ...limits,
+    },
+    [V2_6]: {
+      title: 'Kling',
+      name: 'kling-2.6',
+      prices: { standard: price(500), pro: price(800) },
+      ...limits,
+    },
   };
 }
 

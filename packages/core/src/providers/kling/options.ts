@@ -1,13 +1,6 @@
 import * as z from 'zod';
-import { V2_6, V3 } from './models.ts';
 
 export const klingOptions = z.strictObject({
-  model: z
-    .enum([V3, V2_6])
-    .default(V3)
-    .describe(
-      '`kling-v3`, or the cheaper `kling-v2-6`. Always sent: the default of the legacy API is 2.6.',
-    ),
   api: z
     .enum(['current', 'legacy'])
     .exactOptional()

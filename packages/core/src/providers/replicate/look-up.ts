@@ -28,8 +28,7 @@ const LONGEST_WAIT_MS = 15 * 60_000;
  */
 export function findPredictions(
   response: HttpResponse,
-  { urls, sentAtMs }: Intent<unknown>,
-  model: string,
+  { job: { model }, urls, sentAtMs }: Intent<unknown>,
   parameters: Readonly<Record<string, Json>>,
 ): Found {
   const near = listing

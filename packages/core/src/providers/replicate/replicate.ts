@@ -24,36 +24,23 @@ import { replicateFiles } from './files.ts';
 import { findPredictions } from './look-up.ts';
 
 const ORIGIN = 'https://api.replicate.com';
-const MODEL = 'kwaivgi/kling-v3-motion-control';
-const PAGE = `copies of replicate.com/${MODEL} (June and September 2026)`;
+const V3 = 'kwaivgi/kling-v3-motion-control';
+const V2_6 = 'kwaivgi/kling-v2.6-motion-control';
+const PAGE = `copies of replicate.com/${V3} (June and September 2026)`;
 const SCHEMA = 'input schema of the model, version 15430b30, as clients copied it (2026-06-04)';
+const SCHEMA_2_6 = `input schema of ${V2_6}, as clients copied it with its page`;
 const LIFECYCLE = 'replicate.com/docs/topics/predictions/lifecycle';
 const RETENTION = 'replicate.com/docs/topics/predictions/data-retention';
 const KLING = 'Kling motion control, as EmpirioLabs and relays document it';
 /** What the same job costs at Kling's list: nobody sells it for more, so this much is held. */
 const LIST_MICRO_USD = { standard: 126_000, pro: 168_000 } as const;
+const PRICE_2_6 =
+  'the list price of Kling for this model: no page of Replicate was read; the table of one client says $0.09 and $0.15, which is held';
 
 const options = z.strictObject({});
 type Options = z.output<typeof options>;
 
-const motionControl: ModelSpec = {
-  title: 'Replicate',
-  prices: {
-    standard: {
-      microUsdPerSecond: 70_000,
-      heldMicroUsdPerSecond: LIST_MICRO_USD.standard,
-      basis: 'borrowed',
-      source: PAGE,
-      checkedOn: '2026-11-21',
-    },
-    pro: {
-      microUsdPerSecond: 120_000,
-      heldMicroUsdPerSecond: LIST_MICRO_USD.pro,
-      basis: 'borrowed',
-      source: PAGE,
-      checkedOn: '2026-11-21',
-    },
-  },
+const limits: Omit<ModelSpec, 'title' | 'name' | 'prices'> = {
   maxSeconds: {
     image: { value: 10, basis: 'documented', source: SCHEMA },
     video: { value: 30, basis: 'documented', source: SCHEMA },
@@ -71,6 +58,71 @@ const motionControl: ModelSpec = {
   retentionDays: { value: 1 / 24, basis: 'documented', source: RETENTION },
   longestHours: LONGEST_JOB_HOURS,
 };
+
+/** What the other schema says itself. */
+const limits2_6 = {
+  maxSeconds: {
+    image: { value: 10, basis: 'documented', source: SCHEMA_2_6 },
+    video: { value: 30, basis: 'documented', source: SCHEMA_2_6 },
+  },
+  minSeconds: { value: 3, basis: 'documented', source: SCHEMA_2_6 },
+  imageFormats: { value: ['jpg', 'png'], basis: 'documented', source: SCHEMA_2_6 },
+  imageMaxBytes: { value: 10 * 1_048_576, basis: 'documented', source: SCHEMA_2_6 },
+  imageMinSide: { value: 340, basis: 'documented', source: SCHEMA_2_6 },
+  imageAspect: { value: [0.4, 2.5], basis: 'documented', source: SCHEMA_2_6 },
+  videoContainers: { value: ['mp4', 'mov'], basis: 'documented', source: SCHEMA_2_6 },
+  videoMaxBytes: { value: 100 * 1_048_576, basis: 'documented', source: SCHEMA_2_6 },
+} satisfies Partial<ModelSpec>;
+
+const models = {
+  [V3]: {
+    title: 'Replicate',
+    name: 'kling-3.0',
+    prices: {
+      standard: {
+        microUsdPerSecond: 70_000,
+        heldMicroUsdPerSecond: LIST_MICRO_USD.standard,
+        basis: 'borrowed',
+        source: PAGE,
+        checkedOn: '2026-11-21',
+      },
+      pro: {
+        microUsdPerSecond: 120_000,
+        heldMicroUsdPerSecond: LIST_MICRO_USD.pro,
+        basis: 'borrowed',
+        source: PAGE,
+        checkedOn: '2026-11-21',
+      },
+    },
+    ...limits,
+  },
+  [V2_6]: {
+    title: 'Replicate',
+    name: 'kling-2.6',
+    prices: {
+      standard: {
+        microUsdPerSecond: 70_000,
+        heldMicroUsdPerSecond: 90_000,
+        basis: 'assumed',
+        source: PRICE_2_6,
+        checkedOn: '2026-11-30',
+      },
+      pro: {
+        microUsdPerSecond: 112_000,
+        heldMicroUsdPerSecond: 150_000,
+        basis: 'assumed',
+        source: PRICE_2_6,
+        checkedOn: '2026-11-30',
+      },
+    },
+    ...limits,
+    ...limits2_6,
+  },
+} satisfies Record<string, ModelSpec>;
+
+function specOf({ model }: Job<Options>): ModelSpec {
+  return model === V2_6 ? models[V2_6] : models[V3];
+}
 
 const prediction = z.object({
   id: handle,
@@ -96,7 +148,7 @@ export const replicate: Adapter<Options> = {
   origins: [ORIGIN],
   secrets: ['REPLICATE_API_TOKEN'],
   baseUrlVariable: 'REPLICATE_BASE_URL',
-  models: { [MODEL]: motionControl },
+  models,
   pacing: {
     requestsPerMinute: {
       value: 600,
@@ -136,10 +188,10 @@ export const replicate: Adapter<Options> = {
   options,
 
   validate: (job, facts) => [
-    ...checkLimits(motionControl, job, facts),
-    ...refuseDuration(motionControl, job),
+    ...checkLimits(specOf(job), job, facts),
+    ...refuseDuration(specOf(job), job),
   ],
-  estimate: (job, facts) => estimateClip(motionControl, job, facts),
+  estimate: (job, facts) => estimateClip(specOf(job), job, facts),
   parameters: fields,
 
   authorize: (secrets) => ({ authorization: `Bearer ${secrets.REPLICATE_API_TOKEN ?? ''}` }),
@@ -147,7 +199,7 @@ export const replicate: Adapter<Options> = {
   /** Never with `Prefer: wait`: the answer with the id must come at once, a cut connection would lose it. */
   submit: (job, _facts, urls) => ({
     method: 'POST',
-    url: `${ORIGIN}/v1/models/${MODEL}/predictions`,
+    url: `${ORIGIN}/v1/models/${job.model}/predictions`,
     json: { input: { ...fields(job), image: urls.character, video: urls.motion } },
   }),
   accepted(response): Accepted {
@@ -177,7 +229,7 @@ export const replicate: Adapter<Options> = {
   },
   lookup: {
     request: () => ({ method: 'GET', url: `${ORIGIN}/v1/predictions` }),
-    found: (response, intent) => findPredictions(response, intent, MODEL, fields(intent.job)),
+    found: (response, intent) => findPredictions(response, intent, fields(intent.job)),
     missingStatuses: [],
     absenceProvesAfterMs: null,
   },

@@ -1,4 +1,5 @@
 import type { Issue } from '../../model/issue.ts';
+import { listWords } from '../../model/list-words.ts';
 import type { MediaFacts } from '../../model/media.ts';
 import { formatUsd } from '../../model/money.ts';
 import type { Job, ModelSpec, Sourced } from '../adapter.ts';
@@ -44,7 +45,7 @@ function checkCharacter(spec: ModelSpec, { character }: MediaFacts): Issue[] {
       broken(
         spec.imageFormats,
         'character',
-        `the image is ${format.toUpperCase()}, which ${spec.title} does not read; convert it to ${listWords(spec.imageFormats.value)}`,
+        `the image is ${format.toUpperCase()}, which ${spec.title} does not read; convert it to ${listFormats(spec.imageFormats)}`,
       ),
     );
   }
@@ -86,7 +87,7 @@ function checkMotion(spec: ModelSpec, job: Job<unknown>, { motion }: MediaFacts)
       broken(
         spec.videoContainers,
         'motion',
-        `the clip is ${motion.container.toUpperCase()}; convert it to ${listWords(spec.videoContainers.value)}`,
+        `the clip is ${motion.container.toUpperCase()}; convert it to ${listFormats(spec.videoContainers)}`,
       ),
     );
   }
@@ -174,7 +175,9 @@ function megabytes(bytes: number): string {
   return `${twoDecimals(bytes / 1_048_576)} MB`;
 }
 
-function listWords(words: readonly string[]): string {
-  const upper = words.map((word) => word.toUpperCase());
-  return upper.length < 2 ? upper.join('') : `${upper.slice(0, -1).join(', ')} or ${upper.at(-1)}`;
+function listFormats({ value }: Sourced<readonly string[]>): string {
+  return listWords(
+    value.map((format) => format.toUpperCase()),
+    'or',
+  );
 }

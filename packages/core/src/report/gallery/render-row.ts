@@ -43,6 +43,7 @@ function breakable(path: string): Html {
 function renderDetails(row: GalleryRow): Html | null {
   const details = [
     ['Provider', row.provider],
+    ['Model', row.model],
     ['Tier', row.tier],
     ['Orientation', row.orientation],
     ['Length', row.seconds == null ? null : `${formatSeconds(row.seconds)} s`],

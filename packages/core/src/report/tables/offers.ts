@@ -1,7 +1,8 @@
 import { formatUsdRange } from '../../model/money.ts';
-import type { GenerateStep, Plan } from '../../model/plan.ts';
-import { costsAnew } from '../../model/plan.ts';
+import { costsAnew, type GenerateStep, type Offer, type Plan } from '../../model/plan.ts';
+import { DEFAULT_MODEL, MODEL_NAMES, type ModelName } from '../../model/transfer.ts';
 import { markdownText } from '../escape-markdown.ts';
+import { describeSeller } from '../rows.ts';
 
 interface Seller {
   lowMicroUsd: number;
@@ -12,42 +13,82 @@ interface Seller {
 
 /** Who else would sell what is about to be bought, and for how much; nothing when there is no choice. */
 export function renderOffers(plan: Plan): string[] {
-  const buying = plan.steps.filter(
-    (step): step is GenerateStep => step.action === 'generate' && costsAnew(step),
-  );
+  const buying = stepsToBuy(plan);
   const sellers = new Map<string, Seller>();
-  for (const { offers } of buying) {
-    for (const { provider, estimate, problems } of offers) {
-      const seller = sellers.get(provider) ?? {
-        lowMicroUsd: 0,
-        highMicroUsd: 0,
-        count: 0,
-        obstacle: null,
-      };
-      sellers.set(provider, seller);
-      if (estimate == null || problems.length > 0) {
-        seller.obstacle ??= problems[0] ?? 'it has no price for it';
-        continue;
-      }
-      seller.lowMicroUsd += estimate.lowMicroUsd;
-      seller.highMicroUsd += estimate.highMicroUsd;
-      seller.count += 1;
+  for (const offer of buying.flatMap(({ offers }) => offers)) {
+    const seller = sellers.get(describeSeller(offer)) ?? {
+      lowMicroUsd: 0,
+      highMicroUsd: 0,
+      count: 0,
+      obstacle: null,
+    };
+    sellers.set(describeSeller(offer), seller);
+    const { estimate, problems } = offer;
+    if (estimate == null || problems.length > 0) {
+      seller.obstacle ??= problems[0] ?? 'it has no price for it';
+      continue;
     }
+    seller.lowMicroUsd += estimate.lowMicroUsd;
+    seller.highMicroUsd += estimate.highMicroUsd;
+    seller.count += 1;
   }
-  if (sellers.size < 2) return [];
+  const others = describeOtherModels(plan);
+  if (sellers.size < 2 && others.length === 0) return [];
   return [
     '',
     '<details><summary>Who else would sell it</summary>',
     '',
     '| Provider | Can sell | For | Obstacle |',
     '| --- | ---: | ---: | --- |',
-    ...[...sellers].map(([provider, seller]) => {
+    ...[...sellers].map(([name, seller]) => {
       const price =
         seller.count === 0 ? '' : formatUsdRange(seller.lowMicroUsd, seller.highMicroUsd);
       const obstacle = seller.obstacle == null ? '' : markdownText(seller.obstacle, 200);
-      return `| ${markdownText(provider)} | ${seller.count} of ${buying.length} | ${price} | ${obstacle} |`;
+      return `| ${markdownText(name)} | ${seller.count} of ${buying.length} | ${price} | ${obstacle} |`;
     }),
+    ...others.flatMap((sentence) => ['', markdownText(sentence, 300)]),
     '',
     '</details>',
   ];
+}
+
+/** What another model than the one that is asked for would cost, a sentence for each model; never a choice. */
+export function describeOtherModels(plan: Plan): string[] {
+  const buying = stepsToBuy(plan).filter(({ provider }) => provider !== 'draft');
+  return MODEL_NAMES.flatMap((model) => {
+    const offered = buying.flatMap((step) => {
+      const cheapest = cheapestOf(step, model);
+      return cheapest == null ? [] : [{ step, ...cheapest }];
+    });
+    if (offered.length === 0) return [];
+    const price = sumOf(offered.map(({ estimate }) => estimate));
+    const asked = sumOf(offered.map(({ step }) => step.estimate));
+    const sellers = [...new Set(offered.map(({ provider }) => provider))].join(', ');
+    const count = offered.length === 1 ? '1 transfer' : `${offered.length} transfers`;
+    return [
+      `${model} would cost ${price} instead of ${asked} (${count}, from ${sellers}); it is bought only where the config asks for it`,
+    ];
+  });
+}
+
+function cheapestOf({ otherModels }: GenerateStep, model: ModelName) {
+  return otherModels
+    .filter(
+      ({ modelName = DEFAULT_MODEL, problems }) => modelName === model && problems.length === 0,
+    )
+    .flatMap(({ provider, estimate }) => (estimate == null ? [] : [{ provider, estimate }]))
+    .toSorted((a, b) => a.estimate.highMicroUsd - b.estimate.highMicroUsd)[0];
+}
+
+function sumOf(estimates: readonly NonNullable<Offer['estimate']>[]): string {
+  return formatUsdRange(
+    estimates.reduce((sum, { lowMicroUsd }) => sum + lowMicroUsd, 0),
+    estimates.reduce((sum, { highMicroUsd }) => sum + highMicroUsd, 0),
+  );
+}
+
+function stepsToBuy({ steps }: Plan): GenerateStep[] {
+  return steps.filter(
+    (step): step is GenerateStep => step.action === 'generate' && costsAnew(step),
+  );
 }

@@ -31,7 +31,7 @@ export interface WireFacts {
 /** An adapter on the bench: what every part of the suite asks of it. */
 export interface Bench extends AdapterUnderTest {
   readonly wire: WireFacts;
-  /** The default model. */
+  /** The seller's id of the model on the bench. */
   readonly model: string;
   readonly spec: ModelSpec;
   readonly job: (changes?: Partial<Job>) => Job;
@@ -52,10 +52,12 @@ export const urls = {
 export const CANARY = 'sk-canary-0123456789';
 export const CORRELATION_ID = 'a-correlation-id';
 
-export function makeBench({ adapter, fixtures, wire = {} }: AdapterUnderTest): Bench {
-  const [model = ''] = Object.keys(adapter.models);
+export function makeBench(
+  { adapter, fixtures, wire = {} }: AdapterUnderTest,
+  model: string,
+): Bench {
   const spec = adapter.models[model];
-  if (spec == null) throw new Error(`${adapter.id} has no model`);
+  if (spec == null) throw new Error(`${adapter.id} has no model ${model}`);
   const job = (changes: Partial<Job> = {}) => makeJob(model, adapter.options.parse({}), changes);
   return {
     adapter,

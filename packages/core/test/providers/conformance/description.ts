@@ -5,7 +5,7 @@ import { adapters } from '../../../src/providers/registry.ts';
 import { type Bench, CANARY } from './adapter-under-test.ts';
 
 /** What an adapter says of itself and its service: who it is, figures, options. */
-export function testDescription({ adapter, spec, submitted }: Bench): void {
+export function testDescription({ adapter, submitted }: Bench): void {
   describe('says who it is', () => {
     test('under one id that the registry finds', () => {
       expect(adapter.id).toMatch(/^[a-z][a-z0-9-]*$/);
@@ -76,14 +76,10 @@ export function testDescription({ adapter, spec, submitted }: Bench): void {
       }
     });
 
-    test('every limit has a basis and a source', () => {
-      const rate = adapter.pacing.requestsPerMinute;
-      const limits = [...limitsOf(spec), ...(rate == null ? [] : [rate])];
-      expect(limits.length).toBeGreaterThanOrEqual(12);
-      for (const { basis, source } of limits) {
-        expect(['documented', 'borrowed', 'assumed']).toContain(basis);
-        expect(source).not.toBe('');
-      }
+    test('no two of its models have one name', () => {
+      const names = Object.values(adapter.models).map(({ name }) => name);
+      expect(names).not.toContain(null);
+      expect(new Set(names).size).toBe(names.length);
     });
 
     test('polls patiently: the first wait is not above the longest', () => {
@@ -100,7 +96,20 @@ export function testDescription({ adapter, spec, submitted }: Bench): void {
   );
 }
 
+/** The figures that a model is checked by. */
+export function testLimits({ adapter, model, spec }: Bench): void {
+  test(`every limit of ${model} has a basis and a source`, () => {
+    const rate = adapter.pacing.requestsPerMinute;
+    const limits = [...limitsOf(spec), ...(rate == null ? [] : [rate])];
+    expect(limits.length).toBeGreaterThanOrEqual(12);
+    for (const { basis, source } of limits) {
+      expect(['documented', 'borrowed', 'assumed']).toContain(basis);
+      expect(source).not.toBe('');
+    }
+  });
+}
+
 function limitsOf(spec: ModelSpec): Sourced<unknown>[] {
-  const { title: _title, prices: _prices, maxSeconds, ...limits } = spec;
+  const { title: _title, name: _name, prices: _prices, maxSeconds, ...limits } = spec;
   return [...Object.values(limits), ...Object.values(maxSeconds)];
 }

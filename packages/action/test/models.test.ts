@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { oneTransfer, startWorkbench } from './workbench.ts';
+
+/** Which Kling is bought, through the bundle: what is asked for, offered, sold and recorded. */
+const JOURNAL = '.git/motion-transfer/journal.jsonl';
+const OLD = '    model: kling-2.6\n';
+
+describe.concurrent('model: kling-2.6', () => {
+  test.each([
+    ['fal', 'fal-ai/kling-video/v2.6/standard/motion-control'],
+    ['replicate', 'kwaivgi/kling-v2.6-motion-control'],
+    ['kling', 'kling-v2-6'],
+    ['wavespeed', 'kwaivgi/kling-v2.6-std/motion-control'],
+    ['kie', 'kling-2.6/motion-control'],
+  ] as const)('is bought from %s as %s, and recorded as what it is', async (provider, model) => {
+    const bench = await startWorkbench({ config: oneTransfer(provider, OLD) });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.emulator.bill).toMatchObject([{ provider, model }]);
+    expect(run.stdout).toContain(`${provider} kling-2.6 standard`);
+    const [result] = bench.results(run).results;
+    expect(result).toMatchObject({ state: 'generated', provider, model: 'kling-2.6' });
+    expect(result?.charge?.microUsd).toBeGreaterThanOrEqual(bench.emulator.totalMicroUsd(provider));
+    const lockfile = bench.read('motion-transfer.lock.json').toString();
+    expect(lockfile).toMatch(/"model": ".*2[.-]6/);
+    expect(bench.read(JOURNAL).toString()).toContain('"modelName":"kling-2.6"');
+
+    const again = await bench.run();
+    expect(bench.results(again).results[0]).toMatchObject({ state: 'reused', model: 'kling-2.6' });
+    expect(bench.emulator.bill).toHaveLength(1);
+  });
+
+  test('is a mistake where the provider does not sell it, and nothing is asked', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs', OLD) });
+    const run = await bench.run();
+    expect(run.exitCode).toBe(1);
+    expect(run.annotations.map(({ message }) => message).join()).toContain(
+      'kling-2.6 is not sold by prospolabs; it is by fal, replicate, kling, wavespeed and kie',
+    );
+    expect(bench.submits()).toBe(0);
+  });
+});
+
+describe.concurrent('the model that is not asked for', () => {
+  test('is an offer of the plan, and cheapest does not take it', async () => {
+    const config = oneTransfer('prospolabs').replace('provider: prospolabs', 'provider: cheapest');
+    const bench = await startWorkbench({ config });
+    const plan = await bench.run({ command: 'plan' });
+    for (const text of [
+      plan.stdout,
+      plan.summary.replaceAll('&#45;', '-').replaceAll('&#46;', '.'),
+    ])
+      expect(text).toContain('kling-2.6 would cost');
+    const run = await bench.run({ tier: 'pro' });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.emulator.bill).toMatchObject([{ provider: 'prospolabs' }]);
+  });
+
+  test('is taken by the input model: any where it costs less', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
+    const run = await bench.run({ model: 'any' });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.emulator.bill).toMatchObject([{ model: 'kwaivgi/kling-v2.6-std/motion-control' }]);
+  });
+});
+
+describe.concurrent('model: any down a list of providers', () => {
+  test('is recorded as the model of whoever made it', async () => {
+    const config = oneTransfer('wavespeed', '    model: any\n').replace(
+      'provider: wavespeed',
+      'provider: [wavespeed, prospolabs]',
+    );
+    const bench = await startWorkbench({ config });
+    bench.emulator.inject({ at: 'submit', provider: 'wavespeed', kind: 'error', status: 401 });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    const result = { state: 'generated', provider: 'prospolabs', model: 'kling-3.0' };
+    expect(bench.results(run).results).toMatchObject([result]);
+    const intents = bench
+      .read(JOURNAL)
+      .toString()
+      .split('\n')
+      .filter((line) => line.includes('"submit"'));
+    expect(intents.map((line) => line.includes('"modelName":"kling-2.6"'))).toEqual([true, false]);
+  });
+});
