@@ -152,14 +152,6 @@ export const empiriolabs: Adapter<Options> = {
         message: `duration ${request.durationSeconds} is above the ${cap} s that orientation ${request.orientation} takes`,
       });
     }
-    if (request.prompt == null) {
-      issues.push({
-        severity: 'warning',
-        path: 'prompt',
-        message:
-          "EmpirioLabs' API page marks prompt as required (its product page does not); add one if the request is refused",
-      });
-    }
     return issues;
   },
   /** Nobody documents whether `duration` or the clip is billed: low is the smaller, the hold the larger. */
