@@ -37,7 +37,6 @@ export async function callApi(
     method: request.method,
     url: moveToBase(request.url, endpoint),
     headers: {
-      ...lowerCase(request.headers ?? {}),
       ...endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs()),
       accept: 'application/json',
       'accept-encoding': 'identity',
@@ -72,12 +71,6 @@ export async function readAnswer(
     text: text.slice(0, TEXT_EXCERPT_CHARACTERS),
     isRedacted,
   };
-}
-
-function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
-  );
 }
 
 /** Host and path for messages: a query may hold a signature. */

@@ -238,8 +238,6 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Absolute, at one of the adapter's own origins; the runner moves it when the base URL is moved. */
   readonly url: string;
-  /** Besides the runner's own and those of `authorize`, which they never replace. */
-  readonly headers?: Readonly<Record<string, string>>;
   readonly json?: Json;
   /** Longest wait for the whole answer; the runner's default where absent. */
   readonly timeoutMs?: number;
