@@ -27,10 +27,10 @@ function renderOverview(adapters: readonly Adapter[]): string[] {
   return [
     '| Provider | $ per second, standard / pro | Longest clip, image / video | Output kept | Local files | Lost answers found | A failed job costs | The charge comes from |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...eachModel(adapters).map(([adapter, spec]) => {
+    ...eachModel(adapters).map(([adapter, model, spec]) => {
       const { service } = adapter;
       const cells = [
-        `[${adapter.title}](#${adapter.id})`,
+        `[${titleOf(adapter, model)}](#${anchorOf(adapter, model)})`,
         `${priceOf(spec, 'standard')} / ${priceOf(spec, 'pro')}`,
         `${mark(spec.maxSeconds.image)} / ${mark(spec.maxSeconds.video)} s`,
         `${days(spec.retentionDays.value)}${star(spec.retentionDays)}`,
@@ -66,11 +66,12 @@ function renderBackends(adapters: readonly Adapter[]): string[] {
 
 function renderProvider(adapter: Adapter): string[] {
   const { service } = adapter;
-  return Object.entries(adapter.models).flatMap(([model, spec]) => [
+  return Object.entries(adapter.models).flatMap(([model, spec], index) => [
     '',
-    `<a id="${adapter.id}"></a>`,
+    ...(index === 0 ? [`<a id="${adapter.id}"></a>`] : []),
+    `<a id="${anchorOf(adapter, model)}"></a>`,
     '',
-    `## ${adapter.title}`,
+    `## ${titleOf(adapter, model)}`,
     '',
     `Id \`${adapter.id}\`, model \`${model}\`, key \`${adapter.secrets.join('`, `')}\`, base URL movable by \`${baseUrlVariables(adapter).join('`, `')}\`.`,
     '',
@@ -105,20 +106,33 @@ function renderProvider(adapter: Adapter): string[] {
       upload.kind === 'inline'
         ? [renderLimit(`local ${role}: inside the request, most bytes`, upload.maxBytes)]
         : [
-            renderLimit(
-              `local ${role}: its storage (${upload.visibility === 'private' ? 'private' : 'a public link'}), most bytes`,
-              upload.maxBytes,
-            ),
+            renderLimit(`local ${role}: its storage, most bytes`, upload.maxBytes),
+            renderLimit(`local ${role}: who can read it`, {
+              ...upload.visibility,
+              value:
+                upload.visibility.value === 'private'
+                  ? 'the provider alone'
+                  : 'whoever has the link',
+            }),
             renderLimit(`local ${role}: kept`, upload.retention),
           ],
     ),
   ]);
 }
 
-function eachModel(adapters: readonly Adapter[]): (readonly [Adapter, Spec])[] {
+function eachModel(adapters: readonly Adapter[]): (readonly [Adapter, string, Spec])[] {
   return adapters.flatMap((adapter) =>
-    Object.values(adapter.models).map((spec) => [adapter, spec] as const),
+    Object.entries(adapter.models).map(([model, spec]) => [adapter, model, spec] as const),
   );
+}
+
+/** One for each model, whatever other models there are; the provider's own id leads to its first section. */
+function anchorOf(adapter: Adapter, model: string): string {
+  return `${adapter.id}-${model.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
+}
+
+function titleOf(adapter: Adapter, model: string): string {
+  return Object.keys(adapter.models).length === 1 ? adapter.title : `${adapter.title}, ${model}`;
 }
 
 function baseUrlVariables(adapter: Adapter): string[] {
@@ -140,9 +154,9 @@ function localFilesOf({ uploads = {} }: Adapter): string {
     const upload = uploads[role];
     if (upload == null) return `${role}: a URL is needed`;
     if (upload.kind === 'inline') return `${role}: inside the request`;
-    return upload.visibility === 'private'
+    return upload.visibility.value === 'private'
       ? `${role}: its own storage`
-      : `${role}: its storage, behind a public link`;
+      : `${role}: its storage, behind a public link${star(upload.visibility)}`;
   });
   return ways.join('; ');
 }

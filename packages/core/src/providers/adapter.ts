@@ -194,8 +194,8 @@ export interface InlineUpload {
  */
 export interface StoredUpload {
   readonly kind: 'stored';
-  /** `public-link`: whoever has the address can read the file. `private`: only the provider can. */
-  readonly visibility: 'public-link' | 'private';
+  /** `public-link`: whoever has the address can read the file, as far as is known. `private`: only the provider can. */
+  readonly visibility: Sourced<'public-link' | 'private'>;
   readonly maxBytes: Sourced<number>;
   readonly retention: Sourced<string>;
   /** Asks for a place, or brings the whole file along. */
