@@ -161,6 +161,19 @@ describe('kie.ai', () => {
   });
 });
 
+test('EmpirioLabs makes a video without a prompt, and nothing warns of that', async () => {
+  const config = `version: 1
+provider: empiriolabs
+transfers:
+  - { character: robot.png, motion: wave.mp4, output: animations/wave.mp4 }
+`;
+  const bench = await startWorkbench({ config });
+  const run = await bench.run();
+  expect(run.exitCode, run.stdout).toBe(0);
+  expect(run.stdout).not.toContain('prompt');
+  expect(bench.emulator.bill).toHaveLength(1);
+});
+
 describe('WaveSpeed', () => {
   test('that has no credits left refuses the account, not the transfer: it is never blocked', async () => {
     const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
