@@ -105,7 +105,8 @@ function decideStep(
 
   if (problems.length > 0) return blocked(problems, offers);
   const chosen = earlier?.candidate ?? sellersOf(transfer, allowed)[0];
-  if (chosen?.estimate == null) return blocked(obstaclesOf(allowed), offers);
+  if (chosen?.estimate == null)
+    return blocked(obstaclesOf(allowed, candidates, assets.facts), offers);
   const obstacle = describeOutputObstacle(state, transfer, earlier != null);
   if (obstacle != null) return blocked([reason('output-not-ours', obstacle)], offers);
 

@@ -69,6 +69,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   webp: 'image/webp',
   mp4: 'video/mp4',
   mov: 'video/quicktime',
+  webm: 'video/webm',
 };
 
 /** A file as the plan saw it. */

@@ -1,7 +1,7 @@
 import type { Orientation } from '../types.ts';
 import { type FetchedInput, fetchInput } from './fetch-input.ts';
 import { imageKind, isLfsPointer } from './image-kind.ts';
-import { probeVideoSeconds } from './probe-video.ts';
+import { type ClipFormat, probeVideoSeconds } from './probe-video.ts';
 
 /** Longest clip by orientation, as both providers' pages say. */
 export const CAP_SECONDS = { image: 10, video: 30 } as const;
@@ -27,6 +27,8 @@ export async function readInputs(
   orientation: Orientation,
   /** Bytes behind an address that only the provider itself can read. */
   readOwn: (url: string) => Uint8Array | undefined = () => undefined,
+  /** Clip formats that its page lists. */
+  formats: readonly ClipFormat[] = ['mp4', 'mov'],
 ): Promise<Inputs | InputProblem> {
   const userAgent = providerUserAgent(provider);
   const read = async (url: string): Promise<FetchedInput> => {
@@ -43,9 +45,9 @@ export async function readInputs(
   if (image.bytes.length > MAX_IMAGE_BYTES) {
     return { code: 'unsupported_image', message: `${urls.image} is larger than 10 MB` };
   }
-  const motionSeconds = await probeVideoSeconds(video.bytes);
+  const motionSeconds = await probeVideoSeconds(video.bytes, formats);
   if (motionSeconds === undefined) {
-    const message = `${urls.video} is ${describe(video.bytes)}, not an MP4 or MOV video`;
+    const message = `${urls.video} is ${describe(video.bytes)}, not one of ${formats.join(', ')}`;
     return { code: 'unsupported_video', message };
   }
   const cap = CAP_SECONDS[orientation];

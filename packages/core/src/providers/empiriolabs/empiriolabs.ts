@@ -47,7 +47,7 @@ const motionControl: ModelSpec = {
   imageMaxBytes: { value: 10 * 1_048_576, basis: 'documented', source: PAGE },
   imageMinSide: { value: 340, basis: 'documented', source: PAGE },
   imageAspect: { value: [0.4, 2.5], basis: 'documented', source: PAGE },
-  videoContainers: { value: ['mp4', 'mov'], basis: 'documented', source: PAGE },
+  videoContainers: { value: ['mp4', 'mov', 'webm'], basis: 'documented', source: PAGE },
   videoMaxBytes: { value: 100 * 1_048_576, basis: 'documented', source: PAGE },
   videoSides: { value: [340, 3850], basis: 'documented', source: PAGE },
   videoFramesPerSecond: { value: [24, 60], basis: 'documented', source: PAGE },

@@ -82,13 +82,9 @@ function checkCharacter(spec: ModelSpec, { character }: MediaFacts): Issue[] {
 function checkMotion(spec: ModelSpec, job: Job<unknown>, { motion }: MediaFacts): Issue[] {
   const issues: Issue[] = [];
   if (!spec.videoContainers.value.includes(motion.container)) {
-    issues.push(
-      broken(
-        spec.videoContainers,
-        'motion',
-        `the clip is ${motion.container.toUpperCase()}; convert it to ${listWords(spec.videoContainers.value)}`,
-      ),
-    );
+    // Whatever the basis: a format that no page of this seller names is not tried out with money.
+    const message = `the clip is ${motion.container.toUpperCase()}, which ${spec.title} is not known to take; convert it to ${listWords(spec.videoContainers.value)}`;
+    issues.push({ severity: 'error', path: 'motion', message });
   }
   if (motion.bytes > spec.videoMaxBytes.value) {
     issues.push(

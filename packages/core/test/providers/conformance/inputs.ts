@@ -47,6 +47,16 @@ export function testInputs({ adapter, spec, job }: Bench): void {
       },
     );
 
+    test('and blocks a clip of a format that no page of it names', () => {
+      for (const container of ['mp4', 'mov', 'webm'] as const) {
+        const isTaken = spec.videoContainers.value.includes(container);
+        const issues = adapter
+          .validate(job(), makeFacts({ container }))
+          .filter(({ path }) => path === 'motion');
+        expect(issues.map(({ severity }) => severity)).toEqual(isTaken ? [] : ['error']);
+      }
+    });
+
     test.each([
       ['image', 10],
       ['video', 30],
