@@ -27,10 +27,10 @@ function renderOverview(adapters: readonly Adapter[]): string[] {
   return [
     '| Provider | Model | $ per second, standard / pro | Longest clip, image / video | Output kept | Local files | Lost answers found | A failed job costs | The charge comes from |',
     '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...eachModel(adapters).map(([adapter, spec]) => {
+    ...eachModel(adapters).map(([adapter, model, spec]) => {
       const { service } = adapter;
       const cells = [
-        `[${adapter.title}](#${adapter.id})`,
+        `[${adapter.title}](#${anchorOf(adapter, model)})`,
         spec.name ?? 'any',
         `${priceOf(spec, 'standard')} / ${priceOf(spec, 'pro')}`,
         `${mark(spec.maxSeconds.image)} / ${mark(spec.maxSeconds.video)} s`,
@@ -67,9 +67,10 @@ function renderBackends(adapters: readonly Adapter[]): string[] {
 
 function renderProvider(adapter: Adapter): string[] {
   const { service } = adapter;
-  return Object.entries(adapter.models).flatMap(([model, spec]) => [
+  return Object.entries(adapter.models).flatMap(([model, spec], index) => [
     '',
-    `<a id="${adapter.id}"></a>`,
+    ...(index === 0 ? [`<a id="${adapter.id}"></a>`] : []),
+    `<a id="${anchorOf(adapter, model)}"></a>`,
     '',
     `## ${adapter.title}: ${spec.name}`,
     '',
@@ -108,19 +109,23 @@ function renderProvider(adapter: Adapter): string[] {
       upload.kind === 'inline'
         ? [renderLimit(`local ${role}: inside the request, most bytes`, upload.maxBytes)]
         : [
-            renderLimit(
-              `local ${role}: its storage (${upload.visibility === 'private' ? 'private' : 'a public link'}), most bytes`,
-              upload.maxBytes,
-            ),
+            renderLimit(`local ${role}: its storage, most bytes`, upload.maxBytes),
+            renderLimit(`local ${role}: who can read it`, {
+              ...upload.visibility,
+              value:
+                upload.visibility.value === 'private'
+                  ? 'the provider alone'
+                  : 'whoever has the link',
+            }),
             renderLimit(`local ${role}: kept`, upload.retention),
           ],
     ),
   ]);
 }
 
-function eachModel(adapters: readonly Adapter[]): (readonly [Adapter, Spec])[] {
+function eachModel(adapters: readonly Adapter[]): (readonly [Adapter, string, Spec])[] {
   return adapters.flatMap((adapter) =>
-    Object.values(adapter.models).map((spec) => [adapter, spec] as const),
+    Object.entries(adapter.models).map(([model, spec]) => [adapter, model, spec] as const),
   );
 }
 
@@ -131,6 +136,11 @@ function keysOf(adapter: Adapter): string {
   const sets = secretSets(adapter).map((names) => code(names, ' with '));
   const older = Object.values(adapter.secretAliases ?? {});
   return `${sets.join(' or ')}${older.length === 0 ? '' : ` (older names: ${code(older, ', ')})`}`;
+}
+
+/** One for each model, whatever other models there are; the provider's own id leads to its first section. */
+function anchorOf(adapter: Adapter, model: string): string {
+  return `${adapter.id}-${model.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
 }
 
 function baseUrlVariables(adapter: Adapter): string[] {
@@ -152,9 +162,9 @@ function localFilesOf({ uploads = {} }: Adapter): string {
     const upload = uploads[role];
     if (upload == null) return `${role}: a URL is needed`;
     if (upload.kind === 'inline') return `${role}: inside the request`;
-    return upload.visibility === 'private'
+    return upload.visibility.value === 'private'
       ? `${role}: its own storage`
-      : `${role}: its storage, behind a public link`;
+      : `${role}: its storage, behind a public link${star(upload.visibility)}`;
   });
   return ways.join('; ');
 }

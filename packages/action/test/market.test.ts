@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type Fault, KLING_API_KEY, KLING_KEY_PAIR } from '@motion-transfer/emulator';
 import { describe, expect, test } from 'vitest';
 import { oneTransfer, startWorkbench } from './workbench.ts';
@@ -271,6 +272,42 @@ describe('kie.ai', () => {
     });
     expect(run.stdout).not.toContain('more than the');
   });
+});
+
+test('EmpirioLabs makes a video without a prompt, and nothing warns of that', async () => {
+  const config = `version: 1
+provider: empiriolabs
+transfers:
+  - { character: robot.png, motion: wave.mp4, output: animations/wave.mp4 }
+`;
+  const bench = await startWorkbench({ config });
+  const run = await bench.run();
+  expect(run.exitCode, run.stdout).toBe(0);
+  expect(run.stdout).not.toContain('prompt');
+  expect(bench.emulator.bill).toHaveLength(1);
+});
+
+test('a WEBM clip is sold by EmpirioLabs, and blocked elsewhere before anything is asked', async () => {
+  const config = (provider: string) => `version: 1
+provider: ${provider}
+transfers:
+  - { character: robot.png, motion: wave.webm, output: animations/wave.mp4 }
+`;
+  const fixture = new URL('../../core/test/fixtures/webm/wave.webm', import.meta.url);
+  const bench = await startWorkbench({ config: config('fal') });
+  bench.write('wave.webm', readFileSync(fixture));
+  bench.commit();
+  const blocked = await bench.run();
+  expect(blocked.exitCode).toBe(1);
+  expect(blocked.stdout).toContain('WEBM clips are taken by EmpirioLabs');
+  expect(bench.submits()).toBe(0);
+
+  bench.write('.github/motion-transfer.yml', config('empiriolabs'));
+  bench.commit();
+  const run = await bench.run();
+  expect(run.exitCode, run.stdout).toBe(0);
+  // 3.2 s are sent, and billed, as 4.
+  expect(bench.emulator.bill).toMatchObject([{ provider: 'empiriolabs', microUsd: 560_000 }]);
 });
 
 describe('WaveSpeed', () => {

@@ -38,6 +38,23 @@ describe('local files of a private repository', () => {
     expect(bench.emulator.bill).toHaveLength(1);
   });
 
+  test('go to WaveSpeed, which does not say who can open their address, only by the word of the config', async () => {
+    const config = oneTransfer('wavespeed');
+    const bench = await startWorkbench({ config, visibility: 'private' });
+    const refused = await bench.run();
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stdout).toContain('staging: { provider: public }');
+    expect(bench.emulator.requests.filter(({ mount }) => mount.startsWith('wavespeed'))).toEqual(
+      [],
+    );
+
+    bench.write('.github/motion-transfer.yml', config + GRANTED);
+    const granted = await bench.run();
+    expect(granted.exitCode, granted.stdout).toBe(0);
+    expect(uploadsOf(bench)).toHaveLength(2);
+    expect(bench.emulator.bill).toHaveLength(1);
+  });
+
   test('are uploaded once for all transfers of a run', async () => {
     const config = `version: 1
 provider: replicate
@@ -55,11 +72,12 @@ transfers:
 });
 
 describe('an upload that fails', () => {
-  test.concurrent.each<[string, 'fal' | 'replicate', Fault, number]>([
+  test.concurrent.each<[string, 'fal' | 'replicate' | 'wavespeed', Fault, number]>([
     ['for good', 'fal', { at: 'upload', kind: 'error', status: 403 }, 0],
     ['for good', 'replicate', { at: 'upload', kind: 'error', status: 413 }, 0],
     ['with every try', 'replicate', { at: 'upload', kind: 'lost-answer', times: Infinity }, 0],
     ['with a web page', 'fal', { at: 'upload', kind: 'html-body' }, 0],
+    ['without an address', 'wavespeed', { at: 'upload', kind: 'html-body' }, 0],
     ['once', 'fal', { at: 'upload', kind: 'error', status: 503 }, 1],
     ['once', 'replicate', { at: 'upload', kind: 'lost-answer' }, 1],
   ])('%s at %s buys nothing that could not be made', async (_title, provider, fault, charges) => {
@@ -77,6 +95,26 @@ describe('an upload that fails', () => {
 });
 
 describe('fal', () => {
+  test('shows the job and its place in the queue while it waits, and gets one frontal image', async () => {
+    const front = 'https://cdn.example.com/front.png';
+    const config = oneTransfer(
+      'fal',
+      `    orientation: video
+    provider-options: { fal: { elements: [{ frontal-image-url: "${front}" }] } }
+`,
+    );
+    const bench = await startWorkbench({ config, fal: { queuedBehind: 1 } });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    const [submit] = bench.emulator.requests.filter(({ site }) => site?.at === 'submit');
+    expect(submit?.body).toMatchObject({ elements: [{ frontal_image_url: front }] });
+    expect(submit?.headers).not.toHaveProperty('x-fal-no-retry');
+    const [{ jobId = '' } = {}] = bench.emulator.bill;
+    expect(run.stdout).toContain(`animations/wave: waiting (job ${jobId}), `);
+    expect(run.stdout).toContain(`animations/wave: waiting (job ${jobId}: in the queue behind 1)`);
+    expect(run.stdout).toContain(`animations/wave: waiting (job ${jobId}: next in the queue)`);
+  });
+
   test.concurrent.each(['emulated', 'real'] as const)(
     'is asked on at its own queue, whichever addresses it names: %s',
     async (addresses) => {

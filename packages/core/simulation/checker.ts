@@ -22,7 +22,8 @@ export type Invariant =
   | 'not understandable'
   | 'ledger unreadable'
   | 'counted twice'
-  | 'retried too often';
+  | 'retried too often'
+  | 'announced while paused';
 
 export interface Violation {
   readonly invariant: Invariant;
@@ -31,6 +32,14 @@ export interface Violation {
 
 /** Words for records that somebody changed by hand, which nobody does here. */
 const MISLEADING = /cannot happen to a transfer|does not begin with|is about purchase|by hand or/;
+
+/** An account that was told to wait, by the clock of the process that was told. */
+interface Pause {
+  readonly process: Process;
+  readonly provider: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
 
 interface Charged {
   readonly job: BilledJob;
@@ -50,6 +59,7 @@ export class Checker {
   private readonly hasArtifacts: boolean;
   private readonly charged: Charged[] = [];
   private readonly refusals = new Map<string, number>();
+  private readonly pauses: Pause[] = [];
   private readonly reportedMicroUsd = new Map<string, number>();
   /** Accepted jobs whose handle was durable somewhere that outlives its process: `job id`. */
   private readonly handles = new Set<string>();
@@ -237,6 +247,32 @@ export class Checker {
       this.violate('ledger below the bill', `${name}: ${known} on record, ${bill} on the bill`);
       return;
     }
+  }
+
+  /** A process hears that its account has to wait. */
+  paused(process: Process, provider: string, forMs: number): void {
+    const fromMs = process.nowMs();
+    this.pauses.push({ process, provider, fromMs, untilMs: fromMs + forMs });
+  }
+
+  /** A process writes into its journal, by provider of what is bought. */
+  wrote(process: Process, line: string, providerOf: (key: string) => string | undefined): void {
+    if (!line.includes('"type":"submit"')) return;
+    const [event] = this.core.parseJournal(`${line}\n`, 'the journal');
+    if (event?.type !== 'submit') return;
+    const provider = providerOf(event.fingerprint);
+    const pause = this.pauses.find(
+      (each) =>
+        each.process === process &&
+        each.provider === provider &&
+        each.fromMs < event.atMs &&
+        event.atMs < each.untilMs,
+    );
+    if (pause == null) return;
+    this.violate(
+      'announced while paused',
+      `${process.identity.name} announced a purchase at ${provider} ${pause.untilMs - event.atMs} ms before its pause was over`,
+    );
   }
 
   refused(content: string): void {

@@ -24,6 +24,9 @@ const FILMS = 'http://127.0.0.1:9004/films/';
 export const ASSETS = 'https://assets.example/';
 export const ASSET_BYTES = 40_000;
 
+const PACE_MS = 10_000;
+const RETRY_AFTER_SECONDS = 20;
+
 const providerByPort: Readonly<Record<string, ProviderName>> = {
   9001: 'empiriolabs',
   9002: 'prospolabs',
@@ -36,6 +39,10 @@ type Reply = Answer<WireResponse>;
 export class FakeNetwork {
   readonly companies: Companies;
   faultRate = 0;
+  /** Whether a company takes one purchase within `PACE_MS`, and refuses the next for the rate. */
+  isPaced = false;
+  onPaused: (process: Process, provider: ProviderName, forMs: number) => void = () => {};
+  private readonly takenAtMs = new Map<ProviderName, number>();
   private readonly world: World;
   private readonly core: Core;
   private readonly fetches = new Map<string, number>();
@@ -53,14 +60,37 @@ export class FakeNetwork {
       send: (request) => {
         if (request.url.startsWith(ASSETS)) return process.local(() => this.serveAsset());
         const isPost = request.method === 'POST';
-        return process.remote({
+        const answer = process.remote({
           latencyMs: world.random.between(50, isPost ? 3_000 : 1_000),
           signal: request.signal ?? null,
           arrivesAnyway: () => request.method !== 'GET' && world.random.chance(0.5),
           arrive: () => (isPost ? this.take(process, orders, request) : this.answer(request)),
         });
+        return this.isPaced && isPost ? this.hearRefusal(process, request, answer) : answer;
       },
     };
+  }
+
+  /** Told apart from other refusals by what it asks for: the account has to wait from now on. */
+  private async hearRefusal(
+    process: Process,
+    { url }: WireRequest,
+    answer: Promise<WireResponse>,
+  ): Promise<WireResponse> {
+    const response = await answer;
+    const provider = providerByPort[new URL(url).port];
+    if (response.status === 429 && provider != null && 'retry-after' in response.headers)
+      this.onPaused(process, provider, RETRY_AFTER_SECONDS * 1_000);
+    return response;
+  }
+
+  private isTooFast(provider: ProviderName): boolean {
+    if (!this.isPaced) return false;
+    const { nowMs } = this.world;
+    const takenAtMs = this.takenAtMs.get(provider) ?? Number.NEGATIVE_INFINITY;
+    if (nowMs - takenAtMs < PACE_MS) return true;
+    this.takenAtMs.set(provider, nowMs);
+    return false;
   }
 
   private isFaulty(rate = this.faultRate): boolean {
@@ -89,6 +119,11 @@ export class FakeNetwork {
     const accept = () => this.companies.accept(order, process, body.externalId ?? null);
     const tell = (what: string) =>
       this.world.tell(() => `${process.identity.name} POST ${order.content}: ${what}`);
+    if (this.isTooFast(order.provider)) {
+      tell('too fast');
+      const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) };
+      return { afterMs: 0, value: reply(429, { message: 'too many requests' }, headers) };
+    }
     if (!this.isFaulty()) return this.confirm(accept(), request);
     const fault = random.weighted({
       'accepted, answer lost': 3,

@@ -29,6 +29,8 @@ const MINUTE_MS = 60_000;
 /** Nothing that a run waits for takes so long. */
 const HORIZON_MS = 10 * 86_400_000;
 const MAX_QUIET_ROUNDS = 20;
+/** One history in seven: of its start in milliseconds, modulo 7. */
+const PACED = 5;
 const JOURNAL = `${STATE_DIRECTORY}/journal.jsonl`;
 
 /** One history from one seed: troubled runs, then quiet ones until nothing changes any more. */
@@ -117,6 +119,10 @@ class Stage {
       if (key != null) this.keys.set(job.order.content, key);
       this.checker.accepted(job, key);
     };
+    // By the start, not by chance: a pace must not change the histories without one.
+    this.network.isPaced = script.startMs % 7 === PACED;
+    this.network.onPaused = (process, provider, forMs) =>
+      this.checker.paused(process, provider, forMs);
     this.network.onRefused = ({ content }) => this.checker.refused(content);
     if (this.ledger != null) {
       this.ledger.onWrite = (version) => this.checker.ledgerWritten(version);
@@ -191,7 +197,7 @@ class Stage {
     const random = world.random.fork();
     const ports: Ports = {
       http: this.network.portFor(process, ordersOf(requestedTransfers, run.isRefresh)),
-      files: disk.portFor(process, core, world),
+      files: this.watchIntents(process, disk.portFor(process, core, world)),
       git: noGit,
       clock: { nowMs: () => process.nowMs(), sleep: (ms, signal) => process.sleep(ms, signal) },
       random: random.next,
@@ -229,6 +235,19 @@ class Stage {
     };
     work(seat).then(() => end(null), end);
     return process;
+  }
+
+  private watchIntents(process: Process, files: Ports['files']): Ports['files'] {
+    if (!this.network.isPaced) return files;
+    const providerOf = (key: string) =>
+      [...this.keys].find(([, known]) => known === key)?.[0].split(' ')[0];
+    return {
+      ...files,
+      appendDurably: (path, line) => {
+        if (path === JOURNAL) this.checker.wrote(process, line, providerOf);
+        return files.appendDurably(path, line);
+      },
+    };
   }
 
   private connectionsOf({ isRefresh, lacksKeyOf }: PlannedRun): Seat['connections'] {

@@ -170,6 +170,18 @@ export const mutants: readonly Mutant[] = [
       "  } catch (error) {\n    if (step.id !== '')\n      return refuse(context, step, { kind: 'provider', message: '', billed: 'no' });\n    return loseAnswer(\n",
   },
   {
+    name: 'a refusal for the rate does not pause the account',
+    file: 'http/rate-limiter.ts',
+    find: '        pausedUntilMs = Math.max(pausedUntilMs, nowMs + forMs);\n',
+    replace: '        pausedUntilMs = Math.max(pausedUntilMs, nowMs + 0 * forMs);\n',
+  },
+  {
+    name: 'an intent is written before the pause of the account is over',
+    file: 'http/rate-limiter.ts',
+    find: 'const forMs = Math.min(MAX_PAUSE_MS, Math.max(ownMs, retryAfterMs));',
+    replace: 'const forMs = Math.min(MAX_PAUSE_MS, Math.max(ownMs, retryAfterMs / 2));',
+  },
+  {
     name: 'a rate limit counts as accepted',
     file: 'purchase/submit/post.ts',
     find: "  if (kind !== 'rate-limit' || billed !== 'no') return refuse(context, step, failure);\n",

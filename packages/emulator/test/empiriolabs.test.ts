@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DONE_WORDS, FAILED_WORDS, RESULT_SHAPES } from '../src/index.ts';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { DONE_WORDS, FAILED_WORDS, RESULT_SHAPES, remuxPerformer } from '../src/index.ts';
 import { probeVideoSeconds } from '../src/media/probe-video.ts';
 import { createRepository, dance, girl, type Repository, repeatClip } from './assets.ts';
 import {
@@ -24,6 +25,20 @@ beforeAll(async () => {
 afterAll(() => repository.remove());
 
 const JOBS = '/empiriolabs/v1/jobs';
+
+test('takes WEBM clips, as its page says, and bills their seconds', async () => {
+  const fixture = new URL('../../core/test/fixtures/webm/wave.webm', import.meta.url);
+  const files = createRepository({ 'girl.png': girl, 'wave.webm': readFileSync(fixture) });
+  onTestFinished(() => files.remove());
+  const bench = await startWorkbench(files, { performer: remuxPerformer });
+  const reference_video = bench.url('wave.webm');
+  const { status, json } = await bench.empiriolabs({ reference_video });
+  expect(status, JSON.stringify(json)).toBe(202);
+  const job = await finishedJob(bench, json.job_id);
+  const video = await download(at(job, 'result.data[0].url'));
+  expect(await probeVideoSeconds(video)).toBeCloseTo(3.2, 1);
+  expect((await bench.prospolabs({ video_urls: [reference_video] })).status).toBe(422);
+});
 
 describe('an EmpirioLabs job', () => {
   test('is accepted with 202, polled, and ends with a video', async () => {

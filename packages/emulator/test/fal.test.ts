@@ -133,7 +133,40 @@ describe('a fal request', () => {
     });
   });
 
+  test('says how many are ahead of it until it is its turn', async () => {
+    const bench = await startWorkbench(repository, { fal: { queuedBehind: 2 } });
+    const { json } = await submit(bench);
+    expect(json.queue_position).toBe(2);
+    const positions: unknown[] = [];
+    for (let asked = 0; asked < 4; asked++) {
+      const { json: status } = await get(bench, `${REQUESTS}/${json.request_id}/status`);
+      positions.push(status.status === 'IN_QUEUE' ? status.queue_position : 'its turn');
+    }
+    expect(positions).toEqual([2, 1, 0, 'its turn']);
+  });
+
+  test.each([
+    { frontal_image_url: 'https://cdn.example.com/front.png' },
+    { reference_image_urls: ['https://cdn.example.com/left.png'] },
+    {},
+  ])('takes the element %j, whose members are all optional', async (element) => {
+    const bench = await startWorkbench(repository);
+    const { status } = await submit(bench, { elements: [element], character_orientation: 'video' });
+    expect(status).toBe(200);
+  });
+
   test.each<[string, Fields]>([
+    [
+      'with an element of four other views',
+      {
+        elements: [{ reference_image_urls: Array(4).fill('https://cdn.example.com/x.png') }],
+        character_orientation: 'video',
+      },
+    ],
+    [
+      'with an element of a member that is unknown',
+      { elements: [{ image: 'https://cdn.example.com/x.png' }], character_orientation: 'video' },
+    ],
     ['without an orientation', { character_orientation: undefined }],
     ['with a field that is unknown', { duration: 5 }],
     ['with two elements', { elements: [{}, {}], character_orientation: 'video' }],

@@ -92,3 +92,40 @@ describe('WaveSpeed', () => {
     expect(answer).toMatchObject({ status: 401, json: { code: 401 } });
   });
 });
+
+describe('uploads to WaveSpeed', () => {
+  async function upload(bench: Awaited<ReturnType<typeof startWavespeed>>, form: FormData) {
+    const answer = await call(`${bench.emulator.origin}/wavespeed/api/v3/media/upload/binary`, {
+      method: 'POST',
+      headers: { authorization: headers.authorization },
+      body: form,
+    });
+    return answer;
+  }
+  function formOf(field: string, bytes: Uint8Array, name: string, type: string) {
+    const form = new FormData();
+    form.set(field, new File([new Uint8Array(bytes)], name, { type }));
+    return form;
+  }
+
+  test('are one form, and are read at the address of the answer without a key', async () => {
+    const bench = await startWavespeed();
+    const { status, json } = await upload(bench, formOf('file', girl, 'girl.png', 'image/png'));
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      code: 200,
+      data: { type: 'image', filename: 'girl.png', size: girl.length },
+    });
+    const image = at(json, 'data.download_url');
+    expect((await download(image)).equals(girl)).toBe(true);
+    expect((await bench.submit({ image })).status).toBe(200);
+  });
+
+  test.each([
+    ['in another field', formOf('content', girl, 'girl.png', 'image/png')],
+    ['of another kind', formOf('file', girl, 'girl.txt', 'text/plain')],
+  ])('%s are refused', async (_name, form) => {
+    const bench = await startWavespeed();
+    expect((await upload(bench, form)).status).toBe(400);
+  });
+});

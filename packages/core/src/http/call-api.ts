@@ -43,7 +43,6 @@ export async function callApi(
     method: request.method,
     url: moveToBase(request.url, endpoint),
     headers: {
-      ...lowerCase(request.headers ?? {}),
       ...authorization,
       accept: 'application/json',
       'accept-encoding': 'identity',
@@ -87,12 +86,6 @@ export async function readAnswer(
     text: text.slice(0, TEXT_EXCERPT_CHARACTERS),
     isRedacted,
   };
-}
-
-function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
-  );
 }
 
 /** Host and path for messages: a query may hold a signature. */

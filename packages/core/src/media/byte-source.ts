@@ -35,7 +35,7 @@ export async function openFileSource(
 }
 
 /** Answers small neighbouring reads from one larger read. */
-export function withReadAhead(source: ByteSource): ByteSource {
+export function withReadAhead(source: ByteSource, aheadBytes = READ_AHEAD_BYTES): ByteSource {
   let start = 0;
   let window: Uint8Array = new Uint8Array();
   return {
@@ -44,11 +44,15 @@ export function withReadAhead(source: ByteSource): ByteSource {
     async read(offset, length) {
       const wanted = Math.max(0, Math.min(length, source.bytes - offset));
       if (offset < start || offset + wanted > start + window.length) {
-        const most = Math.min(Math.max(wanted, READ_AHEAD_BYTES), source.bytes - offset);
+        const most = Math.min(Math.max(wanted, aheadBytes), source.bytes - offset);
         window = wanted === 0 ? new Uint8Array() : await source.read(offset, most);
         start = offset;
       }
       return window.subarray(offset - start, offset - start + wanted);
     },
   };
+}
+
+export function damaged(source: ByteSource, reason: string): MediaError {
+  return new MediaError(`${source.name} is damaged: ${reason}; export or download it again`);
 }

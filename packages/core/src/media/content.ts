@@ -8,9 +8,12 @@ export const HEAD_BYTES = 512;
 const LFS_POINTER_START = 'version https://git-lfs.github.com/spec/v1\n';
 export const MAX_LFS_POINTER_BYTES = 1024;
 
+/** How WebM and Matroska begin. */
+const EBML = '\x1a\x45\xdf\xa3';
+
 /** Bytes at an offset, as Latin-1, and what starts like that. The first that fits is meant. */
 const SIGNATURES: readonly (readonly [number, string, string])[] = [
-  [0, '\x1a\x45\xdf\xa3', 'a WebM or Matroska video'],
+  [0, EBML, 'a WebM or Matroska video'],
   [8, 'AVI ', 'an AVI video'],
   [8, 'WEBP', 'a WebP image'],
   [8, 'WAVE', 'a WAV sound'],
@@ -33,6 +36,10 @@ const SIGNATURES: readonly (readonly [number, string, string])[] = [
   [0, '\x1f\x8b', 'a gzip archive'],
   [0, 'ID3', 'an MP3 sound'],
 ];
+
+export function isEbml(head: Uint8Array): boolean {
+  return Buffer.from(head).toString('latin1').startsWith(EBML);
+}
 
 /** What content looks like, for messages such as `hero.png is not an image: it looks like a PDF`. */
 export function nameContent(head: Uint8Array): string {

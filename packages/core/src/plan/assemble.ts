@@ -106,7 +106,8 @@ function decideStep(
 
   if (problems.length > 0) return blocked(problems, compared);
   const chosen = earlier?.candidate ?? sellersOf(transfer, allowed)[0];
-  if (chosen?.estimate == null) return blocked(obstaclesOf(allowed), compared);
+  if (chosen?.estimate == null)
+    return blocked(obstaclesOf(allowed, candidates, assets.facts), compared);
   const obstacle = describeOutputObstacle(state, transfer, earlier != null);
   if (obstacle != null) return blocked([reason('output-not-ours', obstacle)], compared);
 

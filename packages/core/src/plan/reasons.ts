@@ -1,5 +1,5 @@
 import type { LockedOutput } from '../model/lockfile.ts';
-import type { AssetSource } from '../model/media.ts';
+import type { AssetSource, MediaFacts } from '../model/media.ts';
 import type { Reason, ReasonCode } from '../model/plan.ts';
 import { withoutQuery } from '../model/redact.ts';
 import type { ModelName, Transfer } from '../model/transfer.ts';
@@ -50,18 +50,37 @@ function nameOfModel({ providers }: PlanState, locked: LockedOutput): ModelName 
 }
 
 /** Why none of them can be asked: what the rules say, or else how the assets fail to reach it. */
-export function obstaclesOf(allowed: readonly StagedCandidate[]): Reason[] {
+export function obstaclesOf(
+  allowed: readonly StagedCandidate[],
+  all: readonly StagedCandidate[],
+  { motion }: MediaFacts,
+): Reason[] {
   if (allowed.length === 0)
     return [
       reason('no-provider', 'none of the providers it may use is known, or none has the model'),
     ];
-  return allowed.flatMap((candidate) => {
+  const obstacles = allowed.flatMap((candidate) => {
     const { problems, stagingProblems } = candidate;
     const code = problems.length > 0 ? 'input-rule' : 'staging';
     return (problems.length > 0 ? problems : stagingProblems).map((problem) =>
       reason(code, prefixed(candidate, allowed, problem)),
     );
   });
+  return [...obstacles, ...whoTakes(motion.container, allowed, all)];
+}
+
+/** Where none of them takes the clip's format, who does. */
+function whoTakes(
+  container: string,
+  allowed: readonly Candidate[],
+  all: readonly Candidate[],
+): Reason[] {
+  const takes = ({ provider, model }: Candidate) =>
+    provider.adapter.models[model]?.videoContainers.value.includes(container) === true;
+  const titles = all.filter(takes).map(({ provider }) => provider.adapter.title);
+  if (titles.length === 0 || allowed.some(takes)) return [];
+  const message = `${container.toUpperCase()} clips are taken by ${titles.join(', ')}`;
+  return [reason('input-rule', message)];
 }
 
 function prefixed(candidate: Candidate, all: readonly Candidate[], problem: string): string {

@@ -64,7 +64,9 @@ export function decideStaging(
           problem: `${seller.title} takes no local ${role}, so ${path} needs a URL; give https URLs, or use staging: auto in a public repository`,
         };
       }
-      if (!mayUpload(upload, context)) return { problem: publicLinkProblem(path, seller, context) };
+      if (!mayUpload(upload, context)) {
+        return { problem: publicLinkProblem(path, { seller, upload }, context) };
+      }
       return fits(upload, bytes)
         ? { staged: { method: 'provider', path } }
         : { problem: tooLargeProblem(path, upload, bytes, seller) };
@@ -79,7 +81,7 @@ export function decideStaging(
       return orBucket(
         path,
         context,
-        readFromGithub(path, committedAs, context, upload == null ? null : seller),
+        readFromGithub(path, committedAs, context, upload == null ? null : { seller, upload }),
       );
     case 'github':
       return readFromGithub(path, committedAs, context, null);
@@ -101,7 +103,7 @@ function orBucket(
  * word of the config. Everything else stays between us and the provider.
  */
 function mayUpload(upload: NonNullable<Uploads[AssetRole]>, context: StagingContext): boolean {
-  const makesPublic = upload.kind === 'stored' && upload.visibility === 'public-link';
+  const makesPublic = upload.kind === 'stored' && upload.visibility.value === 'public-link';
   return !makesPublic || context.visibility === 'public' || context.method === 'provider-public';
 }
 
@@ -119,22 +121,29 @@ function tooLargeProblem(
   return `${path} has ${bytes} bytes, and ${title} takes at most ${value} by its own upload (${basis}); make it smaller, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs`;
 }
 
+interface Publisher {
+  readonly seller: StagingSeller;
+  readonly upload: NonNullable<Uploads[AssetRole]>;
+}
+
 function publicLinkProblem(
   path: string,
-  { title }: StagingSeller,
+  { seller: { title }, upload }: Publisher,
   { visibility }: StagingContext,
 ): string {
   const why =
     visibility === 'private' ? 'this repository is private' : 'this repository may be private';
-  return `${title} would keep ${path} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs (for example presigned ones)`;
+  const isKnown = upload.kind === 'stored' && upload.visibility.basis === 'documented';
+  const would = isKnown ? 'would' : 'may, as far as its pages say,';
+  return `${title} ${would} keep ${path} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs (for example presigned ones)`;
 }
 
-/** `publisher` could take the file, but only behind a public link. */
+/** `publisher` could take the file by its upload, but only behind a public link. */
 function readFromGithub(
   path: string,
   committedAs: CommittedAs,
   context: StagingContext,
-  publisher: StagingSeller | null,
+  publisher: Publisher | null,
 ): StagingDecision {
   if (publisher != null && context.visibility !== 'public') {
     return { problem: publicLinkProblem(path, publisher, context) };

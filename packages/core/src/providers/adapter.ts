@@ -222,8 +222,8 @@ export interface InlineUpload {
  */
 export interface StoredUpload {
   readonly kind: 'stored';
-  /** `public-link`: whoever has the address can read the file. `private`: only the provider can. */
-  readonly visibility: 'public-link' | 'private';
+  /** `public-link`: whoever has the address can read the file, as far as is known. `private`: only the provider can. */
+  readonly visibility: Sourced<'public-link' | 'private'>;
   readonly maxBytes: Sourced<number>;
   readonly retention: Sourced<string>;
   /** Asks for a place, or brings the whole file along. */
@@ -266,8 +266,6 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Absolute, at one of the adapter's own origins; the runner moves it when the base URL is moved. */
   readonly url: string;
-  /** Besides the runner's own and those of `authorize`, which they never replace. */
-  readonly headers?: Readonly<Record<string, string>>;
   readonly json?: Json;
   /** Longest wait for the whole answer; the runner's default where absent. */
   readonly timeoutMs?: number;

@@ -1,6 +1,15 @@
 import * as z from 'zod';
 import type { Json } from '../model/json.ts';
-import type { Accepted, Adapter, Delivery, Failure, Job, ModelSpec, PriceRow } from './adapter.ts';
+import type {
+  Accepted,
+  Adapter,
+  Delivery,
+  Failure,
+  Job,
+  ModelSpec,
+  PriceRow,
+  StoredUpload,
+} from './adapter.ts';
 import {
   failureOfJob,
   readErrorAnswer,
@@ -16,6 +25,8 @@ import { LONGEST_JOB_HOURS } from './shared/longest-job.ts';
 const ORIGIN = 'https://api.wavespeed.ai';
 const FAMILY = 'wavespeed.ai/kling-3-motion-control-api';
 const KLING = "Kling's API reference for the same model";
+const UPLOAD = 'wavespeed.ai/docs/upload-files-api, and both of its SDKs';
+const OLDER_UPLOAD = 'wavespeed.ai/docs/upload-files, said of an older upload at /api/v3/upload';
 const SEEN = 'WaveSpeed clients on GitHub, quoting its model page';
 
 const V3 = 'kling-v3.0';
@@ -39,7 +50,7 @@ type Options = z.output<typeof options>;
 
 const limits: Omit<ModelSpec, 'title' | 'name' | 'prices'> = {
   maxSeconds: {
-    image: { value: 10, basis: 'documented', source: KLING },
+    image: { value: 10, basis: 'borrowed', source: KLING },
     video: { value: 30, basis: 'documented', source: FAMILY },
   },
   minSeconds: { value: 3, basis: 'documented', source: FAMILY },
@@ -106,6 +117,10 @@ const envelope = z.object({
     .catch(null),
 });
 type Prediction = NonNullable<z.output<typeof envelope>['data']>;
+
+const storedFile = z.object({
+  data: z.object({ download_url: z.url({ protocol: /^https?$/ }) }),
+});
 
 /**
  * Parameters of wavespeed.ai/docs/docs-api/kwaivgi/kwaivgi-kling-v3.0-std-motion-control. Orientation and
@@ -231,7 +246,28 @@ export const wavespeed: Adapter<Options> = {
     return isAccount ? { ...failure, kind: 'quota' } : failure;
   },
   trouble: readTrouble,
+  uploads: { character: storage(20), motion: storage(100) },
 };
+
+/** One form with the whole file, at `/api/v3/media/upload/binary`. */
+function storage(maxMegabytes: number): StoredUpload {
+  return {
+    kind: 'stored',
+    // No page says who can open the address, so it counts as one that everybody can.
+    visibility: { value: 'public-link', basis: 'assumed', source: UPLOAD },
+    maxBytes: { value: maxMegabytes * 1_048_576, basis: 'assumed', source: OLDER_UPLOAD },
+    retention: { value: '7 days', basis: 'assumed', source: OLDER_UPLOAD },
+    begin: () => ({
+      method: 'POST',
+      url: `${ORIGIN}/api/v3/media/upload/binary`,
+      body: { kind: 'form', field: 'file' },
+    }),
+    opened: (response) => ({
+      url: storedFile.parse(response.json).data.download_url,
+      parts: [],
+    }),
+  };
+}
 
 /** "Failed requests are automatically refunded within 3 hours" (troubleshooting guide); nothing is said of cancelled ones. */
 function failedJob({ error, status }: Prediction): Failure {

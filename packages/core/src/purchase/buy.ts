@@ -45,14 +45,14 @@ export async function buy(
     if (context.halted != null) throw new StoppedError(`not bought, because ${context.halted}`);
     refuseTooLate(context, step);
     report('staging');
+    const patienceMs = hasNext ? MAX_PAUSED_MS : Number.POSITIVE_INFINITY;
+    const api = context.apiFor(step.provider);
     const urls = await stageAssets(
-      { ...context, api: context.apiFor(step.provider), signal: context.stop.requested },
+      { ...context, api, signal: context.stop.requested, patienceMs },
       step,
     );
     report('submitting');
-    const submitted = await submitJob(context, step, urls, {
-      leftMs: hasNext ? MAX_PAUSED_MS : Number.POSITIVE_INFINITY,
-    });
+    const submitted = await submitJob(context, step, urls, { leftMs: patienceMs });
     if (submitted.kind === 'paid') return { kind: 'paid' };
     // Never accepted: the money is free for whoever is asked next.
     if (submitted.kind === 'failed') await release(context, step, submitted.failure.message);

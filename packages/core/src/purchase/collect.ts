@@ -12,6 +12,7 @@ import type { Purchase } from '../model/purchase.ts';
 import { IllegalEventError } from '../model/purchase-state.ts';
 import { shortRetention } from '../plan/retention.ts';
 import type { Failure } from '../providers/adapter.ts';
+import { jobIdOf } from '../providers/shared/handle.ts';
 import { cancelQueued } from './cancel.ts';
 import type { RunContext } from './context.ts';
 import { downloadVideo, readGone } from './download.ts';
@@ -67,8 +68,10 @@ async function collectStep(
   switch (purchase?.state) {
     case 'submitted':
     case 'stale':
-      report('waiting', null);
-      return finishWaiting(context, paid, purchase, (note) => report('waiting', note));
+      report('waiting', describeWait(purchase, null));
+      return finishWaiting(context, paid, purchase, (note) =>
+        report('waiting', describeWait(purchase, note)),
+      );
     case 'completed':
       report('downloading', null);
       return finishDownload(context, paid, purchase);
@@ -83,6 +86,12 @@ async function collectStep(
         `${paid.id}: nothing to collect, it is ${purchase?.state ?? 'not on record'}`,
       );
   }
+}
+
+/** Each line of the wait names the job, so that it can be asked about at its provider meanwhile. */
+function describeWait({ operation }: Purchase, note: string | null): string | null {
+  const id = jobIdOf(operation);
+  return id == null ? note : `job ${id}${note == null ? '' : `: ${note}`}`;
 }
 
 async function finishWaiting(

@@ -1,4 +1,5 @@
 import { type ApiContext, hostOf } from '../http/call-api.ts';
+import { type Patience, PauseTooLongError } from '../http/rate-limiter.ts';
 import { checkUrl } from '../http/redirects.ts';
 import { identifyFiles } from '../media/identity.ts';
 import { resolveInside } from '../media/paths.ts';
@@ -16,7 +17,10 @@ import type {
 import { Again, afterLostRequest, type RetryPolicy, withRetry } from '../retry.ts';
 import { fileRange, sendUpload } from './upload-request.ts';
 
-/** An upload costs nothing, so whatever may pass is tried again; then the step fails, unbought. */
+/**
+ * An upload costs nothing, so whatever may pass is tried again; then the step fails, unbought. A refusal for
+ * the rate is about the account, which pauses as after one of a submit.
+ */
 const RETRY = { limit: { tries: 4 }, baseMs: 1_000, maxMs: 10_000 } as const;
 
 export interface UploadContext {
@@ -26,6 +30,8 @@ export interface UploadContext {
   /** Addresses of this run by provider, role and content: nothing is uploaded twice. */
   readonly uploaded: Map<string, Promise<string>>;
   readonly signal: AbortSignal;
+  /** How long each upload waits in pauses of the account before another seller is asked; without end where there is none. */
+  readonly patienceMs: number;
 }
 
 /** A file of the workspace that the plan wants handed over, and what the plan saw of it. */
@@ -89,20 +95,22 @@ async function storeFile(
 ): Promise<string> {
   const file = await checkFile(context, planned);
   const shown = toUploadFile(file);
-  const begun = await sendRepeatedly(context, file, upload.begin(shown));
+  const patience: Patience = { leftMs: context.patienceMs };
+  const send = (request: UploadRequest) => sendRepeatedly(context, file, request, patience);
+  const begun = await send(upload.begin(shown));
   const open = read(context, () => upload.opened(begun, shown));
   checkUrl(open.url, context.api.endpoint.isLoopback);
 
   // One after the other: several transfers upload at once already.
   const answers: HttpResponse[] = [];
-  for (const part of open.parts) answers.push(await sendRepeatedly(context, file, part));
+  for (const part of open.parts) answers.push(await send(part));
   const { finishUrl } = open;
   if (finishUrl != null) {
     const finish = read(context, () => {
       if (upload.finish == null) throw new TypeError('nothing says how the upload is finished');
       return upload.finish(finishUrl, answers);
     });
-    await sendRepeatedly(context, file, finish);
+    await send(finish);
   }
   return open.url;
 }
@@ -133,6 +141,7 @@ async function sendRepeatedly(
   context: UploadContext,
   file: CheckedFile,
   request: UploadRequest,
+  patience: Patience,
 ): Promise<HttpResponse> {
   const { ports, api, signal } = context;
   const { adapter } = api.endpoint;
@@ -145,11 +154,31 @@ async function sendRepeatedly(
     onExhausted: ({ because }) => refusal(context, file, request, because),
   };
   return withRetry(ports, policy, async () => {
-    const answer = await sendUpload(context, file, request);
-    if (answer.status >= 200 && answer.status <= 299) return answer;
-    const problem = `HTTP ${answer.status}: ${adapter.trouble(answer).message}`;
-    if (mayPass(answer.status)) return new Again(problem);
-    throw refusal(context, file, request, problem);
+    for (let limited = ''; ; ) {
+      const { response, admission } = await sendUpload(
+        { ...context, patience },
+        file,
+        request,
+      ).catch((cause: unknown) => {
+        if (!(cause instanceof PauseTooLongError)) throw cause;
+        const pause = messageOf(cause);
+        throw refusal(context, file, request, limited === '' ? pause : `${limited}; ${pause}`);
+      });
+      if (response.status >= 200 && response.status <= 299) {
+        admission?.passed();
+        return response;
+      }
+      const { kind, message, retryAfterMs } = adapter.trouble(response);
+      const problem = `HTTP ${response.status}: ${message}`;
+      if (admission != null && kind === 'rate-limit') {
+        admission.limited(retryAfterMs);
+        limited = problem;
+        ports.log.info(`upload to ${adapter.title}: ${problem}; the account pauses`);
+        continue;
+      }
+      if (mayPass(response.status)) return new Again(problem);
+      throw refusal(context, file, request, problem);
+    }
   });
 }
 

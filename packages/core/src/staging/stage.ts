@@ -49,7 +49,7 @@ async function stageOne(context: StageContext, step: StagedStep, role: AssetRole
   if (staged.method === 'provider') {
     const address = await uploadAsset(context, plannedFile(step, role, staged.path));
     const upload = context.api.endpoint.adapter.uploads?.[role];
-    const isReadable = upload?.kind === 'stored' && upload.visibility === 'public-link';
+    const isReadable = upload?.kind === 'stored' && upload.visibility.value === 'public-link';
     if (isReadable) await checkSize(context, address, bytes, isLoopback, UPLOAD_ADVICE);
     return address;
   }
@@ -69,6 +69,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   webp: 'image/webp',
   mp4: 'video/mp4',
   mov: 'video/quicktime',
+  webm: 'video/webm',
 };
 
 /** A file as the plan saw it. */

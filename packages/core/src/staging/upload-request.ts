@@ -1,5 +1,6 @@
 import { type ApiContext, readAnswer, USER_AGENT } from '../http/call-api.ts';
 import { moveToBase, originOf } from '../http/endpoint.ts';
+import type { Admission, Patience } from '../http/rate-limiter.ts';
 import { checkUrl } from '../http/redirects.ts';
 import { randomId } from '../ids.ts';
 import { MediaError } from '../model/errors.ts';
@@ -16,26 +17,36 @@ interface LocalFile extends UploadFile {
   readonly absolutePath: string;
 }
 
+/** An answer, and who is to know of a refusal for the rate: `null` where it came from another host. */
+export interface UploadAnswer {
+  readonly response: HttpResponse;
+  readonly admission: Admission | null;
+}
+
 interface SendContext {
   readonly ports: Ports;
   readonly api: ApiContext;
   readonly signal: AbortSignal;
+  /** How long pauses of the account are waited for. */
+  readonly patience: Patience;
 }
 
 /**
  * One request of an upload, sent once and streamed from disk. An address at the adapter's own origins is moved and
  * authorized like any API call; everything else gets the bytes and no credentials.
+ *
+ * @throws PauseTooLongError when a pause of the account would outlast `patience`.
  */
 export async function sendUpload(
-  { ports, api, signal }: SendContext,
+  { ports, api, signal, patience }: SendContext,
   file: LocalFile,
   request: UploadRequest,
-): Promise<HttpResponse> {
+): Promise<UploadAnswer> {
   const { endpoint, rateLimiter } = api;
   const isOwn = originOf(request.url, endpoint) != null;
   const url = isOwn ? moveToBase(request.url, endpoint) : request.url;
   checkUrl(url, endpoint.isLoopback);
-  if (isOwn) await rateLimiter.admit(signal);
+  const admission = isOwn ? await rateLimiter.admit(signal, patience) : null;
   const { contentType, body } = encodeBody(ports, file, request);
   const authorization = isOwn
     ? endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs(), request.url)
@@ -57,7 +68,8 @@ export async function sendUpload(
     allowLoopback: endpoint.isLoopback,
     signal,
   });
-  return readAnswer(response, api, { authorization, patienceMs: SLOW_ANSWER_MS });
+  const answer = await readAnswer(response, api, { authorization, patienceMs: SLOW_ANSWER_MS });
+  return { response: answer, admission };
 }
 
 function encodeBody(

@@ -73,25 +73,6 @@ describe('a call to a provider', () => {
       expect(JSON.stringify(answer)).not.toContain(secret);
   });
 
-  test("sends the adapter's own headers, but never in place of the key or of ours", async () => {
-    const server = await startServer((response) => response.end('{}'));
-    await call(contextAt(server.origin), {
-      headers: {
-        'X-Fal-No-Retry': '1',
-        Authorization: 'Bearer another',
-        'User-Agent': 'another',
-        'Accept-Encoding': 'gzip',
-      },
-    });
-    const headers = server.requests[0]?.headers;
-    expect(headers).toMatchObject({
-      'x-fal-no-retry': '1',
-      authorization: `Bearer ${KEY}`,
-      'accept-encoding': 'identity',
-      'user-agent': expect.stringContaining('motion-transfer/'),
-    });
-  });
-
   test('has no body and no content type where there is nothing to send', async () => {
     const server = await startServer((response) => response.end());
     const answer = await call(contextAt(server.origin));

@@ -3,6 +3,7 @@ import type { Adapter } from '../../src/providers/adapter.ts';
 import { fal } from '../../src/providers/fal/fal.ts';
 import { kling } from '../../src/providers/kling/kling.ts';
 import { makeRow } from '../../src/report/rows.ts';
+import { makeVideoFacts } from '../support/facts.ts';
 import { buildState, type StateBuilder } from '../support/state-builder.ts';
 
 /** The two providers of every world, and fal. */
@@ -67,6 +68,32 @@ describe('cheapest', () => {
       staged: { motion: { method: 'provider' } },
     });
     expect(step.offers[0]?.problems[0]).toContain('Prospolabs takes no local character');
+  });
+});
+
+describe('a WEBM clip', () => {
+  function withWebm(provider: 'cheapest' | readonly string[]) {
+    const state = market();
+    const hero = state.addTransfer('hero', { provider });
+    state.setMotion(hero.motion, { facts: { ...makeVideoFacts(), container: 'webm' } });
+    return state.step();
+  }
+
+  test.each(['cheapest', ['fal', 'empiriolabs'], ['empiriolabs']] as const)(
+    'asked of %j goes to who takes it',
+    (provider) => {
+      expect(withWebm(provider)).toMatchObject({ action: 'generate', provider: 'empiriolabs' });
+    },
+  );
+
+  test('is blocked where nobody of the list takes it, with the name of who does', () => {
+    const { action, reasons } = withWebm(['prospolabs', 'fal']);
+    expect(action).toBe('blocked');
+    const messages = reasons.map(({ message }) => message);
+    expect(messages).toContainEqual(
+      'fal: motion: the clip is WEBM, which fal is not known to take; convert it to MP4 or MOV',
+    );
+    expect(messages.at(-1)).toBe('WEBM clips are taken by EmpirioLabs');
   });
 });
 

@@ -4,6 +4,7 @@ import type { Uploads } from '../../src/providers/adapter.ts';
 import { fal } from '../../src/providers/fal/fal.ts';
 import { prospolabs } from '../../src/providers/prospolabs.ts';
 import { replicate } from '../../src/providers/replicate/replicate.ts';
+import { wavespeed } from '../../src/providers/wavespeed.ts';
 
 const open: StagingContext = {
   method: 'auto',
@@ -79,6 +80,16 @@ describe('staging: auto', () => {
       expect(problem).toContain(visibility === 'private' ? 'is private' : 'may be private');
     },
   );
+
+  test('counts storage as open to everybody where no page says who can read it', () => {
+    expect(decide(wavespeed)).toEqual(uploaded);
+    for (const visibility of ['private', 'unknown'] as const) {
+      const problem = problemOf(decide(wavespeed, { visibility }));
+      expect(problem).toContain('WaveSpeed may, as far as its pages say, keep assets/hero.png');
+      expect(problem).toContain('staging: { provider: public }');
+      expect(decide(wavespeed, { visibility, method: 'provider-public' })).toEqual(uploaded);
+    }
+  });
 });
 
 describe('staging: provider', () => {

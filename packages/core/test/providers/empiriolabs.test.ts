@@ -110,13 +110,9 @@ describe('EmpirioLabs', () => {
     expect(errors('video', 31)).toEqual(['duration']);
   });
 
-  test('warns about a missing prompt, and takes the empty one as one', () => {
-    const issues = (prompt: string | null) =>
-      empiriolabs.validate(makeJob(MODEL, {}, { prompt }), makeFacts());
-    expect(issues(null)).toEqual([
-      { severity: 'warning', path: 'prompt', message: expect.stringContaining('required') },
-    ]);
-    expect(issues('')).toEqual([]);
+  test.each([null, '', 'a robot dances'])('takes the prompt %j without a warning', (prompt) => {
+    // The product page leaves the prompt unmarked.
+    expect(empiriolabs.validate(makeJob(MODEL, {}, { prompt }), makeFacts())).toEqual([]);
   });
 
   test.each([

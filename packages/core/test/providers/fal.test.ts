@@ -29,12 +29,11 @@ function jobWith(options: unknown = {}, changes: Partial<Job> = {}) {
 }
 
 describe('fal', () => {
-  test('is asked through its queue, asked not to run a job twice', () => {
+  test('is asked through its queue, which keeps its own retries', () => {
     const job = jobWith({}, { prompt: 'a bow', tier: 'pro', keepOriginalSound: false });
     expect(fal.submit(job, makeFacts(), urls, 'a-correlation-id')).toEqual({
       method: 'POST',
       url: 'https://queue.fal.run/fal-ai/kling-video/v3/pro/motion-control',
-      headers: { 'x-fal-no-retry': '1' },
       json: {
         prompt: 'a bow',
         character_orientation: 'image',
@@ -68,8 +67,47 @@ describe('fal', () => {
   });
 
   test.each([
+    [
+      'one frontal image',
+      { 'frontal-image-url': face['frontal-image-url'] },
+      { frontal_image_url: 'https://cdn.example.com/front.png' },
+    ],
+    [
+      'a frontal image and an empty list',
+      { ...face, 'reference-image-urls': [] },
+      { frontal_image_url: 'https://cdn.example.com/front.png' },
+    ],
+    [
+      'other views alone',
+      { 'reference-image-urls': face['reference-image-urls'] },
+      { reference_image_urls: ['https://cdn.example.com/left.png'] },
+    ],
+  ])('takes an element of %s, and sends no field for what is not there', (_name, element, sent) => {
+    const job = jobWith({ elements: [element] }, { orientation: 'video' });
+    const { json } = fal.submit(job, makeFacts(), urls, '');
+    expect(JSON.parse(JSON.stringify(json)).elements).toEqual([sent]);
+    expect(fal.parameters(job, makeFacts())).toMatchObject({ elements: [sent] });
+  });
+
+  test.each([
+    [3, 'in the queue behind 3'],
+    [0, 'next in the queue'],
+    [null, 'in the queue'],
+    [-1, 'in the queue'],
+    ['3', 'in the queue'],
+  ])('tells its place in the queue: %j is "%s"', (position, note) => {
+    const body = { status: 'IN_QUEUE', request_id: 'r', queue_position: position };
+    expect(fal.progress(toResponse({ status: 202, body }), {}, jobWith())).toEqual({
+      state: 'pending',
+      note,
+    });
+  });
+
+  test.each([
     { elements: [face, face] },
-    { elements: [{ ...face, 'reference-image-urls': [] }] },
+    { elements: [{}] },
+    { elements: [{ 'reference-image-urls': [] }] },
+    { elements: [{ 'reference-image-urls': Array(4).fill('https://cdn.example.com/x.png') }] },
     { elements: [{ ...face, 'frontal-image-url': 'http://cdn.example.com/x.png' }] },
     { elements: [{ ...face, extra: 1 }] },
     { elements: face },

@@ -104,7 +104,7 @@ describe('Replicate', () => {
       contentType: 'video/mp4',
       bytes: 9,
     } as const;
-    expect(upload.visibility).toBe('private');
+    expect(upload.visibility.value).toBe('private');
     expect(upload.begin(file)).toEqual({
       method: 'POST',
       url: 'https://api.replicate.com/v1/files',

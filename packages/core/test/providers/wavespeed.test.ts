@@ -3,7 +3,7 @@ import type { Job } from '../../src/providers/adapter.ts';
 import { wavespeed } from '../../src/providers/wavespeed.ts';
 import { makeFacts, makeJob } from '../support/facts.ts';
 import { testAdapter } from './conformance.ts';
-import { loadFixtures } from './fixtures.ts';
+import { loadFixtures, toResponse } from './fixtures.ts';
 
 testAdapter({
   adapter: wavespeed,
@@ -104,6 +104,60 @@ describe('WaveSpeed', () => {
       lowMicroUsd: 378_000,
       highMicroUsd: 378_000,
     });
+  });
+
+  describe('stores', () => {
+    const upload = wavespeed.uploads?.motion;
+    if (upload?.kind !== 'stored') throw new Error('WaveSpeed stores files');
+    const file = {
+      role: 'motion',
+      name: 'motion.mp4',
+      contentType: 'video/mp4',
+      bytes: 1_000,
+    } as const;
+
+    test('a file in one form, and is given the address that its answer names', () => {
+      expect(upload.begin(file)).toEqual({
+        method: 'POST',
+        url: 'https://api.wavespeed.ai/api/v3/media/upload/binary',
+        body: { kind: 'form', field: 'file' },
+      });
+      const url = 'https://static.wavespeed.ai/media/1.mp4';
+      const data = { type: 'video', download_url: url, filename: 'motion.mp4', size: 1_000 };
+      const answer = toResponse({ status: 200, body: { code: 200, message: 'success', data } });
+      expect(upload.opened(answer, file)).toEqual({ url, parts: [] });
+    });
+
+    test.each([
+      { code: 200, data: null },
+      { code: 200, data: { url: 'https://static.wavespeed.ai/media/1.mp4' } },
+      { code: 200, data: { download_url: 'data:video/mp4;base64,AAAA' } },
+      { code: 500, message: 'no space' },
+    ])('nothing where the answer names no address: %j', (body) => {
+      expect(() => upload.opened(toResponse({ status: 200, body }), file)).toThrow();
+    });
+
+    test('behind an address that counts as open to everybody, because no page says otherwise', () => {
+      expect(upload.visibility).toMatchObject({ value: 'public-link', basis: 'assumed' });
+    });
+  });
+
+  test("only warns of Kling's cap on orientation image, which it does not document itself", () => {
+    const issues = wavespeed.validate(
+      job({ orientation: 'image' }),
+      makeFacts({ trackSeconds: 12 }),
+    );
+    expect(issues.filter(({ path }) => path === 'motion')).toEqual([
+      {
+        severity: 'warning',
+        path: 'motion',
+        message: expect.stringContaining('(borrowed limit: Kling'),
+      },
+    ]);
+    // What can be bought is held for whole.
+    expect(
+      wavespeed.estimate(job({ orientation: 'image' }), makeFacts({ trackSeconds: 12 })),
+    ).toMatchObject({ lowMicroUsd: 12 * 126_000, highMicroUsd: 12 * 126_000 });
   });
 
   test('takes no duration', () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { createRateLimiter } from '../../src/http/rate-limiter.ts';
 import {
   MediaError,
   StoppedError,
@@ -12,11 +13,16 @@ import { fal } from '../../src/providers/fal/fal.ts';
 import { replicate } from '../../src/providers/replicate/replicate.ts';
 import { type PlannedFile, uploadAsset } from '../../src/staging/provider-upload.ts';
 import { loopbackApi, TEST_KEY } from '../support/api.ts';
-import { makePorts } from '../support/ports.ts';
+import { makePorts, movingClock } from '../support/ports.ts';
 import { girl, makeDirectory } from '../support/repository.ts';
 import { type ReceivedRequest, startServer } from '../support/server.ts';
 
-type Reply = { readonly status: number; readonly body?: object; readonly etag?: string };
+type Reply = {
+  readonly status: number;
+  readonly body?: object;
+  readonly etag?: string;
+  readonly retryAfter?: string;
+};
 
 /** Storage of both providers on one origin; `reply` may answer otherwise. */
 async function startStorage(
@@ -27,6 +33,7 @@ async function startStorage(
     response.writeHead(answer.status, {
       'content-type': 'application/json',
       ...(answer.etag != null ? { etag: answer.etag } : {}),
+      ...(answer.retryAfter != null ? { 'retry-after': answer.retryAfter } : {}),
     });
     response.end(JSON.stringify(answer.body ?? {}));
   });
@@ -75,8 +82,25 @@ async function prepare<Options>(
     },
     ports,
   );
-  const context = { ports, workspace: directory.workspace, api, uploaded: new Map(), signal };
+  const context = {
+    ports,
+    workspace: directory.workspace,
+    api,
+    uploaded: new Map(),
+    signal,
+    patienceMs: Number.POSITIVE_INFINITY,
+  };
   return { context, planned, directory, ports };
+}
+
+/** At fal, on a clock that sleeping moves: a pause ends. */
+async function prepareOnClock(origin: string) {
+  const prepared = await prepare(fal, origin);
+  const clock = movingClock(Date.UTC(2026, 9, 12));
+  const ports = { ...prepared.context.ports, clock };
+  const rateLimiter = createRateLimiter(ports, null);
+  const api = { ...prepared.context.api, ports, rateLimiter };
+  return { ...prepared, clock, context: { ...prepared.context, ports, api } };
 }
 
 describe('an upload to fal', () => {
@@ -132,12 +156,47 @@ describe('an upload to fal', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  test.each([408, 429, 500, 503])('is tried again after HTTP %i', async (status) => {
+  test.each([408, 500, 503])('is tried again after HTTP %i', async (status) => {
     const server = await startStorage((_request, count) => (count <= 2 ? { status } : null));
     const { context, planned, ports } = await prepare(fal, server.origin);
     await uploadAsset(context, planned);
     expect(server.requests).toHaveLength(4);
     expect(ports.clock.waitsMs).toHaveLength(2);
+  });
+
+  test('that is refused for the rate pauses the account until it is taken, however often', async () => {
+    const server = await startStorage((_request, count) => (count <= 6 ? { status: 429 } : null));
+    const { context, planned, clock } = await prepareOnClock(server.origin);
+    const startMs = clock.nowMs();
+    expect(await uploadAsset(context, planned)).toContain('/files/a.png');
+    expect(server.requests).toHaveLength(8);
+    // Six pauses, each of at least half a second.
+    expect(clock.nowMs() - startMs).toBeGreaterThanOrEqual(3_000);
+  });
+
+  test('that is refused for the rate keeps every other request of the account back', async () => {
+    let isOpen = false;
+    const server = await startStorage(() => (isOpen ? null : { status: 429, retryAfter: '30' }));
+    const { context, planned, clock } = await prepareOnClock(server.origin);
+    const startMs = clock.nowMs();
+    const uploading = uploadAsset({ ...context, patienceMs: 1_000 }, planned);
+    await expect(uploading).rejects.toThrow(UploadRefusedError);
+    await expect(uploading).rejects.toThrow(/HTTP 429.*the account is paused.*nothing was bought/);
+    expect(server.requests).toHaveLength(1);
+    isOpen = true;
+    await context.api.rateLimiter.admit();
+    expect(clock.nowMs() - startMs).toBeGreaterThanOrEqual(30_000);
+    expect(await uploadAsset(context, planned)).toContain('/files/a.png');
+  });
+
+  test('that another host refuses for the rate is tried again, and the account goes on', async () => {
+    const server = await startStorage(({ method }, count) =>
+      method === 'PUT' && count <= 2 ? { status: 429, retryAfter: '30' } : null,
+    );
+    const { context, planned, ports } = await prepare(fal, server.origin);
+    await uploadAsset(context, planned);
+    expect(server.requests).toHaveLength(3);
+    expect(Math.max(...ports.clock.waitsMs)).toBeLessThan(25_000);
   });
 
   test('ends unbought after the fourth try, and a later transfer may try again', async () => {

@@ -44,6 +44,7 @@ function stage(base: string, staged: StagedAssets) {
       api: loopbackApi(fal, { FAL_BASE_URL: base }),
       uploaded: new Map(),
       s3: null,
+      patienceMs: Number.POSITIVE_INFINITY,
       signal: new AbortController().signal,
     },
     { staged, facts, character: asset, motion: asset },

@@ -1,7 +1,7 @@
 import type { Orientation } from '../types.ts';
 import { type FetchedInput, fetchInput } from './fetch-input.ts';
 import { imageKind, isLfsPointer } from './image-kind.ts';
-import { probeVideoSeconds } from './probe-video.ts';
+import { type ClipFormat, probeVideoSeconds } from './probe-video.ts';
 
 /** Longest clip by orientation, as both providers' pages say. */
 export const CAP_SECONDS = { image: 10, video: 30 } as const;
@@ -27,7 +27,14 @@ export async function readInputs(
   orientation: Orientation,
   /** Bytes behind an address that only the provider itself can read. */
   readOwn: (url: string) => Uint8Array | undefined = () => undefined,
-  maxImageBytes = MAX_IMAGE_BYTES,
+  {
+    maxImageBytes = MAX_IMAGE_BYTES,
+    formats = ['mp4', 'mov'],
+  }: {
+    readonly maxImageBytes?: number;
+    /** Clip formats that its page lists. */
+    readonly formats?: readonly ClipFormat[];
+  } = {},
 ): Promise<Inputs | InputProblem> {
   const userAgent = providerUserAgent(provider);
   const read = async (url: string): Promise<FetchedInput> => {
@@ -47,9 +54,9 @@ export async function readInputs(
       message: `${urls.image} is larger than ${maxImageBytes / 1_048_576} MB`,
     };
   }
-  const motionSeconds = await probeVideoSeconds(video.bytes);
+  const motionSeconds = await probeVideoSeconds(video.bytes, formats);
   if (motionSeconds === undefined) {
-    const message = `${urls.video} is ${describe(video.bytes)}, not an MP4 or MOV video`;
+    const message = `${urls.video} is ${describe(video.bytes)}, not one of ${formats.join(', ')}`;
     return { code: 'unsupported_video', message };
   }
   const cap = CAP_SECONDS[orientation];

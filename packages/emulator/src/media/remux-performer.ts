@@ -14,6 +14,7 @@ import {
   Mp4OutputFormat,
   Output,
   QTFF,
+  WEBM,
 } from 'mediabunny';
 import { sha256Hex } from '../hash.ts';
 import type { PerformRequest } from '../types.ts';
@@ -27,7 +28,10 @@ const ROUNDING_SECONDS = 0.001;
  * and tags that name everything it was made from, so that any other request gives other bytes.
  */
 export async function remuxPerformer(request: PerformRequest): Promise<Uint8Array> {
-  const input = new Input({ source: new BufferSource(request.motionBytes), formats: [MP4, QTFF] });
+  const input = new Input({
+    source: new BufferSource(request.motionBytes),
+    formats: [MP4, QTFF, WEBM],
+  });
   try {
     const video = await input.getPrimaryVideoTrack();
     if (video === null) throw new Error('the reference clip has no video track');

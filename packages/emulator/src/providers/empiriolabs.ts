@@ -44,6 +44,8 @@ function createEmpiriolabs(
       'empiriolabs',
       { image: request.imageUrl, video: request.videoUrl },
       orientation,
+      undefined,
+      { formats: ['mp4', 'mov', 'webm'] },
     );
     if ('code' in inputs) return refuse('invalid_request', inputs.message);
 

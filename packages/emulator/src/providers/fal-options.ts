@@ -6,6 +6,8 @@ export interface FalOptions {
   readonly failure?: 'result' | 'status';
   /** Hosts of the returned addresses: this emulator (default), or the queue's real one. */
   readonly addresses?: 'emulated' | 'real';
+  /** So many requests are ahead at first, one fewer with each status answer; none by default. */
+  readonly queuedBehind?: number;
   /** The header that tells what was billed. Seen on every result; documented nowhere. */
   readonly billableUnits?: 'seconds' | 'videos' | 'absent';
   /**

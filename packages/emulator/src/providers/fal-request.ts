@@ -46,6 +46,10 @@ export function readFalRequest(exchange: Exchange, { version }: FalModel): FalRe
   if (elements.length > 0 && body.character_orientation !== 'video') {
     return refuseField('elements', "only with character_orientation 'video'", 'value_error');
   }
+  for (const element of elements) {
+    const wrong = checkElement(element);
+    if (wrong !== undefined) return refuseField('elements', wrong, 'value_error');
+  }
   return {
     orientation: body.character_orientation === 'video' ? 'video' : 'image',
     imageUrl: String(body.image_url),
@@ -54,6 +58,19 @@ export function readFalRequest(exchange: Exchange, { version }: FalModel): FalRe
     prompt: typeof body.prompt === 'string' ? body.prompt : undefined,
     parameters: body,
   };
+}
+
+/** KlingV3ComboElementInput: both members are optional, and at most three other views. */
+const ELEMENT: Readonly<Record<string, FieldRule>> = {
+  frontal_image_url: { type: 'url' },
+  reference_image_urls: { type: 'list' },
+};
+
+function checkElement(element: unknown): string | undefined {
+  if (!isRecord(element)) return 'an element is an object';
+  const views = element.reference_image_urls;
+  if (Array.isArray(views) && views.length > 3) return 'at most 3 reference_image_urls';
+  return checkFields(element, ELEMENT)?.message;
 }
 
 /** https://docs.fal.ai/errors : a list of what is wrong where. */

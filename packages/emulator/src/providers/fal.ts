@@ -81,14 +81,24 @@ function createFal(origin: string, jobs: JobBook, storage: FalStorage, options: 
       response_url: base,
       status_url: `${base}/status`,
       cancel_url: `${base}/cancel`,
-      queue_position: 0,
+      queue_position: options.queuedBehind ?? 0,
     });
   };
 
+  /** Requests ahead of a job, until it was said that it is next. */
+  const ahead = new Map<string, number>();
+
   const status = (job: Job): Reply => {
     const { state } = job;
-    if (job.isQueued) {
-      return jsonReply(202, { status: 'IN_QUEUE', request_id: job.id, queue_position: 0 });
+    const queuePosition = ahead.get(job.id) ?? options.queuedBehind;
+    const isStillBehind = queuePosition !== undefined && queuePosition >= 0;
+    if (isStillBehind || job.isQueued) {
+      if (isStillBehind) ahead.set(job.id, queuePosition - 1);
+      return jsonReply(202, {
+        status: 'IN_QUEUE',
+        request_id: job.id,
+        queue_position: isStillBehind ? queuePosition : 0,
+      });
     }
     if (state.kind === 'running') {
       return jsonReply(202, { status: 'IN_PROGRESS', request_id: job.id, logs: null });

@@ -72,7 +72,7 @@ function createKling({ jobs, bill, clock }: ProviderServices, options: KlingOpti
       orientation,
       (url) =>
         url === SENT_ALONG && 'base64' in image ? Buffer.from(image.base64, 'base64') : undefined,
-      api.maxImageBytes,
+      { maxImageBytes: api.maxImageBytes },
     );
     if ('code' in inputs) return refuse(400, 1201, inputs.message);
     const unitsPerSecond = UNITS_PER_SECOND[model]?.[tier] ?? 0;

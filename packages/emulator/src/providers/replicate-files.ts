@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { sha256Hex } from '../hash.ts';
 import { type Exchange, jsonReply, type Reply } from '../http/exchange.ts';
+import { readFormFile } from '../http/form-file.ts';
 import { randomText } from '../random.ts';
 
 interface StoredFile {
@@ -35,8 +36,8 @@ export function createReplicateFiles(origin: string, clock: Clock): ReplicateFil
   });
 
   return {
-    async store({ headers, bytes }) {
-      const content = await readContent(headers['content-type'] ?? '', bytes);
+    async store(exchange) {
+      const content = await readFormFile(exchange, 'content');
       if (content === undefined) {
         return jsonReply(400, { detail: 'Missing content', status: 400 });
       }
@@ -55,16 +56,4 @@ export function createReplicateFiles(origin: string, clock: Clock): ReplicateFil
     },
     read: (url) => [...files.values()].find(({ id }) => url === addressOf(id))?.bytes,
   };
-}
-
-async function readContent(contentType: string, bytes: Buffer): Promise<File | undefined> {
-  try {
-    const form = await new Response(new Uint8Array(bytes), {
-      headers: { 'content-type': contentType },
-    }).formData();
-    const content = form.get('content');
-    return content instanceof File ? content : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -8,6 +8,7 @@ import { priceMicroUsd } from './bill.ts';
 import { checkFields, type FieldRule } from './check-body.ts';
 import type { Job } from './jobs.ts';
 import type { EmulatedProvider, ProviderServices } from './provider.ts';
+import { createWavespeedMedia, type WavespeedMedia } from './wavespeed-media.ts';
 
 export interface WavespeedOptions {
   /** Where a prediction is polled: the guide and the model pages disagree, so both by default. */
@@ -15,6 +16,7 @@ export interface WavespeedOptions {
 }
 
 const KEY = 'ws-emulated-key';
+const UPLOAD = '/api/v3/media/upload/binary';
 const MODEL = /^\/api\/v3\/(kwaivgi\/kling-(v3\.0|v2\.6)-(std|pro)\/motion-control)$/;
 /** What clients quote from the model pages: $0.378 up to 3 s, $0.84 for 5 s of pro; of 2.6, $0.21 and $0.34 up to 3 s. */
 const MICRO_USD_PER_SECOND = {
@@ -36,10 +38,17 @@ const FIELDS: Readonly<Record<string, FieldRule>> = {
 export const wavespeed: EmulatedProvider<WavespeedOptions> = {
   environment: (base) => ({ WAVESPEED_BASE_URL: base, WAVESPEED_API_KEY: KEY }),
   results: { expired: textReply(404, 'no such file') },
-  create: (services, options) => [createWavespeed(services, options)],
+  create(services, options) {
+    const media = createWavespeedMedia(services.origin);
+    return [createWavespeed(services, media, options), media.cdn];
+  },
 };
 
-function createWavespeed(services: ProviderServices, options: WavespeedOptions): Mount {
+function createWavespeed(
+  services: ProviderServices,
+  media: WavespeedMedia,
+  options: WavespeedOptions,
+): Mount {
   const { jobs } = services;
   const tails = { result: ['/result'], prediction: [''], either: ['', '/result'] }[
     options.statusPath ?? 'either'
@@ -98,6 +107,7 @@ function createWavespeed(services: ProviderServices, options: WavespeedOptions):
   return {
     name: 'wavespeed',
     siteOf({ method, path }): FaultSite | undefined {
+      if (path === UPLOAD) return { at: 'upload', provider: 'wavespeed' };
       if (method === 'POST') return { at: 'submit', provider: 'wavespeed' };
       return idOf(path) === undefined ? undefined : { at: 'status', provider: 'wavespeed' };
     },
@@ -105,6 +115,7 @@ function createWavespeed(services: ProviderServices, options: WavespeedOptions):
       const { method, path, headers } = exchange;
       if (headers.authorization !== `Bearer ${KEY}`) return refuse(401, 'Unauthorized');
       const id = idOf(path);
+      if (method === 'POST' && path === UPLOAD) return media.store(exchange);
       if (method === 'POST') return submit(exchange, fault);
       if (method === 'GET' && id !== undefined) return status(id, fault);
       return refuse(404, `there is no ${method} ${path}`);

@@ -1,5 +1,5 @@
-import type { ByteSource } from '../byte-source.ts';
-import { type Box, damaged, readBody, visitTable } from './boxes.ts';
+import { type ByteSource, damaged } from '../byte-source.ts';
+import { type Box, readBody, visitTable } from './boxes.ts';
 
 /** Ticks of a clock, `null` where the file says that it does not know. */
 export interface Clocked {

@@ -1,5 +1,4 @@
-import { MediaError } from '../../model/errors.ts';
-import type { ByteSource } from '../byte-source.ts';
+import { type ByteSource, damaged } from '../byte-source.ts';
 
 /** A box (atom) of an MP4 or MOV file. Offsets are from the start of the file. */
 export interface Box {
@@ -150,10 +149,6 @@ export async function visitTable(
     const view = viewOf(piece);
     for (let at = 0; at < length; at += entryBytes) visit(view, at);
   }
-}
-
-export function damaged(source: ByteSource, reason: string): MediaError {
-  return new MediaError(`${source.name} is damaged: ${reason}; export or download it again`);
 }
 
 function viewOf(bytes: Uint8Array): DataView {

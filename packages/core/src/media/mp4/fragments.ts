@@ -1,4 +1,4 @@
-import type { ByteSource } from '../byte-source.ts';
+import { type ByteSource, damaged } from '../byte-source.ts';
 import {
   flagsOf,
   readFragmentStart,
@@ -6,7 +6,7 @@ import {
   type Samples,
   versionOf,
 } from './box-fields.ts';
-import { type Box, childrenOf, damaged, findBox, readBody, visitTable } from './boxes.ts';
+import { type Box, childrenOf, findBox, readBody, visitTable } from './boxes.ts';
 
 /** What the fragments of one track add up to, in the track's clock. */
 export interface FragmentedTrack extends Samples {

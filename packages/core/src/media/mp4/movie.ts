@@ -1,6 +1,6 @@
 import { MediaError } from '../../model/errors.ts';
 import type { DurationEvidence } from '../../model/media.ts';
-import type { ByteSource } from '../byte-source.ts';
+import { type ByteSource, damaged } from '../byte-source.ts';
 import { HEAD_BYTES, nameContent, refuseLfsPointer } from '../content.ts';
 import {
   readEditList,
@@ -12,7 +12,7 @@ import {
   type SampleEntry,
   type TrackHeader,
 } from './box-fields.ts';
-import { type Box, childrenOf, damaged, findBox, readBoxes } from './boxes.ts';
+import { type Box, childrenOf, findBox, readBoxes } from './boxes.ts';
 import { type Fragments, readFragments } from './fragments.ts';
 
 /** What an MP4 or MOV file says of itself. */

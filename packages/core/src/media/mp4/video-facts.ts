@@ -1,7 +1,6 @@
 import { MediaError } from '../../model/errors.ts';
 import type { VideoFacts } from '../../model/media.ts';
-import type { ByteSource } from '../byte-source.ts';
-import { damaged } from './boxes.ts';
+import { type ByteSource, damaged } from '../byte-source.ts';
 import { type Movie, readMovie, type Track } from './movie.ts';
 
 /** Sample entry codes by codec (MP4 Registration Authority; Apple's for ProRes). */
@@ -18,7 +17,7 @@ const CODECS: readonly (readonly [RegExp, string])[] = [
  * Facts of a clip, from its container alone: no frame is decoded. Collects every duration the file
  * claims anywhere. Throws `MediaError` for anything but an MP4 or MOV with a video track.
  */
-export async function readVideoFacts(source: ByteSource): Promise<VideoFacts> {
+export async function readMovieFacts(source: ByteSource): Promise<VideoFacts> {
   return describeMovie(source, await readMovie(source));
 }
 
@@ -49,12 +48,6 @@ export function describeMovie(source: ByteSource, movie: Movie): VideoFacts {
     ),
     evidence: movie.evidence,
   };
-}
-
-/** How far apart the durations are that a file claims; above a second, nobody knows what it would cost. */
-export function durationDisagreementSeconds(facts: Pick<VideoFacts, 'evidence'>): number {
-  const claimed = facts.evidence.map(({ seconds }) => seconds).sort((a, b) => a - b);
-  return (claimed.at(-1) ?? 0) - (claimed[0] ?? 0);
 }
 
 /** Players show the first enabled one; disabled ones are chapters and covers. */

@@ -1,8 +1,8 @@
 import { type Records, readRecords, type StorePaths } from '../../ledger/journal-file.ts';
 import { identifyFiles } from '../../media/identity.ts';
 import { readImageFacts } from '../../media/image.ts';
-import { readVideoFacts } from '../../media/mp4/video-facts.ts';
 import { resolveInside } from '../../media/paths.ts';
+import { readVideoFacts } from '../../media/video.ts';
 import type { Config } from '../../model/config.ts';
 import type { AssetSource } from '../../model/media.ts';
 import type { Plan, PlannedPullRequest } from '../../model/plan.ts';

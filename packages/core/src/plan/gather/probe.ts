@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
 import { type ByteSource, openFileSource } from '../../media/byte-source.ts';
-import { durationDisagreementSeconds } from '../../media/mp4/video-facts.ts';
 import { resolveInside } from '../../media/paths.ts';
 import { identifyUrl, openUrlSource } from '../../media/url.ts';
+import { durationDisagreementSeconds } from '../../media/video.ts';
 import { MediaError, MotionTransferError, messageOf } from '../../model/errors.ts';
 import type { AssetSource, Identity, VideoFacts } from '../../model/media.ts';
 import { withoutQuery } from '../../model/redact.ts';

@@ -48,7 +48,7 @@ const motionControl: ModelSpec = {
   imageMaxBytes: { value: 10 * 1_048_576, basis: 'documented', source: PAGE },
   imageMinSide: { value: 340, basis: 'documented', source: PAGE },
   imageAspect: { value: [0.4, 2.5], basis: 'documented', source: PAGE },
-  videoContainers: { value: ['mp4', 'mov'], basis: 'documented', source: PAGE },
+  videoContainers: { value: ['mp4', 'mov', 'webm'], basis: 'documented', source: PAGE },
   videoMaxBytes: { value: 100 * 1_048_576, basis: 'documented', source: PAGE },
   videoSides: { value: [340, 3850], basis: 'documented', source: PAGE },
   videoFramesPerSecond: { value: [24, 60], basis: 'documented', source: PAGE },
@@ -157,14 +157,6 @@ export const empiriolabs: Adapter<Options> = {
         severity: 'error',
         path: 'duration',
         message: `duration ${request.durationSeconds} is above the ${cap} s that orientation ${request.orientation} takes`,
-      });
-    }
-    if (request.prompt == null) {
-      issues.push({
-        severity: 'warning',
-        path: 'prompt',
-        message:
-          "EmpirioLabs' API page marks prompt as required (its product page does not); add one if the request is refused",
       });
     }
     return issues;

@@ -43,21 +43,28 @@ const PRICE_2_6 = {
 const V3 = 'fal-ai/kling-video/v3/motion-control';
 const V2_6 = 'fal-ai/kling-video/v2.6/motion-control';
 
-const element = z.strictObject({
-  'frontal-image-url': z.url({ protocol: /^https$/ }).describe('Front view of the face, https.'),
-  'reference-image-urls': z
-    .array(z.url({ protocol: /^https$/ }))
-    .min(1)
-    .max(3)
-    .describe('One to three other views, https.'),
-});
+const image = z.url({ protocol: /^https$/ });
+/** Both members are optional at fal; an element without any image would say nothing, so that is refused here. */
+const element = z
+  .strictObject({
+    'frontal-image-url': image.exactOptional().describe('Front view of the face, https.'),
+    'reference-image-urls': z
+      .array(image)
+      .max(3)
+      .exactOptional()
+      .describe('Up to three other views, https.'),
+  })
+  .refine(
+    (each) => each['frontal-image-url'] != null || (each['reference-image-urls'] ?? []).length > 0,
+    'an element needs a frontal-image-url or one of the reference-image-urls',
+  );
 const options = z.strictObject({
   elements: z
     .array(element)
     .max(1)
     .default([])
     .describe(
-      'One face to hold on to, named @Element1 in the prompt: `frontal-image-url` and one to three `reference-image-urls`, all https. Only with orientation: video.',
+      'One face to hold on to, named @Element1 in the prompt: a `frontal-image-url`, up to three `reference-image-urls`, or both, all https. Only with orientation: video.',
     ),
 });
 type Options = z.output<typeof options>;
@@ -115,10 +122,22 @@ const submitted = z.object({
   status_url: z.string().nullish().catch(null),
   response_url: z.string().nullish().catch(null),
 });
-const status = z.object({ status: z.string().nullish() });
+const status = z.object({
+  status: z.string().nullish(),
+  queue_position: z.int().min(0).nullish().catch(null),
+});
 const output = z.object({
   video: z.object({ url: z.string().min(1) }),
 });
+
+function elementFields(element: Options['elements'][number], show: (url: string) => string) {
+  const frontal = element['frontal-image-url'];
+  const references = element['reference-image-urls'] ?? [];
+  return {
+    ...(frontal != null ? { frontal_image_url: show(frontal) } : {}),
+    ...(references.length > 0 ? { reference_image_urls: references.map((url) => show(url)) } : {}),
+  };
+}
 
 function fields(job: Job<Options>, show = (url: string) => url) {
   return {
@@ -127,10 +146,7 @@ function fields(job: Job<Options>, show = (url: string) => url) {
     keep_original_sound: job.keepOriginalSound,
     ...(job.options.elements.length > 0
       ? {
-          elements: job.options.elements.map((each) => ({
-            frontal_image_url: show(each['frontal-image-url']),
-            reference_image_urls: each['reference-image-urls'].map((url) => show(url)),
-          })),
+          elements: job.options.elements.map((each) => elementFields(each, show)),
         }
       : {}),
   } satisfies Record<string, Json>;
@@ -207,8 +223,7 @@ export const fal: Adapter<Options> = {
   submit: (job, _facts, urls) => ({
     method: 'POST',
     url: `${QUEUE}/${endpointId(job.model, job.tier)}`,
-    // The queue would run a failed job again by itself, up to ten times: one purchase, one run.
-    headers: { 'x-fal-no-retry': '1' },
+    // No `x-fal-no-retry`: docs/decisions/0022-fal-retries-its-queue.md.
     json: { ...fields(job), image_url: urls.character, video_url: urls.motion },
   }),
   accepted(response): Accepted {
@@ -226,10 +241,11 @@ export const fal: Adapter<Options> = {
 
   status: (operation) => ({ method: 'GET', url: String(operation.statusUrl) }),
   progress(response, operation): Progress {
-    const word = status.parse(response.json).status ?? '';
+    const answer = status.parse(response.json);
+    const word = answer.status ?? '';
     switch (word.toUpperCase()) {
       case 'IN_QUEUE':
-        return { state: 'pending', isQueued: true };
+        return { state: 'pending', isQueued: true, note: describeQueue(answer.queue_position) };
       case 'IN_PROGRESS':
         return { state: 'pending' };
       case 'COMPLETED': {
@@ -265,6 +281,12 @@ export const fal: Adapter<Options> = {
 /** The tier stands before the last part of the model's path. */
 function endpointId(model: string, tier: Tier): string {
   return model.replace(/\/motion-control$/, `/${tier}$&`);
+}
+
+/** `queue_position` counts the requests ahead (docs.fal.ai/documentation/deployment/requests). */
+function describeQueue(ahead: number | null | undefined): string {
+  if (ahead == null) return 'in the queue';
+  return ahead === 0 ? 'next in the queue' : `in the queue behind ${ahead}`;
 }
 
 function requestUrl(id: string): string {

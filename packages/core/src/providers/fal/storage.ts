@@ -14,7 +14,11 @@ const part = z.object({ etag: z.string().min(1) });
 export function falStorage(origin: string): StoredUpload {
   return {
     kind: 'stored',
-    visibility: 'public-link',
+    visibility: {
+      value: 'public-link',
+      basis: 'documented',
+      source: 'fal.ai/docs/documentation/model-apis/file-access-controls',
+    },
     maxBytes: { value: 1024 * 1_048_576, basis: 'assumed', source: SOURCE },
     retention: {
       value: 'a day: an expiry is asked for with every upload',

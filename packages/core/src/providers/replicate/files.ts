@@ -9,7 +9,11 @@ const stored = z.object({ urls: z.object({ get: z.url({ protocol: /^https?$/ }) 
 export function replicateFiles(origin: string): StoredUpload {
   return {
     kind: 'stored',
-    visibility: 'private',
+    visibility: {
+      value: 'private',
+      basis: 'documented',
+      source: 'replicate.com/docs/reference/http (files.get asks for the token)',
+    },
     maxBytes: {
       value: 100 * 1_048_576,
       basis: 'assumed',

@@ -17,16 +17,25 @@ export function repriced(microUsd: number, spec: ModelSpec, job: Job<unknown>): 
   return microUsd * (priceOf(spec, job).microUsdPerSecond / row.microUsdPerSecond);
 }
 
+/**
+ * The longest that can be billed: the first documented cap, of the orientation or of the model. A cap that is
+ * borrowed only warns, so a longer clip may be bought, and is held for whole.
+ */
+function longestBilled({ maxSeconds }: ModelSpec, { orientation }: Job<unknown>): number {
+  const caps = [maxSeconds[orientation], maxSeconds.video];
+  return caps.find(({ basis }) => basis === 'documented')?.value ?? Number.POSITIVE_INFINITY;
+}
+
 /** Seconds held: the longest claim of the file, whole seconds, within the cap (never the friendliest value). */
 export function heldSeconds(spec: ModelSpec, job: Job<unknown>, facts: MediaFacts): number {
-  const cap = spec.maxSeconds[job.orientation].value;
+  const cap = longestBilled(spec, job);
   const floor = spec.minSeconds.value;
   return Math.min(cap, Math.max(floor, Math.ceil(facts.motion.longestSeconds - 0.001)));
 }
 
 /** Seconds likely billed: what the video track plays, within the cap. */
 export function playedSeconds(spec: ModelSpec, job: Job<unknown>, facts: MediaFacts): number {
-  return Math.min(spec.maxSeconds[job.orientation].value, facts.motion.trackSeconds);
+  return Math.min(longestBilled(spec, job), facts.motion.trackSeconds);
 }
 
 /** Where the clip is billed by the second: what it plays is the low end, what it claims is held. */

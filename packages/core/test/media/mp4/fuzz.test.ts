@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkCompleteMp4 } from '../../../src/media/mp4/check-mp4.ts';
-import { readVideoFacts } from '../../../src/media/mp4/video-facts.ts';
+import { readMovieFacts } from '../../../src/media/mp4/video-facts.ts';
 import { DamagedOutputError, MediaError } from '../../../src/model/errors.ts';
 import { sourceOf } from '../support.ts';
 import { box, fragment, full, movie, mvhd, sound, track, u32 } from './box-builder.ts';
@@ -51,7 +51,7 @@ function mutate(original: Buffer, changes: readonly { kind: string; at: number; 
 }
 
 async function readOrRefuse(bytes: Uint8Array): Promise<void> {
-  for (const read of [readVideoFacts, checkCompleteMp4]) {
+  for (const read of [readMovieFacts, checkCompleteMp4]) {
     try {
       const facts = await read(sourceOf(bytes));
       expect(facts.trackSeconds).toBeGreaterThan(0);

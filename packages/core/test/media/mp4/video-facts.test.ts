@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { openFileSource } from '../../../src/media/byte-source.ts';
-import { durationDisagreementSeconds, readVideoFacts } from '../../../src/media/mp4/video-facts.ts';
+import { readMovieFacts } from '../../../src/media/mp4/video-facts.ts';
+import { durationDisagreementSeconds } from '../../../src/media/video.ts';
 import { MediaError } from '../../../src/model/errors.ts';
 import type { VideoFacts } from '../../../src/model/media.ts';
 import { ports, sourceOf } from '../support.ts';
@@ -18,7 +19,7 @@ import {
   u64,
 } from './box-builder.ts';
 
-const factsOf = (bytes: Uint8Array): Promise<VideoFacts> => readVideoFacts(sourceOf(bytes));
+const factsOf = (bytes: Uint8Array): Promise<VideoFacts> => readMovieFacts(sourceOf(bytes));
 
 async function messageFor(bytes: Uint8Array): Promise<string> {
   const error = await factsOf(bytes).catch((thrown: unknown) => thrown);
@@ -32,7 +33,7 @@ test.each([
 ])('the facts of the example %s are read', async (name, width, height) => {
   const path = new URL(`../../../../../examples/assets/motions/${name}`, import.meta.url).pathname;
   const source = await openFileSource(ports.files, path, name);
-  const facts = await readVideoFacts(source);
+  const facts = await readMovieFacts(source);
   await source.close();
   expect(facts).toMatchObject({ container: 'mp4', codec: 'h264', hasSound: true, width, height });
   expect(facts.trackSeconds).toBeGreaterThan(1);

@@ -47,18 +47,32 @@ export function testInputs({ adapter, spec, job }: Bench): void {
       },
     );
 
+    test('and blocks a clip of a format that no page of it names', () => {
+      for (const container of ['mp4', 'mov', 'webm'] as const) {
+        const isTaken = spec.videoContainers.value.includes(container);
+        const issues = adapter
+          .validate(job(), makeFacts({ container }))
+          .filter(({ path }) => path === 'motion');
+        expect(issues.map(({ severity }) => severity)).toEqual(isTaken ? [] : ['error']);
+      }
+    });
+
     test.each([
       ['image', 10],
       ['video', 30],
     ] as const)('orientation %s takes %i s and a tenth', (orientation, cap) => {
-      const issues = (longestSeconds: number) =>
+      const { value, basis } = spec.maxSeconds[orientation];
+      const severity = basis === 'documented' ? 'error' : 'warning';
+      const breaches = (longestSeconds: number) =>
         adapter
           .validate(job({ orientation }), makeFacts({ trackSeconds: cap, longestSeconds }))
           .filter(({ path }) => path === 'motion');
-      expect(spec.maxSeconds[orientation].value).toBe(cap);
-      expect(issues(cap + 0.1)).toEqual([]);
-      expect(issues(cap + 0.11)).toHaveLength(1);
-      expect(issues(cap + 0.11)[0]?.message).toContain('trim');
+      expect(value).toBe(cap);
+      expect(breaches(cap + 0.1)).toEqual([]);
+      expect(breaches(cap + 0.11)).toEqual([
+        { severity, path: 'motion', message: expect.stringContaining('trim') },
+      ]);
+      expect(breaches(30.11)).toMatchObject([{ severity: 'error' }]);
     });
 
     test('and names the wider orientation exactly where it would help', () => {

@@ -25,7 +25,10 @@ export function testUploads({ adapter, isOwn }: Bench): void {
       };
       const request = upload.begin(file);
       expect(isOwn(request.url)).toBe(true);
-      expect(['public-link', 'private']).toContain(upload.visibility);
+      expect(['public-link', 'private']).toContain(upload.visibility.value);
+      expect(upload.visibility.source).not.toBe('');
+      // Nobody may be left to guess that a file stays private.
+      if (upload.visibility.value === 'private') expect(upload.visibility.basis).toBe('documented');
       expect(upload.retention.source).not.toBe('');
     });
   });
