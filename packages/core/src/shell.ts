@@ -3,6 +3,9 @@
  * records, the approval of a plan, and the reports. No promise is made to other programs about it.
  */
 
+export type { Assumption } from './assumptions/assumption.ts';
+export { COMMON } from './assumptions/common.ts';
+export { writtenAssumptions } from './assumptions/registry.ts';
 export {
   isOnRecord,
   type KeptRecord,
@@ -51,6 +54,7 @@ export { emptyLockfile, LOCKFILE_PATH, parseLockfile } from './model/lockfile.ts
 export type { Charge, ChargeSource, JobPrice } from './model/money.ts';
 export { formatUsd, formatUsdRange, parseDollars } from './model/money.ts';
 export { planJsonSchema, planSchema } from './model/plan.ts';
+export { MAX_PROBE_MICRO_USD } from './model/probe.ts';
 export type { Purchases } from './model/purchase.ts';
 export { withoutQueries } from './model/redact.ts';
 export type { PinnedPlan } from './plan/compare.ts';
@@ -58,6 +62,7 @@ export { type GatherRequest, gatherPlan } from './plan/gather/gather.ts';
 export { type PriceReading, readPublishedPrices } from './plan/gather/published-prices.ts';
 export { findRemoved } from './plan/removed-outputs.ts';
 export { retentionNotes } from './plan/retention.ts';
+export { atCheapestModel } from './probe/example.ts';
 export type { Adapter, PriceRow, Provider, Sourced } from './providers/adapter.ts';
 export { adapters, localProviders, providers } from './providers/registry.ts';
 export type { OpenRun, ProgressUpdate, RunIdentity } from './purchase/context.ts';
@@ -91,6 +96,7 @@ export { type ClipMedia, type Gallery, makeGallery } from './report/gallery/mode
 export { renderGallery } from './report/gallery/render.ts';
 export { renderLedgerReport } from './report/ledger-summary.ts';
 export { renderTextTable } from './report/log.ts';
+export { probeDocuments, renderProbeSummary } from './report/probe.ts';
 export { type ReconcileReport, renderReconcile } from './report/reconcile.ts';
 export { makeReport, type Report, type ReportTotals } from './report/report.ts';
 export { renderSummary, type SummaryLinks } from './report/summary.ts';
