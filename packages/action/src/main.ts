@@ -7,6 +7,7 @@ import {
   readConnections,
 } from '@motion-transfer/core/shell';
 import { runPlanCommand } from './commands/plan.ts';
+import { runProbeCommand } from './commands/probe.ts';
 import { runReconcileCommand } from './commands/reconcile.ts';
 import { runRunCommand } from './commands/run.ts';
 import { createDraftPort } from './draft/engine.ts';
@@ -22,6 +23,7 @@ import {
   noteCheckedOutPull,
   readBase,
   refuseFork,
+  refuseProbe,
   refuseUnreadableBase,
   withPullRequest,
 } from './pull-request/pull-request.ts';
@@ -32,6 +34,7 @@ const commands: Readonly<Record<Command, (session: Session) => Promise<number>>>
   plan: runPlanCommand,
   run: runRunCommand,
   reconcile: runReconcileCommand,
+  probe: runProbeCommand,
 };
 
 /** The story of a step: inputs, config, plan, budget, run, report. Returns the exit code. */
@@ -53,6 +56,7 @@ export async function main(): Promise<number> {
     const command = inputs.command ?? defaultCommand(event);
     const pull = await findPullRequest(event, access);
     refuseFork(command, event, pull);
+    refuseProbe(command, event, pull);
     const files = await listRepositoryFiles(ports, event.workspace);
     const github = withPullRequest(event, pull);
     const base = await readBase({ inputs, github, ports, access, files, pull });

@@ -53,6 +53,26 @@ export function refuseFork(
   ]);
 }
 
+/** A probe is somebody's own decision: nothing that a pull request brings along starts one. */
+export function refuseProbe(
+  command: Command,
+  { eventName, isForkPullRequest, identity, unclearPullRequest }: GitHubContext,
+  pull: PullRequestContext | null,
+): void {
+  if (command !== 'probe') return;
+  const isAboutPull =
+    isForkPullRequest ||
+    [pull, identity.pullRequest, unclearPullRequest].some((one) => one != null);
+  if (!isAboutPull && !eventName.startsWith('pull_request')) return;
+  throw new ConfigError([
+    {
+      severity: 'error',
+      path: 'command',
+      message: `probe buys nothing where a pull request is concerned (event ${eventName}); start it by workflow_dispatch on a branch of this repository`,
+    },
+  ]);
+}
+
 /** The pull request of the event; where the event names only its number, GitHub is asked for the rest. */
 export async function findPullRequest(
   { pullRequest, unclearPullRequest: number }: GitHubContext,
