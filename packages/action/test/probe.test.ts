@@ -124,10 +124,7 @@ describe('a probe', () => {
       { 'max-cost': '0.51' },
       'max-cost: "0.51" is not an amount of at most 0.50',
     ],
-    ['no provider', { provider: '' }, 'a probe is about one provider'],
     ['several providers', { provider: 'fal, kie' }, 'a probe is about one provider'],
-    ['the free engine', { provider: 'draft' }, 'a probe is about one provider'],
-    ['drafts', { draft: 'true' }, 'is not for command: probe'],
   ])('with %s is refused', async (_title, inputs, message) => {
     const { bench, probe } = await startProbeBench('fal');
     const run = await probe(inputs);
