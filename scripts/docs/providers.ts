@@ -1,4 +1,4 @@
-import { type Adapter, secretSets } from '@motion-transfer/core/shell';
+import { type Adapter, COMMON, secretSets, writtenAssumptions } from '@motion-transfer/core/shell';
 
 interface Sourced {
   readonly value: unknown;
@@ -19,6 +19,7 @@ export function renderProviders(adapters: readonly Adapter[]): string {
     ...renderOverview(adapters),
     ...renderBackends(adapters),
     ...adapters.flatMap(renderProvider),
+    ...renderAssumptions(adapters),
     '',
   ].join('\n');
 }
@@ -44,6 +45,31 @@ function renderOverview(adapters: readonly Adapter[]): string[] {
     }),
     '',
     '\\* borrowed or assumed: not read at the provider itself, or said nowhere.',
+  ];
+}
+
+/** What no page says of the answers, provider by provider; a probe checks all of it. */
+function renderAssumptions(adapters: readonly Adapter[]): string[] {
+  const shared = new Set(COMMON.map(({ id }) => id));
+  const rowsOf = (provider: string, isShared: boolean) =>
+    writtenAssumptions(provider)
+      .filter(({ id }) => shared.has(id) === isShared)
+      .map(({ id, sentence, source }) => `| \`${id}\` | ${sentence} | ${source} |`);
+  const [first] = adapters;
+  return [
+    '',
+    '<a id="assumptions"></a>',
+    '',
+    '## Assumptions',
+    '',
+    'What is taken to be true of the answers although no page says it, or although pages disagree. [A probe](probe.md) tells which of',
+    'them hold, and does so for every figure above that is borrowed or assumed as well.',
+    '',
+    '| Assumption | | Source, or why nothing better is known |',
+    '| --- | --- | --- |',
+    ...adapters.flatMap(({ id, title }) => [`| **${title}** | | |`, ...rowsOf(id, false)]),
+    '| **all of them** | | |',
+    ...(first == null ? [] : rowsOf(first.id, true)),
   ];
 }
 

@@ -3,7 +3,8 @@ import { ConfigError, type Issue, type OnCancel } from '@motion-transfer/core';
 import type { ConfigInputs } from '@motion-transfer/core/shell';
 import { forEachLimit } from '@motion-transfer/core/shell';
 
-export type Command = 'plan' | 'run' | 'reconcile';
+const COMMANDS = ['plan', 'run', 'reconcile', 'probe'] as const;
+export type Command = (typeof COMMANDS)[number];
 
 /** The step's inputs, read once and validated together. Those about transfers are validated by the core. */
 export interface Inputs {
@@ -38,7 +39,7 @@ export function readInputs(): Inputs {
   const refuse = (name: string, message: string) => {
     issues.push({ severity: 'error', path: `input ${name}`, message });
   };
-  const command = readChoice('command', ['plan', 'run', 'reconcile'], refuse);
+  const command = readChoice('command', COMMANDS, refuse);
   const refresh = readChoice('refresh', ['true', 'false'], refuse) === 'true';
   const draft = readChoice('draft', ['true', 'false'], refuse) === 'true';
   const concurrency = readInteger('concurrency', 1, 64, refuse) ?? 4;

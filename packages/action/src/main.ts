@@ -7,6 +7,7 @@ import {
   readConnections,
 } from '@motion-transfer/core/shell';
 import { runPlanCommand } from './commands/plan.ts';
+import { runProbeCommand } from './commands/probe.ts';
 import { runReconcileCommand } from './commands/reconcile.ts';
 import { runRunCommand } from './commands/run.ts';
 import { createDraftPort } from './draft/engine.ts';
@@ -20,6 +21,7 @@ import {
   defaultCommand,
   judgeCheckout,
   refuseFork,
+  refuseProbe,
   refuseStranger,
   withPullRequest,
 } from './pull-request/pull-request.ts';
@@ -31,6 +33,7 @@ const commands: Readonly<Record<Command, (session: Session) => Promise<number>>>
   plan: runPlanCommand,
   run: runRunCommand,
   reconcile: runReconcileCommand,
+  probe: runProbeCommand,
 };
 
 /** The story of a step: inputs, config, plan, budget, run, report. Returns the exit code. */
@@ -51,6 +54,7 @@ export async function main(): Promise<number> {
     const judgement = await judgeCheckout(ports, read, access);
     const command = inputs.command ?? defaultCommand(read, judgement);
     refuseFork(command, read, judgement);
+    refuseProbe(command, read, judgement);
     refuseStranger(command, judgement);
     const github = withPullRequest(read, judgement);
     const files = await listRepositoryFiles(ports, github.workspace);

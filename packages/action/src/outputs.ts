@@ -4,9 +4,11 @@ import {
   type Delivered,
   formatIssue,
   type Issue,
+  type ProbeOutcome,
   type ReconcileOutcome,
   type SourcePosition,
   type Step,
+  type Verdict,
 } from '@motion-transfer/core';
 import {
   describeDrift,
@@ -87,6 +89,26 @@ export function setReconcileOutputs(outcome: ReconcileOutcome<Delivered>): void 
   actions.setOutput('collected-count', String(count('collected')));
   actions.setOutput('failed-count', String(count('failed')));
   actions.setOutput('in-progress-count', String(count('in-progress')));
+}
+
+export function setProbeOutputs(outcome: ProbeOutcome<Delivered>, directory: string | null): void {
+  const { findings, results } = outcome;
+  const count = (verdict: Verdict) =>
+    findings.assumptions.filter((assumption) => assumption.verdict === verdict).length;
+  const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
+  const charged = results.filter(({ state }) => state !== 'reused');
+  if (directory != null) {
+    actions.setOutput('output-directory', directory);
+    actions.setOutput('probe-report', join(directory, 'report.md'));
+  }
+  actions.setOutput('confirmed-count', String(count('confirmed')));
+  actions.setOutput('wrong-count', String(count('wrong')));
+  actions.setOutput('not-seen-count', String(count('not-seen')));
+  actions.setOutput(
+    'actual-cost',
+    dollars(sum(charged.map(({ charge }) => charge?.microUsd ?? 0))),
+  );
+  actions.setOutput('held-cost', dollars(sum(results.map(({ holdMicroUsd }) => holdMicroUsd))));
 }
 
 /** Nothing without an artifact. */

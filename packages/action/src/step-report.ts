@@ -91,7 +91,7 @@ export async function finishReconcile(outcome: ReconcileOutcome<Delivered>): Pro
   return 0;
 }
 
-async function writeSummary(markdown: string): Promise<void> {
+export async function writeSummary(markdown: string): Promise<void> {
   await actions.summary
     .addRaw(markdown)
     .write()

@@ -1,5 +1,5 @@
 /**
- * The whole order of steps, four times: what a program plans, buys, settles and finishes with. Everything
+ * The whole order of steps: what a program plans, buys, probes, settles and finishes with. Everything
  * that acts goes through `Ports`; `createNodePorts` makes them of this machine.
  */
 
@@ -16,6 +16,10 @@ export {
 
 export { type Bought, type RunOutcome, type RunRequest, runTransfers } from './use-cases/run.ts';
 
+// Buys one transfer at one provider, and holds what is assumed of the provider against its answers.
+
+export { type ProbeOutcome, type ProbeRequest, probeProvider } from './use-cases/probe.ts';
+
 // Settles what earlier runs left open; buys nothing.
 
 export {
@@ -28,7 +32,7 @@ export {
 
 export { type FinishRequest, finishRun } from './use-cases/finish.ts';
 
-// What all four are asked with, and what they answer.
+// What all of them are asked with, and what they answer.
 
 export type { Planned, PlanSource } from './use-cases/decide.ts';
 export {
@@ -61,6 +65,7 @@ export type * from './model/limits.ts';
 export type * from './model/media.ts';
 export type { Charge, ChargeSource, JobPrice } from './model/money.ts';
 export type * from './model/plan.ts';
+export type * from './model/probe.ts';
 export type { Purchase, Purchases } from './model/purchase.ts';
 export type * from './model/results.ts';
 export type * from './model/transfer.ts';

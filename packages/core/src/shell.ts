@@ -3,6 +3,9 @@
  * records, the approval of a plan, and the reports. No promise is made to other programs about it.
  */
 
+export type { Assumption } from './assumptions/assumption.ts';
+export { COMMON } from './assumptions/common.ts';
+export { writtenAssumptions } from './assumptions/registry.ts';
 export {
   isOnRecord,
   type KeptRecord,
@@ -34,8 +37,9 @@ export { resolveInside } from './media/paths.ts';
 export { sha256, sha256OfChunks } from './model/hash.ts';
 export { forEachLimit, LIMITS } from './model/limits.ts';
 export { emptyLockfile, LOCKFILE_PATH, parseLockfile } from './model/lockfile.ts';
-export { formatUsd } from './model/money.ts';
+export { formatUsd, parseDollars } from './model/money.ts';
 export { planJsonSchema } from './model/plan.ts';
+export { MAX_PROBE_MICRO_USD } from './model/probe.ts';
 export { withoutQueries } from './model/redact.ts';
 export { parsePlan } from './plan/digest.ts';
 export { gatherPlan } from './plan/gather/gather.ts';
@@ -62,6 +66,7 @@ export { type ClipMedia, makeGallery } from './report/gallery/model.ts';
 export { renderGallery } from './report/gallery/render.ts';
 export { renderLedgerReport } from './report/ledger-summary.ts';
 export { renderTextTable } from './report/log.ts';
+export { probeDocuments, renderProbeSummary } from './report/probe.ts';
 export { renderReconcile } from './report/reconcile-summary.ts';
 export { makeReport, type Report } from './report/report.ts';
 export { renderSummary, type SummaryLinks } from './report/summary.ts';

@@ -25,6 +25,8 @@ export interface BundleRequest {
   readonly drafts: Previews;
   /** Further files, by name. */
   readonly documents: Readonly<Record<string, string>>;
+  /** The videos belong to no lockfile. Default: false. */
+  readonly withoutLockfile?: boolean;
 }
 
 /**
@@ -33,7 +35,15 @@ export interface BundleRequest {
  */
 export async function assembleBundle(
   { files: disk, log }: Pick<Ports, 'files' | 'log'>,
-  { workspace, stateDirectory, directory, videos, drafts, documents }: BundleRequest,
+  {
+    workspace,
+    stateDirectory,
+    directory,
+    videos,
+    drafts,
+    documents,
+    withoutLockfile = false,
+  }: BundleRequest,
 ): Promise<Bundle> {
   const files: string[] = [];
   for (const { output, isAside, sha256 } of videos) {
@@ -61,10 +71,13 @@ export async function assembleBundle(
     files.push(target);
   }
   const hasVideos = files.length > 0;
-  const lockfile = await disk.readText(join(workspace, LOCKFILE_PATH), MAX_LOCKFILE_BYTES);
+  const lockfile = withoutLockfile
+    ? null
+    : await disk.readText(join(workspace, LOCKFILE_PATH), MAX_LOCKFILE_BYTES);
   const texts = { ...(lockfile != null ? { [LOCKFILE_PATH]: lockfile } : {}), ...documents };
   for (const [name, content] of Object.entries(texts)) {
     const target = join(directory, name);
+    await mkdir(dirname(target), { recursive: true });
     await writeFile(target, content);
     files.push(target);
   }

@@ -117,7 +117,7 @@ export function refuseStranger(command: Command, judgement: Judgement): void {
   const { checkout, pull, isPullUnclear } = judgement;
   const { standing, sha } = checkout;
   // Of a pull request its base branch decides, which is refused by itself where it cannot be read.
-  if (command !== 'run' || pull != null || isPullUnclear) return;
+  if (!['run', 'probe'].includes(command) || pull != null || isPullUnclear) return;
   if (standing.kind === 'unknown')
     throw refusal(
       `whether the commit that is checked out is merged could not be found out (${standing.problem}), so run buys nothing; fetch the history (actions/checkout with fetch-depth: 0) or give the job \`permissions: contents: read\` and a github-token, or use command: plan here`,
@@ -126,6 +126,20 @@ export function refuseStranger(command: Command, judgement: Judgement): void {
     throw refusal(
       `commit ${sha?.slice(0, 12)} is not merged, and neither the event nor GitHub names a branch or an open pull request of this repository that it is the head of, so anybody may have written its files and run buys nothing; use command: plan here, and run after the merge`,
     );
+}
+
+/** A probe is somebody's own decision: nothing that a pull request brings along starts one. */
+export function refuseProbe(
+  command: Command,
+  { eventName }: GitHubContext,
+  { pull, isPullUnclear, isFork }: Judgement,
+): void {
+  const isAboutPull =
+    pull != null || isPullUnclear || isFork || eventName.startsWith('pull_request');
+  if (command !== 'probe' || !isAboutPull) return;
+  throw refusal(
+    `probe buys nothing where a pull request is concerned (event ${eventName}); start it by workflow_dispatch on a branch of this repository`,
+  );
 }
 
 function refusal(message: string): ConfigError {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { NoAnswerError, StoppedError } from '../model/errors.ts';
 import { createSha256, sha256OfChunks } from '../model/hash.ts';
 import type { ClockPort, FilePort, WireResponse } from '../ports.ts';
@@ -85,7 +86,27 @@ export async function saveBody(
   }
 }
 
-/** The one loop over a body of others. Destroyed when the reader leaves early, so that the socket goes too. */
+/** The same answer, whose body `onChunk` sees too, as far as it is read. */
+export function tapBody(response: WireResponse, onChunk: (chunk: Buffer) => void): WireResponse {
+  const { body } = response;
+  const tapped = Readable.from(seeChunks(body, onChunk), { objectMode: false });
+  // A body that nobody begins to read goes too.
+  tapped.once('close', () => body.destroy());
+  return { ...response, body: tapped };
+}
+
+async function* seeChunks(
+  body: Readable,
+  onChunk: (chunk: Buffer) => void,
+): AsyncGenerator<Buffer> {
+  for await (const piece of body) {
+    const chunk = Buffer.isBuffer(piece) ? piece : Buffer.from(piece);
+    onChunk(chunk);
+    yield chunk;
+  }
+}
+
+/** The one loop over a body that decides whether it is taken. Destroyed when the reader leaves early, so that the socket goes too. */
 async function* readChunks(
   clock: ClockPort,
   response: WireResponse,

@@ -3,6 +3,7 @@ import type { Plan } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
 import { findPlanChanges, type PinnedPlan } from '../plan/compare.ts';
 import type { Ports } from '../ports.ts';
+import type { OpenRun } from '../purchase/context.ts';
 import { settleLeftovers } from '../recovery/settle-leftovers.ts';
 import { runPlan } from '../run/run.ts';
 import { decide, type Planned, type PlanSource } from './decide.ts';
@@ -40,6 +41,13 @@ export interface RunOutcome<Delivery extends Delivered>
   readonly onRecord: OnRecord | null;
 }
 
+/** What another use case does besides, while the records are held. */
+export interface RunHooks {
+  /** @throws what ends the run before anything is bought. */
+  readonly beforeBuying?: (context: OpenRun, planned: Planned) => Promise<void>;
+  readonly afterBuying?: (context: OpenRun, bought: Bought) => Promise<void>;
+}
+
 /**
  * Settles what earlier runs left, plans, buys what the limits allow, delivers, records. The records are
  * held from before the plan to after the last purchase: what was planned is what is true.
@@ -49,6 +57,7 @@ export interface RunOutcome<Delivery extends Delivered>
 export async function runTransfers<Delivery extends Delivered>(
   ports: Ports,
   request: RunRequest<Delivery>,
+  { beforeBuying, afterBuying }: RunHooks = {},
 ): Promise<RunOutcome<Delivery>> {
   const { identity, stop, concurrency, inGroup = (_title, work) => work() } = request;
   return withRecords(ports, request, async (context) => {
@@ -59,8 +68,10 @@ export async function runTransfers<Delivery extends Delivered>(
     const planned = await decide(ports, request, store, scope);
     if (request.approvedPlan != null) refuseChangedPlan(request.approvedPlan, planned.plan);
     await request.onPlanned?.(planned);
+    await beforeBuying?.(context, planned);
     const ran = await inGroup('Run', () => runPlan(context, { ...planned, concurrency }));
     const bought = { ...planned, ...ran };
+    await afterBuying?.(context, bought);
     const settlement = await deliverAndRecord(context, ran.results, stop, (videos) =>
       request.deliver(videos, bought),
     );

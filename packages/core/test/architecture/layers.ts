@@ -8,6 +8,7 @@ const core: PackageLayers = {
     ...stacked([
       ['index.ts', 'shell.ts'],
       ['use-cases'],
+      ['probe'],
       ['run'],
       ['recovery'],
       ['drafts'],
@@ -21,6 +22,7 @@ const core: PackageLayers = {
       ['media'],
       ['http'],
       ['http/loopback.ts'],
+      ['assumptions'],
       ['providers'],
       ['retry.ts', 'serial-queue.ts', 'ids.ts'],
       ['cancellation.ts'],
@@ -42,6 +44,8 @@ const core: PackageLayers = {
       'model',
     ],
     'shell.ts': [
+      'probe',
+      'assumptions',
       'run',
       'recovery',
       'drafts',
@@ -69,6 +73,7 @@ const core: PackageLayers = {
   pure: [
     'model',
     'providers',
+    'assumptions',
     'config',
     '!config/read.ts',
     '!config/list-files.ts',

@@ -5,8 +5,9 @@ import { adapters } from '../../src/providers/registry.ts';
 
 const root = resolve(import.meta.dirname, '../../../..');
 
-/** The two places that list providers: the product's own, and the emulator's. */
+/** The places that list providers: what is assumed of them, the product's own, and the emulator's. */
 const REGISTRIES = [
+  'packages/core/src/assumptions/registry.ts',
   'packages/core/src/providers/registry.ts',
   'packages/emulator/src/providers/registry.ts',
 ];
@@ -32,7 +33,8 @@ function filesBelow(directory: string): string[] {
 function isOwn(path: string, id: string): boolean {
   if (path.includes(`/src/providers/${id}/`)) return true;
   return (
-    /\/src\/providers\/[^/]+$/.test(path) && new RegExp(`^${id}(-.+)?\\.ts$`).test(basename(path))
+    /\/src\/(providers|assumptions)\/[^/]+$/.test(path) &&
+    new RegExp(`^${id}(-.+)?\\.ts$`).test(basename(path))
   );
 }
 
@@ -54,6 +56,7 @@ describe('adding a provider takes', () => {
   test.each(adapters.map(({ id }) => id))('for %s its own files', (id) => {
     for (const path of [
       adapterOf(id),
+      `packages/core/src/assumptions/${id}.ts`,
       `packages/core/test/providers/${id}.test.ts`,
       `packages/core/test/fixtures/${id}/accepted.json`,
       `packages/core/test/fixtures/${id}/progress.json`,
@@ -88,6 +91,7 @@ describe('adding a provider takes', () => {
     const guide = readFileSync(join(root, 'docs/adding-a-provider.md'), 'utf8');
     for (const place of [
       'packages/core/src/providers/<id>.ts',
+      'packages/core/src/assumptions/<id>.ts',
       'packages/core/test/fixtures/<id>/',
       'packages/core/test/providers/<id>.test.ts',
       'packages/emulator/src/providers/<id>.ts',

@@ -14,6 +14,8 @@ export interface KieOptions {
   readonly refusals?: 'in-body' | 'http';
   /** Credits a second; the list says 20 and 27 for Kling 3.0, and 30 were measured. */
   readonly creditsPerSecond?: number;
+  /** Credits of the account before anything is bought. */
+  readonly credits?: number;
   /** Whether `recordInfo` tells `creditsConsumed`, which its documentation does not name. */
   readonly tellsCredits?: boolean;
 }
@@ -122,6 +124,7 @@ function createKie({ jobs, bill }: ProviderServices, options: KieOptions): Mount
       if (method === 'GET' && path === '/api/v1/jobs/recordInfo') {
         return status(url.searchParams.get('taskId') ?? '', fault);
       }
+      if (method === 'GET' && path === '/api/v1/chat/credit') return describeCredits(bill, options);
       return refuse(404, `there is no ${method} ${path}`);
     },
     errorBody: (code) => ({ code, msg: `emulated HTTP ${code}` }),
@@ -158,6 +161,12 @@ function describe({ id, order, acceptedAtMs, state }: Job): Record<string, unkno
         resultJson: JSON.stringify({ resultUrls: [state.url] }),
       };
   }
+}
+
+/** docs.kie.ai/common-api/get-account-credits: the number alone. */
+function describeCredits(bill: Bill, { credits = 10_000 }: KieOptions): Reply {
+  const spent = bill.totalMicroUsd('kie') / MICRO_USD_PER_CREDIT;
+  return jsonReply(200, { code: 200, msg: 'success', data: credits - spent });
 }
 
 function creditsOf(job: Job, bill: Bill): number {

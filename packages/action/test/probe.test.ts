@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { PROVIDER_NAMES } from '@motion-transfer/emulator';
+import { describe, expect, test } from 'vitest';
+import {
+  formsOf,
+  publishedBy,
+  purposesOf,
+  reportOf,
+  secretsOf,
+  startProbeBench,
+  verdictOf,
+  writtenBy,
+} from './probe/probe-bench.ts';
+import { namesOfArtifact, oneTransfer } from './workbench.ts';
+
+/** What is asked besides the submit and the download, and one assumption that the emulated company confirms. */
+const expected = {
+  prospolabs: { purposes: [], confirms: 'synchronous-wait' },
+  empiriolabs: {
+    purposes: ['price', 'balance', 'status', 'look-up'],
+    confirms: 'account-is-charged-as-estimated',
+  },
+  fal: { purposes: ['price', 'upload', 'status', 'result'], confirms: 'billable-units-header' },
+  replicate: { purposes: ['upload', 'status', 'look-up'], confirms: 'list-repeats-inputs' },
+  kling: { purposes: ['status', 'look-up'], confirms: 'found-by-our-id' },
+  wavespeed: { purposes: ['balance', 'status'], confirms: 'no-price-in-answers' },
+  kie: { purposes: ['balance', 'status'], confirms: 'credits-match-the-account' },
+} as const;
+
+describe('a probe', () => {
+  test.concurrent.each(PROVIDER_NAMES)(
+    'of %s buys once, keeps every answer without a secret, and leaves the repository as it is',
+    async (provider) => {
+      const { bench, probe } = await startProbeBench(provider);
+      const run = await probe();
+      expect(run.exitCode, run.stdout).toBe(0);
+      expect(bench.emulator.bill).toHaveLength(1);
+      expect(bench.emulator.totalMicroUsd()).toBeLessThanOrEqual(500_000);
+      expect(reportOf(run).purchase).toMatchObject({ state: 'generated', wasSubmitted: true });
+      const { purposes, confirms } = expected[provider];
+      expect(purposesOf(run).sort()).toEqual(['download', 'submit', ...purposes].sort());
+      expect(verdictOf(run, confirms)).toBe('confirmed');
+      expect(run.outputs['wrong-count'], run.stdout).toBe('0');
+      expect(Number(run.outputs['confirmed-count'])).toBeGreaterThan(2);
+
+      expect(bench.emulator.artifacts.map(({ name }) => name)).toEqual(['motion-transfer-probe']);
+      const files = reportOf(run).exchanges.map(({ file }) => file);
+      expect(namesOfArtifact(bench)).toEqual(
+        [...files, `probe/${provider}.mp4`, 'report.json', 'report.md'].sort(),
+      );
+      expect(run.summary).toContain('confirmed');
+      expect(bench.git('status', '--porcelain')).toBe('');
+      const written = writtenBy(bench, run);
+      const secrets = secretsOf(bench);
+      expect(secrets.length).toBeGreaterThan(10);
+      expect(secrets.filter((secret) => written.includes(secret))).toEqual([]);
+      const published = publishedBy(bench, run);
+      expect(/signature=[\w-]/.test(published)).toBe(false);
+    },
+  );
+
+  test.concurrent('takes out a key that answers repeat in any form', async () => {
+    const { bench, probe } = await startProbeBench('empiriolabs');
+    const { EMPIRIOLABS_API_KEY: key = '' } = bench.emulator.environment({ run: 'keys' });
+    const message = `not for ${formsOf(key).join(' or ')}`;
+    bench.emulator.inject({ at: 'status', kind: 'error', status: 400, body: { message } });
+    const run = await probe();
+    expect(run.exitCode, run.stdout).toBe(0);
+    const early = reportOf(run).exchanges.find(({ status }) => status === 400);
+    const directory = dirname(run.outputs['probe-report'] ?? '');
+    expect(readFileSync(join(directory, early?.file ?? ''), 'utf8')).toContain(
+      'not for *** or *** or ***',
+    );
+    const written = writtenBy(bench, run);
+    expect(secretsOf(bench).filter((secret) => written.includes(secret))).toEqual([]);
+  });
+
+  test.concurrent('tells what answers contradict, and that is no failure', async () => {
+    const { probe } = await startProbeBench('empiriolabs', {
+      empiriolabs: { resultShape: 'output[0].url', doneWord: 'succeeded', listsInputs: false },
+    });
+    const run = await probe();
+    expect(run.exitCode, run.stdout).toBe(0);
+    for (const id of ['result-path', 'done-word', 'job-list-repeats-inputs'])
+      expect(verdictOf(run, id), id).toBe('wrong');
+    expect(Number(run.outputs['wrong-count'])).toBeGreaterThanOrEqual(3);
+    expect(run.stdout).toContain('::warning::wrong: A finished job is `completed`. ("succeeded")');
+    expect(run.summary).toContain('### Wrong (');
+  });
+
+  test.concurrent('of a transfer that is named buys it as a run does, which does not buy it again', async () => {
+    const { bench, probe } = await startProbeBench('prospolabs', {
+      config: oneTransfer('prospolabs'),
+    });
+    const run = await probe({ only: 'animations/wave' });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(namesOfArtifact(bench)).toContain('animations/wave.mp4');
+    const after = await probe({ command: 'run' });
+    expect(after.outputs['reused-count'], after.stdout).toBe('1');
+    expect(bench.submits()).toBe(1);
+  });
+
+  test.concurrent('buys nothing that may cost more than its limit, or than one of the config', async () => {
+    const { bench, probe } = await startProbeBench('fal', {
+      config: `${oneTransfer('fal')}budget: { per-transfer: 0.40, per-run: 2.00 }\n`,
+    });
+    // 4.02 s are held as 5.
+    const named = await probe({ only: 'animations/wave' });
+    expect(named.exitCode).toBe(1);
+    expect(named.stdout).toContain('may cost $0.63, more than max-cost $0.50 of this probe');
+    const limited = await probe({ tier: 'pro' });
+    expect(limited.exitCode).toBe(1);
+    expect(limited.stdout).toContain('may cost $0.504, more than');
+    const low = await probe({ 'max-cost': '0.10' });
+    expect(low.stdout).toContain('may cost $0.378, more than max-cost $0.10 of this probe');
+    const sent = bench.emulator.requests.filter(({ method }) => method !== 'GET');
+    expect(sent.filter(({ mount }) => mount === 'fal')).toEqual([]);
+  });
+
+  test.concurrent.each([
+    [
+      'a limit above 0.50',
+      { 'max-cost': '0.51' },
+      'max-cost: "0.51" is not an amount of at most 0.50',
+    ],
+    ['several providers', { provider: 'fal, kie' }, 'a probe is about one provider'],
+  ])('with %s is refused', async (_title, inputs, message) => {
+    const { bench, probe } = await startProbeBench('fal');
+    const run = await probe(inputs);
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain(message);
+    expect(bench.submits()).toBe(0);
+  });
+
+  test.concurrent('is refused where a pull request is concerned', async () => {
+    const { bench, probe } = await startProbeBench('fal');
+    const run = await probe({}, { event: { name: 'pull_request' } });
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('probe buys nothing where a pull request is concerned');
+    expect(bench.submits()).toBe(0);
+  });
+
+  test.concurrent('that was killed is settled by the next one, and bought once', async () => {
+    const { bench, probe, start } = await startProbeBench('kie');
+    bench.emulator.inject({ at: 'status', kind: 'status-word', word: 'waiting', times: Infinity });
+    const running = start();
+    await bench.emulator.waitFor(({ site }) => site?.at === 'status');
+    running.kill('SIGKILL');
+    await running.finished;
+    bench.emulator.clearFaults();
+    const next = await probe();
+    expect(reportOf(next).purchase, next.stdout).toMatchObject({
+      state: 'generated',
+      wasSubmitted: false,
+    });
+    expect(next.stdout).toContain('was bought before; raise take to buy it once more');
+    expect(bench.emulator.bill).toHaveLength(1);
+    const raised = await probe({ take: '2' });
+    expect(raised.exitCode, raised.stdout).toBe(0);
+    expect(bench.emulator.bill).toHaveLength(2);
+  });
+});
