@@ -19,10 +19,10 @@ __webpack_require__.d(__webpack_exports__, {
   readPullRequestsOf: () => (/* reexport */ readPullRequestsOf)
 });
 
-// EXTERNAL MODULE: ../core/lib/index.js + 39 modules
-var lib = __webpack_require__(15596);
-// EXTERNAL MODULE: ../core/lib/shell.js + 112 modules
-var shell = __webpack_require__(48858);
+// EXTERNAL MODULE: ../core/lib/index.js + 51 modules
+var lib = __webpack_require__(87907);
+// EXTERNAL MODULE: ../core/lib/shell.js + 116 modules
+var shell = __webpack_require__(71335);
 // EXTERNAL MODULE: ./lib/github/errors.js
 var errors = __webpack_require__(52219);
 ;// CONCATENATED MODULE: ./lib/github/client.js

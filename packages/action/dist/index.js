@@ -43135,6 +43135,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   euz: () => (/* binding */ literal),
   _H3: () => (/* binding */ looseObject),
   ZmZ: () => (/* binding */ never),
+  chJ: () => (/* binding */ schemas_null),
   aig: () => (/* binding */ schemas_number),
   Ikc: () => (/* binding */ object),
   g1P: () => (/* binding */ record),
@@ -43146,7 +43147,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   OZ5: () => (/* binding */ url)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, nonoptional, null, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ../../node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(46416);
@@ -51356,9 +51357,10 @@ function preprocess(fn, schema) {
 /* harmony export */   GT: () => (/* binding */ $ZodAsyncError),
 /* harmony export */   cV: () => (/* binding */ $ZodEncodeError),
 /* harmony export */   cr: () => (/* binding */ globalConfig),
+/* harmony export */   tm: () => (/* binding */ NEVER),
 /* harmony export */   xI: () => (/* binding */ $constructor)
 /* harmony export */ });
-/* unused harmony exports NEVER, $brand */
+/* unused harmony export $brand */
 /* harmony import */ var _util_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(52055);
 var _a;
 
@@ -52730,12 +52732,12 @@ function constantCatch(value) {
 /* harmony export */   y: () => (/* binding */ finishAnnotations)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(58502);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71335);
 
 
 /**
  * GitHub keeps ten annotations of a kind from a step and drops the rest (actions/runner,
- * ExecutionContext). One is kept for the step's last word, one for how many are only in the log.
+ * ExecutionContext). One is kept for the verdict of the step, one for how many are only in the log.
  */
 const MOST_SHOWN = 8;
 const shown = { error: 0, warning: 0 };
@@ -52757,7 +52759,7 @@ function annotate(kind, message, position) {
     else
         _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(line, properties);
 }
-/** Says how many are only in the log; called once, before the last word. */
+/** Says how many are only in the log; called once, before the verdict. */
 function finishAnnotations() {
     for (const kind of ['error', 'warning']) {
         if (hidden[kind] === 0)
@@ -52784,8 +52786,8 @@ function finishAnnotations() {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(15596);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58502);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(87907);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(71335);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
 
 
@@ -52797,7 +52799,7 @@ const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
  * Copies the videos, the lockfile and the documents together. Only bytes that are what the records
  * say go along: no link is followed out of the workspace, no other file can be named into it.
  */
-async function assembleBundle({ files: disk, log }, { workspace, stateDirectory, directory, videos, drafts, documents }) {
+async function assembleBundle({ files: disk, log }, { workspace, stateDirectory, directory, videos, drafts, documents, withoutLockfile = false, }) {
     const files = [];
     for (const { output, isAside, sha256 } of videos) {
         const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, output);
@@ -52828,10 +52830,13 @@ async function assembleBundle({ files: disk, log }, { workspace, stateDirectory,
         files.push(target);
     }
     const hasVideos = files.length > 0;
-    const lockfile = await disk.readText((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .LOCKFILE_PATH */ .wm), MAX_LOCKFILE_BYTES);
+    const lockfile = withoutLockfile
+        ? null
+        : await disk.readText((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .LOCKFILE_PATH */ .wm), MAX_LOCKFILE_BYTES);
     const texts = { ...(lockfile != null ? { [_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .LOCKFILE_PATH */ .wm]: lockfile } : {}), ...documents };
     for (const [name, content] of Object.entries(texts)) {
         const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, name);
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), { recursive: true });
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(target, content);
         files.push(target);
     }
@@ -52839,10 +52844,10 @@ async function assembleBundle({ files: disk, log }, { workspace, stateDirectory,
 }
 /** A directory of that name, or with a number: a second step of the job must not take the first's away. */
 async function freshDirectory(path) {
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(path), { recursive: true });
     for (let number = 1;; number++) {
         const candidate = number === 1 ? path : `${path}-${number}`;
         try {
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(candidate), { recursive: true });
             await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(candidate);
             return candidate;
         }
@@ -52883,22 +52888,23 @@ function createPendingNote(temporaryDirectory) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  c: () => (/* binding */ deliverBundle),
-  W: () => (/* binding */ deliverPages)
+  tI: () => (/* binding */ NO_PAGES),
+  c0: () => (/* binding */ deliverBundle),
+  Wr: () => (/* binding */ deliverPages)
 });
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 39 modules
-var lib = __nccwpck_require__(15596);
+// EXTERNAL MODULE: ../core/lib/index.js + 51 modules
+var lib = __nccwpck_require__(87907);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: ./lib/artifacts/bundle.js
 var artifacts_bundle = __nccwpck_require__(89190);
-// EXTERNAL MODULE: ../core/lib/shell.js + 111 modules
-var shell = __nccwpck_require__(58502);
+// EXTERNAL MODULE: ../core/lib/shell.js + 116 modules
+var shell = __nccwpck_require__(71335);
 ;// CONCATENATED MODULE: ./lib/artifacts/upload.js
 
 
@@ -53094,6 +53100,10 @@ function clean(name) {
 
 
 
+const NO_PAGES = {
+    links: { artifactUrl: null, galleryUrl: null, outputDirectory: null },
+    notes: [],
+};
 /**
  * Uploads the bundle, which proves the delivery of the videos in it; without an artifact service, of
  * those that lie at their paths. Trouble never loses the bytes: they stay on disk, and the problem says where.
@@ -53121,432 +53131,62 @@ async function deliverBundle({ inputs, github, ports, stateDirectory, }, bundle,
 }
 /**
  * Uploads the gallery, and where asked for each clip, by themselves: after the artifact, which has it
- * all already, so that trouble here is a note.
+ * all already, so that trouble here is a note. Links what was uploaded.
  */
-async function deliverPages(session, bundle, gallery, { artifact }) {
-    const { inputs, github, ports, stop } = session;
+async function deliverPages(session, delivered) {
+    const { github, ports, stop } = session;
+    const { artifact, bundle } = delivered;
+    const artifactUrl = artifact == null ? null : github.artifactUrl(artifact.id);
+    const links = { artifactUrl, galleryUrl: null, outputDirectory: bundle.directory };
     if (artifact == null || stop.isCancelled())
-        return { galleryUrl: null, notes: [] };
+        return { links, notes: [] };
     return core/* group */.Os('Gallery', async () => {
-        const notes = [];
-        let galleryUrl = null;
-        try {
-            const single = await uploadSingleFiles(session, bundle);
-            notes.push(...single.notes);
-            if (gallery != null) {
-                const page = await gallery.writeAlone(`${inputs.artifactName}-gallery.html`, single.pages);
-                const { retentionDays } = inputs;
-                const { id } = await uploadFile(page, { retentionDays, ports });
-                galleryUrl = github.artifactUrl(id);
-                core/* setOutput */.uH('gallery-url', galleryUrl ?? '');
-            }
-        }
-        catch (error) {
-            notes.push(`The gallery could not be uploaded by itself (${(0,lib/* messageOf */.bD)(error)}); it is gallery.html in the artifact.`);
-        }
+        const { galleryUrl, notes } = await uploadPages(session, delivered);
         for (const note of notes)
             ports.log.warning(note);
-        return { galleryUrl, notes };
+        return { links: { ...links, galleryUrl }, notes };
     });
 }
-
-
-/***/ }),
-
-/***/ 88621:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Q: () => (/* binding */ maskSecrets),
-/* harmony export */   _: () => (/* binding */ actionsLog)
-/* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(58502);
-/* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58394);
-
-
-
-const STORE_SECRETS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
-/** Every key that might be used is masked before anything else is printed. */
-function maskSecrets(environment) {
-    for (const name of [..._motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .adapters */ .Vq.flatMap((adapter) => adapter.secrets), ...STORE_SECRETS]) {
-        const secret = environment[name]?.trim() ?? '';
-        if (secret !== '')
-            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq(secret);
+async function uploadPages(session, { bundle, gallery }) {
+    const { inputs, github, ports } = session;
+    const notes = [];
+    try {
+        const single = await uploadSingleFiles(session, bundle);
+        notes.push(...single.notes);
+        if (gallery == null)
+            return { galleryUrl: null, notes };
+        const page = await gallery.writeAlone(`${inputs.artifactName}-gallery.html`, single.pages);
+        const { id } = await uploadFile(page, { retentionDays: inputs.retentionDays, ports });
+        const galleryUrl = github.artifactUrl(id);
+        core/* setOutput */.uH('gallery-url', galleryUrl ?? '');
+        return { galleryUrl, notes };
+    }
+    catch (error) {
+        notes.push(`The gallery could not be uploaded by itself (${(0,lib/* messageOf */.bD)(error)}); it is gallery.html in the artifact.`);
+        return { galleryUrl: null, notes };
     }
 }
-/** The core's log in the job's log: one line each, nothing in it is a command, no signed URL. */
-const actionsLog = {
-    info: (message) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq((0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(message)),
-    warning: (message) => (0,_annotations_js__WEBPACK_IMPORTED_MODULE_2__/* .annotate */ .f)('warning', message),
-};
 
 
 /***/ }),
 
-/***/ 40161:
+/***/ 10526:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ readGitHubContext)
+/* harmony export */   d$: () => (/* binding */ rewriteResults),
+/* harmony export */   pD: () => (/* binding */ writePlan),
+/* harmony export */   uo: () => (/* binding */ documentsOf)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(58502);
-
-
-async function readGitHubContext(environment) {
-    const payload = await readPayload(environment.GITHUB_EVENT_PATH);
-    const repository = environment.GITHUB_REPOSITORY || null;
-    const server = environment.GITHUB_SERVER_URL || 'https://github.com';
-    const runId = environment.GITHUB_RUN_ID || null;
-    const pullRequest = readPullRequest(payload, repository);
-    const runUrl = repository == null || runId == null ? null : `${server}/${repository}/actions/runs/${runId}`;
-    return {
-        workspace: environment.GITHUB_WORKSPACE || process.cwd(),
-        runnerTemporaryDirectory: environment.RUNNER_TEMP || null,
-        temporaryDirectory: environment.RUNNER_TEMP || environment.TMPDIR || '/tmp',
-        repository,
-        visibility: readVisibility(payload.repository),
-        eventName: environment.GITHUB_EVENT_NAME ?? '',
-        isForkPullRequest: isForkOf(payload, repository),
-        sha: environment.GITHUB_SHA || null,
-        identity: {
-            runId: runId ?? `local-${(0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .randomId */ .zE)(Math.random, 32)}`,
-            attempt: Math.max(1, Number.parseInt(environment.GITHUB_RUN_ATTEMPT ?? '1', 10) || 1),
-            job: environment.GITHUB_JOB ?? '',
-            pullRequest: readNumber(payload.pull_request?.number),
-        },
-        pullRequest,
-        unclearPullRequest: pullRequest == null ? unclearNumberOf(payload) : null,
-        runUrl,
-        remoteUrl: repository == null
-            ? null
-            : `${environment.MOTION_TRANSFER_GIT_BASE_URL || server}/${repository}.git`,
-        actor: environment.GITHUB_TRIGGERING_ACTOR ||
-            environment.GITHUB_ACTOR ||
-            environment.USER ||
-            'unknown',
-        artifactUrl: (id) => (runUrl == null ? null : `${runUrl}/artifacts/${id}`),
-        supportsArtifacts: isGitHubCloud(server) && Boolean(environment.ACTIONS_RUNTIME_TOKEN),
-    };
-}
-function readNumber(value) {
-    return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
-}
-const SHA = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
-function readPullRequest({ pull_request: pull }, repository) {
-    const [number, headSha, baseSha] = [pull?.number, pull?.head?.sha, pull?.base?.sha];
-    if (typeof number !== 'number' || !Number.isSafeInteger(number))
-        return null;
-    if (typeof headSha !== 'string' || !SHA.test(headSha))
-        return null;
-    if (typeof baseSha !== 'string' || !SHA.test(baseSha))
-        return null;
-    return { number, headSha, baseSha, isFork: !isSame(pull?.head?.repo, repository) };
-}
-function isForkOf(payload, repository) {
-    const { pull_request: pull, workflow_run: started } = payload;
-    if (pull != null)
-        return !isSame(pull.head?.repo, repository);
-    const head = started?.head_repository;
-    return isStartedByPullRequest(payload) && head !== undefined && !isSame(head, repository);
-}
-function isSame(head, repository) {
-    const name = head?.full_name;
-    return typeof name === 'string' && name.toLowerCase() === repository?.toLowerCase();
-}
-function isStartedByPullRequest({ workflow_run: started }) {
-    return typeof started?.event === 'string' && started.event.startsWith('pull_request');
-}
-function unclearNumberOf(payload) {
-    const { pull_request: pull, issue, workflow_run: started } = payload;
-    const isStarted = isStartedByPullRequest(payload);
-    const number = pull?.number ??
-        (issue?.pull_request != null ? issue.number : null) ??
-        (isStarted ? onlyNumberOf(started?.pull_requests) : null);
-    if (number == null && pull == null && !isStarted)
-        return null;
-    return typeof number === 'number' && Number.isSafeInteger(number) ? number : 0;
-}
-/** The list is empty for a fork, and of several nobody knows which one is meant. */
-function onlyNumberOf(pulls) {
-    const [pull, ...others] = Array.isArray(pulls) ? pulls : [];
-    const isOne = typeof pull === 'object' && pull != null && 'number' in pull;
-    return isOne && others.length === 0 ? pull.number : null;
-}
-async function readPayload(path) {
-    if (path == null || path === '')
-        return {};
-    try {
-        const payload = JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8'));
-        return typeof payload === 'object' && payload != null ? payload : {};
-    }
-    catch {
-        // Without a payload nothing is assumed to be public.
-        return {};
-    }
-}
-function readVisibility(repository) {
-    if (repository?.visibility === 'public')
-        return 'public';
-    if (typeof repository?.visibility === 'string')
-        return 'private';
-    if (repository?.private === false)
-        return 'public';
-    return repository?.private === true ? 'private' : 'unknown';
-}
-/** The artifact client refuses GitHub Enterprise Server by the same test. */
-function isGitHubCloud(server) {
-    const host = URL.canParse(server) ? new URL(server).hostname.toLowerCase() : '';
-    return host === 'github.com' || host.endsWith('.ghe.com') || host.endsWith('.localhost');
-}
-
-
-/***/ }),
-
-/***/ 52219:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   c: () => (/* binding */ GitHubRefusalError)
-/* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(15596);
-
-/** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
-class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
-    name = 'GitHubRefusalError';
-    status;
-    constructor(status, message) {
-        super(message);
-        this.status = status;
-    }
-}
-
-
-/***/ }),
-
-/***/ 34640:
-/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8106);
-/* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76356);
-
-
-
-// One bundle is both steps: the runner gives the state of the first to the second.
-const exitCode = await (_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu('main') === '' ? (0,_main_js__WEBPACK_IMPORTED_MODULE_1__/* .main */ .i)() : (0,_post_js__WEBPACK_IMPORTED_MODULE_2__/* .post */ .b)());
-// Kept-alive sockets would hold the process; the last lines of the log must be out first.
-process.stdout.write('', () => process.exit(exitCode));
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 33295:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   K: () => (/* binding */ readInputs),
-/* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
-/* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(15596);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58502);
-
-
-
-/** The deadline is this long before the timeout, so that what is open can still be written down. */
-const DEADLINE_RESERVE_MINUTES = 2;
-/** The only place that reads inputs. @throws ConfigError with every problem. */
-function readInputs() {
-    const issues = [];
-    const refuse = (name, message) => {
-        issues.push({ severity: 'error', path: `input ${name}`, message });
-    };
-    const command = readChoice('command', ['plan', 'run', 'reconcile'], refuse);
-    const refresh = readChoice('refresh', ['true', 'false'], refuse) === 'true';
-    const draft = readChoice('draft', ['true', 'false'], refuse) === 'true';
-    const concurrency = readInteger('concurrency', 1, 64, refuse) ?? 4;
-    const timeoutMinutes = readInteger('timeout-minutes', DEADLINE_RESERVE_MINUTES + 1, 7_200, refuse) ?? 60;
-    const retentionDays = readInteger('retention-days', 1, 400, refuse);
-    const comment = readChoice('comment', ['on-change', 'always', 'never'], refuse) ?? 'on-change';
-    const approvedPlan = text('plan');
-    if (approvedPlan != null && command !== 'run')
-        refuse('plan', 'is only for command: run, which then buys nothing but this plan');
-    if (text('write-off') != null && command !== 'reconcile')
-        refuse('write-off', 'is only for command: reconcile');
-    const artifactLayout = readChoice('artifact-layout', ['bundle', 'files'], refuse) ?? 'bundle';
-    const artifactName = text('artifact-name') ?? 'motion-transfer';
-    // GitHub refuses these in artifact names; better before the purchase than after it.
-    if (/["<>:|*?\r\n\\/]/.test(artifactName)) {
-        refuse('artifact-name', `"${artifactName}" holds one of " < > : | * ? \\ / or a line break`);
-    }
-    if (issues.length > 0)
-        throw new _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .ConfigError */ .xL(issues);
-    return {
-        command,
-        configPath: text('config'),
-        config: readConfigInputs(),
-        refresh,
-        draft,
-        concurrency,
-        timeoutMinutes,
-        artifactName,
-        artifactLayout,
-        retentionDays,
-        comment,
-        approvedPlan,
-        githubToken: text('github-token'),
-        writeOff: text('write-off'),
-        reason: text('reason'),
-    };
-}
-function readConfigInputs() {
-    return {
-        character: text('character') ?? undefined,
-        motion: text('motion') ?? undefined,
-        output: text('output') ?? undefined,
-        prompt: text('prompt') ?? undefined,
-        provider: text('provider') ?? undefined,
-        tier: text('tier') ?? undefined,
-        orientation: text('orientation') ?? undefined,
-        keepOriginalSound: text('keep-original-sound') ?? undefined,
-        duration: text('duration') ?? undefined,
-        take: text('take') ?? undefined,
-        staging: text('staging') ?? undefined,
-        ledger: text('ledger') ?? undefined,
-        overrideLabel: text('override-label') ?? undefined,
-        onExceed: text('on-exceed') ?? undefined,
-        ...(0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .forEachLimit */ .Gm)('option', ({ input }) => text(input) ?? undefined),
-        only: text('only') ?? undefined,
-    };
-}
-function text(name) {
-    const value = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4(name);
-    return value === '' ? null : value;
-}
-function readChoice(name, choices, refuse) {
-    const value = text(name);
-    if (value == null)
-        return null;
-    const choice = choices.find((candidate) => candidate === value);
-    if (choice == null)
-        refuse(name, `"${value}" is not one of ${choices.join(', ')}`);
-    return choice ?? null;
-}
-function readInteger(name, min, max, refuse) {
-    const value = text(name);
-    if (value == null)
-        return null;
-    const number = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
-    if (number >= min && number <= max)
-        return number;
-    refuse(name, `"${value}" is not a whole number from ${min} to ${max}`);
-    return null;
-}
-
-
-/***/ }),
-
-/***/ 68267:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   SZ: () => (/* binding */ openSessionLedger),
-/* harmony export */   f$: () => (/* binding */ chooseSessionLedger),
-/* harmony export */   kE: () => (/* binding */ notesOfLedger)
-/* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(15596);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58502);
-
-
-
-/** Where this repository's record is kept, by the config, else by what the token allows. */
-function chooseSessionLedger({ ports, github, inputs }, written) {
-    return (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .chooseLedger */ .BS)(ports, {
-        written,
-        workspace: github.workspace,
-        remoteUrl: github.remoteUrl,
-        token: inputs.githubToken,
-    });
-}
-/**
- * Opens the record shared by all runs, or says loudly that there is none.
- *
- * @throws LedgerError when it cannot be read or trusted: nothing may be spent.
- */
-async function openSessionLedger(session, choice) {
-    const { ports, github, stateDirectory, stop } = session;
-    refuseLedgerOfPullRequest(github, choice);
-    const lockfile = await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .readLockfile */ .GQ)(ports, { workspace: github.workspace, stateDirectory });
-    return (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .openLedger */ .au)(ports, choice, {
-        temporaryDirectory: github.temporaryDirectory,
-        lockfile,
-        // An answer that comes late is still written down: only the last stop ends that.
-        signal: stop.hard,
-    });
-}
-/** A pull request may bring any file of the checkout along, and with it a ledger that remembers nothing. */
-function refuseLedgerOfPullRequest({ workspace, identity }, choice) {
-    if (choice.kind !== 'file' || identity.pullRequest == null)
-        return;
-    const inside = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.relative)(workspace, choice.path);
-    if (inside.split('/')[0] === '..' || (0,node_path__WEBPACK_IMPORTED_MODULE_0__.isAbsolute)(inside))
-        return;
-    throw new _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .LedgerError */ .oy(`the ledger (file ${choice.path}) lies in the checkout, where the pull request itself can write it, so nothing is spent; keep it outside of the workspace, or use ledger: git`);
-}
-/** Which limits nobody can keep without a record of all runs. */
-function notesOfLedger(choice, { limits }) {
-    if (choice.kind !== 'none')
-        return [];
-    const kept = _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .LIMITS */ .b1.filter(({ needsSharedRecord }) => !needsSharedRecord);
-    const unkept = _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .LIMITS */ .b1.filter(({ needsSharedRecord, field }) => needsSharedRecord && limits[field] != null);
-    const off = unkept.length === 0
-        ? ''
-        : ` ${unkept.length === 1 ? 'The limit' : 'The limits'} ${namesOf(unkept)} ${unkept.length === 1 ? 'is' : 'are'} OFF.`;
-    return [
-        `No ledger (${choice.reason}): this run does not know what other runs buy, so only ${namesOf(kept)} are kept, and two runs at once may buy the same.${off}`,
-    ];
-}
-function namesOf(limits) {
-    return limits.map(({ name }) => name).join(' and ');
-}
-
-
-/***/ }),
-
-/***/ 8106:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  i: () => (/* binding */ main)
-});
-
-// EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
-var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 39 modules
-var lib = __nccwpck_require__(15596);
-// EXTERNAL MODULE: ../core/lib/shell.js + 111 modules
-var shell = __nccwpck_require__(58502);
-// EXTERNAL MODULE: ./lib/artifacts/deliver.js + 2 modules
-var deliver = __nccwpck_require__(43955);
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(51455);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(76760);
-;// CONCATENATED MODULE: ./lib/artifacts/documents.js
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(71335);
 
 
 
 /** The records that go into the artifact beside the videos. */
-function documentsOf(plan, report, previews) {
-    const { results, totals, failure } = report;
+function documentsOf(report, previews) {
+    const { plan, results, totals, failure } = report;
     const drafts = previews.all.map((preview) => ({
         ...preview,
         draft: true,
@@ -53560,32 +53200,55 @@ function documentsOf(plan, report, previews) {
             totals,
             failure,
             results,
-            drift: (0,shell/* findDrift */.L1)(plan, results),
+            drift: (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .findDrift */ .L1)(plan, results),
             drafts,
         }),
     };
 }
 /** Writes results.json anew: what was delivered and recorded is known only after the upload. */
-async function rewriteResults(directory, plan, report, previews) {
-    const { 'results.json': results } = documentsOf(plan, report, previews);
-    await (0,promises_.writeFile)((0,external_node_path_.join)(directory, 'results.json'), results);
+async function rewriteResults(directory, report, previews) {
+    const { 'results.json': results } = documentsOf(report, previews);
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'results.json'), results);
 }
 /** Writes plan.json where later steps find it; returns its path. */
 async function writePlan(temporaryDirectory, plan) {
-    const directory = (0,external_node_path_.join)(temporaryDirectory, 'motion-transfer-plan');
-    await (0,promises_.mkdir)(directory, { recursive: true });
-    const path = (0,external_node_path_.join)(directory, 'plan.json');
-    await (0,promises_.writeFile)(path, formatJson(plan));
+    const directory = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(temporaryDirectory, 'motion-transfer-plan');
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)(directory, { recursive: true });
+    const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'plan.json');
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(path, formatJson(plan));
     return path;
 }
 /** JSON for files that leave the runner: a URL's query may hold a signature. */
 function formatJson(value) {
-    const publish = (_key, member) => typeof member === 'string' ? (0,shell/* withoutQueries */.Bs)(member) : member;
+    const publish = (_key, member) => typeof member === 'string' ? (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .withoutQueries */ .Bs)(member) : member;
     return `${JSON.stringify(value, publish, 2)}\n`;
 }
 
+
+/***/ }),
+
+/***/ 32837:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  F: () => (/* binding */ bundleReport),
+  D: () => (/* binding */ bundleVideos)
+});
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ./lib/artifacts/bundle.js
 var artifacts_bundle = __nccwpck_require__(89190);
+// EXTERNAL MODULE: ./lib/artifacts/documents.js
+var artifacts_documents = __nccwpck_require__(10526);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(51455);
+// EXTERNAL MODULE: ../core/lib/index.js + 51 modules
+var lib = __nccwpck_require__(87907);
+// EXTERNAL MODULE: ../core/lib/shell.js + 116 modules
+var shell = __nccwpck_require__(71335);
 ;// CONCATENATED MODULE: ./lib/artifacts/gallery.js
 
 
@@ -53713,18 +53376,454 @@ async function readHead(path) {
 
 /** The videos and drafts of a plan or a run, with its records and its gallery. */
 async function bundleReport(session, report, { videos, previews }) {
-    const { github, ports, stateDirectory } = session;
-    const bundle = await (0,artifacts_bundle/* assembleBundle */.xU)(ports, {
-        workspace: github.workspace,
-        stateDirectory,
-        directory: await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
-        videos,
-        drafts: previews,
-        documents: documentsOf(report.plan, report, previews),
-    });
+    const documents = (0,artifacts_documents/* documentsOf */.uo)(report, previews);
+    const contents = { videos, drafts: previews, documents };
+    const bundle = await bundleInto(session, 'motion-transfer', contents);
     return addGallery({ session, report, previews, bundle });
 }
+/** Videos of earlier runs: there is no plan to report beside them. */
+function bundleVideos(session, name, videos) {
+    return bundleInto(session, name, {
+        videos,
+        drafts: { directory: '', all: [] },
+        documents: {},
+    });
+}
+async function bundleInto({ github, ports, stateDirectory }, name, contents) {
+    const directory = await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, name));
+    return (0,artifacts_bundle/* assembleBundle */.xU)(ports, {
+        workspace: github.workspace,
+        stateDirectory,
+        directory,
+        ...contents,
+    });
+}
 
+
+/***/ }),
+
+/***/ 88621:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fj: () => (/* binding */ secretsOf),
+/* harmony export */   QU: () => (/* binding */ maskSecrets),
+/* harmony export */   _D: () => (/* binding */ actionsLog)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71335);
+/* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58394);
+
+
+
+const STORE_SECRETS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+/** Every key that might be used is masked before anything else is printed. */
+function maskSecrets(environment) {
+    for (const secret of secretsOf(environment))
+        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq(secret);
+}
+/** Keys of providers and of stores that are set, whether this run uses them or not. */
+function secretsOf(environment) {
+    return [..._motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .adapters */ .Vq.flatMap(_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .secretVariables */ .c8), ...STORE_SECRETS]
+        .map((name) => environment[name]?.trim() ?? '')
+        .filter((secret) => secret !== '');
+}
+/** The core's log in the job's log: one line each, nothing in it is a command, no signed URL. */
+const actionsLog = {
+    info: (message) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq((0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(message)),
+    warning: (message) => (0,_annotations_js__WEBPACK_IMPORTED_MODULE_2__/* .annotate */ .f)('warning', message),
+};
+
+
+/***/ }),
+
+/***/ 40161:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ readGitHubContext)
+/* harmony export */ });
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71335);
+
+
+async function readGitHubContext(environment) {
+    const payload = await readPayload(environment.GITHUB_EVENT_PATH);
+    const repository = environment.GITHUB_REPOSITORY || null;
+    const server = environment.GITHUB_SERVER_URL || 'https://github.com';
+    const runId = environment.GITHUB_RUN_ID || null;
+    const [eventName, ref] = [environment.GITHUB_EVENT_NAME ?? '', environment.GITHUB_REF || null];
+    const pullRequest = readPullRequest(payload, repository);
+    const unclearPullRequest = pullRequest == null ? unclearNumberOf(payload, { eventName, ref }) : null;
+    const runUrl = repository == null || runId == null ? null : `${server}/${repository}/actions/runs/${runId}`;
+    return {
+        workspace: environment.GITHUB_WORKSPACE || process.cwd(),
+        runnerTemporaryDirectory: environment.RUNNER_TEMP || null,
+        temporaryDirectory: environment.RUNNER_TEMP || environment.TMPDIR || '/tmp',
+        repository,
+        visibility: readVisibility(payload.repository),
+        eventName,
+        isFork: isForkOf(payload, repository),
+        isDesk: environment.GITHUB_ACTIONS !== 'true',
+        ref,
+        defaultBranch: readText(payload.repository?.default_branch),
+        sha: environment.GITHUB_SHA || null,
+        identity: {
+            runId: runId ?? `local-${(0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .randomId */ .zE)(Math.random, 32)}`,
+            attempt: Math.max(1, Number.parseInt(environment.GITHUB_RUN_ATTEMPT ?? '1', 10) || 1),
+            job: environment.GITHUB_JOB ?? '',
+            pullRequest: readNumber(payload.pull_request?.number),
+        },
+        pullRequest,
+        unclearPullRequest,
+        isUnmerged: pullRequest != null || unclearPullRequest != null,
+        runUrl,
+        remoteUrl: repository == null
+            ? null
+            : `${environment.MOTION_TRANSFER_GIT_BASE_URL || server}/${repository}.git`,
+        actor: environment.GITHUB_TRIGGERING_ACTOR ||
+            environment.GITHUB_ACTOR ||
+            environment.USER ||
+            'unknown',
+        artifactUrl: (id) => (runUrl == null ? null : `${runUrl}/artifacts/${id}`),
+        supportsArtifacts: isGitHubCloud(server) && Boolean(environment.ACTIONS_RUNTIME_TOKEN),
+    };
+}
+function readText(value) {
+    return typeof value === 'string' && value !== '' ? value : null;
+}
+function readNumber(value) {
+    return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
+}
+const SHA = /^[0-9a-f]{40}([0-9a-f]{24})?$/;
+function readPullRequest({ pull_request: pull }, repository) {
+    const [number, headSha, baseSha] = [pull?.number, pull?.head?.sha, pull?.base?.sha];
+    if (typeof number !== 'number' || !Number.isSafeInteger(number))
+        return null;
+    if (typeof headSha !== 'string' || !SHA.test(headSha))
+        return null;
+    if (typeof baseSha !== 'string' || !SHA.test(baseSha))
+        return null;
+    return {
+        number,
+        headSha,
+        baseSha,
+        baseRef: readText(pull?.base?.ref),
+        isFork: !isSame(pull?.head?.repo, repository),
+    };
+}
+function isForkOf(payload, repository) {
+    const { pull_request: pull, workflow_run: started } = payload;
+    if (pull != null)
+        return !isSame(pull.head?.repo, repository);
+    // Whatever started that workflow: a comment of a fork's author runs it on the default branch.
+    return started?.head_repository !== undefined && !isSame(started.head_repository, repository);
+}
+function isSame(head, repository) {
+    const name = head?.full_name;
+    return typeof name === 'string' && name.toLowerCase() === repository?.toLowerCase();
+}
+function isStartedByPullRequest({ workflow_run: started }) {
+    return typeof started?.event === 'string' && started.event.startsWith('pull_request');
+}
+function unclearNumberOf(payload, { eventName, ref }) {
+    const { pull_request: pull, issue, workflow_run: started } = payload;
+    // Also where the event's own file cannot be read.
+    const isAboutPull = pull != null || eventName.startsWith('pull_request') || isStartedByPullRequest(payload);
+    const lists = [started, payload.check_run, payload.check_suite];
+    const number = pull?.number ??
+        (issue?.pull_request != null ? issue.number : null) ??
+        lists.map((about) => onlyNumberOf(about?.pull_requests)).find((found) => found != null) ??
+        queuedNumberOf(payload) ??
+        numberIn(ref, /^refs\/pull\/(\d{1,9})\//);
+    if (number == null && !isAboutPull && payload.merge_group == null)
+        return null;
+    return readNumber(number) ?? 0;
+}
+/** docs, Managing a merge queue: the branch is `gh-readonly-queue/<base>/pr-<number>-<sha>`; of several in a group it names the last. */
+function queuedNumberOf({ merge_group: group }) {
+    return numberIn(readText(group?.head_ref), /\/pr-(\d{1,9})-[0-9a-f]+$/);
+}
+function numberIn(text, pattern) {
+    const digits = pattern.exec(text ?? '')?.[1];
+    return digits == null ? null : Number(digits);
+}
+/** The list is empty for a fork, and of several nobody knows which one is meant. */
+function onlyNumberOf(pulls) {
+    const [pull, ...others] = Array.isArray(pulls) ? pulls : [];
+    const isOne = typeof pull === 'object' && pull != null && 'number' in pull;
+    return isOne && others.length === 0 ? pull.number : null;
+}
+async function readPayload(path) {
+    if (path == null || path === '')
+        return {};
+    try {
+        const payload = JSON.parse(await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(path, 'utf8'));
+        return typeof payload === 'object' && payload != null ? payload : {};
+    }
+    catch {
+        // Without a payload nothing is assumed to be public.
+        return {};
+    }
+}
+function readVisibility(repository) {
+    if (repository?.visibility === 'public')
+        return 'public';
+    if (typeof repository?.visibility === 'string')
+        return 'private';
+    if (repository?.private === false)
+        return 'public';
+    return repository?.private === true ? 'private' : 'unknown';
+}
+/** The artifact client refuses GitHub Enterprise Server by the same test. */
+function isGitHubCloud(server) {
+    const host = URL.canParse(server) ? new URL(server).hostname.toLowerCase() : '';
+    return host === 'github.com' || host.endsWith('.ghe.com') || host.endsWith('.localhost');
+}
+
+
+/***/ }),
+
+/***/ 52219:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ GitHubRefusalError)
+/* harmony export */ });
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(87907);
+
+/** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
+class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
+    name = 'GitHubRefusalError';
+    status;
+    constructor(status, message) {
+        super(message);
+        this.status = status;
+    }
+}
+
+
+/***/ }),
+
+/***/ 34640:
+/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(53400);
+/* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76356);
+
+
+
+// One bundle is both steps: the runner gives the state of the first to the second.
+const exitCode = await (_actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getState */ .Gu('main') === '' ? (0,_main_js__WEBPACK_IMPORTED_MODULE_1__/* .main */ .i)() : (0,_post_js__WEBPACK_IMPORTED_MODULE_2__/* .post */ .b)());
+// Kept-alive sockets would hold the process; the last lines of the log must be out first.
+process.stdout.write('', () => process.exit(exitCode));
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 33295:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   K: () => (/* binding */ readInputs),
+/* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(87907);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(71335);
+
+
+
+const COMMANDS = ['plan', 'run', 'reconcile', 'probe'];
+/** The deadline is this long before the timeout, so that what is open can still be written down. */
+const DEADLINE_RESERVE_MINUTES = 2;
+/** The only place that reads inputs. @throws ConfigError with every problem. */
+function readInputs() {
+    const issues = [];
+    const refuse = (name, message) => {
+        issues.push({ severity: 'error', path: `input ${name}`, message });
+    };
+    const command = readChoice('command', COMMANDS, refuse);
+    const refresh = readChoice('refresh', ['true', 'false'], refuse) === 'true';
+    const draft = readChoice('draft', ['true', 'false'], refuse) === 'true';
+    const concurrency = readInteger('concurrency', 1, 64, refuse) ?? 4;
+    const timeoutMinutes = readInteger('timeout-minutes', DEADLINE_RESERVE_MINUTES + 1, 7_200, refuse) ?? 60;
+    const onCancel = readChoice('on-cancel', ['keep', 'cancel'], refuse) ?? 'keep';
+    const retentionDays = readInteger('retention-days', 1, 400, refuse);
+    const comment = readChoice('comment', ['on-change', 'always', 'never'], refuse) ?? 'on-change';
+    const approvedPlan = text('plan');
+    if (approvedPlan != null && command !== 'run')
+        refuse('plan', 'is only for command: run, which then buys nothing but this plan');
+    if (text('write-off') != null && command !== 'reconcile')
+        refuse('write-off', 'is only for command: reconcile');
+    const artifactLayout = readChoice('artifact-layout', ['bundle', 'files'], refuse) ?? 'bundle';
+    const artifactName = text('artifact-name') ?? 'motion-transfer';
+    // GitHub refuses these in artifact names; better before the purchase than after it.
+    if (/["<>:|*?\r\n\\/]/.test(artifactName)) {
+        refuse('artifact-name', `"${artifactName}" holds one of " < > : | * ? \\ / or a line break`);
+    }
+    if (issues.length > 0)
+        throw new _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .ConfigError */ .xL(issues);
+    return {
+        command,
+        configPath: text('config'),
+        config: readConfigInputs(),
+        refresh,
+        draft,
+        concurrency,
+        timeoutMinutes,
+        onCancel,
+        artifactName,
+        artifactLayout,
+        retentionDays,
+        comment,
+        approvedPlan,
+        githubToken: text('github-token'),
+        writeOff: text('write-off'),
+        reason: text('reason'),
+    };
+}
+function readConfigInputs() {
+    return {
+        character: text('character') ?? undefined,
+        motion: text('motion') ?? undefined,
+        output: text('output') ?? undefined,
+        prompt: text('prompt') ?? undefined,
+        provider: text('provider') ?? undefined,
+        model: text('model') ?? undefined,
+        tier: text('tier') ?? undefined,
+        orientation: text('orientation') ?? undefined,
+        keepOriginalSound: text('keep-original-sound') ?? undefined,
+        duration: text('duration') ?? undefined,
+        take: text('take') ?? undefined,
+        staging: text('staging') ?? undefined,
+        ledger: text('ledger') ?? undefined,
+        overrideLabel: text('override-label') ?? undefined,
+        onExceed: text('on-exceed') ?? undefined,
+        ...(0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .forEachLimit */ .Gm)('option', ({ input }) => text(input) ?? undefined),
+        only: text('only') ?? undefined,
+    };
+}
+function text(name) {
+    const value = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .getInput */ .V4(name);
+    return value === '' ? null : value;
+}
+function readChoice(name, choices, refuse) {
+    const value = text(name);
+    if (value == null)
+        return null;
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice == null)
+        refuse(name, `"${value}" is not one of ${choices.join(', ')}`);
+    return choice ?? null;
+}
+function readInteger(name, min, max, refuse) {
+    const value = text(name);
+    if (value == null)
+        return null;
+    const number = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max)
+        return number;
+    refuse(name, `"${value}" is not a whole number from ${min} to ${max}`);
+    return null;
+}
+
+
+/***/ }),
+
+/***/ 68267:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   SZ: () => (/* binding */ openSessionLedger),
+/* harmony export */   f$: () => (/* binding */ chooseSessionLedger),
+/* harmony export */   kE: () => (/* binding */ notesOfLedger)
+/* harmony export */ });
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(87907);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(71335);
+
+
+
+/** Where this repository's record is kept, by the config, else by what the token allows. */
+function chooseSessionLedger({ ports, github, inputs }, written) {
+    return (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .chooseLedger */ .BS)(ports, {
+        written,
+        workspace: github.workspace,
+        remoteUrl: github.remoteUrl,
+        token: inputs.githubToken,
+    });
+}
+/**
+ * Opens the record shared by all runs, or says loudly that there is none.
+ *
+ * @throws LedgerError when it cannot be read or trusted: nothing may be spent.
+ */
+async function openSessionLedger(session, choice) {
+    const { ports, github, stateDirectory, stop } = session;
+    refuseUnmergedLedger(github, choice);
+    const lockfile = await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .readLockfile */ .GQ)(ports, { workspace: github.workspace, stateDirectory });
+    return (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .openLedger */ .au)(ports, choice, {
+        temporaryDirectory: github.temporaryDirectory,
+        lockfile,
+        // An answer that comes late is still written down: only the last stop ends that.
+        signal: stop.hard,
+    });
+}
+/** What is not merged may bring any file of the checkout along, and with it a ledger that remembers nothing. */
+function refuseUnmergedLedger({ workspace, isUnmerged }, choice) {
+    if (choice.kind !== 'file' || !isUnmerged)
+        return;
+    const inside = (0,node_path__WEBPACK_IMPORTED_MODULE_0__.relative)(workspace, choice.path);
+    if (inside.split('/')[0] === '..' || (0,node_path__WEBPACK_IMPORTED_MODULE_0__.isAbsolute)(inside))
+        return;
+    throw new _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .LedgerError */ .oy(`the ledger (file ${choice.path}) lies in the checkout, where the pull request or branch itself can write it, so nothing is spent; keep it outside of the workspace, or use ledger: git`);
+}
+/** Which limits nobody can keep without a record of all runs. */
+function notesOfLedger(choice, { limits }) {
+    if (choice.kind !== 'none')
+        return [];
+    const kept = _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .LIMITS */ .b1.filter(({ needsSharedRecord }) => !needsSharedRecord);
+    const unkept = _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .LIMITS */ .b1.filter(({ needsSharedRecord, field }) => needsSharedRecord && limits[field] != null);
+    const off = unkept.length === 0
+        ? ''
+        : ` ${unkept.length === 1 ? 'The limit' : 'The limits'} ${namesOf(unkept)} ${unkept.length === 1 ? 'is' : 'are'} OFF.`;
+    return [
+        `No ledger (${choice.reason}): this run does not know what other runs buy, so only ${namesOf(kept)} are kept, and two runs at once may buy the same.${off}`,
+    ];
+}
+function namesOf(limits) {
+    return limits.map(({ name }) => name).join(' and ');
+}
+
+
+/***/ }),
+
+/***/ 53400:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  i: () => (/* binding */ main)
+});
+
+// EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
+var core = __nccwpck_require__(58922);
+// EXTERNAL MODULE: ../core/lib/index.js + 51 modules
+var lib = __nccwpck_require__(87907);
+// EXTERNAL MODULE: ../core/lib/shell.js + 116 modules
+var shell = __nccwpck_require__(71335);
+// EXTERNAL MODULE: ./lib/artifacts/deliver.js + 2 modules
+var deliver = __nccwpck_require__(43955);
+// EXTERNAL MODULE: ./lib/artifacts/report-bundle.js + 1 modules
+var report_bundle = __nccwpck_require__(32837);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(76760);
 ;// CONCATENATED MODULE: ./lib/progress.js
 /** Long work says that it goes on, but not every second. */
 const REPEAT_AFTER_MS = 30_000;
@@ -53779,9 +53878,12 @@ function notesOfPreviews({ all }) {
 
 // EXTERNAL MODULE: ./lib/environment.js
 var environment = __nccwpck_require__(88621);
+// EXTERNAL MODULE: ./lib/ledger.js
+var lib_ledger = __nccwpck_require__(68267);
 // EXTERNAL MODULE: ./lib/annotations.js
 var annotations = __nccwpck_require__(58394);
 ;// CONCATENATED MODULE: ./lib/outputs.js
+
 
 
 
@@ -53813,10 +53915,11 @@ function countReason(steps, isNew) {
         !step.resumes &&
         step.reasons.some(({ code }) => code === 'new') === isNew).length;
 }
-function setRunOutputs(report, resultsPath, outputDirectory) {
-    const { totals } = report;
-    core/* setOutput */.uH('results', resultsPath);
-    core/* setOutput */.uH('output-directory', outputDirectory);
+function setRunOutputs({ totals }, outputDirectory) {
+    if (outputDirectory != null) {
+        core/* setOutput */.uH('results', (0,external_node_path_.join)(outputDirectory, 'results.json'));
+        core/* setOutput */.uH('output-directory', outputDirectory);
+    }
     core/* setOutput */.uH('actual-cost', dollars(totals.chargedMicroUsd));
     core/* setOutput */.uH('held-cost', dollars(totals.heldMicroUsd));
     core/* setOutput */.uH('generated-count', String(totals.counts.generated + totals.counts.copied));
@@ -53845,14 +53948,27 @@ function setReconcileOutputs(outcome) {
     core/* setOutput */.uH('failed-count', String(count('failed')));
     core/* setOutput */.uH('in-progress-count', String(count('in-progress')));
 }
-/** Nothing without an artifact. Returns its address, where there is one. */
+function setProbeOutputs(outcome, directory) {
+    const { findings, results } = outcome;
+    const count = (verdict) => findings.assumptions.filter((assumption) => assumption.verdict === verdict).length;
+    const sum = (amounts) => amounts.reduce((total, amount) => total + amount, 0);
+    const charged = results.filter(({ state }) => state !== 'reused');
+    if (directory != null) {
+        core/* setOutput */.uH('output-directory', directory);
+        core/* setOutput */.uH('probe-report', (0,external_node_path_.join)(directory, 'report.md'));
+    }
+    core/* setOutput */.uH('confirmed-count', String(count('confirmed')));
+    core/* setOutput */.uH('wrong-count', String(count('wrong')));
+    core/* setOutput */.uH('not-seen-count', String(count('not-seen')));
+    core/* setOutput */.uH('actual-cost', dollars(sum(charged.map(({ charge }) => charge?.microUsd ?? 0))));
+    core/* setOutput */.uH('held-cost', dollars(sum(results.map(({ holdMicroUsd }) => holdMicroUsd))));
+}
+/** Nothing without an artifact. */
 function setArtifactOutputs(github, artifact) {
     if (artifact == null)
-        return null;
-    const url = github.artifactUrl(artifact.id);
+        return;
     core/* setOutput */.uH('artifact-id', String(artifact.id));
-    core/* setOutput */.uH('artifact-url', url ?? '');
-    return url;
+    core/* setOutput */.uH('artifact-url', github.artifactUrl(artifact.id) ?? '');
 }
 function dollars(microUsd) {
     return (0,shell/* formatUsd */.UK)(microUsd).slice(1);
@@ -53899,61 +54015,224 @@ function locationOf(step) {
     return step.position;
 }
 
-;// CONCATENATED MODULE: ./lib/finish-step.js
+;// CONCATENATED MODULE: ./lib/github/base-branch.js
 
 
-
-
-
-
-
-function printTable(report) {
-    for (const line of (0,shell/* renderTextTable */.K$)(report))
-        core/* info */.pq(line);
+/** Reads a branch at a commit: from git where it is there, else from GitHub. */
+async function readBaseBranch(ports, request) {
+    const { commit, configPath, inputs, headFiles } = request;
+    try {
+        const content = (await openLocally(ports, request)) ?? (await openAtGitHub(ports, request));
+        const file = await findConfig(content, configPath == null ? shell/* CONFIG_PATHS */.iE : [configPath]);
+        const files = content.files ?? headFiles;
+        const config = (0,shell/* readBaseConfig */.ef)(file, { inputs, providers: shell/* providers */.r5, files, origin: commit.label });
+        if ('problem' in config)
+            return { kind: 'unreadable', problem: config.problem };
+        const lockfile = await content
+            .read(shell/* LOCKFILE_PATH */.wm)
+            .then(shell/* parseLockfile */.tg)
+            // Only for the list of what is removed: what is bought is decided by the checkout's own.
+            .catch(() => shell/* emptyLockfile */.rA);
+        return {
+            kind: 'read',
+            config,
+            removed: (headOutputs) => (0,shell/* findRemoved */._P)({
+                baseOutputs: config.outputs ?? [],
+                baseLockfile: lockfile,
+                headOutputs,
+                headFiles: content.files == null && file != null ? new Set(headFiles) : null,
+            }),
+        };
+    }
+    catch (error) {
+        return {
+            kind: 'unreadable',
+            problem: `commit ${commit.local ?? commit.remote}: ${(0,lib/* messageOf */.bD)(error)}`,
+        };
+    }
 }
-/** What people should know besides the table: in the log now, in the summary later. */
-function logNotes(plan, previews, warned) {
-    const warnings = [
-        ...warned,
-        ...plan.open.map((purchase) => purchase.message),
-        ...(0,shell/* retentionNotes */.aN)(plan, shell/* adapters */.Vq),
-    ];
-    const remarks = notesOfPreviews(previews);
-    for (const warning of warnings)
-        environment/* actionsLog */._.warning(warning);
-    for (const remark of remarks)
-        environment/* actionsLog */._.info(remark);
-    return [...warnings, ...remarks];
+async function findConfig(commit, paths) {
+    const present = [];
+    for (const path of paths) {
+        const text = await commit.read(path);
+        if (text != null)
+            present.push({ path, text });
+    }
+    if (present.length > 1)
+        throw new Error(`${present.map(({ path }) => path).join(' and ')} are both there; keep one`);
+    return present[0] ?? null;
 }
-/** Annotations, summary, last word. Returns the exit code. */
-async function finishStep(report, links, onRecord) {
-    annotateReport(report);
-    const ledger = onRecord == null
-        ? ''
-        : `\n<details><summary>Ledger</summary>\n\n${(0,shell/* renderLedgerReport */.c)(onRecord.purchases, onRecord.label)}\n</details>\n`;
-    await writeSummary(`${(0,shell/* renderSummary */.Br)(report, links)}${ledger}`);
-    if (report.failure != null)
-        return fail(report.failure);
-    (0,annotations/* finishAnnotations */.y)();
-    core/* info */.pq(report.command === 'plan'
-        ? 'The plan can be carried out; nothing was bought.'
-        : 'All transfers are done.');
-    return 0;
+const MAX_FILE_BYTES = 16 * 1_048_576;
+/** `null` when the clone does not hold the commit, as after a shallow checkout. */
+async function openLocally({ git }, { workspace, commit: { local } }) {
+    if (local == null)
+        return null;
+    try {
+        await git.run(workspace, ['cat-file', '-e', `${local}^{commit}`]);
+        const listing = await git.run(workspace, ['ls-tree', '-r', '-z', '--name-only', local]);
+        const files = listing.split('\0').filter((path) => path !== '');
+        const known = new Set(files);
+        return {
+            files,
+            async read(path) {
+                if (!known.has(path))
+                    return null;
+                // Relative to the workspace, like the listing.
+                const object = `${local}:./${path}`;
+                const bytes = Number(await git.run(workspace, ['cat-file', '-s', object]));
+                if (!(bytes <= MAX_FILE_BYTES))
+                    throw new Error(`${path} has ${bytes} bytes`);
+                return git.run(workspace, ['cat-file', 'blob', object]);
+            },
+        };
+    }
+    catch {
+        return null;
+    }
 }
-async function writeSummary(markdown) {
-    await core/* summary */.z
-        .addRaw(markdown)
-        .write()
-        .catch((error) => environment/* actionsLog */._.warning(`the summary could not be written: ${(0,lib/* messageOf */.bD)(error)}`));
-}
-function fail(message) {
-    (0,annotations/* finishAnnotations */.y)();
-    core/* error */.z3((0,shell/* plainText */.wh)(message));
-    return 1;
+async function openAtGitHub({ git }, { workspace, access, commit: { remote } }) {
+    if (access == null)
+        throw new Error('the clone does not hold it, and there is no github-token to ask GitHub with');
+    const prefix = await git
+        .run(workspace, ['rev-parse', '--show-prefix'])
+        .then((text) => text.replace(/\r?\n$/, ''));
+    return { files: null, read: (path) => access.readFileAt(`${prefix}${path}`, remote) };
 }
 
-// EXTERNAL MODULE: ./lib/ledger.js
-var lib_ledger = __nccwpck_require__(68267);
+;// CONCATENATED MODULE: ./lib/github/commit-standing.js
+
+/**
+ * "Unmerged" is no list of events: it is a commit that is neither the tip of the default branch nor merged
+ * into it. Git is asked, as far as the clone goes back; else GitHub. Without an answer it is unknown.
+ */
+async function inspectCheckout({ git }, github, access) {
+    const ask = askGit(git, github.workspace);
+    const sha = (await ask('rev-parse', '--verify', '--quiet', 'HEAD')) || github.sha;
+    let { defaultBranch } = github;
+    if (github.isDesk)
+        return { sha, standing: { kind: 'default-branch' }, defaultBranch };
+    try {
+        defaultBranch ??= (await access?.defaultBranch()) ?? null;
+        const standing = await judge(sha, { ...github, defaultBranch }, { ask, access });
+        return { sha, standing, defaultBranch };
+    }
+    catch (error) {
+        return { sha, standing: { kind: 'unknown', problem: (0,lib/* messageOf */.bD)(error) }, defaultBranch };
+    }
+}
+function askGit(git, directory) {
+    return (...args) => git.run(directory, args).then((text) => text.trim(), () => null);
+}
+async function judge(sha, github, { ask, access }) {
+    const { defaultBranch } = github;
+    const unknown = (problem) => ({ kind: 'unknown', problem });
+    if (sha == null)
+        return unknown('no commit is checked out');
+    if (defaultBranch == null)
+        return unknown('the event does not name the default branch, and there is no github-token to ask GitHub with');
+    const isEventsOwn = sha === github.sha;
+    if (isEventsOwn && github.ref === `refs/heads/${defaultBranch}`)
+        return { kind: 'default-branch' };
+    const isMerged = (await isMergedByGit(sha, defaultBranch, github, ask)) ??
+        (await access?.isMerged(sha, defaultBranch)) ??
+        null;
+    if (isMerged == null)
+        return unknown(`the clone does not go back far enough to say whether ${sha.slice(0, 12)} is merged into ${defaultBranch}, and ${access == null ? 'without a github-token GitHub cannot be asked' : 'GitHub does not know that commit'}`);
+    if (isMerged)
+        return { kind: 'merged' };
+    const isOurs = isEventsOwn && github.ref?.startsWith('refs/heads/') === true;
+    return { kind: 'unmerged', isOurs };
+}
+/** `null` when this clone cannot tell: it is shallow, or a clone of another repository. */
+async function isMergedByGit(sha, defaultBranch, { remoteUrl }, ask) {
+    const tip = await defaultBranchOfClone(defaultBranch, remoteUrl, ask);
+    if (tip == null)
+        return null;
+    const beyond = await ask('rev-list', '--max-count=1', sha, `^${tip}`, '--');
+    if (beyond == null)
+        return null;
+    if (beyond === '')
+        return true;
+    return (await ask('rev-parse', '--is-shallow-repository')) === 'false' ? false : null;
+}
+/** The clone's own record of the default branch, only where it is a clone of this repository. */
+async function defaultBranchOfClone(defaultBranch, remoteUrl, ask) {
+    const origin = await ask('config', '--get', 'remote.origin.url');
+    if (origin == null || remoteUrl == null || !isSameRepository(origin, remoteUrl))
+        return null;
+    const ref = `refs/remotes/origin/${defaultBranch}`;
+    return ask('rev-parse', '--verify', '--quiet', `${ref}^{commit}`);
+}
+function isSameRepository(left, right) {
+    return addressOf(left) === addressOf(right);
+}
+/** `github.com/octo/animations` of https and ssh addresses alike. */
+function addressOf(url) {
+    return url
+        .trim()
+        .replace(/^[a-z+]+:\/\//i, '')
+        .replace(/^[^/@]*@/, '')
+        .replace(/^([^/:]+):(?!\d+\/)/, '$1/')
+        .replace(/(\.git)?\/*$/, '')
+        .toLowerCase();
+}
+
+;// CONCATENATED MODULE: ./lib/pull-request/base.js
+
+
+
+
+
+/**
+ * What others decide for this checkout: the default branch, and the base branch of its pull request. `null`
+ * where it is the default branch itself.
+ */
+async function readBase({ checkout, pull, isPullUnclear }, reading) {
+    const { standing, defaultBranch } = checkout;
+    if (isPullUnclear)
+        return unreadable('the event does not name the commits of its pull request');
+    if (pull == null && standing.kind === 'default-branch')
+        return null;
+    if (pull == null && standing.kind === 'unknown')
+        return unreadable(standing.problem);
+    const { ports, github } = reading;
+    const read = (commit) => readBaseBranch(ports, { ...reading, commit });
+    const base = pull == null
+        ? null
+        : await read({ label: 'the base branch', local: pull.baseSha, remote: pull.baseSha });
+    if (base != null && pull?.baseRef === defaultBranch)
+        return base;
+    if (defaultBranch == null)
+        return unreadable('nobody could be asked for the default branch');
+    const settings = await read({
+        label: 'the default branch',
+        local: await defaultBranchOfClone(defaultBranch, github.remoteUrl, askGit(ports.git, github.workspace)),
+        remote: defaultBranch,
+    });
+    if (base == null || settings.kind === 'unreadable')
+        return settings;
+    if (base.kind === 'unreadable')
+        return base;
+    return { ...base, config: (0,shell/* restrictBase */.mI)(settings.config, base.config) };
+}
+function unreadable(problem) {
+    return { kind: 'unreadable', problem };
+}
+/** Without them nobody knows what this checkout may spend. */
+function refuseUnreadableBase(command, base) {
+    if (base?.kind !== 'unreadable')
+        return;
+    const message = `the limits of the base branch could not be read (${base.problem})`;
+    if (command === 'run')
+        throw new lib/* MotionTransferError */.cc(`Nothing was bought: ${message}. Fetch it (actions/checkout with fetch-depth: 0), or give the job \`permissions: contents: read\``);
+    environment/* actionsLog */._D.warning(`${message}; this plan shows the limits of what is checked out`);
+}
+function notesOfBase({ base }) {
+    return base?.kind === 'unreadable'
+        ? [`The base branch could not be read, so a run would buy nothing: ${base.problem}`]
+        : [];
+}
+
 // EXTERNAL MODULE: ./lib/github/errors.js
 var errors = __nccwpck_require__(52219);
 ;// CONCATENATED MODULE: ./lib/pull-request/plan-status.js
@@ -54107,11 +54386,13 @@ function sectionKey({ inputs }, { plan }) {
 const nobody = { approval: null, notes: [] };
 /** Asks GitHub who put the override label there, and lets the core decide. Without an answer nobody did. */
 async function findApproval(session, report) {
-    const { access, pull, overrideLabel } = session;
-    if (access == null || pull == null || (0,shell/* overPullRequest */.HZ)(report) == null)
+    const { access, pull, github, overrideLabel } = session;
+    // After a merge there is none checked out, but one whose account it is.
+    const number = pull?.number ?? github.identity.pullRequest;
+    if (access == null || number == null || (0,shell/* overPullRequest */.HZ)(report) == null)
         return nobody;
     try {
-        const api = await access.pullRequest(pull.number);
+        const api = await access.pullRequest(number);
         const events = (await api.labelEvents()).filter(({ label }) => label === overrideLabel);
         if (events.length === 0)
             return nobody;
@@ -54121,7 +54402,8 @@ async function findApproval(session, report) {
             return nobody;
         return (0,shell/* decideApproval */.gC)({
             label: overrideLabel,
-            plannedHeadSha: pull.headSha,
+            isMerged: pull == null,
+            plannedHeadSha: pull?.headSha ?? headSha,
             currentHeadSha: headSha,
             planDigest: report.plan.digest,
             totalMicroUsd: report.plan.totals.highMicroUsd,
@@ -54150,177 +54432,217 @@ async function withRoles(api, events) {
     }));
 }
 
-;// CONCATENATED MODULE: ./lib/github/base-branch.js
+// EXTERNAL MODULE: ./lib/artifacts/documents.js
+var documents = __nccwpck_require__(10526);
+;// CONCATENATED MODULE: ./lib/step-report.js
 
 
-/** Reads the base branch at the commit that the event names: from git where it is there, else from GitHub. */
-async function readBaseBranch(ports, request) {
-    const { pull, configPath, inputs, headFiles } = request;
-    try {
-        const commit = (await openLocally(ports, request)) ?? (await openAtGitHub(ports, request));
-        const file = await findConfig(commit, configPath == null ? shell/* CONFIG_PATHS */.iE : [configPath]);
-        const files = commit.files ?? headFiles;
-        const config = (0,shell/* readBaseConfig */.ef)(file, { inputs, providers: shell/* providers */.r5, files });
-        if ('problem' in config)
-            return { kind: 'unreadable', problem: config.problem };
-        const lockfile = await commit
-            .read(shell/* LOCKFILE_PATH */.wm)
-            .then(shell/* parseLockfile */.tg)
-            // Only for the list of what is removed: what is bought is decided by the checkout's own.
-            .catch(() => shell/* emptyLockfile */.rA);
-        return {
-            kind: 'read',
-            config,
-            removed: (headOutputs) => (0,shell/* findRemoved */._P)({
-                baseOutputs: config.outputs ?? [],
-                baseLockfile: lockfile,
-                headOutputs,
-                headFiles: commit.files == null && file != null ? new Set(headFiles) : null,
-            }),
-        };
-    }
-    catch (error) {
-        return { kind: 'unreadable', problem: `commit ${pull.baseSha}: ${(0,lib/* messageOf */.bD)(error)}` };
-    }
+
+
+
+
+
+
+/** The plan in the log and in the outputs, before anything is bought. */
+async function showPlan({ github }, planned) {
+    const report = (0,shell/* makeReport */.dO)({ ...planned, command: 'plan', results: null, notes: [] });
+    printTable(report);
+    setPlanOutputs(report, await (0,documents/* writePlan */.pD)(github.temporaryDirectory, planned.plan));
 }
-async function findConfig(commit, paths) {
-    const present = [];
-    for (const path of paths) {
-        const text = await commit.read(path);
-        if (text != null)
-            present.push({ path, text });
-    }
-    if (present.length > 1)
-        throw new Error(`${present.map(({ path }) => path).join(' and ')} are both there; keep one`);
-    return present[0] ?? null;
+function printTable(report) {
+    for (const line of (0,shell/* renderTextTable */.K$)(report))
+        core/* info */.pq(line);
 }
-const MAX_FILE_BYTES = 16 * 1_048_576;
-/** `null` when the clone does not hold the commit, as after a shallow checkout. */
-async function openLocally({ git }, { workspace, pull: { baseSha } }) {
-    try {
-        await git.run(workspace, ['cat-file', '-e', `${baseSha}^{commit}`]);
-        const listing = await git.run(workspace, ['ls-tree', '-r', '-z', '--name-only', baseSha]);
-        const files = listing.split('\0').filter((path) => path !== '');
-        const known = new Set(files);
-        return {
-            files,
-            async read(path) {
-                if (!known.has(path))
-                    return null;
-                // Relative to the workspace, like the listing.
-                const object = `${baseSha}:./${path}`;
-                const bytes = Number(await git.run(workspace, ['cat-file', '-s', object]));
-                if (!(bytes <= MAX_FILE_BYTES))
-                    throw new Error(`${path} has ${bytes} bytes`);
-                return git.run(workspace, ['cat-file', 'blob', object]);
-            },
-        };
-    }
-    catch {
-        return null;
-    }
+/** What people should know besides the table: in the log now, in the summary later. */
+function logNotes(plan, previews, warned) {
+    const warnings = [
+        ...warned,
+        ...plan.open.map((purchase) => purchase.message),
+        ...(0,shell/* retentionNotes */.aN)(plan, shell/* adapters */.Vq),
+    ];
+    const remarks = notesOfPreviews(previews);
+    for (const warning of warnings)
+        environment/* actionsLog */._D.warning(warning);
+    for (const remark of remarks)
+        environment/* actionsLog */._D.info(remark);
+    return [...warnings, ...remarks];
 }
-async function openAtGitHub({ git }, { workspace, access, pull: { baseSha } }) {
-    if (access == null)
-        throw new Error('the clone does not hold it, and there is no github-token to ask GitHub with');
-    const prefix = await git
-        .run(workspace, ['rev-parse', '--show-prefix'])
-        .then((text) => text.replace(/\r?\n$/, ''));
-    return { files: null, read: (path) => access.readFileAt(`${prefix}${path}`, baseSha) };
+/** Annotations, summary and verdict of `plan` and `run`. Returns the exit code. */
+async function finishStep(report, links, onRecord) {
+    annotateReport(report);
+    const ledger = onRecord == null
+        ? ''
+        : `\n<details><summary>Ledger</summary>\n\n${(0,shell/* renderLedgerReport */.c)(onRecord.purchases, onRecord.label)}\n</details>\n`;
+    await writeSummary(`${(0,shell/* renderSummary */.Br)(report, links)}${ledger}`);
+    if (report.failure != null)
+        return fail(report.failure);
+    (0,annotations/* finishAnnotations */.y)();
+    core/* info */.pq(report.command === 'plan'
+        ? 'The plan can be carried out; nothing was bought.'
+        : 'All transfers are done.');
+    return 0;
+}
+/** Log, summary and verdict of `reconcile`. Returns the exit code. */
+async function finishReconcile(outcome) {
+    const { results, findings, onRecord } = outcome;
+    for (const { id, state, message } of results)
+        core/* info */.pq(`${id}: ${state}. ${message ?? ''}`);
+    for (const { transferId, message } of findings)
+        environment/* actionsLog */._D.warning(`${transferId}: ${message}`);
+    const problem = outcome.deliveryProblem ?? outcome.ledgerProblem;
+    const { purchases, label: ledger } = onRecord;
+    await writeSummary((0,shell/* renderReconcile */.Hs)({ results, findings, problem, purchases, ledger }));
+    if (problem != null)
+        return fail(problem);
+    const [first] = findings;
+    if (first != null) {
+        return fail(`${findings.length} ${findings.length === 1 ? 'purchase needs' : 'purchases need'} a manual decision. First: ${first.transferId}: ${first.message}`);
+    }
+    core/* info */.pq('Everything that can be settled is settled; nothing was bought.');
+    return 0;
+}
+async function writeSummary(markdown) {
+    await core/* summary */.z
+        .addRaw(markdown)
+        .write()
+        .catch((error) => environment/* actionsLog */._D.warning(`the summary could not be written: ${(0,lib/* messageOf */.bD)(error)}`));
+}
+function fail(message) {
+    (0,annotations/* finishAnnotations */.y)();
+    core/* error */.z3((0,shell/* plainText */.wh)(message));
+    return 1;
 }
 
 ;// CONCATENATED MODULE: ./lib/pull-request/pull-request.js
 
 
 
-/**
- * A workflow that names no pull request may have checked one out: where the checkout is not the event's own
- * commit, git still knows which pull request it was fetched as.
- */
-async function noteCheckedOutPull({ git }, github) {
-    if (github.pullRequest != null || github.unclearPullRequest != null)
-        return github;
-    const ask = (...args) => git.run(github.workspace, args).catch(() => '');
-    const head = (await ask('rev-parse', '--verify', '--quiet', 'HEAD')).trim();
-    if (head === '' || head === github.sha)
-        return github;
-    const refs = await ask('for-each-ref', `--points-at=${head}`, '--format=%(refname)', PULL_REFS);
-    const numbers = new Set([...refs.matchAll(/^refs\/remotes\/pull\/(\d{1,9})\//gm)].map(([, n]) => n));
-    if (numbers.size === 0)
-        return github;
-    return { ...github, unclearPullRequest: numbers.size === 1 ? Number([...numbers][0]) : 0 };
+/** The event names the pull request, or git knows what it was fetched as, or GitHub knows the commit. */
+async function judgeCheckout(ports, github, access) {
+    const checkout = await inspectCheckout(ports, github, access);
+    const isUnmerged = ['unmerged', 'unknown'].includes(checkout.standing.kind);
+    const number = github.unclearPullRequest ?? (isUnmerged ? await fetchedAs(ports, github, checkout) : null);
+    const named = github.pullRequest ?? (number == null ? null : await readPullRequest(number, access));
+    const isExpected = named != null && [named.headSha, github.sha].includes(checkout.sha);
+    const own = isUnmerged && !isExpected ? await findOpenPull(checkout, access) : null;
+    return {
+        checkout,
+        pull: named ?? (number == null ? own : null),
+        isPullUnclear: named == null && number != null,
+        isFork: github.isFork || named?.isFork === true || own?.isFork === true,
+    };
 }
 /** Where actions/checkout keeps what it fetched of a pull request. */
 const PULL_REFS = 'refs/remotes/pull/';
-/** What concerns a pull request is planned unless a command is given: its files are not merged yet. */
-function defaultCommand(github) {
-    const { eventName, pullRequest, unclearPullRequest } = github;
-    const isAboutPull = pullRequest != null || unclearPullRequest != null;
-    return isAboutPull || eventName.startsWith('pull_request') ? 'plan' : 'run';
+/** The number of the pull request that git fetched the checkout as; 0 when it was fetched as several. */
+async function fetchedAs({ git }, { workspace }, { sha }) {
+    const ask = askGit(git, workspace);
+    const refs = await ask('for-each-ref', `--points-at=${sha}`, '--format=%(refname)', PULL_REFS);
+    const numbers = new Set([...(refs ?? '').matchAll(/^refs\/remotes\/pull\/(\d{1,9})\//gm)].map(([, n]) => n));
+    if (numbers.size === 0)
+        return null;
+    return numbers.size === 1 ? Number([...numbers][0]) : 0;
 }
-/** Anybody may have written a fork's files: no event buys with them, whichever of them are checked out. */
-function refuseFork(command, { eventName, isForkPullRequest }, pull) {
-    if (command !== 'run' || !(isForkPullRequest || pull?.isFork === true))
-        return;
-    const name = pull == null ? 'the pull request' : `pull request ${pull.number}`;
-    throw new lib/* ConfigError */.xL([
-        {
-            severity: 'error',
-            path: 'command',
-            message: `${name} comes from a fork, whose files anybody may have written, so run buys nothing for it (event ${eventName}); use command: plan here, and run after the merge or for a branch of this repository`,
-        },
-    ]);
-}
-/** The pull request of the event; where the event names only its number, GitHub is asked for the rest. */
-async function findPullRequest({ pullRequest, unclearPullRequest: number }, access) {
-    if (pullRequest != null || number == null || access == null)
-        return pullRequest;
+async function readPullRequest(number, access) {
+    if (access == null)
+        return null;
     try {
-        const { headSha, baseSha, isFork } = await (await access.pullRequest(number)).current();
-        return { number, headSha, baseSha, isFork };
+        const { headSha, baseSha, baseRef, isFork } = await (await access.pullRequest(number)).current();
+        return { number, headSha, baseSha, baseRef, isFork };
     }
     catch (error) {
-        environment/* actionsLog */._.warning(`pull request ${number}: ${(0,lib/* messageOf */.bD)(error)}`);
+        environment/* actionsLog */._D.warning(`pull request ${number}: ${(0,lib/* messageOf */.bD)(error)}`);
         return null;
     }
+}
+/** The open pull request whose head this is; of several the oldest answers for it. */
+async function findOpenPull({ sha }, access) {
+    if (access == null || sha == null)
+        return null;
+    try {
+        const pulls = await access.pullRequestsOf(sha);
+        const [pull] = pulls
+            .filter(({ isOpen, headSha }) => isOpen && headSha === sha)
+            .sort((left, right) => left.number - right.number);
+        if (pull == null)
+            return null;
+        const { number, headSha, baseSha, baseRef, isFork } = pull;
+        return { number, headSha, baseSha, baseRef, isFork };
+    }
+    catch (error) {
+        environment/* actionsLog */._D.warning(`GitHub did not say which pull request commit ${sha.slice(0, 12)} belongs to: ${(0,lib/* messageOf */.bD)(error)}; give the job \`permissions: pull-requests: read\``);
+        return null;
+    }
+}
+/** What is not merged is planned unless a command is given, whatever the event. */
+function defaultCommand({ eventName }, judgement) {
+    return mayBeUnmerged(judgement) || eventName.startsWith('pull_request') ? 'plan' : 'run';
+}
+/** Anybody may have written a fork's files: no event buys with them, whichever of them are checked out. */
+function refuseFork(command, { eventName }, { pull, isFork }) {
+    if (command !== 'run' || !isFork)
+        return;
+    const name = pull?.isFork === true ? `pull request ${pull.number}` : 'what is checked out';
+    throw refusal(`${name} comes from a fork, whose files anybody may have written, so run buys nothing for it (event ${eventName}); use command: plan here, and run after the merge or for a branch of this repository`);
+}
+/** What is bought must be merged, or on a branch or in a pull request of this repository. */
+function refuseStranger(command, judgement) {
+    const { checkout, pull, isPullUnclear } = judgement;
+    const { standing, sha } = checkout;
+    // Of a pull request its base branch decides, which is refused by itself where it cannot be read.
+    if (!['run', 'probe'].includes(command) || pull != null || isPullUnclear)
+        return;
+    if (standing.kind === 'unknown')
+        throw refusal(`whether the commit that is checked out is merged could not be found out (${standing.problem}), so run buys nothing; fetch the history (actions/checkout with fetch-depth: 0) or give the job \`permissions: contents: read\` and a github-token, or use command: plan here`);
+    if (standing.kind === 'unmerged' && !standing.isOurs)
+        throw refusal(`commit ${sha?.slice(0, 12)} is not merged, and neither the event nor GitHub names a branch or an open pull request of this repository that it is the head of, so anybody may have written its files and run buys nothing; use command: plan here, and run after the merge`);
+}
+/** A probe is somebody's own decision: nothing that a pull request brings along starts one. */
+function refuseProbe(command, { eventName }, { pull, isPullUnclear, isFork }) {
+    const isAboutPull = pull != null || isPullUnclear || isFork || eventName.startsWith('pull_request');
+    if (command !== 'probe' || !isAboutPull)
+        return;
+    throw refusal(`probe buys nothing where a pull request is concerned (event ${eventName}); start it by workflow_dispatch on a branch of this repository`);
+}
+function refusal(message) {
+    return new lib/* ConfigError */.xL([{ severity: 'error', path: 'command', message }]);
 }
 /** What this run spends counts for its pull request, also where the event alone does not name it. */
-function withPullRequest(github, pull) {
-    const pullRequest = pull?.number ?? github.identity.pullRequest;
-    return { ...github, identity: { ...github.identity, pullRequest } };
+function withPullRequest(github, judgement) {
+    const pullRequest = judgement.pull?.number ?? github.identity.pullRequest;
+    return {
+        ...github,
+        identity: { ...github.identity, pullRequest },
+        isUnmerged: github.isUnmerged || mayBeUnmerged(judgement),
+    };
 }
-/** What the base branch decides for a pull request; `null` when the event is about none. */
-async function readBase({ inputs, github, ports, access, files, pull, }) {
-    if (pull != null) {
-        return readBaseBranch(ports, {
-            workspace: github.workspace,
-            pull,
-            access,
-            configPath: inputs.configPath,
-            inputs: inputs.config,
-            headFiles: files,
-        });
-    }
-    if (github.unclearPullRequest == null)
+function mayBeUnmerged({ checkout, pull, isPullUnclear }) {
+    return pull != null || isPullUnclear || ['unmerged', 'unknown'].includes(checkout.standing.kind);
+}
+/**
+ * Merging a pull request is no way around its limit: what is bought for the commit that merged it counts for it.
+ *
+ * @throws MotionTransferError when GitHub does not answer: then nobody knows which limit applies.
+ */
+async function findMergedPull({ sha, standing }, access) {
+    if (sha == null || standing.kind !== 'default-branch')
         return null;
-    return { kind: 'unreadable', problem: 'the event does not name the commits of its pull request' };
-}
-/** Without the base branch nobody knows what this pull request may spend. */
-function refuseUnreadableBase(command, base) {
-    if (base?.kind !== 'unreadable')
-        return;
-    const message = `the limits of the base branch could not be read (${base.problem})`;
-    if (command === 'run')
-        throw new lib/* MotionTransferError */.cc(`Nothing was bought: ${message}. Fetch it (actions/checkout with fetch-depth: 0), or give the job \`permissions: contents: read\``);
-    environment/* actionsLog */._.warning(`${message}; this plan shows the pull request's own`);
-}
-function notesOfBase({ base }) {
-    return base?.kind === 'unreadable'
-        ? [`The base branch could not be read, so a run would buy nothing: ${base.problem}`]
-        : [];
+    try {
+        if (access == null)
+            throw new lib/* MotionTransferError */.cc('there is no github-token');
+        const merged = (await access.pullRequestsOf(sha)).filter(({ isMerged }) => isMerged);
+        // The commit of the merge names it; GitHub lists every pull request that brought the commit along.
+        const own = merged.find(({ mergeCommitSha }) => mergeCommitSha === sha);
+        return (own ?? merged.sort((left, right) => right.number - left.number)[0])?.number ?? null;
+    }
+    catch (cause) {
+        throw new lib/* MotionTransferError */.cc(`per-pull-request is written, but which pull request commit ${sha.slice(0, 12)} merges could not be asked (${(0,lib/* messageOf */.bD)(cause)}); give the job \`permissions: pull-requests: read\``, { cause });
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/commands/requested-config.js
+
+
 
 
 /** @throws ConfigError with every problem. */
@@ -54335,6 +54657,27 @@ async function readRequestedConfig({ inputs, github, ports, base, files, }) {
     const { config, warnings, outputs } = base?.kind === 'read' ? (0,shell/* joinBase */.OU)(head, base.config) : head;
     annotateIssues(warnings);
     return { config, removed: base?.kind === 'read' ? base.removed(outputs) : null };
+}
+/**
+ * Where the record is kept, for a command that needs nothing else of the config; may be an input where
+ * there is no config at all.
+ */
+async function readRequestedLedger(session) {
+    const { inputs, base, ports } = session;
+    const ofInputs = inputs.config.ledger ?? null;
+    // What a pull request writes does not count where its base branch cannot be asked.
+    if (base?.kind === 'unreadable')
+        return ofInputs;
+    try {
+        return (await readRequestedConfig(session)).config.ledger;
+    }
+    catch (error) {
+        // What was bought is settled whatever became of the config that asked for it.
+        if (!(error instanceof lib/* ConfigError */.xL))
+            throw error;
+        ports.log.warning('the config cannot be used, so only the ledger input counts here');
+        return ofInputs;
+    }
 }
 async function makePlan({ inputs, github, ports, stateDirectory, connections, stop, pull }, { config, removed }, records) {
     const { published, notes } = await (0,shell/* readPublishedPrices */.zA)(ports, config, connections.endpoints, stop.requested);
@@ -54357,6 +54700,23 @@ async function makePlan({ inputs, github, ports, stateDirectory, connections, st
         signal: stop.requested,
     });
 }
+/**
+ * What a merge brought counts for its pull request where that has a limit and a record to count by.
+ *
+ * @throws MotionTransferError when nobody knows which one that is.
+ */
+async function onAccountOfMerge(session, { config }, ledger) {
+    const { github, checkout, pull, access } = session;
+    const isLimited = shell/* LIMITS */.b1.some(({ onlyInPullRequests, field }) => onlyInPullRequests && config.limits[field] != null);
+    if (!isLimited || ledger.kind === 'none' || github.isDesk || pull != null)
+        return session;
+    const mergedPull = await findMergedPull(checkout, access);
+    if (mergedPull == null)
+        return session;
+    const identity = { ...github.identity, pullRequest: mergedPull };
+    const { overrideLabel } = config;
+    return { ...session, overrideLabel, github: { ...github, identity } };
+}
 
 ;// CONCATENATED MODULE: ./lib/commands/plan.js
 
@@ -54373,12 +54733,16 @@ async function makePlan({ inputs, github, ports, stateDirectory, connections, st
 
 
 
-
 /** `plan`: what would be bought, for how much, against which limits. Spends nothing, needs no secret. */
-async function runPlanCommand(session) {
+async function runPlanCommand(started) {
+    const requested = await readRequestedConfig(started);
+    const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(started, requested.config.ledger);
+    let accountProblem = null;
+    const session = await onAccountOfMerge(started, requested, choice).catch((error) => {
+        accountProblem = `A run would buy nothing: ${(0,lib/* messageOf */.bD)(error)}`;
+        return started;
+    });
     const { github, ports, stateDirectory } = session;
-    const requested = await readRequestedConfig(session);
-    const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, requested.config.ledger);
     const planned = await (0,lib/* planTransfers */.ej)(ports, {
         workspace: github.workspace,
         stateDirectory,
@@ -54387,43 +54751,167 @@ async function runPlanCommand(session) {
         makePlan: (records) => core/* group */.Os('Plan', () => makePlan(session, requested, records)),
         findApproval: (plan, spent) => findApproval(session, { plan, spent }),
     });
-    const { plan, ledgerProblem, onRecord } = planned;
-    const input = { ...planned, command: 'plan', results: null };
-    printTable((0,shell/* makeReport */.dO)({ ...input, notes: [] }));
-    const previews = await makePreviews(session, plan);
+    await showPlan(session, planned);
+    const previews = await makePreviews(session, planned.plan);
     const notes = [
-        ...logNotes(plan, previews, (0,lib_ledger/* notesOfLedger */.kE)(choice, requested.config)),
-        ...(ledgerProblem == null ? [] : [ledgerProblem]),
+        ...logNotes(planned.plan, previews, (0,lib_ledger/* notesOfLedger */.kE)(choice, requested.config)),
+        ...[planned.ledgerProblem, accountProblem].filter((problem) => problem != null),
         ...notesOfBase(session),
         ...planned.notes,
     ];
-    const report = (0,shell/* makeReport */.dO)({ ...input, notes });
-    setPlanOutputs(report, await writePlan(github.temporaryDirectory, plan));
-    return previews.all.some((preview) => preview.path != null)
-        ? deliverDrafts(session, { report, previews, onRecord })
-        : finishPlan(session, report, { artifactUrl: null, outputDirectory: null }, onRecord);
-}
-async function deliverDrafts(session, { report, previews, onRecord, }) {
-    const { bundle, gallery } = await bundleReport(session, report, { videos: [], previews });
-    core/* setOutput */.uH('output-directory', bundle.directory);
-    const delivered = await (0,deliver/* deliverBundle */.c)(session, bundle, { videos: [], mayUpload: true });
-    if (delivered.problem != null)
-        environment/* actionsLog */._.warning(`the drafts are only in ${bundle.directory}: ${delivered.problem}`);
-    const artifactUrl = setArtifactOutputs(session.github, delivered.artifact);
-    const { galleryUrl, notes } = await (0,deliver/* deliverPages */.W)(session, bundle, gallery, delivered);
-    const links = { artifactUrl, galleryUrl, outputDirectory: bundle.directory };
-    return finishPlan(session, { ...report, notes: [...report.notes, ...notes] }, links, onRecord);
-}
-/** The pull request's comment comes last: it links what was uploaded. */
-async function finishPlan(session, report, links, onRecord) {
-    const { runUrl } = session.github;
-    const { artifactUrl, galleryUrl = null } = links;
-    const commented = await commentOnPlan(session, report, { runUrl, artifactUrl, galleryUrl });
+    const report = (0,shell/* makeReport */.dO)({ ...planned, command: 'plan', results: null, notes });
+    const pages = await deliverDrafts(session, report, previews);
+    // The pull request's comment comes last: it links what was uploaded.
+    const { artifactUrl, galleryUrl = null } = pages.links;
+    const links = { runUrl: github.runUrl, artifactUrl, galleryUrl };
+    const noted = { ...report, notes: [...notes, ...pages.notes] };
+    const commented = await commentOnPlan(session, noted, links);
     core/* setOutput */.uH('comment-body', commented.body);
     for (const note of commented.notes)
-        environment/* actionsLog */._.info(note);
-    const notes = [...report.notes, ...commented.notes];
-    return finishStep({ ...report, notes }, links, onRecord);
+        environment/* actionsLog */._D.info(note);
+    const finished = { ...noted, notes: [...noted.notes, ...commented.notes] };
+    return finishStep(finished, pages.links, planned.onRecord);
+}
+async function deliverDrafts(session, report, previews) {
+    if (!previews.all.some(({ path }) => path != null))
+        return deliver/* NO_PAGES */.tI;
+    const bundled = await (0,report_bundle/* bundleReport */.F)(session, report, { videos: [], previews });
+    const { directory } = bundled.bundle;
+    core/* setOutput */.uH('output-directory', directory);
+    const request = { videos: [], mayUpload: true };
+    const delivered = await (0,deliver/* deliverBundle */.c0)(session, bundled.bundle, request);
+    if (delivered.problem != null)
+        environment/* actionsLog */._D.warning(`the drafts are only in ${directory}: ${delivered.problem}`);
+    setArtifactOutputs(session.github, delivered.artifact);
+    return (0,deliver/* deliverPages */.Wr)(session, { ...delivered, ...bundled });
+}
+
+// EXTERNAL MODULE: ./lib/artifacts/bundle.js
+var artifacts_bundle = __nccwpck_require__(89190);
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(51455);
+;// CONCATENATED MODULE: ./lib/commands/probe-target.js
+
+
+
+
+
+
+/** As short as any provider takes it, 3 s, without sound: the cheapest purchase there is. */
+const EXAMPLE = { character: 'characters/robot.png', motion: 'motions/wave-3s.mp4' };
+/** @throws ConfigError with what is missing or too much; nothing was asked or bought then. */
+async function prepareProbe(session) {
+    const { config: inputs } = session.inputs;
+    const adapter = readProvider(inputs.provider);
+    const maxCostMicroUsd = readMaxCost(inputs.maxCost);
+    refuseOthers(session);
+    const probed = {
+        ...session,
+        inputs: {
+            ...session.inputs,
+            artifactName: `${session.inputs.artifactName}-probe`,
+            config: {
+                ...inputs,
+                provider: adapter.id,
+                maxCost: inputs.maxCost ?? (0,shell/* formatUsd */.UK)(shell/* MAX_PROBE_MICRO_USD */.Ir).slice(1),
+                onExceed: 'fail',
+            },
+        },
+    };
+    const base = { provider: adapter.id, maxCostMicroUsd };
+    const isNamed = [inputs.only, inputs.character, inputs.motion, inputs.output].some((input) => input != null);
+    if (!isNamed)
+        return { ...base, ...(await prepareExample(probed, adapter)), isExample: true };
+    const requested = await readRequestedConfig(probed);
+    refuseSeveral(requested.config);
+    return { ...base, requested, session: probed, isExample: false };
+}
+/** The example assets of this action, in a workspace of their own. */
+async function prepareExample(session, adapter) {
+    const { github, inputs } = session;
+    const workspace = await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer-probe'));
+    const { config } = inputs;
+    const transfer = {
+        ...config,
+        character: await exampleAsset(session, adapter, workspace, 'character'),
+        motion: await exampleAsset(session, adapter, workspace, 'motion'),
+        output: `probe/${adapter.id}.mp4`,
+        // What a config says of its own transfers makes the example no dearer.
+        prompt: config.prompt ?? '',
+        tier: config.tier ?? 'standard',
+        orientation: config.orientation ?? 'image',
+        keepOriginalSound: config.keepOriginalSound ?? 'true',
+        // The cheapest that the provider sells.
+        model: config.model ?? 'any',
+        staging: 'auto',
+    };
+    return {
+        requested: await readRequestedConfig({ ...session, inputs: { ...inputs, config: transfer } }),
+        // The example assets are public, whatever this repository is.
+        session: {
+            ...session,
+            github: { ...github, workspace, visibility: 'public' },
+        },
+    };
+}
+/** A local file where the provider takes one itself, so that its upload is probed too; else the address. */
+async function exampleAsset(session, { uploads }, workspace, role) {
+    const path = EXAMPLE[role];
+    if (uploads?.[role] == null)
+        return exampleUrl(session, path);
+    const target = (0,external_node_path_.join)(workspace, (0,external_node_path_.basename)(path));
+    await (0,promises_.mkdir)((0,external_node_path_.dirname)(target), { recursive: true });
+    await (0,promises_.copyFile)((0,external_node_path_.join)(actionDirectory(), 'examples/assets', path), target);
+    return (0,external_node_path_.basename)(path);
+}
+/** Where the repository of this action serves the file: it is public, or nobody could use the action. */
+function exampleUrl({ github, connections }, path) {
+    const { GITHUB_ACTION_REPOSITORY: repository = '', GITHUB_ACTION_REF: ref = '' } = process.env;
+    const base = connections.rawHosts.raw;
+    if (repository !== '' && ref !== '')
+        return `${base}/${repository}/${ref}/examples/assets/${path}`;
+    // Used as `./`, the action is a part of the checkout.
+    const inside = (0,external_node_path_.relative)(github.workspace, actionDirectory());
+    if (!inside.startsWith('..') && github.repository != null && github.sha != null) {
+        const prefix = inside === '' ? '' : `${inside}/`;
+        return `${base}/${github.repository}/${github.sha}/${prefix}examples/assets/${path}`;
+    }
+    throw probe_target_refusal('command', 'the address of the example assets is not known here; name a transfer of the config with only, or give character, motion and output');
+}
+/** The repository of this action, of which the bundle is `packages/action/dist/index.js`. */
+function actionDirectory() {
+    return (0,external_node_path_.resolve)((0,external_node_path_.dirname)(process.argv[1] ?? ''), '../../..');
+}
+function readProvider(text) {
+    const adapter = shell/* adapters */.Vq.find(({ id }) => id === text?.trim());
+    if (adapter != null)
+        return adapter;
+    const names = shell/* adapters */.Vq.map(({ id }) => id).join(', ');
+    throw probe_target_refusal('provider', `a probe is about one provider: give one of ${names}`);
+}
+function readMaxCost(text) {
+    if (text == null)
+        return shell/* MAX_PROBE_MICRO_USD */.Ir;
+    const microUsd = (0,shell/* parseDollars */.pJ)(text);
+    if (microUsd != null && microUsd <= shell/* MAX_PROBE_MICRO_USD */.Ir)
+        return microUsd;
+    throw probe_target_refusal('max-cost', `"${text}" is not an amount of at most ${(0,shell/* formatUsd */.UK)(shell/* MAX_PROBE_MICRO_USD */.Ir).slice(1)}, which a probe may spend`);
+}
+/** Inputs that a probe would ignore. */
+function refuseOthers({ inputs }) {
+    if (inputs.draft)
+        throw probe_target_refusal('draft', 'is not for command: probe');
+    if (inputs.refresh)
+        throw probe_target_refusal('refresh', 'is not for command: probe; raise take instead');
+}
+function refuseSeveral({ transfers }) {
+    if (transfers.length === 1)
+        return;
+    throw probe_target_refusal('only', `names ${transfers.length} transfers; a probe buys one`);
+}
+function probe_target_refusal(input, message) {
+    const issue = { severity: 'error', path: `input ${input}`, message };
+    return new lib/* ConfigError */.xL([issue]);
 }
 
 ;// CONCATENATED MODULE: ./lib/commands/records.js
@@ -54432,7 +54920,7 @@ async function finishPlan(session, report, links, onRecord) {
 
 /** How this invocation opens the records; the post step finds by the note that it did. */
 function recordsOf(session, ledger) {
-    const { github, ports, stateDirectory, connections, stop } = session;
+    const { github, ports, stateDirectory, connections, stop, inputs } = session;
     return {
         workspace: github.workspace,
         stateDirectory,
@@ -54440,6 +54928,7 @@ function recordsOf(session, ledger) {
         repository: github.repository,
         identity: github.identity,
         stop,
+        onCancel: inputs.onCancel,
         openLedger: () => (0,lib_ledger/* openSessionLedger */.SZ)(session, ledger.choice),
         onOpened: () => (0,artifacts_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).write({
             startedMs: ports.clock.nowMs(),
@@ -54449,8 +54938,90 @@ function recordsOf(session, ledger) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/commands/reconcile.js
+;// CONCATENATED MODULE: ./lib/commands/probe.js
 
+
+
+
+
+
+
+
+
+
+
+
+
+/** `probe`: buys one short transfer at one provider, and tells which assumptions about it hold. */
+async function runProbeCommand(session) {
+    const target = await prepareProbe(session);
+    const { config } = target.requested;
+    const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, config.ledger);
+    for (const note of (0,lib_ledger/* notesOfLedger */.kE)(choice, config))
+        environment/* actionsLog */._D.warning(note);
+    const outcome = await (0,lib/* probeProvider */.Ss)(session.ports, {
+        ...recordsOf(target.session, { choice, written: config.ledger }),
+        // The record is that of the repository, wherever the assets of the probe lie.
+        openLedger: () => (0,lib_ledger/* openSessionLedger */.SZ)(session, choice),
+        s3: config.s3,
+        provider: target.provider,
+        maxCostMicroUsd: target.maxCostMicroUsd,
+        secrets: [...(0,environment/* secretsOf */.Fj)(process.env), session.inputs.githubToken ?? ''],
+        makePlan: (records) => core/* group */.Os('Plan', () => makePlan(target.session, target.requested, records)),
+        onPlanned: async (planned) => printTable((0,shell/* makeReport */.dO)({ ...planned, command: 'plan', results: null, notes: [] })),
+        inGroup: core/* group */.Os,
+        deliver: (request, findings) => deliverProbe(target, { request, findings }),
+    });
+    if (outcome.isComplete)
+        await (0,artifacts_bundle/* createPendingNote */.oJ)(session.github.temporaryDirectory).clear();
+    return reportProbe(session, outcome);
+}
+async function deliverProbe({ session, isExample }, { request, findings }) {
+    const { github, ports, stateDirectory } = session;
+    const directory = await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer-probe-result'));
+    const bundle = await (0,artifacts_bundle/* assembleBundle */.xU)(ports, {
+        workspace: github.workspace,
+        stateDirectory,
+        directory,
+        videos: request.videos,
+        drafts: { directory: '', all: [] },
+        documents: (0,shell/* probeDocuments */.$1)(findings),
+        withoutLockfile: isExample,
+    });
+    // The answers are what a probe is for, with a video or without.
+    const hasVideos = bundle.hasVideos || findings.exchanges.length > 0;
+    return { ...(await (0,deliver/* deliverBundle */.c0)(session, { ...bundle, hasVideos }, request)), directory };
+}
+async function reportProbe({ github }, outcome) {
+    const { findings, delivered } = outcome;
+    const artifact = delivered?.artifact ?? null;
+    setProbeOutputs(outcome, delivered?.directory ?? null);
+    setArtifactOutputs(github, artifact);
+    const artifactUrl = artifact == null ? null : github.artifactUrl(artifact.id);
+    const report = (0,shell/* makeReport */.dO)({ ...outcome, command: 'run', notes: [] });
+    printTable(report);
+    for (const { verdict, sentence, seen } of findings.assumptions) {
+        if (verdict === 'confirmed')
+            core/* info */.pq(`confirmed: ${sentence} (${seen})`);
+        if (verdict === 'wrong')
+            environment/* actionsLog */._D.warning(`wrong: ${sentence} (${seen})`);
+    }
+    const problem = outcome.deliveryProblem ?? outcome.ledgerProblem ?? report.failure ?? whyNotProbed(findings);
+    await writeSummary((0,shell/* renderProbeSummary */.tR)(findings, { artifactUrl, problem }));
+    if (problem != null)
+        return fail(problem);
+    if (delivered != null)
+        core/* info */.pq(`The answers and the report are in ${delivered.directory}.`);
+    return 0;
+}
+/** A video that was there already tells nothing about the provider. */
+function whyNotProbed({ purchase, title }) {
+    if (purchase?.wasSubmitted === true)
+        return null;
+    return `${title} was not asked to make anything, because this very transfer was bought before; raise take to buy it once more`;
+}
+
+;// CONCATENATED MODULE: ./lib/commands/reconcile.js
 
 
 
@@ -54466,7 +55037,7 @@ function recordsOf(session, ledger) {
 async function runReconcileCommand(session) {
     const { github, ports, inputs } = session;
     const writeOffs = (0,shell/* parseWriteOffs */.Rm)(inputs.writeOff ?? '');
-    const written = await readWrittenLedger(session);
+    const written = await readRequestedLedger(session);
     const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, written);
     const outcome = await (0,lib/* reconcilePurchases */.xc)(ports, {
         ...recordsOf(session, { choice, written }),
@@ -54474,64 +55045,16 @@ async function runReconcileCommand(session) {
         concurrency: inputs.concurrency,
         deliver: (request) => deliverCollected(session, request),
     });
+    setReconcileOutputs(outcome);
+    setArtifactOutputs(github, outcome.delivered?.artifact ?? null);
     if (outcome.isComplete)
         await (0,artifacts_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).clear();
-    setArtifactOutputs(github, outcome.delivered.artifact);
-    setReconcileOutputs(outcome);
-    return reportReconciled(outcome);
+    return finishReconcile(outcome);
 }
 async function deliverCollected(session, request) {
-    const { github, ports, stateDirectory } = session;
-    const bundle = await (0,artifacts_bundle/* assembleBundle */.xU)(ports, {
-        workspace: github.workspace,
-        stateDirectory,
-        directory: await (0,artifacts_bundle/* freshDirectory */.Oh)((0,external_node_path_.join)(github.temporaryDirectory, 'motion-transfer')),
-        videos: request.videos,
-        drafts: { directory: '', all: [] },
-        documents: {},
-    });
+    const bundle = await (0,report_bundle/* bundleVideos */.D)(session, 'motion-transfer', request.videos);
     core/* setOutput */.uH('output-directory', bundle.directory);
-    return (0,deliver/* deliverBundle */.c)(session, bundle, request);
-}
-/** The place of the record may be an input where there is no config at all. */
-async function readWrittenLedger(session) {
-    const { inputs, base } = session;
-    // What a pull request writes does not count where its base branch cannot be asked.
-    if (base?.kind === 'unreadable')
-        return inputs.config.ledger ?? null;
-    try {
-        return (await readRequestedConfig(session)).config.ledger;
-    }
-    catch (error) {
-        // What was bought is settled whatever became of the config that asked for it.
-        if (!(error instanceof lib/* ConfigError */.xL))
-            throw error;
-        environment/* actionsLog */._.warning('the config cannot be used, so only the ledger input counts here');
-        return inputs.config.ledger ?? null;
-    }
-}
-async function reportReconciled(outcome) {
-    const { results, findings, onRecord } = outcome;
-    for (const { id, state, message } of results)
-        core/* info */.pq(`${id}: ${state}. ${message ?? ''}`);
-    for (const { transferId, message } of findings)
-        environment/* actionsLog */._.warning(`${transferId}: ${message}`);
-    const problem = outcome.deliveryProblem ?? outcome.ledgerProblem;
-    await writeSummary((0,shell/* renderReconcile */.Hs)({
-        results,
-        findings,
-        problem,
-        purchases: onRecord.purchases,
-        ledger: onRecord.label,
-    }));
-    if (problem != null)
-        return fail(problem);
-    const [first] = findings;
-    if (first != null) {
-        return fail(`${findings.length} ${findings.length === 1 ? 'purchase needs' : 'purchases need'} a manual decision. First: ${first.transferId}: ${first.message}`);
-    }
-    core/* info */.pq('Everything that can be settled is settled; nothing was bought.');
-    return 0;
+    return (0,deliver/* deliverBundle */.c0)(session, bundle, request);
 }
 
 ;// CONCATENATED MODULE: ./lib/commands/pinned-plan.js
@@ -54548,13 +55071,13 @@ async function readPinnedPlan({ files }, path) {
         const text = await files.readText(file, MAX_PLAN_BYTES);
         if (text == null)
             throw new Error('there is no such file');
-        return shell/* planSchema */.Fu.parse(JSON.parse(text));
+        return (0,shell/* parsePlan */.vS)(text);
     }
     catch (cause) {
-        throw refusal(`${path} is not a plan of this version, so nothing is bought (${(0,lib/* messageOf */.bD)(cause).slice(0, 300)}); give the plan.json of the plan step`, cause);
+        throw pinned_plan_refusal(`${path} is no plan that this version made, so nothing is bought (${(0,lib/* messageOf */.bD)(cause).slice(0, 300)}); give the plan.json of the plan step as it is`, cause);
     }
 }
-function refusal(message, cause) {
+function pinned_plan_refusal(message, cause) {
     return new lib/* ConfigError */.xL([{ severity: 'error', path: 'input plan', message }], cause == null ? undefined : { cause });
 }
 
@@ -54574,69 +55097,57 @@ function refusal(message, cause) {
 
 
 
-
 /** `run`: buys what the limits allow, and delivers it. */
-async function runRunCommand(session) {
-    const { ports, inputs } = session;
-    const requested = await readRequestedConfig(session);
+async function runRunCommand(started) {
+    const { ports, inputs } = started;
+    const requested = await readRequestedConfig(started);
     const written = requested.config.ledger;
-    const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, written);
+    const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(started, written);
+    const session = await onAccountOfMerge(started, requested, choice);
     const warned = (0,lib_ledger/* notesOfLedger */.kE)(choice, requested.config);
+    const pinned = inputs.approvedPlan;
     const outcome = await (0,lib/* runTransfers */.qt)(ports, {
         ...recordsOf(session, { choice, written }),
         s3: requested.config.s3,
         concurrency: inputs.concurrency,
-        approvedPlan: inputs.approvedPlan == null ? null : await readPinnedPlan(ports, inputs.approvedPlan),
+        approvedPlan: pinned == null ? null : await readPinnedPlan(ports, pinned),
         makePlan: (records) => core/* group */.Os('Plan', () => makePlan(session, requested, records)),
         findApproval: (plan, spent) => findApproval(session, { plan, spent }),
         onPlanned: (planned) => showPlan(session, planned),
         inGroup: core/* group */.Os,
-        deliver: (request, bought) => deliverRun(session, { request, bought, warned }),
+        deliver: (request, bought) => deliverRun(session, request, { bought, warned }),
     });
     return reportRun(session, outcome);
 }
-async function showPlan({ github }, planned) {
-    const report = (0,shell/* makeReport */.dO)({ ...planned, command: 'plan', results: null, notes: [] });
-    printTable(report);
-    setPlanOutputs(report, await writePlan(github.temporaryDirectory, planned.plan));
-}
-async function deliverRun(session, { request, bought, warned, }) {
+async function deliverRun(session, request, { bought, warned }) {
     // After the purchases: collecting what is paid for must not wait behind a film that is free.
     const previews = await makePreviews(session, bought.plan);
     const notes = [...logNotes(bought.plan, previews, warned), ...bought.notes];
     const report = (0,shell/* makeReport */.dO)({ ...bought, command: 'run', notes });
-    const { videos, mayUpload } = request;
-    const bundled = await bundleReport(session, report, { videos, previews });
-    const { directory } = bundled.bundle;
-    setRunOutputs(report, (0,external_node_path_.join)(directory, 'results.json'), directory);
-    if (!mayUpload)
+    const bundled = await (0,report_bundle/* bundleReport */.F)(session, report, { videos: request.videos, previews });
+    setRunOutputs(report, bundled.bundle.directory);
+    if (!request.mayUpload)
         session.ports.log.info('cancelled: the post step uploads what is on disk');
-    return {
-        ...(await (0,deliver/* deliverBundle */.c)(session, bundled.bundle, request)),
-        ...bundled,
-        notes,
-        previews,
-    };
+    const delivered = await (0,deliver/* deliverBundle */.c0)(session, bundled.bundle, request);
+    return { ...delivered, ...bundled, notes, previews };
 }
 async function reportRun(session, outcome) {
-    const { github } = session;
     const { delivered, onRecord, isComplete } = outcome;
-    const { bundle, gallery, notes, previews } = delivered;
-    const { directory } = bundle;
+    const directory = delivered?.bundle.directory ?? null;
+    const notes = delivered?.notes ?? outcome.notes;
     const report = (0,shell/* makeReport */.dO)({ ...outcome, command: 'run', notes });
-    await rewriteResults(directory, outcome.plan, report, previews);
-    setRunOutputs(report, (0,external_node_path_.join)(directory, 'results.json'), directory);
+    if (delivered != null)
+        await (0,documents/* rewriteResults */.d$)(delivered.bundle.directory, report, delivered.previews);
+    setRunOutputs(report, directory);
     printTable(report);
-    const artifactUrl = setArtifactOutputs(github, delivered.artifact);
+    setArtifactOutputs(session.github, delivered?.artifact ?? null);
     if (isComplete)
-        await (0,artifacts_bundle/* createPendingNote */.oJ)(github.temporaryDirectory).clear();
-    const pages = await (0,deliver/* deliverPages */.W)(session, bundle, gallery, delivered);
+        await (0,artifacts_bundle/* createPendingNote */.oJ)(session.github.temporaryDirectory).clear();
+    const pages = delivered == null ? deliver/* NO_PAGES */.tI : await (0,deliver/* deliverPages */.Wr)(session, delivered);
     const problem = outcome.deliveryProblem ?? outcome.ledgerProblem;
-    return finishStep({
-        ...report,
-        failure: report.failure ?? problem,
-        notes: [...notes, ...pages.notes, ...(problem == null ? [] : [problem])],
-    }, { artifactUrl, galleryUrl: pages.galleryUrl, outputDirectory: directory }, onRecord);
+    const failure = report.failure ?? problem;
+    const finished = [...notes, ...pages.notes, ...(problem == null ? [] : [problem])];
+    return finishStep({ ...report, failure, notes: finished }, pages.links, onRecord);
 }
 
 // EXTERNAL MODULE: external "node:url"
@@ -54645,14 +55156,9 @@ var external_node_url_ = __nccwpck_require__(73136);
 var external_node_child_process_ = __nccwpck_require__(53802);
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(57975);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
-// EXTERNAL MODULE: external "node:stream/promises"
-var external_node_stream_promises_ = __nccwpck_require__(46466);
 ;// CONCATENATED MODULE: ./lib/draft/install-manifest.js
-
 
 
 
@@ -54707,10 +55213,10 @@ async function hashFiles(home, paths) {
     const waiting = [...paths];
     const work = async () => {
         for (let path = waiting.pop(); path != null; path = waiting.pop()) {
-            const hash = (0,external_node_crypto_.createHash)('sha256');
-            const isRead = await (0,external_node_stream_promises_.pipeline)((0,external_node_fs_.createReadStream)((0,external_node_path_.join)(home, path)), hash).then(() => true, () => false);
-            if (isRead)
-                hashes.set(path, hash.digest('hex'));
+            const content = (0,external_node_fs_.createReadStream)((0,external_node_path_.join)(home, path));
+            const hash = await (0,shell/* sha256OfChunks */.dy)(content).catch(() => null);
+            if (hash != null)
+                hashes.set(path, hash);
         }
     };
     await Promise.all(Array.from({ length: LANES }, work));
@@ -54934,7 +55440,7 @@ function createGitHubAccess(ports, environment, token, repository) {
     const connection = connectionOf(environment, token);
     let opening = null;
     const open = () => {
-        opening ??= Promise.all(/* import() */[__nccwpck_require__.e(171), __nccwpck_require__.e(810)]).then(__nccwpck_require__.bind(__nccwpck_require__, 25810)).then((rest) => ({
+        opening ??= Promise.all(/* import() */[__nccwpck_require__.e(171), __nccwpck_require__.e(384)]).then(__nccwpck_require__.bind(__nccwpck_require__, 32384)).then((rest) => ({
             rest,
             client: rest.createGitHubClient(ports, connection),
         }));
@@ -54953,9 +55459,21 @@ function createGitHubAccess(ports, environment, token, repository) {
             const { rest, client } = await open();
             return rest.createPullRequestApi(client, repository, number);
         },
-        async readFileAt(path, sha) {
+        async readFileAt(path, ref) {
             const { rest, client } = await open();
-            return rest.readFileAt(client, repository, path, sha);
+            return rest.readFileAt(client, repository, path, ref);
+        },
+        async defaultBranch() {
+            const { rest, client } = await open();
+            return rest.readDefaultBranch(client, repository);
+        },
+        async isMerged(sha, branch) {
+            const { rest, client } = await open();
+            return rest.isMerged(client, repository, sha, branch);
+        },
+        async pullRequestsOf(sha) {
+            const { rest, client } = await open();
+            return rest.readPullRequestsOf(client, repository, sha);
         },
     };
 }
@@ -54992,32 +55510,44 @@ var stop_signals = __nccwpck_require__(76030);
 
 
 
+
+
 const commands = {
     plan: runPlanCommand,
     run: runRunCommand,
     reconcile: runReconcileCommand,
+    probe: runProbeCommand,
 };
 /** The story of a step: inputs, config, plan, budget, run, report. Returns the exit code. */
 async function main() {
     const startedMs = Date.now();
     try {
-        (0,environment/* maskSecrets */.Q)(process.env);
+        (0,environment/* maskSecrets */.QU)(process.env);
         core/* saveState */.LZ('main', 'started');
         const inputs = (0,lib_inputs/* readInputs */.K)();
         const stop = (0,stop_signals/* createStop */.n)(startedMs + (inputs.timeoutMinutes - lib_inputs/* DEADLINE_RESERVE_MINUTES */.i) * 60_000);
         const read = await (0,context/* readGitHubContext */.L)(process.env);
         if (inputs.githubToken != null)
             core/* setSecret */.Pq(inputs.githubToken);
-        const local = (0,lib/* createNodePorts */.DO)(environment/* actionsLog */._, createDraftPort(process.env, environment/* actionsLog */._));
+        const local = (0,lib/* createNodePorts */.DO)(environment/* actionsLog */._D, createDraftPort(process.env, environment/* actionsLog */._D));
         const access = createGitHubAccess(local, process.env, inputs.githubToken, read.repository);
         const ports = { ...local, github: access?.port ?? null };
-        const event = await noteCheckedOutPull(ports, read);
-        const command = inputs.command ?? defaultCommand(event);
-        const pull = await findPullRequest(event, access);
-        refuseFork(command, event, pull);
-        const files = await (0,shell/* listRepositoryFiles */.u4)(ports, event.workspace);
-        const github = withPullRequest(event, pull);
-        const base = await readBase({ inputs, github, ports, access, files, pull });
+        const judgement = await judgeCheckout(ports, read, access);
+        const command = inputs.command ?? defaultCommand(read, judgement);
+        refuseFork(command, read, judgement);
+        refuseProbe(command, read, judgement);
+        refuseStranger(command, judgement);
+        const github = withPullRequest(read, judgement);
+        const files = await (0,shell/* listRepositoryFiles */.u4)(ports, github.workspace);
+        const base = await readBase(judgement, {
+            ports,
+            github,
+            access,
+            workspace: github.workspace,
+            configPath: inputs.configPath,
+            inputs: inputs.config,
+            headFiles: files,
+        });
         refuseUnreadableBase(command, base);
         const session = {
             inputs,
@@ -55025,7 +55555,8 @@ async function main() {
             github,
             ports,
             access,
-            pull,
+            checkout: judgement.checkout,
+            pull: judgement.pull,
             base,
             files,
             overrideLabel: base?.kind === 'read' ? base.config.overrideLabel : shell/* DEFAULT_OVERRIDE_LABEL */.a9,
@@ -55053,11 +55584,11 @@ async function main() {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(15596);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58502);
-/* harmony import */ var _artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(89190);
-/* harmony import */ var _artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(43955);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(87907);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71335);
+/* harmony import */ var _artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(89190);
+/* harmony import */ var _artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(43955);
+/* harmony import */ var _artifacts_report_bundle_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(32837);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(88621);
 /* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(40161);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(33295);
@@ -55084,21 +55615,21 @@ const LEDGER_MINUTES = 2;
  */
 async function post() {
     try {
-        (0,_environment_js__WEBPACK_IMPORTED_MODULE_5__/* .maskSecrets */ .Q)(process.env);
+        (0,_environment_js__WEBPACK_IMPORTED_MODULE_5__/* .maskSecrets */ .QU)(process.env);
         const github = await (0,_github_context_js__WEBPACK_IMPORTED_MODULE_6__/* .readGitHubContext */ .L)(process.env);
-        const pending = (0,_artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_3__/* .createPendingNote */ .oJ)(github.temporaryDirectory);
+        const pending = (0,_artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__/* .createPendingNote */ .oJ)(github.temporaryDirectory);
         const note = await pending.read();
         if (note == null)
             return 0;
         const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_7__/* .readInputs */ .K)();
-        const ports = (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .createNodePorts */ .DO)(_environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._);
+        const ports = (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .createNodePorts */ .DO)(_environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._D);
         const stop = (0,_stop_signals_js__WEBPACK_IMPORTED_MODULE_9__/* .createStop */ .n)(Date.now() + POST_MINUTES * 60_000);
-        const stateDirectory = await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .findStateDirectory */ .Qu)(ports, github.workspace, github.runnerTemporaryDirectory);
+        const stateDirectory = await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .findStateDirectory */ .Qu)(ports, github.workspace, github.runnerTemporaryDirectory);
         const session = { ports, github, inputs, stateDirectory, stop };
-        const { deliveryProblem, isComplete } = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .finishRun */ .JH)(ports, {
+        const { deliveryProblem, isComplete } = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .finishRun */ .JH)(ports, {
             workspace: github.workspace,
             stateDirectory,
-            connections: (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .readConnections */ .Wx)(process.env),
+            connections: (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .readConnections */ .Wx)(process.env),
             repository: github.repository,
             identity: github.identity,
             stop,
@@ -55107,12 +55638,12 @@ async function post() {
             deliver: (request) => deliverLeft(session, request),
         });
         if (deliveryProblem != null)
-            _environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._.warning(deliveryProblem);
+            _environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._D.warning(deliveryProblem);
         if (isComplete)
             await pending.clear();
     }
     catch (error) {
-        _environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._.warning(`the post step could not finish: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}; what was bought is still in the workspace and its journal`);
+        _environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._D.warning(`the post step could not finish: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}; what was bought is still in the workspace and its journal`);
     }
     return 0;
 }
@@ -55123,18 +55654,10 @@ async function openLedgerInTime(session, written) {
     return (0,_ledger_js__WEBPACK_IMPORTED_MODULE_8__/* .openSessionLedger */ .SZ)({ ...session, stop: { ...stop, hard } }, choice);
 }
 async function deliverLeft(session, request) {
-    const { github, ports, stateDirectory } = session;
-    const bundle = await (0,_artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_3__/* .assembleBundle */ .xU)(ports, {
-        workspace: github.workspace,
-        stateDirectory,
-        directory: await (0,_artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_3__/* .freshDirectory */ .Oh)((0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(github.temporaryDirectory, 'motion-transfer-post')),
-        videos: request.videos,
-        drafts: { directory: '', all: [] },
-        documents: {},
-    });
-    const delivered = await (0,_artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_4__/* .deliverBundle */ .c)(session, bundle, request);
+    const bundle = await (0,_artifacts_report_bundle_js__WEBPACK_IMPORTED_MODULE_4__/* .bundleVideos */ .D)(session, 'motion-transfer-post', request.videos);
+    const delivered = await (0,_artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_3__/* .deliverBundle */ .c0)(session, bundle, request);
     if (delivered.artifact != null)
-        _environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._.info(`uploaded what the interrupted run left behind as ${delivered.artifact.name}`);
+        _environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._D.info(`uploaded what the interrupted run left behind as ${delivered.artifact.name}`);
     return delivered;
 }
 
@@ -55147,8 +55670,8 @@ async function deliverLeft(session, request) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(15596);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(58502);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(87907);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71335);
 
 
 /**
@@ -55201,34 +55724,1120 @@ function createStop(deadlineMs, lastAnswerMs = _motion_transfer_core_shell__WEBP
 
 /***/ }),
 
-/***/ 78470:
+/***/ 63352:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   a: () => (/* binding */ decideBudget)
+/* harmony export */   KH: () => (/* binding */ isAbout),
+/* harmony export */   PW: () => (/* binding */ isAddress),
+/* harmony export */   Qm: () => (/* binding */ wrong),
+/* harmony export */   TP: () => (/* binding */ lastSubmit),
+/* harmony export */   at: () => (/* binding */ at),
+/* harmony export */   bf: () => (/* binding */ successesOf),
+/* harmony export */   cA: () => (/* binding */ lineOf),
+/* harmony export */   oJ: () => (/* binding */ isSuccess),
+/* harmony export */   qF: () => (/* binding */ confirmed),
+/* harmony export */   rc: () => (/* binding */ decided),
+/* harmony export */   rk: () => (/* binding */ isText),
+/* harmony export */   to: () => (/* binding */ answersTo),
+/* harmony export */   wX: () => (/* binding */ namesIn)
 /* harmony export */ });
-/* harmony import */ var _model_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(41324);
-/* harmony import */ var _model_plan_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(97832);
-/* harmony import */ var _limits_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(14162);
-
-
-
-/** What of a plan may be bought, as far as is known before the reservation decides for good. */
-function decideBudget(plan, spent = _model_limits_js__WEBPACK_IMPORTED_MODULE_0__/* .nothingSpent */ .at, approval = null) {
-    const items = plan.steps
-        .filter((step) => step.action === 'generate' && (0,_model_plan_js__WEBPACK_IMPORTED_MODULE_1__/* .costsAnew */ .CT)(step))
-        .map(({ id, estimate }) => ({ id, highMicroUsd: estimate.highMicroUsd }));
-    return (0,_limits_js__WEBPACK_IMPORTED_MODULE_2__/* .applyLimits */ .r)(items, {
-        limits: plan.limits,
-        spent,
-        approval: approval?.planDigest === plan.digest ? approval : null,
-    });
+function confirmed(seen) {
+    return { verdict: 'confirmed', seen };
+}
+function wrong(seen) {
+    return { verdict: 'wrong', seen };
+}
+function decided(isTrue, seen) {
+    return isTrue ? confirmed(seen) : wrong(seen);
+}
+/** Whole answers to requests of that purpose, in order. */
+function answersTo({ exchanges }, purpose) {
+    return exchanges.flatMap((exchange) => exchange.purpose === purpose && exchange.response != null && exchange.problem == null
+        ? [exchange.response]
+        : []);
+}
+function successesOf(evidence, purpose) {
+    return answersTo(evidence, purpose).filter(isSuccess);
+}
+function isSuccess({ status }) {
+    return status >= 200 && status <= 299;
+}
+/** The request to buy, and its answer; the last one where it was sent again. */
+function lastSubmit({ exchanges }) {
+    return exchanges.findLast(({ purpose }) => purpose === 'submit') ?? null;
+}
+/** A member of JSON by its path; `undefined` where there is none. */
+function at(value, ...path) {
+    return path.reduce((member, key) => typeof member === 'object' && member != null && Object.hasOwn(member, key)
+        ? Reflect.get(member, key)
+        : undefined, value);
+}
+function isText(value) {
+    return typeof value === 'string' && value !== '';
+}
+function isAddress(value) {
+    return typeof value === 'string' && /^https?:\/\//i.test(value);
+}
+/** `status, generation_id`: the names of an object, for sentences. */
+function namesIn(value) {
+    if (typeof value !== 'object' || value == null)
+        return 'no object';
+    const names = Object.keys(value);
+    return names.length === 0 ? 'no members' : names.slice(0, 20).join(', ');
+}
+/** `HTTP 422: mode is not supported`: an answer in a line. */
+function lineOf({ status, text }) {
+    const line = text.replace(/\s+/g, ' ').trim().slice(0, 200);
+    return line === '' ? `HTTP ${status} without a body` : `HTTP ${status}: ${line}`;
+}
+/** Whether two figures are the same but for rounding. */
+function isAbout(figure, expected) {
+    return Math.abs(figure - expected) <= Math.max(0.011 * Math.abs(expected), 1e-9);
 }
 
 
 /***/ }),
 
-/***/ 14162:
+/***/ 69482:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HF: () => (/* binding */ pathAnswers),
+/* harmony export */   Sq: () => (/* binding */ COMMON),
+/* harmony export */   VJ: () => (/* binding */ spentIsEstimated),
+/* harmony export */   Yu: () => (/* binding */ priceIs),
+/* harmony export */   nm: () => (/* binding */ statesAre),
+/* harmony export */   pc: () => (/* binding */ requestIsTaken),
+/* harmony export */   v9: () => (/* binding */ holds)
+/* harmony export */ });
+/* harmony import */ var _assumption_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(63352);
+
+/** Statuses by which a request is refused for what stands in it. */
+const REFUSED_FOR_CONTENT = new Set([400, 404, 405, 415, 422]);
+/**
+ * The request to buy is taken as it is sent: an answer with a handle confirms it, a refusal for its content
+ * is wrong, and one for the key, the money or the rate says nothing.
+ */
+function requestIsTaken(words, { concerns = () => true, refuses = ({ status }) => REFUSED_FOR_CONTENT.has(status), accepts = _assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .isSuccess */ .oJ, } = {}) {
+    return {
+        ...words,
+        check(evidence) {
+            const submit = (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .lastSubmit */ .TP)(evidence);
+            if (submit?.response == null || !concerns(submit.request.body, submit.request.url))
+                return null;
+            if (refuses(submit.response))
+                return (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .wrong */ .Qm)((0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .lineOf */ .cA)(submit.response));
+            return accepts(submit.response) ? (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .confirmed */ .qF)(`HTTP ${submit.response.status}`) : null;
+        },
+    };
+}
+/** A successful answer holds a member. */
+function holds(words, purpose, path, isRight = _assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .isText */ .rk) {
+    const name = path.join('.');
+    return {
+        ...words,
+        check(evidence) {
+            const answers = (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .successesOf */ .bf)(evidence, purpose);
+            if (answers.length === 0)
+                return null;
+            const right = answers.find(({ json }) => isRight((0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__.at)(json, ...path)));
+            if (right != null)
+                return (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .confirmed */ .qF)(`${name} is there`);
+            const [first] = answers;
+            const parent = (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__.at)(first?.json, ...path.slice(0, -1));
+            return (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .wrong */ .Qm)(`${name} is not there as expected; the answer has ${(0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .namesIn */ .wX)(parent)}`);
+        },
+    };
+}
+/** Every word for a state is one of those that are known. */
+function statesAre(words, path, known) {
+    return {
+        ...words,
+        check(evidence) {
+            const seen = new Set((0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .successesOf */ .bf)(evidence, 'status')
+                .map(({ json }) => (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__.at)(json, ...path))
+                .filter(_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .isText */ .rk));
+            if (seen.size === 0)
+                return null;
+            const unknown = [...seen].filter((word) => !known.includes(word));
+            return unknown.length === 0
+                ? (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .confirmed */ .qF)(`seen: ${[...seen].join(', ')}`)
+                : (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .wrong */ .Qm)(`not listed: ${unknown.join(', ')}`);
+        },
+    };
+}
+/** The path is right: it answers, and does not say that there is no such thing. */
+function pathAnswers(words, purpose) {
+    return {
+        ...words,
+        check(evidence) {
+            const answers = (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .answersTo */ .to)(evidence, purpose);
+            const [good] = answers.filter(_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .isSuccess */ .oJ);
+            if (good != null)
+                return (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .confirmed */ .qF)(`HTTP ${good.status}`);
+            const gone = answers.find(({ status }) => status === 404 || status === 405);
+            return gone == null ? null : (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .wrong */ .Qm)((0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .lineOf */ .cA)(gone));
+        },
+    };
+}
+/** The list price of the tier in dollars a second, where the account or its price list shows another figure. */
+function priceIs(words, model, tier) {
+    return { ...words, check: (evidence) => checkPrice(evidence, model, tier) };
+}
+function checkPrice(evidence, model, tier) {
+    if (evidence.model !== model || evidence.tier !== tier)
+        return null;
+    const { publishedMicroUsdPerSecond: published, microUsdPerSecond } = evidence;
+    if (published == null)
+        return null;
+    return (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .decided */ .rc)(published === microUsdPerSecond, `its price list says $${published / 1e6} a second`);
+}
+/** What left the account is within the estimate; only for a job that is done. */
+function spentIsEstimated(words, unitsPerDollar) {
+    return {
+        ...words,
+        check({ spent, lowMicroUsd, highMicroUsd, isDone }) {
+            if (spent == null || spent === 0 || !isDone)
+                return null;
+            const microUsd = Math.round((spent / unitsPerDollar) * 1e6);
+            const isWithin = microUsd >= lowMicroUsd * 0.99 && microUsd <= highMicroUsd * 1.01;
+            return (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .decided */ .rc)(isWithin, `$${microUsd / 1e6} left the account; the estimate was $${lowMicroUsd / 1e6} to $${highMicroUsd / 1e6}`);
+        },
+    };
+}
+/** What is taken to be true of every provider. */
+const COMMON = [
+    {
+        id: 'error-envelope',
+        sentence: 'An error carries its text in `message`, `msg`, `detail` or `error`, at the top or inside `error`.',
+        source: 'error bodies are documented in part only; the shapes are those that clients have seen',
+        check(evidence) {
+            const errors = evidence.exchanges.flatMap(({ response, purpose }) => response != null && response.status >= 400 && purpose !== 'download' ? [response] : []);
+            const [first] = errors;
+            if (first == null)
+                return null;
+            const strange = errors.find(({ json }) => !tellsMessage(json));
+            return strange == null ? (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .confirmed */ .qF)((0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .lineOf */ .cA)(first)) : (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .wrong */ .Qm)((0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .lineOf */ .cA)(strange));
+        },
+    },
+    {
+        id: 'output-needs-no-key',
+        sentence: 'The finished video is read from its address without a key, as `video/*` or as bytes.',
+        source: 'no page says what the host of the results asks for',
+        check(evidence) {
+            const answers = (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .answersTo */ .to)(evidence, 'download');
+            const good = answers.find(_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .isSuccess */ .oJ);
+            if (good != null) {
+                const type = good.headers['content-type'] ?? 'no content-type';
+                const isVideo = /^(video\/|application\/octet-stream|binary\/octet-stream)/i.test(type);
+                return (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .decided */ .rc)(isVideo || type === 'no content-type', `HTTP ${good.status}, ${type}`);
+            }
+            const refused = answers.find(({ status }) => status === 401 || status === 403);
+            return refused == null ? null : (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .wrong */ .Qm)((0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .lineOf */ .cA)(refused));
+        },
+    },
+];
+function tellsMessage(json) {
+    const places = [json, (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__.at)(json, 'error')];
+    return places.some((place) => ['message', 'msg', 'detail', 'error'].some((name) => {
+        const value = (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__.at)(place, name);
+        return (0,_assumption_js__WEBPACK_IMPORTED_MODULE_0__/* .isText */ .rk)(value) || (Array.isArray(value) && value.length > 0);
+    }));
+}
+
+
+/***/ }),
+
+/***/ 8315:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  _r: () => (/* binding */ balanceOf),
+  lY: () => (/* binding */ checkAssumptions)
+});
+
+// UNUSED EXPORTS: assumptionsOf, writtenAssumptions
+
+// EXTERNAL MODULE: ../core/lib/assumptions/common.js
+var common = __nccwpck_require__(69482);
+// EXTERNAL MODULE: ../core/lib/assumptions/assumption.js
+var assumption = __nccwpck_require__(63352);
+;// CONCATENATED MODULE: ../core/lib/assumptions/empiriolabs.js
+
+
+const PAGE = 'docs.empiriolabs.ai/models/kling-v3-motion-control';
+const CLIENTS = 'seen by clients of other models of its API';
+const MCP = "its MCP manifest, made from the API's definition; the route is not documented";
+const empiriolabs = {
+    provider: 'empiriolabs',
+    covers: ['charges', 'lost-answers'],
+    balance: {
+        // docs.empiriolabs.ai/account-usage-api
+        request: { method: 'GET', url: 'https://api.empiriolabs.ai/v1/account/usage?limit=1' },
+        unit: 'dollars',
+        read(json) {
+            const amounts = [(0,assumption.at)(json, 'balance', 'amount'), (0,assumption.at)(json, 'balance'), (0,assumption.at)(json, 'credits')];
+            const amount = amounts.find((value) => typeof value === 'number');
+            return typeof amount === 'number' ? amount : null;
+        },
+    },
+    assumptions: [
+        (0,common/* holds */.v9)({
+            id: 'job-id',
+            sentence: 'An accepted request is answered with `job_id`.',
+            source: 'empiriolabs.ai/models/kling-v3-motion-control (product page); `id` is read as well',
+        }, 'submit', ['job_id'], (value) => typeof value === 'string' || typeof value === 'number'),
+        (0,common/* requestIsTaken */.pc)({
+            id: 'prompt-optional',
+            sentence: 'A request without `prompt` is taken.',
+            source: `${PAGE} marks it as required, the product page does not`,
+        }, { concerns: (body) => (0,assumption.at)(body, 'prompt') === undefined }),
+        (0,common/* requestIsTaken */.pc)({
+            id: 'duration-is-taken',
+            sentence: '`duration` takes the whole seconds of the clip.',
+            source: `${PAGE}: 1 to 30, default 5; whether it has to fit the clip is not said`,
+        }),
+        {
+            id: 'done-word',
+            sentence: 'A finished job is `completed`.',
+            source: 'its MCP manifest says so; its blog says `succeeded`; both are read',
+            check(evidence) {
+                const word = (0,assumption.at)(doneAnswer(evidence), 'status');
+                return typeof word === 'string' ? (0,assumption/* decided */.rc)(word === 'completed', `"${word}"`) : null;
+            },
+        },
+        {
+            id: 'result-path',
+            sentence: 'The video stands in `result.data[0].url`.',
+            source: `${CLIENTS}; other places are read as well`,
+            check(evidence) {
+                const answer = doneAnswer(evidence);
+                if (answer == null)
+                    return null;
+                const isThere = (0,assumption/* isAddress */.PW)((0,assumption.at)(answer, 'result', 'data', 0, 'url'));
+                return (0,assumption/* decided */.rc)(isThere, isThere ? 'it is there' : `addresses stand in: ${placesOf(answer)}`);
+            },
+        },
+        {
+            id: 'progress-is-a-fraction',
+            sentence: '`progress` counts from 0 to 1.',
+            source: 'docs.empiriolabs.ai/api-reference (jobs); APIs of this shape count to 100',
+            check(evidence) {
+                const figures = (0,assumption/* successesOf */.bf)(evidence, 'status')
+                    .map(({ json }) => (0,assumption.at)(json, 'progress'))
+                    .filter((value) => typeof value === 'number');
+                const most = Math.max(0, ...figures);
+                if (most === 0)
+                    return null;
+                return (0,assumption/* decided */.rc)(most <= 1, `seen: ${figures.join(', ')}`);
+            },
+        },
+        {
+            id: 'billable-units',
+            sentence: '`result.usage` tells `billable_units` in seconds.',
+            source: CLIENTS,
+            check(evidence) {
+                const answer = doneAnswer(evidence);
+                if (answer == null)
+                    return null;
+                const units = (0,assumption.at)(answer, 'result', 'usage', 'billable_units');
+                const unit = (0,assumption.at)(answer, 'result', 'usage', 'billing_unit');
+                const isRight = typeof units === 'number' && /^seconds?$/i.test(String(unit));
+                return (0,assumption/* decided */.rc)(isRight, `${String(units)} ${String(unit)}`);
+            },
+        },
+        {
+            id: 'billed-by-duration',
+            sentence: 'What is billed is the `duration` that was sent.',
+            source: 'no page says whether `duration` or the clip is billed',
+            check(evidence) {
+                const units = (0,assumption.at)(doneAnswer(evidence), 'result', 'usage', 'billable_units');
+                const sent = (0,assumption.at)((0,assumption/* lastSubmit */.TP)(evidence)?.request.body, 'duration');
+                if (typeof units !== 'number' || typeof sent !== 'number')
+                    return null;
+                return (0,assumption/* decided */.rc)((0,assumption/* isAbout */.KH)(units, sent), `${units} billed, ${sent} sent`);
+            },
+        },
+        (0,common/* pathAnswers */.HF)({ id: 'job-list-path', sentence: 'Jobs are listed at `/v1/jobs`.', source: MCP }, 'look-up'),
+        {
+            id: 'job-list-repeats-inputs',
+            sentence: 'A listed job repeats the addresses of both inputs.',
+            source: 'the fields of a listed job are documented nowhere',
+            check(evidence) {
+                const { jobId } = evidence;
+                const body = (0,assumption/* lastSubmit */.TP)(evidence)?.request.body;
+                const inputs = ['reference_image', 'reference_video'].map((name) => (0,assumption.at)(body, name));
+                const listed = (0,assumption/* successesOf */.bf)(evidence, 'look-up').at(-1);
+                if (listed == null || jobId == null || !inputs.every(assumption/* isAddress */.PW))
+                    return null;
+                const jobs = [listed.json, (0,assumption.at)(listed.json, 'data'), (0,assumption.at)(listed.json, 'jobs')].find(Array.isArray);
+                const own = jobs?.find((job) => JSON.stringify(job).includes(jobId));
+                if (own == null)
+                    return null;
+                const text = JSON.stringify(own);
+                return (0,assumption/* decided */.rc)(inputs.every((url) => text.includes(url)), `members: ${Object.keys(Object(own)).join(', ')}`);
+            },
+        },
+        {
+            id: 'price-list-is-read',
+            sentence: 'The card of the model has a row for each tier in dollars a second.',
+            source: 'that there are `pricing_rows` is documented, what is in one is not',
+            check(evidence) {
+                if ((0,assumption/* successesOf */.bf)(evidence, 'price').length === 0)
+                    return null;
+                const price = evidence.publishedMicroUsdPerSecond;
+                return (0,assumption/* decided */.rc)(price != null, price == null ? 'no such row was found' : `$${price / 1e6}`);
+            },
+        },
+        (0,common/* spentIsEstimated */.VJ)({
+            id: 'account-is-charged-as-estimated',
+            sentence: 'What leaves the account is within the estimate.',
+            source: 'rounding and the unit of billing are not documented',
+        }, 1),
+    ],
+};
+/** The answer that says that the job is done. */
+function doneAnswer(evidence) {
+    return (0,assumption/* successesOf */.bf)(evidence, 'status')
+        .map(({ json }) => json)
+        .findLast((json) => /^(completed|complete|succeeded|success|done)$/i.test(String((0,assumption.at)(json, 'status'))));
+}
+/** Where in an answer addresses stand: `result.video.url`. */
+function placesOf(value, path = '') {
+    if ((0,assumption/* isAddress */.PW)(value))
+        return path;
+    if (typeof value !== 'object' || value == null)
+        return '';
+    return Object.entries(value)
+        .map(([name, member]) => placesOf(member, path === '' ? name : `${path}.${name}`))
+        .filter((place) => place !== '')
+        .join(', ');
+}
+
+;// CONCATENATED MODULE: ../core/lib/assumptions/facts.js
+
+
+const NAMES = {
+    'max-seconds-image': 'longest clip with orientation image, in seconds',
+    'max-seconds-video': 'longest clip with orientation video, in seconds',
+    'min-seconds': 'shortest clip, in seconds',
+    'image-formats': 'formats of the image',
+    'image-max-bytes': 'largest image, in bytes',
+    'image-min-side': 'shorter side of the image, in pixels',
+    'image-aspect': 'width / height of the image',
+    'video-containers': 'formats of the clip',
+    'video-max-bytes': 'largest clip, in bytes',
+    'video-sides': 'sides of the clip, in pixels',
+    'video-frames-per-second': 'frames per second of the clip',
+    'prompt-max-characters': 'longest prompt, in characters',
+    'retention-days': 'how long the output is kept, in days',
+    'longest-hours': 'longest time that a job takes, in hours',
+    'requests-per-minute': 'requests that are let through in a minute',
+    'price-standard': 'price of a second, standard',
+    'price-pro': 'price of a second, pro',
+    backend: 'whose machines run the model',
+    refunds: 'what a failed job costs',
+    'lost-answers': 'how a job is found whose answer was lost',
+    charges: 'where the charge is read',
+};
+/** What the tables of an adapter take from elsewhere, each as an assumption. */
+function assumptionsOfFacts(adapter) {
+    const severalModels = Object.keys(adapter.models).length > 1;
+    return [...factsOfModels(adapter), ...factsOfService(adapter)].map(({ id, model, fact }) => {
+        const name = NAMES[id] ?? id.replaceAll('-', ' ');
+        const of = model == null || !severalModels ? '' : ` (${model})`;
+        const words = {
+            id: model == null || !severalModels ? id : `${id}:${model}`,
+            sentence: `${name}${of}: ${show(fact.value)}`,
+            source: `${fact.basis}: ${fact.source}`,
+        };
+        if (model != null && (id === 'price-standard' || id === 'price-pro'))
+            return (0,common/* priceIs */.Yu)(words, model, id === 'price-pro' ? 'pro' : 'standard');
+        if (model != null && id === 'min-seconds')
+            return shortestClip(words, model, Number(fact.value));
+        return { ...words, check: () => null };
+    });
+}
+/** A clip that is as short as that was taken and came back as a video. */
+function shortestClip(words, model, seconds) {
+    return {
+        ...words,
+        check(evidence) {
+            const answer = (0,assumption/* lastSubmit */.TP)(evidence)?.response;
+            const isShortest = evidence.clipSeconds <= seconds + 0.05;
+            if (evidence.model !== model || !isShortest || answer == null)
+                return null;
+            return (0,assumption/* isSuccess */.oJ)(answer) && evidence.isDone
+                ? (0,assumption/* confirmed */.qF)(`a clip of ${evidence.clipSeconds} s was taken`)
+                : null;
+        },
+    };
+}
+function factsOfModels(adapter) {
+    return Object.entries(adapter.models).flatMap(([model, spec]) => [
+        ...Object.entries(spec.prices).flatMap(([tier, row]) => row.basis == null || row.basis === 'documented'
+            ? []
+            : [
+                {
+                    id: `price-${tier}`,
+                    model,
+                    fact: {
+                        value: `$${row.microUsdPerSecond / 1e6}`,
+                        basis: row.basis,
+                        source: row.source,
+                    },
+                },
+            ]),
+        ...Object.entries(spec.maxSeconds).flatMap(([orientation, fact]) => undocumented(`max-seconds-${orientation}`, model, fact)),
+        ...Object.entries(spec).flatMap(([key, fact]) => undocumented(kebabOf(key), model, fact)),
+    ]);
+}
+function factsOfService({ service, pacing }) {
+    return [
+        ...Object.entries(service).flatMap(([key, fact]) => undocumented(kebabOf(key), null, fact)),
+        ...undocumented('requests-per-minute', null, pacing.requestsPerMinute),
+    ];
+}
+/** Members of other kinds are no facts. */
+function undocumented(id, model, value) {
+    if (!isSourced(value) || value.basis === 'documented')
+        return [];
+    return [{ id, model, fact: value }];
+}
+function isSourced(value) {
+    return typeof value === 'object' && value != null && 'basis' in value && 'source' in value;
+}
+function kebabOf(key) {
+    return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+function show(value) {
+    if (!Array.isArray(value))
+        return String(value);
+    return value.join(typeof value[0] === 'number' ? ' to ' : ', ');
+}
+
+;// CONCATENATED MODULE: ../core/lib/assumptions/fal.js
+
+
+const CLIENT = 'fal-js libs/client/src/queue.ts, 381105e (2026-08-02)';
+const STORAGE = 'fal-js libs/client/src/storage.ts, 381105e (2026-08-02)';
+const fal = {
+    provider: 'fal',
+    covers: ['charges'],
+    assumptions: [
+        {
+            id: 'request-paths',
+            sentence: 'Status and result lie at `/fal-ai/kling-video/requests/{id}`, without the rest of the model path.',
+            source: CLIENT,
+            check(evidence) {
+                const answer = (0,assumption/* successesOf */.bf)(evidence, 'submit').at(-1);
+                const [id, url] = [(0,assumption.at)(answer?.json, 'request_id'), (0,assumption.at)(answer?.json, 'status_url')];
+                if (!(0,assumption/* isText */.rk)(id))
+                    return null;
+                if (!(0,assumption/* isText */.rk)(url))
+                    return (0,assumption/* wrong */.Qm)('the answer names no status_url');
+                return (0,assumption/* decided */.rc)(url.endsWith(`/fal-ai/kling-video/requests/${id}/status`), url);
+            },
+        },
+        {
+            id: 'result-not-ready',
+            sentence: 'The result of a COMPLETED request may still be refused with an untyped `detail` for a while.',
+            source: 'the AI SDK and fal-js ask again after such answers',
+            check(evidence) {
+                const early = (0,assumption/* answersTo */.to)(evidence, 'result').find((answer) => !(0,assumption/* isSuccess */.oJ)(answer));
+                return early == null ? null : (0,assumption/* decided */.rc)((0,assumption/* isText */.rk)((0,assumption.at)(early.json, 'detail')), (0,assumption/* lineOf */.cA)(early));
+            },
+        },
+        (0,common/* holds */.v9)({
+            id: 'result-video-url',
+            sentence: 'The result names the video in `video.url`.',
+            source: 'fal-js libs/client/src/types/endpoints.ts, 381105e (2026-08-02)',
+        }, 'result', ['video', 'url'], assumption/* isAddress */.PW),
+        {
+            id: 'billable-units-header',
+            sentence: 'The result has the header `x-fal-billable-units`, in seconds of the clip.',
+            source: 'seen on other fal models that are billed by the second; documented nowhere',
+            check(evidence) {
+                const answer = (0,assumption/* successesOf */.bf)(evidence, 'result').at(-1);
+                if (answer == null)
+                    return null;
+                const units = answer.headers['x-fal-billable-units'];
+                if (units == null)
+                    return (0,assumption/* wrong */.Qm)('there is no such header');
+                const isSeconds = (0,assumption/* isAbout */.KH)(Number(units), evidence.clipSeconds) ||
+                    Number(units) === Math.ceil(evidence.clipSeconds);
+                return (0,assumption/* decided */.rc)(isSeconds, `${units} for a clip of ${evidence.clipSeconds} s`);
+            },
+        },
+        {
+            id: 'price-list-is-read',
+            sentence: 'The price list names this model in dollars a second.',
+            source: 'docs.fal.ai/platform-apis/v1/models/pricing; the unit of this model is not shown',
+            check(evidence) {
+                if ((0,assumption/* successesOf */.bf)(evidence, 'price').length === 0)
+                    return null;
+                const price = evidence.publishedMicroUsdPerSecond;
+                return (0,assumption/* decided */.rc)(price != null, price == null ? 'no row in dollars a second' : `$${price / 1e6}`);
+            },
+        },
+        {
+            id: 'upload',
+            sentence: 'A file is stored by `initiate` and a PUT without a key; `file_url` is its address.',
+            source: STORAGE,
+            check(evidence) {
+                const answers = (0,assumption/* answersTo */.to)(evidence, 'upload');
+                const [begun] = answers;
+                const refused = answers.find((answer) => !(0,assumption/* isSuccess */.oJ)(answer));
+                if (begun == null)
+                    return null;
+                if (refused != null)
+                    return (0,assumption/* wrong */.Qm)((0,assumption/* lineOf */.cA)(refused));
+                return (0,assumption/* decided */.rc)((0,assumption/* isAddress */.PW)((0,assumption.at)(begun.json, 'file_url')), (0,assumption/* lineOf */.cA)(begun));
+            },
+        },
+        {
+            id: 'upload-is-readable',
+            sentence: 'The model reads a file from that storage.',
+            source: `${STORAGE}; whether this model does is not said`,
+            check: (evidence) => evidence.isDone && (0,assumption/* successesOf */.bf)(evidence, 'upload').length > 0
+                ? (0,assumption/* confirmed */.qF)('the job is done')
+                : null,
+        },
+    ],
+};
+
+;// CONCATENATED MODULE: ../core/lib/assumptions/kie.js
+
+
+const TASKS = 'docs.kie.ai/market/common/get-task-detail';
+const CREDITS = {
+    'kling-3.0/motion-control': { standard: 20, pro: 27 },
+    'kling-2.6/motion-control': { standard: 11, pro: 18 },
+};
+const CREDITS_PER_DOLLAR = 200;
+const kie = {
+    provider: 'kie',
+    covers: ['charges', 'lost-answers'],
+    balance: {
+        // docs.kie.ai/common-api/get-account-credits
+        request: { method: 'GET', url: 'https://api.kie.ai/api/v1/chat/credit' },
+        unit: 'credits',
+        read(json) {
+            const credits = (0,assumption.at)(json, 'data');
+            return typeof credits === 'number' ? credits : null;
+        },
+    },
+    assumptions: [
+        (0,common/* requestIsTaken */.pc)({
+            id: 'mode-is-a-resolution',
+            sentence: '`mode` takes `720p` and `1080p`.',
+            source: 'four clients found that; the model page says `std` and `pro`',
+        }, {
+            refuses: ({ json }) => /not within the range|mode/i.test(String((0,assumption.at)(json, 'msg') ?? '')),
+            accepts: ({ json }) => (0,assumption.at)(json, 'data', 'taskId') != null,
+        }),
+        {
+            id: 'refusals-are-in-the-body',
+            sentence: 'A refusal is an answer of HTTP 200 whose `code` is another one.',
+            source: `${TASKS} lists the codes; clients found them with HTTP 200`,
+            check(evidence) {
+                const refused = [...(0,assumption/* answersTo */.to)(evidence, 'submit'), ...(0,assumption/* answersTo */.to)(evidence, 'status')].find(({ status, json }) => status >= 400 || ((0,assumption.at)(json, 'code') ?? 200) !== 200);
+                return refused == null ? null : (0,assumption/* decided */.rc)(refused.status === 200, (0,assumption/* lineOf */.cA)(refused));
+            },
+        },
+        {
+            id: 'task-id',
+            sentence: 'An accepted request is answered with `data.taskId`.',
+            source: 'docs.kie.ai (Getting Started); shown of other models',
+            check(evidence) {
+                const answer = (0,assumption/* lastSubmit */.TP)(evidence)?.response;
+                if (answer?.status !== 200 || ((0,assumption.at)(answer.json, 'code') ?? 200) !== 200)
+                    return null;
+                return (0,assumption.at)(answer.json, 'data', 'taskId') == null
+                    ? (0,assumption/* wrong */.Qm)((0,assumption/* lineOf */.cA)(answer))
+                    : (0,assumption/* confirmed */.qF)('it is there');
+            },
+        },
+        (0,common/* statesAre */.nm)({
+            id: 'state-words',
+            sentence: 'A task is waiting, queuing, generating, success or fail.',
+            source: TASKS,
+        }, ['data', 'state'], ['waiting', 'queuing', 'generating', 'success', 'fail']),
+        {
+            id: 'result-is-json-in-text',
+            sentence: '`resultJson` is a JSON text whose `resultUrls[0]` is the video.',
+            source: 'clients on GitHub; the page shows the name alone',
+            check(evidence) {
+                const task = doneTask(evidence);
+                if (task == null)
+                    return null;
+                const text = (0,assumption.at)(task, 'resultJson');
+                return (0,assumption/* decided */.rc)((0,assumption/* isText */.rk)(text) && /"resultUrls":\s*\["https?:/.test(text), typeof text);
+            },
+        },
+        {
+            id: 'credits-are-told',
+            sentence: '`creditsConsumed` tells what was taken.',
+            source: "clients that compared it with the account's log; the page does not name it",
+            check(evidence) {
+                const task = doneTask(evidence);
+                if (task == null)
+                    return null;
+                const credits = (0,assumption.at)(task, 'creditsConsumed');
+                return (0,assumption/* decided */.rc)(typeof credits === 'number' && credits > 0, `creditsConsumed: ${String(credits)}`);
+            },
+        },
+        {
+            id: 'credits-a-second',
+            sentence: 'A second costs 20 credits (pro: 27), with Kling 2.6 11 (pro: 18).',
+            source: 'kie.ai/pricing as a client relays it; but 120 credits were measured for 4 s',
+            check(evidence) {
+                const credits = (0,assumption.at)(doneTask(evidence), 'creditsConsumed');
+                const rate = CREDITS[evidence.model]?.[evidence.tier];
+                if (typeof credits !== 'number' || rate == null)
+                    return null;
+                const isRight = (0,assumption/* isAbout */.KH)(credits, rate * evidence.clipSeconds) ||
+                    (0,assumption/* isAbout */.KH)(credits, rate * Math.ceil(evidence.clipSeconds));
+                return (0,assumption/* decided */.rc)(isRight, `${credits} credits for a clip of ${evidence.clipSeconds} s`);
+            },
+        },
+        {
+            id: 'credits-match-the-account',
+            sentence: 'The credits that leave the account are those of `creditsConsumed`.',
+            source: "clients that compared it with the account's log",
+            check(evidence) {
+                const credits = (0,assumption.at)(doneTask(evidence), 'creditsConsumed');
+                const { spent } = evidence;
+                if (typeof credits !== 'number' || spent == null || spent === 0)
+                    return null;
+                return (0,assumption/* decided */.rc)((0,assumption/* isAbout */.KH)(spent, credits), `${spent} left the account, ${credits} were told`);
+            },
+        },
+        (0,common/* spentIsEstimated */.VJ)({
+            id: 'account-is-charged-as-estimated',
+            sentence: 'What leaves the account is within the estimate, at $0.005 a credit.',
+            source: 'the price of a credit in the smallest pack',
+        }, CREDITS_PER_DOLLAR),
+        {
+            id: 'output-host-wants-an-agent',
+            sentence: 'The host of the results answers a request with a user agent.',
+            source: 'clients found 403 without one',
+            check(evidence) {
+                const answer = (0,assumption/* answersTo */.to)(evidence, 'download').at(-1);
+                return answer == null ? null : (0,assumption/* decided */.rc)(answer.status !== 403, `HTTP ${answer.status}`);
+            },
+        },
+    ],
+};
+function doneTask(evidence) {
+    return (0,assumption/* successesOf */.bf)(evidence, 'status')
+        .map(({ json }) => (0,assumption.at)(json, 'data'))
+        .findLast((task) => (0,assumption/* isText */.rk)((0,assumption.at)(task, 'state')) && (0,assumption.at)(task, 'state') === 'success');
+}
+
+;// CONCATENATED MODULE: ../core/lib/assumptions/kling.js
+
+
+const API = 'app.klingai.com/global/dev/document-api (API reference, motion control; read from a copy)';
+const kling_TASKS = '/v1/videos/motion-control';
+const AUTH_CODES = new Set([1000, 1001, 1002, 1003, 1004]);
+const UNITS = {
+    'kling-v3': { standard: 0.9, pro: 1.2 },
+    'kling-v2-6': { standard: 0.5, pro: 0.8 },
+};
+/** All of it is about the API that takes an access key and a secret key. */
+const kling = {
+    provider: 'kling',
+    covers: [],
+    assumptions: [
+        {
+            id: 'token-of-two-keys',
+            sentence: 'A token signed with the access key and the secret key may create tasks.',
+            source: `${API}; its newer pages call these keys legacy`,
+            check(evidence) {
+                const answer = submitOf(evidence)?.response;
+                if (answer == null)
+                    return null;
+                const code = Number((0,assumption.at)(answer.json, 'code'));
+                if (answer.status === 401 || AUTH_CODES.has(code))
+                    return (0,assumption/* wrong */.Qm)((0,assumption/* lineOf */.cA)(answer));
+                return (0,assumption.at)(answer.json, 'data', 'task_id') == null ? null : (0,assumption/* confirmed */.qF)(`code ${code}`);
+            },
+        },
+        (0,common/* requestIsTaken */.pc)({
+            id: 'model-name',
+            sentence: '`model_name` takes `kling-v3` and `kling-v2-6`.',
+            source: `${API} lists them; sellers quote them`,
+        }, {
+            concerns: (_body, url) => url.endsWith(kling_TASKS),
+            accepts: ({ json }) => (0,assumption.at)(json, 'data', 'task_id') != null,
+        }),
+        (0,common/* requestIsTaken */.pc)({
+            id: 'image-as-base64',
+            sentence: '`image_url` takes the bare base64 of the image.',
+            source: `${API} says so of images; that motion control does, no page shows`,
+        }, {
+            concerns: (body, url) => url.endsWith(kling_TASKS) && !(0,assumption/* isAddress */.PW)((0,assumption.at)(body, 'image_url')),
+            accepts: ({ json }) => (0,assumption.at)(json, 'data', 'task_id') != null,
+        }),
+        (0,common/* statesAre */.nm)({
+            id: 'status-words',
+            sentence: 'A task is submitted, processing, succeed or failed.',
+            source: API,
+        }, ['data', 'task_status'], ['submitted', 'processing', 'succeed', 'failed']),
+        {
+            id: 'result-path',
+            sentence: 'The video stands in `data.task_result.videos[0].url`.',
+            source: `${API}, and the client of the AI SDK`,
+            check(evidence) {
+                const task = kling_doneTask(evidence);
+                if (task == null)
+                    return null;
+                const isThere = (0,assumption/* isAddress */.PW)((0,assumption.at)(task, 'task_result', 'videos', 0, 'url'));
+                return (0,assumption/* decided */.rc)(isThere, `members: ${Object.keys(Object(task)).join(', ')}`);
+            },
+        },
+        {
+            id: 'units-are-told',
+            sentence: '`final_unit_deduction` tells what was taken, and nothing is taken besides it.',
+            source: `${API}; accounts that pay from a balance were seen with \`final_balance_deduction\``,
+            check(evidence) {
+                const task = kling_doneTask(evidence);
+                if (task == null)
+                    return null;
+                const units = Number((0,assumption.at)(task, 'final_unit_deduction'));
+                const others = Object.keys(Object(task)).filter((name) => /deduction|price|cost|billing/i.test(name) && name !== 'final_unit_deduction');
+                return (0,assumption/* decided */.rc)(units > 0 && others.length === 0, `final_unit_deduction: ${String((0,assumption.at)(task, 'final_unit_deduction'))}${others.length === 0 ? '' : `, and ${others.join(', ')}`}`);
+            },
+        },
+        {
+            id: 'units-a-second',
+            sentence: 'A second costs 0.9 units (pro: 1.2), with Kling 2.6 0.5 (pro: 0.8).',
+            source: "sellers' prices and evolink.ai's comparison",
+            check(evidence) {
+                const units = Number((0,assumption.at)(kling_doneTask(evidence), 'final_unit_deduction'));
+                const rate = UNITS[evidence.model]?.[evidence.tier];
+                if (!(units > 0) || rate == null)
+                    return null;
+                const isRight = (0,assumption/* isAbout */.KH)(units, rate * evidence.clipSeconds) ||
+                    (0,assumption/* isAbout */.KH)(units, rate * Math.ceil(evidence.clipSeconds));
+                return (0,assumption/* decided */.rc)(isRight, `${units} units for a clip of ${evidence.clipSeconds} s`);
+            },
+        },
+        {
+            id: 'found-by-our-id',
+            sentence: 'A task is found by its `external_task_id` in the path, and repeats it.',
+            source: `${API}: "choose either task_id or external_task_id"`,
+            check(evidence) {
+                const found = evidence.exchanges.findLast(({ purpose }) => purpose === 'look-up')?.response;
+                const sent = (0,assumption.at)(submitOf(evidence)?.request.body, 'external_task_id');
+                if (found == null || sent == null || evidence.jobId == null)
+                    return null;
+                const echoed = (0,assumption.at)(found.json, 'data', 'task_info', 'external_task_id');
+                return (0,assumption/* decided */.rc)(echoed === sent, (0,assumption/* lineOf */.cA)(found));
+            },
+        },
+    ],
+};
+function submitOf(evidence) {
+    const submit = (0,assumption/* lastSubmit */.TP)(evidence);
+    return submit?.request.url.endsWith(kling_TASKS) === true ? submit : null;
+}
+function kling_doneTask(evidence) {
+    return (0,assumption/* successesOf */.bf)(evidence, 'status')
+        .map(({ json }) => (0,assumption.at)(json, 'data'))
+        .findLast((task) => (0,assumption.at)(task, 'task_status') === 'succeed');
+}
+
+;// CONCATENATED MODULE: ../core/lib/assumptions/prospolabs.js
+
+
+const MODEL_PAGE = 'prospolabs.com/models/kling-3-motion-control (model page)';
+const API_PAGE = 'prospolabs.com/docs (API page)';
+const prospolabs = {
+    provider: 'prospolabs',
+    covers: ['lost-answers'],
+    assumptions: [
+        (0,common/* requestIsTaken */.pc)({
+            id: 'body-flat',
+            sentence: 'The fields stand at the top level of the request (`body-shape: flat`).',
+            source: `${MODEL_PAGE} shows them so; the ${API_PAGE} puts them inside \`params\``,
+        }, { concerns: (body) => (0,assumption.at)(body, 'params') === undefined }),
+        {
+            id: 'synchronous-wait',
+            sentence: 'The documented call is held until the video is ready, for up to 15 minutes.',
+            source: `${API_PAGE} calls it synchronous; how long the server waits is not said`,
+            check(evidence) {
+                const submit = (0,assumption/* lastSubmit */.TP)(evidence);
+                if (submit == null || (0,assumption.at)(submit.request.body, 'async') === true)
+                    return null;
+                if (submit.response == null || submit.response.status >= 300)
+                    return null;
+                const url = (0,assumption.at)(submit.response.json, 'output_url');
+                const word = String((0,assumption.at)(submit.response.json, 'status') ?? 'none');
+                return (0,assumption/* decided */.rc)((0,assumption/* isText */.rk)(url), `status "${word}", ${(0,assumption/* isText */.rk)(url) ? 'with' : 'without'} output_url`);
+            },
+        },
+        (0,common/* pathAnswers */.HF)({
+            id: 'status-path',
+            sentence: 'A queued generation is asked for at `/v1/generations/{id}`.',
+            source: 'no page shows a path; the option `status-path` moves it',
+        }, 'status'),
+        {
+            id: 'output-url',
+            sentence: 'A completed answer names the video in `output_url`.',
+            source: `${MODEL_PAGE} lists the field; no page shows a whole answer`,
+            check(evidence) {
+                const done = [
+                    ...(0,assumption/* successesOf */.bf)(evidence, 'submit'),
+                    ...(0,assumption/* successesOf */.bf)(evidence, 'status'),
+                ].filter(({ json }) => /^(completed|complete|succeeded|success|done)$/i.test(String((0,assumption.at)(json, 'status'))));
+                const last = done.at(-1);
+                if (last == null)
+                    return null;
+                return (0,assumption/* decided */.rc)((0,assumption/* isAddress */.PW)((0,assumption.at)(last.json, 'output_url')), `members: ${Object.keys(Object(last.json)).join(', ')}`);
+            },
+        },
+        {
+            id: 'estimated-cost',
+            sentence: '`estimated_cost_usd` is the price of the whole job, in dollars.',
+            source: `the example of the ${MODEL_PAGE}: 0.60 for what may be 6 s of pro`,
+            check(evidence) {
+                const answers = [...(0,assumption/* successesOf */.bf)(evidence, 'submit'), ...(0,assumption/* successesOf */.bf)(evidence, 'status')];
+                const figure = answers
+                    .map(({ json }) => (0,assumption.at)(json, 'estimated_cost_usd'))
+                    .findLast((value) => typeof value === 'number');
+                if (typeof figure !== 'number' || figure === 0)
+                    return null;
+                const microUsd = Math.round(figure * 1e6);
+                const isWithin = microUsd >= evidence.lowMicroUsd * 0.99 && microUsd <= evidence.highMicroUsd * 1.01;
+                return (0,assumption/* decided */.rc)(isWithin, `${figure}; ours is $${evidence.lowMicroUsd / 1e6} to $${evidence.highMicroUsd / 1e6}`);
+            },
+        },
+    ],
+};
+
+;// CONCATENATED MODULE: ../core/lib/assumptions/replicate.js
+
+
+const SCHEMA = 'input schema of the model, version 15430b30, as clients copied it (2026-06-04)';
+const HTTP = 'replicate.com/docs/reference/http';
+const replicate = {
+    provider: 'replicate',
+    covers: [],
+    assumptions: [
+        (0,common/* requestIsTaken */.pc)({
+            id: 'input-fields',
+            sentence: 'The input takes `image`, `video`, `mode`, `character_orientation` and `keep_original_sound`.',
+            source: SCHEMA,
+        }),
+        (0,common/* holds */.v9)({
+            id: 'prediction-id',
+            sentence: 'A model is run at `/v1/models/{owner}/{name}/predictions` and answers an `id`.',
+            source: `${HTTP} says so of official models; that this one is official, its page says`,
+        }, 'submit', ['id']),
+        (0,common/* statesAre */.nm)({
+            id: 'status-words',
+            sentence: 'A prediction is starting, processing, succeeded, failed, canceled or aborted.',
+            source: 'replicate.com/docs/topics/predictions/lifecycle',
+        }, ['status'], ['starting', 'processing', 'succeeded', 'failed', 'canceled', 'aborted']),
+        {
+            id: 'output-is-an-address',
+            sentence: '`output` is the address of the video, or a list that begins with it.',
+            source: 'the output schema of the model was not readable',
+            check(evidence) {
+                const done = (0,assumption/* successesOf */.bf)(evidence, 'status').findLast(({ json }) => (0,assumption.at)(json, 'status') === 'succeeded');
+                if (done == null)
+                    return null;
+                const output = (0,assumption.at)(done.json, 'output');
+                const isRight = (0,assumption/* isAddress */.PW)(output) || (0,assumption/* isAddress */.PW)((0,assumption.at)(output, 0));
+                return (0,assumption/* decided */.rc)(isRight, `output is ${Array.isArray(output) ? 'a list' : typeof output}`);
+            },
+        },
+        {
+            id: 'no-price-in-metrics',
+            sentence: '`metrics` tells how long it ran and not what was billed.',
+            source: `${HTTP} (predictions.get)`,
+            check(evidence) {
+                const done = (0,assumption/* successesOf */.bf)(evidence, 'status').findLast(({ json }) => (0,assumption.at)(json, 'metrics') != null);
+                if (done == null)
+                    return null;
+                const names = Object.keys(Object((0,assumption.at)(done.json, 'metrics')));
+                return (0,assumption/* decided */.rc)(!names.some((name) => /cost|price|bill|amount/i.test(name)), names.join(', '));
+            },
+        },
+        {
+            id: 'upload',
+            sentence: 'A file is stored by one form with the field `content`; `urls.get` is its address.',
+            source: 'replicate-javascript lib/files.js, 2fd6f39 (2025-11-17)',
+            check(evidence) {
+                const answers = (0,assumption/* answersTo */.to)(evidence, 'upload');
+                const refused = answers.find((answer) => !(0,assumption/* isSuccess */.oJ)(answer));
+                if (answers.length === 0)
+                    return null;
+                if (refused != null)
+                    return (0,assumption/* wrong */.Qm)((0,assumption/* lineOf */.cA)(refused));
+                const isRight = answers.every(({ json }) => (0,assumption/* isAddress */.PW)((0,assumption.at)(json, 'urls', 'get')));
+                return (0,assumption/* decided */.rc)(isRight, (0,assumption/* lineOf */.cA)(answers[0] ?? { status: 0, headers: {}, json: null, text: '' }));
+            },
+        },
+        {
+            id: 'upload-is-readable',
+            sentence: 'The model reads a file of the account, which nobody else can.',
+            source: 'replicate.com/docs/topics/predictions/input-files; not said of this model',
+            check: (evidence) => evidence.isDone && (0,assumption/* successesOf */.bf)(evidence, 'upload').length > 0
+                ? (0,assumption/* confirmed */.qF)('the prediction succeeded')
+                : null,
+        },
+        {
+            id: 'list-repeats-inputs',
+            sentence: 'A listed prediction repeats its input as it was sent.',
+            source: `${HTTP} (predictions.list); that addresses are repeated unchanged is not said`,
+            check(evidence) {
+                const { jobId } = evidence;
+                const sent = (0,assumption.at)((0,assumption/* lastSubmit */.TP)(evidence)?.request.body, 'input');
+                const results = (0,assumption.at)((0,assumption/* successesOf */.bf)(evidence, 'look-up').at(-1)?.json, 'results');
+                if (!Array.isArray(results) || jobId == null || sent == null)
+                    return null;
+                const own = results.find((one) => (0,assumption.at)(one, 'id') === jobId);
+                if (own == null)
+                    return null;
+                const listed = (0,assumption.at)(own, 'input');
+                const changed = Object.entries(Object(sent)).filter(([name, value]) => JSON.stringify((0,assumption.at)(listed, name)) !== JSON.stringify(value));
+                const names = changed.map(([name]) => name).join(', ');
+                return (0,assumption/* decided */.rc)(changed.length === 0, changed.length === 0 ? 'all of it' : `not ${names}`);
+            },
+        },
+    ],
+};
+
+;// CONCATENATED MODULE: ../core/lib/assumptions/wavespeed.js
+
+
+const wavespeed_MODEL_PAGE = 'wavespeed.ai/docs/docs-api/kwaivgi/kwaivgi-kling-v3.0-std-motion-control';
+const wavespeed = {
+    provider: 'wavespeed',
+    covers: ['lost-answers'],
+    balance: {
+        // Public clients read it so; its page was not readable.
+        request: { method: 'GET', url: 'https://api.wavespeed.ai/api/v3/balance' },
+        unit: 'dollars',
+        read(json) {
+            const balance = (0,assumption.at)(json, 'data', 'balance');
+            return typeof balance === 'number' ? balance : null;
+        },
+    },
+    assumptions: [
+        (0,common/* requestIsTaken */.pc)({
+            id: 'model-path',
+            sentence: 'The tier is a part of the path, and `image` and `video` take addresses.',
+            source: `${wavespeed_MODEL_PAGE}, as its excerpt shows it`,
+        }),
+        (0,common/* holds */.v9)({
+            id: 'prediction-id',
+            sentence: 'An accepted request is answered with `data.id`.',
+            source: 'wavespeed.ai/docs/get-result; shown of other models',
+        }, 'submit', ['data', 'id']),
+        (0,common/* pathAnswers */.HF)({
+            id: 'status-path',
+            sentence: 'A prediction is asked for at `/api/v3/predictions/{id}/result`.',
+            source: 'the model pages; the guide "How to Get Result" leaves `/result` out (option `status-path`)',
+        }, 'status'),
+        (0,common/* statesAre */.nm)({
+            id: 'status-words',
+            sentence: 'A prediction is created, processing, completed, failed, cancelled or timeout.',
+            source: "its Python SDK and that SDK's tests",
+        }, ['data', 'status'], ['created', 'queued', 'processing', 'completed', 'failed', 'cancelled', 'timeout']),
+        {
+            id: 'outputs-are-addresses',
+            sentence: '`data.outputs[0]` is the address of the video.',
+            source: 'wavespeed.ai/docs/get-result; shown of other models',
+            check(evidence) {
+                const done = (0,assumption/* successesOf */.bf)(evidence, 'status').findLast(({ json }) => (0,assumption.at)(json, 'data', 'status') === 'completed');
+                if (done == null)
+                    return null;
+                const output = (0,assumption.at)(done.json, 'data', 'outputs', 0);
+                return (0,assumption/* decided */.rc)((0,assumption/* isAddress */.PW)(output), `the first output is ${typeof output}`);
+            },
+        },
+        {
+            id: 'no-price-in-answers',
+            sentence: 'No answer names what was charged.',
+            source: 'wavespeed.ai/docs/get-result names no such member',
+            check(evidence) {
+                const answers = (0,assumption/* successesOf */.bf)(evidence, 'status');
+                if (!evidence.isDone || answers.length === 0)
+                    return null;
+                const names = answers
+                    .flatMap(({ json }) => Object.keys(Object((0,assumption.at)(json, 'data'))))
+                    .filter((name) => /cost|price|charge|credit|amount|bill/i.test(name));
+                return (0,assumption/* decided */.rc)(names.length === 0, names.length === 0 ? 'none does' : names.join(', '));
+            },
+        },
+        (0,common/* spentIsEstimated */.VJ)({
+            id: 'account-is-charged-as-estimated',
+            sentence: 'What leaves the account is within the estimate, 3 s at least.',
+            source: 'clients that quote its model page: $0.378 up to 3 s, $0.63 for 5 s',
+        }, 1),
+    ],
+};
+
+;// CONCATENATED MODULE: ../core/lib/assumptions/registry.js
+
+
+
+
+
+
+
+
+
+const tables = [
+    prospolabs,
+    empiriolabs,
+    fal,
+    replicate,
+    kling,
+    wavespeed,
+    kie,
+];
+/** What is assumed of the provider's answers: its own table, then what is assumed of all. */
+function writtenAssumptions(provider) {
+    return [...tableOf(provider).assumptions, ...common/* COMMON */.Sq];
+}
+/** Everything that is assumed of a provider, the figures of its adapter included. */
+function assumptionsOf(adapter) {
+    const { covers } = tableOf(adapter.id);
+    const facts = assumptionsOfFacts(adapter).filter(({ id }) => !covers.includes(id));
+    return [...writtenAssumptions(adapter.id), ...facts];
+}
+/** How what is left in an account is read; `null` where no request is known for it. */
+function balanceOf(provider) {
+    return tableOf(provider).balance ?? null;
+}
+/** Every assumption against the answers of one probe. */
+function checkAssumptions(adapter, evidence) {
+    return assumptionsOf(adapter).map(({ id, sentence, source, check }) => {
+        const checked = check(evidence);
+        const { verdict, seen } = checked ?? { verdict: 'not-seen', seen: '' };
+        return { id, sentence, source, verdict, seen };
+    });
+}
+/** @throws TypeError for a provider without a table: nobody wrote down what is assumed of it. */
+function tableOf(provider) {
+    const table = tables.find((one) => one.provider === provider);
+    if (table == null)
+        throw new TypeError(`no assumptions are written down for ${provider}`);
+    return table;
+}
+
+
+/***/ }),
+
+/***/ 17613:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -55291,14 +56900,15 @@ function wideLimits({ limits, spent, approval }) {
 }
 function describeDefault({ defaultMicroUsd }, { perRunIsDefault }) {
     return defaultMicroUsd != null && perRunIsDefault
-        ? ' (the default, because no limit is written)'
+        ? ' (the default, because no per-run limit is written)'
         : '';
 }
-/** Approved is this plan's total, on top of what the pull request spent before. */
+/** Approved is this plan's total, before the merge on top of what the pull request spent before. */
 function raise(limitMicroUsd, spentMicroUsd, approval) {
     if (limitMicroUsd == null || approval == null)
         return limitMicroUsd;
-    return Math.max(limitMicroUsd, spentMicroUsd + approval.upToMicroUsd);
+    const before = approval.includesSpent ? 0 : spentMicroUsd;
+    return Math.max(limitMicroUsd, before + approval.upToMicroUsd);
 }
 function checkSingle({ id, highMicroUsd }, { name }, limitMicroUsd) {
     if (limitMicroUsd == null || fits(highMicroUsd, limitMicroUsd))
@@ -55337,25 +56947,27 @@ function fits(microUsd, limitMicroUsd) {
 
 /***/ }),
 
-/***/ 35908:
+/***/ 78470:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   u: () => (/* binding */ spentOf)
+/* harmony export */   a: () => (/* binding */ decideBudget)
 /* harmony export */ });
-/* harmony import */ var _ledger_totals_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(88085);
-/* harmony import */ var _model_limits_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(41324);
+/* harmony import */ var _model_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(41324);
+/* harmony import */ var _model_plan_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(97832);
+/* harmony import */ var _apply_limits_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(17613);
 
 
-/** What counts already: charges, and every hold that is not settled. */
-function spentOf(purchases, scope) {
-    const items = (0,_ledger_totals_js__WEBPACK_IMPORTED_MODULE_0__/* .listSpending */ .Hp)(purchases.values());
-    return (0,_model_limits_js__WEBPACK_IMPORTED_MODULE_1__/* .forEachLimit */ .Gm)('field', (limit) => {
-        if (!(0,_model_limits_js__WEBPACK_IMPORTED_MODULE_1__/* .isKept */ .t8)(limit, scope))
-            return null;
-        return items
-            .filter((item) => limit.counts?.(item, scope) ?? false)
-            .reduce((total, { microUsd }) => total + microUsd, 0);
+
+/** What of a plan may be bought, as far as is known before the reservation decides for good. */
+function decideBudget(plan, spent = _model_limits_js__WEBPACK_IMPORTED_MODULE_0__/* .nothingSpent */ .at, approval = null) {
+    const items = plan.steps
+        .filter((step) => step.action === 'generate' && (0,_model_plan_js__WEBPACK_IMPORTED_MODULE_1__/* .costsAnew */ .CT)(step))
+        .map(({ id, estimate }) => ({ id, highMicroUsd: estimate.highMicroUsd }));
+    return (0,_apply_limits_js__WEBPACK_IMPORTED_MODULE_2__/* .applyLimits */ .r)(items, {
+        limits: plan.limits,
+        spent,
+        approval: approval?.planDigest === plan.digest ? approval : null,
     });
 }
 
@@ -55531,7 +57143,7 @@ async function renderDraftTo(context, step, outputPath, shortSide, onProgress) {
         signal: stop.requested,
         onProgress,
     });
-    const source = await (0,_media_byte_source_js__WEBPACK_IMPORTED_MODULE_1__/* .openFileSource */ .S)(ports.files, outputPath, step.output);
+    const source = await (0,_media_byte_source_js__WEBPACK_IMPORTED_MODULE_1__/* .openFileSource */ .Sd)(ports.files, outputPath, step.output);
     try {
         const facts = await (0,_media_mp4_check_mp4_js__WEBPACK_IMPORTED_MODULE_4__/* .checkCompleteMp4 */ .R)(source);
         const expected = Math.min(step.facts.motion.trackSeconds, DRAFT_CAP_SECONDS[step.parameters.orientation]);
@@ -55588,13 +57200,16 @@ async function makeDraft(context, step, onProgress) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _1: () => (/* binding */ tapBody),
 /* harmony export */   io: () => (/* binding */ readBytes),
 /* harmony export */   mq: () => (/* binding */ saveBody),
 /* harmony export */   yR: () => (/* binding */ readText),
 /* harmony export */   z$: () => (/* binding */ hashBody)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(57075);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(84727);
+/* harmony import */ var _model_hash_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(84456);
+
 
 
 /** Slower than this for so long is a drip that only holds the run up. */
@@ -55617,18 +57232,15 @@ async function readBytes(clock, response, limits) {
     return Buffer.concat(chunks);
 }
 /** Hex sha256 of a body that is not kept. */
-async function hashBody(clock, response, limits) {
-    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
-    for await (const chunk of readChunks(clock, response, limits))
-        hash.update(chunk);
-    return hash.digest('hex');
+function hashBody(clock, response, limits) {
+    return (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_2__/* .sha256OfChunks */ .dy)(readChunks(clock, response, limits));
 }
 /** Writes a body to a file, in place of what lies there; with trouble nothing lies there. */
 async function saveBody({ clock, files, }, response, path, limits) {
     try {
         await files.remove(path);
         const writer = await files.create(path);
-        const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
+        const hash = (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_2__/* .createSha256 */ .Yg)();
         let bytes = 0;
         try {
             for await (const chunk of readChunks(clock, response, limits)) {
@@ -55642,13 +57254,28 @@ async function saveBody({ clock, files, }, response, path, limits) {
             await writer.abandon();
             throw error;
         }
-        return { sha256: hash.digest('hex'), bytes };
+        return { sha256: hash.hex(), bytes };
     }
     finally {
         response.body.destroy();
     }
 }
-/** The one loop over a body of others. Destroyed when the reader leaves early, so that the socket goes too. */
+/** The same answer, whose body `onChunk` sees too, as far as it is read. */
+function tapBody(response, onChunk) {
+    const { body } = response;
+    const tapped = node_stream__WEBPACK_IMPORTED_MODULE_0__.Readable.from(seeChunks(body, onChunk), { objectMode: false });
+    // A body that nobody begins to read goes too.
+    tapped.once('close', () => body.destroy());
+    return { ...response, body: tapped };
+}
+async function* seeChunks(body, onChunk) {
+    for await (const piece of body) {
+        const chunk = Buffer.isBuffer(piece) ? piece : Buffer.from(piece);
+        onChunk(chunk);
+        yield chunk;
+    }
+}
+/** The one loop over a body that decides whether it is taken. Destroyed when the reader leaves early, so that the socket goes too. */
 async function* readChunks(clock, response, { what, maxBytes, patienceMs = PATIENCE_MS }) {
     const { headers, body } = response;
     try {
@@ -55720,7 +57347,9 @@ function refuseEncoding(encoding = 'identity', what) {
 /* harmony export */ });
 /* harmony import */ var _body_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82689);
 /* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(40292);
-/* harmony import */ var _redact_answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(15079);
+/* harmony import */ var _redact_answer_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(15079);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(27272);
+
 
 
 
@@ -55738,12 +57367,12 @@ const TEXT_EXCERPT_CHARACTERS = 1_000;
 async function callApi(context, request, signal) {
     const { ports, endpoint } = context;
     const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const authorization = endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs(), request.url);
     const response = await ports.http.send({
         method: request.method,
         url: (0,_endpoint_js__WEBPACK_IMPORTED_MODULE_1__/* .moveToBase */ .W4)(request.url, endpoint),
         headers: {
-            ...lowerCase(request.headers ?? {}),
-            ...endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs()),
+            ...authorization,
             accept: 'application/json',
             'accept-encoding': 'identity',
             'user-agent': USER_AGENT,
@@ -55757,14 +57386,17 @@ async function callApi(context, request, signal) {
         signal,
     });
     // Some answers come slowly for as long as a job takes: each call has the time it was given.
-    return readAnswer(response, context, Math.max(timeoutMs, DEFAULT_TIMEOUT_MS));
+    return readAnswer(response, context, {
+        authorization,
+        patienceMs: Math.max(timeoutMs, DEFAULT_TIMEOUT_MS),
+    });
 }
-/** An answer as adapters read it; a key it repeats is taken out. */
-async function readAnswer(response, { ports, endpoint, issued = new Set() }, patienceMs) {
+/** An answer as adapters read it; a key it repeats, or what was sent instead of one, is taken out. */
+async function readAnswer(response, { ports, endpoint, issued = new Set() }, { authorization, patienceMs, }) {
     const limits = { what: 'the answer', maxBytes: MAX_ANSWER_BYTES, patienceMs };
     const body = await (0,_body_js__WEBPACK_IMPORTED_MODULE_0__/* .readText */ .yR)(ports.clock, response, limits);
-    const secrets = [...Object.values(endpoint.secrets), ...issued];
-    const { json, text, headers, isRedacted } = (0,_redact_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .redactAnswer */ .s)(body, response.headers, secrets);
+    const secrets = [...Object.values(endpoint.secrets), ...(0,_secrets_js__WEBPACK_IMPORTED_MODULE_2__/* .credentialsOf */ .YN)(authorization), ...issued];
+    const { json, text, headers, isRedacted } = (0,_redact_answer_js__WEBPACK_IMPORTED_MODULE_3__/* .redactAnswer */ .s)(body, response.headers, secrets);
     return {
         status: response.status,
         headers,
@@ -55772,9 +57404,6 @@ async function readAnswer(response, { ports, endpoint, issued = new Set() }, pat
         text: text.slice(0, TEXT_EXCERPT_CHARACTERS),
         isRedacted,
     };
-}
-function lowerCase(headers) {
-    return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 /** Host and path for messages: a query may hold a signature. */
 function hostOf(url) {
@@ -55799,34 +57428,29 @@ function hostOf(url) {
 /* harmony export */ });
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
 /* harmony import */ var _loopback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(68376);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(27272);
 
 
-/** No provider issues shorter keys; anything shorter is found by chance inside ids and addresses. */
-const MIN_KEY_CHARACTERS = 12;
+
 /** @throws UnsafeError for a moved base URL that is not https (or plain http on loopback), or a key that is none. */
 function createEndpoint(adapter, environment) {
     const [origin = ''] = adapter.origins;
     const moved = environment[adapter.baseUrlVariable]?.trim() ?? '';
-    const secrets = Object.fromEntries(adapter.secrets.map((name) => [name, readKey(adapter, name, environment)]));
+    const secrets = (0,_secrets_js__WEBPACK_IMPORTED_MODULE_2__/* .readSecrets */ .ql)(adapter, environment);
+    const keysSet = new Set(Object.keys(secrets).filter((name) => (0,_secrets_js__WEBPACK_IMPORTED_MODULE_2__/* .isSet */ .vM)(secrets, name)));
     const baseUrl = moved === '' ? origin : checkBaseUrl(moved, adapter.baseUrlVariable);
     const furtherBaseUrls = Object.fromEntries(Object.entries(adapter.furtherBaseUrlVariables ?? {}).flatMap(([further, variable]) => {
         const text = environment[variable]?.trim() ?? '';
         return text === '' ? [] : [[further, checkBaseUrl(text, variable)]];
     }));
     return {
-        adapter,
+        adapter: adapter.withKeys?.(keysSet) ?? adapter,
         secrets,
-        hasKey: Object.values(secrets).every((secret) => secret !== ''),
+        hasKey: (0,_secrets_js__WEBPACK_IMPORTED_MODULE_2__/* .hasKeys */ .xV)(adapter, secrets),
         baseUrl,
         furtherBaseUrls,
         isLoopback: (0,_loopback_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(new URL(baseUrl).hostname),
     };
-}
-function readKey({ title }, name, environment) {
-    const key = environment[name]?.trim() ?? '';
-    if (key === '' || key.length >= MIN_KEY_CHARACTERS)
-        return key;
-    throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UnsafeError */ .pz(`${name} is not a key of ${title}: it has ${key.length} characters, and every key has at least ${MIN_KEY_CHARACTERS}; put the whole key into the secret, or remove it`);
 }
 /** Which of the adapter's origins an address lies at, or `null`: then it never gets a key. */
 function originOf(url, { adapter }) {
@@ -56185,6 +57809,65 @@ function checkUrl(text, allowLoopback) {
 
 /***/ }),
 
+/***/ 27272:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ce: () => (/* binding */ secretSets),
+/* harmony export */   YN: () => (/* binding */ credentialsOf),
+/* harmony export */   c8: () => (/* binding */ secretVariables),
+/* harmony export */   ql: () => (/* binding */ readSecrets),
+/* harmony export */   vM: () => (/* binding */ isSet),
+/* harmony export */   xV: () => (/* binding */ hasKeys)
+/* harmony export */ });
+/* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
+
+/** No provider issues shorter keys; anything shorter is found by chance inside ids and addresses. */
+const MIN_KEY_CHARACTERS = 12;
+/** The sets of variables of which one suffices; the first is the usual one. */
+function secretSets({ secrets, alternativeSecrets = [], }) {
+    return [secrets, ...alternativeSecrets];
+}
+/** Every variable that may hold a key, older names among them. */
+function secretVariables(adapter) {
+    return [...secretSets(adapter).flat(), ...Object.values(adapter.secretAliases ?? {})];
+}
+/**
+ * Every key of the adapter by its name, empty where it is not set.
+ *
+ * @throws UnsafeError for a text that is too short to be a key.
+ */
+function readSecrets(adapter, environment) {
+    const read = (name) => {
+        const alias = adapter.secretAliases?.[name];
+        const key = readKey(adapter, name, environment);
+        return key !== '' || alias == null ? key : readKey(adapter, alias, environment);
+    };
+    return Object.fromEntries(secretSets(adapter)
+        .flat()
+        .map((name) => [name, read(name)]));
+}
+function readKey({ title }, name, environment) {
+    const key = environment[name]?.trim() ?? '';
+    if (key === '' || key.length >= MIN_KEY_CHARACTERS)
+        return key;
+    throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UnsafeError */ .pz(`${name} is not a key of ${title}: it has ${key.length} characters, and every key has at least ${MIN_KEY_CHARACTERS}; put the whole key into the secret, or remove it`);
+}
+/** Whether one set is complete. */
+function hasKeys(adapter, secrets) {
+    return secretSets(adapter).some((names) => names.every((name) => isSet(secrets, name)));
+}
+function isSet(secrets, name) {
+    return (secrets[name] ?? '') !== '';
+}
+/** What the headers of `authorize` hold besides their scheme: a key, or a token made from one. */
+function credentialsOf(headers) {
+    return Object.values(headers).flatMap((value) => value.split(' ').slice(-1));
+}
+
+
+/***/ }),
+
 /***/ 50542:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -56209,7 +57892,7 @@ function randomId(random, digits) {
 
 /***/ }),
 
-/***/ 15596:
+/***/ 87907:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -56227,6 +57910,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Hd: () => (/* reexport */ model_errors/* formatIssue */.Hd),
   bD: () => (/* reexport */ model_errors/* messageOf */.bD),
   ej: () => (/* reexport */ planTransfers),
+  Ss: () => (/* reexport */ probeProvider),
   xc: () => (/* reexport */ reconcilePurchases),
   qt: () => (/* reexport */ runTransfers)
 });
@@ -56239,8 +57923,25 @@ var journal_file = __nccwpck_require__(72850);
 var model_errors = __nccwpck_require__(84727);
 // EXTERNAL MODULE: ../core/lib/budget/decide.js
 var decide = __nccwpck_require__(78470);
-// EXTERNAL MODULE: ../core/lib/budget/spent.js
-var budget_spent = __nccwpck_require__(35908);
+// EXTERNAL MODULE: ../core/lib/ledger/totals.js
+var totals = __nccwpck_require__(88085);
+// EXTERNAL MODULE: ../core/lib/model/limits.js
+var limits = __nccwpck_require__(41324);
+;// CONCATENATED MODULE: ../core/lib/budget/spent.js
+
+
+/** What counts already: charges, and every hold that is not settled. */
+function spentOf(purchases, scope) {
+    const items = (0,totals/* listSpending */.Hp)(purchases.values());
+    return (0,limits/* forEachLimit */.Gm)('field', (limit) => {
+        if (!(0,limits/* isKept */.t8)(limit, scope))
+            return null;
+        return items
+            .filter((item) => limit.counts?.(item, scope) ?? false)
+            .reduce((total, { microUsd }) => total + microUsd, 0);
+    });
+}
+
 ;// CONCATENATED MODULE: ../core/lib/use-cases/decide.js
 
 
@@ -56249,7 +57950,7 @@ async function decide_decide({ clock }, source, records, { identity, isShared })
     const plan = await source.makePlan(records);
     const { runId, pullRequest } = identity;
     const scope = { runId, pullRequest, nowMs: clock.nowMs(), isShared };
-    const spent = (0,budget_spent/* spentOf */.u)(records.purchases, scope);
+    const spent = spentOf(records.purchases, scope);
     const { approval, notes } = await source.findApproval(plan, spent);
     return { plan, spent, approval, decision: (0,decide/* decideBudget */.a)(plan, spent, approval), notes };
 }
@@ -56288,11 +57989,12 @@ function onRecordOf(ledger) {
     return ledger == null ? null : { purchases: ledger.purchases, label: ledger.label };
 }
 
-// EXTERNAL MODULE: ../core/lib/model/limits.js
-var limits = __nccwpck_require__(41324);
 // EXTERNAL MODULE: ../core/lib/model/money.js
 var money = __nccwpck_require__(48130);
+// EXTERNAL MODULE: ../core/lib/model/transfer.js
+var transfer = __nccwpck_require__(37959);
 ;// CONCATENATED MODULE: ../core/lib/plan/compare.js
+
 
 
 const MOST_SHOWN = 10;
@@ -56335,6 +58037,8 @@ function stepChanges(before, now) {
             return [`${step.id} is ${step.action}, was ${old.action}`];
         if (old.provider !== step.provider)
             return [`${step.id} would be sold by ${step.provider}, was ${old.provider}`];
+        if (old.modelName !== step.modelName)
+            return [`${step.id} would be made by ${nameOf(step)}, was ${nameOf(old)}`];
         if (old.fingerprint !== step.fingerprint)
             return [`${step.id} is made from something else`];
         if (old.estimate?.highMicroUsd !== step.estimate?.highMicroUsd)
@@ -56343,6 +58047,9 @@ function stepChanges(before, now) {
     });
     const gone = before.filter((step) => !later.has(step.id)).map((step) => `${step.id} is gone`);
     return [...changed, ...gone];
+}
+function nameOf({ modelName }) {
+    return modelName ?? transfer/* DEFAULT_MODEL */.UB;
 }
 function price({ estimate }) {
     return estimate == null ? 'nothing' : (0,money/* formatUsdRange */.Nb)(estimate.lowMicroUsd, estimate.highMicroUsd);
@@ -56389,7 +58096,7 @@ async function lookUp(context, purchase) {
         const { kind, message, retryAfterMs } = adapter.trouble(response);
         if (kind === 'rate-limit')
             admission.limited(retryAfterMs);
-        return `${adapter.title} did not tell whether it was accepted (HTTP ${response.status}: ${message}); ${held}. ${settle}`;
+        return `${adapter.title} did not say whether it was accepted (HTTP ${response.status}: ${message}); ${held}. ${settle}`;
     }
     const found = adapter.lookup.found(response, intent);
     const { matches, candidates } = withoutOthers(context, purchase, response.isRedacted ? withoutRedacted(found) : found);
@@ -56479,7 +58186,402 @@ function createLiveness({ store, identity, ports }) {
     };
 }
 
+// EXTERNAL MODULE: ../../node_modules/p-limit/index.js + 1 modules
+var p_limit = __nccwpck_require__(48630);
+// EXTERNAL MODULE: ../../node_modules/zod/v4/classic/errors.js
+var errors = __nccwpck_require__(31421);
+// EXTERNAL MODULE: ../core/lib/cancellation.js
+var cancellation = __nccwpck_require__(83445);
+// EXTERNAL MODULE: ../core/lib/model/purchase-state.js
+var purchase_state = __nccwpck_require__(82115);
+// EXTERNAL MODULE: ../core/lib/purchase/paid-job.js
+var paid_job = __nccwpck_require__(95344);
+// EXTERNAL MODULE: ../core/lib/model/redact.js
+var model_redact = __nccwpck_require__(35361);
+// EXTERNAL MODULE: ../core/lib/purchase/context.js
+var purchase_context = __nccwpck_require__(59125);
+// EXTERNAL MODULE: ../core/lib/http/rate-limiter.js
+var rate_limiter = __nccwpck_require__(70126);
+;// CONCATENATED MODULE: ../core/lib/purchase/submit/rate-pause.js
+
+
+/** Waits for the account before an intent is written; a stop during that says what was waited for. */
+async function admitOne(rateLimiter, { stop, patience, limited }) {
+    try {
+        return await rateLimiter.admit(stop.requested, patience);
+    }
+    catch (error) {
+        if (error instanceof rate_limiter/* PauseTooLongError */.d)
+            return error;
+        if (!(error instanceof model_errors/* StoppedError */.Ko) || limited == null)
+            throw error;
+        throw new model_errors/* StoppedError */.Ko(`not bought, because the provider refused it for its rate (${limited}) until the run stopped: ${error.message}`);
+    }
+}
+/** The pause is longer than this purchase is waited with: another provider may be asked. */
+function refusedForRate(pause, limited) {
+    const message = limited == null ? pause.message : `${limited}; ${pause.message}`;
+    return { kind: 'rate-limit', message, billed: 'no' };
+}
+/** Why it is not sent now, although its intent is written; `null` when it may be. */
+async function holdBack(stop, admission) {
+    try {
+        const isDue = await admission.begin(stop.requested);
+        return isDue ? null : 'not sent, because the account paused meanwhile';
+    }
+    catch (error) {
+        if (!(error instanceof model_errors/* StoppedError */.Ko))
+            throw error;
+        return `not sent: ${error.message}`;
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/submit/post.js
+
+
+
+
+
+
+/** Sends the POST once, and puts on record what its answer says. */
+async function postOnce(context, step, { urls, correlationId, admission }) {
+    const api = context.apiFor(step.provider);
+    const { adapter } = api.endpoint;
+    const heldBack = await holdBack(context.stop, admission);
+    if (heldBack != null)
+        return { kind: 'not-accepted', why: 'held-back', message: heldBack };
+    let response;
+    try {
+        // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
+        response = await (0,call_api/* callApi */.px)(api, adapter.submit((0,purchase_context/* jobOf */.Z)(step), step.facts, urls, correlationId), context.stop.hard);
+    }
+    catch (error) {
+        if (error instanceof model_errors/* NeverSentError */.tr)
+            return { kind: 'not-accepted', why: 'never-sent', message: (0,model_errors/* messageOf */.bD)(error) };
+        if (error instanceof model_errors/* UnsafeError */.pz)
+            return refuse(context, step, { kind: 'provider', message: (0,model_errors/* messageOf */.bD)(error), billed: 'no' });
+        const reason = error instanceof model_errors/* StoppedError */.Ko
+            ? 'the run was stopped while waiting for the answer'
+            : (0,model_errors/* messageOf */.bD)(error);
+        return loseAnswer(context, step, reason);
+    }
+    if (response.status >= 200 && response.status <= 299)
+        return readAcceptance(context, step, response);
+    const failure = adapter.refused(response);
+    if (failure.billed === 'unknown')
+        return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
+    return readRefusal(context, step, failure);
+}
+/** Refused for now, which provably bought nothing, or for good. */
+async function readRefusal(context, step, failure) {
+    const { kind, billed, message, retryAfterMs } = failure;
+    if (kind !== 'rate-limit' || billed !== 'no')
+        return refuse(context, step, failure);
+    return {
+        kind: 'not-accepted',
+        why: 'rate-limited',
+        message,
+        ...(retryAfterMs != null ? { retryAfterMs } : {}),
+    };
+}
+async function readAcceptance(context, step, response) {
+    const { ports } = context;
+    let accepted;
+    try {
+        accepted = context.apiFor(step.provider).endpoint.adapter.accepted(response, (0,purchase_context/* jobOf */.Z)(step));
+    }
+    catch (error) {
+        return loseAnswer(context, step, `HTTP ${response.status} with an answer that cannot be read (${summarize(error)}): ${quote(response)}`);
+    }
+    if (accepted.kind === 'failure')
+        return readRefusal(context, step, accepted.failure);
+    const delivery = accepted.kind === 'finished' ? accepted.delivery : null;
+    const { operation } = accepted;
+    if (response.isRedacted && (0,redact_answer/* holdsRedaction */.S)(operation)) {
+        return loseAnswer(context, step, `HTTP ${response.status} with an id that contains a key of yours, which is not stored: ${quote(response)}`);
+    }
+    await recordOrTell(context, step, operation, {
+        type: 'accept',
+        fingerprint: step.fingerprint,
+        atMs: ports.clock.nowMs(),
+        operation: { ...operation },
+        url: delivery?.url ?? null,
+        reported: delivery?.reported ?? null,
+    });
+    return { kind: 'paid', accepted };
+}
+/** A job that is paid for but cannot be written down is at least printed: its handle is all there is. */
+async function recordOrTell({ store, ports }, step, operation, event) {
+    try {
+        await store.append(event);
+    }
+    catch (error) {
+        ports.log.warning(`${step.id} was accepted by ${step.provider} as ${JSON.stringify(operation)}, but that could not be written down (${(0,model_errors/* messageOf */.bD)(error)}); keep this line`);
+        throw error;
+    }
+}
+/** The provider said no, plainly. Whether that cost money decides whether it may be tried again. */
+async function refuse(context, step, failure) {
+    const base = {
+        fingerprint: step.fingerprint,
+        atMs: context.ports.clock.nowMs(),
+        message: failure.message,
+    };
+    // A wrong key, an empty account or a provider that is closed says nothing about the job.
+    const isAboutJob = ['input', 'moderation', 'provider'].includes(failure.kind);
+    if (failure.billed === 'no') {
+        await context.store.append(isAboutJob ? { ...base, type: 'fail-refunded' } : { ...base, type: 'release' });
+    }
+    else
+        await context.store.append({
+            ...base,
+            type: 'fail-charged',
+            charge: chargeOfFailure(failure, step.estimate.highMicroUsd),
+        });
+    return { kind: 'failed', failure };
+}
+/** What a failure cost: the hold when the provider is known to keep it, otherwise nobody knows. */
+function chargeOfFailure(failure, holdMicroUsd) {
+    return failure.billed === 'yes'
+        ? { microUsd: holdMicroUsd, source: 'estimated' }
+        : { microUsd: null, source: 'unknown' };
+}
+async function loseAnswer(context, step, message) {
+    const atMs = context.ports.clock.nowMs();
+    await context.store.append({ type: 'lose-answer', fingerprint: step.fingerprint, atMs, message });
+    return { kind: 'unknown', message };
+}
+/** What came, for the person who has to find the job: on one line, without what may sign an address. */
+function quote({ text }) {
+    const line = (0,model_redact/* withoutQueries */.Bs)(text).replace(/\s+/g, ' ').trim();
+    return line === '' ? 'no body' : line;
+}
+function summarize(error) {
+    return (0,model_errors/* messageOf */.bD)(error).replace(/\s+/g, ' ').slice(0, 200);
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/settle-failure.js
+
+/** Writes down what happened to a paid job. */
+async function append(context, paid, event) {
+    const complete = { ...event, fingerprint: paid.fingerprint, atMs: context.ports.clock.nowMs() };
+    await context.store.append(complete);
+}
+/** Settles a job that ended without a video, by what that cost. Returns the failure in the words on record. */
+async function settleFailure(context, paid, reported) {
+    const { title } = context.apiFor(paid.provider).endpoint.adapter;
+    const failure = { ...reported, message: describe(reported, title) };
+    const holdMicroUsd = context.store.purchases.get(paid.fingerprint)?.holdMicroUsd ?? 0;
+    const { kind, billed, message } = failure;
+    await append(context, paid, billed === 'no'
+        ? { type: 'fail-refunded', message, ...(kind === 'cancelled' && { isCancelled: true }) }
+        : { type: 'fail-charged', message, charge: chargeOfFailure(failure, holdMicroUsd) });
+    return failure;
+}
+function describe({ kind, billed, message }, title) {
+    switch (kind) {
+        case 'expired':
+            // In the provider's words, with what is lost and what can be done.
+            return `${message}: the video is lost, and what it cost stays spent; to have it made again, raise take, which buys it again`;
+        case 'cancelled':
+            return billed === 'no'
+                ? `cancelled at ${title}: not billed`
+                : `cancelled at ${title} after it had started (${message})`;
+        default:
+            return message;
+    }
+}
+
+// EXTERNAL MODULE: ../core/lib/retry.js
+var retry = __nccwpck_require__(82526);
+;// CONCATENATED MODULE: ../core/lib/purchase/wait.js
+
+
+
+
+/** After so many of them in a row the key or the path is wrong, and asking on would change nothing. */
+const MAX_REFUSALS = 5;
+/**
+ * Polls a paid job until it is done, failed, or the deadline passes. Only what the provider states about the
+ * job ends it; after any other answer it is asked again, because asking is free and the job is paid for.
+ *
+ * @throws StoppedError on a stop.
+ */
+async function waitForJob(context, paid, operation, onPending) {
+    const { ports, stop } = context;
+    const api = context.apiFor(paid.provider);
+    const { adapter } = api.endpoint;
+    if (adapter.status(operation, paid.job) == null) {
+        return { kind: 'gave-up', message: `${adapter.title} gave no id to ask by` };
+    }
+    const { firstPollMs, maxPollMs } = adapter.pacing;
+    const delayBefore = (poll) => (0,retry/* pollDelayMs */.pP)(poll, firstPollMs, maxPollMs, ports.random());
+    let troubles = 0;
+    let refusals = 0;
+    let delayMs = delayBefore(1);
+    // Not withRetry: a poll that fails is one more poll, never sooner than the next one is due, and the
+    // deadline of the run ends both. The delay after a failure is that of retry.ts.
+    for (let poll = 1;; poll++) {
+        const leftMs = stop.deadlineMs - ports.clock.nowMs();
+        if (leftMs <= 0)
+            return { kind: 'gave-up', message: 'not finished before the deadline' };
+        await ports.clock.sleep(Math.min(delayMs, leftMs), stop.requested);
+        const admission = await api.rateLimiter.admit(stop.requested);
+        (0,cancellation/* throwIfStopped */.$J)(stop);
+        delayMs = delayBefore(poll + 1);
+        const answer = await askOnce(context, paid, operation, stop.requested);
+        // Asking counts towards the same allowance as buying.
+        if (answer.kind === 'trouble' && answer.trouble.kind === 'rate-limit')
+            admission.limited(answer.trouble.retryAfterMs);
+        if (answer.kind === 'progress') {
+            troubles = 0;
+            refusals = 0;
+            const { progress } = answer;
+            if (progress.state === 'done')
+                return { kind: 'done', delivery: progress.delivery };
+            if (progress.state === 'failed')
+                return { kind: 'failed', failure: progress.failure };
+            onPending(progress.note ?? describeFraction(progress.fraction));
+            continue;
+        }
+        const { kind, message, retryAfterMs } = answer.trouble;
+        onPending(message);
+        troubles += 1;
+        delayMs = Math.max(delayMs, (0,retry/* retryDelayMs */.qO)(troubles, retryAfterMs, ports.random()));
+        refusals = kind === 'auth' || kind === 'not-found' ? refusals + 1 : 0;
+        if (refusals >= MAX_REFUSALS) {
+            return {
+                kind: 'gave-up',
+                message: `${adapter.title} does not say how the job is doing: ${message}`,
+            };
+        }
+    }
+}
+/**
+ * Asks once how a paid job is doing, and for its result where it is over. Not paced: callers ask the
+ * rateLimiter first.
+ *
+ * @throws StoppedError when `signal` aborts.
+ */
+async function askOnce(context, paid, operation, signal) {
+    const api = context.apiFor(paid.provider);
+    const { adapter } = api.endpoint;
+    const { job } = paid;
+    const request = adapter.status(operation, job);
+    if (request == null)
+        throw new TypeError('an operation cannot lose its id');
+    try {
+        const response = await (0,call_api/* callApi */.px)(api, request, signal);
+        if (!isSuccess(response))
+            return readTrouble(adapter, response, 'status');
+        const progress = readSafely(() => adapter.progress(response, operation, job));
+        if (progress.state !== 'ready')
+            return { kind: 'progress', progress };
+        await api.rateLimiter.admit(signal);
+        const answer = await (0,call_api/* callApi */.px)(api, progress.request, signal);
+        if (!isSuccess(answer))
+            return readTrouble(adapter, answer, 'result', response);
+        const settled = readSafely(() => {
+            if (adapter.result == null)
+                throw new TypeError(`${adapter.id} reads no results`);
+            return adapter.result(answer, operation, job);
+        });
+        return { kind: 'progress', progress: settled };
+    }
+    catch (error) {
+        if (!(error instanceof model_errors/* NoAnswerError */.i5 || error instanceof model_errors/* NeverSentError */.tr))
+            throw error;
+        return { kind: 'trouble', trouble: { kind: 'transient', message: (0,model_errors/* messageOf */.bD)(error) } };
+    }
+}
+/** An answer other than 2xx ends the job only where it states the job's end. */
+function readTrouble(adapter, response, asked, status) {
+    const failure = adapter.ended?.(response, asked, status) ?? null;
+    return failure == null
+        ? { kind: 'trouble', trouble: adapter.trouble(response) }
+        : { kind: 'progress', progress: { state: 'failed', failure } };
+}
+function isSuccess({ status }) {
+    return status >= 200 && status <= 299;
+}
+/** An answer that cannot be read says nothing: the job goes on until one can. */
+function readSafely(read) {
+    try {
+        return read();
+    }
+    catch (error) {
+        const words = (0,model_errors/* messageOf */.bD)(error).replace(/\s+/g, ' ').slice(0, 120);
+        return { state: 'pending', note: `an answer that cannot be read (${words})` };
+    }
+}
+function describeFraction(fraction) {
+    return fraction == null ? null : `${Math.round(Math.min(1, Math.max(0, fraction)) * 100)} %`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/recovery/settle-cancelled.js
+
+
+
+
+
+
+
+
+const AT_ONCE = 8;
+const LONGEST_MS = 10_000;
+/**
+ * Jobs that an earlier run cancelled or gave up waiting for, at providers where jobs are cancelled: each is asked
+ * for once, and settled as not billed where its status says that it never started. That comes before a plan is
+ * made, so that the same run can buy it anew. Everything else is left to collecting.
+ */
+async function settleCancelled(context) {
+    const run = { ...context, commit: null };
+    const limit = (0,p_limit/* default */.A)(AT_ONCE);
+    await Promise.all([...context.store.purchases.values()]
+        .filter((purchase) => mayBeCancelled(context, purchase))
+        .map((purchase) => limit(() => settleOne(run, purchase))));
+}
+function mayBeCancelled({ apiFor }, { state, provider, url }) {
+    if (state !== 'stale' || url != null)
+        return false;
+    try {
+        const { adapter, hasKey } = apiFor(provider).endpoint;
+        return adapter.cancel != null && hasKey;
+    }
+    catch (error) {
+        // A provider of another version.
+        if (error instanceof TypeError)
+            return false;
+        throw error;
+    }
+}
+async function settleOne(context, purchase) {
+    const { ports, stop } = context;
+    try {
+        const paid = await (0,paid_job/* unplannedJob */.H_)(context, purchase);
+        const { rateLimiter } = context.apiFor(purchase.provider);
+        const answer = await (0,cancellation/* withTimeLimit */.Bv)(ports, LONGEST_MS, stop.requested, async (signal) => {
+            await rateLimiter.admit(signal);
+            return askOnce(context, paid, purchase.operation, signal);
+        });
+        if (answer.kind !== 'progress' || answer.progress.state !== 'failed')
+            return;
+        const { failure } = answer.progress;
+        if (failure.kind !== 'cancelled' || failure.billed !== 'no')
+            return;
+        const { message } = await settleFailure(context, paid, failure);
+        ports.log.info(`${purchase.transferId}: ${message}`);
+    }
+    catch (error) {
+        // Collecting says what is wrong with it, or another run settled it meanwhile.
+        const isLeftToCollecting = [model_errors/* StoppedError */.Ko, model_errors/* RecordError */.W1, purchase_state/* IllegalEventError */.vQ, errors/* ZodError */.G, TypeError];
+        if (!isLeftToCollecting.some((kind) => error instanceof kind))
+            throw error;
+    }
+}
+
 ;// CONCATENATED MODULE: ../core/lib/recovery/settle-leftovers.js
+
 
 
 
@@ -56512,6 +58614,7 @@ async function settleLeftovers(context) {
         await store.flush();
         await releaseAbandoned(context, abandoned);
     });
+    await settleCancelled(context);
     for (const entry of [...store.purchases.values()]) {
         if (entry.state !== 'unknown')
             continue;
@@ -56564,10 +58667,6 @@ function isExpired({ ports }, { holder }) {
     return ports.clock.nowMs() > holder.untilMs + RESERVATION_GRACE_MS;
 }
 
-// EXTERNAL MODULE: ../../node_modules/p-limit/index.js + 1 modules
-var p_limit = __nccwpck_require__(48630);
-// EXTERNAL MODULE: ../core/lib/cancellation.js
-var cancellation = __nccwpck_require__(83445);
 // EXTERNAL MODULE: ../core/lib/drafts/local-assets.js
 var local_assets = __nccwpck_require__(52126);
 // EXTERNAL MODULE: ../core/lib/drafts/render-draft.js
@@ -56576,10 +58675,6 @@ var render_draft = __nccwpck_require__(61343);
 var model_plan = __nccwpck_require__(97832);
 // EXTERNAL MODULE: ../core/lib/model/purchase.js
 var model_purchase = __nccwpck_require__(76395);
-// EXTERNAL MODULE: ../core/lib/model/purchase-state.js
-var purchase_state = __nccwpck_require__(82115);
-// EXTERNAL MODULE: ../core/lib/retry.js
-var retry = __nccwpck_require__(82526);
 ;// CONCATENATED MODULE: ../core/lib/purchase/adopt.js
 
 
@@ -56691,7 +58786,7 @@ async function stageOne(context, step, role) {
     if (staged.method === 'provider') {
         const address = await (0,provider_upload/* uploadAsset */.M)(context, plannedFile(step, role, staged.path));
         const upload = context.api.endpoint.adapter.uploads?.[role];
-        const isReadable = upload?.kind === 'stored' && upload.visibility === 'public-link';
+        const isReadable = upload?.kind === 'stored' && upload.visibility.value === 'public-link';
         if (isReadable)
             await checkSize(context, address, bytes, isLoopback, UPLOAD_ADVICE);
         return address;
@@ -56709,6 +58804,7 @@ const CONTENT_TYPES = {
     webp: 'image/webp',
     mp4: 'video/mp4',
     mov: 'video/quicktime',
+    webm: 'video/webm',
 };
 /** A file as the plan saw it. */
 function plannedFile({ facts, ...step }, role, path) {
@@ -56726,14 +58822,14 @@ async function checkSize(context, url, bytes, allowLoopback, advice) {
     const found = await remoteSize(context, url, allowLoopback);
     if (found === bytes)
         return;
-    const served = found == null ? 'does not tell how many bytes it serves' : `serves ${found} bytes`;
+    const served = found == null ? 'does not say how many bytes it serves' : `serves ${found} bytes`;
     throw new model_errors/* MediaError */.FJ(`${(0,call_api/* hostOf */.w4)(url)} ${served}, but the planned file has ${bytes}; ${advice}`);
 }
 function rawUrl({ rawHosts, repository, commit }, host, path) {
     const encoded = path.split('/').map(encodeURIComponent).join('/');
     return `${rawHosts[host]}/${repository}/${commit}/${encoded}`;
 }
-/** Bytes of the whole file, `null` where its host does not tell. */
+/** Bytes of the whole file, `null` where its host does not say. */
 async function remoteSize(context, url, allowLoopback) {
     const response = await (0,fetch_file/* fetchFile */.t)(context.ports, {
         url,
@@ -56752,6 +58848,107 @@ async function remoteSize(context, url, allowLoopback) {
 
 // EXTERNAL MODULE: ../core/lib/plan/retention.js
 var retention = __nccwpck_require__(88296);
+// EXTERNAL MODULE: ../core/lib/providers/shared/handle.js
+var handle = __nccwpck_require__(84097);
+;// CONCATENATED MODULE: ../core/lib/purchase/cancel.js
+
+
+
+
+
+
+
+/**
+ * For all of it: a runner sends its second signal 7.5 s after the first, and by then what became of the run has
+ * to be written down too. Jobs are cancelled at the same time, each within this.
+ */
+const CANCEL_MS = 3_000;
+const NEXT_LOOK_MS = 400;
+/**
+ * After a cancel of the run, where that was asked for: cancels a job that this run bought and that has not
+ * started at its provider. What the provider answers settles nothing; only what its status says afterwards does.
+ * `null` for a job that is kept.
+ *
+ * That it is asked is on this disk before the request leaves. A process that dies in between loses nothing: the
+ * job is still on record as paid for, and its status is read again.
+ */
+async function cancelQueued(context, paid, purchase) {
+    const { adapter } = context.apiFor(paid.provider).endpoint;
+    const { operation, holdMicroUsd } = purchase;
+    const request = adapter.cancel?.(operation);
+    if (request == null || !context.cancelsQueued())
+        return null;
+    if (!(0,purchase_context/* isHeldHere */.o)(context, paid.fingerprint, purchase.state))
+        return null;
+    let isAsked = false;
+    const message = `cancelling was asked at ${adapter.title}; ${(0,money/* formatUsd */.UK)(holdMicroUsd)} stays held until its status says that it was cancelled`;
+    try {
+        return await (0,cancellation/* withTimeLimit */.Bv)(context.ports, CANCEL_MS, context.stop.hard, async (signal) => {
+            const before = await look(context, paid, purchase, signal);
+            if (stateOf(before) === 'failed')
+                return endOf(before);
+            if (!isQueued(before))
+                return null;
+            context.ports.log.info(`${paid.id}: ${message}`);
+            await append(context, paid, { type: 'give-up-waiting', message });
+            isAsked = true;
+            await sendCancel(context, paid, request, signal);
+            for (;;) {
+                const after = await look(context, paid, purchase, signal);
+                if (stateOf(after) !== 'pending')
+                    return endOf(after);
+                await context.ports.clock.sleep(NEXT_LOOK_MS, signal);
+            }
+        });
+    }
+    catch (error) {
+        if (!(error instanceof model_errors/* StoppedError */.Ko))
+            throw error;
+        const next = `${message}; the next run, or reconcile, asks for it`;
+        return isAsked ? { kind: 'cancelling', message: next } : null;
+    }
+}
+/** Whatever comes back, or nothing: the status is asked next. */
+async function sendCancel(context, { id, provider }, request, signal) {
+    const api = context.apiFor(provider);
+    const { title } = api.endpoint.adapter;
+    const warn = (why) => context.ports.log.warning(`${id}: ${title} did not confirm the cancel (${why})`);
+    try {
+        await api.rateLimiter.admit(signal);
+        const answer = await (0,call_api/* callApi */.px)(api, request, signal);
+        if (answer.status < 200 || answer.status > 299)
+            warn(api.endpoint.adapter.trouble(answer).message);
+    }
+    catch (error) {
+        if (!(error instanceof model_errors/* NoAnswerError */.i5 || error instanceof model_errors/* NeverSentError */.tr))
+            throw error;
+        warn((0,model_errors/* messageOf */.bD)(error));
+    }
+}
+async function look(context, paid, { operation }, signal) {
+    const { endpoint, rateLimiter } = context.apiFor(paid.provider);
+    // Without an id to ask by there is nothing to look at, and nothing to cancel.
+    if (endpoint.adapter.status(operation, paid.job) == null)
+        throw new model_errors/* StoppedError */.Ko(`${endpoint.adapter.title} gave no id to ask by`);
+    await rateLimiter.admit(signal);
+    return askOnce(context, paid, operation, signal);
+}
+/** What says nothing about the job leaves it pending. */
+function stateOf(answer) {
+    return answer.kind === 'progress' ? answer.progress.state : 'pending';
+}
+function isQueued(answer) {
+    return (answer.kind === 'progress' &&
+        answer.progress.state === 'pending' &&
+        answer.progress.isQueued === true);
+}
+/** `null` for a job that is done: it is kept, and collected by the next run. */
+function endOf(answer) {
+    return answer.kind === 'progress' && answer.progress.state === 'failed'
+        ? { kind: 'failed', failure: answer.progress.failure }
+        : null;
+}
+
 // EXTERNAL MODULE: ../core/lib/http/body.js
 var http_body = __nccwpck_require__(82689);
 // EXTERNAL MODULE: ../core/lib/media/byte-source.js
@@ -56802,7 +58999,7 @@ async function downloadOnce(ports, request) {
     }
 }
 async function checkPart(ports, part, url) {
-    const source = await (0,byte_source/* openFileSource */.S)(ports.files, part, (0,call_api/* hostOf */.w4)(url));
+    const source = await (0,byte_source/* openFileSource */.Sd)(ports.files, part, (0,call_api/* hostOf */.w4)(url));
     try {
         return (await (0,check_mp4/* checkCompleteMp4 */.R)(source)).trackSeconds;
     }
@@ -56836,123 +59033,6 @@ var hash = __nccwpck_require__(29623);
 var media_paths = __nccwpck_require__(18587);
 // EXTERNAL MODULE: ../core/lib/purchase/output-file.js
 var output_file = __nccwpck_require__(85588);
-;// CONCATENATED MODULE: ../core/lib/purchase/wait.js
-
-
-
-
-/** After so many of them in a row the key or the path is wrong, and asking on would change nothing. */
-const MAX_REFUSALS = 5;
-/**
- * Polls a paid job until it is done, failed, or the deadline passes. Only what the provider states about the
- * job ends it; after any other answer it is asked again, because asking is free and the job is paid for.
- *
- * @throws StoppedError on a stop.
- */
-async function waitForJob(context, paid, operation, onPending) {
-    const { ports, stop } = context;
-    const api = context.apiFor(paid.provider);
-    const { adapter } = api.endpoint;
-    if (adapter.status(operation, paid.job) == null) {
-        return { kind: 'gave-up', message: `${adapter.title} gave no id to ask by` };
-    }
-    let troubles = 0;
-    let refusals = 0;
-    let delayMs = (0,retry/* pollDelayMs */.pP)(1, adapter.pacing.firstPollMs, adapter.pacing.maxPollMs, ports.random());
-    for (let poll = 1;; poll++) {
-        const leftMs = stop.deadlineMs - ports.clock.nowMs();
-        if (leftMs <= 0)
-            return { kind: 'gave-up', message: 'not finished before the deadline' };
-        await ports.clock.sleep(Math.min(delayMs, leftMs), stop.requested);
-        const admission = await api.rateLimiter.admit(stop.requested);
-        (0,cancellation/* throwIfStopped */.$J)(stop);
-        delayMs = (0,retry/* pollDelayMs */.pP)(poll + 1, adapter.pacing.firstPollMs, adapter.pacing.maxPollMs, ports.random());
-        const answer = await pollOnce(context, paid, operation);
-        // Asking counts towards the same allowance as buying.
-        if (answer.kind === 'trouble' && answer.trouble.kind === 'rate-limit')
-            admission.limited(answer.trouble.retryAfterMs);
-        if (answer.kind === 'progress') {
-            troubles = 0;
-            refusals = 0;
-            const { progress } = answer;
-            if (progress.state === 'done')
-                return { kind: 'done', delivery: progress.delivery };
-            if (progress.state === 'failed')
-                return { kind: 'failed', failure: progress.failure };
-            onPending(progress.note ?? describeFraction(progress.fraction));
-            continue;
-        }
-        const { kind, message, retryAfterMs } = answer.trouble;
-        onPending(message);
-        troubles += 1;
-        delayMs = Math.max(delayMs, (0,retry/* retryDelayMs */.qO)(troubles, retryAfterMs, ports.random()));
-        refusals = kind === 'auth' || kind === 'not-found' ? refusals + 1 : 0;
-        if (refusals >= MAX_REFUSALS) {
-            return {
-                kind: 'gave-up',
-                message: `${adapter.title} does not tell how the job is doing: ${message}`,
-            };
-        }
-    }
-}
-async function pollOnce(context, paid, operation) {
-    const api = context.apiFor(paid.provider);
-    const { adapter } = api.endpoint;
-    const { job } = paid;
-    const request = adapter.status(operation, job);
-    if (request == null)
-        throw new TypeError('an operation cannot lose its id');
-    try {
-        const response = await ask(context, paid, request);
-        if (!isSuccess(response))
-            return readTrouble(adapter, response, 'status');
-        const progress = readSafely(() => adapter.progress(response, operation, job));
-        if (progress.state !== 'ready')
-            return { kind: 'progress', progress };
-        await api.rateLimiter.admit(context.stop.requested);
-        const answer = await ask(context, paid, progress.request);
-        if (!isSuccess(answer))
-            return readTrouble(adapter, answer, 'result');
-        const settled = readSafely(() => {
-            if (adapter.result == null)
-                throw new TypeError(`${adapter.id} reads no results`);
-            return adapter.result(answer, operation, job);
-        });
-        return { kind: 'progress', progress: settled };
-    }
-    catch (error) {
-        if (!(error instanceof model_errors/* NoAnswerError */.i5 || error instanceof model_errors/* NeverSentError */.tr))
-            throw error;
-        return { kind: 'trouble', trouble: { kind: 'transient', message: (0,model_errors/* messageOf */.bD)(error) } };
-    }
-}
-/** An answer other than 2xx ends the job only where it states the job's end. */
-function readTrouble(adapter, response, asked) {
-    const failure = adapter.ended?.(response, asked) ?? null;
-    return failure == null
-        ? { kind: 'trouble', trouble: adapter.trouble(response) }
-        : { kind: 'progress', progress: { state: 'failed', failure } };
-}
-function isSuccess({ status }) {
-    return status >= 200 && status <= 299;
-}
-function ask(context, paid, request) {
-    return (0,call_api/* callApi */.px)(context.apiFor(paid.provider), request, context.stop.requested);
-}
-/** An answer that cannot be read says nothing: the job goes on until one can. */
-function readSafely(read) {
-    try {
-        return read();
-    }
-    catch (error) {
-        const words = (0,model_errors/* messageOf */.bD)(error).replace(/\s+/g, ' ').slice(0, 120);
-        return { state: 'pending', note: `an answer that cannot be read (${words})` };
-    }
-}
-function describeFraction(fraction) {
-    return fraction == null ? null : `${Math.round(Math.min(1, Math.max(0, fraction)) * 100)} %`;
-}
-
 ;// CONCATENATED MODULE: ../core/lib/purchase/fetch-recorded.js
 
 
@@ -57032,278 +59112,9 @@ async function fetchFromProvider(context, paid, purchase, path) {
     return `${endpoint.adapter.title} gives other bytes than were recorded`;
 }
 
-// EXTERNAL MODULE: ../core/lib/purchase/paid-job.js
-var paid_job = __nccwpck_require__(95344);
-// EXTERNAL MODULE: ../core/lib/http/rate-limiter.js
-var rate_limiter = __nccwpck_require__(70126);
-// EXTERNAL MODULE: ../core/lib/model/redact.js
-var redact = __nccwpck_require__(35361);
-// EXTERNAL MODULE: ../core/lib/purchase/context.js
-var purchase_context = __nccwpck_require__(59125);
-;// CONCATENATED MODULE: ../core/lib/purchase/submit.js
-
-
-
-
-
-
-
-
-
-/** A POST that provably never left is sent this often in all; then the step fails, unbought. */
-const MAX_UNSENT = 3;
-/**
- * Buys one transfer, whose hold is reserved. The intent is on record before a byte of the POST leaves,
- * the answer right after. Sent again only when it provably never left or was refused for the rate; the
- * latter until the run stops, or until `patience` has been spent in pauses of the account.
- *
- * @throws StoppedError on a stop before anything was sent.
- */
-async function submitJob(context, step, urls, patience) {
-    const { ports, stop } = context;
-    const { rateLimiter } = context.apiFor(step.provider);
-    const policy = {
-        ...retry/* REQUEST_BACKOFF */.Rg,
-        limit: { tries: MAX_UNSENT },
-        signal: stop.requested,
-        onRetry: ({ because }, waitMs) => ports.log.info(`${step.id}: not accepted (${because}); asking again in ${Math.ceil(waitMs / 1000)} s`),
-    };
-    let attempt = 0;
-    let limited = null;
-    return (0,retry/* withRetry */.bD)(ports, policy, async (unsent) => {
-        for (;;) {
-            const admission = await admitOne(rateLimiter, { stop, patience, limited });
-            if (admission instanceof rate_limiter/* PauseTooLongError */.d)
-                return refusedForRate(admission, limited);
-            (0,cancellation/* throwIfStopped */.$J)(stop);
-            refuseTooLate(context, step);
-            attempt += 1;
-            const correlationId = (0,purchase_intent/* mintCorrelationId */.kC)(ports.random);
-            await announce(context, step, attempt, (0,purchase_intent/* intentOf */.oQ)(step, urls, correlationId));
-            const outcome = await postOnce(context, step, { urls, correlationId, admission });
-            if (outcome.kind !== 'not-accepted') {
-                admission.passed();
-                return outcome;
-            }
-            const { why, message } = outcome;
-            if (why === 'rate-limited')
-                admission.limited(outcome.retryAfterMs);
-            await notAccepted(context, step.fingerprint, message);
-            if (why === 'never-sent') {
-                if (unsent < MAX_UNSENT)
-                    return new retry/* Again */.Nj(message);
-                return { kind: 'failed', failure: { kind: 'transient', message, billed: 'no' } };
-            }
-            if (why === 'held-back')
-                continue;
-            limited = message;
-            ports.log.info(`${step.id}: not accepted (${message}); the account pauses`);
-        }
-    });
-}
-/** Waits for the account before an intent is written; a stop during that says what was waited for. */
-async function admitOne(rateLimiter, { stop, patience, limited, }) {
-    try {
-        return await rateLimiter.admit(stop.requested, patience);
-    }
-    catch (error) {
-        if (error instanceof rate_limiter/* PauseTooLongError */.d)
-            return error;
-        if (!(error instanceof model_errors/* StoppedError */.Ko) || limited == null)
-            throw error;
-        throw new model_errors/* StoppedError */.Ko(`not bought, because the provider refused it for its rate (${limited}) until the run stopped: ${error.message}`);
-    }
-}
-function refusedForRate(pause, limited) {
-    const message = limited == null ? pause.message : `${limited}; ${pause.message}`;
-    return { kind: 'failed', failure: { kind: 'rate-limit', message, billed: 'no' } };
-}
-/** An intent older than this was slept on: others may have settled it by now. */
-const MAX_INTENT_AGE_MS = 60_000;
-/** The intent is on record, also for other runs, before a byte of the POST leaves. */
-async function announce(context, step, attempt, intent) {
-    const { ports, store, stop } = context;
-    const fingerprint = step.fingerprint;
-    const atMs = ports.clock.nowMs();
-    try {
-        const announced = await store.append({
-            type: 'submit',
-            fingerprint,
-            atMs,
-            attempt,
-            intent,
-        });
-        if (ports.clock.nowMs() - atMs <= MAX_INTENT_AGE_MS)
-            return;
-        await store.refresh();
-        const now = store.purchases.get(fingerprint);
-        if (now?.state === 'submitting' && now.round === announced.round) {
-            (0,cancellation/* throwIfStopped */.$J)(stop);
-            refuseTooLate(context, step);
-            return;
-        }
-        throw new model_errors/* RecordError */.W1(`${step.id} was settled elsewhere while this run stood still`);
-    }
-    catch (error) {
-        // What another run holds by now is not ours to give back.
-        if (isHeldHere(context, fingerprint, 'submitting'))
-            await notAccepted(context, fingerprint, (0,model_errors/* messageOf */.bD)(error));
-        throw error;
-    }
-}
-/** Whether this very run holds the purchase in that state. */
-function isHeldHere({ store, identity }, fingerprint, state) {
-    const purchase = store.purchases.get(fingerprint);
-    return (purchase?.state === state &&
-        purchase.holder.runId === identity.runId &&
-        purchase.holder.attempt === identity.attempt &&
-        purchase.holder.job === identity.job &&
-        purchase.holder.checkout === store.checkout);
-}
-async function notAccepted(context, fingerprint, message) {
-    const atMs = context.ports.clock.nowMs();
-    await context.store.append({ type: 'not-accepted', fingerprint, atMs, message });
-}
-/** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
-function refuseTooLate(context, step) {
-    const { adapter } = context.apiFor(step.provider).endpoint;
-    const { timeoutMs = 0 } = adapter.submit((0,purchase_context/* jobOf */.Z)(step), step.facts, { character: '', motion: '' }, '');
-    const leftMs = context.stop.deadlineMs - context.ports.clock.nowMs();
-    if (leftMs > timeoutMs)
-        return;
-    throw new model_errors/* StoppedError */.Ko(timeoutMs > 0
-        ? `not bought: ${adapter.title} may take ${Math.ceil(timeoutMs / 60_000)} minutes to answer and ${Math.max(0, Math.floor(leftMs / 60_000))} are left; raise timeout-minutes`
-        : 'not bought: the deadline has passed; raise timeout-minutes');
-}
-async function postOnce(context, step, { urls, correlationId, admission }) {
-    const api = context.apiFor(step.provider);
-    const { adapter } = api.endpoint;
-    const heldBack = await holdBack(context, admission);
-    if (heldBack != null)
-        return { kind: 'not-accepted', why: 'held-back', message: heldBack };
-    let response;
-    try {
-        // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
-        response = await (0,call_api/* callApi */.px)(api, adapter.submit((0,purchase_context/* jobOf */.Z)(step), step.facts, urls, correlationId), context.stop.hard);
-    }
-    catch (error) {
-        if (error instanceof model_errors/* NeverSentError */.tr)
-            return { kind: 'not-accepted', why: 'never-sent', message: (0,model_errors/* messageOf */.bD)(error) };
-        if (error instanceof model_errors/* UnsafeError */.pz)
-            return refuse(context, step, { kind: 'provider', message: (0,model_errors/* messageOf */.bD)(error), billed: 'no' });
-        const reason = error instanceof model_errors/* StoppedError */.Ko
-            ? 'the run was stopped while waiting for the answer'
-            : (0,model_errors/* messageOf */.bD)(error);
-        return loseAnswer(context, step, reason);
-    }
-    if (response.status >= 200 && response.status <= 299)
-        return readAcceptance(context, step, response);
-    const failure = adapter.refused(response);
-    if (failure.billed === 'unknown')
-        return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
-    return readRefusal(context, step, failure);
-}
-/** Why it is not sent now, although its intent is written; `null` when it may be. */
-async function holdBack({ stop }, admission) {
-    try {
-        const isDue = await admission.begin(stop.requested);
-        return isDue ? null : 'not sent, because the account paused meanwhile';
-    }
-    catch (error) {
-        if (!(error instanceof model_errors/* StoppedError */.Ko))
-            throw error;
-        return `not sent: ${error.message}`;
-    }
-}
-/** Refused for now, which provably bought nothing, or for good. */
-async function readRefusal(context, step, failure) {
-    const { kind, billed, message, retryAfterMs } = failure;
-    if (kind !== 'rate-limit' || billed !== 'no')
-        return refuse(context, step, failure);
-    return {
-        kind: 'not-accepted',
-        why: 'rate-limited',
-        message,
-        ...(retryAfterMs != null ? { retryAfterMs } : {}),
-    };
-}
-async function readAcceptance(context, step, response) {
-    const { ports } = context;
-    let accepted;
-    try {
-        accepted = context.apiFor(step.provider).endpoint.adapter.accepted(response, (0,purchase_context/* jobOf */.Z)(step));
-    }
-    catch (error) {
-        return loseAnswer(context, step, `HTTP ${response.status} with an answer that cannot be read (${summarize(error)}): ${quote(response)}`);
-    }
-    if (accepted.kind === 'failure')
-        return readRefusal(context, step, accepted.failure);
-    const delivery = accepted.kind === 'finished' ? accepted.delivery : null;
-    const { operation } = accepted;
-    if (response.isRedacted && (0,redact_answer/* holdsRedaction */.S)(operation)) {
-        return loseAnswer(context, step, `HTTP ${response.status} with an id that contains a key of yours, which is not stored: ${quote(response)}`);
-    }
-    await recordOrTell(context, step, operation, {
-        type: 'accept',
-        fingerprint: step.fingerprint,
-        atMs: ports.clock.nowMs(),
-        operation: { ...operation },
-        url: delivery?.url ?? null,
-        reported: delivery?.reported ?? null,
-    });
-    return { kind: 'paid', accepted };
-}
-/** A job that is paid for but cannot be written down is at least printed: its handle is all there is. */
-async function recordOrTell({ store, ports }, step, operation, event) {
-    try {
-        await store.append(event);
-    }
-    catch (error) {
-        ports.log.warning(`${step.id} was accepted by ${step.provider} as ${JSON.stringify(operation)}, but that could not be written down (${(0,model_errors/* messageOf */.bD)(error)}); keep this line`);
-        throw error;
-    }
-}
-/** The provider said no, plainly. Whether that cost money decides whether it may be tried again. */
-async function refuse(context, step, failure) {
-    const base = {
-        fingerprint: step.fingerprint,
-        atMs: context.ports.clock.nowMs(),
-        message: failure.message,
-    };
-    // A wrong key, an empty account or a provider that is closed says nothing about the job.
-    const isAboutJob = ['input', 'moderation', 'provider'].includes(failure.kind);
-    if (failure.billed === 'no') {
-        await context.store.append(isAboutJob ? { ...base, type: 'fail-refunded' } : { ...base, type: 'release' });
-    }
-    else
-        await context.store.append({
-            ...base,
-            type: 'fail-charged',
-            charge: chargeOfFailure(failure, step.estimate.highMicroUsd),
-        });
-    return { kind: 'failed', failure };
-}
-/** What a failure cost: the hold when the provider is known to keep it, otherwise nobody knows. */
-function chargeOfFailure(failure, holdMicroUsd) {
-    return failure.billed === 'yes'
-        ? { microUsd: holdMicroUsd, source: 'estimated' }
-        : { microUsd: null, source: 'unknown' };
-}
-async function loseAnswer(context, step, message) {
-    const atMs = context.ports.clock.nowMs();
-    await context.store.append({ type: 'lose-answer', fingerprint: step.fingerprint, atMs, message });
-    return { kind: 'unknown', message };
-}
-/** What came, for the person who has to find the job: on one line, without what may sign an address. */
-function quote({ text }) {
-    const line = (0,redact/* withoutQueries */.Bs)(text).replace(/\s+/g, ' ').trim();
-    return line === '' ? 'no body' : line;
-}
-function summarize(error) {
-    return (0,model_errors/* messageOf */.bD)(error).replace(/\s+/g, ' ').slice(0, 200);
-}
-
 ;// CONCATENATED MODULE: ../core/lib/purchase/collect.js
+
+
 
 
 
@@ -57339,8 +59150,8 @@ async function collectStep(context, paid, purchase, report) {
     switch (purchase?.state) {
         case 'submitted':
         case 'stale':
-            report('waiting', null);
-            return finishWaiting(context, paid, purchase, (note) => report('waiting', note));
+            report('waiting', describeWait(purchase, null));
+            return finishWaiting(context, paid, purchase, (note) => report('waiting', describeWait(purchase, note)));
         case 'completed':
             report('downloading', null);
             return finishDownload(context, paid, purchase);
@@ -57354,6 +59165,11 @@ async function collectStep(context, paid, purchase, report) {
             throw new model_errors/* MotionTransferError */.cc(`${paid.id}: nothing to collect, it is ${purchase?.state ?? 'not on record'}`);
     }
 }
+/** Each line of the wait names the job, so that it can be asked about at its provider meanwhile. */
+function describeWait({ operation }, note) {
+    const id = (0,handle/* jobIdOf */.w)(operation);
+    return id == null ? note : `job ${id}${note == null ? '' : `: ${note}`}`;
+}
 async function finishWaiting(context, paid, purchase, onPending) {
     if (purchase.state === 'submitted' && purchase.url != null) {
         await append(context, paid, {
@@ -57363,7 +59179,18 @@ async function finishWaiting(context, paid, purchase, onPending) {
         });
         return null;
     }
-    const waited = await waitForJob(context, paid, purchase.operation, onPending);
+    let waited;
+    try {
+        waited = await waitForJob(context, paid, purchase.operation, onPending);
+    }
+    catch (error) {
+        if (!(error instanceof model_errors/* StoppedError */.Ko))
+            throw error;
+        const after = await cancelQueued(context, paid, purchase);
+        if (after == null)
+            throw error;
+        return after.kind === 'failed' ? fail(context, paid, after.failure) : after;
+    }
     switch (waited.kind) {
         case 'done':
             await append(context, paid, { type: 'complete', ...waited.delivery });
@@ -57476,30 +59303,16 @@ function settleCharge({ reported, holdMicroUsd }) {
         : reported;
 }
 async function fail(context, paid, reported) {
-    const failure = reported.kind === 'expired'
-        ? { ...reported, message: describeExpired(reported.message) }
-        : reported;
-    const holdMicroUsd = context.store.purchases.get(paid.fingerprint)?.holdMicroUsd ?? 0;
-    const event = failure.billed === 'no'
-        ? { type: 'fail-refunded', message: failure.message }
-        : {
-            type: 'fail-charged',
-            message: failure.message,
-            charge: chargeOfFailure(failure, holdMicroUsd),
-        };
-    await append(context, paid, event);
-    return { kind: 'failed', failure };
+    return endedAs(await settleFailure(context, paid, reported));
 }
-/** In the provider's words, with what is lost and what can be done. */
-function describeExpired(message) {
-    return `${message}: the video is lost, and what it cost stays spent; to have it made again, raise take, which buys it again`;
-}
-async function append(context, paid, event) {
-    const complete = { ...event, fingerprint: paid.fingerprint, atMs: context.ports.clock.nowMs() };
-    await context.store.append(complete);
+function endedAs(failure) {
+    return failure.kind === 'cancelled' && failure.billed === 'no'
+        ? { kind: 'cancelled', message: failure.message }
+        : { kind: 'failed', failure };
 }
 
 ;// CONCATENATED MODULE: ../core/lib/purchase/results.js
+
 
 
 
@@ -57512,6 +59325,7 @@ function blank(step, state, message) {
         output: step.output,
         state,
         provider: step.action === 'blocked' ? null : step.provider,
+        model: (0,model_plan/* modelOfStep */.zJ)(step),
         draft: step.action !== 'blocked' && step.provider === 'draft',
         fingerprint: step.action === 'blocked' ? null : step.fingerprint,
         operation: null,
@@ -57574,6 +59388,10 @@ function ofCollected(context, step, collected) {
             };
         case 'failed':
             return fromEntry(step, purchase, 'failed', describeFailure(collected.failure));
+        case 'cancelled':
+            return fromEntry(step, purchase, 'not-started', `${collected.message}; run again to buy it`);
+        case 'cancelling':
+            return fromEntry(step, purchase, 'in-progress', collected.message);
         case 'gone':
             return fromEntry(step, purchase, 'failed', collected.message);
         case 'in-progress':
@@ -57649,7 +59467,118 @@ function describeFailure(failure) {
     return `${failure.message} (${money})`;
 }
 
+;// CONCATENATED MODULE: ../core/lib/purchase/submit/submit.js
+
+
+
+
+
+
+
+
+/** A POST that provably never left is sent this often in all; then the step fails, unbought. */
+const MAX_UNSENT = 3;
+/**
+ * Buys one transfer, whose hold is reserved. The intent is on record before a byte of the POST leaves,
+ * the answer right after. Sent again only when it provably never left or was refused for the rate; the
+ * latter until the run stops, or until `patience` has been spent in pauses of the account.
+ *
+ * @throws StoppedError on a stop before anything was sent.
+ */
+async function submitJob(context, step, urls, patience) {
+    const { ports, stop } = context;
+    const { rateLimiter, endpoint } = context.apiFor(step.provider);
+    const options = endpoint.adapter.optionsAsSent?.(step.options) ?? step.options;
+    const policy = {
+        ...retry/* REQUEST_BACKOFF */.Rg,
+        limit: { tries: MAX_UNSENT },
+        signal: stop.requested,
+        onRetry: ({ because }, waitMs) => ports.log.info(`${step.id}: not accepted (${because}); asking again in ${Math.ceil(waitMs / 1000)} s`),
+    };
+    let attempt = 0;
+    let limited = null;
+    return (0,retry/* withRetry */.bD)(ports, policy, async (unsent) => {
+        for (;;) {
+            const admission = await admitOne(rateLimiter, { stop, patience, limited });
+            if (admission instanceof rate_limiter/* PauseTooLongError */.d)
+                return { kind: 'failed', failure: refusedForRate(admission, limited) };
+            (0,cancellation/* throwIfStopped */.$J)(stop);
+            refuseTooLate(context, step);
+            attempt += 1;
+            const correlationId = (0,purchase_intent/* mintCorrelationId */.kC)(ports.random);
+            await announce(context, step, attempt, (0,purchase_intent/* intentOf */.oQ)({ ...step, options }, urls, correlationId));
+            const outcome = await postOnce(context, step, { urls, correlationId, admission });
+            if (outcome.kind !== 'not-accepted') {
+                admission.passed();
+                return outcome;
+            }
+            const { why, message } = outcome;
+            if (why === 'rate-limited')
+                admission.limited(outcome.retryAfterMs);
+            await notAccepted(context, step.fingerprint, message);
+            if (why === 'never-sent') {
+                if (unsent < MAX_UNSENT)
+                    return new retry/* Again */.Nj(message);
+                return { kind: 'failed', failure: { kind: 'transient', message, billed: 'no' } };
+            }
+            if (why === 'held-back')
+                continue;
+            limited = message;
+            ports.log.info(`${step.id}: not accepted (${message}); the account pauses`);
+        }
+    });
+}
+/** An intent older than this was slept on: others may have settled it by now. */
+const MAX_INTENT_AGE_MS = 60_000;
+/** The intent is on record, also for other runs, before a byte of the POST leaves. */
+async function announce(context, step, attempt, intent) {
+    const { ports, store, stop } = context;
+    const fingerprint = step.fingerprint;
+    const atMs = ports.clock.nowMs();
+    try {
+        const announced = await store.append({
+            type: 'submit',
+            fingerprint,
+            atMs,
+            attempt,
+            intent,
+        });
+        if (ports.clock.nowMs() - atMs <= MAX_INTENT_AGE_MS)
+            return;
+        await store.refresh();
+        const now = store.purchases.get(fingerprint);
+        if (now?.state === 'submitting' && now.round === announced.round) {
+            (0,cancellation/* throwIfStopped */.$J)(stop);
+            refuseTooLate(context, step);
+            return;
+        }
+        throw new model_errors/* RecordError */.W1(`${step.id} was settled elsewhere while this run stood still`);
+    }
+    catch (error) {
+        // What another run holds by now is not ours to give back.
+        if ((0,purchase_context/* isHeldHere */.o)(context, fingerprint, 'submitting'))
+            await notAccepted(context, fingerprint, (0,model_errors/* messageOf */.bD)(error));
+        throw error;
+    }
+}
+async function notAccepted(context, fingerprint, message) {
+    const atMs = context.ports.clock.nowMs();
+    await context.store.append({ type: 'not-accepted', fingerprint, atMs, message });
+}
+/** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
+function refuseTooLate(context, step) {
+    const { adapter } = context.apiFor(step.provider).endpoint;
+    const { timeoutMs = 0 } = adapter.submit((0,purchase_context/* jobOf */.Z)(step), step.facts, { character: '', motion: '' }, '');
+    const leftMs = context.stop.deadlineMs - context.ports.clock.nowMs();
+    if (leftMs > timeoutMs)
+        return;
+    throw new model_errors/* StoppedError */.Ko(timeoutMs > 0
+        ? `not bought: ${adapter.title} may take ${Math.ceil(timeoutMs / 60_000)} minutes to answer and ${Math.max(0, Math.floor(leftMs / 60_000))} are left; raise timeout-minutes`
+        : 'not bought: the deadline has passed; raise timeout-minutes');
+}
+
 ;// CONCATENATED MODULE: ../core/lib/purchase/buy.js
+
 
 
 
@@ -57665,11 +59594,11 @@ async function buy(context, step, { report, hasNext }) {
             throw new model_errors/* StoppedError */.Ko(`not bought, because ${context.halted}`);
         refuseTooLate(context, step);
         report('staging');
-        const urls = await stageAssets({ ...context, api: context.apiFor(step.provider), signal: context.stop.requested }, step);
+        const patienceMs = hasNext ? MAX_PAUSED_MS : Number.POSITIVE_INFINITY;
+        const api = context.apiFor(step.provider);
+        const urls = await stageAssets({ ...context, api, signal: context.stop.requested, patienceMs }, step);
         report('submitting');
-        const submitted = await submitJob(context, step, urls, {
-            leftMs: hasNext ? MAX_PAUSED_MS : Number.POSITIVE_INFINITY,
-        });
+        const submitted = await submitJob(context, step, urls, { leftMs: patienceMs });
         if (submitted.kind === 'paid')
             return { kind: 'paid' };
         // Never accepted: the money is free for whoever is asked next.
@@ -57694,7 +59623,7 @@ async function buy(context, step, { report, hasNext }) {
     }
 }
 async function release(context, step, message) {
-    if (!isHeldHere(context, step.fingerprint, 'reserved'))
+    if (!(0,purchase_context/* isHeldHere */.o)(context, step.fingerprint, 'reserved'))
         return;
     const atMs = context.ports.clock.nowMs();
     await context.store.append({ type: 'release', fingerprint: step.fingerprint, atMs, message });
@@ -57720,8 +59649,8 @@ function refusalOf(submitted) {
     }
 }
 
-// EXTERNAL MODULE: ../core/lib/budget/limits.js
-var budget_limits = __nccwpck_require__(14162);
+// EXTERNAL MODULE: ../core/lib/budget/apply-limits.js
+var apply_limits = __nccwpck_require__(17613);
 ;// CONCATENATED MODULE: ../core/lib/budget/reserve.js
 
 
@@ -57733,9 +59662,9 @@ var budget_limits = __nccwpck_require__(14162);
 function decideReservations(purchases, wanted, context) {
     const taken = new Set(wanted.filter((want) => isTaken(purchases, want)).map(({ fingerprint }) => fingerprint));
     const free = wanted.filter(({ fingerprint }) => !taken.has(fingerprint));
-    const decision = (0,budget_limits/* applyLimits */.r)(free.map(({ transferId, holdMicroUsd }) => ({ id: transferId, highMicroUsd: holdMicroUsd })), {
+    const decision = (0,apply_limits/* applyLimits */.r)(free.map(({ transferId, holdMicroUsd }) => ({ id: transferId, highMicroUsd: holdMicroUsd })), {
         limits: context.limits,
-        spent: (0,budget_spent/* spentOf */.u)(purchases, { ...context, runId: context.holder.runId }),
+        spent: spentOf(purchases, { ...context, runId: context.holder.runId }),
         approval: context.approval,
     });
     const events = free
@@ -57766,10 +59695,10 @@ function isHeldOrBought(purchase, isRefresh) {
             purchase.settled.some(({ state }) => state === 'recorded'));
     if (isBought)
         return !isRefresh;
-    // Twins that planned before its last failure must not make it one more.
+    // Duplicates that were planned before its last failure must not make it one more.
     if (purchase.failureCount >= model_purchase/* MAX_REFUNDED_FAILURES */.fj)
         return true;
-    // A person said that it was billed: buying it again needs a word of its own (take).
+    // A person said that it was billed: buying it again must be asked for (take).
     if (purchase.state === 'written-off')
         return (0,model_purchase/* costOf */.ho)(purchase) > 0;
     return !['released', 'failed-refunded'].includes(purchase.state);
@@ -57850,8 +59779,10 @@ async function reserveFallback(run, planned, fallback, { terms, claimed, down })
 }
 /** The step as that provider sells it; every other one of its list stays known to its records. */
 function stepAt(planned, fallback) {
+    // The name is written only where it is not the default, so that of the other provider goes first.
+    const { modelName: _modelName, ...step } = planned;
     return {
-        ...planned,
+        ...step,
         ...fallback,
         fallbacks: [planned, ...planned.fallbacks].filter(({ fingerprint }) => fingerprint !== fallback.fingerprint),
         elsewhere: [planned.fingerprint, ...planned.elsewhere].filter((fingerprint) => fingerprint !== fallback.fingerprint),
@@ -57966,14 +59897,15 @@ function ofError(run, step, error) {
 
 
 
+
 /**
- * Brings home what was paid for and is no longer asked for as it was: the config changed while the job
+ * Collects what was paid for and is no longer asked for as it was: the config changed while the job
  * was under way. The videos are kept aside; what only a person can settle is reported again.
  */
 function settleUnplannedJob(context, purchase) {
     return (0,purchase_state/* isCollectable */.vv)(purchase.state)
         ? collectOrphan(context, purchase)
-        : Promise.resolve(describe(context, purchase, 'unknown', `nobody can say whether it was accepted; its price stays held. ${settleInstructions(purchase)}`));
+        : Promise.resolve(unplanned_jobs_describe(context, purchase, 'unknown', `nobody can say whether it was accepted; its price stays held. ${settleInstructions(purchase)}`));
 }
 async function collectOrphan(context, purchase) {
     const startedMs = context.ports.clock.nowMs();
@@ -57987,22 +59919,26 @@ async function collectOrphan(context, purchase) {
         const collected = await collectJob(context, await (0,paid_job/* unplannedJob */.H_)(context, purchase), report);
         switch (collected.kind) {
             case 'stored':
-                return describe(context, purchase, 'collected', 'paid for by an earlier run; kept aside in collected/');
+                return unplanned_jobs_describe(context, purchase, 'collected', 'paid for by an earlier run; kept aside in collected/');
             case 'failed':
-                return describe(context, purchase, 'failed', collected.failure.message);
+                return unplanned_jobs_describe(context, purchase, 'failed', collected.failure.message);
+            case 'cancelled':
+                return unplanned_jobs_describe(context, purchase, 'not-started', collected.message);
+            case 'cancelling':
+                return unplanned_jobs_describe(context, purchase, 'in-progress', collected.message);
             case 'gone':
-                return describe(context, purchase, 'failed', collected.message);
+                return unplanned_jobs_describe(context, purchase, 'failed', collected.message);
             case 'in-progress':
-                return describe(context, purchase, 'in-progress', collected.message);
+                return unplanned_jobs_describe(context, purchase, 'in-progress', collected.message);
         }
     }
     catch (error) {
         // A record that cannot be read is no better next time.
         const advice = error instanceof model_errors/* RecordError */.W1 ? '' : '; run again to collect it';
-        return describe(context, purchase, 'in-progress', `${(0,model_errors/* messageOf */.bD)(error)}${advice}`);
+        return unplanned_jobs_describe(context, purchase, 'in-progress', `${(0,model_errors/* messageOf */.bD)(error)}${advice}`);
     }
 }
-function describe({ store }, { fingerprint }, state, message) {
+function unplanned_jobs_describe({ store }, { fingerprint }, state, message) {
     const purchase = store.purchases.get(fingerprint);
     if (purchase == null)
         throw new TypeError('an open purchase is always on record');
@@ -58011,6 +59947,7 @@ function describe({ store }, { fingerprint }, state, message) {
         output: `collected/${(0,paid_job/* collectedName */.tf)(purchase)}`,
         state,
         provider: purchase.provider,
+        model: (0,model_purchase/* modelNameOf */.c3)(purchase),
         draft: false,
         fingerprint: fingerprint,
         operation: purchase.operation,
@@ -58077,16 +60014,16 @@ async function copyOutput({ ports, workspace, store }, from, to) {
     await store.lockOutput(to, { ...locked, copyOf: from, holdMicroUsd: 0, charge });
 }
 
+// EXTERNAL MODULE: ../core/lib/http/secrets.js
+var http_secrets = __nccwpck_require__(27272);
 ;// CONCATENATED MODULE: ../core/lib/run/require-keys.js
+
 
 /** @throws ConfigError with every key of these steps that is missing or cannot be one. */
 function requireKeys(context, steps) {
     const problems = new Map(steps.flatMap((step) => {
         const { adapter, secrets } = context.apiFor(step.provider).endpoint;
-        return adapter.secrets.flatMap((name) => {
-            const problem = keyProblem(secrets[name] ?? '');
-            return problem == null ? [] : [[name, problem]];
-        });
+        return findKeyProblems(adapter, secrets);
     }));
     if (problems.size === 0)
         return;
@@ -58096,11 +60033,22 @@ function requireKeys(context, steps) {
         message: `${name} ${problem}, so nothing was bought; add it as a secret and pass it in the step's env: ${name}: \${{ secrets.${name} }}`,
     })));
 }
-function keyProblem(key) {
-    if (key === '')
-        return 'is not set';
-    // A key is sent as a header, which carries visible ASCII only.
-    return /^[!-~]+$/.test(key) ? null : 'holds characters that no key has (a space, a line break?)';
+/** What is wrong with the keys of one provider, by the name of the key that mends it. */
+function findKeyProblems(adapter, secrets) {
+    const sets = (0,http_secrets/* secretSets */.Ce)(adapter);
+    const unusable = sets
+        .flat()
+        // A key is sent as a header, which carries visible ASCII only.
+        .filter((name) => (0,http_secrets/* isSet */.vM)(secrets, name) && !/^[!-~]+$/.test(secrets[name] ?? ''))
+        .map((name) => [name, 'holds characters that no key has (a space, a line break?)']);
+    const missingOf = (names) => names.filter((name) => !(0,http_secrets/* isSet */.vM)(secrets, name));
+    if (unusable.length > 0 || sets.some((names) => missingOf(names).length === 0))
+        return unusable;
+    // One that is set in part is what somebody meant to use.
+    const meant = sets.find((names) => missingOf(names).length < names.length) ?? adapter.secrets;
+    const others = sets.filter((names) => names !== meant).map((names) => names.join(' with '));
+    const instead = others.length === 0 ? '' : ` (and neither is ${others.join(' or ')}, which would do as well)`;
+    return missingOf(meant).map((name) => [name, `is not set${instead}`]);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/run/run.js
@@ -58277,7 +60225,7 @@ const NOTHING_DELIVERED = { videos: [], archive: null, problem: null };
 /**
  * Delivers what is stored, and records what was proved to be delivered; the rest stays stored and its
  * money held. A ledger that refuses is a problem to report and loses nothing: the videos are here, and
- * the journal tells the ledger later.
+ * the journal is sent to the ledger later.
  */
 async function deliverAndRecord(context, stored, stop, deliver) {
     // The lockfile that is delivered names the ledger's newest version; an older one names it still.
@@ -58285,22 +60233,34 @@ async function deliverAndRecord(context, stored, stop, deliver) {
         context.ports.log.warning(`the lockfile could not be updated: ${(0,model_errors/* messageOf */.bD)(error)}`);
     });
     const videos = storedVideosOf(stored);
-    const delivered = await deliver({ videos, mayUpload: !stop.isCancelled() });
-    const proved = stop.isCancelled() ? new Set() : new Set(delivered.videos.map(nameOf));
-    const isDelivered = (result) => proved.has(nameOf(result));
+    const delivered = await tryDeliver(() => deliver({ videos, mayUpload: !stop.isCancelled() }));
+    const { answer } = delivered;
+    const proved = new Set(stop.isCancelled() ? [] : answer?.videos.map(deliver_nameOf));
+    const isDelivered = (result) => proved.has(deliver_nameOf(result));
     const done = stored.filter(isDelivered);
-    const { results: recorded, problem: ledgerProblem } = await record(context, done, delivered);
+    const { results: recorded, problem: ledgerProblem } = await record(context, done, answer ?? NOTHING_DELIVERED);
     const open = stored.filter((result) => !isDelivered(result));
     const held = holdUndelivered(context, open);
     const settled = new Map([...zip(done, recorded), ...zip(open, held)]);
     const deliveryProblem = delivered.problem ?? (stop.isCancelled() ? null : findUndelivered(context, open));
     return {
         results: stored.map((result) => settled.get(result) ?? result),
-        delivered,
+        delivered: answer,
         deliveryProblem,
         ledgerProblem,
         isComplete: !stop.isCancelled() && deliveryProblem == null && ledgerProblem == null,
     };
+}
+/** What was bought is reported also when the shell fails: an error of its own is a problem to report. */
+async function tryDeliver(deliver) {
+    try {
+        const answer = await deliver();
+        return { answer, problem: answer.problem };
+    }
+    catch (error) {
+        const problem = `The delivery failed (${(0,model_errors/* messageOf */.bD)(error)}). What was bought is stored on this machine, and its money stays held; the post step of this job delivers it, and so does the next run in this checkout.`;
+        return { answer: null, problem };
+    }
 }
 async function record(context, results, { archive }) {
     try {
@@ -58326,7 +60286,7 @@ function storedVideosOf(results) {
         ? [{ output, isAside: state === 'collected', sha256 }]
         : []);
 }
-function nameOf({ output, sha256 }) {
+function deliver_nameOf({ output, sha256 }) {
     return `${sha256} ${output}`;
 }
 /** Here a moment ago, but not among what was proved. A copy costs nothing, but somebody waits for it. */
@@ -58385,7 +60345,9 @@ var open_run = __nccwpck_require__(88971);
 async function withRecords(ports, request, work) {
     const ledger = await request.openLedger();
     try {
-        return await (0,open_run/* withRun */.Y)(ports, { ...request, ledger }, async (context) => {
+        const { stop, onCancel = 'keep' } = request;
+        const cancelsQueued = () => onCancel === 'cancel' && stop.isCancelled();
+        return await (0,open_run/* withRun */.Y)(ports, { ...request, ledger, cancelsQueued }, async (context) => {
             await request.onOpened?.();
             return work(context);
         });
@@ -58409,7 +60371,7 @@ async function withRecords(ports, request, work) {
  *
  * @throws ConfigError before anything is bought when the plan is not the approved one or a key is missing.
  */
-async function runTransfers(ports, request) {
+async function runTransfers(ports, request, { beforeBuying, afterBuying } = {}) {
     const { identity, stop, concurrency, inGroup = (_title, work) => work() } = request;
     return withRecords(ports, request, async (context) => {
         const { store } = context;
@@ -58420,8 +60382,10 @@ async function runTransfers(ports, request) {
         if (request.approvedPlan != null)
             refuseChangedPlan(request.approvedPlan, planned.plan);
         await request.onPlanned?.(planned);
+        await beforeBuying?.(context, planned);
         const ran = await inGroup('Run', () => runPlan(context, { ...planned, concurrency }));
         const bought = { ...planned, ...ran };
+        await afterBuying?.(context, bought);
         const settlement = await deliverAndRecord(context, ran.results, stop, (videos) => request.deliver(videos, bought));
         const { purchases, ledger } = store;
         const onRecord = ledger == null ? null : { purchases, label: ledger.label };
@@ -58437,8 +60401,477 @@ function refuseChangedPlan(approved, plan) {
     throw new model_errors/* ConfigError */.xL([{ severity: 'error', path: 'input plan', message }]);
 }
 
-// EXTERNAL MODULE: ../../node_modules/zod/v4/classic/errors.js
-var errors = __nccwpck_require__(31421);
+// EXTERNAL MODULE: ../core/lib/assumptions/registry.js + 8 modules
+var registry = __nccwpck_require__(8315);
+// EXTERNAL MODULE: ../core/lib/model/probe.js
+var probe = __nccwpck_require__(35276);
+// EXTERNAL MODULE: ../core/lib/http/endpoint.js
+var http_endpoint = __nccwpck_require__(40292);
+;// CONCATENATED MODULE: ../core/lib/probe/exchange.js
+
+
+/** Headers that say something about the API. Cookies and what names a session stay out. */
+const KEPT_HEADERS = /^(content-type|content-length|date|retry-after|server|etag|location|deprecation|sunset|x-request-id|(x-)?ratelimit.*|x-fal-.*)$/;
+/** Longer texts are bytes of a file, or pages of a gateway. */
+const MAX_TEXT_CHARACTERS = 4_000;
+/** A recorded call as it may be published. */
+function toExchange(call, purpose, number, rules) {
+    const redact = (0,model_redact/* createRedactor */.lY)(rules.secrets);
+    const url = redact(moveBack(call.url, rules));
+    const isApi = rules.origins.some((origin) => url.startsWith(`${origin}/`));
+    return {
+        number,
+        purpose,
+        request: {
+            method: call.method,
+            url: isApi ? url : (0,model_redact/* withoutQueries */.Bs)(url),
+            body: publishBody(call.body, rules),
+        },
+        response: publishResponse(call, purpose, rules),
+        problem: call.problem == null ? null : (0,model_redact/* withoutQueries */.Bs)(redact(call.problem)),
+    };
+}
+function publishResponse(call, purpose, rules) {
+    if (call.status == null)
+        return null;
+    const kept = Object.entries(call.headers).filter(([name]) => KEPT_HEADERS.test(name));
+    const answer = (0,redact_answer/* redactAnswer */.s)(call.text, Object.fromEntries(kept), rules.secrets);
+    const json = publishJson(answer.json, purpose, rules);
+    return {
+        status: call.status,
+        headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, publishText(value)])),
+        json,
+        text: json === undefined ? publishText(answer.text) : JSON.stringify(json),
+    };
+}
+/** Lists hold the account's other jobs, and a balance is its owner's business: neither is published. */
+function publishJson(json, purpose, { jobIds }) {
+    const plain = publish(json);
+    switch (purpose) {
+        case 'look-up':
+            return exchange_withoutOthers(plain, jobIds);
+        case 'balance':
+            return withoutFigures(exchange_withoutOthers(plain, jobIds));
+        default:
+            return plain;
+    }
+}
+/** Entries of lists that do not name the job of this probe are left out. */
+function exchange_withoutOthers(value, jobIds) {
+    if (Array.isArray(value)) {
+        return value.filter((entry) => {
+            const isEntry = typeof entry === 'object' && entry != null;
+            return !isEntry || jobIds.some((id) => JSON.stringify(entry).includes(id));
+        });
+    }
+    return mapMembers(value, (member) => exchange_withoutOthers(member, jobIds));
+}
+function withoutFigures(value) {
+    if (Array.isArray(value))
+        return value.map(withoutFigures);
+    return mapMembers(value, (member, name) => {
+        const isFigure = typeof member === 'number' || (typeof member === 'string' && /^-?\$?\d/.test(member));
+        return isFigure && name !== 'code' ? '(a figure, left out)' : withoutFigures(member);
+    });
+}
+function publishBody(body, { secrets }) {
+    if (body == null)
+        return null;
+    if (typeof body === 'number')
+        return `(${body} bytes of a file)`;
+    const { json, text } = (0,redact_answer/* redactAnswer */.s)(body, {}, secrets);
+    return json === undefined ? publishText(text) : publish(json);
+}
+/** Every text of a value without the queries of addresses, and cut. */
+function publish(value) {
+    if (typeof value === 'string')
+        return publishText(value);
+    if (Array.isArray(value))
+        return value.map(publish);
+    return mapMembers(value, publish);
+}
+function mapMembers(value, change) {
+    if (typeof value !== 'object' || value == null || Array.isArray(value))
+        return value;
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, change(member, name)]));
+}
+function publishText(text) {
+    const plain = (0,model_redact/* withoutQueries */.Bs)(text);
+    if (plain.length <= MAX_TEXT_CHARACTERS)
+        return plain;
+    return `${plain.slice(0, 200)}... (${plain.length} characters)`;
+}
+/** What was reached under another address is written as the provider's own. */
+function moveBack(url, { moved }) {
+    const [origin, base] = moved.find(([, reached]) => url.startsWith(`${reached}/`)) ?? [];
+    return origin == null || base == null ? url : origin + url.slice(base.length);
+}
+
+;// CONCATENATED MODULE: ../core/lib/probe/purposes.js
+/**
+ * What each request was about; `null` for one that is not of this probe: an asset that was looked at, a job
+ * of an earlier run.
+ */
+function purposesOf(calls, known) {
+    const firstSubmit = calls.findIndex((call) => isRequest(call, known.urls.submit));
+    return calls.map((call, index) => {
+        const named = ORDER.find((purpose) => isRequest(call, known.urls[purpose]));
+        if (named != null)
+            return named;
+        const isOwn = known.baseUrls.some((base) => call.url.startsWith(`${base}/`));
+        if (call.method === 'GET')
+            return isOwn && known.ids.some((id) => call.url.includes(id)) ? 'result' : null;
+        const isBeforeSubmit = firstSubmit < 0 || index < firstSubmit;
+        return known.hasUpload && isBeforeSubmit ? 'upload' : null;
+    });
+}
+const ORDER = ['submit', 'status', 'look-up', 'price', 'balance', 'download'];
+function isRequest(call, wanted) {
+    return call.method === wanted?.method && call.url === wanted.url;
+}
+
+;// CONCATENATED MODULE: ../core/lib/probe/findings.js
+
+
+
+
+
+
+
+/** Sorts the recorded answers, takes out what must not be published, and checks every assumption. */
+async function findAssumptions(context, terms, traces) {
+    const { provider, maxCostMicroUsd } = terms;
+    const { step, result } = traces;
+    const { adapter } = context.apiFor(provider).endpoint;
+    if (step == null || result == null)
+        return nothingFound(context, terms);
+    const purchase = context.store.purchases.get(step.fingerprint) ?? null;
+    const exchanges = await publishExchanges(context, terms, traces, step, purchase);
+    return {
+        provider,
+        title: adapter.title,
+        maxCostMicroUsd,
+        purchase: {
+            transferId: step.id,
+            model: step.model,
+            tier: step.parameters.tier,
+            clipSeconds: step.facts.motion.trackSeconds,
+            state: result.state,
+            message: result.message,
+            holdMicroUsd: step.estimate.highMicroUsd,
+            chargedMicroUsd: result.charge?.microUsd ?? null,
+            wasSubmitted: exchanges.some(({ purpose }) => purpose === 'submit'),
+        },
+        assumptions: (0,registry/* checkAssumptions */.lY)(adapter, evidenceOf(context, step, { ...traces, exchanges, purchase })),
+        exchanges,
+    };
+}
+const noEvidence = {
+    exchanges: [],
+    model: '',
+    tier: 'standard',
+    clipSeconds: 0,
+    microUsdPerSecond: 0,
+    lowMicroUsd: 0,
+    highMicroUsd: 0,
+    publishedMicroUsdPerSecond: null,
+    spent: null,
+    isDone: false,
+    jobId: null,
+};
+/** The findings of a probe that saw no answer. */
+function nothingFound(context, { provider, maxCostMicroUsd }) {
+    const { adapter } = context.apiFor(provider).endpoint;
+    const assumptions = (0,registry/* checkAssumptions */.lY)(adapter, noEvidence);
+    const { title } = adapter;
+    return { provider, title, maxCostMicroUsd, purchase: null, assumptions, exchanges: [] };
+}
+function evidenceOf(context, { provider, model, parameters, facts, estimate }, { result, before, after, exchanges, purchase, }) {
+    const { adapter } = context.apiFor(provider).endpoint;
+    const [jobId = null] = idsOf(purchase);
+    const spent = before.balance == null || after.balance == null ? null : before.balance - after.balance;
+    return {
+        exchanges,
+        model,
+        tier: parameters.tier,
+        clipSeconds: facts.motion.trackSeconds,
+        // The row of this version: a price that the provider published just now would confirm itself.
+        microUsdPerSecond: adapter.models[model]?.prices[parameters.tier].microUsdPerSecond ?? 0,
+        lowMicroUsd: estimate.lowMicroUsd,
+        highMicroUsd: estimate.highMicroUsd,
+        publishedMicroUsdPerSecond: before.publishedMicroUsdPerSecond ?? after.publishedMicroUsdPerSecond,
+        spent,
+        isDone: result?.state === 'generated',
+        jobId,
+    };
+}
+async function publishExchanges(context, { provider, secrets }, { recorder }, step, purchase) {
+    const api = context.apiFor(provider);
+    const { endpoint, issued = new Set() } = api;
+    const { adapter } = endpoint;
+    const jobIds = idsOf(purchase);
+    const calls = recorder.calls();
+    const purposes = purposesOf(calls, await knownRequests(context, step, purchase));
+    const rules = {
+        secrets: [...Object.values(endpoint.secrets), ...issued, ...recorder.credentials, ...secrets],
+        moved: adapter.origins.map((origin) => [origin, baseOf(origin, endpoint)]),
+        origins: adapter.origins,
+        jobIds,
+    };
+    const kept = calls.flatMap((call, index) => {
+        const purpose = purposes[index];
+        return purpose == null ? [] : [{ call, purpose }];
+    });
+    return kept.map(({ call, purpose }, index) => toExchange(call, purpose, index + 1, rules));
+}
+/** Every request of the probe that can be worked out again, as it was sent from here. */
+async function knownRequests(context, step, purchase) {
+    const { endpoint } = context.apiFor(step.provider);
+    const { adapter } = endpoint;
+    const job = (0,purchase_context/* jobOf */.Z)(step);
+    const sent = (request) => sentFrom(endpoint, request);
+    const hasJob = purchase != null && Object.keys(purchase.operation).length > 0;
+    const lookup = adapter.lookup == null || !hasJob
+        ? null
+        : adapter.lookup.request(await (0,purchase_intent/* readIntent */.N3)(context, purchase));
+    const url = purchase?.url ?? '';
+    return {
+        baseUrls: adapter.origins.map((origin) => baseOf(origin, endpoint)),
+        urls: {
+            submit: sent(adapter.submit(job, step.facts, { character: '', motion: '' }, '')),
+            status: sent(hasJob ? adapter.status(purchase.operation, job) : null),
+            'look-up': sent(lookup),
+            price: sent(adapter.priceList?.request(step.model)),
+            balance: sent((0,registry/* balanceOf */._r)(step.provider)?.request),
+            download: url === '' ? null : { method: 'GET', url },
+        },
+        hasUpload: ['character', 'motion'].some((role) => step.staged[role].method === 'provider' && adapter.uploads?.[role]?.kind === 'stored'),
+        ids: idsOf(purchase),
+    };
+}
+/** The address under which an origin is reached here. */
+function baseOf(origin, { adapter, baseUrl, furtherBaseUrls }) {
+    return origin === adapter.origins[0] ? baseUrl : (furtherBaseUrls[origin] ?? origin);
+}
+/** As it was sent from here; `null` for a request that is never sent. */
+function sentFrom(endpoint, request) {
+    if (request == null)
+        return null;
+    try {
+        return { method: request.method, url: (0,http_endpoint/* moveToBase */.W4)(request.url, endpoint) };
+    }
+    catch (error) {
+        if (!(error instanceof model_errors/* UnsafeError */.pz))
+            throw error;
+        return null;
+    }
+}
+/** Texts of the handle that name the job: no address, nothing short enough to be found by chance. */
+function idsOf(purchase) {
+    return Object.values(purchase?.operation ?? {}).filter((value) => typeof value === 'string' && value.length >= 6 && !value.includes('/'));
+}
+
+;// CONCATENATED MODULE: ../core/lib/probe/free-reads.js
+
+
+
+const noAnswers = { publishedMicroUsdPerSecond: null, balance: null };
+/** Reads the price list and the balance, where there are any. Free, and never the end of a probe. */
+async function askAccount(context, { provider, model, parameters }, balance) {
+    const { priceList } = context.apiFor(provider).endpoint.adapter;
+    const listed = priceList == null ? null : await free_reads_askOnce(context, provider, priceList.request(model));
+    const left = balance == null ? null : await free_reads_askOnce(context, provider, balance.request);
+    return {
+        publishedMicroUsdPerSecond: listed == null
+            ? null
+            : free_reads_readSafely(() => priceList?.read(listed, model)[parameters.tier] ?? null),
+        balance: left == null ? null : free_reads_readSafely(() => balance?.read(left.json) ?? null),
+    };
+}
+/** Looks for the job of the step as if the answer to its submit had been lost. Nothing is decided by it. */
+async function askForJob(context, step) {
+    const { lookup } = context.apiFor(step.provider).endpoint.adapter;
+    const purchase = context.store.purchases.get(step.fingerprint);
+    if (lookup == null || purchase == null || Object.keys(purchase.operation).length === 0)
+        return;
+    const intent = await (0,purchase_intent/* readIntent */.N3)(context, purchase);
+    await free_reads_askOnce(context, step.provider, lookup.request(intent));
+}
+/** `null` when there was no answer, or none of 2xx: what came is in the record of the probe. */
+async function free_reads_askOnce(context, provider, request) {
+    const api = context.apiFor(provider);
+    if (!api.endpoint.hasKey)
+        return null;
+    try {
+        await api.rateLimiter.admit(context.stop.requested);
+        const response = await (0,call_api/* callApi */.px)(api, request, context.stop.requested);
+        return response.status >= 200 && response.status <= 299 ? response : null;
+    }
+    catch (error) {
+        context.ports.log.info(`${provider}: ${(0,model_errors/* messageOf */.bD)(error)}`);
+        return null;
+    }
+}
+/** An answer that cannot be read says nothing. */
+function free_reads_readSafely(read) {
+    try {
+        return read();
+    }
+    catch {
+        return null;
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/probe/recorder.js
+
+
+/** Answers of an API are smaller; of anything larger the beginning is kept. */
+const MAX_KEPT_BYTES = 262_144;
+/** The same network, with everything that goes over it written down in memory. */
+function recordHttp(http) {
+    const entries = [];
+    const credentials = new Set();
+    return {
+        credentials,
+        calls: () => entries.map((read) => read()),
+        http: {
+            async send(request) {
+                const credential = request.headers.authorization?.split(' ').at(-1) ?? '';
+                if (credential !== '')
+                    credentials.add(credential);
+                const chunks = [];
+                const sent = { method: request.method, url: request.url, body: bodyOf(request) };
+                let answer = {
+                    status: null,
+                    headers: {},
+                    problem: 'no answer yet',
+                };
+                entries.push(() => ({ ...sent, ...answer, text: Buffer.concat(chunks).toString('utf8') }));
+                try {
+                    const response = await http.send(request);
+                    answer = { status: response.status, headers: response.headers, problem: null };
+                    if (isVideo(response.headers))
+                        return response;
+                    let kept = 0;
+                    return (0,http_body/* tapBody */._1)(response, (chunk) => {
+                        if (kept < MAX_KEPT_BYTES)
+                            chunks.push(chunk.subarray(0, MAX_KEPT_BYTES - kept));
+                        kept += chunk.length;
+                    });
+                }
+                catch (error) {
+                    answer = { ...answer, problem: (0,model_errors/* messageOf */.bD)(error) };
+                    throw error;
+                }
+            },
+        },
+    };
+}
+/** Of a video the head alone tells something about the API. */
+function isVideo(headers) {
+    return /^(video|image|audio)\/|octet-stream/i.test(headers['content-type'] ?? '');
+}
+function bodyOf({ body }) {
+    if (body == null)
+        return null;
+    return typeof body === 'string' ? body : body.bytes;
+}
+
+;// CONCATENATED MODULE: ../core/lib/use-cases/probe.js
+
+
+
+
+
+
+
+
+/**
+ * Buys one transfer at one provider, as any run buys it, writes down every answer on the way, and holds
+ * what is assumed of the provider against them. A probe that is killed leaves a purchase like any other:
+ * the next run, reconciliation or probe settles it, and it is not bought again.
+ *
+ * @throws ConfigError before anything is bought when the plan is not one transfer at that provider within
+ *   the highest cost.
+ */
+async function probeProvider(ports, request) {
+    const { provider, maxCostMicroUsd, secrets } = request;
+    if (!(maxCostMicroUsd <= probe/* MAX_PROBE_MICRO_USD */.I))
+        throw refusal(tooMuch(maxCostMicroUsd));
+    const recorder = recordHttp(ports.http);
+    let before = noAnswers;
+    let findings = null;
+    const run = {
+        ...request,
+        approvedPlan: null,
+        concurrency: 1,
+        findApproval: async () => ({ approval: null, notes: [] }),
+        deliver: (delivery) => request.deliver(delivery, known(findings)),
+    };
+    const outcome = await runTransfers({ ...ports, http: recorder.http }, run, {
+        async beforeBuying(context, planned) {
+            const step = stepOf(planned.plan, request);
+            if (step == null || !isBuying(planned, step))
+                return;
+            before = await askAccount(context, step, (0,registry/* balanceOf */._r)(provider));
+        },
+        async afterBuying(context, { plan, results }) {
+            const terms = { provider, maxCostMicroUsd, secrets };
+            try {
+                const step = stepOf(plan, request);
+                const after = step == null ? noAnswers : await readAfterwards(context, step);
+                const result = results.find(({ id }) => id === step?.id) ?? null;
+                const traces = { recorder, step, result, before, after };
+                findings = await findAssumptions(context, terms, traces);
+            }
+            catch (error) {
+                // What was bought is delivered and recorded, whatever becomes of the findings.
+                ports.log.warning(`the answers could not be evaluated: ${(0,model_errors/* messageOf */.bD)(error)}`);
+                findings = nothingFound(context, terms);
+            }
+        },
+    });
+    return { ...outcome, findings: known(findings) };
+}
+/** Looks for the job as a lost answer would be looked for, and reads what left the account. */
+async function readAfterwards(context, step) {
+    await askForJob(context, step);
+    return askAccount(context, step, (0,registry/* balanceOf */._r)(step.provider));
+}
+function isBuying({ decision }, step) {
+    return step.resumes || decision.approved.has(step.id);
+}
+/**
+ * The one purchase of the plan; `null` where it holds none.
+ *
+ * @throws ConfigError for a plan that a probe must not carry out.
+ */
+function stepOf({ steps }, { provider, maxCostMicroUsd }) {
+    if (steps.length > 1)
+        throw refusal(`a probe buys one transfer, and the plan has ${steps.length}; name one with only`);
+    const [step] = steps;
+    if (step?.action !== 'generate')
+        return null;
+    if (step.provider !== provider || step.fallbacks.length > 0)
+        throw refusal(`the plan buys from ${step.provider}, and the probe is about ${provider}`);
+    const { highMicroUsd } = step.estimate;
+    if (!step.resumes && highMicroUsd > maxCostMicroUsd) {
+        throw refusal(`${step.id} may cost ${(0,money/* formatUsd */.UK)(highMicroUsd)}, more than max-cost ${(0,money/* formatUsd */.UK)(maxCostMicroUsd)} of this probe, so nothing is bought; take a shorter clip, the tier standard or a cheaper model`);
+    }
+    return step;
+}
+function tooMuch(maxCostMicroUsd) {
+    return `a probe may spend ${(0,money/* formatUsd */.UK)(probe/* MAX_PROBE_MICRO_USD */.I)} at most, and max-cost is ${(0,money/* formatUsd */.UK)(maxCostMicroUsd)}; lower it`;
+}
+function refusal(message) {
+    return new model_errors/* ConfigError */.xL([{ severity: 'error', path: 'probe', message }]);
+}
+function known(findings) {
+    if (findings == null)
+        throw new TypeError('the findings follow the purchase');
+    return findings;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/recovery/reconcile.js
 
 
@@ -58563,7 +60996,7 @@ async function reconcilePurchases(ports, request) {
 
 
 /**
- * After a run that was killed or cancelled: tells the ledger what the journal holds, delivers the videos
+ * After a run that was killed or cancelled: sends the ledger what the journal holds, delivers the videos
  * that are on this disk, and gives back what was only reserved. Buys nothing. Without the ledger the
  * videos are delivered all the same: they are gone with this machine otherwise.
  */
@@ -58745,7 +61178,7 @@ async function linkNew(from, to) {
  * nobody who read it long ago can take away the lock that has replaced it meanwhile.
  */
 async function removeStale(path, text) {
-    const turn = `${path}.${(0,model_hash/* sha256 */.s)(text).slice(0, 16)}`;
+    const turn = `${path}.${(0,model_hash/* sha256 */.sc)(text).slice(0, 16)}`;
     await acquire(turn);
     try {
         if ((await readHolder(path))?.text === text)
@@ -59498,12 +61931,14 @@ function createNodePorts(log, draft = null, github = null) {
 
 ;// CONCATENATED MODULE: ../core/lib/index.js
 /**
- * The whole order of steps, four times: what a program plans, buys, settles and finishes with. Everything
+ * The whole order of steps: what a program plans, buys, probes, settles and finishes with. Everything
  * that acts goes through `Ports`; `createNodePorts` makes them of this machine.
  */
 // What would be bought, for how much, against which limits.
 
 // Buys what the limits allow, delivers, records.
+
+// Buys one transfer at one provider, and holds what is assumed of the provider against its answers.
 
 // Settles what earlier runs left open; buys nothing.
 
@@ -60051,7 +62486,10 @@ function changesOf(purchase, event) {
         case 'fail-charged':
             return { message: event.message, charge: event.charge };
         case 'fail-refunded':
-            return { message: event.message, failureCount: purchase.failureCount + 1 };
+            return {
+                message: event.message,
+                failureCount: purchase.failureCount + (event.isCancelled === true ? 0 : 1),
+            };
         case 'write-off':
             // Who first: a long reason is cut at its end.
             return { message: `by ${event.actor}: ${event.message}`, charge: event.charge };
@@ -60206,9 +62644,10 @@ function groupSpending(items, nameOf) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   S: () => (/* binding */ openFileSource)
+/* harmony export */   Sd: () => (/* binding */ openFileSource),
+/* harmony export */   gC: () => (/* binding */ withReadAhead),
+/* harmony export */   qM: () => (/* binding */ damaged)
 /* harmony export */ });
-/* unused harmony export withReadAhead */
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
 
 /** Far above every provider's limit (100 MB); keeps offsets and tables harmless. */
@@ -60226,7 +62665,7 @@ async function openFileSource(files, path, name) {
     return { ...source, close: () => file.close() };
 }
 /** Answers small neighbouring reads from one larger read. */
-function withReadAhead(source) {
+function withReadAhead(source, aheadBytes = READ_AHEAD_BYTES) {
     let start = 0;
     let window = new Uint8Array();
     return {
@@ -60235,13 +62674,16 @@ function withReadAhead(source) {
         async read(offset, length) {
             const wanted = Math.max(0, Math.min(length, source.bytes - offset));
             if (offset < start || offset + wanted > start + window.length) {
-                const most = Math.min(Math.max(wanted, READ_AHEAD_BYTES), source.bytes - offset);
+                const most = Math.min(Math.max(wanted, aheadBytes), source.bytes - offset);
                 window = wanted === 0 ? new Uint8Array() : await source.read(offset, most);
                 start = offset;
             }
             return window.subarray(offset - start, offset - start + wanted);
         },
     };
+}
+function damaged(source, reason) {
+    return new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MediaError */ .FJ(`${source.name} is damaged: ${reason}; export or download it again`);
 }
 
 
@@ -60255,6 +62697,7 @@ function withReadAhead(source) {
 /* harmony export */   JR: () => (/* binding */ nameContent),
 /* harmony export */   Lq: () => (/* binding */ HEAD_BYTES),
 /* harmony export */   Xe: () => (/* binding */ MAX_LFS_POINTER_BYTES),
+/* harmony export */   lN: () => (/* binding */ isEbml),
 /* harmony export */   tY: () => (/* binding */ readLfsPointer)
 /* harmony export */ });
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
@@ -60264,9 +62707,11 @@ const HEAD_BYTES = 512;
 /** Specification of Git LFS: a pointer is text of less than 1,024 bytes that starts with this line. */
 const LFS_POINTER_START = 'version https://git-lfs.github.com/spec/v1\n';
 const MAX_LFS_POINTER_BYTES = 1024;
+/** How WebM and Matroska begin. */
+const EBML = '\x1a\x45\xdf\xa3';
 /** Bytes at an offset, as Latin-1, and what starts like that. The first that fits is meant. */
 const SIGNATURES = [
-    [0, '\x1a\x45\xdf\xa3', 'a WebM or Matroska video'],
+    [0, EBML, 'a WebM or Matroska video'],
     [8, 'AVI ', 'an AVI video'],
     [8, 'WEBP', 'a WebP image'],
     [8, 'WAVE', 'a WAV sound'],
@@ -60287,6 +62732,9 @@ const SIGNATURES = [
     [0, '\x1f\x8b', 'a gzip archive'],
     [0, 'ID3', 'an MP3 sound'],
 ];
+function isEbml(head) {
+    return Buffer.from(head).toString('latin1').startsWith(EBML);
+}
 /** What content looks like, for messages such as `hero.png is not an image: it looks like a PDF`. */
 function nameContent(head) {
     if (head.length === 0)
@@ -60345,16 +62793,13 @@ async function refuseLfsPointer(source) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   V: () => (/* binding */ sha256OfFile)
 /* harmony export */ });
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
+/* harmony import */ var _model_hash_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84456);
 
 /** Hex sha256 of a regular file; `null` when there is none. */
 async function sha256OfFile(files, path) {
     if ((await files.stat(path))?.kind !== 'file')
         return null;
-    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
-    for await (const chunk of files.stream(path))
-        hash.update(chunk);
-    return hash.digest('hex');
+    return (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_0__/* .sha256OfChunks */ .dy)(files.stream(path));
 }
 
 
@@ -60373,6 +62818,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: ../../node_modules/p-limit/index.js + 1 modules
 var p_limit = __nccwpck_require__(48630);
+// EXTERNAL MODULE: ../core/lib/model/hash.js
+var hash = __nccwpck_require__(84456);
 // EXTERNAL MODULE: ../core/lib/media/content.js
 var content = __nccwpck_require__(73910);
 ;// CONCATENATED MODULE: ../core/lib/media/git-index.js
@@ -60467,6 +62914,7 @@ var repository = __nccwpck_require__(28035);
 
 
 
+
 const HASHED_AT_ONCE = 4;
 /** What git knows of files where there is no git. */
 const NO_INDEX = { objectFormat: 'sha1', files: new Map(), lfsPaths: new Set() };
@@ -60498,7 +62946,7 @@ async function hashFile(files, workspace, path, index) {
     if (stat == null)
         return null;
     const asBlob = (0,external_node_crypto_.createHash)(index.objectFormat).update(`blob ${stat.bytes}\0`);
-    const asContent = (0,external_node_crypto_.createHash)('sha256');
+    const asContent = (0,hash/* createSha256 */.Yg)();
     const isLfs = index.lfsPaths.has(path);
     const pieces = [];
     for await (const chunk of files.stream(real)) {
@@ -60518,7 +62966,7 @@ async function hashFile(files, workspace, path, index) {
         return `sha256:${pointed}`;
     // Committed past LFS, the file is known by its blob until it changes.
     const isCommitted = index.files.get(path)?.blobId === blobId;
-    return isCommitted ? `git:${blobId}` : `sha256:${asContent.digest('hex')}`;
+    return isCommitted ? `git:${blobId}` : `sha256:${asContent.hex()}`;
 }
 
 
@@ -60532,10 +62980,9 @@ async function hashFile(files, workspace, path, index) {
 /* harmony export */   Nf: () => (/* binding */ findBox),
 /* harmony export */   UB: () => (/* binding */ visitTable),
 /* harmony export */   a5: () => (/* binding */ readBoxes),
-/* harmony export */   qM: () => (/* binding */ damaged),
 /* harmony export */   x8: () => (/* binding */ readBody)
 /* harmony export */ });
-/* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
+/* harmony import */ var _byte_source_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(39319);
 
 /** Boxes that hold boxes and lie on the way to what we read. */
 const CONTAINERS = new Set([
@@ -60567,7 +63014,7 @@ async function readBoxes(source) {
 async function readLevel(source, level) {
     const { end, depth, counter } = level;
     if (depth > MAX_DEPTH)
-        throw damaged(source, `its boxes are nested more than ${MAX_DEPTH} deep`);
+        throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_0__/* .damaged */ .qM)(source, `its boxes are nested more than ${MAX_DEPTH} deep`);
     const boxes = [];
     let at = level.start;
     while (at < end) {
@@ -60576,7 +63023,7 @@ async function readLevel(source, level) {
             break;
         counter.left -= 1;
         if (counter.left < 0)
-            throw damaged(source, `it has more than ${MAX_BOXES} boxes`);
+            throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_0__/* .damaged */ .qM)(source, `it has more than ${MAX_BOXES} boxes`);
         const box = await readHeader(source, at, end, depth);
         const isContainer = CONTAINERS.has(box.type);
         const inner = { start: box.body, end: box.end, depth: depth + 1, counter };
@@ -60588,7 +63035,7 @@ async function readLevel(source, level) {
 async function readHeader(source, start, limit, depth) {
     const bytes = await source.read(start, Math.min(16, limit - start));
     if (bytes.length < 8)
-        throw damaged(source, `it ends inside a box header at byte ${start}`);
+        throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_0__/* .damaged */ .qM)(source, `it ends inside a box header at byte ${start}`);
     const view = viewOf(bytes);
     const type = Buffer.from(bytes.subarray(4, 8)).toString('latin1');
     const where = `box ${JSON.stringify(type)} at byte ${start}`;
@@ -60597,23 +63044,23 @@ async function readHeader(source, start, limit, depth) {
     if (size === 0) {
         // "Extends to the end of the file": allowed for the last box of the file alone.
         if (depth > 0)
-            throw damaged(source, `${where} has the size 0`);
+            throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_0__/* .damaged */ .qM)(source, `${where} has the size 0`);
         size = limit - start;
     }
     else if (size === 1) {
         if (bytes.length < 16)
-            throw damaged(source, `it ends inside the header of ${where}`);
+            throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_0__/* .damaged */ .qM)(source, `it ends inside the header of ${where}`);
         const large = view.getBigUint64(8);
         if (large > BigInt(Number.MAX_SAFE_INTEGER))
-            throw damaged(source, `${where} is too large`);
+            throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_0__/* .damaged */ .qM)(source, `${where} is too large`);
         size = Number(large);
         headerBytes = 16;
     }
     if (size < headerBytes)
-        throw damaged(source, `${where} has the impossible size ${size}`);
+        throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_0__/* .damaged */ .qM)(source, `${where} has the impossible size ${size}`);
     if (start + size > limit) {
         const missing = start + size - limit;
-        throw damaged(source, `${where} goes ${missing} bytes past its end: the file is cut off`);
+        throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_0__/* .damaged */ .qM)(source, `${where} goes ${missing} bytes past its end: the file is cut off`);
     }
     return { type, start, body: start + headerBytes, end: start + size, children: [] };
 }
@@ -60628,7 +63075,7 @@ function findBox(box, ...types) {
 async function readBody(source, box, atLeast) {
     const bytes = await source.read(box.body, Math.min(box.end - box.body, MAX_READ_BYTES));
     if (bytes.length < atLeast) {
-        throw damaged(source, `box ${JSON.stringify(box.type)} at byte ${box.start} is too short`);
+        throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_0__/* .damaged */ .qM)(source, `box ${JSON.stringify(box.type)} at byte ${box.start} is too short`);
     }
     return viewOf(bytes);
 }
@@ -60640,23 +63087,20 @@ async function visitTable(source, box, { offset, entryBytes, count }, visit) {
     const bytes = count * entryBytes;
     const where = `box ${JSON.stringify(box.type)} at byte ${box.start}`;
     if (box.body + offset + bytes > box.end) {
-        throw damaged(source, `${where} lacks some of its ${count} entries`);
+        throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_0__/* .damaged */ .qM)(source, `${where} lacks some of its ${count} entries`);
     }
     if (bytes > MAX_TABLE_BYTES)
-        throw damaged(source, `${where} has ${count} entries, far too many`);
+        throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_0__/* .damaged */ .qM)(source, `${where} has ${count} entries, far too many`);
     const perRead = Math.floor(MAX_READ_BYTES / entryBytes);
     for (let done = 0; done < count; done += perRead) {
         const length = Math.min(perRead, count - done) * entryBytes;
         const piece = await source.read(box.body + offset + done * entryBytes, length);
         if (piece.length < length)
-            throw damaged(source, `it ends inside ${where}`);
+            throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_0__/* .damaged */ .qM)(source, `it ends inside ${where}`);
         const view = viewOf(piece);
         for (let at = 0; at < length; at += entryBytes)
             visit(view, at);
     }
-}
-function damaged(source, reason) {
-    return new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MediaError */ .FJ(`${source.name} is damaged: ${reason}; export or download it again`);
 }
 function viewOf(bytes) {
     return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -60688,7 +63132,7 @@ async function checkCompleteMp4(source) {
         const movie = await (0,_movie_js__WEBPACK_IMPORTED_MODULE_2__/* .readMovie */ .R)(source);
         checkLayout(source, movie.boxes);
         await checkChunkOffsets(source, movie);
-        return (0,_video_facts_js__WEBPACK_IMPORTED_MODULE_3__/* .describeMovie */ .Yd)(source, movie);
+        return (0,_video_facts_js__WEBPACK_IMPORTED_MODULE_3__/* .describeMovie */ .Y)(source, movie);
     }
     catch (cause) {
         if (cause instanceof _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MediaError */ .FJ)
@@ -60742,11 +63186,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../core/lib/model/errors.js
 var errors = __nccwpck_require__(84727);
+// EXTERNAL MODULE: ../core/lib/media/byte-source.js
+var byte_source = __nccwpck_require__(39319);
 // EXTERNAL MODULE: ../core/lib/media/content.js
 var media_content = __nccwpck_require__(73910);
 // EXTERNAL MODULE: ../core/lib/media/mp4/boxes.js
 var mp4_boxes = __nccwpck_require__(64258);
 ;// CONCATENATED MODULE: ../core/lib/media/mp4/box-fields.js
+
 
 /** Version and flags that every "full box" starts with (ISO/IEC 14496-12, 4.2). */
 function versionOf(view) {
@@ -60769,10 +63216,10 @@ async function readHeaderClock(source, box) {
     const view = await (0,mp4_boxes/* readBody */.x8)(source, box, 20);
     const version = versionOf(view);
     if (version === 1 && view.byteLength < 32)
-        throw (0,mp4_boxes/* damaged */.qM)(source, `${box.type} is too short`);
+        throw (0,byte_source/* damaged */.qM)(source, `${box.type} is too short`);
     const timescale = view.getUint32(version === 0 ? 12 : 20);
     if (timescale === 0)
-        throw (0,mp4_boxes/* damaged */.qM)(source, `${box.type} says that a second has 0 ticks`);
+        throw (0,byte_source/* damaged */.qM)(source, `${box.type} says that a second has 0 ticks`);
     return { timescale, ticks: readTicks(view, version === 0 ? 16 : 24, version) };
 }
 /** `tkhd` (8.3.2). Its duration counts in the movie's clock. */
@@ -60781,7 +63228,7 @@ async function readTrackHeader(source, box) {
     const version = versionOf(view);
     const shift = version === 0 ? 0 : 12;
     if (view.byteLength < 84 + shift)
-        throw (0,mp4_boxes/* damaged */.qM)(source, 'tkhd is too short');
+        throw (0,byte_source/* damaged */.qM)(source, 'tkhd is too short');
     const matrix = 40 + shift;
     const [a, b, c, d] = [0, 4, 12, 16].map((offset) => view.getInt32(matrix + offset));
     return {
@@ -60848,7 +63295,7 @@ async function readVersionedTicks(source, box) {
     const view = await (0,mp4_boxes/* readBody */.x8)(source, box, 8);
     const version = versionOf(view);
     if (version === 1 && view.byteLength < 12)
-        throw (0,mp4_boxes/* damaged */.qM)(source, `${box.type} is too short`);
+        throw (0,byte_source/* damaged */.qM)(source, `${box.type} is too short`);
     return readTicks(view, 4, version);
 }
 function fourCharacters(view, offset) {
@@ -60857,6 +63304,7 @@ function fourCharacters(view, offset) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/media/mp4/fragments.js
+
 
 
 /** Adds up everything that a fragmented file says of its length; `null` for a file without fragments. */
@@ -60894,7 +63342,7 @@ async function readDefaults(source, boxes) {
 async function addFragment(source, traf, defaults, tracks) {
     const header = (0,mp4_boxes/* findBox */.Nf)(traf, 'tfhd');
     if (header == null)
-        throw (0,mp4_boxes/* damaged */.qM)(source, `the fragment at byte ${traf.start} names no track`);
+        throw (0,byte_source/* damaged */.qM)(source, `the fragment at byte ${traf.start} names no track`);
     const { id, duration } = await readFragmentHeader(source, header);
     const sampleTicks = duration ?? defaults.get(id) ?? 0;
     const track = tracks.get(id) ?? { count: 0, ticks: 0, first: null, end: 0 };
@@ -60920,7 +63368,7 @@ async function readFragmentHeader(source, box) {
         return { id, duration: null };
     const offset = 8 + ((flags & 0x1) !== 0 ? 8 : 0) + ((flags & 0x2) !== 0 ? 4 : 0);
     if (view.byteLength < offset + 4)
-        throw (0,mp4_boxes/* damaged */.qM)(source, 'tfhd is too short');
+        throw (0,byte_source/* damaged */.qM)(source, 'tfhd is too short');
     return { id, duration: view.getUint32(offset) };
 }
 /** `trun` (8.8.8): sample durations, each on its own or all the default. */
@@ -60947,10 +63395,10 @@ async function readIndexes(source, top) {
         const view = await (0,mp4_boxes/* readBody */.x8)(source, box, 24);
         const counts = versionOf(view) === 0 ? 20 : 28;
         if (view.byteLength < counts + 4)
-            throw (0,mp4_boxes/* damaged */.qM)(source, 'sidx is too short');
+            throw (0,byte_source/* damaged */.qM)(source, 'sidx is too short');
         const timescale = view.getUint32(8);
         if (timescale === 0)
-            throw (0,mp4_boxes/* damaged */.qM)(source, 'sidx says that a second has 0 ticks');
+            throw (0,byte_source/* damaged */.qM)(source, 'sidx says that a second has 0 ticks');
         let ticks = 0;
         const table = { offset: counts + 4, entryBytes: 12, count: view.getUint16(counts + 2) };
         await (0,mp4_boxes/* visitTable */.UB)(source, box, table, (entry, at) => {
@@ -60970,6 +63418,7 @@ async function readIndexes(source, top) {
 
 
 
+
 /** A clip has two or three; a thousand would only cost time. */
 const MAX_TRACKS = 64;
 /** Types that a file may start with (QuickTime files need no `ftyp`). */
@@ -60981,12 +63430,12 @@ async function readMovie(source) {
     const boxes = await (0,mp4_boxes/* readBoxes */.a5)(source);
     const [moov, second] = boxes.filter(({ type }) => type === 'moov');
     if (moov == null)
-        throw (0,mp4_boxes/* damaged */.qM)(source, 'it has no index (box "moov"), so it was cut off');
+        throw (0,byte_source/* damaged */.qM)(source, 'it has no index (box "moov"), so it was cut off');
     if (second != null)
-        throw (0,mp4_boxes/* damaged */.qM)(source, 'it has two indexes (boxes "moov")');
+        throw (0,byte_source/* damaged */.qM)(source, 'it has two indexes (boxes "moov")');
     const movieHeader = (0,mp4_boxes/* findBox */.Nf)(moov, 'mvhd');
     if (movieHeader == null)
-        throw (0,mp4_boxes/* damaged */.qM)(source, 'its index has no header (box "mvhd")');
+        throw (0,byte_source/* damaged */.qM)(source, 'its index has no header (box "mvhd")');
     const clock = await readHeaderClock(source, movieHeader);
     const fragments = await readFragments(source, boxes, moov);
     const claims = new EvidenceList(fragments != null);
@@ -60999,7 +63448,7 @@ async function readMovie(source) {
         claims.add('sidx', seconds, 1);
     const trackBoxes = (0,mp4_boxes/* childrenOf */.LU)(moov, 'trak');
     if (trackBoxes.length > MAX_TRACKS)
-        throw (0,mp4_boxes/* damaged */.qM)(source, `it has ${trackBoxes.length} tracks`);
+        throw (0,byte_source/* damaged */.qM)(source, `it has ${trackBoxes.length} tracks`);
     const tracks = [];
     for (const box of trackBoxes) {
         tracks.push(await readTrack(source, box, { movieTimescale: clock.timescale, fragments, claims }));
@@ -61022,7 +63471,7 @@ async function readTrack(source, box, around) {
     const headerBox = (0,mp4_boxes/* findBox */.Nf)(box, 'tkhd');
     const mediaHeader = (0,mp4_boxes/* findBox */.Nf)(media, 'mdhd');
     if (headerBox == null || mediaHeader == null) {
-        throw (0,mp4_boxes/* damaged */.qM)(source, `the track at byte ${box.start} has no header`);
+        throw (0,byte_source/* damaged */.qM)(source, `the track at byte ${box.start} has no header`);
     }
     const header = await readTrackHeader(source, headerBox);
     const { timescale } = await readHeaderClock(source, mediaHeader);
@@ -61082,12 +63531,11 @@ class EvidenceList {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Op: () => (/* binding */ durationDisagreementSeconds),
-/* harmony export */   Yd: () => (/* binding */ describeMovie),
-/* harmony export */   ri: () => (/* binding */ readVideoFacts)
+/* harmony export */   Y: () => (/* binding */ describeMovie),
+/* harmony export */   o: () => (/* binding */ readMovieFacts)
 /* harmony export */ });
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
-/* harmony import */ var _boxes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(64258);
+/* harmony import */ var _byte_source_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(39319);
 /* harmony import */ var _movie_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8058);
 
 
@@ -61105,7 +63553,7 @@ const CODECS = [
  * Facts of a clip, from its container alone: no frame is decoded. Collects every duration the file
  * claims anywhere. Throws `MediaError` for anything but an MP4 or MOV with a video track.
  */
-async function readVideoFacts(source) {
+async function readMovieFacts(source) {
     return describeMovie(source, await (0,_movie_js__WEBPACK_IMPORTED_MODULE_2__/* .readMovie */ .R)(source));
 }
 function describeMovie(source, movie) {
@@ -61114,11 +63562,11 @@ function describeMovie(source, movie) {
         throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MediaError */ .FJ(`${source.name} has no video track: it holds sound or data alone`);
     }
     if (track.sampleCount === 0 || track.seconds === 0) {
-        throw (0,_boxes_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .qM)(source, 'its video track has no frames');
+        throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .qM)(source, 'its video track has no frames');
     }
     const { width, height } = sizeOf(track);
     if (width === 0 || height === 0)
-        throw (0,_boxes_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .qM)(source, 'its video track has no size');
+        throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .qM)(source, 'its video track has no size');
     return {
         container: movie.container,
         codec: nameCodec(track.entry?.fourCharacterCode ?? ''),
@@ -61131,11 +63579,6 @@ function describeMovie(source, movie) {
         longestSeconds: movie.evidence.reduce((longest, { seconds }) => Math.max(longest, seconds), track.seconds),
         evidence: movie.evidence,
     };
-}
-/** How far apart the durations are that a file claims; above a second, nobody knows what it would cost. */
-function durationDisagreementSeconds(facts) {
-    const claimed = facts.evidence.map(({ seconds }) => seconds).sort((a, b) => a - b);
-    return (claimed.at(-1) ?? 0) - (claimed[0] ?? 0);
 }
 /** Players show the first enabled one; disabled ones are chapters and covers. */
 function pickVideoTrack(tracks) {
@@ -61393,7 +63836,7 @@ class DamagedOutputError extends MotionTransferError {
 class OutputExpiredError extends MotionTransferError {
     name = 'OutputExpiredError';
 }
-/** The run was told to stop (signal or deadline). */
+/** The run was asked to stop (signal or deadline). */
 class StoppedError extends MotionTransferError {
     name = 'StoppedError';
 }
@@ -61436,13 +63879,34 @@ function describeShape({ issues }) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   s: () => (/* binding */ sha256)
+/* harmony export */   Yg: () => (/* binding */ createSha256),
+/* harmony export */   dy: () => (/* binding */ sha256OfChunks),
+/* harmony export */   sc: () => (/* binding */ sha256)
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(77598);
 
 /** Hex sha256 of a text (as UTF-8) or of bytes. */
 function sha256(content) {
-    return (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(content).digest('hex');
+    const hash = createSha256();
+    hash.update(content);
+    return hash.hex();
+}
+/** Hex sha256 of bytes that are not held all at once. */
+async function sha256OfChunks(chunks) {
+    const hash = createSha256();
+    for await (const chunk of chunks)
+        hash.update(chunk);
+    return hash.hex();
+}
+/** For bytes that are handed on while they are hashed. */
+function createSha256() {
+    const hash = (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256');
+    return {
+        update(chunk) {
+            hash.update(chunk);
+        },
+        hex: () => hash.digest('hex'),
+    };
 }
 
 
@@ -61519,7 +63983,7 @@ const LIMITS = [
         option: 'maxCost',
         output: 'limit-per-run',
         subject: 'this run',
-        description: 'Most that one run may cost, in US dollars. Default when no limit at all is written: 10.00.',
+        description: 'Most that one run may cost, in US dollars. Default, also where other limits are written: 10.00.',
         counts: ({ runId }, scope) => runId === scope.runId,
         needsSharedRecord: false,
         onlyInPullRequests: false,
@@ -61565,7 +64029,7 @@ const onExceedSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* ["enum"] */ .k5n(['fai
 const limitsSchema = zod__WEBPACK_IMPORTED_MODULE_1__/* .object */ .Ikc({
     ...forEachLimit('field', () => _money_js__WEBPACK_IMPORTED_MODULE_0__/* .microUsdSchema */ .ub.nullable()),
     onExceed: onExceedSchema,
-    /** True when nobody wrote any limit and the default one per run applies. */
+    /** True when nobody wrote the limit per run and its default applies. */
     perRunIsDefault: zod__WEBPACK_IMPORTED_MODULE_1__/* .boolean */ .zMY(),
 });
 const noLimits = {
@@ -61587,6 +64051,21 @@ function titleOf({ name }) {
 /** `2026-11`, in UTC: a hold belongs to the month of its reservation. */
 function monthOf(atMs) {
     return new Date(atMs).toISOString().slice(0, 7);
+}
+
+
+/***/ }),
+
+/***/ 97404:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   y: () => (/* binding */ listWords)
+/* harmony export */ });
+/** `a, b or c` */
+function listWords(words, joint) {
+    const last = words.at(-1) ?? '';
+    return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} ${joint} ${last}`;
 }
 
 
@@ -61716,7 +64195,7 @@ const imageFactsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
 });
 /** Facts of a video, read from its container by range reads. Pixel sizes are as displayed (rotation applied). */
 const videoFactsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
-    container: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['mp4', 'mov']),
+    container: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['mp4', 'mov', 'webm']),
     codec: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
     width: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
     height: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
@@ -61819,6 +64298,7 @@ const jobPriceSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   CT: () => (/* binding */ costsAnew),
+  zJ: () => (/* binding */ modelOfStep),
   RE: () => (/* binding */ newCostOf),
   Fu: () => (/* binding */ planSchema)
 });
@@ -61865,10 +64345,14 @@ const estimateSchema = schemas/* object */.Ikc({
     /** How the figures came about, for people: `5 s x $0.076`. */
     basis: schemas/* string */.YjP(),
 });
+const modelName = transfer/* modelNameSchema */.wG
+    .exactOptional()
+    .describe('the model by our name; absent for kling-3.0, the default');
 /** What one provider would ask for one transfer, or why it cannot make it. */
 const offerSchema = schemas/* object */.Ikc({
     provider: schemas/* string */.YjP(),
-    model: schemas/* string */.YjP(),
+    model: schemas/* string */.YjP().describe("the seller's id of the model"),
+    modelName,
     estimate: estimateSchema.nullable(),
     problems: schemas/* array */.YOg(schemas/* string */.YjP()),
 });
@@ -61889,6 +64373,9 @@ const stepBase = {
     reasons: schemas/* array */.YOg(reasonSchema),
     warnings: schemas/* array */.YOg(schemas/* string */.YjP()),
     offers: schemas/* array */.YOg(offerSchema).describe('what every provider would ask, or why it cannot'),
+    otherModels: schemas/* array */.YOg(offerSchema)
+        .default([])
+        .describe('what a model that is not asked for would cost; no part of the digest'),
     position: sourcePositionSchema.nullable(),
 };
 /** The output is there already; with `copyFrom`, at another path of the repository. */
@@ -61896,6 +64383,7 @@ const reuseStepSchema = schemas/* object */.Ikc({
     ...stepBase,
     action: schemas/* literal */.euz('reuse'),
     provider: schemas/* string */.YjP(),
+    modelName,
     fingerprint: schemas/* string */.YjP(),
     copyFrom: schemas/* string */.YjP().nullable(),
 });
@@ -61915,6 +64403,7 @@ const stagedAssetsSchema = schemas/* object */.Ikc({ character: stagedAssetSchem
 const saleShape = {
     provider: schemas/* string */.YjP(),
     model: schemas/* string */.YjP(),
+    modelName,
     adapterRevision: schemas/* int */.Whr(),
     fingerprint: schemas/* string */.YjP(),
     options: json/* jsonSchema */.O,
@@ -61994,7 +64483,7 @@ const planSchema = schemas/* object */.Ikc({
     pullRequest: pullRequestSchema.nullable().describe('the pull request that was planned'),
     totals: totalsSchema,
     /** What an approval is given for. */
-    digest: schemas/* string */.YjP().describe('sha256 of everything else, canonically'),
+    digest: schemas/* string */.YjP().describe('sha256 of everything else but otherModels, canonically'),
 });
 function planJsonSchema() {
     return { ...z.toJSONSchema(planSchema), title: 'plan.json of Motion Transfer' };
@@ -62003,10 +64492,28 @@ function planJsonSchema() {
 function costsAnew(step) {
     return step.sameAs == null && !step.resumes;
 }
+/** By our name; `null` where nobody is chosen to sell it, and for a draft. */
+function modelOfStep(step) {
+    if (step.action === 'blocked' || step.provider === 'draft')
+        return null;
+    return step.modelName ?? transfer/* DEFAULT_MODEL */.UB;
+}
 /** The new money that a step may cost: what is held for it, or nothing. */
 function newCostOf(step) {
     return step.action === 'generate' && costsAnew(step) ? step.estimate.highMicroUsd : 0;
 }
+
+
+/***/ }),
+
+/***/ 35276:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ MAX_PROBE_MICRO_USD)
+/* harmony export */ });
+/** Most that a probe may be allowed to spend, and what it may spend where nothing is said. */
+const MAX_PROBE_MICRO_USD = 500_000;
 
 
 /***/ }),
@@ -62077,7 +64584,13 @@ const storedEventSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .discriminatedUnion
     zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('lose-answer'), message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }),
     zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('release'), message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }),
     zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('fail-charged'), message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), charge: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .charge */ .Ji }),
-    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('fail-refunded'), message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }),
+    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+        ...base,
+        type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('fail-refunded'),
+        message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
+        /** Ended on our own request: that is not counted as a failure of the job. */
+        isCancelled: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz(true).optional(),
+    }),
     zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
         ...base,
         type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('write-off'),
@@ -62195,43 +64708,46 @@ function isCollectable(state) {
 /* harmony export */   SE: () => (/* binding */ holderSchema),
 /* harmony export */   UT: () => (/* binding */ toStoredPurchase),
 /* harmony export */   bL: () => (/* binding */ sha256Schema),
+/* harmony export */   c3: () => (/* binding */ modelNameOf),
 /* harmony export */   fj: () => (/* binding */ MAX_REFUNDED_FAILURES),
 /* harmony export */   ho: () => (/* binding */ costOf),
 /* harmony export */   kB: () => (/* binding */ time),
 /* harmony export */   rX: () => (/* binding */ microUsd)
 /* harmony export */ });
-/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(95943);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
 /* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(27642);
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(48130);
 /* harmony import */ var _purchase_state_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82115);
+/* harmony import */ var _transfer_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(37959);
 
 
 
 
-const sha256Schema = zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().regex(/^[0-9a-f]{64}$/);
-const time = zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().min(0).max(8_640_000_000_000_000);
-const microUsd = zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const charge = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+
+const sha256Schema = zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().regex(/^[0-9a-f]{64}$/);
+const time = zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(0).max(8_640_000_000_000_000);
+const microUsd = zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const charge = zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({
     microUsd: microUsd.nullable(),
     source: _money_js__WEBPACK_IMPORTED_MODULE_1__/* .chargeSourceSchema */ .pz,
 });
 /** Who holds a purchase: one job of one attempt of a workflow run, in one checkout. */
-const holderSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    runId: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
-    attempt: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().min(1),
-    job: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+const holderSchema = zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({
+    runId: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
+    attempt: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(1),
+    job: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
     /** Of the state directory: whoever holds its lock knows that earlier processes there are gone. */
-    checkout: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    checkout: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
     /** By then it has ended by itself; what is only reserved is free again a while after. */
     untilMs: time,
 });
 /** Where bought bytes are kept beside the workspace. */
-const archiveSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
-    artifactId: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().min(0),
-    artifactName: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
-    runId: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+const archiveSchema = zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({
+    artifactId: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(0),
+    artifactName: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
+    runId: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
     /** Inside the artifact. */
-    path: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+    path: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
 });
 /** A failure that cost nothing is tried again this often; then a person must change something. */
 const MAX_REFUNDED_FAILURES = 3;
@@ -62244,53 +64760,60 @@ function costOf(purchase) {
         return 0;
     return charged ?? purchase.holdMicroUsd;
 }
-const round = zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().min(1);
-const pullRequest = zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().min(1).nullable();
+/** The model that was asked for; `null` as long as none was. */
+function modelNameOf({ intent }) {
+    if (intent == null)
+        return null;
+    const named = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ modelName: _transfer_js__WEBPACK_IMPORTED_MODULE_3__/* .modelNameSchema */ .wG.default(_transfer_js__WEBPACK_IMPORTED_MODULE_3__/* .DEFAULT_MODEL */ .UB) }).safeParse(intent);
+    return named.data?.modelName ?? null;
+}
+const round = zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(1);
+const pullRequest = zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(1).nullable();
 const states = Object.keys(_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__/* .transitions */ .bm);
 const eventTypes = [
     ...new Set(Object.values(_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__/* .transitions */ .bm).flatMap((events) => Object.keys(events))),
 ];
 /** Files keep their first names: there `fingerprint` is `key` and `round` is `purchase`. */
-const storedPurchaseSchema = zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+const storedPurchaseSchema = zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({
     key: sha256Schema,
     purchase: round,
-    state: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(states),
+    state: zod__WEBPACK_IMPORTED_MODULE_4__/* ["enum"] */ .k5n(states),
     // Where none is written it is the output's path, of up to 1024 bytes.
-    transferId: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().max(4096),
-    output: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().max(4096),
-    provider: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().max(100),
+    transferId: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().max(4096),
+    output: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().max(4096),
+    provider: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().max(100),
     holdMicroUsd: microUsd,
     holder: holderSchema,
     pullRequest,
-    approvedBy: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().max(200).nullable(),
+    approvedBy: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().max(200).nullable(),
     reservedAtMs: time,
     intent: _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O,
-    operation: zod__WEBPACK_IMPORTED_MODULE_3__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O),
-    url: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
+    operation: zod__WEBPACK_IMPORTED_MODULE_4__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(), _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O),
+    url: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().nullable(),
     reported: charge.nullable(),
     charge: charge.nullable(),
-    download: zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    download: zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({
         sha256: sha256Schema,
-        bytes: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().min(0),
-        videoSeconds: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().min(0),
+        bytes: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(0),
+        videoSeconds: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().min(0),
     })
         .nullable(),
-    failureCount: zod__WEBPACK_IMPORTED_MODULE_3__/* .number */ .aig().int().min(0),
-    identity: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
-    message: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP().nullable(),
+    failureCount: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(0),
+    identity: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().nullable(),
+    message: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().nullable(),
     archive: archiveSchema.nullable(),
     atMs: time,
-    settled: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({
+    settled: zod__WEBPACK_IMPORTED_MODULE_4__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({
         purchase: round,
-        state: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(states),
-        provider: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+        state: zod__WEBPACK_IMPORTED_MODULE_4__/* ["enum"] */ .k5n(states),
+        provider: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
         microUsd,
         source: _money_js__WEBPACK_IMPORTED_MODULE_1__/* .chargeSourceSchema */ .pz,
-        runId: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(),
+        runId: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
         pullRequest,
         reservedAtMs: time,
     })),
-    history: zod__WEBPACK_IMPORTED_MODULE_3__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_3__/* .strictObject */ .rej({ id: zod__WEBPACK_IMPORTED_MODULE_3__/* .string */ .YjP(), type: zod__WEBPACK_IMPORTED_MODULE_3__/* ["enum"] */ .k5n(eventTypes), atMs: time })),
+    history: zod__WEBPACK_IMPORTED_MODULE_4__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({ id: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(), type: zod__WEBPACK_IMPORTED_MODULE_4__/* ["enum"] */ .k5n(eventTypes), atMs: time })),
 });
 /** A purchase as it is read from a file: strict, so that nothing can be slipped in or left out. */
 const purchaseSchema = storedPurchaseSchema.transform(({ key, purchase, ...rest }) => ({
@@ -62390,7 +64913,13 @@ function withoutQueriesIn(value) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A2: () => (/* binding */ modelChoiceSchema),
+/* harmony export */   BQ: () => (/* binding */ MODEL_NAMES),
+/* harmony export */   UB: () => (/* binding */ DEFAULT_MODEL),
 /* harmony export */   a1: () => (/* binding */ tierSchema),
+/* harmony export */   cV: () => (/* binding */ unlessDefault),
+/* harmony export */   ng: () => (/* binding */ acceptsModel),
+/* harmony export */   wG: () => (/* binding */ modelNameSchema),
 /* harmony export */   yD: () => (/* binding */ orientationSchema),
 /* harmony export */   zx: () => (/* binding */ transferParametersSchema)
 /* harmony export */ });
@@ -62400,6 +64929,20 @@ function withoutQueriesIn(value) {
 const orientationSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['image', 'video']);
 /** `standard` is 720p, `pro` is 1080p; each adapter maps it to its provider's own word. */
 const tierSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['standard', 'pro']);
+/** The models that can be asked for, by our names. Without another one written, the first is asked for. */
+const modelNameSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['kling-3.0', 'kling-2.6']);
+const MODEL_NAMES = modelNameSchema.options;
+const DEFAULT_MODEL = 'kling-3.0';
+/** The model of a transfer; with `any`, whichever costs less. */
+const modelChoiceSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n([...MODEL_NAMES, 'any']);
+/** Whether a model fits what is asked for. `null` stands for every model: the draft engine's. */
+function acceptsModel(choice, name) {
+    return name == null || choice === 'any' || choice === name;
+}
+/** A record names a model only where it is not the default: what was written before there were two stays as it is. */
+function unlessDefault(name) {
+    return name == null || name === DEFAULT_MODEL ? {} : { modelName: name };
+}
 /** What a provider is asked for, in our words; adapters translate. */
 const transferParametersSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
     prompt: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().nullable(),
@@ -62452,7 +64995,7 @@ function retentionNotes({ steps }, providers) {
 
 /***/ }),
 
-/***/ 38068:
+/***/ 86018:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -62465,6 +65008,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules
 var schemas = __nccwpck_require__(95943);
+// EXTERNAL MODULE: ../core/lib/model/list-words.js
+var list_words = __nccwpck_require__(97404);
 // EXTERNAL MODULE: ../core/lib/model/money.js
 var money = __nccwpck_require__(48130);
 ;// CONCATENATED MODULE: ../core/lib/providers/shared/estimates.js
@@ -62482,15 +65027,23 @@ function repriced(microUsd, spec, job) {
     const row = spec.prices[job.tier];
     return microUsd * (priceOf(spec, job).microUsdPerSecond / row.microUsdPerSecond);
 }
+/**
+ * The longest that can be billed: the first documented cap, of the orientation or of the model. A cap that is
+ * borrowed only warns, so a longer clip may be bought, and is held for whole.
+ */
+function longestBilled({ maxSeconds }, { orientation }) {
+    const caps = [maxSeconds[orientation], maxSeconds.video];
+    return caps.find(({ basis }) => basis === 'documented')?.value ?? Number.POSITIVE_INFINITY;
+}
 /** Seconds held: the longest claim of the file, whole seconds, within the cap (never the friendliest value). */
 function heldSeconds(spec, job, facts) {
-    const cap = spec.maxSeconds[job.orientation].value;
+    const cap = longestBilled(spec, job);
     const floor = spec.minSeconds.value;
     return Math.min(cap, Math.max(floor, Math.ceil(facts.motion.longestSeconds - 0.001)));
 }
 /** Seconds likely billed: what the video track plays, within the cap. */
 function playedSeconds(spec, job, facts) {
-    return Math.min(spec.maxSeconds[job.orientation].value, facts.motion.trackSeconds);
+    return Math.min(longestBilled(spec, job), facts.motion.trackSeconds);
 }
 /** Where the clip is billed by the second: what it plays is the low end, what it claims is held. */
 function estimateClip(spec, job, facts) {
@@ -62516,6 +65069,7 @@ function twoDecimals(value) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/shared/limits.js
+
 
 
 /** A clip may be this much longer than the cap before it is refused: encoders round to whole frames. */
@@ -62552,7 +65106,7 @@ function checkCharacter(spec, { character }) {
     const issues = [];
     const { format, width, height, bytes } = character;
     if (!spec.imageFormats.value.includes(format)) {
-        issues.push(broken(spec.imageFormats, 'character', `the image is ${format.toUpperCase()}, which ${spec.title} does not read; convert it to ${listWords(spec.imageFormats.value)}`));
+        issues.push(broken(spec.imageFormats, 'character', `the image is ${format.toUpperCase()}, which ${spec.title} does not read; convert it to ${listFormats(spec.imageFormats)}`));
     }
     if (bytes > spec.imageMaxBytes.value) {
         issues.push(broken(spec.imageMaxBytes, 'character', `the image has ${megabytes(bytes)}, more than ${megabytes(spec.imageMaxBytes.value)}; make it smaller`));
@@ -62569,7 +65123,9 @@ function checkCharacter(spec, { character }) {
 function checkMotion(spec, job, { motion }) {
     const issues = [];
     if (!spec.videoContainers.value.includes(motion.container)) {
-        issues.push(broken(spec.videoContainers, 'motion', `the clip is ${motion.container.toUpperCase()}; convert it to ${listWords(spec.videoContainers.value)}`));
+        // Whatever the basis: a format that no page of this seller names is not tried out with money.
+        const message = `the clip is ${motion.container.toUpperCase()}, which ${spec.title} is not known to take; convert it to ${listFormats(spec.videoContainers)}`;
+        issues.push({ severity: 'error', path: 'motion', message });
     }
     if (motion.bytes > spec.videoMaxBytes.value) {
         issues.push(broken(spec.videoMaxBytes, 'motion', `the clip has ${megabytes(motion.bytes)}, more than ${megabytes(spec.videoMaxBytes.value)}; encode it smaller`));
@@ -62585,18 +65141,27 @@ function checkMotion(spec, job, { motion }) {
     if (rate != null && (rate < minRate - 0.5 || rate > maxRate + 0.5)) {
         issues.push(broken(spec.videoFramesPerSecond, 'motion', `the clip has ${twoDecimals(rate)} frames per second; ${minRate} to ${maxRate} are accepted`));
     }
-    const cap = spec.maxSeconds[job.orientation];
-    if (motion.longestSeconds > cap.value + CAP_TOLERANCE_SECONDS) {
-        const wider = spec.maxSeconds.video.value;
-        const advice = job.orientation === 'image' && motion.longestSeconds <= wider + CAP_TOLERANCE_SECONDS
-            ? `trim it, or set orientation: video (up to ${wider} s)`
-            : 'trim it';
-        issues.push(broken(cap, 'motion', `the clip is ${twoDecimals(motion.longestSeconds)} s long, orientation ${job.orientation} takes at most ${cap.value} s; ${advice}`));
-    }
+    issues.push(...checkLongest(spec, job, motion.longestSeconds));
     if (motion.trackSeconds < spec.minSeconds.value) {
         issues.push(broken(spec.minSeconds, 'motion', `the clip is ${twoDecimals(motion.trackSeconds)} s long; less than ${spec.minSeconds.value} s may be refused or billed as ${spec.minSeconds.value} s`));
     }
     return issues;
+}
+/** A borrowed cap of one orientation warns; beyond the documented one of the other, no orientation helps. */
+function checkLongest({ maxSeconds }, job, seconds) {
+    const isLonger = (cap) => seconds > cap.value + CAP_TOLERANCE_SECONDS;
+    const wider = maxSeconds.video;
+    const own = maxSeconds[job.orientation];
+    const isOwn = own.basis === 'documented' || !isLonger(wider);
+    const cap = isOwn ? own : wider;
+    if (!isLonger(cap))
+        return [];
+    const whose = isOwn ? `orientation ${job.orientation}` : 'the model';
+    const advice = job.orientation === 'image' && !isLonger(wider)
+        ? `trim it, or set orientation: video (up to ${wider.value} s)`
+        : 'trim it';
+    const message = `the clip is ${twoDecimals(seconds)} s long, ${whose} takes at most ${cap.value} s; ${advice}`;
+    return [broken(cap, 'motion', message)];
 }
 function checkPrompt(spec, job) {
     const length = job.prompt?.length ?? 0;
@@ -62614,9 +65179,8 @@ function broken(limit, path, message) {
 function megabytes(bytes) {
     return `${twoDecimals(bytes / 1_048_576)} MB`;
 }
-function listWords(words) {
-    const upper = words.map((word) => word.toUpperCase());
-    return upper.length < 2 ? upper.join('') : `${upper.slice(0, -1).join(', ')} or ${upper.at(-1)}`;
+function listFormats({ value }) {
+    return (0,list_words/* listWords */.y)(value.map((format) => format.toUpperCase()), 'or');
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/draft.js
@@ -62632,6 +65196,7 @@ const free = { microUsdPerSecond: 0, source: ENGINE, checkedOn: '2026-11-20' };
 const options = schemas/* strictObject */.rej({});
 const puppet = {
     title: 'Draft',
+    name: null,
     prices: { standard: free, pro: free },
     maxSeconds: { image: own(10), video: own(30) },
     minSeconds: own(0),
@@ -62789,14 +65354,8 @@ function failureOfJob(answer, billed) {
     };
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/shared/handle.js
-
-/**
- * An id of a job, stored as text and exactly as it was written. Some APIs count: a number becomes its text; one
- * above 2^53 arrives as text already.
- */
-const handle = schemas/* union */.KCZ([schemas/* string */.YjP().min(1), schemas/* int */.Whr().transform(String)]);
-
+// EXTERNAL MODULE: ../core/lib/providers/shared/handle.js
+var handle = __nccwpck_require__(84097);
 ;// CONCATENATED MODULE: ../core/lib/providers/shared/longest-job.js
 /** For a model of which nobody documents the longest time: minutes are usual, so a day is generous. */
 const LONGEST_JOB_HOURS = {
@@ -62813,8 +65372,8 @@ var redact = __nccwpck_require__(35361);
 
 /** `GET /v1/jobs`: the fields of a listed job are documented nowhere, so whatever is there is read. */
 const listed = schemas/* looseObject */._H3({
-    job_id: handle.nullish().catch(null),
-    id: handle.nullish().catch(null),
+    job_id: handle/* handle */.p.nullish().catch(null),
+    id: handle/* handle */.p.nullish().catch(null),
     model: schemas/* string */.YjP().nullish().catch(null),
     created_at: schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig()]).nullish().catch(null),
 });
@@ -62955,6 +65514,7 @@ const KLING = 'Kling motion control, as relays document it';
 const empiriolabs_options = schemas/* strictObject */.rej({});
 const motionControl = {
     title: 'EmpirioLabs',
+    name: 'kling-3.0',
     prices: {
         standard: { microUsdPerSecond: 140_000, source: PAGE, checkedOn: '2026-11-20' },
         pro: { microUsdPerSecond: 180_000, source: PAGE, checkedOn: '2026-11-20' },
@@ -62968,7 +65528,7 @@ const motionControl = {
     imageMaxBytes: { value: 10 * 1_048_576, basis: 'documented', source: PAGE },
     imageMinSide: { value: 340, basis: 'documented', source: PAGE },
     imageAspect: { value: [0.4, 2.5], basis: 'documented', source: PAGE },
-    videoContainers: { value: ['mp4', 'mov'], basis: 'documented', source: PAGE },
+    videoContainers: { value: ['mp4', 'mov', 'webm'], basis: 'documented', source: PAGE },
     videoMaxBytes: { value: 100 * 1_048_576, basis: 'documented', source: PAGE },
     videoSides: { value: [340, 3850], basis: 'documented', source: PAGE },
     videoFramesPerSecond: { value: [24, 60], basis: 'documented', source: PAGE },
@@ -62981,8 +65541,8 @@ const motionControl = {
     longestHours: LONGEST_JOB_HOURS,
 };
 const acceptedJob = schemas/* object */.Ikc({
-    job_id: handle.nullish(),
-    id: handle.nullish(),
+    job_id: handle/* handle */.p.nullish(),
+    id: handle/* handle */.p.nullish(),
 });
 const job = schemas/* object */.Ikc({
     status: schemas/* string */.YjP().nullish(),
@@ -63048,6 +65608,11 @@ const empiriolabs = {
             basis: 'assumed',
             source: 'seen by clients of other models',
         },
+        cancelling: {
+            value: 'never: an accepted request is billed in full, and no request that cancels is documented',
+            basis: 'documented',
+            source: 'docs.empiriolabs.ai/billing-credits',
+        },
     },
     options: empiriolabs_options,
     validate(request, facts) {
@@ -63058,13 +65623,6 @@ const empiriolabs = {
                 severity: 'error',
                 path: 'duration',
                 message: `duration ${request.durationSeconds} is above the ${cap} s that orientation ${request.orientation} takes`,
-            });
-        }
-        if (request.prompt == null) {
-            issues.push({
-                severity: 'warning',
-                path: 'prompt',
-                message: "EmpirioLabs' API page marks prompt as required (its product page does not); add one if the request is refused",
             });
         }
         return issues;
@@ -63208,11 +65766,23 @@ function readFalError(response, fallback) {
     return tellError(response) ?? { message: fallback, type: null, isUntypedDetail: false };
 }
 /** The failure that a completed request's status tells of, or `null` when it tells of none. */
-function readFailedRequest(response) {
+function readFailedRequest(status) {
+    return readFailure(status, status);
+}
+/**
+ * `client_cancelled` is documented as an error type (request-errors); that the status of a request which was
+ * removed from the queue says so is an assumption. Whatever else it says leaves the hold where it is.
+ */
+const CANCELLED = 'client_cancelled';
+function readFailure(response, status) {
     const error = tellError(response);
     if (error == null || error.isUntypedDetail)
         return null;
     const { message, type } = error;
+    if (type === CANCELLED) {
+        const billed = status != null && hasNeverRun(status) ? 'no' : 'unknown';
+        return { kind: 'cancelled', message, billed };
+    }
     if (isModeration({ code: type, message }))
         return { kind: 'moderation', message, billed: 'unknown' };
     // Runner and queue trouble is never charged (docs.fal.ai/faq); anything else may have been.
@@ -63226,13 +65796,25 @@ const STATUSES_OF_THE_QUESTION = new Set([401, 403, 404, 408, 429]);
  * The failure that the result of a completed request tells of. Only a type, of the error or of an entry of
  * `detail`, speaks of the job: an untyped error is the queue's own, for the moment.
  */
-function readFailedResult(response) {
+function readFailedResult(response, status) {
     const type = tellError(response)?.type;
     if (type == null || OF_THE_QUESTION.has(type))
         return null;
     if (STATUSES_OF_THE_QUESTION.has(response.status))
         return null;
-    return readFailedRequest(response);
+    return readFailure(response, status);
+}
+const completed = schemas/* object */.Ikc({
+    status: schemas/* literal */.euz('COMPLETED'),
+    metrics: schemas/* object */.Ikc({ inference_time: schemas/* number */.aig().nullish() }).nullish(),
+});
+/**
+ * Only successful outputs are paid for, and time in the queue never is (pricing page); but a runner that worked
+ * may have cost something, so a request counts as free only when its status tells of no time of one.
+ */
+function hasNeverRun({ json }) {
+    const read = completed.safeParse(json);
+    return read.success && (read.data.metrics?.inference_time ?? 0) === 0;
 }
 /** `X-Fal-Error-Type` of request-errors: all of them are theirs. */
 const infrastructure = new Set([
@@ -63279,14 +65861,14 @@ const priceAnswer = schemas/* object */.Ikc({
 /** What fal asks of this account. A row that is not dollars a second is no price. */
 function falPrices(origin, endpointId) {
     return {
-        request: () => ({
+        request: (model) => ({
             method: 'GET',
-            url: `${origin}/v1/models/pricing?endpoint_id=${endpointId('standard')}&endpoint_id=${endpointId('pro')}`,
+            url: `${origin}/v1/models/pricing?endpoint_id=${endpointId(model, 'standard')}&endpoint_id=${endpointId(model, 'pro')}`,
         }),
-        read(response) {
+        read(response, model) {
             const { prices } = priceAnswer.parse(response.json);
             const rate = (tier) => {
-                const row = prices.find(({ endpoint_id }) => endpoint_id === endpointId(tier));
+                const row = prices.find(({ endpoint_id }) => endpoint_id === endpointId(model, tier));
                 const isPlain = row?.currency === 'USD' && /^seconds?$/i.test(row.unit);
                 return isPlain ? (0,money/* microUsdFromNumber */.UV)(row.unit_price) : null;
             };
@@ -63308,7 +65890,11 @@ const part = schemas/* object */.Ikc({ etag: schemas/* string */.YjP().min(1) })
 function falStorage(origin) {
     return {
         kind: 'stored',
-        visibility: 'public-link',
+        visibility: {
+            value: 'public-link',
+            basis: 'documented',
+            source: 'fal.ai/docs/documentation/model-apis/file-access-controls',
+        },
         maxBytes: { value: 1024 * 1_048_576, basis: 'assumed', source: SOURCE },
         retention: {
             value: 'a day: an expiry is asked for with every upload',
@@ -63404,30 +65990,29 @@ const fal_PAGE = 'fal-js libs/client/src/types/endpoints.ts, 381105e (2026-08-02
 const QUEUE_PAGE = 'docs.fal.ai/documentation/model-apis/inference/queue';
 const fal_KLING = 'Kling motion control, as EmpirioLabs and relays document it';
 const PRICE = 'fal model pages as clients and Vercel quote them; one page lists $0.126 for pro too';
+const PRICE_2_6 = {
+    standard: 'a client of the fal endpoint, which computes with it (another estimates $0.06)',
+    pro: 'a comparison of the fal model page with the list of Kling (February 2026): the same price',
+};
+const V3 = 'fal-ai/kling-video/v3/motion-control';
+const V2_6 = 'fal-ai/kling-video/v2.6/motion-control';
+const fal_image = schemas/* url */.OZ5({ protocol: /^https$/ });
+/** Both members are optional at fal; an element without any image would say nothing, so that is refused here. */
 const fal_element = schemas/* strictObject */.rej({
-    'frontal-image-url': schemas/* url */.OZ5({ protocol: /^https$/ }).describe('Front view of the face, https.'),
-    'reference-image-urls': schemas/* array */.YOg(schemas/* url */.OZ5({ protocol: /^https$/ }))
-        .min(1)
+    'frontal-image-url': fal_image.exactOptional().describe('Front view of the face, https.'),
+    'reference-image-urls': schemas/* array */.YOg(fal_image)
         .max(3)
-        .describe('One to three other views, https.'),
-});
+        .exactOptional()
+        .describe('Up to three other views, https.'),
+})
+    .refine((each) => each['frontal-image-url'] != null || (each['reference-image-urls'] ?? []).length > 0, 'an element needs a frontal-image-url or one of the reference-image-urls');
 const fal_options = schemas/* strictObject */.rej({
     elements: schemas/* array */.YOg(fal_element)
         .max(1)
         .default([])
-        .describe('One face to hold on to, named @Element1 in the prompt: `frontal-image-url` and one to three `reference-image-urls`, all https. Only with orientation: video.'),
+        .describe('One face to hold on to, named @Element1 in the prompt: a `frontal-image-url`, up to three `reference-image-urls`, or both, all https. Only with orientation: video.'),
 });
-const fal_motionControl = {
-    title: 'fal',
-    prices: {
-        standard: {
-            microUsdPerSecond: 126_000,
-            basis: 'borrowed',
-            source: PRICE,
-            checkedOn: '2026-11-21',
-        },
-        pro: { microUsdPerSecond: 168_000, basis: 'borrowed', source: PRICE, checkedOn: '2026-11-21' },
-    },
+const limits = {
     maxSeconds: {
         image: { value: 10, basis: 'documented', source: fal_PAGE },
         video: { value: 30, basis: 'documented', source: fal_PAGE },
@@ -63445,15 +66030,52 @@ const fal_motionControl = {
     retentionDays: { value: 7, basis: 'documented', source: 'docs.fal.ai/faq (at least 7 days)' },
     longestHours: LONGEST_JOB_HOURS,
 };
+const models = {
+    [V3]: {
+        title: 'fal',
+        name: 'kling-3.0',
+        prices: {
+            standard: price(126_000, PRICE, '2026-11-21'),
+            pro: price(168_000, PRICE, '2026-11-21'),
+        },
+        ...limits,
+    },
+    [V2_6]: {
+        title: 'fal',
+        name: 'kling-2.6',
+        prices: {
+            standard: price(70_000, PRICE_2_6.standard, '2026-11-30'),
+            pro: price(112_000, PRICE_2_6.pro, '2026-11-30'),
+        },
+        ...limits,
+    },
+};
+function price(microUsdPerSecond, source, checkedOn) {
+    return { microUsdPerSecond, basis: 'borrowed', source, checkedOn };
+}
+function specOf({ model }) {
+    return model === V2_6 ? models[V2_6] : models[V3];
+}
 const submitted = schemas/* object */.Ikc({
-    request_id: handle,
+    request_id: handle/* handle */.p,
     status_url: schemas/* string */.YjP().nullish().catch(null),
     response_url: schemas/* string */.YjP().nullish().catch(null),
 });
-const fal_status = schemas/* object */.Ikc({ status: schemas/* string */.YjP().nullish() });
+const fal_status = schemas/* object */.Ikc({
+    status: schemas/* string */.YjP().nullish(),
+    queue_position: schemas/* int */.Whr().min(0).nullish().catch(null),
+});
 const output = schemas/* object */.Ikc({
     video: schemas/* object */.Ikc({ url: schemas/* string */.YjP().min(1) }),
 });
+function elementFields(element, show) {
+    const frontal = element['frontal-image-url'];
+    const references = element['reference-image-urls'] ?? [];
+    return {
+        ...(frontal != null ? { frontal_image_url: show(frontal) } : {}),
+        ...(references.length > 0 ? { reference_image_urls: references.map((url) => show(url)) } : {}),
+    };
+}
 function fal_fields(job, show = (url) => url) {
     return {
         ...(job.prompt != null ? { prompt: job.prompt } : {}),
@@ -63461,10 +66083,7 @@ function fal_fields(job, show = (url) => url) {
         keep_original_sound: job.keepOriginalSound,
         ...(job.options.elements.length > 0
             ? {
-                elements: job.options.elements.map((each) => ({
-                    frontal_image_url: show(each['frontal-image-url']),
-                    reference_image_urls: each['reference-image-urls'].map((url) => show(url)),
-                })),
+                elements: job.options.elements.map((each) => elementFields(each, show)),
             }
             : {}),
     };
@@ -63481,7 +66100,7 @@ const fal = {
         [STORAGE]: 'FAL_STORAGE_BASE_URL',
         [PLATFORM]: 'FAL_PLATFORM_BASE_URL',
     },
-    models: { 'fal-ai/kling-video/v3/motion-control': fal_motionControl },
+    models,
     pacing: { requestsPerMinute: null, firstPollMs: 2_000, maxPollMs: 15_000 },
     service: {
         backend: { value: 'fal', basis: 'documented', source: QUEUE_PAGE },
@@ -63500,13 +66119,23 @@ const fal = {
             basis: 'assumed',
             source: 'seen on other fal models that are billed by the second',
         },
+        cancelling: {
+            value: 'a job in the queue, and only with `on-cancel: cancel`: it is removed and never processed, and time in the queue is not charged; that its status then says `client_cancelled` is an assumption',
+            basis: 'documented',
+            source: 'fal.ai/docs/documentation/development/handle-cancellations, fal.ai/docs/inference-api/queue/cancel, fal.ai/docs/documentation/model-apis/pricing',
+        },
     },
     options: fal_options,
     validate(job, facts) {
-        const issues = [
-            ...checkLimits(fal_motionControl, job, facts),
-            ...refuseDuration(fal_motionControl, job),
-        ];
+        const spec = specOf(job);
+        const issues = [...checkLimits(spec, job, facts), ...refuseDuration(spec, job)];
+        if (job.options.elements.length > 0 && job.model === V2_6) {
+            issues.push({
+                severity: 'error',
+                path: 'provider-options.fal.elements',
+                message: 'elements are a parameter of Kling 3.0 only; leave them out, or set model: kling-3.0',
+            });
+        }
         if (job.options.elements.length > 0 && job.orientation !== 'video') {
             issues.push({
                 severity: 'error',
@@ -63516,15 +66145,14 @@ const fal = {
         }
         return issues;
     },
-    estimate: (job, facts) => estimateClip(fal_motionControl, job, facts),
+    estimate: (job, facts) => estimateClip(specOf(job), job, facts),
     /** The tier is a part of the path, so it is named here besides the body. Signatures say nothing of what lies there. */
     parameters: (job) => ({ tier: job.tier, ...fal_fields(job, redact/* bareUrl */.cq) }),
     authorize: (secrets) => ({ authorization: `Key ${secrets.FAL_KEY ?? ''}` }),
     submit: (job, _facts, urls) => ({
         method: 'POST',
-        url: `${QUEUE}/${endpointId(job.tier)}`,
-        // The queue would run a failed job again by itself, up to ten times: one purchase, one run.
-        headers: { 'x-fal-no-retry': '1' },
+        url: `${QUEUE}/${endpointId(job.model, job.tier)}`,
+        // No `x-fal-no-retry`: docs/decisions/0022-fal-retries-its-queue.md.
         json: { ...fal_fields(job), image_url: urls.character, video_url: urls.motion },
     }),
     accepted(response) {
@@ -63541,9 +66169,11 @@ const fal = {
     },
     status: (operation) => ({ method: 'GET', url: String(operation.statusUrl) }),
     progress(response, operation) {
-        const word = fal_status.parse(response.json).status ?? '';
+        const answer = fal_status.parse(response.json);
+        const word = answer.status ?? '';
         switch (word.toUpperCase()) {
             case 'IN_QUEUE':
+                return { state: 'pending', isQueued: true, note: describeQueue(answer.queue_position) };
             case 'IN_PROGRESS':
                 return { state: 'pending' };
             case 'COMPLETED': {
@@ -63568,12 +66198,20 @@ const fal = {
     },
     refused: readRefusedSubmit,
     trouble: readQueueTrouble,
-    ended: (response, asked) => (asked === 'result' ? readFailedResult(response) : null),
+    ended: (response, asked, asOver) => asked === 'result' ? readFailedResult(response, asOver) : null,
+    cancel: ({ responseUrl }) => ({ method: 'PUT', url: `${String(responseUrl)}/cancel` }),
     priceList: falPrices(PLATFORM, endpointId),
     uploads: { character: falStorage(STORAGE), motion: falStorage(STORAGE) },
 };
-function endpointId(tier) {
-    return `fal-ai/kling-video/v3/${tier}/motion-control`;
+/** The tier stands before the last part of the model's path. */
+function endpointId(model, tier) {
+    return model.replace(/\/motion-control$/, `/${tier}$&`);
+}
+/** `queue_position` counts the requests ahead (docs.fal.ai/documentation/deployment/requests). */
+function describeQueue(ahead) {
+    if (ahead == null)
+        return 'in the queue';
+    return ahead === 0 ? 'next in the queue' : `in the queue behind ${ahead}`;
 }
 function requestUrl(id) {
     return `${REQUESTS}/${encodeURIComponent(id)}`;
@@ -63612,10 +66250,11 @@ function billedSeconds(response, job) {
     if (!/^\d{1,6}(\.\d{1,9})?$/.test(text))
         return null;
     const units = Number(text);
-    const most = fal_motionControl.maxSeconds[job.orientation].value + 1;
-    if (units < fal_motionControl.minSeconds.value - 0.1 || units > most)
+    const spec = specOf(job);
+    const most = spec.maxSeconds[job.orientation].value + 1;
+    if (units < spec.minSeconds.value - 0.1 || units > most)
         return null;
-    const microUsd = Math.round(units * priceOf(fal_motionControl, job).microUsdPerSecond);
+    const microUsd = Math.round(units * priceOf(spec, job).microUsdPerSecond);
     return { microUsd, source: 'provider-reported' };
 }
 
@@ -63632,19 +66271,18 @@ const TASKS = 'docs.kie.ai/market/common/get-task-detail';
 const START = 'docs.kie.ai (Getting Started)';
 const kie_KLING = "Kling's API reference for the same model";
 const PRICES = "kie.ai/pricing, as a client's price table of 2026-09-21 relays it";
-const V3 = 'kling-3.0/motion-control';
-const V2_6 = 'kling-2.6/motion-control';
+const kie_V3 = 'kling-3.0/motion-control';
+const kie_V2_6 = 'kling-2.6/motion-control';
 /** $5 buys 1,000 credits; larger packs cost less a credit, so a charge is never shown too low. */
 const MICRO_USD_PER_CREDIT = 5_000;
 /** A 4 s clip was once charged 120 credits, half as much again as the list: nothing shorter is held lower. */
 const MEASURED_SECONDS = 4;
 const kie_options = schemas/* strictObject */.rej({
-    model: schemas/* enum */.k5n([V3, V2_6]).default(V3).describe('Kling 3.0, or the cheaper Kling 2.6.'),
     'background-source': schemas/* enum */.k5n(['input-video', 'input-image'])
         .exactOptional()
         .describe('Whose background the output has (Kling 3.0 only). Left out by default.'),
 });
-const limits = {
+const kie_limits = {
     maxSeconds: {
         image: { value: 10, basis: 'documented', source: kie_PAGE },
         video: { value: 30, basis: 'documented', source: kie_PAGE },
@@ -63668,7 +66306,7 @@ const limits = {
     longestHours: LONGEST_JOB_HOURS,
 };
 /** The list price is the low end; 1.5 times as much is held, which is what was once measured. */
-function price(credits) {
+function kie_price(credits) {
     return {
         microUsdPerSecond: credits * MICRO_USD_PER_CREDIT,
         heldMicroUsdPerSecond: Math.ceil(credits * MICRO_USD_PER_CREDIT * 1.5),
@@ -63677,19 +66315,29 @@ function price(credits) {
         checkedOn: '2026-11-21',
     };
 }
-const models = {
-    [V3]: { title: 'kie.ai', prices: { standard: price(20), pro: price(27) }, ...limits },
-    [V2_6]: { title: 'kie.ai', prices: { standard: price(11), pro: price(18) }, ...limits },
+const kie_models = {
+    [kie_V3]: {
+        title: 'kie.ai',
+        name: 'kling-3.0',
+        prices: { standard: kie_price(20), pro: kie_price(27) },
+        ...kie_limits,
+    },
+    [kie_V2_6]: {
+        title: 'kie.ai',
+        name: 'kling-2.6',
+        prices: { standard: kie_price(11), pro: kie_price(18) },
+        ...kie_limits,
+    },
 };
-function specOf(job) {
-    return job.model === V2_6 ? models[V2_6] : models[V3];
+function kie_specOf(job) {
+    return job.model === kie_V2_6 ? kie_models[kie_V2_6] : kie_models[kie_V3];
 }
 const envelope = schemas/* object */.Ikc({
     code: schemas/* union */.KCZ([schemas/* number */.aig(), schemas/* string */.YjP()]).nullish().catch(null),
     msg: schemas/* string */.YjP().nullish().catch(null),
     message: schemas/* string */.YjP().nullish().catch(null),
     data: schemas/* object */.Ikc({
-        taskId: handle.nullish().catch(null),
+        taskId: handle/* handle */.p.nullish().catch(null),
         state: schemas/* string */.YjP().nullish().catch(null),
         resultJson: schemas/* string */.YjP().nullish().catch(null),
         failCode: schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig()]).nullish().catch(null),
@@ -63718,7 +66366,7 @@ const kie = {
     origins: [kie_ORIGIN],
     secrets: ['KIE_API_KEY'],
     baseUrlVariable: 'KIE_BASE_URL',
-    models,
+    models: kie_models,
     pacing: {
         requestsPerMinute: {
             value: 120,
@@ -63745,12 +66393,17 @@ const kie = {
             basis: 'borrowed',
             source: "clients that compared it with the account's log",
         },
+        cancelling: {
+            value: 'never: no request that cancels is documented',
+            basis: 'assumed',
+            source: 'docs.kie.ai (nothing there)',
+        },
     },
     options: kie_options,
     validate(job, facts) {
-        const spec = specOf(job);
+        const spec = kie_specOf(job);
         const issues = [...checkLimits(spec, job, facts), ...refuseDuration(spec, job)];
-        if (job.model === V2_6 && job.options['background-source'] != null) {
+        if (job.model === kie_V2_6 && job.options['background-source'] != null) {
             issues.push({
                 severity: 'error',
                 path: 'provider-options',
@@ -63767,7 +66420,7 @@ const kie = {
         return issues;
     },
     estimate(job, facts) {
-        const spec = specOf(job);
+        const spec = kie_specOf(job);
         const held = Math.max(MEASURED_SECONDS, heldSeconds(spec, job, facts));
         return estimateSeconds(priceOf(spec, job), playedSeconds(spec, job, facts), held);
     },
@@ -63869,7 +66522,7 @@ function readDelivery(task, job) {
 }
 function chargeOfCredits(credits, job) {
     const listMicroUsd = (credits ?? Number.NaN) * MICRO_USD_PER_CREDIT;
-    const microUsd = Math.round(repriced(listMicroUsd, specOf(job), job));
+    const microUsd = Math.round(repriced(listMicroUsd, kie_specOf(job), job));
     return Number.isSafeInteger(microUsd) ? { microUsd, source: 'provider-reported' } : null;
 }
 function parseJson(text) {
@@ -63894,28 +66547,168 @@ function encode(value) {
     return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/kling/deductions.js
-/** Of a task: `final_unit_deduction` is documented, a decimal text; accounts with a balance have others beside it. */
-const UNITS = 'final_unit_deduction';
+;// CONCATENATED MODULE: ../core/lib/providers/kling/dialect.js
+/** Both APIs are served by one host; KLING_BASE_URL moves it. */
+const dialect_ORIGIN = 'https://api-singapore.klingai.com';
+
+;// CONCATENATED MODULE: ../core/lib/providers/kling/keys.js
+
+
+/** What Kling issues today, for all models; sent as it is. */
+const API_KEY = 'KLINGAI_API_KEY';
+/** The pair of before: a token is signed with it. "API only applicable to legacy version design standards". */
+const ACCESS_KEY = 'KLINGAI_ACCESS_KEY';
+const SECRET_KEY = 'KLINGAI_SECRET_KEY';
+/** What this action called them before it knew an API key. */
+const KEY_ALIASES = { [ACCESS_KEY]: 'KLING_ACCESS_KEY', [SECRET_KEY]: 'KLING_SECRET_KEY' };
+/** Which API is asked with these keys; without any, that of the key which Kling issues today. */
+function apiOfKeys(names) {
+    return isPairAlone(names) ? 'legacy' : 'current';
+}
+function isPairAlone(names) {
+    return !names.has(API_KEY) && (names.has(ACCESS_KEY) || names.has(SECRET_KEY));
+}
+/** Each API gets the key that is documented for it; where that one is not set, the other. */
+function authorizeKling(secrets, nowMs, url) {
+    const { [API_KEY]: apiKey = '', [ACCESS_KEY]: accessKey = '', [SECRET_KEY]: secretKey = '', } = secrets;
+    const hasPair = accessKey !== '' && secretKey !== '';
+    const isLegacy = url.startsWith(`${dialect_ORIGIN}/v1/`);
+    const sendsKey = apiKey !== '' && !(isLegacy && hasPair);
+    const token = sendsKey ? apiKey : mintToken(accessKey, secretKey, nowMs);
+    return { authorization: `Bearer ${token}` };
+}
+/** A token per call: valid for half an hour, and from 5 s ago, for clocks that run ahead. */
+function mintToken(accessKey, secretKey, nowMs) {
+    const now = Math.floor(nowMs / 1000);
+    return signToken({ iss: accessKey, exp: now + 1800, nbf: now - 5 }, secretKey);
+}
+/** What to do when the authorization is refused (code 1002). */
+function adviceOnKeys(names) {
+    return isPairAlone(names)
+        ? `check ${ACCESS_KEY} and ${SECRET_KEY}; the current API takes neither: there, set ${API_KEY}, or leave the option api out`
+        : `check ${API_KEY}; the legacy API is certain to take ${ACCESS_KEY} with ${SECRET_KEY} only`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/providers/kling/models.js
+
+/** The legacy API: the model is a parameter. */
+const LEGACY_PAGE = 'app.klingai.com/global/dev/document-api (API reference, motion control; read from a copy)';
+/** The current API: the model is in the path. */
+const CURRENT_PAGE = 'kling.ai/document-api/api/video/motion-control (read from a copy of September 2026)';
+const PACKS = 'Kling resource packs, as atlascloud.ai/blog/guides/kling-ai-api-pricing lists them';
+const models_V3 = 'kling-v3';
+const models_V2_6 = 'kling-v2-6';
+/** Most that a unit costs in any pack; the trial packs sell it for $0.098. */
+const LIST_MICRO_USD_PER_UNIT = 140_000;
+/** What the current API calls each model, as the last segment of its path. */
+const PATH_SEGMENTS = { [models_V3]: 'kling-3.0', [models_V2_6]: 'kling-2.6' };
+/** @throws Error for a model that no option lets through. */
+function pathSegmentOf(model) {
+    const segment = PATH_SEGMENTS[model];
+    if (segment == null)
+        throw new Error(`Kling sells no model ${model}`);
+    return segment;
+}
+/** Of a file, also inside the request. */
+const IMAGE_MAX_BYTES = {
+    current: { value: 50 * 1_048_576, basis: 'documented', source: CURRENT_PAGE },
+    legacy: { value: 10 * 1_048_576, basis: 'documented', source: LEGACY_PAGE },
+};
+/** The same models, prices and limits at both; only the image may be larger at the current one. */
+const modelsAt = {
+    current: modelsOf(CURRENT_PAGE, IMAGE_MAX_BYTES.current),
+    legacy: modelsOf(LEGACY_PAGE, IMAGE_MAX_BYTES.legacy),
+};
+/** @throws Error for a model that no option lets through. */
+function models_specOf(api, model) {
+    const spec = modelsAt[api][model];
+    if (spec == null)
+        throw new Error(`Kling sells no model ${model}`);
+    return spec;
+}
+function modelsOf(page, imageMaxBytes) {
+    const documented = (value) => ({
+        value,
+        basis: 'documented',
+        source: page,
+    });
+    const limits = {
+        maxSeconds: { image: documented(10), video: documented(30) },
+        minSeconds: documented(3),
+        imageFormats: documented(['jpg', 'png']),
+        imageMaxBytes,
+        imageMinSide: documented(300),
+        imageAspect: documented([0.4, 2.5]),
+        videoContainers: documented(['mp4', 'mov']),
+        videoMaxBytes: documented(100 * 1_048_576),
+        videoSides: documented([340, 3850]),
+        videoFramesPerSecond: {
+            value: [24, 60],
+            basis: 'borrowed',
+            source: 'EmpirioLabs, for the same model',
+        },
+        promptMaxCharacters: documented(2500),
+        retentionDays: documented(30),
+        longestHours: LONGEST_JOB_HOURS,
+    };
+    return {
+        [models_V3]: {
+            title: 'Kling',
+            name: 'kling-3.0',
+            prices: { standard: models_price(900), pro: models_price(1200) },
+            ...limits,
+        },
+        [models_V2_6]: {
+            title: 'Kling',
+            name: 'kling-2.6',
+            prices: { standard: models_price(500), pro: models_price(800) },
+            ...limits,
+        },
+    };
+}
+/** Of a second, by the thousandths of a unit that it costs. */
+function models_price(milliUnits) {
+    return {
+        microUsdPerSecond: Math.ceil((milliUnits * LIST_MICRO_USD_PER_UNIT) / 1000),
+        basis: 'borrowed',
+        source: `${milliUnits / 1000} units a second (sellers' prices and evolink.ai's comparison), $0.14 a unit (${PACKS})`,
+        checkedOn: '2026-11-21',
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/providers/kling/checks.js
+
+
+/** An element of the library has rules of its own, which differ between the two APIs. */
+function checkElement(api, { options, orientation, model }) {
+    if (options['element-id'] == null)
+        return [];
+    const messages = [
+        ...(orientation === 'video'
+            ? []
+            : ['element-id needs orientation: video (Kling takes no other with an element)']),
+        ...(api === 'current' && model === models_V2_6
+            ? ['element-id is for kling-v3 only at the current API; leave it out, or set api: legacy']
+            : []),
+    ];
+    return messages.map((message) => ({ severity: 'error', path: 'provider-options', message }));
+}
+/** An API that is forced, and that takes no key of those which are set. */
+function checkApi({ api }, keys) {
+    if (api !== 'current' || !isPairAlone(keys))
+        return [];
+    const message = `Kling's current API refuses an access key with its secret key; set ${API_KEY}, or leave api out`;
+    return [{ severity: 'warning', path: 'provider-options', message }];
+}
+
+// EXTERNAL MODULE: ../../node_modules/zod/v4/core/core.js
+var core = __nccwpck_require__(46416);
+;// CONCATENATED MODULE: ../core/lib/providers/kling/cost.js
 const PRICE_FIELD = /deduct|billing|charge|cost|price/i;
-/**
- * The units a task cost, or `null` where they are not told or not the whole story: an account that pays from
- * its balance is told "0" units beside `final_balance_deduction`, whose currency is not documented.
- */
-function unitsOf(task) {
-    const units = readDecimal(task[UNITS]);
-    return units != null && otherDeductions(task).every(isNothing) ? units : null;
-}
-/** Whether a failed task cost anything: free only where every figure it tells is zero. */
-function billedOf(task) {
-    const units = unitsOf(task);
-    if (units == null)
-        return 'unknown';
-    return units === 0 ? 'no' : 'yes';
-}
-function otherDeductions(task) {
+/** Figures about money of a task besides the one that is read. */
+function otherPrices(task, known) {
     return Object.entries(task)
-        .filter(([name]) => name !== UNITS && PRICE_FIELD.test(name))
+        .filter(([name]) => name !== known && PRICE_FIELD.test(name))
         .map(([, value]) => value);
 }
 /** Absent, zero, or made of such: no money. */
@@ -63926,9 +66719,157 @@ function isNothing(value) {
         ? Object.values(value).every(isNothing)
         : readDecimal(value) === 0;
 }
+/** A decimal as Kling writes its figures, `null` for anything else. */
 function readDecimal(value) {
     const isDecimal = (typeof value === 'string' || typeof value === 'number') && /^\d+(\.\d+)?$/.test(String(value));
     return isDecimal && Number.isFinite(Number(value)) ? Number(value) : null;
+}
+
+;// CONCATENATED MODULE: ../core/lib/providers/kling/billing.js
+
+
+const BILLING = 'billing';
+const amount = schemas/* unknown */.L5J().transform((value, context) => {
+    const decimal = readDecimal(value);
+    if (decimal != null)
+        return decimal;
+    context.addIssue('must be a decimal');
+    return core/* NEVER */.tm;
+});
+/** Units of a resource pack for videos. */
+const units = schemas/* strictObject */.rej({
+    charge_type: schemas/* literal */.euz('unit'),
+    amount,
+    package_type: schemas/* literal */.euz('video').nullish(),
+    cash_type: schemas/* null */.chJ().optional(),
+    currency: schemas/* null */.chJ().optional(),
+    list_price: schemas/* null */.chJ().optional(),
+});
+/** `amount` is what the balance paid; the list price is what it would have been without a discount. */
+const cash = schemas/* strictObject */.rej({
+    charge_type: schemas/* literal */.euz('cash'),
+    amount,
+    currency: schemas/* literal */.euz('USD'),
+    // Nobody says what a `test_balance` is worth.
+    cash_type: schemas/* literal */.euz('balance').nullish(),
+    list_price: amount.nullish(),
+    package_type: schemas/* null */.chJ().optional(),
+});
+const entries = schemas/* array */.YOg(schemas/* discriminatedUnion */.gMt('charge_type', [units, cash])).min(1);
+/**
+ * What `billing` of a task adds up to; `null` unless every entry is understood, to its last member, and no other
+ * figure about money stands beside it. An empty list says nothing: it may not be filled yet.
+ */
+function readBilling(task) {
+    const read = entries.safeParse(task[BILLING]);
+    if (!read.success || !otherPrices(task, BILLING).every(isNothing))
+        return null;
+    const sum = (type) => read.data
+        .filter(({ charge_type }) => charge_type === type)
+        .reduce((total, entry) => total + entry.amount, 0);
+    return { units: sum('unit'), microUsd: Math.round(sum('cash') * 1_000_000) };
+}
+
+;// CONCATENATED MODULE: ../core/lib/providers/kling/current.js
+
+
+
+
+
+const current_TASKS = `${dialect_ORIGIN}/tasks`;
+/** Of an element within the prompt, where it is called @element_1. */
+const ELEMENT_NAME = 'element_1';
+/** An image this large may take minutes over a slow line, and an answer that is cut off is a lost one. */
+const LARGE_REQUEST_TIMEOUT_MS = 5 * 60_000;
+const current_output = schemas/* object */.Ikc({
+    type: schemas/* string */.YjP().nullish().catch(null),
+    url: schemas/* string */.YjP().nullish().catch(null),
+    watermark_url: schemas/* string */.YjP().nullish().catch(null),
+});
+/** Figures beside the known fields count too. */
+const task = schemas/* looseObject */._H3({
+    id: handle/* handle */.p.nullish().catch(null),
+    status: schemas/* string */.YjP().nullish().catch(null),
+    message: schemas/* string */.YjP().nullish().catch(null),
+    external_id: schemas/* string */.YjP().nullish().catch(null),
+    outputs: schemas/* array */.YOg(current_output).nullish().catch(null),
+});
+/** A create is answered with one task, a question with a list. */
+const current_envelope = schemas/* object */.Ikc({
+    code: schemas/* number */.aig().nullish().catch(null),
+    message: schemas/* string */.YjP().nullish().catch(null),
+    data: schemas/* union */.KCZ([schemas/* array */.YOg(task), task])
+        .nullish()
+        .catch(null),
+});
+/** The API with the model in the path, which takes an API key only. */
+const current = {
+    submit: (job, facts, urls, correlationId) => ({
+        method: 'POST',
+        url: `${dialect_ORIGIN}/motion-control/${pathSegmentOf(job.model)}`,
+        json: {
+            contents: [
+                ...(job.prompt != null ? [{ type: 'prompt', text: job.prompt }] : []),
+                { type: 'image', url: imageOf(urls.character, facts.character, job) },
+                { type: 'video', url: urls.motion },
+                ...elementsOf(job),
+            ],
+            // All three are always sent: the defaults of the other sellers differ and cost money.
+            settings: {
+                character_orientation: job.orientation,
+                audio: job.keepOriginalSound ? 'original' : 'off',
+                resolution: job.tier === 'pro' ? '1080p' : '720p',
+            },
+            options: {
+                // A second task with the same id may be made and billed (a client saw it): it is never sent twice.
+                external_task_id: correlationId,
+                ...(job.options.watermark != null
+                    ? { watermark_info: { enabled: job.options.watermark } }
+                    : {}),
+            },
+        },
+        ...timeoutOf(urls.character, facts.character),
+    }),
+    statusUrl: (taskId) => `${current_TASKS}?task_ids=${encodeURIComponent(taskId)}`,
+    lookupUrl: (correlationId) => `${current_TASKS}?external_task_ids=${encodeURIComponent(correlationId)}`,
+    read(response) {
+        const { code, message, data } = current_envelope.parse(response.json);
+        const tasks = data == null || Array.isArray(data) ? data : [data];
+        return {
+            code: code ?? null,
+            message: message ?? null,
+            tasks: tasks?.map(readTask) ?? null,
+        };
+    },
+};
+function elementsOf({ options }) {
+    const element = options['element-id'];
+    return element == null ? [] : [{ type: 'element', element_id: element, id: ELEMENT_NAME }];
+}
+/** "URL or Base64; simply fill in the relevant information": whether Base64 has a prefix is an assumption. */
+function imageOf(image, { format }, { options }) {
+    if (!isInline(image) || options['inline-image'] !== 'data-uri')
+        return image;
+    return `data:image/${format === 'jpg' ? 'jpeg' : format};base64,${image}`;
+}
+function isInline(image) {
+    return image !== '' && !/^https?:/i.test(image);
+}
+function timeoutOf(image, { bytes }) {
+    const isLarge = isInline(image) && bytes > IMAGE_MAX_BYTES.legacy.value;
+    return isLarge ? { timeoutMs: LARGE_REQUEST_TIMEOUT_MS } : {};
+}
+function readTask(data) {
+    const video = data.outputs?.find(({ type }) => type === 'video');
+    return {
+        id: data.id ?? null,
+        status: data.status ?? '',
+        reason: data.message ?? '',
+        correlationId: data.external_id ?? null,
+        url: video?.url ?? '',
+        watermarkUrl: video?.watermark_url ?? '',
+        cost: readBilling(data),
+    };
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/kling/errors.js
@@ -63965,109 +66906,22 @@ const advice = {
     1103: 'the account may not use this model',
     1304: 'the account admits other addresses only',
 };
+/** A wrong authorization: what to do about it depends on the keys. */
+const WRONG_AUTHORIZATION = 1002;
 /** The message with its code and, where a person can mend it, what to do. */
-function describeCode(code, message) {
-    const words = [message, advice[code ?? 0]].filter((part) => part != null && part !== '');
+function describeCode(code, message, adviceOnKeys) {
+    const whatToDo = code === WRONG_AUTHORIZATION ? adviceOnKeys : advice[code ?? 0];
+    const words = [message, whatToDo].filter((part) => part != null && part !== '');
     const text = words.length > 0 ? words.join('; ') : 'refused without a reason';
     return code == null || text.includes(String(code)) ? text : `${code}: ${text}`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/providers/kling/models.js
-
-const API = 'app.klingai.com/global/dev/document-api (API reference, motion control; read from a copy)';
-const PACKS = 'Kling resource packs, as atlascloud.ai/blog/guides/kling-ai-api-pricing lists them';
-const models_V3 = 'kling-v3';
-const models_V2_6 = 'kling-v2-6';
-/** Most that a unit costs in any pack; the trial packs sell it for $0.098. */
-const LIST_MICRO_USD_PER_UNIT = 140_000;
-const models_limits = {
-    maxSeconds: {
-        image: { value: 10, basis: 'documented', source: API },
-        video: { value: 30, basis: 'documented', source: API },
-    },
-    minSeconds: { value: 3, basis: 'documented', source: API },
-    imageFormats: { value: ['jpg', 'png'], basis: 'documented', source: API },
-    imageMaxBytes: { value: 10 * 1_048_576, basis: 'documented', source: API },
-    imageMinSide: { value: 300, basis: 'documented', source: API },
-    imageAspect: { value: [0.4, 2.5], basis: 'documented', source: API },
-    videoContainers: { value: ['mp4', 'mov'], basis: 'documented', source: API },
-    videoMaxBytes: { value: 100 * 1_048_576, basis: 'documented', source: API },
-    videoSides: { value: [340, 3850], basis: 'documented', source: API },
-    videoFramesPerSecond: {
-        value: [24, 60],
-        basis: 'borrowed',
-        source: 'EmpirioLabs, for the same model',
-    },
-    promptMaxCharacters: { value: 2500, basis: 'documented', source: API },
-    retentionDays: { value: 30, basis: 'documented', source: API },
-    longestHours: LONGEST_JOB_HOURS,
-};
-const models_models = {
-    [models_V3]: { title: 'Kling', prices: { standard: models_price(900), pro: models_price(1200) }, ...models_limits },
-    [models_V2_6]: { title: 'Kling', prices: { standard: models_price(500), pro: models_price(800) }, ...models_limits },
-};
-/** Of a second, by the thousandths of a unit that it costs. */
-function models_price(milliUnits) {
-    return {
-        microUsdPerSecond: Math.ceil((milliUnits * LIST_MICRO_USD_PER_UNIT) / 1000),
-        basis: 'borrowed',
-        source: `${milliUnits / 1000} units a second (sellers' prices and evolink.ai's comparison), $0.14 a unit (${PACKS})`,
-        checkedOn: '2026-11-21',
-    };
-}
-/** @throws Error for a model that no option lets through. */
-function models_specOf(model) {
-    const spec = models_models[model];
-    if (spec == null)
-        throw new Error(`Kling sells no model ${model}`);
-    return spec;
-}
-
-;// CONCATENATED MODULE: ../core/lib/providers/kling/kling.js
-
-
-
-
-
-
-
-
-
-const kling_ORIGIN = 'https://api-singapore.klingai.com';
-const kling_TASKS = `${kling_ORIGIN}/v1/videos/motion-control`;
-const kling_options = schemas/* strictObject */.rej({
-    model: schemas/* enum */.k5n([models_V3, models_V2_6])
-        .default(models_V3)
-        .describe('`kling-v3`, or the cheaper `kling-v2-6`. Always sent: the default of the API is 2.6.'),
-    watermark: schemas/* boolean */.zMY()
-        .exactOptional()
-        .describe('Have a watermarked video made too (`watermark_info`), and take that one.'),
-    'element-id': schemas/* string */.YjP()
-        .regex(/^[1-9]\d{0,18}$/, 'must be the number of an element, in quotes')
-        .exactOptional()
-        .describe('An element of your library (`element_list`, one at most; orientation `video` only). In quotes: the number is too long for JSON numbers, and is sent as text. An assumption.'),
-});
-/** Every answer is `{code, message, request_id, data}`; `code` is 0 when all is well. Figures beside the known ones count too. */
-const kling_envelope = schemas/* object */.Ikc({
-    code: schemas/* number */.aig().nullish().catch(null),
-    message: schemas/* string */.YjP().nullish().catch(null),
-    data: schemas/* looseObject */._H3({
-        task_id: handle.nullish().catch(null),
-        task_status: schemas/* string */.YjP().nullish().catch(null),
-        task_status_msg: schemas/* string */.YjP().nullish().catch(null),
-        task_info: schemas/* object */.Ikc({ external_task_id: schemas/* string */.YjP().nullish() }).nullish().catch(null),
-        task_result: schemas/* object */.Ikc({
-            videos: schemas/* array */.YOg(schemas/* object */.Ikc({ url: schemas/* string */.YjP().nullish(), watermark_url: schemas/* string */.YjP().nullish() }))
-                .nullish(),
-        })
-            .nullish()
-            .catch(null),
-    })
-        .nullish()
-        .catch(null),
-});
-/** Model, tier, orientation and sound are always sent: their defaults differ and cost money. */
-function kling_fields(job) {
+;// CONCATENATED MODULE: ../core/lib/providers/kling/parameters.js
+/**
+ * What is asked for, in the words of the legacy API. The fingerprint is made of these, whichever API is asked:
+ * the video is the same, so another kind of key is no reason to buy it again.
+ */
+function parametersOf(job) {
     const element = job.options['element-id'];
     return {
         ...(job.prompt != null ? { prompt: job.prompt } : {}),
@@ -64080,176 +66934,356 @@ function kling_fields(job) {
         ...(element != null ? { element_list: [{ element_id: element }] } : {}),
     };
 }
-const kling = {
-    id: 'kling',
-    title: 'Kling',
-    runsOn: 'remote',
-    revision: 1,
-    origins: [kling_ORIGIN],
-    secrets: ['KLING_ACCESS_KEY', 'KLING_SECRET_KEY'],
-    baseUrlVariable: 'KLING_BASE_URL',
-    models: models_models,
-    // "The system imposes no QPS limit": what is limited is how many tasks run at once (code 1303).
-    pacing: { requestsPerMinute: null, firstPollMs: 2_000, maxPollMs: 15_000 },
-    service: {
-        backend: { value: 'kling', basis: 'documented', source: API },
-        refunds: {
-            value: 'not said; an answer whose deductions are all zero counts as free',
-            basis: 'assumed',
-            source: API,
-        },
-        lostAnswers: {
-            value: 'yes: by `external_task_id`, which is unique within an account',
-            basis: 'documented',
-            source: API,
-        },
-        charges: {
-            value: '`final_unit_deduction` x $0.14, the list price of a unit, or what `prices` makes of it; nothing where a balance was charged too',
-            basis: 'documented',
-            source: API,
-        },
-    },
-    options: kling_options,
-    uploads: {
-        character: {
-            kind: 'inline',
-            maxBytes: { value: 10 * 1_048_576, basis: 'documented', source: API },
-            // "Do NOT add any prefix like data:image/png;base64,. Submit only the raw Base64 string."
-            encode: (base64) => base64,
-        },
-    },
-    validate(job, facts) {
-        const spec = models_specOf(job.model);
-        const issues = [...checkLimits(spec, job, facts), ...refuseDuration(spec, job)];
-        if (job.options['element-id'] != null && job.orientation !== 'video') {
-            issues.push({
-                severity: 'error',
-                path: 'provider-options',
-                message: 'element-id needs orientation: video (Kling takes no other with an element)',
-            });
-        }
-        return issues;
-    },
-    estimate: (job, facts) => estimateClip(models_specOf(job.model), job, facts),
-    parameters: kling_fields,
-    /** A token per call: valid for half an hour, and from 5 s ago, for clocks that run ahead. */
-    authorize(secrets, nowMs) {
-        const now = Math.floor(nowMs / 1000);
-        const claims = { iss: secrets.KLING_ACCESS_KEY ?? '', exp: now + 1800, nbf: now - 5 };
-        return { authorization: `Bearer ${signToken(claims, secrets.KLING_SECRET_KEY ?? '')}` };
-    },
+
+;// CONCATENATED MODULE: ../core/lib/providers/kling/legacy.js
+
+
+
+
+
+const legacy_TASKS = `${dialect_ORIGIN}/v1/videos/motion-control`;
+/** Documented, a decimal text; accounts with a balance have other figures beside it. */
+const UNITS = 'final_unit_deduction';
+/** Figures beside the known fields count too. */
+const legacy_task = schemas/* looseObject */._H3({
+    task_id: handle/* handle */.p.nullish().catch(null),
+    task_status: schemas/* string */.YjP().nullish().catch(null),
+    task_status_msg: schemas/* string */.YjP().nullish().catch(null),
+    task_info: schemas/* object */.Ikc({ external_task_id: schemas/* string */.YjP().nullish() }).nullish().catch(null),
+    task_result: schemas/* object */.Ikc({
+        videos: schemas/* array */.YOg(schemas/* object */.Ikc({ url: schemas/* string */.YjP().nullish(), watermark_url: schemas/* string */.YjP().nullish() }))
+            .nullish(),
+    })
+        .nullish()
+        .catch(null),
+});
+const legacy_envelope = schemas/* object */.Ikc({
+    code: schemas/* number */.aig().nullish().catch(null),
+    message: schemas/* string */.YjP().nullish().catch(null),
+    data: legacy_task.nullish().catch(null),
+});
+/** The API with the model in the body. It takes both kinds of key for reading; see `furtherFacts` for creates. */
+const legacy = {
     submit: (job, _facts, urls, correlationId) => ({
         method: 'POST',
-        url: kling_TASKS,
+        url: legacy_TASKS,
         json: {
+            // Always sent, like tier, orientation and sound: the defaults differ and cost money.
             model_name: job.model,
-            ...kling_fields(job),
+            ...parametersOf(job),
             image_url: urls.character,
             video_url: urls.motion,
             // Whether a second task with the same id is refused is not said; it is never sent twice anyway.
             external_task_id: correlationId,
         },
     }),
-    accepted(response) {
-        const { code, message, data } = kling_envelope.parse(response.json);
-        if (data?.task_id != null)
-            return { kind: 'operation', operation: { taskId: data.task_id } };
-        const kind = kindOfCode(code);
-        if (kind == null)
-            throw new Error(message ?? 'the answer carries no data.task_id');
+    statusUrl: (taskId) => `${legacy_TASKS}/${encodeURIComponent(taskId)}`,
+    // "Choose either task_id or external_task_id": both go into the path.
+    lookupUrl: (correlationId) => `${legacy_TASKS}/${encodeURIComponent(correlationId)}`,
+    read(response) {
+        const { code, message, data } = legacy_envelope.parse(response.json);
         return {
-            kind: 'failure',
-            failure: { kind, message: describeCode(code, message), billed: 'no' },
+            code: code ?? null,
+            message: message ?? null,
+            tasks: data == null ? null : [legacy_readTask(data)],
         };
     },
-    status: (operation) => ({
-        method: 'GET',
-        url: `${kling_TASKS}/${encodeURIComponent(String(operation.taskId))}`,
-    }),
-    progress(response, _operation, job) {
-        const { message, data } = kling_envelope.parse(response.json);
-        const word = data?.task_status ?? '';
-        if (data == null || word === '') {
-            return { state: 'pending', note: message ?? 'an answer without a status' };
-        }
-        switch (readStatusWord(word)) {
-            case 'failed':
-                return { state: 'failed', failure: kling_failedTask(data) };
-            case 'pending':
-                return { state: 'pending' };
-            case 'done': {
-                const delivery = kling_readDelivery(data, job);
-                return delivery == null
-                    ? { state: 'pending', note: `status "${word}", but task_result names no address` }
-                    : { state: 'done', delivery };
-            }
-            case 'unheard-of':
-                return { state: 'pending', note: `unknown status "${word}"` };
-        }
-    },
-    lookup: {
-        // "Choose either task_id or external_task_id": both go into the path.
-        request: ({ correlationId }) => ({
-            method: 'GET',
-            url: `${kling_TASKS}/${encodeURIComponent(correlationId)}`,
-        }),
-        found(response, { correlationId }) {
-            const { code, message, data } = kling_envelope.parse(response.json);
-            if (data?.task_id != null) {
-                return data.task_info?.external_task_id === correlationId
-                    ? { matches: [{ taskId: data.task_id }], candidates: [] }
-                    : { matches: [], candidates: [data.task_id] };
-            }
-            // 1203: "the requested resource does not exist"; 404 is also 1202, a wrong method.
-            if (code === 1203)
-                return { matches: [], candidates: [] };
-            throw new Error(describeCode(code, message ?? 'the answer carries no task'));
-        },
-        missingStatuses: [404],
-        // Nobody documents how soon after a lost answer the task must be findable.
-        absenceProvesAfterMs: null,
-    },
-    refused(response) {
-        const failure = readRefusal(response);
-        return failure.billed === 'no' ? { ...failure, ...readCoded(response, failure) } : failure;
-    },
-    trouble: (response) => readCoded(response, readTrouble(response)),
 };
-/** By code before status: HTTP 429 is also said of an empty account. */
-function readCoded(response, trouble) {
-    const code = Number(readErrorCode(response));
-    const kind = kindOfCode(code);
-    return kind == null
-        ? trouble
-        : { ...trouble, kind, message: describeCode(code, trouble.message) };
+function legacy_readTask(data) {
+    const [video] = data.task_result?.videos ?? [];
+    return {
+        id: data.task_id ?? null,
+        status: data.task_status ?? '',
+        reason: data.task_status_msg ?? '',
+        correlationId: data.task_info?.external_task_id ?? null,
+        url: video?.url ?? '',
+        watermarkUrl: video?.watermark_url ?? '',
+        cost: readCost(data),
+    };
 }
-function kling_failedTask(task) {
-    const reason = task.task_status_msg ?? '';
-    const answer = {
-        code: null,
-        message: reason === '' ? 'the task failed without a reason' : reason,
+/**
+ * `null` where the units are not told or not the whole story: an account that pays from its balance is told "0"
+ * units beside `final_balance_deduction`, whose currency is not documented.
+ */
+function readCost(data) {
+    const units = readDecimal(data[UNITS]);
+    return units != null && otherPrices(data, UNITS).every(isNothing) ? { units, microUsd: 0 } : null;
+}
+
+;// CONCATENATED MODULE: ../core/lib/providers/kling/options.js
+
+const klingOptions = schemas/* strictObject */.rej({
+    api: schemas/* enum */.k5n(['current', 'legacy'])
+        .exactOptional()
+        .describe('Which of its APIs is asked. By default the kind of key decides: `current` (`/motion-control/kling-3.0`) with `KLINGAI_API_KEY`, else `legacy` (`/v1/videos/motion-control`). The current one takes an API key only.'),
+    'inline-image': schemas/* enum */.k5n(['base64', 'data-uri'])
+        .exactOptional()
+        .describe('How a local image stands in a request to the current API, whose page says "Base64" and no more: bare by default (as the legacy API demands), or with the prefix `data:image/png;base64,`. An assumption.'),
+    watermark: schemas/* boolean */.zMY()
+        .exactOptional()
+        .describe('Have a watermarked video made too (`watermark_info`), and take that one.'),
+    'element-id': schemas/* string */.YjP()
+        .regex(/^[1-9]\d{0,18}$/, 'must be the number of an element, in quotes')
+        .exactOptional()
+        .describe('An element of your library (one at most; orientation `video` only; not with `kling-v2-6` at the current API). In quotes: the number is too long for JSON numbers, and is sent as text. An assumption at the legacy API.'),
+});
+
+;// CONCATENATED MODULE: ../core/lib/providers/kling/outcome.js
+
+
+
+/** How a task stands, whichever API told it. */
+function outcomeOf(task, api, job) {
+    switch (readStatusWord(task.status)) {
+        case 'failed':
+            return { state: 'failed', failure: outcome_failedTask(task) };
+        case 'pending':
+            return { state: 'pending' };
+        case 'done': {
+            const watermarked = job.options.watermark === true ? task.watermarkUrl : '';
+            const url = watermarked === '' ? task.url : watermarked;
+            return url === ''
+                ? { state: 'pending', note: `status "${task.status}", but the answer names no address` }
+                : { state: 'done', delivery: { url, reported: readCharge(task, api, job) } };
+        }
+        case 'unheard-of':
+            return { state: 'pending', note: `unknown status "${task.status}"` };
+    }
+}
+function outcome_failedTask({ reason, cost }) {
+    const message = reason === '' ? 'the task failed without a reason' : reason;
+    return {
+        kind: isModeration({ code: null, message }) || /risk control/i.test(message)
+            ? 'moderation'
+            : 'provider',
+        message,
+        billed: billedOf(cost),
+    };
+}
+/** Free only where every figure that the task tells is understood and zero. */
+function billedOf(cost) {
+    if (cost == null)
+        return 'unknown';
+    return cost.units === 0 && cost.microUsd === 0 ? 'no' : 'yes';
+}
+/** Units are Kling's own figure; what one costs is the pack's. Dollars need no price. */
+function readCharge({ cost }, api, job) {
+    if (cost == null)
+        return null;
+    const ofUnits = repriced(cost.units * LIST_MICRO_USD_PER_UNIT, models_specOf(api, job.model), job);
+    const microUsd = Math.round(ofUnits + cost.microUsd);
+    return Number.isSafeInteger(microUsd) ? { microUsd, source: 'provider-reported' } : null;
+}
+
+;// CONCATENATED MODULE: ../core/lib/providers/kling/service.js
+
+const KEYS_PAGE = 'kling.ai/document-api, Authentication (read from copies of July to October 2026)';
+const PAGES = `${CURRENT_PAGE}; ${LEGACY_PAGE}`;
+const service = {
+    backend: { value: 'kling', basis: 'documented', source: PAGES },
+    refunds: {
+        value: 'not said; an answer whose deductions are all zero counts as free',
+        basis: 'assumed',
+        source: PAGES,
+    },
+    lostAnswers: {
+        value: 'yes: by `external_task_id`, which is unique within an account',
+        basis: 'documented',
+        source: PAGES,
+    },
+    charges: {
+        value: 'units (`billing`, or `final_unit_deduction` of the legacy API) x $0.14, the list price of a unit, or what `prices` makes of it; dollars of a balance as `billing` tells them; nothing where a figure is not understood',
+        basis: 'documented',
+        source: PAGES,
+    },
+    cancelling: {
+        value: 'never: no request that cancels is documented',
+        basis: 'assumed',
+        source: `${PAGES} (nothing there)`,
+    },
+};
+/** What tells its two APIs apart, and what nobody documents about them. */
+const furtherFacts = {
+    'API asked': {
+        value: 'with `KLINGAI_API_KEY` the current one (model in the path), with an access key and its secret key the legacy one, which has "no current plans for deprecation"; the option `api` overrides it',
+        basis: 'documented',
+        source: KEYS_PAGE,
+    },
+    'access key at the current API': {
+        value: 'refused: HTTP 401, code 1002',
+        basis: 'borrowed',
+        source: 'seen by a client on `GET /tasks`; "The new API supports authentication via API Key only"',
+    },
+    'API key at the legacy API': {
+        value: 'reads are answered; creates are taken to work as well ("API Key (for all models)")',
+        basis: 'assumed',
+        source: 'seen by clients on reads only',
+    },
+    'image, most bytes at the legacy API': {
+        ...IMAGE_MAX_BYTES.legacy,
+        value: String(IMAGE_MAX_BYTES.legacy.value),
+    },
+    'host of the current API': {
+        value: 'https://api-singapore.klingai.com, as of the legacy one',
+        basis: 'documented',
+        source: CURRENT_PAGE,
+    },
+    'a local image in a request to the current API': {
+        value: 'bare Base64 in `contents[].url`; the option `inline-image` puts a prefix before it',
+        basis: 'assumed',
+        source: `${CURRENT_PAGE}: "via URL or Base64"`,
+    },
+    'a task of one API at the other': {
+        value: 'not found, so a lost answer is looked for where the request was sent',
+        basis: 'assumed',
+        source: 'said nowhere',
+    },
+    'length of the output': {
+        value: 'that of the clip; shorter, but at least 3 s, where the motion is difficult or fast, cuts may be trimmed; billed by the length of the output',
+        basis: 'documented',
+        source: CURRENT_PAGE,
+    },
+};
+
+;// CONCATENATED MODULE: ../core/lib/providers/kling/kling.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+const dialects = { current: current, legacy: legacy };
+const kling = createKling(new Set());
+/** The adapter where these keys are set: which of its two APIs it asks follows from them. */
+function createKling(keys) {
+    const apiOfKey = apiOfKeys(keys);
+    const apiFor = ({ api }) => api ?? apiOfKey;
+    const explain = (code, message) => describeCode(code, message, adviceOnKeys(keys));
+    /** By code before status: HTTP 429 is also said of an empty account. */
+    const readCoded = (response, trouble) => {
+        const code = Number(readErrorCode(response));
+        const kind = kindOfCode(code);
+        return kind == null ? trouble : { ...trouble, kind, message: explain(code, trouble.message) };
     };
     return {
-        kind: isModeration(answer) || /risk control/i.test(answer.message) ? 'moderation' : 'provider',
-        message: answer.message,
-        billed: billedOf(task),
+        id: 'kling',
+        title: 'Kling',
+        runsOn: 'remote',
+        revision: 1,
+        origins: [dialect_ORIGIN],
+        secrets: [API_KEY],
+        alternativeSecrets: [[ACCESS_KEY, SECRET_KEY]],
+        secretAliases: KEY_ALIASES,
+        baseUrlVariable: 'KLING_BASE_URL',
+        models: modelsAt[apiOfKey],
+        // "The system imposes no QPS limit": what is limited is how many tasks run at once (code 1303).
+        pacing: { requestsPerMinute: null, firstPollMs: 2_000, maxPollMs: 15_000 },
+        service: service,
+        furtherFacts: furtherFacts,
+        options: klingOptions,
+        uploads: {
+            character: {
+                kind: 'inline',
+                maxBytes: IMAGE_MAX_BYTES[apiOfKey],
+                // "Do NOT add any prefix like data:image/png;base64,. Submit only the raw Base64 string."
+                encode: (base64) => base64,
+            },
+        },
+        withKeys: createKling,
+        optionsAsSent: (options) => ({ ...options, api: apiFor(options) }),
+        validate(job, facts) {
+            const api = apiFor(job.options);
+            const spec = models_specOf(api, job.model);
+            return [
+                ...checkLimits(spec, job, facts),
+                ...refuseDuration(spec, job),
+                ...checkElement(api, job),
+                ...checkApi(job.options, keys),
+            ];
+        },
+        estimate: (job, facts) => estimateClip(models_specOf(apiFor(job.options), job.model), job, facts),
+        parameters: parametersOf,
+        authorize: authorizeKling,
+        submit: (job, facts, urls, correlationId) => dialects[apiFor(job.options)].submit(job, facts, urls, correlationId),
+        accepted(response, job) {
+            const api = apiFor(job.options);
+            const { code, message, tasks } = dialects[api].read(response);
+            const id = tasks?.[0]?.id;
+            if (id != null)
+                return { kind: 'operation', operation: operationOf(api, id) };
+            const kind = kindOfCode(code);
+            if (kind == null)
+                throw new Error(message ?? 'the answer carries no id of a task');
+            return {
+                kind: 'failure',
+                failure: { kind, message: explain(code, message), billed: 'no' },
+            };
+        },
+        status: (operation) => ({
+            method: 'GET',
+            url: dialects[apiOf(operation)].statusUrl(String(operation.taskId)),
+        }),
+        progress(response, operation, job) {
+            const api = apiOf(operation);
+            const { message, tasks } = dialects[api].read(response);
+            const task = tasks?.find(({ id }) => id == null || id === operation.taskId);
+            if (task == null || task.status === '') {
+                const note = message ?? 'an answer without a status';
+                return { state: 'pending', note: tasks == null ? note : `not about the task (${note})` };
+            }
+            return outcomeOf(task, api, job);
+        },
+        lookup: {
+            request: (intent) => ({
+                method: 'GET',
+                url: dialects[apiOfIntent(intent)].lookupUrl(intent.correlationId),
+            }),
+            found(response, intent) {
+                const api = apiOfIntent(intent);
+                const { code, message, tasks } = dialects[api].read(response);
+                const ids = tasks?.flatMap(({ id }) => (id == null ? [] : [id])) ?? [];
+                // An empty list is an answer of the current API; a task without an id is none of either.
+                if (tasks?.length === ids.length && (ids.length > 0 || code === 0)) {
+                    const matches = tasks.filter(({ correlationId }) => correlationId === intent.correlationId);
+                    const ours = matches.flatMap(({ id }) => (id == null ? [] : [id]));
+                    return {
+                        matches: ours.map((id) => operationOf(api, id)),
+                        candidates: ids.filter((id) => !ours.includes(id)),
+                    };
+                }
+                // 1203: "the requested resource does not exist"; 404 is also 1202, a wrong method.
+                if (code === 1203)
+                    return { matches: [], candidates: [] };
+                throw new Error(explain(code, message ?? 'the answer carries no task'));
+            },
+            missingStatuses: [404],
+            // Nobody documents how soon after a lost answer the task must be findable.
+            absenceProvesAfterMs: null,
+        },
+        refused(response) {
+            const failure = readRefusal(response);
+            return failure.billed === 'no' ? { ...failure, ...readCoded(response, failure) } : failure;
+        },
+        trouble: (response) => readCoded(response, readTrouble(response)),
     };
 }
-function kling_readDelivery(task, job) {
-    const [video] = task.task_result?.videos ?? [];
-    const watermarked = job.options.watermark === true ? (video?.watermark_url ?? '') : '';
-    const url = watermarked === '' ? (video?.url ?? '') : watermarked;
-    return url === '' ? null : { url, reported: readCharge(task, job) };
+/** The legacy API goes without saying: operations of earlier versions name none. */
+function operationOf(api, taskId) {
+    return api === 'legacy' ? { taskId } : { taskId, api };
 }
-/** Units are Kling's own figure; what one costs is the pack's. */
-function readCharge(task, job) {
-    const units = unitsOf(task);
-    const microUsd = units == null
-        ? null
-        : Math.round(repriced(units * LIST_MICRO_USD_PER_UNIT, models_specOf(job.model), job));
-    return microUsd != null && Number.isSafeInteger(microUsd)
-        ? { microUsd, source: 'provider-reported' }
-        : null;
+function apiOf({ api }) {
+    return api === 'current' ? 'current' : 'legacy';
+}
+function apiOfIntent({ job }) {
+    return job.options.api ?? 'legacy';
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/prospolabs.js
@@ -64280,6 +67314,7 @@ const prospolabs_options = schemas/* strictObject */.rej({
 });
 const prospolabs_motionControl = {
     title: 'Prospolabs',
+    name: 'kling-3.0',
     prices: {
         standard: { microUsdPerSecond: 76_000, source: prospolabs_PAGE, checkedOn: '2026-11-20' },
         pro: { microUsdPerSecond: 100_000, source: prospolabs_PAGE, checkedOn: '2026-11-20' },
@@ -64303,7 +67338,7 @@ const prospolabs_motionControl = {
 };
 /** The answer of `POST /v1/generate`; the assumed status path is read the same way. */
 const generation = schemas/* object */.Ikc({
-    generation_id: handle.nullish(),
+    generation_id: handle/* handle */.p.nullish(),
     status: schemas/* string */.YjP().nullish(),
     output_url: schemas/* string */.YjP().nullish(),
     estimated_cost_usd: schemas/* number */.aig().nullish().catch(null),
@@ -64339,6 +67374,11 @@ const prospolabs = {
             value: 'none: `estimated_cost_usd` is recorded as an estimate',
             basis: 'documented',
             source: prospolabs_PAGE,
+        },
+        cancelling: {
+            value: 'never: no request that cancels is documented',
+            basis: 'assumed',
+            source: 'prospolabs.com/docs (nothing there)',
         },
     },
     options: prospolabs_options,
@@ -64440,7 +67480,11 @@ const stored = schemas/* object */.Ikc({ urls: schemas/* object */.Ikc({ get: sc
 function replicateFiles(origin) {
     return {
         kind: 'stored',
-        visibility: 'private',
+        visibility: {
+            value: 'private',
+            basis: 'documented',
+            source: 'replicate.com/docs/reference/http (files.get asks for the token)',
+        },
         maxBytes: {
             value: 100 * 1_048_576,
             basis: 'assumed',
@@ -64467,7 +67511,7 @@ function replicateFiles(origin) {
 /** `GET /v1/predictions`: the 100 newest first. Inputs go after an hour (data retention). */
 const look_up_listing = schemas/* object */.Ikc({
     results: schemas/* array */.YOg(schemas/* object */.Ikc({
-        id: handle,
+        id: handle/* handle */.p,
         model: schemas/* string */.YjP().nullish().catch(null),
         created_at: schemas/* string */.YjP().nullish().catch(null),
         input: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* unknown */.L5J()).nullish().catch(null),
@@ -64481,7 +67525,7 @@ const look_up_LONGEST_WAIT_MS = 15 * 60_000;
  * Predictions of about that time whose input repeats both addresses and every parameter; of those
  * whose input is removed already, a person must decide.
  */
-function findPredictions(response, { urls, sentAtMs }, model, parameters) {
+function findPredictions(response, { job: { model }, urls, sentAtMs }, parameters) {
     const near = look_up_listing
         .parse(response.json)
         .results.filter((each) => (each.model ?? model) === model && look_up_isNear(each, sentAtMs));
@@ -64520,33 +67564,19 @@ function look_up_plain(value) {
 
 
 const replicate_ORIGIN = 'https://api.replicate.com';
-const MODEL = 'kwaivgi/kling-v3-motion-control';
-const replicate_PAGE = `copies of replicate.com/${MODEL} (June and September 2026)`;
+const replicate_V3 = 'kwaivgi/kling-v3-motion-control';
+const replicate_V2_6 = 'kwaivgi/kling-v2.6-motion-control';
+const replicate_PAGE = `copies of replicate.com/${replicate_V3} (June and September 2026)`;
 const SCHEMA = 'input schema of the model, version 15430b30, as clients copied it (2026-06-04)';
+const SCHEMA_2_6 = `input schema of ${replicate_V2_6}, as clients copied it with its page`;
 const LIFECYCLE = 'replicate.com/docs/topics/predictions/lifecycle';
 const RETENTION = 'replicate.com/docs/topics/predictions/data-retention';
 const replicate_KLING = 'Kling motion control, as EmpirioLabs and relays document it';
 /** What the same job costs at Kling's list: nobody sells it for more, so this much is held. */
 const LIST_MICRO_USD = { standard: 126_000, pro: 168_000 };
+const replicate_PRICE_2_6 = 'the list price of Kling for this model: no page of Replicate was read; the table of one client says $0.09 and $0.15, which is held';
 const replicate_options = schemas/* strictObject */.rej({});
-const replicate_motionControl = {
-    title: 'Replicate',
-    prices: {
-        standard: {
-            microUsdPerSecond: 70_000,
-            heldMicroUsdPerSecond: LIST_MICRO_USD.standard,
-            basis: 'borrowed',
-            source: replicate_PAGE,
-            checkedOn: '2026-11-21',
-        },
-        pro: {
-            microUsdPerSecond: 120_000,
-            heldMicroUsdPerSecond: LIST_MICRO_USD.pro,
-            basis: 'borrowed',
-            source: replicate_PAGE,
-            checkedOn: '2026-11-21',
-        },
-    },
+const replicate_limits = {
     maxSeconds: {
         image: { value: 10, basis: 'documented', source: SCHEMA },
         video: { value: 30, basis: 'documented', source: SCHEMA },
@@ -64564,8 +67594,70 @@ const replicate_motionControl = {
     retentionDays: { value: 1 / 24, basis: 'documented', source: RETENTION },
     longestHours: LONGEST_JOB_HOURS,
 };
+/** What the other schema says itself. */
+const limits2_6 = {
+    maxSeconds: {
+        image: { value: 10, basis: 'documented', source: SCHEMA_2_6 },
+        video: { value: 30, basis: 'documented', source: SCHEMA_2_6 },
+    },
+    minSeconds: { value: 3, basis: 'documented', source: SCHEMA_2_6 },
+    imageFormats: { value: ['jpg', 'png'], basis: 'documented', source: SCHEMA_2_6 },
+    imageMaxBytes: { value: 10 * 1_048_576, basis: 'documented', source: SCHEMA_2_6 },
+    imageMinSide: { value: 340, basis: 'documented', source: SCHEMA_2_6 },
+    imageAspect: { value: [0.4, 2.5], basis: 'documented', source: SCHEMA_2_6 },
+    videoContainers: { value: ['mp4', 'mov'], basis: 'documented', source: SCHEMA_2_6 },
+    videoMaxBytes: { value: 100 * 1_048_576, basis: 'documented', source: SCHEMA_2_6 },
+};
+const replicate_models = {
+    [replicate_V3]: {
+        title: 'Replicate',
+        name: 'kling-3.0',
+        prices: {
+            standard: {
+                microUsdPerSecond: 70_000,
+                heldMicroUsdPerSecond: LIST_MICRO_USD.standard,
+                basis: 'borrowed',
+                source: replicate_PAGE,
+                checkedOn: '2026-11-21',
+            },
+            pro: {
+                microUsdPerSecond: 120_000,
+                heldMicroUsdPerSecond: LIST_MICRO_USD.pro,
+                basis: 'borrowed',
+                source: replicate_PAGE,
+                checkedOn: '2026-11-21',
+            },
+        },
+        ...replicate_limits,
+    },
+    [replicate_V2_6]: {
+        title: 'Replicate',
+        name: 'kling-2.6',
+        prices: {
+            standard: {
+                microUsdPerSecond: 70_000,
+                heldMicroUsdPerSecond: 90_000,
+                basis: 'assumed',
+                source: replicate_PRICE_2_6,
+                checkedOn: '2026-11-30',
+            },
+            pro: {
+                microUsdPerSecond: 112_000,
+                heldMicroUsdPerSecond: 150_000,
+                basis: 'assumed',
+                source: replicate_PRICE_2_6,
+                checkedOn: '2026-11-30',
+            },
+        },
+        ...replicate_limits,
+        ...limits2_6,
+    },
+};
+function replicate_specOf({ model }) {
+    return model === replicate_V2_6 ? replicate_models[replicate_V2_6] : replicate_models[replicate_V3];
+}
 const prediction = schemas/* object */.Ikc({
-    id: handle,
+    id: handle/* handle */.p,
     status: schemas/* string */.YjP().nullish(),
     output: schemas/* unknown */.L5J().optional(),
     data_removed: schemas/* boolean */.zMY().nullish().catch(null),
@@ -64586,7 +67678,7 @@ const replicate = {
     origins: [replicate_ORIGIN],
     secrets: ['REPLICATE_API_TOKEN'],
     baseUrlVariable: 'REPLICATE_BASE_URL',
-    models: { [MODEL]: replicate_motionControl },
+    models: replicate_models,
     pacing: {
         requestsPerMinute: {
             value: 600,
@@ -64613,19 +67705,24 @@ const replicate = {
             basis: 'documented',
             source: 'replicate.com/docs/reference/http (predictions.get)',
         },
+        cancelling: {
+            value: 'never: a cancelled prediction is `canceled` whether it had started or not, and only `aborted` (its own deadline passed before the start) is documented as free',
+            basis: 'documented',
+            source: `${LIFECYCLE} (billing for predictions with deadlines)`,
+        },
     },
     options: replicate_options,
     validate: (job, facts) => [
-        ...checkLimits(replicate_motionControl, job, facts),
-        ...refuseDuration(replicate_motionControl, job),
+        ...checkLimits(replicate_specOf(job), job, facts),
+        ...refuseDuration(replicate_specOf(job), job),
     ],
-    estimate: (job, facts) => estimateClip(replicate_motionControl, job, facts),
+    estimate: (job, facts) => estimateClip(replicate_specOf(job), job, facts),
     parameters: replicate_fields,
     authorize: (secrets) => ({ authorization: `Bearer ${secrets.REPLICATE_API_TOKEN ?? ''}` }),
     /** Never with `Prefer: wait`: the answer with the id must come at once, a cut connection would lose it. */
     submit: (job, _facts, urls) => ({
         method: 'POST',
-        url: `${replicate_ORIGIN}/v1/models/${MODEL}/predictions`,
+        url: `${replicate_ORIGIN}/v1/models/${job.model}/predictions`,
         json: { input: { ...replicate_fields(job), image: urls.character, video: urls.motion } },
     }),
     accepted(response) {
@@ -64655,7 +67752,7 @@ const replicate = {
     },
     lookup: {
         request: () => ({ method: 'GET', url: `${replicate_ORIGIN}/v1/predictions` }),
-        found: (response, intent) => findPredictions(response, intent, MODEL, replicate_fields(intent.job)),
+        found: (response, intent) => findPredictions(response, intent, replicate_fields(intent.job)),
         missingStatuses: [],
         absenceProvesAfterMs: null,
     },
@@ -64692,7 +67789,11 @@ function readOutput(output) {
 const wavespeed_ORIGIN = 'https://api.wavespeed.ai';
 const FAMILY = 'wavespeed.ai/kling-3-motion-control-api';
 const wavespeed_KLING = "Kling's API reference for the same model";
+const UPLOAD = 'wavespeed.ai/docs/upload-files-api, and both of its SDKs';
+const OLDER_UPLOAD = 'wavespeed.ai/docs/upload-files, said of an older upload at /api/v3/upload';
 const SEEN = 'WaveSpeed clients on GitHub, quoting its model page';
+const wavespeed_V3 = 'kling-v3.0';
+const wavespeed_V2_6 = 'kling-v2.6';
 const wavespeed_options = schemas/* strictObject */.rej({
     'negative-prompt': schemas/* string */.YjP()
         .min(1)
@@ -64703,25 +67804,9 @@ const wavespeed_options = schemas/* strictObject */.rej({
         .default('result')
         .describe('`result`: poll `/api/v3/predictions/{id}/result`, as the model pages show; `prediction`: `/api/v3/predictions/{id}`, as the guide "How to Get Result" shows.'),
 });
-const wavespeed_motionControl = {
-    title: 'WaveSpeed',
-    // The page itself was not readable. Other clients saw 15 % less: a discount, so the list price is held.
-    prices: {
-        standard: {
-            microUsdPerSecond: 126_000,
-            basis: 'borrowed',
-            source: `${SEEN}: $0.378 up to 3 s, $0.63 for 5 s, $3.78 for 30 s`,
-            checkedOn: '2026-11-21',
-        },
-        pro: {
-            microUsdPerSecond: 168_000,
-            basis: 'borrowed',
-            source: `${SEEN}: $0.84 for 5 s`,
-            checkedOn: '2026-11-21',
-        },
-    },
+const wavespeed_limits = {
     maxSeconds: {
-        image: { value: 10, basis: 'documented', source: wavespeed_KLING },
+        image: { value: 10, basis: 'borrowed', source: wavespeed_KLING },
         video: { value: 30, basis: 'documented', source: FAMILY },
     },
     minSeconds: { value: 3, basis: 'documented', source: FAMILY },
@@ -64738,16 +67823,52 @@ const wavespeed_motionControl = {
     retentionDays: { value: 1, basis: 'assumed', source: 'no page says how long outputs are kept' },
     longestHours: LONGEST_JOB_HOURS,
 };
+// The pages themselves were not readable. Other clients saw 15 % less: a discount, so the list price is held.
+const wavespeed_models = {
+    [wavespeed_V3]: {
+        title: 'WaveSpeed',
+        name: 'kling-3.0',
+        prices: {
+            standard: wavespeed_price(126_000, '$0.378 up to 3 s, $0.63 for 5 s, $3.78 for 30 s', '2026-11-21'),
+            pro: wavespeed_price(168_000, '$0.84 for 5 s', '2026-11-21'),
+        },
+        ...wavespeed_limits,
+    },
+    [wavespeed_V2_6]: {
+        title: 'WaveSpeed',
+        name: 'kling-2.6',
+        prices: {
+            standard: wavespeed_price(70_000, 'from $0.21 a run, which is 3 s', '2026-11-30'),
+            pro: wavespeed_price(112_000, 'from $0.34 a run, which is 3 s; $0.56 for 5 s', '2026-11-30'),
+        },
+        ...wavespeed_limits,
+        // Its own page says that it transfers motion from a video, and nothing of lengths.
+        maxSeconds: {
+            image: { value: 10, basis: 'borrowed', source: wavespeed_KLING },
+            video: { value: 30, basis: 'borrowed', source: wavespeed_KLING },
+        },
+        minSeconds: { value: 3, basis: 'borrowed', source: wavespeed_KLING },
+    },
+};
+function wavespeed_price(microUsdPerSecond, quote, checkedOn) {
+    return { microUsdPerSecond, basis: 'borrowed', source: `${SEEN}: ${quote}`, checkedOn };
+}
+function wavespeed_specOf({ model }) {
+    return model === wavespeed_V2_6 ? wavespeed_models[wavespeed_V2_6] : wavespeed_models[wavespeed_V3];
+}
 /** Every answer is `{code, message, data}`. Read tolerantly: a poll without `data` says nothing. */
 const wavespeed_envelope = schemas/* object */.Ikc({
     data: schemas/* object */.Ikc({
-        id: handle.nullish().catch(null),
+        id: handle/* handle */.p.nullish().catch(null),
         status: schemas/* string */.YjP().nullish().catch(null),
         outputs: schemas/* array */.YOg(schemas/* unknown */.L5J()).nullish().catch(null),
         error: schemas/* unknown */.L5J().optional(),
     })
         .nullish()
         .catch(null),
+});
+const storedFile = schemas/* object */.Ikc({
+    data: schemas/* object */.Ikc({ download_url: schemas/* url */.OZ5({ protocol: /^https?$/ }) }),
 });
 /**
  * Parameters of wavespeed.ai/docs/docs-api/kwaivgi/kwaivgi-kling-v3.0-std-motion-control. Orientation and
@@ -64774,11 +67895,11 @@ const wavespeed = {
     origins: [wavespeed_ORIGIN],
     secrets: ['WAVESPEED_API_KEY'],
     baseUrlVariable: 'WAVESPEED_BASE_URL',
-    models: { 'kling-v3.0': wavespeed_motionControl },
+    models: wavespeed_models,
     // "Limits reset every minute" and depend on the account's level; no figure is given.
     pacing: { requestsPerMinute: null, firstPollMs: 1_000, maxPollMs: 15_000 },
     service: {
-        backend: { value: 'kling', basis: 'assumed', source: 'the model id kwaivgi/kling-v3.0' },
+        backend: { value: 'kling', basis: 'assumed', source: 'the model ids kwaivgi/kling-...' },
         refunds: {
             value: 'a failed job is refunded within 3 hours',
             basis: 'documented',
@@ -64794,16 +67915,21 @@ const wavespeed = {
             basis: 'documented',
             source: 'wavespeed.ai/docs/get-result',
         },
+        cancelling: {
+            value: 'never: no request that cancels is documented',
+            basis: 'assumed',
+            source: 'wavespeed.ai/docs (nothing there)',
+        },
     },
     options: wavespeed_options,
     validate: (job, facts) => [
-        ...checkLimits(wavespeed_motionControl, job, facts),
-        ...refuseDuration(wavespeed_motionControl, job),
+        ...checkLimits(wavespeed_specOf(job), job, facts),
+        ...refuseDuration(wavespeed_specOf(job), job),
     ],
     /** Billed by the length of the clip, but never less than 3 s. */
     estimate(job, facts) {
-        const floor = wavespeed_motionControl.minSeconds.value;
-        return estimateSeconds(priceOf(wavespeed_motionControl, job), Math.max(floor, playedSeconds(wavespeed_motionControl, job, facts)), heldSeconds(wavespeed_motionControl, job, facts));
+        const spec = wavespeed_specOf(job);
+        return estimateSeconds(priceOf(spec, job), Math.max(spec.minSeconds.value, playedSeconds(spec, job, facts)), heldSeconds(spec, job, facts));
     },
     parameters: (job) => ({ ...wavespeed_fields(job), mode: tierWord(job) }),
     authorize: (secrets) => ({ authorization: `Bearer ${secrets.WAVESPEED_API_KEY ?? ''}` }),
@@ -64858,7 +67984,27 @@ const wavespeed = {
         return isAccount ? { ...failure, kind: 'quota' } : failure;
     },
     trouble: readTrouble,
+    uploads: { character: storage(20), motion: storage(100) },
 };
+/** One form with the whole file, at `/api/v3/media/upload/binary`. */
+function storage(maxMegabytes) {
+    return {
+        kind: 'stored',
+        // No page says who can open the address, so it counts as one that everybody can.
+        visibility: { value: 'public-link', basis: 'assumed', source: UPLOAD },
+        maxBytes: { value: maxMegabytes * 1_048_576, basis: 'assumed', source: OLDER_UPLOAD },
+        retention: { value: '7 days', basis: 'assumed', source: OLDER_UPLOAD },
+        begin: () => ({
+            method: 'POST',
+            url: `${wavespeed_ORIGIN}/api/v3/media/upload/binary`,
+            body: { kind: 'form', field: 'file' },
+        }),
+        opened: (response) => ({
+            url: storedFile.parse(response.json).data.download_url,
+            parts: [],
+        }),
+    };
+}
 /** "Failed requests are automatically refunded within 3 hours" (troubleshooting guide); nothing is said of cancelled ones. */
 function wavespeed_failedJob({ error, status }) {
     const word = (status ?? '').toLowerCase();
@@ -64897,11 +68043,35 @@ const localProviders = [{ adapter: draft, hasKey: true }];
 
 /***/ }),
 
+/***/ 84097:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   p: () => (/* binding */ handle),
+/* harmony export */   w: () => (/* binding */ jobIdOf)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(95943);
+
+/**
+ * An id of a job, stored as text and exactly as it was written. Some APIs count: a number becomes its text; one
+ * above 2^53 arrives as text already.
+ */
+const handle = zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().min(1), zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().transform(String)]);
+/** The id that a person finds the job by at its provider: what an operation holds beside addresses and figures. */
+function jobIdOf(operation) {
+    const ids = Object.values(operation).filter((value) => typeof value === 'string' && value !== '' && !/^https?:/.test(value));
+    return ids.length > 0 ? String(ids[0]) : null;
+}
+
+
+/***/ }),
+
 /***/ 59125:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Z: () => (/* binding */ jobOf)
+/* harmony export */   Z: () => (/* binding */ jobOf),
+/* harmony export */   o: () => (/* binding */ isHeldHere)
 /* harmony export */ });
 /** The job of a planned step, as its adapter sees it. */
 function jobOf(step) {
@@ -64916,6 +68086,15 @@ function jobOf(step) {
         options: step.options,
         price: step.price,
     };
+}
+/** Whether this very run holds the purchase in that state. */
+function isHeldHere({ store, identity }, fingerprint, state) {
+    const purchase = store.purchases.get(fingerprint);
+    return (purchase?.state === state &&
+        purchase.holder.runId === identity.runId &&
+        purchase.holder.attempt === identity.attempt &&
+        purchase.holder.job === identity.job &&
+        purchase.holder.checkout === store.checkout);
 }
 
 
@@ -64954,6 +68133,7 @@ function mintCorrelationId(random) {
 function intentOf(step, urls, correlationId) {
     return {
         model: step.model,
+        ...(step.modelName == null ? {} : { modelName: step.modelName }),
         adapterRevision: step.adapterRevision,
         character: step.character.identity,
         motion: step.motion.identity,
@@ -65142,7 +68322,7 @@ function collectedName({ transferId, fingerprint }) {
 }
 /** Our own name for a download: nothing hostile reaches the file system. */
 function downloadPath(context, fingerprint) {
-    const name = (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .s)(fingerprint).slice(0, 32);
+    const name = (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)(fingerprint).slice(0, 32);
     return `${context.stateDirectory}/downloads/${name}.mp4`;
 }
 /** No query of an address is written down: it may hold a signature. */
@@ -65670,8 +68850,8 @@ function refuseEarlierClock(event, latestMs) {
     return Math.max(latestMs, event.atMs);
 }
 
-// EXTERNAL MODULE: ../core/lib/providers/registry.js + 24 modules
-var registry = __nccwpck_require__(38068);
+// EXTERNAL MODULE: ../core/lib/providers/registry.js + 33 modules
+var registry = __nccwpck_require__(86018);
 // EXTERNAL MODULE: ../core/lib/http/loopback.js
 var loopback = __nccwpck_require__(68376);
 ;// CONCATENATED MODULE: ../core/lib/staging/s3/connection.js
@@ -65746,6 +68926,7 @@ async function withRun(ports, request, work) {
             rawHosts: request.connections.rawHosts,
             store,
             stop: request.stop,
+            cancelsQueued: request.cancelsQueued ?? (() => false),
             uploaded: new Map(),
             s3: openBucket(ports, request, issued),
             allowLoopback: request.connections.endpoints.some((endpoint) => endpoint.isLoopback),
@@ -65803,7 +68984,7 @@ function createSerialQueue() {
 
 /***/ }),
 
-/***/ 58502:
+/***/ 71335:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -65817,7 +68998,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   rL: () => (/* reexport */ cancellation/* LAST_ANSWER_MS */.rL),
   b1: () => (/* reexport */ model_limits/* LIMITS */.b1),
   wm: () => (/* reexport */ lockfile/* LOCKFILE_PATH */.wm),
-  Vq: () => (/* reexport */ registry/* adapters */.Vq),
+  Ir: () => (/* reexport */ probe/* MAX_PROBE_MICRO_USD */.I),
+  Vq: () => (/* reexport */ providers_registry/* adapters */.Vq),
   GS: () => (/* reexport */ retry/* afterLostRequest */.GS),
   U: () => (/* reexport */ chooseEmbedded),
   BS: () => (/* reexport */ chooseLedger),
@@ -65839,7 +69021,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   mZ: () => (/* reexport */ joinComment),
   fi: () => (/* reexport */ listEntries),
   u4: () => (/* reexport */ listRepositoryFiles),
-  ut: () => (/* reexport */ registry/* localProviders */.ut),
+  ut: () => (/* reexport */ providers_registry/* localProviders */.ut),
   Py: () => (/* reexport */ makeGallery),
   dO: () => (/* reexport */ makeReport),
   c0: () => (/* reexport */ mediaTypeOf),
@@ -65847,12 +69029,14 @@ __nccwpck_require__.d(__webpack_exports__, {
   au: () => (/* reexport */ openLedger),
   HZ: () => (/* reexport */ overPullRequest),
   vj: () => (/* reexport */ parseComment),
+  pJ: () => (/* reexport */ money/* parseDollars */.pJ),
   tg: () => (/* reexport */ lockfile/* parseLockfile */.tg),
+  vS: () => (/* reexport */ parsePlan),
   Rm: () => (/* reexport */ write_off/* parseWriteOffs */.R),
   wh: () => (/* reexport */ plainText),
-  Fu: () => (/* reexport */ model_plan/* planSchema */.Fu),
+  $1: () => (/* reexport */ probeDocuments),
   Us: () => (/* reexport */ proveShown),
-  r5: () => (/* reexport */ registry/* providers */.r5),
+  r5: () => (/* reexport */ providers_registry/* providers */.r5),
   zE: () => (/* reexport */ ids/* randomId */.z),
   ef: () => (/* reexport */ readBaseConfig),
   Xg: () => (/* reexport */ readConfig),
@@ -65864,21 +69048,29 @@ __nccwpck_require__.d(__webpack_exports__, {
   V: () => (/* reexport */ renderGallery),
   c: () => (/* reexport */ renderLedgerReport),
   e0: () => (/* reexport */ renderPreviews),
+  tR: () => (/* reexport */ renderProbeSummary),
   Hs: () => (/* reexport */ renderReconcile),
   Br: () => (/* reexport */ renderSummary),
   K$: () => (/* reexport */ renderTextTable),
   LI: () => (/* reexport */ paths/* resolveInside */.L),
+  mI: () => (/* reexport */ restrictBase),
   aN: () => (/* reexport */ retention/* retentionNotes */.a),
   mq: () => (/* reexport */ body/* saveBody */.mq),
-  sc: () => (/* reexport */ hash/* sha256 */.s),
+  c8: () => (/* reexport */ secrets/* secretVariables */.c8),
+  sc: () => (/* reexport */ hash/* sha256 */.sc),
+  dy: () => (/* reexport */ hash/* sha256OfChunks */.dy),
   mO: () => (/* reexport */ media_hash/* sha256OfFile */.V),
   gG: () => (/* reexport */ cancellation/* stoppedBecause */.gG),
   bD: () => (/* reexport */ retry/* withRetry */.bD),
   Bs: () => (/* reexport */ redact/* withoutQueries */.Bs)
 });
 
-// UNUSED EXPORTS: GALLERY_MAX_EMBEDDED_BYTES, configJsonSchema, decideBudget, formatUsdRange, isKept, limitsSchema, markdownText, monthOf, noLimits, nothingSpent, onExceedSchema, parseDollars, planJsonSchema, spentOf, titleOf
+// UNUSED EXPORTS: COMMON, configJsonSchema, decideBudget, planJsonSchema, secretSets, writtenAssumptions
 
+// EXTERNAL MODULE: ../core/lib/assumptions/common.js
+var common = __nccwpck_require__(69482);
+// EXTERNAL MODULE: ../core/lib/assumptions/registry.js + 8 modules
+var registry = __nccwpck_require__(8315);
 // EXTERNAL MODULE: ../core/lib/model/hash.js
 var hash = __nccwpck_require__(84456);
 // EXTERNAL MODULE: ../core/lib/model/json.js
@@ -65912,7 +69104,7 @@ function isOnRecord(text, kept) {
 }
 /**
  * The description of the next record; `null` when the newest one says it already. The same plan in other
- * words has been shown all along, but only if what it replaces was ours to the last word.
+ * words has been shown all along, but only if what it replaces was ours entirely.
  */
 function nextRecord(facts, kept, replacesOurs) {
     const proof = proveShown(facts, kept);
@@ -65932,10 +69124,10 @@ function parseRecords(kept) {
 /** 128 bits. */
 const MARK_CHARACTERS = 32;
 function planMark({ headSha, planDigest, totalMicroUsd }) {
-    return (0,hash/* sha256 */.s)((0,json/* canonicalJson */.d)([headSha, planDigest, totalMicroUsd])).slice(0, MARK_CHARACTERS);
+    return (0,hash/* sha256 */.sc)((0,json/* canonicalJson */.d)([headSha, planDigest, totalMicroUsd])).slice(0, MARK_CHARACTERS);
 }
 function textMark(text) {
-    return (0,hash/* sha256 */.s)(text).slice(0, MARK_CHARACTERS);
+    return (0,hash/* sha256 */.sc)(text).slice(0, MARK_CHARACTERS);
 }
 
 // EXTERNAL MODULE: ../core/lib/budget/decide.js
@@ -65946,6 +69138,7 @@ const MAY_APPROVE = new Set(['admin', 'maintain', 'write']);
 /**
  * Whether the override label counts. It lifts `per-pull-request` only, for exactly the plan that our
  * comment showed when it was put there, by GitHub's own record: a new push, a moved plan or another price needs it again.
+ * After the merge it counts for what the merge brought, up to the total that was shown.
  */
 function decideApproval(facts) {
     const { label, events, shown } = facts;
@@ -65969,8 +69162,9 @@ function decideApproval(facts) {
     if (shown == null)
         return refuse(`no comment of ours shows this plan yet; ${again} once it does`);
     const isThisPlan = shown.headSha === facts.plannedHeadSha &&
-        shown.planDigest === facts.planDigest &&
-        shown.totalMicroUsd === facts.totalMicroUsd;
+        (facts.isMerged
+            ? facts.totalMicroUsd <= shown.totalMicroUsd
+            : shown.planDigest === facts.planDigest && shown.totalMicroUsd === facts.totalMicroUsd);
     if (!isThisPlan)
         return refuse(`the plan shown in the comment is another one; ${again} when this one is shown`);
     const { proof } = shown;
@@ -65987,21 +69181,60 @@ function decideApproval(facts) {
             headSha: facts.plannedHeadSha,
             planDigest: facts.planDigest,
             upToMicroUsd: shown.totalMicroUsd,
+            includesSpent: facts.isMerged,
         },
         notes: [],
     };
 }
 
-// EXTERNAL MODULE: ../core/lib/budget/spent.js
-var spent = __nccwpck_require__(35908);
 // EXTERNAL MODULE: ../core/lib/cancellation.js
 var cancellation = __nccwpck_require__(83445);
 // EXTERNAL MODULE: ../core/lib/model/errors.js
 var model_errors = __nccwpck_require__(84727);
+;// CONCATENATED MODULE: ../core/lib/config/contract-prices.js
+
+/** Contract prices in micro-dollars per second. */
+function readPrices(written) {
+    return mapValues(written ?? {}, (models) => mapValues(models, (tiers) => {
+        const rates = {};
+        for (const tier of ['standard', 'pro']) {
+            const rate = (0,money/* parseDollars */.pJ)(tiers[tier] ?? '');
+            if (rate != null)
+                rates[tier] = rate;
+        }
+        return rates;
+    }));
+}
+/** All of them in one text: equal prices give equal texts, in whatever order they were written. */
+function listPrices(prices) {
+    return Object.entries(prices)
+        .flatMap(([provider, models]) => Object.entries(models).flatMap(([model, tiers]) => Object.entries(tiers).map(([tier, rate]) => `${provider} ${model} ${tier} ${rate}`)))
+        .sort()
+        .join('\n');
+}
+/** A price for something that nobody sells would silently count for nothing. */
+function checkPrices(location, written, providers) {
+    const sellers = providers.filter(({ id }) => id !== 'draft');
+    return Object.entries(written ?? {}).flatMap(([id, models]) => {
+        const provider = sellers.find((seller) => seller.id === id);
+        if (provider == null) {
+            const message = `${JSON.stringify(id)} sells nothing; known are ${sellers.map((each) => each.id).join(', ')}`;
+            return [location.issue('error', ['prices', id], message, 'key')];
+        }
+        const known = Object.keys(provider.models ?? {});
+        return Object.keys(models)
+            .filter((model) => !known.includes(model))
+            .map((model) => location.issue('error', ['prices', id, model], `${JSON.stringify(model)} is no model of ${id}; known are ${known.join(', ')}`, 'key'));
+    });
+}
+function mapValues(record, map) {
+    return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
 // EXTERNAL MODULE: ../core/lib/model/limits.js
 var model_limits = __nccwpck_require__(41324);
 // EXTERNAL MODULE: ../core/lib/model/transfer.js
-var transfer = __nccwpck_require__(37959);
+var model_transfer = __nccwpck_require__(37959);
 // EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules
 var schemas = __nccwpck_require__(95943);
 // EXTERNAL MODULE: ../../node_modules/zod/v4/classic/errors.js
@@ -66018,8 +69251,12 @@ const EXPECTED = {
     record: 'a group of keys',
     null: 'empty',
 };
-/** Keys of earlier versions, each with what to do instead. */
+/** Keys of earlier versions, and those that stand elsewhere now, each with what to do instead. */
 const REMOVED_KEYS = new Map([
+    [
+        'model',
+        'stands at a transfer or in defaults, for every provider alike: write it there as model: kling-3.0, kling-2.6 or any, and remove this key',
+    ],
     [
         'role-arn',
         'is no longer read; let aws-actions/configure-aws-credentials assume the role in a step before this one (its input role-to-assume), and remove this key (docs/staging.md)',
@@ -66056,7 +69293,7 @@ function describe(issue, value) {
         case 'invalid_value':
             if (value === undefined)
                 return 'is required';
-            return `must be ${issue.values.map(String).join(' or ')}, not ${show(value)}`;
+            return `must be ${issue.values.map(String).join(' or ')}, not ${show(value)}${suggest(issue.values, value)}`;
         case 'too_small':
             return issue.origin === 'string' || issue.origin === 'array'
                 ? 'must not be empty'
@@ -66068,6 +69305,27 @@ function describe(issue, value) {
         default:
             return issue.message;
     }
+}
+/** What was probably meant, where exactly one of the values is written almost so. */
+function suggest(values, written) {
+    if (typeof written !== 'string' && typeof written !== 'number')
+        return '';
+    const meant = values.map(String).filter((value) => resembles(bare(value), bare(String(written))));
+    return meant.length === 1 ? `; did you mean ${meant[0]}?` : '';
+}
+/** One is a part of the other, or a single character is too many or another one. */
+function resembles(value, written) {
+    if (written.length < 2)
+        return false;
+    if (value.includes(written) || written.includes(value))
+        return true;
+    const [short, long] = value.length < written.length ? [value, written] : [written, value];
+    const at = [...long].findIndex((character, index) => character !== short[index]);
+    const rest = long.slice(at + 1);
+    return rest === short.slice(at) || (short.length === long.length && rest === short.slice(at + 1));
+}
+function bare(text) {
+    return text.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 /** Of several shapes a group of keys is meant for the one that is a group: its problems are the ones. */
 function insideGroup(issue, value) {
@@ -66218,10 +69476,13 @@ const ledgerSchema = schemas/* string */.YjP().regex(/^(git|none|file:.+)$/, {
 });
 const dollars = (description) => config_schema_money.meta({ format: config_schema_DOLLARS, description, examples: [2.5, '10.00'] }).optional();
 const parameterKeys = {
-    tier: transfer/* tierSchema */.a1
+    model: model_transfer/* modelChoiceSchema */.A2
+        .describe(`Which Kling makes the video; \`any\` takes whichever costs less, at a provider of a list or, with \`cheapest\`, anywhere. Default: \`${model_transfer/* DEFAULT_MODEL */.UB}\`.`)
+        .optional(),
+    tier: model_transfer/* tierSchema */.a1
         .describe('`standard` makes 720p, `pro` makes 1080p at a higher price. Default: `standard`.')
         .optional(),
-    orientation: transfer/* orientationSchema */.yD
+    orientation: model_transfer/* orientationSchema */.yD
         .describe("`image` keeps the pose direction of the character's image (up to 10 s); `video` follows the motion (up to 30 s). Default: `image`.")
         .optional(),
     'keep-original-sound': keepOriginalSoundSchema
@@ -66352,8 +69613,9 @@ function validateInputs(inputs) {
         transfer: readTransfer(inputs, issues),
         provider: validate('provider', inputs.provider, providerSchema, readProvider),
         overrides: {
-            tier: validate('tier', inputs.tier, transfer/* tierSchema */.a1),
-            orientation: validate('orientation', inputs.orientation, transfer/* orientationSchema */.yD),
+            model: validate('model', inputs.model, model_transfer/* modelChoiceSchema */.A2),
+            tier: validate('tier', inputs.tier, model_transfer/* tierSchema */.a1),
+            orientation: validate('orientation', inputs.orientation, model_transfer/* orientationSchema */.yD),
             'keep-original-sound': validate('keep-original-sound', inputs.keepOriginalSound, keepOriginalSoundSchema, readBoolean),
             prompt: validate('prompt', inputs.prompt, promptSchema),
             duration: validate('duration', inputs.duration, durationSchema, readWhole),
@@ -66406,27 +69668,29 @@ function readWhole(text) {
     return /^[0-9]{1,9}$/.test(text) ? Number(text) : text;
 }
 
-;// CONCATENATED MODULE: ../core/lib/config/limits.js
+;// CONCATENATED MODULE: ../core/lib/config/join-limits.js
 
 
 
-/** Joins the limits of the file and of the inputs: the smaller of two wins, whoever wrote it. */
+/**
+ * Joins the limits of the file and of the inputs: the smaller of two wins, whoever wrote it. A limit with
+ * a default always applies, because any other one may be off: in pull requests only, or without a ledger.
+ */
 function joinLimits(file, inputs, location) {
     const issues = [];
     const joined = (0,model_limits/* forEachLimit */.Gm)('field', ({ name, input }) => {
-        const own = limits_dollars(file[name]);
-        const lowered = limits_dollars(inputs[name]);
+        const own = join_limits_dollars(file[name]);
+        const lowered = join_limits_dollars(inputs[name]);
         if (own != null && lowered != null && lowered > own) {
             const message = `${(0,money/* formatUsd */.UK)(lowered)} is above the config's ${name} of ${(0,money/* formatUsd */.UK)(own)}, which stays: an input can only lower a limit`;
             issues.push(inputsLocation.issue('warning', [input], message));
         }
         return own == null || lowered == null ? (own ?? lowered) : Math.min(own, lowered);
     });
-    const isDefault = Object.values(joined).every((limit) => limit == null);
     const limits = {
-        ...(isDefault ? (0,model_limits/* forEachLimit */.Gm)('field', ({ defaultMicroUsd }) => defaultMicroUsd) : joined),
+        ...(0,model_limits/* forEachLimit */.Gm)('field', ({ field, defaultMicroUsd }) => joined[field] ?? defaultMicroUsd),
         onExceed: inputs['on-exceed'] ?? file['on-exceed'] ?? 'fail',
-        perRunIsDefault: isDefault,
+        perRunIsDefault: joined.perRunMicroUsd == null,
     };
     return { limits, issues: [...issues, ...compareLimits(joined, location)] };
 }
@@ -66441,7 +69705,7 @@ function compareLimits(limits, location) {
         return [location.issue('warning', ['budget', narrow.key], message)];
     });
 }
-function limits_dollars(text) {
+function join_limits_dollars(text) {
     return text == null ? null : (0,money/* parseDollars */.pJ)(text);
 }
 
@@ -66597,6 +69861,7 @@ function matchGlob(pattern, names) {
 ;// CONCATENATED MODULE: ../core/lib/config/normalize.js
 
 
+
 const MAX_TRANSFERS = 10_000;
 /** Fills in every default and multiplies globs out. An entry with a problem yields issues and no transfers. */
 function normalizeTransfers(entries, around) {
@@ -66688,6 +69953,7 @@ function fillIn(entry, character, motion, around) {
         motion,
         output,
         provider,
+        model: overrides.model ?? written.model ?? defaults.model ?? model_transfer/* DEFAULT_MODEL */.UB,
         parameters: {
             // An empty prompt takes the default away.
             prompt: prompt === '' ? null : prompt,
@@ -66881,46 +70147,8 @@ function describeYamlError(error) {
     }
 }
 
-;// CONCATENATED MODULE: ../core/lib/config/prices.js
-
-/** Contract prices in micro-dollars per second. */
-function readPrices(written) {
-    return mapValues(written ?? {}, (models) => mapValues(models, (tiers) => {
-        const rates = {};
-        for (const tier of ['standard', 'pro']) {
-            const rate = (0,money/* parseDollars */.pJ)(tiers[tier] ?? '');
-            if (rate != null)
-                rates[tier] = rate;
-        }
-        return rates;
-    }));
-}
-/** All of them in one text: equal prices give equal texts, in whatever order they were written. */
-function listPrices(prices) {
-    return Object.entries(prices)
-        .flatMap(([provider, models]) => Object.entries(models).flatMap(([model, tiers]) => Object.entries(tiers).map(([tier, rate]) => `${provider} ${model} ${tier} ${rate}`)))
-        .sort()
-        .join('\n');
-}
-/** A price for something that nobody sells would silently count for nothing. */
-function checkPrices(location, written, providers) {
-    const sellers = providers.filter(({ id }) => id !== 'draft');
-    return Object.entries(written ?? {}).flatMap(([id, models]) => {
-        const provider = sellers.find((seller) => seller.id === id);
-        if (provider == null) {
-            const message = `${JSON.stringify(id)} sells nothing; known are ${sellers.map((each) => each.id).join(', ')}`;
-            return [location.issue('error', ['prices', id], message, 'key')];
-        }
-        const known = Object.keys(provider.models ?? {});
-        return Object.keys(models)
-            .filter((model) => !known.includes(model))
-            .map((model) => location.issue('error', ['prices', id, model], `${JSON.stringify(model)} is no model of ${id}; known are ${known.join(', ')}`, 'key'));
-    });
-}
-function mapValues(record, map) {
-    return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
-}
-
+// EXTERNAL MODULE: ../core/lib/model/list-words.js
+var list_words = __nccwpck_require__(97404);
 // EXTERNAL MODULE: ../core/lib/model/redact.js
 var redact = __nccwpck_require__(35361);
 ;// CONCATENATED MODULE: ../core/lib/config/rules.js
@@ -66930,9 +70158,12 @@ var redact = __nccwpck_require__(35361);
 
 
 
+
+
 const RULES = [
     findUnknownProviders,
     findMissingProvider,
+    findMissingModels,
     findBadProviderOptions,
     findBadPrices,
     findBadOutputs,
@@ -66984,6 +70215,32 @@ function findMissingProvider(written) {
         return [];
     const known = [...providers.map(({ id }) => id), 'cheapest'].join(', ');
     return [root.issue('error', ['provider'], `no provider is chosen; write one of ${known}`)];
+}
+/** Every provider that a transfer names must sell its model; `cheapest` looks among those that do. */
+function findMissingModels(written) {
+    const { root, settings, inputs, entries, expanded, providers } = written;
+    return entries.flatMap((entry) => {
+        const transfer = expanded.find((each) => each.entry === entry)?.transfer;
+        if (transfer == null || transfer.model === 'any' || transfer.provider.kind === 'cheapest')
+            return [];
+        const { model, provider } = transfer;
+        const lacking = provider.ids.filter((id) => providers.some((seller) => seller.id === id && !sellsModel(seller, model)));
+        if (lacking.length === 0)
+            return [];
+        const sellers = providers
+            .filter((seller) => seller.id !== 'draft' && sellsModel(seller, model))
+            .map(({ id }) => id);
+        const message = `${model} is not sold by ${(0,list_words/* listWords */.y)(lacking, 'and')}; it is by ${(0,list_words/* listWords */.y)(sellers, 'and')}: name one of them as the provider, or another model`;
+        if (inputs.overrides.model != null)
+            return [inputsLocation.issue('error', ['model'], message)];
+        if (entry.written.model == null && settings.defaults?.model != null)
+            return [root.issue('error', ['defaults', 'model'], message)];
+        const key = entry.written.model == null ? 'provider' : 'model';
+        return [entry.location.issue('error', [key], message)];
+    });
+}
+function sellsModel({ models }, model) {
+    return models == null || Object.values(models).some(({ name }) => (0,model_transfer/* acceptsModel */.ng)(model, name));
 }
 function findBadPrices({ root, settings, providers }) {
     return checkPrices(root, settings.prices, providers);
@@ -67377,15 +70634,17 @@ function isError(issue) {
 
 
 /**
- * Judges the base branch's config by the same passes as the pull request's own, with the same inputs.
+ * Validates the base branch's config by the same passes as the pull request's own, with the same inputs.
  * Without a file the defaults count. Mistakes among its transfers do not hide its settings.
  *
  * @returns a problem instead when its settings cannot be relied on: then nothing may be bought.
  */
 function readBaseConfig(file, request) {
     const { written: inputs } = validateInputs(request.inputs);
+    const { origin } = request;
     if (file == null) {
         return {
+            origin,
             limits: joinLimits({}, inputs.budget, inputsLocation).limits,
             staging: inputs.staging ?? 'auto',
             s3: null,
@@ -67406,6 +70665,7 @@ function readBaseConfig(file, request) {
     const { settings } = config;
     const location = locationInFile(parsed.document, []);
     return {
+        origin,
         limits: joinLimits(settings.budget ?? {}, inputs.budget, location).limits,
         staging: inputs.staging ?? stagingMethod(settings.staging),
         s3: bucketOf(settings.staging),
@@ -67424,6 +70684,29 @@ function outputsOf(file, { inputs, providers, files }) {
         return null;
     }
 }
+/**
+ * Two branches decide where a pull request goes into another one than the default branch: of each limit the
+ * smaller, and the settings of the default branch.
+ */
+function restrictBase(settings, base) {
+    return {
+        ...settings,
+        origin: `${settings.origin} and ${base.origin}`,
+        limits: smallerLimits(settings.limits, base.limits),
+        outputs: base.outputs,
+    };
+}
+function smallerLimits(...both) {
+    const [left, right] = both;
+    return {
+        ...(0,model_limits/* forEachLimit */.Gm)('field', ({ field }) => smaller(left[field], right[field])),
+        onExceed: both.every(({ onExceed }) => onExceed === 'partial') ? 'partial' : 'fail',
+        perRunIsDefault: isDefault(...both),
+    };
+}
+function smaller(left, right) {
+    return left == null || right == null ? (left ?? right) : Math.min(left, right);
+}
 /** Whether the limit with a default is the built-in one, and nobody wrote the same figure. */
 function isDefault(...both) {
     const [field] = model_limits/* LIMITS */.b1.filter(({ defaultMicroUsd }) => defaultMicroUsd != null).map((limit) => limit.field);
@@ -67435,45 +70718,34 @@ function isDefault(...both) {
     return deciding.length > 0 && deciding.every(({ perRunIsDefault }) => perRunIsDefault);
 }
 /**
- * The pull request's config under what its base branch allows: of each limit the smaller, and the base
- * branch's own ledger, staging and override label. A pull request cannot raise what it may spend.
+ * The config of what is checked out under what its branch allows: of each limit the smaller, and the branch's
+ * own ledger, staging, prices and override label. What is not merged cannot raise what it may spend.
  */
 function joinBase(head, base) {
     const { config, location } = head;
     const warnings = [];
     const warn = (path, message) => {
-        warnings.push(location.issue('warning', path, message));
+        warnings.push(location.issue('warning', path, `${message} until this is merged`));
     };
-    const joined = (0,model_limits/* forEachLimit */.Gm)('field', ({ name, field, defaultMicroUsd }) => {
+    for (const { name, field, defaultMicroUsd } of model_limits/* LIMITS */.b1) {
         const [own, allowed] = [config.limits[field], base.limits[field]];
-        if (own == null || allowed == null)
-            return own ?? allowed;
-        if (own > allowed) {
-            const origin = defaultMicroUsd != null && base.limits.perRunIsDefault
-                ? 'the default that counts on the base branch'
-                : 'the base branch';
-            warn(['budget', name], `${(0,money/* formatUsd */.UK)(own)} is above ${(0,money/* formatUsd */.UK)(allowed)} of ${origin}, which stays until this is merged`);
-        }
-        return Math.min(own, allowed);
-    });
+        if (own == null || allowed == null || own <= allowed)
+            continue;
+        const isDefaultThere = defaultMicroUsd != null && base.limits.perRunIsDefault;
+        const origin = isDefaultThere ? `the default that counts on ${base.origin}` : base.origin;
+        warn(['budget', name], `${(0,money/* formatUsd */.UK)(own)} is above ${(0,money/* formatUsd */.UK)(allowed)} of ${origin}, which stays`);
+    }
     if (config.staging !== base.staging)
-        warn(['staging'], `${base.staging} of the base branch stays until this is merged`);
+        warn(['staging'], `${base.staging} of ${base.origin} stays`);
     else if (JSON.stringify(config.s3) !== JSON.stringify(base.s3))
-        warn(['staging'], `${base.s3 == null ? 'no bucket' : `the bucket ${base.s3.bucket}, as it is set up there,`} of the base branch stays until this is merged`);
+        warn(['staging'], `${base.s3 == null ? 'no bucket' : `the bucket ${base.s3.bucket}, as it is set up there,`} of ${base.origin} stays`);
     if (config.ledger !== base.ledger)
-        warn(['ledger'], `${base.ledger ?? 'the default'} of the base branch stays until this is merged`);
+        warn(['ledger'], `${base.ledger ?? 'the default'} of ${base.origin} stays`);
     if (config.overrideLabel !== base.overrideLabel)
-        warn(['override-label'], 'the label of the base branch stays until this is merged');
+        warn(['override-label'], `the label of ${base.origin} stays`);
     if (listPrices(config.prices) !== listPrices(base.prices))
-        warn(['prices'], 'the prices of the base branch stay until this is merged');
-    const limits = {
-        ...config.limits,
-        ...joined,
-        onExceed: [config.limits, base.limits].every(({ onExceed }) => onExceed === 'partial')
-            ? 'partial'
-            : 'fail',
-        perRunIsDefault: isDefault(config.limits, base.limits),
-    };
+        warn(['prices'], `the prices of ${base.origin} stay`);
+    const limits = smallerLimits(config.limits, base.limits);
     const { staging, s3, ledger, overrideLabel, prices } = base;
     return {
         ...head,
@@ -67692,6 +70964,8 @@ async function renderPreview(context, step, directory) {
 var body = __nccwpck_require__(82689);
 // EXTERNAL MODULE: ../core/lib/http/redirects.js
 var redirects = __nccwpck_require__(82756);
+// EXTERNAL MODULE: ../core/lib/http/secrets.js
+var secrets = __nccwpck_require__(27272);
 // EXTERNAL MODULE: ../core/lib/ids.js
 var ids = __nccwpck_require__(50542);
 // EXTERNAL MODULE: ../core/lib/ledger/journal-file.js
@@ -67960,7 +71234,7 @@ async function waitForLock(ports, path, label, signal) {
 function hashOf(files, earlier) {
     const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
     const content = JSON.stringify([earlier ?? null, sorted]);
-    return (0,hash/* sha256 */.s)(content).slice(0, 16);
+    return (0,hash/* sha256 */.sc)(content).slice(0, 16);
 }
 /** `<number of versions>-<hash of the content>` */
 function tipOf(hashes) {
@@ -68079,7 +71353,7 @@ function readRejection(summary, errorText) {
 }
 /** Answers that repeating does not change: who we are, what is there, how we may talk to it. */
 function isRefusal(errorText) {
-    // Told to slow down, GitHub may use the same number as for a refusal.
+    // Asked to slow down, GitHub may use the same number as for a refusal.
     if (/rate limit|too many requests|abuse detection/i.test(errorText))
         return false;
     return REFUSALS.some((pattern) => pattern.test(errorText));
@@ -68760,7 +72034,7 @@ async function findStateDirectory(ports, workspace, runnerTemporaryDirectory) {
     if (inGit != null && inGit !== '')
         return (0,external_node_path_.isAbsolute)(inGit) ? inGit : (0,external_node_path_.join)(workspace, inGit);
     if (runnerTemporaryDirectory != null) {
-        const name = (0,hash/* sha256 */.s)(workspace).slice(0, 16);
+        const name = (0,hash/* sha256 */.sc)(workspace).slice(0, 16);
         return (0,external_node_path_.join)(runnerTemporaryDirectory, 'motion-transfer-state', name);
     }
     throw new model_errors/* RecordError */.W1(`${workspace} is no git repository, and RUNNER_TEMP names no directory, so there is no place for the journal of purchases that a commit could not reach; nothing was bought. Check the repository out with git, or set RUNNER_TEMP`);
@@ -68768,6 +72042,44 @@ async function findStateDirectory(ports, workspace, runnerTemporaryDirectory) {
 
 // EXTERNAL MODULE: ../core/lib/media/hash.js
 var media_hash = __nccwpck_require__(29623);
+// EXTERNAL MODULE: ../core/lib/model/probe.js
+var probe = __nccwpck_require__(35276);
+;// CONCATENATED MODULE: ../core/lib/plan/digest.js
+
+
+
+/**
+ * What an approval is given for: everything that the plan says of what is bought. What another model would
+ * have cost is no part of it, and earlier versions did not say it.
+ */
+function digestOf(body) {
+    const { digest: _digest, steps, ...everythingElse } = body;
+    return (0,hash/* sha256 */.sc)((0,json/* canonicalJson */.d)({ ...everythingElse, steps: withoutOtherModels(steps) }));
+}
+function withoutOtherModels(steps) {
+    if (!Array.isArray(steps))
+        return steps;
+    return steps.map((step) => {
+        if (typeof step !== 'object' || step == null || !('otherModels' in step))
+            return step;
+        const { otherModels: _otherModels, ...bought } = step;
+        return bought;
+    });
+}
+/**
+ * Reads a plan.json that somebody approved. Its digest is computed anew from every byte that is written there: what
+ * people read is what they approve.
+ *
+ * @throws SyntaxError, ZodError when it is no plan; Error when somebody has changed it.
+ */
+function parsePlan(text) {
+    const written = JSON.parse(text);
+    const plan = model_plan/* planSchema */.Fu.parse(written);
+    if (typeof written !== 'object' || written == null || digestOf({ ...written }) !== plan.digest)
+        throw new Error(`it was changed after it was made: its digest ${plan.digest.slice(0, 12)} is not of what it says`);
+    return plan;
+}
+
 // EXTERNAL MODULE: ../core/lib/media/identity.js + 1 modules
 var identity = __nccwpck_require__(80594);
 ;// CONCATENATED MODULE: ../../node_modules/image-size/dist/esm/types/utils.js
@@ -69938,20 +73250,435 @@ function describeFailure(source, header, reason) {
 
 // EXTERNAL MODULE: ../core/lib/media/mp4/video-facts.js
 var video_facts = __nccwpck_require__(1742);
+// EXTERNAL MODULE: ../core/lib/media/byte-source.js
+var byte_source = __nccwpck_require__(39319);
+;// CONCATENATED MODULE: ../core/lib/media/webm/elements.js
+
+/** Ids of the elements that are looked at (RFC 9559, section 5.1), with their length markers. */
+const ID = {
+    ebml: 0x1a45dfa3,
+    docType: 0x4282,
+    segment: 0x18538067,
+    info: 0x1549a966,
+    timestampScale: 0x2ad7b1,
+    duration: 0x4489,
+    tracks: 0x1654ae6b,
+    trackEntry: 0xae,
+    trackNumber: 0xd7,
+    trackType: 0x83,
+    flagEnabled: 0xb9,
+    codec: 0x86,
+    defaultDuration: 0x23e383,
+    trackTimestampScale: 0x23314f,
+    video: 0xe0,
+    pixelWidth: 0xb0,
+    pixelHeight: 0xba,
+    cluster: 0x1f43b675,
+    timestamp: 0xe7,
+    simpleBlock: 0xa3,
+    blockGroup: 0xa0,
+    block: 0xa1,
+    blockDuration: 0x9b,
+};
+/** Elements that hold elements and lie on the way to what we read. */
+const MASTERS = new Set([
+    ID.ebml,
+    ID.segment,
+    ID.info,
+    ID.tracks,
+    ID.trackEntry,
+    ID.video,
+    ID.cluster,
+    ID.blockGroup,
+]);
+/** Direct children of the segment: the next of them ends a cluster whose size is not told. */
+const OF_SEGMENT = new Set([
+    ID.info,
+    ID.tracks,
+    ID.cluster,
+    0x114d9b74, // SeekHead
+    0x1c53bb6b, // Cues
+    0x1254c367, // Tags
+    0x1043a770, // Chapters
+    0x1941a469, // Attachments
+]);
+/** A 30 s clip at 60 fps with sound has about 5,000. */
+const MAX_ELEMENTS = 200_000;
+const MAX_VALUE_BYTES = 64;
+/**
+ * Visits every element of the file in order, masters before what they hold; contents are left unread. Throws
+ * `MediaError` when the sizes do not add up: cut off, overlapping, too many.
+ */
+async function visitElements(source, visit) {
+    let open = [];
+    let left = MAX_ELEMENTS;
+    for (let at = 0; at < source.bytes;) {
+        open = open.filter(({ end }) => end == null || end > at);
+        left -= 1;
+        if (left < 0)
+            throw (0,byte_source/* damaged */.qM)(source, `it has more than ${MAX_ELEMENTS} elements`);
+        const element = await readElement(source, at);
+        if (OF_SEGMENT.has(element.id))
+            open = open.filter(({ id, end }) => isKept(id, end));
+        const limit = Math.min(source.bytes, ...open.flatMap(({ end }) => (end == null ? [] : [end])));
+        const end = element.end ?? element.body;
+        if (end > limit) {
+            throw (0,byte_source/* damaged */.qM)(source, `the element at byte ${at} goes ${end - limit} bytes past its end`);
+        }
+        if (element.end == null && element.id !== ID.segment && element.id !== ID.cluster) {
+            throw (0,byte_source/* damaged */.qM)(source, `the element at byte ${at} does not tell its size`);
+        }
+        await visit(element);
+        if (!MASTERS.has(element.id)) {
+            at = end;
+            continue;
+        }
+        open.push(element);
+        at = element.body;
+    }
+}
+/** A cluster without a size ends where the next child of the segment begins. */
+function isKept(id, end) {
+    return id !== ID.cluster || end != null;
+}
+/** An id of up to four bytes, then a size of up to eight (RFC 8794, sections 4 and 5). */
+async function readElement(source, start) {
+    const bytes = await source.read(start, 12);
+    const idBytes = lengthOf(bytes[0]);
+    const sizeBytes = lengthOf(bytes[idBytes]);
+    if (idBytes > 4 || sizeBytes > 8 || bytes.length < idBytes + sizeBytes) {
+        throw (0,byte_source/* damaged */.qM)(source, `there is no element at byte ${start}`);
+    }
+    const id = readBig(bytes.subarray(0, idBytes));
+    const coded = readBig(bytes.subarray(idBytes, idBytes + sizeBytes));
+    const most = (1n << BigInt(7 * sizeBytes)) - 1n;
+    const size = coded & most;
+    const body = start + idBytes + sizeBytes;
+    if (size !== most && size > BigInt(source.bytes)) {
+        const name = `the element at byte ${start}`;
+        throw (0,byte_source/* damaged */.qM)(source, `${name} says that it has ${size} bytes: the file is cut off`);
+    }
+    return { id: Number(id), start, body, end: size === most ? null : body + Number(size) };
+}
+/** Leading zeros of the first byte tell how many follow; 9 where no length is marked. */
+function lengthOf(first) {
+    return first == null ? 9 : Math.clz32(first) - 23;
+}
+function readBig(bytes) {
+    return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+}
+/** The value of a small element: its bytes, whole. */
+async function readValue(source, element) {
+    const length = (element.end ?? element.body) - element.body;
+    const bytes = length > MAX_VALUE_BYTES ? null : await source.read(element.body, length);
+    if (bytes?.length !== length) {
+        throw (0,byte_source/* damaged */.qM)(source, `the element at byte ${element.start} is too long`);
+    }
+    return bytes;
+}
+async function readUnsigned(source, element) {
+    const value = Number(readBig(await readValue(source, element)));
+    if (!Number.isSafeInteger(value)) {
+        throw (0,byte_source/* damaged */.qM)(source, `the element at byte ${element.start} holds an impossible number`);
+    }
+    return value;
+}
+async function readFloat(source, element) {
+    const bytes = await readValue(source, element);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    switch (bytes.length) {
+        case 0:
+            return 0;
+        case 4:
+            return view.getFloat32(0);
+        case 8:
+            return view.getFloat64(0);
+        default:
+            throw (0,byte_source/* damaged */.qM)(source, `the element at byte ${element.start} holds no number`);
+    }
+}
+async function readString(source, element) {
+    const text = Buffer.from(await readValue(source, element)).toString('latin1');
+    return text.replace(/\0.*$/s, '');
+}
+/** Track number, timestamp and flags that every block starts with (RFC 9559, section 10.1). */
+async function readBlockHeader(source, element) {
+    const length = Math.min(12, (element.end ?? element.body) - element.body);
+    const bytes = await source.read(element.body, length);
+    const numberBytes = lengthOf(bytes[0]);
+    if (numberBytes > 8 || bytes.length < numberBytes + 3) {
+        throw (0,byte_source/* damaged */.qM)(source, `the block at byte ${element.start} is too short`);
+    }
+    const marked = readBig(bytes.subarray(0, numberBytes));
+    const view = new DataView(bytes.buffer, bytes.byteOffset + numberBytes, 3);
+    return {
+        track: Number(marked & ((1n << BigInt(7 * numberBytes)) - 1n)),
+        relativeTicks: view.getInt16(0),
+        isLaced: (view.getUint8(2) & 0x06) !== 0,
+    };
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/webm/webm-facts.js
+
+
+
+/** The headers of all frames are read, which lie some kilobytes apart. */
+const READ_AHEAD_BYTES = 1024 * 1024;
+const NANOSECONDS = 1_000_000_000;
+const DEFAULT_TICK_NANOSECONDS = 1_000_000;
+/** A clip has two or three; a thousand would only cost time. */
+const MAX_TRACKS = 64;
+const VIDEO = 1;
+const SOUND = 2;
+const CODECS = { V_VP8: 'vp8', V_VP9: 'vp9', V_AV1: 'av1' };
+/**
+ * Facts of a WebM clip, from its container alone. A recording made in a browser claims no duration, and a claim
+ * may lie, so the time of every frame is read. Throws `MediaError` for anything but a WebM with a video track.
+ */
+async function readWebmFacts(plain) {
+    const source = (0,byte_source/* withReadAhead */.gC)(plain, READ_AHEAD_BYTES);
+    const reader = new WebmReader(source);
+    await visitElements(source, (element) => reader.visit(element));
+    return reader.describe();
+}
+class WebmReader {
+    #source;
+    #tracks = [];
+    #frames = new Map();
+    #docType = '';
+    #segments = 0;
+    #headers = 0;
+    #laced = new Set();
+    #scale = null;
+    #claimedTicks = null;
+    #clusterTicks = null;
+    /** Of the block group that is open; its two parts come in any order. */
+    #group = null;
+    constructor(source) {
+        this.#source = source;
+    }
+    async visit(element) {
+        const source = this.#source;
+        switch (element.id) {
+            case ID.ebml:
+                this.#headers += 1;
+                break;
+            case ID.docType:
+                this.#docType = await readString(source, element);
+                break;
+            case ID.segment:
+                this.#segments += 1;
+                break;
+            case ID.timestampScale:
+                await this.#setScale(element);
+                break;
+            case ID.duration:
+                this.#claimedTicks = Math.max(this.#claimedTicks ?? 0, await readFloat(source, element));
+                break;
+            case ID.cluster:
+                this.#clusterTicks = null;
+                break;
+            case ID.timestamp:
+                this.#clusterTicks = await readUnsigned(source, element);
+                break;
+            case ID.blockGroup:
+                this.#group = { block: null, durationTicks: null };
+                break;
+            case ID.simpleBlock:
+                await this.#addBlock(element);
+                break;
+            case ID.block:
+                this.#group = {
+                    durationTicks: this.#group?.durationTicks ?? null,
+                    block: await this.#addBlock(element),
+                };
+                this.#lengthen();
+                break;
+            case ID.blockDuration:
+                this.#group = {
+                    block: this.#group?.block ?? null,
+                    durationTicks: await readUnsigned(source, element),
+                };
+                this.#lengthen();
+                break;
+            default:
+                await this.#visitTrack(element);
+        }
+    }
+    async #visitTrack(element) {
+        const source = this.#source;
+        if (element.id === ID.trackEntry) {
+            if (this.#tracks.length === MAX_TRACKS) {
+                throw (0,byte_source/* damaged */.qM)(source, `it has more than ${MAX_TRACKS} tracks`);
+            }
+            this.#tracks.push({
+                number: 0,
+                type: 0,
+                isEnabled: true,
+                codec: '',
+                width: 0,
+                height: 0,
+                frameNanoseconds: 0,
+                timestampScale: 1,
+            });
+            return;
+        }
+        const track = this.#tracks.at(-1);
+        if (track == null)
+            return;
+        switch (element.id) {
+            case ID.trackNumber:
+                track.number = await readUnsigned(source, element);
+                break;
+            case ID.trackType:
+                track.type = await readUnsigned(source, element);
+                break;
+            case ID.flagEnabled:
+                track.isEnabled = (await readUnsigned(source, element)) !== 0;
+                break;
+            case ID.codec:
+                track.codec = await readString(source, element);
+                break;
+            case ID.defaultDuration:
+                track.frameNanoseconds = await readUnsigned(source, element);
+                break;
+            case ID.trackTimestampScale:
+                track.timestampScale = await readFloat(source, element);
+                break;
+            case ID.pixelWidth:
+                track.width = await readUnsigned(source, element);
+                break;
+            case ID.pixelHeight:
+                track.height = await readUnsigned(source, element);
+                break;
+        }
+    }
+    async #setScale(element) {
+        const scale = await readUnsigned(this.#source, element);
+        if (scale === 0 || (this.#scale != null && this.#scale !== scale)) {
+            throw (0,byte_source/* damaged */.qM)(this.#source, 'its clock has no scale, or two');
+        }
+        this.#scale = scale;
+    }
+    async #addBlock(element) {
+        const { track, relativeTicks, isLaced } = await readBlockHeader(this.#source, element);
+        if (this.#clusterTicks == null) {
+            throw (0,byte_source/* damaged */.qM)(this.#source, `the block at byte ${element.start} has no time`);
+        }
+        if (isLaced)
+            this.#laced.add(track);
+        const ticks = this.#clusterTicks + relativeTicks;
+        const frames = this.#frames.get(track);
+        if (frames == null) {
+            const first = { count: 1, firstTicks: ticks, lastTicks: ticks, lastDurationTicks: null };
+            this.#frames.set(track, first);
+        }
+        else {
+            frames.count += 1;
+            frames.firstTicks = Math.min(frames.firstTicks, ticks);
+            if (ticks > frames.lastTicks) {
+                frames.lastTicks = ticks;
+                frames.lastDurationTicks = null;
+            }
+        }
+        return { track, ticks };
+    }
+    #lengthen() {
+        const { block, durationTicks } = this.#group ?? { block: null, durationTicks: null };
+        const frames = block == null ? null : this.#frames.get(block.track);
+        if (frames == null || durationTicks == null || block?.ticks !== frames.lastTicks)
+            return;
+        frames.lastDurationTicks = durationTicks;
+    }
+    describe() {
+        const source = this.#source;
+        if (this.#docType !== 'webm') {
+            throw new model_errors/* MediaError */.FJ(`${source.name} is a Matroska video that does not call itself WebM; convert it to MP4 (H.264)`);
+        }
+        if (this.#segments !== 1 || this.#headers !== 1) {
+            throw (0,byte_source/* damaged */.qM)(source, `it has ${this.#headers} headers and ${this.#segments} segments`);
+        }
+        const videos = this.#tracks.filter(({ type }) => type === VIDEO);
+        const video = videos.find(({ isEnabled }) => isEnabled) ?? videos[0];
+        if (video == null) {
+            throw new model_errors/* MediaError */.FJ(`${source.name} has no video track: it holds sound or data alone`);
+        }
+        if (video.width === 0 || video.height === 0)
+            throw (0,byte_source/* damaged */.qM)(source, 'its video track has no size');
+        // A lace holds up to 256 frames under one time; no tool makes one of pictures.
+        if (this.#laced.has(video.number))
+            throw (0,byte_source/* damaged */.qM)(source, 'its blocks hold several pictures each');
+        const evidence = this.#evidence();
+        const { seconds, count } = this.#span(video);
+        return {
+            container: 'webm',
+            codec: CODECS[video.codec] ?? video.codec.replaceAll(/[^\x20-\x7e]/g, '?'),
+            width: video.width,
+            height: video.height,
+            framesPerSecond: count / seconds,
+            bytes: source.bytes,
+            hasSound: this.#tracks.some(({ type, number }) => type === SOUND && this.#frames.has(number)),
+            trackSeconds: seconds,
+            longestSeconds: evidence.reduce((longest, each) => Math.max(longest, each.seconds), seconds),
+            evidence,
+        };
+    }
+    /** What the file claims for the whole, and where the last frame of each track ends. */
+    #evidence() {
+        const claimed = this.#seconds(this.#claimedTicks ?? 0);
+        const ends = this.#tracks
+            .filter(({ number, type }) => (type === VIDEO || type === SOUND) && this.#frames.has(number))
+            .map((track) => ({
+            source: `blocks of track ${track.number}`,
+            seconds: this.#span(track).endSeconds,
+        }));
+        // A live recording says 0, or nothing.
+        return claimed > 0 ? [{ source: 'Duration', seconds: claimed }, ...ends] : ends;
+    }
+    #span(track) {
+        const frames = this.#frames.get(track.number);
+        const source = this.#source;
+        if (frames == null)
+            throw (0,byte_source/* damaged */.qM)(source, 'its video track has no frames');
+        if (track.timestampScale !== 1) {
+            throw (0,byte_source/* damaged */.qM)(source, `track ${track.number} counts time by a scale of its own`);
+        }
+        const spanTicks = frames.lastTicks - frames.firstTicks;
+        const lastSeconds = frames.lastDurationTicks != null
+            ? this.#seconds(frames.lastDurationTicks)
+            : Math.max(track.frameNanoseconds / NANOSECONDS, this.#seconds(frames.count > 1 ? spanTicks / (frames.count - 1) : 0));
+        const seconds = this.#seconds(spanTicks) + lastSeconds;
+        const endSeconds = this.#seconds(frames.lastTicks) + lastSeconds;
+        if (!(seconds > 0) || !Number.isFinite(endSeconds)) {
+            throw (0,byte_source/* damaged */.qM)(source, `the frames of track ${track.number} take no time`);
+        }
+        return { seconds, endSeconds, count: frames.count };
+    }
+    #seconds(ticks) {
+        return (ticks * (this.#scale ?? DEFAULT_TICK_NANOSECONDS)) / NANOSECONDS;
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/video.js
+
+
+
+/** Facts of a clip, by its content and not its name. Throws `MediaError` for anything but an MP4, MOV or WebM. */
+async function readVideoFacts(source) {
+    return (0,media_content/* isEbml */.lN)(await source.read(0, 4)) ? readWebmFacts(source) : (0,video_facts/* readMovieFacts */.o)(source);
+}
+/** How far apart the durations are that a file claims; above a second, nobody knows what it would cost. */
+function durationDisagreementSeconds(facts) {
+    const claimed = facts.evidence.map(({ seconds }) => seconds).sort((a, b) => a - b);
+    return (claimed.at(-1) ?? 0) - (claimed[0] ?? 0);
+}
+
 ;// CONCATENATED MODULE: ../core/lib/plan/planning-input.js
 function sourceKey(source) {
     return source.kind === 'file' ? source.path : source.url;
 }
 
-;// CONCATENATED MODULE: ../core/lib/plan/fingerprint.js
-
-
-/** What is bought, by content: two transfers with one fingerprint are the same purchase. Hex sha256. */
-function fingerprintOf(parts) {
-    return (0,hash/* sha256 */.s)((0,json/* canonicalJson */.d)(parts));
-}
-
-;// CONCATENATED MODULE: ../core/lib/plan/prices.js
+;// CONCATENATED MODULE: ../core/lib/plan/find-price.js
 
 const noPrices = { contract: {}, published: new Map() };
 function priceKey(provider, model) {
@@ -69992,26 +73719,28 @@ function findPrice({ id, title, models }, model, tier, { contract, published }) 
     };
 }
 
+;// CONCATENATED MODULE: ../core/lib/plan/fingerprint.js
+
+
+/** What is bought, by content: two transfers with one fingerprint are the same purchase. Hex sha256. */
+function fingerprintOf(parts) {
+    return (0,hash/* sha256 */.sc)((0,json/* canonicalJson */.d)(parts));
+}
+
 ;// CONCATENATED MODULE: ../core/lib/plan/sellers.js
 
 
 
+
 /** The job of a transfer at one provider: our words, plus that provider's own options with defaults. */
-function jobFor(adapter, transfer) {
+function jobFor(adapter, model, transfer) {
     const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = transfer.parameters;
     const options = adapter.options.parse(transfer.providerOptions[adapter.id] ?? {});
-    const model = modelOf(adapter, options);
     return { model, prompt, tier, orientation, keepOriginalSound, durationSeconds, options };
 }
-/** The first model, unless the provider has an option `model` that names another one. */
-function modelOf({ models }, options) {
-    const named = typeof options === 'object' && options != null ? Reflect.get(options, 'model') : undefined;
-    const [first = ''] = Object.keys(models);
-    return typeof named === 'string' && Object.hasOwn(models, named) ? named : first;
-}
-function makeCandidate(provider, transfer, identities, facts, prices = noPrices) {
+function makeCandidate(provider, model, transfer, identities, facts, prices = noPrices) {
     const { adapter } = provider;
-    const requested = jobFor(adapter, transfer);
+    const requested = jobFor(adapter, model, transfer);
     const { price, warnings } = findPrice(adapter, requested.model, requested.tier, prices);
     const job = { ...requested, price };
     const issues = adapter.validate(job, facts);
@@ -70026,6 +73755,7 @@ function makeCandidate(provider, transfer, identities, facts, prices = noPrices)
     return {
         provider,
         model: job.model,
+        modelName: adapter.models[model]?.name ?? null,
         job,
         fingerprint,
         estimate,
@@ -70068,7 +73798,7 @@ function withOrigin(estimate, { price }) {
         : { ...estimate, basis: `${estimate.basis} (${price.origin} price)` };
 }
 /**
- * The providers that can sell this transfer, best first: as listed, or by high estimate. Those with a
+ * The candidates that can sell this transfer, best first: as listed, or by high estimate. Those with a
  * key stand alone; without any key the plan still prices.
  */
 function sellersOf(transfer, candidates) {
@@ -70086,6 +73816,7 @@ function toOffer(candidate) {
     return {
         provider: candidate.provider.adapter.id,
         model: candidate.model,
+        ...(0,model_transfer/* unlessDefault */.cV)(candidate.modelName),
         estimate: candidate.estimate,
         problems: [...candidate.problems, ...candidate.stagingProblems],
     };
@@ -70117,8 +73848,9 @@ function decideStaging({ source, committedAs, bytes }, role, context, seller) {
                     problem: `${seller.title} takes no local ${role}, so ${path} needs a URL; give https URLs, or use staging: auto in a public repository`,
                 };
             }
-            if (!mayUpload(upload, context))
-                return { problem: publicLinkProblem(path, seller, context) };
+            if (!mayUpload(upload, context)) {
+                return { problem: publicLinkProblem(path, { seller, upload }, context) };
+            }
             return fits(upload, bytes)
                 ? { staged: { method: 'provider', path } }
                 : { problem: tooLargeProblem(path, upload, bytes, seller) };
@@ -70131,7 +73863,7 @@ function decideStaging({ source, committedAs, bytes }, role, context, seller) {
                     ? elsewhere
                     : { problem: tooLargeProblem(path, upload, bytes, seller) };
             }
-            return orBucket(path, context, readFromGithub(path, committedAs, context, upload == null ? null : seller));
+            return orBucket(path, context, readFromGithub(path, committedAs, context, upload == null ? null : { seller, upload }));
         case 'github':
             return readFromGithub(path, committedAs, context, null);
     }
@@ -70147,7 +73879,7 @@ function orBucket(path, context, decision) {
  * word of the config. Everything else stays between us and the provider.
  */
 function mayUpload(upload, context) {
-    const makesPublic = upload.kind === 'stored' && upload.visibility === 'public-link';
+    const makesPublic = upload.kind === 'stored' && upload.visibility.value === 'public-link';
     return !makesPublic || context.visibility === 'public' || context.method === 'provider-public';
 }
 /** Before anything is bought: a provider's storage would refuse it after half of the run is under way. */
@@ -70157,11 +73889,13 @@ function fits({ maxBytes }, bytes) {
 function tooLargeProblem(path, { maxBytes: { value, basis } }, bytes, { title }) {
     return `${path} has ${bytes} bytes, and ${title} takes at most ${value} by its own upload (${basis}); make it smaller, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs`;
 }
-function publicLinkProblem(path, { title }, { visibility }) {
+function publicLinkProblem(path, { seller: { title }, upload }, { visibility }) {
     const why = visibility === 'private' ? 'this repository is private' : 'this repository may be private';
-    return `${title} would keep ${path} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs (for example presigned ones)`;
+    const isKnown = upload.kind === 'stored' && upload.visibility.basis === 'documented';
+    const would = isKnown ? 'would' : 'may, as far as its pages say,';
+    return `${title} ${would} keep ${path} behind a link that anybody can open, and ${why}; write \`staging: { provider: public }\` into the config if that is acceptable, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs (for example presigned ones)`;
 }
-/** `publisher` could take the file, but only behind a public link. */
+/** `publisher` could take the file by its upload, but only behind a public link. */
 function readFromGithub(path, committedAs, context, publisher) {
     if (publisher != null && context.visibility !== 'public') {
         return { problem: publicLinkProblem(path, publisher, context) };
@@ -70207,42 +73941,60 @@ function readFromGithub(path, committedAs, context, publisher) {
 
 
 
-/** The transfer at every provider, whether it may sell it or not, with how the assets would reach it. */
+
+/** The transfer as every model of every provider, whether it may be that or not, with how the assets would reach it. */
 function candidatesOf(state, transfer, assets) {
     const prices = { contract: state.config.prices, published: state.published };
-    return state.providers.map((provider) => {
-        const { identities, facts } = assets;
-        const candidate = makeCandidate(provider, transfer, identities, facts, prices);
-        const staged = isRemote(candidate)
-            ? stageBoth(state, provider.adapter, assets)
-            : stageLocally(transfer);
-        return 'problems' in staged
-            ? { ...candidate, staged: null, stagingProblems: staged.problems }
-            : { ...candidate, staged, stagingProblems: [] };
+    const { identities, facts } = assets;
+    return state.providers.flatMap((provider) => {
+        const { adapter } = provider;
+        const staged = adapter.runsOn === 'remote' ? stageBoth(state, adapter, assets) : stageLocally(transfer);
+        const staging = 'problems' in staged
+            ? { staged: null, stagingProblems: staged.problems }
+            : { staged, stagingProblems: [] };
+        return Object.keys(adapter.models).map((model) => ({
+            ...makeCandidate(provider, model, transfer, identities, facts, prices),
+            ...staging,
+        }));
     });
 }
-/** Those that the transfer names, in its order. */
-function allowedCandidates(transfer, candidates) {
-    // The free engine is never the cheapest seller: a draft is another thing than a bought video.
-    if (transfer.provider.kind === 'cheapest')
-        return candidates.filter(isRemote);
-    return transfer.provider.ids.flatMap((id) => candidates.filter((candidate) => candidate.provider.adapter.id === id));
+/** Whether it is of a model that the transfer asks for. */
+function isOfModel(transfer, { modelName }) {
+    return (0,model_transfer/* acceptsModel */.ng)(transfer.model, modelName);
 }
 /**
- * Only a list in order of preference says who comes next. Keys are looked at when somebody is asked: a
- * plan made without them is the same plan.
+ * Those that the transfer names, in its order; of a provider that may sell it as one of several models, the
+ * cheaper one first.
+ */
+function allowedCandidates(transfer, candidates) {
+    // The free engine is never the cheapest seller: a draft is another thing than a bought video.
+    const fitting = candidates.filter((candidate) => isOfModel(transfer, candidate));
+    if (transfer.provider.kind === 'cheapest')
+        return fitting.filter(isRemote);
+    return transfer.provider.ids.flatMap((id) => fitting.filter((candidate) => candidate.provider.adapter.id === id).sort(byHighestPrice));
+}
+function byHighestPrice({ estimate: one }, { estimate: other }) {
+    // Without a price it sells nothing, wherever it stands.
+    return one == null || other == null ? 0 : one.highMicroUsd - other.highMicroUsd;
+}
+/**
+ * Only a list in order of preference says who comes next, each provider with one model. Keys are looked at
+ * when somebody is asked: a plan made without them is the same plan.
  */
 function fallbacksOf({ provider }, chosen, allowed) {
     if (provider.kind !== 'ordered')
         return [];
     const at = allowed.findIndex(({ fingerprint }) => fingerprint === chosen.fingerprint);
-    return allowed
+    const others = allowed
         .slice(at + 1)
         .filter(canSell)
-        .filter(isRemote)
+        .filter((seller) => isRemote(seller) && seller.provider !== chosen.provider);
+    return others
+        .filter((seller, index) => others.findIndex(({ provider }) => provider === seller.provider) === index)
         .map((seller) => ({
         provider: seller.provider.adapter.id,
         model: seller.model,
+        ...(0,model_transfer/* unlessDefault */.cV)(seller.modelName),
         adapterRevision: seller.provider.adapter.revision,
         fingerprint: seller.fingerprint,
         options: seller.job.options,
@@ -70387,6 +74139,10 @@ function reasonsToBuy(state, transfer, now, chosen) {
     if (locked.take !== transfer.parameters.take) {
         reasons.push(reason('take-raised', `take is ${transfer.parameters.take}, was ${locked.take}`));
     }
+    const modelWas = nameOfModel(state, locked);
+    if (modelWas != null && chosen.modelName != null && modelWas !== chosen.modelName) {
+        reasons.push(reason('model-changed', `model is ${chosen.modelName}, was ${modelWas}`));
+    }
     if (locked.fingerprint === chosen.fingerprint) {
         reasons.push(reason('adapter-revised', 'a newer version would ask for it differently (refresh)'));
     }
@@ -70394,18 +74150,38 @@ function reasonsToBuy(state, transfer, now, chosen) {
         ? reasons
         : [reason('parameters-changed', 'its parameters or provider changed')];
 }
+/** `null` for what this version does not know: a draft, or a model that is sold no more. */
+function nameOfModel({ providers }, locked) {
+    const seller = providers.find(({ adapter }) => adapter.id === locked.provider);
+    return seller?.adapter.models[locked.model]?.name ?? null;
+}
 /** Why none of them can be asked: what the rules say, or else how the assets fail to reach it. */
-function obstaclesOf(allowed) {
+function obstaclesOf(allowed, all, { motion }) {
     if (allowed.length === 0)
-        return [reason('no-provider', 'none of the providers it may use is known')];
-    return allowed.flatMap((candidate) => {
+        return [
+            reason('no-provider', 'none of the providers it may use is known, or none has the model'),
+        ];
+    const obstacles = allowed.flatMap((candidate) => {
         const { problems, stagingProblems } = candidate;
         const code = problems.length > 0 ? 'input-rule' : 'staging';
         return (problems.length > 0 ? problems : stagingProblems).map((problem) => reason(code, prefixed(candidate, allowed, problem)));
     });
+    return [...obstacles, ...whoTakes(motion.container, allowed, all)];
+}
+/** Where none of them takes the clip's format, who does. */
+function whoTakes(container, allowed, all) {
+    const takes = ({ provider, model }) => provider.adapter.models[model]?.videoContainers.value.includes(container) === true;
+    const titles = all.filter(takes).map(({ provider }) => provider.adapter.title);
+    if (titles.length === 0 || allowed.some(takes))
+        return [];
+    const message = `${container.toUpperCase()} clips are taken by ${titles.join(', ')}`;
+    return [reason('input-rule', message)];
 }
 function prefixed(candidate, all, problem) {
-    return all.length > 1 ? `${candidate.provider.adapter.title}: ${problem}` : problem;
+    const { provider, modelName } = candidate;
+    const isSoldTwice = all.filter((each) => each.provider === provider).length > 1;
+    const seller = isSoldTwice ? `${provider.adapter.title} (${modelName})` : provider.adapter.title;
+    return all.length > 1 ? `${seller}: ${problem}` : problem;
 }
 /** How messages call an asset: the query of a URL may hold a signature. */
 function nameOf(source) {
@@ -70413,6 +74189,7 @@ function nameOf(source) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/prior-purchases.js
+
 
 
 
@@ -70461,6 +74238,7 @@ function findLocked(state, transfer, candidate) {
     const reuse = (copyFrom, warnings) => ({
         kind: 'reuse',
         provider: locked.provider,
+        ...(0,model_transfer/* unlessDefault */.cV)(candidate.modelName),
         fingerprint: locked.fingerprint,
         copyFrom,
         reasons: [
@@ -70578,6 +74356,7 @@ function findRecorded(state, transfer, candidate, purchase) {
     return {
         kind: 'reuse',
         provider: purchase.provider,
+        ...(0,model_transfer/* unlessDefault */.cV)(candidate.modelName),
         fingerprint: purchase.fingerprint,
         copyFrom: purchase.output === transfer.output ? null : purchase.output,
         reasons: [reason('unchanged', 'bought earlier in this checkout')],
@@ -70667,7 +74446,7 @@ function assemblePlan(state) {
         pullRequest: state.pullRequest,
         totals: totalsOf(steps),
     };
-    return { ...body, digest: (0,hash/* sha256 */.s)((0,json/* canonicalJson */.d)(body)) };
+    return { ...body, digest: digestOf(body) };
 }
 /** `reported` gathers the open purchases that a blocked step is about, each counted with the first. */
 function decideStep(state, transfer, buyers, reported) {
@@ -70681,13 +74460,14 @@ function decideStep(state, transfer, buyers, reported) {
         parameters: transfer.parameters,
         position: transfer.position,
     };
-    const blocked = (reasons, offers, heldMicroUsd = 0) => ({
+    const blocked = (reasons, { offers, otherModels } = { offers: [], otherModels: [] }, heldMicroUsd = 0) => ({
         ...base,
         action: 'blocked',
         heldMicroUsd,
         reasons,
         warnings: [],
         offers,
+        otherModels,
     });
     const problems = [character?.problem, motion?.problem]
         .filter((problem) => problem != null)
@@ -70695,35 +74475,35 @@ function decideStep(state, transfer, buyers, reported) {
     const assets = readAssets(character, motion);
     if (assets == null) {
         const unread = reason('asset-problem', 'an asset could not be read');
-        return blocked(problems.length > 0 ? problems : [unread], []);
+        return blocked(problems.length > 0 ? problems : [unread]);
     }
     const candidates = candidatesOf(state, transfer, assets);
     const allowed = allowedCandidates(transfer, candidates);
-    const offers = candidates.filter(isRemote).map(toOffer);
+    const compared = compareModels(transfer, candidates);
     // Before anything is reused or copied: a draft must not be laid over what was paid for.
     const replaced = allowed.some(isRemote) ? null : describeReplacedPurchase(state, transfer);
     if (replaced != null)
-        return blocked([reason('output-not-ours', replaced)], offers);
+        return blocked([reason('output-not-ours', replaced)], compared);
     const earlier = findEarlier(state, transfer, allowed);
     if (earlier?.kind === 'reuse') {
         const { kind: _kind, ...reuse } = earlier;
-        return { ...base, action: 'reuse', offers, ...reuse };
+        return { ...base, action: 'reuse', ...compared, ...reuse };
     }
     if (earlier?.kind === 'blocked') {
         const { open } = earlier;
         const heldMicroUsd = open == null || reported.has(open.fingerprint) ? 0 : open.holdMicroUsd;
         if (open != null)
             reported.add(open.fingerprint);
-        return blocked([reason(earlier.code, earlier.message)], offers, heldMicroUsd);
+        return blocked([reason(earlier.code, earlier.message)], compared, heldMicroUsd);
     }
     if (problems.length > 0)
-        return blocked(problems, offers);
+        return blocked(problems, compared);
     const chosen = earlier?.candidate ?? sellersOf(transfer, allowed)[0];
     if (chosen?.estimate == null)
-        return blocked(obstaclesOf(allowed), offers);
+        return blocked(obstaclesOf(allowed, candidates, assets.facts), compared);
     const obstacle = describeOutputObstacle(state, transfer, earlier != null);
     if (obstacle != null)
-        return blocked([reason('output-not-ours', obstacle)], offers);
+        return blocked([reason('output-not-ours', obstacle)], compared);
     const { staged } = allowed.find(({ fingerprint }) => fingerprint === chosen.fingerprint) ?? {};
     const original = buyers.get(chosen.fingerprint) ?? null;
     return {
@@ -70731,6 +74511,7 @@ function decideStep(state, transfer, buyers, reported) {
         action: 'generate',
         provider: chosen.provider.adapter.id,
         model: chosen.model,
+        ...(0,model_transfer/* unlessDefault */.cV)(chosen.modelName),
         adapterRevision: chosen.provider.adapter.revision,
         fingerprint: chosen.fingerprint,
         options: chosen.job.options,
@@ -70741,7 +74522,7 @@ function decideStep(state, transfer, buyers, reported) {
         fallbacks: earlier == null ? fallbacksOf(transfer, chosen, allowed) : [],
         elsewhere: elsewhereOf(chosen, allowed),
         warnings: chosen.warnings,
-        offers,
+        ...compared,
         ...(original != null
             ? {
                 sameAs: original.id,
@@ -70756,6 +74537,14 @@ function decideStep(state, transfer, buyers, reported) {
                     : reasonsToBuy(state, transfer, assets.identities, chosen),
             }),
     };
+}
+/** What is asked for, and apart from it what another model would cost: an offer that nothing chooses. */
+function compareModels(transfer, candidates) {
+    const offersOf = (isAskedFor) => candidates
+        .filter(isRemote)
+        .filter((candidate) => isOfModel(transfer, candidate) === isAskedFor)
+        .map(toOffer);
+    return { offers: offersOf(true), otherModels: offersOf(false) };
 }
 /** Why the video could not be put at its output, or would take the place of something not ours. */
 function describeOutputObstacle(state, transfer, isPaidFor) {
@@ -70862,8 +74651,6 @@ function splitOnce(text, separator) {
     return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-// EXTERNAL MODULE: ../core/lib/media/byte-source.js
-var byte_source = __nccwpck_require__(39319);
 // EXTERNAL MODULE: ../core/lib/media/url.js
 var url = __nccwpck_require__(57226);
 ;// CONCATENATED MODULE: ../core/lib/plan/gather/probe.js
@@ -70925,7 +74712,7 @@ async function identityOf({ ports, request, identities }, source) {
 async function readFacts({ ports, request }, source, read) {
     if (source.kind === 'url')
         return read(await (0,url/* openUrlSource */.tt)(ports, source.url, request));
-    const file = await (0,byte_source/* openFileSource */.S)(ports.files, await (0,paths/* resolveInside */.L)(ports, request.workspace, source.path), source.path);
+    const file = await (0,byte_source/* openFileSource */.Sd)(ports.files, await (0,paths/* resolveInside */.L)(ports, request.workspace, source.path), source.path);
     try {
         return await read(file);
     }
@@ -70935,7 +74722,7 @@ async function readFacts({ ports, request }, source, read) {
 }
 /** Why a clip cannot be priced; `null` where its claims about its length agree. */
 function describeDisagreement(facts) {
-    const seconds = (0,video_facts/* durationDisagreementSeconds */.Op)(facts);
+    const seconds = durationDisagreementSeconds(facts);
     if (seconds <= MAX_DISAGREEMENT_SECONDS)
         return null;
     const claims = facts.evidence
@@ -70986,7 +74773,7 @@ async function gatherPlan(ports, request) {
         commit: commit?.sha ?? null,
         config,
         characters: await probeAssets(probing, characters, readImageFacts),
-        motions: await probeAssets(probing, motions, video_facts/* readVideoFacts */.ri, describeDisagreement),
+        motions: await probeAssets(probing, motions, readVideoFacts, describeDisagreement),
         outputs: identities,
         outputProblems,
         lockfile: records.lockfile,
@@ -71043,8 +74830,11 @@ async function readPublishedPrices(ports, { transfers }, endpoints, signal) {
             const { provider } = transfer;
             if (provider.kind === 'ordered' && !provider.ids.includes(adapter.id))
                 continue;
-            const { model } = jobFor(adapter, transfer);
-            wanted.set(priceKey(adapter.id, model), { endpoint, model });
+            for (const [model, { name }] of Object.entries(adapter.models)) {
+                if (!(0,model_transfer/* acceptsModel */.ng)(transfer.model, name))
+                    continue;
+                wanted.set(priceKey(adapter.id, model), { endpoint, model });
+            }
         }
     }
     await Promise.all([...wanted].map(async ([key, { endpoint, model }]) => {
@@ -71071,7 +74861,7 @@ async function readOne(ports, endpoint, model, signal) {
     const response = await (0,call_api/* callApi */.px)({ ports, endpoint, rateLimiter }, request, signal);
     if (response.status < 200 || response.status > 299)
         throw new Error(`HTTP ${response.status}`);
-    const rates = priceList.read(response);
+    const rates = priceList.read(response, model);
     return isPlausible(rates.standard) || isPlausible(rates.pro)
         ? {
             standard: isPlausible(rates.standard) ? rates.standard : null,
@@ -71109,8 +74899,8 @@ function isGone(source, headFiles) {
 
 // EXTERNAL MODULE: ../core/lib/plan/retention.js
 var retention = __nccwpck_require__(88296);
-// EXTERNAL MODULE: ../core/lib/providers/registry.js + 24 modules
-var registry = __nccwpck_require__(38068);
+// EXTERNAL MODULE: ../core/lib/providers/registry.js + 33 modules
+var providers_registry = __nccwpck_require__(86018);
 // EXTERNAL MODULE: ../core/lib/recovery/write-off.js
 var write_off = __nccwpck_require__(54341);
 ;// CONCATENATED MODULE: ../core/lib/report/comment/document.js
@@ -71372,6 +75162,7 @@ function codeOf(step) {
 
 
 
+
 /** Every row of a report: the transfers in plan order, what earlier runs left, what is not made any more. */
 function makeRows(report) {
     const removed = report.plan.pullRequest?.removed ?? [];
@@ -71396,6 +75187,7 @@ function makeRow({ id, step, result }) {
         ...stateAndPrice(step, result),
         isDraft,
         provider,
+        model: result?.model ?? (step == null ? null : (0,model_plan/* modelOfStep */.zJ)(step)),
         tier: isDraft || step == null ? null : step.parameters.tier,
         seconds: result?.videoSeconds ?? plannedSeconds(step),
         outcome: [result?.alarm, result?.message].filter((text) => text != null),
@@ -71406,11 +75198,21 @@ function makeRow({ id, step, result }) {
 /** The same cells, in the same order, in every table. */
 const COLUMNS = ['Transfer', 'State', 'Provider', 'Price', 'Note'];
 function cellsOf(row) {
-    const { id, state, provider, tier, price, outcome, delivered, why } = row;
-    const seller = [provider, provider == null ? null : tier].filter((part) => part != null);
+    const { id, state, provider, model, tier, price, outcome, delivered, why } = row;
+    const seller = provider == null ? [] : [describeSeller({ provider, ...(0,model_transfer/* unlessDefault */.cV)(model) }), tier];
     const result = delivered == null || outcome.length > 0 ? outcome : [delivered];
     const note = result.length > 0 ? result : why;
-    return [id, state.label, seller.join(' '), describePrice(price), note.join('; ')];
+    return [
+        id,
+        state.label,
+        seller.filter((part) => part != null).join(' '),
+        describePrice(price),
+        note.join('; '),
+    ];
+}
+/** The provider, and the model where it is not the default. */
+function describeSeller({ provider, modelName, }) {
+    return modelName == null ? provider : `${provider} ${modelName}`;
 }
 function stateAndPrice(step, result) {
     if (result != null)
@@ -71443,7 +75245,7 @@ function describeFallbacks(step) {
         return [];
     const { fallbacks } = step;
     const highest = Math.max(...fallbacks.map(({ estimate }) => estimate.highMicroUsd));
-    const names = fallbacks.map(({ provider }) => provider).join(', then ');
+    const names = fallbacks.map(describeSeller).join(', then ');
     return [`if ${step.provider} does not accept it: ${names}, at most ${(0,money/* formatUsd */.UK)(highest)}`];
 }
 function describeVideo(result) {
@@ -71459,6 +75261,7 @@ function makeRemovedRow({ output, provider }) {
         state: makeState('removed'),
         isDraft: provider === 'draft',
         provider,
+        model: null,
         tier: null,
         seconds: null,
         price: NO_PRICE,
@@ -71503,7 +75306,7 @@ function overPullRequest({ plan, spent }) {
 function renderLimits(report) {
     const { limits } = report.plan;
     const rows = limitRows(report);
-    const origin = limits.perRunIsDefault ? ' (the default: no limit is written)' : '';
+    const origin = limits.perRunIsDefault ? ' (the default: no per-run limit is written)' : '';
     const outcome = limits.onExceed === 'fail' ? 'nothing is bought' : 'what fits is bought, then the step fails';
     const head = `Limits${origin}; when exceeded, ${outcome}.`;
     if (rows.length === 0)
@@ -71560,29 +75363,31 @@ function renderCells(cells, maxCharacters) {
 
 
 
+
+
 /** Who else would sell what is about to be bought, and for how much; nothing when there is no choice. */
 function renderOffers(plan) {
-    const buying = plan.steps.filter((step) => step.action === 'generate' && (0,model_plan/* costsAnew */.CT)(step));
+    const buying = stepsToBuy(plan);
     const sellers = new Map();
-    for (const { offers } of buying) {
-        for (const { provider, estimate, problems } of offers) {
-            const seller = sellers.get(provider) ?? {
-                lowMicroUsd: 0,
-                highMicroUsd: 0,
-                count: 0,
-                obstacle: null,
-            };
-            sellers.set(provider, seller);
-            if (estimate == null || problems.length > 0) {
-                seller.obstacle ??= problems[0] ?? 'it has no price for it';
-                continue;
-            }
-            seller.lowMicroUsd += estimate.lowMicroUsd;
-            seller.highMicroUsd += estimate.highMicroUsd;
-            seller.count += 1;
+    for (const offer of buying.flatMap(({ offers }) => offers)) {
+        const seller = sellers.get(describeSeller(offer)) ?? {
+            lowMicroUsd: 0,
+            highMicroUsd: 0,
+            count: 0,
+            obstacle: null,
+        };
+        sellers.set(describeSeller(offer), seller);
+        const { estimate, problems } = offer;
+        if (estimate == null || problems.length > 0) {
+            seller.obstacle ??= problems[0] ?? 'it has no price for it';
+            continue;
         }
+        seller.lowMicroUsd += estimate.lowMicroUsd;
+        seller.highMicroUsd += estimate.highMicroUsd;
+        seller.count += 1;
     }
-    if (sellers.size < 2)
+    const others = describeOtherModels(plan);
+    if (sellers.size < 2 && others.length === 0)
         return [];
     return [
         '',
@@ -71590,14 +75395,46 @@ function renderOffers(plan) {
         '',
         '| Provider | Can sell | For | Obstacle |',
         '| --- | ---: | ---: | --- |',
-        ...[...sellers].map(([provider, seller]) => {
+        ...[...sellers].map(([name, seller]) => {
             const price = seller.count === 0 ? '' : (0,money/* formatUsdRange */.Nb)(seller.lowMicroUsd, seller.highMicroUsd);
             const obstacle = seller.obstacle == null ? '' : markdownText(seller.obstacle, 200);
-            return `| ${markdownText(provider)} | ${seller.count} of ${buying.length} | ${price} | ${obstacle} |`;
+            return `| ${markdownText(name)} | ${seller.count} of ${buying.length} | ${price} | ${obstacle} |`;
         }),
+        ...others.flatMap((sentence) => ['', markdownText(sentence, 300)]),
         '',
         '</details>',
     ];
+}
+/** What another model than the one that is asked for would cost, a sentence for each model; never a choice. */
+function describeOtherModels(plan) {
+    const buying = stepsToBuy(plan).filter(({ provider }) => provider !== 'draft');
+    return model_transfer/* MODEL_NAMES */.BQ.flatMap((model) => {
+        const offered = buying.flatMap((step) => {
+            const cheapest = cheapestOf(step, model);
+            return cheapest == null ? [] : [{ step, ...cheapest }];
+        });
+        if (offered.length === 0)
+            return [];
+        const price = sumOf(offered.map(({ estimate }) => estimate));
+        const asked = sumOf(offered.map(({ step }) => step.estimate));
+        const sellers = [...new Set(offered.map(({ provider }) => provider))].join(', ');
+        const count = offered.length === 1 ? '1 transfer' : `${offered.length} transfers`;
+        return [
+            `${model} would cost ${price} instead of ${asked} (${count}, from ${sellers}); it is bought only where the config asks for it`,
+        ];
+    });
+}
+function cheapestOf({ otherModels }, model) {
+    return otherModels
+        .filter(({ modelName = model_transfer/* DEFAULT_MODEL */.UB, problems }) => modelName === model && problems.length === 0)
+        .flatMap(({ provider, estimate }) => (estimate == null ? [] : [{ provider, estimate }]))
+        .toSorted((a, b) => a.estimate.highMicroUsd - b.estimate.highMicroUsd)[0];
+}
+function sumOf(estimates) {
+    return (0,money/* formatUsdRange */.Nb)(estimates.reduce((sum, { lowMicroUsd }) => sum + lowMicroUsd, 0), estimates.reduce((sum, { highMicroUsd }) => sum + highMicroUsd, 0));
+}
+function stepsToBuy({ steps }) {
+    return steps.filter((step) => step.action === 'generate' && (0,model_plan/* costsAnew */.CT)(step));
 }
 
 ;// CONCATENATED MODULE: ../core/lib/report/comment/state.js
@@ -71663,7 +75500,7 @@ function renderCommentSection(request) {
         ...(report.notes.length > 0 ? [''] : []),
         ...report.notes.map((note) => `- ${markdownText(note, 1_000)}`),
     ];
-    const content = (0,hash/* sha256 */.s)((0,json/* canonicalJson */.d)([head, rows.map(cellsOf), tail]));
+    const content = (0,hash/* sha256 */.sc)((0,json/* canonicalJson */.d)([head, rows.map(cellsOf), tail]));
     const state = nextState(report, rows, content);
     const text = [
         ...head,
@@ -71906,6 +75743,7 @@ function chooseEmbedded(clips, maxBytes = GALLERY_MAX_EMBEDDED_BYTES) {
 ;// CONCATENATED MODULE: ../core/lib/report/gallery/media-type.js
 const media_type_PNG = [0x89, 0x50, 0x4e, 0x47];
 const JPEG = [0xff, 0xd8, 0xff];
+const EBML = [0x1a, 0x45, 0xdf, 0xa3];
 /**
  * MIME type read from the first 12 bytes, never from a name; `null` for what a gallery does not show.
  * MP4 and MOV are one family of containers, and browsers play both under the name of the first.
@@ -71918,6 +75756,8 @@ function mediaTypeOf(head) {
         return 'image/jpeg';
     if (ascii(head, 0) === 'RIFF' && ascii(head, 8) === 'WEBP')
         return 'image/webp';
+    if (startsWith(EBML))
+        return 'video/webm';
     // ISO/IEC 14496-12: a 32-bit size, then the type of the first box; old MOV files lack `ftyp`.
     return ['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip'].includes(ascii(head, 4))
         ? 'video/mp4'
@@ -73324,6 +77164,7 @@ function breakable(path) {
 function renderDetails(row) {
     const details = [
         ['Provider', row.provider],
+        ['Model', row.model],
         ['Tier', row.tier],
         ['Orientation', row.orientation],
         ['Length', row.seconds == null ? null : `${formatSeconds(row.seconds)} s`],
@@ -73542,6 +77383,9 @@ var totals = __nccwpck_require__(88085);
 
 
 
+
+
+
 const MAX_ROWS = 20;
 /** What is on record, as Markdown: per month, pull request and provider, and every open hold. */
 function renderLedgerReport(purchases, label) {
@@ -73579,12 +77423,17 @@ function renderOpen(open) {
     const rows = open
         .toSorted((a, b) => a.reservedAtMs - b.reservedAtMs)
         .slice(0, MAX_ROWS)
-        .map(({ fingerprint, transferId, provider, state, holdMicroUsd, reservedAtMs }) => `| ${fingerprint.slice(0, 12)} | ${markdownText(transferId)} | ${markdownText(provider)} | ${state} | ${(0,money/* formatUsd */.UK)(holdMicroUsd)} | ${new Date(reservedAtMs).toISOString().slice(0, 16)} |`);
+        .map((purchase) => {
+        const { fingerprint, transferId, provider, state, holdMicroUsd, reservedAtMs } = purchase;
+        const seller = describeSeller({ provider, ...(0,model_transfer/* unlessDefault */.cV)((0,model_purchase/* modelNameOf */.c3)(purchase)) });
+        return `| ${fingerprint.slice(0, 12)} | ${markdownText(transferId)} | ${markdownText(seller)} | ${state} | ${(0,money/* formatUsd */.UK)(holdMicroUsd)} | ${new Date(reservedAtMs).toISOString().slice(0, 16)} |`;
+    });
     const rest = open.length > MAX_ROWS ? `\n\nand ${open.length - MAX_ROWS} more` : '';
     return `| Open | Transfer | Provider | State | Held | Since (UTC) |\n| :-- | :-- | :-- | :-- | --: | :-- |\n${rows.join('\n')}${rest}`;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/report/log.js
+
 
 
 
@@ -73605,6 +77454,8 @@ function renderTextTable(report) {
     if (cut > 0)
         lines.push(`... and ${cut} more`);
     lines.push(describeTotals(report));
+    if (report.results == null)
+        lines.push(...describeOtherModels(report.plan));
     return lines;
 }
 function describeTotals(report) {
@@ -73613,7 +77464,132 @@ function describeTotals(report) {
     return `${counts}; ${figures.join(', ')}`;
 }
 
-;// CONCATENATED MODULE: ../core/lib/report/reconcile.js
+;// CONCATENATED MODULE: ../core/lib/report/probe.js
+
+
+const TITLES = {
+    wrong: 'Wrong',
+    confirmed: 'Confirmed',
+    'not-seen': 'Not seen',
+};
+const VERDICTS = ['wrong', 'confirmed', 'not-seen'];
+/** The files of a probe, by their name in the artifact: a report for people, the same as data, every answer. */
+function probeDocuments(findings) {
+    const { exchanges, ...rest } = findings;
+    const files = exchanges.map((exchange) => [fixtureName(findings, exchange), exchange]);
+    const list = files.map(([file, { number, purpose, request, response, problem }]) => ({
+        number,
+        purpose,
+        method: request.method,
+        status: response?.status ?? null,
+        problem,
+        file,
+    }));
+    return {
+        'report.md': renderReport(findings),
+        'report.json': formatJson({ version: 1, ...rest, counts: countsOf(findings), exchanges: list }),
+        ...Object.fromEntries(files.map(([file, exchange]) => [file, formatJson(fixtureOf(exchange))])),
+    };
+}
+/** The summary of a job that probed. */
+function renderProbeSummary(findings, { artifactUrl, problem, }) {
+    return [
+        `## Motion transfer probe: ${markdownText(headlineOf(findings))}`,
+        '',
+        ...(problem == null ? [] : [`> **${markdownText(problem, 2_000)}**`, '']),
+        ...linesOfPurchase(findings),
+        '',
+        ...linesOfAssumptions(findings.assumptions),
+        ...(artifactUrl == null ? [] : [`[Report and every answer](${artifactUrl})`, '']),
+    ].join('\n');
+}
+function renderReport(findings) {
+    const rows = findings.exchanges.map((exchange) => {
+        const { number, purpose, request, response, problem } = exchange;
+        const answer = response == null ? (problem ?? 'none') : `HTTP ${response.status}`;
+        const cells = [purpose, request.method, request.url, answer].map((cell) => markdownText(cell));
+        return `| [${number}](${fixtureName(findings, exchange)}) | ${cells.join(' | ')} |`;
+    });
+    return [
+        `# Probe of ${markdownText(findings.title)}`,
+        '',
+        ...linesOfPurchase(findings),
+        '',
+        ...linesOfAssumptions(findings.assumptions),
+        '## Answers',
+        '',
+        'Keys, signed queries, other jobs of the account and what is left in it are taken out.',
+        '',
+        '| | About | Method | Address | Answer |',
+        '| --- | --- | --- | --- | --- |',
+        ...rows,
+        '',
+    ].join('\n');
+}
+function linesOfPurchase({ purchase, maxCostMicroUsd }) {
+    const limit = `max-cost: ${(0,money/* formatUsd */.UK)(maxCostMicroUsd)}`;
+    if (purchase == null)
+        return [`Nothing was bought · ${limit}`];
+    const { model, tier, clipSeconds, state, holdMicroUsd, chargedMicroUsd, message } = purchase;
+    const charged = chargedMicroUsd == null ? 'no charge known' : `charged: ${(0,money/* formatUsd */.UK)(chargedMicroUsd)}`;
+    return [
+        `${markdownText(model)}, ${tier}, ${clipSeconds} s: **${state}** · held: ${(0,money/* formatUsd */.UK)(holdMicroUsd)} · ${charged} · ${limit}`,
+        ...(message == null ? [] : ['', markdownText(message, 1_000)]),
+    ];
+}
+function linesOfAssumptions(assumptions) {
+    return VERDICTS.flatMap((verdict) => {
+        const these = assumptions.filter((one) => one.verdict === verdict);
+        if (these.length === 0)
+            return [];
+        const rows = these.map(({ id, sentence, seen, source }) => {
+            const cells = [id, sentence, verdict === 'not-seen' ? source : seen];
+            return `| ${cells.map((cell) => markdownText(cell)).join(' | ')} |`;
+        });
+        const last = verdict === 'not-seen' ? 'Source' : 'Seen';
+        const table = [`| Assumption | | ${last} |`, '| --- | --- | --- |', ...rows, ''];
+        const title = `${TITLES[verdict]} (${these.length})`;
+        // The longest list says the least.
+        return verdict === 'not-seen'
+            ? [`<details><summary>${title}</summary>`, '', ...table, '</details>', '']
+            : [`### ${title}`, '', ...table];
+    });
+}
+function headlineOf(findings) {
+    const counts = countsOf(findings);
+    return `${findings.title}: ${counts.confirmed} confirmed, ${counts.wrong} wrong, ${counts['not-seen']} not seen`;
+}
+function countsOf({ assumptions }) {
+    const count = (verdict) => assumptions.filter((assumption) => assumption.verdict === verdict).length;
+    return {
+        confirmed: count('confirmed'),
+        wrong: count('wrong'),
+        'not-seen': count('not-seen'),
+    };
+}
+function fixtureName({ provider }, { number, purpose }) {
+    return `fixtures/${provider}/${String(number).padStart(3, '0')}-${purpose}.json`;
+}
+/** As the fixtures of the adapter tests are written: `body` for JSON, `text` for anything else. */
+function fixtureOf({ purpose, request, response, problem }) {
+    return {
+        purpose,
+        request,
+        response: response == null
+            ? null
+            : {
+                status: response.status,
+                headers: response.headers,
+                ...(response.json === undefined ? { text: response.text } : { body: response.json }),
+            },
+        ...(problem == null ? {} : { problem }),
+    };
+}
+function formatJson(value) {
+    return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+;// CONCATENATED MODULE: ../core/lib/report/reconcile-summary.js
 
 
 
@@ -73623,7 +77599,7 @@ function renderReconcile(report) {
     const { results, findings, problem, purchases, ledger } = report;
     const rows = results.map((result) => renderCells(cellsOf(makeRow({ id: result.id, step: null, result })), 300));
     return [
-        `## Motion transfer reconcile: ${reconcile_describeCounts(report)}`,
+        `## Motion transfer reconcile: ${reconcile_summary_describeCounts(report)}`,
         '',
         ...(problem == null ? [] : [`> **${markdownText(problem, 2_000)}**`, '']),
         ...(rows.length === 0 ? [] : [...TABLE_HEAD, ...rows, '']),
@@ -73633,7 +77609,7 @@ function renderReconcile(report) {
         renderLedgerReport(purchases, ledger),
     ].join('\n');
 }
-function reconcile_describeCounts({ results, findings }) {
+function reconcile_summary_describeCounts({ results, findings }) {
     const collected = results.filter(({ state }) => state === 'collected').length;
     const parts = [
         [collected, 'collected'],
@@ -73874,6 +77850,10 @@ var open_run = __nccwpck_require__(88971);
 
 
 
+
+
+
+
 /***/ }),
 
 /***/ 31871:
@@ -73884,12 +77864,13 @@ var open_run = __nccwpck_require__(88971);
 /* harmony export */   v: () => (/* binding */ checkFile)
 /* harmony export */ });
 /* harmony import */ var _http_call_api_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(26504);
-/* harmony import */ var _http_redirects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82756);
-/* harmony import */ var _media_identity_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(80594);
-/* harmony import */ var _media_paths_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(18587);
-/* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(84727);
-/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(82526);
-/* harmony import */ var _upload_request_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(99045);
+/* harmony import */ var _http_rate_limiter_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(70126);
+/* harmony import */ var _http_redirects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82756);
+/* harmony import */ var _media_identity_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(80594);
+/* harmony import */ var _media_paths_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(18587);
+/* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(84727);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(82526);
+/* harmony import */ var _upload_request_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(99045);
 
 
 
@@ -73897,7 +77878,11 @@ var open_run = __nccwpck_require__(88971);
 
 
 
-/** An upload costs nothing, so whatever may pass is tried again; then the step fails, unbought. */
+
+/**
+ * An upload costs nothing, so whatever may pass is tried again; then the step fails, unbought. A refusal for
+ * the rate is about the account, which pauses as after one of a submit.
+ */
 const RETRY = { limit: { tries: 4 }, baseMs: 1_000, maxMs: 10_000 };
 /**
  * Hands a local file to the provider and resolves with what `submit` gets in place of its URL.
@@ -73908,10 +77893,10 @@ async function uploadAsset(context, planned) {
     const { adapter } = context.api.endpoint;
     const upload = adapter.uploads?.[planned.role];
     if (upload == null) {
-        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .MediaError */ .FJ(`${adapter.title} takes no local ${planned.role}; plan again`);
+        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .MediaError */ .FJ(`${adapter.title} takes no local ${planned.role}; plan again`);
     }
     if (planned.bytes > upload.maxBytes.value) {
-        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UploadRefusedError */ .I2(`${planned.path} has ${planned.bytes} bytes, and ${adapter.title} takes at most ${upload.maxBytes.value} by its own upload (${upload.maxBytes.basis}); nothing was bought; make it smaller, name a bucket (staging: s3), or give https URLs`);
+        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UploadRefusedError */ .I2(`${planned.path} has ${planned.bytes} bytes, and ${adapter.title} takes at most ${upload.maxBytes.value} by its own upload (${upload.maxBytes.basis}); nothing was bought; make it smaller, name a bucket (staging: s3), or give https URLs`);
     }
     if (upload.kind === 'inline')
         return encodeInline(context, upload, planned);
@@ -73928,20 +77913,22 @@ async function uploadAsset(context, planned) {
 async function encodeInline(context, upload, planned) {
     const file = await checkFile(context, planned);
     const chunks = [];
-    for await (const chunk of (0,_upload_request_js__WEBPACK_IMPORTED_MODULE_6__/* .fileRange */ .Y)(context.ports.files, file, 0, file.bytes))
+    for await (const chunk of (0,_upload_request_js__WEBPACK_IMPORTED_MODULE_7__/* .fileRange */ .Y)(context.ports.files, file, 0, file.bytes))
         chunks.push(chunk);
     return upload.encode(Buffer.concat(chunks).toString('base64'), toUploadFile(file));
 }
 async function storeFile(context, upload, planned) {
     const file = await checkFile(context, planned);
     const shown = toUploadFile(file);
-    const begun = await sendRepeatedly(context, file, upload.begin(shown));
+    const patience = { leftMs: context.patienceMs };
+    const send = (request) => sendRepeatedly(context, file, request, patience);
+    const begun = await send(upload.begin(shown));
     const open = read(context, () => upload.opened(begun, shown));
-    (0,_http_redirects_js__WEBPACK_IMPORTED_MODULE_1__/* .checkUrl */ .C)(open.url, context.api.endpoint.isLoopback);
+    (0,_http_redirects_js__WEBPACK_IMPORTED_MODULE_2__/* .checkUrl */ .C)(open.url, context.api.endpoint.isLoopback);
     // One after the other: several transfers upload at once already.
     const answers = [];
     for (const part of open.parts)
-        answers.push(await sendRepeatedly(context, file, part));
+        answers.push(await send(part));
     const { finishUrl } = open;
     if (finishUrl != null) {
         const finish = read(context, () => {
@@ -73949,18 +77936,18 @@ async function storeFile(context, upload, planned) {
                 throw new TypeError('nothing says how the upload is finished');
             return upload.finish(finishUrl, answers);
         });
-        await sendRepeatedly(context, file, finish);
+        await send(finish);
     }
     return open.url;
 }
 /** The bytes that are bought with are the bytes that were planned and priced. */
 async function checkFile({ ports, workspace }, planned) {
     const { role, path, identity, contentType, extension, bytes } = planned;
-    const absolutePath = await (0,_media_paths_js__WEBPACK_IMPORTED_MODULE_3__/* .resolveInside */ .L)(ports, workspace, path);
+    const absolutePath = await (0,_media_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .resolveInside */ .L)(ports, workspace, path);
     const stat = await ports.files.stat(absolutePath);
-    const now = (await (0,_media_identity_js__WEBPACK_IMPORTED_MODULE_2__/* .identifyFiles */ .c)(ports, workspace, [path])).get(path);
+    const now = (await (0,_media_identity_js__WEBPACK_IMPORTED_MODULE_3__/* .identifyFiles */ .c)(ports, workspace, [path])).get(path);
     if (identity == null || stat?.bytes !== bytes || now !== identity) {
-        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .MediaError */ .FJ(`${path} is not the file that was planned any more; nothing was bought; run again`);
+        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .MediaError */ .FJ(`${path} is not the file that was planned any more; nothing was bought; run again`);
     }
     return { role, name: `${role}.${extension}`, contentType, bytes, absolutePath };
 }
@@ -73968,31 +77955,47 @@ function toUploadFile({ role, name, contentType, bytes }) {
     return { role, name, contentType, bytes };
 }
 /** @throws MediaError when the provider refuses, or after the last try. */
-async function sendRepeatedly(context, file, request) {
+async function sendRepeatedly(context, file, request, patience) {
     const { ports, api, signal } = context;
     const { adapter } = api.endpoint;
     const policy = {
         ...RETRY,
         signal,
-        afterError: _retry_js__WEBPACK_IMPORTED_MODULE_5__/* .afterLostRequest */ .GS,
+        afterError: _retry_js__WEBPACK_IMPORTED_MODULE_6__/* .afterLostRequest */ .GS,
         onRetry: ({ because }) => ports.log.warning(`upload to ${adapter.title}: ${because}; trying again`),
         onExhausted: ({ because }) => refusal(context, file, request, because),
     };
-    return (0,_retry_js__WEBPACK_IMPORTED_MODULE_5__/* .withRetry */ .bD)(ports, policy, async () => {
-        const answer = await (0,_upload_request_js__WEBPACK_IMPORTED_MODULE_6__/* .sendUpload */ .o)(context, file, request);
-        if (answer.status >= 200 && answer.status <= 299)
-            return answer;
-        const problem = `HTTP ${answer.status}: ${adapter.trouble(answer).message}`;
-        if (mayPass(answer.status))
-            return new _retry_js__WEBPACK_IMPORTED_MODULE_5__/* .Again */ .Nj(problem);
-        throw refusal(context, file, request, problem);
+    return (0,_retry_js__WEBPACK_IMPORTED_MODULE_6__/* .withRetry */ .bD)(ports, policy, async () => {
+        for (let limited = '';;) {
+            const { response, admission } = await (0,_upload_request_js__WEBPACK_IMPORTED_MODULE_7__/* .sendUpload */ .o)({ ...context, patience }, file, request).catch((cause) => {
+                if (!(cause instanceof _http_rate_limiter_js__WEBPACK_IMPORTED_MODULE_1__/* .PauseTooLongError */ .d))
+                    throw cause;
+                const pause = (0,_model_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .messageOf */ .bD)(cause);
+                throw refusal(context, file, request, limited === '' ? pause : `${limited}; ${pause}`);
+            });
+            if (response.status >= 200 && response.status <= 299) {
+                admission?.passed();
+                return response;
+            }
+            const { kind, message, retryAfterMs } = adapter.trouble(response);
+            const problem = `HTTP ${response.status}: ${message}`;
+            if (admission != null && kind === 'rate-limit') {
+                admission.limited(retryAfterMs);
+                limited = problem;
+                ports.log.info(`upload to ${adapter.title}: ${problem}; the account pauses`);
+                continue;
+            }
+            if (mayPass(response.status))
+                return new _retry_js__WEBPACK_IMPORTED_MODULE_6__/* .Again */ .Nj(problem);
+            throw refusal(context, file, request, problem);
+        }
     });
 }
 function mayPass(status) {
     return status === 408 || status === 429 || status >= 500;
 }
 function refusal({ api }, file, request, problem) {
-    return new _model_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UploadRefusedError */ .I2(`the ${file.role} could not be uploaded to ${api.endpoint.adapter.title} (${(0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_0__/* .hostOf */ .w4)(request.url)}: ${problem}); nothing was bought`);
+    return new _model_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UploadRefusedError */ .I2(`the ${file.role} could not be uploaded to ${api.endpoint.adapter.title} (${(0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_0__/* .hostOf */ .w4)(request.url)}: ${problem}); nothing was bought`);
 }
 /** An answer that cannot be read ends the upload, and with it a purchase that was not made. */
 function read({ api }, work) {
@@ -74000,10 +78003,10 @@ function read({ api }, work) {
         return work();
     }
     catch (cause) {
-        if (cause instanceof _model_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UnsafeError */ .pz)
+        if (cause instanceof _model_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UnsafeError */ .pz)
             throw cause;
-        const words = (0,_model_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .messageOf */ .bD)(cause).replace(/\s+/g, ' ').slice(0, 200);
-        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .UploadRefusedError */ .I2(`${api.endpoint.adapter.title} answers an upload in a way that cannot be read (${words}); nothing was bought`, { cause });
+        const words = (0,_model_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .messageOf */ .bD)(cause).replace(/\s+/g, ' ').slice(0, 200);
+        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UploadRefusedError */ .I2(`${api.endpoint.adapter.title} answers an upload in a way that cannot be read (${words}); nothing was bought`, { cause });
     }
 }
 
@@ -74021,8 +78024,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   Lh: () => (/* binding */ requireStore)
 });
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: ../core/lib/http/call-api.js
 var call_api = __nccwpck_require__(26504);
 // EXTERNAL MODULE: ../core/lib/http/fetch-file.js
@@ -74035,6 +78036,8 @@ var ids = __nccwpck_require__(50542);
 var hash = __nccwpck_require__(29623);
 // EXTERNAL MODULE: ../core/lib/model/errors.js
 var errors = __nccwpck_require__(84727);
+// EXTERNAL MODULE: ../core/lib/model/hash.js
+var model_hash = __nccwpck_require__(84456);
 // EXTERNAL MODULE: ../core/lib/staging/provider-upload.js
 var provider_upload = __nccwpck_require__(31871);
 // EXTERNAL MODULE: ../core/lib/staging/upload-request.js
@@ -74701,7 +78704,7 @@ function unusable(problems) {
 }
 /** The bytes that go up are the bytes that were hashed: otherwise the last of them is never sent. */
 async function* unchanged({ files }, file, sha256) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
+    const hash = (0,model_hash/* createSha256 */.Yg)();
     let held = null;
     for await (const chunk of (0,upload_request/* fileRange */.Y)(files, file, 0, file.bytes)) {
         hash.update(chunk);
@@ -74709,7 +78712,7 @@ async function* unchanged({ files }, file, sha256) {
             yield held;
         held = chunk;
     }
-    if (hash.digest('hex') !== sha256)
+    if (hash.hex() !== sha256)
         throw new errors/* MediaError */.FJ(`${file.name} was changed while it was uploaded; nothing was bought`);
     if (held != null)
         yield held;
@@ -74746,21 +78749,25 @@ const READ_BYTES = 262_144;
 /**
  * One request of an upload, sent once and streamed from disk. An address at the adapter's own origins is moved and
  * authorized like any API call; everything else gets the bytes and no credentials.
+ *
+ * @throws PauseTooLongError when a pause of the account would outlast `patience`.
  */
-async function sendUpload({ ports, api, signal }, file, request) {
+async function sendUpload({ ports, api, signal, patience }, file, request) {
     const { endpoint, rateLimiter } = api;
     const isOwn = (0,_http_endpoint_js__WEBPACK_IMPORTED_MODULE_1__/* .originOf */ .yv)(request.url, endpoint) != null;
     const url = isOwn ? (0,_http_endpoint_js__WEBPACK_IMPORTED_MODULE_1__/* .moveToBase */ .W4)(request.url, endpoint) : request.url;
     (0,_http_redirects_js__WEBPACK_IMPORTED_MODULE_2__/* .checkUrl */ .C)(url, endpoint.isLoopback);
-    if (isOwn)
-        await rateLimiter.admit(signal);
+    const admission = isOwn ? await rateLimiter.admit(signal, patience) : null;
     const { contentType, body } = encodeBody(ports, file, request);
+    const authorization = isOwn
+        ? endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs(), request.url)
+        : {};
     const response = await ports.http.send({
         method: request.method,
         url,
         headers: {
             ...request.headers,
-            ...(isOwn ? endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs()) : {}),
+            ...authorization,
             accept: 'application/json',
             'accept-encoding': 'identity',
             'user-agent': _http_call_api_js__WEBPACK_IMPORTED_MODULE_0__/* .USER_AGENT */ ._O,
@@ -74772,7 +78779,8 @@ async function sendUpload({ ports, api, signal }, file, request) {
         allowLoopback: endpoint.isLoopback,
         signal,
     });
-    return (0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_0__/* .readAnswer */ .JN)(response, api, SLOW_ANSWER_MS);
+    const answer = await (0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_0__/* .readAnswer */ .JN)(response, api, { authorization, patienceMs: SLOW_ANSWER_MS });
+    return { response: answer, admission };
 }
 function encodeBody({ files, random }, file, { body }) {
     switch (body.kind) {

@@ -67,7 +67,7 @@ const percent = (share) => `${Math.round(100 * share)} %`;
 export function describeMisfit(misfit) {
     switch (misfit.kind) {
         case 'nothing moves':
-            return 'The motion shows no moving subject that can be told from the background.';
+            return 'The motion shows no moving subject that can be distinguished from the background.';
         case 'moving camera':
             return `The camera of the motion moves (${misfit.pixelsPerFrame.toFixed(1)} pixels between frames); drafts need a fixed camera.`;
         case 'panning camera':

@@ -9,7 +9,7 @@ const WORK_SIDE = 360;
 /** Sum of RGB differences. */
 const SAME_BORDER_COLOUR = 36;
 const SAME_BACKGROUND = 48;
-/** A border of more colours than this is busy, and cannot be told from the character. */
+/** A border of more colours than this is busy, and cannot be distinguished from the character. */
 const MOST_COLOURS = 8;
 /** A character is mostly of one piece; lettering and what a busy picture leaves are not. */
 const LEAST_IN_ONE_PIECE = 0.5;

@@ -13,7 +13,7 @@ const SOFT_INSIDE = 2.5;
 const SOFT_OUTSIDE = 1.5;
 /** Pure colours are looked for this far from the border. */
 const PURE_DEPTH = 3.5;
-/** Below this difference in RGB the two sides cannot be told apart, and the mask decides. */
+/** Below this difference in RGB the two sides cannot be distinguished, and the mask decides. */
 const LEAST_CONTRAST = 40;
 /** Alpha from which a colour can be freed from the background's share without noise taking over. */
 const LEAST_UNMIXED = 0.25;

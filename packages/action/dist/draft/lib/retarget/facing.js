@@ -64,7 +64,7 @@ export function facingOfCharacter(fit) {
     const middle = (ankles[0][0] + ankles[1][0]) / 2;
     const bottom = (box.bottom - box.top + 1) * scale + BORDER;
     const reaches = ankles.map(([x], side) => {
-        // Feet that touch each other are told apart by the middle between the ankles.
+        // Feet that touch each other are distinguished by the middle between the ankles.
         const from = side === 0 ? x - 0.15 * tall : Math.max(middle, x - 0.15 * tall);
         const to = side === 0 ? Math.min(middle, x + 0.15 * tall) : x + 0.15 * tall;
         const sole = meanColumn(fit, from, to, bottom - 0.035 * tall, bottom);

@@ -45,7 +45,7 @@ export function reachStillFeet(grid, poses, shape, fps) {
     const foot = known[known.length >> 1] / shape.height;
     return foot < SHORTEST_FOOT ? shape : { ...shape, shinLength: shape.shinLength + foot };
 }
-/** How many rows below `y` a foot goes on; null where the floor cannot be told. */
+/** How many rows below `y` a foot goes on; null where the floor cannot be found. */
 function footBelow(picture, x, y, height) {
     const top = Math.ceil(y);
     const bottom = Math.min(picture.height - 1, Math.floor(y + LONGEST_FOOT * height));
