@@ -13,7 +13,7 @@ const PROMISED_PERCENT = 95;
 
 /** Module -> the tests that speak about it. */
 const modules: Readonly<Record<string, readonly string[]>> = {
-  money: ['model/money'],
+  'model/money': ['model/money'],
   'model/purchase-state': ['model/purchase-state'],
   'budget/apply-limits': ['budget/apply-limits'],
   'budget/reserve': ['budget/reserve', 'budget/reserve-property'],

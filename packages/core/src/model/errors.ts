@@ -27,11 +27,6 @@ export class UploadRefusedError extends MediaError {
   override readonly name = 'UploadRefusedError';
 }
 
-/** The plan does not fit the limits; nothing beyond them was bought. */
-export class BudgetError extends MotionTransferError {
-  override readonly name = 'BudgetError';
-}
-
 /** The request provably never reached the provider (DNS, refused connection, TLS): sending it again is safe. */
 export class NeverSentError extends MotionTransferError {
   override readonly name = 'NeverSentError';

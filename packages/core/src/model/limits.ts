@@ -132,7 +132,6 @@ export function forEachLimit<Key extends 'name' | 'field' | 'option', Value>(
 }
 
 export const onExceedSchema = z.enum(['fail', 'partial']);
-export type OnExceed = z.output<typeof onExceedSchema>;
 
 /** Most that may be spent, in integer micro-dollars; `null` means no limit of that kind is written. */
 export const limitsSchema = z.object({

@@ -171,10 +171,3 @@ export function fillHoles(
 function invert(mask: Uint8Array): Uint8Array {
   return mask.map((value) => (value === 0 ? 1 : 0));
 }
-
-/** Keeps only the largest region. */
-export function keepLargest(mask: Uint8Array, width: number, height: number): Uint8Array {
-  const regions = findRegions(mask, width, height);
-  const best = largestRegion(regions);
-  return mask.map((_, p) => (best !== 0 && regions.labels[p] === best ? 1 : 0));
-}
