@@ -99,6 +99,7 @@ describe('fal', () => {
     const body = { status: 'IN_QUEUE', request_id: 'r', queue_position: position };
     expect(fal.progress(toResponse({ status: 202, body }), {}, jobWith())).toEqual({
       state: 'pending',
+      isQueued: true,
       note,
     });
   });
@@ -161,7 +162,7 @@ describe('fal', () => {
         url: 'https://queue.fal.run/fal-ai/kling-video/requests/r1/cancel',
       });
       const read = (status: string) => fal.progress(say({ status }, 202), operation, jobWith());
-      expect(read('IN_QUEUE')).toEqual({ state: 'pending', isQueued: true });
+      expect(read('IN_QUEUE')).toMatchObject({ state: 'pending', isQueued: true });
       expect(read('IN_PROGRESS')).toEqual({ state: 'pending' });
       expect(read('CANCELLATION_REQUESTED')).toMatchObject({ state: 'pending' });
     });

@@ -290,7 +290,7 @@ describe('the current API of Kling', () => {
     expect(urlOf({})).toBe(api === 'current' ? CURRENT_URL : LEGACY_URL);
     expect(urlOf({ api: 'current' })).toBe(CURRENT_URL);
     expect(urlOf({ api: 'legacy' })).toBe(LEGACY_URL);
-    expect(adapter.optionsAsSent?.(job().options)).toEqual({ model: 'kling-v3', api });
+    expect(adapter.optionsAsSent?.(job().options)).toEqual({ api });
     expect(adapter.optionsAsSent?.(job({}, { api: 'legacy' }).options)).toMatchObject({
       api: 'legacy',
     });
@@ -356,13 +356,16 @@ describe('the current API of Kling', () => {
   });
 
   test('takes no element with Kling 2.6', () => {
-    const errors = (options: object) =>
+    const errors = (options: object, changes: Partial<Job<Options>> = {}) =>
       current
-        .validate(job({ orientation: 'video' }, { 'element-id': '8298', ...options }), makeFacts())
+        .validate(
+          job({ orientation: 'video', ...changes }, { 'element-id': '8298', ...options }),
+          makeFacts(),
+        )
         .filter(({ severity }) => severity === 'error');
     expect(errors({})).toEqual([]);
-    expect(errors({ model: 'kling-v2-6' })).toHaveLength(1);
-    expect(errors({ model: 'kling-v2-6', api: 'legacy' })).toEqual([]);
+    expect(errors({}, { model: 'kling-v2-6' })).toHaveLength(1);
+    expect(errors({ api: 'legacy' }, { model: 'kling-v2-6' })).toEqual([]);
   });
 
   test('that is forced on a pair of keys is warned of, and a refusal of the pair is explained', () => {

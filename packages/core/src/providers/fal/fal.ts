@@ -223,7 +223,7 @@ export const fal: Adapter<Options> = {
   submit: (job, _facts, urls) => ({
     method: 'POST',
     url: `${QUEUE}/${endpointId(job.model, job.tier)}`,
-    // No `x-fal-no-retry`: docs/decisions/0022-fal-retries-its-queue.md.
+    // No `x-fal-no-retry`: docs/decisions/0013-fal-retries-its-queue.md.
     json: { ...fields(job), image_url: urls.character, video_url: urls.motion },
   }),
   accepted(response): Accepted {

@@ -31,8 +31,8 @@ export function testEstimates({ adapter, spec, job, acceptsDuration }: Bench): v
           );
           const rate = spec.prices[changes.tier].microUsdPerSecond;
           // Only a documented cap blocks what is longer, so only such a one bounds the price.
-          const own = spec.maxSeconds[changes.orientation];
-          const cap = own.basis === 'documented' ? own.value : spec.maxSeconds.video.value;
+          const caps = [spec.maxSeconds[changes.orientation], spec.maxSeconds.video];
+          const cap = caps.find(({ basis }) => basis === 'documented')?.value ?? Infinity;
           // A container's clock may round its length up by a tick of a millisecond.
           const claimed = Math.min(cap, length.longestSeconds - 0.001);
           expect(Number.isSafeInteger(lowMicroUsd)).toBe(true);
