@@ -57915,7 +57915,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   qt: () => (/* reexport */ runTransfers)
 });
 
-// UNUSED EXPORTS: BudgetError, DamagedOutputError, MediaError, NeverSentError, OutputExpiredError, RecordError, UnsafeError, UploadRefusedError, formatPosition
+// UNUSED EXPORTS: DamagedOutputError, MediaError, NeverSentError, OutputExpiredError, RecordError, UnsafeError, UploadRefusedError, formatPosition
 
 // EXTERNAL MODULE: ../core/lib/ledger/journal-file.js
 var journal_file = __nccwpck_require__(72850);
@@ -63788,7 +63788,7 @@ const stagingMethodSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(
 /* harmony export */   vx: () => (/* binding */ DamagedOutputError),
 /* harmony export */   xL: () => (/* binding */ ConfigError)
 /* harmony export */ });
-/* unused harmony exports BudgetError, formatPosition */
+/* unused harmony export formatPosition */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(31421);
 
 /** Base of everything this package throws on purpose: the message names the thing, the reason and the next step. */
@@ -63811,10 +63811,6 @@ class MediaError extends MotionTransferError {
 /** The provider's storage does not take a file: nothing was bought, and another provider may take it. */
 class UploadRefusedError extends MediaError {
     name = 'UploadRefusedError';
-}
-/** The plan does not fit the limits; nothing beyond them was bought. */
-class BudgetError extends (/* unused pure expression or super */ null && (MotionTransferError)) {
-    name = 'BudgetError';
 }
 /** The request provably never reached the provider (DNS, refused connection, TLS): sending it again is safe. */
 class NeverSentError extends MotionTransferError {
@@ -66152,7 +66148,7 @@ const fal = {
     submit: (job, _facts, urls) => ({
         method: 'POST',
         url: `${QUEUE}/${endpointId(job.model, job.tier)}`,
-        // No `x-fal-no-retry`: docs/decisions/0022-fal-retries-its-queue.md.
+        // No `x-fal-no-retry`: docs/decisions/0013-fal-retries-its-queue.md.
         json: { ...fal_fields(job), image_url: urls.character, video_url: urls.motion },
     }),
     accepted(response) {
