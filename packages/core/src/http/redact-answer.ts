@@ -1,5 +1,5 @@
 import type { Json } from '../model/json.ts';
-import { createRedactor, REDACTED } from '../model/redact.ts';
+import { REDACTED, type Redactor } from '../model/redact.ts';
 
 export interface RedactedAnswer {
   /** `undefined` when the text is not JSON. */
@@ -18,12 +18,11 @@ export interface RedactedAnswer {
 export function redactAnswer(
   body: string,
   headers: Readonly<Record<string, string>>,
-  secrets: readonly string[],
+  redactor: Redactor,
 ): RedactedAnswer {
-  const withoutSecrets = createRedactor(secrets);
   let isRedacted = false;
   const redact = (text: string) => {
-    const clean = withoutSecrets(text);
+    const clean = redactor.redact(text);
     isRedacted ||= clean !== text;
     return clean;
   };

@@ -3,6 +3,7 @@ import type { ApiContext } from '../http/call-api.ts';
 import type { RawHosts } from '../http/endpoint.ts';
 import type { Store } from '../ledger/purchase-store.ts';
 import type { GenerateStep } from '../model/plan.ts';
+import type { Redactor } from '../model/redact.ts';
 import type { Ports } from '../ports.ts';
 import type { Job } from '../providers/adapter.ts';
 import type { S3Store } from '../staging/s3/store.ts';
@@ -36,6 +37,8 @@ export interface RunContext {
   /** Set once a provider charged more than was held: no further purchase starts. */
   halted: string | null;
   apiFor(provider: string): ApiContext;
+  /** Knows every secret of the run. */
+  readonly redactor: Redactor;
   onProgress(update: ProgressUpdate): void;
 }
 

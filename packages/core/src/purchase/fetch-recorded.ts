@@ -89,6 +89,7 @@ async function fetchFromProvider(
     target: path,
     allowLoopback: endpoint.isLoopback,
     signal: context.stop.requested,
+    redactor: context.redactor,
     readGone: (response) => readGone(endpoint.adapter, response),
   });
   if (sha256 === purchase.download?.sha256) return null;

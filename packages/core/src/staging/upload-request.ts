@@ -1,4 +1,4 @@
-import { type ApiContext, readAnswer, USER_AGENT } from '../http/call-api.ts';
+import { type ApiContext, authorize, readAnswer, USER_AGENT } from '../http/call-api.ts';
 import { moveToBase, originOf } from '../http/endpoint.ts';
 import { checkUrl } from '../http/redirects.ts';
 import { randomId } from '../ids.ts';
@@ -37,12 +37,13 @@ export async function sendUpload(
   checkUrl(url, endpoint.isLoopback);
   if (isOwn) await rateLimiter.admit(signal);
   const { contentType, body } = encodeBody(ports, file, request);
+  const { headers, redactor } = authorize(api);
   const response = await ports.http.send({
     method: request.method,
     url,
     headers: {
       ...request.headers,
-      ...(isOwn ? endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs()) : {}),
+      ...(isOwn ? headers : {}),
       accept: 'application/json',
       'accept-encoding': 'identity',
       'user-agent': USER_AGENT,
@@ -54,7 +55,7 @@ export async function sendUpload(
     allowLoopback: endpoint.isLoopback,
     signal,
   });
-  return readAnswer(response, api, SLOW_ANSWER_MS);
+  return readAnswer(response, { ports, redactor, patienceMs: SLOW_ANSWER_MS });
 }
 
 function encodeBody(

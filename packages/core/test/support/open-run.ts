@@ -26,7 +26,7 @@ export async function openTestRun(
   const running = new AbortController().signal;
   const ledger = await openSharedLedger(ports, backend, running);
   const store = await openPurchaseStore(ports, paths, ledger);
-  const { endpoints, rawHosts } = readConnections({});
+  const { endpoints, rawHosts, redactor } = readConnections({});
   return {
     ports,
     ...paths,
@@ -42,8 +42,9 @@ export async function openTestRun(
     apiFor(provider) {
       const endpoint = endpoints.find(({ adapter }) => adapter.id === provider);
       if (endpoint == null) throw new TypeError(`no adapter is called ${provider}`);
-      return { ports, endpoint, rateLimiter: createRateLimiter(ports, null) };
+      return { ports, endpoint, rateLimiter: createRateLimiter(ports, null), redactor };
     },
+    redactor,
     onProgress: () => {},
   };
 }
