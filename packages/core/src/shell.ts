@@ -52,7 +52,7 @@ export type { Charge, ChargeSource, JobPrice } from './model/money.ts';
 export { formatUsd, formatUsdRange, parseDollars } from './model/money.ts';
 export { planJsonSchema, planSchema } from './model/plan.ts';
 export type { Purchases } from './model/purchase.ts';
-export { withoutQueries } from './model/redact.ts';
+export { createRedactor, cutForeign, type Redactor, withoutQueries } from './model/redact.ts';
 export type { PinnedPlan } from './plan/compare.ts';
 export { type GatherRequest, gatherPlan } from './plan/gather/gather.ts';
 export { type PriceReading, readPublishedPrices } from './plan/gather/published-prices.ts';

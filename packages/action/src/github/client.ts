@@ -1,5 +1,11 @@
 import { NoAnswerError, type Ports } from '@motion-transfer/core';
-import { Again, afterLostRequest, readText, withRetry } from '@motion-transfer/core/shell';
+import {
+  Again,
+  afterLostRequest,
+  cutForeign,
+  readText,
+  withRetry,
+} from '@motion-transfer/core/shell';
 import { GitHubRefusalError } from './errors.ts';
 
 export interface GitHubConnection {
@@ -144,7 +150,8 @@ function check(answer: GitHubAnswer, path: string, allowed: readonly number[] = 
   const { status, text } = answer;
   if ((status >= 200 && status < 300) || allowed.includes(status)) return answer;
   const said = memberOf(parseJson(text), 'message');
-  const message = `GitHub answered ${status}${typeof said === 'string' ? ` (${said})` : ''} to ${path}`;
+  const reason = typeof said === 'string' ? ` (${cutForeign(said)})` : '';
+  const message = `GitHub answered ${status}${reason} to ${path}`;
   if (status >= 500 || status === 429) throw new NoAnswerError(message);
   throw new GitHubRefusalError(status, message);
 }

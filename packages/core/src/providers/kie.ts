@@ -13,6 +13,7 @@ import type {
 } from './adapter.ts';
 import {
   failureOfJob,
+  foreignText,
   readErrorAnswer,
   readRefusal,
   readStatusWord,
@@ -98,16 +99,16 @@ function specOf(job: Job<Options>): ModelSpec {
 }
 
 const envelope = z.object({
-  code: z.union([z.number(), z.string()]).nullish().catch(null),
-  msg: z.string().nullish().catch(null),
-  message: z.string().nullish().catch(null),
+  code: z.union([z.number(), foreignText]).nullish().catch(null),
+  msg: foreignText.nullish().catch(null),
+  message: foreignText.nullish().catch(null),
   data: z
     .object({
       taskId: handle.nullish().catch(null),
       state: z.string().nullish().catch(null),
       resultJson: z.string().nullish().catch(null),
-      failCode: z.union([z.string(), z.number()]).nullish().catch(null),
-      failMsg: z.string().nullish().catch(null),
+      failCode: z.union([foreignText, z.number()]).nullish().catch(null),
+      failMsg: foreignText.nullish().catch(null),
       creditsConsumed: z.number().min(0).nullish().catch(null),
     })
     .nullish()

@@ -30,6 +30,8 @@ export interface RunContext {
   readonly stop: Stop;
   /** What this run handed to providers already; see `staging/provider-upload.ts`. */
   readonly uploaded: Map<string, Promise<string>>;
+  /** Artifacts of earlier runs, by id, each unpacked when the first of its videos is fetched. */
+  readonly artifacts: Map<number, Promise<UnpackedArtifact>>;
   /** The configured bucket; `null` without one. */
   readonly s3: S3Store | null;
   /** A provider was moved to this machine, so its files may come from here too. */
@@ -40,6 +42,15 @@ export interface RunContext {
   /** Knows every secret of the run. */
   readonly redactor: Redactor;
   onProgress(update: ProgressUpdate): void;
+}
+
+/** What became of fetching an artifact; its files lie in `directory` until the run ends. */
+export type UnpackedArtifact =
+  | { readonly kind: 'fetched' | 'gone'; readonly directory: string }
+  | { readonly kind: 'no-token' };
+
+export function artifactsDirectory(stateDirectory: string): string {
+  return `${stateDirectory}/artifacts`;
 }
 
 /** A run before its plan is made: which commit it is about is not known yet. */

@@ -15,7 +15,12 @@ import type { S3Settings } from '../model/config.ts';
 import { createRedactor, type Redactor } from '../model/redact.ts';
 import type { Ports } from '../ports.ts';
 import { adapters } from '../providers/registry.ts';
-import type { OpenRun, ProgressUpdate, RunIdentity } from '../purchase/context.ts';
+import {
+  artifactsDirectory,
+  type OpenRun,
+  type ProgressUpdate,
+  type RunIdentity,
+} from '../purchase/context.ts';
 import { readS3Connection, type S3Connection } from '../staging/s3/connection.ts';
 import { createS3Store, type S3Store } from '../staging/s3/store.ts';
 
@@ -74,6 +79,7 @@ export async function withRun<Result>(
       ];
     }),
   );
+  const artifacts: OpenRun['artifacts'] = new Map();
   try {
     return await work({
       ports,
@@ -85,6 +91,7 @@ export async function withRun<Result>(
       store,
       stop: request.stop,
       uploaded: new Map(),
+      artifacts,
       s3: openBucket(ports, request),
       allowLoopback: request.connections.endpoints.some((endpoint) => endpoint.isLoopback),
       halted: null,
@@ -97,6 +104,8 @@ export async function withRun<Result>(
       onProgress: request.onProgress,
     });
   } finally {
+    if (artifacts.size > 0)
+      await ports.files.removeDirectory(artifactsDirectory(request.stateDirectory));
     await store.close();
   }
 }

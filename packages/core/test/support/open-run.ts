@@ -36,6 +36,7 @@ export async function openTestRun(
     store,
     stop: { requested: running, hard: running, deadlineMs: ports.clock.nowMs() + 3_600_000 },
     uploaded: new Map(),
+    artifacts: new Map(),
     s3: null,
     allowLoopback: false,
     halted: null,

@@ -11,6 +11,7 @@ import type {
   Trouble,
 } from '../adapter.ts';
 import {
+  foreignText,
   isModeration,
   readErrorCode,
   readRefusal,
@@ -51,12 +52,12 @@ type Options = z.output<typeof options>;
 /** Every answer is `{code, message, request_id, data}`; `code` is 0 when all is well. Figures beside the known ones count too. */
 const envelope = z.object({
   code: z.number().nullish().catch(null),
-  message: z.string().nullish().catch(null),
+  message: foreignText.nullish().catch(null),
   data: z
     .looseObject({
       task_id: handle.nullish().catch(null),
       task_status: z.string().nullish().catch(null),
-      task_status_msg: z.string().nullish().catch(null),
+      task_status_msg: foreignText.nullish().catch(null),
       task_info: z.object({ external_task_id: z.string().nullish() }).nullish().catch(null),
       task_result: z
         .object({
