@@ -1,19 +1,9 @@
 import * as actions from '@actions/core';
 import type { LogPort } from '@motion-transfer/core';
-import { adapters, plainText } from '@motion-transfer/core/shell';
+import { plainText } from '@motion-transfer/core/shell';
 import { annotate } from './annotations.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-const STORE_SECRETS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
-
-/** Every key that might be used is masked before anything else is printed. */
-export function maskSecrets(environment: Environment): void {
-  for (const name of [...adapters.flatMap((adapter) => adapter.secrets), ...STORE_SECRETS]) {
-    const secret = environment[name]?.trim() ?? '';
-    if (secret !== '') actions.setSecret(secret);
-  }
-}
 
 /** The core's log in the job's log: one line each, nothing in it is a command, no signed URL. */
 export const actionsLog: LogPort = {

@@ -13,6 +13,7 @@ import { finishAnnotations } from './annotations.ts';
 import { notesOfPreviews, type Previews } from './draft/previews.ts';
 import { actionsLog } from './environment.ts';
 import { annotateReport } from './outputs.ts';
+import { redactor } from './secrets.ts';
 
 export function printTable(report: Report): void {
   for (const line of renderTextTable(report)) actions.info(line);
@@ -55,7 +56,7 @@ export async function finishStep(
 
 export async function writeSummary(markdown: string): Promise<void> {
   await actions.summary
-    .addRaw(markdown)
+    .addRaw(redactor.redact(markdown))
     .write()
     .catch((error: unknown) =>
       actionsLog.warning(`the summary could not be written: ${messageOf(error)}`),

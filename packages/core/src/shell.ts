@@ -53,6 +53,7 @@ export { formatUsd, formatUsdRange, parseDollars } from './model/money.ts';
 export { planJsonSchema, planSchema } from './model/plan.ts';
 export type { Purchases } from './model/purchase.ts';
 export { createRedactor, cutForeign, type Redactor, withoutQueries } from './model/redact.ts';
+export { parseBoundedJson } from './model/strict-json.ts';
 export type { PinnedPlan } from './plan/compare.ts';
 export { type GatherRequest, gatherPlan } from './plan/gather/gather.ts';
 export { type PriceReading, readPublishedPrices } from './plan/gather/published-prices.ts';

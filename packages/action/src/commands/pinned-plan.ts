@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { ConfigError, messageOf, type PinnedPlan, type Ports } from '@motion-transfer/core';
-import { planSchema } from '@motion-transfer/core/shell';
+import { parseBoundedJson, planSchema } from '@motion-transfer/core/shell';
 
 const MAX_PLAN_BYTES = 64 * 1_048_576;
 
@@ -18,7 +18,7 @@ export async function readPinnedPlan(
     const file = isDirectory ? `${path}/plan.json` : path;
     const text = await files.readText(file, MAX_PLAN_BYTES);
     if (text == null) throw new Error('there is no such file');
-    return planSchema.parse(JSON.parse(text));
+    return planSchema.parse(parseBoundedJson(text));
   } catch (cause) {
     throw refusal(
       `${path} is not a plan of this version, so nothing is bought (${messageOf(cause).slice(0, 300)}); give the plan.json of the plan step`,

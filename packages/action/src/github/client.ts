@@ -3,9 +3,11 @@ import {
   Again,
   afterLostRequest,
   cutForeign,
+  parseBoundedJson,
   readText,
   withRetry,
 } from '@motion-transfer/core/shell';
+import { redactor } from '../secrets.ts';
 import { GitHubRefusalError } from './errors.ts';
 
 export interface GitHubConnection {
@@ -117,7 +119,7 @@ export function createGitHubClient(
       return items;
     },
     async write(method, path, body) {
-      return check(await send({ method, url: `${apiUrl}${path}`, body }), path);
+      return check(await send({ method, url: `${apiUrl}${path}`, body: publish(body) }), path);
     },
     async viewerLogin() {
       const body = { query: '{ viewer { login } }' };
@@ -128,6 +130,13 @@ export function createGitHubClient(
     },
   };
   return client;
+}
+
+/** What is shown to everybody who may read the repository, without a secret in any text of it. */
+function publish(body: unknown): unknown {
+  const redact = (_key: string, member: unknown) =>
+    typeof member === 'string' ? redactor.redact(member) : member;
+  return body == null ? body : JSON.parse(JSON.stringify(body, redact));
 }
 
 /** Whether the same read may be answered otherwise a moment later; `null` when the answer stands. */
@@ -164,7 +173,7 @@ function nextPage(link: string | undefined, apiUrl: string): string | null {
 
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseBoundedJson(text);
   } catch {
     return null;
   }

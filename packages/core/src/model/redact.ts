@@ -45,10 +45,15 @@ type Beginnings = Map<number, Map<string, SecretForm[]>>;
 export function createRedactor(secrets: Iterable<string> = []): Redactor {
   const known = new Set<string>();
   const beginnings: Beginnings = new Map();
+  /** Pairs of characters with which a form begins, by their low bytes: most places of a text are passed by. */
+  const pairs = new Uint8Array(65_536);
   const add = (secret: string) => {
     if (secret === '' || known.has(secret)) return;
     known.add(secret);
-    for (const form of formsOf(signatureOf(secret) ?? secret)) addForm(beginnings, form);
+    for (const form of formsOf(signatureOf(secret) ?? secret)) {
+      addForm(beginnings, form);
+      markPair(pairs, fold(form.text));
+    }
   };
   for (const secret of secrets) add(secret);
   return {
@@ -59,6 +64,7 @@ export function createRedactor(secrets: Iterable<string> = []): Redactor {
       let clean = '';
       let kept = 0;
       for (let at = 0; at < folded.length; at++) {
+        if (pairs[pairAt(folded, at)] === 0) continue;
         const length = lengthAt(beginnings, folded, at);
         if (length === 0) continue;
         clean += `${text.slice(kept, at)}${REDACTED}`;
@@ -82,6 +88,15 @@ function addForm(beginnings: Beginnings, { text, least }: SecretForm): void {
   beginnings.set(length, index);
   const beginning = folded.slice(0, length);
   index.set(beginning, [...(index.get(beginning) ?? []), { text: folded, least }]);
+}
+
+function markPair(pairs: Uint8Array, folded: string): void {
+  if (folded.length > 1) pairs[pairAt(folded, 0)] = 1;
+  else pairs.fill(1, pairAt(folded, 0), pairAt(folded, 0) + 256);
+}
+
+function pairAt(folded: string, at: number): number {
+  return ((folded.charCodeAt(at) & 0xff) << 8) | (folded.charCodeAt(at + 1) & 0xff);
 }
 
 /** Of how many characters the longest secret here consists; 0 where there is none. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Json } from '../model/json.ts';
 import type { Charge } from '../model/money.ts';
+import { parseBoundedJson } from '../model/strict-json.ts';
 import type {
   Accepted,
   Adapter,
@@ -305,7 +306,7 @@ function chargeOfCredits(credits: number | null | undefined, job: Job<Options>):
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseBoundedJson(text);
   } catch {
     return undefined;
   }

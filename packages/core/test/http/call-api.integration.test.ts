@@ -7,6 +7,7 @@ import { NoAnswerError, UnsafeError } from '../../src/model/errors.ts';
 import type { HttpPort } from '../../src/ports.ts';
 import type { Adapter, HttpRequest } from '../../src/providers/adapter.ts';
 import { empiriolabs } from '../../src/providers/empiriolabs/empiriolabs.ts';
+import { kling } from '../../src/providers/kling/kling.ts';
 import { makePorts } from '../support/ports.ts';
 import { startServer } from '../support/server.ts';
 
@@ -47,6 +48,25 @@ describe('a call to a provider', () => {
       'accept-encoding': 'identity',
       'user-agent': expect.stringContaining('motion-transfer/'),
     });
+  });
+
+  test('reads an answer without the token that was signed for its request', async () => {
+    const server = await startServer((response, request) =>
+      response.end(JSON.stringify({ said: request.headers.authorization, id: 'job-1' })),
+    );
+    const keys = { KLING_ACCESS_KEY: 'access-0123456789', KLING_SECRET_KEY: 'secret-0123456789' };
+    const endpoint = createEndpoint(kling as Adapter, { KLING_BASE_URL: server.origin, ...keys });
+    const context = { ports, endpoint, rateLimiter: createRateLimiter(ports, null) };
+    const [origin = ''] = kling.origins;
+    const answer = await call(context, { url: `${origin}/v1/videos/1` });
+    const [, claims = '', signature = ''] =
+      server.requests[0]?.headers.authorization?.split('.') ?? [];
+    expect(Buffer.from(claims, 'base64url').toString()).toContain(keys.KLING_ACCESS_KEY);
+    expect(signature).toHaveLength(43);
+    const read = JSON.stringify(answer);
+    for (const part of [signature, signature.slice(0, 12), claims])
+      expect(read).not.toContain(part);
+    expect(answer).toMatchObject({ isRedacted: true, json: { id: 'job-1' } });
   });
 
   test("sends the adapter's own headers, but never in place of the key or of ours", async () => {
