@@ -122,7 +122,7 @@ export function findUrlProblem(text: string): string | null {
   }
   if (text.includes('#')) return 'must not hold a # fragment';
   // The parser drops these silently; what is checked must be what is fetched.
-  if ([...text].some((character) => character <= ' ' || character === '\\')) {
+  if (/[\s\p{Cc}\\]/u.test(text)) {
     return 'must not hold spaces, control characters or backslashes';
   }
   const quoted = /["'<>`]/.exec(text)?.[0];
