@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { oneTransfer, startWorkbench, type Workbench } from './workbench.ts';
 
@@ -59,6 +61,28 @@ describe.concurrent('a ledger shared by all runs', () => {
     expect(run.stdout).toContain("fetched from that run's artifact, not bought again");
     expect(run.outputs['actual-cost']).toBe('0.00');
     expect(bench.submits()).toBe(1);
+  });
+
+  test('has a run elsewhere fetch an artifact once, however many of its videos it needs', async () => {
+    const outputs = ['wave', 'dance', 'wave-again', 'dance-again'];
+    const transfers = outputs.map(
+      (name, index) =>
+        `  - { character: robot.png, motion: ${name.split('-')[0]}.mp4, output: animations/${name}.mp4, take: ${index + 1} }\n`,
+    );
+    const config = `version: 1\nprovider: empiriolabs\ntransfers:\n${transfers.join('')}`;
+    const { bench, token, elsewhere } = await startShared({ config });
+    await bench.run({}, { token });
+    bench.emulator.inject({ at: 'download', kind: 'expired', times: Infinity });
+    const place = elsewhere();
+    const run = await bench.run({}, place);
+    expect(run.exitCode, run.stdout).toBe(0);
+    for (const name of outputs)
+      expect(existsSync(join(place.workspace, `animations/${name}.mp4`))).toBe(true);
+    const downloads = bench.emulator.requests.filter(({ path }) =>
+      /artifacts\/\d+\/zip$/.test(path),
+    );
+    expect(downloads.length).toBe(1);
+    expect(existsSync(join(place.workspace, '.git/motion-transfer/artifacts'))).toBe(false);
   });
 
   test('lets a run elsewhere collect the job of a run that was killed', async () => {

@@ -99,8 +99,8 @@ describe('a pull request', () => {
       'stale-count': '0',
       'removed-count': '1',
     });
-    expect(plan.summary).toMatch(/\| animations&#47;girl&#46;mp4 \| removed \|/);
-    expect(bench.ownComments()[0]).toMatch(/\| animations&#47;girl&#46;mp4 \| removed \|/);
+    expect(plan.summary).toMatch(/\| animations\/girl\.mp4 \| removed \|/);
+    expect(bench.ownComments()[0]).toMatch(/\| animations\/girl\.mp4 \| removed \|/);
   });
 });
 

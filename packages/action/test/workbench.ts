@@ -16,10 +16,12 @@ import {
   type ActionRun,
   type Emulator,
   type EmulatorOptions,
+  findLeaks,
+  keysIn,
   type ProviderName,
   type RunningAction,
   remuxPerformer,
-  runAction,
+  type Sent,
   startAction,
   startEmulator,
 } from '@motion-transfer/emulator';
@@ -177,14 +179,31 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     };
   };
 
+  const start = (inputs: Record<string, string> = {}, more: Partial<ActionOptions> = {}) => {
+    const started = actionOptions(inputs, more);
+    const running = startAction(started);
+    const finished = running.finished.then((run) => {
+      const keys = keysIn({ ...started.environment, 'GITHUB-TOKEN': started.token ?? '' });
+      const files = sentBelow(directory);
+      const leaks = [
+        ...emulator.searchTraffic(keys),
+        ...findLeaks(keys, [...files, { where: 'git', content: objectsOf(server) }]),
+      ];
+      if (leaks.length > 0) throw new Error(`keys left the run: ${JSON.stringify(leaks)}`);
+      return run;
+    });
+    finished.catch(() => undefined);
+    return { ...running, finished };
+  };
+
   git('init', '--quiet', '--initial-branch', 'main');
   if (options.config !== null) write(CONFIG, options.config ?? BOTH_PROVIDERS);
   commit('Add characters and motions');
   return {
     emulator,
     workspace,
-    run: (inputs = {}, more = {}) => runAction(actionOptions(inputs, more)),
-    start: (inputs = {}, more = {}) => startAction(actionOptions(inputs, more)),
+    run: (inputs = {}, more = {}) => start(inputs, more).finished,
+    start,
     checkout() {
       checkoutCount += 1;
       const copy = join(directory, `checkout-${checkoutCount}`);
@@ -203,6 +222,27 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     results: (run) => JSON.parse(readFileSync(run.outputs.results ?? '', 'utf8')),
     submits: () => emulator.requests.filter(({ site }) => site?.at === 'submit').length,
   };
+}
+
+/** Texts that a run left; a killed one may still have children that move files about. */
+function sentBelow(directory: string): Sent[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry): Sent[] => {
+    const where = join(directory, entry.name);
+    if (/^(objects|server\.git)$|\.(mp4|png|js)$/.test(entry.name)) return [];
+    try {
+      if (entry.isDirectory()) return sentBelow(where);
+      return entry.isFile() ? [{ where, content: readFileSync(where) }] : [];
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    }
+  });
+}
+
+/** All that was ever pushed, unpacked. */
+function objectsOf(repository: string): Uint8Array {
+  const args = ['-C', repository, 'cat-file', '--batch', '--batch-all-objects'];
+  return execFileSync('git', args, { maxBuffer: 1024 ** 3 });
 }
 
 function readBranch(repository: string, branch: string): Record<string, string> {

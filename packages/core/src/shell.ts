@@ -40,7 +40,8 @@ export { emptyLockfile, LOCKFILE_PATH, parseLockfile } from './model/lockfile.ts
 export { formatUsd, parseDollars } from './model/money.ts';
 export { planJsonSchema } from './model/plan.ts';
 export { MAX_PROBE_MICRO_USD } from './model/probe.ts';
-export { withoutQueries } from './model/redact.ts';
+export { createRedactor, cutForeign, type Redactor, withoutQueries } from './model/redact.ts';
+export { parseBoundedJson } from './model/strict-json.ts';
 export { parsePlan } from './plan/digest.ts';
 export { gatherPlan } from './plan/gather/gather.ts';
 export { readPublishedPrices } from './plan/gather/published-prices.ts';

@@ -2,6 +2,7 @@ import { LedgerError } from '../model/errors.ts';
 import type { Purchases } from '../model/purchase.ts';
 import { type Purchase, purchaseSchema, toStoredPurchase } from '../model/purchase.ts';
 import { withoutQueries } from '../model/redact.ts';
+import { parseRecordJson, RefusedJsonError } from '../model/strict-json.ts';
 import { refuseNewerLedger } from './format.ts';
 import { formatState, sameState } from './state-file.ts';
 
@@ -86,9 +87,10 @@ export function parseLedger(
 function parseEntry(path: string, text: string, label: string): Purchase {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseRecordJson(text);
   } catch (cause) {
-    throw damaged(label, path, 'it is not JSON', cause);
+    const reason = cause instanceof RefusedJsonError ? cause.message : 'it is not JSON';
+    throw damaged(label, path, reason, cause);
   }
   const read = purchaseSchema.safeParse(value);
   if (!read.success) throw damaged(label, path, 'it is not an entry of a ledger', read.error);

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { formatUsd, MICRO_USD_PER_USD } from '../model/money.ts';
 import type { Purchases } from '../model/purchase.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
+import { parseRecordJson } from '../model/strict-json.ts';
 import { LEDGER_FORMAT, LEDGER_READ_BY } from './format.ts';
 import { groupSpending, listSpending, type SpendingItem } from './totals.ts';
 
@@ -90,7 +91,7 @@ const stateSchema = z.object({
 
 function readState(text: string): z.output<typeof stateSchema> | null {
   try {
-    return stateSchema.safeParse(JSON.parse(text)).data ?? null;
+    return stateSchema.safeParse(parseRecordJson(text)).data ?? null;
   } catch {
     return null;
   }

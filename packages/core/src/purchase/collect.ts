@@ -151,6 +151,7 @@ async function finishDownload(
       target: downloadPath(context, paid.fingerprint),
       allowLoopback: endpoint.isLoopback,
       signal: context.stop.requested,
+      redactor: context.redactor,
       readGone: (response) => readGone(endpoint.adapter, response),
     });
     await append(context, paid, { type: 'download', ...download });

@@ -190,6 +190,16 @@ describe('a ledger that somebody changed', () => {
 
   test.each<readonly [string, ReadonlyMap<string, string>, string]>([
     ['text that is no JSON', withFile(path, '{'), notTrusted(path, 'it is not JSON')],
+    [
+      'a key that stands twice',
+      withFile(path, (files.get(path) ?? '').replace('{', '{ "state": "released",')),
+      notTrusted(path, 'the key "state" stands twice'),
+    ],
+    [
+      'lists without end',
+      withFile(path, '['.repeat(100_000)),
+      notTrusted(path, 'nested more than 64 levels deep'),
+    ],
     ['JSON that is no entry', withFile(path, '{}'), notTrusted(path, noEntry)],
     [
       'an entry with something more',
