@@ -119,9 +119,3 @@ export function fillHoles(mask, width, height, largestArea = Number.POSITIVE_INF
 function invert(mask) {
     return mask.map((value) => (value === 0 ? 1 : 0));
 }
-/** Keeps only the largest region. */
-export function keepLargest(mask, width, height) {
-    const regions = findRegions(mask, width, height);
-    const best = largestRegion(regions);
-    return mask.map((_, p) => (best !== 0 && regions.labels[p] === best ? 1 : 0));
-}
