@@ -17,61 +17,83 @@ const refused: Expected = { state: 'failed', submits: 1, charges: 0, held: 'noth
 
 export type Case = readonly [string, Fault, Expected];
 
-export const submitCases: readonly Case[] = [
-  ['the answer is lost after acceptance', { at: 'submit', kind: 'lost-answer' }, lost],
+/**
+ * Kinds of faults: cases of one kind come to the same by the same code. The first of each stands for
+ * its kind in `npm test`; all of them, at every provider, are in faults.verify.test.ts.
+ */
+type Kinds<OneCase> = readonly (readonly [OneCase, ...OneCase[]])[];
+
+export const submitKinds: Kinds<Case> = [
+  [['the answer is lost after acceptance', { at: 'submit', kind: 'lost-answer' }, lost]],
   [
-    'the connection is reset before anything happens',
-    { at: 'submit', kind: 'reset-before' },
-    phantom,
-  ],
-  ['500 although accepted', { at: 'submit', kind: 'error-after-acceptance', status: 500 }, lost],
-  ['502 although accepted', { at: 'submit', kind: 'error-after-acceptance', status: 502 }, lost],
-  ['503 although accepted', { at: 'submit', kind: 'error-after-acceptance', status: 503 }, lost],
-  ['504 although accepted', { at: 'submit', kind: 'error-after-acceptance', status: 504 }, lost],
-  ['503, not accepted', { at: 'submit', kind: 'error', status: 503 }, phantom],
-  ['409', { at: 'submit', kind: 'error', status: 409 }, phantom],
-  ['a web page instead of an answer', { at: 'submit', kind: 'html-body' }, lost],
-  ['an answer cut off in the middle', { at: 'submit', kind: 'truncated-body' }, lost],
-  [
-    'an answer cut off and closed cleanly',
-    { at: 'submit', kind: 'truncated-body', contentLength: 'absent' },
-    lost,
-  ],
-  ['a gzip bomb as the answer', { at: 'submit', kind: 'gzip-bomb' }, lost],
-  [
-    '429 with Retry-After',
-    { at: 'submit', kind: 'rate-limited', retryAfter: '1' },
-    { ...bought, submits: 2 },
+    [
+      'the connection is reset before anything happens',
+      { at: 'submit', kind: 'reset-before' },
+      phantom,
+    ],
   ],
   [
-    '429 with a date',
-    { at: 'submit', kind: 'rate-limited', retryAfter: 'Wed, 21 Oct 2015 07:28:00 GMT' },
-    { ...bought, submits: 2 },
+    ['503 although accepted', { at: 'submit', kind: 'error-after-acceptance', status: 503 }, lost],
+    ['500 although accepted', { at: 'submit', kind: 'error-after-acceptance', status: 500 }, lost],
+    ['502 although accepted', { at: 'submit', kind: 'error-after-acceptance', status: 502 }, lost],
+    ['504 although accepted', { at: 'submit', kind: 'error-after-acceptance', status: 504 }, lost],
+    ['503, not accepted', { at: 'submit', kind: 'error', status: 503 }, phantom],
   ],
-  ['400', { at: 'submit', kind: 'error', status: 400 }, refused],
-  ['401', { at: 'submit', kind: 'error', status: 401 }, refused],
-  ['402: no credits', { at: 'submit', kind: 'error', status: 402 }, refused],
-  ['422', { at: 'submit', kind: 'error', status: 422 }, refused],
+  [['409', { at: 'submit', kind: 'error', status: 409 }, phantom]],
+  [['a web page instead of an answer', { at: 'submit', kind: 'html-body' }, lost]],
   [
-    'a redirect of the POST',
-    { at: 'submit', kind: 'redirect', to: 'https://example.com/', status: 307 },
-    phantom,
+    ['an answer cut off in the middle', { at: 'submit', kind: 'truncated-body' }, lost],
+    [
+      'an answer cut off and closed cleanly',
+      { at: 'submit', kind: 'truncated-body', contentLength: 'absent' },
+      lost,
+    ],
+  ],
+  [['a gzip bomb as the answer', { at: 'submit', kind: 'gzip-bomb' }, lost]],
+  [
+    [
+      '429 with Retry-After',
+      { at: 'submit', kind: 'rate-limited', retryAfter: '1' },
+      { ...bought, submits: 2 },
+    ],
+    [
+      '429 with a date',
+      { at: 'submit', kind: 'rate-limited', retryAfter: 'Wed, 21 Oct 2015 07:28:00 GMT' },
+      { ...bought, submits: 2 },
+    ],
+  ],
+  [
+    ['400', { at: 'submit', kind: 'error', status: 400 }, refused],
+    ['422', { at: 'submit', kind: 'error', status: 422 }, refused],
+  ],
+  [
+    ['401', { at: 'submit', kind: 'error', status: 401 }, refused],
+    ['402: no credits', { at: 'submit', kind: 'error', status: 402 }, refused],
+  ],
+  [
+    [
+      'a redirect of the POST',
+      { at: 'submit', kind: 'redirect', to: 'https://example.com/', status: 307 },
+      phantom,
+    ],
   ],
 ];
 
-export const downloadCases: readonly Case[] = [
-  ['a download cut off in the middle', { at: 'download', kind: 'truncated-body' }, bought],
+export const downloadKinds: Kinds<Case> = [
   [
-    'a download cut off and closed cleanly',
-    { at: 'download', kind: 'truncated-body', contentLength: 'absent' },
-    bought,
+    ['a download cut off in the middle', { at: 'download', kind: 'truncated-body' }, bought],
+    [
+      'a download cut off and closed cleanly',
+      { at: 'download', kind: 'truncated-body', contentLength: 'absent' },
+      bought,
+    ],
+    ['a wrong content-length', { at: 'download', kind: 'wrong-content-length' }, bought],
+    ['a connection reset inside the download', { at: 'download', kind: 'lost-answer' }, bought],
   ],
-  ['a wrong content-length', { at: 'download', kind: 'wrong-content-length' }, bought],
-  ['a web page instead of the video', { at: 'download', kind: 'not-a-video' }, bought],
-  ['a gzip bomb as the video', { at: 'download', kind: 'gzip-bomb' }, bought],
-  ['500 for the video', { at: 'download', kind: 'error', status: 500 }, bought],
-  ['a connection reset inside the download', { at: 'download', kind: 'lost-answer' }, bought],
-  ['a slow video', { at: 'download', kind: 'slow-body', totalMs: 300 }, bought],
+  [['a web page instead of the video', { at: 'download', kind: 'not-a-video' }, bought]],
+  [['a gzip bomb as the video', { at: 'download', kind: 'gzip-bomb' }, bought]],
+  [['500 for the video', { at: 'download', kind: 'error', status: 500 }, bought]],
+  [['a slow video', { at: 'download', kind: 'slow-body', totalMs: 300 }, bought]],
 ];
 
 /** One with plain and one with signed addresses: what fetches a video knows no provider. */
@@ -79,15 +101,21 @@ export const DOWNLOADED = ['prospolabs', 'empiriolabs'] as const;
 
 type StatusCase = readonly [string, Fault];
 
-export const statusCases: readonly StatusCase[] = [
-  ['an error', { at: 'status', kind: 'error', status: 500, times: 2 }],
-  ['429', { at: 'status', kind: 'rate-limited', retryAfter: '1', times: 2 }],
-  ['lost', { at: 'status', kind: 'lost-answer', times: 2 }],
-  ['a web page', { at: 'status', kind: 'html-body', times: 2 }],
-  ['an unknown word', { at: 'status', kind: 'status-word', word: 'marinating', times: 2 }],
-  ['a step backward', { at: 'status', kind: 'status-word', word: 'queued', times: 2 }],
-  ['404 for a while', { at: 'status', kind: 'error', status: 404, times: 2 }],
-  ['empty', { at: 'status', kind: 'error', status: 200, body: {}, times: 2 }],
+export const statusKinds: Kinds<StatusCase> = [
+  [
+    ['an error', { at: 'status', kind: 'error', status: 500, times: 2 }],
+    ['lost', { at: 'status', kind: 'lost-answer', times: 2 }],
+  ],
+  [['429', { at: 'status', kind: 'rate-limited', retryAfter: '1', times: 2 }]],
+  [
+    ['a web page', { at: 'status', kind: 'html-body', times: 2 }],
+    ['empty', { at: 'status', kind: 'error', status: 200, body: {}, times: 2 }],
+  ],
+  [
+    ['an unknown word', { at: 'status', kind: 'status-word', word: 'marinating', times: 2 }],
+    ['a step backward', { at: 'status', kind: 'status-word', word: 'queued', times: 2 }],
+  ],
+  [['404 for a while', { at: 'status', kind: 'error', status: 404, times: 2 }]],
 ];
 
 /** What asks for the status of a job differs in how it reads the answer. */
