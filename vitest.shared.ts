@@ -23,6 +23,8 @@ const PATIENCE_MS: Readonly<Record<Mode, number>> = {
 };
 
 interface Exceptions {
+  /** In mode `test` each file has modules of its own: its tests leave what only the end of a file takes away. */
+  readonly isIsolated?: boolean;
   /** Files of the long proof without its name, as globs. */
   readonly verify?: readonly string[];
   /** Files that do more than compute without saying so in their names, as globs. */
@@ -31,7 +33,7 @@ interface Exceptions {
 
 export function selectTests(
   mode: string,
-  { verify = [], integration = [] }: Exceptions = {},
+  { isIsolated = false, verify = [], integration = [] }: Exceptions = {},
 ): InlineConfig {
   const known = readMode(mode);
   const patienceMs = PATIENCE_MS[known];
@@ -39,6 +41,8 @@ export function selectTests(
     // Two wait for processes of their own on a small machine, and more help nobody there.
     maxWorkers: Math.max(2, availableParallelism()),
     ...filesOf(known, [VERIFY, ...verify], [INTEGRATION, ...integration]),
+    // Files share nothing but modules, whose loading would take half of the time of most.
+    isolate: known === 'verify' || isIsolated,
     testTimeout: patienceMs,
     hookTimeout: patienceMs,
     teardownTimeout: patienceMs,
@@ -65,8 +69,6 @@ function filesOf(mode: Mode, long: string[], integration: string[]): InlineConfi
       return {
         include,
         exclude: [...long, ...integration],
-        // They share nothing but modules, whose loading would take half of the time.
-        isolate: false,
         setupFiles: [join(import.meta.dirname, 'vitest.only-compute.ts')],
       };
   }

@@ -17,7 +17,7 @@ export default defineConfig(({ mode }) => ({
     },
   ],
   test: {
-    ...selectTests(mode),
+    ...selectTests(mode, { isIsolated: true }),
     // It imports JSON without saying so, which Node alone refuses.
     server: { deps: { inline: [PARSER] } },
   },
