@@ -1,16 +1,9 @@
-import type { Fault } from '@motion-transfer/emulator';
 import { describe, expect, test } from 'vitest';
+import { refusal, refuseAccount, refuseOnce } from './market/refusals.ts';
 import { oneTransfer, startWorkbench } from './workbench.ts';
 
 /** What sets these providers apart, through the bundle: how they refuse, what they take, what they charge. */
-const refusal = (status: number, body: unknown): Fault => ({
-  at: 'submit',
-  kind: 'error',
-  status,
-  body,
-});
-
-describe('Kling', () => {
+describe.concurrent('Kling', () => {
   test('gets the image inside the request, and the charge is the units it reports', async () => {
     const bench = await startWorkbench({ config: oneTransfer('kling') });
     const run = await bench.run();
@@ -39,31 +32,8 @@ describe('Kling', () => {
     expect(charge?.microUsd).toBeGreaterThanOrEqual(bench.emulator.totalMicroUsd('kling'));
   });
 
-  test('that is paid from a balance keeps the hold of a job that failed', async () => {
-    const config = oneTransfer('kling');
-    const bench = await startWorkbench({ config, kling: { paysFrom: 'balance' } });
-    const failure = { code: 'x', message: 'no luck', billed: true };
-    bench.emulator.inject({ at: 'submit', kind: 'job-fails', ...failure });
-    const run = await bench.run();
-    expect(bench.results(run).results[0]?.state, run.stdout).toBe('failed');
-    expect(run.outputs['held-cost']).not.toBe('0.00');
-    await bench.run();
-    expect(bench.submits()).toBe(1);
-  });
-
-  test.each([
-    [1100, '1100'],
-    [1101, 'recharge it'],
-    [1102, 'buy another one'],
-    [1304, 'admits other addresses only'],
-  ])('that answers 429 with %i is not asked again, and nothing is held', async (code, advice) => {
-    const bench = await startWorkbench({ config: oneTransfer('kling') });
-    bench.emulator.inject({ ...refusal(429, { code, message: 'no money' }), times: Infinity });
-    const run = await bench.run();
-    expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
-    expect(bench.results(run).results[0]?.message).toContain(advice);
-    expect(bench.submits()).toBe(1);
-  });
+  test('that answers 429 for an empty balance is not asked again, and nothing is held', () =>
+    refuseAccount(1101, 'recharge it'));
 
   test('that runs too many tasks is asked again', async () => {
     const bench = await startWorkbench({ config: oneTransfer('kling') });
@@ -72,30 +42,6 @@ describe('Kling', () => {
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.submits()).toBe(2);
     expect(bench.emulator.bill).toHaveLength(1);
-  });
-
-  test('that takes four requests a second sells twelve transfers, each once', async () => {
-    const transfers = Array.from(
-      { length: 12 },
-      (_, index) =>
-        `  - { character: robot.png, motion: wave.mp4, output: out/${index}.mp4, prompt: wave ${index} }\n`,
-    );
-    const config = `version: 1\nprovider: kling\ntransfers:\n${transfers.join('')}`;
-    const bench = await startWorkbench({ config, kling: { requestsPerSecond: 4 } });
-    const run = await bench.run({ concurrency: '12' });
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(run.stdout).toContain('1302');
-    expect(run.outputs['generated-count']).toBe('12');
-    expect(bench.emulator.bill).toHaveLength(12);
-    expect(run.outputs['held-cost']).toBe('0.00');
-  });
-
-  test('sells Kling 2.6 to who asks for it', async () => {
-    const options = '    provider-options: { kling: { model: kling-v2-6 } }\n';
-    const bench = await startWorkbench({ config: oneTransfer('kling', options) });
-    const run = await bench.run();
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.emulator.bill).toMatchObject([{ model: 'kling-v2-6' }]);
   });
 
   test('is never shown the secret key, nor is it printed', async () => {
@@ -111,24 +57,13 @@ describe('Kling', () => {
   });
 });
 
-describe('kie.ai', () => {
+describe.concurrent('kie.ai', () => {
   test.each([
     ['no credits', { code: 402, msg: 'Credits insufficient' }],
-    ['a parameter', { code: 422, msg: 'input_urls is required' }],
     ['its mode', { code: 500, msg: 'mode is not within the range of allowed options' }],
-    ['the limit of a sub-key', { code: 433, msg: 'Sub-key usage exceeds limit' }],
-    ['maintenance', { code: 455, msg: 'the system is under maintenance' }],
-    ['a model that is switched off', { code: 505, msg: 'the feature is disabled' }],
-    ['an exception before the task', { code: 531, msg: 'server exception' }],
-  ])('that refuses for %s in an answer of HTTP 200 has sold nothing', async (_title, body) => {
-    const bench = await startWorkbench({ config: oneTransfer('kie') });
-    bench.emulator.inject(refusal(200, body));
-    const run = await bench.run();
-    expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
-    expect(bench.results(run).results[0]?.message).toContain(body.msg);
-    expect((await bench.run()).exitCode).toBe(0);
-    expect(bench.emulator.bill).toHaveLength(1);
-  });
+  ])('that refuses for %s in an answer of HTTP 200 has sold nothing', (_title, body) =>
+    refuseOnce(body),
+  );
 
   test('that says 500 in an answer of HTTP 200 may have sold it', async () => {
     const bench = await startWorkbench({ config: oneTransfer('kie') });
@@ -136,14 +71,6 @@ describe('kie.ai', () => {
     const run = await bench.run();
     expect(bench.results(run).results[0]?.state).toBe('unknown');
     expect(run.outputs['held-cost']).not.toBe('0.00');
-  });
-
-  test('that says 429 in an answer of HTTP 200 is asked again', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('kie') });
-    bench.emulator.inject(refusal(200, { code: 429, msg: 'too many requests' }));
-    const run = await bench.run();
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.submits()).toBe(2);
   });
 
   test('that takes half as much again as its list stays within what was held', async () => {
@@ -161,7 +88,7 @@ describe('kie.ai', () => {
   });
 });
 
-describe('WaveSpeed', () => {
+describe.concurrent('WaveSpeed', () => {
   test('that has no credits left refuses the account, not the transfer: it is never blocked', async () => {
     const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
     const body = { code: 400, message: 'Insufficient credits' };
@@ -196,16 +123,6 @@ describe('WaveSpeed', () => {
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.results(run).results[0]?.charge?.source).not.toBe('provider-reported');
-  });
-
-  test('is polled where the config says', async () => {
-    const options = '    provider-options: { wavespeed: { status-path: prediction } }\n';
-    const bench = await startWorkbench({
-      config: oneTransfer('wavespeed', options),
-      wavespeed: { statusPath: 'prediction' },
-    });
-    const run = await bench.run();
-    expect(run.exitCode, run.stdout).toBe(0);
   });
 });
 
