@@ -10,7 +10,7 @@ const valid = {
   output: 'animations/wave.mp4',
 };
 
-describe('inputs', () => {
+describe.concurrent('inputs', () => {
   test('alone make one transfer', async () => {
     const bench = await startWorkbench({ config: null });
     const run = await bench.run({
@@ -141,7 +141,7 @@ describe('inputs', () => {
   });
 });
 
-describe('assets', () => {
+describe.concurrent('assets', () => {
   test('of a private repository are not planned for purchase, and the message names what to configure', async () => {
     const bench = await startWorkbench({
       visibility: 'private',
@@ -278,7 +278,7 @@ describe.concurrent('an output', () => {
   });
 });
 
-describe('secrets', () => {
+describe.concurrent('secrets', () => {
   test('never appear in the log, the summary, the outputs or any file that is kept', async () => {
     const bench = await startWorkbench();
     bench.emulator.inject({
