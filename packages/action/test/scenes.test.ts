@@ -12,7 +12,7 @@ import {
 
 const HOUR_MS = 3_600_000;
 
-describe('the main job', () => {
+describe.concurrent('the main job', () => {
   test('plans without buying, buys from both providers, reuses for nothing, and stops at the limit', async () => {
     const bench = await startWorkbench();
 
