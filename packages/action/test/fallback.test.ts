@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { askNext, listOf, passOn, paused, refusedUpload, start } from './fallback/scenes.ts';
-import { startWorkbench } from './workbench.ts';
+import { startWithoutArtifacts } from './workbench.ts';
 
 /** A list of providers in order of preference, through the bundle: who is asked next, and when nobody is. */
 test.concurrent('the next of the list is asked after an empty account, with a hold of its own', () =>
@@ -89,7 +89,7 @@ test.concurrent('the cheapest in a private repository is one that takes the file
     '[prospolabs]',
     'cheapest',
   );
-  const bench = await startWorkbench({ config, visibility: 'private' });
+  const bench = await startWithoutArtifacts({ config, visibility: 'private' });
   const run = await bench.run();
   expect(run.exitCode, run.stdout).toBe(0);
   const [bought] = bench.emulator.bill;

@@ -11,7 +11,7 @@ import {
   untypedErrors,
 } from './faults/cases.ts';
 import { askByNumber, collectLater, refuseRedirect, surviveResult } from './faults/scenes.ts';
-import { oneTransfer, startWorkbench } from './workbench.ts';
+import { oneTransfer, startWithoutArtifacts } from './workbench.ts';
 
 /**
  * The wire is the same code for all, so one fault of each kind strikes one provider here, in turn;
@@ -38,7 +38,7 @@ test.concurrent.each(inTurn(statusKinds, POLLED))(
 );
 
 test.concurrent('a lost answer of Replicate is found among its predictions by the next run', async () => {
-  const bench = await startWorkbench({ config: oneTransfer('replicate') });
+  const bench = await startWithoutArtifacts({ config: oneTransfer('replicate') });
   bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
   const run = await bench.run();
   expect(bench.results(run).results[0]?.state, run.stdout).toBe('unknown');
@@ -49,7 +49,7 @@ test.concurrent('a lost answer of Replicate is found among its predictions by th
 });
 
 test.concurrent('a lost answer of EmpirioLabs is found where its job list repeats the inputs', async () => {
-  const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
+  const bench = await startWithoutArtifacts({ config: oneTransfer('empiriolabs') });
   bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
   expect(bench.results(await bench.run()).results[0]?.state).toBe('unknown');
   const again = await bench.run();
@@ -58,7 +58,7 @@ test.concurrent('a lost answer of EmpirioLabs is found where its job list repeat
 });
 
 test.concurrent('a lost answer of EmpirioLabs is shown to a person where its job list does not', async () => {
-  const bench = await startWorkbench({
+  const bench = await startWithoutArtifacts({
     config: oneTransfer('empiriolabs'),
     empiriolabs: { listsInputs: false },
   });
@@ -73,7 +73,7 @@ test.concurrent('a lost answer of EmpirioLabs is shown to a person where its job
 
 describe.concurrent('jobs that fail', () => {
   test('of Prospolabs are refunded, cost nothing, and may be tried again', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({
       at: 'submit',
       kind: 'job-fails',
@@ -91,7 +91,7 @@ describe.concurrent('jobs that fail', () => {
   });
 
   test('of Prospolabs are given up after three refunded failures', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({
       at: 'submit',
       kind: 'job-fails',
@@ -106,7 +106,7 @@ describe.concurrent('jobs that fail', () => {
   });
 
   test('of EmpirioLabs keep their hold, because nobody says that they are refunded', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('empiriolabs') });
     bench.emulator.inject({
       at: 'submit',
       kind: 'job-fails',
@@ -129,7 +129,7 @@ test.concurrent('a job that is numbered with twenty digits is found again by its
   askByNumber('12345678901234567890'));
 
 test.concurrent('an answer that cannot be read is kept where a person finds it', async () => {
-  const bench = await startWorkbench({ config: oneTransfer('kie') });
+  const bench = await startWithoutArtifacts({ config: oneTransfer('kie') });
   bench.emulator.inject({ at: 'submit', kind: 'id', json: '{"deep":"job-42"}' });
   const run = await bench.run();
   const [result] = bench.results(run).results;
@@ -144,7 +144,7 @@ test.concurrent.each(untypedErrors.slice(0, 1))(
 
 describe.concurrent('outputs', () => {
   test('that have expired are told apart, and not bought again', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({ at: 'download', kind: 'expired', times: Infinity });
     const run = await bench.run();
     expect(bench.results(run).results[0]?.message).toContain(
@@ -158,7 +158,7 @@ describe.concurrent('outputs', () => {
   test('that cannot be fetched are collected by the next run', () => collectLater('prospolabs'));
 
   test('without an end are cut off', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({ at: 'download', kind: 'oversized' });
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
@@ -174,7 +174,7 @@ describe.concurrent('inputs', () => {
     ['cannot be found', { at: 'input', kind: 'error', status: 404, times: Infinity }],
     ['answer with a web page', { at: 'input', kind: 'html-body', times: Infinity }],
   ])('that %s stop the transfer before anything is bought', async (_title, fault) => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
     bench.emulator.inject(fault);
     const run = await bench.run();
     expect(run.exitCode).toBe(1);
@@ -183,7 +183,7 @@ describe.concurrent('inputs', () => {
   });
 
   test('are not bought for when the provider cannot be reached at all', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
     const run = await bench.run({}, { environment: { PROSPOLABS_BASE_URL: 'http://127.0.0.1:9' } });
     expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
     expect((await bench.run()).exitCode).toBe(0);
@@ -193,7 +193,7 @@ describe.concurrent('inputs', () => {
 
 describe.concurrent('an unknown outcome', () => {
   test('keeps its hold in held-cost after take was raised', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
     const lost = await bench.run();
     expect(lost.outputs['held-cost']).toBe('0.38');
@@ -213,7 +213,7 @@ describe.concurrent('an unknown outcome', () => {
 
 describe.concurrent('a wrong key', () => {
   test('refused three times does not block; with the right one it works', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
     for (let attempt = 1; attempt <= 3; attempt++) {
       const run = await bench.run({}, { environment: { PROSPOLABS_API_KEY: 'prsp-a-wrong-key' } });
       expect(run.outputs, run.stdout).toMatchObject({ 'failed-count': '1', 'held-cost': '0.00' });

@@ -11,7 +11,7 @@ import {
   untypedErrors,
 } from './faults/cases.ts';
 import { askByNumber, collectLater, refuseRedirect, surviveResult } from './faults/scenes.ts';
-import { oneTransfer, startWorkbench } from './workbench.ts';
+import { oneTransfer, startWithoutArtifacts } from './workbench.ts';
 
 describe.each(PROVIDER_NAMES)('%s', (provider) => {
   test.concurrent.each(submitKinds.flat())('%s', (...one) => survive(provider, one));
@@ -34,7 +34,7 @@ describe.each(PROVIDER_NAMES)('a paid job of %s', (provider) => {
   );
 
   test.concurrent('outlives untyped errors in answers about its status', async () => {
-    const bench = await startWorkbench({ config });
+    const bench = await startWithoutArtifacts({ config });
     for (const [, status, body] of untypedErrors)
       bench.emulator.inject({ at: 'status', kind: 'error', status, body });
     const run = await bench.run();
@@ -46,7 +46,7 @@ describe.each(PROVIDER_NAMES)('a paid job of %s', (provider) => {
 
 describe.each(PROVIDER_NAMES)('an id of %s', (provider) => {
   test.concurrent('that contains a key is no id: unknown, held, and the key nowhere', async () => {
-    const bench = await startWorkbench({ config: oneTransfer(provider) });
+    const bench = await startWithoutArtifacts({ config: oneTransfer(provider) });
     const keys = Object.entries(bench.emulator.environment({ run: 'keys' }))
       .filter(([name]) => /^[A-Z]+_(API_KEY|API_TOKEN|KEY|SECRET_KEY)$/.test(name))
       .filter(([name]) => name.startsWith(provider.toUpperCase()))
@@ -77,7 +77,7 @@ describe.concurrent('a finished job of fal', () => {
   );
 
   test('whose result cannot be had is in progress, held, and collected by the next run', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('fal') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('fal') });
     bench.emulator.inject({ at: 'result', kind: 'error', status: 404, times: Infinity });
     const run = await bench.run();
     expect(bench.results(run).results[0]?.state, run.stdout).toBe('in-progress');

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { refusal, refuseAccount, refuseOnce } from './market/refusals.ts';
-import { oneTransfer, startWorkbench } from './workbench.ts';
+import { oneTransfer, startWithoutArtifacts } from './workbench.ts';
 
 /** What sets these providers apart, through the bundle: how they refuse, what they take, what they charge. */
 describe.concurrent('Kling', () => {
   test('gets the image inside the request, and the charge is the units it reports', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('kling') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('kling') });
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
     const [submit] = bench.emulator.requests.filter(({ site }) => site?.at === 'submit');
@@ -23,7 +23,7 @@ describe.concurrent('Kling', () => {
 
   test('that is paid from a balance has no charge in units: the price that was held counts', async () => {
     const config = oneTransfer('kling');
-    const bench = await startWorkbench({ config, kling: { paysFrom: 'balance' } });
+    const bench = await startWithoutArtifacts({ config, kling: { paysFrom: 'balance' } });
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.emulator.totalMicroUsd('kling')).toBeGreaterThan(0);
@@ -36,7 +36,7 @@ describe.concurrent('Kling', () => {
     refuseAccount(1101, 'recharge it'));
 
   test('that runs too many tasks is asked again', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('kling') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('kling') });
     bench.emulator.inject(refusal(429, { code: 1303, message: 'parallel task over limit' }));
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
@@ -45,7 +45,7 @@ describe.concurrent('Kling', () => {
   });
 
   test('is never shown the secret key, nor is it printed', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('kling') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('kling') });
     const run = await bench.run();
     const { KLING_SECRET_KEY: secret = '' } = bench.emulator.environment();
     expect(secret).not.toBe('');
@@ -66,7 +66,7 @@ describe.concurrent('kie.ai', () => {
   );
 
   test('that says 500 in an answer of HTTP 200 may have sold it', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('kie') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('kie') });
     bench.emulator.inject(refusal(200, { code: 500, msg: 'Server error' }));
     const run = await bench.run();
     expect(bench.results(run).results[0]?.state).toBe('unknown');
@@ -74,7 +74,7 @@ describe.concurrent('kie.ai', () => {
   });
 
   test('that takes half as much again as its list stays within what was held', async () => {
-    const bench = await startWorkbench({
+    const bench = await startWithoutArtifacts({
       config: oneTransfer('kie'),
       kie: { creditsPerSecond: 30 },
     });
@@ -90,7 +90,7 @@ describe.concurrent('kie.ai', () => {
 
 describe.concurrent('WaveSpeed', () => {
   test('that has no credits left refuses the account, not the transfer: it is never blocked', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('wavespeed') });
     const body = { code: 400, message: 'Insufficient credits' };
     bench.emulator.inject({ ...refusal(400, body), times: 3 });
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -102,7 +102,7 @@ describe.concurrent('WaveSpeed', () => {
   });
 
   test('refunds failed jobs, which may be tried again', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('wavespeed') });
     bench.emulator.inject({ at: 'submit', kind: 'job-fails', code: 'x', message: 'no luck' });
     const run = await bench.run();
     expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
@@ -111,7 +111,7 @@ describe.concurrent('WaveSpeed', () => {
   });
 
   test('that ends a job as "timeout" is not waited for any longer, and refunds it', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('wavespeed') });
     bench.emulator.inject({ at: 'status', kind: 'status-word', word: 'timeout' });
     const run = await bench.run();
     expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
@@ -119,7 +119,7 @@ describe.concurrent('WaveSpeed', () => {
   });
 
   test('tells no charge, so none is made up', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('wavespeed') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('wavespeed') });
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.results(run).results[0]?.charge?.source).not.toBe('provider-reported');
@@ -128,7 +128,7 @@ describe.concurrent('WaveSpeed', () => {
 
 describe.concurrent('a provider that keeps a finished video for an hour', () => {
   test('is told of in the plan, and again when a run ends without the video', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('replicate') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('replicate') });
     const plan = await bench.run({ command: 'plan' });
     expect(plan.exitCode, plan.stdout).toBe(0);
     expect(plan.summary).toContain('Replicate keeps a finished video for 1 hour only');

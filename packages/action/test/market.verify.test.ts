@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { refusal, refuseAccount, refuseOnce } from './market/refusals.ts';
-import { oneTransfer, startWorkbench } from './workbench.ts';
+import { oneTransfer, startWithoutArtifacts } from './workbench.ts';
 
 /** More of what market.test.ts shows by an example each. */
 describe.concurrent('Kling', () => {
   test('that is paid from a balance keeps the hold of a job that failed', async () => {
     const config = oneTransfer('kling');
-    const bench = await startWorkbench({ config, kling: { paysFrom: 'balance' } });
+    const bench = await startWithoutArtifacts({ config, kling: { paysFrom: 'balance' } });
     const failure = { code: 'x', message: 'no luck', billed: true };
     bench.emulator.inject({ at: 'submit', kind: 'job-fails', ...failure });
     const run = await bench.run();
@@ -29,7 +29,7 @@ describe.concurrent('Kling', () => {
         `  - { character: robot.png, motion: wave.mp4, output: out/${index}.mp4, prompt: wave ${index} }\n`,
     );
     const config = `version: 1\nprovider: kling\ntransfers:\n${transfers.join('')}`;
-    const bench = await startWorkbench({ config, kling: { requestsPerSecond: 4 } });
+    const bench = await startWithoutArtifacts({ config, kling: { requestsPerSecond: 4 } });
     const run = await bench.run({ concurrency: '12' });
     expect(run.exitCode, run.stdout).toBe(0);
     expect(run.stdout).toContain('1302');
@@ -40,7 +40,7 @@ describe.concurrent('Kling', () => {
 
   test('sells Kling 2.6 to who asks for it', async () => {
     const options = '    provider-options: { kling: { model: kling-v2-6 } }\n';
-    const bench = await startWorkbench({ config: oneTransfer('kling', options) });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('kling', options) });
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.emulator.bill).toMatchObject([{ model: 'kling-v2-6' }]);
@@ -59,7 +59,7 @@ describe.concurrent('kie.ai', () => {
   );
 
   test('that says 429 in an answer of HTTP 200 is asked again', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('kie') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('kie') });
     bench.emulator.inject(refusal(200, { code: 429, msg: 'too many requests' }));
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
@@ -70,7 +70,7 @@ describe.concurrent('kie.ai', () => {
 describe.concurrent('WaveSpeed', () => {
   test('is polled where the config says', async () => {
     const options = '    provider-options: { wavespeed: { status-path: prediction } }\n';
-    const bench = await startWorkbench({
+    const bench = await startWithoutArtifacts({
       config: oneTransfer('wavespeed', options),
       wavespeed: { statusPath: 'prediction' },
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { askOwnQueue, estimateFal, failAtFal, surviveUpload } from './uploads/scenes.ts';
-import { oneTransfer, startWorkbench, type Workbench } from './workbench.ts';
+import { oneTransfer, startWithoutArtifacts, type Workbench } from './workbench.ts';
 
 /** What a provider was given: bytes of the checkout, told by their hash on the bill. */
 function uploadsOf(bench: Workbench) {
@@ -11,7 +11,10 @@ const GRANTED = 'staging: { provider: public }\n';
 
 describe.concurrent('local files of a private repository', () => {
   test('reach Replicate through its own storage, and nobody else', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('replicate'), visibility: 'private' });
+    const bench = await startWithoutArtifacts({
+      config: oneTransfer('replicate'),
+      visibility: 'private',
+    });
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
     expect(uploadsOf(bench)).toHaveLength(2);
@@ -20,7 +23,10 @@ describe.concurrent('local files of a private repository', () => {
   });
 
   test('go behind a public link of fal only by the word of the config', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('fal'), visibility: 'private' });
+    const bench = await startWithoutArtifacts({
+      config: oneTransfer('fal'),
+      visibility: 'private',
+    });
     for (const inputs of [{}, { staging: 'provider' }, { staging: 'auto' }]) {
       const refused = await bench.run(inputs);
       expect(refused.exitCode).toBe(1);
@@ -47,7 +53,7 @@ transfers:
   - { character: robot.png, motion: wave.mp4, output: b.mp4, tier: pro }
   - { character: robot.png, motion: wave.mp4, output: c.mp4, take: 2 }
 `;
-    const bench = await startWorkbench({ config, visibility: 'private' });
+    const bench = await startWithoutArtifacts({ config, visibility: 'private' });
     const run = await bench.run();
     expect(run.outputs['generated-count'], run.stdout).toBe('3');
     expect(uploadsOf(bench)).toHaveLength(2);

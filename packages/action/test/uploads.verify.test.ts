@@ -1,7 +1,7 @@
 import type { Fault } from '@motion-transfer/emulator';
 import { describe, expect, test } from 'vitest';
 import { askOwnQueue, estimateFal, failAtFal, surviveUpload } from './uploads/scenes.ts';
-import { oneTransfer, startWorkbench } from './workbench.ts';
+import { oneTransfer, startWithoutArtifacts } from './workbench.ts';
 
 /** More of what uploads.test.ts shows by an example each. */
 describe.concurrent('an upload that fails', () => {
@@ -24,7 +24,7 @@ describe.concurrent('fal', () => {
 });
 
 test.concurrent('an output that Replicate has removed is told apart, and not bought again', async () => {
-  const bench = await startWorkbench({ config: oneTransfer('replicate') });
+  const bench = await startWithoutArtifacts({ config: oneTransfer('replicate') });
   bench.emulator.inject({ at: 'download', kind: 'truncated-body', times: Infinity });
   await bench.run();
   bench.emulator.clearFaults();

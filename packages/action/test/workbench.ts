@@ -97,6 +97,16 @@ export interface Workbench {
 export interface WorkbenchOptions extends EmulatorOptions {
   readonly config?: string | null;
   readonly visibility?: 'public' | 'private';
+  /** There is one unless this is `false`, as on GitHub Enterprise Server. */
+  readonly artifactService?: boolean;
+}
+
+/**
+ * For what is over once a video is on the disk: uploads take almost half of the time of a run, and
+ * scenes.test.ts and artifacts.test.ts show them.
+ */
+export function startWithoutArtifacts(options: WorkbenchOptions): Promise<Workbench> {
+  return startWorkbench({ ...options, artifactService: false });
 }
 
 /** A real git repository with two clips and two characters, served by an emulator of the whole outside. */
@@ -168,6 +178,9 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
       environment: {
         ...emulator.environment({ run: `run-${runCount}` }),
         RUNNER_TEMP: temporaryDirectory,
+        ...(options.artifactService === false && {
+          GITHUB_SERVER_URL: 'https://github.example.com',
+        }),
         // Starting the bundle is most of what a short run costs.
         NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/motion-transfer/compiled'),
         ...more.environment,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { startWorkbench, type Workbench, type WorkbenchOptions } from '../workbench.ts';
+import { startWithoutArtifacts, type Workbench, type WorkbenchOptions } from '../workbench.ts';
 
 export const BUCKET = 'studio-inputs';
 export const settings = (more = '') =>
@@ -7,7 +7,7 @@ export const settings = (more = '') =>
 
 /** A private repository, and a bucket that its config names. */
 export async function startPrivate(config: string, options: WorkbenchOptions = {}) {
-  const bench = await startWorkbench({ ...options, config, visibility: 'private' });
+  const bench = await startWithoutArtifacts({ ...options, config, visibility: 'private' });
   const { cloud } = bench.emulator;
   cloud.createBucket(BUCKET);
   const keys = cloud.credentials();

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { startWorkbench, type Workbench, type WorkbenchOptions } from '../workbench.ts';
+import { startWithoutArtifacts, type Workbench, type WorkbenchOptions } from '../workbench.ts';
 
 export const listOf = (providers: string, more = '') => `version: 1
 provider: [${providers}]
@@ -22,7 +22,7 @@ export function start(
   more = '',
   options: WorkbenchOptions = {},
 ): Promise<Workbench> {
-  return startWorkbench({ config: listOf(providers, more), ...options });
+  return startWithoutArtifacts({ config: listOf(providers, more), ...options });
 }
 
 export function refusedUpload(provider: 'fal' | 'replicate') {

@@ -1,6 +1,6 @@
 import type { Fault, ProviderName } from '@motion-transfer/emulator';
 import { expect } from 'vitest';
-import { oneTransfer, startWorkbench } from '../workbench.ts';
+import { oneTransfer, startWithoutArtifacts } from '../workbench.ts';
 
 /** What one fault must come to: seen from the results, the provider's bill, and the number of POSTs. */
 interface Expected {
@@ -130,7 +130,7 @@ const otherwise: Partial<Record<ProviderName, Readonly<Record<string, Expected>>
 /** One run under the fault, and one after it. */
 export async function survive(provider: ProviderName, [title, fault, usual]: Case): Promise<void> {
   const expected = otherwise[provider]?.[title] ?? usual;
-  const bench = await startWorkbench({ config: oneTransfer(provider) });
+  const bench = await startWithoutArtifacts({ config: oneTransfer(provider) });
   bench.emulator.inject(fault);
   const run = await bench.run();
   const [result] = bench.results(run).results;
@@ -151,7 +151,7 @@ export async function survive(provider: ProviderName, [title, fault, usual]: Cas
 
 /** One run, of which two status answers are of no use. */
 export async function surviveStatus(provider: ProviderName, [, fault]: StatusCase): Promise<void> {
-  const bench = await startWorkbench({ config: oneTransfer(provider) });
+  const bench = await startWithoutArtifacts({ config: oneTransfer(provider) });
   bench.emulator.inject(fault);
   const run = await bench.run();
   expect(bench.emulator.firedFaults).toHaveLength(2);

@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
-import { oneTransfer, startWorkbench } from '../workbench.ts';
+import { oneTransfer, startWithoutArtifacts } from '../workbench.ts';
 import type { untypedErrors } from './cases.ts';
 
 /** The id that the provider gives is the one that it is asked by. */
 export async function askByNumber(id: string): Promise<void> {
-  const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
+  const bench = await startWithoutArtifacts({ config: oneTransfer('empiriolabs') });
   bench.emulator.inject({ at: 'submit', kind: 'id', json: id });
   const run = await bench.run();
   // The emulated account knows it by another id, so it stays in progress; what counts is what is asked for.
@@ -22,7 +22,7 @@ export async function surviveResult([
   status,
   body,
 ]: (typeof untypedErrors)[number]): Promise<void> {
-  const bench = await startWorkbench({ config: oneTransfer('fal') });
+  const bench = await startWithoutArtifacts({ config: oneTransfer('fal') });
   bench.emulator.inject({ at: 'result', kind: 'error', status, body, times: 2 });
   const run = await bench.run();
   expect(bench.emulator.firedFaults).toHaveLength(2);
@@ -33,7 +33,7 @@ export async function surviveResult([
 
 /** No download succeeds in the run that bought; the next run has no such trouble. */
 export async function collectLater(provider: 'prospolabs' | 'empiriolabs'): Promise<void> {
-  const bench = await startWorkbench({ config: oneTransfer(provider) });
+  const bench = await startWithoutArtifacts({ config: oneTransfer(provider) });
   bench.emulator.inject({ at: 'download', kind: 'truncated-body', times: Infinity });
   const run = await bench.run();
   expect(bench.results(run).results[0]?.state).toBe('in-progress');
@@ -49,7 +49,7 @@ export async function collectLater(provider: 'prospolabs' | 'empiriolabs'): Prom
 
 /** The address of the output redirects to a private one. */
 export async function refuseRedirect(protocol: 'http' | 'https', reason: string): Promise<void> {
-  const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+  const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
   bench.emulator.inject({
     at: 'download',
     kind: 'redirect',

@@ -1,6 +1,6 @@
 import type { Fault } from '@motion-transfer/emulator';
 import { expect } from 'vitest';
-import { oneTransfer, startWorkbench } from '../workbench.ts';
+import { oneTransfer, startWithoutArtifacts } from '../workbench.ts';
 
 export function refusal(status: number, body: unknown): Fault {
   return { at: 'submit', kind: 'error', status, body };
@@ -8,7 +8,7 @@ export function refusal(status: number, body: unknown): Fault {
 
 /** A refusal of the account by Kling: asked once, nothing held, and the advice in the message. */
 export async function refuseAccount(code: number, advice: string): Promise<void> {
-  const bench = await startWorkbench({ config: oneTransfer('kling') });
+  const bench = await startWithoutArtifacts({ config: oneTransfer('kling') });
   bench.emulator.inject({ ...refusal(429, { code, message: 'no money' }), times: Infinity });
   const run = await bench.run();
   expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
@@ -21,7 +21,7 @@ export async function refuseOnce(body: {
   readonly code: number;
   readonly msg: string;
 }): Promise<void> {
-  const bench = await startWorkbench({ config: oneTransfer('kie') });
+  const bench = await startWithoutArtifacts({ config: oneTransfer('kie') });
   bench.emulator.inject(refusal(200, body));
   const run = await bench.run();
   expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });

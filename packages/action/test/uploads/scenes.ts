@@ -1,6 +1,6 @@
 import type { Fault } from '@motion-transfer/emulator';
 import { expect } from 'vitest';
-import { oneTransfer, startWorkbench, type WorkbenchOptions } from '../workbench.ts';
+import { oneTransfer, startWithoutArtifacts, type WorkbenchOptions } from '../workbench.ts';
 
 type FalOptions = Required<NonNullable<WorkbenchOptions['fal']>>;
 
@@ -10,7 +10,7 @@ export async function surviveUpload(
   fault: Fault,
   charges: 0 | 1,
 ): Promise<void> {
-  const bench = await startWorkbench({ config: oneTransfer(provider) });
+  const bench = await startWithoutArtifacts({ config: oneTransfer(provider) });
   bench.emulator.inject(fault);
   const run = await bench.run();
   expect(bench.emulator.firedFaults.length).toBeGreaterThan(0);
@@ -24,7 +24,7 @@ export async function surviveUpload(
 
 /** A whole purchase at a queue of fal that names its addresses in this way. */
 export async function askOwnQueue(addresses: FalOptions['addresses']): Promise<void> {
-  const bench = await startWorkbench({ config: oneTransfer('fal'), fal: { addresses } });
+  const bench = await startWithoutArtifacts({ config: oneTransfer('fal'), fal: { addresses } });
   const run = await bench.run();
   expect(run.exitCode, run.stdout).toBe(0);
   expect(run.outputs['actual-cost']).toBe(
@@ -34,14 +34,14 @@ export async function askOwnQueue(addresses: FalOptions['addresses']): Promise<v
 
 /** A purchase whose header counts something else than seconds. */
 export async function estimateFal(billableUnits: FalOptions['billableUnits']): Promise<void> {
-  const bench = await startWorkbench({ config: oneTransfer('fal'), fal: { billableUnits } });
+  const bench = await startWithoutArtifacts({ config: oneTransfer('fal'), fal: { billableUnits } });
   const run = await bench.run();
   expect(bench.results(run).results[0]?.charge).toMatchObject({ source: 'estimated' });
 }
 
 /** A job that fails, reported in one of two places. */
 export async function failAtFal(failure: FalOptions['failure']): Promise<void> {
-  const bench = await startWorkbench({ config: oneTransfer('fal'), fal: { failure } });
+  const bench = await startWithoutArtifacts({ config: oneTransfer('fal'), fal: { failure } });
   bench.emulator.inject({
     at: 'submit',
     kind: 'job-fails',
