@@ -23,8 +23,6 @@ const PATIENCE_MS: Readonly<Record<Mode, number>> = {
 };
 
 interface Exceptions {
-  /** In mode `test` each file has modules of its own: its tests leave what only the end of a file takes away. */
-  readonly isIsolated?: boolean;
   /** Files of the long proof without its name, as globs. */
   readonly verify?: readonly string[];
   /** Files that do more than compute without saying so in their names, as globs. */
@@ -33,7 +31,7 @@ interface Exceptions {
 
 export function selectTests(
   mode: string,
-  { isIsolated = false, verify = [], integration = [] }: Exceptions = {},
+  { verify = [], integration = [] }: Exceptions = {},
 ): InlineConfig {
   const known = readMode(mode);
   const patienceMs = PATIENCE_MS[known];
@@ -42,7 +40,7 @@ export function selectTests(
     maxWorkers: Math.max(2, availableParallelism()),
     ...filesOf(known, [VERIFY, ...verify], [INTEGRATION, ...integration]),
     // Files share nothing but modules, whose loading would take half of the time of most.
-    isolate: known === 'verify' || isIsolated,
+    isolate: known === 'verify',
     testTimeout: patienceMs,
     hookTimeout: patienceMs,
     teardownTimeout: patienceMs,

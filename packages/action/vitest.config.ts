@@ -17,7 +17,8 @@ export default defineConfig(({ mode }) => ({
     },
   ],
   test: {
-    ...selectTests(mode, { isIsolated: true }),
+    ...selectTests(mode),
+    setupFiles: ['test/clean-up/setup.ts'],
     // It imports JSON without saying so, which Node alone refuses.
     server: { deps: { inline: [PARSER] } },
   },

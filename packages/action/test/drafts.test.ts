@@ -22,18 +22,6 @@ describe('provider: draft', () => {
   });
 });
 
-describe('a bought video', () => {
-  test('is not replaced by a draft when the lockfile is lost', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
-    await bench.run();
-    const before = bench.read('animations/wave.mp4');
-    bench.git('clean', '--quiet', '-f', 'motion-transfer.lock.json');
-    const run = await bench.run({ provider: 'draft' }, { environment: withEngine });
-    expect(run.exitCode).toBe(1);
-    expect(bench.read('animations/wave.mp4')).toEqual(before);
-  });
-});
-
 describe('draft: true', () => {
   test('on a plan renders what would be bought into drafts/, and buys nothing', async () => {
     const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });

@@ -1,7 +1,7 @@
 import { globSync, truncateSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { draftConfig, noKeys, withEngine } from './draft-engine.ts';
-import { CONFIG, startWorkbench } from './workbench.ts';
+import { CONFIG, oneTransfer, startWorkbench } from './workbench.ts';
 
 describe('a draft', () => {
   test('is rendered without a key, from a private repository, for $0.00, and called a draft', async () => {
@@ -57,6 +57,16 @@ transfers:
   - { character: robot.png, motion: wave.mp4, output: animations/draft.mp4, provider: draft }
   - { character: robot.png, motion: wave.mp4, output: animations/bought.mp4, provider: ${second} }
 `;
+
+  test('is not replaced by a draft when the lockfile is lost', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    await bench.run();
+    const before = bench.read('animations/wave.mp4');
+    bench.git('clean', '--quiet', '-f', 'motion-transfer.lock.json');
+    const run = await bench.run({ provider: 'draft' }, { environment: withEngine });
+    expect(run.exitCode).toBe(1);
+    expect(bench.read('animations/wave.mp4')).toEqual(before);
+  });
 
   test('is not replaced by a copy of a draft of the same thing', async () => {
     const bench = await startWorkbench({ config: both('prospolabs') });

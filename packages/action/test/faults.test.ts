@@ -90,21 +90,6 @@ describe.concurrent('jobs that fail', () => {
     expect((await bench.run()).exitCode).toBe(0);
   });
 
-  test('of Prospolabs are given up after three refunded failures', async () => {
-    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
-    bench.emulator.inject({
-      at: 'submit',
-      kind: 'job-fails',
-      code: 'x',
-      message: 'no',
-      times: Infinity,
-    });
-    for (let attempt = 0; attempt < 3; attempt++) await bench.run();
-    const fourth = await bench.run();
-    expect(fourth.outputs['blocked-count']).toBe('1');
-    expect(bench.submits()).toBe(3);
-  });
-
   test('of EmpirioLabs keep their hold, because nobody says that they are refunded', async () => {
     const bench = await startWithoutArtifacts({ config: oneTransfer('empiriolabs') });
     bench.emulator.inject({

@@ -67,6 +67,21 @@ describe.each(PROVIDER_NAMES)('an id of %s', (provider) => {
   });
 });
 
+test.concurrent('jobs that fail of Prospolabs are given up after three refunded failures', async () => {
+  const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
+  bench.emulator.inject({
+    at: 'submit',
+    kind: 'job-fails',
+    code: 'x',
+    message: 'no',
+    times: Infinity,
+  });
+  for (let attempt = 0; attempt < 3; attempt++) await bench.run();
+  const fourth = await bench.run();
+  expect(fourth.outputs['blocked-count']).toBe('1');
+  expect(bench.submits()).toBe(3);
+});
+
 test.concurrent('a job that is numbered with five digits is found again by its number', () =>
   askByNumber('12345'));
 

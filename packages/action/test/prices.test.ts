@@ -10,12 +10,18 @@ import {
   textOf,
 } from './prices/scenes.ts';
 import { startPullRequest } from './pull-request-bench.ts';
-import { namesOfArtifact, oneTransfer, REPOSITORY, startWorkbench } from './workbench.ts';
+import {
+  namesOfArtifact,
+  oneTransfer,
+  REPOSITORY,
+  startWithoutArtifacts,
+  startWorkbench,
+} from './workbench.ts';
 
 /** What is believed of prices, through the bundle: contracts, what providers tell, what they charge. */
 describe.concurrent('a price that EmpirioLabs reports', () => {
   test('above the list is warned of and held', async () => {
-    const bench = await startWorkbench({
+    const bench = await startWithoutArtifacts({
       config: oneTransfer('empiriolabs'),
       empiriolabs: { pricingRows: rowsOfEmpirioLabs(0.2) },
     });
@@ -26,7 +32,7 @@ describe.concurrent('a price that EmpirioLabs reports', () => {
   });
 
   test('below the list lowers no hold', async () => {
-    const bench = await startWorkbench({
+    const bench = await startWithoutArtifacts({
       config: oneTransfer('empiriolabs'),
       empiriolabs: { pricingRows: rowsOfEmpirioLabs(0.1) },
     });
@@ -36,7 +42,7 @@ describe.concurrent('a price that EmpirioLabs reports', () => {
   });
 
   test('that cannot be read is noted, and the list counts', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('empiriolabs') });
     bench.emulator.inject({ at: 'lookup', kind: 'error', status: 500 });
     expectListed(await bench.run({ command: 'plan' }), '0.70');
   });
@@ -44,7 +50,7 @@ describe.concurrent('a price that EmpirioLabs reports', () => {
 
 describe.concurrent('a price that fal reports', () => {
   test('as this version lists it is asked for once, and changes nothing', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('fal') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('fal') });
     const plan = await bench.run({ command: 'plan' });
     expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.63');
     expect(plan.stdout).not.toContain('fal reports');
@@ -53,7 +59,7 @@ describe.concurrent('a price that fal reports', () => {
   });
 
   test('above the list is warned of, held, and what the charge is reckoned by', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('fal') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('fal') });
     bench.emulator.inject(
       reportedByFal(rowOfFal(0.2), rowOfFal(0.3, { endpoint_id: endpointOfFal('pro') })),
     );
@@ -72,7 +78,7 @@ describe.concurrent('a price that fal reports', () => {
 
 test.concurrent('a contract price is what is planned, held and recorded', async () => {
   const contract = 'prices: { fal: { fal-ai/kling-video/v3/motion-control: { standard: 0.2 } } }\n';
-  const bench = await startWorkbench({ config: `${oneTransfer('fal')}${contract}` });
+  const bench = await startWithoutArtifacts({ config: `${oneTransfer('fal')}${contract}` });
   const run = await bench.run();
   expect(run.exitCode, run.stdout).toBe(0);
   expect(run.outputs['estimated-cost']).toBe('1.00');
@@ -82,7 +88,10 @@ test.concurrent('a contract price is what is planned, held and recorded', async 
 });
 
 test.concurrent('a charge far from its estimate is annotated with provider, estimate and charge', async () => {
-  const bench = await startWorkbench({ config: oneTransfer('kie'), kie: { creditsPerSecond: 6 } });
+  const bench = await startWithoutArtifacts({
+    config: oneTransfer('kie'),
+    kie: { creditsPerSecond: 6 },
+  });
   const run = await bench.run();
   expect(run.exitCode, run.stdout).toBe(0);
   expect(run.stdout).toMatch(/::warning[^\n]*kie charged \$0\.\d+, estimated was \$0\.\d+/);

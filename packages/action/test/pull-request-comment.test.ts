@@ -19,17 +19,6 @@ describe.concurrent('the comment', () => {
     expect(bench.ownComments()).toHaveLength(1);
   });
 
-  test('says nothing about a pull request without animations, and nothing at all when told so', async () => {
-    const bench = await startPullRequest({ base: configOf('per-run: 5') });
-    await bench.plan({ comment: 'never' });
-    expect(bench.ownComments()).toEqual([]);
-    await bench.buy();
-    bench.push('Add the animation');
-    const plan = await bench.plan();
-    expect(plan.outputs['reused-count']).toBe('1');
-    expect(bench.ownComments()).toEqual([]);
-  });
-
   test('shows before and after when the plan moves', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5') });
     await bench.plan();

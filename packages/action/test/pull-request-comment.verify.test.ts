@@ -32,3 +32,14 @@ transfers:
   expect(body).toMatch(/\| _and \d+ more_ \|/);
   expect(body).not.toContain('[x](y)');
 });
+
+test('the comment says nothing about a pull request without animations, and nothing at all when told so', async () => {
+  const bench = await startPullRequest({ base: configOf('per-run: 5') });
+  await bench.plan({ comment: 'never' });
+  expect(bench.ownComments()).toEqual([]);
+  await bench.buy();
+  bench.push('Add the animation');
+  const plan = await bench.plan();
+  expect(plan.outputs['reused-count']).toBe('1');
+  expect(bench.ownComments()).toEqual([]);
+});

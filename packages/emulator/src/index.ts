@@ -23,6 +23,7 @@ export type {
 } from './github/rest/world.ts';
 export type { RunIdentity } from './github/runtime-token.ts';
 export { draftPerformer } from './media/draft-performer.ts';
+export { rememberPerformances } from './media/remember-performances.ts';
 export { remuxPerformer } from './media/remux-performer.ts';
 export type { EmulatorOptions } from './options.ts';
 export {

@@ -38,9 +38,8 @@ export const submitKinds: Kinds<Case> = [
     ['502 although accepted', { at: 'submit', kind: 'error-after-acceptance', status: 502 }, lost],
     ['504 although accepted', { at: 'submit', kind: 'error-after-acceptance', status: 504 }, lost],
     ['503, not accepted', { at: 'submit', kind: 'error', status: 503 }, phantom],
+    ['409', { at: 'submit', kind: 'error', status: 409 }, phantom],
   ],
-  [['409', { at: 'submit', kind: 'error', status: 409 }, phantom]],
-  [['a web page instead of an answer', { at: 'submit', kind: 'html-body' }, lost]],
   [
     ['an answer cut off in the middle', { at: 'submit', kind: 'truncated-body' }, lost],
     [
@@ -48,8 +47,9 @@ export const submitKinds: Kinds<Case> = [
       { at: 'submit', kind: 'truncated-body', contentLength: 'absent' },
       lost,
     ],
+    ['a web page instead of an answer', { at: 'submit', kind: 'html-body' }, lost],
+    ['a gzip bomb as the answer', { at: 'submit', kind: 'gzip-bomb' }, lost],
   ],
-  [['a gzip bomb as the answer', { at: 'submit', kind: 'gzip-bomb' }, lost]],
   [
     [
       '429 with Retry-After',
@@ -89,11 +89,13 @@ export const downloadKinds: Kinds<Case> = [
     ],
     ['a wrong content-length', { at: 'download', kind: 'wrong-content-length' }, bought],
     ['a connection reset inside the download', { at: 'download', kind: 'lost-answer' }, bought],
+    ['a slow video', { at: 'download', kind: 'slow-body', totalMs: 300 }, bought],
   ],
-  [['a web page instead of the video', { at: 'download', kind: 'not-a-video' }, bought]],
-  [['a gzip bomb as the video', { at: 'download', kind: 'gzip-bomb' }, bought]],
+  [
+    ['a web page instead of the video', { at: 'download', kind: 'not-a-video' }, bought],
+    ['a gzip bomb as the video', { at: 'download', kind: 'gzip-bomb' }, bought],
+  ],
   [['500 for the video', { at: 'download', kind: 'error', status: 500 }, bought]],
-  [['a slow video', { at: 'download', kind: 'slow-body', totalMs: 300 }, bought]],
 ];
 
 /** One with plain and one with signed addresses: what fetches a video knows no provider. */
@@ -104,6 +106,7 @@ type StatusCase = readonly [string, Fault];
 export const statusKinds: Kinds<StatusCase> = [
   [
     ['an error', { at: 'status', kind: 'error', status: 500, times: 2 }],
+    ['404 for a while', { at: 'status', kind: 'error', status: 404, times: 2 }],
     ['lost', { at: 'status', kind: 'lost-answer', times: 2 }],
   ],
   [['429', { at: 'status', kind: 'rate-limited', retryAfter: '1', times: 2 }]],
@@ -115,7 +118,6 @@ export const statusKinds: Kinds<StatusCase> = [
     ['an unknown word', { at: 'status', kind: 'status-word', word: 'marinating', times: 2 }],
     ['a step backward', { at: 'status', kind: 'status-word', word: 'queued', times: 2 }],
   ],
-  [['404 for a while', { at: 'status', kind: 'error', status: 404, times: 2 }]],
 ];
 
 /** What asks for the status of a job differs in how it reads the answer. */
