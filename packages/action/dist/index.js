@@ -56056,7 +56056,7 @@ function tellsMessage(json) {
 
 /***/ }),
 
-/***/ 8315:
+/***/ 28240:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -56545,17 +56545,122 @@ function doneTask(evidence) {
         .findLast((task) => (0,assumption/* isText */.rk)((0,assumption.at)(task, 'state')) && (0,assumption.at)(task, 'state') === 'success');
 }
 
+;// CONCATENATED MODULE: ../core/lib/assumptions/kling-current.js
+
+
+const kling_current_PAGE = 'kling.ai/document-api/api/video/motion-control (read from a copy of September 2026)';
+const MODEL_PATH = '/motion-control/kling-';
+const STATUSES = ['submitted', 'processing', 'succeeded', 'failed'];
+const DOLLARS_A_UNIT = 0.14;
+const UNITS = {
+    'kling-v3': { standard: 0.9, pro: 1.2 },
+    'kling-v2-6': { standard: 0.5, pro: 0.8 },
+};
+/** All of it is about the API that takes an API key and names the model in its path. */
+const currentApi = [
+    (0,common/* requestIsTaken */.pc)({
+        id: 'current-contents',
+        sentence: 'An entry of `contents` is `{type, url}`, and the model is the end of the path.',
+        source: kling_current_PAGE,
+    }, { concerns: (_body, url) => url.includes(MODEL_PATH), accepts: hasTask }),
+    (0,common/* requestIsTaken */.pc)({
+        id: 'current-image-as-base64',
+        sentence: '`url` of an image takes its bare base64.',
+        source: `${kling_current_PAGE}: "via URL or Base64"`,
+    }, {
+        concerns: (body, url) => url.includes(MODEL_PATH) && isInlineImage(body),
+        accepts: hasTask,
+    }),
+    {
+        id: 'current-status-words',
+        sentence: 'A task is submitted, processing, succeeded or failed.',
+        source: kling_current_PAGE,
+        check(evidence) {
+            const words = tasksOf(evidence).map((task) => (0,assumption.at)(task, 'status'));
+            if (words.length === 0)
+                return null;
+            const others = words.filter((word) => !STATUSES.includes(String(word)));
+            return (0,assumption/* decided */.rc)(others.length === 0, [...new Set(words)].join(', '));
+        },
+    },
+    {
+        id: 'current-result-path',
+        sentence: 'The video is the entry of `outputs` whose type is `video`, with its address in `url`.',
+        source: kling_current_PAGE,
+        check(evidence) {
+            const task = kling_current_doneTask(evidence);
+            if (task == null)
+                return null;
+            const outputs = (0,assumption.at)(task, 'outputs');
+            const video = Array.isArray(outputs)
+                ? outputs.find((output) => (0,assumption.at)(output, 'type') === 'video')
+                : null;
+            return (0,assumption/* decided */.rc)((0,assumption/* isAddress */.PW)((0,assumption.at)(video, 'url')), `members: ${Object.keys(Object(task)).join(', ')}`);
+        },
+    },
+    {
+        id: 'current-billing',
+        sentence: 'A second costs 0.9 units (pro: 1.2), with Kling 2.6 0.5 (pro: 0.8), or $0.14 a unit of a balance.',
+        source: `${kling_current_PAGE} names the members of \`billing\`; the rates are those of sellers`,
+        check(evidence) {
+            const [entry, ...others] = entriesOf((0,assumption.at)(kling_current_doneTask(evidence), 'billing'));
+            const rate = UNITS[evidence.model]?.[evidence.tier];
+            if (entry == null || rate == null)
+                return null;
+            const amount = Number((0,assumption.at)(entry, 'amount'));
+            const type = String((0,assumption.at)(entry, 'charge_type'));
+            const perSecond = type === 'unit' ? rate : rate * DOLLARS_A_UNIT;
+            const isRight = others.length === 0 &&
+                ((0,assumption/* isAbout */.KH)(amount, perSecond * evidence.clipSeconds) ||
+                    (0,assumption/* isAbout */.KH)(amount, perSecond * Math.ceil(evidence.clipSeconds)));
+            return (0,assumption/* decided */.rc)(isRight, `${type} ${amount} for a clip of ${evidence.clipSeconds} s`);
+        },
+    },
+    {
+        id: 'current-found-by-our-id',
+        sentence: 'A task is found by `external_task_ids`, and repeats it as `external_id`.',
+        source: kling_current_PAGE,
+        check(evidence) {
+            const [found] = (0,assumption/* answersTo */.to)(evidence, 'look-up').slice(-1);
+            const submit = (0,assumption/* lastSubmit */.TP)(evidence);
+            const sent = (0,assumption.at)(submit?.request.body, 'options', 'external_task_id');
+            if (found == null || sent == null || evidence.jobId == null)
+                return null;
+            const echoed = entriesOf((0,assumption.at)(found.json, 'data')).map((task) => (0,assumption.at)(task, 'external_id'));
+            return (0,assumption/* decided */.rc)(echoed.includes(sent), (0,assumption/* lineOf */.cA)(found));
+        },
+    },
+];
+function hasTask({ json }) {
+    return (0,assumption.at)(json, 'data', 'id') != null;
+}
+function isInlineImage(body) {
+    const image = entriesOf((0,assumption.at)(body, 'contents')).find((entry) => (0,assumption.at)(entry, 'type') === 'image');
+    return image != null && !(0,assumption/* isAddress */.PW)((0,assumption.at)(image, 'url'));
+}
+function tasksOf(evidence) {
+    // The legacy API answers with one task, and not with a list.
+    return (0,assumption/* successesOf */.bf)(evidence, 'status').flatMap(({ json }) => entriesOf((0,assumption.at)(json, 'data')));
+}
+function kling_current_doneTask(evidence) {
+    return tasksOf(evidence).findLast((task) => (0,assumption.at)(task, 'status') === 'succeeded');
+}
+function entriesOf(value) {
+    return Array.isArray(value) ? value : [];
+}
+
 ;// CONCATENATED MODULE: ../core/lib/assumptions/kling.js
+
 
 
 const API = 'app.klingai.com/global/dev/document-api (API reference, motion control; read from a copy)';
 const kling_TASKS = '/v1/videos/motion-control';
 const AUTH_CODES = new Set([1000, 1001, 1002, 1003, 1004]);
-const UNITS = {
+const kling_UNITS = {
     'kling-v3': { standard: 0.9, pro: 1.2 },
     'kling-v2-6': { standard: 0.5, pro: 0.8 },
 };
-/** All of it is about the API that takes an access key and a secret key. */
+/** What is written here is about the API that takes an access key and a secret key. */
 const kling = {
     provider: 'kling',
     covers: [],
@@ -56626,7 +56731,7 @@ const kling = {
             source: "sellers' prices and evolink.ai's comparison",
             check(evidence) {
                 const units = Number((0,assumption.at)(kling_doneTask(evidence), 'final_unit_deduction'));
-                const rate = UNITS[evidence.model]?.[evidence.tier];
+                const rate = kling_UNITS[evidence.model]?.[evidence.tier];
                 if (!(units > 0) || rate == null)
                     return null;
                 const isRight = (0,assumption/* isAbout */.KH)(units, rate * evidence.clipSeconds) ||
@@ -56647,6 +56752,7 @@ const kling = {
                 return (0,assumption/* decided */.rc)(echoed === sent, (0,assumption/* lineOf */.cA)(found));
             },
         },
+        ...currentApi,
     ],
 };
 function submitOf(evidence) {
@@ -60538,8 +60644,8 @@ function refuseChangedPlan(approved, plan) {
     throw new model_errors/* ConfigError */.xL([{ severity: 'error', path: 'input plan', message }]);
 }
 
-// EXTERNAL MODULE: ../core/lib/assumptions/registry.js + 8 modules
-var registry = __nccwpck_require__(8315);
+// EXTERNAL MODULE: ../core/lib/assumptions/registry.js + 9 modules
+var registry = __nccwpck_require__(28240);
 // EXTERNAL MODULE: ../core/lib/model/probe.js
 var probe = __nccwpck_require__(35276);
 // EXTERNAL MODULE: ../core/lib/http/endpoint.js
@@ -67164,9 +67270,9 @@ function authorizeKling(secrets, nowMs, url) {
     const token = sendsKey ? apiKey : mintToken(accessKey, secretKey, nowMs);
     return { authorization: `Bearer ${token}` };
 }
-/** A token per call: valid for half an hour, and from 5 s ago, for clocks that run ahead. */
+/** Valid for half an hour, and from 5 s ago, for clocks that run ahead. One a minute: it is taken out of every answer. */
 function mintToken(accessKey, secretKey, nowMs) {
-    const now = Math.floor(nowMs / 1000);
+    const now = Math.floor(nowMs / 60_000) * 60;
     return signToken({ iss: accessKey, exp: now + 1800, nbf: now - 5 }, secretKey);
 }
 /** What to do when the authorization is refused (code 1002). */
@@ -69682,8 +69788,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../core/lib/assumptions/common.js
 var common = __nccwpck_require__(69482);
-// EXTERNAL MODULE: ../core/lib/assumptions/registry.js + 8 modules
-var registry = __nccwpck_require__(8315);
+// EXTERNAL MODULE: ../core/lib/assumptions/registry.js + 9 modules
+var registry = __nccwpck_require__(28240);
 // EXTERNAL MODULE: ../core/lib/model/hash.js
 var hash = __nccwpck_require__(84456);
 // EXTERNAL MODULE: ../core/lib/model/json.js

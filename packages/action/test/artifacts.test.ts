@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { uploadInSpiteOf } from './artifacts/scenes.ts';
 import { namesOfArtifact, oneTransfer, sharedTemporary, startWorkbench } from './workbench.ts';
 
-describe('the artifact', () => {
+describe.concurrent('the artifact', () => {
   test('holds the videos, the gallery, the lockfile, plan.json and results.json, for as many days as asked', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run({ 'retention-days': '5' });
@@ -35,18 +36,9 @@ describe('the artifact', () => {
   });
 
   test.each([
-    ['a 500', { at: 'artifact-create', kind: 'error', status: 500 }],
-    ['a connection reset', { at: 'artifact-create', kind: 'reset-before' }],
     ['a reset inside the upload', { at: 'artifact-upload', kind: 'reset-before' }],
     ['a 503 at the end', { at: 'artifact-finalize', kind: 'error', status: 503 }],
-  ] as const)('is uploaded in spite of %s', async (_title, fault) => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
-    bench.emulator.inject(fault);
-    const run = await bench.run();
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.emulator.firedFaults.length).toBeGreaterThan(0);
-    expect(run.outputs['artifact-url']).toBeDefined();
-  });
+  ] as const)('is uploaded in spite of %s', (_title, fault) => uploadInSpiteOf(fault));
 
   test('that cannot be uploaded fails the step, keeps the videos and says where they are', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });

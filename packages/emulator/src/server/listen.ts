@@ -32,7 +32,8 @@ export async function listen(
   mountsFor: (origin: string) => readonly Mount[],
 ): Promise<EmulatorServer> {
   let mounts: readonly Mount[] = [];
-  const server = createServer((request, response) => {
+  // A server that closes an idle connection resets what a busy client sends on it at that moment.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     answer(parts, mounts, request, response).catch((cause: unknown) => {
       // A client that goes away ends the request; anything else is a mistake of the emulator itself.
       if (request.destroyed && !request.complete) return;
