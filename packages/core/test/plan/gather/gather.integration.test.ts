@@ -338,6 +338,32 @@ describe('an asset at a URL', () => {
   });
 });
 
+describe('one file under two names', () => {
+  async function withLink() {
+    const repository = await makeRepository();
+    await mkdir(`${repository.workspace}/out`);
+    await symlink('out', `${repository.workspace}/linked`);
+    await symlink('assets', `${repository.workspace}/pictures`);
+    return repository;
+  }
+
+  test('is no place for two videos: the second would replace the first', async () => {
+    const repository = await withLink();
+    const planning = repository.plan([
+      transferOf({ id: 'one', output: 'out/hero.mp4' }),
+      transferOf({ id: 'two', output: 'linked/HERO.mp4', motion: file('assets/dance.mp4') }),
+    ]);
+    await expect(planning).rejects.toThrow(ConfigError);
+    await expect(planning).rejects.toThrow('linked/HERO.mp4 and out/hero.mp4 are one file');
+  });
+
+  test('is no place for a video where a clip is', async () => {
+    const repository = await withLink();
+    const planning = repository.plan([transferOf({ output: 'pictures/wave.mp4' })]);
+    await expect(planning).rejects.toThrow('and the asset assets/wave.mp4 are one file');
+  });
+});
+
 describe('a hostile asset', () => {
   const obstacles: [string, (path: string) => Promise<unknown>, string][] = [
     ['a link to /proc', (path) => symlink('/proc/self/environ', path), 'leads out'],
