@@ -5,7 +5,7 @@ import {
   messageOf,
   type SharedLedger,
 } from '@motion-transfer/core';
-import { findStateDirectory, readConnections } from '@motion-transfer/core/shell';
+import { findStateDirectory, ownLocks, readConnections } from '@motion-transfer/core/shell';
 import { createPendingNote } from './artifacts/bundle.ts';
 import { type BundleDelivery, deliverBundle } from './artifacts/deliver.ts';
 import { bundleVideos } from './artifacts/report-bundle.ts';
@@ -33,7 +33,8 @@ export async function post(): Promise<number> {
     const note = await pending.read();
     if (note == null) return 0;
     const inputs = readInputs();
-    const ports = createNodePorts(actionsLog);
+    const { identity, repository } = github;
+    const ports = ownLocks(createNodePorts(actionsLog), { identity, repository, broken: null });
     const stop = createStop(Date.now() + POST_MINUTES * 60_000);
     const stateDirectory = await findStateDirectory(
       ports,

@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   BOTH_PROVIDERS,
   namesOfArtifact,
@@ -222,3 +223,41 @@ describe('a video that is not where it was placed any more when the artifact is 
     expect(run.outputs).toMatchObject({ 'actual-cost': '0.00', 'held-cost': '0.38' });
   });
 });
+
+/** Only the superuser can mount a disk of a size of its own. */
+const canMount = process.getuid?.() === 0 && process.platform === 'linux';
+
+test.skipIf(!canMount)(
+  'a disk that is full while the artifact is made ends with the table, that it is paid, and where it is',
+  async () => {
+    const disk: { path: string; isFull: boolean } = { path: '', isFull: false };
+    const bench = await startWorkbench({
+      config: oneTransfer('prospolabs'),
+      checkpoint: async ({ site }) => {
+        if (site?.at !== 'download' || disk.isFull) return 'pass';
+        disk.isFull = true;
+        expect(() => writeFileSync(join(disk.path, 'filler'), Buffer.alloc(4_194_304))).toThrow(
+          'ENOSPC',
+        );
+        return 'pass';
+      },
+    });
+    disk.path = sharedTemporary(bench).RUNNER_TEMP;
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'none', disk.path]);
+    onTestFinished(() => void execFileSync('umount', ['--lazy', disk.path]));
+    const run = await bench.run({ ledger: 'none' }, { environment: { RUNNER_TEMP: disk.path } });
+    expect(disk.isFull).toBe(true);
+    expect(run.exitCode, run.stdout).toBe(1);
+    expect(run.stdout).toMatch(/animations\/wave +.*\$0\.38/);
+    const [error] = run.annotations.filter(({ level }) => level === 'error');
+    expect(error?.message).toContain('ENOSPC');
+    expect(error?.message).toContain('paid for');
+    expect(error?.message).toContain('.git/motion-transfer/downloads');
+    expect(run.outputs).toMatchObject({ 'actual-cost': '0.00', 'held-cost': '0.38' });
+    rmSync(join(disk.path, 'filler'));
+    const again = await bench.run({ ledger: 'none' });
+    expect(again.exitCode, again.stdout).toBe(0);
+    expect(namesOfArtifact(bench)).toContain('animations/wave.mp4');
+    expect(bench.submits()).toBe(1);
+  },
+);

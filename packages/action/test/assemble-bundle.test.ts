@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createNodePorts, type StoredVideo } from '@motion-transfer/core';
+import { createNodePorts, type FilePort, type StoredVideo } from '@motion-transfer/core';
 import { sha256 } from '@motion-transfer/core/shell';
 import { expect, onTestFinished, test } from 'vitest';
 import { assembleBundle } from '../src/artifacts/bundle.ts';
@@ -19,16 +19,23 @@ function makeRoom() {
     sha256: sha256('a film'),
     download,
   });
-  const assemble = (videos: readonly StoredVideo[], documents = { 'results.json': '{}' }) =>
-    assembleBundle(ports, {
-      workspace: at('workspace'),
-      stateDirectory: at('state'),
-      directory: at('bundle'),
-      videos,
-      drafts: { directory: '', all: [] },
-      documents,
-    });
-  return { at, warnings, videoAt, assemble };
+  const assemble = (
+    videos: readonly StoredVideo[],
+    documents: Record<string, string> = { 'results.json': '{}' },
+    files = ports.files,
+  ) =>
+    assembleBundle(
+      { ...ports, files },
+      {
+        workspace: at('workspace'),
+        stateDirectory: at('state'),
+        directory: at('bundle'),
+        videos,
+        drafts: { directory: '', all: [] },
+        documents,
+      },
+    );
+  return { at, ports, warnings, videoAt, assemble };
 }
 
 test('a path that leads out of the workspace keeps its own video out of the bundle, and no other', async () => {
@@ -75,4 +82,25 @@ test('no record can name a place outside the bundle', async () => {
   const bundle = await assemble([videoAt('../outside/wave.mp4', at('state', 'download.mp4'))]);
   expect(bundle).toMatchObject({ hasVideos: false });
   expect(() => readFileSync(at('outside', 'wave.mp4'))).toThrow('ENOENT');
+});
+
+test('a full disk keeps out what it has no room for, and nothing else; each is named', async () => {
+  const { at, ports, warnings, videoAt, assemble } = makeRoom();
+  for (const name of ['wave.mp4', 'dance.mp4']) writeFileSync(at('workspace', name), 'a film');
+  const full = (path: string) =>
+    Promise.reject(new Error(`ENOSPC: no space left on device, write ${path}`));
+  const files: FilePort = {
+    ...ports.files,
+    copy: (from, to) => (to.endsWith('wave.mp4') ? full(to) : ports.files.copy(from, to)),
+    writeAtomic: (path, text) =>
+      path.endsWith('plan.json') ? full(path) : ports.files.writeAtomic(path, text),
+  };
+  const documents = { 'plan.json': '{}', 'results.json': '{}' };
+  const bundle = await assemble([videoAt('wave.mp4'), videoAt('dance.mp4')], documents, files);
+  expect(bundle.files).toEqual([at('bundle', 'dance.mp4'), at('bundle', 'results.json')]);
+  expect(bundle.reasons.get('wave.mp4')).toContain('ENOSPC');
+  expect(warnings).toEqual([
+    expect.stringContaining('wave.mp4 cannot be bundled: ENOSPC'),
+    expect.stringContaining('plan.json is missing in the artifact: ENOSPC'),
+  ]);
 });

@@ -9,6 +9,7 @@ import {
   type StoredVideo,
 } from '@motion-transfer/core';
 import { type SummaryLinks, sha256OfFile } from '@motion-transfer/core/shell';
+import { setOutput } from '../environment.ts';
 import type { Session } from '../session.ts';
 import type { Bundle } from './bundle.ts';
 import { uploadSingleFiles } from './clips.ts';
@@ -128,7 +129,7 @@ async function uploadPages(
     const page = await gallery.writeAlone(`${inputs.artifactName}-gallery.html`, single.pages);
     const { id } = await uploadFile(page, { retentionDays: inputs.retentionDays, ports });
     const galleryUrl = github.artifactUrl(id);
-    actions.setOutput('gallery-url', galleryUrl ?? '');
+    setOutput('gallery-url', galleryUrl ?? '');
     return { galleryUrl, notes };
   } catch (error) {
     notes.push(

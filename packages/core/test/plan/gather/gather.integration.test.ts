@@ -16,6 +16,7 @@ import { openPurchaseStore } from '../../../src/ledger/purchase-store.ts';
 import { ConfigError, RecordError } from '../../../src/model/errors.ts';
 import type { Step } from '../../../src/model/plan.ts';
 import type { Transfer } from '../../../src/model/transfer.ts';
+import { checkOutputPath } from '../../../src/plan/gather/check-paths.ts';
 import { adapters } from '../../../src/providers/registry.ts';
 import { git } from '../../media/support.ts';
 import { makeEvent, wayTo } from '../../support/journal.ts';
@@ -336,6 +337,19 @@ describe('an asset at a URL', () => {
     expect(said(step)).not.toContain('secret');
     expect(server.requests).toEqual([]);
   });
+});
+
+test('an output directory that cannot be written blocks its transfer before anything is bought', async () => {
+  const { workspace } = await makeRepository();
+  const reason = '/workspace/out cannot be written (EACCES)';
+  const asked: string[] = [];
+  const whyNotWritable = async (directory: string) => {
+    asked.push(directory);
+    return reason;
+  };
+  const locked = { ...ports, files: { ...ports.files, whyNotWritable } };
+  expect(await checkOutputPath(locked, workspace, 'out/hero.mp4')).toContain(reason);
+  expect(asked).toEqual([`${workspace}/out`]);
 });
 
 describe('one file under two names', () => {
