@@ -1,5 +1,5 @@
 import * as actions from '@actions/core';
-import type { LogPort } from '@motion-transfer/core';
+import { type LogPort, messageOf } from '@motion-transfer/core';
 import { plainText } from '@motion-transfer/core/shell';
 import { annotate } from './annotations.ts';
 
@@ -10,3 +10,12 @@ export const actionsLog: LogPort = {
   info: (message) => actions.info(plainText(message)),
   warning: (message) => annotate('warning', message),
 };
+
+/** An output that a full disk has no room for is named in the log, and keeps nothing else from being reported. */
+export function setOutput(name: string, value: string): void {
+  try {
+    actions.setOutput(name, value);
+  } catch (error) {
+    actionsLog.warning(`output ${name} (${value}) could not be written: ${messageOf(error)}`);
+  }
+}

@@ -27,6 +27,8 @@ export interface Inputs {
   readonly githubToken: string | null;
   /** `<key>=free` or `<key>=charged`; with `reason`. */
   readonly writeOff: string | null;
+  /** The lock that is known to be dead, as its message names it. */
+  readonly breakLock: string | null;
   readonly reason: string | null;
 }
 
@@ -53,6 +55,14 @@ export function readInputs(): Inputs {
     refuse('plan', 'is only for command: run, which then buys nothing but this plan');
   if (text('write-off') != null && command !== 'reconcile')
     refuse('write-off', 'is only for command: reconcile');
+  const breakLock = text('break-lock');
+  if (breakLock != null && command !== 'reconcile')
+    refuse('break-lock', 'is only for command: reconcile');
+  if (breakLock != null && !/^[0-9a-f]{12}$/.test(breakLock))
+    refuse(
+      'break-lock',
+      'is not the name of a lock, which the message about it gives: 12 hex digits',
+    );
   const artifactLayout = readChoice('artifact-layout', ['bundle', 'files'], refuse) ?? 'bundle';
   const artifactName = text('artifact-name') ?? 'motion-transfer';
   // GitHub refuses these in artifact names; better before the purchase than after it.
@@ -76,6 +86,7 @@ export function readInputs(): Inputs {
     approvedPlan,
     githubToken: text('github-token'),
     writeOff: text('write-off'),
+    breakLock,
     reason: text('reason'),
   };
 }

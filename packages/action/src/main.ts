@@ -4,6 +4,7 @@ import {
   DEFAULT_OVERRIDE_LABEL,
   findStateDirectory,
   listRepositoryFiles,
+  ownLocks,
   readConnections,
 } from '@motion-transfer/core/shell';
 import { runPlanCommand } from './commands/plan.ts';
@@ -53,7 +54,10 @@ export async function main(): Promise<number> {
     if (inputs.githubToken != null) addSecret(inputs.githubToken);
     const local = createNodePorts(actionsLog, createDraftPort(process.env, actionsLog));
     const access = createGitHubAccess(local, process.env, inputs.githubToken, read.repository);
-    const ports = { ...local, github: access?.port ?? null };
+    const ports = ownLocks(
+      { ...local, github: access?.port ?? null },
+      { identity: read.identity, repository: read.repository, broken: inputs.breakLock },
+    );
     const judgement = await judgeCheckout(ports, read, access);
     const command = inputs.command ?? defaultCommand(read, judgement);
     refuseFork(command, read, judgement);

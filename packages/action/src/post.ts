@@ -5,7 +5,7 @@ import {
   messageOf,
   type SharedLedger,
 } from '@motion-transfer/core';
-import { findStateDirectory, readConnections } from '@motion-transfer/core/shell';
+import { findStateDirectory, ownLocks, readConnections } from '@motion-transfer/core/shell';
 import { createPendingNote } from './artifacts/bundle.ts';
 import { type BundleDelivery, deliverBundle } from './artifacts/deliver.ts';
 import { bundleVideos } from './artifacts/report-bundle.ts';
@@ -37,7 +37,8 @@ export async function post(): Promise<number> {
     if (note == null) return 0;
     const inputs = readInputs();
     if (inputs.githubToken != null) addSecret(inputs.githubToken);
-    const ports = createNodePorts(actionsLog);
+    const { identity, repository } = github;
+    const ports = ownLocks(createNodePorts(actionsLog), { identity, repository, broken: null });
     const stop = createStop(Date.now() + POST_MINUTES * 60_000);
     const stateDirectory = await findStateDirectory(
       ports,

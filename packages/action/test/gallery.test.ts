@@ -224,6 +224,7 @@ async function reopen(run: ActionRun, workspace: string) {
     directory,
     files: [join(directory, 'animations/wave.mp4')],
     hasVideos: true,
+    reasons: new Map(),
   };
   const log = { info: () => {}, warning: () => {} };
   const session = { ports: createNodePorts(log), github: { workspace, temporaryDirectory } };

@@ -1,9 +1,9 @@
-import * as actions from '@actions/core';
 import { type DeliveryRequest, reconcilePurchases } from '@motion-transfer/core';
 import { parseWriteOffs } from '@motion-transfer/core/shell';
 import { createPendingNote } from '../artifacts/bundle.ts';
 import { type BundleDelivery, deliverBundle } from '../artifacts/deliver.ts';
 import { bundleVideos } from '../artifacts/report-bundle.ts';
+import { setOutput } from '../environment.ts';
 import { chooseSessionLedger } from '../ledger.ts';
 import { setArtifactOutputs, setReconcileOutputs } from '../outputs.ts';
 import type { Session } from '../session.ts';
@@ -34,6 +34,6 @@ async function deliverCollected(
   request: DeliveryRequest,
 ): Promise<BundleDelivery> {
   const bundle = await bundleVideos(session, 'motion-transfer', request.videos);
-  actions.setOutput('output-directory', bundle.directory);
+  setOutput('output-directory', bundle.directory);
   return deliverBundle(session, bundle, request);
 }
