@@ -1,7 +1,8 @@
-import { LedgerError } from '../model/errors.ts';
+import { LedgerError, messageOf, UnwritableError } from '../model/errors.ts';
 import type { Purchases } from '../model/purchase.ts';
 import { type Purchase, purchaseSchema, toStoredPurchase } from '../model/purchase.ts';
 import { withoutQueries } from '../model/redact.ts';
+import { changeFiles } from './file-rules.ts';
 import { refuseNewerLedger } from './format.ts';
 import { formatState, sameState } from './state-file.ts';
 
@@ -22,7 +23,7 @@ export function entryPath(key: string): string {
 /**
  * The files that differ when `next` replaces `previous`.
  *
- * @throws LedgerError for an entry that could not be read back: it would shut everybody out of the ledger.
+ * @throws UnwritableError for an entry that could not be read back: it would shut everybody out of the ledger.
  */
 export function ledgerChanges(previous: Purchases, next: Purchases): Map<string, string> {
   const changes = new Map<string, string>();
@@ -83,6 +84,27 @@ export function parseLedger(
   return { files, purchases };
 }
 
+/**
+ * What a reader will make of the changes: read as every later run does, before anything is sent.
+ *
+ * @throws UnwritableError when it could not be read.
+ */
+export function readBack(
+  previous: ParsedLedger,
+  changes: ReadonlyMap<string, string | null>,
+  label: string,
+): ParsedLedger {
+  const files = changeFiles(previous.files, changes, label);
+  try {
+    return parseLedger(files, previous, label);
+  } catch (cause) {
+    throw new UnwritableError(
+      `what was to be written to the ledger (${label}) could not be read back, so it was not sent: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+}
+
 function parseEntry(path: string, text: string, label: string): Purchase {
   let value: unknown;
   try {
@@ -109,8 +131,8 @@ function formatChecked(purchase: Purchase): string {
   const read = purchaseSchema.safeParse(JSON.parse(text));
   if (read.success) return text;
   const { path = [], message = '' } = read.error.issues[0] ?? {};
-  throw new LedgerError(
-    `the purchase ${purchase.fingerprint.slice(0, 12)} cannot be written to the ledger (${path.join('.')}: ${message}), so nothing is bought for it; shorten its names in the config`,
+  throw new UnwritableError(
+    `the purchase ${purchase.fingerprint.slice(0, 12)} cannot be written to the ledger (${path.join('.')}: ${message}), so nothing is bought for it; shorten its names in the config, or settle it by hand if it was bought`,
     { cause: read.error },
   );
 }

@@ -177,6 +177,8 @@ function createStore(
       if (event.type === 'submit') {
         await outbox.flush();
         adopt();
+        const problem = outbox.problemOf(event.fingerprint);
+        if (problem != null) throw problem;
         refuseOvertaken(purchases.get(event.fingerprint), purchase);
       } else if (!DEFERRED.has(event.type)) {
         outbox.flushSoon();
@@ -214,6 +216,8 @@ function createStore(
       if (outbox == null) return;
       await outbox.flush();
       adopt();
+      const problem = outbox.firstProblem();
+      if (problem != null) throw problem;
     },
     lockOutput: (path, locked) =>
       inOrder(async () => {

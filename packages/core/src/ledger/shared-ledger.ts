@@ -5,7 +5,7 @@ import type { ClockPort, LogPort } from '../ports.ts';
 import { Again, withRetry } from '../retry.ts';
 import { createSerialQueue } from '../serial-queue.ts';
 import type { LedgerBackend } from './backends/backend.ts';
-import { emptyLedger, ledgerChanges, parseLedger, publishEntry } from './files.ts';
+import { emptyLedger, ledgerChanges, parseLedger, publishEntry, readBack } from './files.ts';
 import { applyEvent } from './journal.ts';
 import { LEDGER_RETRY } from './write-retry.ts';
 
@@ -26,7 +26,8 @@ export interface SharedLedger {
    * Decides on the newest entries and writes what was decided, all or nothing; decides again whenever
    * somebody else was first. The events of the result are in the ledger when it resolves.
    *
-   * @throws LedgerError when it cannot be written: nothing may be spent on what was decided.
+   * @throws LedgerError when it cannot be written: nothing may be spent on what was decided;
+   *   UnwritableError when that is because of what was decided.
    */
   transact<Result>(
     message: string,
@@ -68,15 +69,12 @@ export async function openSharedLedger(
       const decision = decide(parsed.purchases);
       if (decision.events.length === 0) return decision;
       const next = applyAll(parsed.purchases, decision.events);
-      const outcome = await backend.swap(
-        version,
-        ledgerChanges(parsed.purchases, next),
-        message,
-        signal,
-      );
+      const changes = ledgerChanges(parsed.purchases, next);
+      const written = readBack(parsed, changes, backend.label);
+      const outcome = await backend.swap(version, changes, message, signal);
       if (outcome.kind === 'swapped') {
         version = outcome.version;
-        parsed = parseLedger(version.files, parsed, backend.label);
+        parsed = written;
         return decision;
       }
       earlier = decision;
