@@ -27,6 +27,8 @@ export interface Inputs {
   readonly githubToken: string | null;
   /** `<key>=free` or `<key>=charged`; with `reason`. */
   readonly writeOff: string | null;
+  /** Whether `reconcile` freezes all buying, or allows it again; with `reason`. */
+  readonly freeze: 'on' | 'off' | null;
   readonly reason: string | null;
 }
 
@@ -53,6 +55,8 @@ export function readInputs(): Inputs {
     refuse('plan', 'is only for command: run, which then buys nothing but this plan');
   if (text('write-off') != null && command !== 'reconcile')
     refuse('write-off', 'is only for command: reconcile');
+  const freeze = readChoice('freeze', ['on', 'off'], refuse);
+  if (freeze != null && command !== 'reconcile') refuse('freeze', 'is only for command: reconcile');
   const artifactLayout = readChoice('artifact-layout', ['bundle', 'files'], refuse) ?? 'bundle';
   const artifactName = text('artifact-name') ?? 'motion-transfer';
   // GitHub refuses these in artifact names; better before the purchase than after it.
@@ -76,6 +80,7 @@ export function readInputs(): Inputs {
     approvedPlan,
     githubToken: text('github-token'),
     writeOff: text('write-off'),
+    freeze,
     reason: text('reason'),
   };
 }

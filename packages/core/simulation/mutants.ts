@@ -32,7 +32,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the shared ledger need not know of an intent',
     file: 'ledger/purchase-store.ts',
-    find: "      if (event.type === 'submit') {\n        await outbox.flush();\n        adopt();\n        const problem = outbox.problemOf(event.fingerprint);\n        if (problem != null) throw problem;\n        refuseOvertaken(purchases.get(event.fingerprint), purchase);",
+    find: "      if (event.type === 'submit') {\n        await outbox.flush();\n        adopt();\n        const problem = outbox.problemOf(event.fingerprint);\n        if (problem != null) throw problem;\n        refuseFrozen(ledger?.freeze ?? null);\n        refuseOvertaken(purchases.get(event.fingerprint), purchase);",
     replace: "      if (event.type === 'submit') {\n        outbox.flushSoon();",
   },
   {
@@ -316,8 +316,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a write that came second is repeated without deciding again',
     file: 'ledger/shared-ledger.ts',
-    find: '      const decision = decide(parsed.purchases);\n',
-    replace: '      const decision = earlier ?? decide(parsed.purchases);\n',
+    find: '      const decision = decide(parsed.purchases, parsed.freeze);\n',
+    replace: '      const decision = earlier ?? decide(parsed.purchases, parsed.freeze);\n',
   },
   {
     name: 'nothing is adopted: a run that asked for the same buys for itself',

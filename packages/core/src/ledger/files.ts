@@ -4,6 +4,7 @@ import { type Purchase, purchaseSchema, toStoredPurchase } from '../model/purcha
 import { withoutQueries } from '../model/redact.ts';
 import { changeFiles } from './file-rules.ts';
 import { refuseNewerLedger } from './format.ts';
+import { FREEZE_FILE, type Freeze, formatFreeze, parseFreeze } from './freeze.ts';
 import { formatState, sameState } from './state-file.ts';
 
 /**
@@ -52,9 +53,24 @@ export function publishEntry(purchase: Purchase): Purchase {
 export interface ParsedLedger {
   readonly files: ReadonlyMap<string, string>;
   readonly purchases: Purchases;
+  /** `null` while buying is not frozen. */
+  readonly freeze: Freeze | null;
 }
 
-export const emptyLedger: ParsedLedger = { files: new Map(), purchases: new Map() };
+export const emptyLedger: ParsedLedger = { files: new Map(), purchases: new Map(), freeze: null };
+
+/** The files that differ when the flag is set or, with `null`, taken away. */
+export function freezeChanges(
+  { purchases, files }: ParsedLedger,
+  freeze: Freeze | null,
+): Map<string, string | null> {
+  const changes = new Map<string, string | null>([
+    [FREEZE_FILE, freeze == null ? null : formatFreeze(freeze)],
+  ]);
+  if (files.size === 0)
+    for (const [path, text] of ledgerChanges(purchases, purchases)) changes.set(path, text);
+  return changes;
+}
 
 /**
  * Reads a version; entries that are as in `previous` are taken from there.
@@ -70,7 +86,7 @@ export function parseLedger(
   if (state != null) refuseNewerLedger(state, label);
   const purchases = new Map<string, Purchase>();
   for (const [path, text] of files) {
-    if (path === README_FILE || path === STATE_FILE) continue;
+    if (path === README_FILE || path === STATE_FILE || path === FREEZE_FILE) continue;
     const known =
       previous.files.get(path) === text
         ? previous.purchases.get(path.replace(/^.*\/|\.json$/g, ''))
@@ -81,7 +97,16 @@ export function parseLedger(
   if (files.size > 0 && (state == null || !sameState(state, purchases))) {
     throw damaged(label, STATE_FILE, 'its totals do not follow from the entries');
   }
-  return { files, purchases };
+  return { files, purchases, freeze: readFreeze(files.get(FREEZE_FILE), label) };
+}
+
+function readFreeze(text: string | undefined, label: string): Freeze | null {
+  if (text == null) return null;
+  try {
+    return parseFreeze(text);
+  } catch (cause) {
+    throw damaged(label, FREEZE_FILE, 'it does not say who froze buying and why', cause);
+  }
 }
 
 /**

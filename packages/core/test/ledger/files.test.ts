@@ -163,7 +163,7 @@ describe('reading them', () => {
   });
 
   test('reads again what only seems to be known', () => {
-    const forgetful = { files, purchases: nothing };
+    const forgetful = { files, purchases: nothing, freeze: null };
     expect(parse(files, forgetful).purchases).toEqual(purchases);
   });
 
