@@ -29,6 +29,8 @@ export interface Inputs {
   readonly writeOff: string | null;
   /** The lock that is known to be dead, as its message names it. */
   readonly breakLock: string | null;
+  /** Whether `reconcile` freezes all buying, or allows it again; with `reason`. */
+  readonly freeze: 'on' | 'off' | null;
   readonly reason: string | null;
 }
 
@@ -63,6 +65,8 @@ export function readInputs(): Inputs {
       'break-lock',
       'is not the name of a lock, which the message about it gives: 12 hex digits',
     );
+  const freeze = readChoice('freeze', ['on', 'off'], refuse);
+  if (freeze != null && command !== 'reconcile') refuse('freeze', 'is only for command: reconcile');
   const artifactLayout = readChoice('artifact-layout', ['bundle', 'files'], refuse) ?? 'bundle';
   const artifactName = text('artifact-name') ?? 'motion-transfer';
   // GitHub refuses these in artifact names; better before the purchase than after it.
@@ -87,6 +91,7 @@ export function readInputs(): Inputs {
     githubToken: text('github-token'),
     writeOff: text('write-off'),
     breakLock,
+    freeze,
     reason: text('reason'),
   };
 }

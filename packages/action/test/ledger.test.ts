@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { oneTransfer, startWorkbench, type Workbench } from './workbench.ts';
+import { BOTH_PROVIDERS, oneTransfer, startWorkbench, type Workbench } from './workbench.ts';
 
 const HOUR_MS = 3_600_000;
 const WRITE = { contents: 'write', actions: 'read', 'pull-requests': 'write' } as const;
@@ -49,6 +49,24 @@ describe.concurrent('a ledger shared by all runs', () => {
     const printed = run.stdout.replaceAll(/^::add-mask::.*$/gm, '');
     expect(printed + run.stderr).not.toContain(token);
     expect(JSON.stringify(files)).not.toContain(token);
+  });
+
+  test('takes the other purchases of a run of which one was answered with an id of 300 kB', async () => {
+    const { bench, token, elsewhere } = await startShared({ config: BOTH_PROVIDERS });
+    const json = JSON.stringify('x'.repeat(300_000));
+    bench.emulator.inject({ at: 'submit', provider: 'empiriolabs', kind: 'id', json });
+    const run = await bench.run({}, { token });
+    const states = bench.results(run).results.map(({ provider, state }) => `${provider} ${state}`);
+    expect(states.sort(), run.stdout).toEqual(['empiriolabs unknown', 'prospolabs generated']);
+    expect(
+      entries(bench)
+        .map(({ state }) => state)
+        .sort(),
+    ).toEqual(['recorded', 'unknown']);
+    expect(run.stdout).toContain('has 300000 characters, where an id has at most 512');
+    expect(JSON.stringify(bench.ledger()).length).toBeLessThan(20_000);
+    const again = await bench.run({}, elsewhere());
+    expect(bench.submits(), again.stdout).toBe(2);
   });
 
   test('lets a run elsewhere take the video from the artifact instead of buying it', async () => {

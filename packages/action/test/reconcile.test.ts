@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { filesBelow, REPOSITORY, startWorkbench, type Workbench } from './workbench.ts';
+import {
+  filesBelow,
+  oneTransfer,
+  REPOSITORY,
+  startWorkbench,
+  type Workbench,
+} from './workbench.ts';
 
 const RUN_ID = 77;
 
@@ -126,3 +132,26 @@ describe('a lock that a killed container job left', () => {
     expect(bench.exists('.git/motion-transfer/lock')).toBe(false);
   });
 });
+test('a freeze stops buying until it is taken away, and every plan says so', async () => {
+  const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
+  const token = bench.emulator.github.createToken({ contents: 'write', actions: 'read' });
+  const reconcile = { command: 'reconcile', reason: 'the bill looks wrong' };
+  const frozen = await bench.run({ ...reconcile, freeze: 'on' }, { token });
+  expect(frozen.exitCode, frozen.stdout).toBe(0);
+  const sentence = /Buying is frozen in this repository since .*the bill looks wrong/;
+  const plan = await bench.run({ command: 'plan' }, { token });
+  expect(plan.stdout).toMatch(sentence);
+  expect(readable(plan.summary)).toMatch(sentence);
+  expect(readable(plan.outputs['comment-body'] ?? '')).toMatch(sentence);
+  const run = await bench.run({}, { token });
+  expect(run.exitCode, run.stdout).toBe(1);
+  expect(bench.submits()).toBe(0);
+  await bench.run({ ...reconcile, freeze: 'off' }, { token });
+  const allowed = await bench.run({}, { token });
+  expect(allowed.exitCode, allowed.stdout).toBe(0);
+  expect(bench.submits()).toBe(1);
+
+  const nowhere = await bench.run({ ...reconcile, freeze: 'on', ledger: 'none' });
+  expect(nowhere.exitCode).toBe(1);
+  expect(nowhere.stdout).toContain('needs a ledger that all runs share');
+}, 120_000);

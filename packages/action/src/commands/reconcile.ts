@@ -17,9 +17,11 @@ export async function runReconcileCommand(session: Session): Promise<number> {
   const writeOffs = parseWriteOffs(inputs.writeOff ?? '');
   const written = await readRequestedLedger(session);
   const choice = await chooseSessionLedger(session, written);
+  const by = { reason: inputs.reason ?? '', actor: github.actor };
   const outcome = await reconcilePurchases(ports, {
     ...recordsOf(session, { choice, written }),
-    writeOffs: { writeOffs, reason: inputs.reason ?? '', actor: github.actor },
+    writeOffs: { writeOffs, ...by },
+    freeze: inputs.freeze == null ? null : { isOn: inputs.freeze === 'on', ...by },
     concurrency: inputs.concurrency,
     deliver: (request) => deliverCollected(session, request),
   });

@@ -118,7 +118,21 @@ export const statusKinds: Kinds<StatusCase> = [
     ['an unknown word', { at: 'status', kind: 'status-word', word: 'marinating', times: 2 }],
     ['a step backward', { at: 'status', kind: 'status-word', word: 'queued', times: 2 }],
   ],
+  [
+    [
+      'a video inside the answer, and an absurd bill',
+      { at: 'status', kind: 'error', status: 200, body: videoInside(), times: 2 },
+    ],
+  ],
 ];
+
+/** As EmpirioLabs and WaveSpeed name an output: 300 kB of it. */
+function videoInside(): object {
+  const url = `data:video/mp4;base64,${'A'.repeat(300_000)}`;
+  const usage = { billable_units: 1e11, billing_unit: 'seconds' };
+  const data = { status: 'completed', outputs: [url] };
+  return { status: 'completed', result: { data: [{ url }], usage }, data };
+}
 
 /** What asks for the status of a job differs in how it reads the answer. */
 export const POLLED = ['empiriolabs', 'kling', 'wavespeed', 'kie'] as const;

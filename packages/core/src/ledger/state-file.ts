@@ -57,10 +57,10 @@ function totalsBy(
   );
 }
 
-/** `$0.7` and `$0.70` are one amount. Sums may be larger than any price that can be written. */
+/** `$0.7` and `$0.70` are one amount. Sums may be larger than any price that can be written: the writer has no bound. */
 const amount = z
   .string()
-  .regex(/^\$(0|[1-9]\d{0,9})(\.\d{1,6})?$/)
+  .regex(/^\$(0|[1-9]\d{0,14})(\.\d{1,6})?$/)
   .transform((text) => {
     const [whole, fraction = ''] = text.slice(1).split('.');
     return Number(whole) * MICRO_USD_PER_USD + Number(fraction.padEnd(6, '0'));
