@@ -39,6 +39,8 @@ export function selectTests(
     // Two wait for processes of their own on a small machine, and more help nobody there.
     maxWorkers: Math.max(2, availableParallelism()),
     ...filesOf(known, [VERIFY, ...verify], [INTEGRATION, ...integration]),
+    // Files share nothing but modules, whose loading would take half of the time of most.
+    isolate: known === 'verify',
     testTimeout: patienceMs,
     hookTimeout: patienceMs,
     teardownTimeout: patienceMs,
@@ -65,8 +67,6 @@ function filesOf(mode: Mode, long: string[], integration: string[]): InlineConfi
       return {
         include,
         exclude: [...long, ...integration],
-        // They share nothing but modules, whose loading would take half of the time.
-        isolate: false,
         setupFiles: [join(import.meta.dirname, 'vitest.only-compute.ts')],
       };
   }

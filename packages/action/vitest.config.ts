@@ -18,6 +18,7 @@ export default defineConfig(({ mode }) => ({
   ],
   test: {
     ...selectTests(mode),
+    setupFiles: ['test/clean-up/setup.ts'],
     // It imports JSON without saying so, which Node alone refuses.
     server: { deps: { inline: [PARSER] } },
   },

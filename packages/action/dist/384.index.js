@@ -22,10 +22,13 @@ __webpack_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: ../core/lib/index.js + 51 modules
 var lib = __webpack_require__(87907);
 // EXTERNAL MODULE: ../core/lib/shell.js + 116 modules
-var shell = __webpack_require__(71335);
+var shell = __webpack_require__(85566);
+// EXTERNAL MODULE: ./lib/secrets.js
+var secrets = __webpack_require__(58689);
 // EXTERNAL MODULE: ./lib/github/errors.js
 var errors = __webpack_require__(52219);
 ;// CONCATENATED MODULE: ./lib/github/client.js
+
 
 
 
@@ -87,7 +90,7 @@ function createGitHubClient(ports, connection) {
             return items;
         },
         async write(method, path, body) {
-            return check(await send({ method, url: `${apiUrl}${path}`, body }), path);
+            return check(await send({ method, url: `${apiUrl}${path}`, body: publish(body) }), path);
         },
         async viewerLogin() {
             const body = { query: '{ viewer { login } }' };
@@ -99,6 +102,11 @@ function createGitHubClient(ports, connection) {
         },
     };
     return client;
+}
+/** What is shown to everybody who may read the repository, without a secret in any text of it. */
+function publish(body) {
+    const redact = (_key, member) => typeof member === 'string' ? secrets/* redactor */.$p.redact(member) : member;
+    return body == null ? body : JSON.parse(JSON.stringify(body, redact));
 }
 /** Whether the same read may be answered otherwise a moment later; `null` when the answer stands. */
 function afterAnswer({ status, headers }, nowMs) {
@@ -121,7 +129,8 @@ function check(answer, path, allowed = []) {
     if ((status >= 200 && status < 300) || allowed.includes(status))
         return answer;
     const said = memberOf(parseJson(text), 'message');
-    const message = `GitHub answered ${status}${typeof said === 'string' ? ` (${said})` : ''} to ${path}`;
+    const reason = typeof said === 'string' ? ` (${(0,shell/* cutForeign */.bZ)(said)})` : '';
+    const message = `GitHub answered ${status}${reason} to ${path}`;
     if (status >= 500 || status === 429)
         throw new lib/* NoAnswerError */.i5(message);
     throw new errors/* GitHubRefusalError */.c(status, message);
@@ -133,7 +142,7 @@ function nextPage(link, apiUrl) {
 }
 function parseJson(text) {
     try {
-        return JSON.parse(text);
+        return (0,shell/* parseBoundedJson */.Rj)(text);
     }
     catch {
         return null;

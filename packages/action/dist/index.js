@@ -52732,7 +52732,7 @@ function constantCatch(value) {
 /* harmony export */   y: () => (/* binding */ finishAnnotations)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71335);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85566);
 
 
 /**
@@ -52787,7 +52787,7 @@ function finishAnnotations() {
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
 /* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(87907);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(71335);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(85566);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
 
 
@@ -52904,7 +52904,7 @@ var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: ./lib/artifacts/bundle.js
 var artifacts_bundle = __nccwpck_require__(89190);
 // EXTERNAL MODULE: ../core/lib/shell.js + 116 modules
-var shell = __nccwpck_require__(71335);
+var shell = __nccwpck_require__(85566);
 ;// CONCATENATED MODULE: ./lib/artifacts/upload.js
 
 
@@ -52932,14 +52932,16 @@ async function uploadBundle(bundle, request) {
 }
 /**
  * Uploads one file as it is, so that a click on its artifact opens it in the browser. Its artifact is
- * called as the file is; under a name already taken, a copy with a suffix goes up.
+ * called as the file is, in plain characters; under a name already taken, a copy with a suffix goes up.
  *
  * @throws what the last try threw; the file stays where it is.
  */
 async function uploadFile(path, request) {
     const client = await createClient();
+    const name = fileArtifactName((0,external_node_path_.basename)(path));
     return withFreeName(request.ports, async (suffix) => {
-        const file = suffix === '' ? path : await copyUnder(suffix, path);
+        const own = withSuffix(name, suffix);
+        const file = own === (0,external_node_path_.basename)(path) ? path : await copyAs(own, path);
         const { id } = await client.uploadArtifact((0,external_node_path_.basename)(file), [file], (0,external_node_path_.dirname)(file), {
             // The client ignores the name and takes the file's (@actions/artifact 6.2.1, upload-artifact.js).
             skipArchive: true,
@@ -52956,10 +52958,21 @@ async function createClient() {
 function retentionOf({ retentionDays }) {
     return retentionDays == null ? {} : { retentionDays };
 }
-async function copyUnder(suffix, path) {
-    const extension = (0,external_node_path_.extname)(path);
-    const directory = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `renamed${suffix}`);
-    const copy = (0,external_node_path_.join)(directory, `${(0,external_node_path_.basename)(path, extension)}${suffix}${extension}`);
+/**
+ * The name of a file that is an artifact by itself. The client prints it and a browser saves the file under it,
+ * so it is made of characters that mean nothing anywhere; inside the bundle every file keeps its own.
+ */
+function fileArtifactName(name) {
+    const plain = name.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+/, '_');
+    return plain === '' ? '_' : plain;
+}
+function withSuffix(name, suffix) {
+    const extension = (0,external_node_path_.extname)(name);
+    return `${(0,external_node_path_.basename)(name, extension)}${suffix}${extension}`;
+}
+async function copyAs(name, path) {
+    const directory = (0,external_node_path_.join)((0,external_node_path_.dirname)(path), `renamed-${name}`);
+    const copy = (0,external_node_path_.join)(directory, name);
     await (0,promises_.mkdir)(directory, { recursive: true });
     await (0,promises_.copyFile)(path, copy);
     return copy;
@@ -53066,7 +53079,7 @@ function tooManyClips(count) {
  */
 function nameClips(paths) {
     const short = (path) => {
-        const name = clean(path.split('/').at(-1) ?? '');
+        const name = fileArtifactName(path.split('/').at(-1) ?? '');
         return path.startsWith('drafts/') ? `draft-${name}` : name;
     };
     const counts = new Map();
@@ -53079,7 +53092,9 @@ function nameClips(paths) {
     for (const path of paths) {
         const own = short(path);
         const isShared = (counts.get(own.toLowerCase()) ?? 0) > 1;
-        const name = isShared ? clean(path.replace(/^drafts\//, 'draft/').replaceAll('/', '-')) : own;
+        const name = isShared
+            ? fileArtifactName(path.replace(/^drafts\//, 'draft/').replaceAll('/', '-'))
+            : own;
         let free = name;
         for (let number = 2; taken.has(free.toLowerCase()); number++) {
             free = name.replace(/(\.[^.]*)?$/, `-${number}$1`);
@@ -53088,10 +53103,6 @@ function nameClips(paths) {
         names.set(path, free);
     }
     return names;
-}
-/** GitHub refuses these in the name of an artifact. */
-function clean(name) {
-    return name.replace(/["<>:|*?\r\n\\/]/g, '_');
 }
 
 ;// CONCATENATED MODULE: ./lib/artifacts/deliver.js
@@ -53180,7 +53191,9 @@ async function uploadPages(session, { bundle, gallery }) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(71335);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(85566);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58689);
+
 
 
 
@@ -53218,9 +53231,9 @@ async function writePlan(temporaryDirectory, plan) {
     await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(path, formatJson(plan));
     return path;
 }
-/** JSON for files that leave the runner: a URL's query may hold a signature. */
+/** JSON for files that leave the runner: without secrets, and without the query of a URL, which may hold a signature. */
 function formatJson(value) {
-    const publish = (_key, member) => typeof member === 'string' ? (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .withoutQueries */ .Bs)(member) : member;
+    const publish = (_key, member) => typeof member === 'string' ? _secrets_js__WEBPACK_IMPORTED_MODULE_3__/* .redactor */ .$p.redact((0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .withoutQueries */ .Bs)(member)) : member;
     return `${JSON.stringify(value, publish, 2)}\n`;
 }
 
@@ -53248,8 +53261,11 @@ var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: ../core/lib/index.js + 51 modules
 var lib = __nccwpck_require__(87907);
 // EXTERNAL MODULE: ../core/lib/shell.js + 116 modules
-var shell = __nccwpck_require__(71335);
+var shell = __nccwpck_require__(85566);
+// EXTERNAL MODULE: ./lib/secrets.js
+var secrets = __nccwpck_require__(58689);
 ;// CONCATENATED MODULE: ./lib/artifacts/gallery.js
+
 
 
 
@@ -53289,7 +53305,8 @@ async function writeGallery(request) {
     }
     const render = (offer) => {
         const others = left.map((clip) => [clip.key, offer(clip)]);
-        return (0,shell/* renderGallery */.V)((0,shell/* makeGallery */.Py)(report, previews.all, new Map([...media, ...others])));
+        const gallery = (0,shell/* makeGallery */.Py)(report, previews.all, new Map([...media, ...others]));
+        return secrets/* redactor */.$p.redact((0,shell/* renderGallery */.V)(gallery));
     };
     const path = (0,external_node_path_.join)(bundle.directory, GALLERY_NAME);
     await (0,promises_.writeFile)(path, render(besideBundle));
@@ -53406,28 +53423,14 @@ async function bundleInto({ github, ports, stateDirectory }, name, contents) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Fj: () => (/* binding */ secretsOf),
-/* harmony export */   QU: () => (/* binding */ maskSecrets),
-/* harmony export */   _D: () => (/* binding */ actionsLog)
+/* harmony export */   _: () => (/* binding */ actionsLog)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71335);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85566);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58394);
 
 
 
-const STORE_SECRETS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
-/** Every key that might be used is masked before anything else is printed. */
-function maskSecrets(environment) {
-    for (const secret of secretsOf(environment))
-        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq(secret);
-}
-/** Keys of providers and of stores that are set, whether this run uses them or not. */
-function secretsOf(environment) {
-    return [..._motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .adapters */ .Vq.flatMap(_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .secretVariables */ .c8), ...STORE_SECRETS]
-        .map((name) => environment[name]?.trim() ?? '')
-        .filter((secret) => secret !== '');
-}
 /** The core's log in the job's log: one line each, nothing in it is a command, no signed URL. */
 const actionsLog = {
     info: (message) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq((0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(message)),
@@ -53444,7 +53447,7 @@ const actionsLog = {
 /* harmony export */   L: () => (/* binding */ readGitHubContext)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71335);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85566);
 
 
 async function readGitHubContext(environment) {
@@ -53634,7 +53637,7 @@ __webpack_async_result__();
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
 /* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(87907);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(71335);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(85566);
 
 
 
@@ -53745,7 +53748,7 @@ function readInteger(name, min, max, refuse) {
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
 /* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(87907);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(71335);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(85566);
 
 
 
@@ -53817,7 +53820,7 @@ var core = __nccwpck_require__(58922);
 // EXTERNAL MODULE: ../core/lib/index.js + 51 modules
 var lib = __nccwpck_require__(87907);
 // EXTERNAL MODULE: ../core/lib/shell.js + 116 modules
-var shell = __nccwpck_require__(71335);
+var shell = __nccwpck_require__(85566);
 // EXTERNAL MODULE: ./lib/artifacts/deliver.js + 2 modules
 var deliver = __nccwpck_require__(43955);
 // EXTERNAL MODULE: ./lib/artifacts/report-bundle.js + 1 modules
@@ -54225,7 +54228,7 @@ function refuseUnreadableBase(command, base) {
     const message = `the limits of the base branch could not be read (${base.problem})`;
     if (command === 'run')
         throw new lib/* MotionTransferError */.cc(`Nothing was bought: ${message}. Fetch it (actions/checkout with fetch-depth: 0), or give the job \`permissions: contents: read\``);
-    environment/* actionsLog */._D.warning(`${message}; this plan shows the limits of what is checked out`);
+    environment/* actionsLog */._.warning(`${message}; this plan shows the limits of what is checked out`);
 }
 function notesOfBase({ base }) {
     return base?.kind === 'unreadable'
@@ -54434,7 +54437,10 @@ async function withRoles(api, events) {
 
 // EXTERNAL MODULE: ./lib/artifacts/documents.js
 var documents = __nccwpck_require__(10526);
+// EXTERNAL MODULE: ./lib/secrets.js
+var secrets = __nccwpck_require__(58689);
 ;// CONCATENATED MODULE: ./lib/step-report.js
+
 
 
 
@@ -54462,9 +54468,9 @@ function logNotes(plan, previews, warned) {
     ];
     const remarks = notesOfPreviews(previews);
     for (const warning of warnings)
-        environment/* actionsLog */._D.warning(warning);
+        environment/* actionsLog */._.warning(warning);
     for (const remark of remarks)
-        environment/* actionsLog */._D.info(remark);
+        environment/* actionsLog */._.info(remark);
     return [...warnings, ...remarks];
 }
 /** Annotations, summary and verdict of `plan` and `run`. Returns the exit code. */
@@ -54488,7 +54494,7 @@ async function finishReconcile(outcome) {
     for (const { id, state, message } of results)
         core/* info */.pq(`${id}: ${state}. ${message ?? ''}`);
     for (const { transferId, message } of findings)
-        environment/* actionsLog */._D.warning(`${transferId}: ${message}`);
+        environment/* actionsLog */._.warning(`${transferId}: ${message}`);
     const problem = outcome.deliveryProblem ?? outcome.ledgerProblem;
     const { purchases, label: ledger } = onRecord;
     await writeSummary((0,shell/* renderReconcile */.Hs)({ results, findings, problem, purchases, ledger }));
@@ -54503,9 +54509,9 @@ async function finishReconcile(outcome) {
 }
 async function writeSummary(markdown) {
     await core/* summary */.z
-        .addRaw(markdown)
+        .addRaw(secrets/* redactor */.$p.redact(markdown))
         .write()
-        .catch((error) => environment/* actionsLog */._D.warning(`the summary could not be written: ${(0,lib/* messageOf */.bD)(error)}`));
+        .catch((error) => environment/* actionsLog */._.warning(`the summary could not be written: ${(0,lib/* messageOf */.bD)(error)}`));
 }
 function fail(message) {
     (0,annotations/* finishAnnotations */.y)();
@@ -54551,7 +54557,7 @@ async function readPullRequest(number, access) {
         return { number, headSha, baseSha, baseRef, isFork };
     }
     catch (error) {
-        environment/* actionsLog */._D.warning(`pull request ${number}: ${(0,lib/* messageOf */.bD)(error)}`);
+        environment/* actionsLog */._.warning(`pull request ${number}: ${(0,lib/* messageOf */.bD)(error)}`);
         return null;
     }
 }
@@ -54570,7 +54576,7 @@ async function findOpenPull({ sha }, access) {
         return { number, headSha, baseSha, baseRef, isFork };
     }
     catch (error) {
-        environment/* actionsLog */._D.warning(`GitHub did not say which pull request commit ${sha.slice(0, 12)} belongs to: ${(0,lib/* messageOf */.bD)(error)}; give the job \`permissions: pull-requests: read\``);
+        environment/* actionsLog */._.warning(`GitHub did not say which pull request commit ${sha.slice(0, 12)} belongs to: ${(0,lib/* messageOf */.bD)(error)}; give the job \`permissions: pull-requests: read\``);
         return null;
     }
 }
@@ -54768,7 +54774,7 @@ async function runPlanCommand(started) {
     const commented = await commentOnPlan(session, noted, links);
     core/* setOutput */.uH('comment-body', commented.body);
     for (const note of commented.notes)
-        environment/* actionsLog */._D.info(note);
+        environment/* actionsLog */._.info(note);
     const finished = { ...noted, notes: [...noted.notes, ...commented.notes] };
     return finishStep(finished, pages.links, planned.onRecord);
 }
@@ -54781,7 +54787,7 @@ async function deliverDrafts(session, report, previews) {
     const request = { videos: [], mayUpload: true };
     const delivered = await (0,deliver/* deliverBundle */.c0)(session, bundled.bundle, request);
     if (delivered.problem != null)
-        environment/* actionsLog */._D.warning(`the drafts are only in ${directory}: ${delivered.problem}`);
+        environment/* actionsLog */._.warning(`the drafts are only in ${directory}: ${delivered.problem}`);
     setArtifactOutputs(session.github, delivered.artifact);
     return (0,deliver/* deliverPages */.Wr)(session, { ...delivered, ...bundled });
 }
@@ -54952,13 +54958,14 @@ function recordsOf(session, ledger) {
 
 
 
+
 /** `probe`: buys one short transfer at one provider, and tells which assumptions about it hold. */
 async function runProbeCommand(session) {
     const target = await prepareProbe(session);
     const { config } = target.requested;
     const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, config.ledger);
     for (const note of (0,lib_ledger/* notesOfLedger */.kE)(choice, config))
-        environment/* actionsLog */._D.warning(note);
+        environment/* actionsLog */._.warning(note);
     const outcome = await (0,lib/* probeProvider */.Ss)(session.ports, {
         ...recordsOf(target.session, { choice, written: config.ledger }),
         // The record is that of the repository, wherever the assets of the probe lie.
@@ -54966,7 +54973,7 @@ async function runProbeCommand(session) {
         s3: config.s3,
         provider: target.provider,
         maxCostMicroUsd: target.maxCostMicroUsd,
-        secrets: [...(0,environment/* secretsOf */.Fj)(process.env), session.inputs.githubToken ?? ''],
+        secrets: [...(0,secrets/* secretsOf */.Fj)(process.env), session.inputs.githubToken ?? ''],
         makePlan: (records) => core/* group */.Os('Plan', () => makePlan(target.session, target.requested, records)),
         onPlanned: async (planned) => printTable((0,shell/* makeReport */.dO)({ ...planned, command: 'plan', results: null, notes: [] })),
         inGroup: core/* group */.Os,
@@ -55004,7 +55011,7 @@ async function reportProbe({ github }, outcome) {
         if (verdict === 'confirmed')
             core/* info */.pq(`confirmed: ${sentence} (${seen})`);
         if (verdict === 'wrong')
-            environment/* actionsLog */._D.warning(`wrong: ${sentence} (${seen})`);
+            environment/* actionsLog */._.warning(`wrong: ${sentence} (${seen})`);
     }
     const problem = outcome.deliveryProblem ?? outcome.ledgerProblem ?? report.failure ?? whyNotProbed(findings);
     await writeSummary((0,shell/* renderProbeSummary */.tR)(findings, { artifactUrl, problem }));
@@ -55492,9 +55499,13 @@ function connectionOf(environment, token) {
 var context = __nccwpck_require__(40161);
 // EXTERNAL MODULE: ./lib/inputs.js
 var lib_inputs = __nccwpck_require__(33295);
+// EXTERNAL MODULE: ./lib/output-door.js
+var output_door = __nccwpck_require__(26480);
 // EXTERNAL MODULE: ./lib/stop-signals.js
 var stop_signals = __nccwpck_require__(76030);
 ;// CONCATENATED MODULE: ./lib/main.js
+
+
 
 
 
@@ -55522,14 +55533,15 @@ const commands = {
 async function main() {
     const startedMs = Date.now();
     try {
-        (0,environment/* maskSecrets */.QU)(process.env);
+        (0,output_door/* guardOutput */.d)(secrets/* redactor */.$p);
+        (0,secrets/* addSecretsOf */.Gc)(process.env);
         core/* saveState */.LZ('main', 'started');
         const inputs = (0,lib_inputs/* readInputs */.K)();
         const stop = (0,stop_signals/* createStop */.n)(startedMs + (inputs.timeoutMinutes - lib_inputs/* DEADLINE_RESERVE_MINUTES */.i) * 60_000);
         const read = await (0,context/* readGitHubContext */.L)(process.env);
         if (inputs.githubToken != null)
-            core/* setSecret */.Pq(inputs.githubToken);
-        const local = (0,lib/* createNodePorts */.DO)(environment/* actionsLog */._D, createDraftPort(process.env, environment/* actionsLog */._D));
+            (0,secrets/* addSecret */.Ck)(inputs.githubToken);
+        const local = (0,lib/* createNodePorts */.DO)(environment/* actionsLog */._, createDraftPort(process.env, environment/* actionsLog */._));
         const access = createGitHubAccess(local, process.env, inputs.githubToken, read.repository);
         const ports = { ...local, github: access?.port ?? null };
         const judgement = await judgeCheckout(ports, read, access);
@@ -55561,7 +55573,7 @@ async function main() {
             files,
             overrideLabel: base?.kind === 'read' ? base.config.overrideLabel : shell/* DEFAULT_OVERRIDE_LABEL */.a9,
             stateDirectory: await (0,shell/* findStateDirectory */.Qu)(ports, github.workspace, github.runnerTemporaryDirectory),
-            connections: (0,shell/* readConnections */.Wx)(process.env, core/* setSecret */.Pq),
+            connections: (0,shell/* readConnections */.Wx)(process.env, secrets/* addSecret */.Ck, secrets/* redactor */.$p),
             stop,
         };
         return await commands[command](session);
@@ -55578,6 +55590,56 @@ async function main() {
 
 /***/ }),
 
+/***/ 26480:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ guardOutput)
+/* harmony export */ });
+/* unused harmony export inertOutput */
+/** What this action prints by itself. Everything else that the runner would obey is text of others. */
+const COMMAND = /^::(?:debug|endgroup|error|group|notice|warning)(?: [^:\r\n]*)?::/;
+const MASK = /^::add-mask::(.*)$/;
+/**
+ * Every line on its way to the log, also those of the artifact client and of Node: without the secrets, and
+ * with no command in it but our own, in either grammar of the runner.
+ */
+function guardOutput(redactor) {
+    for (const stream of [process.stdout, process.stderr]) {
+        const write = stream.write.bind(stream);
+        const guarded = (chunk, ...rest) => {
+            const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+            return Reflect.apply(write, stream, [inertOutput(text, redactor), ...rest]);
+        };
+        stream.write = guarded;
+    }
+}
+/** The same lines, each as the runner may see it. */
+function inertOutput(text, redactor) {
+    return text
+        .split(/(\r\n|\r|\n)/)
+        .map((part) => inertLine(part, redactor))
+        .join('');
+}
+function inertLine(line, redactor) {
+    const mask = MASK.exec(line);
+    // Only what is known as a secret may be masked: a mask for any word would hide what the log says.
+    if (mask != null && redactor.knows(unescapeData(mask[1] ?? '')))
+        return line;
+    const [command = ''] = COMMAND.exec(line) ?? [];
+    return command + inertText(redactor.redact(line.slice(command.length)), command === '');
+}
+function inertText(text, isStart) {
+    const withoutOld = text.replaceAll('##[', '# #[');
+    return isStart ? withoutOld.replace(/^(\s*):(?=:)/, '$1:\u200a') : withoutOld;
+}
+function unescapeData(text) {
+    return text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
+}
+
+
+/***/ }),
+
 /***/ 76356:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -55585,7 +55647,7 @@ async function main() {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
 /* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(87907);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71335);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85566);
 /* harmony import */ var _artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(89190);
 /* harmony import */ var _artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(43955);
 /* harmony import */ var _artifacts_report_bundle_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(32837);
@@ -55593,7 +55655,11 @@ async function main() {
 /* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(40161);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(33295);
 /* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(68267);
-/* harmony import */ var _stop_signals_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(76030);
+/* harmony import */ var _output_door_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(26480);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(58689);
+/* harmony import */ var _stop_signals_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(76030);
+
+
 
 
 
@@ -55615,21 +55681,24 @@ const LEDGER_MINUTES = 2;
  */
 async function post() {
     try {
-        (0,_environment_js__WEBPACK_IMPORTED_MODULE_5__/* .maskSecrets */ .QU)(process.env);
+        (0,_output_door_js__WEBPACK_IMPORTED_MODULE_11__/* .guardOutput */ .d)(_secrets_js__WEBPACK_IMPORTED_MODULE_9__/* .redactor */ .$p);
+        (0,_secrets_js__WEBPACK_IMPORTED_MODULE_9__/* .addSecretsOf */ .Gc)(process.env);
         const github = await (0,_github_context_js__WEBPACK_IMPORTED_MODULE_6__/* .readGitHubContext */ .L)(process.env);
         const pending = (0,_artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__/* .createPendingNote */ .oJ)(github.temporaryDirectory);
         const note = await pending.read();
         if (note == null)
             return 0;
         const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_7__/* .readInputs */ .K)();
-        const ports = (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .createNodePorts */ .DO)(_environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._D);
-        const stop = (0,_stop_signals_js__WEBPACK_IMPORTED_MODULE_9__/* .createStop */ .n)(Date.now() + POST_MINUTES * 60_000);
+        if (inputs.githubToken != null)
+            (0,_secrets_js__WEBPACK_IMPORTED_MODULE_9__/* .addSecret */ .Ck)(inputs.githubToken);
+        const ports = (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .createNodePorts */ .DO)(_environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._);
+        const stop = (0,_stop_signals_js__WEBPACK_IMPORTED_MODULE_10__/* .createStop */ .n)(Date.now() + POST_MINUTES * 60_000);
         const stateDirectory = await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .findStateDirectory */ .Qu)(ports, github.workspace, github.runnerTemporaryDirectory);
         const session = { ports, github, inputs, stateDirectory, stop };
         const { deliveryProblem, isComplete } = await (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .finishRun */ .JH)(ports, {
             workspace: github.workspace,
             stateDirectory,
-            connections: (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .readConnections */ .Wx)(process.env),
+            connections: (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .readConnections */ .Wx)(process.env, _secrets_js__WEBPACK_IMPORTED_MODULE_9__/* .addSecret */ .Ck, _secrets_js__WEBPACK_IMPORTED_MODULE_9__/* .redactor */ .$p),
             repository: github.repository,
             identity: github.identity,
             stop,
@@ -55638,12 +55707,12 @@ async function post() {
             deliver: (request) => deliverLeft(session, request),
         });
         if (deliveryProblem != null)
-            _environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._D.warning(deliveryProblem);
+            _environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._.warning(deliveryProblem);
         if (isComplete)
             await pending.clear();
     }
     catch (error) {
-        _environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._D.warning(`the post step could not finish: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}; what was bought is still in the workspace and its journal`);
+        _environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._.warning(`the post step could not finish: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}; what was bought is still in the workspace and its journal`);
     }
     return 0;
 }
@@ -55657,8 +55726,46 @@ async function deliverLeft(session, request) {
     const bundle = await (0,_artifacts_report_bundle_js__WEBPACK_IMPORTED_MODULE_4__/* .bundleVideos */ .D)(session, 'motion-transfer-post', request.videos);
     const delivered = await (0,_artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_3__/* .deliverBundle */ .c0)(session, bundle, request);
     if (delivered.artifact != null)
-        _environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._D.info(`uploaded what the interrupted run left behind as ${delivered.artifact.name}`);
+        _environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._.info(`uploaded what the interrupted run left behind as ${delivered.artifact.name}`);
     return delivered;
+}
+
+
+/***/ }),
+
+/***/ 58689:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $p: () => (/* binding */ redactor),
+/* harmony export */   Ck: () => (/* binding */ addSecret),
+/* harmony export */   Fj: () => (/* binding */ secretsOf),
+/* harmony export */   Gc: () => (/* binding */ addSecretsOf)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85566);
+
+
+const STORE_SECRETS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+/** All secrets of this process: what leaves it, leaves without them. */
+const redactor = (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .createRedactor */ .lY)();
+/** From now on it is taken out of whatever leaves, and the runner hides it in the log besides. */
+function addSecret(secret) {
+    redactor.add(secret);
+    _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq(secret);
+}
+/** Every key that might be used is known before anything else is printed. */
+function addSecretsOf(environment) {
+    for (const secret of secretsOf(environment))
+        addSecret(secret);
+    // The runner hides its own token by itself.
+    redactor.add(environment.ACTIONS_RUNTIME_TOKEN ?? '');
+}
+/** Keys of providers and of stores that are set, whether this run uses them or not. */
+function secretsOf(environment) {
+    return [..._motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .adapters */ .Vq.flatMap(_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .secretVariables */ .c8), ...STORE_SECRETS]
+        .map((name) => environment[name]?.trim() ?? '')
+        .filter((secret) => secret !== '');
 }
 
 
@@ -55671,7 +55778,7 @@ async function deliverLeft(session, request) {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
 /* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(87907);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71335);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85566);
 
 
 /**
@@ -55949,7 +56056,7 @@ function tellsMessage(json) {
 
 /***/ }),
 
-/***/ 8315:
+/***/ 28240:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -56438,17 +56545,122 @@ function doneTask(evidence) {
         .findLast((task) => (0,assumption/* isText */.rk)((0,assumption.at)(task, 'state')) && (0,assumption.at)(task, 'state') === 'success');
 }
 
+;// CONCATENATED MODULE: ../core/lib/assumptions/kling-current.js
+
+
+const kling_current_PAGE = 'kling.ai/document-api/api/video/motion-control (read from a copy of September 2026)';
+const MODEL_PATH = '/motion-control/kling-';
+const STATUSES = ['submitted', 'processing', 'succeeded', 'failed'];
+const DOLLARS_A_UNIT = 0.14;
+const UNITS = {
+    'kling-v3': { standard: 0.9, pro: 1.2 },
+    'kling-v2-6': { standard: 0.5, pro: 0.8 },
+};
+/** All of it is about the API that takes an API key and names the model in its path. */
+const currentApi = [
+    (0,common/* requestIsTaken */.pc)({
+        id: 'current-contents',
+        sentence: 'An entry of `contents` is `{type, url}`, and the model is the end of the path.',
+        source: kling_current_PAGE,
+    }, { concerns: (_body, url) => url.includes(MODEL_PATH), accepts: hasTask }),
+    (0,common/* requestIsTaken */.pc)({
+        id: 'current-image-as-base64',
+        sentence: '`url` of an image takes its bare base64.',
+        source: `${kling_current_PAGE}: "via URL or Base64"`,
+    }, {
+        concerns: (body, url) => url.includes(MODEL_PATH) && isInlineImage(body),
+        accepts: hasTask,
+    }),
+    {
+        id: 'current-status-words',
+        sentence: 'A task is submitted, processing, succeeded or failed.',
+        source: kling_current_PAGE,
+        check(evidence) {
+            const words = tasksOf(evidence).map((task) => (0,assumption.at)(task, 'status'));
+            if (words.length === 0)
+                return null;
+            const others = words.filter((word) => !STATUSES.includes(String(word)));
+            return (0,assumption/* decided */.rc)(others.length === 0, [...new Set(words)].join(', '));
+        },
+    },
+    {
+        id: 'current-result-path',
+        sentence: 'The video is the entry of `outputs` whose type is `video`, with its address in `url`.',
+        source: kling_current_PAGE,
+        check(evidence) {
+            const task = kling_current_doneTask(evidence);
+            if (task == null)
+                return null;
+            const outputs = (0,assumption.at)(task, 'outputs');
+            const video = Array.isArray(outputs)
+                ? outputs.find((output) => (0,assumption.at)(output, 'type') === 'video')
+                : null;
+            return (0,assumption/* decided */.rc)((0,assumption/* isAddress */.PW)((0,assumption.at)(video, 'url')), `members: ${Object.keys(Object(task)).join(', ')}`);
+        },
+    },
+    {
+        id: 'current-billing',
+        sentence: 'A second costs 0.9 units (pro: 1.2), with Kling 2.6 0.5 (pro: 0.8), or $0.14 a unit of a balance.',
+        source: `${kling_current_PAGE} names the members of \`billing\`; the rates are those of sellers`,
+        check(evidence) {
+            const [entry, ...others] = entriesOf((0,assumption.at)(kling_current_doneTask(evidence), 'billing'));
+            const rate = UNITS[evidence.model]?.[evidence.tier];
+            if (entry == null || rate == null)
+                return null;
+            const amount = Number((0,assumption.at)(entry, 'amount'));
+            const type = String((0,assumption.at)(entry, 'charge_type'));
+            const perSecond = type === 'unit' ? rate : rate * DOLLARS_A_UNIT;
+            const isRight = others.length === 0 &&
+                ((0,assumption/* isAbout */.KH)(amount, perSecond * evidence.clipSeconds) ||
+                    (0,assumption/* isAbout */.KH)(amount, perSecond * Math.ceil(evidence.clipSeconds)));
+            return (0,assumption/* decided */.rc)(isRight, `${type} ${amount} for a clip of ${evidence.clipSeconds} s`);
+        },
+    },
+    {
+        id: 'current-found-by-our-id',
+        sentence: 'A task is found by `external_task_ids`, and repeats it as `external_id`.',
+        source: kling_current_PAGE,
+        check(evidence) {
+            const [found] = (0,assumption/* answersTo */.to)(evidence, 'look-up').slice(-1);
+            const submit = (0,assumption/* lastSubmit */.TP)(evidence);
+            const sent = (0,assumption.at)(submit?.request.body, 'options', 'external_task_id');
+            if (found == null || sent == null || evidence.jobId == null)
+                return null;
+            const echoed = entriesOf((0,assumption.at)(found.json, 'data')).map((task) => (0,assumption.at)(task, 'external_id'));
+            return (0,assumption/* decided */.rc)(echoed.includes(sent), (0,assumption/* lineOf */.cA)(found));
+        },
+    },
+];
+function hasTask({ json }) {
+    return (0,assumption.at)(json, 'data', 'id') != null;
+}
+function isInlineImage(body) {
+    const image = entriesOf((0,assumption.at)(body, 'contents')).find((entry) => (0,assumption.at)(entry, 'type') === 'image');
+    return image != null && !(0,assumption/* isAddress */.PW)((0,assumption.at)(image, 'url'));
+}
+function tasksOf(evidence) {
+    // The legacy API answers with one task, and not with a list.
+    return (0,assumption/* successesOf */.bf)(evidence, 'status').flatMap(({ json }) => entriesOf((0,assumption.at)(json, 'data')));
+}
+function kling_current_doneTask(evidence) {
+    return tasksOf(evidence).findLast((task) => (0,assumption.at)(task, 'status') === 'succeeded');
+}
+function entriesOf(value) {
+    return Array.isArray(value) ? value : [];
+}
+
 ;// CONCATENATED MODULE: ../core/lib/assumptions/kling.js
+
 
 
 const API = 'app.klingai.com/global/dev/document-api (API reference, motion control; read from a copy)';
 const kling_TASKS = '/v1/videos/motion-control';
 const AUTH_CODES = new Set([1000, 1001, 1002, 1003, 1004]);
-const UNITS = {
+const kling_UNITS = {
     'kling-v3': { standard: 0.9, pro: 1.2 },
     'kling-v2-6': { standard: 0.5, pro: 0.8 },
 };
-/** All of it is about the API that takes an access key and a secret key. */
+/** What is written here is about the API that takes an access key and a secret key. */
 const kling = {
     provider: 'kling',
     covers: [],
@@ -56519,7 +56731,7 @@ const kling = {
             source: "sellers' prices and evolink.ai's comparison",
             check(evidence) {
                 const units = Number((0,assumption.at)(kling_doneTask(evidence), 'final_unit_deduction'));
-                const rate = UNITS[evidence.model]?.[evidence.tier];
+                const rate = kling_UNITS[evidence.model]?.[evidence.tier];
                 if (!(units > 0) || rate == null)
                     return null;
                 const isRight = (0,assumption/* isAbout */.KH)(units, rate * evidence.clipSeconds) ||
@@ -56540,6 +56752,7 @@ const kling = {
                 return (0,assumption/* decided */.rc)(echoed === sent, (0,assumption/* lineOf */.cA)(found));
             },
         },
+        ...currentApi,
     ],
 };
 function submitOf(evidence) {
@@ -57340,15 +57553,18 @@ function refuseEncoding(encoding = 'identity', what) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Gq: () => (/* binding */ authorize),
 /* harmony export */   JN: () => (/* binding */ readAnswer),
 /* harmony export */   _O: () => (/* binding */ USER_AGENT),
 /* harmony export */   px: () => (/* binding */ callApi),
 /* harmony export */   w4: () => (/* binding */ hostOf)
 /* harmony export */ });
-/* harmony import */ var _body_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82689);
-/* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(40292);
+/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(29134);
+/* harmony import */ var _body_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82689);
+/* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(40292);
 /* harmony import */ var _redact_answer_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(15079);
-/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(27272);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(27272);
+
 
 
 
@@ -57357,7 +57573,6 @@ const USER_AGENT = 'motion-transfer/0.1 (+https://github.com/motion-transfer/mot
 const DEFAULT_TIMEOUT_MS = 60_000;
 /** API answers are small; anything larger is not one. */
 const MAX_ANSWER_BYTES = 1_048_576;
-const TEXT_EXCERPT_CHARACTERS = 1_000;
 /**
  * One request of an adapter, sent once and not paced (callers ask the rateLimiter first): moved to the
  * endpoint's base URL, authorized, with the answer read under a size cap.
@@ -57366,13 +57581,13 @@ const TEXT_EXCERPT_CHARACTERS = 1_000;
  */
 async function callApi(context, request, signal) {
     const { ports, endpoint } = context;
+    const { headers, redactor } = authorize(context, request.url);
     const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const authorization = endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs(), request.url);
     const response = await ports.http.send({
         method: request.method,
-        url: (0,_endpoint_js__WEBPACK_IMPORTED_MODULE_1__/* .moveToBase */ .W4)(request.url, endpoint),
+        url: (0,_endpoint_js__WEBPACK_IMPORTED_MODULE_2__/* .moveToBase */ .W4)(request.url, endpoint),
         headers: {
-            ...authorization,
+            ...headers,
             accept: 'application/json',
             'accept-encoding': 'identity',
             'user-agent': USER_AGENT,
@@ -57386,22 +57601,27 @@ async function callApi(context, request, signal) {
         signal,
     });
     // Some answers come slowly for as long as a job takes: each call has the time it was given.
-    return readAnswer(response, context, {
-        authorization,
-        patienceMs: Math.max(timeoutMs, DEFAULT_TIMEOUT_MS),
-    });
+    const patienceMs = Math.max(timeoutMs, DEFAULT_TIMEOUT_MS);
+    return readAnswer(response, { ports, redactor, patienceMs });
+}
+/** The headers that authorize a request, and who takes what they carry out of its answer. */
+function authorize({ ports, endpoint, redactor }, url) {
+    const headers = endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs(), url);
+    const all = redactor ?? (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .createRedactor */ .lY)(Object.values(endpoint.secrets));
+    for (const credential of (0,_secrets_js__WEBPACK_IMPORTED_MODULE_4__/* .credentialsOf */ .YN)(headers))
+        all.add(credential);
+    return { headers, redactor: all };
 }
 /** An answer as adapters read it; a key it repeats, or what was sent instead of one, is taken out. */
-async function readAnswer(response, { ports, endpoint, issued = new Set() }, { authorization, patienceMs, }) {
+async function readAnswer(response, { ports, redactor, patienceMs, }) {
     const limits = { what: 'the answer', maxBytes: MAX_ANSWER_BYTES, patienceMs };
-    const body = await (0,_body_js__WEBPACK_IMPORTED_MODULE_0__/* .readText */ .yR)(ports.clock, response, limits);
-    const secrets = [...Object.values(endpoint.secrets), ...(0,_secrets_js__WEBPACK_IMPORTED_MODULE_2__/* .credentialsOf */ .YN)(authorization), ...issued];
-    const { json, text, headers, isRedacted } = (0,_redact_answer_js__WEBPACK_IMPORTED_MODULE_3__/* .redactAnswer */ .s)(body, response.headers, secrets);
+    const body = await (0,_body_js__WEBPACK_IMPORTED_MODULE_1__/* .readText */ .yR)(ports.clock, response, limits);
+    const { json, text, headers, isRedacted } = (0,_redact_answer_js__WEBPACK_IMPORTED_MODULE_3__/* .redactAnswer */ .s)(body, response.headers, redactor);
     return {
         status: response.status,
         headers,
         json,
-        text: text.slice(0, TEXT_EXCERPT_CHARACTERS),
+        text: text.slice(0, _model_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .MAX_FOREIGN_CHARACTERS */ .zs),
         isRedacted,
     };
 }
@@ -57704,17 +57924,18 @@ function forgetBefore(timesMs, atMs) {
 /* harmony export */   S: () => (/* binding */ holdsRedaction),
 /* harmony export */   s: () => (/* binding */ redactAnswer)
 /* harmony export */ });
-/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(35361);
+/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(29134);
+/* harmony import */ var _model_strict_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(32788);
+
 
 /**
  * An answer without the secrets that it repeats, in any form of theirs. Parsed first: in the raw text a secret
  * may be escaped, and a short one would be found inside numbers and names.
  */
-function redactAnswer(body, headers, secrets) {
-    const withoutSecrets = (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .createRedactor */ .lY)(secrets);
+function redactAnswer(body, headers, redactor) {
     let isRedacted = false;
     const redact = (text) => {
-        const clean = withoutSecrets(text);
+        const clean = redactor.redact(text);
         isRedacted ||= clean !== text;
         return clean;
     };
@@ -57732,11 +57953,15 @@ function redactAnswer(body, headers, secrets) {
 function holdsRedaction(value) {
     return JSON.stringify(value).includes(_model_redact_js__WEBPACK_IMPORTED_MODULE_0__/* .REDACTED */ .XF);
 }
+/** An address with characters that end one where it is shown: written as whoever fetches it writes them. */
+function encodedUrl(text) {
+    return /^https?:\/\/\S+$/i.test(text) ? text.replace(/["<>]/g, encodeURIComponent) : text;
+}
 /** Texts and names go through `redact`; a whole number above 2^53, which would be rounded, stays as it is written. */
 function parseJson(text, redact) {
     const revive = (_key, value, context) => {
         if (typeof value === 'string')
-            return redact(value);
+            return encodedUrl(redact(value));
         if (typeof value === 'number') {
             const { source = '' } = context ?? {};
             return /^-?\d+$/.test(source) && !Number.isSafeInteger(value) ? redact(source) : value;
@@ -57747,7 +57972,7 @@ function parseJson(text, redact) {
         return Object.fromEntries(entries);
     };
     try {
-        return JSON.parse(text, revive);
+        return (0,_model_strict_json_js__WEBPACK_IMPORTED_MODULE_1__/* .parseBoundedJson */ .Rj)(text, revive);
     }
     catch {
         return undefined;
@@ -58196,8 +58421,8 @@ var cancellation = __nccwpck_require__(83445);
 var purchase_state = __nccwpck_require__(82115);
 // EXTERNAL MODULE: ../core/lib/purchase/paid-job.js
 var paid_job = __nccwpck_require__(95344);
-// EXTERNAL MODULE: ../core/lib/model/redact.js
-var model_redact = __nccwpck_require__(35361);
+// EXTERNAL MODULE: ../core/lib/model/redact.js + 1 modules
+var model_redact = __nccwpck_require__(29134);
 // EXTERNAL MODULE: ../core/lib/purchase/context.js
 var purchase_context = __nccwpck_require__(59125);
 // EXTERNAL MODULE: ../core/lib/http/rate-limiter.js
@@ -58253,7 +58478,7 @@ async function postOnce(context, step, { urls, correlationId, admission }) {
     let response;
     try {
         // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
-        response = await (0,call_api/* callApi */.px)(api, adapter.submit((0,purchase_context/* jobOf */.Z)(step), step.facts, urls, correlationId), context.stop.hard);
+        response = await (0,call_api/* callApi */.px)(api, adapter.submit((0,purchase_context/* jobOf */.Zw)(step), step.facts, urls, correlationId), context.stop.hard);
     }
     catch (error) {
         if (error instanceof model_errors/* NeverSentError */.tr)
@@ -58288,7 +58513,7 @@ async function readAcceptance(context, step, response) {
     const { ports } = context;
     let accepted;
     try {
-        accepted = context.apiFor(step.provider).endpoint.adapter.accepted(response, (0,purchase_context/* jobOf */.Z)(step));
+        accepted = context.apiFor(step.provider).endpoint.adapter.accepted(response, (0,purchase_context/* jobOf */.Zw)(step));
     }
     catch (error) {
         return loseAnswer(context, step, `HTTP ${response.status} with an answer that cannot be read (${summarize(error)}): ${quote(response)}`);
@@ -58878,7 +59103,7 @@ async function cancelQueued(context, paid, purchase) {
     const request = adapter.cancel?.(operation);
     if (request == null || !context.cancelsQueued())
         return null;
-    if (!(0,purchase_context/* isHeldHere */.o)(context, paid.fingerprint, purchase.state))
+    if (!(0,purchase_context/* isHeldHere */.oZ)(context, paid.fingerprint, purchase.state))
         return null;
     let isAsked = false;
     const message = `cancelling was asked at ${adapter.title}; ${(0,money/* formatUsd */.UK)(holdMicroUsd)} stays held until its status says that it was cancelled`;
@@ -58964,6 +59189,7 @@ var check_mp4 = __nccwpck_require__(58033);
 
 
 
+
 /** 30 s of 1080p from any provider is far below this; a body without end stops here. */
 const MAX_OUTPUT_BYTES = 512 * 1_048_576;
 const RETRY = { limit: { tries: 4 }, baseMs: 1_000, maxMs: 10_000 };
@@ -59020,10 +59246,12 @@ async function checkStatus(ports, response, request) {
         response.body.destroy();
         throw new model_errors/* NoAnswerError */.i5(`${host} answers HTTP ${response.status}`);
     }
-    // No key is sent to where files lie, so there is none to take out.
     const limits = { what: 'the answer', maxBytes: MAX_GONE_BYTES };
     const body = await (0,http_body/* readText */.yR)(ports.clock, response, limits).catch(() => '');
-    const answer = { status: response.status, ...(0,redact_answer/* redactAnswer */.s)(body, response.headers, []) };
+    const answer = {
+        status: response.status,
+        ...(0,redact_answer/* redactAnswer */.s)(body, response.headers, request.redactor ?? (0,model_redact/* createRedactor */.lY)()),
+    };
     throw new model_errors/* OutputExpiredError */.Pp(request.readGone?.(answer) ?? `${host} no longer keeps the output (HTTP 410)`);
 }
 
@@ -59034,6 +59262,7 @@ var media_paths = __nccwpck_require__(18587);
 // EXTERNAL MODULE: ../core/lib/purchase/output-file.js
 var output_file = __nccwpck_require__(85588);
 ;// CONCATENATED MODULE: ../core/lib/purchase/fetch-recorded.js
+
 
 
 
@@ -59064,28 +59293,40 @@ async function fetchRecorded(context, paid, purchase, path) {
     const price = purchase.charge?.microUsd == null ? '' : ` (${(0,money/* formatUsd */.UK)(purchase.charge.microUsd)})`;
     return `paid on ${date}${price}, but the video cannot be had any more: ${problems.join('; ')}. Restore ${purchase.output} from git or from that run's artifact, or raise take to buy it again`;
 }
-async function fetchFromArtifact({ ports, stateDirectory, stop }, _paid, { archive, download, fingerprint }, path) {
+async function fetchFromArtifact(context, _paid, { archive, download }, path) {
+    const { ports } = context;
     if (archive == null)
         return 'no artifact holds it';
+    const what = `artifact ${archive.artifactName} of run ${archive.runId}`;
+    const unpacked = await unpackOnce(context, archive);
+    if (unpacked.kind !== 'fetched')
+        return unpacked.kind === 'gone' ? `${what} expired` : NEEDS_TOKEN;
+    const found = await (0,media_paths/* resolveInside */.L)(ports, unpacked.directory, archive.path);
+    if ((await (0,hash/* sha256OfFile */.V)(ports.files, found)) !== download?.sha256)
+        return `${what} does not hold the bytes on record`;
+    await (0,output_file/* moveInto */.cG)({ ports }, found, path);
+    return null;
+}
+const NEEDS_TOKEN = 'its artifact needs a github-token with actions: read';
+/** An artifact holds the videos of a whole run: it is fetched once, for all of them. */
+function unpackOnce(context, archive) {
+    const { artifactId } = archive;
+    const earlier = context.artifacts.get(artifactId);
+    if (earlier != null)
+        return earlier;
+    const unpacked = unpack(context, archive);
+    context.artifacts.set(artifactId, unpacked);
+    return unpacked;
+}
+async function unpack({ ports, stateDirectory, stop }, { artifactId, runId }) {
     if (ports.github == null)
-        return 'its artifact needs a github-token with actions: read';
-    const directory = `${stateDirectory}/artifacts/${fingerprint.slice(0, 16)}`;
+        return { kind: 'no-token' };
+    const directory = `${(0,purchase_context/* artifactsDirectory */.Jr)(stateDirectory)}/${artifactId}`;
     await ports.files.removeDirectory(directory);
     await ports.files.makeDirectory(directory);
-    try {
-        const outcome = await ports.github.fetchArtifact({ id: archive.artifactId, runId: archive.runId }, directory, stop.requested);
-        if (outcome === 'gone')
-            return `artifact ${archive.artifactName} of run ${archive.runId} expired`;
-        const found = await (0,media_paths/* resolveInside */.L)(ports, directory, archive.path);
-        if ((await (0,hash/* sha256OfFile */.V)(ports.files, found)) !== download?.sha256) {
-            return `artifact ${archive.artifactName} of run ${archive.runId} does not hold the bytes on record`;
-        }
-        await (0,output_file/* moveInto */.cG)({ ports }, found, path);
-        return null;
-    }
-    finally {
-        await ports.files.removeDirectory(directory);
-    }
+    const artifact = { id: artifactId, runId };
+    const kind = await ports.github.fetchArtifact(artifact, directory, stop.requested);
+    return { kind, directory };
 }
 async function fetchFromProvider(context, paid, purchase, path) {
     const { endpoint } = context.apiFor(paid.provider);
@@ -59104,6 +59345,7 @@ async function fetchFromProvider(context, paid, purchase, path) {
         target: path,
         allowLoopback: endpoint.isLoopback,
         signal: context.stop.requested,
+        redactor: context.redactor,
         readGone: (response) => readGone(endpoint.adapter, response),
     });
     if (sha256 === purchase.download?.sha256)
@@ -59220,6 +59462,7 @@ async function finishDownload(context, paid, purchase) {
             target: (0,paid_job/* downloadPath */.s2)(context, paid.fingerprint),
             allowLoopback: endpoint.isLoopback,
             signal: context.stop.requested,
+            redactor: context.redactor,
             readGone: (response) => readGone(endpoint.adapter, response),
         });
         await append(context, paid, { type: 'download', ...download });
@@ -59556,7 +59799,7 @@ async function announce(context, step, attempt, intent) {
     }
     catch (error) {
         // What another run holds by now is not ours to give back.
-        if ((0,purchase_context/* isHeldHere */.o)(context, fingerprint, 'submitting'))
+        if ((0,purchase_context/* isHeldHere */.oZ)(context, fingerprint, 'submitting'))
             await notAccepted(context, fingerprint, (0,model_errors/* messageOf */.bD)(error));
         throw error;
     }
@@ -59568,7 +59811,7 @@ async function notAccepted(context, fingerprint, message) {
 /** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
 function refuseTooLate(context, step) {
     const { adapter } = context.apiFor(step.provider).endpoint;
-    const { timeoutMs = 0 } = adapter.submit((0,purchase_context/* jobOf */.Z)(step), step.facts, { character: '', motion: '' }, '');
+    const { timeoutMs = 0 } = adapter.submit((0,purchase_context/* jobOf */.Zw)(step), step.facts, { character: '', motion: '' }, '');
     const leftMs = context.stop.deadlineMs - context.ports.clock.nowMs();
     if (leftMs > timeoutMs)
         return;
@@ -59623,7 +59866,7 @@ async function buy(context, step, { report, hasNext }) {
     }
 }
 async function release(context, step, message) {
-    if (!(0,purchase_context/* isHeldHere */.o)(context, step.fingerprint, 'reserved'))
+    if (!(0,purchase_context/* isHeldHere */.oZ)(context, step.fingerprint, 'reserved'))
         return;
     const atMs = context.ports.clock.nowMs();
     await context.store.append({ type: 'release', fingerprint: step.fingerprint, atMs, message });
@@ -60401,8 +60644,8 @@ function refuseChangedPlan(approved, plan) {
     throw new model_errors/* ConfigError */.xL([{ severity: 'error', path: 'input plan', message }]);
 }
 
-// EXTERNAL MODULE: ../core/lib/assumptions/registry.js + 8 modules
-var registry = __nccwpck_require__(8315);
+// EXTERNAL MODULE: ../core/lib/assumptions/registry.js + 9 modules
+var registry = __nccwpck_require__(28240);
 // EXTERNAL MODULE: ../core/lib/model/probe.js
 var probe = __nccwpck_require__(35276);
 // EXTERNAL MODULE: ../core/lib/http/endpoint.js
@@ -60416,7 +60659,7 @@ const KEPT_HEADERS = /^(content-type|content-length|date|retry-after|server|etag
 const MAX_TEXT_CHARACTERS = 4_000;
 /** A recorded call as it may be published. */
 function toExchange(call, purpose, number, rules) {
-    const redact = (0,model_redact/* createRedactor */.lY)(rules.secrets);
+    const { redact } = rules.redactor;
     const url = redact(moveBack(call.url, rules));
     const isApi = rules.origins.some((origin) => url.startsWith(`${origin}/`));
     return {
@@ -60435,7 +60678,7 @@ function publishResponse(call, purpose, rules) {
     if (call.status == null)
         return null;
     const kept = Object.entries(call.headers).filter(([name]) => KEPT_HEADERS.test(name));
-    const answer = (0,redact_answer/* redactAnswer */.s)(call.text, Object.fromEntries(kept), rules.secrets);
+    const answer = (0,redact_answer/* redactAnswer */.s)(call.text, Object.fromEntries(kept), rules.redactor);
     const json = publishJson(answer.json, purpose, rules);
     return {
         status: call.status,
@@ -60474,12 +60717,12 @@ function withoutFigures(value) {
         return isFigure && name !== 'code' ? '(a figure, left out)' : withoutFigures(member);
     });
 }
-function publishBody(body, { secrets }) {
+function publishBody(body, { redactor }) {
     if (body == null)
         return null;
     if (typeof body === 'number')
         return `(${body} bytes of a file)`;
-    const { json, text } = (0,redact_answer/* redactAnswer */.s)(body, {}, secrets);
+    const { json, text } = (0,redact_answer/* redactAnswer */.s)(body, {}, redactor);
     return json === undefined ? publishText(text) : publish(json);
 }
 /** Every text of a value without the queries of addresses, and cut. */
@@ -60607,13 +60850,15 @@ function evidenceOf(context, { provider, model, parameters, facts, estimate }, {
 }
 async function publishExchanges(context, { provider, secrets }, { recorder }, step, purchase) {
     const api = context.apiFor(provider);
-    const { endpoint, issued = new Set() } = api;
+    const { endpoint } = api;
     const { adapter } = endpoint;
     const jobIds = idsOf(purchase);
     const calls = recorder.calls();
     const purposes = purposesOf(calls, await knownRequests(context, step, purchase));
+    for (const secret of [...recorder.credentials, ...secrets])
+        context.redactor.add(secret);
     const rules = {
-        secrets: [...Object.values(endpoint.secrets), ...issued, ...recorder.credentials, ...secrets],
+        redactor: context.redactor,
         moved: adapter.origins.map((origin) => [origin, baseOf(origin, endpoint)]),
         origins: adapter.origins,
         jobIds,
@@ -60628,7 +60873,7 @@ async function publishExchanges(context, { provider, secrets }, { recorder }, st
 async function knownRequests(context, step, purchase) {
     const { endpoint } = context.apiFor(step.provider);
     const { adapter } = endpoint;
-    const job = (0,purchase_context/* jobOf */.Z)(step);
+    const job = (0,purchase_context/* jobOf */.Zw)(step);
     const sent = (request) => sentFrom(endpoint, request);
     const hasJob = purchase != null && Object.keys(purchase.operation).length > 0;
     const lookup = adapter.lookup == null || !hasJob
@@ -61969,8 +62214,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 var errors = __nccwpck_require__(84727);
 // EXTERNAL MODULE: ../core/lib/model/purchase.js
 var model_purchase = __nccwpck_require__(76395);
-// EXTERNAL MODULE: ../core/lib/model/redact.js
-var redact = __nccwpck_require__(35361);
+// EXTERNAL MODULE: ../core/lib/model/redact.js + 1 modules
+var redact = __nccwpck_require__(29134);
+// EXTERNAL MODULE: ../core/lib/model/strict-json.js
+var strict_json = __nccwpck_require__(32788);
 // EXTERNAL MODULE: ../core/lib/ledger/format.js
 var format = __nccwpck_require__(65101);
 // EXTERNAL MODULE: external "node:util"
@@ -61984,6 +62231,7 @@ var purchase_state = __nccwpck_require__(82115);
 // EXTERNAL MODULE: ../core/lib/ledger/totals.js
 var totals = __nccwpck_require__(88085);
 ;// CONCATENATED MODULE: ../core/lib/ledger/state-file.js
+
 
 
 
@@ -62055,7 +62303,7 @@ const stateSchema = schemas/* object */.Ikc({
 });
 function readState(text) {
     try {
-        return stateSchema.safeParse(JSON.parse(text)).data ?? null;
+        return stateSchema.safeParse((0,strict_json/* parseRecordJson */.zc)(text)).data ?? null;
     }
     catch {
         return null;
@@ -62063,6 +62311,7 @@ function readState(text) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/ledger/files.js
+
 
 
 
@@ -62134,10 +62383,11 @@ function parseLedger(files, previous, label) {
 function parseEntry(path, text, label) {
     let value;
     try {
-        value = JSON.parse(text);
+        value = (0,strict_json/* parseRecordJson */.zc)(text);
     }
     catch (cause) {
-        throw damaged(label, path, 'it is not JSON', cause);
+        const reason = cause instanceof strict_json/* RefusedJsonError */.pO ? cause.message : 'it is not JSON';
+        throw damaged(label, path, reason, cause);
     }
     const read = model_purchase/* purchaseSchema */.Ld.safeParse(value);
     if (!read.success)
@@ -62187,6 +62437,8 @@ To settle an \`unknown\` entry after looking in the provider's dashboard, run th
 /* harmony export */   lb: () => (/* binding */ refuseNewerLedger)
 /* harmony export */ });
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
+/* harmony import */ var _model_strict_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(32788);
+
 
 /** Of a ledger's files. Raised when an earlier release could misread what this one writes. */
 const LEDGER_FORMAT = 1;
@@ -62208,7 +62460,7 @@ function refuseNewerLedger(text, label) {
 function readAnnouncement(text) {
     let value;
     try {
-        value = JSON.parse(text);
+        value = (0,_model_strict_json_js__WEBPACK_IMPORTED_MODULE_1__/* .parseBoundedJson */ .Rj)(text);
     }
     catch {
         return null;
@@ -62348,6 +62600,8 @@ async function compact(ports, paths, purchases, pending, shared) {
 /* harmony import */ var _model_purchase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76395);
 /* harmony import */ var _model_purchase_event_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(47250);
 /* harmony import */ var _model_purchase_state_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(82115);
+/* harmony import */ var _model_strict_json_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(32788);
+
 
 
 
@@ -62365,7 +62619,7 @@ function parseJournal(text, name) {
     lines.pop();
     return lines.map((line, index) => {
         try {
-            return parseLine(JSON.parse(line));
+            return parseLine((0,_model_strict_json_js__WEBPACK_IMPORTED_MODULE_4__/* .parseRecordJson */ .zc)(line));
         }
         catch (cause) {
             throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RecordError */ .W1(`${name}:${index + 1}: this line of the journal cannot be read (${(0,_model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(cause)}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`, { cause });
@@ -63600,6 +63854,184 @@ function nameCodec(code) {
 
 /***/ }),
 
+/***/ 40570:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fl: () => (/* binding */ baseName),
+/* harmony export */   QU: () => (/* binding */ isGitDirectory),
+/* harmony export */   W0: () => (/* binding */ findPathProblem),
+/* harmony export */   Yk: () => (/* binding */ findOutputProblem),
+/* harmony export */   h0: () => (/* binding */ looksLikeUrl),
+/* harmony export */   tO: () => (/* binding */ findInvisible),
+/* harmony export */   tu: () => (/* binding */ foldPath),
+/* harmony export */   uZ: () => (/* binding */ findUrlProblem)
+/* harmony export */ });
+/* harmony import */ var _http_loopback_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(68376);
+
+/** Device names that Windows finds in any directory, with any extension. */
+const WINDOWS_DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
+/** File systems allow 255 bytes a name; the rest is for suffixes of temporary files. */
+const MAX_NAME_BYTES = 240;
+const RECORDS = new Set([
+    'motion-transfer.lock.json',
+    'plan.json',
+    'results.json',
+    'gallery.html',
+    'drafts',
+    'collected',
+]);
+const MAX_PATH_BYTES = 1024;
+const MAX_URL_LENGTH = 2048;
+/** Whether a text is meant as a URL of any scheme (a drive letter such as `C:` is none). */
+function looksLikeUrl(text) {
+    return /^[A-Za-z][A-Za-z0-9+.-]+:/.test(text);
+}
+/** Why a text cannot be a path inside the repository, or `null` when it can. */
+function findPathProblem(path) {
+    if (path === '')
+        return 'must not be empty';
+    if ([...path].some((character) => character < ' ' || character === '\x7f')) {
+        return 'must not hold control characters';
+    }
+    const invisible = findInvisible(path);
+    if (invisible != null)
+        return `must not hold ${invisible}, which nobody sees`;
+    if (path.includes('\\'))
+        return 'must be written with / instead of \\';
+    if (/^[A-Za-z]:/.test(path))
+        return 'must be inside the repository, without a drive letter';
+    if (path.startsWith('/'))
+        return 'must be inside the repository: write it without the leading /';
+    if (Buffer.byteLength(path) > MAX_PATH_BYTES)
+        return `is longer than ${MAX_PATH_BYTES} bytes`;
+    for (const name of path.split('/')) {
+        const problem = findNameProblem(name);
+        if (problem != null)
+            return problem;
+    }
+    return null;
+}
+function findNameProblem(name) {
+    if (name === '..')
+        return 'must be inside the repository: .. is refused';
+    if (name === '.')
+        return 'must be written without ./';
+    if (name === '')
+        return 'must not hold empty parts (// or a trailing /)';
+    if (WINDOWS_DEVICES.test(plainName(name)))
+        return `holds ${name}, a name that Windows reserves`;
+    if (/[. ]$/.test(name))
+        return `holds ${JSON.stringify(name)}, which ends in a dot or a space`;
+    if (isGitDirectory(name))
+        return `must not be inside ${name === '.git' ? '.git' : `${name}, which is .git to some file systems`}`;
+    if (Buffer.byteLength(name) > MAX_NAME_BYTES) {
+        return `holds a name longer than ${MAX_NAME_BYTES} bytes`;
+    }
+    return null;
+}
+/**
+ * A character that is not shown, or that changes the order of what is: the name that is read would be another
+ * one than the name that is used. Unicode's format and default-ignorable characters, and what stands for a space.
+ */
+function findInvisible(text) {
+    const [character] = /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\u0080-\u009f]/u.exec(text) ?? [];
+    if (character == null)
+        return null;
+    return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+/** As file systems know it that fold letters, or that keep short names (`GIT~1`). */
+function isGitDirectory(name) {
+    const plain = plainName(name);
+    return plain === '.git' || /^git~[1-9][0-9]?$/.test(plain) || /^gi[0-9a-f]{4}~[1-9]$/.test(plain);
+}
+/** A name as it looks: without the differences between letters that only machines see. */
+function plainName(name) {
+    return foldPath(name.normalize('NFKC'))
+        .normalize('NFD')
+        .replace(/\p{M}+/gu, '')
+        .replace(/[\u0430\u03b1]/g, 'a')
+        .replace(/[\u0435\u0451]/g, 'e')
+        .replace(/[\u0456\u0131\u03b9\u04cf]/g, 'i')
+        .replace(/[\u043e\u03bf]/g, 'o')
+        .replace(/[\u0440\u03c1]/g, 'p')
+        .replace(/[\u0441\u03f2]/g, 'c')
+        .replace(/[\u0442\u03c4]/g, 't')
+        .replace(/[\u0443\u03c5]/g, 'u')
+        .replace(/[\u0455]/g, 's')
+        .replace(/[\u0261\u0581]/g, 'g')
+        .replace(/[\u04bb]/g, 'h')
+        .replace(/[\u0501]/g, 'd')
+        .replace(/[\u043a\u03ba]/g, 'k');
+}
+/** Why a path cannot be written as an output, or `null` when it can. */
+function findOutputProblem(path) {
+    const problem = findPathProblem(path);
+    if (problem != null)
+        return problem;
+    if (!path.endsWith('.mp4'))
+        return 'must end in .mp4';
+    if (path.endsWith('/.mp4') || path === '.mp4')
+        return 'must have a name before .mp4';
+    if (path.includes('##['))
+        return 'must not hold ##[, which begins a command of the runner';
+    const written = path.slice(0, Math.max(0, path.indexOf('/')));
+    const top = plainName(written);
+    if (top === '.github')
+        return 'must not be inside .github';
+    // The artifact holds these beside the videos.
+    if (RECORDS.has(top))
+        return `must not be inside ${written}, a name of ours in the artifact`;
+    // GitHub refuses artifacts with such names, and so does Windows.
+    const refused = /[<>:"|?*]/.exec(path);
+    return refused == null ? null : `must not hold ${refused[0]}: artifacts cannot carry such a name`;
+}
+/** Why a URL cannot be used as an asset, or `null` when it can. */
+function findUrlProblem(text) {
+    if (text.length > MAX_URL_LENGTH)
+        return `is longer than ${MAX_URL_LENGTH} characters`;
+    const url = URL.parse(text);
+    if (url == null)
+        return 'is not a valid URL';
+    // Plain http names this machine only; it is fetched from only when a provider was moved here too.
+    const isLocal = url.protocol === 'http:' && (0,_http_loopback_js__WEBPACK_IMPORTED_MODULE_0__/* .isLoopback */ .U)(url.hostname);
+    if (url.protocol !== 'https:' && !isLocal)
+        return `must be an https URL, not ${url.protocol}`;
+    if (!/^https?:\/\/[^/\\]/i.test(text))
+        return 'must start with https:// and a host';
+    if (url.username !== '' || url.password !== '') {
+        return 'must not hold a user name or password: they would end up in logs and in the lockfile';
+    }
+    if (text.includes('#'))
+        return 'must not hold a # fragment';
+    // The parser drops these silently; what is checked must be what is fetched.
+    if (/[\s\p{Cc}\\]/u.test(text)) {
+        return 'must not hold spaces, control characters or backslashes';
+    }
+    const quoted = /["'<>`]/.exec(text)?.[0];
+    if (quoted != null) {
+        return `must be written with ${quoted === "'" ? '%27' : encodeURIComponent(quoted)} instead of ${quoted}: it would end the address where it is shown`;
+    }
+    const invisible = findInvisible(text);
+    if (invisible != null)
+        return `must not hold ${invisible}, which nobody sees`;
+    return null;
+}
+/** File name without directory and extension: what `{character}` and `{motion}` stand for. */
+function baseName(source) {
+    const path = source.kind === 'file' ? source.path : new URL(source.url).pathname;
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const dot = name.lastIndexOf('.');
+    return dot > 0 ? name.slice(0, dot) : name;
+}
+/** Equal for paths that some file system cannot tell apart. */
+function foldPath(path) {
+    return path.normalize('NFC').toLowerCase();
+}
+
+
+/***/ }),
+
 /***/ 18587:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -63608,6 +64040,8 @@ function nameCodec(code) {
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(84727);
+/* harmony import */ var _path_rules_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(40570);
+
 
 
 /**
@@ -63633,7 +64067,7 @@ async function resolveInside(ports, workspace, path) {
     if (inside === '' || inside === '..' || inside.startsWith(`..${node_path__WEBPACK_IMPORTED_MODULE_0__.sep}`) || (0,node_path__WEBPACK_IMPORTED_MODULE_0__.isAbsolute)(inside)) {
         throw refuse('leads out of the repository');
     }
-    if (inside.split(node_path__WEBPACK_IMPORTED_MODULE_0__.sep).some((name) => name.toLowerCase() === '.git')) {
+    if (inside.split(node_path__WEBPACK_IMPORTED_MODULE_0__.sep).some(_path_rules_js__WEBPACK_IMPORTED_MODULE_2__/* .isGitDirectory */ .QU)) {
         throw refuse('leads into .git');
     }
     const stat = await ports.files.stat(real);
@@ -64082,6 +64516,8 @@ function listWords(words, joint) {
 /* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(27642);
 /* harmony import */ var _media_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(75670);
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(48130);
+/* harmony import */ var _strict_json_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(32788);
+
 
 
 
@@ -64124,7 +64560,7 @@ function parseLockfile(text) {
     if (text == null)
         return emptyLockfile;
     try {
-        return lockfile.parse(JSON.parse(text));
+        return lockfile.parse((0,_strict_json_js__WEBPACK_IMPORTED_MODULE_5__/* .parseRecordJson */ .zc)(text));
     }
     catch (cause) {
         const merge = /^<{7}|^={7}$|^>{7}/m.test(text);
@@ -64830,50 +65266,206 @@ function toStoredPurchase({ fingerprint, round: number, ...rest }) {
 
 /***/ }),
 
-/***/ 35361:
+/***/ 29134:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Bs: () => (/* binding */ withoutQueries),
-/* harmony export */   Qu: () => (/* binding */ withoutQueriesIn),
-/* harmony export */   XF: () => (/* binding */ REDACTED),
-/* harmony export */   cT: () => (/* binding */ withoutSecrets),
-/* harmony export */   cq: () => (/* binding */ bareUrl),
-/* harmony export */   j$: () => (/* binding */ withoutQuery),
-/* harmony export */   lY: () => (/* binding */ createRedactor)
-/* harmony export */ });
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  zs: () => (/* binding */ MAX_FOREIGN_CHARACTERS),
+  XF: () => (/* binding */ REDACTED),
+  cq: () => (/* binding */ bareUrl),
+  lY: () => (/* binding */ createRedactor),
+  bZ: () => (/* binding */ cutForeign),
+  Bs: () => (/* binding */ withoutQueries),
+  Qu: () => (/* binding */ withoutQueriesIn),
+  j$: () => (/* binding */ withoutQuery),
+  cT: () => (/* binding */ withoutSecrets)
+});
+
+;// CONCATENATED MODULE: ../core/lib/model/secret-forms.js
+/** So many characters of a key are as good as its name: nothing else begins like this. */
+const TELLING_CHARACTERS = 12;
+/** Above this length a secret is a token that others of its kind begin like: a header, the name of a service. */
+const MAX_KEY_CHARACTERS = 100;
+/** Shorter pieces of base64 are found by chance. */
+const MIN_ENCODED_CHARACTERS = 8;
+const writings = [
+    (text) => text,
+    inJson,
+    // As PHP writes it.
+    (text) => inJson(text).replaceAll('/', '\\/'),
+    // A JSON text inside of a JSON text.
+    (text) => inJson(inJson(text)),
+    (text) => inJson(inJson(text).replaceAll('/', '\\/')),
+    (text) => escapeUnits(text, /[\s\S]/g),
+    (text) => escapeUnits(text, /[^A-Za-z0-9]/g),
+    // As .NET and Go write it.
+    (text) => escapeUnits(text, /["'&+<>`\\]/g),
+    (text) => encodeURI(text.toWellFormed()),
+    inUrl,
+    (text) => inUrl(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`),
+    (text) => inUrl(inUrl(text)),
+    (text) => inHtml(text, /[&<>"']/g),
+    (text) => inHtml(text, /[^A-Za-z0-9]/g),
+    (text) => inHtml(text, /[^A-Za-z0-9]/g, 16),
+    (text) => Buffer.from(text).toString('hex'),
+];
+/** Every form in which a secret may come back. Upper and lower case are equal for whoever looks for them. */
+function formsOf(secret) {
+    const isKey = secret.length <= MAX_KEY_CHARACTERS;
+    const beginning = isKey ? secret.slice(0, TELLING_CHARACTERS) : secret;
+    const written = writings.map((write) => ({
+        text: write(secret),
+        least: write(beginning).length,
+    }));
+    const encoded = [0, 1, 2].flatMap((shift) => {
+        const certain = base64(secret, shift).certain;
+        const least = base64(beginning, shift).certain.length;
+        return [certain, ...(shift === 0 ? [base64(secret, 0).whole] : [])]
+            .filter((text) => text.length >= MIN_ENCODED_CHARACTERS)
+            .flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')])
+            .map((text) => ({ text, least: Math.max(least, MIN_ENCODED_CHARACTERS) }));
+    });
+    const forms = new Map([...written, ...encoded].map((form) => [form.text, form]));
+    return [...forms.values()];
+}
+function inJson(text) {
+    return JSON.stringify(text).slice(1, -1);
+}
+function inUrl(text) {
+    return encodeURIComponent(text.toWellFormed());
+}
+function escapeUnits(text, units) {
+    return text.replace(units, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+function inHtml(text, signs, base = 10) {
+    const mark = base === 16 ? '&#x' : '&#';
+    return text.replace(signs, (sign) => `${mark}${sign.charCodeAt(0).toString(base)};`);
+}
+/**
+ * Three bytes make four characters, so what stands before it decides which of three texts it becomes.
+ * `certain` leaves out the first characters, which depend on that, and the last one, which depends on what follows.
+ */
+function base64(text, shift) {
+    const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)]);
+    const whole = bytes.toString('base64').replace(/=/g, '');
+    const own = whole.slice([0, 2, 3][shift]);
+    return { whole, certain: bytes.length % 3 === 0 ? own : own.slice(0, -1) };
+}
+
+;// CONCATENATED MODULE: ../core/lib/model/redact.js
+
 /**
  * What is taken out of anything shown, sent or stored: secrets, and the queries of URLs, which may hold
  * a signature. Every function takes time linear in the text, which may be a stranger's.
  */
 /** What stands where a secret was. */
 const REDACTED = '***';
-/** The text without any of these secrets, in every form in which they may come back. */
+/** No text of others is kept longer: it is for people, and nobody knows what is in it. */
+const MAX_FOREIGN_CHARACTERS = 1_000;
+/** The beginning of a text of others, as much of it as is kept. */
+function cutForeign(text) {
+    if (text.length <= MAX_FOREIGN_CHARACTERS)
+        return text;
+    return `${text.slice(0, MAX_FOREIGN_CHARACTERS).toWellFormed()}...`;
+}
+/** The text without any of these secrets. */
 function withoutSecrets(text, secrets) {
-    return createRedactor(secrets)(text);
+    return createRedactor(secrets).redact(text);
 }
-/** The same for many texts: one pass over each, however many secrets there are. */
-function createRedactor(secrets) {
-    const forms = new Set([...secrets].filter((secret) => secret !== '').flatMap(formsOf));
-    if (forms.size === 0)
-        return (text) => text;
-    // The longest first: a whole signed query before a key that is a part of it.
-    const escaped = [...forms]
-        .sort((one, other) => other.length - one.length)
-        .map((form) => form.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
-    const pattern = new RegExp(escaped.join('|'), 'giu');
-    return (text) => text.replace(pattern, REDACTED);
+/** By so many characters forms are found; the shorter ones by all they have. */
+const WINDOW = 12;
+/**
+ * One pass over a text, however many secrets there are: at each place the next characters are looked up in
+ * an index of the beginnings of all forms. Upper and lower case count as equal.
+ */
+function createRedactor(secrets = []) {
+    const known = new Set();
+    const beginnings = new Map();
+    /** Pairs of characters with which a form begins, by their low bytes: most places of a text are passed by. */
+    const pairs = new Uint8Array(65_536);
+    const add = (secret) => {
+        if (secret === '' || known.has(secret))
+            return;
+        known.add(secret);
+        for (const form of formsOf(signatureOf(secret) ?? secret)) {
+            addForm(beginnings, form);
+            markPair(pairs, fold(form.text));
+        }
+    };
+    for (const secret of secrets)
+        add(secret);
+    return {
+        add,
+        knows: (secret) => known.has(secret),
+        redact(text) {
+            const folded = fold(text);
+            let clean = '';
+            let kept = 0;
+            for (let at = 0; at < folded.length; at++) {
+                if (pairs[pairAt(folded, at)] === 0)
+                    continue;
+                const length = lengthAt(beginnings, folded, at);
+                if (length === 0)
+                    continue;
+                clean += `${text.slice(kept, at)}${REDACTED}`;
+                kept = at + length;
+                at = kept - 1;
+            }
+            return kept === 0 ? text : clean + text.slice(kept);
+        },
+    };
 }
-/** As it is, percent-encoded, in base64 and in hexadecimal: what servers make of a key they repeat. */
-function formsOf(secret) {
-    const bytes = Buffer.from(secret);
-    return [
-        secret,
-        encodeURIComponent(secret.toWellFormed()),
-        bytes.toString('base64').replace(/=+$/, ''),
-        bytes.toString('base64url'),
-        bytes.toString('hex'),
-    ];
+/** What makes a signed token (RFC 7519) one: before it stand a header that all of them share, and claims. */
+function signatureOf(secret) {
+    return /^eyJ[\w-]*\.[\w-]*\.([\w-]{12,})$/.exec(secret)?.[1] ?? null;
+}
+function addForm(beginnings, { text, least }) {
+    const folded = fold(text);
+    const length = Math.min(WINDOW, least);
+    const index = beginnings.get(length) ?? new Map();
+    beginnings.set(length, index);
+    const beginning = folded.slice(0, length);
+    index.set(beginning, [...(index.get(beginning) ?? []), { text: folded, least }]);
+}
+function markPair(pairs, folded) {
+    if (folded.length > 1)
+        pairs[pairAt(folded, 0)] = 1;
+    else
+        pairs.fill(1, pairAt(folded, 0), pairAt(folded, 0) + 256);
+}
+function pairAt(folded, at) {
+    return ((folded.charCodeAt(at) & 0xff) << 8) | (folded.charCodeAt(at + 1) & 0xff);
+}
+/** Of how many characters the longest secret here consists; 0 where there is none. */
+function lengthAt(beginnings, folded, at) {
+    let longest = 0;
+    for (const [length, index] of beginnings) {
+        for (const form of index.get(folded.slice(at, at + length)) ?? []) {
+            const common = commonLength(form.text, folded, at);
+            if (common >= form.least && common > longest)
+                longest = common;
+        }
+    }
+    return longest;
+}
+function commonLength(form, folded, at) {
+    let length = 0;
+    while (length < form.length && form.charCodeAt(length) === folded.charCodeAt(at + length)) {
+        length += 1;
+    }
+    return length;
+}
+/** Lower case, character by character: what stands where must not move. */
+function fold(text) {
+    const lower = text.toLowerCase();
+    if (lower.length === text.length)
+        return lower;
+    return text.replace(/[^a-z]/g, (unit) => {
+        const own = unit.toLowerCase();
+        return own.length === 1 ? own : unit;
+    });
 }
 /** URLs lose their query in anything shown or stored: it may hold a signature. */
 function withoutQueries(text) {
@@ -64900,6 +65492,99 @@ function withoutQueriesIn(value) {
     if (Array.isArray(value))
         return value.map(withoutQueriesIn);
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutQueriesIn(member)]));
+}
+
+
+/***/ }),
+
+/***/ 32788:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Rj: () => (/* binding */ parseBoundedJson),
+/* harmony export */   pO: () => (/* binding */ RefusedJsonError),
+/* harmony export */   zc: () => (/* binding */ parseRecordJson)
+/* harmony export */ });
+/** Nothing that is read here is nested deeper than ten levels; checks that recurse stay far from their end. */
+const MAX_LEVELS = 64;
+/** JSON that could be parsed and is refused all the same. */
+class RefusedJsonError extends SyntaxError {
+}
+/**
+ * JSON of others, whose nesting is bounded before it is parsed: whatever walks through it may recurse.
+ *
+ * @throws SyntaxError
+ */
+function parseBoundedJson(text, reviver) {
+    scan(text, () => { });
+    return JSON.parse(text, reviver);
+}
+/**
+ * JSON of a record. A key that stands twice in an object is an error: of two readers one goes by the first and
+ * the other by the last, so that one file tells two things.
+ *
+ * @throws SyntaxError
+ */
+function parseRecordJson(text) {
+    const keys = [];
+    scan(text, (level, written) => {
+        keys.length = level;
+        if (written == null) {
+            keys.push(new Set());
+            return;
+        }
+        const key = JSON.parse(written);
+        const seen = keys[level - 1];
+        if (typeof key !== 'string' || seen == null)
+            return;
+        if (seen.has(key))
+            throw new RefusedJsonError(`the key ${written.slice(0, 100)} stands twice`);
+        seen.add(key);
+    });
+    return JSON.parse(text);
+}
+/**
+ * One pass, without a stack of calls. `onKey` is told each object that begins (`null`), at the level around it,
+ * and each key with its quotes, at the level inside.
+ */
+function scan(text, onKey) {
+    const isObject = [];
+    let expectsKey = false;
+    for (let at = 0; at < text.length; at++) {
+        switch (text[at]) {
+            case '{':
+            case '[':
+                expectsKey = text[at] === '{';
+                if (isObject.length >= MAX_LEVELS)
+                    throw new RefusedJsonError(`nested more than ${MAX_LEVELS} levels deep`);
+                if (expectsKey)
+                    onKey(isObject.length, null);
+                isObject.push(expectsKey);
+                break;
+            case '}':
+            case ']':
+                isObject.pop();
+                expectsKey = false;
+                break;
+            case ',':
+                expectsKey = isObject.at(-1) === true;
+                break;
+            case '"': {
+                const end = endOfString(text, at);
+                if (expectsKey)
+                    onKey(isObject.length, text.slice(at, end + 1));
+                expectsKey = false;
+                at = end;
+                break;
+            }
+        }
+    }
+}
+function endOfString(text, start) {
+    let at = start + 1;
+    while (at < text.length && text[at] !== '"')
+        at += text[at] === '\\' ? 2 : 1;
+    return at;
 }
 
 
@@ -65230,26 +65915,34 @@ const draft = {
     parameters: fields,
 };
 
+// EXTERNAL MODULE: ../core/lib/model/redact.js + 1 modules
+var redact = __nccwpck_require__(29134);
 ;// CONCATENATED MODULE: ../core/lib/providers/shared/answers.js
 
+
+/** Words of a provider for people, of which the beginning is kept. */
+const foreignText = schemas/* string */.YjP().transform(redact/* cutForeign */.bZ);
 /**
  * Error bodies as providers send them: flat `{code, message}`, nested `{error: {...}}` or
  * `{error: "..."}`, or `{detail}`. Tolerant on purpose: the envelope is documented nowhere.
  */
 const errorFields = schemas/* object */.Ikc({
-    code: schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig()]).nullish().catch(null),
-    type: schemas/* string */.YjP().nullish().catch(null),
-    message: schemas/* string */.YjP().nullish().catch(null),
-    detail: schemas/* string */.YjP().nullish().catch(null),
+    code: schemas/* union */.KCZ([foreignText, schemas/* number */.aig()]).nullish().catch(null),
+    type: foreignText.nullish().catch(null),
+    message: foreignText.nullish().catch(null),
+    detail: foreignText.nullish().catch(null),
 });
 const errorBody = errorFields.extend({
-    error: schemas/* union */.KCZ([errorFields, schemas/* string */.YjP()]).nullish().catch(null),
+    error: schemas/* union */.KCZ([errorFields, foreignText]).nullish().catch(null),
 });
 /** Code and message of an error body, or of an `error` member of a job. */
 function readErrorAnswer(json, fallback) {
     const body = errorBody.safeParse(json);
     if (!body.success) {
-        return { code: null, message: typeof json === 'string' && json !== '' ? json : fallback };
+        return {
+            code: null,
+            message: typeof json === 'string' && json !== '' ? (0,redact/* cutForeign */.bZ)(json) : fallback,
+        };
     }
     const nested = typeof body.data.error === 'object' ? body.data.error : null;
     const text = typeof body.data.error === 'string' ? body.data.error : null;
@@ -65360,8 +66053,6 @@ const LONGEST_JOB_HOURS = {
     source: 'no page names a longest time; 5 to 15 minutes are usual (docs.oxen.ai)',
 };
 
-// EXTERNAL MODULE: ../core/lib/model/redact.js
-var redact = __nccwpck_require__(35361);
 ;// CONCATENATED MODULE: ../core/lib/providers/empiriolabs/look-up.js
 
 
@@ -65750,13 +66441,16 @@ function readFraction(progress) {
  */
 const body = schemas/* object */.Ikc({
     detail: schemas/* union */.KCZ([
-        schemas/* string */.YjP(),
-        schemas/* array */.YOg(schemas/* object */.Ikc({ msg: schemas/* string */.YjP().nullish().catch(null), type: schemas/* string */.YjP().nullish().catch(null) })),
+        foreignText,
+        schemas/* array */.YOg(schemas/* object */.Ikc({
+            msg: foreignText.nullish().catch(null),
+            type: foreignText.nullish().catch(null),
+        })),
     ])
         .nullish()
         .catch(null),
-    error: schemas/* string */.YjP().nullish().catch(null),
-    error_type: schemas/* string */.YjP().nullish().catch(null),
+    error: foreignText.nullish().catch(null),
+    error_type: foreignText.nullish().catch(null),
 });
 function readFalError(response, fallback) {
     return tellError(response) ?? { message: fallback, type: null, isUntypedDetail: false };
@@ -66254,7 +66948,10 @@ function billedSeconds(response, job) {
     return { microUsd, source: 'provider-reported' };
 }
 
+// EXTERNAL MODULE: ../core/lib/model/strict-json.js
+var strict_json = __nccwpck_require__(32788);
 ;// CONCATENATED MODULE: ../core/lib/providers/kie.js
+
 
 
 
@@ -66329,15 +67026,15 @@ function kie_specOf(job) {
     return job.model === kie_V2_6 ? kie_models[kie_V2_6] : kie_models[kie_V3];
 }
 const envelope = schemas/* object */.Ikc({
-    code: schemas/* union */.KCZ([schemas/* number */.aig(), schemas/* string */.YjP()]).nullish().catch(null),
-    msg: schemas/* string */.YjP().nullish().catch(null),
-    message: schemas/* string */.YjP().nullish().catch(null),
+    code: schemas/* union */.KCZ([schemas/* number */.aig(), foreignText]).nullish().catch(null),
+    msg: foreignText.nullish().catch(null),
+    message: foreignText.nullish().catch(null),
     data: schemas/* object */.Ikc({
         taskId: handle/* handle */.p.nullish().catch(null),
         state: schemas/* string */.YjP().nullish().catch(null),
         resultJson: schemas/* string */.YjP().nullish().catch(null),
-        failCode: schemas/* union */.KCZ([schemas/* string */.YjP(), schemas/* number */.aig()]).nullish().catch(null),
-        failMsg: schemas/* string */.YjP().nullish().catch(null),
+        failCode: schemas/* union */.KCZ([foreignText, schemas/* number */.aig()]).nullish().catch(null),
+        failMsg: foreignText.nullish().catch(null),
         creditsConsumed: schemas/* number */.aig().min(0).nullish().catch(null),
     })
         .nullish()
@@ -66523,7 +67220,7 @@ function chargeOfCredits(credits, job) {
 }
 function parseJson(text) {
     try {
-        return JSON.parse(text);
+        return (0,strict_json/* parseBoundedJson */.Rj)(text);
     }
     catch {
         return undefined;
@@ -66573,9 +67270,9 @@ function authorizeKling(secrets, nowMs, url) {
     const token = sendsKey ? apiKey : mintToken(accessKey, secretKey, nowMs);
     return { authorization: `Bearer ${token}` };
 }
-/** A token per call: valid for half an hour, and from 5 s ago, for clocks that run ahead. */
+/** Valid for half an hour, and from 5 s ago, for clocks that run ahead. One a minute: it is taken out of every answer. */
 function mintToken(accessKey, secretKey, nowMs) {
-    const now = Math.floor(nowMs / 1000);
+    const now = Math.floor(nowMs / 60_000) * 60;
     return signToken({ iss: accessKey, exp: now + 1800, nbf: now - 5 }, secretKey);
 }
 /** What to do when the authorization is refused (code 1002). */
@@ -68066,9 +68763,13 @@ function jobIdOf(operation) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Z: () => (/* binding */ jobOf),
-/* harmony export */   o: () => (/* binding */ isHeldHere)
+/* harmony export */   Jr: () => (/* binding */ artifactsDirectory),
+/* harmony export */   Zw: () => (/* binding */ jobOf),
+/* harmony export */   oZ: () => (/* binding */ isHeldHere)
 /* harmony export */ });
+function artifactsDirectory(stateDirectory) {
+    return `${stateDirectory}/artifacts`;
+}
 /** The job of a planned step, as its adapter sees it. */
 function jobOf(step) {
     const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = step.parameters;
@@ -68106,13 +68807,13 @@ function isHeldHere({ store, identity }, fingerprint, state) {
 /* harmony export */   oQ: () => (/* binding */ intentOf)
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(95943);
-/* harmony import */ var _ids_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(50542);
+/* harmony import */ var _ids_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(50542);
 /* harmony import */ var _ledger_files_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(16535);
 /* harmony import */ var _ledger_journal_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(72850);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(84727);
 /* harmony import */ var _model_money_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(48130);
-/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(35361);
-/* harmony import */ var _model_transfer_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(37959);
+/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(29134);
+/* harmony import */ var _model_transfer_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(37959);
 
 
 
@@ -68123,7 +68824,7 @@ function isHeldHere({ store, identity }, fingerprint, state) {
 
 /** Ours, new for every POST: a provider that takes it can be asked for the job by it. */
 function mintCorrelationId(random) {
-    return `mt-${(0,_ids_js__WEBPACK_IMPORTED_MODULE_5__/* .randomId */ .z)(random, 24)}`;
+    return `mt-${(0,_ids_js__WEBPACK_IMPORTED_MODULE_6__/* .randomId */ .z)(random, 24)}`;
 }
 /** Enough to collect the job later without the config, and to find it at the provider. No secret, no query. */
 function intentOf(step, urls, correlationId) {
@@ -68134,7 +68835,7 @@ function intentOf(step, urls, correlationId) {
         character: step.character.identity,
         motion: step.motion.identity,
         parameters: { ...step.parameters },
-        options: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_6__/* .withoutQueriesIn */ .Qu)(step.options),
+        options: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_4__/* .withoutQueriesIn */ .Qu)(step.options),
         price: step.price == null ? null : { ...step.price },
         correlationId,
         urls: { character: addressOf(urls.character), motion: addressOf(urls.motion) },
@@ -68142,12 +68843,12 @@ function intentOf(step, urls, correlationId) {
 }
 /** An asset sent inline has no address, and may be megabytes. */
 function addressOf(url) {
-    return /^https?:/i.test(url) ? (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_6__/* .bareUrl */ .cq)(url) : '';
+    return /^https?:/i.test(url) ? (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_4__/* .bareUrl */ .cq)(url) : '';
 }
 /** What `submit` wrote down of the job: enough to collect it, and to look for it, without the config that asked for it. */
 const intentSchema = zod__WEBPACK_IMPORTED_MODULE_7__/* .object */ .Ikc({
     model: zod__WEBPACK_IMPORTED_MODULE_7__/* .string */ .YjP(),
-    parameters: _model_transfer_js__WEBPACK_IMPORTED_MODULE_4__/* .transferParametersSchema */ .zx.omit({ take: true }),
+    parameters: _model_transfer_js__WEBPACK_IMPORTED_MODULE_5__/* .transferParametersSchema */ .zx.omit({ take: true }),
     options: zod__WEBPACK_IMPORTED_MODULE_7__/* .json */ .Pq9(),
     /** Absent in what earlier versions wrote. */
     price: _model_money_js__WEBPACK_IMPORTED_MODULE_3__/* .jobPriceSchema */ .AU.nullish().transform((price) => price ?? null),
@@ -68263,10 +68964,10 @@ async function refuseForeignFile({ ports, store }, step, target, downloadPath) {
 /* harmony export */   tf: () => (/* binding */ collectedName)
 /* harmony export */ });
 /* harmony import */ var _model_hash_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84456);
-/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(35361);
-/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(59125);
-/* harmony import */ var _intent_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(45210);
-/* harmony import */ var _output_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(85588);
+/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(29134);
+/* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(59125);
+/* harmony import */ var _intent_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(45210);
+/* harmony import */ var _output_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(85588);
 
 
 
@@ -68278,11 +68979,11 @@ function plannedJob(context, step) {
         id: step.id,
         provider: step.provider,
         fingerprint: step.fingerprint,
-        job: (0,_context_js__WEBPACK_IMPORTED_MODULE_3__/* .jobOf */ .Z)(step),
-        store: (purchase, downloadPath) => (0,_output_file_js__WEBPACK_IMPORTED_MODULE_2__/* .storeOutput */ .DK)(context, step, purchase, downloadPath),
+        job: (0,_context_js__WEBPACK_IMPORTED_MODULE_4__/* .jobOf */ .Zw)(step),
+        store: (purchase, downloadPath) => (0,_output_file_js__WEBPACK_IMPORTED_MODULE_3__/* .storeOutput */ .DK)(context, step, purchase, downloadPath),
         record: (purchase, identity, charge) => context.store.lockOutput(step.output, {
             ...provenanceOf(step),
-            adapterRevision: (0,_intent_js__WEBPACK_IMPORTED_MODULE_1__/* .revisionOf */ .DT)(purchase) ?? step.adapterRevision,
+            adapterRevision: (0,_intent_js__WEBPACK_IMPORTED_MODULE_2__/* .revisionOf */ .DT)(purchase) ?? step.adapterRevision,
             identity,
             sha256: purchase.download?.sha256 ?? '',
             bytes: purchase.download?.bytes ?? 0,
@@ -68298,13 +68999,13 @@ function plannedJob(context, step) {
 }
 /** A job that no step of the plan is about any more: its video is kept aside, the lockfile is left alone. */
 async function unplannedJob(context, unplanned) {
-    const { job } = await (0,_intent_js__WEBPACK_IMPORTED_MODULE_1__/* .readIntent */ .N3)(context, unplanned);
+    const { job } = await (0,_intent_js__WEBPACK_IMPORTED_MODULE_2__/* .readIntent */ .N3)(context, unplanned);
     return {
         id: unplanned.transferId,
         provider: unplanned.provider,
         fingerprint: unplanned.fingerprint,
         job,
-        store: (purchase, downloadPath) => (0,_output_file_js__WEBPACK_IMPORTED_MODULE_2__/* .storeCollected */ .X7)(context, purchase, downloadPath, collectedPath(context, unplanned)),
+        store: (purchase, downloadPath) => (0,_output_file_js__WEBPACK_IMPORTED_MODULE_3__/* .storeCollected */ .X7)(context, purchase, downloadPath, collectedPath(context, unplanned)),
         record: async () => { },
     };
 }
@@ -68332,11 +69033,11 @@ function provenanceOf(step) {
         character: lockedAsset(step.character),
         motion: lockedAsset(step.motion),
         take: parameters.take,
-        parameters: { ...parameters, options: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_4__/* .withoutQueriesIn */ .Qu)(step.options) },
+        parameters: { ...parameters, options: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutQueriesIn */ .Qu)(step.options) },
     };
 }
 function lockedAsset({ source, identity }) {
-    return { source: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_4__/* .withoutQuery */ .j$)(source), identity: identity ?? '' };
+    return { source: (0,_model_redact_js__WEBPACK_IMPORTED_MODULE_1__/* .withoutQuery */ .j$)(source), identity: identity ?? '' };
 }
 
 
@@ -68846,8 +69547,12 @@ function refuseEarlierClock(event, latestMs) {
     return Math.max(latestMs, event.atMs);
 }
 
+// EXTERNAL MODULE: ../core/lib/model/redact.js + 1 modules
+var redact = __nccwpck_require__(29134);
 // EXTERNAL MODULE: ../core/lib/providers/registry.js + 33 modules
 var registry = __nccwpck_require__(86018);
+// EXTERNAL MODULE: ../core/lib/purchase/context.js
+var context = __nccwpck_require__(59125);
 // EXTERNAL MODULE: ../core/lib/http/loopback.js
 var loopback = __nccwpck_require__(68376);
 ;// CONCATENATED MODULE: ../core/lib/staging/s3/connection.js
@@ -68892,26 +69597,33 @@ var store = __nccwpck_require__(38053);
 
 
 
+
+
 /** @throws UnsafeError for a base URL that must not be used. */
-function readConnections(environment, addMask = () => { }) {
-    return {
-        endpoints: registry/* adapters */.Vq.map((adapter) => (0,endpoint/* createEndpoint */.UD)(adapter, environment)),
-        rawHosts: (0,endpoint/* createRawHosts */.kP)(environment),
-        s3: readS3Connection(environment),
-        addMask,
-    };
+function readConnections(environment, addMask = () => { }, redactor = (0,redact/* createRedactor */.lY)()) {
+    const endpoints = registry/* adapters */.Vq.map((adapter) => (0,endpoint/* createEndpoint */.UD)(adapter, environment));
+    const s3 = readS3Connection(environment);
+    const { accessKeyId, secretAccessKey, sessionToken } = s3.credentials ?? {};
+    for (const { secrets } of endpoints)
+        for (const key of Object.values(secrets))
+            redactor.add(key);
+    for (const key of [accessKeyId, secretAccessKey, sessionToken])
+        if (key != null)
+            redactor.add(key);
+    return { endpoints, rawHosts: (0,endpoint/* createRawHosts */.kP)(environment), s3, redactor, addMask };
 }
 /** Opens the records for writing and hands out what a run works with; always closed again. */
 async function withRun(ports, request, work) {
     const store = await openPurchaseStore(ports, request, request.ledger);
-    const issued = new Set();
+    const { redactor } = request.connections;
     const apis = new Map(request.connections.endpoints.map((endpoint) => {
         const perMinute = endpoint.adapter.pacing.requestsPerMinute?.value ?? null;
         return [
             endpoint.adapter.id,
-            { ports, endpoint, rateLimiter: (0,rate_limiter/* createRateLimiter */.x)(ports, perMinute), issued },
+            { ports, endpoint, rateLimiter: (0,rate_limiter/* createRateLimiter */.x)(ports, perMinute), redactor },
         ];
     }));
+    const artifacts = new Map();
     try {
         return await work({
             ports,
@@ -68924,7 +69636,8 @@ async function withRun(ports, request, work) {
             stop: request.stop,
             cancelsQueued: request.cancelsQueued ?? (() => false),
             uploaded: new Map(),
-            s3: openBucket(ports, request, issued),
+            artifacts,
+            s3: openBucket(ports, request),
             allowLoopback: request.connections.endpoints.some((endpoint) => endpoint.isLoopback),
             halted: null,
             apiFor(provider) {
@@ -68933,17 +69646,21 @@ async function withRun(ports, request, work) {
                     throw new TypeError(`no adapter is called ${provider}`);
                 return api;
             },
+            redactor,
             onProgress: request.onProgress,
         });
     }
     finally {
+        if (artifacts.size > 0)
+            await ports.files.removeDirectory((0,context/* artifactsDirectory */.Jr)(request.stateDirectory));
         await store.close();
     }
 }
-function openBucket(ports, request, issued) {
+function openBucket(ports, request) {
     const { s3: settings, connections, workspace, stop } = request;
     if (settings == null)
         return null;
+    const issued = new Set();
     return (0,store/* createS3Store */.oT)({
         ports,
         workspace,
@@ -68954,6 +69671,9 @@ function openBucket(ports, request, issued) {
             if (issued.has(secret))
                 return;
             issued.add(secret);
+            // Of a signed query the parts come by themselves: thousands of queries begin alike.
+            if (!secret.includes('X-Amz-Signature='))
+                connections.redactor.add(secret);
             connections.addMask(secret);
         },
     });
@@ -68980,7 +69700,7 @@ function createSerialQueue() {
 
 /***/ }),
 
-/***/ 71335:
+/***/ 85566:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -68999,6 +69719,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   GS: () => (/* reexport */ retry/* afterLostRequest */.GS),
   U: () => (/* reexport */ chooseEmbedded),
   BS: () => (/* reexport */ chooseLedger),
+  lY: () => (/* reexport */ redact/* createRedactor */.lY),
+  bZ: () => (/* reexport */ redact/* cutForeign */.bZ),
   gC: () => (/* reexport */ decideApproval),
   UJ: () => (/* reexport */ decodeState),
   ZP: () => (/* reexport */ describeDrift),
@@ -69024,6 +69746,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Pv: () => (/* reexport */ nextRecord),
   au: () => (/* reexport */ openLedger),
   HZ: () => (/* reexport */ overPullRequest),
+  Rj: () => (/* reexport */ strict_json/* parseBoundedJson */.Rj),
   vj: () => (/* reexport */ parseComment),
   pJ: () => (/* reexport */ money/* parseDollars */.pJ),
   tg: () => (/* reexport */ lockfile/* parseLockfile */.tg),
@@ -69065,8 +69788,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../core/lib/assumptions/common.js
 var common = __nccwpck_require__(69482);
-// EXTERNAL MODULE: ../core/lib/assumptions/registry.js + 8 modules
-var registry = __nccwpck_require__(8315);
+// EXTERNAL MODULE: ../core/lib/assumptions/registry.js + 9 modules
+var registry = __nccwpck_require__(28240);
 // EXTERNAL MODULE: ../core/lib/model/hash.js
 var hash = __nccwpck_require__(84456);
 // EXTERNAL MODULE: ../core/lib/model/json.js
@@ -69705,115 +70428,8 @@ function join_limits_dollars(text) {
     return text == null ? null : (0,money/* parseDollars */.pJ)(text);
 }
 
-// EXTERNAL MODULE: ../core/lib/http/loopback.js
-var loopback = __nccwpck_require__(68376);
-;// CONCATENATED MODULE: ../core/lib/media/path-rules.js
-
-/** Device names that Windows finds in any directory, with any extension. */
-const WINDOWS_DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
-/** File systems allow 255 bytes a name; the rest is for suffixes of temporary files. */
-const MAX_NAME_BYTES = 240;
-const MAX_PATH_BYTES = 1024;
-const MAX_URL_LENGTH = 2048;
-/** Whether a text is meant as a URL of any scheme (a drive letter such as `C:` is none). */
-function looksLikeUrl(text) {
-    return /^[A-Za-z][A-Za-z0-9+.-]+:/.test(text);
-}
-/** Why a text cannot be a path inside the repository, or `null` when it can. */
-function findPathProblem(path) {
-    if (path === '')
-        return 'must not be empty';
-    if ([...path].some((character) => character < ' ' || character === '\x7f')) {
-        return 'must not hold control characters';
-    }
-    if (path.includes('\\'))
-        return 'must be written with / instead of \\';
-    if (/^[A-Za-z]:/.test(path))
-        return 'must be inside the repository, without a drive letter';
-    if (path.startsWith('/'))
-        return 'must be inside the repository: write it without the leading /';
-    if (Buffer.byteLength(path) > MAX_PATH_BYTES)
-        return `is longer than ${MAX_PATH_BYTES} bytes`;
-    for (const name of path.split('/')) {
-        const problem = findNameProblem(name);
-        if (problem != null)
-            return problem;
-    }
-    return null;
-}
-function findNameProblem(name) {
-    if (name === '..')
-        return 'must be inside the repository: .. is refused';
-    if (name === '.')
-        return 'must be written without ./';
-    if (name === '')
-        return 'must not hold empty parts (// or a trailing /)';
-    if (WINDOWS_DEVICES.test(name))
-        return `holds ${name}, a name that Windows reserves`;
-    if (/[. ]$/.test(name))
-        return `holds ${JSON.stringify(name)}, which ends in a dot or a space`;
-    if (/^\.git$/i.test(name))
-        return 'must not be inside .git';
-    if (Buffer.byteLength(name) > MAX_NAME_BYTES) {
-        return `holds a name longer than ${MAX_NAME_BYTES} bytes`;
-    }
-    return null;
-}
-/** Why a path cannot be written as an output, or `null` when it can. */
-function findOutputProblem(path) {
-    const problem = findPathProblem(path);
-    if (problem != null)
-        return problem;
-    if (!path.endsWith('.mp4'))
-        return 'must end in .mp4';
-    if (path.endsWith('/.mp4') || path === '.mp4')
-        return 'must have a name before .mp4';
-    if (/^\.github\//i.test(path))
-        return 'must not be inside .github';
-    // The artifact holds these beside the videos.
-    const record = /^(motion-transfer\.lock\.json|plan\.json|results\.json|gallery\.html|drafts|collected)\//i.exec(path);
-    if (record != null)
-        return `must not be inside ${record[1]}, a name of ours in the artifact`;
-    // GitHub refuses artifacts with such names, and so does Windows.
-    const refused = /[<>:"|?*]/.exec(path);
-    return refused == null ? null : `must not hold ${refused[0]}: artifacts cannot carry such a name`;
-}
-/** Why a URL cannot be used as an asset, or `null` when it can. */
-function findUrlProblem(text) {
-    if (text.length > MAX_URL_LENGTH)
-        return `is longer than ${MAX_URL_LENGTH} characters`;
-    const url = URL.parse(text);
-    if (url == null)
-        return 'is not a valid URL';
-    // Plain http names this machine only; it is fetched from only when a provider was moved here too.
-    const isLocal = url.protocol === 'http:' && (0,loopback/* isLoopback */.U)(url.hostname);
-    if (url.protocol !== 'https:' && !isLocal)
-        return `must be an https URL, not ${url.protocol}`;
-    if (!/^https?:\/\/[^/\\]/i.test(text))
-        return 'must start with https:// and a host';
-    if (url.username !== '' || url.password !== '') {
-        return 'must not hold a user name or password: they would end up in logs and in the lockfile';
-    }
-    if (text.includes('#'))
-        return 'must not hold a # fragment';
-    // The parser drops these silently; what is checked must be what is fetched.
-    if ([...text].some((character) => character <= ' ' || character === '\\')) {
-        return 'must not hold spaces, control characters or backslashes';
-    }
-    return null;
-}
-/** File name without directory and extension: what `{character}` and `{motion}` stand for. */
-function baseName(source) {
-    const path = source.kind === 'file' ? source.path : new URL(source.url).pathname;
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    const dot = name.lastIndexOf('.');
-    return dot > 0 ? name.slice(0, dot) : name;
-}
-/** Equal for paths that some file system cannot tell apart. */
-function foldPath(path) {
-    return path.normalize('NFC').toLowerCase();
-}
-
+// EXTERNAL MODULE: ../core/lib/media/path-rules.js
+var path_rules = __nccwpck_require__(40570);
 // EXTERNAL MODULE: ../../node_modules/picomatch/index.js
 var picomatch = __nccwpck_require__(71026);
 ;// CONCATENATED MODULE: ../core/lib/config/globs.js
@@ -69889,11 +70505,11 @@ function expandSide({ written, location }, side, files, issues) {
         issues.push(location.issue('error', [side], message));
         return null;
     };
-    if (looksLikeUrl(text)) {
-        const problem = findUrlProblem(text);
+    if ((0,path_rules/* looksLikeUrl */.h0)(text)) {
+        const problem = (0,path_rules/* findUrlProblem */.uZ)(text);
         return problem == null ? [{ kind: 'url', url: text }] : refuse(problem);
     }
-    const problem = findPathProblem(text);
+    const problem = (0,path_rules/* findPathProblem */.W0)(text);
     if (problem != null)
         return refuse(problem);
     if (!isGlob(text))
@@ -69906,7 +70522,7 @@ function expandSide({ written, location }, side, files, issues) {
         return refuse(`no file of the repository matches ${text} (ignored files do not count)`);
     }
     for (const path of paths) {
-        const pathProblem = findPathProblem(path);
+        const pathProblem = (0,path_rules/* findPathProblem */.W0)(path);
         if (pathProblem != null)
             return refuse(`the matching file ${JSON.stringify(path)} ${pathProblem}`);
     }
@@ -69938,7 +70554,7 @@ function hasPlaceholders({ written, location }, characters, motions, issues) {
 }
 function fillIn(entry, character, motion, around) {
     const { written, location } = entry;
-    const fill = (text) => text.replaceAll(/\{(character|motion)\}/g, (_, side) => baseName(side === 'character' ? character : motion));
+    const fill = (text) => text.replaceAll(/\{(character|motion)\}/g, (_, side) => (0,path_rules/* baseName */.Fl)(side === 'character' ? character : motion));
     const output = fill(written.output);
     const { defaults, overrides } = around;
     const provider = chooseProvider(written, around);
@@ -70145,8 +70761,8 @@ function describeYamlError(error) {
 
 // EXTERNAL MODULE: ../core/lib/model/list-words.js
 var list_words = __nccwpck_require__(97404);
-// EXTERNAL MODULE: ../core/lib/model/redact.js
-var redact = __nccwpck_require__(35361);
+// EXTERNAL MODULE: ../core/lib/model/redact.js + 1 modules
+var redact = __nccwpck_require__(29134);
 ;// CONCATENATED MODULE: ../core/lib/config/rules.js
 
 
@@ -70284,7 +70900,7 @@ function checkOptions(location, base, options, providers) {
 }
 function findBadOutputs({ expanded }) {
     return expanded.flatMap(({ transfer, entry }) => {
-        const problem = findOutputProblem(transfer.output);
+        const problem = (0,path_rules/* findOutputProblem */.Yk)(transfer.output);
         if (problem == null)
             return [];
         const subject = transfer.output === entry.written.output ? '' : `${transfer.output} `;
@@ -70297,19 +70913,22 @@ function findBadIds({ expanded }) {
         const { id } = transfer;
         if (entry.written.id == null)
             return [];
-        const isPlain = [...id].every((character) => character >= ' ' && character !== '\x7f');
-        if (isPlain && !id.includes(',') && id.trim() === id && id.length <= 200)
+        const isPlain = [...id].every(isVisible) && !id.includes(',') && !id.includes('##[');
+        if (isPlain && id.trim() === id && id.length <= 200)
             return [];
-        const message = 'must be at most 200 characters, without commas, new lines and outer spaces';
+        const message = 'must be at most 200 visible characters, without commas, new lines, outer spaces and ##[';
         return [entry.location.issue('error', ['id'], message)];
     });
+}
+function isVisible(character) {
+    return character >= ' ' && character !== '\x7f' && (0,path_rules/* findInvisible */.tO)(character) == null;
 }
 function findClashingOutputs({ expanded }) {
     const owners = new Map();
     const issues = [];
     for (const one of expanded) {
         const { transfer, entry } = one;
-        const folded = foldPath(transfer.output);
+        const folded = (0,path_rules/* foldPath */.tu)(transfer.output);
         const other = owners.get(folded);
         if (other == null) {
             owners.set(folded, one);
@@ -70322,7 +70941,7 @@ function findClashingOutputs({ expanded }) {
         issues.push(entry.location.issue('error', ['output'], message));
     }
     for (const { transfer, entry } of expanded) {
-        const parents = foldPath(transfer.output).split('/').slice(0, -1);
+        const parents = (0,path_rules/* foldPath */.tu)(transfer.output).split('/').slice(0, -1);
         const blocked = parents.findIndex((_, index) => owners.has(parents.slice(0, index + 1).join('/')));
         if (blocked === -1)
             continue;
@@ -70341,11 +70960,11 @@ function findOutputsOverInputs({ expanded }) {
         for (const side of ['character', 'motion']) {
             const source = transfer[side];
             if (source.kind === 'file')
-                uses.set(foldPath(source.path), side);
+                uses.set((0,path_rules/* foldPath */.tu)(source.path), side);
         }
     }
     return expanded.flatMap(({ transfer, entry }) => {
-        const side = uses.get(foldPath(transfer.output));
+        const side = uses.get((0,path_rules/* foldPath */.tu)(transfer.output));
         if (side == null)
             return [];
         const message = `${transfer.output} is also a ${side} of this plan and would be overwritten`;
@@ -70358,7 +70977,7 @@ function findRepeatedIds({ expanded }) {
         const other = outputs.get(transfer.id);
         outputs.set(transfer.id, other ?? transfer.output);
         // Two equal outputs have equal ids by themselves and are reported as outputs.
-        if (other == null || foldPath(other) === foldPath(transfer.output))
+        if (other == null || (0,path_rules/* foldPath */.tu)(other) === (0,path_rules/* foldPath */.tu)(transfer.output))
             return [];
         const message = `${JSON.stringify(transfer.id)} is also the id of the transfer to ${other}`;
         return [entry.location.issue('error', [entry.written.id == null ? 'output' : 'id'], message)];
@@ -70836,7 +71455,7 @@ async function findConfig(ports, workspace) {
     return first;
 }
 async function readInside(ports, workspace, path) {
-    const problem = findPathProblem(path);
+    const problem = (0,path_rules/* findPathProblem */.W0)(path);
     if (problem != null)
         throw configError(path, `the path ${problem}`);
     try {
@@ -70958,6 +71577,8 @@ async function renderPreview(context, step, directory) {
 
 // EXTERNAL MODULE: ../core/lib/http/body.js
 var body = __nccwpck_require__(82689);
+// EXTERNAL MODULE: ../core/lib/http/loopback.js
+var loopback = __nccwpck_require__(68376);
 // EXTERNAL MODULE: ../core/lib/http/redirects.js
 var redirects = __nccwpck_require__(82756);
 // EXTERNAL MODULE: ../core/lib/http/secrets.js
@@ -70970,6 +71591,8 @@ var journal_file = __nccwpck_require__(72850);
 var lockfile = __nccwpck_require__(8021);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
+// EXTERNAL MODULE: ../core/lib/model/strict-json.js
+var strict_json = __nccwpck_require__(32788);
 // EXTERNAL MODULE: ../core/lib/retry.js
 var retry = __nccwpck_require__(82526);
 // EXTERNAL MODULE: ../core/lib/serial-queue.js
@@ -71099,6 +71722,7 @@ const LEDGER_RETRY = {
 
 
 
+
 /** JSON may need more than one character for one of the text. */
 const MAX_DOCUMENT_BYTES = 2 * MAX_LEDGER_BYTES;
 const documentSchema = schemas/* strictObject */.rej({
@@ -71185,7 +71809,7 @@ async function readDocument(ports, path, label) {
 function parseDocument(text, errorFor) {
     let document;
     try {
-        document = documentSchema.parse(JSON.parse(text));
+        document = documentSchema.parse((0,strict_json/* parseRecordJson */.zc)(text));
     }
     catch (cause) {
         throw errorFor('no ledger of this version', { cause });
@@ -72044,6 +72668,7 @@ var probe = __nccwpck_require__(35276);
 
 
 
+
 /**
  * What an approval is given for: everything that the plan says of what is bought. What another model would
  * have cost is no part of it, and earlier versions did not say it.
@@ -72069,7 +72694,7 @@ function withoutOtherModels(steps) {
  * @throws SyntaxError, ZodError when it is no plan; Error when somebody has changed it.
  */
 function parsePlan(text) {
-    const written = JSON.parse(text);
+    const written = (0,strict_json/* parseBoundedJson */.Rj)(text);
     const plan = model_plan/* planSchema */.Fu.parse(written);
     if (typeof written !== 'object' || written == null || digestOf({ ...written }) !== plan.digest)
         throw new Error(`it was changed after it was made: its digest ${plan.digest.slice(0, 12)} is not of what it says`);
@@ -74219,11 +74844,10 @@ function isOpenPurchase(state, candidate) {
     return purchase != null && (0,purchase_state/* isCollectable */.vv)(purchase.state);
 }
 function findLocked(state, transfer, candidate) {
-    const matches = Object.entries(state.lockfile.outputs)
-        .filter(([, locked]) => locked.fingerprint === candidate.fingerprint &&
-        locked.draft === (candidate.provider.adapter.runsOn === 'local') &&
-        !isOutdated(state, locked, candidate))
-        .sort(([a], [b]) => (a < b ? -1 : 1));
+    const matches = state.records
+        .lockedAs(candidate.fingerprint)
+        .filter(([, locked]) => locked.draft === (candidate.provider.adapter.runsOn === 'local') &&
+        !isOutdated(state, locked, candidate));
     if (matches.length === 0)
         return null;
     const own = matches.find(([path]) => path === transfer.output) ?? matches[0];
@@ -74377,15 +75001,14 @@ function isForeignOutput(state, transfer) {
         return false;
     if (Object.hasOwn(state.lockfile.outputs, transfer.output))
         return false;
-    return ![...state.purchases.values()].some((purchase) => purchase.output === transfer.output && purchase.download != null);
+    return state.records.boughtFor(transfer.output) == null;
 }
 /** Why a draft must not be rendered over this output: it was paid for. */
 function describeReplacedPurchase(state, transfer) {
     const locked = state.lockfile.outputs[transfer.output];
     if (locked?.draft === true || state.outputs.get(transfer.output) == null)
         return null;
-    const bought = locked ??
-        [...state.purchases.values()].find((purchase) => purchase.output === transfer.output && purchase.download != null);
+    const bought = locked ?? state.records.boughtFor(transfer.output);
     return bought == null
         ? null
         : `${transfer.output} was bought from ${bought.provider} and would be replaced by a draft; give the draft another output, or set draft: true to preview beside it`;
@@ -74393,6 +75016,31 @@ function describeReplacedPurchase(state, transfer) {
 function isRefreshed(state, transfer, candidate) {
     const locked = state.lockfile.outputs[transfer.output];
     return locked?.fingerprint === candidate.fingerprint && isOutdated(state, locked, candidate);
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/record-index.js
+/** One pass over all records, whatever the number of transfers. */
+function indexRecords({ lockfile, purchases, }) {
+    const locked = new Map();
+    const byPath = Object.entries(lockfile.outputs).sort(([a], [b]) => (a < b ? -1 : 1));
+    for (const entry of byPath) {
+        const { fingerprint } = entry[1];
+        const same = locked.get(fingerprint);
+        if (same == null)
+            locked.set(fingerprint, [entry]);
+        else
+            same.push(entry);
+    }
+    const bought = new Map();
+    for (const purchase of purchases.values()) {
+        if (purchase.download == null || bought.has(purchase.output))
+            continue;
+        bought.set(purchase.output, purchase);
+    }
+    return {
+        lockedAs: (fingerprint) => locked.get(fingerprint) ?? [],
+        boughtFor: (output) => bought.get(output) ?? null,
+    };
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/totals.js
@@ -74419,8 +75067,10 @@ function totalsOf(steps) {
 
 
 
+
 /** Decides for every transfer: reuse, generate or blocked, with reasons and a price. Pure. */
-function assemblePlan(state) {
+function assemblePlan(planned) {
+    const state = { ...planned, records: indexRecords(planned) };
     const decided = [];
     const buyers = new Map();
     const reported = new Set();
@@ -74808,6 +75458,7 @@ var rate_limiter = __nccwpck_require__(70126);
 
 
 
+
 /** Prices are nice to know: a provider that takes longer to report them is not waited for. */
 const PATIENCE_MS = 10_000;
 /**
@@ -74833,9 +75484,10 @@ async function readPublishedPrices(ports, { transfers }, endpoints, signal) {
             }
         }
     }
+    const redactor = (0,redact/* createRedactor */.lY)(endpoints.flatMap(({ secrets }) => Object.values(secrets)));
     await Promise.all([...wanted].map(async ([key, { endpoint, model }]) => {
         try {
-            const rates = await (0,cancellation/* withTimeLimit */.Bv)(ports, PATIENCE_MS, signal, (limited) => readOne(ports, endpoint, model, limited));
+            const rates = await (0,cancellation/* withTimeLimit */.Bv)(ports, PATIENCE_MS, signal, (limited) => readOne(ports, { endpoint, redactor }, model, limited));
             if (rates != null)
                 published.set(key, rates);
             else
@@ -74848,13 +75500,13 @@ async function readPublishedPrices(ports, { transfers }, endpoints, signal) {
     }));
     return { published, notes: notes.sort() };
 }
-async function readOne(ports, endpoint, model, signal) {
+async function readOne(ports, { endpoint, redactor }, model, signal) {
     const { priceList } = endpoint.adapter;
     if (priceList == null)
         return null;
     const rateLimiter = (0,rate_limiter/* createRateLimiter */.x)(ports, null);
     const request = { ...priceList.request(model), timeoutMs: PATIENCE_MS };
-    const response = await (0,call_api/* callApi */.px)({ ports, endpoint, rateLimiter }, request, signal);
+    const response = await (0,call_api/* callApi */.px)({ ports, endpoint, rateLimiter, redactor }, request, signal);
     if (response.status < 200 || response.status > 299)
         throw new Error(`HTTP ${response.status}`);
     const rates = priceList.read(response, model);
@@ -75000,11 +75652,18 @@ function plainText(text, maxCharacters = 2_000) {
 ;// CONCATENATED MODULE: ../core/lib/report/escape-markdown.js
 
 /**
+ * Between letters or digits these mean nothing, unless they begin an address. They stay as they are, so that a
+ * secret which the runner knows is found by its mask in a summary too.
+ */
+const SPECIAL = /((?<=[a-z0-9])(?<!www)[-_.:+=/](?=[a-z0-9]))|[\\`*_{}[\]()#+\-.!|<>&@~$^:=/"']/giu;
+/**
  * Any text as inert Markdown: nothing in it can become a link, an image, a mention, HTML, a table
- * cell of its own or a comment marker. Every character with a meaning becomes an entity.
+ * cell of its own or a comment marker. Every character that means something where it stands becomes an entity.
  */
 function markdownText(text, maxCharacters = 500) {
-    return plainText(text, maxCharacters).replace(/[\\`*_{}[\]()#+\-.!|<>&@~$^:=/"']/gu, (character) => {
+    return plainText(text, maxCharacters).replace(SPECIAL, (character, withinWord) => {
+        if (withinWord != null)
+            return character;
         const entity = `&#${character.codePointAt(0)};`;
         // GitHub looks for mentions and issue numbers in the rendered text: a zero-width space parts them.
         return character === '@' || character === '#' ? `${entity}&#8203;` : entity;
@@ -75435,6 +76094,7 @@ function stepsToBuy({ steps }) {
 
 ;// CONCATENATED MODULE: ../core/lib/report/comment/state.js
 
+
 const state_text = schemas/* string */.YjP().max(200);
 const count = schemas/* int */.Whr().min(0);
 const schema = schemas/* object */.Ikc({
@@ -75457,7 +76117,7 @@ function encodeState(state) {
 /** `null` for anything that is not a state: then the section is written anew. */
 function decodeState(encoded) {
     try {
-        const parsed = schema.safeParse(JSON.parse(fromBase64(encoded)));
+        const parsed = schema.safeParse((0,strict_json/* parseBoundedJson */.Rj)(fromBase64(encoded)));
         return parsed.success ? parsed.data : null;
     }
     catch {
@@ -77850,6 +78510,7 @@ var open_run = __nccwpck_require__(88971);
 
 
 
+
 /***/ }),
 
 /***/ 31871:
@@ -78755,15 +79416,13 @@ async function sendUpload({ ports, api, signal, patience }, file, request) {
     (0,_http_redirects_js__WEBPACK_IMPORTED_MODULE_2__/* .checkUrl */ .C)(url, endpoint.isLoopback);
     const admission = isOwn ? await rateLimiter.admit(signal, patience) : null;
     const { contentType, body } = encodeBody(ports, file, request);
-    const authorization = isOwn
-        ? endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs(), request.url)
-        : {};
+    const { headers, redactor } = (0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_0__/* .authorize */ .Gq)(api, request.url);
     const response = await ports.http.send({
         method: request.method,
         url,
         headers: {
             ...request.headers,
-            ...authorization,
+            ...(isOwn ? headers : {}),
             accept: 'application/json',
             'accept-encoding': 'identity',
             'user-agent': _http_call_api_js__WEBPACK_IMPORTED_MODULE_0__/* .USER_AGENT */ ._O,
@@ -78775,7 +79434,7 @@ async function sendUpload({ ports, api, signal, patience }, file, request) {
         allowLoopback: endpoint.isLoopback,
         signal,
     });
-    const answer = await (0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_0__/* .readAnswer */ .JN)(response, api, { authorization, patienceMs: SLOW_ANSWER_MS });
+    const answer = await (0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_0__/* .readAnswer */ .JN)(response, { ports, redactor, patienceMs: SLOW_ANSWER_MS });
     return { response: answer, admission };
 }
 function encodeBody({ files, random }, file, { body }) {

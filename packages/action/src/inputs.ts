@@ -27,6 +27,10 @@ export interface Inputs {
   readonly githubToken: string | null;
   /** `<key>=free` or `<key>=charged`; with `reason`. */
   readonly writeOff: string | null;
+  /** The lock that is known to be dead, as its message names it. */
+  readonly breakLock: string | null;
+  /** Whether `reconcile` freezes all buying, or allows it again; with `reason`. */
+  readonly freeze: 'on' | 'off' | null;
   readonly reason: string | null;
 }
 
@@ -53,6 +57,16 @@ export function readInputs(): Inputs {
     refuse('plan', 'is only for command: run, which then buys nothing but this plan');
   if (text('write-off') != null && command !== 'reconcile')
     refuse('write-off', 'is only for command: reconcile');
+  const breakLock = text('break-lock');
+  if (breakLock != null && command !== 'reconcile')
+    refuse('break-lock', 'is only for command: reconcile');
+  if (breakLock != null && !/^[0-9a-f]{12}$/.test(breakLock))
+    refuse(
+      'break-lock',
+      'is not the name of a lock, which the message about it gives: 12 hex digits',
+    );
+  const freeze = readChoice('freeze', ['on', 'off'], refuse);
+  if (freeze != null && command !== 'reconcile') refuse('freeze', 'is only for command: reconcile');
   const artifactLayout = readChoice('artifact-layout', ['bundle', 'files'], refuse) ?? 'bundle';
   const artifactName = text('artifact-name') ?? 'motion-transfer';
   // GitHub refuses these in artifact names; better before the purchase than after it.
@@ -76,6 +90,8 @@ export function readInputs(): Inputs {
     approvedPlan,
     githubToken: text('github-token'),
     writeOff: text('write-off'),
+    breakLock,
+    freeze,
     reason: text('reason'),
   };
 }

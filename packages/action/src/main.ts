@@ -4,6 +4,7 @@ import {
   DEFAULT_OVERRIDE_LABEL,
   findStateDirectory,
   listRepositoryFiles,
+  ownLocks,
   readConnections,
 } from '@motion-transfer/core/shell';
 import { runPlanCommand } from './commands/plan.ts';
@@ -11,10 +12,11 @@ import { runProbeCommand } from './commands/probe.ts';
 import { runReconcileCommand } from './commands/reconcile.ts';
 import { runRunCommand } from './commands/run.ts';
 import { createDraftPort } from './draft/engine.ts';
-import { actionsLog, maskSecrets } from './environment.ts';
+import { actionsLog } from './environment.ts';
 import { createGitHubAccess } from './github/access.ts';
 import { readGitHubContext } from './github/context.ts';
 import { type Command, DEADLINE_RESERVE_MINUTES, readInputs } from './inputs.ts';
+import { guardOutput } from './output-door.ts';
 import { annotateIssues } from './outputs.ts';
 import { readBase, refuseUnreadableBase } from './pull-request/base.ts';
 import {
@@ -25,6 +27,7 @@ import {
   refuseStranger,
   withPullRequest,
 } from './pull-request/pull-request.ts';
+import { addSecret, addSecretsOf, redactor } from './secrets.ts';
 import type { Session } from './session.ts';
 import { fail } from './step-report.ts';
 import { createStop } from './stop-signals.ts';
@@ -40,17 +43,21 @@ const commands: Readonly<Record<Command, (session: Session) => Promise<number>>>
 export async function main(): Promise<number> {
   const startedMs = Date.now();
   try {
-    maskSecrets(process.env);
+    guardOutput(redactor);
+    addSecretsOf(process.env);
     actions.saveState('main', 'started');
     const inputs = readInputs();
     const stop = createStop(
       startedMs + (inputs.timeoutMinutes - DEADLINE_RESERVE_MINUTES) * 60_000,
     );
     const read = await readGitHubContext(process.env);
-    if (inputs.githubToken != null) actions.setSecret(inputs.githubToken);
+    if (inputs.githubToken != null) addSecret(inputs.githubToken);
     const local = createNodePorts(actionsLog, createDraftPort(process.env, actionsLog));
     const access = createGitHubAccess(local, process.env, inputs.githubToken, read.repository);
-    const ports = { ...local, github: access?.port ?? null };
+    const ports = ownLocks(
+      { ...local, github: access?.port ?? null },
+      { identity: read.identity, repository: read.repository, broken: inputs.breakLock },
+    );
     const judgement = await judgeCheckout(ports, read, access);
     const command = inputs.command ?? defaultCommand(read, judgement);
     refuseFork(command, read, judgement);
@@ -84,7 +91,7 @@ export async function main(): Promise<number> {
         github.workspace,
         github.runnerTemporaryDirectory,
       ),
-      connections: readConnections(process.env, actions.setSecret),
+      connections: readConnections(process.env, addSecret, redactor),
       stop,
     };
     return await commands[command](session);

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import * as actions from '@actions/core';
 import {
   type Delivered,
   formatIssue,
@@ -19,26 +18,27 @@ import {
 } from '@motion-transfer/core/shell';
 import { annotate } from './annotations.ts';
 import type { UploadedArtifact } from './artifacts/upload.ts';
+import { setOutput } from './environment.ts';
 import type { GitHubContext } from './github/context.ts';
 
 /** The only place that sets outputs. Money is written in dollars, like everywhere else. */
 export function setPlanOutputs(report: Report, planPath: string): void {
   const { totals, plan, decision } = report;
-  actions.setOutput('plan', planPath);
-  actions.setOutput('plan-digest', plan.digest);
-  actions.setOutput('estimated-cost', dollars(totals.estimatedHighMicroUsd));
-  actions.setOutput('estimated-cost-low', dollars(totals.estimatedLowMicroUsd));
-  actions.setOutput('within-budget', String(decision.withinBudget));
-  actions.setOutput('reused-count', String(plan.totals.reuseCount));
-  actions.setOutput('blocked-count', String(plan.totals.blockedCount));
-  actions.setOutput('to-generate-count', String(plan.totals.generateCount));
-  actions.setOutput('new-count', String(countReason(plan.steps, true)));
-  actions.setOutput('stale-count', String(countReason(plan.steps, false)));
-  actions.setOutput('removed-count', String(plan.pullRequest?.removed?.length ?? 0));
-  actions.setOutput('approved-by', report.approval?.actor ?? '');
+  setOutput('plan', planPath);
+  setOutput('plan-digest', plan.digest);
+  setOutput('estimated-cost', dollars(totals.estimatedHighMicroUsd));
+  setOutput('estimated-cost-low', dollars(totals.estimatedLowMicroUsd));
+  setOutput('within-budget', String(decision.withinBudget));
+  setOutput('reused-count', String(plan.totals.reuseCount));
+  setOutput('blocked-count', String(plan.totals.blockedCount));
+  setOutput('to-generate-count', String(plan.totals.generateCount));
+  setOutput('new-count', String(countReason(plan.steps, true)));
+  setOutput('stale-count', String(countReason(plan.steps, false)));
+  setOutput('removed-count', String(plan.pullRequest?.removed?.length ?? 0));
+  setOutput('approved-by', report.approval?.actor ?? '');
   for (const { output, field } of LIMITS) {
     const limit = plan.limits[field];
-    actions.setOutput(output, limit == null ? '' : dollars(limit));
+    setOutput(output, limit == null ? '' : dollars(limit));
   }
 }
 
@@ -55,19 +55,19 @@ function countReason(steps: readonly Step[], isNew: boolean): number {
 
 export function setRunOutputs({ totals }: Report, outputDirectory: string | null): void {
   if (outputDirectory != null) {
-    actions.setOutput('results', join(outputDirectory, 'results.json'));
-    actions.setOutput('output-directory', outputDirectory);
+    setOutput('results', join(outputDirectory, 'results.json'));
+    setOutput('output-directory', outputDirectory);
   }
-  actions.setOutput('actual-cost', dollars(totals.chargedMicroUsd));
-  actions.setOutput('held-cost', dollars(totals.heldMicroUsd));
-  actions.setOutput('generated-count', String(totals.counts.generated + totals.counts.copied));
-  actions.setOutput('reused-count', String(totals.counts.reused));
-  actions.setOutput('blocked-count', String(totals.counts.blocked));
-  actions.setOutput('failed-count', String(totals.counts.failed));
-  actions.setOutput('unknown-count', String(totals.counts.unknown));
-  actions.setOutput('collected-count', String(totals.counts.collected));
-  actions.setOutput('in-progress-count', String(totals.counts['in-progress']));
-  actions.setOutput('not-started-count', String(totals.counts['not-started']));
+  setOutput('actual-cost', dollars(totals.chargedMicroUsd));
+  setOutput('held-cost', dollars(totals.heldMicroUsd));
+  setOutput('generated-count', String(totals.counts.generated + totals.counts.copied));
+  setOutput('reused-count', String(totals.counts.reused));
+  setOutput('blocked-count', String(totals.counts.blocked));
+  setOutput('failed-count', String(totals.counts.failed));
+  setOutput('unknown-count', String(totals.counts.unknown));
+  setOutput('collected-count', String(totals.counts.collected));
+  setOutput('in-progress-count', String(totals.counts['in-progress']));
+  setOutput('not-started-count', String(totals.counts['not-started']));
 }
 
 /** Whatever became of the ledger: what was found, collected and spent is in the outputs. */
@@ -80,15 +80,12 @@ export function setReconcileOutputs(outcome: ReconcileOutcome<Delivered>): void 
   const found = findings.filter(({ fingerprint }) => !collecting.has(fingerprint));
   const open = found.map(({ fingerprint }) => onRecord.purchases.get(fingerprint));
   const held = [...results, ...open].map((one) => one?.holdMicroUsd ?? 0);
-  actions.setOutput(
-    'actual-cost',
-    dollars(sum(results.map(({ charge }) => charge?.microUsd ?? 0))),
-  );
-  actions.setOutput('held-cost', dollars(sum(held)));
-  actions.setOutput('unknown-count', String(found.length));
-  actions.setOutput('collected-count', String(count('collected')));
-  actions.setOutput('failed-count', String(count('failed')));
-  actions.setOutput('in-progress-count', String(count('in-progress')));
+  setOutput('actual-cost', dollars(sum(results.map(({ charge }) => charge?.microUsd ?? 0))));
+  setOutput('held-cost', dollars(sum(held)));
+  setOutput('unknown-count', String(found.length));
+  setOutput('collected-count', String(count('collected')));
+  setOutput('failed-count', String(count('failed')));
+  setOutput('in-progress-count', String(count('in-progress')));
 }
 
 export function setProbeOutputs(outcome: ProbeOutcome<Delivered>, directory: string | null): void {
@@ -98,24 +95,21 @@ export function setProbeOutputs(outcome: ProbeOutcome<Delivered>, directory: str
   const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0);
   const charged = results.filter(({ state }) => state !== 'reused');
   if (directory != null) {
-    actions.setOutput('output-directory', directory);
-    actions.setOutput('probe-report', join(directory, 'report.md'));
+    setOutput('output-directory', directory);
+    setOutput('probe-report', join(directory, 'report.md'));
   }
-  actions.setOutput('confirmed-count', String(count('confirmed')));
-  actions.setOutput('wrong-count', String(count('wrong')));
-  actions.setOutput('not-seen-count', String(count('not-seen')));
-  actions.setOutput(
-    'actual-cost',
-    dollars(sum(charged.map(({ charge }) => charge?.microUsd ?? 0))),
-  );
-  actions.setOutput('held-cost', dollars(sum(results.map(({ holdMicroUsd }) => holdMicroUsd))));
+  setOutput('confirmed-count', String(count('confirmed')));
+  setOutput('wrong-count', String(count('wrong')));
+  setOutput('not-seen-count', String(count('not-seen')));
+  setOutput('actual-cost', dollars(sum(charged.map(({ charge }) => charge?.microUsd ?? 0))));
+  setOutput('held-cost', dollars(sum(results.map(({ holdMicroUsd }) => holdMicroUsd))));
 }
 
 /** Nothing without an artifact. */
 export function setArtifactOutputs(github: GitHubContext, artifact: UploadedArtifact | null): void {
   if (artifact == null) return;
-  actions.setOutput('artifact-id', String(artifact.id));
-  actions.setOutput('artifact-url', github.artifactUrl(artifact.id) ?? '');
+  setOutput('artifact-id', String(artifact.id));
+  setOutput('artifact-url', github.artifactUrl(artifact.id) ?? '');
 }
 
 function dollars(microUsd: number): string {

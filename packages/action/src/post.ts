@@ -5,14 +5,16 @@ import {
   messageOf,
   type SharedLedger,
 } from '@motion-transfer/core';
-import { findStateDirectory, readConnections } from '@motion-transfer/core/shell';
+import { findStateDirectory, ownLocks, readConnections } from '@motion-transfer/core/shell';
 import { createPendingNote } from './artifacts/bundle.ts';
 import { type BundleDelivery, deliverBundle } from './artifacts/deliver.ts';
 import { bundleVideos } from './artifacts/report-bundle.ts';
-import { actionsLog, maskSecrets } from './environment.ts';
+import { actionsLog } from './environment.ts';
 import { readGitHubContext } from './github/context.ts';
 import { readInputs } from './inputs.ts';
 import { chooseSessionLedger, type LedgerSession, openSessionLedger } from './ledger.ts';
+import { guardOutput } from './output-door.ts';
+import { addSecret, addSecretsOf, redactor } from './secrets.ts';
 import { createStop } from './stop-signals.ts';
 
 /** GitHub waits five minutes for everything after a cancel. */
@@ -27,13 +29,16 @@ const LEDGER_MINUTES = 2;
  */
 export async function post(): Promise<number> {
   try {
-    maskSecrets(process.env);
+    guardOutput(redactor);
+    addSecretsOf(process.env);
     const github = await readGitHubContext(process.env);
     const pending = createPendingNote(github.temporaryDirectory);
     const note = await pending.read();
     if (note == null) return 0;
     const inputs = readInputs();
-    const ports = createNodePorts(actionsLog);
+    if (inputs.githubToken != null) addSecret(inputs.githubToken);
+    const { identity, repository } = github;
+    const ports = ownLocks(createNodePorts(actionsLog), { identity, repository, broken: null });
     const stop = createStop(Date.now() + POST_MINUTES * 60_000);
     const stateDirectory = await findStateDirectory(
       ports,
@@ -44,7 +49,7 @@ export async function post(): Promise<number> {
     const { deliveryProblem, isComplete } = await finishRun(ports, {
       workspace: github.workspace,
       stateDirectory,
-      connections: readConnections(process.env),
+      connections: readConnections(process.env, addSecret, redactor),
       repository: github.repository,
       identity: github.identity,
       stop,

@@ -24,6 +24,7 @@ import { writePlan } from './artifacts/documents.ts';
 import { notesOfPreviews, type Previews } from './draft/previews.ts';
 import { actionsLog } from './environment.ts';
 import { annotateReport, setPlanOutputs } from './outputs.ts';
+import { redactor } from './secrets.ts';
 import type { Session } from './session.ts';
 
 /** The plan in the log and in the outputs, before anything is bought. */
@@ -93,7 +94,7 @@ export async function finishReconcile(outcome: ReconcileOutcome<Delivered>): Pro
 
 export async function writeSummary(markdown: string): Promise<void> {
   await actions.summary
-    .addRaw(markdown)
+    .addRaw(redactor.redact(markdown))
     .write()
     .catch((error: unknown) =>
       actionsLog.warning(`the summary could not be written: ${messageOf(error)}`),

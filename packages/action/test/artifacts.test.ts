@@ -1,9 +1,18 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { namesOfArtifact, oneTransfer, sharedTemporary, startWorkbench } from './workbench.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { uploadInSpiteOf } from './artifacts/scenes.ts';
+import {
+  BOTH_PROVIDERS,
+  namesOfArtifact,
+  oneTransfer,
+  sharedTemporary,
+  startWorkbench,
+  type Workbench,
+} from './workbench.ts';
 
-describe('the artifact', () => {
+describe.concurrent('the artifact', () => {
   test('holds the videos, the gallery, the lockfile, plan.json and results.json, for as many days as asked', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     const run = await bench.run({ 'retention-days': '5' });
@@ -35,18 +44,9 @@ describe('the artifact', () => {
   });
 
   test.each([
-    ['a 500', { at: 'artifact-create', kind: 'error', status: 500 }],
-    ['a connection reset', { at: 'artifact-create', kind: 'reset-before' }],
     ['a reset inside the upload', { at: 'artifact-upload', kind: 'reset-before' }],
     ['a 503 at the end', { at: 'artifact-finalize', kind: 'error', status: 503 }],
-  ] as const)('is uploaded in spite of %s', async (_title, fault) => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
-    bench.emulator.inject(fault);
-    const run = await bench.run();
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.emulator.firedFaults.length).toBeGreaterThan(0);
-    expect(run.outputs['artifact-url']).toBeDefined();
-  });
+  ] as const)('is uploaded in spite of %s', (_title, fault) => uploadInSpiteOf(fault));
 
   test('that cannot be uploaded fails the step, keeps the videos and says where they are', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
@@ -147,3 +147,109 @@ describe('the artifact', () => {
     expect(bench.results(first).results[0]?.state).toBe('generated');
   });
 });
+
+describe('a video that is not where it was placed any more when the artifact is made', () => {
+  const wave = 'animations/wave.mp4';
+
+  /** Acts at each request while the first video is at its place and the second is still to come. */
+  async function startWithThief(act: (bench: Workbench) => void) {
+    let bench: Workbench | null = null;
+    const made = await startWorkbench({
+      config: BOTH_PROVIDERS,
+      checkpoint: async () => {
+        if (bench?.exists(wave) === true) act(bench);
+        return 'pass';
+      },
+    });
+    bench = made;
+    return made;
+  }
+  const downloads = (bench: Workbench) => join(bench.workspace, '.git/motion-transfer/downloads');
+
+  test.each([
+    ['removed', (bench: Workbench) => rmSync(join(bench.workspace, wave))],
+    ['changed', (bench: Workbench) => bench.write(wave, 'something else')],
+  ])('and was %s is delivered from its download', async (_what, act) => {
+    const bench = await startWithThief(act);
+    const run = await bench.run({ concurrency: '1' });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(namesOfArtifact(bench)).toContain(wave);
+    expect(run.outputs['held-cost']).toBe('0.00');
+    expect(readdirSync(downloads(bench))).toEqual([]);
+  });
+
+  test('nor its download stays held, fails the run, and is delivered by the next one', async () => {
+    let isStolen = false;
+    const bench = await startWithThief((at) => {
+      if (isStolen) return;
+      rmSync(downloads(at), { recursive: true });
+      rmSync(join(at.workspace, wave));
+      isStolen = true;
+    });
+    const run = await bench.run({ concurrency: '1' });
+    expect(run.exitCode, run.stdout).toBe(1);
+    expect(namesOfArtifact(bench)).not.toContain(wave);
+    expect(run.stdout).toMatch(/::error::.*Not delivered: animations\/wave\.mp4: .*ENOENT/);
+    expect(run.stdout).toContain('It is paid for and its money stays held');
+    expect(run.outputs['held-cost']).toBe('0.38');
+    const again = await bench.run();
+    expect(again.exitCode, again.stdout).toBe(0);
+    expect(again.outputs['held-cost']).toBe('0.00');
+    expect(bench.submits()).toBe(2);
+  });
+
+  test('because its copy was changed during the upload stays held, and fails the run', async () => {
+    let directory = '';
+    const bench = await startWorkbench({
+      config: oneTransfer('prospolabs'),
+      checkpoint: async ({ site }) => {
+        if (site?.at === 'artifact-finalize') writeFileSync(join(directory, wave), 'other bytes');
+        return 'pass';
+      },
+    });
+    const environment = sharedTemporary(bench);
+    directory = join(environment.RUNNER_TEMP, 'motion-transfer');
+    const run = await bench.run({}, { environment });
+    expect(run.exitCode, run.stdout).toBe(1);
+    expect(run.stdout).toContain('was changed while it was uploaded');
+    expect(run.outputs).toMatchObject({ 'actual-cost': '0.00', 'held-cost': '0.38' });
+  });
+});
+
+/** Only the superuser can mount a disk of a size of its own. */
+const canMount = process.getuid?.() === 0 && process.platform === 'linux';
+
+test.skipIf(!canMount)(
+  'a disk that is full while the artifact is made ends with the table, that it is paid, and where it is',
+  async () => {
+    const disk: { path: string; isFull: boolean } = { path: '', isFull: false };
+    const bench = await startWorkbench({
+      config: oneTransfer('prospolabs'),
+      checkpoint: async ({ site }) => {
+        if (site?.at !== 'download' || disk.isFull) return 'pass';
+        disk.isFull = true;
+        expect(() => writeFileSync(join(disk.path, 'filler'), Buffer.alloc(4_194_304))).toThrow(
+          'ENOSPC',
+        );
+        return 'pass';
+      },
+    });
+    disk.path = sharedTemporary(bench).RUNNER_TEMP;
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'none', disk.path]);
+    onTestFinished(() => void execFileSync('umount', ['--lazy', disk.path]));
+    const run = await bench.run({ ledger: 'none' }, { environment: { RUNNER_TEMP: disk.path } });
+    expect(disk.isFull).toBe(true);
+    expect(run.exitCode, run.stdout).toBe(1);
+    expect(run.stdout).toMatch(/animations\/wave +.*\$0\.38/);
+    const [error] = run.annotations.filter(({ level }) => level === 'error');
+    expect(error?.message).toContain('ENOSPC');
+    expect(error?.message).toContain('paid for');
+    expect(error?.message).toContain('.git/motion-transfer/downloads');
+    expect(run.outputs).toMatchObject({ 'actual-cost': '0.00', 'held-cost': '0.38' });
+    rmSync(join(disk.path, 'filler'));
+    const again = await bench.run({ ledger: 'none' });
+    expect(again.exitCode, again.stdout).toBe(0);
+    expect(namesOfArtifact(bench)).toContain('animations/wave.mp4');
+    expect(bench.submits()).toBe(1);
+  },
+);

@@ -7,6 +7,9 @@ const toolCache = resolve(
 );
 export const withEngine = { RUNNER_TOOL_CACHE: toolCache };
 
+/** Nothing may be bought. */
+export const noKeys = { PROSPOLABS_API_KEY: '', EMPIRIOLABS_API_KEY: '' };
+
 export const draftConfig = `version: 1
 provider: draft
 transfers:

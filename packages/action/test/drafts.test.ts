@@ -1,31 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { draftConfig, withEngine } from './draft-engine.ts';
+import { draftConfig, noKeys, withEngine } from './draft-engine.ts';
 import { oneTransfer, startWorkbench } from './workbench.ts';
 
-const noKeys = { PROSPOLABS_API_KEY: '', EMPIRIOLABS_API_KEY: '' };
-
 describe('provider: draft', () => {
-  test('renders without a key, from a private repository, for $0.00, and says that it is a draft', async () => {
-    const bench = await startWorkbench({ config: draftConfig, visibility: 'private' });
-    const run = await bench.run({}, { environment: { ...withEngine, ...noKeys } });
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(run.outputs).toMatchObject({
-      'generated-count': '1',
-      'actual-cost': '0.00',
-      'held-cost': '0.00',
-    });
-    expect(bench.results(run).results[0]).toMatchObject({ state: 'generated', draft: true });
-    const { outputs } = JSON.parse(bench.read('motion-transfer.lock.json').toString());
-    expect(outputs['animations/wave.mp4']).toMatchObject({ provider: 'draft', draft: true });
-    expect(bench.read('animations/wave.mp4').includes('draft')).toBe(true);
-    expect(bench.emulator.artifacts.length).toBe(2);
-    expect(bench.submits()).toBe(0);
-
-    const again = await bench.run({}, { environment: { ...withEngine, ...noKeys } });
-    expect(again.outputs['reused-count']).toBe('1');
-  });
-
   test('cannot be listed as a fallback of a provider that sells', async () => {
     const bench = await startWorkbench({ config: draftConfig });
     const run = await bench.run({ command: 'plan', provider: 'prospolabs, draft' });
@@ -40,18 +18,6 @@ describe('provider: draft', () => {
     const run = await bench.run({ provider: 'draft' }, { environment: withEngine });
     expect(run.exitCode).toBe(1);
     expect(run.stdout).toContain('was bought from prospolabs and would be replaced by a draft');
-    expect(bench.read('animations/wave.mp4')).toEqual(before);
-  });
-});
-
-describe('a bought video', () => {
-  test('is not replaced by a draft when the lockfile is lost', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
-    await bench.run();
-    const before = bench.read('animations/wave.mp4');
-    bench.git('clean', '--quiet', '-f', 'motion-transfer.lock.json');
-    const run = await bench.run({ provider: 'draft' }, { environment: withEngine });
-    expect(run.exitCode).toBe(1);
     expect(bench.read('animations/wave.mp4')).toEqual(before);
   });
 });

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createNodePorts } from '@motion-transfer/core';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -15,10 +16,8 @@ import { configOf, NUMBER, READ_ONLY } from './pull-request-bench.ts';
 import { REPOSITORY, startWorkbench, type Workbench } from './workbench.ts';
 
 /** GitHub's own examples of what an event says: `@octokit/webhooks-examples`. */
-const EXAMPLES = join(
-  import.meta.dirname,
-  '../../../node_modules/@octokit/webhooks-examples/api.github.com/index.json',
-);
+const require = createRequire(import.meta.url);
+const EXAMPLES = require.resolve('@octokit/webhooks-examples');
 interface Example {
   readonly name: string;
   readonly examples: readonly Readonly<Record<string, unknown>>[];
@@ -217,6 +216,5 @@ test('the clone of another repository does not say what is merged into this one'
 });
 
 test('the examples of GitHub are the ones that are read', () => {
-  expect(readdirSync(join(EXAMPLES, '..'))).toContain('index.json');
   expect(examples.length).toBeGreaterThan(40);
 });

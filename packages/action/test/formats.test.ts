@@ -1,96 +1,37 @@
 import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
-import type { ActionRun } from '@motion-transfer/emulator';
 import { describe, expect, test } from 'vitest';
 import {
   APPROVED,
   CONFIG,
   FILES,
   FREE_AGAIN_CONFIG,
-  type Ledger,
   LOCKFILE,
-  MOTION,
   PULL_REQUEST,
   payloadOf,
-  videoOf,
 } from './formats/fixture.ts';
-import { type Checkout, fixturesOf, type Restored, restore } from './formats/restore.ts';
-import { sha256Hex } from './torture/world.ts';
-import { filesBelow, REPOSITORY, type Results } from './workbench.ts';
+import { restore } from './formats/restore.ts';
+import {
+  actionsOf,
+  all,
+  expectNothingBought,
+  expectNothingToBuy,
+  expectVideos,
+  FIXTURES,
+  keepPurchases,
+  reconcilePurchases,
+  refusePlan,
+  statesOf,
+} from './formats/scenes.ts';
+import { REPOSITORY } from './workbench.ts';
 
-/** Written by the bundle of this commit, by formats/record-formats.ts. */
-const FIXTURES = fixturesOf('e9c8273');
-/** A test runs the bundle up to three times; the machine may be busy. */
-const TIMEOUT_MS = 300_000;
-
-/** Where all purchases are on record. */
-const COMPLETE_RECORDS: readonly (readonly [Ledger, Checkout])[] = [
-  ['git', 'same-checkout'],
-  ['git', 'fresh-checkout'],
-  ['file', 'fresh-checkout'],
-  ['none', 'same-checkout'],
-];
-
-describe.concurrent('purchases that an earlier version recorded', { timeout: TIMEOUT_MS }, () => {
-  test.each(COMPLETE_RECORDS)(
-    'are reused, collected or held, and not bought again: ledger %s, %s',
-    async (ledger, checkout) => {
-      const restored = await restore(FIXTURES, ledger, checkout);
-      const { recorded, open, unknown, blocked, fingerprints } = restored.scenario;
-      const commits = ledger === 'git' ? restored.ledgerCommits() : [];
-
-      const plan = await restored.run({ command: 'plan' });
-      expectNothingToBuy(plan);
-      expect(actionsOf(plan)).toMatchObject({
-        ...all(recorded, 'reuse'),
-        ...all([...unknown, ...blocked], 'blocked'),
-      });
-
-      const run = await restored.run();
-      expectNothingBought(restored);
-      expect(statesOf(restored, run), run.stdout).toEqual({
-        ...all(recorded, 'reused'),
-        ...all(open, 'generated'),
-        ...all([...unknown, ...blocked], 'blocked'),
-      });
-      expectVideos(restored, run);
-      for (const id of unknown) expectHeld(restored, run, id);
-
-      const later = await restored.run({ command: 'plan' });
-      expectNothingToBuy(later);
-      expect(actionsOf(later)).toEqual({
-        ...all([...recorded, ...open], 'reuse'),
-        ...all([...unknown, ...blocked], 'blocked'),
-      });
-      const records = restored.records();
-      for (const fingerprint of Object.values(fingerprints)) expect(records).toContain(fingerprint);
-      if (ledger === 'git')
-        expect(restored.ledgerCommits()).toEqual(expect.arrayContaining(commits));
-    },
-  );
-
+describe.concurrent('purchases that an earlier version recorded', () => {
   test.each([
     ['git', 'fresh-checkout'],
     ['none', 'same-checkout'],
-  ] as const)(
-    'are collected by reconcile, which has no plan: ledger %s, %s',
-    async (ledger, checkout) => {
-      const restored = await restore(FIXTURES, ledger, checkout);
-      const { open, unknown, jobs } = restored.scenario;
-      const run = await restored.run({ command: 'reconcile' });
-      expectNothingBought(restored);
-      expect(run.outputs['unknown-count'], run.stdout).toBe(`${unknown.length}`);
-      const directory = run.outputs['output-directory'] ?? '';
-      const videos = filesBelow(directory).filter((file) => file.endsWith('.mp4'));
-      expect(
-        videos.map((file) => relative(directory, file)),
-        run.stdout,
-      ).toHaveLength(open.length);
-      const motion = restored.read(MOTION);
-      const results = jobs.map(({ parameters }) => sha256Hex(videoOf(motion, parameters.prompt)));
-      for (const file of videos) expect(results).toContain(sha256Hex(readFileSync(file)));
-    },
-  );
+  ] as const)('are reused, collected or held, and not bought again: ledger %s, %s', keepPurchases);
+
+  test('are collected by reconcile, which has no plan', () =>
+    reconcilePurchases('git', 'fresh-checkout'));
 
   test('may be bought again where they cost nothing', async () => {
     const restored = await restore(FIXTURES, 'git', 'fresh-checkout');
@@ -102,7 +43,7 @@ describe.concurrent('purchases that an earlier version recorded', { timeout: TIM
   });
 });
 
-describe.concurrent('the lockfile of an earlier version alone', { timeout: TIMEOUT_MS }, () => {
+describe.concurrent('the lockfile of an earlier version alone', () => {
   test('is enough for its outputs to be reused', async () => {
     const restored = await restore(FIXTURES, 'none', 'lockfile-alone');
     const { recorded } = restored.scenario;
@@ -126,7 +67,7 @@ describe.concurrent('the lockfile of an earlier version alone', { timeout: TIMEO
   });
 });
 
-describe.concurrent('a plan.json of an earlier version', { timeout: TIMEOUT_MS }, () => {
+describe.concurrent('a plan.json of an earlier version', () => {
   test('approves the purchase that it is about', async () => {
     const restored = await restore(FIXTURES, 'git', 'start');
     const plan = restored.fixture(FILES.planOfPurchase);
@@ -145,19 +86,11 @@ describe.concurrent('a plan.json of an earlier version', { timeout: TIMEOUT_MS }
     expectNothingBought(restored);
   });
 
-  test.each([
-    ['was bought', FILES.planOfPurchase, { only: APPROVED }],
-    ['was found at its provider', FILES.planOfInterrupted, {}],
-  ] as const)('is refused where something %s since', async (_title, file, inputs) => {
-    const restored = await restore(FIXTURES, 'git', 'same-checkout');
-    const run = await restored.run({ ...inputs, plan: restored.fixture(file) });
-    expect(run.exitCode).toBe(1);
-    expect(run.stdout).toContain('not the plan that was approved');
-    expectNothingBought(restored);
-  });
+  test('is refused where something was bought since', () =>
+    refusePlan(FILES.planOfPurchase, { only: APPROVED }));
 });
 
-describe.concurrent('the comment of an earlier version', { timeout: TIMEOUT_MS }, () => {
+describe.concurrent('the comment of an earlier version', () => {
   test('is updated by a later plan, with what changed', async () => {
     const restored = await restore(FIXTURES, 'git', 'start');
     const { bench } = restored;
@@ -182,53 +115,3 @@ describe.concurrent('the comment of an earlier version', { timeout: TIMEOUT_MS }
     expect(comment.body).toMatch(/\b14 → 13\b/);
   });
 });
-
-/** What is planned, by id. */
-function actionsOf(run: ActionRun): Record<string, string> {
-  const { steps }: { steps: { id: string; action: string }[] } = JSON.parse(
-    readFileSync(run.outputs.plan ?? '', 'utf8'),
-  );
-  return Object.fromEntries(steps.map(({ id, action }) => [id, action]));
-}
-
-function statesOf({ bench }: Restored, run: ActionRun): Record<string, string> {
-  return Object.fromEntries(bench.results(run).results.map(({ id, state }) => [id, state]));
-}
-
-function all(ids: readonly string[], value: string): Record<string, string> {
-  return Object.fromEntries(ids.map((id) => [id, value]));
-}
-
-function expectNothingToBuy({ outputs, stdout }: ActionRun): void {
-  expect(outputs, stdout).toMatchObject({
-    'estimated-cost': '0.00',
-    'new-count': '0',
-    'stale-count': '0',
-  });
-}
-
-function expectNothingBought({ bench, accepted }: Restored): void {
-  expect(accepted()).toEqual([]);
-  expect(bench.submits()).toBe(0);
-}
-
-/** Its price stays held, and an annotation names it. */
-function expectHeld({ bench }: Restored, run: ActionRun, id: string): void {
-  const result = bench.results(run).results.find((candidate) => candidate.id === id);
-  expect(result?.holdMicroUsd).toBeGreaterThan(0);
-  const errors = run.annotations.filter(({ level }) => level === 'error');
-  expect(errors.map(({ message }) => message).join('\n')).toContain(id);
-}
-
-/** What was recorded is unchanged; what was open is the result of the job that was paid for then. */
-function expectVideos(restored: Restored, run: ActionRun): void {
-  const { open, jobs } = restored.scenario;
-  const then: Results = JSON.parse(readFileSync(restored.fixture(FILES.results), 'utf8'));
-  for (const { id, sha256 } of then.results) expect(sha256Hex(restored.video(id)), id).toBe(sha256);
-  for (const { id, operation } of restored.bench.results(run).results) {
-    if (!open.includes(id)) continue;
-    const job = jobs.find(({ jobId }) => JSON.stringify(operation).includes(`"${jobId}"`));
-    const result = videoOf(restored.read(MOTION), job?.parameters.prompt);
-    expect(sha256Hex(restored.video(id)), id).toBe(sha256Hex(result));
-  }
-}

@@ -40,20 +40,6 @@ describe('the gallery', () => {
     expect(run.summary).toContain(`[Open the gallery](${run.outputs['gallery-url']})`);
   });
 
-  test('is called after the artifact, with a number where that name is taken', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
-    const environment = bench.emulator.environment({ run: 'same' });
-    await bench.run({ 'artifact-name': 'sprites' }, { environment });
-    const second = await bench.run({ 'artifact-name': 'sprites', take: '2' }, { environment });
-    expect(second.exitCode, second.stdout).toBe(0);
-    expect(bench.emulator.artifacts.map(({ name }) => name)).toEqual([
-      'sprites',
-      'sprites-gallery.html',
-      'sprites-2',
-      'sprites-gallery-2.html',
-    ]);
-  });
-
   test('that cannot be uploaded costs a note, and neither the run nor a video', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({
@@ -238,6 +224,7 @@ async function reopen(run: ActionRun, workspace: string) {
     directory,
     files: [join(directory, 'animations/wave.mp4')],
     hasVideos: true,
+    reasons: new Map(),
   };
   const log = { info: () => {}, warning: () => {} };
   const session = { ports: createNodePorts(log), github: { workspace, temporaryDirectory } };

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { BOTH_PROVIDERS, filesBelow, oneTransfer, startWorkbench } from './workbench.ts';
+import {
+  BOTH_PROVIDERS,
+  filesBelow,
+  oneTransfer,
+  startWithoutArtifacts,
+  startWorkbench,
+} from './workbench.ts';
 
 const valid = {
   provider: 'prospolabs',
@@ -10,9 +16,9 @@ const valid = {
   output: 'animations/wave.mp4',
 };
 
-describe('inputs', () => {
+describe.concurrent('inputs', () => {
   test('alone make one transfer', async () => {
-    const bench = await startWorkbench({ config: null });
+    const bench = await startWithoutArtifacts({ config: null });
     const run = await bench.run({
       ...valid,
       tier: 'pro',
@@ -34,7 +40,7 @@ describe('inputs', () => {
   });
 
   test('are all validated before anything happens, in one message', async () => {
-    const bench = await startWorkbench({ config: null });
+    const bench = await startWithoutArtifacts({ config: null });
     const run = await bench.run({
       ...valid,
       tier: 'ultra',
@@ -49,7 +55,7 @@ describe('inputs', () => {
   });
 
   test('of the step itself are all validated too', async () => {
-    const bench = await startWorkbench();
+    const bench = await startWithoutArtifacts();
     const run = await bench.run({
       command: 'buy',
       concurrency: '0',
@@ -62,14 +68,16 @@ describe('inputs', () => {
   });
 
   test('lower a limit of the config, but never raise it', async () => {
-    const bench = await startWorkbench({ config: `budget: { per-run: 0.50 }\n${BOTH_PROVIDERS}` });
+    const bench = await startWithoutArtifacts({
+      config: `budget: { per-run: 0.50 }\n${BOTH_PROVIDERS}`,
+    });
     const raised = await bench.run({ 'max-cost': '100' });
     expect(raised.stdout).toContain('Budget exceeded:');
     expect(bench.submits()).toBe(0);
   });
 
   test('with on-exceed: partial buy in order what fits, then fail', async () => {
-    const bench = await startWorkbench();
+    const bench = await startWithoutArtifacts();
     const run = await bench.run({ 'max-cost': '0.50', 'on-exceed': 'partial' });
     expect(run.exitCode).toBe(1);
     expect(run.outputs['generated-count']).toBe('1');
@@ -78,7 +86,7 @@ describe('inputs', () => {
   });
 
   test('buy nothing when there is a per-transfer limit below a single price', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
     const run = await bench.run({ 'max-cost-per-transfer': '0.379999' });
     expect(run.stdout).toMatch(
       /Budget exceeded: animations\/wave may cost \$0\.38, more than per-transfer \$0\.379999/,
@@ -88,21 +96,21 @@ describe('inputs', () => {
   });
 
   test('apply $10.00 per run when nobody wrote a limit, and say so', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
     const plan = await bench.run({ command: 'plan' });
     expect(plan.summary).toContain('$10&#46;00'.replace('&#46;', '.'));
     expect(plan.summary).toContain('the default: no per-run limit is written');
   });
 
   test('without a provider fail and list the providers', async () => {
-    const bench = await startWorkbench({ config: null });
+    const bench = await startWithoutArtifacts({ config: null });
     const run = await bench.run({ ...valid, provider: '' });
     expect(run.stdout).toMatch(/prospolabs.*empiriolabs/);
     expect(run.exitCode).toBe(1);
   });
 
   test('without a key fail before anything is bought, naming the variable', async () => {
-    const bench = await startWorkbench();
+    const bench = await startWithoutArtifacts();
     const run = await bench.run({}, { environment: { EMPIRIOLABS_API_KEY: '' } });
     expect(run.exitCode).toBe(1);
     expect(run.stdout).toContain('EMPIRIOLABS_API_KEY is not set, so nothing was bought');
@@ -110,7 +118,7 @@ describe('inputs', () => {
   });
 
   test('plan without any key, as for a fork', async () => {
-    const bench = await startWorkbench();
+    const bench = await startWithoutArtifacts();
     const run = await bench.run(
       { command: '' },
       {
@@ -126,7 +134,7 @@ describe('inputs', () => {
   });
 
   test("do not make run spend on pull_request_target with a fork's head", async () => {
-    const bench = await startWorkbench();
+    const bench = await startWithoutArtifacts();
     const run = await bench.run(
       {},
       {
@@ -141,9 +149,9 @@ describe('inputs', () => {
   });
 });
 
-describe('assets', () => {
+describe.concurrent('assets', () => {
   test('of a private repository are not planned for purchase, and the message names what to configure', async () => {
-    const bench = await startWorkbench({
+    const bench = await startWithoutArtifacts({
       visibility: 'private',
       config: oneTransfer('prospolabs'),
     });
@@ -154,7 +162,7 @@ describe('assets', () => {
   });
 
   test('that are not committed as they are here are not planned for purchase', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
     bench.write('robot.png', bench.read('girl.png'));
     const run = await bench.run();
     expect(run.stdout).toContain('robot.png is not committed');
@@ -162,7 +170,7 @@ describe('assets', () => {
   });
 
   test('below the top of the repository are read from where they are', async () => {
-    const bench = await startWorkbench({ config: null });
+    const bench = await startWithoutArtifacts({ config: null });
     bench.write('pictures/hero.png', bench.read('robot.png'));
     bench.write('pictures/wave.mp4', bench.read('wave.mp4'));
     bench.commit();
@@ -176,7 +184,7 @@ describe('assets', () => {
   });
 
   test('given as URLs pass through, probed by ranges', async () => {
-    const bench = await startWorkbench({ visibility: 'private', config: null });
+    const bench = await startWithoutArtifacts({ visibility: 'private', config: null });
     const sha = bench.git('rev-parse', 'HEAD').trim();
     bench.emulator.serveRepository('cdn/files', bench.workspace);
     const url = (path: string) => `${bench.emulator.origin}/raw/cdn/files/${sha}/${path}`;
@@ -206,7 +214,7 @@ describe('assets', () => {
   });
 
   test('that are LFS pointers instead of content say lfs: true', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
     bench.write(
       'wave.mp4',
       `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 151756\n`,
@@ -218,7 +226,7 @@ describe('assets', () => {
   });
 
   test('kept in LFS are read from the media host', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
     const clip = bench.read('wave.mp4');
     const oid = createHash('sha256').update(clip).digest('hex');
     bench.write(`.git/lfs/objects/${oid.slice(0, 2)}/${oid.slice(2, 4)}/${oid}`, clip);
@@ -242,7 +250,7 @@ describe('assets', () => {
   });
 
   test('whose length is a matter of dispute are not priced and not bought', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
     const clip = bench.read('wave.mp4');
     const mvhd = clip.indexOf('mvhd');
     clip.writeUInt32BE(clip.readUInt32BE(mvhd + 20) * 7, mvhd + 20);
@@ -255,7 +263,7 @@ describe('assets', () => {
   });
 
   test('are only sent as they were planned: another file behind the URL stops the purchase', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({ at: 'input', kind: 'not-a-video', times: Infinity });
     const run = await bench.run();
     expect(run.exitCode).toBe(1);
@@ -270,7 +278,7 @@ describe.concurrent('an output', () => {
     ['below a file', 'robot.png/wave.mp4', 'robot.png is a file'],
   ])('%s is refused before anything is bought', async (_title, output, words) => {
     const config = oneTransfer('prospolabs').replace('animations/wave.mp4', output);
-    const bench = await startWorkbench({ config });
+    const bench = await startWithoutArtifacts({ config });
     const run = await bench.run();
     expect(run.exitCode).toBe(1);
     expect(run.stdout).toContain(words);
@@ -278,7 +286,7 @@ describe.concurrent('an output', () => {
   });
 });
 
-describe('secrets', () => {
+describe.concurrent('secrets', () => {
   test('never appear in the log, the summary, the outputs or any file that is kept', async () => {
     const bench = await startWorkbench();
     bench.emulator.inject({

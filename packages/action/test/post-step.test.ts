@@ -11,12 +11,13 @@ import {
 
 const HOUR_MS = 3_600_000;
 
-/** A run that is killed when one video has arrived and the other is still being made. */
+/** A run that is killed when one video has arrived and the other job is accepted. */
 async function killAfterFirstVideo(bench: Workbench, token?: string) {
   bench.emulator.inject({ at: 'status', kind: 'status-word', word: 'processing', times: Infinity });
   const environment = sharedTemporary(bench);
   const running = bench.start({}, { environment, ...(token != null && { token }) });
   await running.printed('animations/wave: done');
+  await running.printed('animations/dance: waiting');
   running.kill('SIGKILL');
   const { state } = await running.finished;
   return { environment, state };

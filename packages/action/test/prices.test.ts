@@ -1,18 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import { configOf, startPullRequest } from './pull-request-bench.ts';
-import { namesOfArtifact, oneTransfer, REPOSITORY, startWorkbench } from './workbench.ts';
+import {
+  endpointOfFal,
+  expectListed,
+  ignoreReport,
+  priced,
+  reportedByFal,
+  rowOfFal,
+  rowsOfEmpirioLabs,
+  textOf,
+} from './prices/scenes.ts';
+import { startPullRequest } from './pull-request-bench.ts';
+import {
+  namesOfArtifact,
+  oneTransfer,
+  REPOSITORY,
+  startWithoutArtifacts,
+  startWorkbench,
+} from './workbench.ts';
 
 /** What is believed of prices, through the bundle: contracts, what providers tell, what they charge. */
-const rows = (standard: number, unit = 'second') => [
-  { mode: 'std', unit, price_usd: standard },
-  { mode: 'pro', unit, price_usd: 0.18 },
-];
-
-describe('a price that EmpirioLabs reports', () => {
+describe.concurrent('a price that EmpirioLabs reports', () => {
   test('above the list is warned of and held', async () => {
-    const bench = await startWorkbench({
+    const bench = await startWithoutArtifacts({
       config: oneTransfer('empiriolabs'),
-      empiriolabs: { pricingRows: rows(0.2) },
+      empiriolabs: { pricingRows: rowsOfEmpirioLabs(0.2) },
     });
     const plan = await bench.run({ command: 'plan' });
     expect(plan.exitCode, plan.stdout).toBe(0);
@@ -21,45 +32,25 @@ describe('a price that EmpirioLabs reports', () => {
   });
 
   test('below the list lowers no hold', async () => {
-    const bench = await startWorkbench({
+    const bench = await startWithoutArtifacts({
       config: oneTransfer('empiriolabs'),
-      empiriolabs: { pricingRows: rows(0.1) },
+      empiriolabs: { pricingRows: rowsOfEmpirioLabs(0.1) },
     });
     const plan = await bench.run({ command: 'plan' });
     expect(plan.outputs['estimated-cost']).toBe('0.70');
     expect(plan.stdout).toContain('EmpirioLabs reports $0.10 a second for standard');
   });
 
-  test.each([
-    ['cannot be read', undefined, 500],
-    ['is reported in another unit', rows(3, 'video'), null],
-  ])('that %s is noted, and the list counts', async (_title, pricingRows, status) => {
-    const bench = await startWorkbench({
-      config: oneTransfer('empiriolabs'),
-      empiriolabs: pricingRows == null ? {} : { pricingRows },
-    });
-    if (status != null) bench.emulator.inject({ at: 'lookup', kind: 'error', status });
-    const plan = await bench.run({ command: 'plan' });
-    expect(plan.exitCode, plan.stdout).toBe(0);
-    expect(plan.outputs['estimated-cost']).toBe('0.70');
-    expect(plan.stdout).toContain('the price list of this version counts');
+  test('that cannot be read is noted, and the list counts', async () => {
+    const bench = await startWithoutArtifacts({ config: oneTransfer('empiriolabs') });
+    bench.emulator.inject({ at: 'lookup', kind: 'error', status: 500 });
+    expectListed(await bench.run({ command: 'plan' }), '0.70');
   });
 });
 
-describe('a price that fal reports', () => {
-  const endpoint = (tier: string) => `fal-ai/kling-video/v3/${tier}/motion-control`;
-  const row = (unitPrice: number, changes: Record<string, string> = {}) => ({
-    endpoint_id: endpoint('standard'),
-    unit_price: unitPrice,
-    unit: 'seconds',
-    currency: 'USD',
-    ...changes,
-  });
-  const reported = (...prices: readonly unknown[]) =>
-    ({ at: 'lookup', provider: 'fal', kind: 'error', status: 200, body: { prices } }) as const;
-
+describe.concurrent('a price that fal reports', () => {
   test('as this version lists it is asked for once, and changes nothing', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('fal') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('fal') });
     const plan = await bench.run({ command: 'plan' });
     expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.63');
     expect(plan.stdout).not.toContain('fal reports');
@@ -68,8 +59,10 @@ describe('a price that fal reports', () => {
   });
 
   test('above the list is warned of, held, and what the charge is reckoned by', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('fal') });
-    bench.emulator.inject(reported(row(0.2), row(0.3, { endpoint_id: endpoint('pro') })));
+    const bench = await startWithoutArtifacts({ config: oneTransfer('fal') });
+    bench.emulator.inject(
+      reportedByFal(rowOfFal(0.2), rowOfFal(0.3, { endpoint_id: endpointOfFal('pro') })),
+    );
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
     expect(run.outputs['estimated-cost']).toBe('1.00');
@@ -79,31 +72,13 @@ describe('a price that fal reports', () => {
     expect(result?.charge?.microUsd).toBeGreaterThan(630_000);
   });
 
-  test('below the list lowers no hold', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('fal') });
-    bench.emulator.inject(reported(row(0.1)));
-    const plan = await bench.run({ command: 'plan' });
-    expect(plan.outputs['estimated-cost']).toBe('0.63');
-    expect(plan.stdout).toContain('fal reports $0.10 a second for standard');
-  });
-
-  test.each([
-    ['by another unit', row(3, { unit: 'videos' })],
-    ['in another currency', row(0.2, { currency: 'EUR' })],
-    ['of another model', row(0.2, { endpoint_id: 'fal-ai/another' })],
-  ])('%s is noted, and the list counts', async (_title, price) => {
-    const bench = await startWorkbench({ config: oneTransfer('fal') });
-    bench.emulator.inject(reported(price));
-    const plan = await bench.run({ command: 'plan' });
-    expect(plan.exitCode, plan.stdout).toBe(0);
-    expect(plan.outputs['estimated-cost']).toBe('0.63');
-    expect(plan.stdout).toContain('the price list of this version counts');
-  });
+  test('by another unit is noted, and the list counts', () =>
+    ignoreReport(rowOfFal(3, { unit: 'videos' })));
 });
 
-test('a contract price is what is planned, held and recorded', async () => {
+test.concurrent('a contract price is what is planned, held and recorded', async () => {
   const contract = 'prices: { fal: { fal-ai/kling-video/v3/motion-control: { standard: 0.2 } } }\n';
-  const bench = await startWorkbench({ config: `${oneTransfer('fal')}${contract}` });
+  const bench = await startWithoutArtifacts({ config: `${oneTransfer('fal')}${contract}` });
   const run = await bench.run();
   expect(run.exitCode, run.stdout).toBe(0);
   expect(run.outputs['estimated-cost']).toBe('1.00');
@@ -112,19 +87,17 @@ test('a contract price is what is planned, held and recorded', async () => {
   expect(result?.charge?.microUsd).toBeGreaterThan(700_000);
 });
 
-test('a charge far from its estimate is annotated with provider, estimate and charge', async () => {
-  const bench = await startWorkbench({ config: oneTransfer('kie'), kie: { creditsPerSecond: 6 } });
+test.concurrent('a charge far from its estimate is annotated with provider, estimate and charge', async () => {
+  const bench = await startWithoutArtifacts({
+    config: oneTransfer('kie'),
+    kie: { creditsPerSecond: 6 },
+  });
   const run = await bench.run();
   expect(run.exitCode, run.stdout).toBe(0);
   expect(run.stdout).toMatch(/::warning[^\n]*kie charged \$0\.\d+, estimated was \$0\.\d+/);
 });
 
-describe('a contract price in a pull request', () => {
-  const priced = (dollars: string) =>
-    `${configOf('per-run: 5')}prices: { prospolabs: { kling-3-motion-control: { standard: ${dollars} } } }\n`;
-  const textOf = (comment = '') =>
-    comment.replace(/&#(\d+);/g, (_entity, code) => String.fromCodePoint(Number(code)));
-
+describe.concurrent('a contract price in a pull request', () => {
   test('is in the comment with how it was reckoned, and in the total', async () => {
     const bench = await startPullRequest({ base: priced('0.05') });
     const plan = await bench.plan();
@@ -143,13 +116,6 @@ describe('a contract price in a pull request', () => {
     expect(plan.annotations.map(({ message }) => message).join('\n')).toContain('prices');
     expect((await bench.buy()).outputs['held-cost']).toBe('0.00');
     expect(bench.submits()).toBe(1);
-  });
-
-  test('that only the pull request names does not count', async () => {
-    const bench = await startPullRequest({ base: configOf('per-run: 5'), head: priced('0.001') });
-    const plan = await bench.plan();
-    expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.38');
-    expect(textOf(bench.ownComments()[0])).not.toContain('contract price');
   });
 });
 

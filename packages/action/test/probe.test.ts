@@ -23,8 +23,8 @@ const expected = {
   },
   fal: { purposes: ['price', 'upload', 'status', 'result'], confirms: 'billable-units-header' },
   replicate: { purposes: ['upload', 'status', 'look-up'], confirms: 'list-repeats-inputs' },
-  kling: { purposes: ['status', 'look-up'], confirms: 'found-by-our-id' },
-  wavespeed: { purposes: ['balance', 'status'], confirms: 'no-price-in-answers' },
+  kling: { purposes: ['status', 'look-up'], confirms: 'current-found-by-our-id' },
+  wavespeed: { purposes: ['balance', 'upload', 'status'], confirms: 'no-price-in-answers' },
   kie: { purposes: ['balance', 'status'], confirms: 'credits-match-the-account' },
 } as const;
 
@@ -109,11 +109,11 @@ describe('a probe', () => {
     const named = await probe({ only: 'animations/wave' });
     expect(named.exitCode).toBe(1);
     expect(named.stdout).toContain('may cost $0.63, more than max-cost $0.50 of this probe');
-    const limited = await probe({ tier: 'pro' });
+    const limited = await probe({ tier: 'pro', model: 'kling-3.0' });
     expect(limited.exitCode).toBe(1);
     expect(limited.stdout).toContain('may cost $0.504, more than');
     const low = await probe({ 'max-cost': '0.10' });
-    expect(low.stdout).toContain('may cost $0.378, more than max-cost $0.10 of this probe');
+    expect(low.stdout).toContain('may cost $0.21, more than max-cost $0.10 of this probe');
     const sent = bench.emulator.requests.filter(({ method }) => method !== 'GET');
     expect(sent.filter(({ mount }) => mount === 'fal')).toEqual([]);
   });

@@ -4,7 +4,12 @@ import type {
   PullRequest,
   TokenPermissions,
 } from '@motion-transfer/emulator';
-import { REPOSITORY, startWorkbench, type Workbench, type WorkbenchOptions } from './workbench.ts';
+import {
+  REPOSITORY,
+  startWithoutArtifacts,
+  type Workbench,
+  type WorkbenchOptions,
+} from './workbench.ts';
 
 export const NUMBER = 7;
 export const WRITE: TokenPermissions = {
@@ -44,7 +49,7 @@ const CONFIG = '.github/motion-transfer.yml';
 /** A pull request against a repository with the example assets, with GitHub emulated around it. */
 export async function startPullRequest(options: PullRequestOptions): Promise<PullRequestBench> {
   const { base, head = base, permissions = WRITE, headRepository = REPOSITORY, ...more } = options;
-  const bench = await startWorkbench({ ...more, config: base });
+  const bench = await startWithoutArtifacts({ ...more, config: base });
   const { github } = bench.emulator;
   const baseSha = bench.git('rev-parse', 'HEAD').trim();
   bench.git('checkout', '--quiet', '-b', 'change');

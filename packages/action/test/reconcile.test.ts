@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { filesBelow, REPOSITORY, startWorkbench, type Workbench } from './workbench.ts';
+import {
+  filesBelow,
+  oneTransfer,
+  REPOSITORY,
+  startWorkbench,
+  type Workbench,
+} from './workbench.ts';
 
 const RUN_ID = 77;
 
@@ -83,3 +89,69 @@ describe.concurrent('reconcile after a run that was killed', () => {
     expect(bench.submits()).toBe(2);
   });
 });
+
+describe('a lock that a killed container job left', () => {
+  const ofContainer = {
+    pid: 1,
+    host: 'container.invalid',
+    started: '1',
+    boot: 'b',
+    processNamespace: 'pid:[1]',
+    takenAtMs: Date.UTC(2026, 10, 30),
+  };
+  const leave = (bench: Workbench, run: object | null) =>
+    bench.write('.git/motion-transfer/lock', JSON.stringify({ ...ofContainer, run }));
+
+  test('is taken over once GitHub says that its run is over', async () => {
+    const bench = await startWorkbench();
+    const token = bench.emulator.github.createToken({ contents: 'write', actions: 'read' });
+    leave(bench, { repository: REPOSITORY, runId: String(RUN_ID), attempt: 1 });
+    const early = await bench.run({}, { token });
+    expect(early.exitCode, early.stdout).toBe(1);
+    expect(early.stdout).toContain(`is held by process 1 on container.invalid, of run ${RUN_ID}`);
+    expect(bench.submits()).toBe(0);
+    bench.emulator.github.setAttempt(REPOSITORY, RUN_ID, 1, {
+      status: 'completed',
+      conclusion: 'cancelled',
+    });
+    const run = await bench.run({}, { token });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.submits()).toBe(2);
+  });
+
+  test('and that names no run is broken by reconcile, by its name', async () => {
+    const bench = await startWorkbench();
+    leave(bench, null);
+    const refused = await bench.run({ command: 'reconcile' });
+    expect(refused.exitCode).toBe(1);
+    const name = /break-lock: ([0-9a-f]{12})/.exec(refused.stdout)?.[1] ?? '';
+    const wrong = await bench.run({ command: 'run', 'break-lock': name });
+    expect(wrong.stdout).toContain('break-lock: is only for command: reconcile');
+    const broken = await bench.run({ command: 'reconcile', 'break-lock': name });
+    expect(broken.exitCode, broken.stdout).toBe(0);
+    expect(bench.exists('.git/motion-transfer/lock')).toBe(false);
+  });
+});
+test('a freeze stops buying until it is taken away, and every plan says so', async () => {
+  const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
+  const token = bench.emulator.github.createToken({ contents: 'write', actions: 'read' });
+  const reconcile = { command: 'reconcile', reason: 'the bill looks wrong' };
+  const frozen = await bench.run({ ...reconcile, freeze: 'on' }, { token });
+  expect(frozen.exitCode, frozen.stdout).toBe(0);
+  const sentence = /Buying is frozen in this repository since .*the bill looks wrong/;
+  const plan = await bench.run({ command: 'plan' }, { token });
+  expect(plan.stdout).toMatch(sentence);
+  expect(readable(plan.summary)).toMatch(sentence);
+  expect(readable(plan.outputs['comment-body'] ?? '')).toMatch(sentence);
+  const run = await bench.run({}, { token });
+  expect(run.exitCode, run.stdout).toBe(1);
+  expect(bench.submits()).toBe(0);
+  await bench.run({ ...reconcile, freeze: 'off' }, { token });
+  const allowed = await bench.run({}, { token });
+  expect(allowed.exitCode, allowed.stdout).toBe(0);
+  expect(bench.submits()).toBe(1);
+
+  const nowhere = await bench.run({ ...reconcile, freeze: 'on', ledger: 'none' });
+  expect(nowhere.exitCode).toBe(1);
+  expect(nowhere.stdout).toContain('needs a ledger that all runs share');
+}, 120_000);

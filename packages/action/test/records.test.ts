@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { filesBelow, oneTransfer, startWorkbench, type Workbench } from './workbench.ts';
+import { filesBelow, oneTransfer, startWithoutArtifacts, type Workbench } from './workbench.ts';
 
 const JOURNAL = '.git/motion-transfer/journal.jsonl';
 
@@ -29,7 +29,7 @@ function unpack(bench: Workbench): string {
 
 describe('files without a repository', () => {
   test('keep the journal out of the files, and believe none that lies among them', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('fal') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('fal') });
     const workspace = unpack(bench);
     mkdirSync(join(workspace, '.motion-transfer'));
     writeFileSync(join(workspace, '.motion-transfer/journal.jsonl'), 'forged\n');
@@ -46,7 +46,7 @@ describe('files without a repository', () => {
   });
 
   test('buy nothing where there is no other place for the journal', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('fal') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('fal') });
     const workspace = unpack(bench);
     const run = await bench.run({}, { workspace, environment: { RUNNER_TEMP: '' } });
     expect(run.exitCode).toBe(1);
@@ -60,7 +60,7 @@ describe.concurrent('a journal that cannot be read', () => {
   const noJson = /"(code|path|expected)":/;
 
   test('is reported in one sentence with file and line, for an intent as for a line', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
+    const bench = await startWithoutArtifacts({ config: oneTransfer('empiriolabs') });
     bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
     expect((await bench.run()).exitCode).toBe(1);
     const valid = bench.read(JOURNAL).toString();
@@ -94,7 +94,7 @@ describe.concurrent('a ledger that the lockfile knows', () => {
     `ledger: ${ledger}\n${oneTransfer('prospolabs', `    take: ${take}\n`)}`;
 
   test('is the same one wherever its file lies, and an older copy of it is not', async () => {
-    const bench = await startWorkbench({ config: config(1, 'file:../a.json') });
+    const bench = await startWithoutArtifacts({ config: config(1, 'file:../a.json') });
     const at = (name: string) => join(bench.workspace, '..', name);
     expect((await bench.run()).exitCode).toBe(0);
     cpSync(at('a.json'), at('older.json'));
@@ -114,7 +114,7 @@ describe.concurrent('a ledger that the lockfile knows', () => {
   });
 
   test('is not exchanged for one of another kind silently', async () => {
-    const bench = await startWorkbench({ config: config(1, 'file:../a.json') });
+    const bench = await startWithoutArtifacts({ config: config(1, 'file:../a.json') });
     expect((await bench.run()).exitCode).toBe(0);
     bench.write('.github/motion-transfer.yml', config(2, 'git'));
     const token = bench.emulator.github.createToken({ contents: 'write', actions: 'read' });

@@ -16,20 +16,26 @@ import {
   type ActionRun,
   type Emulator,
   type EmulatorOptions,
+  findLeaks,
+  keysIn,
   type ProviderName,
   type RunningAction,
+  rememberPerformances,
   remuxPerformer,
-  runAction,
+  type Sent,
   startAction,
   startEmulator,
 } from '@motion-transfer/emulator';
-import { afterAll } from 'vitest';
 import { parse } from 'yaml';
+import { cleanUpLater } from './clean-up/cleanups.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 export const BUNDLE = join(root, 'packages/action/dist/index.js');
 export const REPOSITORY = 'octo/animations';
 export const CONFIG = '.github/motion-transfer.yml';
+
+/** Rendered films would take seconds each, and no test looks at the pictures. */
+const performer = rememberPerformances(remuxPerformer);
 
 /** Two providers, one transfer each: the smallest config that uses everything. */
 export const BOTH_PROVIDERS = `version: 1
@@ -38,13 +44,6 @@ transfers:
   - { character: robot.png, motion: wave.mp4, output: animations/wave.mp4 }
   - { character: robot.png, motion: dance.mp4, output: animations/dance.mp4, provider: empiriolabs, prompt: a robot dances }
 `;
-
-/** Tests of a file run at the same time, so what they leave is taken away after the last of them. */
-const cleanups: (() => unknown)[] = [];
-afterAll(async () => {
-  for (const cleanup of cleanups.reverse()) await cleanup();
-  // A file of many tests leaves as many repositories behind.
-}, 120_000);
 
 export function oneTransfer(provider: ProviderName, more = ''): string {
   return `version: 1
@@ -99,12 +98,22 @@ export interface Workbench {
 export interface WorkbenchOptions extends EmulatorOptions {
   readonly config?: string | null;
   readonly visibility?: 'public' | 'private';
+  /** There is one unless this is `false`, as on GitHub Enterprise Server. */
+  readonly artifactService?: boolean;
+}
+
+/**
+ * For what is over once a video is on the disk: uploads take almost half of the time of a run, and
+ * scenes.test.ts and artifacts.test.ts show them.
+ */
+export function startWithoutArtifacts(options: WorkbenchOptions = {}): Promise<Workbench> {
+  return startWorkbench({ ...options, artifactService: false });
 }
 
 /** A real git repository with two clips and two characters, served by an emulator of the whole outside. */
 export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const directory = mkdtempSync(join(tmpdir(), 'motion-transfer-'));
-  cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
+  cleanUpLater(() => rmSync(directory, { recursive: true, force: true }));
   const workspace = join(directory, 'workspace');
   mkdirSync(workspace);
   for (const [asset, name] of [
@@ -115,13 +124,12 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   ] as const) {
     cpSync(join(root, 'examples/assets', asset), join(workspace, name));
   }
-  // Rendered films would take seconds each, and no test looks at the pictures.
   const emulator = await startEmulator({
     jobDurationMs: 50,
-    performer: remuxPerformer,
+    performer,
     ...options,
   });
-  cleanups.push(() => emulator.close());
+  cleanUpLater(() => emulator.close());
   const visibility = options.visibility ?? 'public';
   emulator.serveRepository(REPOSITORY, workspace, visibility);
   const server = join(directory, 'server.git');
@@ -170,11 +178,31 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
       environment: {
         ...emulator.environment({ run: `run-${runCount}` }),
         RUNNER_TEMP: temporaryDirectory,
+        ...(options.artifactService === false && {
+          GITHUB_SERVER_URL: 'https://github.example.com',
+        }),
         // Starting the bundle is most of what a short run costs.
         NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/motion-transfer/compiled'),
         ...more.environment,
       },
     };
+  };
+
+  const start = (inputs: Record<string, string> = {}, more: Partial<ActionOptions> = {}) => {
+    const started = actionOptions(inputs, more);
+    const running = startAction(started);
+    const finished = running.finished.then((run) => {
+      const keys = keysIn({ ...started.environment, 'GITHUB-TOKEN': started.token ?? '' });
+      const files = sentBelow(directory);
+      const leaks = [
+        ...emulator.searchTraffic(keys),
+        ...findLeaks(keys, [...files, { where: 'git', content: objectsOf(server) }]),
+      ];
+      if (leaks.length > 0) throw new Error(`keys left the run: ${JSON.stringify(leaks)}`);
+      return run;
+    });
+    finished.catch(() => undefined);
+    return { ...running, finished };
   };
 
   git('init', '--quiet', '--initial-branch', 'main');
@@ -183,8 +211,8 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
   return {
     emulator,
     workspace,
-    run: (inputs = {}, more = {}) => runAction(actionOptions(inputs, more)),
-    start: (inputs = {}, more = {}) => startAction(actionOptions(inputs, more)),
+    run: (inputs = {}, more = {}) => start(inputs, more).finished,
+    start,
     checkout() {
       checkoutCount += 1;
       const copy = join(directory, `checkout-${checkoutCount}`);
@@ -203,6 +231,27 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
     results: (run) => JSON.parse(readFileSync(run.outputs.results ?? '', 'utf8')),
     submits: () => emulator.requests.filter(({ site }) => site?.at === 'submit').length,
   };
+}
+
+/** Texts that a run left; a killed one may still have children that move files about. */
+function sentBelow(directory: string): Sent[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry): Sent[] => {
+    const where = join(directory, entry.name);
+    if (/^(objects|server\.git)$|\.(mp4|png|js)$/.test(entry.name)) return [];
+    try {
+      if (entry.isDirectory()) return sentBelow(where);
+      return entry.isFile() ? [{ where, content: readFileSync(where) }] : [];
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    }
+  });
+}
+
+/** All that was ever pushed, unpacked. */
+function objectsOf(repository: string): Uint8Array {
+  const args = ['-C', repository, 'cat-file', '--batch', '--batch-all-objects'];
+  return execFileSync('git', args, { maxBuffer: 1024 ** 3 });
 }
 
 function readBranch(repository: string, branch: string): Record<string, string> {

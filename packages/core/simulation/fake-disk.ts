@@ -128,6 +128,7 @@ export class FakeDisk {
             .filter((known) => parentOf(known) === path)
             .map((known) => ({ name: known.slice(path.length + 1), kind: 'file' })),
         ),
+      whyNotWritable: () => look(() => null),
       lock: (path) =>
         process.local(() => {
           const holder = this.locks.get(path);

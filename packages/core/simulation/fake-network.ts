@@ -167,14 +167,20 @@ export class FakeNetwork {
       case 'not accepted, stalls':
         return this.lose(request.headersTimeoutMs);
       case 'accepted, answer damaged':
-        accept();
-        return { afterMs: waits, value: reply(200, '{"job_id": ') };
+        return { afterMs: waits, value: this.damage(accept()) };
       case 'conflict':
         return { afterMs: waits, value: reply(409, { message: 'conflict' }) };
     }
   }
 
   onRefused: (order: Order) => void = () => {};
+
+  /** Cut off, or with an id that no record can hold: by the time, so that no other history changes. */
+  private damage({ id, acceptedAtMs }: BilledJob): WireResponse {
+    if (Math.floor(acceptedAtMs) % 2 === 0) return reply(200, '{"job_id": ');
+    const endless = id.repeat(20_000);
+    return reply(200, { job_id: endless, id: endless, generation_id: endless });
+  }
 
   /** The good answer to a POST. */
   private confirm(job: BilledJob, request: WireRequest): Reply {

@@ -32,7 +32,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the shared ledger need not know of an intent',
     file: 'ledger/purchase-store.ts',
-    find: "      if (event.type === 'submit') {\n        await outbox.flush();\n        adopt();\n        refuseOvertaken(purchases.get(event.fingerprint), purchase);",
+    find: "      if (event.type === 'submit') {\n        await outbox.flush();\n        adopt();\n        const problem = outbox.problemOf(event.fingerprint);\n        if (problem != null) throw problem;\n        refuseFrozen(ledger?.freeze ?? null);\n        refuseOvertaken(purchases.get(event.fingerprint), purchase);",
     replace: "      if (event.type === 'submit') {\n        outbox.flushSoon();",
   },
   {
@@ -170,6 +170,13 @@ export const mutants: readonly Mutant[] = [
       "  } catch (error) {\n    if (step.id !== '')\n      return refuse(context, step, { kind: 'provider', message: '', billed: 'no' });\n    return loseAnswer(\n",
   },
   {
+    name: 'an id beyond the bounds is a refusal',
+    file: 'purchase/read-answer.ts',
+    find: '  refuseFor(whyNoHandle(operation));\n',
+    replace:
+      "  if (whyNoHandle(operation) != null)\n    return { kind: 'failure', failure: { kind: 'provider', message: '', billed: 'no' } };\n",
+  },
+  {
     name: 'a refusal for the rate does not pause the account',
     file: 'http/rate-limiter.ts',
     find: '        pausedUntilMs = Math.max(pausedUntilMs, nowMs + forMs);\n',
@@ -303,14 +310,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'whoever comes second writes over the first',
     file: 'ledger/shared-ledger.ts',
-    find: '      const outcome = await backend.swap(\n        version,',
-    replace: '      const outcome = await backend.swap(\n        await backend.read(signal),',
+    find: "await backend.swap(version, changes, message, signal);\n      if (outcome.kind === 'swapped') {",
+    replace:
+      "await backend.swap(await backend.read(signal), changes, message, signal);\n      if (outcome.kind === 'swapped') {",
   },
   {
     name: 'a write that came second is repeated without deciding again',
     file: 'ledger/shared-ledger.ts',
-    find: '      const decision = decide(parsed.purchases);\n',
-    replace: '      const decision = earlier ?? decide(parsed.purchases);\n',
+    find: '      const decision = decide(parsed.purchases, parsed.freeze);\n',
+    replace: '      const decision = earlier ?? decide(parsed.purchases, parsed.freeze);\n',
   },
   {
     name: 'nothing is adopted: a run that asked for the same buys for itself',

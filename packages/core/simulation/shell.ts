@@ -155,8 +155,10 @@ async function deliver(seat: Seat, { videos, mayUpload }: DeliveryRequest): Prom
 
 function gather({ disk }: Seat, videos: readonly StoredVideo[]): Map<string, Buffer> {
   return new Map(
-    videos.flatMap(({ output, isAside }) => {
-      const bytes = disk.files.get(`${isAside ? STATE_DIRECTORY : WORKSPACE}/${output}`);
+    videos.flatMap(({ output, isAside, download }) => {
+      const bytes =
+        disk.files.get(`${isAside ? STATE_DIRECTORY : WORKSPACE}/${output}`) ??
+        disk.files.get(download ?? '');
       return bytes == null ? [] : [[output, bytes] as const];
     }),
   );

@@ -106,10 +106,32 @@ export interface FilePort {
   /** Entries of one directory; a symbolic link is `other`. */
   listDirectory(path: string): Promise<readonly DirectoryEntry[]>;
   /**
-   * Holds a lock file until the returned function is called. Throws `RecordError` while another
-   * living process of this machine holds it; a lock left by a dead one is taken over.
+   * Why nothing can be written in a directory, which need not exist yet: a file in its way, missing
+   * rights, a read-only disk. `null` when something can. Changes nothing.
    */
-  lock(path: string): Promise<() => Promise<void>>;
+  whyNotWritable(directory: string): Promise<string | null>;
+  /**
+   * Holds a lock file until the returned function is called. Throws `RecordError` while another
+   * process holds it that lives, or of which nobody here can know; a lock left by a dead one is taken over.
+   */
+  lock(path: string, owner?: LockOwner): Promise<() => Promise<void>>;
+}
+
+/** The workflow run that a lock belongs to. */
+export interface LockRun {
+  readonly repository: string;
+  readonly runId: string;
+  readonly attempt: number;
+}
+
+/** Who takes a lock, and what it knows about the locks of others. */
+export interface LockOwner {
+  /** Written into the lock; `null` outside of GitHub. */
+  readonly run: LockRun | null;
+  /** Whether the run that a lock names is over: known, never guessed. */
+  isOver(run: LockRun): Promise<boolean>;
+  /** The lock that a person said is dead, by the name that its message gives; `null` for none. */
+  readonly broken: string | null;
 }
 
 export interface RandomAccessFile {

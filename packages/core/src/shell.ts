@@ -40,7 +40,8 @@ export { emptyLockfile, LOCKFILE_PATH, parseLockfile } from './model/lockfile.ts
 export { formatUsd, parseDollars } from './model/money.ts';
 export { planJsonSchema } from './model/plan.ts';
 export { MAX_PROBE_MICRO_USD } from './model/probe.ts';
-export { withoutQueries } from './model/redact.ts';
+export { createRedactor, cutForeign, type Redactor, withoutQueries } from './model/redact.ts';
+export { parseBoundedJson } from './model/strict-json.ts';
 export { parsePlan } from './plan/digest.ts';
 export { gatherPlan } from './plan/gather/gather.ts';
 export { readPublishedPrices } from './plan/gather/published-prices.ts';
@@ -48,6 +49,7 @@ export { findRemoved } from './plan/removed-outputs.ts';
 export { retentionNotes } from './plan/retention.ts';
 export type { Adapter, PriceRow, Sourced } from './providers/adapter.ts';
 export { adapters, localProviders, providers } from './providers/registry.ts';
+export { ownLocks } from './recovery/lock-owner.ts';
 export { parseWriteOffs } from './recovery/write-off.ts';
 export { COMMENT_MARKER, joinComment, parseComment } from './report/comment/document.ts';
 export {

@@ -9,6 +9,7 @@ import { createRawHost, type ServedRepository } from './github/raw-host.ts';
 import { createRestApi } from './github/rest/api.ts';
 import { createWorld, type GitHubWorld } from './github/rest/world.ts';
 import { createRuntimeToken, type RunIdentity } from './github/runtime-token.ts';
+import { findLeaks, type Leak, type Sent } from './leaks.ts';
 import { draftPerformer } from './media/draft-performer.ts';
 import { rememberPerformances } from './media/remember-performances.ts';
 import type { EmulatorOptions } from './options.ts';
@@ -65,6 +66,8 @@ export interface Emulator {
   restoreJob(entry: BillEntry, result: Uint8Array): void;
   /** Runners take every job that waits in a queue. */
   startJobs(): void;
+  /** Where any of these keys stands in what arrived since the last search, in any form of theirs. */
+  searchTraffic(keys: Iterable<string>): Leak[];
   inject(fault: Fault): void;
   /** Forgets the faults that have not struck yet. */
   clearFaults(): void;
@@ -97,7 +100,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   let jobBook: JobBook | undefined;
   let artifacts: () => readonly Artifact[] = () => [];
 
-  const server = await listen({ clock, injector, requests, checkpoint }, (origin) => {
+  let unsearched: Sent[] = [];
+  const received = (sent: Sent) => void unsearched.push(sent);
+
+  const server = await listen({ clock, injector, requests, checkpoint, received }, (origin) => {
     const retentionMs = options.retentionMs ?? 7 * 24 * 3_600_000;
     const files = createResultFiles(origin, clock, retentionMs, habitsOf);
     const jobs = createJobBook({
@@ -175,6 +181,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     },
     restoreJob: restore,
     startJobs: startAll,
+    searchTraffic(keys) {
+      const sent = unsearched;
+      unsearched = [];
+      return findLeaks(keys, sent);
+    },
     inject(fault) {
       const { provider } = fault;
       if (provider !== undefined && !isProviderName(provider)) {

@@ -22,7 +22,9 @@ export type {
   TokenPermissions,
 } from './github/rest/world.ts';
 export type { RunIdentity } from './github/runtime-token.ts';
+export { findLeaks, keysIn, type Leak, type Sent } from './leaks.ts';
 export { draftPerformer } from './media/draft-performer.ts';
+export { rememberPerformances } from './media/remember-performances.ts';
 export { remuxPerformer } from './media/remux-performer.ts';
 export type { EmulatorOptions } from './options.ts';
 export {

@@ -208,7 +208,40 @@ describe('workflow commands', () => {
       groups: [{ title: 'Plan', lines: ['inside'] }],
       masks: [],
       debugMessages: ['detail'],
+      unmeant: ['::stop-commands::token'],
     });
+  });
+
+  test.each([
+    ['an artifact name', 'Uploading artifact: ##[set-output name=x]yes.mp4'],
+    ['the old grammar at the start', '##[error]not ours'],
+    ['a command that is a file today', '::set-output name=x::y'],
+    ['behind a carriage return', 'progress\r::add-path::/tmp'],
+  ])('of nobody are told apart: %s', (_title, text) => {
+    expect(parseWorkflowCommands(`before\n${text}\nafter`).unmeant).toHaveLength(1);
+  });
+
+  test.each(['##[nothing]x', '## [error]x', 'a ::error::b', '# #[error]', '::unheard-of::'])(
+    '%j is none',
+    (text) => {
+      const { unmeant, annotations } = parseWorkflowCommands(text);
+      expect({ unmeant, annotations }).toEqual({ unmeant: [], annotations: [] });
+    },
+  );
+
+  test.each([
+    ['a live command', "console.log('name: ##[add-path]/tmp')", 'obeys what was not meant'],
+    ['a key', "console.log(Buffer.from(process.env.A_KEY).toString('base64'))", 'gave keys away'],
+    ['a part of a key', 'console.log(process.env.A_KEY.slice(0, 12))', 'gave keys away'],
+    [
+      'a key in a file',
+      'appendFileSync(process.env.GITHUB_STEP_SUMMARY, process.env.A_KEY.toUpperCase())',
+      'gave keys away',
+    ],
+  ])('%s in what a run leaves fails the run', async (title, code, message) => {
+    const bundle = script(title.replaceAll(' ', '-'), code);
+    const environment = { A_KEY: 'canary-0123456789/+' };
+    await expect(runAction({ bundle, workspace, environment })).rejects.toThrow(message);
   });
 });
 

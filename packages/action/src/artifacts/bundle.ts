@@ -1,6 +1,6 @@
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { messageOf, type Ports, type StoredVideo } from '@motion-transfer/core';
+import { type FilePort, messageOf, type Ports, type StoredVideo } from '@motion-transfer/core';
 import { LOCKFILE_PATH, resolveInside, sha256OfFile } from '@motion-transfer/core/shell';
 import * as z from 'zod';
 import type { Previews } from '../draft/previews.ts';
@@ -14,6 +14,8 @@ export interface Bundle {
   readonly files: readonly string[];
   /** Whether there is more in it than records. */
   readonly hasVideos: boolean;
+  /** Why single videos are not in it, by output. */
+  readonly reasons: ReadonlyMap<string, string>;
 }
 
 export interface BundleRequest {
@@ -31,57 +33,83 @@ export interface BundleRequest {
 
 /**
  * Copies the videos, the lockfile and the documents together. Only bytes that are what the records
- * say go along: no link is followed out of the workspace, no other file can be named into it.
+ * say go along: no link is followed out of the workspace, no other file can be named into it. A video
+ * that is not at its place any more is taken from its download.
  */
 export async function assembleBundle(
-  { files: disk, log }: Pick<Ports, 'files' | 'log'>,
-  {
-    workspace,
-    stateDirectory,
-    directory,
-    videos,
-    drafts,
-    documents,
-    withoutLockfile = false,
-  }: BundleRequest,
+  ports: Pick<Ports, 'files' | 'log'>,
+  request: BundleRequest,
 ): Promise<Bundle> {
+  const { directory, videos, drafts } = request;
   const files: string[] = [];
-  for (const { output, isAside, sha256 } of videos) {
-    const target = join(directory, output);
-    try {
-      const source = isAside
-        ? join(stateDirectory, output)
-        : await resolveInside({ files: disk }, workspace, output);
-      await mkdir(dirname(target), { recursive: true });
-      await copyFile(source, target);
-    } catch (error) {
+  const reasons = new Map<string, string>();
+  for (const video of videos) {
+    const { target, reason } = await bundleVideo(ports.files, request, video);
+    if (target != null) files.push(target);
+    else {
       // The others are delivered all the same; this one is reported as not delivered.
-      log.warning(`${output} cannot be bundled: ${messageOf(error)}`);
-      continue;
+      ports.log.warning(`${video.output} cannot be bundled: ${reason}`);
+      reasons.set(video.output, reason);
     }
-    // The copy is what is uploaded, so the copy is what is compared.
-    if ((await sha256OfFile(disk, target)) === sha256) files.push(target);
-    else await rm(target, { force: true });
   }
+  /** What costs nothing never keeps a video from being delivered: a full disk ends in a warning. */
+  const add = async (name: string, write: (target: string) => Promise<void>) => {
+    const target = join(directory, name);
+    try {
+      await mkdir(dirname(target), { recursive: true });
+      await write(target);
+      files.push(target);
+    } catch (error) {
+      ports.log.warning(`${name} is missing in the artifact: ${messageOf(error)}`);
+    }
+  };
   for (const { path } of drafts.all) {
     if (path == null) continue;
-    const target = join(directory, 'drafts', path);
-    await mkdir(dirname(target), { recursive: true });
-    await copyFile(join(drafts.directory, path), target);
-    files.push(target);
+    await add(join('drafts', path), (target) =>
+      ports.files.copy(join(drafts.directory, path), target),
+    );
   }
   const hasVideos = files.length > 0;
-  const lockfile = withoutLockfile
-    ? null
-    : await disk.readText(join(workspace, LOCKFILE_PATH), MAX_LOCKFILE_BYTES);
-  const texts = { ...(lockfile != null ? { [LOCKFILE_PATH]: lockfile } : {}), ...documents };
-  for (const [name, content] of Object.entries(texts)) {
-    const target = join(directory, name);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, content);
-    files.push(target);
+  for (const [name, content] of Object.entries(await textsOf(ports.files, request)))
+    await add(name, (target) => ports.files.writeAtomic(target, content));
+  return { directory, files, hasVideos, reasons };
+}
+
+/** The copy is what is uploaded, so the copy is what is compared. */
+async function bundleVideo(
+  files: FilePort,
+  { workspace, stateDirectory, directory }: BundleRequest,
+  { output, isAside, sha256, download }: StoredVideo,
+): Promise<{ readonly target: string | null; readonly reason: string }> {
+  const place = async () =>
+    isAside ? join(stateDirectory, output) : resolveInside({ files }, workspace, output);
+  const sources = [place, ...(download == null ? [] : [async () => download])];
+  let reason = 'the file does not hold the bytes on record';
+  for (const findSource of sources) {
+    try {
+      const source = await findSource();
+      // No record can name a place outside the bundle.
+      await resolveInside({ files }, directory, output);
+      const target = join(directory, output);
+      await files.makeDirectory(dirname(target));
+      await files.copy(source, target);
+      if ((await sha256OfFile(files, target)) === sha256) return { target, reason: '' };
+      await files.remove(target);
+    } catch (error) {
+      // That a download is gone says less than what is wrong with the file at its place.
+      if (findSource === place) reason = messageOf(error);
+    }
   }
-  return { directory, files, hasVideos };
+  return { target: null, reason };
+}
+
+async function textsOf(
+  files: FilePort,
+  { workspace, documents, withoutLockfile = false }: BundleRequest,
+): Promise<Readonly<Record<string, string>>> {
+  if (withoutLockfile) return documents;
+  const lockfile = await files.readText(join(workspace, LOCKFILE_PATH), MAX_LOCKFILE_BYTES);
+  return { ...(lockfile == null ? {} : { [LOCKFILE_PATH]: lockfile }), ...documents };
 }
 
 /** A directory of that name, or with a number: a second step of the job must not take the first's away. */

@@ -3,7 +3,7 @@ import { join, relative, sep } from 'node:path';
 import { messageOf } from '@motion-transfer/core';
 import type { Session } from '../session.ts';
 import { type Bundle, freshDirectory } from './bundle.ts';
-import { isWorthAnotherTry, uploadFile } from './upload.ts';
+import { fileArtifactName, isWorthAnotherTry, uploadFile } from './upload.ts';
 
 /** GitHub takes 500 artifacts of a job; the bundle and the gallery are two of them. */
 const MAX_CLIPS = 498;
@@ -72,7 +72,7 @@ export function tooManyClips(count: number): string | null {
  */
 export function nameClips(paths: readonly string[]): Map<string, string> {
   const short = (path: string) => {
-    const name = clean(path.split('/').at(-1) ?? '');
+    const name = fileArtifactName(path.split('/').at(-1) ?? '');
     return path.startsWith('drafts/') ? `draft-${name}` : name;
   };
   const counts = new Map<string, number>();
@@ -85,7 +85,9 @@ export function nameClips(paths: readonly string[]): Map<string, string> {
   for (const path of paths) {
     const own = short(path);
     const isShared = (counts.get(own.toLowerCase()) ?? 0) > 1;
-    const name = isShared ? clean(path.replace(/^drafts\//, 'draft/').replaceAll('/', '-')) : own;
+    const name = isShared
+      ? fileArtifactName(path.replace(/^drafts\//, 'draft/').replaceAll('/', '-'))
+      : own;
     let free = name;
     for (let number = 2; taken.has(free.toLowerCase()); number++) {
       free = name.replace(/(\.[^.]*)?$/, `-${number}$1`);
@@ -94,9 +96,4 @@ export function nameClips(paths: readonly string[]): Map<string, string> {
     names.set(path, free);
   }
   return names;
-}
-
-/** GitHub refuses these in the name of an artifact. */
-function clean(name: string): string {
-  return name.replace(/["<>:|*?\r\n\\/]/g, '_');
 }

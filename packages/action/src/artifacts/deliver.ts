@@ -6,8 +6,10 @@ import {
   deliverInPlace,
   messageOf,
   NOTHING_DELIVERED,
+  type StoredVideo,
 } from '@motion-transfer/core';
-import type { SummaryLinks } from '@motion-transfer/core/shell';
+import { type SummaryLinks, sha256OfFile } from '@motion-transfer/core/shell';
+import { setOutput } from '../environment.ts';
 import type { Session } from '../session.ts';
 import type { Bundle } from './bundle.ts';
 import { uploadSingleFiles } from './clips.ts';
@@ -48,7 +50,8 @@ export async function deliverBundle(
   bundle: Bundle,
   { videos, mayUpload }: DeliveryRequest,
 ): Promise<BundleDelivery> {
-  if (!mayUpload || !bundle.hasVideos) return { ...NOTHING_DELIVERED, artifact: null };
+  const { reasons } = bundle;
+  if (!mayUpload || !bundle.hasVideos) return { ...NOTHING_DELIVERED, reasons, artifact: null };
   if (!github.supportsArtifacts) {
     ports.log.warning(
       `no artifact service here (GitHub Enterprise Server has none); the videos are in ${bundle.directory}`,
@@ -63,14 +66,37 @@ export async function deliverBundle(
     );
     const { runId } = github.identity;
     const archive = { artifactId: artifact.id, artifactName: artifact.name, runId };
-    const uploaded = videos.filter(({ output }) =>
-      bundle.files.includes(join(bundle.directory, output)),
-    );
-    return { videos: uploaded, archive, problem: null, artifact };
+    const proof = await proveUploaded(ports, bundle, videos);
+    return { ...proof, archive, problem: null, artifact };
   } catch (error) {
     const problem = `The videos could not be uploaded (${messageOf(error)}). They are in ${bundle.directory}; those that were bought are also at their paths in the workspace. Upload or commit them in a later step of this job.`;
     return { ...NOTHING_DELIVERED, problem, artifact: null };
   }
+}
+
+/**
+ * What was uploaded: the bytes on record when the bundle was assembled, and still the same now that all
+ * of it was read for the upload.
+ */
+async function proveUploaded(
+  { files }: Session['ports'],
+  { directory, files: uploaded, reasons }: Bundle,
+  videos: readonly StoredVideo[],
+): Promise<Pick<Delivered, 'videos' | 'reasons'>> {
+  const proved: StoredVideo[] = [];
+  const why = new Map(reasons);
+  for (const video of videos) {
+    if (why.has(video.output)) continue;
+    const path = join(directory, video.output);
+    const isSame = uploaded.includes(path) && (await hashOf(files, path)) === video.sha256;
+    if (isSame) proved.push(video);
+    else why.set(video.output, `its copy in ${directory} was changed while it was uploaded`);
+  }
+  return { videos: proved, reasons: why };
+}
+
+async function hashOf(files: Session['ports']['files'], path: string): Promise<string | null> {
+  return sha256OfFile(files, path).catch(() => null);
 }
 
 /**
@@ -103,7 +129,7 @@ async function uploadPages(
     const page = await gallery.writeAlone(`${inputs.artifactName}-gallery.html`, single.pages);
     const { id } = await uploadFile(page, { retentionDays: inputs.retentionDays, ports });
     const galleryUrl = github.artifactUrl(id);
-    actions.setOutput('gallery-url', galleryUrl ?? '');
+    setOutput('gallery-url', galleryUrl ?? '');
     return { galleryUrl, notes };
   } catch (error) {
     notes.push(

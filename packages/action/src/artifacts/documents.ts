@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Plan } from '@motion-transfer/core';
 import { findDrift, type Report, withoutQueries } from '@motion-transfer/core/shell';
 import type { Previews } from '../draft/previews.ts';
+import { redactor } from '../secrets.ts';
 
 /** The records that go into the artifact beside the videos. */
 export function documentsOf(
@@ -48,9 +49,9 @@ export async function writePlan(temporaryDirectory: string, plan: Plan): Promise
   return path;
 }
 
-/** JSON for files that leave the runner: a URL's query may hold a signature. */
+/** JSON for files that leave the runner: without secrets, and without the query of a URL, which may hold a signature. */
 function formatJson(value: unknown): string {
   const publish = (_key: string, member: unknown) =>
-    typeof member === 'string' ? withoutQueries(member) : member;
+    typeof member === 'string' ? redactor.redact(withoutQueries(member)) : member;
   return `${JSON.stringify(value, publish, 2)}\n`;
 }

@@ -13,6 +13,7 @@ import {
   type WantedClip,
 } from '@motion-transfer/core/shell';
 import type { Previews } from '../draft/previews.ts';
+import { redactor } from '../secrets.ts';
 import type { Session } from '../session.ts';
 import { type Bundle, freshDirectory } from './bundle.ts';
 
@@ -84,7 +85,8 @@ async function writeGallery(request: GalleryRequest): Promise<GalleryPage> {
   }
   const render = (offer: (clip: FoundClip) => ClipMedia) => {
     const others = left.map((clip) => [clip.key, offer(clip)] as const);
-    return renderGallery(makeGallery(report, previews.all, new Map([...media, ...others])));
+    const gallery = makeGallery(report, previews.all, new Map([...media, ...others]));
+    return redactor.redact(renderGallery(gallery));
   };
   const path = join(bundle.directory, GALLERY_NAME);
   await writeFile(path, render(besideBundle));

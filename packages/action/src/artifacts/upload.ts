@@ -41,14 +41,16 @@ export async function uploadBundle(
 
 /**
  * Uploads one file as it is, so that a click on its artifact opens it in the browser. Its artifact is
- * called as the file is; under a name already taken, a copy with a suffix goes up.
+ * called as the file is, in plain characters; under a name already taken, a copy with a suffix goes up.
  *
  * @throws what the last try threw; the file stays where it is.
  */
 export async function uploadFile(path: string, request: UploadRequest): Promise<UploadedArtifact> {
   const client = await createClient();
+  const name = fileArtifactName(basename(path));
   return withFreeName(request.ports, async (suffix) => {
-    const file = suffix === '' ? path : await copyUnder(suffix, path);
+    const own = withSuffix(name, suffix);
+    const file = own === basename(path) ? path : await copyAs(own, path);
     const { id } = await client.uploadArtifact(basename(file), [file], dirname(file), {
       // The client ignores the name and takes the file's (@actions/artifact 6.2.1, upload-artifact.js).
       skipArchive: true,
@@ -68,10 +70,23 @@ function retentionOf({ retentionDays }: UploadRequest) {
   return retentionDays == null ? {} : { retentionDays };
 }
 
-async function copyUnder(suffix: string, path: string): Promise<string> {
-  const extension = extname(path);
-  const directory = join(dirname(path), `renamed${suffix}`);
-  const copy = join(directory, `${basename(path, extension)}${suffix}${extension}`);
+/**
+ * The name of a file that is an artifact by itself. The client prints it and a browser saves the file under it,
+ * so it is made of characters that mean nothing anywhere; inside the bundle every file keeps its own.
+ */
+export function fileArtifactName(name: string): string {
+  const plain = name.replace(/[^A-Za-z0-9._-]/g, '_').replace(/^\.+/, '_');
+  return plain === '' ? '_' : plain;
+}
+
+function withSuffix(name: string, suffix: string): string {
+  const extension = extname(name);
+  return `${basename(name, extension)}${suffix}${extension}`;
+}
+
+async function copyAs(name: string, path: string): Promise<string> {
+  const directory = join(dirname(path), `renamed-${name}`);
+  const copy = join(directory, name);
   await mkdir(directory, { recursive: true });
   await copyFile(path, copy);
   return copy;

@@ -4,7 +4,7 @@ import { makeReport, type Report } from '@motion-transfer/core/shell';
 import { deliverBundle, deliverPages, NO_PAGES, type Pages } from '../artifacts/deliver.ts';
 import { bundleReport } from '../artifacts/report-bundle.ts';
 import { makePreviews, type Previews } from '../draft/previews.ts';
-import { actionsLog } from '../environment.ts';
+import { actionsLog, setOutput } from '../environment.ts';
 import { chooseSessionLedger, notesOfLedger, openSessionLedger } from '../ledger.ts';
 import { setArtifactOutputs } from '../outputs.ts';
 import { notesOfBase } from '../pull-request/base.ts';
@@ -47,7 +47,7 @@ export async function runPlanCommand(started: Session): Promise<number> {
   const links = { runUrl: github.runUrl, artifactUrl, galleryUrl };
   const noted = { ...report, notes: [...notes, ...pages.notes] };
   const commented = await commentOnPlan(session, noted, links);
-  actions.setOutput('comment-body', commented.body);
+  setOutput('comment-body', commented.body);
   for (const note of commented.notes) actionsLog.info(note);
   const finished = { ...noted, notes: [...noted.notes, ...commented.notes] };
   return finishStep(finished, pages.links, planned.onRecord);
@@ -57,7 +57,7 @@ async function deliverDrafts(session: Session, report: Report, previews: Preview
   if (!previews.all.some(({ path }) => path != null)) return NO_PAGES;
   const bundled = await bundleReport(session, report, { videos: [], previews });
   const { directory } = bundled.bundle;
-  actions.setOutput('output-directory', directory);
+  setOutput('output-directory', directory);
   const request = { videos: [], mayUpload: true };
   const delivered = await deliverBundle(session, bundled.bundle, request);
   if (delivered.problem != null)

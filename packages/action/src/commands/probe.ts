@@ -9,9 +9,10 @@ import {
 import { makeReport, probeDocuments, renderProbeSummary } from '@motion-transfer/core/shell';
 import { assembleBundle, createPendingNote, freshDirectory } from '../artifacts/bundle.ts';
 import { type BundleDelivery, deliverBundle } from '../artifacts/deliver.ts';
-import { actionsLog, secretsOf } from '../environment.ts';
+import { actionsLog } from '../environment.ts';
 import { chooseSessionLedger, notesOfLedger, openSessionLedger } from '../ledger.ts';
 import { setArtifactOutputs, setProbeOutputs } from '../outputs.ts';
+import { secretsOf } from '../secrets.ts';
 import type { Session } from '../session.ts';
 import { fail, printTable, writeSummary } from '../step-report.ts';
 import { type ProbeTarget, prepareProbe } from './probe-target.ts';

@@ -1,9 +1,9 @@
-import * as actions from '@actions/core';
 import { type DeliveryRequest, reconcilePurchases } from '@motion-transfer/core';
 import { parseWriteOffs } from '@motion-transfer/core/shell';
 import { createPendingNote } from '../artifacts/bundle.ts';
 import { type BundleDelivery, deliverBundle } from '../artifacts/deliver.ts';
 import { bundleVideos } from '../artifacts/report-bundle.ts';
+import { setOutput } from '../environment.ts';
 import { chooseSessionLedger } from '../ledger.ts';
 import { setArtifactOutputs, setReconcileOutputs } from '../outputs.ts';
 import type { Session } from '../session.ts';
@@ -17,9 +17,11 @@ export async function runReconcileCommand(session: Session): Promise<number> {
   const writeOffs = parseWriteOffs(inputs.writeOff ?? '');
   const written = await readRequestedLedger(session);
   const choice = await chooseSessionLedger(session, written);
+  const by = { reason: inputs.reason ?? '', actor: github.actor };
   const outcome = await reconcilePurchases(ports, {
     ...recordsOf(session, { choice, written }),
-    writeOffs: { writeOffs, reason: inputs.reason ?? '', actor: github.actor },
+    writeOffs: { writeOffs, ...by },
+    freeze: inputs.freeze == null ? null : { isOn: inputs.freeze === 'on', ...by },
     concurrency: inputs.concurrency,
     deliver: (request) => deliverCollected(session, request),
   });
@@ -34,6 +36,6 @@ async function deliverCollected(
   request: DeliveryRequest,
 ): Promise<BundleDelivery> {
   const bundle = await bundleVideos(session, 'motion-transfer', request.videos);
-  actions.setOutput('output-directory', bundle.directory);
+  setOutput('output-directory', bundle.directory);
   return deliverBundle(session, bundle, request);
 }

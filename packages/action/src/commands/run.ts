@@ -2,6 +2,7 @@ import * as actions from '@actions/core';
 import {
   type Bought,
   type DeliveryRequest,
+  messageOf,
   type RunOutcome,
   runTransfers,
 } from '@motion-transfer/core';
@@ -75,10 +76,14 @@ async function reportRun(session: Session, outcome: RunOutcome<RunDelivery>): Pr
   const directory = delivered?.bundle.directory ?? null;
   const notes = delivered?.notes ?? outcome.notes;
   const report = makeReport({ ...outcome, command: 'run', notes });
-  if (delivered != null)
-    await rewriteResults(delivered.bundle.directory, report, delivered.previews);
-  setRunOutputs(report, directory);
+  // First the table: on a full disk it may be all that can be said.
   printTable(report);
+  if (delivered != null)
+    await rewriteResults(delivered.bundle.directory, report, delivered.previews).catch(
+      (error: unknown) =>
+        session.ports.log.warning(`results.json could not be written: ${messageOf(error)}`),
+    );
+  setRunOutputs(report, directory);
   setArtifactOutputs(session.github, delivered?.artifact ?? null);
   if (isComplete) await createPendingNote(session.github.temporaryDirectory).clear();
   const pages = delivered == null ? NO_PAGES : await deliverPages(session, delivered);

@@ -1,5 +1,13 @@
 import { NoAnswerError, type Ports } from '@motion-transfer/core';
-import { Again, afterLostRequest, readText, withRetry } from '@motion-transfer/core/shell';
+import {
+  Again,
+  afterLostRequest,
+  cutForeign,
+  parseBoundedJson,
+  readText,
+  withRetry,
+} from '@motion-transfer/core/shell';
+import { redactor } from '../secrets.ts';
 import { GitHubRefusalError } from './errors.ts';
 
 export interface GitHubConnection {
@@ -111,7 +119,7 @@ export function createGitHubClient(
       return items;
     },
     async write(method, path, body) {
-      return check(await send({ method, url: `${apiUrl}${path}`, body }), path);
+      return check(await send({ method, url: `${apiUrl}${path}`, body: publish(body) }), path);
     },
     async viewerLogin() {
       const body = { query: '{ viewer { login } }' };
@@ -122,6 +130,13 @@ export function createGitHubClient(
     },
   };
   return client;
+}
+
+/** What is shown to everybody who may read the repository, without a secret in any text of it. */
+function publish(body: unknown): unknown {
+  const redact = (_key: string, member: unknown) =>
+    typeof member === 'string' ? redactor.redact(member) : member;
+  return body == null ? body : JSON.parse(JSON.stringify(body, redact));
 }
 
 /** Whether the same read may be answered otherwise a moment later; `null` when the answer stands. */
@@ -144,7 +159,8 @@ function check(answer: GitHubAnswer, path: string, allowed: readonly number[] = 
   const { status, text } = answer;
   if ((status >= 200 && status < 300) || allowed.includes(status)) return answer;
   const said = memberOf(parseJson(text), 'message');
-  const message = `GitHub answered ${status}${typeof said === 'string' ? ` (${said})` : ''} to ${path}`;
+  const reason = typeof said === 'string' ? ` (${cutForeign(said)})` : '';
+  const message = `GitHub answered ${status}${reason} to ${path}`;
   if (status >= 500 || status === 429) throw new NoAnswerError(message);
   throw new GitHubRefusalError(status, message);
 }
@@ -157,7 +173,7 @@ function nextPage(link: string | undefined, apiUrl: string): string | null {
 
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseBoundedJson(text);
   } catch {
     return null;
   }

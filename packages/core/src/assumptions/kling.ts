@@ -12,6 +12,7 @@ import {
   wrong,
 } from './assumption.ts';
 import { requestIsTaken, statesAre } from './common.ts';
+import { currentApi } from './kling-current.ts';
 
 const API =
   'app.klingai.com/global/dev/document-api (API reference, motion control; read from a copy)';
@@ -22,7 +23,7 @@ const UNITS: Readonly<Record<string, Readonly<Record<'standard' | 'pro', number>
   'kling-v2-6': { standard: 0.5, pro: 0.8 },
 };
 
-/** All of it is about the API that takes an access key and a secret key. */
+/** What is written here is about the API that takes an access key and a secret key. */
 export const kling: ProviderAssumptions = {
   provider: 'kling',
   covers: [],
@@ -124,6 +125,7 @@ export const kling: ProviderAssumptions = {
         return decided(echoed === sent, lineOf(found));
       },
     },
+    ...currentApi,
   ],
 };
 

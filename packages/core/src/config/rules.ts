@@ -1,4 +1,4 @@
-import { findOutputProblem, foldPath } from '../media/path-rules.ts';
+import { findInvisible, findOutputProblem, foldPath } from '../media/path-rules.ts';
 import type { Issue } from '../model/issue.ts';
 import { listWords } from '../model/list-words.ts';
 import type { AssetSource } from '../model/media.ts';
@@ -177,11 +177,16 @@ function findBadIds({ expanded }: Written): Issue[] {
   return expanded.flatMap(({ transfer, entry }) => {
     const { id } = transfer;
     if (entry.written.id == null) return [];
-    const isPlain = [...id].every((character) => character >= ' ' && character !== '\x7f');
-    if (isPlain && !id.includes(',') && id.trim() === id && id.length <= 200) return [];
-    const message = 'must be at most 200 characters, without commas, new lines and outer spaces';
+    const isPlain = [...id].every(isVisible) && !id.includes(',') && !id.includes('##[');
+    if (isPlain && id.trim() === id && id.length <= 200) return [];
+    const message =
+      'must be at most 200 visible characters, without commas, new lines, outer spaces and ##[';
     return [entry.location.issue('error', ['id'], message)];
   });
+}
+
+function isVisible(character: string): boolean {
+  return character >= ' ' && character !== '\x7f' && findInvisible(character) == null;
 }
 
 function findClashingOutputs({ expanded }: Written): Issue[] {

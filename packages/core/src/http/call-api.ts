@@ -1,3 +1,4 @@
+import { createRedactor, MAX_FOREIGN_CHARACTERS, type Redactor } from '../model/redact.ts';
 import type { Ports, WireResponse } from '../ports.ts';
 import type { HttpRequest, HttpResponse } from '../providers/adapter.ts';
 import { readText } from './body.ts';
@@ -11,14 +12,13 @@ export const USER_AGENT =
 const DEFAULT_TIMEOUT_MS = 60_000;
 /** API answers are small; anything larger is not one. */
 const MAX_ANSWER_BYTES = 1_048_576;
-const TEXT_EXCERPT_CHARACTERS = 1_000;
 
 export interface ApiContext {
   readonly ports: Ports;
   readonly endpoint: Endpoint;
   readonly rateLimiter: RateLimiter;
-  /** Secrets made during this run, such as signed addresses: taken out of answers like keys. */
-  readonly issued?: ReadonlySet<string>;
+  /** Knows every secret of the run, of all providers; this one's own by default. */
+  readonly redactor?: Redactor;
 }
 
 /**
@@ -33,17 +33,13 @@ export async function callApi(
   signal: AbortSignal,
 ): Promise<HttpResponse> {
   const { ports, endpoint } = context;
+  const { headers, redactor } = authorize(context, request.url);
   const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-  const authorization = endpoint.adapter.authorize(
-    endpoint.secrets,
-    ports.clock.nowMs(),
-    request.url,
-  );
   const response = await ports.http.send({
     method: request.method,
     url: moveToBase(request.url, endpoint),
     headers: {
-      ...authorization,
+      ...headers,
       accept: 'application/json',
       'accept-encoding': 'identity',
       'user-agent': USER_AGENT,
@@ -57,33 +53,41 @@ export async function callApi(
     signal,
   });
   // Some answers come slowly for as long as a job takes: each call has the time it was given.
-  return readAnswer(response, context, {
-    authorization,
-    patienceMs: Math.max(timeoutMs, DEFAULT_TIMEOUT_MS),
-  });
+  const patienceMs = Math.max(timeoutMs, DEFAULT_TIMEOUT_MS);
+  return readAnswer(response, { ports, redactor, patienceMs });
+}
+
+/** The headers that authorize a request, and who takes what they carry out of its answer. */
+export function authorize(
+  { ports, endpoint, redactor }: ApiContext,
+  url: string,
+): {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly redactor: Redactor;
+} {
+  const headers = endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs(), url);
+  const all = redactor ?? createRedactor(Object.values(endpoint.secrets));
+  for (const credential of credentialsOf(headers)) all.add(credential);
+  return { headers, redactor: all };
 }
 
 /** An answer as adapters read it; a key it repeats, or what was sent instead of one, is taken out. */
 export async function readAnswer(
   response: WireResponse,
-  { ports, endpoint, issued = new Set() }: Pick<ApiContext, 'ports' | 'endpoint' | 'issued'>,
   {
-    authorization,
+    ports,
+    redactor,
     patienceMs,
-  }: {
-    readonly authorization: Readonly<Record<string, string>>;
-    readonly patienceMs: number;
-  },
+  }: { readonly ports: Ports; readonly redactor: Redactor; readonly patienceMs: number },
 ): Promise<HttpResponse> {
   const limits = { what: 'the answer', maxBytes: MAX_ANSWER_BYTES, patienceMs };
   const body = await readText(ports.clock, response, limits);
-  const secrets = [...Object.values(endpoint.secrets), ...credentialsOf(authorization), ...issued];
-  const { json, text, headers, isRedacted } = redactAnswer(body, response.headers, secrets);
+  const { json, text, headers, isRedacted } = redactAnswer(body, response.headers, redactor);
   return {
     status: response.status,
     headers,
     json,
-    text: text.slice(0, TEXT_EXCERPT_CHARACTERS),
+    text: text.slice(0, MAX_FOREIGN_CHARACTERS),
     isRedacted,
   };
 }

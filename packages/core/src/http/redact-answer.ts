@@ -1,5 +1,6 @@
 import type { Json } from '../model/json.ts';
-import { createRedactor, REDACTED } from '../model/redact.ts';
+import { REDACTED, type Redactor } from '../model/redact.ts';
+import { type JsonReviver, parseBoundedJson } from '../model/strict-json.ts';
 
 export interface RedactedAnswer {
   /** `undefined` when the text is not JSON. */
@@ -18,12 +19,11 @@ export interface RedactedAnswer {
 export function redactAnswer(
   body: string,
   headers: Readonly<Record<string, string>>,
-  secrets: readonly string[],
+  redactor: Redactor,
 ): RedactedAnswer {
-  const withoutSecrets = createRedactor(secrets);
   let isRedacted = false;
   const redact = (text: string) => {
-    const clean = withoutSecrets(text);
+    const clean = redactor.redact(text);
     isRedacted ||= clean !== text;
     return clean;
   };
@@ -45,18 +45,15 @@ export function holdsRedaction(value: Json): boolean {
   return JSON.stringify(value).includes(REDACTED);
 }
 
-/** Node's reviver also gets the text of a number, which TypeScript's library does not know yet. */
-type Reviver = (
-  this: unknown,
-  key: string,
-  value: unknown,
-  context?: { source?: string },
-) => unknown;
+/** An address with characters that end one where it is shown: written as whoever fetches it writes them. */
+function encodedUrl(text: string): string {
+  return /^https?:\/\/\S+$/i.test(text) ? text.replace(/["<>]/g, encodeURIComponent) : text;
+}
 
 /** Texts and names go through `redact`; a whole number above 2^53, which would be rounded, stays as it is written. */
 function parseJson(text: string, redact: (text: string) => string): unknown {
-  const revive: Reviver = (_key, value, context) => {
-    if (typeof value === 'string') return redact(value);
+  const revive: JsonReviver = (_key, value, context) => {
+    if (typeof value === 'string') return encodedUrl(redact(value));
     if (typeof value === 'number') {
       const { source = '' } = context ?? {};
       return /^-?\d+$/.test(source) && !Number.isSafeInteger(value) ? redact(source) : value;
@@ -66,7 +63,7 @@ function parseJson(text: string, redact: (text: string) => string): unknown {
     return Object.fromEntries(entries);
   };
   try {
-    return JSON.parse(text, revive);
+    return parseBoundedJson(text, revive);
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { LedgerError } from '../model/errors.ts';
+import { LedgerError, UnwritableError } from '../model/errors.ts';
 
 /** What a ledger may hold: small text files with plain names. Anything else in one is tampering or a mistake. */
 export const MAX_LEDGER_FILES = 200_000;
@@ -28,7 +28,7 @@ export function foundIn(label: string): ErrorFactory {
 
 function notWrittenTo(label: string): ErrorFactory {
   return (what, options) =>
-    new LedgerError(`${label} cannot hold ${what}: nothing was written`, options);
+    new UnwritableError(`${label} cannot hold ${what}: nothing was written`, options);
 }
 
 /** @throws LedgerError for a name, a size or a sum that no ledger has. */

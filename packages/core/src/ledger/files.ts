@@ -1,8 +1,11 @@
-import { LedgerError } from '../model/errors.ts';
+import { LedgerError, messageOf, UnwritableError } from '../model/errors.ts';
 import type { Purchases } from '../model/purchase.ts';
 import { type Purchase, purchaseSchema, toStoredPurchase } from '../model/purchase.ts';
 import { withoutQueries } from '../model/redact.ts';
+import { parseRecordJson, RefusedJsonError } from '../model/strict-json.ts';
+import { changeFiles } from './file-rules.ts';
 import { refuseNewerLedger } from './format.ts';
+import { FREEZE_FILE, type Freeze, formatFreeze, parseFreeze } from './freeze.ts';
 import { formatState, sameState } from './state-file.ts';
 
 /**
@@ -22,7 +25,7 @@ export function entryPath(key: string): string {
 /**
  * The files that differ when `next` replaces `previous`.
  *
- * @throws LedgerError for an entry that could not be read back: it would shut everybody out of the ledger.
+ * @throws UnwritableError for an entry that could not be read back: it would shut everybody out of the ledger.
  */
 export function ledgerChanges(previous: Purchases, next: Purchases): Map<string, string> {
   const changes = new Map<string, string>();
@@ -51,9 +54,24 @@ export function publishEntry(purchase: Purchase): Purchase {
 export interface ParsedLedger {
   readonly files: ReadonlyMap<string, string>;
   readonly purchases: Purchases;
+  /** `null` while buying is not frozen. */
+  readonly freeze: Freeze | null;
 }
 
-export const emptyLedger: ParsedLedger = { files: new Map(), purchases: new Map() };
+export const emptyLedger: ParsedLedger = { files: new Map(), purchases: new Map(), freeze: null };
+
+/** The files that differ when the flag is set or, with `null`, taken away. */
+export function freezeChanges(
+  { purchases, files }: ParsedLedger,
+  freeze: Freeze | null,
+): Map<string, string | null> {
+  const changes = new Map<string, string | null>([
+    [FREEZE_FILE, freeze == null ? null : formatFreeze(freeze)],
+  ]);
+  if (files.size === 0)
+    for (const [path, text] of ledgerChanges(purchases, purchases)) changes.set(path, text);
+  return changes;
+}
 
 /**
  * Reads a version; entries that are as in `previous` are taken from there.
@@ -69,7 +87,7 @@ export function parseLedger(
   if (state != null) refuseNewerLedger(state, label);
   const purchases = new Map<string, Purchase>();
   for (const [path, text] of files) {
-    if (path === README_FILE || path === STATE_FILE) continue;
+    if (path === README_FILE || path === STATE_FILE || path === FREEZE_FILE) continue;
     const known =
       previous.files.get(path) === text
         ? previous.purchases.get(path.replace(/^.*\/|\.json$/g, ''))
@@ -80,15 +98,46 @@ export function parseLedger(
   if (files.size > 0 && (state == null || !sameState(state, purchases))) {
     throw damaged(label, STATE_FILE, 'its totals do not follow from the entries');
   }
-  return { files, purchases };
+  return { files, purchases, freeze: readFreeze(files.get(FREEZE_FILE), label) };
+}
+
+function readFreeze(text: string | undefined, label: string): Freeze | null {
+  if (text == null) return null;
+  try {
+    return parseFreeze(text);
+  } catch (cause) {
+    throw damaged(label, FREEZE_FILE, 'it does not say who froze buying and why', cause);
+  }
+}
+
+/**
+ * What a reader will make of the changes: read as every later run does, before anything is sent.
+ *
+ * @throws UnwritableError when it could not be read.
+ */
+export function readBack(
+  previous: ParsedLedger,
+  changes: ReadonlyMap<string, string | null>,
+  label: string,
+): ParsedLedger {
+  const files = changeFiles(previous.files, changes, label);
+  try {
+    return parseLedger(files, previous, label);
+  } catch (cause) {
+    throw new UnwritableError(
+      `what was to be written to the ledger (${label}) could not be read back, so it was not sent: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
 }
 
 function parseEntry(path: string, text: string, label: string): Purchase {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseRecordJson(text);
   } catch (cause) {
-    throw damaged(label, path, 'it is not JSON', cause);
+    const reason = cause instanceof RefusedJsonError ? cause.message : 'it is not JSON';
+    throw damaged(label, path, reason, cause);
   }
   const read = purchaseSchema.safeParse(value);
   if (!read.success) throw damaged(label, path, 'it is not an entry of a ledger', read.error);
@@ -109,8 +158,8 @@ function formatChecked(purchase: Purchase): string {
   const read = purchaseSchema.safeParse(JSON.parse(text));
   if (read.success) return text;
   const { path = [], message = '' } = read.error.issues[0] ?? {};
-  throw new LedgerError(
-    `the purchase ${purchase.fingerprint.slice(0, 12)} cannot be written to the ledger (${path.join('.')}: ${message}), so nothing is bought for it; shorten its names in the config`,
+  throw new UnwritableError(
+    `the purchase ${purchase.fingerprint.slice(0, 12)} cannot be written to the ledger (${path.join('.')}: ${message}), so nothing is bought for it; shorten its names in the config, or settle it by hand if it was bought`,
     { cause: read.error },
   );
 }

@@ -1,4 +1,5 @@
 import { LedgerError } from '../model/errors.ts';
+import { parseBoundedJson } from '../model/strict-json.ts';
 
 /** Of a ledger's files. Raised when an earlier release could misread what this one writes. */
 export const LEDGER_FORMAT = 1;
@@ -24,7 +25,7 @@ export function refuseNewerLedger(text: string, label: string): void {
 function readAnnouncement(text: string): { format: number; readBy: string } | null {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseBoundedJson(text);
   } catch {
     return null;
   }

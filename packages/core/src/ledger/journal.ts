@@ -10,6 +10,7 @@ import {
 } from '../model/purchase.ts';
 import { type PurchaseEvent, parseEvent, toStoredEvent } from '../model/purchase-event.ts';
 import { nextState } from '../model/purchase-state.ts';
+import { parseRecordJson } from '../model/strict-json.ts';
 
 /**
  * The journal: one JSON line per event, flushed to disk before the effect it announces. It lives under
@@ -44,7 +45,7 @@ export function parseJournal(text: string, name: string): JournalLine[] {
   lines.pop();
   return lines.map((line, index) => {
     try {
-      return parseLine(JSON.parse(line));
+      return parseLine(parseRecordJson(line));
     } catch (cause) {
       throw new RecordError(
         `${name}:${index + 1}: this line of the journal cannot be read (${messageOf(cause)}), so nothing is spent; restore the file, or move it away after checking the provider's dashboard for open jobs`,

@@ -1,4 +1,4 @@
-import { messageOf } from '../model/errors.ts';
+import { messageOf, UnwritableError } from '../model/errors.ts';
 import type { Purchase } from '../model/purchase.ts';
 import type { PurchaseEvent } from '../model/purchase-event.ts';
 import { applyEvent } from './journal.ts';
@@ -8,13 +8,18 @@ import type { SharedLedger } from './shared-ledger.ts';
 export interface Outbox {
   add(event: PurchaseEvent): void;
   pendingOf(fingerprint: string): readonly PurchaseEvent[];
-  /** Resolves when everything added before is in the shared ledger, or was overtaken by it. */
+  /** Resolves when everything added before is in the shared ledger, was overtaken by it, or cannot be written at all. */
   flush(): Promise<void>;
+  /** Why the events of a purchase, or of any, cannot be written: they stay on this disk. */
+  problemOf(fingerprint: string): UnwritableError | null;
+  firstProblem(): UnwritableError | null;
   /** Begins to send; trouble is only logged, because the events stay here. */
   flushSoon(): void;
   /** Resolves when nothing is under way any more. */
   settle(): Promise<void>;
 }
+
+type Batch = ReadonlyMap<string, readonly PurchaseEvent[]>;
 
 /** These are written with the event that follows them: no commit of their own. */
 export const DEFERRED: ReadonlySet<string> = new Set([
@@ -36,6 +41,7 @@ export function createOutbox(
   const pending = new Map<string, PurchaseEvent[]>(
     [...leftover].map(([fingerprint, events]) => [fingerprint, [...events]]),
   );
+  const problems = new Map<string, UnwritableError>();
   let running: Promise<void> | null = null;
   let queued: Promise<void> | null = null;
 
@@ -43,10 +49,32 @@ export function createOutbox(
     const batch = new Map(
       [...pending].flatMap(([fingerprint, events]) => {
         const due = events.slice(0, events.findLastIndex(({ type }) => !DEFERRED.has(type)) + 1);
-        return due.length === 0 ? [] : [[fingerprint, due] as const];
+        return due.length === 0 || problems.has(fingerprint) ? [] : [[fingerprint, due] as const];
       }),
     );
     if (batch.size === 0) return;
+    try {
+      await send(batch);
+    } catch (error) {
+      if (!(error instanceof UnwritableError)) throw error;
+      await sendEach(batch);
+    }
+  };
+  /** What cannot be written of one purchase keeps no other from the record. */
+  const sendEach = async (batch: Batch) => {
+    for (const [fingerprint, due] of batch) {
+      try {
+        await send(new Map([[fingerprint, due]]));
+      } catch (error) {
+        if (!(error instanceof UnwritableError)) throw error;
+        problems.set(fingerprint, error);
+        warn(
+          `${fingerprint.slice(0, 12)} stays on this machine only: ${error.message}${describeAccepted(due)}`,
+        );
+      }
+    }
+  };
+  const send = async (batch: Batch) => {
     const { result: overtaken } = await ledger.transact(describe(batch), (shared) => {
       const events: PurchaseEvent[] = [];
       const contradicted: string[] = [];
@@ -95,6 +123,8 @@ export function createOutbox(
       else events.push(event);
     },
     pendingOf: (fingerprint) => pending.get(fingerprint) ?? [],
+    problemOf: (fingerprint) => problems.get(fingerprint) ?? null,
+    firstProblem: () => [...problems.values()][0] ?? null,
     flush,
     flushSoon() {
       flush().catch((error: unknown) =>
@@ -127,7 +157,16 @@ function follows(shared: Purchase | null, events: readonly PurchaseEvent[]): boo
   }
 }
 
-function describe(batch: ReadonlyMap<string, readonly PurchaseEvent[]>): string {
+const MAX_HANDLE_CHARACTERS = 600;
+
+function describeAccepted(events: readonly PurchaseEvent[]): string {
+  const accepted = events.findLast((event) => event.type === 'accept');
+  if (accepted == null) return '';
+  const handle = JSON.stringify(accepted.operation).slice(0, MAX_HANDLE_CHARACTERS);
+  return `; it was accepted as ${handle}; keep this line`;
+}
+
+function describe(batch: Batch): string {
   const types = [...new Set([...batch.values()].flat().map(({ type }) => type))];
   return `${types.join(', ')}: ${batch.size} ${batch.size === 1 ? 'purchase' : 'purchases'}`;
 }

@@ -15,6 +15,7 @@ import {
 } from '../model/purchase-event.ts';
 import type { Ports } from '../ports.ts';
 import { createSerialQueue } from '../serial-queue.ts';
+import { refuseFrozen } from './freeze.ts';
 import { applyEvent, formatLine } from './journal.ts';
 import {
   compact,
@@ -44,7 +45,8 @@ export interface Store {
   readonly ledger: SharedLedger | null;
   /**
    * @throws IllegalEventError before anything is written, when the state machine does not allow it;
-   *   RecordError when an intent did not reach the shared ledger, or another run holds the purchase.
+   *   RecordError when an intent did not reach the shared ledger, another run holds the purchase, or
+   *   buying was frozen in the meantime.
    */
   append(event: NewEvent): Promise<Purchase>;
   /** Decides on the newest record and writes the reservations of the decision in the same step. */
@@ -177,6 +179,9 @@ function createStore(
       if (event.type === 'submit') {
         await outbox.flush();
         adopt();
+        const problem = outbox.problemOf(event.fingerprint);
+        if (problem != null) throw problem;
+        refuseFrozen(ledger?.freeze ?? null);
         refuseOvertaken(purchases.get(event.fingerprint), purchase);
       } else if (!DEFERRED.has(event.type)) {
         outbox.flushSoon();
@@ -194,8 +199,9 @@ function createStore(
         return result;
       }
       await outbox?.flush();
-      const { events, result } = await ledger.transact('Reserve', (shared) => {
+      const { events, result } = await ledger.transact('Reserve', (shared, freeze) => {
         const decision = decide(shared);
+        if (decision.events.some(({ type }) => type === 'reserve')) refuseFrozen(freeze);
         const numbered = decision.events.map((event) =>
           number(event, shared.get(event.fingerprint) ?? null),
         );
@@ -214,6 +220,8 @@ function createStore(
       if (outbox == null) return;
       await outbox.flush();
       adopt();
+      const problem = outbox.firstProblem();
+      if (problem != null) throw problem;
     },
     lockOutput: (path, locked) =>
       inOrder(async () => {

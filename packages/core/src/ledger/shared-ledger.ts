@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { LedgerError } from '../model/errors.ts';
 import type { Purchases } from '../model/purchase.ts';
 import type { PurchaseEvent } from '../model/purchase-event.ts';
@@ -5,7 +6,15 @@ import type { ClockPort, LogPort } from '../ports.ts';
 import { Again, withRetry } from '../retry.ts';
 import { createSerialQueue } from '../serial-queue.ts';
 import type { LedgerBackend } from './backends/backend.ts';
-import { emptyLedger, ledgerChanges, parseLedger, publishEntry } from './files.ts';
+import {
+  emptyLedger,
+  freezeChanges,
+  ledgerChanges,
+  parseLedger,
+  publishEntry,
+  readBack,
+} from './files.ts';
+import type { Freeze } from './freeze.ts';
 import { applyEvent } from './journal.ts';
 import { LEDGER_RETRY } from './write-retry.ts';
 
@@ -21,17 +30,22 @@ export interface SharedLedger {
   readonly tip: string | null;
   /** As last seen. */
   readonly purchases: Purchases;
+  /** As last seen; `null` while buying is not frozen. */
+  readonly freeze: Freeze | null;
   refresh(): Promise<Purchases>;
   /**
    * Decides on the newest entries and writes what was decided, all or nothing; decides again whenever
    * somebody else was first. The events of the result are in the ledger when it resolves.
    *
-   * @throws LedgerError when it cannot be written: nothing may be spent on what was decided.
+   * @throws LedgerError when it cannot be written: nothing may be spent on what was decided;
+   *   UnwritableError when that is because of what was decided.
    */
   transact<Result>(
     message: string,
-    decide: (purchases: Purchases) => Decision<Result>,
+    decide: (purchases: Purchases, freeze: Freeze | null) => Decision<Result>,
   ): Promise<Decision<Result>>;
+  /** Sets the flag that stops all buying, or takes it away. @throws LedgerError when it cannot be written. */
+  setFreeze(freeze: Freeze | null, message: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -54,29 +68,38 @@ export async function openSharedLedger(
     version = await backend.read(signal);
     parsed = parseLedger(version.files, parsed, backend.label);
   };
+  const policy = { ...LEDGER_RETRY, signal, onExhausted: () => tooBusy(backend.label) };
+  const setFreeze = (freeze: Freeze | null, message: string): Promise<void> =>
+    withRetry(ports, policy, async () => {
+      await read();
+      if (isDeepStrictEqual(parsed.freeze, freeze)) return undefined;
+      const changes = freezeChanges(parsed, freeze);
+      const written = readBack(parsed, changes, backend.label);
+      const outcome = await backend.swap(version, changes, message, signal);
+      if (outcome.kind !== 'swapped') return new Again('it was not written yet');
+      version = outcome.version;
+      parsed = written;
+      return undefined;
+    });
   const transact = async <Result>(
     message: string,
-    decide: (purchases: Purchases) => Decision<Result>,
+    decide: (purchases: Purchases, freeze: Freeze | null) => Decision<Result>,
   ): Promise<Decision<Result>> => {
-    const policy = { ...LEDGER_RETRY, signal, onExhausted: () => tooBusy(backend.label) };
     let earlier: Decision<Result> | null = null;
     return withRetry(ports, policy, async () => {
       if (earlier != null) {
         await read();
         if (holdsAll(parsed.purchases, earlier.events)) return earlier;
       }
-      const decision = decide(parsed.purchases);
+      const decision = decide(parsed.purchases, parsed.freeze);
       if (decision.events.length === 0) return decision;
       const next = applyAll(parsed.purchases, decision.events);
-      const outcome = await backend.swap(
-        version,
-        ledgerChanges(parsed.purchases, next),
-        message,
-        signal,
-      );
+      const changes = ledgerChanges(parsed.purchases, next);
+      const written = readBack(parsed, changes, backend.label);
+      const outcome = await backend.swap(version, changes, message, signal);
       if (outcome.kind === 'swapped') {
         version = outcome.version;
-        parsed = parseLedger(version.files, parsed, backend.label);
+        parsed = written;
         return decision;
       }
       earlier = decision;
@@ -93,12 +116,16 @@ export async function openSharedLedger(
     get purchases() {
       return parsed.purchases;
     },
+    get freeze() {
+      return parsed.freeze;
+    },
     refresh: () =>
       inOrder(async () => {
         await read();
         return parsed.purchases;
       }),
     transact: (message, decide) => inOrder(() => transact(message, decide)),
+    setFreeze: (freeze, message) => inOrder(() => setFreeze(freeze, message)),
     close: () => inOrder(() => backend.close()),
   };
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { formatUsd, MICRO_USD_PER_USD } from '../model/money.ts';
 import type { Purchases } from '../model/purchase.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
+import { parseRecordJson } from '../model/strict-json.ts';
 import { LEDGER_FORMAT, LEDGER_READ_BY } from './format.ts';
 import { groupSpending, listSpending, type SpendingItem } from './totals.ts';
 
@@ -56,10 +57,10 @@ function totalsBy(
   );
 }
 
-/** `$0.7` and `$0.70` are one amount. Sums may be larger than any price that can be written. */
+/** `$0.7` and `$0.70` are one amount. Sums may be larger than any price that can be written: the writer has no bound. */
 const amount = z
   .string()
-  .regex(/^\$(0|[1-9]\d{0,9})(\.\d{1,6})?$/)
+  .regex(/^\$(0|[1-9]\d{0,14})(\.\d{1,6})?$/)
   .transform((text) => {
     const [whole, fraction = ''] = text.slice(1).split('.');
     return Number(whole) * MICRO_USD_PER_USD + Number(fraction.padEnd(6, '0'));
@@ -90,7 +91,7 @@ const stateSchema = z.object({
 
 function readState(text: string): z.output<typeof stateSchema> | null {
   try {
-    return stateSchema.safeParse(JSON.parse(text)).data ?? null;
+    return stateSchema.safeParse(parseRecordJson(text)).data ?? null;
   } catch {
     return null;
   }

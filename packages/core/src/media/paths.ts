@@ -1,6 +1,7 @@
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { messageOf, UnsafeError } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
+import { isGitDirectory } from './path-rules.ts';
 
 /**
  * Absolute path of a repository-relative one, with every symbolic link resolved; the file itself need
@@ -33,7 +34,7 @@ export async function resolveInside(
   if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
     throw refuse('leads out of the repository');
   }
-  if (inside.split(sep).some((name) => name.toLowerCase() === '.git')) {
+  if (inside.split(sep).some(isGitDirectory)) {
     throw refuse('leads into .git');
   }
   const stat = await ports.files.stat(real);

@@ -64,7 +64,12 @@ export class RecordError extends MotionTransferError {
 
 /** The shared record of holds and charges cannot be read, trusted or written: nothing may be spent. */
 export class LedgerError extends RecordError {
-  override readonly name = 'LedgerError';
+  override readonly name: string = 'LedgerError';
+}
+
+/** What was about to be written could not be read back, so it was not sent: the ledger itself is in order. */
+export class UnwritableError extends LedgerError {
+  override readonly name = 'UnwritableError';
 }
 
 /** `file:line:column: message`, the shape editors and problem matchers understand. */

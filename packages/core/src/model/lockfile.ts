@@ -3,6 +3,7 @@ import { ConfigError, RecordError } from './errors.ts';
 import { jsonSchema } from './json.ts';
 import { assetSourceSchema } from './media.ts';
 import { chargeSchema } from './money.ts';
+import { parseRecordJson } from './strict-json.ts';
 
 /** The lockfile's place in the repository: commit it together with the outputs. */
 export const LOCKFILE_PATH = 'motion-transfer.lock.json';
@@ -48,7 +49,7 @@ export const emptyLockfile: Lockfile = { version: 1, outputs: {} };
 export function parseLockfile(text: string | null): Lockfile {
   if (text == null) return emptyLockfile;
   try {
-    return lockfile.parse(JSON.parse(text));
+    return lockfile.parse(parseRecordJson(text));
   } catch (cause) {
     const merge = /^<{7}|^={7}$|^>{7}/m.test(text);
     const message = merge

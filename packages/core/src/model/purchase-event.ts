@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { jsonSchema } from './json.ts';
-import { archiveSchema, charge, holderSchema, microUsd, sha256Schema, time } from './purchase.ts';
+import {
+  archiveSchema,
+  charge,
+  downloadFields,
+  reservedFields,
+  sha256Schema,
+  time,
+} from './purchase.ts';
 
 /** Files keep their first names: there `fingerprint` is `key` and `round` is `purchase`. */
 const base = {
@@ -16,14 +23,7 @@ const storedEventSchema = z.discriminatedUnion('type', [
   z.object({
     ...base,
     type: z.literal('reserve'),
-    transferId: z.string(),
-    output: z.string(),
-    provider: z.string(),
-    holdMicroUsd: microUsd,
-    holder: holderSchema,
-    pullRequest: z.number().int().min(1).nullable(),
-    /** Who let it exceed the pull request's limit. */
-    approvedBy: z.string().nullable(),
+    ...reservedFields,
   }),
   z.object({
     ...base,
@@ -44,9 +44,7 @@ const storedEventSchema = z.discriminatedUnion('type', [
   z.object({
     ...base,
     type: z.literal('download'),
-    sha256: sha256Schema,
-    bytes: z.number().int().min(0),
-    videoSeconds: z.number().min(0),
+    ...downloadFields,
   }),
   /** `identity` of the bytes where they lie now, as a later plan will find it. */
   z.object({ ...base, type: z.literal('store'), identity: z.string() }),

@@ -118,6 +118,23 @@ export function modelNameOf({ intent }: Purchase): ModelName | null {
 
 const round = z.number().int().min(1);
 const pullRequest = z.number().int().min(1).nullable();
+/** Of a reservation: what the journal takes, the ledger takes. */
+export const reservedFields = {
+  // Where none is written it is the output's path, of up to 1024 bytes.
+  transferId: z.string().max(4096),
+  output: z.string().max(4096),
+  provider: z.string().max(100),
+  holdMicroUsd: microUsd,
+  holder: holderSchema,
+  pullRequest,
+  /** Who let it exceed the pull request's limit. */
+  approvedBy: z.string().max(200).nullable(),
+};
+export const downloadFields = {
+  sha256: sha256Schema,
+  bytes: z.number().int().min(0),
+  videoSeconds: z.number().min(0),
+};
 const states = Object.keys(transitions) as [PurchaseState, ...PurchaseState[]];
 const eventTypes = [
   ...new Set(Object.values(transitions).flatMap((events) => Object.keys(events))),
@@ -128,27 +145,14 @@ const storedPurchaseSchema = z.strictObject({
   key: sha256Schema,
   purchase: round,
   state: z.enum(states),
-  // Where none is written it is the output's path, of up to 1024 bytes.
-  transferId: z.string().max(4096),
-  output: z.string().max(4096),
-  provider: z.string().max(100),
-  holdMicroUsd: microUsd,
-  holder: holderSchema,
-  pullRequest,
-  approvedBy: z.string().max(200).nullable(),
+  ...reservedFields,
   reservedAtMs: time,
   intent: jsonSchema,
   operation: z.record(z.string(), jsonSchema),
   url: z.string().nullable(),
   reported: charge.nullable(),
   charge: charge.nullable(),
-  download: z
-    .strictObject({
-      sha256: sha256Schema,
-      bytes: z.number().int().min(0),
-      videoSeconds: z.number().min(0),
-    })
-    .nullable(),
+  download: z.strictObject(downloadFields).nullable(),
   failureCount: z.number().int().min(0),
   identity: z.string().nullable(),
   message: z.string().nullable(),

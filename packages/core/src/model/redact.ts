@@ -1,5 +1,6 @@
 import type { Json } from './json.ts';
 import type { AssetSource } from './media.ts';
+import { formsOf, type SecretForm } from './secret-forms.ts';
 
 /**
  * What is taken out of anything shown, sent or stored: secrets, and the queries of URLs, which may hold
@@ -9,33 +10,123 @@ import type { AssetSource } from './media.ts';
 /** What stands where a secret was. */
 export const REDACTED = '***';
 
-/** The text without any of these secrets, in every form in which they may come back. */
+/** No text of others is kept longer: it is for people, and nobody knows what is in it. */
+export const MAX_FOREIGN_CHARACTERS = 1_000;
+
+/** The beginning of a text of others, as much of it as is kept. */
+export function cutForeign(text: string): string {
+  if (text.length <= MAX_FOREIGN_CHARACTERS) return text;
+  return `${text.slice(0, MAX_FOREIGN_CHARACTERS).toWellFormed()}...`;
+}
+
+/** The secrets of a run, known once for every text that comes in or goes out. */
+export interface Redactor {
+  /** From now on it is taken out of every text, in every form in which servers repeat what they were sent. */
+  add(secret: string): void;
+  /** Whether this very text is one of the secrets. */
+  knows(secret: string): boolean;
+  redact(text: string): string;
+}
+
+/** The text without any of these secrets. */
 export function withoutSecrets(text: string, secrets: Iterable<string>): string {
-  return createRedactor(secrets)(text);
+  return createRedactor(secrets).redact(text);
 }
 
-/** The same for many texts: one pass over each, however many secrets there are. */
-export function createRedactor(secrets: Iterable<string>): (text: string) => string {
-  const forms = new Set([...secrets].filter((secret) => secret !== '').flatMap(formsOf));
-  if (forms.size === 0) return (text) => text;
-  // The longest first: a whole signed query before a key that is a part of it.
-  const escaped = [...forms]
-    .sort((one, other) => other.length - one.length)
-    .map((form) => form.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
-  const pattern = new RegExp(escaped.join('|'), 'giu');
-  return (text) => text.replace(pattern, REDACTED);
+/** By so many characters forms are found; the shorter ones by all they have. */
+const WINDOW = 12;
+
+type Beginnings = Map<number, Map<string, SecretForm[]>>;
+
+/**
+ * One pass over a text, however many secrets there are: at each place the next characters are looked up in
+ * an index of the beginnings of all forms. Upper and lower case count as equal.
+ */
+export function createRedactor(secrets: Iterable<string> = []): Redactor {
+  const known = new Set<string>();
+  const beginnings: Beginnings = new Map();
+  /** Pairs of characters with which a form begins, by their low bytes: most places of a text are passed by. */
+  const pairs = new Uint8Array(65_536);
+  const add = (secret: string) => {
+    if (secret === '' || known.has(secret)) return;
+    known.add(secret);
+    for (const form of formsOf(signatureOf(secret) ?? secret)) {
+      addForm(beginnings, form);
+      markPair(pairs, fold(form.text));
+    }
+  };
+  for (const secret of secrets) add(secret);
+  return {
+    add,
+    knows: (secret) => known.has(secret),
+    redact(text) {
+      const folded = fold(text);
+      let clean = '';
+      let kept = 0;
+      for (let at = 0; at < folded.length; at++) {
+        if (pairs[pairAt(folded, at)] === 0) continue;
+        const length = lengthAt(beginnings, folded, at);
+        if (length === 0) continue;
+        clean += `${text.slice(kept, at)}${REDACTED}`;
+        kept = at + length;
+        at = kept - 1;
+      }
+      return kept === 0 ? text : clean + text.slice(kept);
+    },
+  };
 }
 
-/** As it is, percent-encoded, in base64 and in hexadecimal: what servers make of a key they repeat. */
-function formsOf(secret: string): readonly string[] {
-  const bytes = Buffer.from(secret);
-  return [
-    secret,
-    encodeURIComponent(secret.toWellFormed()),
-    bytes.toString('base64').replace(/=+$/, ''),
-    bytes.toString('base64url'),
-    bytes.toString('hex'),
-  ];
+/** What makes a signed token (RFC 7519) one: before it stand a header that all of them share, and claims. */
+function signatureOf(secret: string): string | null {
+  return /^eyJ[\w-]*\.[\w-]*\.([\w-]{12,})$/.exec(secret)?.[1] ?? null;
+}
+
+function addForm(beginnings: Beginnings, { text, least }: SecretForm): void {
+  const folded = fold(text);
+  const length = Math.min(WINDOW, least);
+  const index = beginnings.get(length) ?? new Map<string, SecretForm[]>();
+  beginnings.set(length, index);
+  const beginning = folded.slice(0, length);
+  index.set(beginning, [...(index.get(beginning) ?? []), { text: folded, least }]);
+}
+
+function markPair(pairs: Uint8Array, folded: string): void {
+  if (folded.length > 1) pairs[pairAt(folded, 0)] = 1;
+  else pairs.fill(1, pairAt(folded, 0), pairAt(folded, 0) + 256);
+}
+
+function pairAt(folded: string, at: number): number {
+  return ((folded.charCodeAt(at) & 0xff) << 8) | (folded.charCodeAt(at + 1) & 0xff);
+}
+
+/** Of how many characters the longest secret here consists; 0 where there is none. */
+function lengthAt(beginnings: Beginnings, folded: string, at: number): number {
+  let longest = 0;
+  for (const [length, index] of beginnings) {
+    for (const form of index.get(folded.slice(at, at + length)) ?? []) {
+      const common = commonLength(form.text, folded, at);
+      if (common >= form.least && common > longest) longest = common;
+    }
+  }
+  return longest;
+}
+
+function commonLength(form: string, folded: string, at: number): number {
+  let length = 0;
+  while (length < form.length && form.charCodeAt(length) === folded.charCodeAt(at + length)) {
+    length += 1;
+  }
+  return length;
+}
+
+/** Lower case, character by character: what stands where must not move. */
+function fold(text: string): string {
+  const lower = text.toLowerCase();
+  if (lower.length === text.length) return lower;
+  return text.replace(/[^a-z]/g, (unit) => {
+    const own = unit.toLowerCase();
+    return own.length === 1 ? own : unit;
+  });
 }
 
 /** URLs lose their query in anything shown or stored: it may hold a signature. */

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import {
+  access,
   type FileHandle,
   lstat,
   mkdir,
@@ -8,6 +9,7 @@ import {
   realpath,
   rename,
   rm,
+  stat as statOf,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -57,6 +59,7 @@ export function createNodeFiles(): FilePort {
       // A directory that a crash can take back would take the files in it along.
       if (first != null) await syncDirectory(dirname(first));
     },
+    whyNotWritable,
     lock: lockFile,
     listDirectory,
   };
@@ -266,6 +269,18 @@ async function syncDirectory(path: string): Promise<void> {
     if (!hasCode(error, 'EPERM') && !hasCode(error, 'EINVAL')) throw error;
   } finally {
     await handle.close();
+  }
+}
+
+async function whyNotWritable(directory: string): Promise<string | null> {
+  try {
+    if (!(await statOf(directory)).isDirectory()) return `${directory} is not a directory`;
+    await access(directory, constants.W_OK | constants.X_OK);
+    return null;
+  } catch (error) {
+    const parent = dirname(directory);
+    if (hasCode(error, 'ENOENT') && parent !== directory) return whyNotWritable(parent);
+    return `${directory} cannot be written (${messageOf(error)})`;
   }
 }
 

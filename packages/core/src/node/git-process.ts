@@ -1,36 +1,48 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { MotionTransferError } from '../model/errors.ts';
 import type { GitExit, GitOptions } from '../ports.ts';
-
-/** Variables that a surrounding git (a hook, a rebase) sets and that would point us elsewhere. */
-const FOREIGN_VARIABLES = new Set([
-  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-  'GIT_COMMON_DIR',
-  'GIT_DIR',
-  'GIT_INDEX_FILE',
-  'GIT_NAMESPACE',
-  'GIT_OBJECT_DIRECTORY',
-  'GIT_PREFIX',
-  'GIT_SHALLOW_FILE',
-  'GIT_TEMPLATE_DIR',
-  'GIT_WORK_TREE',
-]);
-
-/** What an isolated git may keep: where its own parts and the trusted certificates lie. */
-const HARMLESS_VARIABLES = new Set(['GIT_EXEC_PATH', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH']);
+import { allowedEnvironment, asConfigVariables, withoutPrograms } from './git-environment.ts';
 
 /** git removes its lock files on SIGTERM; what has not gone by then is killed. */
 const GRACE_MS = 1_000;
 const MAX_ERROR_BYTES = 64 * 1024;
+const ALWAYS = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false'];
+const CONFIG_TIMEOUT_MS = 30_000;
 
-/** See `GitPort.execute`. */
-export function executeGit(
+interface GitVariables extends Omit<GitOptions, 'environment'> {
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/**
+ * See `GitPort.execute`. A work tree is not ours: what its configuration would start is turned off. A
+ * caller that names its own `GIT_DIR` has made that directory itself.
+ */
+export async function executeGit(
   directory: string,
   args: readonly string[],
   options: GitOptions = {},
 ): Promise<GitExit> {
+  if (options.environment?.GIT_DIR != null) return startGit(directory, args, options);
+  const list = ['config', '--list', '--includes', '--show-scope', '-z'];
+  const listed = await startGit(directory, list, { timeoutMs: CONFIG_TIMEOUT_MS });
+  // Outside of a repository there is nothing of a work tree to turn off.
+  const settings = withoutPrograms(Buffer.from(listed.output).toString('utf8'));
+  const environment = {
+    // The others start programs that a remote may name, and its first word counts: it cannot be overruled.
+    GIT_ALLOW_PROTOCOL: 'https:http',
+    ...asConfigVariables(settings),
+    ...options.environment,
+  };
+  return startGit(directory, args, { ...options, environment });
+}
+
+function startGit(
+  directory: string,
+  args: readonly string[],
+  options: GitVariables,
+): Promise<GitExit> {
   return new Promise((resolve, reject) => {
-    const child = spawn('git', ['-c', 'core.hooksPath=/dev/null', ...args], {
+    const child = spawn('git', [...ALWAYS, ...args], {
       cwd: directory,
       env: environmentOf(directory, options),
       stdio: [options.input == null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
@@ -112,14 +124,10 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-function environmentOf(directory: string, options: GitOptions): NodeJS.ProcessEnv {
+function environmentOf(directory: string, options: GitVariables): NodeJS.ProcessEnv {
   const isIsolated = options.isIsolated === true;
-  const isKept = (name: string) =>
-    isIsolated && name.startsWith('GIT_')
-      ? HARMLESS_VARIABLES.has(name)
-      : !FOREIGN_VARIABLES.has(name);
   return {
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => isKept(name))),
+    ...allowedEnvironment(process.env, isIsolated),
     ...(isIsolated ? isolation(directory) : {}),
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',

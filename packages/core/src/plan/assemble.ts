@@ -17,11 +17,13 @@ import { findOpenPurchases } from './open-purchases.ts';
 import { type AssetReport, type PlanState, sourceKey } from './planning-input.ts';
 import { describeReplacedPurchase, findEarlier, isForeignOutput } from './prior-purchases.ts';
 import { obstaclesOf, reason, reasonsToBuy } from './reasons.ts';
+import { type IndexedState, indexRecords } from './record-index.ts';
 import { type StagedCandidate, sellersOf, toOffer } from './sellers.ts';
 import { totalsOf } from './totals.ts';
 
 /** Decides for every transfer: reuse, generate or blocked, with reasons and a price. Pure. */
-export function assemblePlan(state: PlanState): Plan {
+export function assemblePlan(planned: PlanState): Plan {
+  const state = { ...planned, records: indexRecords(planned) };
   const decided: Step[] = [];
   const buyers = new Map<string, GenerateStep>();
   const reported = new Set<string>();
@@ -47,7 +49,7 @@ export function assemblePlan(state: PlanState): Plan {
 
 /** `reported` gathers the open purchases that a blocked step is about, each counted with the first. */
 function decideStep(
-  state: PlanState,
+  state: IndexedState,
   transfer: Transfer,
   buyers: ReadonlyMap<string, GenerateStep>,
   reported: Set<string>,
@@ -161,7 +163,7 @@ function compareModels(transfer: Transfer, candidates: readonly StagedCandidate[
 
 /** Why the video could not be put at its output, or would take the place of something not ours. */
 function describeOutputObstacle(
-  state: PlanState,
+  state: IndexedState,
   transfer: Transfer,
   isPaidFor: boolean,
 ): string | null {

@@ -1,6 +1,7 @@
 import { sha256 } from '../model/hash.ts';
 import { canonicalJson } from '../model/json.ts';
 import { type Plan, planSchema } from '../model/plan.ts';
+import { parseBoundedJson } from '../model/strict-json.ts';
 
 /**
  * What an approval is given for: everything that the plan says of what is bought. What another model would
@@ -27,7 +28,7 @@ function withoutOtherModels(steps: unknown): unknown {
  * @throws SyntaxError, ZodError when it is no plan; Error when somebody has changed it.
  */
 export function parsePlan(text: string): Plan {
-  const written: unknown = JSON.parse(text);
+  const written: unknown = parseBoundedJson(text);
   const plan = planSchema.parse(written);
   if (typeof written !== 'object' || written == null || digestOf({ ...written }) !== plan.digest)
     throw new Error(

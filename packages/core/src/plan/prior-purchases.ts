@@ -5,8 +5,8 @@ import type { Reason, ReasonCode } from '../model/plan.ts';
 import { costOf, MAX_REFUNDED_FAILURES, type Purchase } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
 import { type ModelName, type Transfer, unlessDefault } from '../model/transfer.ts';
-import type { PlanState } from './planning-input.ts';
 import { reason } from './reasons.ts';
+import type { IndexedState } from './record-index.ts';
 import type { Candidate } from './sellers.ts';
 
 /** What earlier runs left for a transfer. */
@@ -34,7 +34,7 @@ export type Earlier =
  * chosen. An output that is there counts first, then a paid job, then what stands in the way.
  */
 export function findEarlier(
-  state: PlanState,
+  state: IndexedState,
   transfer: Transfer,
   allowed: readonly Candidate[],
 ): Earlier | null {
@@ -49,7 +49,7 @@ export function findEarlier(
   );
 }
 
-function findOne(state: PlanState, transfer: Transfer, candidate: Candidate): Earlier | null {
+function findOne(state: IndexedState, transfer: Transfer, candidate: Candidate): Earlier | null {
   const journaled = findJournaled(state, transfer, candidate);
   const locked = findLocked(state, transfer, candidate);
   // What is paid for and not settled is brought to its end, whatever lies at the output.
@@ -59,20 +59,19 @@ function findOne(state: PlanState, transfer: Transfer, candidate: Candidate): Ea
   return locked ?? journaled;
 }
 
-function isOpenPurchase(state: PlanState, candidate: Candidate): boolean {
+function isOpenPurchase(state: IndexedState, candidate: Candidate): boolean {
   const purchase = state.purchases.get(candidate.fingerprint);
   return purchase != null && isCollectable(purchase.state);
 }
 
-function findLocked(state: PlanState, transfer: Transfer, candidate: Candidate): Earlier | null {
-  const matches = Object.entries(state.lockfile.outputs)
+function findLocked(state: IndexedState, transfer: Transfer, candidate: Candidate): Earlier | null {
+  const matches = state.records
+    .lockedAs(candidate.fingerprint)
     .filter(
       ([, locked]) =>
-        locked.fingerprint === candidate.fingerprint &&
         locked.draft === (candidate.provider.adapter.runsOn === 'local') &&
         !isOutdated(state, locked, candidate),
-    )
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+    );
   if (matches.length === 0) return null;
   const own = matches.find(([path]) => path === transfer.output) ?? matches[0];
   if (own == null) return null;
@@ -115,11 +114,15 @@ function isSame(
   return here != null && (here === recorded.identity || here === `sha256:${recorded.sha256}`);
 }
 
-function isOutdated(state: PlanState, locked: LockedOutput, candidate: Candidate): boolean {
+function isOutdated(state: IndexedState, locked: LockedOutput, candidate: Candidate): boolean {
   return state.refresh && locked.adapterRevision < candidate.provider.adapter.revision;
 }
 
-function findJournaled(state: PlanState, transfer: Transfer, candidate: Candidate): Earlier | null {
+function findJournaled(
+  state: IndexedState,
+  transfer: Transfer,
+  candidate: Candidate,
+): Earlier | null {
   const purchase = state.purchases.get(candidate.fingerprint);
   if (purchase == null) return null;
   if (isCollectable(purchase.state)) {
@@ -187,7 +190,7 @@ function findJournaled(state: PlanState, transfer: Transfer, candidate: Candidat
 
 /** Bought here, but the lockfile no longer says so (it was reverted or lost). */
 function findRecorded(
-  state: PlanState,
+  state: IndexedState,
   transfer: Transfer,
   candidate: Candidate,
   purchase: Purchase,
@@ -231,29 +234,23 @@ function detail(purchase: Purchase): string {
 }
 
 /** A file at the output path that no record of ours explains: somebody's own work. */
-export function isForeignOutput(state: PlanState, transfer: Transfer): boolean {
+export function isForeignOutput(state: IndexedState, transfer: Transfer): boolean {
   if (state.outputs.get(transfer.output) == null) return false;
   if (Object.hasOwn(state.lockfile.outputs, transfer.output)) return false;
-  return ![...state.purchases.values()].some(
-    (purchase) => purchase.output === transfer.output && purchase.download != null,
-  );
+  return state.records.boughtFor(transfer.output) == null;
 }
 
 /** Why a draft must not be rendered over this output: it was paid for. */
-export function describeReplacedPurchase(state: PlanState, transfer: Transfer): string | null {
+export function describeReplacedPurchase(state: IndexedState, transfer: Transfer): string | null {
   const locked = state.lockfile.outputs[transfer.output];
   if (locked?.draft === true || state.outputs.get(transfer.output) == null) return null;
-  const bought =
-    locked ??
-    [...state.purchases.values()].find(
-      (purchase) => purchase.output === transfer.output && purchase.download != null,
-    );
+  const bought = locked ?? state.records.boughtFor(transfer.output);
   return bought == null
     ? null
     : `${transfer.output} was bought from ${bought.provider} and would be replaced by a draft; give the draft another output, or set draft: true to preview beside it`;
 }
 
-function isRefreshed(state: PlanState, transfer: Transfer, candidate: Candidate): boolean {
+function isRefreshed(state: IndexedState, transfer: Transfer, candidate: Candidate): boolean {
   const locked = state.lockfile.outputs[transfer.output];
   return locked?.fingerprint === candidate.fingerprint && isOutdated(state, locked, candidate);
 }

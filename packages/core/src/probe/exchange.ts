@@ -1,6 +1,6 @@
 import { redactAnswer } from '../http/redact-answer.ts';
 import type { Exchange, Purpose } from '../model/probe.ts';
-import { createRedactor, withoutQueries } from '../model/redact.ts';
+import { type Redactor, withoutQueries } from '../model/redact.ts';
 import type { RecordedCall } from './recorder.ts';
 
 /** Headers that say something about the API. Cookies and what names a session stay out. */
@@ -10,8 +10,8 @@ const KEPT_HEADERS =
 const MAX_TEXT_CHARACTERS = 4_000;
 
 export interface PublishingRules {
-  /** Everything that must not be shown, in any form. */
-  readonly secrets: readonly string[];
+  /** Knows everything that must not be shown. */
+  readonly redactor: Redactor;
   /** Pairs of an origin and where it was moved to: the origin is written instead. */
   readonly moved: readonly (readonly [origin: string, base: string])[];
   /** Whose queries are a part of the API and sign nothing. */
@@ -27,7 +27,7 @@ export function toExchange(
   number: number,
   rules: PublishingRules,
 ): Exchange {
-  const redact = createRedactor(rules.secrets);
+  const { redact } = rules.redactor;
   const url = redact(moveBack(call.url, rules));
   const isApi = rules.origins.some((origin) => url.startsWith(`${origin}/`));
   return {
@@ -50,7 +50,7 @@ function publishResponse(
 ): Exchange['response'] {
   if (call.status == null) return null;
   const kept = Object.entries(call.headers).filter(([name]) => KEPT_HEADERS.test(name));
-  const answer = redactAnswer(call.text, Object.fromEntries(kept), rules.secrets);
+  const answer = redactAnswer(call.text, Object.fromEntries(kept), rules.redactor);
   const json = publishJson(answer.json, purpose, rules);
   return {
     status: call.status,
@@ -95,10 +95,10 @@ function withoutFigures(value: unknown): unknown {
   });
 }
 
-function publishBody(body: RecordedCall['body'], { secrets }: PublishingRules): unknown {
+function publishBody(body: RecordedCall['body'], { redactor }: PublishingRules): unknown {
   if (body == null) return null;
   if (typeof body === 'number') return `(${body} bytes of a file)`;
-  const { json, text } = redactAnswer(body, {}, secrets);
+  const { json, text } = redactAnswer(body, {}, redactor);
   return json === undefined ? publishText(text) : publish(json);
 }
 

@@ -133,13 +133,14 @@ async function publishExchanges(
   purchase: Purchase | null,
 ): Promise<Exchange[]> {
   const api = context.apiFor(provider);
-  const { endpoint, issued = new Set<string>() } = api;
+  const { endpoint } = api;
   const { adapter } = endpoint;
   const jobIds = idsOf(purchase);
   const calls = recorder.calls();
   const purposes = purposesOf(calls, await knownRequests(context, step, purchase));
+  for (const secret of [...recorder.credentials, ...secrets]) context.redactor.add(secret);
   const rules = {
-    secrets: [...Object.values(endpoint.secrets), ...issued, ...recorder.credentials, ...secrets],
+    redactor: context.redactor,
     moved: adapter.origins.map((origin) => [origin, baseOf(origin, endpoint)] as const),
     origins: adapter.origins,
     jobIds,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Json } from '../model/json.ts';
 import type { Charge } from '../model/money.ts';
+import { parseBoundedJson } from '../model/strict-json.ts';
 import type {
   Accepted,
   Adapter,
@@ -13,6 +14,7 @@ import type {
 } from './adapter.ts';
 import {
   failureOfJob,
+  foreignText,
   readErrorAnswer,
   readRefusal,
   readStatusWord,
@@ -107,16 +109,16 @@ function specOf(job: Job<Options>): ModelSpec {
 }
 
 const envelope = z.object({
-  code: z.union([z.number(), z.string()]).nullish().catch(null),
-  msg: z.string().nullish().catch(null),
-  message: z.string().nullish().catch(null),
+  code: z.union([z.number(), foreignText]).nullish().catch(null),
+  msg: foreignText.nullish().catch(null),
+  message: foreignText.nullish().catch(null),
   data: z
     .object({
       taskId: handle.nullish().catch(null),
       state: z.string().nullish().catch(null),
       resultJson: z.string().nullish().catch(null),
-      failCode: z.union([z.string(), z.number()]).nullish().catch(null),
-      failMsg: z.string().nullish().catch(null),
+      failCode: z.union([foreignText, z.number()]).nullish().catch(null),
+      failMsg: foreignText.nullish().catch(null),
       creditsConsumed: z.number().min(0).nullish().catch(null),
     })
     .nullish()
@@ -318,7 +320,7 @@ function chargeOfCredits(credits: number | null | undefined, job: Job<Options>):
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseBoundedJson(text);
   } catch {
     return undefined;
   }

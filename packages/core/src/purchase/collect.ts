@@ -22,7 +22,7 @@ import { append, settleFailure } from './settle-failure.ts';
 import { type Waited, waitForJob } from './wait.ts';
 
 export type Collected =
-  /** here: at its place and in the lockfile; `recorded` follows once it is delivered */
+  /** here: at its place and in the lockfile; `recorded` follows once it is delivered, and only then its download goes */
   | { readonly kind: 'stored'; readonly purchase: Purchase }
   | { readonly kind: 'failed'; readonly failure: Failure }
   /** before it started, so it cost nothing and may be bought anew */
@@ -151,6 +151,7 @@ async function finishDownload(
       target: downloadPath(context, paid.fingerprint),
       allowLoopback: endpoint.isLoopback,
       signal: context.stop.requested,
+      redactor: context.redactor,
       readGone: (response) => readGone(endpoint.adapter, response),
     });
     await append(context, paid, { type: 'download', ...download });
@@ -204,7 +205,6 @@ async function finishStore(
   if (purchase.state === 'downloaded') await append(context, paid, { type: 'store', identity });
   const charge = settleCharge(purchase);
   await paid.record(purchase, identity, charge);
-  await context.ports.files.remove(path);
   if ((purchase.reported?.microUsd ?? 0) > purchase.holdMicroUsd) {
     context.halted ??= `${paid.provider} charged more for ${paid.id} than was held`;
   }
@@ -226,7 +226,6 @@ async function finishRecorded(
   }
   if (identity == null) return { kind: 'gone', message: `${paid.id} could not be put in place` };
   await paid.record(purchase, identity, purchase.charge ?? settleCharge(purchase));
-  await context.ports.files.remove(path);
   return { kind: 'stored', purchase };
 }
 

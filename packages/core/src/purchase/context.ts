@@ -4,6 +4,7 @@ import type { RawHosts } from '../http/endpoint.ts';
 import type { Store } from '../ledger/purchase-store.ts';
 import type { GenerateStep } from '../model/plan.ts';
 import type { PurchaseState } from '../model/purchase-state.ts';
+import type { Redactor } from '../model/redact.ts';
 import type { Ports } from '../ports.ts';
 import type { Job } from '../providers/adapter.ts';
 import type { S3Store } from '../staging/s3/store.ts';
@@ -32,6 +33,8 @@ export interface RunContext {
   readonly cancelsQueued: () => boolean;
   /** What this run handed to providers already; see `staging/provider-upload.ts`. */
   readonly uploaded: Map<string, Promise<string>>;
+  /** Artifacts of earlier runs, by id, each unpacked when the first of its videos is fetched. */
+  readonly artifacts: Map<number, Promise<UnpackedArtifact>>;
   /** The configured bucket; `null` without one. */
   readonly s3: S3Store | null;
   /** A provider was moved to this machine, so its files may come from here too. */
@@ -39,7 +42,18 @@ export interface RunContext {
   /** Set once a provider charged more than was held: no further purchase starts. */
   halted: string | null;
   apiFor(provider: string): ApiContext;
+  /** Knows every secret of the run. */
+  readonly redactor: Redactor;
   onProgress(update: ProgressUpdate): void;
+}
+
+/** What became of fetching an artifact; its files lie in `directory` until the run ends. */
+export type UnpackedArtifact =
+  | { readonly kind: 'fetched' | 'gone'; readonly directory: string }
+  | { readonly kind: 'no-token' };
+
+export function artifactsDirectory(stateDirectory: string): string {
+  return `${stateDirectory}/artifacts`;
 }
 
 /** A run before its plan is made: which commit it is about is not known yet. */

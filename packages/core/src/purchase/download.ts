@@ -10,6 +10,7 @@ import {
   NoAnswerError,
   OutputExpiredError,
 } from '../model/errors.ts';
+import { createRedactor, type Redactor } from '../model/redact.ts';
 import type { Ports, WireResponse } from '../ports.ts';
 import type { Adapter, HttpResponse } from '../providers/adapter.ts';
 import { Again, afterLostRequest, type RetryPolicy, withRetry } from '../retry.ts';
@@ -24,6 +25,8 @@ export interface DownloadRequest {
   readonly target: string;
   readonly allowLoopback: boolean;
   readonly signal: AbortSignal;
+  /** Takes out what the words repeat. */
+  readonly redactor?: Redactor;
   /** What an answer of HTTP 410 says in the provider's words; `null` where they say nothing. */
   readonly readGone?: (response: HttpResponse) => string | null;
 }
@@ -95,10 +98,12 @@ async function checkStatus(
     response.body.destroy();
     throw new NoAnswerError(`${host} answers HTTP ${response.status}`);
   }
-  // No key is sent to where files lie, so there is none to take out.
   const limits = { what: 'the answer', maxBytes: MAX_GONE_BYTES };
   const body = await readText(ports.clock, response, limits).catch(() => '');
-  const answer = { status: response.status, ...redactAnswer(body, response.headers, []) };
+  const answer = {
+    status: response.status,
+    ...redactAnswer(body, response.headers, request.redactor ?? createRedactor()),
+  };
   throw new OutputExpiredError(
     request.readGone?.(answer) ?? `${host} no longer keeps the output (HTTP 410)`,
   );

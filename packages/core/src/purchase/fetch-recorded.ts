@@ -2,8 +2,8 @@ import { sha256OfFile } from '../media/hash.ts';
 import { resolveInside } from '../media/paths.ts';
 import { messageOf, StoppedError } from '../model/errors.ts';
 import { formatUsd } from '../model/money.ts';
-import type { Purchase } from '../model/purchase.ts';
-import type { RunContext } from './context.ts';
+import type { Archive, Purchase } from '../model/purchase.ts';
+import { artifactsDirectory, type RunContext, type UnpackedArtifact } from './context.ts';
 import { downloadVideo, readGone } from './download.ts';
 import { moveInto } from './output-file.ts';
 import type { PaidJob } from './paid-job.ts';
@@ -39,33 +39,47 @@ export async function fetchRecorded(
 }
 
 async function fetchFromArtifact(
-  { ports, stateDirectory, stop }: RunContext,
+  context: RunContext,
   _paid: PaidJob,
-  { archive, download, fingerprint }: Purchase,
+  { archive, download }: Purchase,
   path: string,
 ): Promise<string | null> {
+  const { ports } = context;
   if (archive == null) return 'no artifact holds it';
-  if (ports.github == null) return 'its artifact needs a github-token with actions: read';
-  const directory = `${stateDirectory}/artifacts/${fingerprint.slice(0, 16)}`;
+  const what = `artifact ${archive.artifactName} of run ${archive.runId}`;
+  const unpacked = await unpackOnce(context, archive);
+  if (unpacked.kind !== 'fetched')
+    return unpacked.kind === 'gone' ? `${what} expired` : NEEDS_TOKEN;
+  const found = await resolveInside(ports, unpacked.directory, archive.path);
+  if ((await sha256OfFile(ports.files, found)) !== download?.sha256)
+    return `${what} does not hold the bytes on record`;
+  await moveInto({ ports }, found, path);
+  return null;
+}
+
+const NEEDS_TOKEN = 'its artifact needs a github-token with actions: read';
+
+/** An artifact holds the videos of a whole run: it is fetched once, for all of them. */
+function unpackOnce(context: RunContext, archive: Archive): Promise<UnpackedArtifact> {
+  const { artifactId } = archive;
+  const earlier = context.artifacts.get(artifactId);
+  if (earlier != null) return earlier;
+  const unpacked = unpack(context, archive);
+  context.artifacts.set(artifactId, unpacked);
+  return unpacked;
+}
+
+async function unpack(
+  { ports, stateDirectory, stop }: RunContext,
+  { artifactId, runId }: Archive,
+): Promise<UnpackedArtifact> {
+  if (ports.github == null) return { kind: 'no-token' };
+  const directory = `${artifactsDirectory(stateDirectory)}/${artifactId}`;
   await ports.files.removeDirectory(directory);
   await ports.files.makeDirectory(directory);
-  try {
-    const outcome = await ports.github.fetchArtifact(
-      { id: archive.artifactId, runId: archive.runId },
-      directory,
-      stop.requested,
-    );
-    if (outcome === 'gone')
-      return `artifact ${archive.artifactName} of run ${archive.runId} expired`;
-    const found = await resolveInside(ports, directory, archive.path);
-    if ((await sha256OfFile(ports.files, found)) !== download?.sha256) {
-      return `artifact ${archive.artifactName} of run ${archive.runId} does not hold the bytes on record`;
-    }
-    await moveInto({ ports }, found, path);
-    return null;
-  } finally {
-    await ports.files.removeDirectory(directory);
-  }
+  const artifact = { id: artifactId, runId };
+  const kind = await ports.github.fetchArtifact(artifact, directory, stop.requested);
+  return { kind, directory };
 }
 
 async function fetchFromProvider(
@@ -89,6 +103,7 @@ async function fetchFromProvider(
     target: path,
     allowLoopback: endpoint.isLoopback,
     signal: context.stop.requested,
+    redactor: context.redactor,
     readGone: (response) => readGone(endpoint.adapter, response),
   });
   if (sha256 === purchase.download?.sha256) return null;

@@ -6,6 +6,7 @@ import type { Purchase } from '../model/purchase.ts';
 import type { Found, HttpResponse, Intent, Lookup } from '../providers/adapter.ts';
 import type { OpenRun } from './context.ts';
 import { readIntent } from './intent.ts';
+import { boundFound } from './read-answer.ts';
 
 /**
  * Looks for a job whose answer was lost, where the provider can be asked. Exactly one job that provably
@@ -29,7 +30,7 @@ export async function lookUp(context: OpenRun, purchase: Purchase): Promise<stri
     if (kind === 'rate-limit') admission.limited(retryAfterMs);
     return `${adapter.title} did not say whether it was accepted (HTTP ${response.status}: ${message}); ${held}. ${settle}`;
   }
-  const found = adapter.lookup.found(response, intent);
+  const found = boundFound(adapter.lookup.found(response, intent));
   const { matches, candidates } = withoutOthers(
     context,
     purchase,

@@ -2,6 +2,7 @@ import type { Archive } from '../model/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
 import { settleCharge } from './collect.ts';
 import type { OpenRun } from './context.ts';
+import { downloadPath } from './paid-job.ts';
 
 /** Where the videos of a run are kept from now on; `null` when only the workspace has them. */
 export type Delivered = Omit<Archive, 'path'> | null;
@@ -36,6 +37,9 @@ export async function recordDelivery<Result extends Deliverable>(
       if (archive != null) await store.append({ ...base, type: 'archive', archive });
     }
   }
+  // Only what is proved to be kept elsewhere goes from this machine.
+  for (const fingerprint of recordedAs.keys())
+    await ports.files.remove(downloadPath(context, fingerprint));
   await store.flush();
   await store.lockLedger();
   return results.map((result) => {

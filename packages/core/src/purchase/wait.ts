@@ -14,6 +14,7 @@ import type {
 import { pollDelayMs, retryDelayMs } from '../retry.ts';
 import type { RunContext } from './context.ts';
 import type { PaidJob } from './paid-job.ts';
+import { checkSettled } from './read-answer.ts';
 
 export type Waited =
   | { readonly kind: 'done'; readonly delivery: Delivery }
@@ -108,7 +109,9 @@ export async function askOnce(
   try {
     const response = await callApi(api, request, signal);
     if (!isSuccess(response)) return readTrouble(adapter, response, 'status');
-    const progress = readSafely(() => adapter.progress(response, operation, job));
+    const progress = readSafely(() =>
+      checkSettled(api.endpoint, adapter.progress(response, operation, job)),
+    );
     if (progress.state !== 'ready') return { kind: 'progress', progress };
 
     await api.rateLimiter.admit(signal);
@@ -116,7 +119,7 @@ export async function askOnce(
     if (!isSuccess(answer)) return readTrouble(adapter, answer, 'result', response);
     const settled = readSafely(() => {
       if (adapter.result == null) throw new TypeError(`${adapter.id} reads no results`);
-      return adapter.result(answer, operation, job);
+      return checkSettled(api.endpoint, adapter.result(answer, operation, job));
     });
     return { kind: 'progress', progress: settled };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { LedgerError, messageOf } from '../model/errors.ts';
+import { LedgerError, messageOf, UnwritableError } from '../model/errors.ts';
 import type { Purchase } from '../model/purchase.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import { lookUp } from '../purchase/look-up.ts';
@@ -37,10 +37,9 @@ export async function settleLeftovers(context: OpenRun): Promise<Finding[]> {
       await store.append({ ...base, type: 'lose-answer', message });
     }
   }
-  const isWritten = await tellLedger(context, async () => {
-    await store.flush();
-    await releaseAbandoned(context, abandoned);
-  });
+  const isWritten =
+    (await tellLedger(context, () => store.flush())) &&
+    (await tellLedger(context, () => releaseAbandoned(context, abandoned)));
   await settleCancelled(context);
   for (const entry of [...store.purchases.values()]) {
     if (entry.state !== 'unknown') continue;
@@ -56,6 +55,7 @@ export async function settleLeftovers(context: OpenRun): Promise<Finding[]> {
   return findings;
 }
 
+/** Whether the ledger answers: one purchase that cannot be written keeps no other from it. */
 async function tellLedger({ ports }: OpenRun, write: () => Promise<void>): Promise<boolean> {
   try {
     await write();
@@ -65,7 +65,7 @@ async function tellLedger({ ports }: OpenRun, write: () => Promise<void>): Promi
     ports.log.warning(
       `the ledger could not be updated with what earlier runs left (${messageOf(error)}); it is tried again`,
     );
-    return false;
+    return error instanceof UnwritableError;
   }
 }
 

@@ -12,9 +12,15 @@ import type { StorePaths } from '../ledger/journal-file.ts';
 import { openPurchaseStore } from '../ledger/purchase-store.ts';
 import type { SharedLedger } from '../ledger/shared-ledger.ts';
 import type { S3Settings } from '../model/config.ts';
+import { createRedactor, type Redactor } from '../model/redact.ts';
 import type { Ports } from '../ports.ts';
 import { adapters } from '../providers/registry.ts';
-import type { OpenRun, ProgressUpdate, RunIdentity } from '../purchase/context.ts';
+import {
+  artifactsDirectory,
+  type OpenRun,
+  type ProgressUpdate,
+  type RunIdentity,
+} from '../purchase/context.ts';
 import { readS3Connection, type S3Connection } from '../staging/s3/connection.ts';
 import { createS3Store, type S3Store } from '../staging/s3/store.ts';
 
@@ -23,6 +29,8 @@ export interface Connections {
   readonly endpoints: readonly Endpoint[];
   readonly rawHosts: RawHosts;
   readonly s3: S3Connection;
+  /** Knows every secret: those of the environment, and those that are made on the way. */
+  readonly redactor: Redactor;
   /** Called with every secret that is made on the way, before it is used. */
   readonly addMask: (secret: string) => void;
 }
@@ -31,13 +39,15 @@ export interface Connections {
 export function readConnections(
   environment: Environment,
   addMask: (secret: string) => void = () => {},
+  redactor: Redactor = createRedactor(),
 ): Connections {
-  return {
-    endpoints: adapters.map((adapter) => createEndpoint(adapter, environment)),
-    rawHosts: createRawHosts(environment),
-    s3: readS3Connection(environment),
-    addMask,
-  };
+  const endpoints = adapters.map((adapter) => createEndpoint(adapter, environment));
+  const s3 = readS3Connection(environment);
+  const { accessKeyId, secretAccessKey, sessionToken } = s3.credentials ?? {};
+  for (const { secrets } of endpoints) for (const key of Object.values(secrets)) redactor.add(key);
+  for (const key of [accessKeyId, secretAccessKey, sessionToken])
+    if (key != null) redactor.add(key);
+  return { endpoints, rawHosts: createRawHosts(environment), s3, redactor, addMask };
 }
 
 export interface OpenRunRequest extends StorePaths {
@@ -61,16 +71,17 @@ export async function withRun<Result>(
   work: (context: OpenRun) => Promise<Result>,
 ): Promise<Result> {
   const store = await openPurchaseStore(ports, request, request.ledger);
-  const issued = new Set<string>();
+  const { redactor } = request.connections;
   const apis = new Map<string, ApiContext>(
     request.connections.endpoints.map((endpoint) => {
       const perMinute = endpoint.adapter.pacing.requestsPerMinute?.value ?? null;
       return [
         endpoint.adapter.id,
-        { ports, endpoint, rateLimiter: createRateLimiter(ports, perMinute), issued },
+        { ports, endpoint, rateLimiter: createRateLimiter(ports, perMinute), redactor },
       ];
     }),
   );
+  const artifacts: OpenRun['artifacts'] = new Map();
   try {
     return await work({
       ports,
@@ -83,7 +94,8 @@ export async function withRun<Result>(
       stop: request.stop,
       cancelsQueued: request.cancelsQueued ?? (() => false),
       uploaded: new Map(),
-      s3: openBucket(ports, request, issued),
+      artifacts,
+      s3: openBucket(ports, request),
       allowLoopback: request.connections.endpoints.some((endpoint) => endpoint.isLoopback),
       halted: null,
       apiFor(provider) {
@@ -91,16 +103,20 @@ export async function withRun<Result>(
         if (api == null) throw new TypeError(`no adapter is called ${provider}`);
         return api;
       },
+      redactor,
       onProgress: request.onProgress,
     });
   } finally {
+    if (artifacts.size > 0)
+      await ports.files.removeDirectory(artifactsDirectory(request.stateDirectory));
     await store.close();
   }
 }
 
-function openBucket(ports: Ports, request: OpenRunRequest, issued: Set<string>): S3Store | null {
+function openBucket(ports: Ports, request: OpenRunRequest): S3Store | null {
   const { s3: settings, connections, workspace, stop } = request;
   if (settings == null) return null;
+  const issued = new Set<string>();
   return createS3Store({
     ports,
     workspace,
@@ -110,6 +126,8 @@ function openBucket(ports: Ports, request: OpenRunRequest, issued: Set<string>):
     addMask(secret) {
       if (issued.has(secret)) return;
       issued.add(secret);
+      // Of a signed query the parts come by themselves: thousands of queries begin alike.
+      if (!secret.includes('X-Amz-Signature=')) connections.redactor.add(secret);
       connections.addMask(secret);
     },
   });

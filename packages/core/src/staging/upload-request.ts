@@ -1,4 +1,4 @@
-import { type ApiContext, readAnswer, USER_AGENT } from '../http/call-api.ts';
+import { type ApiContext, authorize, readAnswer, USER_AGENT } from '../http/call-api.ts';
 import { moveToBase, originOf } from '../http/endpoint.ts';
 import type { Admission, Patience } from '../http/rate-limiter.ts';
 import { checkUrl } from '../http/redirects.ts';
@@ -48,15 +48,13 @@ export async function sendUpload(
   checkUrl(url, endpoint.isLoopback);
   const admission = isOwn ? await rateLimiter.admit(signal, patience) : null;
   const { contentType, body } = encodeBody(ports, file, request);
-  const authorization = isOwn
-    ? endpoint.adapter.authorize(endpoint.secrets, ports.clock.nowMs(), request.url)
-    : {};
+  const { headers, redactor } = authorize(api, request.url);
   const response = await ports.http.send({
     method: request.method,
     url,
     headers: {
       ...request.headers,
-      ...authorization,
+      ...(isOwn ? headers : {}),
       accept: 'application/json',
       'accept-encoding': 'identity',
       'user-agent': USER_AGENT,
@@ -68,7 +66,7 @@ export async function sendUpload(
     allowLoopback: endpoint.isLoopback,
     signal,
   });
-  const answer = await readAnswer(response, api, { authorization, patienceMs: SLOW_ANSWER_MS });
+  const answer = await readAnswer(response, { ports, redactor, patienceMs: SLOW_ANSWER_MS });
   return { response: answer, admission };
 }
 

@@ -2,6 +2,7 @@ import type { BudgetDecision } from '../budget/apply-limits.ts';
 import { decideBudget } from '../budget/decide.ts';
 import type { Approval, ApprovalDecision } from '../budget/label-approval.ts';
 import { spentOf } from '../budget/spent.ts';
+import { describeFreeze, type Freeze } from '../ledger/freeze.ts';
 import type { Records } from '../ledger/journal-file.ts';
 import type { Spent } from '../model/limits.ts';
 import type { Plan } from '../model/plan.ts';
@@ -22,7 +23,7 @@ export interface Planned {
   readonly spent: Spent;
   readonly approval: Approval | null;
   readonly decision: BudgetDecision;
-  /** About the approval, for people. */
+  /** About the approval, and why nothing would be bought, for people. */
   readonly notes: readonly string[];
 }
 
@@ -45,4 +46,16 @@ export async function decide(
   const spent = spentOf(records.purchases, scope);
   const { approval, notes } = await source.findApproval(plan, spent);
   return { plan, spent, approval, decision: decideBudget(plan, spent, approval), notes };
+}
+
+/** A plan says first that nothing of it would be bought: in the log, the summary and the comment. */
+export function withFreeze(
+  { log }: Pick<Ports, 'log'>,
+  planned: Planned,
+  freeze: Freeze | null,
+): Planned {
+  if (freeze == null) return planned;
+  const sentence = describeFreeze(freeze);
+  log.warning(sentence);
+  return { ...planned, notes: [sentence, ...planned.notes] };
 }

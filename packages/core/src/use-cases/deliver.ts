@@ -5,6 +5,7 @@ import type { Archive } from '../model/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { Ports } from '../ports.ts';
 import type { OpenRun } from '../purchase/context.ts';
+import { downloadPath } from '../purchase/paid-job.ts';
 import { holdUndelivered, recordDelivery } from '../purchase/record-delivery.ts';
 import type { CancellableStop } from './with-records.ts';
 
@@ -14,6 +15,8 @@ export interface StoredVideo {
   /** It lies in the state directory, not in the workspace. */
   readonly isAside: boolean;
   readonly sha256: string;
+  /** Where its download lies until the delivery is on record, absolute; `null` for what was never downloaded. */
+  readonly download: string | null;
 }
 
 export interface DeliveryRequest {
@@ -29,6 +32,8 @@ export interface Delivered {
   readonly archive: Omit<Archive, 'path'> | null;
   /** Why something was not delivered; `null` when nothing went wrong. */
   readonly problem: string | null;
+  /** Why single videos were left out, by output. */
+  readonly reasons?: ReadonlyMap<string, string>;
 }
 
 export const NOTHING_DELIVERED: Delivered = { videos: [], archive: null, problem: null };
@@ -66,8 +71,10 @@ export async function deliverAndRecord<Result extends Deliverable, Delivery exte
   await context.store.lockLedger().catch((error: unknown) => {
     context.ports.log.warning(`the lockfile could not be updated: ${messageOf(error)}`);
   });
-  const videos = storedVideosOf(stored);
-  const delivered = await tryDeliver(() => deliver({ videos, mayUpload: !stop.isCancelled() }));
+  const videos = storedVideosOf(context, stored);
+  const delivered = await tryDeliver(context, () =>
+    deliver({ videos, mayUpload: !stop.isCancelled() }),
+  );
   const { answer } = delivered;
   const proved = new Set(stop.isCancelled() ? [] : answer?.videos.map(nameOf));
   const isDelivered = (result: Result) => proved.has(nameOf(result));
@@ -82,7 +89,8 @@ export async function deliverAndRecord<Result extends Deliverable, Delivery exte
   const held = holdUndelivered(context, open);
   const settled = new Map([...zip(done, recorded), ...zip(open, held)]);
   const deliveryProblem =
-    delivered.problem ?? (stop.isCancelled() ? null : findUndelivered(context, open));
+    delivered.problem ??
+    (stop.isCancelled() ? null : await findUndelivered(context, open, answer?.reasons));
   return {
     results: stored.map((result) => settled.get(result) ?? result),
     delivered: answer,
@@ -94,13 +102,14 @@ export async function deliverAndRecord<Result extends Deliverable, Delivery exte
 
 /** What was bought is reported also when the shell fails: an error of its own is a problem to report. */
 async function tryDeliver<Delivery extends Delivered>(
+  { stateDirectory }: OpenRun,
   deliver: () => Promise<Delivery>,
 ): Promise<{ readonly answer: Delivery | null; readonly problem: string | null }> {
   try {
     const answer = await deliver();
     return { answer, problem: answer.problem };
   } catch (error) {
-    const problem = `The delivery failed (${messageOf(error)}). What was bought is stored on this machine, and its money stays held; the post step of this job delivers it, and so does the next run in this checkout.`;
+    const problem = `The delivery failed (${messageOf(error)}). What was bought is paid for and stored on this machine, at its output path and below ${stateDirectory}/downloads; its money stays held; the post step of this job delivers it, and so does the next run in this checkout.`;
     return { answer: null, problem };
   }
 }
@@ -131,36 +140,57 @@ export function isLedgerTrouble(error: unknown): boolean {
   return error instanceof LedgerError || error instanceof StoppedError;
 }
 
-function storedVideosOf(results: readonly Deliverable[]): StoredVideo[] {
-  return results.flatMap(({ state, output, sha256 }) =>
-    sha256 != null && ['generated', 'copied', 'collected'].includes(state)
-      ? [{ output, isAside: state === 'collected', sha256 }]
-      : [],
-  );
+function storedVideosOf(context: OpenRun, results: readonly Deliverable[]): StoredVideo[] {
+  return results.filter(isHere).map(({ state, output, sha256, fingerprint }) => ({
+    output,
+    isAside: state === 'collected',
+    sha256: sha256 ?? '',
+    download: downloadOf(context, fingerprint),
+  }));
+}
+
+function isHere({ state, sha256 }: Deliverable): boolean {
+  return sha256 != null && ['generated', 'copied', 'collected'].includes(state);
+}
+
+function downloadOf(context: OpenRun, fingerprint: string | null): string | null {
+  return fingerprint == null || !context.store.purchases.has(fingerprint)
+    ? null
+    : downloadPath(context, fingerprint);
 }
 
 function nameOf({ output, sha256 }: { readonly output: string; readonly sha256: string | null }) {
   return `${sha256} ${output}`;
 }
 
-/** Here a moment ago, but not among what was proved. A copy costs nothing, but somebody waits for it. */
-function findUndelivered({ store }: OpenRun, open: readonly Deliverable[]): string | null {
-  const isPaid = ({ state, fingerprint }: Deliverable) =>
-    ['generated', 'collected'].includes(state) &&
-    store.purchases.get(fingerprint ?? '')?.state === 'stored';
-  const isCopy = ({ state, sha256 }: Deliverable) => state === 'copied' && sha256 != null;
-  const sentences = [
-    describeUndelivered(open.filter(isPaid), 'Its money stays held; run again to download it'),
-    describeUndelivered(open.filter(isCopy), 'It is a copy and cost nothing; run again to make it'),
-  ];
-  const problem = sentences.filter((sentence) => sentence != null).join('. ');
-  return problem === '' ? null : problem;
+/** Here a moment ago, but not among what was proved: whatever it cost, somebody waits for it. */
+async function findUndelivered(
+  context: OpenRun,
+  open: readonly Deliverable[],
+  reasons: ReadonlyMap<string, string> = new Map(),
+): Promise<string | null> {
+  const sentences: string[] = [];
+  for (const result of open.filter(isHere)) {
+    const reason = reasons.get(result.output) ?? 'the file is gone or was changed';
+    sentences.push(`${result.output}: ${reason}. ${await describeWayOn(context, result)}`);
+  }
+  return sentences.length === 0 ? null : `Not delivered: ${sentences.join('. ')}`;
 }
 
-function describeUndelivered(results: readonly Deliverable[], way: string): string | null {
-  if (results.length === 0) return null;
-  const outputs = results.map(({ output }) => output).join(', ');
-  return `Not delivered, because the file is gone or was changed: ${outputs}. ${way}`;
+/** Whether it is paid, where its bytes are, and what brings it to its place. */
+async function describeWayOn(
+  context: OpenRun,
+  { state, fingerprint, sha256 }: Deliverable,
+): Promise<string> {
+  if (state === 'copied') return 'It is a copy and cost nothing; run again to make it';
+  const purchase = context.store.purchases.get(fingerprint ?? '');
+  if (purchase == null) return 'It is a draft and cost nothing; run again to make it';
+  const download = downloadOf(context, fingerprint);
+  const isKept = download != null && (await sha256OfFile(context.ports.files, download)) === sha256;
+  const place = isKept ? `; its download is ${download}` : '';
+  return purchase.state === 'stored'
+    ? `It is paid for and its money stays held${place}; run again to deliver it, it is not bought again`
+    : `It is paid for and on record${place}; run again to fetch it, it is not bought again`;
 }
 
 function zip<Item>(before: readonly Item[], after: readonly Item[]): (readonly [Item, Item])[] {

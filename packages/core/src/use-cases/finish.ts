@@ -3,7 +3,7 @@ import { resolveInside } from '../media/paths.ts';
 import { messageOf, UnsafeError } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
 import type { OpenRun } from '../purchase/context.ts';
-import { collectedName, collectedPath } from '../purchase/paid-job.ts';
+import { collectedName, collectedPath, downloadPath } from '../purchase/paid-job.ts';
 import { settleLeftovers } from '../recovery/settle-leftovers.ts';
 import {
   type Deliverable,
@@ -78,6 +78,8 @@ async function findStored(context: OpenRun): Promise<Deliverable[]> {
         output: `collected/${collectedName(purchase)}`,
         sha256,
       });
+    else if ((await sha256OfFile(ports.files, downloadPath(context, fingerprint))) === sha256)
+      left.push({ ...base, state: 'generated', output, sha256 });
   }
   return left;
 }

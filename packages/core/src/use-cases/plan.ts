@@ -4,7 +4,7 @@ import { messageOf } from '../model/errors.ts';
 import type { Purchases } from '../model/purchase.ts';
 import type { Ports } from '../ports.ts';
 import type { RunIdentity } from '../purchase/context.ts';
-import { decide, type Planned, type PlanSource } from './decide.ts';
+import { decide, type Planned, type PlanSource, withFreeze } from './decide.ts';
 import type { OpenLedger } from './with-records.ts';
 
 export interface PlanRequest extends StorePaths, PlanSource {
@@ -34,7 +34,11 @@ export async function planTransfers(ports: Ports, request: PlanRequest): Promise
   try {
     const records = await readRecords(ports, request, ledger?.purchases);
     const scope = { identity: request.identity, isShared: ledger != null };
-    const planned = await decide(ports, request, records, scope);
+    const planned = withFreeze(
+      ports,
+      await decide(ports, request, records, scope),
+      ledger?.freeze ?? null,
+    );
     return { ...planned, ledgerProblem: problem, onRecord: onRecordOf(ledger) };
   } finally {
     await ledger?.close();

@@ -1,6 +1,8 @@
+import type { FreezeRequest } from '../ledger/freeze.ts';
 import { formatUsd } from '../model/money.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { Ports } from '../ports.ts';
+import { applyFreeze } from '../recovery/apply-freeze.ts';
 import { reconcile } from '../recovery/reconcile.ts';
 import type { Finding } from '../recovery/settle-leftovers.ts';
 import { type WriteOffRequest, writeOff } from '../recovery/write-off.ts';
@@ -16,6 +18,8 @@ import { type RecordsRequest, withRecords } from './with-records.ts';
 export interface ReconcileRequest<Delivery extends Delivered> extends RecordsRequest {
   /** Manual decisions on purchases that nothing else can settle; applied first. */
   readonly writeOffs: WriteOffRequest;
+  /** Whether all buying is frozen from now on, or no longer; absent: it stays as it is. */
+  readonly freeze?: FreezeRequest | null;
   /** Purchases that are collected at once. */
   readonly concurrency: number;
   deliver(request: DeliveryRequest): Promise<Delivery>;
@@ -32,13 +36,14 @@ export interface ReconcileOutcome<Delivery extends Delivered>
  * Settles what earlier runs left open, collects what they paid for, delivers, records. Needs no plan and
  * buys nothing.
  *
- * @throws ConfigError when a write-off cannot be made.
+ * @throws ConfigError when a write-off or a freeze cannot be made.
  */
 export async function reconcilePurchases<Delivery extends Delivered>(
   ports: Ports,
   request: ReconcileRequest<Delivery>,
 ): Promise<ReconcileOutcome<Delivery>> {
   return withRecords(ports, request, async (context) => {
+    if (request.freeze != null) await applyFreeze(context, request.freeze);
     if (request.writeOffs.writeOffs.length > 0) {
       for (const { transferId, charge } of await writeOff(context, request.writeOffs))
         ports.log.info(`${transferId}: written off at ${formatUsd(charge?.microUsd ?? 0)}`);

@@ -6,7 +6,7 @@ import type { Ports } from '../ports.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import { settleLeftovers } from '../recovery/settle-leftovers.ts';
 import { runPlan } from '../run/run.ts';
-import { decide, type Planned, type PlanSource } from './decide.ts';
+import { decide, type Planned, type PlanSource, withFreeze } from './decide.ts';
 import {
   type Delivered,
   type DeliveryRequest,
@@ -65,7 +65,11 @@ export async function runTransfers<Delivery extends Delivered>(
     for (const { transferId, message } of await settleLeftovers(context))
       ports.log.warning(`${transferId}: ${message}`);
     const scope = { identity, isShared: store.ledger != null };
-    const planned = await decide(ports, request, store, scope);
+    const planned = withFreeze(
+      ports,
+      await decide(ports, request, store, scope),
+      store.ledger?.freeze ?? null,
+    );
     if (request.approvedPlan != null) refuseChangedPlan(request.approvedPlan, planned.plan);
     await request.onPlanned?.(planned);
     await beforeBuying?.(context, planned);

@@ -115,8 +115,9 @@ const action: PackageLayers = {
     ['ledger.ts'],
     ['session.ts'],
     ['github'],
+    ['secrets.ts'],
     ['environment.ts'],
-    ['inputs.ts', 'annotations.ts', 'stop-signals.ts', 'progress.ts'],
+    ['inputs.ts', 'annotations.ts', 'output-door.ts', 'stop-signals.ts', 'progress.ts'],
   ]),
   workspace: ['@motion-transfer/core', '@motion-transfer/core/shell', '@motion-transfer/draft'],
   pure: [],
@@ -206,7 +207,15 @@ const draft: PackageLayers = {
   ],
 };
 
-const EMULATOR_BASE = ['clock.ts', 'hash.ts', 'journal.ts', 'json.ts', 'random.ts', 'types.ts'];
+const EMULATOR_BASE = [
+  'clock.ts',
+  'hash.ts',
+  'journal.ts',
+  'json.ts',
+  'leaks.ts',
+  'random.ts',
+  'types.ts',
+];
 const EMULATOR_SERVICE = ['server', 'faults', 'http', ...EMULATOR_BASE];
 
 const emulator: PackageLayers = {
@@ -233,7 +242,7 @@ const emulator: PackageLayers = {
       ...EMULATOR_SERVICE,
     ],
     'options.ts': ['providers', 'server', 'types.ts'],
-    runner: ['json.ts'],
+    runner: ['json.ts', 'leaks.ts'],
     providers: ['files', 'media', ...EMULATOR_SERVICE],
     github: ['media', ...EMULATOR_SERVICE],
     git: EMULATOR_SERVICE,
@@ -250,6 +259,7 @@ const emulator: PackageLayers = {
   pure: [
     'json.ts',
     'hash.ts',
+    'leaks.ts',
     'types.ts',
     'faults/fault.ts',
     'faults/proxy-fault.ts',

@@ -1,100 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ConfigError } from '../../src/model/errors.ts';
+import { buildOrRefuse, configText, configValues, FRAGMENTS } from '../fuzz/config.ts';
+import { assertTarget } from '../fuzz/target.ts';
 import { build, configWith } from './support.ts';
 
-/** Fragments that steer random text into the corners of the parser. */
-const FRAGMENTS = [
-  'version: 1',
-  'provider: fal',
-  'transfers:',
-  '  - ',
-  'character: ',
-  'assets/**/*.png',
-  '{character}',
-  'output: a.mp4',
-  'budget: { per-run: ',
-  '.nan',
-  '5',
-  '}',
-  ']',
-  '[',
-  '&a ',
-  '*a',
-  '!!map ',
-  '? ',
-  ': ',
-  '- ',
-  '<<: ',
-  '|\n',
-  '>-\n',
-  '"',
-  "'",
-  '#',
-  '---\n',
-  '%YAML 1.1\n',
-  '__proto__: ',
-  'constructor: ',
-  '\n',
-  '\n  ',
-  '\t',
-  '\0',
-  '\uFEFF',
-  '\ud800',
-  'https://a:b@c/#d',
-];
+test('no text makes anything but a config or a ConfigError', () => assertTarget(configText, 1_500));
 
-const text = fc
-  .array(fc.oneof(fc.constantFrom(...FRAGMENTS), fc.string({ maxLength: 5 })), { maxLength: 40 })
-  .map((parts) => parts.join(''));
-
-/** A sound config with one place replaced. */
-const mutant = fc
-  .tuple(fc.nat(400), fc.nat(10), fc.constantFrom(...FRAGMENTS))
-  .map(([at, length, part]) => {
-    const sound = configWith(
-      '    take: 2\n    provider-options: { fal: { retention: long } }\nbudget: { per-run: 5 }\n',
-    );
-    return sound.slice(0, at) + part + sound.slice(at + length);
-  });
-
-function buildOrRefuse(written: string, inputs = {}): void {
-  try {
-    build(written, inputs);
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    expect(error.issues.length).toBeGreaterThan(0);
-    expect(error.issues.every(({ message }) => message !== '')).toBe(true);
-  }
-}
-
-test('no text makes anything but a config or a ConfigError', () => {
-  fc.assert(
-    fc.property(fc.oneof(text, mutant), (written) => buildOrRefuse(written)),
-    { numRuns: 1500 },
-  );
-});
-
-test('no value in any key makes anything but a config or a ConfigError', () => {
-  const value = fc.json({ maxDepth: 3 });
-  const keys = fc.constantFrom(
-    'provider',
-    'budget',
-    'defaults',
-    'staging',
-    'ledger',
-    'transfers',
-    'version',
-  );
-  const config = fc
-    .dictionary(keys, value)
-    .map((entries) => Object.entries(entries).map(([key, json]) => `${key}: ${json}`))
-    .map((lines) => lines.join('\n'));
-  fc.assert(
-    fc.property(config, (written) => buildOrRefuse(written)),
-    { numRuns: 500 },
-  );
-});
+test('no value in any key makes anything but a config or a ConfigError', () =>
+  assertTarget(configValues, 500));
 
 test('no inputs make anything but a config or a ConfigError', () => {
   const input = fc.oneof(

@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { holdsRedaction, redactAnswer } from '../../src/http/redact-answer.ts';
+import { createRedactor } from '../../src/model/redact.ts';
 
 const KEY = 'sk-Canary+0123/456=789';
-const redact = (body: string, headers = {}) => redactAnswer(body, headers, [KEY, 'other-key-0123']);
+/** What of it depends on the key alone. */
+const base64Behind = (before: string) =>
+  Buffer.from(before + KEY)
+    .toString('base64')
+    .replace(/=/g, '')
+    .slice(before.length + 1, -1);
+const redact = (body: string, headers = {}) =>
+  redactAnswer(body, headers, createRedactor([KEY, 'other-key-0123']));
 
 describe('an answer without the keys it repeats', () => {
   test.each([
@@ -11,13 +19,21 @@ describe('an answer without the keys it repeats', () => {
     ['percent-encoded', encodeURIComponent(KEY)],
     ['in base64', Buffer.from(KEY).toString('base64')],
     ['in base64 for addresses', Buffer.from(KEY).toString('base64url')],
+    ['in base64 behind one byte', base64Behind('.')],
+    ['in base64 behind two bytes', base64Behind('..')],
+    ['in base64 for addresses behind one byte', base64Behind('.').replaceAll('+', '-')],
     ['in hexadecimal', Buffer.from(KEY).toString('hex')],
+    ['percent-encoded twice', encodeURIComponent(encodeURIComponent(KEY))],
+    ['as JSON in PHP', KEY.replaceAll('/', '\\/')],
+    ['with entities', KEY.replace(/\W/g, (sign) => `&#${sign.charCodeAt(0)};`)],
+    ['cut after twelve characters', KEY.slice(0, 12)],
+    ['cut, in base64', Buffer.from(KEY.slice(0, 12)).toString('base64')],
   ])('%s, in values, names, lists, texts and headers', (_title, form) => {
     const body = { id: `job-${form}-1`, list: [{ [`of ${form}`]: 1 }], text: `no key ${form}.` };
     const answer = redact(JSON.stringify(body), { 'x-key': form });
     expect(answer.isRedacted).toBe(true);
     expect(JSON.stringify(answer).toLowerCase()).not.toContain(form.toLowerCase());
-    expect(answer.json).toMatchObject({ id: expect.stringMatching(/^job-\*\*\*=?=?-1$/) });
+    expect(answer.json).toMatchObject({ id: expect.stringMatching(/^job-\*\*\*\w?=?=?-1$/) });
     const page = redact(`<html>${form}</html>`);
     expect(page).toMatchObject({ json: undefined, isRedacted: true });
     expect(page.text.toLowerCase()).not.toContain(form.toLowerCase());

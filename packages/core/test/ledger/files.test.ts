@@ -132,7 +132,7 @@ describe('the files of a ledger', () => {
     const error = thrownBy(() => written({ holder: { ...holder, attempt: 0.5 } }));
     expect(error).toBeInstanceOf(LedgerError);
     expect(error.message).toMatch(
-      /^the purchase aaaaaaaaaaaa cannot be written to the ledger \(holder\.attempt: .+\), so nothing is bought for it; shorten its names in the config$/,
+      /^the purchase aaaaaaaaaaaa cannot be written to the ledger \(holder\.attempt: .+\), so nothing is bought for it; shorten its names in the config, or settle it by hand if it was bought$/,
     );
     expect(error.cause).toMatchObject({ name: 'ZodError' });
     expect(() => written({ transferId: 'x'.repeat(5_000) })).toThrow('(transferId: ');
@@ -163,7 +163,7 @@ describe('reading them', () => {
   });
 
   test('reads again what only seems to be known', () => {
-    const forgetful = { files, purchases: nothing };
+    const forgetful = { files, purchases: nothing, freeze: null };
     expect(parse(files, forgetful).purchases).toEqual(purchases);
   });
 
@@ -190,6 +190,16 @@ describe('a ledger that somebody changed', () => {
 
   test.each<readonly [string, ReadonlyMap<string, string>, string]>([
     ['text that is no JSON', withFile(path, '{'), notTrusted(path, 'it is not JSON')],
+    [
+      'a key that stands twice',
+      withFile(path, (files.get(path) ?? '').replace('{', '{ "state": "released",')),
+      notTrusted(path, 'the key "state" stands twice'),
+    ],
+    [
+      'lists without end',
+      withFile(path, '['.repeat(100_000)),
+      notTrusted(path, 'nested more than 64 levels deep'),
+    ],
     ['JSON that is no entry', withFile(path, '{}'), notTrusted(path, noEntry)],
     [
       'an entry with something more',

@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import type { LedgerBackend } from '../../src/ledger/backends/backend.ts';
+import { forever, linesOf } from './ledger-line.ts';
 import { READY, type WriterPlace } from './writer-setup.ts';
 
 const WRITER = fileURLToPath(new URL('./ledger-writer.ts', import.meta.url));
@@ -55,30 +57,42 @@ export async function runWriters(
   };
 }
 
+interface Killing {
+  readonly writerCount: number;
+  readonly linesEach: number;
+  readonly kills: number;
+  readonly longestLifeMs: number;
+}
+
+/** Writers that are killed at random moments lose nothing and write nothing twice. */
+export async function expectKilledWritersLoseNothing(
+  place: WriterPlace,
+  open: () => LedgerBackend,
+  killing: Killing,
+): Promise<void> {
+  const { writerCount, linesEach } = killing;
+  // How many are still at it when their time comes depends on the machine; somebody always is.
+  expect(await runKilledWriters(place, killing)).toBeGreaterThan(0);
+  const version = await open().read(forever);
+  expect(linesOf(version).sort()).toEqual(expectedLines(writerCount, linesEach));
+  expect(version.files.size).toBe(writerCount * linesEach + 1);
+}
+
 /**
  * Kills writers without warning at random moments and starts them again, `kills` times at most; then
- * lets all of them finish. Says how many were still at it when they were killed.
+ * lets all of them finish. Returns how many were still at it when they were killed.
  */
-export async function runKilledWriters(
-  locationOf: (index: number) => WriterPlace,
-  options: {
-    readonly writerCount: number;
-    readonly linesEach: number;
-    readonly kills: number;
-    readonly longestLifeMs: number;
-    readonly random: () => number;
-  },
-): Promise<{ readonly kills: number }> {
+async function runKilledWriters(place: WriterPlace, options: Killing): Promise<number> {
   let doomed = 0;
   let kills = 0;
   const live = async (index: number): Promise<void> => {
     for (;;) {
-      const { child, ended } = startWriter(locationOf(index), `writer${index}`, options.linesEach);
+      const { child, ended } = startWriter(place, `writer${index}`, options.linesEach);
       const isDoomed = doomed < options.kills;
       if (isDoomed) doomed += 1;
       // From its first word on, or it would be killed while it starts most of the time.
       child.stdout?.once('data', () => {
-        const lifeMs = options.random() * options.longestLifeMs;
+        const lifeMs = Math.random() * options.longestLifeMs;
         if (isDoomed) setTimeout(() => child.kill('SIGKILL'), lifeMs).unref();
       });
       const { code, errors } = await ended;
@@ -88,7 +102,7 @@ export async function runKilledWriters(
     }
   };
   await Promise.all(Array.from({ length: options.writerCount }, (_, index) => live(index)));
-  return { kills };
+  return kills;
 }
 
 /** What the writers must have left: each line once. */

@@ -293,3 +293,58 @@ describe('settling', () => {
     expect(backend.messages).toEqual([]);
   });
 });
+
+describe('a value that the ledger cannot hold', () => {
+  const longId = { jobId: 'x'.repeat(300_000) };
+  const unwritable = eventsTo('submitted').map((event) =>
+    event.type === 'accept' ? { ...event, operation: longId } : event,
+  );
+
+  test('keeps no other purchase from the record, and is not sent', async () => {
+    const { outbox, backend, add, stateOf, ledger, warnings } = await open();
+    add(unwritable);
+    add(eventsTo('submitted', { fingerprint: other }));
+    add(eventsTo('submitted', { fingerprint: 'd'.repeat(64) }));
+    await outbox.flush();
+    expect(stateOf(other)).toBe('submitted');
+    expect(stateOf('d'.repeat(64))).toBe('submitted');
+    expect(stateOf()).toBeUndefined();
+    expect(outbox.problemOf(KEY)?.message).toContain('301393 bytes');
+    expect(outbox.firstProblem()).toBe(outbox.problemOf(KEY));
+    expect(outbox.problemOf(other)).toBeNull();
+    expect(outbox.pendingOf(KEY)).toHaveLength(3);
+    expect(outbox.pendingOf(other)).toEqual([]);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/^aaaaaaaaaaaa stays on this machine only: .*keep this line$/);
+    expect(warnings[0]?.length).toBeLessThan(1_200);
+    await ledger.refresh();
+    expect(backend.messages).toHaveLength(2);
+  });
+
+  test('is not tried again with every later write', async () => {
+    const { outbox, backend, add, stateOf } = await open();
+    add(unwritable);
+    await outbox.flush();
+    add(eventsTo('submitted', { fingerprint: other }));
+    await outbox.flush();
+    expect(stateOf(other)).toBe('submitted');
+    expect(backend.messages).toEqual(['reserve, submit, accept: 1 purchase']);
+  });
+});
+
+test('a charge however absurd is written as it can be read', async () => {
+  const { outbox, backend, add, ledger } = await open();
+  const most = Number.MAX_SAFE_INTEGER;
+  for (const [index, letter] of ['a', 'b', 'c', 'd'].entries()) {
+    const fingerprint = letter.repeat(64);
+    add(eventsTo('recorded', { fingerprint, holdMicroUsd: most - index }));
+    await outbox.flush();
+  }
+  const again = await openSharedLedger(
+    { clock: new VirtualClock(), random: () => 0.5, log: { info: () => {}, warning: () => {} } },
+    backend,
+    new AbortController().signal,
+  );
+  expect(again.purchases.size).toBe(4);
+  expect(ledger.purchases.size).toBe(4);
+});

@@ -4,19 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
-import type { ByteSource } from '../../src/media/byte-source.ts';
 import { createNodeFiles } from '../../src/node/files.ts';
 import { createNodeGit } from '../../src/node/git.ts';
 
-export const ports = { files: createNodeFiles(), git: createNodeGit() };
+export { sourceOf } from './source.ts';
 
-export function sourceOf(bytes: Uint8Array, name = 'clip.mp4'): ByteSource {
-  return {
-    name,
-    bytes: bytes.length,
-    read: async (offset, length) => bytes.subarray(offset, Math.max(offset, offset + length)),
-  };
-}
+export const ports = { files: createNodeFiles(), git: createNodeGit() };
 
 export async function temporaryDirectory(): Promise<string> {
   const path = await realpath(await mkdtemp(join(tmpdir(), 'motion-transfer-')));

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { bareUrl, withoutQueries, withoutSecrets } from '../../src/model/redact.ts';
+import { sha256 } from '../../src/model/hash.ts';
+import {
+  bareUrl,
+  createRedactor,
+  cutForeign,
+  withoutQueries,
+  withoutSecrets,
+} from '../../src/model/redact.ts';
 
 describe('a text without secrets', () => {
   test.each([
@@ -15,6 +22,38 @@ describe('a text without secrets', () => {
     expect(withoutSecrets('X-Amz-Signature=abc', ['abc', 'X-Amz-Signature=abc'])).toBe('***');
   });
 
+  test('loses a key by its first twelve characters, and no more than is there', () => {
+    const key = 'r8_0123456789abcdef';
+    expect(withoutSecrets(`${key.slice(0, 12)}... and ${key}!`, [key])).toBe('***... and ***!');
+    expect(withoutSecrets(key.slice(0, 11), [key])).toBe(key.slice(0, 11));
+  });
+
+  test('loses a long token as a whole only, because others begin like it', () => {
+    const token = `IQoJb3JpZ2luX2Vj${'x'.repeat(200)}`;
+    expect(withoutSecrets(token, [token])).toBe('***');
+    const other = `https://store.example/a.mp4?token=${token.slice(0, 100)}`;
+    expect(withoutSecrets(other, [token])).toBe(other);
+  });
+
+  test('loses the signature of a signed token, whose header all of them share', () => {
+    const header = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9';
+    const signature = 'TJVA95OrM7E2cBab30RMHrHDcEfxjoYZgeFONFh7HgQ';
+    const redactor = createRedactor([`${header}.e30.${signature}`]);
+    expect(redactor.redact(`${header}.e30.${signature}`)).toBe(`${header}.e30.***`);
+    expect(redactor.redact(`${header}.e30.another`)).toBe(`${header}.e30.another`);
+  });
+
+  test('learns secrets on the way', () => {
+    const redactor = createRedactor();
+    expect(redactor.redact('a token-made-later')).toBe('a token-made-later');
+    redactor.add('token-made-later');
+    expect(redactor.redact('a token-made-later')).toBe('a ***');
+  });
+
+  test('keeps its places where lower case has another length', () => {
+    expect(withoutSecrets('İİ SECRET-0123456789 İ', ['secret-0123456789'])).toBe('İİ *** İ');
+  });
+
   test('takes a secret that is no well-formed text', () => {
     expect(withoutSecrets('a\ud800b', ['\ud800'])).toBe('a***b');
   });
@@ -26,6 +65,24 @@ test.each([
   ['https://h.example/a\nb?c\nd', 'https://h.example/a\nb'],
 ])('%j leads to %j', (url, bare) => {
   expect(bareUrl(url)).toBe(bare);
+});
+
+test('of a text of others, the beginning is kept', () => {
+  expect(cutForeign('x'.repeat(1_000))).toBe('x'.repeat(1_000));
+  expect(cutForeign('x'.repeat(200_000))).toBe(`${'x'.repeat(1_000)}...`);
+  expect(cutForeign(`${'x'.repeat(999)}🎬`)).toBe(`${'x'.repeat(999)}\ufffd...`);
+});
+
+test.each([
+  ['beginnings of a key', 'sk-canary-0123456789'.slice(0, 11)],
+  ['keys', 'sk-canary-0123456789'],
+  ['a letter that grows', 'İ'],
+])('a megabyte of %s takes linear time with ten thousand secrets', (_name, piece) => {
+  const signatures = Array.from({ length: 10_000 }, (_, n) => sha256(String(n)));
+  const redactor = createRedactor(['sk-canary-0123456789', ...signatures]);
+  const text = piece.repeat(1_048_576 / piece.length);
+  expect(redactor.redact(text)).not.toContain('sk-canary-0123');
+  expect(redactor.redact(`${text} ${signatures[9_999]}`).endsWith(' ***')).toBe(true);
 });
 
 test.each([

@@ -3,10 +3,11 @@ import { chmod, mkdir, readdir, readFile, symlink, truncate, writeFile } from 'n
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openFileSource } from '../../src/media/byte-source.ts';
-import { RecordError, UnsafeError } from '../../src/model/errors.ts';
+import { messageOf, RecordError, UnsafeError } from '../../src/model/errors.ts';
 import { createNodeFiles } from '../../src/node/files.ts';
+import type { LockOwner } from '../../src/ports.ts';
 import { temporaryDirectory } from '../media/support.ts';
 
 const files = createNodeFiles();
@@ -145,6 +146,23 @@ test('copy, remove, makeDirectory and listDirectory do what they say', async () 
   expect(await files.stat(join(at, 'x/b'))).toBeNull();
 });
 
+test('a directory that cannot be written says why, and is asked by its nearest parent that exists', async () => {
+  const at = await temporaryDirectory();
+  await writeFile(join(at, 'file'), '');
+  expect(await files.whyNotWritable(join(at, 'not/there/yet'))).toBeNull();
+  expect(await readdir(at)).toEqual(['file']);
+  expect(await files.whyNotWritable(join(at, 'file'))).toContain('is not a directory');
+  expect(await files.whyNotWritable(join(at, 'file/below'))).toContain('ENOTDIR');
+  await chmod(at, 0o555);
+  const program = join(import.meta.dirname, 'ask-writable.ts');
+  const { stdout, stderr } = spawnSync(process.execPath, [program, join(at, 'out')], {
+    encoding: 'utf8',
+    // Rights do not bind the superuser.
+    ...(process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}),
+  });
+  expect(stdout, stderr).toContain('EACCES');
+});
+
 test('a lock is held once, and free again after its release', async () => {
   const path = join(await temporaryDirectory(), 'lock');
   const release = await files.lock(path);
@@ -181,6 +199,78 @@ test('a lock of an earlier process with the id of a living one is taken over', a
   const path = join(await temporaryDirectory(), 'lock');
   await writeFile(path, JSON.stringify({ pid: process.ppid, host: hostname(), started: '1' }));
   await (await files.lock(path))();
+});
+
+describe('a lock of a process that is out of sight', () => {
+  const run = { repository: 'octo/animations', runId: '7', attempt: 2 };
+  const ofContainer = {
+    pid: 1,
+    host: 'container.invalid',
+    started: '1',
+    boot: 'b',
+    processNamespace: 'pid:[1]',
+    takenAtMs: Date.UTC(2026, 10, 30),
+    run,
+  };
+  const owner = (isOver: boolean, broken: string | null = null): LockOwner => ({
+    run: null,
+    isOver: async (asked) => isOver && asked.runId === run.runId && asked.attempt === run.attempt,
+    broken,
+  });
+
+  async function leave(lock: object): Promise<string> {
+    const path = join(await temporaryDirectory(), 'lock');
+    await writeFile(path, JSON.stringify(lock));
+    return path;
+  }
+
+  test('is taken over once its run is known to be over', async () => {
+    const path = await leave(ofContainer);
+    await expect(files.lock(path, owner(false))).rejects.toThrow(
+      'process 1 on container.invalid, of run 7 (attempt 2) of octo/animations, since 2026-11-30',
+    );
+    const release = await files.lock(path, owner(true));
+    expect(await readFile(path, 'utf8')).toContain(`"pid":${process.pid}`);
+    await release();
+  });
+
+  test('is respected where it names no run', async () => {
+    const path = await leave({ ...ofContainer, run: null });
+    await expect(files.lock(path, owner(true))).rejects.toBeInstanceOf(RecordError);
+  });
+
+  test.each([
+    ['of a container', JSON.stringify(ofContainer)],
+    ['that cannot be read', 'something'],
+  ])('%s is broken by its own name, and by no other', async (_what, content) => {
+    const path = join(await temporaryDirectory(), 'lock');
+    await writeFile(path, content);
+    const message = await files.lock(path).then(() => '', messageOf);
+    const [, name = ''] = /break-lock: ([0-9a-f]{12})$/.exec(message) ?? [];
+    await expect(files.lock(path, owner(false, 'f'.repeat(12)))).rejects.toThrow(name);
+    await (await files.lock(path, owner(false, name)))();
+  });
+
+  test('is not mistaken for one of this machine with the same name: a process id means nothing there', async () => {
+    const path = await leave({ ...ofContainer, host: hostname(), pid: 4_194_304 });
+    await expect(files.lock(path)).rejects.toBeInstanceOf(RecordError);
+  });
+});
+
+test('a lock from before this machine was started anew is taken over, whoever has its process id now', async () => {
+  const path = join(await temporaryDirectory(), 'lock');
+  const lock = { pid: process.ppid, host: hostname(), started: null, boot: 'an earlier one' };
+  await writeFile(path, JSON.stringify(lock));
+  await (await files.lock(path))();
+});
+
+test('a lock of a process that is seen alive is not broken by anybody', async () => {
+  const path = join(await temporaryDirectory(), 'lock');
+  await writeFile(path, JSON.stringify({ pid: process.ppid, host: hostname(), started: null }));
+  const message = await files.lock(path).then(() => '', messageOf);
+  const broken = /break-lock: ([0-9a-f]{12})/.exec(message)?.[1] ?? null;
+  const owner = { run: null, isOver: async () => true, broken };
+  await expect(files.lock(path, owner)).rejects.toBeInstanceOf(RecordError);
 });
 
 test('of many who want one lock at once, one gets it', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -41,4 +42,67 @@ test('a password that is missing is a failure, not a question', async () => {
   const at = await temporaryDirectory();
   await realGit(at, 'init', '-q');
   await expect(git.run(at, ['fetch', 'https://127.0.0.1:9/none.git'])).rejects.toThrow('git fetch');
+});
+
+test.each([
+  ['core.fsmonitor', (program: string) => program],
+  ['filter.evil.clean', (program: string) => program],
+  ['filter.evil.process', (program: string) => program],
+  ['filter.a=b.clean', (program: string) => program],
+  ['filter.lfs.clean', (program: string) => `git-lfs clean -- %f; ${program}`],
+  ['core.sshCommand', (program: string) => program],
+  ['diff.external', (program: string) => program],
+  ['credential.helper', (program: string) => `!${program}`],
+  ['remote.origin.uploadpack', (program: string) => program],
+])('no program that the configuration of a work tree names is started: %s', async (key, write) => {
+  const at = await temporaryDirectory();
+  const seen = join(await temporaryDirectory(), 'seen');
+  await realGit(at, 'init', '-q');
+  await writeFile(join(at, 'clip.mp4'), 'a clip');
+  await realGit(at, 'add', '.');
+  const driver = /^filter\.(.+)\./.exec(key)?.[1] ?? 'none';
+  await writeFile(join(at, '.git/info/attributes'), `* filter=${driver}\n`);
+  const value = write(`touch ${seen}`);
+  await realGit(at, 'config', key, value);
+  await realGit(at, 'config', 'remote.origin.url', 'ssh://127.0.0.1:9/none.git');
+  // Same size, other time: git has to read it, through the filter that is named for it.
+  await writeFile(join(at, 'clip.mp4'), 'A CLIP');
+  await git.run(at, ['diff-files', '--name-only', '-z']);
+  await git.run(at, ['hash-object', 'clip.mp4']);
+  await git.run(at, ['ls-files', '-co', '--exclude-standard']);
+  await git.execute(at, ['fetch', 'origin']);
+  if (key === 'remote.origin.uploadpack') {
+    await realGit(at, 'config', 'remote.origin.url', at);
+    await git.execute(at, ['fetch', 'origin']);
+  }
+  expect(existsSync(seen)).toBe(false);
+});
+
+test('git is started with the variables it needs, and no others', async () => {
+  const at = await temporaryDirectory();
+  const variables = {
+    EMPIRIOLABS_API_KEY: 'a-key-of-a-provider',
+    GIT_EXTERNAL_DIFF: 'false',
+    GIT_ASKPASS: 'false',
+    GIT_DIR: '/nowhere',
+    LD_AUDIT: '/nowhere.so',
+    HTTPS_PROXY: 'http://127.0.0.1:9',
+    no_proxy: 'localhost',
+    SSL_CERT_FILE: '/etc/certificates.pem',
+    GIT_LFS_SKIP_SMUDGE: '1',
+  };
+  const before = { ...process.env };
+  Object.assign(process.env, variables);
+  try {
+    const alias = ['-c', 'alias.show-environment=!env', 'show-environment'];
+    const shown = (await git.run(at, alias)).split('\n');
+    const names = shown.map((line) => line.split('=')[0]);
+    for (const name of ['HTTPS_PROXY', 'no_proxy', 'SSL_CERT_FILE', 'GIT_LFS_SKIP_SMUDGE', 'PATH'])
+      expect(names).toContain(name);
+    for (const name of ['EMPIRIOLABS_API_KEY', 'GIT_EXTERNAL_DIFF', 'GIT_ASKPASS', 'LD_AUDIT'])
+      expect(names).not.toContain(name);
+    expect(shown).not.toContain('GIT_DIR=/nowhere');
+  } finally {
+    process.env = before;
+  }
 });

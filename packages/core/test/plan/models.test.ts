@@ -174,7 +174,7 @@ describe('the price of the other model', () => {
     ]);
     const table = renderOffers(plan).join('\n');
     expect(table).toContain('| fal | 1 of 2 | $0.504 |');
-    expect(table).toContain('| fal kling&#45;2&#46;6 | 1 of 2 | $0.28 |');
+    expect(table).toContain('| fal kling-2.6 | 1 of 2 | $0.28 |');
     const sellers = plan.steps.map(
       (step) => cellsOf(makeRow({ id: step.id, step, result: null }))[2],
     );

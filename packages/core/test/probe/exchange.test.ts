@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Purpose } from '../../src/model/probe.ts';
+import { createRedactor } from '../../src/model/redact.ts';
 import { toExchange } from '../../src/probe/exchange.ts';
 import { purposesOf } from '../../src/probe/purposes.ts';
 import type { RecordedCall } from '../../src/probe/recorder.ts';
 
 const key = 'sk-1234567890abcdef';
 const rules = {
-  secrets: [key],
+  redactor: createRedactor([key]),
   moved: [['https://api.example.com', 'http://127.0.0.1:80/example']] as const,
   origins: ['https://api.example.com'],
   jobIds: ['job-1234'],

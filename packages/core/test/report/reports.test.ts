@@ -267,7 +267,7 @@ describe('the summary', () => {
         reasons: [{ code: 'asset-problem' as const, message: words }],
       }));
       const text = renderSummary(makeReportOf(steps), noLinks, maxBytes);
-      const shown = text.match(/transfer&#45;/g)?.length ?? 0;
+      const shown = text.match(/transfer-/g)?.length ?? 0;
       expect(Buffer.byteLength(text)).toBeLessThanOrEqual(maxBytes);
       expect(Buffer.byteLength(text)).toBeGreaterThan(maxBytes * 0.7);
       expect(text).toContain('plan: 5000 blocked');

@@ -26,7 +26,7 @@ export async function openTestRun(
   const running = new AbortController().signal;
   const ledger = await openSharedLedger(ports, backend, running);
   const store = await openPurchaseStore(ports, paths, ledger);
-  const { endpoints, rawHosts } = readConnections({});
+  const { endpoints, rawHosts, redactor } = readConnections({});
   return {
     ports,
     ...paths,
@@ -37,14 +37,16 @@ export async function openTestRun(
     stop: { requested: running, hard: running, deadlineMs: ports.clock.nowMs() + 3_600_000 },
     cancelsQueued: () => false,
     uploaded: new Map(),
+    artifacts: new Map(),
     s3: null,
     allowLoopback: false,
     halted: null,
     apiFor(provider) {
       const endpoint = endpoints.find(({ adapter }) => adapter.id === provider);
       if (endpoint == null) throw new TypeError(`no adapter is called ${provider}`);
-      return { ports, endpoint, rateLimiter: createRateLimiter(ports, null) };
+      return { ports, endpoint, rateLimiter: createRateLimiter(ports, null), redactor };
     },
+    redactor,
     onProgress: () => {},
   };
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { LedgerError, StoppedError } from '../../src/model/errors.ts';
+import { downloadPath } from '../../src/purchase/paid-job.ts';
 import type { Deliverable, Delivered } from '../../src/use-cases/deliver.ts';
 import {
   deliverAndRecord,
@@ -14,6 +15,7 @@ import { eventsTo, KEY } from '../support/journal.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
 import { makePorts } from '../support/ports.ts';
 import { openRunOnDisk } from '../support/run-on-disk.ts';
+import { eventsToStored } from './records-on-disk.ts';
 
 const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
 const archive = { artifactId: 5, artifactName: 'videos', runId: '1' };
@@ -86,20 +88,82 @@ describe('a delivery', () => {
     });
   });
 
-  test('names a copy that was left out, which cost nothing', async () => {
+  test.each([
+    ['copy', { state: 'copied' }, 'It is a copy and cost nothing; run again to make it'],
+    ['draft', { fingerprint: null }, 'It is a draft and cost nothing; run again to make it'],
+  ] as const)('names a %s that was left out, which cost nothing', async (_name, change, way) => {
     const { result, video, settle } = await openStored();
-    const copy: Deliverable = { ...result, state: 'copied', output: 'out/copy.mp4', charge: null };
-    const settled = await settle([result, copy], async () => ({
+    const free: Deliverable = { ...result, output: 'out/free.mp4', charge: null, ...change };
+    const settled = await settle([result, free], async () => ({
       videos: [video],
       archive,
       problem: null,
+      reasons: new Map([['out/free.mp4', 'no space left on device']]),
     }));
     expect(settled).toMatchObject({
-      results: [result, copy],
-      deliveryProblem:
-        'Not delivered, because the file is gone or was changed: out/copy.mp4. It is a copy and cost nothing; run again to make it',
+      results: [result, free],
+      deliveryProblem: `Not delivered: out/free.mp4: no space left on device. ${way}`,
       isComplete: false,
     });
+  });
+
+  test('of what another run bought is not complete while this one lacks the file', async () => {
+    const { context, store } = await openRunOnDisk({ events: eventsTo('recorded') });
+    onTestFinished(() => store.close());
+    const sha256 = store.purchases.get(KEY)?.download?.sha256 ?? null;
+    const fetched: Deliverable = {
+      id: 'hero',
+      fingerprint: KEY,
+      state: 'generated',
+      output: 'out/hero.mp4',
+      charge: null,
+      message: null,
+      holdMicroUsd: 0,
+      sha256,
+    };
+    const stop = { ...context.stop, isCancelled: () => false };
+    const settled = await deliverAndRecord(context, [fetched], stop, async () => NOTHING_DELIVERED);
+    expect(settled).toMatchObject({
+      deliveryProblem: expect.stringContaining('It is paid for and on record') as unknown,
+      isComplete: false,
+    });
+  });
+
+  test('keeps the download until it is on record, and says where it is', async () => {
+    const bytes = 'a film';
+    const { context, store } = await openRunOnDisk({ events: eventsToStored(bytes) });
+    onTestFinished(() => store.close());
+    const download = downloadPath(context, KEY);
+    await mkdir(dirname(download), { recursive: true });
+    await writeFile(download, bytes);
+    const result: Deliverable = {
+      id: 'hero',
+      fingerprint: KEY,
+      state: 'generated',
+      output: 'out/hero.mp4',
+      charge,
+      message: null,
+      holdMicroUsd: 0,
+      sha256: sha256Of(bytes),
+    };
+    const stop = { ...context.stop, isCancelled: () => false };
+    const seen: unknown[] = [];
+    const left = await deliverAndRecord(context, [result], stop, async ({ videos }) => {
+      seen.push(...videos);
+      return NOTHING_DELIVERED;
+    });
+    expect(seen).toEqual([
+      { output: 'out/hero.mp4', isAside: false, sha256: sha256Of(bytes), download },
+    ]);
+    expect(left.deliveryProblem).toContain(download);
+    expect(await context.ports.files.stat(download)).not.toBeNull();
+    await deliverAndRecord(context, [result], stop, async ({ videos }) => ({
+      videos,
+      archive,
+      problem: null,
+    }));
+    expect(store.purchases.get(KEY)?.state).toBe('recorded');
+    expect(await context.ports.files.stat(download)).toBeNull();
   });
 
   test('is not recorded after a cancel, which is no problem of its own', async () => {
@@ -128,7 +192,12 @@ describe('a delivery', () => {
 });
 
 describe('a delivery in place', () => {
-  const film = { output: 'out/hero.mp4', isAside: false, sha256: sha256Of('a film') };
+  const film = {
+    output: 'out/hero.mp4',
+    isAside: false,
+    sha256: sha256Of('a film'),
+    download: null,
+  };
 
   async function makePaths() {
     const workspace = await temporaryDirectory();
@@ -140,7 +209,12 @@ describe('a delivery in place', () => {
 
   test('is proved by the bytes at the output path, or aside', async () => {
     const paths = await makePaths();
-    const aside = { output: 'collected/hero.mp4', isAside: true, sha256: sha256Of('another') };
+    const aside = {
+      output: 'collected/hero.mp4',
+      isAside: true,
+      sha256: sha256Of('another'),
+      download: null,
+    };
     await writeFile(join(paths.workspace, film.output), 'a film');
     await writeFile(join(paths.stateDirectory, aside.output), 'another');
     expect(await deliverInPlace(makePorts(), paths, [film, aside])).toEqual({

@@ -22,6 +22,17 @@ export async function readBlob(
   }
 }
 
+/** Reads each blob once: what a commit holds does not change, and a file is asked for many times. */
+export function rememberBlobs(): typeof readBlob {
+  const found = new Map<string, Buffer>();
+  return async (directory, sha, path) => {
+    const key = JSON.stringify([directory, sha, path]);
+    const blob = found.get(key) ?? (await readBlob(directory, sha, path));
+    if (blob !== undefined) found.set(key, blob);
+    return blob;
+  };
+}
+
 /** The content behind an LFS pointer, from the repository's local store; `undefined` for neither. */
 export async function readLfsObject(
   directory: string,

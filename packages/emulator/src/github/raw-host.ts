@@ -6,7 +6,7 @@ import { serveBytes } from '../http/serve-bytes.ts';
 import { isLfsPointer } from '../media/image-kind.ts';
 import { providerUserAgent } from '../media/read-inputs.ts';
 import type { Mount } from '../server/mount.ts';
-import { readBlob, readLfsObject } from './git-blobs.ts';
+import { readLfsObject, rememberBlobs } from './git-blobs.ts';
 
 /** A repository as the raw hosts see it. */
 export interface ServedRepository {
@@ -33,6 +33,7 @@ export function createRawHost(
   repositories: ReadonlyMap<string, ServedRepository>,
   providers: readonly string[],
 ): Mount {
+  const read = rememberBlobs();
   return {
     name,
     siteOf({ headers }): FaultSite {
@@ -44,7 +45,7 @@ export function createRawHost(
       const [, owner, repository, sha = '', ...path] = exchange.path.split('/').map(decode);
       const served = repositories.get(`${owner}/${repository}`.toLowerCase());
       if (served === undefined || served.visibility === 'private') return notFound();
-      const blob = await readBlob(served.directory, sha, path.join('/'));
+      const blob = await read(served.directory, sha, path.join('/'));
       if (blob === undefined) return notFound();
       if (name === 'raw') return serve(exchange, blob, rawType(path.join('/'), blob));
       const content = await readLfsObject(served.directory, blob);

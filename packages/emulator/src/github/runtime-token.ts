@@ -6,7 +6,7 @@ export interface RunIdentity {
   readonly job: string;
 }
 
-const SIGNATURE = 'emulated';
+const SIGNATURE = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 
 /**
  * What the runner hands to an action as ACTIONS_RUNTIME_TOKEN: a JWT whose `scp` names the run and

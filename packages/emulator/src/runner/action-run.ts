@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { findLeaks } from '../leaks.ts';
 import type { CommandFiles } from './environment.ts';
 import { parseFileCommands } from './file-commands.ts';
 import { type Annotation, type Group, parseWorkflowCommands } from './workflow-commands.ts';
@@ -27,8 +28,16 @@ type Ended = Pick<ActionRun, 'exitCode' | 'signal' | 'stdout' | 'stderr' | 'dura
 
 const MAX_SUMMARY_BYTES = 1024 * 1024;
 
-/** Reads the command files and the log of an action that has ended, however it ended. */
-export async function readActionRun(ended: Ended, files: CommandFiles): Promise<ActionRun> {
+/**
+ * Reads the command files and the log of an action that has ended, however it ended.
+ *
+ * @throws Error where one of the keys stands in any of them, or the log holds a command nobody can have meant.
+ */
+export async function readActionRun(
+  ended: Ended,
+  files: CommandFiles,
+  keys: readonly string[],
+): Promise<ActionRun> {
   const read = async (path: string) => parseFileCommands(await readFile(path, 'utf8'));
   const commands = {
     output: await read(files.output),
@@ -36,7 +45,19 @@ export async function readActionRun(ended: Ended, files: CommandFiles): Promise<
     env: await read(files.environment),
   };
   const summary = await readFile(files.summary, 'utf8');
+  const written = Object.entries(files).map(async ([name, path]) => ({
+    where: `the file command ${name}`,
+    content: await readFile(path),
+  }));
+  const leaks = findLeaks(keys, [
+    ...(await Promise.all(written)),
+    { where: 'stdout', content: ended.stdout.replace(/^::add-mask::.*$/gm, '') },
+    { where: 'stderr', content: ended.stderr },
+  ]);
+  if (leaks.length > 0) throw new Error(`the action gave keys away: ${JSON.stringify(leaks)}`);
   const log = parseWorkflowCommands(`${ended.stdout}\n${ended.stderr}`);
+  if (log.unmeant.length > 0)
+    throw new Error(`the runner obeys what was not meant: ${JSON.stringify(log.unmeant)}`);
   const fileErrors = Object.entries(commands).flatMap(([name, result]): Annotation[] =>
     'problem' in result
       ? [
@@ -58,7 +79,9 @@ export async function readActionRun(ended: Ended, files: CommandFiles): Promise<
       : [];
   return {
     ...ended,
-    ...log,
+    groups: log.groups,
+    masks: log.masks,
+    debugMessages: log.debugMessages,
     outcome: ended.exitCode === 0 && fileErrors.length === 0 ? 'success' : 'failure',
     outputs: valuesOf(commands.output),
     state: valuesOf(commands.state),

@@ -4,6 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keysIn } from '../leaks.ts';
 import { type ActionRun, readActionRun } from './action-run.ts';
 import { prepareEnvironment } from './environment.ts';
 import type { ActionOptions } from './options.ts';
@@ -49,7 +50,8 @@ export function startAction(options: ActionOptions): RunningAction {
     try {
       const { exitCode, signal } = await ended(child);
       const durationMs = performance.now() - startedAt;
-      return await readActionRun({ exitCode, signal, durationMs, ...output }, files);
+      const ending = { exitCode, signal, durationMs, ...output };
+      return await readActionRun(ending, files, keysIn(variables));
     } finally {
       await rm(directory, { recursive: true, force: true });
     }

@@ -16,6 +16,8 @@ export interface Group {
 }
 
 export interface WorkflowCommands {
+  /** Lines that the runner obeys although no action of today prints them: text of others that came alive. */
+  readonly unmeant: readonly string[];
   readonly annotations: readonly Annotation[];
   readonly groups: readonly Group[];
   readonly masks: readonly string[];
@@ -23,26 +25,52 @@ export interface WorkflowCommands {
 }
 
 interface Command {
+  /** The old one is `##[name key=value;...]message`, anywhere in a line. */
+  readonly grammar: 'old' | 'new';
   readonly name: string;
   readonly properties: Readonly<Record<string, string>>;
   readonly message: string;
 }
 
-/** Reads `::name key=value,...::message` lines the way the runner does (its ActionCommand.cs). */
+/** Everything that the runner obeys (its CommandExtensions). */
+const REGISTERED = new Set([
+  'add-mask',
+  'add-matcher',
+  'add-path',
+  'debug',
+  'echo',
+  'endgroup',
+  'error',
+  'group',
+  'internal-set-repo-path',
+  'notice',
+  'remove-matcher',
+  'save-state',
+  'set-env',
+  'set-output',
+  'stop-commands',
+  'warning',
+]);
+/** What an action prints today: the others are files by now. */
+const MEANT = new Set(['add-mask', 'debug', 'endgroup', 'error', 'group', 'notice', 'warning']);
+
+/** Reads lines of both grammars the way the runner does (its ActionCommand.cs). */
 export function parseWorkflowCommands(log: string): WorkflowCommands {
   const annotations: Annotation[] = [];
   const groups: Group[] = [];
   const masks: string[] = [];
   const debugMessages: string[] = [];
+  const unmeant: string[] = [];
   let openGroup: { title: string; lines: string[] } | undefined;
   let resumeToken: string | undefined;
 
-  for (const line of log.split(/\r?\n/)) {
-    const command = parseCommand(line);
+  for (const line of log.split(/\r\n|\r|\n/)) {
+    const command = parseCommand(line) ?? parseOldCommand(line);
     if (resumeToken !== undefined) {
       if (command?.name === resumeToken) resumeToken = undefined;
       continue;
     }
+    if (command != null && isUnmeant(command)) unmeant.push(line);
     switch (command?.name) {
       case undefined:
         openGroup?.lines.push(line);
@@ -70,22 +98,42 @@ export function parseWorkflowCommands(log: string): WorkflowCommands {
         break;
     }
   }
-  return { annotations, groups, masks, debugMessages };
+  return { annotations, groups, masks, debugMessages, unmeant };
 }
 
 function parseCommand(line: string): Command | undefined {
   const match = /^\s*::([^\s:]+)(?: (.*?))?::(.*)$/s.exec(line);
   if (match === null) return undefined;
   const [, name = '', properties = '', message = ''] = match;
-  const pairs = properties
-    .split(',')
+  return {
+    grammar: 'new',
+    name,
+    properties: readProperties(properties, ','),
+    message: unescapeData(message),
+  };
+}
+
+function parseOldCommand(line: string): Command | undefined {
+  const match = /##\[([^\s\]]+)(?: ([^\]]*))?\](.*)$/s.exec(line);
+  const [, name = '', properties = '', message = ''] = match ?? [];
+  if (!REGISTERED.has(name)) return undefined;
+  return { grammar: 'old', name, properties: readProperties(properties, ';'), message };
+}
+
+function isUnmeant({ grammar, name }: Command): boolean {
+  return REGISTERED.has(name) && (grammar === 'old' || !MEANT.has(name));
+}
+
+function readProperties(text: string, separator: ',' | ';'): Record<string, string> {
+  const pairs = text
+    .split(separator)
     .map((pair) => pair.trim())
     .filter((pair) => pair.includes('='))
     .map((pair): [string, string] => {
       const equals = pair.indexOf('=');
       return [pair.slice(0, equals), unescapeProperty(pair.slice(equals + 1))];
     });
-  return { name, properties: Object.fromEntries(pairs), message: unescapeData(message) };
+  return Object.fromEntries(pairs);
 }
 
 function annotationOf(level: Annotation['level'], { properties, message }: Command): Annotation {

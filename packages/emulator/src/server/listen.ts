@@ -6,6 +6,7 @@ import { refuseUnprocessed } from '../faults/refuse.ts';
 import { type Exchange, jsonReply } from '../http/exchange.ts';
 import type { Journal } from '../journal.ts';
 import { parseJson } from '../json.ts';
+import type { Sent } from '../leaks.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Injector } from './injector.ts';
 import type { Mount } from './mount.ts';
@@ -21,6 +22,8 @@ export interface ServerParts {
   readonly injector: Injector;
   readonly requests: Journal<RequestRecord>;
   readonly checkpoint: Checkpoint;
+  /** Told what arrived, but for the credentials of the request itself. */
+  readonly received: (sent: Sent) => void;
 }
 
 /** Listens on a free loopback port. `mountsFor` gets the origin, which the services put into URLs. */
@@ -29,7 +32,8 @@ export async function listen(
   mountsFor: (origin: string) => readonly Mount[],
 ): Promise<EmulatorServer> {
   let mounts: readonly Mount[] = [];
-  const server = createServer((request, response) => {
+  // A server that closes an idle connection resets what a busy client sends on it at that moment.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     answer(parts, mounts, request, response).catch((cause: unknown) => {
       // A client that goes away ends the request; anything else is a mistake of the emulator itself.
       if (request.destroyed && !request.complete) return;
@@ -56,7 +60,7 @@ export async function listen(
 }
 
 async function answer(
-  { clock, injector, requests, checkpoint }: ServerParts,
+  { clock, injector, requests, checkpoint, received }: ServerParts,
   mounts: readonly Mount[],
   request: IncomingMessage,
   response: ServerResponse,
@@ -67,6 +71,10 @@ async function answer(
   const mount = mounts.find(({ name }) => name === first);
   const bytes = await readAll(request);
   const json = parseBody(request.headers['content-type'], bytes);
+  const { authorization: _own, ...headers } = request.headers;
+  const where = `${method} ${url.pathname}`;
+  received({ where: `the head of ${where}`, content: `${request.url} ${JSON.stringify(headers)}` });
+  received({ where: `the body of ${where}`, content: bytes });
   const exchange: Exchange = {
     method,
     url,

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { stoppedBecause } from '../../cancellation.ts';
 import { LedgerError, messageOf, RecordError, StoppedError } from '../../model/errors.ts';
 import { sha256 } from '../../model/hash.ts';
+import { parseRecordJson } from '../../model/strict-json.ts';
 import type { Ports } from '../../ports.ts';
 import { Again, type RetryPolicy, withRetry } from '../../retry.ts';
 import { createSerialQueue } from '../../serial-queue.ts';
@@ -113,7 +114,7 @@ async function readDocument(ports: Ports, path: string, label: string): Promise<
 function parseDocument(text: string, errorFor: ErrorFactory): Document {
   let document: Document;
   try {
-    document = documentSchema.parse(JSON.parse(text));
+    document = documentSchema.parse(parseRecordJson(text));
   } catch (cause) {
     throw errorFor('no ledger of this version', { cause });
   }

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import pLimit from 'p-limit';
 import { resolveInside } from '../../media/paths.ts';
 import { MotionTransferError, messageOf } from '../../model/errors.ts';
@@ -43,7 +44,7 @@ export async function checkOutputPath(
   workspace: string,
   path: string,
 ): Promise<string | null> {
-  await resolveInside(ports, workspace, path);
+  const real = await resolveInside(ports, workspace, path);
   const names = path.split('/');
   for (let depth = 1; depth < names.length; depth++) {
     const parent = names.slice(0, depth).join('/');
@@ -53,5 +54,8 @@ export async function checkOutputPath(
       return `${path} cannot be written, because ${parent} is a file; choose another output`;
     }
   }
-  return null;
+  const problem = await ports.files.whyNotWritable(dirname(real));
+  return problem == null
+    ? null
+    : `${path} cannot be written: ${problem}; give the user of this step the right to write there, or choose another output`;
 }

@@ -15,6 +15,7 @@ import type { StagingContext } from '../staging.ts';
 import { checkAssetPath, checkOutputPath, findProblems } from './check-paths.ts';
 import { readCommit } from './git-commit.ts';
 import { describeDisagreement, type Probing, probeAssets } from './probe.ts';
+import { refuseSharedFiles } from './real-paths.ts';
 
 export interface GatherRequest extends StorePaths {
   readonly config: Config;
@@ -38,7 +39,7 @@ export interface GatherRequest extends StorePaths {
  * Finds out everything a plan depends on, then lets `assemblePlan` decide. Reads identities and
  * container headers, never whole local files that git already knows.
  *
- * @throws ConfigError for a damaged lockfile, RecordError for a damaged journal.
+ * @throws ConfigError for a damaged lockfile and for outputs that share a file, RecordError for a damaged journal.
  */
 export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<Plan> {
   const { config, workspace } = request;
@@ -53,6 +54,8 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
     config.transfers.map((transfer) => transfer.output),
     (path) => checkOutputPath(ports, workspace, path),
   );
+  const unsafe = new Map([...assetProblems, ...outputProblems]);
+  await refuseSharedFiles(ports, workspace, config, unsafe);
   const recordedPaths = [
     ...Object.keys(records.lockfile.outputs),
     ...[...records.purchases.values()].map((purchase) => purchase.output),
@@ -68,9 +71,7 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
   const identities = await identifyFiles(
     ports,
     workspace,
-    [...assetPaths, ...outputPaths].filter(
-      (path) => !assetProblems.has(path) && !outputProblems.has(path),
-    ),
+    [...assetPaths, ...outputPaths].filter((path) => !unsafe.has(path)),
   );
   const commit = await readCommit(ports, workspace, assetPaths);
   const probing: Probing = { ports, request, identities, problems: assetProblems, commit };

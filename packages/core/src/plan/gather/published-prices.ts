@@ -4,6 +4,7 @@ import type { Endpoint } from '../../http/endpoint.ts';
 import { createRateLimiter } from '../../http/rate-limiter.ts';
 import type { Config } from '../../model/config.ts';
 import { messageOf } from '../../model/errors.ts';
+import { createRedactor, type Redactor } from '../../model/redact.ts';
 import { acceptsModel, type Tier } from '../../model/transfer.ts';
 import type { Ports } from '../../ports.ts';
 import { type PublishedPrices, priceKey } from '../find-price.ts';
@@ -42,11 +43,12 @@ export async function readPublishedPrices(
       }
     }
   }
+  const redactor = createRedactor(endpoints.flatMap(({ secrets }) => Object.values(secrets)));
   await Promise.all(
     [...wanted].map(async ([key, { endpoint, model }]) => {
       try {
         const rates = await withTimeLimit(ports, PATIENCE_MS, signal, (limited) =>
-          readOne(ports, endpoint, model, limited),
+          readOne(ports, { endpoint, redactor }, model, limited),
         );
         if (rates != null) published.set(key, rates);
         else notes.push(`${endpoint.adapter.title} does not report its price by the second`);
@@ -59,12 +61,17 @@ export async function readPublishedPrices(
   return { published, notes: notes.sort() };
 }
 
-async function readOne(ports: Ports, endpoint: Endpoint, model: string, signal: AbortSignal) {
+async function readOne(
+  ports: Ports,
+  { endpoint, redactor }: { readonly endpoint: Endpoint; readonly redactor: Redactor },
+  model: string,
+  signal: AbortSignal,
+) {
   const { priceList } = endpoint.adapter;
   if (priceList == null) return null;
   const rateLimiter = createRateLimiter(ports, null);
   const request = { ...priceList.request(model), timeoutMs: PATIENCE_MS };
-  const response = await callApi({ ports, endpoint, rateLimiter }, request, signal);
+  const response = await callApi({ ports, endpoint, rateLimiter, redactor }, request, signal);
   if (response.status < 200 || response.status > 299) throw new Error(`HTTP ${response.status}`);
   const rates = priceList.read(response, model);
   return isPlausible(rates.standard) || isPlausible(rates.pro)

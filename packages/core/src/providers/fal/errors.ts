@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Failure, HttpResponse } from '../adapter.ts';
-import { isModeration } from '../shared/answers.ts';
+import { foreignText, isModeration } from '../shared/answers.ts';
 
 /**
  * Two shapes (docs.fal.ai/errors): infrastructure `{detail: "...", error_type}`, models
@@ -9,15 +9,18 @@ import { isModeration } from '../shared/answers.ts';
 const body = z.object({
   detail: z
     .union([
-      z.string(),
+      foreignText,
       z.array(
-        z.object({ msg: z.string().nullish().catch(null), type: z.string().nullish().catch(null) }),
+        z.object({
+          msg: foreignText.nullish().catch(null),
+          type: foreignText.nullish().catch(null),
+        }),
       ),
     ])
     .nullish()
     .catch(null),
-  error: z.string().nullish().catch(null),
-  error_type: z.string().nullish().catch(null),
+  error: foreignText.nullish().catch(null),
+  error_type: foreignText.nullish().catch(null),
 });
 
 export interface FalError {

@@ -17,6 +17,7 @@ import type {
   Settled,
   Trouble,
 } from '../adapter.ts';
+import { MAX_URL_CHARACTERS } from '../shared/answer-bounds.ts';
 import { isModeration, readErrorCode, readRefusal, readTrouble } from '../shared/answers.ts';
 import { estimateClip, priceOf } from '../shared/estimates.ts';
 import { handle } from '../shared/handle.ts';
@@ -295,7 +296,8 @@ function requestUrl(id: string): string {
 
 /** An address the answer names, if it lies at the queue and is about this request; never one elsewhere. */
 function ownUrl(text: string | null | undefined, id: string): string | null {
-  if (text == null || !text.startsWith(`${QUEUE}/`) || !URL.canParse(text)) return null;
+  if (text == null || text.length > MAX_URL_CHARACTERS) return null;
+  if (!text.startsWith(`${QUEUE}/`) || !URL.canParse(text)) return null;
   const { href, search, hash, pathname } = new URL(text);
   const isPlain = href === text && search === '' && hash === '';
   return isPlain && pathname.split('/').includes(encodeURIComponent(id)) ? text : null;

@@ -1,18 +1,22 @@
 import * as z from 'zod';
+import { cutForeign } from '../../model/redact.ts';
 import type { Failure, FailureKind, HttpResponse, Trouble } from '../adapter.ts';
+
+/** Words of a provider for people, of which the beginning is kept. */
+export const foreignText = z.string().transform(cutForeign);
 
 /**
  * Error bodies as providers send them: flat `{code, message}`, nested `{error: {...}}` or
  * `{error: "..."}`, or `{detail}`. Tolerant on purpose: the envelope is documented nowhere.
  */
 const errorFields = z.object({
-  code: z.union([z.string(), z.number()]).nullish().catch(null),
-  type: z.string().nullish().catch(null),
-  message: z.string().nullish().catch(null),
-  detail: z.string().nullish().catch(null),
+  code: z.union([foreignText, z.number()]).nullish().catch(null),
+  type: foreignText.nullish().catch(null),
+  message: foreignText.nullish().catch(null),
+  detail: foreignText.nullish().catch(null),
 });
 const errorBody = errorFields.extend({
-  error: z.union([errorFields, z.string()]).nullish().catch(null),
+  error: z.union([errorFields, foreignText]).nullish().catch(null),
 });
 
 export interface ErrorAnswer {
@@ -24,7 +28,10 @@ export interface ErrorAnswer {
 export function readErrorAnswer(json: unknown, fallback: string): ErrorAnswer {
   const body = errorBody.safeParse(json);
   if (!body.success) {
-    return { code: null, message: typeof json === 'string' && json !== '' ? json : fallback };
+    return {
+      code: null,
+      message: typeof json === 'string' && json !== '' ? cutForeign(json) : fallback,
+    };
   }
   const nested = typeof body.data.error === 'object' ? body.data.error : null;
   const text = typeof body.data.error === 'string' ? body.data.error : null;

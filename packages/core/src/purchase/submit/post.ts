@@ -13,6 +13,7 @@ import type {
   Operation,
 } from '../../providers/adapter.ts';
 import { jobOf, type RunContext } from '../context.ts';
+import { readAccepted } from '../read-answer.ts';
 import { holdBack } from './rate-pause.ts';
 
 export type Submitted =
@@ -100,7 +101,7 @@ async function readAcceptance(
   const { ports } = context;
   let accepted: Accepted;
   try {
-    accepted = context.apiFor(step.provider).endpoint.adapter.accepted(response, jobOf(step));
+    accepted = readAccepted(context.apiFor(step.provider).endpoint, response, jobOf(step));
   } catch (error) {
     return loseAnswer(
       context,

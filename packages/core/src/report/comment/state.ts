@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseBoundedJson } from '../../model/strict-json.ts';
 
 const text = z.string().max(200);
 const count = z.int().min(0);
@@ -28,7 +29,7 @@ export function encodeState(state: CommentState): string {
 /** `null` for anything that is not a state: then the section is written anew. */
 export function decodeState(encoded: string): CommentState | null {
   try {
-    const parsed = schema.safeParse(JSON.parse(fromBase64(encoded)));
+    const parsed = schema.safeParse(parseBoundedJson(fromBase64(encoded)));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

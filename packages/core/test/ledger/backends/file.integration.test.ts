@@ -1,38 +1,17 @@
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createFileBackend } from '../../../src/ledger/backends/file.ts';
 import { LedgerError } from '../../../src/model/errors.ts';
-import { createNodePorts } from '../../../src/node/ports.ts';
-import { temporaryDirectory } from '../../media/support.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
-import { appendLine, forever, linesOf } from '../ledger-line.ts';
-import { expectedLines, runKilledWriters } from '../ledger-writers.ts';
-import { type LedgerPlace, testLedgerBackend } from './conformance.ts';
+import { appendLine, forever } from '../ledger-line.ts';
+import { expectKilledWritersLoseNothing } from '../ledger-writers.ts';
+import { testLedgerBackend } from './conformance.ts';
+import { makeFilePlace, ports } from './file-place.ts';
 
-const ports = createNodePorts({ info: () => {}, warning: () => {} });
-
-async function makePlace(): Promise<LedgerPlace & { readonly path: string }> {
-  const path = `${await temporaryDirectory()}/shared/ledger.json`;
-  return {
-    path,
-    temporaryDirectory: null,
-    open(knownTip = null) {
-      const backend = createFileBackend(ports, { path, knownTip });
-      onTestFinished(() => backend.close());
-      return backend;
-    },
-    async snapshot() {
-      const content = await readFile(path);
-      return () => writeFile(path, content);
-    },
-    remove: () => rm(path),
-  };
-}
-
-testLedgerBackend('a file', makePlace, 'a'.repeat(40));
+testLedgerBackend('a file', makeFilePlace, 'a'.repeat(40));
 
 async function writtenPlace() {
-  const place = await makePlace();
+  const place = await makeFilePlace();
   const backend = place.open();
   await appendLine(backend, ports, 'first');
   return { ...place, backend, document: JSON.parse(await readFile(place.path, 'utf8')) };
@@ -113,19 +92,7 @@ test('a write that fails on its way leaves nobody sure, and the version before',
 });
 
 test('writers killed at random moments lose nothing and write nothing twice', async () => {
-  const place = await makePlace();
-  const writerCount = 4;
-  const linesEach = 40;
-  const { kills } = await runKilledWriters(() => ({ kind: 'file', path: place.path }), {
-    writerCount,
-    linesEach,
-    kills: 16,
-    longestLifeMs: 250,
-    random: Math.random,
-  });
-  // How many are still at it when their time comes depends on the machine; somebody always is.
-  expect(kills).toBeGreaterThan(0);
-  const version = await place.open().read(forever);
-  expect(linesOf(version).sort()).toEqual(expectedLines(writerCount, linesEach));
-  expect(version.files.size).toBe(writerCount * linesEach + 1);
+  const { path, open } = await makeFilePlace();
+  const killing = { writerCount: 2, linesEach: 30, kills: 4, longestLifeMs: 60 };
+  await expectKilledWritersLoseNothing({ kind: 'file', path }, open, killing);
 });

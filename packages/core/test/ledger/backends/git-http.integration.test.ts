@@ -1,18 +1,16 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type GitAccess, scriptedFaults } from '@motion-transfer/emulator';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LedgerError } from '../../../src/model/errors.ts';
 import { git, temporaryDirectory } from '../../media/support.ts';
+import { withEnvironment } from '../../support/environment.ts';
 import { startServer } from '../../support/server.ts';
 import { appendLine, forever, linesOf } from '../ledger-line.ts';
-import { testLedgerBackend } from './conformance.ts';
 import { isFetch, isPush, makeHttpPlace, ports, TOKEN } from './git-http.ts';
 import { historyOf } from './git-remote.ts';
 
 const ENCODED = Buffer.from(`x-access-token:${TOKEN}`).toString('base64');
-
-testLedgerBackend('a git repository over HTTP', () => makeHttpPlace(), `1-${'a'.repeat(16)}`);
 
 describe('a bad network', () => {
   test.each([
@@ -112,15 +110,11 @@ describe('the token', () => {
       `#!/bin/sh\nprintf '%s\\n' "$*" >> ${calls}\nGIT_TRACE=${trace} exec ${real}/git "$@"\n`,
     );
     await chmod(join(tools, 'git'), 0o755);
-    const path = process.env.PATH;
-    onTestFinished(() => {
-      process.env.PATH = path;
-    });
-    process.env.PATH = `${tools}:${path}`;
     const backend = place.open();
-    await appendLine(backend, ports, 'a');
-    await appendLine(backend, ports, 'b');
-    process.env.PATH = path;
+    await withEnvironment({ PATH: `${tools}:${process.env.PATH}` }, async () => {
+      await appendLine(backend, ports, 'a');
+      await appendLine(backend, ports, 'b');
+    });
 
     const noted = `${await readFile(calls, 'utf8')}${await readFile(trace, 'utf8')}`;
     expect(noted).toMatch(/fetch .*refs\/heads\/motion-transfer-ledger/);
@@ -199,17 +193,15 @@ describe('the token', () => {
       join(home, '.gitconfig'),
       `[credential]\n helper = "!touch ${home}/asked; echo username=me; echo password=other"\n[url "http://127.0.0.1:9/"]\n insteadOf = ${place.proxy.origin}\n[http]\n extraHeader = "X-Other: 1"\n`,
     );
-    const before = { ...process.env };
-    onTestFinished(() => {
-      process.env = before;
-    });
     const trace = join(home, 'trace');
-    Object.assign(process.env, { HOME: home, GIT_TRACE_CURL: trace, GIT_TRACE2: trace });
-    Object.assign(process.env, {
+    const variables = {
+      HOME: home,
+      GIT_TRACE_CURL: trace,
+      GIT_TRACE2: trace,
       GIT_TRACE_REDACT: '0',
       GIT_TRACE2_ENV_VARS: 'GIT_CONFIG_VALUE_0',
-    });
-    await appendLine(place.open(), ports, 'a');
+    };
+    await withEnvironment(variables, () => appendLine(place.open(), ports, 'a'));
     await expect(readFile(trace, 'utf8')).rejects.toThrow('ENOENT');
     await expect(readFile(join(home, 'asked'), 'utf8')).rejects.toThrow('ENOENT');
   });
@@ -231,11 +223,8 @@ test("without a token the user's own credentials are used", async () => {
   const home = await temporaryDirectory();
   const helper = `!f() { echo username=me; echo password=${TOKEN}; }; f`;
   await writeFile(join(home, '.gitconfig'), `[credential]\n helper = "${helper}"\n`);
-  const before = process.env.HOME;
-  onTestFinished(() => {
-    process.env.HOME = before;
-  });
-  process.env.HOME = home;
-  const { version } = await appendLine(place.openWith({ token: null }), ports, 'a');
+  const { version } = await withEnvironment({ HOME: home }, () =>
+    appendLine(place.openWith({ token: null }), ports, 'a'),
+  );
   expect(linesOf(version)).toEqual(['a']);
 });

@@ -4,11 +4,14 @@ import type { GitPort, Ports } from '../../../src/ports.ts';
 import { git } from '../../media/support.ts';
 import { appendLine, forever, linesOf } from '../ledger-line.ts';
 import { expectedLines, runWriters } from '../ledger-writers.ts';
+import { testLedgerBackend } from './conformance.ts';
 import { isFetch, isPush, makeHttpPlace, ports, TOKEN } from './git-http.ts';
 import { historyOf } from './git-remote.ts';
 
 /** A busy machine answers in it; where half of an answer was swallowed it passes in full. */
 const PATIENCE_MS = 10_000;
+
+testLedgerBackend('a git repository over HTTP', () => makeHttpPlace(), `1-${'a'.repeat(16)}`);
 
 describe('a bad network', () => {
   test('that swallows half of an answer to a push makes it unclear when the time is up', async () => {

@@ -16,6 +16,7 @@ import { openPurchaseStore } from '../../../src/ledger/purchase-store.ts';
 import { ConfigError, RecordError } from '../../../src/model/errors.ts';
 import type { Step } from '../../../src/model/plan.ts';
 import type { Transfer } from '../../../src/model/transfer.ts';
+import { checkOutputPath } from '../../../src/plan/gather/check-paths.ts';
 import { adapters } from '../../../src/providers/registry.ts';
 import { git } from '../../media/support.ts';
 import { makeEvent, wayTo } from '../../support/journal.ts';
@@ -335,6 +336,45 @@ describe('an asset at a URL', () => {
     expect(step).toMatchObject({ action: 'blocked', reasons: [{ code: 'asset-problem' }] });
     expect(said(step)).not.toContain('secret');
     expect(server.requests).toEqual([]);
+  });
+});
+
+test('an output directory that cannot be written blocks its transfer before anything is bought', async () => {
+  const { workspace } = await makeRepository();
+  const reason = '/workspace/out cannot be written (EACCES)';
+  const asked: string[] = [];
+  const whyNotWritable = async (directory: string) => {
+    asked.push(directory);
+    return reason;
+  };
+  const locked = { ...ports, files: { ...ports.files, whyNotWritable } };
+  expect(await checkOutputPath(locked, workspace, 'out/hero.mp4')).toContain(reason);
+  expect(asked).toEqual([`${workspace}/out`]);
+});
+
+describe('one file under two names', () => {
+  async function withLink() {
+    const repository = await makeRepository();
+    await mkdir(`${repository.workspace}/out`);
+    await symlink('out', `${repository.workspace}/linked`);
+    await symlink('assets', `${repository.workspace}/pictures`);
+    return repository;
+  }
+
+  test('is no place for two videos: the second would replace the first', async () => {
+    const repository = await withLink();
+    const planning = repository.plan([
+      transferOf({ id: 'one', output: 'out/hero.mp4' }),
+      transferOf({ id: 'two', output: 'linked/HERO.mp4', motion: file('assets/dance.mp4') }),
+    ]);
+    await expect(planning).rejects.toThrow(ConfigError);
+    await expect(planning).rejects.toThrow('linked/HERO.mp4 and out/hero.mp4 are one file');
+  });
+
+  test('is no place for a video where a clip is', async () => {
+    const repository = await withLink();
+    const planning = repository.plan([transferOf({ output: 'pictures/wave.mp4' })]);
+    await expect(planning).rejects.toThrow('and the asset assets/wave.mp4 are one file');
   });
 });
 

@@ -1,0 +1,38 @@
+import type { Fault } from '@motion-transfer/emulator';
+import { describe, expect, test } from 'vitest';
+import { askOwnQueue, estimateFal, failAtFal, surviveUpload } from './uploads/scenes.ts';
+import { oneTransfer, startWithoutArtifacts } from './workbench.ts';
+
+/** More of what uploads.test.ts shows by an example each. */
+describe.concurrent('an upload that fails', () => {
+  test.each<[string, 'fal' | 'replicate' | 'wavespeed', Fault, 0 | 1]>([
+    ['for good', 'replicate', { at: 'upload', kind: 'error', status: 413 }, 0],
+    ['without an address', 'wavespeed', { at: 'upload', kind: 'html-body' }, 0],
+    ['with a web page', 'fal', { at: 'upload', kind: 'html-body' }, 0],
+    ['once', 'fal', { at: 'upload', kind: 'error', status: 503 }, 1],
+  ])('%s at %s buys nothing that could not be made', (_title, ...failing) =>
+    surviveUpload(...failing),
+  );
+});
+
+describe.concurrent('fal', () => {
+  test('is asked on at its own queue, which it names', () => askOwnQueue('emulated'));
+
+  test('and its header is no charge where it counts videos', () => estimateFal('videos'));
+
+  test('tells of a failed job in its result; it counts as charged, and is not bought again', () =>
+    failAtFal('result'));
+});
+
+test.concurrent('an output that Replicate has removed is distinguished, and not bought again', async () => {
+  const bench = await startWithoutArtifacts({ config: oneTransfer('replicate') });
+  bench.emulator.inject({ at: 'download', kind: 'truncated-body', times: Infinity });
+  await bench.run();
+  bench.emulator.clearFaults();
+  bench.emulator.advance(2 * 3_600_000);
+  bench.emulator.inject({ at: 'download', kind: 'error', status: 404, times: Infinity });
+  const run = await bench.run();
+  expect(run.stdout).toContain('removed the output');
+  expect((await bench.run()).outputs['blocked-count']).toBe('1');
+  expect(bench.submits()).toBe(1);
+});

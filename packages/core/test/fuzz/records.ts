@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { emptyLedger, parseLedger } from '../../src/ledger/files.ts';
+import { parseJournal } from '../../src/ledger/journal.ts';
+import { ConfigError, LedgerError, RecordError } from '../../src/model/errors.ts';
+import { parseLockfile, serializeLockfile } from '../../src/model/lockfile.ts';
+import { parseBoundedJson, parseRecordJson } from '../../src/model/strict-json.ts';
+import { decodeState } from '../../src/report/comment/state.ts';
+import { buildState } from '../support/state-builder.ts';
+import { fuzzTarget } from './target.ts';
+
+const jsonPiece = fc.oneof(
+  fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '\\', '\\u0061', '"a"', '1', 'null', ' '),
+  fc.constantFrom('"version":1', '"outputs":{}', '"__proto__"', '1e999', '-', '\ud800', '\n'),
+);
+const jsonText = fc.oneof(
+  fc.json(),
+  fc.array(jsonPiece, { maxLength: 20 }).map((pieces) => pieces.join('')),
+);
+
+/** The bounded parsers differ from JSON.parse only in what they refuse. */
+export const strictJson = fuzzTarget({
+  name: 'strict-json',
+  input: jsonText,
+  check(text) {
+    const plain = tryParse(JSON.parse, text);
+    for (const parse of [parseBoundedJson, parseRecordJson]) {
+      const read = tryParse(parse, text);
+      if ('error' in read) assert.ok(read.error instanceof SyntaxError);
+      else assert.deepEqual(read, plain);
+    }
+  },
+});
+
+function tryParse(parse: (text: string) => unknown, text: string) {
+  try {
+    return { value: parse(text) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+const soundLockfile = (() => {
+  const state = buildState();
+  state.lock(state.addTransfer('a'));
+  return serializeLockfile({ version: 1, outputs: state.locked });
+})();
+
+/** A sound file with one place replaced. */
+function mutantsOf(sound: string): fc.Arbitrary<string> {
+  return fc
+    .tuple(fc.nat(sound.length), fc.nat(12), jsonPiece)
+    .map(([at, length, part]) => sound.slice(0, at) + part + sound.slice(at + length));
+}
+
+export const lockfileText = fuzzTarget({
+  name: 'lockfile',
+  input: fc.oneof(jsonText, mutantsOf(soundLockfile)),
+  check: (text) => refusedAs([ConfigError], () => parseLockfile(text)),
+});
+
+export const journalText = fuzzTarget({
+  name: 'journal',
+  input: jsonText.map((text) => `${text}\n`),
+  check: (text) => refusedAs([RecordError], () => parseJournal(text, 'journal')),
+});
+
+export const ledgerEntry = fuzzTarget({
+  name: 'ledger-entry',
+  input: jsonText,
+  check(text) {
+    const path = `transfers/aa/${'a'.repeat(64)}.json`;
+    for (const files of [new Map([[path, text]]), new Map([['state.json', text]])])
+      refusedAs([LedgerError], () => parseLedger(files, emptyLedger, 'a ledger'));
+  },
+});
+
+export const commentState = fuzzTarget({
+  name: 'comment-state',
+  input: fc.oneof(
+    fc.string({ maxLength: 50 }),
+    jsonText.map((text) => Buffer.from(text).toString('base64')),
+  ),
+  check: (text) => void decodeState(text),
+});
+
+function refusedAs(
+  kinds: readonly (new (...given: never[]) => Error)[],
+  work: () => unknown,
+): void {
+  try {
+    work();
+  } catch (error) {
+    if (!kinds.some((kind) => error instanceof kind)) throw error;
+  }
+}
