@@ -19,10 +19,10 @@ __webpack_require__.d(__webpack_exports__, {
   readPullRequestsOf: () => (/* reexport */ readPullRequestsOf)
 });
 
-// EXTERNAL MODULE: ../core/lib/index.js + 51 modules
-var lib = __webpack_require__(87907);
-// EXTERNAL MODULE: ../core/lib/shell.js + 116 modules
-var shell = __webpack_require__(85566);
+// EXTERNAL MODULE: ../core/lib/index.js + 54 modules
+var lib = __webpack_require__(39127);
+// EXTERNAL MODULE: ../core/lib/shell.js + 117 modules
+var shell = __webpack_require__(3348);
 // EXTERNAL MODULE: ./lib/secrets.js
 var secrets = __webpack_require__(58689);
 // EXTERNAL MODULE: ./lib/github/errors.js

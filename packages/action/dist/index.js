@@ -52732,7 +52732,7 @@ function constantCatch(value) {
 /* harmony export */   y: () => (/* binding */ finishAnnotations)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85566);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3348);
 
 
 /**
@@ -52786,8 +52786,8 @@ function finishAnnotations() {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(87907);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(85566);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(39127);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3348);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
 
 
@@ -52797,50 +52797,75 @@ function finishAnnotations() {
 const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
 /**
  * Copies the videos, the lockfile and the documents together. Only bytes that are what the records
- * say go along: no link is followed out of the workspace, no other file can be named into it.
+ * say go along: no link is followed out of the workspace, no other file can be named into it. A video
+ * that is not at its place any more is taken from its download.
  */
-async function assembleBundle({ files: disk, log }, { workspace, stateDirectory, directory, videos, drafts, documents, withoutLockfile = false, }) {
+async function assembleBundle(ports, request) {
+    const { directory, videos, drafts } = request;
     const files = [];
-    for (const { output, isAside, sha256 } of videos) {
-        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, output);
+    const reasons = new Map();
+    for (const video of videos) {
+        const { target, reason } = await bundleVideo(ports.files, request, video);
+        if (target != null)
+            files.push(target);
+        else {
+            // The others are delivered all the same; this one is reported as not delivered.
+            ports.log.warning(`${video.output} cannot be bundled: ${reason}`);
+            reasons.set(video.output, reason);
+        }
+    }
+    /** What costs nothing never keeps a video from being delivered: a full disk ends in a warning. */
+    const add = async (name, write) => {
+        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, name);
         try {
-            const source = isAside
-                ? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(stateDirectory, output)
-                : await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .resolveInside */ .LI)({ files: disk }, workspace, output);
             await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), { recursive: true });
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)(source, target);
+            await write(target);
+            files.push(target);
         }
         catch (error) {
-            // The others are delivered all the same; this one is reported as not delivered.
-            log.warning(`${output} cannot be bundled: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .messageOf */ .bD)(error)}`);
-            continue;
+            ports.log.warning(`${name} is missing in the artifact: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .messageOf */ .bD)(error)}`);
         }
-        // The copy is what is uploaded, so the copy is what is compared.
-        if ((await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .sha256OfFile */ .mO)(disk, target)) === sha256)
-            files.push(target);
-        else
-            await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(target, { force: true });
-    }
+    };
     for (const { path } of drafts.all) {
         if (path == null)
             continue;
-        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, 'drafts', path);
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), { recursive: true });
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.copyFile)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(drafts.directory, path), target);
-        files.push(target);
+        await add((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)('drafts', path), (target) => ports.files.copy((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(drafts.directory, path), target));
     }
     const hasVideos = files.length > 0;
-    const lockfile = withoutLockfile
-        ? null
-        : await disk.readText((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .LOCKFILE_PATH */ .wm), MAX_LOCKFILE_BYTES);
-    const texts = { ...(lockfile != null ? { [_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .LOCKFILE_PATH */ .wm]: lockfile } : {}), ...documents };
-    for (const [name, content] of Object.entries(texts)) {
-        const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, name);
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdir)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target), { recursive: true });
-        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(target, content);
-        files.push(target);
+    for (const [name, content] of Object.entries(await textsOf(ports.files, request)))
+        await add(name, (target) => ports.files.writeAtomic(target, content));
+    return { directory, files, hasVideos, reasons };
+}
+/** The copy is what is uploaded, so the copy is what is compared. */
+async function bundleVideo(files, { workspace, stateDirectory, directory }, { output, isAside, sha256, download }) {
+    const place = async () => isAside ? (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(stateDirectory, output) : (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .resolveInside */ .LI)({ files }, workspace, output);
+    const sources = [place, ...(download == null ? [] : [async () => download])];
+    let reason = 'the file does not hold the bytes on record';
+    for (const findSource of sources) {
+        try {
+            const source = await findSource();
+            // No record can name a place outside the bundle.
+            await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .resolveInside */ .LI)({ files }, directory, output);
+            const target = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(directory, output);
+            await files.makeDirectory((0,node_path__WEBPACK_IMPORTED_MODULE_1__.dirname)(target));
+            await files.copy(source, target);
+            if ((await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .sha256OfFile */ .mO)(files, target)) === sha256)
+                return { target, reason: '' };
+            await files.remove(target);
+        }
+        catch (error) {
+            // That a download is gone says less than what is wrong with the file at its place.
+            if (findSource === place)
+                reason = (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__/* .messageOf */ .bD)(error);
+        }
     }
-    return { directory, files, hasVideos };
+    return { target: null, reason };
+}
+async function textsOf(files, { workspace, documents, withoutLockfile = false }) {
+    if (withoutLockfile)
+        return documents;
+    const lockfile = await files.readText((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .LOCKFILE_PATH */ .wm), MAX_LOCKFILE_BYTES);
+    return { ...(lockfile == null ? {} : { [_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .LOCKFILE_PATH */ .wm]: lockfile }), ...documents };
 }
 /** A directory of that name, or with a number: a second step of the job must not take the first's away. */
 async function freshDirectory(path) {
@@ -52897,14 +52922,16 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 51 modules
-var lib = __nccwpck_require__(87907);
+// EXTERNAL MODULE: ../core/lib/index.js + 54 modules
+var lib = __nccwpck_require__(39127);
+// EXTERNAL MODULE: ../core/lib/shell.js + 117 modules
+var shell = __nccwpck_require__(3348);
+// EXTERNAL MODULE: ./lib/environment.js
+var environment = __nccwpck_require__(88621);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: ./lib/artifacts/bundle.js
 var artifacts_bundle = __nccwpck_require__(89190);
-// EXTERNAL MODULE: ../core/lib/shell.js + 116 modules
-var shell = __nccwpck_require__(85566);
 ;// CONCATENATED MODULE: ./lib/artifacts/upload.js
 
 
@@ -53111,6 +53138,8 @@ function nameClips(paths) {
 
 
 
+
+
 const NO_PAGES = {
     links: { artifactUrl: null, galleryUrl: null, outputDirectory: null },
     notes: [],
@@ -53120,8 +53149,9 @@ const NO_PAGES = {
  * those that lie at their paths. Trouble never loses the bytes: they stay on disk, and the problem says where.
  */
 async function deliverBundle({ inputs, github, ports, stateDirectory, }, bundle, { videos, mayUpload }) {
+    const { reasons } = bundle;
     if (!mayUpload || !bundle.hasVideos)
-        return { ...lib/* NOTHING_DELIVERED */.z9, artifact: null };
+        return { ...lib/* NOTHING_DELIVERED */.z9, reasons, artifact: null };
     if (!github.supportsArtifacts) {
         ports.log.warning(`no artifact service here (GitHub Enterprise Server has none); the videos are in ${bundle.directory}`);
         const paths = { workspace: github.workspace, stateDirectory };
@@ -53132,13 +53162,35 @@ async function deliverBundle({ inputs, github, ports, stateDirectory, }, bundle,
         const artifact = await core/* group */.Os('Artifact', () => uploadBundle(bundle, { name, retentionDays, ports }));
         const { runId } = github.identity;
         const archive = { artifactId: artifact.id, artifactName: artifact.name, runId };
-        const uploaded = videos.filter(({ output }) => bundle.files.includes((0,external_node_path_.join)(bundle.directory, output)));
-        return { videos: uploaded, archive, problem: null, artifact };
+        const proof = await proveUploaded(ports, bundle, videos);
+        return { ...proof, archive, problem: null, artifact };
     }
     catch (error) {
         const problem = `The videos could not be uploaded (${(0,lib/* messageOf */.bD)(error)}). They are in ${bundle.directory}; those that were bought are also at their paths in the workspace. Upload or commit them in a later step of this job.`;
         return { ...lib/* NOTHING_DELIVERED */.z9, problem, artifact: null };
     }
+}
+/**
+ * What was uploaded: the bytes on record when the bundle was assembled, and still the same now that all
+ * of it was read for the upload.
+ */
+async function proveUploaded({ files }, { directory, files: uploaded, reasons }, videos) {
+    const proved = [];
+    const why = new Map(reasons);
+    for (const video of videos) {
+        if (why.has(video.output))
+            continue;
+        const path = (0,external_node_path_.join)(directory, video.output);
+        const isSame = uploaded.includes(path) && (await hashOf(files, path)) === video.sha256;
+        if (isSame)
+            proved.push(video);
+        else
+            why.set(video.output, `its copy in ${directory} was changed while it was uploaded`);
+    }
+    return { videos: proved, reasons: why };
+}
+async function hashOf(files, path) {
+    return (0,shell/* sha256OfFile */.mO)(files, path).catch(() => null);
 }
 /**
  * Uploads the gallery, and where asked for each clip, by themselves: after the artifact, which has it
@@ -53169,7 +53221,7 @@ async function uploadPages(session, { bundle, gallery }) {
         const page = await gallery.writeAlone(`${inputs.artifactName}-gallery.html`, single.pages);
         const { id } = await uploadFile(page, { retentionDays: inputs.retentionDays, ports });
         const galleryUrl = github.artifactUrl(id);
-        core/* setOutput */.uH('gallery-url', galleryUrl ?? '');
+        (0,environment/* setOutput */.u)('gallery-url', galleryUrl ?? '');
         return { galleryUrl, notes };
     }
     catch (error) {
@@ -53191,7 +53243,7 @@ async function uploadPages(session, { bundle, gallery }) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(85566);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3348);
 /* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58689);
 
 
@@ -53258,10 +53310,10 @@ var artifacts_bundle = __nccwpck_require__(89190);
 var artifacts_documents = __nccwpck_require__(10526);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(51455);
-// EXTERNAL MODULE: ../core/lib/index.js + 51 modules
-var lib = __nccwpck_require__(87907);
-// EXTERNAL MODULE: ../core/lib/shell.js + 116 modules
-var shell = __nccwpck_require__(85566);
+// EXTERNAL MODULE: ../core/lib/index.js + 54 modules
+var lib = __nccwpck_require__(39127);
+// EXTERNAL MODULE: ../core/lib/shell.js + 117 modules
+var shell = __nccwpck_require__(3348);
 // EXTERNAL MODULE: ./lib/secrets.js
 var secrets = __nccwpck_require__(58689);
 ;// CONCATENATED MODULE: ./lib/artifacts/gallery.js
@@ -53423,19 +53475,31 @@ async function bundleInto({ github, ports, stateDirectory }, name, contents) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ actionsLog)
+/* harmony export */   _: () => (/* binding */ actionsLog),
+/* harmony export */   u: () => (/* binding */ setOutput)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85566);
-/* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(58394);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(39127);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3348);
+/* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58394);
+
 
 
 
 /** The core's log in the job's log: one line each, nothing in it is a command, no signed URL. */
 const actionsLog = {
-    info: (message) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq((0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .plainText */ .wh)(message)),
-    warning: (message) => (0,_annotations_js__WEBPACK_IMPORTED_MODULE_2__/* .annotate */ .f)('warning', message),
+    info: (message) => _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq((0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__/* .plainText */ .wh)(message)),
+    warning: (message) => (0,_annotations_js__WEBPACK_IMPORTED_MODULE_3__/* .annotate */ .f)('warning', message),
 };
+/** An output that a full disk has no room for is named in the log, and keeps nothing else from being reported. */
+function setOutput(name, value) {
+    try {
+        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setOutput */ .uH(name, value);
+    }
+    catch (error) {
+        actionsLog.warning(`output ${name} (${value}) could not be written: ${(0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__/* .messageOf */ .bD)(error)}`);
+    }
+}
 
 
 /***/ }),
@@ -53447,7 +53511,7 @@ const actionsLog = {
 /* harmony export */   L: () => (/* binding */ readGitHubContext)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85566);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3348);
 
 
 async function readGitHubContext(environment) {
@@ -53593,7 +53657,7 @@ function isGitHubCloud(server) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ GitHubRefusalError)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(87907);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(39127);
 
 /** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
 class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -53636,8 +53700,8 @@ __webpack_async_result__();
 /* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(87907);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(85566);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(39127);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3348);
 
 
 
@@ -53663,6 +53727,14 @@ function readInputs() {
         refuse('plan', 'is only for command: run, which then buys nothing but this plan');
     if (text('write-off') != null && command !== 'reconcile')
         refuse('write-off', 'is only for command: reconcile');
+    const breakLock = text('break-lock');
+    if (breakLock != null && command !== 'reconcile')
+        refuse('break-lock', 'is only for command: reconcile');
+    if (breakLock != null && !/^[0-9a-f]{12}$/.test(breakLock))
+        refuse('break-lock', 'is not the name of a lock, which the message about it gives: 12 hex digits');
+    const freeze = readChoice('freeze', ['on', 'off'], refuse);
+    if (freeze != null && command !== 'reconcile')
+        refuse('freeze', 'is only for command: reconcile');
     const artifactLayout = readChoice('artifact-layout', ['bundle', 'files'], refuse) ?? 'bundle';
     const artifactName = text('artifact-name') ?? 'motion-transfer';
     // GitHub refuses these in artifact names; better before the purchase than after it.
@@ -53687,6 +53759,8 @@ function readInputs() {
         approvedPlan,
         githubToken: text('github-token'),
         writeOff: text('write-off'),
+        breakLock,
+        freeze,
         reason: text('reason'),
     };
 }
@@ -53747,8 +53821,8 @@ function readInteger(name, min, max, refuse) {
 /* harmony export */   kE: () => (/* binding */ notesOfLedger)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(87907);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(85566);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(39127);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3348);
 
 
 
@@ -53817,10 +53891,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 51 modules
-var lib = __nccwpck_require__(87907);
-// EXTERNAL MODULE: ../core/lib/shell.js + 116 modules
-var shell = __nccwpck_require__(85566);
+// EXTERNAL MODULE: ../core/lib/index.js + 54 modules
+var lib = __nccwpck_require__(39127);
+// EXTERNAL MODULE: ../core/lib/shell.js + 117 modules
+var shell = __nccwpck_require__(3348);
 // EXTERNAL MODULE: ./lib/artifacts/deliver.js + 2 modules
 var deliver = __nccwpck_require__(43955);
 // EXTERNAL MODULE: ./lib/artifacts/report-bundle.js + 1 modules
@@ -53894,21 +53968,21 @@ var annotations = __nccwpck_require__(58394);
 /** The only place that sets outputs. Money is written in dollars, like everywhere else. */
 function setPlanOutputs(report, planPath) {
     const { totals, plan, decision } = report;
-    core/* setOutput */.uH('plan', planPath);
-    core/* setOutput */.uH('plan-digest', plan.digest);
-    core/* setOutput */.uH('estimated-cost', dollars(totals.estimatedHighMicroUsd));
-    core/* setOutput */.uH('estimated-cost-low', dollars(totals.estimatedLowMicroUsd));
-    core/* setOutput */.uH('within-budget', String(decision.withinBudget));
-    core/* setOutput */.uH('reused-count', String(plan.totals.reuseCount));
-    core/* setOutput */.uH('blocked-count', String(plan.totals.blockedCount));
-    core/* setOutput */.uH('to-generate-count', String(plan.totals.generateCount));
-    core/* setOutput */.uH('new-count', String(countReason(plan.steps, true)));
-    core/* setOutput */.uH('stale-count', String(countReason(plan.steps, false)));
-    core/* setOutput */.uH('removed-count', String(plan.pullRequest?.removed?.length ?? 0));
-    core/* setOutput */.uH('approved-by', report.approval?.actor ?? '');
+    (0,environment/* setOutput */.u)('plan', planPath);
+    (0,environment/* setOutput */.u)('plan-digest', plan.digest);
+    (0,environment/* setOutput */.u)('estimated-cost', dollars(totals.estimatedHighMicroUsd));
+    (0,environment/* setOutput */.u)('estimated-cost-low', dollars(totals.estimatedLowMicroUsd));
+    (0,environment/* setOutput */.u)('within-budget', String(decision.withinBudget));
+    (0,environment/* setOutput */.u)('reused-count', String(plan.totals.reuseCount));
+    (0,environment/* setOutput */.u)('blocked-count', String(plan.totals.blockedCount));
+    (0,environment/* setOutput */.u)('to-generate-count', String(plan.totals.generateCount));
+    (0,environment/* setOutput */.u)('new-count', String(countReason(plan.steps, true)));
+    (0,environment/* setOutput */.u)('stale-count', String(countReason(plan.steps, false)));
+    (0,environment/* setOutput */.u)('removed-count', String(plan.pullRequest?.removed?.length ?? 0));
+    (0,environment/* setOutput */.u)('approved-by', report.approval?.actor ?? '');
     for (const { output, field } of shell/* LIMITS */.b1) {
         const limit = plan.limits[field];
-        core/* setOutput */.uH(output, limit == null ? '' : dollars(limit));
+        (0,environment/* setOutput */.u)(output, limit == null ? '' : dollars(limit));
     }
 }
 /** Steps that buy: because there is no output yet, or because the one there is stale. */
@@ -53920,19 +53994,19 @@ function countReason(steps, isNew) {
 }
 function setRunOutputs({ totals }, outputDirectory) {
     if (outputDirectory != null) {
-        core/* setOutput */.uH('results', (0,external_node_path_.join)(outputDirectory, 'results.json'));
-        core/* setOutput */.uH('output-directory', outputDirectory);
+        (0,environment/* setOutput */.u)('results', (0,external_node_path_.join)(outputDirectory, 'results.json'));
+        (0,environment/* setOutput */.u)('output-directory', outputDirectory);
     }
-    core/* setOutput */.uH('actual-cost', dollars(totals.chargedMicroUsd));
-    core/* setOutput */.uH('held-cost', dollars(totals.heldMicroUsd));
-    core/* setOutput */.uH('generated-count', String(totals.counts.generated + totals.counts.copied));
-    core/* setOutput */.uH('reused-count', String(totals.counts.reused));
-    core/* setOutput */.uH('blocked-count', String(totals.counts.blocked));
-    core/* setOutput */.uH('failed-count', String(totals.counts.failed));
-    core/* setOutput */.uH('unknown-count', String(totals.counts.unknown));
-    core/* setOutput */.uH('collected-count', String(totals.counts.collected));
-    core/* setOutput */.uH('in-progress-count', String(totals.counts['in-progress']));
-    core/* setOutput */.uH('not-started-count', String(totals.counts['not-started']));
+    (0,environment/* setOutput */.u)('actual-cost', dollars(totals.chargedMicroUsd));
+    (0,environment/* setOutput */.u)('held-cost', dollars(totals.heldMicroUsd));
+    (0,environment/* setOutput */.u)('generated-count', String(totals.counts.generated + totals.counts.copied));
+    (0,environment/* setOutput */.u)('reused-count', String(totals.counts.reused));
+    (0,environment/* setOutput */.u)('blocked-count', String(totals.counts.blocked));
+    (0,environment/* setOutput */.u)('failed-count', String(totals.counts.failed));
+    (0,environment/* setOutput */.u)('unknown-count', String(totals.counts.unknown));
+    (0,environment/* setOutput */.u)('collected-count', String(totals.counts.collected));
+    (0,environment/* setOutput */.u)('in-progress-count', String(totals.counts['in-progress']));
+    (0,environment/* setOutput */.u)('not-started-count', String(totals.counts['not-started']));
 }
 /** Whatever became of the ledger: what was found, collected and spent is in the outputs. */
 function setReconcileOutputs(outcome) {
@@ -53944,12 +54018,12 @@ function setReconcileOutputs(outcome) {
     const found = findings.filter(({ fingerprint }) => !collecting.has(fingerprint));
     const open = found.map(({ fingerprint }) => onRecord.purchases.get(fingerprint));
     const held = [...results, ...open].map((one) => one?.holdMicroUsd ?? 0);
-    core/* setOutput */.uH('actual-cost', dollars(sum(results.map(({ charge }) => charge?.microUsd ?? 0))));
-    core/* setOutput */.uH('held-cost', dollars(sum(held)));
-    core/* setOutput */.uH('unknown-count', String(found.length));
-    core/* setOutput */.uH('collected-count', String(count('collected')));
-    core/* setOutput */.uH('failed-count', String(count('failed')));
-    core/* setOutput */.uH('in-progress-count', String(count('in-progress')));
+    (0,environment/* setOutput */.u)('actual-cost', dollars(sum(results.map(({ charge }) => charge?.microUsd ?? 0))));
+    (0,environment/* setOutput */.u)('held-cost', dollars(sum(held)));
+    (0,environment/* setOutput */.u)('unknown-count', String(found.length));
+    (0,environment/* setOutput */.u)('collected-count', String(count('collected')));
+    (0,environment/* setOutput */.u)('failed-count', String(count('failed')));
+    (0,environment/* setOutput */.u)('in-progress-count', String(count('in-progress')));
 }
 function setProbeOutputs(outcome, directory) {
     const { findings, results } = outcome;
@@ -53957,21 +54031,21 @@ function setProbeOutputs(outcome, directory) {
     const sum = (amounts) => amounts.reduce((total, amount) => total + amount, 0);
     const charged = results.filter(({ state }) => state !== 'reused');
     if (directory != null) {
-        core/* setOutput */.uH('output-directory', directory);
-        core/* setOutput */.uH('probe-report', (0,external_node_path_.join)(directory, 'report.md'));
+        (0,environment/* setOutput */.u)('output-directory', directory);
+        (0,environment/* setOutput */.u)('probe-report', (0,external_node_path_.join)(directory, 'report.md'));
     }
-    core/* setOutput */.uH('confirmed-count', String(count('confirmed')));
-    core/* setOutput */.uH('wrong-count', String(count('wrong')));
-    core/* setOutput */.uH('not-seen-count', String(count('not-seen')));
-    core/* setOutput */.uH('actual-cost', dollars(sum(charged.map(({ charge }) => charge?.microUsd ?? 0))));
-    core/* setOutput */.uH('held-cost', dollars(sum(results.map(({ holdMicroUsd }) => holdMicroUsd))));
+    (0,environment/* setOutput */.u)('confirmed-count', String(count('confirmed')));
+    (0,environment/* setOutput */.u)('wrong-count', String(count('wrong')));
+    (0,environment/* setOutput */.u)('not-seen-count', String(count('not-seen')));
+    (0,environment/* setOutput */.u)('actual-cost', dollars(sum(charged.map(({ charge }) => charge?.microUsd ?? 0))));
+    (0,environment/* setOutput */.u)('held-cost', dollars(sum(results.map(({ holdMicroUsd }) => holdMicroUsd))));
 }
 /** Nothing without an artifact. */
 function setArtifactOutputs(github, artifact) {
     if (artifact == null)
         return;
-    core/* setOutput */.uH('artifact-id', String(artifact.id));
-    core/* setOutput */.uH('artifact-url', github.artifactUrl(artifact.id) ?? '');
+    (0,environment/* setOutput */.u)('artifact-id', String(artifact.id));
+    (0,environment/* setOutput */.u)('artifact-url', github.artifactUrl(artifact.id) ?? '');
 }
 function dollars(microUsd) {
     return (0,shell/* formatUsd */.UK)(microUsd).slice(1);
@@ -54772,7 +54846,7 @@ async function runPlanCommand(started) {
     const links = { runUrl: github.runUrl, artifactUrl, galleryUrl };
     const noted = { ...report, notes: [...notes, ...pages.notes] };
     const commented = await commentOnPlan(session, noted, links);
-    core/* setOutput */.uH('comment-body', commented.body);
+    (0,environment/* setOutput */.u)('comment-body', commented.body);
     for (const note of commented.notes)
         environment/* actionsLog */._.info(note);
     const finished = { ...noted, notes: [...noted.notes, ...commented.notes] };
@@ -54783,7 +54857,7 @@ async function deliverDrafts(session, report, previews) {
         return deliver/* NO_PAGES */.tI;
     const bundled = await (0,report_bundle/* bundleReport */.F)(session, report, { videos: [], previews });
     const { directory } = bundled.bundle;
-    core/* setOutput */.uH('output-directory', directory);
+    (0,environment/* setOutput */.u)('output-directory', directory);
     const request = { videos: [], mayUpload: true };
     const delivered = await (0,deliver/* deliverBundle */.c0)(session, bundled.bundle, request);
     if (delivered.problem != null)
@@ -55046,9 +55120,11 @@ async function runReconcileCommand(session) {
     const writeOffs = (0,shell/* parseWriteOffs */.Rm)(inputs.writeOff ?? '');
     const written = await readRequestedLedger(session);
     const choice = await (0,lib_ledger/* chooseSessionLedger */.f$)(session, written);
+    const by = { reason: inputs.reason ?? '', actor: github.actor };
     const outcome = await (0,lib/* reconcilePurchases */.xc)(ports, {
         ...recordsOf(session, { choice, written }),
-        writeOffs: { writeOffs, reason: inputs.reason ?? '', actor: github.actor },
+        writeOffs: { writeOffs, ...by },
+        freeze: inputs.freeze == null ? null : { isOn: inputs.freeze === 'on', ...by },
         concurrency: inputs.concurrency,
         deliver: (request) => deliverCollected(session, request),
     });
@@ -55060,7 +55136,7 @@ async function runReconcileCommand(session) {
 }
 async function deliverCollected(session, request) {
     const bundle = await (0,report_bundle/* bundleVideos */.D)(session, 'motion-transfer', request.videos);
-    core/* setOutput */.uH('output-directory', bundle.directory);
+    (0,environment/* setOutput */.u)('output-directory', bundle.directory);
     return (0,deliver/* deliverBundle */.c0)(session, bundle, request);
 }
 
@@ -55143,10 +55219,11 @@ async function reportRun(session, outcome) {
     const directory = delivered?.bundle.directory ?? null;
     const notes = delivered?.notes ?? outcome.notes;
     const report = (0,shell/* makeReport */.dO)({ ...outcome, command: 'run', notes });
-    if (delivered != null)
-        await (0,documents/* rewriteResults */.d$)(delivered.bundle.directory, report, delivered.previews);
-    setRunOutputs(report, directory);
+    // First the table: on a full disk it may be all that can be said.
     printTable(report);
+    if (delivered != null)
+        await (0,documents/* rewriteResults */.d$)(delivered.bundle.directory, report, delivered.previews).catch((error) => session.ports.log.warning(`results.json could not be written: ${(0,lib/* messageOf */.bD)(error)}`));
+    setRunOutputs(report, directory);
     setArtifactOutputs(session.github, delivered?.artifact ?? null);
     if (isComplete)
         await (0,artifacts_bundle/* createPendingNote */.oJ)(session.github.temporaryDirectory).clear();
@@ -55543,7 +55620,7 @@ async function main() {
             (0,secrets/* addSecret */.Ck)(inputs.githubToken);
         const local = (0,lib/* createNodePorts */.DO)(environment/* actionsLog */._, createDraftPort(process.env, environment/* actionsLog */._));
         const access = createGitHubAccess(local, process.env, inputs.githubToken, read.repository);
-        const ports = { ...local, github: access?.port ?? null };
+        const ports = (0,shell/* ownLocks */.Bu)({ ...local, github: access?.port ?? null }, { identity: read.identity, repository: read.repository, broken: inputs.breakLock });
         const judgement = await judgeCheckout(ports, read, access);
         const command = inputs.command ?? defaultCommand(read, judgement);
         refuseFork(command, read, judgement);
@@ -55646,8 +55723,8 @@ function unescapeData(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(87907);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85566);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(39127);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3348);
 /* harmony import */ var _artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(89190);
 /* harmony import */ var _artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(43955);
 /* harmony import */ var _artifacts_report_bundle_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(32837);
@@ -55691,7 +55768,8 @@ async function post() {
         const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_7__/* .readInputs */ .K)();
         if (inputs.githubToken != null)
             (0,_secrets_js__WEBPACK_IMPORTED_MODULE_9__/* .addSecret */ .Ck)(inputs.githubToken);
-        const ports = (0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .createNodePorts */ .DO)(_environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._);
+        const { identity, repository } = github;
+        const ports = (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .ownLocks */ .Bu)((0,_motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .createNodePorts */ .DO)(_environment_js__WEBPACK_IMPORTED_MODULE_5__/* .actionsLog */ ._), { identity, repository, broken: null });
         const stop = (0,_stop_signals_js__WEBPACK_IMPORTED_MODULE_10__/* .createStop */ .n)(Date.now() + POST_MINUTES * 60_000);
         const stateDirectory = await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .findStateDirectory */ .Qu)(ports, github.workspace, github.runnerTemporaryDirectory);
         const session = { ports, github, inputs, stateDirectory, stop };
@@ -55743,7 +55821,7 @@ async function deliverLeft(session, request) {
 /* harmony export */   Gc: () => (/* binding */ addSecretsOf)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85566);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3348);
 
 
 const STORE_SECRETS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
@@ -55777,8 +55855,8 @@ function secretsOf(environment) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(87907);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(85566);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(39127);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3348);
 
 
 /**
@@ -58117,7 +58195,7 @@ function randomId(random, digits) {
 
 /***/ }),
 
-/***/ 87907:
+/***/ 39127:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -58140,7 +58218,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   qt: () => (/* reexport */ runTransfers)
 });
 
-// UNUSED EXPORTS: DamagedOutputError, MediaError, NeverSentError, OutputExpiredError, RecordError, UnsafeError, UploadRefusedError, formatPosition
+// UNUSED EXPORTS: DamagedOutputError, MediaError, NeverSentError, OutputExpiredError, RecordError, UnsafeError, UnwritableError, UploadRefusedError, formatPosition
 
 // EXTERNAL MODULE: ../core/lib/ledger/journal-file.js
 var journal_file = __nccwpck_require__(72850);
@@ -58167,7 +58245,10 @@ function spentOf(purchases, scope) {
     });
 }
 
+// EXTERNAL MODULE: ../core/lib/ledger/freeze.js
+var ledger_freeze = __nccwpck_require__(44093);
 ;// CONCATENATED MODULE: ../core/lib/use-cases/decide.js
+
 
 
 /** Plans and decides on what is on record; buys and writes nothing. */
@@ -58178,6 +58259,14 @@ async function decide_decide({ clock }, source, records, { identity, isShared })
     const spent = spentOf(records.purchases, scope);
     const { approval, notes } = await source.findApproval(plan, spent);
     return { plan, spent, approval, decision: (0,decide/* decideBudget */.a)(plan, spent, approval), notes };
+}
+/** A plan says first that nothing of it would be bought: in the log, the summary and the comment. */
+function withFreeze({ log }, planned, freeze) {
+    if (freeze == null)
+        return planned;
+    const sentence = (0,ledger_freeze/* describeFreeze */.LU)(freeze);
+    log.warning(sentence);
+    return { ...planned, notes: [sentence, ...planned.notes] };
 }
 
 ;// CONCATENATED MODULE: ../core/lib/use-cases/plan.js
@@ -58193,7 +58282,7 @@ async function planTransfers(ports, request) {
     try {
         const records = await (0,journal_file/* readRecords */.T3)(ports, request, ledger?.purchases);
         const scope = { identity: request.identity, isShared: ledger != null };
-        const planned = await decide_decide(ports, request, records, scope);
+        const planned = withFreeze(ports, await decide_decide(ports, request, records, scope), ledger?.freeze ?? null);
         return { ...planned, ledgerProblem: problem, onRecord: onRecordOf(ledger) };
     }
     finally {
@@ -58294,7 +58383,48 @@ var redact_answer = __nccwpck_require__(15079);
 var json = __nccwpck_require__(27642);
 // EXTERNAL MODULE: ../core/lib/purchase/intent.js
 var purchase_intent = __nccwpck_require__(45210);
+// EXTERNAL MODULE: ../core/lib/providers/shared/answer-bounds.js
+var answer_bounds = __nccwpck_require__(92415);
+;// CONCATENATED MODULE: ../core/lib/purchase/read-answer.js
+
+/** @throws Error for an answer that cannot be read, or whose handle is beyond the bounds: outcome unknown. */
+function readAccepted({ adapter, isLoopback }, response, job) {
+    const accepted = adapter.accepted(response, job);
+    if (accepted.kind === 'failure')
+        return accepted;
+    const { operation } = accepted;
+    refuseFor((0,answer_bounds/* whyNoHandle */.UV)(operation));
+    if (accepted.kind === 'operation')
+        return accepted;
+    const reason = (0,answer_bounds/* whyNoDelivery */.aV)(accepted.delivery, isLoopback);
+    // The job can be asked for, so its video can still come.
+    if (reason != null && adapter.status(operation, job) != null)
+        return { kind: 'operation', operation };
+    refuseFor(reason);
+    return accepted;
+}
+/** @throws Error for a video at an address beyond the bounds: the job is asked about again. */
+function checkSettled({ isLoopback }, settled) {
+    if (settled.state === 'done')
+        refuseFor((0,answer_bounds/* whyNoDelivery */.aV)(settled.delivery, isLoopback));
+    return settled;
+}
+/** Jobs whose handle is beyond the bounds are shown to a person, cut. */
+function boundFound({ matches, candidates }) {
+    const usable = matches.filter((operation) => (0,answer_bounds/* whyNoHandle */.UV)(operation) == null);
+    const others = matches.filter((operation) => (0,answer_bounds/* whyNoHandle */.UV)(operation) != null);
+    return {
+        matches: usable,
+        candidates: [...candidates, ...others.map((operation) => JSON.stringify(operation))].map((text) => text.slice(0, answer_bounds/* MAX_JOB_ID_CHARACTERS */.We)),
+    };
+}
+function refuseFor(reason) {
+    if (reason != null)
+        throw new Error(reason);
+}
+
 ;// CONCATENATED MODULE: ../core/lib/purchase/look-up.js
+
 
 
 
@@ -58323,7 +58453,7 @@ async function lookUp(context, purchase) {
             admission.limited(retryAfterMs);
         return `${adapter.title} did not say whether it was accepted (HTTP ${response.status}: ${message}); ${held}. ${settle}`;
     }
-    const found = adapter.lookup.found(response, intent);
+    const found = boundFound(adapter.lookup.found(response, intent));
     const { matches, candidates } = withoutOthers(context, purchase, response.isRedacted ? withoutRedacted(found) : found);
     const [match] = matches;
     const base = { fingerprint: purchase.fingerprint, atMs: context.ports.clock.nowMs() };
@@ -58468,6 +58598,7 @@ async function holdBack(stop, admission) {
 
 
 
+
 /** Sends the POST once, and puts on record what its answer says. */
 async function postOnce(context, step, { urls, correlationId, admission }) {
     const api = context.apiFor(step.provider);
@@ -58513,7 +58644,7 @@ async function readAcceptance(context, step, response) {
     const { ports } = context;
     let accepted;
     try {
-        accepted = context.apiFor(step.provider).endpoint.adapter.accepted(response, (0,purchase_context/* jobOf */.Zw)(step));
+        accepted = readAccepted(context.apiFor(step.provider).endpoint, response, (0,purchase_context/* jobOf */.Zw)(step));
     }
     catch (error) {
         return loseAnswer(context, step, `HTTP ${response.status} with an answer that cannot be read (${summarize(error)}): ${quote(response)}`);
@@ -58624,6 +58755,7 @@ var retry = __nccwpck_require__(82526);
 
 
 
+
 /** After so many of them in a row the key or the path is wrong, and asking on would change nothing. */
 const MAX_REFUSALS = 5;
 /**
@@ -58699,7 +58831,7 @@ async function askOnce(context, paid, operation, signal) {
         const response = await (0,call_api/* callApi */.px)(api, request, signal);
         if (!isSuccess(response))
             return readTrouble(adapter, response, 'status');
-        const progress = readSafely(() => adapter.progress(response, operation, job));
+        const progress = readSafely(() => checkSettled(api.endpoint, adapter.progress(response, operation, job)));
         if (progress.state !== 'ready')
             return { kind: 'progress', progress };
         await api.rateLimiter.admit(signal);
@@ -58709,7 +58841,7 @@ async function askOnce(context, paid, operation, signal) {
         const settled = readSafely(() => {
             if (adapter.result == null)
                 throw new TypeError(`${adapter.id} reads no results`);
-            return adapter.result(answer, operation, job);
+            return checkSettled(api.endpoint, adapter.result(answer, operation, job));
         });
         return { kind: 'progress', progress: settled };
     }
@@ -58835,10 +58967,8 @@ async function settleLeftovers(context) {
             await store.append({ ...base, type: 'lose-answer', message });
         }
     }
-    const isWritten = await tellLedger(context, async () => {
-        await store.flush();
-        await releaseAbandoned(context, abandoned);
-    });
+    const isWritten = (await tellLedger(context, () => store.flush())) &&
+        (await tellLedger(context, () => releaseAbandoned(context, abandoned)));
     await settleCancelled(context);
     for (const entry of [...store.purchases.values()]) {
         if (entry.state !== 'unknown')
@@ -58853,6 +58983,7 @@ async function settleLeftovers(context) {
         await tellLedger(context, () => store.flush());
     return findings;
 }
+/** Whether the ledger answers: one purchase that cannot be written keeps no other from it. */
 async function tellLedger({ ports }, write) {
     try {
         await write();
@@ -58862,7 +58993,7 @@ async function tellLedger({ ports }, write) {
         if (!(error instanceof model_errors/* LedgerError */.oy))
             throw error;
         ports.log.warning(`the ledger could not be updated with what earlier runs left (${(0,model_errors/* messageOf */.bD)(error)}); it is tried again`);
-        return false;
+        return error instanceof model_errors/* UnwritableError */.ye;
     }
 }
 /**
@@ -59513,7 +59644,6 @@ async function finishStore(context, paid, purchase) {
         await append(context, paid, { type: 'store', identity });
     const charge = settleCharge(purchase);
     await paid.record(purchase, identity, charge);
-    await context.ports.files.remove(path);
     if ((purchase.reported?.microUsd ?? 0) > purchase.holdMicroUsd) {
         context.halted ??= `${paid.provider} charged more for ${paid.id} than was held`;
     }
@@ -59532,7 +59662,6 @@ async function finishRecorded(context, paid, purchase) {
     if (identity == null)
         return { kind: 'gone', message: `${paid.id} could not be put in place` };
     await paid.record(purchase, identity, purchase.charge ?? settleCharge(purchase));
-    await context.ports.files.remove(path);
     return { kind: 'stored', purchase };
 }
 /** A figure above so many times the hold is no price of this job: its unit is not what we take it for. */
@@ -60406,6 +60535,7 @@ async function renderDraft(run, step, report) {
 
 ;// CONCATENATED MODULE: ../core/lib/purchase/record-delivery.js
 
+
 /**
  * Settles what was delivered: only now, with the bytes kept beyond this machine, does a purchase count
  * as recorded. What a concurrent run recorded first is its purchase, not ours.
@@ -60432,6 +60562,9 @@ async function recordDelivery(context, results, delivered) {
                 await store.append({ ...base, type: 'archive', archive });
         }
     }
+    // Only what is proved to be kept elsewhere goes from this machine.
+    for (const fingerprint of recordedAs.keys())
+        await ports.files.remove((0,paid_job/* downloadPath */.s2)(context, fingerprint));
     await store.flush();
     await store.lockLedger();
     return results.map((result) => {
@@ -60464,6 +60597,7 @@ function holdUndelivered({ store }, results) {
 
 
 
+
 const NOTHING_DELIVERED = { videos: [], archive: null, problem: null };
 /**
  * Delivers what is stored, and records what was proved to be delivered; the rest stays stored and its
@@ -60475,8 +60609,8 @@ async function deliverAndRecord(context, stored, stop, deliver) {
     await context.store.lockLedger().catch((error) => {
         context.ports.log.warning(`the lockfile could not be updated: ${(0,model_errors/* messageOf */.bD)(error)}`);
     });
-    const videos = storedVideosOf(stored);
-    const delivered = await tryDeliver(() => deliver({ videos, mayUpload: !stop.isCancelled() }));
+    const videos = storedVideosOf(context, stored);
+    const delivered = await tryDeliver(context, () => deliver({ videos, mayUpload: !stop.isCancelled() }));
     const { answer } = delivered;
     const proved = new Set(stop.isCancelled() ? [] : answer?.videos.map(deliver_nameOf));
     const isDelivered = (result) => proved.has(deliver_nameOf(result));
@@ -60485,7 +60619,8 @@ async function deliverAndRecord(context, stored, stop, deliver) {
     const open = stored.filter((result) => !isDelivered(result));
     const held = holdUndelivered(context, open);
     const settled = new Map([...zip(done, recorded), ...zip(open, held)]);
-    const deliveryProblem = delivered.problem ?? (stop.isCancelled() ? null : findUndelivered(context, open));
+    const deliveryProblem = delivered.problem ??
+        (stop.isCancelled() ? null : await findUndelivered(context, open, answer?.reasons));
     return {
         results: stored.map((result) => settled.get(result) ?? result),
         delivered: answer,
@@ -60495,13 +60630,13 @@ async function deliverAndRecord(context, stored, stop, deliver) {
     };
 }
 /** What was bought is reported also when the shell fails: an error of its own is a problem to report. */
-async function tryDeliver(deliver) {
+async function tryDeliver({ stateDirectory }, deliver) {
     try {
         const answer = await deliver();
         return { answer, problem: answer.problem };
     }
     catch (error) {
-        const problem = `The delivery failed (${(0,model_errors/* messageOf */.bD)(error)}). What was bought is stored on this machine, and its money stays held; the post step of this job delivers it, and so does the next run in this checkout.`;
+        const problem = `The delivery failed (${(0,model_errors/* messageOf */.bD)(error)}). What was bought is paid for and stored on this machine, at its output path and below ${stateDirectory}/downloads; its money stays held; the post step of this job delivers it, and so does the next run in this checkout.`;
         return { answer: null, problem };
     }
 }
@@ -60524,31 +60659,47 @@ function capitalize(text) {
 function isLedgerTrouble(error) {
     return error instanceof model_errors/* LedgerError */.oy || error instanceof model_errors/* StoppedError */.Ko;
 }
-function storedVideosOf(results) {
-    return results.flatMap(({ state, output, sha256 }) => sha256 != null && ['generated', 'copied', 'collected'].includes(state)
-        ? [{ output, isAside: state === 'collected', sha256 }]
-        : []);
+function storedVideosOf(context, results) {
+    return results.filter(isHere).map(({ state, output, sha256, fingerprint }) => ({
+        output,
+        isAside: state === 'collected',
+        sha256: sha256 ?? '',
+        download: downloadOf(context, fingerprint),
+    }));
+}
+function isHere({ state, sha256 }) {
+    return sha256 != null && ['generated', 'copied', 'collected'].includes(state);
+}
+function downloadOf(context, fingerprint) {
+    return fingerprint == null || !context.store.purchases.has(fingerprint)
+        ? null
+        : (0,paid_job/* downloadPath */.s2)(context, fingerprint);
 }
 function deliver_nameOf({ output, sha256 }) {
     return `${sha256} ${output}`;
 }
-/** Here a moment ago, but not among what was proved. A copy costs nothing, but somebody waits for it. */
-function findUndelivered({ store }, open) {
-    const isPaid = ({ state, fingerprint }) => ['generated', 'collected'].includes(state) &&
-        store.purchases.get(fingerprint ?? '')?.state === 'stored';
-    const isCopy = ({ state, sha256 }) => state === 'copied' && sha256 != null;
-    const sentences = [
-        describeUndelivered(open.filter(isPaid), 'Its money stays held; run again to download it'),
-        describeUndelivered(open.filter(isCopy), 'It is a copy and cost nothing; run again to make it'),
-    ];
-    const problem = sentences.filter((sentence) => sentence != null).join('. ');
-    return problem === '' ? null : problem;
+/** Here a moment ago, but not among what was proved: whatever it cost, somebody waits for it. */
+async function findUndelivered(context, open, reasons = new Map()) {
+    const sentences = [];
+    for (const result of open.filter(isHere)) {
+        const reason = reasons.get(result.output) ?? 'the file is gone or was changed';
+        sentences.push(`${result.output}: ${reason}. ${await describeWayOn(context, result)}`);
+    }
+    return sentences.length === 0 ? null : `Not delivered: ${sentences.join('. ')}`;
 }
-function describeUndelivered(results, way) {
-    if (results.length === 0)
-        return null;
-    const outputs = results.map(({ output }) => output).join(', ');
-    return `Not delivered, because the file is gone or was changed: ${outputs}. ${way}`;
+/** Whether it is paid, where its bytes are, and what brings it to its place. */
+async function describeWayOn(context, { state, fingerprint, sha256 }) {
+    if (state === 'copied')
+        return 'It is a copy and cost nothing; run again to make it';
+    const purchase = context.store.purchases.get(fingerprint ?? '');
+    if (purchase == null)
+        return 'It is a draft and cost nothing; run again to make it';
+    const download = downloadOf(context, fingerprint);
+    const isKept = download != null && (await (0,hash/* sha256OfFile */.V)(context.ports.files, download)) === sha256;
+    const place = isKept ? `; its download is ${download}` : '';
+    return purchase.state === 'stored'
+        ? `It is paid for and its money stays held${place}; run again to deliver it, it is not bought again`
+        : `It is paid for and on record${place}; run again to fetch it, it is not bought again`;
 }
 function zip(before, after) {
     return before.map((item, index) => [item, after[index] ?? item]);
@@ -60621,7 +60772,7 @@ async function runTransfers(ports, request, { beforeBuying, afterBuying } = {}) 
         for (const { transferId, message } of await settleLeftovers(context))
             ports.log.warning(`${transferId}: ${message}`);
         const scope = { identity, isShared: store.ledger != null };
-        const planned = await decide_decide(ports, request, store, scope);
+        const planned = withFreeze(ports, await decide_decide(ports, request, store, scope), store.ledger?.freeze ?? null);
         if (request.approvedPlan != null)
             refuseChangedPlan(request.approvedPlan, planned.plan);
         await request.onPlanned?.(planned);
@@ -61117,6 +61268,31 @@ function known(findings) {
     return findings;
 }
 
+;// CONCATENATED MODULE: ../core/lib/recovery/apply-freeze.js
+
+/**
+ * Sets the flag that stops all buying in the repository, or takes it away; who and why are on record.
+ *
+ * @throws ConfigError without a ledger or a reason; LedgerError when it cannot be written.
+ */
+async function applyFreeze({ store, ports, identity }, request) {
+    const { ledger } = store;
+    if (ledger == null) {
+        throw (0,ledger_freeze/* refuseFreeze */.GP)('needs a ledger that all runs share, and there is none here (ledger: none, or no token); choose git or file:<path>');
+    }
+    const freeze = (0,ledger_freeze/* makeFreeze */.A5)(request, { runId: identity.runId, nowMs: ports.clock.nowMs() });
+    const who = `by ${freeze.actor}: ${freeze.reason}`;
+    if (request.isOn) {
+        await ledger.setFreeze(freeze, `Freeze buying, ${who}`);
+        ports.log.warning((0,ledger_freeze/* describeFreeze */.LU)(freeze));
+        return;
+    }
+    if (ledger.freeze == null)
+        return ports.log.info('buying was not frozen');
+    await ledger.setFreeze(null, `Allow buying again, ${who}`);
+    ports.log.info(`buying is allowed again, ${who}`);
+}
+
 ;// CONCATENATED MODULE: ../core/lib/recovery/reconcile.js
 
 
@@ -61212,14 +61388,17 @@ var write_off = __nccwpck_require__(54341);
 
 
 
+
 /**
  * Settles what earlier runs left open, collects what they paid for, delivers, records. Needs no plan and
  * buys nothing.
  *
- * @throws ConfigError when a write-off cannot be made.
+ * @throws ConfigError when a write-off or a freeze cannot be made.
  */
 async function reconcilePurchases(ports, request) {
     return withRecords(ports, request, async (context) => {
+        if (request.freeze != null)
+            await applyFreeze(context, request.freeze);
         if (request.writeOffs.writeOffs.length > 0) {
             for (const { transferId, charge } of await (0,write_off/* writeOff */.x)(context, request.writeOffs))
                 ports.log.info(`${transferId}: written off at ${(0,money/* formatUsd */.UK)(charge?.microUsd ?? 0)}`);
@@ -61299,6 +61478,8 @@ async function findStored(context) {
                 output: `collected/${(0,paid_job/* collectedName */.tf)(purchase)}`,
                 sha256,
             });
+        else if ((await (0,hash/* sha256OfFile */.V)(ports.files, (0,paid_job/* downloadPath */.s2)(context, fingerprint))) === sha256)
+            left.push({ ...base, state: 'generated', output, sha256 });
     }
     return left;
 }
@@ -61363,18 +61544,27 @@ const holderSchema = schemas/* object */.Ikc({
     host: schemas/* string */.YjP(),
     /** Tells a process from a later one with the same id; `null` where the system does not say. */
     started: schemas/* string */.YjP().nullable(),
+    /** Start of the machine; containers on one machine share it. The rest is absent in locks of earlier versions. */
+    boot: schemas/* string */.YjP().nullable().default(null),
+    /** What its process id means something in: each container has its own. */
+    processNamespace: schemas/* string */.YjP().nullable().default(null),
+    takenAtMs: schemas/* number */.aig().nullable().default(null),
+    run: schemas/* object */.Ikc({ repository: schemas/* string */.YjP(), runId: schemas/* string */.YjP(), attempt: schemas/* int */.Whr() })
+        .nullable()
+        .default(null),
 });
 /** Locks of this very process, which its id alone would not tell from a dead one with the same id. */
 const held = new Set();
 const MAX_ATTEMPTS = 5;
+const NOBODY = { run: null, isOver: async () => false, broken: null };
 /** See `FilePort.lock`. The lock appears with its whole content, by a hard link from a temporary file. */
-async function lockFile(path) {
+async function lockFile(path, owner = NOBODY) {
     const absolute = (0,external_node_path_.resolve)(path);
     if (held.has(absolute))
-        throw heldBy(absolute, 'this process');
+        throw heldBy(absolute, 'this process: wait until it is done');
     held.add(absolute);
     try {
-        await acquire(absolute);
+        await acquire(absolute, owner);
     }
     catch (error) {
         held.delete(absolute);
@@ -61385,8 +61575,8 @@ async function lockFile(path) {
             await (0,promises_.rm)(absolute, { force: true });
     };
 }
-async function acquire(path) {
-    const own = JSON.stringify(await describeSelf());
+async function acquire(path, owner) {
+    const own = JSON.stringify(await describeSelf(owner));
     const temporary = `${path}.${(0,ids/* randomId */.z)(Math.random, 16)}`;
     await (0,promises_.writeFile)(temporary, own, { flag: 'wx', flush: true });
     try {
@@ -61396,15 +61586,15 @@ async function acquire(path) {
             const found = await readHolder(path);
             if (found == null)
                 continue;
-            if (await isAlive(found.holder))
-                throw heldBy(path, describeHolder(found.holder));
-            await removeStale(path, found.text);
+            if (await mayBeAlive(found, owner))
+                throw heldBy(path, describeHolder(found));
+            await removeStale(path, found.text, owner);
         }
     }
     finally {
         await (0,promises_.rm)(temporary, { force: true });
     }
-    throw heldBy(path, 'other processes, one after the other');
+    throw heldBy(path, 'other processes, one after the other: wait until they end');
 }
 /** False when something is there already. */
 async function linkNew(from, to) {
@@ -61422,9 +61612,9 @@ async function linkNew(from, to) {
  * Removes a dead lock, if it is still there. Whoever wants to holds a lock on that very content, so that
  * nobody who read it long ago can take away the lock that has replaced it meanwhile.
  */
-async function removeStale(path, text) {
+async function removeStale(path, text, owner) {
     const turn = `${path}.${(0,model_hash/* sha256 */.sc)(text).slice(0, 16)}`;
-    await acquire(turn);
+    await acquire(turn, owner);
     try {
         if ((await readHolder(path))?.text === text)
             await (0,promises_.rm)(path, { force: true });
@@ -61453,23 +61643,54 @@ function parseHolder(text) {
         return null;
     }
 }
-async function describeSelf() {
-    return { pid: process.pid, host: (0,external_node_os_.hostname)(), started: await startOf(process.pid) };
+async function describeSelf({ run }) {
+    return {
+        pid: process.pid,
+        host: (0,external_node_os_.hostname)(),
+        started: await startOf(process.pid),
+        boot: await readBoot(),
+        processNamespace: await readProcessNamespace(),
+        takenAtMs: Date.now(),
+        run,
+    };
 }
-/** Nobody can tell about another machine's process, and a lock that is not ours to read is kept. */
-async function isAlive(holder) {
-    if (holder == null || holder.host !== (0,external_node_os_.hostname)())
+/**
+ * False only for what is known to be dead: its process is gone where its id means something here, the
+ * machine was started anew, its run is over by GitHub's own record, or a person says so of this very lock.
+ */
+async function mayBeAlive({ text, holder }, owner) {
+    const process = holder == null ? 'out-of-sight' : await findProcess(holder);
+    if (process === 'alive')
         return true;
-    if (holder.pid === process.pid)
+    if (process === 'dead' || owner.broken === lock_file_nameOf(text))
         return false;
+    return holder?.run == null || !(await owner.isOver(holder.run));
+}
+/** What is in another container or on another machine is out of sight, whatever its process id. */
+async function findProcess(holder) {
+    if (holder.host !== (0,external_node_os_.hostname)())
+        return 'out-of-sight';
+    if (differs(holder.processNamespace, await readProcessNamespace()))
+        return 'out-of-sight';
+    if (differs(holder.boot, await readBoot()) || holder.pid === process.pid)
+        return 'dead';
     try {
         process.kill(holder.pid, 0);
     }
     catch (error) {
-        return hasCode(error, 'EPERM');
+        return hasCode(error, 'EPERM') ? 'alive' : 'dead';
     }
-    const started = await startOf(holder.pid);
-    return started == null || holder.started == null || started === holder.started;
+    return differs(holder.started, await startOf(holder.pid)) ? 'dead' : 'alive';
+}
+function differs(a, b) {
+    return a != null && b != null && a !== b;
+}
+/** A new random id with each start of the kernel; `null` where the system has none. */
+async function readBoot() {
+    return (0,promises_.readFile)('/proc/sys/kernel/random/boot_id', 'utf8').then((text) => text.trim(), () => null);
+}
+async function readProcessNamespace() {
+    return (0,promises_.readlink)('/proc/self/ns/pid').catch(() => null);
 }
 /** Start time in clock ticks since boot, field 22 of Linux's `/proc/<pid>/stat` (proc(5)). */
 async function startOf(pid) {
@@ -61482,11 +61703,21 @@ async function startOf(pid) {
         return null;
     }
 }
-function describeHolder(holder) {
-    return holder == null ? 'an unreadable lock' : `process ${holder.pid} on ${holder.host}`;
+/** Of one lock: another one at the same place has another name, so that nobody breaks that by mistake. */
+function lock_file_nameOf(text) {
+    return (0,model_hash/* sha256 */.sc)(text).slice(0, 12);
+}
+function describeHolder({ text, holder }) {
+    const way = `: wait until it ends; if nothing uses it any more, run command: reconcile here with break-lock: ${lock_file_nameOf(text)}`;
+    if (holder == null)
+        return `an unreadable lock${way}`;
+    const { pid, host, run, takenAtMs } = holder;
+    const of = run == null ? '' : `, of run ${run.runId} (attempt ${run.attempt}) of ${run.repository}`;
+    const since = takenAtMs == null ? '' : `, since ${new Date(takenAtMs).toISOString()}`;
+    return `process ${pid} on ${host}${of}${since}${way}`;
 }
 function heldBy(path, who) {
-    return new model_errors/* RecordError */.W1(`${path} is held by ${who}: wait until it ends, or delete the file if nothing uses it any more`);
+    return new model_errors/* RecordError */.W1(`${path} is held by ${who}`);
 }
 function hasCode(error, code) {
     return error instanceof Error && 'code' in error && error.code === code;
@@ -61539,6 +61770,7 @@ function createNodeFiles() {
             if (first != null)
                 await syncDirectory((0,external_node_path_.dirname)(first));
         },
+        whyNotWritable,
         lock: lockFile,
         listDirectory,
     };
@@ -61748,6 +61980,20 @@ async function syncDirectory(path) {
         await handle.close();
     }
 }
+async function whyNotWritable(directory) {
+    try {
+        if (!(await (0,promises_.stat)(directory)).isDirectory())
+            return `${directory} is not a directory`;
+        await (0,promises_.access)(directory, external_node_fs_.constants.W_OK | external_node_fs_.constants.X_OK);
+        return null;
+    }
+    catch (error) {
+        const parent = (0,external_node_path_.dirname)(directory);
+        if (files_hasCode(error, 'ENOENT') && parent !== directory)
+            return whyNotWritable(parent);
+        return `${directory} cannot be written (${(0,model_errors/* messageOf */.bD)(error)})`;
+    }
+}
 async function listDirectory(path) {
     const entries = await (0,promises_.readdir)(path, { withFileTypes: true });
     return entries.map((entry) => ({
@@ -61764,31 +62010,135 @@ function files_hasCode(error, code) {
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(53802);
+;// CONCATENATED MODULE: ../core/lib/node/git-environment.js
+/** What reaches a git that we start: nothing of ours by accident, no key of a provider among it. */
+const ALLOWED = new Set([
+    'PATH',
+    'HOME',
+    'USER',
+    'LOGNAME',
+    'TMPDIR',
+    'XDG_CONFIG_HOME',
+    // Windows.
+    'APPDATA',
+    'COMSPEC',
+    'HOMEDRIVE',
+    'HOMEPATH',
+    'LOCALAPPDATA',
+    'PATHEXT',
+    'PROGRAMDATA',
+    'SYSTEMROOT',
+    'TEMP',
+    'TMP',
+    'USERPROFILE',
+    'WINDIR',
+    // Proxies; curl reads most of them in lower case too.
+    'ALL_PROXY',
+    'HTTP_PROXY',
+    'HTTPS_PROXY',
+    'NO_PROXY',
+    // Trusted certificates, and the parts of git itself.
+    'CURL_CA_BUNDLE',
+    'SSL_CERT_DIR',
+    'SSL_CERT_FILE',
+    'GIT_EXEC_PATH',
+    'GIT_SSL_CAINFO',
+    'GIT_SSL_CAPATH',
+]);
+/** How the user of this machine has set git up: kept where their configuration counts. */
+const OF_THE_USER = new Set([
+    'GIT_CONFIG_GLOBAL',
+    'GIT_CONFIG_NOSYSTEM',
+    'GIT_CONFIG_SYSTEM',
+    'GIT_LFS_SKIP_DOWNLOAD_ERRORS',
+    'GIT_LFS_SKIP_SMUDGE',
+    'GIT_SSH',
+    'GIT_SSH_COMMAND',
+    'GIT_SSH_VARIANT',
+    'SSH_AUTH_SOCK',
+]);
+function allowedEnvironment(environment, isIsolated) {
+    return Object.fromEntries(Object.entries(environment).filter(([name]) => {
+        const upper = name.toUpperCase();
+        return ALLOWED.has(upper) || (!isIsolated && OF_THE_USER.has(upper));
+    }));
+}
+/** Settings that make git start a program (git-config(1)). */
+const STARTS_PROGRAM = /^(core\.(fsmonitor|sshcommand|askpass|gitproxy|alternaterefscommand|editor|pager)|diff\.external|diff\..+\.(command|textconv)|merge\..+\.driver|filter\..+\.(clean|smudge|process)|credential\.(.+\.)?helper|gpg\.(.+\.)?program|remote\..+\.vcs|submodule\..+\.update|trailer\..+\.(command|cmd))$/i;
+/** What git-lfs writes there when it is installed for one repository. */
+const OF_LFS = /^git-lfs (clean -- %f|smudge (--skip )?-- %f|filter-process( --skip)?)$/;
+/** What stands in for such a setting; every other one is emptied, which turns it off. */
+const INSTEAD = {
+    'core.fsmonitor': 'false',
+    'core.sshcommand': 'ssh',
+};
+/**
+ * Settings that turn off every program which the configuration of a work tree would start; an earlier
+ * step of the job may have written it. `listed` is the output of `git config --list --show-scope -z`.
+ */
+function withoutPrograms(listed) {
+    const settings = new Map([['core.fsmonitor', 'false']]);
+    const parts = listed.split('\0');
+    for (let at = 0; at + 1 < parts.length; at += 2) {
+        const [scope = '', entry = ''] = parts.slice(at, at + 2);
+        if (scope !== 'local' && scope !== 'worktree')
+            continue;
+        const end = entry.indexOf('\n');
+        const [key, value] = end < 0 ? [entry, ''] : [entry.slice(0, end), entry.slice(end + 1)];
+        if (!STARTS_PROGRAM.test(key))
+            continue;
+        if (/^filter\.lfs\./i.test(key) && OF_LFS.test(value))
+            continue;
+        settings.set(key, INSTEAD[key.toLowerCase()] ?? '');
+        const filter = /^(filter\..+)\.[^.]+$/i.exec(key)?.[1];
+        if (filter != null)
+            settings.set(`${filter}.required`, 'false');
+    }
+    return settings;
+}
+/** By environment, because a name may hold an equals sign, which ends it in an argument. */
+function asConfigVariables(settings) {
+    const entries = [...settings];
+    return Object.fromEntries([
+        ['GIT_CONFIG_COUNT', String(entries.length)],
+        ...entries.flatMap(([key, value], index) => [
+            [`GIT_CONFIG_KEY_${index}`, key],
+            [`GIT_CONFIG_VALUE_${index}`, value],
+        ]),
+    ]);
+}
+
 ;// CONCATENATED MODULE: ../core/lib/node/git-process.js
 
 
-/** Variables that a surrounding git (a hook, a rebase) sets and that would point us elsewhere. */
-const FOREIGN_VARIABLES = new Set([
-    'GIT_ALTERNATE_OBJECT_DIRECTORIES',
-    'GIT_COMMON_DIR',
-    'GIT_DIR',
-    'GIT_INDEX_FILE',
-    'GIT_NAMESPACE',
-    'GIT_OBJECT_DIRECTORY',
-    'GIT_PREFIX',
-    'GIT_SHALLOW_FILE',
-    'GIT_TEMPLATE_DIR',
-    'GIT_WORK_TREE',
-]);
-/** What an isolated git may keep: where its own parts and the trusted certificates lie. */
-const HARMLESS_VARIABLES = new Set(['GIT_EXEC_PATH', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH']);
+
 /** git removes its lock files on SIGTERM; what has not gone by then is killed. */
 const GRACE_MS = 1_000;
 const MAX_ERROR_BYTES = 64 * 1024;
-/** See `GitPort.execute`. */
-function executeGit(directory, args, options = {}) {
+const ALWAYS = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false'];
+const CONFIG_TIMEOUT_MS = 30_000;
+/**
+ * See `GitPort.execute`. A work tree is not ours: what its configuration would start is turned off. A
+ * caller that names its own `GIT_DIR` has made that directory itself.
+ */
+async function executeGit(directory, args, options = {}) {
+    if (options.environment?.GIT_DIR != null)
+        return startGit(directory, args, options);
+    const list = ['config', '--list', '--includes', '--show-scope', '-z'];
+    const listed = await startGit(directory, list, { timeoutMs: CONFIG_TIMEOUT_MS });
+    // Outside of a repository there is nothing of a work tree to turn off.
+    const settings = withoutPrograms(Buffer.from(listed.output).toString('utf8'));
+    const environment = {
+        // The others start programs that a remote may name, and its first word counts: it cannot be overruled.
+        GIT_ALLOW_PROTOCOL: 'https:http',
+        ...asConfigVariables(settings),
+        ...options.environment,
+    };
+    return startGit(directory, args, { ...options, environment });
+}
+function startGit(directory, args, options) {
     return new Promise((resolve, reject) => {
-        const child = (0,external_node_child_process_.spawn)('git', ['-c', 'core.hooksPath=/dev/null', ...args], {
+        const child = (0,external_node_child_process_.spawn)('git', [...ALWAYS, ...args], {
             cwd: directory,
             env: environmentOf(directory, options),
             stdio: [options.input == null ? 'ignore' : 'pipe', 'pipe', 'pipe'],
@@ -61872,11 +62222,8 @@ function signalGroup(child, signal) {
 }
 function environmentOf(directory, options) {
     const isIsolated = options.isIsolated === true;
-    const isKept = (name) => isIsolated && name.startsWith('GIT_')
-        ? HARMLESS_VARIABLES.has(name)
-        : !FOREIGN_VARIABLES.has(name);
     return {
-        ...Object.fromEntries(Object.entries(process.env).filter(([name]) => isKept(name))),
+        ...allowedEnvironment(process.env, isIsolated),
         ...(isIsolated ? isolation(directory) : {}),
         GIT_TERMINAL_PROMPT: '0',
         GIT_OPTIONAL_LOCKS: '0',
@@ -62197,6 +62544,121 @@ function createNodePorts(log, draft = null, github = null) {
 
 /***/ }),
 
+/***/ 4862:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   FX: () => (/* binding */ MAX_LEDGER_BYTES),
+/* harmony export */   GK: () => (/* binding */ changeFiles),
+/* harmony export */   QR: () => (/* binding */ foundIn),
+/* harmony export */   xm: () => (/* binding */ decodeLedgerText),
+/* harmony export */   xw: () => (/* binding */ checkListing)
+/* harmony export */ });
+/* unused harmony export MAX_LEDGER_FILES */
+/* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
+
+/** What a ledger may hold: small text files with plain names. Anything else in one is tampering or a mistake. */
+const MAX_LEDGER_FILES = 200_000;
+const MAX_LEDGER_BYTES = 256 * 1_048_576;
+const MAX_FILE_BYTES = 256 * 1024;
+/** Holds every open purchase and all totals, at the root. */
+const STATE_PATH = 'state.json';
+const MAX_STATE_BYTES = 8 * 1_048_576;
+const MAX_EXCERPT = 80;
+function foundIn(label) {
+    return (what, options) => new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LedgerError */ .oy(`${label} holds ${what}: no ledger has that, so nothing is spent; undo it there by a new commit, then run again`, options);
+}
+function notWrittenTo(label) {
+    return (what, options) => new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UnwritableError */ .ye(`${label} cannot hold ${what}: nothing was written`, options);
+}
+/** @throws LedgerError for a name, a size or a sum that no ledger has. */
+function checkListing(files, errorFor) {
+    let count = 0;
+    let totalBytes = 0;
+    for (const { path, bytes } of files) {
+        if (!isLedgerPath(path))
+            throw errorFor(`a file named ${quote(path)}`);
+        const maxBytes = path === STATE_PATH ? MAX_STATE_BYTES : MAX_FILE_BYTES;
+        if (!(bytes <= maxBytes)) {
+            throw errorFor(`${path} with ${bytes} bytes, where at most ${maxBytes} are expected`);
+        }
+        count += 1;
+        totalBytes += bytes;
+        if (count > MAX_LEDGER_FILES)
+            throw errorFor(`more than ${MAX_LEDGER_FILES} files`);
+        if (totalBytes > MAX_LEDGER_BYTES)
+            throw errorFor(`more than ${MAX_LEDGER_BYTES} bytes`);
+    }
+}
+/** @throws LedgerError unless the bytes are UTF-8 text. */
+function decodeLedgerText(bytes, path, errorFor) {
+    let text;
+    try {
+        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    }
+    catch (cause) {
+        throw errorFor(`${path}, which is not UTF-8 text`, { cause });
+    }
+    if (text.includes('\0'))
+        throw errorFor(`${path}, which is not text`);
+    return text;
+}
+/**
+ * What the files are once the changes are made.
+ *
+ * @throws LedgerError when the result could not be read back.
+ */
+function changeFiles(files, changes, label) {
+    const errorFor = notWrittenTo(label);
+    const changed = new Map(files);
+    for (const [path, text] of changes) {
+        if (!isLedgerPath(path))
+            throw errorFor(`a file named ${quote(path)}`);
+        if (text == null)
+            changed.delete(path);
+        else
+            changed.set(path, checkText(text, path, errorFor));
+    }
+    checkListing(sizesOf(changed), errorFor);
+    const directories = new Set([...changed.keys()].flatMap(parentsOf));
+    for (const path of changes.keys()) {
+        if (changed.has(path) && directories.has(path)) {
+            throw errorFor(`${path} both as a file and as a directory`);
+        }
+        const parent = parentsOf(path).find((directory) => changed.has(directory));
+        if (changed.has(path) && parent != null) {
+            throw errorFor(`${parent} both as a file and as a directory`);
+        }
+    }
+    return changed;
+}
+/** Letters of any file system, no way out of the directory, nothing that git takes for its own. */
+function isLedgerPath(path) {
+    return (/^[A-Za-z0-9._/-]{1,200}$/.test(path) &&
+        !path.includes('..') &&
+        path.split('/').every((part) => part !== '' && part !== '.' && !/^\.git/i.test(part)));
+}
+function checkText(text, path, errorFor) {
+    if (!text.isWellFormed() || text.includes('\0')) {
+        throw errorFor(`${quote(path)}, which is not text`);
+    }
+    return text;
+}
+function* sizesOf(files) {
+    for (const [path, text] of files)
+        yield { path, bytes: Buffer.byteLength(text, 'utf8') };
+}
+function parentsOf(path) {
+    const parts = path.split('/').slice(0, -1);
+    return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+function quote(text) {
+    return JSON.stringify(text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}...` : text);
+}
+
+
+/***/ }),
+
 /***/ 16535:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -62205,9 +62667,11 @@ function createNodePorts(log, draft = null, github = null) {
 __nccwpck_require__.d(__webpack_exports__, {
   Hg: () => (/* binding */ emptyLedger),
   s3: () => (/* binding */ entryPath),
+  J3: () => (/* binding */ freezeChanges),
   np: () => (/* binding */ ledgerChanges),
   h8: () => (/* binding */ parseLedger),
-  st: () => (/* binding */ publishEntry)
+  st: () => (/* binding */ publishEntry),
+  e7: () => (/* binding */ readBack)
 });
 
 // EXTERNAL MODULE: ../core/lib/model/errors.js
@@ -62218,8 +62682,12 @@ var model_purchase = __nccwpck_require__(76395);
 var redact = __nccwpck_require__(29134);
 // EXTERNAL MODULE: ../core/lib/model/strict-json.js
 var strict_json = __nccwpck_require__(32788);
+// EXTERNAL MODULE: ../core/lib/ledger/file-rules.js
+var file_rules = __nccwpck_require__(4862);
 // EXTERNAL MODULE: ../core/lib/ledger/format.js
 var format = __nccwpck_require__(65101);
+// EXTERNAL MODULE: ../core/lib/ledger/freeze.js
+var ledger_freeze = __nccwpck_require__(44093);
 // EXTERNAL MODULE: external "node:util"
 var external_node_util_ = __nccwpck_require__(57975);
 // EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules
@@ -62277,9 +62745,9 @@ function totalsBy(items, nameOf) {
         },
     ]));
 }
-/** `$0.7` and `$0.70` are one amount. Sums may be larger than any price that can be written. */
+/** `$0.7` and `$0.70` are one amount. Sums may be larger than any price that can be written: the writer has no bound. */
 const amount = schemas/* string */.YjP()
-    .regex(/^\$(0|[1-9]\d{0,9})(\.\d{1,6})?$/)
+    .regex(/^\$(0|[1-9]\d{0,14})(\.\d{1,6})?$/)
     .transform((text) => {
     const [whole, fraction = ''] = text.slice(1).split('.');
     return Number(whole) * money/* MICRO_USD_PER_USD */.ve + Number(fraction.padEnd(6, '0'));
@@ -62317,6 +62785,8 @@ function readState(text) {
 
 
 
+
+
 /**
  * The ledger as files that a person can read: one small file per transfer key, and `state.json` with what
  * is open and the totals. The entries are the truth; `state.json` follows from them and is checked
@@ -62332,7 +62802,7 @@ function entryPath(key) {
 /**
  * The files that differ when `next` replaces `previous`.
  *
- * @throws LedgerError for an entry that could not be read back: it would shut everybody out of the ledger.
+ * @throws UnwritableError for an entry that could not be read back: it would shut everybody out of the ledger.
  */
 function ledgerChanges(previous, next) {
     const changes = new Map();
@@ -62355,7 +62825,17 @@ function publishEntry(purchase) {
             : (0,redact/* withoutQueries */.Bs)(purchase.message).slice(0, MAX_MESSAGE_CHARACTERS),
     };
 }
-const emptyLedger = { files: new Map(), purchases: new Map() };
+const emptyLedger = { files: new Map(), purchases: new Map(), freeze: null };
+/** The files that differ when the flag is set or, with `null`, taken away. */
+function freezeChanges({ purchases, files }, freeze) {
+    const changes = new Map([
+        [ledger_freeze/* FREEZE_FILE */.fj, freeze == null ? null : (0,ledger_freeze/* formatFreeze */.LH)(freeze)],
+    ]);
+    if (files.size === 0)
+        for (const [path, text] of ledgerChanges(purchases, purchases))
+            changes.set(path, text);
+    return changes;
+}
 /**
  * Reads a version; entries that are as in `previous` are taken from there.
  *
@@ -62367,7 +62847,7 @@ function parseLedger(files, previous, label) {
         (0,format/* refuseNewerLedger */.lb)(state, label);
     const purchases = new Map();
     for (const [path, text] of files) {
-        if (path === README_FILE || path === STATE_FILE)
+        if (path === README_FILE || path === STATE_FILE || path === ledger_freeze/* FREEZE_FILE */.fj)
             continue;
         const known = previous.files.get(path) === text
             ? previous.purchases.get(path.replace(/^.*\/|\.json$/g, ''))
@@ -62378,7 +62858,31 @@ function parseLedger(files, previous, label) {
     if (files.size > 0 && (state == null || !sameState(state, purchases))) {
         throw damaged(label, STATE_FILE, 'its totals do not follow from the entries');
     }
-    return { files, purchases };
+    return { files, purchases, freeze: readFreeze(files.get(ledger_freeze/* FREEZE_FILE */.fj), label) };
+}
+function readFreeze(text, label) {
+    if (text == null)
+        return null;
+    try {
+        return (0,ledger_freeze/* parseFreeze */.Rh)(text);
+    }
+    catch (cause) {
+        throw damaged(label, ledger_freeze/* FREEZE_FILE */.fj, 'it does not say who froze buying and why', cause);
+    }
+}
+/**
+ * What a reader will make of the changes: read as every later run does, before anything is sent.
+ *
+ * @throws UnwritableError when it could not be read.
+ */
+function readBack(previous, changes, label) {
+    const files = (0,file_rules/* changeFiles */.GK)(previous.files, changes, label);
+    try {
+        return parseLedger(files, previous, label);
+    }
+    catch (cause) {
+        throw new errors/* UnwritableError */.ye(`what was to be written to the ledger (${label}) could not be read back, so it was not sent: ${(0,errors/* messageOf */.bD)(cause)}`, { cause });
+    }
 }
 function parseEntry(path, text, label) {
     let value;
@@ -62405,7 +62909,7 @@ function formatChecked(purchase) {
     if (read.success)
         return text;
     const { path = [], message = '' } = read.error.issues[0] ?? {};
-    throw new errors/* LedgerError */.oy(`the purchase ${purchase.fingerprint.slice(0, 12)} cannot be written to the ledger (${path.join('.')}: ${message}), so nothing is bought for it; shorten its names in the config`, { cause: read.error });
+    throw new errors/* UnwritableError */.ye(`the purchase ${purchase.fingerprint.slice(0, 12)} cannot be written to the ledger (${path.join('.')}: ${message}), so nothing is bought for it; shorten its names in the config, or settle it by hand if it was bought`, { cause: read.error });
 }
 function formatEntry(purchase) {
     return `${JSON.stringify((0,model_purchase/* toStoredPurchase */.UT)(purchase), null, 2)}\n`;
@@ -62474,6 +62978,68 @@ function readAnnouncement(text) {
     const isName = typeof named === 'string' && /^[\w.-]+\/[\w./-]+@[\w.-]+$/.test(named);
     // Formats and major releases have gone together from the first.
     return { format, readBy: isName ? named : `motion-transfer/motion-transfer@v${format}` };
+}
+
+
+/***/ }),
+
+/***/ 44093:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A5: () => (/* binding */ makeFreeze),
+/* harmony export */   GP: () => (/* binding */ refuseFreeze),
+/* harmony export */   LH: () => (/* binding */ formatFreeze),
+/* harmony export */   LU: () => (/* binding */ describeFreeze),
+/* harmony export */   Rh: () => (/* binding */ parseFreeze),
+/* harmony export */   fj: () => (/* binding */ FREEZE_FILE),
+/* harmony export */   fo: () => (/* binding */ refuseFrozen)
+/* harmony export */ });
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(95943);
+/* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
+/* harmony import */ var _model_purchase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76395);
+
+
+
+/**
+ * The flag that stops all buying in a repository: a file of the ledger that is there while it is on. A
+ * release that does not know the file refuses the ledger, which stops its buying too.
+ */
+const FREEZE_FILE = 'freeze.json';
+const MAX_REASON_CHARACTERS = 500;
+const freezeSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .strictObject */ .rej({
+    reason: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().min(1).max(MAX_REASON_CHARACTERS),
+    /** Who started the workflow that set it. */
+    actor: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().max(200),
+    runId: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().max(200),
+    atMs: _model_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .time */ .kB,
+});
+/** @throws ZodError or SyntaxError for what is no such file. */
+function parseFreeze(text) {
+    return freezeSchema.parse(JSON.parse(text));
+}
+function formatFreeze(freeze) {
+    return `${JSON.stringify(freezeSchema.parse(freeze), null, 2)}\n`;
+}
+/** @throws ConfigError without a reason: whoever reads the ledger later has to know why. */
+function makeFreeze({ reason, actor }, { runId, nowMs }) {
+    const written = reason.trim().slice(0, MAX_REASON_CHARACTERS);
+    if (written === '')
+        throw refuseFreeze('needs a reason, for those who read the ledger later');
+    return { reason: written, actor: actor.slice(0, 200), runId, atMs: nowMs };
+}
+function refuseFreeze(message) {
+    return new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigError */ .xL([{ severity: 'error', path: 'input freeze', message }]);
+}
+/** One sentence for every plan and every purchase that is not made. */
+function describeFreeze({ reason, actor, atMs }) {
+    const since = `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    return `Buying is frozen in this repository since ${since} by ${actor} (${reason}): nothing is bought until command: reconcile with freeze: off; what is paid for is still collected`;
+}
+/** @throws LedgerError while the flag is on. */
+function refuseFrozen(freeze) {
+    if (freeze != null)
+        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LedgerError */ .oy(describeFreeze(freeze));
 }
 
 
@@ -64220,7 +64786,8 @@ const stagingMethodSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(
 /* harmony export */   pz: () => (/* binding */ UnsafeError),
 /* harmony export */   tr: () => (/* binding */ NeverSentError),
 /* harmony export */   vx: () => (/* binding */ DamagedOutputError),
-/* harmony export */   xL: () => (/* binding */ ConfigError)
+/* harmony export */   xL: () => (/* binding */ ConfigError),
+/* harmony export */   ye: () => (/* binding */ UnwritableError)
 /* harmony export */ });
 /* unused harmony export formatPosition */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(31421);
@@ -64277,6 +64844,10 @@ class RecordError extends MotionTransferError {
 /** The shared record of holds and charges cannot be read, trusted or written: nothing may be spent. */
 class LedgerError extends RecordError {
     name = 'LedgerError';
+}
+/** What was about to be written could not be read back, so it was not sent: the ledger itself is in order. */
+class UnwritableError extends LedgerError {
+    name = 'UnwritableError';
 }
 /** `file:line:column: message`, the shape editors and problem matchers understand. */
 function formatIssue(issue) {
@@ -64976,14 +65547,7 @@ const storedEventSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .discriminatedUnion
     zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
         ...base,
         type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('reserve'),
-        transferId: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-        output: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-        provider: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
-        holdMicroUsd: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .microUsd */ .rX,
-        holder: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .holderSchema */ .SE,
-        pullRequest: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().int().min(1).nullable(),
-        /** Who let it exceed the pull request's limit. */
-        approvedBy: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullable(),
+        ..._purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .reservedFields */ .Ev,
     }),
     zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
         ...base,
@@ -65004,9 +65568,7 @@ const storedEventSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .discriminatedUnion
     zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
         ...base,
         type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('download'),
-        sha256: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .sha256Schema */ .bL,
-        bytes: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().int().min(0),
-        videoSeconds: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().min(0),
+        ..._purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .downloadFields */ .gp,
     }),
     /** `identity` of the bytes where they lie now, as a later plan will find it. */
     zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('store'), identity: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }),
@@ -65134,18 +65696,19 @@ function isCollectable(state) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ev: () => (/* binding */ reservedFields),
 /* harmony export */   Ji: () => (/* binding */ charge),
 /* harmony export */   Ld: () => (/* binding */ purchaseSchema),
 /* harmony export */   QC: () => (/* binding */ archiveSchema),
-/* harmony export */   SE: () => (/* binding */ holderSchema),
 /* harmony export */   UT: () => (/* binding */ toStoredPurchase),
 /* harmony export */   bL: () => (/* binding */ sha256Schema),
 /* harmony export */   c3: () => (/* binding */ modelNameOf),
 /* harmony export */   fj: () => (/* binding */ MAX_REFUNDED_FAILURES),
+/* harmony export */   gp: () => (/* binding */ downloadFields),
 /* harmony export */   ho: () => (/* binding */ costOf),
-/* harmony export */   kB: () => (/* binding */ time),
-/* harmony export */   rX: () => (/* binding */ microUsd)
+/* harmony export */   kB: () => (/* binding */ time)
 /* harmony export */ });
+/* unused harmony exports microUsd, holderSchema */
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
 /* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(27642);
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(48130);
@@ -65201,6 +65764,23 @@ function modelNameOf({ intent }) {
 }
 const round = zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(1);
 const pullRequest = zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(1).nullable();
+/** Of a reservation: what the journal takes, the ledger takes. */
+const reservedFields = {
+    // Where none is written it is the output's path, of up to 1024 bytes.
+    transferId: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().max(4096),
+    output: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().max(4096),
+    provider: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().max(100),
+    holdMicroUsd: microUsd,
+    holder: holderSchema,
+    pullRequest,
+    /** Who let it exceed the pull request's limit. */
+    approvedBy: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().max(200).nullable(),
+};
+const downloadFields = {
+    sha256: sha256Schema,
+    bytes: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(0),
+    videoSeconds: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().min(0),
+};
 const states = Object.keys(_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__/* .transitions */ .bm);
 const eventTypes = [
     ...new Set(Object.values(_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__/* .transitions */ .bm).flatMap((events) => Object.keys(events))),
@@ -65210,26 +65790,14 @@ const storedPurchaseSchema = zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */
     key: sha256Schema,
     purchase: round,
     state: zod__WEBPACK_IMPORTED_MODULE_4__/* ["enum"] */ .k5n(states),
-    // Where none is written it is the output's path, of up to 1024 bytes.
-    transferId: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().max(4096),
-    output: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().max(4096),
-    provider: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().max(100),
-    holdMicroUsd: microUsd,
-    holder: holderSchema,
-    pullRequest,
-    approvedBy: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().max(200).nullable(),
+    ...reservedFields,
     reservedAtMs: time,
     intent: _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O,
     operation: zod__WEBPACK_IMPORTED_MODULE_4__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(), _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O),
     url: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().nullable(),
     reported: charge.nullable(),
     charge: charge.nullable(),
-    download: zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({
-        sha256: sha256Schema,
-        bytes: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(0),
-        videoSeconds: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().min(0),
-    })
-        .nullable(),
+    download: zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej(downloadFields).nullable(),
     failureCount: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(0),
     identity: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().nullable(),
     message: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().nullable(),
@@ -66432,6 +67000,8 @@ function readFraction(progress) {
     return progress > 1 ? progress / 100 : progress;
 }
 
+// EXTERNAL MODULE: ../core/lib/providers/shared/answer-bounds.js
+var answer_bounds = __nccwpck_require__(92415);
 ;// CONCATENATED MODULE: ../core/lib/providers/fal/errors.js
 
 
@@ -66661,6 +67231,7 @@ function readEtag(answer) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/providers/fal/fal.js
+
 
 
 
@@ -66908,7 +67479,9 @@ function requestUrl(id) {
 }
 /** An address the answer names, if it lies at the queue and is about this request; never one elsewhere. */
 function ownUrl(text, id) {
-    if (text == null || !text.startsWith(`${QUEUE}/`) || !URL.canParse(text))
+    if (text == null || text.length > answer_bounds/* MAX_URL_CHARACTERS */.Ar)
+        return null;
+    if (!text.startsWith(`${QUEUE}/`) || !URL.canParse(text))
         return null;
     const { href, search, hash, pathname } = new URL(text);
     const isPlain = href === text && search === '' && hash === '';
@@ -68736,6 +69309,54 @@ const localProviders = [{ adapter: draft, hasKey: true }];
 
 /***/ }),
 
+/***/ 92415:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ar: () => (/* binding */ MAX_URL_CHARACTERS),
+/* harmony export */   UV: () => (/* binding */ whyNoHandle),
+/* harmony export */   We: () => (/* binding */ MAX_JOB_ID_CHARACTERS),
+/* harmony export */   aV: () => (/* binding */ whyNoDelivery)
+/* harmony export */ });
+/** What a provider names is stored in records that all runs share: nothing unbounded may reach them. */
+const MAX_JOB_ID_CHARACTERS = 512;
+const MAX_URL_CHARACTERS = 8_192;
+/** Why the handle of a job cannot be one, or `null`: it would make the record unreadable, or be of no use. */
+function whyNoHandle(operation) {
+    for (const [name, value] of Object.entries(operation)) {
+        const reason = whyNoMember(value);
+        if (reason != null)
+            return `${name} ${reason}`;
+    }
+    return null;
+}
+function whyNoMember(value) {
+    if (typeof value === 'object' && value != null)
+        return 'is neither a text nor a number';
+    if (typeof value !== 'string')
+        return null;
+    const [what, most] = /^https?:\/\//.test(value)
+        ? ['address', MAX_URL_CHARACTERS]
+        : ['id', MAX_JOB_ID_CHARACTERS];
+    return value.length > most
+        ? `has ${value.length} characters, where an ${what} has at most ${most}`
+        : null;
+}
+/** Why a video cannot be fetched from where it is said to be, or `null`. Plain http is for emulated providers. */
+function whyNoDelivery({ url }, allowHttp) {
+    if (url.length > MAX_URL_CHARACTERS)
+        return `the address of the video has ${url.length} characters, where at most ${MAX_URL_CHARACTERS} are expected`;
+    const parsed = URL.canParse(url) ? new URL(url) : null;
+    if (parsed?.protocol === 'https:')
+        return null;
+    if (parsed?.protocol === 'http:' && allowHttp)
+        return null;
+    return 'the address of the video is no https URL';
+}
+
+
+/***/ }),
+
 /***/ 84097:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -69246,6 +69867,8 @@ var model_lockfile = __nccwpck_require__(8021);
 var purchase_event = __nccwpck_require__(47250);
 // EXTERNAL MODULE: ../core/lib/serial-queue.js
 var serial_queue = __nccwpck_require__(50516);
+// EXTERNAL MODULE: ../core/lib/ledger/freeze.js
+var ledger_freeze = __nccwpck_require__(44093);
 // EXTERNAL MODULE: ../core/lib/ledger/journal.js
 var journal = __nccwpck_require__(83799);
 // EXTERNAL MODULE: ../core/lib/ledger/journal-file.js
@@ -69268,15 +69891,40 @@ const DEFERRED = new Set([
  */
 function createOutbox(ledger, leftover, warn) {
     const pending = new Map([...leftover].map(([fingerprint, events]) => [fingerprint, [...events]]));
+    const problems = new Map();
     let running = null;
     let queued = null;
     const tell = async () => {
         const batch = new Map([...pending].flatMap(([fingerprint, events]) => {
             const due = events.slice(0, events.findLastIndex(({ type }) => !DEFERRED.has(type)) + 1);
-            return due.length === 0 ? [] : [[fingerprint, due]];
+            return due.length === 0 || problems.has(fingerprint) ? [] : [[fingerprint, due]];
         }));
         if (batch.size === 0)
             return;
+        try {
+            await send(batch);
+        }
+        catch (error) {
+            if (!(error instanceof errors/* UnwritableError */.ye))
+                throw error;
+            await sendEach(batch);
+        }
+    };
+    /** What cannot be written of one purchase keeps no other from the record. */
+    const sendEach = async (batch) => {
+        for (const [fingerprint, due] of batch) {
+            try {
+                await send(new Map([[fingerprint, due]]));
+            }
+            catch (error) {
+                if (!(error instanceof errors/* UnwritableError */.ye))
+                    throw error;
+                problems.set(fingerprint, error);
+                warn(`${fingerprint.slice(0, 12)} stays on this machine only: ${error.message}${describeAccepted(due)}`);
+            }
+        }
+    };
+    const send = async (batch) => {
         const { result: overtaken } = await ledger.transact(describe(batch), (shared) => {
             const events = [];
             const contradicted = [];
@@ -69331,6 +69979,8 @@ function createOutbox(ledger, leftover, warn) {
                 events.push(event);
         },
         pendingOf: (fingerprint) => pending.get(fingerprint) ?? [],
+        problemOf: (fingerprint) => problems.get(fingerprint) ?? null,
+        firstProblem: () => [...problems.values()][0] ?? null,
         flush,
         flushSoon() {
             flush().catch((error) => warn(`the shared ledger could not be updated yet (${(0,errors/* messageOf */.bD)(error)}); it is tried again`));
@@ -69356,12 +70006,21 @@ function follows(shared, events) {
         return false;
     }
 }
+const MAX_HANDLE_CHARACTERS = 600;
+function describeAccepted(events) {
+    const accepted = events.findLast((event) => event.type === 'accept');
+    if (accepted == null)
+        return '';
+    const handle = JSON.stringify(accepted.operation).slice(0, MAX_HANDLE_CHARACTERS);
+    return `; it was accepted as ${handle}; keep this line`;
+}
 function describe(batch) {
     const types = [...new Set([...batch.values()].flat().map(({ type }) => type))];
     return `${types.join(', ')}: ${batch.size} ${batch.size === 1 ? 'purchase' : 'purchases'}`;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/ledger/purchase-store.js
+
 
 
 
@@ -69459,6 +70118,10 @@ function createStore(ports, paths, { checkout, purchases, lockfile: lockfileAtFi
             if (event.type === 'submit') {
                 await outbox.flush();
                 adopt();
+                const problem = outbox.problemOf(event.fingerprint);
+                if (problem != null)
+                    throw problem;
+                (0,ledger_freeze/* refuseFrozen */.fo)(ledger?.freeze ?? null);
                 refuseOvertaken(purchases.get(event.fingerprint), purchase);
             }
             else if (!DEFERRED.has(event.type)) {
@@ -69475,8 +70138,10 @@ function createStore(ports, paths, { checkout, purchases, lockfile: lockfileAtFi
                 return result;
             }
             await outbox?.flush();
-            const { events, result } = await ledger.transact('Reserve', (shared) => {
+            const { events, result } = await ledger.transact('Reserve', (shared, freeze) => {
                 const decision = decide(shared);
+                if (decision.events.some(({ type }) => type === 'reserve'))
+                    (0,ledger_freeze/* refuseFrozen */.fo)(freeze);
                 const numbered = decision.events.map((event) => number(event, shared.get(event.fingerprint) ?? null));
                 return { events: numbered, result: decision.result };
             });
@@ -69496,6 +70161,9 @@ function createStore(ports, paths, { checkout, purchases, lockfile: lockfileAtFi
                 return;
             await outbox.flush();
             adopt();
+            const problem = outbox.firstProblem();
+            if (problem != null)
+                throw problem;
         },
         lockOutput: (path, locked) => inOrder(async () => {
             const checked = (0,model_lockfile/* checkLockedOutput */.qS)(path, locked);
@@ -69700,7 +70368,7 @@ function createSerialQueue() {
 
 /***/ }),
 
-/***/ 85566:
+/***/ 3348:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -69746,6 +70414,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Pv: () => (/* reexport */ nextRecord),
   au: () => (/* reexport */ openLedger),
   HZ: () => (/* reexport */ overPullRequest),
+  Bu: () => (/* reexport */ ownLocks),
   Rj: () => (/* reexport */ strict_json/* parseBoundedJson */.Rj),
   vj: () => (/* reexport */ parseComment),
   pJ: () => (/* reexport */ money/* parseDollars */.pJ),
@@ -71597,107 +72266,8 @@ var strict_json = __nccwpck_require__(32788);
 var retry = __nccwpck_require__(82526);
 // EXTERNAL MODULE: ../core/lib/serial-queue.js
 var serial_queue = __nccwpck_require__(50516);
-;// CONCATENATED MODULE: ../core/lib/ledger/file-rules.js
-
-/** What a ledger may hold: small text files with plain names. Anything else in one is tampering or a mistake. */
-const MAX_LEDGER_FILES = 200_000;
-const MAX_LEDGER_BYTES = 256 * 1_048_576;
-const MAX_FILE_BYTES = 256 * 1024;
-/** Holds every open purchase and all totals, at the root. */
-const STATE_PATH = 'state.json';
-const MAX_STATE_BYTES = 8 * 1_048_576;
-const MAX_EXCERPT = 80;
-function foundIn(label) {
-    return (what, options) => new model_errors/* LedgerError */.oy(`${label} holds ${what}: no ledger has that, so nothing is spent; undo it there by a new commit, then run again`, options);
-}
-function notWrittenTo(label) {
-    return (what, options) => new model_errors/* LedgerError */.oy(`${label} cannot hold ${what}: nothing was written`, options);
-}
-/** @throws LedgerError for a name, a size or a sum that no ledger has. */
-function checkListing(files, errorFor) {
-    let count = 0;
-    let totalBytes = 0;
-    for (const { path, bytes } of files) {
-        if (!isLedgerPath(path))
-            throw errorFor(`a file named ${quote(path)}`);
-        const maxBytes = path === STATE_PATH ? MAX_STATE_BYTES : MAX_FILE_BYTES;
-        if (!(bytes <= maxBytes)) {
-            throw errorFor(`${path} with ${bytes} bytes, where at most ${maxBytes} are expected`);
-        }
-        count += 1;
-        totalBytes += bytes;
-        if (count > MAX_LEDGER_FILES)
-            throw errorFor(`more than ${MAX_LEDGER_FILES} files`);
-        if (totalBytes > MAX_LEDGER_BYTES)
-            throw errorFor(`more than ${MAX_LEDGER_BYTES} bytes`);
-    }
-}
-/** @throws LedgerError unless the bytes are UTF-8 text. */
-function decodeLedgerText(bytes, path, errorFor) {
-    let text;
-    try {
-        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    }
-    catch (cause) {
-        throw errorFor(`${path}, which is not UTF-8 text`, { cause });
-    }
-    if (text.includes('\0'))
-        throw errorFor(`${path}, which is not text`);
-    return text;
-}
-/**
- * What the files are once the changes are made.
- *
- * @throws LedgerError when the result could not be read back.
- */
-function changeFiles(files, changes, label) {
-    const errorFor = notWrittenTo(label);
-    const changed = new Map(files);
-    for (const [path, text] of changes) {
-        if (!isLedgerPath(path))
-            throw errorFor(`a file named ${quote(path)}`);
-        if (text == null)
-            changed.delete(path);
-        else
-            changed.set(path, checkText(text, path, errorFor));
-    }
-    checkListing(sizesOf(changed), errorFor);
-    const directories = new Set([...changed.keys()].flatMap(parentsOf));
-    for (const path of changes.keys()) {
-        if (changed.has(path) && directories.has(path)) {
-            throw errorFor(`${path} both as a file and as a directory`);
-        }
-        const parent = parentsOf(path).find((directory) => changed.has(directory));
-        if (changed.has(path) && parent != null) {
-            throw errorFor(`${parent} both as a file and as a directory`);
-        }
-    }
-    return changed;
-}
-/** Letters of any file system, no way out of the directory, nothing that git takes for its own. */
-function isLedgerPath(path) {
-    return (/^[A-Za-z0-9._/-]{1,200}$/.test(path) &&
-        !path.includes('..') &&
-        path.split('/').every((part) => part !== '' && part !== '.' && !/^\.git/i.test(part)));
-}
-function checkText(text, path, errorFor) {
-    if (!text.isWellFormed() || text.includes('\0')) {
-        throw errorFor(`${quote(path)}, which is not text`);
-    }
-    return text;
-}
-function* sizesOf(files) {
-    for (const [path, text] of files)
-        yield { path, bytes: Buffer.byteLength(text, 'utf8') };
-}
-function parentsOf(path) {
-    const parts = path.split('/').slice(0, -1);
-    return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-}
-function quote(text) {
-    return JSON.stringify(text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}...` : text);
-}
-
+// EXTERNAL MODULE: ../core/lib/ledger/file-rules.js
+var file_rules = __nccwpck_require__(4862);
 // EXTERNAL MODULE: ../core/lib/ledger/format.js
 var format = __nccwpck_require__(65101);
 ;// CONCATENATED MODULE: ../core/lib/ledger/write-retry.js
@@ -71724,7 +72294,7 @@ const LEDGER_RETRY = {
 
 
 /** JSON may need more than one character for one of the text. */
-const MAX_DOCUMENT_BYTES = 2 * MAX_LEDGER_BYTES;
+const MAX_DOCUMENT_BYTES = 2 * file_rules/* MAX_LEDGER_BYTES */.FX;
 const documentSchema = schemas/* strictObject */.rej({
     about: schemas/* string */.YjP(),
     version: schemas/* literal */.euz(format/* LEDGER_FORMAT */.E2),
@@ -71748,7 +72318,7 @@ function createFileBackend(ports, options) {
         const text = await readDocument(ports, path, label);
         if (text != null)
             (0,format/* refuseNewerLedger */.lb)(text, label);
-        const document = text == null ? null : parseDocument(text, foundIn(label));
+        const document = text == null ? null : parseDocument(text, (0,file_rules/* foundIn */.QR)(label));
         const hashes = document?.hashes ?? [];
         if (seenTip != null && !leadsBackTo(hashes, seenTip))
             throw rewritten(label, seenTip);
@@ -71756,7 +72326,7 @@ function createFileBackend(ports, options) {
         return { document, version: { tip: seenTip, files: new Map(document?.files) } };
     };
     const swap = async (base, changes, _message, signal) => {
-        const files = changeFiles(base.files, changes, label);
+        const files = (0,file_rules/* changeFiles */.GK)(base.files, changes, label);
         const release = await waitForLock(ports, path, label, signal);
         try {
             const { document, version } = await load();
@@ -71821,7 +72391,7 @@ function parseDocument(text, errorFor) {
         path,
         bytes: Buffer.byteLength(content, 'utf8'),
     }));
-    checkListing(sizes, errorFor);
+    (0,file_rules/* checkListing */.xw)(sizes, errorFor);
     const binary = document.files.find(([, content]) => /\0/.test(content) || !content.isWellFormed());
     if (binary != null)
         throw errorFor(`${binary[0]}, which is not text`);
@@ -72257,7 +72827,7 @@ async function readTree(repository, commit, cache) {
 async function listTree(repository, commit) {
     const args = ['ls-tree', '-r', '-l', '-z', '--full-tree', commit];
     const { end, output } = await repository.git(args, { maxOutputBytes: MAX_LISTING_BYTES });
-    const errorFor = foundIn(repository.label);
+    const errorFor = (0,file_rules/* foundIn */.QR)(repository.label);
     if (end === 'too-much-output')
         throw errorFor('far more files than expected');
     const entries = Buffer.from(output)
@@ -72266,7 +72836,7 @@ async function listTree(repository, commit) {
         .split('\0')
         .slice(0, -1)
         .map((line) => parseEntry(line, errorFor));
-    checkListing(entries, errorFor);
+    (0,file_rules/* checkListing */.xw)(entries, errorFor);
     return entries;
 }
 /** `<mode> <type> <object> <size>\t<path>`, the size padded (git-ls-tree(1)). */
@@ -72296,7 +72866,7 @@ async function readBlobs(repository, entries, cache) {
     const input = entries.map(({ blob }) => `${blob}\n`).join('');
     const { output } = await repository.git(['cat-file', '--batch'], { input });
     const bytes = Buffer.from(output.buffer, output.byteOffset, output.byteLength);
-    const errorFor = foundIn(repository.label);
+    const errorFor = (0,file_rules/* foundIn */.QR)(repository.label);
     let offset = 0;
     for (const { blob, bytes: size, path } of entries) {
         // `<object> blob <size>\n<content>\n` (git-cat-file(1)).
@@ -72306,7 +72876,7 @@ async function readBlobs(repository, entries, cache) {
             throw damaged(repository.label);
         if (bytes[start + size] !== 0x0a)
             throw damaged(repository.label);
-        cache.set(blob, decodeLedgerText(bytes.subarray(start, start + size), path, errorFor));
+        cache.set(blob, (0,file_rules/* decodeLedgerText */.xm)(bytes.subarray(start, start + size), path, errorFor));
         offset = start + size + 1;
     }
 }
@@ -72420,7 +72990,7 @@ function createGitBackend(ports, options) {
         });
     };
     const swap = async (base, changes, message, signal) => {
-        const files = changeFiles(base.files, changes, label);
+        const files = (0,file_rules/* changeFiles */.GK)(base.files, changes, label);
         if (signal.aborted)
             throw (0,cancellation/* stoppedBecause */.gG)(signal);
         if (base.tip !== (current?.tip ?? null))
@@ -72490,11 +73060,14 @@ function git_rewritten(label, seenTip) {
     return new model_errors/* LedgerError */.oy(`${label} was rewritten or deleted: it no longer leads back to ${seenTip}, which was seen there. Nothing is spent; restore it (\`git push <remote> ${seenTip}:refs/heads/...\` from a clone that still has that commit), then run again`);
 }
 
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(57975);
 // EXTERNAL MODULE: ../core/lib/ledger/files.js + 1 modules
 var files = __nccwpck_require__(16535);
 // EXTERNAL MODULE: ../core/lib/ledger/journal.js
 var journal = __nccwpck_require__(83799);
 ;// CONCATENATED MODULE: ../core/lib/ledger/shared-ledger.js
+
 
 
 
@@ -72510,8 +73083,21 @@ async function openSharedLedger(ports, backend, signal) {
         version = await backend.read(signal);
         parsed = (0,files/* parseLedger */.h8)(version.files, parsed, backend.label);
     };
+    const policy = { ...LEDGER_RETRY, signal, onExhausted: () => tooBusy(backend.label) };
+    const setFreeze = (freeze, message) => (0,retry/* withRetry */.bD)(ports, policy, async () => {
+        await read();
+        if ((0,external_node_util_.isDeepStrictEqual)(parsed.freeze, freeze))
+            return undefined;
+        const changes = (0,files/* freezeChanges */.J3)(parsed, freeze);
+        const written = (0,files/* readBack */.e7)(parsed, changes, backend.label);
+        const outcome = await backend.swap(version, changes, message, signal);
+        if (outcome.kind !== 'swapped')
+            return new retry/* Again */.Nj('it was not written yet');
+        version = outcome.version;
+        parsed = written;
+        return undefined;
+    });
     const transact = async (message, decide) => {
-        const policy = { ...LEDGER_RETRY, signal, onExhausted: () => tooBusy(backend.label) };
         let earlier = null;
         return (0,retry/* withRetry */.bD)(ports, policy, async () => {
             if (earlier != null) {
@@ -72519,14 +73105,16 @@ async function openSharedLedger(ports, backend, signal) {
                 if (holdsAll(parsed.purchases, earlier.events))
                     return earlier;
             }
-            const decision = decide(parsed.purchases);
+            const decision = decide(parsed.purchases, parsed.freeze);
             if (decision.events.length === 0)
                 return decision;
             const next = applyAll(parsed.purchases, decision.events);
-            const outcome = await backend.swap(version, (0,files/* ledgerChanges */.np)(parsed.purchases, next), message, signal);
+            const changes = (0,files/* ledgerChanges */.np)(parsed.purchases, next);
+            const written = (0,files/* readBack */.e7)(parsed, changes, backend.label);
+            const outcome = await backend.swap(version, changes, message, signal);
             if (outcome.kind === 'swapped') {
                 version = outcome.version;
-                parsed = (0,files/* parseLedger */.h8)(version.files, parsed, backend.label);
+                parsed = written;
                 return decision;
             }
             earlier = decision;
@@ -72544,11 +73132,15 @@ async function openSharedLedger(ports, backend, signal) {
         get purchases() {
             return parsed.purchases;
         },
+        get freeze() {
+            return parsed.freeze;
+        },
         refresh: () => inOrder(async () => {
             await read();
             return parsed.purchases;
         }),
         transact: (message, decide) => inOrder(() => transact(message, decide)),
+        setFreeze: (freeze, message) => inOrder(() => setFreeze(freeze, message)),
         close: () => inOrder(() => backend.close()),
     };
 }
@@ -75219,6 +75811,7 @@ var p_limit = __nccwpck_require__(48630);
 
 
 
+
 const CHECKS_AT_ONCE = 8;
 /** No image or clip that a provider takes is near this size; it is refused before it is read. */
 const MAX_ASSET_BYTES = 1024 * 1_048_576;
@@ -75247,7 +75840,7 @@ async function checkAssetPath(ports, workspace, path) {
 }
 /** Whether a video can be put there: found out before it is paid for. */
 async function checkOutputPath(ports, workspace, path) {
-    await (0,paths/* resolveInside */.L)(ports, workspace, path);
+    const real = await (0,paths/* resolveInside */.L)(ports, workspace, path);
     const names = path.split('/');
     for (let depth = 1; depth < names.length; depth++) {
         const parent = names.slice(0, depth).join('/');
@@ -75258,7 +75851,10 @@ async function checkOutputPath(ports, workspace, path) {
             return `${path} cannot be written, because ${parent} is a file; choose another output`;
         }
     }
-    return null;
+    const problem = await ports.files.whyNotWritable((0,external_node_path_.dirname)(real));
+    return problem == null
+        ? null
+        : `${path} cannot be written: ${problem}; give the user of this step the right to write there, or choose another output`;
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/gather/git-commit.js
@@ -75377,7 +75973,50 @@ function describeDisagreement(facts) {
     return `the clip does not agree with itself about its length (${claims}), so it cannot be priced; encode it again`;
 }
 
+;// CONCATENATED MODULE: ../core/lib/plan/gather/real-paths.js
+
+
+
+
+const RESOLVED_AT_ONCE = 8;
+/**
+ * Two outputs that a link leads to one file: the second would take the place of the first, which is paid for. An
+ * output that leads to an asset would overwrite that. Paths in `unsafe` have a problem of their own.
+ *
+ * @throws ConfigError
+ */
+async function refuseSharedFiles(ports, workspace, { transfers }, unsafe) {
+    const assets = transfers.flatMap(({ character, motion }) => [character, motion].flatMap((source) => (source.kind === 'file' ? [source.path] : [])));
+    const written = [...new Set([...transfers.map(({ output }) => output), ...assets])];
+    const limit = (0,p_limit/* default */.A)(RESOLVED_AT_ONCE);
+    const resolved = await Promise.all(written
+        .filter((path) => !unsafe.has(path))
+        .map((path) => limit(async () => [path, (0,path_rules/* foldPath */.tu)(await (0,paths/* resolveInside */.L)(ports, workspace, path))])));
+    const realPaths = new Map(resolved);
+    const read = new Map(assets.map((path) => [realPaths.get(path), path]));
+    const owners = new Map();
+    const issues = transfers.flatMap(({ id, output }) => {
+        const real = realPaths.get(output);
+        if (real == null)
+            return [];
+        const owner = owners.get(real);
+        owners.set(real, owner ?? output);
+        const asset = read.get(real);
+        const clash = owner != null && owner !== output
+            ? `${output} and ${owner} are one file, because a link leads from one to the other, and the second video would replace the first`
+            : asset != null
+                ? `${output} and the asset ${asset} are one file, because a link leads from one to the other, and the asset would be overwritten`
+                : null;
+        if (clash == null)
+            return [];
+        return [{ severity: 'error', path: id, message: `${clash}: choose another output` }];
+    });
+    if (issues.length > 0)
+        throw new model_errors/* ConfigError */.xL(issues);
+}
+
 ;// CONCATENATED MODULE: ../core/lib/plan/gather/gather.js
+
 
 
 
@@ -75392,7 +76031,7 @@ function describeDisagreement(facts) {
  * Finds out everything a plan depends on, then lets `assemblePlan` decide. Reads identities and
  * container headers, never whole local files that git already knows.
  *
- * @throws ConfigError for a damaged lockfile, RecordError for a damaged journal.
+ * @throws ConfigError for a damaged lockfile and for outputs that share a file, RecordError for a damaged journal.
  */
 async function gatherPlan(ports, request) {
     const { config, workspace } = request;
@@ -75402,6 +76041,8 @@ async function gatherPlan(ports, request) {
     const assetPaths = filePaths([...characters.values(), ...motions.values()]);
     const assetProblems = await findProblems(assetPaths, (path) => checkAssetPath(ports, workspace, path));
     const outputProblems = await findProblems(config.transfers.map((transfer) => transfer.output), (path) => checkOutputPath(ports, workspace, path));
+    const unsafe = new Map([...assetProblems, ...outputProblems]);
+    await refuseSharedFiles(ports, workspace, config, unsafe);
     const recordedPaths = [
         ...Object.keys(records.lockfile.outputs),
         ...[...records.purchases.values()].map((purchase) => purchase.output),
@@ -75412,7 +76053,7 @@ async function gatherPlan(ports, request) {
         ...config.transfers.map((transfer) => transfer.output),
         ...recordedPaths.filter((path) => !recordedProblems.has(path)),
     ];
-    const identities = await (0,identity/* identifyFiles */.c)(ports, workspace, [...assetPaths, ...outputPaths].filter((path) => !assetProblems.has(path) && !outputProblems.has(path)));
+    const identities = await (0,identity/* identifyFiles */.c)(ports, workspace, [...assetPaths, ...outputPaths].filter((path) => !unsafe.has(path)));
     const commit = await readCommit(ports, workspace, assetPaths);
     const probing = { ports, request, identities, problems: assetProblems, commit };
     const state = {
@@ -75549,6 +76190,34 @@ function isGone(source, headFiles) {
 var retention = __nccwpck_require__(88296);
 // EXTERNAL MODULE: ../core/lib/providers/registry.js + 33 modules
 var providers_registry = __nccwpck_require__(86018);
+;// CONCATENATED MODULE: ../core/lib/recovery/lock-owner.js
+
+/**
+ * Ports whose locks name the run that takes them. A lock whose process is out of sight (a container that
+ * was killed, another machine) is taken over once GitHub says that its run is over, or by a person's word.
+ */
+function ownLocks(ports, { identity, repository, broken }) {
+    const { runId, attempt } = identity;
+    const run = repository == null ? null : { repository, runId, attempt };
+    const isOver = async (other) => {
+        if (run == null || other.repository !== run.repository)
+            return false;
+        if (other.runId === run.runId && other.attempt < run.attempt)
+            return true;
+        if (ports.github == null)
+            return false;
+        try {
+            return (await ports.github.attemptState(other.runId, other.attempt)) === 'over';
+        }
+        catch (error) {
+            ports.log.warning(`whether run ${other.runId} is over could not be asked (${(0,model_errors/* messageOf */.bD)(error)}); its lock is respected`);
+            return false;
+        }
+    };
+    const owner = { run, isOver, broken };
+    return { ...ports, files: { ...ports.files, lock: (path) => ports.files.lock(path, owner) } };
+}
+
 // EXTERNAL MODULE: ../core/lib/recovery/write-off.js
 var write_off = __nccwpck_require__(54341);
 ;// CONCATENATED MODULE: ../core/lib/report/comment/document.js
@@ -78453,6 +79122,7 @@ var open_run = __nccwpck_require__(88971);
  * What our own shells need besides the use cases: reading the config and the environment, opening the
  * records, the approval of a plan, and the reports. No promise is made to other programs about it.
  */
+
 
 
 
