@@ -62117,6 +62117,8 @@ const GRACE_MS = 1_000;
 const MAX_ERROR_BYTES = 64 * 1024;
 const ALWAYS = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false'];
 const CONFIG_TIMEOUT_MS = 30_000;
+/** Of git, for an option that it does not know. */
+const USAGE_EXIT_CODE = 129;
 /**
  * See `GitPort.execute`. A work tree is not ours: what its configuration would start is turned off. A
  * caller that names its own `GIT_DIR` has made that directory itself.
@@ -62124,17 +62126,30 @@ const CONFIG_TIMEOUT_MS = 30_000;
 async function executeGit(directory, args, options = {}) {
     if (options.environment?.GIT_DIR != null)
         return startGit(directory, args, options);
-    const list = ['config', '--list', '--includes', '--show-scope', '-z'];
-    const listed = await startGit(directory, list, { timeoutMs: CONFIG_TIMEOUT_MS });
-    // Outside of a repository there is nothing of a work tree to turn off.
-    const settings = withoutPrograms(Buffer.from(listed.output).toString('utf8'));
     const environment = {
         // The others start programs that a remote may name, and its first word counts: it cannot be overruled.
         GIT_ALLOW_PROTOCOL: 'https:http',
-        ...asConfigVariables(settings),
+        ...(await safeConfigOf(directory)),
         ...options.environment,
     };
     return startGit(directory, args, { ...options, environment });
+}
+/** By directory, read once: nothing but this process works in the checkout while it runs. */
+const safeConfigs = new Map();
+function safeConfigOf(directory) {
+    const known = safeConfigs.get(directory) ?? readSafeConfig(directory);
+    safeConfigs.set(directory, known);
+    known.catch(() => safeConfigs.delete(directory));
+    return known;
+}
+/** @throws MotionTransferError when git is too old to say where a setting comes from. */
+async function readSafeConfig(directory) {
+    const list = ['config', '--list', '--includes', '--show-scope', '-z'];
+    const listed = await startGit(directory, list, { timeoutMs: CONFIG_TIMEOUT_MS });
+    if (listed.exitCode === USAGE_EXIT_CODE)
+        throw new model_errors/* MotionTransferError */.cc('this git does not know `config --show-scope`, so what the checkout would start cannot be turned off; install git 2.26 or newer');
+    // Outside of a repository there is nothing of a work tree to turn off.
+    return asConfigVariables(withoutPrograms(Buffer.from(listed.output).toString('utf8')));
 }
 function startGit(directory, args, options) {
     return new Promise((resolve, reject) => {

@@ -8,6 +8,8 @@ const GRACE_MS = 1_000;
 const MAX_ERROR_BYTES = 64 * 1024;
 const ALWAYS = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false'];
 const CONFIG_TIMEOUT_MS = 30_000;
+/** Of git, for an option that it does not know. */
+const USAGE_EXIT_CODE = 129;
 
 interface GitVariables extends Omit<GitOptions, 'environment'> {
   readonly environment?: NodeJS.ProcessEnv;
@@ -23,17 +25,35 @@ export async function executeGit(
   options: GitOptions = {},
 ): Promise<GitExit> {
   if (options.environment?.GIT_DIR != null) return startGit(directory, args, options);
-  const list = ['config', '--list', '--includes', '--show-scope', '-z'];
-  const listed = await startGit(directory, list, { timeoutMs: CONFIG_TIMEOUT_MS });
-  // Outside of a repository there is nothing of a work tree to turn off.
-  const settings = withoutPrograms(Buffer.from(listed.output).toString('utf8'));
   const environment = {
     // The others start programs that a remote may name, and its first word counts: it cannot be overruled.
     GIT_ALLOW_PROTOCOL: 'https:http',
-    ...asConfigVariables(settings),
+    ...(await safeConfigOf(directory)),
     ...options.environment,
   };
   return startGit(directory, args, { ...options, environment });
+}
+
+/** By directory, read once: nothing but this process works in the checkout while it runs. */
+const safeConfigs = new Map<string, Promise<NodeJS.ProcessEnv>>();
+
+function safeConfigOf(directory: string): Promise<NodeJS.ProcessEnv> {
+  const known = safeConfigs.get(directory) ?? readSafeConfig(directory);
+  safeConfigs.set(directory, known);
+  known.catch(() => safeConfigs.delete(directory));
+  return known;
+}
+
+/** @throws MotionTransferError when git is too old to say where a setting comes from. */
+async function readSafeConfig(directory: string): Promise<NodeJS.ProcessEnv> {
+  const list = ['config', '--list', '--includes', '--show-scope', '-z'];
+  const listed = await startGit(directory, list, { timeoutMs: CONFIG_TIMEOUT_MS });
+  if (listed.exitCode === USAGE_EXIT_CODE)
+    throw new MotionTransferError(
+      'this git does not know `config --show-scope`, so what the checkout would start cannot be turned off; install git 2.26 or newer',
+    );
+  // Outside of a repository there is nothing of a work tree to turn off.
+  return asConfigVariables(withoutPrograms(Buffer.from(listed.output).toString('utf8')));
 }
 
 function startGit(
