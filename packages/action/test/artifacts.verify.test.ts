@@ -1,8 +1,68 @@
-import { test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { uploadInSpiteOf } from './artifacts/scenes.ts';
+import { namesOfArtifact, oneTransfer, sharedTemporary, startWorkbench } from './workbench.ts';
 
 /** More of what artifacts.test.ts shows by an example each. */
 test.concurrent.each([
   ['a 500', { at: 'artifact-create', kind: 'error', status: 500 }],
   ['a connection reset', { at: 'artifact-create', kind: 'reset-before' }],
 ] as const)('the artifact is uploaded in spite of %s', (_title, fault) => uploadInSpiteOf(fault));
+
+test('a video whose copy was changed during the upload stays held, and fails the run', async () => {
+  let directory = '';
+  const bench = await startWorkbench({
+    config: oneTransfer('prospolabs'),
+    checkpoint: async ({ site }) => {
+      if (site?.at === 'artifact-finalize')
+        writeFileSync(join(directory, 'animations/wave.mp4'), 'other bytes');
+      return 'pass';
+    },
+  });
+  const environment = sharedTemporary(bench);
+  directory = join(environment.RUNNER_TEMP, 'motion-transfer');
+  const run = await bench.run({}, { environment });
+  expect(run.exitCode, run.stdout).toBe(1);
+  expect(run.stdout).toContain('was changed while it was uploaded');
+  expect(run.outputs).toMatchObject({ 'actual-cost': '0.00', 'held-cost': '0.38' });
+});
+
+/** Only the superuser can mount a disk of a size of its own. */
+const canMount = process.getuid?.() === 0 && process.platform === 'linux';
+
+test.skipIf(!canMount)(
+  'a disk that is full while the artifact is made ends with the table, that it is paid, and where it is',
+  async () => {
+    const disk: { path: string; isFull: boolean } = { path: '', isFull: false };
+    const bench = await startWorkbench({
+      config: oneTransfer('prospolabs'),
+      checkpoint: async ({ site }) => {
+        if (site?.at !== 'download' || disk.isFull) return 'pass';
+        disk.isFull = true;
+        expect(() => writeFileSync(join(disk.path, 'filler'), Buffer.alloc(4_194_304))).toThrow(
+          'ENOSPC',
+        );
+        return 'pass';
+      },
+    });
+    disk.path = sharedTemporary(bench).RUNNER_TEMP;
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'none', disk.path]);
+    onTestFinished(() => void execFileSync('umount', ['--lazy', disk.path]));
+    const run = await bench.run({ ledger: 'none' }, { environment: { RUNNER_TEMP: disk.path } });
+    expect(disk.isFull).toBe(true);
+    expect(run.exitCode, run.stdout).toBe(1);
+    expect(run.stdout).toMatch(/animations\/wave +.*\$0\.38/);
+    const [error] = run.annotations.filter(({ level }) => level === 'error');
+    expect(error?.message).toContain('ENOSPC');
+    expect(error?.message).toContain('paid for');
+    expect(error?.message).toContain('.git/motion-transfer/downloads');
+    expect(run.outputs).toMatchObject({ 'actual-cost': '0.00', 'held-cost': '0.38' });
+    rmSync(join(disk.path, 'filler'));
+    const again = await bench.run({ ledger: 'none' });
+    expect(again.exitCode, again.stdout).toBe(0);
+    expect(namesOfArtifact(bench)).toContain('animations/wave.mp4');
+    expect(bench.submits()).toBe(1);
+  },
+);

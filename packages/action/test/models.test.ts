@@ -1,34 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { buyOld, JOURNAL, OLD } from './models/buy-old.ts';
 import { oneTransfer, startWorkbench } from './workbench.ts';
 
 /** Which Kling is bought, through the bundle: what is asked for, offered, sold and recorded. */
-const JOURNAL = '.git/motion-transfer/journal.jsonl';
-const OLD = '    model: kling-2.6\n';
-
 describe.concurrent('model: kling-2.6', () => {
-  test.each([
-    ['fal', 'fal-ai/kling-video/v2.6/standard/motion-control'],
-    ['replicate', 'kwaivgi/kling-v2.6-motion-control'],
-    ['kling', 'kling-v2-6'],
-    ['wavespeed', 'kwaivgi/kling-v2.6-std/motion-control'],
-    ['kie', 'kling-2.6/motion-control'],
-  ] as const)('is bought from %s as %s, and recorded as what it is', async (provider, model) => {
-    const bench = await startWorkbench({ config: oneTransfer(provider, OLD) });
-    const run = await bench.run();
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.emulator.bill).toMatchObject([{ provider, model }]);
-    expect(run.stdout).toContain(`${provider} kling-2.6 standard`);
-    const [result] = bench.results(run).results;
-    expect(result).toMatchObject({ state: 'generated', provider, model: 'kling-2.6' });
-    expect(result?.charge?.microUsd).toBeGreaterThanOrEqual(bench.emulator.totalMicroUsd(provider));
-    const lockfile = bench.read('motion-transfer.lock.json').toString();
-    expect(lockfile).toMatch(/"model": ".*2[.-]6/);
-    expect(bench.read(JOURNAL).toString()).toContain('"modelName":"kling-2.6"');
-
-    const again = await bench.run();
-    expect(bench.results(again).results[0]).toMatchObject({ state: 'reused', model: 'kling-2.6' });
-    expect(bench.emulator.bill).toHaveLength(1);
-  });
+  test('is bought from kie, and recorded as what it is', () =>
+    buyOld('kie', 'kling-2.6/motion-control'));
 
   test('is a mistake where the provider does not sell it, and nothing is asked', async () => {
     const bench = await startWorkbench({ config: oneTransfer('prospolabs', OLD) });

@@ -1,4 +1,4 @@
-import type { ProviderName } from '@motion-transfer/emulator';
+import { KLING_KEY_PAIR, type ProviderName } from '@motion-transfer/emulator';
 import { describe, expect, test } from 'vitest';
 import {
   formsOf,
@@ -8,7 +8,14 @@ import {
   verdictOf,
   writtenBy,
 } from './probe/probe-bench.ts';
+import { probeOnce } from './probe/probe-once.ts';
 import type { WorkbenchOptions } from './workbench.ts';
+
+/** The two whose answers differ most are in probe.test.ts. */
+test.concurrent.each(['fal', 'replicate', 'kling', 'wavespeed', 'kie'] as const)(
+  'a probe of %s buys once, keeps every answer without a secret, and leaves the repository as it is',
+  probeOnce,
+);
 
 /** A company that behaves otherwise than is assumed, and which assumption says so. */
 const contradictions: readonly (readonly [ProviderName, string, WorkbenchOptions])[] = [
@@ -46,7 +53,9 @@ describe('a probe finds wrong what a company contradicts', () => {
           body: { code: 422, msg: 'no' },
         });
       // Prospolabs holds a call for up to 15 minutes, so a shorter run does not begin one.
-      const run = await probe({ 'timeout-minutes': '20' });
+      // What is said of Kling here is said of the API that its pair of keys asks.
+      const environment = provider === 'kling' ? KLING_KEY_PAIR : {};
+      const run = await probe({ 'timeout-minutes': '20' }, { environment });
       expect(verdictOf(run, id), run.stdout).toBe('wrong');
       expect(bench.emulator.bill.length).toBeLessThanOrEqual(1);
       expect(bench.emulator.artifacts).toHaveLength(1);
