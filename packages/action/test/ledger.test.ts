@@ -1,32 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { BOTH_PROVIDERS, oneTransfer, startWorkbench, type Workbench } from './workbench.ts';
-
-const HOUR_MS = 3_600_000;
-const WRITE = { contents: 'write', actions: 'read', 'pull-requests': 'write' } as const;
-
-async function startShared(options: Parameters<typeof startWorkbench>[0] = {}) {
-  const bench = await startWorkbench({ config: oneTransfer('empiriolabs'), ...options });
-  const token = bench.emulator.github.createToken(WRITE);
-  const elsewhere = () => ({ token, workspace: bench.checkout() });
-  return { bench, token, elsewhere };
-}
-
-function entries(bench: Workbench): { state: string; charge: { microUsd: number } | null }[] {
-  return Object.entries(bench.ledger())
-    .filter(([path]) => path.startsWith('transfers/'))
-    .map(([, text]) => JSON.parse(text));
-}
-
-/** Resolves when the ledger was written so often: reserved, announced, accepted. */
-async function pushes(bench: Workbench, count: number): Promise<void> {
-  let seen = 0;
-  await bench.emulator.waitFor(({ path, method, status }) => {
-    if (method === 'POST' && path.endsWith('/git-receive-pack') && status === 200) seen += 1;
-    return seen >= count;
-  });
-}
+import { entries, HOUR_MS, pushes, startShared } from './ledger/shared.ts';
+import { oneTransfer } from './workbench.ts';
 
 describe.concurrent('a ledger shared by all runs', () => {
   test('says on its branch what was bought, for people too', async () => {
@@ -51,24 +25,6 @@ describe.concurrent('a ledger shared by all runs', () => {
     expect(JSON.stringify(files)).not.toContain(token);
   });
 
-  test('takes the other purchases of a run of which one was answered with an id of 300 kB', async () => {
-    const { bench, token, elsewhere } = await startShared({ config: BOTH_PROVIDERS });
-    const json = JSON.stringify('x'.repeat(300_000));
-    bench.emulator.inject({ at: 'submit', provider: 'empiriolabs', kind: 'id', json });
-    const run = await bench.run({}, { token });
-    const states = bench.results(run).results.map(({ provider, state }) => `${provider} ${state}`);
-    expect(states.sort(), run.stdout).toEqual(['empiriolabs unknown', 'prospolabs generated']);
-    expect(
-      entries(bench)
-        .map(({ state }) => state)
-        .sort(),
-    ).toEqual(['recorded', 'unknown']);
-    expect(run.stdout).toContain('has 300000 characters, where an id has at most 512');
-    expect(JSON.stringify(bench.ledger()).length).toBeLessThan(20_000);
-    const again = await bench.run({}, elsewhere());
-    expect(bench.submits(), again.stdout).toBe(2);
-  });
-
   test('lets a run elsewhere take the video from the artifact instead of buying it', async () => {
     const { bench, token, elsewhere } = await startShared();
     await bench.run({}, { token });
@@ -79,28 +35,6 @@ describe.concurrent('a ledger shared by all runs', () => {
     expect(run.stdout).toContain("fetched from that run's artifact, not bought again");
     expect(run.outputs['actual-cost']).toBe('0.00');
     expect(bench.submits()).toBe(1);
-  });
-
-  test('has a run elsewhere fetch an artifact once, however many of its videos it needs', async () => {
-    const outputs = ['wave', 'dance', 'wave-again', 'dance-again'];
-    const transfers = outputs.map(
-      (name, index) =>
-        `  - { character: robot.png, motion: ${name.split('-')[0]}.mp4, output: animations/${name}.mp4, take: ${index + 1} }\n`,
-    );
-    const config = `version: 1\nprovider: empiriolabs\ntransfers:\n${transfers.join('')}`;
-    const { bench, token, elsewhere } = await startShared({ config });
-    await bench.run({}, { token });
-    bench.emulator.inject({ at: 'download', kind: 'expired', times: Infinity });
-    const place = elsewhere();
-    const run = await bench.run({}, place);
-    expect(run.exitCode, run.stdout).toBe(0);
-    for (const name of outputs)
-      expect(existsSync(join(place.workspace, `animations/${name}.mp4`))).toBe(true);
-    const downloads = bench.emulator.requests.filter(({ path }) =>
-      /artifacts\/\d+\/zip$/.test(path),
-    );
-    expect(downloads.length).toBe(1);
-    expect(existsSync(join(place.workspace, '.git/motion-transfer/artifacts'))).toBe(false);
   });
 
   test('lets a run elsewhere collect the job of a run that was killed', async () => {
@@ -167,30 +101,6 @@ describe.concurrent('a ledger shared by all runs', () => {
     expect(without.exitCode).toBe(1);
     expect(without.stdout).toContain('nothing is spent without it');
     expect(bench.submits()).toBe(1);
-  });
-
-  test('can be a file, with the same limits', async () => {
-    const { bench } = await startShared({
-      config: `${oneTransfer('empiriolabs')}budget: { per-month: 1.00 }\n`,
-    });
-    const ledger = `file:${bench.workspace}/../ledger.json`;
-    expect((await bench.run({ ledger }, { workspace: bench.checkout() })).exitCode).toBe(0);
-    const over = await bench.run({ ledger, take: '2' }, { workspace: bench.checkout() });
-    expect(over.stdout).toContain('more than per-month $1.00');
-    const again = await bench.run({ ledger }, { workspace: bench.checkout() });
-    expect(again.exitCode, again.stdout).toBe(0);
-    expect(bench.submits()).toBe(1);
-  });
-
-  test('that is given up says loudly which limits are off', async () => {
-    const { bench, token } = await startShared({
-      config: `${oneTransfer('empiriolabs')}budget: { per-month: 1.00, per-pull-request: 1.00 }\n`,
-    });
-    const run = await bench.run({ ledger: 'none' }, { token });
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(run.stdout).toContain('The limits per-pull-request and per-month are OFF');
-    expect(run.summary).toContain('OFF');
-    expect(bench.ledger()).toEqual({});
   });
 
   test('is settled by a person where nobody else can: once, with a reason', async () => {

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { entries, startShared } from './ledger/shared.ts';
+import { BOTH_PROVIDERS, oneTransfer } from './workbench.ts';
+
+/** More of what ledger.test.ts shows by an example each. */
+describe.concurrent('a ledger shared by all runs', () => {
+  test('takes the other purchases of a run of which one was answered with an id of 300 kB', async () => {
+    const { bench, token, elsewhere } = await startShared({ config: BOTH_PROVIDERS });
+    const json = JSON.stringify('x'.repeat(300_000));
+    bench.emulator.inject({ at: 'submit', provider: 'empiriolabs', kind: 'id', json });
+    const run = await bench.run({}, { token });
+    const states = bench.results(run).results.map(({ provider, state }) => `${provider} ${state}`);
+    expect(states.sort(), run.stdout).toEqual(['empiriolabs unknown', 'prospolabs generated']);
+    expect(
+      entries(bench)
+        .map(({ state }) => state)
+        .sort(),
+    ).toEqual(['recorded', 'unknown']);
+    expect(run.stdout).toContain('has 300000 characters, where an id has at most 512');
+    expect(JSON.stringify(bench.ledger()).length).toBeLessThan(20_000);
+    const again = await bench.run({}, elsewhere());
+    expect(bench.submits(), again.stdout).toBe(2);
+  });
+
+  test('has a run elsewhere fetch an artifact once, however many of its videos it needs', async () => {
+    const outputs = ['wave', 'dance', 'wave-again', 'dance-again'];
+    const transfers = outputs.map(
+      (name, index) =>
+        `  - { character: robot.png, motion: ${name.split('-')[0]}.mp4, output: animations/${name}.mp4, take: ${index + 1} }\n`,
+    );
+    const config = `version: 1\nprovider: empiriolabs\ntransfers:\n${transfers.join('')}`;
+    const { bench, token, elsewhere } = await startShared({ config });
+    await bench.run({}, { token });
+    bench.emulator.inject({ at: 'download', kind: 'expired', times: Infinity });
+    const place = elsewhere();
+    const run = await bench.run({}, place);
+    expect(run.exitCode, run.stdout).toBe(0);
+    for (const name of outputs)
+      expect(existsSync(join(place.workspace, `animations/${name}.mp4`))).toBe(true);
+    const downloads = bench.emulator.requests.filter(({ path }) =>
+      /artifacts\/\d+\/zip$/.test(path),
+    );
+    expect(downloads.length).toBe(1);
+    expect(existsSync(join(place.workspace, '.git/motion-transfer/artifacts'))).toBe(false);
+  });
+
+  test('can be a file, with the same limits', async () => {
+    const { bench } = await startShared({
+      config: `${oneTransfer('empiriolabs')}budget: { per-month: 1.00 }\n`,
+    });
+    const ledger = `file:${bench.workspace}/../ledger.json`;
+    expect((await bench.run({ ledger }, { workspace: bench.checkout() })).exitCode).toBe(0);
+    const over = await bench.run({ ledger, take: '2' }, { workspace: bench.checkout() });
+    expect(over.stdout).toContain('more than per-month $1.00');
+    const again = await bench.run({ ledger }, { workspace: bench.checkout() });
+    expect(again.exitCode, again.stdout).toBe(0);
+    expect(bench.submits()).toBe(1);
+  });
+
+  test('that is given up says loudly which limits are off', async () => {
+    const { bench, token } = await startShared({
+      config: `${oneTransfer('empiriolabs')}budget: { per-month: 1.00, per-pull-request: 1.00 }\n`,
+    });
+    const run = await bench.run({ ledger: 'none' }, { token });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.stdout).toContain('The limits per-pull-request and per-month are OFF');
+    expect(run.summary).toContain('OFF');
+    expect(bench.ledger()).toEqual({});
+  });
+});
