@@ -53,7 +53,10 @@ export async function readBaseBranch(
   const { commit, configPath, inputs, headFiles } = request;
   try {
     const content = (await openLocally(ports, request)) ?? (await openAtGitHub(ports, request));
-    const file = await findConfig(content, configPath == null ? CONFIG_PATHS : [configPath]);
+    // A config that only the checkout names does not do away with the one that counts here.
+    const file =
+      (configPath == null ? null : await findConfig(content, [configPath])) ??
+      (await findConfig(content, CONFIG_PATHS));
     const files = content.files ?? headFiles;
     const config = readBaseConfig(file, { inputs, providers, files, origin: commit.label });
     if ('problem' in config) return { kind: 'unreadable', problem: config.problem };

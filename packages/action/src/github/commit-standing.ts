@@ -35,9 +35,13 @@ export async function inspectCheckout(
   access: GitHubAccess | null,
 ): Promise<Checkout> {
   const ask = askGit(git, github.workspace);
-  const sha = (await ask('rev-parse', '--verify', '--quiet', 'HEAD')) || github.sha;
+  const head = (await ask('rev-parse', '--verify', '--quiet', 'HEAD')) || null;
+  const sha = head ?? github.sha;
   let { defaultBranch } = github;
   if (github.isDesk) return { sha, standing: { kind: 'default-branch' }, defaultBranch };
+  // Files without a repository may be of any commit: what the default branch allows is all they may spend.
+  if (head == null && access != null && defaultBranch != null)
+    return { sha, standing: { kind: 'merged' }, defaultBranch };
   try {
     defaultBranch ??= (await access?.defaultBranch()) ?? null;
     const standing = await judge(sha, { ...github, defaultBranch }, { ask, access });

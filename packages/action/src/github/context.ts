@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { RunIdentity } from '@motion-transfer/core';
 import { randomId } from '@motion-transfer/core/shell';
+import * as z from 'zod';
 import type { Environment } from '../environment.ts';
 
 /** What the runner and the event say about where this runs. */
@@ -56,6 +57,7 @@ interface EventPayload {
     readonly private?: unknown;
     readonly visibility?: unknown;
     readonly default_branch?: unknown;
+    readonly id?: unknown;
   };
   readonly issue?: { readonly number?: unknown; readonly pull_request?: unknown };
   readonly workflow_run?: {
@@ -177,7 +179,9 @@ function unclearNumberOf(
   const number =
     pull?.number ??
     (issue?.pull_request != null ? issue.number : null) ??
-    lists.map((about) => onlyNumberOf(about?.pull_requests)).find((found) => found != null) ??
+    lists
+      .map((about) => onlyNumberOf(about?.pull_requests, payload.repository))
+      .find((found) => found != null) ??
     queuedNumberOf(payload) ??
     numberIn(ref, /^refs\/pull\/(\d{1,9})\//);
   if (number == null && !isAboutPull && payload.merge_group == null) return null;
@@ -194,12 +198,27 @@ function numberIn(text: string | null, pattern: RegExp): number | null {
   return digits == null ? null : Number(digits);
 }
 
-/** The list is empty for a fork, and of several nobody knows which one is meant. */
-function onlyNumberOf(pulls: unknown): unknown {
-  const [pull, ...others]: readonly unknown[] = Array.isArray(pulls) ? pulls : [];
-  const isOne = typeof pull === 'object' && pull != null && 'number' in pull;
-  return isOne && others.length === 0 ? pull.number : null;
+/**
+ * The list is empty for a fork, and of several nobody knows which one is meant. It also holds pull requests in other
+ * repositories that would take this branch, and those that would take the default branch elsewhere.
+ */
+function onlyNumberOf(pulls: unknown, repository: EventPayload['repository']): unknown {
+  const [pull, ...others] = (Array.isArray(pulls) ? pulls : [])
+    .map((entry: unknown) => listedPull.safeParse(entry).data)
+    .filter((entry) => entry != null)
+    .filter(({ head, base }) => {
+      const isHere = base?.repo?.id == null || base.repo.id === (repository?.id ?? base.repo.id);
+      const isDefault = head?.ref != null && head.ref === repository?.default_branch;
+      return isHere && !isDefault;
+    });
+  return pull != null && others.length === 0 ? pull.number : null;
 }
+
+const listedPull = z.object({
+  number: z.number(),
+  head: z.object({ ref: z.string().nullish() }).nullish(),
+  base: z.object({ repo: z.object({ id: z.number().nullish() }).nullish() }).nullish(),
+});
 
 async function readPayload(path: string | undefined): Promise<EventPayload> {
   if (path == null || path === '') return {};

@@ -32,23 +32,27 @@ export async function readBase(
   if (pull == null && standing.kind === 'unknown') return unreadable(standing.problem);
   const { ports, github } = reading;
   const read = (commit: BranchCommit) => readBaseBranch(ports, { ...reading, commit });
+  if (defaultBranch == null) return unreadable('nobody could be asked for the default branch');
   const base =
     pull == null
       ? null
       : await read({ label: 'the base branch', local: pull.baseSha, remote: pull.baseSha });
-  if (base != null && pull?.baseRef === defaultBranch) return base;
-  if (defaultBranch == null) return unreadable('nobody could be asked for the default branch');
+  const isInto = pull?.baseRef === defaultBranch;
+  // As it is now: the event names the base of its day, and a clone may be of another one.
   const settings = await read({
-    label: 'the default branch',
-    local: await defaultBranchOfClone(
-      defaultBranch,
-      github.remoteUrl,
-      askGit(ports.git, github.workspace),
-    ),
+    label: isInto ? 'the base branch' : 'the default branch',
+    local:
+      reading.access == null
+        ? await defaultBranchOfClone(
+            defaultBranch,
+            github.remoteUrl,
+            askGit(ports.git, github.workspace),
+          )
+        : null,
     remote: defaultBranch,
   });
-  if (base == null || settings.kind === 'unreadable') return settings;
-  if (base.kind === 'unreadable') return base;
+  if (base == null || base.kind === 'unreadable') return base ?? settings;
+  if (settings.kind === 'unreadable') return isInto && reading.access == null ? base : settings;
   return { ...base, config: restrictBase(settings.config, base.config) };
 }
 

@@ -169,7 +169,7 @@ export async function findMergedPull(
   { sha, standing }: Checkout,
   access: GitHubAccess | null,
 ): Promise<number | null> {
-  if (sha == null || standing.kind !== 'default-branch') return null;
+  if (sha == null || !['default-branch', 'merged'].includes(standing.kind)) return null;
   try {
     if (access == null) throw new MotionTransferError('there is no github-token');
     const merged = (await access.pullRequestsOf(sha)).filter(({ isMerged }) => isMerged);

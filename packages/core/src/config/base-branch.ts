@@ -88,13 +88,13 @@ function outputsOf(
 }
 
 /**
- * Two branches decide where a pull request goes into another one than the default branch: of each limit the
+ * Two commits decide about a pull request: its base, and what the default branch is at now. Of each limit the
  * smaller, and the settings of the default branch.
  */
 export function restrictBase(settings: BaseConfig, base: BaseConfig): BaseConfig {
   return {
     ...settings,
-    origin: `${settings.origin} and ${base.origin}`,
+    origin: settings.origin === base.origin ? base.origin : `${settings.origin} and ${base.origin}`,
     limits: smallerLimits(settings.limits, base.limits),
     outputs: base.outputs,
   };

@@ -94,7 +94,8 @@ function isInline(image: string): boolean {
 }
 
 function timeoutOf(image: string, { bytes }: ImageFacts): Pick<HttpRequest, 'timeoutMs'> {
-  const isLarge = isInline(image) && bytes > IMAGE_MAX_BYTES.legacy.value;
+  // Without an address yet it may go inside the request.
+  const isLarge = (image === '' || isInline(image)) && bytes > IMAGE_MAX_BYTES.legacy.value;
   return isLarge ? { timeoutMs: LARGE_REQUEST_TIMEOUT_MS } : {};
 }
 

@@ -1,5 +1,6 @@
 import { throwIfStopped } from '../../cancellation.ts';
 import { type Patience, PauseTooLongError } from '../../http/rate-limiter.ts';
+import { refuseFrozen } from '../../ledger/freeze.ts';
 import { messageOf, RecordError, StoppedError } from '../../model/errors.ts';
 import type { Json } from '../../model/json.ts';
 import type { GenerateStep } from '../../model/plan.ts';
@@ -96,6 +97,7 @@ async function announce(
     if (now?.state === 'submitting' && now.round === announced.round) {
       throwIfStopped(stop);
       refuseTooLate(context, step);
+      refuseFrozen(store.ledger?.freeze ?? null);
       return;
     }
     throw new RecordError(`${step.id} was settled elsewhere while this run stood still`);

@@ -124,7 +124,7 @@ describe('a row', () => {
   test('shows state, price, provider, the mark of a draft, and why there is no video', async () => {
     const page = await open(mixed);
     expect(await bow(page).locator('.about').innerText()).toMatch(
-      /bow\s+out\/bow\.mp4\s+generated\s+\$0\.38 charged\s+Provider\s+prospolabs\s+Tier\s+standard/,
+      /bow\s+out\/bow\.mp4\s+generated\s+\$0\.38 charged\s+Provider\s+prospolabs\s+Model\s+kling-3\.0\s+Tier\s+standard/,
     );
     expect(await dance(page).locator('figure.draft .tag').textContent()).toBe('draft');
     expect(await dance(page).locator('figure.output .tag').count()).toBe(0);
