@@ -53512,6 +53512,8 @@ function setOutput(name, value) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3348);
+/* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(95943);
+
 
 
 async function readGitHubContext(environment) {
@@ -53600,7 +53602,9 @@ function unclearNumberOf(payload, { eventName, ref }) {
     const lists = [started, payload.check_run, payload.check_suite];
     const number = pull?.number ??
         (issue?.pull_request != null ? issue.number : null) ??
-        lists.map((about) => onlyNumberOf(about?.pull_requests)).find((found) => found != null) ??
+        lists
+            .map((about) => onlyNumberOf(about?.pull_requests, payload.repository))
+            .find((found) => found != null) ??
         queuedNumberOf(payload) ??
         numberIn(ref, /^refs\/pull\/(\d{1,9})\//);
     if (number == null && !isAboutPull && payload.merge_group == null)
@@ -53615,12 +53619,26 @@ function numberIn(text, pattern) {
     const digits = pattern.exec(text ?? '')?.[1];
     return digits == null ? null : Number(digits);
 }
-/** The list is empty for a fork, and of several nobody knows which one is meant. */
-function onlyNumberOf(pulls) {
-    const [pull, ...others] = Array.isArray(pulls) ? pulls : [];
-    const isOne = typeof pull === 'object' && pull != null && 'number' in pull;
-    return isOne && others.length === 0 ? pull.number : null;
+/**
+ * The list is empty for a fork, and of several nobody knows which one is meant. It also holds pull requests in other
+ * repositories that would take this branch, and those that would take the default branch elsewhere.
+ */
+function onlyNumberOf(pulls, repository) {
+    const [pull, ...others] = (Array.isArray(pulls) ? pulls : [])
+        .map((entry) => listedPull.safeParse(entry).data)
+        .filter((entry) => entry != null)
+        .filter(({ head, base }) => {
+        const isHere = base?.repo?.id == null || base.repo.id === (repository?.id ?? base.repo.id);
+        const isDefault = head?.ref != null && head.ref === repository?.default_branch;
+        return isHere && !isDefault;
+    });
+    return pull != null && others.length === 0 ? pull.number : null;
 }
+const listedPull = zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({
+    number: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig(),
+    head: zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ref: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP().nullish() }).nullish(),
+    base: zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ repo: zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ id: zod__WEBPACK_IMPORTED_MODULE_2__/* .number */ .aig().nullish() }).nullish() }).nullish(),
+});
 async function readPayload(path) {
     if (path == null || path === '')
         return {};
@@ -54100,7 +54118,9 @@ async function readBaseBranch(ports, request) {
     const { commit, configPath, inputs, headFiles } = request;
     try {
         const content = (await openLocally(ports, request)) ?? (await openAtGitHub(ports, request));
-        const file = await findConfig(content, configPath == null ? shell/* CONFIG_PATHS */.iE : [configPath]);
+        // A config that only the checkout names does not do away with the one that counts here.
+        const file = (configPath == null ? null : await findConfig(content, [configPath])) ??
+            (await findConfig(content, shell/* CONFIG_PATHS */.iE));
         const files = content.files ?? headFiles;
         const config = (0,shell/* readBaseConfig */.ef)(file, { inputs, providers: shell/* providers */.r5, files, origin: commit.label });
         if ('problem' in config)
@@ -54184,10 +54204,14 @@ async function openAtGitHub({ git }, { workspace, access, commit: { remote } }) 
  */
 async function inspectCheckout({ git }, github, access) {
     const ask = askGit(git, github.workspace);
-    const sha = (await ask('rev-parse', '--verify', '--quiet', 'HEAD')) || github.sha;
+    const head = (await ask('rev-parse', '--verify', '--quiet', 'HEAD')) || null;
+    const sha = head ?? github.sha;
     let { defaultBranch } = github;
     if (github.isDesk)
         return { sha, standing: { kind: 'default-branch' }, defaultBranch };
+    // Files without a repository may be of any commit: what the default branch allows is all they may spend.
+    if (head == null && access != null && defaultBranch != null)
+        return { sha, standing: { kind: 'merged' }, defaultBranch };
     try {
         defaultBranch ??= (await access?.defaultBranch()) ?? null;
         const standing = await judge(sha, { ...github, defaultBranch }, { ask, access });
@@ -54274,22 +54298,24 @@ async function readBase({ checkout, pull, isPullUnclear }, reading) {
         return unreadable(standing.problem);
     const { ports, github } = reading;
     const read = (commit) => readBaseBranch(ports, { ...reading, commit });
+    if (defaultBranch == null)
+        return unreadable('nobody could be asked for the default branch');
     const base = pull == null
         ? null
         : await read({ label: 'the base branch', local: pull.baseSha, remote: pull.baseSha });
-    if (base != null && pull?.baseRef === defaultBranch)
-        return base;
-    if (defaultBranch == null)
-        return unreadable('nobody could be asked for the default branch');
+    const isInto = pull?.baseRef === defaultBranch;
+    // As it is now: the event names the base of its day, and a clone may be of another one.
     const settings = await read({
-        label: 'the default branch',
-        local: await defaultBranchOfClone(defaultBranch, github.remoteUrl, askGit(ports.git, github.workspace)),
+        label: isInto ? 'the base branch' : 'the default branch',
+        local: reading.access == null
+            ? await defaultBranchOfClone(defaultBranch, github.remoteUrl, askGit(ports.git, github.workspace))
+            : null,
         remote: defaultBranch,
     });
-    if (base == null || settings.kind === 'unreadable')
-        return settings;
-    if (base.kind === 'unreadable')
-        return base;
+    if (base == null || base.kind === 'unreadable')
+        return base ?? settings;
+    if (settings.kind === 'unreadable')
+        return isInto && reading.access == null ? base : settings;
     return { ...base, config: (0,shell/* restrictBase */.mI)(settings.config, base.config) };
 }
 function unreadable(problem) {
@@ -54705,7 +54731,7 @@ function mayBeUnmerged({ checkout, pull, isPullUnclear }) {
  * @throws MotionTransferError when GitHub does not answer: then nobody knows which limit applies.
  */
 async function findMergedPull({ sha, standing }, access) {
-    if (sha == null || standing.kind !== 'default-branch')
+    if (sha == null || !['default-branch', 'merged'].includes(standing.kind))
         return null;
     try {
         if (access == null)
@@ -59848,6 +59874,7 @@ function describeFailure(failure) {
 
 
 
+
 /** A POST that provably never left is sent this often in all; then the step fails, unbought. */
 const MAX_UNSENT = 3;
 /**
@@ -59922,6 +59949,7 @@ async function announce(context, step, attempt, intent) {
         if (now?.state === 'submitting' && now.round === announced.round) {
             (0,cancellation/* throwIfStopped */.$J)(stop);
             refuseTooLate(context, step);
+            (0,ledger_freeze/* refuseFrozen */.fo)(store.ledger?.freeze ?? null);
             return;
         }
         throw new model_errors/* RecordError */.W1(`${step.id} was settled elsewhere while this run stood still`);
@@ -68137,7 +68165,8 @@ function isInline(image) {
     return image !== '' && !/^https?:/i.test(image);
 }
 function timeoutOf(image, { bytes }) {
-    const isLarge = isInline(image) && bytes > IMAGE_MAX_BYTES.legacy.value;
+    // Without an address yet it may go inside the request.
+    const isLarge = (image === '' || isInline(image)) && bytes > IMAGE_MAX_BYTES.legacy.value;
     return isLarge ? { timeoutMs: LARGE_REQUEST_TIMEOUT_MS } : {};
 }
 function readTask(data) {
@@ -71984,13 +72013,13 @@ function outputsOf(file, { inputs, providers, files }) {
     }
 }
 /**
- * Two branches decide where a pull request goes into another one than the default branch: of each limit the
+ * Two commits decide about a pull request: its base, and what the default branch is at now. Of each limit the
  * smaller, and the settings of the default branch.
  */
 function restrictBase(settings, base) {
     return {
         ...settings,
-        origin: `${settings.origin} and ${base.origin}`,
+        origin: settings.origin === base.origin ? base.origin : `${settings.origin} and ${base.origin}`,
         limits: smallerLimits(settings.limits, base.limits),
         outputs: base.outputs,
     };
