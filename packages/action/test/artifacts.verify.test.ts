@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { uploadInSpiteOf } from './artifacts/scenes.ts';
 import { namesOfArtifact, oneTransfer, sharedTemporary, startWorkbench } from './workbench.ts';
 
@@ -66,3 +66,37 @@ test.skipIf(!canMount)(
     expect(bench.submits()).toBe(1);
   },
 );
+
+describe.concurrent('the artifact', () => {
+  test('gets a suffix when the name is taken in this run', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const environment = bench.emulator.environment({ run: 'same' });
+    await bench.run({}, { environment });
+    const second = await bench.run({ take: '2' }, { environment });
+    expect(second.exitCode, second.stdout).toBe(0);
+    expect(bench.emulator.artifacts.map((artifact) => artifact.name)).toEqual([
+      'motion-transfer',
+      'motion-transfer-gallery.html',
+      'motion-transfer-2',
+      'motion-transfer-gallery-2.html',
+    ]);
+  });
+
+  test('of two run steps in one job has an output directory of its own', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    const environment = sharedTemporary(bench);
+    const first = await bench.run({}, { environment });
+    const video = bench.read('animations/wave.mp4');
+    const second = await bench.run({ take: '2' }, { environment });
+    const directories = [first, second].map((run) => run.outputs['output-directory'] ?? '');
+    expect(new Set(directories).size).toBe(2);
+    for (const directory of directories) {
+      expect(existsSync(join(directory, 'results.json'))).toBe(true);
+      expect(existsSync(join(directory, 'animations/wave.mp4'))).toBe(true);
+    }
+    expect(readFileSync(join(directories[0] ?? '', 'animations/wave.mp4')).equals(video)).toBe(
+      true,
+    );
+    expect(bench.results(first).results[0]?.state).toBe('generated');
+  });
+});

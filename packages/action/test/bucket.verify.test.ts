@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { BUCKET, sent, settings, startPrivate } from './bucket/bench.ts';
+import { BUCKET, keptKeys, sent, settings, startPrivate } from './bucket/bench.ts';
 import { lendFiles, refuseCredentials, showNoTrace } from './bucket/scenes.ts';
 import { oneTransfer } from './workbench.ts';
 
@@ -42,6 +43,51 @@ ${settings()}`;
     const done = await run();
     expect(done.exitCode, done.stdout).toBe(0);
     expect(bench.emulator.bill).toHaveLength(1);
+    expect(keysIn()).toEqual([]);
+  });
+
+  test('keeps the objects where asked, and nothing is uploaded twice', async () => {
+    const config = (take: number) =>
+      oneTransfer('prospolabs', `    take: ${take}\n`) + settings(', keep: true, prefix: in/puts');
+    const { bench, run, keysIn } = await startPrivate(config(1));
+    expect((await run()).exitCode).toBe(0);
+    expect(keysIn()).toEqual(keptKeys(bench, 'in/puts/'));
+    bench.write('.github/motion-transfer.yml', config(2));
+    const again = await run();
+    expect(again.exitCode, again.stdout).toBe(0);
+    expect(bench.emulator.bill).toHaveLength(2);
+    expect(sent(bench, 'PUT')).toHaveLength(2);
+
+    // A run that keeps nothing uses what is there, and leaves it.
+    bench.write(
+      '.github/motion-transfer.yml',
+      oneTransfer('prospolabs', '    take: 3\n') + settings(', prefix: in/puts'),
+    );
+    expect((await run()).exitCode).toBe(0);
+    expect(sent(bench, 'PUT')).toHaveLength(2);
+    expect(keysIn()).toEqual(keptKeys(bench, 'in/puts/'));
+  });
+
+  test('does not take another file of the same name and length for ours', async () => {
+    const { bench, cloud, run } = await startPrivate(
+      oneTransfer('prospolabs') + settings(', keep: true'),
+    );
+    const keys = keptKeys(bench);
+    const wave = keys.find((key) => key.endsWith('.mp4')) ?? '';
+    const bytes = Buffer.alloc(bench.read('wave.mp4').length, 1);
+    cloud.putObject(BUCKET, wave, { bytes, contentType: 'video/mp4' });
+    const done = await run();
+    expect(done.exitCode, done.stdout).toBe(0);
+    expect(bench.emulator.bill[0]?.inputs.motionSha256).toBe(
+      createHash('sha256').update(bench.read('wave.mp4')).digest('hex'),
+    );
+    expect(sent(bench, 'PUT')).toHaveLength(2);
+  });
+
+  test('is emptied after a job that failed too', async () => {
+    const { bench, run, keysIn } = await startPrivate(oneTransfer('prospolabs') + settings());
+    bench.emulator.inject({ at: 'submit', kind: 'job-fails', code: 'dark', message: 'too dark' });
+    expect((await run()).exitCode).toBe(1);
     expect(keysIn()).toEqual([]);
   });
 });
@@ -106,6 +152,12 @@ describe.concurrent('nothing is bought', () => {
     expect(refused.stdout).toContain('staging: { s3: { bucket: ..., region: ... } }');
     expect(bench.submits()).toBe(0);
   });
+
+  test('with a wrong secret', () =>
+    refuseCredentials(
+      ({ keys }) => ({ ...keys, AWS_SECRET_ACCESS_KEY: 'wrong' }),
+      'SignatureDoesNotMatch',
+    ));
 });
 
 describe.concurrent('a session', () => {
@@ -121,6 +173,17 @@ ${settings()}`);
     expect(done.exitCode, done.stdout).toBe(0);
     expect(bench.emulator.bill).toHaveLength(2);
     expect(done.stdout.match(/::warning.*AWS_CREDENTIAL_EXPIRATION/g)).toHaveLength(1);
+  });
+
+  test('that outlasts the run is enough', async () => {
+    const { bench, cloud, run, keysIn } = await startPrivate(
+      oneTransfer('prospolabs') + settings(),
+    );
+    const done = await run(cloud.credentials(2 * HOURS_MS));
+    expect(done.exitCode, done.stdout).toBe(0);
+    expect(bench.emulator.bill).toHaveLength(1);
+    expect(keysIn()).toEqual([]);
+    expect(done.stdout).not.toContain('AWS_CREDENTIAL_EXPIRATION');
   });
 });
 

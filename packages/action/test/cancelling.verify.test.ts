@@ -31,3 +31,50 @@ describe.concurrent('a cancel of a queued job', () => {
     expect(result?.holdMicroUsd).toBe(heldMicroUsd);
   });
 });
+
+describe.concurrent('a run that is cancelled with on-cancel: cancel', () => {
+  test('keeps a job that has started', async () => {
+    const bench = await startQueued();
+    const { result } = await runAndCancel(bench, { meanwhile: () => bench.emulator.startJobs() });
+    expect(result).toMatchObject({ state: 'in-progress', holdMicroUsd: HELD_MICRO_USD });
+    expect(cancels(bench)).toEqual([]);
+    bench.emulator.advance(HOUR_MS);
+    const next = await bench.run();
+    expect(next.exitCode, next.stdout).toBe(0);
+    expect(bench.submits()).toBe(1);
+  });
+
+  test('does not take the cancel of a job for its end: one that runs on is collected and billed once', async () => {
+    const bench = await startQueued({ fal: { startsBeforeCancel: true } });
+    const { run, result } = await runAndCancel(bench);
+    expect(cancels(bench)).toHaveLength(1);
+    expect(result).toMatchObject({ state: 'in-progress', holdMicroUsd: HELD_MICRO_USD });
+    const message = 'cancelling was asked at fal; $0.63 stays held until its status says';
+    expect(result?.message).toContain(message);
+    expect(run.summary).toContain('cancelling was asked at fal');
+    expect(run.outputs['held-cost']).toBe('0.63');
+
+    bench.emulator.advance(HOUR_MS);
+    const next = await bench.run();
+    expect(next.exitCode, next.stdout).toBe(0);
+    expect(bench.exists('animations/wave.mp4')).toBe(true);
+    expect(bench.submits()).toBe(1);
+    expect(bench.emulator.bill).toHaveLength(1);
+  });
+
+  test('and killed in the middle loses nothing: reconcile reads the status', async () => {
+    const bench = await startQueued();
+    bench.emulator.inject({ at: 'result', kind: 'error', status: 503, times: Infinity });
+    const running = bench.start({ 'on-cancel': 'cancel' });
+    await running.printed('animations/wave: waiting');
+    running.kill('SIGINT');
+    await bench.emulator.waitFor(({ site, status }) => site?.at === 'cancel' && status === 202);
+    running.kill('SIGKILL');
+    await running.finished;
+    bench.emulator.clearFaults();
+    const settled = await bench.run({ command: 'reconcile' });
+    expect(settled.exitCode, settled.stdout).toBe(0);
+    expect(settled.stdout).toContain('animations/wave: cancelled at fal: not billed');
+    expect(settled.outputs['held-cost']).toBe('0.00');
+  });
+});

@@ -25,18 +25,6 @@ describe.concurrent('a ledger shared by all runs', () => {
     expect(JSON.stringify(files)).not.toContain(token);
   });
 
-  test('lets a run elsewhere take the video from the artifact instead of buying it', async () => {
-    const { bench, token, elsewhere } = await startShared();
-    await bench.run({}, { token });
-    bench.emulator.inject({ at: 'download', kind: 'expired', times: Infinity });
-    const place = elsewhere();
-    const run = await bench.run({}, place);
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(run.stdout).toContain("fetched from that run's artifact, not bought again");
-    expect(run.outputs['actual-cost']).toBe('0.00');
-    expect(bench.submits()).toBe(1);
-  });
-
   test('lets a run elsewhere collect the job of a run that was killed', async () => {
     const { bench, token, elsewhere } = await startShared({ jobDurationMs: HOUR_MS });
     const killed = bench.start({}, { token, runId: 77 });
@@ -53,17 +41,6 @@ describe.concurrent('a ledger shared by all runs', () => {
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.emulator.bill.length).toBe(1);
     expect(entries(bench)).toMatchObject([{ state: 'recorded' }]);
-  });
-
-  test('has concurrent runs of one commit buy once, and both deliver', async () => {
-    const { bench, elsewhere } = await startShared({ jobDurationMs: 1_000 });
-    const runs = await Promise.all([bench.run({}, elsewhere()), bench.run({}, elsewhere())]);
-    for (const run of runs) expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.emulator.bill.length).toBe(1);
-    const bundles = bench.emulator.artifacts.filter(({ name }) => !name.endsWith('.html'));
-    expect(bundles.length).toBe(2);
-    const costs = runs.map((run) => run.outputs['actual-cost']).sort();
-    expect(costs).toEqual(['0.00', '0.56']);
   });
 
   test('keeps the month limit over all runs', async () => {
@@ -86,21 +63,6 @@ describe.concurrent('a ledger shared by all runs', () => {
     expect(run.exitCode).toBe(1);
     expect(run.stdout).toContain('contents: write');
     expect(bench.submits()).toBe(0);
-  });
-
-  test('that was deleted or rewritten since the lockfile named it lets nothing be spent', async () => {
-    const { bench, token, elsewhere } = await startShared();
-    expect((await bench.run({}, { token })).exitCode).toBe(0);
-    bench.commit('Add the animation and its lockfile');
-    bench.deleteLedger();
-    const run = await bench.run({ take: '2' }, elsewhere());
-    expect(run.exitCode).toBe(1);
-    expect(run.stdout).toContain('was rewritten or deleted');
-    expect(run.stdout).toContain('Nothing is spent');
-    const without = await bench.run({ take: '2' }, { workspace: bench.checkout() });
-    expect(without.exitCode).toBe(1);
-    expect(without.stdout).toContain('nothing is spent without it');
-    expect(bench.submits()).toBe(1);
   });
 
   test('is settled by a person where nobody else can: once, with a reason', async () => {

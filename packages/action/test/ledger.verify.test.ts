@@ -69,4 +69,42 @@ describe.concurrent('a ledger shared by all runs', () => {
     expect(run.summary).toContain('OFF');
     expect(bench.ledger()).toEqual({});
   });
+
+  test('lets a run elsewhere take the video from the artifact instead of buying it', async () => {
+    const { bench, token, elsewhere } = await startShared();
+    await bench.run({}, { token });
+    bench.emulator.inject({ at: 'download', kind: 'expired', times: Infinity });
+    const place = elsewhere();
+    const run = await bench.run({}, place);
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.stdout).toContain("fetched from that run's artifact, not bought again");
+    expect(run.outputs['actual-cost']).toBe('0.00');
+    expect(bench.submits()).toBe(1);
+  });
+
+  test('that was deleted or rewritten since the lockfile named it lets nothing be spent', async () => {
+    const { bench, token, elsewhere } = await startShared();
+    expect((await bench.run({}, { token })).exitCode).toBe(0);
+    bench.commit('Add the animation and its lockfile');
+    bench.deleteLedger();
+    const run = await bench.run({ take: '2' }, elsewhere());
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain('was rewritten or deleted');
+    expect(run.stdout).toContain('Nothing is spent');
+    const without = await bench.run({ take: '2' }, { workspace: bench.checkout() });
+    expect(without.exitCode).toBe(1);
+    expect(without.stdout).toContain('nothing is spent without it');
+    expect(bench.submits()).toBe(1);
+  });
+
+  test('has concurrent runs of one commit buy once, and both deliver', async () => {
+    const { bench, elsewhere } = await startShared({ jobDurationMs: 1_000 });
+    const runs = await Promise.all([bench.run({}, elsewhere()), bench.run({}, elsewhere())]);
+    for (const run of runs) expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.emulator.bill.length).toBe(1);
+    const bundles = bench.emulator.artifacts.filter(({ name }) => !name.endsWith('.html'));
+    expect(bundles.length).toBe(2);
+    const costs = runs.map((run) => run.outputs['actual-cost']).sort();
+    expect(costs).toEqual(['0.00', '0.56']);
+  });
 });

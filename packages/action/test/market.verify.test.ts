@@ -25,6 +25,15 @@ describe.concurrent('Kling', () => {
     expect(bench.emulator.bill).toHaveLength(12);
     expect(run.outputs['held-cost']).toBe('0.00');
   });
+
+  test('that runs too many tasks is asked again', async () => {
+    const bench = await startWithoutArtifacts({ config: oneTransfer('kling') });
+    bench.emulator.inject(refusal(429, { code: 1303, message: 'parallel task over limit' }));
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.submits()).toBe(2);
+    expect(bench.emulator.bill).toHaveLength(1);
+  });
 });
 
 describe.concurrent('kie.ai', () => {
@@ -45,6 +54,14 @@ describe.concurrent('kie.ai', () => {
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.submits()).toBe(2);
   });
+
+  test('that says 500 in an answer of HTTP 200 may have sold it', async () => {
+    const bench = await startWithoutArtifacts({ config: oneTransfer('kie') });
+    bench.emulator.inject(refusal(200, { code: 500, msg: 'Server error' }));
+    const run = await bench.run();
+    expect(bench.results(run).results[0]?.state).toBe('unknown');
+    expect(run.outputs['held-cost']).not.toBe('0.00');
+  });
 });
 
 describe.concurrent('WaveSpeed', () => {
@@ -56,5 +73,50 @@ describe.concurrent('WaveSpeed', () => {
     });
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
+  });
+
+  test('refunds failed jobs, which may be tried again', async () => {
+    const bench = await startWithoutArtifacts({ config: oneTransfer('wavespeed') });
+    bench.emulator.inject({ at: 'submit', kind: 'job-fails', code: 'x', message: 'no luck' });
+    const run = await bench.run();
+    expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
+    expect((await bench.run()).exitCode).toBe(0);
+    expect(bench.emulator.bill.map(({ state }) => state)).toEqual(['refunded', 'charged']);
+  });
+
+  test('tells no charge, so none is made up', async () => {
+    const bench = await startWithoutArtifacts({ config: oneTransfer('wavespeed') });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.results(run).results[0]?.charge?.source).not.toBe('provider-reported');
+  });
+
+  test('that has no credits left refuses the account, not the transfer: it is never blocked', async () => {
+    const bench = await startWithoutArtifacts({ config: oneTransfer('wavespeed') });
+    const body = { code: 400, message: 'Insufficient credits' };
+    bench.emulator.inject({ ...refusal(400, body), times: 3 });
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const refused = await bench.run();
+      expect(bench.results(refused).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
+    }
+    const run = await bench.run();
+    expect(bench.results(run).results[0]?.state, run.stdout).toBe('generated');
+  });
+});
+
+describe.concurrent('a provider that keeps a finished video for an hour', () => {
+  test('is named in the plan, and again when a run ends without the video', async () => {
+    const bench = await startWithoutArtifacts({ config: oneTransfer('replicate') });
+    const plan = await bench.run({ command: 'plan' });
+    expect(plan.exitCode, plan.stdout).toBe(0);
+    expect(plan.summary).toContain('Replicate keeps a finished video for 1 hour only');
+    bench.emulator.inject({ at: 'download', kind: 'not-a-video', times: Number.POSITIVE_INFINITY });
+    const run = await bench.run();
+    expect(run.exitCode).toBe(1);
+    expect(bench.results(run).results[0]).toMatchObject({
+      state: 'in-progress',
+      message: expect.stringContaining('run again or reconcile before that is over') as unknown,
+    });
+    expect(run.stdout).toContain('Replicate keeps a finished video for 1 hour only');
   });
 });

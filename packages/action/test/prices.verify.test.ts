@@ -9,7 +9,7 @@ import {
   textOf,
 } from './prices/scenes.ts';
 import { configOf, startPullRequest } from './pull-request-bench.ts';
-import { oneTransfer, startWorkbench } from './workbench.ts';
+import { oneTransfer, REPOSITORY, startWithoutArtifacts, startWorkbench } from './workbench.ts';
 
 /** More of what prices.test.ts shows by an example each. */
 test.concurrent('a price that EmpirioLabs reports in another unit is noted, and the list counts', async () => {
@@ -33,6 +33,9 @@ describe.concurrent('a price that fal reports', () => {
     ['in another currency', rowOfFal(0.2, { currency: 'EUR' })],
     ['of another model', rowOfFal(0.2, { endpoint_id: 'fal-ai/another' })],
   ])('%s is noted, and the list counts', (_title, price) => ignoreReport(price));
+
+  test('by another unit is noted, and the list counts', () =>
+    ignoreReport(rowOfFal(3, { unit: 'videos' })));
 });
 
 describe.concurrent('a contract price in a pull request', () => {
@@ -42,4 +45,52 @@ describe.concurrent('a contract price in a pull request', () => {
     expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.38');
     expect(textOf(bench.ownComments()[0])).not.toContain('contract price');
   });
+});
+
+describe.concurrent('a price that EmpirioLabs reports', () => {
+  test('below the list lowers no hold', async () => {
+    const bench = await startWithoutArtifacts({
+      config: oneTransfer('empiriolabs'),
+      empiriolabs: { pricingRows: rowsOfEmpirioLabs(0.1) },
+    });
+    const plan = await bench.run({ command: 'plan' });
+    expect(plan.outputs['estimated-cost']).toBe('0.70');
+    expect(plan.stdout).toContain('EmpirioLabs reports $0.10 a second for standard');
+  });
+
+  test('that cannot be read is noted, and the list counts', async () => {
+    const bench = await startWithoutArtifacts({ config: oneTransfer('empiriolabs') });
+    bench.emulator.inject({ at: 'lookup', kind: 'error', status: 500 });
+    expectListed(await bench.run({ command: 'plan' }), '0.70');
+  });
+});
+
+describe.concurrent('a charge above the hold', () => {
+  test('of EmpirioLabs fails the run loudly, and keeps the video', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('empiriolabs') });
+    const commit = bench.git('rev-parse', 'HEAD').trim();
+    const url = `${bench.emulator.origin}/raw/${REPOSITORY}/${commit}/dance.mp4`;
+    const usage = { billable_units: 100, billing_unit: 'second' };
+    const body = { job_id: 'job', status: 'completed', result: { data: [{ url }], usage } };
+    bench.emulator.inject({ at: 'status', kind: 'error', status: 200, body });
+    const run = await bench.run();
+    expect(run.exitCode).toBe(1);
+    expect(run.stdout).toContain(
+      'animations/wave: it cost $14.00 (provider-reported), more than the $0.70 that was held',
+    );
+    expect(bench.results(run).failure).toContain('it cost $14.00');
+    expect(run.outputs['actual-cost']).toBe('14.00');
+    expect(run.summary).toContain('$14.00');
+    expect(bench.read('animations/wave.mp4').equals(bench.read('dance.mp4'))).toBe(true);
+  });
+});
+
+test.concurrent('a charge far from its estimate is annotated with provider, estimate and charge', async () => {
+  const bench = await startWithoutArtifacts({
+    config: oneTransfer('kie'),
+    kie: { creditsPerSecond: 6 },
+  });
+  const run = await bench.run();
+  expect(run.exitCode, run.stdout).toBe(0);
+  expect(run.stdout).toMatch(/::warning[^\n]*kie charged \$0\.\d+, estimated was \$0\.\d+/);
 });

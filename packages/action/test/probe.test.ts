@@ -1,14 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-  formsOf,
-  reportOf,
-  secretsOf,
-  startProbeBench,
-  verdictOf,
-  writtenBy,
-} from './probe/probe-bench.ts';
+import { formsOf, reportOf, secretsOf, startProbeBench, writtenBy } from './probe/probe-bench.ts';
 import { probeOnce } from './probe/probe-once.ts';
 import { namesOfArtifact, oneTransfer } from './workbench.ts';
 
@@ -32,19 +25,6 @@ describe('a probe', () => {
     );
     const written = writtenBy(bench, run);
     expect(secretsOf(bench).filter((secret) => written.includes(secret))).toEqual([]);
-  });
-
-  test.concurrent('tells what answers contradict, and that is no failure', async () => {
-    const { probe } = await startProbeBench('empiriolabs', {
-      empiriolabs: { resultShape: 'output[0].url', doneWord: 'succeeded', listsInputs: false },
-    });
-    const run = await probe();
-    expect(run.exitCode, run.stdout).toBe(0);
-    for (const id of ['result-path', 'done-word', 'job-list-repeats-inputs'])
-      expect(verdictOf(run, id), id).toBe('wrong');
-    expect(Number(run.outputs['wrong-count'])).toBeGreaterThanOrEqual(3);
-    expect(run.stdout).toContain('::warning::wrong: A finished job is `completed`. ("succeeded")');
-    expect(run.summary).toContain('### Wrong (');
   });
 
   test.concurrent('of a transfer that is named buys it as a run does, which does not buy it again', async () => {
@@ -97,25 +77,5 @@ describe('a probe', () => {
     expect(run.exitCode).toBe(1);
     expect(run.stdout).toContain('probe buys nothing where a pull request is concerned');
     expect(bench.submits()).toBe(0);
-  });
-
-  test.concurrent('that was killed is settled by the next one, and bought once', async () => {
-    const { bench, probe, start } = await startProbeBench('kie');
-    bench.emulator.inject({ at: 'status', kind: 'status-word', word: 'waiting', times: Infinity });
-    const running = start();
-    await bench.emulator.waitFor(({ site }) => site?.at === 'status');
-    running.kill('SIGKILL');
-    await running.finished;
-    bench.emulator.clearFaults();
-    const next = await probe();
-    expect(reportOf(next).purchase, next.stdout).toMatchObject({
-      state: 'generated',
-      wasSubmitted: false,
-    });
-    expect(next.stdout).toContain('was bought before; raise take to buy it once more');
-    expect(bench.emulator.bill).toHaveLength(1);
-    const raised = await probe({ take: '2' });
-    expect(raised.exitCode, raised.stdout).toBe(0);
-    expect(bench.emulator.bill).toHaveLength(2);
   });
 });

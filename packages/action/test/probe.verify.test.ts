@@ -141,3 +141,38 @@ describe('a probe with', () => {
     PATIENCE_MS,
   );
 });
+
+describe('a probe', () => {
+  test.concurrent('tells what answers contradict, and that is no failure', async () => {
+    const { probe } = await startProbeBench('empiriolabs', {
+      empiriolabs: { resultShape: 'output[0].url', doneWord: 'succeeded', listsInputs: false },
+    });
+    const run = await probe();
+    expect(run.exitCode, run.stdout).toBe(0);
+    for (const id of ['result-path', 'done-word', 'job-list-repeats-inputs'])
+      expect(verdictOf(run, id), id).toBe('wrong');
+    expect(Number(run.outputs['wrong-count'])).toBeGreaterThanOrEqual(3);
+    expect(run.stdout).toContain('::warning::wrong: A finished job is `completed`. ("succeeded")');
+    expect(run.summary).toContain('### Wrong (');
+  });
+
+  test.concurrent('that was killed is settled by the next one, and bought once', async () => {
+    const { bench, probe, start } = await startProbeBench('kie');
+    bench.emulator.inject({ at: 'status', kind: 'status-word', word: 'waiting', times: Infinity });
+    const running = start();
+    await bench.emulator.waitFor(({ site }) => site?.at === 'status');
+    running.kill('SIGKILL');
+    await running.finished;
+    bench.emulator.clearFaults();
+    const next = await probe();
+    expect(reportOf(next).purchase, next.stdout).toMatchObject({
+      state: 'generated',
+      wasSubmitted: false,
+    });
+    expect(next.stdout).toContain('was bought before; raise take to buy it once more');
+    expect(bench.emulator.bill).toHaveLength(1);
+    const raised = await probe({ take: '2' });
+    expect(raised.exitCode, raised.stdout).toBe(0);
+    expect(bench.emulator.bill).toHaveLength(2);
+  });
+});

@@ -1,43 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  configOf,
-  NUMBER,
-  type PullRequestBench,
-  SECOND,
-  startPullRequest,
-  WRITE,
-} from './pull-request-bench.ts';
-import { REPOSITORY } from './workbench.ts';
-
-const CONFIG = '.github/motion-transfer.yml';
-const LABEL = 'motion-transfer-approved';
-const over = configOf('per-pull-request: 0.10');
-
-/** A plan over the limit is shown, and a keeper stands by. */
-async function startShown(permissions = WRITE): Promise<PullRequestBench> {
-  const bench = await startPullRequest({ base: over, permissions });
-  bench.emulator.github.setRole(REPOSITORY, 'keeper', 'write');
-  await bench.plan();
-  bench.emulator.advance(5_000);
-  return bench;
-}
-
-const approve = ({ emulator }: PullRequestBench) => {
-  emulator.github.label(REPOSITORY, NUMBER, LABEL, 'keeper');
-  emulator.advance(5_000);
-};
-const again = (bench: PullRequestBench) => {
-  bench.emulator.github.unlabel(REPOSITORY, NUMBER, LABEL, 'keeper');
-  approve(bench);
-};
-/** Anybody with write permission can edit a comment of the bot; its author stays the bot. */
-function edit({ pull }: PullRequestBench, change: (body: string) => string): void {
-  const comment = pull.comments.find(({ user }) => user.login === 'github-actions[bot]');
-  if (comment == null) throw new Error('there is no comment to edit');
-  comment.body = change(comment.body);
-}
-const statusesOf = ({ emulator, pull }: PullRequestBench) =>
-  emulator.github.statuses(REPOSITORY, pull.headSha);
+import { again, approve, edit, startShown, statusesOf } from './approval-bench.ts';
+import { configOf, startPullRequest, WRITE } from './pull-request-bench.ts';
 
 describe.concurrent('an approval rests on a record that no edit of the comment reaches', () => {
   test('which a plan over the limit leaves on the commit, and no other plan', async () => {
@@ -77,37 +40,6 @@ describe.concurrent('an approval rests on a record that no edit of the comment r
     again(bench);
     const bought = await bench.buy();
     expect(bought.exitCode, bought.stdout).toBe(0);
-  });
-
-  test('so a comment that is moved on to another plan approves nothing', async () => {
-    const bench = await startShown();
-    approve(bench);
-    bench.write(CONFIG, configOf('per-pull-request: 0.10', SECOND));
-    bench.push('Twice as much');
-    // The very words and memory that our own plan would have written there.
-    const forged = (await bench.plan({ comment: 'never' })).outputs['comment-body'] ?? '';
-    edit(bench, () => forged);
-    const { description = '' } =
-      bench.emulator.github.statuses(REPOSITORY, bench.pull.headSha)[0] ?? {};
-    expect(description).toBe('');
-    const refused = await bench.buy();
-    expect(refused.exitCode).toBe(1);
-    expect(refused.summary).toContain('nothing on this commit records that the plan was shown');
-    expect(bench.submits()).toBe(0);
-  });
-
-  test('which counts from our own account alone', async () => {
-    const bench = await startShown({ ...WRITE, statuses: 'read' });
-    const genuine = await startShown();
-    const [{ context = '', description = '', state = '' } = {}] = statusesOf(genuine);
-    const { github } = bench.emulator;
-    github.addStatus(REPOSITORY, bench.pull.headSha, 'mallory', { context, description, state });
-    bench.emulator.advance(5_000);
-    approve(bench);
-    const refused = await bench.buy();
-    expect(refused.exitCode).toBe(1);
-    expect(refused.summary).toContain('nothing on this commit records');
-    expect(bench.submits()).toBe(0);
   });
 
   test('and without the permission for it the plan says that the label cannot count', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type {
   ActionOptions,
   ActionRun,
@@ -114,3 +115,6 @@ ${more}`;
 
 export const SECOND =
   '  - { character: girl.png, motion: wave.mp4, output: animations/girl.mp4 }\n';
+
+export const limitsOf = (run: { outputs: Readonly<Record<string, string>> }) =>
+  JSON.parse(readFileSync(run.outputs.plan ?? '', 'utf8')).limits;

@@ -54,16 +54,6 @@ describe.concurrent('the comment', () => {
       expect(bench.ownComments()).toEqual([]);
     },
   );
-
-  test('is shared by jobs at once, one section each', async () => {
-    const bench = await startPullRequest({ base: configOf('per-run: 5', SECOND) });
-    const shards = ['animations/wave', 'animations/girl'];
-    const runs = await Promise.all(shards.map((only) => bench.plan({ only })));
-    for (const run of runs) expect(run.exitCode, run.stdout).toBe(0);
-    const [body = '', ...others] = bench.ownComments();
-    expect(others).toEqual([]);
-    expect(body.match(/### Motion transfer plan/g)).toHaveLength(2);
-  });
 });
 
 describe.concurrent('the override label', () => {
@@ -82,29 +72,6 @@ describe.concurrent('the override label', () => {
     expect(plan.outputs['approved-by']).toBe('keeper');
     expect(bench.ownComments()[0]).toContain('**Approved** by keeper');
     // The comment has changed since; the approval has not.
-    expect((await bench.plan()).outputs['approved-by']).toBe('keeper');
-  });
-
-  test('is needed again after a push', async () => {
-    const bench = await startPullRequest({ base: over });
-    const { github } = bench.emulator;
-    github.setRole(REPOSITORY, 'keeper', 'write');
-    await bench.plan();
-    bench.emulator.advance(5_000);
-    github.label(REPOSITORY, NUMBER, label, 'keeper');
-    bench.emulator.advance(5_000);
-    bench.write('robot.png', bench.read('girl.png'));
-    bench.push('After the label');
-    const first = await bench.plan();
-    expect(first.outputs['approved-by']).toBe('');
-    expect(first.summary).toContain('another one');
-    const second = await bench.plan();
-    expect(second.outputs['approved-by']).toBe('');
-    expect(second.summary).toContain('before this plan was shown');
-    bench.emulator.advance(5_000);
-    github.unlabel(REPOSITORY, NUMBER, label, 'keeper');
-    expect((await bench.plan()).outputs['approved-by']).toBe('');
-    github.label(REPOSITORY, NUMBER, label, 'keeper');
     expect((await bench.plan()).outputs['approved-by']).toBe('keeper');
   });
 });

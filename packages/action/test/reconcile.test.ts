@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { RUN_ID, readable, startKilled } from './reconcile-bench.ts';
 import {
   filesBelow,
   oneTransfer,
@@ -6,47 +7,6 @@ import {
   startWorkbench,
   type Workbench,
 } from './workbench.ts';
-
-const RUN_ID = 77;
-
-/** The states on record at the ledger's server. */
-function statesAtServer(bench: Workbench): string[] {
-  return Object.entries(bench.ledger())
-    .filter(([path]) => path.startsWith('transfers/'))
-    .map(([, text]) => (JSON.parse(text) as { state: string }).state)
-    .sort();
-}
-
-/** A summary as it is shown: its punctuation is written as entities. */
-function readable(markdown: string): string {
-  return markdown.replace(/&#(\d+);/g, (_entity, code) => String.fromCodePoint(Number(code)));
-}
-
-/** A run of two transfers that is killed: one job is accepted, of the other the answer is lost. */
-async function startKilled() {
-  const bench = await startWorkbench();
-  bench.emulator.inject({ at: 'submit', provider: 'prospolabs', kind: 'lost-answer' });
-  bench.emulator.inject({ at: 'status', kind: 'status-word', word: 'processing', times: Infinity });
-  const token = bench.emulator.github.createToken({ contents: 'write', actions: 'read' });
-  const running = bench.start({}, { token, runId: RUN_ID });
-  await running.printed('animations/dance: waiting');
-  const seen = new Set<unknown>();
-  await bench.emulator.waitFor((request) => {
-    const isPushed = request.path.endsWith('/git-receive-pack') && request.status === 200;
-    // Reading the branch holds up the server, so it is done once for every push.
-    if (!isPushed || seen.has(request)) return false;
-    seen.add(request);
-    return statesAtServer(bench).join() === 'submitted,unknown';
-  }, 300_000);
-  running.kill('SIGKILL');
-  await running.finished;
-  bench.emulator.clearFaults();
-  bench.emulator.github.setAttempt(REPOSITORY, RUN_ID, 1, {
-    status: 'completed',
-    conclusion: 'failure',
-  });
-  return bench;
-}
 
 describe.concurrent('reconcile after a run that was killed', () => {
   test.each(['of the run', 'of another machine'])(
@@ -78,16 +38,6 @@ describe.concurrent('reconcile after a run that was killed', () => {
       expect(bench.submits()).toBe(2);
     },
   );
-
-  test('collects and records it once the ledger can be written again', async () => {
-    const bench = await startKilled();
-    const refused = bench.emulator.github.createToken({ contents: 'read', actions: 'read' });
-    await bench.run({ command: 'reconcile' }, { token: refused });
-    const token = bench.emulator.github.createToken({ contents: 'write', actions: 'read' });
-    await bench.run({ command: 'reconcile' }, { token });
-    expect(statesAtServer(bench)).toEqual(['recorded', 'unknown']);
-    expect(bench.submits()).toBe(2);
-  });
 });
 
 describe('a lock that a killed container job left', () => {

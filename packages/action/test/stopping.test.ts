@@ -1,59 +1,6 @@
-import { cancelAsRunnerDoes, type RunningAction } from '@motion-transfer/emulator';
 import { describe, expect, test } from 'vitest';
-import {
-  CONFIG,
-  namesOfArtifact,
-  oneTransfer,
-  REPOSITORY,
-  startWorkbench,
-  type Workbench,
-} from './workbench.ts';
-
-/** Longer than any test: a job is finished, or a server answers, when the test lets an hour pass. */
-const HOUR_MS = 3_600_000;
-/** The runner sends SIGTERM 7.5 s after SIGINT (its ProcessInvoker.cs). */
-const RUNNER_WAIT_MS = 7_500;
-const ANNOUNCE = new URL('./announce-signals.ts', import.meta.url).href;
-
-/** A workbench whose jobs take an hour. */
-function startSlow(config?: string): Promise<Workbench> {
-  return startWorkbench({ ...(config != null && { config }), jobDurationMs: HOUR_MS });
-}
-
-/** A workbench whose motion is fetched from the web while planning. */
-async function startWithUrl(): Promise<Workbench> {
-  const bench = await startWorkbench({ config: null });
-  const commit = bench.git('rev-parse', 'HEAD').trim();
-  const url = `${bench.emulator.origin}/raw/${REPOSITORY}/${commit}/wave.mp4`;
-  bench.write(CONFIG, oneTransfer('empiriolabs').replace('motion: wave.mp4', `motion: ${url}`));
-  bench.commit('Add a config');
-  return bench;
-}
-
-/** The motion's server has been asked and does not answer. */
-function isHanging(bench: Workbench) {
-  return bench.emulator.waitFor(
-    ({ path, status }) => path.endsWith('/wave.mp4') && status === 'pending',
-  );
-}
-
-/** A run that prints when a signal has arrived. */
-function startAnnouncing(bench: Workbench, inputs: Record<string, string> = {}): RunningAction {
-  return bench.start(inputs, { environment: { NODE_OPTIONS: `--import=${ANNOUNCE}` } });
-}
-
-/** Cancels; resolves when the action knows, with how to wait for its end by itself. */
-async function cancel(running: RunningAction) {
-  const ended = cancelAsRunnerDoes(running.child, { sigintMs: HOUR_MS });
-  const log = await running.printed('SIGINT has arrived');
-  const [, forcedAfterMs] = /a forced end would follow in (\d+) ms/.exec(log) ?? [];
-  expect(Number(forcedAfterMs)).toBeGreaterThan(0);
-  expect(Number(forcedAfterMs)).toBeLessThan(RUNNER_WAIT_MS);
-  return async () => {
-    expect(await ended).toBe('SIGINT');
-    return running.finished;
-  };
-}
+import { cancel, HOUR_MS, startAnnouncing, startSlow } from './stopping-bench.ts';
+import { CONFIG, namesOfArtifact, oneTransfer, startWorkbench } from './workbench.ts';
 
 describe.concurrent('a run that is killed', () => {
   test('right after a submit leaves a job that the next run collects without buying again', async () => {
@@ -85,39 +32,6 @@ describe.concurrent('a run that is killed', () => {
     expect(run.outputs['blocked-count']).toBe('1');
     expect(bench.submits()).toBe(1);
     expect(bench.emulator.bill.length).toBe(1);
-  });
-
-  test('does not have its video laid over a file that came in between', async () => {
-    const bench = await startSlow(oneTransfer('empiriolabs'));
-    const running = bench.start();
-    await running.printed('animations/wave: waiting');
-    running.kill('SIGKILL');
-    await running.finished;
-    bench.write('animations/wave.mp4', 'my own film');
-
-    bench.emulator.advance(HOUR_MS);
-    const run = await bench.run();
-    expect(run.exitCode).toBe(1);
-    expect(run.stdout).toContain('so it is not overwritten; move it away');
-    expect(bench.read('animations/wave.mp4').toString()).toBe('my own film');
-    bench.git('clean', '--quiet', '-fd', 'animations');
-    const again = await bench.run();
-    expect(again.exitCode, again.stdout).toBe(0);
-    expect(bench.submits()).toBe(1);
-  });
-
-  test('at any moment of the download loses nothing', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
-    bench.emulator.inject({ at: 'download', kind: 'slow-body', totalMs: HOUR_MS });
-    const running = bench.start();
-    await running.printed('animations/wave: downloading');
-    running.kill('SIGKILL');
-    await running.finished;
-    bench.emulator.clearFaults();
-
-    const run = await bench.run();
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.submits()).toBe(1);
   });
 
   test('and whose prompt changes then has its job in the plan, in the artifact, and bought once', async () => {
@@ -193,17 +107,6 @@ describe.concurrent('a run that is cancelled', () => {
     expect(bench.submits()).toBe(1);
   });
 
-  test('while a POST hangs gives up and says that the outcome is unknown', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
-    bench.emulator.inject({ at: 'submit', kind: 'stall', ms: Infinity });
-    const running = startAnnouncing(bench);
-    await bench.emulator.waitForCharge(() => true);
-    const end = await cancel(running);
-    const cancelled = await end();
-    expect(bench.results(cancelled).results[0]?.state).toBe('unknown');
-    expect(cancelled.outputs['held-cost']).toBe('0.38');
-  });
-
   test('starts no new purchase', async () => {
     const bench = await startSlow();
     const running = startAnnouncing(bench, { concurrency: '1' });
@@ -217,22 +120,6 @@ describe.concurrent('a run that is cancelled', () => {
     ]);
     expect(bench.submits()).toBe(1);
   });
-
-  test.each(['plan', 'run'])(
-    'while the planning of a %s asks a URL that hangs ends and leaves nothing locked',
-    async (command) => {
-      const bench = await startWithUrl();
-      bench.emulator.inject({ at: 'input', kind: 'stall', ms: Infinity });
-      const running = startAnnouncing(bench, { command });
-      await isHanging(bench);
-      const end = await cancel(running);
-      expect((await end()).exitCode).toBe(1);
-      expect(bench.submits()).toBe(0);
-      bench.emulator.clearFaults();
-      const run = await bench.run();
-      expect(run.exitCode, run.stdout).toBe(0);
-    },
-  );
 });
 
 describe.concurrent('two runs in one checkout', () => {
@@ -246,25 +133,6 @@ describe.concurrent('two runs in one checkout', () => {
     bench.emulator.advance(HOUR_MS);
     expect((await first.finished).exitCode).toBe(0);
     expect(bench.submits()).toBe(1);
-  });
-
-  test('buy once, although the one would have bought while the other was planning', async () => {
-    const bench = await startWithUrl();
-    bench.emulator.inject({ at: 'input', kind: 'stall', ms: HOUR_MS });
-    const planning = bench.start();
-    await isHanging(bench);
-    const other = await bench.run();
-    expect(other.exitCode).toBe(1);
-    expect(other.stdout).toMatch(/is held by/);
-    expect(bench.submits()).toBe(0);
-
-    bench.emulator.advance(HOUR_MS);
-    const run = await planning.finished;
-    expect(run.exitCode, run.stdout).toBe(0);
-    const third = await bench.run();
-    expect(third.outputs).toMatchObject({ 'reused-count': '1', 'actual-cost': '0.00' });
-    expect(bench.submits()).toBe(1);
-    expect(bench.emulator.bill.length).toBe(1);
   });
 });
 

@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { askOwnQueue, estimateFal, failAtFal, surviveUpload } from './uploads/scenes.ts';
+import { GRANTED, surviveUpload } from './uploads/scenes.ts';
 import { oneTransfer, startWithoutArtifacts, type Workbench } from './workbench.ts';
 
 /** What a provider was given: bytes of the checkout, named by their hash on the bill. */
 function uploadsOf(bench: Workbench) {
   return bench.emulator.requests.filter(({ site }) => site?.at === 'upload');
 }
-
-const GRANTED = 'staging: { provider: public }\n';
 
 describe.concurrent('local files of a private repository', () => {
   test('reach Replicate through its own storage, and nobody else', async () => {
@@ -20,28 +18,6 @@ describe.concurrent('local files of a private repository', () => {
     expect(uploadsOf(bench)).toHaveLength(2);
     expect(bench.emulator.bill).toHaveLength(1);
     expect(bench.emulator.requests.filter(({ mount }) => mount === 'raw')).toEqual([]);
-  });
-
-  test('go behind a public link of fal only when the config allows it', async () => {
-    const bench = await startWithoutArtifacts({
-      config: oneTransfer('fal'),
-      visibility: 'private',
-    });
-    for (const inputs of [{}, { staging: 'provider' }, { staging: 'auto' }]) {
-      const refused = await bench.run(inputs);
-      expect(refused.exitCode).toBe(1);
-      expect(refused.stdout).toContain('staging: { provider: public }');
-    }
-    // Its prices may be read; nothing is handed over.
-    const handedOver = bench.emulator.requests.filter(
-      ({ mount, method }) => mount.startsWith('fal') && method !== 'GET',
-    );
-    expect(handedOver).toEqual([]);
-
-    bench.write('.github/motion-transfer.yml', oneTransfer('fal') + GRANTED);
-    const granted = await bench.run();
-    expect(granted.exitCode, granted.stdout).toBe(0);
-    expect(bench.emulator.bill).toHaveLength(1);
   });
 
   test('go to WaveSpeed, which does not say who can open their address, only when the config allows it', async () => {
@@ -83,9 +59,6 @@ describe.concurrent('an upload that fails', () => {
 
   test('with every try buys nothing that could not be made', () =>
     surviveUpload('replicate', { at: 'upload', kind: 'lost-answer', times: Infinity }, 0));
-
-  test('once is tried again', () =>
-    surviveUpload('replicate', { at: 'upload', kind: 'lost-answer' }, 1));
 });
 
 describe.concurrent('fal', () => {
@@ -108,12 +81,4 @@ describe.concurrent('fal', () => {
     expect(run.stdout).toContain(`animations/wave: waiting (job ${jobId}: in the queue behind 1)`);
     expect(run.stdout).toContain(`animations/wave: waiting (job ${jobId}: next in the queue)`);
   });
-
-  test('is asked on at its own queue, although it names the addresses of the real one', () =>
-    askOwnQueue('real'));
-
-  test('and its header is no charge where it is absent', () => estimateFal('absent'));
-
-  test('tells of a failed job in its status; it counts as charged, and is not bought again', () =>
-    failAtFal('status'));
 });

@@ -1,6 +1,6 @@
 import type { Fault } from '@motion-transfer/emulator';
 import { describe, expect, test } from 'vitest';
-import { askOwnQueue, estimateFal, failAtFal, surviveUpload } from './uploads/scenes.ts';
+import { askOwnQueue, estimateFal, failAtFal, GRANTED, surviveUpload } from './uploads/scenes.ts';
 import { oneTransfer, startWithoutArtifacts } from './workbench.ts';
 
 /** More of what uploads.test.ts shows by an example each. */
@@ -13,6 +13,9 @@ describe.concurrent('an upload that fails', () => {
   ])('%s at %s buys nothing that could not be made', (_title, ...failing) =>
     surviveUpload(...failing),
   );
+
+  test('once is tried again', () =>
+    surviveUpload('replicate', { at: 'upload', kind: 'lost-answer' }, 1));
 });
 
 describe.concurrent('fal', () => {
@@ -22,6 +25,14 @@ describe.concurrent('fal', () => {
 
   test('tells of a failed job in its result; it counts as charged, and is not bought again', () =>
     failAtFal('result'));
+
+  test('is asked on at its own queue, although it names the addresses of the real one', () =>
+    askOwnQueue('real'));
+
+  test('and its header is no charge where it is absent', () => estimateFal('absent'));
+
+  test('tells of a failed job in its status; it counts as charged, and is not bought again', () =>
+    failAtFal('status'));
 });
 
 test.concurrent('an output that Replicate has removed is distinguished, and not bought again', async () => {
@@ -35,4 +46,28 @@ test.concurrent('an output that Replicate has removed is distinguished, and not 
   expect(run.stdout).toContain('removed the output');
   expect((await bench.run()).outputs['blocked-count']).toBe('1');
   expect(bench.submits()).toBe(1);
+});
+
+describe.concurrent('local files of a private repository', () => {
+  test('go behind a public link of fal only when the config allows it', async () => {
+    const bench = await startWithoutArtifacts({
+      config: oneTransfer('fal'),
+      visibility: 'private',
+    });
+    for (const inputs of [{}, { staging: 'provider' }, { staging: 'auto' }]) {
+      const refused = await bench.run(inputs);
+      expect(refused.exitCode).toBe(1);
+      expect(refused.stdout).toContain('staging: { provider: public }');
+    }
+    // Its prices may be read; nothing is handed over.
+    const handedOver = bench.emulator.requests.filter(
+      ({ mount, method }) => mount.startsWith('fal') && method !== 'GET',
+    );
+    expect(handedOver).toEqual([]);
+
+    bench.write('.github/motion-transfer.yml', oneTransfer('fal') + GRANTED);
+    const granted = await bench.run();
+    expect(granted.exitCode, granted.stdout).toBe(0);
+    expect(bench.emulator.bill).toHaveLength(1);
+  });
 });

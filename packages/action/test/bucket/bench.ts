@@ -33,3 +33,5 @@ export function keptKeys(bench: Workbench, prefix = 'motion-transfer/'): string[
     })
     .sort();
 }
+
+export const HOURS_MS = 3_600_000;

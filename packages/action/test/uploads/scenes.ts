@@ -57,3 +57,5 @@ export async function failAtFal(failure: FalOptions['failure']): Promise<void> {
   expect((await bench.run()).outputs['blocked-count']).toBe('1');
   expect(bench.submits()).toBe(1);
 }
+
+export const GRANTED = 'staging: { provider: public }\n';

@@ -1,0 +1,6 @@
+export const valid = {
+  provider: 'prospolabs',
+  character: 'robot.png',
+  motion: 'wave.mp4',
+  output: 'animations/wave.mp4',
+};
