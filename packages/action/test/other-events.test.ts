@@ -114,5 +114,3 @@ describe.concurrent('a step that is given no command', () => {
     expect(bench.submits()).toBe(command === 'run' ? 1 : 0);
   });
 });
-
-describe.concurrent('a ledger that the pull request brings along', () => {});
