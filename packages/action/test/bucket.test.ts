@@ -59,7 +59,5 @@ describe.concurrent('nothing is bought', () => {
   });
 });
 
-describe.concurrent('a session', () => {});
-
 test.concurrent('everything secret about a bucket and a session is masked, and written nowhere', () =>
   showNoTrace(2 * HOURS_MS));

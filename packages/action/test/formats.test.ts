@@ -57,5 +57,3 @@ describe.concurrent('a plan.json of an earlier version', () => {
   test('is refused where something was bought since', () =>
     refusePlan(FILES.planOfPurchase, { only: APPROVED }));
 });
-
-describe.concurrent('the comment of an earlier version', () => {});

@@ -116,5 +116,3 @@ describe.concurrent('WaveSpeed', () => {
     expect(bench.results(run).results[0]?.message).toContain('nothing was billed');
   });
 });
-
-describe.concurrent('a provider that keeps a finished video for an hour', () => {});
