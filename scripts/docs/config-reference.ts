@@ -1,4 +1,5 @@
 interface SchemaNode {
+  readonly $id?: string;
   readonly type?: string;
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
@@ -28,11 +29,20 @@ export function renderConfigReference(schema: SchemaNode): string {
   return [
     '# Config reference',
     '',
-    '_Generated from the schema by `npm run docs`. The same as JSON Schema: [config.schema.json](config.schema.json);',
-    'point your editor at it with `# yaml-language-server: $schema=...` on the first line._',
+    '_Generated from the schema by `npm run docs`. The same as JSON Schema: [config.schema.json](config.schema.json).',
+    'Editors with the YAML language server show mistakes while you type after this first line:_',
+    '',
+    '```yaml',
+    `# yaml-language-server: $schema=${schema.$id ?? 'config.schema.json'}`,
+    '```',
     '',
     'The config is `.github/motion-transfer.yml` (or `.yaml`, `.json`, or the path given as `config`). It is data, never',
     'code. Every problem is reported at once with line and column, and nothing is bought while there is one.',
+    '',
+    'Put globs, and everything that holds a brace or a colon with a space behind it, in quotes: `"assets/*.png"`.',
+    `\`\${{ }}\` is evaluated in workflows and refused here: give such values as inputs of the action. A transfer that is`,
+    'written out beats the same cell of a cross product of globs, so that one cell can have a prompt or a `take` of its',
+    'own; one name is one file, however its accents are composed.',
     ...sections.flatMap(([title, node]) =>
       node == null ? [] : ['', `## ${title}`, '', ...renderTable(node)],
     ),

@@ -44,8 +44,8 @@ export function readInputs(): Inputs {
     issues.push({ severity: 'error', path: `input ${name}`, message });
   };
   const command = readChoice('command', COMMANDS, refuse);
-  const refresh = readChoice('refresh', ['true', 'false'], refuse) === 'true';
-  const draft = readChoice('draft', ['true', 'false'], refuse) === 'true';
+  const refresh = readSwitch('refresh', refuse);
+  const draft = readSwitch('draft', refuse);
   const concurrency = readInteger('concurrency', 1, 64, refuse) ?? 4;
   const timeoutMinutes =
     readInteger('timeout-minutes', DEADLINE_RESERVE_MINUTES + 1, 7_200, refuse) ?? 60;
@@ -135,6 +135,15 @@ function readChoice<Choice extends string>(
   const choice = choices.find((candidate) => candidate === value);
   if (choice == null) refuse(name, `"${value}" is not one of ${choices.join(', ')}`);
   return choice ?? null;
+}
+
+/** The spellings that `getBooleanInput` of @actions/core accepts; it throws, and this reports. */
+function readSwitch(name: string, refuse: Refuse): boolean {
+  const value = text(name);
+  if (value == null || /^(false|False|FALSE)$/.test(value)) return false;
+  if (/^(true|True|TRUE)$/.test(value)) return true;
+  refuse(name, `"${value}" is not one of true, false`);
+  return false;
 }
 
 function readInteger(name: string, min: number, max: number, refuse: Refuse): number | null {

@@ -33,8 +33,15 @@ function countWildcards(pattern: string): number {
   return pattern.match(/\*+|\?/g)?.length ?? 0;
 }
 
-/** Names that match, in their own order. A name equal to the pattern always does: `a[1].png` is a file name too. */
+/**
+ * Names that match, in their own order, however their accents are composed. A name equal to the pattern always
+ * does: `a[1].png` is a file name too.
+ */
 export function matchGlob(pattern: string, names: readonly string[]): string[] {
-  const matches = picomatch(pattern, OPTIONS);
-  return names.filter((name) => name === pattern || matches(name));
+  const composed = pattern.normalize('NFC');
+  const matches = picomatch(composed, OPTIONS);
+  return names.filter((name) => {
+    const plain = name.normalize('NFC');
+    return plain === composed || matches(plain);
+  });
 }

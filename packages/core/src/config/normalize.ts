@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { baseName, findPathProblem, findUrlProblem, looksLikeUrl } from '../media/path-rules.ts';
 import type { Issue } from '../model/issue.ts';
 import type { AssetSource } from '../model/media.ts';
@@ -31,8 +32,9 @@ export function normalizeTransfers(
 ): { readonly expanded: readonly Expanded[]; readonly issues: readonly Issue[] } {
   const issues: Issue[] = [];
   const sides = entries.map((entry) => {
-    const characters = expandSide(entry, 'character', around.files, issues);
-    const motions = expandSide(entry, 'motion', around.files, issues);
+    const files = leaveOutExcluded(entry, around.files, issues);
+    const characters = expandSide(entry, 'character', files, issues);
+    const motions = expandSide(entry, 'motion', files, issues);
     const named =
       characters == null || motions == null || hasPlaceholders(entry, characters, motions, issues);
     return { entry, characters: characters ?? [], motions: motions ?? [], named };
@@ -54,10 +56,56 @@ export function normalizeTransfers(
         })),
       ),
     );
-  return { expanded, issues };
+  return { expanded: withoutOverridden(expanded), issues };
 }
 
 type Side = 'character' | 'motion';
+const SIDES = ['character', 'motion'] as const;
+
+/** The files that the globs of an entry may match. */
+function leaveOutExcluded(
+  { written, location }: TransferEntry,
+  files: readonly string[],
+  issues: Issue[],
+): readonly string[] {
+  const { exclude = [] } = written;
+  const patterns = typeof exclude === 'string' ? [exclude] : exclude;
+  if (patterns.length > 0 && !hasGlob(written)) {
+    const message = 'stands beside a glob: neither character nor motion is one';
+    issues.push(location.issue('error', ['exclude'], message));
+  }
+  const left = new Set<string>();
+  for (const pattern of patterns) {
+    const problem = findGlobProblem(pattern);
+    const matches = problem == null ? matchGlob(pattern, files) : [];
+    for (const path of matches) left.add(path);
+    if (matches.length > 0) continue;
+    const message = `${pattern} ${problem ?? 'leaves nothing out: no file of the repository matches it'}`;
+    issues.push(location.issue(problem == null ? 'warning' : 'error', ['exclude'], message));
+  }
+  return left.size === 0 ? files : files.filter((path) => !left.has(path));
+}
+
+function hasGlob(written: WrittenTransfer): boolean {
+  return SIDES.some((side) => !looksLikeUrl(written[side]) && isGlob(written[side]));
+}
+
+/**
+ * A transfer that is written out beats the same cell of a cross product, so that one cell can have a
+ * prompt or a take of its own.
+ */
+function withoutOverridden(expanded: readonly Expanded[]): readonly Expanded[] {
+  const writtenOut = new Map(
+    expanded
+      .filter(({ entry }) => !hasGlob(entry.written))
+      .map(({ transfer }) => [transfer.output, transfer]),
+  );
+  return expanded.filter(({ transfer, entry }) => {
+    const other = writtenOut.get(transfer.output);
+    if (other == null || !hasGlob(entry.written)) return true;
+    return !SIDES.every((side) => isDeepStrictEqual(transfer[side], other[side]));
+  });
+}
 
 /** The assets that one side stands for, or `null` when it has a problem. */
 function expandSide(
@@ -77,7 +125,7 @@ function expandSide(
   }
   const problem = findPathProblem(text);
   if (problem != null) return refuse(problem);
-  if (!isGlob(text)) return [{ kind: 'file', path: text }];
+  if (!isGlob(text)) return [{ kind: 'file', path: asStored(text, files) }];
   const globProblem = findGlobProblem(text);
   if (globProblem != null) return refuse(globProblem);
   const paths = matchGlob(text, files);
@@ -90,6 +138,15 @@ function expandSide(
       return refuse(`the matching file ${JSON.stringify(path)} ${pathProblem}`);
   }
   return paths.map((path) => ({ kind: 'file', path }));
+}
+
+/** One name, however its accents are composed: the repository's own spelling is the one that opens the file. */
+function asStored(path: string, files: readonly string[]): string {
+  // Most names are plain.
+  if (/^[ -~]*$/.test(path)) return path;
+  const composed = path.normalize('NFC');
+  if (files.includes(path)) return path;
+  return files.find((name) => name.normalize('NFC') === composed) ?? path;
 }
 
 function hasPlaceholders(
@@ -130,7 +187,7 @@ function fillIn(
     text.replaceAll(/\{(character|motion)\}/g, (_, side: Side) =>
       baseName(side === 'character' ? character : motion),
     );
-  const output = fill(written.output);
+  const output = asStored(fill(written.output), around.files);
   const { defaults, overrides } = around;
   const provider = chooseProvider(written, around);
   const prompt = overrides.prompt ?? written.prompt ?? defaults.prompt ?? null;

@@ -10,6 +10,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Issue, SourcePosition } from '../model/issue.ts';
+import { findUnquoted } from './quotes.ts';
 import { formatPath, type Locator, type Path } from './source-location.ts';
 
 export const MAX_CONFIG_BYTES = 64 * 1024;
@@ -75,7 +76,9 @@ export function parseConfigText(
     stringKeys: true,
     prettyErrors: false,
   });
-  const issues = yaml.errors.map((error) => problem(error.pos[0], describeYamlError(error)));
+  const issues = describeYamlErrors(text, yaml.errors).map(({ offset, message }) =>
+    problem(offset, message),
+  );
   if (yaml.directives.yaml.explicit === true) {
     issues.push(problem(0, '%YAML is refused: this file is always read as YAML 1.2'));
   }
@@ -115,14 +118,19 @@ function readNode(
   const source = isScalar(node) ? sourceText(node) : null;
   entries.set(keyOf(path), { value: source === '' ? key : offset, key, source });
   if (isAlias(node)) {
-    refuse(offset, path, `alias *${node.source} is refused: write the value out`);
+    const message = `alias *${node.source} is refused: write the value out, or put it in quotes if it is a glob: "*${node.source}"`;
+    refuse(offset, path, message);
     return null;
   }
   if (node.anchor != null) {
     refuse(offset, path, `anchor &${node.anchor} is refused: write the value out where it is used`);
   }
   if (node.tag != null) refuse(offset, path, `tag ${node.tag} is refused: write a plain value`);
-  if (isScalar(node)) return node.value;
+  if (isScalar(node)) {
+    if (typeof node.value === 'string' && node.value.includes(EXPRESSION_START))
+      refuse(offset, path, EXPRESSION);
+    return node.value;
+  }
   if (isSeq(node)) {
     return node.items.map((item, index) => readNode(item, [...path, index], entries, refuse));
   }
@@ -180,6 +188,32 @@ function findTooDeep(tokens: readonly CST.Token[]): number | null {
   }
   return null;
 }
+
+interface YamlProblem {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** Where quotes are missing, that is the problem: what YAML makes of the rest follows from it. */
+function describeYamlErrors(
+  text: string,
+  errors: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly pos: [number, number];
+  }[],
+): YamlProblem[] {
+  const unquoted = new Map<number, YamlProblem>();
+  for (const { pos } of errors) {
+    const found = findUnquoted(text, pos[0]);
+    if (found != null) unquoted.set(found.offset, found);
+  }
+  if (unquoted.size > 0) return [...unquoted.values()];
+  return errors.map((error) => ({ offset: error.pos[0], message: describeYamlError(error) }));
+}
+
+const EXPRESSION_START = '${{';
+const EXPRESSION = `${EXPRESSION_START} }} is evaluated in workflows, not in this file: write the value out, or give it to the action in the workflow (with: prompt, tier, character, ...)`;
 
 function describeYamlError(error: { readonly code: string; readonly message: string }): string {
   switch (error.code) {

@@ -9,6 +9,7 @@ import type { WrittenInputs } from './inputs.ts';
 import { chooseProvider, type Expanded, mayUse } from './normalize.ts';
 import type { ConfigProvider, PassedSettings, WrittenProvider } from './schema/config-schema.ts';
 import { describeProblems } from './schema/describe-problem.ts';
+import { suggest } from './schema/did-you-mean.ts';
 import { inputsLocation, type SourceLocation } from './source-location.ts';
 import type { TransferEntry } from './validate.ts';
 
@@ -73,7 +74,8 @@ function findUnknownProviders({ root, settings, inputs, entries, providers }: Wr
 }
 
 function describeUnknownProvider(id: string, known: readonly string[]): string {
-  return `${JSON.stringify(id)} is not a provider; known are ${[...known, 'cheapest'].join(', ')}`;
+  const names = [...known, 'cheapest'];
+  return `${JSON.stringify(id)} is not a provider${suggest(names, id)}; known are ${names.join(', ')}`;
 }
 
 function findMissingProvider(written: Written): Issue[] {

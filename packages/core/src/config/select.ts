@@ -1,6 +1,7 @@
 import type { Issue } from '../model/issue.ts';
 import type { Transfer } from '../model/transfer.ts';
 import { findGlobProblem, isGlob, matchGlob } from './globs.ts';
+import { suggest } from './schema/did-you-mean.ts';
 import { inputsLocation } from './source-location.ts';
 
 const MOST_IDS_SHOWN = 20;
@@ -22,7 +23,7 @@ export function selectOnly(
     if (found.length > 0) continue;
     const shown = ids.slice(0, MOST_IDS_SHOWN).join(', ');
     const rest = ids.length > MOST_IDS_SHOWN ? ` and ${ids.length - MOST_IDS_SHOWN} more` : '';
-    const message = `${JSON.stringify(name)} ${problem ?? 'is not the id of any transfer'}; the ids are ${shown}${rest}`;
+    const message = `${JSON.stringify(name)} ${problem ?? `is not the id of any transfer${suggest(ids, name)}`}; the ids are ${shown}${rest}`;
     issues.push(inputsLocation.issue('error', ['only'], message));
   }
   return { selected: transfers.filter(({ id }) => chosen.has(id)), issues };

@@ -55,7 +55,11 @@ export function validateSections(document: ParsedDocument): {
   if (!parsed.success) {
     const problems = describeProblems(parsed.error, group, configSchema);
     report([], problems);
-    for (const { path } of problems) failed.add(String(path[0]));
+    for (const { path, meant } of problems) {
+      failed.add(String(path[0]));
+      // What was misspelt is written: nothing follows from its absence.
+      if (meant != null && path.length === 1) failed.add(meant);
+    }
   }
   const passed = Object.entries(group).filter(([key]) => !failed.has(key));
   const settings = passedSettingsSchema.parse(Object.fromEntries(passed));

@@ -117,7 +117,7 @@ export function findUrlProblem(text: string): string | null {
   const isLocal = url.protocol === 'http:' && isLoopback(url.hostname);
   if (url.protocol !== 'https:' && !isLocal) return `must be an https URL, not ${url.protocol}`;
   if (!/^https?:\/\/[^/\\]/i.test(text)) return 'must start with https:// and a host';
-  if (url.username !== '' || url.password !== '') {
+  if (/^[^/]*\/\/[^/?#]*@/.test(text) || url.username !== '' || url.password !== '') {
     return 'must not hold a user name or password: they would end up in logs and in the lockfile';
   }
   if (text.includes('#')) return 'must not hold a # fragment';

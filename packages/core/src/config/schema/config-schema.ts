@@ -9,6 +9,7 @@ import {
   tierSchema,
 } from '../../model/transfer.ts';
 import { show } from './describe-problem.ts';
+import { ASSET_PATTERN, ID_PATTERN, OUTPUT_PATTERN, PROMPT_PATTERN } from './patterns.ts';
 import { stagingSchema } from './staging-schema.ts';
 
 /** What config needs to know of a provider: its id, and the schema its own options are validated by. */
@@ -68,7 +69,11 @@ const parameterKeys = {
     .describe('Whether the output keeps the sound of the motion. Default: `true`.')
     .optional(),
   prompt: promptSchema
-    .describe('What to tell the model besides the two inputs. Left out of the request by default.')
+    .meta({
+      pattern: PROMPT_PATTERN,
+      description:
+        'What to tell the model besides the two inputs. Left out of the request by default.',
+    })
     .optional(),
   duration: durationSchema
     .describe(
@@ -115,22 +120,34 @@ export const pricesSchema = z.record(
 export const defaultsSchema = z.strictObject(parameterKeys);
 
 export const transferSchema = z.strictObject({
-  character: asset.describe(
-    'Image whose subject is animated: a path in the repository, a glob of paths, or an https URL.',
-  ),
-  motion: asset.describe(
-    'Video that drives it: a path in the repository, a glob of paths, or an https URL.',
-  ),
-  output: asset.describe(
-    'Path of the video to write, ending in `.mp4`. `{character}` and `{motion}` stand for the file names without extension.',
-  ),
+  character: asset.meta({
+    pattern: ASSET_PATTERN,
+    description:
+      'Image whose subject is animated: a path in the repository, a glob of paths, or an https URL.',
+  }),
+  motion: asset.meta({
+    pattern: ASSET_PATTERN,
+    description:
+      'Video that drives it: a path in the repository, a glob of paths, or an https URL.',
+  }),
+  output: asset.meta({
+    pattern: OUTPUT_PATTERN,
+    description:
+      'Path of the video to write, ending in `.mp4`. `{character}` and `{motion}` stand for the file names without extension.',
+  }),
+  exclude: z
+    .union([asset, z.array(asset).min(1)], { error: 'must be a glob of paths, or a list of them' })
+    .describe('Paths or globs of paths that the globs of `character` and `motion` leave out.')
+    .optional(),
   id: z
     .string()
     .min(1)
     .max(200)
-    .describe(
-      'Name of the transfer in reports and for `only`; may hold `{character}` and `{motion}`. Default: the output without `.mp4`.',
-    )
+    .meta({
+      pattern: ID_PATTERN,
+      description:
+        'Name of the transfer in reports and for `only`; may hold `{character}` and `{motion}`. Default: the output without `.mp4`.',
+    })
     .optional(),
   provider: provider('Provider of this transfer, instead of the one above.'),
   ...parameterKeys,
@@ -173,6 +190,7 @@ export const settingsSchema = z.strictObject({
       'Label by which somebody with write permission lets one commit of a pull request exceed `per-pull-request`. Default: `motion-transfer-approved`. On a pull request, the base branch decides.',
     )
     .optional(),
+  $schema: z.string().describe('Address of this schema, for editors. Ignored.').optional(),
 });
 
 export const configSchema = settingsSchema.extend({

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import type { Path, PointAt } from '../source-location.ts';
+import { findMeant, suggest } from './did-you-mean.ts';
 
 /** One problem of a value against a zod schema, in our words. */
 export interface SchemaProblem {
   readonly path: Path;
   readonly message: string;
   readonly at: PointAt;
+  /** For an unknown key: the missing key of the same group that was probably meant. */
+  readonly meant?: string;
 }
 
 const EXPECTED: Readonly<Record<string, string>> = {
@@ -31,41 +34,72 @@ const REMOVED_KEYS: ReadonlyMap<string, string> = new Map([
   ],
 ]);
 
-/** Flattens what zod found: one problem per unknown key, one sentence each, always naming the way out. */
+const REQUIRED = 'is required';
+
+/**
+ * Flattens what zod found: one problem per unknown key, one sentence each, always naming the way out. A
+ * required key that is only misspelt is one problem, not two.
+ */
 export function describeProblems(
   error: z.ZodError,
   input: unknown,
   schema: z.ZodType,
 ): SchemaProblem[] {
+  const problems = listProblems(error, input, schema);
+  const misspelt = new Set(
+    problems.flatMap(({ path, meant }) =>
+      meant == null ? [] : [JSON.stringify([...path.slice(0, -1), meant])],
+    ),
+  );
+  return problems.filter(
+    ({ path, message }) => message !== REQUIRED || !misspelt.has(JSON.stringify(path)),
+  );
+}
+
+function listProblems(error: z.ZodError, input: unknown, schema: z.ZodType): SchemaProblem[] {
   return error.issues.flatMap((issue): SchemaProblem[] => {
     const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
     if (issue.code === 'unrecognized_keys') {
-      const known = keysAt(schema, path);
-      const way = known.length > 0 ? `; the keys here are ${known.join(', ')}` : '';
-      return issue.keys.map((key) => ({
-        path: [...path, key],
-        message: REMOVED_KEYS.get(key) ?? `unknown key${way}`,
-        at: 'key',
-      }));
+      const group = valueAt(input, path);
+      return issue.keys.map((key) => describeUnknownKey(path, key, keysAt(schema, path), group));
     }
     const value = valueAt(input, path);
     const inside = issue.code === 'invalid_union' ? insideGroup(issue, value) : null;
     if (inside != null) {
-      const found = describeProblems(new z.ZodError([...inside]), value, schemaAt(schema, path));
+      const found = listProblems(new z.ZodError([...inside]), value, schemaAt(schema, path));
       return found.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
     }
     return [{ path, message: describe(issue, value), at: 'value' }];
   });
 }
 
+function describeUnknownKey(
+  path: Path,
+  key: string,
+  known: readonly string[],
+  group: unknown,
+): SchemaProblem {
+  const at = { path: [...path, key], at: 'key' as const };
+  const removed = REMOVED_KEYS.get(key);
+  if (removed != null) return { ...at, message: removed };
+  const isWritten = (name: string) => valueAt(group, [name]) !== undefined;
+  const missing = known.filter((name) => !isWritten(name));
+  const meant = findMeant(missing, key);
+  if (meant != null) return { ...at, message: `unknown key; did you mean ${meant}?`, meant };
+  const way = known.length > 0 ? `; the keys here are ${known.join(', ')}` : '';
+  return { ...at, message: `unknown key${way}` };
+}
+
 function describe(issue: z.core.$ZodIssue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
-      if (value === undefined) return 'is required';
+      if (value === undefined) return REQUIRED;
+      if (issue.expected === 'string' && typeof value === 'object' && value != null)
+        return `must be text, not ${show(value)}: put it in quotes if that is the text`;
       return `must be ${EXPECTED[issue.expected] ?? issue.expected}, not ${show(value)}`;
     case 'invalid_value':
-      if (value === undefined) return 'is required';
-      return `must be ${issue.values.map(String).join(' or ')}, not ${show(value)}${suggest(issue.values, value)}`;
+      if (value === undefined) return REQUIRED;
+      return `must be ${issue.values.map(String).join(' or ')}, not ${show(value)}${suggest(issue.values.map(String), value)}`;
     case 'too_small':
       return issue.origin === 'string' || issue.origin === 'array'
         ? 'must not be empty'
@@ -77,27 +111,6 @@ function describe(issue: z.core.$ZodIssue, value: unknown): string {
     default:
       return issue.message;
   }
-}
-
-/** What was probably meant, where exactly one of the values is written almost so. */
-function suggest(values: readonly unknown[], written: unknown): string {
-  if (typeof written !== 'string' && typeof written !== 'number') return '';
-  const meant = values.map(String).filter((value) => resembles(bare(value), bare(String(written))));
-  return meant.length === 1 ? `; did you mean ${meant[0]}?` : '';
-}
-
-/** One is a part of the other, or a single character is too many or another one. */
-function resembles(value: string, written: string): boolean {
-  if (written.length < 2) return false;
-  if (value.includes(written) || written.includes(value)) return true;
-  const [short, long] = value.length < written.length ? [value, written] : [written, value];
-  const at = [...long].findIndex((character, index) => character !== short[index]);
-  const rest = long.slice(at + 1);
-  return rest === short.slice(at) || (short.length === long.length && rest === short.slice(at + 1));
-}
-
-function bare(text: string): string {
-  return text.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
 /** Of several shapes a group of keys is meant for the one that is a group: its problems are the ones. */

@@ -7,6 +7,10 @@ import {
   PROVIDER_OPTIONS,
 } from './config-schema.ts';
 
+/** Where the schema of the newest first-major release is served: an editor that is given it fetches it from there. */
+const SCHEMA_ID =
+  'https://raw.githubusercontent.com/motion-transfer/motion-transfer/v1/docs/config.schema.json';
+
 /**
  * The JSON Schema of the config file, for editors and for the config reference. With providers, it
  * also lists their ids and their own options.
@@ -33,7 +37,7 @@ export function configJsonSchema(
         if (ids.length > 0) {
           jsonSchema.anyOf = [
             { enum: [...ids, 'cheapest'] },
-            { type: 'array', items: { enum: ids }, minItems: 1 },
+            { type: 'array', items: { enum: ids }, minItems: 1, uniqueItems: true },
           ];
         }
       }
@@ -51,5 +55,6 @@ export function configJsonSchema(
       }
     },
   });
-  return { ...schema, title: 'Motion Transfer config' };
+  const { $schema, ...rest } = schema;
+  return { $schema, $id: SCHEMA_ID, title: 'Motion Transfer config', ...rest };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { stagingMethodSchema } from '../../model/config.ts';
 import { show } from './describe-problem.ts';
+import { ENDPOINT_PATTERN } from './patterns.ts';
 
 /** The group `{ provider: public }` is the one that is no word. */
 export const stagingWordSchema = stagingMethodSchema.exclude(['provider-public']);
@@ -26,9 +27,11 @@ const s3Schema = z.strictObject({
       error: ({ input }) =>
         `must be an https URL without user, query or fragment, not ${show(input)}`,
     })
-    .describe(
-      'Address of a store that is not AWS. Default: `AWS_ENDPOINT_URL_S3` of the environment, or AWS.',
-    )
+    .meta({
+      pattern: ENDPOINT_PATTERN,
+      description:
+        'Address of a store that is not AWS. Default: `AWS_ENDPOINT_URL_S3` of the environment, or AWS.',
+    })
     .optional(),
   prefix: z
     .string()
@@ -79,7 +82,13 @@ export const stagingSchema = z.union(
           error:
             'must hold either provider: public or s3 (with method: auto where others come first)',
         },
-      ),
+      )
+      .meta({
+        oneOf: [
+          { required: ['provider'], properties: { s3: false, method: false } },
+          { required: ['s3'], properties: { provider: false } },
+        ],
+      }),
   ],
   {
     error: ({ input }) =>
