@@ -41,6 +41,7 @@ export function createGitHubAccess(
   };
   return {
     port: {
+      readClock: async () => (await port()).readClock(),
       attemptState: async (runId, attempt) => (await port()).attemptState(runId, attempt),
       fetchArtifact: async (artifact, directory, signal) =>
         (await port()).fetchArtifact(artifact, directory, signal),
