@@ -26,6 +26,11 @@ export { configJsonSchema } from './config/schema/json-schema.ts';
 export { type Preview, renderPreviews } from './drafts/previews.ts';
 export { readText, saveBody } from './http/body.ts';
 export { isLoopback } from './http/loopback.ts';
+export {
+  describeMoved,
+  type MovableAddress,
+  movableAddresses,
+} from './http/moved-addresses.ts';
 export { followRedirects } from './http/redirects.ts';
 export { secretSets, secretVariables } from './http/secrets.ts';
 export { randomId } from './ids.ts';
