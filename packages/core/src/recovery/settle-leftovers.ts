@@ -57,10 +57,12 @@ async function tellLedger({ ports }: OpenRun, write: () => Promise<void>): Promi
     return true;
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
+    // The store has said so when it found out.
+    if (error instanceof UnwritableError) return true;
     ports.log.warning(
       `the ledger could not be updated with what earlier runs left (${messageOf(error)}); it is tried again`,
     );
-    return error instanceof UnwritableError;
+    return false;
   }
 }
 
