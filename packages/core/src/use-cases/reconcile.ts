@@ -6,6 +6,7 @@ import { applyFreeze } from '../recovery/apply-freeze.ts';
 import type { Finding } from '../recovery/finding.ts';
 import { correctDates } from '../recovery/future-dates.ts';
 import { reconcile } from '../recovery/reconcile.ts';
+import { sweepDownloads } from '../recovery/sweep-downloads.ts';
 import { type WriteOffRequest, writeOff } from '../recovery/write-off.ts';
 import {
   type Delivered,
@@ -50,6 +51,7 @@ export async function reconcilePurchases<Delivery extends Delivered>(
         ports.log.info(`${transferId}: written off at ${formatUsd(charge?.microUsd ?? 0)}`);
     }
     await correctDates(context, request.writeOffs);
+    await sweepDownloads(context);
     const { findings, results } = await reconcile(context, request.concurrency);
     const settlement = await deliverAndRecord(context, results, request.stop, (videos) =>
       request.deliver(videos),
