@@ -15,6 +15,7 @@ import { createDraftPort } from './draft/engine.ts';
 import { actionsLog } from './environment.ts';
 import { createGitHubAccess } from './github/access.ts';
 import { readGitHubContext } from './github/context.ts';
+import { describeMovedAddresses } from './github/moved-addresses.ts';
 import { type Command, DEADLINE_RESERVE_MINUTES, readInputs } from './inputs.ts';
 import { guardOutput } from './output-door.ts';
 import { annotateIssues } from './outputs.ts';
@@ -75,6 +76,8 @@ export async function main(): Promise<number> {
       headFiles: files,
     });
     refuseUnreadableBase(command, base);
+    const moved = describeMovedAddresses(process.env);
+    if (moved != null) actionsLog.warning(moved);
     const session: Session = {
       inputs,
       command,

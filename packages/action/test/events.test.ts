@@ -57,3 +57,20 @@ test('the clone of another repository does not say what is merged into this one'
 test('the examples of GitHub are the ones that are read', () => {
   expect(examples.length).toBeGreaterThan(40);
 });
+
+test('a pull request that an event names answers for its own head only, not for a commit that nobody names', async () => {
+  const { commits } = world;
+  const comment = {
+    name: 'issue_comment',
+    payload: { issue: { number: NUMBER, pull_request: {} } },
+    ref: 'refs/heads/main',
+    sha: commits.main,
+  };
+  expect(await judge(comment, commits.ours)).toMatchObject({ refusal: null, account: NUMBER });
+  // The head of a fork's pull request that was closed: GitHub names no pull request of it.
+  const strange = await judge(comment, commits.unknown);
+  expect(strange).toMatchObject({ byDefault: 'plan', account: NUMBER });
+  expect(strange.refusal).toMatch(/is not the head of pull request 7/);
+  // The head of a branch without a pull request is as unknown as that.
+  expect((await judge(comment, commits.branch)).refusal).toMatch(/is not the head of/);
+});

@@ -90,6 +90,38 @@ describe.concurrent('the purchase after a merge', () => {
   });
 });
 
+describe.concurrent('a push to the default branch that has moved on since', () => {
+  test.each([
+    ['its first attempt comes late', 1],
+    ['it is run again', 2],
+  ])(
+    'buys within the limits of the default branch as they are now: %s',
+    async (_why, runAttempt) => {
+      const bench = await startWorkbench({ config: configOf('per-run: 5.00') });
+      const old = bench.checkout();
+      bench.write(CONFIG, configOf('per-run: 0.10'));
+      bench.commit('Lower the limit');
+      const token = bench.emulator.github.createToken({ contents: 'write' });
+      const run = await bench.run(
+        {},
+        { token, workspace: old, ref: 'refs/heads/main', runAttempt },
+      );
+      expect(run.exitCode, run.stdout).toBe(1);
+      expect(run.stdout).toContain('more than per-run $0.10');
+      expect(run.stdout).toContain('$5.00 is above $0.10 of the default branch');
+      expect(bench.submits()).toBe(0);
+    },
+  );
+
+  test('a push that is the newest is bought when it is run again', async () => {
+    const bench = await startWorkbench({ config: configOf('per-run: 5.00') });
+    const token = bench.emulator.github.createToken({ contents: 'write' });
+    const run = await bench.run({}, { token, ref: 'refs/heads/main', runAttempt: 2 });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.submits()).toBe(1);
+  });
+});
+
 describe.concurrent('a branch that is not merged', () => {
   test('is planned by default, and bought from within the limits of the default branch', async () => {
     const bench = await startWorkbench({ config: configOf('per-run: 0.10') });

@@ -95,7 +95,8 @@ describe.concurrent('a checkout of a pull request that the event does not name',
     expect(run.exitCode).toBe(1);
     expect(run.stdout).toContain('more than per-run $0.10');
     expect(bench.submits()).toBe(0);
-    // The very commit that the event is about, as after a merge by fast-forward.
+    // The very commit that the event is about, after a merge by fast-forward.
+    bench.git('update-ref', 'refs/heads/main', 'HEAD');
     const merged = await bench.buy({}, { event });
     expect(merged.exitCode, merged.stdout).toBe(0);
   });

@@ -23,12 +23,16 @@ export type Invariant =
   | 'ledger unreadable'
   | 'counted twice'
   | 'retried too often'
-  | 'announced while paused';
+  | 'announced while paused'
+  | 'bought by a wrong clock';
 
 export interface Violation {
   readonly invariant: Invariant;
   readonly message: string;
 }
+
+/** More than the core tolerates. */
+const WRONG_CLOCK_MS = 6 * 60_000;
 
 /** Words for records that somebody changed by hand, which nobody does here. */
 const MISLEADING = /cannot happen to a transfer|does not begin with|is about purchase|by hand or/;
@@ -57,6 +61,7 @@ export class Checker {
   private readonly limits: Limits;
   private readonly isShared: boolean;
   private readonly hasArtifacts: boolean;
+  private readonly hasOutsideClock: boolean;
   private readonly charged: Charged[] = [];
   private readonly refusals = new Map<string, number>();
   private readonly pauses: Pause[] = [];
@@ -74,6 +79,8 @@ export class Checker {
       readonly limits: Limits;
       readonly isShared: boolean;
       readonly hasArtifacts: boolean;
+      /** Somebody could be asked for the time before anything was bought. */
+      readonly hasOutsideClock: boolean;
     },
   ) {
     this.world = world;
@@ -82,6 +89,7 @@ export class Checker {
     this.limits = options.limits;
     this.isShared = options.isShared;
     this.hasArtifacts = options.hasArtifacts;
+    this.hasOutsideClock = options.hasOutsideClock;
     this.parsed = core.emptyLedger;
   }
 
@@ -159,10 +167,20 @@ export class Checker {
       month: monthOf(purchase?.reservedAtMs ?? job.by.nowMs()),
       purchase: purchase?.round ?? 0,
     });
+    this.checkClock(job);
     this.checkTwice(job);
     this.checkCompanies(job);
     this.checkLimits(job);
     this.checkBill();
+  }
+
+  private checkClock({ order, by }: BilledJob): void {
+    const { clockOffsetMs, identity } = by;
+    if (!this.hasOutsideClock || Math.abs(clockOffsetMs) <= WRONG_CLOCK_MS) return;
+    this.violate(
+      'bought by a wrong clock',
+      `${order.content} by ${identity.name}, whose clock is ${clockOffsetMs} ms off`,
+    );
   }
 
   private checkTwice({ order }: BilledJob): void {

@@ -42,6 +42,7 @@ export class FakeGitHub {
         arrive: () => failure() ?? { afterMs: 0, value: find() },
       });
     return {
+      readClock: async () => process.readClock('GitHub'),
       attemptState: (runId, attempt) => ask(null, () => this.attemptState(runId, attempt)),
       fetchArtifact: ({ id }, directory, signal) =>
         ask(signal, () => {

@@ -40,6 +40,7 @@ export class FakeLedger {
           arrivesAnyway: () => this.world.random.chance(0.5),
           arrive: () => this.failure() ?? this.swap(process, base, changes, message),
         }),
+      readClock: async () => process.readClock('the server of the ledger'),
       close: async () => {},
     };
   }

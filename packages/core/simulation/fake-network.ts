@@ -66,9 +66,17 @@ export class FakeNetwork {
           arrivesAnyway: () => request.method !== 'GET' && world.random.chance(0.5),
           arrive: () => (isPost ? this.take(process, orders, request) : this.answer(request)),
         });
-        return this.isPaced && isPost ? this.hearRefusal(process, request, answer) : answer;
+        return this.stamp(
+          this.isPaced && isPost ? this.hearRefusal(process, request, answer) : answer,
+        );
       },
     };
+  }
+
+  /** The clocks of companies are right. */
+  private async stamp(answer: Promise<WireResponse>): Promise<WireResponse> {
+    const { headers, ...response } = await answer;
+    return { ...response, headers: { date: new Date(this.world.nowMs).toUTCString(), ...headers } };
   }
 
   /** Told apart from other refusals by what it asks for: the account has to wait from now on. */

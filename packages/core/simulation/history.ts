@@ -113,6 +113,7 @@ class Stage {
       limits: script.limits,
       isShared: script.isShared,
       hasArtifacts: script.hasArtifacts,
+      hasOutsideClock: script.isShared || script.hasGitHub,
     });
     companies.onAccepted = (job) => {
       const key = this.keys.get(job.order.content) ?? this.findAnnounced(job);

@@ -1,3 +1,4 @@
+import type { ClockReading } from '../src/model/clock-reading.ts';
 import type { World } from './world.ts';
 
 /** What is going to happen to a process, by the number of its effect. */
@@ -68,6 +69,12 @@ export class Process {
 
   nowMs(): number {
     return Math.round(this.world.nowMs + this.clockOffsetMs);
+  }
+
+  /** What a clock elsewhere says, which is right. No effect of its own: it must not change every other history. */
+  readClock(source: string): ClockReading {
+    const theirsMs = Math.floor(this.world.nowMs / 1_000) * 1_000;
+    return { source, theirsMs, beforeMs: this.nowMs(), afterMs: this.nowMs() };
   }
 
   onEnd(work: () => void): void {

@@ -220,7 +220,9 @@ function drawConfig(
 function drawOffset(random: Random, hasListing: boolean): number {
   if (random.chance(0.8)) return 0;
   const most = !hasListing && random.chance(0.5) ? DAY_MS : MINUTE_MS;
-  return random.integer(-most, most);
+  const offsetMs = random.integer(-most, most);
+  // By the offset, not by chance: those far away must not change every other history.
+  return Math.abs(offsetMs) > DAY_MS / 2 ? 40 * offsetMs : offsetMs;
 }
 
 function drawFate(random: Random, trouble: number): Fate {

@@ -71,7 +71,7 @@ export type * from './model/results.ts';
 export type * from './model/transfer.ts';
 export type { PinnedPlan } from './plan/compare.ts';
 export type { ProgressUpdate, RunIdentity } from './purchase/context.ts';
-export type { Finding } from './recovery/settle-leftovers.ts';
+export type { Finding } from './recovery/finding.ts';
 export type { WriteOff, WriteOffRequest } from './recovery/write-off.ts';
 export type { Connections } from './run/open-run.ts';
 

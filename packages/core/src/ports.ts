@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { ClockReading } from './model/clock-reading.ts';
 
 /**
  * Every effect the core has, as one type. EDGE files act only through it, so that a simulation can
@@ -179,6 +180,8 @@ export interface GitExit {
 
 /** What only GitHub knows. Every call may be repeated; a call that cannot be answered rejects with `NoAnswerError`. */
 export interface GitHubPort {
+  /** What time it is at GitHub; `null` when it does not say. */
+  readClock(): Promise<ClockReading | null>;
   /** Whether an attempt of a workflow run is over; `unknown` when GitHub does not know that run (any more). */
   attemptState(runId: string, attempt: number): Promise<'running' | 'over' | 'unknown'>;
   /**

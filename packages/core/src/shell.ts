@@ -26,6 +26,11 @@ export { configJsonSchema } from './config/schema/json-schema.ts';
 export { type Preview, renderPreviews } from './drafts/previews.ts';
 export { readText, saveBody } from './http/body.ts';
 export { isLoopback } from './http/loopback.ts';
+export {
+  describeMoved,
+  type MovableAddress,
+  movableAddresses,
+} from './http/moved-addresses.ts';
 export { followRedirects } from './http/redirects.ts';
 export { secretSets, secretVariables } from './http/secrets.ts';
 export { randomId } from './ids.ts';
@@ -34,6 +39,7 @@ export { chooseLedger, type LedgerChoice, openLedger } from './ledger/open.ts';
 export { findStateDirectory } from './ledger/state-directory.ts';
 export { sha256OfFile } from './media/hash.ts';
 export { resolveInside } from './media/paths.ts';
+export { type ClockReading, readClock } from './model/clock-reading.ts';
 export { sha256, sha256OfChunks } from './model/hash.ts';
 export { forEachLimit, LIMITS } from './model/limits.ts';
 export { emptyLockfile, LOCKFILE_PATH, parseLockfile } from './model/lockfile.ts';

@@ -2,7 +2,7 @@ import type { GitHubPort, Ports } from '@motion-transfer/core';
 import { isLoopback } from '@motion-transfer/core/shell';
 import type { Environment } from '../environment.ts';
 import type { GitHubClient, GitHubConnection } from './client.ts';
-import type { CommitPullRequest } from './commit-api.ts';
+import type { CommitPullRequest, Comparison } from './commit-api.ts';
 import type { PullRequestApi } from './pull-request-api.ts';
 
 /** GitHub's API for this repository and token; nothing of it is loaded before it is asked for. */
@@ -12,8 +12,8 @@ export interface GitHubAccess {
   /** A file of a commit or a branch, `null` when it is not in it. */
   readFileAt(path: string, ref: string): Promise<string | null>;
   defaultBranch(): Promise<string>;
-  /** Whether a commit is reachable from a branch; `null` when GitHub does not know the commit. */
-  isMerged(sha: string, branch: string): Promise<boolean | null>;
+  /** How a commit stands to a branch; `null` when GitHub does not know the commit. */
+  compareWith(sha: string, branch: string): Promise<Comparison | null>;
   /** The pull requests that GitHub associates with a commit, open and merged ones. */
   pullRequestsOf(sha: string): Promise<readonly CommitPullRequest[]>;
 }
@@ -41,6 +41,7 @@ export function createGitHubAccess(
   };
   return {
     port: {
+      readClock: async () => (await port()).readClock(),
       attemptState: async (runId, attempt) => (await port()).attemptState(runId, attempt),
       fetchArtifact: async (artifact, directory, signal) =>
         (await port()).fetchArtifact(artifact, directory, signal),
@@ -57,9 +58,9 @@ export function createGitHubAccess(
       const { rest, client } = await open();
       return rest.readDefaultBranch(client, repository);
     },
-    async isMerged(sha, branch) {
+    async compareWith(sha, branch) {
       const { rest, client } = await open();
-      return rest.isMerged(client, repository, sha, branch);
+      return rest.compareWith(client, repository, sha, branch);
     },
     async pullRequestsOf(sha) {
       const { rest, client } = await open();

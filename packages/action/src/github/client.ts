@@ -2,8 +2,10 @@ import { NoAnswerError, type Ports } from '@motion-transfer/core';
 import {
   Again,
   afterLostRequest,
+  type ClockReading,
   cutForeign,
   parseBoundedJson,
+  readClock,
   readText,
   withRetry,
 } from '@motion-transfer/core/shell';
@@ -41,6 +43,8 @@ export interface GitHubClient {
   list(path: string): Promise<readonly unknown[]>;
   /** Sent once: a comment must not appear twice because an answer was lost. */
   write(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<GitHubAnswer>;
+  /** What time it is at GitHub; `null` when it does not say. */
+  readClock(): Promise<ClockReading | null>;
   /** The one question that only GraphQL answers to every kind of token. */
   viewerLogin(): Promise<string>;
 }
@@ -120,6 +124,13 @@ export function createGitHubClient(
     },
     async write(method, path, body) {
       return check(await send({ method, url: `${apiUrl}${path}`, body: publish(body) }), path);
+    },
+    async readClock() {
+      // docs: Get rate limit status for the authenticated user: it counts against no limit. 404: there is none.
+      const beforeMs = clock.nowMs();
+      const answer = await client.get('/rate_limit', { allowed: [404] }).catch(() => null);
+      const asked = { source: new URL(apiUrl).host, beforeMs, afterMs: clock.nowMs() };
+      return answer == null ? null : readClock(answer.headers, asked);
     },
     async viewerLogin() {
       const body = { query: '{ viewer { login } }' };

@@ -18,6 +18,8 @@ export interface CommitPullRequest {
 
 const repositorySchema = z.object({ default_branch: z.string().min(1) });
 const comparison = z.object({ status: z.enum(['identical', 'behind', 'ahead', 'diverged']) });
+/** How a commit stands to a branch: `behind` and `identical` say that the branch holds it. */
+export type Comparison = z.output<typeof comparison>['status'];
 const pullSchema = z.object({
   number: z.number().int().positive(),
   state: z.string(),
@@ -33,19 +35,18 @@ export async function readDefaultBranch(client: GitHubClient, repository: string
   return parse(repositorySchema, parseJson((await client.get(path)).text), path).default_branch;
 }
 
-/** docs: Compare two commits (`contents: read`): `behind` and `identical` say that the branch holds the commit. */
-export async function isMerged(
+/** docs: Compare two commits (`contents: read`). `null` when GitHub does not know the commit. */
+export async function compareWith(
   client: GitHubClient,
   repository: string,
   sha: string,
   branch: string,
-): Promise<boolean | null> {
+): Promise<Comparison | null> {
   const range = `${encodeURIComponent(branch)}...${encodeURIComponent(sha)}`;
   const path = `/repos/${repository}/compare/${range}?per_page=1`;
   const answer = await client.get(path, { allowed: [404] });
   if (answer.status === 404) return null;
-  const { status } = parse(comparison, parseJson(answer.text), path);
-  return status === 'behind' || status === 'identical';
+  return parse(comparison, parseJson(answer.text), path).status;
 }
 
 /** docs: List pull requests associated with a commit (`pull-requests: read`). */

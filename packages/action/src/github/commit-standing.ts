@@ -4,7 +4,7 @@ import type { GitHubContext } from './context.ts';
 
 /** How what is checked out stands to the default branch: whose limits count, and who answers for its files. */
 export type CommitStanding =
-  /** The default branch itself, as the event is about it; or no runner is around. Its own config decides. */
+  /** The default branch itself, as the event is about it and as it is now; or no runner is around. Its own config decides. */
   | { readonly kind: 'default-branch' }
   /** Merged into it, but not what it is at now. */
   | { readonly kind: 'merged' }
@@ -22,7 +22,7 @@ export interface Checkout {
 
 type GitHub = Pick<
   GitHubContext,
-  'workspace' | 'sha' | 'ref' | 'defaultBranch' | 'isDesk' | 'remoteUrl'
+  'workspace' | 'sha' | 'ref' | 'defaultBranch' | 'isDesk' | 'remoteUrl' | 'identity'
 >;
 
 /**
@@ -76,11 +76,10 @@ async function judge(
     );
   const isEventsOwn = sha === github.sha;
   if (isEventsOwn && github.ref === `refs/heads/${defaultBranch}`)
-    return { kind: 'default-branch' };
+    return { kind: (await isNewest(sha, github, access)) ? 'default-branch' : 'merged' };
   const isMerged =
     (await isMergedByGit(sha, defaultBranch, github, ask)) ??
-    (await access?.isMerged(sha, defaultBranch)) ??
-    null;
+    (await isMergedByGitHub(sha, defaultBranch, access));
   if (isMerged == null)
     return unknown(
       `the clone does not go back far enough to say whether ${sha.slice(0, 12)} is merged into ${defaultBranch}, and ${access == null ? 'without a github-token GitHub cannot be asked' : 'GitHub does not know that commit'}`,
@@ -88,6 +87,29 @@ async function judge(
   if (isMerged) return { kind: 'merged' };
   const isOurs = isEventsOwn && github.ref?.startsWith('refs/heads/') === true;
   return { kind: 'unmerged', isOurs };
+}
+
+/**
+ * Whether the default branch is still at the commit of a push to it. A run that is repeated, or that waited for its
+ * turn, is of another day, and so is its config. Without GitHub a first attempt is taken to be in time: an assumption.
+ */
+async function isNewest(
+  sha: string,
+  { identity, defaultBranch }: GitHub,
+  access: GitHubAccess | null,
+): Promise<boolean> {
+  if (access == null || defaultBranch == null) return identity.attempt === 1;
+  const comparison = await access.compareWith(sha, defaultBranch).catch(() => null);
+  return comparison === 'identical';
+}
+
+async function isMergedByGitHub(
+  sha: string,
+  defaultBranch: string,
+  access: GitHubAccess | null,
+): Promise<boolean | null> {
+  const comparison = (await access?.compareWith(sha, defaultBranch)) ?? null;
+  return comparison == null ? null : comparison === 'behind' || comparison === 'identical';
 }
 
 /** `null` when this clone cannot tell: it is shallow, or a clone of another repository. */

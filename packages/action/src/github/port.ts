@@ -29,6 +29,7 @@ export function createGitHubPort(
   repository: string,
 ): GitHubPort {
   return {
+    readClock: () => client.readClock(),
     async attemptState(runId, attempt) {
       const path = `/repos/${repository}/actions/runs/${encodeURIComponent(runId)}/attempts/${attempt}`;
       const answer = await client.get(path, { allowed: [404] }).catch((error: unknown) => {

@@ -10,6 +10,8 @@ export interface Judgement {
   readonly checkout: Checkout;
   /** The pull request that the checkout is of, merged or not. */
   readonly pull: PullRequestContext | null;
+  /** The pull request is named by the event alone: another commit is checked out, which nobody answers for. */
+  readonly isOtherCommit: boolean;
   /** It is one, but nobody can say which, or what it is based on. */
   readonly isPullUnclear: boolean;
   /** The head of a fork's pull request is checked out, whatever the event is about. */
@@ -33,6 +35,7 @@ export async function judgeCheckout(
   return {
     checkout,
     pull: named ?? (number == null ? own : null),
+    isOtherCommit: named != null && isUnmerged && !isExpected && own == null,
     isPullUnclear: named == null && number != null,
     isFork: github.isFork || named?.isFork === true || own?.isFork === true,
   };
@@ -114,10 +117,15 @@ export function refuseFork(
 
 /** What is bought must be merged, or on a branch or in a pull request of this repository. */
 export function refuseStranger(command: Command, judgement: Judgement): void {
-  const { checkout, pull, isPullUnclear } = judgement;
+  const { checkout, pull, isPullUnclear, isOtherCommit } = judgement;
   const { standing, sha } = checkout;
   // Of a pull request its base branch decides, which is refused by itself where it cannot be read.
-  if (!['run', 'probe'].includes(command) || pull != null || isPullUnclear) return;
+  if (!['run', 'probe'].includes(command)) return;
+  if (pull != null && isOtherCommit)
+    throw refusal(
+      `commit ${sha?.slice(0, 12)} is not the head of pull request ${pull.number}, not merged, and no open pull request that GitHub names is its own, so anybody may have written its files and run buys nothing; check out the head of the pull request, or use command: plan here`,
+    );
+  if (pull != null || isPullUnclear) return;
   if (standing.kind === 'unknown')
     throw refusal(
       `whether the commit that is checked out is merged could not be found out (${standing.problem}), so run buys nothing; fetch the history (actions/checkout with fetch-depth: 0) or give the job \`permissions: contents: read\` and a github-token, or use command: plan here`,

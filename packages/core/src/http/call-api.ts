@@ -1,3 +1,4 @@
+import { type ClockReading, readClock } from '../model/clock-reading.ts';
 import { createRedactor, MAX_FOREIGN_CHARACTERS, type Redactor } from '../model/redact.ts';
 import type { Ports, WireResponse } from '../ports.ts';
 import type { HttpRequest, HttpResponse } from '../providers/adapter.ts';
@@ -19,6 +20,8 @@ export interface ApiContext {
   readonly rateLimiter: RateLimiter;
   /** Knows every secret of the run, of all providers; this one's own by default. */
   readonly redactor?: Redactor;
+  /** Called with what the provider's clock says. */
+  readonly onClock?: (reading: ClockReading) => void;
 }
 
 /**
@@ -35,6 +38,7 @@ export async function callApi(
   const { ports, endpoint } = context;
   const { headers, redactor } = authorize(context, request.url);
   const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const beforeMs = ports.clock.nowMs();
   const response = await ports.http.send({
     method: request.method,
     url: moveToBase(request.url, endpoint),
@@ -52,6 +56,9 @@ export async function callApi(
     allowLoopback: endpoint.isLoopback,
     signal,
   });
+  const asked = { source: endpoint.adapter.title, beforeMs, afterMs: ports.clock.nowMs() };
+  const reading = readClock(response.headers, asked);
+  if (reading != null) context.onClock?.(reading);
   // Some answers come slowly for as long as a job takes: each call has the time it was given.
   const patienceMs = Math.max(timeoutMs, DEFAULT_TIMEOUT_MS);
   return readAnswer(response, { ports, redactor, patienceMs });

@@ -79,13 +79,30 @@ export function moveToBase(url: string, endpoint: Endpoint): string {
   return (moved ?? origin) + url.slice(origin.length);
 }
 
+export const RAW_HOST_VARIABLES = {
+  raw: {
+    variable: 'MOTION_TRANSFER_RAW_BASE_URL',
+    documented: 'https://raw.githubusercontent.com',
+  },
+  media: {
+    variable: 'MOTION_TRANSFER_MEDIA_BASE_URL',
+    documented: 'https://media.githubusercontent.com/media',
+  },
+} as const;
+
 export function createRawHosts(environment: Environment): RawHosts {
-  const pick = (variable: string, fallback: string) => {
+  const pick = ({
+    variable,
+    documented,
+  }: {
+    readonly variable: string;
+    readonly documented: string;
+  }) => {
     const moved = environment[variable]?.trim() ?? '';
-    return moved === '' ? fallback : checkBaseUrl(moved, variable);
+    return moved === '' ? documented : checkBaseUrl(moved, variable);
   };
-  const raw = pick('MOTION_TRANSFER_RAW_BASE_URL', 'https://raw.githubusercontent.com');
-  const media = pick('MOTION_TRANSFER_MEDIA_BASE_URL', 'https://media.githubusercontent.com/media');
+  const raw = pick(RAW_HOST_VARIABLES.raw);
+  const media = pick(RAW_HOST_VARIABLES.media);
   return {
     raw,
     media,

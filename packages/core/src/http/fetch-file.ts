@@ -1,4 +1,5 @@
 import type { Ports, WireResponse } from '../ports.ts';
+import { Again, afterLostRequest, withRetry } from '../retry.ts';
 import { USER_AGENT } from './call-api.ts';
 import { followRedirects } from './redirects.ts';
 
@@ -37,6 +38,28 @@ export function fetchFile(
     bodyTimeoutMs: IDLE_TIMEOUT_MS,
     allowLoopback,
     ...(signal != null ? { signal } : {}),
+  });
+}
+
+const RETRY = { limit: { tries: 3 }, baseMs: 500, maxMs: 5_000 } as const;
+
+/**
+ * The same, repeated while no answer comes, or one that may be another a moment later; the last one stands.
+ *
+ * @throws what the last try threw.
+ */
+export function fetchFileRepeatedly(
+  ports: Pick<Ports, 'http' | 'clock' | 'random'>,
+  request: FileRequest,
+): Promise<WireResponse> {
+  const { signal } = request;
+  const policy = { ...RETRY, ...(signal != null ? { signal } : {}), afterError: afterLostRequest };
+  return withRetry(ports, policy, async (attempt) => {
+    const response = await fetchFile(ports, request);
+    const mayPass = response.status === 429 || response.status >= 500;
+    if (!mayPass || attempt === RETRY.limit.tries) return response;
+    response.body.destroy();
+    return new Again(`HTTP ${response.status}`);
   });
 }
 

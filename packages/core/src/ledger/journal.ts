@@ -191,10 +191,28 @@ function changesOf(
     case 'write-off':
       // Who first: a long reason is cut at its end.
       return { message: `by ${event.actor}: ${event.message}`, charge: event.charge };
+    case 'correct-date':
+      return {
+        reservedAtMs: Math.min(purchase.reservedAtMs, event.atMs),
+        settled: purchase.settled.map((settled) => ({
+          ...settled,
+          reservedAtMs: Math.min(settled.reservedAtMs, event.atMs),
+        })),
+        message: noteDate(purchase, event),
+      };
     case 'give-up-waiting':
     case 'lose-answer':
     case 'not-accepted':
     case 'release':
       return { message: event.message };
   }
+}
+
+/** What was there stays first: it may say what somebody has to do. */
+function noteDate(
+  { message, reservedAtMs }: Purchase,
+  { actor, message: reason }: Extract<PurchaseEvent, { type: 'correct-date' }>,
+): string {
+  const note = `dated ${new Date(reservedAtMs).toISOString()} until ${actor} put it right: ${reason}`;
+  return message == null ? note : `${message}; ${note}`;
 }

@@ -117,10 +117,6 @@ function createStore(
   release: () => Promise<void>,
 ): Store {
   let lockfile = lockfileAtFirst;
-  let latestMs = [...purchases.values()].reduce(
-    (latest, purchase) => Math.max(latest, purchase.atMs),
-    0,
-  );
   const inOrder = createSerialQueue();
   const written = new Set<string>();
   const number = (event: NewEvent, purchase: Purchase | null): PurchaseEvent =>
@@ -136,7 +132,6 @@ function createStore(
       if (!isOurs) throw overtaken(before);
     }
     const purchase = applyEvent(before, event);
-    latestMs = refuseEarlierClock(event, latestMs);
     if (ledger != null && before != null && !written.has(event.fingerprint)) {
       await ports.files.appendDurably(
         journalPath(paths),
@@ -271,17 +266,4 @@ function checkEvent(event: PurchaseEvent): PurchaseEvent {
   } catch (cause) {
     throw new RecordError(`a "${event.type}" event is not valid and was not written`, { cause });
   }
-}
-
-/** Clocks of one machine differ by this much between two readings without anybody having turned them. */
-const CLOCK_SLACK_MS = 120_000;
-
-/** No purchase begins while the clock is behind the last entry: months and deadlines would be wrong. */
-function refuseEarlierClock(event: PurchaseEvent, latestMs: number): number {
-  if (event.type === 'submit' && event.atMs < latestMs - CLOCK_SLACK_MS) {
-    throw new RecordError(
-      `the clock says ${new Date(event.atMs).toISOString()}, but the last entry on record is of ${new Date(latestMs).toISOString()}; nothing is bought until the clock is right`,
-    );
-  }
-  return Math.max(latestMs, event.atMs);
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { ClockReading } from '../model/clock-reading.ts';
 import { LedgerError } from '../model/errors.ts';
 import type { Purchases } from '../model/purchase.ts';
 import type { PurchaseEvent } from '../model/purchase-event.ts';
@@ -46,6 +47,8 @@ export interface SharedLedger {
   ): Promise<Decision<Result>>;
   /** Sets the flag that stops all buying, or takes it away. @throws LedgerError when it cannot be written. */
   setFreeze(freeze: Freeze | null, message: string): Promise<void>;
+  /** What time it is at the ledger's server; `null` when it does not say. */
+  readClock(): Promise<ClockReading | null>;
   close(): Promise<void>;
 }
 
@@ -126,6 +129,7 @@ export async function openSharedLedger(
       }),
     transact: (message, decide) => inOrder(() => transact(message, decide)),
     setFreeze: (freeze, message) => inOrder(() => setFreeze(freeze, message)),
+    readClock: async () => (await backend.readClock?.(signal)) ?? null,
     close: () => inOrder(() => backend.close()),
   };
 }

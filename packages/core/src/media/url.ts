@@ -1,6 +1,6 @@
 import { hashBody, readBytes } from '../http/body.ts';
 import { hostOf } from '../http/call-api.ts';
-import { fetchFile, totalBytes } from '../http/fetch-file.ts';
+import { fetchFileRepeatedly, totalBytes } from '../http/fetch-file.ts';
 import { MediaError, messageOf } from '../model/errors.ts';
 import type { Identity } from '../model/media.ts';
 import type { Ports } from '../ports.ts';
@@ -30,7 +30,7 @@ export async function openUrlSource(
   access: UrlAccess,
 ): Promise<ByteSource> {
   const name = hostOf(url);
-  const first = await fetchFile(ports, {
+  const first = await fetchFileRepeatedly(ports, {
     ...accessOf(access),
     url,
     range: { offset: 0, length: 1 },
@@ -57,7 +57,7 @@ export async function openUrlSource(
     async read(offset, length) {
       const wanted = Math.min(length, bytes - offset);
       if (wanted <= 0) return new Uint8Array(0);
-      const response = await fetchFile(ports, {
+      const response = await fetchFileRepeatedly(ports, {
         ...accessOf(access),
         url,
         range: { offset, length: wanted },
@@ -76,7 +76,7 @@ export async function openUrlSource(
 
 /** Identity of a URL asset: the sha256 of its bytes, whatever its address says. */
 export async function identifyUrl(ports: Ports, url: string, access: UrlAccess): Promise<Identity> {
-  const response = await fetchFile(ports, { ...accessOf(access), url });
+  const response = await fetchFileRepeatedly(ports, { ...accessOf(access), url });
   const name = hostOf(url);
   if (response.status !== 200) {
     response.body.destroy();

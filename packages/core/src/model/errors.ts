@@ -67,6 +67,11 @@ export class LedgerError extends RecordError {
   override readonly name: string = 'LedgerError';
 }
 
+/** The clock of this machine is wrong: nothing may be dated by it, so nothing may be spent. */
+export class ClockError extends RecordError {
+  override readonly name = 'ClockError';
+}
+
 /** What was about to be written could not be read back, so it was not sent: the ledger itself is in order. */
 export class UnwritableError extends LedgerError {
   override readonly name = 'UnwritableError';

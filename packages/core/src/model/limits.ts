@@ -99,7 +99,8 @@ export const LIMITS = [
     output: 'limit-per-month',
     subject: 'this month (UTC)',
     description: 'Most that all runs of the repository may cost in one calendar month (UTC).',
-    counts: ({ reservedAtMs }, scope) => monthOf(reservedAtMs) === monthOf(scope.nowMs),
+    // What a clock that was ahead has dated later counts too: nothing escapes the limit by its date.
+    counts: ({ reservedAtMs }, scope) => reservedAtMs >= monthStartMs(scope.nowMs),
     needsSharedRecord: true,
     onlyInPullRequests: false,
     isLiftedByLabel: false,
@@ -164,6 +165,11 @@ export function isKept(limit: Limit, scope: LimitScope): boolean {
 /** `per month`, as a heading of a table. */
 export function titleOf({ name }: Pick<Limit, 'name'>): string {
   return name.replaceAll('-', ' ');
+}
+
+function monthStartMs(nowMs: number): number {
+  const now = new Date(nowMs);
+  return Date.UTC(now.getUTCFullYear(), now.getUTCMonth());
 }
 
 /** `2026-11`, in UTC: a hold belongs to the month of its reservation. */

@@ -68,6 +68,8 @@ const storedEventSchema = z.discriminatedUnion('type', [
     actor: z.string(),
     charge,
   }),
+  /** Dated by a clock that was ahead: it belongs to the day on which that was found out. */
+  z.object({ ...base, type: z.literal('correct-date'), message: z.string(), actor: z.string() }),
 ]);
 type StoredEvent = z.output<typeof storedEventSchema>;
 type Named<Stored> = Stored extends StoredEvent

@@ -48,9 +48,10 @@ export type PurchaseEventType =
   | 'release'
   | 'fail-charged'
   | 'fail-refunded'
-  | 'write-off';
+  | 'write-off'
+  | 'correct-date';
 
-/** Every legal event, once: state -> event -> next state. */
+/** Every legal event, once: state -> event -> next state. `correct-date` is about the record alone. */
 export const transitions: Readonly<
   Record<PurchaseState, Readonly<Partial<Record<PurchaseEventType, PurchaseState>>>>
 > = {
@@ -71,6 +72,7 @@ export const transitions: Readonly<
     'fail-charged': 'failed-charged',
     'fail-refunded': 'failed-refunded',
     'write-off': 'written-off',
+    'correct-date': 'submitted',
   },
   completed: {
     // The output's address may have changed or expired by the time of a second try.
@@ -79,24 +81,41 @@ export const transitions: Readonly<
     'give-up-waiting': 'stale',
     'fail-charged': 'failed-charged',
     'write-off': 'written-off',
+    'correct-date': 'completed',
   },
-  downloaded: { store: 'stored', complete: 'completed', 'write-off': 'written-off' },
-  stored: { record: 'recorded', complete: 'completed', 'write-off': 'written-off' },
+  downloaded: {
+    store: 'stored',
+    complete: 'completed',
+    'write-off': 'written-off',
+    'correct-date': 'downloaded',
+  },
+  stored: {
+    record: 'recorded',
+    complete: 'completed',
+    'write-off': 'written-off',
+    'correct-date': 'stored',
+  },
   // `archive` names a newer artifact that holds the same bytes.
-  recorded: { archive: 'recorded', reserve: 'reserved' },
+  recorded: { archive: 'recorded', reserve: 'reserved', 'correct-date': 'recorded' },
   stale: {
     complete: 'completed',
     'give-up-waiting': 'stale',
     'fail-charged': 'failed-charged',
     'fail-refunded': 'failed-refunded',
     'write-off': 'written-off',
+    'correct-date': 'stale',
   },
-  unknown: { accept: 'submitted', release: 'released', 'write-off': 'written-off' },
+  unknown: {
+    accept: 'submitted',
+    release: 'released',
+    'write-off': 'written-off',
+    'correct-date': 'unknown',
+  },
   // An answer that comes after all beats what was concluded without it.
-  released: { accept: 'submitted', reserve: 'reserved' },
-  'failed-charged': { 'write-off': 'written-off' },
-  'failed-refunded': { reserve: 'reserved' },
-  'written-off': { accept: 'submitted', reserve: 'reserved' },
+  released: { accept: 'submitted', reserve: 'reserved', 'correct-date': 'released' },
+  'failed-charged': { 'write-off': 'written-off', 'correct-date': 'failed-charged' },
+  'failed-refunded': { reserve: 'reserved', 'correct-date': 'failed-refunded' },
+  'written-off': { accept: 'submitted', reserve: 'reserved', 'correct-date': 'written-off' },
 };
 
 /** An event that the state machine does not allow: a bug, or a record edited by hand. */

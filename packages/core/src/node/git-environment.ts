@@ -61,7 +61,17 @@ export function allowedEnvironment(
 
 /** Settings that make git start a program (git-config(1)). */
 const STARTS_PROGRAM =
-  /^(core\.(fsmonitor|sshcommand|askpass|gitproxy|alternaterefscommand|editor|pager)|diff\.external|diff\..+\.(command|textconv)|merge\..+\.driver|filter\..+\.(clean|smudge|process)|credential\.(.+\.)?helper|gpg\.(.+\.)?program|remote\..+\.vcs|submodule\..+\.update|trailer\..+\.(command|cmd))$/i;
+  /^(core\.(fsmonitor|sshcommand|askpass|gitproxy|alternaterefscommand|editor|pager)|diff\.external|diff\..+\.(command|textconv)|merge\..+\.driver|filter\..+\.(clean|smudge|process)|credential\.(.+\.)?helper|gpg\.(.+\.)?program|remote\..+\.vcs|submodule\..+\.update|trailer\..+\.(command|cmd)|lfs\.(customtransfer\..+\.path|(.+\.)?standalonetransferagent|extension\..+\.(clean|smudge)))$/i;
+
+/** Programs that git-lfs puts between itself and the content: without them it would say something else. */
+const EXTENDS_LFS = /^lfs\.extension\./i;
+
+const WITHOUT_LFS = [
+  ['filter.lfs.clean', ''],
+  ['filter.lfs.smudge', ''],
+  ['filter.lfs.process', ''],
+  ['filter.lfs.required', 'false'],
+] as const;
 
 /** What git-lfs writes there when it is installed for one repository. */
 const OF_LFS = /^git-lfs (clean -- %f|smudge (--skip )?-- %f|filter-process( --skip)?)$/;
@@ -87,6 +97,7 @@ export function withoutPrograms(listed: string): Map<string, string> {
     if (!STARTS_PROGRAM.test(key)) continue;
     if (/^filter\.lfs\./i.test(key) && OF_LFS.test(value)) continue;
     settings.set(key, INSTEAD[key.toLowerCase()] ?? '');
+    if (EXTENDS_LFS.test(key)) for (const [name, off] of WITHOUT_LFS) settings.set(name, off);
     const filter = /^(filter\..+)\.[^.]+$/i.exec(key)?.[1];
     if (filter != null) settings.set(`${filter}.required`, 'false');
   }

@@ -28,6 +28,8 @@ export async function executeGit(
   const environment = {
     // The others start programs that a remote may name, and its first word counts: it cannot be overruled.
     GIT_ALLOW_PROTOCOL: 'https:http',
+    // No content is transferred for us, so no server that `.lfsconfig` names is asked and no agent is started.
+    GIT_LFS_SKIP_SMUDGE: '1',
     ...(await safeConfigOf(directory)),
     ...options.environment,
   };

@@ -17,7 +17,7 @@ import { cancelQueued } from './cancel.ts';
 import type { RunContext } from './context.ts';
 import { downloadVideo, readGone } from './download.ts';
 import { fetchRecorded } from './fetch-recorded.ts';
-import { downloadPath, type PaidJob } from './paid-job.ts';
+import { downloadPath, downloadsDirectory, type PaidJob } from './paid-job.ts';
 import { append, settleFailure } from './settle-failure.ts';
 import { type Waited, waitForJob } from './wait.ts';
 
@@ -144,7 +144,7 @@ async function finishDownload(
   purchase: Purchase,
 ): Promise<Collected | null> {
   const { endpoint } = context.apiFor(paid.provider);
-  await context.ports.files.makeDirectory(`${context.stateDirectory}/downloads`);
+  await context.ports.files.makeDirectory(downloadsDirectory(context));
   try {
     const download = await downloadVideo(context.ports, {
       url: purchase.url ?? '',

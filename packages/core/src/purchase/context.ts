@@ -8,6 +8,7 @@ import type { Redactor } from '../model/redact.ts';
 import type { Ports } from '../ports.ts';
 import type { Job } from '../providers/adapter.ts';
 import type { S3Store } from '../staging/s3/store.ts';
+import type { ClockCheck } from './clock-check.ts';
 
 /** Which run this is, in the records of all runs. */
 export interface RunIdentity {
@@ -29,6 +30,7 @@ export interface RunContext {
   readonly rawHosts: RawHosts;
   readonly store: Store;
   readonly stop: Stop;
+  readonly clockCheck: ClockCheck;
   /** Whether the run was cancelled and a job that has not started is to be cancelled too. */
   readonly cancelsQueued: () => boolean;
   /** What this run handed to providers already; see `staging/provider-upload.ts`. */

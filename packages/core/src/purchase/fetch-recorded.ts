@@ -6,7 +6,7 @@ import type { Archive, Purchase } from '../model/purchase.ts';
 import { artifactsDirectory, type RunContext, type UnpackedArtifact } from './context.ts';
 import { downloadVideo, readGone } from './download.ts';
 import { moveInto } from './output-file.ts';
-import type { PaidJob } from './paid-job.ts';
+import { downloadsDirectory, type PaidJob } from './paid-job.ts';
 import { waitForJob } from './wait.ts';
 
 /** A finished job is reported by the first answers; one that is not is no longer kept. */
@@ -97,7 +97,7 @@ async function fetchFromProvider(
     const why = waited.kind === 'failed' ? waited.failure.message : waited.message;
     return `${endpoint.adapter.title} does not give it again (${why})`;
   }
-  await context.ports.files.makeDirectory(`${context.stateDirectory}/downloads`);
+  await context.ports.files.makeDirectory(downloadsDirectory(context));
   const { sha256 } = await downloadVideo(context.ports, {
     url: waited.delivery.url,
     target: path,

@@ -51,7 +51,7 @@ export async function lookUp(context: OpenRun, purchase: Purchase): Promise<stri
   if (
     matches.length === 0 &&
     candidates.length === 0 &&
-    provesAbsence(context, adapter.lookup, intent)
+    (await provesAbsence(context, adapter.lookup, intent))
   ) {
     const message = `${adapter.title} knows no such job`;
     await context.store.append({ ...base, type: 'release', message });
@@ -97,10 +97,15 @@ function isAnswer({ status }: HttpResponse, lookup: Lookup): boolean {
   return (status >= 200 && status <= 299) || lookup.missingStatuses.includes(status);
 }
 
-function provesAbsence({ ports }: OpenRun, lookup: Lookup, intent: Intent): boolean {
+async function provesAbsence(
+  { ports, clockCheck }: OpenRun,
+  lookup: Lookup,
+  intent: Intent,
+): Promise<boolean> {
   const window = lookup.absenceProvesAfterMs;
   if (window?.basis !== 'documented') return false;
-  return ports.clock.nowMs() >= intent.sentAtMs + window.value;
+  const nowMs = (await clockCheck.outsideNowMs()) ?? ports.clock.nowMs();
+  return nowMs >= intent.sentAtMs + window.value;
 }
 
 /** The exact input that settles it, once a person has looked. */

@@ -80,7 +80,11 @@ export function downloadPath(
   fingerprint: string,
 ): string {
   const name = sha256(fingerprint).slice(0, 32);
-  return `${context.stateDirectory}/downloads/${name}.mp4`;
+  return `${downloadsDirectory(context)}/${name}.mp4`;
+}
+
+export function downloadsDirectory({ stateDirectory }: Pick<RunContext, 'stateDirectory'>): string {
+  return `${stateDirectory}/downloads`;
 }
 
 /** What a video was made from and by whom: the part of its lockfile entry that the plan knows. */

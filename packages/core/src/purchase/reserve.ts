@@ -1,7 +1,7 @@
 import type { BudgetDecision } from '../budget/apply-limits.ts';
 import type { Approval } from '../budget/label-approval.ts';
 import { decideReservations } from '../budget/reserve.ts';
-import { LedgerError, messageOf } from '../model/errors.ts';
+import { ClockError, LedgerError, messageOf } from '../model/errors.ts';
 import type { GenerateStep, Plan } from '../model/plan.ts';
 import type { RunContext } from './context.ts';
 
@@ -16,7 +16,7 @@ export interface ReservedWave {
   readonly granted: ReadonlySet<string>;
   readonly taken: ReadonlySet<string>;
   readonly decision: BudgetDecision;
-  /** The ledger could not be written: nothing is bought, but what is paid for is still collected. */
+  /** The ledger could not be written, or the clock is wrong: nothing is bought, but what is paid for is still collected. */
   readonly problem: string | null;
 }
 
@@ -45,6 +45,7 @@ export async function reserveWave(
     elsewhere: step.elsewhere,
   }));
   try {
+    await context.clockCheck.confirm();
     return await store.reserve((purchases) => {
       const { events, decision, taken } = decideReservations(purchases, wanted, {
         holder: {
@@ -64,7 +65,7 @@ export async function reserveWave(
       return { events, result: { granted, taken, decision, problem: null } };
     });
   } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
+    if (!(error instanceof LedgerError || error instanceof ClockError)) throw error;
     return { ...none, decision: nothingToDecide, problem: messageOf(error) };
   }
 }

@@ -8,8 +8,9 @@ import type { TransferResult } from '../model/results.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import { readIntent } from '../purchase/intent.ts';
 import { settleInstructions } from '../purchase/look-up.ts';
+import type { Finding } from './finding.ts';
 import { createLiveness } from './run-liveness.ts';
-import { type Finding, settleLeftovers } from './settle-leftovers.ts';
+import { settleLeftovers } from './settle-leftovers.ts';
 import { settleUnplannedJob } from './unplanned-jobs.ts';
 
 export interface Reconciled {

@@ -2,18 +2,13 @@ import { LedgerError, messageOf, UnwritableError } from '../model/errors.ts';
 import type { Purchase } from '../model/purchase.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import { lookUp } from '../purchase/look-up.ts';
+import type { Finding } from './finding.ts';
+import { findFutureDates } from './future-dates.ts';
 import { createLiveness } from './run-liveness.ts';
 import { settleCancelled } from './settle-cancelled.ts';
 
 /** What is only reserved is free again so long after its holder should have ended: it can no longer announce it. */
 const RESERVATION_GRACE_MS = 10 * 60_000;
-
-/** One thing that was found out about an open purchase, for people. */
-export interface Finding {
-  readonly fingerprint: string;
-  readonly transferId: string;
-  readonly message: string;
-}
 
 /**
  * Settles what earlier runs left half-way, as far as it can be known: nothing is ever concluded from a
@@ -52,7 +47,7 @@ export async function settleLeftovers(context: OpenRun): Promise<Finding[]> {
   }
   // One that refused a moment ago is not waited for a second time.
   if (isWritten) await tellLedger(context, () => store.flush());
-  return findings;
+  return [...findings, ...(await findFutureDates(context))];
 }
 
 /** Whether the ledger answers: one purchase that cannot be written keeps no other from it. */
@@ -62,10 +57,12 @@ async function tellLedger({ ports }: OpenRun, write: () => Promise<void>): Promi
     return true;
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
+    // The store has said so when it found out.
+    if (error instanceof UnwritableError) return true;
     ports.log.warning(
       `the ledger could not be updated with what earlier runs left (${messageOf(error)}); it is tried again`,
     );
-    return error instanceof UnwritableError;
+    return false;
   }
 }
 

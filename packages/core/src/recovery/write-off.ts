@@ -1,4 +1,4 @@
-import { ConfigError, LedgerError, messageOf } from '../model/errors.ts';
+import { ConfigError, LedgerError, messageOf, UnwritableError } from '../model/errors.ts';
 import type { Purchase } from '../model/purchase.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
 import type { OpenRun } from '../purchase/context.ts';
@@ -93,6 +93,7 @@ export async function writeOff(context: OpenRun, request: WriteOffRequest): Prom
   }
   await store.flush().catch((error: unknown) => {
     if (!(error instanceof LedgerError)) throw error;
+    if (error instanceof UnwritableError) return;
     ports.log.warning(
       `the ledger could not be updated with the write-off (${messageOf(error)}); it is tried again`,
     );

@@ -15,6 +15,7 @@ import type { S3Settings } from '../model/config.ts';
 import { createRedactor, type Redactor } from '../model/redact.ts';
 import type { Ports } from '../ports.ts';
 import { adapters } from '../providers/registry.ts';
+import { createClockCheck } from '../purchase/clock-check.ts';
 import {
   artifactsDirectory,
   type OpenRun,
@@ -72,12 +73,19 @@ export async function withRun<Result>(
 ): Promise<Result> {
   const store = await openPurchaseStore(ports, request, request.ledger);
   const { redactor } = request.connections;
+  const clockCheck = createClockCheck(ports, request.ledger);
   const apis = new Map<string, ApiContext>(
     request.connections.endpoints.map((endpoint) => {
       const perMinute = endpoint.adapter.pacing.requestsPerMinute?.value ?? null;
       return [
         endpoint.adapter.id,
-        { ports, endpoint, rateLimiter: createRateLimiter(ports, perMinute), redactor },
+        {
+          ports,
+          endpoint,
+          rateLimiter: createRateLimiter(ports, perMinute),
+          redactor,
+          onClock: clockCheck.note,
+        },
       ];
     }),
   );
@@ -92,6 +100,7 @@ export async function withRun<Result>(
       rawHosts: request.connections.rawHosts,
       store,
       stop: request.stop,
+      clockCheck,
       cancelsQueued: request.cancelsQueued ?? (() => false),
       uploaded: new Map(),
       artifacts,

@@ -1,6 +1,6 @@
 import { hostOf } from '../http/call-api.ts';
 import type { RawHosts } from '../http/endpoint.ts';
-import { fetchFile, totalBytes } from '../http/fetch-file.ts';
+import { fetchFileRepeatedly, totalBytes } from '../http/fetch-file.ts';
 import { MediaError, messageOf } from '../model/errors.ts';
 import type { GenerateStep } from '../model/plan.ts';
 import type { Ports } from '../ports.ts';
@@ -117,7 +117,7 @@ async function remoteSize(
   url: string,
   allowLoopback: boolean,
 ): Promise<number | null> {
-  const response = await fetchFile(context.ports, {
+  const response = await fetchFileRepeatedly(context.ports, {
     url,
     allowLoopback,
     range: { offset: 0, length: 1 },

@@ -1,6 +1,6 @@
 import { sha256OfFile } from '../media/hash.ts';
 import { resolveInside } from '../media/paths.ts';
-import { messageOf, UnsafeError } from '../model/errors.ts';
+import { messageOf, UnsafeError, UnwritableError } from '../model/errors.ts';
 import type { Ports } from '../ports.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import { collectedName, collectedPath, downloadPath } from '../purchase/paid-job.ts';
@@ -42,6 +42,8 @@ export async function finishRun<Delivery extends Delivered>(
   return withRecords(ports, { ...request, openLedger }, async (context) => {
     await context.store.flush().catch((error: unknown) => {
       if (!isLedgerTrouble(error)) throw error;
+      // The store has said so when it found out.
+      if (error instanceof UnwritableError) return;
       ports.log.warning(`the ledger could not be updated yet: ${messageOf(error)}`);
     });
     const left = await findStored(context);

@@ -3,8 +3,10 @@ import { formatUsd } from '../model/money.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { Ports } from '../ports.ts';
 import { applyFreeze } from '../recovery/apply-freeze.ts';
+import type { Finding } from '../recovery/finding.ts';
+import { correctDates } from '../recovery/future-dates.ts';
 import { reconcile } from '../recovery/reconcile.ts';
-import type { Finding } from '../recovery/settle-leftovers.ts';
+import { sweepDownloads } from '../recovery/sweep-downloads.ts';
 import { type WriteOffRequest, writeOff } from '../recovery/write-off.ts';
 import {
   type Delivered,
@@ -48,6 +50,8 @@ export async function reconcilePurchases<Delivery extends Delivered>(
       for (const { transferId, charge } of await writeOff(context, request.writeOffs))
         ports.log.info(`${transferId}: written off at ${formatUsd(charge?.microUsd ?? 0)}`);
     }
+    await correctDates(context, request.writeOffs);
+    await sweepDownloads(context);
     const { findings, results } = await reconcile(context, request.concurrency);
     const settlement = await deliverAndRecord(context, results, request.stop, (videos) =>
       request.deliver(videos),

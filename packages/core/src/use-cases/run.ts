@@ -5,6 +5,7 @@ import { findPlanChanges, type PinnedPlan } from '../plan/compare.ts';
 import type { Ports } from '../ports.ts';
 import type { OpenRun } from '../purchase/context.ts';
 import { settleLeftovers } from '../recovery/settle-leftovers.ts';
+import { sweepDownloads } from '../recovery/sweep-downloads.ts';
 import { runPlan } from '../run/run.ts';
 import { decide, type Planned, type PlanSource, withFreeze } from './decide.ts';
 import {
@@ -64,6 +65,7 @@ export async function runTransfers<Delivery extends Delivered>(
     const { store } = context;
     for (const { transferId, message } of await settleLeftovers(context))
       ports.log.warning(`${transferId}: ${message}`);
+    await sweepDownloads(context);
     const scope = { identity, isShared: store.ledger != null };
     const planned = withFreeze(
       ports,

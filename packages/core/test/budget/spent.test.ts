@@ -42,10 +42,15 @@ describe('what counts already', () => {
   });
 
   test('belongs to the month in which it was reserved', () => {
-    expect(spentOf(purchases, { ...scope, nowMs: Date.UTC(1970, 0, 31) }).perMonthMicroUsd).toBe(
-      50_000,
-    );
     expect(spentOf(purchases, { ...scope, nowMs: Date.UTC(2026, 10, 1) }).perMonthMicroUsd).toBe(0);
+  });
+
+  test('of a month is also what is dated after it: a clock that was ahead takes nothing out of it', () => {
+    const nowMs = Date.UTC(2026, 8, 30);
+    expect(spentOf(purchases, { ...scope, nowMs }).perMonthMicroUsd).toBe(321);
+    const years = Date.UTC(99_999, 0);
+    const late = foldJournal([{ ...makeEvent('reserve', { holdMicroUsd: 7 }), atMs: years }]);
+    expect(spentOf(late, { ...scope, nowMs }).perMonthMicroUsd).toBe(7);
   });
 
   test('is unknown of a pull request where there is none', () => {

@@ -171,7 +171,7 @@ describe('the store', () => {
     expect(records.lockfile.outputs).toEqual({});
   });
 
-  test('begins no purchase while the clock is behind the last entry', async () => {
+  test('an entry of the future keeps nobody from buying', async () => {
     const place = await makePlace();
     const store = await openPurchaseStore(ports, place);
     for (const event of eventsTo('recorded')) await store.append(event);
@@ -179,14 +179,9 @@ describe('the store', () => {
 
     const next = await openPurchaseStore(ports, place);
     const other = { fingerprint: 'c'.repeat(64) };
-    const behind = (ms: number) => ({ atMs: BOUGHT_AT_MS - ms });
-    await next.append({ ...makeEvent('reserve', other), ...behind(600_000) });
-    await expect(
-      next.append({ ...makeEvent('submit', other), ...behind(600_000) }),
-    ).rejects.toThrow(/2026-10-12T08:20:00.000Z.*2026-10-12T08:30:00.000Z/);
-    expect(next.purchases.get(other.fingerprint)?.state).toBe('reserved');
-    await next.append({ ...makeEvent('submit', other), ...behind(1_000) });
-    await next.append({ ...makeEvent('accept', other), ...behind(600_000) });
+    const daysBefore = { atMs: BOUGHT_AT_MS - 40 * 86_400_000 };
+    for (const type of ['reserve', 'submit', 'accept'] as const)
+      await next.append({ ...makeEvent(type, other), ...daysBefore });
     await next.close();
     expect((await readRecords(ports, place)).purchases.get(other.fingerprint)?.state).toBe(
       'submitted',

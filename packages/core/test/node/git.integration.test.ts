@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { MotionTransferError } from '../../src/model/errors.ts';
@@ -104,5 +104,52 @@ test('git is started with the variables it needs, and no others', async () => {
     expect(shown).not.toContain('GIT_DIR=/nowhere');
   } finally {
     process.env = before;
+  }
+});
+
+/** Writes down how it was called and what it could read, and passes the content on. */
+const FAKE_LFS = `#!/bin/sh
+seen="$(dirname "$0")/seen"
+{ echo "called: $*"; env | grep ^GIT_LFS; echo "agent: $(git config --get lfs.standalonetransferagent)"; } >> "$seen"
+program="$(git config --get lfs.extension.evil.clean)"
+test -n "$program" && $program
+test "$GIT_LFS_SKIP_SMUDGE" = 1 || $(git config --get lfs.customtransfer.evil.path)
+cat
+`;
+
+test.each([
+  ['lfs.customtransfer.evil.path', 'lfs.standalonetransferagent'],
+  ['lfs.extension.evil.clean', 'lfs.extension.evil.smudge'],
+])('git-lfs transfers nothing, and starts no program of the work tree: %s, %s', async (...keys) => {
+  const at = await temporaryDirectory();
+  const tools = await temporaryDirectory();
+  await writeFile(join(tools, 'git-lfs'), FAKE_LFS);
+  await chmod(join(tools, 'git-lfs'), 0o755);
+  const before = process.env.PATH;
+  process.env.PATH = `${tools}:${before}`;
+  try {
+    await realGit(at, 'init', '-q');
+    await realGit(at, 'config', 'filter.lfs.clean', 'git-lfs clean -- %f');
+    await realGit(at, 'config', 'filter.lfs.smudge', 'git-lfs smudge -- %f');
+    await writeFile(join(at, '.gitattributes'), '*.mp4 filter=lfs\n');
+    await writeFile(join(at, '.lfsconfig'), '[lfs]\n\turl = https://127.0.0.1:9/stranger\n');
+    await writeFile(join(at, 'clip.mp4'), 'a clip');
+    await realGit(at, 'add', '.');
+    await writeFile(join(tools, 'seen'), '');
+    for (const key of keys) await realGit(at, 'config', key, `touch ${tools}/started`);
+
+    await git.run(at, ['checkout', '-f', '--', 'clip.mp4']);
+    await writeFile(join(at, 'clip.mp4'), 'A CLIP');
+    await git.run(at, ['hash-object', 'clip.mp4']);
+    await writeFile(join(at, 'clip.mp4'), 'a clip');
+    await git.run(at, ['checkout', '-f', '--', 'clip.mp4']);
+
+    expect(existsSync(join(tools, 'started'))).toBe(false);
+    expect(await readFile(join(at, 'clip.mp4'), 'utf8')).toBe('a clip');
+    const seen = await readFile(join(tools, 'seen'), 'utf8');
+    for (const call of seen.split('called: ').slice(1))
+      expect(call).toMatch(/GIT_LFS_SKIP_SMUDGE=1\nagent: \n/);
+  } finally {
+    process.env.PATH = before;
   }
 });

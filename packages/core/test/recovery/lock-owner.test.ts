@@ -17,7 +17,8 @@ async function ownerOf(
     if (owner != null) taken.push(owner);
     return async () => {};
   };
-  const github = attemptState == null ? null : { attemptState, fetchArtifact: never };
+  const github =
+    attemptState == null ? null : { readClock: never, attemptState, fetchArtifact: never };
   const owned = ownLocks(
     { ...ports, files: { ...files, lock }, github },
     {

@@ -230,3 +230,24 @@ describe('write-off', () => {
     expect(run.store.purchases.get(KEY)?.state).toBe(state);
   });
 });
+
+test('what cannot be written to the ledger is reported once, however often it is tried', async () => {
+  const backend = new MemoryLedger();
+  const run = await openTestRun(backend, { runId: '200' });
+  onTestFinished(() => run.store.close());
+  const messages: string[] = [];
+  const keep = (message: string) => messages.push(message);
+  const log = { info: keep, warning: keep };
+  const context = { ...run, ports: { ...run.ports, log } };
+  await run.store.reserve(() => {
+    const holder = { runId: '200', checkout: run.store.checkout };
+    return { events: [makeEvent('reserve', { holder })], result: null };
+  });
+  await run.store.append(makeEvent('submit'));
+  const accept = makeEvent('accept');
+  if (accept.type !== 'accept') throw new TypeError('another event');
+  await run.store.append({ ...accept, operation: { jobId: 'x'.repeat(300_000) } });
+  await settleLeftovers(context);
+  await settleLeftovers(context);
+  expect(messages.filter((message) => message.includes('could not be updated'))).toEqual([]);
+});

@@ -98,3 +98,17 @@ describe('staging', () => {
     );
   });
 });
+
+test.each(['reset', 'HTTP 503'])('a check of an address is repeated after a %s', async (fault) => {
+  const server = await startServer((response, { url }, count) => {
+    if (count <= 2 && fault === 'reset') response.socket?.resetAndDestroy();
+    else if (count <= 2) response.writeHead(503).end();
+    else {
+      const bytes = url.endsWith('hero.png') ? 500 : 1_000;
+      response.writeHead(206, { 'content-range': `bytes 0-0/${bytes}` }).end('x');
+    }
+  });
+  const staged = { character: onGithub('hero.png'), motion: onGithub('wave.mp4') };
+  const urls = await stage(server.origin, staged);
+  expect(urls.character).toContain('hero.png');
+});

@@ -120,6 +120,8 @@ export function makeEvent(
         actor: 'somebody',
         charge: { microUsd: holdMicroUsd, source: 'estimated' },
       };
+    case 'correct-date':
+      return { ...base, type, message, actor: 'somebody' };
     case 'give-up-waiting':
     case 'lose-answer':
     case 'not-accepted':

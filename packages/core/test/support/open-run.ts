@@ -2,6 +2,7 @@ import { createRateLimiter } from '../../src/http/rate-limiter.ts';
 import { openPurchaseStore, type Store } from '../../src/ledger/purchase-store.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import type { GitHubPort, Ports } from '../../src/ports.ts';
+import { createClockCheck } from '../../src/purchase/clock-check.ts';
 import type { OpenRun } from '../../src/purchase/context.ts';
 import { readConnections } from '../../src/run/open-run.ts';
 import { temporaryDirectory } from '../media/support.ts';
@@ -35,6 +36,7 @@ export async function openTestRun(
     rawHosts,
     store,
     stop: { requested: running, hard: running, deadlineMs: ports.clock.nowMs() + 3_600_000 },
+    clockCheck: createClockCheck(ports, ledger),
     cancelsQueued: () => false,
     uploaded: new Map(),
     artifacts: new Map(),
@@ -52,5 +54,9 @@ export async function openTestRun(
 }
 
 export function gitHubSaying(state: 'running' | 'over' | 'unknown'): GitHubPort {
-  return { attemptState: async () => state, fetchArtifact: async () => 'gone' };
+  return {
+    readClock: async () => null,
+    attemptState: async () => state,
+    fetchArtifact: async () => 'gone',
+  };
 }

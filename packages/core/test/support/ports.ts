@@ -6,7 +6,7 @@ export class ImpatientClock implements ClockPort {
   readonly waitsMs: number[] = [];
 
   nowMs(): number {
-    return Date.UTC(2026, 9, 12);
+    return Date.UTC(2026, 9, 12, 9);
   }
 
   async sleep(ms: number): Promise<void> {

@@ -3,6 +3,7 @@ import { openPurchaseStore, type Store } from '../../src/ledger/purchase-store.t
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import type { NewEvent, PurchaseEvent } from '../../src/model/purchase-event.ts';
 import type { ClockPort, GitHubPort, Ports } from '../../src/ports.ts';
+import { createClockCheck } from '../../src/purchase/clock-check.ts';
 import type { RunContext, RunIdentity } from '../../src/purchase/context.ts';
 import { temporaryDirectory } from '../media/support.ts';
 import type { MemoryLedger } from './memory-ledger.ts';
@@ -51,7 +52,10 @@ export async function openRunOnDisk({
       sleep: (ms, signal) => clock.sleep(ms, signal),
     },
     random,
-    github: attemptState == null ? null : { attemptState, fetchArtifact: async () => 'gone' },
+    github:
+      attemptState == null
+        ? null
+        : { attemptState, readClock: async () => null, fetchArtifact: async () => 'gone' },
   };
   const requested = new AbortController();
   const shared = ledger == null ? null : await openSharedLedger(ports, ledger, requested.signal);
@@ -74,6 +78,7 @@ export async function openRunOnDisk({
     identity: { runId: '1', attempt: 1, job: 'animate', pullRequest: null, ...options.identity },
     store,
     stop,
+    clockCheck: createClockCheck(ports, shared),
   };
   // What talks to providers is not part of these runs.
   const context = parts as unknown as RunContext;

@@ -1,3 +1,5 @@
+import type { ClockReading } from '../../model/clock-reading.ts';
+
 /**
  * Where the shared record of holds and charges lies: a set of small text files that is replaced as a
  * whole, and only by whoever saw its newest version. What the files mean is none of its business.
@@ -24,6 +26,8 @@ export interface LedgerBackend {
     message: string,
     signal: AbortSignal,
   ): Promise<SwapOutcome>;
+  /** What time it is where the record lies; absent, or `null`, where nobody says. */
+  readClock?(signal: AbortSignal): Promise<ClockReading | null>;
   close(): Promise<void>;
 }
 

@@ -48,6 +48,7 @@ export async function submitJob(
         return { kind: 'failed', failure: refusedForRate(admission, limited) };
       throwIfStopped(stop);
       refuseTooLate(context, step);
+      context.clockCheck.refuseWrong();
       attempt += 1;
       const correlationId = mintCorrelationId(ports.random);
       await announce(context, step, attempt, intentOf({ ...step, options }, urls, correlationId));

@@ -12,6 +12,7 @@ import { checkDescent } from './descent.ts';
 import { readFetchOutcome, readPushOutcome } from './outcome.ts';
 import { openRemote } from './remote.ts';
 import { createRepository, describeExit, firstLine, type Repository } from './repository.ts';
+import { readServerClock } from './server-clock.ts';
 import { type BlobCache, readTree } from './tree.ts';
 
 export const LEDGER_BRANCH = 'motion-transfer-ledger';
@@ -165,6 +166,7 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
     label: label,
     read: (signal) => inOrder(() => read(signal)),
     swap: (...swapped): Promise<SwapOutcome> => inOrder(() => swap(...swapped)),
+    readClock: (signal) => readServerClock(ports, options.remoteUrl, signal),
     close: () =>
       inOrder(async () => {
         discardRepository();
