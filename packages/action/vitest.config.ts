@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { selectTests } from '../../vitest.shared.ts';
 
@@ -20,8 +19,6 @@ export default defineConfig(({ mode }) => ({
   test: {
     ...selectTests(mode),
     setupFiles: ['test/clean-up/setup.ts'],
-    // A third of a short run is spent on compiling the bundle, which is the same for all of them.
-    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
     // It imports JSON without saying so, which Node alone refuses.
     server: { deps: { inline: [PARSER] } },
   },

@@ -198,6 +198,8 @@ export async function startWorkbench(options: WorkbenchOptions = {}): Promise<Wo
         ...emulator.searchTraffic(keys),
         ...findLeaks(keys, [...files, { where: 'git', content: objectsOf(server) }]),
       ];
+      if (emulator.violations.length > 0)
+        throw new Error(`GitHub would not do this: ${emulator.violations.join('; ')}`);
       if (leaks.length > 0) throw new Error(`keys left the run: ${JSON.stringify(leaks)}`);
       return run;
     });

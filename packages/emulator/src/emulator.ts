@@ -68,6 +68,8 @@ export interface Emulator {
   startJobs(): void;
   /** Where any of these keys stands in what arrived since the last search, in any form of theirs. */
   searchTraffic(keys: Iterable<string>): Leak[];
+  /** What GitHub's description of its REST API says against questions that were asked, and answers given here. */
+  readonly violations: readonly string[];
   inject(fault: Fault): void;
   /** Forgets the faults that have not struck yet. */
   clearFaults(): void;
@@ -100,6 +102,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   let jobBook: JobBook | undefined;
   let artifacts: () => readonly Artifact[] = () => [];
 
+  const violations: string[] = [];
   let unsearched: Sent[] = [];
   const received = (sent: Sent) => void unsearched.push(sent);
 
@@ -134,6 +137,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         clock,
         world,
         repositories,
+        onViolation: (violation) => violations.push(violation),
         artifacts: {
           list: () => artifactService.artifacts,
           signedUrl: (artifact) => artifactService.signedUrl(artifact),
@@ -150,6 +154,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return {
     origin,
     requests: requests.entries,
+    violations,
     bill: bill.entries,
     firedFaults: injector.fired,
     github: world,

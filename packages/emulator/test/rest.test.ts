@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { judgeAnswer, judgeQuestion } from '../src/github/contract/judge.ts';
 import { createRepository, girl, type Repository } from './assets.ts';
 import { startWorkbench, type Workbench } from './workbench.ts';
 
@@ -11,6 +12,7 @@ afterAll(() => repository.remove());
 
 async function start() {
   const bench = await startWorkbench(repository);
+  onTestFinished(() => expect(bench.emulator.violations).toEqual([]));
   const { github } = bench.emulator;
   github.openPullRequest(NAME, { number: 7, headSha: 'a'.repeat(40), baseSha: repository.sha });
   const token = github.createToken({ 'pull-requests': 'write', contents: 'read' });
@@ -174,5 +176,45 @@ describe('the emulated REST API', () => {
     const body = { query: '{ viewer { login } }' };
     const answer = await rest(bench, '/graphql', { method: 'POST', token, body });
     expect(JSON.parse(answer.text)).toEqual({ data: { viewer: { login: 'github-actions[bot]' } } });
+  });
+});
+
+describe("GitHub's own description of its REST API", () => {
+  const path = `/repos/${NAME}/statuses/${'a'.repeat(40)}`;
+  const question = { method: 'POST', path, query: [], body: { state: 'success', context: 'plan' } };
+
+  test('accepts what it knows', () => {
+    expect(judgeQuestion(question)).toEqual([]);
+    expect(judgeAnswer('POST', path, 201, { state: 'success', creator: null })).toEqual([]);
+  });
+
+  test.each([
+    [
+      'a member that is missing',
+      { ...question, body: { context: 'plan' } },
+      "must have required property 'state'",
+    ],
+    [
+      'a word that does not exist',
+      { ...question, body: { state: 'fine' } },
+      'must be equal to one of',
+    ],
+    ['another type', { ...question, body: { state: 'error', description: {} } }, 'must be string'],
+    [
+      'a parameter that does not exist',
+      { ...question, query: [['page_size', '1']] as const },
+      'page_size is unknown',
+    ],
+    ['a call that does not exist', { ...question, path: `/repos/${NAME}/status` }, 'no operation'],
+  ])('refuses %s in a question', (_what, asked, problem) => {
+    expect(judgeQuestion(asked).join()).toContain(problem);
+  });
+
+  test.each([
+    ['a member that is made up', { satus: 'success' }, 'unevaluated'],
+    ['another type', { id: 'one' }, 'must be integer'],
+    ['a made-up member deep inside', { creator: { login: 'octocat', nick: 'o' } }, 'unevaluated'],
+  ])('refuses %s in an answer', (_what, body, problem) => {
+    expect(judgeAnswer('POST', path, 201, body).join()).toContain(problem);
   });
 });

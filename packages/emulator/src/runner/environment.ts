@@ -38,8 +38,7 @@ export function prepareEnvironment(
   const eventName = options.event?.name ?? 'push';
   const payload = eventPayload(options, repository);
   const variables = {
-    // The last is for whoever starts the same bundle hundreds of times: Node keeps there what it compiled.
-    ...pick(process.env, ['PATH', 'HOME', 'NODE_COMPILE_CACHE']),
+    ...pick(process.env, ['PATH', 'HOME']),
     ...prefixed('INPUT_', resolveToken({ ...options.defaults, ...options.inputs }, options.token)),
     ...(options.phase === 'post' ? prefixed('STATE_', options.state ?? {}) : {}),
     ...pullRequestVariables(payload),

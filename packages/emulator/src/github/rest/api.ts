@@ -3,6 +3,7 @@ import type { FaultSite } from '../../faults/fault.ts';
 import { type Exchange, jsonReply, type Reply } from '../../http/exchange.ts';
 import { isRecord } from '../../json.ts';
 import type { Mount } from '../../server/mount.ts';
+import { judgeAnswer, judgeQuestion } from '../contract/judge.ts';
 import type { ServedRepository } from '../raw-host.ts';
 import { type ArtifactSource, actionRoutes } from './actions.ts';
 import { instant, notAccessible, notFound, refuse } from './answers.ts';
@@ -25,6 +26,8 @@ export function createRestApi(parts: {
   readonly world: WorldInside;
   readonly repositories: ReadonlyMap<string, ServedRepository>;
   readonly artifacts: ArtifactSource;
+  /** Takes what GitHub's description of its API says against a question, or against an answer of ours. */
+  readonly onViolation: (violation: string) => void;
 }): Mount {
   const { clock, world, repositories } = parts;
   const apiUrl = `${parts.origin}/api`;
@@ -77,10 +80,19 @@ export function createRestApi(parts: {
         remaining !== undefined && remaining < 0
           ? refuse(403, 'API rate limit exceeded for installation ID 1.')
           : await answer(exchange);
+      for (const violation of judge(exchange, reply)) parts.onViolation(violation);
       return { ...reply, headers: { ...headers, ...reply.headers } };
     },
     errorBody: (status) => ({ message: `emulated HTTP ${status}`, at: instant(clock.nowMs()) }),
   };
+}
+
+function judge({ method, path, url, json }: Exchange, { status, body }: Reply): string[] {
+  if (path === '/graphql' || status >= 400) return [];
+  return [
+    ...judgeQuestion({ method, path, query: url.searchParams, body: json }),
+    ...judgeAnswer(method, path, status, 'json' in body ? body.json : undefined),
+  ];
 }
 
 function findRoute(routes: readonly Route[], { method, path }: Exchange) {
