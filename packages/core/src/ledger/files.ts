@@ -1,11 +1,13 @@
-import { LedgerError, messageOf, UnwritableError } from '../model/errors.ts';
-import type { Purchases } from '../model/purchase.ts';
-import { type Purchase, purchaseSchema, toStoredPurchase } from '../model/purchase.ts';
+import { messageOf, UnwritableError } from '../model/errors.ts';
+import type { Purchase, Purchases } from '../model/purchase.ts';
 import { withoutQueries } from '../model/redact.ts';
-import { parseRecordJson, RefusedJsonError } from '../model/strict-json.ts';
+import { damaged } from './damaged.ts';
+import { formatEntry } from './entry-text.ts';
 import { changeFiles } from './file-rules.ts';
 import { refuseNewerLedger } from './format.ts';
+import { isEntryFile, parseEntryFile } from './format-1.ts';
 import { FREEZE_FILE, type Freeze, formatFreeze, parseFreeze } from './freeze.ts';
+import { parseLine, readLines } from './purchase-file.ts';
 import { formatState, sameState } from './state-file.ts';
 
 /**
@@ -31,7 +33,10 @@ export function ledgerChanges(previous: Purchases, next: Purchases): Map<string,
   const changes = new Map<string, string>();
   for (const purchase of next.values()) {
     if (previous.get(purchase.fingerprint) !== purchase)
-      changes.set(entryPath(purchase.fingerprint), formatChecked(purchase));
+      changes.set(
+        entryPath(purchase.fingerprint),
+        `${JSON.stringify(JSON.parse(formatEntry(purchase)), null, 2)}\n`,
+      );
   }
   changes.set(STATE_FILE, formatState(next));
   if (previous.size === 0) changes.set(README_FILE, LEDGER_README);
@@ -92,13 +97,24 @@ export function parseLedger(
       previous.files.get(path) === text
         ? previous.purchases.get(path.replace(/^.*\/|\.json$/g, ''))
         : null;
-    const purchase = known ?? parseEntry(path, text, label);
+    const purchase = known ?? parseEntryFile(path, text, label);
     purchases.set(purchase.fingerprint, purchase);
   }
   if (files.size > 0 && (state == null || !sameState(state, purchases))) {
     throw damaged(label, STATE_FILE, 'its totals do not follow from the entries');
   }
   return { files, purchases, freeze: readFreeze(files.get(FREEZE_FILE), label) };
+}
+
+/**
+ * The purchases in one file of a ledger, in the order in which they stand there, whichever format it is of.
+ *
+ * @throws LedgerError naming the file that is not what a ledger holds.
+ */
+export function purchasesIn(path: string, text: string, label: string): Purchase[] {
+  if ([README_FILE, STATE_FILE, FREEZE_FILE].includes(path)) return [];
+  if (isEntryFile(path)) return [parseEntryFile(path, text, label)];
+  return [...readLines(path, text, label).values()].map((line) => parseLine(line, path, label));
 }
 
 function readFreeze(text: string | undefined, label: string): Freeze | null {
@@ -129,43 +145,6 @@ export function readBack(
       { cause },
     );
   }
-}
-
-function parseEntry(path: string, text: string, label: string): Purchase {
-  let value: unknown;
-  try {
-    value = parseRecordJson(text);
-  } catch (cause) {
-    const reason = cause instanceof RefusedJsonError ? cause.message : 'it is not JSON';
-    throw damaged(label, path, reason, cause);
-  }
-  const read = purchaseSchema.safeParse(value);
-  if (!read.success) throw damaged(label, path, 'it is not an entry of a ledger', read.error);
-  if (path !== entryPath(read.data.fingerprint))
-    throw damaged(label, path, 'its key belongs elsewhere');
-  return read.data;
-}
-
-function damaged(label: string, path: string, reason: string, cause?: unknown): LedgerError {
-  return new LedgerError(
-    `${path} in the ledger (${label}) cannot be trusted: ${reason}. It was changed by hand or by another version, so nothing is spent; put the last good version back`,
-    { cause },
-  );
-}
-
-function formatChecked(purchase: Purchase): string {
-  const text = formatEntry(purchase);
-  const read = purchaseSchema.safeParse(JSON.parse(text));
-  if (read.success) return text;
-  const { path = [], message = '' } = read.error.issues[0] ?? {};
-  throw new UnwritableError(
-    `the purchase ${purchase.fingerprint.slice(0, 12)} cannot be written to the ledger (${path.join('.')}: ${message}), so nothing is bought for it; shorten its names in the config, or settle it by hand if it was bought`,
-    { cause: read.error },
-  );
-}
-
-function formatEntry(purchase: Purchase): string {
-  return `${JSON.stringify(toStoredPurchase(purchase), null, 2)}\n`;
 }
 
 const LEDGER_README = `# The ledger of Motion Transfer

@@ -140,23 +140,19 @@ const eventTypes = [
   ...new Set(Object.values(transitions).flatMap((events) => Object.keys(events))),
 ] as [PurchaseEventType, ...PurchaseEventType[]];
 
-/** Files keep their first names: there `fingerprint` is `key` and `round` is `purchase`. */
+/**
+ * Files keep their first names: there `fingerprint` is `key` and `round` is `purchase`. The members are written
+ * in this order: the key and what totals are made of come first, where they are found without parsing the rest.
+ */
 const storedPurchaseSchema = z.strictObject({
   key: sha256Schema,
   purchase: round,
   state: z.enum(states),
-  ...reservedFields,
-  reservedAtMs: time,
-  intent: jsonSchema,
-  operation: z.record(z.string(), jsonSchema),
-  url: z.string().nullable(),
-  reported: charge.nullable(),
+  provider: reservedFields.provider,
+  pullRequest: reservedFields.pullRequest,
+  holdMicroUsd: reservedFields.holdMicroUsd,
   charge: charge.nullable(),
-  download: z.strictObject(downloadFields).nullable(),
-  failureCount: z.number().int().min(0),
-  identity: z.string().nullable(),
-  message: z.string().nullable(),
-  archive: archiveSchema.nullable(),
+  reservedAtMs: time,
   atMs: time,
   settled: z.array(
     z.strictObject({
@@ -170,6 +166,19 @@ const storedPurchaseSchema = z.strictObject({
       reservedAtMs: time,
     }),
   ),
+  holder: reservedFields.holder,
+  transferId: reservedFields.transferId,
+  output: reservedFields.output,
+  approvedBy: reservedFields.approvedBy,
+  intent: jsonSchema,
+  operation: z.record(z.string(), jsonSchema),
+  url: z.string().nullable(),
+  reported: charge.nullable(),
+  download: z.strictObject(downloadFields).nullable(),
+  failureCount: z.number().int().min(0),
+  identity: z.string().nullable(),
+  message: z.string().nullable(),
+  archive: archiveSchema.nullable(),
   history: z.array(z.strictObject({ id: z.string(), type: z.enum(eventTypes), atMs: time })),
 });
 
@@ -183,11 +192,16 @@ export const purchaseSchema = storedPurchaseSchema.transform(
   }),
 );
 
-/** The inverse of `purchaseSchema`: what is written to a file. */
+const storedMembers = storedPurchaseSchema.keyof().options;
+
+/** The inverse of `purchaseSchema`: what is written to a file, its members always in the same order. */
 export function toStoredPurchase({ fingerprint, round: number, ...rest }: Purchase): unknown {
   const settled = rest.settled.map(({ round: earlier, ...item }) => ({
     purchase: earlier,
     ...item,
   }));
-  return { key: fingerprint, purchase: number, ...rest, settled };
+  const stored = { key: fingerprint, purchase: number, ...rest, settled };
+  const inOrder = storedMembers.map((name) => [name, stored[name]]);
+  // A member that the schema does not know is not dropped unseen: it is refused where the text is read back.
+  return { ...Object.fromEntries(inOrder), ...stored };
 }

@@ -59,7 +59,9 @@ describe('the files of a ledger', () => {
   });
 
   test('are readable: indented, and ended by a new line', () => {
-    expect(textOf(path)).toBe(`${JSON.stringify(asOnDisk(purchases.get(KEY)), null, 2)}\n`);
+    const written = JSON.parse(textOf(path));
+    expect(textOf(path)).toBe(`${JSON.stringify(written, null, 2)}\n`);
+    expect(written).toEqual(asOnDisk(purchases.get(KEY)));
   });
 
   test('tell what is open, and totals by month, pull request and provider', () => {
