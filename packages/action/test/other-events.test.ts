@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { configOf, NUMBER, type PullRequestBench, startPullRequest } from './pull-request-bench.ts';
+import { purchasesOf } from './workbench.ts';
 
 const comment = (number: number) => ({
   name: 'issue_comment',
@@ -12,10 +13,7 @@ const after = (pulls: readonly { readonly number: number }[]) => ({
   payload: { workflow_run: { event: 'pull_request', pull_requests: pulls } },
 });
 
-const entriesOf = (bench: PullRequestBench) =>
-  Object.entries(bench.ledger())
-    .filter(([path]) => path.startsWith('transfers/'))
-    .map(([, text]) => JSON.parse(text));
+const entriesOf = (bench: PullRequestBench) => purchasesOf(bench.ledger());
 
 describe.concurrent('events that are about a pull request without saying it plainly', () => {
   test('hold a comment on it to its limit, and put what it buys on its account', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   filesBelow,
   oneTransfer,
+  purchasesOf,
   REPOSITORY,
   startWorkbench,
   type Workbench,
@@ -11,9 +12,8 @@ const RUN_ID = 77;
 
 /** The states on record at the ledger's server. */
 function statesAtServer(bench: Workbench): string[] {
-  return Object.entries(bench.ledger())
-    .filter(([path]) => path.startsWith('transfers/'))
-    .map(([, text]) => (JSON.parse(text) as { state: string }).state)
+  return purchasesOf(bench.ledger())
+    .map(({ state }: { state: string }) => state)
     .sort();
 }
 

@@ -102,6 +102,14 @@ export interface WorkbenchOptions extends EmulatorOptions {
   readonly artifactService?: boolean;
 }
 
+/** The purchases on record in the files of a ledger. */
+export function purchasesOf(files: Readonly<Record<string, string>>) {
+  return Object.entries(files)
+    .filter(([path]) => path.startsWith('purchases/'))
+    .flatMap(([, text]) => text.trimEnd().split('\n'))
+    .map((line) => JSON.parse(line));
+}
+
 /**
  * For what is over once a video is on the disk: uploads take almost half of the time of a run, and
  * scenes.test.ts and artifacts.test.ts show them.

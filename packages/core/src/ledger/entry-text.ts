@@ -3,6 +3,9 @@ import { type Purchase, purchaseSchema, toStoredPurchase } from '../model/purcha
 import { parseRecordJson, RefusedJsonError } from '../model/strict-json.ts';
 import { damaged } from './damaged.ts';
 
+/** Ids and addresses of a provider are bounded where they are read; an entry is many times smaller. */
+const MAX_ENTRY_BYTES = 256 * 1024;
+
 /** One purchase as it is on record: the same text in every file that holds it, but for its spaces. */
 export function parseEntry(text: string, path: string, label: string): Purchase {
   let value: unknown;
@@ -21,6 +24,12 @@ export function parseEntry(text: string, path: string, label: string): Purchase 
 export function formatEntry(purchase: Purchase): string {
   const text = JSON.stringify(toStoredPurchase(purchase));
   const read = purchaseSchema.safeParse(JSON.parse(text));
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MAX_ENTRY_BYTES) {
+    throw new UnwritableError(
+      `the purchase ${purchase.fingerprint.slice(0, 12)} cannot be written to the ledger with ${bytes} bytes, where one has at most ${MAX_ENTRY_BYTES}`,
+    );
+  }
   if (read.success) return text;
   const { path = [], message = '' } = read.error.issues[0] ?? {};
   throw new UnwritableError(

@@ -1,7 +1,7 @@
 import { monthOf } from '../model/limits.ts';
 import type { Purchase } from '../model/purchase.ts';
 import { damaged } from './damaged.ts';
-import { formatEntry, parseEntry } from './entry-text.ts';
+import { formatEntry } from './entry-text.ts';
 
 /**
  * A file of purchases: those whose keys begin with the same two digits and that were first reserved in the same
@@ -53,10 +53,6 @@ export function readLines(path: string, text: string, label: string): Map<string
     last = key;
   }
   return lines;
-}
-
-export function parseLine(line: string, path: string, label: string): Purchase {
-  return parseEntry(line, path, label);
 }
 
 /** The text of a file with these purchases in place of what it says of them. @throws UnwritableError */
