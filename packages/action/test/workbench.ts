@@ -29,7 +29,7 @@ import {
 import { parse } from 'yaml';
 import { cleanUpLater } from './clean-up/cleanups.ts';
 
-const root = resolve(import.meta.dirname, '../../..');
+export const root = resolve(import.meta.dirname, '../../..');
 export const BUNDLE = join(root, 'packages/action/dist/index.js');
 export const REPOSITORY = 'octo/animations';
 export const CONFIG = '.github/motion-transfer.yml';
