@@ -120,7 +120,11 @@ export function parseLedger(
   }
   const purchaseFiles = new Map([...files].filter(([path]) => !isOtherFile(path)));
   const set = readDifference(purchaseFiles, previous.set, label);
-  if (files.size > 0 && !agreesWith(state, set.tally)) throw damagedState(label);
+  if (files.size > 0 && !agreesWith(state, set.tally)) {
+    // Where a line cannot be read, that says more.
+    for (const [path, text] of purchaseFiles) purchasesIn(path, text, label);
+    throw damagedState(label);
+  }
   const purchases = new Map<string, Purchase>();
   for (const [key, { purchase }] of set.entries) purchases.set(key, purchase);
   return { files, purchases, freeze, set };

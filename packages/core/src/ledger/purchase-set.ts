@@ -2,6 +2,7 @@ import { sha256 } from '../model/hash.ts';
 import type { Purchase } from '../model/purchase.ts';
 import { damaged } from './damaged.ts';
 import { parseEntry } from './entry-text.ts';
+import { readLazily } from './lazy-purchase.ts';
 import { readLines } from './purchase-file.ts';
 import { changeTally, emptyTally, type FileTally, type Tally } from './tally.ts';
 
@@ -56,12 +57,14 @@ export function readDifference(
     if (text == null) fileTallies.delete(path);
     else changed.push({ path, text, keys: lines.keys() });
   }
+  // Most of what is read first is never looked at; what comes later has to be right before it is sent or used.
+  const read = previous.entries.size === 0 ? readLazily : parseEntry;
   const added: Purchase[] = [];
   for (const { path, key, line } of fresh) {
     const known = entries.get(key);
     if (known != null && known.path !== path)
       throw damaged(label, path, `the purchase ${key.slice(0, 12)} is in ${known.path} too`);
-    const purchase = parseEntry(line, path, label);
+    const purchase = read(line, path, label);
     entries.set(key, { path, line, purchase });
     added.push(purchase);
   }

@@ -36,6 +36,7 @@ const GROUPINGS = {
   runs: ({ month, runId }) => `${month} ${runId}`,
 } as const satisfies Record<string, (item: SpendingItem) => string | null>;
 export type Grouping = keyof typeof GROUPINGS;
+const groupings = Object.keys(GROUPINGS) as Grouping[];
 
 export const emptyTally: Tally = {
   files: new Map(),
@@ -53,10 +54,10 @@ export interface TallyChange {
 export function changeTally(tally: Tally, { removed, added, files }: TallyChange): Tally {
   const open = new Map(tally.open);
   const sums = {
-    months: new Map(tally.sums.months),
-    pullRequests: new Map(tally.sums.pullRequests),
-    providers: new Map(tally.sums.providers),
-    runs: new Map(tally.sums.runs),
+    months: copySums(tally.sums.months),
+    pullRequests: copySums(tally.sums.pullRequests),
+    providers: copySums(tally.sums.providers),
+    runs: copySums(tally.sums.runs),
   };
   for (const purchase of removed) {
     open.delete(purchase.fingerprint);
@@ -67,24 +68,40 @@ export function changeTally(tally: Tally, { removed, added, files }: TallyChange
     if (holdsMoney(state, charge?.microUsd != null)) open.set(purchase.fingerprint, purchase);
     addTo(sums, purchase, 1);
   }
+  for (const group of Object.values(sums)) {
+    for (const [name, { purchases }] of group) if (purchases === 0) group.delete(name);
+  }
   return { files, open, sums };
 }
 
-function addTo(sums: Record<Grouping, Map<string, Sum>>, purchase: Purchase, sign: 1 | -1): void {
+type GrowingSum = { -readonly [Member in keyof Sum]: Sum[Member] };
+
+function copySums(sums: ReadonlyMap<string, Sum>): Map<string, GrowingSum> {
+  return new Map([...sums].map(([name, sum]) => [name, { ...sum }]));
+}
+
+function addTo(
+  sums: Readonly<Record<Grouping, Map<string, GrowingSum>>>,
+  purchase: Purchase,
+  sign: 1 | -1,
+): void {
   for (const item of listSpending([purchase])) {
     const microUsd = BigInt(sign * item.microUsd);
-    for (const [grouping, nameOf] of Object.entries(GROUPINGS)) {
-      const name = nameOf(item);
+    for (const grouping of groupings) {
+      const name = GROUPINGS[grouping](item);
       if (name == null) continue;
-      const group = sums[grouping as Grouping];
-      const sum = group.get(name) ?? { chargedMicroUsd: 0n, heldMicroUsd: 0n, purchases: 0 };
-      const next = {
-        chargedMicroUsd: sum.chargedMicroUsd + (item.isHeld ? 0n : microUsd),
-        heldMicroUsd: sum.heldMicroUsd + (item.isHeld ? microUsd : 0n),
-        purchases: sum.purchases + sign,
-      };
-      if (next.purchases === 0) group.delete(name);
-      else group.set(name, next);
+      const sum = sumIn(sums[grouping], name);
+      if (item.isHeld) sum.heldMicroUsd += microUsd;
+      else sum.chargedMicroUsd += microUsd;
+      sum.purchases += sign;
     }
   }
+}
+
+function sumIn(group: Map<string, GrowingSum>, name: string): GrowingSum {
+  const known = group.get(name);
+  if (known != null) return known;
+  const sum = { chargedMicroUsd: 0n, heldMicroUsd: 0n, purchases: 0 };
+  group.set(name, sum);
+  return sum;
 }

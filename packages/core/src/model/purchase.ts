@@ -188,9 +188,58 @@ export const purchaseSchema = storedPurchaseSchema.transform(
     fingerprint: key,
     round: purchase,
     ...rest,
-    settled: rest.settled.map(({ purchase: earlier, ...item }) => ({ round: earlier, ...item })),
+    settled: rest.settled.map(toSettled),
   }),
 );
+
+function toSettled({
+  purchase,
+  ...item
+}: z.output<typeof storedPurchaseSchema>['settled'][number]): SettledPurchase {
+  return { round: purchase, ...item };
+}
+
+/** What is asked of every purchase on record; of most, nothing else is. */
+const HEAD_MEMBERS = {
+  key: true,
+  purchase: true,
+  state: true,
+  provider: true,
+  pullRequest: true,
+  holdMicroUsd: true,
+  charge: true,
+  reservedAtMs: true,
+  atMs: true,
+  settled: true,
+  holder: true,
+  transferId: true,
+  output: true,
+} as const;
+/** The members after them, in the order in which they are written. */
+export const PURCHASE_TAIL = [
+  'approvedBy',
+  'intent',
+  'operation',
+  'url',
+  'reported',
+  'download',
+  'failureCount',
+  'identity',
+  'message',
+  'archive',
+  'history',
+] as const satisfies readonly (keyof Purchase)[];
+
+/** The first members of a purchase in a file. */
+export const purchaseHeadSchema = storedPurchaseSchema.pick(HEAD_MEMBERS).transform(
+  ({ key, purchase, settled, ...rest }): PurchaseHead => ({
+    fingerprint: key,
+    round: purchase,
+    ...rest,
+    settled: settled.map(toSettled),
+  }),
+);
+export type PurchaseHead = Omit<Purchase, (typeof PURCHASE_TAIL)[number]>;
 
 const storedMembers = storedPurchaseSchema.keyof().options;
 
