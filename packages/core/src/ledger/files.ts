@@ -62,10 +62,11 @@ export function ledgerChanges(
   }
   const after = new Map(set.files);
   for (const [path, purchases] of changed) {
-    const text = set.files.get(path);
-    const lines = text == null ? new Map<string, string>() : readLines(path, text, label);
-    after.set(path, withPurchases(lines, purchases));
-    changes.set(path, withPurchases(lines, purchases));
+    const before = set.files.get(path);
+    const lines = before == null ? new Map<string, string>() : readLines(path, before, label);
+    const text = withPurchases(lines, purchases);
+    after.set(path, text);
+    changes.set(path, text);
   }
   changes.set(STATE_FILE, formatState(readDifference(after, set, label).tally));
   return changes;

@@ -14,10 +14,6 @@ const PURCHASE_FILE = /^purchases\/([0-9a-f]{2})\/\d{4}-\d{2}\.jsonl$/;
 const LINE_START = '{"key":"';
 const KEY_DIGITS = 64;
 
-export function isPurchaseFile(path: string): boolean {
-  return PURCHASE_FILE.test(path);
-}
-
 /** Where all files lie that may hold the purchase. */
 export function directoryOf(key: string): string {
   return `purchases/${key.slice(0, 2)}`;
