@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { spentOf } from '../../src/budget/spent.ts';
 import { formatEntry } from '../../src/ledger/entry-text.ts';
 import { emptyLedger, ledgerChanges, parseLedger } from '../../src/ledger/files.ts';
 import { readLazily } from '../../src/ledger/lazy-purchase.ts';
@@ -7,7 +8,11 @@ import { formatState } from '../../src/ledger/state-file.ts';
 import { LedgerError } from '../../src/model/errors.ts';
 import type { Purchase } from '../../src/model/purchase.ts';
 import type { PurchaseState } from '../../src/model/purchase-state.ts';
-import { entryIn, KEY, wayTo } from '../support/journal.ts';
+import { findOpenPurchases } from '../../src/plan/open-purchases.ts';
+import { indexRecords } from '../../src/plan/record-index.ts';
+import { BOUGHT_AT_MS, entryIn, KEY, wayTo } from '../support/journal.ts';
+import { MemoryLedger } from '../support/memory-ledger.ts';
+import { openRunOnDisk } from '../support/run-on-disk.ts';
 
 const path = 'purchases/aa/2026-10.jsonl';
 const label = 'branch ledger';
@@ -52,19 +57,37 @@ describe('a purchase that is read when it is asked for', () => {
     expect(() => read('{')).toThrow('it is not JSON');
   });
 
-  test('is refused when it is asked for, where whoever wrote it made the totals follow', () => {
+  /** A ledger whose sums follow, with a line whose end is no purchase: no release writes one. */
+  function openMalformed() {
     const files = new Map<string, string>();
     const purchases = new Map([[KEY, recorded]]);
     for (const [name, text] of ledgerChanges(emptyLedger, purchases, label))
       if (text != null) files.set(name, text);
-    files.set(path, (files.get(path) ?? '').replace('"url":"', '"URL":"'));
-    const set = readDifference(
-      new Map([...files].filter(([name]) => name === path)),
-      emptySet,
-      label,
-    );
-    files.set('state.json', formatState(set.tally));
-    const ledger = parseLedger(files, emptyLedger, label);
+    const text = (files.get(path) ?? '').replace('"url":"', '"URL":"');
+    files.set(path, text);
+    const { tally } = readDifference(new Map([[path, text]]), emptySet, label);
+    files.set('state.json', formatState(tally));
+    return { files, ledger: parseLedger(files, emptyLedger, label) };
+  }
+
+  test('is not parsed by limits, totals, a look for open purchases, a store or an index of records', async () => {
+    const { files, ledger } = openMalformed();
+    const { purchases } = ledger;
+    const scope = { runId: '100', pullRequest: null, nowMs: BOUGHT_AT_MS, isShared: true };
+    expect(spentOf(purchases, scope).perMonthMicroUsd).toBe(304_000);
+    expect(findOpenPurchases(purchases, [], new Set())).toEqual([]);
+    const backend = new MemoryLedger();
+    backend.version = { tip: 'v1', files };
+    const { store } = await openRunOnDisk({ ledger: backend });
+    await store.refresh();
+    expect(store.purchases.get(KEY)?.state).toBe('recorded');
+    const index = indexRecords({ lockfile: store.lockfile, purchases: store.purchases });
+    expect(index.boughtFor('another.mp4')).toBeNull();
+    expect(() => index.boughtFor(recorded.output)).toThrow('it is not an entry of a ledger');
+  });
+
+  test('is refused when it is asked for, where whoever wrote it made the totals follow', () => {
+    const { ledger } = openMalformed();
     expect(ledger.purchases.get(KEY)?.state).toBe('recorded');
     expect(() => ledger.purchases.get(KEY)?.url).toThrow('it is not an entry of a ledger');
   });
