@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { configOf, NUMBER, startPullRequest } from './pull-request-bench.ts';
-import { startWorkbench } from './workbench.ts';
+import { purchasesOf, startWorkbench } from './workbench.ts';
 
 const CONFIG = '.github/motion-transfer.yml';
 
@@ -68,10 +68,7 @@ describe.concurrent('the purchase after a merge', () => {
     merge();
     const run = await bench.run({}, { token: bench.token });
     expect(run.exitCode, run.stdout).toBe(0);
-    const entries = Object.entries(bench.ledger()).filter(([path]) =>
-      path.startsWith('transfers/'),
-    );
-    expect(entries.map(([, text]) => JSON.parse(text))).toMatchObject([
+    expect(purchasesOf(bench.ledger())).toMatchObject([
       { state: 'recorded', pullRequest: NUMBER, approvedBy: 'keeper' },
     ]);
   });

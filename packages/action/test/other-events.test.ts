@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { after, comment } from './events/deliveries.ts';
 import { configOf, NUMBER, type PullRequestBench, startPullRequest } from './pull-request-bench.ts';
+import { purchasesOf } from './workbench.ts';
 
-const entriesOf = (bench: PullRequestBench) =>
-  Object.entries(bench.ledger())
-    .filter(([path]) => path.startsWith('transfers/'))
-    .map(([, text]) => JSON.parse(text));
+const entriesOf = (bench: PullRequestBench) => purchasesOf(bench.ledger());
 
 describe.concurrent('events that are about a pull request without saying it plainly', () => {
   test('hold a comment on it to its limit, and put what it buys on its account', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { configOf, NUMBER, SECOND, startPullRequest } from './pull-request-bench.ts';
-import { REPOSITORY } from './workbench.ts';
+import { purchasesOf, REPOSITORY } from './workbench.ts';
 
 const CONFIG = '.github/motion-transfer.yml';
 const LABEL = 'motion-transfer-approved';
@@ -33,10 +33,7 @@ describe.concurrent('spending in a pull request', () => {
     const bought = await bench.buy();
     expect(bought.exitCode, bought.stdout).toBe(0);
     expect(bench.submits()).toBe(1);
-    const entries = Object.entries(bench.ledger()).filter(([path]) =>
-      path.startsWith('transfers/'),
-    );
-    expect(entries.map(([, text]) => JSON.parse(text))).toMatchObject([
+    expect(purchasesOf(bench.ledger())).toMatchObject([
       { state: 'recorded', approvedBy: 'keeper', pullRequest: NUMBER },
     ]);
   });

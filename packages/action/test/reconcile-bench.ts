@@ -1,12 +1,11 @@
-import { REPOSITORY, startWorkbench, type Workbench } from './workbench.ts';
+import { purchasesOf, REPOSITORY, startWorkbench, type Workbench } from './workbench.ts';
 
 export const RUN_ID = 77;
 
 /** The states on record at the ledger's server. */
 export function statesAtServer(bench: Workbench): string[] {
-  return Object.entries(bench.ledger())
-    .filter(([path]) => path.startsWith('transfers/'))
-    .map(([, text]) => (JSON.parse(text) as { state: string }).state)
+  return purchasesOf(bench.ledger())
+    .map(({ state }: { state: string }) => state)
     .sort();
 }
 

@@ -29,7 +29,7 @@ import {
 import { parse } from 'yaml';
 import { cleanUpLater } from './clean-up/cleanups.ts';
 
-const root = resolve(import.meta.dirname, '../../..');
+export const root = resolve(import.meta.dirname, '../../..');
 export const BUNDLE = join(root, 'packages/action/dist/index.js');
 export const REPOSITORY = 'octo/animations';
 export const CONFIG = '.github/motion-transfer.yml';
@@ -100,6 +100,14 @@ export interface WorkbenchOptions extends EmulatorOptions {
   readonly visibility?: 'public' | 'private';
   /** There is one unless this is `false`, as on GitHub Enterprise Server. */
   readonly artifactService?: boolean;
+}
+
+/** The purchases on record in the files of a ledger. */
+export function purchasesOf(files: Readonly<Record<string, string>>) {
+  return Object.entries(files)
+    .filter(([path]) => path.startsWith('purchases/'))
+    .flatMap(([, text]) => text.trimEnd().split('\n'))
+    .map((line) => JSON.parse(line));
 }
 
 /**

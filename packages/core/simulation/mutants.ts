@@ -404,4 +404,10 @@ export const mutants: readonly Mutant[] = [
     find: '    elsewhere: step.elsewhere,\n',
     replace: '    elsewhere: step.fallbacks.map(({ fingerprint }) => fingerprint),\n',
   },
+  {
+    name: 'what was said of a purchase before stays in the totals when they are changed by the difference',
+    file: 'ledger/tally.ts',
+    find: '    addTo(sums, purchase, -1);\n',
+    replace: '',
+  },
 ];

@@ -1,4 +1,4 @@
-import { oneTransfer, startWorkbench, type Workbench } from '../workbench.ts';
+import { oneTransfer, purchasesOf, startWorkbench, type Workbench } from '../workbench.ts';
 
 export const HOUR_MS = 3_600_000;
 const WRITE = { contents: 'write', actions: 'read', 'pull-requests': 'write' } as const;
@@ -13,9 +13,7 @@ export async function startShared(options: Parameters<typeof startWorkbench>[0] 
 export function entries(
   bench: Workbench,
 ): { state: string; charge: { microUsd: number } | null }[] {
-  return Object.entries(bench.ledger())
-    .filter(([path]) => path.startsWith('transfers/'))
-    .map(([, text]) => JSON.parse(text));
+  return purchasesOf(bench.ledger());
 }
 
 /** Resolves when the ledger was written so often: reserved, announced, accepted. */

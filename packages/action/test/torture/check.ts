@@ -33,8 +33,9 @@ export function readLedger(world: World): Entry[] {
   return git(world, 'ls-tree', '-r', '--name-only', LEDGER_BRANCH)
     .trim()
     .split('\n')
-    .filter((path) => path.startsWith('transfers/'))
-    .map((path) => JSON.parse(git(world, 'show', `${LEDGER_BRANCH}:${path}`)));
+    .filter((path) => path.startsWith('purchases/'))
+    .flatMap((path) => git(world, 'show', `${LEDGER_BRANCH}:${path}`).trimEnd().split('\n'))
+    .map((line) => JSON.parse(line));
 }
 
 /** What an entry counts for: the hold until somebody settled it, then what was charged. */

@@ -102,14 +102,14 @@ function totalsOfHistory({ server }: World): number[] {
   const costOfBlob = (id: string) => {
     const known = costs.get(id);
     if (known != null) return known;
-    const entry: Entry = JSON.parse(git('cat-file', 'blob', id).join('\n'));
-    const cost = costOf(entry);
+    const entries: Entry[] = git('cat-file', 'blob', id).map((line) => JSON.parse(line));
+    const cost = entries.reduce((sum, entry) => sum + costOf(entry), 0);
     costs.set(id, cost);
     return cost;
   };
   return git('rev-list', LEDGER_BRANCH).map((commit) =>
     git('ls-tree', '-r', commit)
-      .filter((line) => line.includes('\ttransfers/'))
+      .filter((line) => line.includes('\tpurchases/'))
       .map((line) => costOfBlob(line.split(/\s/)[2] ?? ''))
       .reduce((sum, cost) => sum + cost, 0),
   );

@@ -1,12 +1,18 @@
 import { LedgerError, UnwritableError } from '../model/errors.ts';
 
-/** What a ledger may hold: small text files with plain names. Anything else in one is tampering or a mistake. */
+/**
+ * What a ledger may hold: text files with plain names. Anything else in one is tampering or a mistake.
+ *
+ * Format 2 has 256 files a month, format 1 one for each purchase.
+ */
 export const MAX_LEDGER_FILES = 200_000;
-export const MAX_LEDGER_BYTES = 256 * 1_048_576;
-const MAX_FILE_BYTES = 256 * 1024;
-/** Holds every open purchase and all totals, at the root. */
-const STATE_PATH = 'state.json';
-const MAX_STATE_BYTES = 8 * 1_048_576;
+/** A purchase takes 1 to 2 KB: room for some 300,000, in a process of which as much stays in memory. */
+export const MAX_LEDGER_BYTES = 512 * 1_048_576;
+/**
+ * A file is written anew for each of its purchases. So much are 4,000 of them, where 256 files hold a month, or
+ * the state with 30,000 that are open; GitHub takes 100 MB.
+ */
+const MAX_FILE_BYTES = 8 * 1_048_576;
 const MAX_EXCERPT = 80;
 
 /** A file as it is listed, before anything of it is read. */
@@ -37,9 +43,8 @@ export function checkListing(files: Iterable<ListedFile>, errorFor: ErrorFactory
   let totalBytes = 0;
   for (const { path, bytes } of files) {
     if (!isLedgerPath(path)) throw errorFor(`a file named ${quote(path)}`);
-    const maxBytes = path === STATE_PATH ? MAX_STATE_BYTES : MAX_FILE_BYTES;
-    if (!(bytes <= maxBytes)) {
-      throw errorFor(`${path} with ${bytes} bytes, where at most ${maxBytes} are expected`);
+    if (!(bytes <= MAX_FILE_BYTES)) {
+      throw errorFor(`${path} with ${bytes} bytes, where at most ${MAX_FILE_BYTES} are expected`);
     }
     count += 1;
     totalBytes += bytes;

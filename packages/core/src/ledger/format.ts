@@ -2,7 +2,7 @@ import { LedgerError } from '../model/errors.ts';
 import { parseBoundedJson } from '../model/strict-json.ts';
 
 /** Of a ledger's files. Raised when an earlier release could misread what this one writes. */
-export const LEDGER_FORMAT = 1;
+export const LEDGER_FORMAT = 2;
 
 /** The earliest release that reads what this one writes: named to those that do not. */
 export const LEDGER_READ_BY = 'motion-transfer/motion-transfer@v1';
@@ -18,8 +18,13 @@ export function refuseNewerLedger(text: string, label: string): void {
   if (announced == null || announced.format <= LEDGER_FORMAT) return;
   const { format, readBy } = announced;
   throw new LedgerError(
-    `the ledger (${label}) was written in format ${format} by a later release; this one reads format ${LEDGER_FORMAT}, so nothing is spent. Use \`uses: ${readBy}\` or later in every workflow of this repository`,
+    `the ledger (${label}) was written in format ${format} by a later release; this one reads formats up to ${LEDGER_FORMAT}, so nothing is spent. Use \`uses: ${readBy}\` or later in every workflow of this repository`,
   );
+}
+
+/** `null` for a text that announces none. */
+export function announcedFormat(text: string): number | null {
+  return readAnnouncement(text)?.format ?? null;
 }
 
 function readAnnouncement(text: string): { format: number; readBy: string } | null {

@@ -148,6 +148,7 @@ function createStore(
     if (ledger == null || outbox == null) return;
     for (const shared of ledger.purchases.values()) {
       const mine = purchases.get(shared.fingerprint);
+      if (mine === shared) continue;
       const pending = outbox.pendingOf(shared.fingerprint);
       if (mine != null && isSameMoment(mine, shared, pending)) continue;
       const view =

@@ -76,7 +76,7 @@ export async function openSharedLedger(
     withRetry(ports, policy, async () => {
       await read();
       if (isDeepStrictEqual(parsed.freeze, freeze)) return undefined;
-      const changes = freezeChanges(parsed, freeze);
+      const changes = freezeChanges(parsed, freeze, backend.label);
       const written = readBack(parsed, changes, backend.label);
       const outcome = await backend.swap(version, changes, message, signal);
       if (outcome.kind !== 'swapped') return new Again('it was not written yet');
@@ -97,7 +97,7 @@ export async function openSharedLedger(
       const decision = decide(parsed.purchases, parsed.freeze);
       if (decision.events.length === 0) return decision;
       const next = applyAll(parsed.purchases, decision.events);
-      const changes = ledgerChanges(parsed.purchases, next);
+      const changes = ledgerChanges(parsed, next, backend.label);
       const written = readBack(parsed, changes, backend.label);
       const outcome = await backend.swap(version, changes, message, signal);
       if (outcome.kind === 'swapped') {

@@ -140,23 +140,19 @@ const eventTypes = [
   ...new Set(Object.values(transitions).flatMap((events) => Object.keys(events))),
 ] as [PurchaseEventType, ...PurchaseEventType[]];
 
-/** Files keep their first names: there `fingerprint` is `key` and `round` is `purchase`. */
+/**
+ * Files keep their first names: there `fingerprint` is `key` and `round` is `purchase`. The members are written
+ * in this order: the key and what totals are made of come first, where they are found without parsing the rest.
+ */
 const storedPurchaseSchema = z.strictObject({
   key: sha256Schema,
   purchase: round,
   state: z.enum(states),
-  ...reservedFields,
-  reservedAtMs: time,
-  intent: jsonSchema,
-  operation: z.record(z.string(), jsonSchema),
-  url: z.string().nullable(),
-  reported: charge.nullable(),
+  provider: reservedFields.provider,
+  pullRequest: reservedFields.pullRequest,
+  holdMicroUsd: reservedFields.holdMicroUsd,
   charge: charge.nullable(),
-  download: z.strictObject(downloadFields).nullable(),
-  failureCount: z.number().int().min(0),
-  identity: z.string().nullable(),
-  message: z.string().nullable(),
-  archive: archiveSchema.nullable(),
+  reservedAtMs: time,
   atMs: time,
   settled: z.array(
     z.strictObject({
@@ -170,6 +166,19 @@ const storedPurchaseSchema = z.strictObject({
       reservedAtMs: time,
     }),
   ),
+  holder: reservedFields.holder,
+  transferId: reservedFields.transferId,
+  output: reservedFields.output,
+  approvedBy: reservedFields.approvedBy,
+  intent: jsonSchema,
+  operation: z.record(z.string(), jsonSchema),
+  url: z.string().nullable(),
+  reported: charge.nullable(),
+  download: z.strictObject(downloadFields).nullable(),
+  failureCount: z.number().int().min(0),
+  identity: z.string().nullable(),
+  message: z.string().nullable(),
+  archive: archiveSchema.nullable(),
   history: z.array(z.strictObject({ id: z.string(), type: z.enum(eventTypes), atMs: time })),
 });
 
@@ -179,15 +188,69 @@ export const purchaseSchema = storedPurchaseSchema.transform(
     fingerprint: key,
     round: purchase,
     ...rest,
-    settled: rest.settled.map(({ purchase: earlier, ...item }) => ({ round: earlier, ...item })),
+    settled: rest.settled.map(toSettled),
   }),
 );
 
-/** The inverse of `purchaseSchema`: what is written to a file. */
+function toSettled({
+  purchase,
+  ...item
+}: z.output<typeof storedPurchaseSchema>['settled'][number]): SettledPurchase {
+  return { round: purchase, ...item };
+}
+
+/** What is asked of every purchase on record; of most, nothing else is. */
+const HEAD_MEMBERS = {
+  key: true,
+  purchase: true,
+  state: true,
+  provider: true,
+  pullRequest: true,
+  holdMicroUsd: true,
+  charge: true,
+  reservedAtMs: true,
+  atMs: true,
+  settled: true,
+  holder: true,
+  transferId: true,
+  output: true,
+} as const;
+/** The members after them, in the order in which they are written. */
+export const PURCHASE_TAIL = [
+  'approvedBy',
+  'intent',
+  'operation',
+  'url',
+  'reported',
+  'download',
+  'failureCount',
+  'identity',
+  'message',
+  'archive',
+  'history',
+] as const satisfies readonly (keyof Purchase)[];
+
+/** The first members of a purchase in a file. */
+export const purchaseHeadSchema = storedPurchaseSchema.pick(HEAD_MEMBERS).transform(
+  ({ key, purchase, settled, ...rest }): PurchaseHead => ({
+    fingerprint: key,
+    round: purchase,
+    ...rest,
+    settled: settled.map(toSettled),
+  }),
+);
+export type PurchaseHead = Omit<Purchase, (typeof PURCHASE_TAIL)[number]>;
+
+const storedMembers = storedPurchaseSchema.keyof().options;
+
+/** The inverse of `purchaseSchema`: what is written to a file, its members always in the same order. */
 export function toStoredPurchase({ fingerprint, round: number, ...rest }: Purchase): unknown {
   const settled = rest.settled.map(({ round: earlier, ...item }) => ({
     purchase: earlier,
     ...item,
   }));
-  return { key: fingerprint, purchase: number, ...rest, settled };
+  const stored = { key: fingerprint, purchase: number, ...rest, settled };
+  const inOrder = storedMembers.map((name) => [name, stored[name]]);
+  // A member that the schema does not know is not dropped unseen: it is refused where the text is read back.
+  return { ...Object.fromEntries(inOrder), ...stored };
 }

@@ -23,14 +23,15 @@ export function indexRecords({
     if (same == null) locked.set(fingerprint, [entry]);
     else same.push(entry);
   }
-  const bought = new Map<string, Purchase>();
+  const bought = new Map<string, Purchase[]>();
   for (const purchase of purchases.values()) {
-    if (purchase.download == null || bought.has(purchase.output)) continue;
-    bought.set(purchase.output, purchase);
+    const others = bought.get(purchase.output);
+    if (others == null) bought.set(purchase.output, [purchase]);
+    else others.push(purchase);
   }
   return {
     lockedAs: (fingerprint) => locked.get(fingerprint) ?? [],
-    boughtFor: (output) => bought.get(output) ?? null,
+    boughtFor: (output) => bought.get(output)?.find(({ download }) => download != null) ?? null,
   };
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { randomId } from '../ids.ts';
-import { entryPath } from '../ledger/files.ts';
 import { findIntentLine } from '../ledger/journal-file.ts';
+import { directoryOf } from '../ledger/purchase-file.ts';
 import { messageOf, RecordError } from '../model/errors.ts';
 import type { Json } from '../model/json.ts';
 import { jobPriceSchema } from '../model/money.ts';
@@ -77,7 +77,8 @@ async function unreadable(
 ): Promise<RecordError> {
   const { ports, store } = context;
   const line = await findIntentLine(ports, context, fingerprint).catch(() => null);
-  const place = line ?? `${entryPath(fingerprint)} in the ledger (${store.ledger?.label})`;
+  const place =
+    line ?? `its line in ${directoryOf(fingerprint)} of the ledger (${store.ledger?.label})`;
   return new RecordError(
     `${place}: what was asked for of ${transferId} cannot be read (intent: ${messageOf(cause)}), so it can be neither looked for nor collected here; put the last good version of that file back, or use the release that bought it`,
     { cause },

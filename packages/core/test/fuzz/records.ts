@@ -69,9 +69,15 @@ export const ledgerEntry = fuzzTarget({
   name: 'ledger-entry',
   input: jsonText,
   check(text) {
-    const path = `transfers/aa/${'a'.repeat(64)}.json`;
-    for (const files of [new Map([[path, text]]), new Map([['state.json', text]])])
+    const line = `{"key":"${'a'.repeat(64)}",${text}\n`;
+    const paths = ['purchases/aa/2026-10.jsonl', 'state.json', 'freeze.json', 'notes'];
+    for (const files of paths.flatMap((path) => [new Map([[path, text]]), new Map([[path, line]])]))
       refusedAs([LedgerError], () => parseLedger(files, emptyLedger, 'a ledger'));
+    const entry = new Map([
+      [`transfers/aa/${'a'.repeat(64)}.json`, text],
+      ['state.json', '{"version":1}'],
+    ]);
+    refusedAs([LedgerError], () => parseLedger(entry, emptyLedger, 'a ledger'));
   },
 });
 

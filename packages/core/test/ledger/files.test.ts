@@ -1,19 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import {
-  emptyLedger,
-  entryPath,
-  ledgerChanges,
-  parseLedger,
-  publishEntry,
-} from '../../src/ledger/files.ts';
+import { emptyLedger, ledgerChanges, parseLedger, publishEntry } from '../../src/ledger/files.ts';
 import { foldJournal } from '../../src/ledger/journal.ts';
 import { LedgerError } from '../../src/model/errors.ts';
+import { sha256 } from '../../src/model/hash.ts';
 import type { Purchase, Purchases } from '../../src/model/purchase.ts';
 import type { PurchaseState } from '../../src/model/purchase-state.ts';
-import { asOnDisk, entryIn, eventsTo, KEY, wayTo } from '../support/journal.ts';
+import { entryIn, eventsTo, KEY, wayTo } from '../support/journal.ts';
+import { applyChanges } from '../support/ledger-files.ts';
 
 const other = 'c'.repeat(64);
-const path = `transfers/aa/${KEY}.json`;
+const path = 'purchases/aa/2026-10.jsonl';
+const otherPath = 'purchases/cc/2026-10.jsonl';
 const nothing: Purchases = new Map();
 
 function entry(state: PurchaseState, changes: Partial<Purchase> = {}): Purchase {
@@ -40,35 +37,35 @@ const purchases = foldJournal([
   }),
   ...eventsTo('recorded', { pullRequest: 7 }),
 ]);
-const files = ledgerChanges(nothing, purchases);
+const label = 'branch ledger';
 const parse = (given: ReadonlyMap<string, string>, previous = emptyLedger) =>
-  parseLedger(given, previous, 'branch ledger');
+  parseLedger(given, previous, label);
+const filesOf = (given: Purchases) =>
+  applyChanges(new Map(), ledgerChanges(emptyLedger, given, label));
+const stateOf = (given: Purchases) => JSON.parse(filesOf(given).get('state.json') ?? '');
+const files = filesOf(purchases);
 const withFile = (name: string, text: string) => new Map([...files, [name, text]]);
 const textOf = (name: string) => files.get(name) ?? '';
 
-describe('the files of a ledger', () => {
-  test('are one per purchase, what is open with the totals, and a README for people', () => {
-    expect([...files.keys()].sort()).toEqual([
-      'README.md',
-      'state.json',
-      path,
-      `transfers/cc/${other}.json`,
-    ]);
-    expect(entryPath(KEY)).toBe(path);
-    expect(textOf('README.md')).toContain('please do not edit it by hand');
-  });
+/** Of the only file in its directory. */
+function digestOf(file: string): string {
+  return sha256(`${sha256(textOf(file))}  ${file}\n`).slice(0, 32);
+}
 
-  test('are readable: indented, and ended by a new line', () => {
-    expect(textOf(path)).toBe(`${JSON.stringify(asOnDisk(purchases.get(KEY)), null, 2)}\n`);
+describe('the files of a ledger', () => {
+  test('are purchases by key and month, what is open with the totals, and a README for people', () => {
+    expect([...files.keys()].sort()).toEqual(['README.md', path, otherPath, 'state.json']);
+    expect(textOf('README.md')).toContain('please do not edit it by hand');
   });
 
   test('tell what is open, and totals by month, pull request and provider', () => {
     const text = textOf('state.json');
-    expect(text).toMatch(/^\{\n {2}"version": 1,\n/);
+    expect(text).toMatch(/^\{\n {2}"version": 2,\n/);
     expect(text.endsWith('}\n')).toBe(true);
     expect(JSON.parse(text)).toEqual({
-      version: 1,
+      version: 2,
       readBy: 'motion-transfer/motion-transfer@v1',
+      latest: '2026-10-12T08:30:00.000Z',
       open: [
         {
           key: other,
@@ -77,6 +74,7 @@ describe('the files of a ledger', () => {
           provider: 'fal',
           held: '$0.304',
           pullRequest: 12,
+          runId: '100',
         },
       ],
       months: { '2026-10': { charged: '$0.304', held: '$0.304', purchases: 2 } },
@@ -88,14 +86,35 @@ describe('the files of a ledger', () => {
         fal: { charged: '$0.00', held: '$0.304', purchases: 1 },
         prospolabs: { charged: '$0.304', held: '$0.00', purchases: 1 },
       },
+      runs: { '2026-10 100': { charged: '$0.304', held: '$0.304', purchases: 2 } },
+      directories: {
+        'purchases/aa': { purchases: 1, sha256: digestOf(path) },
+        'purchases/cc': { purchases: 1, sha256: digestOf(otherPath) },
+      },
     });
   });
 
+  test('have a line for each item of the totals', () => {
+    expect(textOf('state.json')).toContain('\n    "2026-10": {"charged":"$0.304",');
+    expect(textOf('state.json').split('\n')).toHaveLength(27);
+    expect(filesOf(nothing).get('state.json')).toContain('"open": [],\n  "months": {},\n');
+  });
+
+  test('tell of runs only where they may still buy: in the newest three months', () => {
+    const months = [6, 7, 8, 9, 10].map((month) => Date.UTC(2026, month, 3));
+    const bought = months.map((reservedAtMs, index) => {
+      const key = `${index}`.repeat(64);
+      return [key, { ...entry('recorded'), fingerprint: key, reservedAtMs }] as const;
+    });
+    const state = stateOf(new Map(bought));
+    expect(Object.keys(state.months)).toHaveLength(5);
+    expect(Object.keys(state.runs)).toEqual(['2026-09 100', '2026-10 100', '2026-11 100']);
+  });
+
   test('leave purchases outside pull requests out of the totals by pull request', () => {
-    const stateOf = (state: PurchaseState) =>
-      JSON.parse(ledgerChanges(nothing, foldJournal(eventsTo(state))).get('state.json') ?? '');
-    expect(stateOf('recorded')).toMatchObject({ open: [], pullRequests: {} });
-    expect(stateOf('unknown')).toMatchObject({
+    const stateAfter = (state: PurchaseState) => stateOf(foldJournal(eventsTo(state)));
+    expect(stateAfter('recorded')).toMatchObject({ open: [], pullRequests: {} });
+    expect(stateAfter('unknown')).toMatchObject({
       open: [{ key: KEY, state: 'unknown', held: '$0.304', pullRequest: null }],
       pullRequests: {},
     });
@@ -103,31 +122,48 @@ describe('the files of a ledger', () => {
 
   test('do not depend on the order in which things happened', () => {
     const turned = new Map([...purchases].reverse());
-    expect(ledgerChanges(nothing, turned).get('state.json')).toBe(textOf('state.json'));
+    expect(filesOf(turned)).toEqual(files);
     const keys = ['b', 'a', 'd', 'c'].map((digit) => digit.repeat(64));
     const many = foldJournal(keys.flatMap((key) => eventsTo('reserved', { fingerprint: key })));
-    const open = JSON.parse(ledgerChanges(nothing, many).get('state.json') ?? '').open;
+    const { open } = stateOf(many);
     expect(open.map(({ key }: { key: string }) => key)).toEqual(keys.toSorted());
   });
 
   test('hold nothing open once the figure of a charged failure is known', () => {
-    const stateOf = (given: Purchase) =>
-      JSON.parse(ledgerChanges(nothing, new Map([[KEY, given]])).get('state.json') ?? '');
-    expect(stateOf(entry('failed-charged')).open).toHaveLength(1);
+    const openAfter = (given: Purchase) => stateOf(new Map([[KEY, given]])).open;
+    expect(openAfter(entry('failed-charged'))).toHaveLength(1);
     const charge = { microUsd: 5, source: 'provider-reported' } as const;
-    expect(stateOf(entry('failed-charged', { charge })).open).toEqual([]);
-    expect(stateOf(entry('stored', { charge })).open).toHaveLength(1);
+    expect(openAfter(entry('failed-charged', { charge }))).toEqual([]);
+    expect(openAfter(entry('stored', { charge }))).toHaveLength(1);
   });
 
-  test('change only where an entry did, and the totals with it', () => {
-    const next = new Map([...purchases, [KEY, entry('unknown')]]);
-    expect([...ledgerChanges(purchases, next).keys()]).toEqual([path, 'state.json']);
-    expect([...ledgerChanges(purchases, purchases).keys()]).toEqual(['state.json']);
+  test('change only where a purchase did, and the totals with it', () => {
+    const before = parse(files);
+    const changesTo = (next: Purchases) => [...ledgerChanges(before, next, label).keys()];
+    expect(changesTo(new Map([...before.purchases, [KEY, entry('unknown')]]))).toEqual([
+      path,
+      'state.json',
+    ]);
+    expect(changesTo(before.purchases)).toEqual(['state.json']);
+  });
+
+  test('hold a purchase where it was at first, also when it is reserved again in another month', () => {
+    const before = parse(files);
+    const again = {
+      ...entry('reserved'),
+      reservedAtMs: Date.UTC(2027, 2, 1),
+      history: [],
+      round: 2,
+    };
+    const changes = ledgerChanges(before, new Map([...before.purchases, [KEY, again]]), label);
+    expect([...changes.keys()]).toEqual([path, 'state.json']);
+    const after = parse(applyChanges(files, changes), before);
+    expect(after.purchases.get(KEY)).toEqual(again);
   });
 
   test('are not written so that they could not be read again', () => {
     const written = (changes: Partial<Purchase>) =>
-      ledgerChanges(nothing, new Map([[KEY, entry('reserved', changes)]]));
+      filesOf(new Map([[KEY, entry('reserved', changes)]]));
     const { holder } = entry('reserved');
     const error = thrownBy(() => written({ holder: { ...holder, attempt: 0.5 } }));
     expect(error).toBeInstanceOf(LedgerError);
@@ -142,7 +178,7 @@ describe('the files of a ledger', () => {
 });
 
 describe('reading them', () => {
-  test('brings back every entry', () => {
+  test('brings back every purchase', () => {
     const read = parse(files);
     expect(read.purchases).toEqual(purchases);
     expect(read.files).toBe(files);
@@ -156,22 +192,17 @@ describe('reading them', () => {
   test('takes what did not change from the version before', () => {
     const before = parse(files);
     const next = new Map([...before.purchases, [KEY, entry('unknown')]]);
-    const after = parse(new Map([...files, ...ledgerChanges(before.purchases, next)]), before);
+    const after = parse(applyChanges(files, ledgerChanges(before, next, label)), before);
     expect(after.purchases.get(other)).toBe(before.purchases.get(other));
     expect(after.purchases.get(KEY)).toEqual(entry('unknown'));
     expect(after.purchases.size).toBe(2);
-  });
-
-  test('reads again what only seems to be known', () => {
-    const forgetful = { files, purchases: nothing, freeze: null };
-    expect(parse(files, forgetful).purchases).toEqual(purchases);
   });
 
   test.each(Object.keys(wayTo).filter((state) => state !== 'planned') as PurchaseState[])(
     'brings back a purchase that is %s',
     (state) => {
       const one = new Map([[KEY, entry(state)]]);
-      expect(parse(ledgerChanges(nothing, one)).purchases).toEqual(one);
+      expect(parse(filesOf(one)).purchases).toEqual(one);
     },
   );
 });
@@ -179,9 +210,8 @@ describe('reading them', () => {
 describe('a ledger that somebody changed', () => {
   const notTrusted = (name: string, why: string) =>
     `${name} in the ledger (branch ledger) cannot be trusted: ${why}. It was changed by hand or by another version, so nothing is spent; put the last good version back`;
-  const totals = 'its totals do not follow from the entries';
+  const totals = 'its totals do not follow from the purchases';
   const noEntry = 'it is not an entry of a ledger';
-  const otherPath = `transfers/cc/${other}.json`;
   const edited = (name: string, from: string, to: string) => {
     expect(textOf(name)).toContain(from);
     return withFile(name, textOf(name).replace(from, to));
@@ -189,57 +219,70 @@ describe('a ledger that somebody changed', () => {
   const without = (name: string) => new Map([...files].filter(([each]) => each !== name));
 
   test.each<readonly [string, ReadonlyMap<string, string>, string]>([
-    ['text that is no JSON', withFile(path, '{'), notTrusted(path, 'it is not JSON')],
+    ['text that is no JSON', edited(path, '}\n', '\n'), notTrusted(path, 'it is not JSON')],
     [
       'a key that stands twice',
-      withFile(path, (files.get(path) ?? '').replace('{', '{ "state": "released",')),
+      edited(path, '"purchase"', '"state":"released","purchase"'),
       notTrusted(path, 'the key "state" stands twice'),
     ],
     [
       'lists without end',
-      withFile(path, '['.repeat(100_000)),
+      edited(path, '"purchase":1', `"purchase":${'['.repeat(100_000)}`),
       notTrusted(path, 'nested more than 64 levels deep'),
     ],
-    ['JSON that is no entry', withFile(path, '{}'), notTrusted(path, noEntry)],
     [
-      'an entry with something more',
-      withFile(path, JSON.stringify(asOnDisk({ ...entry('recorded'), note: 1 }))),
+      'a line that is no purchase',
+      withFile(path, '{}\n'),
+      notTrusted(path, 'a line does not begin with a key that belongs there'),
+    ],
+    [
+      'a purchase with something more',
+      edited(path, '"purchase"', '"note":1,"purchase"'),
       notTrusted(path, noEntry),
     ],
     [
-      'an entry of another key',
+      'a purchase of another directory',
       withFile(path, textOf(otherPath)),
-      notTrusted(path, 'its key belongs elsewhere'),
+      notTrusted(path, 'a line does not begin with a key that belongs there'),
     ],
     [
-      'an entry in another directory',
-      withFile(`transfers/ab/${KEY}.json`, textOf(path)),
-      notTrusted(`transfers/ab/${KEY}.json`, 'its key belongs elsewhere'),
+      'a purchase in another month too',
+      withFile('purchases/aa/2026-11.jsonl', textOf(path)),
+      notTrusted('purchases/aa/2026-11.jsonl', `the purchase aaaaaaaaaaaa is in ${path} too`),
     ],
     [
-      'an entry under another name',
-      new Map([...without(path), [`transfers/dd/${'d'.repeat(64)}.json`, textOf(path)]]),
-      notTrusted(`transfers/dd/${'d'.repeat(64)}.json`, 'its key belongs elsewhere'),
+      'a purchase in another month',
+      new Map([...without(path), ['purchases/aa/2026-11.jsonl', textOf(path)]]),
+      notTrusted('state.json', totals),
     ],
-    ['another key in it', edited(path, KEY, other), notTrusted(path, 'its key belongs elsewhere')],
+    [
+      'a file of an earlier format',
+      withFile(`transfers/aa/${KEY}.json`, textOf(path)),
+      notTrusted(`transfers/aa/${KEY}.json`, 'a ledger has no such file'),
+    ],
+    [
+      'a foreign file',
+      withFile('notes.txt', 'x'),
+      notTrusted('notes.txt', 'a ledger has no such file'),
+    ],
     [
       'a negative charge',
-      edited(path, '"microUsd": 304000', '"microUsd": -304000'),
+      edited(path, '"microUsd":304000', '"microUsd":-304000'),
       notTrusted(path, noEntry),
     ],
     [
       'a charge beyond counting',
-      edited(path, '"microUsd": 304000', '"microUsd": 1e308'),
+      edited(path, '"microUsd":304000', '"microUsd":1e308'),
       notTrusted(path, noEntry),
     ],
     [
       'a negative hold',
-      edited(otherPath, '"holdMicroUsd": 304000', '"holdMicroUsd": -1'),
+      edited(otherPath, '"holdMicroUsd":304000', '"holdMicroUsd":-1'),
       notTrusted(otherPath, noEntry),
     ],
     [
       'a hold beyond counting',
-      edited(otherPath, '"holdMicroUsd": 304000', '"holdMicroUsd": 1e308'),
+      edited(otherPath, '"holdMicroUsd":304000', '"holdMicroUsd":1e308'),
       notTrusted(otherPath, noEntry),
     ],
     [
@@ -249,7 +292,7 @@ describe('a ledger that somebody changed', () => {
     ],
     [
       'a smaller charge',
-      edited(path, '"microUsd": 304000', '"microUsd": 1'),
+      edited(path, '"microUsd":304000', '"microUsd":1'),
       notTrusted('state.json', totals),
     ],
     [
@@ -259,20 +302,17 @@ describe('a ledger that somebody changed', () => {
     ],
     [
       'a purchase of another month',
-      edited(path, '"reservedAtMs": 17', '"reservedAtMs": 16'),
+      edited(path, '"reservedAtMs":17', '"reservedAtMs":16'),
       notTrusted('state.json', totals),
     ],
     [
       'lower totals',
-      edited('state.json', '"held": "$0.304"', '"held": "$0.03"'),
+      edited('state.json', '"held":"$0.304"', '"held":"$0.03"'),
       notTrusted('state.json', totals),
     ],
     [
-      'a lower hold than the totals say',
-      withFile(
-        path,
-        JSON.stringify(asOnDisk(entry('recorded', { charge: null, holdMicroUsd: 1 }))),
-      ),
+      'another address of a video',
+      edited(path, 'cdn.example.com', 'cdn.example.net'),
       notTrusted('state.json', totals),
     ],
     ['other totals', withFile('state.json', '{}'), notTrusted('state.json', totals)],
@@ -289,9 +329,10 @@ describe('a ledger that somebody changed', () => {
   });
 
   test('tells why it could not be read', () => {
-    const causeOf = (text: string) => thrownBy(() => parse(withFile(path, text))).cause;
-    expect(causeOf('{')).toBeInstanceOf(SyntaxError);
-    expect(causeOf('{}')).toMatchObject({ name: 'ZodError' });
+    const causeOf = (from: string, to: string) =>
+      thrownBy(() => parse(edited(path, from, to))).cause;
+    expect(causeOf('}\n', '\n')).toBeInstanceOf(SyntaxError);
+    expect(causeOf('"purchase":1', '"purchase":0')).toMatchObject({ name: 'ZodError' });
   });
 
   test('is not refused for another word for people', () => {

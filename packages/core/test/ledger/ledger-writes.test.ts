@@ -56,7 +56,7 @@ describe('the shared ledger', () => {
     const { ledger, backend } = await open();
     await ledger.transact('one', write(eventsTo('reserved')));
     await ledger.transact('two', write(eventsTo('reserved', { fingerprint: other })));
-    expect(backend.written[1]).toEqual([`transfers/cc/${other}.json`, 'state.json']);
+    expect(backend.written[1]).toEqual(['purchases/cc/2026-10.jsonl', 'state.json']);
   });
 
   test('refuses what cannot have happened, and writes nothing of it', async () => {

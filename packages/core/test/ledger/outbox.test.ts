@@ -309,7 +309,9 @@ describe('a value that the ledger cannot hold', () => {
     expect(stateOf(other)).toBe('submitted');
     expect(stateOf('d'.repeat(64))).toBe('submitted');
     expect(stateOf()).toBeUndefined();
-    expect(outbox.problemOf(KEY)?.message).toContain('301393 bytes');
+    expect(outbox.problemOf(KEY)?.message).toContain(
+      'with 301049 bytes, where one has at most 262144',
+    );
     expect(outbox.firstProblem()).toBe(outbox.problemOf(KEY));
     expect(outbox.problemOf(other)).toBeNull();
     expect(outbox.pendingOf(KEY)).toHaveLength(3);

@@ -112,7 +112,7 @@ describe('recording what was delivered', () => {
       },
     };
     await recordDelivery(watched, [result], kept);
-    const text = ledger.version.files.get(`transfers/aa/${KEY}.json`) ?? '';
+    const text = ledger.version.files.get('purchases/aa/2026-10.jsonl') ?? '';
     expect(JSON.parse(text)).toMatchObject({ state: 'recorded', archive: kept });
     expect(isLocked).toBe(true);
   });

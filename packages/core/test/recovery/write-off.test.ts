@@ -117,7 +117,7 @@ describe('writing off', () => {
     const ledger = new MemoryLedger();
     const { context } = await openRunOnDisk({ ledger, events: eventsTo('submitting') });
     await writeOff(context, request([{ key: KEY, outcome: 'free' }]));
-    const text = ledger.version.files.get(`transfers/aa/${KEY}.json`) ?? '';
+    const text = ledger.version.files.get('purchases/aa/2026-10.jsonl') ?? '';
     expect(JSON.parse(text)).toMatchObject({ state: 'written-off' });
   });
 

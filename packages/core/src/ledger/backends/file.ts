@@ -1,7 +1,13 @@
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { stoppedBecause } from '../../cancellation.ts';
-import { LedgerError, messageOf, RecordError, StoppedError } from '../../model/errors.ts';
+import {
+  LedgerError,
+  messageOf,
+  RecordError,
+  StoppedError,
+  UnwritableError,
+} from '../../model/errors.ts';
 import { sha256 } from '../../model/hash.ts';
 import { parseRecordJson } from '../../model/strict-json.ts';
 import type { Ports } from '../../ports.ts';
@@ -25,12 +31,12 @@ export interface FileBackendOptions {
   readonly knownTip: string | null;
 }
 
-/** JSON may need more than one character for one of the text. */
-const MAX_DOCUMENT_BYTES = 2 * MAX_LEDGER_BYTES;
+/** The longest text that a process can hold is a little longer. */
+const MAX_DOCUMENT_BYTES = MAX_LEDGER_BYTES - 1_048_576;
 
 const documentSchema = z.strictObject({
   about: z.string(),
-  version: z.literal(LEDGER_FORMAT),
+  version: z.int().min(1).max(LEDGER_FORMAT),
   /** Absent in what the first versions wrote. */
   readBy: z.string().optional(),
   /** One for every version so far, the newest last. Together they tell a restored copy from a newer version. */
@@ -77,8 +83,10 @@ export function createFileBackend(ports: Ports, options: FileBackendOptions): Le
         hashes,
         files: [...files],
       };
+      const text = `${JSON.stringify(next, null, 1)}\n`;
+      if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) throw tooLarge(label);
       try {
-        await ports.files.writeAtomic(path, `${JSON.stringify(next, null, 1)}\n`);
+        await ports.files.writeAtomic(path, text);
       } catch (error) {
         if (isRefused(error)) throw unusable(label, error);
         return { kind: 'unclear', message: `${label}: ${messageOf(error)}` };
@@ -191,6 +199,12 @@ function unusable(label: string, cause: unknown): LedgerError {
   return new LedgerError(`${label} cannot be used: ${messageOf(cause)}. Nothing is spent.`, {
     cause,
   });
+}
+
+function tooLarge(label: string): LedgerError {
+  return new UnwritableError(
+    `${label} would have more than ${MAX_DOCUMENT_BYTES} bytes, so nothing was written; keep the ledger on a branch (ledger: git)`,
+  );
 }
 
 function rewritten(label: string, seenTip: string): LedgerError {

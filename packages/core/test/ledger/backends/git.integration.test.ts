@@ -92,7 +92,7 @@ describe('a branch that was tampered with stops everything:', () => {
     ['a binary', entry('100644', 'a\0b', 'binary'), /binary, which is not text/],
     ['text in another encoding', entry('100644', Buffer.from([0xe4]), 'latin'), /not UTF-8/],
     ['half of UTF-8', entry('100644', Buffer.from('ü').subarray(0, 1), 'cut'), /not UTF-8/],
-    ['a file of 257 KB', entry('100644', 'x'.repeat(257 * 1024), 'huge'), /huge with 263168 bytes/],
+    ['a file of 9 MB', entry('100644', 'x'.repeat(9_000_000), 'huge'), /huge with 9000000 bytes/],
     ['a name with a space', entry('100644', '', 'a b'), /a file named "a b"/],
     ['a name with a control character', entry('100644', '', '"a\\033b"'), /named "a\\u001bb"/],
     ['a name beyond ASCII', entry('100644', '', 'ä'), /a file named/],
@@ -106,10 +106,10 @@ describe('a branch that was tampered with stops everything:', () => {
     [
       'more bytes than any ledger',
       async (bare) => {
-        const blob = await blobOf(bare, 'x'.repeat(256 * 1024));
-        return Array.from({ length: 1_024 }, (_, index) => `100644 blob ${blob}\tn${index}`);
+        const blob = await blobOf(bare, 'x'.repeat(8 * 1_048_576));
+        return Array.from({ length: 64 }, (_, index) => `100644 blob ${blob}\tn${index}`);
       },
-      /more than 268435456 bytes/,
+      /more than 536870912 bytes/,
     ],
   ])('%s', (_name, entries, message) => expectStopped(entries, message));
 
