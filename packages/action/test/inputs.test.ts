@@ -87,12 +87,12 @@ describe.concurrent('inputs', () => {
 
   test('buy nothing when there is a per-transfer limit below a single price', async () => {
     const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
-    const run = await bench.run({ 'max-cost-per-transfer': '0.379999' });
+    const run = await bench.run({ 'max-cost-per-transfer': '0.303999' });
     expect(run.stdout).toMatch(
-      /Budget exceeded: animations\/wave may cost \$0\.38, more than per-transfer \$0\.379999/,
+      /Budget exceeded: animations\/wave may cost \$0\.304, more than per-transfer \$0\.303999/,
     );
     expect(bench.submits()).toBe(0);
-    expect((await bench.run({ 'max-cost-per-transfer': '0.38' })).exitCode).toBe(0);
+    expect((await bench.run({ 'max-cost-per-transfer': '0.304' })).exitCode).toBe(0);
   });
 
   test('apply $10.00 per run when nobody wrote a limit, and say so', async () => {
@@ -130,7 +130,7 @@ describe.concurrent('inputs', () => {
       },
     );
     expect(run.exitCode, run.stdout).toBe(0);
-    expect(run.outputs['estimated-cost']).toBe('1.08');
+    expect(run.outputs['estimated-cost']).toBe('0.864');
   });
 
   test("do not make run spend on pull_request_target with a fork's head", async () => {

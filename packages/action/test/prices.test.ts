@@ -27,7 +27,7 @@ describe.concurrent('a price that EmpirioLabs reports', () => {
     });
     const plan = await bench.run({ command: 'plan' });
     expect(plan.exitCode, plan.stdout).toBe(0);
-    expect(plan.outputs['estimated-cost']).toBe('1.00');
+    expect(plan.outputs['estimated-cost']).toBe('0.80');
     expect(plan.stdout).toContain('EmpirioLabs reports $0.20 a second for standard');
   });
 
@@ -37,14 +37,14 @@ describe.concurrent('a price that EmpirioLabs reports', () => {
       empiriolabs: { pricingRows: rowsOfEmpirioLabs(0.1) },
     });
     const plan = await bench.run({ command: 'plan' });
-    expect(plan.outputs['estimated-cost']).toBe('0.70');
+    expect(plan.outputs['estimated-cost']).toBe('0.56');
     expect(plan.stdout).toContain('EmpirioLabs reports $0.10 a second for standard');
   });
 
   test('that cannot be read is noted, and the list counts', async () => {
     const bench = await startWithoutArtifacts({ config: oneTransfer('empiriolabs') });
     bench.emulator.inject({ at: 'lookup', kind: 'error', status: 500 });
-    expectListed(await bench.run({ command: 'plan' }), '0.70');
+    expectListed(await bench.run({ command: 'plan' }), '0.56');
   });
 });
 
@@ -52,7 +52,7 @@ describe.concurrent('a price that fal reports', () => {
   test('as this version lists it is asked for once, and changes nothing', async () => {
     const bench = await startWithoutArtifacts({ config: oneTransfer('fal') });
     const plan = await bench.run({ command: 'plan' });
-    expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.63');
+    expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.504');
     expect(plan.stdout).not.toContain('fal reports');
     const asked = bench.emulator.requests.filter(({ path }) => path.endsWith('/models/pricing'));
     expect(asked).toMatchObject([{ method: 'GET', mount: 'fal' }]);
@@ -65,11 +65,11 @@ describe.concurrent('a price that fal reports', () => {
     );
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
-    expect(run.outputs['estimated-cost']).toBe('1.00');
+    expect(run.outputs['estimated-cost']).toBe('0.80');
     expect(run.stdout).toContain('fal reports $0.20 a second for standard');
     const [result] = bench.results(run).results;
     expect(result?.charge?.source).toBe('provider-reported');
-    expect(result?.charge?.microUsd).toBeGreaterThan(630_000);
+    expect(result?.charge?.microUsd).toBeGreaterThan(504_000);
   });
 
   test('by another unit is noted, and the list counts', () =>
@@ -81,10 +81,10 @@ test.concurrent('a contract price is what is planned, held and recorded', async 
   const bench = await startWithoutArtifacts({ config: `${oneTransfer('fal')}${contract}` });
   const run = await bench.run();
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(run.outputs['estimated-cost']).toBe('1.00');
+  expect(run.outputs['estimated-cost']).toBe('0.80');
   const [result] = bench.results(run).results;
   expect(result?.charge?.source).toBe('provider-reported');
-  expect(result?.charge?.microUsd).toBeGreaterThan(700_000);
+  expect(result?.charge?.microUsd).toBeGreaterThan(560_000);
 });
 
 test.concurrent('a charge far from its estimate is annotated with provider, estimate and charge', async () => {
@@ -134,13 +134,13 @@ transfers:
     expect(run.exitCode).toBe(1);
     const errors = run.annotations.filter(({ level }) => level === 'error');
     expect(errors.map(({ message }) => message).join()).toMatch(
-      /animations\/wave: it cost \$\S+ \(estimated\), more than the \$0\.38 that was held/,
+      /animations\/wave: it cost \$\S+ \(estimated\), more than the \$0\.304 that was held/,
     );
     expect(bench.results(run).results).toMatchObject([
       { state: 'generated', charge: { microUsd: expect.any(Number) } },
       { state: 'not-started', message: expect.stringContaining('charged more') },
     ]);
-    expect(Number(run.outputs['actual-cost'])).toBeGreaterThan(0.38);
+    expect(Number(run.outputs['actual-cost'])).toBeGreaterThan(0.304);
     expect(namesOfArtifact(bench)).toContain('animations/wave.mp4');
     expect(bench.submits()).toBe(1);
   });
@@ -155,7 +155,7 @@ transfers:
     const run = await bench.run();
     expect(run.exitCode).toBe(1);
     expect(run.stdout).toContain(
-      'animations/wave: it cost $14.00 (provider-reported), more than the $0.70 that was held',
+      'animations/wave: it cost $14.00 (provider-reported), more than the $0.56 that was held',
     );
     expect(bench.results(run).failure).toContain('it cost $14.00');
     expect(run.outputs['actual-cost']).toBe('14.00');

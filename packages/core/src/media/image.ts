@@ -4,6 +4,7 @@ import type { ImageFacts } from '../model/media.ts';
 import type { ByteSource } from './byte-source.ts';
 import { HEAD_BYTES, nameContent, refuseLfsPointer } from './content.ts';
 import { findJpegHeaderEnd } from './jpeg-header.ts';
+import type { Reading } from './reading.ts';
 
 /** PNG and WebP have their size in the first 40 bytes; others keep it in a table near the start. */
 const HEADER_BYTES = 4096;
@@ -15,7 +16,7 @@ const FIRST_QUARTER_TURN = 5;
  * Format and displayed size of an image, from its header alone: nothing is decoded. Formats that no
  * provider takes are named as well (`heic`, `gif`, `svg`). Throws `MediaError` for anything but an image.
  */
-export async function readImageFacts(source: ByteSource): Promise<ImageFacts> {
+export async function readImage(source: ByteSource): Promise<Reading<ImageFacts>> {
   await refuseLfsPointer(source);
   const length = (await findJpegHeaderEnd(source)) ?? HEADER_BYTES;
   const head = await source.read(0, length);
@@ -34,12 +35,13 @@ export async function readImageFacts(source: ByteSource): Promise<ImageFacts> {
     throw new MediaError(describeFailure(source, header, `its size is ${width} x ${height}`));
   }
   const turned = orientation >= FIRST_QUARTER_TURN;
-  return {
+  const facts: ImageFacts = {
     format: type,
     width: turned ? height : width,
     height: turned ? width : height,
     bytes: source.bytes,
   };
+  return { facts, problem: null };
 }
 
 function isSide(pixels: number): boolean {

@@ -26,8 +26,10 @@ export const videoFactsSchema = z.object({
   framesPerSecond: z.number().nullable(),
   bytes: z.number(),
   hasSound: z.boolean(),
-  /** What the video track itself plays. */
+  /** What the video track itself plays, as its edit list has it. */
   trackSeconds: z.number(),
+  /** What its samples add up to, where the edit list leaves some of them out. */
+  mediaSeconds: z.number().exactOptional(),
   /** The longest any evidence claims: this is what is held against the budget. */
   longestSeconds: z.number(),
   /** Places in the container that claim a duration, e.g. `mvhd`, `stts of track 1`. */

@@ -105,8 +105,15 @@ export function fallbacksOf(
 export function elsewhereOf(chosen: Candidate, allowed: readonly StagedCandidate[]): string[] {
   if (!isRemote(chosen)) return [];
   return allowed
-    .filter((candidate) => isRemote(candidate) && candidate.fingerprint !== chosen.fingerprint)
-    .map(({ fingerprint }) => fingerprint);
+    .filter(isRemote)
+    .flatMap(({ fingerprint, formerFingerprint }) => [
+      fingerprint,
+      formerFingerprint ?? fingerprint,
+    ])
+    .filter(
+      (fingerprint, at, all) =>
+        fingerprint !== chosen.fingerprint && all.indexOf(fingerprint) === at,
+    );
 }
 
 export function isRemote(candidate: Candidate): boolean {

@@ -22,6 +22,8 @@ export interface Candidate {
   readonly modelName: ModelName | null;
   readonly job: Job;
   readonly fingerprint: string;
+  /** What earlier releases called the same purchase, where they read the clip otherwise; `null` for no other name. */
+  readonly formerFingerprint: string | null;
   readonly estimate: Estimate | null;
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
@@ -58,13 +60,16 @@ export function makeCandidate(
   const { price, warnings } = findPrice(adapter, requested.model, requested.tier, prices);
   const job: Job = { ...requested, price };
   const issues = adapter.validate(job, facts);
-  const fingerprint = fingerprintOf({
-    ...identities,
-    provider: adapter.id,
-    model: job.model,
-    take: transfer.parameters.take,
-    parameters: adapter.parameters(job, facts),
-  });
+  const fingerprintFor = (seen: MediaFacts): string =>
+    fingerprintOf({
+      ...identities,
+      provider: adapter.id,
+      model: job.model,
+      take: transfer.parameters.take,
+      parameters: adapter.parameters(job, seen),
+    });
+  const fingerprint = fingerprintFor(facts);
+  const former = fingerprintFor(asReadBefore(facts));
   const { estimate, problem } = estimateOrProblem(adapter, job, facts);
   return {
     provider,
@@ -72,6 +77,7 @@ export function makeCandidate(
     modelName: adapter.models[model]?.name ?? null,
     job,
     fingerprint,
+    formerFingerprint: former === fingerprint ? null : former,
     estimate,
     problems: [
       ...issues
@@ -86,6 +92,12 @@ export function makeCandidate(
         .map((issue) => `${issue.path}: ${issue.message}`),
     ],
   };
+}
+
+/** Edit lists did not count once: a clip was as long as its samples, and so was the `duration` that was sent. */
+function asReadBefore({ character, motion }: MediaFacts): MediaFacts {
+  const trackSeconds = motion.mediaSeconds ?? motion.trackSeconds;
+  return { character, motion: { ...motion, trackSeconds } };
 }
 
 /** A price that cannot be computed as safe integers is no price: nothing is bought on it. */

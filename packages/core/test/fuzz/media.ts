@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { readImageFacts } from '../../src/media/image.ts';
+import type { ByteSource } from '../../src/media/byte-source.ts';
+import { readImage } from '../../src/media/image.ts';
 import { checkCompleteMp4 } from '../../src/media/mp4/check-mp4.ts';
 import { readMovieFacts } from '../../src/media/mp4/video-facts.ts';
 import { DamagedOutputError, MediaError } from '../../src/model/errors.ts';
@@ -51,7 +52,8 @@ function mutate(original: Buffer, changes: readonly { kind: string; at: number; 
 }
 
 async function readOrRefuse(bytes: Uint8Array): Promise<void> {
-  for (const read of [readMovieFacts, checkCompleteMp4]) {
+  const readInput = async (source: ByteSource) => (await readMovieFacts(source)).facts;
+  for (const read of [readInput, checkCompleteMp4]) {
     try {
       const facts = await read(sourceOf(bytes));
       assert.ok(facts.trackSeconds > 0);
@@ -88,7 +90,8 @@ export const damagedImage = fuzzTarget({
   input: editsOf(image, 0, 64),
   async check(bytes) {
     try {
-      const { width, height } = await readImageFacts(sourceOf(bytes, 'a.png'));
+      const { facts } = await readImage(sourceOf(bytes, 'a.png'));
+      const { width, height } = facts;
       assert.ok(Number.isSafeInteger(width) && Number.isSafeInteger(height));
     } catch (error) {
       if (!(error instanceof MediaError)) throw error;

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readImageFacts } from '../../src/media/image.ts';
+import { readImage } from '../../src/media/image.ts';
 import { MediaError } from '../../src/model/errors.ts';
 import type { ImageFacts } from '../../src/model/media.ts';
 import { box, ftyp, full, u32 } from './mp4/box-builder.ts';
 import { sourceOf } from './support.ts';
 
-const factsOf = (bytes: Uint8Array): Promise<ImageFacts> =>
-  readImageFacts(sourceOf(bytes, 'hero.png'));
+const factsOf = async (bytes: Uint8Array): Promise<ImageFacts> =>
+  (await readImage(sourceOf(bytes, 'hero.png'))).facts;
 
 function png(width: number, height: number): Uint8Array {
   const signature = Buffer.from('89504e470d0a1a0a', 'hex');
@@ -103,7 +103,7 @@ test.each([['girl.png'], ['robot.png']])('the example %s is read', async (name) 
 test('only the head of a file is read', async () => {
   let furthest = 0;
   const bytes = Buffer.concat([png(800, 600), Buffer.alloc(5_000_000)]);
-  await readImageFacts({
+  await readImage({
     name: 'hero.png',
     bytes: bytes.length,
     read: async (offset, length) => {

@@ -11,10 +11,10 @@ import { describeMovie } from './video-facts.ts';
  */
 export async function checkCompleteMp4(source: ByteSource): Promise<VideoFacts> {
   try {
-    const movie = await readMovie(source);
+    const movie = await readMovie(source, 'refused');
     checkLayout(source, movie.boxes);
     await checkChunkOffsets(source, movie);
-    return describeMovie(source, movie);
+    return describeMovie(source, movie).facts;
   } catch (cause) {
     if (cause instanceof MediaError) throw new DamagedOutputError(cause.message, { cause });
     throw cause;

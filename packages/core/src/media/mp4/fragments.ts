@@ -1,12 +1,7 @@
 import { type ByteSource, damaged } from '../byte-source.ts';
-import {
-  flagsOf,
-  readFragmentStart,
-  readMovieExtends,
-  type Samples,
-  versionOf,
-} from './box-fields.ts';
+import { flagsOf, readFragmentStart, readMovieExtends, versionOf } from './box-fields.ts';
 import { type Box, childrenOf, findBox, readBody, visitTable } from './boxes.ts';
+import type { Samples } from './sample-times.ts';
 
 /** What the fragments of one track add up to, in the track's clock. */
 export interface FragmentedTrack extends Samples {

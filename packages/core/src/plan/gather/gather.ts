@@ -1,8 +1,8 @@
 import { type Records, readRecords, type StorePaths } from '../../ledger/journal-file.ts';
 import { identifyFiles } from '../../media/identity.ts';
-import { readImageFacts } from '../../media/image.ts';
+import { readImage } from '../../media/image.ts';
 import { resolveInside } from '../../media/paths.ts';
-import { readVideoFacts } from '../../media/video.ts';
+import { readVideo } from '../../media/video.ts';
 import type { Config } from '../../model/config.ts';
 import type { AssetSource } from '../../model/media.ts';
 import type { Plan, PlannedPullRequest } from '../../model/plan.ts';
@@ -14,7 +14,7 @@ import type { PlanProvider } from '../sellers.ts';
 import type { StagingContext } from '../staging.ts';
 import { checkAssetPath, checkOutputPath, findProblems } from './check-paths.ts';
 import { readCommit } from './git-commit.ts';
-import { describeDisagreement, type Probing, probeAssets } from './probe.ts';
+import { type Probing, probeAssets } from './probe.ts';
 import { refuseSharedFiles } from './real-paths.ts';
 
 export interface GatherRequest extends StorePaths {
@@ -79,8 +79,8 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
   const state: PlanState = {
     commit: commit?.sha ?? null,
     config,
-    characters: await probeAssets(probing, characters, readImageFacts),
-    motions: await probeAssets(probing, motions, readVideoFacts, describeDisagreement),
+    characters: await probeAssets(probing, characters, readImage),
+    motions: await probeAssets(probing, motions, readVideo),
     outputs: identities,
     outputProblems,
     lockfile: records.lockfile,

@@ -1,17 +1,15 @@
 import pLimit from 'p-limit';
 import { type ByteSource, openFileSource } from '../../media/byte-source.ts';
 import { resolveInside } from '../../media/paths.ts';
+import type { Reading } from '../../media/reading.ts';
 import { identifyUrl, openUrlSource } from '../../media/url.ts';
-import { durationDisagreementSeconds } from '../../media/video.ts';
 import { MediaError, MotionTransferError, messageOf } from '../../model/errors.ts';
-import type { AssetSource, Identity, VideoFacts } from '../../model/media.ts';
+import type { AssetSource, Identity } from '../../model/media.ts';
 import { withoutQuery } from '../../model/redact.ts';
 import type { Ports } from '../../ports.ts';
 import { type AssetReport, sourceKey } from '../planning-input.ts';
 import { type Commit, committedAs } from './git-commit.ts';
 
-/** Two claims about one clip that differ by more than this are a lie or damage: not priced, not bought. */
-const MAX_DISAGREEMENT_SECONDS = 1;
 const PROBES_AT_ONCE = 8;
 
 /** What is known before the assets themselves are looked at. */
@@ -33,12 +31,11 @@ export interface Probing {
 export async function probeAssets<Facts>(
   probing: Probing,
   sources: ReadonlyMap<string, AssetSource>,
-  read: (source: ByteSource) => Promise<Facts>,
-  findProblem: (facts: Facts) => string | null = () => null,
+  read: (source: ByteSource) => Promise<Reading<Facts>>,
 ): Promise<Map<string, AssetReport<Facts>>> {
   const limit = pLimit(PROBES_AT_ONCE);
   const reports = [...sources].map(([key, source]) =>
-    limit(async () => [key, await probeAsset(probing, source, read, findProblem)] as const),
+    limit(async () => [key, await probeAsset(probing, source, read)] as const),
   );
   return new Map(await Promise.all(reports));
 }
@@ -46,8 +43,7 @@ export async function probeAssets<Facts>(
 async function probeAsset<Facts>(
   probing: Probing,
   source: AssetSource,
-  read: (source: ByteSource) => Promise<Facts>,
-  findProblem: (facts: Facts) => string | null,
+  read: (source: ByteSource) => Promise<Reading<Facts>>,
 ): Promise<AssetReport<Facts>> {
   const { ports, request, problems, commit } = probing;
   const name = sourceKey(withoutQuery(source));
@@ -56,8 +52,7 @@ async function probeAsset<Facts>(
     const known = source.kind === 'file' ? problems.get(source.path) : null;
     if (known != null) throw new MediaError(known);
     identity = await identityOf(probing, source);
-    const facts = await readFacts(probing, source, read);
-    const problem = findProblem(facts);
+    const { facts, problem } = await readAsset(probing, source, read);
     return {
       source,
       identity,
@@ -89,11 +84,11 @@ async function identityOf(
   return identity;
 }
 
-async function readFacts<Facts>(
+async function readAsset<Facts>(
   { ports, request }: Probing,
   source: AssetSource,
-  read: (source: ByteSource) => Promise<Facts>,
-): Promise<Facts> {
+  read: (source: ByteSource) => Promise<Reading<Facts>>,
+): Promise<Reading<Facts>> {
   if (source.kind === 'url') return read(await openUrlSource(ports, source.url, request));
   const file = await openFileSource(
     ports.files,
@@ -105,14 +100,4 @@ async function readFacts<Facts>(
   } finally {
     await file.close();
   }
-}
-
-/** Why a clip cannot be priced; `null` where its claims about its length agree. */
-export function describeDisagreement(facts: VideoFacts): string | null {
-  const seconds = durationDisagreementSeconds(facts);
-  if (seconds <= MAX_DISAGREEMENT_SECONDS) return null;
-  const claims = facts.evidence
-    .map(({ source, seconds: claimed }) => `${source} ${claimed.toFixed(2)} s`)
-    .join(', ');
-  return `the clip does not agree with itself about its length (${claims}), so it cannot be priced; encode it again`;
 }

@@ -38,8 +38,8 @@ export interface TrackShape {
   readonly coded?: readonly [number, number];
   readonly shown?: readonly [number, number];
   readonly turned?: boolean;
-  /** Edit list segments in the movie's clock. */
-  readonly edits?: readonly number[];
+  /** Edit list segments in the movie's clock, each from the start of the media or from a place in its own clock. */
+  readonly edits?: readonly (number | readonly [number, number])[];
   readonly chunks?: readonly number[];
   readonly version?: 0 | 1;
 }
@@ -79,7 +79,10 @@ export function track(shape: TrackShape = {}): Uint8Array {
     full('stts', 0, 0, u32(samples.length), ...samples.map((pair) => u32(...pair))),
     full('stco', 0, 0, u32(chunks.length, ...chunks)),
   );
-  const segments = (edits ?? []).map((ticks) => u32(ticks, 0, 0x10000));
+  const segments = (edits ?? []).map((edit) => {
+    const [ticks, from] = typeof edit === 'number' ? [edit, 0] : edit;
+    return u32(ticks, from, 0x10000);
+  });
   return box(
     'trak',
     full(
