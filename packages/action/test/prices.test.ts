@@ -102,16 +102,16 @@ describe.concurrent('a contract price in a pull request', () => {
     const bench = await startPullRequest({ base: priced('0.05') });
     const plan = await bench.plan();
     expect(plan.exitCode, plan.stdout).toBe(0);
-    expect(plan.outputs['estimated-cost']).toBe('0.25');
+    expect(plan.outputs['estimated-cost']).toBe('0.20');
     const [comment] = bench.ownComments();
-    expect(textOf(comment)).toContain('5 s x $0.05 (contract price)');
-    expect(plan.summary).toContain('$0.25');
+    expect(textOf(comment)).toContain('4 s x $0.05 (contract price)');
+    expect(plan.summary).toContain('$0.20');
   });
 
   test('is that of the base branch, whatever the pull request says', async () => {
     const bench = await startPullRequest({ base: priced('0.05'), head: priced('0.001') });
     const plan = await bench.plan();
-    expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.25');
+    expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.20');
     expect(textOf(bench.ownComments()[0])).toContain('(contract price)');
     expect(plan.annotations.map(({ message }) => message).join('\n')).toContain('prices');
     expect((await bench.buy()).outputs['held-cost']).toBe('0.00');

@@ -15,8 +15,22 @@ const clip = readFileSync(new URL('motions/wave.mp4', assets));
 const image = readFileSync(new URL('characters/robot.png', assets));
 const trex = full('trex', 0, 0, u32(1, 1, 512, 0, 0));
 const built = Buffer.concat([
-  movie(mvhd(5000), track({ edits: [5000], chunks: [40] }), sound(), box('mvex', trex)),
+  movie(
+    mvhd(5000),
+    track({
+      edits: [5000],
+      chunks: [40],
+      offsets: [
+        [100, 512],
+        [50, 0],
+      ],
+      sizes: 150,
+    }),
+    sound(),
+    box('mvex', trex),
+  ),
   fragment({ start: 76_800, durations: [512, 512] }),
+  fragment({ start: 77_824, defaultTicks: 512, offsets: [512, 0] }),
 ]);
 
 const value = fc.constantFrom(0, 1, 7, 8, 0x7f, 0x80, 0xff);

@@ -47,6 +47,18 @@ export function sumOf(durations: readonly Run[]): Samples {
   );
 }
 
+/** The number of samples in `stsz` (8.7.3.2) or `stz2` (8.7.3.3), which hold a size for each. */
+export async function readSizeCount(source: ByteSource, box: Box): Promise<number> {
+  return (await readBody(source, box, 12)).getUint32(8);
+}
+
+/** What the samples last where there are more of them than durations: players go on with the last one. */
+export function ticksOf(durations: readonly Run[], sampleCount: number): number {
+  const { count, ticks } = sumOf(durations);
+  const last = durations.at(-1)?.value ?? 0;
+  return ticks + Math.max(0, sampleCount - count) * last;
+}
+
 /** When the first sample is shown and the last one ends, in ticks. */
 export interface Composition {
   readonly startTicks: number;
@@ -75,4 +87,13 @@ export function compose(durations: readonly Run[], offsets: readonly Run[]): Com
     }
   }
   return { startTicks: Number.isFinite(startTicks) ? startTicks : 0, endTicks };
+}
+
+/** The samples of a clip with B-frames are all shown some frames late; what starts later than that is waited for. */
+const MAX_REORDERING_SECONDS = 0.5;
+
+/** How long the samples are shown. */
+export function shownTicksOf({ startTicks, endTicks }: Composition, timescale: number): number {
+  const isReordered = startTicks > 0 && startTicks <= MAX_REORDERING_SECONDS * timescale;
+  return isReordered ? endTicks - startTicks : endTicks;
 }

@@ -16,8 +16,11 @@ import {
   compose,
   type Run,
   readCompositionOffsets,
+  readSizeCount,
   readTimeToSample,
+  shownTicksOf,
   sumOf,
+  ticksOf,
 } from './sample-times.ts';
 
 export interface Track {
@@ -82,18 +85,30 @@ export async function readTrack(
   }
   const offsetTable = findBox(tables, 'ctts');
   const offsets = offsetTable == null ? [] : await readCompositionOffsets(source, offsetTable);
-  const shownTicks = compose(durations, offsets);
+  const composed = compose(durations, offsets);
+  if (offsets.length > 0) {
+    stored.add(`ctts ${name}`, shownTicksOf(composed, timescale), timescale);
+  }
   let { count, ticks } = sumOf(durations);
+  for (const one of [...childrenOf(tables, 'stsz'), ...childrenOf(tables, 'stz2')]) {
+    const sizes = await readSizeCount(source, one);
+    if (sizes > count) stored.add(`${one.type} ${name}`, ticksOf(durations, sizes), timescale);
+  }
   const fragmented = fragments?.tracks.get(header.id);
   if (fragmented != null) {
     count += fragmented.count;
     stored.add(`fragments ${name}`, ticks + fragmented.spanTicks, timescale);
+    const span = fragmented.shown;
+    if (span != null) {
+      const shownTicks = Math.max(0, span.endTicks - Math.max(span.startTicks, 0));
+      stored.add(`composition offsets in fragments ${name}`, ticks + shownTicks, timescale);
+    }
     ticks += fragmented.ticks;
   }
   const handler = findBox(media, 'hdlr');
   const description = findBox(tables, 'stsd');
   const mediaSeconds = ticks / timescale;
-  const endSeconds = Math.max(mediaSeconds, shownTicks.endTicks / timescale);
+  const endSeconds = Math.max(mediaSeconds, composed.endTicks / timescale);
   return {
     header,
     handler: handler == null ? '' : await readHandler(source, handler),

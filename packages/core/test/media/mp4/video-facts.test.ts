@@ -23,6 +23,8 @@ const read = (bytes: Uint8Array): Promise<Reading<VideoFacts>> => readMovieFacts
 const factsOf = async (bytes: Uint8Array): Promise<VideoFacts> => (await read(bytes)).facts;
 
 const whole = movie(mvhd(5000), track());
+const EMPTY = { samples: [], mdhd: 0, tkhd: 0 } as const;
+const trex = full('trex', 0, 0, u32(1, 1, 512, 0, 0));
 
 async function messageFor(bytes: Uint8Array): Promise<string> {
   const error = await factsOf(bytes).catch((thrown: unknown) => thrown);
@@ -189,6 +191,78 @@ describe('tracks are judged one by one:', () => {
   });
 });
 
+describe('a clip that plays longer than its headers and durations say', () => {
+  const second = { samples: [[30, 512]], mdhd: 15_360, tkhd: 1000 } as const;
+
+  test('because it has more sizes than durations is held for all of them, and refused', async () => {
+    const { facts, problem } = await read(movie(mvhd(1000), track({ ...second, sizes: 123 })));
+    expect(facts).toMatchObject({ trackSeconds: 1, longestSeconds: 4.1 });
+    expect(problem).toContain('stts of track 1 1.00 s, stsz of track 1 4.10 s');
+  });
+
+  test.each([
+    ['unsigned', 0],
+    ['signed', 1],
+  ] as const)(
+    'because its %s composition offsets end later is held for them, and refused',
+    async (_, offsetsVersion) => {
+      const offsets = [
+        [119, 0],
+        [1, 26 * 15_360],
+      ] as const;
+      const late = track({
+        samples: [[120, 512]],
+        mdhd: 61_440,
+        tkhd: 4000,
+        offsets,
+        offsetsVersion,
+      });
+      const { facts, problem } = await read(movie(mvhd(4000), late));
+      expect(facts).toMatchObject({ trackSeconds: 4, longestSeconds: 30 });
+      expect(problem).toContain('ctts of track 1 30.00 s');
+    },
+  );
+
+  test('by less than a second is held for it', async () => {
+    const offsets = [
+      [149, 0],
+      [1, 7_680],
+    ] as const;
+    const { facts, problem } = await read(movie(mvhd(5000), track({ offsets })));
+    expect(facts).toMatchObject({ trackSeconds: 5, longestSeconds: 5.5 });
+    expect(problem).toBeNull();
+  });
+
+  test('by the offsets in its fragments is held for them, and refused', async () => {
+    const moov = box('moov', mvhd(0), track(EMPTY), box('mvex', trex));
+    const offsets = [...Array(59).fill(0), 28 * 15_360];
+    const { facts, problem } = await read(
+      Buffer.concat([ftyp('iso6'), moov, fragment({ start: 0, defaultTicks: 512, offsets })]),
+    );
+    expect(facts).toMatchObject({ trackSeconds: 2, longestSeconds: 30 });
+    expect(problem).toContain('composition offsets in fragments of track 1 30.00 s');
+  });
+
+  test('is none where all its frames are shown two frames late, as with B-frames', async () => {
+    const offsets = [[150, 1024]] as const;
+    const { facts, problem } = await read(
+      movie(mvhd(5000), track({ offsets, edits: [[5000, 1024]] })),
+    );
+    expect(facts).toMatchObject({ trackSeconds: 5, longestSeconds: 5 });
+    expect(facts.mediaSeconds).toBeUndefined();
+    expect(problem).toBeNull();
+  });
+
+  test('is none where offsets are negative', async () => {
+    const offsets = [
+      [1, 0],
+      [149, -512],
+    ] as const;
+    const { facts } = await read(movie(mvhd(5000), track({ offsets, offsetsVersion: 1 })));
+    expect(facts).toMatchObject({ trackSeconds: 5, longestSeconds: 5 });
+  });
+});
+
 describe('behind the last box of a clip that is read', () => {
   test.each([
     ['a line end', Buffer.from('\n')],
@@ -219,9 +293,6 @@ test('64-bit headers read like 32-bit ones', async () => {
   const facts = await factsOf(movie(mvhd(5000), track({ version: 1 })));
   expect(facts).toEqual({ ...(await factsOf(movie(mvhd(5000), track()))), bytes: facts.bytes });
 });
-
-const EMPTY = { samples: [], mdhd: 0, tkhd: 0 } as const;
-const trex = full('trex', 0, 0, u32(1, 1, 512, 0, 0));
 
 test('fragments add up, each frame with its own or the default duration', async () => {
   const moov = box('moov', mvhd(0), track(EMPTY), box('mvex', trex));
