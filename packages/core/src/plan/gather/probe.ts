@@ -1,13 +1,16 @@
 import pLimit from 'p-limit';
 import { type ByteSource, openFileSource } from '../../media/byte-source.ts';
+import { identifyFiles } from '../../media/identity.ts';
 import { resolveInside } from '../../media/paths.ts';
+import { changedWhileRead, type Pieces, withPieces } from '../../media/pieces.ts';
 import type { Reading } from '../../media/reading.ts';
-import { identifyUrl, openUrlSource } from '../../media/url.ts';
+import { readUrl } from '../../media/url.ts';
 import { MediaError, MotionTransferError, messageOf } from '../../model/errors.ts';
 import type { AssetSource, Identity } from '../../model/media.ts';
 import { withoutQuery } from '../../model/redact.ts';
 import type { Ports } from '../../ports.ts';
 import { type AssetReport, sourceKey } from '../planning-input.ts';
+import type { CommittedAs } from '../staging.ts';
 import { type Commit, committedAs } from './git-commit.ts';
 
 const PROBES_AT_ONCE = 8;
@@ -25,6 +28,8 @@ export interface Probing {
   /** Why a path must not be read. */
   readonly problems: ReadonlyMap<string, string>;
   readonly commit: Commit | null;
+  /** What was hashed of the files that git could not vouch for. */
+  readonly hashed: ReadonlyMap<string, Pieces>;
 }
 
 /** One report for every source, under its key. What is wrong with an asset is in its report. */
@@ -45,59 +50,100 @@ async function probeAsset<Facts>(
   source: AssetSource,
   read: (source: ByteSource) => Promise<Reading<Facts>>,
 ): Promise<AssetReport<Facts>> {
-  const { ports, request, problems, commit } = probing;
   const name = sourceKey(withoutQuery(source));
   let identity: Identity | null = null;
   try {
-    const known = source.kind === 'file' ? problems.get(source.path) : null;
+    if (source.kind === 'url') {
+      const content = await readUrl(probing.ports, source.url, probing.request);
+      identity = content.identity;
+      const reading = await read(content.source);
+      return reportOf(source, identity, reading, 'not-committed');
+    }
+    const known = probing.problems.get(source.path);
     if (known != null) throw new MediaError(known);
-    identity = await identityOf(probing, source);
-    const { facts, problem } = await readAsset(probing, source, read);
-    return {
-      source,
-      identity,
-      facts,
-      problem: problem == null ? null : `${name}: ${problem}`,
-      committedAs:
-        source.kind === 'file'
-          ? await committedAs(ports, request.workspace, commit, source.path, identity)
-          : 'not-committed',
-    };
+    identity = identityOf(probing, source.path);
+    const reading = await readAssetFile(probing, source.path, read);
+    const { ports, request, commit } = probing;
+    const held = await committedAs(ports, request.workspace, commit, source.path, identity);
+    return reportOf(source, identity, reading, held);
   } catch (error) {
     if (!(error instanceof MotionTransferError)) throw error;
-    const message = messageOf(error);
-    const problem = message.includes(name) ? message : `${name}: ${message}`;
+    const problem = named(name, messageOf(error));
     return { source, identity, facts: null, problem, committedAs: 'not-committed' };
   }
 }
 
-async function identityOf(
-  { ports, request, identities }: Probing,
+function reportOf<Facts>(
   source: AssetSource,
-): Promise<Identity> {
-  if (source.kind === 'url') return identifyUrl(ports, source.url, request);
-  const identity = identities.get(source.path);
+  identity: Identity,
+  { facts, problem }: Reading<Facts>,
+  committed: CommittedAs,
+): AssetReport<Facts> {
+  const name = sourceKey(withoutQuery(source));
+  return {
+    source,
+    identity,
+    facts,
+    problem: problem == null ? null : named(name, problem),
+    committedAs: committed,
+  };
+}
+
+function named(name: string, problem: string): string {
+  return problem.includes(name) ? problem : `${name}: ${problem}`;
+}
+
+function identityOf({ identities }: Probing, path: string): Identity {
+  const identity = identities.get(path);
   if (identity == null)
     throw new MotionTransferError(
-      `${source.path} does not exist; check the path, and that it is committed`,
+      `${path} does not exist; check the path, and that it is committed`,
     );
   return identity;
 }
 
-async function readAsset<Facts>(
-  { ports, request }: Probing,
-  source: AssetSource,
+/** Reads what was hashed; of a file that git vouched for instead, `refuseChanged` finds out whether it still does. */
+async function readAssetFile<Facts>(
+  { ports, request, hashed }: Probing,
+  path: string,
   read: (source: ByteSource) => Promise<Reading<Facts>>,
 ): Promise<Reading<Facts>> {
-  if (source.kind === 'url') return read(await openUrlSource(ports, source.url, request));
   const file = await openFileSource(
     ports.files,
-    await resolveInside(ports, request.workspace, source.path),
-    source.path,
+    await resolveInside(ports, request.workspace, path),
+    path,
   );
   try {
-    return await read(file);
+    const pieces = hashed.get(path);
+    return await read(pieces == null ? file : withPieces(file, pieces));
   } finally {
     await file.close();
   }
+}
+
+/**
+ * The reports, but for files that git vouched for and that are others by now: their facts may be those of other
+ * bytes than the plan is about.
+ */
+export async function refuseChanged<Facts>(
+  { ports, request, identities, hashed }: Probing,
+  reports: ReadonlyMap<string, AssetReport<Facts>>,
+): Promise<Map<string, AssetReport<Facts>>> {
+  const vouched = [...reports.values()].flatMap(({ source, facts }) =>
+    source.kind === 'file' && facts != null && !hashed.has(source.path) ? [source.path] : [],
+  );
+  if (vouched.length === 0) return new Map(reports);
+  const now = await identifyFiles(ports, request.workspace, vouched);
+  return new Map(
+    [...reports].map(([key, report]) => {
+      const { source } = report;
+      const isChanged =
+        source.kind === 'file' &&
+        now.has(source.path) &&
+        now.get(source.path) !== identities.get(source.path);
+      return isChanged
+        ? [key, { ...report, facts: null, problem: changedWhileRead(source.path).message }]
+        : [key, report];
+    }),
+  );
 }
