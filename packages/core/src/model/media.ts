@@ -19,7 +19,7 @@ export type ImageFacts = ReadOnly<z.output<typeof imageFactsSchema>>;
 
 /** Facts of a video, read from its container by range reads. Pixel sizes are as displayed (rotation applied). */
 export const videoFactsSchema = z.object({
-  container: z.enum(['mp4', 'mov', 'webm']),
+  container: z.enum(['mp4', 'mov', 'webm', '3gp', 'm4v', 'f4v']),
   codec: z.string(),
   width: z.number(),
   height: z.number(),

@@ -2,6 +2,7 @@ import { hostOf } from '../http/call-api.ts';
 import type { RawHosts } from '../http/endpoint.ts';
 import { fetchFile, totalBytes } from '../http/fetch-file.ts';
 import { MediaError, messageOf } from '../model/errors.ts';
+import type { VideoFacts } from '../model/media.ts';
 import type { GenerateStep } from '../model/plan.ts';
 import type { Ports } from '../ports.ts';
 import type { AssetRole, AssetUrls } from '../providers/adapter.ts';
@@ -78,7 +79,7 @@ export function plannedFile(
   role: AssetRole,
   path: string,
 ): PlannedFile {
-  const extension = role === 'character' ? facts.character.format : facts.motion.container;
+  const extension = role === 'character' ? facts.character.format : fileTypeOf(facts.motion);
   return {
     role,
     path,
@@ -87,6 +88,11 @@ export function plannedFile(
     contentType: CONTENT_TYPES[extension] ?? 'application/octet-stream',
     bytes: facts[role].bytes,
   };
+}
+
+/** M4V is MP4 under another name, and storage for uploads knows the one that is common. */
+function fileTypeOf({ container }: VideoFacts): string {
+  return container === 'm4v' ? 'mp4' : container;
 }
 
 async function checkSize(

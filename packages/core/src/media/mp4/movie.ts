@@ -1,7 +1,13 @@
 import { MediaError } from '../../model/errors.ts';
-import type { DurationEvidence } from '../../model/media.ts';
+import type { DurationEvidence, VideoFacts } from '../../model/media.ts';
 import { type ByteSource, damaged } from '../byte-source.ts';
-import { HEAD_BYTES, nameContent, refuseLfsPointer } from '../content.ts';
+import {
+  adviseOn,
+  containerOfBrand,
+  HEAD_BYTES,
+  nameContent,
+  refuseLfsPointer,
+} from '../content.ts';
 import { readHeaderClock } from './box-fields.ts';
 import { type Box, childrenOf, findBox, readBoxes, type Trailing } from './boxes.ts';
 import { readFragments } from './fragments.ts';
@@ -9,7 +15,7 @@ import { ClaimList, readTrack, type Track } from './track.ts';
 
 /** What an MP4 or MOV file says of itself. */
 export interface Movie {
-  readonly container: 'mp4' | 'mov';
+  readonly container: Exclude<VideoFacts['container'], 'webm'>;
   readonly boxes: readonly Box[];
   readonly tracks: readonly Track[];
   /** Every place that claims a duration of the whole. */
@@ -52,14 +58,17 @@ export async function readMovie(source: ByteSource, trailing: Trailing): Promise
   return { container, boxes, tracks, claims: claims.items };
 }
 
-async function detectContainer(source: ByteSource): Promise<'mp4' | 'mov'> {
+async function detectContainer(source: ByteSource): Promise<Movie['container']> {
   const head = await source.read(0, HEAD_BYTES);
   const text = Buffer.from(head.subarray(0, 12)).toString('latin1');
   const content = nameContent(head);
-  if (!FIRST_TYPES.test(text.slice(4, 8)) || content.endsWith('image')) {
+  if (!FIRST_TYPES.test(text.slice(4, 8)) || /(image|sound)$/.test(content)) {
+    const advice = content.endsWith('image')
+      ? 'give a video, MP4 (H.264)'
+      : adviseOn(content, 'convert it to MP4 (H.264)');
     throw new MediaError(
-      `${source.name} is not an MP4 or MOV video: it looks like ${content}; convert it to MP4 (H.264)`,
+      `${source.name} is not an MP4 or MOV video: it looks like ${content}; ${advice}`,
     );
   }
-  return text.slice(4, 8) === 'ftyp' && text.slice(8, 12) !== 'qt  ' ? 'mp4' : 'mov';
+  return text.slice(4, 8) === 'ftyp' ? containerOfBrand(text.slice(8, 12)) : 'mov';
 }

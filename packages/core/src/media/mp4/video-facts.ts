@@ -3,6 +3,7 @@ import type { DurationEvidence, VideoFacts } from '../../model/media.ts';
 import { type ByteSource, damaged } from '../byte-source.ts';
 import { describeContradiction, isNearAny, longestOf } from '../durations.ts';
 import type { Reading } from '../reading.ts';
+import { findCut, isEncrypted } from './frames.ts';
 import { type Movie, readMovie } from './movie.ts';
 import type { Track } from './track.ts';
 
@@ -21,10 +22,23 @@ const CODECS: readonly (readonly [RegExp, string])[] = [
  * claims anywhere. Throws `MediaError` for anything but an MP4 or MOV with a video track.
  */
 export async function readMovieFacts(source: ByteSource): Promise<Reading<VideoFacts>> {
-  return describeMovie(source, await readMovie(source, 'allowed'));
+  const movie = await readMovie(source, 'allowed');
+  const facts = describeMovie(source, movie);
+  return { facts, problem: await findProblem(source, movie) };
 }
 
-export function describeMovie(source: ByteSource, movie: Movie): Reading<VideoFacts> {
+async function findProblem(source: ByteSource, movie: Movie): Promise<string | null> {
+  const video = pickVideoTrack(movie.tracks);
+  const played = movie.tracks.filter((track) => track === video || isPlayed(track));
+  if (played.some(isEncrypted)) {
+    return 'the clip is encrypted, so no provider can decode it; use a copy without protection';
+  }
+  const cut = await findCut(source, played);
+  if (cut != null) return `the clip is cut off (${cut}); export or download it again`;
+  return describeContradiction(findContradiction(movie, played));
+}
+
+export function describeMovie(source: ByteSource, movie: Movie): VideoFacts {
   const track = pickVideoTrack(movie.tracks);
   if (track == null) {
     throw new MediaError(`${source.name} has no video track: it holds sound or data alone`);
@@ -35,7 +49,7 @@ export function describeMovie(source: ByteSource, movie: Movie): Reading<VideoFa
   const { width, height } = sizeOf(track);
   if (width === 0 || height === 0) throw damaged(source, 'its video track has no size');
   const others = movie.tracks.filter((other) => other !== track);
-  const facts: VideoFacts = {
+  return {
     container: movie.container,
     codec: nameCodec(track.entry?.fourCharacterCode ?? ''),
     width,
@@ -53,12 +67,10 @@ export function describeMovie(source: ByteSource, movie: Movie): Reading<VideoFa
     ),
     evidence: [...movie.claims, ...movie.tracks.flatMap(({ claims }) => claims)],
   };
-  return { facts, problem: describeContradiction(findContradiction(movie, track)) };
 }
 
 /** Each track is compared with itself; the header of the movie speaks of one of them, mostly the longest. */
-function findContradiction(movie: Movie, video: Track): readonly DurationEvidence[] {
-  const played = movie.tracks.filter((track) => track === video || isPlayed(track));
+function findContradiction(movie: Movie, played: readonly Track[]): readonly DurationEvidence[] {
   const contradiction = played.find((track) => track.contradiction.length > 0)?.contradiction;
   if (contradiction != null) return contradiction;
   const claims = movie.tracks.flatMap((track) => track.claims);

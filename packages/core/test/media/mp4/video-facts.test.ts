@@ -381,6 +381,34 @@ test('a QuickTime brand, or no brand at all, is a MOV', async () => {
   expect((await factsOf(Buffer.concat([box('wide'), MDAT, moov]))).container).toBe('mov');
 });
 
+test.each([
+  ['3gp4', '3gp'],
+  ['3g2a', '3gp'],
+  ['M4V ', 'm4v'],
+  ['M4VH', 'm4v'],
+  ['F4V ', 'f4v'],
+  ['mp42', 'mp4'],
+])('the brand %s is the container %s', async (brand, container) => {
+  const moov = box('moov', mvhd(5000), track());
+  expect((await factsOf(Buffer.concat([ftyp(brand), moov, MDAT]))).container).toBe(container);
+});
+
+test.each([
+  ['pictures', track({ code: 'encv' })],
+  ['sound', Buffer.concat([track(), sound({ code: 'enca' })])],
+])('a clip with encrypted %s is not bought with', async (_, tracks) => {
+  const { facts, problem } = await read(movie(mvhd(5000), tracks));
+  expect(facts.trackSeconds).toBe(5);
+  expect(problem).toContain('is encrypted, so no provider can decode it');
+});
+
+test('a clip whose last box goes to the end of the file, and is cut off in it, is not bought with', async () => {
+  const moov = box('moov', mvhd(5000), track({ chunks: [40, 99_999] }));
+  const open = Buffer.concat([ftyp(), moov, u32(0), Buffer.from('mdat'), Buffer.alloc(99)]);
+  const { problem } = await read(open);
+  expect(problem).toContain('the clip is cut off (frames of track 1 start at byte 99999');
+});
+
 test('the enabled video track is the one that counts', async () => {
   const cover = track({ id: 3, flags: 0, code: 'jpeg', coded: [100, 100] });
   expect(await factsOf(movie(mvhd(5000), cover, track()))).toMatchObject({ codec: 'h264' });
@@ -399,10 +427,16 @@ const NOT_VIDEOS: readonly (readonly [string, Uint8Array, string])[] = [
   ],
   ['AVI', Buffer.from('RIFF\x10\0\0\0AVI LIST\0\0', 'latin1'), 'an AVI video'],
   ['text', Buffer.from('just some words'), 'it looks like text'],
-  ['a web page', Buffer.from('<!DOCTYPE html><html></html>'), 'a web page'],
-  ['an error answer', Buffer.from('{"error":"expired"}'), 'JSON text'],
+  [
+    'a web page',
+    Buffer.from('<!DOCTYPE html><html></html>'),
+    'a web page; its address leads to a page',
+  ],
+  ['an error answer', Buffer.from('{"error":"expired"}'), 'JSON text; that is how servers answer'],
   ['PNG', Buffer.from('89504e470d0a1a0a0000000d', 'hex'), 'a PNG image'],
-  ['HEIC', Buffer.concat([ftyp('heic'), MDAT]), 'an HEIC image'],
+  ['HEIC', Buffer.concat([ftyp('heic'), MDAT]), 'an HEIC image; give a video'],
+  ['AVIF', Buffer.concat([ftyp('avif'), MDAT]), 'an AVIF image; give a video'],
+  ['an MPEG-4 sound', Buffer.concat([ftyp('M4A '), MDAT]), 'an MPEG-4 sound'],
   ['nothing', new Uint8Array(), 'an empty file'],
   ['noise', Buffer.from('0102030405060708090a0b0c', 'hex'), 'something else'],
 ];
