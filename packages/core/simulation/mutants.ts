@@ -379,6 +379,13 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
+    name: 'the hold follows what the clip plays, and not the longest that it claims',
+    noticedAt: 6,
+    file: 'providers/shared/estimates.ts',
+    find: 'Math.ceil(facts.motion.longestSeconds - 0.001)',
+    replace: 'Math.ceil(facts.motion.trackSeconds - 0.001)',
+  },
+  {
     name: 'what another company is making already is not looked at',
     noticedAt: 4580,
     file: 'budget/reserve.ts',

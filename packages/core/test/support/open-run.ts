@@ -37,6 +37,7 @@ export async function openTestRun(
     stop: { requested: running, hard: running, deadlineMs: ports.clock.nowMs() + 3_600_000 },
     cancelsQueued: () => false,
     uploaded: new Map(),
+    fetched: new Map(),
     artifacts: new Map(),
     s3: null,
     allowLoopback: false,

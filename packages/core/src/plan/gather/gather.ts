@@ -15,7 +15,7 @@ import type { PlanProvider } from '../sellers.ts';
 import type { StagingContext } from '../staging.ts';
 import { checkAssetPath, checkOutputPath, findProblems } from './check-paths.ts';
 import { readCommit } from './git-commit.ts';
-import { type Probing, probeAssets, refuseChanged } from './probe.ts';
+import { findChanged, type Probing, probeAssets, refuseChanged } from './probe.ts';
 import { refuseSharedFiles } from './real-paths.ts';
 
 export interface GatherRequest extends StorePaths {
@@ -80,12 +80,16 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
   const probing: Probing = { ports, request, identities, problems: assetProblems, commit, hashed };
   const characterReports = await probeAssets(probing, characters, readImage);
   const motionReports = await probeAssets(probing, motions, readVideo);
+  const changed = await findChanged(probing, [
+    ...characterReports.values(),
+    ...motionReports.values(),
+  ]);
 
   const state: PlanState = {
     commit: commit?.sha ?? null,
     config,
-    characters: await refuseChanged(probing, characterReports),
-    motions: await refuseChanged(probing, motionReports),
+    characters: refuseChanged(characterReports, changed),
+    motions: refuseChanged(motionReports, changed),
     outputs: identities,
     outputProblems,
     lockfile: records.lockfile,

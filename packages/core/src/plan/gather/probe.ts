@@ -121,29 +121,28 @@ async function readAssetFile<Facts>(
   }
 }
 
-/**
- * The reports, but for files that git vouched for and that are others by now: their facts may be those of other
- * bytes than the plan is about.
- */
-export async function refuseChanged<Facts>(
+/** Files that git vouched for, and that are others now that their facts are read: those may be of other bytes. */
+export async function findChanged(
   { ports, request, identities, hashed }: Probing,
-  reports: ReadonlyMap<string, AssetReport<Facts>>,
-): Promise<Map<string, AssetReport<Facts>>> {
-  const vouched = [...reports.values()].flatMap(({ source, facts }) =>
+  reports: readonly AssetReport<unknown>[],
+): Promise<ReadonlySet<string>> {
+  const vouched = reports.flatMap(({ source, facts }) =>
     source.kind === 'file' && facts != null && !hashed.has(source.path) ? [source.path] : [],
   );
-  if (vouched.length === 0) return new Map(reports);
+  if (vouched.length === 0) return new Set();
   const now = await identifyFiles(ports, request.workspace, vouched);
+  return new Set(vouched.filter((path) => now.get(path) !== identities.get(path)));
+}
+
+export function refuseChanged<Facts>(
+  reports: ReadonlyMap<string, AssetReport<Facts>>,
+  changed: ReadonlySet<string>,
+): Map<string, AssetReport<Facts>> {
   return new Map(
     [...reports].map(([key, report]) => {
       const { source } = report;
-      const isChanged =
-        source.kind === 'file' &&
-        now.has(source.path) &&
-        now.get(source.path) !== identities.get(source.path);
-      return isChanged
-        ? [key, { ...report, facts: null, problem: changedWhileRead(source.path).message }]
-        : [key, report];
+      if (source.kind === 'url' || !changed.has(source.path)) return [key, report];
+      return [key, { ...report, facts: null, problem: changedWhileRead(source.path).message }];
     }),
   );
 }
