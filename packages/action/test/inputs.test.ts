@@ -183,13 +183,21 @@ describe.concurrent('assets', () => {
     expect(JSON.stringify(body)).toContain('/pictures/hero.png');
   });
 
-  test('given as URLs pass through, probed by ranges', async () => {
+  test('given as URLs pass through, and are held for the longest clip that may be served there', async () => {
     const bench = await startWithoutArtifacts({ visibility: 'private', config: null });
     const sha = bench.git('rev-parse', 'HEAD').trim();
     bench.emulator.serveRepository('cdn/files', bench.workspace);
     const url = (path: string) => `${bench.emulator.origin}/raw/cdn/files/${sha}/${path}`;
-    const run = await bench.run({ ...valid, character: url('robot.png'), motion: url('wave.mp4') });
+    const given = { ...valid, character: url('robot.png'), motion: url('wave.mp4') };
+    // A clip of 4 s, whose owner may serve one of 10 s to the provider.
+    const limited = await bench.run({ ...given, 'max-cost': '0.60' });
+    expect(limited.exitCode).toBe(1);
+    expect(limited.stdout).toContain('may cost $0.76, more than');
+    expect(limited.stdout).toContain('for a lower hold put the clip into the repository');
+    expect(bench.submits()).toBe(0);
+    const run = await bench.run(given);
     expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.outputs).toMatchObject({ 'estimated-cost': '0.76', 'held-cost': '0.00' });
     expect(bench.emulator.requests.some((request) => request.headers.range != null)).toBe(true);
     const signed = (path: string) => `${url(path)}?X-Amz-Signature=0123456789abcdef`;
     const again = await bench.run({

@@ -281,7 +281,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an intent is announced on another run's reservation",
-    noticedAt: 2153,
+    noticedAt: 2201,
     file: 'ledger/purchase-store.ts',
     find: '      if (!isOurs) throw overtaken(before);\n',
     replace: '',
