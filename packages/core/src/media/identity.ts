@@ -11,8 +11,11 @@ import { isGitRepository } from './repository.ts';
 
 const HASHED_AT_ONCE = 4;
 
-/** Called with what was hashed, and not asked of git. */
-export type OnHashed = (path: string, pieces: Pieces) => void;
+/** Files whose content is read later too: what is hashed of them, and not asked of git, is noted in pieces. */
+export interface PieceRequest {
+  readonly paths: ReadonlySet<string>;
+  readonly found: Map<string, Pieces>;
+}
 
 /** What git knows of files where there is no git. */
 const NO_INDEX: GitIndex = { objectFormat: 'sha1', files: new Map(), lfsPaths: new Set() };
@@ -27,7 +30,7 @@ export async function identifyFiles(
   ports: Pick<Ports, 'files' | 'git'>,
   workspace: string,
   paths: readonly string[],
-  onHashed?: OnHashed,
+  piecewise?: PieceRequest,
 ): Promise<Map<string, Identity | null>> {
   const wanted = [...new Set(paths)];
   const index = (await isGitRepository(ports.files, workspace))
@@ -40,7 +43,7 @@ export async function identifyFiles(
       if (known?.isUnchanged !== true) {
         return [
           path,
-          await limit(() => hashFile(ports.files, workspace, path, { index, onHashed })),
+          await limit(() => hashFile(ports.files, workspace, path, { index, piecewise })),
         ];
       }
       const { blobId, lfsObject } = known;
@@ -52,14 +55,14 @@ export async function identifyFiles(
 
 interface Hashing {
   readonly index: GitIndex;
-  readonly onHashed: OnHashed | undefined;
+  readonly piecewise: PieceRequest | undefined;
 }
 
 async function hashFile(
   files: FilePort,
   workspace: string,
   path: string,
-  { index, onHashed }: Hashing,
+  { index, piecewise }: Hashing,
 ): Promise<Identity | null> {
   const real = await resolveInside({ files }, workspace, path);
   const stat = await files.stat(real);
@@ -67,18 +70,18 @@ async function hashFile(
   const asBlob = createHash(index.objectFormat).update(`blob ${stat.bytes}\0`);
   const asContent = createSha256();
   const isLfs = index.lfsPaths.has(path);
-  const pieces = createPieces();
+  const pieces = piecewise?.paths.has(path) === true ? createPieces() : null;
   const chunks: Uint8Array[] = [];
   for await (const chunk of files.stream(real)) {
     asBlob.update(chunk);
-    pieces.add(chunk);
+    pieces?.add(chunk);
     if (!isLfs) continue;
     asContent.update(chunk);
     if (stat.bytes < MAX_LFS_POINTER_BYTES) chunks.push(chunk);
   }
-  const hashed = pieces.finish();
-  // The length stands in front of what git hashes: this is the id of nothing, and the next look will tell.
-  if (hashed.bytes === stat.bytes) onHashed?.(path, hashed);
+  const hashed = pieces?.finish();
+  // The length stands in front of what git hashes: else this is the id of nothing, and the next look will tell.
+  if (hashed?.bytes === stat.bytes) piecewise?.found.set(path, hashed);
   const blobId = asBlob.digest('hex');
   if (!isLfs) return `git:${blobId}`;
   // Checked out without `lfs: true`, the pointer stands in the file's place.

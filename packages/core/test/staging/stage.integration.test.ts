@@ -166,6 +166,13 @@ describe('a clip at a URL that is handed on', () => {
     expect(uploads()[0]?.body).toContain('filename="motion.mp4"');
   });
 
+  test('is called what storage knows, where it is M4V', async () => {
+    const { context, step, uploads } = await start(() => clip);
+    const motion = { ...step.facts.motion, container: 'm4v' } as const;
+    await stageAssets(context, { ...step, facts: { ...step.facts, motion } });
+    expect(uploads()[0]?.body).toContain('filename="motion.mp4"');
+  });
+
   test('does not where its address serves another one by now', async () => {
     for (const other of ['another that was planned!', 'another, longer than the one planned']) {
       const { context, step, uploads } = await start(() => Buffer.from(other));

@@ -74,7 +74,7 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
     ports,
     workspace,
     [...assetPaths, ...outputPaths].filter((path) => !unsafe.has(path)),
-    (path, pieces) => hashed.set(path, pieces),
+    { paths: new Set(assetPaths), found: hashed },
   );
   const commit = await readCommit(ports, workspace, assetPaths);
   const probing: Probing = { ports, request, identities, problems: assetProblems, commit, hashed };
