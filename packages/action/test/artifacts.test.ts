@@ -45,11 +45,11 @@ describe.concurrent('the artifact', () => {
     expect(message).toContain('could not be uploaded');
     expect(message).toContain(run.outputs['output-directory']);
     expect(bench.exists('animations/wave.mp4')).toBe(true);
-    expect(run.outputs).toMatchObject({ 'actual-cost': '0.00', 'held-cost': '0.38' });
+    expect(run.outputs).toMatchObject({ 'actual-cost': '0.00', 'held-cost': '0.304' });
     // Written before the upload, when it still looked delivered, and again after it failed.
     expect(bench.results(run)).toMatchObject({
-      totals: { chargedMicroUsd: 0, heldMicroUsd: 380_000 },
-      results: [{ charge: null, holdMicroUsd: 380_000 }],
+      totals: { chargedMicroUsd: 0, heldMicroUsd: 304_000 },
+      results: [{ charge: null, holdMicroUsd: 304_000 }],
     });
 
     bench.emulator.clearFaults();
@@ -79,7 +79,7 @@ describe.concurrent('the artifact', () => {
     expect(run.outputs).toMatchObject({
       'generated-count': '1',
       'actual-cost': '0.00',
-      'held-cost': '0.38',
+      'held-cost': '0.304',
     });
     expect(run.summary).toContain('The delivery failed');
     expect(bench.exists('animations/wave.mp4')).toBe(true);
@@ -158,7 +158,7 @@ describe.concurrent('a video that is not where it was placed any more when the a
     expect(namesOfArtifact(bench)).not.toContain(wave);
     expect(run.stdout).toMatch(/::error::.*Not delivered: animations\/wave\.mp4: .*ENOENT/);
     expect(run.stdout).toContain('It is paid for and its money stays held');
-    expect(run.outputs['held-cost']).toBe('0.38');
+    expect(run.outputs['held-cost']).toBe('0.304');
     const again = await bench.run();
     expect(again.exitCode, again.stdout).toBe(0);
     expect(again.outputs['held-cost']).toBe('0.00');

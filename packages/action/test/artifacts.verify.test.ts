@@ -26,7 +26,7 @@ test('a video whose copy was changed during the upload stays held, and fails the
   const run = await bench.run({}, { environment });
   expect(run.exitCode, run.stdout).toBe(1);
   expect(run.stdout).toContain('was changed while it was uploaded');
-  expect(run.outputs).toMatchObject({ 'actual-cost': '0.00', 'held-cost': '0.38' });
+  expect(run.outputs).toMatchObject({ 'actual-cost': '0.00', 'held-cost': '0.304' });
 });
 
 /** Only the superuser can mount a disk of a size of its own. */
@@ -53,12 +53,12 @@ test.skipIf(!canMount)(
     const run = await bench.run({ ledger: 'none' }, { environment: { RUNNER_TEMP: disk.path } });
     expect(disk.isFull).toBe(true);
     expect(run.exitCode, run.stdout).toBe(1);
-    expect(run.stdout).toMatch(/animations\/wave +.*\$0\.38/);
+    expect(run.stdout).toMatch(/animations\/wave +.*\$0\.304/);
     const [error] = run.annotations.filter(({ level }) => level === 'error');
     expect(error?.message).toContain('ENOSPC');
     expect(error?.message).toContain('paid for');
     expect(error?.message).toContain('.git/motion-transfer/downloads');
-    expect(run.outputs).toMatchObject({ 'actual-cost': '0.00', 'held-cost': '0.38' });
+    expect(run.outputs).toMatchObject({ 'actual-cost': '0.00', 'held-cost': '0.304' });
     rmSync(join(disk.path, 'filler'));
     const again = await bench.run({ ledger: 'none' });
     expect(again.exitCode, again.stdout).toBe(0);

@@ -6,7 +6,7 @@ import {
 import { oneTransfer, sharedTemporary, startWorkbench, type Workbench } from './workbench.ts';
 
 export const HOUR_MS = 3_600_000;
-export const HELD_MICRO_USD = 630_000;
+export const HELD_MICRO_USD = 504_000;
 /** Longer than any test: it says itself when a job starts. */
 const QUEUED: EmulatorOptions = { jobDurationMs: HOUR_MS, queueMs: HOUR_MS };
 

@@ -49,10 +49,10 @@ describe.concurrent('a run that is cancelled with on-cancel: cancel', () => {
     const { run, result } = await runAndCancel(bench);
     expect(cancels(bench)).toHaveLength(1);
     expect(result).toMatchObject({ state: 'in-progress', holdMicroUsd: HELD_MICRO_USD });
-    const message = 'cancelling was asked at fal; $0.63 stays held until its status says';
+    const message = 'cancelling was asked at fal; $0.504 stays held until its status says';
     expect(result?.message).toContain(message);
     expect(run.summary).toContain('cancelling was asked at fal');
-    expect(run.outputs['held-cost']).toBe('0.63');
+    expect(run.outputs['held-cost']).toBe('0.504');
 
     bench.emulator.advance(HOUR_MS);
     const next = await bench.run();

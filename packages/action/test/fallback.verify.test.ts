@@ -46,7 +46,7 @@ describe.concurrent('nobody else is asked', () => {
     expect(bench.emulator.bill).toEqual([]);
     expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
     expect(bench.results(run).results[0]?.message).toContain(
-      'EmpirioLabs was not asked: this run may cost $0.70, more than per-run $0.40',
+      'EmpirioLabs was not asked: this run may cost $0.56, more than per-run $0.40',
     );
     expect(run.stdout).toContain('::warning');
   });

@@ -104,9 +104,9 @@ describe.concurrent('jobs that fail', () => {
       state: 'failed',
       charge: { microUsd: null, source: 'unknown' },
     });
-    expect(run.outputs['held-cost']).toBe('0.70');
+    expect(run.outputs['held-cost']).toBe('0.56');
     const again = await bench.run();
-    expect(again.outputs).toMatchObject({ 'blocked-count': '1', 'held-cost': '0.70' });
+    expect(again.outputs).toMatchObject({ 'blocked-count': '1', 'held-cost': '0.56' });
     expect(bench.submits()).toBe(1);
   });
 });
@@ -182,17 +182,17 @@ describe.concurrent('an unknown outcome', () => {
     const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
     bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
     const lost = await bench.run();
-    expect(lost.outputs['held-cost']).toBe('0.38');
+    expect(lost.outputs['held-cost']).toBe('0.304');
     const blocked = await bench.run();
-    expect(blocked.outputs).toMatchObject({ 'blocked-count': '1', 'held-cost': '0.38' });
+    expect(blocked.outputs).toMatchObject({ 'blocked-count': '1', 'held-cost': '0.304' });
 
     const raised = await bench.run({ take: '2' });
     expect(raised.outputs).toMatchObject({
       'generated-count': '1',
       'unknown-count': '1',
-      'held-cost': '0.38',
+      'held-cost': '0.304',
     });
-    expect(raised.stdout).toContain('$0.38 stays held');
+    expect(raised.stdout).toContain('$0.304 stays held');
     expect(bench.submits()).toBe(2);
   });
 });

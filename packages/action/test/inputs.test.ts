@@ -65,12 +65,12 @@ describe.concurrent('inputs', () => {
 
   test('buy nothing when there is a per-transfer limit below a single price', async () => {
     const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
-    const run = await bench.run({ 'max-cost-per-transfer': '0.379999' });
+    const run = await bench.run({ 'max-cost-per-transfer': '0.303999' });
     expect(run.stdout).toMatch(
-      /Budget exceeded: animations\/wave may cost \$0\.38, more than per-transfer \$0\.379999/,
+      /Budget exceeded: animations\/wave may cost \$0\.304, more than per-transfer \$0\.303999/,
     );
     expect(bench.submits()).toBe(0);
-    expect((await bench.run({ 'max-cost-per-transfer': '0.38' })).exitCode).toBe(0);
+    expect((await bench.run({ 'max-cost-per-transfer': '0.304' })).exitCode).toBe(0);
   });
 
   test('apply $10.00 per run when nobody wrote a limit, and say so', async () => {
@@ -101,7 +101,7 @@ describe.concurrent('inputs', () => {
       },
     );
     expect(run.exitCode, run.stdout).toBe(0);
-    expect(run.outputs['estimated-cost']).toBe('1.08');
+    expect(run.outputs['estimated-cost']).toBe('0.864');
   });
 
   test("do not make run spend on pull_request_target with a fork's head", async () => {
@@ -154,13 +154,21 @@ describe.concurrent('assets', () => {
     expect(JSON.stringify(body)).toContain('/pictures/hero.png');
   });
 
-  test('given as URLs pass through, probed by ranges', async () => {
+  test('given as URLs pass through, and are held for the longest clip that may be served there', async () => {
     const bench = await startWithoutArtifacts({ visibility: 'private', config: null });
     const sha = bench.git('rev-parse', 'HEAD').trim();
     bench.emulator.serveRepository('cdn/files', bench.workspace);
     const url = (path: string) => `${bench.emulator.origin}/raw/cdn/files/${sha}/${path}`;
-    const run = await bench.run({ ...valid, character: url('robot.png'), motion: url('wave.mp4') });
+    const given = { ...valid, character: url('robot.png'), motion: url('wave.mp4') };
+    // A clip of 4 s, whose owner may serve one of 10 s to the provider.
+    const limited = await bench.run({ ...given, 'max-cost': '0.60' });
+    expect(limited.exitCode).toBe(1);
+    expect(limited.stdout).toContain('may cost $0.76, more than');
+    expect(limited.stdout).toContain('for a lower hold put the clip into the repository');
+    expect(bench.submits()).toBe(0);
+    const run = await bench.run(given);
     expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.outputs).toMatchObject({ 'estimated-cost': '0.76', 'held-cost': '0.00' });
     expect(bench.emulator.requests.some((request) => request.headers.range != null)).toBe(true);
     const signed = (path: string) => `${url(path)}?X-Amz-Signature=0123456789abcdef`;
     const again = await bench.run({

@@ -51,7 +51,7 @@ describe.concurrent('a ledger shared by all runs', () => {
     const over = await bench.run({ take: '2' }, elsewhere());
     expect(over.exitCode).toBe(1);
     expect(over.stdout).toContain(
-      'Budget exceeded: this month (UTC) may cost $1.26, $0.56 of it spent or held before, more than per-month $1.00',
+      'Budget exceeded: this month (UTC) may cost $1.12, $0.56 of it spent or held before, more than per-month $1.00',
     );
     expect(bench.submits()).toBe(1);
   });
@@ -87,7 +87,7 @@ describe.concurrent('a ledger shared by all runs', () => {
       {
         state: 'written-off',
         message: 'by octocat: seen on the dashboard',
-        charge: { microUsd: 380_000 },
+        charge: { microUsd: 304_000 },
       },
     ]);
     expect(bench.submits()).toBe(1);

@@ -64,7 +64,7 @@ describe.concurrent("a fork's pull request", () => {
     const bench = await startPullRequest(stranger);
     const plan = await bench.plan({}, { event: comment(NUMBER) });
     expect(plan.exitCode, plan.stdout).toBe(0);
-    expect(plan.outputs['estimated-cost']).toBe('0.38');
+    expect(plan.outputs['estimated-cost']).toBe('0.304');
   });
 
   test('buys nothing either when a person starts a workflow that checks it out', async () => {

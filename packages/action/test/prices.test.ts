@@ -24,7 +24,7 @@ describe.concurrent('a price that EmpirioLabs reports', () => {
     });
     const plan = await bench.run({ command: 'plan' });
     expect(plan.exitCode, plan.stdout).toBe(0);
-    expect(plan.outputs['estimated-cost']).toBe('1.00');
+    expect(plan.outputs['estimated-cost']).toBe('0.80');
     expect(plan.stdout).toContain('EmpirioLabs reports $0.20 a second for standard');
   });
 });
@@ -33,7 +33,7 @@ describe.concurrent('a price that fal reports', () => {
   test('as this version lists it is asked for once, and changes nothing', async () => {
     const bench = await startWithoutArtifacts({ config: oneTransfer('fal') });
     const plan = await bench.run({ command: 'plan' });
-    expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.63');
+    expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.504');
     expect(plan.stdout).not.toContain('fal reports');
     const asked = bench.emulator.requests.filter(({ path }) => path.endsWith('/models/pricing'));
     expect(asked).toMatchObject([{ method: 'GET', mount: 'fal' }]);
@@ -46,11 +46,11 @@ describe.concurrent('a price that fal reports', () => {
     );
     const run = await bench.run();
     expect(run.exitCode, run.stdout).toBe(0);
-    expect(run.outputs['estimated-cost']).toBe('1.00');
+    expect(run.outputs['estimated-cost']).toBe('0.80');
     expect(run.stdout).toContain('fal reports $0.20 a second for standard');
     const [result] = bench.results(run).results;
     expect(result?.charge?.source).toBe('provider-reported');
-    expect(result?.charge?.microUsd).toBeGreaterThan(630_000);
+    expect(result?.charge?.microUsd).toBeGreaterThan(504_000);
   });
 });
 
@@ -59,10 +59,10 @@ test.concurrent('a contract price is what is planned, held and recorded', async 
   const bench = await startWithoutArtifacts({ config: `${oneTransfer('fal')}${contract}` });
   const run = await bench.run();
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(run.outputs['estimated-cost']).toBe('1.00');
+  expect(run.outputs['estimated-cost']).toBe('0.80');
   const [result] = bench.results(run).results;
   expect(result?.charge?.source).toBe('provider-reported');
-  expect(result?.charge?.microUsd).toBeGreaterThan(700_000);
+  expect(result?.charge?.microUsd).toBeGreaterThan(560_000);
 });
 
 describe.concurrent('a contract price in a pull request', () => {
@@ -70,16 +70,16 @@ describe.concurrent('a contract price in a pull request', () => {
     const bench = await startPullRequest({ base: priced('0.05') });
     const plan = await bench.plan();
     expect(plan.exitCode, plan.stdout).toBe(0);
-    expect(plan.outputs['estimated-cost']).toBe('0.25');
+    expect(plan.outputs['estimated-cost']).toBe('0.20');
     const [comment] = bench.ownComments();
-    expect(textOf(comment)).toContain('5 s x $0.05 (contract price)');
-    expect(plan.summary).toContain('$0.25');
+    expect(textOf(comment)).toContain('4 s x $0.05 (contract price)');
+    expect(plan.summary).toContain('$0.20');
   });
 
   test('is that of the base branch, whatever the pull request says', async () => {
     const bench = await startPullRequest({ base: priced('0.05'), head: priced('0.001') });
     const plan = await bench.plan();
-    expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.25');
+    expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.20');
     expect(textOf(bench.ownComments()[0])).toContain('(contract price)');
     expect(plan.annotations.map(({ message }) => message).join('\n')).toContain('prices');
     expect((await bench.buy()).outputs['held-cost']).toBe('0.00');
@@ -102,13 +102,13 @@ transfers:
     expect(run.exitCode).toBe(1);
     const errors = run.annotations.filter(({ level }) => level === 'error');
     expect(errors.map(({ message }) => message).join()).toMatch(
-      /animations\/wave: it cost \$\S+ \(estimated\), more than the \$0\.38 that was held/,
+      /animations\/wave: it cost \$\S+ \(estimated\), more than the \$0\.304 that was held/,
     );
     expect(bench.results(run).results).toMatchObject([
       { state: 'generated', charge: { microUsd: expect.any(Number) } },
       { state: 'not-started', message: expect.stringContaining('charged more') },
     ]);
-    expect(Number(run.outputs['actual-cost'])).toBeGreaterThan(0.38);
+    expect(Number(run.outputs['actual-cost'])).toBeGreaterThan(0.304);
     expect(namesOfArtifact(bench)).toContain('animations/wave.mp4');
     expect(bench.submits()).toBe(1);
   });

@@ -17,7 +17,7 @@ test.concurrent('a price that EmpirioLabs reports in another unit is noted, and 
     config: oneTransfer('empiriolabs'),
     empiriolabs: { pricingRows: rowsOfEmpirioLabs(3, 'video') },
   });
-  expectListed(await bench.run({ command: 'plan' }), '0.70');
+  expectListed(await bench.run({ command: 'plan' }), '0.56');
 });
 
 describe.concurrent('a price that fal reports', () => {
@@ -25,7 +25,7 @@ describe.concurrent('a price that fal reports', () => {
     const bench = await startWorkbench({ config: oneTransfer('fal') });
     bench.emulator.inject(reportedByFal(rowOfFal(0.1)));
     const plan = await bench.run({ command: 'plan' });
-    expect(plan.outputs['estimated-cost']).toBe('0.63');
+    expect(plan.outputs['estimated-cost']).toBe('0.504');
     expect(plan.stdout).toContain('fal reports $0.10 a second for standard');
   });
 
@@ -42,7 +42,7 @@ describe.concurrent('a contract price in a pull request', () => {
   test('that only the pull request names does not count', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5'), head: priced('0.001') });
     const plan = await bench.plan();
-    expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.38');
+    expect(plan.outputs['estimated-cost'], plan.stdout).toBe('0.304');
     expect(textOf(bench.ownComments()[0])).not.toContain('contract price');
   });
 });
@@ -54,14 +54,14 @@ describe.concurrent('a price that EmpirioLabs reports', () => {
       empiriolabs: { pricingRows: rowsOfEmpirioLabs(0.1) },
     });
     const plan = await bench.run({ command: 'plan' });
-    expect(plan.outputs['estimated-cost']).toBe('0.70');
+    expect(plan.outputs['estimated-cost']).toBe('0.56');
     expect(plan.stdout).toContain('EmpirioLabs reports $0.10 a second for standard');
   });
 
   test('that cannot be read is noted, and the list counts', async () => {
     const bench = await startWithoutArtifacts({ config: oneTransfer('empiriolabs') });
     bench.emulator.inject({ at: 'lookup', kind: 'error', status: 500 });
-    expectListed(await bench.run({ command: 'plan' }), '0.70');
+    expectListed(await bench.run({ command: 'plan' }), '0.56');
   });
 });
 
@@ -76,7 +76,7 @@ describe.concurrent('a charge above the hold', () => {
     const run = await bench.run();
     expect(run.exitCode).toBe(1);
     expect(run.stdout).toContain(
-      'animations/wave: it cost $14.00 (provider-reported), more than the $0.70 that was held',
+      'animations/wave: it cost $14.00 (provider-reported), more than the $0.56 that was held',
     );
     expect(bench.results(run).failure).toContain('it cost $14.00');
     expect(run.outputs['actual-cost']).toBe('14.00');

@@ -43,10 +43,10 @@ describe('a probe', () => {
     const { bench, probe } = await startProbeBench('fal', {
       config: `${oneTransfer('fal')}budget: { per-transfer: 0.40, per-run: 2.00 }\n`,
     });
-    // 4.02 s are held as 5.
+    // Sound that is longer by one frame is not held for.
     const named = await probe({ only: 'animations/wave' });
     expect(named.exitCode).toBe(1);
-    expect(named.stdout).toContain('may cost $0.63, more than max-cost $0.50 of this probe');
+    expect(named.stdout).toContain('may cost $0.504, more than max-cost $0.50 of this probe');
     const limited = await probe({ tier: 'pro', model: 'kling-3.0' });
     expect(limited.exitCode).toBe(1);
     expect(limited.stdout).toContain('may cost $0.504, more than');

@@ -10,7 +10,7 @@ describe.concurrent('an approval rests on a record that no edit of the comment r
         creator: { login: 'github-actions[bot]' },
         state: 'success',
         context: expect.stringMatching(/^motion-transfer plan [0-9a-f]{8}$/),
-        description: expect.stringMatching(/^Plan shown, up to \$0\.38 first:/),
+        description: expect.stringMatching(/^Plan shown, up to \$0\.304 first:/),
       },
     ]);
     approve(bench);
@@ -24,7 +24,7 @@ describe.concurrent('an approval rests on a record that no edit of the comment r
 
   test('so a comment that says less than it approves approves nothing, until it is read again', async () => {
     const bench = await startShown();
-    edit(bench, (body) => body.replaceAll('$0.38', '$0.01'));
+    edit(bench, (body) => body.replaceAll('$0.304', '$0.01'));
     approve(bench);
     const refused = await bench.buy();
     expect(refused.exitCode).toBe(1);
@@ -33,7 +33,7 @@ describe.concurrent('an approval rests on a record that no edit of the comment r
     // The next plan writes it anew; what was approved was the other one.
     const healed = await bench.plan();
     expect(healed.outputs['approved-by']).toBe('');
-    expect(bench.ownComments()[0]).toContain('up to $0.38');
+    expect(bench.ownComments()[0]).toContain('up to $0.304');
     expect((await bench.buy()).summary).toContain('before this plan was shown');
     expect(bench.submits()).toBe(0);
     bench.emulator.advance(5_000);

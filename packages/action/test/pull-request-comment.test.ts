@@ -27,7 +27,7 @@ describe.concurrent('the comment', () => {
     await bench.plan();
     const [body = '', ...others] = bench.ownComments();
     expect(others).toEqual([]);
-    expect(body).toContain('price at most $0.38 → $0.76');
+    expect(body).toContain('price at most $0.304 → $0.608');
     expect(body).toContain('to generate 1 → 2');
   });
 
@@ -47,7 +47,7 @@ describe.concurrent('the comment', () => {
         { actor, environment: { PROSPOLABS_API_KEY: '', EMPIRIOLABS_API_KEY: '' } },
       );
       expect(plan.exitCode, plan.stdout).toBe(0);
-      expect(plan.outputs['estimated-cost']).toBe('0.38');
+      expect(plan.outputs['estimated-cost']).toBe('0.304');
       expect(plan.outputs['comment-body']).toContain('1 to generate');
       expect(plan.summary).toContain('comment was not written');
       expect(plan.summary).toContain('Resource not accessible by integration');
@@ -65,7 +65,7 @@ describe.concurrent('the override label', () => {
     const { github } = bench.emulator;
     github.setRole(REPOSITORY, 'keeper', 'maintain');
     await bench.plan();
-    expect(bench.ownComments()[0]).toContain('up to $0.38');
+    expect(bench.ownComments()[0]).toContain('up to $0.304');
     bench.emulator.advance(5_000);
     github.label(REPOSITORY, NUMBER, label, 'keeper');
     const plan = await bench.plan();

@@ -27,7 +27,7 @@ describe.concurrent('reconcile after a run that was killed', () => {
         'unknown-count': '1',
         'collected-count': '1',
         'actual-cost': '0.56',
-        'held-cost': '0.38',
+        'held-cost': '0.304',
       });
       expect(run.stdout).toMatch(/::error::The videos are here, but the ledger was not updated/);
       expect(run.stdout).not.toContain('Nothing is spent');

@@ -19,7 +19,7 @@ describe.concurrent('the main job', () => {
     const plan = await bench.run({ command: 'plan' });
     expect(plan).toMatchObject({
       exitCode: 0,
-      outputs: { 'estimated-cost': '1.08', 'within-budget': 'true' },
+      outputs: { 'estimated-cost': '0.864', 'within-budget': 'true' },
     });
     expect(bench.emulator.bill).toEqual([]);
 

@@ -53,7 +53,7 @@ describe.concurrent('a run that is cancelled', () => {
     const end = await cancel(running);
     const cancelled = await end();
     expect(bench.results(cancelled).results[0]?.state).toBe('unknown');
-    expect(cancelled.outputs['held-cost']).toBe('0.38');
+    expect(cancelled.outputs['held-cost']).toBe('0.304');
   });
 
   test.each(['plan', 'run'])(

@@ -21,7 +21,10 @@ export const environment = {
   LISTING_API_KEY: 'key-of-listing',
 };
 const FILMS = 'http://127.0.0.1:9004/films/';
-export const ASSETS = 'https://assets.example/';
+/** Images and clips, read from a public repository at its commit. */
+export const REPOSITORY = 'owner/animations';
+export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+export const ASSETS = `https://raw.githubusercontent.com/${REPOSITORY}/${COMMIT}/`;
 export const ASSET_BYTES = 40_000;
 
 const PACE_MS = 10_000;

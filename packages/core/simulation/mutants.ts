@@ -293,7 +293,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an intent is announced on another run's reservation",
-    noticedAt: 2153,
+    noticedAt: 2201,
     file: 'ledger/purchase-store.ts',
     find: '      if (!isOurs) throw overtaken(before);\n',
     replace: '',
@@ -389,6 +389,13 @@ export const mutants: readonly Mutant[] = [
         replace: '      return costOf(purchase) >= 0\n',
       },
     ],
+  },
+  {
+    name: 'the hold follows what the clip plays, and not the longest that it claims',
+    noticedAt: 6,
+    file: 'providers/shared/estimates.ts',
+    find: 'Math.ceil(facts.motion.longestSeconds - 0.001)',
+    replace: 'Math.ceil(facts.motion.trackSeconds - 0.001)',
   },
   {
     name: 'what another company is making already is not looked at',

@@ -5,7 +5,7 @@ import type { AssetSource, ImageFacts, VideoFacts } from '../src/model/media.ts'
 import type { Transfer } from '../src/model/transfer.ts';
 import type { PlanState } from '../src/plan/planning-input.ts';
 import type { FakeDisk } from './fake-disk.ts';
-import { ASSET_BYTES, ASSETS } from './fake-network.ts';
+import { ASSET_BYTES, ASSETS, COMMIT, REPOSITORY } from './fake-network.ts';
 import { blobIdentityOf } from './film.ts';
 import type { Order } from './provider.ts';
 import { priceRange, type RequestedTransfer } from './script.ts';
@@ -34,12 +34,12 @@ export function planStateOf(options: {
     outputs.set(path, bytes == null ? null : blobIdentityOf(bytes));
   }
   return {
-    commit: null,
+    commit: COMMIT,
     pullRequest: null,
     config: {
       file: 'motion-transfer.yml',
       limits,
-      staging: 'auto',
+      staging: 'github',
       s3: null,
       ledger: null,
       overrideLabel: 'none',
@@ -49,13 +49,13 @@ export function planStateOf(options: {
     characters: new Map(
       requestedTransfers.map((requested) => [
         imageOf(requested),
-        reportOf(imageOf(requested), image),
+        reportOf({ kind: 'url', url: imageOf(requested) }, image),
       ]),
     ),
     motions: new Map(
       requestedTransfers.map((requested) => [
         clipOf(requested),
-        reportOf(clipOf(requested), clip(requested)),
+        reportOf({ kind: 'file', path: clipOf(requested) }, clip(requested)),
       ]),
     ),
     outputs,
@@ -66,10 +66,10 @@ export function planStateOf(options: {
     providers: endpoints,
     published: new Map(),
     staging: {
-      method: 'auto',
-      repository: null,
-      visibility: 'unknown',
-      commit: null,
+      method: 'github',
+      repository: REPOSITORY,
+      visibility: 'public',
+      commit: COMMIT,
       prefix: '',
       hasBucket: false,
     },
@@ -102,7 +102,7 @@ function transferOf(requested: RequestedTransfer): Transfer {
   return {
     id: requested.id,
     character: { kind: 'url', url: imageOf(requested) },
-    motion: { kind: 'url', url: clipOf(requested) },
+    motion: { kind: 'file', path: clipOf(requested) },
     output: outputOf(requested),
     provider: { kind: 'ordered', ids: requested.providers },
     model: 'kling-3.0',
@@ -128,17 +128,17 @@ function imageOf({ asset }: RequestedTransfer): string {
 }
 
 function clipOf({ asset }: RequestedTransfer): string {
-  return `${ASSETS}m${asset}.mp4`;
+  return `m${asset}.mp4`;
 }
 
-function reportOf<Facts>(url: string, facts: Facts) {
-  const source: AssetSource = { kind: 'url', url };
+function reportOf<Facts>(source: AssetSource, facts: Facts) {
+  const name = source.kind === 'url' ? source.url : `${ASSETS}${source.path}`;
   return {
     source,
-    identity: `sha256:${url}`,
+    identity: `sha256:${name}`,
     facts,
     problem: null,
-    committedAs: 'not-committed' as const,
+    committedAs: 'blob' as const,
   };
 }
 

@@ -10,6 +10,7 @@ import type { Core } from './core.ts';
 import type { FakeDisk } from './fake-disk.ts';
 import type { FakeGitHub } from './fake-github.ts';
 import type { FakeLedger } from './fake-ledger.ts';
+import { REPOSITORY } from './fake-network.ts';
 import { planStateOf, STATE_DIRECTORY, WORKSPACE } from './plan-state.ts';
 import type { Process } from './process.ts';
 import type { RequestedTransfer } from './script.ts';
@@ -118,7 +119,7 @@ function recordsOf({ core, process, ports, connections, ledger }: Seat): Records
     workspace: WORKSPACE,
     stateDirectory: STATE_DIRECTORY,
     connections,
-    repository: null,
+    repository: REPOSITORY,
     identity: process.identity,
     stop: {
       requested: requested.signal,

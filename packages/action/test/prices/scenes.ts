@@ -39,5 +39,5 @@ export function expectListed(plan: ActionRun, estimatedCost: string): void {
 export async function ignoreReport(price: unknown): Promise<void> {
   const bench = await startWorkbench({ config: oneTransfer('fal') });
   bench.emulator.inject(reportedByFal(price));
-  expectListed(await bench.run({ command: 'plan' }), '0.63');
+  expectListed(await bench.run({ command: 'plan' }), '0.504');
 }

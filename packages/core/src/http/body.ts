@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { NoAnswerError, StoppedError } from '../model/errors.ts';
-import { createSha256, sha256OfChunks } from '../model/hash.ts';
+import { createSha256 } from '../model/hash.ts';
 import type { ClockPort, FilePort, WireResponse } from '../ports.ts';
 
 /** Slower than this for so long is a drip that only holds the run up. */
@@ -45,13 +45,19 @@ export async function readBytes(
   return Buffer.concat(chunks);
 }
 
-/** Hex sha256 of a body that is not kept. */
-export function hashBody(
+/** Hex sha256 of a body that is not kept, but for what `onChunk` makes of it. */
+export async function hashBody(
   clock: ClockPort,
   response: WireResponse,
   limits: BodyLimits,
+  onChunk: (chunk: Buffer) => void = () => {},
 ): Promise<string> {
-  return sha256OfChunks(readChunks(clock, response, limits));
+  const hash = createSha256();
+  for await (const chunk of readChunks(clock, response, limits)) {
+    hash.update(chunk);
+    onChunk(chunk);
+  }
+  return hash.hex();
 }
 
 /** Writes a body to a file, in place of what lies there; with trouble nothing lies there. */

@@ -6,9 +6,16 @@ import type { FilePort, Ports } from '../ports.ts';
 import { MAX_LFS_POINTER_BYTES, readLfsPointer } from './content.ts';
 import { type GitIndex, readGitIndex } from './git-index.ts';
 import { resolveInside } from './paths.ts';
+import { createPieces, type Pieces } from './pieces.ts';
 import { isGitRepository } from './repository.ts';
 
 const HASHED_AT_ONCE = 4;
+
+/** Files whose content is read later too: what is hashed of them, and not asked of git, is noted in pieces. */
+export interface PieceRequest {
+  readonly paths: ReadonlySet<string>;
+  readonly found: Map<string, Pieces>;
+}
 
 /** What git knows of files where there is no git. */
 const NO_INDEX: GitIndex = { objectFormat: 'sha1', files: new Map(), lfsPaths: new Set() };
@@ -23,6 +30,7 @@ export async function identifyFiles(
   ports: Pick<Ports, 'files' | 'git'>,
   workspace: string,
   paths: readonly string[],
+  piecewise?: PieceRequest,
 ): Promise<Map<string, Identity | null>> {
   const wanted = [...new Set(paths)];
   const index = (await isGitRepository(ports.files, workspace))
@@ -33,7 +41,10 @@ export async function identifyFiles(
     wanted.map(async (path): Promise<readonly [string, Identity | null]> => {
       const known = index.files.get(path);
       if (known?.isUnchanged !== true) {
-        return [path, await limit(() => hashFile(ports.files, workspace, path, index))];
+        return [
+          path,
+          await limit(() => hashFile(ports.files, workspace, path, { index, piecewise })),
+        ];
       }
       const { blobId, lfsObject } = known;
       return [path, lfsObject == null ? `git:${blobId}` : `sha256:${lfsObject}`];
@@ -42,11 +53,16 @@ export async function identifyFiles(
   return new Map(identities);
 }
 
+interface Hashing {
+  readonly index: GitIndex;
+  readonly piecewise: PieceRequest | undefined;
+}
+
 async function hashFile(
   files: FilePort,
   workspace: string,
   path: string,
-  index: GitIndex,
+  { index, piecewise }: Hashing,
 ): Promise<Identity | null> {
   const real = await resolveInside({ files }, workspace, path);
   const stat = await files.stat(real);
@@ -54,17 +70,22 @@ async function hashFile(
   const asBlob = createHash(index.objectFormat).update(`blob ${stat.bytes}\0`);
   const asContent = createSha256();
   const isLfs = index.lfsPaths.has(path);
-  const pieces: Uint8Array[] = [];
+  const pieces = piecewise?.paths.has(path) === true ? createPieces() : null;
+  const chunks: Uint8Array[] = [];
   for await (const chunk of files.stream(real)) {
     asBlob.update(chunk);
+    pieces?.add(chunk);
     if (!isLfs) continue;
     asContent.update(chunk);
-    if (stat.bytes < MAX_LFS_POINTER_BYTES) pieces.push(chunk);
+    if (stat.bytes < MAX_LFS_POINTER_BYTES) chunks.push(chunk);
   }
+  const hashed = pieces?.finish();
+  // The length stands in front of what git hashes: else this is the id of nothing, and the next look will tell.
+  if (hashed?.bytes === stat.bytes) piecewise?.found.set(path, hashed);
   const blobId = asBlob.digest('hex');
   if (!isLfs) return `git:${blobId}`;
   // Checked out without `lfs: true`, the pointer stands in the file's place.
-  const pointed = readLfsPointer(Buffer.concat(pieces));
+  const pointed = readLfsPointer(Buffer.concat(chunks));
   if (pointed != null) return `sha256:${pointed}`;
   // Committed past LFS, the file is known by its blob until it changes.
   const isCommitted = index.files.get(path)?.blobId === blobId;

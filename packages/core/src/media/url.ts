@@ -5,6 +5,7 @@ import { MediaError, messageOf } from '../model/errors.ts';
 import type { Identity } from '../model/media.ts';
 import type { Ports } from '../ports.ts';
 import type { ByteSource } from './byte-source.ts';
+import { createPieces, withPieces } from './pieces.ts';
 
 /** What may be fetched, and until when. */
 export interface UrlAccess {
@@ -19,16 +20,15 @@ function accessOf({ allowLoopback, signal }: UrlAccess): UrlAccess {
 /** No provider takes more than 100 MB; a larger file is refused before it is read whole. */
 export const MAX_URL_ASSET_BYTES = 200 * 1_048_576;
 
+/** As much as an image and most clips have; eight assets are read at once. */
+const MAX_KEPT_BYTES = 16 * 1_048_576;
+
 /**
  * A file on the web, read by ranges.
  *
  * @throws MediaError when it cannot be fetched or its server does not serve ranges.
  */
-export async function openUrlSource(
-  ports: Ports,
-  url: string,
-  access: UrlAccess,
-): Promise<ByteSource> {
+async function openUrlSource(ports: Ports, url: string, access: UrlAccess): Promise<ByteSource> {
   const name = hostOf(url);
   const first = await fetchFileRepeatedly(ports, {
     ...accessOf(access),
@@ -74,17 +74,54 @@ export async function openUrlSource(
   };
 }
 
-/** Identity of a URL asset: the sha256 of its bytes, whatever its address says. */
-export async function identifyUrl(ports: Ports, url: string, access: UrlAccess): Promise<Identity> {
-  const response = await fetchFileRepeatedly(ports, { ...accessOf(access), url });
+/** A URL asset as it was served: one download for its identity and its facts. */
+export interface UrlContent {
+  /** The sha256 of its bytes, whatever its address says. */
+  readonly identity: Identity;
+  /** The bytes that were hashed, and never others. */
+  readonly source: ByteSource;
+}
+
+/**
+ * Downloads a file on the web once. Its bytes are kept where they are few; of larger ones ranges are read again and
+ * compared with what was hashed.
+ *
+ * @throws MediaError when it cannot be fetched, or is large and its server does not serve ranges.
+ */
+export async function readUrl(ports: Ports, url: string, access: UrlAccess): Promise<UrlContent> {
   const name = hostOf(url);
+  const response = await fetchFileRepeatedly(ports, { ...accessOf(access), url }).catch(
+    (cause: unknown) => {
+      throw new MediaError(`${name} cannot be fetched: ${messageOf(cause)}`, { cause });
+    },
+  );
   if (response.status !== 200) {
     response.body.destroy();
-    throw new MediaError(`${name} answers HTTP ${response.status}`);
+    throw new MediaError(
+      `${name} answers HTTP ${response.status}; check that the link works without a login`,
+    );
   }
-  const sha256 = await hashBody(ports.clock, response, {
-    what: name,
-    maxBytes: MAX_URL_ASSET_BYTES,
+  const pieces = createPieces();
+  let kept: Buffer[] | null = [];
+  let bytes = 0;
+  const limits = { what: name, maxBytes: MAX_URL_ASSET_BYTES };
+  const sha256 = await hashBody(ports.clock, response, limits, (chunk) => {
+    pieces.add(chunk);
+    bytes += chunk.length;
+    if (bytes > MAX_KEPT_BYTES) kept = null;
+    kept?.push(chunk);
   });
-  return `sha256:${sha256}`;
+  const source =
+    kept == null
+      ? withPieces(await openUrlSource(ports, url, access), pieces.finish())
+      : sourceOfBytes(name, Buffer.concat(kept));
+  return { identity: `sha256:${sha256}`, source };
+}
+
+function sourceOfBytes(name: string, content: Buffer): ByteSource {
+  return {
+    name,
+    bytes: content.length,
+    read: async (offset, length) => content.subarray(offset, Math.max(offset, offset + length)),
+  };
 }

@@ -19,15 +19,17 @@ export type ImageFacts = ReadOnly<z.output<typeof imageFactsSchema>>;
 
 /** Facts of a video, read from its container by range reads. Pixel sizes are as displayed (rotation applied). */
 export const videoFactsSchema = z.object({
-  container: z.enum(['mp4', 'mov', 'webm']),
+  container: z.enum(['mp4', 'mov', 'webm', '3gp', 'm4v', 'f4v']),
   codec: z.string(),
   width: z.number(),
   height: z.number(),
   framesPerSecond: z.number().nullable(),
   bytes: z.number(),
   hasSound: z.boolean(),
-  /** What the video track itself plays. */
+  /** What the video track itself plays, as its edit list has it. */
   trackSeconds: z.number(),
+  /** What its samples add up to, where the edit list leaves some of them out. */
+  mediaSeconds: z.number().exactOptional(),
   /** The longest any evidence claims: this is what is held against the budget. */
   longestSeconds: z.number(),
   /** Places in the container that claim a duration, e.g. `mvhd`, `stts of track 1`. */

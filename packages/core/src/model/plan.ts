@@ -109,6 +109,8 @@ const stagedAssetSchema = z.discriminatedUnion('method', [
   z.object({ method: z.literal('provider'), path: z.string() }),
   /** Put into the configured bucket; the provider gets an address that expires. */
   z.object({ method: z.literal('s3'), path: z.string() }),
+  /** Downloaded, compared with its hash, and handed on: what its address serves later does not count. */
+  z.object({ method: z.literal('fetched'), url: z.string(), to: z.enum(['provider', 's3']) }),
 ]);
 export type StagedAsset = ReadOnly<z.output<typeof stagedAssetSchema>>;
 

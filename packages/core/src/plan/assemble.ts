@@ -106,7 +106,8 @@ function decideStep(
     return blocked([reason(earlier.code, earlier.message)], compared, heldMicroUsd);
   }
 
-  if (problems.length > 0) return blocked(problems, compared);
+  // What is paid for is collected, whatever its assets look like by now.
+  if (problems.length > 0 && earlier == null) return blocked(problems, compared);
   const chosen = earlier?.candidate ?? sellersOf(transfer, allowed)[0];
   if (chosen?.estimate == null)
     return blocked(obstaclesOf(allowed, candidates, assets.facts), compared);

@@ -30,14 +30,11 @@ export function candidatesOf(
   const { identities, facts } = assets;
   return state.providers.flatMap((provider) => {
     const { adapter } = provider;
-    const staged =
+    const { isClipFixed, ...staging } =
       adapter.runsOn === 'remote' ? stageBoth(state, adapter, assets) : stageLocally(transfer);
-    const staging =
-      'problems' in staged
-        ? { staged: null, stagingProblems: staged.problems }
-        : { staged, stagingProblems: [] };
+    const circumstances = { prices, isClipFixed };
     return Object.keys(adapter.models).map((model) => ({
-      ...makeCandidate(provider, model, transfer, identities, facts, prices),
+      ...makeCandidate(provider, model, transfer, identities, facts, circumstances),
       ...staging,
     }));
   });
@@ -105,19 +102,32 @@ export function fallbacksOf(
 export function elsewhereOf(chosen: Candidate, allowed: readonly StagedCandidate[]): string[] {
   if (!isRemote(chosen)) return [];
   return allowed
-    .filter((candidate) => isRemote(candidate) && candidate.fingerprint !== chosen.fingerprint)
-    .map(({ fingerprint }) => fingerprint);
+    .filter(isRemote)
+    .flatMap(({ fingerprint, formerFingerprint }) => [
+      fingerprint,
+      formerFingerprint ?? fingerprint,
+    ])
+    .filter(
+      (fingerprint, at, all) =>
+        fingerprint !== chosen.fingerprint && all.indexOf(fingerprint) === at,
+    );
 }
 
 export function isRemote(candidate: Candidate): boolean {
   return candidate.provider.adapter.runsOn === 'remote';
 }
 
-function stageLocally(transfer: Transfer): StagedAssets {
-  return {
+type Staging = Pick<StagedCandidate, 'staged' | 'stagingProblems'> & {
+  /** Whether the provider gets the very clip whose length was read. */
+  readonly isClipFixed: boolean;
+};
+
+function stageLocally(transfer: Transfer): Staging {
+  const staged: StagedAssets = {
     character: { method: 'local', source: transfer.character },
     motion: { method: 'local', source: transfer.motion },
   };
+  return { staged, stagingProblems: [], isClipFixed: true };
 }
 
 /** A paid job needs no URLs any more. */
@@ -133,19 +143,20 @@ function stageBoth(
   state: PlanState,
   seller: StagingSeller,
   { character, motion }: ReadAssets,
-): StagedAssets | { readonly problems: readonly string[] } {
+): Staging {
   const decide = (
     role: AssetRole,
     asset: AssetReport<{ readonly bytes: number }>,
   ): StagingDecision =>
     decideStaging({ ...asset, bytes: asset.facts?.bytes ?? null }, role, state.staging, seller);
   const [first, second] = [decide('character', character), decide('motion', motion)];
+  const isClipFixed = !('staged' in second && second.staged.method === 'pass-through');
   if ('staged' in first && 'staged' in second) {
-    return { character: first.staged, motion: second.staged };
+    const staged = { character: first.staged, motion: second.staged };
+    return { staged, stagingProblems: [], isClipFixed };
   }
-  return {
-    problems: [first, second].flatMap((decision) =>
-      'problem' in decision ? [decision.problem] : [],
-    ),
-  };
+  const stagingProblems = [first, second].flatMap((decision) =>
+    'problem' in decision ? [decision.problem] : [],
+  );
+  return { staged: null, stagingProblems, isClipFixed };
 }

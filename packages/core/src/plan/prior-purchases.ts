@@ -39,6 +39,7 @@ export function findEarlier(
   allowed: readonly Candidate[],
 ): Earlier | null {
   const found = allowed
+    .flatMap((candidate) => [candidate, ...underFormerName(candidate)])
     .map((candidate) => findOne(state, transfer, candidate))
     .filter((earlier) => earlier != null);
   return (
@@ -47,6 +48,13 @@ export function findEarlier(
     found[0] ??
     null
   );
+}
+
+function underFormerName(candidate: Candidate): Candidate[] {
+  const { formerFingerprint } = candidate;
+  return formerFingerprint == null
+    ? []
+    : [{ ...candidate, fingerprint: formerFingerprint, formerFingerprint: null }];
 }
 
 function findOne(state: IndexedState, transfer: Transfer, candidate: Candidate): Earlier | null {

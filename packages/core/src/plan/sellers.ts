@@ -3,7 +3,8 @@ import type { Json } from '../model/json.ts';
 import type { Identity, MediaFacts } from '../model/media.ts';
 import type { Estimate, Offer, StagedAssets } from '../model/plan.ts';
 import { type ModelName, type Transfer, unlessDefault } from '../model/transfer.ts';
-import type { Job, Provider } from '../providers/adapter.ts';
+import type { Job, ModelSpec, Provider } from '../providers/adapter.ts';
+import { withLongestClip } from '../providers/shared/estimates.ts';
 import { findPrice, type KnownPrices, noPrices } from './find-price.ts';
 import { fingerprintOf } from './fingerprint.ts';
 
@@ -22,6 +23,8 @@ export interface Candidate {
   readonly modelName: ModelName | null;
   readonly job: Job;
   readonly fingerprint: string;
+  /** What earlier releases called the same purchase, where they read the clip otherwise; `null` for no other name. */
+  readonly formerFingerprint: string | null;
   readonly estimate: Estimate | null;
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
@@ -45,33 +48,46 @@ export function jobFor(adapter: Provider, model: string, transfer: Transfer): Jo
   return { model, prompt, tier, orientation, keepOriginalSound, durationSeconds, options };
 }
 
+/** What a price depends on beside the transfer itself. */
+export interface Circumstances {
+  readonly prices: KnownPrices;
+  /** Whether the provider gets the very clip whose length was read. */
+  readonly isClipFixed: boolean;
+}
+
 export function makeCandidate(
   provider: PlanProvider,
   model: string,
   transfer: Transfer,
   identities: AssetIdentities,
   facts: MediaFacts,
-  prices: KnownPrices = noPrices,
+  { prices, isClipFixed }: Circumstances = { prices: noPrices, isClipFixed: true },
 ): Candidate {
   const { adapter } = provider;
   const requested = jobFor(adapter, model, transfer);
   const { price, warnings } = findPrice(adapter, requested.model, requested.tier, prices);
   const job: Job = { ...requested, price };
   const issues = adapter.validate(job, facts);
-  const fingerprint = fingerprintOf({
-    ...identities,
-    provider: adapter.id,
-    model: job.model,
-    take: transfer.parameters.take,
-    parameters: adapter.parameters(job, facts),
-  });
-  const { estimate, problem } = estimateOrProblem(adapter, job, facts);
+  const fingerprintFor = (seen: MediaFacts): string =>
+    fingerprintOf({
+      ...identities,
+      provider: adapter.id,
+      model: job.model,
+      take: transfer.parameters.take,
+      parameters: adapter.parameters(job, seen),
+    });
+  const fingerprint = fingerprintFor(facts);
+  const former = fingerprintFor(asReadBefore(facts));
+  const isBound = isClipFixed || isBilledByDuration(adapter);
+  const billed = isBound ? facts : withLongestClip(specOf(adapter, model), job, facts);
+  const { estimate, problem } = estimateOrProblem(adapter, job, billed);
   return {
     provider,
     model: job.model,
     modelName: adapter.models[model]?.name ?? null,
     job,
     fingerprint,
+    formerFingerprint: former === fingerprint ? null : former,
     estimate,
     problems: [
       ...issues
@@ -81,11 +97,34 @@ export function makeCandidate(
     ],
     warnings: [
       ...warnings,
+      ...(billed === facts ? [] : [warnOfOpenClip(adapter, billed)]),
       ...issues
         .filter((issue) => issue.severity === 'warning')
         .map((issue) => `${issue.path}: ${issue.message}`),
     ],
   };
+}
+
+function specOf({ models }: Provider, model: string): ModelSpec {
+  const spec = models[model];
+  if (spec == null) throw new TypeError(`no model is called ${model}`);
+  return spec;
+}
+
+/** Whether what is sent as `duration` is all that can be billed, whatever clip the provider reads. */
+function isBilledByDuration({ billsDuration }: Provider): boolean {
+  return billsDuration?.value === true && billsDuration.basis === 'documented';
+}
+
+function warnOfOpenClip({ title, uploads }: Provider, { motion }: MediaFacts): string {
+  const upload = uploads?.motion == null ? '' : ', set `staging: { provider: public }`';
+  return `motion: its address may serve ${title} another clip than the one that was read, so ${motion.longestSeconds} s are held, the most that is billed; for a lower hold put the clip into the repository${upload}, or name a bucket (\`staging: { s3: ... }\`, docs/staging.md)`;
+}
+
+/** Edit lists did not count once: a clip was as long as its samples, and so was the `duration` that was sent. */
+function asReadBefore({ character, motion }: MediaFacts): MediaFacts {
+  const trackSeconds = motion.mediaSeconds ?? motion.trackSeconds;
+  return { character, motion: { ...motion, trackSeconds } };
 }
 
 /** A price that cannot be computed as safe integers is no price: nothing is bought on it. */

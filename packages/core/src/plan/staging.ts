@@ -2,6 +2,7 @@ import type { StagingMethod } from '../model/config.ts';
 import type { AssetSource } from '../model/media.ts';
 import type { StagedAsset } from '../model/plan.ts';
 import type { AssetRole, Uploads } from '../providers/adapter.ts';
+import { decideUrlStaging, fits } from './url-staging.ts';
 
 /** What is known about the repository when a local file has to become a URL that a provider can read. */
 export interface StagingContext {
@@ -36,7 +37,7 @@ export interface StagingSeller {
 }
 
 /**
- * https URLs pass through; then a file goes to the provider's own upload, where it has one and may;
+ * What is at a URL: see `url-staging.ts`. A file goes to the provider's own upload, where it has one and may;
  * then files of a public repository are read from GitHub at the pinned commit (LFS content from its
  * media host); then it goes to the configured bucket. Anything else is a problem that names what to
  * configure.
@@ -47,7 +48,9 @@ export function decideStaging(
   context: StagingContext,
   seller: StagingSeller,
 ): StagingDecision {
-  if (source.kind === 'url') return { staged: { method: 'pass-through', url: source.url } };
+  if (source.kind === 'url') {
+    return { staged: decideUrlStaging({ url: source.url, bytes }, role, context, seller) };
+  }
   const { path } = source;
   const upload = seller.uploads?.[role] ?? null;
   switch (context.method) {
@@ -105,11 +108,6 @@ function orBucket(
 function mayUpload(upload: NonNullable<Uploads[AssetRole]>, context: StagingContext): boolean {
   const makesPublic = upload.kind === 'stored' && upload.visibility.value === 'public-link';
   return !makesPublic || context.visibility === 'public' || context.method === 'provider-public';
-}
-
-/** Before anything is bought: a provider's storage would refuse it after half of the run is under way. */
-function fits({ maxBytes }: NonNullable<Uploads[AssetRole]>, bytes: number | null): boolean {
-  return bytes == null || bytes <= maxBytes.value;
 }
 
 function tooLargeProblem(

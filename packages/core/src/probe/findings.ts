@@ -2,7 +2,7 @@ import type { Evidence } from '../assumptions/assumption.ts';
 import { balanceOf, checkAssumptions } from '../assumptions/registry.ts';
 import { type Endpoint, moveToBase } from '../http/endpoint.ts';
 import { UnsafeError } from '../model/errors.ts';
-import type { GenerateStep } from '../model/plan.ts';
+import type { GenerateStep, StagedAsset } from '../model/plan.ts';
 import type { Exchange, ProbeFindings } from '../model/probe.ts';
 import type { Purchase } from '../model/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
@@ -179,11 +179,14 @@ async function knownRequests(
       download: url === '' ? null : { method: 'GET', url },
     },
     hasUpload: (['character', 'motion'] as const).some(
-      (role) =>
-        step.staged[role].method === 'provider' && adapter.uploads?.[role]?.kind === 'stored',
+      (role) => isHandedOver(step.staged[role]) && adapter.uploads?.[role]?.kind === 'stored',
     ),
     ids: idsOf(purchase),
   };
+}
+
+function isHandedOver(asset: StagedAsset): boolean {
+  return asset.method === 'provider' || (asset.method === 'fetched' && asset.to === 'provider');
 }
 
 /** The address under which an origin is reached here. */

@@ -21,6 +21,11 @@ export interface Provider<Options = Json> {
   readonly options: ZodType<Options>;
   /** Assets that it takes from a local file; for an asset that is absent it needs a URL. */
   readonly uploads?: Uploads;
+  /**
+   * Whether the `duration` that is sent is all that can be billed, however long the clip is that the provider reads.
+   * Only where that is documented is it relied on. Absent where nothing of the kind is sent.
+   */
+  readonly billsDuration?: Sourced<boolean>;
   /** Absent for what runs on this machine. */
   readonly service?: ServiceFacts;
 

@@ -35,6 +35,8 @@ export interface RunContext {
   readonly cancelsQueued: () => boolean;
   /** What this run handed to providers already; see `staging/provider-upload.ts`. */
   readonly uploaded: Map<string, Promise<string>>;
+  /** Where each URL asset of this run was downloaded to, by identity; the files lie there until the run ends. */
+  readonly fetched: Map<string, Promise<string>>;
   /** Artifacts of earlier runs, by id, each unpacked when the first of its videos is fetched. */
   readonly artifacts: Map<number, Promise<UnpackedArtifact>>;
   /** The configured bucket; `null` without one. */

@@ -22,6 +22,7 @@ import {
   type ProgressUpdate,
   type RunIdentity,
 } from '../purchase/context.ts';
+import { fetchedDirectory } from '../staging/fetch-asset.ts';
 import { readS3Connection, type S3Connection } from '../staging/s3/connection.ts';
 import { createS3Store, type S3Store } from '../staging/s3/store.ts';
 
@@ -90,6 +91,7 @@ export async function withRun<Result>(
     }),
   );
   const artifacts: OpenRun['artifacts'] = new Map();
+  const fetched: OpenRun['fetched'] = new Map();
   try {
     return await work({
       ports,
@@ -103,6 +105,7 @@ export async function withRun<Result>(
       clockCheck,
       cancelsQueued: request.cancelsQueued ?? (() => false),
       uploaded: new Map(),
+      fetched,
       artifacts,
       s3: openBucket(ports, request),
       allowLoopback: request.connections.endpoints.some((endpoint) => endpoint.isLoopback),
@@ -118,6 +121,8 @@ export async function withRun<Result>(
   } finally {
     if (artifacts.size > 0)
       await ports.files.removeDirectory(artifactsDirectory(request.stateDirectory));
+    if (fetched.size > 0)
+      await ports.files.removeDirectory(fetchedDirectory(request.stateDirectory));
     await store.close();
   }
 }

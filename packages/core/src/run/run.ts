@@ -100,7 +100,9 @@ async function leftBehind(context: RunContext, open: Plan['open']): Promise<Purc
 
 function usesBucket({ staged, fallbacks }: GenerateStep): boolean {
   return [{ staged }, ...fallbacks].some(({ staged: { character, motion } }) =>
-    [character, motion].some(({ method }) => method === 's3'),
+    [character, motion].some(
+      (asset) => asset.method === 's3' || (asset.method === 'fetched' && asset.to === 's3'),
+    ),
   );
 }
 

@@ -1,6 +1,7 @@
 import { type ApiContext, hostOf } from '../http/call-api.ts';
 import { type Patience, PauseTooLongError } from '../http/rate-limiter.ts';
 import { checkUrl } from '../http/redirects.ts';
+import { sha256OfFile } from '../media/hash.ts';
 import { identifyFiles } from '../media/identity.ts';
 import { resolveInside } from '../media/paths.ts';
 import { MediaError, messageOf, UnsafeError, UploadRefusedError } from '../model/errors.ts';
@@ -42,6 +43,8 @@ export interface PlannedFile {
   readonly contentType: string;
   readonly extension: string;
   readonly bytes: number;
+  /** Where it was downloaded to; absent for a file of the workspace, which lies at `path`. */
+  readonly downloadedTo?: string;
 }
 
 /** A file of the plan that is, at this moment, what was planned. */
@@ -120,10 +123,13 @@ export async function checkFile(
   { ports, workspace }: Pick<UploadContext, 'ports' | 'workspace'>,
   planned: PlannedFile,
 ): Promise<CheckedFile> {
-  const { role, path, identity, contentType, extension, bytes } = planned;
-  const absolutePath = await resolveInside(ports, workspace, path);
+  const { role, path, identity, contentType, extension, bytes, downloadedTo } = planned;
+  const absolutePath = downloadedTo ?? (await resolveInside(ports, workspace, path));
   const stat = await ports.files.stat(absolutePath);
-  const now = (await identifyFiles(ports, workspace, [path])).get(path);
+  const now =
+    downloadedTo == null
+      ? (await identifyFiles(ports, workspace, [path])).get(path)
+      : `sha256:${await sha256OfFile(ports.files, downloadedTo)}`;
   if (identity == null || stat?.bytes !== bytes || now !== identity) {
     throw new MediaError(
       `${path} is not the file that was planned any more; nothing was bought; run again`,

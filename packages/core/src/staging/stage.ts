@@ -2,13 +2,15 @@ import { hostOf } from '../http/call-api.ts';
 import type { RawHosts } from '../http/endpoint.ts';
 import { fetchFileRepeatedly, totalBytes } from '../http/fetch-file.ts';
 import { MediaError, messageOf } from '../model/errors.ts';
+import type { VideoFacts } from '../model/media.ts';
 import type { GenerateStep } from '../model/plan.ts';
 import type { Ports } from '../ports.ts';
 import type { AssetRole, AssetUrls } from '../providers/adapter.ts';
+import { type FetchContext, fetchAsset } from './fetch-asset.ts';
 import { type PlannedFile, type UploadContext, uploadAsset } from './provider-upload.ts';
 import type { S3Store } from './s3/store.ts';
 
-export interface StageContext extends UploadContext {
+export interface StageContext extends UploadContext, FetchContext {
   /** `null` where the config names no bucket. */
   readonly s3: S3Store | null;
   readonly ports: Ports;
@@ -41,23 +43,35 @@ async function stageOne(context: StageContext, step: StagedStep, role: AssetRole
   const { bytes } = step.facts[role];
   if (staged.method === 'local') throw new MediaError('a draft has no URL to stage');
   const { isLoopback } = context.api.endpoint;
-  if (staged.method === 's3') {
-    if (context.s3 == null)
-      throw new MediaError(`${staged.path} has no bucket to go to; plan again`);
-    return context.s3.stage(plannedFile(step, role, staged.path), context.signal);
-  }
-  if (staged.method === 'provider') {
-    const address = await uploadAsset(context, plannedFile(step, role, staged.path));
-    const upload = context.api.endpoint.adapter.uploads?.[role];
-    const isReadable = upload?.kind === 'stored' && upload.visibility.value === 'public-link';
-    if (isReadable) await checkSize(context, address, bytes, isLoopback, UPLOAD_ADVICE);
-    return address;
+  if (staged.method === 's3') return putIntoBucket(context, plannedFile(step, role, staged.path));
+  if (staged.method === 'provider') return handOver(context, plannedFile(step, role, staged.path));
+  if (staged.method === 'fetched') {
+    const { url, to } = staged;
+    const identity = step[role].identity ?? '';
+    const allowLoopback = isLoopback;
+    const downloadedTo = await fetchAsset(context, { url, identity, bytes, allowLoopback });
+    const file = { ...plannedFile(step, role, hostOf(url)), downloadedTo };
+    return to === 's3' ? putIntoBucket(context, file) : handOver(context, file);
   }
   const url =
     staged.method === 'pass-through' ? staged.url : rawUrl(context, staged.host, staged.path);
   const isOurHost = staged.method === 'github' && context.rawHosts.isLoopback;
   await checkSize(context, url, bytes, isLoopback || isOurHost, PUSH_ADVICE);
   return url;
+}
+
+function putIntoBucket({ s3, signal }: StageContext, file: PlannedFile): Promise<string> {
+  if (s3 == null) throw new MediaError(`${file.path} has no bucket to go to; plan again`);
+  return s3.stage(file, signal);
+}
+
+async function handOver(context: StageContext, file: PlannedFile): Promise<string> {
+  const address = await uploadAsset(context, file);
+  const { adapter, isLoopback } = context.api.endpoint;
+  const upload = adapter.uploads?.[file.role];
+  const isReadable = upload?.kind === 'stored' && upload.visibility.value === 'public-link';
+  if (isReadable) await checkSize(context, address, file.bytes, isLoopback, UPLOAD_ADVICE);
+  return address;
 }
 
 const PUSH_ADVICE = 'push the commit (with its LFS objects) or fix the URL, then run again';
@@ -78,7 +92,7 @@ export function plannedFile(
   role: AssetRole,
   path: string,
 ): PlannedFile {
-  const extension = role === 'character' ? facts.character.format : facts.motion.container;
+  const extension = role === 'character' ? facts.character.format : fileTypeOf(facts.motion);
   return {
     role,
     path,
@@ -87,6 +101,11 @@ export function plannedFile(
     contentType: CONTENT_TYPES[extension] ?? 'application/octet-stream',
     bytes: facts[role].bytes,
   };
+}
+
+/** M4V is MP4 under another name, and storage for uploads knows the one that is common. */
+function fileTypeOf({ container }: VideoFacts): string {
+  return container === 'm4v' ? 'mp4' : container;
 }
 
 async function checkSize(

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { readImageFacts } from '../../src/media/image.ts';
+import type { ByteSource } from '../../src/media/byte-source.ts';
+import { readImage } from '../../src/media/image.ts';
 import { checkCompleteMp4 } from '../../src/media/mp4/check-mp4.ts';
 import { readMovieFacts } from '../../src/media/mp4/video-facts.ts';
 import { DamagedOutputError, MediaError } from '../../src/model/errors.ts';
@@ -14,8 +15,22 @@ const clip = readFileSync(new URL('motions/wave.mp4', assets));
 const image = readFileSync(new URL('characters/robot.png', assets));
 const trex = full('trex', 0, 0, u32(1, 1, 512, 0, 0));
 const built = Buffer.concat([
-  movie(mvhd(5000), track({ edits: [5000], chunks: [40] }), sound(), box('mvex', trex)),
+  movie(
+    mvhd(5000),
+    track({
+      edits: [5000],
+      chunks: [40],
+      offsets: [
+        [100, 512],
+        [50, 0],
+      ],
+      sizes: 150,
+    }),
+    sound(),
+    box('mvex', trex),
+  ),
   fragment({ start: 76_800, durations: [512, 512] }),
+  fragment({ start: 77_824, defaultTicks: 512, offsets: [512, 0] }),
 ]);
 
 const value = fc.constantFrom(0, 1, 7, 8, 0x7f, 0x80, 0xff);
@@ -51,7 +66,8 @@ function mutate(original: Buffer, changes: readonly { kind: string; at: number; 
 }
 
 async function readOrRefuse(bytes: Uint8Array): Promise<void> {
-  for (const read of [readMovieFacts, checkCompleteMp4]) {
+  const readInput = async (source: ByteSource) => (await readMovieFacts(source)).facts;
+  for (const read of [readInput, checkCompleteMp4]) {
     try {
       const facts = await read(sourceOf(bytes));
       assert.ok(facts.trackSeconds > 0);
@@ -83,12 +99,34 @@ export const bytesBehindBrand = fuzzTarget({
   check: readOrRefuse,
 });
 
+/** A JPEG of two scans and a WebP, as small as they can be. */
+const jpeg = Buffer.from(
+  `ffd8 ffe00010 4a464946000101000001000100 00 ffc0000b 08000600080101 1100 ffda0008 010100003f00 12ff0034ffd056 ffc40004 0000 ffda0008 010100003f00 7f0a ffd9`.replaceAll(
+    ' ',
+    '',
+  ),
+  'hex',
+);
+const webp = Buffer.from(
+  `52494646 2a000000 57454250 56503820 1e000000 0000009d012a20035802 ${'7f'.repeat(20)}`.replaceAll(
+    ' ',
+    '',
+  ),
+  'hex',
+);
+
 export const damagedImage = fuzzTarget({
   name: 'damaged-image',
-  input: editsOf(image, 0, 64),
+  input: fc.oneof(
+    editsOf(image, 0, 64),
+    editsOf(jpeg, 0, jpeg.length - 1),
+    editsOf(webp, 0, webp.length - 1),
+  ),
   async check(bytes) {
     try {
-      const { width, height } = await readImageFacts(sourceOf(bytes, 'a.png'));
+      const { facts, problem } = await readImage(sourceOf(bytes, 'a.png'));
+      assert.ok(problem == null || problem.length < 400);
+      const { width, height } = facts;
       assert.ok(Number.isSafeInteger(width) && Number.isSafeInteger(height));
     } catch (error) {
       if (!(error instanceof MediaError)) throw error;

@@ -1,14 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { readImageFacts } from '../../src/media/image.ts';
+import { describe, expect, test } from 'vitest';
+import { readImage } from '../../src/media/image.ts';
 import { MediaError } from '../../src/model/errors.ts';
 import type { ImageFacts } from '../../src/model/media.ts';
 import { box, ftyp, full, u32 } from './mp4/box-builder.ts';
 import { sourceOf } from './support.ts';
 
-const factsOf = (bytes: Uint8Array): Promise<ImageFacts> =>
-  readImageFacts(sourceOf(bytes, 'hero.png'));
+const factsOf = async (bytes: Uint8Array): Promise<ImageFacts> =>
+  (await readImage(sourceOf(bytes, 'hero.png'))).facts;
 
 function png(width: number, height: number): Uint8Array {
   const signature = Buffer.from('89504e470d0a1a0a', 'hex');
@@ -88,6 +90,165 @@ test.each(IMAGES)('a %s is known by its content', async (_, bytes, format, width
   expect(await factsOf(bytes)).toEqual({ format, width, height, bytes: bytes.length });
 });
 
+test.each([
+  ['heic', 'heic'],
+  ['heix', 'heic'],
+  ['hevc', 'heic'],
+  ['mif1', 'heic'],
+  ['avif', 'avif'],
+  ['mif1 that holds AVIF', 'avif'],
+])('HEIF of the brand %s is called %s', async (name, format) => {
+  const brands = name.includes('AVIF') ? 'mif1avifmiaf' : 'mif1heicmiaf';
+  const type = box('ftyp', Buffer.from(name.slice(0, 4)), u32(0), Buffer.from(brands));
+  const bytes = Buffer.concat([type, heic.subarray(ftyp('heic').length)]);
+  expect(await factsOf(bytes)).toMatchObject({ format, width: 640 });
+});
+
+describe('the content behind a header that reads', () => {
+  const problemOf = async (bytes: Uint8Array): Promise<string | null> =>
+    (await readImage(sourceOf(bytes, 'hero.png'))).problem;
+
+  function chunk(type: string, body: Uint8Array, checksum?: number): Uint8Array {
+    const named = Buffer.concat([Buffer.from(type), body]);
+    return Buffer.concat([u32(body.length), named, u32(checksum ?? crc32(named))]);
+  }
+  const SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
+  const IHDR = chunk('IHDR', Buffer.concat([u32(8, 6), Buffer.from([8, 2, 0, 0, 0])]));
+  const noise = Buffer.from(Array.from({ length: 3_000 }, (_, at) => (at * 7919) % 251));
+  const IDAT = chunk('IDAT', noise);
+  const IEND = chunk('IEND', new Uint8Array());
+  const wholePng = Buffer.concat([SIGNATURE, IHDR, IDAT, IDAT, IEND]);
+
+  /** Entropy-coded data: each 0xFF of it is followed by 0. */
+  const data = Buffer.from(noise.map((byte) => byte & 0x7f));
+  const scan = Buffer.concat([
+    segment(0xda, Buffer.alloc(10)),
+    data,
+    Buffer.from([0xff, 0x00, 0x12, 0xff, 0xd0]),
+    data,
+  ]);
+  const wholeJpeg = (...segments: readonly Uint8Array[]) =>
+    Buffer.concat([
+      Buffer.from([0xff, 0xd8]),
+      ...segments,
+      frame(800, 600),
+      scan,
+      segment(0xc4, Buffer.alloc(20)),
+      scan,
+      Buffer.from([0xff, 0xff, 0xd9]),
+    ]);
+
+  const riff = (...chunks: readonly Uint8Array[]) => {
+    const body = Buffer.concat([Buffer.from('WEBP'), ...chunks]);
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(body.length);
+    return Buffer.concat([Buffer.from('RIFF'), size, body]);
+  };
+  const riffChunk = (type: string, body: Uint8Array) => {
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(body.length);
+    return Buffer.concat([Buffer.from(type), size, body, Buffer.alloc(body.length % 2)]);
+  };
+  const lossy = riffChunk(
+    'VP8 ',
+    Buffer.concat([Buffer.from('0000009d012a20035802', 'hex'), noise]),
+  );
+  const wholeWebp = riff(lossy);
+
+  test.each([
+    ['a PNG', wholePng],
+    ['a PNG with something behind its end', Buffer.concat([wholePng, Buffer.from('\nmore')])],
+    [
+      'a PNG with a damaged note in it',
+      Buffer.concat([SIGNATURE, IHDR, chunk('tEXt', noise, 1), IDAT, IEND]),
+    ],
+    ['a JPEG', wholeJpeg(APP0)],
+    ['a JPEG with a clip behind its end', Buffer.concat([wholeJpeg(APP0), noise])],
+    [
+      'a JPEG with 2 MB of notes before its size',
+      wholeJpeg(exif(6), ...Array(32).fill(segment(0xe2, Buffer.alloc(65_000)))),
+    ],
+    ['a WebP', wholeWebp],
+    [
+      'a WebP without its last padding byte',
+      riff(
+        riffChunk('VP8X', Buffer.from('10000000' + '1f0300' + '570200', 'hex')),
+        riffChunk('VP8L', Buffer.from('2f0000000000', 'hex')),
+      ),
+    ],
+    ['a WebP with something behind its end', Buffer.concat([wholeWebp, noise])],
+    [
+      'an example',
+      readFileSync(new URL('../../../../examples/assets/characters/girl.png', import.meta.url)),
+    ],
+  ])('of %s is no damage', async (_, bytes) => {
+    expect(await problemOf(bytes)).toBeNull();
+  });
+
+  test.each([
+    ['a PNG of nothing but a header', Buffer.concat([SIGNATURE, IHDR]), 'before its pixels begin'],
+    ['a PNG without pixels', Buffer.concat([SIGNATURE, IHDR, IEND]), 'it has no pixels'],
+    ['a PNG without an end', wholePng.subarray(0, -12), 'it is cut off before its end'],
+    ['a PNG that is cut', wholePng.subarray(0, 4_000), 'it is cut off inside the chunk IDAT'],
+    [
+      'a PNG with a changed byte',
+      Buffer.concat([SIGNATURE, IHDR, chunk('IDAT', noise, 1), IEND]),
+      'is not what its checksum says',
+    ],
+    [
+      'a PNG of an iPhone app',
+      Buffer.concat([SIGNATURE, chunk('CgBI', Buffer.from([0x50, 0, 0x20, 6])), IHDR, IDAT, IEND]),
+      'iPhone apps (CgBI)',
+    ],
+    [
+      'a PNG with rubbish inside',
+      Buffer.concat([SIGNATURE, IHDR, IDAT, noise]),
+      'it has no chunk at byte',
+    ],
+    [
+      'a JPEG that is cut in its pixels',
+      wholeJpeg(APP0).subarray(0, 4_000),
+      'it is cut off before its end',
+    ],
+    ['a JPEG without an end', wholeJpeg(APP0).subarray(0, -2), 'it is cut off before its end'],
+    [
+      'a JPEG without pixels',
+      Buffer.concat([jpeg(APP0, frame(8, 6)).subarray(0, -2), Buffer.from([0xff, 0xd9])]),
+      'before its pixels begin',
+    ],
+    [
+      'a JPEG whose line feeds became two characters',
+      convertLineEnds(wholeJpeg(APP0)),
+      'mark it as `binary` in .gitattributes',
+    ],
+    ['a WebP that is cut', wholeWebp.subarray(0, 2_000), 'is cut off at 2000'],
+    ['a WebP whose picture goes past its end', riff(lossy.subarray(0, -9)), 'goes past its end'],
+    [
+      'a WebP without a picture',
+      riff(riffChunk('VP8X', Buffer.from('10000000' + '1f0300' + '570200', 'hex'))),
+      'it holds no picture',
+    ],
+  ])('of %s keeps it from being bought with, and its facts are known', async (_, bytes, reason) => {
+    const { facts, problem } = await readImage(sourceOf(bytes, 'hero.png'));
+    expect(facts.width).toBeGreaterThan(0);
+    expect(problem).toContain(reason);
+  });
+
+  function convertLineEnds(bytes: Uint8Array): Buffer {
+    return Buffer.from(Buffer.from(bytes).toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
+  }
+
+  test('is cut anywhere: never taken for whole', async () => {
+    for (const whole of [wholePng, wholeJpeg(APP0), wholeWebp]) {
+      for (let length = 40; length < whole.length - 1; length += 97) {
+        const bytes = whole.subarray(0, length);
+        const reading = await readImage(sourceOf(bytes, 'hero.png')).catch((error) => error);
+        expect(reading instanceof MediaError || reading.problem != null).toBe(true);
+      }
+    }
+  });
+});
+
 test('a JPEG with 900 KB of profiles and previews before its size is read', async () => {
   const preview = Buffer.concat([Buffer.from('Exif\0\0'), jpeg(APP0, frame(160, 120))]);
   const bulky = Array.from({ length: 14 }, () => segment(0xe2, Buffer.alloc(65_000, 0xff)));
@@ -98,20 +259,6 @@ test('a JPEG with 900 KB of profiles and previews before its size is read', asyn
 test.each([['girl.png'], ['robot.png']])('the example %s is read', async (name) => {
   const path = new URL(`../../../../examples/assets/characters/${name}`, import.meta.url);
   expect(await factsOf(await readFile(path))).toMatchObject({ format: 'png' });
-});
-
-test('only the head of a file is read', async () => {
-  let furthest = 0;
-  const bytes = Buffer.concat([png(800, 600), Buffer.alloc(5_000_000)]);
-  await readImageFacts({
-    name: 'hero.png',
-    bytes: bytes.length,
-    read: async (offset, length) => {
-      furthest = Math.max(furthest, offset + length);
-      return bytes.subarray(offset, offset + length);
-    },
-  });
-  expect(furthest).toBeLessThanOrEqual(4096);
 });
 
 const REFUSED: readonly (readonly [string, Uint8Array, string])[] = [
@@ -125,9 +272,20 @@ const REFUSED: readonly (readonly [string, Uint8Array, string])[] = [
   ['a JPEG without a frame', jpeg(APP0), 'has no frame header'],
   ['a JPEG that ends early', jpeg(APP0, frame(800, 600)).subarray(0, 24), 'JPEG image'],
   [
-    'a JPEG whose size comes after 1 MiB',
-    jpeg(...Array(20).fill(segment(0xe2, Buffer.alloc(60_000))), frame(8, 6)),
+    'a JPEG whose size comes after 32 MiB',
+    jpeg(...Array(520).fill(segment(0xe2, Buffer.alloc(65_000))), frame(8, 6)),
     'has no frame header',
+  ],
+  ['a web page', Buffer.from('\ufeff\n<!-- x --><html><body>'), 'a web page; its address leads to'],
+  [
+    'a refusal',
+    Buffer.from('<?xml version="1.0"?><Error/>'),
+    'XML text; that is how servers answer',
+  ],
+  [
+    'a PNG whose line ends were converted',
+    Buffer.from('89504e470d0d0a1a0d0a0000000d49484452', 'hex'),
+    'line ends were converted; git, an editor or a transfer took it for text: mark it as `binary`',
   ],
   ['a JPEG of no height', jpeg(APP0, frame(800, 0)), 'its size is 800 x 0'],
   ['a lossless JPEG', jpeg(APP0, frame(800, 600, 0xc3)), 'header cannot be read'],
@@ -144,6 +302,13 @@ test('a Git LFS pointer is named, with the way out', async () => {
   const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 9\n`;
   await expect(factsOf(Buffer.from(pointer))).rejects.toThrow(
     'hero.png is a Git LFS pointer, not the file itself: set `lfs: true` on actions/checkout',
+  );
+});
+
+test('a Git LFS pointer with converted line ends is named, with the way out', async () => {
+  const pointer = `version https://git-lfs.github.com/spec/v1\r\noid sha256:${'a'.repeat(64)}\r\nsize 9\r\n`;
+  await expect(factsOf(Buffer.from(pointer))).rejects.toThrow(
+    'hero.png is a Git LFS pointer whose line ends were converted, not the file itself: put `-text`',
   );
 });
 

@@ -97,6 +97,29 @@ describe('a WEBM clip', () => {
   });
 });
 
+describe('a clip in a container that looks like MP4', () => {
+  const withContainer = (container: '3gp' | 'f4v' | 'm4v') => {
+    const state = market();
+    const hero = state.addTransfer('hero', { provider: ['fal'] });
+    state.setMotion(hero.motion, { facts: makeVideoFacts({ container }) });
+    return state.step();
+  };
+
+  test.each(['3gp', 'f4v'] as const)('is blocked by its name where it is %s', (container) => {
+    const { action, reasons } = withContainer(container);
+    expect(action).toBe('blocked');
+    expect(reasons[0]?.message).toBe(
+      `motion: the clip is ${container.toUpperCase()}, which fal is not known to take; convert it to MP4 or MOV`,
+    );
+  });
+
+  test('warns where it is M4V, which is MP4 under another name', () => {
+    const step = withContainer('m4v');
+    expect(step.action).toBe('generate');
+    expect(step.warnings.join()).toContain('the clip is M4V, which fal is not known to take');
+  });
+});
+
 describe('a list of providers', () => {
   test('in a private repository skips those that the files do not reach', () => {
     const state = market();

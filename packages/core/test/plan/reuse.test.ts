@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Adapter } from '../../src/providers/adapter.ts';
 import { prospolabs } from '../../src/providers/prospolabs.ts';
+import { makeVideoFacts } from '../support/facts.ts';
 import { buildState } from '../support/state-builder.ts';
 import { bought, codes, said } from './steps.ts';
 
@@ -54,6 +55,50 @@ describe('what was bought and has not changed', () => {
     state.addTransfer('renamed', { output: 'out/hero.mp4' });
     expect(state.step()).toMatchObject({ action: 'reuse', id: 'renamed', copyFrom: null });
   });
+});
+
+describe('a clip whose edit list did not count when it was bought', () => {
+  const samples = makeVideoFacts({ trackSeconds: 4.4, longestSeconds: 4.4 });
+  const edited = makeVideoFacts({ trackSeconds: 3.9, mediaSeconds: 4.4, longestSeconds: 4.4 });
+
+  function boughtBefore() {
+    const state = buildState();
+    const hero = state.addTransfer('hero', { provider: ['empiriolabs'] });
+    state.setMotion(hero.motion, { facts: samples });
+    return { state, hero, before: state.fingerprintOf(hero, 'empiriolabs') };
+  }
+
+  test('is reused under the name that it was bought by', () => {
+    const { state, hero, before } = boughtBefore();
+    state.lock(hero, { provider: 'empiriolabs' });
+    state.setMotion(hero.motion, { facts: edited });
+    expect(state.fingerprintOf(hero, 'empiriolabs')).not.toBe(before);
+    expect(state.step()).toMatchObject({ action: 'reuse', fingerprint: before });
+  });
+
+  test('is collected under that name', () => {
+    const { state, hero, before } = boughtBefore();
+    state.record(hero, 'submitted', { provider: 'empiriolabs' });
+    state.setMotion(hero.motion, { facts: edited });
+    const step = state.step();
+    expect(step).toMatchObject({ action: 'generate', resumes: true, fingerprint: before });
+  });
+
+  test('is not bought beside a purchase that another run makes under that name', () => {
+    const { state, hero, before } = boughtBefore();
+    state.setMotion(hero.motion, { facts: edited });
+    const step = state.step();
+    if (step.action !== 'generate') throw new Error('blocked');
+    expect(step.elsewhere).toContain(before);
+  });
+});
+
+test('what is paid for is collected, although its clip is found to be damaged', () => {
+  const state = buildState();
+  const hero = state.addTransfer('hero');
+  state.record(hero, 'submitted');
+  state.setMotion(hero.motion, { facts: makeVideoFacts(), problem: 'assets/wave.mp4: damaged' });
+  expect(state.step()).toMatchObject({ action: 'generate', resumes: true });
 });
 
 describe('the output on disk', () => {

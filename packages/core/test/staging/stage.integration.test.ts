@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { createRawHosts } from '../../src/http/endpoint.ts';
 import { MediaError } from '../../src/model/errors.ts';
 import type { StagedAsset, StagedAssets } from '../../src/model/plan.ts';
 import { fal } from '../../src/providers/fal/fal.ts';
+import { replicate } from '../../src/providers/replicate/replicate.ts';
 import { stageAssets } from '../../src/staging/stage.ts';
+import { temporaryDirectory } from '../media/support.ts';
 import { loopbackApi } from '../support/api.ts';
 import { makeFacts } from '../support/facts.ts';
 import { makePorts } from '../support/ports.ts';
@@ -43,6 +47,8 @@ function stage(base: string, staged: StagedAssets) {
       workspace: '/nowhere',
       api: loopbackApi(fal, { FAL_BASE_URL: base }),
       uploaded: new Map(),
+      fetched: new Map(),
+      stateDirectory: '/nowhere',
       s3: null,
       patienceMs: Number.POSITIVE_INFINITY,
       signal: new AbortController().signal,
@@ -111,4 +117,101 @@ test.each(['reset', 'HTTP 503'])('a check of an address is repeated after a %s',
   const staged = { character: onGithub('hero.png'), motion: onGithub('wave.mp4') };
   const urls = await stage(server.origin, staged);
   expect(urls.character).toContain('hero.png');
+});
+
+describe('a clip at a URL that is handed on', () => {
+  const clip = Buffer.from('the clip that was planned');
+  const identity = `sha256:${createHash('sha256').update(clip).digest('hex')}`;
+
+  /** `served` at `/wave.mp4`, a picture, and the storage of Replicate. */
+  async function start(served: (count: number) => Buffer | number) {
+    let asked = 0;
+    const server = await startServer((response, { method, url }) => {
+      if (method === 'POST') {
+        response.writeHead(201, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ urls: { get: `${server.origin}/v1/files/f1` } }));
+        return;
+      }
+      if (url === '/wave.mp4') asked += 1;
+      const answer = url === '/wave.mp4' ? served(asked) : Buffer.alloc(500);
+      const [status, body] = typeof answer === 'number' ? [answer, ''] : [200, answer];
+      response.writeHead(status, { 'content-length': String(body.length) });
+      response.end(body);
+    });
+    const stateDirectory = await temporaryDirectory();
+    const context = {
+      ports: makePorts(),
+      repository: null,
+      commit: null,
+      rawHosts: createRawHosts({}),
+      workspace: '/nowhere',
+      stateDirectory,
+      api: loopbackApi(replicate, { REPLICATE_BASE_URL: server.origin }),
+      uploaded: new Map(),
+      fetched: new Map(),
+      s3: null,
+      patienceMs: Number.POSITIVE_INFINITY,
+      signal: new AbortController().signal,
+    };
+    const url = `${server.origin}/wave.mp4`;
+    const step = {
+      staged: {
+        character: { method: 'pass-through', url: `${server.origin}/hero.png` },
+        motion: { method: 'fetched', url, to: 'provider' },
+      },
+      facts: makeFacts({ bytes: clip.length }, { bytes: 500 }),
+      character: asset,
+      motion: { source: { kind: 'url', url }, identity },
+    } as const;
+    const uploads = () => server.requests.filter(({ method }) => method === 'POST');
+    const downloads = () => server.requests.filter((request) => request.url === '/wave.mp4');
+    return { context, step, server, uploads, downloads };
+  }
+
+  test('reaches the provider as the bytes that were hashed, downloaded once for all', async () => {
+    const { context, step, server, uploads, downloads } = await start(() => clip);
+    const [one, other] = await Promise.all([
+      stageAssets(context, step),
+      stageAssets(context, step),
+    ]);
+    expect([one.motion, other.motion]).toEqual(Array(2).fill(`${server.origin}/v1/files/f1`));
+    expect([downloads().length, uploads().length]).toEqual([1, 1]);
+    expect(uploads()[0]?.body).toContain(String(clip));
+    expect(uploads()[0]?.body).toContain('filename="motion.mp4"');
+  });
+
+  test('is called what storage knows, where it is M4V', async () => {
+    const { context, step, uploads } = await start(() => clip);
+    const motion = { ...step.facts.motion, container: 'm4v' } as const;
+    await stageAssets(context, { ...step, facts: { ...step.facts, motion } });
+    expect(uploads()[0]?.body).toContain('filename="motion.mp4"');
+  });
+
+  test('does not where its address serves another one by now', async () => {
+    for (const other of ['another that was planned!', 'another, longer than the one planned']) {
+      const { context, step, uploads } = await start(() => Buffer.from(other));
+      await expect(stageAssets(context, step)).rejects.toThrow(
+        'serves another file than the one that was planned; nothing was bought',
+      );
+      expect(uploads()).toEqual([]);
+    }
+  });
+
+  test('is asked for again after a server error, and not after a refusal', async () => {
+    const passing = await start((count) => (count === 1 ? 503 : clip));
+    await stageAssets(passing.context, passing.step);
+    expect(passing.downloads()).toHaveLength(2);
+    const gone = await start(() => 404);
+    await expect(stageAssets(gone.context, gone.step)).rejects.toThrow('HTTP 404');
+    expect(gone.downloads()).toHaveLength(1);
+  });
+
+  test('is not taken from a download that was changed on this disk', async () => {
+    const { context, step, uploads } = await start(() => clip);
+    const path = `${context.stateDirectory}/swapped`;
+    await writeFile(path, 'the clip of somebody else');
+    const swapped = { ...context, fetched: new Map([[identity, Promise.resolve(path)]]) };
+    await expect(stageAssets(swapped, step)).rejects.toThrow('is not the file that was planned');
+    expect(uploads()).toEqual([]);
+  });
 });

@@ -39,6 +39,7 @@ export async function openTestRun(
     clockCheck: createClockCheck(ports, ledger),
     cancelsQueued: () => false,
     uploaded: new Map(),
+    fetched: new Map(),
     artifacts: new Map(),
     s3: null,
     allowLoopback: false,

@@ -5,6 +5,7 @@ import type { AssetSource } from '../../src/model/media.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
 import type { Transfer } from '../../src/model/transfer.ts';
 import { gatherPlan } from '../../src/plan/gather/gather.ts';
+import type { Ports } from '../../src/ports.ts';
 import { adapters } from '../../src/providers/registry.ts';
 import { git, temporaryDirectory } from '../media/support.ts';
 import { readExample } from './example-assets.ts';
@@ -22,7 +23,7 @@ export interface Repository {
   readonly stateDirectory: string;
   write(path: string, content: Buffer | string): Promise<void>;
   commit(): Promise<string>;
-  plan(transfers: readonly Transfer[], allowLoopback?: boolean): Promise<Plan>;
+  plan(transfers: readonly Transfer[], allowLoopback?: boolean, own?: Ports): Promise<Plan>;
   /** The only step of a plan for the only transfer. */
   step(transfer: Transfer, allowLoopback?: boolean): Promise<Step>;
 }
@@ -43,8 +44,8 @@ export async function makeDirectory(): Promise<Repository> {
       await git(workspace, 'commit', '--quiet', '--message', 'assets');
       return git(workspace, 'rev-parse', 'HEAD');
     },
-    plan: (transfers, allowLoopback = false) =>
-      gatherPlan(ports, {
+    plan: (transfers, allowLoopback = false, own = ports) =>
+      gatherPlan(own, {
         workspace,
         stateDirectory,
         config: {

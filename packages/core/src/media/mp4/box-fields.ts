@@ -1,5 +1,5 @@
 import { type ByteSource, damaged } from '../byte-source.ts';
-import { type Box, readBody, visitTable } from './boxes.ts';
+import { type Box, readBody } from './boxes.ts';
 
 /** Ticks of a clock, `null` where the file says that it does not know. */
 export interface Clocked {
@@ -17,7 +17,7 @@ export function flagsOf(view: DataView): number {
 }
 
 /** All bits set means "unknown" in every duration field. */
-function readTicks(view: DataView, offset: number, version: 0 | 1): number | null {
+export function readTicks(view: DataView, offset: number, version: 0 | 1): number | null {
   if (version === 0) {
     const ticks = view.getUint32(offset);
     return ticks === 0xffff_ffff ? null : ticks;
@@ -86,38 +86,6 @@ export async function readSampleEntry(source: ByteSource, box: Box): Promise<Sam
     width: hasSize ? view.getUint16(40) : 0,
     height: hasSize ? view.getUint16(42) : 0,
   };
-}
-
-export interface Samples {
-  readonly count: number;
-  readonly ticks: number;
-}
-
-/** Samples and their summed durations of `stts` (8.6.1.2). */
-export async function readTimeToSample(source: ByteSource, box: Box): Promise<Samples> {
-  const view = await readBody(source, box, 8);
-  const sum = { count: 0, ticks: 0 };
-  const table = { offset: 8, entryBytes: 8, count: view.getUint32(4) };
-  await visitTable(source, box, table, (entry, at) => {
-    const count = entry.getUint32(at);
-    sum.count += count;
-    sum.ticks += count * entry.getUint32(at + 4);
-  });
-  return sum;
-}
-
-/** Summed segments of `elst` (8.6.6), in the movie's clock; `null` when it lists none. */
-export async function readEditList(source: ByteSource, box: Box): Promise<number | null> {
-  const view = await readBody(source, box, 8);
-  const version = versionOf(view);
-  const count = view.getUint32(4);
-  if (count === 0) return null;
-  let ticks = 0;
-  const table = { offset: 8, entryBytes: version === 0 ? 12 : 20, count };
-  await visitTable(source, box, table, (entry, at) => {
-    ticks += readTicks(entry, at, version) ?? 0;
-  });
-  return ticks;
 }
 
 /** `mehd` (8.8.2): duration of a fragmented file, in the movie's clock. */

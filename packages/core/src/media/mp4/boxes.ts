@@ -30,13 +30,23 @@ const MAX_READ_BYTES = 64 * 1024;
 /** Two million entries of a time table; a 30 s clip at 60 fps needs 1,800. */
 const MAX_TABLE_BYTES = 16 * 1024 * 1024;
 
+/** Boxes that a file may have at its top: what carries one of these names is one, cut off or not. */
+const TOP_TYPES = new Set(
+  'ftyp styp moov moof mdat mfra free skip wide pnot uuid sidx ssix prft emsg meta udta pdin'.split(
+    ' ',
+  ),
+);
+
+/** Whether bytes that are no box may follow the last one: cameras and phones leave some there. */
+export type Trailing = 'allowed' | 'refused';
+
 /**
  * Box tree of a whole file: sizes and types, contents unread (ISO/IEC 14496-12, 4.2). Throws
  * `MediaError` when the boxes do not add up: cut off, overlapping, too deep, too many.
  */
-export async function readBoxes(source: ByteSource): Promise<Box[]> {
+export async function readBoxes(source: ByteSource, trailing: Trailing): Promise<Box[]> {
   const counter = { left: MAX_BOXES };
-  return readLevel(source, { start: 0, end: source.bytes, depth: 0, counter });
+  return readLevel(source, { start: 0, end: source.bytes, depth: 0, counter, trailing });
 }
 
 interface Level {
@@ -44,25 +54,44 @@ interface Level {
   readonly end: number;
   readonly depth: number;
   readonly counter: { left: number };
+  readonly trailing: Trailing;
 }
 
 async function readLevel(source: ByteSource, level: Level): Promise<Box[]> {
-  const { end, depth, counter } = level;
+  const { end, depth, counter, trailing } = level;
   if (depth > MAX_DEPTH) throw damaged(source, `its boxes are nested more than ${MAX_DEPTH} deep`);
   const boxes: Box[] = [];
+  const seen = new Set<string>();
   let at = level.start;
   while (at < end) {
     // QuickTime ends some containers with four zero bytes; at the top of a file nothing may be left.
     if (depth > 0 && end - at < 8) break;
     counter.left -= 1;
     if (counter.left < 0) throw damaged(source, `it has more than ${MAX_BOXES} boxes`);
+    if (trailing === 'allowed' && depth === 0 && (await isTrailer(source, at, seen))) break;
     const box = await readHeader(source, at, end, depth);
+    seen.add(box.type);
     const isContainer = CONTAINERS.has(box.type);
-    const inner = { start: box.body, end: box.end, depth: depth + 1, counter };
+    const inner = { start: box.body, end: box.end, depth: depth + 1, counter, trailing };
     boxes.push(isContainer ? { ...box, children: await readLevel(source, inner) } : box);
     at = box.end;
   }
   return boxes;
+}
+
+/** Behind index and frames: too short for a box, or neither the name of one nor a size that fits. */
+async function isTrailer(
+  source: ByteSource,
+  at: number,
+  seen: ReadonlySet<string>,
+): Promise<boolean> {
+  if (!seen.has('moov') || !(seen.has('mdat') || seen.has('moof'))) return false;
+  const bytes = await source.read(at, 8);
+  if (bytes.length < 8) return true;
+  const type = Buffer.from(bytes.subarray(4)).toString('latin1');
+  if (TOP_TYPES.has(type)) return false;
+  const size = viewOf(bytes).getUint32(0);
+  return size < 8 ? size !== 1 : at + size > source.bytes;
 }
 
 async function readHeader(

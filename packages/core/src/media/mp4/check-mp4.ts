@@ -1,8 +1,9 @@
 import { DamagedOutputError, MediaError } from '../../model/errors.ts';
 import type { VideoFacts } from '../../model/media.ts';
 import type { ByteSource } from '../byte-source.ts';
-import { type Box, findBox, readBody, visitTable } from './boxes.ts';
-import { type Movie, readMovie } from './movie.ts';
+import type { Box } from './boxes.ts';
+import { findCut } from './frames.ts';
+import { readMovie } from './movie.ts';
 import { describeMovie } from './video-facts.ts';
 
 /**
@@ -11,9 +12,10 @@ import { describeMovie } from './video-facts.ts';
  */
 export async function checkCompleteMp4(source: ByteSource): Promise<VideoFacts> {
   try {
-    const movie = await readMovie(source);
+    const movie = await readMovie(source, 'refused');
     checkLayout(source, movie.boxes);
-    await checkChunkOffsets(source, movie);
+    const cut = await findCut(source, movie.tracks);
+    if (cut != null) throw new DamagedOutputError(`${source.name} is cut off: ${cut}`);
     return describeMovie(source, movie);
   } catch (cause) {
     if (cause instanceof MediaError) throw new DamagedOutputError(cause.message, { cause });
@@ -30,28 +32,5 @@ function checkLayout(source: ByteSource, boxes: readonly Box[]): void {
   }
   if (!boxes.some(({ type, body, end }) => type === 'mdat' && end > body)) {
     throw new DamagedOutputError(`${source.name} holds no frames (box "mdat")`);
-  }
-}
-
-/** `stco` and `co64` (ISO/IEC 14496-12, 8.7.5): where in the file each chunk of frames starts. */
-async function checkChunkOffsets(source: ByteSource, movie: Movie): Promise<void> {
-  for (const { box, header } of movie.tracks) {
-    for (const [type, entryBytes] of [
-      ['stco', 4],
-      ['co64', 8],
-    ] as const) {
-      const table = findBox(box, 'mdia', 'minf', 'stbl', type);
-      if (table == null) continue;
-      const count = (await readBody(source, table, 8)).getUint32(4);
-      let furthest = 0;
-      await visitTable(source, table, { offset: 8, entryBytes, count }, (entry, at) => {
-        const offset = entryBytes === 4 ? entry.getUint32(at) : Number(entry.getBigUint64(at));
-        furthest = Math.max(furthest, offset);
-      });
-      if (furthest < source.bytes) continue;
-      throw new DamagedOutputError(
-        `${source.name} is cut off: frames of track ${header.id} start at byte ${furthest}, and it has ${source.bytes}`,
-      );
-    }
   }
 }

@@ -1,17 +1,14 @@
 import { type ByteSource, damaged } from '../byte-source.ts';
-import {
-  flagsOf,
-  readFragmentStart,
-  readMovieExtends,
-  type Samples,
-  versionOf,
-} from './box-fields.ts';
+import { flagsOf, readFragmentStart, readMovieExtends, versionOf } from './box-fields.ts';
 import { type Box, childrenOf, findBox, readBody, visitTable } from './boxes.ts';
+import type { Composition, Samples } from './sample-times.ts';
 
 /** What the fragments of one track add up to, in the track's clock. */
 export interface FragmentedTrack extends Samples {
   /** From the start of the first fragment to the end of the last. */
   readonly spanTicks: number;
+  /** When the first sample is shown and the last one ends; `null` where they are shown as they are decoded. */
+  readonly shown: Composition | null;
 }
 
 export interface Fragments {
@@ -53,10 +50,16 @@ interface RunningTrack {
   ticks: number;
   first: number | null;
   end: number;
+  shown: Composition;
+  hasOffsets: boolean;
 }
 
-function finish({ count, ticks, first, end }: RunningTrack): FragmentedTrack {
-  return { count, ticks, spanTicks: Math.max(ticks, end - (first ?? 0)) };
+const NOTHING_SHOWN: Composition = { startTicks: Number.POSITIVE_INFINITY, endTicks: 0 };
+
+function finish(track: RunningTrack): FragmentedTrack {
+  const { count, ticks, first, end, shown, hasOffsets } = track;
+  const spanTicks = Math.max(ticks, end - (first ?? 0));
+  return { count, ticks, spanTicks, shown: hasOffsets ? shown : null };
 }
 
 /** Default sample durations by track id, from `trex` (8.8.3). */
@@ -82,7 +85,14 @@ async function addFragment(
   if (header == null) throw damaged(source, `the fragment at byte ${traf.start} names no track`);
   const { id, duration } = await readFragmentHeader(source, header);
   const sampleTicks = duration ?? defaults.get(id) ?? 0;
-  const track = tracks.get(id) ?? { count: 0, ticks: 0, first: null, end: 0 };
+  const track: RunningTrack = tracks.get(id) ?? {
+    count: 0,
+    ticks: 0,
+    first: null,
+    end: 0,
+    shown: NOTHING_SHOWN,
+    hasOffsets: false,
+  };
   tracks.set(id, track);
 
   const start = findBox(traf, 'tfdt');
@@ -90,12 +100,21 @@ async function addFragment(
   let ticks = 0;
   for (const run of childrenOf(traf, 'trun')) {
     const samples = await readRun(source, run, sampleTicks);
+    if (samples.count > 0) track.shown = unite(track.shown, samples.shown, at + ticks);
+    track.hasOffsets ||= samples.hasOffsets;
     track.count += samples.count;
     ticks += samples.ticks;
   }
   track.ticks += ticks;
   track.first = Math.min(track.first ?? at, at);
   track.end = Math.max(track.end, at + ticks);
+}
+
+function unite(before: Composition, run: Composition, startsAt: number): Composition {
+  return {
+    startTicks: Math.min(before.startTicks, startsAt + run.startTicks),
+    endTicks: Math.max(before.endTicks, startsAt + run.endTicks),
+  };
 }
 
 /** `tfhd` (8.8.7): track id, and the default sample duration behind two optional fields. */
@@ -112,19 +131,35 @@ async function readFragmentHeader(
   return { id, duration: view.getUint32(offset) };
 }
 
-/** `trun` (8.8.8): sample durations, each on its own or all the default. */
-async function readRun(source: ByteSource, box: Box, sampleTicks: number): Promise<Samples> {
+/** Samples in decoding order, and when the first of them is shown and the last one ends, from the start of the run. */
+interface FragmentRun extends Samples {
+  readonly shown: Composition;
+  readonly hasOffsets: boolean;
+}
+
+/** `trun` (8.8.8): sample durations, each on its own or all the default; and how much later each is shown. */
+async function readRun(source: ByteSource, box: Box, sampleTicks: number): Promise<FragmentRun> {
   const view = await readBody(source, box, 8);
   const flags = flagsOf(view);
   const count = view.getUint32(4);
-  if ((flags & 0x100) === 0) return { count, ticks: count * sampleTicks };
+  const hasDurations = (flags & 0x100) !== 0;
+  const hasOffsets = (flags & 0x800) !== 0;
+  if (!hasDurations && !hasOffsets) {
+    const ticks = count * sampleTicks;
+    return { count, ticks, shown: { startTicks: 0, endTicks: ticks }, hasOffsets };
+  }
   const fields = [0x100, 0x200, 0x400, 0x800].filter((flag) => (flags & flag) !== 0).length;
   const offset = 8 + ((flags & 0x1) !== 0 ? 4 : 0) + ((flags & 0x4) !== 0 ? 4 : 0);
   let ticks = 0;
-  await visitTable(source, box, { offset, entryBytes: 4 * fields, count }, (entry, at) => {
-    ticks += entry.getUint32(at);
+  const shown = { startTicks: Number.POSITIVE_INFINITY, endTicks: 0 };
+  const table = { offset, entryBytes: 4 * fields, count };
+  await visitTable(source, box, table, (entry, at) => {
+    const late = hasOffsets ? entry.getInt32(at + table.entryBytes - 4) : 0;
+    shown.startTicks = Math.min(shown.startTicks, ticks + late);
+    ticks += hasDurations ? entry.getUint32(at) : sampleTicks;
+    shown.endTicks = Math.max(shown.endTicks, ticks + late);
   });
-  return { count, ticks };
+  return { count, ticks, shown, hasOffsets };
 }
 
 /** Seconds by `reference_ID`; references to further indexes are left out, they list the same media. */

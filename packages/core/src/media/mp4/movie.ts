@@ -1,37 +1,25 @@
 import { MediaError } from '../../model/errors.ts';
-import type { DurationEvidence } from '../../model/media.ts';
+import type { DurationEvidence, VideoFacts } from '../../model/media.ts';
 import { type ByteSource, damaged } from '../byte-source.ts';
-import { HEAD_BYTES, nameContent, refuseLfsPointer } from '../content.ts';
 import {
-  readEditList,
-  readHandler,
-  readHeaderClock,
-  readSampleEntry,
-  readTimeToSample,
-  readTrackHeader,
-  type SampleEntry,
-  type TrackHeader,
-} from './box-fields.ts';
-import { type Box, childrenOf, findBox, readBoxes } from './boxes.ts';
-import { type Fragments, readFragments } from './fragments.ts';
+  adviseOn,
+  containerOfBrand,
+  HEAD_BYTES,
+  nameContent,
+  refuseLfsPointer,
+} from '../content.ts';
+import { readHeaderClock } from './box-fields.ts';
+import { type Box, childrenOf, findBox, readBoxes, type Trailing } from './boxes.ts';
+import { readFragments } from './fragments.ts';
+import { ClaimList, readTrack, type Track } from './track.ts';
 
 /** What an MP4 or MOV file says of itself. */
 export interface Movie {
-  readonly container: 'mp4' | 'mov';
+  readonly container: Exclude<VideoFacts['container'], 'webm'>;
   readonly boxes: readonly Box[];
   readonly tracks: readonly Track[];
-  /** Every place that claims a duration, of the whole and of each track. */
-  readonly evidence: readonly DurationEvidence[];
-}
-
-export interface Track {
-  readonly header: TrackHeader;
-  readonly handler: string;
-  readonly entry: SampleEntry | null;
-  readonly sampleCount: number;
-  /** What its samples add up to, in fragments or not. */
-  readonly seconds: number;
-  readonly box: Box;
+  /** Every place that claims a duration of the whole. */
+  readonly claims: readonly DurationEvidence[];
 }
 
 /** A clip has two or three; a thousand would only cost time. */
@@ -41,10 +29,10 @@ const MAX_TRACKS = 64;
 const FIRST_TYPES = /^(ftyp|styp|moov|mdat|wide|free|skip|pnot|uuid|sidx|moof)$/;
 
 /** Throws `MediaError` for anything but an undamaged MP4 or MOV. */
-export async function readMovie(source: ByteSource): Promise<Movie> {
+export async function readMovie(source: ByteSource, trailing: Trailing): Promise<Movie> {
   await refuseLfsPointer(source);
   const container = await detectContainer(source);
-  const boxes = await readBoxes(source);
+  const boxes = await readBoxes(source, trailing);
   const [moov, second] = boxes.filter(({ type }) => type === 'moov');
   if (moov == null) throw damaged(source, 'it has no index (box "moov"), so it was cut off');
   if (second != null) throw damaged(source, 'it has two indexes (boxes "moov")');
@@ -53,7 +41,7 @@ export async function readMovie(source: ByteSource): Promise<Movie> {
   const clock = await readHeaderClock(source, movieHeader);
   const fragments = await readFragments(source, boxes, moov);
 
-  const claims = new EvidenceList(fragments != null);
+  const claims = new ClaimList(fragments != null);
   for (const box of childrenOf(moov, 'mvhd')) {
     const { timescale, ticks } = await readHeaderClock(source, box);
     claims.add('mvhd', ticks, timescale);
@@ -65,90 +53,22 @@ export async function readMovie(source: ByteSource): Promise<Movie> {
   if (trackBoxes.length > MAX_TRACKS) throw damaged(source, `it has ${trackBoxes.length} tracks`);
   const tracks: Track[] = [];
   for (const box of trackBoxes) {
-    tracks.push(
-      await readTrack(source, box, { movieTimescale: clock.timescale, fragments, claims }),
-    );
+    tracks.push(await readTrack(source, box, { movieTimescale: clock.timescale, fragments }));
   }
-  return { container, boxes, tracks, evidence: claims.items };
+  return { container, boxes, tracks, claims: claims.items };
 }
 
-async function detectContainer(source: ByteSource): Promise<'mp4' | 'mov'> {
+async function detectContainer(source: ByteSource): Promise<Movie['container']> {
   const head = await source.read(0, HEAD_BYTES);
   const text = Buffer.from(head.subarray(0, 12)).toString('latin1');
   const content = nameContent(head);
-  if (!FIRST_TYPES.test(text.slice(4, 8)) || content.endsWith('image')) {
+  if (!FIRST_TYPES.test(text.slice(4, 8)) || /(image|sound)$/.test(content)) {
+    const advice = content.endsWith('image')
+      ? 'give a video, MP4 (H.264)'
+      : adviseOn(content, 'convert it to MP4 (H.264)');
     throw new MediaError(
-      `${source.name} is not an MP4 or MOV video: it looks like ${content}; convert it to MP4 (H.264)`,
+      `${source.name} is not an MP4 or MOV video: it looks like ${content}; ${advice}`,
     );
   }
-  return text.slice(4, 8) === 'ftyp' && text.slice(8, 12) !== 'qt  ' ? 'mp4' : 'mov';
-}
-
-interface Surroundings {
-  readonly movieTimescale: number;
-  readonly fragments: Fragments | null;
-  readonly claims: EvidenceList;
-}
-
-async function readTrack(source: ByteSource, box: Box, around: Surroundings): Promise<Track> {
-  const { movieTimescale, fragments, claims } = around;
-  const media = findBox(box, 'mdia');
-  const tables = findBox(media, 'minf', 'stbl');
-  const headerBox = findBox(box, 'tkhd');
-  const mediaHeader = findBox(media, 'mdhd');
-  if (headerBox == null || mediaHeader == null) {
-    throw damaged(source, `the track at byte ${box.start} has no header`);
-  }
-  const header = await readTrackHeader(source, headerBox);
-  const { timescale } = await readHeaderClock(source, mediaHeader);
-  const name = `of track ${header.id}`;
-
-  for (const one of childrenOf(box, 'tkhd')) {
-    claims.add(`tkhd ${name}`, (await readTrackHeader(source, one)).ticks, movieTimescale);
-  }
-  for (const one of childrenOf(media, 'mdhd')) {
-    const clock = await readHeaderClock(source, one);
-    claims.add(`mdhd ${name}`, clock.ticks, clock.timescale);
-  }
-  for (const one of childrenOf(findBox(box, 'edts'), 'elst')) {
-    claims.add(`edit list ${name}`, await readEditList(source, one), movieTimescale);
-  }
-  let [count, ticks] = [0, 0];
-  for (const one of childrenOf(tables, 'stts')) {
-    const samples = await readTimeToSample(source, one);
-    claims.add(`stts ${name}`, samples.ticks, timescale);
-    count += samples.count;
-    ticks += samples.ticks;
-  }
-  const fragmented = fragments?.tracks.get(header.id);
-  if (fragmented != null) {
-    count += fragmented.count;
-    claims.add(`fragments ${name}`, ticks + fragmented.spanTicks, timescale);
-    ticks += fragmented.ticks;
-  }
-  const handler = findBox(media, 'hdlr');
-  const description = findBox(tables, 'stsd');
-  return {
-    header,
-    handler: handler == null ? '' : await readHandler(source, handler),
-    entry: description == null ? null : await readSampleEntry(source, description),
-    sampleCount: count,
-    seconds: ticks / timescale,
-    box,
-  };
-}
-
-/** Unknown durations are no evidence, and in a fragmented file the zeros of its first part are none either. */
-class EvidenceList {
-  readonly items: DurationEvidence[] = [];
-  readonly #isFragmented: boolean;
-
-  constructor(isFragmented: boolean) {
-    this.#isFragmented = isFragmented;
-  }
-
-  add(source: string, ticks: number | null, timescale: number): void {
-    if (ticks == null || (ticks === 0 && this.#isFragmented)) return;
-    this.items.push({ source, seconds: ticks / timescale });
-  }
+  return text.slice(4, 8) === 'ftyp' ? containerOfBrand(text.slice(8, 12)) : 'mov';
 }

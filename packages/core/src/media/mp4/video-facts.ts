@@ -1,7 +1,11 @@
 import { MediaError } from '../../model/errors.ts';
-import type { VideoFacts } from '../../model/media.ts';
+import type { DurationEvidence, VideoFacts } from '../../model/media.ts';
 import { type ByteSource, damaged } from '../byte-source.ts';
-import { type Movie, readMovie, type Track } from './movie.ts';
+import { describeContradiction, isNearAny, longestOf } from '../durations.ts';
+import type { Reading } from '../reading.ts';
+import { findCut, isEncrypted } from './frames.ts';
+import { type Movie, readMovie } from './movie.ts';
+import type { Track } from './track.ts';
 
 /** Sample entry codes by codec (MP4 Registration Authority; Apple's for ProRes). */
 const CODECS: readonly (readonly [RegExp, string])[] = [
@@ -17,8 +21,21 @@ const CODECS: readonly (readonly [RegExp, string])[] = [
  * Facts of a clip, from its container alone: no frame is decoded. Collects every duration the file
  * claims anywhere. Throws `MediaError` for anything but an MP4 or MOV with a video track.
  */
-export async function readMovieFacts(source: ByteSource): Promise<VideoFacts> {
-  return describeMovie(source, await readMovie(source));
+export async function readMovieFacts(source: ByteSource): Promise<Reading<VideoFacts>> {
+  const movie = await readMovie(source, 'allowed');
+  const facts = describeMovie(source, movie);
+  return { facts, problem: await findProblem(source, movie) };
+}
+
+async function findProblem(source: ByteSource, movie: Movie): Promise<string | null> {
+  const video = pickVideoTrack(movie.tracks);
+  const played = movie.tracks.filter((track) => track === video || isPlayed(track));
+  if (played.some(isEncrypted)) {
+    return 'the clip is encrypted, so no provider can decode it; use a copy without protection';
+  }
+  const cut = await findCut(source, played);
+  if (cut != null) return `the clip is cut off (${cut}); export or download it again`;
+  return describeContradiction(findContradiction(movie, played));
 }
 
 export function describeMovie(source: ByteSource, movie: Movie): VideoFacts {
@@ -26,28 +43,45 @@ export function describeMovie(source: ByteSource, movie: Movie): VideoFacts {
   if (track == null) {
     throw new MediaError(`${source.name} has no video track: it holds sound or data alone`);
   }
-  if (track.sampleCount === 0 || track.seconds === 0) {
+  if (track.sampleCount === 0 || track.mediaSeconds === 0) {
     throw damaged(source, 'its video track has no frames');
   }
   const { width, height } = sizeOf(track);
   if (width === 0 || height === 0) throw damaged(source, 'its video track has no size');
+  const others = movie.tracks.filter((other) => other !== track);
   return {
     container: movie.container,
     codec: nameCodec(track.entry?.fourCharacterCode ?? ''),
     width,
     height,
-    framesPerSecond: track.sampleCount / track.seconds,
+    framesPerSecond: track.sampleCount / track.mediaSeconds,
     bytes: source.bytes,
     hasSound: movie.tracks.some(
       ({ handler, sampleCount }) => handler === 'soun' && sampleCount > 0,
     ),
-    trackSeconds: track.seconds,
-    longestSeconds: movie.evidence.reduce(
-      (longest, { seconds }) => Math.max(longest, seconds),
-      track.seconds,
+    trackSeconds: track.playedSeconds,
+    ...(track.playedSeconds === track.mediaSeconds ? {} : { mediaSeconds: track.mediaSeconds }),
+    longestSeconds: longestOf(
+      [{ source: 'video', seconds: track.playedSeconds }, ...track.claims],
+      [...movie.claims, ...others.flatMap(({ claims }) => claims)],
     ),
-    evidence: movie.evidence,
+    evidence: [...movie.claims, ...movie.tracks.flatMap(({ claims }) => claims)],
   };
+}
+
+/** Each track is compared with itself; the header of the movie speaks of one of them, mostly the longest. */
+function findContradiction(movie: Movie, played: readonly Track[]): readonly DurationEvidence[] {
+  const contradiction = played.find((track) => track.contradiction.length > 0)?.contradiction;
+  if (contradiction != null) return contradiction;
+  const claims = movie.tracks.flatMap((track) => track.claims);
+  return movie.claims.every(({ seconds }) => isNearAny(seconds, claims))
+    ? []
+    : [...movie.claims, ...claims];
+}
+
+/** A single frame (the still of a motion photo, a cover) and what is neither seen nor heard have no length of their own. */
+function isPlayed({ handler, sampleCount }: Track): boolean {
+  return (handler === 'vide' || handler === 'soun') && sampleCount > 1;
 }
 
 /** Players show the first enabled one; disabled ones are chapters and covers. */

@@ -1,6 +1,8 @@
 import { MediaError } from '../../model/errors.ts';
 import type { DurationEvidence, VideoFacts } from '../../model/media.ts';
 import { type ByteSource, damaged, withReadAhead } from '../byte-source.ts';
+import { describeContradiction, isNearAny, longestOf } from '../durations.ts';
+import type { Reading } from '../reading.ts';
 import {
   type Element,
   ID,
@@ -38,6 +40,11 @@ interface BlockTime {
   readonly ticks: number;
 }
 
+interface Claims {
+  readonly whole: readonly DurationEvidence[];
+  readonly tracks: readonly { readonly track: Track; readonly claim: DurationEvidence }[];
+}
+
 /** When the frames of a track are shown, in ticks. */
 interface Frames {
   count: number;
@@ -51,7 +58,7 @@ interface Frames {
  * Facts of a WebM clip, from its container alone. A recording made in a browser claims no duration, and a claim
  * may lie, so the time of every frame is read. Throws `MediaError` for anything but a WebM with a video track.
  */
-export async function readWebmFacts(plain: ByteSource): Promise<VideoFacts> {
+export async function readWebmFacts(plain: ByteSource): Promise<Reading<VideoFacts>> {
   const source = withReadAhead(plain, READ_AHEAD_BYTES);
   const reader = new WebmReader(source);
   await visitElements(source, (element) => reader.visit(element));
@@ -210,7 +217,7 @@ class WebmReader {
     frames.lastDurationTicks = durationTicks;
   }
 
-  describe(): VideoFacts {
+  describe(): Reading<VideoFacts> {
     const source = this.#source;
     if (this.#docType !== 'webm') {
       throw new MediaError(
@@ -230,9 +237,13 @@ class WebmReader {
     // A lace holds up to 256 frames under one time; no tool makes one of pictures.
     if (this.#laced.has(video.number))
       throw damaged(source, 'its blocks hold several pictures each');
-    const evidence = this.#evidence();
+    const { whole, tracks } = this.#claims();
     const { seconds, count } = this.#span(video);
-    return {
+    const own = tracks.filter(({ track }) => track === video).map(({ claim }) => claim);
+    const others = tracks.filter(({ track }) => track !== video).map(({ claim }) => claim);
+    const evidence = [...whole, ...tracks.map(({ claim }) => claim)];
+    const isAlone = whole.some((claim) => !isNearAny(claim.seconds, [...own, ...others]));
+    const facts: VideoFacts = {
       container: 'webm',
       codec: CODECS[video.codec] ?? video.codec.replaceAll(/[^\x20-\x7e]/g, '?'),
       width: video.width,
@@ -241,22 +252,26 @@ class WebmReader {
       bytes: source.bytes,
       hasSound: this.#tracks.some(({ type, number }) => type === SOUND && this.#frames.has(number)),
       trackSeconds: seconds,
-      longestSeconds: evidence.reduce((longest, each) => Math.max(longest, each.seconds), seconds),
+      longestSeconds: longestOf([{ source: 'video', seconds }, ...own], [...whole, ...others]),
       evidence,
     };
+    return { facts, problem: describeContradiction(isAlone ? evidence : []) };
   }
 
   /** What the file claims for the whole, and where the last frame of each track ends. */
-  #evidence(): DurationEvidence[] {
+  #claims(): Claims {
     const claimed = this.#seconds(this.#claimedTicks ?? 0);
-    const ends = this.#tracks
+    const tracks = this.#tracks
       .filter(({ number, type }) => (type === VIDEO || type === SOUND) && this.#frames.has(number))
       .map((track) => ({
-        source: `blocks of track ${track.number}`,
-        seconds: this.#span(track).endSeconds,
+        track,
+        claim: {
+          source: `blocks of track ${track.number}`,
+          seconds: this.#span(track).endSeconds,
+        },
       }));
     // A live recording says 0, or nothing.
-    return claimed > 0 ? [{ source: 'Duration', seconds: claimed }, ...ends] : ends;
+    return { whole: claimed > 0 ? [{ source: 'Duration', seconds: claimed }] : [], tracks };
   }
 
   #span(track: Track): { seconds: number; endSeconds: number; count: number } {

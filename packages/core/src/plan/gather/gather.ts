@@ -1,8 +1,9 @@
 import { type Records, readRecords, type StorePaths } from '../../ledger/journal-file.ts';
 import { identifyFiles } from '../../media/identity.ts';
-import { readImageFacts } from '../../media/image.ts';
+import { readImage } from '../../media/image.ts';
 import { resolveInside } from '../../media/paths.ts';
-import { readVideoFacts } from '../../media/video.ts';
+import type { Pieces } from '../../media/pieces.ts';
+import { readVideo } from '../../media/video.ts';
 import type { Config } from '../../model/config.ts';
 import type { AssetSource } from '../../model/media.ts';
 import type { Plan, PlannedPullRequest } from '../../model/plan.ts';
@@ -14,7 +15,7 @@ import type { PlanProvider } from '../sellers.ts';
 import type { StagingContext } from '../staging.ts';
 import { checkAssetPath, checkOutputPath, findProblems } from './check-paths.ts';
 import { readCommit } from './git-commit.ts';
-import { describeDisagreement, type Probing, probeAssets } from './probe.ts';
+import { findChanged, type Probing, probeAssets, refuseChanged } from './probe.ts';
 import { refuseSharedFiles } from './real-paths.ts';
 
 export interface GatherRequest extends StorePaths {
@@ -68,19 +69,27 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
     ...config.transfers.map((transfer) => transfer.output),
     ...recordedPaths.filter((path) => !recordedProblems.has(path)),
   ];
+  const hashed = new Map<string, Pieces>();
   const identities = await identifyFiles(
     ports,
     workspace,
     [...assetPaths, ...outputPaths].filter((path) => !unsafe.has(path)),
+    { paths: new Set(assetPaths), found: hashed },
   );
   const commit = await readCommit(ports, workspace, assetPaths);
-  const probing: Probing = { ports, request, identities, problems: assetProblems, commit };
+  const probing: Probing = { ports, request, identities, problems: assetProblems, commit, hashed };
+  const characterReports = await probeAssets(probing, characters, readImage);
+  const motionReports = await probeAssets(probing, motions, readVideo);
+  const changed = await findChanged(probing, [
+    ...characterReports.values(),
+    ...motionReports.values(),
+  ]);
 
   const state: PlanState = {
     commit: commit?.sha ?? null,
     config,
-    characters: await probeAssets(probing, characters, readImageFacts),
-    motions: await probeAssets(probing, motions, readVideoFacts, describeDisagreement),
+    characters: refuseChanged(characterReports, changed),
+    motions: refuseChanged(motionReports, changed),
     outputs: identities,
     outputProblems,
     lockfile: records.lockfile,

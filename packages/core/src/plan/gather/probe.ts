@@ -1,17 +1,18 @@
 import pLimit from 'p-limit';
 import { type ByteSource, openFileSource } from '../../media/byte-source.ts';
+import { identifyFiles } from '../../media/identity.ts';
 import { resolveInside } from '../../media/paths.ts';
-import { identifyUrl, openUrlSource } from '../../media/url.ts';
-import { durationDisagreementSeconds } from '../../media/video.ts';
+import { changedWhileRead, type Pieces, withPieces } from '../../media/pieces.ts';
+import type { Reading } from '../../media/reading.ts';
+import { readUrl } from '../../media/url.ts';
 import { MediaError, MotionTransferError, messageOf } from '../../model/errors.ts';
-import type { AssetSource, Identity, VideoFacts } from '../../model/media.ts';
+import type { AssetSource, Identity } from '../../model/media.ts';
 import { withoutQuery } from '../../model/redact.ts';
 import type { Ports } from '../../ports.ts';
 import { type AssetReport, sourceKey } from '../planning-input.ts';
+import type { CommittedAs } from '../staging.ts';
 import { type Commit, committedAs } from './git-commit.ts';
 
-/** Two claims about one clip that differ by more than this are a lie or damage: not priced, not bought. */
-const MAX_DISAGREEMENT_SECONDS = 1;
 const PROBES_AT_ONCE = 8;
 
 /** What is known before the assets themselves are looked at. */
@@ -27,18 +28,19 @@ export interface Probing {
   /** Why a path must not be read. */
   readonly problems: ReadonlyMap<string, string>;
   readonly commit: Commit | null;
+  /** What was hashed of the files that git could not vouch for. */
+  readonly hashed: ReadonlyMap<string, Pieces>;
 }
 
 /** One report for every source, under its key. What is wrong with an asset is in its report. */
 export async function probeAssets<Facts>(
   probing: Probing,
   sources: ReadonlyMap<string, AssetSource>,
-  read: (source: ByteSource) => Promise<Facts>,
-  findProblem: (facts: Facts) => string | null = () => null,
+  read: (source: ByteSource) => Promise<Reading<Facts>>,
 ): Promise<Map<string, AssetReport<Facts>>> {
   const limit = pLimit(PROBES_AT_ONCE);
   const reports = [...sources].map(([key, source]) =>
-    limit(async () => [key, await probeAsset(probing, source, read, findProblem)] as const),
+    limit(async () => [key, await probeAsset(probing, source, read)] as const),
   );
   return new Map(await Promise.all(reports));
 }
@@ -46,73 +48,101 @@ export async function probeAssets<Facts>(
 async function probeAsset<Facts>(
   probing: Probing,
   source: AssetSource,
-  read: (source: ByteSource) => Promise<Facts>,
-  findProblem: (facts: Facts) => string | null,
+  read: (source: ByteSource) => Promise<Reading<Facts>>,
 ): Promise<AssetReport<Facts>> {
-  const { ports, request, problems, commit } = probing;
   const name = sourceKey(withoutQuery(source));
   let identity: Identity | null = null;
   try {
-    const known = source.kind === 'file' ? problems.get(source.path) : null;
+    if (source.kind === 'url') {
+      const content = await readUrl(probing.ports, source.url, probing.request);
+      identity = content.identity;
+      const reading = await read(content.source);
+      return reportOf(source, identity, reading, 'not-committed');
+    }
+    const known = probing.problems.get(source.path);
     if (known != null) throw new MediaError(known);
-    identity = await identityOf(probing, source);
-    const facts = await readFacts(probing, source, read);
-    const problem = findProblem(facts);
-    return {
-      source,
-      identity,
-      facts,
-      problem: problem == null ? null : `${name}: ${problem}`,
-      committedAs:
-        source.kind === 'file'
-          ? await committedAs(ports, request.workspace, commit, source.path, identity)
-          : 'not-committed',
-    };
+    identity = identityOf(probing, source.path);
+    const reading = await readAssetFile(probing, source.path, read);
+    const { ports, request, commit } = probing;
+    const held = await committedAs(ports, request.workspace, commit, source.path, identity);
+    return reportOf(source, identity, reading, held);
   } catch (error) {
     if (!(error instanceof MotionTransferError)) throw error;
-    const message = messageOf(error);
-    const problem = message.includes(name) ? message : `${name}: ${message}`;
+    const problem = named(name, messageOf(error));
     return { source, identity, facts: null, problem, committedAs: 'not-committed' };
   }
 }
 
-async function identityOf(
-  { ports, request, identities }: Probing,
+function reportOf<Facts>(
   source: AssetSource,
-): Promise<Identity> {
-  if (source.kind === 'url') return identifyUrl(ports, source.url, request);
-  const identity = identities.get(source.path);
+  identity: Identity,
+  { facts, problem }: Reading<Facts>,
+  committed: CommittedAs,
+): AssetReport<Facts> {
+  const name = sourceKey(withoutQuery(source));
+  return {
+    source,
+    identity,
+    facts,
+    problem: problem == null ? null : named(name, problem),
+    committedAs: committed,
+  };
+}
+
+function named(name: string, problem: string): string {
+  return problem.includes(name) ? problem : `${name}: ${problem}`;
+}
+
+function identityOf({ identities }: Probing, path: string): Identity {
+  const identity = identities.get(path);
   if (identity == null)
     throw new MotionTransferError(
-      `${source.path} does not exist; check the path, and that it is committed`,
+      `${path} does not exist; check the path, and that it is committed`,
     );
   return identity;
 }
 
-async function readFacts<Facts>(
-  { ports, request }: Probing,
-  source: AssetSource,
-  read: (source: ByteSource) => Promise<Facts>,
-): Promise<Facts> {
-  if (source.kind === 'url') return read(await openUrlSource(ports, source.url, request));
+/** Reads what was hashed; of a file that git vouched for instead, `refuseChanged` finds out whether it still does. */
+async function readAssetFile<Facts>(
+  { ports, request, hashed }: Probing,
+  path: string,
+  read: (source: ByteSource) => Promise<Reading<Facts>>,
+): Promise<Reading<Facts>> {
   const file = await openFileSource(
     ports.files,
-    await resolveInside(ports, request.workspace, source.path),
-    source.path,
+    await resolveInside(ports, request.workspace, path),
+    path,
   );
   try {
-    return await read(file);
+    const pieces = hashed.get(path);
+    return await read(pieces == null ? file : withPieces(file, pieces));
   } finally {
     await file.close();
   }
 }
 
-/** Why a clip cannot be priced; `null` where its claims about its length agree. */
-export function describeDisagreement(facts: VideoFacts): string | null {
-  const seconds = durationDisagreementSeconds(facts);
-  if (seconds <= MAX_DISAGREEMENT_SECONDS) return null;
-  const claims = facts.evidence
-    .map(({ source, seconds: claimed }) => `${source} ${claimed.toFixed(2)} s`)
-    .join(', ');
-  return `the clip does not agree with itself about its length (${claims}), so it cannot be priced; encode it again`;
+/** Files that git vouched for, and that are others now that their facts are read: those may be of other bytes. */
+export async function findChanged(
+  { ports, request, identities, hashed }: Probing,
+  reports: readonly AssetReport<unknown>[],
+): Promise<ReadonlySet<string>> {
+  const vouched = reports.flatMap(({ source, facts }) =>
+    source.kind === 'file' && facts != null && !hashed.has(source.path) ? [source.path] : [],
+  );
+  if (vouched.length === 0) return new Set();
+  const now = await identifyFiles(ports, request.workspace, vouched);
+  return new Set(vouched.filter((path) => now.get(path) !== identities.get(path)));
+}
+
+export function refuseChanged<Facts>(
+  reports: ReadonlyMap<string, AssetReport<Facts>>,
+  changed: ReadonlySet<string>,
+): Map<string, AssetReport<Facts>> {
+  return new Map(
+    [...reports].map(([key, report]) => {
+      const { source } = report;
+      if (source.kind === 'url' || !changed.has(source.path)) return [key, report];
+      return [key, { ...report, facts: null, problem: changedWhileRead(source.path).message }];
+    }),
+  );
 }

@@ -113,6 +113,11 @@ export const empiriolabs: Adapter<Options> = {
   secrets: ['EMPIRIOLABS_API_KEY'],
   baseUrlVariable: 'EMPIRIOLABS_BASE_URL',
   models: { 'kling-v3-motion-control': motionControl },
+  billsDuration: {
+    value: false,
+    basis: 'assumed',
+    source: `${PAGE} (a parameter \`duration\` and a price by the second; not of which second)`,
+  },
   pacing: {
     requestsPerMinute: {
       value: 50,

@@ -26,6 +26,22 @@ function longestBilled({ maxSeconds }: ModelSpec, { orientation }: Job<unknown>)
   return caps.find(({ basis }) => basis === 'documented')?.value ?? Number.POSITIVE_INFINITY;
 }
 
+/**
+ * The same facts, of the longest clip that can be billed: where the provider may be served another one than was
+ * read. Where no cap is documented, none of the known ones is sure to hold: the widest counts.
+ */
+export function withLongestClip(
+  spec: ModelSpec,
+  job: Job<unknown>,
+  { character, motion }: MediaFacts,
+): MediaFacts {
+  const documented = longestBilled(spec, job);
+  const widest = Math.max(...Object.values(spec.maxSeconds).map(({ value }) => value));
+  const longest = Number.isFinite(documented) ? documented : widest;
+  const longestSeconds = Math.max(longest, motion.longestSeconds);
+  return { character, motion: { ...motion, longestSeconds } };
+}
+
 /** Seconds held: the longest claim of the file, whole seconds, within the cap (never the friendliest value). */
 export function heldSeconds(spec: ModelSpec, job: Job<unknown>, facts: MediaFacts): number {
   const cap = longestBilled(spec, job);

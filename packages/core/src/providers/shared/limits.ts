@@ -83,9 +83,11 @@ function checkCharacter(spec: ModelSpec, { character }: MediaFacts): Issue[] {
 function checkMotion(spec: ModelSpec, job: Job<unknown>, { motion }: MediaFacts): Issue[] {
   const issues: Issue[] = [];
   if (!spec.videoContainers.value.includes(motion.container)) {
-    // Whatever the basis: a format that no page of this seller names is not tried out with money.
+    // Whatever the basis: a format that no page of this seller names is not tried out with money. M4V is MP4 under
+    // another name, which encoders for phones write into files that are called .mp4.
+    const severity = motion.container === 'm4v' ? 'warning' : 'error';
     const message = `the clip is ${motion.container.toUpperCase()}, which ${spec.title} is not known to take; convert it to ${listFormats(spec.videoContainers)}`;
-    issues.push({ severity: 'error', path: 'motion', message });
+    issues.push({ severity, path: 'motion', message });
   }
   if (motion.bytes > spec.videoMaxBytes.value) {
     issues.push(

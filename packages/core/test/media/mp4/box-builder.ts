@@ -38,9 +38,14 @@ export interface TrackShape {
   readonly coded?: readonly [number, number];
   readonly shown?: readonly [number, number];
   readonly turned?: boolean;
-  /** Edit list segments in the movie's clock. */
-  readonly edits?: readonly number[];
+  /** Edit list segments in the movie's clock, each from the start of the media or from a place in its own clock. */
+  readonly edits?: readonly (number | readonly [number, number])[];
   readonly chunks?: readonly number[];
+  /** `ctts` entries: count and ticks that each sample is shown later; its version may be another. */
+  readonly offsets?: readonly (readonly [number, number])[];
+  readonly offsetsVersion?: 0 | 1;
+  /** How many samples `stsz` counts. */
+  readonly sizes?: number;
   readonly version?: 0 | 1;
 }
 
@@ -60,6 +65,9 @@ export function track(shape: TrackShape = {}): Uint8Array {
     turned = false,
     edits,
     chunks = [],
+    offsets,
+    offsetsVersion = 0,
+    sizes,
     version = 0,
   } = shape;
   const times = (duration: number, ...between: readonly number[]): Uint8Array =>
@@ -77,9 +85,16 @@ export function track(shape: TrackShape = {}): Uint8Array {
     'stbl',
     full('stsd', 0, 0, u32(1), entry),
     full('stts', 0, 0, u32(samples.length), ...samples.map((pair) => u32(...pair))),
+    ...(offsets == null
+      ? []
+      : [full('ctts', offsetsVersion, 0, u32(offsets.length, ...offsets.flat()))]),
+    ...(sizes == null ? [] : [full('stsz', 0, 0, u32(100, sizes))]),
     full('stco', 0, 0, u32(chunks.length, ...chunks)),
   );
-  const segments = (edits ?? []).map((ticks) => u32(ticks, 0, 0x10000));
+  const segments = (edits ?? []).map((edit) => {
+    const [ticks, from] = typeof edit === 'number' ? [edit, 0] : edit;
+    return u32(ticks, from, 0x10000);
+  });
   return box(
     'trak',
     full(
@@ -135,19 +150,24 @@ export interface FragmentShape {
   /** With a default duration, only the count is written. */
   readonly count?: number;
   readonly defaultTicks?: number;
+  /** How much later each sample is shown; with `defaultTicks` for all. */
+  readonly offsets?: readonly number[];
 }
 
 /** One `moof` and its `mdat`. */
 export function fragment(shape: FragmentShape): Uint8Array {
-  const { id = 1, start, durations, count = 0, defaultTicks } = shape;
+  const { id = 1, start, durations, count = 0, defaultTicks, offsets } = shape;
   const tfhd =
     defaultTicks == null
       ? full('tfhd', 0, 0x2, u32(id, 1))
       : full('tfhd', 0, 0xa, u32(id, 1, defaultTicks));
+  const late =
+    offsets == null ? null : full('trun', 1, 0x801, u32(offsets.length, 0), u32(...offsets));
   const trun =
-    durations == null
+    late ??
+    (durations == null
       ? full('trun', 0, 0x1, u32(count, 0))
-      : full('trun', 0, 0x301, u32(durations.length, 0), u32(...durations.flatMap((d) => [d, 9])));
+      : full('trun', 0, 0x301, u32(durations.length, 0), u32(...durations.flatMap((d) => [d, 9]))));
   const tfdt = start == null ? [] : [full('tfdt', 1, 0, u64(start))];
   return Buffer.concat([
     box('moof', full('mfhd', 0, 0, u32(1)), box('traf', tfhd, ...tfdt, trun)),

@@ -48,6 +48,16 @@ test.each([
     movie(mvhd(5000), track({ chunks: [40, 99_999] })),
     'start at byte 99999',
   ],
+  [
+    'a line end behind its end',
+    Buffer.concat([ftyp(), moov, MDAT, Buffer.from('\n')]),
+    'is damaged',
+  ],
+  [
+    'a trailer behind its end',
+    Buffer.concat([ftyp(), moov, MDAT, Buffer.from('\x7f\xff\xff\xffRMKN rest', 'latin1')]),
+    'goes 2147483634 bytes past its end',
+  ],
   ['an HTML page', Buffer.from('<html>gone</html>'), 'a web page'],
   ['no bytes', new Uint8Array(), 'an empty file'],
 ])('a download with %s is damaged', async (_, bytes, reason) => {

@@ -185,6 +185,33 @@ describe('a plan of a repository', () => {
   });
 });
 
+describe('a clip that is another one by the time its facts are read', () => {
+  /** Ports with which the clip is replaced once, right before it is opened for its facts. */
+  function withSwap(workspace: string, path: string) {
+    let isSwapped = false;
+    const open: typeof ports.files.open = async (opened) => {
+      if (opened === `${workspace}/${path}` && !isSwapped) {
+        isSwapped = true;
+        await writeFile(opened, dance);
+      }
+      return ports.files.open(opened);
+    };
+    return { ...ports, files: { ...ports.files, open } };
+  }
+
+  test.each([
+    ['that git vouched for', 'assets/wave.mp4'],
+    ['that was hashed', 'assets/new.mp4'],
+  ])('%s is not bought with', async (_, path) => {
+    const { workspace, plan, write } = await makeRepository();
+    await write('assets/new.mp4', wave);
+    const transfer = transferOf({ motion: file(path) });
+    const { steps } = await plan([transfer], false, withSwap(workspace, path));
+    expect(steps).toMatchObject([{ action: 'blocked', reasons: [{ code: 'asset-problem' }] }]);
+    expect(said((steps as [Step])[0])).toContain(`${path} changed while it was read`);
+  });
+});
+
 describe('what earlier runs left on disk', () => {
   test('is reused from the lockfile, kept when edited, blocked when gone', async () => {
     const repository = await makeRepository();
@@ -325,6 +352,47 @@ describe('an asset at a URL', () => {
     const again = await directory.step(at('sig=2'), true);
     if (step.action !== 'generate' || again.action !== 'generate') throw new Error('blocked');
     expect(again.fingerprint).toBe(step.fingerprint);
+  });
+
+  test('is downloaded once, for its identity and its facts', async () => {
+    const { origin, requests } = await serve();
+    const directory = await makeDirectory();
+    const step = await directory.step(
+      transferOf({
+        character: { kind: 'url', url: `${origin}/girl.png` },
+        motion: { kind: 'url', url: `${origin}/wave.mp4` },
+      }),
+      true,
+    );
+    expect(step.action).toBe('generate');
+    expect(requests.map(({ url }) => url).sort()).toEqual(['/girl.png', '/wave.mp4']);
+  });
+
+  test('that is large and whose server goes on with another clip is not bought with', async () => {
+    const padded = (clip: Buffer) => {
+      const free = Buffer.alloc(17 * 1_048_576);
+      free.writeUInt32BE(free.length);
+      free.write('free', 4);
+      return Buffer.concat([clip.subarray(0, 32), free, clip.subarray(32)]);
+    };
+    expect(wave.toString('latin1', 32, 40)).toContain('free');
+    const [first, second] = [padded(wave), padded(dance)];
+    const { origin } = await startServer((response, { headers }) => {
+      const [, from = '', to = ''] = /bytes=(\d+)-(\d+)/.exec(headers.range ?? '') ?? [];
+      if (from === '') {
+        response.end(first);
+        return;
+      }
+      const last = Math.min(Number(to), second.length - 1);
+      response.writeHead(206, { 'content-range': `bytes ${from}-${last}/${first.length}` });
+      response.end(second.subarray(Number(from), last + 1));
+    });
+    const directory = await makeDirectory();
+    await directory.write('assets/girl.png', girl);
+    const motion = { kind: 'url', url: `${origin}/wave.mp4` } as const;
+    const step = await directory.step(transferOf({ motion }), true);
+    expect(step).toMatchObject({ action: 'blocked', reasons: [{ code: 'asset-problem' }] });
+    expect(said(step)).toContain('changed while it was read');
   });
 
   test('on this machine is not read unless a provider was moved here', async () => {
