@@ -82,7 +82,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a late holder's reservation is given back unseen",
-    noticedAt: 2609,
+    noticedAt: 3459,
     file: 'recovery/settle-leftovers.ts',
     find: "return now?.state === 'reserved' && now.round === round;",
     replace: "return now?.round === round && ['reserved', 'submitting'].includes(now.state);",
@@ -286,14 +286,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what another run holds by now is given back',
-    noticedAt: 446,
+    noticedAt: 5679,
     file: 'purchase/context.ts',
     find: '    purchase.holder.runId === identity.runId &&\n    purchase.holder.attempt === identity.attempt &&\n    purchase.holder.job === identity.job &&\n    purchase.holder.checkout === store.checkout',
     replace: "    identity.runId !== ''",
   },
   {
     name: "an intent is announced on another run's reservation",
-    noticedAt: 2153,
+    noticedAt: 2201,
     file: 'ledger/purchase-store.ts',
     find: '      if (!isOurs) throw overtaken(before);\n',
     replace: '',
@@ -392,7 +392,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what another company is making already is not looked at',
-    noticedAt: 4580,
+    noticedAt: 265,
     file: 'budget/reserve.ts',
     find: '  return [fingerprint, ...elsewhere].some((one) => isHeldOrBought(purchases.get(one), isRefresh));',
     replace: '  return elsewhere != null && isHeldOrBought(purchases.get(fingerprint), isRefresh);',
