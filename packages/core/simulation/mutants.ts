@@ -55,6 +55,12 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (-offsetMs <= CLOCK_TOLERANCE_MS) return null;',
   },
   {
+    name: 'what was reserved before a freeze is bought',
+    file: 'ledger/purchase-store.ts',
+    find: '        refuseFrozen(ledger?.freeze ?? null);\n',
+    replace: '',
+  },
+  {
     name: 'limits are checked when planning only',
     noticedAt: 632,
     file: 'budget/reserve.ts',
