@@ -62,6 +62,19 @@ describe.concurrent('a run that is cancelled with on-cancel: cancel', () => {
     expect(bench.emulator.bill).toHaveLength(1);
   });
 
+  test('stays held, with the way to settle it, where its status is not known any more', async () => {
+    const bench = await startQueued();
+    const { result } = await runAndCancel(bench, {
+      meanwhile: () =>
+        bench.emulator.inject({ at: 'result', kind: 'error', status: 404, times: Infinity }),
+    });
+    expect(result).toMatchObject({ state: 'in-progress', holdMicroUsd: HELD_MICRO_USD });
+    const reconciled = await bench.run({ command: 'reconcile', 'timeout-minutes': '3' });
+    expect(reconciled.summary).toMatch(
+      /fal does not know it any more .*0\.504 stays held.*write-off\S* \w+=free/,
+    );
+  });
+
   test('and killed in the middle loses nothing: reconcile reads the status', async () => {
     const bench = await startQueued();
     bench.emulator.inject({ at: 'result', kind: 'error', status: 503, times: Infinity });

@@ -4,12 +4,12 @@ import { startShared } from './ledger/shared.ts';
 import { oneTransfer, startWithoutArtifacts } from './workbench.ts';
 
 const DAY_MS = 86_400_000;
-const MOVE_CLOCK = join(import.meta.dirname, 'clocks/move-clock.ts');
+const MOVE_CLOCK = new URL('./clocks/move-clock.ts', import.meta.url).href;
 
 /** A machine whose clock is off by so many days. */
 function clockOff(days: number): Record<string, string> {
   return {
-    NODE_OPTIONS: `--import ${MOVE_CLOCK}`,
+    NODE_OPTIONS: `--import=${MOVE_CLOCK}`,
     CLOCK_OFFSET_MS: String(days * DAY_MS),
   };
 }

@@ -24,7 +24,8 @@ export type Invariant =
   | 'counted twice'
   | 'retried too often'
   | 'announced while paused'
-  | 'bought by a wrong clock';
+  | 'bought by a wrong clock'
+  | 'bought while frozen';
 
 export interface Violation {
   readonly invariant: Invariant;
@@ -68,6 +69,8 @@ export class Checker {
   private readonly reportedMicroUsd = new Map<string, number>();
   /** Accepted jobs whose handle was durable somewhere that outlives its process: `job id`. */
   private readonly handles = new Set<string>();
+  /** Intents that were announced when buying was frozen already: operation ids. */
+  private readonly frozenIntents = new Set<string>();
   private parsed: ParsedLedger;
   private local: Map<string, Purchase> = new Map();
 
@@ -96,6 +99,10 @@ export class Checker {
   violate(invariant: Invariant, message: string): void {
     this.world.tell(() => `VIOLATED: ${invariant}: ${message}`);
     this.violations.push({ invariant, message });
+  }
+
+  get isFrozen(): boolean {
+    return this.parsed.freeze != null;
   }
 
   /** What is on record for all, or in the only checkout. */
@@ -137,13 +144,24 @@ export class Checker {
   }
 
   ledgerWritten(version: LedgerVersion): void {
+    const before = this.parsed.purchases;
     try {
       this.parsed = this.core.parseLedger(version.files, this.parsed, 'the simulated ledger');
     } catch (error) {
       this.violate('ledger unreadable', String(error));
       return;
     }
+    if (this.parsed.freeze != null) this.noteFrozen(before);
     this.checkBill();
+  }
+
+  /** What the write that is seen now has announced, in a ledger that says that nothing is to be bought. */
+  private noteFrozen(before: Purchases): void {
+    for (const purchase of this.parsed.purchases.values()) {
+      const id = intentOf(purchase);
+      const known = before.get(purchase.fingerprint);
+      if (id != null && id !== (known == null ? null : intentOf(known))) this.frozenIntents.add(id);
+    }
   }
 
   accepted(job: BilledJob, key: string | undefined): void {
@@ -168,6 +186,9 @@ export class Checker {
       purchase: purchase?.round ?? 0,
     });
     this.checkClock(job);
+    const intent = purchase == null ? null : intentOf(purchase);
+    if (intent != null && this.frozenIntents.has(intent))
+      this.violate('bought while frozen', `${job.order.content} was announced after the freeze`);
     this.checkTwice(job);
     this.checkCompanies(job);
     this.checkLimits(job);
@@ -440,6 +461,11 @@ export class Checker {
 
   /** A person said that something was free: it may be tried again. */
   isWrittenOff = false;
+}
+
+/** The announcement that was made last. */
+function intentOf({ history }: Purchase): string | null {
+  return history.findLast(({ type }) => type === 'submit')?.id ?? null;
 }
 
 function costWithEarlier(core: Core, purchase: Purchase): number {

@@ -1,4 +1,5 @@
 import type { LedgerBackend, LedgerVersion, SwapOutcome } from '../src/ledger/backends/backend.ts';
+import type { Freeze } from '../src/ledger/freeze.ts';
 import type { Core } from './core.ts';
 import type { Answer, Process } from './process.ts';
 import type { World } from './world.ts';
@@ -9,7 +10,7 @@ const OUTAGE_PATIENCE_MS = 60_000;
 export class FakeLedger {
   readonly label = 'the simulated ledger';
   version: LedgerVersion = { tip: null, files: new Map() };
-  onWrite: (version: LedgerVersion, by: Process) => void = () => {};
+  onWrite: (version: LedgerVersion) => void = () => {};
   /** From and to, in the world's time. */
   outages: readonly (readonly [number, number])[] = [];
   faultRate = 0;
@@ -43,6 +44,21 @@ export class FakeLedger {
       readClock: async () => process.readClock('the server of the ledger'),
       close: async () => {},
     };
+  }
+
+  /** A person freezes all buying, or allows it again; the next writer sees it. */
+  setFreeze(freeze: Freeze | null): void {
+    const { core, label } = this;
+    const parsed = core.parseLedger(this.version.files, core.emptyLedger, label);
+    const files = new Map(this.version.files);
+    for (const [path, text] of core.freezeChanges(parsed, freeze)) {
+      if (text == null) files.delete(path);
+      else files.set(path, text);
+    }
+    this.writes += 1;
+    this.version = { tip: `v${this.writes}`, files };
+    this.world.tell(() => `buying is ${freeze == null ? 'allowed again' : 'FROZEN'}`);
+    this.onWrite(this.version);
   }
 
   private latency(): number {
@@ -89,7 +105,7 @@ export class FakeLedger {
     const version = { tip: `v${this.writes}`, files };
     this.version = version;
     world.tell(() => `${name} ledger: "${message}" is ${version.tip}${unclear ? ', unheard' : ''}`);
-    this.onWrite(version, process);
+    this.onWrite(version);
     return {
       afterMs: 0,
       value: unclear

@@ -31,6 +31,8 @@ const HORIZON_MS = 10 * 86_400_000;
 const MAX_QUIET_ROUNDS = 20;
 /** One history in seven: of its start in milliseconds, modulo 7. */
 const PACED = 5;
+/** One in eleven is frozen on its way. */
+const FROZEN = 3;
 const JOURNAL = `${STATE_DIRECTORY}/journal.jsonl`;
 
 /** One history from one seed: troubled runs, then quiet ones until nothing changes any more. */
@@ -55,6 +57,12 @@ export async function liveThrough(
   watched = null;
   const { violations } = stage.checker;
   return { violations, story: stage.world.story ?? [] };
+}
+
+/** Within the first runs. */
+function frozenAtMs({ startMs, runs }: Script): number {
+  const lastMs = runs.at(-1)?.startsAfterMs ?? 0;
+  return startMs + (startMs % (lastMs + MINUTE_MS));
 }
 
 /** The same companies, as a newer version would ask them. */
@@ -130,6 +138,9 @@ class Stage {
       this.ledger.outages = script.outages;
     }
     this.setFaultRate(script.faultRate);
+    // By the start, not by chance: a freeze must not change the histories without one.
+    if (script.startMs % 11 === FROZEN)
+      this.world.schedule(frozenAtMs(script), () => this.freeze());
     companies.isHopeless = script.isHopeless;
     this.world.tell(() => JSON.stringify({ ...script, runs: undefined }));
   }
@@ -152,6 +163,11 @@ class Stage {
     this.network.faultRate = rate;
     this.github.faultRate = rate;
     if (this.ledger != null) this.ledger.faultRate = rate;
+  }
+
+  private freeze(): boolean {
+    this.ledger?.setFreeze({ reason: 'why not', actor: 'somebody', runId: '1', atMs: 0 });
+    return true;
   }
 
   schedule(run: PlannedRun): void {
@@ -279,7 +295,10 @@ class Stage {
   /** No more faults: runs on every machine that is left and on a fresh one, until nothing changes. */
   async calmDown(): Promise<void> {
     this.setFaultRate(0);
-    if (this.ledger != null) this.ledger.outages = [];
+    if (this.ledger != null) {
+      this.ledger.outages = [];
+      if (this.checker.isFrozen) this.ledger.setFreeze(null);
+    }
     // Later than any clock that was a day ahead.
     this.world.nowMs += 30 * 60 * MINUTE_MS;
     if (this.script.losesArtifacts) {

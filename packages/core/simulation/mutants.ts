@@ -55,6 +55,12 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (-offsetMs <= CLOCK_TOLERANCE_MS) return null;',
   },
   {
+    name: 'what was reserved before a freeze is bought',
+    file: 'ledger/purchase-store.ts',
+    find: '        refuseFrozen(ledger?.freeze ?? null);\n',
+    replace: '',
+  },
+  {
     name: 'limits are checked when planning only',
     noticedAt: 632,
     file: 'budget/reserve.ts',
@@ -82,7 +88,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a late holder's reservation is given back unseen",
-    noticedAt: 2609,
+    noticedAt: 3459,
     file: 'recovery/settle-leftovers.ts',
     find: "return now?.state === 'reserved' && now.round === round;",
     replace: "return now?.round === round && ['reserved', 'submitting'].includes(now.state);",
@@ -286,7 +292,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what another run holds by now is given back',
-    noticedAt: 446,
+    noticedAt: 5679,
     file: 'purchase/context.ts',
     find: '    purchase.holder.runId === identity.runId &&\n    purchase.holder.attempt === identity.attempt &&\n    purchase.holder.job === identity.job &&\n    purchase.holder.checkout === store.checkout',
     replace: "    identity.runId !== ''",
@@ -399,7 +405,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what another company is making already is not looked at',
-    noticedAt: 4580,
+    noticedAt: 265,
     file: 'budget/reserve.ts',
     find: '  return [fingerprint, ...elsewhere].some((one) => isHeldOrBought(purchases.get(one), isRefresh));',
     replace: '  return elsewhere != null && isHeldOrBought(purchases.get(fingerprint), isRefresh);',

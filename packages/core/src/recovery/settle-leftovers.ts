@@ -35,7 +35,7 @@ export async function settleLeftovers(context: OpenRun): Promise<Finding[]> {
   const isWritten =
     (await tellLedger(context, () => store.flush())) &&
     (await tellLedger(context, () => releaseAbandoned(context, abandoned)));
-  await settleCancelled(context);
+  findings.push(...(await settleCancelled(context)));
   for (const entry of [...store.purchases.values()]) {
     if (entry.state !== 'unknown') continue;
     const message = await lookUp(context, entry).catch(
