@@ -1,4 +1,9 @@
-import type { LedgerBackend, LedgerVersion, SwapOutcome } from '../src/ledger/backends/backend.ts';
+import type {
+  LedgerBackend,
+  LedgerChange,
+  LedgerVersion,
+  SwapOutcome,
+} from '../src/ledger/backends/backend.ts';
 import type { Core } from './core.ts';
 import type { Answer, Process } from './process.ts';
 import type { World } from './world.ts';
@@ -9,6 +14,8 @@ const OUTAGE_PATIENCE_MS = 60_000;
 export class FakeLedger {
   readonly label = 'the simulated ledger';
   version: LedgerVersion = { tip: null, files: new Map() };
+  /** All before it, oldest first. */
+  private readonly earlier: LedgerVersion[] = [];
   onWrite: (version: LedgerVersion, by: Process) => void = () => {};
   /** From and to, in the world's time. */
   outages: readonly (readonly [number, number])[] = [];
@@ -33,6 +40,7 @@ export class FakeLedger {
           arrivesAnyway: () => false,
           arrive: () => this.failure() ?? { afterMs: 0, value: this.version },
         }),
+      changes: ({ since }) => this.changesSince(since),
       swap: (base, changes, message, signal) =>
         process.remote({
           latencyMs: this.latency(),
@@ -42,6 +50,22 @@ export class FakeLedger {
         }),
       close: async () => {},
     };
+  }
+
+  private async *changesSince(since: readonly string[]): AsyncGenerator<LedgerChange> {
+    const versions = [...this.earlier, this.version];
+    const first = versions.findLastIndex(({ tip }) => tip != null && since.includes(tip));
+    for (let index = Math.max(first, 0) + 1; index < versions.length; index++) {
+      const [before, after] = [versions[index - 1], versions[index]];
+      if (before == null || after?.tip == null) continue;
+      const differing = (one: LedgerVersion, other: LedgerVersion) =>
+        new Map([...one.files].filter(([path, text]) => other.files.get(path) !== text));
+      yield {
+        version: after.tip,
+        before: differing(before, after),
+        after: differing(after, before),
+      };
+    }
   }
 
   private latency(): number {
@@ -86,6 +110,7 @@ export class FakeLedger {
     }
     this.writes += 1;
     const version = { tip: `v${this.writes}`, files };
+    this.earlier.push(this.version);
     this.version = version;
     world.tell(() => `${name} ledger: "${message}" is ${version.tip}${unclear ? ', unheard' : ''}`);
     this.onWrite(version, process);

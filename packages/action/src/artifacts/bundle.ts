@@ -1,7 +1,12 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type FilePort, messageOf, type Ports, type StoredVideo } from '@motion-transfer/core';
-import { LOCKFILE_PATH, resolveInside, sha256OfFile } from '@motion-transfer/core/shell';
+import {
+  LOCKFILE_PATH,
+  resolveInside,
+  SHARD_PATHS,
+  sha256OfFile,
+} from '@motion-transfer/core/shell';
 import * as z from 'zod';
 import type { Previews } from '../draft/previews.ts';
 
@@ -108,8 +113,13 @@ async function textsOf(
   { workspace, documents, withoutLockfile = false }: BundleRequest,
 ): Promise<Readonly<Record<string, string>>> {
   if (withoutLockfile) return documents;
-  const lockfile = await files.readText(join(workspace, LOCKFILE_PATH), MAX_LOCKFILE_BYTES);
-  return { ...(lockfile == null ? {} : { [LOCKFILE_PATH]: lockfile }), ...documents };
+  const lockfile: Record<string, string> = {};
+  for (const path of [LOCKFILE_PATH, ...SHARD_PATHS]) {
+    const place = await resolveInside({ files }, workspace, path).catch(() => null);
+    const text = place == null ? null : await files.readText(place, MAX_LOCKFILE_BYTES);
+    if (text != null) lockfile[path] = text;
+  }
+  return { ...lockfile, ...documents };
 }
 
 /** A directory of that name, or with a number: a second step of the job must not take the first's away. */

@@ -3,7 +3,7 @@ import { LedgerError, UnwritableError } from '../model/errors.ts';
 /** What a ledger may hold: small text files with plain names. Anything else in one is tampering or a mistake. */
 export const MAX_LEDGER_FILES = 200_000;
 export const MAX_LEDGER_BYTES = 256 * 1_048_576;
-const MAX_FILE_BYTES = 256 * 1024;
+export const MAX_FILE_BYTES = 256 * 1024;
 /** Holds every open purchase and all totals, at the root. */
 const STATE_PATH = 'state.json';
 const MAX_STATE_BYTES = 8 * 1_048_576;

@@ -87,7 +87,7 @@ export function parseLedger(
   if (state != null) refuseNewerLedger(state, label);
   const purchases = new Map<string, Purchase>();
   for (const [path, text] of files) {
-    if (path === README_FILE || path === STATE_FILE || path === FREEZE_FILE) continue;
+    if (!holdsPurchases(path)) continue;
     const known =
       previous.files.get(path) === text
         ? previous.purchases.get(path.replace(/^.*\/|\.json$/g, ''))
@@ -99,6 +99,26 @@ export function parseLedger(
     throw damaged(label, STATE_FILE, 'its totals do not follow from the entries');
   }
   return { files, purchases, freeze: readFreeze(files.get(FREEZE_FILE), label) };
+}
+
+/** Whether a file of the ledger is about purchases; the others follow from those, or are no record of them. */
+export function holdsPurchases(path: string): boolean {
+  return path !== README_FILE && path !== STATE_FILE && path !== FREEZE_FILE;
+}
+
+/** The purchases of single files of an earlier version. What cannot be read holds none. */
+export function purchasesIn(files: ReadonlyMap<string, string>): Purchases {
+  const purchases = new Map<string, Purchase>();
+  for (const [path, text] of files) {
+    if (!holdsPurchases(path)) continue;
+    try {
+      const purchase = parseEntry(path, text, '');
+      purchases.set(purchase.fingerprint, purchase);
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+    }
+  }
+  return purchases;
 }
 
 function readFreeze(text: string | undefined, label: string): Freeze | null {

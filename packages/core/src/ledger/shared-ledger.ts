@@ -5,16 +5,19 @@ import type { PurchaseEvent } from '../model/purchase-event.ts';
 import type { ClockPort, LogPort } from '../ports.ts';
 import { Again, withRetry } from '../retry.ts';
 import { createSerialQueue } from '../serial-queue.ts';
-import type { LedgerBackend } from './backends/backend.ts';
+import type { LedgerBackend, LedgerVersion } from './backends/backend.ts';
 import {
   emptyLedger,
   freezeChanges,
+  holdsPurchases,
   ledgerChanges,
   parseLedger,
   publishEntry,
+  purchasesIn,
   readBack,
 } from './files.ts';
 import type { Freeze } from './freeze.ts';
+import { checkHistory, describeViolation, type PurchaseChange, type Violation } from './history.ts';
 import { applyEvent } from './journal.ts';
 import { LEDGER_RETRY } from './write-retry.ts';
 
@@ -46,6 +49,8 @@ export interface SharedLedger {
   ): Promise<Decision<Result>>;
   /** Sets the flag that stops all buying, or takes it away. @throws LedgerError when it cannot be written. */
   setFreeze(freeze: Freeze | null, message: string): Promise<void>;
+  /** Everything that was ever lost or changed there as no run does, and not put back. @throws LedgerError */
+  findViolations(): Promise<readonly Violation[]>;
   close(): Promise<void>;
 }
 
@@ -55,19 +60,35 @@ export interface SharedLedgerPorts {
   readonly log: LogPort;
 }
 
+/**
+ * `known` are versions that were vouched for: from the newest of them on every change is checked. Without any
+ * only the newest version is, as it is.
+ *
+ * @throws LedgerError when it cannot be read or trusted.
+ */
 export async function openSharedLedger(
   ports: SharedLedgerPorts,
   backend: LedgerBackend,
   signal: AbortSignal,
+  known: readonly string[] = [],
 ): Promise<SharedLedger> {
-  let version = await backend.read(signal);
-  let parsed = parseLedger(version.files, emptyLedger, backend.label);
+  let version: LedgerVersion = { tip: null, files: new Map() };
+  let parsed = emptyLedger;
   /** One conversation with the backend at a time. */
   const inOrder = createSerialQueue();
-  const read = async () => {
-    version = await backend.read(signal);
-    parsed = parseLedger(version.files, parsed, backend.label);
+  const read = async (since: readonly string[] = version.tip == null ? [] : [version.tip]) => {
+    const found = await backend.read(signal);
+    const next = parseLedger(found.files, parsed, backend.label);
+    if (found.tip != null && since.length > 0 && !since.includes(found.tip)) {
+      const seen = { version: found.tip, before: parsed.purchases, after: next.purchases };
+      const changes = backend.changes == null ? [seen] : changesOf(backend.changes, since, signal);
+      const [violation] = await violationsOf(changes);
+      if (violation != null) throw untrusted(backend, violation);
+    }
+    version = found;
+    parsed = next;
   };
+  await read(known);
   const policy = { ...LEDGER_RETRY, signal, onExhausted: () => tooBusy(backend.label) };
   const setFreeze = (freeze: Freeze | null, message: string): Promise<void> =>
     withRetry(ports, policy, async () => {
@@ -126,8 +147,35 @@ export async function openSharedLedger(
       }),
     transact: (message, decide) => inOrder(() => transact(message, decide)),
     setFreeze: (freeze, message) => inOrder(() => setFreeze(freeze, message)),
+    findViolations: () =>
+      inOrder(async () =>
+        backend.changes == null ? [] : violationsOf(changesOf(backend.changes, [], signal)),
+      ),
     close: () => inOrder(() => backend.close()),
   };
+}
+
+async function* changesOf(
+  read: NonNullable<LedgerBackend['changes']>,
+  since: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<PurchaseChange> {
+  for await (const { version, before, after } of read({ since, isWanted: holdsPurchases }, signal))
+    yield { version, before: purchasesIn(before), after: purchasesIn(after) };
+}
+
+async function violationsOf(
+  changes: Iterable<PurchaseChange> | AsyncIterable<PurchaseChange>,
+): Promise<readonly Violation[]> {
+  const check = checkHistory();
+  for await (const change of changes) check.add(change);
+  return check.violations();
+}
+
+function untrusted({ kind, label }: LedgerBackend, violation: Violation): LedgerError {
+  return new LedgerError(
+    `${label} cannot be trusted: ${describeViolation(violation, kind)}. Nothing is spent until then`,
+  );
 }
 
 function applyAll(purchases: Purchases, events: readonly PurchaseEvent[]): Purchases {
