@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { LedgerError } from '../model/errors.ts';
-import type { Purchases } from '../model/purchase.ts';
+import type { Purchase, Purchases } from '../model/purchase.ts';
 import type { PurchaseEvent } from '../model/purchase-event.ts';
 import type { ClockPort, LogPort } from '../ports.ts';
 import { Again, withRetry } from '../retry.ts';
@@ -50,8 +50,14 @@ export interface SharedLedger {
   /** Sets the flag that stops all buying, or takes it away. @throws LedgerError when it cannot be written. */
   setFreeze(freeze: Freeze | null, message: string): Promise<void>;
   /** Everything that was ever lost or changed there as no run does, and not put back. @throws LedgerError */
-  findViolations(): Promise<readonly Violation[]>;
+  findViolations(): Promise<readonly FoundViolation[]>;
   close(): Promise<void>;
+}
+
+/** For people, about one purchase. */
+export interface FoundViolation {
+  readonly purchase: Purchase;
+  readonly message: string;
 }
 
 export interface SharedLedgerPorts {
@@ -148,9 +154,14 @@ export async function openSharedLedger(
     transact: (message, decide) => inOrder(() => transact(message, decide)),
     setFreeze: (freeze, message) => inOrder(() => setFreeze(freeze, message)),
     findViolations: () =>
-      inOrder(async () =>
-        backend.changes == null ? [] : violationsOf(changesOf(backend.changes, [], signal)),
-      ),
+      inOrder(async () => {
+        if (backend.changes == null) return [];
+        const violations = await violationsOf(changesOf(backend.changes, [], signal));
+        return violations.map((violation) => ({
+          purchase: violation.purchase,
+          message: describeViolation(violation, backend.kind),
+        }));
+      }),
     close: () => inOrder(() => backend.close()),
   };
 }
