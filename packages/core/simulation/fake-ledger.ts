@@ -20,6 +20,7 @@ export class FakeLedger {
   /** From and to, in the world's time. */
   outages: readonly (readonly [number, number])[] = [];
   faultRate = 0;
+  private isTampered = false;
   private writes = 0;
   private readonly world: World;
   private readonly core: Core;
@@ -50,6 +51,42 @@ export class FakeLedger {
         }),
       close: async () => {},
     };
+  }
+
+  /** What a lockfile that was committed early names. */
+  get vouched(): readonly string[] {
+    const [, first] = [...this.earlier, this.version];
+    return this.isTampered && first?.tip != null ? [first.tip] : [];
+  }
+
+  /**
+   * Somebody who may push takes a purchase off the record, totals and all, by an ordinary commit, and puts it
+   * back later: in between nothing may be bought.
+   */
+  tamper(fromMs: number, toMs: number): void {
+    this.isTampered = true;
+    const { world, core } = this;
+    world.schedule(fromMs, () => {
+      const sound = this.version;
+      const { purchases } = core.parseLedger(sound.files, core.emptyLedger, this.label);
+      const lost = [...purchases.values()].find(({ state }) => state === 'recorded');
+      if (lost == null) return true;
+      const rest = new Map([...purchases].filter(([key]) => key !== lost.fingerprint));
+      this.replace({ tip: 'tampered', files: core.ledgerChanges(new Map(), rest) });
+      world.tell(() => `somebody takes ${lost.transferId} out of ${sound.tip}`);
+      world.schedule(toMs, () => {
+        if (this.version.tip !== 'tampered') return true;
+        this.replace({ tip: 'mended', files: sound.files });
+        world.tell(() => `somebody puts the files of ${sound.tip} back`);
+        return true;
+      });
+      return true;
+    });
+  }
+
+  private replace(version: LedgerVersion): void {
+    this.earlier.push(this.version);
+    this.version = version;
   }
 
   private async *changesSince(since: readonly string[]): AsyncGenerator<LedgerChange> {
@@ -110,8 +147,7 @@ export class FakeLedger {
     }
     this.writes += 1;
     const version = { tip: `v${this.writes}`, files };
-    this.earlier.push(this.version);
-    this.version = version;
+    this.replace(version);
     world.tell(() => `${name} ledger: "${message}" is ${version.tip}${unclear ? ', unheard' : ''}`);
     this.onWrite(version, process);
     return {
