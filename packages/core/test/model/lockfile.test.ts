@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { ConfigError } from '../../src/model/errors.ts';
 import { LOCKFILE_PATH, type LockedOutput, versionsNamedIn } from '../../src/model/lockfile.ts';
 import { parseLockfilePart } from '../../src/model/lockfile-format.ts';
@@ -48,6 +49,12 @@ describe('a lockfile', () => {
       expect.stringMatching(/^"a":\{"adapterRevision":1,.*\},$/),
       expect.stringMatching(/^"b":\{"adapterRevision":1,.*\},$/),
     ]);
+  });
+
+  test('is refused by readers of the first format, which look for its version', () => {
+    const firstFormat = z.object({ version: z.literal(1), outputs: z.record(z.string(), z.any()) });
+    const content: unknown = JSON.parse(lockfileText({ a: lockedOutput() }));
+    expect(firstFormat.safeParse(content).error?.issues).toMatchObject([{ path: ['version'] }]);
   });
 
   test('of the first format names its version of the ledger for each output that was bought', () => {
