@@ -1,9 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { LOCKFILE_PATH } from '@motion-transfer/core/shell';
 import { describe, expect, test } from 'vitest';
 import { startShared } from './ledger/shared.ts';
 import { LEDGER_BRANCH } from './torture/world.ts';
-import { CONFIG, oneTransfer, type Workbench } from './workbench.ts';
+import {
+  BOTH_PROVIDERS,
+  CONFIG,
+  oneTransfer,
+  startWithoutArtifacts,
+  type Workbench,
+} from './workbench.ts';
 
 /** Somebody who may push to the ledger's branch, with ordinary commits. */
 function outsider(bench: Workbench) {
@@ -76,5 +83,37 @@ describe.concurrent('a purchase that an ordinary commit takes off the ledger', (
       `since version ${removal} the purchase of animations/dance`,
     );
     expect(bench.submits()).toBe(bought);
+  });
+});
+
+describe.concurrent('branches that bought without a ledger and conflict in the lockfile', () => {
+  test('have nothing bought again: both sides are read, and written without the markers', async () => {
+    const bench = await startWithoutArtifacts({ config: BOTH_PROVIDERS });
+    const buyOn = async (branch: string, only: string) => {
+      bench.git('checkout', '--quiet', '-b', branch, 'main');
+      const run = await bench.run({ only });
+      expect(run.exitCode, run.stdout).toBe(0);
+      bench.commit(`Add ${only}`);
+    };
+    bench.git('branch', '-M', 'main');
+    await buyOn('one', 'animations/wave');
+    await buyOn('other', 'animations/dance');
+    expect(() => bench.git('merge', 'one')).toThrow();
+    expect(bench.read(LOCKFILE_PATH).toString()).toContain('<<<<<<< HEAD');
+    bench.commit('Merge one, with the markers in');
+
+    const workspace = bench.checkout();
+    const plan = await bench.run({ command: 'plan' }, { workspace });
+    expect(plan.outputs, plan.stdout).toMatchObject({
+      'estimated-cost': '0.00',
+      'new-count': '0',
+      'reused-count': '2',
+    });
+    const run = await bench.run({ only: 'animations/wave', take: '2' });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(run.stdout).toContain('had merge conflict markers');
+    const { outputs } = JSON.parse(bench.read(LOCKFILE_PATH).toString());
+    expect(Object.keys(outputs)).toEqual(['animations/dance.mp4', 'animations/wave.mp4', '']);
+    expect(bench.submits()).toBe(3);
   });
 });

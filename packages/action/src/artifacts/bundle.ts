@@ -2,15 +2,13 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type FilePort, messageOf, type Ports, type StoredVideo } from '@motion-transfer/core';
 import {
-  LOCKFILE_PATH,
+  lockfileReader,
+  readLockfileFiles,
   resolveInside,
-  SHARD_PATHS,
   sha256OfFile,
 } from '@motion-transfer/core/shell';
 import * as z from 'zod';
 import type { Previews } from '../draft/previews.ts';
-
-const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
 
 /** The directory that becomes the artifact: videos at their own paths, and the records beside them. */
 export interface Bundle {
@@ -113,13 +111,8 @@ async function textsOf(
   { workspace, documents, withoutLockfile = false }: BundleRequest,
 ): Promise<Readonly<Record<string, string>>> {
   if (withoutLockfile) return documents;
-  const lockfile: Record<string, string> = {};
-  for (const path of [LOCKFILE_PATH, ...SHARD_PATHS]) {
-    const place = await resolveInside({ files }, workspace, path).catch(() => null);
-    const text = place == null ? null : await files.readText(place, MAX_LOCKFILE_BYTES);
-    if (text != null) lockfile[path] = text;
-  }
-  return { ...lockfile, ...documents };
+  const lockfile = await readLockfileFiles(lockfileReader({ files }, workspace));
+  return { ...Object.fromEntries(lockfile), ...documents };
 }
 
 /** A directory of that name, or with a number: a second step of the job must not take the first's away. */

@@ -1,4 +1,4 @@
-import { resolveInside } from '../media/paths.ts';
+import { UnsafeError } from '../model/errors.ts';
 import {
   emptyLockfile,
   joinOutputs,
@@ -70,13 +70,33 @@ export function lockfileReader(ports: Pick<Ports, 'files'>, workspace: string): 
     ports.files.readText(await placeOf(ports, workspace, path), MAX_LOCKFILE_BYTES);
 }
 
-/** A directory of shards that is a link out of the repository is not followed. */
+/** No file of the lockfile is a link, nor is their directory: what it led to would be read, sent or replaced. */
 async function placeOf(
   ports: Pick<Ports, 'files'>,
   workspace: string,
   path: string,
 ): Promise<string> {
-  return path === LOCKFILE_PATH ? `${workspace}/${path}` : resolveInside(ports, workspace, path);
+  const directory = `${workspace}/${SHARD_DIRECTORY}`;
+  const found = path === LOCKFILE_PATH ? null : await ports.files.stat(directory);
+  if (found != null && found.kind !== 'directory')
+    throw new UnsafeError(
+      `${directory} is not a directory: links are refused there; restore it from git`,
+    );
+  return `${workspace}/${path}`;
+}
+
+/** The files as they are, to be kept elsewhere. */
+export async function readLockfileFiles(read: ReadFile): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  const add = async (path: string) => {
+    const text = await read(path);
+    if (text != null) files.set(path, text);
+    return text;
+  };
+  const main = await add(LOCKFILE_PATH);
+  const isSharded = main != null && /^\s*"shards"\s*:/m.test(main);
+  for (const path of isSharded ? SHARD_PATHS : []) await add(path);
+  return files;
 }
 
 /** The lockfile of a checkout, and the only way to add to it. */
