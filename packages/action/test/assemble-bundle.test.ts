@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createNodePorts, type FilePort, type StoredVideo } from '@motion-transfer/core';
 import { sha256 } from '@motion-transfer/core/shell';
 import { expect, onTestFinished, test } from 'vitest';
@@ -46,6 +46,27 @@ test('a path that leads out of the workspace keeps its own video out of the bund
   const bundle = await assemble([videoAt('linked/wave.mp4'), videoAt('dance.mp4')]);
   expect(bundle.files).toEqual([at('bundle', 'dance.mp4'), at('bundle', 'results.json')]);
   expect(warnings).toEqual([expect.stringContaining('linked/wave.mp4 cannot be bundled')]);
+});
+
+test('the lockfile goes along with all of its shards, and no link among them', async () => {
+  const { at, assemble } = makeRoom();
+  mkdirSync(at('workspace', 'motion-transfer.lock'));
+  writeFileSync(at('workspace', 'motion-transfer.lock', '0a.json'), 'a shard');
+  writeFileSync(at('workspace', 'motion-transfer.lock', 'secret.json'), 'no shard');
+  writeFileSync(at('workspace', 'motion-transfer.lock.json'), '{\n"version":2\n}\n');
+  expect((await assemble([])).files.map((file) => basename(file))).toEqual([
+    'motion-transfer.lock.json',
+    'results.json',
+  ]);
+  writeFileSync(at('workspace', 'motion-transfer.lock.json'), '{\n"shards":256,\n}\n');
+  expect((await assemble([])).files.map((file) => basename(file))).toEqual([
+    'motion-transfer.lock.json',
+    '0a.json',
+    'results.json',
+  ]);
+  writeFileSync(at('workspace', '.env'), 'a key');
+  symlinkSync(at('workspace', '.env'), at('workspace', 'motion-transfer.lock', '0b.json'));
+  await expect(assemble([])).rejects.toThrow('not a regular file');
 });
 
 test.each([

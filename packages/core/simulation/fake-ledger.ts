@@ -1,5 +1,11 @@
-import type { LedgerBackend, LedgerVersion, SwapOutcome } from '../src/ledger/backends/backend.ts';
+import type {
+  LedgerBackend,
+  LedgerChange,
+  LedgerVersion,
+  SwapOutcome,
+} from '../src/ledger/backends/backend.ts';
 import type { Freeze } from '../src/ledger/freeze.ts';
+import type { Purchases } from '../src/model/purchase.ts';
 import type { Core } from './core.ts';
 import type { Answer, Process } from './process.ts';
 import type { World } from './world.ts';
@@ -10,10 +16,13 @@ const OUTAGE_PATIENCE_MS = 60_000;
 export class FakeLedger {
   readonly label = 'the simulated ledger';
   version: LedgerVersion = { tip: null, files: new Map() };
+  /** All before it, oldest first. */
+  private readonly earlier: LedgerVersion[] = [];
   onWrite: (version: LedgerVersion) => void = () => {};
   /** From and to, in the world's time. */
   outages: readonly (readonly [number, number])[] = [];
   faultRate = 0;
+  private isTampered = false;
   private writes = 0;
   private readonly world: World;
   private readonly core: Core;
@@ -34,6 +43,7 @@ export class FakeLedger {
           arrivesAnyway: () => false,
           arrive: () => this.failure() ?? { afterMs: 0, value: this.version },
         }),
+      changes: ({ since }) => this.changesSince(since),
       swap: (base, changes, message, signal) =>
         process.remote({
           latencyMs: this.latency(),
@@ -51,14 +61,66 @@ export class FakeLedger {
     const { core, label } = this;
     const parsed = core.parseLedger(this.version.files, core.emptyLedger, label);
     const files = new Map(this.version.files);
-    for (const [path, text] of core.freezeChanges(parsed, freeze)) {
+    for (const [path, text] of core.freezeChanges(parsed, freeze, label)) {
       if (text == null) files.delete(path);
       else files.set(path, text);
     }
     this.writes += 1;
-    this.version = { tip: `v${this.writes}`, files };
+    this.replace({ tip: `v${this.writes}`, files });
     this.world.tell(() => `buying is ${freeze == null ? 'allowed again' : 'FROZEN'}`);
     this.onWrite(this.version);
+  }
+
+  /** What a lockfile that was committed early names. */
+  get vouched(): readonly string[] {
+    const [, first] = [...this.earlier, this.version];
+    return this.isTampered && first?.tip != null ? [first.tip] : [];
+  }
+
+  /**
+   * Somebody who may push takes a purchase off the record, totals and all, by an ordinary commit, and puts it
+   * back later: in between nothing may be bought.
+   */
+  tamper(fromMs: number, toMs: number): void {
+    this.isTampered = true;
+    const { world, core } = this;
+    world.schedule(fromMs, () => {
+      const sound = this.version;
+      const { purchases } = core.parseLedger(sound.files, core.emptyLedger, this.label);
+      const lost = [...purchases.values()].find(({ state }) => state === 'recorded');
+      if (lost == null) return true;
+      const rest = new Map([...purchases].filter(([key]) => key !== lost.fingerprint));
+      this.replace({ tip: 'tampered', files: filesOf(core, rest, this.label) });
+      world.tell(() => `somebody takes ${lost.transferId} out of ${sound.tip}`);
+      world.schedule(toMs, () => {
+        if (this.version.tip !== 'tampered') return true;
+        this.replace({ tip: 'mended', files: sound.files });
+        world.tell(() => `somebody puts the files of ${sound.tip} back`);
+        return true;
+      });
+      return true;
+    });
+  }
+
+  private replace(version: LedgerVersion): void {
+    this.earlier.push(this.version);
+    this.version = version;
+  }
+
+  private async *changesSince(since: readonly string[]): AsyncGenerator<LedgerChange> {
+    const versions = [...this.earlier, this.version];
+    const first = versions.findLastIndex(({ tip }) => tip != null && since.includes(tip));
+    for (let index = Math.max(first, 0) + 1; index < versions.length; index++) {
+      const [before, after] = [versions[index - 1], versions[index]];
+      if (before == null || after?.tip == null) continue;
+      const differing = (one: LedgerVersion, other: LedgerVersion) =>
+        new Map([...one.files].filter(([path, text]) => other.files.get(path) !== text));
+      yield {
+        version: after.tip,
+        before: differing(before, after),
+        after: differing(after, before),
+      };
+    }
   }
 
   private latency(): number {
@@ -103,7 +165,7 @@ export class FakeLedger {
     }
     this.writes += 1;
     const version = { tip: `v${this.writes}`, files };
-    this.version = version;
+    this.replace(version);
     world.tell(() => `${name} ledger: "${message}" is ${version.tip}${unclear ? ', unheard' : ''}`);
     this.onWrite(version);
     return {
@@ -113,4 +175,12 @@ export class FakeLedger {
         : { kind: 'swapped', version },
     };
   }
+}
+
+/** A ledger of these purchases alone. */
+function filesOf(core: Core, purchases: Purchases, label: string): ReadonlyMap<string, string> {
+  const changes = core.ledgerChanges(core.emptyLedger, purchases, label);
+  return new Map(
+    [...changes].flatMap(([path, text]) => (text == null ? [] : [[path, text] as const])),
+  );
 }

@@ -29,6 +29,8 @@ const MINUTE_MS = 60_000;
 /** Nothing that a run waits for takes so long. */
 const HORIZON_MS = 10 * 86_400_000;
 const MAX_QUIET_ROUNDS = 20;
+/** One history in eleven, of those with a shared ledger: of its start in milliseconds, modulo 11. */
+const TAMPERED = 4;
 /** One history in seven: of its start in milliseconds, modulo 7. */
 const PACED = 5;
 /** One in eleven is frozen on its way. */
@@ -136,6 +138,8 @@ class Stage {
     if (this.ledger != null) {
       this.ledger.onWrite = (version) => this.checker.ledgerWritten(version);
       this.ledger.outages = script.outages;
+      const fromMs = script.startMs + (10 + (script.startMs % 17)) * MINUTE_MS;
+      if (script.startMs % 11 === TAMPERED) this.ledger.tamper(fromMs, fromMs + 30 * MINUTE_MS);
     }
     this.setFaultRate(script.faultRate);
     // By the start, not by chance: a freeze must not change the histories without one.

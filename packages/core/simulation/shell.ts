@@ -129,7 +129,9 @@ function recordsOf({ core, process, ports, connections, ledger }: Seat): Records
     },
     onCancel: process.onCancel,
     openLedger: async () =>
-      ledger == null ? null : core.openSharedLedger(ports, ledger.backendFor(process), hard.signal),
+      ledger == null
+        ? null
+        : core.openSharedLedger(ports, ledger.backendFor(process), hard.signal, ledger.vouched),
     onProgress: () => {},
   };
 }

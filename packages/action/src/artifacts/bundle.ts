@@ -1,11 +1,14 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type FilePort, messageOf, type Ports, type StoredVideo } from '@motion-transfer/core';
-import { LOCKFILE_PATH, resolveInside, sha256OfFile } from '@motion-transfer/core/shell';
+import {
+  lockfileReader,
+  readLockfileFiles,
+  resolveInside,
+  sha256OfFile,
+} from '@motion-transfer/core/shell';
 import * as z from 'zod';
 import type { Previews } from '../draft/previews.ts';
-
-const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
 
 /** The directory that becomes the artifact: videos at their own paths, and the records beside them. */
 export interface Bundle {
@@ -108,8 +111,8 @@ async function textsOf(
   { workspace, documents, withoutLockfile = false }: BundleRequest,
 ): Promise<Readonly<Record<string, string>>> {
   if (withoutLockfile) return documents;
-  const lockfile = await files.readText(join(workspace, LOCKFILE_PATH), MAX_LOCKFILE_BYTES);
-  return { ...(lockfile == null ? {} : { [LOCKFILE_PATH]: lockfile }), ...documents };
+  const lockfile = await readLockfileFiles(lockfileReader({ files }, workspace));
+  return { ...Object.fromEntries(lockfile), ...documents };
 }
 
 /** A directory of that name, or with a number: a second step of the job must not take the first's away. */

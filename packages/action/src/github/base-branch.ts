@@ -6,7 +6,7 @@ import {
   emptyLockfile,
   findRemoved,
   LOCKFILE_PATH,
-  parseLockfile,
+  loadLockfile,
   providers,
   readBaseConfig,
 } from '@motion-transfer/core/shell';
@@ -60,11 +60,11 @@ export async function readBaseBranch(
     const files = content.files ?? headFiles;
     const config = readBaseConfig(file, { inputs, providers, files, origin: commit.label });
     if ('problem' in config) return { kind: 'unreadable', problem: config.problem };
-    const lockfile = await content
-      .read(LOCKFILE_PATH)
-      .then(parseLockfile)
-      // Only for the list of what is removed: what is bought is decided by the checkout's own.
-      .catch(() => emptyLockfile);
+    // Only for the list of what is removed: what is bought is decided by the checkout's own.
+    const lockfile = await loadLockfile((path) => readLockfilePart(content, path)).then(
+      (stored) => stored.lockfile,
+      () => emptyLockfile,
+    );
     return {
       kind: 'read',
       config,
@@ -82,6 +82,11 @@ export async function readBaseBranch(
       problem: `commit ${commit.local ?? commit.remote}: ${messageOf(error)}`,
     };
   }
+}
+
+/** Hundreds of shards are not asked of GitHub one by one. */
+async function readLockfilePart(commit: CommitFiles, path: string): Promise<string | null> {
+  return commit.files == null && path !== LOCKFILE_PATH ? null : commit.read(path);
 }
 
 async function findConfig(commit: CommitFiles, paths: readonly string[]) {

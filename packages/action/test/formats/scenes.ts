@@ -4,7 +4,7 @@ import type { ActionRun } from '@motion-transfer/emulator';
 import { expect } from 'vitest';
 import { sha256Hex } from '../torture/world.ts';
 import { filesBelow, type Results } from '../workbench.ts';
-import { FILES, type Ledger, MOTION, videoOf } from './fixture.ts';
+import { FILES, type Ledger, LOCKFILE, MOTION, videoOf } from './fixture.ts';
 import { type Checkout, fixturesOf, type Restored, restore } from './restore.ts';
 
 /** Written by the bundle of this commit, by record-formats.ts. */
@@ -15,6 +15,7 @@ export async function keepPurchases(ledger: Ledger, checkout: Checkout): Promise
   const restored = await restore(FIXTURES, ledger, checkout);
   const { recorded, open, unknown, blocked, fingerprints } = restored.scenario;
   const commits = ledger === 'git' ? restored.ledgerCommits() : [];
+  const { ledger: known } = JSON.parse(restored.read(LOCKFILE).toString());
 
   const plan = await restored.run({ command: 'plan' });
   expectNothingToBuy(plan);
@@ -32,6 +33,7 @@ export async function keepPurchases(ledger: Ledger, checkout: Checkout): Promise
   });
   expectVideos(restored, run);
   for (const id of unknown) expectHeld(restored, run, id);
+  expectLockfileWrittenAnew(restored, known);
 
   const later = await restored.run({ command: 'plan' });
   expectNothingToBuy(later);
@@ -42,6 +44,18 @@ export async function keepPurchases(ledger: Ledger, checkout: Checkout): Promise
   const records = restored.records();
   for (const fingerprint of Object.values(fingerprints)) expect(records).toContain(fingerprint);
   if (ledger === 'git') expect(restored.ledgerCommits()).toEqual(expect.arrayContaining(commits));
+}
+
+/** In the present format: what an earlier version wrote names its one version of the ledger, line by line. */
+function expectLockfileWrittenAnew(
+  { read, scenario }: Restored,
+  known: { readonly place: string; readonly tip: string } | undefined,
+): void {
+  const { version, outputs } = JSON.parse(read(LOCKFILE).toString());
+  expect(version).toBe(2);
+  const due = known == null ? undefined : { place: known.place, commit: known.tip };
+  for (const id of scenario.recorded) expect(outputs[`${id}.mp4`].ledger, id).toEqual(due);
+  for (const id of scenario.open) expect(outputs[`${id}.mp4`], id).toBeDefined();
 }
 
 /** Purchases of an earlier version are collected by a command that makes no plan. */

@@ -12,7 +12,7 @@ export const MAX_LEDGER_BYTES = 512 * 1_048_576;
  * A file is written anew for each of its purchases. So much are 4,000 of them, where 256 files hold a month, or
  * the state with 30,000 that are open; GitHub takes 100 MB.
  */
-const MAX_FILE_BYTES = 8 * 1_048_576;
+export const MAX_FILE_BYTES = 8 * 1_048_576;
 const MAX_EXCERPT = 80;
 
 /** A file as it is listed, before anything of it is read. */

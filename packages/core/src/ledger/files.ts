@@ -1,4 +1,4 @@
-import { messageOf, UnwritableError } from '../model/errors.ts';
+import { LedgerError, messageOf, UnwritableError } from '../model/errors.ts';
 import type { Purchase, Purchases } from '../model/purchase.ts';
 import { withoutQueries } from '../model/redact.ts';
 import { damaged } from './damaged.ts';
@@ -119,7 +119,7 @@ export function parseLedger(
     if (!agreesInFormat1(state, purchases)) throw damagedState(label);
     return { files, purchases, freeze, set: emptySet };
   }
-  const purchaseFiles = new Map([...files].filter(([path]) => !isOtherFile(path)));
+  const purchaseFiles = new Map([...files].filter(([path]) => holdsPurchases(path)));
   const set = readDifference(purchaseFiles, previous.set, label);
   if (files.size > 0 && !agreesWith(state, set.tally)) {
     // Where a line cannot be read, that says more.
@@ -139,7 +139,7 @@ function parseFormat1(
 ): Purchases {
   const purchases = new Map<string, Purchase>();
   for (const [path, text] of files) {
-    if (isOtherFile(path)) continue;
+    if (!holdsPurchases(path)) continue;
     const known =
       previous.files.get(path) === text
         ? previous.purchases.get(path.replace(/^.*\/|\.json$/g, ''))
@@ -148,10 +148,6 @@ function parseFormat1(
     purchases.set(purchase.fingerprint, purchase);
   }
   return purchases;
-}
-
-function isOtherFile(path: string): boolean {
-  return [README_FILE, STATE_FILE, FREEZE_FILE].includes(path);
 }
 
 function damagedState(label: string) {
@@ -164,9 +160,28 @@ function damagedState(label: string) {
  * @throws LedgerError naming the file that is not what a ledger holds.
  */
 export function purchasesIn(path: string, text: string, label: string): Purchase[] {
-  if (isOtherFile(path)) return [];
+  if (!holdsPurchases(path)) return [];
   if (isEntryFile(path)) return [parseEntryFile(path, text, label)];
   return [...readLines(path, text, label).values()].map((line) => parseEntry(line, path, label));
+}
+
+/** Whether a file of the ledger is about purchases; the others follow from those, or are no record of them. */
+export function holdsPurchases(path: string): boolean {
+  return path !== README_FILE && path !== STATE_FILE && path !== FREEZE_FILE;
+}
+
+/** The purchases of single files of an earlier version. What cannot be read holds none. */
+export function purchasesOf(files: ReadonlyMap<string, string>): Purchases {
+  const purchases = new Map<string, Purchase>();
+  for (const [path, text] of files) {
+    try {
+      for (const purchase of purchasesIn(path, text, ''))
+        purchases.set(purchase.fingerprint, purchase);
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+    }
+  }
+  return purchases;
 }
 
 function readFreeze(text: string | undefined, label: string): Freeze | null {

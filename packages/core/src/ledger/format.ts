@@ -1,11 +1,11 @@
 import { LedgerError } from '../model/errors.ts';
-import { parseBoundedJson } from '../model/strict-json.ts';
+import { READ_BY, readAnnouncement } from '../model/format-announcement.ts';
 
 /** Of a ledger's files. Raised when an earlier release could misread what this one writes. */
 export const LEDGER_FORMAT = 2;
 
 /** The earliest release that reads what this one writes: named to those that do not. */
-export const LEDGER_READ_BY = 'motion-transfer/motion-transfer@v1';
+export const LEDGER_READ_BY = READ_BY;
 
 /**
  * A later format may mean things that are not known here, so not a byte of it is believed. Anything that
@@ -25,20 +25,4 @@ export function refuseNewerLedger(text: string, label: string): void {
 /** `null` for a text that announces none. */
 export function announcedFormat(text: string): number | null {
   return readAnnouncement(text)?.format ?? null;
-}
-
-function readAnnouncement(text: string): { format: number; readBy: string } | null {
-  let value: unknown;
-  try {
-    value = parseBoundedJson(text);
-  } catch {
-    return null;
-  }
-  if (typeof value !== 'object' || value == null || !('version' in value)) return null;
-  const { version: format } = value;
-  if (typeof format !== 'number' || !Number.isSafeInteger(format)) return null;
-  const named = 'readBy' in value ? value.readBy : null;
-  const isName = typeof named === 'string' && /^[\w.-]+\/[\w./-]+@[\w.-]+$/.test(named);
-  // Formats and major releases have gone together from the first.
-  return { format, readBy: isName ? named : `motion-transfer/motion-transfer@v${format}` };
 }

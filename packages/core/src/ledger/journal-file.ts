@@ -1,15 +1,15 @@
 import { randomId } from '../ids.ts';
-import { LOCKFILE_PATH, type Lockfile, parseLockfile } from '../model/lockfile.ts';
+import type { Lockfile } from '../model/lockfile.ts';
 import type { Purchases } from '../model/purchase.ts';
 import type { PurchaseEvent } from '../model/purchase-event.ts';
 import { holdsMoney } from '../model/purchase-state.ts';
 import type { Ports } from '../ports.ts';
 import { foldJournal, formatLine, type JournalLine, parseJournal } from './journal.ts';
+import { loadLockfile, lockfileReader } from './lockfile-files.ts';
 import { chainsOf, mergeChain } from './merge.ts';
 
 /** The files of one checkout: its journal, its name, the lockfile. Whoever writes holds the lock. */
 const MAX_JOURNAL_BYTES = 64 * 1_048_576;
-const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
 /** Of names of checkouts and events: 80 bits, enough that two runs never mint the same. */
 export const ID_DIGITS = 20;
 
@@ -30,13 +30,9 @@ export function journalPath(paths: StorePaths): string {
   return `${paths.stateDirectory}/journal.jsonl`;
 }
 
-export function lockfilePath(paths: StorePaths): string {
-  return `${paths.workspace}/${LOCKFILE_PATH}`;
-}
-
-/** The lockfile alone: it names the ledger's last seen version, which is needed to open that. */
-export async function readLockfile(ports: Ports, paths: StorePaths): Promise<Lockfile> {
-  return parseLockfile(await ports.files.readText(lockfilePath(paths), MAX_LOCKFILE_BYTES));
+/** The lockfile alone: it names versions of the ledger, which are needed to open that. */
+export async function readLockfile(ports: Ports, { workspace }: StorePaths): Promise<Lockfile> {
+  return (await loadLockfile(lockfileReader(ports, workspace))).lockfile;
 }
 
 /** Reads without locking: what `plan` needs. `shared` is what the shared ledger holds, if there is one. */

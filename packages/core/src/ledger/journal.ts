@@ -84,7 +84,7 @@ export function foldJournal(lines: Iterable<JournalLine>, name = 'journal'): Pur
 }
 
 /** As many as can be in doubt at once, with room to read how it went. */
-const MAX_HISTORY = 40;
+export const MAX_HISTORY = 40;
 
 /**
  * What is on record after an event.
@@ -143,7 +143,8 @@ function reservation(
   };
 }
 
-function settle(purchase: Purchase): SettledPurchase[] {
+/** What an earlier purchase of the same fingerprint counts for good. */
+export function settle(purchase: Purchase): SettledPurchase[] {
   const microUsd = costOf(purchase);
   if (microUsd === 0) return [];
   return [

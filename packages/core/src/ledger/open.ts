@@ -1,7 +1,7 @@
 import { LedgerError } from '../model/errors.ts';
-import { LOCKFILE_PATH, type Lockfile } from '../model/lockfile.ts';
+import { LOCKFILE_PATH, type Lockfile, versionsNamedIn } from '../model/lockfile.ts';
 import type { Ports } from '../ports.ts';
-import type { LedgerBackend } from './backends/backend.ts';
+import type { KnownVersion, LedgerBackend } from './backends/backend.ts';
 import { createFileBackend } from './backends/file.ts';
 import { createGitBackend, LEDGER_BRANCH } from './backends/git/git.ts';
 import { openSharedLedger, type SharedLedger } from './shared-ledger.ts';
@@ -30,14 +30,20 @@ export async function openLedger(
   { temporaryDirectory, lockfile, signal }: LedgerPlace,
 ): Promise<SharedLedger | null> {
   if (choice.kind === 'none') {
-    if (lockfile.ledger == null || choice.isWritten) return null;
+    const [named] = versionsNamedIn(lockfile);
+    if (named == null || choice.isWritten) return null;
     throw new LedgerError(
-      `the lockfile says that purchases of this repository are on record in ${lockfile.ledger.place}, but ${choice.reason}; nothing is spent without it. Make it reachable, or write ledger: none if it was given up`,
+      `the lockfile says that purchases of this repository are on record in ${named.place}, but ${choice.reason}; nothing is spent without it. Make it reachable, or write ledger: none if it was given up`,
     );
   }
   const backend = createBackend(ports, choice, temporaryDirectory, lockfile);
   try {
-    return await openSharedLedger(ports, backend, signal);
+    return await openSharedLedger(
+      ports,
+      backend,
+      signal,
+      versionsNamedIn(lockfile).map(({ commit }) => commit),
+    );
   } catch (error) {
     await backend.close();
     throw error;
@@ -50,30 +56,30 @@ function createBackend(
   temporaryDirectory: string,
   lockfile: Lockfile,
 ): LedgerBackend {
-  const knownTip = knownTipOf(choice, lockfile);
-  if (choice.kind === 'file') return createFileBackend(ports, { path: choice.path, knownTip });
+  const known = versionsOf(choice, lockfile);
+  if (choice.kind === 'file') return createFileBackend(ports, { path: choice.path, known });
   return createGitBackend(ports, {
     remoteUrl: choice.remoteUrl,
     token: choice.token,
     temporaryDirectory,
-    knownTip,
+    known,
   });
 }
 
 /**
- * The version that the ledger must have behind it, wherever it lies: a file has another path on every
+ * The versions that the ledger must have behind it, wherever it lies: a file has another path on every
  * machine, and is the same ledger all the same.
  *
  * @throws LedgerError when the lockfile names a ledger of the other kind: what is on record there would be bought again.
  */
-function knownTipOf({ kind }: LedgerChoice, { ledger }: Lockfile): string | null {
-  if (ledger == null) return null;
-  const { place: label, tip } = ledger;
-  const named = label.startsWith('file ') ? 'file' : 'git';
-  if (named === kind) return tip;
-  throw new LedgerError(
-    `the lockfile says that purchases of this repository are on record in ${label}, but the ledger written here is ${kind === 'file' ? 'a file' : `branch ${LEDGER_BRANCH}`}; nothing is spent, because what is on record there would be bought again. Write the one that it names (ledger: ${named === 'file' ? 'file:<path>' : 'git'}), or take \`ledger\` out of ${LOCKFILE_PATH} in a reviewed commit to begin anew`,
-  );
+function versionsOf({ kind }: LedgerChoice, lockfile: Lockfile): KnownVersion[] {
+  return versionsNamedIn(lockfile).map(({ place, commit, output }) => {
+    const named = place.startsWith('file ') ? 'file' : 'git';
+    if (named === kind) return { tip: commit, output };
+    throw new LedgerError(
+      `the lockfile says that purchases of this repository (${output}) are on record in ${place}, but the ledger written here is ${kind === 'file' ? 'a file' : `branch ${LEDGER_BRANCH}`}; nothing is spent, because what is on record there would be bought again. Write the one that it names (ledger: ${named === 'file' ? 'file:<path>' : 'git'}), or take every \`ledger\` out of ${LOCKFILE_PATH} in a reviewed commit to begin anew`,
+    );
+  });
 }
 
 export interface LedgerOptions {

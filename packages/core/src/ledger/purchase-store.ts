@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { randomId } from '../ids.ts';
 import { RecordError } from '../model/errors.ts';
 import {
   checkLockedOutput,
   type LockedOutput,
   type Lockfile,
-  serializeLockfile,
+  purchasesOf,
 } from '../model/lockfile.ts';
 import type { Purchase, Purchases } from '../model/purchase.ts';
 import {
@@ -22,13 +23,17 @@ import {
   dropTornLine,
   ID_DIGITS,
   journalPath,
-  lockfilePath,
   nameCheckout,
   readLocal,
-  readLockfile,
   type StorePaths,
   viewOf,
 } from './journal-file.ts';
+import {
+  createLockfileWriter,
+  type LockfileWriter,
+  loadLockfile,
+  lockfileReader,
+} from './lockfile-files.ts';
 import { mergeChain } from './merge.ts';
 import { createOutbox, DEFERRED, type Outbox } from './outbox.ts';
 import type { SharedLedger } from './shared-ledger.ts';
@@ -60,9 +65,8 @@ export interface Store {
   refresh(): Promise<void>;
   /** Sends the shared ledger everything it should know. @throws LedgerError */
   flush(): Promise<void>;
+  /** Says in the lockfile what an output is, and which version of the ledger holds its purchase. */
   lockOutput(path: string, locked: LockedOutput): Promise<void>;
-  /** Names the ledger's newest version in the lockfile, so that a rewritten ledger is noticed. */
-  lockLedger(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -89,7 +93,8 @@ export async function openPurchaseStore(
       ledger?.purchases ?? new Map(),
       journalPath(paths),
     );
-    const lockfile = await readLockfile(ports, paths);
+    const stored = await loadLockfile(lockfileReader(ports, paths.workspace));
+    const lockfile = createLockfileWriter(ports, paths.workspace, stored);
     if (ledger != null) await compact(ports, paths, purchases, pending, ledger.purchases);
     const outbox =
       ledger == null
@@ -105,7 +110,7 @@ export async function openPurchaseStore(
 interface Opened {
   readonly checkout: string;
   readonly purchases: Map<string, Purchase>;
-  readonly lockfile: Lockfile;
+  readonly lockfile: LockfileWriter;
   readonly outbox: Outbox | null;
   readonly ledger: SharedLedger | null;
 }
@@ -113,10 +118,9 @@ interface Opened {
 function createStore(
   ports: Ports,
   paths: StorePaths,
-  { checkout, purchases, lockfile: lockfileAtFirst, outbox, ledger }: Opened,
+  { checkout, purchases, lockfile, outbox, ledger }: Opened,
   release: () => Promise<void>,
 ): Store {
-  let lockfile = lockfileAtFirst;
   const inOrder = createSerialQueue();
   const written = new Set<string>();
   const number = (event: NewEvent, purchase: Purchase | null): PurchaseEvent =>
@@ -162,7 +166,7 @@ function createStore(
     checkout,
     ledger,
     get lockfile() {
-      return lockfile;
+      return lockfile.lockfile;
     },
     async append(event) {
       const purchase = await inOrder(async () => {
@@ -220,22 +224,51 @@ function createStore(
       if (problem != null) throw problem;
     },
     lockOutput: (path, locked) =>
-      inOrder(async () => {
-        const checked = checkLockedOutput(path, locked);
-        lockfile = { ...lockfile, outputs: { ...lockfile.outputs, [path]: checked } };
-        await ports.files.writeAtomic(lockfilePath(paths), serializeLockfile(lockfile));
-      }),
-    lockLedger: () =>
-      inOrder(async () => {
-        if (ledger?.tip == null || Object.keys(lockfile.outputs).length === 0) return;
-        lockfile = { ...lockfile, ledger: { place: ledger.label, tip: ledger.tip } };
-        await ports.files.writeAtomic(lockfilePath(paths), serializeLockfile(lockfile));
+      inOrder(() => {
+        const before = lockfile.lockfile.outputs[path];
+        const entry = {
+          ...withLedger(locked, before, ledger),
+          ...whatElseWasBought(locked, before),
+        };
+        return lockfile.write(path, checkLockedOutput(path, entry));
       }),
     async close() {
       await outbox?.settle();
       await inOrder(release);
     },
   };
+}
+
+/**
+ * The version of the ledger that was seen last holds the purchase: its intent, at least, was written before it
+ * was bought. An entry keeps the version that it has for as long as it is about the same purchase.
+ */
+function withLedger(
+  locked: LockedOutput,
+  before: LockedOutput | undefined,
+  ledger: SharedLedger | null,
+): LockedOutput {
+  // A copy names the version of what it is a copy of, and a draft was not bought.
+  if (locked.ledger != null || locked.draft) return locked;
+  const isSame =
+    before?.fingerprint === locked.fingerprint &&
+    before.sha256 === locked.sha256 &&
+    isDeepStrictEqual(before.operation, locked.operation);
+  if (isSame && before.ledger != null) return { ...locked, ledger: before.ledger };
+  return ledger?.tip == null
+    ? locked
+    : { ...locked, ledger: { place: ledger.label, commit: ledger.tip } };
+}
+
+/** What two branches bought for one output stays known, whichever of them is put in place. */
+function whatElseWasBought(
+  { fingerprint }: LockedOutput,
+  before: LockedOutput | undefined,
+): Pick<LockedOutput, 'also'> {
+  if (before?.also == null) return {};
+  const all = purchasesOf(before);
+  const others = all.filter((other) => other.fingerprint !== fingerprint);
+  return others.length === all.length || others.length === 0 ? {} : { also: [...others] };
 }
 
 /** Nothing happened to it elsewhere since this side looked. */

@@ -1,21 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ClockReading } from '../model/clock-reading.ts';
 import { LedgerError } from '../model/errors.ts';
-import type { Purchases } from '../model/purchase.ts';
+import type { Purchase, Purchases } from '../model/purchase.ts';
 import type { PurchaseEvent } from '../model/purchase-event.ts';
 import type { ClockPort, LogPort } from '../ports.ts';
 import { Again, withRetry } from '../retry.ts';
 import { createSerialQueue } from '../serial-queue.ts';
-import type { LedgerBackend } from './backends/backend.ts';
+import type { LedgerBackend, LedgerVersion } from './backends/backend.ts';
 import {
   emptyLedger,
   freezeChanges,
+  holdsPurchases,
   ledgerChanges,
   parseLedger,
   publishEntry,
+  purchasesOf,
   readBack,
 } from './files.ts';
 import type { Freeze } from './freeze.ts';
+import { checkHistory, describeViolation, type PurchaseChange, type Violation } from './history.ts';
 import { applyEvent } from './journal.ts';
 import { LEDGER_RETRY } from './write-retry.ts';
 
@@ -49,7 +52,15 @@ export interface SharedLedger {
   setFreeze(freeze: Freeze | null, message: string): Promise<void>;
   /** What time it is at the ledger's server; `null` when it does not say. */
   readClock(): Promise<ClockReading | null>;
+  /** Everything that was ever lost or changed there as no run does, and not put back. @throws LedgerError */
+  findViolations(): Promise<readonly FoundViolation[]>;
   close(): Promise<void>;
+}
+
+/** For people, about one purchase. */
+export interface FoundViolation {
+  readonly purchase: Purchase;
+  readonly message: string;
 }
 
 export interface SharedLedgerPorts {
@@ -58,19 +69,35 @@ export interface SharedLedgerPorts {
   readonly log: LogPort;
 }
 
+/**
+ * `known` are versions that were vouched for: from the newest of them on every change is checked. Without any
+ * only the newest version is, as it is.
+ *
+ * @throws LedgerError when it cannot be read or trusted.
+ */
 export async function openSharedLedger(
   ports: SharedLedgerPorts,
   backend: LedgerBackend,
   signal: AbortSignal,
+  known: readonly string[] = [],
 ): Promise<SharedLedger> {
-  let version = await backend.read(signal);
-  let parsed = parseLedger(version.files, emptyLedger, backend.label);
+  let version: LedgerVersion = { tip: null, files: new Map() };
+  let parsed = emptyLedger;
   /** One conversation with the backend at a time. */
   const inOrder = createSerialQueue();
-  const read = async () => {
-    version = await backend.read(signal);
-    parsed = parseLedger(version.files, parsed, backend.label);
+  const read = async (since: readonly string[] = version.tip == null ? [] : [version.tip]) => {
+    const found = await backend.read(signal);
+    const next = parseLedger(found.files, parsed, backend.label);
+    if (found.tip != null && since.length > 0 && !since.includes(found.tip)) {
+      const seen = { version: found.tip, before: parsed.purchases, after: next.purchases };
+      const changes = backend.changes == null ? [seen] : changesOf(backend.changes, since, signal);
+      const [violation] = await violationsOf(changes);
+      if (violation != null) throw untrusted(backend, violation);
+    }
+    version = found;
+    parsed = next;
   };
+  await read(known);
   const policy = { ...LEDGER_RETRY, signal, onExhausted: () => tooBusy(backend.label) };
   const setFreeze = (freeze: Freeze | null, message: string): Promise<void> =>
     withRetry(ports, policy, async () => {
@@ -130,8 +157,40 @@ export async function openSharedLedger(
     transact: (message, decide) => inOrder(() => transact(message, decide)),
     setFreeze: (freeze, message) => inOrder(() => setFreeze(freeze, message)),
     readClock: async () => (await backend.readClock?.(signal)) ?? null,
+    findViolations: () =>
+      inOrder(async () => {
+        if (backend.changes == null) return [];
+        const violations = await violationsOf(changesOf(backend.changes, [], signal));
+        return violations.map((violation) => ({
+          purchase: violation.purchase,
+          message: describeViolation(violation, backend.kind),
+        }));
+      }),
     close: () => inOrder(() => backend.close()),
   };
+}
+
+async function* changesOf(
+  read: NonNullable<LedgerBackend['changes']>,
+  since: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<PurchaseChange> {
+  for await (const { version, before, after } of read({ since, isWanted: holdsPurchases }, signal))
+    yield { version, before: purchasesOf(before), after: purchasesOf(after) };
+}
+
+async function violationsOf(
+  changes: Iterable<PurchaseChange> | AsyncIterable<PurchaseChange>,
+): Promise<readonly Violation[]> {
+  const check = checkHistory();
+  for await (const change of changes) check.add(change);
+  return check.violations();
+}
+
+function untrusted({ kind, label }: LedgerBackend, violation: Violation): LedgerError {
+  return new LedgerError(
+    `${label} cannot be trusted: ${describeViolation(violation, kind)}. Nothing is spent until then`,
+  );
 }
 
 function applyAll(purchases: Purchases, events: readonly PurchaseEvent[]): Purchases {

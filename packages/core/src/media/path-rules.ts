@@ -7,6 +7,7 @@ const WINDOWS_DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?
 const MAX_NAME_BYTES = 240;
 const RECORDS = new Set([
   'motion-transfer.lock.json',
+  'motion-transfer.lock',
   'plan.json',
   'results.json',
   'gallery.html',

@@ -1,16 +1,15 @@
 import * as z from 'zod';
-import { ConfigError, RecordError } from './errors.ts';
+import { RecordError } from './errors.ts';
 import { jsonSchema } from './json.ts';
 import { assetSourceSchema } from './media.ts';
 import { chargeSchema } from './money.ts';
-import { parseRecordJson } from './strict-json.ts';
 
 /** The lockfile's place in the repository: commit it together with the outputs. */
 export const LOCKFILE_PATH = 'motion-transfer.lock.json';
 
 const asset = z.object({ source: assetSourceSchema, identity: z.string() });
 
-const lockedOutput = z.object({
+const madeOutput = z.object({
   fingerprint: z.string(),
   provider: z.string(),
   model: z.string(),
@@ -31,64 +30,95 @@ const lockedOutput = z.object({
   holdMicroUsd: z.number().int(),
   charge: chargeSchema,
   generatedAt: z.string(),
+  /**
+   * The ledger, and a version of it that holds the purchase: one that does not have this version behind it any
+   * more is not trusted. Written with the entry and never changed. Absent where there is no ledger.
+   */
+  ledger: z.object({ place: z.string(), commit: z.string() }).optional(),
+});
+
+export const lockedOutputSchema = madeOutput.extend({
+  /** What other branches bought for the same output: paid for as well, so never bought again. */
+  also: z.array(madeOutput).optional(),
 });
 /** What one output was made from, and what it cost. */
-export type LockedOutput = z.output<typeof lockedOutput>;
+export type LockedOutput = z.output<typeof lockedOutputSchema>;
+export type LockedOutputs = Readonly<Record<string, LockedOutput>>;
 
-const lockfile = z.object({
-  version: z.literal(1),
-  outputs: z.record(z.string(), lockedOutput),
-  /** Last seen version of the shared ledger: one that does not hold it any more is not trusted. */
-  ledger: z.object({ place: z.string(), tip: z.string() }).optional(),
-});
-export type Lockfile = z.output<typeof lockfile>;
-
-export const emptyLockfile: Lockfile = { version: 1, outputs: {} };
-
-/** @throws ConfigError when the text is not a lockfile: nothing may be planned on a guess about what was bought. */
-export function parseLockfile(text: string | null): Lockfile {
-  if (text == null) return emptyLockfile;
-  try {
-    return lockfile.parse(parseRecordJson(text));
-  } catch (cause) {
-    const merge = /^<{7}|^={7}$|^>{7}/m.test(text);
-    const message = merge
-      ? "it has merge conflict markers; resolve them (keep both sides' outputs), then run again"
-      : 'it is not a lockfile of this version, so nothing is planned: restore it from git (it tells what was already bought)';
-    throw new ConfigError(
-      [
-        {
-          severity: 'error',
-          path: '',
-          message,
-          position: { file: LOCKFILE_PATH, line: 1, column: 1 },
-        },
-      ],
-      { cause },
-    );
-  }
+/** What every output was made from, whatever files say so. */
+export interface Lockfile {
+  readonly outputs: LockedOutputs;
 }
+
+export const emptyLockfile: Lockfile = { outputs: {} };
 
 /** @throws RecordError when a value could not be read back: better refused than a file nobody can use. */
 export function checkLockedOutput(path: string, locked: LockedOutput): LockedOutput {
-  const checked = lockedOutput.safeParse(locked);
+  const checked = lockedOutputSchema.safeParse(locked);
   if (checked.success) return checked.data;
   throw new RecordError(`the lockfile entry of ${path} is not valid and was not written`, {
     cause: checked.error,
   });
 }
 
-/** Sorted keys, two spaces, a final newline: the same content is the same bytes. */
-export function serializeLockfile(content: Lockfile): string {
-  return `${JSON.stringify(sortKeys(content), null, 2)}\n`;
+/** Everything that is known to be bought for an output, what counts first. */
+export function purchasesOf({ also = [], ...current }: LockedOutput): readonly LockedOutput[] {
+  return [current, ...also];
 }
 
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== 'object' || value == null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, member]) => [key, sortKeys(member)]),
+/** What was bought for an output as this fingerprint; else what counts there. */
+export function purchaseOf(entry: LockedOutput, fingerprint: string): LockedOutput {
+  const [current = entry, ...also] = purchasesOf(entry);
+  return also.find((other) => other.fingerprint === fingerprint) ?? current;
+}
+
+/** Everything that any of them holds. For one output the newest counts, and the others stay beside it. */
+export function joinOutputs(all: readonly LockedOutputs[]): LockedOutputs {
+  const [first = {}, ...rest] = all;
+  const joined = new Map(Object.entries(first));
+  for (const outputs of rest) {
+    for (const [path, locked] of Object.entries(outputs)) {
+      const other = joined.get(path);
+      joined.set(path, other == null ? locked : joinEntries(other, locked));
+    }
+  }
+  return Object.fromEntries(joined);
+}
+
+function joinEntries(one: LockedOutput, other: LockedOutput): LockedOutput {
+  const newestFirst = [...purchasesOf(one), ...purchasesOf(other)].sort((a, b) =>
+    orderOf(a) < orderOf(b) ? 1 : -1,
   );
+  const kept = new Map<string, LockedOutput>();
+  for (const locked of newestFirst) {
+    // One purchase that two branches wrote down is one.
+    const key = `${locked.fingerprint} ${locked.sha256}`;
+    if (!kept.has(key)) kept.set(key, locked);
+  }
+  const [newest = one, ...also] = kept.values();
+  return also.length === 0 ? newest : { ...newest, also };
+}
+
+/** The same whichever side is ours. */
+function orderOf(locked: LockedOutput): string {
+  return `${locked.generatedAt} ${locked.fingerprint} ${locked.sha256} ${locked.ledger?.commit}`;
+}
+
+/** A version of the ledger that an entry names, and which one. */
+export interface NamedVersion {
+  readonly output: string;
+  readonly place: string;
+  readonly commit: string;
+}
+
+/** Each version once: many outputs are of one purchase's run. */
+export function versionsNamedIn({ outputs }: Lockfile): readonly NamedVersion[] {
+  const named = new Map<string, NamedVersion>();
+  for (const [output, entry] of Object.entries(outputs)) {
+    for (const { ledger } of purchasesOf(entry)) {
+      const key = `${ledger?.place} ${ledger?.commit}`;
+      if (ledger != null && !named.has(key)) named.set(key, { output, ...ledger });
+    }
+  }
+  return [...named.values()];
 }

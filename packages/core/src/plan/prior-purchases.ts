@@ -100,7 +100,8 @@ function findLocked(state: IndexedState, transfer: Transfer, candidate: Candidat
     warnings,
   });
   if (isSame(here, locked)) return reuse(null, []);
-  if (here != null && lockedPath === transfer.output) {
+  const current = state.lockfile.outputs[lockedPath]?.fingerprint;
+  if (here != null && lockedPath === transfer.output && current === locked.fingerprint) {
     return reuse(null, [`${transfer.output} was changed after it was made; it is kept as it is`]);
   }
   if (isForeignOutput(state, transfer)) return null;

@@ -1,4 +1,4 @@
-import type { LockedOutput } from '../model/lockfile.ts';
+import { type LockedOutput, purchasesOf } from '../model/lockfile.ts';
 import type { Purchase } from '../model/purchase.ts';
 import type { PlanState } from './planning-input.ts';
 
@@ -17,11 +17,12 @@ export function indexRecords({
 }: Pick<PlanState, 'lockfile' | 'purchases'>): RecordIndex {
   const locked = new Map<string, (readonly [string, LockedOutput])[]>();
   const byPath = Object.entries(lockfile.outputs).sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const entry of byPath) {
-    const { fingerprint } = entry[1];
-    const same = locked.get(fingerprint);
-    if (same == null) locked.set(fingerprint, [entry]);
-    else same.push(entry);
+  for (const [path, entry] of byPath) {
+    for (const purchase of purchasesOf(entry)) {
+      const same = locked.get(purchase.fingerprint);
+      if (same == null) locked.set(purchase.fingerprint, [[path, purchase]]);
+      else same.push([path, purchase]);
+    }
   }
   const bought = new Map<string, Purchase[]>();
   for (const purchase of purchases.values()) {

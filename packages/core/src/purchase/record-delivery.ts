@@ -41,7 +41,6 @@ export async function recordDelivery<Result extends Deliverable>(
   for (const fingerprint of recordedAs.keys())
     await ports.files.remove(downloadPath(context, fingerprint));
   await store.flush();
-  await store.lockLedger();
   return results.map((result) => {
     const id = recordedAs.get(result.fingerprint ?? '');
     const purchase = store.purchases.get(result.fingerprint ?? '');

@@ -1,4 +1,5 @@
 import { messageOf, StoppedError } from '../model/errors.ts';
+import { purchaseOf } from '../model/lockfile.ts';
 import { formatUsd } from '../model/money.ts';
 import {
   type BlockedStep,
@@ -64,7 +65,8 @@ export function ofDraft(step: GenerateStep, rendered: RenderedDraft): TransferRe
 }
 
 export function ofReuse(context: RunContext, step: ReuseStep): TransferResult {
-  const locked = context.store.lockfile.outputs[step.copyFrom ?? step.output];
+  const entry = context.store.lockfile.outputs[step.copyFrom ?? step.output];
+  const locked = entry == null ? null : purchaseOf(entry, step.fingerprint);
   return {
     ...blank(step, 'reused', null),
     operation: locked?.operation ?? null,

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { ZodError } from 'zod';
-import { messageOf, RecordError } from '../model/errors.ts';
+import { LedgerError, messageOf, RecordError } from '../model/errors.ts';
 import { formatUsd } from '../model/money.ts';
 import type { Purchase } from '../model/purchase.ts';
 import { isCollectable } from '../model/purchase-state.ts';
@@ -56,7 +56,24 @@ export async function reconcile(opened: OpenRun, concurrency: number): Promise<R
       }),
     ),
   );
+  findings.push(...(await checkWholeHistory(opened)));
   return { findings, results: results.filter((result) => result != null) };
+}
+
+/** A run looks at what happened since its lockfile was written; here all of it is looked at. */
+async function checkWholeHistory({ store, ports }: OpenRun): Promise<Finding[]> {
+  try {
+    const found = (await store.ledger?.findViolations()) ?? [];
+    return found.map(({ purchase: { fingerprint, transferId }, message }) => ({
+      fingerprint,
+      transferId,
+      message,
+    }));
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    ports.log.warning(`the history of the ledger was not checked: ${error.message}`);
+    return [];
+  }
 }
 
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,6 @@
 import { resolveInside } from '../media/paths.ts';
 import { messageOf } from '../model/errors.ts';
+import { purchaseOf } from '../model/lockfile.ts';
 import type { ReuseStep, Step } from '../model/plan.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { RunContext } from '../purchase/context.ts';
@@ -35,14 +36,16 @@ async function settleReuse(context: RunContext, step: ReuseStep): Promise<Transf
   return step.copyFrom == null ? result : settleCopy(context, step, step.copyFrom, result);
 }
 
+type CopiedStep = Exclude<Step, { readonly action: 'blocked' }>;
+
 async function settleCopy(
   context: RunContext,
-  step: Step,
+  step: CopiedStep,
   from: string,
   result: TransferResult,
 ): Promise<TransferResult> {
   try {
-    await copyOutput(context, from, step.output);
+    await copyOutput(context, step, from);
     return result;
   } catch (error) {
     const message = `${from} could not be copied to ${step.output}: ${messageOf(error)}`;
@@ -52,13 +55,14 @@ async function settleCopy(
 
 async function copyOutput(
   { ports, workspace, store }: RunContext,
+  step: CopiedStep,
   from: string,
-  to: string,
 ): Promise<void> {
-  const target = await resolveInside(ports, workspace, to);
+  const target = await resolveInside(ports, workspace, step.output);
   await moveInto({ ports }, await resolveInside(ports, workspace, from), target);
-  const locked = store.lockfile.outputs[from];
-  if (locked == null) return;
+  const entry = store.lockfile.outputs[from];
+  if (entry == null) return;
+  const locked = purchaseOf(entry, step.fingerprint);
   const charge = { microUsd: 0, source: 'estimated' as const };
-  await store.lockOutput(to, { ...locked, copyOf: from, holdMicroUsd: 0, charge });
+  await store.lockOutput(step.output, { ...locked, copyOf: from, holdMicroUsd: 0, charge });
 }

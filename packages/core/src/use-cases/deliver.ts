@@ -67,10 +67,6 @@ export async function deliverAndRecord<Result extends Deliverable, Delivery exte
   stop: CancellableStop,
   deliver: (request: DeliveryRequest) => Promise<Delivery>,
 ): Promise<Settlement<Result, Delivery>> {
-  // The lockfile that is delivered names the ledger's newest version; an older one names it still.
-  await context.store.lockLedger().catch((error: unknown) => {
-    context.ports.log.warning(`the lockfile could not be updated: ${messageOf(error)}`);
-  });
   const videos = storedVideosOf(context, stored);
   const delivered = await tryDeliver(context, () =>
     deliver({ videos, mayUpload: !stop.isCancelled() }),

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { emptyLedger, parseLedger } from '../../src/ledger/files.ts';
 import { parseJournal } from '../../src/ledger/journal.ts';
 import { ConfigError, LedgerError, RecordError } from '../../src/model/errors.ts';
-import { parseLockfile, serializeLockfile } from '../../src/model/lockfile.ts';
+import { LOCKFILE_PATH } from '../../src/model/lockfile.ts';
+import { formatLockfile, parseLockfilePart } from '../../src/model/lockfile-format.ts';
 import { parseBoundedJson, parseRecordJson } from '../../src/model/strict-json.ts';
 import { decodeState } from '../../src/report/comment/state.ts';
 import { buildState } from '../support/state-builder.ts';
@@ -11,7 +12,19 @@ import { fuzzTarget } from './target.ts';
 
 const jsonPiece = fc.oneof(
   fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '\\', '\\u0061', '"a"', '1', 'null', ' '),
-  fc.constantFrom('"version":1', '"outputs":{}', '"__proto__"', '1e999', '-', '\ud800', '\n'),
+  fc.constantFrom(
+    '"version":1',
+    '"version":2',
+    '\n<<<<<<< a\n',
+    '\n=======\n',
+    '\n>>>>>>> b\n',
+    '"outputs":{}',
+    '"__proto__"',
+    '1e999',
+    '-',
+    '\ud800',
+    '\n',
+  ),
 );
 const jsonText = fc.oneof(
   fc.json(),
@@ -43,7 +56,7 @@ function tryParse(parse: (text: string) => unknown, text: string) {
 const soundLockfile = (() => {
   const state = buildState();
   state.lock(state.addTransfer('a'));
-  return serializeLockfile({ version: 1, outputs: state.locked });
+  return formatLockfile({ outputs: state.locked }, false).get(LOCKFILE_PATH) ?? '';
 })();
 
 /** A sound file with one place replaced. */
@@ -56,7 +69,7 @@ function mutantsOf(sound: string): fc.Arbitrary<string> {
 export const lockfileText = fuzzTarget({
   name: 'lockfile',
   input: fc.oneof(jsonText, mutantsOf(soundLockfile)),
-  check: (text) => refusedAs([ConfigError], () => parseLockfile(text)),
+  check: (text) => refusedAs([ConfigError], () => parseLockfilePart(text, LOCKFILE_PATH)),
 });
 
 export const journalText = fuzzTarget({

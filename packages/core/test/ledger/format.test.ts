@@ -208,5 +208,5 @@ async function openFile(name: string) {
   const path = join(directory, name);
   await cp(join(FIXTURES, name), path);
   const ports = makePorts();
-  return { ports, path, backend: createFileBackend(ports, { path, knownTip: null }) };
+  return { ports, path, backend: createFileBackend(ports, { path, known: [] }) };
 }

@@ -100,7 +100,7 @@ describe('a freeze of all buying', () => {
     const ports = makePorts();
     const paths = { workspace: '/w', stateDirectory: `${await temporaryDirectory()}/state` };
     const open = () =>
-      openSharedLedger(ports, createFileBackend(ports, { path, knownTip: null }), signal);
+      openSharedLedger(ports, createFileBackend(ports, { path, known: [] }), signal);
     const store = await openPurchaseStore(ports, paths, await open());
     const { context } = await openRunOnDisk();
     await applyFreeze({ ...context, store }, on);

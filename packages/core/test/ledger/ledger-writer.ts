@@ -10,8 +10,8 @@ const place: WriterPlace = JSON.parse(placeText);
 const ports = createNodePorts({ info: () => {}, warning: () => {} });
 const backend =
   place.kind === 'git'
-    ? createGitBackend(ports, { ...place, knownTip: null })
-    : createFileBackend(ports, { path: place.path, knownTip: null });
+    ? createGitBackend(ports, { ...place, known: [] })
+    : createFileBackend(ports, { path: place.path, known: [] });
 process.stdout.write(READY);
 let tries = 0;
 let found = 0;

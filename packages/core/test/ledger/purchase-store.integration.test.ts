@@ -4,19 +4,18 @@ import { appendFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readRecords, type StorePaths } from '../../src/ledger/journal-file.ts';
+import { readLockfile, readRecords, type StorePaths } from '../../src/ledger/journal-file.ts';
 import { openPurchaseStore } from '../../src/ledger/purchase-store.ts';
 import { openSharedLedger } from '../../src/ledger/shared-ledger.ts';
 import { ConfigError, RecordError } from '../../src/model/errors.ts';
-import { parseLockfile, serializeLockfile } from '../../src/model/lockfile.ts';
 import type { PurchaseEvent } from '../../src/model/purchase-event.ts';
 import { IllegalEventError } from '../../src/model/purchase-state.ts';
 import type { FilePort } from '../../src/ports.ts';
 import { temporaryDirectory } from '../media/support.ts';
 import { asOnDisk, BOUGHT_AT_MS, eventsTo, KEY, makeEvent } from '../support/journal.ts';
+import { lockedOutput, lockfileText } from '../support/lockfile.ts';
 import { MemoryLedger } from '../support/memory-ledger.ts';
 import { makePorts } from '../support/ports.ts';
-import { buildState } from '../support/state-builder.ts';
 
 async function makePlace(): Promise<StorePaths & { journal: string; lockfile: string }> {
   const workspace = await temporaryDirectory();
@@ -27,11 +26,6 @@ async function makePlace(): Promise<StorePaths & { journal: string; lockfile: st
     journal: `${stateDirectory}/journal.jsonl`,
     lockfile: `${workspace}/motion-transfer.lock.json`,
   };
-}
-
-function aLockedOutput() {
-  const state = buildState();
-  return state.lock(state.addTransfer('hero'));
 }
 
 const ports = makePorts();
@@ -71,7 +65,7 @@ describe('the store', () => {
     const place = await makePlace();
     const store = await openPurchaseStore(ports, place);
     for (const event of eventsTo('submitted')) await store.append(event);
-    await store.lockOutput('out/hero.mp4', aLockedOutput());
+    await store.lockOutput('out/hero.mp4', lockedOutput());
     await store.close();
 
     const records = await readRecords(ports, place);
@@ -79,7 +73,7 @@ describe('the store', () => {
       state: 'submitted',
       operation: { jobId: 'job_1' },
     });
-    expect(records.lockfile.outputs['out/hero.mp4']).toEqual(aLockedOutput());
+    expect(records.lockfile.outputs['out/hero.mp4']).toEqual(lockedOutput());
     const next = await openPurchaseStore(ports, place);
     expect(next.purchases).toEqual(records.purchases);
     await next.append(makeEvent('complete'));
@@ -103,20 +97,51 @@ describe('the store', () => {
     const place = await makePlace();
     const store = await openPurchaseStore(ports, place);
     const paths = Array.from({ length: 10 }, (_, index) => `out/${index}.mp4`);
-    await Promise.all(paths.map((path) => store.lockOutput(path, aLockedOutput())));
+    await Promise.all(paths.map((path) => store.lockOutput(path, lockedOutput())));
     await store.close();
-    const written = parseLockfile(await readFile(place.lockfile, 'utf8'));
+    const written = await readLockfile(ports, place);
     expect(Object.keys(written.outputs).sort()).toEqual(paths);
   });
 
   test('writes the lockfile in its stable form', async () => {
     const place = await makePlace();
     const store = await openPurchaseStore(ports, place);
-    await store.lockOutput('out/b.mp4', aLockedOutput());
-    await store.lockOutput('out/a.mp4', aLockedOutput());
+    await store.lockOutput('out/b.mp4', lockedOutput());
+    await store.lockOutput('out/a.mp4', lockedOutput());
     await store.close();
-    const outputs = { 'out/a.mp4': aLockedOutput(), 'out/b.mp4': aLockedOutput() };
-    expect(await readFile(place.lockfile, 'utf8')).toBe(serializeLockfile({ version: 1, outputs }));
+    const outputs = { 'out/a.mp4': lockedOutput(), 'out/b.mp4': lockedOutput() };
+    expect(await readFile(place.lockfile, 'utf8')).toBe(lockfileText(outputs));
+  });
+
+  test('names the version of the ledger that holds a purchase, once and for good', async () => {
+    const place = await makePlace();
+    const backend = new MemoryLedger();
+    const lively = { ...ports, random: Math.random };
+    const open = async () =>
+      openPurchaseStore(
+        lively,
+        place,
+        await openSharedLedger(lively, backend, new AbortController().signal),
+      );
+    const store = await open();
+    const holder = { checkout: store.checkout };
+    for (const event of eventsTo('submitting', { holder })) await store.append(event);
+    const named = { place: backend.label, commit: backend.version.tip };
+    await store.lockOutput('out/hero.mp4', lockedOutput());
+    await store.lockOutput('out/draft.mp4', { ...lockedOutput(), draft: true });
+    expect(store.lockfile.outputs['out/hero.mp4']?.ledger).toEqual(named);
+    expect(store.lockfile.outputs['out/draft.mp4']?.ledger).toBeUndefined();
+    await store.append(makeEvent('accept'));
+    await store.flush();
+    expect(backend.version.tip).not.toBe(named.commit);
+    await store.close();
+
+    const later = await open();
+    await later.lockOutput('out/hero.mp4', { ...lockedOutput(), generatedAt: '2027' });
+    expect(later.lockfile.outputs['out/hero.mp4']?.ledger).toEqual(named);
+    await later.lockOutput('out/hero.mp4', { ...lockedOutput(), operation: { jobId: 'next' } });
+    expect(later.lockfile.outputs['out/hero.mp4']?.ledger?.commit).toBe(backend.version.tip);
+    await later.close();
   });
 
   test('rejects what cannot happen before a byte is written, and goes on', async () => {
@@ -158,11 +183,11 @@ describe('the store', () => {
     await expect(
       store.append({ type: 'record', fingerprint: KEY, atMs: BOUGHT_AT_MS, charge, archive: null }),
     ).rejects.toThrow('not valid');
-    await expect(store.lockOutput('out/hero.mp4', { ...aLockedOutput(), charge })).rejects.toThrow(
+    await expect(store.lockOutput('out/hero.mp4', { ...lockedOutput(), charge })).rejects.toThrow(
       RecordError,
     );
     await expect(
-      store.lockOutput('out/hero.mp4', { ...aLockedOutput(), holdMicroUsd: microUsd }),
+      store.lockOutput('out/hero.mp4', { ...lockedOutput(), holdMicroUsd: microUsd }),
     ).rejects.toThrow('out/hero.mp4 is not valid');
     expect(store.lockfile.outputs).toEqual({});
     await store.close();
@@ -305,7 +330,7 @@ describe('after a crash', () => {
     await writeFile(place.lockfile, '<<<<<<< HEAD\n');
     await expect(openPurchaseStore(ports, place)).rejects.toThrow(ConfigError);
     await expect(readRecords(ports, place)).rejects.toThrow('merge conflict');
-    await writeFile(place.lockfile, serializeLockfile({ version: 1, outputs: {} }));
+    await writeFile(place.lockfile, lockfileText({}));
     await (await openPurchaseStore(ports, place)).close();
   });
 });
@@ -333,7 +358,7 @@ describe('another run', () => {
     const child = await startRun(place);
     await expect(openPurchaseStore(ports, place)).rejects.toThrow(RecordError);
     await expect(openPurchaseStore(ports, place)).rejects.toThrow(`process ${child.pid}`);
-    await expect(readRecords(ports, place)).resolves.toMatchObject({ lockfile: { version: 1 } });
+    await expect(readRecords(ports, place)).resolves.toMatchObject({ lockfile: { outputs: {} } });
   });
 
   test('that was killed keeps nobody out', async () => {

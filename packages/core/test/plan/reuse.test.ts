@@ -152,6 +152,33 @@ describe('the output on disk', () => {
   });
 });
 
+describe('an output that two branches bought', () => {
+  /** The lockfile holds the other branch's as the newer one; the config asks for ours. */
+  function boughtTwice() {
+    const { state, hero } = bought();
+    const ours = { ...state.lock(hero), identity: 'git:ours', sha256: '1'.repeat(64) };
+    const theirs = { ...ours, fingerprint: '2'.repeat(64), identity: 'git:theirs', sha256: '' };
+    state.locked[hero.output] = { ...theirs, also: [ours] };
+    return { state, hero };
+  }
+
+  test('is reused whichever of the two the config asks for', () => {
+    const { state, hero } = boughtTwice();
+    state.outputs.set(hero.output, 'git:ours');
+    expect(state.step()).toMatchObject({
+      action: 'reuse',
+      fingerprint: state.fingerprintOf(hero),
+      warnings: [],
+    });
+  });
+
+  test('is not bought again where the video of the other one lies, and not taken for it', () => {
+    const { state, hero } = boughtTwice();
+    state.outputs.set(hero.output, 'git:theirs');
+    expect(codes(state.step())).toEqual(['paid-but-unavailable']);
+  });
+});
+
 describe('the same thing twice', () => {
   test('in one plan is bought once and copied', () => {
     const state = buildState();

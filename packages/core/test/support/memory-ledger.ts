@@ -1,7 +1,9 @@
 import type {
   LedgerBackend,
+  LedgerChange,
   LedgerVersion,
   SwapOutcome,
+  WantedChanges,
 } from '../../src/ledger/backends/backend.ts';
 
 /** What is to become of a write: another writer comes first, or nobody hears whether it arrived. */
@@ -11,7 +13,7 @@ export type Trouble = 'beforehand' | 'lost' | 'unclear-written' | 'unclear-not-w
 export class MemoryLedger implements LedgerBackend {
   readonly kind = 'git';
   readonly label = 'branch ledger';
-  version: LedgerVersion = { tip: null, files: new Map() };
+  readonly versions: LedgerVersion[] = [{ tip: null, files: new Map() }];
   readonly messages: string[] = [];
   /** Paths of every write, in order. */
   readonly written: string[][] = [];
@@ -21,9 +23,20 @@ export class MemoryLedger implements LedgerBackend {
   comeFirst: () => Promise<void> = async () => {};
   isClosed = false;
 
+  get version(): LedgerVersion {
+    return this.versions.at(-1) ?? { tip: null, files: new Map() };
+  }
+
+  /** As somebody does who may write there, past every rule of ours. */
+  set version(version: LedgerVersion) {
+    this.versions.push(version);
+  }
+
   async read(): Promise<LedgerVersion> {
     return this.version;
   }
+
+  readonly changes = ({ since }: WantedChanges) => changesBetween(this.versions, since);
 
   async swap(
     base: LedgerVersion,
@@ -49,5 +62,21 @@ export class MemoryLedger implements LedgerBackend {
 
   async close(): Promise<void> {
     this.isClosed = true;
+  }
+}
+
+/** Each version after the newest of `since` compared with the one before it. */
+export async function* changesBetween(
+  versions: readonly LedgerVersion[],
+  since: readonly string[],
+): AsyncGenerator<LedgerChange> {
+  const first = Math.max(
+    0,
+    versions.findLastIndex(({ tip }) => tip != null && since.includes(tip)),
+  );
+  for (const [index, { tip, files }] of versions.entries()) {
+    const earlier = versions[index - 1];
+    if (index <= first || earlier == null) continue;
+    yield { version: tip ?? 'empty', before: earlier.files, after: files };
   }
 }

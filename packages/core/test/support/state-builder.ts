@@ -209,7 +209,7 @@ export class StateBuilder {
       motions: this.motions,
       outputs: this.outputs,
       outputProblems: this.outputProblems,
-      lockfile: { version: 1, outputs: this.locked },
+      lockfile: { outputs: this.locked },
       purchases: this.purchases,
       checkout: 'checkout-of-the-tests',
       providers: this.providers,

@@ -16,6 +16,15 @@ export interface LedgerBackend {
    */
   read(signal: AbortSignal): Promise<LedgerVersion>;
   /**
+   * What happened on the way from versions known before to the one that was read last, oldest first.
+   * `null` where earlier versions are not kept.
+   *
+   * @throws LedgerError when the history cannot be read.
+   */
+  readonly changes:
+    | ((wanted: WantedChanges, signal: AbortSignal) => AsyncIterable<LedgerChange>)
+    | null;
+  /**
    * Puts `changes` (path -> text; `null` removes) on top of `base`: all of them or none.
    *
    * @throws LedgerError when writing is refused for good (no permission, a protected branch).
@@ -36,6 +45,32 @@ export interface LedgerVersion {
   readonly tip: string | null;
   /** Path with `/` -> text. */
   readonly files: ReadonlyMap<string, string>;
+}
+
+/** A version that a ledger must have behind it. */
+export interface KnownVersion {
+  readonly tip: string;
+  /** The output whose lockfile entry names it; `null` for one that this process saw itself. */
+  readonly output: string | null;
+}
+
+/** Ends a sentence about it. */
+export function whoKnows({ output }: KnownVersion): string {
+  return output == null ? 'was seen there' : `the lockfile names for ${output}`;
+}
+
+export interface WantedChanges {
+  /** Versions whose content is trusted; none asks for the whole history. */
+  readonly since: readonly string[];
+  /** Of other files nothing is read. */
+  readonly isWanted: (path: string) => boolean;
+}
+
+/** One version compared with one before it: the files that differ. */
+export interface LedgerChange {
+  readonly version: string;
+  readonly before: ReadonlyMap<string, string>;
+  readonly after: ReadonlyMap<string, string>;
 }
 
 export type SwapOutcome =

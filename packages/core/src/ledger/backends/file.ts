@@ -22,13 +22,13 @@ import {
 } from '../file-rules.ts';
 import { LEDGER_FORMAT, LEDGER_READ_BY, refuseNewerLedger } from '../format.ts';
 import { LEDGER_RETRY } from '../write-retry.ts';
-import type { LedgerBackend, LedgerVersion } from './backend.ts';
+import { type KnownVersion, type LedgerBackend, type LedgerVersion, whoKnows } from './backend.ts';
 
 export interface FileBackendOptions {
   /** Absolute path of the document; its directory is made when needed. */
   readonly path: string;
-  /** The newest version that anything else knows of: the document must have it behind it. */
-  readonly knownTip: string | null;
+  /** Versions that anything else knows of: the document must have each behind it. */
+  readonly known: readonly KnownVersion[];
 }
 
 /** The longest text that a process can hold is a little longer. */
@@ -53,19 +53,20 @@ const ABOUT =
  * holds the lock beside it.
  */
 export function createFileBackend(ports: Ports, options: FileBackendOptions): LedgerBackend {
-  const { path, knownTip } = options;
+  const { path } = options;
   const label = `file ${path}`;
   const inOrder = createSerialQueue();
-  let seenTip = checkTip(knownTip);
-
+  let known = options.known.map(checkTip);
   const load = async (): Promise<{ document: Document | null; version: LedgerVersion }> => {
     const text = await readDocument(ports, path, label);
     if (text != null) refuseNewerLedger(text, label);
     const document = text == null ? null : parseDocument(text, foundIn(label));
     const hashes = document?.hashes ?? [];
-    if (seenTip != null && !leadsBackTo(hashes, seenTip)) throw rewritten(label, seenTip);
-    seenTip = document == null ? null : tipOf(hashes);
-    return { document, version: { tip: seenTip, files: new Map(document?.files) } };
+    const lost = known.find(({ tip }) => !leadsBackTo(hashes, tip));
+    if (lost != null) throw rewritten(label, lost);
+    const tip = document == null ? null : tipOf(hashes);
+    if (tip != null) known = [{ tip, output: null }];
+    return { document, version: { tip, files: new Map(document?.files) } };
   };
 
   const swap: LedgerBackend['swap'] = async (base, changes, _message, signal) => {
@@ -91,8 +92,9 @@ export function createFileBackend(ports: Ports, options: FileBackendOptions): Le
         if (isRefused(error)) throw unusable(label, error);
         return { kind: 'unclear', message: `${label}: ${messageOf(error)}` };
       }
-      seenTip = tipOf(hashes);
-      return { kind: 'swapped', version: { tip: seenTip, files } };
+      const tip = tipOf(hashes);
+      known = [{ tip, output: null }];
+      return { kind: 'swapped', version: { tip, files } };
     } finally {
       await release();
     }
@@ -106,6 +108,7 @@ export function createFileBackend(ports: Ports, options: FileBackendOptions): Le
         if (signal.aborted) throw stoppedBecause(signal);
         return (await load()).version;
       }),
+    changes: null,
     swap: (...swapped) => inOrder(() => swap(...swapped)),
     close: () => inOrder(async () => undefined),
   };
@@ -183,10 +186,10 @@ function leadsBackTo(hashes: readonly string[], tip: string): boolean {
   return hashes[Number(number) - 1] === hash;
 }
 
-function checkTip(knownTip: string | null): string | null {
-  if (knownTip == null || /^[1-9]\d{0,9}-[0-9a-f]{16}$/.test(knownTip)) return knownTip;
+function checkTip(version: KnownVersion): KnownVersion {
+  if (/^[1-9]\d{0,9}-[0-9a-f]{16}$/.test(version.tip)) return version;
   throw new LedgerError(
-    `${JSON.stringify(knownTip)} is not a version of a ledger in a file: was it kept somewhere else before? Nothing is spent.`,
+    `${JSON.stringify(version.tip)} is not a version of a ledger in a file: was it kept somewhere else before? Nothing is spent.`,
   );
 }
 
@@ -207,8 +210,8 @@ function tooLarge(label: string): LedgerError {
   );
 }
 
-function rewritten(label: string, seenTip: string): LedgerError {
+function rewritten(label: string, lost: KnownVersion): LedgerError {
   return new LedgerError(
-    `${label} was rewritten or deleted: it no longer leads back to version ${seenTip}, which was seen there. Nothing is spent; restore it from a backup that has that version, then run again`,
+    `${label} was rewritten or deleted: it no longer leads back to version ${lost.tip}, which ${whoKnows(lost)}. Nothing is spent; restore it from a backup that has that version, then run again`,
   );
 }

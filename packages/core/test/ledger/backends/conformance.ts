@@ -1,14 +1,18 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import type { LedgerBackend, LedgerVersion } from '../../../src/ledger/backends/backend.ts';
+import type {
+  KnownVersion,
+  LedgerBackend,
+  LedgerVersion,
+} from '../../../src/ledger/backends/backend.ts';
 import { LedgerError, StoppedError } from '../../../src/model/errors.ts';
 import { createNodePorts } from '../../../src/node/ports.ts';
 import { appendLine, forever, linesOf } from '../ledger-line.ts';
 
 /** Somewhere a ledger lies, and what its owner can do to it behind our back. */
 export interface LedgerPlace {
-  /** Another run; closed with the test. */
-  open(knownTip?: string | null): LedgerBackend;
+  /** Another run, whose lockfile names these versions; closed with the test. */
+  open(...tips: (string | null)[]): LedgerBackend;
   /** Keeps what is there now; the function returned puts it back. */
   snapshot(): Promise<() => Promise<void>>;
   remove(): Promise<void>;
@@ -17,6 +21,10 @@ export interface LedgerPlace {
 }
 
 const ports = createNodePorts({ info: () => {}, warning: () => {} });
+
+export function knownVersions(tips: readonly (string | null)[]): KnownVersion[] {
+  return tips.flatMap((tip, index) => (tip == null ? [] : [{ tip, output: `out/${index}.mp4` }]));
+}
 
 /** What every place for the ledger must do, whatever it is. */
 export function testLedgerBackend(
@@ -234,6 +242,23 @@ export function testLedgerBackend(
       const next = place.open(tip);
       expect(filesOf(await next.read(forever))).toEqual({ a: '3' });
       expect(filesOf(await write(next, { b: '4' }))).toEqual({ a: '3', b: '4' });
+    });
+
+    test('must have every version behind it that is known, not only the newest', async () => {
+      const place = await makePlace();
+      const backend = place.open();
+      const { tip: first } = await write(backend, { a: '1' });
+      const restore = await place.snapshot();
+      const { tip: lost } = await write(backend, { a: '2' });
+      await restore();
+      const other = place.open();
+      const { tip: second } = await write(other, { a: '3' });
+      const { tip: third } = await write(other, { a: '4' });
+      expect((await place.open(first, third, second).read(forever)).tip).toBe(third);
+      const reading = place.open(first, lost, third).read(forever);
+      await expect(reading).rejects.toThrow(
+        `${lost}, which the lockfile names for out/1.mp4. Nothing is spent`,
+      );
     });
 
     test('does nothing once it was asked to stop', async () => {

@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { createFileBackend } from '../../../src/ledger/backends/file.ts';
 import { createNodePorts } from '../../../src/node/ports.ts';
 import { temporaryDirectory } from '../../media/support.ts';
-import type { LedgerPlace } from './conformance.ts';
+import { knownVersions, type LedgerPlace } from './conformance.ts';
 
 export const ports = createNodePorts({ info: () => {}, warning: () => {} });
 
@@ -13,8 +13,8 @@ export async function makeFilePlace(): Promise<LedgerPlace & { readonly path: st
   return {
     path,
     temporaryDirectory: null,
-    open(knownTip = null) {
-      const backend = createFileBackend(ports, { path, knownTip });
+    open(...tips) {
+      const backend = createFileBackend(ports, { path, known: knownVersions(tips) });
       onTestFinished(() => backend.close());
       return backend;
     },

@@ -65,7 +65,7 @@ test('a lock that nobody lets go of is waited for, and named in the end', async 
   const { path } = await writtenPlace();
   const release = await ports.files.lock(`${path}.lock`);
   const clock = new VirtualClock();
-  const backend = createFileBackend({ ...ports, clock }, { path, knownTip: null });
+  const backend = createFileBackend({ ...ports, clock }, { path, known: [] });
   const base = await backend.read(forever);
   const swap = backend.swap(base, new Map([['a', '1']]), 'Test', forever);
   await expect(clock.run(swap)).rejects.toThrow(/ledger\.json\.lock is held by/);
@@ -84,7 +84,7 @@ test('a write that fails on its way leaves nobody sure, and the version before',
     writeAtomic: () =>
       Promise.reject(Object.assign(new Error('no space left'), { code: 'ENOSPC' })),
   };
-  const backend = createFileBackend({ ...ports, files }, { path, knownTip: null });
+  const backend = createFileBackend({ ...ports, files }, { path, known: [] });
   const base = await backend.read(forever);
   const outcome = await backend.swap(base, new Map([['a', '1']]), 'Test', forever);
   expect(outcome).toMatchObject({ kind: 'unclear', message: expect.stringContaining('no space') });

@@ -8,7 +8,7 @@ import {
 } from '../../../src/ledger/backends/git/git.ts';
 import type { Ports } from '../../../src/ports.ts';
 import { git, temporaryDirectory } from '../../media/support.ts';
-import type { LedgerPlace } from './conformance.ts';
+import { knownVersions, type LedgerPlace } from './conformance.ts';
 
 const REF = `refs/heads/${LEDGER_BRANCH}`;
 
@@ -37,7 +37,7 @@ export async function makeGitPlace(
       remoteUrl: bare,
       token: null,
       temporaryDirectory: scratch,
-      knownTip: null,
+      known: [],
       ...connection,
       ...options,
     });
@@ -51,7 +51,7 @@ export async function makeGitPlace(
   return {
     bare,
     temporaryDirectory: scratch,
-    open: (knownTip = null) => openWith({ knownTip }),
+    open: (...tips) => openWith({ known: knownVersions(tips) }),
     openWith,
     async snapshot() {
       const commit = await tip();

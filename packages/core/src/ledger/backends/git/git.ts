@@ -6,7 +6,14 @@ import { Again, type RetryPolicy, withRetry } from '../../../retry.ts';
 import { createSerialQueue } from '../../../serial-queue.ts';
 import { changeFiles } from '../../file-rules.ts';
 import { LEDGER_RETRY } from '../../write-retry.ts';
-import type { LedgerBackend, LedgerVersion, SwapOutcome } from '../backend.ts';
+import {
+  type KnownVersion,
+  type LedgerBackend,
+  type LedgerVersion,
+  type SwapOutcome,
+  whoKnows,
+} from '../backend.ts';
+import { readChanges } from './changes.ts';
 import { describeCommit } from './commit.ts';
 import { checkDescent } from './descent.ts';
 import { readFetchOutcome, readPushOutcome } from './outcome.ts';
@@ -24,12 +31,14 @@ export interface GitBackendOptions {
   readonly token: string | null;
   /** An existing directory in which a fresh one is made, and removed by `close`. */
   readonly temporaryDirectory: string;
-  /** The newest commit that anything else knows of: the branch must lead back to it. */
-  readonly knownTip: string | null;
+  /** Commits that anything else knows of: the branch must lead back to each. */
+  readonly known: readonly KnownVersion[];
   /** `motion-transfer-ledger` */
   readonly branch?: string;
 }
 
+/** What git itself takes for all of it (git-fetch(1), `--unshallow`). */
+const WHOLE_HISTORY = 2_147_483_647;
 /** A branch that is missing this often in a row is missing. */
 const LOOKS_FOR_BRANCH = 3;
 
@@ -43,20 +52,29 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
   const { temporaryDirectory, branch = LEDGER_BRANCH } = options;
   const label = `branch ${branch}`;
   const remote = openRemote(options.remoteUrl, options.token);
-  checkNames(branch, options.knownTip);
+  checkNames(branch, options.known);
   const inOrder = createSerialQueue();
   const cache: BlobCache = new Map();
   const directories: Repository[] = [];
   let repository: Repository | null = null;
   /** What the repository holds; `null` while that is nothing. */
   let current: LedgerVersion | null = null;
-  let seenTip = options.knownTip;
+  let known = options.known;
   let swapCount = 0;
 
+  const make = async (commitsOnly: boolean): Promise<Repository> => {
+    const place = { label, branch, remote, temporaryDirectory, commitsOnly };
+    const made = await createRepository(ports, place);
+    directories.push(made);
+    return made;
+  };
   const open = async (): Promise<Repository> => {
-    repository ??= await createRepository(ports, { label, branch, remote, temporaryDirectory });
-    if (!directories.includes(repository)) directories.push(repository);
+    repository ??= await make(false);
     return repository;
+  };
+  const remember = (version: LedgerVersion & { readonly tip: string }) => {
+    current = version;
+    known = [{ tip: version.tip, output: null }];
   };
 
   /** A git that did not end by itself may have left locks behind: the next one starts afresh. */
@@ -83,13 +101,23 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
     const bare = await open();
     const fetch = await bare.fetch(current?.tip == null ? ['--depth=1'] : [], signal);
     if (fetch.exitCode !== 0) return readFailedFetch(fetch, signal);
-    const descent = await checkDescent(bare, seenTip, signal);
+    const descent = await checkDescent(bare, known, () => make(true), signal);
     if (descent.kind === 'failed') return readFailedFetch(descent.fetch, signal);
-    if (descent.kind === 'rewritten') throw rewritten(label, seenTip);
+    if (descent.kind === 'rewritten') throw rewritten(label, descent.lost);
     const { tip } = descent;
-    if (current?.tip !== tip) current = { tip, files: await readTree(bare, tip, cache) };
-    seenTip = tip;
-    return { kind: 'found', version: current };
+    if (current?.tip === tip) return { kind: 'found', version: current };
+    const version = { tip, files: await readTree(bare, tip, cache) };
+    remember(version);
+    return { kind: 'found', version };
+  };
+
+  const fetchAll = async (bare: Repository, signal: AbortSignal): Promise<void> => {
+    const fetch = await bare.fetch([`--depth=${WHOLE_HISTORY}`], signal);
+    if (fetch.exitCode === 0) return;
+    readFailedFetch(fetch, signal);
+    throw new LedgerError(
+      `the history of ${label} could not be fetched (${describeExit(fetch)}), so it was not checked; run again`,
+    );
   };
 
   const read = async (signal: AbortSignal): Promise<LedgerVersion> => {
@@ -108,8 +136,9 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
       if (found.kind === 'found') return found.version;
       timesMissing = found.kind === 'missing' ? timesMissing + 1 : 0;
       const isSure = timesMissing === LOOKS_FOR_BRANCH;
-      if (isSure && seenTip != null) throw rewritten(label, seenTip);
-      if (timesMissing > 0 && seenTip == null) {
+      const [lost] = known;
+      if (isSure && lost != null) throw rewritten(label, lost);
+      if (timesMissing > 0 && lost == null) {
         const confirmed = await (await open()).confirmMissing(signal);
         if (confirmed === 'missing') return { tip: null, files: new Map() };
         if (confirmed === 'passing') timesMissing = 0;
@@ -142,9 +171,8 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
     if (ended.end !== 'exit') discardRepository();
     switch (outcome.kind) {
       case 'accepted': {
-        const version: LedgerVersion = { tip, files };
-        current = version;
-        seenTip = tip;
+        const version = { tip, files };
+        remember(version);
         return { kind: 'swapped', version };
       }
       case 'lost':
@@ -165,6 +193,13 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
     kind: 'git',
     label: label,
     read: (signal) => inOrder(() => read(signal)),
+    async *changes(wanted, signal) {
+      const tip = current?.tip;
+      if (tip == null) return;
+      const bare = await open();
+      if (wanted.since.length === 0) await fetchAll(bare, signal);
+      yield* readChanges(bare, tip, wanted);
+    },
     swap: (...swapped): Promise<SwapOutcome> => inOrder(() => swap(...swapped)),
     readClock: (signal) => readServerClock(ports, options.remoteUrl, signal),
     close: () =>
@@ -180,15 +215,16 @@ type Look =
   | { readonly kind: 'missing' }
   | { readonly kind: 'failed'; readonly said: string };
 
-function checkNames(branch: string, knownTip: string | null): void {
+function checkNames(branch: string, known: readonly KnownVersion[]): void {
   const part = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
   const isBranch =
     branch.split('/').every((name) => part.test(name) && !/\.lock$|\.$/.test(name)) &&
     !branch.includes('..');
   if (!isBranch) throw new LedgerError(`${JSON.stringify(branch)} cannot be the ledger's branch`);
-  if (knownTip != null && !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(knownTip)) {
+  const foreign = known.find(({ tip }) => !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(tip));
+  if (foreign != null) {
     throw new LedgerError(
-      `${JSON.stringify(knownTip)} is not a version of a ledger on a branch: was it kept somewhere else before? Nothing is spent.`,
+      `${JSON.stringify(foreign.tip)} is not a version of a ledger on a branch: was it kept somewhere else before? Nothing is spent.`,
     );
   }
 }
@@ -199,8 +235,8 @@ function notGit(label: string): LedgerError {
   );
 }
 
-function rewritten(label: string, seenTip: string | null): LedgerError {
+function rewritten(label: string, lost: KnownVersion): LedgerError {
   return new LedgerError(
-    `${label} was rewritten or deleted: it no longer leads back to ${seenTip}, which was seen there. Nothing is spent; restore it (\`git push <remote> ${seenTip}:refs/heads/...\` from a clone that still has that commit), then run again`,
+    `${label} was rewritten or deleted: it no longer leads back to ${lost.tip}, which ${whoKnows(lost)}. Nothing is spent; restore it (\`git push <remote> ${lost.tip}:refs/heads/...\` from a clone that still has that commit), then run again`,
   );
 }

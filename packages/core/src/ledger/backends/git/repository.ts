@@ -39,9 +39,8 @@ export interface Repository {
   push(commit: string, signal: AbortSignal): Promise<GitExit>;
   /** The commit that the last fetch brought. */
   tip(): Promise<string>;
-  /** As far as the history is here; `false` for commits that are not. */
-  isAncestor(older: string, newer: string): Promise<boolean>;
-  countCommits(commit: string): Promise<number>;
+  /** The commit and all behind it, as far as the history is here. */
+  historyOf(commit: string): Promise<ReadonlySet<string>>;
   remove(): Promise<void>;
 }
 
@@ -50,17 +49,32 @@ export interface RepositoryOptions {
   readonly branch: string;
   readonly remote: Remote;
   readonly temporaryDirectory: string;
+  /**
+   * Fetches commits alone, where the server can leave their files out; elsewhere these come along. Kept apart
+   * from what is read, because git asks the server of such a repository for whatever it lacks.
+   */
+  readonly commitsOnly?: boolean;
 }
+
+/** By this name, because git takes no path for the name of a server that leaves files out. */
+const COMMITS_REMOTE = 'commits';
 
 /** @throws LedgerError when it cannot be made. */
 export async function createRepository(
   ports: Ports,
-  { label, branch, remote, temporaryDirectory }: RepositoryOptions,
+  { label, branch, remote, temporaryDirectory, commitsOnly = false }: RepositoryOptions,
 ): Promise<Repository> {
   const directory = await makeFreshDirectory(ports, temporaryDirectory);
+  const settings = commitsOnly
+    ? [
+        ...SETTINGS,
+        ...['-c', `remote.${COMMITS_REMOTE}.url=${remote.url}`],
+        ...['-c', `remote.${COMMITS_REMOTE}.promisor=true`],
+      ]
+    : SETTINGS;
   const execute = async (args: readonly string[], options: GitOptions): Promise<GitExit> => {
     try {
-      const ended = await ports.git.execute(directory, [...SETTINGS, ...args], {
+      const ended = await ports.git.execute(directory, [...settings, ...args], {
         ...options,
         // Said outright: a user may forbid git to take a bare directory for a repository by itself.
         environment: { ...options.environment, GIT_DIR: directory },
@@ -92,9 +106,10 @@ export async function createRepository(
         '--no-write-fetch-head',
         '--no-auto-maintenance',
         '--no-recurse-submodules',
+        ...(commitsOnly ? ['--filter=tree:0'] : []),
         ...depth,
         '--',
-        remote.url,
+        commitsOnly ? COMMITS_REMOTE : remote.url,
         // Also what is not a descendant: it is looked at here, and refused.
         `+refs/heads/${branch}:${TIP_REF}`,
       ],
@@ -137,14 +152,10 @@ export async function createRepository(
         },
       ),
     tip: () => git(['rev-parse', '--verify', `${TIP_REF}^{commit}`]).then(firstLine),
-    isAncestor: async (older, newer) => {
-      const args = ['merge-base', '--is-ancestor', older, newer];
-      const ended = await execute(args, local);
-      // 128: a commit that is not here.
-      if (ended.exitCode === 1 || ended.exitCode === 128) return false;
-      return ended.exitCode === 0 || Promise.reject(failed(args, ended));
+    historyOf: async (commit) => {
+      const { output } = await git(['rev-list', commit]);
+      return new Set(Buffer.from(output).toString('latin1').split('\n').slice(0, -1));
     },
-    countCommits: async (commit) => Number(firstLine(await git(['rev-list', '--count', commit]))),
     remove: () => ports.files.removeDirectory(directory),
   };
 }

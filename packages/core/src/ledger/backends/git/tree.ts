@@ -13,7 +13,7 @@ const MAX_LISTING_BYTES = 64 * 1_048_576;
 /** So much is read by one git, so that memory holds the content not much more than once. */
 const BATCH_BYTES = 16 * 1_048_576;
 
-interface TreeEntry extends ListedFile {
+export interface TreeEntry extends ListedFile {
   readonly blob: string;
 }
 
@@ -33,7 +33,10 @@ export async function readTree(
   const entries = await listTree(repository, commit);
   const missing = new Map(entries.map((entry) => [entry.blob, entry]));
   for (const blob of missing.keys()) if (cache.has(blob)) missing.delete(blob);
-  for (const batch of batchesOf([...missing.values()])) await readBlobs(repository, batch, cache);
+  const errorFor = foundIn(repository.label);
+  await readBlobs(repository, [...missing.values()], ({ blob, path }, bytes) => {
+    cache.set(blob, decodeLedgerText(bytes, path, errorFor));
+  });
   const files = new Map<string, string>();
   const used: BlobCache = new Map();
   for (const { path, blob } of entries) {
@@ -87,25 +90,47 @@ function batchesOf(entries: readonly TreeEntry[]): TreeEntry[][] {
   return batches;
 }
 
-async function readBlobs(
+/** The content of each, by as few processes as memory allows. */
+export async function readBlobs(
   repository: Repository,
   entries: readonly TreeEntry[],
-  cache: BlobCache,
+  take: (entry: TreeEntry, content: Uint8Array) => void,
 ): Promise<void> {
-  const input = entries.map(({ blob }) => `${blob}\n`).join('');
-  const { output } = await repository.git(['cat-file', '--batch'], { input });
-  const bytes = Buffer.from(output.buffer, output.byteOffset, output.byteLength);
-  const errorFor = foundIn(repository.label);
-  let offset = 0;
-  for (const { blob, bytes: size, path } of entries) {
-    // `<object> blob <size>\n<content>\n` (git-cat-file(1)).
-    const header = `${blob} blob ${size}\n`;
-    const start = offset + header.length;
-    if (bytes.toString('latin1', offset, start) !== header) throw damaged(repository.label);
-    if (bytes[start + size] !== 0x0a) throw damaged(repository.label);
-    cache.set(blob, decodeLedgerText(bytes.subarray(start, start + size), path, errorFor));
-    offset = start + size + 1;
+  for (const batch of batchesOf(entries)) {
+    const input = batch.map(({ blob }) => `${blob}\n`).join('');
+    const { output } = await repository.git(['cat-file', '--batch'], { input });
+    const bytes = Buffer.from(output.buffer, output.byteOffset, output.byteLength);
+    let offset = 0;
+    for (const entry of batch) {
+      // `<object> blob <size>\n<content>\n` (git-cat-file(1)).
+      const header = `${entry.blob} blob ${entry.bytes}\n`;
+      const start = offset + header.length;
+      const end = start + entry.bytes;
+      if (bytes.toString('latin1', offset, start) !== header) throw damaged(repository.label);
+      if (bytes[end] !== 0x0a) throw damaged(repository.label);
+      take(entry, bytes.subarray(start, end));
+      offset = end + 1;
+    }
   }
+}
+
+/** The sizes of blobs, before anything of them is read. */
+export async function listSizes(
+  repository: Repository,
+  blobs: readonly string[],
+): Promise<{ readonly blob: string; readonly bytes: number }[]> {
+  if (blobs.length === 0) return [];
+  const input = blobs.map((blob) => `${blob}\n`).join('');
+  const { output } = await repository.git(['cat-file', '--batch-check'], { input });
+  return Buffer.from(output)
+    .toString('latin1')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => {
+      const [blob = '', type, size] = line.split(' ');
+      if (type !== 'blob') throw damaged(repository.label);
+      return { blob, bytes: Number(size) };
+    });
 }
 
 function damaged(label: string): LedgerError {
