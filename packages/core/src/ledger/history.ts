@@ -86,12 +86,15 @@ function whyNotNext(last: Purchase | null, now: Purchase | null): string | null 
   if (now.round !== (last?.round ?? 0) + rounds)
     return 'is another purchase than its history tells';
   if (last == null) return null;
-  if (rounds === 0 && !isDeepStrictEqual(reservationOf(last), reservationOf(now)))
+  const isDatedBack = events.some(({ type }) => type === 'correct-date');
+  const due = rounds === 0 ? reservationOf(last) : null;
+  if (due != null && !isSameReservation(due, reservationOf(now), isDatedBack))
     return 'has another hold, provider or owner than it was reserved with';
   const isCharged = events.some(({ type }) => CHARGING.has(type));
   if (!isCharged && !isDeepStrictEqual(last.charge, now.charge))
     return 'has another charge without an event that sets it';
-  return keepsSettled(last, now, events[0]?.type === 'reserve')
+  const settled = events[0]?.type === 'reserve' ? [...last.settled, ...settle(last)] : last.settled;
+  return settled.every((one, index) => isSameReservation(one, now.settled[index], isDatedBack))
     ? null
     : 'has lost money of an earlier purchase of it';
 }
@@ -112,10 +115,17 @@ function newEvents(last: Purchase | null, now: Purchase): Purchase['history'] | 
   return isDeepStrictEqual(kept, same) ? now.history.slice(at + 1) : null;
 }
 
-/** Money that was spent counts for good. */
-function keepsSettled(last: Purchase, now: Purchase, endsRound: boolean): boolean {
-  const due = endsRound ? [...last.settled, ...settle(last)] : last.settled;
-  return isDeepStrictEqual(now.settled.slice(0, due.length), due);
+/** Money that was set aside or spent counts for good; a date of the future may have been put right. */
+function isSameReservation(
+  last: { readonly reservedAtMs: number },
+  now: { readonly reservedAtMs: number } | undefined,
+  isDatedBack: boolean,
+): boolean {
+  if (now == null) return false;
+  const { reservedAtMs } = now;
+  return isDatedBack && reservedAtMs < last.reservedAtMs
+    ? isDeepStrictEqual({ ...last, reservedAtMs }, now)
+    : isDeepStrictEqual(last, now);
 }
 
 function reservationOf(purchase: Purchase) {

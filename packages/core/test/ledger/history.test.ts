@@ -44,6 +44,26 @@ describe('a purchase on its way through the versions of a ledger', () => {
     expect(reasonsOf(at('submitting'), again)).toEqual([]);
   });
 
+  test('may have a date of the future put right, its own and those of earlier rounds', () => {
+    const atMs = 5_000;
+    const later = (event: PurchaseEvent) => ({ ...event, atMs: event.atMs + 1_000_000 });
+    const events = [
+      ...eventsTo('recorded'),
+      { ...makeEvent('reserve'), id: 'second', round: 2 },
+      { ...makeEvent('release'), id: 'given up', round: 2 },
+    ].map(later);
+    const future = purchaseAfter(events);
+    const dated = purchaseAfter([
+      ...events,
+      { ...makeEvent('correct-date'), id: 'dated', round: 2, atMs },
+    ]);
+    expect(dated.reservedAtMs).toBeLessThan(future.reservedAtMs);
+    expect(dated.settled[0]?.reservedAtMs).toBeLessThan(future.settled[0]?.reservedAtMs ?? 0);
+    expect(reasonsOf(future, dated)).toEqual([]);
+    expect(reasonsOf(future, { ...dated, holdMicroUsd: 1 })).toHaveLength(1);
+    expect(reasonsOf(dated, { ...dated, reservedAtMs: 1 })).toHaveLength(1);
+  });
+
   test('may go on by whatever the state machine allows, however its versions are cut', () => {
     const walk = fc.array(fc.nat(1_000), { minLength: 1, maxLength: 60 }).map((choices) => {
       const events: PurchaseEvent[] = [];
