@@ -10,19 +10,19 @@ __webpack_require__.r(__webpack_exports__);
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  compareWith: () => (/* reexport */ compareWith),
   createGitHubClient: () => (/* reexport */ createGitHubClient),
   createGitHubPort: () => (/* reexport */ createGitHubPort),
   createPullRequestApi: () => (/* reexport */ createPullRequestApi),
-  isMerged: () => (/* reexport */ isMerged),
   readDefaultBranch: () => (/* reexport */ readDefaultBranch),
   readFileAt: () => (/* reexport */ readFileAt),
   readPullRequestsOf: () => (/* reexport */ readPullRequestsOf)
 });
 
-// EXTERNAL MODULE: ../core/lib/index.js + 54 modules
-var lib = __webpack_require__(39127);
-// EXTERNAL MODULE: ../core/lib/shell.js + 117 modules
-var shell = __webpack_require__(3348);
+// EXTERNAL MODULE: ../core/lib/index.js + 56 modules
+var lib = __webpack_require__(71338);
+// EXTERNAL MODULE: ../core/lib/shell.js + 138 modules
+var shell = __webpack_require__(10162);
 // EXTERNAL MODULE: ./lib/secrets.js
 var secrets = __webpack_require__(58689);
 // EXTERNAL MODULE: ./lib/github/errors.js
@@ -91,6 +91,13 @@ function createGitHubClient(ports, connection) {
         },
         async write(method, path, body) {
             return check(await send({ method, url: `${apiUrl}${path}`, body: publish(body) }), path);
+        },
+        async readClock() {
+            // docs: Get rate limit status for the authenticated user: it counts against no limit. 404: there is none.
+            const beforeMs = clock.nowMs();
+            const answer = await client.get('/rate_limit', { allowed: [404] }).catch(() => null);
+            const asked = { source: new URL(apiUrl).host, beforeMs, afterMs: clock.nowMs() };
+            return answer == null ? null : (0,shell/* readClock */.$t)(answer.headers, asked);
         },
         async viewerLogin() {
             const body = { query: '{ viewer { login } }' };
@@ -294,15 +301,14 @@ async function readDefaultBranch(client, repository) {
     const path = `/repos/${repository}`;
     return parse(repositorySchema, parseJson((await client.get(path)).text), path).default_branch;
 }
-/** docs: Compare two commits (`contents: read`): `behind` and `identical` say that the branch holds the commit. */
-async function isMerged(client, repository, sha, branch) {
+/** docs: Compare two commits (`contents: read`). `null` when GitHub does not know the commit. */
+async function compareWith(client, repository, sha, branch) {
     const range = `${encodeURIComponent(branch)}...${encodeURIComponent(sha)}`;
     const path = `/repos/${repository}/compare/${range}?per_page=1`;
     const answer = await client.get(path, { allowed: [404] });
     if (answer.status === 404)
         return null;
-    const { status } = parse(comparison, parseJson(answer.text), path);
-    return status === 'behind' || status === 'identical';
+    return parse(comparison, parseJson(answer.text), path).status;
 }
 /** docs: List pull requests associated with a commit (`pull-requests: read`). */
 async function readPullRequestsOf(client, repository, sha) {
@@ -444,6 +450,7 @@ const port_RETRY = { limit: { tries: 3 }, baseMs: 2_000, maxMs: 20_000 };
 /** What the core asks GitHub: whether another run still lives, and for the videos an earlier one made. */
 function createGitHubPort(ports, client, repository) {
     return {
+        readClock: () => client.readClock(),
         async attemptState(runId, attempt) {
             const path = `/repos/${repository}/actions/runs/${encodeURIComponent(runId)}/attempts/${attempt}`;
             const answer = await client.get(path, { allowed: [404] }).catch((error) => {

@@ -43138,6 +43138,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   chJ: () => (/* binding */ schemas_null),
   aig: () => (/* binding */ schemas_number),
   Ikc: () => (/* binding */ object),
+  vkY: () => (/* binding */ preprocess),
   g1P: () => (/* binding */ record),
   rej: () => (/* binding */ strictObject),
   YjP: () => (/* binding */ schemas_string),
@@ -43147,7 +43148,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   OZ5: () => (/* binding */ url)
 });
 
-// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, preprocess, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
+// UNUSED EXPORTS: ZodAny, ZodArray, ZodBase64, ZodBase64URL, ZodBigInt, ZodBigIntFormat, ZodBoolean, ZodCIDRv4, ZodCIDRv6, ZodCUID, ZodCUID2, ZodCatch, ZodCodec, ZodCreditCard, ZodCustom, ZodCustomStringFormat, ZodDate, ZodDefault, ZodDiscriminatedUnion, ZodE164, ZodEmail, ZodEmoji, ZodEnum, ZodExactOptional, ZodFile, ZodFunction, ZodGUID, ZodIBAN, ZodIPv4, ZodIPv6, ZodISODate, ZodISODateTime, ZodISODuration, ZodISOTime, ZodInstanceOf, ZodIntersection, ZodJWT, ZodKSUID, ZodLazy, ZodLiteral, ZodMAC, ZodMap, ZodNaN, ZodNanoID, ZodNever, ZodNonOptional, ZodNull, ZodNullable, ZodNumber, ZodNumberFormat, ZodPipe, ZodPrefault, ZodPreprocess, ZodPromise, ZodReadonly, ZodRecord, ZodSet, ZodString, ZodStringFormat, ZodSuccess, ZodSymbol, ZodTemplateLiteral, ZodTransform, ZodTuple, ZodULID, ZodURL, ZodUUID, ZodUndefined, ZodUnknown, ZodVoid, ZodXID, ZodXor, _ZodString, _default, _function, any, base64, base64url, bigint, catch, check, cidrv4, cidrv6, codec, creditCard, cuid, cuid2, currencyCode, custom, date, describe, e164, email, emoji, exactOptional, file, float32, float64, function, guid, hash, hex, hostname, httpUrl, iban, instanceof, int32, int64, intersection, invertCodec, ipv4, ipv6, jwt, keyof, ksuid, lazy, looseRecord, mac, map, meta, nan, nanoid, nativeEnum, nonoptional, nullable, nullish, optional, partialRecord, pipe, prefault, promise, readonly, refine, set, stringFormat, stringbool, success, superRefine, symbol, templateLiteral, transform, uint32, uint64, ulid, undefined, uuid, uuidv4, uuidv6, uuidv7, void, xid, xor
 
 // EXTERNAL MODULE: ../../node_modules/zod/v4/core/core.js
 var core_core = __nccwpck_require__(46416);
@@ -46570,9 +46571,9 @@ function handleCodecTxResult(left, value, nextSchema, ctx) {
     }
     return nextSchema._zod.run({ value, issues: left.issues }, ctx);
 }
-const $ZodPreprocess = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("$ZodPreprocess", (inst, def) => {
+const $ZodPreprocess = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodPreprocess", (inst, def) => {
     $ZodPipe.init(inst, def);
-})));
+});
 const $ZodReadonly = /*@__PURE__*/ core_core/* $constructor */.xI("$ZodReadonly", (inst, def) => {
     $ZodType.init(inst, def);
     core_util/* defineLazyInternal */.v5(inst, "propValues", (zod) => zod.def.innerType._zod.propValues);
@@ -51201,10 +51202,10 @@ function invertCodec(codec) {
         reverseTransform: def.transform,
     });
 }
-const ZodPreprocess = /*@__PURE__*/ (/* unused pure expression or super */ null && (core.$constructor("ZodPreprocess", (inst, def) => {
+const ZodPreprocess = /*@__PURE__*/ core_core/* $constructor */.xI("ZodPreprocess", (inst, def) => {
     ZodPipe.init(inst, def);
-    core.$ZodPreprocess.init(inst, def);
-})));
+    $ZodPreprocess.init(inst, def);
+});
 const ZodReadonly = /*@__PURE__*/ core_core/* $constructor */.xI("ZodReadonly", (inst, def) => {
     $ZodReadonly.init(inst, def);
     ZodType.init(inst, def);
@@ -52732,7 +52733,7 @@ function constantCatch(value) {
 /* harmony export */   y: () => (/* binding */ finishAnnotations)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3348);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(10162);
 
 
 /**
@@ -52786,15 +52787,14 @@ function finishAnnotations() {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(39127);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3348);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(71338);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(10162);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
 
 
 
 
 
-const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
 /**
  * Copies the videos, the lockfile and the documents together. Only bytes that are what the records
  * say go along: no link is followed out of the workspace, no other file can be named into it. A video
@@ -52864,8 +52864,8 @@ async function bundleVideo(files, { workspace, stateDirectory, directory }, { ou
 async function textsOf(files, { workspace, documents, withoutLockfile = false }) {
     if (withoutLockfile)
         return documents;
-    const lockfile = await files.readText((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(workspace, _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .LOCKFILE_PATH */ .wm), MAX_LOCKFILE_BYTES);
-    return { ...(lockfile == null ? {} : { [_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .LOCKFILE_PATH */ .wm]: lockfile }), ...documents };
+    const lockfile = await (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .readLockfileFiles */ .lv)((0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__/* .lockfileReader */ .v0)({ files }, workspace));
+    return { ...Object.fromEntries(lockfile), ...documents };
 }
 /** A directory of that name, or with a number: a second step of the job must not take the first's away. */
 async function freshDirectory(path) {
@@ -52922,10 +52922,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 54 modules
-var lib = __nccwpck_require__(39127);
-// EXTERNAL MODULE: ../core/lib/shell.js + 117 modules
-var shell = __nccwpck_require__(3348);
+// EXTERNAL MODULE: ../core/lib/index.js + 56 modules
+var lib = __nccwpck_require__(71338);
+// EXTERNAL MODULE: ../core/lib/shell.js + 138 modules
+var shell = __nccwpck_require__(10162);
 // EXTERNAL MODULE: ./lib/environment.js
 var environment = __nccwpck_require__(88621);
 // EXTERNAL MODULE: external "node:fs/promises"
@@ -53243,7 +53243,7 @@ async function uploadPages(session, { bundle, gallery }) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3348);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(10162);
 /* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58689);
 
 
@@ -53310,10 +53310,10 @@ var artifacts_bundle = __nccwpck_require__(89190);
 var artifacts_documents = __nccwpck_require__(10526);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(51455);
-// EXTERNAL MODULE: ../core/lib/index.js + 54 modules
-var lib = __nccwpck_require__(39127);
-// EXTERNAL MODULE: ../core/lib/shell.js + 117 modules
-var shell = __nccwpck_require__(3348);
+// EXTERNAL MODULE: ../core/lib/index.js + 56 modules
+var lib = __nccwpck_require__(71338);
+// EXTERNAL MODULE: ../core/lib/shell.js + 138 modules
+var shell = __nccwpck_require__(10162);
 // EXTERNAL MODULE: ./lib/secrets.js
 var secrets = __nccwpck_require__(58689);
 ;// CONCATENATED MODULE: ./lib/artifacts/gallery.js
@@ -53479,8 +53479,8 @@ async function bundleInto({ github, ports, stateDirectory }, name, contents) {
 /* harmony export */   u: () => (/* binding */ setOutput)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(39127);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3348);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71338);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(10162);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58394);
 
 
@@ -53511,7 +53511,7 @@ function setOutput(name, value) {
 /* harmony export */   L: () => (/* binding */ readGitHubContext)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3348);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(10162);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(95943);
 
 
@@ -53675,7 +53675,7 @@ function isGitHubCloud(server) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ GitHubRefusalError)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(39127);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(71338);
 
 /** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
 class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -53695,7 +53695,7 @@ class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(53400);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(67345);
 /* harmony import */ var _post_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(76356);
 
 
@@ -53718,8 +53718,8 @@ __webpack_async_result__();
 /* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(39127);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3348);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71338);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(10162);
 
 
 
@@ -53733,8 +53733,8 @@ function readInputs() {
         issues.push({ severity: 'error', path: `input ${name}`, message });
     };
     const command = readChoice('command', COMMANDS, refuse);
-    const refresh = readChoice('refresh', ['true', 'false'], refuse) === 'true';
-    const draft = readChoice('draft', ['true', 'false'], refuse) === 'true';
+    const refresh = readSwitch('refresh', refuse);
+    const draft = readSwitch('draft', refuse);
     const concurrency = readInteger('concurrency', 1, 64, refuse) ?? 4;
     const timeoutMinutes = readInteger('timeout-minutes', DEADLINE_RESERVE_MINUTES + 1, 7_200, refuse) ?? 60;
     const onCancel = readChoice('on-cancel', ['keep', 'cancel'], refuse) ?? 'keep';
@@ -53816,6 +53816,16 @@ function readChoice(name, choices, refuse) {
         refuse(name, `"${value}" is not one of ${choices.join(', ')}`);
     return choice ?? null;
 }
+/** The spellings that `getBooleanInput` of @actions/core accepts; it throws, and this reports. */
+function readSwitch(name, refuse) {
+    const value = text(name);
+    if (value == null || /^(false|False|FALSE)$/.test(value))
+        return false;
+    if (/^(true|True|TRUE)$/.test(value))
+        return true;
+    refuse(name, `"${value}" is not one of true, false`);
+    return false;
+}
 function readInteger(name, min, max, refuse) {
     const value = text(name);
     if (value == null)
@@ -53839,8 +53849,8 @@ function readInteger(name, min, max, refuse) {
 /* harmony export */   kE: () => (/* binding */ notesOfLedger)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(39127);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3348);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71338);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(10162);
 
 
 
@@ -53898,7 +53908,7 @@ function namesOf(limits) {
 
 /***/ }),
 
-/***/ 53400:
+/***/ 67345:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -53909,10 +53919,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 54 modules
-var lib = __nccwpck_require__(39127);
-// EXTERNAL MODULE: ../core/lib/shell.js + 117 modules
-var shell = __nccwpck_require__(3348);
+// EXTERNAL MODULE: ../core/lib/index.js + 56 modules
+var lib = __nccwpck_require__(71338);
+// EXTERNAL MODULE: ../core/lib/shell.js + 138 modules
+var shell = __nccwpck_require__(10162);
 // EXTERNAL MODULE: ./lib/artifacts/deliver.js + 2 modules
 var deliver = __nccwpck_require__(43955);
 // EXTERNAL MODULE: ./lib/artifacts/report-bundle.js + 1 modules
@@ -54125,11 +54135,8 @@ async function readBaseBranch(ports, request) {
         const config = (0,shell/* readBaseConfig */.ef)(file, { inputs, providers: shell/* providers */.r5, files, origin: commit.label });
         if ('problem' in config)
             return { kind: 'unreadable', problem: config.problem };
-        const lockfile = await content
-            .read(shell/* LOCKFILE_PATH */.wm)
-            .then(shell/* parseLockfile */.tg)
-            // Only for the list of what is removed: what is bought is decided by the checkout's own.
-            .catch(() => shell/* emptyLockfile */.rA);
+        // Only for the list of what is removed: what is bought is decided by the checkout's own.
+        const lockfile = await (0,shell/* loadLockfile */.Ud)((path) => readLockfilePart(content, path)).then((stored) => stored.lockfile, () => shell/* emptyLockfile */.rA);
         return {
             kind: 'read',
             config,
@@ -54147,6 +54154,10 @@ async function readBaseBranch(ports, request) {
             problem: `commit ${commit.local ?? commit.remote}: ${(0,lib/* messageOf */.bD)(error)}`,
         };
     }
+}
+/** Hundreds of shards are not asked of GitHub one by one. */
+async function readLockfilePart(commit, path) {
+    return commit.files == null && path !== shell/* LOCKFILE_PATH */.wm ? null : commit.read(path);
 }
 async function findConfig(commit, paths) {
     const present = [];
@@ -54233,16 +54244,29 @@ async function judge(sha, github, { ask, access }) {
         return unknown('the event does not name the default branch, and there is no github-token to ask GitHub with');
     const isEventsOwn = sha === github.sha;
     if (isEventsOwn && github.ref === `refs/heads/${defaultBranch}`)
-        return { kind: 'default-branch' };
+        return { kind: (await isNewest(sha, github, access)) ? 'default-branch' : 'merged' };
     const isMerged = (await isMergedByGit(sha, defaultBranch, github, ask)) ??
-        (await access?.isMerged(sha, defaultBranch)) ??
-        null;
+        (await isMergedByGitHub(sha, defaultBranch, access));
     if (isMerged == null)
         return unknown(`the clone does not go back far enough to say whether ${sha.slice(0, 12)} is merged into ${defaultBranch}, and ${access == null ? 'without a github-token GitHub cannot be asked' : 'GitHub does not know that commit'}`);
     if (isMerged)
         return { kind: 'merged' };
     const isOurs = isEventsOwn && github.ref?.startsWith('refs/heads/') === true;
     return { kind: 'unmerged', isOurs };
+}
+/**
+ * Whether the default branch is still at the commit of a push to it. A run that is repeated, or that waited for its
+ * turn, is of another day, and so is its config. Without GitHub a first attempt is taken to be in time: an assumption.
+ */
+async function isNewest(sha, { identity, defaultBranch }, access) {
+    if (access == null || defaultBranch == null)
+        return identity.attempt === 1;
+    const comparison = await access.compareWith(sha, defaultBranch).catch(() => null);
+    return comparison === 'identical';
+}
+async function isMergedByGitHub(sha, defaultBranch, access) {
+    const comparison = (await access?.compareWith(sha, defaultBranch)) ?? null;
+    return comparison == null ? null : comparison === 'behind' || comparison === 'identical';
 }
 /** `null` when this clone cannot tell: it is shallow, or a clone of another repository. */
 async function isMergedByGit(sha, defaultBranch, { remoteUrl }, ask) {
@@ -54634,6 +54658,7 @@ async function judgeCheckout(ports, github, access) {
     return {
         checkout,
         pull: named ?? (number == null ? own : null),
+        isOtherCommit: named != null && isUnmerged && !isExpected && own == null,
         isPullUnclear: named == null && number != null,
         isFork: github.isFork || named?.isFork === true || own?.isFork === true,
     };
@@ -54693,10 +54718,14 @@ function refuseFork(command, { eventName }, { pull, isFork }) {
 }
 /** What is bought must be merged, or on a branch or in a pull request of this repository. */
 function refuseStranger(command, judgement) {
-    const { checkout, pull, isPullUnclear } = judgement;
+    const { checkout, pull, isPullUnclear, isOtherCommit } = judgement;
     const { standing, sha } = checkout;
     // Of a pull request its base branch decides, which is refused by itself where it cannot be read.
-    if (!['run', 'probe'].includes(command) || pull != null || isPullUnclear)
+    if (!['run', 'probe'].includes(command))
+        return;
+    if (pull != null && isOtherCommit)
+        throw refusal(`commit ${sha?.slice(0, 12)} is not the head of pull request ${pull.number}, not merged, and no open pull request that GitHub names is its own, so anybody may have written its files and run buys nothing; check out the head of the pull request, or use command: plan here`);
+    if (pull != null || isPullUnclear)
         return;
     if (standing.kind === 'unknown')
         throw refusal(`whether the commit that is checked out is merged could not be found out (${standing.problem}), so run buys nothing; fetch the history (actions/checkout with fetch-depth: 0) or give the job \`permissions: contents: read\` and a github-token, or use command: plan here`);
@@ -55562,6 +55591,7 @@ function createGitHubAccess(ports, environment, token, repository) {
     };
     return {
         port: {
+            readClock: async () => (await port()).readClock(),
             attemptState: async (runId, attempt) => (await port()).attemptState(runId, attempt),
             fetchArtifact: async (artifact, directory, signal) => (await port()).fetchArtifact(artifact, directory, signal),
         },
@@ -55577,9 +55607,9 @@ function createGitHubAccess(ports, environment, token, repository) {
             const { rest, client } = await open();
             return rest.readDefaultBranch(client, repository);
         },
-        async isMerged(sha, branch) {
+        async compareWith(sha, branch) {
             const { rest, client } = await open();
-            return rest.isMerged(client, repository, sha, branch);
+            return rest.compareWith(client, repository, sha, branch);
         },
         async pullRequestsOf(sha) {
             const { rest, client } = await open();
@@ -55600,6 +55630,45 @@ function connectionOf(environment, token) {
 
 // EXTERNAL MODULE: ./lib/github/context.js
 var context = __nccwpck_require__(40161);
+;// CONCATENATED MODULE: ./lib/github/moved-addresses.js
+
+/** A sentence about every address of a provider or of GitHub that is not the documented one; `null` where all are. */
+function describeMovedAddresses(environment) {
+    return (0,shell/* describeMoved */.vU)([...(0,shell/* movableAddresses */.ni)(shell/* adapters */.Vq), ...gitHubAddresses(environment)], environment);
+}
+/** docs, Default environment variables: on other servers the runner itself names addresses of that server. */
+function gitHubAddresses(environment) {
+    const server = (environment.GITHUB_SERVER_URL || 'https://github.com').replace(/\/+$/, '');
+    const host = URL.parse(server)?.host ?? '';
+    const isCloud = host === 'github.com' || host.endsWith('.ghe.com');
+    const api = isCloud ? `https://api.${host}` : `${server}/api/v3`;
+    const what = "GitHub and the workflow's token";
+    const results = environment.ACTIONS_RESULTS_URL ?? '';
+    return [
+        { variable: 'GITHUB_API_URL', what, documented: api },
+        {
+            variable: 'GITHUB_GRAPHQL_URL',
+            what,
+            documented: isCloud ? `${api}/graphql` : `${server}/api/graphql`,
+        },
+        { variable: 'MOTION_TRANSFER_GIT_BASE_URL', what, documented: server },
+        ...(isResultsService(results)
+            ? []
+            : [
+                {
+                    variable: 'ACTIONS_RESULTS_URL',
+                    what: 'uploads of artifacts',
+                    documented: 'https://results-receiver.actions.githubusercontent.com',
+                },
+            ]),
+    ];
+}
+/** Any of its hosts: no page lists them. An assumption. */
+function isResultsService(url) {
+    const { protocol = '', hostname = '' } = URL.parse(url) ?? {};
+    return protocol === 'https:' && /\.(actions\.githubusercontent|ghe)\.com$/.test(hostname);
+}
+
 // EXTERNAL MODULE: ./lib/inputs.js
 var lib_inputs = __nccwpck_require__(33295);
 // EXTERNAL MODULE: ./lib/output-door.js
@@ -55607,6 +55676,7 @@ var output_door = __nccwpck_require__(26480);
 // EXTERNAL MODULE: ./lib/stop-signals.js
 var stop_signals = __nccwpck_require__(76030);
 ;// CONCATENATED MODULE: ./lib/main.js
+
 
 
 
@@ -55664,6 +55734,9 @@ async function main() {
             headFiles: files,
         });
         refuseUnreadableBase(command, base);
+        const moved = describeMovedAddresses(process.env);
+        if (moved != null)
+            environment/* actionsLog */._.warning(moved);
         const session = {
             inputs,
             command,
@@ -55749,8 +55822,8 @@ function unescapeData(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(39127);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3348);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(71338);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(10162);
 /* harmony import */ var _artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(89190);
 /* harmony import */ var _artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(43955);
 /* harmony import */ var _artifacts_report_bundle_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(32837);
@@ -55847,7 +55920,7 @@ async function deliverLeft(session, request) {
 /* harmony export */   Gc: () => (/* binding */ addSecretsOf)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3348);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(10162);
 
 
 const STORE_SECRETS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
@@ -55881,8 +55954,8 @@ function secretsOf(environment) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(39127);
-/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3348);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(71338);
+/* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(10162);
 
 
 /**
@@ -57392,13 +57465,13 @@ function fetchedDirectory({ stateDirectory }) {
 /** Returns the sha256 of what was fetched. */
 async function fetchInto(context, url, path) {
     const { ports, stop, allowLoopback } = context;
-    const response = await (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_3__/* .fetchFile */ .t)(ports, { url, allowLoopback, signal: stop.requested });
+    const response = await (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_3__/* .fetchFile */ .t2)(ports, { url, allowLoopback, signal: stop.requested });
     if (response.status !== 200) {
         response.body.destroy();
         throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_7__/* .MediaError */ .FJ(`${(0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_2__/* .hostOf */ .w4)(url)} answers HTTP ${response.status}; check the link`);
     }
     await ports.files.makeDirectory((0,node_path__WEBPACK_IMPORTED_MODULE_0__.dirname)(path));
-    const limits = { what: (0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_2__/* .hostOf */ .w4)(url), maxBytes: _media_url_js__WEBPACK_IMPORTED_MODULE_6__/* .MAX_URL_ASSET_BYTES */ .i4 };
+    const limits = { what: (0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_2__/* .hostOf */ .w4)(url), maxBytes: _media_url_js__WEBPACK_IMPORTED_MODULE_6__/* .MAX_URL_ASSET_BYTES */ .i };
     return (await (0,_http_body_js__WEBPACK_IMPORTED_MODULE_1__/* .saveBody */ .mq)(ports, response, path, limits)).sha256;
 }
 
@@ -57548,9 +57621,14 @@ async function readBytes(clock, response, limits) {
         chunks.push(chunk);
     return Buffer.concat(chunks);
 }
-/** Hex sha256 of a body that is not kept. */
-function hashBody(clock, response, limits) {
-    return (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_2__/* .sha256OfChunks */ .dy)(readChunks(clock, response, limits));
+/** Hex sha256 of a body that is not kept, but for what `onChunk` makes of it. */
+async function hashBody(clock, response, limits, onChunk = () => { }) {
+    const hash = (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_2__/* .createSha256 */ .Yg)();
+    for await (const chunk of readChunks(clock, response, limits)) {
+        hash.update(chunk);
+        onChunk(chunk);
+    }
+    return hash.hex();
 }
 /** Writes a body to a file, in place of what lies there; with trouble nothing lies there. */
 async function saveBody({ clock, files, }, response, path, limits) {
@@ -57663,11 +57741,13 @@ function refuseEncoding(encoding = 'identity', what) {
 /* harmony export */   px: () => (/* binding */ callApi),
 /* harmony export */   w4: () => (/* binding */ hostOf)
 /* harmony export */ });
+/* harmony import */ var _model_clock_reading_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(87325);
 /* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(29134);
 /* harmony import */ var _body_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82689);
 /* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(40292);
 /* harmony import */ var _redact_answer_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(15079);
 /* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(27272);
+
 
 
 
@@ -57687,6 +57767,7 @@ async function callApi(context, request, signal) {
     const { ports, endpoint } = context;
     const { headers, redactor } = authorize(context, request.url);
     const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const beforeMs = ports.clock.nowMs();
     const response = await ports.http.send({
         method: request.method,
         url: (0,_endpoint_js__WEBPACK_IMPORTED_MODULE_2__/* .moveToBase */ .W4)(request.url, endpoint),
@@ -57704,6 +57785,10 @@ async function callApi(context, request, signal) {
         allowLoopback: endpoint.isLoopback,
         signal,
     });
+    const asked = { source: endpoint.adapter.title, beforeMs, afterMs: ports.clock.nowMs() };
+    const reading = (0,_model_clock_reading_js__WEBPACK_IMPORTED_MODULE_5__/* .readClock */ .$t)(response.headers, asked);
+    if (reading != null)
+        context.onClock?.(reading);
     // Some answers come slowly for as long as a job takes: each call has the time it was given.
     const patienceMs = Math.max(timeoutMs, DEFAULT_TIMEOUT_MS);
     return readAnswer(response, { ports, redactor, patienceMs });
@@ -57744,6 +57829,7 @@ function hostOf(url) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Sn: () => (/* binding */ RAW_HOST_VARIABLES),
 /* harmony export */   UD: () => (/* binding */ createEndpoint),
 /* harmony export */   W4: () => (/* binding */ moveToBase),
 /* harmony export */   kP: () => (/* binding */ createRawHosts),
@@ -57801,13 +57887,23 @@ function moveToBase(url, endpoint) {
     }
     return (moved ?? origin) + url.slice(origin.length);
 }
+const RAW_HOST_VARIABLES = {
+    raw: {
+        variable: 'MOTION_TRANSFER_RAW_BASE_URL',
+        documented: 'https://raw.githubusercontent.com',
+    },
+    media: {
+        variable: 'MOTION_TRANSFER_MEDIA_BASE_URL',
+        documented: 'https://media.githubusercontent.com/media',
+    },
+};
 function createRawHosts(environment) {
-    const pick = (variable, fallback) => {
+    const pick = ({ variable, documented, }) => {
         const moved = environment[variable]?.trim() ?? '';
-        return moved === '' ? fallback : checkBaseUrl(moved, variable);
+        return moved === '' ? documented : checkBaseUrl(moved, variable);
     };
-    const raw = pick('MOTION_TRANSFER_RAW_BASE_URL', 'https://raw.githubusercontent.com');
-    const media = pick('MOTION_TRANSFER_MEDIA_BASE_URL', 'https://media.githubusercontent.com/media');
+    const raw = pick(RAW_HOST_VARIABLES.raw);
+    const media = pick(RAW_HOST_VARIABLES.media);
     return {
         raw,
         media,
@@ -57836,11 +57932,14 @@ function checkBaseUrl(text, variable) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   o: () => (/* binding */ totalBytes),
-/* harmony export */   t: () => (/* binding */ fetchFile)
+/* harmony export */   MD: () => (/* binding */ fetchFileRepeatedly),
+/* harmony export */   ob: () => (/* binding */ totalBytes),
+/* harmony export */   t2: () => (/* binding */ fetchFile)
 /* harmony export */ });
-/* harmony import */ var _call_api_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(26504);
-/* harmony import */ var _redirects_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82756);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82526);
+/* harmony import */ var _call_api_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26504);
+/* harmony import */ var _redirects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82756);
+
 
 
 const HEADERS_TIMEOUT_MS = 30_000;
@@ -57852,13 +57951,13 @@ const IDLE_TIMEOUT_MS = 30_000;
  * @throws what `followRedirects` throws.
  */
 function fetchFile({ http }, { url, allowLoopback, range, signal }) {
-    return (0,_redirects_js__WEBPACK_IMPORTED_MODULE_1__/* .followRedirects */ .F)(http, {
+    return (0,_redirects_js__WEBPACK_IMPORTED_MODULE_2__/* .followRedirects */ .F)(http, {
         url,
         headers: {
             accept: '*/*',
             'accept-encoding': 'identity',
             // One provider's result host answers 403 without a user agent.
-            'user-agent': _call_api_js__WEBPACK_IMPORTED_MODULE_0__/* .USER_AGENT */ ._O,
+            'user-agent': _call_api_js__WEBPACK_IMPORTED_MODULE_1__/* .USER_AGENT */ ._O,
             ...(range != null
                 ? { range: `bytes=${range.offset}-${range.offset + range.length - 1}` }
                 : {}),
@@ -57867,6 +57966,24 @@ function fetchFile({ http }, { url, allowLoopback, range, signal }) {
         bodyTimeoutMs: IDLE_TIMEOUT_MS,
         allowLoopback,
         ...(signal != null ? { signal } : {}),
+    });
+}
+const RETRY = { limit: { tries: 3 }, baseMs: 500, maxMs: 5_000 };
+/**
+ * The same, repeated while no answer comes, or one that may be another a moment later; the last one stands.
+ *
+ * @throws what the last try threw.
+ */
+function fetchFileRepeatedly(ports, request) {
+    const { signal } = request;
+    const policy = { ...RETRY, ...(signal != null ? { signal } : {}), afterError: _retry_js__WEBPACK_IMPORTED_MODULE_0__/* .afterLostRequest */ .GS };
+    return (0,_retry_js__WEBPACK_IMPORTED_MODULE_0__/* .withRetry */ .bD)(ports, policy, async (attempt) => {
+        const response = await fetchFile(ports, request);
+        const mayPass = response.status === 429 || response.status >= 500;
+        if (!mayPass || attempt === RETRY.limit.tries)
+            return response;
+        response.body.destroy();
+        return new _retry_js__WEBPACK_IMPORTED_MODULE_0__/* .Again */ .Nj(`HTTP ${response.status}`);
     });
 }
 /** Size of the whole file from `content-range: bytes 0-0/123`, or from the length of a full answer; `null` where it does not say. */
@@ -58221,7 +58338,7 @@ function randomId(random, digits) {
 
 /***/ }),
 
-/***/ 39127:
+/***/ 71338:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -58244,7 +58361,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   qt: () => (/* reexport */ runTransfers)
 });
 
-// UNUSED EXPORTS: DamagedOutputError, MediaError, NeverSentError, OutputExpiredError, RecordError, UnsafeError, UnwritableError, UploadRefusedError, formatPosition
+// UNUSED EXPORTS: ClockError, DamagedOutputError, MediaError, NeverSentError, OutputExpiredError, RecordError, UnsafeError, UnwritableError, UploadRefusedError, formatPosition
 
 // EXTERNAL MODULE: ../core/lib/ledger/journal-file.js
 var journal_file = __nccwpck_require__(72850);
@@ -58495,7 +58612,7 @@ async function lookUp(context, purchase) {
     }
     if (matches.length === 0 &&
         candidates.length === 0 &&
-        provesAbsence(context, adapter.lookup, intent)) {
+        (await provesAbsence(context, adapter.lookup, intent))) {
         const message = `${adapter.title} knows no such job`;
         await context.store.append({ ...base, type: 'release', message });
         return null;
@@ -58529,16 +58646,76 @@ function withoutRedacted({ matches, candidates }) {
 function isAnswer({ status }, lookup) {
     return (status >= 200 && status <= 299) || lookup.missingStatuses.includes(status);
 }
-function provesAbsence({ ports }, lookup, intent) {
+async function provesAbsence({ ports, clockCheck }, lookup, intent) {
     const window = lookup.absenceProvesAfterMs;
     if (window?.basis !== 'documented')
         return false;
-    return ports.clock.nowMs() >= intent.sentAtMs + window.value;
+    const nowMs = (await clockCheck.outsideNowMs()) ?? ports.clock.nowMs();
+    return nowMs >= intent.sentAtMs + window.value;
 }
 /** The exact input that settles it, once a person has looked. */
 function settleInstructions({ fingerprint }) {
     const short = fingerprint.slice(0, 12);
     return `Look in the provider's dashboard, then run command: reconcile with write-off: ${short}=free (it was never made) or ${short}=charged (it was billed), and a reason`;
+}
+
+// EXTERNAL MODULE: ../core/lib/model/clock-reading.js
+var clock_reading = __nccwpck_require__(87325);
+;// CONCATENATED MODULE: ../core/lib/recovery/future-dates.js
+
+/**
+ * What a clock that was ahead has dated into the future. That is the fault, not the runs after it: it
+ * counts against their limits and keeps nobody from buying.
+ */
+async function findFutureDates(context) {
+    const { ahead, nowMs, source } = await listAhead(context);
+    return ahead.map(({ fingerprint, transferId, ...purchase }) => {
+        const latestMs = latestOf(purchase);
+        const date = new Date(latestMs).toISOString();
+        return {
+            fingerprint,
+            transferId,
+            message: `it is dated ${date}, ${(0,clock_reading/* describeSpan */.uM)(latestMs - nowMs)} from now (${source}): a machine whose clock was ahead bought it. It counts for this month too; command: reconcile dates it anew where another clock can be asked`,
+        };
+    });
+}
+/** Dates anew what is ahead of a clock that is not ours; where nobody can be asked, or ours is wrong, nothing. */
+async function correctDates(context, { actor, reason }) {
+    const { store, ports, clockCheck } = context;
+    const { ahead } = await listAhead(context);
+    if (ahead.length === 0)
+        return;
+    const outsideNowMs = await clockCheck.outsideNowMs();
+    const atMs = ports.clock.nowMs();
+    if (outsideNowMs == null || Math.abs(outsideNowMs - atMs) > clock_reading/* CLOCK_TOLERANCE_MS */.UG)
+        return;
+    const message = reason.trim() === '' ? 'a clock was ahead' : reason.trim();
+    for (const { fingerprint, transferId } of ahead.filter(mayBeCorrected)) {
+        await store.append({ type: 'correct-date', fingerprint, atMs, message, actor });
+        ports.log.info(`${transferId}: dated ${new Date(atMs).toISOString()} from now on`);
+    }
+}
+/** What is about to be sent belongs to its own run. */
+function mayBeCorrected({ state }) {
+    return state !== 'reserved' && state !== 'submitting';
+}
+async function listAhead({ store, ports, clockCheck }) {
+    const aheadOf = (nowMs) => [...store.purchases.values()].filter((purchase) => (0,clock_reading/* isAhead */.Y0)(latestOf(purchase), nowMs));
+    const ownNowMs = ports.clock.nowMs();
+    const source = 'by the clock of this machine';
+    // Asking costs a request, which a record without such dates does not need.
+    if (aheadOf(ownNowMs).length === 0)
+        return { ahead: [], nowMs: ownNowMs, source };
+    const outsideNowMs = await clockCheck.outsideNowMs();
+    const nowMs = outsideNowMs ?? ownNowMs;
+    return {
+        ahead: aheadOf(nowMs),
+        nowMs,
+        source: outsideNowMs == null ? source : 'by a clock that is not ours',
+    };
+}
+function latestOf({ reservedAtMs, settled }) {
+    return Math.max(reservedAtMs, ...settled.map((earlier) => earlier.reservedAtMs));
 }
 
 ;// CONCATENATED MODULE: ../core/lib/recovery/run-liveness.js
@@ -58910,19 +59087,23 @@ function describeFraction(fraction) {
 
 
 
+
+
 const AT_ONCE = 8;
 const LONGEST_MS = 10_000;
 /**
  * Jobs that an earlier run cancelled or gave up waiting for, at providers where jobs are cancelled: each is asked
  * for once, and settled as not billed where its status says that it never started. That comes before a plan is
- * made, so that the same run can buy it anew. Everything else is left to collecting.
+ * made, so that the same run can buy it anew. One that its provider does not know any more is a person's to settle:
+ * no page says that this is how a cancelled job ends. Everything else is left to collecting.
  */
 async function settleCancelled(context) {
     const run = { ...context, commit: null };
     const limit = (0,p_limit/* default */.A)(AT_ONCE);
-    await Promise.all([...context.store.purchases.values()]
+    const findings = await Promise.all([...context.store.purchases.values()]
         .filter((purchase) => mayBeCancelled(context, purchase))
         .map((purchase) => limit(() => settleOne(run, purchase))));
+    return findings.filter((finding) => finding != null);
 }
 function mayBeCancelled({ apiFor }, { state, provider, url }) {
     if (state !== 'stale' || url != null)
@@ -58942,28 +59123,36 @@ async function settleOne(context, purchase) {
     const { ports, stop } = context;
     try {
         const paid = await (0,paid_job/* unplannedJob */.H_)(context, purchase);
-        const { rateLimiter } = context.apiFor(purchase.provider);
+        const { rateLimiter, endpoint } = context.apiFor(purchase.provider);
         const answer = await (0,cancellation/* withTimeLimit */.Bv)(ports, LONGEST_MS, stop.requested, async (signal) => {
             await rateLimiter.admit(signal);
             return askOnce(context, paid, purchase.operation, signal);
         });
+        if (answer.kind === 'trouble' && answer.trouble.kind === 'not-found') {
+            const { fingerprint, transferId, holdMicroUsd } = purchase;
+            const message = `${endpoint.adapter.title} does not know it any more (${answer.trouble.message}), which may be because it was cancelled; ${(0,money/* formatUsd */.UK)(holdMicroUsd)} stays held. ${settleInstructions(purchase)}`;
+            return { fingerprint, transferId, message };
+        }
         if (answer.kind !== 'progress' || answer.progress.state !== 'failed')
-            return;
+            return null;
         const { failure } = answer.progress;
         if (failure.kind !== 'cancelled' || failure.billed !== 'no')
-            return;
+            return null;
         const { message } = await settleFailure(context, paid, failure);
         ports.log.info(`${purchase.transferId}: ${message}`);
+        return null;
     }
     catch (error) {
         // Collecting says what is wrong with it, or another run settled it meanwhile.
         const isLeftToCollecting = [model_errors/* StoppedError */.Ko, model_errors/* RecordError */.W1, purchase_state/* IllegalEventError */.vQ, errors/* ZodError */.G, TypeError];
         if (!isLeftToCollecting.some((kind) => error instanceof kind))
             throw error;
+        return null;
     }
 }
 
 ;// CONCATENATED MODULE: ../core/lib/recovery/settle-leftovers.js
+
 
 
 
@@ -58995,7 +59184,7 @@ async function settleLeftovers(context) {
     }
     const isWritten = (await tellLedger(context, () => store.flush())) &&
         (await tellLedger(context, () => releaseAbandoned(context, abandoned)));
-    await settleCancelled(context);
+    findings.push(...(await settleCancelled(context)));
     for (const entry of [...store.purchases.values()]) {
         if (entry.state !== 'unknown')
             continue;
@@ -59007,7 +59196,7 @@ async function settleLeftovers(context) {
     // One that refused a moment ago is not waited for a second time.
     if (isWritten)
         await tellLedger(context, () => store.flush());
-    return findings;
+    return [...findings, ...(await findFutureDates(context))];
 }
 /** Whether the ledger answers: one purchase that cannot be written keeps no other from it. */
 async function tellLedger({ ports }, write) {
@@ -59018,8 +59207,11 @@ async function tellLedger({ ports }, write) {
     catch (error) {
         if (!(error instanceof model_errors/* LedgerError */.oy))
             throw error;
+        // The store has said so when it found out.
+        if (error instanceof model_errors/* UnwritableError */.ye)
+            return true;
         ports.log.warning(`the ledger could not be updated with what earlier runs left (${(0,model_errors/* messageOf */.bD)(error)}); it is tried again`);
-        return error instanceof model_errors/* UnwritableError */.ye;
+        return false;
     }
 }
 /**
@@ -59047,6 +59239,40 @@ async function releaseAbandoned({ store, ports }, abandoned) {
 }
 function isExpired({ ports }, { holder }) {
     return ports.clock.nowMs() > holder.untilMs + RESERVATION_GRACE_MS;
+}
+
+;// CONCATENATED MODULE: ../core/lib/recovery/sweep-downloads.js
+
+
+
+
+/**
+ * Removes what runs that were killed left in the state directory: downloads of purchases that are
+ * settled, and unpacked artifacts. A download of no purchase on record stays: another record may know it.
+ */
+async function sweepDownloads(context) {
+    const { store, ports, stateDirectory } = context;
+    try {
+        await ports.files.removeDirectory((0,purchase_context/* artifactsDirectory */.Jr)(stateDirectory));
+        const directory = (0,paid_job/* downloadsDirectory */.JI)(context);
+        const entries = await ports.files.listDirectory(directory).catch(() => []);
+        const left = entries.map(({ name }) => `${directory}/${name}`);
+        if (left.length === 0)
+            return;
+        const settled = new Set([...store.purchases.values()]
+            .filter(isSettled)
+            .map(({ fingerprint }) => (0,paid_job/* downloadPath */.s2)(context, fingerprint)));
+        for (const path of left)
+            if (settled.has(path.replace(/\.part$/, '')))
+                await ports.files.remove(path);
+    }
+    catch (error) {
+        ports.log.warning(`leftovers of earlier runs below ${stateDirectory} could not be removed: ${(0,model_errors/* messageOf */.bD)(error)}`);
+    }
+}
+/** Whatever it cost: a failure has no video to wait for. */
+function isSettled({ state }) {
+    return state === 'failed-charged' || !(0,purchase_state/* holdsMoney */.vo)(state);
 }
 
 // EXTERNAL MODULE: ../core/lib/drafts/local-assets.js
@@ -59133,9 +59359,12 @@ function readAdopted(purchase) {
 
 // EXTERNAL MODULE: ../core/lib/http/fetch-file.js
 var fetch_file = __nccwpck_require__(60876);
+// EXTERNAL MODULE: ../core/lib/staging/fetch-asset.js
+var fetch_asset = __nccwpck_require__(49219);
 // EXTERNAL MODULE: ../core/lib/staging/provider-upload.js
 var provider_upload = __nccwpck_require__(31871);
 ;// CONCATENATED MODULE: ../core/lib/staging/stage.js
+
 
 
 
@@ -59160,23 +59389,36 @@ async function stageOne(context, step, role) {
     if (staged.method === 'local')
         throw new model_errors/* MediaError */.FJ('a draft has no URL to stage');
     const { isLoopback } = context.api.endpoint;
-    if (staged.method === 's3') {
-        if (context.s3 == null)
-            throw new model_errors/* MediaError */.FJ(`${staged.path} has no bucket to go to; plan again`);
-        return context.s3.stage(plannedFile(step, role, staged.path), context.signal);
-    }
-    if (staged.method === 'provider') {
-        const address = await (0,provider_upload/* uploadAsset */.M)(context, plannedFile(step, role, staged.path));
-        const upload = context.api.endpoint.adapter.uploads?.[role];
-        const isReadable = upload?.kind === 'stored' && upload.visibility.value === 'public-link';
-        if (isReadable)
-            await checkSize(context, address, bytes, isLoopback, UPLOAD_ADVICE);
-        return address;
+    if (staged.method === 's3')
+        return putIntoBucket(context, plannedFile(step, role, staged.path));
+    if (staged.method === 'provider')
+        return handOver(context, plannedFile(step, role, staged.path));
+    if (staged.method === 'fetched') {
+        const { url, to } = staged;
+        const identity = step[role].identity ?? '';
+        const allowLoopback = isLoopback;
+        const downloadedTo = await (0,fetch_asset/* fetchAsset */.N)(context, { url, identity, bytes, allowLoopback });
+        const file = { ...plannedFile(step, role, (0,call_api/* hostOf */.w4)(url)), downloadedTo };
+        return to === 's3' ? putIntoBucket(context, file) : handOver(context, file);
     }
     const url = staged.method === 'pass-through' ? staged.url : rawUrl(context, staged.host, staged.path);
     const isOurHost = staged.method === 'github' && context.rawHosts.isLoopback;
     await checkSize(context, url, bytes, isLoopback || isOurHost, PUSH_ADVICE);
     return url;
+}
+function putIntoBucket({ s3, signal }, file) {
+    if (s3 == null)
+        throw new model_errors/* MediaError */.FJ(`${file.path} has no bucket to go to; plan again`);
+    return s3.stage(file, signal);
+}
+async function handOver(context, file) {
+    const address = await (0,provider_upload/* uploadAsset */.M)(context, file);
+    const { adapter, isLoopback } = context.api.endpoint;
+    const upload = adapter.uploads?.[file.role];
+    const isReadable = upload?.kind === 'stored' && upload.visibility.value === 'public-link';
+    if (isReadable)
+        await checkSize(context, address, file.bytes, isLoopback, UPLOAD_ADVICE);
+    return address;
 }
 const PUSH_ADVICE = 'push the commit (with its LFS objects) or fix the URL, then run again';
 const UPLOAD_ADVICE = 'the upload did not arrive whole; run again';
@@ -59190,7 +59432,7 @@ const CONTENT_TYPES = {
 };
 /** A file as the plan saw it. */
 function plannedFile({ facts, ...step }, role, path) {
-    const extension = role === 'character' ? facts.character.format : facts.motion.container;
+    const extension = role === 'character' ? facts.character.format : fileTypeOf(facts.motion);
     return {
         role,
         path,
@@ -59199,6 +59441,10 @@ function plannedFile({ facts, ...step }, role, path) {
         contentType: CONTENT_TYPES[extension] ?? 'application/octet-stream',
         bytes: facts[role].bytes,
     };
+}
+/** M4V is MP4 under another name, and storage for uploads knows the one that is common. */
+function fileTypeOf({ container }) {
+    return container === 'm4v' ? 'mp4' : container;
 }
 async function checkSize(context, url, bytes, allowLoopback, advice) {
     const found = await remoteSize(context, url, allowLoopback);
@@ -59213,7 +59459,7 @@ function rawUrl({ rawHosts, repository, commit }, host, path) {
 }
 /** Bytes of the whole file, `null` where its host does not say. */
 async function remoteSize(context, url, allowLoopback) {
-    const response = await (0,fetch_file/* fetchFile */.t)(context.ports, {
+    const response = await (0,fetch_file/* fetchFileRepeatedly */.MD)(context.ports, {
         url,
         allowLoopback,
         range: { offset: 0, length: 1 },
@@ -59225,9 +59471,11 @@ async function remoteSize(context, url, allowLoopback) {
     if (response.status !== 200 && response.status !== 206) {
         throw new model_errors/* MediaError */.FJ(`${(0,call_api/* hostOf */.w4)(url)} answers HTTP ${response.status}, so the provider could not read it either; push the commit, or check that the repository is public; nothing was bought`);
     }
-    return (0,fetch_file/* totalBytes */.o)(response);
+    return (0,fetch_file/* totalBytes */.ob)(response);
 }
 
+// EXTERNAL MODULE: ../core/lib/model/lockfile.js
+var lockfile = __nccwpck_require__(8021);
 // EXTERNAL MODULE: ../core/lib/plan/retention.js
 var retention = __nccwpck_require__(88296);
 // EXTERNAL MODULE: ../core/lib/providers/shared/handle.js
@@ -59367,7 +59615,7 @@ async function downloadVideo(ports, request) {
 }
 async function downloadOnce(ports, request) {
     const part = `${request.target}.part`;
-    const response = await (0,fetch_file/* fetchFile */.t)(ports, request);
+    const response = await (0,fetch_file/* fetchFile */.t2)(ports, request);
     await checkStatus(ports, response, request);
     try {
         const limits = { what: 'the video', maxBytes: MAX_OUTPUT_BYTES };
@@ -59419,6 +59667,7 @@ var media_paths = __nccwpck_require__(18587);
 // EXTERNAL MODULE: ../core/lib/purchase/output-file.js
 var output_file = __nccwpck_require__(85588);
 ;// CONCATENATED MODULE: ../core/lib/purchase/fetch-recorded.js
+
 
 
 
@@ -59496,7 +59745,7 @@ async function fetchFromProvider(context, paid, purchase, path) {
         const why = waited.kind === 'failed' ? waited.failure.message : waited.message;
         return `${endpoint.adapter.title} does not give it again (${why})`;
     }
-    await context.ports.files.makeDirectory(`${context.stateDirectory}/downloads`);
+    await context.ports.files.makeDirectory((0,paid_job/* downloadsDirectory */.JI)(context));
     const { sha256 } = await downloadVideo(context.ports, {
         url: waited.delivery.url,
         target: path,
@@ -59612,7 +59861,7 @@ async function finishWaiting(context, paid, purchase, onPending) {
 }
 async function finishDownload(context, paid, purchase) {
     const { endpoint } = context.apiFor(paid.provider);
-    await context.ports.files.makeDirectory(`${context.stateDirectory}/downloads`);
+    await context.ports.files.makeDirectory((0,paid_job/* downloadsDirectory */.JI)(context));
     try {
         const download = await downloadVideo(context.ports, {
             url: purchase.url ?? '',
@@ -59716,6 +59965,7 @@ function endedAs(failure) {
 
 
 
+
 /** What became of each step, in the words of results.json. */
 function blank(step, state, message) {
     return {
@@ -59750,7 +60000,8 @@ function ofDraft(step, rendered) {
     return { ...blank(step, 'generated', message), sha256, bytes, videoSeconds };
 }
 function ofReuse(context, step) {
-    const locked = context.store.lockfile.outputs[step.copyFrom ?? step.output];
+    const entry = context.store.lockfile.outputs[step.copyFrom ?? step.output];
+    const locked = entry == null ? null : (0,lockfile/* purchaseOf */.T6)(entry, step.fingerprint);
     return {
         ...blank(step, 'reused', null),
         operation: locked?.operation ?? null,
@@ -59903,6 +60154,7 @@ async function submitJob(context, step, urls, patience) {
                 return { kind: 'failed', failure: refusedForRate(admission, limited) };
             (0,cancellation/* throwIfStopped */.$J)(stop);
             refuseTooLate(context, step);
+            context.clockCheck.refuseWrong();
             attempt += 1;
             const correlationId = (0,purchase_intent/* mintCorrelationId */.kC)(ports.random);
             await announce(context, step, attempt, (0,purchase_intent/* intentOf */.oQ)({ ...step, options }, urls, correlationId));
@@ -60128,6 +60380,7 @@ async function reserveWave(context, steps, { plan, approval }) {
         elsewhere: step.elsewhere,
     }));
     try {
+        await context.clockCheck.confirm();
         return await store.reserve((purchases) => {
             const { events, decision, taken } = decideReservations(purchases, wanted, {
                 holder: {
@@ -60148,7 +60401,7 @@ async function reserveWave(context, steps, { plan, approval }) {
         });
     }
     catch (error) {
-        if (!(error instanceof model_errors/* LedgerError */.oy))
+        if (!(error instanceof model_errors/* LedgerError */.oy || error instanceof model_errors/* ClockError */.XV))
             throw error;
         return { ...none, decision: nothingToDecide, problem: (0,model_errors/* messageOf */.bD)(error) };
     }
@@ -60371,6 +60624,7 @@ var store = __nccwpck_require__(38053);
 
 
 
+
 /** The result of a step that nothing had to be bought for. A copy that fails is reported, not fatal. */
 async function settleOther(context, step, bought) {
     switch (step.action) {
@@ -60396,7 +60650,7 @@ async function settleReuse(context, step) {
 }
 async function settleCopy(context, step, from, result) {
     try {
-        await copyOutput(context, from, step.output);
+        await copyOutput(context, step, from);
         return result;
     }
     catch (error) {
@@ -60404,14 +60658,15 @@ async function settleCopy(context, step, from, result) {
         return { ...result, state: 'failed', message };
     }
 }
-async function copyOutput({ ports, workspace, store }, from, to) {
-    const target = await (0,media_paths/* resolveInside */.L)(ports, workspace, to);
+async function copyOutput({ ports, workspace, store }, step, from) {
+    const target = await (0,media_paths/* resolveInside */.L)(ports, workspace, step.output);
     await (0,output_file/* moveInto */.cG)({ ports }, await (0,media_paths/* resolveInside */.L)(ports, workspace, from), target);
-    const locked = store.lockfile.outputs[from];
-    if (locked == null)
+    const entry = store.lockfile.outputs[from];
+    if (entry == null)
         return;
+    const locked = (0,lockfile/* purchaseOf */.T6)(entry, step.fingerprint);
     const charge = { microUsd: 0, source: 'estimated' };
-    await store.lockOutput(to, { ...locked, copyOf: from, holdMicroUsd: 0, charge });
+    await store.lockOutput(step.output, { ...locked, copyOf: from, holdMicroUsd: 0, charge });
 }
 
 // EXTERNAL MODULE: ../core/lib/http/secrets.js
@@ -60521,7 +60776,7 @@ async function leftBehind(context, open) {
     return left;
 }
 function usesBucket({ staged, fallbacks }) {
-    return [{ staged }, ...fallbacks].some(({ staged: { character, motion } }) => [character, motion].some(({ method }) => method === 's3'));
+    return [{ staged }, ...fallbacks].some(({ staged: { character, motion } }) => [character, motion].some((asset) => asset.method === 's3' || (asset.method === 'fetched' && asset.to === 's3')));
 }
 /** Files of jobs that are not provably over: their provider may not have read them yet. */
 function stillRead(steps, bought) {
@@ -60594,7 +60849,6 @@ async function recordDelivery(context, results, delivered) {
     for (const fingerprint of recordedAs.keys())
         await ports.files.remove((0,paid_job/* downloadPath */.s2)(context, fingerprint));
     await store.flush();
-    await store.lockLedger();
     return results.map((result) => {
         const id = recordedAs.get(result.fingerprint ?? '');
         const purchase = store.purchases.get(result.fingerprint ?? '');
@@ -60633,10 +60887,6 @@ const NOTHING_DELIVERED = { videos: [], archive: null, problem: null };
  * the journal is sent to the ledger later.
  */
 async function deliverAndRecord(context, stored, stop, deliver) {
-    // The lockfile that is delivered names the ledger's newest version; an older one names it still.
-    await context.store.lockLedger().catch((error) => {
-        context.ports.log.warning(`the lockfile could not be updated: ${(0,model_errors/* messageOf */.bD)(error)}`);
-    });
     const videos = storedVideosOf(context, stored);
     const delivered = await tryDeliver(context, () => deliver({ videos, mayUpload: !stop.isCancelled() }));
     const { answer } = delivered;
@@ -60759,8 +61009,8 @@ async function deliverInPlace(ports, paths, videos) {
     return { videos: delivered, archive: null, problem };
 }
 
-// EXTERNAL MODULE: ../core/lib/run/open-run.js + 3 modules
-var open_run = __nccwpck_require__(88971);
+// EXTERNAL MODULE: ../core/lib/run/open-run.js + 4 modules
+var open_run = __nccwpck_require__(25195);
 ;// CONCATENATED MODULE: ../core/lib/use-cases/with-records.js
 
 /** Opens the ledger and the records for writing, and closes both whatever becomes of the work. */
@@ -60787,6 +61037,7 @@ async function withRecords(ports, request, work) {
 
 
 
+
 /**
  * Settles what earlier runs left, plans, buys what the limits allow, delivers, records. The records are
  * held from before the plan to after the last purchase: what was planned is what is true.
@@ -60799,6 +61050,7 @@ async function runTransfers(ports, request, { beforeBuying, afterBuying } = {}) 
         const { store } = context;
         for (const { transferId, message } of await settleLeftovers(context))
             ports.log.warning(`${transferId}: ${message}`);
+        await sweepDownloads(context);
         const scope = { identity, isShared: store.ledger != null };
         const planned = withFreeze(ports, await decide_decide(ports, request, store, scope), store.ledger?.freeze ?? null);
         if (request.approvedPlan != null)
@@ -61069,9 +61321,12 @@ async function knownRequests(context, step, purchase) {
             balance: sent((0,registry/* balanceOf */._r)(step.provider)?.request),
             download: url === '' ? null : { method: 'GET', url },
         },
-        hasUpload: ['character', 'motion'].some((role) => step.staged[role].method === 'provider' && adapter.uploads?.[role]?.kind === 'stored'),
+        hasUpload: ['character', 'motion'].some((role) => isHandedOver(step.staged[role]) && adapter.uploads?.[role]?.kind === 'stored'),
         ids: idsOf(purchase),
     };
+}
+function isHandedOver(asset) {
+    return asset.method === 'provider' || (asset.method === 'fetched' && asset.to === 'provider');
 }
 /** The address under which an origin is reached here. */
 function baseOf(origin, { adapter, baseUrl, furtherBaseUrls }) {
@@ -61363,7 +61618,25 @@ async function reconcile(opened, concurrency) {
         }
         return result;
     })));
+    findings.push(...(await checkWholeHistory(opened)));
     return { findings, results: results.filter((result) => result != null) };
+}
+/** A run looks at what happened since its lockfile was written; here all of it is looked at. */
+async function checkWholeHistory({ store, ports }) {
+    try {
+        const found = (await store.ledger?.findViolations()) ?? [];
+        return found.map(({ purchase: { fingerprint, transferId }, message }) => ({
+            fingerprint,
+            transferId,
+            message,
+        }));
+    }
+    catch (error) {
+        if (!(error instanceof model_errors/* LedgerError */.oy))
+            throw error;
+        ports.log.warning(`the history of the ledger was not checked: ${error.message}`);
+        return [];
+    }
 }
 const HOUR_MS = 3_600_000;
 /**
@@ -61417,6 +61690,8 @@ var write_off = __nccwpck_require__(54341);
 
 
 
+
+
 /**
  * Settles what earlier runs left open, collects what they paid for, delivers, records. Needs no plan and
  * buys nothing.
@@ -61431,6 +61706,8 @@ async function reconcilePurchases(ports, request) {
             for (const { transferId, charge } of await (0,write_off/* writeOff */.x)(context, request.writeOffs))
                 ports.log.info(`${transferId}: written off at ${(0,money/* formatUsd */.UK)(charge?.microUsd ?? 0)}`);
         }
+        await correctDates(context, request.writeOffs);
+        await sweepDownloads(context);
         const { findings, results } = await reconcile(context, request.concurrency);
         const settlement = await deliverAndRecord(context, results, request.stop, (videos) => request.deliver(videos));
         const { purchases, ledger } = context.store;
@@ -61470,6 +61747,9 @@ async function finishRun(ports, request) {
         await context.store.flush().catch((error) => {
             if (!isLedgerTrouble(error))
                 throw error;
+            // The store has said so when it found out.
+            if (error instanceof model_errors/* UnwritableError */.ye)
+                return;
             ports.log.warning(`the ledger could not be updated yet: ${(0,model_errors/* messageOf */.bD)(error)}`);
         });
         const left = await findStored(context);
@@ -62092,7 +62372,15 @@ function allowedEnvironment(environment, isIsolated) {
     }));
 }
 /** Settings that make git start a program (git-config(1)). */
-const STARTS_PROGRAM = /^(core\.(fsmonitor|sshcommand|askpass|gitproxy|alternaterefscommand|editor|pager)|diff\.external|diff\..+\.(command|textconv)|merge\..+\.driver|filter\..+\.(clean|smudge|process)|credential\.(.+\.)?helper|gpg\.(.+\.)?program|remote\..+\.vcs|submodule\..+\.update|trailer\..+\.(command|cmd))$/i;
+const STARTS_PROGRAM = /^(core\.(fsmonitor|sshcommand|askpass|gitproxy|alternaterefscommand|editor|pager)|diff\.external|diff\..+\.(command|textconv)|merge\..+\.driver|filter\..+\.(clean|smudge|process)|credential\.(.+\.)?helper|gpg\.(.+\.)?program|remote\..+\.vcs|submodule\..+\.update|trailer\..+\.(command|cmd)|lfs\.(customtransfer\..+\.path|(.+\.)?standalonetransferagent|extension\..+\.(clean|smudge)))$/i;
+/** Programs that git-lfs puts between itself and the content: without them it would say something else. */
+const EXTENDS_LFS = /^lfs\.extension\./i;
+const WITHOUT_LFS = [
+    ['filter.lfs.clean', ''],
+    ['filter.lfs.smudge', ''],
+    ['filter.lfs.process', ''],
+    ['filter.lfs.required', 'false'],
+];
 /** What git-lfs writes there when it is installed for one repository. */
 const OF_LFS = /^git-lfs (clean -- %f|smudge (--skip )?-- %f|filter-process( --skip)?)$/;
 /** What stands in for such a setting; every other one is emptied, which turns it off. */
@@ -62118,6 +62406,9 @@ function withoutPrograms(listed) {
         if (/^filter\.lfs\./i.test(key) && OF_LFS.test(value))
             continue;
         settings.set(key, INSTEAD[key.toLowerCase()] ?? '');
+        if (EXTENDS_LFS.test(key))
+            for (const [name, off] of WITHOUT_LFS)
+                settings.set(name, off);
         const filter = /^(filter\..+)\.[^.]+$/i.exec(key)?.[1];
         if (filter != null)
             settings.set(`${filter}.required`, 'false');
@@ -62157,6 +62448,8 @@ async function executeGit(directory, args, options = {}) {
     const environment = {
         // The others start programs that a remote may name, and its first word counts: it cannot be overruled.
         GIT_ALLOW_PROTOCOL: 'https:http',
+        // No content is transferred for us, so no server that `.lfsconfig` names is asked and no agent is started.
+        GIT_LFS_SKIP_SMUDGE: '1',
         ...(await safeConfigOf(directory)),
         ...options.environment,
     };
@@ -62587,440 +62880,66 @@ function createNodePorts(log, draft = null, github = null) {
 
 /***/ }),
 
-/***/ 4862:
+/***/ 67563:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   FX: () => (/* binding */ MAX_LEDGER_BYTES),
-/* harmony export */   GK: () => (/* binding */ changeFiles),
-/* harmony export */   QR: () => (/* binding */ foundIn),
-/* harmony export */   xm: () => (/* binding */ decodeLedgerText),
-/* harmony export */   xw: () => (/* binding */ checkListing)
+/* harmony export */   q: () => (/* binding */ damaged)
 /* harmony export */ });
-/* unused harmony export MAX_LEDGER_FILES */
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
 
-/** What a ledger may hold: small text files with plain names. Anything else in one is tampering or a mistake. */
-const MAX_LEDGER_FILES = 200_000;
-const MAX_LEDGER_BYTES = 256 * 1_048_576;
-const MAX_FILE_BYTES = 256 * 1024;
-/** Holds every open purchase and all totals, at the root. */
-const STATE_PATH = 'state.json';
-const MAX_STATE_BYTES = 8 * 1_048_576;
-const MAX_EXCERPT = 80;
-function foundIn(label) {
-    return (what, options) => new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LedgerError */ .oy(`${label} holds ${what}: no ledger has that, so nothing is spent; undo it there by a new commit, then run again`, options);
-}
-function notWrittenTo(label) {
-    return (what, options) => new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UnwritableError */ .ye(`${label} cannot hold ${what}: nothing was written`, options);
-}
-/** @throws LedgerError for a name, a size or a sum that no ledger has. */
-function checkListing(files, errorFor) {
-    let count = 0;
-    let totalBytes = 0;
-    for (const { path, bytes } of files) {
-        if (!isLedgerPath(path))
-            throw errorFor(`a file named ${quote(path)}`);
-        const maxBytes = path === STATE_PATH ? MAX_STATE_BYTES : MAX_FILE_BYTES;
-        if (!(bytes <= maxBytes)) {
-            throw errorFor(`${path} with ${bytes} bytes, where at most ${maxBytes} are expected`);
-        }
-        count += 1;
-        totalBytes += bytes;
-        if (count > MAX_LEDGER_FILES)
-            throw errorFor(`more than ${MAX_LEDGER_FILES} files`);
-        if (totalBytes > MAX_LEDGER_BYTES)
-            throw errorFor(`more than ${MAX_LEDGER_BYTES} bytes`);
-    }
-}
-/** @throws LedgerError unless the bytes are UTF-8 text. */
-function decodeLedgerText(bytes, path, errorFor) {
-    let text;
-    try {
-        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    }
-    catch (cause) {
-        throw errorFor(`${path}, which is not UTF-8 text`, { cause });
-    }
-    if (text.includes('\0'))
-        throw errorFor(`${path}, which is not text`);
-    return text;
-}
-/**
- * What the files are once the changes are made.
- *
- * @throws LedgerError when the result could not be read back.
- */
-function changeFiles(files, changes, label) {
-    const errorFor = notWrittenTo(label);
-    const changed = new Map(files);
-    for (const [path, text] of changes) {
-        if (!isLedgerPath(path))
-            throw errorFor(`a file named ${quote(path)}`);
-        if (text == null)
-            changed.delete(path);
-        else
-            changed.set(path, checkText(text, path, errorFor));
-    }
-    checkListing(sizesOf(changed), errorFor);
-    const directories = new Set([...changed.keys()].flatMap(parentsOf));
-    for (const path of changes.keys()) {
-        if (changed.has(path) && directories.has(path)) {
-            throw errorFor(`${path} both as a file and as a directory`);
-        }
-        const parent = parentsOf(path).find((directory) => changed.has(directory));
-        if (changed.has(path) && parent != null) {
-            throw errorFor(`${parent} both as a file and as a directory`);
-        }
-    }
-    return changed;
-}
-/** Letters of any file system, no way out of the directory, nothing that git takes for its own. */
-function isLedgerPath(path) {
-    return (/^[A-Za-z0-9._/-]{1,200}$/.test(path) &&
-        !path.includes('..') &&
-        path.split('/').every((part) => part !== '' && part !== '.' && !/^\.git/i.test(part)));
-}
-function checkText(text, path, errorFor) {
-    if (!text.isWellFormed() || text.includes('\0')) {
-        throw errorFor(`${quote(path)}, which is not text`);
-    }
-    return text;
-}
-function* sizesOf(files) {
-    for (const [path, text] of files)
-        yield { path, bytes: Buffer.byteLength(text, 'utf8') };
-}
-function parentsOf(path) {
-    const parts = path.split('/').slice(0, -1);
-    return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-}
-function quote(text) {
-    return JSON.stringify(text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}...` : text);
+/** A file of the ledger that says what no release would have written there. */
+function damaged(label, path, reason, cause) {
+    return new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LedgerError */ .oy(`${path} in the ledger (${label}) cannot be trusted: ${reason}. It was changed by hand or by another version, so nothing is spent; put the last good version back`, { cause });
 }
 
 
 /***/ }),
 
-/***/ 16535:
+/***/ 52282:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  Hg: () => (/* binding */ emptyLedger),
-  s3: () => (/* binding */ entryPath),
-  J3: () => (/* binding */ freezeChanges),
-  np: () => (/* binding */ ledgerChanges),
-  h8: () => (/* binding */ parseLedger),
-  st: () => (/* binding */ publishEntry),
-  e7: () => (/* binding */ readBack)
-});
-
-// EXTERNAL MODULE: ../core/lib/model/errors.js
-var errors = __nccwpck_require__(84727);
-// EXTERNAL MODULE: ../core/lib/model/purchase.js
-var model_purchase = __nccwpck_require__(76395);
-// EXTERNAL MODULE: ../core/lib/model/redact.js + 1 modules
-var redact = __nccwpck_require__(29134);
-// EXTERNAL MODULE: ../core/lib/model/strict-json.js
-var strict_json = __nccwpck_require__(32788);
-// EXTERNAL MODULE: ../core/lib/ledger/file-rules.js
-var file_rules = __nccwpck_require__(4862);
-// EXTERNAL MODULE: ../core/lib/ledger/format.js
-var format = __nccwpck_require__(65101);
-// EXTERNAL MODULE: ../core/lib/ledger/freeze.js
-var ledger_freeze = __nccwpck_require__(44093);
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(57975);
-// EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules
-var schemas = __nccwpck_require__(95943);
-// EXTERNAL MODULE: ../core/lib/model/money.js
-var money = __nccwpck_require__(48130);
-// EXTERNAL MODULE: ../core/lib/model/purchase-state.js
-var purchase_state = __nccwpck_require__(82115);
-// EXTERNAL MODULE: ../core/lib/ledger/totals.js
-var totals = __nccwpck_require__(88085);
-;// CONCATENATED MODULE: ../core/lib/ledger/state-file.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ parseEntry),
+/* harmony export */   W: () => (/* binding */ formatEntry)
+/* harmony export */ });
+/* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
+/* harmony import */ var _model_purchase_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76395);
+/* harmony import */ var _model_strict_json_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(32788);
+/* harmony import */ var _damaged_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(67563);
 
 
 
 
-
-
-
-/** Open holds and totals, from the entries alone: the same entries are the same bytes. */
-function formatState(purchases) {
-    const state = { version: format/* LEDGER_FORMAT */.E2, readBy: format/* LEDGER_READ_BY */.fc, ...stateOf(purchases) };
-    return `${JSON.stringify(state, null, 2)}\n`;
-}
-/** Whether a text says of the entries what follows from them, in whatever order, spacing or digits. */
-function sameState(text, purchases) {
-    const said = readState(text);
-    const due = readState(formatState(purchases));
-    return said != null && (0,external_node_util_.isDeepStrictEqual)(said, due);
-}
-function stateOf(purchases) {
-    const entries = [...purchases.values()].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
-    const items = (0,totals/* listSpending */.Hp)(entries);
-    const open = entries.filter(({ state, charge }) => (0,purchase_state/* holdsMoney */.vo)(state, charge?.microUsd != null));
-    return {
-        open: open.map(({ fingerprint, transferId, state: word, provider, holdMicroUsd, pullRequest }) => ({
-            key: fingerprint,
-            transferId,
-            state: word,
-            provider,
-            held: (0,money/* formatUsd */.UK)(holdMicroUsd),
-            pullRequest,
-        })),
-        months: totalsBy(items, ({ month }) => month),
-        pullRequests: totalsBy(items, (item) => item.pullRequest?.toString() ?? null),
-        providers: totalsBy(items, ({ provider }) => provider),
-    };
-}
-function totalsBy(items, nameOf) {
-    return Object.fromEntries((0,totals/* groupSpending */.MH)(items, nameOf).map(([name, sum]) => [
-        name,
-        {
-            charged: (0,money/* formatUsd */.UK)(sum.chargedMicroUsd),
-            held: (0,money/* formatUsd */.UK)(sum.heldMicroUsd),
-            purchases: sum.purchases,
-        },
-    ]));
-}
-/** `$0.7` and `$0.70` are one amount. Sums may be larger than any price that can be written: the writer has no bound. */
-const amount = schemas/* string */.YjP()
-    .regex(/^\$(0|[1-9]\d{0,14})(\.\d{1,6})?$/)
-    .transform((text) => {
-    const [whole, fraction = ''] = text.slice(1).split('.');
-    return Number(whole) * money/* MICRO_USD_PER_USD */.ve + Number(fraction.padEnd(6, '0'));
-});
-const state_file_totals = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* object */.Ikc({ charged: amount, held: amount, purchases: schemas/* number */.aig() }));
-/** Members that are not named here are for people: nothing rests on them. */
-const stateSchema = schemas/* object */.Ikc({
-    version: schemas/* literal */.euz(format/* LEDGER_FORMAT */.E2),
-    open: schemas/* array */.YOg(schemas/* object */.Ikc({
-        key: schemas/* string */.YjP(),
-        transferId: schemas/* string */.YjP(),
-        state: schemas/* string */.YjP(),
-        provider: schemas/* string */.YjP(),
-        held: amount,
-        pullRequest: schemas/* number */.aig().nullable(),
-    }))
-        .transform((open) => open.toSorted((a, b) => (a.key < b.key ? -1 : 1))),
-    months: state_file_totals,
-    pullRequests: state_file_totals,
-    providers: state_file_totals,
-});
-function readState(text) {
-    try {
-        return stateSchema.safeParse((0,strict_json/* parseRecordJson */.zc)(text)).data ?? null;
-    }
-    catch {
-        return null;
-    }
-}
-
-;// CONCATENATED MODULE: ../core/lib/ledger/files.js
-
-
-
-
-
-
-
-
-/**
- * The ledger as files that a person can read: one small file per transfer key, and `state.json` with what
- * is open and the totals. The entries are the truth; `state.json` follows from them and is checked
- * against them, so that a hand that changes one without the other is noticed. It is checked for what it
- * says, not for its bytes, and its `version` is that of all these files.
- */
-const STATE_FILE = 'state.json';
-const README_FILE = 'README.md';
-const MAX_MESSAGE_CHARACTERS = 500;
-function entryPath(key) {
-    return `transfers/${key.slice(0, 2)}/${key}.json`;
-}
-/**
- * The files that differ when `next` replaces `previous`.
- *
- * @throws UnwritableError for an entry that could not be read back: it would shut everybody out of the ledger.
- */
-function ledgerChanges(previous, next) {
-    const changes = new Map();
-    for (const purchase of next.values()) {
-        if (previous.get(purchase.fingerprint) !== purchase)
-            changes.set(entryPath(purchase.fingerprint), formatChecked(purchase));
-    }
-    changes.set(STATE_FILE, formatState(next));
-    if (previous.size === 0)
-        changes.set(README_FILE, LEDGER_README);
-    return changes;
-}
-/** What may be shared: an address with a query may hold a signature, so the job is asked for it again. */
-function publishEntry(purchase) {
-    return {
-        ...purchase,
-        url: purchase.url?.includes('?') ? null : purchase.url,
-        message: purchase.message == null
-            ? null
-            : (0,redact/* withoutQueries */.Bs)(purchase.message).slice(0, MAX_MESSAGE_CHARACTERS),
-    };
-}
-const emptyLedger = { files: new Map(), purchases: new Map(), freeze: null };
-/** The files that differ when the flag is set or, with `null`, taken away. */
-function freezeChanges({ purchases, files }, freeze) {
-    const changes = new Map([
-        [ledger_freeze/* FREEZE_FILE */.fj, freeze == null ? null : (0,ledger_freeze/* formatFreeze */.LH)(freeze)],
-    ]);
-    if (files.size === 0)
-        for (const [path, text] of ledgerChanges(purchases, purchases))
-            changes.set(path, text);
-    return changes;
-}
-/**
- * Reads a version; entries that are as in `previous` are taken from there.
- *
- * @throws LedgerError naming the file that is not what a ledger holds.
- */
-function parseLedger(files, previous, label) {
-    const state = files.get(STATE_FILE);
-    if (state != null)
-        (0,format/* refuseNewerLedger */.lb)(state, label);
-    const purchases = new Map();
-    for (const [path, text] of files) {
-        if (path === README_FILE || path === STATE_FILE || path === ledger_freeze/* FREEZE_FILE */.fj)
-            continue;
-        const known = previous.files.get(path) === text
-            ? previous.purchases.get(path.replace(/^.*\/|\.json$/g, ''))
-            : null;
-        const purchase = known ?? parseEntry(path, text, label);
-        purchases.set(purchase.fingerprint, purchase);
-    }
-    if (files.size > 0 && (state == null || !sameState(state, purchases))) {
-        throw damaged(label, STATE_FILE, 'its totals do not follow from the entries');
-    }
-    return { files, purchases, freeze: readFreeze(files.get(ledger_freeze/* FREEZE_FILE */.fj), label) };
-}
-function readFreeze(text, label) {
-    if (text == null)
-        return null;
-    try {
-        return (0,ledger_freeze/* parseFreeze */.Rh)(text);
-    }
-    catch (cause) {
-        throw damaged(label, ledger_freeze/* FREEZE_FILE */.fj, 'it does not say who froze buying and why', cause);
-    }
-}
-/**
- * What a reader will make of the changes: read as every later run does, before anything is sent.
- *
- * @throws UnwritableError when it could not be read.
- */
-function readBack(previous, changes, label) {
-    const files = (0,file_rules/* changeFiles */.GK)(previous.files, changes, label);
-    try {
-        return parseLedger(files, previous, label);
-    }
-    catch (cause) {
-        throw new errors/* UnwritableError */.ye(`what was to be written to the ledger (${label}) could not be read back, so it was not sent: ${(0,errors/* messageOf */.bD)(cause)}`, { cause });
-    }
-}
-function parseEntry(path, text, label) {
+/** Ids and addresses of a provider are bounded where they are read; an entry is many times smaller. */
+const MAX_ENTRY_BYTES = 256 * 1024;
+/** One purchase as it is on record: the same text in every file that holds it, but for its spaces. */
+function parseEntry(text, path, label) {
     let value;
     try {
-        value = (0,strict_json/* parseRecordJson */.zc)(text);
+        value = (0,_model_strict_json_js__WEBPACK_IMPORTED_MODULE_3__/* .parseRecordJson */ .zc)(text);
     }
     catch (cause) {
-        const reason = cause instanceof strict_json/* RefusedJsonError */.pO ? cause.message : 'it is not JSON';
-        throw damaged(label, path, reason, cause);
+        const reason = cause instanceof _model_strict_json_js__WEBPACK_IMPORTED_MODULE_3__/* .RefusedJsonError */ .pO ? cause.message : 'it is not JSON';
+        throw (0,_damaged_js__WEBPACK_IMPORTED_MODULE_2__/* .damaged */ .q)(label, path, reason, cause);
     }
-    const read = model_purchase/* purchaseSchema */.Ld.safeParse(value);
+    const read = _model_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .purchaseSchema */ .Ld.safeParse(value);
     if (!read.success)
-        throw damaged(label, path, 'it is not an entry of a ledger', read.error);
-    if (path !== entryPath(read.data.fingerprint))
-        throw damaged(label, path, 'its key belongs elsewhere');
+        throw (0,_damaged_js__WEBPACK_IMPORTED_MODULE_2__/* .damaged */ .q)(label, path, 'it is not an entry of a ledger', read.error);
     return read.data;
 }
-function damaged(label, path, reason, cause) {
-    return new errors/* LedgerError */.oy(`${path} in the ledger (${label}) cannot be trusted: ${reason}. It was changed by hand or by another version, so nothing is spent; put the last good version back`, { cause });
-}
-function formatChecked(purchase) {
-    const text = formatEntry(purchase);
-    const read = model_purchase/* purchaseSchema */.Ld.safeParse(JSON.parse(text));
+/** @throws UnwritableError for an entry that could not be read back: it would shut everybody out of the ledger. */
+function formatEntry(purchase) {
+    const text = JSON.stringify((0,_model_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .toStoredPurchase */ .UT)(purchase));
+    const read = _model_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .purchaseSchema */ .Ld.safeParse(JSON.parse(text));
+    const bytes = Buffer.byteLength(text);
+    if (bytes > MAX_ENTRY_BYTES) {
+        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UnwritableError */ .ye(`the purchase ${purchase.fingerprint.slice(0, 12)} cannot be written to the ledger with ${bytes} bytes, where one has at most ${MAX_ENTRY_BYTES}`);
+    }
     if (read.success)
         return text;
     const { path = [], message = '' } = read.error.issues[0] ?? {};
-    throw new errors/* UnwritableError */.ye(`the purchase ${purchase.fingerprint.slice(0, 12)} cannot be written to the ledger (${path.join('.')}: ${message}), so nothing is bought for it; shorten its names in the config, or settle it by hand if it was bought`, { cause: read.error });
-}
-function formatEntry(purchase) {
-    return `${JSON.stringify((0,model_purchase/* toStoredPurchase */.UT)(purchase), null, 2)}\n`;
-}
-const LEDGER_README = `# The ledger of Motion Transfer
-
-What was bought, what is set aside, and what became of it, for every run of this repository. Written by
-the Motion Transfer action, one commit per wave of purchases; please do not edit it by hand: a ledger
-that was changed is refused, and then nothing is spent.
-
-- \`state.json\`: open holds, and totals by month (UTC), pull request and provider. It follows from the entries.
-- \`transfers/<2 hex>/<key>.json\`: one purchase each. \`state\` says where it is: \`reserved\`, \`submitting\`,
-  \`submitted\`, \`stale\` (paid, still being made), \`unknown\` (nobody can say whether it was accepted),
-  \`recorded\` (delivered), \`released\` (never accepted), \`failed-charged\`, \`failed-refunded\`, \`written-off\`.
-
-To settle an \`unknown\` entry after looking in the provider's dashboard, run the action with
-\`command: reconcile\`, \`write-off: <key>=free\` or \`<key>=charged\`, and a \`reason\`. Protect this branch against deletion and force pushes.
-`;
-
-
-/***/ }),
-
-/***/ 65101:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   E2: () => (/* binding */ LEDGER_FORMAT),
-/* harmony export */   fc: () => (/* binding */ LEDGER_READ_BY),
-/* harmony export */   lb: () => (/* binding */ refuseNewerLedger)
-/* harmony export */ });
-/* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
-/* harmony import */ var _model_strict_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(32788);
-
-
-/** Of a ledger's files. Raised when an earlier release could misread what this one writes. */
-const LEDGER_FORMAT = 1;
-/** The earliest release that reads what this one writes: named to those that do not. */
-const LEDGER_READ_BY = 'motion-transfer/motion-transfer@v1';
-/**
- * A later format may mean things that are not known here, so not a byte of it is believed. Anything that
- * is no such announcement passes: what it is instead is found out by whoever reads on.
- *
- * @throws LedgerError naming the release to use.
- */
-function refuseNewerLedger(text, label) {
-    const announced = readAnnouncement(text);
-    if (announced == null || announced.format <= LEDGER_FORMAT)
-        return;
-    const { format, readBy } = announced;
-    throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LedgerError */ .oy(`the ledger (${label}) was written in format ${format} by a later release; this one reads format ${LEDGER_FORMAT}, so nothing is spent. Use \`uses: ${readBy}\` or later in every workflow of this repository`);
-}
-function readAnnouncement(text) {
-    let value;
-    try {
-        value = (0,_model_strict_json_js__WEBPACK_IMPORTED_MODULE_1__/* .parseBoundedJson */ .Rj)(text);
-    }
-    catch {
-        return null;
-    }
-    if (typeof value !== 'object' || value == null || !('version' in value))
-        return null;
-    const { version: format } = value;
-    if (typeof format !== 'number' || !Number.isSafeInteger(format))
-        return null;
-    const named = 'readBy' in value ? value.readBy : null;
-    const isName = typeof named === 'string' && /^[\w.-]+\/[\w./-]+@[\w.-]+$/.test(named);
-    // Formats and major releases have gone together from the first.
-    return { format, readBy: isName ? named : `motion-transfer/motion-transfer@v${format}` };
+    throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UnwritableError */ .ye(`the purchase ${purchase.fingerprint.slice(0, 12)} cannot be written to the ledger (${path.join('.')}: ${message}), so nothing is bought for it; shorten its names in the config, or settle it by hand if it was bought`, { cause: read.error });
 }
 
 
@@ -63097,7 +63016,6 @@ function refuseFrozen(freeze) {
 /* harmony export */   HY: () => (/* binding */ journalPath),
 /* harmony export */   Rp: () => (/* binding */ ID_DIGITS),
 /* harmony export */   T3: () => (/* binding */ readRecords),
-/* harmony export */   VV: () => (/* binding */ lockfilePath),
 /* harmony export */   du: () => (/* binding */ viewOf),
 /* harmony export */   iG: () => (/* binding */ readLocal),
 /* harmony export */   mZ: () => (/* binding */ nameCheckout),
@@ -63105,9 +63023,9 @@ function refuseFrozen(freeze) {
 /* harmony export */   yP: () => (/* binding */ findIntentLine)
 /* harmony export */ });
 /* harmony import */ var _ids_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(50542);
-/* harmony import */ var _model_lockfile_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8021);
-/* harmony import */ var _model_purchase_state_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82115);
-/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(83799);
+/* harmony import */ var _model_purchase_state_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82115);
+/* harmony import */ var _journal_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(83799);
+/* harmony import */ var _lockfile_files_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(78551);
 /* harmony import */ var _merge_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(77076);
 
 
@@ -63116,18 +63034,14 @@ function refuseFrozen(freeze) {
 
 /** The files of one checkout: its journal, its name, the lockfile. Whoever writes holds the lock. */
 const MAX_JOURNAL_BYTES = 64 * 1_048_576;
-const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
 /** Of names of checkouts and events: 80 bits, enough that two runs never mint the same. */
 const ID_DIGITS = 20;
 function journalPath(paths) {
     return `${paths.stateDirectory}/journal.jsonl`;
 }
-function lockfilePath(paths) {
-    return `${paths.workspace}/${_model_lockfile_js__WEBPACK_IMPORTED_MODULE_0__/* .LOCKFILE_PATH */ .wm}`;
-}
-/** The lockfile alone: it names the ledger's last seen version, which is needed to open that. */
-async function readLockfile(ports, paths) {
-    return (0,_model_lockfile_js__WEBPACK_IMPORTED_MODULE_0__/* .parseLockfile */ .tg)(await ports.files.readText(lockfilePath(paths), MAX_LOCKFILE_BYTES));
+/** The lockfile alone: it names versions of the ledger, which are needed to open that. */
+async function readLockfile(ports, { workspace }) {
+    return (await (0,_lockfile_files_js__WEBPACK_IMPORTED_MODULE_2__/* .loadLockfile */ .Ud)((0,_lockfile_files_js__WEBPACK_IMPORTED_MODULE_2__/* .lockfileReader */ .v0)(ports, workspace))).lockfile;
 }
 /** Reads without locking: what `plan` needs. `shared` is what the shared ledger holds, if there is one. */
 async function readRecords(ports, paths, shared = new Map()) {
@@ -63137,7 +63051,7 @@ async function readRecords(ports, paths, shared = new Map()) {
 }
 async function readLocal(ports, paths) {
     const text = (await ports.files.readText(journalPath(paths), MAX_JOURNAL_BYTES)) ?? '';
-    return (0,_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .parseJournal */ .z8)(text, journalPath(paths));
+    return (0,_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .parseJournal */ .z8)(text, journalPath(paths));
 }
 /** `file:line` of a purchase's intent in the journal; `null` when there is none. */
 async function findIntentLine(ports, paths, fingerprint) {
@@ -63148,7 +63062,7 @@ async function findIntentLine(ports, paths, fingerprint) {
 function viewOf(lines, shared, name) {
     const purchases = new Map(shared);
     const pending = new Map();
-    for (const [fingerprint, chain] of (0,_merge_js__WEBPACK_IMPORTED_MODULE_3__/* .chainsOf */ .M)(lines, (0,_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .foldJournal */ .n$)(lines, name))) {
+    for (const [fingerprint, chain] of (0,_merge_js__WEBPACK_IMPORTED_MODULE_3__/* .chainsOf */ .M)(lines, (0,_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .foldJournal */ .n$)(lines, name))) {
         const view = (0,_merge_js__WEBPACK_IMPORTED_MODULE_3__/* .mergeChain */ .o)(shared.get(fingerprint) ?? null, chain);
         purchases.set(fingerprint, view.purchase);
         if (view.pending.length > 0)
@@ -63181,7 +63095,7 @@ async function nameCheckout(ports, paths) {
 async function compact(ports, paths, purchases, pending, shared) {
     const lines = [...purchases.values()].flatMap((purchase) => {
         const events = pending.get(purchase.fingerprint) ?? [];
-        const isOpen = (0,_model_purchase_state_js__WEBPACK_IMPORTED_MODULE_1__/* .holdsMoney */ .vo)(purchase.state, purchase.charge?.microUsd != null) && purchase.url != null;
+        const isOpen = (0,_model_purchase_state_js__WEBPACK_IMPORTED_MODULE_0__/* .holdsMoney */ .vo)(purchase.state, purchase.charge?.microUsd != null) && purchase.url != null;
         if (events.length === 0 && !isOpen)
             return [];
         const base = shared.get(purchase.fingerprint);
@@ -63190,7 +63104,7 @@ async function compact(ports, paths, purchases, pending, shared) {
         const detailed = base.round === purchase.round ? { ...base, url: purchase.url } : base;
         return [{ type: 'base', fingerprint: purchase.fingerprint, purchase: detailed }, ...events];
     });
-    await ports.files.writeAtomic(journalPath(paths), lines.map((line) => `${(0,_journal_js__WEBPACK_IMPORTED_MODULE_2__/* .formatLine */ .IL)(line)}\n`).join(''));
+    await ports.files.writeAtomic(journalPath(paths), lines.map((line) => `${(0,_journal_js__WEBPACK_IMPORTED_MODULE_1__/* .formatLine */ .IL)(line)}\n`).join(''));
 }
 
 
@@ -63200,9 +63114,11 @@ async function compact(ports, paths, purchases, pending, shared) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G9: () => (/* binding */ settle),
 /* harmony export */   IL: () => (/* binding */ formatLine),
 /* harmony export */   Z8: () => (/* binding */ applyEvent),
 /* harmony export */   n$: () => (/* binding */ foldJournal),
+/* harmony export */   oe: () => (/* binding */ MAX_HISTORY),
 /* harmony export */   z8: () => (/* binding */ parseJournal)
 /* harmony export */ });
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
@@ -63311,6 +63227,7 @@ function reservation(event, earlier, history) {
         history,
     };
 }
+/** What an earlier purchase of the same fingerprint counts for good. */
 function settle(purchase) {
     const microUsd = (0,_model_purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .costOf */ .ho)(purchase);
     if (microUsd === 0)
@@ -63356,12 +63273,338 @@ function changesOf(purchase, event) {
         case 'write-off':
             // Who first: a long reason is cut at its end.
             return { message: `by ${event.actor}: ${event.message}`, charge: event.charge };
+        case 'correct-date':
+            return {
+                reservedAtMs: Math.min(purchase.reservedAtMs, event.atMs),
+                settled: purchase.settled.map((settled) => ({
+                    ...settled,
+                    reservedAtMs: Math.min(settled.reservedAtMs, event.atMs),
+                })),
+                message: noteDate(purchase, event),
+            };
         case 'give-up-waiting':
         case 'lose-answer':
         case 'not-accepted':
         case 'release':
             return { message: event.message };
     }
+}
+/** What was there stays first: it may say what somebody has to do. */
+function noteDate({ message, reservedAtMs }, { actor, message: reason }) {
+    const note = `dated ${new Date(reservedAtMs).toISOString()} until ${actor} put it right: ${reason}`;
+    return message == null ? note : `${message}; ${note}`;
+}
+
+
+/***/ }),
+
+/***/ 78551:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  L6: () => (/* binding */ createLockfileWriter),
+  Ud: () => (/* binding */ loadLockfile),
+  v0: () => (/* binding */ lockfileReader),
+  lv: () => (/* binding */ readLockfileFiles)
+});
+
+// EXTERNAL MODULE: ../core/lib/model/errors.js
+var errors = __nccwpck_require__(84727);
+// EXTERNAL MODULE: ../core/lib/model/lockfile.js
+var lockfile = __nccwpck_require__(8021);
+// EXTERNAL MODULE: ../../node_modules/zod/v4/classic/schemas.js + 13 modules
+var schemas = __nccwpck_require__(95943);
+;// CONCATENATED MODULE: ../core/lib/model/conflict-markers.js
+/**
+ * The whole text of both sides of a file with conflict markers of git, ours first: what merged cleanly is in
+ * both. The base between the sides (`merge.conflictStyle` diff3 and zdiff3) belongs to neither.
+ *
+ * @returns the text itself when it has no markers; `null` when they do not pair.
+ */
+function sidesOfConflict(text) {
+    const ours = [];
+    const theirs = [];
+    let at = 'both';
+    let isConflict = false;
+    for (const line of text.split('\n')) {
+        const marker = markerOf(line);
+        if (marker == null) {
+            if (at === 'both' || at === 'ours')
+                ours.push(line);
+            if (at === 'both' || at === 'theirs')
+                theirs.push(line);
+        }
+        else if (marker === '<' && at === 'both') {
+            at = 'ours';
+            isConflict = true;
+        }
+        else if (marker === '|' && at === 'ours')
+            at = 'base';
+        else if (marker === '=' && (at === 'ours' || at === 'base'))
+            at = 'theirs';
+        else if (marker === '>' && at === 'theirs')
+            at = 'both';
+        // A base that was a conflict itself has markers of its own, which are longer.
+        else
+            return null;
+    }
+    if (at !== 'both')
+        return null;
+    return isConflict ? [ours.join('\n'), theirs.join('\n')] : [text];
+}
+/** Seven of one character, then nothing or a name (gitformat: `conflict-marker-size` is 7 unless changed). */
+function markerOf(line) {
+    const [, run] = /^(<{7}|\|{7}|={7}|>{7})(?: .*)?\r?$/.exec(line) ?? [];
+    return run?.[0] ?? null;
+}
+
+// EXTERNAL MODULE: ../core/lib/model/format-announcement.js
+var format_announcement = __nccwpck_require__(74367);
+// EXTERNAL MODULE: ../core/lib/model/hash.js
+var hash = __nccwpck_require__(84456);
+// EXTERNAL MODULE: ../core/lib/model/strict-json.js
+var strict_json = __nccwpck_require__(32788);
+;// CONCATENATED MODULE: ../core/lib/model/lockfile-format.js
+
+
+
+
+
+
+
+/**
+ * The lockfile as text: JSON with one line for each output, in the order of paths, so that git merges what
+ * two branches add, or puts its markers around whole outputs. Above `MAX_OUTPUTS_IN_ONE_FILE` the outputs
+ * lie in shards, because GitHub refuses files of more than 100 MB.
+ */
+const LOCKFILE_FORMAT = 2;
+const MAX_OUTPUTS_IN_ONE_FILE = 10_000;
+/** Beside the lockfile. */
+const SHARD_DIRECTORY = 'motion-transfer.lock';
+const SHARD_COUNT = 256;
+/** Ends the list, so that the line of every output ends in a comma: the last one is no exception to git. */
+const END_OF_OUTPUTS = '';
+/** All shards: a lockfile has none of them or each. */
+const SHARD_PATHS = Array.from({ length: SHARD_COUNT }, (_, number) => shardPath(number.toString(16).padStart(2, '0')));
+function shardPath(digits) {
+    return `${SHARD_DIRECTORY}/${digits}.json`;
+}
+/** The file that holds an output. */
+function fileOf(output, isSharded) {
+    return isSharded ? shardPath((0,hash/* sha256 */.sc)(output).slice(0, 2)) : lockfile/* LOCKFILE_PATH */.wm;
+}
+/**
+ * Reads one file: the lockfile or one of its shards. With conflict markers it is the union of both sides.
+ *
+ * @throws ConfigError when it is not a lockfile: nothing may be planned on a guess about what was bought.
+ */
+function parseLockfilePart(text, path) {
+    const sides = sidesOfConflict(text);
+    if (sides == null)
+        throw refused(path, "it has merge conflict markers that do not pair; resolve them (keep both sides' outputs), then run again");
+    const [first, ...others] = sides.map((side) => parseSide(side, path));
+    if (first == null || others.length === 0)
+        return first ?? parseSide(text, path);
+    return {
+        outputs: (0,lockfile/* joinOutputs */.TT)([first.outputs, ...others.map(({ outputs }) => outputs)]),
+        isSharded: [first, ...others].some(({ isSharded }) => isSharded),
+        outdated: 'had merge conflict markers, and was read as what both sides bought',
+    };
+}
+/** Of the releases before the first line per output: one version of the ledger for all outputs. */
+const firstFormat = schemas/* object */.Ikc({
+    version: schemas/* literal */.euz(1),
+    outputs: schemas/* record */.g1P(schemas/* string */.YjP(), lockfile/* lockedOutputSchema */.nv),
+    ledger: schemas/* object */.Ikc({ place: schemas/* string */.YjP(), tip: schemas/* string */.YjP() }).optional(),
+});
+const presentFormat = schemas/* object */.Ikc({
+    version: schemas/* literal */.euz(LOCKFILE_FORMAT),
+    shards: schemas/* literal */.euz(SHARD_COUNT).optional(),
+    outputs: schemas/* preprocess */.vkY(withoutEnd, schemas/* record */.g1P(schemas/* string */.YjP(), lockfile/* lockedOutputSchema */.nv)),
+});
+const anyFormat = schemas/* discriminatedUnion */.gMt('version', [firstFormat, presentFormat]);
+function withoutEnd(outputs) {
+    if (typeof outputs !== 'object' || outputs == null || Array.isArray(outputs))
+        return outputs;
+    return Object.fromEntries(Object.entries(outputs).filter(([path, entry]) => path !== END_OF_OUTPUTS || entry !== null));
+}
+function parseSide(text, path) {
+    const announced = (0,format_announcement/* readAnnouncement */.g)(text);
+    if (announced != null && announced.format > LOCKFILE_FORMAT)
+        throw refused(path, `it was written in format ${announced.format} by a later release; this one reads format ${LOCKFILE_FORMAT}, so nothing is planned. Use \`uses: ${announced.readBy}\` or later in every workflow of this repository`);
+    let read;
+    try {
+        read = anyFormat.parse((0,strict_json/* parseRecordJson */.zc)(text));
+    }
+    catch (cause) {
+        const reason = cause instanceof strict_json/* RefusedJsonError */.pO ? cause.message : 'it is not a lockfile of this version';
+        throw refused(path, `${reason}, so nothing is planned: restore it from git (it tells what was already bought)`, cause);
+    }
+    if (read.version === LOCKFILE_FORMAT)
+        return { outputs: read.outputs, isSharded: read.shards != null, outdated: null };
+    return {
+        outputs: withLedger(read.outputs, read.ledger),
+        isSharded: false,
+        outdated: 'was written by an earlier release',
+    };
+}
+/** The one version that an earlier release named held every purchase of its lockfile. */
+function withLedger(outputs, ledger) {
+    if (ledger == null)
+        return outputs;
+    const named = { place: ledger.place, commit: ledger.tip };
+    return Object.fromEntries(Object.entries(outputs).map(([path, entry]) => [
+        path,
+        entry.draft ? entry : { ...entry, ledger: named },
+    ]));
+}
+/** Every file of a lockfile, the one that names the shards last: until it is there nobody looks for them. */
+function formatLockfile({ outputs }, isSharded) {
+    const main = isSharded ? [] : Object.entries(outputs);
+    const files = new Map();
+    if (isSharded) {
+        for (const path of SHARD_PATHS)
+            files.set(path, []);
+        for (const entry of Object.entries(outputs))
+            files.get(fileOf(entry[0], true))?.push(entry);
+    }
+    files.set(lockfile/* LOCKFILE_PATH */.wm, main);
+    return new Map([...files].map(([path, entries]) => [
+        path,
+        formatPart(entries, isSharded && path === lockfile/* LOCKFILE_PATH */.wm),
+    ]));
+}
+/** The file that holds an output, alone. */
+function formatFileOf(output, { outputs }, isSharded) {
+    const path = fileOf(output, isSharded);
+    const entries = Object.entries(outputs).filter(([other]) => fileOf(other, isSharded) === path);
+    return { path, text: formatPart(entries, false) };
+}
+/** The same content is the same bytes. */
+function formatPart(entries, namesShards) {
+    const lines = [
+        '{',
+        `"version":${LOCKFILE_FORMAT},`,
+        `"readBy":${JSON.stringify(format_announcement/* READ_BY */.r)},`,
+        ...(namesShards ? [`"shards":${SHARD_COUNT},`] : []),
+        '"outputs":{',
+        ...entries
+            .toSorted(([a], [b]) => (a < b ? -1 : 1))
+            .map(([path, locked]) => `${JSON.stringify(path)}:${JSON.stringify(sortKeys(locked))},`),
+        `${JSON.stringify(END_OF_OUTPUTS)}:null`,
+        '}',
+        '}',
+    ];
+    return `${lines.join('\n')}\n`;
+}
+function sortKeys(value) {
+    if (Array.isArray(value))
+        return value.map(sortKeys);
+    if (typeof value !== 'object' || value == null)
+        return value;
+    return Object.fromEntries(Object.entries(value)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, member]) => [key, sortKeys(member)]));
+}
+function refused(path, message, cause) {
+    return new errors/* ConfigError */.xL([
+        {
+            severity: 'error',
+            path: '',
+            message,
+            position: { file: path, line: 1, column: 1 },
+        },
+    ], { cause });
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/lockfile-files.js
+
+
+
+/** @throws ConfigError when it is damaged, or a shard is missing: nothing may be planned on a guess. */
+async function loadLockfile(read) {
+    const text = await read(lockfile/* LOCKFILE_PATH */.wm);
+    if (text == null)
+        return { lockfile: lockfile/* emptyLockfile */.rA, isSharded: false, outdated: null };
+    const main = parseLockfilePart(text, lockfile/* LOCKFILE_PATH */.wm);
+    const parts = new Map([[lockfile/* LOCKFILE_PATH */.wm, main]]);
+    for (const path of main.isSharded ? SHARD_PATHS : []) {
+        const shard = await read(path);
+        if (shard == null)
+            throw refused(path, `it is missing, but ${lockfile/* LOCKFILE_PATH */.wm} names it, so nothing is planned: restore it from git (it tells what was already bought)`);
+        parts.set(path, parseLockfilePart(shard, path));
+    }
+    return {
+        lockfile: { outputs: (0,lockfile/* joinOutputs */.TT)([...parts.values()].map(({ outputs }) => outputs)) },
+        isSharded: main.isSharded,
+        outdated: whyOutdated(parts, main.isSharded),
+    };
+}
+function whyOutdated(parts, isSharded) {
+    for (const [path, { outputs, outdated }] of parts) {
+        if (outdated != null)
+            return `${path} ${outdated}`;
+        // Left over from before the shards, or moved by hand.
+        if (Object.keys(outputs).some((output) => fileOf(output, isSharded) !== path))
+            return `${path} held outputs of another file`;
+    }
+    return null;
+}
+const MAX_LOCKFILE_BYTES = 64 * 1_048_576;
+/** Reads the files of a checkout. */
+function lockfileReader(ports, workspace) {
+    return async (path) => ports.files.readText(await placeOf(ports, workspace, path), MAX_LOCKFILE_BYTES);
+}
+/** No file of the lockfile is a link, nor is their directory: what it led to would be read, sent or replaced. */
+async function placeOf(ports, workspace, path) {
+    const directory = `${workspace}/${SHARD_DIRECTORY}`;
+    const found = path === lockfile/* LOCKFILE_PATH */.wm ? null : await ports.files.stat(directory);
+    if (found != null && found.kind !== 'directory')
+        throw new errors/* UnsafeError */.pz(`${directory} is not a directory: links are refused there; restore it from git`);
+    return `${workspace}/${path}`;
+}
+/** The files as they are, to be kept elsewhere. */
+async function readLockfileFiles(read) {
+    const files = new Map();
+    const add = async (path) => {
+        const text = await read(path);
+        if (text != null)
+            files.set(path, text);
+        return text;
+    };
+    const main = await add(lockfile/* LOCKFILE_PATH */.wm);
+    const isSharded = main != null && /^\s*"shards"\s*:/m.test(main);
+    for (const path of isSharded ? SHARD_PATHS : [])
+        await add(path);
+    return files;
+}
+function createLockfileWriter(ports, workspace, opened) {
+    let stored = opened;
+    const put = async (path, text) => ports.files.writeAtomic(await placeOf(ports, workspace, path), text);
+    return {
+        get lockfile() {
+            return stored.lockfile;
+        },
+        async write(output, locked) {
+            const lockfile = { outputs: { ...stored.lockfile.outputs, [output]: locked } };
+            const isSharded = stored.isSharded || Object.keys(lockfile.outputs).length > MAX_OUTPUTS_IN_ONE_FILE;
+            if (stored.outdated == null && isSharded === stored.isSharded) {
+                const file = formatFileOf(output, lockfile, isSharded);
+                await put(file.path, file.text);
+            }
+            else {
+                if (stored.outdated != null)
+                    ports.log.info(`${stored.outdated}; it is written anew`);
+                if (isSharded)
+                    await ports.files.makeDirectory(`${workspace}/${SHARD_DIRECTORY}`);
+                for (const [path, text] of formatLockfile(lockfile, isSharded))
+                    await put(path, text);
+            }
+            stored = { lockfile, isSharded, outdated: null };
+        },
+    };
 }
 
 
@@ -63421,6 +63664,82 @@ function notYetShared(shared, events) {
 function withLocalDetail(purchase, local) {
     const isSame = purchase.round === local.round;
     return purchase.url == null && isSame ? { ...purchase, url: local.url } : purchase;
+}
+
+
+/***/ }),
+
+/***/ 97456:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $0: () => (/* binding */ withPurchases),
+/* harmony export */   SV: () => (/* binding */ newFileFor),
+/* harmony export */   Se: () => (/* binding */ readLines),
+/* harmony export */   jt: () => (/* binding */ directoryOf)
+/* harmony export */ });
+/* harmony import */ var _model_limits_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(41324);
+/* harmony import */ var _damaged_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(67563);
+/* harmony import */ var _entry_text_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(52282);
+
+
+
+/**
+ * A file of purchases: those whose keys begin with the same two digits and that were first reserved in the same
+ * month, one line each, sorted by key. A purchase stays in its file for good, also when it is reserved again in
+ * a later month, so that one file after the other comes to rest.
+ */
+const PURCHASE_FILE = /^purchases\/([0-9a-f]{2})\/\d{4}-\d{2}\.jsonl$/;
+/** Every line begins with its key, which is so found without parsing anything. */
+const LINE_START = '{"key":"';
+const KEY_DIGITS = 64;
+/** Where all files lie that may hold the purchase. */
+function directoryOf(key) {
+    return `purchases/${key.slice(0, 2)}`;
+}
+/** For a purchase that is in no file yet. */
+function newFileFor(purchase) {
+    const reservations = [
+        purchase.reservedAtMs,
+        ...purchase.settled.map(({ reservedAtMs }) => reservedAtMs),
+        ...purchase.history.filter(({ type }) => type === 'reserve').map(({ atMs }) => atMs),
+    ];
+    const month = (0,_model_limits_js__WEBPACK_IMPORTED_MODULE_0__/* .monthOf */ .GS)(Math.min(...reservations));
+    return `${directoryOf(purchase.fingerprint)}/${month}.jsonl`;
+}
+/** The line of each key. @throws LedgerError unless they are those of this file, each once and in order. */
+function readLines(path, text, label) {
+    const [, prefix] = PURCHASE_FILE.exec(path) ?? [];
+    if (prefix == null)
+        throw (0,_damaged_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .q)(label, path, 'a ledger has no such file');
+    const lines = new Map();
+    let last = '';
+    const texts = text.split('\n');
+    if (texts.pop() !== '' || texts.length === 0)
+        throw (0,_damaged_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .q)(label, path, 'it does not end with a line');
+    for (const line of texts) {
+        const key = keyOf(line);
+        if (key == null || !key.startsWith(prefix))
+            throw (0,_damaged_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .q)(label, path, 'a line does not begin with a key that belongs there');
+        if (key <= last)
+            throw (0,_damaged_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .q)(label, path, 'its lines are not sorted, or a key is there twice');
+        lines.set(key, line);
+        last = key;
+    }
+    return lines;
+}
+/** The text of a file with these purchases in place of what it says of them. @throws UnwritableError */
+function withPurchases(lines, purchases) {
+    const changed = new Map(lines);
+    for (const purchase of purchases)
+        changed.set(purchase.fingerprint, (0,_entry_text_js__WEBPACK_IMPORTED_MODULE_2__/* .formatEntry */ .W)(purchase));
+    const sorted = [...changed].sort(([a], [b]) => (a < b ? -1 : 1));
+    return sorted.map(([, line]) => `${line}\n`).join('');
+}
+function keyOf(line) {
+    const key = line.slice(LINE_START.length, LINE_START.length + KEY_DIGITS);
+    const isKey = line.startsWith(LINE_START) && /^[0-9a-f]{64}$/.test(key);
+    return isKey && line[LINE_START.length + KEY_DIGITS] === '"' ? key : null;
 }
 
 
@@ -63556,11 +63875,15 @@ function damaged(source, reason) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   BQ: () => (/* binding */ BINARY_ADVICE),
 /* harmony export */   Dl: () => (/* binding */ refuseLfsPointer),
+/* harmony export */   Io: () => (/* binding */ containerOfBrand),
 /* harmony export */   JR: () => (/* binding */ nameContent),
 /* harmony export */   Lq: () => (/* binding */ HEAD_BYTES),
 /* harmony export */   Xe: () => (/* binding */ MAX_LFS_POINTER_BYTES),
+/* harmony export */   g_: () => (/* binding */ nameHeif),
 /* harmony export */   lN: () => (/* binding */ isEbml),
+/* harmony export */   mm: () => (/* binding */ adviseOn),
 /* harmony export */   tY: () => (/* binding */ readLfsPointer)
 /* harmony export */ });
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
@@ -63569,9 +63892,13 @@ function damaged(source, reason) {
 const HEAD_BYTES = 512;
 /** Specification of Git LFS: a pointer is text of less than 1,024 bytes that starts with this line. */
 const LFS_POINTER_START = 'version https://git-lfs.github.com/spec/v1\n';
+/** Where something turned its line ends, no LFS tool finds it any more. */
+const CONVERTED_POINTER_START = LFS_POINTER_START.replace('\n', '\r\n');
 const MAX_LFS_POINTER_BYTES = 1024;
 /** How WebM and Matroska begin. */
 const EBML = '\x1a\x45\xdf\xa3';
+const CONVERTED_PNG = 'a PNG image whose line ends were converted';
+const BINARY_ADVICE = 'git, an editor or a transfer took it for text: mark it as `binary` in .gitattributes and add the original again';
 /** Bytes at an offset, as Latin-1, and what starts like that. The first that fits is meant. */
 const SIGNATURES = [
     [0, EBML, 'a WebM or Matroska video'],
@@ -63579,7 +63906,9 @@ const SIGNATURES = [
     [8, 'WEBP', 'a WebP image'],
     [8, 'WAVE', 'a WAV sound'],
     ...['moov', 'mdat', 'wide', 'free', 'skip', 'pnot'].map((type) => [4, type, 'a QuickTime video']),
-    [0, '\x89PNG\r\n', 'a PNG image'],
+    [0, '\x89PNG\r\n\x1a\n', 'a PNG image'],
+    // Its signature is made to show this.
+    ...['\r\r\n', '\n'].map((end) => [0, `\x89PNG${end}`, CONVERTED_PNG]),
     [0, '\xff\xd8\xff', 'a JPEG image'],
     [0, 'GIF8', 'a GIF image'],
     [0, 'II*\0', 'a TIFF image'],
@@ -63604,28 +63933,78 @@ function nameContent(head) {
         return 'an empty file';
     const text = Buffer.from(head).toString('latin1');
     if (text.startsWith('ftyp', 4))
-        return nameBrand(text.slice(8, 12));
+        return nameBrand(head);
     const known = SIGNATURES.find(([offset, bytes]) => text.startsWith(bytes, offset));
     if (known != null)
         return known[2];
     return isText(head) ? nameText(text) : 'something else';
 }
+const BYTE_ORDER_MARK = '\xef\xbb\xbf';
 function nameText(text) {
-    const start = text.trimStart().toLowerCase();
+    const start = text.replace(BYTE_ORDER_MARK, '').trimStart().toLowerCase();
     if (/<svg[\s>]/.test(start))
         return 'an SVG image';
-    if (/^<(!doctype html|html)/.test(start))
+    if (/^(<!--.*?-->\s*)*<(!doctype html|html|head|script|meta)\b/s.test(start))
         return 'a web page';
+    if (/^<\?xml/.test(start))
+        return 'XML text';
     return /^[{[]/.test(start) ? 'JSON text' : 'text';
 }
-function nameBrand(brand) {
-    if (/^(hei[cxms]|hev[cxms]|mif1|msf1)$/.test(brand))
-        return 'an HEIC image';
+/** What to do about content that is no asset at all; `otherwise` about what is another kind of asset. */
+function adviseOn(content, otherwise) {
+    if (content === CONVERTED_PNG)
+        return BINARY_ADVICE;
+    if (content === 'a web page') {
+        return 'its address leads to a page about it, or to a login: use the address of the file itself';
+    }
+    if (content === 'JSON text' || content === 'XML text') {
+        return 'that is how servers answer when they refuse: check that the address works without a login and has not expired';
+    }
+    return otherwise;
+}
+/** Brands that are formats of their own, though they look like MP4 (3GPP TS 26.244, Apple, Adobe). */
+const VIDEO_BRANDS = [
+    [/^qt {2}$/, 'mov'],
+    [/^3g[2eghprst]/, '3gp'],
+    [/^M4V/, 'm4v'],
+    [/^F4[VP] $/, 'f4v'],
+];
+/** The container that a file with an `ftyp` box calls itself. */
+function containerOfBrand(brand) {
+    return VIDEO_BRANDS.find(([pattern]) => pattern.test(brand))?.[1] ?? 'mp4';
+}
+/** `heic` or `avif` where the content is one of the many brands of either; `null` for other content. */
+function nameHeif(head) {
+    const text = Buffer.from(head).toString('latin1');
+    if (!text.startsWith('ftyp', 4))
+        return null;
+    const brand = text.slice(8, 12);
+    const size = Buffer.from(head).readUInt32BE(0);
+    const brands = [brand, ...(text.slice(16, Math.min(size, HEAD_BYTES)).match(/.{4}/gs) ?? [])];
+    // `mif1` and `msf1` say that it is a picture or several, and leave the coding to the other brands.
     if (/^avi[fs]$/.test(brand))
-        return 'an AVIF image';
-    if (brand === 'qt  ')
-        return 'a QuickTime video';
-    return /^M4[AB] $/.test(brand) ? 'an MPEG-4 sound' : 'an MP4 video';
+        return 'avif';
+    if (/^(hei[cxms]|hev[cxms])$/.test(brand))
+        return 'heic';
+    if (!/^(mif1|msf1)$/.test(brand))
+        return null;
+    return brands.some((other) => /^avi[fs]$/.test(other)) ? 'avif' : 'heic';
+}
+const CONTAINER_NAMES = {
+    mp4: 'an MP4 video',
+    mov: 'a QuickTime video',
+    '3gp': 'a 3GP video',
+    m4v: 'an M4V video',
+    f4v: 'an F4V video',
+};
+function nameBrand(head) {
+    const heif = nameHeif(head);
+    if (heif != null)
+        return heif === 'heic' ? 'an HEIC image' : 'an AVIF image';
+    const brand = Buffer.from(head.subarray(8, 12)).toString('latin1');
+    return /^(M4[AB]|F4[AB]) $/.test(brand)
+        ? 'an MPEG-4 sound'
+        : CONTAINER_NAMES[containerOfBrand(brand)];
 }
 function isText(head) {
     return head.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d);
@@ -63641,10 +64020,54 @@ function readLfsPointer(content) {
 }
 /** Throws `MediaError` when the content is a Git LFS pointer instead of the asset. */
 async function refuseLfsPointer(source) {
-    const head = await source.read(0, LFS_POINTER_START.length);
-    if (Buffer.from(head).toString('latin1') !== LFS_POINTER_START)
+    const head = await source.read(0, CONVERTED_POINTER_START.length);
+    const text = Buffer.from(head).toString('latin1');
+    if (text === CONVERTED_POINTER_START) {
+        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MediaError */ .FJ(`${source.name} is a Git LFS pointer whose line ends were converted, not the file itself: put \`-text\` on its line in .gitattributes, run \`git lfs pull\` and add it again`);
+    }
+    if (!text.startsWith(LFS_POINTER_START))
         return;
     throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MediaError */ .FJ(`${source.name} is a Git LFS pointer, not the file itself: set \`lfs: true\` on actions/checkout, or run \`git lfs pull\``);
+}
+
+
+/***/ }),
+
+/***/ 84954:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Nr: () => (/* binding */ isNearAny),
+/* harmony export */   OO: () => (/* binding */ longestOf),
+/* harmony export */   jg: () => (/* binding */ spreadOf),
+/* harmony export */   m8: () => (/* binding */ MAX_DISAGREEMENT_SECONDS),
+/* harmony export */   vD: () => (/* binding */ describeContradiction)
+/* harmony export */ });
+/** Two claims about one length that differ by more than this are a lie or damage: not priced, not bought. */
+const MAX_DISAGREEMENT_SECONDS = 1;
+/** Sound comes in frames of up to this length, and so ends a little later than the pictures. */
+const SOUND_FRAME_SECONDS = 0.05;
+function spreadOf(claims) {
+    const seconds = claims.map((claim) => claim.seconds);
+    return seconds.length === 0 ? 0 : Math.max(...seconds) - Math.min(...seconds);
+}
+/** Whether the claim could be true beside one of these; beside none at all it can. */
+function isNearAny(seconds, claims) {
+    return (claims.length === 0 ||
+        claims.some((claim) => Math.abs(claim.seconds - seconds) <= MAX_DISAGREEMENT_SECONDS));
+}
+/** The longest claim of all: of the video, or of anything else that ends later by more than a frame of sound. */
+function longestOf(ofVideo, ofOthers) {
+    const longestVideo = Math.max(0, ...ofVideo.map(({ seconds }) => seconds));
+    const longestOther = Math.max(0, ...ofOthers.map(({ seconds }) => seconds));
+    return longestOther > longestVideo + SOUND_FRAME_SECONDS ? longestOther : longestVideo;
+}
+/** Why a clip cannot be priced, by the claims that cannot be true together; `null` where there are none. */
+function describeContradiction(claims) {
+    if (claims.length === 0)
+        return null;
+    const list = claims.map(({ source, seconds }) => `${source} ${seconds.toFixed(2)} s`).join(', ');
+    return `the clip does not agree with itself about its length (${list}), so it cannot be priced; encode it again`;
 }
 
 
@@ -63768,9 +64191,12 @@ function splitNul(text) {
 
 // EXTERNAL MODULE: ../core/lib/media/paths.js
 var paths = __nccwpck_require__(18587);
+// EXTERNAL MODULE: ../core/lib/media/pieces.js
+var media_pieces = __nccwpck_require__(27512);
 // EXTERNAL MODULE: ../core/lib/media/repository.js
 var repository = __nccwpck_require__(28035);
 ;// CONCATENATED MODULE: ../core/lib/media/identity.js
+
 
 
 
@@ -63787,7 +64213,7 @@ const NO_INDEX = { objectFormat: 'sha1', files: new Map(), lfsPaths: new Set() }
  * git would store them, files of Git LFS as their pointers would name them.
  * Throws `UnsafeError` for a path that leads out of the workspace.
  */
-async function identifyFiles(ports, workspace, paths) {
+async function identifyFiles(ports, workspace, paths, piecewise) {
     const wanted = [...new Set(paths)];
     const index = (await (0,repository/* isGitRepository */.X)(ports.files, workspace))
         ? await readGitIndex(ports.git, workspace, wanted)
@@ -63796,14 +64222,17 @@ async function identifyFiles(ports, workspace, paths) {
     const identities = await Promise.all(wanted.map(async (path) => {
         const known = index.files.get(path);
         if (known?.isUnchanged !== true) {
-            return [path, await limit(() => hashFile(ports.files, workspace, path, index))];
+            return [
+                path,
+                await limit(() => hashFile(ports.files, workspace, path, { index, piecewise })),
+            ];
         }
         const { blobId, lfsObject } = known;
         return [path, lfsObject == null ? `git:${blobId}` : `sha256:${lfsObject}`];
     }));
     return new Map(identities);
 }
-async function hashFile(files, workspace, path, index) {
+async function hashFile(files, workspace, path, { index, piecewise }) {
     const real = await (0,paths/* resolveInside */.L)({ files }, workspace, path);
     const stat = await files.stat(real);
     if (stat == null)
@@ -63811,20 +64240,26 @@ async function hashFile(files, workspace, path, index) {
     const asBlob = (0,external_node_crypto_.createHash)(index.objectFormat).update(`blob ${stat.bytes}\0`);
     const asContent = (0,hash/* createSha256 */.Yg)();
     const isLfs = index.lfsPaths.has(path);
-    const pieces = [];
+    const pieces = piecewise?.paths.has(path) === true ? (0,media_pieces/* createPieces */.yr)() : null;
+    const chunks = [];
     for await (const chunk of files.stream(real)) {
         asBlob.update(chunk);
+        pieces?.add(chunk);
         if (!isLfs)
             continue;
         asContent.update(chunk);
         if (stat.bytes < content/* MAX_LFS_POINTER_BYTES */.Xe)
-            pieces.push(chunk);
+            chunks.push(chunk);
     }
+    const hashed = pieces?.finish();
+    // The length stands in front of what git hashes: else this is the id of nothing, and the next look will tell.
+    if (hashed?.bytes === stat.bytes)
+        piecewise?.found.set(path, hashed);
     const blobId = asBlob.digest('hex');
     if (!isLfs)
         return `git:${blobId}`;
     // Checked out without `lfs: true`, the pointer stands in the file's place.
-    const pointed = (0,content/* readLfsPointer */.tY)(Buffer.concat(pieces));
+    const pointed = (0,content/* readLfsPointer */.tY)(Buffer.concat(chunks));
     if (pointed != null)
         return `sha256:${pointed}`;
     // Committed past LFS, the file is known by its blob until it changes.
@@ -63866,19 +64301,22 @@ const MAX_BOXES = 100_000;
 const MAX_READ_BYTES = 64 * 1024;
 /** Two million entries of a time table; a 30 s clip at 60 fps needs 1,800. */
 const MAX_TABLE_BYTES = 16 * 1024 * 1024;
+/** Boxes that a file may have at its top: what carries one of these names is one, cut off or not. */
+const TOP_TYPES = new Set('ftyp styp moov moof mdat mfra free skip wide pnot uuid sidx ssix prft emsg meta udta pdin'.split(' '));
 /**
  * Box tree of a whole file: sizes and types, contents unread (ISO/IEC 14496-12, 4.2). Throws
  * `MediaError` when the boxes do not add up: cut off, overlapping, too deep, too many.
  */
-async function readBoxes(source) {
+async function readBoxes(source, trailing) {
     const counter = { left: MAX_BOXES };
-    return readLevel(source, { start: 0, end: source.bytes, depth: 0, counter });
+    return readLevel(source, { start: 0, end: source.bytes, depth: 0, counter, trailing });
 }
 async function readLevel(source, level) {
-    const { end, depth, counter } = level;
+    const { end, depth, counter, trailing } = level;
     if (depth > MAX_DEPTH)
         throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_0__/* .damaged */ .qM)(source, `its boxes are nested more than ${MAX_DEPTH} deep`);
     const boxes = [];
+    const seen = new Set();
     let at = level.start;
     while (at < end) {
         // QuickTime ends some containers with four zero bytes; at the top of a file nothing may be left.
@@ -63887,13 +64325,29 @@ async function readLevel(source, level) {
         counter.left -= 1;
         if (counter.left < 0)
             throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_0__/* .damaged */ .qM)(source, `it has more than ${MAX_BOXES} boxes`);
+        if (trailing === 'allowed' && depth === 0 && (await isTrailer(source, at, seen)))
+            break;
         const box = await readHeader(source, at, end, depth);
+        seen.add(box.type);
         const isContainer = CONTAINERS.has(box.type);
-        const inner = { start: box.body, end: box.end, depth: depth + 1, counter };
+        const inner = { start: box.body, end: box.end, depth: depth + 1, counter, trailing };
         boxes.push(isContainer ? { ...box, children: await readLevel(source, inner) } : box);
         at = box.end;
     }
     return boxes;
+}
+/** Behind index and frames: too short for a box, or neither the name of one nor a size that fits. */
+async function isTrailer(source, at, seen) {
+    if (!seen.has('moov') || !(seen.has('mdat') || seen.has('moof')))
+        return false;
+    const bytes = await source.read(at, 8);
+    if (bytes.length < 8)
+        return true;
+    const type = Buffer.from(bytes.subarray(4)).toString('latin1');
+    if (TOP_TYPES.has(type))
+        return false;
+    const size = viewOf(bytes).getUint32(0);
+    return size < 8 ? size !== 1 : at + size > source.bytes;
 }
 async function readHeader(source, start, limit, depth) {
     const bytes = await source.read(start, Math.min(16, limit - start));
@@ -63979,8 +64433,8 @@ function viewOf(bytes) {
 /* harmony export */   R: () => (/* binding */ checkCompleteMp4)
 /* harmony export */ });
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
-/* harmony import */ var _boxes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(64258);
-/* harmony import */ var _movie_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8058);
+/* harmony import */ var _frames_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(91497);
+/* harmony import */ var _movie_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(73304);
 /* harmony import */ var _video_facts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1742);
 
 
@@ -63992,9 +64446,11 @@ function viewOf(bytes) {
  */
 async function checkCompleteMp4(source) {
     try {
-        const movie = await (0,_movie_js__WEBPACK_IMPORTED_MODULE_2__/* .readMovie */ .R)(source);
+        const movie = await (0,_movie_js__WEBPACK_IMPORTED_MODULE_2__/* .readMovie */ .R)(source, 'refused');
         checkLayout(source, movie.boxes);
-        await checkChunkOffsets(source, movie);
+        const cut = await (0,_frames_js__WEBPACK_IMPORTED_MODULE_1__/* .findCut */ .I)(source, movie.tracks);
+        if (cut != null)
+            throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .DamagedOutputError */ .vx(`${source.name} is cut off: ${cut}`);
         return (0,_video_facts_js__WEBPACK_IMPORTED_MODULE_3__/* .describeMovie */ .Y)(source, movie);
     }
     catch (cause) {
@@ -64012,33 +64468,57 @@ function checkLayout(source, boxes) {
         throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .DamagedOutputError */ .vx(`${source.name} holds no frames (box "mdat")`);
     }
 }
-/** `stco` and `co64` (ISO/IEC 14496-12, 8.7.5): where in the file each chunk of frames starts. */
-async function checkChunkOffsets(source, movie) {
-    for (const { box, header } of movie.tracks) {
-        for (const [type, entryBytes] of [
-            ['stco', 4],
-            ['co64', 8],
-        ]) {
-            const table = (0,_boxes_js__WEBPACK_IMPORTED_MODULE_1__/* .findBox */ .Nf)(box, 'mdia', 'minf', 'stbl', type);
-            if (table == null)
-                continue;
-            const count = (await (0,_boxes_js__WEBPACK_IMPORTED_MODULE_1__/* .readBody */ .x8)(source, table, 8)).getUint32(4);
-            let furthest = 0;
-            await (0,_boxes_js__WEBPACK_IMPORTED_MODULE_1__/* .visitTable */ .UB)(source, table, { offset: 8, entryBytes, count }, (entry, at) => {
-                const offset = entryBytes === 4 ? entry.getUint32(at) : Number(entry.getBigUint64(at));
-                furthest = Math.max(furthest, offset);
-            });
-            if (furthest < source.bytes)
-                continue;
-            throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .DamagedOutputError */ .vx(`${source.name} is cut off: frames of track ${header.id} start at byte ${furthest}, and it has ${source.bytes}`);
+
+
+/***/ }),
+
+/***/ 91497:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   I: () => (/* binding */ findCut),
+/* harmony export */   p: () => (/* binding */ isEncrypted)
+/* harmony export */ });
+/* harmony import */ var _boxes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(64258);
+
+/** Sample entries under which frames are encrypted (ISO/IEC 23001-7), and Apple's older ones. */
+const ENCRYPTED = /^(enc[vat]|drm[is])$/;
+/** Why frames of these tracks are not all there; `null` where they can be. */
+async function findCut(source, tracks) {
+    for (const track of tracks) {
+        const furthest = await furthestChunk(source, track);
+        if (furthest >= source.bytes) {
+            return `frames of track ${track.header.id} start at byte ${furthest}, and it has ${source.bytes}`;
         }
     }
+    return null;
+}
+function isEncrypted({ entry }) {
+    return entry != null && ENCRYPTED.test(entry.fourCharacterCode);
+}
+/** `stco` and `co64` (ISO/IEC 14496-12, 8.7.5): where in the file the last chunk of frames starts. */
+async function furthestChunk(source, { box }) {
+    let furthest = 0;
+    for (const [type, entryBytes] of [
+        ['stco', 4],
+        ['co64', 8],
+    ]) {
+        const table = (0,_boxes_js__WEBPACK_IMPORTED_MODULE_0__/* .findBox */ .Nf)(box, 'mdia', 'minf', 'stbl', type);
+        if (table == null)
+            continue;
+        const count = (await (0,_boxes_js__WEBPACK_IMPORTED_MODULE_0__/* .readBody */ .x8)(source, table, 8)).getUint32(4);
+        await (0,_boxes_js__WEBPACK_IMPORTED_MODULE_0__/* .visitTable */ .UB)(source, table, { offset: 8, entryBytes, count }, (entry, at) => {
+            const offset = entryBytes === 4 ? entry.getUint32(at) : Number(entry.getBigUint64(at));
+            furthest = Math.max(furthest, offset);
+        });
+    }
+    return furthest;
 }
 
 
 /***/ }),
 
-/***/ 8058:
+/***/ 73304:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -64120,32 +64600,6 @@ async function readSampleEntry(source, box) {
         height: hasSize ? view.getUint16(42) : 0,
     };
 }
-/** Samples and their summed durations of `stts` (8.6.1.2). */
-async function readTimeToSample(source, box) {
-    const view = await (0,mp4_boxes/* readBody */.x8)(source, box, 8);
-    const sum = { count: 0, ticks: 0 };
-    const table = { offset: 8, entryBytes: 8, count: view.getUint32(4) };
-    await (0,mp4_boxes/* visitTable */.UB)(source, box, table, (entry, at) => {
-        const count = entry.getUint32(at);
-        sum.count += count;
-        sum.ticks += count * entry.getUint32(at + 4);
-    });
-    return sum;
-}
-/** Summed segments of `elst` (8.6.6), in the movie's clock; `null` when it lists none. */
-async function readEditList(source, box) {
-    const view = await (0,mp4_boxes/* readBody */.x8)(source, box, 8);
-    const version = versionOf(view);
-    const count = view.getUint32(4);
-    if (count === 0)
-        return null;
-    let ticks = 0;
-    const table = { offset: 8, entryBytes: version === 0 ? 12 : 20, count };
-    await (0,mp4_boxes/* visitTable */.UB)(source, box, table, (entry, at) => {
-        ticks += readTicks(entry, at, version) ?? 0;
-    });
-    return ticks;
-}
 /** `mehd` (8.8.2): duration of a fragmented file, in the movie's clock. */
 async function readMovieExtends(source, box) {
     return readVersionedTicks(source, box);
@@ -64190,8 +64644,11 @@ async function readFragments(source, top, moov) {
         indexSeconds: await readIndexes(source, top),
     };
 }
-function finish({ count, ticks, first, end }) {
-    return { count, ticks, spanTicks: Math.max(ticks, end - (first ?? 0)) };
+const NOTHING_SHOWN = { startTicks: Number.POSITIVE_INFINITY, endTicks: 0 };
+function finish(track) {
+    const { count, ticks, first, end, shown, hasOffsets } = track;
+    const spanTicks = Math.max(ticks, end - (first ?? 0));
+    return { count, ticks, spanTicks, shown: hasOffsets ? shown : null };
 }
 /** Default sample durations by track id, from `trex` (8.8.3). */
 async function readDefaults(source, boxes) {
@@ -64208,19 +64665,35 @@ async function addFragment(source, traf, defaults, tracks) {
         throw (0,byte_source/* damaged */.qM)(source, `the fragment at byte ${traf.start} names no track`);
     const { id, duration } = await readFragmentHeader(source, header);
     const sampleTicks = duration ?? defaults.get(id) ?? 0;
-    const track = tracks.get(id) ?? { count: 0, ticks: 0, first: null, end: 0 };
+    const track = tracks.get(id) ?? {
+        count: 0,
+        ticks: 0,
+        first: null,
+        end: 0,
+        shown: NOTHING_SHOWN,
+        hasOffsets: false,
+    };
     tracks.set(id, track);
     const start = (0,mp4_boxes/* findBox */.Nf)(traf, 'tfdt');
     const at = (start == null ? null : await readFragmentStart(source, start)) ?? track.end;
     let ticks = 0;
     for (const run of (0,mp4_boxes/* childrenOf */.LU)(traf, 'trun')) {
         const samples = await readRun(source, run, sampleTicks);
+        if (samples.count > 0)
+            track.shown = unite(track.shown, samples.shown, at + ticks);
+        track.hasOffsets ||= samples.hasOffsets;
         track.count += samples.count;
         ticks += samples.ticks;
     }
     track.ticks += ticks;
     track.first = Math.min(track.first ?? at, at);
     track.end = Math.max(track.end, at + ticks);
+}
+function unite(before, run, startsAt) {
+    return {
+        startTicks: Math.min(before.startTicks, startsAt + run.startTicks),
+        endTicks: Math.max(before.endTicks, startsAt + run.endTicks),
+    };
 }
 /** `tfhd` (8.8.7): track id, and the default sample duration behind two optional fields. */
 async function readFragmentHeader(source, box) {
@@ -64234,20 +64707,29 @@ async function readFragmentHeader(source, box) {
         throw (0,byte_source/* damaged */.qM)(source, 'tfhd is too short');
     return { id, duration: view.getUint32(offset) };
 }
-/** `trun` (8.8.8): sample durations, each on its own or all the default. */
+/** `trun` (8.8.8): sample durations, each on its own or all the default; and how much later each is shown. */
 async function readRun(source, box, sampleTicks) {
     const view = await (0,mp4_boxes/* readBody */.x8)(source, box, 8);
     const flags = flagsOf(view);
     const count = view.getUint32(4);
-    if ((flags & 0x100) === 0)
-        return { count, ticks: count * sampleTicks };
+    const hasDurations = (flags & 0x100) !== 0;
+    const hasOffsets = (flags & 0x800) !== 0;
+    if (!hasDurations && !hasOffsets) {
+        const ticks = count * sampleTicks;
+        return { count, ticks, shown: { startTicks: 0, endTicks: ticks }, hasOffsets };
+    }
     const fields = [0x100, 0x200, 0x400, 0x800].filter((flag) => (flags & flag) !== 0).length;
     const offset = 8 + ((flags & 0x1) !== 0 ? 4 : 0) + ((flags & 0x4) !== 0 ? 4 : 0);
     let ticks = 0;
-    await (0,mp4_boxes/* visitTable */.UB)(source, box, { offset, entryBytes: 4 * fields, count }, (entry, at) => {
-        ticks += entry.getUint32(at);
+    const shown = { startTicks: Number.POSITIVE_INFINITY, endTicks: 0 };
+    const table = { offset, entryBytes: 4 * fields, count };
+    await (0,mp4_boxes/* visitTable */.UB)(source, box, table, (entry, at) => {
+        const late = hasOffsets ? entry.getInt32(at + table.entryBytes - 4) : 0;
+        shown.startTicks = Math.min(shown.startTicks, ticks + late);
+        ticks += hasDurations ? entry.getUint32(at) : sampleTicks;
+        shown.endTicks = Math.max(shown.endTicks, ticks + late);
     });
-    return { count, ticks };
+    return { count, ticks, shown, hasOffsets };
 }
 /** Seconds by `reference_ID`; references to further indexes are left out, they list the same media. */
 async function readIndexes(source, top) {
@@ -64275,7 +64757,234 @@ async function readIndexes(source, top) {
     return [...seconds.values()];
 }
 
+// EXTERNAL MODULE: ../core/lib/media/durations.js
+var durations = __nccwpck_require__(84954);
+;// CONCATENATED MODULE: ../core/lib/media/mp4/edit-list.js
+
+
+/** A rate of 1 in 16.16 fixed point. */
+const NORMAL_RATE = 0x10000;
+/** `elst` (ISO/IEC 14496-12, 8.6.6); `null` when it lists nothing. */
+async function readEditList(source, box, clocks) {
+    const view = await (0,mp4_boxes/* readBody */.x8)(source, box, 8);
+    const version = versionOf(view);
+    const count = view.getUint32(4);
+    if (count === 0)
+        return null;
+    const list = { totalSeconds: 0, playedSeconds: 0, reachSeconds: 0 };
+    let openFromSeconds = null;
+    const wide = version === 0 ? 4 : 8;
+    const table = { offset: 8, entryBytes: 2 * wide + 4, count };
+    await (0,mp4_boxes/* visitTable */.UB)(source, box, table, (entry, at) => {
+        const seconds = (readTicks(entry, at, version) ?? 0) / clocks.movie;
+        const start = version === 0 ? entry.getInt32(at + wide) : Number(entry.getBigInt64(at + wide));
+        list.totalSeconds += seconds;
+        // A start of -1 is a pause before the media begins.
+        if (start < 0)
+            return;
+        const startSeconds = start / clocks.media;
+        if (seconds === 0)
+            openFromSeconds ??= startSeconds;
+        list.playedSeconds += seconds;
+        const rate = Math.max(0, entry.getInt32(at + 2 * wide)) / NORMAL_RATE;
+        list.reachSeconds = Math.max(list.reachSeconds, startSeconds + seconds * rate);
+    });
+    return { ...list, openFromSeconds };
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/mp4/sample-times.js
+
+/** The runs of `stts` (ISO/IEC 14496-12, 8.6.1.2): how long each sample lasts. */
+function readTimeToSample(source, box) {
+    return readRuns(source, box, (entry, at) => entry.getUint32(at));
+}
+/**
+ * The runs of `ctts` (8.6.1.3): how much later than decoded each sample is shown. Signed in version 1, and by
+ * QuickTime in version 0, which says that there it is not; no clip has an offset of 2^31 ticks.
+ */
+function readCompositionOffsets(source, box) {
+    return readRuns(source, box, (entry, at) => entry.getInt32(at));
+}
+async function readRuns(source, box, read) {
+    const view = await (0,mp4_boxes/* readBody */.x8)(source, box, 8);
+    const runs = [];
+    const table = { offset: 8, entryBytes: 8, count: view.getUint32(4) };
+    await (0,mp4_boxes/* visitTable */.UB)(source, box, table, (entry, at) => {
+        const count = entry.getUint32(at);
+        if (count > 0)
+            runs.push({ count, value: read(entry, at + 4) });
+    });
+    return runs;
+}
+function sumOf(durations) {
+    return durations.reduce((sum, { count, value }) => ({ count: sum.count + count, ticks: sum.ticks + count * value }), { count: 0, ticks: 0 });
+}
+/** The number of samples in `stsz` (8.7.3.2) or `stz2` (8.7.3.3), which hold a size for each. */
+async function readSizeCount(source, box) {
+    return (await (0,mp4_boxes/* readBody */.x8)(source, box, 12)).getUint32(8);
+}
+/** What the samples last where there are more of them than durations: players go on with the last one. */
+function ticksOf(durations, sampleCount) {
+    const { count, ticks } = sumOf(durations);
+    const last = durations.at(-1)?.value ?? 0;
+    return ticks + Math.max(0, sampleCount - count) * last;
+}
+/** Samples behind the last offset are shown when they are decoded. */
+function compose(durations, offsets) {
+    let startTicks = Number.POSITIVE_INFINITY;
+    let endTicks = 0;
+    let decodedAt = 0;
+    let at = 0;
+    let left = offsets[0]?.count ?? Number.POSITIVE_INFINITY;
+    for (const { count, value: duration } of durations) {
+        for (let rest = count; rest > 0;) {
+            const taken = Math.min(rest, left);
+            const offset = offsets[at]?.value ?? 0;
+            startTicks = Math.min(startTicks, decodedAt + offset);
+            decodedAt += taken * duration;
+            endTicks = Math.max(endTicks, decodedAt + offset);
+            rest -= taken;
+            left -= taken;
+            if (left > 0)
+                continue;
+            at += 1;
+            left = offsets[at]?.count ?? Number.POSITIVE_INFINITY;
+        }
+    }
+    return { startTicks: Number.isFinite(startTicks) ? startTicks : 0, endTicks };
+}
+/** The samples of a clip with B-frames are all shown some frames late; what starts later than that is waited for. */
+const MAX_REORDERING_SECONDS = 0.5;
+/** How long the samples are shown. */
+function shownTicksOf({ startTicks, endTicks }, timescale) {
+    const isReordered = startTicks > 0 && startTicks <= MAX_REORDERING_SECONDS * timescale;
+    return isReordered ? endTicks - startTicks : endTicks;
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/mp4/track.js
+
+
+
+
+
+
+/** Everything that a track says of itself. Throws `MediaError` when it has no header. */
+async function readTrack(source, box, { movieTimescale, fragments }) {
+    const media = (0,mp4_boxes/* findBox */.Nf)(box, 'mdia');
+    const tables = (0,mp4_boxes/* findBox */.Nf)(media, 'minf', 'stbl');
+    const headerBox = (0,mp4_boxes/* findBox */.Nf)(box, 'tkhd');
+    const mediaHeader = (0,mp4_boxes/* findBox */.Nf)(media, 'mdhd');
+    if (headerBox == null || mediaHeader == null) {
+        throw (0,byte_source/* damaged */.qM)(source, `the track at byte ${box.start} has no header`);
+    }
+    const header = await readTrackHeader(source, headerBox);
+    const { timescale } = await readHeaderClock(source, mediaHeader);
+    const name = `of track ${header.id}`;
+    const shown = new ClaimList(fragments != null);
+    for (const one of (0,mp4_boxes/* childrenOf */.LU)(box, 'tkhd')) {
+        shown.add(`tkhd ${name}`, (await readTrackHeader(source, one)).ticks, movieTimescale);
+    }
+    const stored = new ClaimList(fragments != null);
+    for (const one of (0,mp4_boxes/* childrenOf */.LU)(media, 'mdhd')) {
+        const clock = await readHeaderClock(source, one);
+        stored.add(`mdhd ${name}`, clock.ticks, clock.timescale);
+    }
+    const edited = new ClaimList(fragments != null);
+    let edits = null;
+    for (const one of (0,mp4_boxes/* childrenOf */.LU)((0,mp4_boxes/* findBox */.Nf)(box, 'edts'), 'elst')) {
+        const list = await readEditList(source, one, { movie: movieTimescale, media: timescale });
+        edited.add(`edit list ${name}`, list?.totalSeconds ?? null, 1);
+        edits ??= list;
+    }
+    const durations = [];
+    for (const one of (0,mp4_boxes/* childrenOf */.LU)(tables, 'stts')) {
+        const runs = await readTimeToSample(source, one);
+        stored.add(`stts ${name}`, sumOf(runs).ticks, timescale);
+        durations.push(...runs);
+    }
+    const offsetTable = (0,mp4_boxes/* findBox */.Nf)(tables, 'ctts');
+    const offsets = offsetTable == null ? [] : await readCompositionOffsets(source, offsetTable);
+    const composed = compose(durations, offsets);
+    if (offsets.length > 0) {
+        stored.add(`ctts ${name}`, shownTicksOf(composed, timescale), timescale);
+    }
+    let { count, ticks } = sumOf(durations);
+    for (const one of [...(0,mp4_boxes/* childrenOf */.LU)(tables, 'stsz'), ...(0,mp4_boxes/* childrenOf */.LU)(tables, 'stz2')]) {
+        const sizes = await readSizeCount(source, one);
+        if (sizes > count)
+            stored.add(`${one.type} ${name}`, ticksOf(durations, sizes), timescale);
+    }
+    const fragmented = fragments?.tracks.get(header.id);
+    if (fragmented != null) {
+        count += fragmented.count;
+        stored.add(`fragments ${name}`, ticks + fragmented.spanTicks, timescale);
+        const span = fragmented.shown;
+        if (span != null) {
+            const shownTicks = Math.max(0, span.endTicks - Math.max(span.startTicks, 0));
+            stored.add(`composition offsets in fragments ${name}`, ticks + shownTicks, timescale);
+        }
+        ticks += fragmented.ticks;
+    }
+    const handler = (0,mp4_boxes/* findBox */.Nf)(media, 'hdlr');
+    const description = (0,mp4_boxes/* findBox */.Nf)(tables, 'stsd');
+    const mediaSeconds = ticks / timescale;
+    const endSeconds = Math.max(mediaSeconds, composed.endTicks / timescale);
+    return {
+        header,
+        handler: handler == null ? '' : await readHandler(source, handler),
+        entry: description == null ? null : await readSampleEntry(source, description),
+        sampleCount: count,
+        mediaSeconds,
+        playedSeconds: playedOf(edits, mediaSeconds, endSeconds),
+        claims: [...shown.items, ...stored.items, ...edited.items],
+        contradiction: findContradiction(shown.items, stored.items, edited.items, edits),
+        box,
+    };
+}
+/** An edit list counts in the movie's clock, which may be coarse: so little is no cut. */
+const EDIT_ROUNDING_SECONDS = 0.05;
+/** The whole media where the edit list leaves nothing out, or leaves nothing. */
+function playedOf(edits, mediaSeconds, endSeconds) {
+    if (edits == null)
+        return mediaSeconds;
+    const { playedSeconds, reachSeconds, openFromSeconds } = edits;
+    const missing = Math.max(0, reachSeconds - endSeconds);
+    const open = openFromSeconds == null ? 0 : Math.max(0, endSeconds - openFromSeconds);
+    const seconds = playedSeconds - missing + open;
+    const isWhole = seconds <= 0 || Math.abs(seconds - mediaSeconds) <= EDIT_ROUNDING_SECONDS;
+    return isWhole ? mediaSeconds : seconds;
+}
+/**
+ * The media header and the tables speak of what is stored and must agree. The edit list may leave some of it out,
+ * but not reach behind its end. The track header speaks of what is shown, of either kind.
+ */
+function findContradiction(shown, stored, edited, edits) {
+    if ((0,durations/* spreadOf */.jg)(stored) > durations/* MAX_DISAGREEMENT_SECONDS */.m8)
+        return stored;
+    const storedSeconds = Math.max(...stored.map(({ seconds }) => seconds), 0);
+    if ((edits?.reachSeconds ?? 0) > storedSeconds + durations/* MAX_DISAGREEMENT_SECONDS */.m8) {
+        return [...stored, ...edited];
+    }
+    const others = [...stored, ...edited];
+    const isAlone = shown.some(({ seconds }) => !(0,durations/* isNearAny */.Nr)(seconds, others));
+    return isAlone ? [...shown, ...others] : [];
+}
+/** Unknown durations are no claim, and in a fragmented file the zeros of its first part are none either. */
+class ClaimList {
+    items = [];
+    #isFragmented;
+    constructor(isFragmented) {
+        this.#isFragmented = isFragmented;
+    }
+    add(source, ticks, timescale) {
+        if (ticks == null || (ticks === 0 && this.#isFragmented))
+            return;
+        this.items.push({ source, seconds: ticks / timescale });
+    }
+}
+
 ;// CONCATENATED MODULE: ../core/lib/media/mp4/movie.js
+
 
 
 
@@ -64287,10 +64996,10 @@ const MAX_TRACKS = 64;
 /** Types that a file may start with (QuickTime files need no `ftyp`). */
 const FIRST_TYPES = /^(ftyp|styp|moov|mdat|wide|free|skip|pnot|uuid|sidx|moof)$/;
 /** Throws `MediaError` for anything but an undamaged MP4 or MOV. */
-async function readMovie(source) {
+async function readMovie(source, trailing) {
     await (0,media_content/* refuseLfsPointer */.Dl)(source);
     const container = await detectContainer(source);
-    const boxes = await (0,mp4_boxes/* readBoxes */.a5)(source);
+    const boxes = await (0,mp4_boxes/* readBoxes */.a5)(source, trailing);
     const [moov, second] = boxes.filter(({ type }) => type === 'moov');
     if (moov == null)
         throw (0,byte_source/* damaged */.qM)(source, 'it has no index (box "moov"), so it was cut off');
@@ -64301,7 +65010,7 @@ async function readMovie(source) {
         throw (0,byte_source/* damaged */.qM)(source, 'its index has no header (box "mvhd")');
     const clock = await readHeaderClock(source, movieHeader);
     const fragments = await readFragments(source, boxes, moov);
-    const claims = new EvidenceList(fragments != null);
+    const claims = new ClaimList(fragments != null);
     for (const box of (0,mp4_boxes/* childrenOf */.LU)(moov, 'mvhd')) {
         const { timescale, ticks } = await readHeaderClock(source, box);
         claims.add('mvhd', ticks, timescale);
@@ -64314,77 +65023,21 @@ async function readMovie(source) {
         throw (0,byte_source/* damaged */.qM)(source, `it has ${trackBoxes.length} tracks`);
     const tracks = [];
     for (const box of trackBoxes) {
-        tracks.push(await readTrack(source, box, { movieTimescale: clock.timescale, fragments, claims }));
+        tracks.push(await readTrack(source, box, { movieTimescale: clock.timescale, fragments }));
     }
-    return { container, boxes, tracks, evidence: claims.items };
+    return { container, boxes, tracks, claims: claims.items };
 }
 async function detectContainer(source) {
     const head = await source.read(0, media_content/* HEAD_BYTES */.Lq);
     const text = Buffer.from(head.subarray(0, 12)).toString('latin1');
     const content = (0,media_content/* nameContent */.JR)(head);
-    if (!FIRST_TYPES.test(text.slice(4, 8)) || content.endsWith('image')) {
-        throw new errors/* MediaError */.FJ(`${source.name} is not an MP4 or MOV video: it looks like ${content}; convert it to MP4 (H.264)`);
+    if (!FIRST_TYPES.test(text.slice(4, 8)) || /(image|sound)$/.test(content)) {
+        const advice = content.endsWith('image')
+            ? 'give a video, MP4 (H.264)'
+            : (0,media_content/* adviseOn */.mm)(content, 'convert it to MP4 (H.264)');
+        throw new errors/* MediaError */.FJ(`${source.name} is not an MP4 or MOV video: it looks like ${content}; ${advice}`);
     }
-    return text.slice(4, 8) === 'ftyp' && text.slice(8, 12) !== 'qt  ' ? 'mp4' : 'mov';
-}
-async function readTrack(source, box, around) {
-    const { movieTimescale, fragments, claims } = around;
-    const media = (0,mp4_boxes/* findBox */.Nf)(box, 'mdia');
-    const tables = (0,mp4_boxes/* findBox */.Nf)(media, 'minf', 'stbl');
-    const headerBox = (0,mp4_boxes/* findBox */.Nf)(box, 'tkhd');
-    const mediaHeader = (0,mp4_boxes/* findBox */.Nf)(media, 'mdhd');
-    if (headerBox == null || mediaHeader == null) {
-        throw (0,byte_source/* damaged */.qM)(source, `the track at byte ${box.start} has no header`);
-    }
-    const header = await readTrackHeader(source, headerBox);
-    const { timescale } = await readHeaderClock(source, mediaHeader);
-    const name = `of track ${header.id}`;
-    for (const one of (0,mp4_boxes/* childrenOf */.LU)(box, 'tkhd')) {
-        claims.add(`tkhd ${name}`, (await readTrackHeader(source, one)).ticks, movieTimescale);
-    }
-    for (const one of (0,mp4_boxes/* childrenOf */.LU)(media, 'mdhd')) {
-        const clock = await readHeaderClock(source, one);
-        claims.add(`mdhd ${name}`, clock.ticks, clock.timescale);
-    }
-    for (const one of (0,mp4_boxes/* childrenOf */.LU)((0,mp4_boxes/* findBox */.Nf)(box, 'edts'), 'elst')) {
-        claims.add(`edit list ${name}`, await readEditList(source, one), movieTimescale);
-    }
-    let [count, ticks] = [0, 0];
-    for (const one of (0,mp4_boxes/* childrenOf */.LU)(tables, 'stts')) {
-        const samples = await readTimeToSample(source, one);
-        claims.add(`stts ${name}`, samples.ticks, timescale);
-        count += samples.count;
-        ticks += samples.ticks;
-    }
-    const fragmented = fragments?.tracks.get(header.id);
-    if (fragmented != null) {
-        count += fragmented.count;
-        claims.add(`fragments ${name}`, ticks + fragmented.spanTicks, timescale);
-        ticks += fragmented.ticks;
-    }
-    const handler = (0,mp4_boxes/* findBox */.Nf)(media, 'hdlr');
-    const description = (0,mp4_boxes/* findBox */.Nf)(tables, 'stsd');
-    return {
-        header,
-        handler: handler == null ? '' : await readHandler(source, handler),
-        entry: description == null ? null : await readSampleEntry(source, description),
-        sampleCount: count,
-        seconds: ticks / timescale,
-        box,
-    };
-}
-/** Unknown durations are no evidence, and in a fragmented file the zeros of its first part are none either. */
-class EvidenceList {
-    items = [];
-    #isFragmented;
-    constructor(isFragmented) {
-        this.#isFragmented = isFragmented;
-    }
-    add(source, ticks, timescale) {
-        if (ticks == null || (ticks === 0 && this.#isFragmented))
-            return;
-        this.items.push({ source, seconds: ticks / timescale });
-    }
+    return text.slice(4, 8) === 'ftyp' ? (0,media_content/* containerOfBrand */.Io)(text.slice(8, 12)) : 'mov';
 }
 
 
@@ -64399,7 +65052,11 @@ class EvidenceList {
 /* harmony export */ });
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
 /* harmony import */ var _byte_source_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(39319);
-/* harmony import */ var _movie_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8058);
+/* harmony import */ var _durations_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(84954);
+/* harmony import */ var _frames_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(91497);
+/* harmony import */ var _movie_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(73304);
+
+
 
 
 
@@ -64417,31 +65074,60 @@ const CODECS = [
  * claims anywhere. Throws `MediaError` for anything but an MP4 or MOV with a video track.
  */
 async function readMovieFacts(source) {
-    return describeMovie(source, await (0,_movie_js__WEBPACK_IMPORTED_MODULE_2__/* .readMovie */ .R)(source));
+    const movie = await (0,_movie_js__WEBPACK_IMPORTED_MODULE_3__/* .readMovie */ .R)(source, 'allowed');
+    const facts = describeMovie(source, movie);
+    return { facts, problem: await findProblem(source, movie) };
+}
+async function findProblem(source, movie) {
+    const video = pickVideoTrack(movie.tracks);
+    const played = movie.tracks.filter((track) => track === video || isPlayed(track));
+    if (played.some(_frames_js__WEBPACK_IMPORTED_MODULE_2__/* .isEncrypted */ .p)) {
+        return 'the clip is encrypted, so no provider can decode it; use a copy without protection';
+    }
+    const cut = await (0,_frames_js__WEBPACK_IMPORTED_MODULE_2__/* .findCut */ .I)(source, played);
+    if (cut != null)
+        return `the clip is cut off (${cut}); export or download it again`;
+    return (0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .describeContradiction */ .vD)(findContradiction(movie, played));
 }
 function describeMovie(source, movie) {
     const track = pickVideoTrack(movie.tracks);
     if (track == null) {
         throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MediaError */ .FJ(`${source.name} has no video track: it holds sound or data alone`);
     }
-    if (track.sampleCount === 0 || track.seconds === 0) {
+    if (track.sampleCount === 0 || track.mediaSeconds === 0) {
         throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .qM)(source, 'its video track has no frames');
     }
     const { width, height } = sizeOf(track);
     if (width === 0 || height === 0)
         throw (0,_byte_source_js__WEBPACK_IMPORTED_MODULE_1__/* .damaged */ .qM)(source, 'its video track has no size');
+    const others = movie.tracks.filter((other) => other !== track);
     return {
         container: movie.container,
         codec: nameCodec(track.entry?.fourCharacterCode ?? ''),
         width,
         height,
-        framesPerSecond: track.sampleCount / track.seconds,
+        framesPerSecond: track.sampleCount / track.mediaSeconds,
         bytes: source.bytes,
         hasSound: movie.tracks.some(({ handler, sampleCount }) => handler === 'soun' && sampleCount > 0),
-        trackSeconds: track.seconds,
-        longestSeconds: movie.evidence.reduce((longest, { seconds }) => Math.max(longest, seconds), track.seconds),
-        evidence: movie.evidence,
+        trackSeconds: track.playedSeconds,
+        ...(track.playedSeconds === track.mediaSeconds ? {} : { mediaSeconds: track.mediaSeconds }),
+        longestSeconds: (0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .longestOf */ .OO)([{ source: 'video', seconds: track.playedSeconds }, ...track.claims], [...movie.claims, ...others.flatMap(({ claims }) => claims)]),
+        evidence: [...movie.claims, ...movie.tracks.flatMap(({ claims }) => claims)],
     };
+}
+/** Each track is compared with itself; the header of the movie speaks of one of them, mostly the longest. */
+function findContradiction(movie, played) {
+    const contradiction = played.find((track) => track.contradiction.length > 0)?.contradiction;
+    if (contradiction != null)
+        return contradiction;
+    const claims = movie.tracks.flatMap((track) => track.claims);
+    return movie.claims.every(({ seconds }) => (0,_durations_js__WEBPACK_IMPORTED_MODULE_4__/* .isNearAny */ .Nr)(seconds, claims))
+        ? []
+        : [...movie.claims, ...claims];
+}
+/** A single frame (the still of a motion photo, a cover) and what is neither seen nor heard have no length of their own. */
+function isPlayed({ handler, sampleCount }) {
+    return (handler === 'vide' || handler === 'soun') && sampleCount > 1;
 }
 /** Players show the first enabled one; disabled ones are chapters and covers. */
 function pickVideoTrack(tracks) {
@@ -64484,6 +65170,7 @@ const WINDOWS_DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?
 const MAX_NAME_BYTES = 240;
 const RECORDS = new Set([
     'motion-transfer.lock.json',
+    'motion-transfer.lock',
     'plan.json',
     'results.json',
     'gallery.html',
@@ -64608,7 +65295,7 @@ function findUrlProblem(text) {
         return `must be an https URL, not ${url.protocol}`;
     if (!/^https?:\/\/[^/\\]/i.test(text))
         return 'must start with https:// and a host';
-    if (url.username !== '' || url.password !== '') {
+    if (/^[^/]*\/\/[^/?#]*@/.test(text) || url.username !== '' || url.password !== '') {
         return 'must not hold a user name or password: they would end up in logs and in the lockfile';
     }
     if (text.includes('#'))
@@ -64688,6 +65375,80 @@ async function resolveInside(ports, workspace, path) {
 
 /***/ }),
 
+/***/ 27512:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G7: () => (/* binding */ withPieces),
+/* harmony export */   a4: () => (/* binding */ changedWhileRead),
+/* harmony export */   yr: () => (/* binding */ createPieces)
+/* harmony export */ });
+/* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
+/* harmony import */ var _model_hash_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(84456);
+
+
+const PIECE_BYTES = 64 * 1024;
+/** Takes the chunks of a content in order. */
+function createPieces() {
+    const digests = [];
+    let bytes = 0;
+    let piece = (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_1__/* .createSha256 */ .Yg)();
+    return {
+        add(chunk) {
+            for (let at = 0; at < chunk.length;) {
+                const length = Math.min(chunk.length - at, PIECE_BYTES - (bytes % PIECE_BYTES));
+                piece.update(chunk.subarray(at, at + length));
+                at += length;
+                bytes += length;
+                if (bytes % PIECE_BYTES > 0)
+                    continue;
+                digests.push(piece.hex());
+                piece = (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_1__/* .createSha256 */ .Yg)();
+            }
+        },
+        finish: () => ({
+            bytes,
+            digests: bytes % PIECE_BYTES > 0 ? [...digests, piece.hex()] : digests,
+        }),
+    };
+}
+/** The same bytes that were hashed, or none: a read throws `MediaError` where the content is another by now. */
+function withPieces(source, { bytes, digests }) {
+    let windowStart = 0;
+    let window = new Uint8Array();
+    return {
+        name: source.name,
+        bytes,
+        async read(offset, length) {
+            const end = Math.min(offset + length, bytes);
+            if (end <= offset)
+                return new Uint8Array();
+            if (offset < windowStart || end > windowStart + window.length) {
+                const first = Math.floor(offset / PIECE_BYTES);
+                const last = Math.ceil(end / PIECE_BYTES);
+                windowStart = first * PIECE_BYTES;
+                const wanted = Math.min(last * PIECE_BYTES, bytes) - windowStart;
+                window = await source.read(windowStart, wanted);
+                const isSame = source.bytes === bytes &&
+                    window.length === wanted &&
+                    digests.slice(first, last).every((digest, index) => {
+                        const at = index * PIECE_BYTES;
+                        return (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_1__/* .sha256 */ .sc)(window.subarray(at, at + PIECE_BYTES)) === digest;
+                    });
+                if (!isSame)
+                    throw changedWhileRead(source.name);
+            }
+            return window.subarray(offset - windowStart, end - windowStart);
+        },
+    };
+}
+function changedWhileRead(name) {
+    return new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MediaError */ .FJ(`${name} changed while it was read; run again when nothing writes to it any more`);
+}
+
+
+/***/ }),
+
 /***/ 28035:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -64716,14 +65477,15 @@ async function isGitRepository(files, directory) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   e1: () => (/* binding */ identifyUrl),
-/* harmony export */   i4: () => (/* binding */ MAX_URL_ASSET_BYTES),
-/* harmony export */   tt: () => (/* binding */ openUrlSource)
+/* harmony export */   i: () => (/* binding */ MAX_URL_ASSET_BYTES),
+/* harmony export */   w: () => (/* binding */ readUrl)
 /* harmony export */ });
 /* harmony import */ var _http_body_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82689);
 /* harmony import */ var _http_call_api_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26504);
 /* harmony import */ var _http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(60876);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(84727);
+/* harmony import */ var _pieces_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(27512);
+
 
 
 
@@ -64733,6 +65495,8 @@ function accessOf({ allowLoopback, signal }) {
 }
 /** No provider takes more than 100 MB; a larger file is refused before it is read whole. */
 const MAX_URL_ASSET_BYTES = 200 * 1_048_576;
+/** As much as an image and most clips have; eight assets are read at once. */
+const MAX_KEPT_BYTES = 16 * 1_048_576;
 /**
  * A file on the web, read by ranges.
  *
@@ -64740,7 +65504,7 @@ const MAX_URL_ASSET_BYTES = 200 * 1_048_576;
  */
 async function openUrlSource(ports, url, access) {
     const name = (0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_1__/* .hostOf */ .w4)(url);
-    const first = await (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .fetchFile */ .t)(ports, {
+    const first = await (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .fetchFileRepeatedly */ .MD)(ports, {
         ...accessOf(access),
         url,
         range: { offset: 0, length: 1 },
@@ -64753,7 +65517,7 @@ async function openUrlSource(ports, url, access) {
             ? `${name} does not serve byte ranges, so its length cannot be checked before paying; host it where ranges work (S3, GitHub, any CDN)`
             : `${name} answers HTTP ${first.status}; check that the link works without a login`);
     }
-    const bytes = (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .totalBytes */ .o)(first);
+    const bytes = (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .totalBytes */ .ob)(first);
     if (bytes == null || bytes > MAX_URL_ASSET_BYTES) {
         throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ(`${name} has ${bytes ?? 'an unknown number of'} bytes; at most ${MAX_URL_ASSET_BYTES} are read`);
     }
@@ -64764,7 +65528,7 @@ async function openUrlSource(ports, url, access) {
             const wanted = Math.min(length, bytes - offset);
             if (wanted <= 0)
                 return new Uint8Array(0);
-            const response = await (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .fetchFile */ .t)(ports, {
+            const response = await (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .fetchFileRepeatedly */ .MD)(ports, {
                 ...accessOf(access),
                 url,
                 range: { offset, length: wanted },
@@ -64780,19 +65544,98 @@ async function openUrlSource(ports, url, access) {
         },
     };
 }
-/** Identity of a URL asset: the sha256 of its bytes, whatever its address says. */
-async function identifyUrl(ports, url, access) {
-    const response = await (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .fetchFile */ .t)(ports, { ...accessOf(access), url });
+/**
+ * Downloads a file on the web once. Its bytes are kept where they are few; of larger ones ranges are read again and
+ * compared with what was hashed.
+ *
+ * @throws MediaError when it cannot be fetched, or is large and its server does not serve ranges.
+ */
+async function readUrl(ports, url, access) {
     const name = (0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_1__/* .hostOf */ .w4)(url);
+    const response = await (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .fetchFileRepeatedly */ .MD)(ports, { ...accessOf(access), url }).catch((cause) => {
+        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ(`${name} cannot be fetched: ${(0,_model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .messageOf */ .bD)(cause)}`, { cause });
+    });
     if (response.status !== 200) {
         response.body.destroy();
-        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ(`${name} answers HTTP ${response.status}`);
+        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ(`${name} answers HTTP ${response.status}; check that the link works without a login`);
     }
-    const sha256 = await (0,_http_body_js__WEBPACK_IMPORTED_MODULE_0__/* .hashBody */ .z$)(ports.clock, response, {
-        what: name,
-        maxBytes: MAX_URL_ASSET_BYTES,
+    const pieces = (0,_pieces_js__WEBPACK_IMPORTED_MODULE_4__/* .createPieces */ .yr)();
+    let kept = [];
+    let bytes = 0;
+    const limits = { what: name, maxBytes: MAX_URL_ASSET_BYTES };
+    const sha256 = await (0,_http_body_js__WEBPACK_IMPORTED_MODULE_0__/* .hashBody */ .z$)(ports.clock, response, limits, (chunk) => {
+        pieces.add(chunk);
+        bytes += chunk.length;
+        if (bytes > MAX_KEPT_BYTES)
+            kept = null;
+        kept?.push(chunk);
     });
-    return `sha256:${sha256}`;
+    const source = kept == null
+        ? (0,_pieces_js__WEBPACK_IMPORTED_MODULE_4__/* .withPieces */ .G7)(await openUrlSource(ports, url, access), pieces.finish())
+        : sourceOfBytes(name, Buffer.concat(kept));
+    return { identity: `sha256:${sha256}`, source };
+}
+function sourceOfBytes(name, content) {
+    return {
+        name,
+        bytes: content.length,
+        read: async (offset, length) => content.subarray(offset, Math.max(offset, offset + length)),
+    };
+}
+
+
+/***/ }),
+
+/***/ 87325:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $t: () => (/* binding */ readClock),
+/* harmony export */   UG: () => (/* binding */ CLOCK_TOLERANCE_MS),
+/* harmony export */   Wr: () => (/* binding */ whyClockIsWrong),
+/* harmony export */   Y0: () => (/* binding */ isAhead),
+/* harmony export */   b4: () => (/* binding */ offsetOf),
+/* harmony export */   uM: () => (/* binding */ describeSpan)
+/* harmony export */ });
+/** Far above what clocks of well-kept machines differ by, far below what makes another month of a purchase. */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+/** An HTTP date names a second (RFC 9110, 5.6.7). */
+const SECOND_MS = 1_000;
+/** The `date` of an answer; `null` where there is none, or where a cache kept the answer for a while. */
+function readClock(headers, asked) {
+    const theirsMs = Date.parse(headers.date ?? '');
+    const isKept = Number(headers.age ?? 0) !== 0;
+    return Number.isFinite(theirsMs) && !isKept ? { ...asked, theirsMs } : null;
+}
+/** How far our clock is ahead of theirs, negative when it is behind: the least that explains the reading. */
+function offsetOf({ theirsMs, beforeMs, afterMs }) {
+    const aheadMs = beforeMs - (theirsMs + SECOND_MS);
+    const behindMs = theirsMs - afterMs;
+    return aheadMs > 0 ? aheadMs : behindMs > 0 ? -behindMs : 0;
+}
+/** Why nothing is bought by this clock; `null` while it agrees. */
+function whyClockIsWrong(reading) {
+    const offsetMs = offsetOf(reading);
+    if (Math.abs(offsetMs) <= CLOCK_TOLERANCE_MS)
+        return null;
+    const ours = new Date(reading.beforeMs).toISOString();
+    const theirs = new Date(reading.theirsMs).toISOString();
+    return `the clock of this machine is wrong: it says ${ours}, that of ${reading.source} says ${theirs}, so it is ${describeSpan(Math.abs(offsetMs))} ${offsetMs > 0 ? 'ahead' : 'behind'}. Nothing is bought, because months and deadlines go by the clock; set it (NTP), then run again`;
+}
+/** Whether something on record was dated by a clock that was ahead. */
+function isAhead(atMs, nowMs) {
+    return atMs > nowMs + CLOCK_TOLERANCE_MS;
+}
+const UNITS = [
+    [86_400_000, 'day'],
+    [3_600_000, 'hour'],
+    [60_000, 'minute'],
+];
+/** `40 days`: the largest unit that fits, rounded. */
+function describeSpan(ms) {
+    const [unitMs, name] = UNITS.find(([size]) => ms >= size) ?? [1_000, 'second'];
+    const count = Math.round(ms / unitMs);
+    return `${count} ${name}${count === 1 ? '' : 's'}`;
 }
 
 
@@ -64822,6 +65665,7 @@ const stagingMethodSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(
 /* harmony export */   Ko: () => (/* binding */ StoppedError),
 /* harmony export */   Pp: () => (/* binding */ OutputExpiredError),
 /* harmony export */   W1: () => (/* binding */ RecordError),
+/* harmony export */   XV: () => (/* binding */ ClockError),
 /* harmony export */   bD: () => (/* binding */ messageOf),
 /* harmony export */   cc: () => (/* binding */ MotionTransferError),
 /* harmony export */   i5: () => (/* binding */ NoAnswerError),
@@ -64888,6 +65732,10 @@ class RecordError extends MotionTransferError {
 class LedgerError extends RecordError {
     name = 'LedgerError';
 }
+/** The clock of this machine is wrong: nothing may be dated by it, so nothing may be spent. */
+class ClockError extends RecordError {
+    name = 'ClockError';
+}
 /** What was about to be written could not be read back, so it was not sent: the ledger itself is in order. */
 class UnwritableError extends LedgerError {
     name = 'UnwritableError';
@@ -64914,6 +65762,40 @@ function describeShape({ issues }) {
         .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message));
     const more = issues.length - described.length;
     return [...described, ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
+
+/***/ }),
+
+/***/ 74367:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   g: () => (/* binding */ readAnnouncement),
+/* harmony export */   r: () => (/* binding */ READ_BY)
+/* harmony export */ });
+/* harmony import */ var _strict_json_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(32788);
+
+/** The earliest release that reads what this one writes: named to those that do not. */
+const READ_BY = 'motion-transfer/motion-transfer@v1';
+/** `null` for what is no such announcement: what it is instead is found out by whoever reads on. */
+function readAnnouncement(text) {
+    let value;
+    try {
+        value = (0,_strict_json_js__WEBPACK_IMPORTED_MODULE_0__/* .parseBoundedJson */ .Rj)(text);
+    }
+    catch {
+        return null;
+    }
+    if (typeof value !== 'object' || value == null || !('version' in value))
+        return null;
+    const { version: format } = value;
+    if (typeof format !== 'number' || !Number.isSafeInteger(format))
+        return null;
+    const named = 'readBy' in value ? value.readBy : null;
+    const isName = typeof named === 'string' && /^[\w.-]+\/[\w./-]+@[\w.-]+$/.test(named);
+    // Formats and major releases have gone together from the first.
+    return { format, readBy: isName ? named : `motion-transfer/motion-transfer@v${format}` };
 }
 
 
@@ -65056,7 +65938,8 @@ const LIMITS = [
         output: 'limit-per-month',
         subject: 'this month (UTC)',
         description: 'Most that all runs of the repository may cost in one calendar month (UTC).',
-        counts: ({ reservedAtMs }, scope) => monthOf(reservedAtMs) === monthOf(scope.nowMs),
+        // What a clock that was ahead has dated later counts too: nothing escapes the limit by its date.
+        counts: ({ reservedAtMs }, scope) => reservedAtMs >= monthStartMs(scope.nowMs),
         needsSharedRecord: true,
         onlyInPullRequests: false,
         isLiftedByLabel: false,
@@ -65092,6 +65975,10 @@ function isKept(limit, scope) {
 function titleOf({ name }) {
     return name.replaceAll('-', ' ');
 }
+function monthStartMs(nowMs) {
+    const now = new Date(nowMs);
+    return Date.UTC(now.getUTCFullYear(), now.getUTCMonth());
+}
 /** `2026-11`, in UTC: a hold belongs to the month of its reservation. */
 function monthOf(atMs) {
     return new Date(atMs).toISOString().slice(0, 7);
@@ -65119,10 +66006,13 @@ function listWords(words, joint) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   c5: () => (/* binding */ serializeLockfile),
+/* harmony export */   T6: () => (/* binding */ purchaseOf),
+/* harmony export */   TT: () => (/* binding */ joinOutputs),
+/* harmony export */   g0: () => (/* binding */ versionsNamedIn),
+/* harmony export */   gk: () => (/* binding */ purchasesOf),
+/* harmony export */   nv: () => (/* binding */ lockedOutputSchema),
 /* harmony export */   qS: () => (/* binding */ checkLockedOutput),
 /* harmony export */   rA: () => (/* binding */ emptyLockfile),
-/* harmony export */   tg: () => (/* binding */ parseLockfile),
 /* harmony export */   wm: () => (/* binding */ LOCKFILE_PATH)
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
@@ -65130,8 +66020,6 @@ function listWords(words, joint) {
 /* harmony import */ var _json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(27642);
 /* harmony import */ var _media_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(75670);
 /* harmony import */ var _money_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(48130);
-/* harmony import */ var _strict_json_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(32788);
-
 
 
 
@@ -65140,7 +66028,7 @@ function listWords(words, joint) {
 /** The lockfile's place in the repository: commit it together with the outputs. */
 const LOCKFILE_PATH = 'motion-transfer.lock.json';
 const asset = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ source: _media_js__WEBPACK_IMPORTED_MODULE_2__/* .assetSourceSchema */ .zR, identity: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP() });
-const lockedOutput = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({
+const madeOutput = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({
     fingerprint: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
     provider: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
     model: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
@@ -65161,57 +66049,74 @@ const lockedOutput = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({
     holdMicroUsd: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int(),
     charge: _money_js__WEBPACK_IMPORTED_MODULE_3__/* .chargeSchema */ .Yo,
     generatedAt: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(),
+    /**
+     * The ledger, and a version of it that holds the purchase: one that does not have this version behind it any
+     * more is not trusted. Written with the entry and never changed. Absent where there is no ledger.
+     */
+    ledger: zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ place: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(), commit: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP() }).optional(),
 });
-const lockfile = zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({
-    version: zod__WEBPACK_IMPORTED_MODULE_4__/* .literal */ .euz(1),
-    outputs: zod__WEBPACK_IMPORTED_MODULE_4__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(), lockedOutput),
-    /** Last seen version of the shared ledger: one that does not hold it any more is not trusted. */
-    ledger: zod__WEBPACK_IMPORTED_MODULE_4__/* .object */ .Ikc({ place: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(), tip: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP() }).optional(),
+const lockedOutputSchema = madeOutput.extend({
+    /** What other branches bought for the same output: paid for as well, so never bought again. */
+    also: zod__WEBPACK_IMPORTED_MODULE_4__/* .array */ .YOg(madeOutput).optional(),
 });
-const emptyLockfile = { version: 1, outputs: {} };
-/** @throws ConfigError when the text is not a lockfile: nothing may be planned on a guess about what was bought. */
-function parseLockfile(text) {
-    if (text == null)
-        return emptyLockfile;
-    try {
-        return lockfile.parse((0,_strict_json_js__WEBPACK_IMPORTED_MODULE_5__/* .parseRecordJson */ .zc)(text));
-    }
-    catch (cause) {
-        const merge = /^<{7}|^={7}$|^>{7}/m.test(text);
-        const message = merge
-            ? "it has merge conflict markers; resolve them (keep both sides' outputs), then run again"
-            : 'it is not a lockfile of this version, so nothing is planned: restore it from git (it tells what was already bought)';
-        throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .ConfigError */ .xL([
-            {
-                severity: 'error',
-                path: '',
-                message,
-                position: { file: LOCKFILE_PATH, line: 1, column: 1 },
-            },
-        ], { cause });
-    }
-}
+const emptyLockfile = { outputs: {} };
 /** @throws RecordError when a value could not be read back: better refused than a file nobody can use. */
 function checkLockedOutput(path, locked) {
-    const checked = lockedOutput.safeParse(locked);
+    const checked = lockedOutputSchema.safeParse(locked);
     if (checked.success)
         return checked.data;
     throw new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .RecordError */ .W1(`the lockfile entry of ${path} is not valid and was not written`, {
         cause: checked.error,
     });
 }
-/** Sorted keys, two spaces, a final newline: the same content is the same bytes. */
-function serializeLockfile(content) {
-    return `${JSON.stringify(sortKeys(content), null, 2)}\n`;
+/** Everything that is known to be bought for an output, what counts first. */
+function purchasesOf({ also = [], ...current }) {
+    return [current, ...also];
 }
-function sortKeys(value) {
-    if (Array.isArray(value))
-        return value.map(sortKeys);
-    if (typeof value !== 'object' || value == null)
-        return value;
-    return Object.fromEntries(Object.entries(value)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, member]) => [key, sortKeys(member)]));
+/** What was bought for an output as this fingerprint; else what counts there. */
+function purchaseOf(entry, fingerprint) {
+    const [current = entry, ...also] = purchasesOf(entry);
+    return also.find((other) => other.fingerprint === fingerprint) ?? current;
+}
+/** Everything that any of them holds. For one output the newest counts, and the others stay beside it. */
+function joinOutputs(all) {
+    const [first = {}, ...rest] = all;
+    const joined = new Map(Object.entries(first));
+    for (const outputs of rest) {
+        for (const [path, locked] of Object.entries(outputs)) {
+            const other = joined.get(path);
+            joined.set(path, other == null ? locked : joinEntries(other, locked));
+        }
+    }
+    return Object.fromEntries(joined);
+}
+function joinEntries(one, other) {
+    const newestFirst = [...purchasesOf(one), ...purchasesOf(other)].sort((a, b) => orderOf(a) < orderOf(b) ? 1 : -1);
+    const kept = new Map();
+    for (const locked of newestFirst) {
+        // One purchase that two branches wrote down is one.
+        const key = `${locked.fingerprint} ${locked.sha256}`;
+        if (!kept.has(key))
+            kept.set(key, locked);
+    }
+    const [newest = one, ...also] = kept.values();
+    return also.length === 0 ? newest : { ...newest, also };
+}
+/** The same whichever side is ours. */
+function orderOf(locked) {
+    return `${locked.generatedAt} ${locked.fingerprint} ${locked.sha256} ${locked.ledger?.commit}`;
+}
+/** Each version once: many outputs are of one purchase's run. */
+function versionsNamedIn({ outputs }) {
+    const named = new Map();
+    for (const [output, entry] of Object.entries(outputs)) {
+        for (const { ledger } of purchasesOf(entry)) {
+            const key = `${ledger?.place} ${ledger?.commit}`;
+            if (ledger != null && !named.has(key))
+                named.set(key, { output, ...ledger });
+        }
+    }
+    return [...named.values()];
 }
 
 
@@ -65241,15 +66146,17 @@ const imageFactsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
 });
 /** Facts of a video, read from its container by range reads. Pixel sizes are as displayed (rotation applied). */
 const videoFactsSchema = zod__WEBPACK_IMPORTED_MODULE_0__/* .object */ .Ikc({
-    container: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['mp4', 'mov', 'webm']),
+    container: zod__WEBPACK_IMPORTED_MODULE_0__/* ["enum"] */ .k5n(['mp4', 'mov', 'webm', '3gp', 'm4v', 'f4v']),
     codec: zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP(),
     width: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
     height: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
     framesPerSecond: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().nullable(),
     bytes: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
     hasSound: zod__WEBPACK_IMPORTED_MODULE_0__/* .boolean */ .zMY(),
-    /** What the video track itself plays. */
+    /** What the video track itself plays, as its edit list has it. */
     trackSeconds: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
+    /** What its samples add up to, where the edit list leaves some of them out. */
+    mediaSeconds: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig().exactOptional(),
     /** The longest any evidence claims: this is what is held against the budget. */
     longestSeconds: zod__WEBPACK_IMPORTED_MODULE_0__/* .number */ .aig(),
     /** Places in the container that claim a duration, e.g. `mvhd`, `stts of track 1`. */
@@ -65443,6 +66350,8 @@ const stagedAssetSchema = schemas/* discriminatedUnion */.gMt('method', [
     schemas/* object */.Ikc({ method: schemas/* literal */.euz('provider'), path: schemas/* string */.YjP() }),
     /** Put into the configured bucket; the provider gets an address that expires. */
     schemas/* object */.Ikc({ method: schemas/* literal */.euz('s3'), path: schemas/* string */.YjP() }),
+    /** Downloaded, compared with its hash, and handed on: what its address serves later does not count. */
+    schemas/* object */.Ikc({ method: schemas/* literal */.euz('fetched'), url: schemas/* string */.YjP(), to: schemas/* enum */.k5n(['provider', 's3']) }),
 ]);
 const stagedAssetsSchema = schemas/* object */.Ikc({ character: stagedAssetSchema, motion: stagedAssetSchema });
 /** One purchase at one provider: its own fingerprint, its own price. */
@@ -65635,6 +66544,8 @@ const storedEventSchema = zod__WEBPACK_IMPORTED_MODULE_2__/* .discriminatedUnion
         actor: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(),
         charge: _purchase_js__WEBPACK_IMPORTED_MODULE_1__/* .charge */ .Ji,
     }),
+    /** Dated by a clock that was ahead: it belongs to the day on which that was found out. */
+    zod__WEBPACK_IMPORTED_MODULE_2__/* .object */ .Ikc({ ...base, type: zod__WEBPACK_IMPORTED_MODULE_2__/* .literal */ .euz('correct-date'), message: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP(), actor: zod__WEBPACK_IMPORTED_MODULE_2__/* .string */ .YjP() }),
 ]);
 /** @throws ZodError for what is no event of a journal. */
 function parseEvent(stored) {
@@ -65661,7 +66572,7 @@ function toStoredEvent({ fingerprint, round, ...rest }) {
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84727);
 
-/** Every legal event, once: state -> event -> next state. */
+/** Every legal event, once: state -> event -> next state. `correct-date` is about the record alone. */
 const transitions = {
     planned: { reserve: 'reserved' },
     reserved: { submit: 'submitting', release: 'released' },
@@ -65680,6 +66591,7 @@ const transitions = {
         'fail-charged': 'failed-charged',
         'fail-refunded': 'failed-refunded',
         'write-off': 'written-off',
+        'correct-date': 'submitted',
     },
     completed: {
         // The output's address may have changed or expired by the time of a second try.
@@ -65688,24 +66600,41 @@ const transitions = {
         'give-up-waiting': 'stale',
         'fail-charged': 'failed-charged',
         'write-off': 'written-off',
+        'correct-date': 'completed',
     },
-    downloaded: { store: 'stored', complete: 'completed', 'write-off': 'written-off' },
-    stored: { record: 'recorded', complete: 'completed', 'write-off': 'written-off' },
+    downloaded: {
+        store: 'stored',
+        complete: 'completed',
+        'write-off': 'written-off',
+        'correct-date': 'downloaded',
+    },
+    stored: {
+        record: 'recorded',
+        complete: 'completed',
+        'write-off': 'written-off',
+        'correct-date': 'stored',
+    },
     // `archive` names a newer artifact that holds the same bytes.
-    recorded: { archive: 'recorded', reserve: 'reserved' },
+    recorded: { archive: 'recorded', reserve: 'reserved', 'correct-date': 'recorded' },
     stale: {
         complete: 'completed',
         'give-up-waiting': 'stale',
         'fail-charged': 'failed-charged',
         'fail-refunded': 'failed-refunded',
         'write-off': 'written-off',
+        'correct-date': 'stale',
     },
-    unknown: { accept: 'submitted', release: 'released', 'write-off': 'written-off' },
+    unknown: {
+        accept: 'submitted',
+        release: 'released',
+        'write-off': 'written-off',
+        'correct-date': 'unknown',
+    },
     // An answer that comes after all beats what was concluded without it.
-    released: { accept: 'submitted', reserve: 'reserved' },
-    'failed-charged': { 'write-off': 'written-off' },
-    'failed-refunded': { reserve: 'reserved' },
-    'written-off': { accept: 'submitted', reserve: 'reserved' },
+    released: { accept: 'submitted', reserve: 'reserved', 'correct-date': 'released' },
+    'failed-charged': { 'write-off': 'written-off', 'correct-date': 'failed-charged' },
+    'failed-refunded': { reserve: 'reserved', 'correct-date': 'failed-refunded' },
+    'written-off': { accept: 'submitted', reserve: 'reserved', 'correct-date': 'written-off' },
 };
 /** An event that the state machine does not allow: a bug, or a record edited by hand. */
 class IllegalEventError extends _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -65740,10 +66669,12 @@ function isCollectable(state) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Ev: () => (/* binding */ reservedFields),
+/* harmony export */   HX: () => (/* binding */ PURCHASE_TAIL),
 /* harmony export */   Ji: () => (/* binding */ charge),
 /* harmony export */   Ld: () => (/* binding */ purchaseSchema),
 /* harmony export */   QC: () => (/* binding */ archiveSchema),
 /* harmony export */   UT: () => (/* binding */ toStoredPurchase),
+/* harmony export */   Xw: () => (/* binding */ purchaseHeadSchema),
 /* harmony export */   bL: () => (/* binding */ sha256Schema),
 /* harmony export */   c3: () => (/* binding */ modelNameOf),
 /* harmony export */   fj: () => (/* binding */ MAX_REFUNDED_FAILURES),
@@ -65828,23 +66759,19 @@ const states = Object.keys(_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__/* .tr
 const eventTypes = [
     ...new Set(Object.values(_purchase_state_js__WEBPACK_IMPORTED_MODULE_2__/* .transitions */ .bm).flatMap((events) => Object.keys(events))),
 ];
-/** Files keep their first names: there `fingerprint` is `key` and `round` is `purchase`. */
+/**
+ * Files keep their first names: there `fingerprint` is `key` and `round` is `purchase`. The members are written
+ * in this order: the key and what totals are made of come first, where they are found without parsing the rest.
+ */
 const storedPurchaseSchema = zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({
     key: sha256Schema,
     purchase: round,
     state: zod__WEBPACK_IMPORTED_MODULE_4__/* ["enum"] */ .k5n(states),
-    ...reservedFields,
-    reservedAtMs: time,
-    intent: _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O,
-    operation: zod__WEBPACK_IMPORTED_MODULE_4__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(), _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O),
-    url: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().nullable(),
-    reported: charge.nullable(),
+    provider: reservedFields.provider,
+    pullRequest: reservedFields.pullRequest,
+    holdMicroUsd: reservedFields.holdMicroUsd,
     charge: charge.nullable(),
-    download: zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej(downloadFields).nullable(),
-    failureCount: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(0),
-    identity: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().nullable(),
-    message: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().nullable(),
-    archive: archiveSchema.nullable(),
+    reservedAtMs: time,
     atMs: time,
     settled: zod__WEBPACK_IMPORTED_MODULE_4__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({
         purchase: round,
@@ -65856,6 +66783,19 @@ const storedPurchaseSchema = zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */
         pullRequest,
         reservedAtMs: time,
     })),
+    holder: reservedFields.holder,
+    transferId: reservedFields.transferId,
+    output: reservedFields.output,
+    approvedBy: reservedFields.approvedBy,
+    intent: _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O,
+    operation: zod__WEBPACK_IMPORTED_MODULE_4__/* .record */ .g1P(zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(), _json_js__WEBPACK_IMPORTED_MODULE_0__/* .jsonSchema */ .O),
+    url: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().nullable(),
+    reported: charge.nullable(),
+    download: zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej(downloadFields).nullable(),
+    failureCount: zod__WEBPACK_IMPORTED_MODULE_4__/* .number */ .aig().int().min(0),
+    identity: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().nullable(),
+    message: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP().nullable(),
+    archive: archiveSchema.nullable(),
     history: zod__WEBPACK_IMPORTED_MODULE_4__/* .array */ .YOg(zod__WEBPACK_IMPORTED_MODULE_4__/* .strictObject */ .rej({ id: zod__WEBPACK_IMPORTED_MODULE_4__/* .string */ .YjP(), type: zod__WEBPACK_IMPORTED_MODULE_4__/* ["enum"] */ .k5n(eventTypes), atMs: time })),
 });
 /** A purchase as it is read from a file: strict, so that nothing can be slipped in or left out. */
@@ -65863,15 +66803,59 @@ const purchaseSchema = storedPurchaseSchema.transform(({ key, purchase, ...rest 
     fingerprint: key,
     round: purchase,
     ...rest,
-    settled: rest.settled.map(({ purchase: earlier, ...item }) => ({ round: earlier, ...item })),
+    settled: rest.settled.map(toSettled),
 }));
-/** The inverse of `purchaseSchema`: what is written to a file. */
+function toSettled({ purchase, ...item }) {
+    return { round: purchase, ...item };
+}
+/** What is asked of every purchase on record; of most, nothing else is. */
+const HEAD_MEMBERS = {
+    key: true,
+    purchase: true,
+    state: true,
+    provider: true,
+    pullRequest: true,
+    holdMicroUsd: true,
+    charge: true,
+    reservedAtMs: true,
+    atMs: true,
+    settled: true,
+    holder: true,
+    transferId: true,
+    output: true,
+};
+/** The members after them, in the order in which they are written. */
+const PURCHASE_TAIL = [
+    'approvedBy',
+    'intent',
+    'operation',
+    'url',
+    'reported',
+    'download',
+    'failureCount',
+    'identity',
+    'message',
+    'archive',
+    'history',
+];
+/** The first members of a purchase in a file. */
+const purchaseHeadSchema = storedPurchaseSchema.pick(HEAD_MEMBERS).transform(({ key, purchase, settled, ...rest }) => ({
+    fingerprint: key,
+    round: purchase,
+    ...rest,
+    settled: settled.map(toSettled),
+}));
+const storedMembers = storedPurchaseSchema.keyof().options;
+/** The inverse of `purchaseSchema`: what is written to a file, its members always in the same order. */
 function toStoredPurchase({ fingerprint, round: number, ...rest }) {
     const settled = rest.settled.map(({ round: earlier, ...item }) => ({
         purchase: earlier,
         ...item,
     }));
-    return { key: fingerprint, purchase: number, ...rest, settled };
+    const stored = { key: fingerprint, purchase: number, ...rest, settled };
+    const inOrder = storedMembers.map((name) => [name, stored[name]]);
+    // A member that the schema does not know is not dropped unseen: it is refused where the text is read back.
+    return { ...Object.fromEntries(inOrder), ...stored };
 }
 
 
@@ -66287,7 +67271,7 @@ function retentionNotes({ steps }, providers) {
 
 /***/ }),
 
-/***/ 86018:
+/***/ 73981:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -66304,62 +67288,8 @@ var schemas = __nccwpck_require__(95943);
 var list_words = __nccwpck_require__(97404);
 // EXTERNAL MODULE: ../core/lib/model/money.js
 var money = __nccwpck_require__(48130);
-;// CONCATENATED MODULE: ../core/lib/providers/shared/estimates.js
-
-/** The price of a job by the second: agreed or published where one is known, else the model's row. */
-function priceOf({ prices }, { tier, price }) {
-    const { source, checkedOn } = prices[tier];
-    if (price == null)
-        return prices[tier];
-    const { microUsdPerSecond, heldMicroUsdPerSecond } = price;
-    return { microUsdPerSecond, heldMicroUsdPerSecond, source, checkedOn };
-}
-/** A figure worked out from the model's row, at the price of the job. */
-function repriced(microUsd, spec, job) {
-    const row = spec.prices[job.tier];
-    return microUsd * (priceOf(spec, job).microUsdPerSecond / row.microUsdPerSecond);
-}
-/**
- * The longest that can be billed: the first documented cap, of the orientation or of the model. A cap that is
- * borrowed only warns, so a longer clip may be bought, and is held for whole.
- */
-function longestBilled({ maxSeconds }, { orientation }) {
-    const caps = [maxSeconds[orientation], maxSeconds.video];
-    return caps.find(({ basis }) => basis === 'documented')?.value ?? Number.POSITIVE_INFINITY;
-}
-/** Seconds held: the longest claim of the file, whole seconds, within the cap (never the friendliest value). */
-function heldSeconds(spec, job, facts) {
-    const cap = longestBilled(spec, job);
-    const floor = spec.minSeconds.value;
-    return Math.min(cap, Math.max(floor, Math.ceil(facts.motion.longestSeconds - 0.001)));
-}
-/** Seconds likely billed: what the video track plays, within the cap. */
-function playedSeconds(spec, job, facts) {
-    return Math.min(longestBilled(spec, job), facts.motion.trackSeconds);
-}
-/** Where the clip is billed by the second: what it plays is the low end, what it claims is held. */
-function estimateClip(spec, job, facts) {
-    const row = priceOf(spec, job);
-    return estimateSeconds(row, playedSeconds(spec, job, facts), heldSeconds(spec, job, facts));
-}
-/** So many seconds at a price row: the low end at its price, the high end at what is held for it. */
-function estimateSeconds(row, lowSeconds, highSeconds) {
-    const lowMicroUsd = (0,money/* priceOfSeconds */.G)(lowSeconds, row.microUsdPerSecond);
-    const heldRate = row.heldMicroUsdPerSecond ?? row.microUsdPerSecond;
-    const highMicroUsd = Math.max(lowMicroUsd, (0,money/* priceOfSeconds */.G)(highSeconds, heldRate));
-    const seconds = twoDecimals(lowSeconds) === twoDecimals(highSeconds)
-        ? `${twoDecimals(highSeconds)} s`
-        : `${twoDecimals(lowSeconds)} to ${twoDecimals(highSeconds)} s`;
-    const rate = heldRate === row.microUsdPerSecond
-        ? (0,money/* formatUsd */.UK)(heldRate)
-        : `${(0,money/* formatUsd */.UK)(row.microUsdPerSecond)} to ${(0,money/* formatUsd */.UK)(heldRate)}`;
-    return { lowMicroUsd, highMicroUsd, basis: `${seconds} x ${rate}` };
-}
-/** `4.27`, `4`: as people write it. */
-function twoDecimals(value) {
-    return String(Math.round(value * 100) / 100);
-}
-
+// EXTERNAL MODULE: ../core/lib/providers/shared/estimates.js
+var estimates = __nccwpck_require__(92892);
 ;// CONCATENATED MODULE: ../core/lib/providers/shared/limits.js
 
 
@@ -66384,7 +67314,7 @@ function refuseDuration({ title }, job) {
 }
 /** A price nobody vouches for is said to be one before anything is bought on it. */
 function checkPrice(spec, job) {
-    const row = priceOf(spec, job);
+    const row = (0,estimates/* priceOf */.xx)(spec, job);
     const basis = row.basis ?? 'documented';
     if (basis === 'documented')
         return [];
@@ -66415,9 +67345,11 @@ function checkCharacter(spec, { character }) {
 function checkMotion(spec, job, { motion }) {
     const issues = [];
     if (!spec.videoContainers.value.includes(motion.container)) {
-        // Whatever the basis: a format that no page of this seller names is not tried out with money.
+        // Whatever the basis: a format that no page of this seller names is not tried out with money. M4V is MP4 under
+        // another name, which encoders for phones write into files that are called .mp4.
+        const severity = motion.container === 'm4v' ? 'warning' : 'error';
         const message = `the clip is ${motion.container.toUpperCase()}, which ${spec.title} is not known to take; convert it to ${listFormats(spec.videoContainers)}`;
-        issues.push({ severity: 'error', path: 'motion', message });
+        issues.push({ severity, path: 'motion', message });
     }
     if (motion.bytes > spec.videoMaxBytes.value) {
         issues.push(broken(spec.videoMaxBytes, 'motion', `the clip has ${megabytes(motion.bytes)}, more than ${megabytes(spec.videoMaxBytes.value)}; encode it smaller`));
@@ -66431,11 +67363,11 @@ function checkMotion(spec, job, { motion }) {
     const rate = motion.framesPerSecond;
     // 23.976 is sold as 24: half a frame of slack on both sides.
     if (rate != null && (rate < minRate - 0.5 || rate > maxRate + 0.5)) {
-        issues.push(broken(spec.videoFramesPerSecond, 'motion', `the clip has ${twoDecimals(rate)} frames per second; ${minRate} to ${maxRate} are accepted`));
+        issues.push(broken(spec.videoFramesPerSecond, 'motion', `the clip has ${(0,estimates/* twoDecimals */.Bu)(rate)} frames per second; ${minRate} to ${maxRate} are accepted`));
     }
     issues.push(...checkLongest(spec, job, motion.longestSeconds));
     if (motion.trackSeconds < spec.minSeconds.value) {
-        issues.push(broken(spec.minSeconds, 'motion', `the clip is ${twoDecimals(motion.trackSeconds)} s long; less than ${spec.minSeconds.value} s may be refused or billed as ${spec.minSeconds.value} s`));
+        issues.push(broken(spec.minSeconds, 'motion', `the clip is ${(0,estimates/* twoDecimals */.Bu)(motion.trackSeconds)} s long; less than ${spec.minSeconds.value} s may be refused or billed as ${spec.minSeconds.value} s`));
     }
     return issues;
 }
@@ -66452,7 +67384,7 @@ function checkLongest({ maxSeconds }, job, seconds) {
     const advice = job.orientation === 'image' && !isLonger(wider)
         ? `trim it, or set orientation: video (up to ${wider.value} s)`
         : 'trim it';
-    const message = `the clip is ${twoDecimals(seconds)} s long, ${whose} takes at most ${cap.value} s; ${advice}`;
+    const message = `the clip is ${(0,estimates/* twoDecimals */.Bu)(seconds)} s long, ${whose} takes at most ${cap.value} s; ${advice}`;
     return [broken(cap, 'motion', message)];
 }
 function checkPrompt(spec, job) {
@@ -66469,7 +67401,7 @@ function broken(limit, path, message) {
         : { severity: 'warning', path, message: `${message} (${limit.basis} limit: ${limit.source})` };
 }
 function megabytes(bytes) {
-    return `${twoDecimals(bytes / 1_048_576)} MB`;
+    return `${(0,estimates/* twoDecimals */.Bu)(bytes / 1_048_576)} MB`;
 }
 function listFormats({ value }) {
     return (0,list_words/* listWords */.y)(value.map((format) => format.toUpperCase()), 'or');
@@ -66856,7 +67788,7 @@ const usage = schemas/* object */.Ikc({
  * 0.05 s (a last frame is no second). Always sent: the API's default is 5 s whatever the clip.
  */
 function durationSent(request, facts) {
-    const own = Math.ceil(playedSeconds(motionControl, request, facts) - 0.05);
+    const own = Math.ceil((0,estimates/* playedSeconds */.Rp)(motionControl, request, facts) - 0.05);
     return Math.min(motionControl.maxSeconds[request.orientation].value, Math.max(1, request.durationSeconds ?? own));
 }
 function empiriolabs_fields(request, facts) {
@@ -66880,6 +67812,11 @@ const empiriolabs = {
     secrets: ['EMPIRIOLABS_API_KEY'],
     baseUrlVariable: 'EMPIRIOLABS_BASE_URL',
     models: { 'kling-v3-motion-control': motionControl },
+    billsDuration: {
+        value: false,
+        basis: 'assumed',
+        source: `${PAGE} (a parameter \`duration\` and a price by the second; not of which second)`,
+    },
     pacing: {
         requestsPerMinute: {
             value: 50,
@@ -66928,9 +67865,9 @@ const empiriolabs = {
     /** Nobody documents whether `duration` or the clip is billed: low is the smaller, the hold the larger. */
     estimate(request, facts) {
         const sent = durationSent(request, facts);
-        const low = Math.min(sent, Math.max(1, playedSeconds(motionControl, request, facts)));
-        const high = Math.max(sent, heldSeconds(motionControl, request, facts));
-        return estimateSeconds(priceOf(motionControl, request), low, high);
+        const low = Math.min(sent, Math.max(1, (0,estimates/* playedSeconds */.Rp)(motionControl, request, facts)));
+        const high = Math.max(sent, (0,estimates/* heldSeconds */.R5)(motionControl, request, facts));
+        return (0,estimates/* estimateSeconds */.qs)((0,estimates/* priceOf */.xx)(motionControl, request), low, high);
     },
     parameters: empiriolabs_fields,
     authorize: (secrets) => ({ authorization: `Bearer ${secrets.EMPIRIOLABS_API_KEY ?? ''}` }),
@@ -67034,7 +67971,7 @@ function reportedCharge(answer, request) {
     const read = usage.safeParse(answer);
     if (!read.success || !/^seconds?$/i.test(read.data.result.usage.billing_unit))
         return null;
-    const rate = priceOf(motionControl, request).microUsdPerSecond;
+    const rate = (0,estimates/* priceOf */.xx)(motionControl, request).microUsdPerSecond;
     const microUsd = Math.round(read.data.result.usage.billable_units * rate);
     return Number.isSafeInteger(microUsd) ? { microUsd, source: 'provider-reported' } : null;
 }
@@ -67449,7 +68386,7 @@ const fal = {
         }
         return issues;
     },
-    estimate: (job, facts) => estimateClip(specOf(job), job, facts),
+    estimate: (job, facts) => (0,estimates/* estimateClip */.rJ)(specOf(job), job, facts),
     /** The tier is a part of the path, so it is named here besides the body. Signatures say nothing of what lies there. */
     parameters: (job) => ({ tier: job.tier, ...fal_fields(job, redact/* bareUrl */.cq) }),
     authorize: (secrets) => ({ authorization: `Key ${secrets.FAL_KEY ?? ''}` }),
@@ -67560,7 +68497,7 @@ function billedSeconds(response, job) {
     const most = spec.maxSeconds[job.orientation].value + 1;
     if (units < spec.minSeconds.value - 0.1 || units > most)
         return null;
-    const microUsd = Math.round(units * priceOf(spec, job).microUsdPerSecond);
+    const microUsd = Math.round(units * (0,estimates/* priceOf */.xx)(spec, job).microUsdPerSecond);
     return { microUsd, source: 'provider-reported' };
 }
 
@@ -67730,8 +68667,8 @@ const kie = {
     },
     estimate(job, facts) {
         const spec = kie_specOf(job);
-        const held = Math.max(MEASURED_SECONDS, heldSeconds(spec, job, facts));
-        return estimateSeconds(priceOf(spec, job), playedSeconds(spec, job, facts), held);
+        const held = Math.max(MEASURED_SECONDS, (0,estimates/* heldSeconds */.R5)(spec, job, facts));
+        return (0,estimates/* estimateSeconds */.qs)((0,estimates/* priceOf */.xx)(spec, job), (0,estimates/* playedSeconds */.Rp)(spec, job, facts), held);
     },
     parameters: kie_fields,
     authorize: (secrets) => ({ authorization: `Bearer ${secrets.KIE_API_KEY ?? ''}` }),
@@ -67831,7 +68768,7 @@ function readDelivery(task, job) {
 }
 function chargeOfCredits(credits, job) {
     const listMicroUsd = (credits ?? Number.NaN) * MICRO_USD_PER_CREDIT;
-    const microUsd = Math.round(repriced(listMicroUsd, kie_specOf(job), job));
+    const microUsd = Math.round((0,estimates/* repriced */.n2)(listMicroUsd, kie_specOf(job), job));
     return Number.isSafeInteger(microUsd) ? { microUsd, source: 'provider-reported' } : null;
 }
 function parseJson(text) {
@@ -68380,7 +69317,7 @@ function billedOf(cost) {
 function readCharge({ cost }, api, job) {
     if (cost == null)
         return null;
-    const ofUnits = repriced(cost.units * LIST_MICRO_USD_PER_UNIT, models_specOf(api, job.model), job);
+    const ofUnits = (0,estimates/* repriced */.n2)(cost.units * LIST_MICRO_USD_PER_UNIT, models_specOf(api, job.model), job);
     const microUsd = Math.round(ofUnits + cost.microUsd);
     return Number.isSafeInteger(microUsd) ? { microUsd, source: 'provider-reported' } : null;
 }
@@ -68519,7 +69456,7 @@ function createKling(keys) {
                 ...checkApi(job.options, keys),
             ];
         },
-        estimate: (job, facts) => estimateClip(models_specOf(apiFor(job.options), job.model), job, facts),
+        estimate: (job, facts) => (0,estimates/* estimateClip */.rJ)(models_specOf(apiFor(job.options), job.model), job, facts),
         parameters: parametersOf,
         authorize: authorizeKling,
         submit: (job, facts, urls, correlationId) => dialects[apiFor(job.options)].submit(job, facts, urls, correlationId),
@@ -68696,7 +69633,7 @@ const prospolabs = {
         ...checkLimits(prospolabs_motionControl, job, facts),
         ...refuseDuration(prospolabs_motionControl, job),
     ],
-    estimate: (job, facts) => estimateClip(prospolabs_motionControl, job, facts),
+    estimate: (job, facts) => (0,estimates/* estimateClip */.rJ)(prospolabs_motionControl, job, facts),
     parameters: prospolabs_fields,
     authorize: (secrets) => ({ authorization: `Bearer ${secrets.PROSPOLABS_API_KEY ?? ''}` }),
     submit(job, _facts, urls) {
@@ -69026,7 +69963,7 @@ const replicate = {
         ...checkLimits(replicate_specOf(job), job, facts),
         ...refuseDuration(replicate_specOf(job), job),
     ],
-    estimate: (job, facts) => estimateClip(replicate_specOf(job), job, facts),
+    estimate: (job, facts) => (0,estimates/* estimateClip */.rJ)(replicate_specOf(job), job, facts),
     parameters: replicate_fields,
     authorize: (secrets) => ({ authorization: `Bearer ${secrets.REPLICATE_API_TOKEN ?? ''}` }),
     /** Never with `Prefer: wait`: the answer with the id must come at once, a cut connection would lose it. */
@@ -69239,7 +70176,7 @@ const wavespeed = {
     /** Billed by the length of the clip, but never less than 3 s. */
     estimate(job, facts) {
         const spec = wavespeed_specOf(job);
-        return estimateSeconds(priceOf(spec, job), Math.max(spec.minSeconds.value, playedSeconds(spec, job, facts)), heldSeconds(spec, job, facts));
+        return (0,estimates/* estimateSeconds */.qs)((0,estimates/* priceOf */.xx)(spec, job), Math.max(spec.minSeconds.value, (0,estimates/* playedSeconds */.Rp)(spec, job, facts)), (0,estimates/* heldSeconds */.R5)(spec, job, facts));
     },
     parameters: (job) => ({ ...wavespeed_fields(job), mode: tierWord(job) }),
     authorize: (secrets) => ({ authorization: `Bearer ${secrets.WAVESPEED_API_KEY ?? ''}` }),
@@ -69401,6 +70338,89 @@ function whyNoDelivery({ url }, allowHttp) {
 
 /***/ }),
 
+/***/ 92892:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bu: () => (/* binding */ twoDecimals),
+/* harmony export */   Lu: () => (/* binding */ withLongestClip),
+/* harmony export */   R5: () => (/* binding */ heldSeconds),
+/* harmony export */   Rp: () => (/* binding */ playedSeconds),
+/* harmony export */   n2: () => (/* binding */ repriced),
+/* harmony export */   qs: () => (/* binding */ estimateSeconds),
+/* harmony export */   rJ: () => (/* binding */ estimateClip),
+/* harmony export */   xx: () => (/* binding */ priceOf)
+/* harmony export */ });
+/* harmony import */ var _model_money_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(48130);
+
+/** The price of a job by the second: agreed or published where one is known, else the model's row. */
+function priceOf({ prices }, { tier, price }) {
+    const { source, checkedOn } = prices[tier];
+    if (price == null)
+        return prices[tier];
+    const { microUsdPerSecond, heldMicroUsdPerSecond } = price;
+    return { microUsdPerSecond, heldMicroUsdPerSecond, source, checkedOn };
+}
+/** A figure worked out from the model's row, at the price of the job. */
+function repriced(microUsd, spec, job) {
+    const row = spec.prices[job.tier];
+    return microUsd * (priceOf(spec, job).microUsdPerSecond / row.microUsdPerSecond);
+}
+/**
+ * The longest that can be billed: the first documented cap, of the orientation or of the model. A cap that is
+ * borrowed only warns, so a longer clip may be bought, and is held for whole.
+ */
+function longestBilled({ maxSeconds }, { orientation }) {
+    const caps = [maxSeconds[orientation], maxSeconds.video];
+    return caps.find(({ basis }) => basis === 'documented')?.value ?? Number.POSITIVE_INFINITY;
+}
+/**
+ * The same facts, of the longest clip that can be billed: where the provider may be served another one than was
+ * read. Where no cap is documented, none of the known ones is sure to hold: the widest counts.
+ */
+function withLongestClip(spec, job, { character, motion }) {
+    const documented = longestBilled(spec, job);
+    const widest = Math.max(...Object.values(spec.maxSeconds).map(({ value }) => value));
+    const longest = Number.isFinite(documented) ? documented : widest;
+    const longestSeconds = Math.max(longest, motion.longestSeconds);
+    return { character, motion: { ...motion, longestSeconds } };
+}
+/** Seconds held: the longest claim of the file, whole seconds, within the cap (never the friendliest value). */
+function heldSeconds(spec, job, facts) {
+    const cap = longestBilled(spec, job);
+    const floor = spec.minSeconds.value;
+    return Math.min(cap, Math.max(floor, Math.ceil(facts.motion.longestSeconds - 0.001)));
+}
+/** Seconds likely billed: what the video track plays, within the cap. */
+function playedSeconds(spec, job, facts) {
+    return Math.min(longestBilled(spec, job), facts.motion.trackSeconds);
+}
+/** Where the clip is billed by the second: what it plays is the low end, what it claims is held. */
+function estimateClip(spec, job, facts) {
+    const row = priceOf(spec, job);
+    return estimateSeconds(row, playedSeconds(spec, job, facts), heldSeconds(spec, job, facts));
+}
+/** So many seconds at a price row: the low end at its price, the high end at what is held for it. */
+function estimateSeconds(row, lowSeconds, highSeconds) {
+    const lowMicroUsd = (0,_model_money_js__WEBPACK_IMPORTED_MODULE_0__/* .priceOfSeconds */ .G)(lowSeconds, row.microUsdPerSecond);
+    const heldRate = row.heldMicroUsdPerSecond ?? row.microUsdPerSecond;
+    const highMicroUsd = Math.max(lowMicroUsd, (0,_model_money_js__WEBPACK_IMPORTED_MODULE_0__/* .priceOfSeconds */ .G)(highSeconds, heldRate));
+    const seconds = twoDecimals(lowSeconds) === twoDecimals(highSeconds)
+        ? `${twoDecimals(highSeconds)} s`
+        : `${twoDecimals(lowSeconds)} to ${twoDecimals(highSeconds)} s`;
+    const rate = heldRate === row.microUsdPerSecond
+        ? (0,_model_money_js__WEBPACK_IMPORTED_MODULE_0__/* .formatUsd */ .UK)(heldRate)
+        : `${(0,_model_money_js__WEBPACK_IMPORTED_MODULE_0__/* .formatUsd */ .UK)(row.microUsdPerSecond)} to ${(0,_model_money_js__WEBPACK_IMPORTED_MODULE_0__/* .formatUsd */ .UK)(heldRate)}`;
+    return { lowMicroUsd, highMicroUsd, basis: `${seconds} x ${rate}` };
+}
+/** `4.27`, `4`: as people write it. */
+function twoDecimals(value) {
+    return String(Math.round(value * 100) / 100);
+}
+
+
+/***/ }),
+
 /***/ 84097:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -69473,8 +70493,8 @@ function isHeldHere({ store, identity }, fingerprint, state) {
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(95943);
 /* harmony import */ var _ids_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(50542);
-/* harmony import */ var _ledger_files_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(16535);
-/* harmony import */ var _ledger_journal_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(72850);
+/* harmony import */ var _ledger_journal_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(72850);
+/* harmony import */ var _ledger_purchase_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(97456);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(84727);
 /* harmony import */ var _model_money_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(48130);
 /* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(29134);
@@ -69540,8 +70560,8 @@ function revisionOf({ intent }) {
 }
 async function unreadable(context, { fingerprint, transferId }, cause) {
     const { ports, store } = context;
-    const line = await (0,_ledger_journal_file_js__WEBPACK_IMPORTED_MODULE_1__/* .findIntentLine */ .yP)(ports, context, fingerprint).catch(() => null);
-    const place = line ?? `${(0,_ledger_files_js__WEBPACK_IMPORTED_MODULE_0__/* .entryPath */ .s3)(fingerprint)} in the ledger (${store.ledger?.label})`;
+    const line = await (0,_ledger_journal_file_js__WEBPACK_IMPORTED_MODULE_0__/* .findIntentLine */ .yP)(ports, context, fingerprint).catch(() => null);
+    const place = line ?? `its line in ${(0,_ledger_purchase_file_js__WEBPACK_IMPORTED_MODULE_1__/* .directoryOf */ .jt)(fingerprint)} of the ledger (${store.ledger?.label})`;
     return new _model_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .RecordError */ .W1(`${place}: what was asked for of ${transferId} cannot be read (intent: ${(0,_model_errors_js__WEBPACK_IMPORTED_MODULE_2__/* .messageOf */ .bD)(cause)}), so it can be neither looked for nor collected here; put the last good version of that file back, or use the release that bought it`, { cause });
 }
 
@@ -69622,6 +70642,7 @@ async function refuseForeignFile({ ports, store }, step, target, downloadPath) {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   H_: () => (/* binding */ unplannedJob),
+/* harmony export */   JI: () => (/* binding */ downloadsDirectory),
 /* harmony export */   Jj: () => (/* binding */ provenanceOf),
 /* harmony export */   Ur: () => (/* binding */ plannedJob),
 /* harmony export */   nO: () => (/* binding */ collectedPath),
@@ -69685,7 +70706,10 @@ function collectedName({ transferId, fingerprint }) {
 /** Our own name for a download: nothing hostile reaches the file system. */
 function downloadPath(context, fingerprint) {
     const name = (0,_model_hash_js__WEBPACK_IMPORTED_MODULE_0__/* .sha256 */ .sc)(fingerprint).slice(0, 32);
-    return `${context.stateDirectory}/downloads/${name}.mp4`;
+    return `${downloadsDirectory(context)}/${name}.mp4`;
+}
+function downloadsDirectory({ stateDirectory }) {
+    return `${stateDirectory}/downloads`;
 }
 /** No query of an address is written down: it may hold a signature. */
 function provenanceOf(step) {
@@ -69790,6 +70814,8 @@ async function writeOff(context, request) {
     await store.flush().catch((error) => {
         if (!(error instanceof _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .LedgerError */ .oy))
             throw error;
+        if (error instanceof _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UnwritableError */ .ye)
+            return;
         ports.log.warning(`the ledger could not be updated with the write-off (${(0,_model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .messageOf */ .bD)(error)}); it is tried again`);
     });
     return settled;
@@ -69887,7 +70913,7 @@ function afterLostRequest(error) {
 
 /***/ }),
 
-/***/ 88971:
+/***/ 25195:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -69901,6 +70927,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var endpoint = __nccwpck_require__(40292);
 // EXTERNAL MODULE: ../core/lib/http/rate-limiter.js
 var rate_limiter = __nccwpck_require__(70126);
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(57975);
 // EXTERNAL MODULE: ../core/lib/ids.js
 var ids = __nccwpck_require__(50542);
 // EXTERNAL MODULE: ../core/lib/model/errors.js
@@ -69917,6 +70945,8 @@ var ledger_freeze = __nccwpck_require__(44093);
 var journal = __nccwpck_require__(83799);
 // EXTERNAL MODULE: ../core/lib/ledger/journal-file.js
 var journal_file = __nccwpck_require__(72850);
+// EXTERNAL MODULE: ../core/lib/ledger/lockfile-files.js + 2 modules
+var lockfile_files = __nccwpck_require__(78551);
 // EXTERNAL MODULE: ../core/lib/ledger/merge.js
 var merge = __nccwpck_require__(77076);
 ;// CONCATENATED MODULE: ../core/lib/ledger/outbox.js
@@ -70074,6 +71104,8 @@ function describe(batch) {
 
 
 
+
+
 /**
  * Opens for writing, one process at a time. A last line cut off by a crash is taken out first, so
  * that the next line does not grow onto it.
@@ -70089,7 +71121,8 @@ async function openPurchaseStore(ports, paths, ledger = null) {
         // Whoever held the lock before may have written to both since the ledger was read.
         await ledger?.refresh();
         const { purchases, pending } = (0,journal_file/* viewOf */.du)(await (0,journal_file/* readLocal */.iG)(ports, paths), ledger?.purchases ?? new Map(), (0,journal_file/* journalPath */.HY)(paths));
-        const lockfile = await (0,journal_file/* readLockfile */.GQ)(ports, paths);
+        const stored = await (0,lockfile_files/* loadLockfile */.Ud)((0,lockfile_files/* lockfileReader */.v0)(ports, paths.workspace));
+        const lockfile = (0,lockfile_files/* createLockfileWriter */.L6)(ports, paths.workspace, stored);
         if (ledger != null)
             await (0,journal_file/* compact */.oE)(ports, paths, purchases, pending, ledger.purchases);
         const outbox = ledger == null
@@ -70102,9 +71135,7 @@ async function openPurchaseStore(ports, paths, ledger = null) {
         throw error;
     }
 }
-function createStore(ports, paths, { checkout, purchases, lockfile: lockfileAtFirst, outbox, ledger }, release) {
-    let lockfile = lockfileAtFirst;
-    let latestMs = [...purchases.values()].reduce((latest, purchase) => Math.max(latest, purchase.atMs), 0);
+function createStore(ports, paths, { checkout, purchases, lockfile, outbox, ledger }, release) {
     const inOrder = (0,serial_queue/* createSerialQueue */.u)();
     const written = new Set();
     const number = (event, purchase) => checkEvent({
@@ -70120,7 +71151,6 @@ function createStore(ports, paths, { checkout, purchases, lockfile: lockfileAtFi
                 throw overtaken(before);
         }
         const purchase = (0,journal/* applyEvent */.Z8)(before, event);
-        latestMs = refuseEarlierClock(event, latestMs);
         if (ledger != null && before != null && !written.has(event.fingerprint)) {
             await ports.files.appendDurably((0,journal_file/* journalPath */.HY)(paths), (0,journal/* formatLine */.IL)({ type: 'base', fingerprint: event.fingerprint, purchase: before }));
         }
@@ -70135,6 +71165,8 @@ function createStore(ports, paths, { checkout, purchases, lockfile: lockfileAtFi
             return;
         for (const shared of ledger.purchases.values()) {
             const mine = purchases.get(shared.fingerprint);
+            if (mine === shared)
+                continue;
             const pending = outbox.pendingOf(shared.fingerprint);
             if (mine != null && isSameMoment(mine, shared, pending))
                 continue;
@@ -70148,7 +71180,7 @@ function createStore(ports, paths, { checkout, purchases, lockfile: lockfileAtFi
         checkout,
         ledger,
         get lockfile() {
-            return lockfile;
+            return lockfile.lockfile;
         },
         async append(event) {
             const purchase = await inOrder(async () => {
@@ -70209,22 +71241,44 @@ function createStore(ports, paths, { checkout, purchases, lockfile: lockfileAtFi
             if (problem != null)
                 throw problem;
         },
-        lockOutput: (path, locked) => inOrder(async () => {
-            const checked = (0,model_lockfile/* checkLockedOutput */.qS)(path, locked);
-            lockfile = { ...lockfile, outputs: { ...lockfile.outputs, [path]: checked } };
-            await ports.files.writeAtomic((0,journal_file/* lockfilePath */.VV)(paths), (0,model_lockfile/* serializeLockfile */.c5)(lockfile));
-        }),
-        lockLedger: () => inOrder(async () => {
-            if (ledger?.tip == null || Object.keys(lockfile.outputs).length === 0)
-                return;
-            lockfile = { ...lockfile, ledger: { place: ledger.label, tip: ledger.tip } };
-            await ports.files.writeAtomic((0,journal_file/* lockfilePath */.VV)(paths), (0,model_lockfile/* serializeLockfile */.c5)(lockfile));
+        lockOutput: (path, locked) => inOrder(() => {
+            const before = lockfile.lockfile.outputs[path];
+            const entry = {
+                ...withLedger(locked, before, ledger),
+                ...whatElseWasBought(locked, before),
+            };
+            return lockfile.write(path, (0,model_lockfile/* checkLockedOutput */.qS)(path, entry));
         }),
         async close() {
             await outbox?.settle();
             await inOrder(release);
         },
     };
+}
+/**
+ * The version of the ledger that was seen last holds the purchase: its intent, at least, was written before it
+ * was bought. An entry keeps the version that it has for as long as it is about the same purchase.
+ */
+function withLedger(locked, before, ledger) {
+    // A copy names the version of what it is a copy of, and a draft was not bought.
+    if (locked.ledger != null || locked.draft)
+        return locked;
+    const isSame = before?.fingerprint === locked.fingerprint &&
+        before.sha256 === locked.sha256 &&
+        (0,external_node_util_.isDeepStrictEqual)(before.operation, locked.operation);
+    if (isSame && before.ledger != null)
+        return { ...locked, ledger: before.ledger };
+    return ledger?.tip == null
+        ? locked
+        : { ...locked, ledger: { place: ledger.label, commit: ledger.tip } };
+}
+/** What two branches bought for one output stays known, whichever of them is put in place. */
+function whatElseWasBought({ fingerprint }, before) {
+    if (before?.also == null)
+        return {};
+    const all = (0,model_lockfile/* purchasesOf */.gk)(before);
+    const others = all.filter((other) => other.fingerprint !== fingerprint);
+    return others.length === all.length || others.length === 0 ? {} : { also: [...others] };
 }
 /** Nothing happened to it elsewhere since this side looked. */
 function isSameMoment(mine, shared, pending) {
@@ -70249,22 +71303,56 @@ function checkEvent(event) {
         throw new errors/* RecordError */.W1(`a "${event.type}" event is not valid and was not written`, { cause });
     }
 }
-/** Clocks of one machine differ by this much between two readings without anybody having turned them. */
-const CLOCK_SLACK_MS = 120_000;
-/** No purchase begins while the clock is behind the last entry: months and deadlines would be wrong. */
-function refuseEarlierClock(event, latestMs) {
-    if (event.type === 'submit' && event.atMs < latestMs - CLOCK_SLACK_MS) {
-        throw new errors/* RecordError */.W1(`the clock says ${new Date(event.atMs).toISOString()}, but the last entry on record is of ${new Date(latestMs).toISOString()}; nothing is bought until the clock is right`);
-    }
-    return Math.max(latestMs, event.atMs);
-}
 
 // EXTERNAL MODULE: ../core/lib/model/redact.js + 1 modules
 var redact = __nccwpck_require__(29134);
-// EXTERNAL MODULE: ../core/lib/providers/registry.js + 33 modules
-var registry = __nccwpck_require__(86018);
+// EXTERNAL MODULE: ../core/lib/providers/registry.js + 32 modules
+var registry = __nccwpck_require__(73981);
+// EXTERNAL MODULE: ../core/lib/model/clock-reading.js
+var clock_reading = __nccwpck_require__(87325);
+;// CONCATENATED MODULE: ../core/lib/purchase/clock-check.js
+
+
+function createClockCheck({ clock, github, log }, ledger) {
+    let asking = null;
+    let asked = null;
+    let noted = null;
+    const ask = () => {
+        asking ??= (async () => {
+            asked = (await ledger?.readClock()) ?? (await github?.readClock()) ?? null;
+            return asked;
+        })();
+        return asking;
+    };
+    const refuseWrong = () => {
+        const reading = asked ?? noted;
+        const reason = reading == null ? null : (0,clock_reading/* whyClockIsWrong */.Wr)(reading);
+        if (reason != null)
+            throw new errors/* ClockError */.XV(reason);
+    };
+    return {
+        note(reading) {
+            noted = reading;
+        },
+        async confirm() {
+            const isFirst = asking == null;
+            const reading = (await ask()) ?? noted;
+            if (reading == null && isFirst)
+                log.info('neither the ledger nor GitHub says what time it is, so the clock of this machine is taken to be right');
+            refuseWrong();
+        },
+        refuseWrong,
+        async outsideNowMs() {
+            const reading = (await ask()) ?? noted;
+            return reading == null ? null : clock.nowMs() - (0,clock_reading/* offsetOf */.b4)(reading);
+        },
+    };
+}
+
 // EXTERNAL MODULE: ../core/lib/purchase/context.js
 var context = __nccwpck_require__(59125);
+// EXTERNAL MODULE: ../core/lib/staging/fetch-asset.js
+var fetch_asset = __nccwpck_require__(49219);
 // EXTERNAL MODULE: ../core/lib/http/loopback.js
 var loopback = __nccwpck_require__(68376);
 ;// CONCATENATED MODULE: ../core/lib/staging/s3/connection.js
@@ -70311,6 +71399,8 @@ var store = __nccwpck_require__(38053);
 
 
 
+
+
 /** @throws UnsafeError for a base URL that must not be used. */
 function readConnections(environment, addMask = () => { }, redactor = (0,redact/* createRedactor */.lY)()) {
     const endpoints = registry/* adapters */.Vq.map((adapter) => (0,endpoint/* createEndpoint */.UD)(adapter, environment));
@@ -70328,14 +71418,22 @@ function readConnections(environment, addMask = () => { }, redactor = (0,redact/
 async function withRun(ports, request, work) {
     const store = await openPurchaseStore(ports, request, request.ledger);
     const { redactor } = request.connections;
+    const clockCheck = createClockCheck(ports, request.ledger);
     const apis = new Map(request.connections.endpoints.map((endpoint) => {
         const perMinute = endpoint.adapter.pacing.requestsPerMinute?.value ?? null;
         return [
             endpoint.adapter.id,
-            { ports, endpoint, rateLimiter: (0,rate_limiter/* createRateLimiter */.x)(ports, perMinute), redactor },
+            {
+                ports,
+                endpoint,
+                rateLimiter: (0,rate_limiter/* createRateLimiter */.x)(ports, perMinute),
+                redactor,
+                onClock: clockCheck.note,
+            },
         ];
     }));
     const artifacts = new Map();
+    const fetched = new Map();
     try {
         return await work({
             ports,
@@ -70346,8 +71444,10 @@ async function withRun(ports, request, work) {
             rawHosts: request.connections.rawHosts,
             store,
             stop: request.stop,
+            clockCheck,
             cancelsQueued: request.cancelsQueued ?? (() => false),
             uploaded: new Map(),
+            fetched,
             artifacts,
             s3: openBucket(ports, request),
             allowLoopback: request.connections.endpoints.some((endpoint) => endpoint.isLoopback),
@@ -70365,6 +71465,8 @@ async function withRun(ports, request, work) {
     finally {
         if (artifacts.size > 0)
             await ports.files.removeDirectory((0,context/* artifactsDirectory */.Jr)(request.stateDirectory));
+        if (fetched.size > 0)
+            await ports.files.removeDirectory((0,fetch_asset/* fetchedDirectory */.B)(request.stateDirectory));
         await store.close();
     }
 }
@@ -70412,7 +71514,7 @@ function createSerialQueue() {
 
 /***/ }),
 
-/***/ 3348:
+/***/ 10162:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -70425,7 +71527,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   Hy: () => (/* reexport */ cancellation/* LAST_ANSWER_AFTER_DEADLINE_MS */.Hy),
   rL: () => (/* reexport */ cancellation/* LAST_ANSWER_MS */.rL),
   b1: () => (/* reexport */ model_limits/* LIMITS */.b1),
-  wm: () => (/* reexport */ lockfile/* LOCKFILE_PATH */.wm),
+  wm: () => (/* reexport */ model_lockfile/* LOCKFILE_PATH */.wm),
   Ir: () => (/* reexport */ probe/* MAX_PROBE_MICRO_USD */.I),
   Vq: () => (/* reexport */ providers_registry/* adapters */.Vq),
   GS: () => (/* reexport */ retry/* afterLostRequest */.GS),
@@ -70436,7 +71538,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   gC: () => (/* reexport */ decideApproval),
   UJ: () => (/* reexport */ decodeState),
   ZP: () => (/* reexport */ describeDrift),
-  rA: () => (/* reexport */ lockfile/* emptyLockfile */.rA),
+  vU: () => (/* reexport */ describeMoved),
+  rA: () => (/* reexport */ model_lockfile/* emptyLockfile */.rA),
   L1: () => (/* reexport */ findDrift),
   _P: () => (/* reexport */ findRemoved),
   Qu: () => (/* reexport */ findStateDirectory),
@@ -70451,10 +71554,13 @@ __nccwpck_require__.d(__webpack_exports__, {
   mZ: () => (/* reexport */ joinComment),
   fi: () => (/* reexport */ listEntries),
   u4: () => (/* reexport */ listRepositoryFiles),
+  Ud: () => (/* reexport */ lockfile_files/* loadLockfile */.Ud),
   ut: () => (/* reexport */ providers_registry/* localProviders */.ut),
+  v0: () => (/* reexport */ lockfile_files/* lockfileReader */.v0),
   Py: () => (/* reexport */ makeGallery),
   dO: () => (/* reexport */ makeReport),
   c0: () => (/* reexport */ mediaTypeOf),
+  ni: () => (/* reexport */ movableAddresses),
   Pv: () => (/* reexport */ nextRecord),
   au: () => (/* reexport */ openLedger),
   HZ: () => (/* reexport */ overPullRequest),
@@ -70462,7 +71568,6 @@ __nccwpck_require__.d(__webpack_exports__, {
   Rj: () => (/* reexport */ strict_json/* parseBoundedJson */.Rj),
   vj: () => (/* reexport */ parseComment),
   pJ: () => (/* reexport */ money/* parseDollars */.pJ),
-  tg: () => (/* reexport */ lockfile/* parseLockfile */.tg),
   vS: () => (/* reexport */ parsePlan),
   Rm: () => (/* reexport */ write_off/* parseWriteOffs */.R),
   wh: () => (/* reexport */ plainText),
@@ -70471,9 +71576,11 @@ __nccwpck_require__.d(__webpack_exports__, {
   r5: () => (/* reexport */ providers_registry/* providers */.r5),
   zE: () => (/* reexport */ ids/* randomId */.z),
   ef: () => (/* reexport */ readBaseConfig),
+  $t: () => (/* reexport */ clock_reading/* readClock */.$t),
   Xg: () => (/* reexport */ readConfig),
   Wx: () => (/* reexport */ open_run/* readConnections */.W),
   GQ: () => (/* reexport */ journal_file/* readLockfile */.GQ),
+  lv: () => (/* reexport */ lockfile_files/* readLockfileFiles */.lv),
   zA: () => (/* reexport */ readPublishedPrices),
   yR: () => (/* reexport */ body/* readText */.yR),
   f5: () => (/* reexport */ renderCommentSection),
@@ -70671,7 +71778,51 @@ var model_transfer = __nccwpck_require__(37959);
 var schemas = __nccwpck_require__(95943);
 // EXTERNAL MODULE: ../../node_modules/zod/v4/classic/errors.js
 var errors = __nccwpck_require__(31421);
+;// CONCATENATED MODULE: ../core/lib/config/schema/did-you-mean.js
+/** The one of the names that was probably meant, where exactly one is written almost so; else `null`. */
+function findMeant(names, written) {
+    const plain = bare(written);
+    if (plain.length < 2)
+        return null;
+    const near = [...new Set(names)].filter((name) => resembles(bare(name), plain));
+    const closest = near.filter((name) => bare(name) === plain);
+    const [meant = null, other] = closest.length > 0 ? closest : near;
+    return other == null ? meant : null;
+}
+/** `; did you mean kling-3.0?`, or nothing. */
+function suggest(names, written) {
+    if (typeof written !== 'string' && typeof written !== 'number')
+        return '';
+    const meant = findMeant(names, String(written));
+    return meant == null ? '' : `; did you mean ${meant}?`;
+}
+/** One is a part of the other, or one slip is in it: two in a name of eight characters or more. */
+function resembles(name, written) {
+    if (name.includes(written) || written.includes(name))
+        return true;
+    return countSlips(name, written) <= (name.length < 8 ? 1 : 2);
+}
+/** Characters too many, missing, or other ones, and neighbours that changed places (optimal string alignment). */
+function countSlips(a, b) {
+    const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
+    for (let row = 1; row <= a.length; row++) {
+        const current = [row];
+        for (let column = 1; column <= b.length; column++) {
+            const isSame = a[row - 1] === b[column - 1];
+            const isSwapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+            const at = (up, left) => rows[row - up]?.[column - left] ?? 0;
+            current.push(Math.min(at(1, 0) + 1, (current[column - 1] ?? 0) + 1, at(1, 1) + (isSame ? 0 : 1), row > 1 && column > 1 && isSwapped ? at(2, 2) + 1 : Number.POSITIVE_INFINITY));
+        }
+        rows.push(current);
+    }
+    return rows[a.length]?.[b.length] ?? 0;
+}
+function bare(text) {
+    return text.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
 ;// CONCATENATED MODULE: ../core/lib/config/schema/describe-problem.js
+
 
 const EXPECTED = {
     string: 'text (put it in quotes if it looks like a number)',
@@ -70694,38 +71845,57 @@ const REMOVED_KEYS = new Map([
         'is no longer read; let aws-actions/configure-aws-credentials assume the role in a step before this one (its input role-to-assume), and remove this key (docs/staging.md)',
     ],
 ]);
-/** Flattens what zod found: one problem per unknown key, one sentence each, always naming the way out. */
+const REQUIRED = 'is required';
+/**
+ * Flattens what zod found: one problem per unknown key, one sentence each, always naming the way out. A
+ * required key that is only misspelt is one problem, not two.
+ */
 function describeProblems(error, input, schema) {
+    const problems = listProblems(error, input, schema);
+    const misspelt = new Set(problems.flatMap(({ path, meant }) => meant == null ? [] : [JSON.stringify([...path.slice(0, -1), meant])]));
+    return problems.filter(({ path, message }) => message !== REQUIRED || !misspelt.has(JSON.stringify(path)));
+}
+function listProblems(error, input, schema) {
     return error.issues.flatMap((issue) => {
         const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
         if (issue.code === 'unrecognized_keys') {
-            const known = keysAt(schema, path);
-            const way = known.length > 0 ? `; the keys here are ${known.join(', ')}` : '';
-            return issue.keys.map((key) => ({
-                path: [...path, key],
-                message: REMOVED_KEYS.get(key) ?? `unknown key${way}`,
-                at: 'key',
-            }));
+            const group = valueAt(input, path);
+            return issue.keys.map((key) => describeUnknownKey(path, key, keysAt(schema, path), group));
         }
         const value = valueAt(input, path);
         const inside = issue.code === 'invalid_union' ? insideGroup(issue, value) : null;
         if (inside != null) {
-            const found = describeProblems(new errors/* ZodError */.G([...inside]), value, schemaAt(schema, path));
+            const found = listProblems(new errors/* ZodError */.G([...inside]), value, schemaAt(schema, path));
             return found.map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
         }
         return [{ path, message: describe(issue, value), at: 'value' }];
     });
 }
+function describeUnknownKey(path, key, known, group) {
+    const at = { path: [...path, key], at: 'key' };
+    const removed = REMOVED_KEYS.get(key);
+    if (removed != null)
+        return { ...at, message: removed };
+    const isWritten = (name) => valueAt(group, [name]) !== undefined;
+    const missing = known.filter((name) => !isWritten(name));
+    const meant = findMeant(missing, key);
+    if (meant != null)
+        return { ...at, message: `unknown key; did you mean ${meant}?`, meant };
+    const way = known.length > 0 ? `; the keys here are ${known.join(', ')}` : '';
+    return { ...at, message: `unknown key${way}` };
+}
 function describe(issue, value) {
     switch (issue.code) {
         case 'invalid_type':
             if (value === undefined)
-                return 'is required';
+                return REQUIRED;
+            if (issue.expected === 'string' && typeof value === 'object' && value != null)
+                return `must be text, not ${show(value)}: put it in quotes if that is the text`;
             return `must be ${EXPECTED[issue.expected] ?? issue.expected}, not ${show(value)}`;
         case 'invalid_value':
             if (value === undefined)
-                return 'is required';
-            return `must be ${issue.values.map(String).join(' or ')}, not ${show(value)}${suggest(issue.values, value)}`;
+                return REQUIRED;
+            return `must be ${issue.values.map(String).join(' or ')}, not ${show(value)}${suggest(issue.values.map(String), value)}`;
         case 'too_small':
             return issue.origin === 'string' || issue.origin === 'array'
                 ? 'must not be empty'
@@ -70737,27 +71907,6 @@ function describe(issue, value) {
         default:
             return issue.message;
     }
-}
-/** What was probably meant, where exactly one of the values is written almost so. */
-function suggest(values, written) {
-    if (typeof written !== 'string' && typeof written !== 'number')
-        return '';
-    const meant = values.map(String).filter((value) => resembles(bare(value), bare(String(written))));
-    return meant.length === 1 ? `; did you mean ${meant[0]}?` : '';
-}
-/** One is a part of the other, or a single character is too many or another one. */
-function resembles(value, written) {
-    if (written.length < 2)
-        return false;
-    if (value.includes(written) || written.includes(value))
-        return true;
-    const [short, long] = value.length < written.length ? [value, written] : [written, value];
-    const at = [...long].findIndex((character, index) => character !== short[index]);
-    const rest = long.slice(at + 1);
-    return rest === short.slice(at) || (short.length === long.length && rest === short.slice(at + 1));
-}
-function bare(text) {
-    return text.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 /** Of several shapes a group of keys is meant for the one that is a group: its problems are the ones. */
 function insideGroup(issue, value) {
@@ -70811,9 +71960,61 @@ function show(value) {
     return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
+;// CONCATENATED MODULE: ../core/lib/config/schema/patterns.js
+/**
+ * What the rules of paths, addresses and names come to where only regular expressions are known: the JSON
+ * Schema. An editor shows the mistake while it is typed; the action's own rules have the last word and say why.
+ * A pattern refuses nothing that the rules accept (`test/config/schema-agrees.test.ts`).
+ */
+const EXPRESSION = '(?![\\s\\S]*\\$\\{\\{)';
+const ADDRESS_CHARACTER = '[^\\s"\'<>`#\\\\\\u0000-\\u001f\\u007f]';
+const WILDCARD = '(?:\\*+(?!\\*)|\\?)';
+/** Anywhere in a path: not as a directory's or file's name. */
+const notNamed = (name) => `(?!(?:[\\s\\S]*/)?${name}(?:/|$))`;
+const PATH = [
+    '(?![A-Za-z][A-Za-z0-9+.-]*:)',
+    '(?!/)',
+    notNamed('\\.{0,2}'),
+    notNamed(anyCase('.git')),
+    notNamed(`(?:${['con', 'prn', 'aux', 'nul', 'com[0-9]', 'lpt[0-9]'].map(anyCase).join('|')})(?:\\.[^/]*)?`),
+    notNamed('[^/]*[. ]'),
+].join('');
+const PATH_CHARACTERS = '[^\\\\\\u0000-\\u001f\\u007f-\\u009f]{1,1024}';
+/** Of `findGlobProblem`. */
+const FEW_WILDCARDS = [
+    `(?!(?:[^*?]*${WILDCARD}){5})`,
+    `(?!(?:[\\s\\S]*/)?(?:[^*?/]*${WILDCARD}){4})`,
+    `(?!(?:[^*?{]*(?:${WILDCARD}|\\{)){6})`,
+].join('');
+const URL_PATTERN = `[Hh][Tt][Tt][Pp][Ss]://(?![^/?]*@)(?!/)${ADDRESS_CHARACTER}{1,2040}`;
+/** Of `character` and `motion`. Plain http is for this machine, so an editor need not know it. */
+const ASSET_PATTERN = `^${EXPRESSION}(?:${URL_PATTERN}|${FEW_WILDCARDS}${PATH}${PATH_CHARACTERS})$`;
+const OUTPUT_PATTERN = [
+    '^',
+    EXPRESSION,
+    PATH,
+    `(?!(?:${['.github', 'motion-transfer.lock.json', 'plan.json', 'results.json', 'gallery.html', 'drafts', 'collected'].map(anyCase).join('|')})/)`,
+    '(?![\\s\\S]*\\{(?!(?:character|motion)\\})[^{}]*\\})',
+    '(?![\\s\\S]*##\\[)',
+    '(?!(?:[\\s\\S]*/)?[^/]{241})',
+    '[^\\\\<>:"|?*\\u0000-\\u001f\\u007f-\\u009f]*[^/\\\\<>:"|?*\\u0000-\\u001f\\u007f-\\u009f]\\.mp4$',
+].join('');
+const ID_PATTERN = `^${EXPRESSION}(?!\\s)(?![\\s\\S]*\\s$)(?![\\s\\S]*##\\[)[^,\\u0000-\\u001f\\u007f-\\u009f]+$`;
+const PROMPT_PATTERN = `^${EXPRESSION}[\\s\\S]*$`;
+const ENDPOINT_PATTERN = '^[Hh][Tt][Tt][Pp][Ss]://[^?#@\\s\\\\]+$';
+/** `con` becomes `[Cc][Oo][Nn]`; dots are escaped, classes left alone. */
+function anyCase(name) {
+    return name.replace(/\[[^\]]*\]|[a-z]|\./g, (part) => {
+        if (part === '.')
+            return '\\.';
+        return part.length > 1 ? part : `[${part.toUpperCase()}${part}]`;
+    });
+}
+
 // EXTERNAL MODULE: ../core/lib/model/config.js
 var config = __nccwpck_require__(50858);
 ;// CONCATENATED MODULE: ../core/lib/config/schema/staging-schema.js
+
 
 
 
@@ -70835,7 +72036,10 @@ const s3Schema = schemas/* strictObject */.rej({
         .refine(isPlainHttps, {
         error: ({ input }) => `must be an https URL without user, query or fragment, not ${show(input)}`,
     })
-        .describe('Address of a store that is not AWS. Default: `AWS_ENDPOINT_URL_S3` of the environment, or AWS.')
+        .meta({
+        pattern: ENDPOINT_PATTERN,
+        description: 'Address of a store that is not AWS. Default: `AWS_ENDPOINT_URL_S3` of the environment, or AWS.',
+    })
         .optional(),
     prefix: schemas/* string */.YjP()
         .max(200)
@@ -70866,6 +72070,12 @@ const stagingSchema = schemas/* union */.KCZ([
     })
         .refine(({ provider, s3, method }) => (provider == null) !== (s3 == null) && (s3 != null || method == null), {
         error: 'must hold either provider: public or s3 (with method: auto where others come first)',
+    })
+        .meta({
+        oneOf: [
+            { required: ['provider'], properties: { s3: false, method: false } },
+            { required: ['s3'], properties: { provider: false } },
+        ],
     }),
 ], {
     error: ({ input }) => `must be auto, github, s3, provider, { provider: public } or { s3: ... }, not ${show(input)}`,
@@ -70878,6 +72088,7 @@ function isPlainHttps(text) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/config/schema/config-schema.js
+
 
 
 
@@ -70921,7 +72132,10 @@ const parameterKeys = {
         .describe('Whether the output keeps the sound of the motion. Default: `true`.')
         .optional(),
     prompt: promptSchema
-        .describe('What to tell the model besides the two inputs. Left out of the request by default.')
+        .meta({
+        pattern: PROMPT_PATTERN,
+        description: 'What to tell the model besides the two inputs. Left out of the request by default.',
+    })
         .optional(),
     duration: durationSchema
         .describe('Whole seconds to make, 1 to 30, for providers that take a duration. Default: the length of the motion.')
@@ -70950,13 +72164,28 @@ const pricesSchema = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/
 })));
 const defaultsSchema = schemas/* strictObject */.rej(parameterKeys);
 const transferSchema = schemas/* strictObject */.rej({
-    character: asset.describe('Image whose subject is animated: a path in the repository, a glob of paths, or an https URL.'),
-    motion: asset.describe('Video that drives it: a path in the repository, a glob of paths, or an https URL.'),
-    output: asset.describe('Path of the video to write, ending in `.mp4`. `{character}` and `{motion}` stand for the file names without extension.'),
+    character: asset.meta({
+        pattern: ASSET_PATTERN,
+        description: 'Image whose subject is animated: a path in the repository, a glob of paths, or an https URL.',
+    }),
+    motion: asset.meta({
+        pattern: ASSET_PATTERN,
+        description: 'Video that drives it: a path in the repository, a glob of paths, or an https URL.',
+    }),
+    output: asset.meta({
+        pattern: OUTPUT_PATTERN,
+        description: 'Path of the video to write, ending in `.mp4`. `{character}` and `{motion}` stand for the file names without extension.',
+    }),
+    exclude: schemas/* union */.KCZ([asset, schemas/* array */.YOg(asset).min(1)], { error: 'must be a glob of paths, or a list of them' })
+        .describe('Paths or globs of paths that the globs of `character` and `motion` leave out.')
+        .optional(),
     id: schemas/* string */.YjP()
         .min(1)
         .max(200)
-        .describe('Name of the transfer in reports and for `only`; may hold `{character}` and `{motion}`. Default: the output without `.mp4`.')
+        .meta({
+        pattern: ID_PATTERN,
+        description: 'Name of the transfer in reports and for `only`; may hold `{character}` and `{motion}`. Default: the output without `.mp4`.',
+    })
         .optional(),
     provider: provider('Provider of this transfer, instead of the one above.'),
     ...parameterKeys,
@@ -70986,6 +72215,7 @@ const settingsSchema = schemas/* strictObject */.rej({
     'override-label': labelSchema
         .describe('Label by which somebody with write permission lets one commit of a pull request exceed `per-pull-request`. Default: `motion-transfer-approved`. On a pull request, the base branch decides.')
         .optional(),
+    $schema: schemas/* string */.YjP().describe('Address of this schema, for editors. Ignored.').optional(),
 });
 const config_schema_configSchema = settingsSchema.extend({
     transfers: schemas/* array */.YOg(transferSchema)
@@ -71141,6 +72371,8 @@ function join_limits_dollars(text) {
     return text == null ? null : (0,money/* parseDollars */.pJ)(text);
 }
 
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(57975);
 // EXTERNAL MODULE: ../core/lib/media/path-rules.js
 var path_rules = __nccwpck_require__(40570);
 // EXTERNAL MODULE: ../../node_modules/picomatch/index.js
@@ -71177,13 +72409,21 @@ function findGlobProblem(pattern) {
 function countWildcards(pattern) {
     return pattern.match(/\*+|\?/g)?.length ?? 0;
 }
-/** Names that match, in their own order. A name equal to the pattern always does: `a[1].png` is a file name too. */
+/**
+ * Names that match, in their own order, however their accents are composed. A name equal to the pattern always
+ * does: `a[1].png` is a file name too.
+ */
 function matchGlob(pattern, names) {
-    const matches = picomatch(pattern, OPTIONS);
-    return names.filter((name) => name === pattern || matches(name));
+    const composed = pattern.normalize('NFC');
+    const matches = picomatch(composed, OPTIONS);
+    return names.filter((name) => {
+        const plain = name.normalize('NFC');
+        return plain === composed || matches(plain);
+    });
 }
 
 ;// CONCATENATED MODULE: ../core/lib/config/normalize.js
+
 
 
 
@@ -71192,8 +72432,9 @@ const MAX_TRANSFERS = 10_000;
 function normalizeTransfers(entries, around) {
     const issues = [];
     const sides = entries.map((entry) => {
-        const characters = expandSide(entry, 'character', around.files, issues);
-        const motions = expandSide(entry, 'motion', around.files, issues);
+        const files = leaveOutExcluded(entry, around.files, issues);
+        const characters = expandSide(entry, 'character', files, issues);
+        const motions = expandSide(entry, 'motion', files, issues);
         const named = characters == null || motions == null || hasPlaceholders(entry, characters, motions, issues);
         return { entry, characters: characters ?? [], motions: motions ?? [], named };
     });
@@ -71209,7 +72450,47 @@ function normalizeTransfers(entries, around) {
         transfer: fillIn(entry, character, motion, around),
         entry,
     }))));
-    return { expanded, issues };
+    return { expanded: withoutOverridden(expanded), issues };
+}
+const SIDES = ['character', 'motion'];
+/** The files that the globs of an entry may match. */
+function leaveOutExcluded({ written, location }, files, issues) {
+    const { exclude = [] } = written;
+    const patterns = typeof exclude === 'string' ? [exclude] : exclude;
+    if (patterns.length > 0 && !hasGlob(written)) {
+        const message = 'stands beside a glob: neither character nor motion is one';
+        issues.push(location.issue('error', ['exclude'], message));
+    }
+    const left = new Set();
+    for (const pattern of patterns) {
+        const problem = findGlobProblem(pattern);
+        const matches = problem == null ? matchGlob(pattern, files) : [];
+        for (const path of matches)
+            left.add(path);
+        if (matches.length > 0)
+            continue;
+        const message = `${pattern} ${problem ?? 'leaves nothing out: no file of the repository matches it'}`;
+        issues.push(location.issue(problem == null ? 'warning' : 'error', ['exclude'], message));
+    }
+    return left.size === 0 ? files : files.filter((path) => !left.has(path));
+}
+function hasGlob(written) {
+    return SIDES.some((side) => !(0,path_rules/* looksLikeUrl */.h0)(written[side]) && isGlob(written[side]));
+}
+/**
+ * A transfer that is written out beats the same cell of a cross product, so that one cell can have a
+ * prompt or a take of its own.
+ */
+function withoutOverridden(expanded) {
+    const writtenOut = new Map(expanded
+        .filter(({ entry }) => !hasGlob(entry.written))
+        .map(({ transfer }) => [transfer.output, transfer]));
+    return expanded.filter(({ transfer, entry }) => {
+        const other = writtenOut.get(transfer.output);
+        if (other == null || !hasGlob(entry.written))
+            return true;
+        return !SIDES.every((side) => (0,external_node_util_.isDeepStrictEqual)(transfer[side], other[side]));
+    });
 }
 /** The assets that one side stands for, or `null` when it has a problem. */
 function expandSide({ written, location }, side, files, issues) {
@@ -71226,7 +72507,7 @@ function expandSide({ written, location }, side, files, issues) {
     if (problem != null)
         return refuse(problem);
     if (!isGlob(text))
-        return [{ kind: 'file', path: text }];
+        return [{ kind: 'file', path: asStored(text, files) }];
     const globProblem = findGlobProblem(text);
     if (globProblem != null)
         return refuse(globProblem);
@@ -71240,6 +72521,16 @@ function expandSide({ written, location }, side, files, issues) {
             return refuse(`the matching file ${JSON.stringify(path)} ${pathProblem}`);
     }
     return paths.map((path) => ({ kind: 'file', path }));
+}
+/** One name, however its accents are composed: the repository's own spelling is the one that opens the file. */
+function asStored(path, files) {
+    // Most names are plain.
+    if (/^[ -~]*$/.test(path))
+        return path;
+    const composed = path.normalize('NFC');
+    if (files.includes(path))
+        return path;
+    return files.find((name) => name.normalize('NFC') === composed) ?? path;
 }
 function hasPlaceholders({ written, location }, characters, motions, issues) {
     const before = issues.length;
@@ -71268,7 +72559,7 @@ function hasPlaceholders({ written, location }, characters, motions, issues) {
 function fillIn(entry, character, motion, around) {
     const { written, location } = entry;
     const fill = (text) => text.replaceAll(/\{(character|motion)\}/g, (_, side) => (0,path_rules/* baseName */.Fl)(side === 'character' ? character : motion));
-    const output = fill(written.output);
+    const output = asStored(fill(written.output), around.files);
     const { defaults, overrides } = around;
     const provider = chooseProvider(written, around);
     const prompt = overrides.prompt ?? written.prompt ?? defaults.prompt ?? null;
@@ -71317,7 +72608,72 @@ function optionsFor(choice, written, defaults) {
 
 // EXTERNAL MODULE: ../../node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(33483);
+;// CONCATENATED MODULE: ../core/lib/config/quotes.js
+/** What YAML takes these for at the start of a value. */
+const MEANINGS = {
+    '*': 'an alias',
+    '&': 'an anchor',
+    '!': 'a tag',
+    '%': 'a directive',
+    '@': 'a reserved character',
+    '`': 'a reserved character',
+    '{': 'a group of keys',
+    '[': 'a list',
+    '|': 'a block of text',
+    '>': 'a block of text',
+};
+const KEY = /^(\s*(?:-\s+)*)([\w$-]+)(:\s+)(\S.*?)\s*$/;
+/** Inside `{ ... }`: a value that begins as an alias does, or has one of our placeholders in it. */
+const IN_GROUP = /([\w-]+)(:\s+)(\*[^\s,}]*|[^\s'",{}[\]]*\{(?:character|motion)\}[^\s,}]*)/;
+/**
+ * The value that YAML could not read as text, when the line of an error or the one before it has such a value:
+ * what YAML says of it (an unresolved alias, a missing comma) helps nobody who meant a glob or a sentence.
+ */
+function findUnquoted(text, errorOffset) {
+    const start = text.lastIndexOf('\n', errorOffset - 1) + 1;
+    return inLine(text, start) ?? (start === 0 ? null : inLine(text, lineBefore(text, start)));
+}
+function inLine(text, start) {
+    const end = text.indexOf('\n', start);
+    const line = text.slice(start, end === -1 ? undefined : end);
+    const group = /\{\s/.test(line) ? IN_GROUP.exec(line) : null;
+    if (group != null) {
+        const [, key = '', colon = '', value = ''] = group;
+        const why = value.startsWith('*') ? MEANINGS['*'] : MEANINGS['{'];
+        return unquoted(start + group.index + key.length + colon.length, key, value, why);
+    }
+    const [, indent = '', key = '', colon = '', value = ''] = KEY.exec(line) ?? [];
+    const why = whyNotText(value);
+    const offset = start + indent.length + key.length + colon.length;
+    return why == null ? null : unquoted(offset, key, value, why);
+}
+function whyNotText(value) {
+    const [first = ''] = value;
+    if (first === '' || first === '"' || first === "'")
+        return null;
+    const meaning = MEANINGS[first] ?? null;
+    // `{ a: 1 }` and `[a, b]` are what they look like; `{character}.mp4` and `[ab].png` are not.
+    if (first === '{' || first === '[')
+        return /^[{[][^{}[\]"':]*[}\]]\s*[^\s,#}\]]/.test(value) ? meaning : null;
+    if (first === '|' || first === '>')
+        return /^[|>][-+0-9]*(\s+#.*)?$/.test(value) ? null : meaning;
+    if (meaning != null)
+        return meaning;
+    return /:(\s|$)/.test(value) ? 'another key' : null;
+}
+function unquoted(offset, key, value, why = 'something else') {
+    const quoted = value.includes('"') ? `'${value.replaceAll("'", "''")}'` : `"${value}"`;
+    return {
+        offset,
+        message: `put this value in quotes, ${key}: ${quoted}; without them YAML reads ${why} here`,
+    };
+}
+function lineBefore(text, start) {
+    return text.lastIndexOf('\n', start - 2) + 1;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/config/parse.js
+
 
 
 const MAX_CONFIG_BYTES = 64 * 1024;
@@ -71362,7 +72718,7 @@ function parseConfigText(file, written) {
         stringKeys: true,
         prettyErrors: false,
     });
-    const issues = yaml.errors.map((error) => problem(error.pos[0], describeYamlError(error)));
+    const issues = describeYamlErrors(text, yaml.errors).map(({ offset, message }) => problem(offset, message));
     if (yaml.directives.yaml.explicit === true) {
         issues.push(problem(0, '%YAML is refused: this file is always read as YAML 1.2'));
     }
@@ -71392,7 +72748,8 @@ function readNode(node, path, entries, refuse, key = node.range[0]) {
     const source = (0,dist/* isScalar */.jn)(node) ? sourceText(node) : null;
     entries.set(keyOf(path), { value: source === '' ? key : offset, key, source });
     if ((0,dist/* isAlias */.Vj)(node)) {
-        refuse(offset, path, `alias *${node.source} is refused: write the value out`);
+        const message = `alias *${node.source} is refused: write the value out, or put it in quotes if it is a glob: "*${node.source}"`;
+        refuse(offset, path, message);
         return null;
     }
     if (node.anchor != null) {
@@ -71400,8 +72757,11 @@ function readNode(node, path, entries, refuse, key = node.range[0]) {
     }
     if (node.tag != null)
         refuse(offset, path, `tag ${node.tag} is refused: write a plain value`);
-    if ((0,dist/* isScalar */.jn)(node))
+    if ((0,dist/* isScalar */.jn)(node)) {
+        if (typeof node.value === 'string' && node.value.includes(EXPRESSION_START))
+            refuse(offset, path, parse_EXPRESSION);
         return node.value;
+    }
     if ((0,dist/* isSeq */.oP)(node)) {
         return node.items.map((item, index) => readNode(item, [...path, index], entries, refuse));
     }
@@ -71457,6 +72817,20 @@ function findTooDeep(tokens) {
     }
     return null;
 }
+/** Where quotes are missing, that is the problem: what YAML makes of the rest follows from it. */
+function describeYamlErrors(text, errors) {
+    const unquoted = new Map();
+    for (const { pos } of errors) {
+        const found = findUnquoted(text, pos[0]);
+        if (found != null)
+            unquoted.set(found.offset, found);
+    }
+    if (unquoted.size > 0)
+        return [...unquoted.values()];
+    return errors.map((error) => ({ offset: error.pos[0], message: describeYamlError(error) }));
+}
+const EXPRESSION_START = '${{';
+const parse_EXPRESSION = `${EXPRESSION_START} }} is evaluated in workflows, not in this file: write the value out, or give it to the action in the workflow (with: prompt, tier, character, ...)`;
 function describeYamlError(error) {
     switch (error.code) {
         case 'DUPLICATE_KEY':
@@ -71477,6 +72851,7 @@ var list_words = __nccwpck_require__(97404);
 // EXTERNAL MODULE: ../core/lib/model/redact.js + 1 modules
 var redact = __nccwpck_require__(29134);
 ;// CONCATENATED MODULE: ../core/lib/config/rules.js
+
 
 
 
@@ -71530,7 +72905,8 @@ function findUnknownProviders({ root, settings, inputs, entries, providers }) {
     ];
 }
 function describeUnknownProvider(id, known) {
-    return `${JSON.stringify(id)} is not a provider; known are ${[...known, 'cheapest'].join(', ')}`;
+    const names = [...known, 'cheapest'];
+    return `${JSON.stringify(id)} is not a provider${suggest(names, id)}; known are ${names.join(', ')}`;
 }
 function findMissingProvider(written) {
     const { root, settings, inputs, entries, providers, failed } = written;
@@ -71707,6 +73083,7 @@ function describeAsset(source) {
 ;// CONCATENATED MODULE: ../core/lib/config/select.js
 
 
+
 const MOST_IDS_SHOWN = 20;
 /** Keeps the transfers that the `only` input names by id or by a glob of ids; none named keeps all. */
 function selectOnly(transfers, only) {
@@ -71725,7 +73102,7 @@ function selectOnly(transfers, only) {
             continue;
         const shown = ids.slice(0, MOST_IDS_SHOWN).join(', ');
         const rest = ids.length > MOST_IDS_SHOWN ? ` and ${ids.length - MOST_IDS_SHOWN} more` : '';
-        const message = `${JSON.stringify(name)} ${problem ?? 'is not the id of any transfer'}; the ids are ${shown}${rest}`;
+        const message = `${JSON.stringify(name)} ${problem ?? `is not the id of any transfer${suggest(ids, name)}`}; the ids are ${shown}${rest}`;
         issues.push(inputsLocation.issue('error', ['only'], message));
     }
     return { selected: transfers.filter(({ id }) => chosen.has(id)), issues };
@@ -71783,8 +73160,12 @@ function validateSections(document) {
     if (!parsed.success) {
         const problems = describeProblems(parsed.error, group, config_schema_configSchema);
         report([], problems);
-        for (const { path } of problems)
+        for (const { path, meant } of problems) {
             failed.add(String(path[0]));
+            // What was misspelt is written: nothing follows from its absence.
+            if (meant != null && path.length === 1)
+                failed.add(meant);
+        }
     }
     const passed = Object.entries(group).filter(([key]) => !failed.has(key));
     const settings = passedSettingsSchema.parse(Object.fromEntries(passed));
@@ -72188,6 +73569,8 @@ function configError(path, message, cause) {
 ;// CONCATENATED MODULE: ../core/lib/config/schema/json-schema.js
 
 
+/** Where the schema of the newest first-major release is served: an editor that is given it fetches it from there. */
+const SCHEMA_ID = 'https://raw.githubusercontent.com/motion-transfer/motion-transfer/v1/docs/config.schema.json';
 /**
  * The JSON Schema of the config file, for editors and for the config reference. With providers, it
  * also lists their ids and their own options.
@@ -72212,7 +73595,7 @@ function configJsonSchema(providers = []) {
                 if (ids.length > 0) {
                     jsonSchema.anyOf = [
                         { enum: [...ids, 'cheapest'] },
-                        { type: 'array', items: { enum: ids }, minItems: 1 },
+                        { type: 'array', items: { enum: ids }, minItems: 1, uniqueItems: true },
                     ];
                 }
             }
@@ -72229,7 +73612,8 @@ function configJsonSchema(providers = []) {
             }
         },
     });
-    return { ...schema, title: 'Motion Transfer config' };
+    const { $schema, ...rest } = schema;
+    return { $schema, $id: SCHEMA_ID, title: 'Motion Transfer config', ...rest };
 }
 
 // EXTERNAL MODULE: ../core/lib/model/plan.js + 1 modules
@@ -72292,6 +73676,46 @@ async function renderPreview(context, step, directory) {
 var body = __nccwpck_require__(82689);
 // EXTERNAL MODULE: ../core/lib/http/loopback.js
 var loopback = __nccwpck_require__(68376);
+// EXTERNAL MODULE: ../core/lib/http/endpoint.js
+var endpoint = __nccwpck_require__(40292);
+;// CONCATENATED MODULE: ../core/lib/http/moved-addresses.js
+
+/** Every address of these providers, and GitHub's hosts for committed files. */
+function movableAddresses(adapters) {
+    const providers = adapters.flatMap(({ title, origins, baseUrlVariable, furtherBaseUrlVariables = {} }) => [
+        { variable: baseUrlVariable, what: `${title} and its key`, documented: origins[0] ?? '' },
+        ...Object.entries(furtherBaseUrlVariables).map(([documented, variable]) => ({
+            variable,
+            what: `${title} and its key`,
+            documented,
+        })),
+    ]);
+    const files = Object.values(endpoint/* RAW_HOST_VARIABLES */.Sn).map((host) => ({
+        ...host,
+        what: 'committed files',
+    }));
+    return [...providers, ...files];
+}
+/**
+ * One sentence about every address that the environment has moved: whoever may set a variable of the step
+ * may send a key elsewhere, so nobody should have to look for it. `null` while all are as documented.
+ */
+function describeMoved(addresses, environment) {
+    const moved = addresses.flatMap(({ variable, what, documented }) => {
+        const text = (environment[variable]?.trim() ?? '').replace(/\/+$/, '');
+        if (text === '' || text === documented)
+            return [];
+        return [`${variable} leads ${what} to ${hostOf(text)} (documented: ${hostOf(documented)})`];
+    });
+    return moved.length === 0
+        ? null
+        : `The environment of this step moves addresses: ${moved.join('; ')}. Remove what nobody here has set on purpose`;
+}
+/** The address itself may hold what is not for a log. */
+function hostOf(url) {
+    return URL.parse(url)?.host ?? 'an unreadable address';
+}
+
 // EXTERNAL MODULE: ../core/lib/http/redirects.js
 var redirects = __nccwpck_require__(82756);
 // EXTERNAL MODULE: ../core/lib/http/secrets.js
@@ -72300,8 +73724,10 @@ var secrets = __nccwpck_require__(27272);
 var ids = __nccwpck_require__(50542);
 // EXTERNAL MODULE: ../core/lib/ledger/journal-file.js
 var journal_file = __nccwpck_require__(72850);
+// EXTERNAL MODULE: ../core/lib/ledger/lockfile-files.js + 2 modules
+var lockfile_files = __nccwpck_require__(78551);
 // EXTERNAL MODULE: ../core/lib/model/lockfile.js
-var lockfile = __nccwpck_require__(8021);
+var model_lockfile = __nccwpck_require__(8021);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ../core/lib/model/strict-json.js
@@ -72310,10 +73736,139 @@ var strict_json = __nccwpck_require__(32788);
 var retry = __nccwpck_require__(82526);
 // EXTERNAL MODULE: ../core/lib/serial-queue.js
 var serial_queue = __nccwpck_require__(50516);
-// EXTERNAL MODULE: ../core/lib/ledger/file-rules.js
-var file_rules = __nccwpck_require__(4862);
-// EXTERNAL MODULE: ../core/lib/ledger/format.js
-var format = __nccwpck_require__(65101);
+;// CONCATENATED MODULE: ../core/lib/ledger/file-rules.js
+
+/**
+ * What a ledger may hold: text files with plain names. Anything else in one is tampering or a mistake.
+ *
+ * Format 2 has 256 files a month, format 1 one for each purchase.
+ */
+const MAX_LEDGER_FILES = 200_000;
+/** A purchase takes 1 to 2 KB: room for some 300,000, in a process of which as much stays in memory. */
+const MAX_LEDGER_BYTES = 512 * 1_048_576;
+/**
+ * A file is written anew for each of its purchases. So much are 4,000 of them, where 256 files hold a month, or
+ * the state with 30,000 that are open; GitHub takes 100 MB.
+ */
+const MAX_FILE_BYTES = 8 * 1_048_576;
+const MAX_EXCERPT = 80;
+function foundIn(label) {
+    return (what, options) => new model_errors/* LedgerError */.oy(`${label} holds ${what}: no ledger has that, so nothing is spent; undo it there by a new commit, then run again`, options);
+}
+function notWrittenTo(label) {
+    return (what, options) => new model_errors/* UnwritableError */.ye(`${label} cannot hold ${what}: nothing was written`, options);
+}
+/** @throws LedgerError for a name, a size or a sum that no ledger has. */
+function checkListing(files, errorFor) {
+    let count = 0;
+    let totalBytes = 0;
+    for (const { path, bytes } of files) {
+        if (!isLedgerPath(path))
+            throw errorFor(`a file named ${quote(path)}`);
+        if (!(bytes <= MAX_FILE_BYTES)) {
+            throw errorFor(`${path} with ${bytes} bytes, where at most ${MAX_FILE_BYTES} are expected`);
+        }
+        count += 1;
+        totalBytes += bytes;
+        if (count > MAX_LEDGER_FILES)
+            throw errorFor(`more than ${MAX_LEDGER_FILES} files`);
+        if (totalBytes > MAX_LEDGER_BYTES)
+            throw errorFor(`more than ${MAX_LEDGER_BYTES} bytes`);
+    }
+}
+/** @throws LedgerError unless the bytes are UTF-8 text. */
+function decodeLedgerText(bytes, path, errorFor) {
+    let text;
+    try {
+        text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    }
+    catch (cause) {
+        throw errorFor(`${path}, which is not UTF-8 text`, { cause });
+    }
+    if (text.includes('\0'))
+        throw errorFor(`${path}, which is not text`);
+    return text;
+}
+/**
+ * What the files are once the changes are made.
+ *
+ * @throws LedgerError when the result could not be read back.
+ */
+function changeFiles(files, changes, label) {
+    const errorFor = notWrittenTo(label);
+    const changed = new Map(files);
+    for (const [path, text] of changes) {
+        if (!isLedgerPath(path))
+            throw errorFor(`a file named ${quote(path)}`);
+        if (text == null)
+            changed.delete(path);
+        else
+            changed.set(path, checkText(text, path, errorFor));
+    }
+    checkListing(sizesOf(changed), errorFor);
+    const directories = new Set([...changed.keys()].flatMap(parentsOf));
+    for (const path of changes.keys()) {
+        if (changed.has(path) && directories.has(path)) {
+            throw errorFor(`${path} both as a file and as a directory`);
+        }
+        const parent = parentsOf(path).find((directory) => changed.has(directory));
+        if (changed.has(path) && parent != null) {
+            throw errorFor(`${parent} both as a file and as a directory`);
+        }
+    }
+    return changed;
+}
+/** Letters of any file system, no way out of the directory, nothing that git takes for its own. */
+function isLedgerPath(path) {
+    return (/^[A-Za-z0-9._/-]{1,200}$/.test(path) &&
+        !path.includes('..') &&
+        path.split('/').every((part) => part !== '' && part !== '.' && !/^\.git/i.test(part)));
+}
+function checkText(text, path, errorFor) {
+    if (!text.isWellFormed() || text.includes('\0')) {
+        throw errorFor(`${quote(path)}, which is not text`);
+    }
+    return text;
+}
+function* sizesOf(files) {
+    for (const [path, text] of files)
+        yield { path, bytes: Buffer.byteLength(text, 'utf8') };
+}
+function parentsOf(path) {
+    const parts = path.split('/').slice(0, -1);
+    return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+function quote(text) {
+    return JSON.stringify(text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}...` : text);
+}
+
+// EXTERNAL MODULE: ../core/lib/model/format-announcement.js
+var format_announcement = __nccwpck_require__(74367);
+;// CONCATENATED MODULE: ../core/lib/ledger/format.js
+
+
+/** Of a ledger's files. Raised when an earlier release could misread what this one writes. */
+const LEDGER_FORMAT = 2;
+/** The earliest release that reads what this one writes: named to those that do not. */
+const LEDGER_READ_BY = format_announcement/* READ_BY */.r;
+/**
+ * A later format may mean things that are not known here, so not a byte of it is believed. Anything that
+ * is no such announcement passes: what it is instead is found out by whoever reads on.
+ *
+ * @throws LedgerError naming the release to use.
+ */
+function refuseNewerLedger(text, label) {
+    const announced = (0,format_announcement/* readAnnouncement */.g)(text);
+    if (announced == null || announced.format <= LEDGER_FORMAT)
+        return;
+    const { format, readBy } = announced;
+    throw new model_errors/* LedgerError */.oy(`the ledger (${label}) was written in format ${format} by a later release; this one reads formats up to ${LEDGER_FORMAT}, so nothing is spent. Use \`uses: ${readBy}\` or later in every workflow of this repository`);
+}
+/** `null` for a text that announces none. */
+function announcedFormat(text) {
+    return (0,format_announcement/* readAnnouncement */.g)(text)?.format ?? null;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/ledger/write-retry.js
 /**
  * Contention and outages of the ledger are waited out this long; then nothing is spent. Full jitter, so
@@ -72324,6 +73879,12 @@ const LEDGER_RETRY = {
     baseMs: 300,
     maxMs: 8_000,
 };
+
+;// CONCATENATED MODULE: ../core/lib/ledger/backends/backend.js
+/** Ends a sentence about it. */
+function whoKnows({ output }) {
+    return output == null ? 'was seen there' : `the lockfile names for ${output}`;
+}
 
 ;// CONCATENATED MODULE: ../core/lib/ledger/backends/file.js
 
@@ -72337,11 +73898,12 @@ const LEDGER_RETRY = {
 
 
 
-/** JSON may need more than one character for one of the text. */
-const MAX_DOCUMENT_BYTES = 2 * file_rules/* MAX_LEDGER_BYTES */.FX;
+
+/** The longest text that a process can hold is a little longer. */
+const MAX_DOCUMENT_BYTES = MAX_LEDGER_BYTES - 1_048_576;
 const documentSchema = schemas/* strictObject */.rej({
     about: schemas/* string */.YjP(),
-    version: schemas/* literal */.euz(format/* LEDGER_FORMAT */.E2),
+    version: schemas/* int */.Whr().min(1).max(LEDGER_FORMAT),
     /** Absent in what the first versions wrote. */
     readBy: schemas/* string */.YjP().optional(),
     /** One for every version so far, the newest last. Together they tell a restored copy from a newer version. */
@@ -72354,23 +73916,26 @@ const ABOUT = 'What Motion Transfer has reserved and spent. Every run that share
  * holds the lock beside it.
  */
 function createFileBackend(ports, options) {
-    const { path, knownTip } = options;
+    const { path } = options;
     const label = `file ${path}`;
     const inOrder = (0,serial_queue/* createSerialQueue */.u)();
-    let seenTip = checkTip(knownTip);
+    let known = options.known.map(checkTip);
     const load = async () => {
         const text = await readDocument(ports, path, label);
         if (text != null)
-            (0,format/* refuseNewerLedger */.lb)(text, label);
-        const document = text == null ? null : parseDocument(text, (0,file_rules/* foundIn */.QR)(label));
+            refuseNewerLedger(text, label);
+        const document = text == null ? null : parseDocument(text, foundIn(label));
         const hashes = document?.hashes ?? [];
-        if (seenTip != null && !leadsBackTo(hashes, seenTip))
-            throw rewritten(label, seenTip);
-        seenTip = document == null ? null : tipOf(hashes);
-        return { document, version: { tip: seenTip, files: new Map(document?.files) } };
+        const lost = known.find(({ tip }) => !leadsBackTo(hashes, tip));
+        if (lost != null)
+            throw rewritten(label, lost);
+        const tip = document == null ? null : tipOf(hashes);
+        if (tip != null)
+            known = [{ tip, output: null }];
+        return { document, version: { tip, files: new Map(document?.files) } };
     };
     const swap = async (base, changes, _message, signal) => {
-        const files = (0,file_rules/* changeFiles */.GK)(base.files, changes, label);
+        const files = changeFiles(base.files, changes, label);
         const release = await waitForLock(ports, path, label, signal);
         try {
             const { document, version } = await load();
@@ -72380,21 +73945,25 @@ function createFileBackend(ports, options) {
             const hashes = [...earlier, hashOf(files, earlier.at(-1))];
             const next = {
                 about: ABOUT,
-                version: format/* LEDGER_FORMAT */.E2,
-                readBy: format/* LEDGER_READ_BY */.fc,
+                version: LEDGER_FORMAT,
+                readBy: LEDGER_READ_BY,
                 hashes,
                 files: [...files],
             };
+            const text = `${JSON.stringify(next, null, 1)}\n`;
+            if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES)
+                throw tooLarge(label);
             try {
-                await ports.files.writeAtomic(path, `${JSON.stringify(next, null, 1)}\n`);
+                await ports.files.writeAtomic(path, text);
             }
             catch (error) {
                 if (isRefused(error))
                     throw unusable(label, error);
                 return { kind: 'unclear', message: `${label}: ${(0,model_errors/* messageOf */.bD)(error)}` };
             }
-            seenTip = tipOf(hashes);
-            return { kind: 'swapped', version: { tip: seenTip, files } };
+            const tip = tipOf(hashes);
+            known = [{ tip, output: null }];
+            return { kind: 'swapped', version: { tip, files } };
         }
         finally {
             await release();
@@ -72408,6 +73977,7 @@ function createFileBackend(ports, options) {
                 throw (0,cancellation/* stoppedBecause */.gG)(signal);
             return (await load()).version;
         }),
+        changes: null,
         swap: (...swapped) => inOrder(() => swap(...swapped)),
         close: () => inOrder(async () => undefined),
     };
@@ -72435,7 +74005,7 @@ function parseDocument(text, errorFor) {
         path,
         bytes: Buffer.byteLength(content, 'utf8'),
     }));
-    (0,file_rules/* checkListing */.xw)(sizes, errorFor);
+    checkListing(sizes, errorFor);
     const binary = document.files.find(([, content]) => /\0/.test(content) || !content.isWellFormed());
     if (binary != null)
         throw errorFor(`${binary[0]}, which is not text`);
@@ -72478,10 +74048,10 @@ function leadsBackTo(hashes, tip) {
     const [number, hash] = tip.split('-');
     return hashes[Number(number) - 1] === hash;
 }
-function checkTip(knownTip) {
-    if (knownTip == null || /^[1-9]\d{0,9}-[0-9a-f]{16}$/.test(knownTip))
-        return knownTip;
-    throw new model_errors/* LedgerError */.oy(`${JSON.stringify(knownTip)} is not a version of a ledger in a file: was it kept somewhere else before? Nothing is spent.`);
+function checkTip(version) {
+    if (/^[1-9]\d{0,9}-[0-9a-f]{16}$/.test(version.tip))
+        return version;
+    throw new model_errors/* LedgerError */.oy(`${JSON.stringify(version.tip)} is not a version of a ledger in a file: was it kept somewhere else before? Nothing is spent.`);
 }
 function isRefused(error) {
     if (!(error instanceof Error) || !('code' in error))
@@ -72493,8 +74063,215 @@ function unusable(label, cause) {
         cause,
     });
 }
-function rewritten(label, seenTip) {
-    return new model_errors/* LedgerError */.oy(`${label} was rewritten or deleted: it no longer leads back to version ${seenTip}, which was seen there. Nothing is spent; restore it from a backup that has that version, then run again`);
+function tooLarge(label) {
+    return new model_errors/* UnwritableError */.ye(`${label} would have more than ${MAX_DOCUMENT_BYTES} bytes, so nothing was written; keep the ledger on a branch (ledger: git)`);
+}
+function rewritten(label, lost) {
+    return new model_errors/* LedgerError */.oy(`${label} was rewritten or deleted: it no longer leads back to version ${lost.tip}, which ${whoKnows(lost)}. Nothing is spent; restore it from a backup that has that version, then run again`);
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/tree.js
+
+
+/** Listings of more than the files allowed, with the longest names allowed, do not fit. */
+const MAX_LISTING_BYTES = 64 * 1_048_576;
+/** So much is read by one git, so that memory holds the content not much more than once. */
+const BATCH_BYTES = 16 * 1_048_576;
+/**
+ * The files of a commit. Names, kinds and sizes are looked at before anything is read.
+ *
+ * @throws LedgerError for what no ledger has.
+ */
+async function readTree(repository, commit, cache) {
+    const entries = await listTree(repository, commit);
+    const missing = new Map(entries.map((entry) => [entry.blob, entry]));
+    for (const blob of missing.keys())
+        if (cache.has(blob))
+            missing.delete(blob);
+    const errorFor = foundIn(repository.label);
+    await readBlobs(repository, [...missing.values()], ({ blob, path }, bytes) => {
+        cache.set(blob, decodeLedgerText(bytes, path, errorFor));
+    });
+    const files = new Map();
+    const used = new Map();
+    for (const { path, blob } of entries) {
+        const text = cache.get(blob);
+        if (text == null)
+            throw damaged(repository.label);
+        files.set(path, text);
+        used.set(blob, text);
+    }
+    cache.clear();
+    for (const [blob, text] of used)
+        cache.set(blob, text);
+    return files;
+}
+async function listTree(repository, commit) {
+    const args = ['ls-tree', '-r', '-l', '-z', '--full-tree', commit];
+    const { end, output } = await repository.git(args, { maxOutputBytes: MAX_LISTING_BYTES });
+    const errorFor = foundIn(repository.label);
+    if (end === 'too-much-output')
+        throw errorFor('far more files than expected');
+    const entries = Buffer.from(output)
+        // Not UTF-8, in which different names could look the same.
+        .toString('latin1')
+        .split('\0')
+        .slice(0, -1)
+        .map((line) => parseEntry(line, errorFor));
+    checkListing(entries, errorFor);
+    return entries;
+}
+/** `<mode> <type> <object> <size>\t<path>`, the size padded (git-ls-tree(1)). */
+function parseEntry(line, errorFor) {
+    const tab = line.indexOf('\t');
+    const path = line.slice(tab + 1);
+    const [mode, type, blob, size] = line.slice(0, tab).split(/ +/);
+    if (mode !== '100644' || type !== 'blob' || blob == null) {
+        throw errorFor(`${JSON.stringify(path)} with mode ${mode}: not a plain file`);
+    }
+    return { path, blob, bytes: Number(size) };
+}
+function batchesOf(entries) {
+    const batches = [];
+    let bytes = Number.POSITIVE_INFINITY;
+    for (const entry of entries) {
+        if (bytes + entry.bytes > BATCH_BYTES) {
+            batches.push([]);
+            bytes = 0;
+        }
+        batches.at(-1)?.push(entry);
+        bytes += entry.bytes;
+    }
+    return batches;
+}
+/** The content of each, by as few processes as memory allows. */
+async function readBlobs(repository, entries, take) {
+    for (const batch of batchesOf(entries)) {
+        const input = batch.map(({ blob }) => `${blob}\n`).join('');
+        const { output } = await repository.git(['cat-file', '--batch'], { input });
+        const bytes = Buffer.from(output.buffer, output.byteOffset, output.byteLength);
+        let offset = 0;
+        for (const entry of batch) {
+            // `<object> blob <size>\n<content>\n` (git-cat-file(1)).
+            const header = `${entry.blob} blob ${entry.bytes}\n`;
+            const start = offset + header.length;
+            const end = start + entry.bytes;
+            if (bytes.toString('latin1', offset, start) !== header)
+                throw damaged(repository.label);
+            if (bytes[end] !== 0x0a)
+                throw damaged(repository.label);
+            take(entry, bytes.subarray(start, end));
+            offset = end + 1;
+        }
+    }
+}
+/** The sizes of blobs, before anything of them is read. */
+async function listSizes(repository, blobs) {
+    if (blobs.length === 0)
+        return [];
+    const input = blobs.map((blob) => `${blob}\n`).join('');
+    const { output } = await repository.git(['cat-file', '--batch-check'], { input });
+    return Buffer.from(output)
+        .toString('latin1')
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => {
+        const [blob = '', type, size] = line.split(' ');
+        if (type !== 'blob')
+            throw damaged(repository.label);
+        return { blob, bytes: Number(size) };
+    });
+}
+function damaged(label) {
+    return new model_errors/* LedgerError */.oy(`${label} could not be read completely, so nothing is spent; run again`);
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/changes.js
+
+
+/** Compared with their parents by one git; their texts are what memory holds at a time. */
+const COMMITS_AT_ONCE = 200;
+/**
+ * Every commit between what is known and `tip`, compared with each of its parents. What no ledger has, such
+ * as a link or a file beyond its size, is as good as not there.
+ */
+async function* readChanges(repository, tip, { since, isWanted }) {
+    const pairs = await listCommits(repository, tip, since);
+    for (let first = 0; first < pairs.length; first += COMMITS_AT_ONCE) {
+        const batch = pairs.slice(first, first + COMMITS_AT_ONCE);
+        const comparisons = (await compare(repository, batch)).map(({ commit, files }) => ({
+            commit,
+            files: files.filter(({ path }) => isWanted(path)),
+        }));
+        const texts = await readTexts(repository, comparisons.flatMap(({ files }) => files));
+        const sideOf = (files, side) => new Map(files.flatMap((file) => {
+            const text = texts.get(file[side] ?? '');
+            return text == null ? [] : [[file.path, text]];
+        }));
+        for (const { commit, files } of comparisons) {
+            if (files.length === 0)
+                continue;
+            yield { version: commit, before: sideOf(files, 'before'), after: sideOf(files, 'after') };
+        }
+    }
+}
+/** `<commit> <parent>`, once for each parent, oldest first; `<commit>` alone where the history begins. */
+async function listCommits(repository, tip, since) {
+    const here = since.length === 0 ? new Set() : await repository.historyOf(tip);
+    const known = since.filter((commit) => here.has(commit));
+    const input = [tip, ...known.map((commit) => `^${commit}`), ''].join('\n');
+    const args = ['rev-list', '--reverse', '--topo-order', '--parents', '--stdin'];
+    const { output } = await repository.git(args, { input });
+    return decode(output)
+        .split('\n')
+        .slice(0, -1)
+        .flatMap((line) => {
+        const [commit = '', ...parents] = line.split(' ');
+        return parents.length === 0 ? [commit] : parents.map((parent) => `${commit} ${parent}`);
+    });
+}
+/** `<commit> NUL`, then for each file `:<mode> <mode> <blob> <blob> <letter> NUL <path> NUL` (git-diff-tree(1)). */
+async function compare(repository, pairs) {
+    const args = ['diff-tree', '--stdin', '-r', '--root', '--raw', '-z', '--no-abbrev'];
+    const input = pairs.map((pair) => `${pair}\n`).join('');
+    const { output } = await repository.git([...args, '--no-renames'], { input });
+    const comparisons = [];
+    const fields = decode(output).split('\0').slice(0, -1);
+    for (let at = 0; at < fields.length; at++) {
+        const field = fields[at] ?? '';
+        if (!field.startsWith(':')) {
+            comparisons.push({ commit: field, files: [] });
+            continue;
+        }
+        const [modeBefore, modeAfter, before = '', after = ''] = field.slice(1).split(' ');
+        at += 1;
+        comparisons.at(-1)?.files.push({
+            path: fields[at] ?? '',
+            before: modeBefore === PLAIN_FILE ? before : null,
+            after: modeAfter === PLAIN_FILE ? after : null,
+        });
+    }
+    return comparisons;
+}
+const PLAIN_FILE = '100644';
+async function readTexts(repository, files) {
+    const wanted = new Map();
+    for (const { path, before, after } of files)
+        for (const blob of [before, after])
+            if (blob != null)
+                wanted.set(blob, path);
+    const entries = (await listSizes(repository, [...wanted.keys()]))
+        .filter(({ bytes }) => bytes <= MAX_FILE_BYTES)
+        .map(({ blob, bytes }) => ({ blob, bytes, path: wanted.get(blob) ?? '' }));
+    const texts = new Map();
+    await readBlobs(repository, entries, ({ blob }, bytes) => {
+        texts.set(blob, Buffer.from(bytes).toString('utf8'));
+    });
+    return texts;
+}
+function decode(output) {
+    // Not UTF-8, in which different names could look the same.
+    return Buffer.from(output).toString('latin1');
 }
 
 ;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/commit.js
@@ -72523,26 +74300,50 @@ function data(text) {
 ;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/descent.js
 const FIRST_STEP = 32;
 const STEP_GROWTH = 4;
+/** Commits alone are small: a long history comes in a few steps. */
+const FIRST_STEP_OF_COMMITS = 1_024;
 /**
- * Whether the newest commit of the branch has `older` behind it. Only one commit of the history is
- * fetched at first; more is brought in growing steps, until `older` shows up or there is no more.
- * Meanwhile the branch may move on: `tip` is its newest commit at the end. `null`: nothing to lead back to.
+ * Whether the newest commit of the branch has every known one behind it. Only one commit of the history is
+ * fetched at first; more is brought in growing steps, until one of them shows up or there is no more: the way
+ * to the newest is what is looked at. Those before it are looked for among commits without their files.
+ * Meanwhile the branch may move on: `tip` is its newest commit at the end.
  */
-async function checkDescent(repository, older, signal) {
+async function checkDescent(repository, known, openCommits, signal) {
     let tip = await repository.tip();
     let count = -1;
     for (let step = FIRST_STEP;; step *= STEP_GROWTH) {
-        if (older == null || older === tip || (await repository.isAncestor(older, tip))) {
+        const behind = await repository.historyOf(tip);
+        const missing = known.filter((version) => !behind.has(version.tip));
+        const [lost] = missing;
+        if (lost == null)
             return { kind: 'descends', tip };
-        }
-        const reached = await repository.countCommits(tip);
-        if (reached === count)
-            return { kind: 'rewritten' };
-        count = reached;
+        if (missing.length < known.length)
+            return lookFurther(await openCommits(), tip, missing, signal);
+        if (behind.size === count)
+            return { kind: 'rewritten', lost };
+        count = behind.size;
         const fetch = await repository.fetch([`--deepen=${step}`], signal);
         if (fetch.exitCode !== 0)
             return { kind: 'failed', fetch };
         tip = await repository.tip();
+    }
+}
+/** A server that cannot leave files out sends them too: the answer is the same. */
+async function lookFurther(commits, tip, known, signal) {
+    const wanted = [{ tip, output: null }, ...known];
+    let count = -1;
+    for (let step = FIRST_STEP_OF_COMMITS;; step *= STEP_GROWTH) {
+        const depth = count < 0 ? `--depth=${step}` : `--deepen=${step}`;
+        const fetch = await commits.fetch([depth], signal);
+        if (fetch.exitCode !== 0)
+            return { kind: 'failed', fetch };
+        const behind = await commits.historyOf(await commits.tip());
+        const lost = wanted.find((version) => !behind.has(version.tip));
+        if (lost == null)
+            return { kind: 'descends', tip };
+        if (behind.size === count)
+            return { kind: 'rewritten', lost };
+        count = behind.size;
     }
 }
 
@@ -72719,12 +74520,21 @@ const SETTINGS = [
     'http.lowSpeedLimit=1',
     'http.lowSpeedTime=30',
 ].flatMap((setting) => ['-c', setting]);
+/** By this name, because git takes no path for the name of a server that leaves files out. */
+const COMMITS_REMOTE = 'commits';
 /** @throws LedgerError when it cannot be made. */
-async function createRepository(ports, { label, branch, remote, temporaryDirectory }) {
+async function createRepository(ports, { label, branch, remote, temporaryDirectory, commitsOnly = false }) {
     const directory = await makeFreshDirectory(ports, temporaryDirectory);
+    const settings = commitsOnly
+        ? [
+            ...SETTINGS,
+            ...['-c', `remote.${COMMITS_REMOTE}.url=${remote.url}`],
+            ...['-c', `remote.${COMMITS_REMOTE}.promisor=true`],
+        ]
+        : SETTINGS;
     const execute = async (args, options) => {
         try {
-            const ended = await ports.git.execute(directory, [...SETTINGS, ...args], {
+            const ended = await ports.git.execute(directory, [...settings, ...args], {
                 ...options,
                 // Said outright: a user may forbid git to take a bare directory for a repository by itself.
                 environment: { ...options.environment, GIT_DIR: directory },
@@ -72749,9 +74559,10 @@ async function createRepository(ports, { label, branch, remote, temporaryDirecto
         '--no-write-fetch-head',
         '--no-auto-maintenance',
         '--no-recurse-submodules',
+        ...(commitsOnly ? ['--filter=tree:0'] : []),
         ...depth,
         '--',
-        remote.url,
+        commitsOnly ? COMMITS_REMOTE : remote.url,
         // Also what is not a descendant: it is looked at here, and refused.
         `+refs/heads/${branch}:${TIP_REF}`,
     ], {
@@ -72789,15 +74600,10 @@ async function createRepository(ports, { label, branch, remote, temporaryDirecto
             signal,
         }),
         tip: () => git(['rev-parse', '--verify', `${TIP_REF}^{commit}`]).then(firstLine),
-        isAncestor: async (older, newer) => {
-            const args = ['merge-base', '--is-ancestor', older, newer];
-            const ended = await execute(args, local);
-            // 128: a commit that is not here.
-            if (ended.exitCode === 1 || ended.exitCode === 128)
-                return false;
-            return ended.exitCode === 0 || Promise.reject(failed(args, ended));
+        historyOf: async (commit) => {
+            const { output } = await git(['rev-list', commit]);
+            return new Set(Buffer.from(output).toString('latin1').split('\n').slice(0, -1));
         },
-        countCommits: async (commit) => Number(firstLine(await git(['rev-list', '--count', commit]))),
         remove: () => ports.files.removeDirectory(directory),
     };
 }
@@ -72834,98 +74640,54 @@ async function makeFreshDirectory(ports, parent) {
     }
 }
 
-;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/tree.js
+// EXTERNAL MODULE: ../core/lib/model/clock-reading.js
+var clock_reading = __nccwpck_require__(87325);
+;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/server-clock.js
 
 
-/** Listings of more than the files allowed, with the longest names allowed, do not fit. */
-const MAX_LISTING_BYTES = 64 * 1_048_576;
-/** So much is read by one git, so that memory holds the content not much more than once. */
-const BATCH_BYTES = 16 * 1_048_576;
+
+
+const PATIENCE_MS = 10_000;
+const RETRY = { limit: { tries: 2 }, baseMs: 1_000, maxMs: 5_000 };
 /**
- * The files of a commit. Names, kinds and sizes are looked at before anything is read.
+ * What time it is at the server of a remote. git shows no headers, so the first request of a fetch is made
+ * once more by ourselves; without the token, because a refusal has a date too. `null` for a remote that is
+ * not reached by HTTP, and when it does not say.
  *
- * @throws LedgerError for what no ledger has.
+ * @throws StoppedError when `signal` aborts.
  */
-async function readTree(repository, commit, cache) {
-    const entries = await listTree(repository, commit);
-    const missing = new Map(entries.map((entry) => [entry.blob, entry]));
-    for (const blob of missing.keys())
-        if (cache.has(blob))
-            missing.delete(blob);
-    for (const batch of batchesOf([...missing.values()]))
-        await readBlobs(repository, batch, cache);
-    const files = new Map();
-    const used = new Map();
-    for (const { path, blob } of entries) {
-        const text = cache.get(blob);
-        if (text == null)
-            throw damaged(repository.label);
-        files.set(path, text);
-        used.set(blob, text);
+async function readServerClock(ports, remoteUrl, signal) {
+    const remote = URL.parse(remoteUrl);
+    if (remote == null)
+        return null;
+    const allowLoopback = (0,loopback/* isLoopback */.U)(remote.hostname);
+    if (remote.protocol !== 'https:' && !(remote.protocol === 'http:' && allowLoopback))
+        return null;
+    const ask = async () => {
+        const beforeMs = ports.clock.nowMs();
+        const { headers, body } = await ports.http.send({
+            method: 'GET',
+            url: `${remoteUrl.replace(/\/+$/, '')}/info/refs?service=git-upload-pack`,
+            // Its second version lists no branches.
+            headers: { 'git-protocol': 'version=2', 'accept-encoding': 'identity' },
+            headersTimeoutMs: PATIENCE_MS,
+            bodyTimeoutMs: PATIENCE_MS,
+            totalTimeoutMs: 2 * PATIENCE_MS,
+            allowLoopback,
+            signal,
+        });
+        const afterMs = ports.clock.nowMs();
+        body.destroy();
+        return (0,clock_reading/* readClock */.$t)(headers, { source: remote.host, beforeMs, afterMs });
+    };
+    try {
+        return await (0,retry/* withRetry */.bD)(ports, { ...RETRY, signal, afterError: retry/* afterLostRequest */.GS }, ask);
     }
-    cache.clear();
-    for (const [blob, text] of used)
-        cache.set(blob, text);
-    return files;
-}
-async function listTree(repository, commit) {
-    const args = ['ls-tree', '-r', '-l', '-z', '--full-tree', commit];
-    const { end, output } = await repository.git(args, { maxOutputBytes: MAX_LISTING_BYTES });
-    const errorFor = (0,file_rules/* foundIn */.QR)(repository.label);
-    if (end === 'too-much-output')
-        throw errorFor('far more files than expected');
-    const entries = Buffer.from(output)
-        // Not UTF-8, in which different names could look the same.
-        .toString('latin1')
-        .split('\0')
-        .slice(0, -1)
-        .map((line) => parseEntry(line, errorFor));
-    (0,file_rules/* checkListing */.xw)(entries, errorFor);
-    return entries;
-}
-/** `<mode> <type> <object> <size>\t<path>`, the size padded (git-ls-tree(1)). */
-function parseEntry(line, errorFor) {
-    const tab = line.indexOf('\t');
-    const path = line.slice(tab + 1);
-    const [mode, type, blob, size] = line.slice(0, tab).split(/ +/);
-    if (mode !== '100644' || type !== 'blob' || blob == null) {
-        throw errorFor(`${JSON.stringify(path)} with mode ${mode}: not a plain file`);
+    catch (error) {
+        if (signal.aborted || !(error instanceof model_errors/* MotionTransferError */.cc))
+            throw error;
+        return null;
     }
-    return { path, blob, bytes: Number(size) };
-}
-function batchesOf(entries) {
-    const batches = [];
-    let bytes = Number.POSITIVE_INFINITY;
-    for (const entry of entries) {
-        if (bytes + entry.bytes > BATCH_BYTES) {
-            batches.push([]);
-            bytes = 0;
-        }
-        batches.at(-1)?.push(entry);
-        bytes += entry.bytes;
-    }
-    return batches;
-}
-async function readBlobs(repository, entries, cache) {
-    const input = entries.map(({ blob }) => `${blob}\n`).join('');
-    const { output } = await repository.git(['cat-file', '--batch'], { input });
-    const bytes = Buffer.from(output.buffer, output.byteOffset, output.byteLength);
-    const errorFor = (0,file_rules/* foundIn */.QR)(repository.label);
-    let offset = 0;
-    for (const { blob, bytes: size, path } of entries) {
-        // `<object> blob <size>\n<content>\n` (git-cat-file(1)).
-        const header = `${blob} blob ${size}\n`;
-        const start = offset + header.length;
-        if (bytes.toString('latin1', offset, start) !== header)
-            throw damaged(repository.label);
-        if (bytes[start + size] !== 0x0a)
-            throw damaged(repository.label);
-        cache.set(blob, (0,file_rules/* decodeLedgerText */.xm)(bytes.subarray(start, start + size), path, errorFor));
-        offset = start + size + 1;
-    }
-}
-function damaged(label) {
-    return new model_errors/* LedgerError */.oy(`${label} could not be read completely, so nothing is spent; run again`);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/ledger/backends/git/git.js
@@ -72942,7 +74704,12 @@ function damaged(label) {
 
 
 
+
+
+
 const LEDGER_BRANCH = 'motion-transfer-ledger';
+/** What git itself takes for all of it (git-fetch(1), `--unshallow`). */
+const WHOLE_HISTORY = 2_147_483_647;
 /** A branch that is missing this often in a row is missing. */
 const LOOKS_FOR_BRANCH = 3;
 /**
@@ -72955,20 +74722,28 @@ function createGitBackend(ports, options) {
     const { temporaryDirectory, branch = LEDGER_BRANCH } = options;
     const label = `branch ${branch}`;
     const remote = openRemote(options.remoteUrl, options.token);
-    checkNames(branch, options.knownTip);
+    checkNames(branch, options.known);
     const inOrder = (0,serial_queue/* createSerialQueue */.u)();
     const cache = new Map();
     const directories = [];
     let repository = null;
     /** What the repository holds; `null` while that is nothing. */
     let current = null;
-    let seenTip = options.knownTip;
+    let known = options.known;
     let swapCount = 0;
+    const make = async (commitsOnly) => {
+        const place = { label, branch, remote, temporaryDirectory, commitsOnly };
+        const made = await createRepository(ports, place);
+        directories.push(made);
+        return made;
+    };
     const open = async () => {
-        repository ??= await createRepository(ports, { label, branch, remote, temporaryDirectory });
-        if (!directories.includes(repository))
-            directories.push(repository);
+        repository ??= await make(false);
         return repository;
+    };
+    const remember = (version) => {
+        current = version;
+        known = [{ tip: version.tip, output: null }];
     };
     /** A git that did not end by itself may have left locks behind: the next one starts afresh. */
     const discardRepository = () => {
@@ -72993,16 +74768,24 @@ function createGitBackend(ports, options) {
         const fetch = await bare.fetch(current?.tip == null ? ['--depth=1'] : [], signal);
         if (fetch.exitCode !== 0)
             return readFailedFetch(fetch, signal);
-        const descent = await checkDescent(bare, seenTip, signal);
+        const descent = await checkDescent(bare, known, () => make(true), signal);
         if (descent.kind === 'failed')
             return readFailedFetch(descent.fetch, signal);
         if (descent.kind === 'rewritten')
-            throw git_rewritten(label, seenTip);
+            throw git_rewritten(label, descent.lost);
         const { tip } = descent;
-        if (current?.tip !== tip)
-            current = { tip, files: await readTree(bare, tip, cache) };
-        seenTip = tip;
-        return { kind: 'found', version: current };
+        if (current?.tip === tip)
+            return { kind: 'found', version: current };
+        const version = { tip, files: await readTree(bare, tip, cache) };
+        remember(version);
+        return { kind: 'found', version };
+    };
+    const fetchAll = async (bare, signal) => {
+        const fetch = await bare.fetch([`--depth=${WHOLE_HISTORY}`], signal);
+        if (fetch.exitCode === 0)
+            return;
+        readFailedFetch(fetch, signal);
+        throw new model_errors/* LedgerError */.oy(`the history of ${label} could not be fetched (${describeExit(fetch)}), so it was not checked; run again`);
     };
     const read = async (signal) => {
         const policy = {
@@ -73019,9 +74802,10 @@ function createGitBackend(ports, options) {
                 return found.version;
             timesMissing = found.kind === 'missing' ? timesMissing + 1 : 0;
             const isSure = timesMissing === LOOKS_FOR_BRANCH;
-            if (isSure && seenTip != null)
-                throw git_rewritten(label, seenTip);
-            if (timesMissing > 0 && seenTip == null) {
+            const [lost] = known;
+            if (isSure && lost != null)
+                throw git_rewritten(label, lost);
+            if (timesMissing > 0 && lost == null) {
                 const confirmed = await (await open()).confirmMissing(signal);
                 if (confirmed === 'missing')
                     return { tip: null, files: new Map() };
@@ -73034,7 +74818,7 @@ function createGitBackend(ports, options) {
         });
     };
     const swap = async (base, changes, message, signal) => {
-        const files = (0,file_rules/* changeFiles */.GK)(base.files, changes, label);
+        const files = changeFiles(base.files, changes, label);
         if (signal.aborted)
             throw (0,cancellation/* stoppedBecause */.gG)(signal);
         if (base.tip !== (current?.tip ?? null))
@@ -73060,8 +74844,7 @@ function createGitBackend(ports, options) {
         switch (outcome.kind) {
             case 'accepted': {
                 const version = { tip, files };
-                current = version;
-                seenTip = tip;
+                remember(version);
                 return { kind: 'swapped', version };
             }
             case 'lost':
@@ -73079,7 +74862,17 @@ function createGitBackend(ports, options) {
         kind: 'git',
         label: label,
         read: (signal) => inOrder(() => read(signal)),
+        async *changes(wanted, signal) {
+            const tip = current?.tip;
+            if (tip == null)
+                return;
+            const bare = await open();
+            if (wanted.since.length === 0)
+                await fetchAll(bare, signal);
+            yield* readChanges(bare, tip, wanted);
+        },
         swap: (...swapped) => inOrder(() => swap(...swapped)),
+        readClock: (signal) => readServerClock(ports, options.remoteUrl, signal),
         close: () => inOrder(async () => {
             discardRepository();
             for (const directory of directories.splice(0))
@@ -73087,29 +74880,741 @@ function createGitBackend(ports, options) {
         }),
     };
 }
-function checkNames(branch, knownTip) {
+function checkNames(branch, known) {
     const part = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
     const isBranch = branch.split('/').every((name) => part.test(name) && !/\.lock$|\.$/.test(name)) &&
         !branch.includes('..');
     if (!isBranch)
         throw new model_errors/* LedgerError */.oy(`${JSON.stringify(branch)} cannot be the ledger's branch`);
-    if (knownTip != null && !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(knownTip)) {
-        throw new model_errors/* LedgerError */.oy(`${JSON.stringify(knownTip)} is not a version of a ledger on a branch: was it kept somewhere else before? Nothing is spent.`);
+    const foreign = known.find(({ tip }) => !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(tip));
+    if (foreign != null) {
+        throw new model_errors/* LedgerError */.oy(`${JSON.stringify(foreign.tip)} is not a version of a ledger on a branch: was it kept somewhere else before? Nothing is spent.`);
     }
 }
 function notGit(label) {
     return new model_errors/* LedgerError */.oy(`${label} cannot be read: the remote answers, but not as a git server does. Check its address, or whether a proxy or a sign-in page stands before it. Nothing is spent.`);
 }
-function git_rewritten(label, seenTip) {
-    return new model_errors/* LedgerError */.oy(`${label} was rewritten or deleted: it no longer leads back to ${seenTip}, which was seen there. Nothing is spent; restore it (\`git push <remote> ${seenTip}:refs/heads/...\` from a clone that still has that commit), then run again`);
+function git_rewritten(label, lost) {
+    return new model_errors/* LedgerError */.oy(`${label} was rewritten or deleted: it no longer leads back to ${lost.tip}, which ${whoKnows(lost)}. Nothing is spent; restore it (\`git push <remote> ${lost.tip}:refs/heads/...\` from a clone that still has that commit), then run again`);
 }
 
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(57975);
-// EXTERNAL MODULE: ../core/lib/ledger/files.js + 1 modules
-var files = __nccwpck_require__(16535);
+// EXTERNAL MODULE: ../core/lib/ledger/damaged.js
+var ledger_damaged = __nccwpck_require__(67563);
+// EXTERNAL MODULE: ../core/lib/ledger/entry-text.js
+var entry_text = __nccwpck_require__(52282);
+// EXTERNAL MODULE: ../core/lib/model/purchase-state.js
+var purchase_state = __nccwpck_require__(82115);
+;// CONCATENATED MODULE: ../core/lib/ledger/state-file.js
+
+
+
+
+
+
+/**
+ * A run may last for 35 days and be started again for 30 days after it began, so that what counts for one that
+ * can still buy was reserved in the newest three months.
+ */
+const MONTHS_WITH_RUNS = 3;
+/** Of a sha256: enough that no two texts are taken for one another. */
+const DIGEST_DIGITS = 32;
+/** Open holds, totals and what lies in each directory, from the purchases alone: the same purchases are the same text. */
+function formatState(tally) {
+    const state = { version: LEDGER_FORMAT, readBy: LEDGER_READ_BY, ...stateOf(tally) };
+    const members = Object.entries(state).map(([name, value]) => `  ${JSON.stringify(name)}: ${formatMember(value)}`);
+    return `{\n${members.join(',\n')}\n}\n`;
+}
+/** Whether a text says what follows from the purchases, in whatever order, spacing or digits. */
+function agreesWith(text, tally) {
+    const due = formatState(tally);
+    if (text === due)
+        return true;
+    const said = readState(stateSchema, text);
+    return said != null && (0,external_node_util_.isDeepStrictEqual)(said, readState(stateSchema, due));
+}
+function stateOf({ files, open, sums }) {
+    const purchases = [...open.values()].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+    const latestMs = [...files.values()].reduce((latest, file) => Math.max(latest, file.latestMs), -1);
+    const months = [...sums.months.keys()].sort().slice(-MONTHS_WITH_RUNS);
+    const runs = [...sums.runs].filter(([name]) => months.includes(name.split(' ')[0] ?? ''));
+    return {
+        latest: latestMs < 0 ? null : new Date(latestMs).toISOString(),
+        open: purchases.map(({ fingerprint, transferId, state, provider, holdMicroUsd, pullRequest, holder }) => ({
+            key: fingerprint,
+            transferId,
+            state,
+            provider,
+            held: (0,money/* formatUsd */.UK)(holdMicroUsd),
+            pullRequest,
+            runId: holder.runId,
+        })),
+        months: formatSums(sums.months),
+        pullRequests: formatSums(sums.pullRequests),
+        providers: formatSums(sums.providers),
+        runs: formatSums(runs),
+        directories: digestDirectories(files),
+    };
+}
+function formatSums(sums) {
+    const byName = [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(byName.map(([name, { chargedMicroUsd, heldMicroUsd, purchases }]) => [
+        name,
+        {
+            charged: (0,money/* formatUsd */.UK)(Number(chargedMicroUsd)),
+            held: (0,money/* formatUsd */.UK)(Number(heldMicroUsd)),
+            purchases,
+        },
+    ]));
+}
+/** Of the names and the text of all files in it: whoever reads one directory can check it alone. */
+function digestDirectories(files) {
+    const directories = new Map();
+    for (const [path, file] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        const directory = path.slice(0, path.lastIndexOf('/'));
+        const { purchases, list } = directories.get(directory) ?? { purchases: 0, list: '' };
+        directories.set(directory, {
+            purchases: purchases + file.purchases,
+            list: `${list}${file.sha256}  ${path}\n`,
+        });
+    }
+    return Object.fromEntries([...directories].map(([directory, { purchases, list }]) => [
+        directory,
+        { purchases, sha256: (0,hash/* sha256 */.sc)(list).slice(0, DIGEST_DIGITS) },
+    ]));
+}
+/** A line for each item: a person reads it, and a change of one shows as a change of one line. */
+function formatMember(value) {
+    if (typeof value !== 'object' || value == null)
+        return JSON.stringify(value);
+    const isList = Array.isArray(value);
+    const items = Object.entries(value).map(([name, item]) => `    ${isList ? '' : `${JSON.stringify(name)}: `}${JSON.stringify(item)}`);
+    const inside = items.length === 0 ? '' : `\n${items.join(',\n')}\n  `;
+    return isList ? `[${inside}]` : `{${inside}}`;
+}
+/** `$0.7` and `$0.70` are one amount. Sums may be larger than any price that can be written: the writer has no bound. */
+const amount = schemas/* string */.YjP()
+    .regex(/^\$(0|[1-9]\d{0,14})(\.\d{1,6})?$/)
+    .transform((text) => {
+    const [whole, fraction = ''] = text.slice(1).split('.');
+    return Number(whole) * money/* MICRO_USD_PER_USD */.ve + Number(fraction.padEnd(6, '0'));
+});
+const totals = schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* object */.Ikc({ charged: amount, held: amount, purchases: schemas/* number */.aig() }));
+const openPurchase = schemas/* object */.Ikc({
+    key: schemas/* string */.YjP(),
+    transferId: schemas/* string */.YjP(),
+    state: schemas/* string */.YjP(),
+    provider: schemas/* string */.YjP(),
+    held: amount,
+    pullRequest: schemas/* number */.aig().nullable(),
+});
+function inOrder(items) {
+    return items.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+}
+/** What both formats say. Members that are not named here are for people: nothing rests on them. */
+const stateSchema1 = schemas/* object */.Ikc({
+    version: schemas/* literal */.euz(1),
+    open: schemas/* array */.YOg(openPurchase).transform(inOrder),
+    months: totals,
+    pullRequests: totals,
+    providers: totals,
+});
+const stateSchema = stateSchema1.extend({
+    version: schemas/* literal */.euz(LEDGER_FORMAT),
+    latest: schemas/* string */.YjP().nullable(),
+    open: schemas/* array */.YOg(openPurchase.extend({ runId: schemas/* string */.YjP() })).transform(inOrder),
+    runs: totals,
+    directories: schemas/* record */.g1P(schemas/* string */.YjP(), schemas/* object */.Ikc({ purchases: schemas/* number */.aig(), sha256: schemas/* string */.YjP() })),
+});
+/** `null` for a text that is no such file. */
+function readState(schema, text) {
+    try {
+        return schema.safeParse((0,strict_json/* parseRecordJson */.zc)(text)).data ?? null;
+    }
+    catch {
+        return null;
+    }
+}
+
+// EXTERNAL MODULE: ../core/lib/ledger/totals.js
+var ledger_totals = __nccwpck_require__(88085);
+;// CONCATENATED MODULE: ../core/lib/ledger/format-1.js
+
+
+
+
+
+
+
+/**
+ * Format 1, which is read and no longer written: one file per purchase, and totals that are computed from all
+ * of them. What it means does not change any more.
+ */
+const ENTRY_FILE = /^transfers\/[0-9a-f]{2}\/[0-9a-f]{64}\.json$/;
+function isEntryFile(path) {
+    return ENTRY_FILE.test(path);
+}
+function parseEntryFile(path, text, label) {
+    const purchase = (0,entry_text/* parseEntry */.E)(text, path, label);
+    const { fingerprint: key } = purchase;
+    if (path !== `transfers/${key.slice(0, 2)}/${key}.json`)
+        throw (0,ledger_damaged/* damaged */.q)(label, path, 'its key belongs elsewhere');
+    return purchase;
+}
+/** Whether `state.json` says of the entries what follows from them, in whatever order, spacing or digits. */
+function agreesInFormat1(text, purchases) {
+    const said = readState(stateSchema1, text);
+    const due = readState(stateSchema1, formatState1(purchases));
+    return said != null && (0,external_node_util_.isDeepStrictEqual)(said, due);
+}
+/** As the last release that wrote this format did. */
+function formatState1(purchases) {
+    const entries = [...purchases.values()].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+    const items = (0,ledger_totals/* listSpending */.Hp)(entries);
+    const open = entries.filter(({ state, charge }) => (0,purchase_state/* holdsMoney */.vo)(state, charge?.microUsd != null));
+    const state = {
+        version: 1,
+        readBy: 'motion-transfer/motion-transfer@v1',
+        open: open.map(({ fingerprint, transferId, state: word, provider, holdMicroUsd, pullRequest }) => ({
+            key: fingerprint,
+            transferId,
+            state: word,
+            provider,
+            held: (0,money/* formatUsd */.UK)(holdMicroUsd),
+            pullRequest,
+        })),
+        months: totalsBy(items, ({ month }) => month),
+        pullRequests: totalsBy(items, (item) => item.pullRequest?.toString() ?? null),
+        providers: totalsBy(items, ({ provider }) => provider),
+    };
+    return `${JSON.stringify(state, null, 2)}\n`;
+}
+function totalsBy(items, nameOf) {
+    return Object.fromEntries((0,ledger_totals/* groupSpending */.MH)(items, nameOf).map(([name, sum]) => [
+        name,
+        {
+            charged: (0,money/* formatUsd */.UK)(sum.chargedMicroUsd),
+            held: (0,money/* formatUsd */.UK)(sum.heldMicroUsd),
+            purchases: sum.purchases,
+        },
+    ]));
+}
+
+// EXTERNAL MODULE: ../core/lib/ledger/freeze.js
+var ledger_freeze = __nccwpck_require__(44093);
+// EXTERNAL MODULE: ../core/lib/ledger/purchase-file.js
+var purchase_file = __nccwpck_require__(97456);
+// EXTERNAL MODULE: ../core/lib/model/purchase.js
+var model_purchase = __nccwpck_require__(76395);
+;// CONCATENATED MODULE: ../core/lib/ledger/lazy-purchase.js
+
+
+/** Inside of a string its quotes would have a backslash before them. */
+const TAIL_START = `,"${model_purchase/* PURCHASE_TAIL */.HX[0]}":`;
+/**
+ * The purchase of a line. Its first members are read now; what comes after them is parsed, and checked as strictly
+ * as anywhere, when it is first asked for. A line that does not begin as this release writes it is parsed at once.
+ */
+function readLazily(line, path, label) {
+    const head = readHead(line);
+    return head == null ? (0,entry_text/* parseEntry */.E)(line, path, label) : lazyPurchase(head, line, path, label);
+}
+function readHead(line) {
+    const end = line.indexOf(TAIL_START);
+    if (end < 0)
+        return null;
+    try {
+        return model_purchase/* purchaseHeadSchema */.Xw.safeParse(JSON.parse(`${line.slice(0, end)}}`)).data ?? null;
+    }
+    catch {
+        return null;
+    }
+}
+/** Not enumerable: it is no member of a purchase, and a copy does not take it along. */
+const SOURCE = Symbol('source');
+/** Its members are its own, so that a copy has them all; their functions are shared, because there are so many. */
+function lazyPurchase(head, line, path, label) {
+    const source = { line, path, label, whole: null };
+    const known = Object.defineProperty(head, SOURCE, { value: source });
+    return Object.defineProperties(known, tailGetters);
+}
+const tailGetters = Object.fromEntries(model_purchase/* PURCHASE_TAIL */.HX.map((name) => [
+    name,
+    {
+        enumerable: true,
+        get() {
+            return wholeOf(this[SOURCE])[name];
+        },
+    },
+]));
+function wholeOf(source) {
+    source.whole ??= (0,entry_text/* parseEntry */.E)(source.line, source.path, source.label);
+    return source.whole;
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/tally.js
+
+
+const GROUPINGS = {
+    months: ({ month }) => month,
+    pullRequests: ({ pullRequest }) => pullRequest?.toString() ?? null,
+    providers: ({ provider }) => provider,
+    runs: ({ month, runId }) => `${month} ${runId}`,
+};
+const groupings = Object.keys(GROUPINGS);
+const emptyTally = {
+    files: new Map(),
+    open: new Map(),
+    sums: { months: new Map(), pullRequests: new Map(), providers: new Map(), runs: new Map() },
+};
+function changeTally(tally, { removed, added, files }) {
+    const open = new Map(tally.open);
+    const sums = {
+        months: copySums(tally.sums.months),
+        pullRequests: copySums(tally.sums.pullRequests),
+        providers: copySums(tally.sums.providers),
+        runs: copySums(tally.sums.runs),
+    };
+    for (const purchase of removed) {
+        open.delete(purchase.fingerprint);
+        addTo(sums, purchase, -1);
+    }
+    for (const purchase of added) {
+        const { state, charge } = purchase;
+        if ((0,purchase_state/* holdsMoney */.vo)(state, charge?.microUsd != null))
+            open.set(purchase.fingerprint, purchase);
+        addTo(sums, purchase, 1);
+    }
+    for (const group of Object.values(sums)) {
+        for (const [name, { purchases }] of group)
+            if (purchases === 0)
+                group.delete(name);
+    }
+    return { files, open, sums };
+}
+function copySums(sums) {
+    return new Map([...sums].map(([name, sum]) => [name, { ...sum }]));
+}
+function addTo(sums, purchase, sign) {
+    for (const item of (0,ledger_totals/* listSpending */.Hp)([purchase])) {
+        const microUsd = BigInt(sign * item.microUsd);
+        for (const grouping of groupings) {
+            const name = GROUPINGS[grouping](item);
+            if (name == null)
+                continue;
+            const sum = sumIn(sums[grouping], name);
+            if (item.isHeld)
+                sum.heldMicroUsd += microUsd;
+            else
+                sum.chargedMicroUsd += microUsd;
+            sum.purchases += sign;
+        }
+    }
+}
+function sumIn(group, name) {
+    const known = group.get(name);
+    if (known != null)
+        return known;
+    const sum = { chargedMicroUsd: 0n, heldMicroUsd: 0n, purchases: 0 };
+    group.set(name, sum);
+    return sum;
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/purchase-set.js
+
+
+
+
+
+
+const emptySet = { files: new Map(), entries: new Map(), tally: emptyTally };
+/**
+ * Reads what differs from a set that was read before: lines that are the same are neither parsed nor counted
+ * again. Without one (`emptySet`) everything differs.
+ *
+ * @throws LedgerError naming the file that is not what a ledger holds.
+ */
+function readDifference(files, previous, label) {
+    const fileTallies = new Map(previous.tally.files);
+    const entries = new Map(previous.entries);
+    const removed = [];
+    const fresh = [];
+    const changed = [];
+    for (const path of new Set([...previous.files.keys(), ...files.keys()])) {
+        const before = previous.files.get(path);
+        const text = files.get(path);
+        if (text === before)
+            continue;
+        const oldLines = before == null ? noLines : (0,purchase_file/* readLines */.Se)(path, before, label);
+        const lines = text == null ? noLines : (0,purchase_file/* readLines */.Se)(path, text, label);
+        for (const [key, line] of oldLines) {
+            const entry = entries.get(key);
+            if (lines.get(key) === line || entry == null)
+                continue;
+            removed.push(entry.purchase);
+            if (!lines.has(key))
+                entries.delete(key);
+        }
+        for (const [key, line] of lines)
+            if (oldLines.get(key) !== line)
+                fresh.push({ path, key, line });
+        if (text == null)
+            fileTallies.delete(path);
+        else
+            changed.push({ path, text, keys: lines.keys() });
+    }
+    // Most of what is read first is never looked at; what comes later has to be right before it is sent or used.
+    const read = previous.entries.size === 0 ? readLazily : entry_text/* parseEntry */.E;
+    const added = [];
+    for (const { path, key, line } of fresh) {
+        const known = entries.get(key);
+        if (known != null && known.path !== path)
+            throw (0,ledger_damaged/* damaged */.q)(label, path, `the purchase ${key.slice(0, 12)} is in ${known.path} too`);
+        const purchase = read(line, path, label);
+        entries.set(key, { path, line, purchase });
+        added.push(purchase);
+    }
+    for (const { path, text, keys } of changed) {
+        fileTallies.set(path, tallyFile(keys, text, entries));
+    }
+    return {
+        files,
+        entries,
+        tally: changeTally(previous.tally, { removed, added, files: fileTallies }),
+    };
+}
+const noLines = new Map();
+function tallyFile(keys, text, entries) {
+    let purchases = 0;
+    let latestMs = 0;
+    for (const key of keys) {
+        purchases += 1;
+        latestMs = Math.max(latestMs, entries.get(key)?.purchase.atMs ?? 0);
+    }
+    return { purchases, latestMs, sha256: (0,hash/* sha256 */.sc)(text) };
+}
+
+;// CONCATENATED MODULE: ../core/lib/ledger/files.js
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * The ledger as files that a person can read: purchases by key and month, and `state.json` with what is open
+ * and the totals. The purchases are the truth; `state.json` follows from them and is checked against them, so
+ * that a hand that changes one without the other is noticed. It is checked for what it says, not for its bytes,
+ * and its `version` is that of all these files.
+ */
+const STATE_FILE = 'state.json';
+const README_FILE = 'README.md';
+const MAX_MESSAGE_CHARACTERS = 500;
+const emptyLedger = {
+    files: new Map(),
+    purchases: new Map(),
+    freeze: null,
+    set: emptySet,
+};
+/**
+ * The files that differ when `next` replaces what is on record; all of them where that is of an earlier format.
+ *
+ * @throws UnwritableError for a purchase that could not be read back: it would shut everybody out of the ledger.
+ */
+function ledgerChanges({ files, set }, next, label) {
+    const changes = new Map();
+    for (const path of files.keys())
+        if (isEntryFile(path))
+            changes.set(path, null);
+    if (set.files.size === 0)
+        changes.set(README_FILE, LEDGER_README);
+    const changed = new Map();
+    for (const purchase of next.values()) {
+        const entry = set.entries.get(purchase.fingerprint);
+        if (entry?.purchase === purchase)
+            continue;
+        const path = entry?.path ?? (0,purchase_file/* newFileFor */.SV)(purchase);
+        const others = changed.get(path);
+        if (others == null)
+            changed.set(path, [purchase]);
+        else
+            others.push(purchase);
+    }
+    const after = new Map(set.files);
+    for (const [path, purchases] of changed) {
+        const before = set.files.get(path);
+        const lines = before == null ? new Map() : (0,purchase_file/* readLines */.Se)(path, before, label);
+        const text = (0,purchase_file/* withPurchases */.$0)(lines, purchases);
+        after.set(path, text);
+        changes.set(path, text);
+    }
+    changes.set(STATE_FILE, formatState(readDifference(after, set, label).tally));
+    return changes;
+}
+/** What may be shared: an address with a query may hold a signature, so the job is asked for it again. */
+function publishEntry(purchase) {
+    return {
+        ...purchase,
+        url: purchase.url?.includes('?') ? null : purchase.url,
+        message: purchase.message == null
+            ? null
+            : (0,redact/* withoutQueries */.Bs)(purchase.message).slice(0, MAX_MESSAGE_CHARACTERS),
+    };
+}
+/** The files that differ when the flag is set or, with `null`, taken away. */
+function freezeChanges(ledger, freeze, label) {
+    const changes = new Map([
+        [ledger_freeze/* FREEZE_FILE */.fj, freeze == null ? null : (0,ledger_freeze/* formatFreeze */.LH)(freeze)],
+    ]);
+    const state = ledger.files.get(STATE_FILE);
+    if (state == null || announcedFormat(state) !== LEDGER_FORMAT)
+        for (const [path, text] of ledgerChanges(ledger, ledger.purchases, label))
+            changes.set(path, text);
+    return changes;
+}
+/**
+ * Reads a version. What is as in `previous`, which was read and checked, is taken from there, and what
+ * `state.json` says is checked by the difference.
+ *
+ * @throws LedgerError naming the file that is not what a ledger holds.
+ */
+function parseLedger(files, previous, label) {
+    const state = files.get(STATE_FILE) ?? '';
+    refuseNewerLedger(state, label);
+    const freeze = readFreeze(files.get(ledger_freeze/* FREEZE_FILE */.fj), label);
+    if (announcedFormat(state) === 1) {
+        const purchases = parseFormat1(files, previous, label);
+        if (!agreesInFormat1(state, purchases))
+            throw damagedState(label);
+        return { files, purchases, freeze, set: emptySet };
+    }
+    const purchaseFiles = new Map([...files].filter(([path]) => holdsPurchases(path)));
+    const set = readDifference(purchaseFiles, previous.set, label);
+    if (files.size > 0 && !agreesWith(state, set.tally)) {
+        // Where a line cannot be read, that says more.
+        for (const [path, text] of purchaseFiles)
+            purchasesIn(path, text, label);
+        throw damagedState(label);
+    }
+    const purchases = new Map();
+    for (const [key, { purchase }] of set.entries)
+        purchases.set(key, purchase);
+    return { files, purchases, freeze, set };
+}
+/** Entries that are as in `previous` are taken from there. */
+function parseFormat1(files, previous, label) {
+    const purchases = new Map();
+    for (const [path, text] of files) {
+        if (!holdsPurchases(path))
+            continue;
+        const known = previous.files.get(path) === text
+            ? previous.purchases.get(path.replace(/^.*\/|\.json$/g, ''))
+            : null;
+        const purchase = known ?? parseEntryFile(path, text, label);
+        purchases.set(purchase.fingerprint, purchase);
+    }
+    return purchases;
+}
+function damagedState(label) {
+    return (0,ledger_damaged/* damaged */.q)(label, STATE_FILE, 'its totals do not follow from the purchases');
+}
+/**
+ * The purchases in one file of a ledger, in the order in which they stand there, whichever format it is of.
+ *
+ * @throws LedgerError naming the file that is not what a ledger holds.
+ */
+function purchasesIn(path, text, label) {
+    if (!holdsPurchases(path))
+        return [];
+    if (isEntryFile(path))
+        return [parseEntryFile(path, text, label)];
+    return [...(0,purchase_file/* readLines */.Se)(path, text, label).values()].map((line) => (0,entry_text/* parseEntry */.E)(line, path, label));
+}
+/** Whether a file of the ledger is about purchases; the others follow from those, or are no record of them. */
+function holdsPurchases(path) {
+    return path !== README_FILE && path !== STATE_FILE && path !== ledger_freeze/* FREEZE_FILE */.fj;
+}
+/** The purchases of single files of an earlier version. What cannot be read holds none. */
+function purchasesOf(files) {
+    const purchases = new Map();
+    for (const [path, text] of files) {
+        try {
+            for (const purchase of purchasesIn(path, text, ''))
+                purchases.set(purchase.fingerprint, purchase);
+        }
+        catch (error) {
+            if (!(error instanceof model_errors/* LedgerError */.oy))
+                throw error;
+        }
+    }
+    return purchases;
+}
+function readFreeze(text, label) {
+    if (text == null)
+        return null;
+    try {
+        return (0,ledger_freeze/* parseFreeze */.Rh)(text);
+    }
+    catch (cause) {
+        throw (0,ledger_damaged/* damaged */.q)(label, ledger_freeze/* FREEZE_FILE */.fj, 'it does not say who froze buying and why', cause);
+    }
+}
+/**
+ * What a reader will make of the changes: read as every later run does, before anything is sent.
+ *
+ * @throws UnwritableError when it could not be read.
+ */
+function readBack(previous, changes, label) {
+    const files = changeFiles(previous.files, changes, label);
+    try {
+        return parseLedger(files, previous, label);
+    }
+    catch (cause) {
+        throw new model_errors/* UnwritableError */.ye(`what was to be written to the ledger (${label}) could not be read back, so it was not sent: ${(0,model_errors/* messageOf */.bD)(cause)}`, { cause });
+    }
+}
+const LEDGER_README = `# The ledger of Motion Transfer
+
+What was bought, what is set aside, and what became of it, for every run of this repository. Written by
+the Motion Transfer action, one commit per wave of purchases; please do not edit it by hand: a ledger
+that was changed is refused, and then nothing is spent.
+
+- \`state.json\`: open holds; totals by month (UTC), pull request, provider and run; how many purchases each
+  directory holds, and the sha256 of its files. It follows from the purchases.
+- \`purchases/<2 hex>/<year>-<month>.jsonl\`: one purchase per line, by the first digits of its key and the month
+  in which it was first reserved. \`state\` says where it is: \`reserved\`, \`submitting\`,
+  \`submitted\`, \`stale\` (paid, still being made), \`unknown\` (nobody can say whether it was accepted),
+  \`recorded\` (delivered), \`released\` (never accepted), \`failed-charged\`, \`failed-refunded\`, \`written-off\`.
+
+To look at one: \`git grep -h '^{"key":"<first digits of the key>' motion-transfer-ledger | jq\`.
+To settle an \`unknown\` purchase after looking in the provider's dashboard, run the action with
+\`command: reconcile\`, \`write-off: <key>=free\` or \`<key>=charged\`, and a \`reason\`. Protect this branch against deletion and force pushes.
+`;
+
 // EXTERNAL MODULE: ../core/lib/ledger/journal.js
 var journal = __nccwpck_require__(83799);
+;// CONCATENATED MODULE: ../core/lib/ledger/history.js
+
+
+
+
+
+
+/**
+ * Follows each purchase through the versions of a ledger: none disappears, and each moves only as the state
+ * machine allows. What a version breaks is mended by a later one that goes on from the last sound state, so
+ * that a revert puts it right.
+ */
+function checkHistory() {
+    const sound = new Map();
+    const broken = new Map();
+    return {
+        add({ version, before, after }) {
+            for (const key of new Set([...before.keys(), ...after.keys()])) {
+                const last = sound.has(key) ? (sound.get(key) ?? null) : (before.get(key) ?? null);
+                const now = after.get(key) ?? null;
+                // The same object is one that was taken over from an earlier reading of the same text.
+                const reason = now === last ? null : whyNotNext(last, now);
+                sound.set(key, reason == null ? now : last);
+                const purchase = last ?? now;
+                if (reason == null)
+                    broken.delete(key);
+                else if (purchase != null && !broken.has(key))
+                    broken.set(key, { version, purchase, reason });
+            }
+        },
+        violations: () => [...broken.values()],
+    };
+}
+/** What was lost, where, and how it is put back. */
+function describeViolation({ version, purchase, reason }, kind) {
+    const { transferId, fingerprint, state } = purchase;
+    const cost = (0,money/* formatUsd */.UK)((0,model_purchase/* costOf */.ho)(purchase));
+    const way = kind === 'git'
+        ? `look at that commit and put it back: \`git revert ${version}\` on that branch, then push`
+        : 'restore the file from a backup';
+    return `since version ${version} the purchase of ${transferId} (${fingerprint.slice(0, 12)}, ${state}, ${cost}) ${reason}; ${way}`;
+}
+/** Why a purchase cannot have become another one by events; `null` when it can. */
+function whyNotNext(last, now) {
+    if (now == null)
+        return last == null ? null : 'is not on record any more';
+    const events = newEvents(last, now);
+    if (events == null)
+        return 'has a history that does not go on from the one before';
+    if (events.length === 0)
+        return (0,external_node_util_.isDeepStrictEqual)(moneyOf(last), moneyOf(now)) ? null : 'changed without an event';
+    // Where the beginning of the history is cut off there is nothing to begin from.
+    if (last == null && now.history.length === journal/* MAX_HISTORY */.oe)
+        return null;
+    try {
+        const first = last?.state ?? 'planned';
+        const state = events.reduce((at, { type }) => (0,purchase_state/* nextState */.VK)(at, type), first);
+        if (state !== now.state)
+            return `is ${now.state}, where its history ends as ${state}`;
+    }
+    catch (error) {
+        return `moved as no purchase does: ${(0,model_errors/* messageOf */.bD)(error)}`;
+    }
+    const rounds = events.filter(({ type }) => type === 'reserve').length;
+    if (now.round !== (last?.round ?? 0) + rounds)
+        return 'is another purchase than its history tells';
+    if (last == null)
+        return null;
+    const isDatedBack = events.some(({ type }) => type === 'correct-date');
+    const due = rounds === 0 ? reservationOf(last) : null;
+    if (due != null && !isSameReservation(due, reservationOf(now), isDatedBack))
+        return 'has another hold, provider or owner than it was reserved with';
+    const isCharged = events.some(({ type }) => CHARGING.has(type));
+    if (!isCharged && !(0,external_node_util_.isDeepStrictEqual)(last.charge, now.charge))
+        return 'has another charge without an event that sets it';
+    const settled = events[0]?.type === 'reserve' ? [...last.settled, ...(0,journal/* settle */.G9)(last)] : last.settled;
+    return settled.every((one, index) => isSameReservation(one, now.settled[index], isDatedBack))
+        ? null
+        : 'has lost money of an earlier purchase of it';
+}
+/** Events that set the charge, or begin without one. */
+const CHARGING = new Set(['reserve', 'record', 'fail-charged', 'write-off']);
+/** What follows the history that was on record, of which the beginning may be cut off; `null` when nothing can. */
+function newEvents(last, now) {
+    if (last == null)
+        return now.history;
+    const newest = last.history.at(-1);
+    const at = now.history.findLastIndex(({ id }) => id === newest?.id);
+    const kept = now.history.slice(0, at + 1);
+    const isCut = now.history.length === journal/* MAX_HISTORY */.oe;
+    if (newest != null && at < 0)
+        return null;
+    if (!isCut && kept.length < last.history.length)
+        return null;
+    const same = last.history.slice(last.history.length - kept.length);
+    return (0,external_node_util_.isDeepStrictEqual)(kept, same) ? now.history.slice(at + 1) : null;
+}
+/** Money that was set aside or spent counts for good; a date of the future may have been put right. */
+function isSameReservation(last, now, isDatedBack) {
+    if (now == null)
+        return false;
+    const { reservedAtMs } = now;
+    return isDatedBack && reservedAtMs < last.reservedAtMs
+        ? (0,external_node_util_.isDeepStrictEqual)({ ...last, reservedAtMs }, now)
+        : (0,external_node_util_.isDeepStrictEqual)(last, now);
+}
+function reservationOf(purchase) {
+    const { provider, holdMicroUsd, pullRequest, reservedAtMs, holder } = purchase;
+    return { provider, holdMicroUsd, pullRequest, reservedAtMs, holder };
+}
+/** What limits count, and what decides whether it is bought again. */
+function moneyOf(purchase) {
+    if (purchase == null)
+        return null;
+    const { state, round, charge, settled, failureCount } = purchase;
+    return { ...reservationOf(purchase), state, round, charge, settled, failureCount };
+}
+
 ;// CONCATENATED MODULE: ../core/lib/ledger/shared-ledger.js
 
 
@@ -73118,22 +75623,39 @@ var journal = __nccwpck_require__(83799);
 
 
 
-async function openSharedLedger(ports, backend, signal) {
-    let version = await backend.read(signal);
-    let parsed = (0,files/* parseLedger */.h8)(version.files, files/* emptyLedger */.Hg, backend.label);
+
+/**
+ * `known` are versions that were vouched for: from the newest of them on every change is checked. Without any
+ * only the newest version is, as it is.
+ *
+ * @throws LedgerError when it cannot be read or trusted.
+ */
+async function openSharedLedger(ports, backend, signal, known = []) {
+    let version = { tip: null, files: new Map() };
+    let parsed = emptyLedger;
     /** One conversation with the backend at a time. */
     const inOrder = (0,serial_queue/* createSerialQueue */.u)();
-    const read = async () => {
-        version = await backend.read(signal);
-        parsed = (0,files/* parseLedger */.h8)(version.files, parsed, backend.label);
+    const read = async (since = version.tip == null ? [] : [version.tip]) => {
+        const found = await backend.read(signal);
+        const next = parseLedger(found.files, parsed, backend.label);
+        if (found.tip != null && since.length > 0 && !since.includes(found.tip)) {
+            const seen = { version: found.tip, before: parsed.purchases, after: next.purchases };
+            const changes = backend.changes == null ? [seen] : changesOf(backend.changes, since, signal);
+            const [violation] = await violationsOf(changes);
+            if (violation != null)
+                throw untrusted(backend, violation);
+        }
+        version = found;
+        parsed = next;
     };
+    await read(known);
     const policy = { ...LEDGER_RETRY, signal, onExhausted: () => tooBusy(backend.label) };
     const setFreeze = (freeze, message) => (0,retry/* withRetry */.bD)(ports, policy, async () => {
         await read();
         if ((0,external_node_util_.isDeepStrictEqual)(parsed.freeze, freeze))
             return undefined;
-        const changes = (0,files/* freezeChanges */.J3)(parsed, freeze);
-        const written = (0,files/* readBack */.e7)(parsed, changes, backend.label);
+        const changes = freezeChanges(parsed, freeze, backend.label);
+        const written = readBack(parsed, changes, backend.label);
         const outcome = await backend.swap(version, changes, message, signal);
         if (outcome.kind !== 'swapped')
             return new retry/* Again */.Nj('it was not written yet');
@@ -73153,8 +75675,8 @@ async function openSharedLedger(ports, backend, signal) {
             if (decision.events.length === 0)
                 return decision;
             const next = applyAll(parsed.purchases, decision.events);
-            const changes = (0,files/* ledgerChanges */.np)(parsed.purchases, next);
-            const written = (0,files/* readBack */.e7)(parsed, changes, backend.label);
+            const changes = ledgerChanges(parsed, next, backend.label);
+            const written = readBack(parsed, changes, backend.label);
             const outcome = await backend.swap(version, changes, message, signal);
             if (outcome.kind === 'swapped') {
                 version = outcome.version;
@@ -73185,13 +75707,36 @@ async function openSharedLedger(ports, backend, signal) {
         }),
         transact: (message, decide) => inOrder(() => transact(message, decide)),
         setFreeze: (freeze, message) => inOrder(() => setFreeze(freeze, message)),
+        readClock: async () => (await backend.readClock?.(signal)) ?? null,
+        findViolations: () => inOrder(async () => {
+            if (backend.changes == null)
+                return [];
+            const violations = await violationsOf(changesOf(backend.changes, [], signal));
+            return violations.map((violation) => ({
+                purchase: violation.purchase,
+                message: describeViolation(violation, backend.kind),
+            }));
+        }),
         close: () => inOrder(() => backend.close()),
     };
+}
+async function* changesOf(read, since, signal) {
+    for await (const { version, before, after } of read({ since, isWanted: holdsPurchases }, signal))
+        yield { version, before: purchasesOf(before), after: purchasesOf(after) };
+}
+async function violationsOf(changes) {
+    const check = checkHistory();
+    for await (const change of changes)
+        check.add(change);
+    return check.violations();
+}
+function untrusted({ kind, label }, violation) {
+    return new model_errors/* LedgerError */.oy(`${label} cannot be trusted: ${describeViolation(violation, kind)}. Nothing is spent until then`);
 }
 function applyAll(purchases, events) {
     const next = new Map(purchases);
     for (const event of events) {
-        next.set(event.fingerprint, (0,files/* publishEntry */.st)((0,journal/* applyEvent */.Z8)(next.get(event.fingerprint) ?? null, event)));
+        next.set(event.fingerprint, publishEntry((0,journal/* applyEvent */.Z8)(next.get(event.fingerprint) ?? null, event)));
     }
     return next;
 }
@@ -73216,13 +75761,14 @@ function tooBusy(label) {
  */
 async function openLedger(ports, choice, { temporaryDirectory, lockfile, signal }) {
     if (choice.kind === 'none') {
-        if (lockfile.ledger == null || choice.isWritten)
+        const [named] = (0,model_lockfile/* versionsNamedIn */.g0)(lockfile);
+        if (named == null || choice.isWritten)
             return null;
-        throw new model_errors/* LedgerError */.oy(`the lockfile says that purchases of this repository are on record in ${lockfile.ledger.place}, but ${choice.reason}; nothing is spent without it. Make it reachable, or write ledger: none if it was given up`);
+        throw new model_errors/* LedgerError */.oy(`the lockfile says that purchases of this repository are on record in ${named.place}, but ${choice.reason}; nothing is spent without it. Make it reachable, or write ledger: none if it was given up`);
     }
     const backend = createBackend(ports, choice, temporaryDirectory, lockfile);
     try {
-        return await openSharedLedger(ports, backend, signal);
+        return await openSharedLedger(ports, backend, signal, (0,model_lockfile/* versionsNamedIn */.g0)(lockfile).map(({ commit }) => commit));
     }
     catch (error) {
         await backend.close();
@@ -73230,30 +75776,29 @@ async function openLedger(ports, choice, { temporaryDirectory, lockfile, signal 
     }
 }
 function createBackend(ports, choice, temporaryDirectory, lockfile) {
-    const knownTip = knownTipOf(choice, lockfile);
+    const known = versionsOf(choice, lockfile);
     if (choice.kind === 'file')
-        return createFileBackend(ports, { path: choice.path, knownTip });
+        return createFileBackend(ports, { path: choice.path, known });
     return createGitBackend(ports, {
         remoteUrl: choice.remoteUrl,
         token: choice.token,
         temporaryDirectory,
-        knownTip,
+        known,
     });
 }
 /**
- * The version that the ledger must have behind it, wherever it lies: a file has another path on every
+ * The versions that the ledger must have behind it, wherever it lies: a file has another path on every
  * machine, and is the same ledger all the same.
  *
  * @throws LedgerError when the lockfile names a ledger of the other kind: what is on record there would be bought again.
  */
-function knownTipOf({ kind }, { ledger }) {
-    if (ledger == null)
-        return null;
-    const { place: label, tip } = ledger;
-    const named = label.startsWith('file ') ? 'file' : 'git';
-    if (named === kind)
-        return tip;
-    throw new model_errors/* LedgerError */.oy(`the lockfile says that purchases of this repository are on record in ${label}, but the ledger written here is ${kind === 'file' ? 'a file' : `branch ${LEDGER_BRANCH}`}; nothing is spent, because what is on record there would be bought again. Write the one that it names (ledger: ${named === 'file' ? 'file:<path>' : 'git'}), or take \`ledger\` out of ${lockfile/* LOCKFILE_PATH */.wm} in a reviewed commit to begin anew`);
+function versionsOf({ kind }, lockfile) {
+    return (0,model_lockfile/* versionsNamedIn */.g0)(lockfile).map(({ place, commit, output }) => {
+        const named = place.startsWith('file ') ? 'file' : 'git';
+        if (named === kind)
+            return { tip: commit, output };
+        throw new model_errors/* LedgerError */.oy(`the lockfile says that purchases of this repository (${output}) are on record in ${place}, but the ledger written here is ${kind === 'file' ? 'a file' : `branch ${LEDGER_BRANCH}`}; nothing is spent, because what is on record there would be bought again. Write the one that it names (ledger: ${named === 'file' ? 'file:<path>' : 'git'}), or take every \`ledger\` out of ${model_lockfile/* LOCKFILE_PATH */.wm} in a reviewed commit to begin anew`);
+    });
 }
 /** `git` is the default wherever a remote and a token exist. */
 async function chooseLedger(ports, { written, workspace, remoteUrl, token }) {
@@ -74420,23 +76965,96 @@ const disableTypes = (types) => {
 
 // EXTERNAL MODULE: ../core/lib/media/content.js
 var media_content = __nccwpck_require__(73910);
+;// CONCATENATED MODULE: ../core/lib/media/jpeg-content.js
+const READ_BYTES = 256 * 1024;
+const END_OF_IMAGE = 0xd9;
+const START_OF_SCAN = 0xda;
+const MAX_SEGMENTS = 100_000;
+/**
+ * Why no decoder would read this JPEG to its end; `null` for a whole one. Steps from the frame header over the
+ * scans to the end of the image (ITU-T T.81, B.1.1); what follows it, such as the clip of a motion photo, is legal.
+ */
+async function findJpegDamage(source, from) {
+    let at = from;
+    let hasScan = false;
+    for (let count = 0; count < MAX_SEGMENTS; count++) {
+        const marker = await readMarker(source, at);
+        if (marker == null)
+            return cutOff(hasScan);
+        if (marker.code === END_OF_IMAGE)
+            return hasScan ? null : 'it ends before its pixels begin';
+        const size = Buffer.from(await source.read(marker.end, 2));
+        if (size.length < 2)
+            return cutOff(hasScan);
+        const next = marker.end + size.readUInt16BE(0);
+        if (marker.code !== START_OF_SCAN) {
+            at = next;
+            continue;
+        }
+        hasScan = true;
+        const end = await findEndOfScan(source, next);
+        if (end == null)
+            return 'it is cut off before its end';
+        at = end;
+    }
+    return `it has more than ${MAX_SEGMENTS} segments`;
+}
+function cutOff(hasScan) {
+    return hasScan ? 'it is cut off before its end' : 'it ends before its pixels begin';
+}
+/** The marker at an offset, behind any number of fill bytes; `null` where there is none. */
+async function readMarker(source, from) {
+    let end = from + 2;
+    while (true) {
+        const bytes = await source.read(end - 2, 2);
+        const [prefix, code] = bytes;
+        if (prefix !== 0xff || code == null || code === 0)
+            return null;
+        if (code !== 0xff)
+            return { code, end };
+        end += 1;
+    }
+}
+/** Where the marker stands that ends a scan: 0xFF in its data is followed by 0, or by a restart marker. */
+async function findEndOfScan(source, from) {
+    // A piece begins with the last byte of the one before it, so that no pair is torn.
+    for (let start = from; start + 1 < source.bytes; start += READ_BYTES - 1) {
+        const piece = Buffer.from(await source.read(start, READ_BYTES));
+        for (let at = piece.indexOf(0xff); at >= 0; at = piece.indexOf(0xff, at + 1)) {
+            const code = piece[at + 1];
+            if (code == null)
+                break;
+            if (code !== 0 && code !== 0xff && !isRestart(code))
+                return start + at;
+        }
+    }
+    return null;
+}
+function isRestart(code) {
+    return code >= 0xd0 && code <= 0xd7;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/media/jpeg-header.js
 
-/** EXIF, previews and colour profiles come first and may be large; beyond this it is no sane JPEG. */
-const MAX_HEADER_BYTES = 1024 * 1024;
-const MAX_SEGMENTS = 1000;
+/** EXIF, depth maps, previews and colour profiles come first; beyond this it is no sane JPEG. */
+const MAX_HEADER_BYTES = 32 * 1024 * 1024;
+const jpeg_header_MAX_SEGMENTS = 1000;
+/** EXIF begins like this, in either order of bytes; some software puts other things under its name. */
+const EXIF = /^Exif\0\0(II|MM)/;
+const EXIF_START_BYTES = 8;
 /**
- * Offset behind the frame header (SOF) of a JPEG, which holds its size; `null` when the content is
- * no JPEG. Steps from segment to segment (ITU-T T.81, B.1.1) and so never takes the preview inside
- * EXIF for the picture. Throws `MediaError` when a JPEG has no such header within 1 MiB.
+ * Finds the frame header (SOF) of a JPEG, which holds its size; `null` when the content is no JPEG. Steps from
+ * segment to segment (ITU-T T.81, B.1.1) and so never takes the preview inside EXIF for the picture. Throws
+ * `MediaError` when a JPEG has no such header within 32 MiB.
  */
-async function findJpegHeaderEnd(source) {
+async function readJpegHeader(source) {
     let offset = 2;
     const start = await source.read(0, 3);
     if (start[0] !== 0xff || start[1] !== 0xd8 || start[2] !== 0xff)
         return null;
-    for (let count = 0; count < MAX_SEGMENTS && offset < MAX_HEADER_BYTES; count++) {
-        const [prefix, marker, high, low] = await source.read(offset, 4);
+    let exif = null;
+    for (let count = 0; count < jpeg_header_MAX_SEGMENTS && offset < MAX_HEADER_BYTES; count++) {
+        const [prefix, marker, high, low, ...name] = await source.read(offset, 4 + EXIF_START_BYTES);
         if (prefix !== 0xff || marker == null || high == null || low == null)
             break;
         if (marker === 0xff) {
@@ -74444,15 +77062,125 @@ async function findJpegHeaderEnd(source) {
             continue;
         }
         const end = offset + 2 + high * 256 + low;
-        if (isFrameHeader(marker))
-            return end;
+        const isExif = marker === 0xe1 && EXIF.test(Buffer.from(name).toString('latin1'));
+        if (isExif)
+            exif ??= await source.read(offset, end - offset);
+        if (isFrameHeader(marker)) {
+            const frame = await source.read(offset, end - offset);
+            const parts = [start.subarray(0, 2), exif ?? EMPTY_COMMENT, frame, FIRST_SCAN];
+            return { compact: Buffer.concat(parts), end };
+        }
         offset = end;
     }
     throw new model_errors/* MediaError */.FJ(`${source.name} looks like a JPEG image, but has no frame header: it is damaged; export it again`);
 }
+/** image-size looks for the frame header behind the first segment. */
+const EMPTY_COMMENT = Buffer.from([0xff, 0xfe, 0, 2]);
+const FIRST_SCAN = Buffer.from([0xff, 0xda]);
 /** 0xC0 to 0xCF but for the tables DHT (C4), JPG (C8) and DAC (CC). */
 function isFrameHeader(marker) {
     return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/line-ends.js
+const line_ends_READ_BYTES = 256 * 1024;
+/** So many line ends without a bare one do not come about by chance in compressed data. */
+const MIN_CONVERTED_LINE_ENDS = 8;
+/** Whether every line feed has a carriage return in front of it. */
+async function hasConvertedLineEnds(source) {
+    let lineEnds = 0;
+    let before = 0;
+    for (let start = 0; start < source.bytes; start += line_ends_READ_BYTES) {
+        const piece = Buffer.from(await source.read(start, line_ends_READ_BYTES));
+        for (let at = piece.indexOf(0x0a); at >= 0; at = piece.indexOf(0x0a, at + 1)) {
+            if ((at > 0 ? piece[at - 1] : before) !== 0x0d)
+                return false;
+            lineEnds += 1;
+        }
+        before = piece.at(-1) ?? 0;
+    }
+    return lineEnds >= MIN_CONVERTED_LINE_ENDS;
+}
+
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(38522);
+;// CONCATENATED MODULE: ../core/lib/media/png-content.js
+
+const SIGNATURE_BYTES = 8;
+const png_content_READ_BYTES = 256 * 1024;
+/** A picture saved in chunks of 8 KiB has some thousand. */
+const MAX_CHUNKS = 1_000_000;
+/** What a decoder must understand starts with a capital letter; it may skip the rest, damaged or not. */
+const CRITICAL = /^[A-Z]/;
+/**
+ * Why no decoder would read this PNG to its end; `null` for a whole one. Follows its chunks from the signature to
+ * IEND and compares the checksums (W3C PNG, section 5.3). What follows IEND is no part of the picture.
+ */
+async function findPngDamage(source) {
+    let hasPixels = false;
+    let at = SIGNATURE_BYTES;
+    for (let count = 0; count < MAX_CHUNKS; count++) {
+        const head = Buffer.from(await source.read(at, 8));
+        if (head.length < 8) {
+            return hasPixels ? 'it is cut off before its end' : 'it ends before its pixels begin';
+        }
+        const length = head.readUInt32BE(0);
+        const type = head.toString('latin1', 4);
+        if (count === 0 && type === 'CgBI') {
+            return 'it is in the format of iPhone apps (CgBI), which nothing else reads';
+        }
+        if (!/^[A-Za-z]{4}$/.test(type))
+            return `it has no chunk at byte ${at}`;
+        const checksum = Buffer.from(await source.read(at + 8 + length, 4));
+        if (checksum.length < 4)
+            return `it is cut off inside the chunk ${type} at byte ${at}`;
+        if (CRITICAL.test(type)) {
+            const found = await checksumOf(source, at + 4, length + 4);
+            if (found !== checksum.readUInt32BE(0)) {
+                return `its chunk ${type} at byte ${at} is not what its checksum says`;
+            }
+        }
+        if (type === 'IEND')
+            return hasPixels ? null : 'it has no pixels (chunk IDAT)';
+        hasPixels ||= type === 'IDAT';
+        at += 12 + length;
+    }
+    return `it has more than ${MAX_CHUNKS} chunks`;
+}
+async function checksumOf(source, from, length) {
+    let value = 0;
+    for (let done = 0; done < length; done += png_content_READ_BYTES) {
+        const piece = await source.read(from + done, Math.min(png_content_READ_BYTES, length - done));
+        value = (0,external_node_zlib_.crc32)(piece, value);
+    }
+    return value;
+}
+
+;// CONCATENATED MODULE: ../core/lib/media/webp-content.js
+const HEADER_BYTES = 12;
+const PICTURES = new Set(['VP8 ', 'VP8L', 'ANMF']);
+const webp_content_MAX_CHUNKS = 100_000;
+/** Why no decoder would read this WebP to its end; `null` for a whole one (Google's WebP container, RIFF). */
+async function findWebpDamage(source) {
+    const header = Buffer.from(await source.read(0, HEADER_BYTES));
+    const end = header.length < HEADER_BYTES ? 0 : 8 + header.readUInt32LE(4);
+    // Some encoders leave out the last padding byte.
+    if (end > source.bytes + 1)
+        return `it should have ${end} bytes, and is cut off at ${source.bytes}`;
+    let hasPicture = false;
+    let at = HEADER_BYTES;
+    for (let count = 0; at + 8 <= end && count < webp_content_MAX_CHUNKS; count++) {
+        const head = Buffer.from(await source.read(at, 8));
+        if (head.length < 8)
+            break;
+        const length = head.readUInt32LE(4);
+        const type = head.toString('latin1', 0, 4);
+        if (at + 8 + length > end)
+            return `its chunk ${JSON.stringify(type)} goes past its end`;
+        hasPicture ||= PICTURES.has(type);
+        at += 8 + length + (length % 2);
+    }
+    return hasPicture ? null : 'it holds no picture';
 }
 
 ;// CONCATENATED MODULE: ../core/lib/media/image.js
@@ -74460,18 +77188,23 @@ function isFrameHeader(marker) {
 
 
 
+
+
+
+
 /** PNG and WebP have their size in the first 40 bytes; others keep it in a table near the start. */
-const HEADER_BYTES = 4096;
+const image_HEADER_BYTES = 4096;
 /** From 5 to 8, EXIF says that the picture is shown turned by a quarter. */
 const FIRST_QUARTER_TURN = 5;
 /**
- * Format and displayed size of an image, from its header alone: nothing is decoded. Formats that no
- * provider takes are named as well (`heic`, `gif`, `svg`). Throws `MediaError` for anything but an image.
+ * Format and displayed size of an image, from its header; its content is followed to its end, but not decoded.
+ * Formats that no provider takes are named as well (`heic`, `gif`, `svg`). Throws `MediaError` for anything but an
+ * image.
  */
-async function readImageFacts(source) {
+async function readImage(source) {
     await (0,media_content/* refuseLfsPointer */.Dl)(source);
-    const length = (await findJpegHeaderEnd(source)) ?? HEADER_BYTES;
-    const head = await source.read(0, length);
+    const jpeg = await readJpegHeader(source);
+    const head = jpeg?.compact ?? (await source.read(0, image_HEADER_BYTES));
     // image-size reads beyond a view into the memory behind it, so the header gets memory of its own;
     // and it slices all the time, which is free for a Buffer and a copy for other arrays.
     const header = Buffer.alloc(head.length);
@@ -74488,27 +77221,48 @@ async function readImageFacts(source) {
         throw new model_errors/* MediaError */.FJ(describeFailure(source, header, `its size is ${width} x ${height}`));
     }
     const turned = orientation >= FIRST_QUARTER_TURN;
-    return {
-        format: type,
+    const facts = {
+        format: (0,media_content/* nameHeif */.g_)(header) ?? type,
         width: turned ? height : width,
         height: turned ? width : height,
         bytes: source.bytes,
     };
+    return { facts, problem: await findProblem(source, type, jpeg) };
+}
+async function findProblem(source, type, jpeg) {
+    // Of the formats here, JPEG alone has neither lengths nor a signature that tells.
+    if (jpeg != null && (await hasConvertedLineEnds(source))) {
+        return `the image is damaged: each line feed in it became two characters; ${media_content/* BINARY_ADVICE */.BQ}`;
+    }
+    const damage = await findDamage(source, type, jpeg);
+    return damage == null
+        ? null
+        : `the image cannot be read to its end: ${damage}; export or download it again`;
+}
+/** A header that reads says nothing about the pixels behind it. */
+async function findDamage(source, type, jpeg) {
+    if (jpeg != null)
+        return findJpegDamage(source, jpeg.end);
+    if (type === 'png')
+        return findPngDamage(source);
+    return type === 'webp' ? findWebpDamage(source) : null;
 }
 function isSide(pixels) {
     return Number.isSafeInteger(pixels) && pixels > 0;
 }
 function describeFailure(source, header, reason) {
     const content = (0,media_content/* nameContent */.JR)(header.subarray(0, media_content/* HEAD_BYTES */.Lq));
-    return content.endsWith('image')
+    return / image$/.test(content)
         ? `${source.name} looks like ${content}, but its header cannot be read (${reason}): export it again as PNG or JPEG`
-        : `${source.name} is not an image: it looks like ${content}`;
+        : `${source.name} is not an image: it looks like ${content}; ${(0,media_content/* adviseOn */.mm)(content, 'give an image, PNG or JPEG')}`;
 }
 
 // EXTERNAL MODULE: ../core/lib/media/mp4/video-facts.js
 var video_facts = __nccwpck_require__(1742);
 // EXTERNAL MODULE: ../core/lib/media/byte-source.js
 var byte_source = __nccwpck_require__(39319);
+// EXTERNAL MODULE: ../core/lib/media/durations.js
+var durations = __nccwpck_require__(84954);
 ;// CONCATENATED MODULE: ../core/lib/media/webm/elements.js
 
 /** Ids of the elements that are looked at (RFC 9559, section 5.1), with their length markers. */
@@ -74676,6 +77430,7 @@ async function readBlockHeader(source, element) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/media/webm/webm-facts.js
+
 
 
 
@@ -74865,9 +77620,13 @@ class WebmReader {
         // A lace holds up to 256 frames under one time; no tool makes one of pictures.
         if (this.#laced.has(video.number))
             throw (0,byte_source/* damaged */.qM)(source, 'its blocks hold several pictures each');
-        const evidence = this.#evidence();
+        const { whole, tracks } = this.#claims();
         const { seconds, count } = this.#span(video);
-        return {
+        const own = tracks.filter(({ track }) => track === video).map(({ claim }) => claim);
+        const others = tracks.filter(({ track }) => track !== video).map(({ claim }) => claim);
+        const evidence = [...whole, ...tracks.map(({ claim }) => claim)];
+        const isAlone = whole.some((claim) => !(0,durations/* isNearAny */.Nr)(claim.seconds, [...own, ...others]));
+        const facts = {
             container: 'webm',
             codec: CODECS[video.codec] ?? video.codec.replaceAll(/[^\x20-\x7e]/g, '?'),
             width: video.width,
@@ -74876,21 +77635,25 @@ class WebmReader {
             bytes: source.bytes,
             hasSound: this.#tracks.some(({ type, number }) => type === SOUND && this.#frames.has(number)),
             trackSeconds: seconds,
-            longestSeconds: evidence.reduce((longest, each) => Math.max(longest, each.seconds), seconds),
+            longestSeconds: (0,durations/* longestOf */.OO)([{ source: 'video', seconds }, ...own], [...whole, ...others]),
             evidence,
         };
+        return { facts, problem: (0,durations/* describeContradiction */.vD)(isAlone ? evidence : []) };
     }
     /** What the file claims for the whole, and where the last frame of each track ends. */
-    #evidence() {
+    #claims() {
         const claimed = this.#seconds(this.#claimedTicks ?? 0);
-        const ends = this.#tracks
+        const tracks = this.#tracks
             .filter(({ number, type }) => (type === VIDEO || type === SOUND) && this.#frames.has(number))
             .map((track) => ({
-            source: `blocks of track ${track.number}`,
-            seconds: this.#span(track).endSeconds,
+            track,
+            claim: {
+                source: `blocks of track ${track.number}`,
+                seconds: this.#span(track).endSeconds,
+            },
         }));
         // A live recording says 0, or nothing.
-        return claimed > 0 ? [{ source: 'Duration', seconds: claimed }, ...ends] : ends;
+        return { whole: claimed > 0 ? [{ source: 'Duration', seconds: claimed }] : [], tracks };
     }
     #span(track) {
         const frames = this.#frames.get(track.number);
@@ -74920,14 +77683,9 @@ class WebmReader {
 
 
 
-/** Facts of a clip, by its content and not its name. Throws `MediaError` for anything but an MP4, MOV or WebM. */
-async function readVideoFacts(source) {
+/** Reads a clip, by its content and not its name. Throws `MediaError` for anything but an MP4, MOV or WebM. */
+async function readVideo(source) {
     return (0,media_content/* isEbml */.lN)(await source.read(0, 4)) ? readWebmFacts(source) : (0,video_facts/* readMovieFacts */.o)(source);
-}
-/** How far apart the durations are that a file claims; above a second, nobody knows what it would cost. */
-function durationDisagreementSeconds(facts) {
-    const claimed = facts.evidence.map(({ seconds }) => seconds).sort((a, b) => a - b);
-    return (claimed.at(-1) ?? 0) - (claimed[0] ?? 0);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/planning-input.js
@@ -74935,6 +77693,8 @@ function sourceKey(source) {
     return source.kind === 'file' ? source.path : source.url;
 }
 
+// EXTERNAL MODULE: ../core/lib/providers/shared/estimates.js
+var estimates = __nccwpck_require__(92892);
 ;// CONCATENATED MODULE: ../core/lib/plan/find-price.js
 
 const noPrices = { contract: {}, published: new Map() };
@@ -74989,32 +77749,38 @@ function fingerprintOf(parts) {
 
 
 
+
 /** The job of a transfer at one provider: our words, plus that provider's own options with defaults. */
 function jobFor(adapter, model, transfer) {
     const { prompt, tier, orientation, keepOriginalSound, durationSeconds } = transfer.parameters;
     const options = adapter.options.parse(transfer.providerOptions[adapter.id] ?? {});
     return { model, prompt, tier, orientation, keepOriginalSound, durationSeconds, options };
 }
-function makeCandidate(provider, model, transfer, identities, facts, prices = noPrices) {
+function makeCandidate(provider, model, transfer, identities, facts, { prices, isClipFixed } = { prices: noPrices, isClipFixed: true }) {
     const { adapter } = provider;
     const requested = jobFor(adapter, model, transfer);
     const { price, warnings } = findPrice(adapter, requested.model, requested.tier, prices);
     const job = { ...requested, price };
     const issues = adapter.validate(job, facts);
-    const fingerprint = fingerprintOf({
+    const fingerprintFor = (seen) => fingerprintOf({
         ...identities,
         provider: adapter.id,
         model: job.model,
         take: transfer.parameters.take,
-        parameters: adapter.parameters(job, facts),
+        parameters: adapter.parameters(job, seen),
     });
-    const { estimate, problem } = estimateOrProblem(adapter, job, facts);
+    const fingerprint = fingerprintFor(facts);
+    const former = fingerprintFor(asReadBefore(facts));
+    const isBound = isClipFixed || isBilledByDuration(adapter);
+    const billed = isBound ? facts : (0,estimates/* withLongestClip */.Lu)(specOf(adapter, model), job, facts);
+    const { estimate, problem } = estimateOrProblem(adapter, job, billed);
     return {
         provider,
         model: job.model,
         modelName: adapter.models[model]?.name ?? null,
         job,
         fingerprint,
+        formerFingerprint: former === fingerprint ? null : former,
         estimate,
         problems: [
             ...issues
@@ -75024,11 +77790,31 @@ function makeCandidate(provider, model, transfer, identities, facts, prices = no
         ],
         warnings: [
             ...warnings,
+            ...(billed === facts ? [] : [warnOfOpenClip(adapter, billed)]),
             ...issues
                 .filter((issue) => issue.severity === 'warning')
                 .map((issue) => `${issue.path}: ${issue.message}`),
         ],
     };
+}
+function specOf({ models }, model) {
+    const spec = models[model];
+    if (spec == null)
+        throw new TypeError(`no model is called ${model}`);
+    return spec;
+}
+/** Whether what is sent as `duration` is all that can be billed, whatever clip the provider reads. */
+function isBilledByDuration({ billsDuration }) {
+    return billsDuration?.value === true && billsDuration.basis === 'documented';
+}
+function warnOfOpenClip({ title, uploads }, { motion }) {
+    const upload = uploads?.motion == null ? '' : ', set `staging: { provider: public }`';
+    return `motion: its address may serve ${title} another clip than the one that was read, so ${motion.longestSeconds} s are held, the most that is billed; for a lower hold put the clip into the repository${upload}, or name a bucket (\`staging: { s3: ... }\`, docs/staging.md)`;
+}
+/** Edit lists did not count once: a clip was as long as its samples, and so was the `duration` that was sent. */
+function asReadBefore({ character, motion }) {
+    const trackSeconds = motion.mediaSeconds ?? motion.trackSeconds;
+    return { character, motion: { ...motion, trackSeconds } };
 }
 /** A price that cannot be computed as safe integers is no price: nothing is bought on it. */
 function estimateOrProblem(adapter, job, facts) {
@@ -75079,16 +77865,43 @@ function toOffer(candidate) {
     };
 }
 
-;// CONCATENATED MODULE: ../core/lib/plan/staging.js
+;// CONCATENATED MODULE: ../core/lib/plan/url-staging.js
 /**
- * https URLs pass through; then a file goes to the provider's own upload, where it has one and may;
+ * An address may serve another clip to the provider than to us, and the length of the clip is what is billed. So the
+ * bytes that were hashed are handed on where that stays between us and the provider: by its own upload, else through
+ * the bucket. A character is billed for by nobody, and passes through.
+ */
+function decideUrlStaging({ url, bytes }, role, { method, hasBucket }, { uploads }) {
+    if (role !== 'motion' || method === 'github')
+        return { method: 'pass-through', url };
+    const upload = uploads?.motion ?? null;
+    // An address may be a secret, whatever the repository is: only the config can make what it serves public.
+    const isPrivate = upload?.kind === 'inline' ||
+        upload?.visibility.value === 'private' ||
+        method === 'provider-public';
+    if (upload != null && isPrivate && fits(upload, bytes) && method !== 's3') {
+        return { method: 'fetched', url, to: 'provider' };
+    }
+    const goesToBucket = hasBucket && (method === 's3' || method === 'auto');
+    return goesToBucket ? { method: 'fetched', url, to: 's3' } : { method: 'pass-through', url };
+}
+/** Before anything is bought: a provider's storage would refuse it after half of the run is under way. */
+function fits({ maxBytes }, bytes) {
+    return bytes == null || bytes <= maxBytes.value;
+}
+
+;// CONCATENATED MODULE: ../core/lib/plan/staging.js
+
+/**
+ * What is at a URL: see `url-staging.ts`. A file goes to the provider's own upload, where it has one and may;
  * then files of a public repository are read from GitHub at the pinned commit (LFS content from its
  * media host); then it goes to the configured bucket. Anything else is a problem that names what to
  * configure.
  */
 function decideStaging({ source, committedAs, bytes }, role, context, seller) {
-    if (source.kind === 'url')
-        return { staged: { method: 'pass-through', url: source.url } };
+    if (source.kind === 'url') {
+        return { staged: decideUrlStaging({ url: source.url, bytes }, role, context, seller) };
+    }
     const { path } = source;
     const upload = seller.uploads?.[role] ?? null;
     switch (context.method) {
@@ -75138,10 +77951,6 @@ function orBucket(path, context, decision) {
 function mayUpload(upload, context) {
     const makesPublic = upload.kind === 'stored' && upload.visibility.value === 'public-link';
     return !makesPublic || context.visibility === 'public' || context.method === 'provider-public';
-}
-/** Before anything is bought: a provider's storage would refuse it after half of the run is under way. */
-function fits({ maxBytes }, bytes) {
-    return bytes == null || bytes <= maxBytes.value;
 }
 function tooLargeProblem(path, { maxBytes: { value, basis } }, bytes, { title }) {
     return `${path} has ${bytes} bytes, and ${title} takes at most ${value} by its own upload (${basis}); make it smaller, name a bucket (\`staging: { s3: ... }\`, docs/staging.md), or give https URLs`;
@@ -75205,12 +78014,10 @@ function candidatesOf(state, transfer, assets) {
     const { identities, facts } = assets;
     return state.providers.flatMap((provider) => {
         const { adapter } = provider;
-        const staged = adapter.runsOn === 'remote' ? stageBoth(state, adapter, assets) : stageLocally(transfer);
-        const staging = 'problems' in staged
-            ? { staged: null, stagingProblems: staged.problems }
-            : { staged, stagingProblems: [] };
+        const { isClipFixed, ...staging } = adapter.runsOn === 'remote' ? stageBoth(state, adapter, assets) : stageLocally(transfer);
+        const circumstances = { prices, isClipFixed };
         return Object.keys(adapter.models).map((model) => ({
-            ...makeCandidate(provider, model, transfer, identities, facts, prices),
+            ...makeCandidate(provider, model, transfer, identities, facts, circumstances),
             ...staging,
         }));
     });
@@ -75265,17 +78072,22 @@ function elsewhereOf(chosen, allowed) {
     if (!isRemote(chosen))
         return [];
     return allowed
-        .filter((candidate) => isRemote(candidate) && candidate.fingerprint !== chosen.fingerprint)
-        .map(({ fingerprint }) => fingerprint);
+        .filter(isRemote)
+        .flatMap(({ fingerprint, formerFingerprint }) => [
+        fingerprint,
+        formerFingerprint ?? fingerprint,
+    ])
+        .filter((fingerprint, at, all) => fingerprint !== chosen.fingerprint && all.indexOf(fingerprint) === at);
 }
 function isRemote(candidate) {
     return candidate.provider.adapter.runsOn === 'remote';
 }
 function stageLocally(transfer) {
-    return {
+    const staged = {
         character: { method: 'local', source: transfer.character },
         motion: { method: 'local', source: transfer.motion },
     };
+    return { staged, stagingProblems: [], isClipFixed: true };
 }
 /** A paid job needs no URLs any more. */
 function collectOnly(transfer) {
@@ -75288,12 +78100,13 @@ function collectOnly(transfer) {
 function stageBoth(state, seller, { character, motion }) {
     const decide = (role, asset) => decideStaging({ ...asset, bytes: asset.facts?.bytes ?? null }, role, state.staging, seller);
     const [first, second] = [decide('character', character), decide('motion', motion)];
+    const isClipFixed = !('staged' in second && second.staged.method === 'pass-through');
     if ('staged' in first && 'staged' in second) {
-        return { character: first.staged, motion: second.staged };
+        const staged = { character: first.staged, motion: second.staged };
+        return { staged, stagingProblems: [], isClipFixed };
     }
-    return {
-        problems: [first, second].flatMap((decision) => 'problem' in decision ? [decision.problem] : []),
-    };
+    const stagingProblems = [first, second].flatMap((decision) => 'problem' in decision ? [decision.problem] : []);
+    return { staged: null, stagingProblems, isClipFixed };
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/fallbacks.js
@@ -75340,8 +78153,6 @@ function serviceOf({ providers }, id) {
     return providers.find(({ adapter }) => adapter.id === id)?.adapter.service;
 }
 
-// EXTERNAL MODULE: ../core/lib/model/purchase-state.js
-var purchase_state = __nccwpck_require__(82115);
 ;// CONCATENATED MODULE: ../core/lib/plan/open-purchases.js
 
 
@@ -75373,8 +78184,6 @@ function toOpenPurchase(purchase) {
     };
 }
 
-// EXTERNAL MODULE: ../core/lib/model/purchase.js
-var model_purchase = __nccwpck_require__(76395);
 ;// CONCATENATED MODULE: ../core/lib/plan/reasons.js
 
 
@@ -75457,12 +78266,19 @@ function nameOf(source) {
  */
 function findEarlier(state, transfer, allowed) {
     const found = allowed
+        .flatMap((candidate) => [candidate, ...underFormerName(candidate)])
         .map((candidate) => findOne(state, transfer, candidate))
         .filter((earlier) => earlier != null);
     return (found.find(({ kind }) => kind === 'reuse') ??
         found.find(({ kind }) => kind === 'resume') ??
         found[0] ??
         null);
+}
+function underFormerName(candidate) {
+    const { formerFingerprint } = candidate;
+    return formerFingerprint == null
+        ? []
+        : [{ ...candidate, fingerprint: formerFingerprint, formerFingerprint: null }];
 }
 function findOne(state, transfer, candidate) {
     const journaled = findJournaled(state, transfer, candidate);
@@ -75504,7 +78320,8 @@ function findLocked(state, transfer, candidate) {
     });
     if (isSame(here, locked))
         return reuse(null, []);
-    if (here != null && lockedPath === transfer.output) {
+    const current = state.lockfile.outputs[lockedPath]?.fingerprint;
+    if (here != null && lockedPath === transfer.output && current === locked.fingerprint) {
         return reuse(null, [`${transfer.output} was changed after it was made; it is kept as it is`]);
     }
     if (isForeignOutput(state, transfer))
@@ -75655,27 +78472,31 @@ function isRefreshed(state, transfer, candidate) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/record-index.js
+
 /** One pass over all records, whatever the number of transfers. */
 function indexRecords({ lockfile, purchases, }) {
     const locked = new Map();
     const byPath = Object.entries(lockfile.outputs).sort(([a], [b]) => (a < b ? -1 : 1));
-    for (const entry of byPath) {
-        const { fingerprint } = entry[1];
-        const same = locked.get(fingerprint);
-        if (same == null)
-            locked.set(fingerprint, [entry]);
-        else
-            same.push(entry);
+    for (const [path, entry] of byPath) {
+        for (const purchase of (0,model_lockfile/* purchasesOf */.gk)(entry)) {
+            const same = locked.get(purchase.fingerprint);
+            if (same == null)
+                locked.set(purchase.fingerprint, [[path, purchase]]);
+            else
+                same.push([path, purchase]);
+        }
     }
     const bought = new Map();
     for (const purchase of purchases.values()) {
-        if (purchase.download == null || bought.has(purchase.output))
-            continue;
-        bought.set(purchase.output, purchase);
+        const others = bought.get(purchase.output);
+        if (others == null)
+            bought.set(purchase.output, [purchase]);
+        else
+            others.push(purchase);
     }
     return {
         lockedAs: (fingerprint) => locked.get(fingerprint) ?? [],
-        boughtFor: (output) => bought.get(output) ?? null,
+        boughtFor: (output) => bought.get(output)?.find(({ download }) => download != null) ?? null,
     };
 }
 
@@ -75778,7 +78599,8 @@ function decideStep(state, transfer, buyers, reported) {
             reported.add(open.fingerprint);
         return blocked([reason(earlier.code, earlier.message)], compared, heldMicroUsd);
     }
-    if (problems.length > 0)
+    // What is paid for is collected, whatever its assets look like by now.
+    if (problems.length > 0 && earlier == null)
         return blocked(problems, compared);
     const chosen = earlier?.candidate ?? sellersOf(transfer, allowed)[0];
     if (chosen?.estimate == null)
@@ -75937,6 +78759,8 @@ function splitOnce(text, separator) {
     return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
+// EXTERNAL MODULE: ../core/lib/media/pieces.js
+var media_pieces = __nccwpck_require__(27512);
 // EXTERNAL MODULE: ../core/lib/media/url.js
 var url = __nccwpck_require__(57226);
 ;// CONCATENATED MODULE: ../core/lib/plan/gather/probe.js
@@ -75949,72 +78773,85 @@ var url = __nccwpck_require__(57226);
 
 
 
-/** Two claims about one clip that differ by more than this are a lie or damage: not priced, not bought. */
-const MAX_DISAGREEMENT_SECONDS = 1;
+
 const PROBES_AT_ONCE = 8;
 /** One report for every source, under its key. What is wrong with an asset is in its report. */
-async function probeAssets(probing, sources, read, findProblem = () => null) {
+async function probeAssets(probing, sources, read) {
     const limit = (0,p_limit/* default */.A)(PROBES_AT_ONCE);
-    const reports = [...sources].map(([key, source]) => limit(async () => [key, await probeAsset(probing, source, read, findProblem)]));
+    const reports = [...sources].map(([key, source]) => limit(async () => [key, await probeAsset(probing, source, read)]));
     return new Map(await Promise.all(reports));
 }
-async function probeAsset(probing, source, read, findProblem) {
-    const { ports, request, problems, commit } = probing;
+async function probeAsset(probing, source, read) {
     const name = sourceKey((0,redact/* withoutQuery */.j$)(source));
     let identity = null;
     try {
-        const known = source.kind === 'file' ? problems.get(source.path) : null;
+        if (source.kind === 'url') {
+            const content = await (0,url/* readUrl */.w)(probing.ports, source.url, probing.request);
+            identity = content.identity;
+            const reading = await read(content.source);
+            return reportOf(source, identity, reading, 'not-committed');
+        }
+        const known = probing.problems.get(source.path);
         if (known != null)
             throw new model_errors/* MediaError */.FJ(known);
-        identity = await identityOf(probing, source);
-        const facts = await readFacts(probing, source, read);
-        const problem = findProblem(facts);
-        return {
-            source,
-            identity,
-            facts,
-            problem: problem == null ? null : `${name}: ${problem}`,
-            committedAs: source.kind === 'file'
-                ? await committedAs(ports, request.workspace, commit, source.path, identity)
-                : 'not-committed',
-        };
+        identity = identityOf(probing, source.path);
+        const reading = await readAssetFile(probing, source.path, read);
+        const { ports, request, commit } = probing;
+        const held = await committedAs(ports, request.workspace, commit, source.path, identity);
+        return reportOf(source, identity, reading, held);
     }
     catch (error) {
         if (!(error instanceof model_errors/* MotionTransferError */.cc))
             throw error;
-        const message = (0,model_errors/* messageOf */.bD)(error);
-        const problem = message.includes(name) ? message : `${name}: ${message}`;
+        const problem = named(name, (0,model_errors/* messageOf */.bD)(error));
         return { source, identity, facts: null, problem, committedAs: 'not-committed' };
     }
 }
-async function identityOf({ ports, request, identities }, source) {
-    if (source.kind === 'url')
-        return (0,url/* identifyUrl */.e1)(ports, source.url, request);
-    const identity = identities.get(source.path);
+function reportOf(source, identity, { facts, problem }, committed) {
+    const name = sourceKey((0,redact/* withoutQuery */.j$)(source));
+    return {
+        source,
+        identity,
+        facts,
+        problem: problem == null ? null : named(name, problem),
+        committedAs: committed,
+    };
+}
+function named(name, problem) {
+    return problem.includes(name) ? problem : `${name}: ${problem}`;
+}
+function identityOf({ identities }, path) {
+    const identity = identities.get(path);
     if (identity == null)
-        throw new model_errors/* MotionTransferError */.cc(`${source.path} does not exist; check the path, and that it is committed`);
+        throw new model_errors/* MotionTransferError */.cc(`${path} does not exist; check the path, and that it is committed`);
     return identity;
 }
-async function readFacts({ ports, request }, source, read) {
-    if (source.kind === 'url')
-        return read(await (0,url/* openUrlSource */.tt)(ports, source.url, request));
-    const file = await (0,byte_source/* openFileSource */.Sd)(ports.files, await (0,paths/* resolveInside */.L)(ports, request.workspace, source.path), source.path);
+/** Reads what was hashed; of a file that git vouched for instead, `refuseChanged` finds out whether it still does. */
+async function readAssetFile({ ports, request, hashed }, path, read) {
+    const file = await (0,byte_source/* openFileSource */.Sd)(ports.files, await (0,paths/* resolveInside */.L)(ports, request.workspace, path), path);
     try {
-        return await read(file);
+        const pieces = hashed.get(path);
+        return await read(pieces == null ? file : (0,media_pieces/* withPieces */.G7)(file, pieces));
     }
     finally {
         await file.close();
     }
 }
-/** Why a clip cannot be priced; `null` where its claims about its length agree. */
-function describeDisagreement(facts) {
-    const seconds = durationDisagreementSeconds(facts);
-    if (seconds <= MAX_DISAGREEMENT_SECONDS)
-        return null;
-    const claims = facts.evidence
-        .map(({ source, seconds: claimed }) => `${source} ${claimed.toFixed(2)} s`)
-        .join(', ');
-    return `the clip does not agree with itself about its length (${claims}), so it cannot be priced; encode it again`;
+/** Files that git vouched for, and that are others now that their facts are read: those may be of other bytes. */
+async function findChanged({ ports, request, identities, hashed }, reports) {
+    const vouched = reports.flatMap(({ source, facts }) => source.kind === 'file' && facts != null && !hashed.has(source.path) ? [source.path] : []);
+    if (vouched.length === 0)
+        return new Set();
+    const now = await (0,identity/* identifyFiles */.c)(ports, request.workspace, vouched);
+    return new Set(vouched.filter((path) => now.get(path) !== identities.get(path)));
+}
+function refuseChanged(reports, changed) {
+    return new Map([...reports].map(([key, report]) => {
+        const { source } = report;
+        if (source.kind === 'url' || !changed.has(source.path))
+            return [key, report];
+        return [key, { ...report, facts: null, problem: (0,media_pieces/* changedWhileRead */.a4)(source.path).message }];
+    }));
 }
 
 ;// CONCATENATED MODULE: ../core/lib/plan/gather/real-paths.js
@@ -76097,14 +78934,21 @@ async function gatherPlan(ports, request) {
         ...config.transfers.map((transfer) => transfer.output),
         ...recordedPaths.filter((path) => !recordedProblems.has(path)),
     ];
-    const identities = await (0,identity/* identifyFiles */.c)(ports, workspace, [...assetPaths, ...outputPaths].filter((path) => !unsafe.has(path)));
+    const hashed = new Map();
+    const identities = await (0,identity/* identifyFiles */.c)(ports, workspace, [...assetPaths, ...outputPaths].filter((path) => !unsafe.has(path)), { paths: new Set(assetPaths), found: hashed });
     const commit = await readCommit(ports, workspace, assetPaths);
-    const probing = { ports, request, identities, problems: assetProblems, commit };
+    const probing = { ports, request, identities, problems: assetProblems, commit, hashed };
+    const characterReports = await probeAssets(probing, characters, readImage);
+    const motionReports = await probeAssets(probing, motions, readVideo);
+    const changed = await findChanged(probing, [
+        ...characterReports.values(),
+        ...motionReports.values(),
+    ]);
     const state = {
         commit: commit?.sha ?? null,
         config,
-        characters: await probeAssets(probing, characters, readImageFacts),
-        motions: await probeAssets(probing, motions, readVideoFacts, describeDisagreement),
+        characters: refuseChanged(characterReports, changed),
+        motions: refuseChanged(motionReports, changed),
         outputs: identities,
         outputProblems,
         lockfile: records.lockfile,
@@ -76145,7 +78989,7 @@ var rate_limiter = __nccwpck_require__(70126);
 
 
 /** Prices are nice to know: a provider that takes longer to report them is not waited for. */
-const PATIENCE_MS = 10_000;
+const published_prices_PATIENCE_MS = 10_000;
 /**
  * Asks every provider that may sell something of this config, has a key, and reports its prices by API:
  * once per model, which costs nothing. Never throws for what a provider does.
@@ -76172,7 +79016,7 @@ async function readPublishedPrices(ports, { transfers }, endpoints, signal) {
     const redactor = (0,redact/* createRedactor */.lY)(endpoints.flatMap(({ secrets }) => Object.values(secrets)));
     await Promise.all([...wanted].map(async ([key, { endpoint, model }]) => {
         try {
-            const rates = await (0,cancellation/* withTimeLimit */.Bv)(ports, PATIENCE_MS, signal, (limited) => readOne(ports, { endpoint, redactor }, model, limited));
+            const rates = await (0,cancellation/* withTimeLimit */.Bv)(ports, published_prices_PATIENCE_MS, signal, (limited) => readOne(ports, { endpoint, redactor }, model, limited));
             if (rates != null)
                 published.set(key, rates);
             else
@@ -76190,7 +79034,7 @@ async function readOne(ports, { endpoint, redactor }, model, signal) {
     if (priceList == null)
         return null;
     const rateLimiter = (0,rate_limiter/* createRateLimiter */.x)(ports, null);
-    const request = { ...priceList.request(model), timeoutMs: PATIENCE_MS };
+    const request = { ...priceList.request(model), timeoutMs: published_prices_PATIENCE_MS };
     const response = await (0,call_api/* callApi */.px)({ ports, endpoint, rateLimiter, redactor }, request, signal);
     if (response.status < 200 || response.status > 299)
         throw new Error(`HTTP ${response.status}`);
@@ -76232,8 +79076,8 @@ function isGone(source, headFiles) {
 
 // EXTERNAL MODULE: ../core/lib/plan/retention.js
 var retention = __nccwpck_require__(88296);
-// EXTERNAL MODULE: ../core/lib/providers/registry.js + 33 modules
-var providers_registry = __nccwpck_require__(86018);
+// EXTERNAL MODULE: ../core/lib/providers/registry.js + 32 modules
+var providers_registry = __nccwpck_require__(73981);
 ;// CONCATENATED MODULE: ../core/lib/recovery/lock-owner.js
 
 /**
@@ -78745,8 +81589,6 @@ function base64Only(text) {
     return text;
 }
 
-// EXTERNAL MODULE: ../core/lib/ledger/totals.js
-var totals = __nccwpck_require__(88085);
 ;// CONCATENATED MODULE: ../core/lib/report/ledger-summary.js
 
 
@@ -78758,7 +81600,7 @@ var totals = __nccwpck_require__(88085);
 const MAX_ROWS = 20;
 /** What is on record, as Markdown: per month, pull request and provider, and every open hold. */
 function renderLedgerReport(purchases, label) {
-    const items = (0,totals/* listSpending */.Hp)(purchases.values());
+    const items = (0,ledger_totals/* listSpending */.Hp)(purchases.values());
     if (items.length === 0)
         return `### Ledger\n\nNothing is on record in ${markdownText(label)} yet.\n`;
     return [
@@ -78773,7 +81615,7 @@ function renderLedgerReport(purchases, label) {
         .concat('\n');
 }
 function renderTable(title, items, nameOf) {
-    const groups = (0,totals/* groupSpending */.MH)(items, nameOf).reverse();
+    const groups = (0,ledger_totals/* groupSpending */.MH)(items, nameOf).reverse();
     if (groups.length === 0)
         return '';
     const rows = groups.slice(0, MAX_ROWS).map(([name, sum]) => ledger_summary_renderRow(name, sum));
@@ -79159,8 +82001,8 @@ function bytesOf(text) {
     return new TextEncoder().encode(text).length;
 }
 
-// EXTERNAL MODULE: ../core/lib/run/open-run.js + 3 modules
-var open_run = __nccwpck_require__(88971);
+// EXTERNAL MODULE: ../core/lib/run/open-run.js + 4 modules
+var open_run = __nccwpck_require__(25195);
 ;// CONCATENATED MODULE: ../core/lib/shell.js
 /**
  * What our own shells need besides the use cases: reading the config and the environment, opening the
@@ -79225,6 +82067,87 @@ var open_run = __nccwpck_require__(88971);
 
 
 
+
+
+
+/***/ }),
+
+/***/ 49219:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   B: () => (/* binding */ fetchedDirectory),
+/* harmony export */   N: () => (/* binding */ fetchAsset)
+/* harmony export */ });
+/* harmony import */ var _http_body_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(82689);
+/* harmony import */ var _http_call_api_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(26504);
+/* harmony import */ var _http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(60876);
+/* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(84727);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(82526);
+
+
+
+
+
+const RETRY = { limit: { tries: 4 }, baseMs: 1_000, maxMs: 10_000 };
+function fetchedDirectory(stateDirectory) {
+    return `${stateDirectory}/fetched`;
+}
+/**
+ * Downloads a URL asset once per run and resolves with its path: the bytes that were planned and priced, or none.
+ *
+ * @throws MediaError when it cannot be fetched, or is another file by now.
+ */
+async function fetchAsset(context, planned) {
+    const { fetched } = context;
+    const earlier = fetched.get(planned.identity);
+    if (earlier != null)
+        return earlier;
+    const download = downloadRepeatedly(context, planned);
+    fetched.set(planned.identity, download);
+    // A later transfer may try again what failed for this one.
+    download.catch(() => fetched.delete(planned.identity));
+    return download;
+}
+function downloadRepeatedly(context, planned) {
+    const { ports, signal } = context;
+    const host = (0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_1__/* .hostOf */ .w4)(planned.url);
+    return (0,_retry_js__WEBPACK_IMPORTED_MODULE_4__/* .withRetry */ .bD)(ports, {
+        ...RETRY,
+        signal,
+        afterError: _retry_js__WEBPACK_IMPORTED_MODULE_4__/* .afterLostRequest */ .GS,
+        onRetry: ({ because }) => ports.log.warning(`the clip at ${host}: ${because}; trying again`),
+        onExhausted: ({ because }) => new _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ(`${host} cannot be fetched (${because}); nothing was bought`),
+    }, () => downloadOnce(context, planned));
+}
+async function downloadOnce({ ports, stateDirectory, signal }, { url, identity, bytes, allowLoopback }) {
+    const host = (0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_1__/* .hostOf */ .w4)(url);
+    const directory = fetchedDirectory(stateDirectory);
+    const path = `${directory}/${identity.replace(/^sha256:/, '')}`;
+    await ports.files.makeDirectory(directory);
+    const response = await (0,_http_fetch_file_js__WEBPACK_IMPORTED_MODULE_2__/* .fetchFile */ .t2)(ports, { url, allowLoopback, signal });
+    if (response.status !== 200) {
+        response.body.destroy();
+        const problem = `HTTP ${response.status}`;
+        if (response.status >= 500)
+            return new _retry_js__WEBPACK_IMPORTED_MODULE_4__/* .Again */ .Nj(problem);
+        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ(`${host} cannot be fetched (${problem}); nothing was bought`);
+    }
+    const saved = await (0,_http_body_js__WEBPACK_IMPORTED_MODULE_0__/* .saveBody */ .mq)(ports, response, path, { what: host, maxBytes: bytes }).catch((cause) => {
+        if (/is larger than/.test((0,_model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .messageOf */ .bD)(cause)))
+            throw changed(host);
+        throw cause;
+    });
+    if (`sha256:${saved.sha256}` === identity)
+        return path;
+    await ports.files.remove(path);
+    throw changed(host);
+}
+function changed(host) {
+    return new _model_errors_js__WEBPACK_IMPORTED_MODULE_3__/* .MediaError */ .FJ(`${host} serves another file than the one that was planned; nothing was bought; plan again`);
+}
+
+
 /***/ }),
 
 /***/ 31871:
@@ -79237,11 +82160,13 @@ var open_run = __nccwpck_require__(88971);
 /* harmony import */ var _http_call_api_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(26504);
 /* harmony import */ var _http_rate_limiter_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(70126);
 /* harmony import */ var _http_redirects_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82756);
-/* harmony import */ var _media_identity_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(80594);
-/* harmony import */ var _media_paths_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(18587);
-/* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(84727);
-/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(82526);
-/* harmony import */ var _upload_request_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(99045);
+/* harmony import */ var _media_hash_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(29623);
+/* harmony import */ var _media_identity_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(80594);
+/* harmony import */ var _media_paths_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(18587);
+/* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(84727);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(82526);
+/* harmony import */ var _upload_request_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(99045);
+
 
 
 
@@ -79264,10 +82189,10 @@ async function uploadAsset(context, planned) {
     const { adapter } = context.api.endpoint;
     const upload = adapter.uploads?.[planned.role];
     if (upload == null) {
-        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .MediaError */ .FJ(`${adapter.title} takes no local ${planned.role}; plan again`);
+        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .MediaError */ .FJ(`${adapter.title} takes no local ${planned.role}; plan again`);
     }
     if (planned.bytes > upload.maxBytes.value) {
-        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UploadRefusedError */ .I2(`${planned.path} has ${planned.bytes} bytes, and ${adapter.title} takes at most ${upload.maxBytes.value} by its own upload (${upload.maxBytes.basis}); nothing was bought; make it smaller, name a bucket (staging: s3), or give https URLs`);
+        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UploadRefusedError */ .I2(`${planned.path} has ${planned.bytes} bytes, and ${adapter.title} takes at most ${upload.maxBytes.value} by its own upload (${upload.maxBytes.basis}); nothing was bought; make it smaller, name a bucket (staging: s3), or give https URLs`);
     }
     if (upload.kind === 'inline')
         return encodeInline(context, upload, planned);
@@ -79284,7 +82209,7 @@ async function uploadAsset(context, planned) {
 async function encodeInline(context, upload, planned) {
     const file = await checkFile(context, planned);
     const chunks = [];
-    for await (const chunk of (0,_upload_request_js__WEBPACK_IMPORTED_MODULE_7__/* .fileRange */ .Y)(context.ports.files, file, 0, file.bytes))
+    for await (const chunk of (0,_upload_request_js__WEBPACK_IMPORTED_MODULE_8__/* .fileRange */ .Y)(context.ports.files, file, 0, file.bytes))
         chunks.push(chunk);
     return upload.encode(Buffer.concat(chunks).toString('base64'), toUploadFile(file));
 }
@@ -79313,12 +82238,14 @@ async function storeFile(context, upload, planned) {
 }
 /** The bytes that are bought with are the bytes that were planned and priced. */
 async function checkFile({ ports, workspace }, planned) {
-    const { role, path, identity, contentType, extension, bytes } = planned;
-    const absolutePath = await (0,_media_paths_js__WEBPACK_IMPORTED_MODULE_4__/* .resolveInside */ .L)(ports, workspace, path);
+    const { role, path, identity, contentType, extension, bytes, downloadedTo } = planned;
+    const absolutePath = downloadedTo ?? (await (0,_media_paths_js__WEBPACK_IMPORTED_MODULE_5__/* .resolveInside */ .L)(ports, workspace, path));
     const stat = await ports.files.stat(absolutePath);
-    const now = (await (0,_media_identity_js__WEBPACK_IMPORTED_MODULE_3__/* .identifyFiles */ .c)(ports, workspace, [path])).get(path);
+    const now = downloadedTo == null
+        ? (await (0,_media_identity_js__WEBPACK_IMPORTED_MODULE_4__/* .identifyFiles */ .c)(ports, workspace, [path])).get(path)
+        : `sha256:${await (0,_media_hash_js__WEBPACK_IMPORTED_MODULE_3__/* .sha256OfFile */ .V)(ports.files, downloadedTo)}`;
     if (identity == null || stat?.bytes !== bytes || now !== identity) {
-        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .MediaError */ .FJ(`${path} is not the file that was planned any more; nothing was bought; run again`);
+        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .MediaError */ .FJ(`${path} is not the file that was planned any more; nothing was bought; run again`);
     }
     return { role, name: `${role}.${extension}`, contentType, bytes, absolutePath };
 }
@@ -79332,16 +82259,16 @@ async function sendRepeatedly(context, file, request, patience) {
     const policy = {
         ...RETRY,
         signal,
-        afterError: _retry_js__WEBPACK_IMPORTED_MODULE_6__/* .afterLostRequest */ .GS,
+        afterError: _retry_js__WEBPACK_IMPORTED_MODULE_7__/* .afterLostRequest */ .GS,
         onRetry: ({ because }) => ports.log.warning(`upload to ${adapter.title}: ${because}; trying again`),
         onExhausted: ({ because }) => refusal(context, file, request, because),
     };
-    return (0,_retry_js__WEBPACK_IMPORTED_MODULE_6__/* .withRetry */ .bD)(ports, policy, async () => {
+    return (0,_retry_js__WEBPACK_IMPORTED_MODULE_7__/* .withRetry */ .bD)(ports, policy, async () => {
         for (let limited = '';;) {
-            const { response, admission } = await (0,_upload_request_js__WEBPACK_IMPORTED_MODULE_7__/* .sendUpload */ .o)({ ...context, patience }, file, request).catch((cause) => {
+            const { response, admission } = await (0,_upload_request_js__WEBPACK_IMPORTED_MODULE_8__/* .sendUpload */ .o)({ ...context, patience }, file, request).catch((cause) => {
                 if (!(cause instanceof _http_rate_limiter_js__WEBPACK_IMPORTED_MODULE_1__/* .PauseTooLongError */ .d))
                     throw cause;
-                const pause = (0,_model_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .messageOf */ .bD)(cause);
+                const pause = (0,_model_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .messageOf */ .bD)(cause);
                 throw refusal(context, file, request, limited === '' ? pause : `${limited}; ${pause}`);
             });
             if (response.status >= 200 && response.status <= 299) {
@@ -79357,7 +82284,7 @@ async function sendRepeatedly(context, file, request, patience) {
                 continue;
             }
             if (mayPass(response.status))
-                return new _retry_js__WEBPACK_IMPORTED_MODULE_6__/* .Again */ .Nj(problem);
+                return new _retry_js__WEBPACK_IMPORTED_MODULE_7__/* .Again */ .Nj(problem);
             throw refusal(context, file, request, problem);
         }
     });
@@ -79366,7 +82293,7 @@ function mayPass(status) {
     return status === 408 || status === 429 || status >= 500;
 }
 function refusal({ api }, file, request, problem) {
-    return new _model_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UploadRefusedError */ .I2(`the ${file.role} could not be uploaded to ${api.endpoint.adapter.title} (${(0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_0__/* .hostOf */ .w4)(request.url)}: ${problem}); nothing was bought`);
+    return new _model_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UploadRefusedError */ .I2(`the ${file.role} could not be uploaded to ${api.endpoint.adapter.title} (${(0,_http_call_api_js__WEBPACK_IMPORTED_MODULE_0__/* .hostOf */ .w4)(request.url)}: ${problem}); nothing was bought`);
 }
 /** An answer that cannot be read ends the upload, and with it a purchase that was not made. */
 function read({ api }, work) {
@@ -79374,10 +82301,10 @@ function read({ api }, work) {
         return work();
     }
     catch (cause) {
-        if (cause instanceof _model_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UnsafeError */ .pz)
+        if (cause instanceof _model_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UnsafeError */ .pz)
             throw cause;
-        const words = (0,_model_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .messageOf */ .bD)(cause).replace(/\s+/g, ' ').slice(0, 200);
-        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_5__/* .UploadRefusedError */ .I2(`${api.endpoint.adapter.title} answers an upload in a way that cannot be read (${words}); nothing was bought`, { cause });
+        const words = (0,_model_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .messageOf */ .bD)(cause).replace(/\s+/g, ' ').slice(0, 200);
+        throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_6__/* .UploadRefusedError */ .I2(`${api.endpoint.adapter.title} answers an upload in a way that cannot be read (${words}); nothing was bought`, { cause });
     }
 }
 
@@ -80017,7 +82944,7 @@ function createS3Store(request) {
                 url,
                 headers: { range: 'bytes=0-0' },
             }));
-            const bytes = (0,fetch_file/* totalBytes */.o)(answer);
+            const bytes = (0,fetch_file/* totalBytes */.ob)(answer);
             if (bytes === planned.bytes)
                 return url;
             const problem = answer.status === 200 || answer.status === 206

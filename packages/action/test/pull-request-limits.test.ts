@@ -153,7 +153,7 @@ describe.concurrent('a run with an approved plan', () => {
   test('buys nothing when its plan says another price than was planned, under the same digest', async () => {
     const bench = await startPullRequest({ base: configOf('per-run: 5') });
     const { plan: path = '' } = (await bench.plan()).outputs;
-    const shown = readFileSync(path, 'utf8').replaceAll('380000', '1');
+    const shown = readFileSync(path, 'utf8').replaceAll('304000', '1');
     bench.write('shown.json', shown);
     const run = await bench.buy({ plan: join(bench.workspace, 'shown.json') });
     expect(run.exitCode).toBe(1);

@@ -102,12 +102,18 @@ async function exampleAsset(
   return basename(path);
 }
 
-/** Where the repository of this action serves the file: it is public, or nobody could use the action. */
-function exampleUrl({ github, connections }: Session, path: string): string {
+/**
+ * Where the repository of this action serves the file: it is public, or nobody could use the action. A tag is
+ * followed to its commit, whose files nobody can exchange: else the most that any clip costs would be held.
+ */
+async function exampleUrl({ github, connections, access }: Session, path: string): Promise<string> {
   const { GITHUB_ACTION_REPOSITORY: repository = '', GITHUB_ACTION_REF: ref = '' } = process.env;
   const base = connections.rawHosts.raw;
-  if (repository !== '' && ref !== '')
-    return `${base}/${repository}/${ref}/examples/assets/${path}`;
+  if (repository !== '' && ref !== '') {
+    const isCommit = /^[0-9a-f]{40}$/.test(ref);
+    const commit = isCommit ? ref : await access?.commitOf(repository, ref).catch(() => null);
+    return `${base}/${repository}/${commit ?? ref}/examples/assets/${path}`;
+  }
   // Used as `./`, the action is a part of the checkout.
   const inside = relative(github.workspace, actionDirectory());
   if (!inside.startsWith('..') && github.repository != null && github.sha != null) {

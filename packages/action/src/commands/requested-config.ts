@@ -80,6 +80,7 @@ export async function makePlan(
     providers: [...connections.endpoints, ...localProviders],
     repository: github.repository,
     visibility: github.visibility,
+    rawBaseUrl: connections.rawHosts.raw,
     refresh: inputs.refresh,
     pullRequest:
       pull == null

@@ -12,6 +12,8 @@ export interface GitHubAccess {
   /** A file of a commit or a branch, `null` when it is not in it. */
   readFileAt(path: string, ref: string): Promise<string | null>;
   defaultBranch(): Promise<string>;
+  /** The commit that a branch or tag of any repository names; `null` when GitHub knows none. */
+  commitOf(repository: string, ref: string): Promise<string | null>;
   /** How a commit stands to a branch; `null` when GitHub does not know the commit. */
   compareWith(sha: string, branch: string): Promise<Comparison | null>;
   /** The pull requests that GitHub associates with a commit, open and merged ones. */
@@ -57,6 +59,10 @@ export function createGitHubAccess(
     async defaultBranch() {
       const { rest, client } = await open();
       return rest.readDefaultBranch(client, repository);
+    },
+    async commitOf(other, ref) {
+      const { rest, client } = await open();
+      return rest.readCommitOf(client, other, ref);
     },
     async compareWith(sha, branch) {
       const { rest, client } = await open();

@@ -17,6 +17,7 @@ export interface CommitPullRequest {
 }
 
 const repositorySchema = z.object({ default_branch: z.string().min(1) });
+const commitSchema = z.object({ sha: z.string() });
 const comparison = z.object({ status: z.enum(['identical', 'behind', 'ahead', 'diverged']) });
 /** How a commit stands to a branch: `behind` and `identical` say that the branch holds it. */
 export type Comparison = z.output<typeof comparison>['status'];
@@ -33,6 +34,18 @@ const pullSchema = z.object({
 export async function readDefaultBranch(client: GitHubClient, repository: string): Promise<string> {
   const path = `/repos/${repository}`;
   return parse(repositorySchema, parseJson((await client.get(path)).text), path).default_branch;
+}
+
+/** docs: Get a commit (`contents: read`; none for a public repository). `null` when GitHub knows none. */
+export async function readCommitOf(
+  client: GitHubClient,
+  repository: string,
+  ref: string,
+): Promise<string | null> {
+  const path = `/repos/${repository}/commits/${encodeURIComponent(ref)}`;
+  const answer = await client.get(path, { allowed: [404, 422] });
+  if (answer.status >= 400) return null;
+  return parse(commitSchema, parseJson(answer.text), path).sha;
 }
 
 /** docs: Compare two commits (`contents: read`). `null` when GitHub does not know the commit. */

@@ -1,5 +1,11 @@
 /** Everything that talks to GitHub's API, loaded together when it is first needed. */
 export { createGitHubClient } from './client.ts';
-export { compareWith, readDefaultBranch, readFileAt, readPullRequestsOf } from './commit-api.ts';
+export {
+  compareWith,
+  readCommitOf,
+  readDefaultBranch,
+  readFileAt,
+  readPullRequestsOf,
+} from './commit-api.ts';
 export { createGitHubPort } from './port.ts';
 export { createPullRequestApi } from './pull-request-api.ts';

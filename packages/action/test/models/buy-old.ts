@@ -16,7 +16,7 @@ export async function buyOld(provider: ProviderName, model: string): Promise<voi
   expect(result).toMatchObject({ state: 'generated', provider, model: 'kling-2.6' });
   expect(result?.charge?.microUsd).toBeGreaterThanOrEqual(bench.emulator.totalMicroUsd(provider));
   const lockfile = bench.read('motion-transfer.lock.json').toString();
-  expect(lockfile).toMatch(/"model": ".*2[.-]6/);
+  expect(lockfile).toMatch(/"model":".*2[.-]6/);
   expect(bench.read(JOURNAL).toString()).toContain('"modelName":"kling-2.6"');
 
   const again = await bench.run();

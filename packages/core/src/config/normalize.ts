@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { baseName, findPathProblem, findUrlProblem, looksLikeUrl } from '../media/path-rules.ts';
 import type { Issue } from '../model/issue.ts';
 import type { AssetSource } from '../model/media.ts';
@@ -86,6 +85,11 @@ function leaveOutExcluded(
   return left.size === 0 ? files : files.filter((path) => !left.has(path));
 }
 
+function isSameSource(one: AssetSource, other: AssetSource): boolean {
+  if (one.kind === 'url') return other.kind === 'url' && one.url === other.url;
+  return other.kind === 'file' && one.path === other.path;
+}
+
 function hasGlob(written: WrittenTransfer): boolean {
   return SIDES.some((side) => !looksLikeUrl(written[side]) && isGlob(written[side]));
 }
@@ -103,7 +107,7 @@ function withoutOverridden(expanded: readonly Expanded[]): readonly Expanded[] {
   return expanded.filter(({ transfer, entry }) => {
     const other = writtenOut.get(transfer.output);
     if (other == null || !hasGlob(entry.written)) return true;
-    return !SIDES.every((side) => isDeepStrictEqual(transfer[side], other[side]));
+    return !SIDES.every((side) => isSameSource(transfer[side], other[side]));
   });
 }
 

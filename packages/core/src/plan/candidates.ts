@@ -11,6 +11,7 @@ import {
   type StagedCandidate,
 } from './sellers.ts';
 import { decideStaging, type StagingDecision, type StagingSeller } from './staging.ts';
+import { isPinned } from './url-staging.ts';
 
 /** The two assets of a transfer, both of which could be read. */
 export interface ReadAssets {
@@ -150,7 +151,11 @@ function stageBoth(
   ): StagingDecision =>
     decideStaging({ ...asset, bytes: asset.facts?.bytes ?? null }, role, state.staging, seller);
   const [first, second] = [decide('character', character), decide('motion', motion)];
-  const isClipFixed = !('staged' in second && second.staged.method === 'pass-through');
+  const isClipFixed = !(
+    'staged' in second &&
+    second.staged.method === 'pass-through' &&
+    !isPinned(second.staged.url, state.staging.rawBaseUrl)
+  );
   if ('staged' in first && 'staged' in second) {
     const staged = { character: first.staged, motion: second.staged };
     return { staged, stagingProblems: [], isClipFixed };

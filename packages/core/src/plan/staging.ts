@@ -15,6 +15,8 @@ export interface StagingContext {
   readonly prefix: string;
   /** Whether the config names a bucket. */
   readonly hasBucket: boolean;
+  /** Where GitHub serves files of commits as they are; absent: nowhere that is known. */
+  readonly rawBaseUrl?: string;
 }
 
 /** Whether the asset's present bytes are what the commit holds, and how the commit holds them. */

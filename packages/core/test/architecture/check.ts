@@ -57,8 +57,8 @@ function checkAddresses(
       return isListed(computedImports, path) ? [] : [`${path}:${line} imports a computed address`];
     }
     const to = targetOf(path, specifier);
-    // Generated files are not kept in the repository, and import nothing.
-    if (to === undefined || files.has(to) || to.endsWith('.generated.ts')) return [];
+    // Generated files are not kept in the repository; they and data import nothing.
+    if (to === undefined || files.has(to) || /\.generated\.ts$|\.json$/.test(to)) return [];
     return [`${path}:${line} imports ${specifier}, which is no file of this src`];
   });
 }

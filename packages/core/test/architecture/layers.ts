@@ -274,6 +274,7 @@ const emulator: PackageLayers = {
     'random.ts',
     'faults/faulty-proxy.ts',
     'git/http-backend.ts',
+    'github/contract/judge.ts',
     'github/git-blobs.ts',
     'github/rest/content.ts',
     'media/draft-performer.ts',

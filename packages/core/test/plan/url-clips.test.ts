@@ -173,3 +173,38 @@ describe('a clip at an address of somebody else', () => {
     expect(state.step()).toMatchObject({ estimate: { basis: '4 s x $0.076' }, warnings: [] });
   });
 });
+
+describe('a clip whose address names its commit at GitHub', () => {
+  const rawBaseUrl = 'https://raw.githubusercontent.com';
+  const SHA = 'a'.repeat(40);
+
+  /** What is held at EmpirioLabs, by the second. */
+  function held(url: string): number {
+    const state = buildState();
+    state.providers = [{ adapter: empiriolabs, hasKey: true }];
+    state.staging = { ...state.staging, rawBaseUrl };
+    state.addTransfer('hero', {
+      character: 'https://cdn.example.com/hero.png',
+      motion: url,
+      provider: ['empiriolabs'],
+    });
+    const facts = makeVideoFacts({ trackSeconds: 4, longestSeconds: 4 });
+    state.setMotion({ kind: 'url', url }, { facts });
+    const step = state.step();
+    return 'estimate' in step ? (step.estimate?.highMicroUsd ?? 0) / 140_000 : 0;
+  }
+
+  test('is held for its own length: nobody can exchange it', () => {
+    expect(held(`${rawBaseUrl}/octo/animations/${SHA}/wave.mp4`)).toBe(4);
+  });
+
+  test.each([
+    ['a branch', `${rawBaseUrl}/octo/animations/main/wave.mp4`],
+    ['an abbreviated commit', `${rawBaseUrl}/octo/animations/${SHA.slice(0, 12)}/wave.mp4`],
+    ['another host', `https://raw.example.com/octo/animations/${SHA}/wave.mp4`],
+    ['a host that begins like it', `${rawBaseUrl}.example.com/o/a/${SHA}/wave.mp4`],
+    ['a query', `${rawBaseUrl}/octo/animations/${SHA}/wave.mp4?token=1`],
+  ])('is not with %s', (_what, url) => {
+    expect(held(url)).toBe(10);
+  });
+});

@@ -25,6 +25,8 @@ export interface GatherRequest extends StorePaths {
   readonly published?: PublishedPrices;
   readonly repository: string | null;
   readonly visibility: StagingContext['visibility'];
+  /** Where GitHub serves files of commits as they are. */
+  readonly rawBaseUrl?: string;
   readonly refresh: boolean;
   /** What is on record, where it was read already. */
   readonly records?: Records;
@@ -104,6 +106,7 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
       commit: commit?.sha ?? null,
       prefix: commit?.prefix ?? '',
       hasBucket: config.s3 != null,
+      ...(request.rawBaseUrl == null ? {} : { rawBaseUrl: request.rawBaseUrl }),
     },
     refresh: request.refresh,
     pullRequest: request.pullRequest ?? null,

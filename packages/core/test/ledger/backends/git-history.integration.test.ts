@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { LedgerBackend, LedgerChange } from '../../../src/ledger/backends/backend.ts';
 import { LEDGER_BRANCH } from '../../../src/ledger/backends/git/git.ts';
+import { MAX_FILE_BYTES } from '../../../src/ledger/file-rules.ts';
 import { createNodePorts } from '../../../src/node/ports.ts';
 import { git } from '../../media/support.ts';
 import { forever } from '../ledger-line.ts';
@@ -102,7 +103,7 @@ describe('what happened since a version', () => {
     const place = await makeGitPlace(ports);
     const [first = ''] = await grow(place, upTo(1));
     const link = await entry('120000', '/etc/passwd', 'link')(place.bare);
-    const huge = await entry('100644', 'x'.repeat(257 * 1024), 'huge')(place.bare);
+    const huge = await entry('100644', 'x'.repeat(MAX_FILE_BYTES + 1), 'huge')(place.bare);
     const tree = (await git(place.bare, 'ls-tree', first)).split('\n');
     const odd = await commitTree(place, [...tree, ...link, ...huge], first);
     await commitTree(place, tree, odd);
