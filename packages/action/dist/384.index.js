@@ -14,6 +14,7 @@ __webpack_require__.d(__webpack_exports__, {
   createGitHubClient: () => (/* reexport */ createGitHubClient),
   createGitHubPort: () => (/* reexport */ createGitHubPort),
   createPullRequestApi: () => (/* reexport */ createPullRequestApi),
+  readCommitOf: () => (/* reexport */ readCommitOf),
   readDefaultBranch: () => (/* reexport */ readDefaultBranch),
   readFileAt: () => (/* reexport */ readFileAt),
   readPullRequestsOf: () => (/* reexport */ readPullRequestsOf)
@@ -287,6 +288,7 @@ function parse(schema, value, path) {
 
 
 const repositorySchema = schemas/* object */.Ikc({ default_branch: schemas/* string */.YjP().min(1) });
+const commitSchema = schemas/* object */.Ikc({ sha: schemas/* string */.YjP() });
 const comparison = schemas/* object */.Ikc({ status: schemas/* enum */.k5n(['identical', 'behind', 'ahead', 'diverged']) });
 const pullSchema = schemas/* object */.Ikc({
     number: schemas/* number */.aig().int().positive(),
@@ -300,6 +302,14 @@ const pullSchema = schemas/* object */.Ikc({
 async function readDefaultBranch(client, repository) {
     const path = `/repos/${repository}`;
     return parse(repositorySchema, parseJson((await client.get(path)).text), path).default_branch;
+}
+/** docs: Get a commit (`contents: read`; none for a public repository). `null` when GitHub knows none. */
+async function readCommitOf(client, repository, ref) {
+    const path = `/repos/${repository}/commits/${encodeURIComponent(ref)}`;
+    const answer = await client.get(path, { allowed: [404, 422] });
+    if (answer.status >= 400)
+        return null;
+    return parse(commitSchema, parseJson(answer.text), path).sha;
 }
 /** docs: Compare two commits (`contents: read`). `null` when GitHub does not know the commit. */
 async function compareWith(client, repository, sha, branch) {

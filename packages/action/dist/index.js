@@ -54827,6 +54827,7 @@ async function makePlan({ inputs, github, ports, stateDirectory, connections, st
         providers: [...connections.endpoints, ...shell/* localProviders */.ut],
         repository: github.repository,
         visibility: github.visibility,
+        rawBaseUrl: connections.rawHosts.raw,
         refresh: inputs.refresh,
         pullRequest: pull == null
             ? null
@@ -54999,12 +55000,18 @@ async function exampleAsset(session, { uploads }, workspace, role) {
     await (0,promises_.copyFile)((0,external_node_path_.join)(actionDirectory(), 'examples/assets', path), target);
     return (0,external_node_path_.basename)(path);
 }
-/** Where the repository of this action serves the file: it is public, or nobody could use the action. */
-function exampleUrl({ github, connections }, path) {
+/**
+ * Where the repository of this action serves the file: it is public, or nobody could use the action. A tag is
+ * followed to its commit, whose files nobody can exchange: else the most that any clip costs would be held.
+ */
+async function exampleUrl({ github, connections, access }, path) {
     const { GITHUB_ACTION_REPOSITORY: repository = '', GITHUB_ACTION_REF: ref = '' } = process.env;
     const base = connections.rawHosts.raw;
-    if (repository !== '' && ref !== '')
-        return `${base}/${repository}/${ref}/examples/assets/${path}`;
+    if (repository !== '' && ref !== '') {
+        const isCommit = /^[0-9a-f]{40}$/.test(ref);
+        const commit = isCommit ? ref : await access?.commitOf(repository, ref).catch(() => null);
+        return `${base}/${repository}/${commit ?? ref}/examples/assets/${path}`;
+    }
     // Used as `./`, the action is a part of the checkout.
     const inside = (0,external_node_path_.relative)(github.workspace, actionDirectory());
     if (!inside.startsWith('..') && github.repository != null && github.sha != null) {
@@ -55606,6 +55613,10 @@ function createGitHubAccess(ports, environment, token, repository) {
         async defaultBranch() {
             const { rest, client } = await open();
             return rest.readDefaultBranch(client, repository);
+        },
+        async commitOf(other, ref) {
+            const { rest, client } = await open();
+            return rest.readCommitOf(client, other, ref);
         },
         async compareWith(sha, branch) {
             const { rest, client } = await open();
@@ -72371,8 +72382,6 @@ function join_limits_dollars(text) {
     return text == null ? null : (0,money/* parseDollars */.pJ)(text);
 }
 
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(57975);
 // EXTERNAL MODULE: ../core/lib/media/path-rules.js
 var path_rules = __nccwpck_require__(40570);
 // EXTERNAL MODULE: ../../node_modules/picomatch/index.js
@@ -72426,7 +72435,6 @@ function matchGlob(pattern, names) {
 
 
 
-
 const MAX_TRANSFERS = 10_000;
 /** Fills in every default and multiplies globs out. An entry with a problem yields issues and no transfers. */
 function normalizeTransfers(entries, around) {
@@ -72474,6 +72482,11 @@ function leaveOutExcluded({ written, location }, files, issues) {
     }
     return left.size === 0 ? files : files.filter((path) => !left.has(path));
 }
+function isSameSource(one, other) {
+    if (one.kind === 'url')
+        return other.kind === 'url' && one.url === other.url;
+    return other.kind === 'file' && one.path === other.path;
+}
 function hasGlob(written) {
     return SIDES.some((side) => !(0,path_rules/* looksLikeUrl */.h0)(written[side]) && isGlob(written[side]));
 }
@@ -72489,7 +72502,7 @@ function withoutOverridden(expanded) {
         const other = writtenOut.get(transfer.output);
         if (other == null || !hasGlob(entry.written))
             return true;
-        return !SIDES.every((side) => (0,external_node_util_.isDeepStrictEqual)(transfer[side], other[side]));
+        return !SIDES.every((side) => isSameSource(transfer[side], other[side]));
     });
 }
 /** The assets that one side stands for, or `null` when it has a problem. */
@@ -74898,6 +74911,8 @@ function git_rewritten(label, lost) {
     return new model_errors/* LedgerError */.oy(`${label} was rewritten or deleted: it no longer leads back to ${lost.tip}, which ${whoKnows(lost)}. Nothing is spent; restore it (\`git push <remote> ${lost.tip}:refs/heads/...\` from a clone that still has that commit), then run again`);
 }
 
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(57975);
 // EXTERNAL MODULE: ../core/lib/ledger/damaged.js
 var ledger_damaged = __nccwpck_require__(67563);
 // EXTERNAL MODULE: ../core/lib/ledger/entry-text.js
@@ -77869,10 +77884,11 @@ function toOffer(candidate) {
 /**
  * An address may serve another clip to the provider than to us, and the length of the clip is what is billed. So the
  * bytes that were hashed are handed on where that stays between us and the provider: by its own upload, else through
- * the bucket. A character is billed for by nobody, and passes through.
+ * the bucket. A character is billed for by nobody, and passes through, as does a clip whose address names
+ * the commit that it is of.
  */
-function decideUrlStaging({ url, bytes }, role, { method, hasBucket }, { uploads }) {
-    if (role !== 'motion' || method === 'github')
+function decideUrlStaging({ url, bytes }, role, { method, hasBucket, rawBaseUrl }, { uploads }) {
+    if (role !== 'motion' || method === 'github' || isPinned(url, rawBaseUrl))
         return { method: 'pass-through', url };
     const upload = uploads?.motion ?? null;
     // An address may be a secret, whatever the repository is: only the config can make what it serves public.
@@ -77884,6 +77900,12 @@ function decideUrlStaging({ url, bytes }, role, { method, hasBucket }, { uploads
     }
     const goesToBucket = hasBucket && (method === 's3' || method === 'auto');
     return goesToBucket ? { method: 'fetched', url, to: 's3' } : { method: 'pass-through', url };
+}
+/** The address of a file of one commit at GitHub serves everybody the same bytes: the commit's id is made from them. */
+function isPinned(url, rawBaseUrl) {
+    if (rawBaseUrl == null || !url.startsWith(`${rawBaseUrl}/`))
+        return false;
+    return /^[^/?#]+\/[^/?#]+\/(?:[0-9a-f]{40}|[0-9a-f]{64})\/[^?#]+$/.test(url.slice(rawBaseUrl.length + 1));
 }
 /** Before anything is bought: a provider's storage would refuse it after half of the run is under way. */
 function fits({ maxBytes }, bytes) {
@@ -78008,6 +78030,7 @@ function readFromGithub(path, committedAs, context, publisher) {
 
 
 
+
 /** The transfer as every model of every provider, whether it may be that or not, with how the assets would reach it. */
 function candidatesOf(state, transfer, assets) {
     const prices = { contract: state.config.prices, published: state.published };
@@ -78100,7 +78123,9 @@ function collectOnly(transfer) {
 function stageBoth(state, seller, { character, motion }) {
     const decide = (role, asset) => decideStaging({ ...asset, bytes: asset.facts?.bytes ?? null }, role, state.staging, seller);
     const [first, second] = [decide('character', character), decide('motion', motion)];
-    const isClipFixed = !('staged' in second && second.staged.method === 'pass-through');
+    const isClipFixed = !('staged' in second &&
+        second.staged.method === 'pass-through' &&
+        !isPinned(second.staged.url, state.staging.rawBaseUrl));
     if ('staged' in first && 'staged' in second) {
         const staged = { character: first.staged, motion: second.staged };
         return { staged, stagingProblems: [], isClipFixed };
@@ -78963,6 +78988,7 @@ async function gatherPlan(ports, request) {
             commit: commit?.sha ?? null,
             prefix: commit?.prefix ?? '',
             hasBucket: config.s3 != null,
+            ...(request.rawBaseUrl == null ? {} : { rawBaseUrl: request.rawBaseUrl }),
         },
         refresh: request.refresh,
         pullRequest: request.pullRequest ?? null,
