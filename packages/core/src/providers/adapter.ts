@@ -69,6 +69,11 @@ export interface Adapter<Options = Json> extends Provider<Options> {
   submit(job: Job<Options>, facts: MediaFacts, urls: AssetUrls, correlationId: string): HttpRequest;
   /** Reads a 2xx answer to `submit`. A throw means: outcome unknown, never sent again. */
   accepted(response: HttpResponse, job: Job<Options>): Accepted;
+  /**
+   * Which job an answer to a question is about: what is said of another one never ends ours and is never its
+   * video. Only `purchase/read-answer.ts` compares.
+   */
+  readonly jobNames: JobNames;
   /** `null` when the operation holds nothing to ask by. */
   status(operation: Operation, job: Job<Options>): HttpRequest | null;
   /** Reads a 2xx answer to `status`. */
@@ -87,7 +92,7 @@ export interface Adapter<Options = Json> extends Provider<Options> {
   /**
    * Reads an answer other than 2xx to a question about a paid job: how the job ended, where a documented, typed
    * error says so; else `null`. Absent where no such error is documented. `status` is the answer that said that
-   * the job is over, where its result was asked for then.
+   * the job is over, where its result was asked for then. It counts once it was said several times in a row.
    */
   ended?(response: HttpResponse, asked: Question, status?: HttpResponse): Failure | null;
   /**
@@ -311,6 +316,19 @@ export interface Found {
   readonly matches: readonly Operation[];
   /** Jobs that may be it, for a person to decide about. */
   readonly candidates: readonly string[];
+}
+
+/** How an operation and the answers to questions about it name a job. */
+export interface JobNames {
+  /** The member of an `Operation` that holds the id. */
+  readonly id: string;
+  /** Where an answer names it, as members of members; lists are gone through. The first place that is filled counts. */
+  readonly places: readonly (readonly string[])[];
+  /**
+   * Questions whose documented answer always names the job: an end without a video that names none is not taken
+   * for one. Elsewhere the address that was asked decides.
+   */
+  readonly alwaysIn: readonly Question[];
 }
 
 /** What a finished job delivers. `reported` is the charge as far as the provider tells it. */

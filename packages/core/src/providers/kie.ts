@@ -231,6 +231,7 @@ export const kie: Adapter<Options> = {
     return { kind: 'failure', failure };
   },
 
+  jobNames: { id: 'taskId', places: [['data', 'taskId']], alwaysIn: ['status'] },
   status: (operation) => ({
     method: 'GET',
     url: `${ORIGIN}/api/v1/jobs/recordInfo?taskId=${encodeURIComponent(String(operation.taskId))}`,

@@ -165,6 +165,9 @@ export const prospolabs: Adapter<Options> = {
     return { kind: 'operation', operation };
   },
 
+  // The answer that is documented always has `generation_id`; that the one about the status does is a part of the
+  // assumption that it is the same. `{code: output_expired}` is documented without: the address decides there.
+  jobNames: { id: 'generationId', places: [['generation_id']], alwaysIn: ['status'] },
   status(operation, job) {
     const { generationId } = operation;
     if (typeof generationId !== 'string') return null;

@@ -211,6 +211,8 @@ export const wavespeed: Adapter<Options> = {
       : { kind: 'finished', operation, delivery };
   },
 
+  // wavespeed.ai/docs/get-result: `data.id` stands in every answer.
+  jobNames: { id: 'predictionId', places: [['data', 'id']], alwaysIn: ['status'] },
   status(operation, job) {
     const id = encodeURIComponent(String(operation.predictionId));
     const tail = job.options['status-path'] === 'result' ? '/result' : '';

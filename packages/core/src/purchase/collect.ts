@@ -12,7 +12,7 @@ import type { Purchase } from '../model/purchase.ts';
 import { IllegalEventError } from '../model/purchase-state.ts';
 import { shortRetention } from '../plan/retention.ts';
 import type { Failure } from '../providers/adapter.ts';
-import { jobIdOf } from '../providers/shared/handle.ts';
+import { jobIdIn } from '../providers/shared/job-names.ts';
 import { cancelQueued } from './cancel.ts';
 import type { RunContext } from './context.ts';
 import { downloadVideo, readGone } from './download.ts';
@@ -68,9 +68,9 @@ async function collectStep(
   switch (purchase?.state) {
     case 'submitted':
     case 'stale':
-      report('waiting', describeWait(purchase, null));
+      report('waiting', describeWait(context, purchase, null));
       return finishWaiting(context, paid, purchase, (note) =>
-        report('waiting', describeWait(purchase, note)),
+        report('waiting', describeWait(context, purchase, note)),
       );
     case 'completed':
       report('downloading', null);
@@ -89,8 +89,12 @@ async function collectStep(
 }
 
 /** Each line of the wait names the job, so that it can be asked about at its provider meanwhile. */
-function describeWait({ operation }: Purchase, note: string | null): string | null {
-  const id = jobIdOf(operation);
+function describeWait(
+  context: RunContext,
+  { operation, provider }: Purchase,
+  note: string | null,
+): string | null {
+  const id = jobIdIn(operation, context.apiFor(provider).endpoint.adapter.jobNames);
   return id == null ? note : `job ${id}${note == null ? '' : `: ${note}`}`;
 }
 

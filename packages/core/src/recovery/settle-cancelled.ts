@@ -7,7 +7,7 @@ import { IllegalEventError } from '../model/purchase-state.ts';
 import type { OpenRun, RunContext } from '../purchase/context.ts';
 import { unplannedJob } from '../purchase/paid-job.ts';
 import { settleFailure } from '../purchase/settle-failure.ts';
-import { askOnce } from '../purchase/wait.ts';
+import { askUntilCertain } from '../purchase/wait.ts';
 
 const AT_ONCE = 8;
 const LONGEST_MS = 10_000;
@@ -46,7 +46,7 @@ async function settleOne(context: RunContext, purchase: Purchase): Promise<void>
     const { rateLimiter } = context.apiFor(purchase.provider);
     const answer = await withTimeLimit(ports, LONGEST_MS, stop.requested, async (signal) => {
       await rateLimiter.admit(signal);
-      return askOnce(context, paid, purchase.operation, signal);
+      return askUntilCertain(context, paid, purchase.operation, signal);
     });
     if (answer.kind !== 'progress' || answer.progress.state !== 'failed') return;
     const { failure } = answer.progress;

@@ -82,7 +82,12 @@ const priceFields: Readonly<Record<string, PriceField>> = {
   },
   fal: {
     done: (value) => ({ body: { video: { url: VIDEO } }, header: value }),
-    failed: (value) => ({ status: 'COMPLETED', error: 'no', units: value }),
+    failed: (value) => ({
+      status: 'COMPLETED',
+      error: 'no',
+      error_type: 'invalid_input',
+      units: value,
+    }),
     four: 504_000,
     zero: null,
     isText: true,

@@ -240,6 +240,9 @@ export const fal: Adapter<Options> = {
     };
   },
 
+  // Every status has `request_id` (types of fal-js). A result is the model's output, which names no request: there the
+  // address decides.
+  jobNames: { id: 'requestId', places: [['request_id']], alwaysIn: ['status'] },
   status: (operation) => ({ method: 'GET', url: String(operation.statusUrl) }),
   progress(response, operation): Progress {
     const answer = status.parse(response.json);

@@ -96,6 +96,15 @@ function createKling(keys: ReadonlySet<string>): Adapter<KlingOptions> {
       };
     },
 
+    // The current API, whose answer is a list, and the legacy one.
+    jobNames: {
+      id: 'taskId',
+      places: [
+        ['data', 'task_id'],
+        ['data', 'id'],
+      ],
+      alwaysIn: ['status'],
+    },
     status: (operation) => ({
       method: 'GET',
       url: dialects[apiOf(operation)].statusUrl(String(operation.taskId)),
@@ -103,7 +112,8 @@ function createKling(keys: ReadonlySet<string>): Adapter<KlingOptions> {
     progress(response, operation, job) {
       const api = apiOf(operation);
       const { message, tasks } = dialects[api].read(response);
-      const task = tasks?.find(({ id }) => id == null || id === operation.taskId);
+      const task =
+        tasks?.find(({ id }) => id === operation.taskId) ?? tasks?.find(({ id }) => id == null);
       if (task == null || task.status === '') {
         const note = message ?? 'an answer without a status';
         return { state: 'pending', note: tasks == null ? note : `not about the task (${note})` };
