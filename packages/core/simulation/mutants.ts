@@ -286,7 +286,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what a company charges beyond an estimate is not believed',
-    file: 'purchase/collect.ts',
+    file: 'purchase/charge.ts',
     find: "return { microUsd: holdMicroUsd, source: 'estimated' };",
     replace: "return { microUsd: Math.floor(holdMicroUsd / 2), source: 'estimated' };",
   },

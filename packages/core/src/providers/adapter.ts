@@ -83,7 +83,7 @@ export interface Adapter<Options = Json> extends Provider<Options> {
   /** Absent where the provider cannot be asked about a submit whose answer was lost. */
   readonly lookup?: Lookup<Options>;
   /** Reads an answer to `submit` other than 2xx. `billed: 'unknown'` means that the outcome is unknown. */
-  refused(response: HttpResponse): Failure;
+  refused(response: HttpResponse, job?: Job<Options>): Failure;
   /**
    * Reads an answer other than 2xx to a question about a paid job (its status, its result, a look-up) and to
    * an upload. It tells why there is no answer and nothing about the job, so it settles nothing.
@@ -385,4 +385,6 @@ export interface Trouble {
 export interface Failure extends Trouble {
   /** Whether money was taken for it, as far as the provider's documentation says. */
   readonly billed: 'no' | 'yes' | 'unknown';
+  /** What it cost, where `billed` is `yes` and the provider tells it. */
+  readonly reported?: Charge | null;
 }

@@ -128,6 +128,14 @@ export const prospolabs: Adapter<Options> = {
       source: 'prospolabs.com/docs (nothing there)',
     },
   },
+  furtherFacts: {
+    'the job in an answer about the status': {
+      value:
+        '`generation_id`, as in the answer to a submit; a failure without it is asked about again',
+      basis: 'assumed',
+      source: 'no page shows the path or its answer',
+    },
+  },
   options,
 
   validate: (job, facts) => [
