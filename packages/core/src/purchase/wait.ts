@@ -92,7 +92,7 @@ export type JobAnswer =
   | { readonly kind: 'progress'; readonly progress: Settled }
   | { readonly kind: 'trouble'; readonly trouble: Trouble };
 
-/** An error answer that says that the job is over, in the adapter's reading. */
+/** An error answer that says that the job is over, or any that says that its video is gone. */
 export interface Ending {
   readonly kind: 'ending';
   readonly failure: Failure;
@@ -184,9 +184,12 @@ function readJobAnswer(
   }
   try {
     const progress = readProgress(endpoint, answered);
-    return progress.state === 'ready'
-      ? { request: progress.request }
-      : { kind: 'progress', progress };
+    if (progress.state === 'ready') return { request: progress.request };
+    const failure = progress.state === 'failed' ? progress.failure : null;
+    // A video that is lost is nothing that one answer decides either.
+    if (failure?.kind === 'expired')
+      return { kind: 'ending', failure, trouble: { kind: 'transient', message: failure.message } };
+    return { kind: 'progress', progress };
   } catch (error) {
     const words = messageOf(error).replace(/\s+/g, ' ').slice(0, 120);
     return trouble(`an answer that says nothing of the job (${words})`);

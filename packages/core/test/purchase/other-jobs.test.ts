@@ -86,6 +86,18 @@ test.each(withResults)(
   },
 );
 
+test('a status that says that the video is gone counts once it was given four times in a row', async () => {
+  const wait = waits.find(({ fixtures }) => fixtures === 'replicate');
+  const gone = loadFixtures('replicate').progress.find(({ expect: { failure } }) =>
+    JSON.stringify(failure ?? null).includes('expired'),
+  );
+  if (wait == null || gone == null) throw new Error('there is no such answer');
+  const after = (times: number) =>
+    waitFor(wait, (_url, count) => (count <= times ? textOf(gone.response) : wait.end), 600_000);
+  expect(await after(3)).toMatchObject({ kind: 'done' });
+  expect(await after(4)).toMatchObject({ kind: 'failed', failure: { kind: 'expired' } });
+});
+
 describe('an error that says that the job is over', () => {
   const endings = waits.flatMap((wait) =>
     loadFixtures(wait.fixtures).endings.flatMap(({ name, response, asked, expect: wanted }) =>
