@@ -1,5 +1,11 @@
 import * as actions from '@actions/core';
-import { adapters, createRedactor, secretVariables } from '@motion-transfer/core/shell';
+import {
+  adapters,
+  createRedactor,
+  MIN_KEY_CHARACTERS,
+  secretsIn,
+  secretVariables,
+} from '@motion-transfer/core/shell';
 import type { Environment } from './environment.ts';
 
 const STORE_SECRETS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
@@ -7,10 +13,10 @@ const STORE_SECRETS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSIO
 /** All secrets of this process: what leaves it, leaves without them. */
 export const redactor = createRedactor();
 
-/** From now on it is taken out of whatever leaves, and the runner hides it in the log besides. */
+/** From now on it and its parts are taken out of whatever leaves, and the runner hides them in the log besides. */
 export function addSecret(secret: string): void {
   redactor.add(secret);
-  actions.setSecret(secret);
+  for (const part of secretsIn(secret)) actions.setSecret(part);
 }
 
 /** Every key that might be used is known before anything else is printed. */
@@ -20,9 +26,13 @@ export function addSecretsOf(environment: Environment): void {
   redactor.add(environment.ACTIONS_RUNTIME_TOKEN ?? '');
 }
 
-/** Keys of providers and of stores that are set, whether this run uses them or not. */
+/**
+ * Keys of providers and of stores that are set, whether this run uses them or not. What is too short for a key of a
+ * provider is refused, never sent, and hides nothing: it would be found in every word.
+ */
 export function secretsOf(environment: Environment): string[] {
-  return [...adapters.flatMap(secretVariables), ...STORE_SECRETS]
-    .map((name) => environment[name]?.trim() ?? '')
-    .filter((secret) => secret !== '');
+  const setIn = (names: readonly string[]) =>
+    names.map((name) => environment[name]?.trim() ?? '').filter((secret) => secret !== '');
+  const keys = setIn(adapters.flatMap(secretVariables));
+  return [...keys.filter(({ length }) => length >= MIN_KEY_CHARACTERS), ...setIn(STORE_SECRETS)];
 }

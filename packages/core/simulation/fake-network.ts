@@ -229,8 +229,16 @@ export class FakeNetwork {
     if (url.searchParams.has('external_id')) return this.list(url);
     const job = this.companies.find(decodeURIComponent(url.pathname.split('/').at(-1) ?? ''));
     if (job == null) return { afterMs: 0, value: reply(404, { message: 'no such job' }) };
-    const isReady = this.world.nowMs >= job.readyAtMs;
-    return { afterMs: 0, value: reply(200, this.describe(job, isReady)) };
+    const told = this.mistaken(job) ?? job;
+    const isReady = this.world.nowMs >= told.readyAtMs;
+    return { afterMs: 0, value: reply(200, this.describe(told, isReady)) };
+  }
+
+  /** A proxy's answer of before, about an earlier job. By the time, not by chance: see `untypedError`. */
+  private mistaken({ order }: BilledJob): BilledJob | null {
+    const { nowMs } = this.world;
+    if (this.faultRate === 0 || Math.floor(nowMs) % 17 !== 0) return null;
+    return this.companies.jobs.find((other) => other.order.provider === order.provider) ?? null;
   }
 
   private cancel({ pathname }: URL): Reply {
@@ -277,17 +285,18 @@ export class FakeNetwork {
           ? { generation_id: job.id, status, error: 'the generation failed' }
           : { generation_id: job.id, status, output_url: `${FILMS}${job.id}.mp4`, ...dollars };
       case 'listing':
-        if (job.isCancelled) return { status: 'cancelled' };
-        if (isReady) return { status, url: `${FILMS}${job.id}.mp4?sig=abc` };
-        return { status: this.world.nowMs < job.startsAtMs ? 'queued' : 'running' };
+        if (job.isCancelled) return { id: job.id, status: 'cancelled' };
+        if (isReady) return { id: job.id, status, url: `${FILMS}${job.id}.mp4?sig=abc` };
+        return { id: job.id, status: this.world.nowMs < job.startsAtMs ? 'queued' : 'running' };
       case 'empiriolabs': {
-        if (!isReady) return { status: 'processing', progress: 0.4 };
-        if (isFailed) return { status, error: { message: 'the job failed' } };
+        if (!isReady) return { job_id: job.id, status: 'processing', progress: 0.4 };
+        if (isFailed) return { job_id: job.id, status, error: { message: 'the job failed' } };
         const units = job.microUsd / rates.empiriolabs.standard;
         const usage = job.isReported
           ? { usage: { billable_units: units, billing_unit: 'seconds' } }
           : {};
         return {
+          job_id: job.id,
           status,
           result: { data: [{ url: `${FILMS}${job.id}.mp4?sig=abc` }], ...usage },
         };

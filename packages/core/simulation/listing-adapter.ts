@@ -65,6 +65,7 @@ export const listing: Adapter = {
     kind: 'operation',
     operation: { jobId: created.parse(response.json).id },
   }),
+  jobNames: { id: 'jobId', places: [['id']], alwaysIn: ['status'] },
   status: ({ jobId }) => ({
     method: 'GET',
     url: `${ORIGIN}/jobs/${encodeURIComponent(String(jobId))}`,

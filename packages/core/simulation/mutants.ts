@@ -128,9 +128,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an answer that says nothing of the job ends it as not billed',
     file: 'purchase/wait.ts',
-    find: '  const failure = adapter.ended?.(response, asked, status) ?? null;\n',
+    find: "    if (failure == null) return { kind: 'trouble', trouble: reason };\n",
     replace:
-      "  const { message } = adapter.trouble(response);\n  const failure = adapter.ended?.(response, asked) ?? { kind: 'provider', message, billed: 'no' };\n",
+      "    if (failure == null) {\n      const { message } = reason;\n      return { kind: 'progress', progress: { state: 'failed', failure: { kind: 'provider', message, billed: 'no' } } };\n    }\n",
+  },
+  {
+    name: 'an answer about another job is taken for one about ours',
+    file: 'purchase/read-answer.ts',
+    find: '  return first == null || id == null || named.includes(id)\n',
+    replace: '  return first == null || id == null || named.length > 0\n',
   },
   {
     name: 'the answer to a cancel is taken for the end of the job',
@@ -298,7 +304,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what a company charges beyond an estimate is not believed',
-    file: 'purchase/collect.ts',
+    file: 'purchase/charge.ts',
     find: "return { microUsd: holdMicroUsd, source: 'estimated' };",
     replace: "return { microUsd: Math.floor(holdMicroUsd / 2), source: 'estimated' };",
   },

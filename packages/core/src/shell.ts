@@ -32,7 +32,7 @@ export {
   movableAddresses,
 } from './http/moved-addresses.ts';
 export { followRedirects } from './http/redirects.ts';
-export { secretSets, secretVariables } from './http/secrets.ts';
+export { MIN_KEY_CHARACTERS, secretSets, secretVariables } from './http/secrets.ts';
 export { randomId } from './ids.ts';
 export { readLockfile } from './ledger/journal-file.ts';
 export { loadLockfile, lockfileReader, readLockfileFiles } from './ledger/lockfile-files.ts';
@@ -48,6 +48,7 @@ export { formatUsd, parseDollars } from './model/money.ts';
 export { planJsonSchema } from './model/plan.ts';
 export { MAX_PROBE_MICRO_USD } from './model/probe.ts';
 export { createRedactor, cutForeign, type Redactor, withoutQueries } from './model/redact.ts';
+export { secretsIn } from './model/secret-forms.ts';
 export { parseBoundedJson } from './model/strict-json.ts';
 export { parsePlan } from './plan/digest.ts';
 export { gatherPlan } from './plan/gather/gather.ts';

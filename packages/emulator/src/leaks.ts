@@ -28,13 +28,18 @@ export function keysIn(variables: Readonly<Record<string, string>>): string[] {
 
 /** Searches for every form of every key that servers and encoders are known to make. */
 export function findLeaks(keys: Iterable<string>, sent: Iterable<Sent>): Leak[] {
-  const needles = [...new Set([...keys].flatMap(formsOf))];
+  const needles = [...new Set([...keys].flatMap(withHalves).flatMap(formsOf))];
   if (needles.length === 0) return [];
   return [...sent].flatMap(({ where, content }) => {
     const text = typeof content === 'string' ? content : Buffer.from(content).toString('latin1');
     const lower = text.toLowerCase();
     return needles.filter((form) => lower.includes(form)).map((form) => ({ where, form }));
   });
+}
+
+/** A key, and what is a key by itself where one text holds an id and a secret. */
+function withHalves(key: string): string[] {
+  return [key, ...key.split(':').filter((half) => half !== key && half.length >= TELLING)];
 }
 
 /** Written without a look at how the action does it: it is to find what that overlooks. */
@@ -49,6 +54,10 @@ function formsOf(key: string): string[] {
     json.replaceAll('/', '\\/'),
     encodeURIComponent(secret),
     [...secret].map((sign) => (/\w/.test(sign) ? sign : `&#${sign.codePointAt(0)};`)).join(''),
+    ...[(hex: string) => `%${hex}`, (hex: string) => `&#x${hex};`].map((write) =>
+      [...secret].map((sign) => write(sign.charCodeAt(0).toString(16).padStart(2, '0'))).join(''),
+    ),
+    [...secret].map((sign) => `&#${sign.codePointAt(0)};`).join(''),
     Buffer.from(secret).toString('hex'),
     ...['', 'x', 'xx'].map((before) => base64Core(before, secret)),
   ];

@@ -8,7 +8,7 @@ export const KEYS = {
 };
 
 /** Every way in which a server may repeat what it was sent. Each run fails where any of it gets out. */
-const echoes = Object.values(KEYS).flatMap((key) => [
+const echoes = [...Object.values(KEYS), ...KEYS.fal.split(':')].flatMap((key) => [
   key,
   key.toUpperCase(),
   key.slice(0, 12),
@@ -17,6 +17,9 @@ const echoes = Object.values(KEYS).flatMap((key) => [
   encodeURIComponent(key),
   encodeURIComponent(encodeURIComponent(key)),
   key.replace(/\W/g, (sign) => `&#${sign.charCodeAt(0)};`),
+  key.replace(/[\s\S]/g, (sign) => `&#${sign.charCodeAt(0)};`),
+  key.replace(/[\s\S]/g, (sign) => `&#x${sign.charCodeAt(0).toString(16)};`),
+  key.replace(/[\s\S]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`),
   Buffer.from(key).toString('hex'),
   ...['', '.', '..'].flatMap((before) =>
     (['base64', 'base64url'] as const).map((form) => Buffer.from(before + key).toString(form)),

@@ -4,7 +4,7 @@ import type { Adapter, Secrets } from '../providers/adapter.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** No provider issues shorter keys; anything shorter is found by chance inside ids and addresses. */
-const MIN_KEY_CHARACTERS = 12;
+export const MIN_KEY_CHARACTERS = 12;
 
 type KeyNames = Pick<Adapter, 'secrets' | 'alternativeSecrets' | 'secretAliases'>;
 
@@ -24,7 +24,7 @@ export function secretVariables(adapter: KeyNames): readonly string[] {
 /**
  * Every key of the adapter by its name, empty where it is not set.
  *
- * @throws UnsafeError for a text that is too short to be a key.
+ * @throws UnsafeError for a text that is no key: too short, in quotes, or with the scheme before it.
  */
 export function readSecrets(adapter: Adapter, environment: Environment): Secrets {
   const read = (name: string) => {
@@ -41,10 +41,20 @@ export function readSecrets(adapter: Adapter, environment: Environment): Secrets
 
 function readKey({ title }: Adapter, name: string, environment: Environment): string {
   const key = environment[name]?.trim() ?? '';
-  if (key === '' || key.length >= MIN_KEY_CHARACTERS) return key;
-  throw new UnsafeError(
-    `${name} is not a key of ${title}: it has ${key.length} characters, and every key has at least ${MIN_KEY_CHARACTERS}; put the whole key into the secret, or remove it`,
-  );
+  const problem = key === '' ? null : whyNoKey(key);
+  if (problem == null) return key;
+  throw new UnsafeError(`${name} is not a key of ${title}: ${problem}`);
+}
+
+function whyNoKey(key: string): string | null {
+  if (key.length < MIN_KEY_CHARACTERS)
+    return `it has ${key.length} characters, and every key has at least ${MIN_KEY_CHARACTERS}; put the whole key into the secret, or remove it`;
+  if (/^["'`]|["'`]$/.test(key))
+    return 'it stands in quotes, which no key has; put the key into the secret without them';
+  const [, prefix] = /^(authorization:|bearer|basic|key|token)\s/i.exec(key) ?? [];
+  if (prefix != null)
+    return `it begins with the prefix "${prefix}", which is added when it is sent; put the key into the secret without it`;
+  return null;
 }
 
 /** Whether one set is complete. */

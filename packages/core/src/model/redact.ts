@@ -1,6 +1,6 @@
 import type { Json } from './json.ts';
 import type { AssetSource } from './media.ts';
-import { formsOf, type SecretForm } from './secret-forms.ts';
+import { formsOf, type SecretForm, secretsIn } from './secret-forms.ts';
 
 /**
  * What is taken out of anything shown, sent or stored: secrets, and the queries of URLs, which may hold
@@ -21,7 +21,10 @@ export function cutForeign(text: string): string {
 
 /** The secrets of a run, known once for every text that comes in or goes out. */
 export interface Redactor {
-  /** From now on it is taken out of every text, in every form in which servers repeat what they were sent. */
+  /**
+   * From now on it and its parts are taken out of every text, in every form in which servers repeat what they were
+   * sent.
+   */
   add(secret: string): void;
   /** Whether this very text is one of the secrets. */
   knows(secret: string): boolean;
@@ -47,7 +50,7 @@ export function createRedactor(secrets: Iterable<string> = []): Redactor {
   const beginnings: Beginnings = new Map();
   /** Pairs of characters with which a form begins, by their low bytes: most places of a text are passed by. */
   const pairs = new Uint8Array(65_536);
-  const add = (secret: string) => {
+  const addPart = (secret: string) => {
     if (secret === '' || known.has(secret)) return;
     known.add(secret);
     for (const form of formsOf(signatureOf(secret) ?? secret)) {
@@ -55,6 +58,7 @@ export function createRedactor(secrets: Iterable<string> = []): Redactor {
       markPair(pairs, fold(form.text));
     }
   };
+  const add = (secret: string) => secretsIn(secret).forEach(addPart);
   for (const secret of secrets) add(secret);
   return {
     add,

@@ -12,6 +12,15 @@ const MAX_KEY_CHARACTERS = 100;
 /** Shorter pieces of base64 are found by chance. */
 const MIN_ENCODED_CHARACTERS = 8;
 
+/**
+ * A secret with its parts: of an id and a secret in one (`FAL_KEY`), in quotes or behind a scheme. Each part that is
+ * as long as a key is a secret of its own.
+ */
+export function secretsIn(secret: string): string[] {
+  const parts = secret.split(/[:\s"']+/).filter((part) => part.length >= TELLING_CHARACTERS);
+  return [...new Set([secret, ...parts])];
+}
+
 /** Writes a text in another way, character by character: what begins alike is written alike. */
 type Writing = (text: string) => string;
 
@@ -31,9 +40,12 @@ const writings: readonly Writing[] = [
   inUrl,
   (text) => inUrl(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`),
   (text) => inUrl(inUrl(text)),
+  (text) => Buffer.from(text).toString('hex').replace(/../g, '%$&'),
   (text) => inHtml(text, /[&<>"']/g),
   (text) => inHtml(text, /[^A-Za-z0-9]/g),
   (text) => inHtml(text, /[^A-Za-z0-9]/g, 16),
+  (text) => inHtml(text, /[\s\S]/g),
+  (text) => inHtml(text, /[\s\S]/g, 16),
   (text) => Buffer.from(text).toString('hex'),
 ];
 

@@ -159,7 +159,15 @@ function compareModels(transfer: Transfer, candidates: readonly StagedCandidate[
       .filter(isRemote)
       .filter((candidate) => isOfModel(transfer, candidate) === isAskedFor)
       .map(toOffer);
-  return { offers: offersOf(true), otherModels: offersOf(false) };
+  return { offers: offersOf(true), otherModels: ownFirst(transfer, offersOf(false)) };
+}
+
+/** Of two that cost the same, the one counts that the config names. */
+function ownFirst({ provider }: Transfer, offers: Comparison['otherModels']) {
+  const own = provider.kind === 'ordered' ? provider.ids : [];
+  return offers.toSorted(
+    (a, b) => Number(own.includes(b.provider)) - Number(own.includes(a.provider)),
+  );
 }
 
 /** Why the video could not be put at its output, or would take the place of something not ours. */

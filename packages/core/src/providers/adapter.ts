@@ -74,6 +74,11 @@ export interface Adapter<Options = Json> extends Provider<Options> {
   submit(job: Job<Options>, facts: MediaFacts, urls: AssetUrls, correlationId: string): HttpRequest;
   /** Reads a 2xx answer to `submit`. A throw means: outcome unknown, never sent again. */
   accepted(response: HttpResponse, job: Job<Options>): Accepted;
+  /**
+   * Which job an answer to a question is about: what is said of another one never ends ours and is never its
+   * video. Only `purchase/read-answer.ts` compares.
+   */
+  readonly jobNames: JobNames;
   /** `null` when the operation holds nothing to ask by. */
   status(operation: Operation, job: Job<Options>): HttpRequest | null;
   /** Reads a 2xx answer to `status`. */
@@ -83,7 +88,7 @@ export interface Adapter<Options = Json> extends Provider<Options> {
   /** Absent where the provider cannot be asked about a submit whose answer was lost. */
   readonly lookup?: Lookup<Options>;
   /** Reads an answer to `submit` other than 2xx. `billed: 'unknown'` means that the outcome is unknown. */
-  refused(response: HttpResponse): Failure;
+  refused(response: HttpResponse, job?: Job<Options>): Failure;
   /**
    * Reads an answer other than 2xx to a question about a paid job (its status, its result, a look-up) and to
    * an upload. It tells why there is no answer and nothing about the job, so it settles nothing.
@@ -92,7 +97,7 @@ export interface Adapter<Options = Json> extends Provider<Options> {
   /**
    * Reads an answer other than 2xx to a question about a paid job: how the job ended, where a documented, typed
    * error says so; else `null`. Absent where no such error is documented. `status` is the answer that said that
-   * the job is over, where its result was asked for then.
+   * the job is over, where its result was asked for then. It counts once it was said several times in a row.
    */
   ended?(response: HttpResponse, asked: Question, status?: HttpResponse): Failure | null;
   /**
@@ -318,6 +323,19 @@ export interface Found {
   readonly candidates: readonly string[];
 }
 
+/** How an operation and the answers to questions about it name a job. */
+export interface JobNames {
+  /** The member of an `Operation` that holds the id. */
+  readonly id: string;
+  /** Where an answer names it, as members of members; lists are gone through. The first place that is filled counts. */
+  readonly places: readonly (readonly string[])[];
+  /**
+   * Questions whose documented answer always names the job: an end without a video that names none is not taken
+   * for one. Elsewhere the address that was asked decides.
+   */
+  readonly alwaysIn: readonly Question[];
+}
+
 /** What a finished job delivers. `reported` is the charge as far as the provider tells it. */
 export interface Delivery {
   readonly url: string;
@@ -372,4 +390,6 @@ export interface Trouble {
 export interface Failure extends Trouble {
   /** Whether money was taken for it, as far as the provider's documentation says. */
   readonly billed: 'no' | 'yes' | 'unknown';
+  /** What it cost, where `billed` is `yes` and the provider tells it. */
+  readonly reported?: Charge | null;
 }

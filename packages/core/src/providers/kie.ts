@@ -231,6 +231,7 @@ export const kie: Adapter<Options> = {
     return { kind: 'failure', failure };
   },
 
+  jobNames: { id: 'taskId', places: [['data', 'taskId']], alwaysIn: ['status'] },
   status: (operation) => ({
     method: 'GET',
     url: `${ORIGIN}/api/v1/jobs/recordInfo?taskId=${encodeURIComponent(String(operation.taskId))}`,
@@ -246,7 +247,7 @@ export const kie: Adapter<Options> = {
       case 'pending':
         return { state: 'pending' };
       case 'failed':
-        return { state: 'failed', failure: failedTask(task) };
+        return { state: 'failed', failure: failedTask(task, job) };
       case 'done': {
         const delivery = readDelivery(task, job);
         return delivery == null
@@ -293,12 +294,16 @@ function withMessage(response: HttpResponse): HttpResponse {
   return { ...response, json: { code: answer.data.code, message: answer.data.msg } };
 }
 
-function failedTask(task: Task): Failure {
+function failedTask(task: Task, job: Job<Options>): Failure {
   const answer = readErrorAnswer(
     { code: task.failCode, message: task.failMsg },
     'the task failed without a reason',
   );
-  return failureOfJob(answer, billedOfCredits(task.creditsConsumed));
+  const billed = billedOfCredits(task.creditsConsumed);
+  return {
+    ...failureOfJob(answer, billed),
+    ...(billed === 'yes' ? { reported: chargeOfCredits(task.creditsConsumed, job) } : {}),
+  };
 }
 
 function billedOfCredits(credits: number | null | undefined): Failure['billed'] {

@@ -128,6 +128,14 @@ export const prospolabs: Adapter<Options> = {
       source: 'prospolabs.com/docs (nothing there)',
     },
   },
+  furtherFacts: {
+    'the job in an answer about the status': {
+      value:
+        '`generation_id`, as in the answer to a submit; a failure without it is asked about again',
+      basis: 'assumed',
+      source: 'no page shows the path or its answer',
+    },
+  },
   options,
 
   validate: (job, facts) => [
@@ -165,6 +173,9 @@ export const prospolabs: Adapter<Options> = {
     return { kind: 'operation', operation };
   },
 
+  // The answer that is documented always has `generation_id`; that the one about the status does is a part of the
+  // assumption that it is the same. `{code: output_expired}` is documented without: the address decides there.
+  jobNames: { id: 'generationId', places: [['generation_id']], alwaysIn: ['status'] },
   status(operation, job) {
     const { generationId } = operation;
     if (typeof generationId !== 'string') return null;

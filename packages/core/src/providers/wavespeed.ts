@@ -5,6 +5,7 @@ import type {
   Adapter,
   Delivery,
   Failure,
+  HttpResponse,
   Job,
   ModelSpec,
   PriceRow,
@@ -106,6 +107,7 @@ function specOf({ model }: Job<Options>): ModelSpec {
 
 /** Every answer is `{code, message, data}`. Read tolerantly: a poll without `data` says nothing. */
 const envelope = z.object({
+  code: z.int().nullish().catch(null),
   data: z
     .object({
       id: handle.nullish().catch(null),
@@ -175,6 +177,14 @@ export const wavespeed: Adapter<Options> = {
       source: 'wavespeed.ai/docs (nothing there)',
     },
   },
+  furtherFacts: {
+    'a refusal in the body of a success': {
+      value:
+        '`{code: 400}` and the like without `data.id`, in an answer of HTTP 200: what that HTTP status would be, so nothing was bought',
+      basis: 'assumed',
+      source: 'its answers repeat their status as `code`',
+    },
+  },
   options,
 
   validate: (job, facts) => [
@@ -200,8 +210,13 @@ export const wavespeed: Adapter<Options> = {
     json: { ...fields(job), image: urls.character, video: urls.motion },
   }),
   accepted(response): Accepted {
-    const { data } = envelope.parse(response.json);
-    if (data?.id == null) throw new Error('the answer carries no data.id');
+    const { data, code } = envelope.parse(response.json);
+    if (data?.id == null) {
+      // HTTP 200 with a code in the body: that it is a refusal like the HTTP status of that number is an assumption.
+      const failure = readRefused({ ...response, status: code ?? response.status });
+      if (failure.billed === 'no') return { kind: 'failure', failure };
+      throw new Error('the answer carries no data.id');
+    }
     const operation = { predictionId: data.id };
     const meaning = readStatusWord(data.status ?? '');
     if (meaning === 'failed') return { kind: 'failure', failure: failedJob(data) };
@@ -211,6 +226,8 @@ export const wavespeed: Adapter<Options> = {
       : { kind: 'finished', operation, delivery };
   },
 
+  // wavespeed.ai/docs/get-result: `data.id` stands in every answer.
+  jobNames: { id: 'predictionId', places: [['data', 'id']], alwaysIn: ['status'] },
   status(operation, job) {
     const id = encodeURIComponent(String(operation.predictionId));
     const tail = job.options['status-path'] === 'result' ? '/result' : '';
@@ -238,13 +255,7 @@ export const wavespeed: Adapter<Options> = {
     }
   },
 
-  refused(response) {
-    const failure = readRefusal(response);
-    // HTTP 400 "Insufficient credits" is about the account, not about the request.
-    const isAccount =
-      failure.billed === 'no' && /insufficient (credit|balance)/i.test(failure.message);
-    return isAccount ? { ...failure, kind: 'quota' } : failure;
-  },
+  refused: readRefused,
   trouble: readTrouble,
   uploads: { character: storage(20), motion: storage(100) },
 };
@@ -267,6 +278,14 @@ function storage(maxMegabytes: number): StoredUpload {
       parts: [],
     }),
   };
+}
+
+function readRefused(response: HttpResponse): Failure {
+  const failure = readRefusal(response);
+  // HTTP 400 "Insufficient credits" is about the account, not about the request.
+  const isAccount =
+    failure.billed === 'no' && /insufficient (credit|balance)/i.test(failure.message);
+  return isAccount ? { ...failure, kind: 'quota' } : failure;
 }
 
 /** "Failed requests are automatically refunded within 3 hours" (troubleshooting guide); nothing is said of cancelled ones. */

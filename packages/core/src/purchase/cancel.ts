@@ -7,7 +7,7 @@ import type { Failure, HttpRequest } from '../providers/adapter.ts';
 import { isHeldHere, type RunContext } from './context.ts';
 import type { PaidJob } from './paid-job.ts';
 import { append } from './settle-failure.ts';
-import { askOnce, type JobAnswer } from './wait.ts';
+import { askOnce, createConfirmation, type Ending, type JobAnswer } from './wait.ts';
 
 /**
  * For all of it: a runner sends its second signal 7.5 s after the first, and by then what became of the run has
@@ -51,8 +51,9 @@ export async function cancelQueued(
       await append(context, paid, { type: 'give-up-waiting', message });
       isAsked = true;
       await sendCancel(context, paid, request, signal);
+      const confirm = createConfirmation();
       for (;;) {
-        const after = await look(context, paid, purchase, signal);
+        const after = confirm(await look(context, paid, purchase, signal));
         if (stateOf(after) !== 'pending') return endOf(after);
         await context.ports.clock.sleep(NEXT_LOOK_MS, signal);
       }
@@ -91,7 +92,7 @@ async function look(
   paid: PaidJob,
   { operation }: Purchase,
   signal: AbortSignal,
-): Promise<JobAnswer> {
+): Promise<JobAnswer | Ending> {
   const { endpoint, rateLimiter } = context.apiFor(paid.provider);
   // Without an id to ask by there is nothing to look at, and nothing to cancel.
   if (endpoint.adapter.status(operation, paid.job) == null)
@@ -101,11 +102,11 @@ async function look(
 }
 
 /** What says nothing about the job leaves it pending. */
-function stateOf(answer: JobAnswer): 'pending' | 'done' | 'failed' {
+function stateOf(answer: JobAnswer | Ending): 'pending' | 'done' | 'failed' {
   return answer.kind === 'progress' ? answer.progress.state : 'pending';
 }
 
-function isQueued(answer: JobAnswer): boolean {
+function isQueued(answer: JobAnswer | Ending): boolean {
   return (
     answer.kind === 'progress' &&
     answer.progress.state === 'pending' &&
@@ -114,7 +115,7 @@ function isQueued(answer: JobAnswer): boolean {
 }
 
 /** `null` for a job that is done: it is kept, and collected by the next run. */
-function endOf(answer: JobAnswer): AfterCancel | null {
+function endOf(answer: JobAnswer | Ending): AfterCancel | null {
   return answer.kind === 'progress' && answer.progress.state === 'failed'
     ? { kind: 'failed', failure: answer.progress.failure }
     : null;

@@ -7,13 +7,13 @@ import {
   StoppedError,
   UnsafeError,
 } from '../model/errors.ts';
-import type { Charge } from '../model/money.ts';
 import type { Purchase } from '../model/purchase.ts';
 import { IllegalEventError } from '../model/purchase-state.ts';
 import { shortRetention } from '../plan/retention.ts';
 import type { Failure } from '../providers/adapter.ts';
-import { jobIdOf } from '../providers/shared/handle.ts';
+import { jobIdIn } from '../providers/shared/job-names.ts';
 import { cancelQueued } from './cancel.ts';
+import { settleCharge } from './charge.ts';
 import type { RunContext } from './context.ts';
 import { downloadVideo, readGone } from './download.ts';
 import { fetchRecorded } from './fetch-recorded.ts';
@@ -68,9 +68,9 @@ async function collectStep(
   switch (purchase?.state) {
     case 'submitted':
     case 'stale':
-      report('waiting', describeWait(purchase, null));
+      report('waiting', describeWait(context, purchase, null));
       return finishWaiting(context, paid, purchase, (note) =>
-        report('waiting', describeWait(purchase, note)),
+        report('waiting', describeWait(context, purchase, note)),
       );
     case 'completed':
       report('downloading', null);
@@ -89,8 +89,12 @@ async function collectStep(
 }
 
 /** Each line of the wait names the job, so that it can be asked about at its provider meanwhile. */
-function describeWait({ operation }: Purchase, note: string | null): string | null {
-  const id = jobIdOf(operation);
+function describeWait(
+  context: RunContext,
+  { operation, provider }: Purchase,
+  note: string | null,
+): string | null {
+  const id = jobIdIn(operation, context.apiFor(provider).endpoint.adapter.jobNames);
   return id == null ? note : `job ${id}${note == null ? '' : `: ${note}`}`;
 }
 
@@ -227,17 +231,6 @@ async function finishRecorded(
   if (identity == null) return { kind: 'gone', message: `${paid.id} could not be put in place` };
   await paid.record(purchase, identity, purchase.charge ?? settleCharge(purchase));
   return { kind: 'stored', purchase };
-}
-
-/** A figure above so many times the hold is no price of this job: its unit is not what we take it for. */
-export const MAX_TIMES_HOLD = 1_000;
-
-/** What the provider reported; else its or our estimate, marked as one. Where it is unknown, the hold counts. */
-export function settleCharge({ reported, holdMicroUsd }: Purchase): Charge {
-  if (reported?.microUsd == null) return { microUsd: holdMicroUsd, source: 'estimated' };
-  return reported.microUsd > MAX_TIMES_HOLD * holdMicroUsd
-    ? { microUsd: null, source: 'unknown' }
-    : reported;
 }
 
 async function fail(context: RunContext, paid: PaidJob, reported: Failure): Promise<Collected> {

@@ -1,6 +1,6 @@
 import type { Archive } from '../model/purchase.ts';
 import type { TransferResult } from '../model/results.ts';
-import { settleCharge } from './collect.ts';
+import { settleCharge } from './charge.ts';
 import type { OpenRun } from './context.ts';
 import { downloadPath } from './paid-job.ts';
 

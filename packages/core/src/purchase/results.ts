@@ -13,7 +13,8 @@ import { holdsMoney, isCollectable } from '../model/purchase-state.ts';
 import type { TransferResult } from '../model/results.ts';
 import type { Failure } from '../providers/adapter.ts';
 import type { Adopted } from './adopt.ts';
-import { type Collected, MAX_TIMES_HOLD, settleCharge } from './collect.ts';
+import { MAX_TIMES_HOLD, settleCharge } from './charge.ts';
+import type { Collected } from './collect.ts';
 import type { RunContext } from './context.ts';
 import { settleInstructions } from './look-up.ts';
 import type { Submitted } from './submit/post.ts';
@@ -107,7 +108,10 @@ export function ofCollected(
         videoSeconds: collected.purchase.download?.videoSeconds ?? null,
       };
     case 'failed':
-      return fromEntry(step, purchase, 'failed', describeFailure(collected.failure));
+      return {
+        ...fromEntry(step, purchase, 'failed', describeFailure(collected.failure)),
+        alarm: purchase == null ? null : describeFailureOvercharge(purchase, collected.failure),
+      };
     case 'cancelled':
       return fromEntry(step, purchase, 'not-started', `${collected.message}; run again to buy it`);
     case 'cancelling':
@@ -219,6 +223,12 @@ function describeOvercharge(purchase: Purchase): string | null {
   }
   if (charge?.microUsd == null || charge.microUsd <= holdMicroUsd) return null;
   return `it cost ${formatUsd(charge.microUsd)} (${charge.source}), more than the ${formatUsd(holdMicroUsd)} that was held`;
+}
+
+function describeFailureOvercharge(purchase: Purchase, { billed, reported }: Failure) {
+  return billed === 'yes' && reported != null
+    ? describeOvercharge({ ...purchase, reported })
+    : null;
 }
 
 function describeFailure(failure: Failure): string {

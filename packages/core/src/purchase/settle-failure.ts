@@ -1,8 +1,8 @@
 import type { NewEvent } from '../model/purchase-event.ts';
 import type { Failure } from '../providers/adapter.ts';
+import { chargeOfFailure } from './charge.ts';
 import type { RunContext } from './context.ts';
 import type { PaidJob } from './paid-job.ts';
-import { chargeOfFailure } from './submit/post.ts';
 
 type EventBody<Event> = Event extends NewEvent ? Omit<Event, 'fingerprint' | 'atMs'> : never;
 
@@ -26,6 +26,8 @@ export async function settleFailure(
   const failure = { ...reported, message: describe(reported, title) };
   const holdMicroUsd = context.store.purchases.get(paid.fingerprint)?.holdMicroUsd ?? 0;
   const { kind, billed, message } = failure;
+  if (billed === 'yes' && (failure.reported?.microUsd ?? 0) > holdMicroUsd)
+    context.halted ??= `${paid.provider} charged more for ${paid.id} than was held`;
   await append(
     context,
     paid,

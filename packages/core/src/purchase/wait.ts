@@ -1,20 +1,19 @@
 import { throwIfStopped } from '../cancellation.ts';
-import { callApi } from '../http/call-api.ts';
+import { type ApiContext, callApi } from '../http/call-api.ts';
 import { messageOf, NeverSentError, NoAnswerError } from '../model/errors.ts';
 import type {
-  Adapter,
   Delivery,
   Failure,
+  HttpRequest,
   HttpResponse,
   Operation,
-  Question,
   Settled,
   Trouble,
 } from '../providers/adapter.ts';
 import { pollDelayMs, retryDelayMs } from '../retry.ts';
 import type { RunContext } from './context.ts';
 import type { PaidJob } from './paid-job.ts';
-import { checkSettled } from './read-answer.ts';
+import { type Answered, readEnd, readProgress } from './read-answer.ts';
 
 export type Waited =
   | { readonly kind: 'done'; readonly delivery: Delivery }
@@ -24,6 +23,9 @@ export type Waited =
 
 /** After so many of them in a row the key or the path is wrong, and asking on would change nothing. */
 const MAX_REFUSALS = 5;
+/** An error may be a gateway's, or of the moment: that the job is over counts once so many said it in a row. */
+const ENDINGS_IN_A_ROW = 4;
+const CONFIRM_MS = 1_000;
 
 /**
  * Polls a paid job until it is done, failed, or the deadline passes. Only what the provider states about the
@@ -47,6 +49,7 @@ export async function waitForJob(
   const delayBefore = (poll: number) => pollDelayMs(poll, firstPollMs, maxPollMs, ports.random());
   let troubles = 0;
   let refusals = 0;
+  const confirm = createConfirmation();
   let delayMs = delayBefore(1);
   // Not withRetry: a poll that fails is one more poll, never sooner than the next one is due, and the
   // deadline of the run ends both. The delay after a failure is that of retry.ts.
@@ -58,7 +61,7 @@ export async function waitForJob(
     throwIfStopped(stop);
     delayMs = delayBefore(poll + 1);
 
-    const answer = await askOnce(context, paid, operation, stop.requested);
+    const answer = confirm(await askOnce(context, paid, operation, stop.requested));
     // Asking counts towards the same allowance as buying.
     if (answer.kind === 'trouble' && answer.trouble.kind === 'rate-limit')
       admission.limited(answer.trouble.retryAfterMs);
@@ -89,6 +92,46 @@ export type JobAnswer =
   | { readonly kind: 'progress'; readonly progress: Settled }
   | { readonly kind: 'trouble'; readonly trouble: Trouble };
 
+/** An error answer that says that the job is over, or any that says that its video is gone. */
+export interface Ending {
+  readonly kind: 'ending';
+  readonly failure: Failure;
+  readonly trouble: Trouble;
+}
+
+/** For the answers of one job in their order: an ending is trouble until enough of them were given in a row. */
+export function createConfirmation(): (answer: JobAnswer | Ending) => JobAnswer {
+  let endings = 0;
+  return (answer) => {
+    endings = answer.kind === 'ending' ? endings + 1 : 0;
+    if (answer.kind !== 'ending') return answer;
+    return endings < ENDINGS_IN_A_ROW
+      ? { kind: 'trouble', trouble: answer.trouble }
+      : { kind: 'progress', progress: { state: 'failed', failure: answer.failure } };
+  };
+}
+
+/**
+ * Asks until what comes back counts: once, or a few times where an error says that the job is over.
+ *
+ * @throws StoppedError when `signal` aborts.
+ */
+export async function askUntilCertain(
+  context: RunContext,
+  paid: PaidJob,
+  operation: Operation,
+  signal: AbortSignal,
+): Promise<JobAnswer> {
+  const confirm = createConfirmation();
+  for (;;) {
+    const answer = await askOnce(context, paid, operation, signal);
+    const confirmed = confirm(answer);
+    if (answer.kind !== 'ending' || confirmed.kind === 'progress') return confirmed;
+    await context.ports.clock.sleep(CONFIRM_MS, signal);
+    await context.apiFor(paid.provider).rateLimiter.admit(signal);
+  }
+}
+
 /**
  * Asks once how a paid job is doing, and for its result where it is over. Not paced: callers ask the
  * rateLimiter first.
@@ -100,7 +143,7 @@ export async function askOnce(
   paid: PaidJob,
   operation: Operation,
   signal: AbortSignal,
-): Promise<JobAnswer> {
+): Promise<JobAnswer | Ending> {
   const api = context.apiFor(paid.provider);
   const { adapter } = api.endpoint;
   const { job } = paid;
@@ -108,51 +151,57 @@ export async function askOnce(
   if (request == null) throw new TypeError('an operation cannot lose its id');
   try {
     const response = await callApi(api, request, signal);
-    if (!isSuccess(response)) return readTrouble(adapter, response, 'status');
-    const progress = readSafely(() =>
-      checkSettled(api.endpoint, adapter.progress(response, operation, job)),
-    );
-    if (progress.state !== 'ready') return { kind: 'progress', progress };
+    const read = readJobAnswer(api, { asked: 'status', response, operation, job });
+    if (!('request' in read)) return read;
 
     await api.rateLimiter.admit(signal);
-    const answer = await callApi(api, progress.request, signal);
-    if (!isSuccess(answer)) return readTrouble(adapter, answer, 'result', response);
-    const settled = readSafely(() => {
-      if (adapter.result == null) throw new TypeError(`${adapter.id} reads no results`);
-      return checkSettled(api.endpoint, adapter.result(answer, operation, job));
-    });
-    return { kind: 'progress', progress: settled };
+    const result = await callApi(api, read.request, signal);
+    const settled = readJobAnswer(
+      api,
+      { asked: 'result', response: result, operation, job },
+      response,
+    );
+    if ('request' in settled) throw new TypeError('a result names no further request');
+    return settled;
   } catch (error) {
     if (!(error instanceof NoAnswerError || error instanceof NeverSentError)) throw error;
-    return { kind: 'trouble', trouble: { kind: 'transient', message: messageOf(error) } };
+    return trouble(messageOf(error));
   }
 }
 
-/** An answer other than 2xx ends the job only where it states the job's end. */
-function readTrouble(
-  adapter: Adapter,
-  response: HttpResponse,
-  asked: Question,
+/** An answer other than 2xx ends the job only where it states the job's end; one that cannot be read says nothing. */
+function readJobAnswer(
+  { endpoint }: ApiContext,
+  answered: Answered,
   status?: HttpResponse,
-): JobAnswer {
-  const failure = adapter.ended?.(response, asked, status) ?? null;
-  return failure == null
-    ? { kind: 'trouble', trouble: adapter.trouble(response) }
-    : { kind: 'progress', progress: { state: 'failed', failure } };
+): JobAnswer | Ending | { readonly request: HttpRequest } {
+  const { response } = answered;
+  if (!isSuccess(response)) {
+    const failure = readEnd(endpoint, answered, status);
+    const reason = endpoint.adapter.trouble(response);
+    if (failure == null) return { kind: 'trouble', trouble: reason };
+    return { kind: 'ending', failure, trouble: reason };
+  }
+  try {
+    const progress = readProgress(endpoint, answered);
+    if (progress.state === 'ready') return { request: progress.request };
+    const failure = progress.state === 'failed' ? progress.failure : null;
+    // A video that is lost is nothing that one answer decides either.
+    if (failure?.kind === 'expired')
+      return { kind: 'ending', failure, trouble: { kind: 'transient', message: failure.message } };
+    return { kind: 'progress', progress };
+  } catch (error) {
+    const words = messageOf(error).replace(/\s+/g, ' ').slice(0, 120);
+    return trouble(`an answer that says nothing of the job (${words})`);
+  }
+}
+
+function trouble(message: string): JobAnswer {
+  return { kind: 'trouble', trouble: { kind: 'transient', message } };
 }
 
 function isSuccess({ status }: HttpResponse): boolean {
   return status >= 200 && status <= 299;
-}
-
-/** An answer that cannot be read says nothing: the job goes on until one can. */
-function readSafely<State>(read: () => State): State | Extract<Settled, { state: 'pending' }> {
-  try {
-    return read();
-  } catch (error) {
-    const words = messageOf(error).replace(/\s+/g, ' ').slice(0, 120);
-    return { state: 'pending', note: `an answer that cannot be read (${words})` };
-  }
 }
 
 function describeFraction(fraction: number | undefined): string | null {

@@ -9,7 +9,7 @@ import type { OpenRun, RunContext } from '../purchase/context.ts';
 import { settleInstructions } from '../purchase/look-up.ts';
 import { unplannedJob } from '../purchase/paid-job.ts';
 import { settleFailure } from '../purchase/settle-failure.ts';
-import { askOnce } from '../purchase/wait.ts';
+import { askUntilCertain } from '../purchase/wait.ts';
 import type { Finding } from './finding.ts';
 
 const AT_ONCE = 8;
@@ -51,7 +51,7 @@ async function settleOne(context: RunContext, purchase: Purchase): Promise<Findi
     const { rateLimiter, endpoint } = context.apiFor(purchase.provider);
     const answer = await withTimeLimit(ports, LONGEST_MS, stop.requested, async (signal) => {
       await rateLimiter.admit(signal);
-      return askOnce(context, paid, purchase.operation, signal);
+      return askUntilCertain(context, paid, purchase.operation, signal);
     });
     if (answer.kind === 'trouble' && answer.trouble.kind === 'not-found') {
       const { fingerprint, transferId, holdMicroUsd } = purchase;

@@ -26,6 +26,18 @@ describe('an answer without the keys it repeats', () => {
     ['percent-encoded twice', encodeURIComponent(encodeURIComponent(KEY))],
     ['as JSON in PHP', KEY.replaceAll('/', '\\/')],
     ['with entities', KEY.replace(/\W/g, (sign) => `&#${sign.charCodeAt(0)};`)],
+    [
+      'with every character as an entity',
+      KEY.replace(/[\s\S]/g, (sign) => `&#${sign.charCodeAt(0)};`),
+    ],
+    [
+      'with every character as an entity in hexadecimal',
+      KEY.replace(/[\s\S]/g, (sign) => `&#x${sign.charCodeAt(0).toString(16)};`),
+    ],
+    [
+      'with every character percent-encoded',
+      KEY.replace(/[\s\S]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`),
+    ],
     ['cut after twelve characters', KEY.slice(0, 12)],
     ['cut, in base64', Buffer.from(KEY.slice(0, 12)).toString('base64')],
   ])('%s, in values, names, lists, texts and headers', (_title, form) => {

@@ -61,6 +61,18 @@ describe('a provider with two sets of keys', () => {
     },
   );
 
+  test.each([
+    ['"key-0123456789"', 'it stands in quotes'],
+    ["'key-0123456789'", 'it stands in quotes'],
+    ['"key-0123456789', 'it stands in quotes'],
+    ['Bearer key-0123456789', 'it begins with the prefix "Bearer"'],
+    ['key key-0123456789', 'it begins with the prefix "key"'],
+  ])('refuses %s, and says why without the key', (text, reason) => {
+    const read = () => endpointWith({ KLINGAI_API_KEY: text });
+    expect(read).toThrow(`KLINGAI_API_KEY is not a key of Kling: ${reason}`);
+    expect(read).not.toThrow('0123456789');
+  });
+
   test('without any says which would do, and of a set in part what is missing', () => {
     expect(problemsWith({})).toEqual([
       'KLINGAI_API_KEY is not set (and neither is KLINGAI_ACCESS_KEY with KLINGAI_SECRET_KEY, which would do as well)',

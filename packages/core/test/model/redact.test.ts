@@ -28,6 +28,18 @@ describe('a text without secrets', () => {
     expect(withoutSecrets(key.slice(0, 11), [key])).toBe(key.slice(0, 11));
   });
 
+  test('loses each half of an id and a secret in one, and no half that is shorter than a key', () => {
+    const redactor = createRedactor(['key-id-0123456:key-secret-0123']);
+    expect(redactor.redact('key-secret-0123 of key-id-0123456')).toBe('*** of ***');
+    expect(redactor.knows('key-secret-0123')).toBe(true);
+    const short = createRedactor(['user:password-0123']);
+    expect(short.redact('user, password-0123')).toBe('user, ***');
+  });
+
+  test.each(['"key-0123456789"', 'Bearer key-0123456789'])('loses the key in %s', (secret) => {
+    expect(withoutSecrets('key-0123456789', [secret])).toBe('***');
+  });
+
   test('loses a long token as a whole only, because others begin like it', () => {
     const token = `IQoJb3JpZ2luX2Vj${'x'.repeat(200)}`;
     expect(withoutSecrets(token, [token])).toBe('***');

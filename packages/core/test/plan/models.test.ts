@@ -66,6 +66,17 @@ describe('a transfer of one model', () => {
     expect(said(step)).toBe('model is kling-2.6, was kling-3.0');
   });
 
+  test.each([['kling'], ['wavespeed'], ['fal']])(
+    'is offered by %s, which the config names, at the same price',
+    (own) => {
+      const state = everybody();
+      state.addTransfer('hero', { provider: [own] });
+      expect(describeOtherModels(state.plan())).toEqual([
+        expect.stringContaining(`(1 transfer, from ${own})`),
+      ]);
+    },
+  );
+
   test('that nobody of its list sells is blocked', () => {
     const state = everybody();
     state.addTransfer('hero', { provider: ['prospolabs'], model: 'kling-2.6' });

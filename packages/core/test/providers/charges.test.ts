@@ -82,7 +82,12 @@ const priceFields: Readonly<Record<string, PriceField>> = {
   },
   fal: {
     done: (value) => ({ body: { video: { url: VIDEO } }, header: value }),
-    failed: (value) => ({ status: 'COMPLETED', error: 'no', units: value }),
+    failed: (value) => ({
+      status: 'COMPLETED',
+      error: 'no',
+      error_type: 'invalid_input',
+      units: value,
+    }),
     four: 504_000,
     zero: null,
     isText: true,
@@ -226,8 +231,20 @@ describe.each(Object.entries(priceFields))('the charge of %s', (title, field) =>
         const settled = read(adapter, failed(value), { operation });
         if (settled.state !== 'failed') throw new Error('the answer should tell a failure');
         expect(settled.failure.billed).not.toBe('no');
+        expect(settled.failure.reported?.microUsd ?? null).toBeNull();
       },
     );
+
+    test('of a failed job that was billed is what the answer tells, as of one that is done', () => {
+      const value = field.isText === true ? '4' : 4;
+      const settled = read(adapter, failed(value), { operation });
+      if (settled.state !== 'failed') throw new Error('the answer should tell a failure');
+      const { billed, reported } = settled.failure;
+      expect(reported ?? null).toEqual(
+        billed === 'yes' ? { microUsd: field.four, source: 'provider-reported' } : null,
+      );
+      expect(billed === 'yes').toBe(['kling', 'kie'].includes(adapter.id));
+    });
   }
 });
 

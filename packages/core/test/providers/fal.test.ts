@@ -28,6 +28,33 @@ function jobWith(options: unknown = {}, changes: Partial<Job> = {}) {
   return { ...makeJob(MODEL, parsed), ...changes, options: parsed };
 }
 
+describe('a request of fal that is completed', () => {
+  const ours = { status: 'COMPLETED', request_id: 'r-1' };
+  const operation = { requestId: 'r-1', responseUrl: 'https://queue.fal.run/r-1' };
+  const stateOf = (said: object, headers = {}) =>
+    fal.progress(
+      toResponse({ status: 200, body: { ...ours, ...said } as Json }, headers),
+      operation,
+      jobWith(),
+    ).state;
+
+  const errors = [undefined, null, '', 'no person found', 7, true, [], ['x'], {}, { message: 'x' }];
+  const noTypes = [undefined, null, '', 7, true, [], ['invalid_input'], { type: 'invalid_input' }];
+
+  test('has its result read unless a type, which is a text, says that it failed', () => {
+    for (const error of errors) {
+      for (const error_type of noTypes) {
+        for (const detail of [undefined, 'x', [{ msg: 'x', type: 'invalid_input' }]]) {
+          const said = { error, error_type, detail };
+          expect(stateOf(said), JSON.stringify(said)).toBe('ready');
+          expect(stateOf(said, { 'x-fal-error-type': 'internal_error' })).toBe('ready');
+        }
+      }
+      expect(stateOf({ error, error_type: 'invalid_input' })).toBe('failed');
+    }
+  });
+});
+
 describe('fal', () => {
   test('is asked through its queue, which keeps its own retries', () => {
     const job = jobWith({}, { prompt: 'a bow', tier: 'pro', keepOriginalSound: false });

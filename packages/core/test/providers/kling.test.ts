@@ -390,6 +390,17 @@ describe('the current API of Kling', () => {
           '1002: The current API does not support AK/SK; check KLINGAI_ACCESS_KEY and KLINGAI_SECRET_KEY; the current API takes neither: there, set KLINGAI_API_KEY, or leave the option api out',
       });
     }
-    expect(current.refused(refused).message).toContain('check KLINGAI_API_KEY');
+    const currentAdvice = current.refused(refused, job()).message;
+    expect(currentAdvice).toMatch(/; check KLINGAI_API_KEY$/);
+    expect(current.refused(refused, job({}, { api: 'legacy' })).message).toContain(
+      'the legacy API',
+    );
+    const inline = (adapter: typeof current, api: object) =>
+      adapter
+        .validate(job({}, { 'inline-image': 'base64', ...api }), makeFacts())
+        .filter(({ message }) => message.startsWith('inline-image'));
+    expect(inline(current, { api: 'legacy' })).toMatchObject([{ severity: 'warning' }]);
+    expect(inline(legacy, {})).toMatchObject([{ severity: 'warning' }]);
+    expect(inline(current, {})).toEqual([]);
   });
 });

@@ -86,7 +86,7 @@ describe('waiting for a job', () => {
       const progress = fractions[count - 1];
       const body =
         progress == null
-          ? { status: 'failed', error: 'enough' }
+          ? { job_id: 'job_1', status: 'failed', error: 'enough' }
           : { status: 'processing', progress };
       response.end(JSON.stringify(body));
     });

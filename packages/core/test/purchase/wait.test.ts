@@ -15,7 +15,7 @@ const STATUSES = [
   429, 451, 499, 500, 501, 502, 503, 504, 520, 524, 599,
 ];
 
-describe.each(waits.map((wait) => [wait.adapter.id, wait] as const))(
+describe.each(waits.map((wait) => [wait.fixtures, wait] as const))(
   'waiting for a job of %s',
   (_id, wait) => {
     test('goes on after every status with every body that says nothing of the job', async () => {

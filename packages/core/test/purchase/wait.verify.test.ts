@@ -11,7 +11,7 @@ import {
 
 const STATUSES = Array.from({ length: 400 }, (_, index) => 200 + index);
 
-describe.each(waits.map((wait) => [wait.adapter.id, wait] as const))(
+describe.each(waits.map((wait) => [wait.fixtures, wait] as const))(
   'waiting for a job of %s',
   (_id, wait) => {
     test('goes on after every status with every body that says nothing of the job', async () => {

@@ -4,11 +4,12 @@ import { createEndpoint } from '../../src/http/endpoint.ts';
 import { createRateLimiter } from '../../src/http/rate-limiter.ts';
 import type { HttpPort } from '../../src/ports.ts';
 import type { Adapter, Operation } from '../../src/providers/adapter.ts';
+import { kling } from '../../src/providers/kling/kling.ts';
 import { adapters } from '../../src/providers/registry.ts';
 import type { RunContext } from '../../src/purchase/context.ts';
 import type { PaidJob } from '../../src/purchase/paid-job.ts';
 import { type Waited, waitForJob } from '../../src/purchase/wait.ts';
-import { loadFixtures } from '../providers/fixtures.ts';
+import { type AdapterFixtures, loadFixtures } from '../providers/fixtures.ts';
 import { makeJob } from '../support/facts.ts';
 import { makePorts, movingClock } from '../support/ports.ts';
 
@@ -66,30 +67,38 @@ export async function waitFor(
 /** A job that is waited for, and the recorded answers by which its provider tells that it is done. */
 export interface Waiting {
   readonly adapter: Adapter;
+  /** The folder of its recorded answers. */
+  readonly fixtures: string;
   readonly operation: Operation;
   readonly end: WireAnswer;
   /** Where the video is reported by a request of its own. */
   readonly result: WireAnswer | null;
 }
 
-function readFixtures(adapter: Adapter): Waiting {
-  const { progress, results } = loadFixtures(adapter.id);
+function readFixtures(adapter: Adapter, fixtures: string = adapter.id): Waiting {
+  const { progress, results } = loadFixtures(fixtures);
   const end = progress.find(({ expect: { state } }) => state === 'done' || state === 'ready');
   const done = results.find(({ expect: { state } }) => state === 'done');
-  if (end == null || !('body' in end.response)) throw new Error(`${adapter.id}: nothing is done`);
+  if (end == null || !('body' in end.response)) throw new Error(`${fixtures}: nothing is done`);
   return {
     adapter,
+    fixtures,
     operation: end.operation,
     end: textOf(end.response),
     result: done != null && 'body' in done.response ? textOf(done.response) : null,
   };
 }
 
-function textOf(response: { readonly status: number; readonly body: unknown }): WireAnswer {
-  return { status: response.status, text: JSON.stringify(response.body) };
+export function textOf(response: AdapterFixtures['progress'][number]['response']): WireAnswer {
+  const { status, headers = {} } = response;
+  const text = 'text' in response ? response.text : JSON.stringify(response.body);
+  return { status, text, headers };
 }
 
-export const waits = adapters.map(readFixtures);
+export const waits = [
+  ...adapters.map((adapter) => readFixtures(adapter)),
+  readFixtures(kling, 'kling-current'),
+];
 
 /** Whether the wait for a job comes to this end after each of these statuses with each body that says nothing. */
 export async function sweepAnswers(
@@ -127,5 +136,5 @@ export function isResult({ operation }: Waiting, url: string): boolean {
 }
 
 export const withResults = waits.flatMap((wait) =>
-  wait.result == null ? [] : [[wait.adapter.id, wait, wait.result] as const],
+  wait.result == null ? [] : [[wait.fixtures, wait, wait.result] as const],
 );

@@ -194,6 +194,7 @@ export const empiriolabs: Adapter<Options> = {
     return { kind: 'operation', operation: { jobId } };
   },
 
+  jobNames: { id: 'jobId', places: [['job_id'], ['id']], alwaysIn: ['status'] },
   status: (operation) => ({
     method: 'GET',
     url: `${ORIGIN}/v1/jobs/${encodeURIComponent(String(operation.jobId))}`,

@@ -25,20 +25,24 @@ const body = z.object({
 
 export interface FalError {
   readonly message: string;
-  /** Only an untyped `detail` says it: that is the queue's own error, for the moment. */
-  readonly isUntypedDetail: boolean;
   /** To branch on; messages may change. */
   readonly type: string | null;
 }
 
 export function readFalError(response: HttpResponse, fallback: string): FalError {
-  return tellError(response) ?? { message: fallback, type: null, isUntypedDetail: false };
+  return tellError(response) ?? { message: fallback, type: null };
 }
 
-/** The failure that a completed request's status tells of, or `null` when it tells of none. */
+/**
+ * The failure that a completed request's status tells of, or `null` when it tells of none. Only a type in the status
+ * itself settles: of words alone nobody says whether they are about the request, so the result is asked for.
+ */
 export function readFailedRequest(status: HttpResponse): Failure | null {
-  return readFailure(status, status);
+  const isTyped = statusError.safeParse(status.json).success;
+  return isTyped ? readFailure(status, status) : null;
 }
+
+const statusError = z.object({ error_type: z.string().min(1) });
 
 /**
  * `client_cancelled` is documented as an error type (request-errors); that the status of a request which was
@@ -48,7 +52,7 @@ const CANCELLED = 'client_cancelled';
 
 function readFailure(response: HttpResponse, status: HttpResponse | undefined): Failure | null {
   const error = tellError(response);
-  if (error == null || error.isUntypedDetail) return null;
+  if (error?.type == null) return null;
   const { message, type } = error;
   if (type === CANCELLED) {
     const billed = status != null && hasNeverRun(status) ? 'no' : 'unknown';
@@ -57,7 +61,7 @@ function readFailure(response: HttpResponse, status: HttpResponse | undefined): 
   if (isModeration({ code: type, message }))
     return { kind: 'moderation', message, billed: 'unknown' };
   // Runner and queue trouble is never charged (docs.fal.ai/faq); anything else may have been.
-  const isTheirs = type != null && infrastructure.has(type);
+  const isTheirs = infrastructure.has(type);
   return { kind: 'provider', message, billed: isTheirs ? 'no' : 'unknown' };
 }
 
@@ -113,11 +117,11 @@ function tellError(response: HttpResponse): FalError | null {
   const { detail, error, error_type } = read.data;
   const first = Array.isArray(detail) ? detail[0] : null;
   const text = (typeof detail === 'string' ? detail : first?.msg) ?? error;
-  const type = error_type ?? first?.type ?? response.headers['x-fal-error-type'] ?? null;
+  const types = [error_type, first?.type, response.headers['x-fal-error-type']];
+  const type = types.find((each) => each != null && each !== '') ?? null;
   if (text == null && type == null) return null;
   return {
     type,
-    isUntypedDetail: type == null && detail != null,
     message: type == null || text?.includes(type) ? (text ?? '') : `${type}: ${text ?? 'no words'}`,
   };
 }

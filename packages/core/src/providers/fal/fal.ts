@@ -170,7 +170,8 @@ export const fal: Adapter<Options> = {
   service: {
     backend: { value: 'fal', basis: 'documented', source: QUEUE_PAGE },
     refunds: {
-      value: 'server errors and queueing cost nothing; a 422 may have been charged and counts so',
+      value:
+        'nothing where a type that stands for its own infrastructure says so (of the result: four times in a row), or where it was cancelled before a runner worked; after any other failure, a 422 among them, the price stays held',
       basis: 'documented',
       source: 'docs.fal.ai/faq, docs.fal.ai/documentation/model-apis/pricing',
     },
@@ -240,6 +241,9 @@ export const fal: Adapter<Options> = {
     };
   },
 
+  // Every status has `request_id` (types of fal-js). A result is the model's output, which names no request: there the
+  // address decides.
+  jobNames: { id: 'requestId', places: [['request_id']], alwaysIn: ['status'] },
   status: (operation) => ({ method: 'GET', url: String(operation.statusUrl) }),
   progress(response, operation): Progress {
     const answer = status.parse(response.json);

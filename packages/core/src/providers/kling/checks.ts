@@ -21,9 +21,19 @@ export function checkElement(
   return messages.map((message) => ({ severity: 'error', path: 'provider-options', message }));
 }
 
-/** An API that is forced, and that takes no key of those which are set. */
-export function checkApi({ api }: KlingOptions, keys: ReadonlySet<string>): Issue[] {
-  if (api !== 'current' || !isPairAlone(keys)) return [];
-  const message = `Kling's current API refuses an access key with its secret key; set ${API_KEY}, or leave api out`;
-  return [{ severity: 'warning', path: 'provider-options', message }];
+/** An API that is forced and takes no key of those which are set, or an option that the one which is asked has not. */
+export function checkApi(asked: Api, options: KlingOptions, keys: ReadonlySet<string>): Issue[] {
+  const messages = [
+    ...(options.api === 'current' && isPairAlone(keys)
+      ? [
+          `Kling's current API refuses an access key with its secret key; set ${API_KEY}, or leave api out`,
+        ]
+      : []),
+    ...(asked === 'legacy' && options['inline-image'] != null
+      ? [
+          'inline-image counts at the current API only, and the legacy one is asked; leave it out, or set api: current',
+        ]
+      : []),
+  ];
+  return messages.map((message) => ({ severity: 'warning', path: 'provider-options', message }));
 }

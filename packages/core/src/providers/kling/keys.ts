@@ -45,7 +45,8 @@ function mintToken(accessKey: string, secretKey: string, nowMs: number): string 
 }
 
 /** What to do when the authorization is refused (code 1002). */
-export function adviceOnKeys(names: ReadonlySet<string>): string {
+export function adviceOnKeys(names: ReadonlySet<string>, api: Api): string {
+  if (api === 'current' && !isPairAlone(names)) return `check ${API_KEY}`;
   return isPairAlone(names)
     ? `check ${ACCESS_KEY} and ${SECRET_KEY}; the current API takes neither: there, set ${API_KEY}, or leave the option api out`
     : `check ${API_KEY}; the legacy API is certain to take ${ACCESS_KEY} with ${SECRET_KEY} only`;

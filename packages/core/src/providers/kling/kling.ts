@@ -30,14 +30,16 @@ export const kling: Adapter<KlingOptions> = createKling(new Set());
 function createKling(keys: ReadonlySet<string>): Adapter<KlingOptions> {
   const apiOfKey = apiOfKeys(keys);
   const apiFor = ({ api }: KlingOptions): Api => api ?? apiOfKey;
-  const explain = (code: number | null, message: string | null) =>
-    describeCode(code, message, adviceOnKeys(keys));
+  const explain = (code: number | null, message: string | null, api: Api) =>
+    describeCode(code, message, adviceOnKeys(keys, api));
 
   /** By code before status: HTTP 429 is also said of an empty account. */
-  const readCoded = (response: HttpResponse, trouble: Trouble): Trouble => {
+  const readCoded = (response: HttpResponse, trouble: Trouble, api: Api): Trouble => {
     const code = Number(readErrorCode(response));
     const kind = kindOfCode(code);
-    return kind == null ? trouble : { ...trouble, kind, message: explain(code, trouble.message) };
+    return kind == null
+      ? trouble
+      : { ...trouble, kind, message: explain(code, trouble.message, api) };
   };
 
   return {
@@ -74,7 +76,7 @@ function createKling(keys: ReadonlySet<string>): Adapter<KlingOptions> {
         ...checkLimits(spec, job, facts),
         ...refuseDuration(spec, job),
         ...checkElement(api, job),
-        ...checkApi(job.options, keys),
+        ...checkApi(api, job.options, keys),
       ];
     },
     estimate: (job, facts) => estimateClip(specOf(apiFor(job.options), job.model), job, facts),
@@ -92,10 +94,19 @@ function createKling(keys: ReadonlySet<string>): Adapter<KlingOptions> {
       if (kind == null) throw new Error(message ?? 'the answer carries no id of a task');
       return {
         kind: 'failure',
-        failure: { kind, message: explain(code, message), billed: 'no' },
+        failure: { kind, message: explain(code, message, api), billed: 'no' },
       };
     },
 
+    // The current API, whose answer is a list, and the legacy one.
+    jobNames: {
+      id: 'taskId',
+      places: [
+        ['data', 'task_id'],
+        ['data', 'id'],
+      ],
+      alwaysIn: ['status'],
+    },
     status: (operation) => ({
       method: 'GET',
       url: dialects[apiOf(operation)].statusUrl(String(operation.taskId)),
@@ -103,7 +114,8 @@ function createKling(keys: ReadonlySet<string>): Adapter<KlingOptions> {
     progress(response, operation, job) {
       const api = apiOf(operation);
       const { message, tasks } = dialects[api].read(response);
-      const task = tasks?.find(({ id }) => id == null || id === operation.taskId);
+      const task =
+        tasks?.find(({ id }) => id === operation.taskId) ?? tasks?.find(({ id }) => id == null);
       if (task == null || task.status === '') {
         const note = message ?? 'an answer without a status';
         return { state: 'pending', note: tasks == null ? note : `not about the task (${note})` };
@@ -133,18 +145,21 @@ function createKling(keys: ReadonlySet<string>): Adapter<KlingOptions> {
         }
         // 1203: "the requested resource does not exist"; 404 is also 1202, a wrong method.
         if (code === 1203) return { matches: [], candidates: [] };
-        throw new Error(explain(code, message ?? 'the answer carries no task'));
+        throw new Error(explain(code, message ?? 'the answer carries no task', api));
       },
       missingStatuses: [404],
       // Nobody documents how soon after a lost answer the task must be findable.
       absenceProvesAfterMs: null,
     },
 
-    refused(response) {
+    refused(response, job) {
       const failure = readRefusal(response);
-      return failure.billed === 'no' ? { ...failure, ...readCoded(response, failure) } : failure;
+      const api = job == null ? apiOfKey : apiFor(job.options);
+      return failure.billed === 'no'
+        ? { ...failure, ...readCoded(response, failure, api) }
+        : failure;
     },
-    trouble: (response) => readCoded(response, readTrouble(response)),
+    trouble: (response) => readCoded(response, readTrouble(response), apiOfKey),
   };
 }
 

@@ -10,7 +10,7 @@ import type { KlingOptions } from './options.ts';
 export function outcomeOf(task: Task, api: Api, job: Job<KlingOptions>): Settled {
   switch (readStatusWord(task.status)) {
     case 'failed':
-      return { state: 'failed', failure: failedTask(task) };
+      return { state: 'failed', failure: failedTask(task, api, job) };
     case 'pending':
       return { state: 'pending' };
     case 'done': {
@@ -25,7 +25,9 @@ export function outcomeOf(task: Task, api: Api, job: Job<KlingOptions>): Settled
   }
 }
 
-function failedTask({ reason, cost }: Task): Failure {
+function failedTask(task: Task, api: Api, job: Job<KlingOptions>): Failure {
+  const { reason, cost } = task;
+  const billed = billedOf(cost);
   const message = reason === '' ? 'the task failed without a reason' : reason;
   return {
     kind:
@@ -33,7 +35,8 @@ function failedTask({ reason, cost }: Task): Failure {
         ? 'moderation'
         : 'provider',
     message,
-    billed: billedOf(cost),
+    billed,
+    ...(billed === 'yes' ? { reported: readCharge(task, api, job) } : {}),
   };
 }
 

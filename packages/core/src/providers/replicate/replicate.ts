@@ -207,6 +207,7 @@ export const replicate: Adapter<Options> = {
     return { kind: 'operation', operation: { predictionId: id } };
   },
 
+  jobNames: { id: 'predictionId', places: [['id']], alwaysIn: ['status'] },
   status: (operation) => ({ method: 'GET', url: predictionUrl(String(operation.predictionId)) }),
   progress(response): Progress {
     const answer = prediction.parse(response.json);

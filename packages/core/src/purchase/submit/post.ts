@@ -12,6 +12,7 @@ import type {
   HttpResponse,
   Operation,
 } from '../../providers/adapter.ts';
+import { chargeOfFailure } from '../charge.ts';
 import { jobOf, type RunContext } from '../context.ts';
 import { readAccepted } from '../read-answer.ts';
 import { holdBack } from './rate-pause.ts';
@@ -71,7 +72,7 @@ export async function postOnce(
   }
   if (response.status >= 200 && response.status <= 299)
     return readAcceptance(context, step, response);
-  const failure = adapter.refused(response);
+  const failure = adapter.refused(response, jobOf(step));
   if (failure.billed === 'unknown')
     return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
   return readRefusal(context, step, failure);
@@ -171,13 +172,6 @@ async function refuse(
       charge: chargeOfFailure(failure, step.estimate.highMicroUsd),
     });
   return { kind: 'failed', failure };
-}
-
-/** What a failure cost: the hold when the provider is known to keep it, otherwise nobody knows. */
-export function chargeOfFailure(failure: Failure, holdMicroUsd: number) {
-  return failure.billed === 'yes'
-    ? { microUsd: holdMicroUsd, source: 'estimated' as const }
-    : { microUsd: null, source: 'unknown' as const };
 }
 
 async function loseAnswer(
