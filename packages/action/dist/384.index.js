@@ -20,8 +20,8 @@ __webpack_require__.d(__webpack_exports__, {
   readPullRequestsOf: () => (/* reexport */ readPullRequestsOf)
 });
 
-// EXTERNAL MODULE: ../core/lib/index.js + 56 modules
-var lib = __webpack_require__(71338);
+// EXTERNAL MODULE: ../core/lib/index.js + 58 modules
+var lib = __webpack_require__(99575);
 // EXTERNAL MODULE: ../core/lib/shell.js + 138 modules
 var shell = __webpack_require__(10162);
 // EXTERNAL MODULE: ./lib/secrets.js

@@ -52787,7 +52787,7 @@ function finishAnnotations() {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(71338);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(99575);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(10162);
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(95943);
 
@@ -52922,8 +52922,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_path_ = __nccwpck_require__(76760);
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 56 modules
-var lib = __nccwpck_require__(71338);
+// EXTERNAL MODULE: ../core/lib/index.js + 58 modules
+var lib = __nccwpck_require__(99575);
 // EXTERNAL MODULE: ../core/lib/shell.js + 138 modules
 var shell = __nccwpck_require__(10162);
 // EXTERNAL MODULE: ./lib/environment.js
@@ -53310,8 +53310,8 @@ var artifacts_bundle = __nccwpck_require__(89190);
 var artifacts_documents = __nccwpck_require__(10526);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(51455);
-// EXTERNAL MODULE: ../core/lib/index.js + 56 modules
-var lib = __nccwpck_require__(71338);
+// EXTERNAL MODULE: ../core/lib/index.js + 58 modules
+var lib = __nccwpck_require__(99575);
 // EXTERNAL MODULE: ../core/lib/shell.js + 138 modules
 var shell = __nccwpck_require__(10162);
 // EXTERNAL MODULE: ./lib/secrets.js
@@ -53479,7 +53479,7 @@ async function bundleInto({ github, ports, stateDirectory }, name, contents) {
 /* harmony export */   u: () => (/* binding */ setOutput)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71338);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(99575);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(10162);
 /* harmony import */ var _annotations_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(58394);
 
@@ -53675,7 +53675,7 @@ function isGitHubCloud(server) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   c: () => (/* binding */ GitHubRefusalError)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(71338);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(99575);
 
 /** GitHub answered, and the answer is no. 403 and 404 mean a missing permission as often as a missing thing. */
 class GitHubRefusalError extends _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__/* .MotionTransferError */ .cc {
@@ -53718,7 +53718,7 @@ __webpack_async_result__();
 /* harmony export */   i: () => (/* binding */ DEADLINE_RESERVE_MINUTES)
 /* harmony export */ });
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(58922);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71338);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(99575);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(10162);
 
 
@@ -53849,7 +53849,7 @@ function readInteger(name, min, max, refuse) {
 /* harmony export */   kE: () => (/* binding */ notesOfLedger)
 /* harmony export */ });
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(76760);
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(71338);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(99575);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(10162);
 
 
@@ -53919,8 +53919,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../../node_modules/@actions/core/lib/core.js + 13 modules
 var core = __nccwpck_require__(58922);
-// EXTERNAL MODULE: ../core/lib/index.js + 56 modules
-var lib = __nccwpck_require__(71338);
+// EXTERNAL MODULE: ../core/lib/index.js + 58 modules
+var lib = __nccwpck_require__(99575);
 // EXTERNAL MODULE: ../core/lib/shell.js + 138 modules
 var shell = __nccwpck_require__(10162);
 // EXTERNAL MODULE: ./lib/artifacts/deliver.js + 2 modules
@@ -55833,7 +55833,7 @@ function unescapeData(text) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   b: () => (/* binding */ post)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(71338);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(99575);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(10162);
 /* harmony import */ var _artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(89190);
 /* harmony import */ var _artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(43955);
@@ -55937,10 +55937,11 @@ async function deliverLeft(session, request) {
 const STORE_SECRETS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
 /** All secrets of this process: what leaves it, leaves without them. */
 const redactor = (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .createRedactor */ .lY)();
-/** From now on it is taken out of whatever leaves, and the runner hides it in the log besides. */
+/** From now on it and its parts are taken out of whatever leaves, and the runner hides them in the log besides. */
 function addSecret(secret) {
     redactor.add(secret);
-    _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq(secret);
+    for (const part of (0,_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .secretsIn */ .VY)(secret))
+        _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq(part);
 }
 /** Every key that might be used is known before anything else is printed. */
 function addSecretsOf(environment) {
@@ -55949,11 +55950,14 @@ function addSecretsOf(environment) {
     // The runner hides its own token by itself.
     redactor.add(environment.ACTIONS_RUNTIME_TOKEN ?? '');
 }
-/** Keys of providers and of stores that are set, whether this run uses them or not. */
+/**
+ * Keys of providers and of stores that are set, whether this run uses them or not. What is too short for a key of a
+ * provider is refused, never sent, and hides nothing: it would be found in every word.
+ */
 function secretsOf(environment) {
-    return [..._motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .adapters */ .Vq.flatMap(_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .secretVariables */ .c8), ...STORE_SECRETS]
-        .map((name) => environment[name]?.trim() ?? '')
-        .filter((secret) => secret !== '');
+    const setIn = (names) => names.map((name) => environment[name]?.trim() ?? '').filter((secret) => secret !== '');
+    const keys = setIn(_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .adapters */ .Vq.flatMap(_motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .secretVariables */ .c8));
+    return [...keys.filter(({ length }) => length >= _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__/* .MIN_KEY_CHARACTERS */ .uy), ...setIn(STORE_SECRETS)];
 }
 
 
@@ -55965,7 +55969,7 @@ function secretsOf(environment) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   n: () => (/* binding */ createStop)
 /* harmony export */ });
-/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(71338);
+/* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(99575);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(10162);
 
 
@@ -57753,7 +57757,7 @@ function refuseEncoding(encoding = 'identity', what) {
 /* harmony export */   w4: () => (/* binding */ hostOf)
 /* harmony export */ });
 /* harmony import */ var _model_clock_reading_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(87325);
-/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(29134);
+/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(35361);
 /* harmony import */ var _body_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(82689);
 /* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(40292);
 /* harmony import */ var _redact_answer_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(15079);
@@ -58156,7 +58160,7 @@ function forgetBefore(timesMs, atMs) {
 /* harmony export */   S: () => (/* binding */ holdsRedaction),
 /* harmony export */   s: () => (/* binding */ redactAnswer)
 /* harmony export */ });
-/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(29134);
+/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(35361);
 /* harmony import */ var _model_strict_json_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(32788);
 
 
@@ -58274,6 +58278,7 @@ function checkUrl(text, allowLoopback) {
 /* harmony export */   YN: () => (/* binding */ credentialsOf),
 /* harmony export */   c8: () => (/* binding */ secretVariables),
 /* harmony export */   ql: () => (/* binding */ readSecrets),
+/* harmony export */   uy: () => (/* binding */ MIN_KEY_CHARACTERS),
 /* harmony export */   vM: () => (/* binding */ isSet),
 /* harmony export */   xV: () => (/* binding */ hasKeys)
 /* harmony export */ });
@@ -58292,7 +58297,7 @@ function secretVariables(adapter) {
 /**
  * Every key of the adapter by its name, empty where it is not set.
  *
- * @throws UnsafeError for a text that is too short to be a key.
+ * @throws UnsafeError for a text that is no key: too short, in quotes, or with the scheme before it.
  */
 function readSecrets(adapter, environment) {
     const read = (name) => {
@@ -58306,9 +58311,20 @@ function readSecrets(adapter, environment) {
 }
 function readKey({ title }, name, environment) {
     const key = environment[name]?.trim() ?? '';
-    if (key === '' || key.length >= MIN_KEY_CHARACTERS)
+    const problem = key === '' ? null : whyNoKey(key);
+    if (problem == null)
         return key;
-    throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UnsafeError */ .pz(`${name} is not a key of ${title}: it has ${key.length} characters, and every key has at least ${MIN_KEY_CHARACTERS}; put the whole key into the secret, or remove it`);
+    throw new _model_errors_js__WEBPACK_IMPORTED_MODULE_0__/* .UnsafeError */ .pz(`${name} is not a key of ${title}: ${problem}`);
+}
+function whyNoKey(key) {
+    if (key.length < MIN_KEY_CHARACTERS)
+        return `it has ${key.length} characters, and every key has at least ${MIN_KEY_CHARACTERS}; put the whole key into the secret, or remove it`;
+    if (/^["'`]|["'`]$/.test(key))
+        return 'it stands in quotes, which no key has; put the key into the secret without them';
+    const [, prefix] = /^(authorization:|bearer|basic|key|token)\s/i.exec(key) ?? [];
+    if (prefix != null)
+        return `it begins with the prefix "${prefix}", which is added when it is sent; put the key into the secret without it`;
+    return null;
 }
 /** Whether one set is complete. */
 function hasKeys(adapter, secrets) {
@@ -58349,7 +58365,7 @@ function randomId(random, digits) {
 
 /***/ }),
 
-/***/ 71338:
+/***/ 99575:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -58539,7 +58555,40 @@ var json = __nccwpck_require__(27642);
 var purchase_intent = __nccwpck_require__(45210);
 // EXTERNAL MODULE: ../core/lib/providers/shared/answer-bounds.js
 var answer_bounds = __nccwpck_require__(92415);
+// EXTERNAL MODULE: ../core/lib/providers/shared/handle.js
+var handle = __nccwpck_require__(84097);
+;// CONCATENATED MODULE: ../core/lib/providers/shared/job-names.js
+
+/** The id by which an operation asks for its job; `null` where it holds none. */
+function jobIdIn(operation, { id }) {
+    return readId(operation[id]);
+}
+/** The ids of the jobs that an answer names. */
+function namedJobs(json, { places }) {
+    for (const place of places) {
+        const named = valuesAt(json, place).flatMap((value) => readId(value) ?? []);
+        if (named.length > 0)
+            return named;
+    }
+    return [];
+}
+function valuesAt(value, place) {
+    if (Array.isArray(value))
+        return value.flatMap((each) => valuesAt(each, place));
+    const [name, ...rest] = place;
+    if (name == null)
+        return [value];
+    if (typeof value !== 'object' || value == null || !Object.hasOwn(value, name))
+        return [];
+    return valuesAt(Reflect.get(value, name), rest);
+}
+function readId(value) {
+    const read = handle/* handle */.p.safeParse(value);
+    return read.success ? read.data : null;
+}
+
 ;// CONCATENATED MODULE: ../core/lib/purchase/read-answer.js
+
 
 /** @throws Error for an answer that cannot be read, or whose handle is beyond the bounds: outcome unknown. */
 function readAccepted({ adapter, isLoopback }, response, job) {
@@ -58556,6 +58605,43 @@ function readAccepted({ adapter, isLoopback }, response, job) {
         return { kind: 'operation', operation };
     refuseFor(reason);
     return accepted;
+}
+/**
+ * What a 2xx answer says of the job that was asked about.
+ *
+ * @throws Error for one about another job, or that cannot be read: it says nothing, and the job is asked about again.
+ */
+function readProgress(endpoint, answered) {
+    const { adapter } = endpoint;
+    const { asked, response, operation, job } = answered;
+    refuseFor(whyOfAnother(endpoint, answered));
+    if (asked === 'status')
+        return checkFailure(endpoint, answered, checkSettled(endpoint, adapter.progress(response, operation, job)));
+    if (adapter.result == null)
+        throw new TypeError(`${adapter.id} reads no results`);
+    return checkFailure(endpoint, answered, checkSettled(endpoint, adapter.result(response, operation, job)));
+}
+/** The end of the job that an answer other than 2xx states, or `null`. */
+function readEnd(endpoint, answered, status) {
+    const { asked, response } = answered;
+    if (whyOfAnother(endpoint, answered) != null)
+        return null;
+    return endpoint.adapter.ended?.(response, asked, status) ?? null;
+}
+function whyOfAnother({ adapter }, { response, operation }) {
+    const named = namedJobs(response.json, adapter.jobNames);
+    const id = jobIdIn(operation, adapter.jobNames);
+    const [first] = named;
+    return first == null || id == null || named.includes(id)
+        ? null
+        : `an answer about another job, ${first.slice(0, answer_bounds/* MAX_JOB_ID_CHARACTERS */.We)}`;
+}
+/** What always names its job and ends one without a name has come from somewhere else. */
+function checkFailure({ adapter: { jobNames } }, { asked, response }, settled) {
+    const isNamed = namedJobs(response.json, jobNames).length > 0;
+    if (settled.state === 'failed' && !isNamed && jobNames.alwaysIn.includes(asked))
+        throw new Error('a failure that names no job');
+    return settled;
 }
 /** @throws Error for a video at an address beyond the bounds: the job is asked about again. */
 function checkSettled({ isLoopback }, settled) {
@@ -58765,169 +58851,22 @@ var cancellation = __nccwpck_require__(83445);
 var purchase_state = __nccwpck_require__(82115);
 // EXTERNAL MODULE: ../core/lib/purchase/paid-job.js
 var paid_job = __nccwpck_require__(95344);
-// EXTERNAL MODULE: ../core/lib/model/redact.js + 1 modules
-var model_redact = __nccwpck_require__(29134);
-// EXTERNAL MODULE: ../core/lib/purchase/context.js
-var purchase_context = __nccwpck_require__(59125);
-// EXTERNAL MODULE: ../core/lib/http/rate-limiter.js
-var rate_limiter = __nccwpck_require__(70126);
-;// CONCATENATED MODULE: ../core/lib/purchase/submit/rate-pause.js
-
-
-/** Waits for the account before an intent is written; a stop during that says what was waited for. */
-async function admitOne(rateLimiter, { stop, patience, limited }) {
-    try {
-        return await rateLimiter.admit(stop.requested, patience);
-    }
-    catch (error) {
-        if (error instanceof rate_limiter/* PauseTooLongError */.d)
-            return error;
-        if (!(error instanceof model_errors/* StoppedError */.Ko) || limited == null)
-            throw error;
-        throw new model_errors/* StoppedError */.Ko(`not bought, because the provider refused it for its rate (${limited}) until the run stopped: ${error.message}`);
-    }
+;// CONCATENATED MODULE: ../core/lib/purchase/charge.js
+/** A figure above so many times the hold is no price of this job: its unit is not what we take it for. */
+const MAX_TIMES_HOLD = 1_000;
+/** What the provider reported; else its or our estimate, marked as one. Where it is unknown, the hold counts. */
+function settleCharge({ reported, holdMicroUsd }) {
+    if (reported?.microUsd == null)
+        return { microUsd: holdMicroUsd, source: 'estimated' };
+    return reported.microUsd > MAX_TIMES_HOLD * holdMicroUsd
+        ? { microUsd: null, source: 'unknown' }
+        : reported;
 }
-/** The pause is longer than this purchase is waited with: another provider may be asked. */
-function refusedForRate(pause, limited) {
-    const message = limited == null ? pause.message : `${limited}; ${pause.message}`;
-    return { kind: 'rate-limit', message, billed: 'no' };
-}
-/** Why it is not sent now, although its intent is written; `null` when it may be. */
-async function holdBack(stop, admission) {
-    try {
-        const isDue = await admission.begin(stop.requested);
-        return isDue ? null : 'not sent, because the account paused meanwhile';
-    }
-    catch (error) {
-        if (!(error instanceof model_errors/* StoppedError */.Ko))
-            throw error;
-        return `not sent: ${error.message}`;
-    }
-}
-
-;// CONCATENATED MODULE: ../core/lib/purchase/submit/post.js
-
-
-
-
-
-
-
-/** Sends the POST once, and puts on record what its answer says. */
-async function postOnce(context, step, { urls, correlationId, admission }) {
-    const api = context.apiFor(step.provider);
-    const { adapter } = api.endpoint;
-    const heldBack = await holdBack(context.stop, admission);
-    if (heldBack != null)
-        return { kind: 'not-accepted', why: 'held-back', message: heldBack };
-    let response;
-    try {
-        // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
-        response = await (0,call_api/* callApi */.px)(api, adapter.submit((0,purchase_context/* jobOf */.Zw)(step), step.facts, urls, correlationId), context.stop.hard);
-    }
-    catch (error) {
-        if (error instanceof model_errors/* NeverSentError */.tr)
-            return { kind: 'not-accepted', why: 'never-sent', message: (0,model_errors/* messageOf */.bD)(error) };
-        if (error instanceof model_errors/* UnsafeError */.pz)
-            return refuse(context, step, { kind: 'provider', message: (0,model_errors/* messageOf */.bD)(error), billed: 'no' });
-        const reason = error instanceof model_errors/* StoppedError */.Ko
-            ? 'the run was stopped while waiting for the answer'
-            : (0,model_errors/* messageOf */.bD)(error);
-        return loseAnswer(context, step, reason);
-    }
-    if (response.status >= 200 && response.status <= 299)
-        return readAcceptance(context, step, response);
-    const failure = adapter.refused(response);
-    if (failure.billed === 'unknown')
-        return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
-    return readRefusal(context, step, failure);
-}
-/** Refused for now, which provably bought nothing, or for good. */
-async function readRefusal(context, step, failure) {
-    const { kind, billed, message, retryAfterMs } = failure;
-    if (kind !== 'rate-limit' || billed !== 'no')
-        return refuse(context, step, failure);
-    return {
-        kind: 'not-accepted',
-        why: 'rate-limited',
-        message,
-        ...(retryAfterMs != null ? { retryAfterMs } : {}),
-    };
-}
-async function readAcceptance(context, step, response) {
-    const { ports } = context;
-    let accepted;
-    try {
-        accepted = readAccepted(context.apiFor(step.provider).endpoint, response, (0,purchase_context/* jobOf */.Zw)(step));
-    }
-    catch (error) {
-        return loseAnswer(context, step, `HTTP ${response.status} with an answer that cannot be read (${summarize(error)}): ${quote(response)}`);
-    }
-    if (accepted.kind === 'failure')
-        return readRefusal(context, step, accepted.failure);
-    const delivery = accepted.kind === 'finished' ? accepted.delivery : null;
-    const { operation } = accepted;
-    if (response.isRedacted && (0,redact_answer/* holdsRedaction */.S)(operation)) {
-        return loseAnswer(context, step, `HTTP ${response.status} with an id that contains a key of yours, which is not stored: ${quote(response)}`);
-    }
-    await recordOrTell(context, step, operation, {
-        type: 'accept',
-        fingerprint: step.fingerprint,
-        atMs: ports.clock.nowMs(),
-        operation: { ...operation },
-        url: delivery?.url ?? null,
-        reported: delivery?.reported ?? null,
-    });
-    return { kind: 'paid', accepted };
-}
-/** A job that is paid for but cannot be written down is at least printed: its handle is all there is. */
-async function recordOrTell({ store, ports }, step, operation, event) {
-    try {
-        await store.append(event);
-    }
-    catch (error) {
-        ports.log.warning(`${step.id} was accepted by ${step.provider} as ${JSON.stringify(operation)}, but that could not be written down (${(0,model_errors/* messageOf */.bD)(error)}); keep this line`);
-        throw error;
-    }
-}
-/** The provider said no, plainly. Whether that cost money decides whether it may be tried again. */
-async function refuse(context, step, failure) {
-    const base = {
-        fingerprint: step.fingerprint,
-        atMs: context.ports.clock.nowMs(),
-        message: failure.message,
-    };
-    // A wrong key, an empty account or a provider that is closed says nothing about the job.
-    const isAboutJob = ['input', 'moderation', 'provider'].includes(failure.kind);
-    if (failure.billed === 'no') {
-        await context.store.append(isAboutJob ? { ...base, type: 'fail-refunded' } : { ...base, type: 'release' });
-    }
-    else
-        await context.store.append({
-            ...base,
-            type: 'fail-charged',
-            charge: chargeOfFailure(failure, step.estimate.highMicroUsd),
-        });
-    return { kind: 'failed', failure };
-}
-/** What a failure cost: the hold when the provider is known to keep it, otherwise nobody knows. */
-function chargeOfFailure(failure, holdMicroUsd) {
-    return failure.billed === 'yes'
-        ? { microUsd: holdMicroUsd, source: 'estimated' }
+/** What a failure cost: what was reported or held where the provider is known to keep it, otherwise nobody knows. */
+function chargeOfFailure({ billed, reported }, holdMicroUsd) {
+    return billed === 'yes'
+        ? settleCharge({ reported: reported ?? null, holdMicroUsd })
         : { microUsd: null, source: 'unknown' };
-}
-async function loseAnswer(context, step, message) {
-    const atMs = context.ports.clock.nowMs();
-    await context.store.append({ type: 'lose-answer', fingerprint: step.fingerprint, atMs, message });
-    return { kind: 'unknown', message };
-}
-/** What came, for the person who has to find the job: on one line, without what may sign an address. */
-function quote({ text }) {
-    const line = (0,model_redact/* withoutQueries */.Bs)(text).replace(/\s+/g, ' ').trim();
-    return line === '' ? 'no body' : line;
-}
-function summarize(error) {
-    return (0,model_errors/* messageOf */.bD)(error).replace(/\s+/g, ' ').slice(0, 200);
 }
 
 ;// CONCATENATED MODULE: ../core/lib/purchase/settle-failure.js
@@ -58943,6 +58882,8 @@ async function settleFailure(context, paid, reported) {
     const failure = { ...reported, message: describe(reported, title) };
     const holdMicroUsd = context.store.purchases.get(paid.fingerprint)?.holdMicroUsd ?? 0;
     const { kind, billed, message } = failure;
+    if (billed === 'yes' && (failure.reported?.microUsd ?? 0) > holdMicroUsd)
+        context.halted ??= `${paid.provider} charged more for ${paid.id} than was held`;
     await append(context, paid, billed === 'no'
         ? { type: 'fail-refunded', message, ...(kind === 'cancelled' && { isCancelled: true }) }
         : { type: 'fail-charged', message, charge: chargeOfFailure(failure, holdMicroUsd) });
@@ -58972,6 +58913,9 @@ var retry = __nccwpck_require__(82526);
 
 /** After so many of them in a row the key or the path is wrong, and asking on would change nothing. */
 const MAX_REFUSALS = 5;
+/** An error may be a gateway's, or of the moment: that the job is over counts once so many said it in a row. */
+const ENDINGS_IN_A_ROW = 4;
+const CONFIRM_MS = 1_000;
 /**
  * Polls a paid job until it is done, failed, or the deadline passes. Only what the provider states about the
  * job ends it; after any other answer it is asked again, because asking is free and the job is paid for.
@@ -58989,6 +58933,7 @@ async function waitForJob(context, paid, operation, onPending) {
     const delayBefore = (poll) => (0,retry/* pollDelayMs */.pP)(poll, firstPollMs, maxPollMs, ports.random());
     let troubles = 0;
     let refusals = 0;
+    const confirm = createConfirmation();
     let delayMs = delayBefore(1);
     // Not withRetry: a poll that fails is one more poll, never sooner than the next one is due, and the
     // deadline of the run ends both. The delay after a failure is that of retry.ts.
@@ -59000,7 +58945,7 @@ async function waitForJob(context, paid, operation, onPending) {
         const admission = await api.rateLimiter.admit(stop.requested);
         (0,cancellation/* throwIfStopped */.$J)(stop);
         delayMs = delayBefore(poll + 1);
-        const answer = await askOnce(context, paid, operation, stop.requested);
+        const answer = confirm(await askOnce(context, paid, operation, stop.requested));
         // Asking counts towards the same allowance as buying.
         if (answer.kind === 'trouble' && answer.trouble.kind === 'rate-limit')
             admission.limited(answer.trouble.retryAfterMs);
@@ -59028,6 +58973,34 @@ async function waitForJob(context, paid, operation, onPending) {
         }
     }
 }
+/** For the answers of one job in their order: an ending is trouble until enough of them were given in a row. */
+function createConfirmation() {
+    let endings = 0;
+    return (answer) => {
+        endings = answer.kind === 'ending' ? endings + 1 : 0;
+        if (answer.kind !== 'ending')
+            return answer;
+        return endings < ENDINGS_IN_A_ROW
+            ? { kind: 'trouble', trouble: answer.trouble }
+            : { kind: 'progress', progress: { state: 'failed', failure: answer.failure } };
+    };
+}
+/**
+ * Asks until what comes back counts: once, or a few times where an error says that the job is over.
+ *
+ * @throws StoppedError when `signal` aborts.
+ */
+async function askUntilCertain(context, paid, operation, signal) {
+    const confirm = createConfirmation();
+    for (;;) {
+        const answer = await askOnce(context, paid, operation, signal);
+        const confirmed = confirm(answer);
+        if (answer.kind !== 'ending' || confirmed.kind === 'progress')
+            return confirmed;
+        await context.ports.clock.sleep(CONFIRM_MS, signal);
+        await context.apiFor(paid.provider).rateLimiter.admit(signal);
+    }
+}
 /**
  * Asks once how a paid job is doing, and for its result where it is over. Not paced: callers ask the
  * rateLimiter first.
@@ -59043,47 +59016,52 @@ async function askOnce(context, paid, operation, signal) {
         throw new TypeError('an operation cannot lose its id');
     try {
         const response = await (0,call_api/* callApi */.px)(api, request, signal);
-        if (!isSuccess(response))
-            return readTrouble(adapter, response, 'status');
-        const progress = readSafely(() => checkSettled(api.endpoint, adapter.progress(response, operation, job)));
-        if (progress.state !== 'ready')
-            return { kind: 'progress', progress };
+        const read = readJobAnswer(api, { asked: 'status', response, operation, job });
+        if (!('request' in read))
+            return read;
         await api.rateLimiter.admit(signal);
-        const answer = await (0,call_api/* callApi */.px)(api, progress.request, signal);
-        if (!isSuccess(answer))
-            return readTrouble(adapter, answer, 'result', response);
-        const settled = readSafely(() => {
-            if (adapter.result == null)
-                throw new TypeError(`${adapter.id} reads no results`);
-            return checkSettled(api.endpoint, adapter.result(answer, operation, job));
-        });
-        return { kind: 'progress', progress: settled };
+        const result = await (0,call_api/* callApi */.px)(api, read.request, signal);
+        const settled = readJobAnswer(api, { asked: 'result', response: result, operation, job }, response);
+        if ('request' in settled)
+            throw new TypeError('a result names no further request');
+        return settled;
     }
     catch (error) {
         if (!(error instanceof model_errors/* NoAnswerError */.i5 || error instanceof model_errors/* NeverSentError */.tr))
             throw error;
-        return { kind: 'trouble', trouble: { kind: 'transient', message: (0,model_errors/* messageOf */.bD)(error) } };
+        return trouble((0,model_errors/* messageOf */.bD)(error));
     }
 }
-/** An answer other than 2xx ends the job only where it states the job's end. */
-function readTrouble(adapter, response, asked, status) {
-    const failure = adapter.ended?.(response, asked, status) ?? null;
-    return failure == null
-        ? { kind: 'trouble', trouble: adapter.trouble(response) }
-        : { kind: 'progress', progress: { state: 'failed', failure } };
-}
-function isSuccess({ status }) {
-    return status >= 200 && status <= 299;
-}
-/** An answer that cannot be read says nothing: the job goes on until one can. */
-function readSafely(read) {
+/** An answer other than 2xx ends the job only where it states the job's end; one that cannot be read says nothing. */
+function readJobAnswer({ endpoint }, answered, status) {
+    const { response } = answered;
+    if (!isSuccess(response)) {
+        const failure = readEnd(endpoint, answered, status);
+        const reason = endpoint.adapter.trouble(response);
+        if (failure == null)
+            return { kind: 'trouble', trouble: reason };
+        return { kind: 'ending', failure, trouble: reason };
+    }
     try {
-        return read();
+        const progress = readProgress(endpoint, answered);
+        if (progress.state === 'ready')
+            return { request: progress.request };
+        const failure = progress.state === 'failed' ? progress.failure : null;
+        // A video that is lost is nothing that one answer decides either.
+        if (failure?.kind === 'expired')
+            return { kind: 'ending', failure, trouble: { kind: 'transient', message: failure.message } };
+        return { kind: 'progress', progress };
     }
     catch (error) {
         const words = (0,model_errors/* messageOf */.bD)(error).replace(/\s+/g, ' ').slice(0, 120);
-        return { state: 'pending', note: `an answer that cannot be read (${words})` };
+        return trouble(`an answer that says nothing of the job (${words})`);
     }
+}
+function trouble(message) {
+    return { kind: 'trouble', trouble: { kind: 'transient', message } };
+}
+function isSuccess({ status }) {
+    return status >= 200 && status <= 299;
 }
 function describeFraction(fraction) {
     return fraction == null ? null : `${Math.round(Math.min(1, Math.max(0, fraction)) * 100)} %`;
@@ -59137,7 +59115,7 @@ async function settleOne(context, purchase) {
         const { rateLimiter, endpoint } = context.apiFor(purchase.provider);
         const answer = await (0,cancellation/* withTimeLimit */.Bv)(ports, LONGEST_MS, stop.requested, async (signal) => {
             await rateLimiter.admit(signal);
-            return askOnce(context, paid, purchase.operation, signal);
+            return askUntilCertain(context, paid, purchase.operation, signal);
         });
         if (answer.kind === 'trouble' && answer.trouble.kind === 'not-found') {
             const { fingerprint, transferId, holdMicroUsd } = purchase;
@@ -59252,6 +59230,8 @@ function isExpired({ ports }, { holder }) {
     return ports.clock.nowMs() > holder.untilMs + RESERVATION_GRACE_MS;
 }
 
+// EXTERNAL MODULE: ../core/lib/purchase/context.js
+var purchase_context = __nccwpck_require__(59125);
 ;// CONCATENATED MODULE: ../core/lib/recovery/sweep-downloads.js
 
 
@@ -59487,10 +59467,517 @@ async function remoteSize(context, url, allowLoopback) {
 
 // EXTERNAL MODULE: ../core/lib/model/lockfile.js
 var lockfile = __nccwpck_require__(8021);
+;// CONCATENATED MODULE: ../core/lib/purchase/results.js
+
+
+
+
+
+
+
+/** What became of each step, in the words of results.json. */
+function blank(step, state, message) {
+    return {
+        id: step.id,
+        output: step.output,
+        state,
+        provider: step.action === 'blocked' ? null : step.provider,
+        model: (0,model_plan/* modelOfStep */.zJ)(step),
+        draft: step.action !== 'blocked' && step.provider === 'draft',
+        fingerprint: step.action === 'blocked' ? null : step.fingerprint,
+        operation: null,
+        holdMicroUsd: 0,
+        charge: null,
+        sha256: null,
+        bytes: null,
+        videoSeconds: null,
+        elapsedMs: null,
+        message,
+        alarm: null,
+    };
+}
+function ofBlocked(step) {
+    const message = step.reasons.map((reason) => reason.message).join('; ');
+    return { ...blank(step, 'blocked', message), holdMicroUsd: step.heldMicroUsd };
+}
+function ofNotStarted(step, message) {
+    return blank(step, 'not-started', message);
+}
+function ofDraft(step, rendered) {
+    const { sha256, bytes, videoSeconds, warnings } = rendered;
+    const message = warnings.length > 0 ? warnings.join('; ') : null;
+    return { ...blank(step, 'generated', message), sha256, bytes, videoSeconds };
+}
+function ofReuse(context, step) {
+    const entry = context.store.lockfile.outputs[step.copyFrom ?? step.output];
+    const locked = entry == null ? null : (0,lockfile/* purchaseOf */.T6)(entry, step.fingerprint);
+    return {
+        ...blank(step, 'reused', null),
+        operation: locked?.operation ?? null,
+        sha256: locked?.sha256 ?? null,
+        bytes: locked?.bytes ?? null,
+        videoSeconds: locked?.videoSeconds ?? null,
+    };
+}
+function ofCopy(step, original) {
+    return {
+        ...original,
+        id: step.id,
+        output: step.output,
+        state: 'copied',
+        holdMicroUsd: 0,
+        charge: null,
+        elapsedMs: null,
+        message: `copied from ${original.output}`,
+    };
+}
+function ofCollected(context, step, collected) {
+    const purchase = context.store.purchases.get(step.fingerprint);
+    switch (collected.kind) {
+        case 'stored':
+            return {
+                ...fromEntry(step, collected.purchase, 'generated', describeOrigin(collected.purchase)),
+                holdMicroUsd: 0,
+                charge: collected.purchase.state === 'recorded' ? null : settleCharge(collected.purchase),
+                alarm: describeOvercharge(collected.purchase),
+                sha256: collected.purchase.download?.sha256 ?? null,
+                bytes: collected.purchase.download?.bytes ?? null,
+                videoSeconds: collected.purchase.download?.videoSeconds ?? null,
+            };
+        case 'failed':
+            return {
+                ...fromEntry(step, purchase, 'failed', describeFailure(collected.failure)),
+                alarm: purchase == null ? null : describeFailureOvercharge(purchase, collected.failure),
+            };
+        case 'cancelled':
+            return fromEntry(step, purchase, 'not-started', `${collected.message}; run again to buy it`);
+        case 'cancelling':
+            return fromEntry(step, purchase, 'in-progress', collected.message);
+        case 'gone':
+            return fromEntry(step, purchase, 'failed', collected.message);
+        case 'in-progress':
+            return fromEntry(step, purchase, 'in-progress', `${collected.message}; run again to collect it, it is not bought again`);
+    }
+}
+/** What another run bought costs nothing here. */
+function describeOrigin({ state, holder, reservedAtMs }) {
+    if (state !== 'recorded')
+        return null;
+    const date = new Date(reservedAtMs).toISOString().slice(0, 10);
+    return `bought on ${date} by run ${holder.runId}, fetched from there`;
+}
+function ofAdopted(context, step, adopted) {
+    const purchase = context.store.purchases.get(step.fingerprint);
+    const state = adopted.kind === 'waiting' ? 'in-progress' : adopted.state;
+    return fromEntry(step, purchase, state, adopted.message);
+}
+function ofRefusal(context, step, submitted) {
+    const purchase = context.store.purchases.get(step.fingerprint);
+    if (submitted.kind === 'failed')
+        return fromEntry(step, purchase, 'failed', describeFailure(submitted.failure));
+    const waysOut = [
+        ...(purchase == null ? [] : [settleInstructions(purchase)]),
+        'to buy it anyway, raise take',
+    ].join('; ');
+    return fromEntry(step, purchase, 'unknown', `nobody can say whether it was accepted (${submitted.message}); its price stays held and it is not bought again. ${waysOut}`);
+}
+/** With why it was not, or not only, the provider that was planned. */
+function withNote(result, note) {
+    if (note == null)
+        return result;
+    return { ...result, message: result.message == null ? note : `${note}; ${result.message}` };
+}
+/** A stop or a fault before the end: what the record says decides what it means. */
+function ofInterruption(context, step, error) {
+    const purchase = context.store.purchases.get(step.fingerprint);
+    const message = (0,model_errors/* messageOf */.bD)(error);
+    if (purchase != null && (0,purchase_state/* isCollectable */.vv)(purchase.state)) {
+        return fromEntry(step, purchase, 'in-progress', `${message}; it is paid for, run again to collect it`);
+    }
+    if (purchase?.state === 'unknown' || purchase?.state === 'submitting')
+        return fromEntry(step, purchase, 'unknown', message);
+    return fromEntry(step, purchase, error instanceof model_errors/* StoppedError */.Ko ? 'not-started' : 'failed', message);
+}
+function fromEntry(step, purchase, state, message) {
+    return {
+        ...blank(step, state, message),
+        operation: purchase?.operation ?? null,
+        holdMicroUsd: purchase != null && (0,purchase_state/* holdsMoney */.vo)(purchase.state, purchase.charge?.microUsd != null)
+            ? purchase.holdMicroUsd
+            : 0,
+        charge: purchase?.charge ?? null,
+    };
+}
+/** Recorded truthfully, but said loudly. Prospolabs' figure is an estimate and counts here too. */
+function describeOvercharge(purchase) {
+    const { holdMicroUsd, reported } = purchase;
+    const charge = purchase.charge ?? settleCharge(purchase);
+    if (reported?.microUsd != null && charge.microUsd == null) {
+        return `a charge of ${(0,money/* formatUsd */.UK)(reported.microUsd)} was reported, more than ${MAX_TIMES_HOLD} times the ${(0,money/* formatUsd */.UK)(holdMicroUsd)} that was held; it is recorded as unknown and the hold counts; compare it with the bill`;
+    }
+    if (charge?.microUsd == null || charge.microUsd <= holdMicroUsd)
+        return null;
+    return `it cost ${(0,money/* formatUsd */.UK)(charge.microUsd)} (${charge.source}), more than the ${(0,money/* formatUsd */.UK)(holdMicroUsd)} that was held`;
+}
+function describeFailureOvercharge(purchase, { billed, reported }) {
+    return billed === 'yes' && reported != null
+        ? describeOvercharge({ ...purchase, reported })
+        : null;
+}
+function describeFailure(failure) {
+    const money = {
+        no: 'nothing was billed',
+        yes: 'it was billed',
+        unknown: 'whether it was billed is not known, so its price stays held',
+    }[failure.billed];
+    return `${failure.message} (${money})`;
+}
+
+// EXTERNAL MODULE: ../core/lib/http/rate-limiter.js
+var rate_limiter = __nccwpck_require__(70126);
+// EXTERNAL MODULE: ../core/lib/model/redact.js
+var model_redact = __nccwpck_require__(35361);
+;// CONCATENATED MODULE: ../core/lib/purchase/submit/rate-pause.js
+
+
+/** Waits for the account before an intent is written; a stop during that says what was waited for. */
+async function admitOne(rateLimiter, { stop, patience, limited }) {
+    try {
+        return await rateLimiter.admit(stop.requested, patience);
+    }
+    catch (error) {
+        if (error instanceof rate_limiter/* PauseTooLongError */.d)
+            return error;
+        if (!(error instanceof model_errors/* StoppedError */.Ko) || limited == null)
+            throw error;
+        throw new model_errors/* StoppedError */.Ko(`not bought, because the provider refused it for its rate (${limited}) until the run stopped: ${error.message}`);
+    }
+}
+/** The pause is longer than this purchase is waited with: another provider may be asked. */
+function refusedForRate(pause, limited) {
+    const message = limited == null ? pause.message : `${limited}; ${pause.message}`;
+    return { kind: 'rate-limit', message, billed: 'no' };
+}
+/** Why it is not sent now, although its intent is written; `null` when it may be. */
+async function holdBack(stop, admission) {
+    try {
+        const isDue = await admission.begin(stop.requested);
+        return isDue ? null : 'not sent, because the account paused meanwhile';
+    }
+    catch (error) {
+        if (!(error instanceof model_errors/* StoppedError */.Ko))
+            throw error;
+        return `not sent: ${error.message}`;
+    }
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/submit/post.js
+
+
+
+
+
+
+
+
+/** Sends the POST once, and puts on record what its answer says. */
+async function postOnce(context, step, { urls, correlationId, admission }) {
+    const api = context.apiFor(step.provider);
+    const { adapter } = api.endpoint;
+    const heldBack = await holdBack(context.stop, admission);
+    if (heldBack != null)
+        return { kind: 'not-accepted', why: 'held-back', message: heldBack };
+    let response;
+    try {
+        // In flight, only the hard stop ends it: an answer within its seconds saves a paid job.
+        response = await (0,call_api/* callApi */.px)(api, adapter.submit((0,purchase_context/* jobOf */.Zw)(step), step.facts, urls, correlationId), context.stop.hard);
+    }
+    catch (error) {
+        if (error instanceof model_errors/* NeverSentError */.tr)
+            return { kind: 'not-accepted', why: 'never-sent', message: (0,model_errors/* messageOf */.bD)(error) };
+        if (error instanceof model_errors/* UnsafeError */.pz)
+            return refuse(context, step, { kind: 'provider', message: (0,model_errors/* messageOf */.bD)(error), billed: 'no' });
+        const reason = error instanceof model_errors/* StoppedError */.Ko
+            ? 'the run was stopped while waiting for the answer'
+            : (0,model_errors/* messageOf */.bD)(error);
+        return loseAnswer(context, step, reason);
+    }
+    if (response.status >= 200 && response.status <= 299)
+        return readAcceptance(context, step, response);
+    const failure = adapter.refused(response, (0,purchase_context/* jobOf */.Zw)(step));
+    if (failure.billed === 'unknown')
+        return loseAnswer(context, step, `HTTP ${response.status}: ${failure.message}`);
+    return readRefusal(context, step, failure);
+}
+/** Refused for now, which provably bought nothing, or for good. */
+async function readRefusal(context, step, failure) {
+    const { kind, billed, message, retryAfterMs } = failure;
+    if (kind !== 'rate-limit' || billed !== 'no')
+        return refuse(context, step, failure);
+    return {
+        kind: 'not-accepted',
+        why: 'rate-limited',
+        message,
+        ...(retryAfterMs != null ? { retryAfterMs } : {}),
+    };
+}
+async function readAcceptance(context, step, response) {
+    const { ports } = context;
+    let accepted;
+    try {
+        accepted = readAccepted(context.apiFor(step.provider).endpoint, response, (0,purchase_context/* jobOf */.Zw)(step));
+    }
+    catch (error) {
+        return loseAnswer(context, step, `HTTP ${response.status} with an answer that cannot be read (${summarize(error)}): ${quote(response)}`);
+    }
+    if (accepted.kind === 'failure')
+        return readRefusal(context, step, accepted.failure);
+    const delivery = accepted.kind === 'finished' ? accepted.delivery : null;
+    const { operation } = accepted;
+    if (response.isRedacted && (0,redact_answer/* holdsRedaction */.S)(operation)) {
+        return loseAnswer(context, step, `HTTP ${response.status} with an id that contains a key of yours, which is not stored: ${quote(response)}`);
+    }
+    await recordOrTell(context, step, operation, {
+        type: 'accept',
+        fingerprint: step.fingerprint,
+        atMs: ports.clock.nowMs(),
+        operation: { ...operation },
+        url: delivery?.url ?? null,
+        reported: delivery?.reported ?? null,
+    });
+    return { kind: 'paid', accepted };
+}
+/** A job that is paid for but cannot be written down is at least printed: its handle is all there is. */
+async function recordOrTell({ store, ports }, step, operation, event) {
+    try {
+        await store.append(event);
+    }
+    catch (error) {
+        ports.log.warning(`${step.id} was accepted by ${step.provider} as ${JSON.stringify(operation)}, but that could not be written down (${(0,model_errors/* messageOf */.bD)(error)}); keep this line`);
+        throw error;
+    }
+}
+/** The provider said no, plainly. Whether that cost money decides whether it may be tried again. */
+async function refuse(context, step, failure) {
+    const base = {
+        fingerprint: step.fingerprint,
+        atMs: context.ports.clock.nowMs(),
+        message: failure.message,
+    };
+    // A wrong key, an empty account or a provider that is closed says nothing about the job.
+    const isAboutJob = ['input', 'moderation', 'provider'].includes(failure.kind);
+    if (failure.billed === 'no') {
+        await context.store.append(isAboutJob ? { ...base, type: 'fail-refunded' } : { ...base, type: 'release' });
+    }
+    else
+        await context.store.append({
+            ...base,
+            type: 'fail-charged',
+            charge: chargeOfFailure(failure, step.estimate.highMicroUsd),
+        });
+    return { kind: 'failed', failure };
+}
+async function loseAnswer(context, step, message) {
+    const atMs = context.ports.clock.nowMs();
+    await context.store.append({ type: 'lose-answer', fingerprint: step.fingerprint, atMs, message });
+    return { kind: 'unknown', message };
+}
+/** What came, for the person who has to find the job: on one line, without what may sign an address. */
+function quote({ text }) {
+    const line = (0,model_redact/* withoutQueries */.Bs)(text).replace(/\s+/g, ' ').trim();
+    return line === '' ? 'no body' : line;
+}
+function summarize(error) {
+    return (0,model_errors/* messageOf */.bD)(error).replace(/\s+/g, ' ').slice(0, 200);
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/submit/submit.js
+
+
+
+
+
+
+
+
+
+/** A POST that provably never left is sent this often in all; then the step fails, unbought. */
+const MAX_UNSENT = 3;
+/**
+ * Buys one transfer, whose hold is reserved. The intent is on record before a byte of the POST leaves,
+ * the answer right after. Sent again only when it provably never left or was refused for the rate; the
+ * latter until the run stops, or until `patience` has been spent in pauses of the account.
+ *
+ * @throws StoppedError on a stop before anything was sent.
+ */
+async function submitJob(context, step, urls, patience) {
+    const { ports, stop } = context;
+    const { rateLimiter, endpoint } = context.apiFor(step.provider);
+    const options = endpoint.adapter.optionsAsSent?.(step.options) ?? step.options;
+    const policy = {
+        ...retry/* REQUEST_BACKOFF */.Rg,
+        limit: { tries: MAX_UNSENT },
+        signal: stop.requested,
+        onRetry: ({ because }, waitMs) => ports.log.info(`${step.id}: not accepted (${because}); asking again in ${Math.ceil(waitMs / 1000)} s`),
+    };
+    let attempt = 0;
+    let limited = null;
+    return (0,retry/* withRetry */.bD)(ports, policy, async (unsent) => {
+        for (;;) {
+            const admission = await admitOne(rateLimiter, { stop, patience, limited });
+            if (admission instanceof rate_limiter/* PauseTooLongError */.d)
+                return { kind: 'failed', failure: refusedForRate(admission, limited) };
+            (0,cancellation/* throwIfStopped */.$J)(stop);
+            refuseTooLate(context, step);
+            context.clockCheck.refuseWrong();
+            attempt += 1;
+            const correlationId = (0,purchase_intent/* mintCorrelationId */.kC)(ports.random);
+            await announce(context, step, attempt, (0,purchase_intent/* intentOf */.oQ)({ ...step, options }, urls, correlationId));
+            const outcome = await postOnce(context, step, { urls, correlationId, admission });
+            if (outcome.kind !== 'not-accepted') {
+                admission.passed();
+                return outcome;
+            }
+            const { why, message } = outcome;
+            if (why === 'rate-limited')
+                admission.limited(outcome.retryAfterMs);
+            await notAccepted(context, step.fingerprint, message);
+            if (why === 'never-sent') {
+                if (unsent < MAX_UNSENT)
+                    return new retry/* Again */.Nj(message);
+                return { kind: 'failed', failure: { kind: 'transient', message, billed: 'no' } };
+            }
+            if (why === 'held-back')
+                continue;
+            limited = message;
+            ports.log.info(`${step.id}: not accepted (${message}); the account pauses`);
+        }
+    });
+}
+/** An intent older than this was slept on: others may have settled it by now. */
+const MAX_INTENT_AGE_MS = 60_000;
+/** The intent is on record, also for other runs, before a byte of the POST leaves. */
+async function announce(context, step, attempt, intent) {
+    const { ports, store, stop } = context;
+    const fingerprint = step.fingerprint;
+    const atMs = ports.clock.nowMs();
+    try {
+        const announced = await store.append({
+            type: 'submit',
+            fingerprint,
+            atMs,
+            attempt,
+            intent,
+        });
+        if (ports.clock.nowMs() - atMs <= MAX_INTENT_AGE_MS)
+            return;
+        await store.refresh();
+        const now = store.purchases.get(fingerprint);
+        if (now?.state === 'submitting' && now.round === announced.round) {
+            (0,cancellation/* throwIfStopped */.$J)(stop);
+            refuseTooLate(context, step);
+            (0,ledger_freeze/* refuseFrozen */.fo)(store.ledger?.freeze ?? null);
+            return;
+        }
+        throw new model_errors/* RecordError */.W1(`${step.id} was settled elsewhere while this run stood still`);
+    }
+    catch (error) {
+        // What another run holds by now is not ours to give back.
+        if ((0,purchase_context/* isHeldHere */.oZ)(context, fingerprint, 'submitting'))
+            await notAccepted(context, fingerprint, (0,model_errors/* messageOf */.bD)(error));
+        throw error;
+    }
+}
+async function notAccepted(context, fingerprint, message) {
+    const atMs = context.ports.clock.nowMs();
+    await context.store.append({ type: 'not-accepted', fingerprint, atMs, message });
+}
+/** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
+function refuseTooLate(context, step) {
+    const { adapter } = context.apiFor(step.provider).endpoint;
+    const { timeoutMs = 0 } = adapter.submit((0,purchase_context/* jobOf */.Zw)(step), step.facts, { character: '', motion: '' }, '');
+    const leftMs = context.stop.deadlineMs - context.ports.clock.nowMs();
+    if (leftMs > timeoutMs)
+        return;
+    throw new model_errors/* StoppedError */.Ko(timeoutMs > 0
+        ? `not bought: ${adapter.title} may take ${Math.ceil(timeoutMs / 60_000)} minutes to answer and ${Math.max(0, Math.floor(leftMs / 60_000))} are left; raise timeout-minutes`
+        : 'not bought: the deadline has passed; raise timeout-minutes');
+}
+
+;// CONCATENATED MODULE: ../core/lib/purchase/buy.js
+
+
+
+
+
+
+/** So long a provider may pause before another one is asked. */
+const MAX_PAUSED_MS = 2 * 60_000;
+/** Buys one transfer, whose hold is reserved, from the provider of the step. */
+async function buy(context, step, { report, hasNext }) {
+    try {
+        (0,cancellation/* throwIfStopped */.$J)(context.stop);
+        if (context.halted != null)
+            throw new model_errors/* StoppedError */.Ko(`not bought, because ${context.halted}`);
+        refuseTooLate(context, step);
+        report('staging');
+        const patienceMs = hasNext ? MAX_PAUSED_MS : Number.POSITIVE_INFINITY;
+        const api = context.apiFor(step.provider);
+        const urls = await stageAssets({ ...context, api, signal: context.stop.requested, patienceMs }, step);
+        report('submitting');
+        const submitted = await submitJob(context, step, urls, { leftMs: patienceMs });
+        if (submitted.kind === 'paid')
+            return { kind: 'paid' };
+        // Never accepted: the money is free for whoever is asked next.
+        if (submitted.kind === 'failed')
+            await release(context, step, submitted.failure.message);
+        return {
+            kind: 'ended',
+            result: ofRefusal(context, step, submitted),
+            refusal: refusalOf(submitted),
+        };
+    }
+    catch (error) {
+        // Nothing was sent: the hold goes back, if it is still ours.
+        await release(context, step, (0,model_errors/* messageOf */.bD)(error));
+        if (!(error instanceof model_errors/* UploadRefusedError */.I2))
+            throw error;
+        return {
+            kind: 'ended',
+            result: ofInterruption(context, step, error),
+            refusal: { about: 'outage', message: (0,model_errors/* messageOf */.bD)(error) },
+        };
+    }
+}
+async function release(context, step, message) {
+    if (!(0,purchase_context/* isHeldHere */.oZ)(context, step.fingerprint, 'reserved'))
+        return;
+    const atMs = context.ports.clock.nowMs();
+    await context.store.append({ type: 'release', fingerprint: step.fingerprint, atMs, message });
+}
+/**
+ * Whether another provider may be asked: never after an answer that leaves anything open, nor when
+ * the request itself was refused, which the next would refuse as well.
+ */
+function refusalOf(submitted) {
+    if (submitted.kind !== 'failed' || submitted.failure.billed !== 'no')
+        return null;
+    const { kind, message } = submitted.failure;
+    switch (kind) {
+        case 'auth':
+        case 'quota':
+        case 'not-found':
+            return { about: 'account', message };
+        case 'rate-limit':
+        case 'transient':
+            return { about: 'outage', message };
+        default:
+            return null;
+    }
+}
+
 // EXTERNAL MODULE: ../core/lib/plan/retention.js
 var retention = __nccwpck_require__(88296);
-// EXTERNAL MODULE: ../core/lib/providers/shared/handle.js
-var handle = __nccwpck_require__(84097);
 ;// CONCATENATED MODULE: ../core/lib/purchase/cancel.js
 
 
@@ -59534,8 +60021,9 @@ async function cancelQueued(context, paid, purchase) {
             await append(context, paid, { type: 'give-up-waiting', message });
             isAsked = true;
             await sendCancel(context, paid, request, signal);
+            const confirm = createConfirmation();
             for (;;) {
-                const after = await look(context, paid, purchase, signal);
+                const after = confirm(await look(context, paid, purchase, signal));
                 if (stateOf(after) !== 'pending')
                     return endOf(after);
                 await context.ports.clock.sleep(NEXT_LOOK_MS, signal);
@@ -59782,6 +60270,7 @@ async function fetchFromProvider(context, paid, purchase, path) {
 
 
 
+
 /**
  * Collects a paid job, from whatever state it was left in: wait, download, put in place. Every step is
  * repeatable and none of them buys.
@@ -59809,8 +60298,8 @@ async function collectStep(context, paid, purchase, report) {
     switch (purchase?.state) {
         case 'submitted':
         case 'stale':
-            report('waiting', describeWait(purchase, null));
-            return finishWaiting(context, paid, purchase, (note) => report('waiting', describeWait(purchase, note)));
+            report('waiting', describeWait(context, purchase, null));
+            return finishWaiting(context, paid, purchase, (note) => report('waiting', describeWait(context, purchase, note)));
         case 'completed':
             report('downloading', null);
             return finishDownload(context, paid, purchase);
@@ -59825,8 +60314,8 @@ async function collectStep(context, paid, purchase, report) {
     }
 }
 /** Each line of the wait names the job, so that it can be asked about at its provider meanwhile. */
-function describeWait({ operation }, note) {
-    const id = (0,handle/* jobIdOf */.w)(operation);
+function describeWait(context, { operation, provider }, note) {
+    const id = jobIdIn(operation, context.apiFor(provider).endpoint.adapter.jobNames);
     return id == null ? note : `job ${id}${note == null ? '' : `: ${note}`}`;
 }
 async function finishWaiting(context, paid, purchase, onPending) {
@@ -59950,16 +60439,6 @@ async function finishRecorded(context, paid, purchase) {
     await paid.record(purchase, identity, purchase.charge ?? settleCharge(purchase));
     return { kind: 'stored', purchase };
 }
-/** A figure above so many times the hold is no price of this job: its unit is not what we take it for. */
-const MAX_TIMES_HOLD = 1_000;
-/** What the provider reported; else its or our estimate, marked as one. Where it is unknown, the hold counts. */
-function settleCharge({ reported, holdMicroUsd }) {
-    if (reported?.microUsd == null)
-        return { microUsd: holdMicroUsd, source: 'estimated' };
-    return reported.microUsd > MAX_TIMES_HOLD * holdMicroUsd
-        ? { microUsd: null, source: 'unknown' }
-        : reported;
-}
 async function fail(context, paid, reported) {
     return endedAs(await settleFailure(context, paid, reported));
 }
@@ -59967,349 +60446,6 @@ function endedAs(failure) {
     return failure.kind === 'cancelled' && failure.billed === 'no'
         ? { kind: 'cancelled', message: failure.message }
         : { kind: 'failed', failure };
-}
-
-;// CONCATENATED MODULE: ../core/lib/purchase/results.js
-
-
-
-
-
-
-
-/** What became of each step, in the words of results.json. */
-function blank(step, state, message) {
-    return {
-        id: step.id,
-        output: step.output,
-        state,
-        provider: step.action === 'blocked' ? null : step.provider,
-        model: (0,model_plan/* modelOfStep */.zJ)(step),
-        draft: step.action !== 'blocked' && step.provider === 'draft',
-        fingerprint: step.action === 'blocked' ? null : step.fingerprint,
-        operation: null,
-        holdMicroUsd: 0,
-        charge: null,
-        sha256: null,
-        bytes: null,
-        videoSeconds: null,
-        elapsedMs: null,
-        message,
-        alarm: null,
-    };
-}
-function ofBlocked(step) {
-    const message = step.reasons.map((reason) => reason.message).join('; ');
-    return { ...blank(step, 'blocked', message), holdMicroUsd: step.heldMicroUsd };
-}
-function ofNotStarted(step, message) {
-    return blank(step, 'not-started', message);
-}
-function ofDraft(step, rendered) {
-    const { sha256, bytes, videoSeconds, warnings } = rendered;
-    const message = warnings.length > 0 ? warnings.join('; ') : null;
-    return { ...blank(step, 'generated', message), sha256, bytes, videoSeconds };
-}
-function ofReuse(context, step) {
-    const entry = context.store.lockfile.outputs[step.copyFrom ?? step.output];
-    const locked = entry == null ? null : (0,lockfile/* purchaseOf */.T6)(entry, step.fingerprint);
-    return {
-        ...blank(step, 'reused', null),
-        operation: locked?.operation ?? null,
-        sha256: locked?.sha256 ?? null,
-        bytes: locked?.bytes ?? null,
-        videoSeconds: locked?.videoSeconds ?? null,
-    };
-}
-function ofCopy(step, original) {
-    return {
-        ...original,
-        id: step.id,
-        output: step.output,
-        state: 'copied',
-        holdMicroUsd: 0,
-        charge: null,
-        elapsedMs: null,
-        message: `copied from ${original.output}`,
-    };
-}
-function ofCollected(context, step, collected) {
-    const purchase = context.store.purchases.get(step.fingerprint);
-    switch (collected.kind) {
-        case 'stored':
-            return {
-                ...fromEntry(step, collected.purchase, 'generated', describeOrigin(collected.purchase)),
-                holdMicroUsd: 0,
-                charge: collected.purchase.state === 'recorded' ? null : settleCharge(collected.purchase),
-                alarm: describeOvercharge(collected.purchase),
-                sha256: collected.purchase.download?.sha256 ?? null,
-                bytes: collected.purchase.download?.bytes ?? null,
-                videoSeconds: collected.purchase.download?.videoSeconds ?? null,
-            };
-        case 'failed':
-            return fromEntry(step, purchase, 'failed', describeFailure(collected.failure));
-        case 'cancelled':
-            return fromEntry(step, purchase, 'not-started', `${collected.message}; run again to buy it`);
-        case 'cancelling':
-            return fromEntry(step, purchase, 'in-progress', collected.message);
-        case 'gone':
-            return fromEntry(step, purchase, 'failed', collected.message);
-        case 'in-progress':
-            return fromEntry(step, purchase, 'in-progress', `${collected.message}; run again to collect it, it is not bought again`);
-    }
-}
-/** What another run bought costs nothing here. */
-function describeOrigin({ state, holder, reservedAtMs }) {
-    if (state !== 'recorded')
-        return null;
-    const date = new Date(reservedAtMs).toISOString().slice(0, 10);
-    return `bought on ${date} by run ${holder.runId}, fetched from there`;
-}
-function ofAdopted(context, step, adopted) {
-    const purchase = context.store.purchases.get(step.fingerprint);
-    const state = adopted.kind === 'waiting' ? 'in-progress' : adopted.state;
-    return fromEntry(step, purchase, state, adopted.message);
-}
-function ofRefusal(context, step, submitted) {
-    const purchase = context.store.purchases.get(step.fingerprint);
-    if (submitted.kind === 'failed')
-        return fromEntry(step, purchase, 'failed', describeFailure(submitted.failure));
-    const waysOut = [
-        ...(purchase == null ? [] : [settleInstructions(purchase)]),
-        'to buy it anyway, raise take',
-    ].join('; ');
-    return fromEntry(step, purchase, 'unknown', `nobody can say whether it was accepted (${submitted.message}); its price stays held and it is not bought again. ${waysOut}`);
-}
-/** With why it was not, or not only, the provider that was planned. */
-function withNote(result, note) {
-    if (note == null)
-        return result;
-    return { ...result, message: result.message == null ? note : `${note}; ${result.message}` };
-}
-/** A stop or a fault before the end: what the record says decides what it means. */
-function ofInterruption(context, step, error) {
-    const purchase = context.store.purchases.get(step.fingerprint);
-    const message = (0,model_errors/* messageOf */.bD)(error);
-    if (purchase != null && (0,purchase_state/* isCollectable */.vv)(purchase.state)) {
-        return fromEntry(step, purchase, 'in-progress', `${message}; it is paid for, run again to collect it`);
-    }
-    if (purchase?.state === 'unknown' || purchase?.state === 'submitting')
-        return fromEntry(step, purchase, 'unknown', message);
-    return fromEntry(step, purchase, error instanceof model_errors/* StoppedError */.Ko ? 'not-started' : 'failed', message);
-}
-function fromEntry(step, purchase, state, message) {
-    return {
-        ...blank(step, state, message),
-        operation: purchase?.operation ?? null,
-        holdMicroUsd: purchase != null && (0,purchase_state/* holdsMoney */.vo)(purchase.state, purchase.charge?.microUsd != null)
-            ? purchase.holdMicroUsd
-            : 0,
-        charge: purchase?.charge ?? null,
-    };
-}
-/** Recorded truthfully, but said loudly. Prospolabs' figure is an estimate and counts here too. */
-function describeOvercharge(purchase) {
-    const { holdMicroUsd, reported } = purchase;
-    const charge = purchase.charge ?? settleCharge(purchase);
-    if (reported?.microUsd != null && charge.microUsd == null) {
-        return `a charge of ${(0,money/* formatUsd */.UK)(reported.microUsd)} was reported, more than ${MAX_TIMES_HOLD} times the ${(0,money/* formatUsd */.UK)(holdMicroUsd)} that was held; it is recorded as unknown and the hold counts; compare it with the bill`;
-    }
-    if (charge?.microUsd == null || charge.microUsd <= holdMicroUsd)
-        return null;
-    return `it cost ${(0,money/* formatUsd */.UK)(charge.microUsd)} (${charge.source}), more than the ${(0,money/* formatUsd */.UK)(holdMicroUsd)} that was held`;
-}
-function describeFailure(failure) {
-    const money = {
-        no: 'nothing was billed',
-        yes: 'it was billed',
-        unknown: 'whether it was billed is not known, so its price stays held',
-    }[failure.billed];
-    return `${failure.message} (${money})`;
-}
-
-;// CONCATENATED MODULE: ../core/lib/purchase/submit/submit.js
-
-
-
-
-
-
-
-
-
-/** A POST that provably never left is sent this often in all; then the step fails, unbought. */
-const MAX_UNSENT = 3;
-/**
- * Buys one transfer, whose hold is reserved. The intent is on record before a byte of the POST leaves,
- * the answer right after. Sent again only when it provably never left or was refused for the rate; the
- * latter until the run stops, or until `patience` has been spent in pauses of the account.
- *
- * @throws StoppedError on a stop before anything was sent.
- */
-async function submitJob(context, step, urls, patience) {
-    const { ports, stop } = context;
-    const { rateLimiter, endpoint } = context.apiFor(step.provider);
-    const options = endpoint.adapter.optionsAsSent?.(step.options) ?? step.options;
-    const policy = {
-        ...retry/* REQUEST_BACKOFF */.Rg,
-        limit: { tries: MAX_UNSENT },
-        signal: stop.requested,
-        onRetry: ({ because }, waitMs) => ports.log.info(`${step.id}: not accepted (${because}); asking again in ${Math.ceil(waitMs / 1000)} s`),
-    };
-    let attempt = 0;
-    let limited = null;
-    return (0,retry/* withRetry */.bD)(ports, policy, async (unsent) => {
-        for (;;) {
-            const admission = await admitOne(rateLimiter, { stop, patience, limited });
-            if (admission instanceof rate_limiter/* PauseTooLongError */.d)
-                return { kind: 'failed', failure: refusedForRate(admission, limited) };
-            (0,cancellation/* throwIfStopped */.$J)(stop);
-            refuseTooLate(context, step);
-            context.clockCheck.refuseWrong();
-            attempt += 1;
-            const correlationId = (0,purchase_intent/* mintCorrelationId */.kC)(ports.random);
-            await announce(context, step, attempt, (0,purchase_intent/* intentOf */.oQ)({ ...step, options }, urls, correlationId));
-            const outcome = await postOnce(context, step, { urls, correlationId, admission });
-            if (outcome.kind !== 'not-accepted') {
-                admission.passed();
-                return outcome;
-            }
-            const { why, message } = outcome;
-            if (why === 'rate-limited')
-                admission.limited(outcome.retryAfterMs);
-            await notAccepted(context, step.fingerprint, message);
-            if (why === 'never-sent') {
-                if (unsent < MAX_UNSENT)
-                    return new retry/* Again */.Nj(message);
-                return { kind: 'failed', failure: { kind: 'transient', message, billed: 'no' } };
-            }
-            if (why === 'held-back')
-                continue;
-            limited = message;
-            ports.log.info(`${step.id}: not accepted (${message}); the account pauses`);
-        }
-    });
-}
-/** An intent older than this was slept on: others may have settled it by now. */
-const MAX_INTENT_AGE_MS = 60_000;
-/** The intent is on record, also for other runs, before a byte of the POST leaves. */
-async function announce(context, step, attempt, intent) {
-    const { ports, store, stop } = context;
-    const fingerprint = step.fingerprint;
-    const atMs = ports.clock.nowMs();
-    try {
-        const announced = await store.append({
-            type: 'submit',
-            fingerprint,
-            atMs,
-            attempt,
-            intent,
-        });
-        if (ports.clock.nowMs() - atMs <= MAX_INTENT_AGE_MS)
-            return;
-        await store.refresh();
-        const now = store.purchases.get(fingerprint);
-        if (now?.state === 'submitting' && now.round === announced.round) {
-            (0,cancellation/* throwIfStopped */.$J)(stop);
-            refuseTooLate(context, step);
-            (0,ledger_freeze/* refuseFrozen */.fo)(store.ledger?.freeze ?? null);
-            return;
-        }
-        throw new model_errors/* RecordError */.W1(`${step.id} was settled elsewhere while this run stood still`);
-    }
-    catch (error) {
-        // What another run holds by now is not ours to give back.
-        if ((0,purchase_context/* isHeldHere */.oZ)(context, fingerprint, 'submitting'))
-            await notAccepted(context, fingerprint, (0,model_errors/* messageOf */.bD)(error));
-        throw error;
-    }
-}
-async function notAccepted(context, fingerprint, message) {
-    const atMs = context.ports.clock.nowMs();
-    await context.store.append({ type: 'not-accepted', fingerprint, atMs, message });
-}
-/** A synchronous call is not begun when the deadline could cut it off: its connection is the only handle. */
-function refuseTooLate(context, step) {
-    const { adapter } = context.apiFor(step.provider).endpoint;
-    const { timeoutMs = 0 } = adapter.submit((0,purchase_context/* jobOf */.Zw)(step), step.facts, { character: '', motion: '' }, '');
-    const leftMs = context.stop.deadlineMs - context.ports.clock.nowMs();
-    if (leftMs > timeoutMs)
-        return;
-    throw new model_errors/* StoppedError */.Ko(timeoutMs > 0
-        ? `not bought: ${adapter.title} may take ${Math.ceil(timeoutMs / 60_000)} minutes to answer and ${Math.max(0, Math.floor(leftMs / 60_000))} are left; raise timeout-minutes`
-        : 'not bought: the deadline has passed; raise timeout-minutes');
-}
-
-;// CONCATENATED MODULE: ../core/lib/purchase/buy.js
-
-
-
-
-
-
-/** So long a provider may pause before another one is asked. */
-const MAX_PAUSED_MS = 2 * 60_000;
-/** Buys one transfer, whose hold is reserved, from the provider of the step. */
-async function buy(context, step, { report, hasNext }) {
-    try {
-        (0,cancellation/* throwIfStopped */.$J)(context.stop);
-        if (context.halted != null)
-            throw new model_errors/* StoppedError */.Ko(`not bought, because ${context.halted}`);
-        refuseTooLate(context, step);
-        report('staging');
-        const patienceMs = hasNext ? MAX_PAUSED_MS : Number.POSITIVE_INFINITY;
-        const api = context.apiFor(step.provider);
-        const urls = await stageAssets({ ...context, api, signal: context.stop.requested, patienceMs }, step);
-        report('submitting');
-        const submitted = await submitJob(context, step, urls, { leftMs: patienceMs });
-        if (submitted.kind === 'paid')
-            return { kind: 'paid' };
-        // Never accepted: the money is free for whoever is asked next.
-        if (submitted.kind === 'failed')
-            await release(context, step, submitted.failure.message);
-        return {
-            kind: 'ended',
-            result: ofRefusal(context, step, submitted),
-            refusal: refusalOf(submitted),
-        };
-    }
-    catch (error) {
-        // Nothing was sent: the hold goes back, if it is still ours.
-        await release(context, step, (0,model_errors/* messageOf */.bD)(error));
-        if (!(error instanceof model_errors/* UploadRefusedError */.I2))
-            throw error;
-        return {
-            kind: 'ended',
-            result: ofInterruption(context, step, error),
-            refusal: { about: 'outage', message: (0,model_errors/* messageOf */.bD)(error) },
-        };
-    }
-}
-async function release(context, step, message) {
-    if (!(0,purchase_context/* isHeldHere */.oZ)(context, step.fingerprint, 'reserved'))
-        return;
-    const atMs = context.ports.clock.nowMs();
-    await context.store.append({ type: 'release', fingerprint: step.fingerprint, atMs, message });
-}
-/**
- * Whether another provider may be asked: never after an answer that leaves anything open, nor when
- * the request itself was refused, which the next would refuse as well.
- */
-function refusalOf(submitted) {
-    if (submitted.kind !== 'failed' || submitted.failure.billed !== 'no')
-        return null;
-    const { kind, message } = submitted.failure;
-    switch (kind) {
-        case 'auth':
-        case 'quota':
-        case 'not-found':
-            return { about: 'account', message };
-        case 'rate-limit':
-        case 'transient':
-            return { about: 'outage', message };
-        default:
-            return null;
-    }
 }
 
 // EXTERNAL MODULE: ../core/lib/budget/apply-limits.js
@@ -60556,6 +60692,7 @@ function ofError(run, step, error) {
 }
 
 ;// CONCATENATED MODULE: ../core/lib/recovery/unplanned-jobs.js
+
 
 
 
@@ -61374,8 +61511,8 @@ async function askAccount(context, { provider, model, parameters }, balance) {
     return {
         publishedMicroUsdPerSecond: listed == null
             ? null
-            : free_reads_readSafely(() => priceList?.read(listed, model)[parameters.tier] ?? null),
-        balance: left == null ? null : free_reads_readSafely(() => balance?.read(left.json) ?? null),
+            : readSafely(() => priceList?.read(listed, model)[parameters.tier] ?? null),
+        balance: left == null ? null : readSafely(() => balance?.read(left.json) ?? null),
     };
 }
 /** Looks for the job of the step as if the answer to its submit had been lost. Nothing is decided by it. */
@@ -61403,7 +61540,7 @@ async function free_reads_askOnce(context, provider, request) {
     }
 }
 /** An answer that cannot be read says nothing. */
-function free_reads_readSafely(read) {
+function readSafely(read) {
     try {
         return read();
     }
@@ -66872,95 +67009,21 @@ function toStoredPurchase({ fingerprint, round: number, ...rest }) {
 
 /***/ }),
 
-/***/ 29134:
+/***/ 35361:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  zs: () => (/* binding */ MAX_FOREIGN_CHARACTERS),
-  XF: () => (/* binding */ REDACTED),
-  cq: () => (/* binding */ bareUrl),
-  lY: () => (/* binding */ createRedactor),
-  bZ: () => (/* binding */ cutForeign),
-  Bs: () => (/* binding */ withoutQueries),
-  Qu: () => (/* binding */ withoutQueriesIn),
-  j$: () => (/* binding */ withoutQuery),
-  cT: () => (/* binding */ withoutSecrets)
-});
-
-;// CONCATENATED MODULE: ../core/lib/model/secret-forms.js
-/** So many characters of a key are as good as its name: nothing else begins like this. */
-const TELLING_CHARACTERS = 12;
-/** Above this length a secret is a token that others of its kind begin like: a header, the name of a service. */
-const MAX_KEY_CHARACTERS = 100;
-/** Shorter pieces of base64 are found by chance. */
-const MIN_ENCODED_CHARACTERS = 8;
-const writings = [
-    (text) => text,
-    inJson,
-    // As PHP writes it.
-    (text) => inJson(text).replaceAll('/', '\\/'),
-    // A JSON text inside of a JSON text.
-    (text) => inJson(inJson(text)),
-    (text) => inJson(inJson(text).replaceAll('/', '\\/')),
-    (text) => escapeUnits(text, /[\s\S]/g),
-    (text) => escapeUnits(text, /[^A-Za-z0-9]/g),
-    // As .NET and Go write it.
-    (text) => escapeUnits(text, /["'&+<>`\\]/g),
-    (text) => encodeURI(text.toWellFormed()),
-    inUrl,
-    (text) => inUrl(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`),
-    (text) => inUrl(inUrl(text)),
-    (text) => inHtml(text, /[&<>"']/g),
-    (text) => inHtml(text, /[^A-Za-z0-9]/g),
-    (text) => inHtml(text, /[^A-Za-z0-9]/g, 16),
-    (text) => Buffer.from(text).toString('hex'),
-];
-/** Every form in which a secret may come back. Upper and lower case are equal for whoever looks for them. */
-function formsOf(secret) {
-    const isKey = secret.length <= MAX_KEY_CHARACTERS;
-    const beginning = isKey ? secret.slice(0, TELLING_CHARACTERS) : secret;
-    const written = writings.map((write) => ({
-        text: write(secret),
-        least: write(beginning).length,
-    }));
-    const encoded = [0, 1, 2].flatMap((shift) => {
-        const certain = base64(secret, shift).certain;
-        const least = base64(beginning, shift).certain.length;
-        return [certain, ...(shift === 0 ? [base64(secret, 0).whole] : [])]
-            .filter((text) => text.length >= MIN_ENCODED_CHARACTERS)
-            .flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')])
-            .map((text) => ({ text, least: Math.max(least, MIN_ENCODED_CHARACTERS) }));
-    });
-    const forms = new Map([...written, ...encoded].map((form) => [form.text, form]));
-    return [...forms.values()];
-}
-function inJson(text) {
-    return JSON.stringify(text).slice(1, -1);
-}
-function inUrl(text) {
-    return encodeURIComponent(text.toWellFormed());
-}
-function escapeUnits(text, units) {
-    return text.replace(units, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-function inHtml(text, signs, base = 10) {
-    const mark = base === 16 ? '&#x' : '&#';
-    return text.replace(signs, (sign) => `${mark}${sign.charCodeAt(0).toString(base)};`);
-}
-/**
- * Three bytes make four characters, so what stands before it decides which of three texts it becomes.
- * `certain` leaves out the first characters, which depend on that, and the last one, which depends on what follows.
- */
-function base64(text, shift) {
-    const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)]);
-    const whole = bytes.toString('base64').replace(/=/g, '');
-    const own = whole.slice([0, 2, 3][shift]);
-    return { whole, certain: bytes.length % 3 === 0 ? own : own.slice(0, -1) };
-}
-
-;// CONCATENATED MODULE: ../core/lib/model/redact.js
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bs: () => (/* binding */ withoutQueries),
+/* harmony export */   Qu: () => (/* binding */ withoutQueriesIn),
+/* harmony export */   XF: () => (/* binding */ REDACTED),
+/* harmony export */   bZ: () => (/* binding */ cutForeign),
+/* harmony export */   cT: () => (/* binding */ withoutSecrets),
+/* harmony export */   cq: () => (/* binding */ bareUrl),
+/* harmony export */   j$: () => (/* binding */ withoutQuery),
+/* harmony export */   lY: () => (/* binding */ createRedactor),
+/* harmony export */   zs: () => (/* binding */ MAX_FOREIGN_CHARACTERS)
+/* harmony export */ });
+/* harmony import */ var _secret_forms_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(11302);
 
 /**
  * What is taken out of anything shown, sent or stored: secrets, and the queries of URLs, which may hold
@@ -66991,15 +67054,16 @@ function createRedactor(secrets = []) {
     const beginnings = new Map();
     /** Pairs of characters with which a form begins, by their low bytes: most places of a text are passed by. */
     const pairs = new Uint8Array(65_536);
-    const add = (secret) => {
+    const addPart = (secret) => {
         if (secret === '' || known.has(secret))
             return;
         known.add(secret);
-        for (const form of formsOf(signatureOf(secret) ?? secret)) {
+        for (const form of (0,_secret_forms_js__WEBPACK_IMPORTED_MODULE_0__/* .formsOf */ .X)(signatureOf(secret) ?? secret)) {
             addForm(beginnings, form);
             markPair(pairs, fold(form.text));
         }
     };
+    const add = (secret) => (0,_secret_forms_js__WEBPACK_IMPORTED_MODULE_0__/* .secretsIn */ .V)(secret).forEach(addPart);
     for (const secret of secrets)
         add(secret);
     return {
@@ -67098,6 +67162,97 @@ function withoutQueriesIn(value) {
     if (Array.isArray(value))
         return value.map(withoutQueriesIn);
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutQueriesIn(member)]));
+}
+
+
+/***/ }),
+
+/***/ 11302:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ secretsIn),
+/* harmony export */   X: () => (/* binding */ formsOf)
+/* harmony export */ });
+/** So many characters of a key are as good as its name: nothing else begins like this. */
+const TELLING_CHARACTERS = 12;
+/** Above this length a secret is a token that others of its kind begin like: a header, the name of a service. */
+const MAX_KEY_CHARACTERS = 100;
+/** Shorter pieces of base64 are found by chance. */
+const MIN_ENCODED_CHARACTERS = 8;
+/**
+ * A secret with its parts: of an id and a secret in one (`FAL_KEY`), in quotes or behind a scheme. Each part that is
+ * as long as a key is a secret of its own.
+ */
+function secretsIn(secret) {
+    const parts = secret.split(/[:\s"']+/).filter((part) => part.length >= TELLING_CHARACTERS);
+    return [...new Set([secret, ...parts])];
+}
+const writings = [
+    (text) => text,
+    inJson,
+    // As PHP writes it.
+    (text) => inJson(text).replaceAll('/', '\\/'),
+    // A JSON text inside of a JSON text.
+    (text) => inJson(inJson(text)),
+    (text) => inJson(inJson(text).replaceAll('/', '\\/')),
+    (text) => escapeUnits(text, /[\s\S]/g),
+    (text) => escapeUnits(text, /[^A-Za-z0-9]/g),
+    // As .NET and Go write it.
+    (text) => escapeUnits(text, /["'&+<>`\\]/g),
+    (text) => encodeURI(text.toWellFormed()),
+    inUrl,
+    (text) => inUrl(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`),
+    (text) => inUrl(inUrl(text)),
+    (text) => Buffer.from(text).toString('hex').replace(/../g, '%$&'),
+    (text) => inHtml(text, /[&<>"']/g),
+    (text) => inHtml(text, /[^A-Za-z0-9]/g),
+    (text) => inHtml(text, /[^A-Za-z0-9]/g, 16),
+    (text) => inHtml(text, /[\s\S]/g),
+    (text) => inHtml(text, /[\s\S]/g, 16),
+    (text) => Buffer.from(text).toString('hex'),
+];
+/** Every form in which a secret may come back. Upper and lower case are equal for whoever looks for them. */
+function formsOf(secret) {
+    const isKey = secret.length <= MAX_KEY_CHARACTERS;
+    const beginning = isKey ? secret.slice(0, TELLING_CHARACTERS) : secret;
+    const written = writings.map((write) => ({
+        text: write(secret),
+        least: write(beginning).length,
+    }));
+    const encoded = [0, 1, 2].flatMap((shift) => {
+        const certain = base64(secret, shift).certain;
+        const least = base64(beginning, shift).certain.length;
+        return [certain, ...(shift === 0 ? [base64(secret, 0).whole] : [])]
+            .filter((text) => text.length >= MIN_ENCODED_CHARACTERS)
+            .flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')])
+            .map((text) => ({ text, least: Math.max(least, MIN_ENCODED_CHARACTERS) }));
+    });
+    const forms = new Map([...written, ...encoded].map((form) => [form.text, form]));
+    return [...forms.values()];
+}
+function inJson(text) {
+    return JSON.stringify(text).slice(1, -1);
+}
+function inUrl(text) {
+    return encodeURIComponent(text.toWellFormed());
+}
+function escapeUnits(text, units) {
+    return text.replace(units, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+function inHtml(text, signs, base = 10) {
+    const mark = base === 16 ? '&#x' : '&#';
+    return text.replace(signs, (sign) => `${mark}${sign.charCodeAt(0).toString(base)};`);
+}
+/**
+ * Three bytes make four characters, so what stands before it decides which of three texts it becomes.
+ * `certain` leaves out the first characters, which depend on that, and the last one, which depends on what follows.
+ */
+function base64(text, shift) {
+    const bytes = Buffer.concat([Buffer.alloc(shift), Buffer.from(text)]);
+    const whole = bytes.toString('base64').replace(/=/g, '');
+    const own = whole.slice([0, 2, 3][shift]);
+    return { whole, certain: bytes.length % 3 === 0 ? own : own.slice(0, -1) };
 }
 
 
@@ -67469,8 +67624,8 @@ const draft = {
     parameters: fields,
 };
 
-// EXTERNAL MODULE: ../core/lib/model/redact.js + 1 modules
-var redact = __nccwpck_require__(29134);
+// EXTERNAL MODULE: ../core/lib/model/redact.js
+var redact = __nccwpck_require__(35361);
 ;// CONCATENATED MODULE: ../core/lib/providers/shared/answers.js
 
 
@@ -67899,6 +68054,7 @@ const empiriolabs = {
             throw new Error('the answer carries no job_id');
         return { kind: 'operation', operation: { jobId } };
     },
+    jobNames: { id: 'jobId', places: [['job_id'], ['id']], alwaysIn: ['status'] },
     status: (operation) => ({
         method: 'GET',
         url: `${ORIGIN}/v1/jobs/${encodeURIComponent(String(operation.jobId))}`,
@@ -68014,12 +68170,17 @@ const body = schemas/* object */.Ikc({
     error_type: foreignText.nullish().catch(null),
 });
 function readFalError(response, fallback) {
-    return tellError(response) ?? { message: fallback, type: null, isUntypedDetail: false };
+    return tellError(response) ?? { message: fallback, type: null };
 }
-/** The failure that a completed request's status tells of, or `null` when it tells of none. */
+/**
+ * The failure that a completed request's status tells of, or `null` when it tells of none. Only a type in the status
+ * itself settles: of words alone nobody says whether they are about the request, so the result is asked for.
+ */
 function readFailedRequest(status) {
-    return readFailure(status, status);
+    const isTyped = statusError.safeParse(status.json).success;
+    return isTyped ? readFailure(status, status) : null;
 }
+const statusError = schemas/* object */.Ikc({ error_type: schemas/* string */.YjP().min(1) });
 /**
  * `client_cancelled` is documented as an error type (request-errors); that the status of a request which was
  * removed from the queue says so is an assumption. Whatever else it says leaves the hold where it is.
@@ -68027,7 +68188,7 @@ function readFailedRequest(status) {
 const CANCELLED = 'client_cancelled';
 function readFailure(response, status) {
     const error = tellError(response);
-    if (error == null || error.isUntypedDetail)
+    if (error?.type == null)
         return null;
     const { message, type } = error;
     if (type === CANCELLED) {
@@ -68037,7 +68198,7 @@ function readFailure(response, status) {
     if (isModeration({ code: type, message }))
         return { kind: 'moderation', message, billed: 'unknown' };
     // Runner and queue trouble is never charged (docs.fal.ai/faq); anything else may have been.
-    const isTheirs = type != null && infrastructure.has(type);
+    const isTheirs = infrastructure.has(type);
     return { kind: 'provider', message, billed: isTheirs ? 'no' : 'unknown' };
 }
 /** Said of the request that was just made, not of the job: "Request is still in progress" is one. */
@@ -68087,12 +68248,12 @@ function tellError(response) {
     const { detail, error, error_type } = read.data;
     const first = Array.isArray(detail) ? detail[0] : null;
     const text = (typeof detail === 'string' ? detail : first?.msg) ?? error;
-    const type = error_type ?? first?.type ?? response.headers['x-fal-error-type'] ?? null;
+    const types = [error_type, first?.type, response.headers['x-fal-error-type']];
+    const type = types.find((each) => each != null && each !== '') ?? null;
     if (text == null && type == null)
         return null;
     return {
         type,
-        isUntypedDetail: type == null && detail != null,
         message: type == null || text?.includes(type) ? (text ?? '') : `${type}: ${text ?? 'no words'}`,
     };
 }
@@ -68357,7 +68518,7 @@ const fal = {
     service: {
         backend: { value: 'fal', basis: 'documented', source: QUEUE_PAGE },
         refunds: {
-            value: 'server errors and queueing cost nothing; a 422 may have been charged and counts so',
+            value: 'nothing where a type that stands for its own infrastructure says so (of the result: four times in a row), or where it was cancelled before a runner worked; after any other failure, a 422 among them, the price stays held',
             basis: 'documented',
             source: 'docs.fal.ai/faq, docs.fal.ai/documentation/model-apis/pricing',
         },
@@ -68419,6 +68580,9 @@ const fal = {
             },
         };
     },
+    // Every status has `request_id` (types of fal-js). A result is the model's output, which names no request: there the
+    // address decides.
+    jobNames: { id: 'requestId', places: [['request_id']], alwaysIn: ['status'] },
     status: (operation) => ({ method: 'GET', url: String(operation.statusUrl) }),
     progress(response, operation) {
         const answer = fal_status.parse(response.json);
@@ -68703,6 +68867,7 @@ const kie = {
         }
         return { kind: 'failure', failure };
     },
+    jobNames: { id: 'taskId', places: [['data', 'taskId']], alwaysIn: ['status'] },
     status: (operation) => ({
         method: 'GET',
         url: `${kie_ORIGIN}/api/v1/jobs/recordInfo?taskId=${encodeURIComponent(String(operation.taskId))}`,
@@ -68718,7 +68883,7 @@ const kie = {
             case 'pending':
                 return { state: 'pending' };
             case 'failed':
-                return { state: 'failed', failure: failedTask(task) };
+                return { state: 'failed', failure: failedTask(task, job) };
             case 'done': {
                 const delivery = readDelivery(task, job);
                 return delivery == null
@@ -68763,9 +68928,13 @@ function withMessage(response) {
         return response;
     return { ...response, json: { code: answer.data.code, message: answer.data.msg } };
 }
-function failedTask(task) {
+function failedTask(task, job) {
     const answer = readErrorAnswer({ code: task.failCode, message: task.failMsg }, 'the task failed without a reason');
-    return failureOfJob(answer, billedOfCredits(task.creditsConsumed));
+    const billed = billedOfCredits(task.creditsConsumed);
+    return {
+        ...failureOfJob(answer, billed),
+        ...(billed === 'yes' ? { reported: chargeOfCredits(task.creditsConsumed, job) } : {}),
+    };
 }
 function billedOfCredits(credits) {
     if (credits == null)
@@ -68840,7 +69009,9 @@ function mintToken(accessKey, secretKey, nowMs) {
     return signToken({ iss: accessKey, exp: now + 1800, nbf: now - 5 }, secretKey);
 }
 /** What to do when the authorization is refused (code 1002). */
-function adviceOnKeys(names) {
+function adviceOnKeys(names, api) {
+    if (api === 'current' && !isPairAlone(names))
+        return `check ${API_KEY}`;
     return isPairAlone(names)
         ? `check ${ACCESS_KEY} and ${SECRET_KEY}; the current API takes neither: there, set ${API_KEY}, or leave the option api out`
         : `check ${API_KEY}; the legacy API is certain to take ${ACCESS_KEY} with ${SECRET_KEY} only`;
@@ -68950,12 +69121,21 @@ function checkElement(api, { options, orientation, model }) {
     ];
     return messages.map((message) => ({ severity: 'error', path: 'provider-options', message }));
 }
-/** An API that is forced, and that takes no key of those which are set. */
-function checkApi({ api }, keys) {
-    if (api !== 'current' || !isPairAlone(keys))
-        return [];
-    const message = `Kling's current API refuses an access key with its secret key; set ${API_KEY}, or leave api out`;
-    return [{ severity: 'warning', path: 'provider-options', message }];
+/** An API that is forced and takes no key of those which are set, or an option that the one which is asked has not. */
+function checkApi(asked, options, keys) {
+    const messages = [
+        ...(options.api === 'current' && isPairAlone(keys)
+            ? [
+                `Kling's current API refuses an access key with its secret key; set ${API_KEY}, or leave api out`,
+            ]
+            : []),
+        ...(asked === 'legacy' && options['inline-image'] != null
+            ? [
+                'inline-image counts at the current API only, and the legacy one is asked; leave it out, or set api: current',
+            ]
+            : []),
+    ];
+    return messages.map((message) => ({ severity: 'warning', path: 'provider-options', message }));
 }
 
 // EXTERNAL MODULE: ../../node_modules/zod/v4/core/core.js
@@ -69294,7 +69474,7 @@ const klingOptions = schemas/* strictObject */.rej({
 function outcomeOf(task, api, job) {
     switch (readStatusWord(task.status)) {
         case 'failed':
-            return { state: 'failed', failure: outcome_failedTask(task) };
+            return { state: 'failed', failure: outcome_failedTask(task, api, job) };
         case 'pending':
             return { state: 'pending' };
         case 'done': {
@@ -69308,14 +69488,17 @@ function outcomeOf(task, api, job) {
             return { state: 'pending', note: `unknown status "${task.status}"` };
     }
 }
-function outcome_failedTask({ reason, cost }) {
+function outcome_failedTask(task, api, job) {
+    const { reason, cost } = task;
+    const billed = billedOf(cost);
     const message = reason === '' ? 'the task failed without a reason' : reason;
     return {
         kind: isModeration({ code: null, message }) || /risk control/i.test(message)
             ? 'moderation'
             : 'provider',
         message,
-        billed: billedOf(cost),
+        billed,
+        ...(billed === 'yes' ? { reported: readCharge(task, api, job) } : {}),
     };
 }
 /** Free only where every figure that the task tells is understood and zero. */
@@ -69424,12 +69607,14 @@ const kling = createKling(new Set());
 function createKling(keys) {
     const apiOfKey = apiOfKeys(keys);
     const apiFor = ({ api }) => api ?? apiOfKey;
-    const explain = (code, message) => describeCode(code, message, adviceOnKeys(keys));
+    const explain = (code, message, api) => describeCode(code, message, adviceOnKeys(keys, api));
     /** By code before status: HTTP 429 is also said of an empty account. */
-    const readCoded = (response, trouble) => {
+    const readCoded = (response, trouble, api) => {
         const code = Number(readErrorCode(response));
         const kind = kindOfCode(code);
-        return kind == null ? trouble : { ...trouble, kind, message: explain(code, trouble.message) };
+        return kind == null
+            ? trouble
+            : { ...trouble, kind, message: explain(code, trouble.message, api) };
     };
     return {
         id: 'kling',
@@ -69464,7 +69649,7 @@ function createKling(keys) {
                 ...checkLimits(spec, job, facts),
                 ...refuseDuration(spec, job),
                 ...checkElement(api, job),
-                ...checkApi(job.options, keys),
+                ...checkApi(api, job.options, keys),
             ];
         },
         estimate: (job, facts) => (0,estimates/* estimateClip */.rJ)(models_specOf(apiFor(job.options), job.model), job, facts),
@@ -69482,8 +69667,17 @@ function createKling(keys) {
                 throw new Error(message ?? 'the answer carries no id of a task');
             return {
                 kind: 'failure',
-                failure: { kind, message: explain(code, message), billed: 'no' },
+                failure: { kind, message: explain(code, message, api), billed: 'no' },
             };
+        },
+        // The current API, whose answer is a list, and the legacy one.
+        jobNames: {
+            id: 'taskId',
+            places: [
+                ['data', 'task_id'],
+                ['data', 'id'],
+            ],
+            alwaysIn: ['status'],
         },
         status: (operation) => ({
             method: 'GET',
@@ -69492,7 +69686,7 @@ function createKling(keys) {
         progress(response, operation, job) {
             const api = apiOf(operation);
             const { message, tasks } = dialects[api].read(response);
-            const task = tasks?.find(({ id }) => id == null || id === operation.taskId);
+            const task = tasks?.find(({ id }) => id === operation.taskId) ?? tasks?.find(({ id }) => id == null);
             if (task == null || task.status === '') {
                 const note = message ?? 'an answer without a status';
                 return { state: 'pending', note: tasks == null ? note : `not about the task (${note})` };
@@ -69520,17 +69714,20 @@ function createKling(keys) {
                 // 1203: "the requested resource does not exist"; 404 is also 1202, a wrong method.
                 if (code === 1203)
                     return { matches: [], candidates: [] };
-                throw new Error(explain(code, message ?? 'the answer carries no task'));
+                throw new Error(explain(code, message ?? 'the answer carries no task', api));
             },
             missingStatuses: [404],
             // Nobody documents how soon after a lost answer the task must be findable.
             absenceProvesAfterMs: null,
         },
-        refused(response) {
+        refused(response, job) {
             const failure = readRefusal(response);
-            return failure.billed === 'no' ? { ...failure, ...readCoded(response, failure) } : failure;
+            const api = job == null ? apiOfKey : apiFor(job.options);
+            return failure.billed === 'no'
+                ? { ...failure, ...readCoded(response, failure, api) }
+                : failure;
         },
-        trouble: (response) => readCoded(response, readTrouble(response)),
+        trouble: (response) => readCoded(response, readTrouble(response), apiOfKey),
     };
 }
 /** The legacy API goes without saying: operations of earlier versions name none. */
@@ -69639,6 +69836,13 @@ const prospolabs = {
             source: 'prospolabs.com/docs (nothing there)',
         },
     },
+    furtherFacts: {
+        'the job in an answer about the status': {
+            value: '`generation_id`, as in the answer to a submit; a failure without it is asked about again',
+            basis: 'assumed',
+            source: 'no page shows the path or its answer',
+        },
+    },
     options: prospolabs_options,
     validate: (job, facts) => [
         ...checkLimits(prospolabs_motionControl, job, facts),
@@ -69673,6 +69877,9 @@ const prospolabs = {
             throw new Error('the answer carries neither a generation_id nor an output_url');
         return { kind: 'operation', operation };
     },
+    // The answer that is documented always has `generation_id`; that the one about the status does is a part of the
+    // assumption that it is the same. `{code: output_expired}` is documented without: the address decides there.
+    jobNames: { id: 'generationId', places: [['generation_id']], alwaysIn: ['status'] },
     status(operation, job) {
         const { generationId } = operation;
         if (typeof generationId !== 'string')
@@ -69987,6 +70194,7 @@ const replicate = {
         const { id } = prediction.parse(response.json);
         return { kind: 'operation', operation: { predictionId: id } };
     },
+    jobNames: { id: 'predictionId', places: [['id']], alwaysIn: ['status'] },
     status: (operation) => ({ method: 'GET', url: predictionUrl(String(operation.predictionId)) }),
     progress(response) {
         const answer = prediction.parse(response.json);
@@ -70116,6 +70324,7 @@ function wavespeed_specOf({ model }) {
 }
 /** Every answer is `{code, message, data}`. Read tolerantly: a poll without `data` says nothing. */
 const wavespeed_envelope = schemas/* object */.Ikc({
+    code: schemas/* int */.Whr().nullish().catch(null),
     data: schemas/* object */.Ikc({
         id: handle/* handle */.p.nullish().catch(null),
         status: schemas/* string */.YjP().nullish().catch(null),
@@ -70179,6 +70388,13 @@ const wavespeed = {
             source: 'wavespeed.ai/docs (nothing there)',
         },
     },
+    furtherFacts: {
+        'a refusal in the body of a success': {
+            value: '`{code: 400}` and the like without `data.id`, in an answer of HTTP 200: what that HTTP status would be, so nothing was bought',
+            basis: 'assumed',
+            source: 'its answers repeat their status as `code`',
+        },
+    },
     options: wavespeed_options,
     validate: (job, facts) => [
         ...checkLimits(wavespeed_specOf(job), job, facts),
@@ -70197,9 +70413,14 @@ const wavespeed = {
         json: { ...wavespeed_fields(job), image: urls.character, video: urls.motion },
     }),
     accepted(response) {
-        const { data } = wavespeed_envelope.parse(response.json);
-        if (data?.id == null)
+        const { data, code } = wavespeed_envelope.parse(response.json);
+        if (data?.id == null) {
+            // HTTP 200 with a code in the body: that it is a refusal like the HTTP status of that number is an assumption.
+            const failure = readRefused({ ...response, status: code ?? response.status });
+            if (failure.billed === 'no')
+                return { kind: 'failure', failure };
             throw new Error('the answer carries no data.id');
+        }
         const operation = { predictionId: data.id };
         const meaning = readStatusWord(data.status ?? '');
         if (meaning === 'failed')
@@ -70209,6 +70430,8 @@ const wavespeed = {
             ? { kind: 'operation', operation }
             : { kind: 'finished', operation, delivery };
     },
+    // wavespeed.ai/docs/get-result: `data.id` stands in every answer.
+    jobNames: { id: 'predictionId', places: [['data', 'id']], alwaysIn: ['status'] },
     status(operation, job) {
         const id = encodeURIComponent(String(operation.predictionId));
         const tail = job.options['status-path'] === 'result' ? '/result' : '';
@@ -70235,12 +70458,7 @@ const wavespeed = {
                 return { state: 'pending', note: `unknown status "${word}"` };
         }
     },
-    refused(response) {
-        const failure = readRefusal(response);
-        // HTTP 400 "Insufficient credits" is about the account, not about the request.
-        const isAccount = failure.billed === 'no' && /insufficient (credit|balance)/i.test(failure.message);
-        return isAccount ? { ...failure, kind: 'quota' } : failure;
-    },
+    refused: readRefused,
     trouble: readTrouble,
     uploads: { character: storage(20), motion: storage(100) },
 };
@@ -70262,6 +70480,12 @@ function storage(maxMegabytes) {
             parts: [],
         }),
     };
+}
+function readRefused(response) {
+    const failure = readRefusal(response);
+    // HTTP 400 "Insufficient credits" is about the account, not about the request.
+    const isAccount = failure.billed === 'no' && /insufficient (credit|balance)/i.test(failure.message);
+    return isAccount ? { ...failure, kind: 'quota' } : failure;
 }
 /** "Failed requests are automatically refunded within 3 hours" (troubleshooting guide); nothing is said of cancelled ones. */
 function wavespeed_failedJob({ error, status }) {
@@ -70436,8 +70660,7 @@ function twoDecimals(value) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   p: () => (/* binding */ handle),
-/* harmony export */   w: () => (/* binding */ jobIdOf)
+/* harmony export */   p: () => (/* binding */ handle)
 /* harmony export */ });
 /* harmony import */ var zod__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(95943);
 
@@ -70446,11 +70669,6 @@ function twoDecimals(value) {
  * above 2^53 arrives as text already.
  */
 const handle = zod__WEBPACK_IMPORTED_MODULE_0__/* .union */ .KCZ([zod__WEBPACK_IMPORTED_MODULE_0__/* .string */ .YjP().min(1), zod__WEBPACK_IMPORTED_MODULE_0__/* .int */ .Whr().transform(String)]);
-/** The id that a person finds the job by at its provider: what an operation holds beside addresses and figures. */
-function jobIdOf(operation) {
-    const ids = Object.values(operation).filter((value) => typeof value === 'string' && value !== '' && !/^https?:/.test(value));
-    return ids.length > 0 ? String(ids[0]) : null;
-}
 
 
 /***/ }),
@@ -70508,7 +70726,7 @@ function isHeldHere({ store, identity }, fingerprint, state) {
 /* harmony import */ var _ledger_purchase_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(97456);
 /* harmony import */ var _model_errors_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(84727);
 /* harmony import */ var _model_money_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(48130);
-/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(29134);
+/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(35361);
 /* harmony import */ var _model_transfer_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(37959);
 
 
@@ -70661,7 +70879,7 @@ async function refuseForeignFile({ ports, store }, step, target, downloadPath) {
 /* harmony export */   tf: () => (/* binding */ collectedName)
 /* harmony export */ });
 /* harmony import */ var _model_hash_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(84456);
-/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(29134);
+/* harmony import */ var _model_redact_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(35361);
 /* harmony import */ var _context_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(59125);
 /* harmony import */ var _intent_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(45210);
 /* harmony import */ var _output_file_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(85588);
@@ -71315,8 +71533,8 @@ function checkEvent(event) {
     }
 }
 
-// EXTERNAL MODULE: ../core/lib/model/redact.js + 1 modules
-var redact = __nccwpck_require__(29134);
+// EXTERNAL MODULE: ../core/lib/model/redact.js
+var redact = __nccwpck_require__(35361);
 // EXTERNAL MODULE: ../core/lib/providers/registry.js + 32 modules
 var registry = __nccwpck_require__(73981);
 // EXTERNAL MODULE: ../core/lib/model/clock-reading.js
@@ -71540,6 +71758,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   b1: () => (/* reexport */ model_limits/* LIMITS */.b1),
   wm: () => (/* reexport */ model_lockfile/* LOCKFILE_PATH */.wm),
   Ir: () => (/* reexport */ probe/* MAX_PROBE_MICRO_USD */.I),
+  uy: () => (/* reexport */ secrets/* MIN_KEY_CHARACTERS */.uy),
   Vq: () => (/* reexport */ providers_registry/* adapters */.Vq),
   GS: () => (/* reexport */ retry/* afterLostRequest */.GS),
   U: () => (/* reexport */ chooseEmbedded),
@@ -71607,6 +71826,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   aN: () => (/* reexport */ retention/* retentionNotes */.a),
   mq: () => (/* reexport */ body/* saveBody */.mq),
   c8: () => (/* reexport */ secrets/* secretVariables */.c8),
+  VY: () => (/* reexport */ secret_forms/* secretsIn */.V),
   sc: () => (/* reexport */ hash/* sha256 */.sc),
   dy: () => (/* reexport */ hash/* sha256OfChunks */.dy),
   mO: () => (/* reexport */ media_hash/* sha256OfFile */.V),
@@ -72861,8 +73081,8 @@ function describeYamlError(error) {
 
 // EXTERNAL MODULE: ../core/lib/model/list-words.js
 var list_words = __nccwpck_require__(97404);
-// EXTERNAL MODULE: ../core/lib/model/redact.js + 1 modules
-var redact = __nccwpck_require__(29134);
+// EXTERNAL MODULE: ../core/lib/model/redact.js
+var redact = __nccwpck_require__(35361);
 ;// CONCATENATED MODULE: ../core/lib/config/rules.js
 
 
@@ -75860,6 +76080,8 @@ async function findStateDirectory(ports, workspace, runnerTemporaryDirectory) {
 var media_hash = __nccwpck_require__(29623);
 // EXTERNAL MODULE: ../core/lib/model/probe.js
 var probe = __nccwpck_require__(35276);
+// EXTERNAL MODULE: ../core/lib/model/secret-forms.js
+var secret_forms = __nccwpck_require__(11302);
 ;// CONCATENATED MODULE: ../core/lib/plan/digest.js
 
 
@@ -78673,7 +78895,12 @@ function compareModels(transfer, candidates) {
         .filter(isRemote)
         .filter((candidate) => isOfModel(transfer, candidate) === isAskedFor)
         .map(toOffer);
-    return { offers: offersOf(true), otherModels: offersOf(false) };
+    return { offers: offersOf(true), otherModels: ownFirst(transfer, offersOf(false)) };
+}
+/** Of two that cost the same, the one counts that the config names. */
+function ownFirst({ provider }, offers) {
+    const own = provider.kind === 'ordered' ? provider.ids : [];
+    return offers.toSorted((a, b) => Number(own.includes(b.provider)) - Number(own.includes(a.provider)));
 }
 /** Why the video could not be put at its output, or would take the place of something not ours. */
 function describeOutputObstacle(state, transfer, isPaidFor) {
@@ -82034,6 +82261,7 @@ var open_run = __nccwpck_require__(25195);
  * What our own shells need besides the use cases: reading the config and the environment, opening the
  * records, the approval of a plan, and the reports. No promise is made to other programs about it.
  */
+
 
 
 

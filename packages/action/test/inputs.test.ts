@@ -158,7 +158,8 @@ describe.concurrent('assets', () => {
     const bench = await startWithoutArtifacts({ visibility: 'private', config: null });
     const sha = bench.git('rev-parse', 'HEAD').trim();
     bench.emulator.serveRepository('cdn/files', bench.workspace);
-    const url = (path: string) => `${bench.emulator.origin}/raw/cdn/files/${sha}/${path}`;
+    const url = (path: string, ref = 'main') =>
+      `${bench.emulator.origin}/raw/cdn/files/${ref}/${path}`;
     const given = { ...valid, character: url('robot.png'), motion: url('wave.mp4') };
     // A clip of 4 s, whose owner may serve one of 10 s to the provider.
     const limited = await bench.run({ ...given, 'max-cost': '0.60' });
@@ -166,6 +167,8 @@ describe.concurrent('assets', () => {
     expect(limited.stdout).toContain('may cost $0.76, more than');
     expect(limited.stdout).toContain('for a lower hold put the clip into the repository');
     expect(bench.submits()).toBe(0);
+    const pinned = { ...given, motion: url('wave.mp4', sha), command: 'plan' };
+    expect((await bench.run(pinned)).outputs['estimated-cost']).toBe('0.304');
     const run = await bench.run(given);
     expect(run.exitCode, run.stdout).toBe(0);
     expect(run.outputs).toMatchObject({ 'estimated-cost': '0.76', 'held-cost': '0.00' });

@@ -22,6 +22,18 @@ export async function readBlob(
   }
 }
 
+/** The commit that a branch, tag or commit names; `undefined` where there is none. */
+export async function commitOf(directory: string, ref: string): Promise<string | undefined> {
+  if (/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(ref)) return ref;
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(ref)) return undefined;
+  try {
+    const args = ['-C', directory, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`];
+    return (await run('git', args)).stdout.trim();
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads each blob once: what a commit holds does not change, and a file is asked for many times. */
 export function rememberBlobs(): typeof readBlob {
   const found = new Map<string, Buffer>();

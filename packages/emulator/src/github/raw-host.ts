@@ -6,7 +6,7 @@ import { serveBytes } from '../http/serve-bytes.ts';
 import { isLfsPointer } from '../media/image-kind.ts';
 import { providerUserAgent } from '../media/read-inputs.ts';
 import type { Mount } from '../server/mount.ts';
-import { readLfsObject, rememberBlobs } from './git-blobs.ts';
+import { commitOf, readLfsObject, rememberBlobs } from './git-blobs.ts';
 
 /** A repository as the raw hosts see it. */
 export interface ServedRepository {
@@ -42,9 +42,11 @@ export function createRawHost(
       return { at: 'input', ...(provider !== undefined && { provider }) };
     },
     async handle(exchange): Promise<Reply> {
-      const [, owner, repository, sha = '', ...path] = exchange.path.split('/').map(decode);
+      const [, owner, repository, ref = '', ...path] = exchange.path.split('/').map(decode);
       const served = repositories.get(`${owner}/${repository}`.toLowerCase());
       if (served === undefined || served.visibility === 'private') return notFound();
+      const sha = await commitOf(served.directory, ref);
+      if (sha === undefined) return notFound();
       const blob = await read(served.directory, sha, path.join('/'));
       if (blob === undefined) return notFound();
       if (name === 'raw') return serve(exchange, blob, rawType(path.join('/'), blob));
