@@ -184,7 +184,7 @@ describe('the raw host', () => {
   test.each([
     ['another path', (url: string) => `${url}x`],
     ['another commit', (url: string) => url.replace(/[0-9a-f]{40}/, '0'.repeat(40))],
-    ['a branch', (url: string) => url.replace(/[0-9a-f]{40}/, 'main')],
+    ['a branch that does not exist', (url: string) => url.replace(/[0-9a-f]{40}/, 'other')],
     ['a folder', (url: string) => url.replace('girl.png', 'lfs')],
     ['another repository', (url: string) => url.replace('octo/', 'other/')],
   ])('has nothing at %s', async (_, change) => {
