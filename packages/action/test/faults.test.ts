@@ -10,7 +10,7 @@ import {
   surviveStatus,
   untypedErrors,
 } from './faults/cases.ts';
-import { askByNumber, collectLater, refuseRedirect, surviveResult } from './faults/scenes.ts';
+import { askByNumber, surviveResult } from './faults/scenes.ts';
 import { oneTransfer, startWithoutArtifacts } from './workbench.ts';
 
 /**
@@ -58,20 +58,6 @@ test.concurrent('a lost answer of EmpirioLabs is found where its job list repeat
   expect(bench.submits()).toBe(1);
 });
 
-test.concurrent('a lost answer of EmpirioLabs is shown to a person where its job list does not', async () => {
-  const bench = await startWithoutArtifacts({
-    config: oneTransfer('empiriolabs'),
-    empiriolabs: { listsInputs: false },
-  });
-  bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
-  expect(bench.results(await bench.run()).results[0]?.state).toBe('unknown');
-  const again = await bench.run();
-  const [bought] = bench.emulator.bill;
-  expect(again.stdout).toContain(`lists jobs that may be it: ${bought?.jobId}`);
-  expect(bench.submits()).toBe(1);
-  expect(again.outputs['held-cost']).not.toBe('0.00');
-});
-
 describe.concurrent('jobs that fail', () => {
   test('of Prospolabs are refunded, cost nothing, and may be tried again', async () => {
     const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
@@ -89,25 +75,6 @@ describe.concurrent('jobs that fail', () => {
     });
     expect(bench.emulator.bill.map((entry) => entry.state)).toEqual(['refunded']);
     expect((await bench.run()).exitCode).toBe(0);
-  });
-
-  test('of EmpirioLabs keep their hold, because nobody says that they are refunded', async () => {
-    const bench = await startWithoutArtifacts({ config: oneTransfer('empiriolabs') });
-    bench.emulator.inject({
-      at: 'submit',
-      kind: 'job-fails',
-      code: 'upstream_error',
-      message: 'no luck',
-    });
-    const run = await bench.run();
-    expect(bench.results(run).results[0]).toMatchObject({
-      state: 'failed',
-      charge: { microUsd: null, source: 'unknown' },
-    });
-    expect(run.outputs['held-cost']).toBe('0.56');
-    const again = await bench.run();
-    expect(again.outputs).toMatchObject({ 'blocked-count': '1', 'held-cost': '0.56' });
-    expect(bench.submits()).toBe(1);
   });
 });
 
@@ -140,19 +107,6 @@ describe.concurrent('outputs', () => {
     await bench.run();
     expect(bench.submits()).toBe(1);
   });
-
-  test('that cannot be fetched are collected by the next run', () => collectLater('prospolabs'));
-
-  test('without an end are cut off', async () => {
-    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
-    bench.emulator.inject({ at: 'download', kind: 'oversized' });
-    const run = await bench.run();
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(run.stdout).toContain('larger than');
-  });
-
-  test('are never followed to a private address', () =>
-    refuseRedirect('https', 'not a public address'));
 });
 
 describe.concurrent('inputs', () => {
@@ -166,47 +120,5 @@ describe.concurrent('inputs', () => {
     expect(run.exitCode).toBe(1);
     expect(bench.submits()).toBe(0);
     expect(run.outputs['held-cost']).toBe('0.00');
-  });
-
-  test('are not bought for when the provider cannot be reached at all', async () => {
-    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
-    const run = await bench.run({}, { environment: { PROSPOLABS_BASE_URL: 'http://127.0.0.1:9' } });
-    expect(bench.results(run).results[0]).toMatchObject({ state: 'failed', holdMicroUsd: 0 });
-    expect((await bench.run()).exitCode).toBe(0);
-    expect(bench.emulator.bill.length).toBe(1);
-  });
-});
-
-describe.concurrent('an unknown outcome', () => {
-  test('keeps its hold in held-cost after take was raised', async () => {
-    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
-    bench.emulator.inject({ at: 'submit', kind: 'lost-answer' });
-    const lost = await bench.run();
-    expect(lost.outputs['held-cost']).toBe('0.304');
-    const blocked = await bench.run();
-    expect(blocked.outputs).toMatchObject({ 'blocked-count': '1', 'held-cost': '0.304' });
-
-    const raised = await bench.run({ take: '2' });
-    expect(raised.outputs).toMatchObject({
-      'generated-count': '1',
-      'unknown-count': '1',
-      'held-cost': '0.304',
-    });
-    expect(raised.stdout).toContain('$0.304 stays held');
-    expect(bench.submits()).toBe(2);
-  });
-});
-
-describe.concurrent('a wrong key', () => {
-  test('refused three times does not block; with the right one it works', async () => {
-    const bench = await startWithoutArtifacts({ config: oneTransfer('prospolabs') });
-    for (let attempt = 1; attempt <= 3; attempt++) {
-      const run = await bench.run({}, { environment: { PROSPOLABS_API_KEY: 'prsp-a-wrong-key' } });
-      expect(run.outputs, run.stdout).toMatchObject({ 'failed-count': '1', 'held-cost': '0.00' });
-      expect(run.stdout).toContain('invalid_api_key');
-    }
-    const run = await bench.run();
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.emulator.bill.length).toBe(1);
   });
 });

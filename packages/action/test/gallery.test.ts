@@ -7,14 +7,8 @@ import type { ActionRun } from '@motion-transfer/emulator';
 import { afterAll, describe, expect, test } from 'vitest';
 import { nameClips, tooManyClips } from '../src/artifacts/clips.ts';
 import { addGallery } from '../src/artifacts/gallery.ts';
+import { MANY_OF_A_NAME } from './artifacts/scenes.ts';
 import { BOTH_PROVIDERS, namesInZip, oneTransfer, startWorkbench } from './workbench.ts';
-
-const MANY_OF_A_NAME = `version: 1
-provider: prospolabs
-transfers:
-  - { character: robot.png, motion: wave.mp4, output: robot/wave.mp4 }
-  - { character: girl.png, motion: wave.mp4, output: girl/Wave.mp4 }
-`;
 
 function daysUntil(expiresAt: string | undefined): number {
   return Math.round((Date.parse(expiresAt ?? '') - Date.now()) / 86_400_000);
@@ -38,36 +32,6 @@ describe('the gallery', () => {
     expect(html).toContain(bench.read('animations/wave.mp4').toString('base64'));
     expect(run.outputs['gallery-url']).toMatch(new RegExp(`/artifacts/${page?.id}$`));
     expect(run.summary).toContain(`[Open the gallery](${run.outputs['gallery-url']})`);
-  });
-
-  test('that cannot be uploaded costs a note, and neither the run nor a video', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
-    bench.emulator.inject({
-      at: 'artifact-create',
-      kind: 'error',
-      status: 403,
-      after: 1,
-      times: Infinity,
-    });
-    const run = await bench.run();
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.emulator.artifacts.map(({ name }) => name)).toEqual(['motion-transfer']);
-    expect(run.outputs['gallery-url']).toBeUndefined();
-    expect(run.summary).toContain('gallery could not be uploaded by itself');
-  });
-
-  test('of a run that made nothing is on the disk, and is no artifact', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
-    await bench.run();
-    const uploaded = bench.emulator.artifacts.length;
-    const again = await bench.run();
-    expect(bench.emulator.artifacts.length).toBe(uploaded);
-    const html = readFileSync(
-      join(again.outputs['output-directory'] ?? '', 'gallery.html'),
-      'utf8',
-    );
-    expect(html).toContain('1 reused');
-    expect(html).toContain(bench.read('animations/wave.mp4').toString('base64'));
   });
 
   test('shows no file that a link leads to outside of the repository', async () => {
@@ -147,21 +111,6 @@ describe('artifact-layout: files', () => {
       expect(daysUntil(byName.get(name)?.expiresAt)).toBe(3);
       expect(byName.get(name)?.bytes.equals(bench.read(path))).toBe(true);
     }
-  });
-
-  test('says which clips could not be uploaded by themselves, and where they are', async () => {
-    const bench = await startWorkbench({ config: MANY_OF_A_NAME });
-    bench.emulator.inject({
-      at: 'artifact-create',
-      kind: 'error',
-      status: 403,
-      after: 1,
-      times: 2,
-    });
-    const run = await bench.run({ 'artifact-layout': 'files' });
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(run.summary).toMatch(/2 of 2 clips could not be uploaded one by one/);
-    expect(run.outputs['gallery-url']).toBeDefined();
   });
 
   test('is refused when it is misspelt, before anything is bought', async () => {

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { configOf, NUMBER, startPullRequest } from './pull-request-bench.ts';
-import { purchasesOf, startWorkbench } from './workbench.ts';
+import { configOf, startMerging } from './pull-request-bench.ts';
+import { startWorkbench } from './workbench.ts';
 
 const CONFIG = '.github/motion-transfer.yml';
 
@@ -38,52 +36,13 @@ describe.concurrent('a limit that does not apply here', () => {
 });
 
 describe.concurrent('the purchase after a merge', () => {
-  const LABEL = 'motion-transfer-approved';
-  const merged = async (budget: string) => {
-    const bench = await startPullRequest({ base: configOf(budget) });
-    await bench.plan();
-    const merge = () => {
-      bench.git('checkout', '--quiet', 'main');
-      bench.git('merge', '--quiet', '--ff-only', 'change');
-      bench.emulator.github.merge('octo/animations', NUMBER, bench.git('rev-parse', 'HEAD').trim());
-    };
-    return { bench, merge };
-  };
-
   test('counts for the pull request that it merges', async () => {
-    const { bench, merge } = await merged('per-pull-request: 0.10');
+    const { bench, merge } = await startMerging('per-pull-request: 0.10');
     merge();
     const run = await bench.run({}, { token: bench.token });
     expect(run.exitCode).toBe(1);
     expect(run.stdout).toContain('more than per-pull-request $0.10');
     expect(bench.submits()).toBe(0);
-  });
-
-  test('is on record as its own, and is allowed what a label allowed there', async () => {
-    const { bench, merge } = await merged('per-pull-request: 0.10');
-    const { github } = bench.emulator;
-    github.setRole('octo/animations', 'keeper', 'write');
-    bench.emulator.advance(5_000);
-    github.label('octo/animations', NUMBER, LABEL, 'keeper');
-    merge();
-    const run = await bench.run({}, { token: bench.token });
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(purchasesOf(bench.ledger())).toMatchObject([
-      { state: 'recorded', pullRequest: NUMBER, approvedBy: 'keeper' },
-    ]);
-  });
-
-  test('buys nothing where nobody can say which one that is', async () => {
-    const { bench, merge } = await merged('per-pull-request: 5.00');
-    merge();
-    bench.emulator.inject({ at: 'rest-pull', kind: 'error', status: 403, times: 100 });
-    const run = await bench.run({}, { token: bench.token });
-    expect(run.exitCode).toBe(1);
-    expect(run.stdout).toContain('give the job `permissions: pull-requests: read`');
-    expect(bench.submits()).toBe(0);
-    const plan = await bench.run({ command: 'plan' }, { token: bench.token });
-    expect(plan.exitCode, plan.stdout).toBe(0);
-    expect(plan.summary).toContain('A run would buy nothing');
   });
 });
 
@@ -109,14 +68,6 @@ describe.concurrent('a push to the default branch that has moved on since', () =
       expect(bench.submits()).toBe(0);
     },
   );
-
-  test('a push that is the newest is bought when it is run again', async () => {
-    const bench = await startWorkbench({ config: configOf('per-run: 5.00') });
-    const token = bench.emulator.github.createToken({ contents: 'write' });
-    const run = await bench.run({}, { token, ref: 'refs/heads/main', runAttempt: 2 });
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.submits()).toBe(1);
-  });
 });
 
 describe.concurrent('a branch that is not merged', () => {
@@ -133,34 +84,6 @@ describe.concurrent('a branch that is not merged', () => {
     expect(run.exitCode).toBe(1);
     expect(run.stdout).toContain('more than per-run $0.10');
     expect(run.stdout).toContain('$500.00 is above $0.10 of the default branch');
-    expect(bench.submits()).toBe(0);
-  });
-
-  test('that the merge queue made is held to main, on the account of its pull request', async () => {
-    const cases = join(import.meta.dirname, 'fixtures/merge-group');
-    const read = (name: string) => readFileSync(join(cases, name), 'utf8');
-    const bench = await startWorkbench({ config: read('main.yml') });
-    const base = bench.git('rev-parse', 'HEAD').trim();
-    bench.git('checkout', '--quiet', '-b', 'queue');
-    bench.write(CONFIG, read('pull-request.yml'));
-    bench.commit('Merge pull request 7');
-    const head = bench.git('rev-parse', 'HEAD').trim();
-    const { github } = bench.emulator;
-    github.openPullRequest('octo/animations', { number: 7, headSha: head, baseSha: base });
-    const payload = JSON.parse(
-      read('event.json').replaceAll('<base>', base).replaceAll('<head>', head),
-    );
-    const options = {
-      token: github.createToken({ contents: 'write', 'pull-requests': 'read' }),
-      event: { name: 'merge_group', payload },
-      ref: payload.merge_group.head_ref,
-    };
-    const byDefault = await bench.run({ command: '' }, options);
-    expect(byDefault.stdout).toContain('a plan buys nothing');
-    const run = await bench.run({}, options);
-    expect(run.exitCode).toBe(1);
-    expect(run.stdout).toContain('more than per-transfer $0.10');
-    expect(run.summary).toContain('| per pull request | $0.10 |');
     expect(bench.submits()).toBe(0);
   });
 });

@@ -118,3 +118,15 @@ export const SECOND =
 
 export const limitsOf = (run: { outputs: Readonly<Record<string, string>> }) =>
   JSON.parse(readFileSync(run.outputs.plan ?? '', 'utf8')).limits;
+
+/** A pull request that was planned, and how it is merged. */
+export async function startMerging(budget: string) {
+  const bench = await startPullRequest({ base: configOf(budget) });
+  await bench.plan();
+  const merge = () => {
+    bench.git('checkout', '--quiet', 'main');
+    bench.git('merge', '--quiet', '--ff-only', 'change');
+    bench.emulator.github.merge('octo/animations', NUMBER, bench.git('rev-parse', 'HEAD').trim());
+  };
+  return { bench, merge };
+}

@@ -39,3 +39,16 @@ export async function startKilled() {
   });
   return bench;
 }
+
+/** The lock of a job in a container that is gone. */
+export function leaveLock(bench: Workbench, run: object | null): void {
+  const ofContainer = {
+    pid: 1,
+    host: 'container.invalid',
+    started: '1',
+    boot: 'b',
+    processNamespace: 'pid:[1]',
+    takenAtMs: Date.UTC(2026, 10, 30),
+  };
+  bench.write('.git/motion-transfer/lock', JSON.stringify({ ...ofContainer, run }));
+}

@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { RUN_ID, readable, startKilled } from './reconcile-bench.ts';
-import {
-  filesBelow,
-  oneTransfer,
-  REPOSITORY,
-  startWorkbench,
-  type Workbench,
-} from './workbench.ts';
+import { leaveLock, RUN_ID, readable, startKilled } from './reconcile-bench.ts';
+import { filesBelow, oneTransfer, REPOSITORY, startWorkbench } from './workbench.ts';
 
 describe.concurrent('reconcile after a run that was killed', () => {
   test.each(['of the run', 'of another machine'])(
@@ -41,21 +35,10 @@ describe.concurrent('reconcile after a run that was killed', () => {
 });
 
 describe('a lock that a killed container job left', () => {
-  const ofContainer = {
-    pid: 1,
-    host: 'container.invalid',
-    started: '1',
-    boot: 'b',
-    processNamespace: 'pid:[1]',
-    takenAtMs: Date.UTC(2026, 10, 30),
-  };
-  const leave = (bench: Workbench, run: object | null) =>
-    bench.write('.git/motion-transfer/lock', JSON.stringify({ ...ofContainer, run }));
-
   test('is taken over once GitHub says that its run is over', async () => {
     const bench = await startWorkbench();
     const token = bench.emulator.github.createToken({ contents: 'write', actions: 'read' });
-    leave(bench, { repository: REPOSITORY, runId: String(RUN_ID), attempt: 1 });
+    leaveLock(bench, { repository: REPOSITORY, runId: String(RUN_ID), attempt: 1 });
     const early = await bench.run({}, { token });
     expect(early.exitCode, early.stdout).toBe(1);
     expect(early.stdout).toContain(`is held by process 1 on container.invalid, of run ${RUN_ID}`);
@@ -67,19 +50,6 @@ describe('a lock that a killed container job left', () => {
     const run = await bench.run({}, { token });
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.submits()).toBe(2);
-  });
-
-  test('and that names no run is broken by reconcile, by its name', async () => {
-    const bench = await startWorkbench();
-    leave(bench, null);
-    const refused = await bench.run({ command: 'reconcile' });
-    expect(refused.exitCode).toBe(1);
-    const name = /break-lock: ([0-9a-f]{12})/.exec(refused.stdout)?.[1] ?? '';
-    const wrong = await bench.run({ command: 'run', 'break-lock': name });
-    expect(wrong.stdout).toContain('break-lock: is only for command: reconcile');
-    const broken = await bench.run({ command: 'reconcile', 'break-lock': name });
-    expect(broken.exitCode, broken.stdout).toBe(0);
-    expect(bench.exists('.git/motion-transfer/lock')).toBe(false);
   });
 });
 test('a freeze stops buying until it is taken away, and every plan says so', async () => {

@@ -1,6 +1,13 @@
 import type { Fault } from '@motion-transfer/emulator';
 import { describe, expect, test } from 'vitest';
-import { askOwnQueue, estimateFal, failAtFal, GRANTED, surviveUpload } from './uploads/scenes.ts';
+import {
+  askOwnQueue,
+  estimateFal,
+  failAtFal,
+  GRANTED,
+  surviveUpload,
+  uploadsOf,
+} from './uploads/scenes.ts';
 import { oneTransfer, startWithoutArtifacts } from './workbench.ts';
 
 /** More of what uploads.test.ts shows by an example each. */
@@ -68,6 +75,38 @@ describe.concurrent('local files of a private repository', () => {
     bench.write('.github/motion-transfer.yml', oneTransfer('fal') + GRANTED);
     const granted = await bench.run();
     expect(granted.exitCode, granted.stdout).toBe(0);
+    expect(bench.emulator.bill).toHaveLength(1);
+  });
+
+  test('are uploaded once for all transfers of a run', async () => {
+    const config = `version: 1
+provider: replicate
+defaults: { prompt: a robot waves }
+transfers:
+  - { character: robot.png, motion: wave.mp4, output: a.mp4 }
+  - { character: robot.png, motion: wave.mp4, output: b.mp4, tier: pro }
+  - { character: robot.png, motion: wave.mp4, output: c.mp4, take: 2 }
+`;
+    const bench = await startWithoutArtifacts({ config, visibility: 'private' });
+    const run = await bench.run();
+    expect(run.outputs['generated-count'], run.stdout).toBe('3');
+    expect(uploadsOf(bench)).toHaveLength(2);
+  });
+
+  test('go to WaveSpeed, which does not say who can open their address, only when the config allows it', async () => {
+    const config = oneTransfer('wavespeed');
+    const bench = await startWithoutArtifacts({ config, visibility: 'private' });
+    const refused = await bench.run();
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stdout).toContain('staging: { provider: public }');
+    expect(bench.emulator.requests.filter(({ mount }) => mount.startsWith('wavespeed'))).toEqual(
+      [],
+    );
+
+    bench.write('.github/motion-transfer.yml', config + GRANTED);
+    const granted = await bench.run();
+    expect(granted.exitCode, granted.stdout).toBe(0);
+    expect(uploadsOf(bench)).toHaveLength(2);
     expect(bench.emulator.bill).toHaveLength(1);
   });
 });

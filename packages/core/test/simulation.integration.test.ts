@@ -4,7 +4,7 @@ import { CORE_SOURCES } from '../simulation/places.ts';
 import { describeCampaign } from '../simulation/report.ts';
 
 /** simulation.verify.test.ts lives through many more. */
-const SEEDS = 400;
+const SEEDS = 200;
 
 test('no history buys twice, loses an output, breaks a limit or ends beyond understanding', async () => {
   const campaign = await runCampaignInParallel(

@@ -1,6 +1,11 @@
 import type { Fault } from '@motion-transfer/emulator';
 import { expect } from 'vitest';
-import { oneTransfer, startWithoutArtifacts, type WorkbenchOptions } from '../workbench.ts';
+import {
+  oneTransfer,
+  startWithoutArtifacts,
+  type Workbench,
+  type WorkbenchOptions,
+} from '../workbench.ts';
 
 type FalOptions = Required<NonNullable<WorkbenchOptions['fal']>>;
 
@@ -59,3 +64,8 @@ export async function failAtFal(failure: FalOptions['failure']): Promise<void> {
 }
 
 export const GRANTED = 'staging: { provider: public }\n';
+
+/** What a provider was given: bytes of the checkout, named by their hash on the bill. */
+export function uploadsOf(bench: Workbench) {
+  return bench.emulator.requests.filter(({ site }) => site?.at === 'upload');
+}
