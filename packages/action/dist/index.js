@@ -73934,15 +73934,21 @@ function movableAddresses(adapters) {
  * may send a key elsewhere, so nobody should have to look for it. `null` while all are as documented.
  */
 function describeMoved(addresses, environment) {
-    const moved = addresses.flatMap(({ variable, what, documented }) => {
+    const moved = new Map();
+    for (const { variable, what, documented } of addresses) {
         const text = (environment[variable]?.trim() ?? '').replace(/\/+$/, '');
         if (text === '' || text === documented)
-            return [];
-        return [`${variable} leads ${what} to ${hostOf(text)} (documented: ${hostOf(documented)})`];
-    });
-    return moved.length === 0
-        ? null
-        : `The environment of this step moves addresses: ${moved.join('; ')}. Remove what nobody here has set on purpose`;
+            continue;
+        const host = hostOf(text);
+        moved.set(host, [
+            ...(moved.get(host) ?? []),
+            `${what} (${variable}; documented: ${hostOf(documented)})`,
+        ]);
+    }
+    if (moved.size === 0)
+        return null;
+    const places = [...moved].map(([host, moves]) => `to ${host}: ${moves.join(', ')}`);
+    return `The environment of this step moves addresses ${places.join('; ')}. Remove what nobody here has set on purpose`;
 }
 /** The address itself may hold what is not for a log. */
 function hostOf(url) {

@@ -44,7 +44,7 @@ describe('addresses of GitHub', () => {
       ...GITHUB,
       [variable]: 'https://actions.githubusercontent.com.evil.example',
     };
-    expect(describeMovedAddresses(environment)).toContain(`${variable} leads`);
+    expect(describeMovedAddresses(environment)).toContain(`(${variable}; documented: `);
     expect(describeMovedAddresses(environment)).toContain('evil.example');
   });
 });
@@ -57,6 +57,8 @@ test.each(['plan', 'reconcile'])(
     const { host } = new URL(bench.emulator.environment().PROSPOLABS_BASE_URL ?? '');
     const [first] = run.annotations;
     expect(first?.level).toBe('warning');
-    expect(first?.message).toContain(`PROSPOLABS_BASE_URL leads Prospolabs and its key to ${host}`);
+    expect(first?.message).toContain(
+      `to ${host}: Prospolabs and its key (PROSPOLABS_BASE_URL; documented: api.prospolabs.com)`,
+    );
   },
 );

@@ -38,14 +38,19 @@ export function describeMoved(
   addresses: readonly MovableAddress[],
   environment: Environment,
 ): string | null {
-  const moved = addresses.flatMap(({ variable, what, documented }) => {
+  const moved = new Map<string, string[]>();
+  for (const { variable, what, documented } of addresses) {
     const text = (environment[variable]?.trim() ?? '').replace(/\/+$/, '');
-    if (text === '' || text === documented) return [];
-    return [`${variable} leads ${what} to ${hostOf(text)} (documented: ${hostOf(documented)})`];
-  });
-  return moved.length === 0
-    ? null
-    : `The environment of this step moves addresses: ${moved.join('; ')}. Remove what nobody here has set on purpose`;
+    if (text === '' || text === documented) continue;
+    const host = hostOf(text);
+    moved.set(host, [
+      ...(moved.get(host) ?? []),
+      `${what} (${variable}; documented: ${hostOf(documented)})`,
+    ]);
+  }
+  if (moved.size === 0) return null;
+  const places = [...moved].map(([host, moves]) => `to ${host}: ${moves.join(', ')}`);
+  return `The environment of this step moves addresses ${places.join('; ')}. Remove what nobody here has set on purpose`;
 }
 
 /** The address itself may hold what is not for a log. */
