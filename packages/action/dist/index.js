@@ -52907,7 +52907,7 @@ function createPendingNote(temporaryDirectory) {
 
 /***/ }),
 
-/***/ 43955:
+/***/ 59858:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -52932,7 +52932,27 @@ var environment = __nccwpck_require__(88621);
 var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: ./lib/artifacts/bundle.js
 var artifacts_bundle = __nccwpck_require__(89190);
+;// CONCATENATED MODULE: ./lib/artifacts/until-answered.js
+/**
+ * The result of work that may wait for a connection which was lost without an event: nothing is left to wait for
+ * then, and Node would end the process in the middle of the run with exit code 13. Here it is an error instead.
+ */
+async function untilAnswered(work) {
+    let lose = () => undefined;
+    const lost = new Promise((_resolve, reject) => {
+        lose = () => reject(new Error('the connection was lost before an answer came'));
+    });
+    process.once('beforeExit', lose);
+    try {
+        return await Promise.race([work, lost]);
+    }
+    finally {
+        process.off('beforeExit', lose);
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/artifacts/upload.js
+
 
 
 
@@ -53015,7 +53035,8 @@ async function withFreeName(ports, upload) {
     return (0,shell/* withRetry */.bD)(ports, policy, async () => {
         for (;;) {
             try {
-                const { id, name } = await upload(number === 1 ? '' : `-${number}`);
+                const suffix = number === 1 ? '' : `-${number}`;
+                const { id, name } = await untilAnswered(upload(suffix));
                 if (id == null)
                     throw new Error('the artifact service gave no id');
                 return { id, name };
@@ -53923,8 +53944,8 @@ var core = __nccwpck_require__(58922);
 var lib = __nccwpck_require__(99575);
 // EXTERNAL MODULE: ../core/lib/shell.js + 138 modules
 var shell = __nccwpck_require__(10162);
-// EXTERNAL MODULE: ./lib/artifacts/deliver.js + 2 modules
-var deliver = __nccwpck_require__(43955);
+// EXTERNAL MODULE: ./lib/artifacts/deliver.js + 3 modules
+var deliver = __nccwpck_require__(59858);
 // EXTERNAL MODULE: ./lib/artifacts/report-bundle.js + 1 modules
 var report_bundle = __nccwpck_require__(32837);
 // EXTERNAL MODULE: external "node:path"
@@ -55836,7 +55857,7 @@ function unescapeData(text) {
 /* harmony import */ var _motion_transfer_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(99575);
 /* harmony import */ var _motion_transfer_core_shell__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(10162);
 /* harmony import */ var _artifacts_bundle_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(89190);
-/* harmony import */ var _artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(43955);
+/* harmony import */ var _artifacts_deliver_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(59858);
 /* harmony import */ var _artifacts_report_bundle_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(32837);
 /* harmony import */ var _environment_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(88621);
 /* harmony import */ var _github_context_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(40161);
@@ -67215,7 +67236,7 @@ const writings = [
 /** Every form in which a secret may come back. Upper and lower case are equal for whoever looks for them. */
 function formsOf(secret) {
     const isKey = secret.length <= MAX_KEY_CHARACTERS;
-    const beginning = isKey ? secret.slice(0, TELLING_CHARACTERS) : secret;
+    const beginning = isKey ? beginningOf(secret) : secret;
     const written = writings.map((write) => ({
         text: write(secret),
         least: write(beginning).length,
@@ -67230,6 +67251,11 @@ function formsOf(secret) {
     });
     const forms = new Map([...written, ...encoded].map((form) => [form.text, form]));
     return [...forms.values()];
+}
+/** Never half of a character: that would be written otherwise than the whole is. */
+function beginningOf(secret) {
+    const units = secret.slice(0, TELLING_CHARACTERS);
+    return units.isWellFormed() ? units : secret.slice(0, TELLING_CHARACTERS + 1);
 }
 function inJson(text) {
     return JSON.stringify(text).slice(1, -1);
@@ -75876,10 +75902,13 @@ async function openSharedLedger(ports, backend, signal, known = []) {
     let parsed = emptyLedger;
     /** One conversation with the backend at a time. */
     const inOrder = (0,serial_queue/* createSerialQueue */.u)();
+    let isOpen = false;
     const read = async (since = version.tip == null ? [] : [version.tip]) => {
         const found = await backend.read(signal);
         const next = parseLedger(found.files, parsed, backend.label);
-        if (found.tip != null && since.length > 0 && !since.includes(found.tip)) {
+        // Of a ledger that was empty when it was read before, all of its history is since then.
+        const isVouched = since.length > 0 || isOpen;
+        if (found.tip != null && isVouched && !since.includes(found.tip)) {
             const seen = { version: found.tip, before: parsed.purchases, after: next.purchases };
             const changes = backend.changes == null ? [seen] : changesOf(backend.changes, since, signal);
             const [violation] = await violationsOf(changes);
@@ -75890,6 +75919,7 @@ async function openSharedLedger(ports, backend, signal, known = []) {
         parsed = next;
     };
     await read(known);
+    isOpen = true;
     const policy = { ...LEDGER_RETRY, signal, onExhausted: () => tooBusy(backend.label) };
     const setFreeze = (freeze, message) => (0,retry/* withRetry */.bD)(ports, policy, async () => {
         await read();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LOCKFILE_PATH } from '@motion-transfer/core/shell';
 import { describe, expect, test } from 'vitest';
 import { hasEarlierBundle, unpackEarlierBundle } from './formats/earlier-bundle.ts';
 import {
@@ -94,17 +95,25 @@ describe.skipIf(!hasEarlierBundle())('a bundle that knows ledgers of format 1 al
       const bundle = unpackEarlierBundle(join(restored.bench.workspace, '../earlier'));
       const before = await restored.run({ command: 'plan' }, { bundle });
       expect(before.stdout).toContain('3 reused');
+      const lockfile = restored.read(LOCKFILE_PATH);
       const run = await restored.run();
       expect(restored.records(), run.stdout).toContain('purchases/');
 
       const records = restored.records();
-      for (const command of ['plan', 'run', 'reconcile']) {
+      const refuse = async (command: string, message: string) => {
         const refused = await restored.run({ command }, { bundle });
-        expect(refused.stdout).toContain(
+        expect(refused.stdout).toContain(message);
+        if (command !== 'plan') expect(refused.exitCode, refused.stdout).toBe(1);
+      };
+      const commands = ['plan', 'run', 'reconcile'];
+      for (const command of commands) await refuse(command, 'it is not a lockfile of this version');
+      // Nor where a branch still has the lockfile of before.
+      restored.write(LOCKFILE_PATH, lockfile);
+      for (const command of commands)
+        await refuse(
+          command,
           'was written in format 2 by a later release; this one reads format 1, so nothing is spent. Use `uses: motion-transfer/motion-transfer@v1` or later',
         );
-        if (command !== 'plan') expect(refused.exitCode, refused.stdout).toBe(1);
-      }
       expectNothingBought(restored);
       expect(restored.records()).toBe(records);
     },

@@ -71,7 +71,7 @@ describe.concurrent('a charge above the hold', () => {
     const commit = bench.git('rev-parse', 'HEAD').trim();
     const url = `${bench.emulator.origin}/raw/${REPOSITORY}/${commit}/dance.mp4`;
     const usage = { billable_units: 100, billing_unit: 'second' };
-    const body = { job_id: 'job', status: 'completed', result: { data: [{ url }], usage } };
+    const body = { status: 'completed', result: { data: [{ url }], usage } };
     bench.emulator.inject({ at: 'status', kind: 'error', status: 200, body });
     const run = await bench.run();
     expect(run.exitCode).toBe(1);

@@ -3,6 +3,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { messageOf, type Ports } from '@motion-transfer/core';
 import { Again, type RetryPolicy, withRetry } from '@motion-transfer/core/shell';
 import type { Bundle } from './bundle.ts';
+import { untilAnswered } from './until-answered.ts';
 
 export interface UploadedArtifact {
   readonly id: number;
@@ -106,7 +107,8 @@ async function withFreeName(
   return withRetry(ports, policy, async () => {
     for (;;) {
       try {
-        const { id, name } = await upload(number === 1 ? '' : `-${number}`);
+        const suffix = number === 1 ? '' : `-${number}`;
+        const { id, name } = await untilAnswered(upload(suffix));
         if (id == null) throw new Error('the artifact service gave no id');
         return { id, name };
       } catch (error) {

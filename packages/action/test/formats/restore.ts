@@ -30,6 +30,7 @@ export type Checkout =
 
 export interface Restored {
   readonly bench: Workbench;
+  write(name: string, bytes: Uint8Array): void;
   readonly scenario: Scenario;
   /** Runs the bundle in this checkout; `command: run` by default. */
   run(inputs?: Record<string, string>, more?: Partial<ActionOptions>): Promise<ActionRun>;
@@ -98,6 +99,7 @@ export async function restore(
     },
     fixture,
     read: (name) => readFileSync(path(name)),
+    write: (name, bytes) => writeFileSync(path(name), bytes),
     video: (id) => readFileSync(path(`${id}.mp4`)),
     records() {
       switch (ledger) {

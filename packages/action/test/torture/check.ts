@@ -13,6 +13,7 @@ export interface Entry {
   readonly transferId: string;
   readonly output: string;
   readonly provider: string;
+  readonly holder: { readonly runId: string };
   readonly holdMicroUsd: number;
   readonly charge: { readonly microUsd: number | null } | null;
   readonly operation: Readonly<Record<string, unknown>>;

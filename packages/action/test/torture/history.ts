@@ -108,11 +108,14 @@ export async function playHistory(history: History): Promise<Played> {
   }
 }
 
+const isOpen = (state: string) => ['reserved', 'submitting'].includes(state);
+
 /** While GitHub does not say that the run is over, nobody settles what it may be about to send. */
 async function lookTooEarly(world: World, runId: number): Promise<string[]> {
   const open = () =>
     readLedger(world)
-      .filter(({ state }) => ['reserved', 'submitting'].includes(state))
+      // What an earlier run has left is anybody's: that one is over.
+      .filter(({ state, holder }) => isOpen(state) && holder.runId === String(runId))
       .map(({ key, state }) => `${key} ${state}`)
       .join(', ');
   const before = open();

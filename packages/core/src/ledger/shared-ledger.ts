@@ -85,10 +85,13 @@ export async function openSharedLedger(
   let parsed = emptyLedger;
   /** One conversation with the backend at a time. */
   const inOrder = createSerialQueue();
+  let isOpen = false;
   const read = async (since: readonly string[] = version.tip == null ? [] : [version.tip]) => {
     const found = await backend.read(signal);
     const next = parseLedger(found.files, parsed, backend.label);
-    if (found.tip != null && since.length > 0 && !since.includes(found.tip)) {
+    // Of a ledger that was empty when it was read before, all of its history is since then.
+    const isVouched = since.length > 0 || isOpen;
+    if (found.tip != null && isVouched && !since.includes(found.tip)) {
       const seen = { version: found.tip, before: parsed.purchases, after: next.purchases };
       const changes = backend.changes == null ? [seen] : changesOf(backend.changes, since, signal);
       const [violation] = await violationsOf(changes);
@@ -98,6 +101,7 @@ export async function openSharedLedger(
     parsed = next;
   };
   await read(known);
+  isOpen = true;
   const policy = { ...LEDGER_RETRY, signal, onExhausted: () => tooBusy(backend.label) };
   const setFreeze = (freeze: Freeze | null, message: string): Promise<void> =>
     withRetry(ports, policy, async () => {

@@ -52,7 +52,7 @@ const writings: readonly Writing[] = [
 /** Every form in which a secret may come back. Upper and lower case are equal for whoever looks for them. */
 export function formsOf(secret: string): SecretForm[] {
   const isKey = secret.length <= MAX_KEY_CHARACTERS;
-  const beginning = isKey ? secret.slice(0, TELLING_CHARACTERS) : secret;
+  const beginning = isKey ? beginningOf(secret) : secret;
   const written = writings.map((write) => ({
     text: write(secret),
     least: write(beginning).length,
@@ -67,6 +67,12 @@ export function formsOf(secret: string): SecretForm[] {
   });
   const forms = new Map([...written, ...encoded].map((form) => [form.text, form]));
   return [...forms.values()];
+}
+
+/** Never half of a character: that would be written otherwise than the whole is. */
+function beginningOf(secret: string): string {
+  const units = secret.slice(0, TELLING_CHARACTERS);
+  return units.isWellFormed() ? units : secret.slice(0, TELLING_CHARACTERS + 1);
 }
 
 function inJson(text: string): string {
