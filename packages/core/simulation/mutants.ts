@@ -310,7 +310,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what another run holds by now is given back',
-    noticedAt: 9976,
+    noticedAt: 15775,
     file: 'purchase/context.ts',
     find: '    purchase.holder.runId === identity.runId &&\n    purchase.holder.attempt === identity.attempt &&\n    purchase.holder.job === identity.job &&\n    purchase.holder.checkout === store.checkout',
     replace: "    identity.runId !== ''",
