@@ -62,6 +62,20 @@ describe.concurrent('kie.ai', () => {
     expect(bench.results(run).results[0]?.state).toBe('unknown');
     expect(run.outputs['held-cost']).not.toBe('0.00');
   });
+
+  test('that takes half as much again as its list stays within what was held', async () => {
+    const bench = await startWithoutArtifacts({
+      config: oneTransfer('kie'),
+      kie: { creditsPerSecond: 30 },
+    });
+    const run = await bench.run();
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.results(run).results[0]?.charge).toEqual({
+      microUsd: bench.emulator.totalMicroUsd('kie'),
+      source: 'provider-reported',
+    });
+    expect(run.stdout).not.toContain('more than the');
+  });
 });
 
 describe.concurrent('WaveSpeed', () => {
@@ -119,4 +133,17 @@ describe.concurrent('a provider that keeps a finished video for an hour', () => 
     });
     expect(run.stdout).toContain('Replicate keeps a finished video for 1 hour only');
   });
+});
+
+test('EmpirioLabs makes a video without a prompt, and nothing warns of that', async () => {
+  const config = `version: 1
+provider: empiriolabs
+transfers:
+  - { character: robot.png, motion: wave.mp4, output: animations/wave.mp4 }
+`;
+  const bench = await startWithoutArtifacts({ config });
+  const run = await bench.run();
+  expect(run.exitCode, run.stdout).toBe(0);
+  expect(run.stdout).not.toContain('prompt');
+  expect(bench.emulator.bill).toHaveLength(1);
 });

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type {
   ActionOptions,
   ActionRun,
@@ -129,4 +131,18 @@ export async function startMerging(budget: string) {
     bench.emulator.github.merge('octo/animations', NUMBER, bench.git('rev-parse', 'HEAD').trim());
   };
   return { bench, merge };
+}
+
+/** As after a shallow checkout: only the head is in the clone, GitHub has the rest. */
+export async function startShallow(base: string, head: string) {
+  const bench = await startPullRequest({ base, head });
+  const mirror = join(bench.workspace, '../mirror.git');
+  execFileSync('git', ['clone', '--quiet', '--bare', bench.workspace, mirror]);
+  bench.emulator.serveRepository(REPOSITORY, mirror, 'public');
+  bench.git('checkout', '--quiet', '--orphan', 'shallow');
+  bench.commit('Only this');
+  bench.git('branch', '--quiet', '-D', 'main', 'change');
+  bench.git('reflog', 'expire', '--expire=now', '--all');
+  bench.git('gc', '--quiet', '--prune=now');
+  return bench;
 }

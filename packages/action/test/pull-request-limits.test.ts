@@ -1,9 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { configOf, limitsOf, SECOND, startPullRequest } from './pull-request-bench.ts';
-import { REPOSITORY } from './workbench.ts';
+import {
+  configOf,
+  limitsOf,
+  SECOND,
+  startPullRequest,
+  startShallow,
+} from './pull-request-bench.ts';
 
 describe.concurrent('a pull request', () => {
   test('cannot raise its own limits', async () => {
@@ -26,21 +30,6 @@ describe.concurrent('a pull request', () => {
       }),
     );
     const run = await bench.buy();
-    expect(run.stdout).toContain('Budget exceeded:');
-    expect(bench.submits()).toBe(0);
-  });
-
-  test('that deletes the config keeps the limits of the base branch', async () => {
-    const bench = await startPullRequest({ base: configOf('per-run: 0.10'), head: null });
-    const inputs = {
-      provider: 'prospolabs',
-      character: 'robot.png',
-      motion: 'wave.mp4',
-      output: 'animations/wave.mp4',
-      'max-cost': '5',
-    };
-    expect(limitsOf(await bench.plan(inputs))).toMatchObject({ perRunMicroUsd: 100_000 });
-    const run = await bench.buy(inputs);
     expect(run.stdout).toContain('Budget exceeded:');
     expect(bench.submits()).toBe(0);
   });
@@ -79,43 +68,11 @@ describe.concurrent('a pull request', () => {
 });
 
 describe.concurrent('a base branch', () => {
-  /** As after a shallow checkout: only the head is in the clone, GitHub has the rest. */
-  async function startShallow(base: string, head: string) {
-    const bench = await startPullRequest({ base, head });
-    const mirror = join(bench.workspace, '../mirror.git');
-    execFileSync('git', ['clone', '--quiet', '--bare', bench.workspace, mirror]);
-    bench.emulator.serveRepository(REPOSITORY, mirror, 'public');
-    bench.git('checkout', '--quiet', '--orphan', 'shallow');
-    bench.commit('Only this');
-    bench.git('branch', '--quiet', '-D', 'main', 'change');
-    bench.git('reflog', 'expire', '--expire=now', '--all');
-    bench.git('gc', '--quiet', '--prune=now');
-    return bench;
-  }
-
   test('that the clone does not hold is read from GitHub', async () => {
     const bench = await startShallow(configOf('per-run: 0.10', SECOND), configOf('per-run: 90'));
     const plan = await bench.plan();
     expect(limitsOf(plan), plan.stdout).toMatchObject({ perRunMicroUsd: 100_000 });
     expect(plan.outputs['removed-count']).toBe('1');
-  });
-
-  test('that cannot be read lets a plan through with a warning, and nothing be bought', async () => {
-    const bench = await startShallow(configOf('per-run: 5'), configOf('per-run: 5'));
-    for (const fault of [
-      { at: 'rest-contents', kind: 'error', status: 403, times: 100 },
-      { at: 'rest-contents', kind: 'html-body', status: 404, times: 100 },
-    ] as const) {
-      bench.emulator.clearFaults();
-      bench.emulator.inject(fault);
-      const plan = await bench.plan();
-      expect(plan.exitCode, plan.stdout).toBe(0);
-      expect(plan.summary).toContain('base branch could not be read');
-      const run = await bench.buy();
-      expect(run.exitCode).toBe(1);
-      expect(run.stdout).toContain('Nothing was bought: the limits of the base branch');
-    }
-    expect(bench.submits()).toBe(0);
   });
 
   test('without a token counts as unreadable when the clone does not hold it', async () => {
@@ -134,20 +91,6 @@ describe.concurrent('a run with an approved plan', () => {
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.submits()).toBe(1);
     expect(run.outputs['plan-digest']).toBe(plan.outputs['plan-digest']);
-  });
-
-  test('buys nothing when an asset, the config or the head changed, and says what', async () => {
-    const bench = await startPullRequest({ base: configOf('per-run: 5') });
-    const plan = await bench.plan();
-    bench.write('robot.png', bench.read('girl.png'));
-    bench.push('Another robot');
-    const run = await bench.buy({ plan: plan.outputs.plan ?? '' });
-    expect(run.exitCode).toBe(1);
-    const reported = run.annotations.map(({ message }) => message).join('\n');
-    expect(reported).toContain('not the plan that was approved');
-    expect(reported).toContain('the head of the pull request is');
-    expect(reported).toContain('animations/wave is made from something else');
-    expect(bench.submits()).toBe(0);
   });
 
   test('buys nothing when its plan says another price than was planned, under the same digest', async () => {

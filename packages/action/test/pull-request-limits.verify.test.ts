@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { configOf, limitsOf, startPullRequest } from './pull-request-bench.ts';
+import { configOf, limitsOf, startPullRequest, startShallow } from './pull-request-bench.ts';
 
 describe.concurrent('a pull request', () => {
   test('that brings the first config has the default as its limit', async () => {
@@ -24,6 +24,21 @@ describe.concurrent('a pull request', () => {
     });
     expect(limitsOf(await bench.plan())).toMatchObject({ perRunMicroUsd: 100_000 });
   });
+
+  test('that deletes the config keeps the limits of the base branch', async () => {
+    const bench = await startPullRequest({ base: configOf('per-run: 0.10'), head: null });
+    const inputs = {
+      provider: 'prospolabs',
+      character: 'robot.png',
+      motion: 'wave.mp4',
+      output: 'animations/wave.mp4',
+      'max-cost': '5',
+    };
+    expect(limitsOf(await bench.plan(inputs))).toMatchObject({ perRunMicroUsd: 100_000 });
+    const run = await bench.buy(inputs);
+    expect(run.stdout).toContain('Budget exceeded:');
+    expect(bench.submits()).toBe(0);
+  });
 });
 
 describe.concurrent('a base branch', () => {
@@ -37,6 +52,24 @@ describe.concurrent('a base branch', () => {
     expect(run.exitCode).toBe(1);
     expect(bench.submits()).toBe(0);
   });
+
+  test('that cannot be read lets a plan through with a warning, and nothing be bought', async () => {
+    const bench = await startShallow(configOf('per-run: 5'), configOf('per-run: 5'));
+    for (const fault of [
+      { at: 'rest-contents', kind: 'error', status: 403, times: 100 },
+      { at: 'rest-contents', kind: 'html-body', status: 404, times: 100 },
+    ] as const) {
+      bench.emulator.clearFaults();
+      bench.emulator.inject(fault);
+      const plan = await bench.plan();
+      expect(plan.exitCode, plan.stdout).toBe(0);
+      expect(plan.summary).toContain('base branch could not be read');
+      const run = await bench.buy();
+      expect(run.exitCode).toBe(1);
+      expect(run.stdout).toContain('Nothing was bought: the limits of the base branch');
+    }
+    expect(bench.submits()).toBe(0);
+  });
 });
 
 describe.concurrent('a run with an approved plan', () => {
@@ -48,6 +81,20 @@ describe.concurrent('a run with an approved plan', () => {
       expect(run.exitCode).toBe(1);
       expect(run.stdout).toContain('no plan that this version made');
     }
+    expect(bench.submits()).toBe(0);
+  });
+
+  test('buys nothing when an asset, the config or the head changed, and says what', async () => {
+    const bench = await startPullRequest({ base: configOf('per-run: 5') });
+    const plan = await bench.plan();
+    bench.write('robot.png', bench.read('girl.png'));
+    bench.push('Another robot');
+    const run = await bench.buy({ plan: plan.outputs.plan ?? '' });
+    expect(run.exitCode).toBe(1);
+    const reported = run.annotations.map(({ message }) => message).join('\n');
+    expect(reported).toContain('not the plan that was approved');
+    expect(reported).toContain('the head of the pull request is');
+    expect(reported).toContain('animations/wave is made from something else');
     expect(bench.submits()).toBe(0);
   });
 });

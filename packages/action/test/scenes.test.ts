@@ -58,15 +58,6 @@ describe.concurrent('the main job', () => {
     expect(totals.chargedMicroUsd).toBe(bench.emulator.totalMicroUsd());
   });
 
-  test('never presents the estimate of Prospolabs as a charge, even when its bill differs', async () => {
-    const bench = await startWorkbench({
-      config: oneTransfer('prospolabs'),
-      prospolabs: { estimate: (microUsd) => microUsd + 50_000 },
-    });
-    const { results } = bench.results(await bench.run());
-    expect(results[0]?.charge).toEqual({ microUsd: 354_000, source: 'estimated' });
-  });
-
   test('writes a lockfile that names what each output was made from', async () => {
     const bench = await startWorkbench();
     await bench.run();
@@ -131,16 +122,6 @@ describe.concurrent('the main job', () => {
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.submits()).toBe(2);
     expect(bench.read('animations/again.mp4')).toEqual(bench.read('animations/wave.mp4'));
-  });
-
-  test('buys again when take is raised, and only then', async () => {
-    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
-    await bench.run();
-    await bench.run();
-    expect(bench.submits()).toBe(1);
-    const run = await bench.run({ take: '2' });
-    expect(run.exitCode, run.stdout).toBe(0);
-    expect(bench.submits()).toBe(2);
   });
 
   test('fetches again what was paid for but is not here, and buys nothing', async () => {

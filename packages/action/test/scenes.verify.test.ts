@@ -78,6 +78,25 @@ transfers:
     expect(run.stdout).toContain('raise take to buy it again');
     expect(bench.submits()).toBe(1);
   });
+
+  test('buys again when take is raised, and only then', async () => {
+    const bench = await startWorkbench({ config: oneTransfer('prospolabs') });
+    await bench.run();
+    await bench.run();
+    expect(bench.submits()).toBe(1);
+    const run = await bench.run({ take: '2' });
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.submits()).toBe(2);
+  });
+
+  test('never presents the estimate of Prospolabs as a charge, even when its bill differs', async () => {
+    const bench = await startWorkbench({
+      config: oneTransfer('prospolabs'),
+      prospolabs: { estimate: (microUsd) => microUsd + 50_000 },
+    });
+    const { results } = bench.results(await bench.run());
+    expect(results[0]?.charge).toEqual({ microUsd: 354_000, source: 'estimated' });
+  });
 });
 
 describe.concurrent('a prompt that went from A to B and back', () => {

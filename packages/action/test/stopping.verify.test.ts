@@ -7,7 +7,7 @@ import {
   startSlow,
   startWithUrl,
 } from './stopping-bench.ts';
-import { oneTransfer, startWorkbench } from './workbench.ts';
+import { CONFIG, namesOfArtifact, oneTransfer, startWorkbench } from './workbench.ts';
 
 describe.concurrent('a run that is killed', () => {
   test('does not have its video laid over a file that came in between', async () => {
@@ -42,6 +42,48 @@ describe.concurrent('a run that is killed', () => {
     expect(run.exitCode, run.stdout).toBe(0);
     expect(bench.submits()).toBe(1);
   });
+
+  test('and whose prompt changes then has its job in the plan, in the artifact, and bought once', async () => {
+    const prompted = (prompt: string) =>
+      oneTransfer('empiriolabs').replace('a robot waves', prompt);
+    const bench = await startSlow(prompted('a first prompt'));
+    const running = bench.start();
+    await running.printed('animations/wave: waiting');
+    running.kill('SIGKILL');
+    await running.finished;
+    bench.write(CONFIG, prompted('a second prompt'));
+
+    const plan = await bench.run({ command: 'plan' });
+    expect(plan.exitCode, plan.stdout).toBe(0);
+    expect(plan.stdout).toContain('is not here yet; a run collects it');
+    expect(plan.summary).toContain('a run collects it');
+
+    const collecting = bench.start();
+    await collecting.printed('animations/wave: waiting');
+    bench.emulator.advance(HOUR_MS);
+    const run = await collecting.finished;
+    expect(run.exitCode, run.stdout).toBe(0);
+    expect(bench.results(run).results).toMatchObject([
+      { id: 'animations/wave', state: 'generated' },
+      { id: 'animations/wave (earlier)', state: 'collected' },
+    ]);
+    const collected = /^collected\/animations-wave-[0-9a-f]{8}\.mp4$/;
+    expect(namesOfArtifact(bench)).toEqual([
+      'animations/wave.mp4',
+      expect.stringMatching(collected),
+      'gallery.html',
+      'motion-transfer.lock.json',
+      'plan.json',
+      'results.json',
+    ]);
+    const again = await bench.run();
+    expect(again.exitCode, again.stdout).toBe(0);
+    expect(again.outputs['reused-count']).toBe('1');
+    expect(bench.emulator.bill.map(({ parameters }) => parameters.prompt)).toEqual([
+      'a first prompt',
+      'a second prompt',
+    ]);
+  });
 });
 
 describe.concurrent('a run that is cancelled', () => {
@@ -71,6 +113,20 @@ describe.concurrent('a run that is cancelled', () => {
       expect(run.exitCode, run.stdout).toBe(0);
     },
   );
+
+  test('starts no new purchase', async () => {
+    const bench = await startSlow();
+    const running = startAnnouncing(bench, { concurrency: '1' });
+    await bench.emulator.waitForCharge(() => true);
+    const end = await cancel(running);
+    bench.emulator.advance(HOUR_MS);
+    const cancelled = await end();
+    expect(bench.results(cancelled).results.map((result) => result.state)).toEqual([
+      'in-progress',
+      'not-started',
+    ]);
+    expect(bench.submits()).toBe(1);
+  });
 });
 
 describe.concurrent('two runs in one checkout', () => {

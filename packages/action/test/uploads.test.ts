@@ -19,9 +19,6 @@ describe.concurrent('local files of a private repository', () => {
 describe.concurrent('an upload that fails', () => {
   test('for good buys nothing that could not be made', () =>
     surviveUpload('fal', { at: 'upload', kind: 'error', status: 403 }, 0));
-
-  test('with every try buys nothing that could not be made', () =>
-    surviveUpload('replicate', { at: 'upload', kind: 'lost-answer', times: Infinity }, 0));
 });
 
 describe.concurrent('fal', () => {

@@ -23,6 +23,9 @@ describe.concurrent('an upload that fails', () => {
 
   test('once is tried again', () =>
     surviveUpload('replicate', { at: 'upload', kind: 'lost-answer' }, 1));
+
+  test('with every try buys nothing that could not be made', () =>
+    surviveUpload('replicate', { at: 'upload', kind: 'lost-answer', times: Infinity }, 0));
 });
 
 describe.concurrent('fal', () => {
