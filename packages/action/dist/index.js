@@ -65326,6 +65326,7 @@ function nameCodec(code) {
 /* harmony export */   QU: () => (/* binding */ isGitDirectory),
 /* harmony export */   W0: () => (/* binding */ findPathProblem),
 /* harmony export */   Yk: () => (/* binding */ findOutputProblem),
+/* harmony export */   ft: () => (/* binding */ RECORDS),
 /* harmony export */   h0: () => (/* binding */ looksLikeUrl),
 /* harmony export */   tO: () => (/* binding */ findInvisible),
 /* harmony export */   tu: () => (/* binding */ foldPath),
@@ -65337,6 +65338,7 @@ function nameCodec(code) {
 const WINDOWS_DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
 /** File systems allow 255 bytes a name; the rest is for suffixes of temporary files. */
 const MAX_NAME_BYTES = 240;
+/** Names of ours at the top of the artifact: no output lies inside them. */
 const RECORDS = new Set([
     'motion-transfer.lock.json',
     'motion-transfer.lock',
@@ -72057,7 +72059,9 @@ function suggest(names, written) {
 function resembles(name, written) {
     if (name.includes(written) || written.includes(name))
         return true;
-    return countSlips(name, written) <= (name.length < 8 ? 1 : 2);
+    const most = name.length < 8 ? 1 : 2;
+    // Whoever wrote a whole file for a name meant none of these, and the table would be as large.
+    return Math.abs(name.length - written.length) <= most && countSlips(name, written) <= most;
 }
 /** Characters too many, missing, or other ones, and neighbours that changed places (optimal string alignment). */
 function countSlips(a, b) {
@@ -72217,7 +72221,58 @@ function show(value) {
     return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
+// EXTERNAL MODULE: ../core/lib/media/path-rules.js
+var path_rules = __nccwpck_require__(40570);
+// EXTERNAL MODULE: ../../node_modules/picomatch/index.js
+var picomatch = __nccwpck_require__(71026);
+;// CONCATENATED MODULE: ../core/lib/config/globs.js
+
+/**
+ * Patterns become regular expressions, whose time on a hostile file name grows by two powers of ten
+ * with every wildcard. `assets/*` + `/hero-*-v?.{png,jpg}` has three.
+ */
+const MAX_WILDCARDS = 4;
+const MAX_WILDCARDS_PER_NAME = 3;
+/** `{a,aa}` in a row multiplies just the same. */
+const MAX_WILDCARDS_AND_GROUPS = 5;
+const MAX_GLOB_LENGTH = 500;
+/** No leading `!`, no `+(...)`: only `*`, `**`, `?`, `[...]` and `{a,b}`, the same on every system. */
+const OPTIONS = { nonegate: true, noextglob: true, windows: false, strictBrackets: false };
+function isGlob(pattern) {
+    return /[*?[\]{}]/.test(pattern);
+}
+/** Why a glob cannot be used, or `null` when it can. */
+function findGlobProblem(pattern) {
+    if (pattern.length > MAX_GLOB_LENGTH)
+        return `is longer than ${MAX_GLOB_LENGTH} characters`;
+    if (countWildcards(pattern) > MAX_WILDCARDS)
+        return `has more than ${MAX_WILDCARDS} wildcards`;
+    const groups = pattern.split('{').length - 1;
+    if (countWildcards(pattern) + groups > MAX_WILDCARDS_AND_GROUPS) {
+        return `has more than ${MAX_WILDCARDS_AND_GROUPS} wildcards and groups in braces`;
+    }
+    const isDense = pattern.split('/').some((name) => countWildcards(name) > MAX_WILDCARDS_PER_NAME);
+    return isDense ? `has more than ${MAX_WILDCARDS_PER_NAME} wildcards between two /` : null;
+}
+function countWildcards(pattern) {
+    return pattern.match(/\*+|\?/g)?.length ?? 0;
+}
+/**
+ * Names that match, in their own order, however their accents are composed. A name equal to the pattern always
+ * does: `a[1].png` is a file name too.
+ */
+function matchGlob(pattern, names) {
+    const composed = pattern.normalize('NFC');
+    const matches = picomatch(composed, OPTIONS);
+    return names.filter((name) => {
+        const plain = name.normalize('NFC');
+        return plain === composed || matches(plain);
+    });
+}
+
 ;// CONCATENATED MODULE: ../core/lib/config/schema/patterns.js
+
+
 /**
  * What the rules of paths, addresses and names come to where only regular expressions are known: the JSON
  * Schema. An editor shows the mistake while it is typed; the action's own rules have the last word and say why.
@@ -72239,9 +72294,9 @@ const PATH = [
 const PATH_CHARACTERS = '[^\\\\\\u0000-\\u001f\\u007f-\\u009f]{1,1024}';
 /** Of `findGlobProblem`. */
 const FEW_WILDCARDS = [
-    `(?!(?:[^*?]*${WILDCARD}){5})`,
-    `(?!(?:[\\s\\S]*/)?(?:[^*?/]*${WILDCARD}){4})`,
-    `(?!(?:[^*?{]*(?:${WILDCARD}|\\{)){6})`,
+    `(?!(?:[^*?]*${WILDCARD}){${MAX_WILDCARDS + 1}})`,
+    `(?!(?:[\\s\\S]*/)?(?:[^*?/]*${WILDCARD}){${MAX_WILDCARDS_PER_NAME + 1}})`,
+    `(?!(?:[^*?{]*(?:${WILDCARD}|\\{)){${MAX_WILDCARDS_AND_GROUPS + 1}})`,
 ].join('');
 const URL_PATTERN = `[Hh][Tt][Tt][Pp][Ss]://(?![^/?]*@)(?!/)${ADDRESS_CHARACTER}{1,2040}`;
 /** Of `character` and `motion`. Plain http is for this machine, so an editor need not know it. */
@@ -72250,7 +72305,7 @@ const OUTPUT_PATTERN = [
     '^',
     EXPRESSION,
     PATH,
-    `(?!(?:${['.github', 'motion-transfer.lock.json', 'plan.json', 'results.json', 'gallery.html', 'drafts', 'collected'].map(anyCase).join('|')})/)`,
+    `(?!(?:${['.github', ...path_rules/* RECORDS */.ft].map(anyCase).join('|')})/)`,
     '(?![\\s\\S]*\\{(?!(?:character|motion)\\})[^{}]*\\})',
     '(?![\\s\\S]*##\\[)',
     '(?!(?:[\\s\\S]*/)?[^/]{241})',
@@ -72626,55 +72681,6 @@ function compareLimits(limits, location) {
 }
 function join_limits_dollars(text) {
     return text == null ? null : (0,money/* parseDollars */.pJ)(text);
-}
-
-// EXTERNAL MODULE: ../core/lib/media/path-rules.js
-var path_rules = __nccwpck_require__(40570);
-// EXTERNAL MODULE: ../../node_modules/picomatch/index.js
-var picomatch = __nccwpck_require__(71026);
-;// CONCATENATED MODULE: ../core/lib/config/globs.js
-
-/**
- * Patterns become regular expressions, whose time on a hostile file name grows by two powers of ten
- * with every wildcard. `assets/*` + `/hero-*-v?.{png,jpg}` has three.
- */
-const MAX_WILDCARDS = 4;
-const MAX_WILDCARDS_PER_NAME = 3;
-/** `{a,aa}` in a row multiplies just the same. */
-const MAX_WILDCARDS_AND_GROUPS = 5;
-const MAX_GLOB_LENGTH = 500;
-/** No leading `!`, no `+(...)`: only `*`, `**`, `?`, `[...]` and `{a,b}`, the same on every system. */
-const OPTIONS = { nonegate: true, noextglob: true, windows: false, strictBrackets: false };
-function isGlob(pattern) {
-    return /[*?[\]{}]/.test(pattern);
-}
-/** Why a glob cannot be used, or `null` when it can. */
-function findGlobProblem(pattern) {
-    if (pattern.length > MAX_GLOB_LENGTH)
-        return `is longer than ${MAX_GLOB_LENGTH} characters`;
-    if (countWildcards(pattern) > MAX_WILDCARDS)
-        return `has more than ${MAX_WILDCARDS} wildcards`;
-    const groups = pattern.split('{').length - 1;
-    if (countWildcards(pattern) + groups > MAX_WILDCARDS_AND_GROUPS) {
-        return `has more than ${MAX_WILDCARDS_AND_GROUPS} wildcards and groups in braces`;
-    }
-    const isDense = pattern.split('/').some((name) => countWildcards(name) > MAX_WILDCARDS_PER_NAME);
-    return isDense ? `has more than ${MAX_WILDCARDS_PER_NAME} wildcards between two /` : null;
-}
-function countWildcards(pattern) {
-    return pattern.match(/\*+|\?/g)?.length ?? 0;
-}
-/**
- * Names that match, in their own order, however their accents are composed. A name equal to the pattern always
- * does: `a[1].png` is a file name too.
- */
-function matchGlob(pattern, names) {
-    const composed = pattern.normalize('NFC');
-    const matches = picomatch(composed, OPTIONS);
-    return names.filter((name) => {
-        const plain = name.normalize('NFC');
-        return plain === composed || matches(plain);
-    });
 }
 
 ;// CONCATENATED MODULE: ../core/lib/config/normalize.js

@@ -14,8 +14,8 @@ import { askByNumber, surviveResult } from './faults/scenes.ts';
 import { oneTransfer, startWithoutArtifacts } from './workbench.ts';
 
 /**
- * The wire is the same code for all, so one fault of each kind strikes one provider here, in turn;
- * each at every provider is in faults.verify.test.ts.
+ * The wire is the same code for all, so a fault of a kind strikes one provider here, in turn; each at every
+ * provider is in faults.verify.test.ts.
  */
 function inTurn<Case extends readonly [string, ...unknown[]]>(
   kinds: readonly (readonly [Case, ...Case[]])[],

@@ -4,10 +4,10 @@ import picomatch from 'picomatch';
  * Patterns become regular expressions, whose time on a hostile file name grows by two powers of ten
  * with every wildcard. `assets/*` + `/hero-*-v?.{png,jpg}` has three.
  */
-const MAX_WILDCARDS = 4;
-const MAX_WILDCARDS_PER_NAME = 3;
+export const MAX_WILDCARDS = 4;
+export const MAX_WILDCARDS_PER_NAME = 3;
 /** `{a,aa}` in a row multiplies just the same. */
-const MAX_WILDCARDS_AND_GROUPS = 5;
+export const MAX_WILDCARDS_AND_GROUPS = 5;
 const MAX_GLOB_LENGTH = 500;
 
 /** No leading `!`, no `+(...)`: only `*`, `**`, `?`, `[...]` and `{a,b}`, the same on every system. */

@@ -5,7 +5,8 @@ import type { AssetSource } from '../model/media.ts';
 const WINDOWS_DEVICES = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
 /** File systems allow 255 bytes a name; the rest is for suffixes of temporary files. */
 const MAX_NAME_BYTES = 240;
-const RECORDS = new Set([
+/** Names of ours at the top of the artifact: no output lies inside them. */
+export const RECORDS: ReadonlySet<string> = new Set([
   'motion-transfer.lock.json',
   'motion-transfer.lock',
   'plan.json',

@@ -12,7 +12,7 @@ export async function readBlob(
   sha: string,
   path: string,
 ): Promise<Buffer | undefined> {
-  if (!/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(sha)) return undefined;
+  if (!isCommitId(sha)) return undefined;
   try {
     const args = ['-C', directory, 'cat-file', 'blob', `${sha}:${path}`];
     const { stdout } = await run('git', args, { encoding: 'buffer', maxBuffer: MAX_BYTES });
@@ -23,15 +23,18 @@ export async function readBlob(
 }
 
 /** The commit that a branch, tag or commit names; `undefined` where there is none. */
-export async function commitOf(directory: string, ref: string): Promise<string | undefined> {
-  if (/^[0-9a-f]{40}([0-9a-f]{24})?$/.test(ref)) return ref;
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(ref)) return undefined;
+export async function resolveCommit(directory: string, ref: string): Promise<string | undefined> {
+  if (ref.startsWith('-')) return undefined;
   try {
     const args = ['-C', directory, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`];
     return (await run('git', args)).stdout.trim();
   } catch {
     return undefined;
   }
+}
+
+export function isCommitId(ref: string): boolean {
+  return /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(ref);
 }
 
 /** Reads each blob once: what a commit holds does not change, and a file is asked for many times. */

@@ -6,7 +6,7 @@ import { serveBytes } from '../http/serve-bytes.ts';
 import { isLfsPointer } from '../media/image-kind.ts';
 import { providerUserAgent } from '../media/read-inputs.ts';
 import type { Mount } from '../server/mount.ts';
-import { commitOf, readLfsObject, rememberBlobs } from './git-blobs.ts';
+import { isCommitId, readLfsObject, rememberBlobs, resolveCommit } from './git-blobs.ts';
 
 /** A repository as the raw hosts see it. */
 export interface ServedRepository {
@@ -45,7 +45,7 @@ export function createRawHost(
       const [, owner, repository, ref = '', ...path] = exchange.path.split('/').map(decode);
       const served = repositories.get(`${owner}/${repository}`.toLowerCase());
       if (served === undefined || served.visibility === 'private') return notFound();
-      const sha = await commitOf(served.directory, ref);
+      const sha = isCommitId(ref) ? ref : await resolveCommit(served.directory, ref);
       if (sha === undefined) return notFound();
       const blob = await read(served.directory, sha, path.join('/'));
       if (blob === undefined) return notFound();

@@ -18,7 +18,9 @@ export function suggest(names: Iterable<string>, written: unknown): string {
 /** One is a part of the other, or one slip is in it: two in a name of eight characters or more. */
 function resembles(name: string, written: string): boolean {
   if (name.includes(written) || written.includes(name)) return true;
-  return countSlips(name, written) <= (name.length < 8 ? 1 : 2);
+  const most = name.length < 8 ? 1 : 2;
+  // Whoever wrote a whole file for a name meant none of these, and the table would be as large.
+  return Math.abs(name.length - written.length) <= most && countSlips(name, written) <= most;
 }
 
 /** Characters too many, missing, or other ones, and neighbours that changed places (optimal string alignment). */

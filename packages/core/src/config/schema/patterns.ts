@@ -1,3 +1,6 @@
+import { RECORDS } from '../../media/path-rules.ts';
+import { MAX_WILDCARDS, MAX_WILDCARDS_AND_GROUPS, MAX_WILDCARDS_PER_NAME } from '../globs.ts';
+
 /**
  * What the rules of paths, addresses and names come to where only regular expressions are known: the JSON
  * Schema. An editor shows the mistake while it is typed; the action's own rules have the last word and say why.
@@ -24,9 +27,9 @@ const PATH_CHARACTERS = '[^\\\\\\u0000-\\u001f\\u007f-\\u009f]{1,1024}';
 
 /** Of `findGlobProblem`. */
 const FEW_WILDCARDS = [
-  `(?!(?:[^*?]*${WILDCARD}){5})`,
-  `(?!(?:[\\s\\S]*/)?(?:[^*?/]*${WILDCARD}){4})`,
-  `(?!(?:[^*?{]*(?:${WILDCARD}|\\{)){6})`,
+  `(?!(?:[^*?]*${WILDCARD}){${MAX_WILDCARDS + 1}})`,
+  `(?!(?:[\\s\\S]*/)?(?:[^*?/]*${WILDCARD}){${MAX_WILDCARDS_PER_NAME + 1}})`,
+  `(?!(?:[^*?{]*(?:${WILDCARD}|\\{)){${MAX_WILDCARDS_AND_GROUPS + 1}})`,
 ].join('');
 
 const URL_PATTERN = `[Hh][Tt][Tt][Pp][Ss]://(?![^/?]*@)(?!/)${ADDRESS_CHARACTER}{1,2040}`;
@@ -38,7 +41,7 @@ export const OUTPUT_PATTERN = [
   '^',
   EXPRESSION,
   PATH,
-  `(?!(?:${['.github', 'motion-transfer.lock.json', 'plan.json', 'results.json', 'gallery.html', 'drafts', 'collected'].map(anyCase).join('|')})/)`,
+  `(?!(?:${['.github', ...RECORDS].map(anyCase).join('|')})/)`,
   '(?![\\s\\S]*\\{(?!(?:character|motion)\\})[^{}]*\\})',
   '(?![\\s\\S]*##\\[)',
   '(?!(?:[\\s\\S]*/)?[^/]{241})',

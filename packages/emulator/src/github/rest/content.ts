@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { bytesReply, jsonReply } from '../../http/exchange.ts';
-import { readBlob } from '../git-blobs.ts';
+import { readBlob, resolveCommit } from '../git-blobs.ts';
 import { notFound, refuse } from './answers.ts';
 import type { Route } from './route.ts';
 
@@ -94,14 +94,4 @@ function comparison(ahead: number, behind: number): string {
 
 async function count(directory: string, range: string): Promise<number> {
   return Number((await run('git', ['-C', directory, 'rev-list', '--count', range])).stdout);
-}
-
-async function resolveCommit(directory: string, ref: string): Promise<string | undefined> {
-  if (ref.startsWith('-')) return undefined;
-  try {
-    const args = ['-C', directory, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`];
-    return (await run('git', args)).stdout.trim();
-  } catch {
-    return undefined;
-  }
 }
