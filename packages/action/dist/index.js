@@ -75051,21 +75051,25 @@ function createGitBackend(ports, options) {
         remember(version);
         return { kind: 'found', version };
     };
-    const fetchAll = async (bare, signal) => {
+    const retryFor = (signal, consequence) => ({
+        ...LEDGER_RETRY,
+        signal,
+        onExhausted: ({ because }) => new model_errors/* LedgerError */.oy(`${label} could not be read for minutes (${because}), so ${consequence}; check the connection to the remote, then run again`),
+    });
+    /** A repository that holds every commit of the branch. */
+    const openWhole = (signal) => (0,retry/* withRetry */.bD)(ports, retryFor(signal, 'its history was not checked and nothing is spent'), async () => {
+        if (signal.aborted)
+            throw (0,cancellation/* stoppedBecause */.gG)(signal);
+        const bare = await open();
         const fetch = await bare.fetch([`--depth=${WHOLE_HISTORY}`], signal);
         if (fetch.exitCode === 0)
-            return;
-        readFailedFetch(fetch, signal);
-        throw new model_errors/* LedgerError */.oy(`the history of ${label} could not be fetched (${describeExit(fetch)}), so it was not checked; run again`);
-    };
+            return bare;
+        const failed = readFailedFetch(fetch, signal);
+        return new retry/* Again */.Nj(failed.kind === 'failed' ? failed.said : 'the branch is missing');
+    });
     const read = async (signal) => {
-        const policy = {
-            ...LEDGER_RETRY,
-            signal,
-            onExhausted: ({ because }) => new model_errors/* LedgerError */.oy(`${label} could not be read for minutes (${because}), so nothing is spent; check the connection to the remote, then run again`),
-        };
         let timesMissing = 0;
-        return (0,retry/* withRetry */.bD)(ports, policy, async () => {
+        return (0,retry/* withRetry */.bD)(ports, retryFor(signal, 'nothing is spent'), async () => {
             if (signal.aborted)
                 throw (0,cancellation/* stoppedBecause */.gG)(signal);
             const found = await look(signal);
@@ -75137,9 +75141,7 @@ function createGitBackend(ports, options) {
             const tip = current?.tip;
             if (tip == null)
                 return;
-            const bare = await open();
-            if (wanted.since.length === 0)
-                await fetchAll(bare, signal);
+            const bare = wanted.since.length === 0 ? await openWhole(signal) : await open();
             yield* readChanges(bare, tip, wanted);
         },
         swap: (...swapped) => inOrder(() => swap(...swapped)),

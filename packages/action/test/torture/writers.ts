@@ -4,10 +4,10 @@ import { checkLedger, costOf, type Entry, readLedger } from './check.ts';
 import { LEDGER_BRANCH, openWorld, sayRun, type World } from './world.ts';
 
 /** Of one purchase: ten of them are exactly the month's limit. */
-export const HOLD_MICRO_USD = 380_000;
-const LIMIT_MICRO_USD = 3_800_000;
+export const HOLD_MICRO_USD = 304_000;
+const LIMIT_MICRO_USD = 3_040_000;
 const CONFIG = `version: 1
-budget: { per-month: 3.80 }
+budget: { per-month: 3.04 }
 transfers:
   - { character: robot.png, motion: wave.mp4, output: animations/wave.mp4, provider: prospolabs }
 `;

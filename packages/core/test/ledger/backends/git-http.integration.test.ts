@@ -43,6 +43,27 @@ describe('a bad network', () => {
     expect((await place.open().read(forever)).tip).toBeNull();
     expect(place.proxy.counts.unavailable).toBe(4);
   });
+
+  test.each(['dropped', 'unavailable', 'truncated'] as const)(
+    'does not keep the whole history from being read (%s)',
+    async (fault) => {
+      const left = [fault, fault, fault];
+      let isFaulty = false;
+      const place = await makeHttpPlace((request) =>
+        isFaulty && isFetch(request) ? left.shift() : undefined,
+      );
+      for (const line of ['a', 'b', 'c']) await appendLine(place.open(), ports, line);
+      const backend = place.open();
+      await backend.read(forever);
+      isFaulty = true;
+      const versions: string[] = [];
+      const wanted = { since: [], isWanted: () => true };
+      for await (const { version } of backend.changes?.(wanted, forever) ?? [])
+        versions.push(version);
+      expect(versions).toEqual(await historyOf(place.bare));
+      expect(place.proxy.counts[fault]).toBe(3);
+    },
+  );
 });
 
 describe('who may not write learns it at once', () => {

@@ -111,26 +111,33 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
     return { kind: 'found', version };
   };
 
-  const fetchAll = async (bare: Repository, signal: AbortSignal): Promise<void> => {
-    const fetch = await bare.fetch([`--depth=${WHOLE_HISTORY}`], signal);
-    if (fetch.exitCode === 0) return;
-    readFailedFetch(fetch, signal);
-    throw new LedgerError(
-      `the history of ${label} could not be fetched (${describeExit(fetch)}), so it was not checked; run again`,
+  const retryFor = (signal: AbortSignal, consequence: string): RetryPolicy => ({
+    ...LEDGER_RETRY,
+    signal,
+    onExhausted: ({ because }) =>
+      new LedgerError(
+        `${label} could not be read for minutes (${because}), so ${consequence}; check the connection to the remote, then run again`,
+      ),
+  });
+
+  /** A repository that holds every commit of the branch. */
+  const openWhole = (signal: AbortSignal): Promise<Repository> =>
+    withRetry(
+      ports,
+      retryFor(signal, 'its history was not checked and nothing is spent'),
+      async () => {
+        if (signal.aborted) throw stoppedBecause(signal);
+        const bare = await open();
+        const fetch = await bare.fetch([`--depth=${WHOLE_HISTORY}`], signal);
+        if (fetch.exitCode === 0) return bare;
+        const failed = readFailedFetch(fetch, signal);
+        return new Again(failed.kind === 'failed' ? failed.said : 'the branch is missing');
+      },
     );
-  };
 
   const read = async (signal: AbortSignal): Promise<LedgerVersion> => {
-    const policy: RetryPolicy = {
-      ...LEDGER_RETRY,
-      signal,
-      onExhausted: ({ because }) =>
-        new LedgerError(
-          `${label} could not be read for minutes (${because}), so nothing is spent; check the connection to the remote, then run again`,
-        ),
-    };
     let timesMissing = 0;
-    return withRetry(ports, policy, async () => {
+    return withRetry(ports, retryFor(signal, 'nothing is spent'), async () => {
       if (signal.aborted) throw stoppedBecause(signal);
       const found = await look(signal);
       if (found.kind === 'found') return found.version;
@@ -196,8 +203,7 @@ export function createGitBackend(ports: Ports, options: GitBackendOptions): Ledg
     async *changes(wanted, signal) {
       const tip = current?.tip;
       if (tip == null) return;
-      const bare = await open();
-      if (wanted.since.length === 0) await fetchAll(bare, signal);
+      const bare = wanted.since.length === 0 ? await openWhole(signal) : await open();
       yield* readChanges(bare, tip, wanted);
     },
     swap: (...swapped): Promise<SwapOutcome> => inOrder(() => swap(...swapped)),
