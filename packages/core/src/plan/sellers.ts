@@ -77,7 +77,8 @@ export function makeCandidate(
       parameters: adapter.parameters(job, seen),
     });
   const fingerprint = fingerprintFor(facts);
-  const former = fingerprintFor(asReadBefore(facts));
+  const readBefore = asReadBefore(facts);
+  const former = readBefore === facts ? fingerprint : fingerprintFor(readBefore);
   const isBound = isClipFixed || isBilledByDuration(adapter);
   const billed = isBound ? facts : withLongestClip(specOf(adapter, model), job, facts);
   const { estimate, problem } = estimateOrProblem(adapter, job, billed);
@@ -122,9 +123,12 @@ function warnOfOpenClip({ title, uploads }: Provider, { motion }: MediaFacts): s
 }
 
 /** Edit lists did not count once: a clip was as long as its samples, and so was the `duration` that was sent. */
-function asReadBefore({ character, motion }: MediaFacts): MediaFacts {
+function asReadBefore(facts: MediaFacts): MediaFacts {
+  const { motion } = facts;
   const trackSeconds = motion.mediaSeconds ?? motion.trackSeconds;
-  return { character, motion: { ...motion, trackSeconds } };
+  return trackSeconds === motion.trackSeconds
+    ? facts
+    : { ...facts, motion: { ...motion, trackSeconds } };
 }
 
 /** A price that cannot be computed as safe integers is no price: nothing is bought on it. */

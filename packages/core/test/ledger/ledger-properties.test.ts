@@ -184,7 +184,7 @@ describe('whatever happens', () => {
             expect(outcome(ledger)).toBeTypeOf('string');
         },
       ),
-      150,
+      80,
     );
   });
 });

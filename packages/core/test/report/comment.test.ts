@@ -163,7 +163,7 @@ describe('a comment of hostile texts', () => {
         expect(body).not.toMatch(/\/\/evil\.example|<img|<script|@octocat/);
       },
     );
-    assertProperty('comment of hostile texts', property, 300);
+    assertProperty('comment of hostile texts', property, 120);
   });
 
   test('keeps a foreign state out', () => {

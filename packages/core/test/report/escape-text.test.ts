@@ -77,9 +77,9 @@ describe('text of others in a log', () => {
           /\p{Cc}|[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u,
         );
       }),
-      20_000,
+      3_000,
     );
-    expect(obeyedRaw).toBeGreaterThan(1_000);
+    expect(obeyedRaw).toBeGreaterThan(150);
   });
 
   test('stays harmless when it is cut anywhere', () => {

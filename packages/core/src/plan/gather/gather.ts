@@ -15,6 +15,7 @@ import type { PlanProvider } from '../sellers.ts';
 import type { StagingContext } from '../staging.ts';
 import { checkAssetPath, checkOutputPath, findProblems } from './check-paths.ts';
 import { readCommit } from './git-commit.ts';
+import { lookOnce } from './look-once.ts';
 import { findChanged, type Probing, probeAssets, refuseChanged } from './probe.ts';
 import { refuseSharedFiles } from './real-paths.ts';
 
@@ -50,22 +51,23 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
   const characters = distinct(config.transfers.map((transfer) => transfer.character));
   const motions = distinct(config.transfers.map((transfer) => transfer.motion));
   const assetPaths = filePaths([...characters.values(), ...motions.values()]);
+  const looking = { ...ports, files: lookOnce(ports.files) };
   const assetProblems = await findProblems(assetPaths, (path) =>
-    checkAssetPath(ports, workspace, path),
+    checkAssetPath(looking, workspace, path),
   );
   const outputProblems = await findProblems(
     config.transfers.map((transfer) => transfer.output),
-    (path) => checkOutputPath(ports, workspace, path),
+    (path) => checkOutputPath(looking, workspace, path),
   );
   const unsafe = new Map([...assetProblems, ...outputProblems]);
-  await refuseSharedFiles(ports, workspace, config, unsafe);
+  await refuseSharedFiles(looking, workspace, config, unsafe);
   const recordedPaths = [
     ...Object.keys(records.lockfile.outputs),
     ...[...records.purchases.values()].map((purchase) => purchase.output),
   ];
   // Where an earlier output lay there may be a directory by now, or a link that leads elsewhere.
   const recordedProblems = await findProblems(recordedPaths, (path) =>
-    resolveInside(ports, workspace, path).then(() => null),
+    resolveInside(looking, workspace, path).then(() => null),
   );
   const outputPaths = [
     ...config.transfers.map((transfer) => transfer.output),
@@ -73,7 +75,7 @@ export async function gatherPlan(ports: Ports, request: GatherRequest): Promise<
   ];
   const hashed = new Map<string, Pieces>();
   const identities = await identifyFiles(
-    ports,
+    { ...ports, files: { ...ports.files, realPath: looking.files.realPath } },
     workspace,
     [...assetPaths, ...outputPaths].filter((path) => !unsafe.has(path)),
     { paths: new Set(assetPaths), found: hashed },
