@@ -155,6 +155,12 @@ const generateStepSchema = z.object({
   elsewhere: z
     .array(z.string())
     .describe('the same transfer at every other provider that it allows: one of them is enough'),
+  alsoKnownAs: z
+    .array(z.string())
+    .exactOptional()
+    .describe(
+      'the fingerprints that it has with its assets stored otherwise; no part of the digest',
+    ),
   sameAs: z.string().nullable(),
   resumes: z.boolean(),
 });

@@ -131,8 +131,9 @@ function decideStep(
   if (obstacle != null) return blocked([reason('output-not-ours', obstacle)], compared);
 
   const { staged } = allowed.find(({ fingerprint }) => fingerprint === chosen.fingerprint) ?? {};
+  const alsoKnownAs = fingerprintsElsewhere(chosen, assets.names);
   const original =
-    [chosen.fingerprint, ...fingerprintsElsewhere(chosen, assets.names)]
+    [chosen.fingerprint, ...alsoKnownAs]
       .map((fingerprint) => buyers.get(fingerprint))
       .find((step) => step != null) ?? null;
   return {
@@ -152,6 +153,7 @@ function decideStep(
     staged: staged ?? collectOnly(transfer),
     fallbacks: earlier == null ? fallbacksOf(transfer, chosen, allowed) : [],
     elsewhere: elsewhereOf(chosen, allowed),
+    ...(alsoKnownAs.length === 0 ? {} : { alsoKnownAs }),
     warnings: chosen.warnings,
     ...compared,
     ...(original != null
@@ -166,7 +168,7 @@ function decideStep(
           reasons:
             earlier != null
               ? [reason('resumed', earlier.message)]
-              : reasonsToBuy(state, transfer, assets.names, chosen),
+              : reasonsToBuy(state, transfer, assets.names, chosen, alsoKnownAs),
         }),
   };
 }

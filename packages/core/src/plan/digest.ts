@@ -16,7 +16,7 @@ function withoutAdditions(steps: unknown): unknown {
   if (!Array.isArray(steps)) return steps;
   return steps.map((step: unknown) => {
     if (typeof step !== 'object' || step == null) return step;
-    const bought = without(step, 'otherModels');
+    const bought = without(without(step, 'otherModels'), 'alsoKnownAs');
     return Object.fromEntries(
       Object.entries(bought).map(([name, value]) => [
         name,

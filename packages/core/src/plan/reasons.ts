@@ -17,6 +17,7 @@ export function reasonsToBuy(
   transfer: Transfer,
   now: AssetNames,
   chosen: Candidate,
+  alsoKnownAs: readonly string[],
 ): Reason[] {
   const locked = state.lockfile.outputs[transfer.output];
   if (locked == null) return [reason('new', 'no output yet')];
@@ -34,7 +35,8 @@ export function reasonsToBuy(
   if (modelWas != null && chosen.modelName != null && modelWas !== chosen.modelName) {
     reasons.push(reason('model-changed', `model is ${chosen.modelName}, was ${modelWas}`));
   }
-  if (locked.fingerprint === chosen.fingerprint) {
+  const same = [chosen.fingerprint, chosen.formerFingerprint, ...alsoKnownAs];
+  if (same.includes(locked.fingerprint)) {
     reasons.push(
       reason('adapter-revised', 'a newer version would ask for it differently (refresh)'),
     );

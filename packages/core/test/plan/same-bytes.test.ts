@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/model/json.ts';
 import type { Identity } from '../../src/model/media.ts';
+import type { GenerateStep } from '../../src/model/plan.ts';
 import type { Transfer } from '../../src/model/transfer.ts';
 import { assemblePlan } from '../../src/plan/assemble.ts';
+import type { Adapter } from '../../src/providers/adapter.ts';
 import { prospolabs } from '../../src/providers/prospolabs.ts';
 import { buildState, type StateBuilder } from '../support/state-builder.ts';
 import { bought, codes, said } from './steps.ts';
@@ -155,6 +157,30 @@ describe('assets that are stored otherwise than when they were bought with', () 
       motion: { identity: MOTION, alsoKnownAs: [IN_LFS.motion] },
     });
     expect(state.plan().digest).toBe(digest);
+  });
+
+  test('are bought with again by refresh when the adapter is newer', () => {
+    const { state, hero } = bought();
+    move(state, hero, IN_LFS, asBefore);
+    state.refresh = true;
+    expect(state.step()).toMatchObject({ action: 'reuse' });
+    state.providers = [{ adapter: { ...prospolabs, revision: 2 } as Adapter, hasKey: true }];
+    const step = state.step();
+    expect(step.action).toBe('generate');
+    expect(codes(step)).toEqual(['adapter-revised']);
+  });
+
+  test('are bought with under a fingerprint that says which others are the same, for runs of other commits', () => {
+    const state = buildState();
+    const hero = state.addTransfer('hero');
+    const before = state.fingerprintOf(hero);
+    move(state, hero, IN_LFS, asBefore);
+    expect(state.step()).toMatchObject({
+      fingerprint: state.fingerprintOf(hero),
+      alsoKnownAs: expect.arrayContaining([before]),
+    });
+    const { alsoKnownAs = [] } = state.step() as GenerateStep;
+    expect(alsoKnownAs).toHaveLength(3);
   });
 
   test('are bought with once by two transfers of one plan', () => {
