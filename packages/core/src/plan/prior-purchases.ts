@@ -59,7 +59,14 @@ export function findEarlier(
   const isReused = asNow.some(({ kind }) => kind === 'reuse');
   const found = isReused
     ? asNow
-    : [...asNow, ...findAll(allowed.flatMap((one) => underOtherNames(one, names)))];
+    : [
+        ...asNow,
+        ...findAll(
+          allowed
+            .filter(({ provider }) => state.records.hasAnyOf(provider.adapter.id))
+            .flatMap((one) => underOtherNames(one, names)),
+        ),
+      ];
   return (
     found.find(({ kind }) => kind === 'reuse') ??
     found.find(({ kind }) => kind === 'resume') ??

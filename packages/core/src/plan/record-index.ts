@@ -7,6 +7,8 @@ import type { PlanState } from './planning-input.ts';
 export interface RecordIndex {
   /** Outputs of the lockfile with this fingerprint, by their paths in order. */
   lockedAs(fingerprint: string): readonly (readonly [path: string, locked: LockedOutput])[];
+  /** Whether anything of this provider is on record: else none of its fingerprints can be. */
+  hasAnyOf(provider: string): boolean;
   /** What the lockfile says that the same bytes are called as well. */
   alsoKnownAs(identity: Identity): readonly Identity[];
   /** The first purchase whose video was fetched for this output; `null` when there is none. */
@@ -21,10 +23,12 @@ export function indexRecords({
   purchases,
 }: Pick<PlanState, 'lockfile' | 'purchases'>): RecordIndex {
   const locked = new Map<string, (readonly [string, LockedOutput])[]>();
+  const providers = new Set<string>();
   const names = new Map<Identity, Set<Identity>>();
   const byPath = Object.entries(lockfile.outputs).sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [path, entry] of byPath) {
     for (const purchase of purchasesOf(entry)) {
+      providers.add(purchase.provider);
       const same = locked.get(purchase.fingerprint);
       if (same == null) locked.set(purchase.fingerprint, [[path, purchase]]);
       else same.push([path, purchase]);
@@ -34,12 +38,14 @@ export function indexRecords({
   }
   const bought = new Map<string, Purchase[]>();
   for (const purchase of purchases.values()) {
+    providers.add(purchase.provider);
     const others = bought.get(purchase.output);
     if (others == null) bought.set(purchase.output, [purchase]);
     else others.push(purchase);
   }
   return {
     lockedAs: (fingerprint) => locked.get(fingerprint) ?? [],
+    hasAnyOf: (provider) => providers.has(provider),
     alsoKnownAs: (identity) => [...(names.get(identity) ?? [])].filter((name) => name !== identity),
     boughtFor: (output) => bought.get(output)?.find(({ download }) => download != null) ?? null,
     purchasesFor: (output) => bought.get(output) ?? [],
